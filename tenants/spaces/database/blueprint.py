@@ -22,7 +22,7 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from tenants.spaces.database import fingerprint
+from tenants.spaces.database import fingerprint, new_models
 
 TOKEN = "zz_template_zz"  # noqa: S105 - a name to be replaced, not a secret
 _NOISE = ("--", "SET ", "\\", "SELECT pg_catalog.set_config")
@@ -91,7 +91,8 @@ def migrate(name: str, alias: str = "default") -> None:
 
 def run_migrations(alias: str = "default") -> None:
     """Migrate where the connection stands: Django's own command, not the one over all tenants."""
-    call_command(django_migrate.Command(), database=alias, interactive=False, verbosity=0)
+    with new_models.rendered_alone():
+        call_command(django_migrate.Command(), database=alias, interactive=False, verbosity=0)
 
 
 def grant_rights(name: str, alias: str = "default") -> None:

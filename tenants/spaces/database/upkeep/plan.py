@@ -12,7 +12,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
-from tenants.spaces.database import birth, blueprint, fingerprint
+from tenants.spaces.database import birth, blueprint, fingerprint, new_models
 from tenants.spaces.database.upkeep.state import Key
 
 
@@ -52,7 +52,7 @@ def rehearse(have: frozenset[Key], script: str | None, alias: str) -> list[Step]
     fails before any space is touched.
     """
     connection: Any = connections[alias]
-    with blueprint.template(alias):
+    with blueprint.template(alias), new_models.rendered_alone():
         before = connection.schema_name
         try:
             _stand_like(have, script, alias)
