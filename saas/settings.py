@@ -236,12 +236,12 @@ DEFAULT_FROM_EMAIL = f"Troovon <bonjour@{_base_name}>"
 
 # Who is asked whether a name is a company's own; tests and the demo may name another.
 DNS_RESOLVER = os.environ.get("DNS_RESOLVER", "tenants.spaces.resolver.DnsResolver")
-# Who is asked whether a VAT number is registered; tests and the demo name a stand-in.
 # Who looks for viruses in what is put on a space's shelf.
-VIRUS_SCANNER = os.environ.get(
-    "VIRUS_SCANNER", "tenants.community.mediastore.gateway.scanner.TrialScanner"
+VIRUS_SCANNER = (
+    os.environ.get("VIRUS_SCANNER") or "tenants.community.mediastore.gateway.scanner.TrialScanner"
 )
 VIRUS_SCANNER_URL = os.environ.get("VIRUS_SCANNER_URL", "")
+# Who is asked whether a VAT number is registered; tests and the demo name a stand-in.
 VAT_REGISTER = os.environ.get("VAT_REGISTER", "saas.catalogue.merchants.gateway.Vies")
 
 # Without a key nothing is pushed.
@@ -283,6 +283,8 @@ CELERY_TASK_ROUTES = {
     "tenants.spaces.tasks.life.*": {"queue": "owner"},
     "tenants.spaces.tasks.upkeep.*": {"queue": "owner"},
     **{name: {"queue": "calls", "priority": 9} for name in _CALLERS},
+    # Drawing the pages of a file takes long: letters that wait go before it.
+    "tenants.community.mediastore.tasks.prepare": {"queue": "default", "priority": 9},
     # Addresses that strangers own: after all calls of ours, and never in the way of a mail.
     "tenants.community.integrations.tasks.deliver": {"queue": "calls", "priority": 9},
 }

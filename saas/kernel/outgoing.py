@@ -1,15 +1,18 @@
 """Calls to an address that a person gave us: only to public hosts, and never led elsewhere.
 
 Names are looked up here and the call goes to the very address that was looked at, so that no
-second answer of a name server leads inside. Redirects are answers, not followed.
+second answer of a name server leads inside. Redirects are answers, not followed. Each call ends
+within its time, however slowly the other side speaks.
 """
 
+import contextlib
 import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -47,18 +50,28 @@ class Answer(NamedTuple):
     body: bytes
 
 
-class _PinnedConnection(http.client.HTTPSConnection):
+class PinnedConnection(http.client.HTTPSConnection):
     """A connection to one address, which must show the certificate of its host."""
 
     def __init__(self, host: str, port: int, *, address: str, seconds: float) -> None:
         self.tls = ssl.create_default_context()
         super().__init__(host, port, timeout=seconds, context=self.tls)
         self.address = address
+        self._line: socket.socket | None = None
 
     def connect(self) -> None:
         """Connect to the address that was looked at."""
-        raw = socket.create_connection((self.address, self.port), self.timeout)
-        self.sock = self.tls.wrap_socket(raw, server_hostname=self.host)
+        self._line = socket.create_connection((self.address, self.port), self.timeout)
+        self._line = self.sock = self.tls.wrap_socket(
+            self._line, server_hostname=self.host, do_handshake_on_connect=False
+        )
+        self.sock.do_handshake()
+
+    def cut(self) -> None:
+        """Let whoever waits on the line wait no longer."""
+        if self._line is not None:
+            with contextlib.suppress(OSError):  # it has ended by itself
+                socket.socket.shutdown(self._line, socket.SHUT_RDWR)
 
 
 def public_address(host: str, port: int) -> str:
@@ -88,15 +101,12 @@ def post(
     url: str, body: bytes, headers: Mapping[str, str], *, seconds: float = PATIENCE_SECONDS
 ) -> Answer:
     """Post to an address over TLS. Raises AddressRefusedError, or OSError where nobody answers."""
-    connection, target = _connection_to(url, time.monotonic() + seconds)
-    try:
+    until = time.monotonic() + seconds
+    connection, target = _connection_to(url, until)
+    with _ending(connection, until):
         connection.request("POST", target, body, dict(headers))
         response = connection.getresponse()
         return Answer(response.status, response.read(MOST_READ))
-    except http.client.HTTPException as error:
-        raise ConnectionError(f"no proper answer: {type(error).__name__}") from error
-    finally:
-        connection.close()
 
 
 def fetch(url: str, *, most_bytes: int, seconds: float) -> bytes:
@@ -108,7 +118,7 @@ def fetch(url: str, *, most_bytes: int, seconds: float) -> bytes:
     until = time.monotonic() + seconds
     for _turn in range(_MOST_REDIRECTS + 1):
         connection, target = _connection_to(url, until)
-        try:
+        with _ending(connection, until):
             connection.request("GET", target, headers={"User-Agent": "Troovon", "Accept": "*/*"})
             response = connection.getresponse()
             if response.status in _REDIRECTS:
@@ -117,11 +127,25 @@ def fetch(url: str, *, most_bytes: int, seconds: float) -> bytes:
             if response.status != HTTPStatus.OK:
                 raise ConnectionError(f"HTTP {response.status}")
             return _read(response, most_bytes, until)
-        except http.client.HTTPException as error:
-            raise ConnectionError(f"no proper answer: {type(error).__name__}") from error
-        finally:
-            connection.close()
     raise ConnectionError("led on and on")
+
+
+@contextlib.contextmanager
+def _ending(connection: PinnedConnection, until: float) -> Iterator[None]:
+    """Close a connection at the end, and cut it once its time is over.
+
+    A line has a time for each byte only: who sends one now and then would hold it for days.
+    """
+    timer = threading.Timer(max(0.0, until - time.monotonic()), connection.cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except http.client.HTTPException as error:
+        raise ConnectionError(f"no proper answer: {type(error).__name__}") from error
+    finally:
+        timer.cancel()
+        connection.close()
 
 
 def _read(response: http.client.HTTPResponse, most_bytes: int, until: float) -> bytes:
@@ -134,10 +158,12 @@ def _read(response: http.client.HTTPResponse, most_bytes: int, until: float) -> 
         if time.monotonic() > until:
             raise TimeoutError
         pieces.append(piece)
+    if response.length or time.monotonic() > until:  # half a file ends as a whole one does
+        raise ConnectionError("broken off")
     return b"".join(pieces)
 
 
-def _connection_to(url: str, until: float) -> tuple[_PinnedConnection, str]:
+def _connection_to(url: str, until: float) -> tuple[PinnedConnection, str]:
     """Return a connection to the host of an address, and the path that is asked for there."""
     seconds = min(PATIENCE_SECONDS, until - time.monotonic())
     if seconds <= 0:
@@ -147,6 +173,6 @@ def _connection_to(url: str, until: float) -> tuple[_PinnedConnection, str]:
         raise AddressRefusedError("not an address over TLS")
     port = parts.port or http.client.HTTPS_PORT
     address = public_address(parts.hostname, port)
-    connection = _PinnedConnection(parts.hostname, port, address=address, seconds=seconds)
+    connection = PinnedConnection(parts.hostname, port, address=address, seconds=seconds)
     target = parts.path or "/"
     return connection, f"{target}?{parts.query}" if parts.query else target

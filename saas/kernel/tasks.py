@@ -1,6 +1,8 @@
 """Work after the commit: each job says where it runs, and takes ids only."""
 
 import datetime as dt
+import random
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +20,10 @@ SCHEMA_HEADER = "troovon_schema"
 REQUEST_HEADER = "troovon_request"
 # In a queue that somebody waits for, their job goes before all others. Redis counts from 0, first.
 FIRST, LATER = 0, 9
+# Of one process's threads those that addresses of strangers may hold; the others are for Stripe.
+OUTSIDE_AT_ONCE = 8
+COMES_AGAIN_SECONDS = (10, 30)
+outside_threads = threading.BoundedSemaphore(OUTSIDE_AT_ONCE)
 
 
 class SpaceShutError(RuntimeError):
@@ -94,6 +100,30 @@ class TenantTask(_PlacedTask):
         if not name or name == schema.PUBLIC:
             raise RuntimeError(f"{self.name} needs a space: queue it from inside one")
         self._run_in(name, args, kwargs)
+
+
+class OutsideTask(TenantTask):
+    """A job of one space that speaks to addresses which strangers own, however slow they are.
+
+    Only some threads of the caller do so at once; while all of those are taken it comes again.
+    """
+
+    abstract = True
+
+    def __call__(self, *args: object, **kwargs: object) -> None:
+        """Run where a thread may wait for strangers, or be queued again for a little later."""
+        if not outside_threads.acquire(blocking=False):
+            soon = random.randint(*COMES_AGAIN_SECONDS)  # noqa: S311 - no secret
+            self.apply_async(args, kwargs, headers=self._own_headers(), countdown=soon, retry=False)
+            return
+        try:
+            super().__call__(*args, **kwargs)
+        finally:
+            outside_threads.release()
+
+    def _own_headers(self) -> dict[str, str]:
+        headers = self.request.headers or {}
+        return {name: headers[name] for name in (SCHEMA_HEADER, REQUEST_HEADER) if name in headers}
 
 
 class PublicTask(_PlacedTask):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from saas.kernel import cache
-from saas.kernel.tasks import TenantTask, call_after_commit, send
+from saas.kernel.tasks import OutsideTask, call_after_commit, send
 from tenants.community.integrations import gateway, queries, rules
 from tenants.community.integrations.models import WebhookAttempt, WebhookDelivery
 
@@ -18,7 +18,7 @@ TURN_SECONDS = 30
 SOON = dt.timedelta(minutes=1)
 
 
-@shared_task(base=TenantTask)
+@shared_task(base=OutsideTask)
 def deliver(delivery_id: int) -> None:
     """Send a delivery that is due, outside of any transaction, and write down what came of it."""
     delivery = queries.due_now(delivery_id, at=timezone.now())

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from saas.kernel import files, schema
-from saas.kernel.tasks import TenantTask
+from saas.kernel import cache, files, schema
+from saas.kernel.tasks import OutsideTask, TenantTask, check_time, send
 from tenants.community.mediastore import queries
 from tenants.community.mediastore.gateway import epub, feeds, pdf, scanner
 from tenants.community.mediastore.models import Illustration, Medium, Part
@@ -20,6 +20,8 @@ from tenants.community.mediastore.rules.files import EPUB, PDF, Unfit, type_of
 
 ROOM = "mediastore"
 LOST_AFTER = dt.timedelta(days=1)
+# A space opens one file at a time: a shelf that is filled keeps no letter waiting for a worker.
+TURN, TURN_SECONDS, COMES_AGAIN_SECONDS = "media-prepare", 300, 20
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,16 @@ def prepare(medium_id: int) -> None:
     medium = waiting.exclude(upload="").first()
     if medium is None:
         return
+    if not cache.claimed(TURN, seconds=TURN_SECONDS):
+        send(prepare, medium_id, after_seconds=COMES_AGAIN_SECONDS)
+        return
+    try:
+        _prepare(medium)
+    finally:
+        cache.forget(TURN)
+
+
+def _prepare(medium: Medium) -> None:
     try:
         content = _content_of(medium)
         scanner.check(content)
@@ -43,11 +55,12 @@ def prepare(medium_id: int) -> None:
         _put_on_shelf(medium, parts, illustrations)
 
 
-@shared_task(base=TenantTask)
+@shared_task(base=OutsideTask)
 def fetch_feed(medium_id: int) -> None:
     """Fetch the newest episodes of a podcast; those that are here already stay as they are.
 
-    A feed that is silent tonight loses nothing; one that never said anything is refused.
+    A feed that is silent tonight loses nothing; one that never said anything is refused. One that
+    is slow is left for the next night when its time is over.
     """
     medium = Medium.objects.filter(pk=medium_id, withdrawn_at=None).exclude(feed="").first()
     if medium is None:
@@ -55,9 +68,12 @@ def fetch_feed(medium_id: int) -> None:
     reason = ""
     try:
         for episode in reversed(feeds.episodes_of(medium.feed)):
+            check_time()
             reason = _fetched(medium, episode) or reason
     except Unfit as unfit:
         reason = unfit.reason
+    except SoftTimeLimitExceeded:
+        reason = "unreachable"
     if medium.parts.exists():
         Medium.objects.filter(pk=medium_id).update(
             state=Medium.State.READY, failure="", fetched_at=timezone.now()

@@ -17,7 +17,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from saas.kernel import mail
-from saas.kernel.tasks import TenantTask, check_time
+from saas.kernel.tasks import OutsideTask, TenantTask, check_time
 from tenants.community.notifications import gateway, notifications, queries
 from tenants.community.notifications.models import (
     Channel,
@@ -105,13 +105,13 @@ def _mail_one(
         raise
 
 
-@shared_task(base=TenantTask)
+@shared_task(base=OutsideTask)
 def push_event(key: str) -> None:
     """Push one event to the devices of those who hear of it so."""
     _push(queries.waiting_pushes(at=timezone.now()).filter(key=key))
 
 
-@shared_task(base=TenantTask)
+@shared_task(base=OutsideTask)
 def push_waiting() -> None:
     """Push what was held over quiet hours, or whose job was lost."""
     _push(queries.waiting_pushes(at=timezone.now()))

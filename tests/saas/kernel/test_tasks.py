@@ -1,5 +1,6 @@
 """A job runs where it belongs or not at all; no broker turns a committed act into an error."""
 
+import contextlib
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -14,12 +15,15 @@ from django.db import connections, transaction
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.tasks import (
+    OUTSIDE_AT_ONCE,
     SCHEMA_HEADER,
+    OutsideTask,
     PublicTask,
     SpaceShutError,
     TenantTask,
     after_commit,
     call_after_commit,
+    outside_threads,
     send,
 )
 from tenants.spaces.database import doors
@@ -30,6 +34,12 @@ ran_in: list[str] = []
 
 @shared_task(base=TenantTask)
 def look_around_a_space() -> None:
+    """Tell where it runs."""
+    ran_in.append(schema.current())
+
+
+@shared_task(base=OutsideTask)
+def look_outside(number: int) -> None:
     """Tell where it runs."""
     ran_in.append(schema.current())
 
@@ -96,6 +106,27 @@ def test_a_job_runs_in_the_space_that_queued_it_and_leaves_it(db: None) -> None:
     run(look_around_a_space, {SCHEMA_HEADER: "south"})
     assert ran_in == ["south"]
     assert schema.current() == "public"
+
+
+def test_strangers_hold_some_threads_and_the_next_job_comes_again(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued: list[tuple[Any, Any]] = []
+
+    def queue(_task: object, **how: Any) -> None:
+        queued.append((how["args"], how["headers"][SCHEMA_HEADER]))
+        assert how["countdown"] > 0
+
+    monkeypatch.setattr(Task, "apply_async", queue)
+    with contextlib.ExitStack() as held:
+        for _thread in range(OUTSIDE_AT_ONCE):
+            outside_threads.acquire()
+            held.callback(outside_threads.release)
+        look_outside.apply(args=(7,), headers={SCHEMA_HEADER: "south"}, throw=True)
+        assert (ran_in, queued) == ([], [((7,), "south")])
+        run(look_around_a_space, {SCHEMA_HEADER: "south"})  # ours wait for no stranger
+    look_outside.apply(args=(7,), headers={SCHEMA_HEADER: "south"}, throw=True)
+    assert ran_in == ["south", "south"]
 
 
 def test_a_job_that_wanders_off_leaves_nothing_behind(db: None) -> None:

@@ -11,8 +11,9 @@ from django.conf import settings as installed
 from billing import views
 from billing.stripe.gateway import reads
 from billing.stripe.gateway.client import CalledHereError
+from infra.local.stack import CALLER_THREADS
 from saas.catalogue.merchants.models import Merchant
-from saas.kernel.tasks import PublicTask
+from saas.kernel.tasks import OUTSIDE_AT_ONCE, OutsideTask, PublicTask
 from tests.fixtures.people import SpaceClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_simulator")]
@@ -83,6 +84,13 @@ def test_what_speaks_to_others_is_done_by_the_caller_and_nothing_else() -> None:
     current_app.loader.import_default_modules()
     named = {name: task for name, task in current_app.tasks.items() if name in installed_names()}
     assert {name for name, task in named.items() if queue_of(task) == "calls"} == OF_THE_CALLER
+
+
+def test_strangers_never_hold_all_threads_of_the_caller() -> None:
+    """Stripe and VIES are ours to trust; podcasts, webhooks and push services anybody names."""
+    tasks = {name: current_app.tasks[name] for name in OF_THE_CALLER if name.startswith("tenants.")}
+    assert {name for name, task in tasks.items() if not isinstance(task, OutsideTask)} == set()
+    assert OUTSIDE_AT_ONCE * 2 < CALLER_THREADS
 
 
 def installed_names() -> set[str]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from PIL import Image
 
 from saas.accounts.models import User
-from saas.kernel import outgoing
+from saas.kernel import cache, outgoing
 from saas.kernel.errors import Refused
 from tenants.community.mediastore import tasks, wording
 from tenants.community.mediastore.gateway import feeds
@@ -120,6 +120,20 @@ def test_font_that_is_only_scrambled_locks_no_book(owner: User) -> None:
 def test_pdf_of_too_many_pages_is_refused(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tenants.community.mediastore.gateway.pdf.MOST_PAGES", 1)
     assert send(make_keeper(owner), pdf(2)).failure == "too_long"
+
+
+def test_space_opens_one_file_at_a_time_so_that_letters_find_a_worker(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again: list[object] = []
+    monkeypatch.setattr(tasks, "send", lambda *args, **_: again.append(args))
+    cache.claimed(tasks.TURN, seconds=60)
+    keeper = make_keeper(owner)
+    medium = send(keeper, pdf(1))
+    assert (medium.state, again) == ("waiting", [(tasks.prepare, medium.pk)])
+    cache.forget(tasks.TURN)
+    tasks.prepare.run(medium.pk)
+    assert send(keeper, pdf(2)).state == "ready"  # the turn was given back
 
 
 def make_podcast(by: User) -> Medium:
