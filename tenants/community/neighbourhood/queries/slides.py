@@ -1,13 +1,14 @@
 """Slides about what lies around: shops that are open in the break, the month of the council."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 
-from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from billing.models import OwnCouncil
 from saas.catalogue.merchants.models import Category, PublishedMerchant
 from saas.catalogue.merchants.queries import hours_of
 from saas.catalogue.merchants.rules import is_open_during
@@ -26,10 +27,12 @@ DAYS = 2
 A_DAY = dt.timedelta(days=1)
 WIDTH = 960
 BEFORE = dt.timedelta(minutes=45)
+SEVERAL = 2
+_THE_COUNCIL = "council"
 
 
 def slides(at: dt.datetime) -> list[hooks.Slide]:
-    """List the shops nearest the gates that are open in the next breaks, and the month's figure."""
+    """List the nearest shops that are open in the next breaks, and the month's figures."""
     doors = gates()
     placed = _placed(doors, at=at)
     return [*placed, *_shops(doors, at=at), *_month(at)] if doors else [*placed, *_month(at)]
@@ -103,20 +106,35 @@ def _shop(shop: PublishedMerchant, door: Door, *, minutes: int, day: dt.date) ->
 
 
 def _month(at: dt.datetime) -> list[hooks.Slide]:
+    """Show what this month brought the council; of several each by its name, as statements do."""
     first = rules.first_of(timezone.localdate(at))
-    cents = CouncilMonth.objects.filter(month=first).aggregate(sum=Sum("brought_cents"))["sum"]
-    if not cents or cents < 0:
-        return []
+    names = dict(OwnCouncil.objects.order_by("pk").values_list("reference", "name"))
+    parts = CouncilMonth.objects.filter(month=first).values_list("brought_cents", "by_council")
+    sums: Counter[str] = Counter()
+    for cents, by_council in parts:
+        if len(names) < SEVERAL:
+            sums[_THE_COUNCIL] += cents
+        elif by_council:  # a row that does not say whose it is stays off the wall
+            sums.update(by_council)
     return [
-        hooks.Slide(
-            kind="council",
-            reference="council",
-            title=_("%(amount)s pour votre CSE") % {"amount": eur(cents)},
-            label=month(first).capitalize(),
-            note=_("Grâce aux commerces voisins."),
-            url=reverse("council:overview"),
-            starts_at=at - dt.timedelta(days=1),
-            ends_at=at + dt.timedelta(days=DAYS),
-            symbol="landmark",
-        )
+        _council(reference, names.get(reference, ""), sums[reference], first=first, at=at)
+        for reference in (_THE_COUNCIL, *names)
+        if sums[reference] > 0
     ]
+
+
+def _council(
+    reference: str, name: str, cents: int, *, first: dt.date, at: dt.datetime
+) -> hooks.Slide:
+    words = _("%(council)s\u00a0: %(amount)s") if name else _("%(amount)s pour votre CSE")
+    return hooks.Slide(
+        kind="council",
+        reference=reference,
+        title=words % {"amount": eur(cents), "council": name},
+        label=month(first).capitalize(),
+        note=_("Grâce aux commerces voisins."),
+        url=reverse("council:overview"),
+        starts_at=at - dt.timedelta(days=1),
+        ends_at=at + dt.timedelta(days=DAYS),
+        symbol="landmark",
+    )

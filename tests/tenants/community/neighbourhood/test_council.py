@@ -12,6 +12,7 @@ from saas.kernel import hooks, schema
 from saas.kernel.tasks import SCHEMA_HEADER
 from tenants.community.neighbourhood import actions, clock, queries
 from tenants.community.neighbourhood.models import CouncilMonth
+from tests.factories.billing import make_council
 from tests.saas.accounts.jobs import run_in
 
 NOVEMBER, OCTOBER = dt.date(2026, 11, 1), dt.date(2026, 10, 1)
@@ -132,3 +133,30 @@ def test_rows_that_name_no_council_are_written_anew(
     assert queries.months_without_council() == []
     parts = CouncilMonth.objects.filter(month=NOVEMBER).values_list("by_council", flat=True)
     assert list(parts.order_by("campaign_reference")) == [{"CO-1": 4}, {"CO-1": 5}]
+
+
+@pytest.mark.parametrize(
+    ("companies", "titles"),
+    [
+        ([""], ["60,00\u00a0€ pour votre CSE"]),
+        (
+            ["North Un", "North Deux"],
+            ["CSE North Un\u00a0: 41,00\u00a0€", "CSE North Deux\u00a0: 19,00\u00a0€"],
+        ),
+    ],
+)
+def test_wall_says_of_each_council_what_its_statement_says(
+    db: None, at: dt.datetime, companies: list[str], titles: list[str]
+) -> None:
+    councils = [make_council("north", company=name) for name in companies]
+    shares = dict(zip([one.reference for one in councils], [4100, 1900], strict=False))
+    with schema.inside("north"):
+        CouncilMonth.objects.create(
+            month=NOVEMBER,
+            campaign_reference="CA-1",
+            merchant_name="x",
+            brought_cents=6000,
+            by_council=shares,
+        )
+        found = [slide for slides in hooks.slides.ask(at) for slide in slides]
+    assert [slide.title for slide in found if slide.kind == "council"] == titles
