@@ -113,6 +113,14 @@ def counted(name: str, *, seconds: int) -> int | None:
         return None
 
 
+def count_of(name: str) -> int | None:
+    """Return how many were counted in a period, and count none; None where the store is dead."""
+    try:
+        return int(cache.get(name, 0))
+    except RedisError:
+        return None
+
+
 class Turns:
     """Turns that all processes take together, so that no more than so many begin in any second."""
 

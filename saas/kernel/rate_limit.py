@@ -35,25 +35,37 @@ def check(
     """
     count = cache.counted(f"limit:{name}:{key}", seconds=per_seconds)
     if count is None:
-        if when_silent is Silent.REFUSE:
-            raise Refused(
-                _(
-                    "Nous ne pouvons pas vérifier cet essai en ce moment. Rien n’est "
-                    "perdu\u00a0: réessayez dans une minute."
-                ),
-                field=field,
-            )
-        return
-    if count > most:
+        _answer_silence(when_silent, field)
+    elif count > most:
         raise Refused(_too_many(per_seconds), field=field)
 
 
 def check_left(
-    name: str, key: str, *, most: int, per_seconds: int, field: str | None = None
+    name: str,
+    key: str,
+    *,
+    most: int,
+    per_seconds: int,
+    when_silent: Silent,
+    field: str | None = None,
 ) -> None:
     """Refuse whoever has used up their tries, without counting one; `check` counts what failed."""
-    if int(cache.kept(f"limit:{name}:{key}", 0)) >= most:
+    count = cache.count_of(f"limit:{name}:{key}")
+    if count is None:
+        _answer_silence(when_silent, field)
+    elif count >= most:
         raise Refused(_too_many(per_seconds), field=field)
+
+
+def _answer_silence(when_silent: Silent, field: str | None) -> None:
+    if when_silent is Silent.REFUSE:
+        raise Refused(
+            _(
+                "Nous ne pouvons pas vérifier cet essai en ce moment. Rien n’est "
+                "perdu\u00a0: réessayez dans une minute."
+            ),
+            field=field,
+        )
 
 
 def _too_many(per_seconds: int) -> str:

@@ -109,6 +109,7 @@ class PairForm(PlaceForm):
             person,
             most=rules.WRONG_CODES,
             per_seconds=rules.WRONG_SECONDS,
+            when_silent=rate_limit.Silent.REFUSE,
             field="code",
         )
         try:

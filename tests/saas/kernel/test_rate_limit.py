@@ -59,6 +59,15 @@ def test_limit_of_guessing_refuses_while_the_store_is_silent(db: None, dead_stor
     assert refusal.value.field == "code"
 
 
+def test_limit_that_counts_wrong_tries_alone_refuses_right_ones_while_the_store_is_silent(
+    db: None, dead_store: None
+) -> None:
+    """Or whoever guesses while it is silent would learn which try was right."""
+    rate_limit.check_left("tries", "x", most=3, per_seconds=60, when_silent=Silent.LET_PASS)
+    with pytest.raises(Refused, match="réessayez dans une minute"):
+        rate_limit.check_left("tries", "x", most=3, per_seconds=60, when_silent=Silent.REFUSE)
+
+
 def test_a_dead_store_only_forgets(db: None, dead_store: None) -> None:
     cache.keep("step", "tables", seconds=60)
     assert cache.kept("step", "nothing yet") == "nothing yet"
