@@ -7,6 +7,7 @@ from http import HTTPStatus
 from tempfile import SpooledTemporaryFile
 from typing import Any, Self
 
+from saas.serving.bodies import Shelf, TooManyError
 from saas.serving.limits import Limits
 
 type Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -19,18 +20,33 @@ _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 class Answer:
     """Status, headers and body; the body in memory, and on the disk where it is long."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, shelf: Shelf) -> None:
+        self._limits = limits
+        self._shelf = shelf
+        self._held = 0
+        self._empty()
+
+    def _empty(self) -> None:
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
         self.size = 0
-        self._file = SpooledTemporaryFile(max_size=limits.in_memory)  # noqa: SIM115 - closed below
-        self._limits = limits
+        self._file = SpooledTemporaryFile(max_size=self._limits.in_memory)  # noqa: SIM115 - `drop`
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._let_go()
+
+    def drop(self) -> None:
+        """Begin again with nothing, and give back what it held."""
+        self._let_go()
+        self._empty()
+
+    def _let_go(self) -> None:
         self._file.close()
+        self._shelf.give_back(self._held)
+        self._held = 0
 
     def begin(
         self,
@@ -46,12 +62,22 @@ class Answer:
         return self.add
 
     def add(self, chunk: bytes) -> None:
-        """Take some of the body."""
-        self._file.write(chunk)
-        self.size += len(chunk)
+        """Take some of the body. Raises TooManyError where all answers have no more room."""
+        size = self.size + len(chunk)
+        if size > self._limits.in_memory:
+            self._shelf.take(size - self._held)
+            self._held = size
+        try:
+            self._file.write(chunk)
+        except OSError:  # the disk is full
+            raise TooManyError from None
+        self.size = size
 
     def take(self, pages: Pages, environ: dict[str, Any]) -> None:
-        """Have a page made in this thread, from its first statement to its last."""
+        """Have a page made in this thread, from its first statement to its last.
+
+        Raises TooManyError.
+        """
         chunks = pages(environ, self.begin)
         try:
             for chunk in chunks:

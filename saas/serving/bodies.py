@@ -1,6 +1,7 @@
 """Reads the body of a request within limits of size and of time."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from tempfile import SpooledTemporaryFile
@@ -25,7 +26,7 @@ class TooSlowError(Exception):
 
 
 class TooManyError(Exception):
-    """All bodies together are more than we hold."""
+    """All bodies together, or all answers, are more than we hold."""
 
 
 class ClientLeftError(Exception):
@@ -72,21 +73,24 @@ class Body:
 
 
 class Shelf:
-    """The room that all bodies share."""
+    """The room that all bodies share, or all long answers, which threads make."""
 
     def __init__(self, most: int) -> None:
         self.held = 0
         self._most = most
+        self._lock = threading.Lock()
 
     def take(self, size: int) -> None:
         """Hold so many bytes more."""
-        if self.held + size > self._most:
-            raise TooManyError
-        self.held += size
+        with self._lock:
+            if self.held + size > self._most:
+                raise TooManyError
+            self.held += size
 
     def give_back(self, size: int) -> None:
         """Hold so many bytes less."""
-        self.held -= size
+        with self._lock:
+            self.held -= size
 
 
 async def _next(receive: Receive, *, seconds: float) -> Message:

@@ -27,6 +27,9 @@ class Limits:
     """Of each body and each answer; what is longer lies on the disk, in a file without a name."""
     held: int = 1024 * MEGABYTE
     """Of all bodies together; one more byte is answered 503."""
+    answered: int = 1024 * MEGABYTE
+    """Of all answers together that lie on the disk until their clients have taken them: films,
+    archives. One more is answered 503; pages are too short to be among them."""
     refused_seconds: float = 60
     """Seconds for which the rest of a refused body is still read, and thrown away."""
     idle_seconds: float = 1.0

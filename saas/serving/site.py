@@ -81,6 +81,7 @@ class Site:
         self._limits = limits or Limits()
         self._threads = ThreadPoolExecutor(self._limits.threads, "page")
         self._shelf = Shelf(self._limits.held)
+        self._answers = Shelf(self._limits.answered)
         self._refusals = Refusals()
         self._queued = 0
 
@@ -88,7 +89,7 @@ class Site:
         """Answer one request."""
         if scope["type"] != "http":
             raise ValueError(scope["type"])
-        with Answer(self._limits) as answer:
+        with Answer(self._limits, self._answers) as answer:
             await self._answer(Exchange(scope, receive, send, answer))
 
     async def _answer(self, exchange: Exchange) -> None:
@@ -132,6 +133,9 @@ class Site:
         take = partial(Context().run, exchange.answer.take, self._pages, variables)
         try:
             await loop.run_in_executor(self._threads, take)
+        except TooManyError:
+            exchange.answer.drop()
+            self._refuse(exchange, HTTPStatus.SERVICE_UNAVAILABLE)
         finally:
             self._queued -= 1
 

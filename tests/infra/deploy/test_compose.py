@@ -71,6 +71,27 @@ def test_every_setting_that_compose_names_exists(service: str) -> None:
     assert set(settings_of(service)) <= set(environment.NAMES)
 
 
+# A managed database, a side cluster for a rewind, and stand-ins of tests and the demo.
+NOT_BY_COMPOSE = {
+    *("DATABASE_IS_MANAGED", "DATABASE_SIDE_URL", "DATABASE_DISK", "STRIPE_API_BASE"),
+    *("DNS_RESOLVER", "PUSH_CARRIER", "VAT_REGISTER", "WEBHOOK_LOCAL_RECEIVERS"),
+}
+
+
+def test_every_setting_reaches_the_processes_or_has_a_reason() -> None:
+    passed = {name for service in PRODUCT for name in settings_of(service)}
+    assert set(environment.NAMES) - passed == NOT_BY_COMPOSE
+    example = (ROOT / ".env.example").read_text()
+    asked = {name for one in PRODUCT for name in re.findall(r"\$\{(\w+):", str(settings_of(one)))}
+    assert {name for name in asked if f"\n{name}=" not in example} == set()
+
+
+def test_web_keeps_what_slow_clients_hold_on_the_disk() -> None:
+    """Up to two gigabytes wait in `/tmp`; a tmpfs is memory of the container."""
+    assert not SERVICES["web"]["tmpfs"]
+    assert "/tmp" in SERVICES["web"]["volumes"]  # noqa: S108 - as the image has it
+
+
 @pytest.mark.parametrize("service", PRODUCT)
 def test_each_process_says_what_it_is(service: str) -> None:
     assert settings_of(service)["TROOVON_PROCESS"] == service.replace("prepare", "manage")

@@ -106,6 +106,25 @@ def test_more_bytes_have_more_time() -> None:
     assert limits.seconds_for(limits.bytes_a_second * 60) == 80
 
 
+def test_long_answers_share_one_room_and_give_it_back() -> None:
+    def film(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "video/mp4")])
+        return [b"x" * 1600] * int(environ["wsgi.input"].read()[2:])
+
+    site = Site(film, Limits(in_memory=4000, answered=12_000))
+
+    def asked(pieces: bytes) -> Client:
+        client = Client(b"a=" + pieces)
+        ask(site, client, length(3))
+        return client
+
+    for pieces, status in ((b"7", 200), (b"8", 503), (b"7", 200), (b"2", 200)):
+        assert asked(pieces).status == status, pieces
+    refused = asked(b"9")
+    assert b"x" * 1600 not in b"".join(one.get("body", b"") for one in refused.sent)
+    assert (b"retry-after", b"5") in refused.sent[0]["headers"]
+
+
 def test_bodies_share_one_room_and_give_it_back() -> None:
     site = Site(pages, Limits(held=5))
     for _ in range(3):
