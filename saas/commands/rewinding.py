@@ -7,16 +7,27 @@ one space is taken from it and put in place of today's, in one transaction, whil
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connections, transaction
 
 from saas.accounts.models import User
 from saas.kernel import schema
+from tenants.community.personal_data.models import Erasure
 from tenants.spaces.database import copying
 
 SIDE, OWNER = "side", "default"
 LOCK_TIMEOUT = "10s"
+
+
+_OF_AN_ERASURE = ("person_id", "asked_at", "due_at", "mailed_at")
+
+
+class Withdrawn(NamedTuple):
+    """People whose accounts are closed, and the erasures that were carried out."""
+
+    closed: list[int]
+    erased: list[tuple[Any, ...]]
 
 
 class Rewound(NamedTuple):
@@ -41,17 +52,42 @@ def rewind(name: str) -> Rewound:
         copied = copying.dump(name, Path(folder), SIDE)
         with transaction.atomic(), schema.inside(name):
             _wait_no_longer_than(LOCK_TIMEOUT)
-            closed = list(User.objects.filter(is_active=False).values_list("pk", flat=True))
+            gone = withdrawn()
             copying.load(name, Path(folder), OWNER)
-            opened = User.objects.filter(pk__in=closed, is_active=True)
-            kept_closed = sorted(opened.values_list("reference", flat=True))
-            opened.update(is_active=False)
+            kept_closed = keep_withdrawn(gone)
     return Rewound(
         rows=sum(copied.rows.values()),
         tables=len(copied.tables),
         kept_closed=kept_closed,
         seconds=time.monotonic() - began,
     )
+
+
+def withdrawn() -> Withdrawn:
+    """Return what is over now in the space where we are, whatever it was like before."""
+    return Withdrawn(
+        closed=list(User.objects.filter(is_active=False).values_list("pk", flat=True)),
+        erased=list(Erasure.objects.exclude(done_at=None).values_list(*_OF_AN_ERASURE)),
+    )
+
+
+def keep_withdrawn(gone: Withdrawn) -> list[str]:
+    """Close again what was closed, and have erased again who was; return whose account was open.
+
+    What came back of the erased goes as it did the first time: a clock finds their erasure due.
+    """
+    opened = User.objects.filter(pk__in=gone.closed, is_active=True)
+    kept_closed = sorted(opened.values_list("reference", flat=True))
+    opened.update(is_active=False)
+    there = set(User.objects.filter(pk__in=[one[0] for one in gone.erased]).values_list("pk"))
+    for person, *moments in gone.erased:
+        if (person,) in there:
+            asked_at, due_at, mailed_at = moments
+            again = {"asked_at": asked_at, "due_at": due_at, "mailed_at": mailed_at}
+            Erasure.objects.update_or_create(
+                person_id=person, defaults={**again, "asked_by": None, "done_at": None}
+            )
+    return kept_closed
 
 
 def _wait_no_longer_than(limit: str) -> None:

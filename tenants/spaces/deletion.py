@@ -29,6 +29,7 @@ from tenants.spaces.models import (
     DomainClaim,
     EmailDomain,
     EmailDomainClaim,
+    Enquiry,
     Founding,
     Gate,
     SharedItem,
@@ -167,6 +168,9 @@ def _shared_rows(tenant: Tenant, operation: SpaceOperation) -> dict[str, int]:
     sites = Site.objects.using(OWNER).filter(**own)
     rows: dict[str, models.QuerySet[Any]] = {
         "shared_items": SharedItem.objects.using(OWNER).filter(**own),
+        "enquiries": Enquiry.objects.using(OWNER).filter(
+            Q(tenant_id=tenant.pk) | Q(asker_tenant_id=tenant.pk)
+        ),
         "treaties": Treaty.objects.using(OWNER).filter(
             Q(proposer_id=tenant.pk) | Q(partner_id=tenant.pk)
         ),

@@ -13,9 +13,12 @@ from django.db import connections, transaction
 from psycopg import sql
 
 OF_THE_SCHEMA = "django_migrations"
-# Keys to somebody's open session or mailed link: a copy has none, and where one is loaded, whoever
-# was signed in signs in anew.
-KEYS = ("accounts_pass", "django_session")
+# Keys to somebody's open session, mailed link, program or calendar: a copy has none, so that what
+# was revoked since stays so; where one is loaded, whoever was signed in signs in anew.
+KEYS = (
+    *("accounts_pass", "django_session"),
+    *("integrations_apitoken", "gatherings_calendarlink"),
+)
 # Counts that lead to members while their key lives: in no copy, which would outlive the key, and
 # left as they are where a copy is loaded. Their totals stand in public, gathered every hour.
 COUNTING = ("neighbourhood_dailysalt", "neighbourhood_placementevent")

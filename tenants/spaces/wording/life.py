@@ -101,6 +101,7 @@ def receipt_of(counted: dict[str, int]) -> list[Receipt]:
         "changes": _("changements de réglages"),
         "foundings": _("création de l’espace"),
         "treaties": _("accords avec d’autres espaces"),
+        "enquiries": _("questions entre espaces"),
         "shared_items": _("annonces montrées aux voisins"),
         "works": _("opérations antérieures"),
         "contacts": _("adresses de CSE"),

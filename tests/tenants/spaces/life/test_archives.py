@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import connections
 from psycopg import sql
 
+from infra.drills.inside import columns
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.errors import Refused
@@ -150,6 +151,21 @@ def test_an_archive_leaves_open_sessions_and_mailed_links_behind(
     archive = archived(space, do, at)
     assert not set(copying.NOT_COPIED) & set(archive.rows)
     assert archive.rows["classifieds_classified"] == 2
+
+
+KEYS_THAT_COME_BACK = {
+    "members_joinrequest": "ends within hours, and lets in whom the space would let in today",
+    "kiosk_screen": "opens what hangs in the hall; who manages screens unpairs it again",
+}
+
+
+def test_keys_are_in_no_copy_so_that_none_that_was_revoked_opens_anything_again() -> None:
+    holding = {
+        model._meta.db_table
+        for model in columns.tables()
+        if any(field.name == "token_hash" for field in model._meta.concrete_fields)
+    }
+    assert holding - set(copying.NOT_COPIED) == set(KEYS_THAT_COME_BACK)
 
 
 def test_a_deleted_space_comes_back_to_its_own_address_and_nobody_else_does(

@@ -27,6 +27,7 @@ from tenants.spaces.models import (
     DomainClaim,
     EmailDomain,
     EmailDomainClaim,
+    Enquiry,
     Founding,
     SharedItem,
     SpaceOperation,
@@ -137,6 +138,15 @@ def plant(tenant: Tenant, at: dt.datetime) -> None:
         proposed_by=CANARY,
         proposed_at=at,
     )
+    for number, (door, asker) in enumerate(((tenant, other), (other, tenant))):
+        Enquiry.objects.using("owner").create(
+            tenant_id=door.pk,
+            asker_tenant_id=asker.pk,
+            reference=f"QU-AAAAA{number}",
+            item_reference="PA-XXXXXX",
+            text=CANARY,
+            sent_at=at,
+        )
     picture = f"public/neighbours/{CANARY}"
     default_storage.save(f"{picture}-480.webp", ContentFile(CANARY.encode()))
     SharedItem.objects.using("owner").create(
