@@ -21,7 +21,7 @@ KINDS: dict[int, tuple[str, Promise]] = {
     409: ("conflict", _("La même requête est en cours")),
     413: ("too-large", _("C’est trop long")),
     415: ("unsupported-type", _("Ce format ne se lit pas")),
-    422: ("refused", _("L’état des choses dit non")),
+    422: ("refused", _("L’état actuel ne le permet pas")),
     429: ("too-many-requests", _("Trop de requêtes")),
     500: ("fault", _("Une erreur de notre côté")),
     503: ("unavailable", _("Réessayez dans un instant")),

@@ -13,6 +13,7 @@ from saas.accounts.models import User
 from saas.kernel import search_hooks
 from saas.kernel.display.tiles import Tile
 from saas.kernel.personal import PersonalTable, table
+from saas.kernel.sorting import sort_key
 from tenants.community.search import rules
 from tenants.community.search.models import Favourite, SavedSearch, SearchHit
 from tenants.community.search.rules import Facets, Filters
@@ -122,7 +123,7 @@ def sites_from(site_id: int | None) -> list[Site]:
 
 def by_name(sites: Iterable[Site]) -> list[Site]:
     """Return sites as a list of choices has them."""
-    return sorted(sites, key=lambda site: site.name)
+    return sorted(sites, key=lambda site: sort_key(site.name))
 
 
 def labels(viewer: User, at: dt.datetime) -> dict[str, str]:

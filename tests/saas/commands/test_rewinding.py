@@ -1,4 +1,4 @@
-"""What was withdrawn since the moment that a space is put back to stays withdrawn."""
+"""A space that is put back to an earlier moment keeps withdrawn what was withdrawn since."""
 
 import datetime as dt
 

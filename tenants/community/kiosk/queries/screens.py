@@ -8,6 +8,7 @@ from django.db.models.expressions import Combinable
 
 from saas.kernel import tokens
 from saas.kernel.hooks import PlaySum
+from saas.kernel.sorting import SortKey, sort_key
 from tenants.community.kiosk.models import (
     Arrangement,
     DayPart,
@@ -25,7 +26,7 @@ def screen_with(token: str) -> Screen | None:
 
 def screens() -> list[Screen]:
     """List the screens of this space by their names."""
-    return list(Screen.objects.select_related("paired_by").order_by("name"))
+    return list(Screen.objects.select_related("paired_by").order_by(SortKey("name"), "pk"))
 
 
 def screen_named(reference: str) -> Screen | None:
@@ -45,8 +46,8 @@ def screen_count() -> int:
 
 def groups() -> list[str]:
     """List the groups that screens are in."""
-    found = Screen.objects.exclude(group="").order_by("group")
-    return list(found.values_list("group", flat=True).distinct())
+    found = Screen.objects.exclude(group="").order_by()
+    return sorted(found.values_list("group", flat=True).distinct(), key=sort_key)
 
 
 def pairing_with(code: str) -> Pairing | None:
