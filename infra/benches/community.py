@@ -9,10 +9,9 @@ from typing import Any
 import psycopg
 
 from infra.assets.build import ASSETS, build
-from infra.benches.bench_servers import NAME, Bench, bench
+from infra.benches.bench_servers import NAME, Bench, prepared_bench
 from infra.benches.community_sizes import LARGE_SPACE, SMALL_SPACE
 from infra.benches.table import Result
-from infra.local.postgres import SUPERUSER
 
 ROUNDS = 7
 MOST_TIMES = 1.3
@@ -56,7 +55,7 @@ def _run(rounds: int, _spaces: int, *, short: bool) -> Result:
     rounds = rounds or (3 if short else ROUNDS)
     costs: dict[str, list[dict[str, Any]]] = {page: [] for page in PAGES}
     with (
-        two_spaces(short=short) as ground,
+        small_and_large(short=short) as ground,
         ground.worker("bench_community", process="bench") as worker,
     ):
         for number in range(rounds + 1):
@@ -110,15 +109,12 @@ def _notes(pages: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 @contextmanager
-def two_spaces(*, short: bool) -> Iterator[Bench]:
+def small_and_large(*, short: bool) -> Iterator[Bench]:
     """Stand up a server with the small space and the large one."""
-    with bench(settings=FAST) as ground:
+    with prepared_bench(settings=FAST) as ground:
         build(ASSETS)
-        ground.add_database(NAME)
-        ground.manage("prepare")
         ground.manage("collectstatic", "--noinput")
-        ground.manage("bench_community_rows", *(["--short"] if short else []))
-        admin = ground.cluster.url(SUPERUSER, ground.passwords["superuser"], NAME)
-        with psycopg.connect(admin, autocommit=True) as connection:
+        ground.manage("bench_community_rows", "--large", "short" if short else "large")
+        with psycopg.connect(ground.admin, dbname=NAME, autocommit=True) as connection:
             connection.execute("VACUUM (ANALYZE)")
         yield ground

@@ -2,25 +2,48 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
+from django.apps import apps
 from django.db import connection
+from psycopg import sql
 
 from infra.benches.community_sizes import LARGE_SPACE, SMALL, SMALL_SPACE, Size
-from infra.demo.test_spaces import make_test_spaces
 from saas.kernel import schema
+from tenants.spaces.database import fingerprint
 from tenants.spaces.models import Company, Site
 
+CONSTANTS = (str, int, bool, list, dict)
 ROWS = Path(__file__).with_suffix(".sql")
 
 
 def fill(at: dt.datetime, *, large: Size) -> None:
-    """Found both spaces and write their rows."""
-    make_test_spaces(at)
+    """Write the rows of both spaces."""
     for space, size in ((SMALL_SPACE, SMALL), (LARGE_SPACE, large)):
         values = {**size._asdict(), **_places(space), "at": at}
         with schema.inside(space), connection.cursor() as cursor:
+            _set_defaults()
             for statement in _statements():
                 cursor.execute(statement, values)
+
+
+def _set_defaults() -> None:
+    """Let the tables fill in what their models would: a column that comes later breaks no row."""
+    for model in apps.get_models():
+        if model._meta.app_label in fingerprint.space_labels():
+            for field in model._meta.concrete_fields:
+                if not (field.generated or field.unique) and isinstance(
+                    field.get_default(), CONSTANTS
+                ):
+                    _set_default(model._meta.db_table, field)
+
+
+def _set_default(table: str, field: Any) -> None:
+    with connection.cursor() as cursor:
+        value = field.get_db_prep_save(field.get_default(), connection)
+        setting = sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}")
+        names = sql.Identifier(table), sql.Identifier(str(field.column))
+        cursor.execute(setting.format(*names, sql.Literal(value)))
 
 
 def _places(space: str) -> dict[str, int]:

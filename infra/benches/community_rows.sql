@@ -62,8 +62,8 @@ INSERT INTO conversations_conversation (reference, subject_kind, subject_referen
 SELECT 'CO-' || n, 'classified', 'PA-' || n, 'Vélo', CASE WHEN n <= 5 THEN 1 ELSE 2 + n %% (%(members)s - 1) END, 2 + (n + 1) %% (%(members)s - 1), %(at)s - interval '2 days', %(at)s - n * interval '1 second', %(at)s, %(at)s
 FROM generate_series(1, %(messages)s / 10) AS n
 
-INSERT INTO conversations_message (conversation_id, author_id, text, sent_at, mailed_at)
-SELECT conversation.id, CASE k %% 2 WHEN 0 THEN asker_id ELSE owner_id END, 'Bonjour, est-ce encore là ? Je passe à la pause, porte Sud.', last_message_at - k * interval '1 minute', last_message_at
+INSERT INTO conversations_message (reference, conversation_id, author_id, text, sent_at, mailed_at)
+SELECT 'ME-' || conversation.id || '-' || k, conversation.id, CASE k %% 2 WHEN 0 THEN asker_id ELSE owner_id END, 'Bonjour, est-ce encore là ? Je passe à la pause, porte Sud.', last_message_at - k * interval '1 minute', last_message_at
 FROM conversations_conversation AS conversation, generate_series(0, 9) AS k
 
 INSERT INTO search_savedsearch (reference, person_id, address, words, rhythm, saved_at, checked_at)

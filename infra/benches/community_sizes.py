@@ -57,3 +57,4 @@ SHORT = Size(
     standing=200,
     searches=300,
 )
+SIZES = {"small": SMALL, "short": SHORT, "large": LARGE}

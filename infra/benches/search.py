@@ -4,7 +4,7 @@ import json
 import statistics
 from typing import Any
 
-from infra.benches.community import MOST_TIMES, two_spaces
+from infra.benches.community import MOST_TIMES, small_and_large
 from infra.benches.community_sizes import LARGE_SPACE, SMALL_SPACE
 from infra.benches.table import Result
 
@@ -37,7 +37,7 @@ def _run(rounds: int, _spaces: int, *, short: bool) -> Result:
     rounds = rounds or (3 if short else ROUNDS)
     costs: dict[str, list[dict[str, Any]]] = {name: [] for name in SEARCHES}
     with (
-        two_spaces(short=short) as ground,
+        small_and_large(short=short) as ground,
         ground.worker("bench_search", process="bench") as worker,
     ):
         for number in range(rounds + 1):

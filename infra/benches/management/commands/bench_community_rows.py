@@ -1,5 +1,6 @@
 """`manage.py bench_community_rows`: a small and a large space, with plain SQL."""
 
+import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -14,10 +15,11 @@ class Command(BaseCommand):
     help = "Fills a bench's database with a space of fifty of each, and one of very many."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say whether the large space is a tenth, for a quick run."""
-        parser.add_argument("--short", action="store_true")
+        """Say how large the large space is."""
+        parser.add_argument("--large", choices=community_sizes.SIZES, default="large")
 
-    def handle(self, *, short: bool, **_options: Any) -> None:
+    def handle(self, *, large: str, **_options: Any) -> None:
         """Write the rows."""
-        large = community_sizes.SHORT if short else community_sizes.LARGE
-        community_rows.fill(timezone.now(), large=large)
+        size = community_sizes.SIZES[large]
+        community_rows.fill(timezone.now(), large=size)
+        self.stdout.write(json.dumps(size._asdict()))
