@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from anymail.exceptions import AnymailError  # type: ignore[import-untyped]
 from anymail.inbound import AnymailInboundMessage  # type: ignore[import-untyped]
+from anymail.webhooks.base import AnymailBasicAuthMixin  # type: ignore[import-untyped]
 from django.core.files.base import ContentFile
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -19,11 +20,13 @@ def answer(request: HttpRequest, provider: InboundMail) -> HttpResponseBase:
     """Let anymail check and read what our provider posts; each letter is then a signal.
 
     JSON is read here: Django would refuse more than a form's fields, and its address has a limit.
+    From whoever does not show the provider's secret nothing is taken into memory.
     """
-    if request.content_type == "application/json":
-        request._body = request.read()  # noqa: SLF001 - as `body` does
     view = _webhook(provider.provider)(**provider.options)
     view.setup(request)
+    AnymailBasicAuthMixin.validate_request(view, request)
+    if request.content_type == "application/json":
+        request._body = request.read()  # noqa: SLF001 - as `body` does
     return view.dispatch(request)
 
 
