@@ -233,6 +233,9 @@ def inbound_mail(url: str) -> InboundMail | None:
     return InboundMail(domain=domain, provider=parts.path, options=options)
 
 
+S3_IN_MEMORY = 1024 * 1024
+
+
 def storage(url: str, data_dir: Path) -> dict[str, Any]:
     """Return Django's storages: a folder of the data directory, or `s3://bucket?option=value`."""
     parts = urlsplit(url)
@@ -251,6 +254,7 @@ def storage(url: str, data_dir: Path) -> dict[str, Any]:
             "OPTIONS": {
                 "keeper": "storages.backends.s3.S3Storage",
                 "bucket_name": parts.hostname,
+                "max_memory_size": S3_IN_MEMORY,  # 0 would be without a limit
                 **options_of(parts.query),
             },
         }

@@ -4,11 +4,13 @@ import io
 import re
 import secrets
 from http import HTTPStatus
+from typing import cast
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 
 from saas.kernel import schema
+from saas.kernel.storage import PlacedStorage
 
 MOST_AT_ONCE = 4 * 1024 * 1024
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
@@ -48,13 +50,11 @@ def ranged(name: str, content_type: str, asked: str) -> HttpResponseBase:
         refused = HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
         refused["Content-Range"] = f"bytes */{size}"
         return refused
-    with default_storage.open(name) as kept:
-        kept.seek(first)
-        piece = HttpResponse(
-            kept.read(last - first + 1),
-            content_type=content_type,
-            status=HTTPStatus.PARTIAL_CONTENT,
-        )
+    piece = HttpResponse(
+        cast("PlacedStorage", default_storage).piece(name, first, last - first + 1),
+        content_type=content_type,
+        status=HTTPStatus.PARTIAL_CONTENT,
+    )
     piece["Content-Range"] = f"bytes {first}-{last}/{size}"
     return _playable(piece)
 

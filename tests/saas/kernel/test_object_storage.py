@@ -13,6 +13,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.http import HttpResponse
 from moto.server import ThreadedMotoServer
 from PIL import Image
 
@@ -87,6 +88,25 @@ def test_file_is_kept_read_measured_listed_and_deleted(bucket: str, in_north: No
     assert not default_storage.exists(name)
     with pytest.raises(FileNotFoundError):
         default_storage.open(name)
+
+
+def test_piece_of_a_film_is_fetched_without_the_rest(
+    bucket: str, in_north: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A player asks for pieces: each would fetch the whole film, and hold it in memory."""
+
+    def fetch(_file: object) -> None:
+        raise AssertionError("the whole file was fetched")
+
+    content = bytes(range(256)) * 40
+    name = default_storage.save(files.private_name("mediastore", "mp4"), ContentFile(content))
+    monkeypatch.setattr("storages.backends.s3.S3File.file", property(fetch))
+
+    answer = files.ranged(name, "video/mp4", "bytes=300-999")
+
+    assert isinstance(answer, HttpResponse)
+    assert (answer.status_code, answer.content) == (206, content[300:1000])
+    assert answer["Content-Range"] == "bytes 300-999/10240"
 
 
 def test_second_file_of_a_name_leaves_the_first(bucket: str, in_north: None) -> None:
