@@ -2,7 +2,9 @@
 
 from infra.demo.seed.town import NORD
 from infra.screenshots.stops import HR, NOBODY, SPACE, Stop, newest
+from saas.kernel import tokens
 from tenants.community.kiosk.models import DayPart, Screen
+from tenants.community.kiosk.queries.playlist import SLIDE_CODE
 
 
 def _screen() -> tuple[str, ...]:
@@ -16,7 +18,7 @@ def _day_part() -> tuple[str, ...]:
 STOPS: tuple[Stop, ...] = (
     Stop("kiosk:show", SPACE, NOBODY, look="pairing"),
     Stop("kiosk:scanned", SPACE, NOBODY, lambda: ("XX",), "gone"),
-    Stop("kiosk:scanned", SPACE, NOBODY, lambda: ("house",)),
+    Stop("kiosk:scanned", SPACE, NOBODY, lambda: (tokens.name(SLIDE_CODE, "house:house"),)),
     Stop("kiosk:home", SPACE, HR),
     Stop("kiosk:home", SPACE, HR, look="empty", space=NORD.slug),
     Stop("kiosk:pair", SPACE, HR),

@@ -1,5 +1,6 @@
 """Secrets that are handed to a person, and values that a person must not change."""
 
+import base64
 import hashlib
 import secrets
 from typing import Any
@@ -42,6 +43,12 @@ def figures(purpose: str, value: str, *, count: int) -> str:
     """Return figures that follow from a value and the secret key, and are others in each space."""
     digest = salted_hmac(_salt(purpose), value, algorithm="sha256").digest()
     return f"{int.from_bytes(digest[:8]) % 10**count:0{count}}"
+
+
+def name(purpose: str, value: str) -> str:
+    """Return sixteen letters that follow from a value and the secret key: nobody guesses them."""
+    digest = salted_hmac(_salt(purpose), value, algorithm="sha256").digest()
+    return base64.b32encode(digest[:10]).decode().lower()
 
 
 def _salt(purpose: str) -> str:

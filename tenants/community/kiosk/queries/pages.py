@@ -15,6 +15,7 @@ from tenants.community.kiosk.queries.playlist import (
     Line,
     Target,
     drawn,
+    go_code,
     now_showing,
     programme,
 )
@@ -213,6 +214,6 @@ def slide_with(code: str, space: SpaceCard, *, at: dt.datetime) -> Slide | None:
     """Find what a slide's code leads to, while it hangs somewhere: of any group, today."""
     found = programme(Target("", is_quiet=False), space, at=at)
     for line in found.lines:
-        if code in {line.slide.flight, line.slide.reference}:
+        if code == go_code(line.slide):
             return line.slide
     return None

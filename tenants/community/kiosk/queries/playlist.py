@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from saas.kernel import cache, hooks, revision
+from saas.kernel import cache, hooks, revision, tokens
 from saas.kernel.display import qr
 from saas.kernel.display.writing import LONG_ON_WALL, few_words
 from saas.kernel.hooks import Slide
@@ -24,6 +24,7 @@ from tenants.spaces.hosts import SpaceCard
 
 BUILT_SECONDS = 60
 MOST_SLIDES = 120
+SLIDE_CODE = "slide-code"
 
 
 class Target(NamedTuple):
@@ -239,8 +240,12 @@ def drawn(slide: Slide, *, slug: str) -> dict[str, Any]:
 
 
 def go_code(slide: Slide) -> str:
-    """Return what stands in the address behind a slide's code."""
-    return slide.flight or slide.reference
+    """Return what stands in the address behind a slide's code, which one reads before the wall.
+
+    Strangers may follow it: by a plain reference they would read from afar what hangs in a hall,
+    the code of the day and the council's figure among it.
+    """
+    return tokens.name(SLIDE_CODE, loop.slide_id(slide))
 
 
 def media_url(file: str) -> str:

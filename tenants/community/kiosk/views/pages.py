@@ -11,11 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from saas.kernel import hooks
+from saas.kernel import hooks, rate_limit
 from saas.kernel.http import page, see_other
 from tenants.community.kiosk import actions, forms, queries, rules
 from tenants.community.kiosk.models import DayPart, Screen
 from tenants.spaces.requests import MemberRequest, SpaceRequest
+
+# A hall full of colleagues who are not signed in on their phones scans from one address.
+SCANS_OF_A_NETWORK, SCANS_SECONDS = 600, 3600
 
 
 @require_safe
@@ -161,6 +164,14 @@ def plays(request: MemberRequest) -> HttpResponse:
 @require_safe
 def scanned(request: SpaceRequest, code: str) -> HttpResponse:
     """Lead a phone that scanned a slide on: to the thing, or to what a stranger may read of it."""
+    if not request.user.is_authenticated:
+        rate_limit.check(
+            "slide-codes",
+            request.META.get("REMOTE_ADDR", ""),
+            most=SCANS_OF_A_NETWORK,
+            per_seconds=SCANS_SECONDS,
+            when_silent=rate_limit.Silent.LET_PASS,
+        )
     slide = queries.slide_with(code, request.space, at=timezone.now())
     if request.user.is_authenticated and slide is not None:
         return see_other(slide.url)

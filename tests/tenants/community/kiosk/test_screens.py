@@ -5,13 +5,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import schema
+from saas.kernel import hooks, schema
 from tenants.community.kiosk import actions
 from tenants.community.kiosk.models import Pairing, Play, Screen
+from tenants.community.kiosk.queries import playlist
+from tenants.community.kiosk.views import pages
+from tenants.community.mediastore.rules import gate_code_of
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.kiosk.making import HALL, Device, make_manager, paired, play
+from tests.tenants.community.mediastore.making import make_medium
 
 type Browse = Callable[..., SpaceClient]
 
@@ -104,3 +109,29 @@ def test_screen_speaks_json_and_opens_nothing_else(
     assert device.client.post("/screen/alive/", {"instance": "x"}).status_code == 422
     assert device.client.get("/kiosk/").status_code == 302
     assert device.client.get("/screen/media/0123456789abcdef").status_code == 404
+
+
+def test_strangers_read_by_its_code_what_hangs_in_the_hall_and_guess_none(
+    browse: Browse, manager: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_medium(manager, access="on_site")
+    day = timezone.localdate()
+    code = gate_code_of(day)
+    stranger = browse()
+    for guess in (f"{day:%Y%m%d}", "council", "thanks", "house", "media", code):
+        page = stranger.get(f"/k/{guess}/")
+        assert "n’est plus au mur" in page.text, guess
+        assert code[3:] not in page.text.replace(guess, ""), guess
+
+    slides = [slide for found in hooks.slides.ask(at) for slide in found]
+    [today] = [one for one in slides if one.reference == f"{day:%Y%m%d}"]
+    address = f"/k/{playlist.go_code(today)}/"
+    assert code[3:] in stranger.get(address).text
+    assert browse(manager).get(address)["Location"] == today.url
+    with schema.inside("south"):
+        elsewhere = playlist.go_code(today)
+    assert "n’est plus au mur" in stranger.get(f"/k/{elsewhere}/").text
+
+    monkeypatch.setattr(pages, "SCANS_OF_A_NETWORK", 3)
+    assert stranger.get(address).status_code == 422
+    assert browse(manager).get(address).status_code == 303
