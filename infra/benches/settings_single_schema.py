@@ -16,6 +16,8 @@ DATABASES = {
         "OPTIONS": {**_one["OPTIONS"], "assume_role": "north"},
     }
 }
+# Stock Django checks its own engine for what it brings beside it.
+INSTALLED_APPS = [*INSTALLED_APPS, "django.contrib.postgres"]
 # The kernel asks every connection where it stands, before a command can say it.
 DatabaseWrapper.schema_name = "public"  # type: ignore[attr-defined]
 DATABASE_ROUTERS = ["infra.benches.one_schema.OneSchemaRouter"]

@@ -1,0 +1,34 @@
+"""The bench of the front page runs the same models on plain Django, which must take them."""
+
+import os
+import subprocess
+import sys
+
+from infra.local import environment
+from infra.local.processes import ROOT
+from tests.fixtures.patience import PATIENCE
+
+ERRORS = """
+import django; django.setup()
+from django.core import checks
+found = checks.run_checks(tags=["models"], databases=["default"])
+print(*(error.id for error in found if error.level >= checks.ERROR))
+"""
+
+
+def test_plain_django_finds_no_error_in_our_models() -> None:
+    known = {name: os.environ[name] for name in environment.NAMES if name in os.environ}
+    done = subprocess.run(  # noqa: S603 - our own interpreter and words
+        [sys.executable, "-c", ERRORS],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            **known,
+            "DJANGO_SETTINGS_MODULE": "infra.benches.settings_single_schema",
+        },
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr
