@@ -12,6 +12,7 @@ ROWS = (
     closed("members:person", "ref other", get="in:200"),
     closed("members:person", "ref gone", get="in:404"),
     closed("members:person", "ref foreigner", get="in:404"),
+    closed("members:people_sheet", get="in:403 local,admin:200"),
     closed("members:people", get="in:403 local,admin:200"),
     closed(
         "members:roles", "ref member", get="in:403 local,admin:200", post="in:403 local,admin:422"
@@ -177,6 +178,7 @@ ROWS = (
         get="in:404 member,other:302",
         post="in:404 member,other:422",
     ),
+    closed("conversations:event", "own conversation", get="in:404"),
     closed("conversations:block", "their conversation", post="in:404 admin,other:303"),
     closed("lending:board", get="in:200"),
     closed("lending:offer", get="in:200", post="in:422"),
@@ -211,6 +213,8 @@ ROWS = (
         post="in:404 member,other:422",
     ),
     closed("lending:handover", "foreign loan", get="in:404", post="in:404"),
+    closed("lending:event", "own loan", get="in:404 member,other:200"),
+    closed("lending:event", "foreign loan", get="in:404"),
     closed("lending:code", "own loan", get="in:404 member,other:200"),
     closed("lending:code", "foreign loan", get="in:404"),
     closed(

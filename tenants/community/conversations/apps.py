@@ -6,7 +6,7 @@ from typing import Any
 from anymail.signals import inbound  # type: ignore[import-untyped]
 from django.apps import AppConfig
 
-from saas.kernel import erasing, home_hooks, hooks, judging
+from saas.kernel import calendars, erasing, home_hooks, hooks, judging
 
 
 class ConversationsConfig(AppConfig):
@@ -27,6 +27,7 @@ class ConversationsConfig(AppConfig):
         def settle(person: Any, at: dt.datetime) -> None:
             actions.cancel_all_of(by=person, at=at)
 
+        calendars.entries.offer(self.label, queries.calendar_entries)
         home_hooks.today_columns.offer(self.label, queries.today_columns)
         home_hooks.agenda.offer(self.label, wording.agenda)
         hooks.rail_counts.offer(self.label, queries.rail_counts)

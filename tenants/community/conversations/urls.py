@@ -14,5 +14,6 @@ urlpatterns = [
     path("<slug:reference>/", views.detail, name="detail"),
     path("<slug:reference>/meeting/", views.propose, name="propose"),
     path("<slug:reference>/meeting/answer/", views.answer, name="answer"),
+    path("<slug:reference>/calendar.ics", views.event, name="event"),
     path("<slug:reference>/block/", views.block, name="block"),
 ]

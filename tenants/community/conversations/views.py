@@ -19,8 +19,9 @@ from saas.kernel.bodies import MEGABYTE, takes_files
 from saas.kernel.http import page, see_other
 from saas.kernel.picture_forms import MOST_PICTURES
 from tenants.community.conversations import actions, forms, gateway, queries
-from tenants.community.conversations.models import Conversation
+from tenants.community.conversations.models import Conversation, Meeting
 from tenants.community.conversations.rules import replies
+from tenants.spaces import calendars
 from tenants.spaces.queries.addresses import open_schema
 from tenants.spaces.requests import MemberRequest
 
@@ -90,6 +91,15 @@ def answer(request: MemberRequest, reference: str) -> HttpResponse:
     if form.submit(by=request.user, at=timezone.now()):
         return see_other(f"{conversation.get_absolute_url()}#last")
     return _page(request, conversation, answer_form=form)
+
+
+@require_GET
+def event(request: MemberRequest, reference: str) -> HttpResponse:
+    """Hand out the moment on which the two have agreed, for a calendar."""
+    meeting = queries.meeting_of(_found(request, reference), Meeting.State.ACCEPTED)
+    if meeting is None:
+        raise Http404
+    return calendars.answer(queries.calendar_entry(meeting))
 
 
 @require_POST

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import erasing, home_hooks, hooks, judging, revision, search_hooks
+from saas.kernel import calendars, erasing, home_hooks, hooks, judging, revision, search_hooks
 
 
 class GatheringsConfig(AppConfig):
@@ -23,6 +23,7 @@ class GatheringsConfig(AppConfig):
         def settle(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
 
+        calendars.entries.offer(self.label, queries.entries)
         hooks.feed.offer(self.label, queries.for_feed)
         hooks.slides.offer(self.label, queries.slides)
         revision.watch(Gathering)

@@ -7,15 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.kernel import rate_limit, tokens
+from saas.kernel import calendars, rate_limit, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
 from tenants.community.gatherings import actions, forms, queries
 from tenants.community.gatherings.models import Gathering, Participation
+from tenants.spaces import calendars as space_calendars
 from tenants.spaces import hosts
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 
-CALENDAR = "text/calendar; charset=utf-8"
 MOST_READ = 60
 AN_HOUR = 3600
 
@@ -131,10 +131,7 @@ def remove_budget(request: MemberRequest, reference: str) -> HttpResponse:
 @require_GET
 def event(request: MemberRequest, reference: str) -> HttpResponse:
     """Hand out one gathering for a calendar."""
-    gathering = _found(request, reference)
-    response = HttpResponse(queries.event_of(gathering), content_type=CALENDAR)
-    response["Content-Disposition"] = f'attachment; filename="{gathering.reference}.ics"'
-    return response
+    return space_calendars.answer(queries.entry_of(_found(request, reference)))
 
 
 @require_http_methods(["GET", "POST"])
@@ -164,7 +161,7 @@ def revoke_calendar(request: MemberRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def feed(request: SpaceRequest, token: str) -> HttpResponse:  # noqa: ARG001 - Django's form
-    """Hand out somebody's gatherings to whoever has their private address: a calendar program."""
+    """Hand out what somebody has ahead to whoever has their private address: a calendar program."""
     try:
         rate_limit.check(
             "calendar",
@@ -183,7 +180,9 @@ def feed(request: SpaceRequest, token: str) -> HttpResponse:  # noqa: ARG001 - D
     person = queries.person_with_token(token)
     if person is None:
         raise Http404
-    response = HttpResponse(queries.calendar_of(person, at=timezone.now()), content_type=CALENDAR)
+    response = HttpResponse(
+        queries.calendar_of(person, at=timezone.now()), content_type=calendars.CONTENT_TYPE
+    )
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -14,6 +14,7 @@ urlpatterns = [
     path("loans/<slug:reference>/", views.loan, name="loan"),
     path("loans/<slug:reference>/handover/", views.handover, name="handover"),
     path("loans/<slug:reference>/handover.svg", views.code, name="code"),
+    path("loans/<slug:reference>/calendar.ics", views.event, name="event"),
     path("loans/<slug:reference>/damage/", views.damage, name="damage"),
     path("scan/<str:text>/", views.scan, name="scan"),
     path("waiting/<int:number>/leave/", views.leave, name="leave"),

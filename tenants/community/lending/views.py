@@ -18,6 +18,7 @@ from saas.kernel.picture_forms import MOST_PICTURES
 from tenants.community.lending import actions, forms, queries, rules
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.rules import codes
+from tenants.spaces import calendars
 from tenants.spaces.requests import MemberRequest
 
 MOST_BYTES = MOST_PICTURES * pictures.MOST_BYTES
@@ -154,6 +155,13 @@ def handover(request: MemberRequest, reference: str) -> HttpResponse:
         "shown": queries.handover_page(found, viewer=request.user, at=timezone.now()),
     }
     return page(request, "lending/handover.html", {**context, "form": form})
+
+
+@require_GET
+def event(request: MemberRequest, reference: str) -> HttpResponse:
+    """Hand out a loan for a calendar."""
+    found = _loan(request, reference)
+    return calendars.answer(queries.calendar_entry(found, request.user))
 
 
 @require_GET

@@ -3,7 +3,15 @@
 from django.urls import path
 
 from tenants.community.members import views
-from tenants.community.members.views import beginning, cards, claims, council, leaving, mail_domains
+from tenants.community.members.views import (
+    beginning,
+    cards,
+    claims,
+    council,
+    leaving,
+    mail_domains,
+    sheets,
+)
 
 app_name = "members"
 urlpatterns = [
@@ -17,6 +25,7 @@ urlpatterns = [
     path("people/<str:reference>/", cards.person, name="person"),
     path("portraits/<slug:token>/<int:width>.webp", cards.portrait, name="portrait"),
     path("admin/people/", views.people, name="people"),
+    path("admin/people.csv", sheets.people, name="people_sheet"),
     path("admin/people/<str:reference>/", views.roles, name="roles"),
     path("admin/people/<str:reference>/close/", leaving.close_account, name="close_account"),
     path("admin/people/<str:reference>/reopen/", leaving.reopen_account, name="reopen_account"),

@@ -1,5 +1,6 @@
 """Queries of this room for pages and jobs."""
 
+from tenants.community.conversations.queries.calendar import calendar_entries, calendar_entry
 from tenants.community.conversations.queries.inbox import (
     inbox,
     listing,
@@ -45,6 +46,8 @@ __all__ = [
     "blocked_people",
     "blocked_person",
     "blocks_between",
+    "calendar_entries",
+    "calendar_entry",
     "detail",
     "find",
     "for_change",

@@ -222,7 +222,8 @@ def other_of(conversation: Conversation, person: User) -> User:
 
 def meeting_of(conversation: Conversation, state: str) -> Meeting | None:
     """Find the open proposal of a conversation, or its meeting."""
-    return Meeting.objects.filter(conversation=conversation, state=state).first()
+    rows = Meeting.objects.filter(conversation=conversation, state=state)
+    return rows.select_related("conversation").first()
 
 
 def open_meetings_of(person: User) -> QuerySet[Meeting]:

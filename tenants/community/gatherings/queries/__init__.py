@@ -13,7 +13,8 @@ from tenants.community.gatherings.queries.board import (
 )
 from tenants.community.gatherings.queries.calendars import (
     calendar_of,
-    event_of,
+    entries,
+    entry_of,
     link_of,
     person_with_token,
     token_of,
@@ -68,7 +69,8 @@ __all__ = [
     "calendar_of",
     "count_of_coming",
     "detail",
-    "event_of",
+    "entries",
+    "entry_of",
     "find",
     "following_for_change",
     "for_change",

@@ -1,23 +1,16 @@
-"""Calendars (RFC 5545): one gathering as a file, somebody's gatherings at a private address."""
+"""Calendars (RFC 5545): one gathering as a file, somebody's days at a private address."""
 
 import datetime as dt
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q
-from icalendar import Calendar, Event
 
 from saas.accounts.models import User
 from saas.accounts.rules import token_for
-from saas.kernel import tokens
+from saas.kernel import calendars, tokens
 from tenants.community.gatherings import rules
 from tenants.community.gatherings.models import CalendarLink, Gathering, Participation
-from tenants.spaces import hosts
-from tenants.spaces.queries import own_space
-
-PRODUCT = "-//Troovon//Gatherings//EN"
-MOST_EVENTS = 500
-KEPT = dt.timedelta(days=90)
+from tenants.spaces import calendars as space_calendars
 
 
 def link_of(person: User) -> CalendarLink | None:
@@ -39,53 +32,38 @@ def person_with_token(token: str) -> User | None:
 
 
 def calendar_of(person: User, *, at: dt.datetime) -> bytes:
-    """Write somebody's gatherings as a calendar: those they come to, and those they wait for.
+    """Write what somebody has ahead, of all rooms, as a calendar."""
+    found = [entry for part in calendars.entries.ask(person, at - calendars.KEPT) for entry in part]
+    found.sort(key=lambda entry: entry.starts_at)
+    return space_calendars.written(found)
 
-    What was cancelled stays in it as such, so that calendars take it away.
-    """
+
+def entries(person: User, since: dt.datetime) -> list[calendars.Entry]:
+    """List somebody's gatherings: those they come to, and those they wait for."""
     shown = Q(gathering__hidden_at=None) | Q(gathering__organiser=person)
-    rows = Participation.objects.filter(shown, person=person, gathering__ends_at__gt=at - KEPT)
+    rows = Participation.objects.filter(shown, person=person, gathering__ends_at__gt=since)
     found = rows.select_related("gathering").order_by("gathering__starts_at", "pk")
-    return _written((row.gathering, row.state) for row in found[:MOST_EVENTS])
+    return [entry_of(row.gathering, row.state) for row in found[: calendars.MOST_EVENTS]]
 
 
-def event_of(gathering: Gathering) -> bytes:
-    """Write one gathering as a calendar."""
-    return _written([(gathering, Participation.State.COMING)])
-
-
-def _written(rows: Iterable[tuple[Gathering, str]]) -> bytes:
-    space = own_space()
-    written = Calendar()
-    written.add("prodid", PRODUCT)
-    written.add("version", "2.0")
-    written.add("method", "PUBLISH")
-    written.add("x-wr-calname", space.name)
-    for gathering, state in rows:
-        written.add_component(_event(gathering, state, slug=space.slug))
-    text: bytes = written.to_ical()
-    return text
-
-
-def _event(gathering: Gathering, state: str, *, slug: str) -> Event:
-    url = hosts.space_url(slug, gathering.get_absolute_url())
-    event = Event()
-    event.add("uid", f"{gathering.reference}@{slug}")
-    event.add("dtstamp", gathering.changed_at.astimezone(dt.UTC))
-    event.add("last-modified", gathering.changed_at.astimezone(dt.UTC))
-    event.add("sequence", int((gathering.changed_at - gathering.created_at).total_seconds()))
-    event.add("dtstart", gathering.starts_at.astimezone(dt.UTC))
-    event.add("dtend", gathering.ends_at.astimezone(dt.UTC))
-    event.add("summary", gathering.title)
-    event.add("location", gathering.place)
-    if gathering.description:
-        event.add("description", gathering.description)
-    event.add("url", url)
-    event.add("status", _status(gathering, state))
-    return event
+def entry_of(gathering: Gathering, state: str = Participation.State.COMING) -> calendars.Entry:
+    """Return a gathering as it stands in a calendar."""
+    return calendars.Entry(
+        reference=gathering.reference,
+        title=gathering.title,
+        starts_at=gathering.starts_at,
+        ends_at=gathering.ends_at,
+        url=gathering.get_absolute_url(),
+        made_at=gathering.created_at,
+        changed_at=gathering.changed_at,
+        status=_status(gathering, state),
+        place=gathering.place,
+        description=gathering.description,
+    )
 
 
 def _status(gathering: Gathering, state: str) -> str:
     if gathering.cancelled_at is not None:
-        return "CANCELLED"
-    return "CONFIRMED" if state == Participation.State.COMING else "TENTATIVE"
+        return calendars.CANCELLED
+    coming = state == Participation.State.COMING
+    return calendars.CONFIRMED if coming else calendars.TENTATIVE

@@ -1,5 +1,6 @@
 """Queries of this room, for pages and actions."""
 
+from tenants.community.lending.queries.calendar import calendar_entries, calendar_entry
 from tenants.community.lending.queries.loan_pages import (
     Damage,
     HandoverPage,
@@ -94,6 +95,8 @@ __all__ = [
     "ThingPage",
     "board",
     "break_of",
+    "calendar_entries",
+    "calendar_entry",
     "code_typed",
     "council_name",
     "councils_of",

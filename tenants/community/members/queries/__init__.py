@@ -159,6 +159,20 @@ def members_found(
     words: str, number: str, *, scope: frozenset[int] | None = None, gone: bool = False
 ) -> tuple[list[Member], Page[User]]:
     """Return a page of the members, or of those who left, whose name or address has the words."""
+    users = _people_with(words, scope=scope, gone=gone)
+    shown = Paginator(users, PEOPLE_ON_A_PAGE).get_page(number)
+    ids = [user.pk for user in shown.object_list]
+    return _members(users.filter(pk__in=ids)), shown
+
+
+def all_members_found(
+    words: str, *, scope: frozenset[int] | None = None, gone: bool = False
+) -> list[Member]:
+    """Return all whom the pages of `members_found` show."""
+    return _members(_people_with(words, scope=scope, gone=gone))
+
+
+def _people_with(words: str, *, scope: frozenset[int] | None, gone: bool) -> QuerySet[User]:
     people = User.objects.filter(_works_in(scope), is_active=not gone)
     people = people.exclude(email__endswith=ERASED)
     users = people.order_by(SortKey("last_name"), SortKey("first_name"), "pk")
@@ -166,9 +180,7 @@ def members_found(
         users = users.filter(
             Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
         )
-    shown = Paginator(users, PEOPLE_ON_A_PAGE).get_page(number)
-    ids = [user.pk for user in shown.object_list]
-    return _members(users.filter(pk__in=ids)), shown
+    return users
 
 
 def _works_in(scope: frozenset[int] | None) -> Q:

@@ -7,11 +7,16 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from saas.accounts.models import User
+from tenants.community.conversations import actions as conversations
 from tenants.community.gatherings import actions, queries, rules, views
 from tenants.community.gatherings.models import CalendarLink
-from tests.fixtures.people import SpaceClient
-from tests.tenants.community.classifieds.making import Browse
+from tenants.community.lending.rules import slots
+from tenants.community.lending.rules.slots import LoanSlot
+from tests.fixtures.people import SpaceClient, make_user
+from tests.tenants.community.classifieds.making import Browse, make_classified
+from tests.tenants.community.conversations.test_meetings import talk_about
 from tests.tenants.community.gatherings.making import DAY, make_gathering
+from tests.tenants.community.lending.making import ask, make_thing
 
 
 def address_of(person: User) -> str:
@@ -130,3 +135,33 @@ def test_one_gathering_is_a_file_with_its_moments_in_utc(
     assert event.decoded("dtstart") == starts_at
     assert event.decoded("dtend") == starts_at + dt.timedelta(hours=1)
     assert browse(None).get(url).status_code == 302
+
+
+def test_private_address_holds_loans_and_meetings_too(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    now = timezone.now()
+    tomorrow = slots.floor_quarter(now + DAY)
+    drill = make_thing(owner, at=now, title="Perceuse", lends_at_once=True)
+    loan = ask(drill, teammate, LoanSlot(tomorrow, tomorrow + dt.timedelta(hours=1)), at=now)
+    talk = talk_about(make_classified(owner, title="Lampe"), teammate)
+    conversations.propose(conversation=talk, starts_at=tomorrow, by=teammate, at=now)
+    for person in (owner, teammate):
+        actions.make_calendar_link(by=person, at=now)
+    told = {
+        (one["SUMMARY"], one["STATUS"])
+        for person in (owner, teammate)
+        for one in events(browse(None), address_of(person))
+    }
+    assert told == {
+        ("Prêt : Perceuse", "CONFIRMED"),
+        ("Emprunt : Perceuse", "CONFIRMED"),
+        ("Rendez-vous : Lampe", "TENTATIVE"),
+    }
+    assert browse(owner).get(f"{talk.get_absolute_url()}calendar.ics").status_code == 404
+    conversations.accept(conversation=talk, by=owner, at=now)
+    for url in (f"/lending/loans/{loan.reference}/", talk.get_absolute_url()):
+        assert f"{url}calendar.ics" in browse(owner).get(url).content.decode()
+        (event,) = events(browse(owner), f"{url}calendar.ics")
+        assert event["STATUS"] == "CONFIRMED"
+        assert browse(make_user("Ines")).get(f"{url}calendar.ics").status_code == 404

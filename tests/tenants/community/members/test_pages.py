@@ -319,3 +319,17 @@ def test_number_of_unread_messages_agrees_with_its_noun(
     page = render_to_string("components/tabs.html", {"unread_count": count})
 
     assert words in page
+
+
+def test_administrators_take_the_list_as_a_sheet_and_members_read_it(
+    browse: Browse, administrator: User, teammate: User
+) -> None:
+    User.objects.filter(pk=teammate.pk).update(last_name="=Lefort()")
+    answer = browse(administrator).get("/admin/people.csv?q=lefort")
+    assert answer["Content-Disposition"].endswith('.csv"')
+    rows = b"".join(answer).decode("utf-8-sig").splitlines()
+    assert rows[0].startswith("Nom;Prénom;Adresse e-mail")
+    assert rows[1].startswith(f"'=Lefort();{teammate.first_name};{teammate.email}")
+    assert len(rows) == 2
+    assert "Liste des membres en fichier" in text_of(browse(teammate), "/me/data/")
+    assert browse(teammate).get("/admin/people.csv").status_code == 403

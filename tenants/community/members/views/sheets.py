@@ -1,0 +1,44 @@
+"""Lists of this room as sheets for who administers the space."""
+
+from django.http import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from saas.kernel import cells, files
+from saas.kernel.display import writing
+from tenants.community.members import queries
+from tenants.community.members.models import Role
+from tenants.community.members.views import note_look, require_role
+from tenants.spaces.requests import MemberRequest
+
+CSV = "text/csv; charset=utf-8"
+
+
+@require_GET
+def people(request: MemberRequest) -> HttpResponseBase:
+    """Hand out the members whom the list shows; each of them reads that it was taken."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    gone = request.GET.get("gone") == "1"
+    scope = queries.scope_of(request.user)
+    members = queries.all_members_found(request.GET.get("q", ""), scope=scope, gone=gone)
+    what, why = _("Liste des membres en fichier"), _("Gestion des rôles et des comptes")
+    note_look(request, *(member.user.pk for member in members), what=what, why=why)
+    rows = [_heading(), *(_row(member) for member in members)]
+    name = f"{request.space.slug}-{timezone.localdate().isoformat()}.csv"
+    return files.download(cells.sheet(rows).encode(), name=name, content_type=CSV)
+
+
+def _heading() -> list[str]:
+    words = [_("Nom"), _("Prénom"), _("Adresse e-mail"), _("Entreprise"), _("Site"), _("Équipe")]
+    return [*words, _("Depuis"), _("Rôles")]
+
+
+def _row(member: queries.Member) -> list[str]:
+    person = member.user
+    words = [person.last_name, person.first_name, person.email, member.company, member.site]
+    return [
+        *(cells.text(word) for word in (*words, member.team)),
+        writing.shortdate(member.joined_at) if member.joined_at else "",
+        ", ".join(str(role.get_role_display()) for role in member.roles),
+    ]

@@ -1,0 +1,23 @@
+"""Calendars that a space hands out: one entry as a file, or all of a member's."""
+
+from collections.abc import Iterable
+
+from django.http import HttpResponse
+
+from saas.kernel import calendars
+from tenants.spaces import hosts
+from tenants.spaces.queries import own_space
+
+
+def written(rows: Iterable[calendars.Entry]) -> bytes:
+    """Write entries as a calendar of this space."""
+    space = own_space()
+    base_url = hosts.space_url(space.slug, "")
+    return calendars.written(rows, name=space.name, host=space.slug, base_url=base_url)
+
+
+def answer(entry: calendars.Entry) -> HttpResponse:
+    """Hand out one entry as a file."""
+    response = HttpResponse(written([entry]), content_type=calendars.CONTENT_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{entry.reference}.ics"'
+    return response
