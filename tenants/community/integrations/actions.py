@@ -10,6 +10,7 @@ from django.db import transaction
 
 from saas.accounts.models import User
 from saas.kernel import erasing, hooks, tokens
+from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
 from tenants.community.integrations import queries, rules, tasks
 from tenants.community.integrations.models import (
@@ -147,16 +148,18 @@ def resume(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> WebhookEn
     rules.check_administers(hooks.duties_of(by))
     endpoint.paused_at = endpoint.failing_since = None
     endpoint.save(update_fields=["paused_at", "failing_since"])
+    settle(rules.about(endpoint.reference), at=at)
     for delivery in endpoint.deliveries.filter(state=State.DUE)[:MOST_AT_ONCE]:
         _send_now(delivery, at=at)
     return endpoint
 
 
 @transaction.atomic
-def remove_endpoint(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> None:  # noqa: ARG001
+def remove_endpoint(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> None:
     """Forget an address with all that was told to it."""
     rules.check_administers(hooks.duties_of(by))
     endpoint.delete()
+    settle(rules.about(endpoint.reference), at=at)
 
 
 @transaction.atomic

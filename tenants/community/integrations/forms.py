@@ -1,8 +1,10 @@
 """Forms of tokens and webhooks."""
 
+from itertools import groupby
 from typing import Any, ClassVar
 
 from django import forms
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -36,6 +38,14 @@ class TokenForm(ActionForm[actions.MadeToken]):
         self.fields["days"].choices = [  # type: ignore[attr-defined]
             (days, ngettext("%(days)d jour", "%(days)d jours", days) % {"days": days})
             for days in rules.DAYS
+        ]
+
+    def rooms(self) -> list[tuple[str, list[tuple[BoundWidget, str]]]]:
+        """Return the boxes of scopes by room, each with what it lets a program do there."""
+        boxes = [(str(box.data["value"]), box) for box in self["scopes"].subwidgets]
+        return [
+            (room, [(box, rules.verb_of(scope)) for scope, box in of_room])
+            for room, of_room in groupby(boxes, key=lambda one: rules.room_of(one[0]))
         ]
 
     def perform(self, **context: Any) -> actions.MadeToken:

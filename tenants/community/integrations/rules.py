@@ -132,6 +132,21 @@ def words_of(scope: str) -> str:
     return words % {"area": AREAS[area]}
 
 
+def room_of(scope: str) -> str:
+    """Name the room of a scope for a person."""
+    return str(AREAS[scope.partition(":")[0]])
+
+
+def verb_of(scope: str) -> str:
+    """Name what a scope lets a program do in its room."""
+    return _("Lire") if scope.endswith(":read") else _("Lire et écrire")
+
+
+def about(reference: str) -> str:
+    """Name a webhook, as notifications know it."""
+    return f"webhook:{reference}"
+
+
 def opens(scopes: Iterable[str], needed: str) -> bool:
     """Say whether scopes open what is needed; who may write may read."""
     area, _colon, verb = needed.partition(":")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from saas.kernel import cache
 from saas.kernel.tasks import OutsideTask, call_after_commit, send
-from tenants.community.integrations import gateway, queries, rules
+from tenants.community.integrations import gateway, notifications, queries, rules
 from tenants.community.integrations.models import WebhookAttempt, WebhookDelivery
 
 # One address is spoken to by one thread of the caller at a time: a slow one holds up no other.
@@ -71,12 +71,16 @@ def _end(delivery: WebhookDelivery, state: str, *, at: dt.datetime) -> None:
 
 
 def _judge(delivery: WebhookDelivery, outcome: rules.Outcome, *, at: dt.datetime) -> None:
-    """Keep since when an address fails, and pause it once that has lasted."""
+    """Keep since when an address fails; once that has lasted, pause it and say so."""
     endpoint = delivery.endpoint
     if outcome.delivered:
         endpoint.failing_since = None
     else:
         endpoint.failing_since = endpoint.failing_since or at
         if rules.is_worn_out(endpoint.failing_since, at=at):
+            is_news = endpoint.paused_at is None
             endpoint.paused_at = endpoint.paused_at or at
+            if is_news:
+                since = endpoint.failing_since
+                notifications.tell_paused(endpoint, failing_since=since, at=at)
     endpoint.save(update_fields=["failing_since", "paused_at"])

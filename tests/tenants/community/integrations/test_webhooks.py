@@ -21,6 +21,7 @@ from tenants.community.integrations.models import (
     WebhookEvent,
 )
 from tenants.community.members.models import Role
+from tenants.community.notifications.models import Notification
 from tests.tenants.community.classifieds.making import Browse, make_classified, run
 
 State = WebhookDelivery.State
@@ -149,6 +150,9 @@ def test_what_fails_for_days_is_paused_and_resumed_with_what_waited(
     delivery = told(receiver, actions.ping(endpoint=endpoint, by=admin, at=timezone.now()))
     endpoint.refresh_from_db()
     assert endpoint.paused_at
+    news = Notification.objects.filter(about=rules.about(endpoint.reference))
+    assert [(one.person_id, one.path) for one in news] == [(admin.pk, endpoint.get_absolute_url())]
+    assert "est en pause" in news[0].title
     WebhookDelivery.objects.update(next_at=timezone.now())
     assert told(receiver, delivery).attempts_made == 1
     receiver.status = 200

@@ -1,0 +1,22 @@
+"""News of webhooks, for those who administer the space."""
+
+import datetime as dt
+
+from saas.kernel import hooks
+from saas.kernel.notifying import Event, Kind, notify, written
+from tenants.community.integrations import rules
+from tenants.community.integrations.models import WebhookEndpoint
+
+
+def tell_paused(endpoint: WebhookEndpoint, *, failing_since: dt.datetime, at: dt.datetime) -> None:
+    """Tell who administers the space, once an outage, that nothing more is sent to an address."""
+    context = {"endpoint": endpoint, "since": failing_since}
+    event = Event(
+        key=f"webhook-paused:{endpoint.reference}:{failing_since.isoformat()}",
+        kind=Kind.DUTIES,
+        path=endpoint.get_absolute_url(),
+        about=rules.about(endpoint.reference),
+        words=lambda: written("webhook_paused", context),
+    )
+    people = [person for answer in hooks.administrators.ask() for person in answer]
+    notify(event, to=people, at=at)
