@@ -13,6 +13,7 @@ from saas.accounts.models import User
 from saas.accounts.queries import hold
 from saas.accounts.rules import token_for
 from saas.kernel import hooks, tokens
+from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
 from tenants.community.gatherings import queries, rules, tasks
 from tenants.community.gatherings.models import (
@@ -103,6 +104,7 @@ def edit(
         rules.check_places(theirs.places, taken=one.taken)
         _write(one, theirs, at=at)
         if rules.says_something_new(was, theirs):
+            settle(rules.about(one.reference), at=at)
             _gather(told, one)
         _fill_places(one, at=at)
     _write_to(
@@ -154,6 +156,7 @@ def leave(*, gathering: Gathering, by: User, at: dt.datetime) -> None:
         return
     rules.check_is_ahead(gathering, at=at)
     participation.delete()
+    settle(rules.about(gathering.reference), at=at, to=[by.pk])
     _fill_places(gathering, at=at)
 
 
@@ -223,6 +226,8 @@ def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
     Nobody does this: moderation does.
     """
     Gathering.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
+    if hidden:
+        settle(rules.about(reference), at=at)
     hooks.offers_changed.ask()
 
 
@@ -312,6 +317,7 @@ def _cancel(gatherings: Iterable[Gathering], *, by: User, at: dt.datetime) -> No
     for gathering in gatherings:
         gathering.cancelled_at = gathering.changed_at = at
         gathering.save(update_fields=["cancelled_at", "changed_at"])
+        settle(rules.about(gathering.reference), at=at)
         _gather(told, gathering)
         _tell_neighbours(gathering.audience)
         _tell_programs("cancelled", gathering, at=at)

@@ -163,6 +163,11 @@ def check_budget(cents: int, words: str) -> None:
         raise Refused(_("Dites ce que le CSE prend en charge."), field="words")
 
 
+def about(reference: str) -> str:
+    """Name a gathering, as notifications know it."""
+    return f"gathering:{reference}"
+
+
 def council_of(duties: Collection[Duty]) -> Duty:
     """Return the role by which somebody speaks for a council, the space's own first.
 

@@ -15,7 +15,12 @@ from tenants.community.members.models import (
     Role,
 )
 from tenants.community.members.queries import claims, council, mail_domains
-from tenants.community.members.rules import CONFIRMATION, JOINING
+from tenants.community.members.rules import (
+    CLAIM_ANSWERED_WITHIN,
+    CONFIRMATION,
+    JOINING,
+    about_claim,
+)
 from tenants.spaces import hosts
 from tenants.spaces.models import Change
 from tenants.spaces.queries import own_space
@@ -70,7 +75,9 @@ def tell_claim(claim: CompanyClaim) -> None:
         key=f"company-claim:{claim.pk}",
         kind=Kind.DUTIES,
         path=_path("members:claims"),
-        about=f"company-claim:{claim.pk}",
+        about=about_claim(claim.pk),
+        deadline=claim.asked_at + CLAIM_ANSWERED_WITHIN,
+        until_done=True,
         words=lambda: written("company_claim", context),
     )
     administrators = claims.administrators_of(claim.company_id)

@@ -11,22 +11,31 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import mail
-from saas.kernel.notifying import Event, Kind, notify, written
+from saas.kernel.notifying import Event, Kind, notify, settle, written
+from tenants.community.treaties import rules
 from tenants.community.treaties.models import Question
-from tenants.spaces.models import OwnEnquiry, OwnTreaty
+from tenants.spaces.models import OwnEnquiry, OwnTreaty, Treaty
 from tenants.spaces.queries import own_url
 
 
 def tell_of_treaty(treaty: OwnTreaty, administrators: Sequence[User]) -> None:
-    """Tell those who administer this space where a treaty stands, and where to decide."""
+    """Tell those who administer this space where a treaty stands, and where to decide.
+
+    What is proposed waits for them until it is decided; any other news ends that.
+    """
+    at = timezone.now()
+    waits = treaty.state == Treaty.State.PROPOSED
+    settle(rules.about(treaty.reference), at=at)
     event = Event(
         key=f"treaty:{treaty.reference}:{treaty.state}",
         kind=Kind.DUTIES,
         path=reverse("treaties:treaty", args=[treaty.reference]),
-        about=f"treaty:{treaty.reference}",
+        about=rules.about(treaty.reference),
+        deadline=at + rules.ANSWERED_WITHIN if waits else None,
+        until_done=waits,
         words=lambda: written("treaty", {"treaty": treaty}),
     )
-    notify(event, to=[one.pk for one in administrators], at=timezone.now())
+    notify(event, to=[one.pk for one in administrators], at=at)
 
 
 def hand_over(enquiry: OwnEnquiry, author: User) -> None:

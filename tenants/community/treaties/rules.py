@@ -15,6 +15,7 @@ ADMINISTRATOR = Duty("administrator", None)
 LONGEST_TEXT = 500
 LONGEST_CONTACT = 120
 SENT_AGAIN = dt.timedelta(minutes=5)
+ANSWERED_WITHIN = dt.timedelta(days=14)
 QUESTIONS_ARE_KEPT = dt.timedelta(days=60)
 
 SYMBOLS: dict[str, str] = {
@@ -26,6 +27,11 @@ SYMBOLS: dict[str, str] = {
     Category.RIDES: "car",
 }
 TONES: dict[str, str] = {Treaty.State.PROPOSED: "warn", Treaty.State.ACCEPTED: "ok"}
+
+
+def about(reference: str) -> str:
+    """Name a treaty, as notifications know it."""
+    return f"treaty:{reference}"
 
 
 def check_decides(duties: Collection[Duty]) -> None:

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from saas.accounts.models import User
+from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
 from tenants.community.members import queries, rules, tasks
 from tenants.community.members.models import CompanyClaim, Profile
@@ -62,3 +63,4 @@ def drop_claims(*, of: User, by: User, at: dt.datetime) -> None:
 def _decide(claim: CompanyClaim, state: str, *, by: User, at: dt.datetime) -> None:
     claim.state, claim.decided_at, claim.decided_by, claim.answer_mailed_at = state, at, by, None
     claim.save(update_fields=["state", "decided_at", "decided_by", "answer_mailed_at"])
+    settle(rules.about_claim(claim.pk), at=at)

@@ -10,6 +10,7 @@ from typing import Any
 
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
+from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit, call_after_commit, send
 from tenants.community.treaties import queries, rules, tasks
 from tenants.spaces import actions as spaces
@@ -64,6 +65,7 @@ def _decide(action: Callable[..., Any], *, by: User, at: dt.datetime, **said: An
         treaty = action(by=actor, at=at, **said)
         other = spaces_queries.other_side(treaty, here).schema_name
     reference = str(treaty.reference)
+    settle(rules.about(reference), at=at)
     call_after_commit(queries.forget)
     call_after_commit(lambda: send(tasks.hear, reference, space=other))
     return reference

@@ -3,10 +3,12 @@
 import datetime as dt
 
 from django.core import mail
+from django.utils import timezone
 
 from saas.accounts.models import User
 from tenants.community.gatherings import actions, clock, queries, tasks
 from tenants.community.gatherings.models import Notice
+from tenants.community.notifications.models import Notification
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.gatherings.making import DAY, make_gathering, plan
@@ -95,3 +97,23 @@ def test_letter_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(
     assert list(queries.notices_due(at=at + dt.timedelta(minutes=6))) == [notice]
     run(clock.look_after_letters)
     assert actions.forget_notices(at=at + 61 * DAY) == 1
+
+
+def test_what_nears_or_moved_stands_in_to_do_until_it_begins_or_one_gives_up(
+    owner: User, teammate: User
+) -> None:
+    now = timezone.now()
+    first, second = make_gathering(owner, at=now), make_gathering(owner, at=now)
+    for gathering in (first, second):
+        actions.join(gathering=gathering, by=teammate, at=now)
+        actions.edit(gathering=gathering, plan=plan(now + 4 * DAY), by=owner, at=now)
+        actions.edit(gathering=gathering, plan=plan(now + 5 * DAY), by=owner, at=now)
+        send_all()
+    to_do = Notification.objects.filter(person=teammate, done_at=None).exclude(deadline=None)
+    assert {one.deadline for one in to_do} == {now + 5 * DAY}
+    actions.leave(gathering=first, by=teammate, at=now)
+    assert {one.path for one in to_do.all()} == {second.get_absolute_url()}
+    actions.cancel(gathering=second, by=owner, at=now)
+    send_all()
+    assert not to_do.all().exists()
+    assert Notification.objects.filter(person=teammate, deadline=None).exists()

@@ -14,6 +14,7 @@ from tenants.community.members import actions, clock, queries, tasks
 from tenants.community.members.actions import claims
 from tenants.community.members.models import CompanyClaim, Profile, Role
 from tenants.community.members.queries import claims as reads
+from tenants.community.notifications.models import Notification
 from tenants.spaces.models import EmailDomain, OwnCompany
 from tests.fixtures.people import SpaceClient, make_user
 from tests.saas.accounts.jobs import run_in
@@ -164,9 +165,12 @@ def test_companys_own_administrators_are_asked_and_the_member_is_told(
     assert [message.to for message in mail.outbox] == [[head.email]]
     assert user.email in mail.outbox[0].body
     assert "/admin/claims/" in mail.outbox[0].body
+    to_do = Notification.objects.filter(person=head, done_at=None).exclude(deadline=None)
+    assert to_do.get().until_done
     assert "North Deux" in browse(head).get("/admin/claims/").content.decode()
     answer = browse(head).post(f"/admin/claims/{user.reference}/", {"verb": "refuse"})
     assert answer.status_code == 303
+    assert not to_do.exists()
     run_in("north", tasks.mail_answer, claim.pk)
     assert mail.outbox[-1].to == [user.email]
     assert "n’y travaillez pas" in mail.outbox[-1].body

@@ -29,6 +29,11 @@ def text(client: SpaceClient, url: str) -> str:
     return str(answer.content.decode())
 
 
+def to_do(client: SpaceClient) -> str:
+    """What stands in À faire, before the news."""
+    return text(client, "/notifications/").partition('id="list"')[0]
+
+
 def test_an_administrator_proposes_and_the_other_side_decides(
     browse: Browse, boss: User, southern_boss: User, jobs: Jobs, mailoutbox: list[Any]
 ) -> None:
@@ -45,7 +50,9 @@ def test_an_administrator_proposes_and_the_other_side_decides(
     assert "Bonjour d’en face." in page
     assert 'value="accept"' in page
     assert 'value="withdraw"' not in page
+    assert letter.subject in to_do(south)
     assert south.post(answer["Location"], {"verb": "accept"}).status_code == 303
+    assert letter.subject not in to_do(south)
     assert "south:publish" in jobs.run()
     assert mailoutbox[-1].to == [boss.email]
     assert 'value="revoke"' in text(north, answer["Location"])
