@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models.expressions import Combinable
 
@@ -105,11 +106,13 @@ class Moderator(NamedTuple):
 
 
 class Reservation(NamedTuple):
-    """A thing that two have agreed to meet about, and for whom it is."""
+    """A thing that two have agreed to meet about, for whom, when; `key` names their meeting."""
 
     kind: str
     reference: str
     person_id: int
+    starts_at: dt.datetime
+    key: UUID
 
 
 class Founded(NamedTuple):
@@ -293,8 +296,8 @@ merchant_offers: Hook[[Any, dt.datetime], list[Sponsored]] = Hook()
 council_brief: Hook[[Any, dt.datetime], CouncilBrief] = Hook()
 subject: Hook[[str, str, Any], Subject | None] = Hook()
 # In a space: two have agreed to meet about a thing, or no longer; `Any` is who said so. The thing's
-# room holds it for that person, or refuses; a thing of another kind is not its own.
-reserve: Hook[[Reservation, Any, dt.datetime], None] = Hook()
+# room holds it for that person, and says so in a sentence, or refuses; another kind is not its own.
+reserve: Hook[[Reservation, Any, dt.datetime], str] = Hook()
 release: Hook[[Reservation, Any, dt.datetime], None] = Hook()
 # In a space: what moderation judges, by its kind and reference, whoever may see it; and the word
 # that it is hidden from all but its owner, or shown again. Whose it is not, changes nothing.

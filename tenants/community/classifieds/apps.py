@@ -23,9 +23,10 @@ class ClassifiedsConfig(AppConfig):
         def settle(person: Any, at: dt.datetime) -> None:
             actions.close_all_of(by=person, at=at)
 
-        def reserve(asked: hooks.Reservation, by: Any, at: dt.datetime) -> None:
+        def reserve(asked: hooks.Reservation, by: Any, at: dt.datetime) -> str:
             if asked.kind == queries.KIND:
                 actions.reserve(reference=asked.reference, person_id=asked.person_id, by=by, at=at)
+            return ""
 
         def release(asked: hooks.Reservation, by: Any, at: dt.datetime) -> None:
             if asked.kind == queries.KIND:

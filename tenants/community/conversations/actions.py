@@ -156,9 +156,12 @@ def accept(*, conversation: Conversation, by: User, at: dt.datetime) -> Meeting:
     conversation = queries.for_change(conversation.pk, by=by)
     proposal = queries.meeting_of(conversation, State.PROPOSED)
     meeting = rules.check_may_answer(proposal, person_id=by.pk, at=at)
-    _end(conversation, queries.meeting_of(conversation, State.ACCEPTED), State.REPLACED, at=at)
-    hooks.reserve.ask(queries.reservation_of(conversation), by, at)
-    return _answer(conversation, meeting, State.ACCEPTED, by=by, at=at)
+    before = queries.meeting_of(conversation, State.ACCEPTED)
+    if before is not None:
+        _end(conversation, before, State.REPLACED, at=at)
+        hooks.release.ask(queries.reservation_of(conversation, before), by, at)
+    said = hooks.reserve.ask(queries.reservation_of(conversation, meeting), by, at)
+    return _answer(conversation, meeting, State.ACCEPTED, *filter(None, said), by=by, at=at)
 
 
 @transaction.atomic
@@ -177,7 +180,7 @@ def cancel(*, conversation: Conversation, by: User, at: dt.datetime) -> Meeting:
     agreed = queries.meeting_of(conversation, State.ACCEPTED)
     meeting = rules.check_may_cancel(agreed or queries.meeting_of(conversation, State.PROPOSED))
     if agreed is not None:
-        hooks.release.ask(queries.reservation_of(conversation), by, at)
+        hooks.release.ask(queries.reservation_of(conversation, agreed), by, at)
     return _answer(conversation, meeting, State.CANCELLED, by=by, at=at)
 
 
@@ -226,10 +229,15 @@ def _propose(
 
 
 def _answer(
-    conversation: Conversation, meeting: Meeting, state: str, *, by: User, at: dt.datetime
+    conversation: Conversation,
+    meeting: Meeting,
+    state: str,
+    *sentences: str,
+    by: User,
+    at: dt.datetime,
 ) -> Meeting:
     _end(conversation, meeting, state, at=at)
-    words = rules.answer_in_words(state, meeting.starts_at)
+    words = " ".join([rules.answer_in_words(state, meeting.starts_at), *sentences])
     _say(conversation, words, meeting=meeting, by=by, at=at)
     return meeting
 

@@ -23,6 +23,15 @@ class LendingConfig(AppConfig):
         def settle(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
 
+        def reserve(asked: hooks.Reservation, by: Any, at: dt.datetime) -> str:
+            return actions.book(asked=asked, by=by, at=at) if asked.kind == queries.KIND else ""
+
+        def release(asked: hooks.Reservation, by: Any, at: dt.datetime) -> None:
+            if asked.kind == queries.KIND:
+                actions.unbook(asked=asked, by=by, at=at)
+
+        hooks.reserve.offer(self.label, reserve)
+        hooks.release.offer(self.label, release)
         calendars.entries.offer(self.label, queries.calendar_entries)
         hooks.feed.offer(self.label, queries.for_feed)
         hooks.slides.offer(self.label, queries.slides)

@@ -1,11 +1,15 @@
-"""News for the two sides of a loan."""
+"""News for the two sides of a loan, and for those who wait for a thing."""
 
+import datetime as dt
+from collections.abc import Iterable
+
+from django.urls import reverse
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel.notifying import Event, Kind, Words, notify
+from saas.kernel.notifying import Event, Kind, Words, notify, written
 from tenants.community.lending import queries
-from tenants.community.lending.models import LoanLetter
+from tenants.community.lending.models import LoanLetter, Thing
 from tenants.community.lending.rules import letters
 
 
@@ -26,6 +30,18 @@ def tell_of_loan(letter: LoanLetter) -> None:
         until_done=letters.is_late(letter),
     )
     notify(event, to=[reader.pk for reader in _readers_of(letter)], at=timezone.now())
+
+
+def tell_who_waits(thing: Thing, people: Iterable[int], *, at: dt.datetime) -> None:
+    """Tell those who wait for a thing that it is lent no more, and where others are."""
+    event = Event(
+        key=f"thing-withdrawn:{thing.reference}:{at.isoformat()}",
+        kind=Kind.LOANS,
+        path=reverse("lending:board"),
+        about=f"thing:{thing.reference}",
+        words=lambda: written("thing_withdrawn", {"thing": thing}),
+    )
+    notify(event, to=people, at=at)
 
 
 def _readers_of(letter: LoanLetter) -> list[User]:

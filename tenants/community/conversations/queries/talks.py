@@ -2,7 +2,7 @@
 
 import datetime as dt
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from django.db.models import (
     Case,
@@ -232,12 +232,14 @@ def open_meetings_of(person: User) -> QuerySet[Meeting]:
     return Meeting.objects.filter(theirs, state__in=OPEN_STATES)
 
 
-def reservation_of(conversation: Conversation) -> hooks.Reservation:
+def reservation_of(conversation: Conversation, meeting: Meeting) -> hooks.Reservation:
     """Return what a meeting of the two reserves: the thing, for who asked for it."""
     return hooks.Reservation(
         kind=conversation.subject_kind,
         reference=conversation.subject_reference,
         person_id=conversation.asker_id,
+        starts_at=meeting.starts_at,
+        key=uuid5(NAMESPACE_OID, f"meeting:{meeting.pk}"),
     )
 
 

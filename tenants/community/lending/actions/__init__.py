@@ -12,6 +12,7 @@ from tenants.community.lending.actions.loans import (
     thank,
     withdraw_promise,
 )
+from tenants.community.lending.actions.meetings import book, unbook
 from tenants.community.lending.actions.steps import (
     end_loan,
     move_up,
@@ -43,6 +44,7 @@ from tenants.community.lending.actions.times import (
 __all__ = [
     "accept",
     "answer_extension",
+    "book",
     "cancel",
     "conceal",
     "declare_lost",
@@ -68,6 +70,7 @@ __all__ = [
     "take_off",
     "tell_damage",
     "thank",
+    "unbook",
     "wait",
     "withdraw",
     "withdraw_promise",

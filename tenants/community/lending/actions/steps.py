@@ -7,7 +7,7 @@ from django.db import transaction
 from saas.kernel import hooks
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
-from tenants.community.lending import queries, tasks
+from tenants.community.lending import notifications, queries, tasks
 from tenants.community.lending.models import Loan, LoanLetter, Thing, WaitingListEntry
 from tenants.community.lending.rules import letters, slots
 from tenants.community.lending.rules.slots import LoanSlot
@@ -92,8 +92,8 @@ def take_off(*, thing: Thing, at: dt.datetime) -> None:
         loan.state, loan.ended_at, loan.extension_until = Loan.State.WITHDRAWN, at, None
         loan.save(update_fields=["state", "ended_at", "extension_until"])
         write_letter(loan=loan, kind=LoanLetter.Kind.WITHDRAWN, to_borrower=True, at=at)
-    WaitingListEntry.objects.filter(thing=thing, state=WaitingListEntry.State.WAITING).update(
-        state=WaitingListEntry.State.LAPSED
-    )
+    waiting = WaitingListEntry.objects.filter(thing=thing, state=WaitingListEntry.State.WAITING)
+    notifications.tell_who_waits(thing, list(waiting.values_list("person_id", flat=True)), at=at)
+    waiting.update(state=WaitingListEntry.State.LAPSED)
     if thing.audience == Audience.NEIGHBOURS:
         hooks.offers_changed.ask()

@@ -8,12 +8,14 @@ from django.db.models import Case, F, Q, QuerySet, When
 from django.utils.crypto import constant_time_compare
 
 from saas.accounts.models import User
+from saas.kernel import hooks
 from saas.kernel.errors import Refused
 from saas.kernel.statements import Given, counted, statement
 from tenants.community.lending import rules
 from tenants.community.lending.models import (
     Loan,
     LoanLetter,
+    Thing,
     WaitingListEntry,
 )
 from tenants.community.lending.queries import people, things
@@ -64,6 +66,26 @@ def loan_for_change(loan_id: int) -> Loan:
 def requested_with(key: UUID, *, by: User) -> Loan | None:
     """Find what somebody has already asked for with a form's key."""
     return with_thing().filter(idempotency_key=key, borrower=by).first()
+
+
+def loan_around(thing: Thing, person_id: int, slot: LoanSlot) -> Loan | None:
+    """Find a loan by which somebody has a thing at some time, or has it in their hands now."""
+    there = Q(state__in=rules.TAKEN, starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at)
+    rows = with_thing().filter(there | Q(state=Loan.State.OUT), thing=thing, borrower=person_id)
+    return rows.order_by("starts_at").first()
+
+
+def loan_of_reservation(asked: hooks.Reservation) -> Loan | None:
+    """Take the loan that a meeting made, while the thing has not changed hands."""
+    promised = [Loan.State.REQUESTED, Loan.State.ACCEPTED]
+    rows = Loan.objects.filter(idempotency_key=asked.key, state__in=promised)
+    found = rows.values_list("pk", flat=True).first()
+    return loan_for_change(found) if found else None
+
+
+def person_with_id(person_id: int) -> User:
+    """Return whom a reservation names."""
+    return User.objects.get(pk=person_id)
 
 
 def count_borrowed(person: User) -> int:

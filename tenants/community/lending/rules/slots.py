@@ -104,6 +104,11 @@ def end_of(starts_at: dt.datetime, minutes: int, zone: dt.tzinfo) -> dt.datetime
     return later.astimezone(dt.UTC)
 
 
+def hour_from(starts_at: dt.datetime, *, longest_minutes: int) -> LoanSlot:
+    """Return the hour that begins with a meeting, or less where a thing is lent for less."""
+    return LoanSlot(starts_at, starts_at + dt.timedelta(minutes=min(60, longest_minutes)))
+
+
 def check_slot(slot: LoanSlot, *, longest_minutes: int, zone: dt.tzinfo, at: dt.datetime) -> None:
     """Refuse a time that is past, too far ahead, too short, too long or not on a quarter."""
     if slot.ends_at - slot.starts_at < QUARTER:

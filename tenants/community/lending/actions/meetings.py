@@ -1,0 +1,79 @@
+"""Loans that follow from a meeting on which borrower and lender have agreed."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.kernel import hooks
+from saas.kernel.notifying import settle
+from tenants.community.lending import queries, rules
+from tenants.community.lending.actions.steps import end_loan
+from tenants.community.lending.models import Loan
+from tenants.community.lending.rules import letters, slots
+from tenants.community.lending.rules.slots import LoanSlot
+
+State = Loan.State
+
+
+@transaction.atomic
+def book(*, asked: hooks.Reservation, by: User, at: dt.datetime) -> str:
+    """Lend a thing for the hour of a meeting, as both have agreed; return what was done in words.
+
+    Where the borrower has it already, or has its time, they meet about that loan.
+    """
+    thing = queries.thing_of_reservation(asked)
+    if thing is None or thing.withdrawn_at is not None:
+        return ""
+    rules.check_is_party(is_party=by.pk in {thing.owner_id, asked.person_id})
+    slot = slots.hour_from(asked.starts_at, longest_minutes=thing.longest_minutes)
+    before = queries.loan_around(thing, asked.person_id, slot)
+    if before is not None:
+        return _agree(before, at=at)
+    borrower = queries.person_with_id(asked.person_id)
+    rules.check_may_borrow(thing, borrower.pk, count=queries.count_borrowed(borrower))
+    zone = timezone.get_current_timezone()
+    slots.check_slot(slot, longest_minutes=thing.longest_minutes, zone=zone, at=at)
+    rules.check_free(taken=queries.is_taken(thing, slot, at=at))
+    loan = Loan(
+        thing=thing,
+        borrower=borrower,
+        state=State.ACCEPTED,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        requested_at=at,
+        answered_at=at,
+        idempotency_key=asked.key,
+    )
+    loan.full_clean()
+    loan.save()
+    return _in_words(loan)
+
+
+@transaction.atomic
+def unbook(*, asked: hooks.Reservation, by: User, at: dt.datetime) -> None:
+    """End a loan that a meeting made, once the meeting is off; one that is handed over goes on."""
+    loan = queries.loan_of_reservation(asked)
+    if loan is None:
+        return
+    rules.check_is_party(is_party=by.pk in {loan.thing.owner_id, loan.borrower_id})
+    state = State.CANCELLED if by.pk == loan.borrower_id else State.WITHDRAWN
+    end_loan(loan=loan, state=state, at=at)
+
+
+def _agree(loan: Loan, *, at: dt.datetime) -> str:
+    """Accept what was only asked for: its two have agreed on when."""
+    if loan.state != State.REQUESTED:
+        return ""
+    loan.state, loan.answered_at = State.ACCEPTED, at
+    loan.full_clean()
+    loan.save()
+    settle(letters.about(loan), at=at)
+    return _in_words(loan)
+
+
+def _in_words(loan: Loan) -> str:
+    when: LoanSlot = LoanSlot(loan.starts_at, loan.ends_at)
+    return _("L’emprunt est réservé : %(when)s.") % {"when": letters.span(*when)}
