@@ -40,7 +40,7 @@ class MeetingOut(serializers.Serializer[Any]):
     conversation = serializers.CharField(source="conversation.reference")
     starts_at = serializers.DateTimeField()
     state = serializers.ChoiceField(choices=Meeting.State.choices)
-    mine = serializers.SerializerMethodField(help_text="Proposé par vous : à l’autre de répondre")
+    mine = serializers.SerializerMethodField(help_text="Proposé par vous : à l’autre de répondre")
 
     def get_mine(self, meeting: Meeting) -> bool:
         """Return whether the reader proposed it."""
@@ -123,7 +123,7 @@ class MomentIn(serializers.Serializer[Any]):
         required=False,
         default=None,
         allow_null=True,
-        help_text="Vide : la prochaine fois qu’il est cette heure",
+        help_text="Vide : la prochaine fois qu’il est cette heure",
     )
     time = serializers.TimeField(help_text="12:30")
 

@@ -23,6 +23,10 @@ class Trace(NamedTuple):
 
 # In a space: what stands in the way of a person's erasure.
 obstacles: Hook[[Any, dt.datetime], list[Obstacle]] = Hook()
+# In a space: who left before a moment and has not come back, as ids, the first to leave first.
+leavers: Hook[[dt.datetime], list[int]] = Hook()
+# In a space: the account of somebody who had left is open again.
+returned: Hook[[Any, dt.datetime], None] = Hook()
 # In a space: shut the account of somebody who goes for good, as when they leave.
 shut: Hook[[Any, dt.datetime], None] = Hook()
 # In a space: delete what is a person's alone and take their words out of what is others' too;
@@ -30,6 +34,11 @@ shut: Hook[[Any, dt.datetime], None] = Hook()
 erase: Hook[[Any, dt.datetime], list[str]] = Hook()
 # In a space: forget what is kept about things and people that are gone.
 forget: Hook[[Trace, dt.datetime], None] = Hook()
+
+
+def leavers_before(moment: dt.datetime) -> list[int]:
+    """List who left before a moment and has not come back."""
+    return [each for answer in leavers.ask(moment) for each in answer]
 
 
 def obstacles_to(person: Any, at: dt.datetime) -> list[Obstacle]:

@@ -15,6 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+# Somebody whose account is closed may come back for so long; then they are erased by the clock.
+LEAVERS_KEPT = dt.timedelta(days=90)
 BATCH, MOST_BATCHES = 500, 20
 DAYS_A_YEAR = 365
 
@@ -45,8 +47,8 @@ def by_room(lasts: dt.timedelta, what: Promise | str = "") -> Keep:
 
 
 def with_person(what: Promise | str = "") -> Keep:
-    """Keep a row as long as its person is a member; it goes with them."""
-    return Keep(words=gettext_lazy("tant que vous êtes membre"), what=what)
+    """Keep a row as long as its person is a member, and `LEAVERS_KEPT`; it goes with them."""
+    return Keep(words=gettext_lazy("tant que vous êtes membre, et 90 jours après"), what=what)
 
 
 def with_space(what: Promise | str = "") -> Keep:

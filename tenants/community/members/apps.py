@@ -63,9 +63,11 @@ class MembersConfig(AppConfig):
         self._offer_erasure()
 
     def _offer_erasure(self) -> None:
+        from tenants.community.members import queries  # noqa: PLC0415
         from tenants.community.members.actions import erasing as acts  # noqa: PLC0415
         from tenants.community.members.queries import personal  # noqa: PLC0415
 
         erasing.obstacles.offer(self.label, personal.obstacles)
+        erasing.leavers.offer(self.label, queries.leavers_before)
         erasing.shut.offer(self.label, lambda person, at: acts.shut(by=person, at=at))
         erasing.erase.offer(self.label, lambda person, at: acts.erase(by=person, at=at))

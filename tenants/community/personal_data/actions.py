@@ -71,8 +71,35 @@ def take_back(*, erasure: Erasure, by: User, at: dt.datetime) -> None:
     if erasure.person_id != by.pk:
         employer = audiences.employer_of(erasure.person)
         rules.check_may_erase(erasure.person, employer=employer, duties=hooks.duties_of(by))
-    rules.check_can_be_taken_back(erasure.due_at, at=at)
+    rules.check_can_be_taken_back(erasure.due_at, asked=erasure.asked_by_id is not None, at=at)
     Erasure.objects.filter(pk=erasure.pk, done_at=None).delete()
+
+
+@transaction.atomic
+def erase_leavers(*, at: dt.datetime) -> int:
+    """Begin the erasure of who left long ago; say of how many. Nobody does this: the clock does.
+
+    They are told a week before. Where something stands in the way, another night tries again.
+    """
+    begun = 0
+    for person in queries.leavers_to_erase(at=at)[:MOST_AT_ONCE]:
+        hold(person)
+        if erasing.obstacles_to(person, at):
+            continue
+        erasure, is_new = Erasure.objects.get_or_create(
+            person=person, defaults={"asked_at": at, "due_at": at + rules.LEAVERS_WARNED}
+        )
+        if is_new:
+            Erasure.objects.filter(pk=erasure.pk).update(mailed_at=None)
+            after_commit(tasks.mail_erasure, erasure.pk)
+            begun += 1
+    return begun
+
+
+@transaction.atomic
+def keep_returned(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Stop the erasure of somebody whose account was opened again."""
+    Erasure.objects.filter(person=by, done_at=None).delete()
 
 
 @transaction.atomic

@@ -25,6 +25,9 @@ class PersonalDataConfig(AppConfig):
             actions.remove_exports_of(by=person, at=at)
 
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
+        erasing.returned.offer(
+            self.label, lambda person, at: actions.keep_returned(by=person, at=at)
+        )
         hooks.looked.offer(self.label, note)
         hooks.member_left.offer(self.label, settle)
         hooks.personal_data.offer(self.label, queries.personal_data)

@@ -37,7 +37,8 @@ def forget_everywhere() -> None:
 
 @shared_task(base=TenantTask)
 def forget() -> None:
-    """Delete in one space what has outlived its period, and files of copies that were lost."""
+    """Delete in one space what and who has outlived their period, and files of lost copies."""
     at = timezone.now()
     actions.sweep(at=at)
+    actions.erase_leavers(at=at)
     actions.delete_lost_files(at=at)

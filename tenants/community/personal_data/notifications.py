@@ -21,6 +21,7 @@ def tell_erasure(erasure: Erasure) -> None:
             "first_name": person.first_name,
             "space_name": space.name,
             "by_oneself": erasure.asked_by_id == person.pk,
+            "by_clock": erasure.asked_by_id is None,
             "due_at": erasure.due_at,
             # A closed account opens nothing: its letter has no button.
             "url": hosts.space_url(space.slug, path) if person.is_active else "",

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import cells, hooks, retention, schema
+from saas.kernel import cells, erasing, hooks, retention, schema
 from saas.kernel.personal import PersonalTable, table, written
 from tenants.community.personal_data import rules, wording
 from tenants.community.personal_data.models import DataExport, Erasure, LogEntry
@@ -166,6 +166,13 @@ def untold_erasures(*, at: dt.datetime) -> QuerySet[Erasure]:
     """List erasures whose letter may have been lost."""
     late = at - rules.PREPARED_WITHIN
     return erasures_to_tell().filter(mailed_at=None, asked_at__lt=late).order_by("asked_at")
+
+
+def leavers_to_erase(*, at: dt.datetime) -> list[User]:
+    """List who has left for as long as leavers are kept, and whose erasure is not under way."""
+    ids = erasing.leavers_before(at - retention.LEAVERS_KEPT + rules.LEAVERS_WARNED)
+    under_way = Erasure.objects.filter(person__in=ids).values("person")
+    return list(User.objects.filter(pk__in=ids).exclude(pk__in=under_way).order_by("pk"))
 
 
 def person_within(reference: str, *, duties: frozenset[hooks.Duty]) -> User | None:

@@ -16,6 +16,7 @@ FOLDER = "exports"
 PREPARED_WITHIN = dt.timedelta(minutes=10)
 MOST_A_DAY = 3
 GRACE = dt.timedelta(days=1)
+LEAVERS_WARNED = dt.timedelta(days=7)
 ONE_LOOK = dt.timedelta(hours=1)
 
 
@@ -60,7 +61,11 @@ def check_may_erase(person: User, *, employer: int | None, duties: frozenset[Dut
         )
 
 
-def check_can_be_taken_back(due_at: dt.datetime, *, at: dt.datetime) -> None:
-    """Refuse to take back an erasure whose day of grace is over."""
+def check_can_be_taken_back(due_at: dt.datetime, *, asked: bool, at: dt.datetime) -> None:
+    """Refuse to take back an erasure whose grace is over, or that nobody asked for: its time is."""
+    if not asked:
+        raise Refused(
+            _("Le délai de conservation est passé\u00a0: rouvrez le compte pour le garder.")
+        )
     if due_at <= at:
         raise Refused(_("Le délai est passé\u00a0: l’effacement a commencé."))

@@ -6,9 +6,11 @@ from uuid import UUID
 from django.db import transaction
 
 from saas.accounts.models import User
-from saas.kernel.tasks import after_commit
+from saas.kernel import schema
+from saas.kernel.tasks import after_commit, call_after_commit
 from tenants.community.treaties import queries, rules, tasks
 from tenants.community.treaties.models import Question
+from tenants.spaces import actions as spaces
 from tenants.spaces.models import SharedItem
 
 
@@ -53,9 +55,16 @@ def forget_questions(*, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
+def erase(*, by: User, at: dt.datetime) -> list[str]:
     """Delete what somebody asked of neighbours, also where it still lies at the door."""
     own = Question.objects.filter(asker=by)
     gone = list(own.values_list("reference", flat=True))
     own.delete()
+    here = schema.current()
+
+    def take_back() -> None:
+        with schema.in_public():
+            spaces.take_back_enquiries(schema_name=here, references=gone, at=at)
+
+    call_after_commit(take_back)
     return gone

@@ -17,7 +17,8 @@ def look_after_doors() -> None:
     """Queue the care of each space that has neighbours and letters about treaties; clear copies."""
     send(tasks.clear_doors)
     at = timezone.now()
-    spaces.forget_enquiries(at=at)
+    for space, reference in spaces.forget_enquiries(at=at):
+        send(tasks.give_back, reference, space=space)
     for reference, listener in spaces_queries.untold_treaties(at=at):
         send(tasks.hear, reference, space=listener)
     names = spaces_queries.spaces_with_neighbours()

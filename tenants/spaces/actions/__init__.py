@@ -38,6 +38,7 @@ from tenants.spaces.actions.treaties import (
     revoke,
     share,
     show_picture,
+    take_back_enquiries,
     take_enquiry,
     withdraw_proposal,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "share",
     "show_picture",
     "suspend",
+    "take_back_enquiries",
     "take_enquiry",
     "take_out",
     "try_again",

@@ -201,9 +201,29 @@ def take_enquiry(
 
 
 @transaction.atomic
-def forget_enquiries(*, at: dt.datetime) -> int:
-    """Delete letters that nobody took; say how many. Nobody does this: the clock does."""
-    return queries.old_enquiries(at=at).delete()[0]
+def take_back_enquiries(
+    *,
+    schema_name: str,
+    references: Collection[str],
+    at: dt.datetime,  # noqa: ARG001 - each action says when
+) -> int:
+    """Delete what somebody of a space asked and nobody has taken yet; say how much.
+
+    Nobody does this: the erasure of who asked does.
+    """
+    lying = Enquiry.objects.filter(asker_tenant__schema_name=schema_name, reference__in=references)
+    return lying.delete()[0]
+
+
+@transaction.atomic
+def forget_enquiries(*, at: dt.datetime) -> list[tuple[str, str]]:
+    """Delete letters that nobody took; return of which spaces, and which, so that askers hear it.
+
+    Nobody does this: the clock does.
+    """
+    old = list(queries.old_enquiries(at=at).select_related("asker_tenant")[:MOST_AT_ONCE])
+    Enquiry.objects.filter(pk__in=[one.pk for one in old]).delete()
+    return [(one.asker_tenant.schema_name, one.reference) for one in old]
 
 
 def _taken(reference: str, by: SpaceActor) -> Treaty:

@@ -27,7 +27,7 @@ def calendar_entry(meeting: Meeting) -> calendars.Entry:
     conversation = meeting.conversation
     return calendars.Entry(
         reference=f"{conversation.reference}-{meeting.pk}",
-        title=_("Rendez-vous : %(title)s") % {"title": conversation.subject_title},
+        title=_("Rendez-vous : %(title)s") % {"title": conversation.subject_title},
         starts_at=meeting.starts_at,
         ends_at=meeting.starts_at + A_QUARTER,
         url=conversation.get_absolute_url(),

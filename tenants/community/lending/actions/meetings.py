@@ -76,4 +76,4 @@ def _agree(loan: Loan, *, at: dt.datetime) -> str:
 
 def _in_words(loan: Loan) -> str:
     when: LoanSlot = LoanSlot(loan.starts_at, loan.ends_at)
-    return _("L’emprunt est réservé : %(when)s.") % {"when": letters.span(*when)}
+    return _("L’emprunt est réservé : %(when)s.") % {"when": letters.span(*when)}

@@ -22,7 +22,7 @@ def calendar_entries(person: User, since: dt.datetime) -> list[calendars.Entry]:
 
 def calendar_entry(loan: Loan, viewer: User) -> calendars.Entry:
     """Return a loan as it stands in the calendar of one of its sides."""
-    words = _("Emprunt : %(title)s") if loan.borrower_id == viewer.pk else _("Prêt : %(title)s")
+    words = _("Emprunt : %(title)s") if loan.borrower_id == viewer.pk else _("Prêt : %(title)s")
     steps = [loan.answered_at, loan.handed_over_at, loan.returned_at, loan.ended_at]
     return calendars.Entry(
         reference=loan.reference,

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from saas.accounts import actions as accounts
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.kernel import erasing, hooks
 from saas.kernel.tasks import after_commit
 from tenants.community.members import queries, rules, tasks
 from tenants.community.members.actions import claims, council
@@ -98,6 +98,7 @@ def reopen_account(*, of: User, by: User, at: dt.datetime) -> Departure:
     if departure.reopened_at is not None:
         return departure
     accounts.unshut(person=person, by=by, at=at)
+    erasing.returned.ask(person, at)
     departure.reopened_at, departure.reopened_by, departure.mailed_at = at, by, None
     departure.save(update_fields=["reopened_at", "reopened_by", "mailed_at"])
     after_commit(tasks.mail_departure, departure.pk)

@@ -251,6 +251,14 @@ def last_departure_of(user: User) -> Departure | None:
     return Departure.objects.filter(user_id=user.pk).order_by("-closed_at", "-pk").first()
 
 
+def leavers_before(moment: dt.datetime) -> list[int]:
+    """List who left before a moment, has not come back, and is not erased yet; as ids."""
+    rows = Departure.objects.filter(
+        reopened_at=None, closed_at__lt=moment, user__is_active=False
+    ).exclude(user__email__endswith=ERASED)
+    return list(rows.order_by("closed_at").values_list("user_id", flat=True))
+
+
 def departures_of(user: User) -> list[Departure]:
     """Return each time that somebody was out, with who decided it; the latest first."""
     rows = Departure.objects.filter(user_id=user.pk).order_by("-closed_at", "-pk")

@@ -154,9 +154,9 @@ def test_private_address_holds_loans_and_meetings_too(
         for one in events(browse(None), address_of(person))
     }
     assert told == {
-        ("Prêt : Perceuse", "CONFIRMED"),
-        ("Emprunt : Perceuse", "CONFIRMED"),
-        ("Rendez-vous : Lampe", "TENTATIVE"),
+        ("Prêt : Perceuse", "CONFIRMED"),
+        ("Emprunt : Perceuse", "CONFIRMED"),
+        ("Rendez-vous : Lampe", "TENTATIVE"),
     }
     assert browse(owner).get(f"{talk.get_absolute_url()}calendar.ics").status_code == 404
     conversations.accept(conversation=talk, by=owner, at=now)

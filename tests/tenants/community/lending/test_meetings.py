@@ -95,5 +95,5 @@ def test_who_waits_is_told_once_that_a_thing_is_withdrawn(
     for _twice in range(2):
         actions.withdraw(thing=drill, by=owner, at=now)
     news = Notification.objects.get(person=teammate)
-    assert news.title == "« Perceuse-visseuse 18 V » n’est plus à prêter"
+    assert news.title == "« Perceuse-visseuse 18 V » n’est plus à prêter"
     assert news.mail != "off"

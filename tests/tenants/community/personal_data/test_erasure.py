@@ -15,6 +15,7 @@ from saas.accounts import actions as accounts
 from saas.accounts.models import Pass, User
 from saas.kernel import hooks, private_pictures, schema
 from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.notifying import Words
 from saas.kernel.personal import is_key_to_a_person
 from tenants.community.classifieds.models import Classified, ClassifiedDraft, Picture
 from tenants.community.conversations import actions as conversations
@@ -40,6 +41,7 @@ from tests.tenants.community.classifieds.making import (
     upload,
 )
 from tests.tenants.community.gatherings.making import make_gathering
+from tests.tenants.community.notifications.making import deliver, make_notification
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 CANARY = "kanarek"
@@ -219,6 +221,11 @@ def _found_in(space: str) -> set[str]:
     return found
 
 
+def _words_of(letter: Any) -> str:
+    """A letter as it leaves: to whom, about what, in both forms."""
+    return f"{letter.message().as_string()} {letter.body} {html_of(letter)}".lower()
+
+
 def _files() -> set[str]:
     folders = ("north/classifieds", "north/exports")
     return {
@@ -243,6 +250,11 @@ def test_an_erased_person_is_found_nowhere_and_what_others_wrote_stays(
     assert client.get("/me/").status_code == 200
     before, files = _found_in("north"), _files()
     assert len(before) > 20
+    made = make_notification(
+        teammate, at=at, words=lambda: Words("Nouvelle", f"{canary.display_name} vous écrit.")
+    )
+    Notification.objects.filter(pk=made.pk).update(mail="now", mailed_at=None)
+    mail.outbox.clear()
     erasure = actions.ask_erasure(of=canary, by=canary, at=at)
     with django_capture_on_commit_callbacks(execute=True):
         assert actions.carry_out(erasure_id=erasure.pk, at=timezone.now())
@@ -251,6 +263,8 @@ def test_an_erased_person_is_found_nowhere_and_what_others_wrote_stays(
     assert _found_in("north") == set()
     with schema.in_public():
         assert _found_in("public") == set()
+    deliver()
+    assert [letter.to for letter in mail.outbox if CANARY in _words_of(letter)] == []
     assert files - left_over
     assert not _files() - left_over
     assert cache.get(f"visit:{canary.pk}") is None
@@ -399,3 +413,32 @@ def test_an_administrator_erases_who_left_and_nobody_else(
     with pytest.raises(Refused, match="rien à rouvrir"):
         members.reopen_account(of=erased, by=owner, at=at)
     assert schema.current() == "north"
+
+
+def test_who_left_long_ago_is_warned_then_erased_by_the_clock(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    at = timezone.now()
+    Role.objects.create(user=owner, role="administrator", given_at=at)
+    gone, back = teammate, make_user("Ines")
+    for person in (gone, back):
+        members.close_account(of=person, by=owner, at=at)
+    assert actions.erase_leavers(at=at + 82 * DAY) == 0
+    later = at + 84 * DAY
+    assert (actions.erase_leavers(at=later), actions.erase_leavers(at=later)) == (2, 0)
+    erasure = Erasure.objects.select_related("person").get(person=gone)
+    run(tasks.mail_erasure, erasure.pk)
+    letter = mail.outbox[-1]
+    assert letter.to == [gone.email]
+    assert "bientôt 90 jours" in letter.body
+    assert "Rouvrir le compte" in browse(owner).get(f"/admin/people/{gone.reference}/erase/").text
+    with pytest.raises(Refused, match="rouvrez le compte"):
+        actions.take_back(erasure=erasure, by=owner, at=later)
+    members.reopen_account(of=back, by=owner, at=later)
+    assert actions.erase_leavers(at=later + 30 * DAY) == 0
+    assert not Erasure.objects.filter(person=back).exists()
+    assert not actions.carry_out(erasure_id=erasure.pk, at=later)
+    assert actions.carry_out(erasure_id=erasure.pk, at=at + 92 * DAY)
+    gone.refresh_from_db()
+    assert gone.is_erased
+    assert actions.erase_leavers(at=at + 400 * DAY) == 0

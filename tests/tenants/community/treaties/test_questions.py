@@ -115,7 +115,7 @@ def test_nothing_is_handed_over_once_the_treaty_has_ended(
         cursor.execute("SELECT count(*) FROM public.spaces_own_enquiry")
         assert cursor.fetchone() == (0,)
     with schema.in_public():
-        assert spaces.forget_enquiries(at=timezone.now() + dt.timedelta(days=3)) == 1
+        assert len(spaces.forget_enquiries(at=timezone.now() + dt.timedelta(days=3))) == 1
 
 
 def test_a_letter_is_read_by_the_space_that_it_is_for_and_no_other(
@@ -193,3 +193,29 @@ def test_a_job_that_is_cut_off_at_the_door_is_repaired_by_the_next(
     # A letter goes out at least once: a job that was cut off may have it sent once more.
     assert {letter.to[0] for letter in mailoutbox} == {treaty.north.email}
     assert len(mailoutbox) in {1, 2}
+
+
+def test_who_is_erased_leaves_no_question_at_a_neighbours_door(
+    browse: Browse, treaty: Sides, bike: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    assert browse(treaty.south, space="south").post(bike, SAID).status_code == 303
+    with schema.inside("south"):
+        run(tasks.carry, Question.objects.get().pk)
+    assert lying() == 1
+    with schema.inside("south"), django_capture_on_commit_callbacks(execute=True):
+        actions.erase(by=treaty.south, at=timezone.now())
+    assert lying() == 0
+
+
+def test_question_that_nobody_took_is_given_back_to_who_asked(
+    browse: Browse, treaty: Sides, bike: str, jobs: Jobs
+) -> None:
+    assert browse(treaty.south, space="south").post(bike, SAID).status_code == 303
+    with schema.inside("south"):
+        run(tasks.carry, Question.objects.get().pk)
+    with schema.in_public():
+        gone = spaces.forget_enquiries(at=timezone.now() + dt.timedelta(days=3))
+    assert [space for space, _reference in gone] == ["south"]
+    with schema.inside("south"):
+        run(tasks.give_back, gone[0][1])
+    assert (lying(), state_in_south()) == (0, "refused")
