@@ -41,6 +41,14 @@ FRAMES = {"footer_site", "header_space", "languages", "rail_space", "sign_out", 
 TILE = {"url": "/classifieds/PA-1/", "title": "Vélo pliant", "kind": "Vends", "symbol": "tag"}
 PHOTO = Photo("/p.webp", "/p.webp 480w", "/t.webp", "/f.webp", 640, 480)
 AD = {"url": "/go/PL-1/", "title": "Formule du midi", "payer": "Maison Cazal"}
+FILTERS = {
+    "price": "",
+    "free": False,
+    "gifts": "Dons.",
+    "sorts": [("new", "Récentes")],
+    "sort": "new",
+    "nearest": False,
+}
 FLOW = flow(
     sources=[Amount("Maison Cazal", 8400)],
     collected=Amount("Encaissé", 8400),
@@ -77,6 +85,7 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("post_box", {"url": "/classifieds/new/"}, "Vous proposez"),
     ("price", {"cents": 18000}, "180\u00a0€"),
     ("price", {"gift": True}, "Don"),
+    ("price_filters", FILTERS, "selected>Récentes"),
     ("print_header", {"title": "Facture", "when": NOON}, "25/11/2026"),
     ("progress", {"steps": [{"title": "Les tables", "state": "running"}]}, "en cours"),
     ("rings", {}, "lg-a"),
