@@ -261,6 +261,9 @@ MAY_BE_LOST = {
     ("saas/catalogue/merchants/actions.py", "pictures.discard(before)"): (
         "a picture of the shop that was public until now stays at a name that nobody is told"
     ),
+    ("tenants/community/treaties/actions.py", "take_back"): (
+        "the letter is handed over within minutes, or deleted by the clock of the doors"
+    ),
     ("tenants/community/treaties/forms/deciding.py", "queries.forget"): (
         "each process forgets by itself within seconds"
     ),

@@ -15,12 +15,7 @@ from tenants.community.members.models import (
     Role,
 )
 from tenants.community.members.queries import claims, council, mail_domains
-from tenants.community.members.rules import (
-    CLAIM_ANSWERED_WITHIN,
-    CONFIRMATION,
-    JOINING,
-    about_claim,
-)
+from tenants.community.members.rules import CONFIRMATION, JOINING, waiting
 from tenants.spaces import hosts
 from tenants.spaces.models import Change
 from tenants.spaces.queries import own_space
@@ -75,8 +70,8 @@ def tell_claim(claim: CompanyClaim) -> None:
         key=f"company-claim:{claim.pk}",
         kind=Kind.DUTIES,
         path=_path("members:claims"),
-        about=about_claim(claim.pk),
-        deadline=claim.asked_at + CLAIM_ANSWERED_WITHIN,
+        about=waiting.about_claim(claim.pk),
+        deadline=claim.asked_at + waiting.CLAIM_ANSWERED_WITHIN,
         until_done=True,
         words=lambda: written("company_claim", context),
     )

@@ -25,7 +25,7 @@ def book(*, asked: hooks.Reservation, by: User, at: dt.datetime) -> str:
     Where the borrower has it already, or has its time, they meet about that loan.
     """
     thing = queries.thing_of_reservation(asked)
-    if thing is None or thing.withdrawn_at is not None:
+    if thing is None or thing.withdrawn_at is not None or thing.hidden_at is not None:
         return ""
     rules.check_is_party(is_party=by.pk in {thing.owner_id, asked.person_id})
     slot = slots.hour_from(asked.starts_at, longest_minutes=thing.longest_minutes)

@@ -10,6 +10,7 @@ from saas.kernel.tasks import after_commit
 from tenants.community.members import queries, rules, tasks
 from tenants.community.members.models import CompanyClaim, Profile
 from tenants.community.members.queries import claims
+from tenants.community.members.rules.waiting import about_claim
 
 _State = CompanyClaim.State
 
@@ -63,4 +64,4 @@ def drop_claims(*, of: User, by: User, at: dt.datetime) -> None:
 def _decide(claim: CompanyClaim, state: str, *, by: User, at: dt.datetime) -> None:
     claim.state, claim.decided_at, claim.decided_by, claim.answer_mailed_at = state, at, by, None
     claim.save(update_fields=["state", "decided_at", "decided_by", "answer_mailed_at"])
-    settle(rules.about_claim(claim.pk), at=at)
+    settle(about_claim(claim.pk), at=at)

@@ -32,7 +32,6 @@ GIVEN_ROLES = (
 
 CONFIRMATION = dt.timedelta(hours=24)
 KEPT_AFTER_EXPIRY = dt.timedelta(days=30)
-CLAIM_ANSWERED_WITHIN = dt.timedelta(days=7)
 TOLD_WITHIN = dt.timedelta(minutes=5)
 STILL_WORTH_TELLING = dt.timedelta(days=2)
 MOST_USES = 5_000
@@ -221,11 +220,6 @@ def place(
         if proven is not None and proven in companies:
             return Placed(proven, is_proven=True)
     return Placed(check_company(chosen, companies), is_proven=False)
-
-
-def about_claim(claim_id: int) -> str:
-    """Name a claim, as notifications know it."""
-    return f"company-claim:{claim_id}"
 
 
 def check_may_claim(before: CompanyClaim | None) -> None:

@@ -30,7 +30,7 @@ def text(client: SpaceClient, url: str) -> str:
 
 
 def to_do(client: SpaceClient) -> str:
-    """What stands in À faire, before the news."""
+    """The part of the notifications that comes before the news."""
     return text(client, "/notifications/").partition('id="list"')[0]
 
 
