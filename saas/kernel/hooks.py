@@ -200,7 +200,8 @@ class Happening(NamedTuple):
 class Look(NamedTuple):
     """A look that somebody with a role took at what is kept of members, and why.
 
-    `people` are their ids, None where it was at all of the space.
+    Both are French: each member reads them in their own language. `people` are their ids, None
+    where it was at all of the space.
     """
 
     people: Collection[int] | None

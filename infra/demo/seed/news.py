@@ -48,6 +48,7 @@ def _tell_of_gatherings(person: User, at: dt.datetime) -> None:
             path=gathering.get_absolute_url(),
             words=_words_of(gathering, kind),
             about=f"gathering:{gathering.reference}",
+            deadline=gathering.starts_at,
         )
         notify(event, to=[person.pk], at=at - number * HOURS_AGO)
 

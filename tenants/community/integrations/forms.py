@@ -24,6 +24,7 @@ class TokenForm(ActionForm[actions.MadeToken]):
     )
     scopes = forms.MultipleChoiceField(
         label=_("Ce qu’il ouvre"),
+        help_text=_("Qui peut écrire peut aussi lire."),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choisissez ce que le jeton ouvre.")},
     )

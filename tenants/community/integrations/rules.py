@@ -139,7 +139,7 @@ def room_of(scope: str) -> str:
 
 def verb_of(scope: str) -> str:
     """Name what a scope lets a program do in its room."""
-    return _("Lire") if scope.endswith(":read") else _("Lire et écrire")
+    return _("Lire") if scope.endswith(":read") else _("Écrire")
 
 
 def about(reference: str) -> str:

@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from saas.kernel import hooks, private_pictures
@@ -84,7 +85,7 @@ def case(request: MemberRequest, reference: str) -> HttpResponse:
         messages.success(request, _("C’est décidé, les deux côtés sont prévenus."))
         return _after(request)
     actions.note_opening(case=found, by=request.user, at=at)
-    what, why = _("Dossier de modération"), _("Un signalement à examiner")
+    what, why = gettext_noop("Dossier de modération"), gettext_noop("Un signalement à examiner")
     look = hooks.Look([found.owner_id], rules.MODERATOR, what, why)
     hooks.looked.ask(look, request.user, at)
     shown = queries.case_page(found, viewer=request.user)

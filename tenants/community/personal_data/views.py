@@ -6,6 +6,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.accounts import doors
@@ -86,7 +87,7 @@ def erase_leaver(request: MemberRequest, reference: str) -> HttpResponse:
     if form.submit(of=person, by=request.user, at=now):
         messages.success(request, _("C’est demandé. La personne l’apprend par e-mail."))
         return see_other("personal_data:erase_leaver", reference)
-    what, why = _("Effacement des données"), _("Gestion des comptes")
+    what, why = gettext_noop("Effacement des données"), gettext_noop("Gestion des comptes")
     look = hooks.Look([person.pk], rules.ADMINISTRATOR, what, why)
     hooks.looked.ask(look, request.user, now)
     context = {

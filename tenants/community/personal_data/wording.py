@@ -157,6 +157,8 @@ COLUMNS: dict[str, Any] = {
 }
 
 _SPOKEN: dict[str, Callable[[Any], str]] = {
+    "what": gettext,
+    "why": gettext,
     "price_cents": writing.eur,
     "starts_minute": lambda minute: f"{minute // 60:02d}:{minute % 60:02d}",
     "ends_minute": lambda minute: f"{minute // 60:02d}:{minute % 60:02d}",

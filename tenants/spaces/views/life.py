@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from saas.kernel import hooks, schema
@@ -44,7 +44,10 @@ def export(request: MemberRequest, reference: str) -> FileResponse:
     """Hand out a copy of the space to its administrators."""
     by = _administrator(request)
     look = hooks.Look(
-        None, ADMINISTRATOR, _("Copie de l’espace"), _("Une copie que l’administration emporte")
+        None,
+        ADMINISTRATOR,
+        gettext_noop("Copie de l’espace"),
+        gettext_noop("Une copie que l’administration emporte"),
     )
     with schema.in_public():
         archive = queries.exported(by.schema_name, reference)

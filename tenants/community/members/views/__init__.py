@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_noop, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -119,8 +119,8 @@ def roles(request: MemberRequest, reference: str) -> HttpResponse:
     form = RoleForm(data, initial={"verb": GIVE}, asks_company=is_park, scope=scope)
     if form.submit(of=member.user, by=request.user, at=timezone.now()):
         return see_other("members:roles", reference)
-    why = _("Gestion des rôles et des comptes")
-    note_look(request, member.user.pk, what=_("Fiche et rôles"), why=why)
+    why = gettext_noop("Gestion des rôles et des comptes")
+    note_look(request, member.user.pk, what=gettext_noop("Fiche et rôles"), why=why)
     context = {
         "nav": "people",
         "member": member,

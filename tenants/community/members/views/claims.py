@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
 from saas.kernel.errors import Refused
@@ -21,7 +22,10 @@ def claims(request: MemberRequest) -> HttpResponse:
     """List who says that they work for a company that one administers."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     shown = reads.claims_for(queries.scope_of(request.user))
-    what, why = _("Rattachement à une entreprise"), _("Une demande à confirmer")
+    what, why = (
+        gettext_noop("Rattachement à une entreprise"),
+        gettext_noop("Une demande à confirmer"),
+    )
     note_look(request, *(one.claim.user_id for one in shown), what=what, why=why)
     return page(request, "members/claims.html", {"nav": "people", "claims": shown})
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from saas.accounts import doors
@@ -24,7 +25,7 @@ def close_account(request: MemberRequest, reference: str) -> HttpResponse:
     queries.check_may_close(member.user, by=request.user)
     if council_reads.seats_of(member.user):
         return _ask_council(request, member)
-    what, why = _("Fermeture du compte"), _("Gestion des comptes")
+    what, why = gettext_noop("Fermeture du compte"), gettext_noop("Gestion des comptes")
     note_look(request, member.user.pk, what=what, why=why)
     form = LeaveForm(request.POST if request.method == "POST" else None, own=False)
     if form.submit(of=member.user, by=request.user, at=timezone.now()):

@@ -3,6 +3,7 @@
 from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
 from saas.kernel import cells, files
@@ -22,7 +23,10 @@ def people(request: MemberRequest) -> HttpResponseBase:
     gone = request.GET.get("gone") == "1"
     scope = queries.scope_of(request.user)
     members = queries.all_members_found(request.GET.get("q", ""), scope=scope, gone=gone)
-    what, why = _("Liste des membres en fichier"), _("Gestion des rôles et des comptes")
+    what, why = (
+        gettext_noop("Liste des membres en fichier"),
+        gettext_noop("Gestion des rôles et des comptes"),
+    )
     note_look(request, *(member.user.pk for member in members), what=what, why=why)
     rows = [_heading(), *(_row(member) for member in members)]
     name = f"{request.space.slug}-{timezone.localdate().isoformat()}.csv"

@@ -74,3 +74,14 @@ def test_a_look_at_the_whole_space_is_read_by_all_who_were_there(
     for other in (newcomer, looker):
         main: Any = browse(other).get("/me/data/").text.partition("<main")[2]
         assert "Copie de l’espace" not in main
+
+
+def test_a_look_is_read_in_the_language_of_whom_it_was_at(
+    browse: Browse, owner: User, looker: User
+) -> None:
+    User.objects.filter(pk=owner.pk).update(language="en")
+    look = hooks.Look([owner.pk], "moderator", "Dossier de modération", "Un signalement à examiner")
+    actions.record_look(look=look, by=looker, at=timezone.now())
+    page = browse(owner).get("/me/data/").text
+    assert "Moderation case" in page
+    assert "signalement" not in page
