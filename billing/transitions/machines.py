@@ -1,240 +1,371 @@
 """Which state follows which: one table a machine, `{state: {trigger: state}}`."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
+from billing.models import (
+    AccountChange,
+    Claim,
+    Council,
+    Dispute,
+    Invoice,
+    Order,
+    Payment,
+    Refund,
+    Restitution,
+    Share,
+    Subscription,
+    TaxPayment,
+    Transfer,
+)
 from saas.kernel.errors import Refused
 
-type Machine = Mapping[str, Mapping[str, str]]
+type Machine[State: TextChoices] = Mapping[State, Mapping[str, State]]
 
-ORDER: Machine = {
-    "draft": {"priced": "priced"},
-    "priced": {"opened": "awaiting_payment", "paid": "paid", "cancelled": "cancelled"},
-    "awaiting_payment": {"processing": "processing", "paid": "paid", "closed": "priced"},
-    "processing": {"paid": "paid", "closed": "priced"},
-    "paid": {"refunded_in_part": "partly_refunded", "refunded": "refunded"},
-    "partly_refunded": {"refunded_in_part": "partly_refunded", "refunded": "refunded"},
-    "refunded": {},
-    "cancelled": {},
+ORDER: Machine[Order.State] = {
+    Order.State.DRAFT: {"priced": Order.State.PRICED},
+    Order.State.PRICED: {
+        "opened": Order.State.AWAITING_PAYMENT,
+        "paid": Order.State.PAID,
+        "cancelled": Order.State.CANCELLED,
+    },
+    Order.State.AWAITING_PAYMENT: {
+        "processing": Order.State.PROCESSING,
+        "paid": Order.State.PAID,
+        "closed": Order.State.PRICED,
+    },
+    Order.State.PROCESSING: {"paid": Order.State.PAID, "closed": Order.State.PRICED},
+    Order.State.PAID: {
+        "refunded_in_part": Order.State.PARTLY_REFUNDED,
+        "refunded": Order.State.REFUNDED,
+    },
+    Order.State.PARTLY_REFUNDED: {
+        "refunded_in_part": Order.State.PARTLY_REFUNDED,
+        "refunded": Order.State.REFUNDED,
+    },
+    Order.State.REFUNDED: {},
+    Order.State.CANCELLED: {},
 }
 # Whatever we believed before, a session that Stripe calls paid is paid.
-PAYMENT: Machine = {
-    "opened": {
-        "processing": "processing",
-        "succeeded": "succeeded",
-        "failed": "failed",
-        "expired": "expired",
-        "canceled": "canceled",
+PAYMENT: Machine[Payment.State] = {
+    Payment.State.OPENED: {
+        "processing": Payment.State.PROCESSING,
+        "succeeded": Payment.State.SUCCEEDED,
+        "failed": Payment.State.FAILED,
+        "expired": Payment.State.EXPIRED,
+        "canceled": Payment.State.CANCELED,
     },
-    "processing": {"succeeded": "succeeded", "failed": "failed", "canceled": "canceled"},
-    "succeeded": {},
-    "failed": {"succeeded": "succeeded"},
-    "expired": {"succeeded": "succeeded"},
-    "canceled": {"succeeded": "succeeded"},
+    Payment.State.PROCESSING: {
+        "succeeded": Payment.State.SUCCEEDED,
+        "failed": Payment.State.FAILED,
+        "canceled": Payment.State.CANCELED,
+    },
+    Payment.State.SUCCEEDED: {},
+    Payment.State.FAILED: {"succeeded": Payment.State.SUCCEEDED},
+    Payment.State.EXPIRED: {"succeeded": Payment.State.SUCCEEDED},
+    Payment.State.CANCELED: {"succeeded": Payment.State.SUCCEEDED},
 }
-COUNCIL: Machine = {
-    "none": {"no_legal_personality": "no_legal_personality", "created": "created"},
-    "no_legal_personality": {"legal_personality": "none"},
-    "created": {
-        "onboarding": "onboarding",
-        "active": "active",
-        "restricted": "restricted",
-        "rejected": "rejected",
-        "unsupported": "unsupported",
-        "closed": "closed",
-        "replaced": "active",
+COUNCIL: Machine[Council.AccountState] = {
+    Council.AccountState.NONE: {
+        "no_legal_personality": Council.AccountState.NO_LEGAL_PERSONALITY,
+        "created": Council.AccountState.CREATED,
     },
-    "onboarding": {
-        "active": "active",
-        "restricted": "restricted",
-        "rejected": "rejected",
-        "unsupported": "unsupported",
-        "closed": "closed",
-        "replaced": "active",
+    Council.AccountState.NO_LEGAL_PERSONALITY: {"legal_personality": Council.AccountState.NONE},
+    Council.AccountState.CREATED: {
+        "onboarding": Council.AccountState.ONBOARDING,
+        "active": Council.AccountState.ACTIVE,
+        "restricted": Council.AccountState.RESTRICTED,
+        "rejected": Council.AccountState.REJECTED,
+        "unsupported": Council.AccountState.UNSUPPORTED,
+        "closed": Council.AccountState.CLOSED,
+        "replaced": Council.AccountState.ACTIVE,
     },
-    "active": {
-        "onboarding": "onboarding",
-        "restricted": "restricted",
-        "rejected": "rejected",
-        "unsupported": "unsupported",
-        "closed": "closed",
-        "replaced": "active",
+    Council.AccountState.ONBOARDING: {
+        "active": Council.AccountState.ACTIVE,
+        "restricted": Council.AccountState.RESTRICTED,
+        "rejected": Council.AccountState.REJECTED,
+        "unsupported": Council.AccountState.UNSUPPORTED,
+        "closed": Council.AccountState.CLOSED,
+        "replaced": Council.AccountState.ACTIVE,
     },
-    "restricted": {
-        "onboarding": "onboarding",
-        "active": "active",
-        "rejected": "rejected",
-        "unsupported": "unsupported",
-        "closed": "closed",
-        "replaced": "active",
+    Council.AccountState.ACTIVE: {
+        "onboarding": Council.AccountState.ONBOARDING,
+        "restricted": Council.AccountState.RESTRICTED,
+        "rejected": Council.AccountState.REJECTED,
+        "unsupported": Council.AccountState.UNSUPPORTED,
+        "closed": Council.AccountState.CLOSED,
+        "replaced": Council.AccountState.ACTIVE,
     },
-    "rejected": {"active": "active", "closed": "closed", "replaced": "active"},
-    "unsupported": {"active": "active", "closed": "closed", "replaced": "active"},
-    "closed": {"replaced": "active"},
+    Council.AccountState.RESTRICTED: {
+        "onboarding": Council.AccountState.ONBOARDING,
+        "active": Council.AccountState.ACTIVE,
+        "rejected": Council.AccountState.REJECTED,
+        "unsupported": Council.AccountState.UNSUPPORTED,
+        "closed": Council.AccountState.CLOSED,
+        "replaced": Council.AccountState.ACTIVE,
+    },
+    Council.AccountState.REJECTED: {
+        "active": Council.AccountState.ACTIVE,
+        "closed": Council.AccountState.CLOSED,
+        "replaced": Council.AccountState.ACTIVE,
+    },
+    Council.AccountState.UNSUPPORTED: {
+        "active": Council.AccountState.ACTIVE,
+        "closed": Council.AccountState.CLOSED,
+        "replaced": Council.AccountState.ACTIVE,
+    },
+    Council.AccountState.CLOSED: {"replaced": Council.AccountState.ACTIVE},
 }
-CHANGE: Machine = {
-    "asked": {"confirmed": "confirmed", "cancelled": "cancelled"},
-    "confirmed": {"replaced": "done", "cancelled": "cancelled"},
-    "done": {},
-    "cancelled": {},
+CHANGE: Machine[AccountChange.State] = {
+    AccountChange.State.ASKED: {
+        "confirmed": AccountChange.State.CONFIRMED,
+        "cancelled": AccountChange.State.CANCELLED,
+    },
+    AccountChange.State.CONFIRMED: {
+        "replaced": AccountChange.State.DONE,
+        "cancelled": AccountChange.State.CANCELLED,
+    },
+    AccountChange.State.DONE: {},
+    AccountChange.State.CANCELLED: {},
 }
-SHARE: Machine = {
-    "held": {"released": "releasable", "frozen": "frozen", "refunded": "cancelled"},
-    "releasable": {
-        "frozen": "frozen",
-        "waits": "waiting_account",
-        "netted": "netted",
-        "sending": "sending",
-        "refunded": "cancelled",
+SHARE: Machine[Share.State] = {
+    Share.State.HELD: {
+        "released": Share.State.RELEASABLE,
+        "frozen": Share.State.FROZEN,
+        "refunded": Share.State.CANCELLED,
     },
-    "waiting_account": {
-        "woken": "releasable",
-        "frozen": "frozen",
-        "netted": "netted",
-        "refunded": "cancelled",
+    Share.State.RELEASABLE: {
+        "frozen": Share.State.FROZEN,
+        "waits": Share.State.WAITING_ACCOUNT,
+        "netted": Share.State.NETTED,
+        "sending": Share.State.SENDING,
+        "refunded": Share.State.CANCELLED,
     },
-    "frozen": {
-        "thawed": "releasable",
-        "thawed_early": "held",
-        "netted": "netted",
-        "refunded": "cancelled",
+    Share.State.WAITING_ACCOUNT: {
+        "woken": Share.State.RELEASABLE,
+        "frozen": Share.State.FROZEN,
+        "netted": Share.State.NETTED,
+        "refunded": Share.State.CANCELLED,
     },
-    "netted": {},
-    "sending": {
-        "transferred": "transferred",
-        "refused": "releasable",
-        "waits": "waiting_account",
+    Share.State.FROZEN: {
+        "thawed": Share.State.RELEASABLE,
+        "thawed_early": Share.State.HELD,
+        "netted": Share.State.NETTED,
+        "refunded": Share.State.CANCELLED,
     },
-    "transferred": {"reversed_in_part": "partly_reversed", "reversed": "reversed"},
-    "partly_reversed": {"reversed_in_part": "partly_reversed", "reversed": "reversed"},
-    "reversed": {},
-    "cancelled": {},
+    Share.State.NETTED: {},
+    Share.State.SENDING: {
+        "transferred": Share.State.TRANSFERRED,
+        "refused": Share.State.RELEASABLE,
+        "waits": Share.State.WAITING_ACCOUNT,
+    },
+    Share.State.TRANSFERRED: {
+        "reversed_in_part": Share.State.PARTLY_REVERSED,
+        "reversed": Share.State.REVERSED,
+    },
+    Share.State.PARTLY_REVERSED: {
+        "reversed_in_part": Share.State.PARTLY_REVERSED,
+        "reversed": Share.State.REVERSED,
+    },
+    Share.State.REVERSED: {},
+    Share.State.CANCELLED: {},
 }
-TRANSFER: Machine = {
-    "pending": {"sent": "in_flight", "done": "done", "refused": "refused", "lost": "unknown"},
-    "in_flight": {"sent": "in_flight", "done": "done", "refused": "refused", "lost": "unknown"},
-    "unknown": {"sent": "in_flight", "done": "done", "refused": "refused"},
-    "done": {},
-    "refused": {},
+TRANSFER: Machine[Transfer.State] = {
+    Transfer.State.PENDING: {
+        "sent": Transfer.State.IN_FLIGHT,
+        "done": Transfer.State.DONE,
+        "refused": Transfer.State.REFUSED,
+        "lost": Transfer.State.UNKNOWN,
+    },
+    Transfer.State.IN_FLIGHT: {
+        "sent": Transfer.State.IN_FLIGHT,
+        "done": Transfer.State.DONE,
+        "refused": Transfer.State.REFUSED,
+        "lost": Transfer.State.UNKNOWN,
+    },
+    Transfer.State.UNKNOWN: {
+        "sent": Transfer.State.IN_FLIGHT,
+        "done": Transfer.State.DONE,
+        "refused": Transfer.State.REFUSED,
+    },
+    Transfer.State.DONE: {},
+    Transfer.State.REFUSED: {},
 }
-REFUND: Machine = {
-    "requested": {"approved": "approved", "rejected": "rejected"},
-    "approved": {"sent": "sending"},
-    "rejected": {},
-    "sending": {
-        "pending": "pending",
-        "requires_action": "requires_action",
-        "succeeded": "succeeded",
-        "failed": "failed",
-        "canceled": "canceled",
+REFUND: Machine[Refund.State] = {
+    Refund.State.REQUESTED: {"approved": Refund.State.APPROVED, "rejected": Refund.State.REJECTED},
+    Refund.State.APPROVED: {"sent": Refund.State.SENDING},
+    Refund.State.REJECTED: {},
+    Refund.State.SENDING: {
+        "pending": Refund.State.PENDING,
+        "requires_action": Refund.State.REQUIRES_ACTION,
+        "succeeded": Refund.State.SUCCEEDED,
+        "failed": Refund.State.FAILED,
+        "canceled": Refund.State.CANCELED,
     },
-    "pending": {
-        "requires_action": "requires_action",
-        "succeeded": "succeeded",
-        "failed": "failed",
-        "canceled": "canceled",
+    Refund.State.PENDING: {
+        "requires_action": Refund.State.REQUIRES_ACTION,
+        "succeeded": Refund.State.SUCCEEDED,
+        "failed": Refund.State.FAILED,
+        "canceled": Refund.State.CANCELED,
     },
-    "requires_action": {
-        "pending": "pending",
-        "succeeded": "succeeded",
-        "failed": "failed",
-        "canceled": "canceled",
+    Refund.State.REQUIRES_ACTION: {
+        "pending": Refund.State.PENDING,
+        "succeeded": Refund.State.SUCCEEDED,
+        "failed": Refund.State.FAILED,
+        "canceled": Refund.State.CANCELED,
     },
-    "succeeded": {"failed": "failed"},
-    "failed": {},
-    "canceled": {},
+    Refund.State.SUCCEEDED: {"failed": Refund.State.FAILED},
+    Refund.State.FAILED: {},
+    Refund.State.CANCELED: {},
 }
-CLAIM: Machine = {
-    "due": {"sent": "sending", "done": "done", "owed": "owed", "netted": "netted"},
-    "sending": {"done": "done", "owed": "owed", "due": "due"},
-    "done": {},
-    "owed": {"due": "due", "done": "done", "netted": "netted", "written_off": "written_off"},
-    "netted": {},
-    "written_off": {},
+CLAIM: Machine[Claim.State] = {
+    Claim.State.DUE: {
+        "sent": Claim.State.SENDING,
+        "done": Claim.State.DONE,
+        "owed": Claim.State.OWED,
+        "netted": Claim.State.NETTED,
+    },
+    Claim.State.SENDING: {
+        "done": Claim.State.DONE,
+        "owed": Claim.State.OWED,
+        "due": Claim.State.DUE,
+    },
+    Claim.State.DONE: {},
+    Claim.State.OWED: {
+        "due": Claim.State.DUE,
+        "done": Claim.State.DONE,
+        "netted": Claim.State.NETTED,
+        "written_off": Claim.State.WRITTEN_OFF,
+    },
+    Claim.State.NETTED: {},
+    Claim.State.WRITTEN_OFF: {},
 }
 # Each trigger is what Stripe calls the state that it leads to. A bank asks before it takes, takes
 # before it decides, and may decide anew on appeal; nothing else comes back to life.
-DISPUTE: Machine = {
-    "warning_needs_response": {
-        "warning_under_review": "warning_under_review",
-        "warning_closed": "warning_closed",
-        "needs_response": "needs_response",
-        "under_review": "under_review",
-        "prevented": "prevented",
-        "won": "won",
-        "lost": "lost",
+DISPUTE: Machine[Dispute.State] = {
+    Dispute.State.WARNING_NEEDS_RESPONSE: {
+        "warning_under_review": Dispute.State.WARNING_UNDER_REVIEW,
+        "warning_closed": Dispute.State.WARNING_CLOSED,
+        "needs_response": Dispute.State.NEEDS_RESPONSE,
+        "under_review": Dispute.State.UNDER_REVIEW,
+        "prevented": Dispute.State.PREVENTED,
+        "won": Dispute.State.WON,
+        "lost": Dispute.State.LOST,
     },
-    "warning_under_review": {
-        "warning_closed": "warning_closed",
-        "needs_response": "needs_response",
-        "under_review": "under_review",
-        "prevented": "prevented",
-        "won": "won",
-        "lost": "lost",
+    Dispute.State.WARNING_UNDER_REVIEW: {
+        "warning_closed": Dispute.State.WARNING_CLOSED,
+        "needs_response": Dispute.State.NEEDS_RESPONSE,
+        "under_review": Dispute.State.UNDER_REVIEW,
+        "prevented": Dispute.State.PREVENTED,
+        "won": Dispute.State.WON,
+        "lost": Dispute.State.LOST,
     },
-    "warning_closed": {"needs_response": "needs_response", "won": "won", "lost": "lost"},
-    "needs_response": {
-        "under_review": "under_review",
-        "won": "won",
-        "lost": "lost",
-        "prevented": "prevented",
+    Dispute.State.WARNING_CLOSED: {
+        "needs_response": Dispute.State.NEEDS_RESPONSE,
+        "won": Dispute.State.WON,
+        "lost": Dispute.State.LOST,
     },
-    "under_review": {"won": "won", "lost": "lost", "prevented": "prevented"},
-    "won": {},
-    "lost": {
-        "appeal_needs_response": "appeal_needs_response",
-        "appeal_under_review": "appeal_under_review",
-        "won": "won",
+    Dispute.State.NEEDS_RESPONSE: {
+        "under_review": Dispute.State.UNDER_REVIEW,
+        "won": Dispute.State.WON,
+        "lost": Dispute.State.LOST,
+        "prevented": Dispute.State.PREVENTED,
     },
-    "appeal_needs_response": {
-        "appeal_under_review": "appeal_under_review",
-        "won": "won",
-        "lost": "lost",
+    Dispute.State.UNDER_REVIEW: {
+        "won": Dispute.State.WON,
+        "lost": Dispute.State.LOST,
+        "prevented": Dispute.State.PREVENTED,
     },
-    "appeal_under_review": {"won": "won", "lost": "lost"},
-    "prevented": {},
+    Dispute.State.WON: {},
+    Dispute.State.LOST: {
+        "appeal_needs_response": Dispute.State.APPEAL_NEEDS_RESPONSE,
+        "appeal_under_review": Dispute.State.APPEAL_UNDER_REVIEW,
+        "won": Dispute.State.WON,
+    },
+    Dispute.State.APPEAL_NEEDS_RESPONSE: {
+        "appeal_under_review": Dispute.State.APPEAL_UNDER_REVIEW,
+        "won": Dispute.State.WON,
+        "lost": Dispute.State.LOST,
+    },
+    Dispute.State.APPEAL_UNDER_REVIEW: {"won": Dispute.State.WON, "lost": Dispute.State.LOST},
+    Dispute.State.PREVENTED: {},
 }
-RESTITUTION: Machine = {
-    "due": {"sending": "sending", "netted": "netted"},
-    "sending": {"done": "done", "refused": "due"},
-    "done": {},
-    "netted": {},
+RESTITUTION: Machine[Restitution.State] = {
+    Restitution.State.DUE: {
+        "sending": Restitution.State.SENDING,
+        "netted": Restitution.State.NETTED,
+    },
+    Restitution.State.SENDING: {"done": Restitution.State.DONE, "refused": Restitution.State.DUE},
+    Restitution.State.DONE: {},
+    Restitution.State.NETTED: {},
 }
 # What a credit note takes back is owed from the beginning.
-TAX: Machine = {
-    "due": {"sending": "sending", "netted": "netted", "owed": "owed"},
-    "sending": {"done": "done", "refused": "due"},
-    "done": {},
-    "owed": {"netted": "netted", "written_off": "written_off"},
-    "netted": {},
-    "written_off": {},
+TAX: Machine[TaxPayment.State] = {
+    TaxPayment.State.DUE: {
+        "sending": TaxPayment.State.SENDING,
+        "netted": TaxPayment.State.NETTED,
+        "owed": TaxPayment.State.OWED,
+    },
+    TaxPayment.State.SENDING: {"done": TaxPayment.State.DONE, "refused": TaxPayment.State.DUE},
+    TaxPayment.State.DONE: {},
+    TaxPayment.State.OWED: {
+        "netted": TaxPayment.State.NETTED,
+        "written_off": TaxPayment.State.WRITTEN_OFF,
+    },
+    TaxPayment.State.NETTED: {},
+    TaxPayment.State.WRITTEN_OFF: {},
 }
-INVOICE: Machine = {
-    "issued": {
-        "rendered": "rendered",
-        "sent": "sent",
-        "credited_in_part": "credited_partly",
-        "credited": "credited",
+INVOICE: Machine[Invoice.State] = {
+    Invoice.State.ISSUED: {
+        "rendered": Invoice.State.RENDERED,
+        "sent": Invoice.State.SENT,
+        "credited_in_part": Invoice.State.CREDITED_PARTLY,
+        "credited": Invoice.State.CREDITED,
     },
-    "rendered": {
-        "sent": "sent",
-        "credited_in_part": "credited_partly",
-        "credited": "credited",
+    Invoice.State.RENDERED: {
+        "sent": Invoice.State.SENT,
+        "credited_in_part": Invoice.State.CREDITED_PARTLY,
+        "credited": Invoice.State.CREDITED,
     },
-    "sent": {"credited_in_part": "credited_partly", "credited": "credited"},
-    "credited_partly": {"credited_in_part": "credited_partly", "credited": "credited"},
-    "credited": {},
+    Invoice.State.SENT: {
+        "credited_in_part": Invoice.State.CREDITED_PARTLY,
+        "credited": Invoice.State.CREDITED,
+    },
+    Invoice.State.CREDITED_PARTLY: {
+        "credited_in_part": Invoice.State.CREDITED_PARTLY,
+        "credited": Invoice.State.CREDITED,
+    },
+    Invoice.State.CREDITED: {},
 }
 # What Stripe says of a subscription now is where it is, wherever we believed it to be.
-SUBSCRIPTION: Machine = {
-    "opening": {"runs": "active", "failed": "past_due", "stopping": "ending", "ended": "ended"},
-    "active": {"failed": "past_due", "stopping": "ending", "ended": "ended"},
-    "past_due": {"runs": "active", "stopping": "ending", "ended": "ended"},
-    "ending": {"runs": "active", "failed": "past_due", "ended": "ended"},
-    "ended": {},
+SUBSCRIPTION: Machine[Subscription.State] = {
+    Subscription.State.OPENING: {
+        "runs": Subscription.State.ACTIVE,
+        "failed": Subscription.State.PAST_DUE,
+        "stopping": Subscription.State.ENDING,
+        "ended": Subscription.State.ENDED,
+    },
+    Subscription.State.ACTIVE: {
+        "failed": Subscription.State.PAST_DUE,
+        "stopping": Subscription.State.ENDING,
+        "ended": Subscription.State.ENDED,
+    },
+    Subscription.State.PAST_DUE: {
+        "runs": Subscription.State.ACTIVE,
+        "stopping": Subscription.State.ENDING,
+        "ended": Subscription.State.ENDED,
+    },
+    Subscription.State.ENDING: {
+        "runs": Subscription.State.ACTIVE,
+        "failed": Subscription.State.PAST_DUE,
+        "ended": Subscription.State.ENDED,
+    },
+    Subscription.State.ENDED: {},
 }
-MACHINES: Mapping[str, Machine] = {
+MACHINES: Mapping[str, Machine[Any]] = {
     "order": ORDER,
     "payment": PAYMENT,
     "council": COUNCIL,
