@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from tests.architecture.source import Source
+from tests.architecture.source import Source, nodes_of
 
 type Found = Iterator[ast.AST]
 
@@ -56,12 +56,12 @@ def texts(pattern: re.Pattern[str]) -> Callable[[ast.AST], Found]:
     def find(tree: ast.AST) -> Found:
         told = {
             id(statement.value)
-            for node in ast.walk(tree)
+            for node in nodes_of(tree)
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
             for statement in node.body[:1]
             if isinstance(statement, ast.Expr)
         }
-        for node in ast.walk(tree):
+        for node in nodes_of(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
                 text = (
                     node.value
@@ -78,7 +78,7 @@ def calls(*names: str) -> Callable[[ast.AST], Found]:
     """Find calls of a method or a function by its last name."""
 
     def find(tree: ast.AST) -> Found:
-        for node in ast.walk(tree):
+        for node in nodes_of(tree):
             if isinstance(node, ast.Call):
                 function = node.func
                 name = getattr(function, "attr", None) or getattr(function, "id", None)
@@ -92,7 +92,7 @@ def methods(*names: str) -> Callable[[ast.AST], Found]:
     """Find calls of a method, whoever has it."""
 
     def find(tree: ast.AST) -> Found:
-        for node in ast.walk(tree):
+        for node in nodes_of(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", None) in names:
                 yield node
 
@@ -103,7 +103,7 @@ def imports(*modules: str) -> Callable[[ast.AST], Found]:
     """Find imports of a module or of something in it, written `module` or `module:name`."""
 
     def find(tree: ast.AST) -> Found:
-        for node in ast.walk(tree):
+        for node in nodes_of(tree):
             if isinstance(node, ast.Import) and any(one.name in modules for one in node.names):
                 yield node
             if isinstance(node, ast.ImportFrom):
@@ -118,7 +118,7 @@ def attributes(owner: str, *, but: frozenset[str]) -> Callable[[ast.AST], Found]
     """Find uses of what a module offers, some of it aside."""
 
     def find(tree: ast.AST) -> Found:
-        for node in ast.walk(tree):
+        for node in nodes_of(tree):
             if (
                 isinstance(node, ast.Attribute)
                 and ast.unparse(node.value) == owner
@@ -140,7 +140,7 @@ def loose_threads(tree: ast.AST) -> Found:
 
 def kept_queries(tree: ast.AST) -> Found:
     """Find queries that are begun when a module is read: they are of no space."""
-    for scope in ast.walk(tree):
+    for scope in nodes_of(tree):
         if isinstance(scope, ast.Module | ast.ClassDef):
             for statement in scope.body:
                 if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value:
@@ -160,7 +160,7 @@ def shared_form(tree: ast.AST) -> Found:
     """Find `with tenant:`, whose stack all threads share."""
     entered = [
         item.context_expr
-        for node in ast.walk(tree)
+        for node in nodes_of(tree)
         if isinstance(node, ast.With | ast.AsyncWith)
         for item in node.items
     ]
@@ -183,7 +183,7 @@ def canvas(tree: ast.AST) -> Found:
 def other_fetches(tree: ast.AST) -> Found:
     """Find another way to fetch than the one that guards."""
     yield from methods("fetch_mode")(tree)
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Attribute) and node.attr in FETCHES:
             yield node
 
