@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from billing.forms import CODES_OF_A_MERCHANT, CODES_OF_A_NETWORK, CheckoutForm
@@ -207,6 +208,17 @@ def test_members_read_and_write_while_the_store_is_silent(
     )
     assert talk.status_code == 303, talk.content.decode()[:400]
     assert client.post(talk["Location"], {"text": "Je passe à midi."}).status_code == 303
+
+
+def test_network_is_told_in_one_place_which_knows_the_proxy() -> None:
+    """Behind one, REMOTE_ADDR is the proxy's: a stranger would use up the limit of everybody."""
+    product = [
+        path
+        for home in ("saas", "tenants", "billing", "api")
+        for path in (settings.ROOT / home).rglob("*.py")
+    ]
+    reading = {path.name for path in product if "REMOTE_ADDR" in path.read_text("utf-8")}
+    assert reading == {"doors.py", "environ.py"}
 
 
 def test_nobody_of_another_space_is_stopped_by_a_limit(owner: User, at: dt.datetime) -> None:

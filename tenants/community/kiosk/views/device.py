@@ -24,6 +24,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from saas.accounts import doors
 from saas.kernel import polling, rate_limit, tokens
 from saas.kernel.display import qr
 from saas.kernel.errors import Refused
@@ -71,11 +72,10 @@ def worker(request: SpaceRequest) -> HttpResponse:  # noqa: ARG001 - the same fo
 @require_POST
 def code(request: SpaceRequest) -> HttpResponse:
     """Give a browser a code to show, and the means to learn that it was typed."""
-    network = request.META.get("REMOTE_ADDR", "")
     try:
         rate_limit.check(
             "screen-code",
-            network,
+            tokens.hashed(doors.network_from(request)),
             most=CODES_OF_A_NETWORK,
             per_seconds=CODES_SECONDS,
             when_silent=rate_limit.Silent.LET_PASS,

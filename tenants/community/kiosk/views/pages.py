@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from saas.kernel import hooks, rate_limit
+from saas.accounts import doors
+from saas.kernel import hooks, rate_limit, tokens
 from saas.kernel.http import page, see_other
 from tenants.community.kiosk import actions, forms, queries, rules
 from tenants.community.kiosk.models import DayPart, Screen
@@ -167,7 +168,7 @@ def scanned(request: SpaceRequest, code: str) -> HttpResponse:
     if not request.user.is_authenticated:
         rate_limit.check(
             "slide-codes",
-            request.META.get("REMOTE_ADDR", ""),
+            tokens.hashed(doors.network_from(request)),
             most=SCANS_OF_A_NETWORK,
             per_seconds=SCANS_SECONDS,
             when_silent=rate_limit.Silent.LET_PASS,
