@@ -1,6 +1,7 @@
 """Abilities of a council's account at Stripe, in our words."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -76,7 +77,7 @@ def news_of(
 
 
 def state_after(
-    state: str, trigger: str | None, *, machine: Mapping[str, Mapping[str, str]]
+    state: str, trigger: str | None, *, machine: Mapping[Any, Mapping[str, str]]
 ) -> str:
     """Return how an account stands after what Stripe said of it."""
     return machine[state].get(trigger, state) if trigger else state
