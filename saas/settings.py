@@ -137,6 +137,7 @@ MIDDLEWARE = [
     "saas.kernel.http.StreamedAnswerMiddleware",
     "tenants.spaces.middleware.SpaceMiddleware",
     "saas.kernel.polling.UnchangedMiddleware",
+    "saas.kernel.touching.NamelessMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -28,6 +28,8 @@ class Player {
     this.anchor = null;
     this.isOnline = false;
     this.isPaired = true;
+    this.isHeld = false;
+    this.before = "";
     this.trouble = "";
     this.nextPoll = 0;
     this.nextSend = 0;
@@ -118,6 +120,17 @@ class Player {
     await this.io.drop(media);
   }
 
+  /* Somebody uses the screen for something else: nothing is shown, so nothing is counted. */
+  hold() {
+    this.isHeld = true;
+    this.before = this.current ? this.current.slide.id : this.before;
+    this.current = null;
+  }
+
+  release() {
+    this.isHeld = false;
+  }
+
   async forget() {
     this.playlist = null;
     this.etag = "";
@@ -127,7 +140,7 @@ class Player {
 
   /* Leave a slide when its time is over or it may no longer be shown; then show the next one. */
   async show() {
-    if (!this.isPaired) return;
+    if (!this.isPaired || this.isHeld) return;
     const now = this.now();
     const urgent = this.urgentNow(now);
     const current = this.current;
@@ -150,6 +163,7 @@ class Player {
         this.trouble = slide.id;
         continue;
       }
+      if (this.isHeld) return;
       const shown = this.io.mono();
       const length = slide.seconds * 1000;
       this.current = { slide, at: this.now(), from: shown, until: shown + length };
@@ -159,7 +173,7 @@ class Player {
 
   /* What may come next, the best first; the house's own slide never fails. */
   candidates(now, urgent) {
-    const shown = this.current ? this.current.slide.id : "";
+    const shown = this.current ? this.current.slide.id : this.before;
     if (urgent.length) return [...after(urgent, (slide) => slide.id === shown), HOUSE];
     if (!this.playlist || now - this.heard > DAY) return [HOUSE];
     const span = this.playlist.spans.find((one) => one.from <= now && now < one.until);
@@ -233,7 +247,7 @@ class Player {
     if (!this.isOnline) return;
     await this.io.alive({
       version: this.etag,
-      slide: this.current ? this.current.slide.id : "",
+      slide: this.isHeld ? "touch" : this.current ? this.current.slide.id : "",
       waiting: await this.io.playCount(),
       trouble: this.trouble,
     });

@@ -159,6 +159,13 @@ async function draw(slide) {
   setTimeout(() => before.forEach((child) => child.remove()), FADE);
 }
 
+/* Behind the pages that somebody touches nothing hangs that may be taken down meanwhile. */
+function showHouse() {
+  if (place.childElementCount === 1 && place.firstElementChild.dataset.slide === "house") return;
+  place.replaceChildren();
+  draw({ id: "house" });
+}
+
 const said = {};
 
 function say(name, text) {
@@ -182,6 +189,7 @@ function tellTime() {
 function turn() {
   const wanted = player.playlist?.screen?.turn || "none";
   if (stage.dataset.turn !== wanted) stage.dataset.turn = wanted;
+  document.getElementById("invited").hidden = !touch.isOffered;
   document.getElementById("name").textContent = player.playlist?.screen?.name || "";
 }
 
@@ -242,11 +250,14 @@ async function stayAwake() {
 }
 
 const player = new Player(io);
+const touch = new Touch(stage, player);
 let nextPairing = 0;
 let shellKept = false;
 
 async function step() {
   try {
+    touch.tick();
+    if (touch.page) showHouse();
     await player.tick();
     pairing.hidden = player.isPaired;
     if (!player.isPaired && performance.now() >= nextPairing) {

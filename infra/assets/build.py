@@ -11,7 +11,7 @@ from infra.assets import app_icons, art, fonts, icons
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / ".troovon" / "assets"
 SCRIPT, SHEET, SCREEN_SHEET = "troovon.js", "troovon.css", "screen.css"
-OF_SCREENS = ("00-tokens.css", "20-slides.css")
+OF_SCREENS = ("00-tokens.css", "14-drawings.css", "20-slides.css")
 CODE = ("saas", "tenants", "billing", "api")
 SAMPLE, SAMPLE_SEED = "bread", 3
 
@@ -49,7 +49,7 @@ def sheet() -> bytes:
 
 
 def screen_sheet() -> bytes:
-    """Join what a screen's page needs: the tokens, the drawing of slides, and its own."""
+    """Join what a screen's page needs: the tokens, drawings, slides, and its own."""
     styles = ROOT / "frontend_templates"
     parts = [*(styles / "styles" / name for name in OF_SCREENS), styles / SCREEN_SHEET]
     return b"\n".join(part.read_bytes() for part in parts)

@@ -8,7 +8,7 @@ from infra.demo.seed.town import MOULINS, PEOPLE
 from saas.accounts.models import User
 
 PUBLIC, SPACE, OPS = "public", "space", "ops"
-NOBODY, FOUNDER = "nobody", "founder"
+NOBODY, FOUNDER, TOUCH = "nobody", "founder", "touch"
 HR, EMPLOYEE, TREASURER, MODERATOR = "hr", "employee", "treasurer", "moderator"
 MERCHANT, OPERATOR = "merchant", "operator"
 

@@ -37,6 +37,7 @@ from infra.screenshots.stops import (
     OPS,
     PUBLIC,
     SPACE,
+    TOUCH,
     TREASURER,
     Find,
     Stop,
@@ -193,6 +194,10 @@ def _always(*parts: str) -> Find:
     return lambda: parts
 
 
+def _service() -> tuple[str, ...]:
+    return newest(CityService.objects.all(), "slug")
+
+
 STOPS: tuple[Stop, ...] = (
     Stop("site:home", PUBLIC),
     Stop("site:employers", PUBLIC),
@@ -315,12 +320,10 @@ STOPS: tuple[Stop, ...] = (
     Stop("neighbourhood:home", SPACE, EMPLOYEE),
     Stop("neighbourhood:home", SPACE, EMPLOYEE, look="nord", space=NORD.slug),
     Stop("neighbourhood:merchant", SPACE, EMPLOYEE, doors.in_public(_shop)),
-    Stop(
-        "neighbourhood:service",
-        SPACE,
-        EMPLOYEE,
-        doors.in_public(lambda: newest(CityService.objects.all(), "slug")),
-    ),
+    Stop("neighbourhood:service", SPACE, EMPLOYEE, doors.in_public(_service)),
+    Stop("neighbourhood:touch", SPACE, TOUCH),
+    Stop("neighbourhood:touch_merchant", SPACE, TOUCH, doors.in_public(_shop)),
+    Stop("neighbourhood:touch_service", SPACE, TOUCH, doors.in_public(_service)),
     Stop("neighbourhood:why", SPACE, EMPLOYEE, _running),
     Stop("treaties:board", SPACE, EMPLOYEE),
     Stop("treaties:board", SPACE, EMPLOYEE, look="empty", space=NORD.slug),

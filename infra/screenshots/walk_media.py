@@ -1,7 +1,7 @@
 """Pages of the mediastore, as the walk sees them."""
 
 from infra.demo.seed.town import NORD
-from infra.screenshots.stops import EMPLOYEE, SPACE, TREASURER, Stop, newest
+from infra.screenshots.stops import EMPLOYEE, SPACE, TOUCH, TREASURER, Stop, newest
 from tenants.community.mediastore.models import Medium
 
 
@@ -29,6 +29,10 @@ def _episode() -> tuple[str, ...]:
     return (*_podcast(), "1")
 
 
+def _page_on_site() -> tuple[str, ...]:
+    return (*_on_site(), "1")
+
+
 STOPS: tuple[Stop, ...] = (
     Stop("mediastore:shelf", SPACE, EMPLOYEE),
     Stop("mediastore:shelf", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
@@ -37,6 +41,9 @@ STOPS: tuple[Stop, ...] = (
     Stop("mediastore:detail", SPACE, EMPLOYEE, _podcast, "podcast"),
     Stop("mediastore:detail", SPACE, EMPLOYEE, _pass, "pass"),
     Stop("mediastore:detail", SPACE, EMPLOYEE, _on_site, "on-site"),
+    Stop("mediastore:touch", SPACE, TOUCH),
+    Stop("mediastore:touch_medium", SPACE, TOUCH, _on_site),
+    Stop("mediastore:touch_read", SPACE, TOUCH, _page_on_site),
     Stop("mediastore:read", SPACE, EMPLOYEE, _page),
     Stop("mediastore:read", SPACE, EMPLOYEE, _episode, "episode"),
     Stop("mediastore:kept", SPACE, TREASURER),

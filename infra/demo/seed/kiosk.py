@@ -31,7 +31,10 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
         manager = User.objects.order_by("pk")[0]
         site = OwnSite.objects.first()
         for name, group in ((HALL, ""), (CANTEEN, "Cantine")):
-            placing = rules.Placing(name, site.pk if site else None, group, "none")
+            is_hall = name == HALL
+            placing = rules.Placing(
+                name, site.pk if site else None, group, "none", is_touched=is_hall
+            )
             pairing, claim = actions.show_code(at=at)
             actions.pair(code=pairing.code, placing=placing, by=manager, at=at)
             if name == CANTEEN:

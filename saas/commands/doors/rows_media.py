@@ -1,6 +1,6 @@
 """Access rows of a space's host: the mediastore."""
 
-from saas.commands.doors.row import closed
+from saas.commands.doors.row import closed, opened
 
 _KEEPERS = "council,treasurer"
 _ALL_KEEPERS = f"{_KEEPERS},admin"
@@ -23,6 +23,11 @@ ROWS = (
     closed("mediastore:try_again", "foreign medium", post="in:404"),
     closed("mediastore:withdraw", "spare medium", post=f"in:403 {_KEEPERS}:303"),
     closed("mediastore:withdraw", "foreign medium", post="in:404"),
+    opened("mediastore:touch", get="all:404"),
+    opened("mediastore:touch_medium", "council's medium", get="all:404"),
+    opened("mediastore:touch_read", "council's medium", "first part", get="all:404"),
+    opened("mediastore:touch_file", "council's medium", "first part", get="all:404"),
+    opened("mediastore:touch_picture", "council's medium", "first part", get="all:404"),
     closed("mediastore:detail", "council's medium", get="in:200"),
     closed("mediastore:detail", "foreign medium", get="in:404"),
     closed("mediastore:read", "council's medium", "first part", get="in:200"),

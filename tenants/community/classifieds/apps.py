@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import erasing, home_hooks, hooks, judging, revision, search_hooks
+from saas.kernel import erasing, home_hooks, hooks, judging, revision, search_hooks, touching
 
 
 class ClassifiedsConfig(AppConfig):
@@ -37,6 +37,7 @@ class ClassifiedsConfig(AppConfig):
         hooks.feed.offer(self.label, queries.for_feed)
         home_hooks.begun_columns.offer(self.label, queries.begun_columns)
         hooks.slides.offer(self.label, queries.slides)
+        touching.on_wall.offer(self.label, queries.on_wall)
         revision.watch(Classified, Picture)
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.subject.offer(self.label, queries.subject)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import erasing, hooks, judging, revision, search_hooks
+from saas.kernel import erasing, hooks, judging, revision, search_hooks, touching
 
 
 class DealsConfig(AppConfig):
@@ -24,6 +24,7 @@ class DealsConfig(AppConfig):
 
         hooks.feed.offer(self.label, queries.for_feed)
         hooks.slides.offer(self.label, queries.slides)
+        touching.on_wall.offer(self.label, queries.on_wall)
         revision.watch(Deal)
         search_hooks.search.offer(self.label, queries.search)
         search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import hooks, room_search, search_hooks, searching
+from saas.kernel import hooks, room_search, search_hooks, searching, touching
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.personal import PersonalTable, table
@@ -68,13 +68,21 @@ class Detail(NamedTuple):
 
 def slides(at: dt.datetime) -> list[hooks.Slide]:
     """List the deals whose authors let them onto the screens, the most confirmed first."""
+    return [_slide(row) for row in _on_screens(at=at)[:MOST_SLIDES]]
+
+
+def on_wall(asked: touching.OnWall, at: dt.datetime) -> list[hooks.Slide]:
+    """List the deals that may hang and are asked for on a screen that people touch."""
+    return [_slide(row) for row in touching.narrowed(_on_screens(at=at), asked)]
+
+
+def _on_screens(*, at: dt.datetime) -> QuerySet[Deal]:
     rows = listed(today=timezone.localdate(at)).filter(on_screens=True).exclude(BROKEN)
-    best = rows.select_related("author").order_by("-working_count", "-created_at")[:MOST_SLIDES]
-    return [_slide(row, zone=timezone.get_current_timezone()) for row in best]
+    return rows.select_related("author").order_by("-working_count", "-created_at")
 
 
-def _slide(row: Deal, *, zone: dt.tzinfo) -> hooks.Slide:
-    after = row.ends_on + dt.timedelta(days=1)
+def _slide(row: Deal) -> hooks.Slide:
+    after, zone = row.ends_on + dt.timedelta(days=1), timezone.get_current_timezone()
     return hooks.Slide(
         kind=KIND,
         reference=row.reference,

@@ -5,7 +5,16 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import calendars, erasing, home_hooks, hooks, judging, revision, search_hooks
+from saas.kernel import (
+    calendars,
+    erasing,
+    home_hooks,
+    hooks,
+    judging,
+    revision,
+    search_hooks,
+    touching,
+)
 
 
 class GatheringsConfig(AppConfig):
@@ -26,6 +35,7 @@ class GatheringsConfig(AppConfig):
         calendars.entries.offer(self.label, queries.entries)
         hooks.feed.offer(self.label, queries.for_feed)
         hooks.slides.offer(self.label, queries.slides)
+        touching.on_wall.offer(self.label, queries.on_wall)
         revision.watch(Gathering)
         hooks.subject.offer(self.label, queries.subject)
         hooks.member_left.offer(self.label, settle)

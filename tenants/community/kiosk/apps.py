@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from saas.kernel import erasing, home_hooks, hooks, polling, revision
+from saas.kernel import erasing, home_hooks, hooks, polling, revision, touching
 
 
 class KioskConfig(AppConfig):
@@ -28,6 +28,8 @@ class KioskConfig(AppConfig):
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         revision.watch(Arrangement, DayPart, ScreenMessage)
         polling.offer(rules.PLAYLIST_PATH, cookie=rules.SCREEN_COOKIE)
+        touching.offer(rules.SCREEN_PATH)
+        touching.is_touched.offer(self.label, queries.is_touched)
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.forget.offer(
             self.label, lambda trace, at: screens.forget_things(trace=trace, at=at)

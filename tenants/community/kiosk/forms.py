@@ -61,6 +61,11 @@ class PlaceForm(ActionForm[Screen]):
         help_text=_("Seuls l’heure et les messages passent, jusqu’à ce que vous décochiez."),
         required=False,
     )
+    is_touched = forms.BooleanField(
+        label=_("Écran tactile"),
+        help_text=_("On y cherche du doigt, sans compte ; il revient seul à la boucle."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, screen: Screen | None = None, **kwargs: Any) -> None:
         if screen is not None:
@@ -83,7 +88,7 @@ class PlaceForm(ActionForm[Screen]):
 class PairForm(PlaceForm):
     """The six figures that a screen shows, and where it hangs."""
 
-    field_order = ("code", "name", "site_id", "group", "turn", "is_quiet")
+    field_order = ("code", "name", "site_id", "group", "turn", "is_quiet", "is_touched")
 
     code = forms.CharField(
         label=_("Code affiché par l’écran"),

@@ -51,6 +51,7 @@ class Screen(SpaceModel):
     group = models.CharField(max_length=30, blank=True)
     turn = models.CharField(max_length=5, choices=Turn, default=Turn.NONE)
     is_quiet = models.BooleanField(default=False)
+    is_touched = models.BooleanField(default=False)
     token_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
     play_secret = models.CharField(max_length=64)
     instance = models.CharField(max_length=36, blank=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.community.kiosk.views import device, pages
+from tenants.community.kiosk.views import device, pages, touch
 
 app_name = "kiosk"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("screen/media/<slug:name>", device.media, name="media"),
     path("screen/alive/", device.alive, name="alive"),
     path("screen/plays/", device.plays, name="report"),
+    path("screen/touch/", touch.start, name="touch"),
+    path("screen/touch/search/", touch.search, name="touch_search"),
+    path("screen/touch/<slug:reference>/", touch.thing, name="touch_thing"),
+    path("screen/touch/<slug:reference>/picture/", touch.picture, name="touch_picture"),
     path("k/<slug:code>/", pages.scanned, name="scanned"),
     path("kiosk/", pages.home, name="home"),
     path("kiosk/pair/", pages.pair, name="pair"),

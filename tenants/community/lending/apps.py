@@ -5,7 +5,16 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import calendars, erasing, home_hooks, hooks, judging, revision, search_hooks
+from saas.kernel import (
+    calendars,
+    erasing,
+    home_hooks,
+    hooks,
+    judging,
+    revision,
+    search_hooks,
+    touching,
+)
 
 
 class LendingConfig(AppConfig):
@@ -35,6 +44,7 @@ class LendingConfig(AppConfig):
         calendars.entries.offer(self.label, queries.calendar_entries)
         hooks.feed.offer(self.label, queries.for_feed)
         hooks.slides.offer(self.label, queries.slides)
+        touching.on_wall.offer(self.label, queries.on_wall)
         revision.watch(LendingPicture, Thing)
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.subject.offer(self.label, queries.subject)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import erasing, hooks, revision
+from saas.kernel import erasing, hooks, revision, touching
 
 
 class MediastoreConfig(AppConfig):
@@ -26,5 +26,6 @@ class MediastoreConfig(AppConfig):
         hooks.member_left.offer(self.label, settle)
         hooks.slides.offer(self.label, slides.slides)
         revision.watch(Medium)
+        touching.offer("/media/touch/")
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

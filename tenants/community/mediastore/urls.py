@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tenants.community.mediastore import views
-from tenants.community.mediastore.views import keeping
+from tenants.community.mediastore.views import keeping, touch
 
 app_name = "mediastore"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("keep/<slug:reference>/state/", keeping.state, name="state"),
     path("keep/<slug:reference>/again/", keeping.try_again, name="try_again"),
     path("keep/<slug:reference>/withdraw/", keeping.withdraw, name="withdraw"),
+    path("touch/", touch.shelf, name="touch"),
+    path("touch/<slug:reference>/", touch.medium, name="touch_medium"),
+    path("touch/<slug:reference>/read/<int:number>/", touch.read, name="touch_read"),
+    path("touch/<slug:reference>/file/<int:number>/", touch.file, name="touch_file"),
+    path("touch/<slug:reference>/picture/<int:number>/", touch.illustration, name="touch_picture"),
     path("<slug:reference>/", views.detail, name="detail"),
     path("<slug:reference>/read/<int:number>/", views.read, name="read"),
     path("<slug:reference>/file/<int:number>/", views.file, name="file"),

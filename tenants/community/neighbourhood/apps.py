@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from saas.kernel import home_hooks, hooks, revision, search_hooks
+from saas.kernel import home_hooks, hooks, revision, search_hooks, touching
 
 
 class NeighbourhoodConfig(AppConfig):
@@ -22,6 +22,7 @@ class NeighbourhoodConfig(AppConfig):
         hooks.merchant_offers.offer(self.label, queries.merchant_offers)
         hooks.council_brief.offer(self.label, queries.council_brief)
         hooks.settlement_changed.offer(self.label, clock.after_settlement)
+        touching.offer("/neighbourhood/touch/")
         home_hooks.around.offer(self.label, queries.around_home)
         search_hooks.search.offer(self.label, queries.search)
         search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)

@@ -1,14 +1,16 @@
 """Pages of what lies around, and the doors through which placements are counted."""
 
 from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from saas.kernel import pictures
 from saas.kernel.http import page, see_other
+from saas.kernel.touching import for_touch
 from tenants.community.neighbourhood import actions, queries, rules
 from tenants.community.neighbourhood.models import PlacementEvent
-from tenants.spaces.requests import MemberRequest
+from tenants.spaces.requests import MemberRequest, SpaceRequest
 
 
 @require_GET
@@ -84,3 +86,34 @@ def click(request: MemberRequest, reference: str) -> HttpResponse:
 def picture(request: MemberRequest, room: str, file: str) -> FileResponse:  # noqa: ARG001 - whoever asks
     """Hand out a picture of the catalogue, from this host, as the pages' policy wants."""
     return pictures.answer(room, file)
+
+
+@for_touch
+@require_GET
+def touch(request: SpaceRequest) -> HttpResponse:
+    """Show what lies around on a screen that people touch."""
+    return render(request, "neighbourhood/touch.html", {"around": queries.on_touch(timezone.now())})
+
+
+@for_touch
+@require_GET
+def touch_merchant(request: SpaceRequest, slug: str) -> HttpResponse:
+    """Show a merchant there."""
+    return _touched(request, slug, of_city=False)
+
+
+@for_touch
+@require_GET
+def touch_service(request: SpaceRequest, slug: str) -> HttpResponse:
+    """Show a service of the city there."""
+    return _touched(request, slug, of_city=True)
+
+
+def _touched(request: SpaceRequest, slug: str, *, of_city: bool) -> HttpResponse:
+    at = timezone.now()
+    found = queries.place_on_touch(slug, of_city=of_city, space=request.space, at=at)
+    if found is None:
+        raise Http404
+    return render(
+        request, "neighbourhood/touch_place.html", {"found": found.page, "code": found.code}
+    )

@@ -9,8 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 from django.utils import translation
 
-from infra.screenshots import walk, walk_doors
-from saas.kernel import schema
+from infra.demo.seed.town import MOULINS
+from infra.screenshots import walk, walk_doors, walk_screens
+from infra.screenshots.stops import TOUCH
+from saas.kernel import schema, touching
 from tenants.spaces import hosts
 from tenants.spaces.models import Tenant
 
@@ -36,7 +38,10 @@ class Command(BaseCommand):
             raise CommandError("only in a demo: it prints links that let people in")
         with translation.override(lang):
             stops = [_described(stop) for stop in walk.STOPS]
-        answer = {"stops": stops, "sessions": {walk.FOUNDER: _founders_cookie()}}
+        answer = {
+            "stops": stops,
+            "sessions": {walk.FOUNDER: _founders_cookie(), TOUCH: _screens_cookie()},
+        }
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
 
 
@@ -77,3 +82,11 @@ def _founders_cookie() -> dict[str, str]:
     with schema.in_public():
         key = walk_doors.founders_session()
     return {"url": hosts.public_url(), "name": settings.SESSION_COOKIE_NAME, "value": key}
+
+
+def _screens_cookie() -> dict[str, str]:
+    with schema.in_public():
+        name = Tenant.objects.values_list("schema_name", flat=True).get(slug=MOULINS.slug)
+    with schema.inside(name):
+        token = walk_screens.token_of_a_touched_screen()
+    return {"url": hosts.space_url(MOULINS.slug), "name": touching.SCREEN_COOKIE, "value": token}

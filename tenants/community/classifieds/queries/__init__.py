@@ -44,7 +44,7 @@ from tenants.community.classifieds.queries.single import (
     to_remind,
     to_reserve,
 )
-from tenants.community.classifieds.queries.slides import slides
+from tenants.community.classifieds.queries.slides import on_wall, slides
 from tenants.community.classifieds.queries.tiles import preview_of
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "novelties",
     "offered",
     "offers_of",
+    "on_wall",
     "open_count_of",
     "own",
     "own_pictures",

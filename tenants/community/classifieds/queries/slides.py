@@ -3,7 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from saas.kernel import hooks
+from django.db.models import QuerySet
+
+from saas.kernel import hooks, touching
 from saas.kernel.display.writing import price
 from saas.kernel.private_pictures import file_for
 from tenants.community.classifieds import rules
@@ -18,9 +20,18 @@ WIDTH = 960
 
 def slides(at: dt.datetime) -> list[hooks.Slide]:
     """List what may hang, the newest first, without what is held for somebody."""
+    return [_slide(row) for row in _shown(at=at)[:MOST_SLIDES]]
+
+
+def on_wall(asked: touching.OnWall, at: dt.datetime) -> list[hooks.Slide]:
+    """List what may hang and is asked for on a screen that people touch."""
+    return [_slide(row) for row in touching.narrowed(_shown(at=at), asked)]
+
+
+def _shown(*, at: dt.datetime) -> QuerySet[Any]:
     shown = all_open(at=at).filter(on_screens=True, hidden_at=None, reserved_for=None)
     rows = shown.exclude(audience=Classified.Audience.COMPANY).select_related("author")
-    return [_slide(row) for row in with_cover(rows).order_by("-created_at", "-pk")[:MOST_SLIDES]]
+    return with_cover(rows).order_by("-created_at", "-pk")
 
 
 def _slide(row: Any) -> hooks.Slide:

@@ -53,7 +53,7 @@ from tenants.community.gatherings.queries.single import (
     subject,
     zone,
 )
-from tenants.community.gatherings.queries.slides import slides
+from tenants.community.gatherings.queries.slides import on_wall, slides
 
 __all__ = [
     "KIND",
@@ -84,6 +84,7 @@ __all__ = [
     "novelties",
     "offered",
     "old_notices",
+    "on_wall",
     "organised_ahead",
     "own",
     "participation_of",

@@ -2,12 +2,13 @@
 
 import datetime as dt
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from saas.kernel import hooks
-from saas.kernel.display.writing import hour
+from saas.kernel import hooks, touching
+from saas.kernel.display.writing import hour, moment
 from tenants.community.gatherings import rules
 from tenants.community.gatherings.models import Gathering
 from tenants.community.gatherings.queries.board import to_come
@@ -19,12 +20,26 @@ AHEAD = dt.timedelta(days=2)
 
 def slides(at: dt.datetime) -> list[hooks.Slide]:
     """List the gatherings of the next days that may hang; each from its morning to its start."""
-    soon = to_come(at=at).filter(on_screens=True, hidden_at=None, starts_at__lt=at + AHEAD)
-    rows = soon.filter(organiser__is_active=True).exclude(audience=Audience.COMPANY)
+    soon = _shown(at=at).filter(starts_at__lt=at + AHEAD)
+    return [_slide(row) for row in soon[:MOST_SLIDES]]
+
+
+def on_wall(asked: touching.OnWall, at: dt.datetime) -> list[hooks.Slide]:
+    """List the gatherings to come that are asked for on a screen that people touch."""
+    today = timezone.localdate(at)
+    found = touching.narrowed(_shown(at=at), asked)
     return [
         _slide(row)
-        for row in rows.select_related("organiser").order_by("starts_at", "pk")[:MOST_SLIDES]
+        if timezone.localdate(row.starts_at) == today
+        else _slide(row)._replace(label=moment(row.starts_at))
+        for row in found
     ]
+
+
+def _shown(*, at: dt.datetime) -> QuerySet[Gathering]:
+    rows = to_come(at=at).filter(on_screens=True, hidden_at=None, organiser__is_active=True)
+    shown = rows.exclude(audience=Audience.COMPANY).select_related("organiser")
+    return shown.order_by("starts_at", "pk")
 
 
 def _slide(row: Gathering) -> hooks.Slide:

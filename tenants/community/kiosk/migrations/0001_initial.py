@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ('group', models.CharField(blank=True, max_length=30)),
                 ('turn', models.CharField(choices=[('none', 'Comme l’appareil l’affiche'), ('left', 'Tournée d’un quart à gauche'), ('right', 'Tournée d’un quart à droite')], default='none', max_length=5)),
                 ('is_quiet', models.BooleanField(default=False)),
+                ('is_touched', models.BooleanField(default=False)),
                 ('token_hash', models.CharField(blank=True, max_length=64, null=True, unique=True)),
                 ('play_secret', models.CharField(max_length=64)),
                 ('instance', models.CharField(blank=True, max_length=36)),

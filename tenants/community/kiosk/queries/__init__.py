@@ -23,6 +23,7 @@ from tenants.community.kiosk.queries.screens import (
     day_part_named,
     day_parts,
     groups,
+    is_touched,
     message_named,
     messages,
     open_codes,
@@ -37,6 +38,7 @@ from tenants.community.kiosk.queries.screens import (
     screen_with,
     screens,
 )
+from tenants.community.kiosk.queries.touch import found, slide_on_wall, thing
 
 __all__ = [
     "Playlist",
@@ -47,7 +49,9 @@ __all__ = [
     "day_part_named",
     "day_parts",
     "drawn",
+    "found",
     "groups",
+    "is_touched",
     "media_name",
     "message_named",
     "messages",
@@ -68,6 +72,8 @@ __all__ = [
     "screen_row",
     "screen_with",
     "screens",
+    "slide_on_wall",
     "slide_with",
+    "thing",
     "week_of_screens",
 ]

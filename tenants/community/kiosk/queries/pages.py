@@ -19,6 +19,7 @@ from tenants.community.kiosk.queries.playlist import (
     now_showing,
     programme,
 )
+from tenants.community.kiosk.queries.touch import slide_on_wall
 from tenants.community.kiosk.rules import loop
 from tenants.spaces import spots
 from tenants.spaces.hosts import SpaceCard
@@ -211,9 +212,9 @@ def _part_row(row: DayPart) -> PartRow:
 
 
 def slide_with(code: str, space: SpaceCard, *, at: dt.datetime) -> Slide | None:
-    """Find what a slide's code leads to, while it hangs somewhere: of any group, today."""
+    """Find what a slide's code leads to, while it may hang somewhere: of any group, today."""
     found = programme(Target("", is_quiet=False), space, at=at)
     for line in found.lines:
         if code == go_code(line.slide):
             return line.slide
-    return None
+    return slide_on_wall(code, at)

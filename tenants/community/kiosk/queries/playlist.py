@@ -76,7 +76,7 @@ def playlist_for(screen: Screen, space: SpaceCard, *, at: dt.datetime) -> tuple[
         if seen:
             cache.keep(name, shared, seconds=BUILT_SECONDS)
     text, media = shared
-    own = json.dumps({"name": screen.name, "turn": screen.turn})
+    own = json.dumps({"name": screen.name, "turn": screen.turn, "touched": screen.is_touched})
     whole = f'{text[:-1]}, "screen": {own}}}'
     etag = f'"{hashlib.sha256(whole.encode()).hexdigest()[:32]}"'
     return Playlist(etag, whole, media), seen

@@ -24,6 +24,11 @@ def screen_with(token: str) -> Screen | None:
     return Screen.objects.filter(token_hash=tokens.hashed(token)).first() if token else None
 
 
+def is_touched(token: str) -> bool:
+    """Say whether a token is of a screen that people may touch."""
+    return Screen.objects.filter(token_hash=tokens.hashed(token), is_touched=True).exists()
+
+
 def screens() -> list[Screen]:
     """List the screens of this space by their names."""
     return list(Screen.objects.select_related("paired_by").order_by(SortKey("name"), "pk"))

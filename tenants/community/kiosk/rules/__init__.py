@@ -10,14 +10,16 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from saas.kernel import touching
 from saas.kernel.display.writing import WORDS_IN_PASSING as MOST_WORDS
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
 from tenants.community.kiosk.models import Pairing, Screen, ScreenMessage
 from tenants.community.kiosk.rules.loop import PLACEMENT
 
-SCREEN_COOKIE, CLAIM_COOKIE = "__Host-screen", "__Host-screen-code"
-PLAYLIST_PATH = "/screen/playlist/"
+SCREEN_COOKIE, CLAIM_COOKIE = touching.SCREEN_COOKIE, "__Host-screen-code"
+SCREEN_PATH = "/screen/"
+PLAYLIST_PATH = f"{SCREEN_PATH}playlist/"
 CODE_LASTS = dt.timedelta(minutes=10)
 CODE_FIGURES = 6
 MOST_SCREENS = 500
@@ -63,6 +65,7 @@ class Placing(NamedTuple):
     group: str
     turn: str
     is_quiet: bool = False
+    is_touched: bool = False
 
 
 class Showing(NamedTuple):

@@ -20,7 +20,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -56,8 +56,9 @@ def of_a_screen(view: Callable[..., HttpResponseBase]) -> ScreenView:
 @login_not_required
 @require_safe
 def screen(request: SpaceRequest) -> HttpResponse:
-    """Show the page that a screen opens: it pairs itself, or plays."""
-    return render(request, "kiosk/screen.html", {"space": request.space})
+    """Show the page that a screen opens, in its space's language: it pairs itself, or plays."""
+    with translation.override(request.space.language):
+        return render(request, "kiosk/screen.html", {"space": request.space})
 
 
 @login_not_required

@@ -63,7 +63,7 @@ from tenants.community.lending.queries.pictures import (
     pictures_of,
 )
 from tenants.community.lending.queries.searched import search, tiles_by_reference
-from tenants.community.lending.queries.slides import slides
+from tenants.community.lending.queries.slides import on_wall, slides
 from tenants.community.lending.queries.things import (
     ThingFilters,
     ThingList,
@@ -140,6 +140,7 @@ __all__ = [
     "novelties",
     "offered",
     "offers_of",
+    "on_wall",
     "other_side",
     "own_pictures",
     "person_with_id",

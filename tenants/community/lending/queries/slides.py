@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from saas.kernel import hooks
+from saas.kernel import hooks, touching
 from saas.kernel.private_pictures import file_for
 from tenants.community.lending.models import Thing
 from tenants.community.lending.queries import things
@@ -19,11 +19,19 @@ A_LONG_TIME = dt.timedelta(days=365)
 
 def slides(at: dt.datetime) -> list[hooks.Slide]:
     """List what is lent and may hang, the newest first."""
+    return [_slide(row, at=at) for row in _shown()[:MOST_SLIDES]]
+
+
+def on_wall(asked: touching.OnWall, at: dt.datetime) -> list[hooks.Slide]:
+    """List what is lent, may hang and is asked for on a screen that people touch."""
+    return [_slide(row, at=at) for row in touching.narrowed(_shown(), asked)]
+
+
+def _shown() -> QuerySet[Any]:
     here = Q(owner__is_active=True) | Q(of_council=True)
     rows = Thing.objects.filter(here, on_screens=True, hidden_at=None, withdrawn_at=None)
     shown = rows.exclude(audience=Audience.COMPANY).select_related("owner")
-    newest = things.with_cover(shown).order_by("-created_at", "-pk")[:MOST_SLIDES]
-    return [_slide(row, at=at) for row in newest]
+    return things.with_cover(shown).order_by("-created_at", "-pk")
 
 
 def _slide(row: Any, *, at: dt.datetime) -> hooks.Slide:

@@ -71,7 +71,8 @@ def gate(request: MemberRequest) -> HttpResponse:
     if form.is_bound and (day := form.submit(by=request.user, at=timezone.now())):
         request.session[ON_SITE] = day
         messages.success(request, _("Vous êtes sur place : tout le rayon est ouvert aujourd’hui."))
-        return see_other("mediastore:shelf")
+        medium = queries.find(request.GET.get("medium", ""))
+        return see_other(medium or "mediastore:shelf")
     return page(request, "mediastore/gate.html", {"form": form, "nav": "mediastore"})
 
 

@@ -25,6 +25,7 @@ from tenants.community.neighbourhood.queries.placed import (
 )
 from tenants.community.neighbourhood.queries.searched import search, tiles_by_reference
 from tenants.community.neighbourhood.queries.slides import slides
+from tenants.community.neighbourhood.queries.touch import on_touch, place_on_touch
 
 __all__ = [
     "NOTHING",
@@ -38,6 +39,8 @@ __all__ = [
     "lines_of",
     "merchant_offers",
     "months_without_council",
+    "on_touch",
+    "place_on_touch",
     "play_totals",
     "running_now",
     "search",

@@ -207,7 +207,7 @@ def around(filters: Filters, person: User, at: dt.datetime) -> Around:
         spots=shown,
         sorts=_sorts(timely, filters),
         times=_times(filters),
-        map=_map(shown),
+        map=map_of(shown),
         total=len(everything),
         placed=drawn(flights[: rules.MOST_SHOWN], doors, at=at),
     )
@@ -247,7 +247,8 @@ def _times(filters: Filters) -> list[Choice]:
     ]
 
 
-def _map(shown: Iterable[Spot]) -> walking.WalkingMap:
+def map_of(shown: Iterable[Spot]) -> walking.WalkingMap:
+    """Draw places around the gate."""
     places = [
         walking.Place(
             spot.name,
@@ -279,7 +280,7 @@ def around_home(person: User, at: dt.datetime) -> home_hooks.Around:  # noqa: AR
 
 def _around_home(at: dt.datetime) -> home_hooks.Around:
     nearest = spots(gates(), (), at)[:MOST_ON_HOME]
-    return home_hooks.Around(_map(nearest), sum(spot.open for spot in nearest))
+    return home_hooks.Around(map_of(nearest), sum(spot.open for spot in nearest))
 
 
 def shop_page(slug: str, at: dt.datetime) -> Page | None:

@@ -12,13 +12,16 @@ from saas.kernel import revision
 from tenants.community.deals import actions as deals
 from tenants.community.deals.rules import Terms
 from tenants.community.kiosk import actions, rules
-from tenants.community.kiosk.models import Play
+from tenants.community.kiosk.models import Play, Screen
 from tests.tenants.community.kiosk.making import make_manager
 
 type Windows = Callable[..., Page]
 SIZES = [(1920, 1080), (1080, 1920), (1280, 720)]
 READ = (Path(__file__).parent / "reading.js").read_text("utf-8")
 LEAST_PART, LEAST_CONTRAST = 0.03, 7
+FINGER = 48
+TARGETS = """() => [...document.querySelectorAll('.touch a, .touch button, .touch input')].map(
+  (one) => ({ text: one.textContent, ...one.getBoundingClientRect().toJSON() }))"""
 LONG = "Une annonce de douze mots qui se lit encore de très très loin"
 LONG_WORDS = "Anticonstitutionnellement réorganisation interdépartementale des locaux"
 
@@ -111,3 +114,40 @@ def test_urgent_message_takes_over_and_stays_without_a_network(
         pass
     plays = Play.objects.values_list("screen_name", "kind", "seconds")
     assert set(plays) == {("Hall", "message", 10)}
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES[:2])
+def test_who_touches_a_screen_finds_something_and_leaves_nothing(
+    window_of: Windows, manager: User, width: int, height: int
+) -> None:
+    at = dt.datetime.now(dt.UTC)
+    end = (at + dt.timedelta(days=2)).date()
+    terms = Terms("food", "Croissants du matin", "x", "", "", end, on_screens=True)
+    deal = deals.post(terms=terms, by=manager, at=at)
+    screen = paired(window_of, manager)
+    Screen.objects.update(is_touched=True)
+    revision.renew()
+    screen.set_viewport_size({"width": width, "height": height})
+    screen.evaluate("player.nextPoll = 0")
+    expect(screen.get_by_text("Touchez l’écran")).to_be_visible(timeout=10_000)
+    before = screen.evaluate("history.length")
+    screen.locator("#place").click()
+    screen.get_by_role("link", name="Au mur").click()
+    screen.get_by_role("searchbox").fill("croisant")
+    screen.get_by_role("button", name="Chercher").click()
+    screen.get_by_role("link", name="Croissants du matin").click()
+    expect(screen.locator(".touch .slide-code")).to_be_visible()
+    for box in screen.evaluate(TARGETS):
+        assert min(box["width"], box["height"]) >= FINGER, box
+    deals.close(deal=deal, by=manager, at=at)
+    screen.evaluate("touch.nextLook = 0")
+    expect(screen.get_by_role("heading", name="Que cherchez-vous ?")).to_be_visible()
+    screen.get_by_role("link", name="Au mur").click()
+    screen.get_by_role("searchbox").fill("privé")
+    screen.evaluate("touch.last = performance.now() - 36000")
+    expect(screen.get_by_text("touchez pour rester")).to_be_visible()
+    screen.evaluate("touch.last = performance.now() - 45000")
+    expect(screen.locator(".touch")).to_have_count(0)
+    assert "privé" not in screen.content()
+    assert screen.evaluate("history.length") == before
+    assert not Play.objects.exclude(seconds=10).exists()

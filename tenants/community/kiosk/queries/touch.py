@@ -1,0 +1,68 @@
+"""Things that are found on a touched screen: what authors let onto the wall, and no more."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+
+from saas.kernel import touching
+from saas.kernel.hooks import Slide
+from tenants.community.kiosk.queries import playlist
+from tenants.community.kiosk.rules import loop
+from tenants.spaces.hosts import SpaceCard
+
+
+class Found(NamedTuple):
+    """One thing that was found, as a key that a finger meets."""
+
+    reference: str
+    label: str
+    title: str
+    note: str
+    price: str
+    symbol: str
+    picture: str
+
+
+def found(words: str, at: dt.datetime) -> list[Found]:
+    """Return what hangs, or may hang, and has these words; without any, the newest of each room."""
+    return [
+        Found(
+            slide.reference,
+            slide.label,
+            slide.title,
+            slide.note,
+            slide.price,
+            slide.symbol,
+            _picture(slide),
+        )
+        for slide in _asked(touching.OnWall(words=words), at)
+    ]
+
+
+def slide_on_wall(reference: str, at: dt.datetime) -> Slide | None:
+    """Find one thing that its author let onto the wall."""
+    return next(iter(_asked(touching.OnWall(reference=reference), at)), None)
+
+
+def thing(reference: str, space: SpaceCard, at: dt.datetime) -> dict[str, Any] | None:
+    """Return how one thing is drawn, with the code that brings it to a phone."""
+    slide = slide_on_wall(reference, at)
+    if slide is None:
+        return None
+    return {**playlist.drawn(slide, slug=space.slug), "picture": _picture(slide)}
+
+
+def _asked(asked: touching.OnWall, at: dt.datetime) -> list[Slide]:
+    """Ask the rooms; what a manager took off the screens is not found on them either."""
+    arranged = playlist.arranged()
+    return [
+        slide
+        for answer in touching.on_wall.ask(asked, at)
+        for slide in answer
+        if not arranged.get(loop.slide_id(slide), loop.Arranged()).is_hidden
+    ]
+
+
+def _picture(slide: Slide) -> str:
+    return reverse("kiosk:touch_picture", args=[slide.reference]) if slide.picture else ""

@@ -1,0 +1,51 @@
+"""Pages of a screen that people touch: where to go, what hangs, and how to take it along."""
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from saas.kernel.touching import for_touch
+from tenants.community.kiosk import queries
+from tenants.spaces.requests import SpaceRequest
+
+MOST_TYPED = 80
+
+
+@for_touch
+@require_safe
+def start(request: SpaceRequest) -> HttpResponse:
+    """Show what can be done here."""
+    return render(request, "kiosk/touch_start.html")
+
+
+@for_touch
+@require_safe
+def search(request: SpaceRequest) -> HttpResponse:
+    """Search what authors let onto the wall."""
+    words = request.GET.get("q", "")[:MOST_TYPED]
+    context = {"words": words, "found": queries.found(words, timezone.now())}
+    return render(request, "kiosk/touch_search.html", context)
+
+
+@for_touch
+@require_safe
+def thing(request: SpaceRequest, reference: str) -> HttpResponse:
+    """Show one thing of the wall, with the code that brings it to a phone."""
+    drawn = queries.thing(reference, request.space, timezone.now())
+    if drawn is None:
+        raise Http404
+    return render(request, "kiosk/touch_thing.html", {"slide": drawn})
+
+
+@for_touch
+@require_safe
+def picture(request: SpaceRequest, reference: str) -> FileResponse:  # noqa: ARG001 - of this space
+    """Hand out the picture of one thing of the wall."""
+    slide = queries.slide_on_wall(reference, timezone.now())
+    if slide is None or not slide.picture or not default_storage.exists(slide.picture):
+        raise Http404
+    response = FileResponse(default_storage.open(slide.picture), content_type="image/webp")
+    response["Cache-Control"] = "private, max-age=60"
+    return response

@@ -1,0 +1,60 @@
+"""Pages of a screen that people touch: what can be read, heard and seen there."""
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from saas.kernel.files import ranged
+from saas.kernel.touching import for_touch
+from tenants.community.mediastore.queries import touch
+from tenants.spaces.requests import SpaceRequest
+
+
+@for_touch
+@require_safe
+def shelf(request: SpaceRequest) -> HttpResponse:
+    """Show what is read on site."""
+    return render(request, "mediastore/touch_shelf.html", {"keys": touch.keys(timezone.now())})
+
+
+@for_touch
+@require_safe
+def medium(request: SpaceRequest, reference: str) -> HttpResponse:
+    """Show a medium: what stands in it, and how to take it along."""
+    found = touch.medium_on_touch(reference, space=request.space, at=timezone.now())
+    if found is None:
+        raise Http404
+    return render(request, "mediastore/touch_medium.html", {"found": found})
+
+
+@for_touch
+@require_safe
+def read(request: SpaceRequest, reference: str, number: int) -> HttpResponse:
+    """Show one page, chapter, episode or film."""
+    found = touch.part_on_touch(reference, number, timezone.now())
+    if found is None:
+        raise Http404
+    return render(request, "mediastore/touch_read.html", {"found": found, "part": found.part})
+
+
+@for_touch
+@require_safe
+def file(request: SpaceRequest, reference: str, number: int) -> HttpResponseBase:
+    """Hand out a page's picture, a recording or a film, or the piece of it that is asked for."""
+    part = touch.file_on_touch(reference, number, timezone.now())
+    if part is None or not default_storage.exists(part.file):
+        raise Http404
+    return ranged(part.file, part.content_type, request.headers.get("Range", ""))
+
+
+@for_touch
+@require_safe
+def illustration(request: SpaceRequest, reference: str, number: int) -> FileResponse:  # noqa: ARG001 - of this space
+    """Hand out a picture of a book."""
+    name = touch.illustration_on_touch(reference, number, timezone.now())
+    if not name or not default_storage.exists(name):
+        raise Http404
+    return FileResponse(default_storage.open(name), content_type="image/webp")

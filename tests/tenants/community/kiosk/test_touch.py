@@ -1,0 +1,101 @@
+"""A screen that people touch shows what authors let onto the wall, to nobody in particular."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from saas.accounts.models import User
+from tenants.community.deals import actions as deals
+from tenants.community.deals.models import Deal
+from tenants.community.deals.rules import Terms
+from tenants.community.kiosk import actions
+from tests.fixtures.people import SpaceClient, make_user
+from tests.tenants.community.kiosk.making import make_manager, paired
+from tests.tenants.community.mediastore.making import make_medium
+
+type Browse = Callable[..., SpaceClient]
+PAGES = ("/screen/touch/", "/screen/touch/search/", "/media/touch/", "/neighbourhood/touch/")
+
+
+@pytest.fixture
+def manager(in_north: None, at: dt.datetime, going_on_from_at: None) -> User:
+    return make_manager(at)
+
+
+def post(title: str, by: User, at: dt.datetime, *, on_screens: bool = True) -> Deal:
+    end = (at + dt.timedelta(days=2)).date()
+    terms = Terms("food", title, "x", "", "", end, on_screens=on_screens)
+    return deals.post(terms=terms, by=by, at=at)
+
+
+def test_only_a_screen_that_is_touched_opens_these_pages(
+    browse: Browse, manager: User, at: dt.datetime
+) -> None:
+    plain, _screen = paired(browse(), manager, at)
+    touched, _screen = paired(browse(), manager, at, name="Café", is_touched=True)
+    for path in PAGES:
+        assert touched.client.get(path).status_code == 200, path
+        for other in (plain.client, browse(manager), browse(), browse(space="south")):
+            assert other.get(path).status_code == 404, path
+    for path in ("/", "/kiosk/", "/media/", "/neighbourhood/", "/deals/", "/api/v1/deals/"):
+        assert touched.client.get(path).status_code in {302, 401}, path
+
+
+def test_nobody_is_signed_in_there(browse: Browse, manager: User, at: dt.datetime) -> None:
+    touched, _screen = paired(browse(), manager, at, is_touched=True)
+    signed_in = browse(manager)
+    signed_in.cookies.update(touched.client.cookies)
+    for path in (*PAGES, "/screen/"):
+        alone, both = touched.client.get(path), signed_in.get(path)
+        assert both.content == alone.content, path
+        assert not both.cookies, path
+        assert "signin" not in both.text, path
+
+
+def test_search_finds_what_its_author_let_onto_the_wall_and_no_more(
+    browse: Browse, manager: User, at: dt.datetime
+) -> None:
+    touched, _screen = paired(browse(), manager, at, is_touched=True)
+    shown = post("Croissants du matin", manager, at)
+    kept = post("Croissants du soir", manager, at, on_screens=False)
+    hidden = post("Croissants du midi", manager, at)
+    Deal.objects.filter(pk=hidden.pk).update(hidden_at=at)
+    off = post("Croissants de minuit", manager, at)
+    actions.arrange(kind="deal", reference=off.reference, verb="hide", order=[], by=manager, at=at)
+    for address in ("/screen/touch/search/?q=croissant", "/screen/touch/search/"):
+        text = touched.client.get(address).text
+        assert shown.title in text
+        assert not [one.title for one in (kept, hidden, off) if one.title in text]
+    assert "Rien de tel" in touched.client.get("/screen/touch/search/?q=girafe").text
+    assert touched.client.get(f"/screen/touch/{shown.reference}/").status_code == 200
+    for one in (kept, hidden, off):
+        assert touched.client.get(f"/screen/touch/{one.reference}/").status_code == 404
+    assert shown.title in browse().get(f"/k/{shown.reference}/").text
+    assert kept.title not in browse().get(f"/k/{kept.reference}/").text
+    deals.close(deal=shown, by=manager, at=at)
+    assert touched.client.get(f"/screen/touch/{shown.reference}/").status_code == 404
+
+
+def test_shelf_opens_what_is_read_on_site_by_all_at_once(
+    browse: Browse, manager: User, at: dt.datetime
+) -> None:
+    touched, _screen = paired(browse(), manager, at, is_touched=True)
+    here = make_medium(manager, access="on_site")
+    others = [make_medium(manager), make_medium(manager, access="on_site", copies=2)]
+    assert here.title in touched.client.get("/media/touch/").text
+    page: Any = touched.client.get(f"/media/touch/{here.reference}/read/1/")
+    assert page.status_code == 200
+    for one in others:
+        for path in ("", "read/1/", "file/1/", "picture/1/"):
+            found = touched.client.get(f"/media/touch/{one.reference}/{path}")
+            assert found.status_code == 404, path
+
+
+def test_code_of_the_day_is_not_found_from_afar(
+    browse: Browse, manager: User, at: dt.datetime
+) -> None:
+    make_medium(manager, access="on_site")
+    away = browse(make_user("Loin")).get(f"/k/{at:%Y%m%d}/")
+    assert "n’est plus au mur" in away.text
