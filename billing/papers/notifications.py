@@ -27,6 +27,8 @@ def tell_of_invoice(invoice_id: int, *, pdf: bytes | None) -> None:
             "headline": invoice.order.campaign.headline,
             "starts_on": invoice.served_from,
             "ends_on": invoice.served_until,
+            "withdrawn": invoice.order.campaign.withdrawn_at is not None,
+            "sold_out": invoice.order.campaign.sold_out_at is not None,
             "stopped": invoice.order.campaign.state == Campaign.State.STOPPED,
             "contested": invoice.dispute_id is not None,
             "by_debit": invoice.sale.payment.method == "sepa_debit",

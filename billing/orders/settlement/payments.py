@@ -262,8 +262,8 @@ def collected_at(charge: Charge, at: dt.datetime) -> dt.datetime:
 def _sell(
     order: Order, payment: Payment, charge: Charge, *, steps: Transition, at: dt.datetime
 ) -> None:
-    """Sell what was paid; what its merchant had withdrawn is shared with nobody and goes back."""
-    withdrawn = order.campaign.withdrawn_at is not None
+    """Sell what was paid; what was withdrawn or sold out is shared with nobody and goes back."""
+    withdrawn = order.campaign.withdrawn_at is not None or _is_sold_out(order, payment, at=at)
     sale = sales.sell(order, payment, charge, at=at, keeps=not withdrawn, steps=steps)
     if withdrawn:
         returns.give_back_withdrawn(sale, at=at)
@@ -273,6 +273,17 @@ def _sell(
         # Stripe makes the charge of a month by itself: it joins the group of its transfers now.
         group = {"transfer_group": sale.transfer_group}
         prepare(StripeCall.Kind.GROUP, payment.pk, group, target=charge.id)
+
+
+def _is_sold_out(order: Order, payment: Payment, *, at: dt.datetime) -> bool:
+    """Say whether others have the places on screens that a late payment is for.
+
+    Only what holds such places, or follows a month that did, can have lost them.
+    """
+    if order.campaign.held_until is None and order.campaign.follows_id is None:
+        return False
+    paid_at = payment.succeeded_at or at
+    return placements.withdraw_if_sold_out(campaign_id=order.campaign_id, paid_at=paid_at, at=at)
 
 
 def _give_back(order: Order, payment: Payment, charge: Charge, *, at: dt.datetime) -> None:

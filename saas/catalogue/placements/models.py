@@ -123,6 +123,7 @@ class Campaign(SharedModel):
     replaced_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     held_until = models.DateTimeField(null=True, blank=True)  # its places on screens
+    sold_out_at = models.DateTimeField(null=True, blank=True)  # they went to others meanwhile
     rhythm = models.CharField(
         max_length=7, choices=Rhythm, default=Rhythm.ONCE, db_default=Rhythm.ONCE
     )

@@ -12,10 +12,8 @@ from saas.kernel.display.writing import num, shortdate
 
 def standing(campaign: Campaign, period: Period | None, *, day: dt.date) -> tuple[str, str]:
     """Say in words and by tone where a campaign stands."""
-    if campaign.withdrawn_at is not None and campaign.state == Campaign.State.DRAFT:
-        return _("Retirée"), ""
     if campaign.state == Campaign.State.DRAFT:
-        return _("À payer"), "warn"
+        return _not_paid(campaign)
     if campaign.state == Campaign.State.STOPPED:
         return _("Arrêtée"), "bad"
     if period is None or day > period.ends_on:
@@ -23,6 +21,14 @@ def standing(campaign: Campaign, period: Period | None, *, day: dt.date) -> tupl
     if day < period.starts_on:
         return _("Commence le %(day)s") % {"day": shortdate(period.starts_on)}, ""
     return _("En cours"), "ok"
+
+
+def _not_paid(campaign: Campaign) -> tuple[str, str]:
+    if campaign.sold_out_at is not None:
+        return _("Plus de place, remboursée"), "warn"
+    if campaign.withdrawn_at is not None:
+        return _("Retirée"), ""
+    return _("À payer"), "warn"
 
 
 def shown(count: int) -> str:

@@ -10,6 +10,7 @@ from saas.catalogue.placements.actions.campaigns import (
     repeat,
     stop,
     withdraw,
+    withdraw_if_sold_out,
 )
 from saas.catalogue.placements.actions.counts import record_counts, record_plays, record_screens
 from saas.catalogue.placements.actions.prices import publish_prices
@@ -28,4 +29,5 @@ __all__ = [
     "repeat",
     "stop",
     "withdraw",
+    "withdraw_if_sold_out",
 ]

@@ -132,7 +132,7 @@ def _hold_places(campaign: Campaign, quote: rules.Quote, *, at: dt.datetime) -> 
     tenants = [line.tenant_id for line in lines]
     queries.hold_screens(tenants)
     since = min(line.period.starts_on for line in lines)
-    rules.check_screens(lines, queries.booked(tenants, since, at=at, but=campaign.pk))
+    rules.check_screens(lines, queries.booked(tenants, since, at=at, but=campaign))
     campaign.held_until = at + rules.HELD
     campaign.save(update_fields=["held_until"])
 
@@ -157,6 +157,26 @@ def let_go(*, campaign_id: int, at: dt.datetime) -> None:
 
 def _holding(campaign_id: int) -> QuerySet[Campaign]:
     return Campaign.objects.filter(pk=campaign_id, held_until__isnull=False)
+
+
+@transaction.atomic(savepoint=False)
+def withdraw_if_sold_out(*, campaign_id: int, paid_at: dt.datetime, at: dt.datetime) -> bool:
+    """Withdraw what is paid after its places on screens went to others; say whether it was.
+
+    It is looked at on the days to which a late payment moves it. Nobody does this: settlement does.
+    """
+    campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+    wanted = queries.places_of(campaign, day=rules.today(paid_at))
+    if campaign.state != Campaign.State.DRAFT or not wanted:
+        return False
+    tenants = [one.tenant_id for one in wanted]
+    queries.hold_screens(tenants)
+    since = min(one.period.starts_on for one in wanted)
+    if not rules.is_sold_out(wanted, queries.booked(tenants, since, at=at, but=campaign)):
+        return False
+    campaign.sold_out_at = campaign.withdrawn_at = at
+    campaign.save(update_fields=["sold_out_at", "withdrawn_at"])
+    return True
 
 
 @transaction.atomic(savepoint=False)

@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ('replaced_at', models.DateTimeField(blank=True, null=True)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('held_until', models.DateTimeField(blank=True, null=True)),
+                ('sold_out_at', models.DateTimeField(blank=True, null=True)),
                 ('rhythm', models.CharField(choices=[('once', 'Une fois'), ('monthly', 'Chaque mois')], db_default='once', default='once', max_length=7)),
                 ('follows', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='placements.campaign')),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),

@@ -47,6 +47,7 @@ from saas.catalogue.placements.queries.screens import (
     booked,
     booked_beside,
     hold_screens,
+    places_of,
     plays_of,
     spaces_on_screens,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "of_merchant",
     "on_wall",
     "period_of",
+    "places_of",
     "plays_of",
     "price_lines",
     "prices_asked_by",

@@ -51,7 +51,7 @@ def screens_in(tenant_ids: Collection[int]) -> dict[int, int]:
 
 
 def booked(
-    tenant_ids: Collection[int], since: dt.date, *, at: dt.datetime, but: int | None = None
+    tenant_ids: Collection[int], since: dt.date, *, at: dt.datetime, but: Campaign | None = None
 ) -> list[rules.Booked]:
     """Return the places that are sold from a day on, or held for somebody who is paying now.
 
@@ -67,7 +67,8 @@ def booked(
     monthly = Q(campaign__rhythm=Campaign.Rhythm.MONTHLY)
     still = Q(ends_on__gte=since) | (monthly & Q(ends_on__gte=day - rules.RENEWED_WITHIN))
     flights = Flight.objects.filter(held, still, slot=Slot.KIOSK, tenant__in=tenant_ids)
-    found = list(flights.exclude(campaign=but).select_related("campaign").order_by("pk"))
+    own = Q(campaign=but.pk) | Q(campaign=but.follows_id) | _months_of(but) if but else Q(pk=None)
+    found = list(flights.exclude(own).select_related("campaign").order_by("pk"))
     newest = {_same(flight): flight.ends_on for flight in sorted(found, key=lambda f: f.ends_on)}
     return [
         rules.Booked(
@@ -85,10 +86,37 @@ def booked(
     ]
 
 
+def _months_of(campaign: Campaign) -> Q:
+    """Find the other months of the campaign that a month follows: their place is its own."""
+    if campaign.follows_id is None:
+        return Q(pk=None)
+    return Q(campaign__follows=campaign.follows_id)
+
+
 def _same(flight: Flight) -> tuple[object, ...]:
     """Return what the months of one campaign have in common."""
     campaign = flight.campaign
     return (flight.tenant_id, campaign.merchant_id, campaign.rhythm, campaign.headline)
+
+
+def places_of(campaign: Campaign, *, day: dt.date) -> list[rules.Booked]:
+    """Return the places of a campaign that is paid on a day, which may move it."""
+    flights = list(Flight.objects.filter(campaign=campaign.pk))
+    if not any(flight.slot == Slot.KIOSK for flight in flights):
+        return []
+    whole = rules.Period(
+        min(flight.starts_on for flight in flights), max(flight.ends_on for flight in flights)
+    )
+    lost = rules.days_lost(whole, day=day)
+    return [
+        rules.Booked(
+            flight.tenant_id,
+            rules.Period(flight.starts_on, flight.ends_on).moved(lost),
+            flight.day_part,
+        )
+        for flight in flights
+        if flight.slot == Slot.KIOSK
+    ]
 
 
 def booked_beside(quote: rules.Quote, *, at: dt.datetime) -> list[rules.Booked]:

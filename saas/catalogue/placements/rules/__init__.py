@@ -61,6 +61,7 @@ from saas.catalogue.placements.rules.screens import (
     Booked,
     PlayTotal,
     check_screens,
+    is_sold_out,
     on_screens,
 )
 
@@ -108,6 +109,7 @@ __all__ = [
     "days_lost",
     "is_open",
     "is_running",
+    "is_sold_out",
     "month_from",
     "next_month",
     "on_screens",

@@ -126,8 +126,7 @@ def check_payable(
     """Refuse to take money for what could no longer run as it was drawn up."""
     if campaign.state != Campaign.State.DRAFT:
         raise Refused(_("Cette campagne est déjà payée."))
-    if campaign.withdrawn_at is not None:
-        raise Refused(_("Vous avez retiré cette campagne\u00a0: recommencez-la pour la payer."))
+    _check_not_withdrawn(campaign)
     if campaign.replaced_at is not None:
         raise Refused(_("Cette campagne a été remplacée par une autre : payez la nouvelle."))
     check_shop(campaign.merchant)
@@ -136,6 +135,18 @@ def check_payable(
         raise Refused(_("Le premier jour est passé : choisissez d’autres dates."))
     if not same_prices(campaign.price_list, price_list):
         raise Refused(_("Les prix ont changé : enregistrez de nouveau cette campagne."))
+
+
+def _check_not_withdrawn(campaign: Campaign) -> None:
+    if campaign.sold_out_at is not None:
+        raise Refused(
+            _(
+                "La dernière place sur les écrans a été vendue pendant que votre paiement était en "
+                "route : recommencez cette campagne à d’autres dates."
+            )
+        )
+    if campaign.withdrawn_at is not None:
+        raise Refused(_("Vous avez retiré cette campagne\u00a0: recommencez-la pour la payer."))
 
 
 def _check_spaces_are_open(campaign: Campaign) -> None:

@@ -74,6 +74,21 @@ def check_screens(lines: Iterable[Line], booked: Collection[Booked]) -> None:
             raise Refused(_sold_out(line, full, next_free(wanted, taken)), field="slots")
 
 
+def is_sold_out(wanted: Iterable[Booked], booked: Collection[Booked]) -> bool:
+    """Say whether others have every place, on some day, of an hour that somebody has paid for."""
+    return any(
+        first_full_day(
+            one.period,
+            [
+                other.period
+                for other in booked
+                if other.tenant_id == one.tenant_id and overlap(other.day_part, one.day_part)
+            ],
+        )
+        for one in wanted
+    )
+
+
 def _sold_out(line: Line, full: dt.date, free: Period | None) -> str:
     words = {"of_space": elided(line.space, "de"), "day": shortdate(full)}
     if free is None:

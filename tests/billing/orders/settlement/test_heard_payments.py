@@ -5,11 +5,13 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from billing.models import (
     Case,
+    Invoice,
     LedgerEntry,
     LedgerTransaction,
     Order,
@@ -23,11 +25,14 @@ from billing.models import (
     Subscription,
 )
 from billing.orders.settlement import payments
+from billing.papers.notifications import tell_of_invoice
 from billing.stripe.gateway import reads
 from billing.stripe.gateway.values import BalanceMove, Charge, PaymentIntent, Session
+from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_council, make_paid_session
 from tests.fixtures.months import make_subscription
+from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
 
 pytestmark = pytest.mark.django_db
 
@@ -332,3 +337,25 @@ def test_what_is_booked_and_fits_no_longer_is_a_case_until_it_fits_again(
     hear(page, monkeypatch)
     assert (Case.objects.get().state, page.payment().problem) == ("explained", "")
     assert Sale.objects.count() == 1
+
+
+def test_what_is_paid_for_places_that_were_sold_on_goes_back_and_is_told(
+    db: None, at: dt.datetime
+) -> None:
+    make_council("north")
+    placements.record_screens(tenant_schema="north", screens=1, at=at)
+    shop = make_merchant()
+    kiosk: dict[str, Any] = {"slots": ["kiosk"], "starts_on": at.date() + 5 * A_DAY}
+    late = Page(draw_up(shop, at=at, **kiosk), at)
+    lapsed = at + 2 * A_DAY
+    for _number in range(10):
+        run_campaign(shop, at=lapsed, **kiosk)
+    late.says(at=lapsed)
+    refund = Refund.objects.get()
+    assert (refund.origin, refund.amount_cents) == ("withdrawn", late.paid.amount_cents)
+    assert not Share.objects.exclude(state="cancelled").exists()
+    assert not SaleTerms.objects.exists()
+    assert Campaign.objects.get(sold_out_at=lapsed).state == "draft"
+    tell_of_invoice(Invoice.objects.get().pk, pdf=None)
+    assert "vendue entre-temps" in mail.outbox[0].body
+    assert "Votre annonce passe" not in mail.outbox[0].body

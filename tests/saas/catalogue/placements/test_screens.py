@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import actions, queries
@@ -148,3 +148,63 @@ def test_two_who_pay_for_the_last_place_at_once_are_one(own_database: None) -> N
     assert said[0] == ""
     assert "complets" in said[1]
     assert Campaign.objects.filter(held_until__isnull=False).count() == 1
+
+
+def pay_late(campaign_id: int, at: dt.datetime) -> bool:
+    """Pay as settlement does; say whether the place was gone."""
+    with transaction.atomic():
+        gone = actions.withdraw_if_sold_out(campaign_id=campaign_id, paid_at=at, at=at)
+        if not gone:
+            actions.mark_paid(campaign_id=campaign_id, at=at)
+    return gone
+
+
+def test_who_pays_once_the_place_was_sold_on_has_none(shop: Merchant) -> None:
+    late = draw_up(shop, **KIOSK)
+    actions.check_out(campaign_id=late.pk, at=AT)
+    for _number in range(MOST_AT_ONCE - 1):
+        run_campaign(shop, **KIOSK)
+    lapsed = AT + 2 * A_DAY
+    other = draw_up(shop, at=lapsed, **KIOSK)
+    actions.check_out(campaign_id=other.pk, at=lapsed)
+    assert pay_late(late.pk, lapsed)
+    late.refresh_from_db()
+    assert (late.state, late.sold_out_at) == ("draft", lapsed)
+    assert not pay_late(other.pk, lapsed)
+    feed = draw_up(shop, starts_on=MONDAY)
+    assert not pay_late(feed.pk, lapsed)
+
+
+def test_late_payment_looks_at_the_days_to_which_it_moves(shop: Merchant) -> None:
+    late = draw_up(shop, **KIOSK)
+    for _number in range(MOST_AT_ONCE):
+        run_campaign(shop, slots=[Slot.KIOSK], starts_on=MONDAY + 7 * A_DAY)
+    tuesday = dt.datetime(2026, 12, 1, 11, tzinfo=dt.UTC)
+    assert pay_late(late.pk, tuesday)
+
+
+def test_month_that_follows_keeps_the_place_of_the_one_before(shop: Merchant) -> None:
+    first = run_campaign(shop, slots=[Slot.KIOSK], timing=Timing("monthly"))
+    for _number in range(MOST_AT_ONCE - 1):
+        run_campaign(shop, **{**KIOSK, "starts_on": MONDAY + 30 * A_DAY})
+    following = actions.repeat(campaign_id=first.pk, after_id=first.pk, at=AT + 30 * A_DAY)
+    assert following
+    assert not pay_late(following.pk, AT + 30 * A_DAY)
+
+
+def test_two_late_payments_of_the_last_place_at_once_leave_one(own_database: None) -> None:
+    actions.record_screens(tenant_schema="north", screens=2, at=AT)
+    shop = make_merchant()
+    for _number in range(MOST_AT_ONCE - 1):
+        run_campaign(shop, **KIOSK)
+    drafts = [draw_up(shop, **KIOSK).pk for _number in range(2)]
+
+    def pay(campaign_id: int) -> bool:
+        try:
+            return pay_late(campaign_id, AT + 2 * A_DAY)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(pay, drafts)) == [False, True]
+    assert Campaign.objects.filter(state="paid").count() == MOST_AT_ONCE
