@@ -32,6 +32,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "GatheringKindEnum": "tenants.community.gatherings.models.Gathering.Kind",
         "RideBookingStateEnum": "tenants.community.rides.models.Booking.State",
         "ModerationCaseStateEnum": "tenants.community.moderation.models.Case.State",
+        "MediumKindEnum": "tenants.community.mediastore.models.Medium.Kind",
         "ReportedKindEnum": "tenants.community.moderation.wording.KIND_CHOICES",
         "ReportReasonEnum": "tenants.community.moderation.models.Reason",
         "DealCategoryEnum": "tenants.community.deals.models.Deal.Category",

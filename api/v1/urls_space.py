@@ -9,10 +9,12 @@ from api.v1.conversations import Conversations, Meetings
 from api.v1.deals import Deals
 from api.v1.gatherings import Gatherings
 from api.v1.lending import Loans, Things
+from api.v1.media import Media
 from api.v1.moderation import ModerationCases, Reports
 from api.v1.neighbours import Neighbours
 from api.v1.notifications import Notifications, NotificationSwitches
 from api.v1.rides import RideBookings, Rides
+from api.v1.screens import Screens
 from api.v1.search import Favourites, SavedSearches, Search
 
 app_name = "api"
@@ -24,6 +26,8 @@ router.register("deals", Deals, basename="deal")
 router.register("gatherings", Gatherings, basename="gathering")
 router.register("things", Things, basename="thing")
 router.register("loans", Loans, basename="loan")
+router.register("media", Media, basename="medium")
+router.register("screens", Screens, basename="screen")
 router.register("rides", Rides, basename="ride")
 router.register("ride-bookings", RideBookings, basename="ride-booking")
 router.register("notifications", Notifications, basename="notification")

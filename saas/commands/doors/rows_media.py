@@ -1,6 +1,6 @@
 """Access rows of a space's host: the mediastore."""
 
-from saas.commands.doors.row import closed, opened
+from saas.commands.doors.row import closed, opened, program
 
 _KEEPERS = "council,treasurer"
 _ALL_KEEPERS = f"{_KEEPERS},admin"
@@ -47,4 +47,14 @@ ROWS = (
     closed("mediastore:give_back", "foreign medium", post="in:404"),
     closed("mediastore:stop_waiting", "lent medium", post="in:303"),
     closed("mediastore:stop_waiting", "foreign medium", post="in:404"),
+    program("api:medium-list", get="in:200"),
+    program("api:medium-detail", "council's medium", get="in:200"),
+    program("api:medium-detail", "foreign medium", get="in:404"),
+    program("api:medium-borrow", "lent medium", post="in:200"),
+    program("api:medium-borrow", "council's medium", post="in:422"),
+    program("api:medium-borrow", "foreign medium", post="in:404"),
+    program("api:medium-give-back", "lent medium", post="in:200"),
+    program("api:medium-give-back", "foreign medium", post="in:404"),
+    program("api:medium-stop-waiting", "lent medium", post="in:200"),
+    program("api:medium-stop-waiting", "foreign medium", post="in:404"),
 )

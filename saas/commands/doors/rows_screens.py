@@ -1,6 +1,6 @@
 """Access rows of a space's host: screens, and who manages them."""
 
-from saas.commands.doors.row import closed, opened
+from saas.commands.doors.row import closed, opened, program
 
 ROWS = (
     opened("kiosk:show", get="all:200"),
@@ -54,4 +54,11 @@ ROWS = (
     closed("kiosk:withdraw", "own message", post="in:403 kiosk,admin:303"),
     closed("kiosk:withdraw", "foreign message", post="in:404"),
     closed("kiosk:plays", get="in:403 kiosk,admin:200"),
+    program("api:screen-list", get="in:403 kiosk,admin:200"),
+    program("api:screen-detail", "own screen", get="in:403 kiosk,admin:200"),
+    program("api:screen-detail", "foreign screen", get="in:403 kiosk,admin:404"),
+    program("api:screen-place", "own screen", post="in:403 kiosk,admin:400"),
+    program("api:screen-place", "foreign screen", post="in:403 kiosk,admin:404"),
+    program("api:screen-unpair", "spare screen", post="in:403 kiosk,admin:204"),
+    program("api:screen-unpair", "foreign screen", post="in:403 kiosk,admin:404"),
 )

@@ -49,6 +49,8 @@ AREAS: dict[str, Promise] = {
     "neighbours": gettext_lazy("Espaces voisins"),
     "search": gettext_lazy("Recherche et favoris"),
     "conversations": gettext_lazy("Mes messages"),
+    "media": gettext_lazy("Médiathèque"),
+    "screens": gettext_lazy("Écrans"),
     "moderation": gettext_lazy("Mes signalements"),
 }
 READ_ONLY = frozenset({"neighbours"})

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, Exists, Sum
+from django.db.models import Count, Exists, QuerySet, Sum
 from django.db.models.expressions import Combinable
 
 from saas.kernel import tokens
@@ -32,6 +32,11 @@ def is_touched(token: str) -> bool:
 def screens() -> list[Screen]:
     """List the screens of this space by their names."""
     return list(Screen.objects.select_related("paired_by").order_by(SortKey("name"), "pk"))
+
+
+def screen_listing() -> QuerySet[Screen]:
+    """List the screens of this space by their names, for programs."""
+    return Screen.objects.order_by("name", "pk")
 
 
 def screen_named(reference: str) -> Screen | None:

@@ -65,7 +65,7 @@ def on_shelf(*, today: dt.date) -> QuerySet[Medium]:
 def shelf(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -> Shelf:
     """Return a page of the shelf; a page that there is not is the first one."""
     start = (number - 1) * PAGE_SIZE
-    rows = list(_fitting(filters, viewer=viewer, at=at)[start : start + PAGE_SIZE + 1])
+    rows = list(listing(filters, viewer=viewer, at=at)[start : start + PAGE_SIZE + 1])
     if not rows and number > 1:
         return shelf(filters, viewer=viewer, at=at)
     shown = rows[:PAGE_SIZE]
@@ -79,7 +79,8 @@ def shelf(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -
     )
 
 
-def _fitting(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Medium]:
+def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Medium]:
+    """List what fits, the newest first."""
     found = on_shelf(today=timezone.localdate(at))
     if filters.kind:
         found = found.filter(kind=filters.kind)

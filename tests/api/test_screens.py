@@ -1,0 +1,84 @@
+"""Screens and the shelf for programs: the same rules and sentences as on the pages."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+
+import pytest
+
+from saas.accounts.models import User
+from tenants.community.kiosk.models import Screen
+from tenants.community.mediastore.models import Borrowing, Waiting
+from tests.fixtures.people import SpaceClient, make_user
+from tests.tenants.community.kiosk.making import make_manager, paired
+from tests.tenants.community.mediastore.making import make_medium
+
+type Browse = Callable[..., SpaceClient]
+SCREENS, MEDIA = "/api/v1/screens/", "/api/v1/media/"
+
+
+@pytest.fixture
+def manager(in_north: None, at: dt.datetime, going_on_from_at: None) -> User:
+    return make_manager(at)
+
+
+def post(client: SpaceClient, url: str, **said: object) -> tuple[int, dict[str, object]]:
+    response = client.post(url, json.dumps(said), content_type="application/json")
+    return response.status_code, response.json() if response.content else {}
+
+
+def test_manager_places_a_screen_and_lets_it_go(
+    browse: Browse, manager: User, at: dt.datetime
+) -> None:
+    device, screen = paired(browse(), manager, at)
+    paired(browse(), manager, at, name="Café")
+    device.say("/screen/alive/", {"instance": "one", "slide": "house:house", "version": "7"})
+    client, url = browse(manager), f"{SCREENS}{screen.reference}/"
+    first = client.get(SCREENS, {"limit": 1}).json()
+    rest = client.get(first["next"]).json()
+    assert [row["name"] for row in first["results"] + rest["results"]] == ["Café", "Hall"]
+    read = client.get(url)
+    whole = read.json()
+    assert (whole["alive"], whole["slide"], whole["mode"]) == (True, "house:house", "play")
+    assert [one["kind"] for one in whole["plays"]] == ["house"]
+    assert client.get(url, headers={"if-none-match": read["ETag"]}).status_code == 304
+    code, told = post(client, f"{url}place/", name="Café")
+    assert (code, "porte déjà ce nom" in str(told["detail"])) == (422, True)
+    assert post(client, f"{url}place/", name="Quai", is_touched=True)[0] == 200
+    assert post(client, f"{url}place/", name="Quai", turn="upside")[0] == 400
+    assert Screen.objects.get(name="Quai").is_touched
+    assert post(client, f"{url}unpair/")[0] == 204
+    assert post(client, f"{url}unpair/")[0] == 404
+    assert device.client.get("/screen/playlist/").status_code == 401
+
+
+def test_screens_are_their_managers_business(
+    browse: Browse, manager: User, at: dt.datetime
+) -> None:
+    _device, screen = paired(browse(), manager, at)
+    client = browse(make_user("Lou"))
+    assert client.get(SCREENS).status_code == 403
+    assert client.get(f"{SCREENS}{screen.reference}/").status_code == 403
+    assert post(client, f"{SCREENS}{screen.reference}/unpair/")[0] == 403
+    assert Screen.objects.exists()
+
+
+def test_member_borrows_gives_back_and_waits(browse: Browse, manager: User) -> None:
+    lent = make_medium(manager, copies=1, title="Le meunier")
+    make_medium(manager, title="Un autre")
+    other, client = browse(make_user("Ana")), browse(make_user("Lou"))
+    listed = client.get(MEDIA, {"q": "meunier"}).json()
+    assert [row["free_copies"] for row in listed["results"]] == [1]
+    url = f"{MEDIA}{lent.reference}/"
+    for _time in range(2):
+        code, mine = post(client, f"{url}borrow/")
+        assert (code, mine["free_copies"], bool(mine["borrowed_until"])) == (200, 0, True)
+    assert post(other, f"{url}borrow/")[1]["waiting"] is True
+    assert post(client, f"{url}give-back/")[1]["borrowed_until"] is None
+    assert other.get(url).json()["borrowed_until"]  # whoever waits has it at once
+    assert post(client, f"{url}borrow/")[1]["waiting_count"] == 1
+    assert post(client, f"{url}stop-waiting/")[1]["waiting"] is False
+    assert (Borrowing.objects.count(), Waiting.objects.count()) == (2, 0)
+    unlent = client.get(MEDIA, {"q": "autre"}).json()["results"][0]
+    code, told = post(client, f"{MEDIA}{unlent['reference']}/borrow/")
+    assert (code, "rien à emprunter" in str(told["detail"])) == (422, True)
