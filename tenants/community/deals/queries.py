@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from saas.accounts.models import User
 from saas.kernel import hooks, room_search, search_hooks, searching, touching
@@ -191,7 +192,11 @@ def _tile(row: Deal, card: hooks.PersonCard | None, *, at: dt.datetime, first: b
 
 def confirmed(count: int) -> str:
     """Tell how many colleagues found that a deal works."""
-    return _("Marche : %(count)d") % {"count": count} if count else _("Bon plan")
+    if not count:
+        return _("Bon plan")
+    return ngettext(
+        "Confirmé par %(count)d collègue", "Confirmé par %(count)d collègues", count
+    ) % {"count": count}
 
 
 def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:  # noqa: ARG001 - the hook's form

@@ -173,4 +173,4 @@ def test_newest_deals_that_work_stand_on_the_home_page(owner: User) -> None:
     voted(make_deal(owner, title="Passé"), no=3)
     voted(make_deal(owner, title="Marche"), yes=2)
     (item,) = queries.for_feed(owner, NOW())
-    assert (item.values["title"], item.values["state"]) == ("Marche", "Marche\u00a0: 2")
+    assert (item.values["title"], item.values["state"]) == ("Marche", "Confirmé par 2 collègues")
