@@ -65,7 +65,7 @@ class PlayedSlide(serializers.Serializer[Any]):
     kind = serializers.CharField()
     reference = serializers.CharField()
     title = serializers.CharField()
-    label = serializers.CharField()
+    tag = serializers.CharField(source="label")
     author = serializers.CharField()
     sponsored = serializers.SerializerMethodField()
 
