@@ -24,6 +24,9 @@ class Touch {
     for (const name of ["pointerdown", "pointermove", "keydown", "input"]) {
       stage.addEventListener(name, () => (this.last = performance.now()), { passive: true });
     }
+    for (const name of ["contextmenu", "dragstart"]) {
+      stage.addEventListener(name, (event) => this.page && event.preventDefault());
+    }
     stage.addEventListener("click", (event) => this.clicked(event));
     stage.addEventListener("submit", (event) => this.submitted(event));
     stage.addEventListener("error", (event) => this.unplayable(event), true);

@@ -88,22 +88,22 @@ def picture(request: MemberRequest, room: str, file: str) -> FileResponse:  # no
     return pictures.answer(room, file)
 
 
-@for_touch
 @require_GET
+@for_touch
 def touch(request: SpaceRequest) -> HttpResponse:
     """Show what lies around on a screen that people touch."""
     return render(request, "neighbourhood/touch.html", {"around": queries.on_touch(timezone.now())})
 
 
-@for_touch
 @require_GET
+@for_touch
 def touch_merchant(request: SpaceRequest, slug: str) -> HttpResponse:
     """Show a merchant there."""
     return _touched(request, slug, of_city=False)
 
 
-@for_touch
 @require_GET
+@for_touch
 def touch_service(request: SpaceRequest, slug: str) -> HttpResponse:
     """Show a service of the city there."""
     return _touched(request, slug, of_city=True)

@@ -13,15 +13,15 @@ from tenants.spaces.requests import SpaceRequest
 MOST_TYPED = 80
 
 
-@for_touch
 @require_safe
+@for_touch
 def start(request: SpaceRequest) -> HttpResponse:
     """Show what can be done here."""
     return render(request, "kiosk/touch_start.html")
 
 
-@for_touch
 @require_safe
+@for_touch
 def search(request: SpaceRequest) -> HttpResponse:
     """Search what authors let onto the wall."""
     words = request.GET.get("q", "")[:MOST_TYPED]
@@ -29,8 +29,8 @@ def search(request: SpaceRequest) -> HttpResponse:
     return render(request, "kiosk/touch_search.html", context)
 
 
-@for_touch
 @require_safe
+@for_touch
 def thing(request: SpaceRequest, reference: str) -> HttpResponse:
     """Show one thing of the wall, with the code that brings it to a phone."""
     drawn = queries.thing(reference, request.space, timezone.now())
@@ -39,8 +39,8 @@ def thing(request: SpaceRequest, reference: str) -> HttpResponse:
     return render(request, "kiosk/touch_thing.html", {"slide": drawn})
 
 
-@for_touch
 @require_safe
+@for_touch
 def picture(request: SpaceRequest, reference: str) -> FileResponse:  # noqa: ARG001 - of this space
     """Hand out the picture of one thing of the wall."""
     slide = queries.slide_on_wall(reference, timezone.now())

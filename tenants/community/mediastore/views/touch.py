@@ -13,15 +13,15 @@ from tenants.community.mediastore.queries import touch
 from tenants.spaces.requests import SpaceRequest
 
 
-@for_touch
 @require_safe
+@for_touch
 def shelf(request: SpaceRequest) -> HttpResponse:
     """Show what is read on site."""
     return render(request, "mediastore/touch_shelf.html", {"keys": touch.keys(timezone.now())})
 
 
-@for_touch
 @require_safe
+@for_touch
 def medium(request: SpaceRequest, reference: str) -> HttpResponse:
     """Show a medium: what stands in it, and how to take it along."""
     found = touch.medium_on_touch(reference, space=request.space, at=timezone.now())
@@ -30,8 +30,8 @@ def medium(request: SpaceRequest, reference: str) -> HttpResponse:
     return render(request, "mediastore/touch_medium.html", {"found": found})
 
 
-@for_touch
 @require_safe
+@for_touch
 def read(request: SpaceRequest, reference: str, number: int) -> HttpResponse:
     """Show one page, chapter, episode or film."""
     found = touch.part_on_touch(reference, number, timezone.now())
@@ -40,8 +40,8 @@ def read(request: SpaceRequest, reference: str, number: int) -> HttpResponse:
     return render(request, "mediastore/touch_read.html", {"found": found, "part": found.part})
 
 
-@for_touch
 @require_safe
+@for_touch
 def file(request: SpaceRequest, reference: str, number: int) -> HttpResponseBase:
     """Hand out a page's picture, a recording or a film, or the piece of it that is asked for."""
     part = touch.file_on_touch(reference, number, timezone.now())
@@ -50,8 +50,8 @@ def file(request: SpaceRequest, reference: str, number: int) -> HttpResponseBase
     return ranged(part.file, part.content_type, request.headers.get("Range", ""))
 
 
-@for_touch
 @require_safe
+@for_touch
 def illustration(request: SpaceRequest, reference: str, number: int) -> FileResponse:  # noqa: ARG001 - of this space
     """Hand out a picture of a book."""
     name = touch.illustration_on_touch(reference, number, timezone.now())
