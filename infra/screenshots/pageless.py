@@ -157,6 +157,7 @@ NO_PAGE: dict[str, str] = {
     "kiosk:code": JSON,
     "kiosk:media": FILE,
     "kiosk:move_part": POSTED,
+    "kiosk:picture": FILE,
     "kiosk:playlist": JSON,
     "kiosk:remove_part": POSTED,
     "kiosk:report": JSON,

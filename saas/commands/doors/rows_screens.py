@@ -29,6 +29,7 @@ ROWS = (
     ),
     closed("kiosk:unpair", "spare screen", post="in:403 kiosk,admin:303"),
     closed("kiosk:unpair", "foreign screen", post="in:403 kiosk,admin:404"),
+    closed("kiosk:picture", "none", get="in:403 kiosk,admin:404"),
     closed("kiosk:loop", get="in:403 kiosk,admin:200"),
     closed("kiosk:arrange", post="in:403 kiosk,admin:303"),
     closed("kiosk:hours", get="in:403 kiosk,admin:200"),

@@ -22,6 +22,7 @@ urlpatterns = [
     path("kiosk/", pages.home, name="home"),
     path("kiosk/pair/", pages.pair, name="pair"),
     path("kiosk/loop/", pages.loop, name="loop"),
+    path("kiosk/pictures/<slug:name>", pages.picture, name="picture"),
     path("kiosk/loop/arrange/", pages.arrange, name="arrange"),
     path("kiosk/hours/", pages.hours, name="hours"),
     path("kiosk/hours/new/", pages.new_part, name="new_part"),

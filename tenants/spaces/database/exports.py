@@ -87,7 +87,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     ),
     "rides_departure": ("id", "ride_id", "starts_at", "seats", "taken", "cancelled_at"),
     "kiosk_screen": (
-        *("id", "reference", "name", "site_id", "group", "turn", "is_quiet"),
+        *("id", "reference", "name", "site_id", "group", "turn", "is_quiet", "is_touched"),
         *("paired_by_id", "paired_at", "alive_at"),
     ),
     "kiosk_daypart": (

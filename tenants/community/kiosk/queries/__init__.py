@@ -2,6 +2,7 @@
 
 from tenants.community.kiosk.queries.pages import (
     overview,
+    picture_named,
     plan,
     screen_row,
     slide_with,
@@ -61,6 +62,7 @@ __all__ = [
     "overview",
     "pairing_of",
     "pairing_with",
+    "picture_named",
     "plan",
     "playlist_for",
     "plays_since",

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any, NamedTuple
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,9 @@ from tenants.community.kiosk.queries.playlist import (
     Target,
     drawn,
     go_code,
+    media_name,
     now_showing,
+    playlist_for,
     programme,
 )
 from tenants.community.kiosk.queries.touch import slide_on_wall
@@ -98,6 +101,7 @@ class WeekOfScreens(NamedTuple):
 
     days: list[tuple[str, list[Stretch]]]
     parts: list[PartRow]
+    group: str
 
 
 def overview(space: SpaceCard, *, at: dt.datetime) -> Overview:
@@ -119,7 +123,7 @@ def overview(space: SpaceCard, *, at: dt.datetime) -> Overview:
             for screen in rows_of.screens()
         ],
         mode=span.part.mode,
-        wall=[drawn(line.slide, slug=found.space.slug) for line in shown[:MOST_ON_THE_WALL]],
+        wall=[_previewed(line.slide, slug=found.space.slug) for line in shown[:MOST_ON_THE_WALL]],
         tomorrow=timezone.localdate(at) + dt.timedelta(days=1),
         noon=NOON,
     )
@@ -139,7 +143,20 @@ def screen_row(screen: Screen, space: SpaceCard, *, at: dt.datetime) -> ScreenRo
 
 
 def _drawing(line: Line | None, slug: str) -> dict[str, Any] | None:
-    return drawn(line.slide, slug=slug) if line else None
+    return _previewed(line.slide, slug=slug) if line else None
+
+
+def _previewed(slide: Slide, *, slug: str) -> dict[str, Any]:
+    """Return a slide as it hangs, with its picture from an address of managers."""
+    name = media_name(slide.picture)
+    picture = reverse("kiosk:picture", args=[name]) if slide.picture else ""
+    return {**drawn(slide, slug=slug), "picture": picture}
+
+
+def picture_named(name: str, space: SpaceCard, *, at: dt.datetime) -> str:
+    """Find the file of a picture that passes on the screens, empty where none is named so."""
+    found, _seen = playlist_for(Screen(), space, at=at)
+    return next((file for file in found.media if media_name(file) == name), "")
 
 
 def plan(moment: dt.datetime, group: str, *, space: SpaceCard, at: dt.datetime) -> Plan:
@@ -152,7 +169,7 @@ def plan(moment: dt.datetime, group: str, *, space: SpaceCard, at: dt.datetime) 
 
     def planned(line: Line) -> Planned:
         arranged = found.arrangement.get(line.id, loop.Arranged())
-        drawing = drawn(line.slide, slug=found.space.slug)
+        drawing = _previewed(line.slide, slug=found.space.slug)
         return Planned(line, drawing, arranged, bool(line.slide.flight))
 
     return Plan(
@@ -168,13 +185,13 @@ def plan(moment: dt.datetime, group: str, *, space: SpaceCard, at: dt.datetime) 
     )
 
 
-def week_of_screens() -> WeekOfScreens:
-    """Return the calendar of a week, worked out as screens do it, and the parts in their order."""
+def week_of_screens(group: str) -> WeekOfScreens:
+    """Return the week of a group's screens, worked out as they do it, and the parts in order."""
     parts = rows_of.day_parts()
     told = [
         loop.Part(row.name, row.weekdays, row.starts_minute, row.ends_minute, row.mode)
         for row in parts
-        if not row.group
+        if row.group in {"", group}
     ]
     monday = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)  # of any week: none of its nights is special
     a_day = dt.timedelta(days=1)
@@ -183,7 +200,7 @@ def week_of_screens() -> WeekOfScreens:
         begin = monday + number * a_day
         spans = loop.spans_of(told, starts_at=begin, ends_at=begin + a_day, zone=dt.UTC)
         days.append((week.short_day_name(number + 1), [_stretch(span, begin) for span in spans]))
-    return WeekOfScreens(days, [_part_row(row) for row in parts])
+    return WeekOfScreens(days, [_part_row(row) for row in parts], group)
 
 
 def _stretch(span: loop.Span, begin: dt.datetime) -> Stretch:

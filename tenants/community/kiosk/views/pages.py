@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -77,6 +78,18 @@ def loop(request: MemberRequest) -> HttpResponse:
     return page(request, "kiosk/loop.html", context)
 
 
+@require_safe
+def picture(request: MemberRequest, name: str) -> FileResponse:
+    """Hand out a picture that passes on the screens, for previews of them."""
+    rules.check_manages(hooks.duties_of(request.user))
+    file = queries.picture_named(name, request.space, at=timezone.now())
+    if not file or not default_storage.exists(file):
+        raise Http404
+    response = FileResponse(default_storage.open(file), content_type="image/webp")
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
 @require_POST
 def arrange(request: MemberRequest) -> HttpResponse:
     """Take a thing off, put it back, show it more or less, or move it."""
@@ -92,7 +105,8 @@ def arrange(request: MemberRequest) -> HttpResponse:
 def hours(request: MemberRequest) -> HttpResponse:
     """Show the week of the screens, and the parts of its days."""
     rules.check_manages(hooks.duties_of(request.user))
-    context = {"nav": "kiosk", "found": queries.week_of_screens()}
+    group = forms.WhenForm(request.GET).group_name()
+    context = {"nav": "kiosk", "found": queries.week_of_screens(group), "groups": queries.groups()}
     return page(request, "kiosk/hours.html", context)
 
 
