@@ -228,10 +228,14 @@ def _part_row(row: DayPart) -> PartRow:
     )
 
 
-def slide_with(code: str, space: SpaceCard, *, at: dt.datetime) -> Slide | None:
-    """Find what a slide's code leads to, while it may hang somewhere: of any group, today."""
+def slide_with(code: str, about: str, space: SpaceCard, *, at: dt.datetime) -> Slide | None:
+    """Find what a slide's code leads to, while it may hang somewhere: of any group, today.
+
+    Of what hangs in no loop just now, a touched screen names the thing beside its code.
+    """
     found = programme(Target("", is_quiet=False), space, at=at)
     for line in found.lines:
         if code == go_code(line.slide):
             return line.slide
-    return slide_on_wall(code, at)
+    slide = slide_on_wall(about, at) if about else None
+    return slide if slide is not None and go_code(slide) == code else None

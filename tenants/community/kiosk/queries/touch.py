@@ -2,13 +2,16 @@
 
 import datetime as dt
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from saas.kernel import touching
+from saas.kernel.display import qr
 from saas.kernel.hooks import Slide
 from tenants.community.kiosk.queries import playlist
 from tenants.community.kiosk.rules import loop
+from tenants.spaces import hosts
 from tenants.spaces.hosts import SpaceCard
 
 
@@ -50,7 +53,10 @@ def thing(reference: str, space: SpaceCard, at: dt.datetime) -> dict[str, Any] |
     slide = slide_on_wall(reference, at)
     if slide is None:
         return None
-    return {**playlist.drawn(slide, slug=space.slug), "picture": _picture(slide)}
+    address = reverse("kiosk:scanned", args=[playlist.go_code(slide)])
+    whole = hosts.space_url(space.slug, f"{address}?{urlencode({'about': reference})}")
+    own = {"picture": _picture(slide), "code": qr.data_uri(whole)}
+    return {**playlist.drawn(slide, slug=space.slug), **own}
 
 
 def _asked(asked: touching.OnWall, at: dt.datetime) -> list[Slide]:

