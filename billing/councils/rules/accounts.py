@@ -1,7 +1,6 @@
 """Abilities of a council's account at Stripe, in our words."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
@@ -74,13 +73,6 @@ def news_of(
     if council.account_needs != needs.NOTHING and asks_more:
         return "needs"
     return None
-
-
-def state_after(
-    state: str, trigger: str | None, *, machine: Mapping[Any, Mapping[str, str]]
-) -> str:
-    """Return how an account stands after what Stripe said of it."""
-    return machine[state].get(trigger, state) if trigger else state
 
 
 def check_french_vat_number(number: str, *, siren: str) -> None:

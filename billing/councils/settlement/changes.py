@@ -63,9 +63,9 @@ def _follow(
     council: Council, change: AccountChange, said: stripe.Account, *, at: dt.datetime
 ) -> None:
     trigger = rules.trigger_of(capability=said.capability, applied=said.applied, closed=said.closed)
-    change.new_account_state = rules.state_after(
-        change.new_account_state, trigger, machine=machines.COUNCIL
-    )
+    if trigger:
+        before = change.new_account_state
+        change.new_account_state = machines.following("council", before, trigger) or before
     change.new_account_requirements = accounts.asked_of(said)
     change.save(update_fields=["new_account_state", "new_account_requirements"])
     if change.new_account_state == Council.AccountState.ACTIVE:

@@ -6,7 +6,6 @@ import pytest
 
 from billing.councils.rules import accounts
 from billing.models import AccountChange, Council
-from billing.transitions import machines
 from saas.kernel.errors import Refused
 
 
@@ -91,12 +90,6 @@ def test_a_council_is_told_once_of_what_is_late_what_stopped_and_what_is_asked(s
 def test_who_is_completing_an_account_reads_the_page() -> None:
     late = Council.Needs.PAST_DUE
     assert news(council("onboarding", needs=late, payouts="none"), asks_more=True) is None
-
-
-def test_an_account_stays_where_stripe_says_nothing_of_it() -> None:
-    assert accounts.state_after("active", None, machine=machines.COUNCIL) == "active"
-    assert accounts.state_after("active", "restricted", machine=machines.COUNCIL) == "restricted"
-    assert accounts.state_after("closed", "active", machine=machines.COUNCIL) == "closed"
 
 
 @pytest.mark.parametrize("siren", ["732829320", "552100554", "000000097"])
