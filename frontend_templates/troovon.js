@@ -300,7 +300,9 @@ function mark(element) {
     last = element.currentTime;
     keep();
   });
-  element.addEventListener("error", () => (one(".note", element.parentElement).hidden = false));
+  const failed = () => (one(".note", element.parentElement).hidden = false);
+  element.addEventListener("error", failed);
+  if (element.error) failed();
 }
 
 const parts = {
