@@ -112,6 +112,7 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("photos", {"photos": [PHOTO, PHOTO], "title": "Tente", "symbol": "tag"}, "Photo 2"),
     ("photos", {"photos": [], "title": "Tente", "symbol": "tag"}, "#tag"),
+    ("take_along", {"code": "data:image/svg+xml,"}, "Scannez pour"),
     ("tile", TILE, "Vélo pliant"),
     ("tile", TILE | {"state": "Vendu", "over": True, "when": NOON, "name": "Nadia B."}, "Vendu"),
     ("tile", TILE | {"picture": "/p.webp", "srcset": "/p.webp 480w", "first": True}, "fetchpr"),
