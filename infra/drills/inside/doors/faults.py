@@ -38,7 +38,7 @@ def role_check_dropped() -> None:
 def object_check_dropped() -> None:
     """Find any conversation for anybody."""
     every = Conversation.objects.select_related
-    _set(talks, "_of", lambda _person: every("asker", "owner").all())
+    _set(talks, "conversations_of", lambda _person: every("asker", "owner").all())
 
 
 def method_opened() -> None:
@@ -192,6 +192,7 @@ def _delete_messages(person: User) -> None:
 
 
 def _set(owner: Any, name: str, broken: Any) -> None:
+    getattr(owner, name)  # a fault that is planted where nothing was would be found by nobody
     setattr(owner, name, broken)
 
 

@@ -148,11 +148,16 @@ def _mailed(person: User, at: dt.datetime) -> str:
     return token_for(waiting.purpose, waiting.nonce)
 
 
-def doors_of(world: World, leaver: Leaver) -> list[Try]:
-    """List what a member opens with a session: pages, programs, and the forms they had open."""
+def doors_of(world: World, leaver: Leaver, *, only: str = "") -> list[Try]:
+    """List what a member opens with a session: pages, programs, and the forms they had open.
+
+    Of those whose names begin with `only`.
+    """
     things = {**world.things, "own classified": leaver.classified.reference}
     found = []
     for row in TABLE[SPACE]:
+        if not row.route.startswith(only):
+            continue
         for method in ("GET", "POST"):
             opens = row.expected(SPACE, method)["member"] in {200, 204, 303, 422}
             leaves = row.route in {"accounts:signout", "members:leave"}
