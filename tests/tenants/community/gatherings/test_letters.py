@@ -86,8 +86,9 @@ def test_change_says_when_it_was_and_when_it_is(
 
 
 def test_letter_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(
-    owner: User, teammate: User, at: dt.datetime
+    owner: User, teammate: User
 ) -> None:
+    at = timezone.now()
     gathering = make_gathering(owner, at=at)
     actions.join(gathering=gathering, by=teammate, at=at)
     actions.cancel(gathering=gathering, by=owner, at=at)

@@ -306,8 +306,9 @@ def test_link_of_one_space_proves_nothing_in_another(administrator: User, at: dt
 
 
 def test_domain_that_another_space_proved_meanwhile_is_refused(
-    administrator: User, stranger: SpaceClient, at: dt.datetime
+    administrator: User, stranger: SpaceClient
 ) -> None:
+    at = timezone.now()
     claim = ask_for(administrator, f"rh@{BRISSON}", at)
     south = SpaceActor("south", "PE-2K3Q9M", "Solène Maurin", "administrator")
     with schema.in_public():

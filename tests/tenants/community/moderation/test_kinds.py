@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
@@ -80,9 +81,8 @@ def test_hidden_thing_is_its_owner_s_alone_and_comes_back(
     assert feed(teammate, at) == before
 
 
-def test_hidden_message_is_read_by_its_author_alone(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
+def test_hidden_message_is_read_by_its_author_alone(owner: User, teammate: User) -> None:
+    at = timezone.now()
     classified = make_classified(owner, at=at)
     subject = queries.subject("classified", classified.reference, viewer=teammate)
     assert subject is not None
@@ -124,7 +124,8 @@ def test_what_is_for_another_company_is_not_there_to_report(
     assert queries.subject("classified", reference, viewer=teammate) is None
 
 
-def test_block_stops_a_request_to_borrow(owner: User, teammate: User, at: dt.datetime) -> None:
+def test_block_stops_a_request_to_borrow(owner: User, teammate: User) -> None:
+    at = timezone.now()
     classified, thing = make_classified(owner, at=at), make_thing(owner, at=at)
     subject = queries.subject("classified", classified.reference, viewer=teammate)
     assert subject is not None

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.core import mail
+from django.utils import timezone
 
 from saas.accounts.models import User
 from tenants.community.rides import actions, clock, queries, tasks
@@ -83,8 +84,9 @@ def test_request_that_was_withdrawn_is_not_announced_any_more(
 
 
 def test_letter_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(
-    owner: User, teammate: User, at: dt.datetime
+    owner: User, teammate: User
 ) -> None:
+    at = timezone.now()
     ask(make_ride(owner, at=at), teammate, at=at)
     notice = RideNotice.objects.get()
 
