@@ -34,6 +34,7 @@ from tenants.spaces.audiences import seen_by
 PAGE_SIZE = 24
 MOST_IN_FEED = 20
 MOST_SIMILAR = 3
+MOST_COMPARED = 300
 FREE = Q(kind=Classified.Kind.GIVE, price_cents=None)
 
 
@@ -152,11 +153,12 @@ def widenings(filters: Filters, *, viewer: User, at: dt.datetime) -> list[Wideni
 
 
 def similar_to(classified: Classified, *, viewer: User, at: dt.datetime) -> list[Classified]:
-    """Return what is nearest in words, the same kind first."""
+    """Return what is nearest in words among the newest, the same kind first."""
     near = nearness(classified.title)
     same = Case(When(kind=classified.kind, then=Value(0)), default=Value(1))
-    others = on_the_board(viewer=viewer, at=at).exclude(pk=classified.pk)
-    nearest = others.annotate(near=near, same=same).order_by("same", "-near", "-created_at")
+    others = on_the_board(viewer=viewer, at=at).exclude(pk=classified.pk).order_by("-created_at")
+    compared = Classified.objects.filter(pk__in=others.values("pk")[:MOST_COMPARED])
+    nearest = compared.annotate(near=near, same=same).order_by("same", "-near", "-created_at")
     return list(with_cover(nearest)[:MOST_SIMILAR])
 
 
