@@ -129,8 +129,7 @@ class MomentIn(serializers.Serializer[Any]):
 
     def moment(self, *, at: dt.datetime) -> dt.datetime:
         """Return the moment."""
-        fields = self.validated_data
-        return rules.meeting_at(fields["day"], fields["time"].replace(tzinfo=None), at=at)
+        return _moment(self.validated_data, at=at)
 
 
 class Written(serializers.Serializer[Any]):
@@ -157,10 +156,7 @@ class Begun(Written):
         if subject is None or not subject.writable:
             raise Http404
         meeting = fields["meeting"]
-        starts_at = None
-        if meeting is not None:
-            time = meeting["time"].replace(tzinfo=None)
-            starts_at = rules.meeting_at(meeting["day"], time, at=at)
+        starts_at = None if meeting is None else _moment(meeting, at=at)
         forms.check_pace_of_beginning(person)
         return actions.begin(
             subject=subject,
@@ -217,11 +213,11 @@ class Conversations(Resource):
         query.is_valid(raise_exception=True)
         page = paging.cut(request, query, queries.messages_in(conversation))
         photos = queries.photos_of_messages(Q(message__in=[row.pk for row in page.rows]))
-        told = [
+        messages = [
             queries.said(row, photos.get(row.pk, []), mine=row.author_id == person.pk)
             for row in page.rows
         ]
-        return paging.answer(request, page, MessageOut(told, many=True).data)
+        return paging.answer(request, page, MessageOut(messages, many=True).data)
 
     @extend_schema(
         parameters=[REFERENCE],
@@ -242,8 +238,8 @@ class Conversations(Resource):
             by=person,
             at=timezone.now(),
         )
-        told = MessageOut(queries.said(message, [], mine=True)).data
-        return Response(told, status=status.HTTP_201_CREATED)
+        answer = MessageOut(queries.said(message, [], mine=True)).data
+        return Response(answer, status=status.HTTP_201_CREATED)
 
     @extend_schema(
         parameters=[REFERENCE],
@@ -336,8 +332,8 @@ class Meetings(Resource):
         query.is_valid(raise_exception=True)
         person = as_any(request.user)
         page = paging.cut(request, query, queries.meetings(person))
-        told = MeetingOut(page.rows, many=True, context={"person": person}).data
-        return paging.answer(request, page, told)
+        meetings = MeetingOut(page.rows, many=True, context={"person": person}).data
+        return paging.answer(request, page, meetings)
 
 
 def _answered(request: Request, reference: str, word: str) -> Response:
@@ -370,6 +366,11 @@ def _written(rows: list[Conversation], person: User) -> list[Any]:
         "meetings": queries.meetings_by_conversation(rows, person),
     }
     return list(ConversationOut(rows, many=True, context=context).data)
+
+
+def _moment(fields: Any, *, at: dt.datetime) -> dt.datetime:
+    """Return the moment that a day and an hour name on the clock of the space."""
+    return rules.meeting_at(fields["day"], fields["time"].replace(tzinfo=None), at=at)
 
 
 def _other_id(conversation: Conversation, person: User) -> int:

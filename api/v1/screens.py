@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import (
@@ -140,9 +140,9 @@ class Screens(Resource):
     @action(detail=True, methods=["post"])
     def place(self, request: Request, reference: str) -> Response:
         """Rename it, or move it."""
-        screen, said = _found(request, reference), ScreenPlacing(data=request.data)
-        said.is_valid(raise_exception=True)
-        placing = rules.Placing(**said.validated_data)
+        screen, wished = _found(request, reference), ScreenPlacing(data=request.data)
+        wished.is_valid(raise_exception=True)
+        placing = rules.Placing(**wished.validated_data)
         by, at = as_any(request.user), timezone.now()
         placed = actions.place(screen=screen, placing=placing, by=by, at=at)
         return Response(_whole(request, placed))
@@ -169,13 +169,13 @@ def _found(request: Request, reference: str) -> Screen:
 
 
 def _whole(request: Request, screen: Screen) -> dict[str, Any]:
-    at, asked = timezone.now(), _of_space(request)
+    at, space = timezone.now(), _space_of(request)
     target = queries.Target(screen.group, screen.is_quiet)
-    span, lines = queries.now_showing(queries.programme(target, asked.space, at=at), at=at)
+    span, lines = queries.now_showing(queries.programme(target, space, at=at), at=at)
     context = {"mode": span.part.mode, "slides": [line.slide for line in lines]}
     return dict(WholeScreen(screen, context=context).data)
 
 
-def _of_space(request: Request) -> Any:
-    asked: HttpRequest = request._request  # noqa: SLF001 - the space hangs on what Django made
-    return asked
+def _space_of(request: Request) -> Any:
+    made_by_django: Any = request._request  # noqa: SLF001 - the space hangs on it
+    return made_by_django.space

@@ -137,9 +137,9 @@ def bench(
     With `backups` its log is kept, so that a second server can stand at a moment of its past.
     Who needs no durable writes says so by `settings`.
     """
-    kept = {**(backups.settings() if backups else {}), **(settings or {})}
+    options = {**(backups.settings() if backups else {}), **(settings or {})}
     passwords = template.new_passwords()
-    with _servers(kept) as (cluster, valkey):
+    with _servers(options) as (cluster, valkey):
         cluster.finish_making(cluster.begin_making(passwords["superuser"]))
         cluster.begin()
         cluster.wait()
@@ -154,7 +154,7 @@ def bench(
 def prepared_bench(*, settings: Mapping[str, str] | None = None) -> Iterator[Bench]:
     """Start a copy of the cluster that tests copy; its database has the spaces north and south."""
     with _servers(settings or {}) as (cluster, valkey):
-        passwords = template.take(cluster.data) or template.make(cluster)
+        passwords = template.fill(cluster)
         cluster.begin()
         cluster.wait()
         ground = Bench(cluster, valkey, passwords=passwords)

@@ -107,6 +107,11 @@ def logins(port: int, passwords: Mapping[str, str], database: str) -> dict[str, 
     }
 
 
+def fill(cluster: Cluster) -> dict[str, str]:
+    """Let a cluster hold the two spaces, by a copy or made now; it stands stopped."""
+    return take(cluster.data) or make(cluster)
+
+
 def make(cluster: Cluster) -> dict[str, str]:
     """Make a cluster that holds the two spaces, keep a copy, leave it stopped."""
     passwords = new_passwords()

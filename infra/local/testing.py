@@ -48,9 +48,7 @@ def begin() -> Run:
         settings=template.SETTINGS,
         stop_signal=signal.SIGQUIT,
     )
-    passwords = template.take(cluster.data)
-    if passwords is None:
-        passwords = template.make(cluster)
+    passwords = template.fill(cluster)
     cluster.begin()
     cluster.wait()
     valkey.wait()

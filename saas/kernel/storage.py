@@ -43,8 +43,8 @@ class PlacedStorage(Storage):
             if stored is None:
                 kept.seek(first)
                 return bytes(kept.read(size))
-            asked = stored.get(Range=f"bytes={first}-{first + size - 1}")
-            return bytes(asked["Body"].read())
+            answer = stored.get(Range=f"bytes={first}-{first + size - 1}")
+            return bytes(answer["Body"].read())
 
     def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
         """Keep a file under a name of this space."""

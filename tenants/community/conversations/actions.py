@@ -160,8 +160,8 @@ def accept(*, conversation: Conversation, by: User, at: dt.datetime) -> Meeting:
     if before is not None:
         _end(conversation, before, State.REPLACED, at=at)
         hooks.release.ask(queries.reservation_of(conversation, before), by, at)
-    said = hooks.reserve.ask(queries.reservation_of(conversation, meeting), by, at)
-    return _answer(conversation, meeting, State.ACCEPTED, *filter(None, said), by=by, at=at)
+    sentences = hooks.reserve.ask(queries.reservation_of(conversation, meeting), by, at)
+    return _answer(conversation, meeting, State.ACCEPTED, *filter(None, sentences), by=by, at=at)
 
 
 @transaction.atomic

@@ -339,7 +339,7 @@ def test_what_is_booked_and_fits_no_longer_is_a_case_until_it_fits_again(
     assert Sale.objects.count() == 1
 
 
-def test_what_is_paid_for_places_that_were_sold_on_goes_back_and_is_told(
+def test_payment_for_places_that_were_sold_on_goes_back_with_a_letter(
     db: None, at: dt.datetime
 ) -> None:
     make_council("north")
