@@ -1,4 +1,4 @@
-"""An erased person is found nowhere; what others wrote stays; what stands in the way is said."""
+"""An erased person is found nowhere, and what others wrote stays."""
 
 import datetime as dt
 from typing import Any
@@ -14,25 +14,23 @@ from django.utils import timezone
 from saas.accounts import actions as accounts
 from saas.accounts.models import Pass, User
 from saas.kernel import hooks, private_pictures, schema
-from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.notifying import Words
 from saas.kernel.personal import is_key_to_a_person
-from tenants.community.classifieds.models import Classified, ClassifiedDraft, Picture
+from tenants.community.classifieds.models import ClassifiedDraft, Picture
 from tenants.community.conversations import actions as conversations
 from tenants.community.conversations.models import Conversation, Message
 from tenants.community.deals.models import Deal
 from tenants.community.gatherings.models import Gathering, Participation
 from tenants.community.lending.models import DamageNote, Loan, Thing
-from tenants.community.members import actions as members
-from tenants.community.members.models import Profile, Role
+from tenants.community.members.models import Profile
 from tenants.community.moderation.models import Appeal, Case, Decision, Report
 from tenants.community.notifications.models import Notification
-from tenants.community.personal_data import actions, clock, tasks
-from tenants.community.personal_data.models import Erasure, LogEntry
+from tenants.community.personal_data import actions, tasks
+from tenants.community.personal_data.models import LogEntry
 from tenants.community.rides.models import Booking, Ride
 from tenants.community.rides.models import Departure as RideDeparture
 from tenants.community.search.models import Favourite, SavedSearch, SearchHit
-from tests.fixtures.people import PASSWORD, make_user
+from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import (
     Browse,
     html_of,
@@ -306,139 +304,3 @@ def test_no_key_leads_to_an_erased_person_but_to_what_stays(
         if is_key_to_a_person(field) and QuerySet(model).filter(**{field.name: canary.pk}).exists()
     }
     assert left - STAYS == set()
-
-
-def test_member_sees_it_confirms_with_the_password_and_takes_it_back(
-    browse: Browse, owner: User
-) -> None:
-    client = browse(owner)
-    page = client.get("/me/data/erase/").text
-    assert "L. 123-22" in page
-    assert client.post("/me/data/erase/", {"sure": "on", "password": "faux"}).status_code == 422
-    assert client.post("/me/data/erase/", {"password": PASSWORD}).status_code == 422
-    assert not Erasure.objects.exists()
-    assert client.post("/me/data/erase/", {"sure": "on", "password": PASSWORD}).status_code == 303
-    erasure = Erasure.objects.get()
-    assert erasure.due_at - erasure.asked_at == DAY
-    run(tasks.mail_erasure, erasure.pk)
-    run(tasks.mail_erasure, erasure.pk)
-    [letter] = mail.outbox
-    assert "/me/data/erase/" in html_of(letter)
-    assert not actions.carry_out(erasure_id=erasure.pk, at=timezone.now())
-    assert "Tout garder" in client.get("/me/data/erase/").text
-    assert client.post("/me/data/erase/back/").status_code == 303
-    assert not Erasure.objects.exists()
-    assert client.post("/me/data/erase/back/").status_code == 404
-
-
-def test_who_has_no_password_shows_by_a_link_that_it_is_them(browse: Browse, owner: User) -> None:
-    owner.set_unusable_password()
-    owner.save()
-    client = browse(owner)
-    assert "Recevoir un lien" in client.get("/me/data/erase/").text
-    assert client.post("/me/data/erase/", {"sure": "on"}).status_code == 422
-    token = accounts.issue_pass(
-        user=owner, purpose=Pass.Purpose.SIGN_IN, lifetime=HOUR, at=timezone.now()
-    )
-    client.post(f"/enter/{token}/")
-    assert client.post("/me/data/erase/", {"sure": "on"}).status_code == 303
-
-
-def test_what_stands_in_the_way_is_said_with_where_to_settle_it(
-    browse: Browse, owner: User, teammate: User
-) -> None:
-    at = timezone.now()
-    Role.objects.create(user=owner, role="administrator", given_at=at)
-    Role.objects.create(user=owner, role="treasurer", given_at=at)
-    thing = Thing.objects.create(
-        title="Perceuse", place="Ici", longest_minutes=60, owner=teammate, created_at=at
-    )
-    loan = Loan.objects.create(
-        thing=thing,
-        borrower=owner,
-        state="out",
-        starts_at=at - HOUR,
-        ends_at=at + HOUR,
-        requested_at=at,
-        handed_over_at=at,
-    )
-    page = browse(owner).get("/me/data/erase/").text
-    assert "n’administre" in page
-    assert "l’argent du CSE" in page
-    assert loan.get_absolute_url() in page
-    assert loan.get_absolute_url() in browse(teammate).get("/me/data/erase/").text
-    with pytest.raises(Refused, match="rendez-le"):
-        actions.ask_erasure(of=owner, by=owner, at=at)
-
-
-def test_what_comes_in_the_way_later_holds_the_erasure_until_it_is_settled(
-    owner: User, teammate: User
-) -> None:
-    at = timezone.now() - 2 * DAY
-    erasure = actions.ask_erasure(of=teammate, by=teammate, at=at)
-    role = Role.objects.create(user=teammate, role="administrator", given_at=at)
-    run(clock.look_after)
-    assert Erasure.objects.get().done_at is None
-    Role.objects.create(user=owner, role="administrator", given_at=at)
-    run(clock.look_after)
-    assert Erasure.objects.get(pk=erasure.pk).done_at is not None
-    assert not Role.objects.filter(pk=role.pk).exists()
-
-
-def test_an_administrator_erases_who_left_and_nobody_else(
-    browse: Browse, owner: User, teammate: User
-) -> None:
-    at = timezone.now()
-    Role.objects.create(user=owner, role="administrator", given_at=at)
-    path = f"/admin/people/{teammate.reference}/erase/"
-    assert browse(teammate).get(path).status_code == 403
-    assert "fermez d’abord" in browse(owner).get(path).text
-    assert browse(owner).post(path, {"sure": "on"}).status_code == 422
-    with pytest.raises(NotAllowed):
-        actions.ask_erasure(of=owner, by=teammate, at=at)
-    members.close_account(of=teammate, by=owner, at=at)
-    client = browse(owner)
-    assert client.post(path).status_code == 422
-    assert client.post(path, {"sure": "on"}).status_code == 303
-    assert "Tout garder" in client.get(path).text
-    assert client.post(f"{path}back/").status_code == 303
-    assert client.post(path, {"sure": "on"}).status_code == 303
-    erasure = Erasure.objects.get()
-    actions.carry_out(erasure_id=erasure.pk, at=at + 2 * DAY)
-    assert teammate.reference not in client.get("/admin/people/?gone=1").text
-    assert client.get(path).status_code == 404
-    erased = User.objects.get(pk=teammate.pk)
-    assert (erased.first_name, erased.last_name, erased.is_active) == ("", "", False)
-    assert not Classified.objects.filter(author=erased).exists()
-    with pytest.raises(Refused, match="rien à rouvrir"):
-        members.reopen_account(of=erased, by=owner, at=at)
-    assert schema.current() == "north"
-
-
-def test_who_left_long_ago_is_warned_then_erased_by_the_clock(
-    browse: Browse, owner: User, teammate: User
-) -> None:
-    at = timezone.now()
-    Role.objects.create(user=owner, role="administrator", given_at=at)
-    gone, back = teammate, make_user("Ines")
-    for person in (gone, back):
-        members.close_account(of=person, by=owner, at=at)
-    assert actions.erase_leavers(at=at + 82 * DAY) == 0
-    later = at + 84 * DAY
-    assert (actions.erase_leavers(at=later), actions.erase_leavers(at=later)) == (2, 0)
-    erasure = Erasure.objects.select_related("person").get(person=gone)
-    run(tasks.mail_erasure, erasure.pk)
-    letter = mail.outbox[-1]
-    assert letter.to == [gone.email]
-    assert "bientôt 90 jours" in letter.body
-    assert "Rouvrir le compte" in browse(owner).get(f"/admin/people/{gone.reference}/erase/").text
-    with pytest.raises(Refused, match="rouvrez le compte"):
-        actions.take_back(erasure=erasure, by=owner, at=later)
-    members.reopen_account(of=back, by=owner, at=later)
-    assert actions.erase_leavers(at=later + 30 * DAY) == 0
-    assert not Erasure.objects.filter(person=back).exists()
-    assert not actions.carry_out(erasure_id=erasure.pk, at=later)
-    assert actions.carry_out(erasure_id=erasure.pk, at=at + 92 * DAY)
-    gone.refresh_from_db()
-    assert gone.is_erased
-    assert actions.erase_leavers(at=at + 400 * DAY) == 0
