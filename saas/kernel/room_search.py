@@ -32,7 +32,7 @@ from saas.kernel.statements import Given, Statement
 
 MOST_WEIGHED = 300
 """Rows of which the nearest to the words are chosen: the newest that have them."""
-MOST_COUNTED = 1000
+MOST_COUNTED = 500
 """Rows that are counted: where a room has more, its counts say so."""
 FOR_NOTHING = "for nothing"
 SOON = dt.timedelta(minutes=30)

@@ -20,6 +20,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connections, models
 from django.db.models.expressions import Expression
 from django.db.models.sql.compiler import SQLCompiler
@@ -55,6 +56,12 @@ def keys(given: Given) -> models.Func:
 def counted(what: Any) -> models.Func:
     """Count where something is not null, over all rows: as a column, since a count is no query."""
     return models.Func(what, function="COUNT", output_field=models.BigIntegerField())
+
+
+def how_many(few: models.QuerySet[Any, Any]) -> models.Func:
+    """Count the rows of a query that ends somewhere, as a column: of very many it reads a few."""
+    keys = ArraySubquery(few)
+    return models.Func(keys, function="CARDINALITY", output_field=models.IntegerField())
 
 
 class _Text(NamedTuple):

@@ -131,11 +131,6 @@ class Classified(SpaceModel):
                 condition=models.Q(closed_at=None),
                 name="classifieds_on_the_board",
             ),
-            models.Index(
-                fields=["expires_at"],
-                condition=models.Q(closed_at=None),
-                name="classifieds_to_expire",
-            ),
         ]
 
     def __str__(self) -> str:

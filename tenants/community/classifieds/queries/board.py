@@ -4,7 +4,7 @@ import datetime as dt
 import functools
 import operator
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import (
     BigIntegerField,
@@ -17,7 +17,6 @@ from django.db.models import (
     QuerySet,
     Value,
     When,
-    Window,
 )
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
@@ -25,8 +24,9 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.kernel import hooks, week
 from saas.kernel.display.tiles import Tile
-from saas.kernel.searching import forgiven, nearness
-from saas.kernel.statements import Given, statement
+from saas.kernel.room_search import MOST_COUNTED
+from saas.kernel.searching import forgiven, has_words, nearness
+from saas.kernel.statements import Given, how_many, statement
 from tenants.community.classifieds.models import Availability, Classified, Picture
 from tenants.community.classifieds.queries.tiles import tiles_of, with_cover
 from tenants.spaces.audiences import seen_by
@@ -35,6 +35,7 @@ PAGE_SIZE = 24
 MOST_IN_FEED = 20
 MOST_SIMILAR = 3
 MOST_COMPARED = 300
+MOST_WEIGHED = 12 * PAGE_SIZE  # whole pages, so that nothing stands on two of them
 FREE = Q(kind=Classified.Kind.GIVE, price_cents=None)
 
 
@@ -51,6 +52,7 @@ class Filters(NamedTuple):
     service: str = ""
     weekday: int | None = None
     minute: int | None = None
+    exactly: bool = False
 
     @property
     def asks_when(self) -> bool:
@@ -81,10 +83,11 @@ class Widening(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """Some of what fits, and how many fit in all."""
+    """Some of what fits, how many fit in all (of very many a few), and whether more follow."""
 
     rows: list[Classified]
     total: int
+    more: bool
 
 
 class Board(NamedTuple):
@@ -92,6 +95,7 @@ class Board(NamedTuple):
 
     tiles: list[Tile]
     total: int
+    many: bool
     previous: int | None
     next: int | None
     widenings: list[Widening]
@@ -113,10 +117,29 @@ def fitting(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Clas
 
 
 def rows_of(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int) -> Rows:
-    """Return some of what fits, with one statement for rows and total."""
-    sorted_rows = listing(filters, viewer=viewer, at=at).annotate(total=Window(Count("*")))
-    rows: list[Any] = list(sorted_rows[start : start + size])
-    return Rows(rows, rows[0].total if rows else 0)
+    """Return some of what has the words that are asked, else of what looks like them."""
+    if not filters.q:
+        return _rows(filters, viewer=viewer, at=at, start=start, size=size)
+    exactly = filters._replace(exactly=True)
+    found = _rows(exactly, viewer=viewer, at=at, start=start, size=size)
+    if found.rows or (start and fitting(exactly, viewer=viewer, at=at).exists()):
+        return found
+    return _rows(filters, viewer=viewer, at=at, start=start, size=size)
+
+
+def _rows(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int) -> Rows:
+    """Choose the keys of a few and count all; then read these few with what their cards show."""
+    found = fitting(filters, viewer=viewer, at=at)
+    total = how_many(found.order_by().values("pk")[: MOST_COUNTED + 1])
+    chosen = _ordered(found, filters, viewer=viewer, start=start).annotate(total=total)
+    keys = dict(chosen.values_list("pk", "total")[start : start + size + 1])
+    count = next(iter(keys.values()), 0)
+    rows = with_cover(Classified.objects.all()).in_bulk(list(keys)[:size])
+    return Rows(
+        [rows[key] for key in keys if key in rows],
+        total=count,
+        more=len(keys) > size or start + size < count,
+    )
 
 
 def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Classified]:
@@ -127,14 +150,15 @@ def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Clas
 def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -> Board:
     """Return a page of what fits; a page that there is not is the first one."""
     start = (number - 1) * PAGE_SIZE
-    rows, total = rows_of(filters, viewer=viewer, at=at, start=start, size=PAGE_SIZE)
+    rows, total, more = rows_of(filters, viewer=viewer, at=at, start=start, size=PAGE_SIZE)
     if not rows and number > 1:
         return board(filters, viewer=viewer, at=at)
     return Board(
         tiles=tiles_of(rows, at=at),
-        total=total,
+        total=min(total, MOST_COUNTED),
+        many=total > MOST_COUNTED,
         previous=number - 1 if number > 1 else None,
-        next=number + 1 if number * PAGE_SIZE < total else None,
+        next=number + 1 if more else None,
         widenings=[] if rows else widenings(filters, viewer=viewer, at=at),
     )
 
@@ -177,7 +201,7 @@ def _newest(viewer: Given, at: Given) -> QuerySet[Classified]:
 
 def _conditions(filters: Filters) -> dict[str, Q]:
     asked: dict[str, tuple[object, Callable[[], Q]]] = {
-        "q": (filters.q, lambda: forgiven(filters.q)),
+        "q": (filters.q, lambda: _written(filters)),
         "kind": (filters.kind, lambda: Q(kind=filters.kind)),
         "site": (filters.site is not None, lambda: Q(site_id=filters.site)),
         "max": (
@@ -190,6 +214,10 @@ def _conditions(filters: Filters) -> dict[str, Q]:
         "photo": (filters.photo, lambda: Q(_has_picture())),
     }
     return {name: build() for name, (wanted, build) in asked.items() if wanted}
+
+
+def _written(filters: Filters) -> Q:
+    return Q(has_words(filters.q)) if filters.exactly else forgiven(filters.q)
 
 
 def _all_of(conditions: dict[str, Q], *, but: str) -> Q:
@@ -209,6 +237,22 @@ def _is_free(filters: Filters) -> Exists:
 
 def _has_picture() -> Exists:
     return Exists(Picture.objects.filter(classified=OuterRef("pk"), state=Picture.State.READY))
+
+
+def _ordered(
+    found: QuerySet[Classified], filters: Filters, *, viewer: User, start: int
+) -> QuerySet[Classified]:
+    """Sort what fits; by nearness the newest are sorted, and what is older follows by its date.
+
+    Which are the newest is asked of the index of dates alone, without what seldom hides a row.
+    """
+    if filters.sort or not filters.q:
+        return _sorted(found, filters)
+    if start >= MOST_WEIGHED:
+        return _sorted(found, filters._replace(q=""))
+    newest = Classified.objects.filter(seen_by(viewer), *_conditions(filters).values())
+    keys = newest.filter(closed_at=None).order_by("-created_at").values("pk")[:MOST_WEIGHED]
+    return _sorted(found.filter(pk__in=keys), filters)
 
 
 def _sorted(rows: QuerySet[Classified], filters: Filters) -> QuerySet[Classified]:

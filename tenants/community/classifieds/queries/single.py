@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.core import signing
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from saas.accounts.models import User
@@ -13,7 +13,7 @@ from saas.kernel import hooks, private_pictures, tokens, week
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.private_pictures import THUMB_WIDTH, Photo, photos_of, url_of
-from saas.kernel.statements import Given, counted, statement
+from saas.kernel.statements import Given, how_many, statement
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Availability, Classified, Picture, Revision
 from tenants.community.classifieds.queries.board import all_open, on_the_board, similar_to
@@ -29,6 +29,7 @@ DAYS_TO_MEET = 14
 MOST_BY_THE_SAME = 3
 MOST_EARLIER = 20
 MOST_ON_A_CARD = 6
+MOST_IN_RAIL = 100
 
 
 class Detail(NamedTuple):
@@ -234,16 +235,16 @@ def not_reminded(classified_id: int) -> Classified | None:
 
 
 def rail_counts(person: User, at: dt.datetime) -> dict[str, int]:
-    """Count what is on the board, and one's own of it."""
+    """Count what is on the board, and one's own of it: as many as there is room for in the rail."""
     [(board, mine)] = _counts(viewer=person, at=at)
     return {"board": board, "mine": mine}
 
 
 @statement
-def _counts(viewer: Given, at: Given) -> QuerySet[Classified, tuple[int, int]]:
-    mine = Case(When(author=viewer, then=F("pk")))
-    found = on_the_board(viewer=viewer, at=at).order_by()
-    return found.values_list(counted(F("pk")), counted(mine))
+def _counts(viewer: Given, at: Given) -> QuerySet[User, tuple[int, int]]:
+    found = on_the_board(viewer=viewer, at=at).order_by().values("pk")
+    some, own = (rows[:MOST_IN_RAIL] for rows in (found, found.filter(author=viewer)))
+    return User.objects.filter(pk=viewer).values_list(how_many(some), how_many(own))
 
 
 def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:

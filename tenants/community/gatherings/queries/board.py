@@ -121,9 +121,10 @@ def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -
 
 def mine(person: User, *, at: dt.datetime) -> Mine:
     """List what somebody organises, comes to or waits for: to come, then over, newest first."""
-    involved = Exists(Participation.objects.filter(gathering=OuterRef("pk"), person=person))
-    shown = Q(organiser=person) | Q(involved, hidden_at=None)
-    own = _dressed(Gathering.objects.filter(shown), person)
+    involved = Participation.objects.filter(person=person, gathering__hidden_at=None)
+    organised = Gathering.objects.filter(organiser=person).values("pk")
+    shown = organised.union(involved.order_by().values("gathering"))
+    own = _dressed(Gathering.objects.filter(pk__in=shown), person)
     ahead = own.filter(ends_at__gt=at, cancelled_at=None).order_by("starts_at", "pk")[:MOST_MINE]
     over = own.exclude(ends_at__gt=at, cancelled_at=None).order_by("-starts_at", "-pk")
     return Mine(

@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db.models import Q
-
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.display.people import tone_of
@@ -19,7 +17,7 @@ from tenants.community.lending.models import (
     WaitingListEntry,
 )
 from tenants.community.lending.queries import people, things
-from tenants.community.lending.queries.loans import MOST_LISTED, with_thing
+from tenants.community.lending.queries.loans import MOST_LISTED, of_sides
 from tenants.community.lending.rules import codes, slots
 
 MOST_ENDED = 20
@@ -80,9 +78,9 @@ class LoanPage(NamedTuple):
 def my_loans(person: User, *, at: dt.datetime) -> MyLoans:
     """Bring what somebody borrows, lends and waits for."""
     councils = people.councils_of(person)
-    sides = Q(borrower=person) | things.kept_by(person, councils, through="thing__")
-    rows = list(with_thing().filter(sides, ended_at=None).order_by("ends_at")[:MOST_LISTED])
-    ended = with_thing().filter(sides).exclude(ended_at=None).order_by("-ended_at")[:MOST_ENDED]
+    sides = of_sides(person, councils)
+    rows = list(sides.filter(ended_at=None).order_by("ends_at")[:MOST_LISTED])
+    ended = sides.exclude(ended_at=None).order_by("-ended_at")[:MOST_ENDED]
     over = list(ended)
     cards = hooks.cards_of([*(row.borrower_id for row in (*rows, *over)), *_owners((*rows, *over))])
     lines = [line_of(row, person, cards, at=at) for row in rows]

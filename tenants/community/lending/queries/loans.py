@@ -1,6 +1,7 @@
 """Loans: one of them, who waits, and what the clock has to do."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -31,29 +32,35 @@ def with_thing() -> QuerySet[Loan]:
     return Loan.objects.select_related("thing", "thing__owner", "borrower")
 
 
+def of_sides(person: User, councils: Iterable[int | None] | None = None) -> QuerySet[Loan]:
+    """Bring the loans that somebody borrows or lends; each side is found by its own index."""
+    listed = people.councils_of(person) if councils is None else councils
+    kept = things.kept_by(person, listed, through="thing__")
+    borrows = Loan.objects.filter(borrower=person).values("pk")
+    return with_thing().filter(pk__in=borrows.union(Loan.objects.filter(kept).values("pk")))
+
+
+def going_on_between(person: Any) -> QuerySet[Loan]:
+    """Return the loans that go on and that somebody borrows, or lends as a thing of their own."""
+    going_on = Loan.objects.filter(ended_at=None).values("pk")
+    lends, borrows = going_on.filter(thing__owner=person), going_on.filter(borrower=person)
+    return Loan.objects.filter(pk__in=borrows.union(lends))
+
+
 def find_loan(reference: str, *, viewer: User) -> Loan | None:
     """Find a loan for one of its two sides; for anybody else there is none."""
-    sides = Q(borrower=viewer) | things.kept_by(
-        viewer, people.councils_of(viewer), through="thing__"
-    )
-    return with_thing().filter(sides, reference=reference).first()
+    return of_sides(viewer).filter(reference=reference).first()
 
 
 def loans_of(person: User) -> QuerySet[Loan]:
     """List what somebody borrows and lends: what goes on first, then what has ended."""
-    sides = Q(borrower=person) | things.kept_by(
-        person, people.councils_of(person), through="thing__"
-    )
-    rows = with_thing().filter(sides)
+    rows = of_sides(person)
     return rows.order_by(F("ended_at").desc(nulls_first=True), "ends_at", "pk")
 
 
 def loan_with(loan_id: int, *, viewer: User) -> Loan | None:
     """Find a loan that a code names, for one of its two sides."""
-    sides = Q(borrower=viewer) | things.kept_by(
-        viewer, people.councils_of(viewer), through="thing__"
-    )
-    return with_thing().filter(sides, pk=loan_id).first()
+    return of_sides(viewer).filter(pk=loan_id).first()
 
 
 def loan_for_change(loan_id: int) -> Loan:
@@ -194,8 +201,7 @@ def due_of(person: Any, at: Any) -> QuerySet[Loan, int]:
     lends = Q(thing__owner=person) & (asked | Q(state=Loan.State.OUT, ends_at__lte=at))
     borrows = Q(borrower=person, state=Loan.State.OUT, ends_at__lte=at)
     due = Case(When(lends | borrows, then=F("pk")))
-    rows = Loan.objects.filter(Q(thing__owner=person) | Q(borrower=person), ended_at=None)
-    return rows.order_by().values_list(counted(due), flat=True)
+    return going_on_between(person).order_by().values_list(counted(due), flat=True)
 
 
 def code_typed(loan: Loan, typed: str, *, by: User) -> Code:

@@ -123,18 +123,16 @@ def board(
     now = LoanSlot(begin, begin + 2 * slots.QUARTER)
     wanted = pause if filters.free == "break" and pause else now
     start = (number - 1) * PAGE_SIZE
-    found = _fitting(filters, viewer=viewer).annotate(
-        taken=Exists(_loans_touching(wanted, at=at)), all_of_them=Window(Count("*"))
-    )
+    found = _fitting(filters, viewer=viewer).annotate(taken=Exists(_loans_touching(wanted, at=at)))
     if filters.free:
         found = found.filter(taken=False)
     order = (nearness(filters.q).desc(),) if filters.q else ("taken",)
-    rows: list[Any] = list(
-        with_cover(found).order_by(*order, "-created_at", "-pk")[start : start + PAGE_SIZE]
-    )
-    if not rows and number > 1:
+    sorted_keys = found.order_by(*order, "-created_at", "-pk").annotate(total=Window(Count("*")))
+    chosen = list(sorted_keys.values_list("pk", "taken", "total")[start : start + PAGE_SIZE])
+    if not chosen and number > 1:
         return board(filters, viewer=viewer, zone=zone, at=at)
-    total = rows[0].all_of_them if rows else 0
+    rows = _chosen({key: taken for key, taken, _total in chosen})
+    total = chosen[0][2] if chosen else 0
     words = _("Libre à la pause") if filters.free == "break" else _("Libre maintenant")
     return ThingList(
         tiles=tiles_of(rows, free=words),
@@ -144,6 +142,14 @@ def board(
         break_slot=pause,
         break_today=bool(pause and slots.day_of(pause.starts_at, zone) == slots.day_of(at, zone)),
     )
+
+
+def _chosen(taken: dict[int, bool]) -> list[Any]:
+    """Read some things with what their cards show, each with whether it is taken then."""
+    rows: dict[int, Any] = with_cover(Thing.objects.all()).in_bulk(list(taken))
+    for key, row in rows.items():
+        row.taken = taken[key]
+    return [rows[key] for key in taken if key in rows]
 
 
 def listing(

@@ -8,8 +8,6 @@ from django.db.models import (
     BooleanField,
     Exists,
     ExpressionWrapper,
-    Func,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -22,9 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from saas.kernel.home_hooks import Agenda, Chance
+from saas.kernel.statements import how_many
 from tenants.community.lending import rules
 from tenants.community.lending.models import Loan, Thing
-from tenants.community.lending.queries.loans import due_of
+from tenants.community.lending.queries.loans import due_of, going_on_between
 from tenants.community.lending.queries.things import lent
 
 MOST_TODAY = 6
@@ -33,10 +32,9 @@ MOST_FREE = 100
 
 def columns(viewer: Any, at: Any, until: Any) -> dict[str, Combinable]:
     """Return the loans of somebody that begin or end by then, and how many things are free."""
-    mine = Q(borrower=viewer) | Q(thing__owner=viewer)
     begins = Q(state=Loan.State.ACCEPTED, starts_at__lt=until, ends_at__gt=at)
     ends = Q(state=Loan.State.OUT, ends_at__lt=until)
-    loans = Loan.objects.filter(mine, begins | ends, ended_at=None).order_by("ends_at")
+    loans = going_on_between(viewer).filter(begins | ends).order_by("ends_at")
     lines = loans.values(
         line=JSONObject(
             reference="reference",
@@ -50,11 +48,7 @@ def columns(viewer: Any, at: Any, until: Any) -> dict[str, Combinable]:
     return {
         "loans_today": ArraySubquery(lines[:MOST_TODAY]),
         "loans_due": Subquery(due_of(viewer, at)),
-        "free_things": Func(
-            ArraySubquery(_free(viewer, at).values("pk")[:MOST_FREE]),
-            function="cardinality",
-            output_field=IntegerField(),
-        ),
+        "free_things": how_many(_free(viewer, at).values("pk")[:MOST_FREE]),
     }
 
 

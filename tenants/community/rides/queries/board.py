@@ -81,18 +81,31 @@ def to_come(*, at: dt.datetime | Given) -> QuerySet[Departure]:
 
 
 def rows_of(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int) -> list[Any]:
-    """Return some of the departures that somebody sees, tomorrow's first, in one statement."""
-    return list(listing(filters, viewer=viewer, at=at)[start : start + size])
+    """Return some of the departures that somebody sees, tomorrow's first, in one statement.
+
+    The keys of tomorrow's and of all others are read in the order of their index, each as far as
+    this page goes.
+    """
+    end = start + size
+    seen = _seen(filters, viewer=viewer, at=at).order_by("starts_at", "pk").values("pk")
+    tomorrow = _is_tomorrow(at)
+    keys = seen.filter(tomorrow)[:end].union(seen.exclude(tomorrow)[:end])
+    few = Departure.objects.filter(pk__in=keys)
+    return list(_listing(few, viewer=viewer, at=at)[start:end])
 
 
 def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Departure]:
     """List the departures that somebody sees, tomorrow's first."""
-    tomorrow, after = _tomorrow(at)
-    found = to_come(at=at).filter(seen_by(viewer, through="ride__"), *_conditions(filters))
+    return _listing(_seen(filters, viewer=viewer, at=at), viewer=viewer, at=at)
+
+
+def _seen(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Departure]:
+    return to_come(at=at).filter(seen_by(viewer, through="ride__"), *_conditions(filters))
+
+
+def _listing(found: QuerySet[Departure], *, viewer: User, at: dt.datetime) -> QuerySet[Departure]:
     own = Booking.objects.filter(departure=OuterRef("pk"), person=viewer, state__in=OPEN)
-    first = Case(
-        When(starts_at__gte=tomorrow, starts_at__lt=after, then=Value(0)), default=Value(1)
-    )
+    first = Case(When(_is_tomorrow(at), then=Value(0)), default=Value(1))
     rows = found.select_related("ride__author").annotate(
         mine=Subquery(own.order_by().values("state")[:1]), first=first
     )
@@ -173,11 +186,12 @@ def _is_next(*, at: dt.datetime | Given) -> Q:
     return Q(~Exists(earlier))
 
 
-def _tomorrow(at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+def _is_tomorrow(at: dt.datetime) -> Q:
     zone = timezone.get_current_timezone()
     today = timezone.localtime(at).date()
     starts = rules.moment_of(today + A_DAY, dt.time(), zone)
-    return starts, rules.moment_of(today + 2 * A_DAY, dt.time(), zone)
+    ends = rules.moment_of(today + 2 * A_DAY, dt.time(), zone)
+    return Q(starts_at__gte=starts, starts_at__lt=ends)
 
 
 def _listed(

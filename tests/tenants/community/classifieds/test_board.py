@@ -1,6 +1,7 @@
 """The board's search and filters, its order, and how it widens."""
 
 import datetime as dt
+import sys
 
 import pytest
 from django.utils import timezone
@@ -60,6 +61,27 @@ def things(owner: User, teammate: User) -> None:
 )
 def test_a_search_forgives_accents_and_typos(things: None, words: str, title: str) -> None:
     assert titles(q=words)[0] == title
+
+
+def test_what_only_looks_like_the_words_comes_where_nothing_has_them(owner: User) -> None:
+    make_classified(owner, title="Lampe de bureau")
+    assert titles(q="lampes") == titles(q="lamqe") == ["Lampe de bureau"]
+    make_classified(owner, title="Rampe de skate")
+    assert titles(q="rampe") == ["Rampe de skate"]
+
+
+def test_each_page_of_a_search_holds_others(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"PAGE_SIZE": 2, "MOST_WEIGHED": 4, "MOST_COUNTED": 5}.items():
+        monkeypatch.setattr(sys.modules[queries.Board.__module__], name, value)
+    for number in range(7):
+        make_classified(owner, title=f"Lampe {number}")
+    pages = [
+        queries.board(Filters(q="lampe"), viewer=owner, at=timezone.now(), number=number)
+        for number in range(1, 5)
+    ]
+    assert len({tile.url for page in pages for tile in page.tiles}) == 7
+    assert [page.next for page in pages] == [2, 3, 4, None]
+    assert (pages[0].total, pages[0].many) == (5, True)
 
 
 @pytest.mark.parametrize("words", ["tondeuse", "%", "_", "'; DROP TABLE", "☃", "\\"])

@@ -163,7 +163,7 @@ def test_services_cost_what_things_cost(
     with_one = count_queries(client, url)
     for name in ("Ines", "Hugo"):
         make_service(make_user(name))
-    assert len(count_queries(client, url)) == len(with_one) <= 8
+    assert len(count_queries(client, url)) == len(with_one) <= 9
 
 
 def test_program_posts_finds_and_reads_hours(browse: Browse, owner: User) -> None:
