@@ -22,7 +22,7 @@ from billing.forms import (
     StopForm,
     WithdrawForm,
 )
-from billing.models import Invoice, Order, Refund
+from billing.models import Invoice, Order, Payment, Refund
 from billing.orders import tasks
 from billing.orders.queries.desk import (
     OrderPage,
@@ -191,7 +191,7 @@ def returned(request: PersonRequest) -> HttpResponse:
     payment = payment_of_merchant(request.user, request.GET.get("session_id", ""))
     if payment is None:
         raise Http404
-    if payment.state in {"opened", "processing"}:
+    if payment.state in {Payment.State.OPENED, Payment.State.PROCESSING}:
         after_commit(tasks.sync_payment, payment.pk)
     return redirect(f"{payment.order.get_absolute_url()}?from=returned")
 

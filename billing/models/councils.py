@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from billing.models.states import AccountChangeState, CouncilAccountState
 from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
 from tenants.spaces.models import Company, Tenant
@@ -20,18 +21,7 @@ class Council(SharedModel):
 
     KEEP = retention.TEN_YEARS
 
-    class AccountState(models.TextChoices):
-        """Whether money can be transferred to it."""
-
-        NONE = "none", _("Pas encore de compte")
-        NO_LEGAL_PERSONALITY = "no_legal_personality", _("Sans personnalité morale")
-        CREATED = "created", _("Compte créé")
-        ONBOARDING = "onboarding", _("Compte à compléter")
-        ACTIVE = "active", _("Compte actif")
-        RESTRICTED = "restricted", _("Compte bloqué")
-        REJECTED = "rejected", _("Compte refusé")
-        UNSUPPORTED = "unsupported", _("Compte impossible")
-        CLOSED = "closed", _("Compte fermé")
+    AccountState = CouncilAccountState
 
     class PayoutsState(models.TextChoices):
         """Whether money that arrived can leave for the council's bank."""
@@ -58,7 +48,9 @@ class Council(SharedModel):
     name = models.CharField(max_length=120)
     legal_personality = models.BooleanField(default=True)
     weight = models.PositiveIntegerField()
-    account_state = models.CharField(max_length=20, choices=AccountState, default=AccountState.NONE)
+    account_state = models.CharField(
+        max_length=20, choices=AccountState, default=CouncilAccountState.NONE
+    )
     payouts_state = models.CharField(max_length=11, choices=PayoutsState, default=PayoutsState.NONE)
     account_needs = models.CharField(max_length=13, choices=Needs, default=Needs.NOTHING)
     stripe_account = models.CharField(max_length=60, blank=True)
@@ -98,17 +90,21 @@ class Council(SharedModel):
             ),
             models.CheckConstraint(
                 condition=models.Q(
-                    account_state__in=["none", "no_legal_personality"], stripe_account=""
+                    account_state__in=[
+                        CouncilAccountState.NONE,
+                        CouncilAccountState.NO_LEGAL_PERSONALITY,
+                    ],
+                    stripe_account="",
                 )
                 | models.Q(
                     account_state__in=[
-                        "created",
-                        "onboarding",
-                        "active",
-                        "restricted",
-                        "rejected",
-                        "unsupported",
-                        "closed",
+                        CouncilAccountState.CREATED,
+                        CouncilAccountState.ONBOARDING,
+                        CouncilAccountState.ACTIVE,
+                        CouncilAccountState.RESTRICTED,
+                        CouncilAccountState.REJECTED,
+                        CouncilAccountState.UNSUPPORTED,
+                        CouncilAccountState.CLOSED,
                     ],
                 )
                 & ~models.Q(stripe_account=""),
@@ -183,13 +179,7 @@ class AccountChange(SharedModel):
 
     LASTS = dt.timedelta(days=30)
 
-    class State(models.TextChoices):
-        """How far it is."""
-
-        ASKED = "asked", _("À confirmer")
-        CONFIRMED = "confirmed", _("Nouveau compte à compléter")
-        DONE = "done", _("Compte remplacé")
-        CANCELLED = "cancelled", _("Abandonné")
+    State = AccountChangeState
 
     reference = models.CharField(max_length=12, unique=True, default=change_reference)
     council = models.ForeignKey(Council, on_delete=models.PROTECT, related_name="account_changes")
@@ -217,7 +207,7 @@ class AccountChange(SharedModel):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["asked", "confirmed", "done", "cancelled"]),
+                condition=models.Q(state__in=AccountChangeState.values),
                 name="a_change_of_account_is_in_a_known_state",
             ),
             models.CheckConstraint(
@@ -226,13 +216,17 @@ class AccountChange(SharedModel):
                 name="a_change_of_account_is_confirmed_by_somebody_else",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state__in=["confirmed", "done"])
+                condition=~models.Q(
+                    state__in=[AccountChangeState.CONFIRMED, AccountChangeState.DONE]
+                )
                 | models.Q(confirmed_at__isnull=False),
                 name="a_change_of_account_goes_on_once_it_is_confirmed",
             ),
             models.UniqueConstraint(
                 fields=["council"],
-                condition=models.Q(state__in=["asked", "confirmed"]),
+                condition=models.Q(
+                    state__in=[AccountChangeState.ASKED, AccountChangeState.CONFIRMED]
+                ),
                 name="a_council_changes_its_account_once_at_a_time",
             ),
         ]

@@ -3,9 +3,9 @@
 import uuid
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from billing.models.orders import Payment, Sale
+from billing.models.states import DisputeState
 from saas.accounts.models import User
 from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
@@ -21,19 +21,7 @@ class Dispute(SharedModel):
 
     KEEP = retention.TEN_YEARS
 
-    class State(models.TextChoices):
-        """Stripe's own words."""
-
-        WARNING_NEEDS_RESPONSE = "warning_needs_response", _("Question de la banque")
-        WARNING_UNDER_REVIEW = "warning_under_review", _("Question à l’examen")
-        WARNING_CLOSED = "warning_closed", _("Question close")
-        NEEDS_RESPONSE = "needs_response", _("Réponse attendue")
-        UNDER_REVIEW = "under_review", _("À l’examen")
-        WON = "won", _("Gagné")
-        LOST = "lost", _("Perdu")
-        APPEAL_NEEDS_RESPONSE = "appeal_needs_response", _("Appel possible")
-        APPEAL_UNDER_REVIEW = "appeal_under_review", _("Appel à l’examen")
-        PREVENTED = "prevented", _("Évité")
+    State = DisputeState
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=dispute_reference)
@@ -71,20 +59,7 @@ class Dispute(SharedModel):
                 condition=models.Q(amount_cents__gt=0), name="a_dispute_is_about_some_money"
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    state__in=[
-                        "warning_needs_response",
-                        "warning_under_review",
-                        "warning_closed",
-                        "needs_response",
-                        "under_review",
-                        "won",
-                        "lost",
-                        "appeal_needs_response",
-                        "appeal_under_review",
-                        "prevented",
-                    ]
-                ),
+                condition=models.Q(state__in=DisputeState.values),
                 name="a_dispute_is_in_a_known_state",
             ),
             models.CheckConstraint(
@@ -100,7 +75,13 @@ class Dispute(SharedModel):
             models.Index(
                 fields=["id"],
                 condition=models.Q(
-                    state__in=["needs_response", "won", "lost", "prevented"], mailed_at=None
+                    state__in=[
+                        DisputeState.NEEDS_RESPONSE,
+                        DisputeState.WON,
+                        DisputeState.LOST,
+                        DisputeState.PREVENTED,
+                    ],
+                    mailed_at=None,
                 ),
                 name="disputes_to_be_told",
             )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.disputes import Dispute
 from billing.models.orders import Order, Sale, VatTreatment
 from billing.models.shares import Refund
+from billing.models.states import InvoiceState
 from saas.kernel import retention
 from saas.kernel.models import SharedModel
 
@@ -36,14 +37,7 @@ class Invoice(SharedModel):
         INVOICE = "invoice", _("Facture")
         CREDIT_NOTE = "credit_note", _("Avoir")
 
-    class State(models.TextChoices):
-        """Whether it reached the merchant, and how much of it was taken back."""
-
-        ISSUED = "issued", _("Émise")
-        RENDERED = "rendered", _("Mise en page")
-        SENT = "sent", _("Envoyée")
-        CREDITED_PARTLY = "credited_partly", _("Avoir partiel")
-        CREDITED = "credited", _("Annulée par avoir")
+    State = InvoiceState
 
     series = models.ForeignKey(InvoiceSeries, on_delete=models.PROTECT, related_name="invoices")
     serial = models.PositiveIntegerField()
@@ -104,9 +98,7 @@ class Invoice(SharedModel):
                 name="a_credit_note_names_the_invoice_it_corrects",
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    state__in=["issued", "rendered", "sent", "credited_partly", "credited"]
-                ),
+                condition=models.Q(state__in=InvoiceState.values),
                 name="an_invoice_is_in_a_known_state",
             ),
             models.UniqueConstraint(

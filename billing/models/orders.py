@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.councils import Council, ShareTerms
 from billing.models.offers import PromotionCode
+from billing.models.states import OrderState, PaymentState
 from billing.models.subscriptions import Subscription
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -39,17 +40,7 @@ class Order(SharedModel):
 
     LASTS = dt.timedelta(days=7)
 
-    class State(models.TextChoices):
-        """How far it is paid."""
-
-        DRAFT = "draft", _("Brouillon")
-        PRICED = "priced", _("À payer")
-        AWAITING_PAYMENT = "awaiting_payment", _("Paiement ouvert")
-        PROCESSING = "processing", _("Paiement en cours")
-        PAID = "paid", _("Payée")
-        PARTLY_REFUNDED = "partly_refunded", _("Remboursée en partie")
-        REFUNDED = "refunded", _("Remboursée")
-        CANCELLED = "cancelled", _("Annulée")
+    State = OrderState
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=order_reference)
@@ -100,23 +91,12 @@ class Order(SharedModel):
                 condition=models.Q(gross_cents__gt=0), name="an_order_costs_something_at_least"
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    state__in=[
-                        "draft",
-                        "priced",
-                        "awaiting_payment",
-                        "processing",
-                        "paid",
-                        "partly_refunded",
-                        "refunded",
-                        "cancelled",
-                    ]
-                ),
+                condition=models.Q(state__in=OrderState.values),
                 name="an_order_is_in_a_known_state",
             ),
             models.UniqueConstraint(
                 fields=["campaign"],
-                condition=~models.Q(state="cancelled"),
+                condition=~models.Q(state=OrderState.CANCELLED),
                 name="a_campaign_is_ordered_only_once",
                 violation_error_message=_("Cette campagne a déjà sa commande."),
             ),
@@ -169,15 +149,7 @@ class Payment(SharedModel):
 
     KEEP = retention.TEN_YEARS
 
-    class State(models.TextChoices):
-        """The state that Stripe last reported."""
-
-        OPENED = "opened", _("Ouvert")
-        PROCESSING = "processing", _("En traitement")
-        SUCCEEDED = "succeeded", _("Réussi")
-        FAILED = "failed", _("Échoué")
-        EXPIRED = "expired", _("Expiré")
-        CANCELED = "canceled", _("Annulé")
+    State = PaymentState
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
@@ -205,30 +177,21 @@ class Payment(SharedModel):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(
-                    state__in=[
-                        "opened",
-                        "processing",
-                        "succeeded",
-                        "failed",
-                        "expired",
-                        "canceled",
-                    ]
-                ),
+                condition=models.Q(state__in=PaymentState.values),
                 name="a_payment_is_in_a_known_state",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="succeeded") | ~models.Q(charge=""),
+                condition=~models.Q(state=PaymentState.SUCCEEDED) | ~models.Q(charge=""),
                 name="a_payment_that_succeeded_has_its_charge",
             ),
             models.UniqueConstraint(
                 fields=["order"],
-                condition=models.Q(state="succeeded", is_duplicate=False),
+                condition=models.Q(state=PaymentState.SUCCEEDED, is_duplicate=False),
                 name="an_order_is_paid_by_one_payment",
             ),
             models.UniqueConstraint(
                 fields=["order"],
-                condition=models.Q(state="opened"),
+                condition=models.Q(state=PaymentState.OPENED),
                 name="an_order_has_one_open_session",
             ),
         ]
@@ -242,7 +205,9 @@ class Payment(SharedModel):
             models.Index(
                 fields=["id"],
                 condition=models.Q(
-                    state__in=["processing", "failed"], method="sepa_debit", mailed_at=None
+                    state__in=[PaymentState.PROCESSING, PaymentState.FAILED],
+                    method="sepa_debit",
+                    mailed_at=None,
                 ),
                 name="debits_to_be_told",
             ),

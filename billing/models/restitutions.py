@@ -3,10 +3,10 @@
 import uuid
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from billing.models.disputes import Dispute
 from billing.models.shares import Share
+from billing.models.states import RestitutionState
 from billing.models.treasury import Payout
 from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
@@ -25,13 +25,7 @@ class Restitution(SharedModel):
 
     KEEP = retention.TEN_YEARS
 
-    class State(models.TextChoices):
-        """Whether it is with the council."""
-
-        DUE = "due", _("À restituer")
-        SENDING = "sending", _("Restitution en cours")
-        DONE = "done", _("Restituée")
-        NETTED = "netted", _("Compensée")
+    State = RestitutionState
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=restitution_reference)
@@ -52,7 +46,7 @@ class Restitution(SharedModel):
                 fields=["dispute", "share"], name="a_share_is_restored_once_after_a_dispute"
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=["due", "sending", "done", "netted"]),
+                condition=models.Q(state__in=RestitutionState.values),
                 name="a_restitution_is_in_a_known_state",
             ),
             models.CheckConstraint(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.councils import Council
 from billing.models.disputes import Dispute
 from billing.models.orders import Payment, Sale
+from billing.models.states import ClaimState, RefundState, ShareState, TransferState
 from saas.accounts.models import User
 from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel, reference
@@ -28,19 +29,7 @@ class Share(SharedModel):
 
     KEEP = retention.TEN_YEARS
 
-    class State(models.TextChoices):
-        """The states that the money of a share goes through."""
-
-        HELD = "held", _("Retenue")
-        RELEASABLE = "releasable", _("À reverser")
-        WAITING_ACCOUNT = "waiting_account", _("En attente du CSE")
-        FROZEN = "frozen", _("Gelée")
-        NETTED = "netted", _("Compensée")
-        SENDING = "sending", _("Reversement en cours")
-        TRANSFERRED = "transferred", _("Reversée")
-        PARTLY_REVERSED = "partly_reversed", _("Reprise en partie")
-        REVERSED = "reversed", _("Reprise")
-        CANCELLED = "cancelled", _("Annulée")
+    State = ShareState
 
     reference = models.CharField(max_length=12, unique=True, default=share_reference)
     sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="shares")
@@ -61,20 +50,7 @@ class Share(SharedModel):
                 fields=["sale", "council"], name="a_council_has_one_share_of_a_sale"
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    state__in=[
-                        "held",
-                        "releasable",
-                        "waiting_account",
-                        "frozen",
-                        "netted",
-                        "sending",
-                        "transferred",
-                        "partly_reversed",
-                        "reversed",
-                        "cancelled",
-                    ]
-                ),
+                condition=models.Q(state__in=ShareState.values),
                 name="a_share_is_in_a_known_state",
             ),
         ]
@@ -94,14 +70,7 @@ class Transfer(SharedModel):
 
     KEEP = retention.TEN_YEARS
 
-    class State(models.TextChoices):
-        """Whether the money went."""
-
-        PENDING = "pending", _("À envoyer")
-        IN_FLIGHT = "in_flight", _("En traitement")
-        UNKNOWN = "unknown", _("Issue inconnue")
-        DONE = "done", _("Fait")
-        REFUSED = "refused", _("Refusé")
+    State = TransferState
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     share = models.ForeignKey(Share, on_delete=models.PROTECT, related_name="transfers")
@@ -120,19 +89,17 @@ class Transfer(SharedModel):
                 condition=models.Q(amount_cents__gt=0), name="a_transfer_moves_some_money"
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    state__in=["pending", "in_flight", "unknown", "done", "refused"]
-                ),
+                condition=models.Q(state__in=TransferState.values),
                 name="a_transfer_is_in_a_known_state",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="done")
+                condition=~models.Q(state=TransferState.DONE)
                 | models.Q(done_at__isnull=False) & ~models.Q(stripe_id=""),
                 name="a_transfer_that_is_done_has_its_number",
             ),
             models.UniqueConstraint(
                 fields=["share"],
-                condition=~models.Q(state="refused"),
+                condition=~models.Q(state=TransferState.REFUSED),
                 name="a_share_is_transferred_only_once",
             ),
             models.UniqueConstraint(
@@ -144,7 +111,7 @@ class Transfer(SharedModel):
         indexes = [
             models.Index(
                 fields=["id"],
-                condition=models.Q(state="done", mailed_at=None),
+                condition=models.Q(state=TransferState.DONE, mailed_at=None),
                 name="transfers_to_be_told",
             )
         ]
@@ -158,18 +125,7 @@ class Refund(SharedModel):
 
     KEEP = retention.TEN_YEARS
 
-    class State(models.TextChoices):
-        """How far it is."""
-
-        REQUESTED = "requested", _("À approuver")
-        APPROVED = "approved", _("Approuvé")
-        REJECTED = "rejected", _("Rejeté")
-        SENDING = "sending", _("Envoi en cours")
-        PENDING = "pending", _("En cours à la banque")
-        REQUIRES_ACTION = "requires_action", _("Action attendue")
-        SUCCEEDED = "succeeded", _("Remboursé")
-        FAILED = "failed", _("Échoué")
-        CANCELED = "canceled", _("Annulé")
+    State = RefundState
 
     class Origin(models.TextChoices):
         """The party that began it."""
@@ -215,19 +171,7 @@ class Refund(SharedModel):
                 condition=models.Q(amount_cents__gt=0), name="a_refund_gives_something_back"
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    state__in=[
-                        "requested",
-                        "approved",
-                        "rejected",
-                        "sending",
-                        "pending",
-                        "requires_action",
-                        "succeeded",
-                        "failed",
-                        "canceled",
-                    ]
-                ),
+                condition=models.Q(state__in=RefundState.values),
                 name="a_refund_is_in_a_known_state",
             ),
             models.UniqueConstraint(
@@ -240,7 +184,9 @@ class Refund(SharedModel):
             models.Index(
                 fields=["id"],
                 condition=models.Q(
-                    state__in=["failed", "canceled"], accepted_at__isnull=False, mailed_at=None
+                    state__in=[RefundState.FAILED, RefundState.CANCELED],
+                    accepted_at__isnull=False,
+                    mailed_at=None,
                 ),
                 name="refunds_to_be_told",
             )
@@ -258,15 +204,7 @@ class Claim(SharedModel):
 
     KEEP = retention.TEN_YEARS
 
-    class State(models.TextChoices):
-        """Whether it came back."""
-
-        DUE = "due", _("À reprendre")
-        SENDING = "sending", _("Reprise en cours")
-        DONE = "done", _("Repris")
-        OWED = "owed", _("Dû par le CSE")
-        NETTED = "netted", _("Compensé")
-        WRITTEN_OFF = "written_off", _("Abandonné")
+    State = ClaimState
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     refund = models.ForeignKey(
@@ -307,15 +245,15 @@ class Claim(SharedModel):
                 name="a_claim_settles_no_more_than_it_claims",
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    state__in=["due", "sending", "done", "owed", "netted", "written_off"]
-                ),
+                condition=models.Q(state__in=ClaimState.values),
                 name="a_claim_is_in_a_known_state",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["share"], condition=models.Q(state="owed"), name="claims_that_are_owed"
+                fields=["share"],
+                condition=models.Q(state=ClaimState.OWED),
+                name="claims_that_are_owed",
             )
         ]
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from billing.models.states import CALLS_UNDER_WAY, OPEN_CALLS, CallState, EventState
 from saas.kernel import retention
 from saas.kernel.models import SharedModel
 
@@ -40,15 +41,7 @@ class StripeCall(SharedModel):
         PORTAL = "portal", _("page des moyens de paiement")
         LINK = "link", _("page d’un compte à compléter")
 
-    class State(models.TextChoices):
-        """Whether it was done."""
-
-        PENDING = "pending", _("À envoyer")
-        IN_FLIGHT = "in_flight", _("Envoyé")
-        UNKNOWN = "unknown", _("Issue inconnue")
-        DONE = "done", _("Fait")
-        FAILED = "failed", _("Refusé")
-        PARKED = "parked", _("À examiner")
+    State = CallState
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=8, choices=Kind)
@@ -74,25 +67,23 @@ class StripeCall(SharedModel):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(
-                    state__in=["pending", "in_flight", "unknown", "done", "failed", "parked"]
-                ),
+                condition=models.Q(state__in=CallState.values),
                 name="a_call_is_in_a_known_state",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="done") | ~models.Q(result_id=""),
+                condition=~models.Q(state=CallState.DONE) | ~models.Q(result_id=""),
                 name="a_call_that_is_done_names_its_result",
             ),
             models.UniqueConstraint(
                 fields=["kind", "subject_id"],
-                condition=models.Q(state__in=["pending", "in_flight", "unknown", "parked"]),
+                condition=models.Q(state__in=list(CALLS_UNDER_WAY)),
                 name="a_thing_is_asked_of_stripe_once_at_a_time",
             ),
         ]
         indexes = [
             models.Index(
                 fields=["next_at"],
-                condition=models.Q(state__in=["pending", "in_flight", "unknown"]),
+                condition=models.Q(state__in=list(OPEN_CALLS)),
                 name="calls_to_be_resumed",
             ),
             models.Index(fields=["kind", "subject_id"], name="calls_about_a_thing"),
@@ -114,13 +105,7 @@ class StripeEvent(SharedModel):
         CONNECTED = "connected"
         THIN = "thin"
 
-    class State(models.TextChoices):
-        """The states of a call or an event."""
-
-        RECEIVED = "received", _("Reçu")
-        PROCESSED = "processed", _("Traité")
-        IGNORED = "ignored", _("Sans suite")
-        PARKED = "parked", _("À examiner")
+    State = EventState
 
     event_id = models.CharField(max_length=120, unique=True)
     door = models.CharField(max_length=9, choices=Door)
@@ -142,14 +127,14 @@ class StripeEvent(SharedModel):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["received", "processed", "ignored", "parked"]),
+                condition=models.Q(state__in=EventState.values),
                 name="an_event_is_in_a_known_state",
             )
         ]
         indexes = [
             models.Index(
                 fields=["received_at"],
-                condition=models.Q(state="received"),
+                condition=models.Q(state=EventState.RECEIVED),
                 name="events_to_be_processed",
             )
         ]

@@ -5,8 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
+from billing.models.states import SubscriptionState
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -24,14 +24,7 @@ class Subscription(SharedModel):
 
     KEEP = retention.TEN_YEARS
 
-    class State(models.TextChoices):
-        """Whether the next month comes."""
-
-        OPENING = "opening", _("À payer")
-        ACTIVE = "active", _("En cours")
-        PAST_DUE = "past_due", _("Paiement refusé")
-        ENDING = "ending", _("S’arrête à la fin du mois payé")
-        ENDED = "ended", _("Arrêté")
+    State = SubscriptionState
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=subscription_reference)
@@ -57,7 +50,7 @@ class Subscription(SharedModel):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["opening", "active", "past_due", "ending", "ended"]),
+                condition=models.Q(state__in=SubscriptionState.values),
                 name="a_subscription_is_in_a_known_state",
             ),
             models.CheckConstraint(
@@ -65,7 +58,13 @@ class Subscription(SharedModel):
                 name="a_subscription_is_net_and_vat_together",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state__in=["active", "past_due", "ending"])
+                condition=~models.Q(
+                    state__in=[
+                        SubscriptionState.ACTIVE,
+                        SubscriptionState.PAST_DUE,
+                        SubscriptionState.ENDING,
+                    ]
+                )
                 | ~models.Q(stripe_id=""),
                 name="a_subscription_that_runs_has_its_number",
             ),

@@ -3,9 +3,9 @@
 import uuid
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from billing.models.papers import Statement
+from billing.models.states import TaxState
 from billing.models.treasury import Payout
 from saas.accounts.models import User
 from saas.kernel import retention
@@ -20,15 +20,7 @@ class TaxPayment(SharedModel):
 
     KEEP = retention.TEN_YEARS
 
-    class State(models.TextChoices):
-        """The states of a tax payment; what a credit note takes back begins as `owed`."""
-
-        DUE = "due", _("À verser")
-        SENDING = "sending", _("Versement en cours")
-        DONE = "done", _("Versée")
-        OWED = "owed", _("Due par le CSE")
-        NETTED = "netted", _("Compensée")
-        WRITTEN_OFF = "written_off", _("Abandonnée")
+    State = TaxState
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     statement = models.OneToOneField(Statement, on_delete=models.PROTECT, related_name="tax")
@@ -50,9 +42,7 @@ class TaxPayment(SharedModel):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(
-                    state__in=["due", "sending", "done", "owed", "netted", "written_off"]
-                ),
+                condition=models.Q(state__in=TaxState.values),
                 name="a_tax_is_in_a_known_state",
             ),
             models.CheckConstraint(
@@ -61,7 +51,7 @@ class TaxPayment(SharedModel):
                 name="a_tax_is_some_money_and_nets_no_more",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="done")
+                condition=~models.Q(state=TaxState.DONE)
                 | models.Q(done_at__isnull=False) & ~models.Q(stripe_id=""),
                 name="a_tax_that_is_paid_has_its_number",
             ),

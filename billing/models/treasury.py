@@ -8,6 +8,7 @@ from billing.models.councils import Council
 from billing.models.ledger import LedgerTransaction
 from billing.models.orders import Sale
 from billing.models.shares import Transfer
+from billing.models.states import CaseState, PayoutState, ReconciliationState
 from saas.accounts.models import User
 from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
@@ -27,14 +28,7 @@ class Payout(SharedModel):
 
     KEEP = retention.TEN_YEARS
 
-    class State(models.TextChoices):
-        """Stripe's own words."""
-
-        PENDING = "pending", _("Prévu")
-        IN_TRANSIT = "in_transit", _("En route")
-        PAID = "paid", _("Arrivé")
-        FAILED = "failed", _("Refusé par la banque")
-        CANCELED = "canceled", _("Annulé")
+    State = PayoutState
 
     council = models.ForeignKey(
         Council, on_delete=models.PROTECT, null=True, blank=True, related_name="payouts"
@@ -54,9 +48,7 @@ class Payout(SharedModel):
         ordering = ["-made_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(
-                    state__in=["pending", "in_transit", "paid", "failed", "canceled"]
-                ),
+                condition=models.Q(state__in=PayoutState.values),
                 name="a_payout_is_in_a_known_state",
             )
         ]
@@ -133,13 +125,7 @@ class Reconciliation(SharedModel):
 
     KEEP = retention.TEN_YEARS
 
-    class State(models.TextChoices):
-        """The results of a comparison."""
-
-        RUNNING = "running", _("En cours")
-        AGREES = "agrees", _("Tout s’explique")
-        DIFFERS = "differs", _("Écarts à examiner")
-        FAILED = "failed", _("Interrompu")
+    State = ReconciliationState
 
     first_day = models.DateField()
     last_day = models.DateField()
@@ -159,7 +145,7 @@ class Reconciliation(SharedModel):
         ordering = ["-begun_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["running", "agrees", "differs", "failed"]),
+                condition=models.Q(state__in=ReconciliationState.values),
                 name="a_reconciliation_is_in_a_known_state",
             )
         ]
@@ -188,12 +174,7 @@ class Case(SharedModel):
         FAILING_STEP = "stuck", _("Étape qui échoue")
         PAPER = "paper", _("Fichier altéré")
 
-    class State(models.TextChoices):
-        """Whether somebody has to look."""
-
-        OPEN = "open", _("À examiner")
-        EXPLAINED = "explained", _("Expliqué depuis")
-        CLOSED = "closed", _("Classé")
+    State = CaseState
 
     reference = models.CharField(max_length=12, unique=True, default=case_reference)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -220,17 +201,17 @@ class Case(SharedModel):
         ordering = ["-opened_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["open", "explained", "closed"]),
+                condition=models.Q(state__in=CaseState.values),
                 name="a_case_is_in_a_known_state",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="closed")
+                condition=~models.Q(state=CaseState.CLOSED)
                 | models.Q(closed_by__isnull=False) & ~models.Q(explanation=""),
                 name="a_closed_case_says_who_and_why",
             ),
             models.UniqueConstraint(
                 fields=["kind", "subject"],
-                condition=models.Q(state="open"),
+                condition=models.Q(state=CaseState.OPEN),
                 name="a_difference_has_one_open_case",
             ),
         ]

@@ -7,26 +7,29 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from billing.models import StripeEvent
+from billing.models.states import EventState
 from billing.stripe import halts
 from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.rules import answers
+from billing.transitions import machines
 from saas.kernel import rows
 from saas.kernel.hooks import Hook
 
 # Whoever else is at an event is passed over. What a crash forgets of a claim, or of an event that
 # is done, is done again and changes nothing.
-_CLAIM = """
+_CLAIM = f"""
     UPDATE billing_stripeevent SET attempts = attempts + 1, claimed_until = %s
     WHERE id = (
         SELECT id FROM billing_stripeevent
-        WHERE id = %s AND state = 'received' AND (claimed_until IS NULL OR claimed_until <= %s)
+        WHERE id = %s AND state = '{EventState.RECEIVED.value}'
+        AND (claimed_until IS NULL OR claimed_until <= %s)
         AND NOT EXISTS (SELECT FROM billing_stripehalt WHERE ended_at IS NULL)
         FOR UPDATE SKIP LOCKED
     ) RETURNING door, kind, object_id, account, attempts, failure
-"""
+"""  # noqa: S608 - our own words
 _CLOSE = """
-    UPDATE billing_stripeevent SET state = %s, processed_at = %s, failure = %s WHERE id = %s
-    RETURNING id
+    UPDATE billing_stripeevent SET state = %s, processed_at = %s, failure = %s
+    WHERE id = %s AND state = ANY(%s) RETURNING id
 """
 _WAITS_FOR_NO_DISK = ", billing_waits_for_no_disk()"
 MOST_ATTEMPTS = 5
@@ -56,15 +59,14 @@ def process(event_id: int, *, at: dt.datetime) -> None:
     try:
         [useful] = sync_event.ask(event, at)
     except NeedsOperator as problem:
-        _close(event, StripeEvent.State.PARKED, at, failure=str(problem))
+        _close(event, "parked", at, failure=str(problem))
     except StripeCallFailed as no:
         halts.halt_if_refused(no.problem, at=at)
         _fail(event, at, failure=str(no), counts=not answers.is_passing(no.problem))
     except NotYet as problem:
         _fail(event, at, failure=str(problem))
     else:
-        done = StripeEvent.State.PROCESSED if useful else StripeEvent.State.IGNORED
-        _close(event, done, at)
+        _close(event, "processed" if useful else "ignored", at)
 
 
 def _claim(event_id: int, at: dt.datetime) -> StripeEvent | None:
@@ -76,13 +78,14 @@ def _claim(event_id: int, at: dt.datetime) -> StripeEvent | None:
     event.door, event.kind, event.object_id, event.account = taken[0][:4]
     event.attempts, event.failure = taken[0][4:6]
     if event.attempts > MOST_ATTEMPTS:  # each of them was killed, or broke on something of ours
-        _close(event, StripeEvent.State.PARKED, at, failure=event.failure or "never finished")
+        _close(event, "parked", at, failure=event.failure or "never finished")
         return None
     return event
 
 
-def _close(event: StripeEvent, state: str, at: dt.datetime, *, failure: str = "") -> None:
-    _run_soon_on_disk(_CLOSE, [state, at, _cut(failure), event.pk])
+def _close(event: StripeEvent, trigger: str, at: dt.datetime, *, failure: str = "") -> None:
+    state, before = machines.to_state("event", trigger), machines.from_states("event", trigger)
+    _run_soon_on_disk(_CLOSE, [state, at, _cut(failure), event.pk, before])
 
 
 def _cut(failure: str) -> str:
@@ -102,7 +105,7 @@ def _run_soon_on_disk(statement: str, values: Sequence[object]) -> list[tuple[An
 def _fail(event: StripeEvent, at: dt.datetime, *, failure: str, counts: bool = True) -> None:
     """Try an event again later; the fifth failure that is its own parks it."""
     if counts and event.attempts >= MOST_ATTEMPTS:
-        _close(event, StripeEvent.State.PARKED, at, failure=failure)
+        _close(event, "parked", at, failure=failure)
         return
     event.failure = _cut(failure)
     event.claimed_until = at + CLAIMED_FOR * event.attempts

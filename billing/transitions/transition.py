@@ -5,8 +5,11 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import models
+
 from billing.models import StateChange
 from billing.transitions import machines
+from billing.transitions.machines import Machine
 from saas.kernel import rows
 
 STRIPE = "Stripe"
@@ -16,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 def transition(
-    machine: str,
+    machine: Machine,
     row: Any,
     trigger: str,
     *,
@@ -35,10 +38,49 @@ def transition(
     return moved
 
 
+def transition_unless_moved(
+    machine: Machine, row: Any, trigger: str, *, by: str, at: dt.datetime
+) -> bool:
+    """Move a row that was not read: only where its state is still the one that it has here."""
+    column = column_of(machine)
+    before = getattr(row, column)
+    if not advance(machine, row, trigger):
+        return False
+    after = getattr(row, column)
+    moved = rows.store_if(f"{column} = '{before}'", row, column)
+    if moved:
+        record(machine, row.pk, trigger, states=(before, after), by=by, at=at)
+    return moved
+
+
+def advance(machine: Machine, row: Any, trigger: str) -> bool:
+    """Set a row's state to what a trigger leads to; where its state does not know it, say no.
+
+    The caller saves it. Calls, events and comparisons come by the hundred thousand, and their
+    columns say how they went: of them, only what a person decided is kept as a history.
+    """
+    column = column_of(machine)
+    after = machines.following(machine, getattr(row, column), trigger)
+    if after is None:
+        _note_ignored(machine, row, trigger)
+        return False
+    setattr(row, column, after)
+    return True
+
+
+def advance_all(
+    machine: Machine, found: models.QuerySet[Any], trigger: str, **columns: object
+) -> int:
+    """Move all rows that know a trigger, in one statement without a history; say how many."""
+    column = column_of(machine)
+    movable = found.filter(**{f"{column}__in": machines.from_states(machine, trigger)})
+    return movable.update(**{column: machines.to_state(machine, trigger)}, **columns)
+
+
 class Transition:
     """Several moves of one row in one transaction: saved once, each change kept beside it."""
 
-    def __init__(self, machine: str, row: Any, *, by: str, at: dt.datetime) -> None:
+    def __init__(self, machine: Machine, row: Any, *, by: str, at: dt.datetime) -> None:
         self._machine, self.row, self._by, self._at = machine, row, by, at
         self.changes: list[StateChange] = []
         self.columns: list[str] = []
@@ -50,11 +92,9 @@ class Transition:
         """
         column = column_of(self._machine)
         before = getattr(self.row, column)
-        after = machines.following(self._machine, before, trigger)
-        if after is None:
-            _note_ignored(self._machine, self.row, trigger)
+        if not advance(self._machine, self.row, trigger):
             return False
-        setattr(self.row, column, after)
+        after = getattr(self.row, column)
         change = _change(
             self._machine,
             self.row.pk,
@@ -79,7 +119,7 @@ def save(*steps: Transition) -> None:
         one.changes, one.columns = [], []
 
 
-def _note_ignored(machine: str, row: Any, trigger: str) -> None:
+def _note_ignored(machine: Machine, row: Any, trigger: str) -> None:
     state = getattr(row, column_of(machine))
     if not machines.is_there(machine, state, trigger):
         logger.warning("%s %s is %s and ignores %s", machine, row.pk, state, trigger)
@@ -121,6 +161,6 @@ def _change(
     )
 
 
-def column_of(machine: str) -> str:
+def column_of(machine: Machine) -> str:
     """Return the column that holds a machine's state."""
     return "account_state" if machine == "council" else "state"

@@ -15,6 +15,7 @@ from billing.models import (
     Invoice,
     Order,
     Payment,
+    Payout,
     Refund,
     Restitution,
     Share,
@@ -22,9 +23,10 @@ from billing.models import (
     TaxPayment,
     Transfer,
 )
+from billing.transitions.machines import Machine
 from billing.transitions.transition import column_of
 
-KEPT = {
+KEPT: dict[Machine, type[Any]] = {
     "order": Order,
     "payment": Payment,
     "council": Council,
@@ -37,12 +39,13 @@ KEPT = {
     "tax": TaxPayment,
     "change": AccountChange,
     "invoice": Invoice,
+    "payout": Payout,
 }
 HELD_LIGHTLY = {"billing_council", "billing_payment", "billing_sale", "billing_share"}
 HELD = re.compile(r'\s*SELECT .*? FROM "(\w+)" .*\bFOR UPDATE( OF "\1")?\s*\Z', re.DOTALL)
 SETTLING = {"settlement", "calls", "stripe", "dispatch", "transitions"}
 # What Stripe or a person begins in more than one state.
-BEGIN_ANYWHERE = {"change", "dispute", "refund", "claim"}
+BEGIN_ANYWHERE = {"change", "dispute", "refund", "claim", "payout"}
 
 
 def gaps() -> list[str]:
@@ -51,7 +54,7 @@ def gaps() -> list[str]:
     for machine, model in KEPT.items():
         column = column_of(machine)
         states = dict(model.objects.values_list("pk", column))
-        begins = model._meta.get_field(column).default  # type: ignore[union-attr]
+        begins = model._meta.get_field(column).default
         after: dict[int, str] = {}
         for change in StateChange.objects.filter(machine=machine).order_by("pk"):
             first = change.before if machine in BEGIN_ANYWHERE else begins

@@ -12,8 +12,18 @@ from billing.models import (
 )
 
 # The states of which whoever is touched gets a letter.
-TOLD = ("needs_response", "won", "lost", "prevented")
-OVER = ("won", "lost", "prevented", "warning_closed")
+TOLD = (
+    Dispute.State.NEEDS_RESPONSE,
+    Dispute.State.WON,
+    Dispute.State.LOST,
+    Dispute.State.PREVENTED,
+)
+OVER = (
+    Dispute.State.WON,
+    Dispute.State.LOST,
+    Dispute.State.PREVENTED,
+    Dispute.State.WARNING_CLOSED,
+)
 _APPEALED_FOR = dt.timedelta(days=120)
 
 
@@ -41,6 +51,6 @@ def disputes_to_tell() -> QuerySet[Dispute]:
 
 def disputes_to_watch(*, at: dt.datetime) -> list[int]:
     """Return disputes that may still change: an appeal can follow a loss for some months."""
-    may_be_appealed = Q(state="lost", closed_at__gte=at - _APPEALED_FOR)
+    may_be_appealed = Q(state=Dispute.State.LOST, closed_at__gte=at - _APPEALED_FOR)
     watched = Dispute.objects.filter(~Q(state__in=OVER) | may_be_appealed)
     return list(watched.values_list("pk", flat=True))

@@ -21,7 +21,7 @@ def refused_refunds() -> QuerySet[Refund]:
     made = Refund.objects.filter(payment=OuterRef("payment"), accepted_at__isnull=False).order_by()
     sums = made.values("payment").annotate(cents=Sum("amount_cents")).values("cents")
     anew = made.filter(pk__gt=OuterRef("pk"), amount_cents__gte=OuterRef("amount_cents"))
-    lost = Dispute.objects.filter(payment=OuterRef("payment"), state="lost")
+    lost = Dispute.objects.filter(payment=OuterRef("payment"), state=Dispute.State.LOST)
     refused = Refund.objects.filter(state__in=CAME_BACK, accepted_at=None, origin__in=PROMISED)
     return refused.filter(
         ~Exists(anew),
@@ -33,6 +33,7 @@ def refused_refunds() -> QuerySet[Refund]:
 def refunds_to_watch() -> list[int]:
     """Return the payments of refunds that are not over."""
     watched = Refund.objects.filter(
-        Q(state__in=["pending", "requires_action"]) | Q(state="succeeded", balance_transaction="")
+        Q(state__in=[Refund.State.PENDING, Refund.State.REQUIRES_ACTION])
+        | Q(state=Refund.State.SUCCEEDED, balance_transaction="")
     )
     return list(watched.values_list("payment_id", flat=True).distinct())

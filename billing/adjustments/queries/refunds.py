@@ -28,7 +28,7 @@ from saas.catalogue.placements.rules import Period, Working
 
 def refunds_to_approve() -> list[operators.RefundRow]:
     """Return refunds that wait for a second person."""
-    return refund_rows(Refund.objects.filter(state="requested"))
+    return refund_rows(Refund.objects.filter(state=Refund.State.REQUESTED))
 
 
 ON_A_PAGE = 50

@@ -15,7 +15,7 @@ from billing.councils.settlement.statements import redraw
 from billing.ledger.queries.seller import seller
 from billing.ledger.settlement import cases
 from billing.models import Case, Council, Statement
-from billing.transitions.transition import record
+from billing.transitions.transition import transition
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
@@ -32,8 +32,8 @@ def redraw_paper(*, case_id: int, by: User, at: dt.datetime) -> Case:
     if case.kind != Case.Kind.PAPER:
         raise Refused(_("Ce cas n’est pas celui d’un fichier."))
     redraw(case.subject)
-    record("case", case.pk, "redrawn", states=(case.state, "explained"), by=by.reference, at=at)
-    cases.explain(Case.Kind.PAPER, [case.subject], at=at)
+    case.closed_at = at
+    transition("case", case, "redrawn", by=by.reference, at=at, also=["closed_at"])
     return case
 
 

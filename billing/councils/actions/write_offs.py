@@ -13,6 +13,7 @@ from billing.ledger import posting
 from billing.ledger.rules import approvals, postings
 from billing.models import Claim, Council, Share, TaxPayment
 from billing.transitions import machines
+from billing.transitions.machines import Machine
 from billing.transitions.transition import record, transition
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
@@ -24,7 +25,7 @@ _ASKED = ["write_off_asked_by", "write_off_asked_at", "write_off_because"]
 class _Owed(NamedTuple):
     """A debt's account in the books, and the state machine that moves it."""
 
-    machine: str
+    machine: Machine
     council_id: int
     sale_id: int | None
     source: str

@@ -7,13 +7,15 @@ from django.db.models.fields.json import KT
 
 from billing.councils.queries.terms import unaccepted
 from billing.models import (
+    AccountChange,
     Claim,
     Council,
     Share,
     StripeCall,
     Transfer,
 )
-from billing.stripe.queries.due import MOST, UNDER_WAY
+from billing.models.states import CALLS_UNDER_WAY
+from billing.stripe.queries.due import MOST
 
 _OWED_FOR = dt.timedelta(days=30)
 
@@ -24,10 +26,16 @@ def shares_to_release(*, at: dt.datetime, council_id: int | None = None) -> list
     What still has to wait is left out: so many rows of it would hold back all that come later.
     """
     unsigned = Exists(unaccepted(sale=OuterRef("sale"), council=OuterRef("council")))
-    waits = Q(~unsigned, state="waiting_account", council__account_state="active")
-    due = Share.objects.filter(Q(state="held", release_at__lte=at) | Q(state="releasable") | waits)
+    waits = Q(
+        ~unsigned,
+        state=Share.State.WAITING_ACCOUNT,
+        council__account_state=Council.AccountState.ACTIVE,
+    )
+    due = Share.objects.filter(
+        Q(state=Share.State.HELD, release_at__lte=at) | Q(state=Share.State.RELEASABLE) | waits
+    )
     # The charge of a month joins its group before any transfer of it leaves.
-    joining = StripeCall.objects.filter(kind="group").exclude(state="done")
+    joining = StripeCall.objects.filter(kind="group").exclude(state=StripeCall.State.DONE)
     due = due.exclude(sale__payment__in=joining.values("subject_id"))
     if council_id is not None:
         due = due.filter(council_id=council_id)
@@ -36,13 +44,13 @@ def shares_to_release(*, at: dt.datetime, council_id: int | None = None) -> list
 
 def transfers_to_tell() -> QuerySet[Transfer]:
     """Return transfers that their council has not been told of."""
-    return Transfer.objects.filter(state="done", mailed_at=None)
+    return Transfer.objects.filter(state=Transfer.State.DONE, mailed_at=None)
 
 
 def councils_to_watch() -> list[int]:
     """Return councils whose account may still change."""
-    replaced = Q(account_changes__state="confirmed")
-    watched = Council.objects.filter(~Q(account_state="closed") | replaced)
+    replaced = Q(account_changes__state=AccountChange.State.CONFIRMED)
+    watched = Council.objects.filter(~Q(account_state=Council.AccountState.CLOSED) | replaced)
     watched = watched.exclude(stripe_account="").distinct()
     return list(watched.order_by("pk").values_list("pk", flat=True))
 
@@ -53,15 +61,20 @@ def owed_claims(*, at: dt.datetime) -> list[tuple[int, str, int]]:
     It went to the account of that day: another one may have taken its place since.
     """
     calls = StripeCall.objects.filter(
-        kind="transfer", state="done", subject_id=OuterRef("transfer_id")
+        kind="transfer", state=StripeCall.State.DONE, subject_id=OuterRef("transfer_id")
     )
     owed = Claim.objects.filter(
-        state="owed", transfer__isnull=False, due_at__gte=at - _OWED_FOR
+        state=Claim.State.OWED, transfer__isnull=False, due_at__gte=at - _OWED_FOR
     ).annotate(
         left=F("amount_cents") - F("settled_cents"),
         account=Subquery(calls.values_list(KT("params__destination"))[:1]),
     )
-    may_pay = Q(share__council__account_state__in=["active", "restricted"])
+    may_pay = Q(
+        share__council__account_state__in=[
+            Council.AccountState.ACTIVE,
+            Council.AccountState.RESTRICTED,
+        ]
+    )
     elsewhere = ~Q(account=F("share__council__stripe_account"))
     found = owed.filter(may_pay | elsewhere, account__isnull=False).order_by("pk")
     return list(found.values_list("pk", "account", "left"))
@@ -69,8 +82,8 @@ def owed_claims(*, at: dt.datetime) -> list[tuple[int, str, int]]:
 
 def claims_left_due() -> list[int]:
     """Return claims that Stripe refused, and whose transfer nobody looked at afterwards."""
-    asked = StripeCall.objects.filter(kind="reversal", state__in=UNDER_WAY)
-    left = Claim.objects.filter(state="due", transfer__state="done").exclude(
+    asked = StripeCall.objects.filter(kind="reversal", state__in=CALLS_UNDER_WAY)
+    left = Claim.objects.filter(state=Claim.State.DUE, transfer__state=Transfer.State.DONE).exclude(
         pk__in=asked.values("subject_id")
     )
     return list(left.order_by("pk").values_list("pk", flat=True)[:MOST])

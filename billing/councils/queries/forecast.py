@@ -22,7 +22,13 @@ from billing.models import (
 from billing.wording import reasons
 
 MOST_PAYOUTS = 24
-STILL_HERE = ("held", "releasable", "waiting_account", "frozen", "sending")
+STILL_HERE = (
+    Share.State.HELD,
+    Share.State.RELEASABLE,
+    Share.State.WAITING_ACCOUNT,
+    Share.State.FROZEN,
+    Share.State.SENDING,
+)
 
 
 class ToBank(NamedTuple):
@@ -102,7 +108,7 @@ def waiting_here(reference: str, *, today: dt.date) -> list[Waiting]:
 
 def contested_here(reference: str) -> list[OwnShare]:
     """Return the shares of a council of this space that are frozen by a dispute."""
-    return list(OwnShare.objects.filter(council_reference=reference, state="frozen"))
+    return list(OwnShare.objects.filter(council_reference=reference, state=Share.State.FROZEN))
 
 
 def owed_here(reference: str) -> int:

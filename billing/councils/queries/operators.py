@@ -126,8 +126,8 @@ def _transfer_row(transfer: Transfer) -> TransferRow:
 
 def waiting_shares(number: str) -> tuple[list[ShareRow], Page[Share]]:
     """Return a page of the shares that are due and cannot leave, the oldest first."""
-    overdue = Q(state="held", release_at__lte=Now() - dt.timedelta(days=1))
-    stopped = Q(state__in=["waiting_account", "frozen", "releasable"])
+    overdue = Q(state=Share.State.HELD, release_at__lte=Now() - dt.timedelta(days=1))
+    stopped = Q(state__in=[Share.State.WAITING_ACCOUNT, Share.State.FROZEN, Share.State.RELEASABLE])
     waiting = Share.objects.filter(stopped | overdue)
     shown = Paginator(with_council(waiting.order_by("pk")), ON_A_PAGE).get_page(number)
     return [_share_row(share) for share in shown.object_list], shown

@@ -6,7 +6,15 @@ from typing import NamedTuple
 from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from billing.councils.queries.terms import TermsRow, versions_of
-from billing.models import Council, OwnAccountChange, OwnCouncil, OwnPayout, OwnShare, OwnTerms
+from billing.models import (
+    Council,
+    OwnAccountChange,
+    OwnCouncil,
+    OwnPayout,
+    OwnShare,
+    OwnTerms,
+    Payout,
+)
 from billing.wording import requirements
 from saas.accounts.models import User
 from saas.kernel import hooks
@@ -94,7 +102,7 @@ def councils_here(user: User | None = None) -> list[CouncilStanding]:
             self_billing_since=row.self_billing_since,
             ended_at=row.ended_at,
             account_balance_cents=row.account_balance_cents,
-            refused_payout=row.payout if row.payout_state == "failed" else "",
+            refused_payout=row.payout if row.payout_state == Payout.State.FAILED else "",
             is_own=row.own == row.pk,
         )
         for row in rows

@@ -7,6 +7,7 @@ from django.db.models import Sum
 
 from billing.models import (
     Account,
+    Council,
     Dispute,
     LedgerEntry,
     Restitution,
@@ -50,7 +51,9 @@ def restored_cents(sale: Sale) -> dict[int, int]:
 def restitutions_to_release(*, at: dt.datetime, council_id: int | None = None) -> list[int]:
     """Return what an appeal gave back and has not left, of councils that can receive it."""
     due = Restitution.objects.filter(
-        state="due", due_at__lte=at, share__council__account_state="active"
+        state=Restitution.State.DUE,
+        due_at__lte=at,
+        share__council__account_state=Council.AccountState.ACTIVE,
     )
     if council_id is not None:
         due = due.filter(share__council=council_id)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import Max, QuerySet
 
-from billing.models import OwnTax, Share, Statement, TaxPayment
+from billing.models import Council, OwnTax, Share, Statement, TaxPayment
 from billing.stripe.queries.due import MOST
 from billing.wording import onward, reasons
 
@@ -62,7 +62,9 @@ def bills_without_tax(*, council_id: int | None = None) -> list[int]:
 def taxes_to_release(*, at: dt.datetime, council_id: int | None = None) -> list[int]:
     """Return VAT that may leave, of councils that can receive it, the oldest first."""
     due = TaxPayment.objects.filter(
-        state=TaxPayment.State.DUE, due_at__lte=at, statement__council__account_state="active"
+        state=TaxPayment.State.DUE,
+        due_at__lte=at,
+        statement__council__account_state=Council.AccountState.ACTIVE,
     )
     if council_id is not None:
         due = due.filter(statement__council=council_id)

@@ -17,6 +17,7 @@ from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.rules import answers
 from billing.stripe.rules.answers import Problem
 from billing.stripe.rules.params import EURO, check_cents
+from billing.transitions.machines import Machine
 from billing.transitions.transition import CLOCK, STRIPE, transition
 
 type Row = Restitution | TaxPayment
@@ -36,7 +37,7 @@ def freeze(
 
 
 def send(
-    machine: str,
+    machine: Machine,
     row: Row,
     council: Council,
     *,
@@ -59,7 +60,7 @@ def send(
     transition(machine, row, trigger, by=CLOCK, at=at, also=["netted_cents"])
 
 
-def made(machine: str, row: Row, said: stripe.Transfer, *, at: dt.datetime) -> None:
+def made(machine: Machine, row: Row, said: stripe.Transfer, *, at: dt.datetime) -> None:
     """Note that a row has left."""
     row.stripe_id, row.done_at = said.id, said.created_at
     transition(machine, row, "done", by=STRIPE, at=at, also=["stripe_id", "done_at"])
@@ -81,7 +82,7 @@ def book(
     posting.post(key, lines, kind=kind, at=said.created_at, source=said.id)
 
 
-def refused(machine: str, row: Row | Transfer, problem: Problem, *, at: dt.datetime) -> None:
+def refused(machine: Machine, row: Row | Transfer, problem: Problem, *, at: dt.datetime) -> None:
     """Note that money could not leave; the clock tries again once it can."""
     row.refusal = problem.reason
     transition(machine, row, "refused", by=STRIPE, at=at, why=problem.code, also=["refusal"])

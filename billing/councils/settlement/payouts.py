@@ -12,11 +12,10 @@ from billing.ledger.settlement import cases
 from billing.models import Case, Council, CouncilNotice, Payout
 from billing.stripe.gateway import treasury
 from billing.stripe.rules import params
+from billing.transitions.transition import STRIPE, transition
 from saas.kernel import rows
 
 UNDECIDED = (Payout.State.PENDING, Payout.State.IN_TRANSIT)
-# A later word of Stripe's never goes back: two jobs may have asked at different moments.
-_RANKS = {"pending": 0, "in_transit": 1, "paid": 2, "canceled": 3, "failed": 3}
 
 
 def sync(
@@ -72,7 +71,7 @@ def apply_snapshot(
         },
     )
     was = "" if new else payout.state
-    _follow(payout, said)
+    _follow(payout, said, at)
     if council is not None and was != Payout.State.FAILED == payout.state:
         _mail_council(council, payout, at)
     if new and said.status not in {"failed", "canceled"}:
@@ -99,10 +98,11 @@ def _mail_council(council: Council, payout: Payout, at: dt.datetime) -> None:
     )
 
 
-def _follow(payout: Payout, said: treasury.Payout) -> None:
-    if _RANKS.get(said.status, 0) < _RANKS[payout.state]:
+def _follow(payout: Payout, said: treasury.Payout, at: dt.datetime) -> None:
+    if payout.state != said.status and not transition(
+        "payout", payout, said.status, by=STRIPE, at=at, why=said.failure
+    ):
         return
-    payout.state = said.status
     payout.arrives_on = said.arrives_on
     payout.failure = rows.cut(Payout, "failure", said.failure)
     payout.balance_transaction = said.balance_transaction

@@ -15,7 +15,13 @@ from billing.models import Claim, Council, Sale, Share, StripeCall, Transfer
 from billing.stripe.gateway import values as stripe
 from billing.stripe.rules import answers
 from billing.stripe.rules.answers import Problem
-from billing.transitions.transition import STRIPE, Transition, record, save, transition
+from billing.transitions.transition import (
+    STRIPE,
+    Transition,
+    save,
+    transition,
+    transition_unless_moved,
+)
 from saas.kernel import rows
 
 _BEHIND = "transfer_id = %s AND state = 'due' ORDER BY id"
@@ -39,10 +45,8 @@ def freeze(transfer: Transfer, council: Council, sale: Sale) -> StripeCall:
 
 def on_send(call: StripeCall, at: dt.datetime) -> None:
     """Note that a transfer is on its way to Stripe."""
-    states = (Transfer.State.PENDING, Transfer.State.IN_FLIGHT)
-    transfer = Transfer(pk=call.subject_id, state=states[1])
-    if rows.store_if("state = 'pending'", transfer, "state"):
-        record("transfer", transfer.pk, "sent", states=states, by=STRIPE, at=at)
+    transfer = Transfer(pk=call.subject_id, state=Transfer.State.PENDING)
+    transition_unless_moved("transfer", transfer, "sent", by=STRIPE, at=at)
 
 
 def _locked(call: StripeCall) -> tuple[Share, Transfer]:

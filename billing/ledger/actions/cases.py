@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from billing.ledger import tasks
 from billing.ledger.settlement import cases
 from billing.models import Case
-from billing.transitions.transition import record
+from billing.transitions.transition import Transition, record, save
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
@@ -20,10 +20,11 @@ def close_case(*, case_id: int, explanation: str, by: User, at: dt.datetime) -> 
     case = cases.lock_open_case(case_id)
     if not explanation.strip():
         raise Refused(_("Dites ce qui explique l’écart."), field="explanation")
-    case.state, case.closed_at, case.closed_by = Case.State.CLOSED, at, by
-    case.explanation = explanation.strip()
+    case.closed_at, case.closed_by, case.explanation = at, by, explanation.strip()
+    steps = Transition("case", case, by=by.reference, at=at)
+    steps.apply("closed", also=["closed_at", "closed_by", "explanation"])
     case.full_clean()
-    case.save(update_fields=["state", "closed_at", "closed_by", "explanation"])
+    save(steps)
     return case
 
 

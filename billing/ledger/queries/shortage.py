@@ -4,8 +4,8 @@ import datetime as dt
 
 from billing.ledger.queries.balances import sums_at
 from billing.ledger.rules import reserve
-from billing.models import Account, StripeCall, Transfer
-from billing.stripe.queries.due import OPEN_CALLS
+from billing.models import Account, Share, StripeCall, Transfer
+from billing.models.states import CALLS_UNDER_WAY
 from billing.stripe.rules.answers import TO_AN_ACCOUNT
 
 _TOO_LOW = "balance_insufficient"
@@ -17,15 +17,17 @@ def balance_short_since(*, at: dt.datetime) -> dt.datetime | None:
     Stripe says `balance_insufficient` to a transfer or a refund that it cannot cover. What is held
     for councils and due to them is promised, and stays on the balance.
     """
-    waiting = ["releasable", "sending"]
+    waiting = [Share.State.RELEASABLE, Share.State.SENDING]
     refused = [
-        Transfer.objects.filter(state="refused", share__state__in=waiting, refusal=_TOO_LOW)
+        Transfer.objects.filter(
+            state=Transfer.State.REFUSED, share__state__in=waiting, refusal=_TOO_LOW
+        )
         .order_by("created_at")
         .values_list("created_at", flat=True)
         .first(),
         StripeCall.objects.filter(
             kind__in=[*TO_AN_ACCOUNT, StripeCall.Kind.REFUND],
-            state__in=[*OPEN_CALLS, StripeCall.State.PARKED],
+            state__in=CALLS_UNDER_WAY,
             failure__startswith=_TOO_LOW,
         )
         .order_by("created_at")

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 
 from billing.models import Case, LedgerTransaction
+from billing.transitions.transition import advance_all
 from saas.kernel import rows
 from saas.kernel.errors import Refused
 
@@ -91,8 +92,8 @@ def _gap(stripe_cents: int | None, ledger_cents: int | None) -> int:
 
 def explain_others(kept: Collection[int], *, at: dt.datetime) -> int:
     """Close what a night found no more: it has been explained since."""
-    gone = Case.objects.filter(state=Case.State.OPEN, kind__in=OF_THE_NIGHT).exclude(pk__in=kept)
-    return gone.update(state=Case.State.EXPLAINED, closed_at=at)
+    gone = Case.objects.filter(kind__in=OF_THE_NIGHT).exclude(pk__in=kept)
+    return advance_all("case", gone, "explained", closed_at=at)
 
 
 def keep_misfit(
@@ -116,10 +117,8 @@ def keep_misfit(
 
 def explain(kind: Case.Kind, subjects: Collection[str], *, at: dt.datetime) -> None:
     """Close the cases of a kind about what is as it should be now."""
-    found = Case.objects.filter(kind=kind, state=Case.State.OPEN)
-    found.filter(subject__in=[_named(subject) for subject in subjects]).update(
-        state=Case.State.EXPLAINED, closed_at=at
-    )
+    found = Case.objects.filter(kind=kind, subject__in=[_named(subject) for subject in subjects])
+    advance_all("case", found, "explained", closed_at=at)
 
 
 def explain_misfit(*, subject: str, at: dt.datetime) -> None:

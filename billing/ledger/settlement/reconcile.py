@@ -21,6 +21,7 @@ from billing.stripe import halts
 from billing.stripe.gateway import reads, treasury
 from billing.stripe.gateway.treasury import Movement
 from billing.stripe.gateway.values import StripeCallFailed
+from billing.transitions.transition import advance, advance_all
 from saas.kernel import rows
 from saas.kernel.hooks import Hook
 
@@ -80,9 +81,8 @@ def refetch_case(case_id: int, *, at: dt.datetime) -> None:
 
 def _begin(at: dt.datetime) -> Reconciliation:
     """Begin a run; one that nobody ended for an hour was killed."""
-    Reconciliation.objects.filter(
-        state=Reconciliation.State.RUNNING, begun_at__lt=at - AN_HOUR
-    ).update(state=Reconciliation.State.FAILED, ended_at=at, failure="killed")
+    killed = Reconciliation.objects.filter(begun_at__lt=at - AN_HOUR)
+    advance_all("comparison", killed, "failed", ended_at=at, failure="killed")
     today = at.astimezone(dt.UTC).date()
     first = min(today - DAYS * A_DAY, queries.first_day_not_compared(or_else=today))
     return Reconciliation.objects.create(
@@ -94,7 +94,8 @@ def _begin(at: dt.datetime) -> Reconciliation:
 
 
 def _fail(run: Reconciliation, failure: str, at: dt.datetime) -> Reconciliation:
-    run.state, run.ended_at = Reconciliation.State.FAILED, at
+    advance("comparison", run, "failed")
+    run.ended_at = at
     run.failure = rows.cut(Reconciliation, "failure", failure)
     run.save(update_fields=["state", "failure", "ended_at"])
     return run
@@ -221,7 +222,7 @@ def _end(
     run.stripe_cents = reading.stripe_cents
     run.ledger_cents = reading.comparison.ledger_cents
     run.explained_cents = explained
-    run.state = Reconciliation.State.DIFFERS if run.differing else Reconciliation.State.AGREES
+    advance("comparison", run, "differs" if run.differing else "agrees")
     run.ended_at = at
     run.save()
     return run

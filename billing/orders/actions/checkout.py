@@ -166,7 +166,9 @@ def _subscription(
     """Keep what a monthly campaign will cost each month; it begins once the first is paid."""
     if not quote.monthly:
         return None
-    subscription = Subscription.objects.filter(campaign=campaign, state="opening").first()
+    subscription = Subscription.objects.filter(
+        campaign=campaign, state=Subscription.State.OPENING
+    ).first()
     if subscription is None:
         subscription = Subscription(
             merchant=campaign.merchant, campaign=campaign, begun_by=by, begun_at=at

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from billing.councils.settlement.owning import lock_own
 from billing.models import Council, StripeCall
+from billing.models.states import OPEN_CALLS
 from billing.orders.settlement import sessions
 from billing.stripe import tasks
 from billing.stripe.calls.prepare import prepare
-from billing.stripe.queries.due import OPEN_CALLS, open_call_of
+from billing.stripe.queries.due import open_call_of
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel.errors import NotAllowed, Refused

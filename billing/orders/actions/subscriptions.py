@@ -19,7 +19,7 @@ from billing.stripe.calls.prepare import prepare
 from billing.stripe.queries.due import open_call_of
 from billing.stripe.tasks import send_call
 from billing.transitions import machines
-from billing.transitions.transition import record
+from billing.transitions.transition import record, transition
 from saas.accounts.models import User
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements import queries as campaigns
@@ -220,9 +220,7 @@ def _says(call: StripeCall, kind: StripeCall.Kind, change: dict[str, bool]) -> b
 
 def _give_up(calls: list[StripeCall], *, by: User, at: dt.datetime) -> None:
     for call in calls:
-        before, call.state = call.state, StripeCall.State.FAILED
-        call.save(update_fields=["state"])
-        record("call", call.pk, "given_up", states=(before, call.state), by=by.reference, at=at)
+        transition("call", call, "given_up", by=by.reference, at=at)
 
 
 def _keep(

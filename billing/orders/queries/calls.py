@@ -10,7 +10,7 @@ from billing.models import (
     StripeCall,
     Subscription,
 )
-from billing.stripe.queries.due import OPEN_CALLS, UNDER_WAY
+from billing.models.states import CALLS_UNDER_WAY, OPEN_CALLS
 
 
 def _calls_of(order: Order) -> QuerySet[StripeCall]:
@@ -24,7 +24,7 @@ def _calls_of(order: Order) -> QuerySet[StripeCall]:
 
 def unsent_checkout_of(order: Order) -> StripeCall | None:
     """Return the next call that an order's checkout waits for."""
-    return _calls_of(order).filter(state="pending").order_by("pk").first()
+    return _calls_of(order).filter(state=StripeCall.State.PENDING).order_by("pk").first()
 
 
 def open_checkout_of(order: Order) -> StripeCall | None:
@@ -34,7 +34,7 @@ def open_checkout_of(order: Order) -> StripeCall | None:
 
 def has_open_call(order: Order) -> bool:
     """Say whether a call for an order's checkout is not over."""
-    return _calls_of(order).filter(state__in=UNDER_WAY).exists()
+    return _calls_of(order).filter(state__in=CALLS_UNDER_WAY).exists()
 
 
 def last_told_of(merchant_id: int) -> StripeCall | None:
@@ -48,5 +48,5 @@ def end_asked_at(subscription: Subscription) -> dt.datetime | None:
     ends = StripeCall.objects.filter(
         kind="end", subject_id=subscription.pk, target=subscription.stripe_id
     )
-    asked = ends.exclude(state="failed").order_by("created_at")
+    asked = ends.exclude(state=StripeCall.State.FAILED).order_by("created_at")
     return asked.values_list("created_at", flat=True).first()

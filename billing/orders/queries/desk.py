@@ -18,6 +18,7 @@ from billing.models import (
     StateChange,
     StripeCall,
 )
+from billing.models.states import CALLS_UNDER_WAY
 from billing.orders.queries.needs import CONTESTED
 from billing.orders.rules import promotions
 from billing.orders.rules.checkout import SESSION_REUSED_FOR
@@ -171,7 +172,7 @@ def _price_to_pay(campaign: Campaign, order: Order | None, *, busy: bool, at: dt
 
 def order_of_campaign(campaign: Campaign) -> Order | None:
     """Return the order that a campaign already has."""
-    orders = Order.objects.filter(campaign=campaign).exclude(state="cancelled")
+    orders = Order.objects.filter(campaign=campaign).exclude(state=Order.State.CANCELLED)
     return orders.select_related("promotion", "subscription").first()
 
 
@@ -182,7 +183,7 @@ def is_being_paid(order: Order) -> bool:
 
 def _checkout_calls(order: Order) -> QuerySet[StripeCall]:
     calls = StripeCall.objects.filter(kind="checkout", subject_id=order.pk)
-    return calls.filter(state__in=["pending", "in_flight", "unknown", "parked"])
+    return calls.filter(state__in=CALLS_UNDER_WAY)
 
 
 def quote_of_order(order: Order) -> Quote:
@@ -227,7 +228,7 @@ def payment_of_merchant(user: User, session_id: str) -> Payment | None:
 
 def open_payment(order: Order) -> Payment | None:
     """Return the session on which an order can be paid now."""
-    return Payment.objects.filter(order=order, state="opened").first()
+    return Payment.objects.filter(order=order, state=Payment.State.OPENED).first()
 
 
 def is_reusable(payment: Payment, *, at: dt.datetime) -> bool:

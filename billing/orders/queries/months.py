@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 
 from billing.models import Order, Payment, StripeCall, Subscription
 from billing.models.orders import FRENCH_VAT_BP
+from billing.models.states import OPEN_CALLS
 from billing.stripe.queries.calls import CallPage, call_page
-from billing.stripe.queries.due import OPEN_CALLS
 from billing.wording import monthly, reasons
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchants
@@ -19,7 +19,7 @@ from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules import Period, Quote
 
 MOST_SHOWN = 100
-RUNNING = ("active", "past_due", "ending")
+RUNNING = (Subscription.State.ACTIVE, Subscription.State.PAST_DUE, Subscription.State.ENDING)
 CHANGES = ("stop", "end", "reprice")
 
 
@@ -100,7 +100,7 @@ def subscription_page(subscription: Subscription, *, at: dt.datetime) -> Monthly
     campaign = placements.for_billing(subscription.campaign_id)
     orders = list(
         Order.objects.filter(subscription=subscription)
-        .exclude(state="cancelled")
+        .exclude(state=Order.State.CANCELLED)
         .select_related("campaign")
         .prefetch_related("campaign__flights")
         .order_by("-pk")
@@ -163,21 +163,28 @@ def calls_of_subscription(subscription: Subscription) -> QuerySet[StripeCall]:
 
 def parked_calls_of(subscription: Subscription) -> QuerySet[StripeCall]:
     """Return the calls about a subscription that Stripe did not take, oldest first."""
-    return _calls_about(subscription).filter(state="parked")
+    return _calls_about(subscription).filter(state=StripeCall.State.PARKED)
 
 
 def subscriptions_to_watch() -> list[int]:
     """Return subscriptions that are not over."""
-    watched = Subscription.objects.exclude(stripe_id="").exclude(state="ended")
+    watched = Subscription.objects.exclude(stripe_id="").exclude(state=Subscription.State.ENDED)
     return list(watched.order_by("pk").values_list("pk", flat=True))
 
 
 def subscriptions_to_tell() -> QuerySet[Subscription]:
     """Return subscriptions that are behind, stop or are over, and whose merchant was not told."""
-    return Subscription.objects.filter(state__in=["past_due", "ending", "ended"], mailed_at=None)
+    return Subscription.objects.filter(
+        state__in=[
+            Subscription.State.PAST_DUE,
+            Subscription.State.ENDING,
+            Subscription.State.ENDED,
+        ],
+        mailed_at=None,
+    )
 
 
 def payments_to_tell() -> QuerySet[Payment]:
     """Return debits that are on their way or that a bank refused, and that nobody was told of."""
-    said = Q(state__in=["processing", "failed"], method="sepa_debit")
+    said = Q(state__in=[Payment.State.PROCESSING, Payment.State.FAILED], method="sepa_debit")
     return Payment.objects.filter(said, mailed_at=None)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from billing.models import Order, Payment, Subscription
+from billing.models import Dispute, Order, Payment, Subscription
 from billing.wording import debits
 from saas.accounts.models import User
 from saas.kernel.display.writing import shortdate
@@ -10,12 +10,12 @@ from saas.kernel.hooks import MerchantNeed, Underway
 
 # A bank asks, takes or decides; the merchant may still withdraw the claim.
 CONTESTED = (
-    "warning_needs_response",
-    "warning_under_review",
-    "needs_response",
-    "under_review",
-    "appeal_needs_response",
-    "appeal_under_review",
+    Dispute.State.WARNING_NEEDS_RESPONSE,
+    Dispute.State.WARNING_UNDER_REVIEW,
+    Dispute.State.NEEDS_RESPONSE,
+    Dispute.State.UNDER_REVIEW,
+    Dispute.State.APPEAL_NEEDS_RESPONSE,
+    Dispute.State.APPEAL_UNDER_REVIEW,
 )
 
 
@@ -25,7 +25,7 @@ def needs_of(user: User) -> list[MerchantNeed]:
 
 
 def _unpaid_months(user: User) -> list[MerchantNeed]:
-    behind = Subscription.objects.filter(merchant__owner=user, state="past_due")
+    behind = Subscription.objects.filter(merchant__owner=user, state=Subscription.State.PAST_DUE)
     return [
         MerchantNeed(
             symbol="triangle-alert",
@@ -66,7 +66,9 @@ def _contested(user: User) -> list[MerchantNeed]:
 def underway(campaign_ids: list[int]) -> dict[int, Underway]:
     """Return which of some campaigns a bank is debiting somebody for, and until when it may."""
     found = Payment.objects.filter(
-        order__campaign__in=campaign_ids, order__campaign__withdrawn_at=None, state="processing"
+        order__campaign__in=campaign_ids,
+        order__campaign__withdrawn_at=None,
+        state=Payment.State.PROCESSING,
     )
     return {
         payment.order.campaign_id: Underway(

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from billing.models import Order, Payment, PromotionCode, SpendLimit, StripeCall, Subscription
+from billing.models.states import CALLS_UNDER_WAY
 from billing.orders.queries.desk import order_of_campaign
 from billing.orders.rules import promotions, spending
-from billing.stripe.queries.due import OPEN_CALLS
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import queries as placements
@@ -17,7 +17,7 @@ from saas.catalogue.placements.rules import LEAST_CENTS, Quote
 from saas.kernel.errors import Refused
 
 MOST_CODES, MOST_MONTHS = 200, 24
-_COUNTED_OUT = ("cancelled", "refunded")
+_COUNTED_OUT = (Order.State.CANCELLED, Order.State.REFUNDED)
 
 
 class CodeRow(NamedTuple):
@@ -139,9 +139,11 @@ def _uses_nothing() -> Q:
     """
     pages = Payment.objects.filter(order=OuterRef("pk"))
     opening = StripeCall.objects.filter(
-        kind="checkout", subject_id=OuterRef("pk"), state__in=[*OPEN_CALLS, "parked"]
+        kind="checkout", subject_id=OuterRef("pk"), state__in=CALLS_UNDER_WAY
     )
-    return Q(state="cancelled") | Q(Exists(pages), ~Exists(opening), state="priced")
+    return Q(state=Order.State.CANCELLED) | Q(
+        Exists(pages), ~Exists(opening), state=Order.State.PRICED
+    )
 
 
 def code_named(code: str) -> PromotionCode | None:
@@ -216,7 +218,7 @@ def _coming_cents(merchant_id: int, at: dt.datetime) -> int:
     month = spending.month_of(at)
     renewed = Subscription.objects.filter(
         merchant=merchant_id,
-        state__in=["active", "past_due"],
+        state__in=[Subscription.State.ACTIVE, Subscription.State.PAST_DUE],
         paid_until__gte=at,
         paid_until__lt=month.ends,
     )

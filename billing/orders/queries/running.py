@@ -44,7 +44,9 @@ class RunningView(NamedTuple):
 
 def running_page(*, number: str) -> tuple[list[RunningRow], Page[Subscription]]:
     """Return a page of the subscriptions that run, those that wait for an operator first."""
-    parked = StripeCall.objects.filter(kind__in=CHANGES, state="parked").values("subject_id")
+    parked = StripeCall.objects.filter(kind__in=CHANGES, state=StripeCall.State.PARKED).values(
+        "subject_id"
+    )
     found = (
         Subscription.objects.filter(state__in=RUNNING)
         .select_related("merchant", "campaign")
@@ -65,7 +67,9 @@ def running_subscription(reference: str) -> RunningView | None:
     if found is None:
         return None
     parked = [call_row(call) for call in parked_calls_of(found)]
-    orders = Order.objects.filter(subscription=found).exclude(state="cancelled").order_by("pk")
+    orders = (
+        Order.objects.filter(subscription=found).exclude(state=Order.State.CANCELLED).order_by("pk")
+    )
     return RunningView(
         subscription=found,
         row=_row(found, is_parked=bool(parked)),

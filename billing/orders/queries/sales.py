@@ -35,7 +35,10 @@ def unseconded_cents(sale: Sale) -> int:
 
 def _refunds_of(sale: Sale) -> QuerySet[Refund]:
     refunds = Refund.objects.filter(sale=sale)
-    return refunds.exclude(state__in=["rejected", "canceled", "failed"], accepted_at=None)
+    return refunds.exclude(
+        state__in=[Refund.State.REJECTED, Refund.State.CANCELED, Refund.State.FAILED],
+        accepted_at=None,
+    )
 
 
 def _cents(refunds: QuerySet[Refund]) -> int:

@@ -22,7 +22,7 @@ def check_price(net_cents: object, gross_cents: object) -> None:
 
 def check_may_pay(state: str) -> None:
     """Refuse to open a payment for what is paid, or being paid."""
-    if state in {"paid", "partly_refunded", "refunded"}:
+    if state in {Order.State.PAID, Order.State.PARTLY_REFUNDED, Order.State.REFUNDED}:
         raise Refused(_("Cette campagne est déjà payée."))
     if state == "processing":
         raise Refused(_("Votre banque traite déjà ce paiement. Attendez sa réponse."))

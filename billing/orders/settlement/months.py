@@ -53,7 +53,9 @@ def sync_all(subscription_id: int, *, at: dt.datetime) -> None:
     subscription = Subscription.objects.get(pk=subscription_id)
     if not subscription.stripe_id:
         return
-    payments_ = Payment.objects.filter(order__subscription=subscription, state="succeeded")
+    payments_ = Payment.objects.filter(
+        order__subscription=subscription, state=Payment.State.SUCCEEDED
+    )
     done = set(payments_.values_list("stripe_invoice", flat=True))
     for invoice_id in reads.invoices_of(subscription.stripe_id):
         if invoice_id not in done:

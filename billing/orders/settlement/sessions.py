@@ -8,11 +8,11 @@ The merchant's row is locked before the order's: a customer is made once, for al
 import datetime as dt
 
 from billing.models import Order, StripeCall
+from billing.models.states import CALLS_UNDER_WAY
 from billing.orders.queries.calls import has_open_call, last_told_of
 from billing.orders.queries.desk import is_reusable, open_payment
 from billing.orders.settlement import checkout_params, subscriptions
 from billing.stripe.calls.prepare import prepare
-from billing.stripe.queries.due import UNDER_WAY
 from billing.stripe.rules.answers import Problem
 from billing.transitions.transition import STRIPE, transition
 from saas.catalogue.merchants import actions as merchants
@@ -91,7 +91,7 @@ def tell_changes(merchant_id: int) -> None:
     told = last_told_of(merchant_id)
     merchant = Merchant.objects.select_related("owner").get(pk=merchant_id)
     words = checkout_params.customer(merchant, merchant.owner)
-    if told is None or told.state in UNDER_WAY or told.params.items() >= words.items():
+    if told is None or told.state in CALLS_UNDER_WAY or told.params.items() >= words.items():
         return
     prepare(StripeCall.Kind.DETAILS, merchant_id, words, target=merchant.stripe_customer)
 

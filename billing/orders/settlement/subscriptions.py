@@ -18,7 +18,7 @@ from saas.catalogue.placements import queries as placements
 
 _BEHIND = {"past_due", "unpaid", "paused"}
 _OVER = {"canceled", "incomplete_expired"}
-_TOLD = {"past_due", "ending", "ended"}
+_TOLD = {Subscription.State.PAST_DUE, Subscription.State.ENDING, Subscription.State.ENDED}
 
 
 def begun(order: Order, subscription_id: str) -> None:
@@ -48,7 +48,9 @@ def end(subscription: Subscription, *, target: str = "") -> None:
 
 def end_with(order: Order) -> None:
     """Collect no further month of a campaign whose money goes back, or was taken by a bank."""
-    for subscription in Subscription.objects.filter(orders=order).exclude(state="ended"):
+    for subscription in Subscription.objects.filter(orders=order).exclude(
+        state=Subscription.State.ENDED
+    ):
         end(subscription)
 
 

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.models import StripeCall, StripeEvent, StripeHalt
+from billing.models.states import OPEN_CALLS
 from billing.stripe import tasks
-from billing.stripe.queries.due import OPEN_CALLS
 from billing.stripe.rules import answers
-from billing.transitions.transition import record
+from billing.transitions.transition import record, transition
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import FIRST, after_commit
@@ -33,18 +33,17 @@ def retry_call(*, call: StripeCall, by: User, at: dt.datetime) -> None:
     for at Stripe first, and made under a new key if it is not there.
     """
     call = StripeCall.objects.select_for_update().get(pk=call.pk)
+    # Attempts are counted on: under a key of before, Stripe would repeat its stored answer.
+    call.next_at, attempt = at, str(call.attempt)
     if call.state == StripeCall.State.PARKED:
-        before, call.state = call.state, _taken_up(call, at)
+        trigger, also = _taken_up(call, at), ["next_at"]
+        transition("call", call, trigger, by=by.reference, at=at, why=attempt, also=also)
     elif call.state in OPEN_CALLS and call.failure:
-        before = call.state
+        call.save(update_fields=["next_at"])
+        states = (call.state, call.state)
+        record("call", call.pk, "hastened", states=states, by=by.reference, at=at, why=attempt)
     else:
         raise Refused(_("Cet appel n’attend plus personne."))
-    # Attempts are counted on: under a key of before, Stripe would repeat its stored answer.
-    call.next_at = at
-    call.save(update_fields=["state", "next_at"])
-    trigger = "retried" if before == StripeCall.State.PARKED else "hastened"
-    states, attempt = (before, call.state), str(call.attempt)
-    record("call", call.pk, trigger, states=states, by=by.reference, at=at, why=attempt)
     after_commit(tasks.send_call, call.pk, priority=FIRST)
 
 
@@ -58,18 +57,17 @@ def let_go_of_call(*, call: StripeCall, by: User, at: dt.datetime) -> None:
     call = StripeCall.objects.select_for_update().get(pk=call.pk)
     if call.state != StripeCall.State.PARKED or call.kind not in answers.TO_AN_ACCOUNT:
         raise Refused(_("Cet appel n’attend plus personne."))
-    before, call.state, call.next_at = call.state, StripeCall.State.UNKNOWN, at
-    call.save(update_fields=["state", "next_at"])
-    record("call", call.pk, "let_go", states=(before, call.state), by=by.reference, at=at)
+    call.next_at = at
+    transition("call", call, "let_go", by=by.reference, at=at, also=["next_at"])
     after_commit(tasks.send_call, call.pk, priority=FIRST)
 
 
-def _taken_up(call: StripeCall, at: dt.datetime) -> StripeCall.State:
-    """Return how a parked call goes on: it is made, or looked for first."""
+def _taken_up(call: StripeCall, at: dt.datetime) -> str:
+    """Return by which trigger a parked call goes on: it is made, or searched for first."""
     may_go = answers.keeps_its_key(
         call.kind, call.http_status, call.failure, first_at=call.first_sent_at, at=at
     )
-    return StripeCall.State.PENDING if may_go else StripeCall.State.UNKNOWN
+    return "retried" if may_go else "searched"
 
 
 @transaction.atomic
@@ -78,7 +76,7 @@ def retry_event(*, event: StripeEvent, by: User, at: dt.datetime) -> None:
     event = StripeEvent.objects.select_for_update().get(pk=event.pk)
     if event.state != StripeEvent.State.PARKED:
         raise Refused(_("Cet événement n’attend plus personne."))
-    event.state, event.attempts, event.claimed_until = StripeEvent.State.RECEIVED, 0, None
-    event.save(update_fields=["state", "attempts", "claimed_until"])
-    record("event", event.pk, "retried", states=("parked", "received"), by=by.reference, at=at)
+    event.attempts, event.claimed_until = 0, None
+    also = ["attempts", "claimed_until"]
+    transition("event", event, "retried", by=by.reference, at=at, also=also)
     after_commit(tasks.process_event, event.pk)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from billing.models import StripeCall
+from billing.models.states import OPEN_CALLS
 from billing.stripe import halts
 from billing.stripe.calls.handlers import Handler, handler_of
 from billing.stripe.calls.prepare import key_of
@@ -14,30 +15,31 @@ from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.queries.due import attempt_retried, is_let_go
 from billing.stripe.rules import answers
 from billing.stripe.rules.answers import Problem, Sent, Verdict
-from billing.transitions.transition import STRIPE, record
+from billing.transitions import machines
+from billing.transitions.machines import listed
+from billing.transitions.transition import STRIPE, advance, transition
 from saas.kernel import rows
 
 IN_FLIGHT_FOR = dt.timedelta(minutes=2)
-_FREE = """
+_FREE = f"""
     id = (
         SELECT id FROM billing_stripecall
-        WHERE id = %s AND state IN ('pending', 'in_flight', 'unknown')
+        WHERE id = %s AND state IN ({listed(machines.from_states("call", "forgotten"))})
         AND (next_at IS NULL OR next_at <= %s)
         AND NOT EXISTS (SELECT FROM billing_stripehalt WHERE ended_at IS NULL)
         FOR UPDATE SKIP LOCKED
     )
-"""
+"""  # noqa: S608 - our own words
 # A call whose key Stripe may have forgotten is searched for, not made again.
-_TAKEN = """
-    state = CASE WHEN state = 'unknown' OR first_sent_at <= %s THEN 'unknown' ELSE 'in_flight' END,
+_TAKEN = f"""
+    state = CASE
+        WHEN state NOT IN ({listed(machines.from_states("call", "claimed"))})
+            OR first_sent_at <= %s THEN '{machines.to_state("call", "forgotten")}'
+        ELSE '{machines.to_state("call", "claimed")}' END,
     first_sent_at = coalesce(first_sent_at, %s), sent_at = %s, next_at = %s, sendings = sendings + 1
 """
 _FINISHED = ("state", "result_id", "request_id", "http_status", "failure", "done_at")
-OPEN = (
-    StripeCall.State.PENDING,
-    StripeCall.State.IN_FLIGHT,
-    StripeCall.State.UNKNOWN,
-)
+_NOT_DONE = f"state IN ({listed(machines.from_states('call', 'done'))})"
 
 
 def make_call(call_id: int, *, at: dt.datetime) -> StripeCall | None:
@@ -89,7 +91,7 @@ def _claim(call_id: int, at: dt.datetime) -> StripeCall | None:
 def _note(call_id: int, problem: Problem, at: dt.datetime) -> bool:
     """Write down why a call did not succeed, and what follows; says whether it was refused."""
     call = StripeCall.objects.select_for_update().get(pk=call_id)
-    if call.state not in OPEN:
+    if call.state not in OPEN_CALLS:
         return False
     history = Sent(call.first_sent_at or at, call.sendings, call.server_errors)
     step = answers.next_step(call.kind, problem, history, at=at)
@@ -111,14 +113,14 @@ def _take_step(call: StripeCall, verdict: Verdict, at: dt.datetime) -> None:
     if verdict == Verdict.HALT:
         halts.halt(call.failure, at=at)
     elif verdict == Verdict.PARK:
-        call.state = StripeCall.State.PARKED
+        advance("call", call, "parked")
     elif verdict == Verdict.REFUSED:
-        call.state = StripeCall.State.FAILED
+        advance("call", call, "refused")
     elif call.state == StripeCall.State.UNKNOWN:
         wait = answers.backoff(call.sendings)
         call.next_at = at + answers.spread(wait, seed=call.uuid.int)
     elif verdict == Verdict.LOOK_UP:
-        call.state = StripeCall.State.UNKNOWN
+        advance("call", call, "lost")
 
 
 @transaction.atomic
@@ -131,12 +133,12 @@ def _try_anew(call_id: int, at: dt.datetime) -> None:
         _let_go(call, at)
         return
     if call.attempt >= answers.last_attempt(retried_at=attempt_retried(call)):
-        call.state = StripeCall.State.PARKED
+        advance("call", call, "parked")
         call.save(update_fields=["state"])
         return
     call.attempt += 1
     call.key = key_of(call.kind, call.uuid, attempt=call.attempt)
-    call.state = StripeCall.State.PENDING
+    advance("call", call, "begun_anew")
     call.first_sent_at, call.next_at = None, at
     call.sendings, call.server_errors = 0, 0
     call.save()
@@ -144,19 +146,17 @@ def _try_anew(call_id: int, at: dt.datetime) -> None:
 
 def _let_go(call: StripeCall, at: dt.datetime) -> None:
     """Give a call up that an operator let go: what it was about waits as after a refusal."""
-    before, call.state = call.state, StripeCall.State.FAILED
-    call.save(update_fields=["state"])
-    record("call", call.pk, "given_up", states=(before, call.state), by=STRIPE, at=at)
+    transition("call", call, "given_up", by=STRIPE, at=at)
     _handler(call).on_refusal(call, answers.LET_GO, at)
 
 
 @transaction.atomic
 def _finish(call: StripeCall, handler: Handler, answer: Any, *, at: dt.datetime) -> None:
     """Write the result of a claimed call together with all that follows from it, once."""
-    call.state = StripeCall.State.DONE
+    advance("call", call, "done")
     call.result_id = handler.result_id(answer.value)
     call.request_id = answer.request_id
     call.http_status = answer.status
     call.failure, call.done_at = "", at
-    if rows.store_if("state <> 'done'", call, *_FINISHED):
+    if rows.store_if(_NOT_DONE, call, *_FINISHED):
         handler.on_success(call, answer.value, at)

@@ -49,7 +49,9 @@ def call_page(call: StripeCall, *, at: dt.datetime) -> CallPage:
         failure=call.failure,
         status=call.http_status,
         waits_for=at - call.created_at,
-        halted=call.state not in {"done", "failed", "parked"} and halt_now() is not None,
+        halted=call.state
+        not in {StripeCall.State.DONE, StripeCall.State.FAILED, StripeCall.State.PARKED}
+        and halt_now() is not None,
     )
     refused = standing == Standing.REFUSED
     code = waiting.code_of(call.failure) if refused else ""
@@ -96,7 +98,7 @@ def calls_of_councils(
         if kind == "account"
         else dict(
             AccountChange.objects.filter(
-                council__reference__in=references, state="confirmed"
+                council__reference__in=references, state=AccountChange.State.CONFIRMED
             ).values_list("pk", "council__reference")
         )
     )
@@ -105,5 +107,5 @@ def calls_of_councils(
     return {
         reference: call_page(call, at=at)
         for reference, call in last.items()
-        if call.state != "done"
+        if call.state != StripeCall.State.DONE
     }

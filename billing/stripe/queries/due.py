@@ -13,12 +13,13 @@ from billing.models import (
     StripeCall,
     StripeEvent,
 )
+from billing.models.states import CALLS_UNDER_WAY, OPEN_CALLS, CallState, EventState
 from saas.kernel import rows
 
 # Of what is over once it is done; what is watched, night after night, is taken whole.
 MOST = 500
-OPEN_CALLS = ("pending", "in_flight", "unknown")
-UNDER_WAY = (*OPEN_CALLS, "parked")
+# By these an operator has a parked call made again.
+_TAKEN_UP = ("retried", "searched")
 _BEGUN_BY_JOBS = (
     "refund",
     "transfer",
@@ -36,10 +37,11 @@ _BEGUN_BY_JOBS = (
 # What a person asked for on a page, and waits for there.
 WAITED_FOR = ("customer", "checkout", "expire", "account", "change", "stop", "portal", "link")
 # Asked after each job, and so never put together anew.
-_UNSENT = """
+_UNSENT = f"""
     SELECT id FROM billing_stripecall
-    WHERE state = 'pending' AND first_sent_at IS NULL AND kind = ANY(%s) ORDER BY id DESC LIMIT %s
-"""
+    WHERE state = '{CallState.PENDING.value}' AND first_sent_at IS NULL AND kind = ANY(%s)
+    ORDER BY id DESC LIMIT %s
+"""  # noqa: S608 - our own words
 # Three tries of twenty seconds, and what is between them.
 LONGEST_CALL = dt.timedelta(seconds=70)
 _LEFT_ALONE_FOR = dt.timedelta(minutes=2)
@@ -78,12 +80,12 @@ def waits_for_its_turn(call: StripeCall, *, at: dt.datetime) -> bool:
 def open_call_of(kind: str, subject_id: int) -> StripeCall | None:
     """Return the call of a kind about a thing that is not over."""
     calls = StripeCall.objects.filter(kind=kind, subject_id=subject_id)
-    return calls.filter(state__in=UNDER_WAY).first()
+    return calls.filter(state__in=CALLS_UNDER_WAY).first()
 
 
 def attempt_retried(call: StripeCall) -> int:
     """Return at which attempt an operator last had a parked call made again, or nought."""
-    retries = StateChange.objects.filter(machine="call", subject_id=call.pk, trigger="retried")
+    retries = StateChange.objects.filter(machine="call", subject_id=call.pk, trigger__in=_TAKEN_UP)
     noted = retries.order_by("-pk").values_list("why", flat=True).first() or "0"
     return int(noted) if noted.isdecimal() else 0
 
@@ -91,7 +93,7 @@ def attempt_retried(call: StripeCall) -> int:
 def is_let_go(call: StripeCall) -> bool:
     """Say whether an operator gave a parked call up, and did not have it tried again since."""
     asked = StateChange.objects.filter(
-        machine="call", subject_id=call.pk, trigger__in=["retried", "let_go"]
+        machine="call", subject_id=call.pk, trigger__in=[*_TAKEN_UP, "let_go"]
     )
     return asked.order_by("-pk").values_list("trigger", flat=True).first() == "let_go"
 
@@ -99,7 +101,7 @@ def is_let_go(call: StripeCall) -> bool:
 def events_to_process(*, at: dt.datetime) -> list[int]:
     """Return events that nobody has processed, or whose next try is due."""
     free = Q(claimed_until=None) | Q(claimed_until__lte=at)
-    waiting = StripeEvent.objects.filter(free, state="received")
+    waiting = StripeEvent.objects.filter(free, state=EventState.RECEIVED)
     # The index of those that wait gives this order; that of all events would be read from its end.
     return list(waiting.order_by("received_at", "pk").values_list("pk", flat=True)[:MOST])
 

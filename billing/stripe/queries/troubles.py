@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from billing.models import StripeCall, StripeEvent, StripeHalt
-from billing.stripe.queries.due import OPEN_CALLS
+from billing.models.states import OPEN_CALLS
 from billing.stripe.rules.answers import TO_AN_ACCOUNT
 from billing.wording import onward, reasons
 
@@ -63,8 +63,8 @@ def calls_at_work() -> QuerySet[StripeCall]:
 
 def failed_calls() -> FailedCalls:
     """Return the calls to Stripe that did not succeed, by what becomes of them."""
-    refused = StripeCall.objects.filter(state="failed").order_by("-pk")
-    parked = StripeCall.objects.filter(state="parked")
+    refused = StripeCall.objects.filter(state=StripeCall.State.FAILED).order_by("-pk")
+    parked = StripeCall.objects.filter(state=StripeCall.State.PARKED)
     return FailedCalls(
         parked=[call_row(call) for call in parked[:MOST_SHOWN]],
         at_work=[call_row(call) for call in calls_at_work()[:MOST_SHOWN]],
@@ -86,13 +86,15 @@ def call_row(call: StripeCall) -> CallRow:
         request_id=call.request_id,
         created_at=call.created_at,
         next_at=call.next_at,
-        may_be_let_go=call.state == "parked" and call.kind in TO_AN_ACCOUNT,
+        may_be_let_go=call.state == StripeCall.State.PARKED and call.kind in TO_AN_ACCOUNT,
     )
 
 
 def parked_events() -> list[EventRow]:
     """Return events that nobody could make sense of."""
-    parked = StripeEvent.objects.filter(state="parked").defer("body").order_by("-pk")
+    parked = (
+        StripeEvent.objects.filter(state=StripeEvent.State.PARKED).defer("body").order_by("-pk")
+    )
     return [
         EventRow(
             id=event.pk,

@@ -205,7 +205,9 @@ def _are_transferred(order: str) -> bool:
 
 
 def _are_processed() -> bool:
-    waiting = StripeEvent.objects.exclude(state__in=["processed", "ignored", "parked"])
+    waiting = StripeEvent.objects.exclude(
+        state__in=[StripeEvent.State.PROCESSED, StripeEvent.State.IGNORED, StripeEvent.State.PARKED]
+    )
     return not waiting.exists()
 
 

@@ -28,8 +28,14 @@ def waiting() -> list[Waiting]:
 
 
 def _disputes() -> list[Waiting]:
-    answerable = Q(state__in=["needs_response", "appeal_needs_response", "warning_needs_response"])
-    lost = Q(state="lost", settled_as="", sale__isnull=False)
+    answerable = Q(
+        state__in=[
+            Dispute.State.NEEDS_RESPONSE,
+            Dispute.State.APPEAL_NEEDS_RESPONSE,
+            Dispute.State.WARNING_NEEDS_RESPONSE,
+        ]
+    )
+    lost = Q(state=Dispute.State.LOST, settled_as="", sale__isnull=False)
     return [
         Waiting(
             Dispute.objects.filter(answerable, evidence_text=""),
@@ -68,7 +74,7 @@ def _refunds() -> list[Waiting]:
             "bad",
         ),
         Waiting(
-            Refund.objects.filter(state="pending", problem=WAITS_FOR_FUNDS),
+            Refund.objects.filter(state=Refund.State.PENDING, problem=WAITS_FOR_FUNDS),
             "requested_at",
             lambda count: ngettext(
                 "%(count)d remboursement attend notre solde chez Stripe",
@@ -95,7 +101,7 @@ def _refunds() -> list[Waiting]:
 def _debts() -> list[Waiting]:
     return [
         Waiting(
-            Claim.objects.filter(state="owed", write_off_asked_at__isnull=False),
+            Claim.objects.filter(state=Claim.State.OWED, write_off_asked_at__isnull=False),
             "write_off_asked_at",
             lambda count: ngettext(
                 "%(count)d abandon à approuver", "%(count)d abandons à approuver", count
@@ -104,7 +110,9 @@ def _debts() -> list[Waiting]:
             "warn",
         ),
         Waiting(
-            TaxPayment.objects.filter(state="owed", write_off_asked_at__isnull=False),
+            TaxPayment.objects.filter(
+                state=TaxPayment.State.OWED, write_off_asked_at__isnull=False
+            ),
             "write_off_asked_at",
             lambda count: ngettext(
                 "%(count)d abandon de TVA à approuver",

@@ -16,12 +16,12 @@ from saas.kernel.display.writing import eur, rate
 from saas.kernel.sorting import SortKey
 from tenants.spaces.models import Company, Tenant
 
-TONES = {
-    "active": "ok",
-    "restricted": "bad",
-    "rejected": "bad",
-    "unsupported": "bad",
-    "closed": "bad",
+TONES: dict[str, str] = {
+    Council.AccountState.ACTIVE: "ok",
+    Council.AccountState.RESTRICTED: "bad",
+    Council.AccountState.REJECTED: "bad",
+    Council.AccountState.UNSUPPORTED: "bad",
+    Council.AccountState.CLOSED: "bad",
 }
 
 
@@ -144,7 +144,12 @@ def councils_in_need() -> list[InNeed]:
 
 
 def _in_trouble() -> list[InNeed]:
-    states = ["restricted", "rejected", "unsupported", "closed"]
+    states = [
+        Council.AccountState.RESTRICTED,
+        Council.AccountState.REJECTED,
+        Council.AccountState.UNSUPPORTED,
+        Council.AccountState.CLOSED,
+    ]
     councils = Council.objects.filter(account_state__in=states).select_related("tenant")
     return [
         InNeed(one, one.get_account_state_display(), one.account_seen_at or one.created_at, "bad")
@@ -186,7 +191,9 @@ def _that_declined() -> list[InNeed]:
 
 
 def _that_change() -> list[InNeed]:
-    going_on = AccountChange.objects.filter(state__in=["asked", "confirmed"])
+    going_on = AccountChange.objects.filter(
+        state__in=[AccountChange.State.ASKED, AccountChange.State.CONFIRMED]
+    )
     return [
         InNeed(one.council, one.get_state_display(), one.asked_at, "")
         for one in going_on.select_related("council__tenant")
@@ -195,15 +202,30 @@ def _that_change() -> list[InNeed]:
 
 def _unfinished() -> list[InNeed]:
     """Return the councils that miss terms or an account, or are asked for something by Stripe."""
-    without_account = Q(account_state__in=["none", "created", "onboarding"])
-    blocked = Q(account_state="active", payouts_state__in=["restricted", "rejected", "unsupported"])
+    without_account = Q(
+        account_state__in=[
+            Council.AccountState.NONE,
+            Council.AccountState.CREATED,
+            Council.AccountState.ONBOARDING,
+        ]
+    )
+    blocked = Q(
+        account_state=Council.AccountState.ACTIVE,
+        payouts_state__in=[
+            Council.PayoutsState.RESTRICTED,
+            Council.PayoutsState.REJECTED,
+            Council.PayoutsState.UNSUPPORTED,
+        ],
+    )
     going_on = Council.objects.filter(ended_at=None)
     reasons = (
         (councils_without_terms(), _("n’a pas accepté de conditions")),
         (going_on.filter(without_account), _("n’a pas de compte actif")),
         (going_on.filter(blocked), _("ses virements à la banque sont bloqués")),
         (
-            going_on.filter(account_state="active").exclude(account_needs="nothing"),
+            going_on.filter(account_state=Council.AccountState.ACTIVE).exclude(
+                account_needs="nothing"
+            ),
             _("Stripe lui demande une pièce"),
         ),
     )

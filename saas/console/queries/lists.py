@@ -134,7 +134,12 @@ def merchants_page(
             | Q(vat_number__iexact=words.replace(" ", ""))
         )
     own = {"merchant": OuterRef("pk")}
-    campaigns = Campaign.objects.filter(**own).exclude(state="draft").order_by().values("merchant")
+    campaigns = (
+        Campaign.objects.filter(**own)
+        .exclude(state=Campaign.State.DRAFT)
+        .order_by()
+        .values("merchant")
+    )
     sales = Sale.objects.filter(**own).order_by().values("merchant")
     counted = found.annotate(
         campaign_count=_number(campaigns.annotate(value=Count("pk"))),

@@ -297,7 +297,12 @@ def _declined() -> Waiting:
 
 def _accounts() -> Waiting:
     lost = Council.objects.filter(
-        account_state__in=["rejected", "unsupported", "closed"], ended_at=None
+        account_state__in=[
+            Council.AccountState.REJECTED,
+            Council.AccountState.UNSUPPORTED,
+            Council.AccountState.CLOSED,
+        ],
+        ended_at=None,
     )
     return Waiting(
         lost.annotate(seen_at=Coalesce("account_seen_at", "created_at")),

@@ -29,7 +29,11 @@ from tenants.spaces.models import Inspection, SpaceOperation
 # What the hourly job and the nights should have done by then, did not happen by itself.
 AN_HOUR, A_DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 A_BANK_ANSWERS_WITHIN = dt.timedelta(days=14)
-_HAS_NO_ACCOUNT = ["none", "created", "onboarding"]
+_HAS_NO_ACCOUNT = [
+    Council.AccountState.NONE,
+    Council.AccountState.CREATED,
+    Council.AccountState.ONBOARDING,
+]
 _BLOCKED = ["restricted", "rejected", "unsupported"]
 
 
@@ -49,11 +53,13 @@ def waiting(*, at: dt.datetime) -> list[Waiting]:
 
 
 def _shares(at: dt.datetime) -> list[Waiting]:
-    overdue = Q(state__in=["held", "releasable"], release_at__lte=at - A_DAY)
-    waits = Q(state="due", due_at__lte=at - A_DAY)
+    overdue = Q(state__in=[Share.State.HELD, Share.State.RELEASABLE], release_at__lte=at - A_DAY)
+    waits = Q(state=Restitution.State.DUE, due_at__lte=at - A_DAY)
     return [
         Waiting(
-            Share.objects.filter(overdue | Q(state="waiting_account", release_at__lte=at)),
+            Share.objects.filter(
+                overdue | Q(state=Share.State.WAITING_ACCOUNT, release_at__lte=at)
+            ),
             "release_at",
             lambda count: ngettext(
                 "%(count)d part due à un CSE ne peut pas partir",
@@ -111,7 +117,9 @@ def _councils() -> list[Waiting]:
             "warn",
         ),
         Waiting(
-            AccountChange.objects.filter(state__in=["asked", "confirmed"]),
+            AccountChange.objects.filter(
+                state__in=[AccountChange.State.ASKED, AccountChange.State.CONFIRMED]
+            ),
             "asked_at",
             lambda count: ngettext(
                 "%(count)d remplacement de compte en cours",
@@ -128,7 +136,7 @@ def _accounts() -> list[Waiting]:
     seen = Council.objects.annotate(seen_at=Coalesce("account_seen_at", "created_at"))
     return [
         Waiting(
-            seen.filter(account_state="restricted"),
+            seen.filter(account_state=Council.AccountState.RESTRICTED),
             "seen_at",
             lambda count: ngettext(
                 "%(count)d CSE dont le compte est bloqué",
@@ -139,7 +147,9 @@ def _accounts() -> list[Waiting]:
             "warn",
         ),
         Waiting(
-            seen.filter(account_state="active", ended_at=None).exclude(account_needs="nothing"),
+            seen.filter(account_state=Council.AccountState.ACTIVE, ended_at=None).exclude(
+                account_needs="nothing"
+            ),
             "seen_at",
             lambda count: ngettext(
                 "%(count)d CSE à qui Stripe demande une pièce",
@@ -153,7 +163,7 @@ def _accounts() -> list[Waiting]:
 
 
 def _payouts() -> list[Waiting]:
-    active = Council.objects.filter(ended_at=None, account_state="active")
+    active = Council.objects.filter(ended_at=None, account_state=Council.AccountState.ACTIVE)
     blocked = active.filter(payouts_state__in=_BLOCKED)
     return [
         Waiting(
@@ -184,11 +194,11 @@ def _payouts() -> list[Waiting]:
 def _banks(at: dt.datetime) -> list[Waiting]:
     payouts = Payout.objects.annotate(whose=Coalesce("council_id", 0))  # 0 is our own bank
     paid_since = payouts.filter(
-        whose=OuterRef("whose"), state="paid", made_at__gt=OuterRef("made_at")
+        whose=OuterRef("whose"), state=Payout.State.PAID, made_at__gt=OuterRef("made_at")
     )
     return [
         Waiting(
-            payouts.filter(~Exists(paid_since), state="failed"),
+            payouts.filter(~Exists(paid_since), state=Payout.State.FAILED),
             "made_at",
             lambda count: ngettext(
                 "%(count)d virement refusé par une banque",
@@ -200,8 +210,8 @@ def _banks(at: dt.datetime) -> list[Waiting]:
         ),
         Waiting(
             Refund.objects.filter(
-                Q(state="requires_action")
-                | Q(state="pending", requested_at__lte=at - A_BANK_ANSWERS_WITHIN)
+                Q(state=Refund.State.REQUIRES_ACTION)
+                | Q(state=Refund.State.PENDING, requested_at__lte=at - A_BANK_ANSWERS_WITHIN)
             ),
             "requested_at",
             lambda count: ngettext(
@@ -219,7 +229,7 @@ def _collected(at: dt.datetime) -> list[Waiting]:
     return [
         Waiting(
             Payment.objects.filter(
-                state="processing", opened_at__lte=at - A_BANK_ANSWERS_WITHIN - A_DAY
+                state=Payment.State.PROCESSING, opened_at__lte=at - A_BANK_ANSWERS_WITHIN - A_DAY
             ),
             "opened_at",
             lambda count: ngettext(
@@ -231,7 +241,7 @@ def _collected(at: dt.datetime) -> list[Waiting]:
             "warn",
         ),
         Waiting(
-            Subscription.objects.filter(state="past_due").annotate(
+            Subscription.objects.filter(state=Subscription.State.PAST_DUE).annotate(
                 unpaid_since=Coalesce("paid_until", "begun_at")
             ),
             "unpaid_since",
@@ -243,7 +253,8 @@ def _collected(at: dt.datetime) -> list[Waiting]:
         ),
         Waiting(
             Reconciliation.objects.filter(
-                Q(state="failed") | Q(state="running", begun_at__lte=at - A_DAY),
+                Q(state=Reconciliation.State.FAILED)
+                | Q(state=Reconciliation.State.RUNNING, begun_at__lte=at - A_DAY),
                 ~Exists(Reconciliation.objects.filter(begun_at__gt=OuterRef("begun_at"))),
             ),
             "begun_at",

@@ -51,7 +51,9 @@ def click(campaign_id: int) -> None:
 
 def pay(campaign_id: int, outcome: str, comes_back: int) -> None:
     """Pay on Stripe's page, and come back to ours or not."""
-    payment = Payment.objects.filter(order__campaign=campaign_id, state="opened").first()
+    payment = Payment.objects.filter(
+        order__campaign=campaign_id, state=Payment.State.OPENED
+    ).first()
     if payment is None:
         return
     levers.try_to(f"pay/{payment.session_id}", outcome=outcome)
@@ -82,16 +84,18 @@ def refund(campaign_id: int, part_bp: int, *staff: int) -> None:
 def approve(second: int) -> None:
     """Approve what was asked for by somebody who was killed before a second person saw it."""
     other = User.objects.get(pk=second)
-    for asked in Refund.objects.filter(state="requested").exclude(requested_by=other)[:50]:
+    for asked in Refund.objects.filter(state=Refund.State.REQUESTED).exclude(requested_by=other)[
+        :50
+    ]:
         approve_refund(refund=asked, by=other, at=timezone.now())
 
 
 def retry(operator: int) -> None:
     """Have tried again what was given up in a long storm, as an operator does who reads of it."""
     by, at = User.objects.get(pk=operator), timezone.now()
-    for event in StripeEvent.objects.filter(state="parked")[:50]:
+    for event in StripeEvent.objects.filter(state=StripeEvent.State.PARKED)[:50]:
         retry_event(event=event, by=by, at=at)
-    for call in StripeCall.objects.filter(state="parked")[:50]:
+    for call in StripeCall.objects.filter(state=StripeCall.State.PARKED)[:50]:
         retry_call(call=call, by=by, at=at)
 
 

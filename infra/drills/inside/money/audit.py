@@ -147,7 +147,7 @@ def _paid_once(charges: list[dict[str, Any]]) -> Iterator[str]:
     paid = {row["payment_intent"]: row for row in charges if row["paid"]}
     sales = Counter(Sale.objects.values_list("order_id", flat=True))
     yield from (f"order {order} was sold {n} times" for order, n in sales.items() if n > 1)
-    succeeded = Payment.objects.filter(state="succeeded")
+    succeeded = Payment.objects.filter(state=Payment.State.SUCCEEDED)
     ours = dict(succeeded.values_list("payment_intent", "amount_cents"))
     for call, row in paid.items():
         if ours.get(call) != row["amount_captured"]:
@@ -269,7 +269,9 @@ def _members() -> dict[int, list[model.Member]]:
 
 def _calls() -> Iterator[str]:
     """Look whether each call came to an end that somebody can explain."""
-    for call in StripeCall.objects.exclude(state__in=["done", "failed"])[:20]:
+    for call in StripeCall.objects.exclude(
+        state__in=[StripeCall.State.DONE, StripeCall.State.FAILED]
+    )[:20]:
         yield f"{call.kind} of {call.subject_id} is {call.state}: {call.failure}"
     over = "SELECT key FROM billing_stripecall WHERE state = 'done' AND result_id = ''"
     yield from (f"{row[0]} is done and names no result" for row in rows(over))
@@ -297,7 +299,9 @@ def _states() -> Iterator[str]:
 
 
 def _events() -> Iterator[str]:
-    left = StripeEvent.objects.filter(state__in=["received", "parked"])
+    left = StripeEvent.objects.filter(
+        state__in=[StripeEvent.State.RECEIVED, StripeEvent.State.PARKED]
+    )
     for event in left[:20]:
         yield f"event {event.kind} is {event.state}: {event.failure}"
 

@@ -36,7 +36,9 @@ def before() -> None:
     _settle(jobs)
     fresh = _order(people, FRESH, ahead_days=AHEAD_DAYS)
     monthly = _monthly(people)
-    opened = Payment.objects.filter(order__campaign__in=[*fresh, monthly], state="opened").count()
+    opened = Payment.objects.filter(
+        order__campaign__in=[*fresh, monthly], state=Payment.State.OPENED
+    ).count()
     if opened != FRESH + 1:
         raise RuntimeError(f"{opened} payment pages are open, not {FRESH + 1}")
 
@@ -107,7 +109,7 @@ class History:
 
     def play(self) -> list[dict[str, Any]]:
         """Let two months pass in which everything happens; return the events in their order."""
-        opened = Payment.objects.filter(state="opened").order_by("pk")
+        opened = Payment.objects.filter(state=Payment.State.OPENED).order_by("pk")
         fresh = [row.session_id for row in opened]
         for session, outcome in zip(fresh, [*OUTCOMES, "paid"], strict=True):
             levers.pull(f"pay/{session}", outcome=outcome)
@@ -122,7 +124,7 @@ class History:
 
     def _last_days(self) -> None:
         """Refunds, disputes, payouts and accounts, on the days before everybody listens again."""
-        sold = Payment.objects.filter(state="succeeded").order_by("pk")
+        sold = Payment.objects.filter(state=Payment.State.SUCCEEDED).order_by("pk")
         charges = list(sold.values_list("charge", flat=True))
         levers.pull("payouts/now")
         self._listen()

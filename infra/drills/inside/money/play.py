@@ -186,9 +186,11 @@ class Play:
         Each with whether its payment page is still there.
         """
         older = [campaign for day in self.days[-6:-2] for campaign in day]
-        unpaid = Order.objects.filter(campaign__in=older, state__in=["priced", "awaiting_payment"])
+        unpaid = Order.objects.filter(
+            campaign__in=older, state__in=[Order.State.PRICED, Order.State.AWAITING_PAYMENT]
+        )
         pages = Payment.objects.filter(
-            order=OuterRef("pk"), state="opened", expires_at__gt=timezone.now()
+            order=OuterRef("pk"), state=Payment.State.OPENED, expires_at__gt=timezone.now()
         )
         return list(unpaid.order_by("pk").values_list("campaign_id", Exists(pages)))
 
@@ -282,7 +284,9 @@ class Play:
 
 def _due() -> int:
     """Count what is not over yet."""
-    calls = StripeCall.objects.exclude(state__in=["done", "failed"])
-    events = StripeEvent.objects.filter(state__in=["received", "parked"])
-    payments = Payment.objects.filter(state__in=["opened", "processing"])
+    calls = StripeCall.objects.exclude(state__in=[StripeCall.State.DONE, StripeCall.State.FAILED])
+    events = StripeEvent.objects.filter(
+        state__in=[StripeEvent.State.RECEIVED, StripeEvent.State.PARKED]
+    )
+    payments = Payment.objects.filter(state__in=[Payment.State.OPENED, Payment.State.PROCESSING])
     return calls.count() + events.count() + payments.count()

@@ -9,7 +9,7 @@ from celery import Task
 
 from billing import clock
 from billing.forms import CheckoutForm
-from billing.models import Order, Payment
+from billing.models import Order, Payment, Share
 from billing.stripe import tasks
 from infra.demo import calling, levers
 from infra.drills.inside.money import hours, mail, money_world
@@ -102,7 +102,9 @@ class Till:
     def _check(self, paid: list[Paid]) -> None:
         """Raise where anything was not settled: a figure about nothing is none."""
         orders = [one.order for one in paid]
-        done = Order.objects.filter(pk__in=orders, sales__shares__state="transferred").count()
+        done = Order.objects.filter(
+            pk__in=orders, sales__shares__state=Share.State.TRANSFERRED
+        ).count()
         if done != len(paid):
             raise RuntimeError(f"{done} of {len(paid)} orders are settled")
 

@@ -10,7 +10,7 @@ from billing.councils.queries.forecast import ToBank, to_bank
 from billing.councils.queries.own import CouncilStanding, changes_here, councils_here, terms_here
 from billing.councils.queries.terms import TermsRow
 from billing.ledger.queries import seller as sellers
-from billing.models import OwnAccountChange, OwnPayout
+from billing.models import AccountChange, Council, OwnAccountChange, OwnPayout
 from billing.stripe.queries.calls import CallPage, calls_of_councils
 from billing.wording import onward, requirements
 from saas.accounts.models import User
@@ -23,7 +23,7 @@ from tenants.community.council.wording.account import (
     until_words,
 )
 
-GOING_ON = ("asked", "confirmed")
+GOING_ON = (AccountChange.State.ASKED, AccountChange.State.CONFIRMED)
 
 
 class CouncilDesk(NamedTuple):
@@ -133,9 +133,9 @@ def what_comes_first(desk: CouncilDesk | None) -> str:
     """Say what a council has to do or to be before anything can reach it, if anything."""
     if desk is None:
         return ""
-    if desk.council.account_state == "no_legal_personality":
+    if desk.council.account_state == Council.AccountState.NO_LEGAL_PERSONALITY:
         return _("dès que le CSE a la personnalité morale et un compte")
-    has_account = desk.council.account_state == "active"
+    has_account = desk.council.account_state == Council.AccountState.ACTIVE
     if not desk.waits_for_first_answer:
         return "" if has_account else _("dès que le compte du CSE est actif")
     if has_account:
@@ -173,6 +173,6 @@ def _to_complete(council: CouncilStanding) -> str:
     """Say what Stripe asks of an account that works, or that one has yet to be completed."""
     words = {"until": until_words(council), "what": requirement_words(council)}
     told = {"council": council.name, **words}
-    if council.account_state == "active" and council.asked:
+    if council.account_state == Council.AccountState.ACTIVE and council.asked:
         return _("%(council)s\u00a0: Stripe demande %(until)s %(what)s.") % told
     return _("%(council)s\u00a0: le compte est à compléter.") % told

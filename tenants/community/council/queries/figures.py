@@ -11,13 +11,19 @@ from django.utils.translation import gettext as _
 
 from billing.councils.queries.own import CouncilStanding
 from billing.councils.rules.budgets import Budgets, together
-from billing.models import OwnEntry, OwnShare
+from billing.models import OwnEntry, OwnShare, Share
 from saas.kernel.display import charts, writing
 from tenants.community.council import rules
 
 EARNED = ("shared", "claimed", "restored")
-PAID = ("transferred", "reversed")
-STILL_HERE = ("held", "releasable", "waiting_account", "frozen", "sending")
+PAID = (Share.State.TRANSFERRED, Share.State.REVERSED)
+STILL_HERE = (
+    Share.State.HELD,
+    Share.State.RELEASABLE,
+    Share.State.WAITING_ACCOUNT,
+    Share.State.FROZEN,
+    Share.State.SENDING,
+)
 
 
 class Sums(NamedTuple):
@@ -127,10 +133,10 @@ def held(councils: Collection[str]) -> dict[str, Held]:
         .values("council_reference")
         .annotate(
             cents=Sum(F("amount_cents") - F("netted_cents"), filter=here, default=0),
-            next_at=Min("release_at", filter=Q(state="held")),
+            next_at=Min("release_at", filter=Q(state=Share.State.HELD)),
             waiting=Sum(
                 F("amount_cents") - F("netted_cents"),
-                filter=Q(state="waiting_account"),
+                filter=Q(state=Share.State.WAITING_ACCOUNT),
                 default=0,
             ),
             owed=Sum("owed_cents", default=0),
@@ -147,7 +153,7 @@ def held(councils: Collection[str]) -> dict[str, Held]:
 def waiting_since(councils: Collection[str]) -> dict[str, Waits]:
     """Return what waits for an account or an answer, by council that something waits for."""
     rows = (
-        OwnShare.objects.filter(council_reference__in=councils, state="waiting_account")
+        OwnShare.objects.filter(council_reference__in=councils, state=Share.State.WAITING_ACCOUNT)
         .order_by()
         .values("council_reference")
         .annotate(cents=Sum(F("amount_cents") - F("netted_cents")), since=Min("release_at"))

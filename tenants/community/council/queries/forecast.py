@@ -22,7 +22,7 @@ from billing.councils.queries.taxes import taxes_here
 from billing.councils.queries.terms import council_of_space
 from billing.councils.rules.simulation import Simulation, simulated
 from billing.ledger.rules.split import Part, shares_of
-from billing.models import OwnRenewal, OwnTax
+from billing.models import Council, OwnRenewal, OwnTax, Share, Subscription, TaxPayment
 from saas.kernel import schema
 from saas.kernel.display.writing import eur, shortdate
 from tenants.community.council import rules
@@ -30,7 +30,7 @@ from tenants.community.council.queries.account import CouncilDesk, what_comes_fi
 from tenants.community.council.queries.figures import Sums
 from tenants.community.council.wording.account import in_a_sentence
 
-LEAVES = ("held", "releasable", "sending")
+LEAVES = (Share.State.HELD, Share.State.RELEASABLE, Share.State.SENDING)
 
 
 class CentsRange(NamedTuple):
@@ -99,7 +99,7 @@ def forecast_of(
 
 def _releases(desk: CouncilDesk, waiting: list[Waiting], last_day: dt.date) -> list[Waiting]:
     """Return what leaves by itself until a day, where money can reach the council at all."""
-    if desk.council.account_state != "active" or desk.waits_for_first_answer:
+    if desk.council.account_state != Council.AccountState.ACTIVE or desk.waits_for_first_answer:
         return []
     return [one for one in waiting if one.state in LEAVES and one.day <= last_day]
 
@@ -131,7 +131,7 @@ def _renewals(desk: CouncilDesk, desks: Iterable[CouncilDesk]) -> list[Renewal]:
             for place, (council, terms) in enumerate(among)
         ]
         cents = 0 if own is None else shares_of(parts, sold_net_cents=row.net_cents)[own]
-        found.append(Renewal(row, cents, row.state == "active"))
+        found.append(Renewal(row, cents, row.state == Subscription.State.ACTIVE))
     return found
 
 
@@ -194,12 +194,12 @@ def _taxes(desk: CouncilDesk, today: dt.date) -> list[Why]:
     taxes = reversed(taxes_here(desk.council.reference))
     return [
         Why(
-            -tax.left_cents if tax.state == "owed" else tax.left_cents,
+            -tax.left_cents if tax.state == TaxPayment.State.OWED else tax.left_cents,
             0,
             *_why_tax(tax, desk, today),
         )
         for tax in taxes
-        if tax.state in {"due", "sending", "owed"}
+        if tax.state in {TaxPayment.State.DUE, TaxPayment.State.SENDING, TaxPayment.State.OWED}
     ]
 
 
@@ -210,13 +210,13 @@ def _why_tax(tax: OwnTax, desk: CouncilDesk, today: dt.date) -> tuple[str, str]:
         "state": in_a_sentence(desk.account.words),
         "day": shortdate(tax.due_at),
     }
-    if tax.state == "owed":
+    if tax.state == TaxPayment.State.OWED:
         return _(
             "TVA de l’avoir %(number)s, à rendre\u00a0: compensée avec ce qui vient"
         ) % told, "warn"
-    if tax.state == "sending":
+    if tax.state == TaxPayment.State.SENDING:
         return _("TVA de la facture %(number)s, en route vers le compte du CSE") % told, ""
-    if desk.council.account_state != "active":
+    if desk.council.account_state != Council.AccountState.ACTIVE:
         return _(
             "TVA de la facture %(number)s, attend le compte du CSE\u00a0: %(state)s"
         ) % told, "warn"
@@ -243,9 +243,9 @@ def _until(rows: list[Waiting]) -> str:
 
 def _reason_of_account(desk: CouncilDesk) -> str:
     council = desk.council
-    if council.account_state == "no_legal_personality":
+    if council.account_state == Council.AccountState.NO_LEGAL_PERSONALITY:
         return _("attend que le CSE ait la personnalité morale, sans limite de temps")
-    if council.account_state != "active":
+    if council.account_state != Council.AccountState.ACTIVE:
         return _("attend le compte du CSE\u00a0: %(state)s") % {
             "state": in_a_sentence(desk.account.words)
         }

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.models import OwnEntry, OwnShare
+from billing.models import OwnEntry, OwnShare, Share
 from saas.catalogue.placements.models import Slot
 from saas.kernel.display.writing import eur, num, rate, shortdate
 from tenants.community.council import rules
@@ -17,13 +17,13 @@ from tenants.community.council.queries.account import CouncilDesk, what_comes_fi
 from tenants.community.council.queries.ledger import LOST, kind_of
 from tenants.community.council.wording.shares import what_follows
 
-_TONES = {
-    "transferred": "ok",
-    "netted": "ok",
-    "frozen": "bad",
-    "partly_reversed": "",
-    "reversed": "",
-    "cancelled": "",
+_TONES: dict[str, str] = {
+    Share.State.TRANSFERRED: "ok",
+    Share.State.NETTED: "ok",
+    Share.State.FROZEN: "bad",
+    Share.State.PARTLY_REVERSED: "",
+    Share.State.REVERSED: "",
+    Share.State.CANCELLED: "",
 }
 
 
@@ -172,14 +172,14 @@ def _backwards(entries: Iterable[OwnEntry]) -> list[Step]:
 
 
 def _to_the_council(share: OwnShare, desk: CouncilDesk | None, at: dt.datetime) -> list[Step]:
-    if share.state == "cancelled":
+    if share.state == Share.State.CANCELLED:
         return [Step(_("Rien à verser"), eur(0), _("tout a été remboursé au commerçant"))]
     released = share.released_at is not None
     hold = Step(
         _("Retenue"),
         eur(share.amount_cents) if not released else "",
         _("jusqu’au %(day)s") % {"day": shortdate(share.release_at)},
-        next=not released and share.state == "held" and share.release_at > at,
+        next=not released and share.state == Share.State.HELD and share.release_at > at,
     )
     return [hold, _arrival(share, desk)]
 
@@ -191,16 +191,16 @@ def _arrival(share: OwnShare, desk: CouncilDesk | None) -> Step:
             eur(share.transferred_cents),
             _("le %(day)s") % {"day": shortdate(share.transferred_at)},
         )
-    if share.state == "netted":
+    if share.state == Share.State.NETTED:
         return Step(_("Compensé"), eur(share.netted_cents), _("avec ce que le CSE devait rendre"))
     first = what_comes_first(desk)
     held = _("à la fin de la retenue")
     if first:
         held = _("après la retenue, %(condition)s") % {"condition": first}
-    waits = {
-        "waiting_account": first or _("attend l’accord et le compte du CSE"),
-        "frozen": _("gelé\u00a0: le paiement est contesté"),
-        "sending": _("en route"),
+    waits: dict[str, str] = {
+        Share.State.WAITING_ACCOUNT: first or _("attend l’accord et le compte du CSE"),
+        Share.State.FROZEN: _("gelé\u00a0: le paiement est contesté"),
+        Share.State.SENDING: _("en route"),
     }
     return Step(
         _("À verser au CSE"),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from billing.councils.queries.own import CouncilStanding
+from billing.models import Council
 from saas.kernel.display.writing import shortdate
 
 
@@ -102,7 +103,7 @@ def _onboarding(council: CouncilStanding) -> Situation:
 
 
 def _active(council: CouncilStanding) -> Situation:
-    if council.payouts_state != "active":
+    if council.payouts_state != Council.PayoutsState.ACTIVE:
         return Situation(
             _("Compte actif, banque à vérifier"),
             "warn",

@@ -1,0 +1,7 @@
+"""Which state follows which: one table a machine, `{state: {trigger: state}}`."""
+
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+
+type Table[State: TextChoices] = Mapping[State, Mapping[str, State]]

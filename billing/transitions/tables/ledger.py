@@ -1,0 +1,42 @@
+"""Payouts, comparisons of the books with Stripe, and cases: which state follows which."""
+
+from billing.models.states import CaseState, PayoutState, ReconciliationState
+from billing.transitions.tables import Table
+
+# Each trigger is what Stripe calls the state that it leads to. Two jobs may have asked at different
+# moments: a later word of Stripe's never goes back. A bank may send money back that had arrived.
+PAYOUT: Table[PayoutState] = {
+    PayoutState.PENDING: {
+        "in_transit": PayoutState.IN_TRANSIT,
+        "paid": PayoutState.PAID,
+        "failed": PayoutState.FAILED,
+        "canceled": PayoutState.CANCELED,
+    },
+    PayoutState.IN_TRANSIT: {
+        "paid": PayoutState.PAID,
+        "failed": PayoutState.FAILED,
+        "canceled": PayoutState.CANCELED,
+    },
+    PayoutState.PAID: {"failed": PayoutState.FAILED, "canceled": PayoutState.CANCELED},
+    PayoutState.FAILED: {"canceled": PayoutState.CANCELED},
+    PayoutState.CANCELED: {"failed": PayoutState.FAILED},
+}
+COMPARISON: Table[ReconciliationState] = {
+    ReconciliationState.RUNNING: {
+        "agrees": ReconciliationState.AGREES,
+        "differs": ReconciliationState.DIFFERS,
+        "failed": ReconciliationState.FAILED,
+    },
+    ReconciliationState.AGREES: {},
+    ReconciliationState.DIFFERS: {},
+    ReconciliationState.FAILED: {},
+}
+CASE: Table[CaseState] = {
+    CaseState.OPEN: {
+        "explained": CaseState.EXPLAINED,
+        "redrawn": CaseState.EXPLAINED,
+        "closed": CaseState.CLOSED,
+    },
+    CaseState.EXPLAINED: {},
+    CaseState.CLOSED: {},
+}
