@@ -19,7 +19,7 @@ def parsed(text: str, name: str = "billing/orders/example.py") -> Source:
 
 
 def targets(node: ast.AST) -> Iterator[ast.expr]:
-    """What an assignment writes to, each of several by itself."""
+    """Yield the targets of an assignment, each of several by itself."""
     written = node.targets if isinstance(node, ast.Assign) else []
     for target in written:
         yield from target.elts if isinstance(target, ast.Tuple) else [target]
