@@ -1,5 +1,6 @@
 """Media of the shelf: list, read about one, borrow a copy or wait for it, give it back."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import Http404
@@ -17,7 +18,7 @@ from api.resources import Resource
 from saas.accounts.models import as_any
 from tenants.community.mediastore import actions, forms, queries, rules
 from tenants.community.mediastore.models import Medium
-from tenants.community.mediastore.queries import reading
+from tenants.community.mediastore.queries import reading, sponsors
 
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^ME-"
@@ -42,6 +43,13 @@ class MediumSummary(serializers.Serializer[Any]):
     loan_days = serializers.IntegerField()
     ends_on = serializers.DateField(allow_null=True)
     added_at = serializers.DateTimeField()
+    sponsors = serializers.SerializerMethodField(
+        help_text="Les commerçants qui paient pour l’offrir aujourd’hui"
+    )
+
+    def get_sponsors(self, medium: Medium) -> list[str]:
+        """Name who pays to offer it today, as an ad does."""
+        return [one.payer for one in self.context["offered"].get(medium.pk, ())]
 
     def get_free_copies(self, medium: Medium) -> int | None:
         """Return how many copies are in."""
@@ -100,7 +108,9 @@ class Media(Resource):
         query.is_valid(raise_exception=True)
         person, at = as_any(request.user), timezone.now()
         page = paging.cut(request, query, queries.listing(query.filters(), viewer=person, at=at))
-        return paging.answer(request, page, MediumSummary(page.rows, many=True).data)
+        return paging.answer(
+            request, page, MediumSummary(page.rows, many=True, context=_offered(at)).data
+        )
 
     @extend_schema(parameters=[REFERENCE], responses={200: WholeMedium, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
@@ -149,4 +159,8 @@ def _whole(request: Request, medium: Medium) -> dict[str, Any]:
     person, at = as_any(request.user), timezone.now()
     row: Any = medium
     row.shown = reading.detail(medium, viewer=person, on_site=False, at=at)
-    return dict(WholeMedium(row).data)
+    return dict(WholeMedium(row, context=_offered(at)).data)
+
+
+def _offered(at: dt.datetime) -> dict[str, Any]:
+    return {"offered": sponsors.by_medium(at)}

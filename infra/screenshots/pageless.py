@@ -166,6 +166,7 @@ NO_PAGE: dict[str, str] = {
     "kiosk:withdraw": POSTED,
     "kiosk:worker": FILE,
     "mediastore:borrow": POSTED,
+    "mediastore:carry": POSTED,
     "mediastore:file": FILE,
     "mediastore:give_back": POSTED,
     "mediastore:illustration": FILE,

@@ -48,5 +48,6 @@ STOPS: tuple[Stop, ...] = (
     Stop("mediastore:read", SPACE, EMPLOYEE, _episode, "episode"),
     Stop("mediastore:kept", SPACE, TREASURER),
     Stop("mediastore:put", SPACE, TREASURER),
+    Stop("mediastore:sponsors", SPACE, TREASURER),
     Stop("mediastore:edit", SPACE, TREASURER, _podcast),
 )

@@ -69,6 +69,11 @@ ENCRIER = Purchase(
     14,
     "books",
 )
+ENCRIER_ON_SHELF = ENCRIER._replace(
+    headline="Une heure de lecture à la pause",
+    text="Ce guide vous est offert ; les autres vous attendent en librairie.",
+    slots=("shelf",),
+)
 PRESSING = Purchase(
     "Pressing du Moulin",
     "Dépôt avant 10 h, retrait le soir",
@@ -100,9 +105,9 @@ STOPS: dict[int, tuple[Purchase, ...]] = {
     75: (ELAN, ENCRIER),
     60: (CAZAL, ZESTE, FLEURS),
     45: (BERTOUX, PRESSING, CAZAL),
-    30: (CAZAL, ZESTE_ON_SCREENS, ELAN),
+    30: (CAZAL, ZESTE_ON_SCREENS, ELAN, ENCRIER_ON_SHELF),
     15: (BERTOUX, ELAN, ENCRIER, FLEURS),
-    0: (CAZAL, ZESTE_ON_SCREENS, ELAN),
+    0: (CAZAL, ZESTE_ON_SCREENS, ELAN, ENCRIER_ON_SHELF),
 }  # fmt: skip
 
 

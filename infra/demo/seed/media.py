@@ -17,7 +17,9 @@ from saas.accounts.models import User
 from saas.kernel import files, hooks, schema
 from tenants.community.mediastore import actions
 from tenants.community.mediastore.actions import keeping
+from tenants.community.mediastore.actions import sponsors as carrying
 from tenants.community.mediastore.models import Medium, Part
+from tenants.community.mediastore.queries import sponsors
 from tenants.spaces.models import Tenant
 
 _RATE = 8000
@@ -36,6 +38,18 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
         lent = Medium.objects.get(kind=Medium.Kind.PASS)
         for person in people[: len(CODES) + 1]:
             actions.borrow(medium=lent, by=person, at=at - dt.timedelta(hours=20))
+
+
+def offer(tenant: Tenant, at: dt.datetime) -> None:
+    """Let what a merchant pays for stand on what is read by the coffee machine."""
+    if tenant.slug not in MEDIA:
+        return
+    with schema.inside(tenant.schema_name):
+        medium = Medium.objects.filter(access=Medium.Access.ON_SITE).order_by("-added_at").first()
+        for place in sponsors.carried(at):
+            carrying.carry(
+                flight_reference=place.sponsor.reference, medium=medium, by=_keeper(), at=at
+            )
 
 
 def _keeper() -> User:

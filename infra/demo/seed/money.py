@@ -187,5 +187,6 @@ def _count_views(at: dt.datetime) -> None:
         for day in days:
             views = int(flight.head_count * chance.uniform(0.12, 0.34)) if day.weekday() < 5 else 0  # noqa: PLR2004 - Monday to Friday
             clicks = int(views * chance.uniform(0.02, 0.08))
-            totals.append(rules.Total(flight.reference, day, views, clicks))
+            opens = int(views * chance.uniform(0.2, 0.4)) if flight.slot == Slot.SHELF else 0
+            totals.append(rules.Total(flight.reference, day, views, clicks, opens))
         placements.record_counts(tenant_schema=flight.schema_name, totals=totals, at=at)

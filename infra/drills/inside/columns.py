@@ -47,6 +47,7 @@ LISTED: dict[str, str] = {
     "mediastore.Part.file": "a path that begins with the schema",
     "mediastore.Part.content_type": "one of a few types, told by a file's first bytes",
     "mediastore.Part.key": "the digest of an episode's name",
+    "mediastore.Sponsorship.flight_reference": "the reference of a placement in public",
     "mediastore.Illustration.file": "a path that begins with the schema",
     "conversations.Message.reference": OWN_VALUE,
     "members.Portrait.name": "a path that begins with the schema",

@@ -136,7 +136,7 @@ class CampaignForm(ActionForm[Campaign]):
             if monthly:
                 rules.check_first_month(period, day=rules.today(at))
             rules.check_amount(quote, queries.prices_in_force(at))
-            rules.check_screens(quote.lines, queries.booked_beside(quote, at=at))
+            rules.check_free(quote.lines, queries.occupancy_beside(quote, at=at))
         except Refused as refusal:
             self.add_error(refusal.field or None, refusal.sentence)
             return None

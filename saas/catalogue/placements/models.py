@@ -27,6 +27,7 @@ class Slot(models.TextChoices):
     HOME_FEED = "home_feed", _("Fil d’accueil")
     NEIGHBOURHOOD = "neighbourhood", _("Page du quartier")
     KIOSK = "kiosk", _("Écrans du hall")
+    SHELF = "shelf", _("Médiathèque")
 
 
 class PartOfDay(models.TextChoices):
@@ -199,7 +200,10 @@ class Flight(SharedModel):
 
 
 class FlightDay(SharedModel):
-    """How often a flight was seen and clicked on a day, gathered without members."""
+    """How often a flight was seen and clicked on a day, gathered without members.
+
+    On a shelf also how often what it offers was opened and borrowed.
+    """
 
     KEEP = retention.WITH_SERVICE
 
@@ -207,6 +211,8 @@ class FlightDay(SharedModel):
     day = models.DateField()
     views = models.PositiveIntegerField(default=0)
     clicks = models.PositiveIntegerField(default=0)
+    opens = models.PositiveIntegerField(default=0, db_default=0)
+    loans = models.PositiveIntegerField(default=0, db_default=0)
     gathered_at = models.DateTimeField()
 
     class Meta:
@@ -245,20 +251,21 @@ class FlightPlay(SharedModel):
         return f"{self.flight_id} {self.day} {self.screen_reference}"
 
 
-class ScreenInventory(SharedModel):
-    """The number of screens that a space has, as its own clock told: what merchants may book.
+class SpaceInventory(SharedModel):
+    """The screens and the places on a shelf that a space has, as it told: what merchants may book.
 
-    Whoever sells a place on them holds this row meanwhile, so that no place is sold twice.
+    Whoever sells a place there holds this row meanwhile, so that no place is sold twice.
     """
 
     KEEP = retention.WITH_SERVICE
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="+")
     screens = models.PositiveIntegerField(default=0)
+    shelf_places = models.PositiveIntegerField(default=0, db_default=0)
     counted_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.screens} of {self.tenant_id}"
+        return f"{self.screens} and {self.shelf_places} of {self.tenant_id}"
 
 
 class RunningFlight(SpaceModel):

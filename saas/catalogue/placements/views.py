@@ -84,21 +84,26 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
         "quote": queries.quote_of(campaign.pk, at=campaign.paid_at or at),
         "report": queries.report_of(campaign),
         "plays": queries.plays_of(campaign),
-        **_on_wall_of(campaign),
+        **_previews_of(campaign),
         "obstacle": queries.obstacle_to_paying(campaign, at),
         "tile": queries.tile_of(campaign),
     }
     return page(request, "placements/detail.html", context)
 
 
-def _on_wall_of(campaign: Campaign) -> dict[str, Any]:
-    if not any(flight.slot == Slot.KIOSK for flight in campaign.flights.all()):
-        return {}
+def _previews_of(campaign: Campaign) -> dict[str, Any]:
+    slots = {flight.slot for flight in campaign.flights.all()}
+    on_shelf = {
+        "on_shelf": Slot.SHELF in slots,
+        "shelf_sponsors": [{"payer": campaign.merchant.name}],
+    }
+    if Slot.KIOSK not in slots:
+        return on_shelf
     shop = campaign.merchant
     creative = rules.Creative(campaign.headline, campaign.text, campaign.offer)
     picture = campaign.picture or shop.picture
     slide = queries.on_wall(creative, merchant=shop, reach=queries.reach_of(shop), picture=picture)
-    return {"on_screens": True, "slide": slide}
+    return {**on_shelf, "on_screens": True, "slide": slide}
 
 
 def _wizard(
@@ -122,5 +127,7 @@ def _wizard(
         "next_prices": queries.next_prices(timezone.now()),
         "tile": tile,
         "on_screens": Slot.KIOSK in (form["slots"].value() or []),
+        "on_shelf": Slot.SHELF in (form["slots"].value() or []),
+        "shelf_sponsors": [{"payer": shop.name}],
         "slide": queries.on_wall(creative, merchant=shop, reach=reach, picture=shop.picture),
     }

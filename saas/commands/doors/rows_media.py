@@ -11,6 +11,12 @@ ROWS = (
     closed("mediastore:kept", get=f"in:403 {_ALL_KEEPERS}:200"),
     closed("mediastore:put", get=f"in:403 {_ALL_KEEPERS}:200", post=f"in:403 {_ALL_KEEPERS}:422"),
     closed(
+        "mediastore:sponsors",
+        get=f"in:403 {_ALL_KEEPERS}:200",
+        post=f"in:403 {_ALL_KEEPERS}:422",
+    ),
+    closed("mediastore:carry", "XX", post=f"in:403 {_ALL_KEEPERS}:404"),
+    closed(
         "mediastore:edit",
         "council's medium",
         get=f"in:403 {_KEEPERS}:200",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import erasing, hooks, revision, touching
+from saas.kernel import erasing, hooks, revision, shelf_hooks, touching
 
 
 class MediastoreConfig(AppConfig):
@@ -18,13 +18,14 @@ class MediastoreConfig(AppConfig):
         """Settle a leaver's copies, and show the code of the day on screens."""
         from tenants.community.mediastore import actions  # noqa: PLC0415 - models load first
         from tenants.community.mediastore.models import Medium  # noqa: PLC0415
-        from tenants.community.mediastore.queries import personal, slides  # noqa: PLC0415
+        from tenants.community.mediastore.queries import personal, slides, sponsors  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.leave(by=person, at=at)
 
         hooks.member_left.offer(self.label, settle)
         hooks.slides.offer(self.label, slides.slides)
+        shelf_hooks.shelf_places.offer(self.label, sponsors.places)
         revision.watch(Medium)
         touching.offer("/media/touch/")
         hooks.personal_data.offer(self.label, personal.personal_data)

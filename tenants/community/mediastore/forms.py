@@ -12,8 +12,10 @@ from saas.kernel import rate_limit
 from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm, DayField
 from tenants.community.mediastore import actions, queries, rules
-from tenants.community.mediastore.actions import keeping
+from tenants.community.mediastore.actions import keeping, sponsors
 from tenants.community.mediastore.models import Medium
+from tenants.community.mediastore.queries.sponsors import Carried
+from tenants.community.mediastore.rules.sponsors import MOST_PLACES
 
 MOST_PAGES = 500
 MOST_TRIES, MOST_ADDED, AN_HOUR = 10, 40, 3600
@@ -177,7 +179,7 @@ class PutForm(WordsForm):
         initial=Medium.Kind.GUIDE,
         widget=Chips(icons=rules.SYMBOLS),
     )
-    provider = forms.ChoiceField(label=_("Offert par"), choices=Medium.Provider.choices)
+    provider = forms.ChoiceField(label=_("Mis en rayon par"), choices=Medium.Provider.choices)
     file = forms.FileField(
         label=_("Fichier"),
         help_text=_("PDF ou EPUB pour lire, MP4 ou WebM pour un film ; 80 Mo au plus."),
@@ -223,6 +225,48 @@ class PutForm(WordsForm):
             key=self.cleaned_data["key"],
             **context,
         )
+
+
+class PlacesForm(ActionForm[bool]):
+    """How many places on the shelf merchants may book."""
+
+    places = forms.TypedChoiceField(
+        label=_("Places pour les commerçants"),
+        choices=[(number, str(number)) for number in range(MOST_PLACES + 1)],
+        coerce=int,
+        widget=Chips(),
+        help_text=_("Avec 0, plus rien ne se vend ; ce qui est vendu passe jusqu’au bout."),
+    )
+
+    def perform(self, **context: Any) -> bool:
+        """Keep it."""
+        sponsors.set_places(places=self.cleaned_data["places"], **context)
+        return True
+
+
+class CarryForm(ActionForm[bool]):
+    """The medium on which a booked place stands."""
+
+    medium = forms.TypedChoiceField(label=_("Sur quel média"), required=False, empty_value=None)
+
+    def __init__(
+        self, *args: Any, media: list[Medium], carried: Carried | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_reference = {medium.reference: medium for medium in media}
+        newest = [("", _("Le plus récent"))]
+        titles = [(medium.reference, medium.title) for medium in media]
+        self.fields["medium"].choices = newest + titles  # type: ignore[attr-defined]
+        if carried is not None:
+            self.auto_id = f"{carried.sponsor.reference}-%s"
+            if carried.is_chosen and carried.medium is not None:
+                self.initial["medium"] = carried.medium.reference
+
+    def perform(self, **context: Any) -> bool:
+        """Keep it."""
+        chosen = self.cleaned_data["medium"]
+        sponsors.carry(medium=self.by_reference[chosen] if chosen else None, **context)
+        return True
 
 
 def _check_pace(person: User) -> None:

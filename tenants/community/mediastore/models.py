@@ -203,6 +203,45 @@ class PassCode(SpaceModel):
         return f"code of {self.medium_id}"
 
 
+class Sponsoring(SpaceModel):
+    """The number of places on the shelf that merchants may book, once somebody has chosen it."""
+
+    KEEP = retention.with_space()
+
+    places = models.PositiveSmallIntegerField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(pk=1), name="a_shelf_says_once_how_many_places_it_has"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(places__lte=3), name="a_shelf_has_three_places_at_most"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.places} places"
+
+
+class Sponsorship(SpaceModel):
+    """The medium that a booked place stands on, where it was chosen; the newest one else."""
+
+    KEEP = retention.WITH_PARENT
+
+    flight_reference = models.CharField(max_length=12, unique=True)
+    medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="sponsorships")
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return f"{self.flight_reference} on {self.medium_id}"
+
+
 class Borrowing(SpaceModel):
     """A copy of a medium in somebody's hands; it comes back by itself when it is due."""
 

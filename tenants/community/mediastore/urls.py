@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tenants.community.mediastore import views
-from tenants.community.mediastore.views import keeping, touch
+from tenants.community.mediastore.views import keeping, offering, touch
 
 app_name = "mediastore"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("here/", views.gate, name="gate"),
     path("keep/", keeping.kept, name="kept"),
     path("keep/new/", keeping.put, name="put"),
+    path("keep/sponsors/", offering.sponsors, name="sponsors"),
+    path("keep/sponsors/<slug:reference>/", offering.carry, name="carry"),
     path("keep/<slug:reference>/", keeping.edit, name="edit"),
     path("keep/<slug:reference>/state/", keeping.state, name="state"),
     path("keep/<slug:reference>/again/", keeping.try_again, name="try_again"),

@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
+from saas.kernel.shelf_hooks import Served
 from tenants.community.neighbourhood import queries, rules
 from tenants.community.neighbourhood.models import CouncilMonth, DailySalt, PlacementEvent
 
 
 @transaction.atomic
 def count(*, references: Collection[str], kind: str, by: User, at: dt.datetime) -> None:
-    """Count placements that a member saw or clicked: once a day each, and only what runs."""
+    """Count placements that a member saw or followed: once a day each, and only what runs."""
     running = queries.running_now(references, at)
     if not running:
         return
@@ -30,6 +31,12 @@ def count(*, references: Collection[str], kind: str, by: User, at: dt.datetime) 
         ),
         ignore_conflicts=True,
     )
+
+
+@transaction.atomic
+def count_served(*, served: Served, by: User, at: dt.datetime) -> None:
+    """Count that a member opened or borrowed what a placement on the shelf offers."""
+    count(references=[served.reference], kind=PlacementEvent.Kind(served.kind), by=by, at=at)
 
 
 @transaction.atomic

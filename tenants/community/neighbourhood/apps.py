@@ -1,8 +1,11 @@
 """The app of this room."""
 
+import datetime as dt
+from typing import Any
+
 from django.apps import AppConfig
 
-from saas.kernel import home_hooks, hooks, revision, search_hooks, touching
+from saas.kernel import home_hooks, hooks, revision, search_hooks, shelf_hooks, touching
 
 
 class NeighbourhoodConfig(AppConfig):
@@ -13,11 +16,17 @@ class NeighbourhoodConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the placements of a slot, what they brought, and the job that keeps it."""
-        from tenants.community.neighbourhood import clock, queries  # noqa: PLC0415 - models first
+        from tenants.community.neighbourhood import actions, clock, queries  # noqa: PLC0415 - models first
         from tenants.community.neighbourhood.models import CouncilMonth  # noqa: PLC0415
 
         hooks.sponsored.offer(self.label, queries.sponsored)
         hooks.slides.offer(self.label, queries.slides)
+        shelf_hooks.shelf_sponsors.offer(self.label, queries.shelf_sponsors)
+
+        def serve(served: shelf_hooks.Served, person: Any, at: dt.datetime) -> None:
+            actions.count_served(served=served, by=person, at=at)
+
+        shelf_hooks.sponsor_served.offer(self.label, serve)
         revision.watch(CouncilMonth)
         hooks.merchant_offers.offer(self.label, queries.merchant_offers)
         hooks.council_brief.offer(self.label, queries.council_brief)

@@ -5,8 +5,8 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from saas.catalogue.placements.actions import record_counts, record_plays, record_screens
-from saas.kernel import hooks, schema
+from saas.catalogue.placements.actions import record_counts, record_places, record_plays
+from saas.kernel import hooks, schema, shelf_hooks
 from saas.kernel.tasks import PublicTask, TenantTask, after_commit
 from tenants.community.neighbourhood import actions, queries, rules
 from tenants.spaces.spread import fan_out
@@ -31,12 +31,12 @@ def hand_over(at: dt.datetime) -> None:
     """
     totals = queries.totals(at)
     plays = queries.play_totals(at)
-    screens = sum(hooks.screen_count.ask())
+    screens, shelf_places = sum(hooks.screen_count.ask()), sum(shelf_hooks.shelf_places.ask(at))
     name = schema.current()
     with schema.in_public():
         record_counts(tenant_schema=name, totals=totals, at=at)
         record_plays(tenant_schema=name, totals=plays, at=at)
-        record_screens(tenant_schema=name, screens=screens, at=at)
+        record_places(tenant_schema=name, screens=screens, shelf_places=shelf_places, at=at)
     actions.forget_members(at=at)
 
 

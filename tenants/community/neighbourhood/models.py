@@ -24,15 +24,17 @@ class DailySalt(SpaceModel):
 
 
 class PlacementEvent(SpaceModel):
-    """A member saw or clicked a flight on a day: counted once, by keyed hash."""
+    """A member saw or followed a flight, or opened what it offers: counted once, by keyed hash."""
 
     KEEP = dt.timedelta(days=30)
 
     class Kind(models.TextChoices):
-        """The kinds of counts; views and clicks are never added together."""
+        """The kinds of counts, which are never added together."""
 
         VIEW = "view"
         CLICK = "click"
+        OPEN = "open"
+        LOAN = "loan"
 
     flight_reference = models.CharField(max_length=12)
     day = models.DateField()

@@ -114,6 +114,8 @@ SHOWN: dict[str, tuple[str, ...]] = {
         *("id", "medium_id", "number", "kind", "title", "text", "file", "content_type"),
         *("width", "height", "key", "published_at"),
     ),
+    "mediastore_sponsoring": ("id", "places", "changed_at"),
+    "mediastore_sponsorship": ("id", "flight_reference", "medium_id", "chosen_at"),
     "mediastore_illustration": ("id", "medium_id", "number", "file"),
     "neighbourhood_councilmonth": (
         *("id", "month", "campaign_reference", "merchant_name", "brought_cents", "by_council"),

@@ -50,7 +50,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "placements_flight": APPEND,
     "placements_flightday": KEEP,
     "placements_flightplay": KEEP,
-    "placements_screeninventory": KEEP,
+    "placements_spaceinventory": KEEP,
     "placements_price": APPEND,
     "placements_pricelist": APPEND,
     "billing_council": KEEP,

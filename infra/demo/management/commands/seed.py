@@ -63,6 +63,7 @@ class Command(BaseCommand):
         self.stderr.write(next(told))
         settled = {tenant: people.settle(tenant, at) for tenant in tenants.values()}
         for tenant, members in settled.items():
+            media.fill(tenant, members, at)
             kiosk.fill(tenant, members, at)
         links.tie(tenants, at)
         opened = shops.open_all(at)
@@ -79,7 +80,7 @@ class Command(BaseCommand):
             news.fill(tenant, members, at)
             programs.fill(tenant, members, at)
             kiosk.play(tenant, at)
-            media.fill(tenant, members, at)
+            media.offer(tenant, at)
             moderation.fill(tenant, members, at)
             searches.fill(tenant, members, at)
             personal.fill(tenant, members, at)

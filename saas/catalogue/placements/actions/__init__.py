@@ -12,7 +12,7 @@ from saas.catalogue.placements.actions.campaigns import (
     withdraw,
     withdraw_if_sold_out,
 )
-from saas.catalogue.placements.actions.counts import record_counts, record_plays, record_screens
+from saas.catalogue.placements.actions.counts import record_counts, record_places, record_plays
 from saas.catalogue.placements.actions.prices import publish_prices
 
 __all__ = [
@@ -24,8 +24,8 @@ __all__ = [
     "price_anew",
     "publish_prices",
     "record_counts",
+    "record_places",
     "record_plays",
-    "record_screens",
     "repeat",
     "stop",
     "withdraw",

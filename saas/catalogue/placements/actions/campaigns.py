@@ -51,7 +51,7 @@ def draw_up(
     rules.check_seen(prices, price_list.version)
     quote = _quoted(merchant, spaces, slots, period=period, timing=timing, at=at)
     rules.check_amount(quote, price_list)
-    rules.check_screens(quote.lines, queries.booked_beside(quote, at=at))
+    rules.check_free(quote.lines, queries.occupancy_beside(quote, at=at))
     former = queries.of_merchant(merchant, instead_of)
     campaign = Campaign(
         merchant=merchant,
@@ -107,8 +107,8 @@ def _quoted(
 def check_out(*, campaign_id: int, at: dt.datetime) -> rules.Quote:
     """Return what a draft costs, provided that it can still run as it was drawn up.
 
-    Its places on screens are held while it is paid, so that none is sold twice. Nobody does this:
-    billing does, for the merchant who pays.
+    Its places on screens and shelves are held while it is paid, so that none is sold twice.
+    Nobody does this: billing does, for the merchant who pays.
     """
     Campaign.objects.select_for_update().get(pk=campaign_id)
     campaign = queries.for_billing(campaign_id)
@@ -126,20 +126,20 @@ def check_out(*, campaign_id: int, at: dt.datetime) -> rules.Quote:
 
 
 def _hold_places(campaign: Campaign, quote: rules.Quote, *, at: dt.datetime) -> None:
-    lines = rules.on_screens(quote.lines)
+    lines = rules.limited(quote.lines)
     if not lines:
         return
     tenants = [line.tenant_id for line in lines]
-    queries.hold_screens(tenants)
+    queries.hold_places(tenants)
     since = min(line.period.starts_on for line in lines)
-    rules.check_screens(lines, queries.booked(tenants, since, at=at, but=campaign))
+    rules.check_free(lines, queries.occupancy(tenants, since, at=at, but=campaign))
     campaign.held_until = at + rules.HELD
     campaign.save(update_fields=["held_until"])
 
 
 @transaction.atomic(savepoint=False)
 def hold_for_bank(*, campaign_id: int, at: dt.datetime) -> None:
-    """Keep a campaign's places on screens while its debit is under way.
+    """Keep a campaign's places while its debit is under way.
 
     Nobody does this: settlement does.
     """
@@ -148,7 +148,7 @@ def hold_for_bank(*, campaign_id: int, at: dt.datetime) -> None:
 
 @transaction.atomic(savepoint=False)
 def let_go(*, campaign_id: int, at: dt.datetime) -> None:
-    """Free a campaign's places on screens once its payment came to nothing.
+    """Free a campaign's places once its payment came to nothing.
 
     Nobody does this: settlement does.
     """
@@ -161,7 +161,7 @@ def _holding(campaign_id: int) -> QuerySet[Campaign]:
 
 @transaction.atomic(savepoint=False)
 def withdraw_if_sold_out(*, campaign_id: int, paid_at: dt.datetime, at: dt.datetime) -> bool:
-    """Withdraw what is paid after its places on screens went to others; say whether it was.
+    """Withdraw what is paid after its places went to others; say whether it was.
 
     It is looked at on the days to which a late payment moves it. Nobody does this: settlement does.
     """
@@ -170,9 +170,9 @@ def withdraw_if_sold_out(*, campaign_id: int, paid_at: dt.datetime, at: dt.datet
     if campaign.state != Campaign.State.DRAFT or not wanted:
         return False
     tenants = [one.tenant_id for one in wanted]
-    queries.hold_screens(tenants)
+    queries.hold_places(tenants)
     since = min(one.period.starts_on for one in wanted)
-    if not rules.is_sold_out(wanted, queries.booked(tenants, since, at=at, but=campaign)):
+    if not rules.is_sold_out(wanted, queries.occupancy(tenants, since, at=at, but=campaign)):
         return False
     campaign.sold_out_at = campaign.withdrawn_at = at
     campaign.save(update_fields=["sold_out_at", "withdrawn_at"])

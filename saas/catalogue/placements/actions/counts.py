@@ -1,4 +1,4 @@
-"""Actions of spaces' clocks: views, plays and screens arrive as they counted them."""
+"""Actions of spaces' clocks: views, plays and places arrive as they counted them."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from saas.catalogue.placements import queries, rules
-from saas.catalogue.placements.models import FlightDay, FlightPlay, ScreenInventory
+from saas.catalogue.placements.models import FlightDay, FlightPlay, SpaceInventory
 from tenants.spaces.models import Tenant
 
 
@@ -24,6 +24,8 @@ def record_counts(*, tenant_schema: str, totals: Sequence[rules.Total], at: dt.d
             day=total.day,
             views=total.views,
             clicks=total.clicks,
+            opens=total.opens,
+            loans=total.loans,
             gathered_at=at,
         )
         for total in totals
@@ -34,7 +36,7 @@ def record_counts(*, tenant_schema: str, totals: Sequence[rules.Total], at: dt.d
         rows,
         update_conflicts=True,
         unique_fields=["flight", "day"],
-        update_fields=["views", "clicks", "gathered_at"],
+        update_fields=["views", "clicks", "opens", "loans", "gathered_at"],
     )
 
 
@@ -67,9 +69,15 @@ def record_plays(*, tenant_schema: str, totals: Sequence[rules.PlayTotal], at: d
 
 
 @transaction.atomic
-def record_screens(*, tenant_schema: str, screens: int, at: dt.datetime) -> None:
-    """Keep how many screens a space has, for merchants. Nobody does this: its clock does."""
+def record_places(
+    *, tenant_schema: str, screens: int, at: dt.datetime, shelf_places: int = 0
+) -> None:
+    """Keep what a space has for merchants: its screens, and the places on its shelf.
+
+    Nobody does this: its clock does.
+    """
     tenant = Tenant.objects.get(schema_name=tenant_schema)
-    ScreenInventory.objects.update_or_create(
-        tenant=tenant, defaults={"screens": screens, "counted_at": at}
+    SpaceInventory.objects.update_or_create(
+        tenant=tenant,
+        defaults={"screens": screens, "shelf_places": shelf_places, "counted_at": at},
     )

@@ -16,7 +16,8 @@ INSERT INTO placements_price (price_list_id, slot, day_cents, day_per_hundred_ce
     SELECT id, slot, day_cents, day_per_hundred_cents FROM first, (VALUES
         ('home_feed', 350, 50),
         ('neighbourhood', 149, 23),
-        ('kiosk', 400, 150)
+        ('kiosk', 400, 150),
+        ('shelf', 250, 40)
     ) AS price (slot, day_cents, day_per_hundred_cents);
 """
 
@@ -38,7 +39,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=12)),
                 ('campaign_reference', models.CharField(max_length=12)),
-                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall')], max_length=14)),
+                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall'), ('shelf', 'Médiathèque')], max_length=14)),
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField()),
                 ('day_part', models.CharField(choices=[('all', 'Toute la journée'), ('morning', 'Le matin, de 7 h à 11 h'), ('noon', 'À midi, de 11 h à 14 h'), ('afternoon', 'L’après-midi, de 14 h à 19 h')], max_length=9)),
@@ -88,7 +89,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(default=saas.catalogue.placements.models.flight_reference, max_length=12, unique=True)),
-                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall')], max_length=14)),
+                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall'), ('shelf', 'Médiathèque')], max_length=14)),
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField()),
                 ('head_count', models.PositiveIntegerField()),
@@ -109,6 +110,8 @@ class Migration(migrations.Migration):
                 ('day', models.DateField()),
                 ('views', models.PositiveIntegerField(default=0)),
                 ('clicks', models.PositiveIntegerField(default=0)),
+                ('opens', models.PositiveIntegerField(db_default=0, default=0)),
+                ('loans', models.PositiveIntegerField(db_default=0, default=0)),
                 ('gathered_at', models.DateTimeField()),
                 ('flight', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='placements.flight')),
             ],
@@ -133,10 +136,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ScreenInventory',
+            name='SpaceInventory',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('screens', models.PositiveIntegerField(default=0)),
+                ('shelf_places', models.PositiveIntegerField(db_default=0, default=0)),
                 ('counted_at', models.DateTimeField()),
                 ('tenant', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant')),
             ],
@@ -164,7 +168,7 @@ class Migration(migrations.Migration):
             name='Price',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall')], max_length=14)),
+                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall'), ('shelf', 'Médiathèque')], max_length=14)),
                 ('day_cents', models.PositiveBigIntegerField()),
                 ('day_per_hundred_cents', models.PositiveBigIntegerField()),
                 ('weekend_bp', models.PositiveIntegerField(db_default=10000, default=10000)),

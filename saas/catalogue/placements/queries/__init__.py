@@ -24,6 +24,16 @@ from saas.catalogue.placements.queries.campaigns import (
     tile,
     tile_of,
 )
+from saas.catalogue.placements.queries.places import (
+    PlayRow,
+    PlaySums,
+    hold_places,
+    occupancy,
+    occupancy_beside,
+    places_of,
+    plays_of,
+    spaces_on_screens,
+)
 from saas.catalogue.placements.queries.prices import (
     Sample,
     Version,
@@ -41,16 +51,6 @@ from saas.catalogue.placements.queries.prices import (
     samples_of,
     versions_of_prices,
 )
-from saas.catalogue.placements.queries.screens import (
-    PlayRow,
-    PlaySums,
-    booked,
-    booked_beside,
-    hold_screens,
-    places_of,
-    plays_of,
-    spaces_on_screens,
-)
 
 __all__ = [
     "Desk",
@@ -63,8 +63,6 @@ __all__ = [
     "Sample",
     "Stat",
     "Version",
-    "booked",
-    "booked_beside",
     "campaigns_of",
     "can_go_on",
     "complete",
@@ -72,11 +70,13 @@ __all__ = [
     "flights_of_space",
     "flights_that_go_on",
     "for_billing",
-    "hold_screens",
+    "hold_places",
     "left_out_of",
     "next_prices",
     "obstacle_to_paying",
     "obstacles",
+    "occupancy",
+    "occupancy_beside",
     "of_merchant",
     "on_wall",
     "period_of",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import rules, wording
-from saas.catalogue.placements.models import Campaign, Flight, FlightDay
+from saas.catalogue.placements.models import Campaign, Flight, FlightDay, Slot
 from saas.catalogue.placements.queries.prices import complete, prices_in_force
 from saas.kernel import hooks, pictures
 from saas.kernel.display import qr
@@ -74,6 +74,9 @@ class ReportRow(NamedTuple):
     place: str
     views: str
     clicks: str
+    space: str = ""
+    opens: str = ""
+    loans: str = ""
 
 
 def reach_of(merchant: Merchant) -> Reach:
@@ -241,15 +244,23 @@ def _stats(rows: list[Row], day: dt.date) -> list[Stat]:
 
 def report_of(campaign: Campaign) -> list[ReportRow]:
     """Return how often a campaign was seen and clicked, by day and space, newest first."""
-    places = {
-        flight.pk: f"{flight.tenant.name} · {rules.slot_in_words(flight.slot)}"
-        for flight in campaign.flights.all()
-    }
-    days = FlightDay.objects.filter(flight__in=places).order_by("-day", "flight_id")
-    return [
-        ReportRow(row.day, places[row.flight_id], *map(wording.shown, (row.views, row.clicks)))
-        for row in days[:400]
-    ]
+    flights = {flight.pk: flight for flight in campaign.flights.all()}
+    days = FlightDay.objects.filter(flight__in=flights).order_by("-day", "flight_id")
+    return [_report_row(flights[row.flight_id], row) for row in days[:400]]
+
+
+def _report_row(flight: Flight, row: FlightDay) -> ReportRow:
+    space = flight.tenant.name
+    is_on_shelf = flight.slot == Slot.SHELF
+    return ReportRow(
+        day=row.day,
+        place=f"{space} · {rules.slot_in_words(flight.slot)}",
+        views=wording.shown(row.views),
+        clicks=wording.shown(row.clicks),
+        space=space,
+        opens=wording.shown(row.opens) if is_on_shelf else "",
+        loans=wording.shown(row.loans) if is_on_shelf else "",
+    )
 
 
 def flights_of_space(schema_name: str, references: Collection[str]) -> dict[str, Flight]:

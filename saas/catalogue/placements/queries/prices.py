@@ -18,7 +18,7 @@ from saas.catalogue.placements.models import (
     PriceList,
     Slot,
 )
-from saas.catalogue.placements.queries.screens import screens_in
+from saas.catalogue.placements.queries.places import screens_in
 from saas.kernel.display.writing import eur
 from tenants.spaces.models import Tenant
 from tenants.spaces.queries import head_counts

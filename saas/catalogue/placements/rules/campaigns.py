@@ -45,12 +45,17 @@ ALL_DAY_ONCE = Timing()
 
 
 class Total(NamedTuple):
-    """How often a flight was seen and clicked on a day, as its space counted it."""
+    """How often a flight was seen and clicked on a day, as its space counted it.
+
+    On a shelf also how often what it offers was opened and borrowed.
+    """
 
     flight_reference: str
     day: dt.date
     views: int
     clicks: int
+    opens: int = 0
+    loans: int = 0
 
 
 def today(at: dt.datetime) -> dt.date:
@@ -141,7 +146,7 @@ def _check_not_withdrawn(campaign: Campaign) -> None:
     if campaign.sold_out_at is not None:
         raise Refused(
             _(
-                "La dernière place sur les écrans a été vendue pendant que votre paiement était en "
+                "La dernière place a été vendue pendant que votre paiement était en "
                 "route : recommencez cette campagne à d’autres dates."
             )
         )

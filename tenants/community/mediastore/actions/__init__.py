@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from tenants.community.mediastore import notifications, queries, rules
+from tenants.community.mediastore.actions import sponsors
 from tenants.community.mediastore.models import Borrowing, Medium, Progress, Waiting
 
 
@@ -112,6 +113,7 @@ def _hand_out(
     )
     medium.borrowed_count += 1
     medium.save(update_fields=["borrowed_count"])
+    sponsors.count(medium=medium, kind=sponsors.BORROWED, by=person, at=at)
     if was_waiting:
         notifications.tell_of_copy(borrowing, at=at)
     return borrowing

@@ -130,4 +130,27 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('medium', 'member'), name='somebody_waits_once_for_a_medium', violation_error_message='Vous êtes déjà sur la liste.')],
             },
         ),
+        migrations.CreateModel(
+            name='Sponsoring',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('places', models.PositiveSmallIntegerField()),
+                ('changed_at', models.DateTimeField()),
+            ],
+            options={
+                'base_manager_name': 'objects', 'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='a_shelf_says_once_how_many_places_it_has'), models.CheckConstraint(condition=models.Q(('places__lte', 3)), name='a_shelf_has_three_places_at_most')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Sponsorship',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('flight_reference', models.CharField(max_length=12, unique=True)),
+                ('chosen_at', models.DateTimeField()),
+                ('medium', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sponsorships', to='mediastore.medium')),
+            ],
+            options={
+                'base_manager_name': 'objects',
+            },
+        ),
     ]

@@ -1,6 +1,7 @@
 """Queries of the shelf, for pages and actions."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.kernel import hooks, shelf_hooks
 from saas.kernel.sorting import SortKey, sort_key
 from tenants.community.mediastore import rules
 from tenants.community.mediastore.models import (
@@ -46,6 +47,7 @@ class Spine(NamedTuple):
     language: str
     note: str
     reached: int
+    sponsors: Sequence[shelf_hooks.Sponsor] = ()
 
 
 class Shelf(NamedTuple):
@@ -62,18 +64,28 @@ def on_shelf(*, today: dt.date) -> QuerySet[Medium]:
     return Medium.objects.filter(licensed, state=Medium.State.READY, withdrawn_at=None)
 
 
-def shelf(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -> Shelf:
-    """Return a page of the shelf; a page that there is not is the first one."""
+def shelf(
+    filters: Filters,
+    *,
+    viewer: User,
+    at: dt.datetime,
+    number: int = 1,
+    sponsors: Mapping[int, Sequence[shelf_hooks.Sponsor]],
+) -> Shelf:
+    """Return a page of the shelf; a page that there is not is the first one.
+
+    `sponsors` says who offers which medium today.
+    """
     start = (number - 1) * PAGE_SIZE
     rows = list(listing(filters, viewer=viewer, at=at)[start : start + PAGE_SIZE + 1])
     if not rows and number > 1:
-        return shelf(filters, viewer=viewer, at=at)
+        return shelf(filters, viewer=viewer, at=at, sponsors=sponsors)
     shown = rows[:PAGE_SIZE]
     reached = dict(
         Progress.objects.filter(reader=viewer, medium__in=shown).values_list("medium", "number")
     )
     return Shelf(
-        [_spine(row, reached.get(row.pk, 0)) for row in shown],
+        [_spine(row, reached.get(row.pk, 0), sponsors.get(row.pk, ())) for row in shown],
         previous=number - 1 if number > 1 else None,
         next=number + 1 if len(rows) > PAGE_SIZE else None,
     )
@@ -97,7 +109,7 @@ def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Medi
     return found.order_by("-added_at", "-pk")
 
 
-def _spine(medium: Medium, reached: int) -> Spine:
+def _spine(medium: Medium, reached: int, sponsors: Sequence[shelf_hooks.Sponsor]) -> Spine:
     return Spine(
         url=medium.get_absolute_url(),
         title=medium.title,
@@ -107,6 +119,7 @@ def _spine(medium: Medium, reached: int) -> Spine:
         language=medium.language,
         note=availability(medium),
         reached=reached,
+        sponsors=sponsors,
     )
 
 

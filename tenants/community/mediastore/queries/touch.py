@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from saas.kernel import shelf_hooks
 from saas.kernel.display import qr
 from tenants.community.mediastore import rules
 from tenants.community.mediastore.models import Illustration, Medium, Part
-from tenants.community.mediastore.queries import on_shelf
+from tenants.community.mediastore.queries import on_shelf, sponsors
 from tenants.community.mediastore.queries.reading import MOST_LISTED, Entry
 from tenants.spaces import hosts
 
@@ -27,6 +28,7 @@ class Key(NamedTuple):
     creator: str
     kind: str
     symbol: str
+    payers: list[str]
 
 
 class OnTouch(NamedTuple):
@@ -37,6 +39,7 @@ class OnTouch(NamedTuple):
     entries: list[Entry]
     part_count: int
     code: str
+    sponsors: list[shelf_hooks.Sponsor]
 
 
 class PartOnTouch(NamedTuple):
@@ -57,7 +60,8 @@ def read_here(at: dt.datetime) -> QuerySet[Medium]:
 
 
 def keys(at: dt.datetime) -> list[Key]:
-    """List what can be read here, the newest first."""
+    """List what can be read here, the newest first, with who offers it."""
+    offered = sponsors.by_medium(at)
     return [
         Key(
             reverse("mediastore:touch_medium", args=[row.reference]),
@@ -65,6 +69,7 @@ def keys(at: dt.datetime) -> list[Key]:
             row.creator,
             row.get_kind_display(),
             rules.SYMBOLS[row.kind],
+            [one.payer for one in offered.get(row.pk, ())],
         )
         for row in read_here(at).order_by("-added_at", "-pk")[:MOST_SHOWN]
     ]
@@ -85,6 +90,7 @@ def medium_on_touch(reference: str, *, space: hosts.SpaceCard, at: dt.datetime) 
         entries=[entry for entry in entries if entry.title],
         part_count=len(entries),
         code=qr.data_uri(hosts.space_url(space.slug, address)),
+        sponsors=sponsors.by_medium(at).get(medium.pk, []),
     )
 
 

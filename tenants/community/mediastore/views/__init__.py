@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from saas.kernel.files import ranged
 from saas.kernel.http import page, see_other
 from tenants.community.mediastore import actions, forms, queries, rules
+from tenants.community.mediastore.actions.sponsors import OPENED, count
 from tenants.community.mediastore.models import Medium
-from tenants.community.mediastore.queries import reading
+from tenants.community.mediastore.queries import reading, sponsors
 from tenants.spaces.requests import MemberRequest
 
 ON_SITE = "media_on_site_day"
@@ -52,7 +53,11 @@ def shelf(request: MemberRequest) -> HttpResponse:
     """Show what is on the shelf, filtered as the address asks."""
     form = forms.FilterForm(request.GET)
     filters = form.filters()
-    shown = queries.shelf(filters, viewer=request.user, at=timezone.now(), number=form.number())
+    at = timezone.now()
+    offered = sponsors.by_medium(at)
+    shown = queries.shelf(
+        filters, viewer=request.user, at=at, number=form.number(), sponsors=offered
+    )
     context = {
         "filters": filters,
         "shelf": shown,
@@ -79,14 +84,13 @@ def gate(request: MemberRequest) -> HttpResponse:
 @require_safe
 def detail(request: MemberRequest, reference: str) -> HttpResponse:
     """Show a medium: what it is, what stands in it, how to get it."""
-    medium = found(reference)
-    shown = reading.detail(
-        medium, viewer=request.user, on_site=is_on_site(request), at=timezone.now()
-    )
+    medium, at = found(reference), timezone.now()
+    shown = reading.detail(medium, viewer=request.user, on_site=is_on_site(request), at=at)
     keeps = medium.provider in queries.providers_of(request.user)
     if not shown.on_shelf and not keeps:
         raise Http404
-    context = {"medium": medium, "detail": shown, "keeps": keeps, "nav": "mediastore"}
+    ads = sponsors.tiles(medium, viewer=request.user, at=at)
+    context = {"medium": medium, "detail": shown, "keeps": keeps, "ads": ads, "nav": "mediastore"}
     return page(request, "mediastore/detail.html", context)
 
 
@@ -97,6 +101,7 @@ def read(request: MemberRequest, reference: str, number: int) -> HttpResponse:
     shown = reading.opened(medium, number, viewer=request.user)
     if shown is None:
         raise Http404
+    count(medium=medium, kind=OPENED, by=request.user, at=timezone.now())
     size = request.GET.get("text", "")
     context = {
         "medium": medium,

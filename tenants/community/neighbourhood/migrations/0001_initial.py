@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('flight_reference', models.CharField(max_length=12)),
                 ('day', models.DateField()),
-                ('kind', models.CharField(choices=[('view', 'View'), ('click', 'Click')], max_length=5)),
+                ('kind', models.CharField(choices=[('view', 'View'), ('click', 'Click'), ('open', 'Open'), ('loan', 'Loan')], max_length=5)),
                 ('pseudonym', models.CharField(max_length=64)),
                 ('at', models.DateTimeField()),
             ],

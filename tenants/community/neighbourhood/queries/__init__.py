@@ -20,6 +20,7 @@ from tenants.community.neighbourhood.queries.placed import (
     merchant_offers,
     play_totals,
     running_now,
+    shelf_sponsors,
     sponsored,
     totals,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "running_now",
     "search",
     "service_page",
+    "shelf_sponsors",
     "shop_page",
     "slides",
     "sponsored",

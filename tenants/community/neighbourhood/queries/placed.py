@@ -17,12 +17,13 @@ from saas.catalogue.placements.models import RunningFlight, Slot
 from saas.catalogue.placements.rules import Creative, PlayTotal, Total, tile_words
 from saas.kernel import hooks, pictures
 from saas.kernel.hooks import Sponsored
+from saas.kernel.shelf_hooks import Sponsor
 from saas.kernel.statements import Given, statement
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth, PlacementEvent
 from tenants.community.neighbourhood.queries.council import cents_for, name_of
 from tenants.community.neighbourhood.queries.gates import Door, gates
-from tenants.spaces.rules import walking_minutes
+from tenants.spaces.rules import Point, walking_minutes
 
 
 def running(slot: str, person: User, at: dt.datetime) -> list[RunningFlight]:
@@ -43,7 +44,9 @@ def _running(*, slot: Given, viewer: Given, day: Given, month: Given) -> QuerySe
 
 @statement
 def _with_offers(*, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlight]:
-    return _in_turn(viewer=viewer, day=day, month=month).exclude(Q(offer="") | Q(slot=Slot.KIOSK))
+    return _in_turn(viewer=viewer, day=day, month=month).exclude(
+        Q(offer="") | Q(slot__in=[Slot.KIOSK, Slot.SHELF])
+    )
 
 
 def _in_turn(*, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlight]:
@@ -87,6 +90,31 @@ def sponsored(slot: str, person: User, at: dt.datetime) -> list[Sponsored]:
     """Return the placements of a slot whose turn it is, ready to be drawn."""
     flights = running(slot, person, at)
     return drawn(flights[: rules.MOST_SHOWN], gates(), at=at) if flights else []
+
+
+def shelf_sponsors(at: dt.datetime) -> list[Sponsor]:
+    """Return who offers something on the shelf, today or later, those who begin first before."""
+    flights = RunningFlight.objects.filter(slot=Slot.SHELF, ends_on__gte=timezone.localdate(at))
+    rows = list(flights.order_by("starts_on", "id"))
+    doors = [door.point for door in gates()] if rows else []
+    return [_sponsor(flight, doors) for flight in rows]
+
+
+def _sponsor(flight: RunningFlight, doors: Sequence[Point]) -> Sponsor:
+    point = (float(flight.merchant_latitude), float(flight.merchant_longitude))
+    is_near = bool(doors) and walking_minutes(point, doors) <= rules.WITHIN_MINUTES
+    return Sponsor(
+        reference=flight.reference,
+        payer=flight.merchant_name,
+        headline=flight.headline,
+        starts_on=flight.starts_on,
+        ends_on=flight.ends_on,
+        url=reverse("neighbourhood:click", args=[flight.reference]),
+        why_url=reverse("neighbourhood:why", args=[flight.reference]),
+        touch_url=reverse("neighbourhood:touch_merchant", args=[flight.merchant_slug])
+        if is_near
+        else "",
+    )
 
 
 def merchant_offers(person: User, at: dt.datetime) -> list[Sponsored]:
@@ -139,7 +167,7 @@ def on_screens(*, first: dt.date, last: dt.date) -> list[RunningFlight]:
 
 
 def totals(at: dt.datetime) -> list[Total]:
-    """Return views and clicks of each placement and day of the last week, without members."""
+    """Return what is counted of each placement and day of the last week, without members."""
     since = at.date() - dt.timedelta(days=rules.GATHER_DAYS)
     rows = (
         PlacementEvent.objects.filter(day__gte=since)
@@ -147,6 +175,8 @@ def totals(at: dt.datetime) -> list[Total]:
         .annotate(
             views=Count("id", filter=Q(kind=PlacementEvent.Kind.VIEW)),
             clicks=Count("id", filter=Q(kind=PlacementEvent.Kind.CLICK)),
+            opens=Count("id", filter=Q(kind=PlacementEvent.Kind.OPEN)),
+            loans=Count("id", filter=Q(kind=PlacementEvent.Kind.LOAN)),
         )
         .order_by("day", "flight_reference")
     )

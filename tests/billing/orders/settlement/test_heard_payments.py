@@ -343,7 +343,7 @@ def test_payment_for_places_that_were_sold_on_goes_back_with_a_letter(
     db: None, at: dt.datetime
 ) -> None:
     make_council("north")
-    placements.record_screens(tenant_schema="north", screens=1, at=at)
+    placements.record_places(tenant_schema="north", screens=1, at=at)
     shop = make_merchant()
     kiosk: dict[str, Any] = {"slots": ["kiosk"], "starts_on": at.date() + 5 * A_DAY}
     late = Page(draw_up(shop, at=at, **kiosk), at)

@@ -60,6 +60,14 @@ MAP = walking_map(
     [Place("Ti’Zeste", 2, 90, "/shop/"), Place("Mairie", 4, 0, sort=Sort.CITY)], gate="Porte Sud"
 )
 
+SPINE = {
+    "title": "Balades",
+    "kind": "Guide",
+    "note": "Pour tous",
+    "symbol": "map",
+    "sponsors": [{"payer": "Cazal", "url": "/go/", "reference": "FL-1"}],
+}
+
 DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("badge", {"text": "Réservé"}, "Réservé"),
     ("badge", {"text": "Payée", "tone": "ok"}, "circle-check"),
@@ -92,6 +100,8 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("ripples", {}, "rings"),
     ("space_note", {"space": {"head_count": 1240}}, "1\u202f240 collègues"),
     ("spark", {"spark": spark([1, 2]), "label": "En hausse"}, 'aria-label="En hausse"'),
+    ("spine", SPINE, "Offert par"),
+    ("spine", SPINE | {"sponsors": [], "url": "/media/ME-1/", "reached": True}, "Commencé"),
     ("sponsored", AD, "Sponsorisé"),
     ("sponsored", AD | {"cents": 890, "walk": 3, "doors": "ouvert"}, "ouvert"),
     ("sponsored", {"title": "", "payer": "Cazal"}, "Le titre de votre annonce"),

@@ -11,7 +11,7 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements import queries as campaigns
-from saas.catalogue.placements.models import Campaign, FlightDay, FlightPlay, ScreenInventory
+from saas.catalogue.placements.models import Campaign, FlightDay, FlightPlay, SpaceInventory
 from saas.catalogue.placements.rules import Timing
 from saas.kernel import schema
 from tenants.community.kiosk import queries
@@ -33,7 +33,7 @@ def manager(in_north: None, at: dt.datetime, going_on_from_at: None) -> User:
 def bought(manager: User, browse: Browse, at: dt.datetime) -> tuple[Merchant, Campaign]:
     """One booking for the feed, the page and the screens, at noon, of a space that has two."""
     with schema.in_public():
-        placements.record_screens(tenant_schema="north", screens=2, at=at)
+        placements.record_places(tenant_schema="north", screens=2, at=at)
     merchant = make_merchant(at=at)
     return merchant, run_campaign(merchant, slots=SLOTS, at=at, timing=Timing(day_part="noon"))
 
@@ -117,4 +117,4 @@ def test_space_tells_how_many_screens_merchants_may_book(
     paired(browse(), manager, at)
     hand_over(at)
     with schema.in_public():
-        assert ScreenInventory.objects.get(tenant__schema_name="north").screens == 1
+        assert SpaceInventory.objects.get(tenant__schema_name="north").screens == 1

@@ -1,4 +1,4 @@
-"""Places on screens: how many there are, when one is free, who holds one, sold once in a race."""
+"""Places on screens and shelves: how many there are, when one is free, sold once in a race."""
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import actions, queries
 from saas.catalogue.placements.models import Campaign, Flight, PartOfDay, Price, Slot
 from saas.catalogue.placements.rules import OnScreens, Period, Timing, work_out_flight
-from saas.catalogue.placements.rules.screens import (
+from saas.catalogue.placements.rules.places import (
     FOR_EVER,
     MOST_AT_ONCE,
     first_full_day,
@@ -49,14 +49,16 @@ def full(first: int, last: int) -> list[Period]:
 def test_week_is_sold_while_a_place_is_free_on_each_of_its_days(
     taken: list[Period], full_on: int | None, free_from: int | None
 ) -> None:
-    assert first_full_day(WEEK, taken) == (None if full_on is None else MONDAY + full_on * A_DAY)
+    expected = None if full_on is None else MONDAY + full_on * A_DAY
+    assert first_full_day(WEEK, taken, MOST_AT_ONCE) == expected
     if full_on is not None:
-        free = next_free(WEEK, taken)
+        free = next_free(WEEK, taken, MOST_AT_ONCE)
         assert free == (None if free_from is None else WEEK.moved(free_from))
 
 
 def test_month_that_goes_on_needs_a_place_on_every_later_day() -> None:
-    assert first_full_day(Period(MONDAY, FOR_EVER), full(50, 60)) == MONDAY + 50 * A_DAY
+    wanted = Period(MONDAY, FOR_EVER)
+    assert first_full_day(wanted, full(50, 60), MOST_AT_ONCE) == MONDAY + 50 * A_DAY
 
 
 @pytest.mark.parametrize(
@@ -84,13 +86,32 @@ def test_screens_are_charged_one_by_one_and_by_the_part_of_the_day(
 
 @pytest.fixture
 def shop(db: None) -> Merchant:
-    actions.record_screens(tenant_schema="north", screens=2, at=AT)
+    actions.record_places(tenant_schema="north", screens=2, shelf_places=3, at=AT)
     return make_merchant()
 
 
 def test_space_without_a_screen_sells_no_place_on_it(db: None) -> None:
     with pytest.raises(Refused, match="n’a pas encore d’écran"):
         draw_up(make_merchant(), **KIOSK)
+
+
+def test_shelf_sells_as_many_places_as_its_space_told(db: None) -> None:
+    shop = make_merchant()
+    shelf: dict[str, Any] = {"slots": [Slot.SHELF], "starts_on": MONDAY}
+    with pytest.raises(Refused, match="médiathèque d’Espace north n’a pas de place"):
+        draw_up(shop, **shelf)
+    actions.record_places(tenant_schema="north", screens=0, shelf_places=2, at=AT)
+    late = draw_up(shop, **shelf)
+    actions.check_out(campaign_id=late.pk, at=AT)
+    run_campaign(shop, **shelf)
+    lapsed = AT + 2 * A_DAY
+    run_campaign(shop, **shelf, at=lapsed)
+    with pytest.raises(Refused, match=r"complète le 30/11/2026.*du 07/12/2026 au 13/12/2026"):
+        draw_up(shop, **shelf, at=lapsed)
+    assert pay_late(late.pk, lapsed)  # its place went to somebody else: all is given back
+    actions.record_places(tenant_schema="north", screens=0, shelf_places=0, at=lapsed)
+    with pytest.raises(Refused, match="pas de place"):
+        draw_up(shop, **{**shelf, "starts_on": MONDAY + 20 * A_DAY}, at=lapsed)
 
 
 def test_flight_keeps_its_screens_and_its_part_of_the_day(shop: Merchant) -> None:
@@ -128,7 +149,7 @@ def test_last_place_is_held_while_it_is_paid_and_let_go_when_nobody_pays(shop: M
 
 
 def test_two_who_pay_for_the_last_place_at_once_are_one(own_database: None) -> None:
-    actions.record_screens(tenant_schema="north", screens=2, at=AT)
+    actions.record_places(tenant_schema="north", screens=2, at=AT)
     shop = make_merchant()
     for _number in range(MOST_AT_ONCE - 1):
         run_campaign(shop, **KIOSK)
@@ -193,7 +214,7 @@ def test_month_that_follows_keeps_the_place_of_the_one_before(shop: Merchant) ->
 
 
 def test_two_late_payments_of_the_last_place_at_once_leave_one(own_database: None) -> None:
-    actions.record_screens(tenant_schema="north", screens=2, at=AT)
+    actions.record_places(tenant_schema="north", screens=2, at=AT)
     shop = make_merchant()
     for _number in range(MOST_AT_ONCE - 1):
         run_campaign(shop, **KIOSK)

@@ -1,4 +1,4 @@
-"""Places on screens that are taken, and what was played on them."""
+"""Places on screens and shelves that are taken, and what was played."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -12,8 +12,8 @@ from saas.catalogue.placements.models import (
     Flight,
     FlightPlay,
     PartOfDay,
-    ScreenInventory,
     Slot,
+    SpaceInventory,
 )
 
 MOST_ROWS = 400
@@ -38,20 +38,31 @@ class PlaySums(NamedTuple):
     rows: list[PlayRow]
 
 
-def hold_screens(tenant_ids: Collection[int]) -> None:
-    """Let a second sale of places on these screens wait until this one is committed."""
-    rows = ScreenInventory.objects.select_for_update().filter(tenant__in=tenant_ids)
+def hold_places(tenant_ids: Collection[int]) -> None:
+    """Let a second sale of places in these spaces wait until this one is committed."""
+    rows = SpaceInventory.objects.select_for_update().filter(tenant__in=tenant_ids)
     list(rows.order_by("tenant_id").values_list("pk"))
 
 
 def screens_in(tenant_ids: Collection[int]) -> dict[int, int]:
     """Return how many screens some spaces have, as they told last."""
-    rows = ScreenInventory.objects.filter(tenant__in=tenant_ids)
+    rows = SpaceInventory.objects.filter(tenant__in=tenant_ids)
     return dict(rows.values_list("tenant_id", "screens"))
 
 
-def booked(
+def occupancy(
     tenant_ids: Collection[int], since: dt.date, *, at: dt.datetime, but: Campaign | None = None
+) -> rules.Occupancy:
+    """Return how many places some spaces have, and which are taken from a day on."""
+    most: dict[tuple[int, str], int] = {}
+    for one in SpaceInventory.objects.filter(tenant__in=tenant_ids):
+        most[one.tenant_id, Slot.KIOSK] = rules.MOST_AT_ONCE if one.screens else 0
+        most[one.tenant_id, Slot.SHELF] = one.shelf_places
+    return rules.Occupancy(_booked(tenant_ids, since, at=at, but=but), most)
+
+
+def _booked(
+    tenant_ids: Collection[int], since: dt.date, *, at: dt.datetime, but: Campaign | None
 ) -> list[rules.Booked]:
     """Return the places that are sold from a day on, or held for somebody who is paying now.
 
@@ -66,13 +77,14 @@ def booked(
     )
     monthly = Q(campaign__rhythm=Campaign.Rhythm.MONTHLY)
     still = Q(ends_on__gte=since) | (monthly & Q(ends_on__gte=day - rules.RENEWED_WITHIN))
-    flights = Flight.objects.filter(held, still, slot=Slot.KIOSK, tenant__in=tenant_ids)
+    flights = Flight.objects.filter(held, still, slot__in=rules.LIMITED, tenant__in=tenant_ids)
     own = Q(campaign=but.pk) | Q(campaign=but.follows_id) | _months_of(but) if but else Q(pk=None)
     found = list(flights.exclude(own).select_related("campaign").order_by("pk"))
     newest = {_same(flight): flight.ends_on for flight in sorted(found, key=lambda f: f.ends_on)}
     return [
         rules.Booked(
             flight.tenant_id,
+            flight.slot,
             rules.Period(
                 flight.starts_on,
                 rules.FOR_EVER
@@ -96,13 +108,13 @@ def _months_of(campaign: Campaign) -> Q:
 def _same(flight: Flight) -> tuple[object, ...]:
     """Return what the months of one campaign have in common."""
     campaign = flight.campaign
-    return (flight.tenant_id, campaign.merchant_id, campaign.rhythm, campaign.headline)
+    return (flight.tenant_id, flight.slot, campaign.merchant_id, campaign.rhythm, campaign.headline)
 
 
 def places_of(campaign: Campaign, *, day: dt.date) -> list[rules.Booked]:
     """Return the places of a campaign that is paid on a day, which may move it."""
     flights = list(Flight.objects.filter(campaign=campaign.pk))
-    if not any(flight.slot == Slot.KIOSK for flight in flights):
+    if not any(flight.slot in rules.LIMITED for flight in flights):
         return []
     whole = rules.Period(
         min(flight.starts_on for flight in flights), max(flight.ends_on for flight in flights)
@@ -111,21 +123,22 @@ def places_of(campaign: Campaign, *, day: dt.date) -> list[rules.Booked]:
     return [
         rules.Booked(
             flight.tenant_id,
+            flight.slot,
             rules.Period(flight.starts_on, flight.ends_on).moved(lost),
             flight.day_part,
         )
         for flight in flights
-        if flight.slot == Slot.KIOSK
+        if flight.slot in rules.LIMITED
     ]
 
 
-def booked_beside(quote: rules.Quote, *, at: dt.datetime) -> list[rules.Booked]:
-    """Return the places that are taken in the spaces of a quote, from its first day on."""
-    lines = rules.on_screens(quote.lines)
+def occupancy_beside(quote: rules.Quote, *, at: dt.datetime) -> rules.Occupancy:
+    """Return the places in the spaces of a quote, and those taken from its first day on."""
+    lines = rules.limited(quote.lines)
     if not lines:
-        return []
+        return rules.NOTHING_TAKEN
     since = min(line.period.starts_on for line in lines)
-    return booked([line.tenant_id for line in lines], since, at=at)
+    return occupancy([line.tenant_id for line in lines], since, at=at)
 
 
 def plays_of(campaign: Campaign) -> PlaySums:

@@ -1,0 +1,168 @@
+"""Places on the screens and on the shelf of a space: how many there are, and when one is free."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from saas.catalogue.placements.models import PartOfDay, Slot
+from saas.catalogue.placements.rules.campaigns import FARTHEST_DAYS
+from saas.catalogue.placements.rules.prices import Line, Period
+from saas.kernel.display.writing import elided, shortdate
+from saas.kernel.errors import Refused
+
+SECONDS_SOLD = 600
+"""Seconds of every hour of a screen that are sold, a sixth of it."""
+SECONDS_EACH = 60
+MOST_AT_ONCE = SECONDS_SOLD // SECONDS_EACH
+# While a page of payment is open, and while a bank thinks about a debit.
+HELD, HELD_FOR_BANK = dt.timedelta(hours=25), dt.timedelta(days=15)
+# A month that is over is followed by the next one as soon as Stripe has collected it.
+RENEWED_WITHIN = dt.timedelta(days=3)
+A_DAY = dt.timedelta(days=1)
+FOR_EVER = dt.date(9999, 1, 1)
+HOURS: dict[str, tuple[int, int]] = {
+    PartOfDay.ALL: (0, 24),
+    PartOfDay.MORNING: (7, 11),
+    PartOfDay.NOON: (11, 14),
+    PartOfDay.AFTERNOON: (14, 19),
+}
+
+
+LIMITED = (Slot.KIOSK, Slot.SHELF)
+"""The slots in which only so many placements stand at once."""
+
+
+class Booked(NamedTuple):
+    """A place that is taken in a space; a monthly one is taken until it ends."""
+
+    tenant_id: int
+    slot: str
+    period: Period
+    day_part: str
+
+
+class Occupancy(NamedTuple):
+    """The places that are taken, and how many there are of each slot of each space."""
+
+    booked: Sequence[Booked]
+    most: Mapping[tuple[int, str], int]
+
+    def taken(self, tenant_id: int, slot: str, day_part: str) -> list[Period]:
+        """Return when places are taken that share an hour with a part of the day."""
+        return [
+            one.period
+            for one in self.booked
+            if (one.tenant_id, one.slot) == (tenant_id, slot) and overlap(one.day_part, day_part)
+        ]
+
+
+NOTHING_TAKEN = Occupancy((), {})
+
+
+class PlayTotal(NamedTuple):
+    """How often a flight was played on a screen on a day, as its space counted it."""
+
+    flight_reference: str
+    day: dt.date
+    screen_reference: str
+    screen_name: str
+    plays: int
+    seconds: int
+
+
+def limited(lines: Iterable[Line]) -> list[Line]:
+    """Return the lines in slots of which there are only so many places."""
+    return [line for line in lines if line.slot in LIMITED]
+
+
+def check_free(lines: Iterable[Line], occupancy: Occupancy) -> None:
+    """Refuse a space that has no screen or no shelf, and days on which every place is sold."""
+    for line in limited(lines):
+        most = occupancy.most.get((line.tenant_id, line.slot), 0)
+        if not most:
+            raise Refused(_none_there(line), field="slots")
+        taken = occupancy.taken(line.tenant_id, line.slot, line.day_part)
+        wanted = Period(line.period.starts_on, FOR_EVER) if line.monthly else line.period
+        full = first_full_day(wanted, taken, most)
+        if full is not None:
+            raise Refused(_sold_out(line, full, next_free(wanted, taken, most)), field="slots")
+
+
+def is_sold_out(wanted: Iterable[Booked], occupancy: Occupancy) -> bool:
+    """Say whether others have every place, on some day, of what somebody has paid for."""
+    return any(
+        first_full_day(
+            one.period,
+            occupancy.taken(one.tenant_id, one.slot, one.day_part),
+            occupancy.most.get((one.tenant_id, one.slot), 0),
+        )
+        for one in wanted
+    )
+
+
+def _none_there(line: Line) -> str:
+    if line.slot == Slot.SHELF:
+        sentence = _(
+            "La médiathèque %(of_space)s n’a pas de place à offrir\u00a0: choisissez un autre "
+            "emplacement."
+        )
+        return sentence % {"of_space": elided(line.space, "de")}
+    return _("%(space)s n’a pas encore d’écran\u00a0: choisissez un autre emplacement.") % {
+        "space": line.space
+    }
+
+
+def _sold_out(line: Line, full: dt.date, free: Period | None) -> str:
+    words = {"of_space": elided(line.space, "de"), "day": shortdate(full)}
+    is_shelf = line.slot == Slot.SHELF
+    begin = (
+        _("La médiathèque %(of_space)s est complète le %(day)s")
+        if is_shelf
+        else _("Les écrans %(of_space)s sont complets le %(day)s")
+    ) % words
+    if free is None and is_shelf:
+        end = _("et pour longtemps\u00a0: choisissez un autre emplacement.")
+        return f"{begin}, {end}"
+    if free is None:
+        end = _(
+            "et pour longtemps\u00a0: choisissez un autre moment de la journée ou un autre "
+            "emplacement."
+        )
+        return f"{begin}, {end}"
+    days = {"first": shortdate(free.starts_on), "last": shortdate(free.ends_on)}
+    if line.monthly:
+        end = _("une place se libère chaque mois à partir du %(first)s.") % days
+    else:
+        end = _("les prochaines dates libres vont du %(first)s au %(last)s.") % days
+    return _("%(begin)s\u00a0: %(end)s") % {"begin": begin, "end": end}
+
+
+def first_full_day(wanted: Period, taken: Sequence[Period], most: int) -> dt.date | None:
+    """Return the first day of a period on which as many places are taken as there are.
+
+    A place is taken from some day on: so only the days on which one begins need be looked at.
+    """
+    begins = {max(wanted.starts_on, one.starts_on) for one in taken} | {wanted.starts_on}
+    for day in sorted(day for day in begins if day <= wanted.ends_on):
+        if sum(one.starts_on <= day <= one.ends_on for one in taken) >= most:
+            return day
+    return None
+
+
+def next_free(wanted: Period, taken: Sequence[Period], most: int) -> Period | None:
+    """Return the next days, as many as are wanted, on all of which a place is free."""
+    last = wanted.starts_on + FARTHEST_DAYS * A_DAY
+    ends = sorted({one.ends_on + A_DAY for one in taken if one.ends_on < last})
+    for day in ends:
+        if day > wanted.starts_on:
+            until = FOR_EVER if wanted.ends_on == FOR_EVER else day + (wanted.days - 1) * A_DAY
+            if first_full_day(Period(day, until), taken, most) is None:
+                return Period(day, until)
+    return None
+
+
+def overlap(one: str, other: str) -> bool:
+    """Say whether two parts of the day share an hour."""
+    return one == other or PartOfDay.ALL in {one, other}

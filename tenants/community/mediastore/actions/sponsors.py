@@ -1,0 +1,45 @@
+"""Actions about places on the shelf: how many are sold, which medium carries one, what came."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import shelf_hooks
+from tenants.community.mediastore import queries, rules
+from tenants.community.mediastore.models import Medium, Sponsoring, Sponsorship
+from tenants.community.mediastore.queries import sponsors
+from tenants.community.mediastore.rules import sponsors as places_rules
+
+OPENED, BORROWED = "open", "loan"
+
+
+@transaction.atomic
+def set_places(*, places: int, by: User, at: dt.datetime) -> None:
+    """Choose how many places merchants may book; what is sold stays until its last day."""
+    rules.check_keeps_any(queries.providers_of(by))
+    places_rules.check_places(places)
+    values = {"places": places, "changed_at": at}
+    Sponsoring.objects.update_or_create(pk=1, defaults=values)
+
+
+@transaction.atomic
+def carry(*, flight_reference: str, medium: Medium | None, by: User, at: dt.datetime) -> None:
+    """Choose the medium on which a booked place stands; none is the newest one again."""
+    rules.check_keeps_any(queries.providers_of(by))
+    if medium is None:
+        Sponsorship.objects.filter(flight_reference=flight_reference).delete()
+        return
+    today = timezone.localdate(at)
+    places_rules.check_carries(is_on_shelf=rules.is_on_shelf(medium, today=today))
+    Sponsorship.objects.update_or_create(
+        flight_reference=flight_reference, defaults={"medium": medium, "chosen_at": at}
+    )
+
+
+@transaction.atomic
+def count(*, medium: Medium, kind: str, by: User, at: dt.datetime) -> None:
+    """Tell that a member opened or borrowed a medium, where a merchant offers it today."""
+    for sponsor in sponsors.by_medium(at).get(medium.pk, ()):
+        shelf_hooks.sponsor_served.ask(shelf_hooks.Served(sponsor.reference, kind), by, at)

@@ -1,0 +1,99 @@
+"""Queries of who offers what on the shelf, and of the places that there are for merchants."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel import hooks, shelf_hooks
+from tenants.community.mediastore.models import Medium, Sponsoring, Sponsorship
+from tenants.community.mediastore.queries import on_shelf
+from tenants.community.mediastore.rules import sponsors as rules
+
+MOST_CARRIERS = 200
+
+
+class Carried(NamedTuple):
+    """A booked place, and the medium on which it stands, or will; whether somebody chose it."""
+
+    sponsor: shelf_hooks.Sponsor
+    medium: Medium | None
+    is_chosen: bool
+    is_running: bool
+
+
+def places(at: dt.datetime) -> int:
+    """Return how many places merchants may book: none where nothing stands on the shelf."""
+    if not on_shelf(today=timezone.localdate(at)).exists():
+        return 0
+    return places_wished()
+
+
+def places_wished() -> int:
+    """Return how many places are to be sold, as was chosen, whatever stands on the shelf."""
+    found = Sponsoring.objects.values_list("places", flat=True).first()
+    return rules.USUAL_PLACES if found is None else found
+
+
+def carried(at: dt.datetime) -> list[Carried]:
+    """List the places that are booked, now and later, each with its medium."""
+    return _carried(_booked(at), at)
+
+
+def by_medium(at: dt.datetime) -> dict[int, list[shelf_hooks.Sponsor]]:
+    """Return who offers what today, by medium."""
+    today = timezone.localdate(at)
+    running = [one for one in _booked(at) if one.starts_on <= today]
+    found: dict[int, list[shelf_hooks.Sponsor]] = {}
+    for one in _carried(running, at):
+        if one.medium is not None:
+            found.setdefault(one.medium.pk, []).append(one.sponsor)
+    return found
+
+
+def tiles(medium: Medium, *, viewer: User, at: dt.datetime) -> list[hooks.Sponsored]:
+    """Return the ads of those who offer a medium today, as they are drawn elsewhere."""
+    references = {one.reference for one in by_medium(at).get(medium.pk, ())}
+    if not references:
+        return []
+    answers = hooks.sponsored.ask("shelf", viewer, at)
+    return [one for answer in answers for one in answer if one.values["ref"] in references]
+
+
+def booked(reference: str, at: dt.datetime) -> shelf_hooks.Sponsor | None:
+    """Find a place that is booked, now or later, by its reference."""
+    return next((one for one in _booked(at) if one.reference == reference), None)
+
+
+def carriers(at: dt.datetime) -> list[Medium]:
+    """List the media that may carry a place, the newest first."""
+    found = on_shelf(today=timezone.localdate(at)).order_by("-added_at", "-pk")
+    return list(found[:MOST_CARRIERS])
+
+
+def _booked(at: dt.datetime) -> list[shelf_hooks.Sponsor]:
+    return [one for answer in shelf_hooks.shelf_sponsors.ask(at) for one in answer]
+
+
+def _carried(booked: list[shelf_hooks.Sponsor], at: dt.datetime) -> list[Carried]:
+    if not booked:
+        return []
+    today, references = timezone.localdate(at), [one.reference for one in booked]
+    media = on_shelf(today=today)
+    rows = Sponsorship.objects.filter(flight_reference__in=references, medium__in=media)
+    chosen = dict(rows.values_list("flight_reference", "medium"))
+    newest = media.order_by("-added_at", "-pk").values_list("pk", flat=True)
+    spread = rules.spread(
+        references, chosen=chosen, newest=list(newest[: len(booked) + len(chosen)])
+    )
+    found = media.in_bulk(spread.values())
+    return [
+        Carried(
+            one,
+            found.get(spread.get(one.reference, 0)),
+            one.reference in chosen,
+            one.starts_on <= today,
+        )
+        for one in booked
+    ]

@@ -1,0 +1,38 @@
+"""Rules of places on the shelf: how many there are, and on which media they stand."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext as _
+
+from saas.kernel.errors import Refused
+
+MOST_PLACES = 3
+# A shelf of which nobody has said anything takes sponsors: what they pay is the council's, too.
+USUAL_PLACES = 3
+
+
+def check_places(places: int) -> None:
+    """Refuse more places than a shelf has: it is there to be read."""
+    if not 0 <= places <= MOST_PLACES:
+        raise Refused(_("De 0 à %(most)d places.") % {"most": MOST_PLACES}, field="places")
+
+
+def check_carries(*, is_on_shelf: bool) -> None:
+    """Refuse a medium that members do not see."""
+    if not is_on_shelf:
+        raise Refused(_("Choisissez un média qui est en rayon."), field="medium")
+
+
+def spread(
+    sponsors: Sequence[str], *, chosen: Mapping[str, int], newest: Sequence[int]
+) -> dict[str, int]:
+    """Return on which medium each sponsor stands: the chosen one, else the newest without one.
+
+    Where all have one the newest carries two: whoever paid is shown as long as there is a shelf.
+    """
+    carried = {each: chosen[each] for each in sponsors if each in chosen}
+    for each in sponsors:
+        if each not in carried and newest:
+            free = (medium for medium in newest if medium not in carried.values())
+            carried[each] = next(free, newest[0])
+    return carried

@@ -1,0 +1,178 @@
+"""Merchants who offer a medium: shown as an ad in days that are booked, counted without members."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements import queries as campaigns
+from saas.catalogue.placements.models import Campaign, FlightDay, SpaceInventory
+from saas.kernel import schema
+from tenants.community.mediastore.models import Medium
+from tenants.community.mediastore.rules.sponsors import spread
+from tenants.community.neighbourhood.clock import hand_over
+from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
+from tests.tenants.community.classifieds.making import Browse, Count
+from tests.tenants.community.kiosk.making import make_manager, paired
+from tests.tenants.community.mediastore.making import make_keeper, make_medium
+
+A_DAY = dt.timedelta(days=1)
+CHOOSING = "/media/keep/sponsors/"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "newest", "carried"),
+    [
+        ({}, [3, 2, 1], {"a": 3, "b": 2}),
+        ({"b": 3}, [3, 2, 1], {"b": 3, "a": 2}),
+        ({"a": 1, "b": 1}, [3, 2], {"a": 1, "b": 1}),
+        ({"z": 3}, [3], {"a": 3, "b": 3}),
+        ({}, [], {}),
+    ],
+)
+def test_sponsor_stands_on_the_chosen_medium_or_on_the_newest_without_one(
+    chosen: dict[str, int], newest: list[int], carried: dict[str, int]
+) -> None:
+    assert spread(["a", "b"], chosen=chosen, newest=newest) == carried
+
+
+@pytest.fixture
+def medium(owner: User, at: dt.datetime, going_on_from_at: None) -> Medium:
+    return make_medium(owner, title="Balades", access="on_site")
+
+
+@pytest.fixture
+def merchant(medium: Medium, at: dt.datetime) -> Merchant:
+    hand_over(at)
+    return make_merchant(at=at)
+
+
+@pytest.fixture
+def campaign(merchant: Merchant, at: dt.datetime) -> Campaign:
+    return run_campaign(merchant, slots=["shelf"], at=at)
+
+
+def flight_of(campaign: Campaign) -> str:
+    with schema.in_public():
+        return str(campaign.flights.get().reference)
+
+
+def told() -> int:
+    with schema.in_public():
+        return SpaceInventory.objects.get(tenant__schema_name="north").shelf_places
+
+
+def test_space_tells_its_places_once_something_is_on_its_shelf_and_as_it_chose(
+    browse: Browse, owner: User, teammate: User, at: dt.datetime, going_on_from_at: None
+) -> None:
+    hand_over(at)
+    assert told() == 0
+    make_medium(owner)
+    hand_over(at)
+    assert told() == 3
+    keeper = browse(make_keeper(owner))
+    assert "Aucune place vendue" in keeper.get(CHOOSING).text
+    for places, kept in (("0", 0), ("2", 2), ("4", 2), ("", 2)):
+        assert keeper.post(CHOOSING, {"places": places}).status_code in {303, 422}
+        hand_over(at)
+        assert told() == kept, places
+    assert browse(teammate).post(CHOOSING, {"places": "3"}).status_code == 403
+
+
+def test_it_stands_on_the_shelf_the_page_and_the_touched_screen_until_it_is_over(
+    browse: Browse, teammate: User, medium: Medium, campaign: Campaign, at: dt.datetime
+) -> None:
+    client, click = browse(teammate), f"/neighbourhood/go/{flight_of(campaign)}/"
+    touched, _screen = paired(browse(), make_manager(at), at, is_touched=True)
+    page = medium.get_absolute_url()
+    touch = f"/media/touch/{medium.reference}/"
+    shelf = client.get("/media/").text
+    assert f'href="{click}"' in " ".join(shelf.split())
+    assert "Sponsorisé" in shelf
+    assert "/neighbourhood/why/" in client.get(page).text
+    assert "Payé par <b>Maison Cazal</b>" in client.get(page).text
+    assert "offert par Maison Cazal" in touched.client.get("/media/touch/").text
+    assert "/neighbourhood/touch/shops/maison-cazal/" in touched.client.get(touch).text
+    with schema.in_public():
+        placements.stop(campaign_id=campaign.pk, at=at)
+    for text in (
+        client.get("/media/").text,
+        client.get(page).text,
+        touched.client.get(touch).text,
+    ):
+        assert "Cazal" not in text
+
+
+def test_what_was_opened_and_borrowed_is_reported_once_a_day_and_names_nobody(
+    browse: Browse, owner: User, teammate: User, campaign: Campaign, at: dt.datetime
+) -> None:
+    lent = make_medium(owner, copies=2)
+    make_keeper(owner)
+    keeper, client = browse(owner), browse(teammate)
+    keeper.post(f"{CHOOSING}{flight_of(campaign)}/", {"medium": lent.reference})
+    for reader in (keeper, client, client):
+        reader.post(f"{lent.get_absolute_url()}borrow/")
+        assert reader.get(f"{lent.get_absolute_url()}read/1/").status_code == 200
+    hand_over(at)
+    with schema.in_public():
+        [day] = FlightDay.objects.all()
+        assert (day.opens, day.loans, day.views, day.clicks) == (2, 2, 0, 0)
+        [row] = campaigns.report_of(campaigns.for_billing(campaign.pk))
+        assert (row.opens, row.loans) == ("moins de 5", "moins de 5")
+
+
+def test_keeper_chooses_the_medium_and_the_newest_one_carries_it_again_when_it_goes(
+    browse: Browse, owner: User, teammate: User, medium: Medium, campaign: Campaign
+) -> None:
+    newest, gone = make_medium(owner, title="Le meunier"), make_medium(owner, ends_on=None)
+    gone.withdrawn_at = gone.added_at
+    gone.save()
+    keeper, url = browse(make_keeper(owner)), f"{CHOOSING}{flight_of(campaign)}/"
+
+    def carrier() -> list[str]:
+        return [
+            one.title
+            for one in (medium, newest)
+            if "Payé par" in keeper.get(one.get_absolute_url()).text
+        ]
+
+    assert carrier() == ["Le meunier"]
+    keeper.post(url, {"medium": medium.reference})
+    assert carrier() == ["Balades"]
+    assert "selected>Balades" in keeper.get(CHOOSING).text
+    keeper.post(url, {"medium": gone.reference})
+    assert "Choisissez un média qui est en rayon" in keeper.get(CHOOSING).text
+    keeper.post(f"/media/keep/{medium.reference}/withdraw/")
+    assert carrier()[-1:] == ["Le meunier"]
+    assert keeper.post(f"{CHOOSING}FL-NOTHERE/", {"medium": ""}).status_code == 404
+    assert browse(teammate).post(url, {"medium": ""}).status_code == 403
+
+
+def test_more_sponsors_cost_no_more_statements(
+    browse: Browse,
+    count_queries: Count,
+    teammate: User,
+    merchant: Merchant,
+    campaign: Campaign,
+    at: dt.datetime,
+) -> None:
+    client = browse(teammate)
+    client.get("/media/")
+    with_one = count_queries(client, "/media/")
+    for _number in range(2):
+        run_campaign(merchant, slots=["shelf"], at=at)
+    assert len(count_queries(client, "/media/")) == len(with_one)
+
+
+def test_merchant_sees_the_shelf_before_paying_and_what_it_brought_after(
+    browse: Browse, merchant: Merchant, campaign: Campaign
+) -> None:
+    with schema.in_public():
+        owner = owner_of(merchant)
+        client: Any = browse(owner, space=None)
+        shown = client.post("/desk/campaigns/price/", {"slots": ["shelf"]}).text
+        assert "À la médiathèque" in shown
+        assert "Le média que vous offrez" in shown
