@@ -71,7 +71,7 @@ ENCRIER = Purchase(
 )
 ENCRIER_ON_SHELF = ENCRIER._replace(
     headline="Une heure de lecture à la pause",
-    text="Ce guide vous est offert ; les autres vous attendent en librairie.",
+    text="Ce journal vous est offert ; les livres vous attendent en librairie.",
     slots=("shelf",),
 )
 PRESSING = Purchase(

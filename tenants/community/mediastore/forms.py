@@ -18,6 +18,7 @@ from tenants.community.mediastore.queries.sponsors import Carried
 from tenants.community.mediastore.rules.sponsors import MOST_PLACES
 
 MOST_PAGES = 500
+NEWEST = "newest"
 MOST_TRIES, MOST_ADDED, AN_HOUR = 10, 40, 3600
 LANGUAGES = [
     ("fr", _("français")),
@@ -247,14 +248,14 @@ class PlacesForm(ActionForm[bool]):
 class CarryForm(ActionForm[bool]):
     """The medium on which a booked place stands."""
 
-    medium = forms.TypedChoiceField(label=_("Sur quel média"), required=False, empty_value=None)
+    medium = forms.ChoiceField(label=_("Sur quel média"), initial=NEWEST)
 
     def __init__(
         self, *args: Any, media: list[Medium], carried: Carried | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.by_reference = {medium.reference: medium for medium in media}
-        newest = [("", _("Le plus récent"))]
+        newest = [(NEWEST, _("Le plus récent"))]
         titles = [(medium.reference, medium.title) for medium in media]
         self.fields["medium"].choices = newest + titles  # type: ignore[attr-defined]
         if carried is not None:
@@ -265,7 +266,7 @@ class CarryForm(ActionForm[bool]):
     def perform(self, **context: Any) -> bool:
         """Keep it."""
         chosen = self.cleaned_data["medium"]
-        sponsors.carry(medium=self.by_reference[chosen] if chosen else None, **context)
+        sponsors.carry(medium=self.by_reference.get(chosen), **context)
         return True
 
 

@@ -147,8 +147,8 @@ def test_keeper_chooses_the_medium_and_the_newest_one_carries_it_again_when_it_g
     assert "Choisissez un média qui est en rayon" in keeper.get(CHOOSING).text
     keeper.post(f"/media/keep/{medium.reference}/withdraw/")
     assert carrier()[-1:] == ["Le meunier"]
-    assert keeper.post(f"{CHOOSING}FL-NOTHERE/", {"medium": ""}).status_code == 404
-    assert browse(teammate).post(url, {"medium": ""}).status_code == 403
+    assert keeper.post(f"{CHOOSING}FL-NOTHERE/", {"medium": "newest"}).status_code == 404
+    assert browse(teammate).post(url, {"medium": "newest"}).status_code == 403
 
 
 def test_more_sponsors_cost_no_more_statements(
