@@ -95,4 +95,17 @@ def _body_of(response: Response) -> str:
 
 def _fingerprint(request: Request) -> str:
     asked = f"{request.method} {request.get_full_path()}\n".encode()
-    return hashlib.sha256(asked + request.body).hexdigest()
+    return hashlib.sha256(asked + _content(request)).hexdigest()
+
+
+def _content(request: Request) -> bytes:
+    """Return what was sent: of a form, its parts without what stands between them."""
+    if not (request.content_type or "").startswith("multipart/"):
+        return request.body
+    parts = []
+    for name, part in sorted(request.data.items()):
+        content = part.read() if hasattr(part, "read") else str(part).encode()
+        if hasattr(part, "seek"):
+            part.seek(0)
+        parts.append(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
+    return b"".join(parts)

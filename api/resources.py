@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from api import once
 from api.parsers import SmallJSONParser
 from api.rates import Rate
+from saas.kernel.bodies import USUAL_BYTES
 
 
 class Resource(viewsets.ViewSet):
@@ -28,6 +29,14 @@ class Resource(viewsets.ViewSet):
     lookup_value_regex = r"[A-Z0-9-]{1,12}"
     parser_classes = [SmallJSONParser]
     rate: Rate | None = None
+    most_bytes: ClassVar[int] = USUAL_BYTES
+
+    @classmethod
+    def as_view(cls, actions: Any = None, **initkwargs: Any) -> Any:
+        """Say on the view how large its bodies may be, as the views of pages do."""
+        view: Any = super().as_view(actions, **initkwargs)
+        view.most_bytes = initkwargs.get("most_bytes", cls.most_bytes)
+        return view
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check who asks and how often; then let a request that has a key be done once."""

@@ -19,10 +19,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import paging
+from api import paging, pictures
 from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.people import Author
+from api.pictures import PictureOut
 from api.resources import Resource
 from saas.accounts.models import User, as_any
 from saas.kernel import hooks, week
@@ -35,15 +36,6 @@ CLOCK = r"^([01]?\d|2[0-3]):(00|15|30|45)$"
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^PA-"
 )
-
-
-class PictureOut(serializers.Serializer[Any]):
-    """A picture, as large as it is stored; `srcset` names the other widths."""
-
-    url = serializers.CharField(source="full")
-    srcset = serializers.CharField()
-    width = serializers.IntegerField()
-    height = serializers.IntegerField()
 
 
 class Stretch(serializers.Serializer[Any]):
@@ -162,7 +154,7 @@ class Asked(PageQuery):
 
 
 class Described(serializers.Serializer[Any]):
-    """A classified as its author describes it; pictures are added on its page."""
+    """A classified as its author describes it; pictures are added afterwards."""
 
     kind = serializers.ChoiceField(choices=Classified.Kind.choices)
     title = serializers.CharField(max_length=80)
@@ -317,6 +309,26 @@ class Classifieds(Resource):
         return Response(_whole(edited))
 
     @extend_schema(
+        parameters=[REFERENCE],
+        request=pictures.SENT,
+        responses={201: Whole, **those(400, 403, 404, 422)},
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="pictures",
+        url_name="pictures",
+        parser_classes=pictures.PARSERS,
+        most_bytes=pictures.MOST_BYTES,
+    )
+    def add_picture(self, request: Request, reference: str) -> Response:
+        """Add a picture to one's own; it is shown once it was drawn in our sizes."""
+        classified, by = _found(request, reference), as_any(request.user)
+        upload = pictures.received(request)
+        actions.add_picture(classified=classified, upload=upload, by=by, at=timezone.now())
+        return Response(_whole(_found(request, reference)), status=status.HTTP_201_CREATED)
+
+    @extend_schema(
         parameters=[REFERENCE], request=None, responses={200: Whole, **those(403, 404, 422)}
     )
     @action(detail=True, methods=["post"])
@@ -339,7 +351,7 @@ class Classifieds(Resource):
         person = queries.person_with(named, but=by)
         if person is None:
             raise serializers.ValidationError({"person": [_("Cette personne n’est pas d’ici.")]})
-        actions.reserve(reference=reference, person_id=person.pk, by=by, at=timezone.now())
+        actions.hold_for(classified=classified, person=person, by=by, at=timezone.now())
         return Response(_whole(_found(request, reference)))
 
     @extend_schema(parameters=[REFERENCE], request=None, responses={200: Whole, **those(403, 404)})
@@ -347,10 +359,7 @@ class Classifieds(Resource):
     def release(self, request: Request, reference: str) -> Response:
         """Set one's own free again; where it is held for nobody, nothing changes."""
         classified, by = _found(request, reference), as_any(request.user)
-        rules.check_is_author(classified.author_id, by.pk)
-        held_for = classified.reserved_for_id
-        if held_for is not None:
-            actions.release(reference=reference, person_id=held_for, by=by, at=timezone.now())
+        actions.set_free(classified=classified, by=by, at=timezone.now())
         return Response(_whole(_found(request, reference)))
 
 

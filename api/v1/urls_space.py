@@ -8,7 +8,7 @@ from api.v1.classifieds import Classifieds
 from api.v1.conversations import Conversations, Meetings
 from api.v1.deals import Deals
 from api.v1.gatherings import Gatherings
-from api.v1.lending import Loans, Things
+from api.v1.loans import Loans
 from api.v1.media import Media
 from api.v1.moderation import ModerationCases, Reports
 from api.v1.neighbours import Neighbours
@@ -16,6 +16,7 @@ from api.v1.notifications import Notifications, NotificationSwitches
 from api.v1.rides import RideBookings, Rides
 from api.v1.screens import Screens
 from api.v1.search import Favourites, SavedSearches, Search
+from api.v1.things import Things
 
 app_name = "api"
 router = SimpleRouter()

@@ -8,10 +8,18 @@ import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
+from saas.kernel.picture_forms import MOST_PICTURES
 from tenants.community.classifieds import actions
 from tenants.community.classifieds.models import Classified
+from tenants.community.notifications.models import Notification
 from tests.fixtures.people import SpaceClient, make_user
-from tests.tenants.community.classifieds.making import Browse, Count, make_classified, make_picture
+from tests.tenants.community.classifieds.making import (
+    Browse,
+    Count,
+    make_classified,
+    make_picture,
+    upload,
+)
 
 URL = "/api/v1/classifieds/"
 
@@ -299,7 +307,35 @@ def test_author_edits_holds_frees_and_renews(browse: Browse, owner: User, teamma
     assert post(keeper, f"{url}reserve/", third).status_code == 422
     assert post(other, f"{url}release/", {}).status_code == 403
     assert post(keeper, f"{url}release/", {}).json()["reserved"] is False
+    told = Notification.objects.filter(person=teammate).order_by("pk")
+    assert [row.title.rpartition("\u00a0")[2] for row in told] == [
+        "» est gardée pour vous",
+        "» n’est plus gardée pour vous",
+    ]
     assert post(keeper, f"{url}renew/", {}).status_code == 422
     Classified.objects.update(expires_at=timezone.now())
     assert post(keeper, f"{url}renew/", {}).json()["open"] is True
     assert post(other, f"{url}renew/", {}).status_code == 403
+
+
+def test_author_adds_pictures_and_programs_hear_what_is_none(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    lamp = make_classified(owner, title="Lampe")
+    url = f"{URL}{lamp.reference}/pictures/"
+    keeper = browse(owner)
+    assert browse(teammate).post(url, {"picture": upload()}).status_code == 403
+    assert keeper.post(url, {"picture": ""}).status_code == 400
+    assert post(keeper, url, {"picture": "a"}).status_code == 415
+    for content in (b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x00\x00\x00\x18ftypheic"):
+        refused = keeper.post(url, {"picture": upload(content)})
+        assert (refused.status_code, refused.json()["detail"] != "") == (422, True)
+    assert not lamp.pictures.exists()
+    for _ in range(2):
+        sent = keeper.post(url, {"picture": upload()}, headers={"idempotency-key": "a"})
+        assert sent.status_code == 201
+    assert lamp.pictures.count() == 1
+    for _ in range(MOST_PICTURES - 1):
+        keeper.post(url, {"picture": upload()})
+    assert keeper.post(url, {"picture": upload()}).status_code == 422
+    assert [row.position for row in lamp.pictures.all()] == list(range(MOST_PICTURES))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from saas.accounts.models import User
 from tenants.community.lending.models import Loan, Thing
 from tests.fixtures.people import SpaceClient, make_user
-from tests.tenants.community.classifieds.making import Browse, Count
+from tests.tenants.community.classifieds.making import Browse, Count, upload
 from tests.tenants.community.lending.making import HOUR, ask, make_thing, slot
 
 THINGS, LOANS = "/api/v1/things/", "/api/v1/loans/"
@@ -103,3 +103,18 @@ def test_lists_cost_the_same_with_more_rows(
         ask(make_thing(make_user(name), at=now), teammate, slot(now), at=now)
     after = {url: len(count_queries(client, url)) for url in (THINGS, LOANS)}
     assert after == before
+
+
+def test_lender_describes_shows_withdraws_and_lends_again(
+    browse: Browse, drill: Thing, owner: User, teammate: User
+) -> None:
+    lender, other, url = browse(owner), browse(teammate), f"{THINGS}{drill.reference}/"
+    described = {"title": "Perceuse 18 V", "place": "Hall B"}
+    assert post(other, f"{url}edit/", **described)[0] == 403
+    assert post(lender, f"{url}edit/", **described)[1]["title"] == "Perceuse 18 V"
+    assert other.post(f"{url}pictures/", {"picture": upload()}).status_code == 403
+    assert lender.post(f"{url}pictures/", {"picture": upload()}).status_code == 201
+    assert drill.pictures.count() == 1
+    assert post(other, f"{url}withdraw/")[0] == 403
+    assert post(lender, f"{url}withdraw/")[1]["withdrawn"] is True
+    assert post(lender, f"{url}lend-again/")[1]["withdrawn"] is False

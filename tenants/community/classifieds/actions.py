@@ -12,7 +12,7 @@ from saas.accounts.queries import hold
 from saas.kernel import drafts, hooks, private_pictures
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
-from tenants.community.classifieds import queries, rules, tasks
+from tenants.community.classifieds import notifications, queries, rules, tasks
 from tenants.community.classifieds.models import (
     Availability,
     Classified,
@@ -169,6 +169,27 @@ def release(*, reference: str, person_id: int, by: User, at: dt.datetime) -> Non
 
 
 @transaction.atomic
+def hold_for(*, classified: Classified, person: User, by: User, at: dt.datetime) -> None:
+    """Hold one's own for a colleague, who hears of it; twice is once."""
+    rules.check_is_author(classified.author_id, by.pk)
+    if classified.reserved_for_id != person.pk:
+        reserve(reference=classified.reference, person_id=person.pk, by=by, at=at)
+        notifications.tell_held(classified, person.pk, at=at)
+
+
+@transaction.atomic
+def set_free(*, classified: Classified, by: User, at: dt.datetime) -> bool:
+    """Set one's own free again, and tell for whom it was held; say whether it was."""
+    rules.check_is_author(classified.author_id, by.pk)
+    held_for = queries.for_change(classified.pk).reserved_for_id
+    if held_for is None:
+        return False
+    release(reference=classified.reference, person_id=held_for, by=by, at=at)
+    notifications.tell_free(classified, held_for, at=at)
+    return True
+
+
+@transaction.atomic
 def expire(*, at: dt.datetime) -> int:
     """Close what was on the board for its time; say how many. Nobody does this: the clock does."""
     due = Classified.objects.filter(pk__in=list(queries.to_expire(at=at)[:MOST_AT_ONCE]))
@@ -202,6 +223,21 @@ def receive_picture(*, upload: private_pictures.Upload, by: User, at: dt.datetim
     """Keep a picture as its uploader's draft; a job re-encodes it and deletes the original."""
     picture = private_pictures.receive(Picture, upload, uploader_id=by.pk, at=at)
     after_commit(tasks.prepare_picture, picture.pk)
+    return picture
+
+
+@transaction.atomic
+def add_picture(
+    *, classified: Classified, upload: private_pictures.Upload, by: User, at: dt.datetime
+) -> Picture:
+    """Add a picture to one's own, after those that are there."""
+    classified = queries.for_change(classified.pk)
+    rules.check_is_author(classified.author_id, by.pk)
+    rules.check_is_open(classified, at=at)
+    before = queries.pictures_of(classified)
+    rules.check_pictures([*before, upload])
+    picture = receive_picture(upload=upload, by=by, at=at)
+    _show(classified, [*before, picture])
     return picture
 
 

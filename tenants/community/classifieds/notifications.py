@@ -1,4 +1,6 @@
-"""News for authors about their classifieds."""
+"""News about classifieds: for authors, and for whom one is held."""
+
+import datetime as dt
 
 from django.urls import reverse
 from django.utils import timezone
@@ -25,3 +27,23 @@ def tell_of_expiry(classified: Classified) -> None:
         letter_path=reverse("classifieds:keep", args=[token]),
     )
     notify(event, to=[classified.author_id], at=timezone.now())
+
+
+def tell_held(classified: Classified, person_id: int, *, at: dt.datetime) -> None:
+    """Tell a colleague that a classified is held for them."""
+    _tell("classified_held", classified, person_id, at=at)
+
+
+def tell_free(classified: Classified, person_id: int, *, at: dt.datetime) -> None:
+    """Tell a colleague that a classified is held for them no more."""
+    _tell("classified_free", classified, person_id, at=at)
+
+
+def _tell(name: str, classified: Classified, person_id: int, *, at: dt.datetime) -> None:
+    event = Event(
+        key=f"{name}:{classified.pk}:{person_id}:{at:%Y%m%d%H%M%S%f}",
+        kind=Kind.CLASSIFIEDS,
+        path=classified.get_absolute_url(),
+        words=lambda: written(name, {"classified": classified}),
+    )
+    notify(event, to=[person_id], at=at)

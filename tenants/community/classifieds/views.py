@@ -168,10 +168,7 @@ def qr(request: MemberRequest, reference: str) -> HttpResponse:
 def release(request: MemberRequest, reference: str) -> HttpResponse:
     """Set one's thing free that is held for somebody."""
     classified = _own(request, reference)
-    held_for = classified.reserved_for_id
-    if held_for is not None:
-        by, at = request.user, timezone.now()
-        actions.release(reference=reference, person_id=held_for, by=by, at=at)
+    if actions.set_free(classified=classified, by=request.user, at=timezone.now()):
         messages.success(request, _("Votre annonce est de nouveau libre."))
     return see_other(classified)
 

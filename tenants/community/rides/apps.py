@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import erasing, home_hooks, hooks, judging, search_hooks
+from saas.kernel import calendars, erasing, home_hooks, hooks, judging, search_hooks
 
 
 class RidesConfig(AppConfig):
@@ -22,6 +22,7 @@ class RidesConfig(AppConfig):
         def settle(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
 
+        calendars.entries.offer(self.label, queries.calendar_entries)
         hooks.feed.offer(self.label, queries.for_feed)
         hooks.subject.offer(self.label, queries.subject)
         hooks.member_left.offer(self.label, settle)

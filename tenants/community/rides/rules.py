@@ -272,6 +272,12 @@ def detour_minutes(site: Point, *, driver: Spot, passenger: Spot) -> int:
     return math.ceil(round(max(0.0, longer) * ROADS / 1000 / KM_AN_HOUR * 60, 3))
 
 
+def lasts(distance_km: int) -> dt.timedelta:
+    """Reckon how long a way takes by car, in whole quarters of an hour."""
+    quarters = math.ceil(distance_km * ROADS / KM_AN_HOUR * 4)
+    return dt.timedelta(minutes=15 * max(1, quarters))
+
+
 def check_is_one_of_two(booking: Booking, ride: Ride, person_id: int) -> None:
     """Let nobody but the two of a booking cancel it."""
     if person_id not in {booking.person_id, ride.author_id}:

@@ -20,6 +20,7 @@ from tenants.community.lending.actions.steps import (
     write_letter,
 )
 from tenants.community.lending.actions.things import (
+    add_picture,
     conceal,
     describe,
     discard_draft,
@@ -43,6 +44,7 @@ from tenants.community.lending.actions.times import (
 
 __all__ = [
     "accept",
+    "add_picture",
     "answer_extension",
     "book",
     "cancel",

@@ -123,6 +123,20 @@ def receive_picture(
 
 
 @transaction.atomic
+def add_picture(
+    *, thing: Thing, upload: private_pictures.Upload, by: User, at: dt.datetime
+) -> LendingPicture:
+    """Add a picture to a thing that one lends, after those that are there."""
+    thing = queries.thing_for_change(thing.pk)
+    rules.check_keeps(thing, by.pk, queries.councils_of(by))
+    before = queries.pictures_of(thing)
+    rules.check_pictures([*before, upload])
+    picture = receive_picture(upload=upload, by=by, at=at)
+    _show(thing, [*before, picture])
+    return picture
+
+
+@transaction.atomic
 def save_draft(
     *, fields: Mapping[str, list[str]], key: UUID | None, by: User, at: dt.datetime
 ) -> bool:

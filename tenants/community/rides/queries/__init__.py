@@ -10,6 +10,7 @@ from tenants.community.rides.queries.board import (
     offers_of,
     rows_of,
 )
+from tenants.community.rides.queries.calendar import calendar_entries
 from tenants.community.rides.queries.changes import (
     ahead_of,
     booking_for_change,
@@ -55,6 +56,7 @@ __all__ = [
     "booking_for_change",
     "booking_named",
     "bookings_to_cancel",
+    "calendar_entries",
     "departure_on",
     "departures_ahead",
     "departures_for_change",

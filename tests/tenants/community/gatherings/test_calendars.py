@@ -12,11 +12,15 @@ from tenants.community.gatherings import actions, queries, rules, views
 from tenants.community.gatherings.models import CalendarLink
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
+from tenants.community.rides import actions as rides
+from tenants.community.rides.rules import Timing
 from tests.fixtures.people import SpaceClient, make_user
 from tests.tenants.community.classifieds.making import Browse, make_classified
 from tests.tenants.community.conversations.test_meetings import talk_about
 from tests.tenants.community.gatherings.making import DAY, make_gathering
 from tests.tenants.community.lending.making import ask, make_thing
+from tests.tenants.community.rides.making import ask as ask_for_a_seat
+from tests.tenants.community.rides.making import make_ride
 
 
 def address_of(person: User) -> str:
@@ -165,3 +169,26 @@ def test_private_address_holds_loans_and_meetings_too(
         (event,) = events(browse(owner), f"{url}calendar.ics")
         assert event["STATUS"] == "CONFIRMED"
         assert browse(make_user("Ines")).get(f"{url}calendar.ics").status_code == 404
+
+
+def test_private_address_holds_rides_that_are_shared_and_takes_back_what_is_not(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    now = timezone.now()
+    alone = make_ride(owner, at=now)
+    ride = make_ride(owner, at=now, timing=Timing((now + 4 * DAY).date(), dt.time(8)))
+    booking = ask_for_a_seat(ride, teammate, at=now)
+    for person in (owner, teammate):
+        actions.make_calendar_link(by=person, at=now)
+
+    def states(person: User) -> list[str]:
+        found = events(browse(None), address_of(person))
+        assert all(one["SUMMARY"].startswith("Covoiturage") for one in found)
+        assert not any(one["UID"].startswith(alone.reference) for one in found)
+        return [one["STATUS"] for one in found]
+
+    assert (states(owner), states(teammate)) == (["TENTATIVE"], ["TENTATIVE"])
+    rides.accept(booking=booking, by=owner, at=now)
+    assert (states(owner), states(teammate)) == (["CONFIRMED"], ["CONFIRMED"])
+    rides.cancel_booking(booking=booking, by=teammate, at=now)
+    assert (states(owner), states(teammate)) == ([], ["CANCELLED"])

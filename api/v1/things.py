@@ -1,4 +1,4 @@
-"""Things that are lent and their loans: list, read, lend, borrow, and each step of a loan."""
+"""Things that are lent: list, read, lend, describe, withdraw, borrow, wait for one."""
 
 import datetime as dt
 from typing import Any
@@ -16,26 +16,24 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import paging
+from api import paging, pictures
 from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.people import Author
+from api.pictures import PictureOut
 from api.resources import Resource
-from api.v1.classifieds import PictureOut
+from api.v1 import loans
 from saas.accounts.models import as_any
 from saas.kernel import hooks
 from saas.kernel.private_pictures import photos_of
 from tenants.community.lending import actions, forms, queries, rules
-from tenants.community.lending.models import Loan, Thing
+from tenants.community.lending.models import Thing
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
 from tenants.spaces.audiences import Audience
 
 THING = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique d’un objet."
-)
-LOAN = OpenApiParameter(
-    "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^PR-"
 )
 
 
@@ -141,8 +139,8 @@ class AskedThings(PageQuery):
         return LoanSlot(begin, query["ends_at"] or begin + 2 * slots.QUARTER)
 
 
-class OfferedThing(serializers.Serializer[Any]):
-    """A thing to lend; pictures are added on its page."""
+class DescribedThing(serializers.Serializer[Any]):
+    """A thing as who lends it describes it; pictures are added afterwards."""
 
     title = serializers.CharField(max_length=80)
     description = serializers.CharField(
@@ -169,6 +167,11 @@ class OfferedThing(serializers.Serializer[Any]):
     on_screens = serializers.BooleanField(
         required=False, default=False, help_text="Peut passer sur les écrans du hall"
     )
+
+
+class OfferedThing(DescribedThing):
+    """A thing to lend."""
+
     key = serializers.UUIDField(
         required=False, default=None, allow_null=True, help_text="La même clé n’ajoute qu’une fois"
     )
@@ -194,41 +197,6 @@ class BorrowedSlot(serializers.Serializer[Any]):
         )
 
 
-class LoanOut(serializers.Serializer[Any]):
-    """A loan, as its two sides see it."""
-
-    reference = serializers.CharField()
-    url = serializers.CharField(source="get_absolute_url")
-    thing = serializers.CharField(source="thing.reference")
-    title = serializers.CharField(source="thing.title")
-    state = serializers.ChoiceField(choices=Loan.State.choices)
-    overdue = serializers.SerializerMethodField()
-    borrower = serializers.SerializerMethodField()
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField()
-    extension_until = serializers.DateTimeField(allow_null=True)
-    handed_over_at = serializers.DateTimeField(allow_null=True)
-    returned_at = serializers.DateTimeField(allow_null=True)
-    reason = serializers.CharField()
-
-    def get_overdue(self, loan: Loan) -> bool:
-        """Return whether the thing should be back by now."""
-        return rules.is_overdue(loan, at=timezone.now())
-
-    @extend_schema_field(Author(allow_null=True))
-    def get_borrower(self, loan: Loan) -> Any:
-        """Return who borrows it."""
-        card = self.context["cards"].get(loan.borrower_id)
-        return Author(card).data if card else None
-
-
-@extend_schema_serializer(many=False)
-class LoanPage(PageBase):
-    """Some of one's loans."""
-
-    results = LoanOut(many=True)
-
-
 class Waiting(serializers.Serializer[Any]):
     """A place on a waiting list."""
 
@@ -236,16 +204,6 @@ class Waiting(serializers.Serializer[Any]):
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     queued_at = serializers.DateTimeField()
-
-
-class Step(serializers.Serializer[Any]):
-    """A step that one side of a loan takes."""
-
-    verb = serializers.ChoiceField(choices=[(verb, verb) for verb in forms.StepForm.VERBS])
-    reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
-    until = serializers.DateTimeField(
-        required=False, default=None, allow_null=True, help_text="La fin demandée, pour `extend`"
-    )
 
 
 class Things(Resource):
@@ -285,8 +243,61 @@ class Things(Resource):
 
     @extend_schema(
         parameters=[THING],
+        request=DescribedThing,
+        responses={200: WholeThing, **those(400, 403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def edit(self, request: Request, reference: str) -> Response:
+        """Describe what one lends anew; its pictures stay."""
+        thing, described = _thing(request, reference), DescribedThing(data=request.data)
+        described.is_valid(raise_exception=True)
+        edited = actions.describe(
+            thing=thing,
+            description=rules.Description(**described.validated_data),
+            pictures=queries.pictures_of(thing),
+            by=as_any(request.user),
+            at=timezone.now(),
+        )
+        return Response(_whole(edited))
+
+    @extend_schema(parameters=[THING], request=None, responses={200: WholeThing, **those(403, 404)})
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, reference: str) -> Response:
+        """Lend it no more: what was promised is taken back."""
+        thing, by = _thing(request, reference), as_any(request.user)
+        return Response(_whole(actions.withdraw(thing=thing, by=by, at=timezone.now())))
+
+    @extend_schema(parameters=[THING], request=None, responses={200: WholeThing, **those(403, 404)})
+    @action(detail=True, methods=["post"], url_path="lend-again", url_name="lend-again")
+    def lend_again(self, request: Request, reference: str) -> Response:
+        """Lend it again."""
+        thing, by = _thing(request, reference), as_any(request.user)
+        return Response(_whole(actions.lend_again(thing=thing, by=by, at=timezone.now())))
+
+    @extend_schema(
+        parameters=[THING],
+        request=pictures.SENT,
+        responses={201: WholeThing, **those(400, 403, 404, 422)},
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="pictures",
+        url_name="pictures",
+        parser_classes=pictures.PARSERS,
+        most_bytes=pictures.MOST_BYTES,
+    )
+    def add_picture(self, request: Request, reference: str) -> Response:
+        """Add a picture to a thing that one lends; it is shown once it was drawn in our sizes."""
+        thing, by = _thing(request, reference), as_any(request.user)
+        upload = pictures.received(request)
+        actions.add_picture(thing=thing, upload=upload, by=by, at=timezone.now())
+        return Response(_whole(_thing(request, reference)), status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        parameters=[THING],
         request=BorrowedSlot,
-        responses={201: LoanOut, **those(400, 403, 404, 422)},
+        responses={201: loans.LoanOut, **those(400, 403, 404, 422)},
     )
     @action(detail=True, methods=["post"])
     def borrow(self, request: Request, reference: str) -> Response:
@@ -303,7 +314,7 @@ class Things(Resource):
             by=person,
             at=timezone.now(),
         )
-        return Response(_loans([loan])[0], status=status.HTTP_201_CREATED)
+        return Response(loans.written([loan])[0], status=status.HTTP_201_CREATED)
 
     @extend_schema(
         parameters=[THING],
@@ -327,38 +338,6 @@ class Things(Resource):
         return Response(Waiting(entry).data, status=status.HTTP_201_CREATED)
 
 
-class Loans(Resource):
-    """Loans of the person who asks: what they borrow and what they lend."""
-
-    scope = "loans"
-
-    @extend_schema(parameters=[PageQuery], responses={200: LoanPage, **those(400, 403)})
-    def list(self, request: Request) -> Response:
-        """List what goes on, the first to end first, then what has ended."""
-        query = PageQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        page = paging.cut(request, query, queries.loans_of(as_any(request.user)))
-        return paging.answer(request, page, _loans(page.rows))
-
-    @extend_schema(parameters=[LOAN], responses={200: LoanOut, **those(403, 404)})
-    def retrieve(self, request: Request, reference: str) -> Response:
-        """Read one."""
-        return Response(_loans([_loan(request, reference)])[0])
-
-    @extend_schema(
-        parameters=[LOAN], request=Step, responses={200: LoanOut, **those(400, 403, 404, 422)}
-    )
-    @action(detail=True, methods=["post"])
-    def step(self, request: Request, reference: str) -> Response:
-        """Take a step: accept, hand over, give back, extend, thank and the others."""
-        loan, step = _loan(request, reference), Step(data=request.data)
-        step.is_valid(raise_exception=True)
-        done = forms.take_verb(
-            loan, **step.validated_data, by=as_any(request.user), at=timezone.now()
-        )
-        return Response(_loans([done])[0])
-
-
 def _thing(request: Request, reference: str) -> Thing:
     thing = queries.find(reference, viewer=as_any(request.user))
     if thing is None:
@@ -366,18 +345,6 @@ def _thing(request: Request, reference: str) -> Thing:
     return thing
 
 
-def _loan(request: Request, reference: str) -> Loan:
-    loan = queries.find_loan(reference, viewer=as_any(request.user))
-    if loan is None:
-        raise Http404
-    return loan
-
-
 def _whole(thing: Thing) -> dict[str, Any]:
     cards = hooks.cards_of([thing.owner_id] if thing.owner_id else [])
     return dict(WholeThing(thing, context={"cards": cards}).data)
-
-
-def _loans(rows: list[Loan]) -> list[Any]:
-    cards = hooks.cards_of(row.borrower_id for row in rows)
-    return list(LoanOut(rows, many=True, context={"cards": cards}).data)

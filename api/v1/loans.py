@@ -1,0 +1,120 @@
+"""Loans of the person who asks, and each of their steps."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+)
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import paging
+from api.errors import those
+from api.paging import PageBase, PageQuery
+from api.people import Author
+from api.resources import Resource
+from saas.accounts.models import as_any
+from saas.kernel import hooks
+from tenants.community.lending import forms, queries, rules
+from tenants.community.lending.models import Loan
+
+LOAN = OpenApiParameter(
+    "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^PR-"
+)
+
+
+class LoanOut(serializers.Serializer[Any]):
+    """A loan, as its two sides see it."""
+
+    reference = serializers.CharField()
+    url = serializers.CharField(source="get_absolute_url")
+    thing = serializers.CharField(source="thing.reference")
+    title = serializers.CharField(source="thing.title")
+    state = serializers.ChoiceField(choices=Loan.State.choices)
+    overdue = serializers.SerializerMethodField()
+    borrower = serializers.SerializerMethodField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    extension_until = serializers.DateTimeField(allow_null=True)
+    handed_over_at = serializers.DateTimeField(allow_null=True)
+    returned_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField()
+
+    def get_overdue(self, loan: Loan) -> bool:
+        """Return whether the thing should be back by now."""
+        return rules.is_overdue(loan, at=timezone.now())
+
+    @extend_schema_field(Author(allow_null=True))
+    def get_borrower(self, loan: Loan) -> Any:
+        """Return who borrows it."""
+        card = self.context["cards"].get(loan.borrower_id)
+        return Author(card).data if card else None
+
+
+@extend_schema_serializer(many=False)
+class LoanPage(PageBase):
+    """Some of one's loans."""
+
+    results = LoanOut(many=True)
+
+
+class Step(serializers.Serializer[Any]):
+    """A step that one side of a loan takes."""
+
+    verb = serializers.ChoiceField(choices=[(verb, verb) for verb in forms.StepForm.VERBS])
+    reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    until = serializers.DateTimeField(
+        required=False, default=None, allow_null=True, help_text="La fin demandée, pour `extend`"
+    )
+
+
+class Loans(Resource):
+    """Loans of the person who asks: what they borrow and what they lend."""
+
+    scope = "loans"
+
+    @extend_schema(parameters=[PageQuery], responses={200: LoanPage, **those(400, 403)})
+    def list(self, request: Request) -> Response:
+        """List what goes on, the first to end first, then what has ended."""
+        query = PageQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        page = paging.cut(request, query, queries.loans_of(as_any(request.user)))
+        return paging.answer(request, page, written(page.rows))
+
+    @extend_schema(parameters=[LOAN], responses={200: LoanOut, **those(403, 404)})
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """Read one."""
+        return Response(written([_loan(request, reference)])[0])
+
+    @extend_schema(
+        parameters=[LOAN], request=Step, responses={200: LoanOut, **those(400, 403, 404, 422)}
+    )
+    @action(detail=True, methods=["post"])
+    def step(self, request: Request, reference: str) -> Response:
+        """Take a step: accept, hand over, give back, extend, thank and the others."""
+        loan, step = _loan(request, reference), Step(data=request.data)
+        step.is_valid(raise_exception=True)
+        done = forms.take_verb(
+            loan, **step.validated_data, by=as_any(request.user), at=timezone.now()
+        )
+        return Response(written([done])[0])
+
+
+def _loan(request: Request, reference: str) -> Loan:
+    loan = queries.find_loan(reference, viewer=as_any(request.user))
+    if loan is None:
+        raise Http404
+    return loan
+
+
+def written(rows: list[Loan]) -> list[Any]:
+    """Write loans with who borrows."""
+    cards = hooks.cards_of(row.borrower_id for row in rows)
+    return list(LoanOut(rows, many=True, context={"cards": cards}).data)
