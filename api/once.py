@@ -8,10 +8,10 @@ import hashlib
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError, transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
@@ -103,7 +103,7 @@ def _content(request: Request) -> bytes:
     if not (request.content_type or "").startswith("multipart/"):
         return request.body
     parts = []
-    for name, part in sorted(request.data.items()):
+    for name, part in sorted(cast("QueryDict", request.data).items()):
         content = part.read() if hasattr(part, "read") else str(part).encode()
         if hasattr(part, "seek"):
             part.seek(0)

@@ -22,8 +22,8 @@ from api import paging
 from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.people import Author
+from api.pictures import PictureOut
 from api.resources import Resource
-from api.v1.classifieds import PictureOut
 from saas.accounts.models import User, as_any
 from saas.kernel import hooks
 from tenants.community.conversations import actions, forms, queries, rules

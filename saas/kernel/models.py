@@ -25,6 +25,12 @@ def one_of(column: str, values: Iterable[str]) -> models.Q:
     return models.Q(*((column, value) for value in values), _connector=models.Q.OR)
 
 
+def waits_or_ended(column: str) -> models.Q:
+    """Say that what waits has no moment in a column yet, and what does not wait has one."""
+    ended = ~models.Q(state="waiting") & models.Q(**{f"{column}__isnull": False})
+    return models.Q(state="waiting", **{column: None}) | ended
+
+
 def reference(prefix: str) -> str:
     """Return a short random public reference such as `PA-7K3Q9M2XB`; old ones have six letters."""
     return f"{prefix}-" + "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))

@@ -11,6 +11,7 @@ ROWS = (
     closed("members:portrait", "XX", "160", get="in:404"),
     closed("moderation:queue", get="in:403 moderator:200"),
     closed("moderation:log", get="in:403 moderator:200"),
+    closed("moderation:log_sheet", get="in:403 moderator:200"),
     closed("moderation:mine", get="in:200"),
     closed("moderation:charter", get="in:200", post="in:422"),
     closed("moderation:publish_charter", get="in:403 admin:200", post="in:403 admin:422"),

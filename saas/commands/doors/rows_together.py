@@ -22,6 +22,9 @@ ROWS = (
     closed("gatherings:event", "own gathering", get="in:200"),
     closed("gatherings:event", "company's gathering", get="in:404 other:200"),
     closed("gatherings:event", "foreign gathering", get="in:404"),
+    closed("gatherings:sheet", "own gathering", get="in:403 member:200"),
+    closed("gatherings:sheet", "company's gathering", get="in:404 other:200"),
+    closed("gatherings:sheet", "foreign gathering", get="in:404"),
     closed("gatherings:edit", "own gathering", get="in:403 member:200", post="in:403 member:422"),
     closed(
         "gatherings:edit", "company's gathering", get="in:404 other:200", post="in:404 other:422"

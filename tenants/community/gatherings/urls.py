@@ -14,6 +14,7 @@ urlpatterns = [
     path("calendar/<slug:token>/", views.feed, name="feed"),
     path("<slug:reference>/", views.detail, name="detail"),
     path("<slug:reference>/calendar.ics", views.event, name="event"),
+    path("<slug:reference>/people.csv", views.sheet, name="sheet"),
     path("<slug:reference>/edit/", views.edit, name="edit"),
     path("<slug:reference>/cancel/", views.cancel, name="cancel"),
     path("<slug:reference>/join/", views.join, name="join"),

@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.kernel import calendars, rate_limit, tokens
+from saas.kernel import calendars, cells, rate_limit, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
 from tenants.community.gatherings import actions, forms, queries
@@ -126,6 +127,13 @@ def remove_budget(request: MemberRequest, reference: str) -> HttpResponse:
     actions.remove_budget(gathering=gathering, by=request.user, at=timezone.now())
     messages.success(request, _("La participation du CSE est retirée."))
     return see_other(gathering)
+
+
+@require_GET
+def sheet(request: MemberRequest, reference: str) -> HttpResponseBase:
+    """Hand out who comes to one's gathering as a file for spreadsheets."""
+    gathering = _own(request, reference)
+    return cells.download(queries.sheet_of(gathering), name=gathering.reference)
 
 
 @require_GET

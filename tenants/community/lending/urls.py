@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/draft/", views.draft, name="draft"),
     path("new/discard/", views.discard, name="discard"),
     path("loans/", views.loans, name="loans"),
+    path("loans/loans.csv", views.sheet, name="sheet"),
     path("loans/<slug:reference>/", views.loan, name="loan"),
     path("loans/<slug:reference>/handover/", views.handover, name="handover"),
     path("loans/<slug:reference>/handover.svg", views.code, name="code"),

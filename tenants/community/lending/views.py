@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.kernel import pictures, private_pictures
+from saas.kernel import cells, pictures, private_pictures
 from saas.kernel.bodies import takes_files
 from saas.kernel.display import qr
 from saas.kernel.http import page, see_other
@@ -121,6 +121,13 @@ def loans(request: MemberRequest) -> HttpResponse:
     """Show what one borrows, lends and waits for."""
     found = queries.my_loans(request.user, at=timezone.now())
     return page(request, "lending/loans.html", {"nav": "loans", "mine": found})
+
+
+@require_GET
+def sheet(request: MemberRequest) -> HttpResponseBase:
+    """Hand out what one borrowed and lent as a file for spreadsheets."""
+    rows = queries.sheet_of(request.user, at=timezone.now())
+    return cells.download(rows, name=_("mes-prets"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import retention
-from saas.kernel.models import SpaceModel, one_of, reference
+from saas.kernel.models import SpaceModel, one_of, reference, waits_or_ended
 
 KEEP = dt.timedelta(days=365)
 """A case is kept for a year after the last word: six months to ask for a second look (DSA art. 20),
@@ -80,8 +80,7 @@ class Case(SpaceModel):
                 name="a_thing_is_judged_in_one_case_at_a_time",
             ),
             models.CheckConstraint(
-                condition=models.Q(state="waiting", settled_at=None)
-                | (~models.Q(state="waiting") & models.Q(settled_at__isnull=False)),
+                condition=waits_or_ended("settled_at"),
                 name="a_case_that_was_decided_says_since_when",
             ),
         ]

@@ -8,6 +8,7 @@ app_name = "moderation"
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("log/", views.log, name="log"),
+    path("log/log.csv", views.log_sheet, name="log_sheet"),
     path("charter/", views.charter, name="charter"),
     path("charter/new/", views.publish_charter, name="publish_charter"),
     path("mine/", views.mine, name="mine"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
-from saas.kernel import hooks, private_pictures
+from saas.kernel import cells, hooks, private_pictures
 from saas.kernel.http import page, see_other
 from tenants.community.moderation import actions, forms, queries, rules, wording
 from tenants.community.moderation.models import Case
@@ -110,6 +110,13 @@ def log(request: MemberRequest) -> HttpResponse:
     rules.check_moderates(hooks.duties_of(request.user))
     shown = queries.log(request.user, request.GET.get("page", "1"))
     return page(request, "moderation/log.html", {"page": shown, "nav": "moderation"})
+
+
+@require_GET
+def log_sheet(request: MemberRequest) -> HttpResponseBase:
+    """Hand out the same log as a file for spreadsheets."""
+    rules.check_moderates(hooks.duties_of(request.user))
+    return cells.download(queries.log_sheet(request.user), name=_("journal-de-moderation"))
 
 
 @require_http_methods(["GET", "POST"])

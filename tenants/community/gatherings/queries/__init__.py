@@ -50,6 +50,7 @@ from tenants.community.gatherings.queries.single import (
     organised_ahead,
     own,
     plan_of,
+    sheet_of,
     subject,
     zone,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "recalled_at",
     "rows_of",
     "search",
+    "sheet_of",
     "slides",
     "subject",
     "tiles_by_reference",

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.kernel import cells, hooks
 from saas.kernel.display.people import tone_of
 from tenants.community.gatherings import rules, wording
 from tenants.community.gatherings.models import BudgetLine, Gathering, Participation
@@ -104,6 +105,25 @@ def detail(gathering: Gathering, *, viewer: User, at: dt.datetime) -> Detail:
         dates=_other_dates(gathering, at=at),
         seen=wording.seen_in_words(gathering.audience),
     )
+
+
+def sheet_of(gathering: Gathering) -> list[list[str]]:
+    """Bring who comes and who waits as rows of a sheet, in their order."""
+    rows = list(Participation.objects.filter(gathering=gathering).order_by("joined_at", "pk"))
+    cards = hooks.cards_of(row.person_id for row in rows)
+    shown = [(row, cards[row.person_id]) for row in rows if row.person_id in cards]
+    words = [_("Nom"), _("Entreprise"), _("Équipe"), _("Participation"), _("Depuis")]
+    return [
+        words,
+        *(
+            [
+                *(cells.text(word) for word in (card.short_name, card.company, card.team)),
+                row.get_state_display(),
+                cells.moment(row.joined_at),
+            ]
+            for row, card in shown
+        ),
+    ]
 
 
 def _people(rows: Iterable[Participation], cards: dict[int, hooks.PersonCard]) -> list[Person]:

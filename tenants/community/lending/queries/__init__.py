@@ -11,6 +11,7 @@ from tenants.community.lending.queries.loan_pages import (
     line_of,
     loan_page,
     my_loans,
+    sheet_of,
 )
 from tenants.community.lending.queries.loans import (
     code_typed,
@@ -150,6 +151,7 @@ __all__ = [
     "rail_counts",
     "requested_with",
     "search",
+    "sheet_of",
     "slides",
     "subject",
     "thing_for_change",

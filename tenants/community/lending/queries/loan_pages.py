@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.kernel import cells, hooks
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.private_pictures import Photo, photos_of
@@ -21,6 +23,7 @@ from tenants.community.lending.queries.loans import MOST_LISTED, of_sides
 from tenants.community.lending.rules import codes, slots
 
 MOST_ENDED = 20
+MOST_ON_A_SHEET = 5000
 
 
 class LoanLine(NamedTuple):
@@ -95,6 +98,23 @@ def my_loans(person: User, *, at: dt.datetime) -> MyLoans:
         ended=[line_of(row, person, cards, at=at) for row in over],
         tiles=things.mine(person, councils),
     )
+
+
+def sheet_of(person: User, *, at: dt.datetime) -> list[list[str]]:
+    """Bring all that somebody borrowed and lent as rows of a sheet, the latest first."""
+    rows = list(of_sides(person).order_by("-starts_at", "-pk")[:MOST_ON_A_SHEET])
+    cards = hooks.cards_of([*(row.borrower_id for row in rows), *_owners(rows)])
+    lines = [line_of(row, person, cards, at=at) for row in rows]
+    words = [_("Référence"), _("Objet"), _("Sens"), _("Avec"), _("Du"), _("Au"), _("Rendu")]
+    return [[*words, _("État")], *(_cells(line) for line in lines)]
+
+
+def _cells(line: LoanLine) -> list[str]:
+    loan = line.loan
+    words = [line.title, _("Prêt") if line.lends else _("Emprunt"), line.name]
+    moments = [loan.starts_at, loan.ends_at, loan.returned_at]
+    texts = [cells.text(word) for word in words]
+    return [loan.reference, *texts, *(cells.moment(one) for one in moments), line.state]
 
 
 def _owners(rows: Sequence[Loan]) -> list[int]:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import pending_mail, retention
-from saas.kernel.models import SpaceModel
+from saas.kernel.models import SpaceModel, waits_or_ended
 from saas.kernel.private_pictures import PrivatePicture
 from tenants.community.members.models.joining import CompanyClaim, Invitation, JoinRequest
 
@@ -242,8 +242,7 @@ class ClosingRequest(SpaceModel):
                 violation_error_message=_("La fermeture de ce compte est déjà demandée."),
             ),
             models.CheckConstraint(
-                condition=models.Q(state="waiting", decided_at=None)
-                | (~models.Q(state="waiting") & models.Q(decided_at__isnull=False)),
+                condition=waits_or_ended("decided_at"),
                 name="an_answered_closing_says_since_when",
             ),
             models.CheckConstraint(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import pending_mail, retention
-from saas.kernel.models import SpaceModel
+from saas.kernel.models import SpaceModel, waits_or_ended
 
 
 class Invitation(SpaceModel):
@@ -105,8 +105,7 @@ class CompanyClaim(SpaceModel):
                 violation_error_message=_("Une demande attend déjà une réponse."),
             ),
             models.CheckConstraint(
-                condition=models.Q(state="waiting", decided_at=None)
-                | (~models.Q(state="waiting") & models.Q(decided_at__isnull=False)),
+                condition=waits_or_ended("decided_at"),
                 name="an_answered_claim_says_since_when",
             ),
         ]

@@ -1,19 +1,16 @@
 """Lists of this room as sheets for who administers the space."""
 
 from django.http import HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
-from saas.kernel import cells, files
+from saas.kernel import cells
 from saas.kernel.display import writing
 from tenants.community.members import queries
 from tenants.community.members.models import Role
 from tenants.community.members.views import note_look, require_role
 from tenants.spaces.requests import MemberRequest
-
-CSV = "text/csv; charset=utf-8"
 
 
 @require_GET
@@ -29,8 +26,7 @@ def people(request: MemberRequest) -> HttpResponseBase:
     )
     note_look(request, *(member.user.pk for member in members), what=what, why=why)
     rows = [_heading(), *(_row(member) for member in members)]
-    name = f"{request.space.slug}-{timezone.localdate().isoformat()}.csv"
-    return files.download(cells.sheet(rows).encode(), name=name, content_type=CSV)
+    return cells.download(rows, name=request.space.slug)
 
 
 def _heading() -> list[str]:

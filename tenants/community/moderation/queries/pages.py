@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.kernel import cells, hooks
 from tenants.community.moderation import rules, wording
 from tenants.community.moderation.models import Appeal, Case, Decision, LogLine, Report
 from tenants.community.moderation.queries import cases
@@ -15,6 +16,7 @@ from tenants.community.moderation.queries.cases import WAITING
 
 MOST_QUEUED = 100
 MOST_MINE = 100
+MOST_ON_A_SHEET = 5000
 LINES_ON_A_PAGE = 50
 PICTURE_WIDTH = 480
 
@@ -204,8 +206,29 @@ def mine(person: User) -> Mine:
 
 def log(person: User, number: str) -> Page[LogLine]:
     """Return a page of the log, of what somebody moderates; nothing of cases about themselves."""
+    return Paginator(_log_of(person), LINES_ON_A_PAGE).get_page(number)
+
+
+def log_sheet(person: User) -> list[list[str]]:
+    """Bring the same log as rows of a sheet."""
+    words = [_("Quand"), _("Dossier"), _("Ce dont il s’agit"), _("Étape"), _("Par")]
+    return [
+        words,
+        *(
+            [
+                cells.moment(line.at),
+                line.case.reference,
+                cells.text(line.case.title),
+                line.get_what_display(),
+                cells.text(line.moderator.short_name) if line.moderator else "",
+            ]
+            for line in _log_of(person)[:MOST_ON_A_SHEET]
+        ),
+    ]
+
+
+def _log_of(person: User) -> QuerySet[LogLine]:
     held = {duty.company_id for duty in hooks.duties_of(person) if duty.role == rules.MODERATOR}
     theirs = Q() if None in held else Q(case__company_id__in=[one for one in held if one])
     rows = LogLine.objects.filter(theirs).exclude(case__owner=person)
-    lines = rows.select_related("case", "moderator")
-    return Paginator(lines, LINES_ON_A_PAGE).get_page(number)
+    return rows.select_related("case", "moderator")

@@ -68,6 +68,11 @@ SPINE = {
     "sponsors": [{"payer": "Cazal", "url": "/go/", "reference": "FL-1"}],
 }
 
+KILOMETRES = {"id": "f-km", "name": "km", "label": "Loin ?", "unit": "km"} | {
+    "mode": "numeric",
+    "longest": 3,
+    "value": "",
+}
 DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("badge", {"text": "Réservé"}, "Réservé"),
     ("badge", {"text": "Payée", "tone": "ok"}, "circle-check"),
@@ -93,6 +98,7 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("post_box", {"url": "/classifieds/new/"}, "Vous proposez"),
     ("price", {"cents": 18000}, "180\u00a0€"),
     ("price", {"gift": True}, "Don"),
+    ("unit_field", KILOMETRES, "<span>km</span>"),
     ("price_filters", FILTERS, "selected>Récentes"),
     ("print_header", {"title": "Facture", "when": NOON}, "25/11/2026"),
     ("progress", {"steps": [{"title": "Les tables", "state": "running"}]}, "en cours"),

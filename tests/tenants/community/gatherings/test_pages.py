@@ -280,3 +280,17 @@ def test_pages_speak_english_to_who_reads_it(browse: Browse, in_north: None) -> 
     text = browse(reader).get("/gatherings/").content.decode()
     assert "1 person is coming" in text
     assert "1 place left" in text
+
+
+def test_organiser_alone_takes_the_list_of_who_comes_along(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    gathering = make_gathering(owner, at=timezone.now())
+    actions.join(gathering=gathering, by=teammate, at=timezone.now())
+    url = f"{gathering.get_absolute_url()}people.csv"
+    assert url in browse(owner).get(gathering.get_absolute_url()).content.decode()
+    assert url not in browse(teammate).get(gathering.get_absolute_url()).content.decode()
+    sheet = b"".join(browse(owner).get(url).streaming_content).decode()  # type: ignore[attr-defined]
+    assert [row.split(";")[0] for row in sheet.splitlines()[1:]] == ["Nadia B.", "Karim L."]
+    assert "@" not in sheet
+    assert browse(teammate).get(url).status_code == 403

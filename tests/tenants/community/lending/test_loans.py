@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from saas.accounts.models import User
 from saas.kernel.errors import NotAllowed, Refused
-from tenants.community.lending import actions
+from tenants.community.lending import actions, queries
 from tenants.community.lending.models import Loan, LoanLetter, Thing
 from tenants.community.members.models import Role
 from tests.fixtures.people import make_user
@@ -238,3 +238,16 @@ def make_keeper(name: str = "Delphine") -> User:
     keeper = make_user(name)
     Role.objects.create(user=keeper, role="council", given_at=keeper.created_at)
     return keeper
+
+
+def test_each_side_takes_its_loans_along_as_a_sheet(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    drill.title = "=Perceuse"
+    drill.save()
+    loan = ask(drill, teammate, slot(at), at=at)
+    _heading, lent = queries.sheet_of(owner, at=at)
+    _heading, borrowed = queries.sheet_of(teammate, at=at)
+    assert lent[:4] == [loan.reference, "'=Perceuse", "Prêt", "Karim L."]
+    assert borrowed[:4] == [loan.reference, "'=Perceuse", "Emprunt", "Nadia B."]
+    assert len(queries.sheet_of(make_user("Ines"), at=at)) == 1

@@ -108,6 +108,9 @@ def test_moderator_finds_nothing_of_their_own_in_the_queue(
         assert case.reference not in page
         assert client.get(f"/moderation/cases/{case.reference}/").status_code == 403
     assert own.reference not in client.get("/moderation/log/").content.decode()
+    sheet = b"".join(client.get("/moderation/log/log.csv")).decode()
+    assert theirs.reference in sheet
+    assert own.reference not in sheet
 
 
 @pytest.mark.parametrize("url", ["/moderation/", "/moderation/log/", "/moderation/cases/MO-X/"])
