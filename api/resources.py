@@ -33,9 +33,10 @@ class Resource(viewsets.ViewSet):
 
     @classmethod
     def as_view(cls, actions: Any = None, **initkwargs: Any) -> Any:
-        """Say on the view how large its bodies may be, as the views of pages do."""
+        """Say on the view how large its bodies may be, where it takes more than a form has."""
         view: Any = super().as_view(actions, **initkwargs)
-        view.most_bytes = initkwargs.get("most_bytes", cls.most_bytes)
+        if "most_bytes" in initkwargs:
+            view.most_bytes = initkwargs["most_bytes"]
         return view
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

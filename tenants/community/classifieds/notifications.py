@@ -31,15 +31,15 @@ def tell_of_expiry(classified: Classified) -> None:
 
 def tell_held(classified: Classified, person_id: int, *, at: dt.datetime) -> None:
     """Tell a colleague that a classified is held for them."""
-    _tell("classified_held", classified, person_id, at=at)
+    _tell_person("classified_held", classified, person_id, at=at)
 
 
 def tell_free(classified: Classified, person_id: int, *, at: dt.datetime) -> None:
     """Tell a colleague that a classified is held for them no more."""
-    _tell("classified_free", classified, person_id, at=at)
+    _tell_person("classified_free", classified, person_id, at=at)
 
 
-def _tell(name: str, classified: Classified, person_id: int, *, at: dt.datetime) -> None:
+def _tell_person(name: str, classified: Classified, person_id: int, *, at: dt.datetime) -> None:
     event = Event(
         key=f"{name}:{classified.pk}:{person_id}:{at:%Y%m%d%H%M%S%f}",
         kind=Kind.CLASSIFIEDS,
