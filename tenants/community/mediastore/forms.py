@@ -171,6 +171,13 @@ class WordsForm(ActionForm[Medium]):
         return keeping.edit(medium=self.medium, words=self.words(), **context)
 
 
+_NEEDED_WHERE = {
+    "file": _("sauf pour un podcast ou un pass"),
+    "feed": _("pour un podcast"),
+    "codes": _("pour un pass"),
+}
+
+
 class PutForm(WordsForm):
     """A medium for the shelf: a file, the address of a feed, or codes."""
 
@@ -211,6 +218,8 @@ class PutForm(WordsForm):
         self.fields["provider"].choices = choices  # type: ignore[attr-defined]
         if providers:
             self.fields["provider"].initial = providers[0]
+        for name, where in _NEEDED_WHERE.items():
+            self.fields[name].needed_where = where  # type: ignore[attr-defined]
 
     def perform(self, **context: Any) -> Medium:
         """Put it on the shelf."""

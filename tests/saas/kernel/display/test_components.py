@@ -95,6 +95,11 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("pagination", {"page": Paginator(range(30), 10).page(2)}, "Page 2 sur 3"),
     ("person", {"name": "Nadia B."}, ">NB</span>"),
     ("person", {"name": "Nadia B.", "url": "/people/M-1/", "note": "Brisson"}, "/people/M-1/"),
+    (
+        "place_rows",
+        {"walks": [{"gate": "Porte Sud", "minutes": 3}], "week": [("Lundi", "fermé")]},
+        "<dt>Lundi</dt>",
+    ),
     ("post_box", {"url": "/classifieds/new/"}, "Vous proposez"),
     ("price", {"cents": 18000}, "180\u00a0€"),
     ("price", {"gift": True}, "Don"),
