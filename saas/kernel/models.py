@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NoReturn, Self
 from django.conf import settings
 from django.db import models
 
-from saas.kernel import guards, revision, schema
+from saas.kernel import constraints, guards, revision, schema
 from saas.kernel.errors import WrongSpaceError
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -199,6 +199,10 @@ class SpaceModel(models.Model):
         guards.check_row(self)
         super().validate_constraints(*args, **kwargs)
 
+    def get_constraints(self) -> list[constraints.OfTable]:
+        """Return what must hold, the checks of each table as one."""
+        return constraints.at_once(super().get_constraints())
+
 
 class SharedQuerySet[M: models.Model](models.QuerySet[M]):
     """Rows of public; nobody of a space is looked for or written among them."""
@@ -249,3 +253,7 @@ class SharedModel(models.Model):
         """Save, unless it points to somebody of a space: their number is another's in public."""
         guards.check_keys(self, here=schema.PUBLIC)
         super().save_base(*args, **kwargs)
+
+    def get_constraints(self) -> list[constraints.OfTable]:
+        """Return what must hold, the checks of each table as one."""
+        return constraints.at_once(super().get_constraints())
