@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from billing.ledger.settlement import cases
 from billing.models import Case, Invoice
-from billing.papers.files import cii, drawing, hybrid, words
+from billing.papers.files import cii, drawing, words
 from billing.papers.queries.invoices import invoice_to_draw, paper_of
 from billing.papers.rules.papers import Paper
 from billing.transitions import machines
@@ -40,6 +40,9 @@ class Rendered(NamedTuple):
 
 def draw(paper: Paper, *, at: dt.datetime) -> Rendered:
     """Draw a paper with its data inside, dated `at`."""
+    # Its packages load for a tenth of a process's start, and most processes draw no paper.
+    from billing.papers.files import hybrid  # noqa: PLC0415
+
     said = words.invoice_words(paper)
     data = cii.write(paper)
     pdf = hybrid.embed(drawing.draw("invoice", said, at=at), data, said, at=at)
