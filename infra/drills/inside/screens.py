@@ -40,13 +40,14 @@ class Day:
 
     def __init__(self, *, space: SpaceCard, by: User, seed: int, plant: str = "") -> None:
         self.chance = random.Random(seed)  # noqa: S311 - can be repeated
-        self.space, self.by, self.plant = space, by, plant
+        self.space, self.by, self.planted = space, by, plant.split(",")
         self.at, self.second = BEGIN, 0
         self.skew, self.booted_at, self.built_at = 0.0, 0, -BUILT_EVERY
         self.online_since: int | None = 0
         self.removed: dict[str, int] = {}
         self.tried: Counter[str] = Counter()
-        self.found: list[str] = []
+        self.found: Counter[str] = Counter()
+        self._first: dict[str, dt.datetime] = {}
         self.is_over = False
         pairing, _claim = actions.show_code(at=self.at)
         placing = rules.Placing(f"Essai {seed} {uuid4().hex[:6]}", None, "", "none")
@@ -56,7 +57,7 @@ class Day:
     def _engine(self) -> Any:
         engine = quickjs.Context()
         source = PLAYER.read_text("utf-8")
-        if self.plant == "black_frame":
+        if "black_frame" in self.planted:
             source = source.replace("await this.io.draw(", "this.io.clear(); await this.io.draw(")
         for name, call in {
             "py_now": lambda: self.at.timestamp() * 1000 + self.skew,
@@ -95,9 +96,9 @@ class Day:
         self.tried["seconds"] += 1
         shown = self._js.eval("shown")
         if shown is None:
-            self.found.append(f"{self.at:%d %H:%M:%S} nothing is shown")
+            self._find("nothing is shown")
         if fault := self._js.eval("fault"):
-            self.found.append(f"{self.at:%d %H:%M:%S} {fault}"[:200])
+            self._find(fault[:200])
             self._js.eval("fault = ''")
         self._look_for_removed(str(shown))
 
@@ -106,7 +107,7 @@ class Day:
         if gone is None or self.online_since is None:
             return
         if self.second - max(gone, self.online_since) > GRACE:
-            self.found.append(f"{self.at:%d %H:%M:%S} {shown} is still shown")
+            self._find(f"{shown} is still shown")
 
     def _happen(self) -> None:
         """Let something happen now and then."""
@@ -165,7 +166,7 @@ class Day:
             return "null"
         self.tried["questions"] += 1
         now = int(self.at.timestamp() * 1000)
-        if self.plant == "stays_up" and etag:  # the watch over what changes is left out
+        if "stays_up" in self.planted and etag:  # the watch over what changes is left out
             return json.dumps({"status": 304, "etag": etag, "now": now, "playlist": None})
         if self.second >= self.built_at + BUILT_EVERY:  # the store's own clock stands still here
             revision.renew()
@@ -180,9 +181,9 @@ class Day:
         if self.online_since is None:
             return "null"
         reports = [report for one in json.loads(text) if (report := device.report_of(one))]
-        if self.plant == "play_twice":
+        if "play_twice" in self.planted:
             reports += [self._signed_anew(report) for report in reports[:1]]
-        if self.plant == "play_lost":
+        if "play_lost" in self.planted:
             kept = [report.key for report in reports]
             actions.record_plays(screen=self.screen, reports=reports[1:], at=self.at)
         else:
@@ -202,7 +203,15 @@ class Day:
         received = Play.objects.filter(screen_reference=self.screen.reference).count()
         self.tried["plays"] += made
         if received != made or waiting:
-            self.found.append(f"{made} plays were made, {received} received, {waiting} wait")
+            self._find(f"{made} plays were made, {received} received, {waiting} wait")
+
+    def _find(self, what: str) -> None:
+        self.found[what] += 1
+        self._first.setdefault(what, self.at)
+
+    def findings(self) -> list[str]:
+        """Tell each thing that was found once, with the second in which it was first seen."""
+        return [f"{self._first[what]:%d %H:%M:%S} {what}" for what in self.found]
 
     def _do(self, text: str) -> None:
         self._js.eval(text)

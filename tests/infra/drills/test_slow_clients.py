@@ -38,11 +38,12 @@ def test_slow_clients_hold_up_nobody_and_large_bodies_are_refused(
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("plant", sorted(slow_clients.FAULTS))
-def test_a_planted_fault_is_found(own_database: None, tmp_path: Path, plant: str) -> None:
+@pytest.mark.parametrize("plant", ["no_time_limit,no_size_limit", "threads_read_bodies"])
+def test_each_planted_fault_is_found(own_database: None, tmp_path: Path, plant: str) -> None:
     report = drilled(tmp_path, plant)
-    assert any(FOUND[plant] in finding for finding in report.found), report.found
+    for fault in plant.split(","):
+        assert any(FOUND[fault] in finding for finding in report.found), (fault, report.found)
 
 
 def test_faults_of_the_drill_can_be_built_in() -> None:
-    assert set(faults.FAULTS) | {"threads_read_bodies"} == slow_clients.FAULTS
+    assert set(faults.FAULTS) | {"threads_read_bodies"} == slow_clients.FAULTS == set(FOUND)

@@ -43,7 +43,9 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, required=True)
         parser.add_argument("--rounds", type=int, default=0)
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--only", default="", help="rows whose route begins so")
+        parser.add_argument(
+            "--only", default="", help="rows whose route begins so, or so, with commas"
+        )
 
     def handle(self, *, rounds: int, seed: int, only: str, **options: Any) -> None:
         """Walk, then tell."""
@@ -54,7 +56,7 @@ class Command(BaseCommand):
             (host, row)
             for host, known in TABLE.items()
             for row in known
-            if row.route.startswith(only)
+            if row.route.startswith(tuple(only.split(",")))
         ]
         chosen = _some(rows, rounds, seed)
         for done, (host, row) in enumerate(chosen):

@@ -40,8 +40,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{minute} {rounds}")
                 self.stdout.flush()
             day.end()
-        found = day.found
-        counts = {"found": found[:40], "found_in_all": len(found)}
+        counts = {"found": day.findings()[:40], "found_in_all": day.found.total()}
         self.stdout.write(json.dumps({"tried": dict(day.tried), **counts}))
 
 
