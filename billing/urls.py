@@ -3,6 +3,7 @@
 from django.urls import path
 
 from billing import views, webhooks
+from saas.accounts.access import closed, opened
 
 app_name = "billing"
 urlpatterns = [
@@ -25,3 +26,32 @@ urlpatterns = [
     path("stripe/connected/", webhooks.connected, name="connected"),
     path("stripe/thin/", webhooks.thin, name="thin"),
 ]
+access = (
+    closed(
+        "billing:checkout",
+        "campaign of merchant",
+        get="in:404 merchant:200",
+        post="in:404 merchant:303",
+    ),
+    closed("billing:checkout", "XX", get="in:404", post="in:404"),
+    closed("billing:withdraw", "XX", post="in:404"),
+    closed("billing:returned", get="in:404"),
+    closed("billing:orders", get="in:200"),
+    closed("billing:order", "XX", get="in:404"),
+    closed("billing:subscriptions", get="in:200"),
+    closed("billing:subscription", "XX", get="in:404", post="in:404"),
+    closed("billing:spending", get="in:200", post="in:303 operator:422"),
+    closed("billing:payment_methods", get="in:200", post="in:422 operator:200"),
+    closed("billing:order", "order of merchant", get="in:404 merchant:200"),
+    closed("billing:trace", "order of merchant", get="in:404"),
+    closed(
+        "billing:stop", "order of merchant", get="in:404 merchant:200", post="in:404 merchant:422"
+    ),
+    closed("billing:cancel", "order of merchant", post="in:404 merchant:422"),
+    closed("billing:invoices", get="in:200"),
+    closed("billing:invoice", "XX", get="in:404"),
+    closed("billing:invoice_file", "XX", get="in:404"),
+    opened("billing:snapshot", post="all:400"),
+    opened("billing:connected", post="all:400"),
+    opened("billing:thin", post="all:400"),
+)

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from saas.accounts.access import opened
 from tenants.community.conversations.views import inbound
 
 urlpatterns = [
@@ -14,6 +15,8 @@ urlpatterns = [
     path("mail/inbound/", inbound, name="mail_inbound"),
     path("api/v1/", include("api.v1.urls_public")),
 ]
+
+access = (opened("mail_inbound", post="all:404"),)
 
 handler403 = "saas.site.views.forbidden"
 handler404 = "saas.site.views.not_found"

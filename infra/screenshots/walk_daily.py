@@ -12,9 +12,6 @@ def _leaving() -> tuple[str, ...]:
 
 
 STOPS: tuple[Stop, ...] = (
-    Stop("notifications:lists", SPACE, EMPLOYEE),
     Stop("notifications:lists", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
-    Stop("notifications:switches", SPACE, EMPLOYEE),
     Stop("notifications:unsubscribe", SPACE, NOBODY, _leaving),
-    Stop("notifications:offline", SPACE, NOBODY),
 )

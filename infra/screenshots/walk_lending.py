@@ -40,16 +40,13 @@ def code_of_the_lender() -> tuple[str, ...]:
 
 
 STOPS = (
-    Stop("lending:board", SPACE, EMPLOYEE),
     Stop("lending:board", SPACE, EMPLOYEE, look="break", query="?free=break"),
     Stop("lending:board", SPACE, EMPLOYEE, look="nothing", query="?q=hydravion"),
     Stop("lending:board", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
-    Stop("lending:offer", SPACE, EMPLOYEE),
     Stop("lending:thing", SPACE, EMPLOYEE, anothers_thing),
     Stop("lending:thing", SPACE, EMPLOYEE, taken_thing, "taken"),
     Stop("lending:thing", SPACE, EMPLOYEE, own_thing, "own"),
     Stop("lending:edit", SPACE, EMPLOYEE, own_thing),
-    Stop("lending:loans", SPACE, EMPLOYEE),
     Stop("lending:loans", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("lending:loan", SPACE, EMPLOYEE, borrowed),
     Stop("lending:loan", SPACE, EMPLOYEE, asked_of_me, "asked"),

@@ -34,9 +34,7 @@ def _page_on_site() -> tuple[str, ...]:
 
 
 STOPS: tuple[Stop, ...] = (
-    Stop("mediastore:shelf", SPACE, EMPLOYEE),
     Stop("mediastore:shelf", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
-    Stop("mediastore:gate", SPACE, EMPLOYEE),
     Stop("mediastore:detail", SPACE, EMPLOYEE, _open_book),
     Stop("mediastore:detail", SPACE, EMPLOYEE, _podcast, "podcast"),
     Stop("mediastore:detail", SPACE, EMPLOYEE, _pass, "pass"),
@@ -46,8 +44,5 @@ STOPS: tuple[Stop, ...] = (
     Stop("mediastore:touch_read", SPACE, TOUCH, _page_on_site),
     Stop("mediastore:read", SPACE, EMPLOYEE, _page),
     Stop("mediastore:read", SPACE, EMPLOYEE, _episode, "episode"),
-    Stop("mediastore:kept", SPACE, TREASURER),
-    Stop("mediastore:put", SPACE, TREASURER),
-    Stop("mediastore:sponsors", SPACE, TREASURER),
     Stop("mediastore:edit", SPACE, TREASURER, _podcast),
 )

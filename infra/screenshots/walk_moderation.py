@@ -1,7 +1,7 @@
 """Pages of moderation, as the walk sees them."""
 
 from infra.demo.seed.town import NORD
-from infra.screenshots.stops import EMPLOYEE, HR, MODERATOR, SPACE, Stop, employee, newest
+from infra.screenshots.stops import EMPLOYEE, MODERATOR, SPACE, Stop, employee, newest
 from tenants.community.classifieds.models import Classified
 from tenants.community.moderation.models import Case, Report
 
@@ -42,21 +42,15 @@ def _own_waiting() -> tuple[str, ...]:
 
 
 STOPS: tuple[Stop, ...] = (
-    Stop("members:card", SPACE, EMPLOYEE),
     Stop("moderation:report", SPACE, EMPLOYEE, _anothers_classified),
     Stop("moderation:report", SPACE, EMPLOYEE, _own_classified, "own"),
-    Stop("moderation:mine", SPACE, EMPLOYEE),
     Stop("moderation:mine", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("moderation:decision", SPACE, EMPLOYEE, _own_waiting, "waiting"),
     Stop("moderation:decision", SPACE, EMPLOYEE, _removed, "removed"),
     Stop("moderation:decision", SPACE, EMPLOYEE, _looked_at_twice, "twice"),
     Stop("moderation:queue", SPACE, EMPLOYEE, look="403", status=403),
-    Stop("moderation:queue", SPACE, MODERATOR),
     Stop("moderation:case", SPACE, MODERATOR, _waiting),
     Stop("moderation:case", SPACE, MODERATOR, _hidden, "hidden"),
     Stop("moderation:case", SPACE, MODERATOR, _removed, "decided"),
-    Stop("moderation:log", SPACE, MODERATOR),
-    Stop("moderation:charter", SPACE, EMPLOYEE),
     Stop("moderation:charter", SPACE, EMPLOYEE, look="common", space=NORD.slug),
-    Stop("moderation:publish_charter", SPACE, HR),
 )

@@ -1,6 +1,6 @@
 """Pages of programs, their tokens and webhooks, as the walk sees them."""
 
-from infra.screenshots.stops import EMPLOYEE, HR, OPERATOR, OPS, PUBLIC, SPACE, Stop, newest
+from infra.screenshots.stops import EMPLOYEE, HR, OPERATOR, OPS, SPACE, Stop, newest
 from saas.accounts.models import ERASED, User
 from tenants.community.integrations.models import WebhookEndpoint
 
@@ -15,15 +15,8 @@ def _leaver() -> tuple[str, ...]:
 
 STOPS: tuple[Stop, ...] = (
     Stop("api:reference", SPACE, EMPLOYEE),
-    Stop("api:reference", PUBLIC),
     Stop("api:reference", OPS, OPERATOR),
-    Stop("personal_data:data", SPACE, EMPLOYEE),
-    Stop("personal_data:kept", SPACE, EMPLOYEE),
-    Stop("personal_data:erase", SPACE, EMPLOYEE),
     Stop("personal_data:erase_leaver", SPACE, HR, _leaver),
-    Stop("integrations:tokens", SPACE, EMPLOYEE),
-    Stop("integrations:integrations", SPACE, HR),
-    Stop("integrations:webhooks", SPACE, HR),
     Stop("integrations:webhook", SPACE, HR, _webhook),
     Stop("integrations:remove", SPACE, HR, _webhook),
 )

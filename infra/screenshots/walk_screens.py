@@ -36,22 +36,15 @@ def token_of_a_touched_screen() -> str:
 
 
 STOPS: tuple[Stop, ...] = (
-    Stop("kiosk:show", SPACE, NOBODY, look="pairing"),
     Stop("kiosk:touch", SPACE, TOUCH),
     Stop("kiosk:touch_search", SPACE, TOUCH),
     Stop("kiosk:touch_search", SPACE, TOUCH, look="nothing", query="?q=girafe"),
     Stop("kiosk:touch_thing", SPACE, TOUCH, _on_wall),
     Stop("kiosk:scanned", SPACE, NOBODY, lambda: ("XX",), "gone"),
     Stop("kiosk:scanned", SPACE, NOBODY, lambda: (tokens.name(SLIDE_CODE, "house:house"),)),
-    Stop("kiosk:home", SPACE, HR),
     Stop("kiosk:home", SPACE, HR, look="empty", space=NORD.slug),
-    Stop("kiosk:pair", SPACE, HR),
     Stop("kiosk:screen", SPACE, HR, _screen),
-    Stop("kiosk:loop", SPACE, HR),
-    Stop("kiosk:hours", SPACE, HR),
     Stop("kiosk:hours", SPACE, HR, look="empty", space=NORD.slug),
-    Stop("kiosk:new_part", SPACE, HR),
     Stop("kiosk:part", SPACE, HR, _day_part),
     Stop("kiosk:messages", SPACE, HR),
-    Stop("kiosk:plays", SPACE, HR),
 )

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.urls.resolvers import LocalePrefixPattern, RoutePattern
 
+from saas.accounts.access import opened
 from saas.site import mail_events, views
 
 app_name = "site"
@@ -32,3 +33,20 @@ if settings.MAIL_URL.startswith("outbox:"):
         path("outbox/<slug:message_id>/", views.message, name="message"),
         path("outbox/<slug:message_id>/html/", views.message_html, name="message_html"),
     ]
+access = (
+    opened("site:root", get="all:302"),
+    opened("site:home", get="all:200"),
+    opened("site:employers", get="all:200"),
+    opened("site:merchants", get="all:200"),
+    opened("site:councils", get="all:200"),
+    opened("site:pricing", get="all:200"),
+    opened("site:find", get="all:200", post="all:422"),
+    opened("site:find_sent", get="all:200"),
+    opened("site:legal", get="all:200"),
+    opened("site:privacy", get="all:200"),
+    opened("site:accessibility", get="all:200"),
+    opened("site:mail_events", post="all:404"),
+    opened("site:outbox", get="all:200"),
+    opened("site:message", "xx", get="all:404"),
+    opened("site:message_html", "xx", get="all:404"),
+)

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from saas.accounts.access import OPS, PUBLIC, SPACE, opened
 from saas.site import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,3 +11,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", views.robots),
     path("favicon.ico", views.favicon),
 ]
+access = {
+    SPACE: (
+        opened("health/live", get="all:200"),
+        opened("health/ready", get="all:200"),
+        opened("robots.txt", get="all:200"),
+        opened("favicon.ico", get="all:302"),
+    ),
+    PUBLIC: (
+        opened("health/live", get="all:200"),
+        opened("health/ready", get="all:200"),
+        opened("robots.txt", get="all:200"),
+        opened("favicon.ico", get="all:302"),
+    ),
+    OPS: (
+        opened("health/live", get="all:200"),
+        opened("health/ready", get="all:200"),
+        opened("robots.txt", get="all:200"),
+        opened("favicon.ico", get="all:302"),
+    ),
+}

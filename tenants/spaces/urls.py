@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from saas.accounts.access import opened
 from tenants.spaces.views import addresses
 from tenants.spaces.views import foundings as views
 
@@ -23,3 +24,20 @@ urlpatterns = [
     path("start/<str:reference>/progress/", views.progress, name="progress"),
     path("start/<str:reference>/again/", views.again, name="again"),
 ]
+access = (
+    opened("founding:certificate", get="all:404"),
+    opened("founding:start", get="all:200", post="all:422"),
+    opened("founding:confirm", "XX", get="all:404", post="all:404"),
+    opened("founding:renew", "XX", post="all:404"),
+    opened("founding:siren", get="all:200"),
+    opened("founding:check", "XX", get="all:404"),
+    opened("founding:resend", "XX", post="all:404"),
+    opened("founding:company", "XX", get="all:404", post="all:404"),
+    opened("founding:site", "XX", get="all:404", post="all:404"),
+    opened("founding:address", "XX", get="all:404", post="all:404"),
+    opened("founding:available", "XX", get="all:404"),
+    opened("founding:look", "XX", get="all:404", post="all:404"),
+    opened("founding:build", "XX", get="all:404"),
+    opened("founding:progress", "XX", get="all:404"),
+    opened("founding:again", "XX", post="all:404"),
+)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from saas.accounts.access import closed, opened
 from tenants.spaces.views import addresses, life
 from tenants.spaces.views import foundings as views
 
@@ -17,3 +18,14 @@ urlpatterns = [
     path("admin/space/domains/<str:domain>/check/", addresses.check_again, name="check_again"),
     path("admin/space/domains/<str:domain>/withdraw/", addresses.withdraw, name="withdraw"),
 ]
+access = (
+    closed("spaces:settings", get="in:403 admin:200", post="in:403 admin:422"),
+    closed("spaces:address", get="in:403 admin:200", post="in:403 admin:422"),
+    closed("spaces:available", get="in:403 admin:200"),
+    closed("spaces:claim", post="in:403 admin:422"),
+    closed("spaces:check_again", "else.example", post="in:403 admin:404"),
+    closed("spaces:withdraw", "else.example", post="in:403 admin:404"),
+    closed("spaces:exports", get="in:403 admin:200", post="in:403 admin:303"),
+    closed("spaces:export", "XX", get="in:403 admin:404"),
+    opened("spaces:theme", "theme", get="all:200"),
+)

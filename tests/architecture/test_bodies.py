@@ -7,8 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from saas.commands.doors import visiting
 from saas.kernel.bodies import MEGABYTE, USUAL_BYTES, most_bytes_at
-from tests.architecture.test_doors import HOSTS, dotted, patterns
 
 TEMPLATES = Path(settings.ROOT) / "frontend_templates"
 MEGABYTES = {
@@ -29,9 +29,10 @@ BY_PROGRAMS = {"api.v1.classifieds.Classifieds": 12, "api.v1.things.Things": 12}
 
 
 def views() -> Iterator[tuple[str, object]]:
-    for host in HOSTS.values():
-        for pattern in patterns(host):
-            yield dotted(pattern.callback), pattern.callback
+    for host in visiting.CONFS:
+        for _route, view in visiting.routes(host):
+            target = getattr(view, "cls", None) or getattr(view, "view_class", None) or view
+            yield f"{target.__module__}.{target.__qualname__}", view
 
 
 def test_views_that_take_files_are_named_with_their_limit() -> None:

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from infra.drills.inside.doors import people
 from infra.drills.inside.doors.touring import Answer, Tour, Try
+from saas.accounts.access import METHODS, OPS, PUBLIC, SPACE, Row
 from saas.accounts.models import User
 from saas.commands.doors import checks, visiting
-from saas.commands.doors.row import METHODS, OPS, PUBLIC, SPACE, Row
 from saas.commands.doors.table import TABLE
 from tests.fixtures.people import SpaceClient
 from tests.fixtures.services import Simulator

@@ -24,9 +24,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from infra.drills.inside.doors import people
+from saas.accounts.access import SPACE
 from saas.accounts.models import User
 from saas.commands.doors import visiting
-from saas.commands.doors.row import SPACE
 from saas.commands.doors.table import TABLE
 from saas.kernel import guards, schema
 from tenants.community.classifieds.models import Classified

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from saas.accounts.access import closed, opened
 from saas.catalogue.merchants import views
 
 app_name = "merchants"
@@ -14,3 +15,12 @@ urlpatterns = [
     path("page/vat/", views.ask_vies_again, name="vat"),
     path("pictures/<slug:room>/<str:file>", views.picture, name="picture"),
 ]
+access = (
+    closed("merchants:desk", get="in:200"),
+    opened("merchants:signup", get="all:200", post="all:422"),
+    opened("merchants:signup_sent", get="all:200"),
+    opened("merchants:confirm", "XX", get="all:200", post="all:422"),
+    closed("merchants:shop", get="in:200", post="in:422"),
+    closed("merchants:vat", post="in:303 operator:404"),
+    opened("merchants:picture", "merchants", "xx.webp", get="all:404"),
+)

@@ -7,7 +7,6 @@ from django.apps.config import AppConfig
 from django.core.checks import CheckMessage, Error, register
 from rest_framework.permissions import AllowAny
 
-from saas.commands.doors.table import TABLE
 from saas.commands.doors.visiting import CONFS, routes
 
 TAG = "doors"
@@ -23,11 +22,13 @@ def every_address_has_a_rule(
 
 
 def _errors(host: str) -> list[CheckMessage]:
+    from saas.commands.doors.table import TABLE  # noqa: PLC0415 - URL confs load after the apps
+
     said = {row.route: row.opened for row in TABLE[host]}
     found: list[CheckMessage] = []
     for route, view in routes(host):
         if route not in said:
-            hint = f"Say in saas/commands/doors/rows_{host}.py who gets what there."
+            hint = "Say beside its path, in `access` of the URL conf, who gets what there."
             found.append(Error(f"{route} has no rule.", hint=hint, obj=host, id="doors.E001"))
         elif is_open(view) != said[route]:
             word = "closed" if said[route] else "open"

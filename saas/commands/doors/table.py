@@ -1,28 +1,22 @@
-"""The table of all addresses: what has no row here does not start, and is tried by nobody."""
+"""The table of all addresses, from the URL confs: what has no row there does not start."""
 
-from saas.commands.doors import (
-    rows_daily,
-    rows_media,
-    rows_moderation,
-    rows_ops,
-    rows_programs,
-    rows_public,
-    rows_screens,
-    rows_space,
-    rows_together,
-)
-from saas.commands.doors.row import OPS, PUBLIC, SPACE, Row
+from collections.abc import Iterator
+
+from django.urls import URLResolver, get_resolver
+
+from saas.accounts.access import Row
+from saas.commands.doors.visiting import CONFS
+
+
+def _rows(resolver: URLResolver, host: str) -> Iterator[Row]:
+    """Collect what each URL conf says beside its paths; one of several hosts says it for each."""
+    found = getattr(resolver.urlconf_module, "access", ())
+    yield from found if isinstance(found, tuple) else found.get(host, ())
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _rows(pattern, host)
+
 
 TABLE: dict[str, tuple[Row, ...]] = {
-    SPACE: (
-        *rows_together.ROWS,
-        *rows_daily.ROWS,
-        *rows_media.ROWS,
-        *rows_programs.ROWS,
-        *rows_screens.ROWS,
-        *rows_moderation.ROWS,
-        *rows_space.ROWS,
-    ),
-    PUBLIC: rows_public.ROWS,
-    OPS: rows_ops.ROWS,
+    host: tuple(_rows(get_resolver(conf), host)) for host, conf in CONFS.items()
 }

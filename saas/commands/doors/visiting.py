@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from saas.commands.doors.row import OPS, PUBLIC, SPACE, Row
+from saas.accounts.access import OPS, PUBLIC, SPACE, Row
 
 CONFS = {
     SPACE: settings.ROOT_URLCONF,

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from saas.accounts.access import closed
 from tenants.community.council.views import account, desk, figures, replacement, statements, terms
 
 app_name = "council"
@@ -34,3 +35,47 @@ urlpatterns = [
     path("account/<str:reference>/replace/cancel/", replacement.cancel, name="cancel_replace"),
     path("account/<str:reference>/replace/link/", replacement.link, name="replace_link"),
 ]
+access = (
+    closed("council:overview", get="in:200"),
+    closed("council:ledger", get="in:403 council,treasurer:200"),
+    closed("council:journal", get="in:403 council,treasurer:200"),
+    closed("council:forecast", get="in:403 council,treasurer:200"),
+    closed("council:simulator", get="in:403 council,treasurer:200"),
+    closed("council:statements", get="in:403 council,treasurer:200"),
+    closed("council:make_statement", "council", post="in:403 council,treasurer:422"),
+    closed("council:make_statement", "foreign council", post="in:404"),
+    closed("council:statement", "council", "XX", get="in:403 council,treasurer:404"),
+    closed("council:statement", "foreign council", "XX", get="in:404"),
+    closed("council:statement_pdf", "council", "XX", get="in:403 council,treasurer:404"),
+    closed("council:statement_csv", "council", "XX", get="in:403 council,treasurer:404"),
+    closed("council:bank", "XX", get="in:403 council,treasurer:404"),
+    closed("council:trail", "XX", get="in:403 council,treasurer:404"),
+    closed("council:terms", get="in:403 council,treasurer:200"),
+    closed("council:accept", "council", post="in:403 treasurer:422"),
+    closed("council:accept", "foreign council", post="in:404"),
+    closed("council:decline", "council", post="in:403 treasurer:422"),
+    closed("council:decline", "foreign council", post="in:404"),
+    closed("council:printed_terms", "council", "99", get="in:403 council,treasurer:404"),
+    closed("council:account", get="in:403 council,treasurer:200"),
+    closed("council:replacement", get="in:403 council,treasurer:200"),
+    closed("council:replace", "council", post="in:403 council,treasurer:422"),
+    closed("council:replace", "foreign council", post="in:404"),
+    closed("council:confirm_replace", "council", post="in:403 council,treasurer:422"),
+    closed("council:confirm_replace", "foreign council", post="in:404"),
+    closed("council:cancel_replace", "council", post="in:403 council,treasurer:422"),
+    closed("council:cancel_replace", "foreign council", post="in:404"),
+    closed(
+        "council:replace_link", "council", get="in:403 treasurer:404", post="in:403 treasurer:404"
+    ),
+    closed("council:replace_link", "foreign council", get="in:404", post="in:404"),
+    closed("council:ask_personality", "council", post="in:403 treasurer:422"),
+    closed("council:ask_personality", "foreign council", post="in:404"),
+    closed("council:billing", "council", get="in:403 treasurer:200", post="in:403 treasurer:303"),
+    closed("council:billing", "foreign council", get="in:404", post="in:404"),
+    closed("council:open_account", "council", post="in:403 treasurer:422"),
+    closed("council:open_account", "foreign council", post="in:404"),
+    closed("council:link", "council", get="in:403 treasurer:404", post="in:403 treasurer:404"),
+    closed("council:link", "foreign council", get="in:404", post="in:404"),
+    closed("council:back", "council", get="in:403 treasurer:200"),
+    closed("council:back", "foreign council", get="in:404"),
+)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from saas.accounts.access import closed
 from tenants.community.integrations import views
 
 app_name = "integrations"
@@ -23,3 +24,21 @@ urlpatterns = [
         name="replay",
     ),
 ]
+access = (
+    closed("integrations:tokens", get="in:200", post="in:422"),
+    closed("integrations:revoke", "own token", post="in:404 member:303"),
+    closed("integrations:revoke", "foreign token", post="in:404"),
+    closed("integrations:integrations", get="in:403 admin:200", post="in:403 admin:422"),
+    closed("integrations:revoke_integration", "space's token", post="in:403 admin:303"),
+    closed("integrations:revoke_integration", "foreign token", post="in:403 admin:404"),
+    closed("integrations:webhooks", get="in:403 admin:200", post="in:403 admin:422"),
+    closed("integrations:webhook", "webhook", get="in:403 admin:200", post="in:403 admin:422"),
+    closed(
+        "integrations:webhook", "foreign webhook", get="in:403 admin:404", post="in:403 admin:404"
+    ),
+    closed("integrations:remove", "XX", get="in:403 admin:404", post="in:403 admin:404"),
+    closed(
+        "integrations:remove", "foreign webhook", get="in:403 admin:404", post="in:403 admin:404"
+    ),
+    closed("integrations:replay", "webhook", "999999999", post="in:403 admin:404"),
+)

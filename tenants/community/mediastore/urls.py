@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from saas.accounts.access import closed, opened
 from tenants.community.mediastore import views
 from tenants.community.mediastore.views import keeping, offering, touch
 
@@ -31,3 +32,56 @@ urlpatterns = [
     path("<slug:reference>/give-back/", views.give_back, name="give_back"),
     path("<slug:reference>/stop-waiting/", views.stop_waiting, name="stop_waiting"),
 ]
+access = (
+    closed("mediastore:shelf", get="in:200"),
+    closed("mediastore:gate", get="in:200", post="in:422"),
+    closed("mediastore:kept", get="in:403 council,treasurer,admin:200"),
+    closed(
+        "mediastore:sponsors",
+        get="in:403 council,treasurer,admin:200",
+        post="in:403 council,treasurer,admin:422",
+    ),
+    closed("mediastore:carry", "XX", post="in:403 council,treasurer,admin:404"),
+    closed(
+        "mediastore:put",
+        get="in:403 council,treasurer,admin:200",
+        post="in:403 council,treasurer,admin:422",
+    ),
+    closed(
+        "mediastore:edit",
+        "council's medium",
+        get="in:403 council,treasurer:200",
+        post="in:403 council,treasurer:422",
+    ),
+    closed("mediastore:edit", "foreign medium", get="in:404", post="in:404"),
+    closed("mediastore:state", "council's medium", get="in:403 council,treasurer:200"),
+    closed("mediastore:state", "foreign medium", get="in:404"),
+    closed("mediastore:try_again", "council's medium", post="in:403 council,treasurer:303"),
+    closed("mediastore:try_again", "foreign medium", post="in:404"),
+    closed("mediastore:withdraw", "spare medium", post="in:403 council,treasurer:303"),
+    closed("mediastore:withdraw", "foreign medium", post="in:404"),
+    opened("mediastore:touch", get="all:404"),
+    opened("mediastore:touch_medium", "council's medium", get="all:404"),
+    opened("mediastore:touch_read", "council's medium", "first part", get="all:404"),
+    opened("mediastore:touch_file", "council's medium", "first part", get="all:404"),
+    opened("mediastore:touch_picture", "council's medium", "first part", get="all:404"),
+    closed("mediastore:detail", "council's medium", get="in:200"),
+    closed("mediastore:detail", "foreign medium", get="in:404"),
+    closed("mediastore:read", "council's medium", "first part", get="in:200"),
+    closed("mediastore:read", "lent medium", "first part", get="in:422"),
+    closed("mediastore:read", "foreign medium", "first part", get="in:404"),
+    closed("mediastore:file", "council's medium", "first part", get="in:404"),
+    closed("mediastore:file", "lent medium", "first part", get="in:422"),
+    closed("mediastore:file", "foreign medium", "first part", get="in:404"),
+    closed("mediastore:illustration", "lent medium", "first part", get="in:422"),
+    closed("mediastore:illustration", "foreign medium", "first part", get="in:404"),
+    closed("mediastore:mark", "council's medium", post="in:422"),
+    closed("mediastore:mark", "foreign medium", post="in:404"),
+    closed("mediastore:borrow", "lent medium", post="in:303"),
+    closed("mediastore:borrow", "council's medium", post="in:422"),
+    closed("mediastore:borrow", "foreign medium", post="in:404"),
+    closed("mediastore:give_back", "lent medium", post="in:303"),
+    closed("mediastore:give_back", "foreign medium", post="in:404"),
+    closed("mediastore:stop_waiting", "lent medium", post="in:303"),
+    closed("mediastore:stop_waiting", "foreign medium", post="in:404"),
+)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from saas.accounts.access import closed, opened
 from tenants.community.members import views
 from tenants.community.members.views import (
     beginning,
@@ -67,3 +68,111 @@ urlpatterns = [
     path("join/confirm/<str:token>/", views.join_confirm, name="join_confirm"),
     path("join/<str:code>/", views.join_by_code, name="join_by_code"),
 ]
+access = (
+    closed("members:card", get="in:200", post="in:422"),
+    closed("members:portrait", "XX", "160", get="in:404"),
+    closed("members:home", get="in:200"),
+    closed("members:welcome", get="in:403 local,admin:200"),
+    closed("members:remove_idea", "ride", post="in:403 admin:303"),
+    closed("members:restore_idea", "ride", post="in:403 admin:303"),
+    closed("members:profile", get="in:200", post="in:422"),
+    closed("members:leave", get="in:200", post="in:422"),
+    closed("members:person", "ref other", get="in:200"),
+    closed("members:person", "ref gone", get="in:404"),
+    closed("members:person", "ref foreigner", get="in:404"),
+    closed("members:people_sheet", get="in:403 local,admin:200"),
+    closed("members:people", get="in:403 local,admin:200"),
+    closed(
+        "members:roles", "ref member", get="in:403 local,admin:200", post="in:403 local,admin:422"
+    ),
+    closed(
+        "members:roles",
+        "ref other",
+        get="in:403 local:404 admin:200",
+        post="in:403 local:404 admin:422",
+    ),
+    closed(
+        "members:roles", "ref admin", get="in:403 local,admin:200", post="in:403 local,admin:422"
+    ),
+    closed(
+        "members:roles", "ref gone", get="in:403 local,admin:200", post="in:403 local,admin:404"
+    ),
+    closed(
+        "members:roles",
+        "ref foreigner",
+        get="in:403 local,admin:404",
+        post="in:403 local,admin:404",
+    ),
+    closed(
+        "members:close_account",
+        "ref member",
+        get="in:403 local,admin:200",
+        post="in:403 local,admin:422",
+    ),
+    closed("members:close_account", "ref other", get="in:403 admin:200", post="in:403 admin:422"),
+    closed("members:close_account", "ref admin", get="in:403 admin:200", post="in:403 admin:422"),
+    closed(
+        "members:close_account",
+        "ref foreigner",
+        get="in:403 local,admin:404",
+        post="in:403 local,admin:404",
+    ),
+    closed("members:reopen_account", "ref gone", post="in:403 local,admin:303"),
+    closed("members:reopen_account", "ref other", post="in:403 admin:422"),
+    closed("members:reopen_account", "ref foreigner", post="in:403 local,admin:404"),
+    closed("members:invitations", get="in:403 local,admin:200", post="in:403 local,admin:422"),
+    closed("members:poster", "invitation", get="in:403 local:404 admin:200"),
+    closed("members:poster", "foreign invitation", get="in:403 local,admin:404"),
+    closed("members:qr", "invitation", get="in:403 local:404 admin:200"),
+    closed("members:qr", "foreign invitation", get="in:403 local,admin:404"),
+    closed("members:withdraw", "invitation of the first", post="in:403 local,admin:303"),
+    closed("members:withdraw", "invitation of the second", post="in:403 local:404 admin:303"),
+    closed("members:withdraw", "foreign invitation", post="in:403 local,admin:404"),
+    opened("members:join", get="out:200 in:302", post="all:422"),
+    opened("members:join_sent", get="all:200"),
+    opened("members:join_confirm", "XX", get="all:422", post="all:422"),
+    opened("members:join_by_code", "invitation", get="out:200 in:302", post="all:422"),
+    opened("members:join_by_code", "foreign invitation", get="all:404", post="all:404"),
+    closed("members:move", "ref member", post="in:403 local,admin:422"),
+    closed("members:move", "ref other", post="in:403 local:404 admin:422"),
+    closed("members:move", "ref foreigner", post="in:403 local,admin:404"),
+    closed("members:council", get="in:200", post="in:422"),
+    closed("members:answer_closing", "ref treasurer", post="in:422"),
+    closed("members:answer_closing", "ref foreigner", post="in:404"),
+    closed("members:withdraw_closing", "ref treasurer", post="in:403 admin:422"),
+    closed("members:withdraw_closing", "ref foreigner", post="in:403 local,admin:404"),
+    closed("members:claims", get="in:403 local,admin:200"),
+    closed("members:decide_claim", "ref claimant", post="in:403 local,admin:422"),
+    closed("members:decide_claim", "ref far_claimant", post="in:403 local:404 admin:422"),
+    closed("members:decide_claim", "ref member", post="in:403 local,admin:404"),
+    closed("members:decide_claim", "ref foreigner", post="in:403 local,admin:404"),
+    closed("members:mail_domains", get="in:403 local,admin:200", post="in:403 local,admin:422"),
+    closed("members:mail_domain_link", "else.example", post="in:403 local,admin:404"),
+    closed("members:mail_domain_withdraw", "else.example", post="in:403 local,admin:404"),
+    closed(
+        "members:mail_domain_remove",
+        "else.example",
+        get="in:403 local,admin:404",
+        post="in:403 local,admin:404",
+    ),
+    opened("members:mail_domain_confirm", "XX", get="all:422", post="all:422"),
+    closed("members:companies", get="in:403 local,admin:200"),
+    closed(
+        "members:company",
+        "first company",
+        get="in:403 local,admin:200",
+        post="in:403 local,admin:303",
+    ),
+    closed(
+        "members:company",
+        "second company",
+        get="in:403 local:404 admin:200",
+        post="in:403 local:404 admin:303",
+    ),
+    closed(
+        "members:company",
+        "foreign company",
+        get="in:403 local,admin:404",
+        post="in:403 local,admin:404",
+    ),
+)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from saas.accounts.access import closed, opened
 from tenants.community.neighbourhood import views
 
 app_name = "neighbourhood"
@@ -17,3 +18,16 @@ urlpatterns = [
     path("touch/shops/<slug:slug>/", views.touch_merchant, name="touch_merchant"),
     path("<slug:slug>/", views.merchant, name="merchant"),
 ]
+access = (
+    closed("neighbourhood:home", get="in:200"),
+    closed("neighbourhood:seen", post="in:204"),
+    closed("neighbourhood:click", "XX", get="in:404"),
+    closed("neighbourhood:why", "XX", get="in:404"),
+    closed("neighbourhood:service", "XX", get="in:404"),
+    closed("neighbourhood:picture", "merchants", "xx.webp", get="in:404"),
+    opened("neighbourhood:touch", get="all:404"),
+    opened("neighbourhood:touch_service", "XX", get="all:404"),
+    opened("neighbourhood:touch_merchant", "shop", get="all:404"),
+    closed("neighbourhood:merchant", "shop", get="in:200"),
+    closed("neighbourhood:merchant", "xx", get="in:404"),
+)

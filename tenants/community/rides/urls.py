@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from saas.accounts.access import closed
 from tenants.community.rides import views
 
 app_name = "rides"
@@ -16,3 +17,22 @@ urlpatterns = [
     path("<slug:reference>/close/", views.close, name="close"),
     path("<slug:reference>/<slug:day>/cancel/", views.cancel_departure, name="cancel_departure"),
 ]
+access = (
+    closed("rides:board", get="in:200"),
+    closed("rides:offer", get="in:200", post="in:422"),
+    closed("rides:mine", get="in:200"),
+    closed("rides:detail", "own ride", get="in:200", post="in:422"),
+    closed("rides:detail", "company's ride", get="in:404 other:200", post="in:404 other:422"),
+    closed("rides:detail", "foreign ride", get="in:404", post="in:404"),
+    closed("rides:close", "spare ride", get="in:403 member:200", post="in:403 member:303"),
+    closed("rides:close", "company's ride", get="in:404 other:200", post="in:404 other:303"),
+    closed("rides:close", "foreign ride", get="in:404", post="in:404"),
+    closed("rides:cancel_departure", "own ride", "2020-01-01", post="in:404"),
+    closed("rides:cancel_departure", "foreign ride", "2020-01-01", post="in:404"),
+    closed("rides:accept", "accepted booking", post="in:404 member:303 other:403"),
+    closed("rides:accept", "XX", post="in:404"),
+    closed("rides:decline", "accepted booking", post="in:404 member:422 other:403"),
+    closed("rides:decline", "XX", post="in:404"),
+    closed("rides:cancel_booking", "cancelled booking", post="in:404 member,other:303"),
+    closed("rides:cancel_booking", "XX", post="in:404"),
+)

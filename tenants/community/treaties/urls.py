@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from saas.accounts.access import closed
 from tenants.community.treaties import views
 
 app_name = "treaties"
@@ -12,3 +13,10 @@ urlpatterns = [
     path("treaties/<slug:reference>/", views.treaty, name="treaty"),
     path("<slug:space>/<slug:reference>/", views.detail, name="detail"),
 ]
+access = (
+    closed("treaties:board", get="in:200"),
+    closed("treaties:detail", "south", "foreign classified", get="in:404", post="in:404"),
+    closed("treaties:picture", "XX", get="in:404"),
+    closed("treaties:treaties", get="in:403 admin:200", post="in:403 admin:422"),
+    closed("treaties:treaty", "XX", get="in:403 admin:404", post="in:403 admin:404"),
+)

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from infra.drills.inside.doors.people import HOME
 from infra.drills.inside.doors.touring import CHANGING, Answer, Try
-from saas.commands.doors.row import OPS, PUBLIC, SPACE
+from saas.accounts.access import OPS, PUBLIC, SPACE
 
 TOKEN = "a" * 32
 TIMEOUT_SECONDS = 60

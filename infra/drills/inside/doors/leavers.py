@@ -11,9 +11,9 @@ from infra.drills.inside.doors.calling import House
 from infra.drills.inside.doors.people import HOME, World, session_of
 from infra.drills.inside.doors.touring import Answer, Try
 from saas.accounts import actions as accounts
+from saas.accounts.access import SPACE
 from saas.accounts.models import Pass, User
 from saas.accounts.rules import Door, token_for
-from saas.commands.doors.row import SPACE
 from saas.commands.doors.table import TABLE
 from saas.commands.doors.visiting import address
 from saas.kernel import schema

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from infra.drills.inside.doors.people import HOME, World
-from saas.commands.doors.row import METHODS, Row
+from saas.accounts.access import METHODS, Row
 from saas.commands.doors.visiting import address
 from saas.kernel import schema
 

@@ -13,8 +13,8 @@ from infra.drills.inside.doors.calling import House
 from infra.drills.inside.doors.people import World, session_of
 from infra.drills.inside.doors.touring import REFUSALS, Try, state
 from saas.accounts import actions as accounts
+from saas.accounts.access import OPS, PUBLIC, SPACE, Row
 from saas.accounts.models import Pass
-from saas.commands.doors.row import OPS, PUBLIC, SPACE, Row
 from saas.commands.doors.visiting import address
 from saas.kernel import schema
 

@@ -12,7 +12,7 @@ from infra.drills.inside.doors import fuzzing
 from infra.drills.inside.doors.calling import House
 from infra.drills.inside.doors.people import populate, sessions_of
 from infra.drills.inside.doors.touring import Try
-from saas.commands.doors.row import SPACE
+from saas.accounts.access import SPACE
 from saas.commands.doors.table import TABLE
 from saas.commands.doors.visiting import address
 from saas.console.models import Operator

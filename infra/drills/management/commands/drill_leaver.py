@@ -18,7 +18,7 @@ from infra.drills.inside.doors import leavers
 from infra.drills.inside.doors.calling import House
 from infra.drills.inside.doors.people import HOME, World, populate, session_of
 from infra.drills.inside.doors.touring import Try
-from saas.commands.doors.row import SPACE
+from saas.accounts.access import SPACE
 from saas.console.models import Operator
 from saas.kernel import schema
 

@@ -11,8 +11,8 @@ from infra.drills.inside.doors import tricks
 from infra.drills.inside.doors.calling import House
 from infra.drills.inside.doors.people import World, populate, sessions_of
 from infra.drills.inside.doors.touring import Answer, Tour, Try
+from saas.accounts.access import Row
 from saas.accounts.models import User
-from saas.commands.doors.row import Row
 from saas.commands.doors.table import TABLE
 from saas.commands.doors.visiting import address
 from saas.console.models import Operator
