@@ -98,7 +98,9 @@ class DraftedForm[R, P: PrivatePicture](PicturesForm[R, P]):
         data = cast("QueryDict", self.data)
         names = [name for name in data if name not in NOT_KEPT and len(name) <= LONGEST_VALUE]
         said = {
-            name: [value[:LONGEST_VALUE] for value in data.getlist(name)[:MOST_VALUES]]
+            _plain(name): [
+                _plain(value)[:LONGEST_VALUE] for value in data.getlist(name)[:MOST_VALUES]
+            ]
             for name in names[:MOST_FIELDS]
         }
         return said | {"keep_pictures": [file["ref"] for file in self.shown_files]}
@@ -109,3 +111,8 @@ class DraftedForm[R, P: PrivatePicture](PicturesForm[R, P]):
                 continue
             if not field.widget.value_omitted_from_data(self._said, {}, name):
                 self.initial[name] = field.widget.value_from_datadict(self._said, {}, name)
+
+
+def _plain(text: str) -> str:
+    """Return a text without the one sign that PostgreSQL keeps nowhere."""
+    return text.replace("\x00", "")

@@ -53,6 +53,16 @@ def test_refused_form_is_a_draft_and_posting_ends_it(browse: Browse, owner: User
     assert not ClassifiedDraft.objects.exists()
 
 
+@pytest.mark.parametrize("address", [NEW, "/lending/new/"])
+def test_sign_that_no_database_keeps_is_left_out_of_a_draft(
+    browse: Browse, owner: User, address: str
+) -> None:
+    client, typed = browse(owner), TYPED | {"title": "Vélo\x00 rouge", "autre\x00": "x"}
+    assert client.post(address, typed).status_code == 422
+    assert client.post(f"{address}draft/", typed).status_code == 200
+    assert 'value="Vélo rouge"' in client.get(address).content.decode()
+
+
 def test_pictures_are_moved_and_previewed_without_a_script(browse: Browse, owner: User) -> None:
     client = browse(owner)
     files = [upload(name=name) for name in ("a.jpg", "b.jpg", "c.jpg")]
