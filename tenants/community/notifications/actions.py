@@ -225,6 +225,7 @@ def add_device(
 ) -> Device:
     """Let a browser take pushes for a member; it speaks for whoever asked last."""
     rules.check_endpoint(endpoint)
+    rules.check_keys(public_key, secret)
     User.objects.select_for_update().get(pk=by.pk)
     Device.objects.filter(endpoint=endpoint).delete()
     rules.check_may_add_device(len(queries.devices_of(by)))

@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.utils.module_loading import import_string
-from py_vapid import Vapid02, b64urldecode, b64urlencode  # type: ignore[import-untyped]
+from py_vapid import Vapid02, b64urlencode  # type: ignore[import-untyped]
 
 from saas.kernel import outgoing
 from tenants.community.notifications.models import Device
-from tenants.community.notifications.rules import Push
+from tenants.community.notifications.rules import Push, key_bytes
 
 A_DAY = 24 * 3600
 SIGNED_FOR_SECONDS = 12 * 3600
@@ -58,7 +58,11 @@ class WebPush:
     """The push services of browsers (RFC 8030, 8188, 8291, 8292)."""
 
     def carry(self, device: Device, push: Push) -> Answer:
-        """Encrypt for the device and post; a subscription that ended is gone."""
+        """Encrypt for the device and post; a subscription that ended, or has no keys, is gone."""
+        try:
+            sealed = _sealed(device, push)
+        except (ValueError, http_ece.ECEException):
+            return Answer.GONE
         headers = {
             **_signature(device.endpoint),
             "Content-Encoding": "aes128gcm",
@@ -67,7 +71,7 @@ class WebPush:
             "Urgency": "normal",
         }
         try:
-            answer = outgoing.post(device.endpoint, _sealed(device, push), headers)
+            answer = outgoing.post(device.endpoint, sealed, headers)
         except outgoing.AddressRefusedError:
             return Answer.GONE
         except OSError:
@@ -93,8 +97,8 @@ def _sealed(device: Device, push: Push) -> bytes:
     sealed: bytes = http_ece.encrypt(
         json.dumps(push._asdict()).encode(),
         private_key=ec.generate_private_key(ec.SECP256R1()),
-        dh=b64urldecode(device.public_key),
-        auth_secret=b64urldecode(device.secret),
+        dh=key_bytes(device.public_key),
+        auth_secret=key_bytes(device.secret),
         version="aes128gcm",
     )
     return sealed

@@ -1,11 +1,13 @@
 """Rules of notifications: usual switches, quiet hours, when a digest is due, when it ends."""
 
+import base64
 import datetime as dt
 import zoneinfo
 from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
@@ -17,6 +19,7 @@ FIRST_DIGEST_COVERS = dt.timedelta(days=1)
 LONGEST_COVERED = dt.timedelta(days=7)
 MOST_IN_DIGEST = 25
 MOST_DEVICES = 10
+SECRET_BYTES = 16
 MOST_FAILURES = 3
 HELD_BY_JOB = dt.timedelta(minutes=5)
 USUAL_HOUR = 8
@@ -141,6 +144,23 @@ def check_endpoint(endpoint: str) -> None:
     local = last in {"local", "localhost", "internal", "lan", "home", "arpa", "test"}
     if not plain or "." not in host or local or not last.isalpha():
         raise Refused(_("Cette adresse n’est pas celle d’un service de notifications."))
+
+
+def check_keys(public_key: str, secret: str) -> None:
+    """Refuse a browser's keys by which nothing could be sealed for it."""
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), key_bytes(public_key))
+        is_secret = len(key_bytes(secret)) == SECRET_BYTES
+    except ValueError:
+        is_secret = False
+    if not is_secret:
+        raise Refused(_("Ces clés ne sont pas celles d’un navigateur."))
+
+
+def key_bytes(written: str) -> bytes:
+    """Return a key of a browser as bytes. Raises ValueError."""
+    plain = written.rstrip("=")
+    return base64.b64decode(plain + "=" * (-len(plain) % 4), altchars=b"-_", validate=True)
 
 
 def loud_from(at: dt.datetime, quiet: Quiet, zone: zoneinfo.ZoneInfo) -> dt.datetime:

@@ -11,6 +11,11 @@ from tests.tenants.community.classifieds.making import run
 
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
+# A point of the curve, as a browser writes the public half of its key.
+PUBLIC_KEY = (
+    "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
+)
+
 
 def make_notification(
     *people: User, at: dt.datetime, key: str = "event:1", **said: Any

@@ -16,7 +16,12 @@ from tenants.community.notifications.models import Device, Digest, Habits, Notif
 from tenants.community.notifications.rules import Quiet
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import html_of, run
-from tests.tenants.community.notifications.making import LONG_AGO, deliver, make_notification
+from tests.tenants.community.notifications.making import (
+    LONG_AGO,
+    PUBLIC_KEY,
+    deliver,
+    make_notification,
+)
 
 DAY = dt.timedelta(days=1)
 
@@ -139,7 +144,7 @@ class Carrier:
 def device_of(person: User, at: dt.datetime) -> Device:
     return actions.add_device(
         endpoint=f"https://push.example.org/{person.pk}",
-        public_key="B" * 87,
+        public_key=PUBLIC_KEY,
         secret="A" * 22,
         name="Chrome",
         by=person,

@@ -12,7 +12,7 @@ from tenants.community.notifications import queries, rules
 from tenants.community.notifications.models import Device, Habits, Notification
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import Browse, Count
-from tests.tenants.community.notifications.making import make_notification
+from tests.tenants.community.notifications.making import PUBLIC_KEY, make_notification
 
 DAY = dt.timedelta(days=1)
 
@@ -104,7 +104,7 @@ def test_link_of_a_digest_counts_for_a_person_and_not_for_a_scanner(
 def test_device_of_an_internal_address_is_refused_and_moves_with_who_asks_last(
     browse: Browse, owner: User, teammate: User
 ) -> None:
-    good = {"p256dh": "B" * 87, "auth": "A" * 22, "name": "Firefox"}
+    good = {"p256dh": PUBLIC_KEY, "auth": "A" * 22, "name": "Firefox"}
     inside = {**good, "endpoint": "https://10.0.0.1/x"}
     assert browse(owner).post("/notifications/devices/", inside).status_code == 422
     outside = {**good, "endpoint": "https://push.example.org/x"}
