@@ -2,7 +2,7 @@
 
 from infra.stripe_simulator.errors import JSON, ParameterError
 from infra.stripe_simulator.expand import public
-from infra.stripe_simulator.objects import disputes
+from infra.stripe_simulator.objects.returns import disputes
 from infra.stripe_simulator.store import PLATFORM
 from infra.stripe_simulator.world import World
 

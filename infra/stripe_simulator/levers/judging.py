@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from infra.stripe_simulator.errors import JSON, ParameterError
-from infra.stripe_simulator.objects import accounts, standing
+from infra.stripe_simulator.objects.connect import accounts, standing
 from infra.stripe_simulator.world import World
 
 Decision = Callable[[World, JSON, JSON], None]

@@ -3,7 +3,9 @@
 from infra.stripe_simulator.errors import JSON
 from infra.stripe_simulator.expand import public
 from infra.stripe_simulator.levers.disputing import truth
-from infra.stripe_simulator.objects import accounts, money, refund_life, reversals
+from infra.stripe_simulator.objects import money
+from infra.stripe_simulator.objects.connect import accounts, reversals
+from infra.stripe_simulator.objects.returns import refund_life
 from infra.stripe_simulator.store import PLATFORM
 from infra.stripe_simulator.world import World
 

@@ -3,8 +3,9 @@
 from infra.stripe_simulator.errors import JSON, ApiError, ParameterError
 from infra.stripe_simulator.expand import public
 from infra.stripe_simulator.levers.disputing import truth
-from infra.stripe_simulator.objects import accounts, balance_settings, banks, money, payout_days
-from infra.stripe_simulator.objects import payouts as bank_payouts
+from infra.stripe_simulator.objects import balance_settings, money
+from infra.stripe_simulator.objects.connect import accounts, banks, payout_days
+from infra.stripe_simulator.objects.connect import payouts as bank_payouts
 from infra.stripe_simulator.store import PLATFORM
 from infra.stripe_simulator.world import World
 

@@ -2,9 +2,10 @@
 
 from infra.stripe_simulator.errors import JSON, ApiError, ParameterError
 from infra.stripe_simulator.expand import public
-from infra.stripe_simulator.objects import cards, checkout, debits, ibans, portal
-from infra.stripe_simulator.objects import subscription_life as life
-from infra.stripe_simulator.objects.choices import Choice, chosen
+from infra.stripe_simulator.objects.payments import cards, checkout, debits, ibans
+from infra.stripe_simulator.objects.payments.choices import Choice, chosen
+from infra.stripe_simulator.objects.recurring import portal
+from infra.stripe_simulator.objects.recurring import subscription_life as life
 from infra.stripe_simulator.store import PLATFORM
 from infra.stripe_simulator.world import World
 

@@ -6,7 +6,9 @@ from typing import Any
 from infra.stripe_simulator.errors import JSON, ApiError
 from infra.stripe_simulator.levers import judging, money_moves, paying_out
 from infra.stripe_simulator.levers.disputing import VERDICTS
-from infra.stripe_simulator.objects import accounts, disputes, money, refund_life
+from infra.stripe_simulator.objects import money
+from infra.stripe_simulator.objects.connect import accounts
+from infra.stripe_simulator.objects.returns import disputes, refund_life
 from infra.stripe_simulator.pages import board_months
 from infra.stripe_simulator.pages.board_parts import state_word
 from infra.stripe_simulator.pages.board_rows import account_state

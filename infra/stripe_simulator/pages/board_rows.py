@@ -4,7 +4,9 @@ import itertools
 from collections.abc import Callable
 
 from infra.stripe_simulator.errors import JSON
-from infra.stripe_simulator.objects import disputes, money, refund_life, standing
+from infra.stripe_simulator.objects import money
+from infra.stripe_simulator.objects.connect import standing
+from infra.stripe_simulator.objects.returns import disputes, refund_life
 from infra.stripe_simulator.pages.board_months import debit_acts
 from infra.stripe_simulator.pages.board_parts import (
     Act,

@@ -1,8 +1,8 @@
 """The hosted payment page: works with a keyboard, a script, or no script at all."""
 
 from infra.stripe_simulator.errors import JSON
-from infra.stripe_simulator.objects import checkout
-from infra.stripe_simulator.objects.choices import Choice, chosen
+from infra.stripe_simulator.objects.payments import checkout
+from infra.stripe_simulator.objects.payments.choices import Choice, chosen
 from infra.stripe_simulator.pages import means
 from infra.stripe_simulator.pages.layout import choice, esc, missing, notice, page, redirect
 from infra.stripe_simulator.pages.words import Speaker, language_of

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from infra.stripe_simulator.errors import JSON
-from infra.stripe_simulator.objects import ibans
-from infra.stripe_simulator.objects.cards import (
+from infra.stripe_simulator.objects.payments import ibans
+from infra.stripe_simulator.objects.payments.cards import (
     CHALLENGED,
     DECLINED,
     FAILS_LATER,
@@ -12,7 +12,7 @@ from infra.stripe_simulator.objects.cards import (
     NO_FUNDS,
     Card,
 )
-from infra.stripe_simulator.objects.choices import CARD, DEBIT, Choice
+from infra.stripe_simulator.objects.payments.choices import CARD, DEBIT, Choice
 from infra.stripe_simulator.pages.layout import choice, esc
 from infra.stripe_simulator.pages.words import Speaker
 

@@ -1,8 +1,8 @@
 """The hosted onboarding page, on which a treasurer would prove who they are."""
 
 from infra.stripe_simulator.errors import JSON, ApiError
-from infra.stripe_simulator.objects import links
-from infra.stripe_simulator.objects.standing import state_of
+from infra.stripe_simulator.objects.connect import links
+from infra.stripe_simulator.objects.connect.standing import state_of
 from infra.stripe_simulator.pages.layout import choice, esc, missing, page, redirect
 from infra.stripe_simulator.pages.words import Speaker, language_of
 from infra.stripe_simulator.wire import Request, Response, decode_form

@@ -1,11 +1,12 @@
 """The hosted billing portal: invoices, the means of payment, and a way to stop."""
 
 from infra.stripe_simulator.errors import JSON
-from infra.stripe_simulator.objects import cards, invoices, portal
-from infra.stripe_simulator.objects.cards import Card
-from infra.stripe_simulator.objects.choices import CARD, DEBIT, Choice, chosen
-from infra.stripe_simulator.objects.portal import CONFIGURATION, SESSION
-from infra.stripe_simulator.objects.test_clocks import on_the_clock_of
+from infra.stripe_simulator.objects.payments import cards
+from infra.stripe_simulator.objects.payments.cards import Card
+from infra.stripe_simulator.objects.payments.choices import CARD, DEBIT, Choice, chosen
+from infra.stripe_simulator.objects.recurring import invoices, portal
+from infra.stripe_simulator.objects.recurring.portal import CONFIGURATION, SESSION
+from infra.stripe_simulator.objects.recurring.test_clocks import on_the_clock_of
 from infra.stripe_simulator.pages import means
 from infra.stripe_simulator.pages.layout import esc, missing, notice, page, redirect
 from infra.stripe_simulator.pages.words import Speaker, language_of

@@ -8,7 +8,9 @@ import pytest
 
 from infra.stripe_simulator import server as serving
 from infra.stripe_simulator.events import emit
-from infra.stripe_simulator.objects import destinations, refunds, reversals
+from infra.stripe_simulator.objects import destinations
+from infra.stripe_simulator.objects.connect import reversals
+from infra.stripe_simulator.objects.returns import refunds
 from infra.stripe_simulator.paging import page, same
 from infra.stripe_simulator.settings import Settings
 from infra.stripe_simulator.store import PLATFORM, Store

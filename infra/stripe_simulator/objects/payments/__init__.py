@@ -1,0 +1,1 @@
+"""Payments as Stripe takes them: pages, intents, charges, cards and debits."""

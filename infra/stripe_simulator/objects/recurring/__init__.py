@@ -1,0 +1,1 @@
+"""Products, subscriptions and invoices: collected each month."""
