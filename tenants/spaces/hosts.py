@@ -6,16 +6,18 @@ second.
 """
 
 import dataclasses
+import functools
 import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any, cast
 
 from django.conf import settings
 from django.db import connections
 from django.db.models import Sum
+from django.urls import URLResolver, get_resolver
 
 from saas.kernel import cache, schema
 from saas.kernel.display.accent import theme_hash
@@ -260,3 +262,20 @@ def card_of(tenant: Tenant) -> SpaceCard:
         head_count=heads or 0,
         theme_url=f"/theme.{theme_hash(tenant.accent)}.css",
     )
+
+
+@functools.cache
+def path_words() -> frozenset[str]:
+    """Return the first segments of our paths on all hosts: no space may be called like one."""
+    confs = (settings.PUBLIC_SCHEMA_URLCONF, settings.ROOT_URLCONF, settings.OPERATOR_URLCONF)
+    found = (path.split("/")[0] for conf in confs for path in _paths(get_resolver(conf), ""))
+    return frozenset(word for word in found if word and "<" not in word)
+
+
+def _paths(resolver: URLResolver, before: str) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        path = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _paths(pattern, path)
+        else:
+            yield path

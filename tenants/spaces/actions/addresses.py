@@ -46,7 +46,8 @@ def rename(*, schema_name: str, slug: str, by: Keeper, at: dt.datetime) -> Tenan
     wanted = slugs.plain_slug(slug)
     moves = queries.moves_since(tenant, at - rules.MOVES_COUNT_FOR)
     rules.check_moves(tenant, wanted, moves=moves)
-    slugs.check_slug(wanted, taken=queries.names_of_others(tenant))
+    taken = queries.names_of_others(tenant)
+    slugs.check_slug(wanted, taken=taken, paths=hosts.path_words())
     before = tenant.slug
     try:
         with transaction.atomic():

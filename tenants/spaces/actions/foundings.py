@@ -139,7 +139,8 @@ def reserve(*, founding_id: UUID, slug: str, at: dt.datetime) -> Founding:  # no
     rules.check_located(founding)
     queries.hold_names()
     wanted = rules.plain_slug(slug)
-    rules.check_slug(wanted, taken=queries.taken_slugs(founding))
+    taken = queries.taken_slugs(founding)
+    rules.check_slug(wanted, taken=taken, paths=hosts.path_words())
     founding.slug = wanted
     _advance(founding, Founding.State.NAMED)
     try:

@@ -89,7 +89,8 @@ def restore(
     rules.check_may_restore(archive)
     tenant = _locked(archive.tenant_id)
     wanted = rules.plain_slug(slug)
-    rules.check_slug(wanted, taken=queries.slugs_in_use(but_of=tenant.schema_name))
+    taken = queries.slugs_in_use(but_of=tenant.schema_name)
+    rules.check_slug(wanted, taken=taken, paths=hosts.path_words())
     options = {"archive": archive.reference, "slug": wanted}
     operation = SpaceOperation(
         tenant=tenant, kind=_Kind.RESTORE, options=options, asked_by=by, reason=reason

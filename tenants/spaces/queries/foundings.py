@@ -192,7 +192,7 @@ def free_slugs(wanted: str, *, asking: Founding, taken: set[str]) -> list[str]:
 def objection_to(slug: str, taken: set[str]) -> str:
     """Return why a subdomain may not be had, or nothing."""
     try:
-        rules.check_slug(slug, taken=taken)
+        rules.check_slug(slug, taken=taken, paths=hosts.path_words())
     except Refused as refusal:
         return refusal.sentence
     return ""

@@ -62,10 +62,13 @@ def looks_of(slug: str) -> str:
 _RESERVED_LOOKS = frozenset(looks_of(name) for name in RESERVED)
 
 
-def check_slug(slug: str, *, taken: Collection[str]) -> None:
-    """Refuse a label that is malformed, ours, taken, or easily mistaken for one that is."""
+def check_slug(slug: str, *, taken: Collection[str], paths: Collection[str]) -> None:
+    """Refuse a label that is malformed, ours, taken, or easily mistaken for one that is.
+
+    `paths` are the first segments of our own addresses.
+    """
     _check_shape(slug)
-    if _is_ours(slug):
+    if slug in paths or _is_ours(slug):
         raise Refused(_("Cette adresse est réservée au fonctionnement de Troovon."), field="slug")
     if slug in taken:
         raise Refused(_("Cette adresse est prise."), field="slug")

@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from saas.kernel.errors import Refused
-from tenants.spaces import rules
+from tenants.spaces import hosts, rules
 from tenants.spaces.models import Tenant
 
 PLAIN = string.ascii_lowercase + string.digits
@@ -24,7 +24,7 @@ def labels(count: int, seed: int) -> Iterator[str]:
 
 def is_accepted(slug: str, taken: set[str]) -> bool:
     try:
-        rules.check_slug(slug, taken=taken)
+        rules.check_slug(slug, taken=taken, paths={"orders"})
     except Refused as refusal:
         return refusal.field != "slug"
     return True
@@ -195,3 +195,9 @@ def test_a_walk_is_counted_from_the_nearest_gate() -> None:
 )
 def test_a_head_count_is_shown_as_about_so_many(heads: int, shown: int) -> None:
     assert rules.rounded(heads) == shown
+
+
+def test_no_space_is_called_like_the_first_part_of_a_path() -> None:
+    assert not is_accepted("orders", set())
+    assert is_accepted("orders-lyon", set())
+    assert {"classifieds", "desk", "health", "orders", "signin"} <= hosts.path_words()

@@ -121,7 +121,8 @@ class Command(BaseCommand):
             raise CommandError(f"{path}: no such file")
         slug, foreign = rules.plain_slug(options["slug"]), options["foreign"]
         own = "" if foreign else restoring.schema_in(path)
-        rules.check_slug(slug, taken=queries.slugs_in_use(but_of=own))
+        taken = queries.slugs_in_use(but_of=own)
+        rules.check_slug(slug, taken=taken, paths=hosts.path_words())
         done = restoring.restore(path=path, slug=slug, report=self._say, at=at, foreign=foreign)
         hooks.space_restored.ask(done.tenant.pk, at)
         return {**done.as_json(), "url": hosts.space_url(slug)}
