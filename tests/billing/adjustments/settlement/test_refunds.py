@@ -5,8 +5,7 @@ import dataclasses
 import pytest
 
 from billing import clock
-from billing.adjustments.actions.refunds import approve_refund, reject_refund, request_refund
-from billing.adjustments.queries.refunds import refunds_to_approve
+from billing.adjustments.actions.refunds import request_refund
 from billing.councils.actions.write_offs import write_off
 from billing.councils.queries.due import claims_left_due
 from billing.councils.queries.owed import owed_by_councils
@@ -192,68 +191,6 @@ def test_more_than_is_left_is_refused_with_what_is_left(
     give_back(till, order, 20_000, operator)
     with pytest.raises(Refused, match="40,00"):
         request_refund(order=order, amount_cents=4_001, by=operator, at=till.at)
-
-
-def test_above_five_hundred_euros_a_second_person_approves(
-    till: Till, shop: Merchant, operator: User
-) -> None:
-    order = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
-    refund = give_back(till, order, 50_001, operator)
-    assert refund.state == "requested"
-    assert [row.reference for row in refunds_to_approve()] == [refund.reference]
-    with pytest.raises(Refused, match="autre personne"):
-        approve_refund(refund=refund, by=operator, at=till.at)
-    approve_refund(refund=refund, by=make_merchant_user("Onyx"), at=till.at)
-    till.jobs.catch_up()
-    refund.refresh_from_db()
-    assert refund.state == "succeeded"
-
-
-def test_what_one_person_gives_back_of_an_order_is_five_hundred_euros_in_all(
-    till: Till, shop: Merchant, operator: User
-) -> None:
-    order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
-    asked = [give_back(till, order, 49_900, operator) for _ in range(3)]
-    assert [refund.state for refund in asked] == ["succeeded", "requested", "requested"]
-    # Who asks does not matter, but another order is another sum.
-    assert give_back(till, order, 101, make_merchant_user("Onyx")).state == "requested"
-    other = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
-    assert give_back(till, other, 49_900, operator).state == "succeeded"
-
-
-def test_what_a_second_person_approved_or_rejected_leaves_the_sum_alone(
-    till: Till, shop: Merchant, operator: User
-) -> None:
-    order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
-    approved = give_back(till, order, 90_000, operator)
-    rejected = give_back(till, order, 80_000, operator)
-    assert give_back(till, order, 1, operator).state == "requested"
-    second = make_merchant_user("Onyx")
-    approve_refund(refund=approved, by=second, at=till.at)
-    reject_refund(refund=rejected, by=second, at=till.at)
-    assert give_back(till, order, 49_999, operator).state == "succeeded"
-    assert give_back(till, order, 1, operator).state == "requested"
-
-
-def test_a_refund_made_in_stripes_dashboard_counts_as_one_persons(
-    till: Till, shop: Merchant, operator: User
-) -> None:
-    order = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
-    payment = Payment.objects.get()
-    client().v1.refunds.create({"payment_intent": payment.payment_intent, "amount": 40_000})
-    till.settle()
-    assert give_back(till, order, 10_001, operator).state == "requested"
-
-
-def test_a_refund_that_is_rejected_can_be_asked_for_again(
-    till: Till, shop: Merchant, operator: User
-) -> None:
-    order = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
-    refund = give_back(till, order, 60_000, operator)
-    with pytest.raises(Refused):
-        request_refund(order=order, amount_cents=1, by=operator, at=till.at)
-    reject_refund(refund=refund, by=operator, at=till.at)
-    assert give_back(till, order, 1, operator).state == "succeeded"
 
 
 def test_a_refund_made_in_stripes_dashboard_is_followed(till: Till, sent: Order) -> None:

@@ -11,10 +11,9 @@ from django.utils import timezone
 from saas.accounts.models import User
 from tenants.community.lending import actions, queries
 from tenants.community.lending.models import LendingPicture, Loan, Thing, WaitingListEntry
-from tenants.community.lending.rules import codes
 from tenants.community.members.models import Role
 from tenants.spaces.spots import sites
-from tests.fixtures.people import SpaceClient, make_user
+from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import Browse, Count, picture_bytes, upload
 from tests.tenants.community.lending.making import (
     DAY,
@@ -229,87 +228,6 @@ def test_lender_answers_on_the_loans_page(
     loan.refresh_from_db()
     assert (loan.state, loan.reason) == ("withdrawn", "Cassée.")
     assert "Cassée." in browse(teammate).get(url).content.decode()
-
-
-def scanned(client: SpaceClient, loan: Loan, shown_by: User) -> str:
-    """The address that one side's QR code holds."""
-    return f"/lending/scan/{codes.write(loan, codes.step_of(loan), shown_by.pk)}/"
-
-
-def test_hand_over_and_return_by_a_scanned_code(
-    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
-) -> None:
-    loan = actions.accept(loan=ask(drill, teammate, slot(now), at=now), by=owner, at=now)
-    borrower = browse(teammate)
-    picked = scanned(borrower, loan, owner)
-    shown = borrower.get(picked).content.decode()
-    assert "Confirmer la remise" in shown
-    loan.refresh_from_db()
-    assert loan.state == "accepted", "looking at a code takes no step"
-    assert borrower.post(picked).status_code == 303
-    loan.refresh_from_db()
-    assert loan.state == "out"
-    again = borrower.post(picked)
-    assert again.status_code == 422
-    assert "Ce code a déjà servi" in again.content.decode()
-    returned = scanned(borrower, loan, teammate)
-    assert "votre propre code" in borrower.get(returned).content.decode()
-    assert browse(owner).post(returned).status_code == 303
-    loan.refresh_from_db()
-    assert loan.state == "returned"
-
-
-def test_code_of_others_or_of_another_space_is_told(
-    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User, stranger: User
-) -> None:
-    loan = actions.accept(loan=ask(drill, teammate, slot(now), at=now), by=owner, at=now)
-    url = scanned(browse(teammate), loan, owner)
-    outsider = browse(make_user("Ines")).get(url)
-    assert outsider.status_code == 422
-    assert "deux autres personnes" in outsider.content.decode()
-    abroad = browse(stranger, space="south").get(url)
-    assert abroad.status_code == 422
-    assert "n’est pas de cet espace" in abroad.content.decode()
-    assert "n’est pas de cet espace" in browse(teammate).get("/lending/scan/xx/").content.decode()
-    assert browse(None).get(url)["Location"].startswith("/signin/?next=")
-
-
-def test_six_figures_do_what_the_code_does(
-    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
-) -> None:
-    loan = actions.accept(loan=ask(drill, teammate, slot(now), at=now), by=owner, at=now)
-    tent = make_thing(owner, at=now, title="Tente")
-    other = actions.accept(loan=ask(tent, teammate, slot(now), at=now), by=owner, at=now)
-    url = f"{loan.get_absolute_url()}handover/"
-    client = browse(teammate)
-    page = client.get(url).content.decode()
-    mine, theirs = (codes.figures(loan, "pickup", person.pk) for person in (teammate, owner))
-    assert mine in page
-    assert theirs not in page
-    for figures, sentence in (
-        (mine, "votre propre code"),
-        (codes.figures(other, "pickup", owner.pk), "n’est pas celui de ce prêt"),
-        ("", "Tapez les six chiffres"),
-    ):
-        refused = client.post(url, {"code": figures})
-        assert refused.status_code == 422
-        assert sentence in refused.content.decode()
-    assert client.post(url, {"code": f"{theirs[:3]} {theirs[3:]}"}).status_code == 303
-    loan.refresh_from_db()
-    assert loan.state == "out"
-
-
-def test_code_is_drawn_for_the_two_sides_while_one_is_due(
-    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
-) -> None:
-    loan = ask(drill, teammate, slot(now), at=now)
-    client, url = browse(teammate), f"{loan.get_absolute_url()}handover.svg"
-    assert client.get(url).status_code == 404
-    actions.accept(loan=loan, by=owner, at=now)
-    drawn = client.get(url)
-    assert drawn["Content-Type"] == "image/svg+xml"
-    assert "no-store" in drawn["Cache-Control"]
-    assert b"/lending/scan/" in drawn.content
 
 
 def test_waiting_list_is_joined_and_left_on_the_things_page(

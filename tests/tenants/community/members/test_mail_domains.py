@@ -8,22 +8,18 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
-from django.http import Http404
 from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.errors import NotAllowed, Refused
-from tenants.community.members import actions, clock, queries, tasks
+from tenants.community.members import actions, queries
 from tenants.community.members.forms import mail_domains as forms
 from tenants.community.members.models import Profile, Role
 from tenants.spaces import hosts
 from tenants.spaces import tasks as space_tasks
 from tenants.spaces.actions import email_domains as shared
-from tenants.spaces.actors import SpaceActor
-from tenants.spaces.clock import check_domains
-from tenants.spaces.models import Change, EmailDomain, EmailDomainClaim, OwnCompany, OwnEmailDomain
-from tenants.spaces.queries import email_domains as reads
+from tenants.spaces.models import EmailDomainClaim, OwnCompany, OwnEmailDomain
 from tenants.spaces.rules import email_domains as rules
 from tests.fixtures.people import SpaceClient, make_user
 from tests.saas.accounts.jobs import run_in
@@ -284,157 +280,6 @@ def test_lapsed_link_proves_nothing_and_says_whom_to_ask(
     assert f"Demandez à {administrator.display_name}" in words_of(answer)
     assert BRISSON not in domains()
     assert "lien expiré" in words_of(browse(administrator).get(PAGE))
-
-
-def test_unconfirmed_claim_is_forgotten_a_month_after_its_link_lapsed(
-    administrator: User, at: dt.datetime
-) -> None:
-    ask_for(administrator, f"rh@{BRISSON}", at)
-    prove(ask_for(administrator, "rh@autre.example", at), at)
-    with schema.in_public():
-        assert shared.forget_lapsed(at=at + 36 * DAY) == 0
-        assert shared.forget_lapsed(at=at + 38 * DAY) == 1
-        assert EmailDomainClaim.objects.get().domain == "autre.example"
-
-
-def test_link_of_one_space_proves_nothing_in_another(administrator: User, at: dt.datetime) -> None:
-    path = path_of(ask_for(administrator, f"rh@{BRISSON}", at))
-    elsewhere = SpaceClient(f"south.{settings.BASE_HOST}")
-    assert elsewhere.get(path).status_code == 422
-    assert elsewhere.post(path).status_code == 422
-    assert BRISSON not in domains()
-
-
-def test_domain_that_another_space_proved_meanwhile_is_refused(
-    administrator: User, stranger: SpaceClient
-) -> None:
-    at = timezone.now()
-    claim = ask_for(administrator, f"rh@{BRISSON}", at)
-    south = SpaceActor("south", "PE-2K3Q9M", "Solène Maurin", "administrator")
-    with schema.in_public():
-        other = shared.claim(email=f"rh@{BRISSON}", company_id=None, language="fr", by=south, at=at)
-        shared.prove(token=rules.link_token(other.nonce), schema_name="south", at=at)
-    answer = stranger.post(path_of(claim))
-    assert answer.status_code == 422
-    assert "ouvre déjà un autre espace" in words_of(answer)
-    assert BRISSON not in domains()
-
-
-@pytest.mark.parametrize("verb", ["claim", "remove"])
-def test_administrator_of_one_space_does_not_reach_domains_of_another(
-    administrator: User, at: dt.datetime, verb: str
-) -> None:
-    with schema.inside("south"):
-        foreign = OwnCompany.objects.get().pk
-    actor = forms.administering(administrator, None)
-    with schema.in_public():
-        if verb == "claim":
-            with pytest.raises(NotAllowed, match="pas de votre espace"):
-                shared.claim(
-                    email=f"rh@{BRISSON}", company_id=foreign, language="fr", by=actor, at=at
-                )
-        else:
-            with pytest.raises(Http404):
-                shared.remove(domain="south.example", company_id=None, by=actor, at=at)
-        assert EmailDomain.objects.filter(domain="south.example").exists()
-
-
-def test_domain_of_the_park_becomes_that_of_a_company(
-    administrator: User, head: User, at: dt.datetime
-) -> None:
-    assert domains()["north.example"] is None
-    prove(ask_for(administrator, "rh@north.example", at), at)
-    assert domains()["north.example"] == number_of("North Deux")
-    with pytest.raises(Refused, match="déjà prouvé"):
-        ask_for(head, "rh@north.example", at)
-    with pytest.raises(Refused, match="d’une autre entreprise"):
-        ask_for(administrator, "rh@north.example", at, name="North Un")
-
-
-def test_removed_domain_keeps_its_people_and_opens_nothing(
-    browse: Browse, administrator: User, at: dt.datetime
-) -> None:
-    prove(ask_for(administrator, f"rh@{BRISSON}", at), at)
-    member = join(at, f"lou@{BRISSON}")
-    waiting = token_of(ask(at, email=f"ana@{BRISSON}", company_id=None))
-    path = f"{PAGE}{BRISSON}/remove/"
-    client = browse(administrator)
-    page = words_of(client.get(path))
-    assert f"1 personne a une adresse en @{BRISSON}\u00a0: elle reste" in page
-    assert "C’est le dernier domaine de North Deux" in page
-    assert client.post(path).status_code == 422
-    assert BRISSON in domains()
-    assert client.post(path, {"sure": "on"}).status_code == 303
-
-    assert BRISSON not in domains()
-    member.refresh_from_db()
-    assert member.is_active
-    assert queries.company_of(member) == number_of("North Deux")
-    with pytest.raises(Refused, match="n’ouvre pas cet espace"):
-        ask(at, email=f"eva@{BRISSON}")
-    with pytest.raises(Refused, match="n’ouvre pas cet espace"):
-        actions.join(token=waiting, password="", at=at)
-    assert client.get(path).status_code == 404
-    prove(ask_for(administrator, f"rh@{BRISSON}", at), at)
-    assert BRISSON in domains()
-
-
-def test_last_domain_of_a_space_says_how_people_still_join(
-    browse: Browse, administrator: User, at: dt.datetime, going_on_from_at: None
-) -> None:
-    client = browse(administrator)
-    client.post(f"{PAGE}north-un.example/remove/", {"sure": "on"})
-    path = f"{PAGE}north.example/remove/"
-    assert "plus personne n’entre. Créez d’abord un lien" in words_of(client.get(path))
-    actions.invite(by=administrator, uses=1, days=1, company_id=None, at=at)
-    page = words_of(client.get(path))
-    assert "on n’entre plus que par invitation. 1 lien est encore ouvert." in page
-    assert client.post(path, {"sure": "on"}).status_code == 303
-    assert domains() == {}
-    with pytest.raises(Refused, match="Ici, on entre par invitation"):
-        ask(at, email="lou@north.example")
-
-
-def test_administrators_are_told_of_what_was_proven_and_removed(
-    browse: Browse, administrator: User, head: User, teammate: User, at: dt.datetime
-) -> None:
-    Role.objects.create(
-        user=teammate, role="administrator", company_id=number_of("North Un"), given_at=at
-    )
-    prove(ask_for(head, f"rh@{BRISSON}", at), at)
-    browse(administrator).post(f"{PAGE}{BRISSON}/remove/", {"sure": "on"})
-    with schema.in_public():
-        proven = Change.objects.get(what="mail_proven")
-        removed = Change.objects.get(what="mail_removed")
-    for change in (proven, proven, removed):
-        run_in("north", tasks.mail_domain_change, change.pk)
-    told = sorted((letter.to[0], BRISSON in str(letter.body)) for letter in mail.outbox)
-    assert told == sorted([(administrator.email, True), (head.email, True)] * 2)
-    assert proven.by == f"rh@{BRISSON}"
-    assert administrator.reference in removed.by
-    changes = words_of(browse(administrator).get("/admin/space/"))
-    assert f"Domaine e-mail demandé · {BRISSON}" in changes
-    assert f"Domaine e-mail retiré · {BRISSON}" in changes
-
-
-def test_lost_letters_about_domains_are_queued_again(
-    administrator: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waiting = ask_for(administrator, f"rh@{BRISSON}", at)
-    prove(ask_for(administrator, "rh@autre.example", at), at)
-    late = at + dt.timedelta(minutes=10)
-    with schema.in_public():
-        assert reads.untold_links(at) == []
-        assert reads.untold_links(late) == [waiting.pk]
-        proven = Change.objects.get(what="mail_proven")
-    queued: list[Any] = []
-    monkeypatch.setattr(timezone, "now", lambda: late)
-    for module in ("tenants.community.members.clock", "tenants.spaces.clock"):
-        monkeypatch.setattr(f"{module}.send", lambda task, *ids, **_: queued.append((task, *ids)))
-    run_in("north", clock.tell_again_in_a_space)
-    run_in("public", check_domains)
-    assert (tasks.mail_domain_change, proven.pk) in queued
-    assert (space_tasks.mail_domain_link, waiting.pk) in queued
 
 
 def test_links_to_one_mailbox_are_counted(

@@ -1,0 +1,102 @@
+"""A refund that one person may not give alone, and what counts towards the limit."""
+
+import pytest
+
+from billing.adjustments.actions.refunds import approve_refund, reject_refund, request_refund
+from billing.adjustments.queries.refunds import refunds_to_approve
+from billing.models import (
+    Council,
+    Order,
+    Payment,
+)
+from billing.stripe.gateway.client import client
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel.errors import Refused
+from tests.billing.adjustments.settlement.test_refunds import give_back
+from tests.factories.billing import make_campaign, make_council, make_merchant_user
+from tests.fixtures.billing import Till
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return make_merchant_user("Opale")
+
+
+@pytest.fixture
+def councils(db: None) -> list[Council]:
+    """The two of the example: 800 and 430 people, thirty per cent."""
+    return [
+        make_council("north", company="North Un", weight=800, rate_bp=3_000),
+        make_council("north", company="North Deux", weight=430, rate_bp=3_000),
+    ]
+
+
+@pytest.fixture
+def order(till: Till, shop: Merchant, councils: list[Council]) -> Order:
+    """240.00 paid, of which 39.02 and 20.98 are for the councils."""
+    return till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+
+
+def test_above_five_hundred_euros_a_second_person_approves(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
+    refund = give_back(till, order, 50_001, operator)
+    assert refund.state == "requested"
+    assert [row.reference for row in refunds_to_approve()] == [refund.reference]
+    with pytest.raises(Refused, match="autre personne"):
+        approve_refund(refund=refund, by=operator, at=till.at)
+    approve_refund(refund=refund, by=make_merchant_user("Onyx"), at=till.at)
+    till.jobs.catch_up()
+    refund.refresh_from_db()
+    assert refund.state == "succeeded"
+
+
+def test_what_one_person_gives_back_of_an_order_is_five_hundred_euros_in_all(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
+    asked = [give_back(till, order, 49_900, operator) for _ in range(3)]
+    assert [refund.state for refund in asked] == ["succeeded", "requested", "requested"]
+    # Who asks does not matter, but another order is another sum.
+    assert give_back(till, order, 101, make_merchant_user("Onyx")).state == "requested"
+    other = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
+    assert give_back(till, other, 49_900, operator).state == "succeeded"
+
+
+def test_what_a_second_person_approved_or_rejected_leaves_the_sum_alone(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
+    approved = give_back(till, order, 90_000, operator)
+    rejected = give_back(till, order, 80_000, operator)
+    assert give_back(till, order, 1, operator).state == "requested"
+    second = make_merchant_user("Onyx")
+    approve_refund(refund=approved, by=second, at=till.at)
+    reject_refund(refund=rejected, by=second, at=till.at)
+    assert give_back(till, order, 49_999, operator).state == "succeeded"
+    assert give_back(till, order, 1, operator).state == "requested"
+
+
+def test_a_refund_made_in_stripes_dashboard_counts_as_one_persons(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
+    payment = Payment.objects.get()
+    client().v1.refunds.create({"payment_intent": payment.payment_intent, "amount": 40_000})
+    till.settle()
+    assert give_back(till, order, 10_001, operator).state == "requested"
+
+
+def test_a_refund_that_is_rejected_can_be_asked_for_again(
+    till: Till, shop: Merchant, operator: User
+) -> None:
+    order = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
+    refund = give_back(till, order, 60_000, operator)
+    with pytest.raises(Refused):
+        request_refund(order=order, amount_cents=1, by=operator, at=till.at)
+    reject_refund(refund=refund, by=operator, at=till.at)
+    assert give_back(till, order, 1, operator).state == "succeeded"
