@@ -143,7 +143,10 @@ def _rows(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: 
 
 
 def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Classified]:
-    """List what fits, sorted as asked."""
+    """List what fits, sorted as asked: what has the words, else what looks like them."""
+    exactly = filters._replace(exactly=True)
+    if filters.q and fitting(exactly, viewer=viewer, at=at).exists():
+        filters = exactly
     return with_cover(_sorted(fitting(filters, viewer=viewer, at=at), filters))
 
 
