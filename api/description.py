@@ -19,8 +19,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from saas.kernel import problems
 from saas.kernel.http import page
+from saas.kernel.web import problems
 
 BY_HOST = {
     settings.ROOT_URLCONF: "space",

@@ -8,9 +8,9 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from saas.kernel import problems
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.http import PASSING, TRY_AGAIN_SECONDS
+from saas.kernel.web import problems
 
 BAD_REQUEST = 400
 

@@ -7,10 +7,10 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
 from saas.accounts.models import as_any
-from saas.kernel import pictures
-from saas.kernel.bodies import USUAL_BYTES
-from saas.kernel.picture_forms import check_pace
 from saas.kernel.private_pictures import Upload
+from saas.kernel.uploads import pictures
+from saas.kernel.uploads.picture_forms import check_pace
+from saas.kernel.web.bodies import USUAL_BYTES
 
 MOST_BYTES = pictures.MOST_BYTES + USUAL_BYTES
 PARSERS = [MultiPartParser]

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from api import once
 from api.parsers import SmallJSONParser
 from api.rates import Rate
-from saas.kernel.bodies import USUAL_BYTES
+from saas.kernel.web.bodies import USUAL_BYTES
 
 
 class Resource(viewsets.ViewSet):

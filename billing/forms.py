@@ -22,9 +22,10 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules import Quote
-from saas.kernel import rate_limit, tokens
+from saas.kernel import tokens
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, EurosField
+from saas.kernel.web import rate_limit
 
 # Typed codes: of one account or merchant, and of an office where many sit behind one address.
 CODES_OF_A_MERCHANT, CODES_OF_A_NETWORK, AN_HOUR = 20, 200, 3600

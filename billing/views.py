@@ -47,11 +47,11 @@ from saas.accounts import doors
 from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.placements.models import Campaign
-from saas.kernel import files
 from saas.kernel.display.writing import eur
 from saas.kernel.http import asked_again, page, see_other
 from saas.kernel.money import as_typed
 from saas.kernel.tasks import after_commit
+from saas.kernel.uploads import files
 from tenants.spaces import hosts
 
 WAYS_BACK = ("returned", "abandoned")

@@ -22,7 +22,7 @@ STRICT_FETCH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {
-        "BACKEND": "saas.kernel.storage.PlacedStorage",
+        "BACKEND": "saas.kernel.uploads.storage.PlacedStorage",
         "OPTIONS": {"keeper": "django.core.files.storage.InMemoryStorage"},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

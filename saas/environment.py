@@ -240,7 +240,7 @@ def storage(url: str, data_dir: Path) -> dict[str, Any]:
     """Return Django's storages: a folder of the data directory, or `s3://bucket?option=value`."""
     parts = urlsplit(url)
     files: dict[str, Any] = {
-        "BACKEND": "saas.kernel.storage.PlacedStorage",
+        "BACKEND": "saas.kernel.uploads.storage.PlacedStorage",
         "OPTIONS": {
             "keeper": "django.core.files.storage.FileSystemStorage",
             "location": str(data_dir / "files"),
@@ -250,7 +250,7 @@ def storage(url: str, data_dir: Path) -> dict[str, Any]:
     }
     if parts.scheme == "s3":
         files = {
-            "BACKEND": "saas.kernel.storage.PlacedStorage",
+            "BACKEND": "saas.kernel.uploads.storage.PlacedStorage",
             "OPTIONS": {
                 "keeper": "storages.backends.s3.S3Storage",
                 "bucket_name": parts.hostname,

@@ -128,7 +128,7 @@ LOGIN_URL = "accounts:signin"
 MIDDLEWARE = [
     "saas.kernel.http.RequestIdMiddleware",
     "tenants.spaces.middleware.HostMiddleware",
-    "saas.kernel.compression.CompressedPageMiddleware",
+    "saas.kernel.web.compression.CompressedPageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -136,8 +136,8 @@ MIDDLEWARE = [
     "saas.kernel.http.HeadersMiddleware",
     "saas.kernel.http.StreamedAnswerMiddleware",
     "tenants.spaces.middleware.SpaceMiddleware",
-    "saas.kernel.polling.UnchangedMiddleware",
-    "saas.kernel.touching.NamelessMiddleware",
+    "saas.kernel.web.polling.UnchangedMiddleware",
+    "saas.kernel.web.touching.NamelessMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -174,7 +174,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
-SESSION_ENGINE = "saas.kernel.sessions"
+SESSION_ENGINE = "saas.kernel.web.sessions"
 SESSION_COOKIE_NAME = "__Host-session"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600

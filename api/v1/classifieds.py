@@ -26,9 +26,10 @@ from api.people import Author
 from api.pictures import PictureOut
 from api.resources import Resource
 from saas.accounts.models import User, as_any
-from saas.kernel import hooks, week
+from saas.kernel import hooks
 from saas.kernel.money import MOST_CENTS
 from saas.kernel.private_pictures import photos_of
+from saas.kernel.values import week
 from tenants.community.classifieds import actions, forms, queries, rules
 from tenants.community.classifieds.models import Classified
 

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from saas.accounts import queries, rules, tasks
 from saas.accounts.models import Pass, User, as_any, normal_email, user_reference
-from saas.kernel import rate_limit, schema, sessions, tokens
+from saas.kernel import schema, tokens
 from saas.kernel.tasks import after_commit
+from saas.kernel.web import rate_limit, sessions
 
 
 @transaction.atomic

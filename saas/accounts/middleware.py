@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from saas.kernel import hooks, problems
+from saas.kernel import hooks
 from saas.kernel.http import GetResponse, see_other
+from saas.kernel.web import problems
 
 # Pages that stay open to whoever has something to see to first: to read it, to answer, to go.
 ALWAYS_OPEN = ("moderation:", "accounts:", "members:leave", "health:")

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from saas.accounts import rules
 from saas.accounts.models import Pass, User, normal_email
-from saas.kernel import sessions, tokens
-from saas.kernel.personal import PersonalTable, table
+from saas.kernel import tokens
+from saas.kernel.people.personal import PersonalTable, table
+from saas.kernel.web import sessions
 
 
 def person_at(email: str) -> User | None:

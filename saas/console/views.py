@@ -23,9 +23,9 @@ from saas.console.forms import (
     RefundForm,
     RetryForm,
 )
-from saas.kernel import files
 from saas.kernel.display.writing import eur
 from saas.kernel.http import page, see_other
+from saas.kernel.uploads import files
 from tenants.spaces import queries as schemas
 
 

@@ -10,10 +10,11 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from saas.kernel import pictures, week
 from saas.kernel.display.widgets import Week
 from saas.kernel.errors import Refused
 from saas.kernel.money import parse_euros
+from saas.kernel.uploads import pictures
+from saas.kernel.values import week
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 _PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*%?")

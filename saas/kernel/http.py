@@ -17,8 +17,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.csp import CSP, build_policy
 from django.utils.translation import gettext as _
 
-from saas.kernel import bodies, hooks, log_context, problems, schema
+from saas.kernel import hooks, log_context, schema
 from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.web import bodies, problems
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 

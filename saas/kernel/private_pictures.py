@@ -21,10 +21,11 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from saas.kernel import files, hooks, pictures, retention, schema
+from saas.kernel import hooks, retention, schema
 from saas.kernel.errors import Refused
 from saas.kernel.models import SpaceModel
 from saas.kernel.tasks import call_after_commit
+from saas.kernel.uploads import files, pictures
 
 KIND = "picture"
 DRAFTS_ARE_KEPT = dt.timedelta(days=2)

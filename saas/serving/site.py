@@ -11,8 +11,8 @@ from typing import Any
 
 from django.conf import settings
 
-from saas.kernel.bodies import most_bytes_at
 from saas.kernel.log_context import Vouched
+from saas.kernel.web.bodies import most_bytes_at
 from saas.serving import environ
 from saas.serving.answers import Answer, Pages, Send
 from saas.serving.bodies import (

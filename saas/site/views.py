@@ -20,8 +20,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from saas.accounts.doors import network_from
 from saas.accounts.rules import local_path
-from saas.kernel import log_context, problems
+from saas.kernel import log_context
 from saas.kernel.http import PASSING, page, see_other, try_again
+from saas.kernel.web import problems
 from saas.monitoring import queries as monitoring
 from saas.site import queries
 from saas.site.forms import FindForm

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.http import HttpResponse
 
-from saas.kernel import calendars
+from saas.kernel.values import calendars
 from tenants.spaces import hosts
 from tenants.spaces.queries import own_space
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel.picture_forms import MOST_PICTURES
+from saas.kernel.uploads.picture_forms import MOST_PICTURES
 from tenants.community.classifieds import actions
 from tenants.community.classifieds.models import Classified
 from tenants.community.notifications.models import Notification

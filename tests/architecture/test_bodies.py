@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from saas.commands.doors import visiting
-from saas.kernel.bodies import MEGABYTE, USUAL_BYTES, most_bytes_at
+from saas.kernel.web.bodies import MEGABYTE, USUAL_BYTES, most_bytes_at
 
 TEMPLATES = Path(settings.ROOT) / "frontend_templates"
 MEGABYTES = {

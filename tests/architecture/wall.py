@@ -249,7 +249,7 @@ RULES = {
         "asyncio.create_task(later())",
         (
             "infra/*",
-            "saas/kernel/outgoing.py",  # a timer that ends a socket, and reads nothing
+            "saas/kernel/web/outgoing.py",  # a timer that ends a socket, and reads nothing
             "saas/monitoring/watcher.py",
             "saas/serving/site.py",  # a request begins and ends in the thread that it is given
             "tenants/spaces/database/upkeep/replay.py",
@@ -261,7 +261,7 @@ RULES = {
         "sync_to_async(read, thread_sensitive=False)",
         (
             "infra/*",
-            "saas/kernel/outgoing.py",  # a timer that ends a socket, and reads nothing
+            "saas/kernel/web/outgoing.py",  # a timer that ends a socket, and reads nothing
             "saas/monitoring/watcher.py",
             "saas/serving/site.py",  # a request begins and ends in the thread that it is given
             "tenants/spaces/database/upkeep/replay.py",

@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 
 from infra.local.processes import ROOT
 from saas.environment import beside, storage
-from saas.kernel.storage import PlacedStorage
+from saas.kernel.uploads.storage import PlacedStorage
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "MAIL_URL", "SELLER_FILE"])

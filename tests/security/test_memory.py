@@ -39,7 +39,7 @@ KEPT_VARIABLES = {"entered", "host", "request", "job", "space of the keys"}
 KEPT_LOCALS = {"infra.drills.inside.doors.calling"}
 REMEMBERED = {
     "api.description",
-    "saas.kernel.room_search",
+    "saas.kernel.search.room_search",
     "billing.stripe.gateway.client",
     "billing.papers.files.drawing",
     "billing.stripe.queries.due",

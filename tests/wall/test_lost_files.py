@@ -8,7 +8,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import files, private_pictures, schema
+from saas.kernel import private_pictures, schema
+from saas.kernel.uploads import files
 from tenants.community.classifieds import tasks
 from tests.tenants.community.classifieds.making import make_picture, run
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from saas.accounts.models import User
 from saas.kernel import schema
-from saas.kernel.sessions import SessionStore
+from saas.kernel.web.sessions import SessionStore
 from tenants.spaces.models import Tenant
 from tests.fixtures.people import SpaceClient, make_user
 
@@ -48,7 +48,7 @@ def test_cookies_stay_on_their_host(browse: Callable[..., SpaceClient], owner: U
 
 def test_sessions_files_and_keys_are_the_guarded_ones(db: None) -> None:
     assert isinstance(Client().session, SessionStore)
-    assert settings.STORAGES["default"]["BACKEND"] == "saas.kernel.storage.PlacedStorage"
+    assert settings.STORAGES["default"]["BACKEND"] == "saas.kernel.uploads.storage.PlacedStorage"
     assert cache.make_key("name").startswith("public:")
 
 

@@ -12,8 +12,8 @@ from billing.councils.rules.budgets import Budgets
 from billing.councils.rules.statements import Movement, StatementPage, is_provisional
 from billing.papers.files import drawing
 from billing.papers.rules.papers import Party
-from saas.kernel import cells
 from saas.kernel.display import writing
+from saas.kernel.values import cells
 
 
 def file_name(page: StatementPage, extension: str) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 
 from billing.models import AccountChange, Council
-from saas.kernel import vat_numbers
 from saas.kernel.errors import Refused
+from saas.kernel.values import vat_numbers
 
 _TOLD_STATES = {"active", "restricted", "rejected", "unsupported", "closed"}
 _RUNNING = {"active", "restricted"}

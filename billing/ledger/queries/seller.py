@@ -1,6 +1,6 @@
 """The seller, as papers name it."""
 
-from saas.kernel import seller as sellers
+from saas.kernel.values import seller as sellers
 
 
 def seller() -> dict[str, str]:

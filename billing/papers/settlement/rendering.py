@@ -22,8 +22,8 @@ from billing.papers.queries.invoices import invoice_to_draw, paper_of
 from billing.papers.rules.papers import Paper
 from billing.transitions import machines
 from billing.transitions.transition import CLOCK, transition
-from saas.kernel import files
 from saas.kernel.errors import Refused
+from saas.kernel.uploads import files
 
 ROOM = "invoices"
 

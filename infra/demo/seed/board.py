@@ -9,7 +9,8 @@ from infra.assets import art
 from infra.demo.seed.board_rows import MORE_TITLES, ROWS, SILLAGE_ROWS, Row
 from infra.demo.seed.talk_rows import TALKS, Talk
 from saas.accounts.models import User
-from saas.kernel import hooks, schema, week
+from saas.kernel import hooks, schema
+from saas.kernel.values import week
 from tenants.community.classifieds import actions, rules
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.conversations import actions as conversations

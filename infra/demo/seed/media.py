@@ -14,7 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from infra.demo.seed.media_rows import CODES, FEED, GUIDE, MEDIA, PASS, PODCAST, TALE, MediumRow
 from saas.accounts.models import User
-from saas.kernel import files, hooks, schema
+from saas.kernel import hooks, schema
+from saas.kernel.uploads import files
 from tenants.community.mediastore import actions
 from tenants.community.mediastore.actions import keeping
 from tenants.community.mediastore.actions import sponsors as carrying

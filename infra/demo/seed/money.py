@@ -29,7 +29,8 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import actions as placements
 from saas.catalogue.placements import rules
 from saas.catalogue.placements.models import Campaign, Flight, Slot
-from saas.kernel import pictures, schema
+from saas.kernel import schema
+from saas.kernel.uploads import pictures
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Tenant
 

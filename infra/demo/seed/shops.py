@@ -12,7 +12,8 @@ from saas.accounts.models import User
 from saas.catalogue.city_services.actions import add_service
 from saas.catalogue.merchants import actions, rules
 from saas.catalogue.merchants.models import Merchant
-from saas.kernel import pictures, schema
+from saas.kernel import schema
+from saas.kernel.uploads import pictures
 from tenants.spaces.rules import slug_of
 
 PICTURE_WIDTH = 1000

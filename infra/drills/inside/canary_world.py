@@ -19,7 +19,7 @@ from saas.accounts.models import Pass, User
 from saas.catalogue.merchants.models import Merchant
 from saas.console.models import Operator
 from saas.kernel import schema, tokens
-from saas.kernel.pictures import WIDTHS
+from saas.kernel.uploads.pictures import WIDTHS
 from tenants.community.classifieds.models import Availability, Classified, Picture
 from tenants.community.conversations.models import Block, Conversation, Message
 from tenants.community.deals.models import Deal

@@ -15,9 +15,10 @@ from infra.drills.inside import news_faults
 from infra.drills.inside.community import faults as community
 from infra.drills.inside.money import faults as money
 from saas.accounts.models import User
-from saas.kernel import cache, guards, schema, storage, tasks
-from saas.kernel.pictures import WIDTHS
-from saas.kernel.sessions import SessionStore
+from saas.kernel import cache, guards, schema, tasks
+from saas.kernel.uploads import storage
+from saas.kernel.uploads.pictures import WIDTHS
+from saas.kernel.web.sessions import SessionStore
 from tenants.community.classifieds import queries as classified_queries
 from tenants.community.classifieds import views as classified_views
 from tenants.community.classifieds.models import Classified

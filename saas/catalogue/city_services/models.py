@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
-from saas.kernel.sorting import SortKey
+from saas.kernel.search.sorting import SortKey
 from tenants.spaces.models import Place
 
 

@@ -13,9 +13,11 @@ from saas.accounts.rules import check_password_is_strong
 from saas.catalogue.merchants import queries, rules, tasks
 from saas.catalogue.merchants.models import Merchant, OpeningHours, Signup
 from saas.catalogue.merchants.rules import vat
-from saas.kernel import files, hooks, pictures, rate_limit, tokens
+from saas.kernel import hooks, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit, call_after_commit
+from saas.kernel.uploads import files, pictures
+from saas.kernel.web import rate_limit
 
 
 @transaction.atomic

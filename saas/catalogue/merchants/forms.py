@@ -12,9 +12,9 @@ from saas.accounts.forms import LONGEST_PASSWORD
 from saas.accounts.models import User
 from saas.catalogue.merchants import actions, queries, rules
 from saas.catalogue.merchants.models import Category, Merchant, Signup
-from saas.kernel import vat_numbers
 from saas.kernel.display.widgets import Picture
 from saas.kernel.forms import ActionForm, PictureField
+from saas.kernel.values import vat_numbers
 
 QUARTER = 15 * 60
 BETWEEN_DIGITS = str.maketrans("", "", ".-")

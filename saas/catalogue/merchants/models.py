@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from saas.accounts.models import User
 from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel, reference
-from saas.kernel.sorting import SortKey
+from saas.kernel.search.sorting import SortKey
 from tenants.spaces.models import Place
 
 

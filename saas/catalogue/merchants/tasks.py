@@ -11,8 +11,9 @@ from django.utils import timezone
 from saas.catalogue.merchants import gateway, notifications, queries
 from saas.catalogue.merchants.models import Merchant, Signup, VatCheck
 from saas.catalogue.merchants.rules import vat
-from saas.kernel import cache, pending_mail, seller
+from saas.kernel import cache, pending_mail
 from saas.kernel.tasks import PublicTask, after_commit, call_after_commit, send
+from saas.kernel.values import seller
 
 _CLAIMED_SECONDS = 60
 # What waits longer is left to the clock: the broker hands a job out anew that waits too long.

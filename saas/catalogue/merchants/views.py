@@ -19,9 +19,10 @@ from saas.catalogue.merchants.forms import (
     as_typed,
 )
 from saas.catalogue.placements import queries as placements
-from saas.kernel import hooks, pictures
-from saas.kernel.bodies import takes_files
+from saas.kernel import hooks
 from saas.kernel.http import page, see_other
+from saas.kernel.uploads import pictures
+from saas.kernel.web.bodies import takes_files
 
 _BEGUN = "merchants.signup"
 

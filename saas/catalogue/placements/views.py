@@ -14,9 +14,9 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import queries, rules
 from saas.catalogue.placements.forms import CampaignForm, as_before
 from saas.catalogue.placements.models import Campaign, Slot
-from saas.kernel import pictures
-from saas.kernel.bodies import takes_files
 from saas.kernel.http import page, see_other
+from saas.kernel.uploads import pictures
+from saas.kernel.web.bodies import takes_files
 
 
 @require_GET

@@ -13,7 +13,7 @@ from billing.models import AccountChange, Council, ShareTerms, StateChange
 from billing.wording import onward, requirements
 from saas.console.models import Operator
 from saas.kernel.display.writing import eur, rate
-from saas.kernel.sorting import SortKey
+from saas.kernel.search.sorting import SortKey
 from tenants.spaces.models import Company, Tenant
 
 TONES: dict[str, str] = {

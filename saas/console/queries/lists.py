@@ -16,7 +16,7 @@ from saas.catalogue.merchants.rules import COUNTRIES, vat
 from saas.catalogue.placements.models import Campaign
 from saas.console.queries.councils import TONES
 from saas.console.queries.spaces import STATE_TONES
-from saas.kernel.sorting import SortKey
+from saas.kernel.search.sorting import SortKey
 from tenants.spaces.models import Company, Tenant
 
 ON_A_PAGE = 50

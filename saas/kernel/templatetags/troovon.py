@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from saas.kernel import week
 from saas.kernel.display import writing
 from saas.kernel.display.accent import theme
 from saas.kernel.display.widgets import Slots, Week
+from saas.kernel.values import week
 
 register = template.Library()
 

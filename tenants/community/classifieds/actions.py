@@ -9,9 +9,10 @@ from django.db.models import F
 
 from saas.accounts.models import User
 from saas.accounts.queries import hold
-from saas.kernel import drafts, hooks, private_pictures
+from saas.kernel import hooks, private_pictures
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
+from saas.kernel.web import drafts
 from tenants.community.classifieds import notifications, queries, rules, tasks
 from tenants.community.classifieds.models import (
     Availability,

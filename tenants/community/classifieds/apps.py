@@ -5,7 +5,11 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import erasing, home_hooks, hooks, judging, revision, search_hooks, touching
+from saas.kernel import hooks, revision
+from saas.kernel.offers import home_hooks
+from saas.kernel.people import erasing, judging
+from saas.kernel.search import search_hooks
+from saas.kernel.web import touching
 
 
 class ClassifiedsConfig(AppConfig):

@@ -10,12 +10,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import drafts, private_pictures, rate_limit, week
+from saas.kernel import private_pictures
 from saas.kernel.display.tiles import Tile
 from saas.kernel.display.widgets import Chips
-from saas.kernel.drafts import DraftedForm
 from saas.kernel.forms import ActionForm, EurosField, OnScreensField, WeekField
-from saas.kernel.picture_forms import PicturesForm
+from saas.kernel.uploads.picture_forms import PicturesForm
+from saas.kernel.values import week
+from saas.kernel.web import drafts, rate_limit
+from saas.kernel.web.drafts import DraftedForm
 from tenants.community.classifieds import actions, queries, rules
 from tenants.community.classifieds.models import Classified, ClassifiedDraft, Picture
 from tenants.spaces import audiences

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import retention
-from saas.kernel.drafts import Draft
 from saas.kernel.models import SpaceModel, reference
 from saas.kernel.private_pictures import PrivatePicture
+from saas.kernel.web.drafts import Draft
 from tenants.spaces import audiences
 
 

@@ -8,9 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from saas.kernel import week
 from saas.kernel.display import writing
 from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.values import week
 from tenants.community.classifieds.models import Classified
 from tenants.spaces.audiences import Audience
 from tenants.spaces.models import Category

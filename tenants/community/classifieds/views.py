@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.accounts.doors import never_referred
-from saas.kernel import hooks, pictures, private_pictures
-from saas.kernel.bodies import takes_files
+from saas.kernel import hooks, private_pictures
 from saas.kernel.display import qr as qr_drawing
 from saas.kernel.http import page, see_other
-from saas.kernel.picture_forms import MOST_PICTURES
+from saas.kernel.uploads import pictures
+from saas.kernel.uploads.picture_forms import MOST_PICTURES
+from saas.kernel.web.bodies import takes_files
 from tenants.community.classifieds import actions, forms, queries
 from tenants.community.classifieds.models import Classified
 from tenants.spaces import spots

@@ -12,8 +12,8 @@ from saas.accounts.models import User
 from saas.kernel import cache, hooks, private_pictures
 from saas.kernel.errors import Refused
 from saas.kernel.notifying import settle
-from saas.kernel.picture_forms import MOST_PICTURES
 from saas.kernel.tasks import after_commit
+from saas.kernel.uploads.picture_forms import MOST_PICTURES
 from tenants.community.conversations import queries, rules, tasks
 from tenants.community.conversations.models import Block, Conversation, Meeting, Message, Picture
 from tenants.community.conversations.rules import replies

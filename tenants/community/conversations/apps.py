@@ -6,7 +6,10 @@ from typing import Any
 from anymail.signals import inbound  # type: ignore[import-untyped]
 from django.apps import AppConfig
 
-from saas.kernel import calendars, erasing, home_hooks, hooks, judging
+from saas.kernel import hooks
+from saas.kernel.offers import home_hooks
+from saas.kernel.people import erasing, judging
+from saas.kernel.values import calendars
 
 
 class ConversationsConfig(AppConfig):

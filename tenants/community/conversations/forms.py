@@ -9,10 +9,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import hooks, private_pictures, rate_limit, week
+from saas.kernel import hooks, private_pictures
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm
-from saas.kernel.picture_forms import PicturesForm
+from saas.kernel.uploads.picture_forms import PicturesForm
+from saas.kernel.values import week
+from saas.kernel.web import rate_limit
 from tenants.community.conversations import actions, queries, rules
 from tenants.community.conversations.models import Conversation, Meeting, Message, Picture
 from tenants.community.conversations.rules import replies

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.kernel import pictures, private_pictures, schema
-from saas.kernel.bodies import MEGABYTE, takes_files
+from saas.kernel import private_pictures, schema
 from saas.kernel.http import page, see_other
-from saas.kernel.picture_forms import MOST_PICTURES
+from saas.kernel.uploads import pictures
+from saas.kernel.uploads.picture_forms import MOST_PICTURES
+from saas.kernel.web.bodies import MEGABYTE, takes_files
 from tenants.community.conversations import actions, forms, gateway, queries
 from tenants.community.conversations.models import Conversation, Meeting
 from tenants.community.conversations.rules import replies

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from saas.kernel import home_hooks
+from saas.kernel.offers import home_hooks
 
 
 def agenda(found: dict[str, Any], _at: dt.datetime) -> list[home_hooks.Agenda]:

@@ -5,7 +5,10 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import erasing, hooks, judging, revision, search_hooks, touching
+from saas.kernel import hooks, revision
+from saas.kernel.people import erasing, judging
+from saas.kernel.search import search_hooks
+from saas.kernel.web import touching
 
 
 class DealsConfig(AppConfig):

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import rate_limit
 from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm, DayField, OnScreensField
+from saas.kernel.web import rate_limit
 from tenants.community.deals import actions, queries, rules
 from tenants.community.deals.models import Deal
 

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from saas.accounts.models import User
-from saas.kernel import hooks, room_search, search_hooks, searching, touching
+from saas.kernel import hooks
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
-from saas.kernel.personal import PersonalTable, table
+from saas.kernel.people.personal import PersonalTable, table
+from saas.kernel.search import room_search, search_hooks, searching
 from saas.kernel.statements import Given, statement
+from saas.kernel.web import touching
 from tenants.community.deals import rules
 from tenants.community.deals.models import Deal, Vote
 

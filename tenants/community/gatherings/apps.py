@@ -5,16 +5,12 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import (
-    calendars,
-    erasing,
-    home_hooks,
-    hooks,
-    judging,
-    revision,
-    search_hooks,
-    touching,
-)
+from saas.kernel import hooks, revision
+from saas.kernel.offers import home_hooks
+from saas.kernel.people import erasing, judging
+from saas.kernel.search import search_hooks
+from saas.kernel.values import calendars
+from saas.kernel.web import touching
 
 
 class GatheringsConfig(AppConfig):

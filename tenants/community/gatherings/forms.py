@@ -11,11 +11,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import hooks, rate_limit
+from saas.kernel import hooks
 from saas.kernel.display import writing
 from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm, DayField, EurosField, OnScreensField
 from saas.kernel.money import as_typed
+from saas.kernel.web import rate_limit
 from tenants.community.gatherings import actions, queries, rules
 from tenants.community.gatherings.models import BudgetLine, Gathering, Series
 from tenants.spaces import audiences, spots

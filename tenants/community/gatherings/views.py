@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.kernel import calendars, cells, rate_limit, tokens
+from saas.kernel import tokens
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
+from saas.kernel.values import calendars, cells
+from saas.kernel.web import rate_limit
 from tenants.community.gatherings import actions, forms, queries
 from tenants.community.gatherings.models import Gathering, Participation
 from tenants.spaces import calendars as space_calendars

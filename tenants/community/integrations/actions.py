@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import transaction
 
 from saas.accounts.models import User
-from saas.kernel import erasing, hooks, tokens
+from saas.kernel import hooks, tokens
 from saas.kernel.notifying import settle
+from saas.kernel.people import erasing
 from saas.kernel.tasks import after_commit
 from tenants.community.integrations import queries, rules, tasks
 from tenants.community.integrations.models import (

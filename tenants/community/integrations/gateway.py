@@ -14,7 +14,7 @@ from django.conf import settings
 from urllib3 import exceptions
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from saas.kernel import outgoing
+from saas.kernel.web import outgoing
 from tenants.community.integrations import rules
 from tenants.community.integrations.queries import Letter
 

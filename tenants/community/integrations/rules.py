@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from saas.kernel import outgoing
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
+from saas.kernel.web import outgoing
 
 PREFIX = "trv_"
 SECRET = "webhook-secret"  # noqa: S105 - the purpose of one

@@ -2,7 +2,10 @@
 
 from django.apps import AppConfig
 
-from saas.kernel import erasing, home_hooks, hooks, polling, revision, touching
+from saas.kernel import hooks, revision
+from saas.kernel.offers import home_hooks
+from saas.kernel.people import erasing
+from saas.kernel.web import polling, touching
 
 
 class KioskConfig(AppConfig):

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import rate_limit, week
 from saas.kernel.display.widgets import Chips
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, DayField
+from saas.kernel.values import week
+from saas.kernel.web import rate_limit
 from tenants.community.kiosk import actions, rules
 from tenants.community.kiosk.models import DayPart, Screen, ScreenMessage
 from tenants.community.kiosk.rules import loop

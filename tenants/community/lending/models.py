@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import pending_mail, retention
-from saas.kernel.drafts import Draft
 from saas.kernel.models import SpaceModel, one_of, reference
 from saas.kernel.private_pictures import PrivatePicture
+from saas.kernel.web.drafts import Draft
 
 
 def thing_reference() -> str:

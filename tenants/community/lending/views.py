@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.kernel import cells, pictures, private_pictures
-from saas.kernel.bodies import takes_files
+from saas.kernel import private_pictures
 from saas.kernel.display import qr
 from saas.kernel.http import page, see_other
-from saas.kernel.picture_forms import MOST_PICTURES
+from saas.kernel.uploads import pictures
+from saas.kernel.uploads.picture_forms import MOST_PICTURES
+from saas.kernel.values import cells
+from saas.kernel.web.bodies import takes_files
 from tenants.community.lending import actions, forms, queries, rules
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.rules import codes

@@ -5,7 +5,10 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import erasing, hooks, revision, shelf_hooks, touching
+from saas.kernel import hooks, revision
+from saas.kernel.offers import shelf_hooks
+from saas.kernel.people import erasing
+from saas.kernel.web import touching
 
 
 class MediastoreConfig(AppConfig):

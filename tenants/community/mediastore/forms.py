@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import rate_limit
 from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm, DayField
+from saas.kernel.web import rate_limit
 from tenants.community.mediastore import actions, queries, rules
 from tenants.community.mediastore.actions import keeping, sponsors
 from tenants.community.mediastore.models import Medium

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from saas.kernel import cache, files, schema
+from saas.kernel import cache, schema
 from saas.kernel.tasks import OutsideTask, TenantTask, check_time, send
+from saas.kernel.uploads import files
 from tenants.community.mediastore import queries
 from tenants.community.mediastore.gateway import epub, feeds, pdf, scanner
 from tenants.community.mediastore.models import Illustration, Medium, Part

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import erasing, hooks, judging, revision, search_hooks
+from saas.kernel import hooks, revision
+from saas.kernel.people import erasing, judging
+from saas.kernel.search import search_hooks
 
 
 class MembersConfig(AppConfig):

@@ -2,7 +2,9 @@
 
 from django.apps import AppConfig
 
-from saas.kernel import erasing, home_hooks, hooks
+from saas.kernel import hooks
+from saas.kernel.offers import home_hooks
+from saas.kernel.people import erasing
 
 
 class ModerationConfig(AppConfig):

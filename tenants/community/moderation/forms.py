@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import hooks, rate_limit
+from saas.kernel import hooks
 from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm
+from saas.kernel.web import rate_limit
 from tenants.community.moderation import actions, queries, rules, wording
 from tenants.community.moderation.models import Appeal, Case, Charter, Decision, Reason, Report
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
-from saas.kernel import cells, hooks, private_pictures
+from saas.kernel import hooks, private_pictures
 from saas.kernel.http import page, see_other
+from saas.kernel.values import cells
 from tenants.community.moderation import actions, forms, queries, rules, wording
 from tenants.community.moderation.models import Case
 from tenants.spaces.requests import MemberRequest

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel.shelf_hooks import Served
+from saas.kernel.offers.shelf_hooks import Served
 from tenants.community.neighbourhood import queries, rules
 from tenants.community.neighbourhood.models import CouncilMonth, DailySalt, PlacementEvent
 

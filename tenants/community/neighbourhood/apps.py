@@ -5,7 +5,10 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import home_hooks, hooks, revision, search_hooks, shelf_hooks, touching
+from saas.kernel import hooks, revision
+from saas.kernel.offers import home_hooks, shelf_hooks
+from saas.kernel.search import search_hooks
+from saas.kernel.web import touching
 
 
 class NeighbourhoodConfig(AppConfig):

@@ -6,7 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from saas.catalogue.placements.actions import record_counts, record_places, record_plays
-from saas.kernel import hooks, schema, shelf_hooks
+from saas.kernel import hooks, schema
+from saas.kernel.offers import shelf_hooks
 from saas.kernel.tasks import PublicTask, TenantTask, after_commit
 from tenants.community.neighbourhood import actions, queries, rules
 from tenants.spaces.spread import fan_out

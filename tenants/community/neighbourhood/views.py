@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from saas.kernel import pictures
 from saas.kernel.http import page, see_other
-from saas.kernel.touching import for_touch
+from saas.kernel.uploads import pictures
+from saas.kernel.web.touching import for_touch
 from tenants.community.neighbourhood import actions, queries, rules
 from tenants.community.neighbourhood.models import PlacementEvent
 from tenants.spaces.requests import MemberRequest, SpaceRequest

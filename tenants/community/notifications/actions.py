@@ -8,9 +8,9 @@ from django.db.models import CharField, F, Func, Q, Value
 from django.utils import timezone, translation
 
 from saas.accounts.models import User, normal_email
-from saas.kernel import erasing
 from saas.kernel.models import reference
 from saas.kernel.notifying import Event, Words
+from saas.kernel.people import erasing
 from saas.kernel.tasks import after_commit
 from tenants.community.notifications import queries, rules, tasks
 from tenants.community.notifications.models import (

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import erasing, hooks
+from saas.kernel import hooks
+from saas.kernel.people import erasing
 
 
 class NotificationsConfig(AppConfig):

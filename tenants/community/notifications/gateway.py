@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from py_vapid import Vapid02, b64urlencode  # type: ignore[import-untyped]
 
-from saas.kernel import outgoing
+from saas.kernel.web import outgoing
 from tenants.community.notifications.models import Device
 from tenants.community.notifications.rules import Push, key_bytes
 

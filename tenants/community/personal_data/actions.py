@@ -10,7 +10,8 @@ from django.db import transaction
 from saas.accounts import actions as accounts
 from saas.accounts.models import User
 from saas.accounts.queries import hold
-from saas.kernel import erasing, hooks, retention
+from saas.kernel import hooks, retention
+from saas.kernel.people import erasing
 from saas.kernel.tasks import after_commit, call_after_commit
 from tenants.community.personal_data import queries, rules, tasks
 from tenants.community.personal_data.models import DataExport, Erasure, LogEntry

@@ -14,8 +14,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import cells, erasing, hooks, retention, schema
-from saas.kernel.personal import PersonalTable, table, written
+from saas.kernel import hooks, retention, schema
+from saas.kernel.people import erasing
+from saas.kernel.people.personal import PersonalTable, table, written
+from saas.kernel.values import cells
 from tenants.community.personal_data import rules, wording
 from tenants.community.personal_data.models import DataExport, Erasure, LogEntry
 from tenants.spaces import audiences

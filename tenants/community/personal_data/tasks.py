@@ -5,8 +5,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from saas.kernel import files, pending_mail
+from saas.kernel import pending_mail
 from saas.kernel.tasks import TenantTask
+from saas.kernel.uploads import files
 from tenants.community.personal_data import notifications, queries, rules
 from tenants.community.personal_data.models import DataExport
 

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from saas.accounts import doors
 from saas.accounts.models import User
-from saas.kernel import erasing, hooks
+from saas.kernel import hooks
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
+from saas.kernel.people import erasing
 from tenants.community.personal_data import actions, queries, rules
 from tenants.community.personal_data.forms import EraseForm, EraseLeaverForm
 from tenants.spaces.requests import MemberRequest

@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from saas.kernel.display import writing
-from saas.kernel.personal import PersonalTable
+from saas.kernel.people.personal import PersonalTable
 
 _SEEN_BY = gettext_lazy("qui voit\u00a0:")
 

@@ -5,7 +5,11 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from saas.kernel import calendars, erasing, home_hooks, hooks, judging, search_hooks
+from saas.kernel import hooks
+from saas.kernel.offers import home_hooks
+from saas.kernel.people import erasing, judging
+from saas.kernel.search import search_hooks
+from saas.kernel.values import calendars
 
 
 class RidesConfig(AppConfig):

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from saas.accounts.models import User
-from saas.kernel import rate_limit
 from saas.kernel.display import writing
 from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm, DayField, EurosField
+from saas.kernel.web import rate_limit
 from tenants.community.rides import actions, queries, rules, wording
 from tenants.community.rides.models import Bearing, Booking, Departure, Ride
 from tenants.spaces import audiences

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.accounts.queries import hold
-from saas.kernel import erasing
 from saas.kernel.errors import Refused
 from saas.kernel.notifying import Event, Kind, notify
+from saas.kernel.people import erasing
 from tenants.community.search import queries, rules, wording
 from tenants.community.search.models import Favourite, SavedSearch, SearchHit
 from tenants.community.search.rules import Filters

@@ -8,8 +8,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import rate_limit
 from saas.kernel.forms import ActionForm, EurosField
+from saas.kernel.web import rate_limit
 from tenants.community.search import actions, queries, rules
 from tenants.community.search.models import SavedSearch
 from tenants.community.search.rules import Filters

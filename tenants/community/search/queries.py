@@ -10,10 +10,10 @@ from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import search_hooks
 from saas.kernel.display.tiles import Tile
-from saas.kernel.personal import PersonalTable, table
-from saas.kernel.sorting import sort_key
+from saas.kernel.people.personal import PersonalTable, table
+from saas.kernel.search import search_hooks
+from saas.kernel.search.sorting import sort_key
 from tenants.community.search import rules
 from tenants.community.search.models import Favourite, SavedSearch, SearchHit
 from tenants.community.search.rules import Facets, Filters

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from saas.kernel.display.writing import price
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.money import parse_euros
-from saas.kernel.search_hooks import SearchAnswer, SearchCell
+from saas.kernel.search.search_hooks import SearchAnswer, SearchCell
 from tenants.community.search.models import SavedSearch
 
 Rhythm = SavedSearch.Rhythm

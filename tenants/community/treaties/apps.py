@@ -2,7 +2,8 @@
 
 from django.apps import AppConfig
 
-from saas.kernel import erasing, hooks
+from saas.kernel import hooks
+from saas.kernel.people import erasing
 
 
 class TreatiesConfig(AppConfig):

@@ -6,9 +6,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import rate_limit
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.tasks import after_commit
+from saas.kernel.web import rate_limit
 from tenants.spaces import hosts
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Change, Domain, DomainClaim, Tenant

@@ -10,9 +10,10 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from saas.kernel import rate_limit, tokens
+from saas.kernel import tokens
 from saas.kernel.errors import NotAllowed
 from saas.kernel.tasks import after_commit
+from saas.kernel.web import rate_limit
 from tenants.spaces import hosts
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Change, Company, EmailDomain, EmailDomainClaim, Tenant

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import normal_email
 from saas.accounts.rules import check_password_is_strong
-from saas.kernel import rate_limit, tokens
+from saas.kernel import tokens
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
+from saas.kernel.web import rate_limit
 from tenants.spaces import hosts, queries, rules, tasks
 from tenants.spaces.models import Founding, Tenant
 from tenants.spaces.queries import email_domains as mail_domains

@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.db import migrations, models
 
 from saas.kernel.sql_files import RunFile
-from saas.kernel.sorting import SortKey
+from saas.kernel.search.sorting import SortKey
 
 
 class Migration(migrations.Migration):

@@ -3,7 +3,7 @@
 from django.db import models
 
 from saas.kernel.models import SpaceModel
-from saas.kernel.sorting import SortKey
+from saas.kernel.search.sorting import SortKey
 
 
 class OwnTenant(SpaceModel):

@@ -9,7 +9,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from saas.kernel import retention
 from saas.kernel.models import SharedModel
-from saas.kernel.sorting import SortKey
+from saas.kernel.search.sorting import SortKey
 
 _ONE_STACK_FOR_ALL_THREADS = (
     "`with tenant:` keeps one stack for all threads and swaps their spaces: use schema.inside()"

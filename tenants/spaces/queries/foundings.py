@@ -17,7 +17,7 @@ from saas.accounts import queries as passes
 from saas.accounts.rules import token_for
 from saas.kernel import cache, schema, tokens
 from saas.kernel.errors import Refused
-from saas.kernel.sorting import SortKey
+from saas.kernel.search.sorting import SortKey
 from tenants.spaces import hosts, rules
 from tenants.spaces.models import Company, Domain, EmailDomain, Founding, Gate, NameBook, Tenant
 from tenants.spaces.wording import foundings

@@ -11,9 +11,9 @@ from django.test import RequestFactory
 from django.test.client import FakePayload
 
 from saas.accounts.models import User
-from saas.kernel import pictures
-from saas.kernel.bodies import MEGABYTE, USUAL_BYTES, most_bytes_at
 from saas.kernel.http import RefusedMiddleware
+from saas.kernel.uploads import pictures
+from saas.kernel.web.bodies import MEGABYTE, USUAL_BYTES, most_bytes_at
 from tenants.community.classifieds import rules as classifieds
 
 

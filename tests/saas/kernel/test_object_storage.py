@@ -19,8 +19,9 @@ from PIL import Image
 
 from saas.accounts.models import User
 from saas.environment import storage
-from saas.kernel import files, pictures, private_pictures, schema
+from saas.kernel import private_pictures, schema
 from saas.kernel.errors import WrongSpaceError
+from saas.kernel.uploads import files, pictures
 from tenants.community.classifieds import actions, tasks
 from tenants.community.classifieds.models import Picture
 from tests.tenants.community.classifieds.making import Browse, make_classified, run, upload

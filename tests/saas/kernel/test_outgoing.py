@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from saas.kernel import outgoing
+from saas.kernel.web import outgoing
 
 SECONDS = 0.5
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n"

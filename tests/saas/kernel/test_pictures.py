@@ -5,8 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from saas.kernel import pictures
 from saas.kernel.errors import Refused
+from saas.kernel.uploads import pictures
 
 ORIENTATION, RESOLUTION, GPS = 0x0112, 0x011A, 0x8825
 

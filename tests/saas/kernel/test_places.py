@@ -15,9 +15,11 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from saas.accounts.models import User
-from saas.kernel import cache, files, rate_limit, schema
+from saas.kernel import cache, schema
 from saas.kernel.errors import Refused, WrongSpaceError
-from saas.kernel.sessions import SessionStore
+from saas.kernel.uploads import files
+from saas.kernel.web import rate_limit
+from saas.kernel.web.sessions import SessionStore
 
 USES_OF_A_NAME: dict[str, Callable[[str], object]] = {
     "open": default_storage.open,

@@ -2,9 +2,10 @@
 
 import pytest
 
-from saas.kernel import cache, rate_limit, schema
+from saas.kernel import cache, schema
 from saas.kernel.errors import Refused
-from saas.kernel.rate_limit import Silent
+from saas.kernel.web import rate_limit
+from saas.kernel.web.rate_limit import Silent
 from tests.fixtures.broker import kill_store
 
 

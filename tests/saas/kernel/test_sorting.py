@@ -3,7 +3,7 @@
 import pytest
 
 from saas.catalogue.merchants.models import Merchant
-from saas.kernel.sorting import sort_key
+from saas.kernel.search.sorting import sort_key
 from tests.saas.catalogue.making import make_merchant
 
 NAMES = ["Zéphyr", "Élan", "eco", "Elsa", "Œuvre", "Atelier"]

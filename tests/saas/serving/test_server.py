@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from infra.local import ports, processes
-from saas.kernel.bodies import USUAL_BYTES
+from saas.kernel.web.bodies import USUAL_BYTES
 from tests.fixtures.patience import PATIENCE
 from tests.saas.serving.echo import LONG
 

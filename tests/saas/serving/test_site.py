@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from saas.kernel.bodies import USUAL_BYTES
+from saas.kernel.web.bodies import USUAL_BYTES
 from saas.serving.limits import Limits
 from saas.serving.site import Site
 

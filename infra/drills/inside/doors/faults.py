@@ -13,8 +13,9 @@ from saas.accounts import backends, doors
 from saas.accounts import rules as passes
 from saas.accounts.models import Pass, User
 from saas.console import queries as console
-from saas.kernel import hooks, http, sessions
+from saas.kernel import hooks, http
 from saas.kernel.errors import NotAllowed
+from saas.kernel.web import sessions
 from tenants.community.classifieds import views as classifieds
 from tenants.community.conversations import queries as conversations
 from tenants.community.conversations.models import Conversation, Message

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from saas.kernel import bodies
+from saas.kernel.web import bodies
 from saas.serving import site
 from saas.serving.limits import Limits
 

@@ -12,7 +12,8 @@ from django.utils import translation
 from infra.demo.seed.town import MOULINS
 from infra.screenshots import walk, walk_doors, walk_screens
 from infra.screenshots.stops import TOUCH
-from saas.kernel import schema, touching
+from saas.kernel import schema
+from saas.kernel.web import touching
 from tenants.spaces import hosts
 from tenants.spaces.models import Tenant
 

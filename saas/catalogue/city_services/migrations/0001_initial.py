@@ -3,7 +3,7 @@ import saas.catalogue.city_services.models
 from decimal import Decimal
 from django.db import migrations, models
 
-from saas.kernel.sorting import SortKey
+from saas.kernel.search.sorting import SortKey
 
 
 class Migration(migrations.Migration):

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from saas.catalogue.merchants.models import Merchant, Signup
-from saas.kernel import vat_numbers
 from saas.kernel.display.writing import hour
 from saas.kernel.errors import Refused
+from saas.kernel.values import vat_numbers
 from tenants.spaces.rules import check_place, check_siren
 
 ELSEWHERE = "XX"

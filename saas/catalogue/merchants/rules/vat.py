@@ -20,7 +20,7 @@ import tzfpy
 from babel.core import get_global
 
 from saas.catalogue.merchants.models import Merchant, VatCheck
-from saas.kernel import vat_numbers
+from saas.kernel.values import vat_numbers
 
 FRENCH_VAT_BP: Final = 2_000
 # A yes is asked for again each month; where VIES is silent it still holds for two months more.

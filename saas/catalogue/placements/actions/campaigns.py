@@ -15,7 +15,8 @@ from saas.catalogue.placements.models import (
     Flight,
     PriceList,
 )
-from saas.kernel import files, pictures, revision, rows
+from saas.kernel import revision, rows
+from saas.kernel.uploads import files, pictures
 from tenants.spaces.models import Tenant
 
 # The days of its flights are told back: whoever pays late has them moved.

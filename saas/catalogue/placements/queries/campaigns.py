@@ -12,12 +12,13 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import rules, wording
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay, Slot
 from saas.catalogue.placements.queries.prices import complete, prices_in_force
-from saas.kernel import hooks, pictures
+from saas.kernel import hooks
 from saas.kernel.display import qr
 from saas.kernel.display.walking import Place, WalkingMap, bearing, walking_map
 from saas.kernel.display.writing import LONG_ON_WALL, elided, few_words, num, shortdate
 from saas.kernel.errors import Refused
 from saas.kernel.hooks import Underway
+from saas.kernel.uploads import pictures
 from tenants.spaces import hosts
 from tenants.spaces.models import Gate
 from tenants.spaces.queries import NearbySpace, spaces_near

@@ -5,8 +5,8 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import room_search, search_hooks
 from saas.kernel.display.tiles import Tile
+from saas.kernel.search import room_search, search_hooks
 from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.queries.board import FREE, on_the_board
 from tenants.community.classifieds.queries.tiles import tiles_of, with_cover

@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import hooks, private_pictures, tokens, week
+from saas.kernel import hooks, private_pictures, tokens
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.private_pictures import THUMB_WIDTH, Photo, photos_of, url_of
 from saas.kernel.statements import Given, how_many, statement
+from saas.kernel.values import week
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Availability, Classified, Picture, Revision
 from tenants.community.classifieds.queries.board import all_open, on_the_board, similar_to

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from saas.kernel import hooks, touching
+from saas.kernel import hooks
 from saas.kernel.display.writing import price
 from saas.kernel.private_pictures import file_for
+from saas.kernel.web import touching
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.queries.board import all_open

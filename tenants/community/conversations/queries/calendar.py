@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import calendars
+from saas.kernel.values import calendars
 from tenants.community.conversations.models import Meeting
 
 State = Meeting.State

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel.personal import PersonalTable, table
+from saas.kernel.people.personal import PersonalTable, table
 from tenants.community.conversations.models import Block, Conversation, Meeting, Message, Picture
 
 

@@ -16,7 +16,7 @@ from saas.kernel.display.drawing import Amount
 from saas.kernel.display.flow import Flow, flow
 from saas.kernel.display.writing import rate, shortdate
 from saas.kernel.money import half_up
-from saas.kernel.sorting import sort_key
+from saas.kernel.search.sorting import sort_key
 from tenants.community.council.queries.flows import FlowRow
 
 MOST_NAMED = 4

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from billing.councils.rules.budgets import NOTHING, Budgets
 from billing.models import OwnEntry
-from saas.kernel.sorting import sort_key
+from saas.kernel.search.sorting import sort_key
 from tenants.community.council import rules
 
 # What was claimed because a bank took the payment back, and no refund gave it back.

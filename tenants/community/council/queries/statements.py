@@ -15,8 +15,8 @@ from billing.councils.rules.budgets import Budgets
 from billing.councils.rules.statements import StatementPage
 from billing.models import Council, OwnStatement, Statement
 from billing.wording.taxes import in_words
-from saas.kernel import cells
 from saas.kernel.display.writing import month as month_words
+from saas.kernel.values import cells
 from tenants.community.council import rules
 from tenants.community.council.queries.ledger import Filters, entries_of, title_of
 

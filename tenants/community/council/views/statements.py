@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 from billing.councils.queries.statements import statement_by_reference, statement_of
 from billing.councils.settlement.statements import statement_content
 from billing.models import Council, Statement
-from saas.kernel import files, schema
+from saas.kernel import schema
 from saas.kernel.http import page, see_other
+from saas.kernel.uploads import files
 from tenants.community.council import queries
 from tenants.community.council.forms import RangeForm
 from tenants.community.council.views import scope

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel.personal import PersonalTable, table
+from saas.kernel.people.personal import PersonalTable, table
 from tenants.community.gatherings.models import CalendarLink, Gathering, Participation
 
 

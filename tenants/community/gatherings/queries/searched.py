@@ -5,8 +5,8 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import room_search, search_hooks
 from saas.kernel.display.tiles import Tile
+from saas.kernel.search import room_search, search_hooks
 from tenants.community.gatherings.models import Gathering
 from tenants.community.gatherings.queries.board import next_dates, tile_of, to_come
 from tenants.spaces.audiences import seen_by

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import cells, hooks
+from saas.kernel import hooks
 from saas.kernel.display.people import tone_of
+from saas.kernel.values import cells
 from tenants.community.gatherings import rules, wording
 from tenants.community.gatherings.models import BudgetLine, Gathering, Participation
 from tenants.community.gatherings.queries.board import drawn_places

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from saas.kernel import hooks, touching
+from saas.kernel import hooks
 from saas.kernel.display.writing import hour, moment
+from saas.kernel.web import touching
 from tenants.community.gatherings import rules
 from tenants.community.gatherings.models import Gathering
 from tenants.community.gatherings.queries.board import to_come

@@ -9,7 +9,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
-from saas.kernel.home_hooks import Agenda
+from saas.kernel.offers.home_hooks import Agenda
 from tenants.community.gatherings import rules
 from tenants.community.gatherings.models import Gathering, Participation
 

@@ -10,8 +10,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import erasing, hooks, polling, tokens
+from saas.kernel import hooks, tokens
+from saas.kernel.people import erasing
 from saas.kernel.tasks import call_after_commit
+from saas.kernel.web import polling
 from tenants.community.kiosk import queries, rules
 from tenants.community.kiosk.models import Arrangement, Pairing, Play, Screen
 from tenants.spaces import spots

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from saas.kernel import week
 from saas.kernel.hooks import Slide
+from saas.kernel.values import week
 from tenants.community.kiosk import rules
 from tenants.community.kiosk.models import DayPart, Screen
 from tenants.community.kiosk.queries import screens as rows_of

@@ -8,7 +8,7 @@ from django.db.models.expressions import Combinable
 
 from saas.kernel import tokens
 from saas.kernel.hooks import PlaySum
-from saas.kernel.sorting import SortKey, sort_key
+from saas.kernel.search.sorting import SortKey, sort_key
 from tenants.community.kiosk.models import (
     Arrangement,
     DayPart,

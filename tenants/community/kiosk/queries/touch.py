@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from saas.kernel import touching
 from saas.kernel.display import qr
 from saas.kernel.hooks import Slide
+from saas.kernel.web import touching
 from tenants.community.kiosk.queries import playlist
 from tenants.community.kiosk.rules import loop
 from tenants.spaces import hosts

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from saas.kernel import touching
 from saas.kernel.display.writing import WORDS_IN_PASSING as MOST_WORDS
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
+from saas.kernel.web import touching
 from tenants.community.kiosk.models import Pairing, Screen, ScreenMessage
 from tenants.community.kiosk.rules.loop import PLACEMENT
 

@@ -25,9 +25,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from saas.accounts import doors
-from saas.kernel import polling, rate_limit, tokens
+from saas.kernel import tokens
 from saas.kernel.display import qr
 from saas.kernel.errors import Refused
+from saas.kernel.web import polling, rate_limit
 from tenants.community.kiosk import actions, queries, rules
 from tenants.community.kiosk.models import Screen
 from tenants.spaces import hosts

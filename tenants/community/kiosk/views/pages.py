@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from saas.accounts import doors
-from saas.kernel import hooks, rate_limit, tokens
+from saas.kernel import hooks, tokens
 from saas.kernel.http import page, see_other
+from saas.kernel.web import rate_limit
 from tenants.community.kiosk import actions, forms, queries, rules
 from tenants.community.kiosk.models import DayPart, Screen
 from tenants.spaces.requests import MemberRequest, SpaceRequest

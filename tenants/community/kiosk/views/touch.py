@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from saas.kernel.touching import for_touch
+from saas.kernel.web.touching import for_touch
 from tenants.community.kiosk import queries
 from tenants.spaces.requests import SpaceRequest
 

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from saas.accounts.models import User
 from saas.accounts.queries import hold
-from saas.kernel import drafts, hooks, private_pictures
+from saas.kernel import hooks, private_pictures
 from saas.kernel.tasks import after_commit
+from saas.kernel.web import drafts
 from tenants.community.lending import queries, rules, tasks
 from tenants.community.lending.actions.steps import take_off
 from tenants.community.lending.models import LendingPicture, Thing, ThingDraft

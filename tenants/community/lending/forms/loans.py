@@ -11,11 +11,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import private_pictures, rate_limit
+from saas.kernel import private_pictures
 from saas.kernel.display.widgets import Slots
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm
-from saas.kernel.picture_forms import PicturesForm
+from saas.kernel.uploads.picture_forms import PicturesForm
+from saas.kernel.web import rate_limit
 from tenants.community.lending import actions, queries
 from tenants.community.lending.forms.pace import AN_HOUR, check_pace
 from tenants.community.lending.models import (

@@ -1,7 +1,7 @@
 """How fast somebody lends and borrows."""
 
 from saas.accounts.models import User
-from saas.kernel import rate_limit
+from saas.kernel.web import rate_limit
 
 MOST_ASKED = 40
 AN_HOUR = 3600

@@ -9,12 +9,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import drafts, private_pictures
+from saas.kernel import private_pictures
 from saas.kernel.display.tiles import Tile
 from saas.kernel.display.widgets import Chips
-from saas.kernel.drafts import DraftedForm
 from saas.kernel.forms import DayField, OnScreensField
-from saas.kernel.picture_forms import PicturesForm
+from saas.kernel.uploads.picture_forms import PicturesForm
+from saas.kernel.web import drafts
+from saas.kernel.web.drafts import DraftedForm
 from tenants.community.lending import actions, queries, rules
 from tenants.community.lending.forms.pace import check_pace
 from tenants.community.lending.models import LendingPicture, Thing, ThingDraft

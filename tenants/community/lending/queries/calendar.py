@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import calendars
+from saas.kernel.values import calendars
 from tenants.community.lending.models import Loan
 from tenants.community.lending.queries.loans import loans_of
 

@@ -7,10 +7,11 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import cells, hooks
+from saas.kernel import hooks
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.private_pictures import Photo, photos_of
+from saas.kernel.values import cells
 from tenants.community.lending import rules
 from tenants.community.lending.models import (
     DamageNote,

@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import room_search, search_hooks
 from saas.kernel.display.tiles import Tile
+from saas.kernel.search import room_search, search_hooks
 from tenants.community.lending import rules
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.queries.things import lent, tiles_of, with_cover

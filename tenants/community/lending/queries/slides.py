@@ -6,8 +6,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from saas.kernel import hooks, touching
+from saas.kernel import hooks
 from saas.kernel.private_pictures import file_for
+from saas.kernel.web import touching
 from tenants.community.lending.models import Thing
 from tenants.community.lending.queries import things
 from tenants.spaces.audiences import Audience

@@ -14,7 +14,7 @@ from saas.kernel import hooks
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.private_pictures import srcset_of, url_of
-from saas.kernel.searching import forgiven, nearness
+from saas.kernel.search.searching import forgiven, nearness
 from saas.kernel.statements import Given
 from tenants.community.lending import rules
 from tenants.community.lending.models import LendingPicture, Loan, Thing

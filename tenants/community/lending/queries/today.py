@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from saas.kernel.home_hooks import Agenda, Chance
+from saas.kernel.offers.home_hooks import Agenda, Chance
 from saas.kernel.statements import how_many
 from tenants.community.lending import rules
 from tenants.community.lending.models import Loan, Thing

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
-from saas.kernel.picture_forms import MOST_PICTURES
+from saas.kernel.uploads.picture_forms import MOST_PICTURES
 from tenants.community.lending.models import Loan, Thing
 from tenants.spaces.audiences import Audience
 from tenants.spaces.models import Category

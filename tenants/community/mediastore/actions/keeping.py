@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import files
 from saas.kernel.private_pictures import Upload
 from saas.kernel.tasks import after_commit
+from saas.kernel.uploads import files
 from tenants.community.mediastore import actions, queries, rules, tasks
 from tenants.community.mediastore.models import Borrowing, Medium, PassCode, Waiting
 from tenants.community.mediastore.rules.files import check_upload

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import shelf_hooks
+from saas.kernel.offers import shelf_hooks
 from tenants.community.mediastore import queries, rules
 from tenants.community.mediastore.models import Medium, Sponsoring, Sponsorship
 from tenants.community.mediastore.queries import sponsors

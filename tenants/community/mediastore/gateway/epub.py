@@ -13,9 +13,9 @@ from urllib.parse import unquote, urlsplit
 import nh3
 from lxml import etree, html  # type: ignore[import-untyped]
 
-from saas.kernel import pictures
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import check_time
+from saas.kernel.uploads import pictures
 from tenants.community.mediastore.rules.files import MOST_CHAPTERS, MOST_UNPACKED, Unfit
 
 MOST_FILES = 3000

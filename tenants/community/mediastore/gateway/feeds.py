@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import feedparser  # type: ignore[import-untyped]
 
-from saas.kernel import outgoing
+from saas.kernel.web import outgoing
 from tenants.community.mediastore.rules.files import MOST_RECORDING, Unfit, type_of
 
 MOST_FEED = 4 * 1024 * 1024

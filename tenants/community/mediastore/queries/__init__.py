@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from saas.accounts.models import User
-from saas.kernel import hooks, shelf_hooks
-from saas.kernel.sorting import SortKey, sort_key
+from saas.kernel import hooks
+from saas.kernel.offers import shelf_hooks
+from saas.kernel.search.sorting import SortKey, sort_key
 from tenants.community.mediastore import rules
 from tenants.community.mediastore.models import (
     Borrowing,

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import hooks, shelf_hooks
+from saas.kernel import hooks
+from saas.kernel.offers import shelf_hooks
 from tenants.community.mediastore.models import Medium, Sponsoring, Sponsorship
 from tenants.community.mediastore.queries import on_shelf
 from tenants.community.mediastore.rules import sponsors as rules

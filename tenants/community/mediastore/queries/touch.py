@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from saas.kernel import shelf_hooks
 from saas.kernel.display import qr
+from saas.kernel.offers import shelf_hooks
 from tenants.community.mediastore import rules
 from tenants.community.mediastore.models import Illustration, Medium, Part
 from tenants.community.mediastore.queries import on_shelf, sponsors

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from saas.kernel.files import ranged
 from saas.kernel.http import page, see_other
+from saas.kernel.uploads.files import ranged
 from tenants.community.mediastore import actions, forms, queries, rules
 from tenants.community.mediastore.actions.sponsors import OPENED, count
 from tenants.community.mediastore.models import Medium

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from saas.kernel.bodies import takes_files
 from saas.kernel.http import page, see_other
+from saas.kernel.web.bodies import takes_files
 from tenants.community.mediastore import forms, queries, rules, wording
 from tenants.community.mediastore.actions import keeping
 from tenants.community.mediastore.models import Medium

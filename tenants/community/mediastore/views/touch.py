@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from saas.kernel.files import ranged
-from saas.kernel.touching import for_touch
+from saas.kernel.uploads.files import ranged
+from saas.kernel.web.touching import for_touch
 from tenants.community.mediastore.queries import touch
 from tenants.spaces.requests import SpaceRequest
 

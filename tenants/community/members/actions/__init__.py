@@ -8,8 +8,9 @@ from django.db import transaction
 from saas.accounts import actions as accounts
 from saas.accounts.models import User, normal_email
 from saas.accounts.rules import Door, check_password_is_strong, token_for
-from saas.kernel import hooks, rate_limit, schema, tokens
+from saas.kernel import hooks, schema, tokens
 from saas.kernel.tasks import after_commit
+from saas.kernel.web import rate_limit
 from tenants.community.members import queries, rules, tasks
 from tenants.community.members.actions import claims, council
 from tenants.community.members.actions.leaving import (

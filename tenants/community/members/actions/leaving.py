@@ -6,7 +6,8 @@ from django.db import transaction
 
 from saas.accounts import actions as accounts
 from saas.accounts.models import User
-from saas.kernel import erasing, hooks
+from saas.kernel import hooks
+from saas.kernel.people import erasing
 from saas.kernel.tasks import after_commit
 from tenants.community.members import queries, rules, tasks
 from tenants.community.members.actions import claims, council

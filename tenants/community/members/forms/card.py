@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import private_pictures
-from saas.kernel.picture_forms import PicturesForm
+from saas.kernel.uploads.picture_forms import PicturesForm
 from tenants.community.members import queries, rules
 from tenants.community.members.actions import card as actions
 from tenants.community.members.models import Portrait, Profile

@@ -11,7 +11,7 @@ from django.urls import reverse
 from saas.accounts.models import ERASED, User, normal_email
 from saas.kernel import tokens
 from saas.kernel.hooks import Addressee, Duty, Moderator, PersonCard
-from saas.kernel.sorting import SortKey, sort_key
+from saas.kernel.search.sorting import SortKey, sort_key
 from saas.kernel.statements import Given, counted, keys, statement
 from tenants.community.members import rules
 from tenants.community.members.models import (

@@ -8,8 +8,9 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import cache, home_hooks, hooks
+from saas.kernel import cache, hooks
 from saas.kernel.hooks import CouncilBrief, FeedItem, Sponsored
+from saas.kernel.offers import home_hooks
 from saas.kernel.statements import Given, statement
 from tenants.community.members import queries, rules
 from tenants.community.members.models import Profile, Role

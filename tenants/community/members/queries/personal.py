@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import erasing
-from saas.kernel.personal import PersonalTable, table
+from saas.kernel.people import erasing
+from saas.kernel.people.personal import PersonalTable, table
 from tenants.community.members import queries
 from tenants.community.members.models import (
     ClosingRequest,

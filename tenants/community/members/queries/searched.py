@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import room_search, search_hooks, searching
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
+from saas.kernel.search import room_search, search_hooks, searching
 from tenants.community.members.models import Profile
 
 

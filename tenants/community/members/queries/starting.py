@@ -9,7 +9,7 @@ from django.db.models.expressions import Combinable
 from django.urls import reverse
 
 from saas.accounts.models import User
-from saas.kernel import home_hooks
+from saas.kernel.offers import home_hooks
 from tenants.community.members.models import Invitation, Profile, RemovedIdea, Role
 from tenants.community.members.rules import ideas
 from tenants.spaces.models import OwnEmailDomain

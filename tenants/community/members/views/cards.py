@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from saas.kernel import pictures, private_pictures
-from saas.kernel.bodies import takes_files
+from saas.kernel import private_pictures
 from saas.kernel.http import page, see_other
-from saas.kernel.picture_forms import MOST_PICTURES
+from saas.kernel.uploads import pictures
+from saas.kernel.uploads.picture_forms import MOST_PICTURES
+from saas.kernel.web.bodies import takes_files
 from tenants.community.members.forms.card import CardForm
 from tenants.community.members.queries import cards
 from tenants.community.members.views import member_or_404

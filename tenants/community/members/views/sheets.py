@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
-from saas.kernel import cells
 from saas.kernel.display import writing
+from saas.kernel.values import cells
 from tenants.community.members import queries
 from tenants.community.members.models import Role
 from tenants.community.members.views import note_look, require_role

@@ -8,7 +8,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import cells, hooks
+from saas.kernel import hooks
+from saas.kernel.values import cells
 from tenants.community.moderation import rules, wording
 from tenants.community.moderation.models import Appeal, Case, Decision, LogLine, Report
 from tenants.community.moderation.queries import cases

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel.errors import Refused
-from saas.kernel.sorting import sort_key
+from saas.kernel.search.sorting import sort_key
 from tenants.community.moderation.models import Reason
 
 

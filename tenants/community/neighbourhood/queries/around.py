@@ -19,10 +19,12 @@ from saas.catalogue.merchants.models import Category, PublishedMerchant
 from saas.catalogue.merchants.rules import Opening, doors_at, is_open_during
 from saas.catalogue.merchants.wording.hours import doors_in_words, week_in_words
 from saas.catalogue.placements.models import Slot
-from saas.kernel import home_hooks, pictures, schema
+from saas.kernel import schema
 from saas.kernel.display import walking
 from saas.kernel.hooks import Sponsored
-from saas.kernel.sorting import sort_key
+from saas.kernel.offers import home_hooks
+from saas.kernel.search.sorting import sort_key
+from saas.kernel.uploads import pictures
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.queries.gates import Door, gates
 from tenants.community.neighbourhood.queries.placed import drawn, running

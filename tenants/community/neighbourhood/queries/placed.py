@@ -15,10 +15,11 @@ from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.rules import doors_at
 from saas.catalogue.placements.models import RunningFlight, Slot
 from saas.catalogue.placements.rules import Creative, PlayTotal, Total, tile_words
-from saas.kernel import hooks, pictures
+from saas.kernel import hooks
 from saas.kernel.hooks import Sponsored
-from saas.kernel.shelf_hooks import Sponsor
+from saas.kernel.offers.shelf_hooks import Sponsor
 from saas.kernel.statements import Given, statement
+from saas.kernel.uploads import pictures
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth, PlacementEvent
 from tenants.community.neighbourhood.queries.council import cents_for, name_of

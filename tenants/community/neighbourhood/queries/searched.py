@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Category
-from saas.kernel import search_hooks, searching
 from saas.kernel.display.tiles import Tile
+from saas.kernel.search import search_hooks, searching
 from tenants.community.neighbourhood.queries.around import CITY, Spot, spots
 from tenants.community.neighbourhood.queries.gates import gates
 

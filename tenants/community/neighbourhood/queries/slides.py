@@ -14,8 +14,9 @@ from saas.catalogue.merchants.queries import hours_of
 from saas.catalogue.merchants.rules import is_open_during
 from saas.catalogue.placements.models import RunningFlight
 from saas.catalogue.placements.rules import HOURS, Creative, wall_words
-from saas.kernel import hooks, pictures
+from saas.kernel import hooks
 from saas.kernel.display.writing import eur, month
+from saas.kernel.uploads import pictures
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth
 from tenants.community.neighbourhood.queries.gates import Door, gates

@@ -6,7 +6,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import calendars
+from saas.kernel.values import calendars
 from tenants.community.rides import rules, wording
 from tenants.community.rides.models import Booking, Departure
 from tenants.community.rides.queries.places import site_names

@@ -7,8 +7,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import room_search, search_hooks
 from saas.kernel.display.tiles import Tile
+from saas.kernel.search import room_search, search_hooks
 from saas.kernel.statements import Given
 from tenants.community.rides import rules, wording
 from tenants.community.rides.models import Departure, Ride

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from saas.kernel.display import writing
-from saas.kernel.home_hooks import Agenda, Chance
+from saas.kernel.offers.home_hooks import Agenda, Chance
 from tenants.community.rides import rules
 from tenants.community.rides.models import Booking, Ride
 from tenants.community.rides.queries.board import to_come

@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import hooks, rate_limit
+from saas.kernel import hooks
 from saas.kernel.forms import ActionForm
+from saas.kernel.web import rate_limit
 from tenants.community.treaties import actions, queries, rules
 from tenants.community.treaties.forms import deciding
 from tenants.community.treaties.models import Question

@@ -12,7 +12,7 @@ from saas.kernel import schema
 from saas.kernel.display import writing
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
-from saas.kernel.sorting import sort_key
+from saas.kernel.search.sorting import sort_key
 from tenants.community.treaties import rules, wording
 from tenants.community.treaties.models import Question
 from tenants.spaces.models import (

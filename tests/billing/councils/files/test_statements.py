@@ -26,8 +26,9 @@ from billing.ledger.rules import postings
 from billing.models import Account, Case, Council, Dispute, Sale, Share, Statement
 from billing.papers.settlement import rendering
 from saas.catalogue.merchants.models import Merchant
-from saas.kernel import cells, schema
+from saas.kernel import schema
 from saas.kernel.errors import Refused
+from saas.kernel.values import cells
 from tenants.community.council.queries import ledger as desk
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_merchant_user

@@ -11,8 +11,9 @@ from PIL import Image
 from saas.catalogue.merchants import actions
 from saas.catalogue.merchants.models import Merchant, PublishedMerchant
 from saas.catalogue.merchants.rules import Opening
-from saas.kernel import pictures, schema
+from saas.kernel import schema
 from saas.kernel.errors import Refused
+from saas.kernel.uploads import pictures
 from tests.saas.catalogue.making import NOON, described, make_merchant, owner_of, photo
 
 pytestmark = pytest.mark.django_db

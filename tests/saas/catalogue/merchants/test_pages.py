@@ -9,7 +9,7 @@ import pytest
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries
 from saas.catalogue.merchants.models import Merchant
-from saas.kernel import pictures
+from saas.kernel.uploads import pictures
 from tests.fixtures.people import make_user
 from tests.saas.catalogue.making import make_merchant, owner_of, photo
 

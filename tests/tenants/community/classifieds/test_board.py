@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel.searching import forgiven
+from saas.kernel.search.searching import forgiven
 from tenants.community.classifieds import actions, queries
 from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.queries import Filters

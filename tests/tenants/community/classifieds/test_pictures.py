@@ -8,8 +8,9 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from saas.accounts.models import User
-from saas.kernel import pictures, private_pictures, schema
+from saas.kernel import private_pictures, schema
 from saas.kernel.errors import Refused
+from saas.kernel.uploads import pictures
 from tenants.community.classifieds import actions, queries, tasks
 from tenants.community.classifieds.models import Picture
 from tests.tenants.community.classifieds.making import (

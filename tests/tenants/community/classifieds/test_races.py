@@ -11,8 +11,9 @@ from django.db import connection, transaction
 from PIL.Image import Image
 
 from saas.accounts.models import User
-from saas.kernel import pictures, private_pictures, schema
+from saas.kernel import private_pictures, schema
 from saas.kernel.errors import Refused
+from saas.kernel.uploads import pictures
 from tenants.community.classifieds import actions, queries, rules, tasks
 from tenants.community.classifieds.models import Classified, Picture
 from tests.fixtures.patience import PATIENCE

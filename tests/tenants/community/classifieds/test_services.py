@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import week
 from saas.kernel.errors import Refused
+from saas.kernel.values import week
 from tenants.community.classifieds import actions, queries
 from tenants.community.classifieds.models import Availability, Classified
 from tests.fixtures.people import make_user

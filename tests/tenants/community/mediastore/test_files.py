@@ -9,8 +9,9 @@ from django.utils import timezone
 from PIL import Image
 
 from saas.accounts.models import User
-from saas.kernel import cache, outgoing
+from saas.kernel import cache
 from saas.kernel.errors import Refused
+from saas.kernel.web import outgoing
 from tenants.community.mediastore import tasks, wording
 from tenants.community.mediastore.gateway import feeds
 from tenants.community.mediastore.models import Medium

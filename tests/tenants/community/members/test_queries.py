@@ -10,7 +10,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
-from saas.kernel.sorting import SortKey, sort_key
+from saas.kernel.search.sorting import SortKey, sort_key
 from tenants.community.members import actions, queries
 from tenants.community.members.actions import ideas
 from tenants.community.members.models import Profile, Role

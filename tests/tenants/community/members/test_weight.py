@@ -10,7 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from saas.accounts.models import User
-from saas.kernel import pictures, private_pictures
+from saas.kernel import private_pictures
+from saas.kernel.uploads import pictures
 from tests.tenants.community.classifieds.making import make_classified, make_picture, picture_bytes
 
 type WindowOf = Callable[..., Page]

@@ -5,8 +5,8 @@ import zoneinfo
 
 import pytest
 
-from saas.kernel import outgoing
 from saas.kernel.errors import Refused
+from saas.kernel.web import outgoing
 from tenants.community.notifications import rules
 from tenants.community.notifications.models import Channel, Kind
 from tenants.community.notifications.rules import Quiet

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid02  # type: ignore[import-untyped]
 
-from saas.kernel import outgoing
 from saas.kernel.errors import Refused
+from saas.kernel.web import outgoing
 from tenants.community.notifications import gateway, rules
 from tenants.community.notifications.gateway import Answer
 from tenants.community.notifications.models import Device

@@ -15,7 +15,7 @@ from saas.accounts import actions as accounts
 from saas.accounts.models import Pass, User
 from saas.kernel import hooks, private_pictures, schema
 from saas.kernel.notifying import Words
-from saas.kernel.personal import is_key_to_a_person
+from saas.kernel.people.personal import is_key_to_a_person
 from tenants.community.classifieds.models import ClassifiedDraft, Picture
 from tenants.community.conversations import actions as conversations
 from tenants.community.conversations.models import Conversation, Message

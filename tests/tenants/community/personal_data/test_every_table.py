@@ -5,7 +5,7 @@ from django.conf import settings
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from saas.kernel.personal import is_key_to_a_person, key_of
+from saas.kernel.people.personal import is_key_to_a_person, key_of
 from tenants.community.personal_data import wording
 
 OTHERS = "written by somebody else about their own act: the row is the space's"

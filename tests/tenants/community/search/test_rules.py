@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from saas.kernel.search_hooks import SearchAnswer, SearchCell
-from saas.kernel.searching import is_in, without_names, words_of
+from saas.kernel.search.search_hooks import SearchAnswer, SearchCell
+from saas.kernel.search.searching import is_in, without_names, words_of
 from tenants.community.search import rules
 from tenants.community.search.rules import Filters
 

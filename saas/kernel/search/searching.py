@@ -24,7 +24,7 @@ from django.db.models import (
 )
 from django.db.models.sql.compiler import SQLCompiler
 
-from saas.kernel.sorting import sort_key
+from saas.kernel.search.sorting import sort_key
 from saas.kernel.statements import Given
 
 MOST_WORDS = 8

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from django.http import FileResponse
 from django.utils import timezone
 
-from saas.kernel import files
+from saas.kernel.uploads import files
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
 BYTE_ORDER_MARK = "\ufeff"

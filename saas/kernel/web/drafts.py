@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import retention
 from saas.kernel.models import SpaceModel
-from saas.kernel.picture_forms import PicturesForm
 from saas.kernel.private_pictures import DRAFTS_ARE_KEPT, PrivatePicture
+from saas.kernel.uploads.picture_forms import PicturesForm
 
 MOST_FIELDS, MOST_VALUES, LONGEST_VALUE = 60, 12, 4000
 NOT_KEPT = {"csrfmiddlewaretoken", "key", "move_pictures", "preview"}

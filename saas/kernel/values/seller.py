@@ -4,7 +4,7 @@ import json
 
 from django.conf import settings
 
-from saas.kernel import vat_numbers
+from saas.kernel.values import vat_numbers
 
 
 def identity() -> dict[str, str]:

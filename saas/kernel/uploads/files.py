@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 
 from saas.kernel import schema
-from saas.kernel.storage import PlacedStorage
+from saas.kernel.uploads.storage import PlacedStorage
 
 MOST_AT_ONCE = 4 * 1024 * 1024
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")

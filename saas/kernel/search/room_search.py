@@ -25,9 +25,10 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from saas.kernel import hooks, searching
+from saas.kernel import hooks
 from saas.kernel.display.tiles import Tile
-from saas.kernel.search_hooks import SearchAnswer, SearchCell, SearchQuestion
+from saas.kernel.search import searching
+from saas.kernel.search.search_hooks import SearchAnswer, SearchCell, SearchQuestion
 from saas.kernel.statements import Given, Statement
 
 MOST_WEIGHED = 300

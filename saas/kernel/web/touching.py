@@ -16,9 +16,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
-from saas.kernel import searching
 from saas.kernel.hooks import Hook, Slide
 from saas.kernel.http import GetResponse
+from saas.kernel.search import searching
 
 SCREEN_COOKIE = "__Host-screen"
 MOST_FOUND = 24

@@ -1,0 +1,1 @@
+"""Offers of rooms to the home page and to the shelf."""

@@ -1,0 +1,1 @@
+"""Rows of a person: taken along, judged, erased."""

@@ -1,0 +1,1 @@
+"""Search over all rooms: the answers of rooms, and how words are compared."""

@@ -1,0 +1,1 @@
+"""Stored files and pictures: their names, and the forms that take them."""

@@ -1,0 +1,1 @@
+"""Bodies, limits and answers of the web, below the pages."""
