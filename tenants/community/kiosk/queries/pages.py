@@ -18,6 +18,7 @@ from tenants.community.kiosk.queries.playlist import (
     drawn,
     go_code,
     media_name,
+    messages_of_groups,
     now_showing,
     playlist_for,
     programme,
@@ -234,8 +235,8 @@ def slide_with(code: str, about: str, space: SpaceCard, *, at: dt.datetime) -> S
     Of what hangs in no loop just now, a touched screen names the thing beside its code.
     """
     found = programme(Target("", is_quiet=False), space, at=at)
-    for line in found.lines:
-        if code == go_code(line.slide):
-            return line.slide
-    slide = slide_on_wall(about, at) if about else None
-    return slide if slide is not None and go_code(slide) == code else None
+    for slide in (*[line.slide for line in found.lines], *messages_of_groups(at)):
+        if code == go_code(slide):
+            return slide
+    touched = slide_on_wall(about, at) if about else None
+    return touched if touched is not None and go_code(touched) == code else None

@@ -133,8 +133,10 @@ def _lines(
     zone: dt.tzinfo,
 ) -> list[Line]:
     answers = hooks.slides.ask(starts_at)
-    slides = [slide for answer in answers for slide in answer][:MOST_SLIDES]
-    urgent, messages = _messages(target.group, starts_at=starts_at, ends_at=ends_at)
+    found = [slide for answer in answers for slide in answer]
+    paid = [slide for slide in found if slide.flight]  # however many: each was paid for
+    slides = [*paid, *[slide for slide in found if not slide.flight][:MOST_SLIDES]]
+    urgent, messages = _messages({"", target.group}, starts_at=starts_at, ends_at=ends_at)
     lines = [
         Line(
             loop.slide_id(slide),
@@ -147,14 +149,22 @@ def _lines(
     return [line for line in lines if line.windows]
 
 
+def messages_of_groups(at: dt.datetime) -> list[Slide]:
+    """Return the messages that hang now on the screens of some group alone."""
+    rows = ScreenMessage.objects.filter(withdrawn_at=None, ends_at__gt=at, starts_at__lte=at)
+    groups = set(rows.exclude(group="").values_list("group", flat=True))
+    _urgent, slides = _messages(groups, starts_at=at, ends_at=at + dt.timedelta(minutes=1))
+    return slides
+
+
 def _messages(
-    group: str, *, starts_at: dt.datetime, ends_at: dt.datetime
+    groups: set[str], *, starts_at: dt.datetime, ends_at: dt.datetime
 ) -> tuple[set[str], list[Slide]]:
     rows = ScreenMessage.objects.filter(
         withdrawn_at=None,
         ends_at__gt=starts_at,
         starts_at__lt=ends_at,
-        group__in={"", group},
+        group__in=groups,
     ).select_related("author")
     found = [
         Slide(

@@ -265,9 +265,7 @@ def check_verb(verb: str, kind: str) -> None:
     if verb not in VERBS:
         raise Refused(_("Choisissez une action de la liste."))
     if kind == PLACEMENT and verb != "show":
-        raise Refused(
-            _("Cet emplacement est vendu : le CSE peut refuser une annonce, pas cette page.")
-        )
+        raise Refused(_("Cet emplacement est vendu : il passe jusqu’à son dernier jour."))
 
 
 def weight_after(weight: int, verb: str) -> int:

@@ -4,10 +4,13 @@ Source of the format: EPUB 3.3 (W3C), 4.2 (container), 5.7 (spine), 8 (`encrypti
 """
 
 import io
+import lzma
 import posixpath
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import nh3
@@ -39,6 +42,12 @@ _HEADINGS = ("h1", "h2", "h3")
 _XML = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
 _MOST_TITLE = 200
 
+# Everything by which an archive, a compressed piece or a document of it turns out to be broken.
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
+    *(etree.LxmlError, KeyError, ValueError, OverflowError, NotImplementedError, RuntimeError),
+)
+
 type Keep = Callable[[bytes], str]
 
 
@@ -67,7 +76,7 @@ def chapters_of(content: bytes, keep: Keep) -> Iterator[Chapter]:
                 chapter = _cleaned(book, path, drawn)
                 if chapter is not None:
                     yield chapter
-    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise Unfit("unreadable") from error
 
 
@@ -81,7 +90,7 @@ def _check_is_open(book: zipfile.ZipFile) -> None:
     if any(file.flag_bits & 1 for file in book.infolist()):
         raise Unfit("locked")
     if _ENCRYPTION in book.namelist():
-        tree = etree.fromstring(book.read(_ENCRYPTION), _XML)
+        tree = _tree(book, _ENCRYPTION)
         used = {found.get("Algorithm") for found in tree.iter("{*}EncryptionMethod")}
         if used - _SCRAMBLED_FONTS:
             raise Unfit("locked")
@@ -89,10 +98,10 @@ def _check_is_open(book: zipfile.ZipFile) -> None:
 
 def _spine(book: zipfile.ZipFile) -> list[str]:
     """List the files of the chapters, in the order in which they are read."""
-    container = etree.fromstring(book.read(_CONTAINER), _XML)
+    container = _tree(book, _CONTAINER)
     rootfile = next(container.iter("{*}rootfile"), None)
     path = (rootfile.get("full-path") if rootfile is not None else "") or ""
-    package = etree.fromstring(book.read(path), _XML)
+    package = _tree(book, path)
     folder = posixpath.dirname(path)
     paths = {
         item.get("id"): _resolved(folder, item.get("href") or "")
@@ -102,6 +111,14 @@ def _spine(book: zipfile.ZipFile) -> list[str]:
     order = [reference.get("idref") for reference in package.iter("{*}itemref")]
     known = set(book.namelist())
     return [paths[name] for name in order if name in paths and paths[name] in known]
+
+
+def _tree(book: zipfile.ZipFile, path: str) -> Any:
+    """Read a file of the book as XML, as far as it is any. Raises Unfit."""
+    tree = etree.fromstring(book.read(path), _XML)
+    if tree is None:  # words without an element, which the parser puts up with
+        raise Unfit("unreadable")
+    return tree
 
 
 def _cleaned(book: zipfile.ZipFile, path: str, drawn: "_Pictures") -> Chapter | None:

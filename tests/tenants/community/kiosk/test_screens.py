@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
-from tenants.community.kiosk import actions
+from tenants.community.kiosk import actions, rules
 from tenants.community.kiosk.models import Pairing, Play, Screen
 from tenants.community.kiosk.queries import playlist
 from tenants.community.kiosk.views import pages
@@ -109,6 +109,21 @@ def test_screen_speaks_json_and_opens_nothing_else(
     assert device.client.post("/screen/alive/", {"instance": "x"}).status_code == 422
     assert device.client.get("/kiosk/").status_code == 302
     assert device.client.get("/screen/media/0123456789abcdef").status_code == 404
+
+
+def test_code_of_a_message_for_some_screens_leads_to_it(
+    browse: Browse, manager: User, at: dt.datetime
+) -> None:
+    hour = dt.timedelta(hours=1)
+    words = rules.Words(
+        "Cantine fermée", "", "Cantine", is_urgent=False, starts_at=at, ends_at=at + hour
+    )
+    message = actions.write_message(words=words, by=manager, at=at)
+    [slide] = playlist.messages_of_groups(at)
+    assert slide.reference == message.reference
+    assert "Cantine fermée" in browse().get(f"/k/{playlist.go_code(slide)}/").text
+    actions.withdraw_message(message=message, by=manager, at=at)
+    assert "n’est plus au mur" in browse().get(f"/k/{playlist.go_code(slide)}/").text
 
 
 def test_strangers_read_by_its_code_what_hangs_in_the_hall_and_guess_none(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import zipfile
 
 import pytest
 from django.core.files.storage import default_storage
@@ -87,10 +88,20 @@ def test_chapters_are_cleaned_and_pictures_become_ours(owner: User) -> None:
     assert medium.illustrations.count() == 1
 
 
+def archive(files: dict[str, bytes]) -> bytes:
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as book:
+        book.writestr("mimetype", "application/epub+zip")
+        for name, content in files.items():
+            book.writestr(name, content)
+    return kept.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
         (b"%PDF-1.7 nothing that is one", "unreadable"),
+        (archive({"META-INF/container.xml": b"no XML"}), "unreadable"),
         (epub(), "empty"),
         (
             epub(
