@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from saas.accounts.models import User
-from saas.kernel import revision
+from saas.kernel import hooks, revision
 from tenants.community.deals import actions as deals
 from tenants.community.deals.rules import Terms
 from tenants.community.kiosk import actions, rules
+from tenants.community.kiosk.forms import KINDS
 from tenants.community.kiosk.models import Play, Screen
 from tests.tenants.community.kiosk.making import make_manager
 
@@ -22,6 +23,10 @@ LEAST_PART, LEAST_CONTRAST = 0.03, 7
 FINGER = 48
 TARGETS = """() => [...document.querySelectorAll('.touch a, .touch button, .touch input')].map(
   (one) => ({ text: one.textContent, ...one.getBoundingClientRect().toJSON() }))"""
+CODE_IS_WHOLE = """() => {
+  const [slide, code] = ['.touch .slide', '.touch .slide-code'].map(
+    (one) => document.querySelector(one).getBoundingClientRect());
+  return code.bottom <= slide.bottom && code.right <= slide.right; }"""
 LONG = "Une annonce de douze mots qui se lit encore de très très loin"
 LONG_WORDS = "Anticonstitutionnellement réorganisation interdépartementale des locaux"
 
@@ -62,12 +67,30 @@ def write(by: User, title: str, *, urgent: bool) -> str:
     return f"message:{message.reference}"
 
 
-def test_each_slide_is_read_at_three_metres(window_of: Windows, manager: User) -> None:
-    at = dt.datetime.now(dt.UTC)
-    end = (at + dt.timedelta(days=2)).date()
-    for title in (LONG, "Menu du jour"):
-        terms = Terms("food", title, "x", "MIDI10", "", end, on_screens=True)
-        deals.post(terms=terms, by=manager, at=at)
+def of_each_kind(at: dt.datetime) -> list[hooks.Slide]:
+    """A slide of each kind that rooms tell, with all that one may carry."""
+    return [
+        hooks.Slide(
+            kind=kind,
+            reference=kind,
+            title=LONG,
+            label="Sponsorisé par Maison Cazal" if kind == "placement" else str(label),
+            note="12 min à pied · une part va à votre CSE",
+            url="/",
+            starts_at=at - dt.timedelta(hours=1),
+            ends_at=at + dt.timedelta(hours=1),
+            price="8,90 €",
+            flight="FL-ABCDEF" if kind == "placement" else "",
+        )
+        for kind, label in {**KINDS, "placement": ""}.items()
+    ]
+
+
+def test_each_slide_is_read_at_three_metres(
+    window_of: Windows, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hooks, "slides", hooks.Hook())
+    hooks.slides.offer("tests", of_each_kind)
     write(manager, LONG_WORDS, urgent=False)
     screen = paired(window_of, manager)
     screen.evaluate("() => { player.show = async () => {}; stage.dataset.mode = 'play'; }")
@@ -86,7 +109,7 @@ def test_each_slide_is_read_at_three_metres(window_of: Windows, manager: User) -
                 assert text["size"] >= min(width, height) * LEAST_PART, (name, width, text)
                 assert text["contrast"] >= LEAST_CONTRAST, (name, text)
                 assert text["fits"], (name, width, height, text)
-    assert seen >= {"deal", "message", "house"}
+    assert seen >= {*KINDS, "placement", "message", "house"}
 
 
 def test_urgent_message_takes_over_and_stays_without_a_network(
@@ -122,7 +145,8 @@ def test_who_touches_a_screen_finds_something_and_leaves_nothing(
 ) -> None:
     at = dt.datetime.now(dt.UTC)
     end = (at + dt.timedelta(days=2)).date()
-    terms = Terms("food", "Croissants du matin", "x", "", "", end, on_screens=True)
+    title = "Croissants du matin au comptoir du hall avec un café très long"
+    terms = Terms("food", title, "x", "", "", end, on_screens=True)
     deal = deals.post(terms=terms, by=manager, at=at)
     screen = paired(window_of, manager)
     Screen.objects.update(is_touched=True)
@@ -137,6 +161,7 @@ def test_who_touches_a_screen_finds_something_and_leaves_nothing(
     screen.get_by_role("button", name="Chercher").click()
     screen.get_by_role("link", name="Croissants du matin").click()
     expect(screen.locator(".touch .slide-code")).to_be_visible()
+    assert screen.evaluate(CODE_IS_WHOLE)
     for box in screen.evaluate(TARGETS):
         assert min(box["width"], box["height"]) >= FINGER, box
     deals.close(deal=deal, by=manager, at=at)
