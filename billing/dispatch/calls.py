@@ -78,8 +78,8 @@ def _find_reversal(call: StripeCall) -> Answer[Any] | None:
 
 def _find_answer(call: StripeCall) -> Answer[Any] | None:
     """Find a dispute whose bank was sent an answer; while it waits for one, it was not."""
-    said = reads.dispute(call.target)
-    return None if said.status.endswith("needs_response") else _found(said)
+    stripe_dispute = reads.dispute(call.target)
+    return None if stripe_dispute.status.endswith("needs_response") else _found(stripe_dispute)
 
 
 def _find_group(call: StripeCall) -> Answer[Any] | None:
@@ -95,22 +95,22 @@ def _change_subscription(call: StripeCall) -> Answer[Any]:
     return writes.change_subscription(call.target, call.params, call.key)
 
 
-def _is_stopped(call: StripeCall, said: Subscription) -> bool:
+def _is_stopped(call: StripeCall, stripe_subscription: Subscription) -> bool:
     wanted: bool = call.params["cancel_at_period_end"]
-    return said.stops_at_period_end == wanted
+    return stripe_subscription.stops_at_period_end == wanted
 
 
-def _is_repriced(call: StripeCall, said: Subscription) -> bool:
+def _is_repriced(call: StripeCall, stripe_subscription: Subscription) -> bool:
     wanted: int = call.params["items"][0]["price_data"]["unit_amount"]
-    return said.gross_cents == wanted
+    return stripe_subscription.gross_cents == wanted
 
 
 def _on_subscription(call: Call, is_done: Callable[[StripeCall, Subscription], bool]) -> Handler:
     """Say how one kind of change to a subscription is made, and found again."""
 
     def look_up(call: StripeCall) -> Answer[Any] | None:
-        said = reads.subscription(call.target)
-        return _found(said) if is_done(call, said) else None
+        stripe_subscription = reads.subscription(call.target)
+        return _found(stripe_subscription) if is_done(call, stripe_subscription) else None
 
     return Handler(
         call=call,
@@ -226,7 +226,7 @@ HANDLERS: dict[StripeCall.Kind, Handler] = {
     StripeCall.Kind.REPRICE: _on_subscription(_change_subscription, _is_repriced),
     StripeCall.Kind.END: _on_subscription(
         lambda call: writes.end_subscription(call.target, call.key),
-        lambda _intent, said: said.status == "canceled",
+        lambda _intent, stripe_subscription: stripe_subscription.status == "canceled",
     ),
     StripeCall.Kind.PORTAL: Handler(
         call=lambda call: portal.open_session(call.params, call.key),

@@ -96,13 +96,13 @@ def _refunds_of(payment_intent: str, at: dt.datetime) -> bool:
 
 def _dispute(event: StripeEvent, at: dt.datetime) -> bool:
     """Follow a dispute; a debit that comes back at once may come before we knew it was paid."""
-    said = reads.dispute(event.object_id)
-    payment = _known_payment(said.payment_intent)
+    stripe_dispute = reads.dispute(event.object_id)
+    payment = _known_payment(stripe_dispute.payment_intent)
     if payment is None:
         return False
     if payment.state != Payment.State.SUCCEEDED:
         payments.sync(payment.pk, at=at)
-    disputes.apply_snapshot(payment.pk, said, at=at)
+    disputes.apply_snapshot(payment.pk, stripe_dispute, at=at)
     return True
 
 

@@ -17,12 +17,12 @@ def wish_of(kind: str, params: Mapping[str, object]) -> str:
 
 def not_taken(wish: str, *, next_at: dt.datetime | None, cents: int) -> str:
     """Say that a change did not go through, what happens next, and what holds until then."""
-    said = str(_NOT_TAKEN[wish])
+    sentence = str(_NOT_TAKEN[wish])
     if wish == "reprice":
-        return said
+        return sentence
     if wish == "resume":
-        return f"{said} {_until_the_end(next_at)}".strip()
-    return f"{said} {_until_it_stops(next_at, cents)}"
+        return f"{sentence} {_until_the_end(next_at)}".strip()
+    return f"{sentence} {_until_it_stops(next_at, cents)}"
 
 
 def _until_it_stops(next_at: dt.datetime | None, cents: int) -> str:

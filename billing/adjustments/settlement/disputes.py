@@ -33,20 +33,20 @@ def sync(dispute_id: int, *, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def apply_snapshot(payment_id: int, said: stripe.Dispute, *, at: dt.datetime) -> None:
+def apply_snapshot(payment_id: int, stripe_dispute: stripe.Dispute, *, at: dt.datetime) -> None:
     """Bring a dispute to what Stripe says of it: money, shares, letters."""
     order = Order.objects.select_for_update(of=("self",), no_key=True).get(payments=payment_id)
     payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
-    if said.currency != params.EURO:
-        _does_not_fit(said, at)
+    if stripe_dispute.currency != params.EURO:
+        _does_not_fit(stripe_dispute, at)
         return
-    dispute = Dispute.objects.select_for_update().filter(stripe_id=said.id).first()
-    dispute = dispute or _open(payment, said, at)
+    dispute = Dispute.objects.select_for_update().filter(stripe_id=stripe_dispute.id).first()
+    dispute = dispute or _open(payment, stripe_dispute, at)
     sale = _locked_sale(dispute)
-    _note(dispute, said, at)
-    _book_moves(dispute, said, at)
-    taken = -sum(one.amount_cents for one in said.moves if one.amount_cents < 0)
-    given = sum(one.amount_cents for one in said.moves if one.amount_cents > 0)
+    _note(dispute, stripe_dispute, at)
+    _book_moves(dispute, stripe_dispute, at)
+    taken = -sum(one.amount_cents for one in stripe_dispute.moves if one.amount_cents < 0)
+    given = sum(one.amount_cents for one in stripe_dispute.moves if one.amount_cents > 0)
     if dispute.state == Dispute.State.LOST and taken > given:
         _lose(dispute, order, sale, cents=taken - given, at=at)
     elif dispute.state in _STANDS and given:
@@ -60,13 +60,13 @@ def apply_snapshot(payment_id: int, said: stripe.Dispute, *, at: dt.datetime) ->
     council_months.refresh_of_sale(sale.pk, at)
 
 
-def _does_not_fit(said: stripe.Dispute, at: dt.datetime) -> None:
+def _does_not_fit(stripe_dispute: stripe.Dispute, at: dt.datetime) -> None:
     cases.open_case(
         kind=Case.Kind.CURRENCY,
-        subject=said.id,
+        subject=stripe_dispute.id,
         at=at,
-        stripe_cents=said.amount_cents,
-        details=f"dispute in {said.currency}",
+        stripe_cents=stripe_dispute.amount_cents,
+        details=f"dispute in {stripe_dispute.currency}",
     )
 
 
@@ -75,27 +75,27 @@ def _locked_sale(dispute: Dispute) -> Sale | None:
     return locked.filter(pk=dispute.sale_id).first() if dispute.sale_id else None
 
 
-def _open(payment: Payment, said: stripe.Dispute, at: dt.datetime) -> Dispute:
+def _open(payment: Payment, stripe_dispute: stripe.Dispute, at: dt.datetime) -> Dispute:
     """Keep a dispute that we did not know; a payment that went back as a double has no sale."""
     dispute = Dispute.objects.create(
         payment=payment,
         sale=Sale.objects.filter(payment=payment).only("pk").first(),
-        state=said.status,
-        stripe_id=said.id,
-        amount_cents=said.amount_cents,
-        opened_at=said.created_at,
+        state=stripe_dispute.status,
+        stripe_id=stripe_dispute.id,
+        amount_cents=stripe_dispute.amount_cents,
+        opened_at=stripe_dispute.created_at,
     )
-    record("dispute", dispute.pk, "opened", states=("", said.status), by=STRIPE, at=at)
+    record("dispute", dispute.pk, "opened", states=("", stripe_dispute.status), by=STRIPE, at=at)
     return dispute
 
 
-def _note(dispute: Dispute, said: stripe.Dispute, at: dt.datetime) -> None:
+def _note(dispute: Dispute, stripe_dispute: stripe.Dispute, at: dt.datetime) -> None:
     """Follow the words of Stripe; whoever is touched is told of each new state."""
-    dispute.evidence_due_at = said.due_at
-    dispute.reason = rows.cut(Dispute, "reason", said.reason)
-    dispute.fee_cents = sum(one.fee_cents for one in said.moves)
-    if dispute.state != said.status and transition(
-        "dispute", dispute, said.status, by=STRIPE, at=at
+    dispute.evidence_due_at = stripe_dispute.due_at
+    dispute.reason = rows.cut(Dispute, "reason", stripe_dispute.reason)
+    dispute.fee_cents = sum(one.fee_cents for one in stripe_dispute.moves)
+    if dispute.state != stripe_dispute.status and transition(
+        "dispute", dispute, stripe_dispute.status, by=STRIPE, at=at
     ):
         dispute.mailed_at = None
     if dispute.state in {*_STANDS, Dispute.State.LOST, Dispute.State.WARNING_CLOSED}:
@@ -105,10 +105,10 @@ def _note(dispute: Dispute, said: stripe.Dispute, at: dt.datetime) -> None:
     dispute.save()
 
 
-def _book_moves(dispute: Dispute, said: stripe.Dispute, at: dt.datetime) -> None:
+def _book_moves(dispute: Dispute, stripe_dispute: stripe.Dispute, at: dt.datetime) -> None:
     """Book each balance transaction once: what the bank took, what it gave back, and the fee."""
-    taken = [one for one in said.moves if one.amount_cents < 0]
-    given = [one for one in said.moves if one.amount_cents > 0]
+    taken = [one for one in stripe_dispute.moves if one.amount_cents < 0]
+    given = [one for one in stripe_dispute.moves if one.amount_cents > 0]
     posting.post_all(
         [
             posting.Event(
@@ -117,13 +117,13 @@ def _book_moves(dispute: Dispute, said: stripe.Dispute, at: dt.datetime) -> None
                     amount_cents=one.amount_cents,
                     fee_cents=one.fee_cents,
                     sale_id=dispute.sale_id,
-                    dispute=said.id,
+                    dispute=stripe_dispute.id,
                 ),
                 "dispute_opened" if one.amount_cents < 0 else "dispute_returned",
                 one.made_at or at,
-                said.id,
+                stripe_dispute.id,
             )
-            for one in said.moves
+            for one in stripe_dispute.moves
         ]
     )
     if taken and not dispute.withdrawn_at:
@@ -208,10 +208,10 @@ def _take_settlement_back(dispute: Dispute, order: Order, *, at: dt.datetime) ->
         )
 
 
-def answered(call: StripeCall, said: stripe.Dispute, at: dt.datetime) -> None:
+def answered(call: StripeCall, stripe_dispute: stripe.Dispute, at: dt.datetime) -> None:
     """Note that the bank has been sent what speaks for the payment."""
     payment_id = Dispute.objects.values_list("payment_id", flat=True).get(pk=call.subject_id)
-    apply_snapshot(payment_id, said, at=at)
+    apply_snapshot(payment_id, stripe_dispute, at=at)
     Dispute.objects.filter(pk=call.subject_id).update(evidence_sent_at=at)
 
 

@@ -32,11 +32,11 @@ def on_send(call: StripeCall, at: dt.datetime) -> None:
         transition("refund", refund, "sent", by=STRIPE, at=at)
 
 
-def on_success(call: StripeCall, said: stripe.Refund, at: dt.datetime) -> None:
+def on_success(call: StripeCall, stripe_refund: stripe.Refund, at: dt.datetime) -> None:
     """Note what Stripe answered to a refund of ours."""
     _locked_payment(Refund.objects.values_list("payment_id", flat=True).get(pk=call.subject_id))
     refund = Refund.objects.select_for_update().get(pk=call.subject_id)
-    _follow(refund, said, at)
+    _follow(refund, stripe_refund, at)
 
 
 def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
@@ -56,16 +56,16 @@ def sync_after_refusal(call: StripeCall, _problem: Problem, at: dt.datetime) -> 
 def sync(payment_id: int, *, at: dt.datetime) -> None:
     """Fetch all refunds of a payment, those of the dashboard too, and follow each."""
     payment_intent = Payment.objects.values_list("payment_intent", flat=True).get(pk=payment_id)
-    for said in reads.refunds_of(payment_intent):
-        _apply_snapshot(payment_id, said, at)
+    for stripe_refund in reads.refunds_of(payment_intent):
+        _apply_snapshot(payment_id, stripe_refund, at)
 
 
 @transaction.atomic
-def _apply_snapshot(payment_id: int, said: stripe.Refund, at: dt.datetime) -> None:
+def _apply_snapshot(payment_id: int, stripe_refund: stripe.Refund, at: dt.datetime) -> None:
     payment = _locked_payment(payment_id)
-    refund = _known(said) or _adopt(payment, said, at)
+    refund = _known(stripe_refund) or _adopt(payment, stripe_refund, at)
     if refund is not None:
-        _follow(refund, said, at)
+        _follow(refund, stripe_refund, at)
 
 
 def _locked_payment(payment_id: int) -> Payment:
@@ -74,64 +74,71 @@ def _locked_payment(payment_id: int) -> Payment:
     return Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
 
 
-def _known(said: stripe.Refund) -> Refund | None:
+def _known(stripe_refund: stripe.Refund) -> Refund | None:
     """Find our row of a refund, by its number or by the call that made it."""
-    ours = Q(stripe_id=said.id)
-    if said.call_uuid:
-        calls = StripeCall.objects.filter(kind="refund", uuid=said.call_uuid)
+    ours = Q(stripe_id=stripe_refund.id)
+    if stripe_refund.call_uuid:
+        calls = StripeCall.objects.filter(kind="refund", uuid=stripe_refund.call_uuid)
         ours |= Q(pk__in=calls.values("subject_id"))
     return Refund.objects.select_for_update().filter(ours).first()
 
 
-def _adopt(payment: Payment, said: stripe.Refund, at: dt.datetime) -> Refund | None:
+def _adopt(payment: Payment, stripe_refund: stripe.Refund, at: dt.datetime) -> Refund | None:
     """Take a refund that was made in Stripe's dashboard into our books, where it moved money."""
     sale = Sale.objects.select_for_update(no_key=True).filter(payment=payment).first()
-    never_was = said.status not in _GONE_BACK | {"requires_action"}
-    if never_was and not said.balance_transaction:
+    never_was = stripe_refund.status not in _GONE_BACK | {"requires_action"}
+    if never_was and not stripe_refund.balance_transaction:
         return None
     return Refund.objects.create(
         payment=payment,
         sale=sale,
-        amount_cents=said.amount_cents,
+        amount_cents=stripe_refund.amount_cents,
         origin=Refund.Origin.DASHBOARD,
         state=Refund.State.SENDING,
-        stripe_id=said.id,
+        stripe_id=stripe_refund.id,
         requested_at=at,
     )
 
 
-def _follow(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
+def _follow(refund: Refund, stripe_refund: stripe.Refund, at: dt.datetime) -> None:
     """Bring a refund to what Stripe says: accepted once, paid out once, perhaps come back.
 
     One that had come back before we heard of it only moved money: nothing is credited for it.
     """
-    refund.stripe_id = said.id
+    refund.stripe_id = stripe_refund.id
     refund.save(update_fields=["stripe_id"])
-    if said.status in _GONE_BACK and refund.accepted_at is None:
-        _accept(refund, said, at)
-    if said.balance_transaction:
-        _book_payout(refund, said)
-    if said.status != refund.state:
-        transition("refund", refund, said.status, by=STRIPE, at=at, why=said.failure_reason)
-    _note_wait(refund, said)
-    if said.failure_balance_transaction:
-        _book_return(refund, said, at)
+    if stripe_refund.status in _GONE_BACK and refund.accepted_at is None:
+        _accept(refund, stripe_refund, at)
+    if stripe_refund.balance_transaction:
+        _book_payout(refund, stripe_refund)
+    if stripe_refund.status != refund.state:
+        transition(
+            "refund",
+            refund,
+            stripe_refund.status,
+            by=STRIPE,
+            at=at,
+            why=stripe_refund.failure_reason,
+        )
+    _note_wait(refund, stripe_refund)
+    if stripe_refund.failure_balance_transaction:
+        _book_return(refund, stripe_refund, at)
 
 
-def _note_wait(refund: Refund, said: stripe.Refund) -> None:
+def _note_wait(refund: Refund, stripe_refund: stripe.Refund) -> None:
     """Note that a refund waits for our balance at Stripe, and that it no longer does.
 
     `pending_reason` says so: docs.stripe.com/changelog/basil/2025-04-30/refund-pending-reason.
     """
-    waits = said.status == "pending" and said.pending_reason == outlook.NO_FUNDS
+    waits = stripe_refund.status == "pending" and stripe_refund.pending_reason == outlook.NO_FUNDS
     if waits != (refund.problem == outlook.WAITS_FOR_FUNDS):
         refund.problem = outlook.WAITS_FOR_FUNDS if waits else ""
         refund.save(update_fields=["problem"])
 
 
-def _accept(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
+def _accept(refund: Refund, stripe_refund: stripe.Refund, at: dt.datetime) -> None:
     """Write the credit note, take the merchant's part back, and claim the councils' parts."""
-    refund.accepted_at = said.created_at
+    refund.accepted_at = stripe_refund.created_at
     refund.save(update_fields=["accepted_at"])
     if refund.sale_id is None:
         return
@@ -146,14 +153,14 @@ def _accept(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
         sale,
         refund.amount_cents,
         key=f"refund:{refund.uuid}:accepted",
-        source=said.id,
-        returned_at=said.created_at,
+        source=stripe_refund.id,
+        returned_at=stripe_refund.created_at,
         at=at,
         refund=refund,
     )
-    claims.claim(sale, claims.because_of_refund(refund), at=said.created_at)
+    claims.claim(sale, claims.because_of_refund(refund), at=stripe_refund.created_at)
     _mark_order(sale, at)
-    council_months.refresh_of_sale(sale.pk, said.created_at)
+    council_months.refresh_of_sale(sale.pk, stripe_refund.created_at)
 
 
 def _mark_order(sale: Sale, at: dt.datetime) -> None:
@@ -164,38 +171,38 @@ def _mark_order(sale: Sale, at: dt.datetime) -> None:
         stopping.stop(order.campaign_id, at=at)
 
 
-def _book_payout(refund: Refund, said: stripe.Refund) -> None:
-    refund.balance_transaction = said.balance_transaction
+def _book_payout(refund: Refund, stripe_refund: stripe.Refund) -> None:
+    refund.balance_transaction = stripe_refund.balance_transaction
     refund.save(update_fields=["balance_transaction"])
     posting.post(
-        f"bt:{said.balance_transaction}",
+        f"bt:{stripe_refund.balance_transaction}",
         postings.refunded(
             cents=refund.amount_cents,
             merchant_id=_merchant_of(refund),
             sale_id=refund.sale_id,
-            refund=said.id,
+            refund=stripe_refund.id,
         ),
         kind="refunded",
-        at=said.created_at,
-        source=said.id,
+        at=stripe_refund.created_at,
+        source=stripe_refund.id,
     )
 
 
-def _book_return(refund: Refund, said: stripe.Refund, at: dt.datetime) -> None:
+def _book_return(refund: Refund, stripe_refund: stripe.Refund, at: dt.datetime) -> None:
     """Book that the merchant's bank sent a refund back; somebody pays it by other means."""
-    refund.problem = rows.cut(Refund, "problem", said.failure_reason)
+    refund.problem = rows.cut(Refund, "problem", stripe_refund.failure_reason)
     refund.save(update_fields=["problem"])
     posting.post(
-        f"bt:{said.failure_balance_transaction}",
+        f"bt:{stripe_refund.failure_balance_transaction}",
         postings.refund_came_back(
             cents=refund.amount_cents,
             merchant_id=_merchant_of(refund),
             sale_id=refund.sale_id,
-            refund=said.id,
+            refund=stripe_refund.id,
         ),
         kind="refund_failed",
         at=at,
-        source=said.id,
+        source=stripe_refund.id,
     )
 
 

@@ -186,8 +186,8 @@ def ask_personality(*, council: Council, evidence: str, by: SpaceActor, at: dt.d
     council.personality_asked_at = at
     council.save(update_fields=["personality_asked_at"])
     states = (council.account_state, council.account_state)
-    said = f"{by.name}\u00a0: {evidence}"
-    record("council", council.pk, "person_asked", states=states, by=by.reference, at=at, why=said)
+    why = f"{by.name}\u00a0: {evidence}"
+    record("council", council.pk, "person_asked", states=states, by=by.reference, at=at, why=why)
     return council
 
 

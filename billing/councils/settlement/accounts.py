@@ -33,17 +33,17 @@ class Stood(NamedTuple):
     asked: frozenset[str]
 
 
-def opened(call: StripeCall, said: stripe.Account, at: dt.datetime) -> None:
+def opened(call: StripeCall, stripe_account: stripe.Account, at: dt.datetime) -> None:
     """Keep the account that was opened for a council."""
     council = Council.objects.select_for_update(no_key=True).get(pk=call.subject_id)
     if council.stripe_account:
         return
-    council.stripe_account = said.id
+    council.stripe_account = stripe_account.id
     council.contact_email = call.params["contact_email"]
     transition(
         "council", council, "created", by=STRIPE, at=at, also=["stripe_account", "contact_email"]
     )
-    _follow(council, said, at)
+    _follow(council, stripe_account, at)
 
 
 def sync(council_id: int, *, at: dt.datetime) -> None:
@@ -76,17 +76,21 @@ def _note_balance(council_id: int, account: str, cents: int, *, at: dt.datetime)
 
 
 @transaction.atomic
-def _apply_snapshot(council_id: int, said: stripe.Account, at: dt.datetime) -> None:
+def _apply_snapshot(council_id: int, stripe_account: stripe.Account, at: dt.datetime) -> None:
     council = Council.objects.select_for_update(no_key=True).get(pk=council_id)
     # Another account may have taken its place while this one was asked for.
-    if council.stripe_account == said.id:
-        _follow(council, said, at)
+    if council.stripe_account == stripe_account.id:
+        _follow(council, stripe_account, at)
 
 
-def _follow(council: Council, said: stripe.Account, at: dt.datetime) -> None:
+def _follow(council: Council, stripe_account: stripe.Account, at: dt.datetime) -> None:
     before = _standing(council)
-    keep_what_is_asked(council, said, at)
-    trigger = rules.trigger_of(capability=said.capability, applied=said.applied, closed=said.closed)
+    keep_what_is_asked(council, stripe_account, at)
+    trigger = rules.trigger_of(
+        capability=stripe_account.capability,
+        applied=stripe_account.applied,
+        closed=stripe_account.closed,
+    )
     if trigger is not None:
         transition("council", council, trigger, by=STRIPE, at=at)
     _announce_changes(council, before, at)
@@ -115,19 +119,21 @@ def lose(council_id: int, account: str, *, at: dt.datetime) -> None:
     _announce_changes(council, before, at)
 
 
-def keep_what_is_asked(council: Council, said: stripe.Account, at: dt.datetime) -> None:
+def keep_what_is_asked(council: Council, stripe_account: stripe.Account, at: dt.datetime) -> None:
     """Keep what Stripe asks of a council's account, until when, and whether money can leave it."""
-    council.payouts_state = rules.payouts_of(said.payouts)
-    council.account_needs = rules.needs_of(said.deadlines)
-    council.account_requirements = asked_of(said)
-    council.account_deadline_at = said.deadline_at
+    council.payouts_state = rules.payouts_of(stripe_account.payouts)
+    council.account_needs = rules.needs_of(stripe_account.deadlines)
+    council.account_requirements = asked_of(stripe_account)
+    council.account_deadline_at = stripe_account.deadline_at
     council.account_seen_at = at
     council.save(update_fields=_KEPT)
 
 
-def asked_of(said: stripe.Account) -> list[dict[str, str]]:
+def asked_of(stripe_account: stripe.Account) -> list[dict[str, str]]:
     """Return what Stripe asks of an account, as it is kept."""
-    return [{"what": one.what, "status": one.status, "why": one.why} for one in said.asked]
+    return [
+        {"what": one.what, "status": one.status, "why": one.why} for one in stripe_account.asked
+    ]
 
 
 def _announce_changes(council: Council, before: Stood, at: dt.datetime) -> None:

@@ -33,15 +33,15 @@ def _locked(change_id: int) -> tuple[Council, AccountChange]:
     return council, AccountChange.objects.select_for_update().get(pk=change_id)
 
 
-def opened(call: StripeCall, said: stripe.Account, at: dt.datetime) -> None:
+def opened(call: StripeCall, stripe_account: stripe.Account, at: dt.datetime) -> None:
     """Keep the account that was opened beside the old one; if nobody wants it now, it is spare."""
     council, change = _locked(call.subject_id)
     if change.new_account:
         return
-    change.new_account, change.new_account_state = said.id, Council.AccountState.CREATED
+    change.new_account, change.new_account_state = stripe_account.id, Council.AccountState.CREATED
     change.save(update_fields=["new_account", "new_account_state"])
     if change.state == State.CONFIRMED:
-        _follow(council, change, said, at=at)
+        _follow(council, change, stripe_account, at=at)
 
 
 def sync(council_id: int, *, at: dt.datetime) -> None:
@@ -53,32 +53,36 @@ def sync(council_id: int, *, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def _apply_snapshot(change_id: int, said: stripe.Account, at: dt.datetime) -> None:
+def _apply_snapshot(change_id: int, stripe_account: stripe.Account, at: dt.datetime) -> None:
     council, change = _locked(change_id)
     if change.state == State.CONFIRMED:
-        _follow(council, change, said, at=at)
+        _follow(council, change, stripe_account, at=at)
 
 
 def _follow(
-    council: Council, change: AccountChange, said: stripe.Account, *, at: dt.datetime
+    council: Council, change: AccountChange, stripe_account: stripe.Account, *, at: dt.datetime
 ) -> None:
-    trigger = rules.trigger_of(capability=said.capability, applied=said.applied, closed=said.closed)
+    trigger = rules.trigger_of(
+        capability=stripe_account.capability,
+        applied=stripe_account.applied,
+        closed=stripe_account.closed,
+    )
     if trigger:
         before = change.new_account_state
         change.new_account_state = machines.following("council", before, trigger) or before
-    change.new_account_requirements = accounts.asked_of(said)
+    change.new_account_requirements = accounts.asked_of(stripe_account)
     change.save(update_fields=["new_account_state", "new_account_requirements"])
     if change.new_account_state == Council.AccountState.ACTIVE:
-        _swap(council, change, said, at=at)
+        _swap(council, change, stripe_account, at=at)
 
 
 def _swap(
-    council: Council, change: AccountChange, said: stripe.Account, *, at: dt.datetime
+    council: Council, change: AccountChange, stripe_account: stripe.Account, *, at: dt.datetime
 ) -> None:
     council.stripe_account, council.contact_email = change.new_account, change.contact_email
     council.siren = change.siren or council.siren
     council.account_balance_cents = council.account_balance_at = None
-    accounts.keep_what_is_asked(council, said, at)
+    accounts.keep_what_is_asked(council, stripe_account, at)
     also = ["stripe_account", "contact_email", "siren"]
     also += ["account_balance_cents", "account_balance_at"]
     transition("council", council, "replaced", by=STRIPE, at=at, why=change.reference, also=also)
@@ -124,8 +128,8 @@ def _prepare_closing(change_id: int) -> None:
 
 def find_closed(call: StripeCall) -> stripe.Account | None:
     """Look whether the account that a call of ours was to close is closed."""
-    said = reads.account(call.target)
-    return said if said.closed else None
+    stripe_account = reads.account(call.target)
+    return stripe_account if stripe_account.closed else None
 
 
 def closed(call: StripeCall, _said: stripe.Account, at: dt.datetime) -> None:
@@ -136,11 +140,11 @@ def closed(call: StripeCall, _said: stripe.Account, at: dt.datetime) -> None:
 def look_after_refusal(call: StripeCall, _problem: Problem, at: dt.datetime) -> None:
     """Look whether the account was closed already; else the clock asks again tomorrow."""
     try:
-        said = find_closed(call)
+        stripe_account = find_closed(call)
     except StripeCallFailed as no:
         halts.halt_if_refused(no.problem, at=at)
         return
-    if said is not None:
+    if stripe_account is not None:
         _note_closed(call.subject_id, at)
 
 

@@ -60,15 +60,15 @@ def send(
     transition(machine, row, trigger, by=CLOCK, at=at, also=["netted_cents"])
 
 
-def made(machine: Machine, row: Row, said: stripe.Transfer, *, at: dt.datetime) -> None:
+def made(machine: Machine, row: Row, stripe_transfer: stripe.Transfer, *, at: dt.datetime) -> None:
     """Note that a row has left."""
-    row.stripe_id, row.done_at = said.id, said.created_at
+    row.stripe_id, row.done_at = stripe_transfer.id, stripe_transfer.created_at
     transition(machine, row, "done", by=STRIPE, at=at, also=["stripe_id", "done_at"])
 
 
 def book(
     key: str,
-    said: stripe.Transfer,
+    stripe_transfer: stripe.Transfer,
     *,
     cents: int,
     council_id: int,
@@ -77,9 +77,9 @@ def book(
 ) -> None:
     """Book what a transfer took from our balance to a council's."""
     lines = postings.transferred(
-        cents=cents, council_id=council_id, sale_id=sale_id, transfer=said.id
+        cents=cents, council_id=council_id, sale_id=sale_id, transfer=stripe_transfer.id
     )
-    posting.post(key, lines, kind=kind, at=said.created_at, source=said.id)
+    posting.post(key, lines, kind=kind, at=stripe_transfer.created_at, source=stripe_transfer.id)
 
 
 def refused(machine: Machine, row: Row | Transfer, problem: Problem, *, at: dt.datetime) -> None:

@@ -9,16 +9,16 @@ from billing.models import Case, Claim, Dispute, Refund, Share, Transfer
 from billing.stripe.gateway import values as stripe
 
 
-def keep(transfer: Transfer, said: stripe.Reversal, cents: int) -> None:
+def keep(transfer: Transfer, stripe_reversal: stripe.Reversal, cents: int) -> None:
     """Keep what no refund and no dispute asked for: we owe it to the council."""
     cases.open_case(
         kind=Case.Kind.UNREQUESTED_REVERSAL,
-        subject=said.id,
-        at=said.created_at,
+        subject=stripe_reversal.id,
+        at=stripe_reversal.created_at,
         stripe_cents=cents,
         details=f"{transfer.stripe_id}: taken back and asked for by no refund and no dispute",
     )
-    _keep_row(transfer.share_id, transfer.pk, cents, at=said.created_at)
+    _keep_row(transfer.share_id, transfer.pk, cents, at=stripe_reversal.created_at)
 
 
 def use(

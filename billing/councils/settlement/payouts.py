@@ -22,8 +22,8 @@ def sync(
     stripe_id: str, *, account: str = "", council_id: int | None = None, at: dt.datetime
 ) -> None:
     """Fetch a payout again, and bring our row and our books to what it says."""
-    said = treasury.payout(stripe_id, account=account)
-    apply_snapshot(said, account=account, council_id=council_id, at=at)
+    stripe_payout = treasury.payout(stripe_id, account=account)
+    apply_snapshot(stripe_payout, account=account, council_id=council_id, at=at)
 
 
 def sync_lately(council_id: int | None, *, days: int, at: dt.datetime) -> None:
@@ -35,9 +35,9 @@ def sync_lately(council_id: int | None, *, days: int, at: dt.datetime) -> None:
     accounts = [""] if council_id is None else accounts_of(council_id)
     seen = []
     for account in accounts:
-        for said in treasury.payouts_since(since, account=account):
-            apply_snapshot(said, account=account, council_id=council_id, at=at)
-            seen.append(said.id)
+        for stripe_payout in treasury.payouts_since(since, account=account):
+            apply_snapshot(stripe_payout, account=account, council_id=council_id, at=at)
+            seen.append(stripe_payout.id)
     known = Payout.objects.filter(council=council_id, state__in=UNDECIDED) if accounts else []
     for payout in known:
         if payout.stripe_id not in seen:
@@ -47,37 +47,37 @@ def sync_lately(council_id: int | None, *, days: int, at: dt.datetime) -> None:
 
 @transaction.atomic
 def apply_snapshot(
-    said: treasury.Payout, *, account: str = "", council_id: int | None, at: dt.datetime
+    stripe_payout: treasury.Payout, *, account: str = "", council_id: int | None, at: dt.datetime
 ) -> None:
     """Bring a payout to what Stripe says of it; which money is in it is settled once."""
-    if said.currency != params.EURO:
+    if stripe_payout.currency != params.EURO:
         cases.open_case(
             kind=Case.Kind.CURRENCY,
-            subject=said.id,
+            subject=stripe_payout.id,
             at=at,
-            stripe_cents=said.amount_cents,
-            details=f"payout in {said.currency}",
+            stripe_cents=stripe_payout.amount_cents,
+            details=f"payout in {stripe_payout.currency}",
         )
         return
     council = _locked(council_id)
     payout, new = Payout.objects.select_for_update(of=("self",)).get_or_create(
-        stripe_id=said.id,
+        stripe_id=stripe_payout.id,
         defaults={
             "council_id": council_id,
             "account": account,
-            "state": said.status,
-            "amount_cents": said.amount_cents,
-            "made_at": said.created_at,
+            "state": stripe_payout.status,
+            "amount_cents": stripe_payout.amount_cents,
+            "made_at": stripe_payout.created_at,
         },
     )
     was = "" if new else payout.state
-    _follow(payout, said, at)
+    _follow(payout, stripe_payout, at)
     if council is not None and was != Payout.State.FAILED == payout.state:
         _mail_council(council, payout, at)
-    if new and said.status not in {"failed", "canceled"}:
+    if new and stripe_payout.status not in {"failed", "canceled"}:
         payout_parts.keep(payout)
     if council_id is None:
-        _book(said, at)
+        _book(stripe_payout, at)
 
 
 def _locked(council_id: int | None) -> Council | None:
@@ -98,28 +98,28 @@ def _mail_council(council: Council, payout: Payout, at: dt.datetime) -> None:
     )
 
 
-def _follow(payout: Payout, said: treasury.Payout, at: dt.datetime) -> None:
-    if payout.state != said.status and not transition(
-        "payout", payout, said.status, by=STRIPE, at=at, why=said.failure
+def _follow(payout: Payout, stripe_payout: treasury.Payout, at: dt.datetime) -> None:
+    if payout.state != stripe_payout.status and not transition(
+        "payout", payout, stripe_payout.status, by=STRIPE, at=at, why=stripe_payout.failure
     ):
         return
-    payout.arrives_on = said.arrives_on
-    payout.failure = rows.cut(Payout, "failure", said.failure)
-    payout.balance_transaction = said.balance_transaction
-    payout.failure_balance_transaction = said.failure_balance_transaction
+    payout.arrives_on = stripe_payout.arrives_on
+    payout.failure = rows.cut(Payout, "failure", stripe_payout.failure)
+    payout.balance_transaction = stripe_payout.balance_transaction
+    payout.failure_balance_transaction = stripe_payout.failure_balance_transaction
     payout.save()
 
 
-def _book(said: treasury.Payout, at: dt.datetime) -> None:
+def _book(stripe_payout: treasury.Payout, at: dt.datetime) -> None:
     """Book what left our balance for our bank, and what the bank sent back."""
-    left, back = said.balance_transaction, said.failure_balance_transaction
-    lines = postings.paid_out(cents=said.amount_cents, payout=said.id)
-    returned = postings.paid_out(cents=-said.amount_cents, payout=said.id)
+    left, back = stripe_payout.balance_transaction, stripe_payout.failure_balance_transaction
+    lines = postings.paid_out(cents=stripe_payout.amount_cents, payout=stripe_payout.id)
+    returned = postings.paid_out(cents=-stripe_payout.amount_cents, payout=stripe_payout.id)
     posting.post_all(
         [
-            posting.Event(f"bt:{move}", written, kind, moment, said.id)
+            posting.Event(f"bt:{move}", written, kind, moment, stripe_payout.id)
             for move, written, kind, moment in (
-                (left, lines, "paid_out", said.created_at),
+                (left, lines, "paid_out", stripe_payout.created_at),
                 (back, returned, "payout_failed", at),
             )
             if move

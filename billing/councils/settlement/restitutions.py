@@ -87,18 +87,18 @@ def _locked(restitution_id: int) -> Restitution:
     return locked.get(pk=restitution_id)
 
 
-def on_success(call: StripeCall, said: stripe.Transfer, at: dt.datetime) -> None:
+def on_success(call: StripeCall, stripe_transfer: stripe.Transfer, at: dt.datetime) -> None:
     """Book a restitution that has left."""
     given = _locked(call.subject_id)
-    council_payments.made("restitution", given, said, at=at)
+    council_payments.made("restitution", given, stripe_transfer, at=at)
     council_payments.book(
         f"restitution:{given.uuid}:sent",
-        said,
+        stripe_transfer,
         cents=given.left_cents,
         council_id=given.share.council_id,
         sale_id=given.share.sale_id,
     )
-    council_months.refresh_of_sale(given.share.sale_id, said.created_at)
+    council_months.refresh_of_sale(given.share.sale_id, stripe_transfer.created_at)
 
 
 def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:

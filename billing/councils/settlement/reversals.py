@@ -36,11 +36,11 @@ def on_send(call: StripeCall, at: dt.datetime) -> None:
         transition("claim", reversal, "sent", by=STRIPE, at=at)
 
 
-def on_success(call: StripeCall, said: stripe.Reversal, at: dt.datetime) -> None:
+def on_success(call: StripeCall, stripe_reversal: stripe.Reversal, at: dt.datetime) -> None:
     """Book what came back by a call of ours."""
     reversal = Claim.objects.select_related("transfer").get(pk=call.subject_id)
     if reversal.transfer is not None:
-        _book(reversal.transfer, said, first=reversal.pk, at=at)
+        _book(reversal.transfer, stripe_reversal, first=reversal.pk, at=at)
 
 
 def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
@@ -77,52 +77,54 @@ def _owe_what_nobody_reversed(reversal_id: int, at: dt.datetime) -> None:
 def sync(transfer_id: int, *, at: dt.datetime) -> None:
     """Fetch all that came back of a transfer, and book what is new."""
     transfer = Transfer.objects.get(pk=transfer_id)
-    for said in reads.reversals_of(transfer.stripe_id):
-        _apply_snapshot(transfer_id, said, at)
+    for stripe_reversal in reads.reversals_of(transfer.stripe_id):
+        _apply_snapshot(transfer_id, stripe_reversal, at)
 
 
 @transaction.atomic
-def _apply_snapshot(transfer_id: int, said: stripe.Reversal, at: dt.datetime) -> None:
+def _apply_snapshot(transfer_id: int, stripe_reversal: stripe.Reversal, at: dt.datetime) -> None:
     ours = None
-    if said.call_uuid:
-        calls = StripeCall.objects.filter(kind="reversal", uuid=said.call_uuid)
+    if stripe_reversal.call_uuid:
+        calls = StripeCall.objects.filter(kind="reversal", uuid=stripe_reversal.call_uuid)
         ours = calls.values_list("subject_id", flat=True).first()
-    _book(Transfer.objects.get(pk=transfer_id), said, first=ours, at=at)
+    _book(Transfer.objects.get(pk=transfer_id), stripe_reversal, first=ours, at=at)
 
 
-def _book(transfer: Transfer, said: stripe.Reversal, *, first: int | None, at: dt.datetime) -> None:
+def _book(
+    transfer: Transfer, stripe_reversal: stripe.Reversal, *, first: int | None, at: dt.datetime
+) -> None:
     """Book money that came back, once; it settles its own claim first, then the oldest."""
     share = Share.objects.select_for_update(no_key=True).get(pk=transfer.share_id)
     new = posting.post(
-        f"reversal:{said.id}",
+        f"reversal:{stripe_reversal.id}",
         postings.reversed_(
-            cents=said.amount_cents,
+            cents=stripe_reversal.amount_cents,
             council_id=share.council_id,
             sale_id=share.sale_id,
-            reversal=said.id,
+            reversal=stripe_reversal.id,
         ),
         kind="reversed",
-        at=said.created_at,
-        source=said.id,
+        at=stripe_reversal.created_at,
+        source=stripe_reversal.id,
     )
     if not new:
         return
-    left = _settle(transfer, said, first=first, at=at)
+    left = _settle(transfer, stripe_reversal, first=first, at=at)
     if left:
-        dashboard_reversals.keep(transfer, said, left)
+        dashboard_reversals.keep(transfer, stripe_reversal, left)
     mark(share, at)
 
 
 def _settle(
-    transfer: Transfer, said: stripe.Reversal, *, first: int | None, at: dt.datetime
+    transfer: Transfer, stripe_reversal: stripe.Reversal, *, first: int | None, at: dt.datetime
 ) -> int:
     """Settle open claims with what came back; answers with what none of them asked for."""
-    left = said.amount_cents
+    left = stripe_reversal.amount_cents
     claims = Claim.objects.select_for_update().filter(transfer=transfer, state__in=OPEN)
     for claim in sorted(claims.order_by("pk"), key=lambda claim: claim.pk != first):
         part = min(left, claim.left_cents)
         claim.settled_cents += part
-        claim.settled_at = said.created_at
+        claim.settled_at = stripe_reversal.created_at
         claim.save(update_fields=["settled_cents", "settled_at"])
         left -= part
         if claim.left_cents == 0:

@@ -87,19 +87,19 @@ def _locked(tax_id: int) -> TaxPayment:
     return locked.get(pk=tax_id)
 
 
-def on_success(call: StripeCall, said: stripe.Transfer, at: dt.datetime) -> None:
+def on_success(call: StripeCall, stripe_transfer: stripe.Transfer, at: dt.datetime) -> None:
     """Book VAT that has left."""
     tax = _locked(call.subject_id)
-    council_payments.made("tax", tax, said, at=at)
+    council_payments.made("tax", tax, stripe_transfer, at=at)
     council_payments.book(
         f"tax:{tax.uuid}:sent",
-        said,
+        stripe_transfer,
         cents=tax.left_cents,
         council_id=tax.statement.council_id,
         sale_id=None,
         kind="tax_sent",
     )
-    deducting.deduct(tax, at=said.created_at)
+    deducting.deduct(tax, at=stripe_transfer.created_at)
 
 
 def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:

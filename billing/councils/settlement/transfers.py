@@ -55,11 +55,11 @@ def _locked(call: StripeCall) -> tuple[Share, Transfer]:
     return share, transfer
 
 
-def on_success(call: StripeCall, said: stripe.Transfer, at: dt.datetime) -> None:
+def on_success(call: StripeCall, stripe_transfer: stripe.Transfer, at: dt.datetime) -> None:
     """Book a share that has left, and claim back what was refunded meanwhile."""
     share, transfer = _locked(call)
-    transfer.stripe_id, transfer.done_at = said.id, said.created_at
-    share.transferred_at = said.created_at
+    transfer.stripe_id, transfer.done_at = stripe_transfer.id, stripe_transfer.created_at
+    share.transferred_at = stripe_transfer.created_at
     going = Transition("transfer", transfer, by=STRIPE, at=at)
     arriving = Transition("share", share, by=STRIPE, at=at)
     going.apply("done", also=["stripe_id", "done_at"])
@@ -67,14 +67,14 @@ def on_success(call: StripeCall, said: stripe.Transfer, at: dt.datetime) -> None
     save(going, arriving)
     council_payments.book(
         f"transfer:{transfer.uuid}",
-        said,
+        stripe_transfer,
         cents=transfer.amount_cents,
         council_id=share.council_id,
         sale_id=share.sale_id,
     )
     for claim in rows.read(Claim, _BEHIND, [transfer.pk]):
         reversals.freeze(claim, transfer)
-    council_months.refresh_of_council(share.council_id, said.created_at)
+    council_months.refresh_of_council(share.council_id, stripe_transfer.created_at)
 
 
 def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:

@@ -186,5 +186,5 @@ def subscriptions_to_tell() -> QuerySet[Subscription]:
 
 def payments_to_tell() -> QuerySet[Payment]:
     """Return debits that are on their way or that a bank refused, and that nobody was told of."""
-    said = Q(state__in=[Payment.State.PROCESSING, Payment.State.FAILED], method="sepa_debit")
-    return Payment.objects.filter(said, mailed_at=None)
+    owed = Q(state__in=[Payment.State.PROCESSING, Payment.State.FAILED], method="sepa_debit")
+    return Payment.objects.filter(owed, mailed_at=None)

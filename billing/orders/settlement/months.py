@@ -27,22 +27,24 @@ def sync(invoice_id: str, *, at: dt.datetime) -> bool:
         if session_id != invoice_id:
             payments.sync(payment_id, at=at)
             return True
-    said = reads.month_invoice(invoice_id)
-    subscription = Subscription.objects.filter(stripe_id=said.subscription).first()
-    if subscription is None or not said.subscription:
+    stripe_invoice = reads.month_invoice(invoice_id)
+    subscription = Subscription.objects.filter(stripe_id=stripe_invoice.subscription).first()
+    if subscription is None or not stripe_invoice.subscription:
         return False
-    if not said.is_first:
-        for earlier in _unheard_before(said):
+    if not stripe_invoice.is_first:
+        for earlier in _unheard_before(stripe_invoice):
             _apply_or_keep(subscription, reads.month_invoice(earlier), at=at)
-        _apply_or_keep(subscription, said, at=at)
+        _apply_or_keep(subscription, stripe_invoice, at=at)
     subscriptions.sync(subscription.pk, at=at)
     return True
 
 
-def _unheard_before(said: MonthInvoice) -> list[str]:
+def _unheard_before(stripe_invoice: MonthInvoice) -> list[str]:
     """Return the months that nobody told us of: each takes its days before the one that follows."""
-    invoices = reads.invoices_of(said.subscription)
-    before = invoices[1 : invoices.index(said.id)] if said.id in invoices else []
+    invoices = reads.invoices_of(stripe_invoice.subscription)
+    before = (
+        invoices[1 : invoices.index(stripe_invoice.id)] if stripe_invoice.id in invoices else []
+    )
     paid = Payment.objects.filter(stripe_invoice__in=before)
     known = set(paid.values_list("stripe_invoice", flat=True))
     return [invoice for invoice in before if invoice not in known]
@@ -63,24 +65,28 @@ def sync_all(subscription_id: int, *, at: dt.datetime) -> None:
     subscriptions.sync(subscription_id, at=at)
 
 
-def _apply_or_keep(subscription: Subscription, said: MonthInvoice, *, at: dt.datetime) -> None:
+def _apply_or_keep(
+    subscription: Subscription, stripe_invoice: MonthInvoice, *, at: dt.datetime
+) -> None:
     """Book a month; one that does not fit is kept for an operator, until it does."""
     try:
-        _apply_snapshot(subscription.pk, said, at=at)
+        _apply_snapshot(subscription.pk, stripe_invoice, at=at)
     except NeedsOperator as problem:
         cases.keep_misfit(
-            subject=said.id,
+            subject=stripe_invoice.id,
             at=at,
-            stripe_cents=said.paid_cents if said.currency == params.EURO else None,
+            stripe_cents=stripe_invoice.paid_cents
+            if stripe_invoice.currency == params.EURO
+            else None,
             ledger_cents=None,
             details=f"{subscription.reference}: {problem}",
         )
         raise
-    cases.explain_misfit(subject=said.id, at=at)
+    cases.explain_misfit(subject=stripe_invoice.id, at=at)
 
 
 @transaction.atomic
-def _apply_snapshot(subscription_id: int, said: MonthInvoice, *, at: dt.datetime) -> None:
+def _apply_snapshot(subscription_id: int, stripe_invoice: MonthInvoice, *, at: dt.datetime) -> None:
     """Book a month that is paid, or note why it is not."""
     last = (
         Order.objects.select_for_update(of=("self",))
@@ -93,47 +99,61 @@ def _apply_snapshot(subscription_id: int, said: MonthInvoice, *, at: dt.datetime
         .select_related("begun_by", "merchant")
         .get(pk=subscription_id)
     )
-    charge = said.intent.charge if said.intent else None
-    if said.status == "paid" and said.paid_cents and charge is not None:
-        _book(subscription, said, charge, last=last, at=at)
-    elif said.status == "open":
-        _note_failure(subscription, said)
+    charge = stripe_invoice.intent.charge if stripe_invoice.intent else None
+    if stripe_invoice.status == "paid" and stripe_invoice.paid_cents and charge is not None:
+        _book(subscription, stripe_invoice, charge, last=last, at=at)
+    elif stripe_invoice.status == "open":
+        _note_failure(subscription, stripe_invoice)
 
 
-def _note_failure(subscription: Subscription, said: MonthInvoice) -> None:
-    subscription.failed_invoice = said.id
-    code = said.intent.decline_code if said.intent else ""
+def _note_failure(subscription: Subscription, stripe_invoice: MonthInvoice) -> None:
+    subscription.failed_invoice = stripe_invoice.id
+    code = stripe_invoice.intent.decline_code if stripe_invoice.intent else ""
     subscription.decline_code = rows.cut(Subscription, "decline_code", code)
-    subscription.next_try_at = said.next_try_at
+    subscription.next_try_at = stripe_invoice.next_try_at
     subscription.save(update_fields=["failed_invoice", "decline_code", "next_try_at"])
 
 
 def _book(
-    subscription: Subscription, said: MonthInvoice, charge: Charge, *, last: Order, at: dt.datetime
+    subscription: Subscription,
+    stripe_invoice: MonthInvoice,
+    charge: Charge,
+    *,
+    last: Order,
+    at: dt.datetime,
 ) -> None:
-    known = Payment.objects.select_for_update(no_key=True).filter(session_id=said.id).first()
+    known = (
+        Payment.objects.select_for_update(no_key=True).filter(session_id=stripe_invoice.id).first()
+    )
     if known is not None:
         payments.note_fee(known, charge)
         return
-    problem = checkout.misfit(currency=said.currency, livemode=(said.livemode, client.is_live()))
+    problem = checkout.misfit(
+        currency=stripe_invoice.currency, livemode=(stripe_invoice.livemode, client.is_live())
+    )
     if problem:
         raise NeedsOperator(problem)
     asked = [subscription.stop_asked_at, end_asked_at(subscription)]
     if any(since and charge.created_at > since for since in asked):
-        _give_up(subscription, said, charge, last=last, campaign=None, at=at)
+        _give_up(subscription, stripe_invoice, charge, last=last, campaign=None, at=at)
     else:
-        _sell(subscription, said, charge, last=last, at=at)
+        _sell(subscription, stripe_invoice, charge, last=last, at=at)
 
 
 def _sell(
-    subscription: Subscription, said: MonthInvoice, charge: Charge, *, last: Order, at: dt.datetime
+    subscription: Subscription,
+    stripe_invoice: MonthInvoice,
+    charge: Charge,
+    *,
+    last: Order,
+    at: dt.datetime,
 ) -> None:
     collected_at = payments.collected_at(charge, at)
-    agreed_id = _agreed_id(subscription, said, last=last)
+    agreed_id = _agreed_id(subscription, stripe_invoice, last=last)
     campaign = placements.repeat(campaign_id=agreed_id, after_id=last.campaign_id, at=collected_at)
     quote = campaigns.quote_of(campaign.pk, at=collected_at) if campaign is not None else None
-    if campaign is None or quote is None or quote.gross_cents > said.paid_cents:
-        _give_up(subscription, said, charge, last=last, campaign=campaign, at=at)
+    if campaign is None or quote is None or quote.gross_cents > stripe_invoice.paid_cents:
+        _give_up(subscription, stripe_invoice, charge, last=last, campaign=campaign, at=at)
         return
     order = orders.place(
         campaign,
@@ -143,27 +163,27 @@ def _sell(
         subscription=subscription,
         said_by=STRIPE,
     )
-    payment = _payment(order, said, at)
+    payment = _payment(order, stripe_invoice, at)
     payments.pay(order, payment, charge, at=at)
-    if said.paid_cents > order.gross_cents:
-        returns.give_back_excess(payment, said.paid_cents - order.gross_cents, at=at)
+    if stripe_invoice.paid_cents > order.gross_cents:
+        returns.give_back_excess(payment, stripe_invoice.paid_cents - order.gross_cents, at=at)
     if agreed_id == subscription.campaign_id:
         _go_on(subscription, order, campaign)
     _forget_failure(subscription)
 
 
-def _agreed_id(subscription: Subscription, said: MonthInvoice, *, last: Order) -> int:
+def _agreed_id(subscription: Subscription, stripe_invoice: MonthInvoice, *, last: Order) -> int:
     """Return which campaign a month is to be like.
 
     Where Stripe has not taken a higher price yet, it is like the last month once more.
     """
-    is_as_before = said.paid_cents == last.gross_cents < subscription.gross_cents
+    is_as_before = stripe_invoice.paid_cents == last.gross_cents < subscription.gross_cents
     return last.campaign_id if is_as_before else subscription.campaign_id
 
 
 def _give_up(
     subscription: Subscription,
-    said: MonthInvoice,
+    stripe_invoice: MonthInvoice,
     charge: Charge,
     *,
     last: Order,
@@ -177,18 +197,18 @@ def _give_up(
     """
     if campaign is not None:
         placements.withdraw(campaign_id=campaign.pk, at=at)
-    payments.pay(last, _payment(last, said, at), charge, at=at)
+    payments.pay(last, _payment(last, stripe_invoice, at), charge, at=at)
     if subscription.state != Subscription.State.ENDED:
         subscriptions.end(subscription)
 
 
-def _payment(order: Order, said: MonthInvoice, at: dt.datetime) -> Payment:
+def _payment(order: Order, stripe_invoice: MonthInvoice, at: dt.datetime) -> Payment:
     return Payment.objects.create(
         order=order,
-        session_id=said.id,
-        stripe_invoice=said.id,
-        amount_cents=said.paid_cents,
-        payment_intent=said.intent.id if said.intent else "",
+        session_id=stripe_invoice.id,
+        stripe_invoice=stripe_invoice.id,
+        amount_cents=stripe_invoice.paid_cents,
+        payment_intent=stripe_invoice.intent.id if stripe_invoice.intent else "",
         opened_at=at,
         expires_at=at,
     )

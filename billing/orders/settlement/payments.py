@@ -81,25 +81,27 @@ def follow(payment: Payment, *, at: dt.datetime) -> None:
     if payment.session_id == payment.stripe_invoice:
         _look_for_fee(payment)
         return
-    said = reads.session(payment.session_id)
-    if not _is_known(payment, said):
-        problem = apply_snapshot(payment.pk, said, at=at)
+    stripe_session = reads.session(payment.session_id)
+    if not _is_known(payment, stripe_session):
+        problem = apply_snapshot(payment.pk, stripe_session, at=at)
         if problem:
             raise events.NeedsOperator(problem)
-    if said.subscription:
+    if stripe_session.subscription:
         order = rows.one(Order, "id = %s", [payment.order_id])
         if order.subscription_id is not None:
             subscriptions.sync(order.subscription_id, at=at)
 
 
-def _is_known(payment: Payment, said: Session) -> bool:
+def _is_known(payment: Payment, stripe_session: Session) -> bool:
     """Say whether a session says nothing new: what was collected, with its fee, is booked.
 
     Several events tell of each payment, and no lock is taken to hear it again.
     """
     is_booked = payment.state == Payment.State.SUCCEEDED and payment.balance_transaction != ""
-    is_same = said.intent is not None and said.intent.id == payment.payment_intent
-    same_invoice = said.invoice in {"", payment.stripe_invoice}
+    is_same = (
+        stripe_session.intent is not None and stripe_session.intent.id == payment.payment_intent
+    )
+    same_invoice = stripe_session.invoice in {"", payment.stripe_invoice}
     return is_booked and is_same and same_invoice and not payment.problem
 
 

@@ -73,36 +73,38 @@ def sync(subscription_id: int, *, at: dt.datetime) -> None:
         apply_snapshot(subscription_id, reads.subscription(stripe_id), at=at)
 
 
-def changed(call: StripeCall, said: stripe.Subscription, at: dt.datetime) -> None:
+def changed(call: StripeCall, stripe_subscription: stripe.Subscription, at: dt.datetime) -> None:
     """Follow what a call of ours has changed."""
-    apply_snapshot(call.subject_id, said, at=at)
+    apply_snapshot(call.subject_id, stripe_subscription, at=at)
 
 
 @transaction.atomic
-def apply_snapshot(subscription_id: int, said: stripe.Subscription, *, at: dt.datetime) -> None:
+def apply_snapshot(
+    subscription_id: int, stripe_subscription: stripe.Subscription, *, at: dt.datetime
+) -> None:
     """Bring a subscription to what Stripe says of it, and ask for what is not as it should be."""
     subscription = Subscription.objects.select_for_update().get(pk=subscription_id)
-    if said.id != subscription.stripe_id:
+    if stripe_subscription.id != subscription.stripe_id:
         return
-    trigger = _trigger(said)
-    subscription.stripe_item = said.item
+    trigger = _trigger(stripe_subscription)
+    subscription.stripe_item = stripe_subscription.item
     if trigger in {"runs", "stopping"}:
-        subscription.paid_until = said.paid_until
+        subscription.paid_until = stripe_subscription.paid_until
     subscription.save(update_fields=["stripe_item", "paid_until"])
     if trigger:
         _move(subscription, trigger, at)
     if trigger in {"runs", "failed"}:
-        _ask(subscription, said)
+        _ask(subscription, stripe_subscription)
 
 
-def _trigger(said: stripe.Subscription) -> str:
-    if said.status in _OVER:
+def _trigger(stripe_subscription: stripe.Subscription) -> str:
+    if stripe_subscription.status in _OVER:
         return "ended"
-    if said.status in _BEHIND:
+    if stripe_subscription.status in _BEHIND:
         return "failed"
-    if said.status != "active":
+    if stripe_subscription.status != "active":
         return ""
-    return "stopping" if said.stops_at_period_end else "runs"
+    return "stopping" if stripe_subscription.stops_at_period_end else "runs"
 
 
 def _move(subscription: Subscription, trigger: str, at: dt.datetime) -> None:
@@ -117,25 +119,25 @@ def _move(subscription: Subscription, trigger: str, at: dt.datetime) -> None:
     subscription.save(update_fields=["ended_at", "stop_asked_at", "mailed_at"])
 
 
-def _ask(subscription: Subscription, said: stripe.Subscription) -> None:
+def _ask(subscription: Subscription, stripe_subscription: stripe.Subscription) -> None:
     """End what no longer has a place to run in; have another price collected from next month on.
 
     Where a stop is asked for and a month is unpaid, it ends too: that month is not tried again.
     """
-    stops = subscription.stop_asked_at is not None or said.stops_at_period_end
+    stops = subscription.stop_asked_at is not None or stripe_subscription.stops_at_period_end
     is_behind = subscription.state == Subscription.State.PAST_DUE
     if (stops and is_behind) or not placements.can_go_on(subscription.campaign_id):
         end(subscription)
-    elif said.gross_cents != subscription.gross_cents:
-        _reprice(subscription, said)
+    elif stripe_subscription.gross_cents != subscription.gross_cents:
+        _reprice(subscription, stripe_subscription)
 
 
-def _reprice(subscription: Subscription, said: stripe.Subscription) -> None:
+def _reprice(subscription: Subscription, stripe_subscription: stripe.Subscription) -> None:
     if open_call_of("reprice", subscription.pk) is not None:
         return
     price = {
         "currency": params.EURO,
-        "product": said.product,
+        "product": stripe_subscription.product,
         "recurring": {"interval": "month"},
         "tax_behavior": "inclusive",
         "unit_amount": subscription.gross_cents,
@@ -144,7 +146,7 @@ def _reprice(subscription: Subscription, said: stripe.Subscription) -> None:
         StripeCall.Kind.REPRICE,
         subscription.pk,
         {
-            "items": [{"id": said.item, "quantity": 1, "price_data": price}],
+            "items": [{"id": stripe_subscription.item, "quantity": 1, "price_data": price}],
             "proration_behavior": "none",
         },
         target=subscription.stripe_id,

@@ -41,7 +41,9 @@ def invoice_words(paper: Paper) -> dict[str, Any]:
             "columns": _columns(paper),
             "lines": [_line(paper, line) for line in paper.lines],
             "totals": _totals(paper),
-            "mentions": [said.text for said in mentions_of(paper) if said.subject != "SUR"],
+            "mentions": [
+                mention.text for mention in mentions_of(paper) if mention.subject != "SUR"
+            ],
             "footer": _(
                 "Facture électronique Factur-X\u00a0: ce PDF porte ses données, profil EN 16931."
             ),

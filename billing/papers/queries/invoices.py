@@ -190,10 +190,10 @@ def _line(line: InvoiceLine, vat_cents: int, *, rate_bp: int, reason: str) -> Pa
     )
 
 
-def party_of(said: Mapping[str, Any]) -> Party:
+def party_of(party: Mapping[str, Any]) -> Party:
     """Read a seller or a buyer as the paper kept it; a country is there by its name or its code."""
-    country = str(said.get("country_code") or said.get("country") or "FR")
+    country = str(party.get("country_code") or party.get("country") or "FR")
     return Party(
         country=country if len(country) == len("FR") else "FR",
-        **{name: str(said.get(name) or "") for name in Party._fields if name != "country"},
+        **{name: str(party.get(name) or "") for name in Party._fields if name != "country"},
     )

@@ -27,7 +27,7 @@ class Mention(NamedTuple):
 
 def mentions_of(paper: Paper) -> list[Mention]:
     """Return every sentence of a paper, in the order in which it is read."""
-    said = [
+    found = [
         Mention("AAI", settled(paper)),
         Mention("TXD", tax_words(paper)),
         Mention("AAB", early_payment()),
@@ -37,7 +37,7 @@ def mentions_of(paper: Paper) -> list[Mention]:
         Mention("ABL", registration(paper.seller)),
         Mention("SUR", fictional(paper)),
     ]
-    return [mention for mention in said if mention.text]
+    return [mention for mention in found if mention.text]
 
 
 def settled(paper: Paper) -> str:

@@ -43,9 +43,9 @@ def draw(paper: Paper, *, at: dt.datetime) -> Rendered:
     # Its packages load for a tenth of a process's start, and most processes draw no paper.
     from billing.papers.files import hybrid  # noqa: PLC0415
 
-    said = words.invoice_words(paper)
+    texts = words.invoice_words(paper)
     data = cii.write(paper)
-    pdf = hybrid.embed(drawing.draw("invoice", said, at=at), data, said, at=at)
+    pdf = hybrid.embed(drawing.draw("invoice", texts, at=at), data, texts, at=at)
     return Rendered(pdf, sha256(pdf), sha256(data))
 
 

@@ -21,10 +21,10 @@ def session(session_id: str) -> values.Session:
     expand = ["payment_intent.latest_charge.balance_transaction"]
     with raising_problems():
         found = client().raw_request("get", path, expand=expand)
-    said = shapes.session(found.data)
-    if said.invoice:
-        return dataclasses.replace(said, intent=intent_of_invoice(said.invoice))
-    return said
+    read = shapes.session(found.data)
+    if read.invoice:
+        return dataclasses.replace(read, intent=intent_of_invoice(read.invoice))
+    return read
 
 
 def intent_of_invoice(invoice_id: str) -> values.PaymentIntent | None:

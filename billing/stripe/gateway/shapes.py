@@ -201,11 +201,11 @@ def _is_for_its_people(entry: Shape) -> bool:
 
 def _asked(entry: Shape) -> values.Asked:
     deadlines = _deadlines(entry.get("impact") or {})
-    said = str((entry.get("minimum_deadline") or {}).get("status", ""))
+    status = str((entry.get("minimum_deadline") or {}).get("status", ""))
     errors = entry.get("errors") or [{}]
     return values.Asked(
         what=str(entry.get("description", "")),
-        status=next(iter(deadlines), said),
+        status=next(iter(deadlines), status),
         why=str(errors[0].get("code") or ""),
     )
 
