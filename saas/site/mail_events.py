@@ -1,6 +1,6 @@
 """Bounces and complaints, as the provider that carries our mail posts them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason  # type: ignore[import-untyped]
@@ -20,6 +20,8 @@ from tenants.spaces import queries
 # An address that takes nothing. What is full, slow or blocks us today may take a letter tomorrow.
 _FOR_GOOD = {RejectReason.INVALID, RejectReason.BOUNCED}
 _COMPLAINTS = {RejectReason.SPAM}
+# Names by which providers tell of what may arrive later; anymail calls these bounced, too.
+_FOR_NOW = {"SoftBounce", "soft_bounce", "soft bounce"}
 
 
 @csrf_exempt
@@ -41,16 +43,22 @@ def _view_of(provider: str) -> Callable[..., HttpResponse] | None:
 
 
 def heard(*, event: AnymailTrackingEvent, **_: Any) -> None:
-    """End letters to an address that refuses or reports them, in the space that wrote there."""
+    """End letters to an address that refuses or reports them, in the space that wrote there.
+
+    The provider writes to the public host, so this crosses into the space, as answers by mail do.
+    """
     why = _why(event)
     space = (event.metadata or {}).get("space", "")
     if why and event.recipient and queries.is_open(space):
-        with schema.inside(space):
+        with schema.crossing(space):
             actions.stop_mails(address=event.recipient, why=why, at=timezone.now())
 
 
 def _why(event: AnymailTrackingEvent) -> str:
     if event.event_type == EventType.COMPLAINED or event.reject_reason in _COMPLAINTS:
         return Habits.Stop.COMPLAINED.value
+    said = event.esp_event if isinstance(event.esp_event, Mapping) else {}
+    if _FOR_NOW & {str(said.get("Type")), str(said.get("event"))}:
+        return ""
     refused = event.event_type in {EventType.BOUNCED, EventType.REJECTED}
     return Habits.Stop.BOUNCED.value if refused and event.reject_reason in _FOR_GOOD else ""
