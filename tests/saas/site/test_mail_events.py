@@ -1,4 +1,4 @@
-"""What a mail provider posts of our letters: who refuses or reports them gets no more."""
+"""Events of our mail, as a provider posts them: who refuses or reports letters gets no more."""
 
 import base64
 import json
