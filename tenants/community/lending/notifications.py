@@ -10,7 +10,7 @@ from saas.accounts.models import User
 from saas.kernel.notifying import Event, Kind, Words, notify, written
 from tenants.community.lending import queries
 from tenants.community.lending.models import LoanLetter, Thing
-from tenants.community.lending.rules import letters
+from tenants.community.lending.wording import letters
 
 
 def tell_of_loan(letter: LoanLetter) -> None:

@@ -12,8 +12,9 @@ from saas.kernel.notifying import settle
 from tenants.community.lending import queries, rules
 from tenants.community.lending.actions.steps import end_loan
 from tenants.community.lending.models import Loan
-from tenants.community.lending.rules import letters, slots
+from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
+from tenants.community.lending.wording import letters
 
 State = Loan.State
 

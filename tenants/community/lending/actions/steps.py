@@ -9,8 +9,9 @@ from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
 from tenants.community.lending import notifications, queries, tasks
 from tenants.community.lending.models import Loan, LoanLetter, Thing, WaitingListEntry
-from tenants.community.lending.rules import letters, slots
+from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
+from tenants.community.lending.wording import letters
 from tenants.spaces.audiences import Audience
 
 

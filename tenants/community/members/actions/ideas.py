@@ -8,7 +8,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from tenants.community.members import rules
 from tenants.community.members.models import RemovedIdea
-from tenants.community.members.rules import ideas
+from tenants.community.members.wording import ideas
 
 
 @transaction.atomic

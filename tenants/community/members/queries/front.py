@@ -15,7 +15,7 @@ from saas.kernel.statements import Given, statement
 from tenants.community.members import queries, rules
 from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import cards
-from tenants.community.members.rules import ideas
+from tenants.community.members.wording import ideas
 from tenants.spaces import places
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from saas.accounts.models import User
 from saas.kernel.offers import home_hooks
 from tenants.community.members.models import Invitation, Profile, RemovedIdea, Role
-from tenants.community.members.rules import ideas
+from tenants.community.members.wording import ideas
 from tenants.spaces.models import OwnEmailDomain
 
 

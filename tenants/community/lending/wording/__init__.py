@@ -1,0 +1,1 @@
+"""Sentences of this room that pages and letters say about a state."""
