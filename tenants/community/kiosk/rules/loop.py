@@ -159,8 +159,16 @@ def _spread(weighted: Sequence[tuple[str, int]]) -> list[str]:
         for place, (name, weight) in enumerate(weighted)
         for turn in range(weight)
     ]
-    ordered = [name for _at, _place, name in sorted(places)]
-    return [name for at, name in enumerate(ordered) if at == 0 or ordered[at - 1] != name]
+    waiting = [name for _at, _place, name in sorted(places)]
+    spread: list[str] = []
+    while waiting:
+        last = spread[-1] if spread else ""
+        coming = next((name for name in waiting if name != last), None)
+        if coming is None:  # it would only stand beside itself
+            break
+        waiting.remove(coming)
+        spread.append(coming)
+    return spread
 
 
 def _mixed(own: list[str], paid: list[str]) -> list[str]:

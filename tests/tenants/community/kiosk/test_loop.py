@@ -1,0 +1,129 @@
+"""The loop: parts of the day over nights of the clock change, order, weights; how it is managed."""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Callable
+
+import pytest
+
+from saas.accounts.models import User
+from saas.kernel.hooks import Slide
+from tenants.community.deals import actions as deals
+from tenants.community.deals.rules import Terms
+from tenants.community.kiosk.models import Arrangement, DayPart, ScreenMessage
+from tenants.community.kiosk.rules import loop
+from tests.fixtures.people import SpaceClient
+from tests.tenants.community.kiosk.making import make_manager, paired
+
+type Browse = Callable[..., SpaceClient]
+PARIS = zoneinfo.ZoneInfo("Europe/Paris")
+AT = dt.datetime(2026, 11, 25, 11, tzinfo=dt.UTC)
+HIDDEN, TWICE = loop.Arranged(is_hidden=True), loop.Arranged(weight=2)
+
+
+def slide(kind: str, number: int = 1) -> Slide:
+    flight = "FL-ABCDEF" if kind == "placement" else ""
+    day = dt.timedelta(days=1)
+    return Slide(kind, str(number), "x", "", "", "/", AT, AT + day, flight=flight)
+
+
+DEALS = [slide("deal", number) for number in range(1, 5)]
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"),
+    [((2026, 10, 25), 4), ((2026, 11, 25), 3), ((2027, 3, 28), 2)],
+    ids=["an hour comes twice", "an usual night", "an hour is skipped"],
+)
+def test_part_of_the_night_lasts_as_long_as_the_clock_on_the_wall_shows_it(
+    day: tuple[int, int, int], hours: int
+) -> None:
+    begin = dt.datetime(*day, tzinfo=PARIS).astimezone(dt.UTC)
+    part = loop.Part("Nuit", loop.EVERY_DAY, 60, 4 * 60, loop.SLEEP)
+    end = begin + dt.timedelta(hours=12)
+    spans = loop.spans_of([part], starts_at=begin, ends_at=end, zone=PARIS)
+    assert [span.part.mode for span in spans] == [loop.PLAY, loop.SLEEP, loop.PLAY]
+    assert spans[1].ends_at - spans[1].starts_at == dt.timedelta(hours=hours)
+    assert (spans[0].starts_at, spans[-1].ends_at) == (begin, end)
+
+
+@pytest.mark.parametrize(
+    ("mode", "weights", "shown"),
+    [
+        (loop.PLAY, {}, {"deal:1", "message:1", "placement:1"}),
+        (loop.PLAY, {"deal": 0}, {"message:1", "placement:1"}),
+        (loop.QUIET, {}, {"message:1"}),
+        (loop.SLEEP, {}, set()),
+    ],
+)
+def test_part_of_the_day_says_what_is_shown(
+    mode: str, weights: dict[str, int], shown: set[str]
+) -> None:
+    part = loop.Part("", loop.EVERY_DAY, 0, 24 * 60, mode, weights)
+    slides = [slide("deal"), slide("message"), slide("placement")]
+    assert set(loop.loop_of(slides, part, {})) == shown
+
+
+def test_what_is_off_is_left_out_and_what_comes_often_is_spread() -> None:
+    order = loop.loop_of(DEALS, loop.USUAL, {"deal:2": HIDDEN, "deal:3": TWICE})
+    assert sorted(order) == ["deal:1", "deal:3", "deal:3", "deal:4"]
+    assert "deal:3 deal:3" not in " ".join(order)
+
+
+@pytest.mark.parametrize("count", [1, 2, 10])
+def test_placement_is_never_first_nor_beside_another(count: int) -> None:
+    paid = [slide("placement", number) for number in range(count)]
+    order = loop.loop_of([*paid, *DEALS], loop.USUAL, {})
+    kinds = [name.partition(":")[0] for name in order]
+    assert kinds[0] == "deal"
+    assert "placement placement" not in " ".join(kinds)
+    assert kinds.count("placement") == count
+
+
+@pytest.fixture
+def manager(in_north: None, at: dt.datetime, going_on_from_at: None) -> User:
+    return make_manager(at)
+
+
+def test_screen_of_a_space_without_anything_shows_the_house(
+    browse: Browse, manager: User, at: dt.datetime
+) -> None:
+    device, _screen = paired(browse(), manager, at)
+    assert device.ids() == ["house:house"]
+
+
+def test_manager_sets_parts_of_the_day_and_is_told_what_makes_none(
+    browse: Browse, manager: User
+) -> None:
+    client = browse(manager)
+    part = {"name": "Midi", "weekdays": ["0"], "starts": "660", "mode": "play", "weight_deal": "3"}
+    refused = client.post("/kiosk/hours/new/", {**part, "ends": "660"})
+    assert refused.status_code == 422
+    assert "au même moment" in refused.text
+    assert 'value="Midi"' in refused.text
+    assert client.post("/kiosk/hours/new/", {**part, "ends": "840"}).status_code == 303
+    kept = DayPart.objects.get()
+    assert (kept.weekdays, kept.weights["deal"]) == (1, 3)
+    assert "Midi" in client.get("/kiosk/hours/").text
+
+
+def test_manager_takes_a_thing_off_the_loop_and_a_long_message_is_refused(
+    browse: Browse, manager: User, at: dt.datetime
+) -> None:
+    end = (at + dt.timedelta(days=2)).date()
+    terms = Terms("food", "Croissants", "x", "", "", end, on_screens=True)
+    deal = deals.post(terms=terms, by=manager, at=at)
+    client, (device, _screen) = browse(manager), paired(browse(), manager, at)
+    thing = {"kind": "deal", "reference": deal.reference, "order": ""}
+    client.post("/kiosk/loop/arrange/", {**thing, "verb": "hide"})
+    assert Arrangement.objects.get().is_hidden
+    spans = device.client.get("/screen/playlist/").json()["spans"]
+    assert f"deal:{deal.reference}" not in {name for span in spans for name in span["loop"]}
+    sold = {"kind": "placement", "reference": "FL-ABCDEF", "verb": "hide", "order": ""}
+    client.post("/kiosk/loop/arrange/", sold)
+    assert "est vendu" in client.get("/kiosk/loop/").text
+    day = f"{at:%Y-%m-%d}"
+    when = {"starts_on": day, "starts": "0", "ends_on": day, "ends": "1425"}
+    refused = client.post("/kiosk/messages/", {**when, "title": "un " * 13})
+    assert "On lit 12 mots" in refused.text
+    assert not ScreenMessage.objects.exists()
