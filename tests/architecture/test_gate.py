@@ -36,6 +36,17 @@ def test_red_step_is_named_with_its_hint(command: str) -> None:
     assert "Do this." in ended.stderr
 
 
+@pytest.mark.parametrize(("checker", "code"), [("exit 3", 1), ("true", 0)])
+def test_types_that_were_checked_beside_other_steps_are_told_in_their_own(
+    checker: str, code: int
+) -> None:
+    script = f'mypy() {{ echo "Found."; {checker}; }}; begin_types; step "types" "Mend them." types'
+    ended = run(script)
+    assert min(ended.returncode, 1) == code
+    assert "== types\nFound." in ended.stdout
+    assert ("Mend them." in ended.stderr) == bool(code)
+
+
 def test_green_steps_end_without_a_warning() -> None:
     ended = run('step "x" "Do this." true; step "y" "Do that." true')
     assert ended.returncode == 0
