@@ -22,7 +22,7 @@ from infra.drills.mutation import copy_of_the_tree, services
 from infra.local.processes import ROOT
 
 FILES = (
-    "billing/transitions/*.py",
+    "billing/transitions/**/*.py",
     "billing/wording/*.py",
     "billing/stripe/calls/*.py",
     "billing/stripe/events.py",
