@@ -7,7 +7,7 @@ from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
 from saas.kernel.offers import shelf_hooks
-from saas.kernel.people import erasing
+from saas.kernel.people import erasing, judging
 from saas.kernel.web import touching
 
 
@@ -18,9 +18,10 @@ class MediastoreConfig(AppConfig):
     label = "mediastore"
 
     def ready(self) -> None:
-        """Settle a leaver's copies, and show the code of the day on screens."""
+        """Settle a leaver's copies, show the code of the day on screens, let media be judged."""
         from tenants.community.mediastore import actions  # noqa: PLC0415 - models load first
         from tenants.community.mediastore.models import Medium  # noqa: PLC0415
+        from tenants.community.mediastore.queries import judging as judged  # noqa: PLC0415
         from tenants.community.mediastore.queries import personal, slides, sponsors  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
@@ -31,5 +32,7 @@ class MediastoreConfig(AppConfig):
         shelf_hooks.shelf_places.offer(self.label, sponsors.places)
         revision.watch(Medium)
         touching.offer("/media/touch/")
+        hooks.subject.offer(self.label, judged.subject)
+        judging.let_judge(self.label, judged.KIND, judge=judged.judged, hide=actions.conceal)
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

@@ -76,6 +76,9 @@ class Medium(SpaceModel):
     added_at = models.DateTimeField()
     fetched_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(
+        null=True, blank=True
+    )  # by moderation, until it is shown again
     idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
 
     class Meta:

@@ -228,7 +228,7 @@ def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an actio
     """
     own = Case.objects.filter(owner=by)
     gone = list(own.values_list("reference", flat=True))
-    own.filter(state=State.WAITING).delete()
+    own.filter(state=State.WAITING).exclude(kind__in=rules.STAYING).delete()
     own.update(title=_("Publication d’un ancien membre"), text="", url="/")
     Report.objects.filter(reporter=by).update(words=ERASED_WORDS)
     Appeal.objects.filter(appellant=by).update(words=ERASED_WORDS)

@@ -164,6 +164,7 @@ LEFT_OUT: dict[str, str] = {
     "gatherings_gathering.hidden_at": _JUDGED,
     "rides_ride.hidden_at": _JUDGED,
     "lending_thing.hidden_at": _JUDGED,
+    "mediastore_medium.hidden_at": _JUDGED,
     "deals_vote": "who found what is theirs: the space shows totals alone",
     "deals_deal.idempotency_key": _TWICE,
     "mediastore_medium.idempotency_key": _TWICE,

@@ -120,6 +120,20 @@ def _hand_out(
 
 
 @transaction.atomic
+def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
+    """Take a medium off the shelf for all but who keeps it, or set it back; copies stay out.
+
+    Nobody does this: moderation does. A copy that came back meanwhile goes to who waits.
+    """
+    medium = Medium.objects.select_for_update().filter(reference=reference).first()
+    if medium is None:
+        return
+    medium.hidden_at = at if hidden else None
+    medium.save(update_fields=["hidden_at"])
+    hand_out_free_copies(medium=medium, at=at)
+
+
+@transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
     """Delete what somebody read, borrowed and waited for; what they put on the shelf stays."""
     for rows in (

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField()),
                 ('fetched_at', models.DateTimeField(blank=True, null=True)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('hidden_at', models.DateTimeField(blank=True, null=True)),
                 ('idempotency_key', models.UUIDField(blank=True, null=True, unique=True)),
                 ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -62,7 +62,8 @@ class Shelf(NamedTuple):
 def on_shelf(*, today: dt.date) -> QuerySet[Medium]:
     """Return what members see."""
     licensed = Q(ends_on=None) | Q(ends_on__gte=today)
-    return Medium.objects.filter(licensed, state=Medium.State.READY, withdrawn_at=None)
+    ready = Medium.objects.filter(state=Medium.State.READY, withdrawn_at=None, hidden_at=None)
+    return ready.filter(licensed)
 
 
 def shelf(

@@ -51,10 +51,11 @@ def check_keeps_any(providers: Collection[str]) -> None:
 
 
 def is_on_shelf(medium: Medium, *, today: dt.date) -> bool:
-    """Say whether members see it: prepared, not taken away, its licence not over."""
+    """Say whether members see it: prepared, not taken away or hidden, its licence not over."""
     return (
         medium.state == Medium.State.READY
         and medium.withdrawn_at is None
+        and medium.hidden_at is None
         and (medium.ends_on is None or medium.ends_on >= today)
     )
 

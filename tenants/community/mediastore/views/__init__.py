@@ -13,7 +13,7 @@ from saas.kernel.uploads.files import ranged
 from tenants.community.mediastore import actions, forms, queries, rules
 from tenants.community.mediastore.actions.sponsors import OPENED, count
 from tenants.community.mediastore.models import Medium
-from tenants.community.mediastore.queries import reading, sponsors
+from tenants.community.mediastore.queries import judging, reading, sponsors
 from tenants.spaces.requests import MemberRequest
 
 ON_SITE = "media_on_site_day"
@@ -37,6 +37,8 @@ def is_on_site(request: MemberRequest) -> bool:
 def opened(request: MemberRequest, reference: str) -> Medium:
     """Find a medium that the person may open now. Raises Http404 and Refused."""
     medium = found(reference)
+    if judging.judges(medium, request.user):
+        return medium
     if not rules.is_on_shelf(medium, today=timezone.localdate()):
         raise Http404
     rules.check_may_open(
@@ -87,11 +89,12 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
     medium, at = found(reference), timezone.now()
     shown = reading.detail(medium, viewer=request.user, on_site=is_on_site(request), at=at)
     keeps = medium.provider in queries.providers_of(request.user)
-    if not shown.on_shelf and not keeps:
+    if not judging.sees(medium, request.user):
         raise Http404
+    own = medium.added_by_id == request.user.pk
     ads = sponsors.tiles(medium, viewer=request.user, at=at)
-    context = {"medium": medium, "detail": shown, "keeps": keeps, "ads": ads, "nav": "mediastore"}
-    return page(request, "mediastore/detail.html", context)
+    context = {"medium": medium, "detail": shown, "keeps": keeps, "own": own, "ads": ads}
+    return page(request, "mediastore/detail.html", {**context, "nav": "mediastore"})
 
 
 @require_safe

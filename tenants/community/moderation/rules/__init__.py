@@ -26,6 +26,8 @@ DECIDED_WITHIN = dt.timedelta(days=3)
 """Days in which moderators should have looked."""
 FEWEST_DAYS, USUAL_DAYS, MOST_DAYS = 7, 14, 90
 PICTURE = "picture"
+STAYING = frozenset({"medium"})
+"""Kinds of things that stay in the space when who put them there is erased."""
 MODERATOR, ADMINISTRATOR = "moderator", "administrator"
 COMMON_RULES = (
     gettext_lazy("On échange entre collègues, pas pour un métier."),

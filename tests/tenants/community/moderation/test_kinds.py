@@ -26,7 +26,8 @@ from tests.tenants.community.classifieds.making import (
 from tests.tenants.community.deals.making import make_deal
 from tests.tenants.community.gatherings.making import make_gathering
 from tests.tenants.community.lending.making import ask, make_thing, slot
-from tests.tenants.community.moderation.making import report
+from tests.tenants.community.mediastore.making import make_medium
+from tests.tenants.community.moderation.making import make_moderator, report
 from tests.tenants.community.rides.making import make_ride
 
 MAKERS: dict[str, Callable[[User, dt.datetime], str]] = {
@@ -35,6 +36,7 @@ MAKERS: dict[str, Callable[[User, dt.datetime], str]] = {
     "gathering": lambda owner, at: make_gathering(owner, at=at).reference,
     "ride": lambda owner, at: make_ride(owner, at=at).reference,
     "deal": lambda owner, at: make_deal(owner, at=at).reference,
+    "medium": lambda owner, _at: make_medium(owner).reference,
     "profile": lambda owner, _at: owner.reference,
 }
 FINDERS: dict[str, Callable[[str, User], object]] = {
@@ -114,6 +116,24 @@ def test_picture_is_reported_by_who_sees_it_and_hidden_from_lists_and_by_address
     assert picture.token.encode() not in page.content
     assert private_pictures.conceal(picture.token, hidden=False)
     assert classifieds.picture_named(picture.token, viewer=teammate)
+
+
+def test_hidden_medium_is_off_the_shelf_and_open_to_who_judges_it(
+    browse: Browse, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    medium = make_medium(owner)
+    moderator = make_moderator()
+    page, chapter = medium.get_absolute_url(), f"{medium.get_absolute_url()}read/1/"
+    link = f"/moderation/report/medium/{medium.reference}/"
+    assert link in browse(teammate).get(page).content.decode()
+    conceal("medium", medium.reference, at)
+    seen = {person: browse(person).get(page).status_code for person in (owner, teammate, moderator)}
+    assert seen == {owner: 200, teammate: 404, moderator: 200}
+    assert browse(teammate).get(link).status_code == 404
+    assert browse(moderator).get(chapter).status_code == 200
+    assert medium.title not in browse(teammate).get("/media/").content.decode()
+    conceal("medium", medium.reference, at, hidden=False)
+    assert browse(teammate).get(chapter).status_code == 200
 
 
 def test_what_is_for_another_company_is_not_there_to_report(
