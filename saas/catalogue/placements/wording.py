@@ -4,10 +4,10 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from saas.catalogue.placements.models import Campaign
+from saas.catalogue.placements.models import Campaign, Flight
 from saas.catalogue.placements.rules.campaigns import LEAST_SHOWN
 from saas.catalogue.placements.rules.prices import Period
-from saas.kernel.display.writing import num, shortdate
+from saas.kernel.display.writing import elided, num, shortdate
 
 
 def standing(campaign: Campaign, period: Period | None, *, day: dt.date) -> tuple[str, str]:
@@ -34,3 +34,37 @@ def _not_paid(campaign: Campaign) -> tuple[str, str]:
 def shown(count: int) -> str:
     """Write a count, so that a small one points at nobody."""
     return num(count) if count >= LEAST_SHOWN else _("moins de 5")
+
+
+def page_waits() -> str:
+    """Say that no space sees a merchant whose page is a draft."""
+    return _("Votre page n’est pas encore publiée\u00a0: aucun espace ne la voit.")
+
+
+def debit_underway(campaign: Campaign) -> str:
+    """Say that the payment of a campaign is on its way."""
+    title = {"title": campaign.headline}
+    return _("«\u00a0%(title)s\u00a0»\u00a0: le prélèvement est en route.") % title
+
+
+def waits_for_payment(campaign: Campaign) -> str:
+    """Say that a campaign is not paid yet."""
+    return _("«\u00a0%(title)s\u00a0» attend son paiement.") % {"title": campaign.headline}
+
+
+def ends_soon(campaign: Campaign) -> str:
+    """Say that the last days of a campaign have come."""
+    return _("«\u00a0%(title)s\u00a0» se termine bientôt.") % {"title": campaign.headline}
+
+
+def refund_first(flight: Flight) -> str:
+    """Say which campaign still runs in a space that wants to end, and what to do."""
+    return _(
+        "«\u00a0%(title)s\u00a0» %(of_merchant)s (%(reference)s) passe ici"
+        " jusqu’au %(day)s\u00a0: remboursez-la d’abord."
+    ) % {
+        "title": flight.campaign.headline,
+        "of_merchant": elided(flight.campaign.merchant.name, "de"),
+        "reference": flight.campaign.reference,
+        "day": shortdate(flight.ends_on),
+    }

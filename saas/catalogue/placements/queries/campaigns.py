@@ -15,7 +15,7 @@ from saas.catalogue.placements.queries.prices import complete, prices_in_force
 from saas.kernel import hooks
 from saas.kernel.display import qr
 from saas.kernel.display.walking import Place, WalkingMap, bearing, walking_map
-from saas.kernel.display.writing import LONG_ON_WALL, elided, few_words, num, shortdate
+from saas.kernel.display.writing import LONG_ON_WALL, few_words, num
 from saas.kernel.errors import Refused
 from saas.kernel.hooks import Underway
 from saas.kernel.uploads import pictures
@@ -181,7 +181,7 @@ def desk_of(merchant: Merchant | None, at: dt.datetime) -> Desk:
 def _needs(merchant: Merchant | None, rows: list[Row], day: dt.date) -> list[Need]:
     needs = []
     if merchant is not None and merchant.state == Merchant.State.DRAFT:
-        text = _("Votre page n’est pas encore publiée : aucun espace ne la voit.")
+        text = wording.page_waits()
         needs.append(
             Need(
                 symbol="store",
@@ -193,9 +193,7 @@ def _needs(merchant: Merchant | None, rows: list[Row], day: dt.date) -> list[Nee
     for row in rows:
         url = row.campaign.get_absolute_url()
         if row.underway:
-            text = _("«\u00a0%(title)s\u00a0»\u00a0: le prélèvement est en route.") % {
-                "title": row.campaign.headline
-            }
+            text = wording.debit_underway(row.campaign)
             needs.append(
                 Need(
                     symbol="clock",
@@ -205,10 +203,10 @@ def _needs(merchant: Merchant | None, rows: list[Row], day: dt.date) -> list[Nee
                 )
             )
         elif row.campaign.state == Campaign.State.DRAFT:
-            text = _("« %(title)s » attend son paiement.") % {"title": row.campaign.headline}
+            text = wording.waits_for_payment(row.campaign)
             needs.append(Need(symbol="credit-card", text=text, url=url, action=_("Voir et payer")))
         elif _ends_soon(row, day):
-            text = _("« %(title)s » se termine bientôt.") % {"title": row.campaign.headline}
+            text = wording.ends_soon(row.campaign)
             again = f"{reverse('placements:new')}?from={row.campaign.reference}"
             needs.append(Need(symbol="clock", text=text, url=again, action=_("Recommencer")))
     return needs
@@ -277,19 +275,7 @@ def obstacles(tenant_id: int, at: dt.datetime) -> list[str]:
     ).select_related("campaign__merchant")
     # A campaign is refunded as a whole, however many of its flights are here.
     last = {flight.campaign_id: flight for flight in flights.order_by("ends_on", "pk")}
-    return [
-        _(
-            "«\u00a0%(title)s\u00a0» %(of_merchant)s (%(reference)s) passe ici"
-            " jusqu’au %(day)s\u00a0: remboursez-la d’abord."
-        )
-        % {
-            "title": flight.campaign.headline,
-            "of_merchant": elided(flight.campaign.merchant.name, "de"),
-            "reference": flight.campaign.reference,
-            "day": shortdate(flight.ends_on),
-        }
-        for flight in last.values()
-    ]
+    return [wording.refund_first(flight) for flight in last.values()]
 
 
 def obstacle_to_paying(campaign: Campaign, at: dt.datetime) -> str:
