@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing.adjustments.queries.refunds import what_has_not_run
 from billing.councils.queries import trace as traces
-from billing.councils.queries import trace_words
+from billing.councils.wording import trace as trace_words
 from billing.forms import (
     CancelForm,
     CheckoutForm,

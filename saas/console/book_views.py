@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing import clock
-from billing.councils.queries import payouts, trace, trace_words
+from billing.councils.queries import payouts, trace
+from billing.councils.wording import trace as trace_words
 from billing.ledger.queries import cases
 from billing.models import Case, Order
 from saas.accounts.requests import PersonRequest

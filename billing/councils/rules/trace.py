@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from billing.models import Sale
 from saas.kernel.money import BASIS, allocate
 
 SATURDAY = 5
@@ -16,6 +17,98 @@ class Period(NamedTuple):
     first: dt.date
     last: dt.date
     cents: int
+
+
+class DayRow(NamedTuple):
+    """A day of a flight: what it brought before VAT, how often it was seen and clicked."""
+
+    day: dt.date
+    space_name: str
+    slot_words: str
+    net_cents: int
+    views: int | None
+    clicks: int | None
+
+
+class BankRow(NamedTuple):
+    """A payment to a bank, and how much of the followed money is in it."""
+
+    stripe_id: str
+    state: str
+    state_words: str
+    arrives_on: dt.date | None
+    cents: int
+
+
+class ShareTrace(NamedTuple):
+    """A council's part of a sale, from the terms to its bank."""
+
+    reference: str
+    council_reference: str
+    council_name: str
+    space_name: str
+    state_words: str
+    rate_bp: int
+    terms_version: int
+    weight: int
+    weight_total: int
+    net_cents: int
+    earned_cents: int
+    kept_cents: int
+    netted_cents: int
+    sent_cents: int
+    back_cents: int
+    transfer: str
+    sent_at: dt.datetime | None
+    release_at: dt.datetime
+    banks: list[BankRow]
+
+    @property
+    def taken_cents(self) -> int:
+        """Cents that refunds and disputes took off the share."""
+        return self.earned_cents - self.kept_cents
+
+    @property
+    def there_cents(self) -> int:
+        """Cents on the council's Stripe account that have not left for its bank."""
+        left = sum(row.cents for row in self.banks)
+        return max(self.sent_cents - self.back_cents - left, 0)
+
+    @property
+    def waiting_cents(self) -> int:
+        """Cents that have not been sent yet."""
+        return max(self.kept_cents - self.netted_cents - self.sent_cents, 0)
+
+
+class Trace(NamedTuple):
+    """The money of one sale, from payment to bank: the parts add up to what was collected."""
+
+    sale: Sale
+    order_reference: str
+    headline: str
+    campaign_reference: str
+    merchant_name: str
+    collected_cents: int
+    vat_cents: int
+    fee_cents: int
+    refunded_cents: int
+    lost_cents: int
+    contested_cents: int
+    charge: str
+    days: list[DayRow]
+    shares: list[ShareTrace]
+    banks: list[BankRow]
+
+    @property
+    def shared_cents(self) -> int:
+        """Cents that all councils keep of the sale."""
+        return sum(share.kept_cents for share in self.shares)
+
+    @property
+    def rest_cents(self) -> int:
+        """Cents that stay with Troovon; below nothing where it bears the cost of a refund."""
+        taken = self.vat_cents + self.fee_cents + self.refunded_cents + self.lost_cents
+        return self.collected_cents - taken - self.contested_cents - self.shared_cents
 
 
 def parted[K: (int, str)](total: int, weights: Mapping[K, int]) -> dict[K, int]:

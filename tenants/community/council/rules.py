@@ -18,6 +18,8 @@ FIRST_MONTH = dt.date(2000, 1, 1)
 # What a merchant might pay first: the example of a desk that is still empty.
 EXAMPLE_NET_CENTS = 7_000
 FRENCH_VAT_BP = 2_000
+# A line of the ledger that took a share back because a bank did, and no refund.
+LOST = "lost"
 
 
 class FirstEuro(NamedTuple):
@@ -28,6 +30,23 @@ class FirstEuro(NamedTuple):
     net_cents: int
     share_cents: int
     rate_bp: int
+
+
+class FlowRow(NamedTuple):
+    """A merchant's payments for this space, taken apart."""
+
+    merchant_name: str
+    gross_cents: int
+    refunded_cents: int
+    vat_cents: int
+    fee_cents: int
+    share_cents: int
+
+    @property
+    def rest_cents(self) -> int:
+        """The cents that stay with Troovon and with councils of the space that are not shown."""
+        taken = self.refunded_cents + self.vat_cents + self.fee_cents + self.share_cents
+        return self.gross_cents - taken
 
 
 def reads_money(duties: Collection[Duty]) -> bool:
@@ -139,3 +158,8 @@ def first_euro(rate_bp: int, part: Fraction) -> FirstEuro:
         share_cents=half_up(Fraction(EXAMPLE_NET_CENTS * rate_bp, BASIS) * part),
         rate_bp=rate_bp,
     )
+
+
+def kind_of(kind: str, *, by_bank: bool) -> str:
+    """Return what a line of the ledger is; what a bank took is no refund."""
+    return LOST if by_bank else kind

@@ -27,7 +27,6 @@ from tenants.community.council.queries.figures import (
     waiting_since,
 )
 from tenants.community.council.queries.flows import (
-    FlowRow,
     MonthFlow,
     flow_of,
     shares_of_month,
@@ -35,7 +34,6 @@ from tenants.community.council.queries.flows import (
 from tenants.community.council.queries.forecast import (
     Forecast,
     forecast_of,
-    in_words,
     simulation_of,
 )
 from tenants.community.council.queries.ledger import (
@@ -60,7 +58,6 @@ from tenants.community.council.queries.statements import (
 )
 from tenants.community.council.queries.trail import (
     Trail,
-    first_steps,
     followed_share,
     lines_of_share,
     trail_of,
@@ -72,7 +69,6 @@ __all__ = [
     "CouncilRow",
     "Figures",
     "Filters",
-    "FlowRow",
     "Forecast",
     "Held",
     "Line",
@@ -88,13 +84,11 @@ __all__ = [
     "desks",
     "figures_of",
     "filters_of",
-    "first_steps",
     "flow_of",
     "followed_share",
     "forecast_of",
     "goes_on",
     "held",
-    "in_words",
     "journal_name",
     "journal_sheet",
     "last_lines",

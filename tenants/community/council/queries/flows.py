@@ -17,25 +17,9 @@ from saas.kernel.money import half_up
 from saas.kernel.search.sorting import sort_key
 from tenants.community.council import rules
 from tenants.community.council.queries.figures import STILL_HERE
+from tenants.community.council.rules import FlowRow
 
 MOST_NAMED = 4
-
-
-class FlowRow(NamedTuple):
-    """A merchant's payments for this space, taken apart."""
-
-    merchant_name: str
-    gross_cents: int
-    refunded_cents: int
-    vat_cents: int
-    fee_cents: int
-    share_cents: int
-
-    @property
-    def rest_cents(self) -> int:
-        """The cents that stay with Troovon and with councils of the space that are not shown."""
-        taken = self.refunded_cents + self.vat_cents + self.fee_cents + self.share_cents
-        return self.gross_cents - taken
 
 
 class MonthFlow(NamedTuple):

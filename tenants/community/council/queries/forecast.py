@@ -4,9 +4,6 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from billing.councils.queries.forecast import (
     ToBank,
     Waiting,
@@ -17,19 +14,25 @@ from billing.councils.queries.forecast import (
     sold_for,
     waiting_here,
 )
-from billing.councils.queries.own import CouncilStanding
 from billing.councils.queries.taxes import taxes_here
 from billing.councils.queries.terms import council_of_space
 from billing.councils.rules.simulation import Simulation, simulated
 from billing.ledger.rules.split import Part, shares_of
-from billing.models import Council, OwnRenewal, OwnTax, Share, Subscription, TaxPayment
+from billing.models import Council, OwnRenewal, Share, Subscription, TaxPayment
 from saas.kernel import schema
-from saas.kernel.display.writing import eur, shortdate
 from tenants.community.council import rules
 from tenants.community.council.queries.account import CouncilDesk, what_comes_first
 from tenants.community.council.queries.figures import Sums
-from tenants.community.council.wording.account import in_a_sentence
+from tenants.community.council.wording import forecast as wording
 
+# How bad it is that shares wait, in the order in which pages name them.
+_TONES: dict[str, str] = {
+    Share.State.HELD: "",
+    Share.State.RELEASABLE: "",
+    Share.State.SENDING: "",
+    Share.State.WAITING_ACCOUNT: "warn",
+    Share.State.FROZEN: "bad",
+}
 LEAVES = (Share.State.HELD, Share.State.RELEASABLE, Share.State.SENDING)
 
 
@@ -146,13 +149,8 @@ def _earned(so_far: list[Sums], renewals: list[Renewal], last_day: dt.date) -> C
     return CentsRange(
         low,
         low + more,
-        _("ce qui est déjà inscrit ce mois-ci, remboursements déduits"),
-        ngettext(
-            "et %(count)d campagne mensuelle qui se renouvelle d’ici la fin du mois",
-            "et %(count)d campagnes mensuelles qui se renouvellent d’ici la fin du mois",
-            len(due),
-        )
-        % {"count": len(due)},
+        wording.earned_counts(),
+        wording.renewals_count(len(due)),
     )
 
 
@@ -163,30 +161,32 @@ def _sent(so_far: list[Sums], releases: list[Waiting], owed_cents: int) -> Cents
     return CentsRange(
         before + max(run - owed_cents, 0),
         before + max(all_of_it - owed_cents, 0),
-        _("déjà reversé, et les retenues qui finissent ce mois-ci pour des campagnes terminées"),
-        _("et celles de campagnes qui courent encore, si rien n’est remboursé"),
+        wording.sent_counts(),
+        wording.running_counts(),
     )
 
 
 def _reasons(desk: CouncilDesk, waiting: list[Waiting], owed_cents: int) -> list[Why]:
-    groups = [
-        ("held", _("en retenue, le temps d’un remboursement éventuel%(until)s"), ""),
-        ("releasable", _("à reverser au prochain passage, dans l’heure"), ""),
-        ("sending", _("en route vers le compte du CSE"), ""),
-        ("waiting_account", _reason_of_account(desk), "warn"),
-        ("frozen", _contested(desk.council), "bad"),
-    ]
     found = []
-    for state, text, tone in groups:
+    for state, tone in _TONES.items():
         rows = [one for one in waiting if one.state == state]
         if rows:
-            told = _held(desk, text, rows) if state == "held" else text
             cents, count = sum(one.cents for one in rows), sum(one.shares for one in rows)
-            found.append(Why(cents, count, told, tone))
+            found.append(Why(cents, count, _reason(desk, state, rows), tone))
     if owed_cents:
-        text = _("à rendre après un remboursement\u00a0: compensé avec les prochaines parts")
-        found.append(Why(-owed_cents, 0, text, "warn"))
+        found.append(Why(-owed_cents, 0, wording.owed_after_refunds(), "warn"))
     return found
+
+
+def _reason(desk: CouncilDesk, state: str, rows: list[Waiting]) -> str:
+    """Return why shares of a state wait."""
+    if state == Share.State.HELD:
+        return wording.held(rows, first=what_comes_first(desk))
+    if state == Share.State.WAITING_ACCOUNT:
+        return wording.waits_for_account(desk.council)
+    if state == Share.State.FROZEN:
+        return wording.contested(contested_here(desk.council.reference))
+    return wording.goes_by_itself(state)
 
 
 def _taxes(desk: CouncilDesk, today: dt.date) -> list[Why]:
@@ -196,71 +196,11 @@ def _taxes(desk: CouncilDesk, today: dt.date) -> list[Why]:
         Why(
             -tax.left_cents if tax.state == TaxPayment.State.OWED else tax.left_cents,
             0,
-            *_why_tax(tax, desk, today),
+            *wording.tax_waits(tax, desk.council, today=today),
         )
         for tax in taxes
         if tax.state in {TaxPayment.State.DUE, TaxPayment.State.SENDING, TaxPayment.State.OWED}
     ]
-
-
-def _why_tax(tax: OwnTax, desk: CouncilDesk, today: dt.date) -> tuple[str, str]:
-    """Say why the VAT of an invoice is not over, and how bad that is."""
-    told = {
-        "number": tax.number,
-        "state": in_a_sentence(desk.account.words),
-        "day": shortdate(tax.due_at),
-    }
-    if tax.state == TaxPayment.State.OWED:
-        return _(
-            "TVA de l’avoir %(number)s, à rendre\u00a0: compensée avec ce qui vient"
-        ) % told, "warn"
-    if tax.state == TaxPayment.State.SENDING:
-        return _("TVA de la facture %(number)s, en route vers le compte du CSE") % told, ""
-    if desk.council.account_state != Council.AccountState.ACTIVE:
-        return _(
-            "TVA de la facture %(number)s, attend le compte du CSE\u00a0: %(state)s"
-        ) % told, "warn"
-    if tax.due_at.date() > today:
-        return _("TVA de la facture %(number)s, retenue avec les parts jusqu’au %(day)s") % told, ""
-    return _("TVA de la facture %(number)s, à verser au prochain passage, dans l’heure") % told, ""
-
-
-def _held(desk: CouncilDesk, text: str, rows: list[Waiting]) -> str:
-    """Say until when shares are held, and what has to happen for them to leave then."""
-    told, first = text % {"until": _until(rows)}, what_comes_first(desk)
-    return (
-        told + _(". Ils partent ensuite, %(condition)s") % {"condition": first} if first else told
-    )
-
-
-def _until(rows: list[Waiting]) -> str:
-    first, last = rows[0].day, rows[-1].day
-    if first == last:
-        return _(", jusqu’au %(day)s") % {"day": shortdate(first)}
-    told = {"first": shortdate(first), "last": shortdate(last)}
-    return _("\u202f; libérés entre le %(first)s et le %(last)s, vente par vente") % told
-
-
-def _reason_of_account(desk: CouncilDesk) -> str:
-    council = desk.council
-    if council.account_state == Council.AccountState.NO_LEGAL_PERSONALITY:
-        return _("attend que le CSE ait la personnalité morale, sans limite de temps")
-    if council.account_state != Council.AccountState.ACTIVE:
-        return _("attend le compte du CSE\u00a0: %(state)s") % {
-            "state": in_a_sentence(desk.account.words)
-        }
-    return _("attend que la trésorerie accepte les conditions")
-
-
-def _contested(council: CouncilStanding) -> str:
-    shares = contested_here(council.reference)
-    days = [share.dispute_opened_at for share in shares if share.dispute_opened_at]
-    if not days:
-        return _("gelée\u00a0: un paiement est contesté auprès de la banque")
-    return _(
-        "gelée\u00a0: un paiement est contesté depuis le %(day)s. "
-        "La banque décide en deux à trois mois\u202f; gagné, la part part aussitôt"
-    ) % {"day": shortdate(min(days))}
 
 
 def simulation_of(
@@ -285,17 +225,3 @@ def simulation_of(
         aep_bp=aep_bp,
         more=merchants,
     )
-
-
-def in_words(simulation: Simulation) -> str:
-    """Say the difference in a sentence."""
-    cents = simulation.difference_cents
-    if simulation.is_estimate:
-        if cents >= 0:
-            return _("Environ %(amount)s de plus en un an.") % {"amount": eur(cents)}
-        return _("Environ %(amount)s de moins en un an.") % {"amount": eur(-cents)}
-    if not cents:
-        return _("Autant qu’aujourd’hui, au centime près.")
-    if cents > 0:
-        return _("%(amount)s de plus en un an.") % {"amount": eur(cents)}
-    return _("%(amount)s de moins en un an.") % {"amount": eur(-cents)}

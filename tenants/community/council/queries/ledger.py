@@ -15,8 +15,6 @@ from billing.models import OwnEntry
 from saas.kernel.search.sorting import sort_key
 from tenants.community.council import rules
 
-# What was claimed because a bank took the payment back, and no refund gave it back.
-LOST = "lost"
 ON_A_PAGE = 25
 LAST = 6
 
@@ -68,7 +66,7 @@ def kinds() -> dict[str, str]:
     return {
         "shared": _("Part gagnée"),
         "claimed": _("Remboursement"),
-        LOST: _("Litige perdu"),
+        rules.LOST: _("Litige perdu"),
         "restored": _("Litige gagné"),
         "transferred": _("Reversement"),
         "reversed": _("Reprise"),
@@ -105,13 +103,8 @@ def entries_of(filters: Filters, councils: Mapping[str, str]) -> QuerySet[OwnEnt
 
 def title_of(entry: OwnEntry) -> str:
     """Name what a line is, in a word."""
-    kind = kind_of(entry)
+    kind = rules.kind_of(entry.kind, by_bank=entry.by_bank)
     return kinds().get(kind, kind)
-
-
-def kind_of(entry: OwnEntry) -> str:
-    """Return what a line is; what a bank took is no refund."""
-    return LOST if entry.by_bank else entry.kind
 
 
 def ledger_choices(councils: Mapping[str, str], *, today: dt.date) -> Choices:
@@ -181,7 +174,7 @@ def _conditions(filters: Filters) -> list[Q]:
 
 
 def _of_kind(kind: str) -> Q:
-    if kind == LOST:
+    if kind == rules.LOST:
         return Q(by_bank=True)
     return Q(kind=kind, by_bank=False)
 
@@ -191,14 +184,14 @@ def _line(entry: OwnEntry, councils: Mapping[str, str]) -> Line:
     titles = {
         "shared": (entry.merchant_name, entry.headline),
         "claimed": (_("Remboursement à %(name)s") % {"name": entry.merchant_name}, entry.headline),
-        LOST: (_("Part reprise après un litige perdu"), about),
+        rules.LOST: (_("Part reprise après un litige perdu"), about),
         "restored": (_("Part rendue après un litige gagné"), about),
         "transferred": (_("Reversement au CSE"), about),
         "reversed": (_("Reprise sur le compte du CSE"), about),
         "netted": (_netted_words(entry.cents), about),
         "written_off": (_("Dette du CSE abandonnée par Troovon"), about),
     }
-    kind = kind_of(entry)
+    kind = rules.kind_of(entry.kind, by_bank=entry.by_bank)
     title, note = titles.get(kind, (kind, about))
     return Line(
         at=entry.occurred_at,

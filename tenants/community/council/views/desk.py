@@ -12,6 +12,7 @@ from saas.kernel.http import page
 from tenants.community.council import queries, rules
 from tenants.community.council.queries import banks
 from tenants.community.council.views import scope
+from tenants.community.council.wording.trail import first_steps
 from tenants.spaces.requests import MemberRequest
 
 
@@ -48,7 +49,7 @@ def overview(request: MemberRequest) -> HttpResponse:
         ),
         "trail": _trail_of(share, entries, desks, at=now) if share else None,
         "lines": lines,
-        "first_steps": queries.first_steps(_rate_of(desks), seen.part),
+        "first_steps": first_steps(_rate_of(desks), seen.part),
         "bars": queries.month_bars(month, counted),
     }
     return page(request, "council/overview.html", context)

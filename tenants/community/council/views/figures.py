@@ -11,6 +11,7 @@ from tenants.community.council import queries
 from tenants.community.council.forms import SimulationForm
 from tenants.community.council.queries import CouncilDesk
 from tenants.community.council.views import scope
+from tenants.community.council.wording.forecast import difference
 from tenants.spaces.requests import MemberRequest
 
 
@@ -69,4 +70,4 @@ def _result(
     )
     if simulation is None:
         return None
-    return {"of": simulation, "words": queries.in_words(simulation), "asked": form.cleaned_data}
+    return {"of": simulation, "words": difference(simulation), "asked": form.cleaned_data}

@@ -6,9 +6,10 @@ from django.test.utils import CaptureQueriesContext
 
 from billing import clock
 from billing.councils.queries import payouts as banks
-from billing.councils.queries import trace_words
-from billing.councils.queries.trace import Trace, trace_of
+from billing.councils.queries.trace import trace_of
+from billing.councils.rules.trace import Trace
 from billing.councils.settlement import payouts
+from billing.councils.wording import trace as trace_words
 from billing.models import Order, Payment, Sale
 from billing.stripe.gateway import client
 from saas.catalogue.merchants.models import Merchant

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.councils.queries.trace import BankRow, ShareTrace, Trace
 from billing.councils.rules import trace as rules
+from billing.councils.rules.trace import BankRow, ShareTrace, Trace
 from billing.models import Case, Payout
 from saas.kernel.display.drawing import Amount
 from saas.kernel.display.flow import Flow, flow
@@ -163,11 +163,11 @@ def steps_of(share: ShareTrace) -> list[Step]:
 
 def _less(share: ShareTrace) -> list[Step]:
     """Tell what the council does not get, or has got before."""
-    told = (
+    losses = (
         (_("Reprise sur la part"), share.taken_cents, _("après un remboursement")),
         (_("Compensée"), share.netted_cents, _("avec ce que le CSE devait rendre")),
     )
-    return [Step(title, eur(-cents), note) for title, cents, note in told if cents]
+    return [Step(title, eur(-cents), note) for title, cents, note in losses if cents]
 
 
 def _sent(share: ShareTrace) -> list[Step]:

@@ -1,0 +1,130 @@
+"""The forecast of a month in words: what each amount counts, why money waits, what terms change."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from billing.councils.queries.forecast import Waiting
+from billing.councils.queries.own import CouncilStanding
+from billing.councils.rules.simulation import Simulation
+from billing.models import Council, OwnShare, OwnTax, TaxPayment
+from saas.kernel.display.writing import eur, shortdate
+from tenants.community.council.wording.account import in_a_sentence, situation_of
+
+
+def earned_counts() -> str:
+    """Name what is earned for sure."""
+    return _("ce qui est déjà inscrit ce mois-ci, remboursements déduits")
+
+
+def renewals_count(count: int) -> str:
+    """Name the renewals that are likely before the month is over."""
+    return ngettext(
+        "et %(count)d campagne mensuelle qui se renouvelle d’ici la fin du mois",
+        "et %(count)d campagnes mensuelles qui se renouvellent d’ici la fin du mois",
+        count,
+    ) % {"count": count}
+
+
+def sent_counts() -> str:
+    """Name what is sent for sure."""
+    return _("déjà reversé, et les retenues qui finissent ce mois-ci pour des campagnes terminées")
+
+
+def running_counts() -> str:
+    """Name what is sent where nothing is refunded any more."""
+    return _("et celles de campagnes qui courent encore, si rien n’est remboursé")
+
+
+def owed_after_refunds() -> str:
+    """Say how a council gives back what it owes."""
+    return _("à rendre après un remboursement\u00a0: compensé avec les prochaines parts")
+
+
+def goes_by_itself(state: str) -> str:
+    """Say where a share is that waits for nobody."""
+    return {
+        "releasable": _("à reverser au prochain passage, dans l’heure"),
+        "sending": _("en route vers le compte du CSE"),
+    }[state]
+
+
+def held(rows: Sequence[Waiting], *, first: str) -> str:
+    """Say until when shares are held, and what has to happen `first` for them to leave then."""
+    sentence = _("en retenue, le temps d’un remboursement éventuel%(until)s") % {
+        "until": _until(rows)
+    }
+    if not first:
+        return sentence
+    return sentence + _(". Ils partent ensuite, %(condition)s") % {"condition": first}
+
+
+def _until(rows: Sequence[Waiting]) -> str:
+    first, last = rows[0].day, rows[-1].day
+    if first == last:
+        return _(", jusqu’au %(day)s") % {"day": shortdate(first)}
+    days = {"first": shortdate(first), "last": shortdate(last)}
+    return _("\u202f; libérés entre le %(first)s et le %(last)s, vente par vente") % days
+
+
+def waits_for_account(council: CouncilStanding) -> str:
+    """Say what a share waits for that nothing holds but the council."""
+    if council.account_state == Council.AccountState.NO_LEGAL_PERSONALITY:
+        return _("attend que le CSE ait la personnalité morale, sans limite de temps")
+    if council.account_state != Council.AccountState.ACTIVE:
+        return _("attend le compte du CSE\u00a0: %(state)s") % {"state": _account_words(council)}
+    return _("attend que la trésorerie accepte les conditions")
+
+
+def _account_words(council: CouncilStanding) -> str:
+    return in_a_sentence(situation_of(council).words)
+
+
+def contested(shares: Sequence[OwnShare]) -> str:
+    """Say since when a payment is contested, and when that is decided."""
+    days = [share.dispute_opened_at for share in shares if share.dispute_opened_at]
+    if not days:
+        return _("gelée\u00a0: un paiement est contesté auprès de la banque")
+    return _(
+        "gelée\u00a0: un paiement est contesté depuis le %(day)s. "
+        "La banque décide en deux à trois mois\u202f; gagné, la part part aussitôt"
+    ) % {"day": shortdate(min(days))}
+
+
+def tax_waits(tax: OwnTax, council: CouncilStanding, *, today: dt.date) -> tuple[str, str]:
+    """Say why the VAT of an invoice is not over, and how bad that is."""
+    text, tone = _tax_sentence(tax, council, today)
+    values = {
+        "number": tax.number,
+        "state": _account_words(council),
+        "day": shortdate(tax.due_at),
+    }
+    return text % values, tone
+
+
+def _tax_sentence(tax: OwnTax, council: CouncilStanding, today: dt.date) -> tuple[str, str]:
+    if tax.state == TaxPayment.State.OWED:
+        return _("TVA de l’avoir %(number)s, à rendre\u00a0: compensée avec ce qui vient"), "warn"
+    if tax.state == TaxPayment.State.SENDING:
+        return _("TVA de la facture %(number)s, en route vers le compte du CSE"), ""
+    if council.account_state != Council.AccountState.ACTIVE:
+        return _("TVA de la facture %(number)s, attend le compte du CSE\u00a0: %(state)s"), "warn"
+    if tax.due_at.date() > today:
+        return _("TVA de la facture %(number)s, retenue avec les parts jusqu’au %(day)s"), ""
+    return _("TVA de la facture %(number)s, à verser au prochain passage, dans l’heure"), ""
+
+
+def difference(simulation: Simulation) -> str:
+    """Say in a sentence what other terms would change in a year."""
+    cents = simulation.difference_cents
+    if simulation.is_estimate:
+        if cents >= 0:
+            return _("Environ %(amount)s de plus en un an.") % {"amount": eur(cents)}
+        return _("Environ %(amount)s de moins en un an.") % {"amount": eur(-cents)}
+    if not cents:
+        return _("Autant qu’aujourd’hui, au centime près.")
+    if cents > 0:
+        return _("%(amount)s de plus en un an.") % {"amount": eur(cents)}
+    return _("%(amount)s de moins en un an.") % {"amount": eur(-cents)}
