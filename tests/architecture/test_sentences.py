@@ -1,0 +1,108 @@
+"""Sentences for pages and mails stand in wording; rules and queries hold refusals and labels."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from saas.commands import words
+from tests.architecture.source import ROOT, Source, called, sources
+
+LONGEST_LABEL = 8
+VALUE = re.compile(r"%\(\w+\)[sd]")
+ENDS = (".", "!", "?")
+REFUSALS = {"Refused", "NotAllowed", "ValidationError"}
+# Modules whose sentences have yet to be moved; a module leaves this list with its last one.
+LEFT = {
+    "billing/councils/queries/endings.py",
+    "billing/councils/queries/statements.py",
+    "billing/ledger/queries/cases.py",
+    "billing/orders/queries/desk.py",
+    "billing/orders/queries/needs.py",
+    "billing/papers/rules/mentions.py",
+    "saas/catalogue/merchants/queries.py",
+    "saas/catalogue/placements/rules/campaigns.py",
+    "saas/catalogue/placements/rules/places.py",
+    "saas/console/queries/needs.py",
+    "saas/console/queries/unfinished.py",
+    "tenants/community/classifieds/rules.py",
+    "tenants/community/conversations/rules/__init__.py",
+    "tenants/community/conversations/rules/replies.py",
+    "tenants/community/council/queries/account.py",
+    "tenants/community/council/queries/ledger.py",
+    "tenants/community/kiosk/queries/playlist.py",
+    "tenants/community/kiosk/rules/__init__.py",
+    "tenants/community/lending/queries/personal.py",
+    "tenants/community/lending/rules/__init__.py",
+    "tenants/community/lending/rules/codes.py",
+    "tenants/community/mediastore/queries/slides.py",
+    "tenants/community/members/queries/personal.py",
+    "tenants/community/members/queries/slides.py",
+    "tenants/community/members/rules/__init__.py",
+    "tenants/community/moderation/rules/__init__.py",
+    "tenants/community/moderation/rules/goods.py",
+    "tenants/community/neighbourhood/queries/slides.py",
+    "tenants/spaces/rules/addresses.py",
+    "tenants/spaces/rules/email_domains.py",
+    "tenants/spaces/rules/treaties.py",
+}
+
+
+def sentences(source: Source) -> Iterator[ast.Call]:
+    """Calls that look up a whole sentence which is no refusal."""
+    waiting: list[ast.AST] = [source.tree]
+    while waiting:
+        node = waiting.pop()
+        if not is_refusal(node):
+            if isinstance(node, ast.Call) and called(node) in words.KEYWORDS and is_sentence(node):
+                yield node
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+def is_refusal(node: ast.AST) -> bool:
+    """Say whether the words of a node are those of a refusal: it raises, or is raised."""
+    if isinstance(node, ast.FunctionDef):
+        return any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
+    return isinstance(node, ast.Call) and called(node) in REFUSALS
+
+
+def is_sentence(call: ast.Call) -> bool:
+    """Say whether a text is more than a label: it ends as a sentence does, or is long."""
+    texts = [one.value for one in call.args if isinstance(one, ast.Constant)]
+    return any(
+        text.endswith(ENDS) or len(re.findall(r"[\w’]+", VALUE.sub("", text))) > LONGEST_LABEL
+        for text in texts
+        if isinstance(text, str)
+    )
+
+
+def is_below_wording(source: Source) -> bool:
+    kinds = {"queries", "rules"}
+    return not source.name.startswith("infra/") and bool(
+        kinds & {*source.path.parts, source.path.stem}
+    )
+
+
+def test_sentences_for_pages_stand_in_wording() -> None:
+    found = {
+        source.name: [source.at(call, ast.unparse(call)) for call in sentences(source)]
+        for source in sources()
+        if is_below_wording(source)
+    }
+    assert not [place for name, places in found.items() if name not in LEFT for place in places]
+    assert not [name for name in LEFT if not found.get(name)], "nothing is left there"
+
+
+def test_sentence_is_told_from_a_label_and_from_a_refusal() -> None:
+    module = """
+def left():
+    return _("Rien n’est débité.")
+
+def label():
+    return _("Frais de paiement")
+
+def check():
+    text = _("Ce CSE est celui d’une autre entreprise.")
+    raise Refused(text)
+"""
+    found = list(sentences(Source(ROOT / "example" / "rules.py", ast.parse(module))))
+    assert [call.lineno for call in found] == [3]
