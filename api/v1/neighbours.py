@@ -12,7 +12,7 @@ from api import paging
 from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.resources import Resource
-from tenants.community.treaties import queries
+from tenants.community.treaties import queries, rules
 from tenants.spaces.models import Category
 
 
@@ -43,6 +43,9 @@ class SharedOut(serializers.Serializer[Any]):
         allow_null=True, help_text="Quand cela commence, pour une activité"
     )
     space = Origin(required=False)
+    reported_as = serializers.CharField(
+        required=False, help_text="Référence à donner pour la signaler (« neighbour »)"
+    )
 
 
 @extend_schema_serializer(many=False)
@@ -85,4 +88,5 @@ def _shown(item: Any, clause: Any) -> dict[str, Any]:
         **SharedOut(item).data,
         "picture": queries.picture_url(item),
         "space": Origin(clause).data,
+        "reported_as": rules.reported_as(item.tenant_id, item.reference),
     }

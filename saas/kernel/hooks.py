@@ -62,7 +62,7 @@ class Subject(NamedTuple):
     id: int
     title: str
     url: str
-    owner_id: int
+    owner_id: int | None  # nobody of this space: a neighbour's
     picture_url: str | None
     state: str
     open: bool
@@ -83,10 +83,11 @@ class Judged(NamedTuple):
     kind: str
     title: str
     text: str
-    owner_id: int
+    owner_id: int | None
     url: str
     pictures: tuple[str, ...] = ()
     hidden: bool = False
+    opens: bool = False  # who may decide opens its page, also while it is hidden
     earlier: tuple[Earlier, ...] = ()
 
 

@@ -82,11 +82,11 @@ def _talk(talk: Talk, posted: list[Thing | Classified], at: dt.datetime) -> None
     by = User.objects.order_by("pk").filter(first_name=talk.asker)[0]
     kind = "thing" if isinstance(row, Thing) else "classified"
     subject = next(filter(None, hooks.subject.ask(kind, row.reference, by)))
-    owner = User.objects.get(pk=subject.owner_id)
     said = at - dt.timedelta(minutes=50)
     conversation = conversations.begin(
         subject=subject, reference=row.reference, text=talk.words[0], by=by, at=said
     )
+    owner = conversation.owner
     for number, text in enumerate(talk.words[1:], 1):
         conversations.send(
             conversation=conversation,

@@ -48,6 +48,7 @@ LISTED: dict[str, str] = {
     "mediastore.Part.content_type": "one of a few types, told by a file's first bytes",
     "mediastore.Part.key": "the digest of an episode's name",
     "mediastore.Sponsorship.flight_reference": "the reference of a placement in public",
+    "treaties.HiddenItem.item_reference": "the reference of a neighbour's thing",
     "mediastore.Illustration.file": "a path that begins with the schema",
     "conversations.Message.reference": OWN_VALUE,
     "members.Portrait.name": "a path that begins with the schema",

@@ -38,7 +38,7 @@ def begin(
 
     A second time goes on in the same conversation.
     """
-    rules.check_not_own(subject.owner_id, by.pk)
+    owner_id = rules.check_not_own(subject.owner_id, by.pk)
     conversation = queries.about(subject.kind, reference, asker=by)
     if conversation is None:
         rules.check_may_begin(is_open=subject.open)
@@ -47,7 +47,7 @@ def begin(
             subject_reference=reference,
             asker=by,
             defaults={
-                "owner_id": subject.owner_id,
+                "owner_id": owner_id,
                 "subject_title": subject.title,
                 "begun_at": at,
                 "last_message_at": at - dt.timedelta(microseconds=1),

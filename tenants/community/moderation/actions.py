@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
@@ -33,12 +33,13 @@ def report(
 ) -> Report:
     """Report something that one sees; a second time about a case that waits changes nothing.
 
-    Who reports holds the owner's row, so that first reports at once open one case. The third
-    person's report hides the thing until somebody has looked.
+    Who reports holds the owner's row, so that first reports at once open one case; a neighbour's
+    thing has no owner here, and the database refuses it a second case. The third person's report
+    hides the thing until somebody has looked.
     """
     rules.check_may_report(subject.owner_id, by.pk)
     rules.check_reason(reason, words.strip())
-    owner = User.objects.select_for_update().get(pk=subject.owner_id)
+    owner = queries.owner_for_report(subject)
     case = queries.open_case(subject.kind, reference)
     if case is None:
         before = queries.reported_before(subject.kind, reference, by=by)
@@ -154,7 +155,7 @@ def forget(*, at: dt.datetime) -> int:
     return len(old)
 
 
-def _open(subject: hooks.Subject, reference: str, owner: User, *, at: dt.datetime) -> Case:
+def _open(subject: hooks.Subject, reference: str, owner: User | None, *, at: dt.datetime) -> Case:
     now = queries.judged(subject.kind, reference)
     case = Case(
         kind=subject.kind,
@@ -163,11 +164,18 @@ def _open(subject: hooks.Subject, reference: str, owner: User, *, at: dt.datetim
         text=now.text if now else "",
         url=subject.url,
         owner=owner,
-        company_id=audiences.employer_of(owner),
+        company_id=audiences.employer_of(owner) if owner else None,
         opened_at=at,
     )
-    case.full_clean()
-    case.save()
+    case.full_clean(validate_constraints=False)
+    try:
+        with transaction.atomic():
+            case.save()
+    except IntegrityError:
+        meanwhile = queries.open_case(subject.kind, reference)
+        if meanwhile is None:
+            raise
+        return meanwhile
     _call_moderators(case, at=at)
     return case
 

@@ -46,6 +46,7 @@ class Case(SpaceModel):
 
     Title, text and address are a copy of the moment at which it was first reported: what its
     author changes meanwhile is judged by what colleagues saw.
+    Nobody owns what a neighbouring space shows: its author is not of this space.
     """
 
     KEEP = retention.by_room(KEEP, _("Dossiers de modération, après le dernier mot"))
@@ -64,7 +65,9 @@ class Case(SpaceModel):
     title = models.CharField(max_length=120)
     text = models.TextField(blank=True)
     url = models.CharField(max_length=200)
-    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    owner = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     company_id = models.BigIntegerField(null=True, blank=True)  # of its owner, when reported
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     opened_at = models.DateTimeField()
@@ -168,7 +171,9 @@ class Decision(SpaceModel):
     rule = models.CharField(max_length=11, choices=Reason, blank=True)
     facts = models.TextField(max_length=2000)
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    owner = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     first_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

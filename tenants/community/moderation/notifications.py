@@ -40,7 +40,7 @@ def call_administrators(case: Case, *, to: Iterable[int], at: dt.datetime) -> No
 
 def tell_hidden(case: Case, *, at: dt.datetime) -> None:
     """Tell whose it is that three reports have hidden a thing until somebody has looked."""
-    _tell_side(case, "hidden", lambda: wording.hidden(case), to=[case.owner_id], at=at)
+    _tell_side(case, "hidden", lambda: wording.hidden(case), to=_owner(case), at=at)
 
 
 def tell_decided(
@@ -50,7 +50,7 @@ def tell_decided(
     settle(_about(case), at=at)
     if owner:
         words = lambda: wording.decided_for_owner(case, decision)  # noqa: E731 - called by language
-        _tell_side(case, decision.instance, words, to=[case.owner_id], at=at)
+        _tell_side(case, decision.instance, words, to=_owner(case), at=at)
     _tell_side(
         case,
         f"{decision.instance}:reported",
@@ -71,6 +71,10 @@ def _tell_side(
         about=f"moderation-side:{case.reference}",
     )
     notify(event, to=to, at=at)
+
+
+def _owner(case: Case) -> list[int]:
+    return [] if case.owner_id is None else [case.owner_id]
 
 
 def _about(case: Case) -> str:

@@ -35,6 +35,7 @@ access = (
     ),
     closed("moderation:report", "classified", "foreign classified", get="in:404", post="in:404"),
     closed("moderation:report", "medium", "council's medium", get="in:200", post="in:422"),
+    closed("moderation:report", "neighbour", "XX", get="in:404", post="in:404"),
     closed("moderation:report", "message", "XX", get="in:404", post="in:404"),
     closed("moderation:about", "classified", "own classified", get="in:404 other:303"),
     closed("moderation:about", "deal", "reported deal", get="in:404 member,other:303"),

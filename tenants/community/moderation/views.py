@@ -87,8 +87,9 @@ def case(request: MemberRequest, reference: str) -> HttpResponse:
         return _after(request)
     actions.note_opening(case=found, by=request.user, at=at)
     what, why = gettext_noop("Dossier de modération"), gettext_noop("Un signalement à examiner")
-    look = hooks.Look([found.owner_id], rules.MODERATOR, what, why)
-    hooks.looked.ask(look, request.user, at)
+    if found.owner_id is not None:
+        look = hooks.Look([found.owner_id], rules.MODERATOR, what, why)
+        hooks.looked.ask(look, request.user, at)
     shown = queries.case_page(found, viewer=request.user)
     waits = rules.is_waiting(found)
     context = {"shown": shown, "case": found, "form": form if waits else None}

@@ -20,6 +20,7 @@ KINDS: dict[str, str | Promise] = {
     "message": gettext_lazy("Message"),
     "profile": gettext_lazy("Profil"),
     "picture": gettext_lazy("Photo"),
+    "neighbour": gettext_lazy("Chez un voisin"),
 }
 KIND_CHOICES = [(kind, kind) for kind in KINDS]
 SYMBOLS: dict[str, str] = {
@@ -32,6 +33,7 @@ SYMBOLS: dict[str, str] = {
     "message": "message-circle",
     "profile": "user",
     "picture": "image",
+    "neighbour": "handshake",
 }
 REASON_SYMBOLS: dict[str, str] = {
     Reason.WEAPON: "shield",

@@ -1,4 +1,4 @@
-"""Questions of members to people of other spaces."""
+"""Questions of members to people of other spaces, and what of theirs is hidden here."""
 
 import datetime as dt
 from uuid import UUID
@@ -9,7 +9,7 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.tasks import after_commit, call_after_commit
 from tenants.community.treaties import queries, rules, tasks
-from tenants.community.treaties.models import Question
+from tenants.community.treaties.models import HiddenItem, Question
 from tenants.spaces import actions as spaces
 from tenants.spaces.models import SharedItem
 
@@ -46,6 +46,24 @@ def ask(
     question.save()
     after_commit(tasks.carry, question.pk)
     return question
+
+
+@transaction.atomic
+def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
+    """Hide a neighbour's thing from this space, or show it again; the neighbour learns nothing.
+
+    Nobody does this: moderation does.
+    """
+    named = rules.named_by(reference)
+    if named is None:
+        return
+    giver_id, item_reference = named
+    if hidden:
+        HiddenItem.objects.get_or_create(
+            giver_id=giver_id, item_reference=item_reference, defaults={"hidden_at": at}
+        )
+    else:
+        HiddenItem.objects.filter(giver_id=giver_id, item_reference=item_reference).delete()
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 from saas.kernel import hooks
-from saas.kernel.people import erasing
+from saas.kernel.people import erasing, judging
 
 
 class TreatiesConfig(AppConfig):
@@ -13,12 +13,15 @@ class TreatiesConfig(AppConfig):
     label = "treaties"
 
     def ready(self) -> None:
-        """Offer the rail its entry, and hear when what is offered has changed."""
+        """Offer the rail its entry, hear when offers change, let neighbours' things be judged."""
         from saas.kernel.tasks import after_commit  # noqa: PLC0415 - models load first
         from tenants.community.treaties import actions, queries, tasks  # noqa: PLC0415
+        from tenants.community.treaties.queries import judging as judged  # noqa: PLC0415
         from tenants.community.treaties.queries import personal  # noqa: PLC0415
 
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.offers_changed.offer(self.label, lambda: after_commit(tasks.publish))
+        hooks.subject.offer(self.label, judged.subject)
+        judging.let_judge(self.label, judged.KIND, judge=judged.judged, hide=actions.conceal)
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

@@ -1,4 +1,4 @@
-"""Questions of members to people of other spaces, until they have passed the door."""
+"""Questions of members to people of other spaces, and what of theirs is hidden here."""
 
 import datetime as dt
 
@@ -60,3 +60,24 @@ class Question(SpaceModel):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class HiddenItem(SpaceModel):
+    """A neighbour's thing that moderation hides from this space; its own space learns nothing."""
+
+    KEEP = retention.with_space()
+
+    giver_id = models.BigIntegerField()
+    item_reference = models.CharField(max_length=12)
+    hidden_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["giver_id", "item_reference"], name="a_neighbours_thing_is_hidden_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_reference} of {self.giver_id}"

@@ -13,6 +13,7 @@ from tenants.spaces.models import Category, Treaty
 
 ADMINISTRATOR = Duty("administrator", None)
 LONGEST_TEXT = 500
+LONGEST_NUMBER = 19
 LONGEST_CONTACT = 120
 SENT_AGAIN = dt.timedelta(minutes=5)
 ANSWERED_WITHIN = dt.timedelta(days=14)
@@ -32,6 +33,24 @@ TONES: dict[str, str] = {Treaty.State.PROPOSED: "warn", Treaty.State.ACCEPTED: "
 def about(reference: str) -> str:
     """Name a treaty, as notifications know it."""
     return f"treaty:{reference}"
+
+
+def judges(duties: Collection[Duty]) -> bool:
+    """Say whether somebody moderates all of the space, and so what neighbours show to it."""
+    return Duty("moderator", None) in duties
+
+
+def reported_as(giver_id: int, reference: str) -> str:
+    """Return the name of a neighbour's thing in a report: references are unique in a space only."""
+    return f"{giver_id}-{reference}"
+
+
+def named_by(reported: str) -> tuple[int, str] | None:
+    """Return the space and the reference that a report names; nothing where it names none."""
+    giver, _, reference = reported.partition("-")
+    if not (giver.isascii() and giver.isdigit() and len(giver) < LONGEST_NUMBER and reference):
+        return None
+    return int(giver), reference
 
 
 def check_decides(duties: Collection[Duty]) -> None:

@@ -102,7 +102,10 @@ def _carried_to(question_id: int) -> str:
         question = queries.question_due(question_id)
         if question is None:
             return ""
-        if queries.find(question.giver_slug, question.item_reference, at=at) is None:
+        found = queries.find(
+            question.giver_slug, question.item_reference, viewer=question.asker, at=at
+        )
+        if found is None:
             _refuse(question)
             return ""
     with schema.in_public():

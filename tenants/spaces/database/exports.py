@@ -177,6 +177,7 @@ LEFT_OUT: dict[str, str] = {
     "search_searchhit": _SEARCHED,
     "search_favourite": _SEARCHED,
     "treaties_question": _PRIVATE,
+    "treaties_hiddenitem": _JUDGED,
     "classifieds_classifieddraft": _DRAFT,
     "lending_thingdraft": _DRAFT,
     "lending_loan": _BETWEEN_TWO,

@@ -176,7 +176,9 @@ def subject(kind: str, reference: str, *, viewer: User) -> hooks.Subject | None:
 
 
 def person_of(subject: hooks.Subject) -> str:
-    """Return the short name of whom a thing belongs to."""
+    """Return the first name of whom a thing belongs to; nothing for somebody of another space."""
+    if subject.owner_id is None:
+        return ""
     return User.objects.get(pk=subject.owner_id).first_name
 
 

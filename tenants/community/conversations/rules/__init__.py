@@ -34,10 +34,13 @@ ASKERS_ANSWERS: list[Promise] = [
 ]
 
 
-def check_not_own(owner_id: int, asker_id: int) -> None:
-    """Refuse to write to oneself."""
+def check_not_own(owner_id: int | None, asker_id: int) -> int:
+    """Return whom one writes to. Refuses oneself, and somebody of another space."""
+    if owner_id is None:
+        raise Refused(_("Cela vient d’un espace voisin\u00a0: écrivez depuis sa page."))
     if owner_id == asker_id:
         raise Refused(_("C’est la vôtre : il n’y a personne à qui écrire."))
+    return owner_id
 
 
 def check_may_begin(*, is_open: bool) -> None:

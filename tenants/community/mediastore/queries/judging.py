@@ -64,4 +64,5 @@ def judged(kind: str, reference: str) -> hooks.Judged | None:
         owner_id=medium.added_by_id,
         url=medium.get_absolute_url(),
         hidden=medium.hidden_at is not None,
+        opens=True,
     )

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField()),
                 ('hidden_at', models.DateTimeField(blank=True, null=True)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('state', 'waiting'), ('state', 'appealed'), _connector='OR'), fields=['opened_at', 'id'], name='cases_that_wait'), models.Index(fields=['owner'], name='cases_by_owner')], 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting'), ('state', 'appealed'), _connector='OR'), fields=('kind', 'subject_reference'), name='a_thing_is_judged_in_one_case_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='a_case_that_was_decided_says_since_when')],
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='moderation.case')),
                 ('first_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['decided_at', 'id'],

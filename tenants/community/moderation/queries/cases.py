@@ -66,6 +66,13 @@ def open_case(kind: str, reference: str) -> Case | None:
     return rows.select_for_update(of=("self",)).first()
 
 
+def owner_for_report(subject: hooks.Subject) -> User | None:
+    """Take the row of whose a thing is; nothing where they are of another space."""
+    if subject.owner_id is None:
+        return None
+    return User.objects.select_for_update().get(pk=subject.owner_id)
+
+
 def reported_before(kind: str, reference: str, *, by: User) -> Case | None:
     """Find the last case about a thing that somebody had reported and that was settled."""
     rows = Case.objects.filter(kind=kind, subject_reference=reference, reports__reporter=by)

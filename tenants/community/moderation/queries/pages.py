@@ -129,7 +129,7 @@ def case_page(case: Case, *, viewer: User) -> CasePage:
         case=case,
         kind=wording.kind_of(case.kind),
         symbol=wording.symbol_of(case.kind),
-        owner=hooks.cards_of([case.owner_id]).get(case.owner_id),
+        owner=hooks.cards_of([case.owner_id]).get(case.owner_id) if case.owner_id else None,
         reports=reports,
         now=now,
         changed=now is not None and bool(now.text) and now.text != case.text,

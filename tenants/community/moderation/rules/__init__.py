@@ -94,7 +94,7 @@ def check_moderates(duties: Collection[Duty]) -> None:
         )
 
 
-def check_may_report(owner_id: int, person_id: int) -> None:
+def check_may_report(owner_id: int | None, person_id: int) -> None:
     """Refuse a report of what is one's own."""
     if owner_id == person_id:
         raise Refused(_("C’est à vous : vous pouvez le changer ou le retirer vous-même."))

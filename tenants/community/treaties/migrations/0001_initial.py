@@ -14,6 +14,19 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='HiddenItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('giver_id', models.BigIntegerField()),
+                ('item_reference', models.CharField(max_length=12)),
+                ('hidden_at', models.DateTimeField()),
+            ],
+            options={
+                'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('giver_id', 'item_reference'), name='a_neighbours_thing_is_hidden_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Question',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -4,17 +4,17 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from django.core.files.storage import default_storage
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from saas.accounts.models import User
-from saas.kernel import schema
+from saas.kernel import hooks, schema
 from saas.kernel.display import writing
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.search.sorting import sort_key
 from tenants.community.treaties import rules, wording
-from tenants.community.treaties.models import Question
+from tenants.community.treaties.models import HiddenItem, Question
 from tenants.spaces.models import (
     Category,
     OpenClause,
@@ -58,13 +58,25 @@ class Detail(NamedTuple):
     space_name: str
     space_slug: str
     questions: list[Question]
+    reported_as: str
+    hidden: bool
 
 
-def shown(*, at: dt.datetime) -> QuerySet[SharedItem]:
-    """Return what neighbours show us now; the database's policy leaves out all else."""
+def shown(*, at: dt.datetime, judging: bool = False) -> QuerySet[SharedItem]:
+    """Return what neighbours show us now; the database's policy leaves out all else.
+
+    What moderation hides here is shown only to who judges it.
+    """
     if schema.current() == schema.PUBLIC:
         raise RuntimeError("what neighbours show is read inside a space, under its role")
-    return SharedItem.objects.filter(expires_at__gt=at)
+    found = SharedItem.objects.filter(expires_at__gt=at)
+    return found if judging else found.filter(~Exists(_hidden()))
+
+
+def _hidden() -> QuerySet[HiddenItem]:
+    return HiddenItem.objects.filter(
+        giver_id=OuterRef("tenant_id"), item_reference=OuterRef("reference")
+    )
 
 
 def rows_of(filters: Filters, *, at: dt.datetime, start: int, size: int) -> Rows:
@@ -153,19 +165,26 @@ def picture_url(item: SharedItem) -> str:
     return reverse("treaties:picture", args=[rules.token_in(item.picture)])
 
 
-def picture_shown(token: str, *, at: dt.datetime) -> str:
+def picture_shown(token: str, *, viewer: User, at: dt.datetime) -> str:
     """Return the stored name of a copied picture while its thing is shown to us, else nothing."""
     name = rules.name_of_token(token)
-    there = shown(at=at).filter(picture=name).exists() and default_storage.exists(name)
-    return name if there else ""
+    there = shown(at=at).filter(picture=name).exists() or (
+        rules.judges(hooks.duties_of(viewer))
+        and shown(at=at, judging=True).filter(picture=name).exists()
+    )
+    return name if there and default_storage.exists(name) else ""
 
 
-def find(slug: str, reference: str, *, at: dt.datetime) -> tuple[SharedItem, OpenClause] | None:
-    """Find a thing of a neighbour, with where it comes from."""
+def find(
+    slug: str, reference: str, *, viewer: User, at: dt.datetime
+) -> tuple[SharedItem, OpenClause] | None:
+    """Find a thing of a neighbour, with where it comes from; a hidden one for who judges it."""
     clause = OpenClause.objects.filter(slug=slug).first()
     if clause is None:
         return None
-    item = shown(at=at).filter(tenant=clause.tenant_id, reference=reference).first()
+    judging = rules.judges(hooks.duties_of(viewer))
+    there = shown(at=at, judging=judging)
+    item = there.filter(tenant=clause.tenant_id, reference=reference).first()
     return (item, clause) if item else None
 
 
@@ -181,4 +200,12 @@ def detail(found: tuple[SharedItem, OpenClause], *, viewer: User) -> Detail:
         space_name=clause.name,
         space_slug=clause.slug,
         questions=list(asked.order_by("-asked_at")[:MOST_QUESTIONS]),
+        reported_as=rules.reported_as(item.tenant_id, item.reference),
+        hidden=is_hidden(item),
     )
+
+
+def is_hidden(item: SharedItem) -> bool:
+    """Say whether moderation hides a neighbour's thing here."""
+    hidden = HiddenItem.objects.filter(giver_id=item.tenant_id, item_reference=item.reference)
+    return hidden.exists()

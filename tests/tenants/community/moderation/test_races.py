@@ -28,6 +28,11 @@ def test_first_reports_at_once_open_one_case_and_two_decisions_at_once_are_one(
         case = Case.objects.get()
         assert case.reports.count() == 4
         assert case.hidden_at == at
+    foreign = subject._replace(kind="neighbour", owner_id=None)
+    act = functools.partial(actions.report, subject=foreign, reference="7-PA-1", at=at)
+    at_once([functools.partial(act, reason="scam", words="", by=one) for one in reporters])
+    with schema.inside("north"):
+        assert Case.objects.get(kind="neighbour").reports.count() == 4
     answers = at_once(
         [
             functools.partial(actions.decide, case=case, verdict=verdict, by=person, at=at)

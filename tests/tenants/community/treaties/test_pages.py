@@ -11,11 +11,14 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import schema
 from tenants.community.members.models import Role
-from tenants.community.treaties import clock, tasks
+from tenants.community.moderation.models import Case
+from tenants.community.treaties import actions, clock, rules, tasks
 from tenants.community.treaties.forms import deciding
 from tenants.spaces.models import OwnCompany, OwnTreaty
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.classifieds.making import run
+from tests.tenants.community.moderation.making import REMOVE, make_moderator
+from tests.tenants.community.moderation.making import decide as decide_case
 from tests.tenants.community.treaties.conftest import Jobs, Sides, in_south
 
 type Browse = Callable[..., SpaceClient]
@@ -155,6 +158,39 @@ def test_members_see_what_neighbours_show_and_where_it_comes_from(
     north = browse(treaty.north)
     assert north.get(f"/neighbours/north/{bike.reference}/").status_code == 404
     assert north.get("/api/v1/neighbours/").json()["results"] == []
+
+
+def test_what_a_neighbour_shows_is_reported_and_hidden_here_alone(
+    browse: Browse, treaty: Sides, share: Any
+) -> None:
+    bike = share(treaty.north, title="Vélo pliant")
+    south, north = browse(treaty.south, space="south"), browse(treaty.north)
+    address = f"/neighbours/north/{bike.reference}/"
+    found = re.search(r"/moderation/report/neighbour/([\w-]+)/", text(south, address))
+    assert found
+    assert south.post(found[0], {"reason": "scam"}).status_code == 303
+    assert north.get(found[0]).status_code == 404
+    with schema.inside("south"):
+        moderator = make_moderator()
+        case = Case.objects.get()
+        assert (case.title, case.owner) == ("Vélo pliant", None)
+        page = text(browse(moderator, space="south"), f"/moderation/cases/{case.reference}/")
+        assert "Espace north" in page
+        decide_case(case, REMOVE, by=moderator, at=timezone.now())
+    assert south.get(address).status_code == 404
+    assert "Vélo pliant" not in text(south, "/neighbours/")
+    assert south.get("/api/v1/neighbours/").json()["results"] == []
+    assert "Masqué par la modération" in text(browse(moderator, space="south"), address)
+    assert "Vélo pliant" in text(north, bike.get_absolute_url())
+    assert not Case.objects.exists()
+    with schema.inside("south"):
+        actions.conceal(reference=found[1], hidden=False, at=timezone.now())
+    assert "Vélo pliant" in text(south, "/neighbours/")
+
+
+@pytest.mark.parametrize("named", ["", "1", "1-", "x-PA-1", "²-PA-1", "9" * 30 + "-PA-1"])
+def test_a_report_that_names_no_space_names_nothing(named: str) -> None:
+    assert rules.named_by(named) is None
 
 
 def test_a_revoked_treaty_leaves_no_page_open(browse: Browse, treaty: Sides, share: Any) -> None:
