@@ -233,8 +233,10 @@ def _listen_again(
         while heard < at:
             until = min(heard + LISTED_AT_ONCE, at)
             before = until if until < at else None  # Stripe's clock may be ahead of ours
-            told = snapshots_since(heard, SNAPSHOT_KINDS, before=before, undelivered=undelivered)
-            _keep_missed(told, "snapshot", at)
+            snapshots = snapshots_since(
+                heard, SNAPSHOT_KINDS, before=before, undelivered=undelivered
+            )
+            _keep_missed(snapshots, "snapshot", at)
             _keep_missed(thin_since(heard, THIN_KINDS, before=before), "thin", at)
             heard = until
             yield heard
@@ -242,9 +244,9 @@ def _listen_again(
         halts.halt_if_refused(no.problem, at=at)
 
 
-def _keep_missed(told: Iterable[Event], door: str, at: dt.datetime) -> None:
+def _keep_missed(listed: Iterable[Event], door: str, at: dt.datetime) -> None:
     """Keep the events of a list that did not reach us, which are few of many."""
-    for some in itertools.batched(told, EVENTS_AT_ONCE):
+    for some in itertools.batched(listed, EVENTS_AT_ONCE):
         known = known_events([event.id for event in some])
         for event in some:
             if event.id not in known:

@@ -272,10 +272,10 @@ def payment_methods(request: PersonRequest) -> HttpResponse:
         call = form.submit(merchant=shop, return_url=back, by=request.user, at=at)
         if call is not None:
             return see_other(f"{here}?call={call.uuid}")
-    asked = asked_link("portal", shop.pk, request.GET.get("call", ""), at=at) if shop else None
-    if asked and (answer := asked_again(request, asked.standing, url=f"{here}?call={asked.uuid}")):
+    link = asked_link("portal", shop.pk, request.GET.get("call", ""), at=at) if shop else None
+    if link and (answer := asked_again(request, link.standing, url=f"{here}?call={link.uuid}")):
         return answer
-    context = {"shop": shop, "form": form, "asked": asked, "nav": "spending"}
+    context = {"shop": shop, "form": form, "asked": link, "nav": "spending"}
     return page(request, "billing/payment_methods.html", context)
 
 

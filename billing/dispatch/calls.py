@@ -142,8 +142,8 @@ HANDLERS: dict[StripeCall.Kind, Handler] = {
         call=lambda call: writes.change_customer(call.target, call.params, call.key),
         look_up=_find_details,
         result_id=str,
-        on_success=sessions.told,
-        on_refusal=sessions.not_told,
+        on_success=sessions.details_sent,
+        on_refusal=sessions.details_refused,
     ),
     StripeCall.Kind.CHECKOUT: Handler(
         call=lambda call: writes.open_session(call.params, call.key),

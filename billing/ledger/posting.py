@@ -61,8 +61,8 @@ def post_all(events: Sequence[Event]) -> set[str]:
 
     The keys of one step differ. Raises IntegrityError where one of them does not balance.
     """
-    told = [(event, [line for line in event.lines if line.cents]) for event in events]
-    written = [(event, entries) for event, entries in told if entries]
+    with_entries = [(event, [line for line in event.lines if line.cents]) for event in events]
+    written = [(event, entries) for event, entries in with_entries if entries]
     if not written:
         return set()
     for event, entries in written:

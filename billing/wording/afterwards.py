@@ -30,37 +30,37 @@ def of_refund(
     problem: str = "",
 ) -> Note:
     """Say where a refund is, and when the merchant has it; `problem` is why it was not made."""
-    told = {"amount": eur(cents), "day": shortdate(accepted_at or asked_at)}
+    values = {"amount": eur(cents), "day": shortdate(accepted_at or asked_at)}
     if paid_otherwise:
         day, how = paid_otherwise
-        told |= {"day": shortdate(day), "how": how}
-        return Note(_("%(amount)s vous ont été rendus le %(day)s\u00a0: %(how)s.") % told, "ok")
+        values |= {"day": shortdate(day), "how": how}
+        return Note(_("%(amount)s vous ont été rendus le %(day)s\u00a0: %(how)s.") % values, "ok")
     if state in CAME_BACK and accepted_at is None:
-        return _not_made(told, origin=origin, problem=problem)
+        return _not_made(values, origin=origin, problem=problem)
     if state in CAME_BACK:
         return Note(
             _(
                 "Votre banque a renvoyé %(amount)s. Nous vous les versons par un autre moyen dans "
                 "les dix jours\u202f; écrivez-nous si votre IBAN a changé."
             )
-            % told,
+            % values,
             "warn",
         )
     if state == "pending" and problem == WAITS_FOR_FUNDS:
-        return Note(str(_WAITS_FOR_FUNDS) % told)
-    return Note(str(_REFUNDS[state]) % told, "ok" if state == "succeeded" else "")
+        return Note(str(_WAITS_FOR_FUNDS) % values)
+    return Note(str(_REFUNDS[state]) % values, "ok" if state == "succeeded" else "")
 
 
-def _not_made(told: dict[str, str], *, origin: str, problem: str) -> Note:
+def _not_made(values: dict[str, str], *, origin: str, problem: str) -> Note:
     if problem in _NOT_MADE:
-        return Note(str(_NOT_MADE[problem]) % told)
+        return Note(str(_NOT_MADE[problem]) % values)
     if origin in PROMISED:
         return Note(
             _(
                 "Le remboursement de %(amount)s du %(day)s n’est pas arrivé. Cette somme vous "
                 "reste due\u00a0: une personne de Troovon s’en occupe, et la suite s’écrit ici."
             )
-            % told,
+            % values,
             "warn",
         )
     return Note(
@@ -68,7 +68,7 @@ def _not_made(told: dict[str, str], *, origin: str, problem: str) -> Note:
             "Le remboursement de %(amount)s du %(day)s n’est pas arrivé, et rien ne suit de "
             "lui-même\u00a0: écrivez-nous si vous l’attendez."
         )
-        % told,
+        % values,
         "warn",
     )
 
@@ -116,11 +116,11 @@ _REFUNDS: Sentences = {
 
 def of_dispute(state: str, *, cents: int, opened_at: dt.datetime, settled_as: str) -> Note:
     """Say what a merchant's bank did, what it still decides, and when."""
-    told = {"amount": eur(cents), "day": shortdate(opened_at)}
+    values = {"amount": eur(cents), "day": shortdate(opened_at)}
     if state == "lost":
-        return Note(_lost(settled_as) % told, "bad")
+        return Note(_lost(settled_as) % values, "bad")
     text, tone = _DISPUTES[state]
-    return Note(str(text) % told, tone)
+    return Note(str(text) % values, tone)
 
 
 _CONFIRMED = (later("Votre banque a clos sa réclamation\u00a0: le paiement est confirmé."), "ok")

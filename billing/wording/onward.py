@@ -100,9 +100,9 @@ _RESTITUTIONS: Sentences = {
 }
 
 
-def of_tax(state: str, *, due_at: dt.datetime, asked: bool) -> str:
+def of_tax(state: str, *, due_at: dt.datetime, write_off_asked: bool) -> str:
     """Say what the VAT of an invoice in a council's name waits for."""
-    if asked:
+    if write_off_asked:
         return _("Une autre personne approuve ou rejette l’abandon.")
     if state == "due":
         return _("Elle part à partir du %(day)s, dès que le compte du CSE est actif.") % {
@@ -184,8 +184,8 @@ _ACCOUNTS: Sentences = {
 
 def of_change(state: str, *, asked_at: dt.datetime, confirmed_at: dt.datetime | None) -> str:
     """Say what the replacement of an account waits for."""
-    told = {"day": shortdate((confirmed_at or asked_at) + AccountChange.LASTS)}
-    return str(_CHANGES[state]) % told
+    values = {"day": shortdate((confirmed_at or asked_at) + AccountChange.LASTS)}
+    return str(_CHANGES[state]) % values
 
 
 _CHANGES: Sentences = {

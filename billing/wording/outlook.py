@@ -125,9 +125,9 @@ _SHARES: Sentences = {
 }
 
 
-def of_claim(state: str, *, since: dt.datetime, by_transfer: bool, asked: bool) -> str:
+def of_claim(state: str, *, since: dt.datetime, by_transfer: bool, write_off_asked: bool) -> str:
     """Say what what a council gives back waits for."""
-    if asked and state == "owed":
+    if write_off_asked and state == "owed":
         return _("Une autre personne approuve ou rejette l’abandon.")
     if by_transfer and state == "owed":
         return _(

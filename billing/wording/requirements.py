@@ -61,13 +61,13 @@ REASONS_OF_A_KIND: Sentences = {
 }
 
 
-def in_words(asked: Asked | None) -> list[str]:
+def in_words(requirements: Asked | None) -> list[str]:
     """Name what is asked, each thing once, in the order in which Stripe names it.
 
     What was given and not accepted says why, so that it is not given again as it was.
     """
     found: dict[str, str] = {}
-    for one in asked or []:
+    for one in requirements or []:
         words = _words(one.get("what", ""))
         found[words] = found.get(words) or _reason(one.get("why", ""))
     return [f"{words} ({reason})" if reason else words for words, reason in found.items()]

@@ -22,9 +22,9 @@ class Tax(Protocol):
 def in_words(tax: Tax) -> str:
     """Say how much it is, where it is, and what of it was set off."""
     day = shortdate(tax.done_at or tax.due_at)
-    told = {"amount": eur(tax.amount_cents), "day": day, "set_off": eur(tax.netted_cents)}
+    values = {"amount": eur(tax.amount_cents), "day": day, "set_off": eur(tax.netted_cents)}
     if tax.state == TaxPayment.State.DONE and tax.netted_cents:
-        return _("TVA de %(amount)s versée le %(day)s, %(set_off)s compensés") % told
+        return _("TVA de %(amount)s versée le %(day)s, %(set_off)s compensés") % values
     words = {
         TaxPayment.State.DUE: _("TVA de %(amount)s, à verser à partir du %(day)s"),
         TaxPayment.State.SENDING: _("TVA de %(amount)s, en route vers le compte du CSE"),
@@ -33,4 +33,4 @@ def in_words(tax: Tax) -> str:
         TaxPayment.State.NETTED: _("TVA de %(amount)s, compensée"),
         TaxPayment.State.WRITTEN_OFF: _("TVA de %(amount)s, abandonnée par Troovon"),
     }
-    return words[TaxPayment.State(tax.state)] % told
+    return words[TaxPayment.State(tax.state)] % values

@@ -193,13 +193,13 @@ def _facts(page: StatementPage) -> list[tuple[str, str]]:
 
 def _line(line: Movement) -> dict[str, Any]:
     about = line.about
-    told = [about.merchant, about.headline]
+    parts = [about.merchant, about.headline]
     if line.kind == "shared":
-        told.append(_terms(line))
+        parts.append(_terms(line))
     return {
         "date": writing.shortdate(line.at),
         "words": line.words,
-        "told": " · ".join(part for part in told if part),
+        "told": " · ".join(part for part in parts if part),
         "stripe": line.stripe_id,
         "amounts": [*_signed(line.amount), _eur(line.balance.cents)],
     }

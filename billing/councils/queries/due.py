@@ -82,8 +82,8 @@ def owed_claims(*, at: dt.datetime) -> list[tuple[int, str, int]]:
 
 def claims_left_due() -> list[int]:
     """Return claims that Stripe refused, and whose transfer nobody looked at afterwards."""
-    asked = StripeCall.objects.filter(kind="reversal", state__in=CALLS_UNDER_WAY)
+    calls_under_way = StripeCall.objects.filter(kind="reversal", state__in=CALLS_UNDER_WAY)
     left = Claim.objects.filter(state=Claim.State.DUE, transfer__state=Transfer.State.DONE).exclude(
-        pk__in=asked.values("subject_id")
+        pk__in=calls_under_way.values("subject_id")
     )
     return list(left.order_by("pk").values_list("pk", flat=True)[:MOST])

@@ -125,18 +125,19 @@ def _of_tax(council: Council) -> list[str]:
     taxes = list(taxes_of(council.pk))
     due_cents = sum(tax.left_cents for tax in taxes if tax.state in OPEN_TAXES)
     owed = sum(tax.left_cents for tax in taxes if tax.state == TaxPayment.State.OWED)
-    told = {"name": council.name}
+    values = {"name": council.name}
     sentences = []
     if due_cents:
-        told["amount"] = eur(due_cents)
+        values["amount"] = eur(due_cents)
         sentences.append(
-            _("%(name)s attend encore %(amount)s de TVA de ses factures\u00a0: versez-les.") % told
+            _("%(name)s attend encore %(amount)s de TVA de ses factures\u00a0: versez-les.")
+            % values
         )
     if owed:
-        told["amount"] = eur(owed)
+        values["amount"] = eur(owed)
         sentences.append(
             _("%(name)s doit encore %(amount)s de TVA\u00a0: compensez-les, ou abandonnez-les.")
-            % told
+            % values
         )
     return sentences
 

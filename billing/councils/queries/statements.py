@@ -243,8 +243,8 @@ def _why_tax(council: Council, cents: int, *, after: dt.datetime) -> str:
     if tax.state == TaxPayment.State.SENDING:
         return _("TVA de vos factures\u00a0: en route vers votre compte")
     if tax.due_at >= after:
-        told = {"day": writing.shortdate(tax.due_at)}
-        return _("TVA de vos factures\u00a0: retenue avec les parts jusqu’au %(day)s") % told
+        values = {"day": writing.shortdate(tax.due_at)}
+        return _("TVA de vos factures\u00a0: retenue avec les parts jusqu’au %(day)s") % values
     if council.account_state != Council.AccountState.ACTIVE:
         return _("TVA de vos factures\u00a0: attend que le compte Stripe du CSE soit actif")
     return _("TVA de vos factures\u00a0: à verser au prochain passage")

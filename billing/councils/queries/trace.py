@@ -115,15 +115,15 @@ def _days(sale: Sale) -> list[DayRow]:
             line.net_cents, flight.starts_on, flight.ends_on, weekend_bp=weekend_bp
         )
         for day, cents in parts.items():
-            told = seen.get((flight.pk, day))
+            seen_day = seen.get((flight.pk, day))
             rows.append(
                 DayRow(
                     day=day,
                     space_name=flight.tenant.name,
                     slot_words=flight.get_slot_display(),
                     net_cents=cents,
-                    views=told.views if told else None,
-                    clicks=told.clicks if told else None,
+                    views=seen_day.views if seen_day else None,
+                    clicks=seen_day.clicks if seen_day else None,
                 )
             )
     return sorted(rows, key=lambda row: (row.day, row.space_name, row.slot_words))

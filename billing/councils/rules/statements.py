@@ -166,8 +166,8 @@ def lines_of(
     """Write the movements of a range, each with what is owed after it."""
     balance, lines = opening, []
     for flow in flows:
-        told = about.get(flow.sale_id, About())
-        amount = book.add(flow, aep_bp=told.aep_bp)
+        subject = about.get(flow.sale_id, About())
+        amount = book.add(flow, aep_bp=subject.aep_bp)
         balance = budgets.together([balance, amount])
         lines.append(
             Movement(
@@ -176,7 +176,7 @@ def lines_of(
                 words=words_of(flow.kind),
                 amount=amount,
                 balance=balance,
-                about=told,
+                about=subject,
                 stripe_id=flow.stripe_id,
             )
         )

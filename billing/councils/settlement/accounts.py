@@ -30,7 +30,7 @@ class Stood(NamedTuple):
     state: str
     payouts: str
     needs: str
-    asked: frozenset[str]
+    requirements: frozenset[str]
 
 
 def opened(call: StripeCall, stripe_account: stripe.Account, at: dt.datetime) -> None:
@@ -138,13 +138,13 @@ def asked_of(stripe_account: stripe.Account) -> list[dict[str, str]]:
 
 def _announce_changes(council: Council, before: Stood, at: dt.datetime) -> None:
     """Have a letter written where something changed that somebody should know, one at most."""
-    asked = council.account_requirements or []
+    requirements = council.account_requirements or []
     kind = rules.news_of(
         council,
         state_before=before.state,
         payouts_before=before.payouts,
         needs_before=before.needs,
-        asks_more=bool({one["what"] for one in asked} - before.asked),
+        asks_more=bool({one["what"] for one in requirements} - before.requirements),
     )
     if kind is None:
         return
@@ -153,6 +153,6 @@ def _announce_changes(council: Council, before: Stood, at: dt.datetime) -> None:
         council,
         CouncilNotice.Kind(kind),
         at=at,
-        asked=asked,
+        asked=requirements,
         until=until.isoformat() if until else "",
     )

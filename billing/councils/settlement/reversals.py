@@ -69,8 +69,8 @@ def look_for(reversal: Claim, *, at: dt.datetime) -> None:
 @transaction.atomic
 def _owe_what_nobody_reversed(reversal_id: int, at: dt.datetime) -> None:
     reversal = Claim.objects.select_for_update().get(pk=reversal_id)
-    asked = open_call_of(StripeCall.Kind.REVERSAL, reversal.pk)
-    if reversal.state == Claim.State.DUE and asked is None:
+    call = open_call_of(StripeCall.Kind.REVERSAL, reversal.pk)
+    if reversal.state == Claim.State.DUE and call is None:
         transition("claim", reversal, "owed", by=STRIPE, at=at)
 
 

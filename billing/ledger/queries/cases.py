@@ -136,9 +136,11 @@ def cases_page(*, state: str, number: str) -> tuple[list[CaseRow], Page[Case]]:
 
 
 def _row(case: Case) -> CaseRow:
-    told = case.stripe_cents is not None or case.ledger_cents is not None
+    has_amount = case.stripe_cents is not None or case.ledger_cents is not None
     gap = (case.stripe_cents or 0) - (case.ledger_cents or 0)
-    return CaseRow(case, case.get_kind_display(), case.get_state_display(), gap if told else None)
+    return CaseRow(
+        case, case.get_kind_display(), case.get_state_display(), gap if has_amount else None
+    )
 
 
 def case_of(reference: str) -> CaseView | None:
@@ -229,12 +231,12 @@ def payouts_page(*, whose: str, number: str) -> tuple[list[tuple[Payout, str]], 
 
 def reserve_cents() -> int | None:
     """Return what Stripe was last told to keep on our balance."""
-    told = StripeCall.objects.filter(
+    last_call = StripeCall.objects.filter(
         kind=StripeCall.Kind.TREASURY, state=StripeCall.State.DONE
     ).last()
-    if told is None:
+    if last_call is None:
         return None
-    return int(told.params["payments"]["payouts"]["minimum_balance_by_currency"]["eur"])
+    return int(last_call.params["payments"]["payouts"]["minimum_balance_by_currency"]["eur"])
 
 
 def balance_sheet(moment: dt.datetime) -> list[BalanceRow]:

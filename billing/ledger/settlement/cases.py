@@ -61,8 +61,8 @@ def open_unless_closed(
     ledger_transaction_id: int | None = None,
 ) -> Case | None:
     """Keep a difference, unless an operator closed this very one; what has changed is told anew."""
-    told = {"stripe_cents": stripe_cents, "ledger_cents": ledger_cents}
-    if _is_closed(kind, subject, told):
+    amounts = {"stripe_cents": stripe_cents, "ledger_cents": ledger_cents}
+    if _is_closed(kind, subject, amounts):
         return None
     case = open_case(kind=kind, subject=subject, at=at, details=details)
     case.stripe_cents, case.ledger_cents = stripe_cents, ledger_cents
@@ -72,14 +72,14 @@ def open_unless_closed(
     return case
 
 
-def _is_closed(kind: Case.Kind, subject: str, told: dict[str, int | None]) -> bool:
+def _is_closed(kind: Case.Kind, subject: str, amounts: dict[str, int | None]) -> bool:
     closed = Case.objects.filter(kind=kind, subject=_named(subject), state=Case.State.CLOSED)
     if kind == Case.Kind.BALANCE:
         last = closed.first()
         return last is not None and _gap(last.stripe_cents, last.ledger_cents) == _gap(
-            told["stripe_cents"], told["ledger_cents"]
+            amounts["stripe_cents"], amounts["ledger_cents"]
         )
-    return closed.filter(**told).exists()
+    return closed.filter(**amounts).exists()
 
 
 def _named(subject: str) -> str:

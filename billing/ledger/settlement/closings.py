@@ -107,13 +107,13 @@ def is_right() -> bool:
     last = LedgerClosing.objects.first()
     if last is None:
         return True
-    told: dict[str, int | dt.datetime] = {
+    values: dict[str, int | dt.datetime] = {
         "closing": last.pk,
         "moment": last.closed_at,
         "open_xid": last.open_xid,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_DIFFERENT, told)
+        cursor.execute(_DIFFERENT, values)
         return bool(cursor.fetchone() == (0,))
 
 

@@ -23,10 +23,10 @@ def prepare_reserve(*, at: dt.datetime) -> StripeCall | None:
     wanted = reserve.params_of(
         reserve.cents_to_keep(sums_at(at), refunds_cents=refunded_since(at - TWO_WEEKS))
     )
-    told = StripeCall.objects.filter(
+    last_call = StripeCall.objects.filter(
         kind=StripeCall.Kind.TREASURY, state=StripeCall.State.DONE
     ).last()
-    if told is not None and told.params["payments"] == wanted["payments"]:
+    if last_call is not None and last_call.params["payments"] == wanted["payments"]:
         return None
     return prepare(StripeCall.Kind.TREASURY, ITSELF, wanted)
 

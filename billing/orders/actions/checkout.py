@@ -146,10 +146,10 @@ def _check_seen(seen: str, quote: Quote) -> None:
 
 
 def _is_same(order: Order, price: Price) -> bool:
-    asked = (price.quote.net_cents, price.quote.vat_cents, price.quote.vat_bp)
+    quoted = (price.quote.net_cents, price.quote.vat_cents, price.quote.vat_bp)
     promotion_id = price.promotion.pk if price.promotion else None
     kept = (order.net_cents, order.vat_cents, order.vat_rate_bp)
-    return (asked, promotion_id) == (kept, order.promotion_id)
+    return (quoted, promotion_id) == (kept, order.promotion_id)
 
 
 def _check_limit(merchant: Merchant, quote: Quote, *, at: dt.datetime) -> None:

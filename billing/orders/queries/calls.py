@@ -48,5 +48,5 @@ def end_asked_at(subscription: Subscription) -> dt.datetime | None:
     ends = StripeCall.objects.filter(
         kind="end", subject_id=subscription.pk, target=subscription.stripe_id
     )
-    asked = ends.exclude(state=StripeCall.State.FAILED).order_by("created_at")
-    return asked.values_list("created_at", flat=True).first()
+    not_failed = ends.exclude(state=StripeCall.State.FAILED).order_by("created_at")
+    return not_failed.values_list("created_at", flat=True).first()

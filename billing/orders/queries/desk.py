@@ -341,11 +341,11 @@ def _situation(
 def _call_waited_for(order: Order, *, at: dt.datetime) -> CallPage | None:
     """Return the last call by which a page to pay on is opened."""
     payments = Payment.objects.filter(order=order).values("pk")
-    asked = Q(kind="checkout", subject_id=order.pk)
-    asked |= Q(kind="customer", subject_id=order.merchant_id)
+    condition = Q(kind="checkout", subject_id=order.pk)
+    condition |= Q(kind="customer", subject_id=order.merchant_id)
     if order.checkout_asked_at is not None:
-        asked |= Q(kind="expire", subject_id__in=payments)
-    call = StripeCall.objects.filter(asked).order_by("pk").last()
+        condition |= Q(kind="expire", subject_id__in=payments)
+    call = StripeCall.objects.filter(condition).order_by("pk").last()
     return call_page(call, at=at) if call is not None else None
 
 
@@ -356,5 +356,5 @@ def _state_of(payment: Payment) -> str:
         return "closing" if closing else payment.state
     if payment.state != Payment.State.EXPIRED:
         return payment.state
-    asked = StateChange.objects.filter(machine="payment", trigger="cancel_asked")
-    return "closed" if asked.filter(subject_id=payment.pk).exists() else payment.state
+    changes = StateChange.objects.filter(machine="payment", trigger="cancel_asked")
+    return "closed" if changes.filter(subject_id=payment.pk).exists() else payment.state

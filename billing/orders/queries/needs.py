@@ -38,11 +38,11 @@ def _unpaid_months(user: User) -> list[MerchantNeed]:
 
 
 def _unpaid(subscription: Subscription) -> str:
-    told = {"title": subscription.campaign.headline}
+    values = {"title": subscription.campaign.headline}
     if subscription.next_try_at is None:
-        return _("«\u00a0%(title)s\u00a0»\u00a0: le mois n’est pas payé.") % told
+        return _("«\u00a0%(title)s\u00a0»\u00a0: le mois n’est pas payé.") % values
     return _("«\u00a0%(title)s\u00a0»\u00a0: le mois n’est pas payé. Nouvel essai le %(day)s.") % {
-        **told,
+        **values,
         "day": shortdate(subscription.next_try_at),
     }
 

@@ -133,8 +133,8 @@ def _book(
     )
     if problem:
         raise NeedsOperator(problem)
-    asked = [subscription.stop_asked_at, end_asked_at(subscription)]
-    if any(since and charge.created_at > since for since in asked):
+    stops = [subscription.stop_asked_at, end_asked_at(subscription)]
+    if any(since and charge.created_at > since for since in stops):
         _give_up(subscription, stripe_invoice, charge, last=last, campaign=None, at=at)
     else:
         _sell(subscription, stripe_invoice, charge, last=last, at=at)

@@ -294,8 +294,8 @@ def _give_back(order: Order, payment: Payment, charge: Charge, *, at: dt.datetim
         cents=charge.captured_cents, merchant_id=order.merchant_id, sale_id=None, charge=charge.id
     )
     key, moment = f"payment:{payment.uuid}:captured", collected_at(charge, at)
-    told = posting.Event(key, captured, "captured", moment, charge.id)
-    posting.post_all([told, *sales.fee_of(payment, charge, sale_id=None)])
+    event = posting.Event(key, captured, "captured", moment, charge.id)
+    posting.post_all([event, *sales.fee_of(payment, charge, sale_id=None)])
     returns.give_back_duplicate(payment, at=at)
     if order.state == Order.State.CANCELLED and order.subscription is not None:
         subscriptions.end(order.subscription)

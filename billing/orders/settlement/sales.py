@@ -162,12 +162,12 @@ def _book(sale: Sale, charge: Charge, shares: Sequence[Share]) -> None:
     )
     earned = {share.council_id: share.amount_cents for share in shares}
     shared = postings.shared(shares=earned, sale_id=sale.pk)
-    told = {"invoiced": invoiced, "captured": captured, "shared": shared}
+    lines_by_kind = {"invoiced": invoiced, "captured": captured, "shared": shared}
     posting.post_all(
         [
             *(
                 posting.Event(f"{key}:{kind}", lines, kind, sale.collected_at, charge.id)
-                for kind, lines in told.items()
+                for kind, lines in lines_by_kind.items()
             ),
             *fee_of(sale.payment, charge, sale_id=sale.pk),
         ]

@@ -88,20 +88,24 @@ def tell_changes(merchant_id: int) -> None:
     merchant = lock_merchant(merchant_id)
     if not merchant.stripe_customer:
         return
-    told = last_told_of(merchant_id)
+    last_call = last_told_of(merchant_id)
     merchant = Merchant.objects.select_related("owner").get(pk=merchant_id)
     words = checkout_params.customer(merchant, merchant.owner)
-    if told is None or told.state in CALLS_UNDER_WAY or told.params.items() >= words.items():
+    if (
+        last_call is None
+        or last_call.state in CALLS_UNDER_WAY
+        or last_call.params.items() >= words.items()
+    ):
         return
     prepare(StripeCall.Kind.DETAILS, merchant_id, words, target=merchant.stripe_customer)
 
 
-def told(call: StripeCall, _customer: str, _at: dt.datetime) -> None:
+def details_sent(call: StripeCall, _customer: str, _at: dt.datetime) -> None:
     """Tell what changed while Stripe was told of the change before."""
     tell_changes(call.subject_id)
 
 
-def not_told(call: StripeCall, _problem: Problem, _at: dt.datetime) -> None:
+def details_refused(call: StripeCall, _problem: Problem, _at: dt.datetime) -> None:
     """Tell what changed since, where Stripe refused the change before; it is not asked twice."""
     tell_changes(call.subject_id)
 

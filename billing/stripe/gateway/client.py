@@ -95,8 +95,8 @@ def raising_problems() -> Iterator[None]:
 
 def _details(error: stripe.StripeError) -> dict[str, Any]:
     body = error.json_body if isinstance(error.json_body, dict) else {}
-    told: Any = body.get("error")
-    return told if isinstance(told, dict) else {}
+    details: Any = body.get("error")
+    return details if isinstance(details, dict) else {}
 
 
 def _problem(error: stripe.StripeError, details: dict[str, Any]) -> Problem:

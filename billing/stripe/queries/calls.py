@@ -76,12 +76,12 @@ def asked_link(kind: str, subject_id: int, named: str, *, at: dt.datetime) -> Ca
     call = calls.first()
     if call is None:
         return None
-    asked = call_page(call, at=at)
-    if asked.standing != Standing.DONE:
-        return asked
+    shown = call_page(call, at=at)
+    if shown.standing != Standing.DONE:
+        return shown
     with schema.in_public():
         url = str(cache.kept(link_name(identifier), ""))
-    return asked._replace(url=url) if url else asked._replace(standing=Standing.TOO_LATE)
+    return shown._replace(url=url) if url else shown._replace(standing=Standing.TOO_LATE)
 
 
 def calls_of_councils(

@@ -92,10 +92,10 @@ def attempt_retried(call: StripeCall) -> int:
 
 def is_let_go(call: StripeCall) -> bool:
     """Say whether an operator gave a parked call up, and did not have it tried again since."""
-    asked = StateChange.objects.filter(
+    changes = StateChange.objects.filter(
         machine="call", subject_id=call.pk, trigger__in=[*_TAKEN_UP, "let_go"]
     )
-    return asked.order_by("-pk").values_list("trigger", flat=True).first() == "let_go"
+    return changes.order_by("-pk").values_list("trigger", flat=True).first() == "let_go"
 
 
 def events_to_process(*, at: dt.datetime) -> list[int]:
@@ -112,24 +112,24 @@ def known_events(event_ids: Collection[str]) -> set[str]:
     return set(kept.values_list("event_id", flat=True))
 
 
-def first_of(*asked: Callable[[], QuerySet[Any]]) -> list[list[int]]:
+def first_of(*questions: Callable[[], QuerySet[Any]]) -> list[list[int]]:
     """Return of each question as many rows as are queued at once, the oldest first.
 
     All are asked in one statement, put together once: none of them may depend on the hour.
     """
-    found: list[list[int]] = [[] for _ in asked]
-    if asked:
-        statement, values = _at_once(asked)
+    found: list[list[int]] = [[] for _ in questions]
+    if questions:
+        statement, values = _at_once(questions)
         for place, row_id in rows.tuples(statement, values):
             found[place].append(row_id)
     return found
 
 
 @functools.cache
-def _at_once(asked: tuple[Callable[[], QuerySet[Any]], ...]) -> tuple[str, list[Any]]:
+def _at_once(questions: tuple[Callable[[], QuerySet[Any]], ...]) -> tuple[str, list[Any]]:
     parts: list[str] = []
     values: list[Any] = []
-    for place, ask in enumerate(asked):
+    for place, ask in enumerate(questions):
         sql, given = ask().order_by("pk").values_list("pk")[:MOST].query.sql_with_params()
         parts.append(f"SELECT {place} AS place, pk FROM ({sql}) AS waiting")  # noqa: S608 - ours
         values += given

@@ -140,8 +140,8 @@ def _busy(problem: Problem, sent: Sent) -> Step:
     """Send it under the same key a little later: it was not done, or is being done."""
     if problem.status == HTTPStatus.CONFLICT:
         return Step(Verdict.RESEND, _BUSY_DELAY)
-    asked = dt.timedelta(seconds=problem.retry_after or 0)
-    return Step(Verdict.RESEND, max(asked, backoff(sent.times)))
+    retry_after = dt.timedelta(seconds=problem.retry_after or 0)
+    return Step(Verdict.RESEND, max(retry_after, backoff(sent.times)))
 
 
 def keeps_its_key(

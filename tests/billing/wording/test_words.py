@@ -153,11 +153,13 @@ def shares_and_claims() -> Iterator[str]:
         yield f"{state}: {outlook.of_share(state, release_at=DAY, refusal='')}"
     yield outlook.of_share("releasable", release_at=DAY, refusal="Le solde ne suffit pas.")
     for state in Claim.State.values:
-        told = outlook.of_claim(state, since=DAY, by_transfer=False, asked=False)
+        told = outlook.of_claim(state, since=DAY, by_transfer=False, write_off_asked=False)
         yield f"{state}: {told}"
     for by_transfer in (True, False):
         for is_asked in (True, False):
-            yield outlook.of_claim("owed", since=DAY, by_transfer=by_transfer, asked=is_asked)
+            yield outlook.of_claim(
+                "owed", since=DAY, by_transfer=by_transfer, write_off_asked=is_asked
+            )
 
 
 def what_follows() -> Iterator[str]:

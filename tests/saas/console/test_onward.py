@@ -109,7 +109,7 @@ def test_a_refund_and_what_it_asks_of_a_council(
     )
 
     def told(state: str) -> str:
-        return outlook.of_claim(state, since=till.at, by_transfer=False, asked=False)
+        return outlook.of_claim(state, since=till.at, by_transfer=False, write_off_asked=False)
 
     each_is_told(console, page, claim, told, states=MACHINES["claim"])
 
@@ -147,7 +147,7 @@ def test_the_vat_of_a_bill(console: SpaceClient, till: Till) -> None:
     tax = TaxPayment.objects.get()
 
     def told(state: str) -> str:
-        return onward.of_tax(state, due_at=tax.due_at, asked=False)
+        return onward.of_tax(state, due_at=tax.due_at, write_off_asked=False)
 
     each_is_told(console, "/transfers/", tax, told, states=MACHINES["tax"])
 
