@@ -100,7 +100,7 @@ def refetch_unsettled() -> None:
     since = _not_heard_since(at)
     watch(at=at, since=since)
     for heard in _listen_again(since=since, undelivered=False, at=at):
-        cache.keep(_HEARD, heard, seconds=int(LONGEST.total_seconds()))
+        cache.keep_value(_HEARD, heard, seconds=int(LONGEST.total_seconds()))
 
 
 @shared_task(base=PublicTask)

@@ -167,7 +167,7 @@ class SavedSearches(Resource):
         by, at, filters = as_any(request.user), timezone.now(), terms.filters()
         words = queries.in_words(filters, viewer=by, at=at)
         rhythm = terms.validated_data["rhythm"]
-        search = actions.keep(filters=filters, words=words, rhythm=rhythm, by=by, at=at)
+        search = actions.save_search(filters=filters, words=words, rhythm=rhythm, by=by, at=at)
         return Response(_told(search), status=status.HTTP_201_CREATED)
 
     @extend_schema(

@@ -232,14 +232,14 @@ HANDLERS: dict[StripeCall.Kind, Handler] = {
         call=lambda call: portal.open_session(call.params, call.key),
         look_up=_find_no_link,
         result_id=_its_id,
-        on_success=links.keep,
+        on_success=links.keep_address,
         on_refusal=_nothing,
     ),
     StripeCall.Kind.LINK: Handler(
         call=lambda call: writes.open_onboarding(call.params, call.key),
         look_up=_find_no_link,
         result_id=_its_id,
-        on_success=links.keep,
+        on_success=links.keep_address,
         on_refusal=_nothing,
     ),
     StripeCall.Kind.TREASURY: Handler(

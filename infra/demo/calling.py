@@ -28,10 +28,10 @@ def alone() -> Iterator[None]:
     """Queue no job meanwhile: what it would do is done here."""
     before = PublicTask.__dict__.get("apply_async")
 
-    def keep(*_args: Any, **_how: Any) -> None:
+    def queue_nothing(*_args: Any, **_how: Any) -> None:
         return None
 
-    PublicTask.apply_async = keep  # type: ignore[method-assign,assignment]
+    PublicTask.apply_async = queue_nothing  # type: ignore[method-assign,assignment]
     try:
         yield
     finally:

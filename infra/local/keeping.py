@@ -39,7 +39,7 @@ class Keeper:
             self._note_end(life)
         return life.again_at is not None and self._now() >= life.again_at
 
-    def note(self, child: Child) -> None:
+    def watch(self, child: Child) -> None:
         """Take note of a process that runs, perhaps started anew."""
         self._life_of(child)
 

@@ -203,7 +203,7 @@ class Stack:
         seen = _newest() if reload else 0.0
         while True:
             for child in self.all_running():
-                keeper.note(child)
+                keeper.watch(child)
                 if child.has_ended() and keeper.is_due(child):
                     self._start_again(child)
                     restarted()

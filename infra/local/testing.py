@@ -57,7 +57,7 @@ def begin() -> Run:
     return run
 
 
-def keep() -> None:
+def keep_template() -> None:
     """Make the cluster that runs copy, unless one of this code is kept."""
     if not template.is_kept():
         end(begin())

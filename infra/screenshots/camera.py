@@ -91,7 +91,7 @@ class Camera:
         page.set_viewport_size({"width": width, "height": page.evaluate(HEIGHT)})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            found.keep(self._axe.run(page).response["violations"])
+            found.keep_violations(self._axe.run(page).response["violations"])
             page.screenshot(path=self._folder / f"{found.name}-{width}-{scheme}.png")
 
     def _measure(self, page: Page, found: Findings) -> None:

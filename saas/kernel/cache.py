@@ -49,7 +49,7 @@ def of(space: str) -> Iterator[None]:
         _spoken_of.reset(token)
 
 
-def keep(name: str, value: Any, *, seconds: int) -> None:
+def keep_value(name: str, value: Any, *, seconds: int) -> None:
     """Keep a value for a while, where the store answers."""
     try:
         cache.set(name, value, seconds)

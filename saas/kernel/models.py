@@ -107,25 +107,25 @@ class SpaceQuerySet[M: models.Model](models.QuerySet[M]):
 
     def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
         """Add rows to this space, none of which comes from another."""
-        revision.note(self.model)
+        revision.renew_if_watched(self.model)
         return super().bulk_create(self._checked(objs), *args, **kwargs)
 
     def bulk_update(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> int:
         """Change rows that were read in this space."""
-        revision.note(self.model)
+        revision.renew_if_watched(self.model)
         return super().bulk_update(self._checked(objs), *args, **kwargs)
 
     def update(self, **kwargs: Any) -> int:
         """Change rows, of this space only, to values of this space."""
         self._check()
         guards.check_values(kwargs.values())
-        revision.note(self.model)
+        revision.renew_if_watched(self.model)
         return super().update(**kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete rows, of this space only."""
         self._check()
-        revision.note(self.model)
+        revision.renew_if_watched(self.model)
         return super().delete()
 
     def _raw_delete(self, using: str | None) -> int:
@@ -170,7 +170,7 @@ class SpaceModel(models.Model):
         """Save here, never in a space that the row does not come from."""
         guards.check_row(self)
         guards.check_keys(self)
-        revision.note(type(self))
+        revision.renew_if_watched(type(self))
         super().save_base(*args, **kwargs)
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
@@ -181,7 +181,7 @@ class SpaceModel(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete here, never in a space that the row does not come from."""
         guards.check_row(self)
-        revision.note(type(self))
+        revision.renew_if_watched(type(self))
         return super().delete(*args, **kwargs)
 
     def clean_fields(self, *args: Any, **kwargs: Any) -> None:

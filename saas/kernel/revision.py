@@ -23,7 +23,7 @@ def watch(*models: type[Any]) -> None:
     _watched.update(models)
 
 
-def note(model: type[Any]) -> None:
+def renew_if_watched(model: type[Any]) -> None:
     """Note that rows of a table were written here."""
     if model in _watched:
         call_after_commit(renew)
@@ -31,7 +31,7 @@ def note(model: type[Any]) -> None:
 
 def renew() -> None:
     """Give this space another revision now."""
-    cache.keep(NAME, secrets.token_hex(8), seconds=_SECONDS)
+    cache.keep_value(NAME, secrets.token_hex(8), seconds=_SECONDS)
 
 
 def renew_in(spaces: Iterable[str]) -> None:

@@ -113,7 +113,7 @@ class Memories:
         """Return the version under which something is about to be read."""
         return self._version
 
-    def keep(self, name: Hashable, memory: _Memory) -> None:
+    def keep_memory(self, name: Hashable, memory: _Memory) -> None:
         """Remember something; what was learnt first makes room for it."""
         with self._lock:
             self._kept.pop(name, None)
@@ -146,7 +146,7 @@ class Memories:
 
 def _begin() -> str:
     """Write a first version where the store has none; a dead one returns nothing."""
-    cache.keep(_VERSION, secrets.token_hex(8), seconds=_VERSION_SECONDS)
+    cache.keep_value(_VERSION, secrets.token_hex(8), seconds=_VERSION_SECONDS)
     return str(cache.kept(_VERSION, ""))
 
 
@@ -196,7 +196,7 @@ def remembered[T](name: Hashable, read: Callable[[], T]) -> T:
         return cast("T", known.value)
     version = memories.version()
     value = read()
-    memories.keep(name, _Memory(version, now, value))
+    memories.keep_memory(name, _Memory(version, now, value))
     return value
 
 
@@ -222,7 +222,7 @@ def forget() -> None:
 def _call_back() -> None:
     version = secrets.token_hex(8)
     with schema.in_public():
-        cache.keep(_VERSION, version, seconds=_VERSION_SECONDS)
+        cache.keep_value(_VERSION, version, seconds=_VERSION_SECONDS)
     memories.clear(version)
     memories.look_soon()
 

@@ -14,7 +14,7 @@ from tests.architecture.source import ROOT, Source
 # A sentence that begins so says what a thing is about before it says what the thing is.
 RIDDLES = {"what", "whatever", "where", "who", "whoever", "whom", "whose"}
 # Verbs that say nothing of what is done to what.
-EMPTY_VERBS = {"_tell", "converge", "look", "tell"}
+EMPTY_VERBS = {"_tell", "converge", "do", "keep", "look", "note", "tell"}
 # Identifiers of former days, by the name that took their place.
 FORMER = {
     "CouncilHere": "OwnCouncil",

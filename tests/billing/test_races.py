@@ -59,10 +59,10 @@ def at_once[T, R](act: Callable[[T], R], things: Sequence[T]) -> list[R]:
 def test_an_event_that_comes_twice_at_once_is_kept_once(at: dt.datetime) -> None:
     event = Event("evt_1", "x", "ch_1", "", False, gateway_client.API_VERSION, b"{}")  # noqa: FBT003
 
-    def keep(_: int) -> bool:
+    def keep_once(_: int) -> bool:
         return keep_event(event=event, door="snapshot", at=at)
 
-    assert sorted(at_once(keep, range(4))) == [False, False, False, True]
+    assert sorted(at_once(keep_once, range(4))) == [False, False, False, True]
     assert StripeEvent.objects.count() == 1
 
 

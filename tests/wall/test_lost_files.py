@@ -16,7 +16,7 @@ from tests.tenants.community.classifieds.making import make_picture, run
 OLD = dt.timedelta(days=2)
 
 
-def keep(name: str) -> str:
+def store(name: str) -> str:
     return default_storage.save(name, ContentFile(b"x"))
 
 
@@ -24,11 +24,11 @@ def test_files_of_no_picture_go_and_those_of_a_picture_stay(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = make_picture(owner)
-    kept = [keep(private_pictures.file_of(shown.name, 480)), keep(f"{shown.name}.original")]
+    kept = [store(private_pictures.file_of(shown.name, 480)), store(f"{shown.name}.original")]
     gone = files.private_name("classifieds", "webp").removesuffix(".webp")
-    lost = [keep(private_pictures.file_of(gone, 480)), keep(f"{gone}.original")]
+    lost = [store(private_pictures.file_of(gone, 480)), store(f"{gone}.original")]
     with schema.inside("south"):
-        theirs = keep(private_pictures.file_of(files.private_name("classifieds", "x"), 480))
+        theirs = store(private_pictures.file_of(files.private_name("classifieds", "x"), 480))
 
     run(tasks.delete_lost_files)
     assert all(default_storage.exists(name) for name in (*kept, *lost)), "it may be a new one"

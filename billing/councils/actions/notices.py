@@ -24,6 +24,6 @@ def give_notice(
     at: dt.datetime,
 ) -> CouncilNotice:
     """Have a council's people told by letter, once this is committed."""
-    notice = notices.note(council, kind, at=at, **facts)
+    notice = notices.record_notice(council, kind, at=at, **facts)
     after_commit(tasks.tell_council, notice.pk)
     return notice

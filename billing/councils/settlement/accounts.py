@@ -149,7 +149,7 @@ def _announce_changes(council: Council, before: Stood, at: dt.datetime) -> None:
     if kind is None:
         return
     until = council.account_deadline_at
-    notices.note(
+    notices.record_notice(
         council,
         CouncilNotice.Kind(kind),
         at=at,

@@ -88,7 +88,7 @@ def _swap(
     transition("council", council, "replaced", by=STRIPE, at=at, why=change.reference, also=also)
     change.ended_at = at
     transition("change", change, "replaced", by=STRIPE, at=at, also=["ended_at"])
-    notices.note(council, CouncilNotice.Kind.CHANGE_DONE, at=at, change=change.reference)
+    notices.record_notice(council, CouncilNotice.Kind.CHANGE_DONE, at=at, change=change.reference)
 
 
 def cancel(change_id: int, *, because: str, by: str, name: str, at: dt.datetime) -> AccountChange:
@@ -100,7 +100,7 @@ def cancel(change_id: int, *, because: str, by: str, name: str, at: dt.datetime)
     also = ["ended_at", "ended_because"]
     transition("change", change, "cancelled", by=by, at=at, why=because, also=also)
     kind = CouncilNotice.Kind.CHANGE_CANCELLED
-    notices.note(council, kind, at=at, change=change.reference, because=because, by=name)
+    notices.record_notice(council, kind, at=at, change=change.reference, because=because, by=name)
     return change
 
 

@@ -9,7 +9,7 @@ from billing.models import Case, Claim, Dispute, Refund, Share, Transfer
 from billing.stripe.gateway import values as stripe
 
 
-def keep(transfer: Transfer, stripe_reversal: stripe.Reversal, cents: int) -> None:
+def record_unrequested(transfer: Transfer, stripe_reversal: stripe.Reversal, cents: int) -> None:
     """Keep what no refund and no dispute asked for: we owe it to the council."""
     cases.open_case(
         kind=Case.Kind.UNREQUESTED_REVERSAL,

@@ -6,7 +6,7 @@ from typing import Any
 from billing.models import Council, CouncilNotice
 
 
-def note(
+def record_notice(
     council: Council, kind: CouncilNotice.Kind, *, at: dt.datetime, **facts: Any
 ) -> CouncilNotice:
     """Write down that a council's people are to be told of something."""

@@ -92,7 +92,7 @@ _OLDEST_FIRST = """
 """
 
 
-def keep(payout: Payout) -> None:
+def record_parts(payout: Payout) -> None:
     """Keep which transfers, restitutions, VAT or sales the money of a payout came from."""
     waiting = _OF_COUNCIL
     if payout.council_id is None:

@@ -75,7 +75,7 @@ def apply_snapshot(
     if council is not None and was != Payout.State.FAILED == payout.state:
         _mail_council(council, payout, at)
     if new and stripe_payout.status not in {"failed", "canceled"}:
-        payout_parts.keep(payout)
+        payout_parts.record_parts(payout)
     if council_id is None:
         _book(stripe_payout, at)
 
@@ -88,7 +88,7 @@ def _locked(council_id: int | None) -> Council | None:
 
 def _mail_council(council: Council, payout: Payout, at: dt.datetime) -> None:
     """Have a council's people told that their bank refused a payment, and why."""
-    notices.note(
+    notices.record_notice(
         council,
         CouncilNotice.Kind.PAYOUT_REFUSED,
         at=at,

@@ -111,7 +111,7 @@ def _book(
         return
     left = _settle(transfer, stripe_reversal, first=first, at=at)
     if left:
-        dashboard_reversals.keep(transfer, stripe_reversal, left)
+        dashboard_reversals.record_unrequested(transfer, stripe_reversal, left)
     mark(share, at)
 
 

@@ -91,7 +91,9 @@ def _write(
     )
     taxes.owe(bill, at=at)
     gross_cents = bill.net_cents + bill.vat_cents
-    notices.note(council, CouncilNotice.Kind.BILLED, at=at, number=number, gross_cents=gross_cents)
+    notices.record_notice(
+        council, CouncilNotice.Kind.BILLED, at=at, number=number, gross_cents=gross_cents
+    )
     return bill
 
 

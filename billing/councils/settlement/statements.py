@@ -34,7 +34,7 @@ def redraw(paper: str) -> None:
                 "reprenez-le d’une sauvegarde des fichiers."
             )
         )
-    found.pdf = rendering.keep(drawn.pdf)
+    found.pdf = rendering.save_paper(drawn.pdf)
     found.save(update_fields=["pdf"])
 
 
@@ -56,7 +56,7 @@ def render_statement(statement_id: int, *, at: dt.datetime) -> None:
     if statement.rendered_at is not None:
         return
     rendered = _drawn(statement)
-    name = rendering.keep(rendered.pdf)
+    name = rendering.save_paper(rendered.pdf)
     noted = Statement.objects.filter(pk=statement_id, rendered_at=None).update(
         pdf=name,
         pdf_sha256=rendered.pdf_sha256,

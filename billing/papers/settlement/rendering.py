@@ -54,7 +54,7 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def keep(pdf: bytes) -> str:
+def save_paper(pdf: bytes) -> str:
     """Keep a paper where only a view hands it out."""
     return default_storage.save(files.private_name(ROOM, "pdf"), ContentFile(pdf))
 
@@ -120,7 +120,7 @@ def render(invoice_id: int, *, at: dt.datetime) -> None:
     if invoice.rendered_at is not None:
         return
     rendered = draw(paper_of(invoice), at=invoice.issued_at)
-    name = keep(rendered.pdf)
+    name = save_paper(rendered.pdf)
     if not _note(invoice_id, rendered, name=name, at=at):
         default_storage.delete(name)
 

@@ -80,7 +80,7 @@ def open_session(params: Params, key: str) -> Answer[Link]:
     if not ours:
         logger.error("the portal is not set up at Stripe: run stripe_destinations")
         raise StripeCallFailed(Problem(HTTPStatus.BAD_REQUEST, code="no_configuration"))
-    cache.keep(_KNOWN, ours, seconds=_REMEMBERED_SECONDS)
+    cache.keep_value(_KNOWN, ours, seconds=_REMEMBERED_SECONDS)
     return _visit(params, ours, key)
 
 

@@ -41,7 +41,7 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
         for row in ROWS.get(tenant.slug, ()):
             person, then = people[row.person % len(people)], at - dt.timedelta(days=row.days)
             words = queries.in_words(row.filters, viewer=person, at=at)
-            search = actions.keep(
+            search = actions.save_search(
                 filters=row.filters, words=words, rhythm=row.rhythm, by=person, at=then
             )
             actions.repeat(search_id=search.pk, filters=rules.filters_at(search.address), at=at)

@@ -133,10 +133,10 @@ class Player:
                 yield number
 
     def _listen(self) -> None:
-        def keep(task: Task[Any, None], args: Any = (), **_: Any) -> None:
+        def queue(task: Task[Any, None], args: Any = (), **_: Any) -> None:
             self.jobs.append((task, tuple(args)))
 
-        TenantTask.apply_async = keep  # type: ignore[method-assign,assignment]
+        TenantTask.apply_async = queue  # type: ignore[method-assign,assignment]
         settings.MAILERS = {"default": {"BACKEND": f"{__name__}.TapeBackend"}}
         settings.PUSH_CARRIER = f"{__name__}.TapeCarrier"
         timezone.now = lambda: tape.now

@@ -26,12 +26,12 @@ def transactions(world: World, call: Call) -> JSON:
     """List the moves, newest first."""
     asked, period = same(call.params, "currency", "source", "type"), in_period(call.params)
 
-    def keep(row: JSON) -> bool:
+    def is_listed(row: JSON) -> bool:
         return row["_owner"] == call.owner and asked(row) and period(row)
 
     if "payout" in call.params:
-        return _of_payout(world, call, keep)
-    return page(world.store, "balance_transaction", call.params, url=URL, keep=keep)
+        return _of_payout(world, call, is_listed)
+    return page(world.store, "balance_transaction", call.params, url=URL, keep=is_listed)
 
 
 def _of_payout(world: World, call: Call, keep: Keep) -> JSON:

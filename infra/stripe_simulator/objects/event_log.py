@@ -32,12 +32,12 @@ def index(world: World, call: Call) -> JSON:
     types, period = _types(call.params), in_period(call.params)
     wanted = call.params.get("delivery_success")
 
-    def keep(row: JSON) -> bool:
+    def is_listed(row: JSON) -> bool:
         if wanted is not None and wanted == bool(row.get("_waiting")):
             return False
         return row["_owner"] == call.owner and _fits(row["type"], types) and period(row)
 
-    return page(world.store, "event", call.params, url="/v1/events", keep=keep)
+    return page(world.store, "event", call.params, url="/v1/events", keep=is_listed)
 
 
 @endpoint("GET /v1/events/{id}")

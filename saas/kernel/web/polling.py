@@ -24,10 +24,10 @@ def offer(path: str, *, cookie: str) -> None:
     _cookies[path] = cookie
 
 
-def keep(token_hash: str, *, etag: str, revision: str) -> None:
+def keep_answer(token_hash: str, *, etag: str, revision: str) -> None:
     """Keep what was answered last to whom, and under which revision of the space."""
     if revision:
-        cache.keep(_name(token_hash), f"{revision} {etag}", seconds=KEPT_SECONDS)
+        cache.keep_value(_name(token_hash), f"{revision} {etag}", seconds=KEPT_SECONDS)
 
 
 def forget(token_hash: str) -> None:

@@ -62,7 +62,7 @@ def post(request: MemberRequest) -> HttpResponse:
 def draft(request: MemberRequest) -> HttpResponse:
     """Keep what is being typed, and show the card that it makes."""
     form = forms.PostForm(request.POST, person=request.user)
-    kept = form.keep(by=request.user, at=timezone.now())
+    kept = form.save_draft(by=request.user, at=timezone.now())
     return page(request, "components/posting.html", {**_posting(form), "kept": kept}, status=200)
 
 
@@ -132,7 +132,7 @@ def renew(request: MemberRequest, reference: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 @never_referred
-def keep(request: SpaceRequest, token: str) -> HttpResponse:
+def keep_online(request: SpaceRequest, token: str) -> HttpResponse:
     """Show what a mailed link keeps; only the button does it: scanners follow links."""
     classified = queries.to_keep(token)
     if classified is None:

@@ -55,7 +55,7 @@ def offer(request: MemberRequest) -> HttpResponse:
 def draft(request: MemberRequest) -> HttpResponse:
     """Keep what is being typed, and show the card that it makes."""
     form = forms.OfferForm(request.POST, person=request.user)
-    kept = form.keep(by=request.user, at=timezone.now())
+    kept = form.save_draft(by=request.user, at=timezone.now())
     return page(request, "components/posting.html", {**_offering(form), "kept": kept}, status=200)
 
 

@@ -163,7 +163,7 @@ def _pages(medium: Medium, content: bytes) -> list[Part]:
 def _chapters(medium: Medium, content: bytes) -> tuple[list[Part], list[Illustration]]:
     illustrations: list[Illustration] = []
 
-    def keep(picture: bytes) -> str:
+    def store_illustration(picture: bytes) -> str:
         number = len(illustrations) + 1
         row = Illustration(medium=medium, number=number, file=_keep(picture, "webp"))
         illustrations.append(row)
@@ -177,7 +177,7 @@ def _chapters(medium: Medium, content: bytes) -> tuple[list[Part], list[Illustra
             title=chapter.title,
             text=chapter.html,
         )
-        for number, chapter in enumerate(epub.chapters_of(content, keep), start=1)
+        for number, chapter in enumerate(epub.chapters_of(content, store_illustration), start=1)
     ]
     if not parts:
         raise Unfit("empty")

@@ -19,7 +19,7 @@ class PersonalDataConfig(AppConfig):
         """Note who looked, and remove a leaver's copies."""
         from tenants.community.personal_data import actions, queries  # noqa: PLC0415 - models first
 
-        def note(look: hooks.Look, by: Any, at: dt.datetime) -> None:
+        def record_look(look: hooks.Look, by: Any, at: dt.datetime) -> None:
             actions.record_look(look=look, by=by, at=at)
 
         def settle(person: Any, at: dt.datetime) -> None:
@@ -29,6 +29,6 @@ class PersonalDataConfig(AppConfig):
         erasing.returned.offer(
             self.label, lambda person, at: actions.keep_returned(by=person, at=at)
         )
-        hooks.looked.offer(self.label, note)
+        hooks.looked.offer(self.label, record_look)
         hooks.member_left.offer(self.label, settle)
         hooks.personal_data.offer(self.label, queries.personal_data)

@@ -16,7 +16,9 @@ from tenants.community.search.rules import Filters
 
 
 @transaction.atomic
-def keep(*, filters: Filters, words: str, rhythm: str, by: User, at: dt.datetime) -> SavedSearch:
+def save_search(
+    *, filters: Filters, words: str, rhythm: str, by: User, at: dt.datetime
+) -> SavedSearch:
     """Keep a search; the same one again only changes how often one hears of it."""
     hold(by)
     rules.check_says_something(filters)

@@ -93,7 +93,7 @@ class KeepForm(ActionForm[SavedSearch]):
             return actions.change_rhythm(search=self.search, rhythm=rhythm, **context)
         filters = self.filters or Filters()
         words = queries.in_words(filters, viewer=context["by"], at=context["at"])
-        return actions.keep(filters=filters, words=words, rhythm=rhythm, **context)
+        return actions.save_search(filters=filters, words=words, rhythm=rhythm, **context)
 
 
 class FavouriteForm(ActionForm[bool]):

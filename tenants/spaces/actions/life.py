@@ -149,7 +149,7 @@ def remove_old_archives(*, at: dt.datetime) -> None:
 
 
 def _send(operation: SpaceOperation) -> None:
-    cache.keep(queries.queued_key(operation.pk), 1, seconds=QUEUED_SECONDS)
+    cache.keep_value(queries.queued_key(operation.pk), 1, seconds=QUEUED_SECONDS)
     after_commit(tasks.carry_out, operation.pk)
 
 

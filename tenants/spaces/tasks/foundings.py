@@ -31,12 +31,12 @@ class _FoundingSteps:
     def __init__(self, founding_id: UUID) -> None:
         self._key = queries.steps_key(founding_id)
         self.said: list[dict[str, str]] = []
-        cache.keep(self._key, [], seconds=_KEPT_SECONDS)
+        cache.keep_value(self._key, [], seconds=_KEPT_SECONDS)
 
     def report(self, step: str) -> None:
         """Tell that a step begins."""
         self.said.append({"step": step, "at": timezone.now().isoformat()})
-        cache.keep(self._key, self.said, seconds=_KEPT_SECONDS)
+        cache.keep_value(self._key, self.said, seconds=_KEPT_SECONDS)
 
 
 @shared_task(base=PublicTask)

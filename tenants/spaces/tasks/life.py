@@ -44,12 +44,12 @@ class _OperationSteps:
     def __init__(self, operation_id: int) -> None:
         self._key = queries.work_key(operation_id)
         self.said: list[dict[str, str]] = []
-        cache.keep(self._key, [], seconds=_KEPT_SECONDS)
+        cache.keep_value(self._key, [], seconds=_KEPT_SECONDS)
 
     def report(self, step: str) -> None:
         """Tell that a step begins."""
         self.said.append({"step": step, "at": timezone.now().isoformat()})
-        cache.keep(self._key, self.said, seconds=_KEPT_SECONDS)
+        cache.keep_value(self._key, self.said, seconds=_KEPT_SECONDS)
 
 
 # A large space is copied for longer than other jobs may run.
@@ -199,7 +199,7 @@ def _restore(operation: SpaceOperation, report: Report) -> Done:
 
 
 def _rebuilt(operation: SpaceOperation, report: Report) -> Done:
-    def note(done: restoring.Restored) -> None:
+    def save_result(done: restoring.Restored) -> None:
         """Keep the result with the space: a second run finds that it stands."""
         SpaceOperation.objects.using(OWNER).filter(pk=operation.pk).update(result=done.as_json())
 
@@ -212,7 +212,7 @@ def _rebuilt(operation: SpaceOperation, report: Report) -> Done:
             path=path,
             slug=operation.options["slug"],
             report=report,
-            note=note,
+            note=save_result,
             at=timezone.now(),
         )
     return done.as_json()

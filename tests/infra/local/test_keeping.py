@@ -39,7 +39,7 @@ def ended(tmp_path: Path, name: str = "worker") -> processes.Child:
 def test_process_that_ended_is_said_and_due_at_once(tmp_path: Path) -> None:
     said: list[Sentence] = []
     keeper, child = Keeper(said.append, Hours()), ended(tmp_path)
-    keeper.note(child)
+    keeper.watch(child)
     assert keeper.is_due(child)
     assert keeper.is_due(child)
     assert [sentence.fr for sentence in said] == [
@@ -53,7 +53,7 @@ def test_each_early_death_waits_longer_and_the_third_is_said_with_the_log(tmp_pa
     keeper, waits = Keeper(said.append, hours), []
     for _ in range(8):
         child, died = ended(tmp_path), hours.now
-        keeper.note(child)
+        keeper.watch(child)
         while not keeper.is_due(child):
             hours.now += 1
         waits.append(hours.now - died)
@@ -70,7 +70,7 @@ def test_process_that_lasted_begins_anew(tmp_path: Path) -> None:
     keeper = Keeper(said.append, hours)
     for _ in range(4):
         child = ended(tmp_path)
-        keeper.note(child)
+        keeper.watch(child)
         hours.now += LASTING_SECONDS
         assert keeper.is_due(child)
     assert all("in a row" not in sentence.en for sentence in said)
@@ -80,7 +80,7 @@ def test_processes_are_counted_apart(tmp_path: Path) -> None:
     keeper = Keeper(lambda _sentence: None, Hours())
     for name in ("web", "worker"):
         child = ended(tmp_path, name)
-        keeper.note(child)
+        keeper.watch(child)
         assert keeper.is_due(child)
 
 

@@ -33,11 +33,11 @@ def found(store: Store, group: str, **more: Any) -> tuple[int, list[str]]:
     params, seen = {"transfer_group": group, "limit": 100, **more}, []
     asked = same(params, "transfer_group")
 
-    def keep(row: dict[str, Any]) -> bool:
+    def is_listed(row: dict[str, Any]) -> bool:
         seen.append(row)
         return asked(row)
 
-    shown = page(store, "transfer", params, url="/v1/transfers", keep=keep)
+    shown = page(store, "transfer", params, url="/v1/transfers", keep=is_listed)
     return len(seen), [row["id"] for row in shown["data"]]
 
 

@@ -42,12 +42,14 @@ def looked_at(store: Store, params: dict[str, Any]) -> tuple[int, dict[str, Any]
     """Count how many records a page looks at."""
     seen = 0
 
-    def keep(_row: dict[str, Any]) -> bool:
+    def is_listed(_row: dict[str, Any]) -> bool:
         nonlocal seen
         seen += 1
         return True
 
-    found = page(store, "balance_transaction", params, url="/v1/balance_transactions", keep=keep)
+    found = page(
+        store, "balance_transaction", params, url="/v1/balance_transactions", keep=is_listed
+    )
     return seen, found
 
 

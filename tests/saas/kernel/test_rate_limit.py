@@ -42,7 +42,7 @@ def test_each_space_is_counted_alone(db: None) -> None:
 
 def test_what_one_space_keeps_no_other_finds(db: None) -> None:
     with schema.inside("north"):
-        cache.keep("code", "4711", seconds=60)
+        cache.keep_value("code", "4711", seconds=60)
         assert cache.kept("code", None) == "4711"
     with schema.inside("south"):
         assert cache.kept("code", None) is None
@@ -70,5 +70,5 @@ def test_limit_that_counts_wrong_tries_alone_refuses_right_ones_while_the_store_
 
 
 def test_a_dead_store_only_forgets(db: None, dead_store: None) -> None:
-    cache.keep("step", "tables", seconds=60)
+    cache.keep_value("step", "tables", seconds=60)
     assert cache.kept("step", "nothing yet") == "nothing yet"

@@ -56,11 +56,11 @@ def test_a_failure_in_the_middle_leaves_neither_schema_nor_role_nor_row(
     made: list[str] = []
     make_role = birth.make_role
 
-    def note(name: str, alias: str = "owner") -> None:
+    def record_role(name: str, alias: str = "owner") -> None:
         made.append(name)
         make_role(name, alias)
 
-    monkeypatch.setattr(birth, "make_role", note)
+    monkeypatch.setattr(birth, "make_role", record_role)
     monkeypatch.setattr(
         provisioning, "current_script", lambda: "CREATE SCHEMA zz_template_zz; SELECT 1/0"
     )

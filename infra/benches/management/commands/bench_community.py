@@ -38,7 +38,7 @@ def _cost(browser: Browser, address: str) -> dict[str, Any]:
     for _ in range(TIMES):
         asked: list[float] = []
 
-        def note(execute: Any, *rest: Any, asked: list[float] = asked) -> Any:
+        def record_seconds(execute: Any, *rest: Any, asked: list[float] = asked) -> Any:
             began = time.perf_counter()
             try:
                 return execute(*rest)
@@ -46,7 +46,7 @@ def _cost(browser: Browser, address: str) -> dict[str, Any]:
                 asked.append(time.perf_counter() - began)
 
         began = time.perf_counter()
-        with connection.execute_wrapper(note):
+        with connection.execute_wrapper(record_seconds):
             browser.page(address)
         seconds = time.perf_counter() - began
         if seconds < best["seconds"]:

@@ -84,12 +84,12 @@ class Browser:
         self.home()
         sent: list[str] = []
 
-        def note(execute: Any, sql: str, *rest: Any) -> Any:
+        def record_statement(execute: Any, sql: str, *rest: Any) -> Any:
             sent.append(sql)
             return execute(sql, *rest)
 
         before = schema.connection().switches
-        with connection.execute_wrapper(note):
+        with connection.execute_wrapper(record_statement):
             self.home()
         return {"statements": sent, "switches": schema.connection().switches - before}
 

@@ -62,12 +62,12 @@ def _statements(filters: rules.Filters, viewer: User) -> list[Sent]:
     """Return what a search sends, facets included."""
     sent: list[Sent] = []
 
-    def note(execute: Any, sql: str, values: Any, *rest: Any) -> Any:
+    def record_statement(execute: Any, sql: str, values: Any, *rest: Any) -> Any:
         sent.append(Sent(sql, values))
         return execute(sql, values, *rest)
 
     _search(filters, viewer)
-    with connection.execute_wrapper(note):
+    with connection.execute_wrapper(record_statement):
         _search(filters, viewer)
     return sent
 

@@ -15,4 +15,4 @@ def fill(by: User, at: dt.datetime) -> dict[str, str]:
 def kept(by: User, words: str, at: dt.datetime) -> str:
     """Keep a search, and return its reference."""
     filters = Filters(q=words)
-    return actions.keep(filters=filters, words=words, rhythm="daily", by=by, at=at).reference
+    return actions.save_search(filters=filters, words=words, rhythm="daily", by=by, at=at).reference

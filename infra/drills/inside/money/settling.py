@@ -38,10 +38,10 @@ class Jobs:
         self.waiting: list[tuple[Task[Any, None], tuple[Any, ...]]] = []
         waiting = self.waiting
 
-        def keep(task: Any, args: Any = (), **_: Any) -> None:
+        def queue(task: Any, args: Any = (), **_: Any) -> None:
             waiting.append((task, tuple(args)))
 
-        PublicTask.apply_async = keep  # type: ignore[method-assign,assignment]
+        PublicTask.apply_async = queue  # type: ignore[method-assign,assignment]
         TenantTask.apply_async = lambda *_, **__: None  # type: ignore[method-assign,assignment]
         tasks.letters = Hook()  # papers and letters are no part of it
 

@@ -170,7 +170,7 @@ def _live(death: CrashPlan, taking: int, writing: int) -> NoReturn:
         with os.fdopen(taking, "rb") as asked, os.fdopen(writing, "wb") as answers:
             while line := asked.readline().strip():
                 name, args = json.loads(line)
-                answers.write(json.dumps(hand.do(Act(name, tuple(args)))).encode() + b"\n")
+                answers.write(json.dumps(hand.perform(Act(name, tuple(args)))).encode() + b"\n")
                 answers.flush()
         code = 0
     except BaseException:  # noqa: BLE001 - a fork never goes on where its parent stands
@@ -196,10 +196,10 @@ class _Fork:
         self._count()
         jobs = self.jobs
 
-        def keep(task: Any, args: Any = (), **_: Any) -> None:
+        def queue(task: Any, args: Any = (), **_: Any) -> None:
             jobs.append((task.name, list(args)))
 
-        PublicTask.apply_async = keep  # type: ignore[method-assign,assignment]
+        PublicTask.apply_async = queue  # type: ignore[method-assign,assignment]
         TenantTask.apply_async = lambda *_, **__: None  # type: ignore[method-assign,assignment]
         # Letters have tests of their own; here nobody writes a hundred thousand of them.
         tasks.letters = Hook()
@@ -229,7 +229,7 @@ class _Fork:
 
         return stepping
 
-    def do(self, act: Act) -> dict[str, Any]:
+    def perform(self, act: Act) -> dict[str, Any]:
         """Do one act; answer what to tell the parent, with the jobs that follow from it."""
         before, name = self.steps, act.name.rpartition(".")[2]
         self.jobs.clear()

@@ -166,11 +166,11 @@ def index(world: World, call: Call) -> JSON:
     asked, period = same(call.params, "email", "test_clock"), in_period(call.params)
     hides = "test_clock" not in call.params
 
-    def keep(row: JSON) -> bool:
+    def is_listed(row: JSON) -> bool:
         hidden = hides and row["test_clock"] is not None
         return row["_owner"] == call.owner and not hidden and asked(row) and period(row)
 
-    return page(world.store, "customer", call.params, url="/v1/customers", keep=keep)
+    return page(world.store, "customer", call.params, url="/v1/customers", keep=is_listed)
 
 
 def _none_of(what: str) -> None:

@@ -244,11 +244,11 @@ def index_of(world: World, call: Call) -> JSON:
 def _listed(world: World, call: Call, customer: str | None, *, url: str) -> JSON:
     asked = same(call.params, "type")
 
-    def keep(row: JSON) -> bool:
+    def is_listed(row: JSON) -> bool:
         kept = row["customer"] is not None if customer is None else row["customer"] == customer
         return row["_owner"] == call.owner and kept and asked(row)
 
-    return page(world.store, "payment_method", call.params, url=url, keep=keep)
+    return page(world.store, "payment_method", call.params, url=url, keep=is_listed)
 
 
 @endpoint("GET /v1/customers/{customer}/payment_methods/{payment_method}")

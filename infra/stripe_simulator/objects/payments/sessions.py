@@ -235,13 +235,13 @@ def index(world: World, call: Call) -> JSON:
     email = call.params.get("customer_details", {}).get("email")
     period = in_period(call.params)
 
-    def keep(row: JSON) -> bool:
+    def is_listed(row: JSON) -> bool:
         if email is not None and (row["customer_details"] or {}).get("email") != email:
             return False
         return row["_owner"] == call.owner and asked(row) and period(row)
 
     url = "/v1/checkout/sessions"
-    return page(world.store, "checkout.session", call.params, url=url, keep=keep)
+    return page(world.store, "checkout.session", call.params, url=url, keep=is_listed)
 
 
 @endpoint("GET /v1/checkout/sessions/{session}/line_items")

@@ -36,12 +36,12 @@ def index(world: World, call: Call) -> JSON:
     )
     subscription = call.params.get("subscription")
 
-    def keep(row: JSON) -> bool:
+    def is_listed(row: JSON) -> bool:
         if subscription is not None and subscription_of(row) != subscription:
             return False
         return row["_owner"] == call.owner and asked(row) and period(row)
 
-    return page(world.store, "invoice", call.params, url="/v1/invoices", keep=keep)
+    return page(world.store, "invoice", call.params, url="/v1/invoices", keep=is_listed)
 
 
 @endpoint("POST /v1/invoices/{invoice}/pay")
@@ -121,9 +121,11 @@ def payments(world: World, call: Call) -> JSON:
     asked, period = same(call.params, "invoice", "status"), in_period(call.params)
     wanted = call.params.get("payment", {}).get("payment_intent")
 
-    def keep(row: JSON) -> bool:
+    def is_listed(row: JSON) -> bool:
         if wanted is not None and row["payment"]["payment_intent"] != wanted:
             return False
         return row["_owner"] == call.owner and asked(row) and period(row)
 
-    return page(world.store, "invoice_payment", call.params, url="/v1/invoice_payments", keep=keep)
+    return page(
+        world.store, "invoice_payment", call.params, url="/v1/invoice_payments", keep=is_listed
+    )

@@ -256,14 +256,14 @@ def index(world: World, call: Call) -> JSON:
     played.only(params, {"customer", "collection_method", "test_clock", "created", "status",
                          "price", "limit", "starting_after", "ending_before"})  # fmt: skip
 
-    def keep(row: JSON) -> bool:
+    def is_listed(row: JSON) -> bool:
         hidden = row["test_clock"] and not {"test_clock", "customer"} & set(params)
         if hidden or row["_owner"] != call.owner or not _in(row["status"], status):
             return False
         sold = {item["price"]["id"] for item in row["items"]["data"]}
         return asked(row) and period(row) and (price is None or price in sold)
 
-    return page(world.store, "subscription", params, url="/v1/subscriptions", keep=keep)
+    return page(world.store, "subscription", params, url="/v1/subscriptions", keep=is_listed)
 
 
 @endpoint("GET /v1/customers/{customer}/subscriptions")

@@ -74,7 +74,7 @@ def playlist_for(screen: Screen, space: SpaceCard, *, at: dt.datetime) -> tuple[
         body = _written(programme(target, space, at=at))
         shared = (json.dumps(body), frozenset(body["files"]))
         if seen:
-            cache.keep(name, shared, seconds=BUILT_SECONDS)
+            cache.keep_value(name, shared, seconds=BUILT_SECONDS)
     text, media = shared
     own = json.dumps({"name": screen.name, "turn": screen.turn, "touched": screen.is_touched})
     whole = f'{text[:-1]}, "screen": {own}}}'

@@ -199,7 +199,7 @@ class OfferForm(DraftedForm[Thing, LendingPicture], ThingForm):
             **context,
         )
 
-    def keep(self, *, by: User, at: dt.datetime) -> bool:
+    def save_draft(self, *, by: User, at: dt.datetime) -> bool:
         """Keep what has been typed so far; say whether it was not sent meanwhile."""
         self.is_valid()
         key = self.cleaned_data.get("key")

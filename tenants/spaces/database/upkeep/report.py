@@ -28,7 +28,7 @@ class Report:
         """How many spaces were looked at."""
         return self.current + self.migrated + len(self.failed) + len(self.skipped)
 
-    def note(self, outcome: Outcome) -> None:
+    def count_outcome(self, outcome: Outcome) -> None:
         """Count what came of one space."""
         if outcome.trouble:
             self.failed[outcome.name] = outcome.trouble
@@ -62,7 +62,7 @@ class Progress:
         self.done = self.failed = 0
         self._drawn = 0.0
 
-    def note(self, outcome: Outcome) -> None:
+    def show_outcome(self, outcome: Outcome) -> None:
         """Show that one more space is through."""
         self.done += 1
         self.failed += bool(outcome.trouble)

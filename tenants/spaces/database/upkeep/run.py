@@ -38,8 +38,8 @@ def bring_up(asked: Asked, say: Say) -> Report:
     progress = Progress(sum(map(len, groups.values())), say, terminal=asked.terminal)
 
     def told(outcome: Outcome) -> None:
-        report.note(outcome)
-        progress.note(outcome)
+        report.count_outcome(outcome)
+        progress.show_outcome(outcome)
 
     for names in groups.values():
         _bring_up_group(names, have[names[0]], asked=asked, told=told)

@@ -295,7 +295,7 @@ def test_a_job_that_another_overtakes_takes_its_file_of_a_statement_away(
     till: Till, council: Council, sale: Sale, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     statement = make(council, dt.date(2026, 11, 1), dt.date(2026, 11, 25), till.at)
-    keep, saved = rendering.keep, []
+    keep, saved = rendering.save_paper, []
 
     def overtaken(pdf: bytes) -> str:
         name = keep(pdf)
@@ -304,7 +304,7 @@ def test_a_job_that_another_overtakes_takes_its_file_of_a_statement_away(
             tasks.render_statement(statement.pk)
         return name
 
-    monkeypatch.setattr(rendering, "keep", overtaken)
+    monkeypatch.setattr(rendering, "save_paper", overtaken)
     tasks.render_statement(statement.pk)
     assert len(saved) == 2
     there = [name for name in saved if default_storage.exists(name)]

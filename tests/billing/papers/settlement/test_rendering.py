@@ -93,13 +93,13 @@ def test_a_job_that_another_overtakes_takes_its_file_away(
 
     monkeypatch.setattr(rendering, "draw", overtaken)
     saved: list[str] = []
-    keep = rendering.keep
+    keep = rendering.save_paper
 
     def kept(pdf: bytes) -> str:
         saved.append(keep(pdf))
         return saved[-1]
 
-    monkeypatch.setattr(rendering, "keep", kept)
+    monkeypatch.setattr(rendering, "save_paper", kept)
     tasks.render_invoice(invoice.pk)
     invoice.refresh_from_db()
     assert len(saved) == 2

@@ -20,12 +20,12 @@ from tests.tenants.community.notifications.making import deliver
 def elsewhere(act: Any) -> bool:
     """Do something on another connection; say whether it was done meanwhile."""
 
-    def do() -> None:
+    def act_in_north() -> None:
         with schema.inside("north"):
             act()
         connection.close()
 
-    other = threading.Thread(target=do)
+    other = threading.Thread(target=act_in_north)
     other.start()
     other.join(timeout=PATIENCE)
     return not other.is_alive()

@@ -81,10 +81,10 @@ def test_billing_is_answered_with_a_job_in_the_space_after_the_commit(
 ) -> None:
     sent: list[tuple[object, object]] = []
 
-    def keep(_task: object, **said: Any) -> None:
+    def queue(_task: object, **said: Any) -> None:
         sent.append((said["args"], said["headers"][SCHEMA_HEADER]))
 
-    monkeypatch.setattr(Task, "apply_async", keep)
+    monkeypatch.setattr(Task, "apply_async", queue)
     with django_capture_on_commit_callbacks(execute=True):
         hooks.settlement_changed.ask("north", NOVEMBER)
         assert sent == []

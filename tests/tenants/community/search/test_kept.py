@@ -18,9 +18,9 @@ from tests.tenants.community.lending.making import make_thing
 BIKES = Filters(q="vélo")
 
 
-def keep(person: User, *, filters: Filters = BIKES, rhythm: str = "at_once") -> SavedSearch:
+def save(person: User, *, filters: Filters = BIKES, rhythm: str = "at_once") -> SavedSearch:
     then = timezone.now() - DAY
-    return actions.keep(filters=filters, words="vélo", rhythm=rhythm, by=person, at=then)
+    return actions.save_search(filters=filters, words="vélo", rhythm=rhythm, by=person, at=then)
 
 
 def repeat(search: SavedSearch) -> list[str]:
@@ -32,7 +32,7 @@ def repeat(search: SavedSearch) -> list[str]:
 def test_clock_finds_what_came_later_of_others_once(owner: User, teammate: User) -> None:
     now = timezone.now()
     make_classified(owner, title="Vélo d’avant", at=now - 2 * DAY)
-    search = keep(teammate)
+    search = save(teammate)
     make_classified(owner, title="Vélo pliant", at=now - DAY / 2)
     make_classified(teammate, title="Vélo à moi", at=now - DAY / 2)
     make_thing(owner, at=now, title="Remorque à vélo")
@@ -42,8 +42,8 @@ def test_clock_finds_what_came_later_of_others_once(owner: User, teammate: User)
 
 
 def test_same_search_again_changes_how_often_one_hears_of_it(owner: User) -> None:
-    first = keep(owner)
-    again = keep(owner, filters=BIKES._replace(sort="price"), rhythm="weekly")
+    first = save(owner)
+    again = save(owner, filters=BIKES._replace(sort="price"), rhythm="weekly")
 
     assert again.pk == first.pk
     assert SavedSearch.objects.get().rhythm == "weekly"
@@ -51,15 +51,15 @@ def test_same_search_again_changes_how_often_one_hears_of_it(owner: User) -> Non
 
 def test_nothing_and_too_much_are_not_kept(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Refused, match="un mot ou un filtre"):
-        keep(owner, filters=Filters(sort="new"))
+        save(owner, filters=Filters(sort="new"))
     monkeypatch.setattr(rules, "MOST_SEARCHES", 1)
-    keep(owner)
+    save(owner)
     with pytest.raises(Refused, match="supprimez-en une"):
-        keep(owner, filters=Filters(q="tente"))
+        save(owner, filters=Filters(q="tente"))
 
 
 def test_search_of_another_is_nobodys_business(owner: User, teammate: User) -> None:
-    search = keep(owner)
+    search = save(owner)
     assert queries.find(search.reference, person=teammate) is None
     with pytest.raises(NotAllowed):
         actions.forget(search=search, by=teammate, at=timezone.now())
@@ -71,7 +71,7 @@ def news_of(person: User) -> list[str]:
 
 
 def test_each_find_is_told_once_and_as_often_as_wanted(owner: User, teammate: User) -> None:
-    search = keep(teammate, rhythm="daily")
+    search = save(teammate, rhythm="daily")
     make_classified(owner, title="Vélo pliant")
     for _time in range(2):
         run(clock.repeat_searches)
@@ -89,7 +89,7 @@ def test_each_find_is_told_once_and_as_often_as_wanted(owner: User, teammate: Us
 
 
 def test_silent_search_is_looked_for_and_never_told(owner: User, teammate: User) -> None:
-    keep(owner, filters=Filters(q="poussette"), rhythm="never")
+    save(owner, filters=Filters(q="poussette"), rhythm="never")
     make_classified(teammate, title="Poussette")
     run(clock.repeat_searches)
 
@@ -134,7 +134,7 @@ def test_heart_of_a_card_keeps_and_lets_go(browse: Browse, owner: User, teammate
 def test_what_a_leaver_kept_is_forgotten(owner: User) -> None:
     thing = make_thing(make_user("Lou"), at=timezone.now())
     actions.save(reference=thing.reference, by=owner, at=timezone.now())
-    keep(owner)
+    save(owner)
     actions.forget_all_of(by=owner, at=timezone.now() + dt.timedelta(minutes=1))
     assert not Favourite.objects.exists()
     assert not SavedSearch.objects.exists()

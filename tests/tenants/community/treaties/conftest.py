@@ -25,7 +25,7 @@ class Jobs:
     def __init__(self) -> None:
         self.waiting: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = []
 
-    def keep(self, task: Any, args: tuple[Any, ...] = (), **options: Any) -> None:
+    def add(self, task: Any, args: tuple[Any, ...] = (), **options: Any) -> None:
         self.waiting.append((task, tuple(args), options["headers"]))
 
     def run(self) -> list[str]:
@@ -44,11 +44,11 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> Jobs:
     monkeypatch.setattr("tenants.community.notifications.rules.loud_from", lambda at, *_: at)
     kept = Jobs()
 
-    def keep(task: Any, args: Any = (), **options: Any) -> None:
-        kept.keep(task, args, **options)
+    def queue(task: Any, args: Any = (), **options: Any) -> None:
+        kept.add(task, args, **options)
 
     for base in (TenantTask, PublicTask):
-        monkeypatch.setattr(base, "apply_async", keep)
+        monkeypatch.setattr(base, "apply_async", queue)
     monkeypatch.setattr("django.db.transaction.on_commit", lambda call, **_: call())
     return kept
 

@@ -17,7 +17,7 @@ def _note(address: str) -> None:
 
 
 @shared_task(base=TenantTask)
-def note(number: int) -> None:
+def leave_row(number: int) -> None:
     """Leave a row in the space that queued the job, saying where the job thought it was."""
     _note(f"note{number}@job.example")
 

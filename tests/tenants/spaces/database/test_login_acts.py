@@ -79,11 +79,11 @@ def town(apart: None, monkeypatch: pytest.MonkeyPatch) -> Town:
     monkeypatch.setattr("tenants.community.notifications.rules.loud_from", lambda at, *_: at)
     jobs = Jobs()
 
-    def keep(task: Any, args: Any = (), **options: Any) -> None:
-        jobs.keep(task, args, **options)
+    def queue(task: Any, args: Any = (), **options: Any) -> None:
+        jobs.add(task, args, **options)
 
     for base in (TenantTask, PublicTask):
-        monkeypatch.setattr(base, "apply_async", keep)
+        monkeypatch.setattr(base, "apply_async", queue)
     with schema.inside("north"):
         boss, colleague = make_user("Nadia", last_name="Berthier"), make_user("Karim")
         company = OwnCompany.objects.get(name="North Un").pk

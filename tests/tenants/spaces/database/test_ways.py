@@ -214,7 +214,7 @@ def test_a_real_worker_runs_each_job_in_its_own_space(
     with working(pool, tmp_path / "worker.log") as child:
         for number in numbers:
             for name in SPACES:
-                for job in (jobs.note, jobs.fail, jobs.retry, jobs.note_in_public):
+                for job in (jobs.leave_row, jobs.fail, jobs.retry, jobs.note_in_public):
                     send(job, number if name == "north" else number + 100, space=name)
         deadline = time.monotonic() + PATIENCE
         while not _all_done(len(numbers)) and time.monotonic() < deadline:

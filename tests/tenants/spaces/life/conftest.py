@@ -59,8 +59,8 @@ def add_classified(author: User, at: dt.datetime) -> Classified:
     return added
 
 
-@pytest.fixture
-def do() -> Do:
+@pytest.fixture(name="do")
+def carrying_out() -> Do:
     """Carry out a work as the founder would, and return it as it then stands."""
 
     def carry_out(operation: SpaceOperation) -> SpaceOperation:

@@ -62,10 +62,10 @@ def test_rooms_of_a_closing_space_hand_over_what_they_owe_and_its_door_is_shut(
 ) -> None:
     asked: list[tuple[str, int]] = []
 
-    def note(_at: dt.datetime) -> None:
+    def record_space(_at: dt.datetime) -> None:
         asked.append((schema.current(), User.objects.count()))
 
-    monkeypatch.setattr(hooks.closing, "_answers", {"a room": note})
+    monkeypatch.setattr(hooks.closing, "_answers", {"a room": record_space})
     operation = do(actions.suspend(tenant_id=space.pk, **said))
     assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert asked == [(space.schema_name, 3)]
