@@ -32,7 +32,7 @@ def test_every_file_of_the_rules_the_ledger_and_settlement_has_its_mutants() -> 
 
 
 def test_pattern_that_names_no_file_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(LookupError, match=r"billing/transitions/\*\.py"):
+    with pytest.raises(LookupError, match=r"billing/transitions/\*\*/\*\.py"):
         settlement_mutants.files(tmp_path)
 
 
