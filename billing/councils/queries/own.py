@@ -1,6 +1,7 @@
 """Queries of a space about its own councils, in its own context."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Value
@@ -118,9 +119,22 @@ def council_for(user: User | Given) -> QuerySet[OwnCouncil]:
     theirs = Q(company_id=None)
     for employer in hooks.employer.ask(user):
         theirs |= Q(company_id=employer)
-    return OwnCouncil.objects.filter(theirs).order_by(
+    return _first_who_speak(OwnCouncil.objects.filter(theirs))[:1]
+
+
+def councils_for(employers: Collection[int | None]) -> dict[int | None, OwnCouncil | None]:
+    """Return the council that speaks for who works for each of some companies, or for none."""
+    councils = list(_first_who_speak(OwnCouncil.objects.all()))
+    return {
+        company_id: next((one for one in councils if one.company_id in {None, company_id}), None)
+        for company_id in employers
+    }
+
+
+def _first_who_speak(councils: QuerySet[OwnCouncil]) -> QuerySet[OwnCouncil]:
+    return councils.order_by(
         F("ended_at").desc(nulls_first=True), F("company_id").desc(nulls_last=True)
-    )[:1]
+    )
 
 
 def terms_here(*, at: dt.datetime) -> dict[str, list[TermsRow]]:

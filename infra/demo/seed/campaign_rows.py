@@ -38,6 +38,7 @@ ZESTE = Purchase(
     14,
     "bowl",
 )
+CAZAL_IN_DIGESTS = CAZAL._replace(slots=(*EVERYWHERE, "digest"))
 ZESTE_ON_SCREENS = ZESTE._replace(slots=("home_feed", "kiosk"))
 BERTOUX = Purchase(
     "Cycles Bertoux",
@@ -105,9 +106,9 @@ STOPS: dict[int, tuple[Purchase, ...]] = {
     75: (ELAN, ENCRIER),
     60: (CAZAL, ZESTE, FLEURS),
     45: (BERTOUX, PRESSING, CAZAL),
-    30: (CAZAL, ZESTE_ON_SCREENS, ELAN, ENCRIER_ON_SHELF),
+    30: (CAZAL_IN_DIGESTS, ZESTE_ON_SCREENS, ELAN, ENCRIER_ON_SHELF),
     15: (BERTOUX, ELAN, ENCRIER, FLEURS),
-    0: (CAZAL, ZESTE_ON_SCREENS, ELAN, ENCRIER_ON_SHELF),
+    0: (CAZAL_IN_DIGESTS, ZESTE_ON_SCREENS, ELAN, ENCRIER_ON_SHELF),
 }  # fmt: skip
 
 

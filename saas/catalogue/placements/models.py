@@ -28,6 +28,7 @@ class Slot(models.TextChoices):
     NEIGHBOURHOOD = "neighbourhood", _("Page du quartier")
     KIOSK = "kiosk", _("Écrans du hall")
     SHELF = "shelf", _("Médiathèque")
+    DIGEST = "digest", _("Résumé par e-mail")
 
 
 class PartOfDay(models.TextChoices):

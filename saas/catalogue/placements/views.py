@@ -93,17 +93,18 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
 
 def _previews_of(campaign: Campaign) -> dict[str, Any]:
     slots = {flight.slot for flight in campaign.flights.all()}
-    on_shelf = {
+    in_lines = {
         "on_shelf": Slot.SHELF in slots,
+        "on_digest": Slot.DIGEST in slots,
         "shelf_sponsors": [{"payer": campaign.merchant.name}],
     }
     if Slot.KIOSK not in slots:
-        return on_shelf
+        return in_lines
     shop = campaign.merchant
     creative = rules.Creative(campaign.headline, campaign.text, campaign.offer)
     picture = campaign.picture or shop.picture
     slide = queries.on_wall(creative, merchant=shop, reach=queries.reach_of(shop), picture=picture)
-    return {**on_shelf, "on_screens": True, "slide": slide}
+    return {**in_lines, "on_screens": True, "slide": slide}
 
 
 def _wizard(
@@ -128,6 +129,7 @@ def _wizard(
         "tile": tile,
         "on_screens": Slot.KIOSK in (form["slots"].value() or []),
         "on_shelf": Slot.SHELF in (form["slots"].value() or []),
+        "on_digest": Slot.DIGEST in (form["slots"].value() or []),
         "shelf_sponsors": [{"payer": shop.name}],
         "slide": queries.on_wall(creative, merchant=shop, reach=reach, picture=shop.picture),
     }

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
+from saas.kernel.offers.digest_hooks import Carried
 from saas.kernel.offers.shelf_hooks import Served
 from tenants.community.neighbourhood import queries, rules
 from tenants.community.neighbourhood.models import CouncilMonth, DailySalt, PlacementEvent
@@ -16,18 +17,35 @@ from tenants.community.neighbourhood.models import CouncilMonth, DailySalt, Plac
 @transaction.atomic
 def count(*, references: Collection[str], kind: str, by: User, at: dt.datetime) -> None:
     """Count placements that a member saw or followed: once a day each, and only what runs."""
-    running = queries.running_now(references, at)
+    _count([Carried(by.pk, reference) for reference in references], kind=kind, at=at)
+
+
+@transaction.atomic
+def count_carried(*, carried: Collection[Carried], at: dt.datetime) -> None:
+    """Count as seen what stood in digests that left. Nobody does this: the job of digests does."""
+    _count(carried, kind=PlacementEvent.Kind.VIEW, at=at)
+
+
+def _count(carried: Collection[Carried], *, kind: str, at: dt.datetime) -> None:
+    running = set(queries.running_now({one.reference for one in carried}, at))
     if not running:
         return
     day = timezone.localdate(at)
     kept, _made = DailySalt.objects.get_or_create(
         day=day, defaults={"key": secrets.token_bytes(32)}
     )
-    member = rules.pseudonym(bytes(kept.key), by.pk)
+    key = bytes(kept.key)
     PlacementEvent.objects.bulk_create(
         (
-            PlacementEvent(flight_reference=each, day=day, kind=kind, pseudonym=member, at=at)
-            for each in running
+            PlacementEvent(
+                flight_reference=one.reference,
+                day=day,
+                kind=kind,
+                pseudonym=rules.pseudonym(key, one.person_id),
+                at=at,
+            )
+            for one in carried
+            if one.reference in running
         ),
         ignore_conflicts=True,
     )

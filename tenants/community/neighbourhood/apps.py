@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
-from saas.kernel.offers import home_hooks, shelf_hooks
+from saas.kernel.offers import digest_hooks, home_hooks, shelf_hooks
 from saas.kernel.search import search_hooks
 from saas.kernel.web import touching
 
@@ -30,6 +30,10 @@ class NeighbourhoodConfig(AppConfig):
             actions.count_served(served=served, by=person, at=at)
 
         shelf_hooks.sponsor_served.offer(self.label, serve)
+        digest_hooks.digest_ads.offer(self.label, queries.digest_ads)
+        digest_hooks.ads_carried.offer(
+            self.label, lambda carried, at: actions.count_carried(carried=carried, at=at)
+        )
         revision.watch(CouncilMonth)
         hooks.merchant_offers.offer(self.label, queries.merchant_offers)
         hooks.council_brief.offer(self.label, queries.council_brief)

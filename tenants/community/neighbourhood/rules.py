@@ -101,6 +101,11 @@ def pseudonym(key: bytes, member_id: int) -> str:
     return hmac.new(key, str(member_id).encode(), hashlib.sha256).hexdigest()
 
 
+def turn_of(person_id: int, day: dt.date, many: int) -> int:
+    """Return which of many placements a member sees on a day: each in turn, as often as any."""
+    return (person_id + day.toordinal()) % many
+
+
 def first_of(day: dt.date) -> dt.date:
     """Return the day by which a month is named."""
     return day.replace(day=1)

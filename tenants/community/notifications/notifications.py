@@ -11,7 +11,8 @@ from django.utils.translation import pgettext
 
 from saas.accounts.models import User
 from saas.kernel import hooks, mail, tokens
-from tenants.community.notifications import queries, rules
+from saas.kernel.offers.digest_hooks import DigestAd
+from tenants.community.notifications import queries, rules, wording
 from tenants.community.notifications.models import Channel, Kind, Notification
 from tenants.spaces import hosts
 from tenants.spaces.queries import own_space
@@ -36,6 +37,15 @@ class Line(NamedTuple):
     text: str
     url: str
     deadline: dt.datetime | None
+
+
+class AdLine(NamedTuple):
+    """The ad at the end of a digest."""
+
+    title: str
+    text: str
+    url: str
+    why_url: str
 
 
 def sender() -> Sender:
@@ -91,6 +101,7 @@ def mail_digest(letter: queries.DigestLetter, *, space: Sender, through: BaseEma
                 "to_do": to_do,
                 "news": news,
                 "more": max(0, len(letter.novelties) + len(letter.entries) - rules.MOST_IN_DIGEST),
+                "ad": _ad_line(letter.ad, person, space) if letter.ad else None,
                 "count": rules.DIGESTS_BEFORE_SILENCE,
                 "url": _link_to(reverse("notifications:lists"), person, space),
                 "switches_url": space.url(reverse("notifications:switches")),
@@ -116,6 +127,11 @@ def _line(row: Notification, person: User, space: Sender) -> Line:
 
 def _novelty(one: hooks.Novelty, person: User, space: Sender) -> Line:
     return Line(one.title, one.note, _link_to(one.url, person, space), None)
+
+
+def _ad_line(ad: DigestAd, person: User, space: Sender) -> AdLine:
+    url, why_url = _link_to(ad.url, person, space), _link_to(ad.why_url, person, space)
+    return AdLine(ad.headline, wording.paid_by(ad), url, why_url)
 
 
 def _link_to(path: str, person: User, space: Sender) -> str:

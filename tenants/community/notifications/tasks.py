@@ -17,6 +17,8 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from saas.kernel import mail
+from saas.kernel.offers import digest_hooks
+from saas.kernel.offers.digest_hooks import Carried
 from saas.kernel.tasks import OutsideTask, TenantTask, check_time
 from tenants.community.notifications import gateway, notifications, queries
 from tenants.community.notifications.models import (
@@ -174,28 +176,42 @@ def _send(at: dt.datetime) -> None:
     while letters := queries.digests_to_send(at=at, after=last, size=AT_ONCE):
         last = letters[-1].digest.pk
         space = notifications.sender()
-        with mail.connected() as connection:
-            for letter in letters:
-                check_time()
-                with failed.one_by_one(connection):
-                    _send_one(letter, space, connection)
+        carried: list[Carried] = []
+        try:
+            with mail.connected() as connection:
+                for letter in letters:
+                    check_time()
+                    with failed.one_by_one(connection):
+                        if _send_one(letter, space, connection) and letter.ad:
+                            carried.append(Carried(letter.digest.person_id, letter.ad.reference))
+        finally:
+            _tell_of_ads(carried, space)
     failed.report()
+
+
+def _tell_of_ads(carried: list[Carried], space: notifications.Sender) -> None:
+    """Let the ads be counted that left with digests, all at once; those of a killed job are not."""
+    if carried:
+        with timezone.override(space.zone):
+            digest_hooks.ads_carried.ask(carried, timezone.now())
 
 
 def _send_one(
     letter: queries.DigestLetter,
     space: notifications.Sender,
     connection: BaseEmailBackend,
-) -> None:
+) -> bool:
+    """Send a digest unless nothing is left to tell or it has left; say whether it left now."""
     here = Digest.objects.filter(pk=letter.digest.pk, sent_at=None)
     if not letter.says_something:
         here.delete()
-        return
+        return False
     if not here.update(sent_at=timezone.now()):
-        return
+        return False
     try:
         notifications.mail_digest(letter, space=space, through=connection)
     except Exception:
         failed = Digest.objects.filter(pk=letter.digest.pk)
         failed.update(sent_at=None, failures=F("failures") + 1)
         raise
+    return True

@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from saas.kernel.display.writing import eur
+from saas.kernel.offers.digest_hooks import DigestAd
 from tenants.community.notifications.models import Kind
 from tenants.spaces.hosts import SpaceCard
 
@@ -40,6 +42,32 @@ HELP: dict[str, Promise] = {
         "Annonces, objets, activités, trajets et bons plans que vous pouvez voir."
     ),
 }
+
+
+def paid_by(ad: DigestAd) -> str:
+    """Say who pays for the ad of a digest, and what it brought the reader's council this month."""
+    values = {
+        "payer": ad.payer,
+        "amount": eur(ad.brought_cents),
+        "council": ad.council_name,
+    }
+    if not ad.brought_cents:
+        return _("Payé par %(payer)s. Une part revient à votre CSE.") % values
+    if not ad.council_name:
+        return (
+            _(
+                "Payé par %(payer)s. Cette annonce a rapporté %(amount)s ce mois-ci"
+                " aux CSE de cet espace, ensemble."
+            )
+            % values
+        )
+    return (
+        _(
+            "Payé par %(payer)s. Cette annonce a rapporté %(amount)s à votre CSE"
+            " (%(council)s) ce mois-ci."
+        )
+        % values
+    )
 
 
 def manifest(space: SpaceCard) -> dict[str, Any]:

@@ -17,7 +17,8 @@ INSERT INTO placements_price (price_list_id, slot, day_cents, day_per_hundred_ce
         ('home_feed', 350, 50),
         ('neighbourhood', 149, 23),
         ('kiosk', 400, 150),
-        ('shelf', 250, 40)
+        ('shelf', 250, 40),
+        ('digest', 300, 45)
     ) AS price (slot, day_cents, day_per_hundred_cents);
 """
 
@@ -39,7 +40,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=12)),
                 ('campaign_reference', models.CharField(max_length=12)),
-                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall'), ('shelf', 'Médiathèque')], max_length=14)),
+                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall'), ('shelf', 'Médiathèque'), ('digest', 'Résumé par e-mail')], max_length=14)),
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField()),
                 ('day_part', models.CharField(choices=[('all', 'Toute la journée'), ('morning', 'Le matin, de 7 h à 11 h'), ('noon', 'À midi, de 11 h à 14 h'), ('afternoon', 'L’après-midi, de 14 h à 19 h')], max_length=9)),
@@ -89,7 +90,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(default=saas.catalogue.placements.models.flight_reference, max_length=12, unique=True)),
-                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall'), ('shelf', 'Médiathèque')], max_length=14)),
+                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall'), ('shelf', 'Médiathèque'), ('digest', 'Résumé par e-mail')], max_length=14)),
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField()),
                 ('head_count', models.PositiveIntegerField()),
@@ -168,7 +169,7 @@ class Migration(migrations.Migration):
             name='Price',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall'), ('shelf', 'Médiathèque')], max_length=14)),
+                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall'), ('shelf', 'Médiathèque'), ('digest', 'Résumé par e-mail')], max_length=14)),
                 ('day_cents', models.PositiveBigIntegerField()),
                 ('day_per_hundred_cents', models.PositiveBigIntegerField()),
                 ('weekend_bp', models.PositiveIntegerField(db_default=10000, default=10000)),

@@ -15,6 +15,7 @@ from tenants.community.neighbourhood.queries.council import (
     lines_of,
     months_without_council,
 )
+from tenants.community.neighbourhood.queries.mailed import digest_ads
 from tenants.community.neighbourhood.queries.placed import (
     flight_at,
     merchant_offers,
@@ -36,6 +37,7 @@ __all__ = [
     "around_home",
     "brought_in",
     "council_brief",
+    "digest_ads",
     "flight_at",
     "lines_of",
     "merchant_offers",

@@ -46,7 +46,7 @@ def _running(*, slot: Given, viewer: Given, day: Given, month: Given) -> QuerySe
 @statement
 def _with_offers(*, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlight]:
     return _in_turn(viewer=viewer, day=day, month=month).exclude(
-        Q(offer="") | Q(slot__in=[Slot.KIOSK, Slot.SHELF])
+        Q(offer="") | Q(slot__in=[Slot.KIOSK, Slot.SHELF, Slot.DIGEST])
     )
 
 
@@ -63,7 +63,7 @@ def _in_turn(*, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlig
     brought = CouncilMonth.objects.filter(
         month=month, campaign_reference=OuterRef("campaign_reference")
     )
-    flights = _on(day).annotate(
+    flights = on(day).annotate(
         views=Coalesce(Subquery(views), 0),
         brought_cents=Coalesce(Subquery(brought.values(cents=cents_for(viewer))), 0),
         hours=merchants.hours_column(OuterRef("merchant_id")),
@@ -74,11 +74,12 @@ def _in_turn(*, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlig
 
 def running_now(references: Collection[str], at: dt.datetime) -> list[str]:
     """Return those of some references that run here today."""
-    found = _on(timezone.localdate(at)).filter(reference__in=references)
+    found = on(timezone.localdate(at)).filter(reference__in=references)
     return list(found.values_list("reference", flat=True))
 
 
-def _on(day: dt.date | Given) -> QuerySet[RunningFlight]:
+def on(day: dt.date | Given) -> QuerySet[RunningFlight]:
+    """Return the placements that run here on a day."""
     return RunningFlight.objects.filter(starts_on__lte=day, ends_on__gte=day)
 
 

@@ -14,6 +14,8 @@ from django.utils import timezone, translation
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.offers import digest_hooks
+from saas.kernel.offers.digest_hooks import DigestAd
 from saas.kernel.statements import counted
 from tenants.community.notifications import rules
 from tenants.community.notifications.models import (
@@ -47,6 +49,12 @@ class DigestLetter(NamedTuple):
     reader: Reader
     entries: list[Notification]
     novelties: list[hooks.Novelty]
+    ad: DigestAd | None = None
+
+    @property
+    def carries_an_ad(self) -> bool:
+        """Say whether an ad may stand at its end: never alone, and never in the last digest."""
+        return not self.digest.farewell and bool(self.entries or self.novelties)
 
     @property
     def says_something(self) -> bool:
@@ -210,7 +218,7 @@ def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestLet
     languages = {reader.person.language for reader in people}
     new = _novelties_by_language(digests, languages)
     entries = _entries_in(digests, at=at)
-    return [
+    letters = [
         DigestLetter(
             digest,
             reader := readers[digest.person_id],
@@ -220,6 +228,22 @@ def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestLet
             else [],
         )
         for digest in digests
+    ]
+    return _with_ads(letters, at)
+
+
+def _with_ads(letters: list[DigestLetter], at: dt.datetime) -> list[DigestLetter]:
+    """Add to each digest that tells something the ad whose turn it is, where one runs."""
+    people: list[Any] = [letter.reader.person for letter in letters if letter.carries_an_ad]
+    if not people:
+        return letters
+    employers = {person.pk: getattr(person, "employer", None) for person in people}
+    with timezone.override(zone()):
+        answers = digest_hooks.digest_ads.ask(employers, at)
+    ads = {person_id: ad for answer in answers for person_id, ad in answer.items()}
+    return [
+        letter._replace(ad=ads.get(letter.reader.person.pk)) if letter.carries_an_ad else letter
+        for letter in letters
     ]
 
 

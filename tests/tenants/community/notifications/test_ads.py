@@ -1,0 +1,199 @@
+"""The one ad at the end of a digest: marked, counted when it leaves, never a reason to write."""
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements import queries as campaigns
+from saas.catalogue.placements.models import Campaign, FlightDay
+from saas.kernel import hooks, schema
+from saas.kernel.notifying import Kind, Words
+from saas.kernel.offers.digest_hooks import DigestAd
+from tenants.community.neighbourhood import rules
+from tenants.community.neighbourhood.clock import hand_over
+from tenants.community.neighbourhood.models import PlacementEvent
+from tenants.community.notifications import notifications, tasks, wording
+from tests.fixtures.people import make_user
+from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
+from tests.tenants.community.classifieds.making import Browse, html_of, run
+from tests.tenants.community.notifications.making import make_notification
+
+DAY = dt.timedelta(days=1)
+SLOTS = ["home_feed", "digest"]
+
+
+@pytest.fixture
+def merchant(owner: User, teammate: User, at: dt.datetime, monkeypatch: Any) -> Merchant:
+    """A bakery near a space of two members, whose rooms have nothing new."""
+    User.objects.exclude(pk__in=[owner.pk, teammate.pk]).update(is_active=False)
+    monkeypatch.setattr(hooks.novelties, "_answers", {})
+    return make_merchant(at=at)
+
+
+@pytest.fixture
+def campaign(merchant: Merchant, at: dt.datetime) -> Campaign:
+    """One booking of it for the feed and the digest."""
+    return run_campaign(merchant, slots=SLOTS, at=at)
+
+
+@pytest.fixture
+def morning(at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> dt.datetime:
+    """The next morning at which digests leave."""
+    morning = at.replace(hour=8) + DAY
+    monkeypatch.setattr(timezone, "now", lambda: morning)
+    return morning
+
+
+def tell(*people: User, at: dt.datetime, key: str = "event:1") -> None:
+    make_notification(
+        *people, at=at, key=key, kind=Kind.THANKS, words=lambda: Words("On vous remercie")
+    )
+
+
+def views() -> int:
+    return PlacementEvent.objects.filter(kind=PlacementEvent.Kind.VIEW).count()
+
+
+@pytest.mark.parametrize(
+    ("cents", "council", "sentence"),
+    [
+        (0, "", "Payé par Cazal. Une part revient à votre CSE."),
+        (250, "", "ce mois-ci aux CSE de cet espace, ensemble."),
+        (250, "CSE du Nord", "2,50 € à votre CSE (CSE du Nord) ce mois-ci."),
+    ],
+)
+def test_ad_says_who_pays_and_what_the_council_has_of_it(
+    cents: int, council: str, sentence: str
+) -> None:
+    said = wording.paid_by(DigestAd("FL-1", "Menu", "Cazal", "/", "/", cents, council))
+    assert sentence in said.replace("\xa0", " ").replace("\u202f", " ")
+    assert said.startswith("Payé par Cazal.")
+
+
+def test_each_ad_has_its_turn_among_members_and_days() -> None:
+    day = dt.date(2026, 11, 25)
+    assert sorted(rules.turn_of(person, day, 3) for person in range(6)) == [0, 0, 1, 1, 2, 2]
+    assert {rules.turn_of(7, day + number * DAY, 3) for number in range(3)} == {0, 1, 2}
+
+
+def test_digest_ends_with_one_marked_ad_that_is_counted_when_it_leaves(
+    browse: Browse, owner: User, teammate: User, campaign: Campaign, at: dt.datetime, morning: Any
+) -> None:
+    client: Any = browse(owner)
+    tell(owner, teammate, at=at)
+    run(tasks.send_digests)
+    run(tasks.send_digests)
+    assert len(mail.outbox) == 2
+    for letter in mail.outbox:
+        for text in (str(letter.body), html_of(letter)):
+            assert text.count("Formule du midi") == 1
+            assert text.index("On vous remercie") < text.index("Formule du midi")
+            assert "Payé par Maison Cazal. Une part revient à votre CSE." in text
+            assert text.upper().count("SPONSORISÉ") == 1
+        assert "<img" not in html_of(letter)
+        assert letter.subject == "1 nouvelle dans votre espace"
+    assert views() == 2
+    letter = next(one for one in mail.outbox if one.to == [owner.email])
+    after = str(letter.body).split("Formule du midi")[1].split()
+    link, why = [urlsplit(word).path for word in after if word.startswith("http")][:2]
+    assert "Pourquoi je vois" in client.get(client.get(why).url).text
+    assert "à la fin du résumé" in client.get(client.get(why).url).text
+    answer = client.get(client.get(link).url)
+    assert answer.url.endswith("/maison-cazal/")
+    assert PlacementEvent.objects.filter(kind=PlacementEvent.Kind.CLICK).count() == 1
+
+
+def test_no_digest_leaves_for_an_ad_alone(campaign: Campaign, morning: dt.datetime) -> None:
+    run(tasks.send_digests)
+    assert (mail.outbox, views()) == ([], 0)
+
+
+def test_what_is_stopped_or_of_a_blocked_merchant_is_in_no_digest(
+    owner: User,
+    teammate: User,
+    merchant: Merchant,
+    campaign: Campaign,
+    at: dt.datetime,
+    morning: dt.datetime,
+) -> None:
+    with schema.in_public():
+        Merchant.objects.filter(pk=merchant.pk).update(state=Merchant.State.BLOCKED)
+    tell(owner, at=at)
+    run(tasks.send_digests)
+    with schema.in_public():
+        Merchant.objects.filter(pk=merchant.pk).update(state=Merchant.State.PUBLISHED)
+        placements.stop(campaign_id=campaign.pk, at=at)
+    tell(teammate, at=at, key="event:2")
+    run(tasks.send_digests)
+    assert len(mail.outbox) == 2
+    assert not any("Formule du midi" in str(letter.body) for letter in mail.outbox)
+    assert views() == 0
+
+
+def test_letter_that_did_not_leave_is_not_counted(
+    owner: User, campaign: Campaign, at: dt.datetime, morning: Any, monkeypatch: Any
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ConnectionError
+
+    tell(owner, at=at)
+    with monkeypatch.context() as patch:
+        patch.setattr(notifications, "mail_digest", fail)
+        with pytest.raises(ConnectionError):
+            run(tasks.send_digests)
+    assert views() == 0
+    run(tasks.send_digests)
+    assert views() == 1
+
+
+def statements_of_ads() -> int:
+    """Send what is due, and count what is asked of placements and written of counts."""
+    with CaptureQueriesContext(connection) as asked:
+        run(tasks.send_digests)
+    tables = ("placements_running", "neighbourhood_", "billing_own_council")
+    return sum(any(table in one["sql"] for table in tables) for one in asked.captured_queries)
+
+
+def test_more_members_and_ads_cost_no_more_statements(
+    owner: User, merchant: Merchant, campaign: Campaign, at: dt.datetime, morning: Any
+) -> None:
+    tell(owner, at=at)
+    few = statements_of_ads()
+    people = [make_user(f"Ami{number}") for number in range(6)]
+    for _number in range(2):
+        run_campaign(merchant, slots=["digest"], at=at)
+    tell(*people, at=at, key="event:2")
+    assert few > 3
+    assert statements_of_ads() <= few
+    assert views() == 7
+    assert PlacementEvent.objects.values("flight_reference").distinct().count() == 3
+
+
+def test_merchant_sees_the_line_before_paying_and_what_it_brought_after(
+    browse: Browse,
+    owner: User,
+    merchant: Merchant,
+    campaign: Campaign,
+    at: dt.datetime,
+    morning: dt.datetime,
+) -> None:
+    tell(owner, at=at)
+    run(tasks.send_digests)
+    hand_over(morning)
+    with schema.in_public():
+        client: Any = browse(owner_of(merchant), space=None)
+        shown = client.post("/desk/campaigns/price/", {"slots": ["digest"], "headline": "Pause"})
+        assert "Au résumé par e-mail" in shown.text
+        assert "Pause" in shown.text
+        assert list(FlightDay.objects.values_list("flight__slot", "views")) == [("digest", 1)]
+        [row] = campaigns.report_of(campaigns.for_billing(campaign.pk))
+        assert row.place.endswith("résumé par e-mail")
