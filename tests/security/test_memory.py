@@ -44,10 +44,12 @@ REMEMBERED = {
     "billing.papers.files.drawing",
     "billing.stripe.queries.due",
     "infra.screenshots.walk_doors",
+    "saas.kernel.constraints",
     "saas.kernel.rows",
     "saas.kernel.templatetags.troovon",
     "tenants.spaces.database.base",
     "tenants.spaces.database.blueprint",
+    "tenants.spaces.hosts",
 }
 # Not walked: they lead to the whole of Python, or to what the test itself holds.
 OUTSIDE = (

@@ -32,7 +32,7 @@ from tenants.community.lending.models import (
     Thing,
     WaitingListEntry,
 )
-from tenants.community.mediastore.models import Medium
+from tenants.community.mediastore.models import Medium, Sponsoring
 from tenants.community.members import rules as joining
 from tenants.community.members.models import JoinRequest, Profile, Role, Thanks
 from tenants.community.moderation.models import Decision
@@ -163,6 +163,7 @@ def _fill(space: Space, at: dt.datetime) -> None:
     add(space.flock, Erasure, person=other, asked_at=at, due_at=at + MONTH)
     add(space.flock, DayPart, weekdays=31, starts_minute=480, ends_minute=720)
     add(space.flock, Medium, added_by=member, kind="press", feed="")
+    add(space.flock, Sponsoring, places=2)
     add(space.flock, Thanks, giver=member, receiver=other)
     _lend(space, member, other, at=at)
     _drive(space, member, other)

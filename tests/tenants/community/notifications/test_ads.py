@@ -53,7 +53,7 @@ def morning(at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> dt.datetime:
     return morning
 
 
-def tell(*people: User, at: dt.datetime, key: str = "event:1") -> None:
+def notify_of_thanks(*people: User, at: dt.datetime, key: str = "event:1") -> None:
     make_notification(
         *people, at=at, key=key, kind=Kind.THANKS, words=lambda: Words("On vous remercie")
     )
@@ -89,7 +89,7 @@ def test_digest_ends_with_one_marked_ad_that_is_counted_when_it_leaves(
     browse: Browse, owner: User, teammate: User, campaign: Campaign, at: dt.datetime, morning: Any
 ) -> None:
     client: Any = browse(owner)
-    tell(owner, teammate, at=at)
+    notify_of_thanks(owner, teammate, at=at)
     run(tasks.send_digests)
     run(tasks.send_digests)
     assert len(mail.outbox) == 2
@@ -127,12 +127,12 @@ def test_what_is_stopped_or_of_a_blocked_merchant_is_in_no_digest(
 ) -> None:
     with schema.in_public():
         Merchant.objects.filter(pk=merchant.pk).update(state=Merchant.State.BLOCKED)
-    tell(owner, at=at)
+    notify_of_thanks(owner, at=at)
     run(tasks.send_digests)
     with schema.in_public():
         Merchant.objects.filter(pk=merchant.pk).update(state=Merchant.State.PUBLISHED)
         placements.stop(campaign_id=campaign.pk, at=at)
-    tell(teammate, at=at, key="event:2")
+    notify_of_thanks(teammate, at=at, key="event:2")
     run(tasks.send_digests)
     assert len(mail.outbox) == 2
     assert not any("Formule du midi" in str(letter.body) for letter in mail.outbox)
@@ -145,7 +145,7 @@ def test_letter_that_did_not_leave_is_not_counted(
     def fail(*_: object, **__: object) -> None:
         raise ConnectionError
 
-    tell(owner, at=at)
+    notify_of_thanks(owner, at=at)
     with monkeypatch.context() as patch:
         patch.setattr(notifications, "mail_digest", fail)
         with pytest.raises(ConnectionError):
@@ -166,12 +166,12 @@ def statements_of_ads() -> int:
 def test_more_members_and_ads_cost_no_more_statements(
     owner: User, merchant: Merchant, campaign: Campaign, at: dt.datetime, morning: Any
 ) -> None:
-    tell(owner, at=at)
+    notify_of_thanks(owner, at=at)
     few = statements_of_ads()
     people = [make_user(f"Ami{number}") for number in range(6)]
     for _number in range(2):
         run_campaign(merchant, slots=["digest"], at=at)
-    tell(*people, at=at, key="event:2")
+    notify_of_thanks(*people, at=at, key="event:2")
     assert few > 3
     assert statements_of_ads() <= few
     assert views() == 7
@@ -186,7 +186,7 @@ def test_merchant_sees_the_line_before_paying_and_what_it_brought_after(
     at: dt.datetime,
     morning: dt.datetime,
 ) -> None:
-    tell(owner, at=at)
+    notify_of_thanks(owner, at=at)
     run(tasks.send_digests)
     hand_over(morning)
     with schema.in_public():
