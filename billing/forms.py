@@ -21,7 +21,7 @@ from billing.orders.queries.offers import has_code, price_of
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
-from saas.catalogue.placements.rules import Quote
+from saas.catalogue.placements.rules.prices import Quote
 from saas.kernel import tokens
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, EurosField

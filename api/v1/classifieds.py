@@ -30,8 +30,11 @@ from saas.kernel import hooks
 from saas.kernel.money import MOST_CENTS
 from saas.kernel.private_pictures import photos_of
 from saas.kernel.values import week
-from tenants.community.classifieds import actions, forms, queries, rules
+from tenants.community.classifieds import actions, forms, rules
 from tenants.community.classifieds.models import Classified
+from tenants.community.classifieds.queries import board as board_queries
+from tenants.community.classifieds.queries import pictures as picture_queries
+from tenants.community.classifieds.queries import single as single_queries
 
 CLOCK = r"^([01]?\d|2[0-3]):(00|15|30|45)$"
 REFERENCE = OpenApiParameter(
@@ -103,12 +106,12 @@ class Whole(Summary):
     @extend_schema_field(Stretch(many=True))
     def get_availability(self, classified: Classified) -> Any:
         """Return the hours at which a service can be had."""
-        return Stretch(queries.hours_of(classified), many=True).data
+        return Stretch(single_queries.hours_of(classified), many=True).data
 
     @extend_schema_field(PictureOut(many=True))
     def get_pictures(self, classified: Classified) -> Any:
         """Return the pictures that can be shown."""
-        return PictureOut(photos_of(queries.pictures_of(classified)), many=True).data
+        return PictureOut(photos_of(picture_queries.pictures_of(classified)), many=True).data
 
 
 @extend_schema_serializer(many=False)
@@ -137,10 +140,10 @@ class Asked(PageQuery):
     photo = serializers.BooleanField(required=False, default=False)
     sort = serializers.ChoiceField(choices=list(forms.SORTS), required=False, default=None)
 
-    def filters(self) -> queries.Filters:
+    def filters(self) -> board_queries.Filters:
         """Return the filters of the board."""
         query = self.validated_data
-        return queries.Filters(
+        return board_queries.Filters(
             q=query["q"],
             kind=query["kind"] or "",
             site=query["site"],
@@ -245,7 +248,7 @@ class Classifieds(Resource):
         query = Asked(data=request.query_params)
         query.is_valid(raise_exception=True)
         person, at = as_any(request.user), timezone.now()
-        rows = queries.listing(query.filters(), viewer=person, at=at)
+        rows = board_queries.listing(query.filters(), viewer=person, at=at)
         page = paging.cut(request, query, rows)
         results = Summary(page.rows, many=True, context={"cards": _cards(page.rows)}).data
         return paging.answer(request, page, results, count=rows.order_by().count())
@@ -254,8 +257,8 @@ class Classifieds(Resource):
     def retrieve(self, request: Request, reference: str) -> Response:
         """Read one, also when it has ended; what was lent once has moved to things."""
         person = as_any(request.user)
-        if queries.find(reference, viewer=person) is None and any(
-            hooks.moved_url.ask(queries.KIND, reference, person)
+        if single_queries.find(reference, viewer=person) is None and any(
+            hooks.moved_url.ask(single_queries.KIND, reference, person)
         ):
             return Response(
                 status=status.HTTP_308_PERMANENT_REDIRECT,
@@ -284,7 +287,7 @@ class Classifieds(Resource):
         classified = actions.close(
             classified=classified,
             outcome=closed.validated_data["outcome"],
-            closed_with=queries.person_with(named, but=person) if named else None,
+            closed_with=single_queries.person_with(named, but=person) if named else None,
             by=person,
             at=timezone.now(),
         )
@@ -303,7 +306,7 @@ class Classifieds(Resource):
         edited = actions.edit(
             classified=classified,
             offer=described.offer(),
-            pictures=queries.pictures_of(classified),
+            pictures=picture_queries.pictures_of(classified),
             by=as_any(request.user),
             at=timezone.now(),
         )
@@ -349,7 +352,7 @@ class Classifieds(Resource):
         held.is_valid(raise_exception=True)
         by, named = as_any(request.user), held.validated_data["person"]
         rules.check_is_author(classified.author_id, by.pk)
-        person = queries.person_with(named, but=by)
+        person = single_queries.person_with(named, but=by)
         if person is None:
             raise serializers.ValidationError({"person": [_("Cette personne n’est pas d’ici.")]})
         actions.hold_for(classified=classified, person=person, by=by, at=timezone.now())
@@ -365,7 +368,7 @@ class Classifieds(Resource):
 
 
 def _found(request: Request, reference: str) -> Classified:
-    classified = queries.find(reference, viewer=as_any(request.user))
+    classified = single_queries.find(reference, viewer=as_any(request.user))
     if classified is None:
         raise Http404
     return classified

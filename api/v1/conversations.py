@@ -26,8 +26,11 @@ from api.pictures import PictureOut
 from api.resources import Resource
 from saas.accounts.models import User, as_any
 from saas.kernel import hooks
-from tenants.community.conversations import actions, forms, queries, rules
+from tenants.community.conversations import actions, forms
 from tenants.community.conversations.models import Conversation, Meeting
+from tenants.community.conversations.queries import inbox as inbox_queries
+from tenants.community.conversations.queries import talks as talk_queries
+from tenants.community.conversations.rules import talks as rules
 
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^CO-"
@@ -152,7 +155,7 @@ class Begun(Written):
         """Write it. Raises Http404 for a thing that the person does not see."""
         fields, at = self.validated_data, timezone.now()
         kind, reference = fields["subject_kind"], fields["subject_reference"]
-        subject = queries.subject(kind, reference, viewer=person)
+        subject = talk_queries.subject(kind, reference, viewer=person)
         if subject is None or not subject.writable:
             raise Http404
         meeting = fields["meeting"]
@@ -186,7 +189,7 @@ class Conversations(Resource):
         query = PageQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         person = as_any(request.user)
-        page = paging.cut(request, query, queries.listing(person))
+        page = paging.cut(request, query, inbox_queries.listing(person))
         return paging.answer(request, page, _written(page.rows, person))
 
     @extend_schema(parameters=[REFERENCE], responses={200: ConversationOut, **those(403, 404)})
@@ -211,10 +214,10 @@ class Conversations(Resource):
         conversation, person = _found(request, reference), as_any(request.user)
         query = PageQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        page = paging.cut(request, query, queries.messages_in(conversation))
-        photos = queries.photos_of_messages(Q(message__in=[row.pk for row in page.rows]))
+        page = paging.cut(request, query, inbox_queries.messages_in(conversation))
+        photos = talk_queries.photos_of_messages(Q(message__in=[row.pk for row in page.rows]))
         messages = [
-            queries.said(row, photos.get(row.pk, []), mine=row.author_id == person.pk)
+            talk_queries.said(row, photos.get(row.pk, []), mine=row.author_id == person.pk)
             for row in page.rows
         ]
         return paging.answer(request, page, MessageOut(messages, many=True).data)
@@ -238,7 +241,7 @@ class Conversations(Resource):
             by=person,
             at=timezone.now(),
         )
-        answer = MessageOut(queries.said(message, [], mine=True)).data
+        answer = MessageOut(talk_queries.said(message, [], mine=True)).data
         return Response(answer, status=status.HTTP_201_CREATED)
 
     @extend_schema(
@@ -269,7 +272,7 @@ class Conversations(Resource):
     def unblock(self, request: Request, reference: str) -> Response:
         """Let the other write again."""
         conversation, person = _found(request, reference), as_any(request.user)
-        other = queries.other_of(conversation, person)
+        other = talk_queries.other_of(conversation, person)
         actions.unblock(person=other, by=person, at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -331,7 +334,7 @@ class Meetings(Resource):
         query = PageQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         person = as_any(request.user)
-        page = paging.cut(request, query, queries.meetings(person))
+        page = paging.cut(request, query, inbox_queries.meetings(person))
         meetings = MeetingOut(page.rows, many=True, context={"person": person}).data
         return paging.answer(request, page, meetings)
 
@@ -345,7 +348,7 @@ def _answered(request: Request, reference: str, word: str) -> Response:
 
 
 def _found(request: Request, reference: str) -> Conversation:
-    conversation = queries.find(reference, viewer=as_any(request.user))
+    conversation = talk_queries.find(reference, viewer=as_any(request.user))
     if conversation is None:
         raise Http404
     return conversation
@@ -353,7 +356,7 @@ def _found(request: Request, reference: str) -> Conversation:
 
 def _whole(request: Request, reference: str) -> Any:
     person = as_any(request.user)
-    rows = list(queries.listing(person).filter(reference=reference))
+    rows = list(inbox_queries.listing(person).filter(reference=reference))
     if not rows:
         raise Http404
     return _written(rows, person)[0]
@@ -363,7 +366,7 @@ def _written(rows: list[Conversation], person: User) -> list[Any]:
     context = {
         "person": person,
         "cards": hooks.cards_of(_other_id(row, person) for row in rows),
-        "meetings": queries.meetings_by_conversation(rows, person),
+        "meetings": inbox_queries.meetings_by_conversation(rows, person),
     }
     return list(ConversationOut(rows, many=True, context=context).data)
 
@@ -374,4 +377,4 @@ def _moment(fields: Any, *, at: dt.datetime) -> dt.datetime:
 
 
 def _other_id(conversation: Conversation, person: User) -> int:
-    return queries.other_of(conversation, person).pk
+    return talk_queries.other_of(conversation, person).pk

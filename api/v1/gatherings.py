@@ -24,8 +24,9 @@ from api.resources import Resource
 from saas.accounts.models import User, as_any
 from saas.kernel import hooks
 from saas.kernel.money import MOST_CENTS
-from tenants.community.gatherings import actions, forms, queries, rules
+from tenants.community.gatherings import actions, forms, rules
 from tenants.community.gatherings.models import Gathering, Participation, Series
+from tenants.community.gatherings.queries import board, single
 
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^GA-"
@@ -220,8 +221,8 @@ class Gatherings(Resource):
         """List what is to come, the next first."""
         query = GatheringsAsked(data=request.query_params)
         query.is_valid(raise_exception=True)
-        filters = queries.Filters(query.validated_data["kind"] or "", query.validated_data["free"])
-        rows = queries.listing(filters, viewer=as_any(request.user), at=timezone.now())
+        filters = board.Filters(query.validated_data["kind"] or "", query.validated_data["free"])
+        rows = board.listing(filters, viewer=as_any(request.user), at=timezone.now())
         page = paging.cut(request, query, rows)
         cards = hooks.cards_of(row.organiser_id for row in page.rows)
         results = GatheringSummary(page.rows, many=True, context={"cards": cards}).data
@@ -321,7 +322,7 @@ class Gatherings(Resource):
 
 
 def _found(request: Request, reference: str) -> Gathering:
-    gathering = queries.find(reference, viewer=as_any(request.user))
+    gathering = single.find(reference, viewer=as_any(request.user))
     if gathering is None:
         raise Http404
     return gathering
@@ -331,6 +332,6 @@ def _whole(request: Request, gathering: Gathering) -> dict[str, Any]:
     """Read a gathering anew, as it is after what was asked."""
     gathering = _found(request, gathering.reference)
     person = as_any(request.user)
-    detail = queries.detail(gathering, viewer=person, at=timezone.now())
+    detail = single.detail(gathering, viewer=person, at=timezone.now())
     cards = {gathering.organiser_id: detail.organiser}
     return dict(WholeGathering(gathering, context={"cards": cards, "detail": detail}).data)

@@ -22,8 +22,10 @@ from api.people import Author
 from api.resources import Resource
 from saas.accounts.models import as_any
 from saas.kernel import hooks
-from tenants.community.lending import forms, queries, rules
+from tenants.community.lending.forms import loans as forms
 from tenants.community.lending.models import Loan
+from tenants.community.lending.queries import loans as queries
+from tenants.community.lending.rules import loans as rules
 
 LOAN = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^PR-"

@@ -16,9 +16,12 @@ from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.resources import Resource
 from saas.accounts.models import as_any
-from tenants.community.mediastore import actions, forms, queries, rules
+from tenants.community.mediastore import forms
+from tenants.community.mediastore.actions import shelf as actions
 from tenants.community.mediastore.models import Medium
 from tenants.community.mediastore.queries import reading, sponsors
+from tenants.community.mediastore.queries import shelf as queries
+from tenants.community.mediastore.rules import shelf as rules
 
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^ME-"

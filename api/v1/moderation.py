@@ -20,8 +20,11 @@ from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.resources import Resource
 from saas.accounts.models import User, as_any
-from tenants.community.moderation import actions, forms, queries, rules, wording
+from tenants.community.moderation import actions, forms, wording
 from tenants.community.moderation.models import Case, Decision, Reason, Report
+from tenants.community.moderation.queries import cases as case_queries
+from tenants.community.moderation.queries import pages as page_queries
+from tenants.community.moderation.rules import cases as rules
 
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence du dossier.", pattern="^MO-"
@@ -104,7 +107,7 @@ class NewReport(serializers.Serializer[Any]):
     def save_as(self, person: User) -> Report:
         """Report it. Raises Http404 for what the person does not see."""
         data = self.validated_data
-        subject = queries.subject(data["kind"], data["reference"], viewer=person)
+        subject = case_queries.subject(data["kind"], data["reference"], viewer=person)
         if subject is None:
             raise Http404
         forms.check_pace(person)
@@ -132,7 +135,7 @@ class Reports(Resource):
     @extend_schema(parameters=[PageQuery], responses={200: ReportPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List one's reports with what was decided."""
-        return _page(request, queries.own_reports(as_any(request.user)), OwnReport)
+        return _page(request, page_queries.own_reports(as_any(request.user)), OwnReport)
 
     @extend_schema(request=NewReport, responses={201: OwnReport, **those(400, 403, 404, 422)})
     def create(self, request: Request) -> Response:
@@ -151,7 +154,7 @@ class ModerationCases(Resource):
     @extend_schema(parameters=[PageQuery], responses={200: CasePage, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List what was hidden or decided of one's own things."""
-        return _page(request, queries.own_decisions(as_any(request.user)), CaseSummary)
+        return _page(request, page_queries.own_decisions(as_any(request.user)), CaseSummary)
 
     @extend_schema(parameters=[REFERENCE], responses={200: CaseSummary, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
@@ -175,7 +178,7 @@ class ModerationCases(Resource):
 
 
 def _found(request: Request, reference: str) -> Case:
-    case = queries.concerned(reference, viewer=as_any(request.user))
+    case = page_queries.concerned(reference, viewer=as_any(request.user))
     if case is None:
         raise Http404
     return case

@@ -12,7 +12,8 @@ from api import paging
 from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.resources import Resource
-from tenants.community.treaties import queries, rules
+from tenants.community.treaties import rules
+from tenants.community.treaties.queries import board as queries
 from tenants.spaces.models import Category
 
 

@@ -15,8 +15,9 @@ from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.resources import Resource
 from saas.accounts.models import as_any
-from tenants.community.notifications import actions, queries, rules
+from tenants.community.notifications import actions, rules
 from tenants.community.notifications.models import Channel, Kind, Notification
+from tenants.community.notifications.queries import lists, readers
 
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^NO-"
@@ -69,7 +70,7 @@ class Notifications(Resource):
         """List what one is told, the newest first."""
         query = PageQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        page = paging.cut(request, query, queries.of(as_any(request.user)))
+        page = paging.cut(request, query, lists.of(as_any(request.user)))
         return paging.answer(request, page, NotificationSummary(page.rows, many=True).data)
 
     @extend_schema(parameters=[REFERENCE], request=None, responses={204: None, **those(403, 404)})
@@ -96,7 +97,7 @@ class NotificationSwitches(Resource):
     @extend_schema(responses={200: NotificationChoices, **those(403)})
     def list(self, request: Request) -> Response:
         """List all choices."""
-        return Response({"results": _choices(queries.reader(as_any(request.user)))})
+        return Response({"results": _choices(readers.reader(as_any(request.user)))})
 
     @extend_schema(
         request=NotificationChoice, responses={200: NotificationChoices, **those(400, 403, 422)}
@@ -107,7 +108,7 @@ class NotificationSwitches(Resource):
         asked.is_valid(raise_exception=True)
         given, by = asked.validated_data, as_any(request.user)
         rules.check_names(given["kind"], given["channel"])
-        chosen = queries.reader(by)
+        chosen = readers.reader(by)
         actions.choose(
             switches={(given["kind"], given["channel"]): given["rhythm"]},
             quiet=chosen.quiet,
@@ -115,10 +116,10 @@ class NotificationSwitches(Resource):
             by=by,
             at=timezone.now(),
         )
-        return Response({"results": _choices(queries.reader(by))})
+        return Response({"results": _choices(readers.reader(by))})
 
 
-def _choices(chosen: queries.Reader) -> list[dict[str, str]]:
+def _choices(chosen: readers.Reader) -> list[dict[str, str]]:
     return [
         {"kind": kind, "channel": channel, "rhythm": str(chosen.rhythm(kind, channel))}
         for kind in Kind.values
@@ -127,7 +128,7 @@ def _choices(chosen: queries.Reader) -> list[dict[str, str]]:
 
 
 def _found(reference: str, request: Request) -> Notification:
-    found = queries.find(reference, viewer=as_any(request.user))
+    found = lists.find(reference, viewer=as_any(request.user))
     if found is None:
         raise Http404
     return found

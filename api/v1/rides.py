@@ -24,8 +24,9 @@ from api.resources import Resource
 from saas.accounts.models import User, as_any
 from saas.kernel import hooks
 from saas.kernel.money import MOST_CENTS
-from tenants.community.rides import actions, forms, queries, rules
+from tenants.community.rides import actions, forms, rules
 from tenants.community.rides.models import Bearing, Booking, Departure, Ride
+from tenants.community.rides.queries import board, single
 
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^RI-"
@@ -233,10 +234,10 @@ class Rides(Resource):
         query = RidesAsked(data=request.query_params)
         query.is_valid(raise_exception=True)
         fields = query.validated_data
-        filters = queries.Filters(
+        filters = board.Filters(
             fields["role"] or "", fields["way"] or "", fields["site"], free=fields["free"]
         )
-        rows = queries.listing(filters, viewer=as_any(request.user), at=timezone.now())
+        rows = board.listing(filters, viewer=as_any(request.user), at=timezone.now())
         page = paging.cut(request, query, rows)
         cards = hooks.cards_of(row.ride.author_id for row in page.rows)
         results = DepartureListed(page.rows, many=True, context={"cards": cards}).data
@@ -329,21 +330,21 @@ class RideBookings(Resource):
 
 
 def _found(request: Request, reference: str) -> Ride:
-    ride = queries.find(reference, viewer=as_any(request.user))
+    ride = single.find(reference, viewer=as_any(request.user))
     if ride is None:
         raise Http404
     return ride
 
 
 def _on(ride: Ride, day: Any) -> Departure:
-    departure = queries.departure_on(ride, day)
+    departure = single.departure_on(ride, day)
     if departure is None:
         raise Http404
     return departure
 
 
 def _booking(request: Request, reference: str) -> Booking:
-    booking = queries.booking_named(reference, viewer=as_any(request.user))
+    booking = single.booking_named(reference, viewer=as_any(request.user))
     if booking is None:
         raise Http404
     return booking
@@ -352,6 +353,6 @@ def _booking(request: Request, reference: str) -> Booking:
 def _whole(request: Request, reference: str) -> dict[str, Any]:
     """Read a ride anew, as it is after what was asked."""
     ride = _found(request, reference)
-    detail = queries.detail(ride, viewer=as_any(request.user), at=timezone.now())
+    detail = single.detail(ride, viewer=as_any(request.user), at=timezone.now())
     context = {"cards": {ride.author_id: detail.author}, "detail": detail}
     return dict(WholeRide(ride, context=context).data)

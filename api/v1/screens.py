@@ -22,8 +22,11 @@ from api.paging import PageBase, PageQuery
 from api.resources import Resource
 from saas.accounts.models import as_any
 from saas.kernel import hooks
-from tenants.community.kiosk import actions, queries, rules
+from tenants.community.kiosk.actions import screens as actions
 from tenants.community.kiosk.models import DayPart, Screen
+from tenants.community.kiosk.queries import playlist as playlist_queries
+from tenants.community.kiosk.queries import screens as screen_queries
+from tenants.community.kiosk.rules import screens as rules
 
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique.", pattern="^EC-"
@@ -124,7 +127,7 @@ class Screens(Resource):
         _check(request)
         query = PageQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        page = paging.cut(request, query, queries.screen_listing())
+        page = paging.cut(request, query, screen_queries.screen_listing())
         return paging.answer(request, page, ScreenSummary(page.rows, many=True).data)
 
     @extend_schema(parameters=[REFERENCE], responses={200: WholeScreen, **those(403, 404)})
@@ -162,7 +165,7 @@ def _check(request: Request) -> None:
 
 def _found(request: Request, reference: str) -> Screen:
     _check(request)
-    screen = queries.screen_named(reference)
+    screen = screen_queries.screen_named(reference)
     if screen is None:
         raise Http404
     return screen
@@ -170,8 +173,10 @@ def _found(request: Request, reference: str) -> Screen:
 
 def _whole(request: Request, screen: Screen) -> dict[str, Any]:
     at, space = timezone.now(), _space_of(request)
-    target = queries.Target(screen.group, screen.is_quiet)
-    span, lines = queries.now_showing(queries.programme(target, space, at=at), at=at)
+    target = playlist_queries.Target(screen.group, screen.is_quiet)
+    span, lines = playlist_queries.now_showing(
+        playlist_queries.programme(target, space, at=at), at=at
+    )
     context = {"mode": span.part.mode, "slides": [line.slide for line in lines]}
     return dict(WholeScreen(screen, context=context).data)
 

@@ -26,8 +26,15 @@ from api.v1 import loans
 from saas.accounts.models import as_any
 from saas.kernel import hooks
 from saas.kernel.private_pictures import photos_of
-from tenants.community.lending import actions, forms, queries, rules
+from tenants.community.lending.actions import loans as loan_actions
+from tenants.community.lending.actions import things as thing_actions
+from tenants.community.lending.actions import times as time_actions
+from tenants.community.lending.forms import pace as forms
 from tenants.community.lending.models import Thing
+from tenants.community.lending.queries import loans as loan_queries
+from tenants.community.lending.queries import pictures as picture_queries
+from tenants.community.lending.queries import things as thing_queries
+from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
 from tenants.spaces.audiences import Audience
@@ -94,12 +101,12 @@ class WholeThing(ThingSummary):
     @extend_schema_field(Span(many=True))
     def get_taken(self, thing: Thing) -> Any:
         """Return when it is taken from now on."""
-        return Span(queries.going_on(thing.pk, at=timezone.now()), many=True).data
+        return Span(loan_queries.going_on(thing.pk, at=timezone.now()), many=True).data
 
     @extend_schema_field(PictureOut(many=True))
     def get_pictures(self, thing: Thing) -> Any:
         """Return the pictures that can be shown."""
-        return PictureOut(photos_of(queries.pictures_of(thing)), many=True).data
+        return PictureOut(photos_of(picture_queries.pictures_of(thing)), many=True).data
 
 
 @extend_schema_serializer(many=False)
@@ -122,10 +129,10 @@ class AskedThings(PageQuery):
     starts_at = serializers.DateTimeField(required=False, default=None)
     ends_at = serializers.DateTimeField(required=False, default=None)
 
-    def filters(self) -> queries.ThingFilters:
+    def filters(self) -> thing_queries.ThingFilters:
         """Return the filters of the list."""
         query = self.validated_data
-        return queries.ThingFilters(
+        return thing_queries.ThingFilters(
             q=query["q"],
             where=query["whereabouts"],
             free="now" if query["free"] else "",
@@ -217,7 +224,7 @@ class Things(Resource):
         query = AskedThings(data=request.query_params)
         query.is_valid(raise_exception=True)
         person, at = as_any(request.user), timezone.now()
-        rows = queries.listing(query.filters(), viewer=person, slot=query.slot(), at=at)
+        rows = thing_queries.listing(query.filters(), viewer=person, slot=query.slot(), at=at)
         page = paging.cut(request, query, rows)
         context = {"cards": hooks.cards_of(row.owner_id for row in page.rows if row.owner_id)}
         results = ListedThing(page.rows, many=True, context=context).data
@@ -236,7 +243,7 @@ class Things(Resource):
         fields = dict(offered.validated_data)
         key, person = fields.pop("key"), as_any(request.user)
         forms.check_pace(person)
-        thing = actions.offer(
+        thing = thing_actions.offer(
             description=rules.Description(**fields), key=key, by=person, at=timezone.now()
         )
         return Response(_whole(thing), status=status.HTTP_201_CREATED)
@@ -251,10 +258,10 @@ class Things(Resource):
         """Describe what one lends anew; its pictures stay."""
         thing, described = _thing(request, reference), DescribedThing(data=request.data)
         described.is_valid(raise_exception=True)
-        edited = actions.describe(
+        edited = thing_actions.describe(
             thing=thing,
             description=rules.Description(**described.validated_data),
-            pictures=queries.pictures_of(thing),
+            pictures=picture_queries.pictures_of(thing),
             by=as_any(request.user),
             at=timezone.now(),
         )
@@ -265,14 +272,14 @@ class Things(Resource):
     def withdraw(self, request: Request, reference: str) -> Response:
         """Lend it no more: what was promised is taken back."""
         thing, by = _thing(request, reference), as_any(request.user)
-        return Response(_whole(actions.withdraw(thing=thing, by=by, at=timezone.now())))
+        return Response(_whole(thing_actions.withdraw(thing=thing, by=by, at=timezone.now())))
 
     @extend_schema(parameters=[THING], request=None, responses={200: WholeThing, **those(403, 404)})
     @action(detail=True, methods=["post"], url_path="lend-again", url_name="lend-again")
     def lend_again(self, request: Request, reference: str) -> Response:
         """Lend it again."""
         thing, by = _thing(request, reference), as_any(request.user)
-        return Response(_whole(actions.lend_again(thing=thing, by=by, at=timezone.now())))
+        return Response(_whole(thing_actions.lend_again(thing=thing, by=by, at=timezone.now())))
 
     @extend_schema(
         parameters=[THING],
@@ -291,7 +298,7 @@ class Things(Resource):
         """Add a picture to a thing that one lends; it is shown once it was drawn in our sizes."""
         thing, by = _thing(request, reference), as_any(request.user)
         upload = pictures.received(request)
-        actions.add_picture(thing=thing, upload=upload, by=by, at=timezone.now())
+        thing_actions.add_picture(thing=thing, upload=upload, by=by, at=timezone.now())
         return Response(_whole(_thing(request, reference)), status=status.HTTP_201_CREATED)
 
     @extend_schema(
@@ -306,7 +313,7 @@ class Things(Resource):
         wanted.is_valid(raise_exception=True)
         person = as_any(request.user)
         forms.check_pace(person)
-        loan = actions.request(
+        loan = loan_actions.request(
             thing=thing,
             slot=wanted.slot(),
             zone=timezone.get_current_timezone(),
@@ -328,7 +335,7 @@ class Things(Resource):
         wanted.is_valid(raise_exception=True)
         person = as_any(request.user)
         forms.check_pace(person)
-        entry = actions.wait(
+        entry = time_actions.wait(
             thing=thing,
             slot=wanted.slot(),
             zone=timezone.get_current_timezone(),
@@ -339,7 +346,7 @@ class Things(Resource):
 
 
 def _thing(request: Request, reference: str) -> Thing:
-    thing = queries.find(reference, viewer=as_any(request.user))
+    thing = thing_queries.find(reference, viewer=as_any(request.user))
     if thing is None:
         raise Http404
     return thing

@@ -2,8 +2,8 @@
 
 from billing.models import Invoice
 from billing.papers.queries.invoices import was_moved
-from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign
+from saas.catalogue.placements.queries import campaigns, prices
 from saas.kernel import mail
 from tenants.spaces import hosts
 
@@ -33,7 +33,7 @@ def tell_of_invoice(invoice_id: int, *, pdf: bytes | None) -> None:
             "contested": invoice.dispute_id is not None,
             "by_debit": invoice.sale.payment.method == "sepa_debit",
             "moved": was_moved(invoice.order),
-            "left_out": placements.left_out_of(placements.for_billing(invoice.order.campaign_id)),
+            "left_out": campaigns.left_out_of(prices.for_billing(invoice.order.campaign_id)),
             "url": hosts.public_url(invoice.get_absolute_url()),
         },
         attachments=[mail.Attachment(f"{invoice.number}.pdf", pdf, PDF)] if pdf else [],

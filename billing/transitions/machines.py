@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from billing.transitions.tables import Table, councils, ledger, orders, returns, stripe
+from billing.transitions.tables import councils, ledger, orders, returns, stripe
+from billing.transitions.tables.table import Table
 from saas.kernel.errors import Refused
 
 type Machine = Literal[

@@ -12,13 +12,12 @@ from saas.kernel import schema
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.conversations import actions as conversations
 from tenants.community.gatherings import actions as gatherings
-from tenants.community.kiosk import actions as kiosk
-from tenants.community.members import actions as members
+from tenants.community.kiosk.actions import screens as kiosk
+from tenants.community.members.actions import membership as members
 from tenants.community.neighbourhood import actions as neighbourhood
 from tenants.community.rides import actions as rides
 from tenants.community.treaties import actions as neighbours
-from tenants.spaces import actions as spaces
-from tenants.spaces.actions import addresses
+from tenants.spaces.actions import addresses, foundings, life, treaties, upkeep
 from tenants.spaces.models import Tenant
 
 type Entry = Callable[[dt.datetime], object]
@@ -27,12 +26,12 @@ IN_PUBLIC: tuple[Entry, ...] = (
     lambda at: accounts.forget_lapsed(at=at),
     lambda at: merchants.forget_old_signups(at=at),
     lambda at: merchants_clock.ask_vies(at=at),
-    lambda at: spaces.queue_stuck(at=at),
-    lambda at: spaces.forget_unfinished(at=at),
-    lambda at: spaces.forget_enquiries(at=at),
-    lambda at: spaces.queue_left_operations(at=at),
-    lambda at: spaces.remove_old_archives(at=at),
-    lambda at: spaces.queue_inspections(at=at),
+    lambda at: foundings.queue_stuck(at=at),
+    lambda at: foundings.forget_unfinished(at=at),
+    lambda at: treaties.forget_enquiries(at=at),
+    lambda at: life.queue_left_operations(at=at),
+    lambda at: life.remove_old_archives(at=at),
+    lambda at: upkeep.queue_inspections(at=at),
     lambda at: addresses.queue_checks(at=at),
     lambda at: billing.release(at=at),
     lambda at: billing.watch(at=at),

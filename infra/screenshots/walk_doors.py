@@ -20,20 +20,26 @@ from saas.accounts import actions as accounts
 from saas.accounts import rules as passes
 from saas.accounts.models import Pass, User
 from saas.catalogue.merchants import actions as merchants
-from saas.catalogue.merchants import rules as signups
 from saas.catalogue.merchants.models import Merchant, Signup
-from saas.catalogue.placements import actions as placements
-from saas.catalogue.placements import rules as campaigns
+from saas.catalogue.merchants.rules import shops as signups
+from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign, Slot
+from saas.catalogue.placements.rules import campaigns as campaign_rules
+from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel import schema, tokens
-from tenants.community.members import actions as members
-from tenants.community.members import rules as joining
+from tenants.community.members.actions import membership as members
 from tenants.community.members.models import Invitation, JoinRequest
-from tenants.spaces import actions, hosts, queries, rules
+from tenants.community.members.rules import membership as joining
+from tenants.spaces import hosts
 from tenants.spaces.actions import email_domains
+from tenants.spaces.actions import foundings as founding_actions
+from tenants.spaces.actions import life as life_actions
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import EmailDomainClaim, Founding, OwnCompany, SpaceOperation
+from tenants.spaces.queries import foundings as founding_queries
+from tenants.spaces.queries import life as life_queries
 from tenants.spaces.rules import email_domains as proofs
+from tenants.spaces.rules import foundings as rules
 from tenants.spaces.views.foundings import ASKED, HELD
 
 NETWORK = "127.0.0.1"
@@ -95,8 +101,8 @@ def _named() -> Founding:
     at = timezone.now()
     if begun.slug:
         return begun
-    actions.confirm(token=rules.link_token(begun), at=at)
-    actions.describe(
+    founding_actions.confirm(token=rules.link_token(begun), at=at)
+    founding_actions.describe(
         founding_id=begun.pk,
         kind="company",
         name="Chantier du Pont-Neuf",
@@ -105,16 +111,16 @@ def _named() -> Founding:
         at=at,
     )
     site = {**NORD.sites[0], "name": "Le Chantier", "head_count": 85}
-    actions.locate(founding_id=begun.pk, site=site, at=at)
-    return actions.reserve(founding_id=begun.pk, slug="pont-neuf", at=at)
+    founding_actions.locate(founding_id=begun.pk, site=site, at=at)
+    return founding_actions.reserve(founding_id=begun.pk, slug="pont-neuf", at=at)
 
 
 def _begun(email: str) -> Founding:
     at = timezone.now()
-    known = queries.unfinished(email)
+    known = founding_queries.unfinished(email)
     if known is not None and known.token_expires_at > at + dt.timedelta(minutes=30):
         return known
-    return actions.begin(
+    return founding_actions.begin(
         email=email, kind="company", language="fr", network=NETWORK, at=at, **NAMES
     )
 
@@ -192,7 +198,7 @@ def proven_domain() -> tuple[str, ...]:
 @in_public
 def mail_domain_token() -> tuple[str, ...]:
     """Return what proves the mail domain of the park that waits."""
-    at, space = timezone.now(), queries.space_at(MOULINS.slug)
+    at, space = timezone.now(), life_queries.space_at(MOULINS.slug)
     waiting_one = EmailDomainClaim.objects.filter(
         tenant=space, confirmed_at=None, expires_at__gt=at
     )
@@ -224,16 +230,18 @@ def campaign_to_pay() -> tuple[str, ...]:
     """Return a campaign that its merchant has drawn up and not paid."""
     shop = Merchant.objects.select_related("owner").earliest("pk")
     at = timezone.now()
-    day = campaigns.today(at)
+    day = campaign_rules.today(at)
     drafts = Campaign.objects.filter(merchant=shop, state="draft", replaced_at=None)
     draft = drafts.filter(made_at__gt=at - dt.timedelta(hours=12)).first()
     if draft is None:
         draft = placements.draw_up(
-            creative=campaigns.Creative("Galette des rois", "Part et café à emporter.", "3,50 €"),
+            creative=campaign_rules.Creative(
+                "Galette des rois", "Part et café à emporter.", "3,50 €"
+            ),
             picture=None,
             spaces=[MOULINS.slug],
             slots=[Slot.values[0]],
-            period=campaigns.Period(day, day + dt.timedelta(days=6)),
+            period=price_rules.Period(day, day + dt.timedelta(days=6)),
             instead_of="",
             by=shop.owner,
             at=at,
@@ -253,12 +261,12 @@ def archive() -> tuple[str, ...]:
 
 @functools.cache
 def _exported() -> SpaceOperation:
-    tenant = queries.space_at(MOULINS.slug)
+    tenant = life_queries.space_at(MOULINS.slug)
     done = SpaceOperation.objects.filter(
         tenant=tenant, kind=SpaceOperation.Kind.ARCHIVE, state=SpaceOperation.State.DONE
     )
     if not done.exists():
-        actions.archive(
+        life_actions.archive(
             tenant_id=tenant.pk,
             closes=False,
             reason="Copie demandée par l’entreprise",

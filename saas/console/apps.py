@@ -13,6 +13,6 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         """Say who is written to when something is wrong."""
-        from saas.console import queries  # noqa: PLC0415 - models load first
+        from saas.console.queries import things as queries  # noqa: PLC0415 - models load first
 
         hooks.operators.offer(self.label, queries.operators_to_mail)

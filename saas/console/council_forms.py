@@ -19,8 +19,8 @@ from billing.models import Council, ShareTerms
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.forms import ActionForm, DayField, PercentField
-from tenants.community.members import actions as members
 from tenants.community.members.actions import council as seats
+from tenants.community.members.actions import leaving as members
 from tenants.community.members.models import Role
 from tenants.spaces.models import Company, Tenant
 

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing.models import Council
 from saas.accounts.requests import PersonRequest
-from saas.console import queries
 from saas.console.council_forms import (
     EndForm,
     HeadsForm,
@@ -20,6 +19,8 @@ from saas.console.council_forms import (
     TermsForm,
 )
 from saas.console.doors import operators_only
+from saas.console.queries import councils as council_queries
+from saas.console.queries import seats as seat_queries
 from saas.kernel.http import page, see_other
 
 _FORMS: dict[str, type[forms.Form]] = {
@@ -35,7 +36,7 @@ _FORMS: dict[str, type[forms.Form]] = {
 @operators_only
 def councils(request: PersonRequest) -> HttpResponse:
     """List the councils that wait for an operator, or whose account is in trouble."""
-    context = {"nav": "spaces", "rows": queries.councils_in_need()}
+    context = {"nav": "spaces", "rows": council_queries.councils_in_need()}
     return page(request, "console/councils.html", context)
 
 
@@ -43,7 +44,7 @@ def councils(request: PersonRequest) -> HttpResponse:
 @operators_only
 def space_councils(request: PersonRequest, slug: str) -> HttpResponse:
     """Show the councils of a space, and give a company of a park its own."""
-    shown = queries.councils_of_space(slug)
+    shown = council_queries.councils_of_space(slug)
     if shown is None:
         raise Http404
     form = OpenForm(
@@ -63,7 +64,7 @@ def space_councils(request: PersonRequest, slug: str) -> HttpResponse:
 @operators_only
 def council_people(request: PersonRequest, slug: str) -> HttpResponse:
     """Show how many hold each council of a space, and write what a paper of a council says."""
-    shown = queries.seats_of_space(slug)
+    shown = seat_queries.seats_of_space(slug)
     if shown is None:
         raise Http404
     form = SeatForm(
@@ -150,7 +151,7 @@ def _decided(
 def _council_page(
     request: PersonRequest, found: Council, sent: forms.Form | None = None
 ) -> HttpResponse:
-    shown = queries.council_view(found, at=timezone.now())
+    shown = council_queries.council_view(found, at=timezone.now())
     context = {"nav": "spaces", "shown": shown, "form": sent}
     for name, kind in _FORMS.items():
         context[f"{name}_form"] = sent if isinstance(sent, kind) else kind(auto_id=f"id_{name}_%s")
@@ -158,7 +159,7 @@ def _council_page(
 
 
 def _council_or_404(reference: str) -> Council:
-    found = queries.council_at(reference)
+    found = council_queries.council_at(reference)
     if found is None:
         raise Http404
     return found

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.http.response import HttpResponseBase
 
 from saas.accounts.requests import PersonRequest
-from saas.console import queries
+from saas.console.queries import things as queries
 
 
 def operators_only[**P, R: HttpResponseBase](

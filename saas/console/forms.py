@@ -12,11 +12,11 @@ from billing.adjustments.rules import refunds
 from billing.models import Order, Refund, StripeCall, StripeEvent
 from billing.stripe.actions.operators import let_go_of_call, retry_call, retry_event
 from saas.accounts.models import User
-from saas.console import queries
+from saas.console.queries import things as queries
 from saas.kernel.display.widgets import Chips
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, EurosField
-from tenants.spaces import actions as spaces
+from tenants.spaces.actions import foundings as spaces
 from tenants.spaces.models import Founding
 
 WHOLE, PART = "whole", "part"

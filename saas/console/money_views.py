@@ -28,7 +28,6 @@ from billing.councils.queries.taxes import TaxRow, owed_tax, taxes_page
 from billing.models import Claim, Refund, TaxPayment
 from billing.orders.queries.operators import order_of
 from saas.accounts.requests import PersonRequest
-from saas.console import queries
 from saas.console.doors import operators_only
 from saas.console.forms import DecisionForm
 from saas.console.money_forms import (
@@ -40,6 +39,7 @@ from saas.console.money_forms import (
     StopForm,
     WriteOffForm,
 )
+from saas.console.queries import things as queries
 from saas.kernel.display.writing import eur
 from saas.kernel.http import page, see_other
 from saas.kernel.tasks import after_commit

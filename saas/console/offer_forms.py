@@ -16,9 +16,11 @@ from billing.orders.actions.promotions import Offer, end_promotion, make_promoti
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import queries as placements
-from saas.catalogue.placements import rules
 from saas.catalogue.placements.models import Price, PriceList, Slot
+from saas.catalogue.placements.queries import prices as placements
+from saas.catalogue.placements.rules import campaigns as campaign_rules
+from saas.catalogue.placements.rules import price_lists as price_list_rules
+from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, DayField, EurosField, PercentField
 from saas.kernel.money import as_typed
@@ -100,7 +102,7 @@ class PricesForm(ActionForm[PriceList]):
             return None
         typed, prices = self.cleaned_data, self._prices()
         try:
-            rules.check_prices(
+            price_list_rules.check_prices(
                 prices,
                 self._limits(),
                 valid_from=_moment(typed["valid_on"], typed["valid_at"]),
@@ -115,24 +117,24 @@ class PricesForm(ActionForm[PriceList]):
             for price in prices
         ]
 
-    def _prices(self) -> list[rules.NewPrice]:
+    def _prices(self) -> list[price_rules.NewPrice]:
         typed = self.cleaned_data
         return [
-            rules.NewPrice(
+            price_rules.NewPrice(
                 slot, typed[f"day_cents_{slot}"], typed[f"more_{slot}"], typed[f"weekend_bp_{slot}"]
             )
             for slot in Slot.values
         ]
 
-    def _limits(self) -> rules.Limits:
+    def _limits(self) -> price_rules.Limits:
         typed = self.cleaned_data
-        return rules.Limits(typed["least_net_cents"] or 0, typed["most_net_cents"])
+        return price_rules.Limits(typed["least_net_cents"] or 0, typed["most_net_cents"])
 
 
 def prices_now(at: dt.datetime) -> dict[str, Any]:
     """Return what the form shows first: the prices in force, from the first of next month."""
     price_list = placements.prices_in_force(at)
-    first = (rules.today(at).replace(day=1) + dt.timedelta(days=31)).replace(day=1)
+    first = (campaign_rules.today(at).replace(day=1) + dt.timedelta(days=31)).replace(day=1)
     known: dict[str, Any] = {"valid_on": first}
     for name in ("least_net_cents", "most_net_cents"):
         cents = getattr(price_list, name)

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from billing.orders.queries.offers import code_named, codes, orders_with
 from saas.accounts.requests import PersonRequest
-from saas.catalogue.placements import queries as placements
-from saas.catalogue.placements import rules
+from saas.catalogue.placements.queries import prices as placements
+from saas.catalogue.placements.rules import campaigns as rules
 from saas.console.doors import operators_only
 from saas.console.offer_forms import (
     EndPromotionForm,

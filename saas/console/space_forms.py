@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel.forms import ActionForm
-from tenants.spaces import actions
 from tenants.spaces.actions import addresses
+from tenants.spaces.actions import life as actions
 from tenants.spaces.models import Archive, SpaceOperation, Tenant
 
 SUSPEND, REOPEN, ARCHIVE, EXPORT = "suspend", "reopen", "archive", "export"

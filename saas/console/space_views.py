@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.accounts.requests import PersonRequest
-from saas.console import queries
 from saas.console.doors import operators_only
+from saas.console.queries import spaces as queries
 from saas.console.space_forms import (
     ActForm,
     DeletionForm,
@@ -19,7 +19,7 @@ from saas.console.space_forms import (
     TryAgainForm,
 )
 from saas.kernel.http import page, see_other
-from tenants.spaces import queries as spaces
+from tenants.spaces.queries import life as spaces
 from tenants.spaces.views.life import handed_out
 
 

@@ -17,16 +17,19 @@ from billing.papers.settlement import rendering
 from billing.stripe.actions import operators
 from billing.stripe.queries.troubles import failed_calls, halt_now, parked_events
 from saas.accounts.requests import PersonRequest
-from saas.console import queries
 from saas.console.doors import operators_only
 from saas.console.forms import (
     RefundForm,
     RetryForm,
 )
+from saas.console.queries import lists as list_queries
+from saas.console.queries import needs as need_queries
+from saas.console.queries import things as thing_queries
+from saas.console.queries import troubles as trouble_queries
 from saas.kernel.display.writing import eur
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import files
-from tenants.spaces import queries as schemas
+from tenants.spaces.queries import upkeep as schemas
 
 
 @require_GET
@@ -37,9 +40,9 @@ def home(request: PersonRequest) -> HttpResponse:
     context = {
         "nav": "home",
         "now": now,
-        "needs": queries.needs(at=now),
+        "needs": need_queries.needs(at=now),
         "refunds": refunds_to_approve(),
-        "pulse": queries.pulse(),
+        "pulse": need_queries.pulse(),
     }
     return page(request, "console/home.html", context)
 
@@ -49,14 +52,14 @@ def home(request: PersonRequest) -> HttpResponse:
 def troubles(request: PersonRequest) -> HttpResponse:
     """Show the troubles that operators were woken for, and how each part of the house is."""
     now = timezone.now()
-    ended, shown = queries.ended_troubles(request.GET.get("page", "1"))
+    ended, shown = trouble_queries.ended_troubles(request.GET.get("page", "1"))
     context = {
         "nav": "troubles",
         "now": now,
-        "open": queries.open_troubles(),
+        "open": trouble_queries.open_troubles(),
         "ended": ended,
         "page": shown,
-        "parts": queries.parts(at=now),
+        "parts": trouble_queries.parts(at=now),
     }
     return page(request, "console/troubles.html", context)
 
@@ -66,7 +69,7 @@ def troubles(request: PersonRequest) -> HttpResponse:
 def spaces(request: PersonRequest) -> HttpResponse:
     """List the spaces."""
     words = request.GET.get("q", "").strip()
-    rows, shown = queries.spaces_page(words, request.GET.get("page", "1"))
+    rows, shown = list_queries.spaces_page(words, request.GET.get("page", "1"))
     context = {"nav": "spaces", "rows": rows, "page": shown, "words": words}
     return page(request, "console/spaces.html", context)
 
@@ -76,7 +79,9 @@ def spaces(request: PersonRequest) -> HttpResponse:
 def merchants(request: PersonRequest) -> HttpResponse:
     """List the merchants."""
     words = request.GET.get("q", "").strip()
-    rows, shown = queries.merchants_page(words, request.GET.get("page", "1"), at=timezone.now())
+    rows, shown = list_queries.merchants_page(
+        words, request.GET.get("page", "1"), at=timezone.now()
+    )
     context = {"nav": "merchants", "rows": rows, "page": shown, "words": words}
     return page(request, "console/merchants.html", context)
 
@@ -154,8 +159,8 @@ def _order_page(request: PersonRequest, reference: str) -> HttpResponse:
     context = {
         "nav": "orders",
         "shown": shown,
-        "timeline": queries.timeline(shown),
-        "postings": queries.postings(shown),
+        "timeline": thing_queries.timeline(shown),
+        "postings": thing_queries.postings(shown),
     }
     return page(request, "console/order.html", context)
 
@@ -164,7 +169,7 @@ def _order_page(request: PersonRequest, reference: str) -> HttpResponse:
 @operators_only
 def invoice(request: PersonRequest, number: str) -> HttpResponse:
     """Show an invoice or a credit note as its merchant sees it."""
-    paper = queries.paper_page(number)
+    paper = thing_queries.paper_page(number)
     if paper is None:
         raise Http404
     return page(request, "console/invoice.html", {"nav": "orders", "paper": paper})
@@ -224,7 +229,7 @@ def _jobs_page(request: PersonRequest, form: RetryForm | None) -> HttpResponse:
         "halt": halt_now(),
         "calls": failed_calls(),
         "events": parked_events(),
-        "foundings": queries.failed_foundings(at=now),
+        "foundings": need_queries.failed_foundings(at=now),
         "differing": schemas.differing(),
         "form": form,
     }

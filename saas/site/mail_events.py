@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from saas.kernel import schema
 from tenants.community.notifications import actions
 from tenants.community.notifications.models import Habits
-from tenants.spaces import queries
+from tenants.spaces.queries import life as queries
 
 # An address that takes nothing. What is full, slow or blocks us today may take a letter tomorrow.
 _FOR_GOOD = {RejectReason.INVALID, RejectReason.BOUNCED}

@@ -1,8 +1,9 @@
 """Mails of the public site."""
 
 from saas.kernel import mail
-from tenants.spaces import hosts, rules
+from tenants.spaces import hosts
 from tenants.spaces.models import Tenant
+from tenants.spaces.rules import workplaces as rules
 
 
 def tell_spaces(email: str, language: str, spaces: list[Tenant]) -> None:

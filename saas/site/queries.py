@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from billing.ledger.queries.seller import seller
-from saas.catalogue.placements import rules as prices
 from saas.catalogue.placements.models import PartOfDay, Price, PriceList, Slot
+from saas.catalogue.placements.rules import prices
 from saas.kernel.display.charts import Slice, coin
 from saas.kernel.display.drawing import Amount
 

@@ -4,7 +4,8 @@ from celery import shared_task
 
 from saas.kernel.tasks import PublicTask
 from saas.site import notifications
-from tenants.spaces import queries, rules
+from tenants.spaces.queries import foundings as queries
+from tenants.spaces.rules import workplaces as rules
 
 
 @shared_task(base=PublicTask)

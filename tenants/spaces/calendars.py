@@ -6,7 +6,7 @@ from django.http import HttpResponse
 
 from saas.kernel.values import calendars
 from tenants.spaces import hosts
-from tenants.spaces.queries import own_space
+from tenants.spaces.queries.own import own_space
 
 
 def written(rows: Iterable[calendars.Entry]) -> bytes:

@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from saas.accounts.models import User
 from saas.kernel import mail
-from tenants.spaces import hosts, rules
+from tenants.spaces import hosts
 from tenants.spaces.models import EmailDomainClaim, Founding, SpaceOperation, Tenant
 from tenants.spaces.rules import email_domains
+from tenants.spaces.rules import foundings as rules
 from tenants.spaces.rules.addresses import shown
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from saas.kernel import schema
 from tenants.spaces import hosts
 from tenants.spaces.models import OwnCompany, OwnGate, OwnSite, OwnTenant, Tenant
-from tenants.spaces.rules import Point
+from tenants.spaces.rules.walks import Point
 
 
 class Site(NamedTuple):

@@ -12,7 +12,7 @@ from saas.kernel import cache
 from tenants.community.classifieds.models import Classified
 from tenants.community.integrations import actions
 from tenants.community.integrations.models import ApiToken, IdempotentRequest
-from tenants.community.members import actions as members
+from tenants.community.members.actions import leaving as members
 from tenants.community.members.models import Role
 from tests.api.test_classifieds import URL, said
 from tests.fixtures.people import SpaceClient

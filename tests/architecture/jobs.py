@@ -101,11 +101,11 @@ FOUND_AGAIN = {
         "tasks.sync_account",
     ): "billing.clock.refetch_unsettled",
     (
-        "tenants/community/members/actions/__init__.py",
+        "tenants/community/members/actions/membership.py",
         "tasks.mail_confirmation",
     ): "tenants.community.members.clock.tell_again_in_a_space",
     (
-        "tenants/community/members/actions/__init__.py",
+        "tenants/community/members/actions/membership.py",
         "tasks.mail_role",
     ): "tenants.community.members.clock.tell_again_in_a_space",
     (

@@ -29,6 +29,11 @@ WRITES = {
     "delete",
 }
 WAYS_IN = {"require_GET", "require_POST", "require_http_methods", "require_safe"}
+# Packages whose import does something; all others hold modules, and hand none of their names on.
+FACES = {
+    "saas/__init__.py": "Celery's app stands before the first task is looked at",
+    "infra/stripe_simulator/objects/__init__.py": "an object's addresses exist once it is imported",
+}
 TASK_TYPES = {"int", "str", "UUID", "uuid.UUID", "dt.date"}
 
 
@@ -161,3 +166,18 @@ def test_nobody_reaches_a_model_by_its_name_in_a_string() -> None:
         if called(call) == "get_model"
     ]
     assert not wrong
+
+
+def test_a_name_is_imported_from_the_module_that_defines_it() -> None:
+    """A package holds its docstring alone. Django loads tables by `models`, so these list them."""
+    packages = [source for source in sources() if source.path.name == "__init__.py"]
+    faces = {source.name for source in packages if source.tree.body[1:]}
+    models = {name for name in faces if name.endswith("/models/__init__.py")}
+    assert faces - models == {*FACES}
+    assert not [
+        source.at(node, "is more than a list of tables")
+        for source in packages
+        if source.name in models
+        for node in source.tree.body[1:]
+        if not isinstance(node, ast.ImportFrom | ast.Assign)
+    ]

@@ -18,7 +18,7 @@ from billing.orders.settlement import payments
 from billing.stripe.calls import send
 from billing.stripe.gateway import reads
 from saas.accounts.models import User
-from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements.actions import campaigns as placements
 from tests.factories.billing import (
     make_campaign,
     make_council,

@@ -9,8 +9,8 @@ from billing.orders.actions.checkout import open_checkout
 from billing.stripe.gateway.values import BalanceMove, Charge, PaymentIntent, Session
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant, VatCheck
-from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign, Flight
+from saas.catalogue.placements.queries import prices as placements
 from tenants.spaces.models import Company, Tenant
 
 LONG_AGO = dt.datetime(2026, 1, 5, 8, tzinfo=dt.UTC)

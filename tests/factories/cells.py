@@ -3,7 +3,7 @@
 import math
 from decimal import Decimal
 
-from saas.catalogue.merchants.rules import CELLS_A_DEGREE, CELLS_A_ROW
+from saas.catalogue.merchants.rules.shops import CELLS_A_DEGREE, CELLS_A_ROW
 
 
 def cell_of(latitude: Decimal, longitude: Decimal) -> int:

@@ -13,7 +13,7 @@ from saas.accounts.models import User
 from saas.accounts.rules import CROSSING
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
-from tenants.community.members import actions as members
+from tenants.community.members.actions import membership as members
 from tenants.community.members.models import Role
 from tests.fixtures.people import PASSWORD, SpaceClient
 from tests.journeys.addresses import closed_paths

@@ -15,9 +15,10 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import schema
 from saas.kernel.errors import Refused
-from tenants.community.members import actions as members
-from tenants.community.members import queries, rules
+from tenants.community.members.actions import membership as members
 from tenants.community.members.models import Role
+from tenants.community.members.queries import people as queries
+from tenants.community.members.rules import membership as rules
 from tests.billing.orders.test_offers import make_code
 from tests.factories.billing import make_campaign, make_shop
 from tests.fixtures.broker import kill_store

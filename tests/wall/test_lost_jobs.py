@@ -20,15 +20,15 @@ from saas.catalogue.merchants import clock as merchants_clock
 from saas.catalogue.merchants.models import Signup
 from saas.kernel import pending_mail, schema
 from saas.kernel.tasks import SCHEMA_HEADER
-from tenants.community.members import actions as members
 from tenants.community.members import clock as members_clock
-from tenants.community.members import queries as members_queries
 from tenants.community.members import tasks as members_tasks
+from tenants.community.members.actions import membership as members
 from tenants.community.members.models import JoinRequest, Role
-from tenants.spaces import actions as spaces
+from tenants.community.members.queries import people as members_queries
 from tenants.spaces import clock as spaces_clock
-from tenants.spaces import tasks as spaces_tasks
+from tenants.spaces.actions import foundings as spaces
 from tenants.spaces.models import Founding, Tenant
+from tenants.spaces.tasks import foundings as spaces_tasks
 from tests.fixtures.people import PASSWORD, make_user
 
 DOOR = Door("space", "Nord", "https://north.example", "/")

@@ -18,7 +18,7 @@ from billing.transitions import machines
 from billing.transitions.transition import record, transition
 from billing.wording.outlook import CAME_BACK
 from saas.accounts.models import User
-from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements.actions import campaigns as placements
 from saas.kernel.display.writing import eur
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit

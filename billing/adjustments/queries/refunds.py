@@ -22,8 +22,8 @@ from billing.orders.queries.sales import given_back_since, refundable_cents
 from billing.papers.rules import papers
 from billing.transitions.turns import Turn, turns_of
 from billing.wording import outlook, reasons
-from saas.catalogue.placements import queries as placements
-from saas.catalogue.placements.rules import Period, Working
+from saas.catalogue.placements.queries import prices as placements
+from saas.catalogue.placements.rules.prices import Period, Working
 
 
 def refunds_to_approve() -> list[operators.RefundRow]:

@@ -4,7 +4,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import NamedTuple
 
-from saas.catalogue.placements.rules import Period, Working
+from saas.catalogue.placements.rules.prices import Period, Working
 from saas.kernel.money import half_up
 
 A_DAY = dt.timedelta(days=1)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign
 
 

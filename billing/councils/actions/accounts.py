@@ -29,7 +29,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.tasks import FIRST, after_commit
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Tenant
-from tenants.spaces.rules import check_siren
+from tenants.spaces.rules.workplaces import check_siren
 
 
 class Billing(NamedTuple):

@@ -28,9 +28,9 @@ from billing.transitions import machines
 from billing.transitions.transition import record, transition
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign
-from saas.catalogue.placements.rules import Quote
+from saas.catalogue.placements.rules.prices import Quote
 from saas.kernel.display.writing import eur
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.tasks import FIRST, after_commit

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from billing.transitions.transition import record
 from saas.accounts.models import User
-from saas.catalogue.placements import actions as placements
-from saas.catalogue.placements import queries
+from saas.catalogue.placements.actions import prices as placements
 from saas.catalogue.placements.models import PriceList
-from saas.catalogue.placements.rules import Limits, NewPrice
+from saas.catalogue.placements.queries import prices as queries
+from saas.catalogue.placements.rules.prices import Limits, NewPrice
 from saas.kernel.errors import Refused
 
 

@@ -21,8 +21,8 @@ from billing.stripe.tasks import send_call
 from billing.transitions import machines
 from billing.transitions.transition import record, transition
 from saas.accounts.models import User
-from saas.catalogue.placements import actions as placements
-from saas.catalogue.placements import queries as campaigns
+from saas.catalogue.placements.actions import campaigns as placements
+from saas.catalogue.placements.queries import prices as campaigns
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.tasks import FIRST, after_commit
 

@@ -32,9 +32,9 @@ from billing.wording.situations import MOVING, Situation, situation_of
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.queries import VatView
-from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign
-from saas.catalogue.placements.rules import Period, Quote
+from saas.catalogue.placements.queries import campaigns, prices
+from saas.catalogue.placements.rules.prices import Period, Quote
 
 ON_A_PAGE = 50
 
@@ -129,7 +129,7 @@ def _row_of(order: Order) -> DeskOrderRow:
         order,
         order.campaign.headline,
         situation,
-        placements.period_of(order.campaign),
+        campaigns.period_of(order.campaign),
         is_contested=any(one.disputes.all() for one in order.payments.all()),
         debit_words=debits.in_words(payment.debited_on if payment else None),
     )
@@ -147,10 +147,10 @@ def campaign_to_pay(user: User, reference: str) -> Campaign | None:
 def checkout_page(campaign: Campaign, *, at: dt.datetime) -> CheckoutPage:
     """Return what a campaign costs, line by line, and why it may not be paid as it is."""
     order = order_of_campaign(campaign)
-    whole = placements.for_billing(campaign.pk)
+    whole = prices.for_billing(campaign.pk)
     busy = order is not None and is_being_paid(order)
     quote = _price_to_pay(whole, order, busy=busy, at=at)
-    obstacle = "" if busy else placements.obstacle_to_paying(whole, at)
+    obstacle = "" if busy else campaigns.obstacle_to_paying(whole, at)
     vat = merchants.vat_of(campaign.merchant, at=at)
     return CheckoutPage(campaign, quote, order, busy, obstacle, vat)
 
@@ -160,7 +160,7 @@ def _price_to_pay(campaign: Campaign, order: Order | None, *, busy: bool, at: dt
 
     An order under another VAT than today's is placed anew when it is paid, with the code it has.
     """
-    today = placements.quote_of_campaign(campaign, at=at)
+    today = prices.quote_of_campaign(campaign, at=at)
     if order is None:
         return today
     if busy or order.vat_rate_bp == today.vat_bp:
@@ -188,7 +188,7 @@ def _checkout_calls(order: Order) -> QuerySet[StripeCall]:
 
 def quote_of_order(order: Order) -> Quote:
     """Return an order line by line, at the figures that were agreed."""
-    quote = placements.quote_of(order.campaign_id, at=order.placed_at)
+    quote = prices.quote_of(order.campaign_id, at=order.placed_at)
     kept = {line.flight_id: line for line in OrderLine.objects.filter(order=order)}
     lines = tuple(
         line._replace(
@@ -242,7 +242,7 @@ def order_page(order: Order, *, came_back: str, at: dt.datetime | None = None) -
     call = _call_waited_for(order, at=at or timezone.now())
     situation = _situation(order, payment, call, came_back=came_back)
     is_open = payment is not None and payment.state == Payment.State.OPENED
-    whole = placements.for_billing(order.campaign_id)
+    whole = prices.for_billing(order.campaign_id)
     return OrderPage(
         order=order,
         campaign=order.campaign,
@@ -259,11 +259,11 @@ def order_page(order: Order, *, came_back: str, at: dt.datetime | None = None) -
         debit_words=debits.in_words(payment.debited_on if payment else None),
         why_words=_why(payment, call),
         was_moved=invoices.was_moved(order),
-        left_out=placements.left_out_of(whole),
+        left_out=campaigns.left_out_of(whole),
         code=order.promotion.code if order.promotion else "",
         notes=_notes_of(order),
         is_contested=_is_contested(order),
-        period=placements.period_of(order.campaign),
+        period=campaigns.period_of(order.campaign),
         vat=merchants.vat_of(whole.merchant, at=order.placed_at),
     )
 

@@ -14,9 +14,9 @@ from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.queries import VatView
 from saas.catalogue.merchants.rules.vat import Standing
-from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign
-from saas.catalogue.placements.rules import Period, Quote
+from saas.catalogue.placements.queries import campaigns, prices
+from saas.catalogue.placements.rules.prices import Period, Quote
 
 MOST_SHOWN = 100
 RUNNING = (Subscription.State.ACTIVE, Subscription.State.PAST_DUE, Subscription.State.ENDING)
@@ -80,7 +80,7 @@ def subscriptions_of(user: User) -> list[MonthlyRow]:
     )
     return [
         MonthlyRow(
-            one, one.campaign.headline, placements.period_of(one.campaign), one.state in RUNNING
+            one, one.campaign.headline, campaigns.period_of(one.campaign), one.state in RUNNING
         )
         for one in found[:MOST_SHOWN]
     ]
@@ -97,7 +97,7 @@ def subscription_of_merchant(user: User, reference: str) -> Subscription | None:
 
 def subscription_page(subscription: Subscription, *, at: dt.datetime) -> MonthlyPage:
     """Return all that a merchant is shown of a subscription."""
-    campaign = placements.for_billing(subscription.campaign_id)
+    campaign = prices.for_billing(subscription.campaign_id)
     orders = list(
         Order.objects.filter(subscription=subscription)
         .exclude(state=Order.State.CANCELLED)
@@ -109,9 +109,9 @@ def subscription_page(subscription: Subscription, *, at: dt.datetime) -> Monthly
     return MonthlyPage(
         subscription=subscription,
         campaign=campaign,
-        quote=_agreed(placements.quote_of_campaign(campaign, at=at), subscription),
-        period=placements.period_of(orders[0].campaign) if orders else None,
-        months=[MonthPaid(order, placements.period_of(order.campaign)) for order in orders],
+        quote=_agreed(prices.quote_of_campaign(campaign, at=at), subscription),
+        period=campaigns.period_of(orders[0].campaign) if orders else None,
+        months=[MonthPaid(order, campaigns.period_of(order.campaign)) for order in orders],
         first_order=orders[-1] if orders else None,
         other_price=_other_price(subscription, campaign, at),
         is_open=subscription.state in RUNNING,
@@ -134,7 +134,7 @@ def _other_price(subscription: Subscription, campaign: Campaign, at: dt.datetime
     """Return what today's prices would make of the next month, where that is something else."""
     if subscription.state != Subscription.State.ACTIVE:
         return None
-    quote = placements.quote_anew(campaign, at)
+    quote = prices.quote_anew(campaign, at)
     return quote if quote.lines and quote.gross_cents != subscription.gross_cents else None
 
 

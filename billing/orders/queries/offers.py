@@ -11,9 +11,9 @@ from billing.orders.queries.desk import order_of_campaign
 from billing.orders.rules import promotions, spending
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign
-from saas.catalogue.placements.rules import LEAST_CENTS, Quote
+from saas.catalogue.placements.queries import prices as placements
+from saas.catalogue.placements.rules.prices import LEAST_CENTS, Quote
 from saas.kernel.errors import Refused
 
 MOST_CODES, MOST_MONTHS = 200, 24

@@ -14,9 +14,9 @@ from billing.stripe.gateway import client, reads
 from billing.stripe.gateway.values import Charge, MonthInvoice
 from billing.stripe.rules import params
 from billing.transitions.transition import STRIPE
-from saas.catalogue.placements import actions as placements
-from saas.catalogue.placements import queries as campaigns
+from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign
+from saas.catalogue.placements.queries import prices as campaigns
 from saas.kernel import rows
 
 

@@ -11,7 +11,7 @@ from billing.stripe.rules import params
 from billing.transitions.transition import transition
 from saas.accounts.models import User
 from saas.catalogue.placements.models import Campaign
-from saas.catalogue.placements.rules import Line, Quote
+from saas.catalogue.placements.rules.prices import Line, Quote
 
 
 def hold(campaign: Campaign) -> Order | None:

@@ -19,7 +19,7 @@ from billing.stripe.rules.answers import Problem
 from billing.transitions import machines
 from billing.transitions.transition import STRIPE, Transition, save, transition
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import rows
 

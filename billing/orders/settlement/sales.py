@@ -16,8 +16,8 @@ from billing.orders.settlement import orders
 from billing.papers.settlement import invoices
 from billing.stripe.gateway.values import Charge
 from billing.transitions.transition import STRIPE, Transition, record, save
-from saas.catalogue.placements import actions as placements
-from saas.catalogue.placements import queries as campaigns
+from saas.catalogue.placements.actions import campaigns as placements
+from saas.catalogue.placements.queries import prices as campaigns
 from saas.kernel import rows
 from tenants.spaces.models import Tenant
 

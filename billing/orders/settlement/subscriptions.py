@@ -14,7 +14,7 @@ from billing.stripe.gateway import values as stripe
 from billing.stripe.queries.due import open_call_of
 from billing.stripe.rules import params
 from billing.transitions.transition import STRIPE, transition
-from saas.catalogue.placements import queries as placements
+from saas.catalogue.placements.queries import campaigns as placements
 
 _BEHIND = {"past_due", "unpaid", "paused"}
 _OVER = {"canceled", "incomplete_expired"}

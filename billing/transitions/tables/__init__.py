@@ -1,7 +1,1 @@
-"""Which state follows which: one table a machine, `{state: {trigger: state}}`."""
-
-from collections.abc import Mapping
-
-from django.db.models import TextChoices
-
-type Table[State: TextChoices] = Mapping[State, Mapping[str, State]]
+"""Which state follows which: one table a machine."""

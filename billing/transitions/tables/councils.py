@@ -8,7 +8,7 @@ from billing.models.states import (
     TaxState,
     TransferState,
 )
-from billing.transitions.tables import Table
+from billing.transitions.tables.table import Table
 
 COUNCIL: Table[CouncilAccountState] = {
     CouncilAccountState.NONE: {

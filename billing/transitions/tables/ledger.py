@@ -1,7 +1,7 @@
 """Payouts, comparisons of the books with Stripe, and cases: which state follows which."""
 
 from billing.models.states import CaseState, PayoutState, ReconciliationState
-from billing.transitions.tables import Table
+from billing.transitions.tables.table import Table
 
 # Each trigger is what Stripe calls the state that it leads to. Two jobs may have asked at different
 # moments: a later word of Stripe's never goes back. A bank may send money back that had arrived.

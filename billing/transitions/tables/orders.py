@@ -1,7 +1,7 @@
 """Orders, payments, monthly subscriptions and invoices: which state follows which."""
 
 from billing.models.states import InvoiceState, OrderState, PaymentState, SubscriptionState
-from billing.transitions.tables import Table
+from billing.transitions.tables.table import Table
 
 ORDER: Table[OrderState] = {
     OrderState.DRAFT: {"priced": OrderState.PRICED},

@@ -1,7 +1,7 @@
 """Refunds, disputes and what an appeal gives back: which state follows which."""
 
 from billing.models.states import DisputeState, RefundState, RestitutionState
-from billing.transitions.tables import Table
+from billing.transitions.tables.table import Table
 
 REFUND: Table[RefundState] = {
     RefundState.REQUESTED: {"approved": RefundState.APPROVED, "rejected": RefundState.REJECTED},

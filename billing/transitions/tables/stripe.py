@@ -1,7 +1,7 @@
 """Calls to Stripe, and events of Stripe's: which state follows which."""
 
 from billing.models.states import CallState, EventState
-from billing.transitions.tables import Table
+from billing.transitions.tables.table import Table
 
 # A call that is claimed is made; one whose key Stripe may have forgotten is searched for instead.
 # Whatever we believed of it, a call that Stripe has answered is done.

@@ -9,8 +9,10 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.catalogue.placements.models import RunningFlight, Slot
 from saas.kernel import schema
-from tenants.community.kiosk import actions, rules
+from tenants.community.kiosk.actions import loop as loop_actions
+from tenants.community.kiosk.actions import screens as screen_actions
 from tenants.community.kiosk.models import Pairing, Screen
+from tenants.community.kiosk.rules import screens as rules
 from tenants.community.neighbourhood.clock import hand_over
 from tenants.spaces import hosts
 from tenants.spaces.models import OwnSite, Tenant
@@ -35,8 +37,8 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
             placing = rules.Placing(
                 name, site.pk if site else None, group, "none", is_touched=is_hall
             )
-            pairing, claim = actions.show_code(at=at)
-            actions.pair(code=pairing.code, placing=placing, by=manager, at=at)
+            pairing, claim = screen_actions.show_code(at=at)
+            screen_actions.pair(code=pairing.code, placing=placing, by=manager, at=at)
             if name == CANTEEN:
                 _claimed(claim, at)
         _days(manager, at)
@@ -56,7 +58,7 @@ def play(tenant: Tenant, at: dt.datetime) -> None:
                 for flight in flights
                 for moment in _moments(flight, at)
             ]
-            actions.record_plays(screen=screen, reports=reports, at=at)
+            screen_actions.record_plays(screen=screen, reports=reports, at=at)
         hand_over(at)
 
 
@@ -91,16 +93,16 @@ def link() -> str:
 
 def _open_for_a_year(screen: Screen) -> str:
     at = screen.paired_at
-    pairing, claim = actions.show_code(at=at)
+    pairing, claim = screen_actions.show_code(at=at)
     Pairing.objects.filter(pk=pairing.pk).update(screen=screen, expires_at=at + A_YEAR)
     return claim
 
 
 def _claimed(claim: str, at: dt.datetime) -> None:
-    actions.claim(claim=claim, at=at)
+    screen_actions.claim(claim=claim, at=at)
     screen = Screen.objects.get(name=CANTEEN)
     showing = rules.Showing("", "house:house", "1080x1920", 0, "")
-    actions.note_alive(screen=screen, instance="cantine", showing=showing, at=at)
+    screen_actions.note_alive(screen=screen, instance="cantine", showing=showing, at=at)
 
 
 def _days(by: User, at: dt.datetime) -> None:
@@ -112,7 +114,7 @@ def _days(by: User, at: dt.datetime) -> None:
         rules.PartOfDay("Nuit", EVERY_DAY, 22 * 60, 5 * 60, "sleep", {}, CANTEEN),
     )
     for part in parts:
-        actions.set_day_part(part=part, by=by, at=at)
+        loop_actions.set_day_part(part=part, by=by, at=at)
 
 
 def _messages(manager: User, treasurer: User, at: dt.datetime) -> None:
@@ -122,4 +124,4 @@ def _messages(manager: User, treasurer: User, at: dt.datetime) -> None:
         ("Chèques-cadeaux : retirez les vôtres", "Au local du CSE, chaque midi.", treasurer),
     ):
         words = rules.Words(title, note, "", is_urgent=False, starts_at=at, ends_at=week)
-        actions.write_message(words=words, by=by, at=at)
+        loop_actions.write_message(words=words, by=by, at=at)

@@ -10,8 +10,12 @@ from infra.demo.seed.board import PICTURE_WIDTH
 from infra.demo.seed.lending_rows import LOANS, THINGS, WAITS, LoanRow, ThingRow
 from saas.accounts.models import User
 from saas.kernel import schema
-from tenants.community.lending import actions, queries, rules
+from tenants.community.lending.actions import loans as loan_actions
+from tenants.community.lending.actions import things as thing_actions
+from tenants.community.lending.actions import times as time_actions
 from tenants.community.lending.models import LendingPicture, Loan, Thing
+from tenants.community.lending.queries import people as queries
+from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
 from tenants.spaces.models import OwnSite, Tenant
@@ -35,7 +39,7 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> list[Thing]:
 def _offer(row: ThingRow, people: list[User], *, site: OwnSite | None, at: dt.datetime) -> Thing:
     keeper = _council_member(people) if row.owner is None else people[row.owner % len(people)]
     councils = queries.councils_of(keeper) if row.owner is None else []
-    return actions.offer(
+    return thing_actions.offer(
         description=rules.Description(
             title=row.title,
             description=row.text,
@@ -64,7 +68,7 @@ def _council_member(people: list[User]) -> User:
 def _draw(row: ThingRow, keeper: User, at: dt.datetime) -> LendingPicture:
     drawn = art.png(row.art, sum(row.title.encode()), PICTURE_WIDTH)
     upload = ContentFile(drawn, name=f"{row.art}.png")
-    return actions.receive_picture(upload=upload, by=keeper, at=at)
+    return thing_actions.receive_picture(upload=upload, by=keeper, at=at)
 
 
 def _let_a_week_pass(
@@ -73,7 +77,7 @@ def _let_a_week_pass(
     for row in LOANS:
         _lend(row, things, people, zone=zone, at=at)
     for wait in WAITS:
-        actions.wait(
+        time_actions.wait(
             thing=_named(wait.thing, things),
             slot=_slot(wait.begins, wait.lasts, at=at),
             zone=zone,
@@ -83,13 +87,13 @@ def _let_a_week_pass(
     outs = Loan.objects.select_related("borrower").filter(state=Loan.State.OUT)
     late = outs.get(thing=_named("Scie sauteuse", things))
     until = late.ends_at + 4 * slots.QUARTER
-    actions.extend(loan=late, until=until, zone=zone, by=late.borrower, at=at)
+    time_actions.extend(loan=late, until=until, zone=zone, by=late.borrower, at=at)
     broken = Loan.objects.get(thing=_named("Vidéoprojecteur", things))
     lender = people[8]
-    actions.tell_damage(
+    time_actions.tell_damage(
         loan=broken, text="La télécommande ne répond plus.", pictures=[], by=lender, at=at
     )
-    actions.remind(at=at)
+    time_actions.remind(at=at)
 
 
 def _lend(
@@ -99,19 +103,19 @@ def _lend(
     slot = _slot(row.begins, row.lasts, at=at)
     asked = min(at, slot.starts_at) - dt.timedelta(hours=3)
     keeper = thing.owner or _council_member(people)
-    loan = actions.request(thing=thing, slot=slot, zone=zone, by=borrower, at=asked)
+    loan = loan_actions.request(thing=thing, slot=slot, zone=zone, by=borrower, at=asked)
     if row.until == "requested":
         return
     if loan.state == Loan.State.REQUESTED:
-        loan = actions.accept(loan=loan, by=keeper, at=asked + slots.QUARTER)
+        loan = loan_actions.accept(loan=loan, by=keeper, at=asked + slots.QUARTER)
     if row.until == "accepted":
         return
-    loan = actions.hand_over(loan=loan, by=borrower, at=slot.starts_at)
+    loan = loan_actions.hand_over(loan=loan, by=borrower, at=slot.starts_at)
     if row.until == "out":
         return
-    loan = actions.give_back(loan=loan, by=keeper, at=slot.ends_at - slots.QUARTER)
+    loan = loan_actions.give_back(loan=loan, by=keeper, at=slot.ends_at - slots.QUARTER)
     if row.until == "thanked":
-        actions.thank(loan=loan, by=borrower, at=slot.ends_at)
+        loan_actions.thank(loan=loan, by=borrower, at=slot.ends_at)
 
 
 def _named(beginning: str, things: list[Thing]) -> Thing:

@@ -6,7 +6,7 @@ from infra.demo.seed.people import FOUNDERS
 from infra.demo.seed.town import MOULINS, NORD, SILLAGE
 from saas.accounts.models import User
 from saas.kernel import schema
-from tenants.community.members.forms import BadgeForm
+from tenants.community.members.forms.membership import BadgeForm
 from tenants.community.treaties.forms import deciding
 from tenants.spaces.models import Category, OwnCompany, Tenant
 

@@ -16,8 +16,8 @@ from infra.demo.seed.media_rows import CODES, FEED, GUIDE, MEDIA, PASS, PODCAST,
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from saas.kernel.uploads import files
-from tenants.community.mediastore import actions
 from tenants.community.mediastore.actions import keeping
+from tenants.community.mediastore.actions import shelf as actions
 from tenants.community.mediastore.actions import sponsors as carrying
 from tenants.community.mediastore.models import Medium, Part
 from tenants.community.mediastore.queries import sponsors

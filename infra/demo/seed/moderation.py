@@ -8,9 +8,10 @@ from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.rules import Offer
 from tenants.community.members.models import Role
-from tenants.community.moderation import actions, queries
+from tenants.community.moderation import actions
 from tenants.community.moderation.models import Case, CharterAcceptance
-from tenants.community.moderation.rules import Verdict
+from tenants.community.moderation.queries import cases as queries
+from tenants.community.moderation.rules.cases import Verdict
 from tenants.spaces.models import Tenant
 
 CAMILLE, NADIA, KARIM, THEO, INES, HUGO, LOU, _DELPHINE, MEHDI, ANA = range(10)

@@ -26,9 +26,11 @@ from infra.demo.seed import bad_days, books, councils, offers, waiting
 from infra.demo.seed.campaign_rows import Purchase, purchases
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import actions as placements
-from saas.catalogue.placements import rules
+from saas.catalogue.placements.actions import campaigns as campaign_actions
+from saas.catalogue.placements.actions import counts as count_actions
 from saas.catalogue.placements.models import Campaign, Flight, Slot
+from saas.catalogue.placements.rules import campaigns as campaign_rules
+from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel import schema
 from saas.kernel.uploads import pictures
 from tenants.spaces.actors import SpaceActor
@@ -103,17 +105,17 @@ def _buy(
 
 
 def _draw_up(row: Purchase, shop: Merchant, drawn: dict[str, str], *, at: dt.datetime) -> Campaign:
-    day = rules.today(at)
+    day = campaign_rules.today(at)
     picture = None
     if row.headline not in drawn:
         seed = len(row.headline)
         picture = pictures.read(io.BytesIO(art.png(row.art, seed, PICTURE_WIDTH)))
-    campaign = placements.draw_up(
-        creative=rules.Creative(row.headline, row.text, row.offer),
+    campaign = campaign_actions.draw_up(
+        creative=campaign_rules.Creative(row.headline, row.text, row.offer),
         picture=picture,
         spaces=row.spaces,
         slots=row.slots,
-        period=rules.Period(day, day + dt.timedelta(days=row.lasts - 1)),
+        period=price_rules.Period(day, day + dt.timedelta(days=row.lasts - 1)),
         instead_of="",
         by=shop.owner,
         at=at,
@@ -177,7 +179,7 @@ def _give_back(shops: dict[str, Merchant], at: dt.datetime) -> None:
 def _count_views(at: dt.datetime) -> None:
     """Let colleagues have seen what ran: about a third of them on a working day."""
     chance = random.Random("views")  # noqa: S311 - the same town each time, not a secret
-    today = rules.today(at)
+    today = campaign_rules.today(at)
     seen = Flight.objects.filter(campaign__state=Campaign.State.PAID).exclude(slot=Slot.KIOSK)
     for flight in seen.annotate(schema_name=F("tenant__schema_name")):
         days = [
@@ -189,5 +191,5 @@ def _count_views(at: dt.datetime) -> None:
             views = int(flight.head_count * chance.uniform(0.12, 0.34)) if day.weekday() < 5 else 0  # noqa: PLR2004 - Monday to Friday
             clicks = int(views * chance.uniform(0.02, 0.08))
             opens = int(views * chance.uniform(0.2, 0.4)) if flight.slot == Slot.SHELF else 0
-            totals.append(rules.Total(flight.reference, day, views, clicks, opens))
-        placements.record_counts(tenant_schema=flight.schema_name, totals=totals, at=at)
+            totals.append(campaign_rules.Total(flight.reference, day, views, clicks, opens))
+        count_actions.record_counts(tenant_schema=flight.schema_name, totals=totals, at=at)

@@ -13,9 +13,11 @@ from infra.demo import calling, levers
 from infra.demo.seed import waiting
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import actions as placements
-from saas.catalogue.placements import queries, rules
+from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign, Slot
+from saas.catalogue.placements.queries import campaigns as queries
+from saas.catalogue.placements.rules import campaigns as campaign_rules
+from saas.catalogue.placements.rules import prices as price_rules
 from saas.console.models import Operator
 
 MONTHLY_SHOP, MONTHLY_DAYS_AGO = 0, 75
@@ -69,17 +71,17 @@ def _order(
     shop: Merchant, headline: str, *, rhythm: str, at: dt.datetime, code: str | None = None
 ) -> Order:
     """Draw a campaign up in the first space in reach, and go to its payment."""
-    first = rules.today(at) + dt.timedelta(days=1)
+    first = campaign_rules.today(at) + dt.timedelta(days=1)
     campaign = placements.draw_up(
-        creative=rules.Creative(headline, shop.description[:120], ""),
+        creative=campaign_rules.Creative(headline, shop.description[:120], ""),
         picture=None,
         spaces=[queries.reach_of(shop).spaces[0].tenant.slug],
         slots=[Slot.HOME_FEED],
-        period=rules.Period(first, first + dt.timedelta(days=6)),
+        period=price_rules.Period(first, first + dt.timedelta(days=6)),
         instead_of="",
         by=shop.owner,
         at=at,
-        timing=rules.Timing(rhythm),
+        timing=campaign_rules.Timing(rhythm),
     )
     campaign = Campaign.objects.select_related("merchant__owner").get(pk=campaign.pk)
     form = CheckoutForm({} if code is None else {"code": code})

@@ -18,7 +18,7 @@ from infra.demo.seed.town import (
 )
 from saas.accounts.models import User
 from saas.kernel import schema
-from tenants.community.members.actions import invite
+from tenants.community.members.actions.membership import invite
 from tenants.community.members.models import Profile, Role
 from tenants.spaces.models import OwnCompany, OwnSite, Tenant
 

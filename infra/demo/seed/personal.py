@@ -4,7 +4,7 @@ import datetime as dt
 
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
-from tenants.community.members import actions as members
+from tenants.community.members.actions import leaving as members
 from tenants.community.personal_data import actions
 from tenants.spaces.models import Tenant
 

@@ -6,8 +6,9 @@ import zoneinfo
 from infra.demo.seed.ride_rows import RIDES, RideRow
 from saas.accounts.models import User
 from saas.kernel import schema
-from tenants.community.rides import actions, queries, rules
+from tenants.community.rides import actions, rules
 from tenants.community.rides.models import Ride
+from tenants.community.rides.queries import single as queries
 from tenants.spaces.models import OwnSite, Tenant
 
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")

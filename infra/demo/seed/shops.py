@@ -10,11 +10,12 @@ from infra.demo.seed.shop_rows import SERVICES, SHOPS, Shop
 from infra.demo.seed.town import CITY, PASSWORD, POSTCODE, place
 from saas.accounts.models import User
 from saas.catalogue.city_services.actions import add_service
-from saas.catalogue.merchants import actions, rules
+from saas.catalogue.merchants import actions
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel import schema
 from saas.kernel.uploads import pictures
-from tenants.spaces.rules import slug_of
+from tenants.spaces.rules.slugs import slug_of
 
 PICTURE_WIDTH = 1000
 

@@ -7,8 +7,9 @@ from typing import Any
 from infra.demo.seed import waiting
 from infra.demo.seed.town import PASSWORD, SPACES, WAITING_DOMAIN, Space, domain_of
 from saas.kernel import schema
-from tenants.spaces import actions, hosts
+from tenants.spaces import hosts
 from tenants.spaces.actions import email_domains
+from tenants.spaces.actions import foundings as actions
 from tenants.spaces.models import EmailDomain, EmailDomainClaim, Founding, Tenant
 from tenants.spaces.provisioning import OWNER
 

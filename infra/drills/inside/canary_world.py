@@ -33,8 +33,8 @@ from tenants.community.lending.models import (
     WaitingListEntry,
 )
 from tenants.community.mediastore.models import Medium, Sponsoring
-from tenants.community.members import rules as joining
 from tenants.community.members.models import JoinRequest, Profile, Role, Thanks
+from tenants.community.members.rules import membership as joining
 from tenants.community.moderation.models import Decision
 from tenants.community.notifications.models import Habits
 from tenants.community.personal_data.models import DataExport, Erasure

@@ -21,8 +21,11 @@ from saas.kernel import revision
 from tenants.community.deals import actions as deals
 from tenants.community.deals.models import Deal
 from tenants.community.deals.rules import Terms
-from tenants.community.kiosk import actions, queries, rules
+from tenants.community.kiosk.actions import loop as loop_actions
+from tenants.community.kiosk.actions import screens as screen_actions
 from tenants.community.kiosk.models import Play, Screen, ScreenMessage
+from tenants.community.kiosk.queries import playlist as queries
+from tenants.community.kiosk.rules import screens as rules
 from tenants.community.kiosk.views import device
 from tenants.spaces.hosts import SpaceCard
 
@@ -49,9 +52,9 @@ class Day:
         self.found: Counter[str] = Counter()
         self._first: dict[str, dt.datetime] = {}
         self.is_over = False
-        pairing, _claim = actions.show_code(at=self.at)
+        pairing, _claim = screen_actions.show_code(at=self.at)
         placing = rules.Placing(f"Essai {seed} {uuid4().hex[:6]}", None, "", "none")
-        self.screen = actions.pair(code=pairing.code, placing=placing, by=by, at=self.at)
+        self.screen = screen_actions.pair(code=pairing.code, placing=placing, by=by, at=self.at)
         self._js = self._engine()
 
     def _engine(self) -> Any:
@@ -148,12 +151,12 @@ class Day:
 
     def _announce(self) -> None:
         for message in ScreenMessage.objects.filter(withdrawn_at=None):
-            actions.withdraw_message(message=message, by=self.by, at=self.at)
+            loop_actions.withdraw_message(message=message, by=self.by, at=self.at)
             self.removed[f"message:{message.reference}"] = self.second
         lasts = dt.timedelta(minutes=self.chance.randint(2, 40))
         urgent = self.chance.random() < 0.5  # noqa: PLR2004 - every other one
         words = rules.Words("Exercice", "", "", urgent, self.at, self.at + lasts)
-        actions.write_message(words=words, by=self.by, at=self.at)
+        loop_actions.write_message(words=words, by=self.by, at=self.at)
 
     def _post_deals(self) -> None:
         for number in range(DEALS - Deal.objects.filter(author=self.by, closed_at=None).count()):
@@ -185,9 +188,9 @@ class Day:
             reports += [self._signed_anew(report) for report in reports[:1]]
         if "play_lost" in self.planted:
             kept = [report.key for report in reports]
-            actions.record_plays(screen=self.screen, reports=reports[1:], at=self.at)
+            screen_actions.record_plays(screen=self.screen, reports=reports[1:], at=self.at)
         else:
-            kept = actions.record_plays(screen=self.screen, reports=reports, at=self.at)
+            kept = screen_actions.record_plays(screen=self.screen, reports=reports, at=self.at)
         lost = not self.is_over and self.chance.random() < 0.1  # noqa: PLR2004 - every tenth
         self.tried["answers lost"] += lost
         return "null" if lost else json.dumps([str(key) for key in kept])
@@ -220,4 +223,4 @@ class Day:
 
     def end(self) -> None:
         """Take the screen away again."""
-        actions.unpair(screen=Screen.objects.get(pk=self.screen.pk), by=self.by, at=self.at)
+        screen_actions.unpair(screen=Screen.objects.get(pk=self.screen.pk), by=self.by, at=self.at)

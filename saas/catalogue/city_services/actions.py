@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from saas.catalogue.city_services.models import CityService, ServiceHours
-from saas.catalogue.merchants.rules import Opening, check_hours
-from tenants.spaces.rules import check_place
+from saas.catalogue.merchants.rules.shops import Opening, check_hours
+from tenants.spaces.rules.walks import check_place
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from saas.catalogue.city_services.models import CityService
-from saas.catalogue.merchants.rules import Opening
+from saas.catalogue.merchants.rules.shops import Opening
 
 
 def between(*, south: Decimal, north: Decimal, west: Decimal, east: Decimal) -> list[CityService]:

@@ -10,8 +10,9 @@ from PIL.Image import Image
 
 from saas.accounts.models import User, normal_email
 from saas.accounts.rules import check_password_is_strong
-from saas.catalogue.merchants import queries, rules, tasks
+from saas.catalogue.merchants import queries, tasks
 from saas.catalogue.merchants.models import Merchant, OpeningHours, Signup
+from saas.catalogue.merchants.rules import shops as rules
 from saas.catalogue.merchants.rules import vat
 from saas.kernel import hooks, tokens
 from saas.kernel.errors import Refused

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.forms import LONGEST_PASSWORD
 from saas.accounts.models import User
-from saas.catalogue.merchants import actions, queries, rules
+from saas.catalogue.merchants import actions, queries
 from saas.catalogue.merchants.models import Category, Merchant, Signup
+from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel.display.widgets import Picture
 from saas.kernel.forms import ActionForm, PictureField
 from saas.kernel.values import vat_numbers

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from saas.accounts.models import User
-from saas.catalogue.merchants import rules
 from saas.catalogue.merchants.models import Merchant, Signup, VatCheck
+from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel import mail, tokens
 from tenants.spaces.hosts import public_url
 

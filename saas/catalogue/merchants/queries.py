@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.catalogue.merchants import rules
 from saas.catalogue.merchants.models import Merchant, OpeningHours, Signup, VatCheck
+from saas.catalogue.merchants.rules import shops as rules
 from saas.catalogue.merchants.rules import vat
 from saas.catalogue.merchants.rules.vat import Known, Standing
 from saas.catalogue.merchants.wording import vat as vat_wording
@@ -26,7 +26,7 @@ from saas.kernel.statements import Given, keys, statement
 from saas.kernel.uploads import pictures
 from saas.kernel.values import vat_numbers
 from tenants.spaces.models import Site, Tenant
-from tenants.spaces.rules import metres, reach_metres
+from tenants.spaces.rules.walks import metres, reach_metres
 
 MOST_SITES, MOST_SPOTS = 200, 8
 MOST_CHECKS = 50

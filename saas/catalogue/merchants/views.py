@@ -18,7 +18,7 @@ from saas.catalogue.merchants.forms import (
     SignupForm,
     as_typed,
 )
-from saas.catalogue.placements import queries as placements
+from saas.catalogue.placements.queries import campaigns as placements
 from saas.kernel import hooks
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import pictures

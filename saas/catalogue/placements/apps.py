@@ -15,10 +15,10 @@ class PlacementsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer what stands against the end of a space; take a changed shop off the screens."""
-        from saas.catalogue.placements import queries  # noqa: PLC0415 - models load first
+        from saas.catalogue.placements.queries import campaigns, places  # noqa: PLC0415 - models load first
 
         def changed(merchant_id: int, _at: dt.datetime) -> None:
-            revision.renew_in(queries.spaces_on_screens(merchant=merchant_id))
+            revision.renew_in(places.spaces_on_screens(merchant=merchant_id))
 
-        hooks.obstacles.offer(self.label, queries.obstacles)
+        hooks.obstacles.offer(self.label, campaigns.obstacles)
         hooks.merchant_changed.offer(self.label, changed)

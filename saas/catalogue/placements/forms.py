@@ -8,13 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import actions, queries, rules
+from saas.catalogue.placements.actions import campaigns as actions
 from saas.catalogue.placements.models import Campaign, PartOfDay, Slot
+from saas.catalogue.placements.queries import places as place_queries
+from saas.catalogue.placements.queries import prices as price_queries
+from saas.catalogue.placements.rules import campaigns as campaign_rules
+from saas.catalogue.placements.rules import places as place_rules
+from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel.display.widgets import Chips, Picture
 from saas.kernel.display.writing import num
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, PictureField
-from tenants.spaces.queries import NearbySpace
+from tenants.spaces.queries.foundings import NearbySpace
 
 WEEK = 6
 
@@ -83,7 +88,7 @@ class CampaignForm(ActionForm[Campaign]):
         self.fields["spaces"].choices = [  # type: ignore[attr-defined]
             (space.tenant.slug, _reach_in_words(space)) for space in spaces
         ]
-        self.fields["slots"].choices = queries.price_lines(at)  # type: ignore[attr-defined]
+        self.fields["slots"].choices = price_queries.price_lines(at)  # type: ignore[attr-defined]
         self.near = {space.tenant.slug: space.tenant for space in spaces}
 
     def clean_rhythm(self) -> str:
@@ -96,7 +101,7 @@ class CampaignForm(ActionForm[Campaign]):
         if typed.get("rhythm") == Campaign.Rhythm.MONTHLY:
             self.errors.pop("ends_on", None)
             if typed.get("starts_on"):
-                typed["ends_on"] = rules.month_from(typed["starts_on"]).ends_on
+                typed["ends_on"] = price_rules.month_from(typed["starts_on"]).ends_on
         elif not typed.get("ends_on") and "ends_on" not in self.errors:
             self.add_error("ends_on", self.fields["ends_on"].error_messages["required"])
         return typed
@@ -105,24 +110,24 @@ class CampaignForm(ActionForm[Campaign]):
         """Draw the campaign up."""
         typed = self.cleaned_data
         return actions.draw_up(
-            creative=rules.Creative(typed["headline"], typed["text"], typed["offer"]),
+            creative=campaign_rules.Creative(typed["headline"], typed["text"], typed["offer"]),
             picture=typed["picture"],
             spaces=typed["spaces"],
             slots=typed["slots"],
-            period=rules.Period(typed["starts_on"], typed["ends_on"]),
-            timing=rules.Timing(typed["rhythm"], typed["day_part"] or PartOfDay.ALL),
+            period=price_rules.Period(typed["starts_on"], typed["ends_on"]),
+            timing=campaign_rules.Timing(typed["rhythm"], typed["day_part"] or PartOfDay.ALL),
             **context,
         )
 
-    def quote(self, *, merchant: Merchant, at: dt.datetime) -> rules.Quote | None:
+    def quote(self, *, merchant: Merchant, at: dt.datetime) -> price_rules.Quote | None:
         """Return the price of what is chosen so far, when enough is chosen rightly."""
         self.is_valid()
         typed = self.cleaned_data
         if not all(typed.get(name) for name in ("spaces", "slots", "starts_on", "ends_on")):
             return None
-        period = rules.Period(typed["starts_on"], typed["ends_on"])
+        period = price_rules.Period(typed["starts_on"], typed["ends_on"])
         monthly = typed.get("rhythm") == Campaign.Rhythm.MONTHLY
-        quote = queries.quote(
+        quote = price_queries.quote(
             tenants=[self.near[slug] for slug in typed["spaces"]],
             slots=typed["slots"],
             period=period,
@@ -132,11 +137,11 @@ class CampaignForm(ActionForm[Campaign]):
             day_part=typed.get("day_part") or PartOfDay.ALL,
         )
         try:
-            rules.check_period(period, day=rules.today(at))
+            campaign_rules.check_period(period, day=campaign_rules.today(at))
             if monthly:
-                rules.check_first_month(period, day=rules.today(at))
-            rules.check_amount(quote, queries.prices_in_force(at))
-            rules.check_free(quote.lines, queries.occupancy_beside(quote, at=at))
+                campaign_rules.check_first_month(period, day=campaign_rules.today(at))
+            price_rules.check_amount(quote, price_queries.prices_in_force(at))
+            place_rules.check_free(quote.lines, place_queries.occupancy_beside(quote, at=at))
         except Refused as refusal:
             self.add_error(refusal.field or None, refusal.sentence)
             return None

@@ -11,9 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import queries, rules
 from saas.catalogue.placements.forms import CampaignForm, as_before
 from saas.catalogue.placements.models import Campaign, Slot
+from saas.catalogue.placements.queries import campaigns as campaign_queries
+from saas.catalogue.placements.queries import places as place_queries
+from saas.catalogue.placements.queries import prices as price_queries
+from saas.catalogue.placements.rules import campaigns as campaign_rules
+from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import pictures
 from saas.kernel.web.bodies import takes_files
@@ -23,7 +27,7 @@ from saas.kernel.web.bodies import takes_files
 def campaigns(request: PersonRequest) -> HttpResponse:
     """List every campaign of the merchant."""
     shop = merchants.shop_of(request.user)
-    rows = queries.campaigns_of(shop, timezone.now())
+    rows = campaign_queries.campaigns_of(shop, timezone.now())
     context = {"nav": "campaigns", "shop": shop, "campaigns": rows}
     return page(request, "placements/campaigns.html", context)
 
@@ -36,14 +40,14 @@ def new(request: PersonRequest) -> HttpResponse:
     if shop is None or shop.state != Merchant.State.PUBLISHED:
         messages.info(request, _("Publiez d’abord votre page : l’annonce y conduit."))
         return see_other("merchants:shop")
-    former = queries.of_merchant(shop, request.GET.get("from", ""))
-    reach = queries.reach_of(shop)
+    former = campaign_queries.of_merchant(shop, request.GET.get("from", ""))
+    reach = campaign_queries.reach_of(shop)
     form = CampaignForm(
         request.POST or None,
         request.FILES or None,
         spaces=reach.spaces,
         at=at,
-        initial=as_before(former, rules.today(at)),
+        initial=as_before(former, campaign_rules.today(at)),
     )
     instead_of = request.POST.get("from", former.reference if former else "")
     if form.is_bound:
@@ -63,7 +67,7 @@ def price(request: PersonRequest) -> HttpResponse:
     shop, at = merchants.shop_of(request.user), timezone.now()
     if shop is None:
         raise Http404
-    reach = queries.reach_of(shop)
+    reach = campaign_queries.reach_of(shop)
     form = CampaignForm(request.POST, spaces=reach.spaces, at=at)
     quote = form.quote(merchant=shop, at=at)
     context = _wizard(form, reach, shop, quote=quote, former=request.POST.get("from", ""))
@@ -74,19 +78,19 @@ def price(request: PersonRequest) -> HttpResponse:
 def detail(request: PersonRequest, reference: str) -> HttpResponse:
     """Show a campaign: where it stands, what it costs, what it brought."""
     shop, at = merchants.shop_of(request.user), timezone.now()
-    campaign = queries.of_merchant(shop, reference)
+    campaign = campaign_queries.of_merchant(shop, reference)
     if campaign is None:
         raise Http404
     context = {
         "nav": "campaigns",
         "campaign": campaign,
-        "row": queries.row_of(campaign, rules.today(at)),
-        "quote": queries.quote_of(campaign.pk, at=campaign.paid_at or at),
-        "report": queries.report_of(campaign),
-        "plays": queries.plays_of(campaign),
+        "row": campaign_queries.row_of(campaign, campaign_rules.today(at)),
+        "quote": price_queries.quote_of(campaign.pk, at=campaign.paid_at or at),
+        "report": campaign_queries.report_of(campaign),
+        "plays": place_queries.plays_of(campaign),
         **_previews_of(campaign),
-        "obstacle": queries.obstacle_to_paying(campaign, at),
-        "tile": queries.tile_of(campaign),
+        "obstacle": campaign_queries.obstacle_to_paying(campaign, at),
+        "tile": campaign_queries.tile_of(campaign),
     }
     return page(request, "placements/detail.html", context)
 
@@ -101,23 +105,25 @@ def _previews_of(campaign: Campaign) -> dict[str, Any]:
     if Slot.KIOSK not in slots:
         return in_lines
     shop = campaign.merchant
-    creative = rules.Creative(campaign.headline, campaign.text, campaign.offer)
+    creative = campaign_rules.Creative(campaign.headline, campaign.text, campaign.offer)
     picture = campaign.picture or shop.picture
-    slide = queries.on_wall(creative, merchant=shop, reach=queries.reach_of(shop), picture=picture)
+    slide = campaign_queries.on_wall(
+        creative, merchant=shop, reach=campaign_queries.reach_of(shop), picture=picture
+    )
     return {**in_lines, "on_screens": True, "slide": slide}
 
 
 def _wizard(
     form: CampaignForm,
-    reach: queries.Reach,
+    reach: campaign_queries.Reach,
     shop: Merchant,
     *,
-    quote: rules.Quote | None,
+    quote: price_rules.Quote | None,
     former: str,
 ) -> dict[str, Any]:
-    typed = {name: form.shown(name) for name in rules.Creative._fields}
-    creative = rules.Creative(**typed)
-    tile = queries.tile(creative, picture=shop.picture, payer=shop.name)
+    typed = {name: form.shown(name) for name in campaign_rules.Creative._fields}
+    creative = campaign_rules.Creative(**typed)
+    tile = campaign_queries.tile(creative, picture=shop.picture, payer=shop.name)
     return {
         "nav": "campaigns",
         "form": form,
@@ -125,11 +131,13 @@ def _wizard(
         "shop": shop,
         "quote": quote,
         "former": former,
-        "next_prices": queries.next_prices(timezone.now()),
+        "next_prices": price_queries.next_prices(timezone.now()),
         "tile": tile,
         "on_screens": Slot.KIOSK in (form["slots"].value() or []),
         "on_shelf": Slot.SHELF in (form["slots"].value() or []),
         "on_digest": Slot.DIGEST in (form["slots"].value() or []),
         "shelf_sponsors": [{"payer": shop.name}],
-        "slide": queries.on_wall(creative, merchant=shop, reach=reach, picture=shop.picture),
+        "slide": campaign_queries.on_wall(
+            creative, merchant=shop, reach=reach, picture=shop.picture
+        ),
     }

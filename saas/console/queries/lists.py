@@ -12,7 +12,8 @@ from billing.models import Council, Sale
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Merchant, VatCheck
 from saas.catalogue.merchants.queries import VatView
-from saas.catalogue.merchants.rules import COUNTRIES, vat
+from saas.catalogue.merchants.rules import vat
+from saas.catalogue.merchants.rules.shops import COUNTRIES
 from saas.catalogue.placements.models import Campaign
 from saas.console.queries.councils import TONES
 from saas.console.queries.spaces import STATE_TONES

@@ -17,8 +17,8 @@ from saas.console.queries.bad_days import Waiting
 from saas.monitoring import queries as monitoring
 from saas.monitoring import wording as troubles
 from saas.monitoring.models import Trouble
-from tenants.spaces import queries as spaces
 from tenants.spaces.models import Founding, Tenant
+from tenants.spaces.queries import foundings as spaces
 
 OWED_FOR = dt.timedelta(days=30)
 SLOW_AFTER = dt.timedelta(hours=1)

@@ -3,8 +3,9 @@
 import datetime as dt
 from typing import NamedTuple
 
-from tenants.spaces import hosts, queries
+from tenants.spaces import hosts
 from tenants.spaces.models import Archive, Tenant
+from tenants.spaces.queries import life as queries
 
 STATE_TONES = {"active": "ok", "suspended": "warn", "archived": "warn", "deleted": "bad"}
 

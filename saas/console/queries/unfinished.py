@@ -23,8 +23,8 @@ from billing.models import (
 )
 from saas.catalogue.merchants.models import Merchant, VatCheck
 from saas.console.queries.bad_days import Waiting
-from tenants.spaces import queries as spaces
 from tenants.spaces.models import Inspection, SpaceOperation
+from tenants.spaces.queries import life as spaces
 
 # What the hourly job and the nights should have done by then, did not happen by itself.
 AN_HOUR, A_DAY = dt.timedelta(hours=1), dt.timedelta(days=1)

@@ -13,7 +13,7 @@ from saas.kernel import hooks, private_pictures
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
 from saas.kernel.web import drafts
-from tenants.community.classifieds import notifications, queries, rules, tasks
+from tenants.community.classifieds import notifications, rules, tasks
 from tenants.community.classifieds.models import (
     Availability,
     Classified,
@@ -21,6 +21,8 @@ from tenants.community.classifieds.models import (
     Picture,
     Revision,
 )
+from tenants.community.classifieds.queries import pictures as picture_queries
+from tenants.community.classifieds.queries import single as single_queries
 from tenants.spaces import audiences, spots
 
 Audience = Classified.Audience
@@ -43,10 +45,10 @@ def post(
     The author's row is held meanwhile, so that two clicks at once post once and count right.
     """
     hold(by)
-    already = queries.posted_with(key, by=by) if key else None
+    already = single_queries.posted_with(key, by=by) if key else None
     if already is not None:
         return already
-    rules.check_may_post(queries.open_count_of(by, at=at))
+    rules.check_may_post(single_queries.open_count_of(by, at=at))
     rules.check_days(days)
     classified = Classified(
         author=by, created_at=at, expires_at=at + dt.timedelta(days=days), idempotency_key=key
@@ -75,7 +77,7 @@ def edit(
 
     What one company sees alone stays that company's, for whomever its author works by then.
     """
-    classified = queries.for_change(classified.pk)
+    classified = single_queries.for_change(classified.pk)
     rules.check_is_author(classified.author_id, by.pk)
     rules.check_is_open(classified, at=at)
     before = classified.audience
@@ -98,7 +100,7 @@ def close(
     at: dt.datetime,
 ) -> Classified:
     """Take a classified off the board and keep how it ended; twice the same changes nothing."""
-    classified = queries.for_change(classified.pk)
+    classified = single_queries.for_change(classified.pk)
     rules.check_is_author(classified.author_id, by.pk)
     rules.check_outcome(outcome)
     if classified.outcome == outcome:
@@ -122,7 +124,7 @@ def close(
 def thank(*, classified: Classified, by: User, at: dt.datetime) -> None:
     """Let one of the two who came to terms thank the other; once is enough."""
     other = rules.other_of_two(classified, by.pk)
-    thing = hooks.Thanked(queries.KIND, classified.reference, other)
+    thing = hooks.Thanked(single_queries.KIND, classified.reference, other)
     hooks.give_thanks.ask(thing, by, at)
 
 
@@ -130,11 +132,11 @@ def thank(*, classified: Classified, by: User, at: dt.datetime) -> None:
 def renew(*, classified: Classified, by: User, at: dt.datetime) -> Classified:
     """Keep a classified for another month, also one that has just expired."""
     hold(by)
-    classified = queries.for_change(classified.pk)
+    classified = single_queries.for_change(classified.pk)
     rules.check_is_author(classified.author_id, by.pk)
     rules.check_may_renew(classified, at=at)
     if not rules.is_open(classified, at=at):
-        rules.check_may_post(queries.open_count_of(by, at=at))
+        rules.check_may_post(single_queries.open_count_of(by, at=at))
     classified.expires_at = rules.renewed_until(classified.expires_at, at=at)
     classified.closed_at = None
     classified.outcome = ""
@@ -149,7 +151,7 @@ def renew(*, classified: Classified, by: User, at: dt.datetime) -> Classified:
 @transaction.atomic
 def reserve(*, reference: str, person_id: int, by: User, at: dt.datetime) -> None:
     """Hold a thing for who is to have it, once two have agreed to meet; twice is once."""
-    classified = queries.to_reserve(reference)
+    classified = single_queries.to_reserve(reference)
     if classified is None or not rules.is_reservable(classified.kind):
         return
     rules.check_may_reserve(classified, person_id, by=by.pk, at=at)
@@ -160,7 +162,7 @@ def reserve(*, reference: str, person_id: int, by: User, at: dt.datetime) -> Non
 @transaction.atomic
 def release(*, reference: str, person_id: int, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
     """Set a thing free that is held for somebody; where it is not, nothing changes."""
-    classified = queries.to_reserve(reference)
+    classified = single_queries.to_reserve(reference)
     if classified is None or classified.reserved_for_id != person_id:
         return
     if by.pk != person_id:
@@ -182,7 +184,7 @@ def hold_for(*, classified: Classified, person: User, by: User, at: dt.datetime)
 def set_free(*, classified: Classified, by: User, at: dt.datetime) -> bool:
     """Set one's own free again, and tell for whom it was held; say whether it was."""
     rules.check_is_author(classified.author_id, by.pk)
-    held_for = queries.for_change(classified.pk).reserved_for_id
+    held_for = single_queries.for_change(classified.pk).reserved_for_id
     if held_for is None:
         return False
     release(reference=classified.reference, person_id=held_for, by=by, at=at)
@@ -193,7 +195,7 @@ def set_free(*, classified: Classified, by: User, at: dt.datetime) -> bool:
 @transaction.atomic
 def expire(*, at: dt.datetime) -> int:
     """Close what was on the board for its time; say how many. Nobody does this: the clock does."""
-    due = Classified.objects.filter(pk__in=list(queries.to_expire(at=at)[:MOST_AT_ONCE]))
+    due = Classified.objects.filter(pk__in=list(single_queries.to_expire(at=at)[:MOST_AT_ONCE]))
     _tell_neighbours(*due.values_list("audience", flat=True).distinct())
     return due.update(closed_at=F("expires_at"), outcome=Classified.Outcome.EXPIRED)
 
@@ -232,10 +234,10 @@ def add_picture(
     *, classified: Classified, upload: private_pictures.Upload, by: User, at: dt.datetime
 ) -> Picture:
     """Add a picture to one's own, after those that are there."""
-    classified = queries.for_change(classified.pk)
+    classified = single_queries.for_change(classified.pk)
     rules.check_is_author(classified.author_id, by.pk)
     rules.check_is_open(classified, at=at)
-    before = queries.pictures_of(classified)
+    before = picture_queries.pictures_of(classified)
     rules.check_pictures([*before, upload])
     picture = receive_picture(upload=upload, by=by, at=at)
     _show(classified, [*before, picture])
@@ -247,7 +249,7 @@ def save_draft(
     *, fields: Mapping[str, list[str]], key: UUID | None, by: User, at: dt.datetime
 ) -> bool:
     """Keep what somebody has typed so far, unless it was sent meanwhile; say whether."""
-    sent = queries.posted_with(key, by=by) if key else None
+    sent = single_queries.posted_with(key, by=by) if key else None
     if sent is None:
         drafts.save(ClassifiedDraft, fields, person_id=by.pk, at=at)
     return sent is None
@@ -322,7 +324,9 @@ def _tell_neighbours(*audiences: str) -> None:
 def _show(classified: Classified, chosen: Sequence[Picture]) -> None:
     rules.check_pictures(chosen)
     kept = {picture.pk for picture in chosen}
-    _delete([picture for picture in queries.pictures_of(classified) if picture.pk not in kept])
+    _delete(
+        [picture for picture in picture_queries.pictures_of(classified) if picture.pk not in kept]
+    )
     for position, picture in enumerate(chosen):
         picture.classified = classified
         picture.position = position

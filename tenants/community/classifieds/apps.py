@@ -19,38 +19,51 @@ class ClassifiedsConfig(AppConfig):
     label = "classifieds"
 
     def ready(self) -> None:
-        """Offer the home page, the rail and conversations what they ask for; settle a leaver's."""
-        from tenants.community.classifieds import actions, queries  # noqa: PLC0415 - models first
+        """Offer conversations and moderation what they ask for; settle a leaver's."""
+        from tenants.community.classifieds import actions  # noqa: PLC0415 - models first
         from tenants.community.classifieds.models import Classified, Picture  # noqa: PLC0415
-        from tenants.community.classifieds.queries import personal  # noqa: PLC0415
+        from tenants.community.classifieds.queries import personal, single  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.close_all_of(by=person, at=at)
 
         def reserve(asked: hooks.Reservation, by: Any, at: dt.datetime) -> str:
-            if asked.kind == queries.KIND:
+            if asked.kind == single.KIND:
                 actions.reserve(reference=asked.reference, person_id=asked.person_id, by=by, at=at)
             return ""
 
         def release(asked: hooks.Reservation, by: Any, at: dt.datetime) -> None:
-            if asked.kind == queries.KIND:
+            if asked.kind == single.KIND:
                 actions.release(reference=asked.reference, person_id=asked.person_id, by=by, at=at)
 
         hooks.reserve.offer(self.label, reserve)
         hooks.release.offer(self.label, release)
-        hooks.feed.offer(self.label, queries.for_feed)
-        home_hooks.begun_columns.offer(self.label, queries.begun_columns)
-        hooks.slides.offer(self.label, queries.slides)
-        touching.on_wall.offer(self.label, queries.on_wall)
         revision.watch(Classified, Picture)
-        hooks.rail_counts.offer(self.label, queries.rail_counts)
-        hooks.subject.offer(self.label, queries.subject)
+        hooks.subject.offer(self.label, single.subject)
         hooks.member_left.offer(self.label, settle)
-        search_hooks.search.offer(self.label, queries.search)
-        search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)
-        hooks.offered_items.offer(self.label, queries.offered)
-        hooks.novelties.offer(self.label, queries.novelties)
-        judging.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
-        hooks.offers_of.offer(self.label, queries.offers_of)
+        judging.let_judge(self.label, single.KIND, judge=single.judged, hide=actions.conceal)
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
+        self._show_elsewhere()
+
+    def _show_elsewhere(self) -> None:
+        """Offer what the home page, the rail, screens and search show of this room."""
+        from tenants.community.classifieds.queries import (  # noqa: PLC0415 - models first
+            board,
+            novelties,
+            offered,
+            searched,
+            single,
+            slides,
+        )
+
+        hooks.feed.offer(self.label, board.for_feed)
+        home_hooks.begun_columns.offer(self.label, board.begun_columns)
+        hooks.slides.offer(self.label, slides.slides)
+        touching.on_wall.offer(self.label, slides.on_wall)
+        hooks.rail_counts.offer(self.label, single.rail_counts)
+        search_hooks.search.offer(self.label, searched.search)
+        search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
+        hooks.offered_items.offer(self.label, offered.offered)
+        hooks.novelties.offer(self.label, novelties.novelties)
+        hooks.offers_of.offer(self.label, single.offers_of)

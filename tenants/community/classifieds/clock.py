@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from saas.kernel import private_pictures
 from saas.kernel.tasks import PublicTask, TenantTask, send
-from tenants.community.classifieds import actions, queries, tasks
+from tenants.community.classifieds import actions, tasks
 from tenants.community.classifieds.models import Picture
+from tenants.community.classifieds.queries import single as queries
 from tenants.spaces.spread import fan_out
 
 MOST_AT_ONCE = 200

@@ -18,8 +18,9 @@ from saas.kernel.uploads.picture_forms import PicturesForm
 from saas.kernel.values import week
 from saas.kernel.web import drafts, rate_limit
 from saas.kernel.web.drafts import DraftedForm
-from tenants.community.classifieds import actions, queries, rules
+from tenants.community.classifieds import actions, rules
 from tenants.community.classifieds.models import Classified, ClassifiedDraft, Picture
+from tenants.community.classifieds.queries import board, pictures, single, tiles
 from tenants.spaces import audiences
 from tenants.spaces.audiences import Audience
 from tenants.spaces.spot_forms import SpotFields, typed_place
@@ -100,11 +101,11 @@ class FilterForm(forms.Form):
     sort = forms.ChoiceField(choices=SORTS.items(), required=False)
     page = forms.IntegerField(min_value=1, max_value=MOST_PAGES, required=False)
 
-    def filters(self) -> queries.Filters:
+    def filters(self) -> board.Filters:
         """Return the filters that make sense."""
         self.is_valid()
         asked = self.cleaned_data
-        return queries.Filters(
+        return board.Filters(
             q=asked.get("q") or "",
             kind=asked.get("kind") or "",
             site=asked.get("site"),
@@ -195,11 +196,11 @@ class ClassifiedForm(SpotFields, PicturesForm[Classified, Picture]):
 
     def own_pictures(self, ids: list[int]) -> list[Picture]:
         """Return one's drafts, and pictures of the classified that is edited."""
-        return queries.own_pictures(ids, by=self.person, classified=self.classified)
+        return pictures.own_pictures(ids, by=self.person, classified=self.classified)
 
     def pictures_before(self) -> list[Picture]:
         """Return the pictures of the classified that is edited."""
-        return queries.pictures_of(self.classified) if self.classified else []
+        return pictures.pictures_of(self.classified) if self.classified else []
 
     def offer(self) -> rules.Offer:
         """Return what was said of the thing."""
@@ -275,7 +276,7 @@ class PostForm(DraftedForm[Classified, Picture], ClassifiedForm):
             created_at=at,
             expires_at=at + dt.timedelta(days=rules.USUAL_DAYS),
         )
-        return queries.preview_of(sketch, self.kept, at=at)
+        return tiles.preview_of(sketch, self.kept, at=at)
 
 
 def draft_of(person: User, *, at: dt.datetime) -> ClassifiedDraft | None:
@@ -310,7 +311,7 @@ class CloseForm(ActionForm[Classified]):
         super().__init__(*args, **kwargs)
         self.classified = classified
         named = self["closed_with"].value()
-        self.colleague = queries.person_with(named, but=by) if named else None
+        self.colleague = single.person_with(named, but=by) if named else None
         if self.colleague is None:
             del self.fields["closed_with"], self.fields["thanks"]
 
@@ -345,7 +346,7 @@ def said_of(classified: Classified) -> dict[str, Any]:
     return {
         "kind": classified.kind,
         "service": classified.service or Classified.Service.OTHER,
-        "availability": queries.hours_of(classified),
+        "availability": single.hours_of(classified),
         "title": classified.title,
         "description": classified.description,
         "price_cents": "" if cents is None else f"{cents // 100},{cents % 100:02d}",

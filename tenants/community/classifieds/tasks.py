@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from saas.kernel import hooks, private_pictures
 from saas.kernel.tasks import TenantTask
-from tenants.community.classifieds import notifications, queries
+from tenants.community.classifieds import notifications
 from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.classifieds.queries import pictures, single
 
 
 @shared_task(base=TenantTask)
@@ -17,7 +18,7 @@ def prepare_picture(picture_id: int) -> None:
 
 
 def _publish(picture: Picture) -> None:
-    if queries.is_shared(picture):
+    if pictures.is_shared(picture):
         hooks.offers_changed.ask()
 
 
@@ -40,7 +41,7 @@ def remind(classified_id: int) -> None:
     The letter takes seconds: it is marked as sent before, so that nobody waits for it.
     """
     with transaction.atomic():
-        classified = queries.not_reminded(classified_id)
+        classified = single.not_reminded(classified_id)
         if classified is None:
             return
         classified.reminded_at = timezone.now()

@@ -18,8 +18,11 @@ from saas.kernel.http import page, see_other
 from saas.kernel.uploads import pictures
 from saas.kernel.uploads.picture_forms import MOST_PICTURES
 from saas.kernel.web.bodies import takes_files
-from tenants.community.classifieds import actions, forms, queries
+from tenants.community.classifieds import actions, forms
 from tenants.community.classifieds.models import Classified
+from tenants.community.classifieds.queries import board as board_queries
+from tenants.community.classifieds.queries import pictures as picture_queries
+from tenants.community.classifieds.queries import single as single_queries
 from tenants.spaces import spots
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 
@@ -33,7 +36,9 @@ def board(request: MemberRequest) -> HttpResponse:
         return redirect("lending:board", permanent=True)
     form = forms.FilterForm(request.GET)
     filters = form.filters()
-    found = queries.board(filters, viewer=request.user, at=timezone.now(), number=form.number())
+    found = board_queries.board(
+        filters, viewer=request.user, at=timezone.now(), number=form.number()
+    )
     context = {"filters": filters, "board": found, "sites": spots.sites()}
     choices = {"kinds": forms.kinds(), "sorts": forms.SORTS.items(), "price": form["max"].value()}
     of_services = {"services": forms.services(), "weekdays": forms.weekdays(), "nav": "board"}
@@ -77,7 +82,7 @@ def discard(request: MemberRequest) -> HttpResponse:
 @require_GET
 def mine(request: MemberRequest) -> HttpResponse:
     """Show one's own classifieds, those that have ended too."""
-    on_the_board, ended = queries.mine(request.user, at=timezone.now())
+    on_the_board, ended = single_queries.mine(request.user, at=timezone.now())
     context = {"on_the_board": on_the_board, "ended": ended, "nav": "mine"}
     return page(request, "classifieds/mine.html", context)
 
@@ -85,7 +90,7 @@ def mine(request: MemberRequest) -> HttpResponse:
 @require_GET
 def detail(request: MemberRequest, reference: str) -> HttpResponse:
     """Show a classified, to answer it or to look after it."""
-    found = queries.detail(reference, viewer=request.user, at=timezone.now())
+    found = single_queries.detail(reference, viewer=request.user, at=timezone.now())
     if found is None:
         return _moved(request, reference)
     context = {"detail": found, "classified": found.classified, "key": forms.fresh_key()}
@@ -134,7 +139,7 @@ def renew(request: MemberRequest, reference: str) -> HttpResponse:
 @never_referred
 def keep_online(request: SpaceRequest, token: str) -> HttpResponse:
     """Show what a mailed link keeps; only the button does it: scanners follow links."""
-    classified = queries.to_keep(token)
+    classified = single_queries.to_keep(token)
     if classified is None:
         return page(request, "classifieds/keep.html", {"classified": None}, status=422)
     data = (request.POST,) if request.method == "POST" else ()
@@ -147,7 +152,7 @@ def keep_online(request: SpaceRequest, token: str) -> HttpResponse:
 @require_POST
 def thank(request: MemberRequest, reference: str) -> HttpResponse:
     """Thank the other of the two who came to terms."""
-    classified = queries.find(reference, viewer=request.user)
+    classified = single_queries.find(reference, viewer=request.user)
     if classified is None:
         raise Http404
     actions.thank(classified=classified, by=request.user, at=timezone.now())
@@ -158,7 +163,7 @@ def thank(request: MemberRequest, reference: str) -> HttpResponse:
 @require_GET
 def qr(request: MemberRequest, reference: str) -> HttpResponse:
     """Draw the address of a classified as a QR code, to be shown to a colleague."""
-    classified = queries.find(reference, viewer=request.user)
+    classified = single_queries.find(reference, viewer=request.user)
     if classified is None:
         raise Http404
     url = request.build_absolute_uri(classified.get_absolute_url())
@@ -177,7 +182,7 @@ def release(request: MemberRequest, reference: str) -> HttpResponse:
 @require_GET
 def picture(request: MemberRequest, token: str, width: int) -> HttpResponseBase:
     """Hand out one width of a picture to somebody of this space."""
-    return private_pictures.answer(queries.picture_named(token, viewer=request.user), width)
+    return private_pictures.answer(picture_queries.picture_named(token, viewer=request.user), width)
 
 
 def _posting(form: forms.PostForm) -> dict[str, Any]:
@@ -189,14 +194,14 @@ def _posting(form: forms.PostForm) -> dict[str, Any]:
 
 def _moved(request: MemberRequest, reference: str) -> HttpResponse:
     """Lead to where a thing stands now that was a classified once. Raises Http404."""
-    for url in hooks.moved_url.ask(queries.KIND, reference, request.user):
+    for url in hooks.moved_url.ask(single_queries.KIND, reference, request.user):
         if url:
             return redirect(url, permanent=True)
     raise Http404
 
 
 def _own(request: MemberRequest, reference: str) -> Classified:
-    classified = queries.own(reference, by=request.user)
+    classified = single_queries.own(reference, by=request.user)
     if classified is None:
         raise Http404
     return classified

@@ -14,9 +14,11 @@ from saas.kernel.errors import Refused
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
 from saas.kernel.uploads.picture_forms import MOST_PICTURES
-from tenants.community.conversations import queries, rules, tasks
+from tenants.community.conversations import tasks
 from tenants.community.conversations.models import Block, Conversation, Meeting, Message, Picture
+from tenants.community.conversations.queries import talks as queries
 from tenants.community.conversations.rules import replies
+from tenants.community.conversations.rules import talks as rules
 
 State = Meeting.State
 MOST_AT_ONCE = 500

@@ -20,26 +20,28 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the rail its count of what is not read; call off a leaver's meetings; take mail."""
-        from tenants.community.conversations import (  # noqa: PLC0415 - models first
-            actions,
-            queries,
-            views,
-            wording,
+        from tenants.community.conversations import actions, views, wording  # noqa: PLC0415
+        from tenants.community.conversations.queries import (  # noqa: PLC0415
+            calendar,
+            personal,
+            reported,
+            talks,
+            today,
         )
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.cancel_all_of(by=person, at=at)
 
-        calendars.entries.offer(self.label, queries.calendar_entries)
-        home_hooks.today_columns.offer(self.label, queries.today_columns)
+        calendars.entries.offer(self.label, calendar.calendar_entries)
+        home_hooks.today_columns.offer(self.label, today.today_columns)
         home_hooks.agenda.offer(self.label, wording.agenda)
-        hooks.rail_counts.offer(self.label, queries.rail_counts)
+        hooks.rail_counts.offer(self.label, talks.rail_counts)
         hooks.member_left.offer(self.label, settle)
-        hooks.reply_addresses.offer(self.label, queries.reply_address)
+        hooks.reply_addresses.offer(self.label, talks.reply_address)
         inbound.connect(views.take_inbound, dispatch_uid=self.label)
-        hooks.subject.offer(self.label, queries.reportable)
-        judging.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
-        hooks.blocked.offer(self.label, queries.is_blocked)
-        hooks.blocked_people.offer(self.label, queries.blocked_people)
-        hooks.personal_data.offer(self.label, queries.personal_data)
+        hooks.subject.offer(self.label, reported.reportable)
+        judging.let_judge(self.label, reported.KIND, judge=reported.judged, hide=actions.conceal)
+        hooks.blocked.offer(self.label, talks.is_blocked)
+        hooks.blocked_people.offer(self.label, talks.blocked_people)
+        hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from saas.kernel import private_pictures
 from saas.kernel.tasks import PublicTask, TenantTask, send
-from tenants.community.conversations import actions, queries, tasks
+from tenants.community.conversations import actions, tasks
 from tenants.community.conversations.models import Picture
+from tenants.community.conversations.queries import talks as queries
 from tenants.spaces.spread import fan_out
 
 MOST_AT_ONCE = 200

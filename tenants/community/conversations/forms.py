@@ -15,9 +15,11 @@ from saas.kernel.forms import ActionForm
 from saas.kernel.uploads.picture_forms import PicturesForm
 from saas.kernel.values import week
 from saas.kernel.web import rate_limit
-from tenants.community.conversations import actions, queries, rules
+from tenants.community.conversations import actions
 from tenants.community.conversations.models import Conversation, Meeting, Message, Picture
+from tenants.community.conversations.queries import talks as queries
 from tenants.community.conversations.rules import replies
+from tenants.community.conversations.rules import talks as rules
 
 MOST_MESSAGES = 30
 TEN_MINUTES = 600

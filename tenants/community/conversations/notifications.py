@@ -5,9 +5,10 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import mail
 from saas.kernel.notifying import Event, Kind, notify, written
-from tenants.community.conversations import queries, rules
 from tenants.community.conversations.models import Conversation, Meeting, Message
-from tenants.spaces.queries import own_url
+from tenants.community.conversations.queries import talks as queries
+from tenants.community.conversations.rules import talks as rules
+from tenants.spaces.queries.own import own_url
 
 
 def tell_of_message(message: Message) -> None:

@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from saas.kernel import private_pictures
 from saas.kernel.tasks import TenantTask
-from tenants.community.conversations import notifications, queries
+from tenants.community.conversations import notifications
 from tenants.community.conversations.models import Picture
+from tenants.community.conversations.queries import talks as queries
 
 
 @shared_task(base=TenantTask)

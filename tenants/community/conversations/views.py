@@ -19,8 +19,11 @@ from saas.kernel.http import page, see_other
 from saas.kernel.uploads import pictures
 from saas.kernel.uploads.picture_forms import MOST_PICTURES
 from saas.kernel.web.bodies import MEGABYTE, takes_files
-from tenants.community.conversations import actions, forms, gateway, queries
+from tenants.community.conversations import actions, forms, gateway
 from tenants.community.conversations.models import Conversation, Meeting
+from tenants.community.conversations.queries import calendar as calendar_queries
+from tenants.community.conversations.queries import inbox as inbox_queries
+from tenants.community.conversations.queries import talks as talk_queries
 from tenants.community.conversations.rules import replies
 from tenants.spaces import calendars
 from tenants.spaces.queries.addresses import open_schema
@@ -53,7 +56,7 @@ def take_inbound(event: Any, **_signal: Any) -> None:
 @require_GET
 def inbox(request: MemberRequest) -> HttpResponse:
     """Show one's conversations, the latest word first."""
-    context = {"conversations": queries.inbox(request.user), "nav": "inbox"}
+    context = {"conversations": inbox_queries.inbox(request.user), "nav": "inbox"}
     return page(request, "conversations/inbox.html", context)
 
 
@@ -97,10 +100,10 @@ def answer(request: MemberRequest, reference: str) -> HttpResponse:
 @require_GET
 def event(request: MemberRequest, reference: str) -> HttpResponse:
     """Hand out the moment on which the two have agreed, for a calendar."""
-    meeting = queries.meeting_of(_found(request, reference), Meeting.State.ACCEPTED)
+    meeting = talk_queries.meeting_of(_found(request, reference), Meeting.State.ACCEPTED)
     if meeting is None:
         raise Http404
-    return calendars.answer(queries.calendar_entry(meeting))
+    return calendars.answer(calendar_queries.calendar_entry(meeting))
 
 
 @require_POST
@@ -115,14 +118,14 @@ def block(request: MemberRequest, reference: str) -> HttpResponse:
 @require_GET
 def blocked(request: MemberRequest) -> HttpResponse:
     """Show whom one has blocked."""
-    context = {"people": queries.blocked_by(request.user), "nav": "inbox"}
+    context = {"people": talk_queries.blocked_by(request.user), "nav": "inbox"}
     return page(request, "conversations/blocked.html", context)
 
 
 @require_POST
 def unblock(request: MemberRequest, reference: str) -> HttpResponse:
     """Let somebody write again."""
-    person = queries.blocked_person(reference, by=request.user)
+    person = talk_queries.blocked_person(reference, by=request.user)
     if person is None:
         raise Http404
     actions.unblock(person=person, by=request.user, at=timezone.now())
@@ -133,25 +136,25 @@ def unblock(request: MemberRequest, reference: str) -> HttpResponse:
 @require_GET
 def picture(request: MemberRequest, token: str, width: int) -> HttpResponseBase:
     """Hand out one width of a picture to one of the two between whom it was sent."""
-    return private_pictures.answer(queries.picture_named(token, viewer=request.user), width)
+    return private_pictures.answer(talk_queries.picture_named(token, viewer=request.user), width)
 
 
 @require_http_methods(["GET", "POST"])
 def begin(request: MemberRequest, kind: str, reference: str) -> HttpResponse:
     """Write to a colleague about their thing."""
-    subject = queries.subject(kind, reference, viewer=request.user)
+    subject = talk_queries.subject(kind, reference, viewer=request.user)
     if subject is None or not subject.writable:
         raise Http404
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.BeginForm(*data, subject=subject, reference=reference)
     if form.is_bound and (conversation := form.submit(by=request.user, at=timezone.now())):
         return see_other(conversation)
-    context = {"form": form, "subject": subject, "first_name": queries.person_of(subject)}
+    context = {"form": form, "subject": subject, "first_name": talk_queries.person_of(subject)}
     return page(request, "conversations/begin.html", {**context, "nav": "inbox"})
 
 
 def _found(request: MemberRequest, reference: str) -> Conversation:
-    conversation = queries.find(reference, viewer=request.user)
+    conversation = talk_queries.find(reference, viewer=request.user)
     if conversation is None:
         raise Http404
     return conversation
@@ -161,7 +164,7 @@ def _page(
     request: MemberRequest, conversation: Conversation, **bound: django_forms.Form
 ) -> HttpResponse:
     """Show a conversation, with a form of it that was refused."""
-    found = queries.detail(conversation, viewer=request.user, at=timezone.now())
+    found = talk_queries.detail(conversation, viewer=request.user, at=timezone.now())
     actions.read(conversation=conversation, by=request.user, at=conversation.last_message_at)
     fresh = {
         "form": forms.AnswerForm(conversation=conversation, person=request.user),

@@ -15,7 +15,7 @@ from saas.accounts.rules import token_for
 from saas.kernel import hooks, tokens
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
-from tenants.community.gatherings import queries, rules, tasks
+from tenants.community.gatherings import rules, tasks
 from tenants.community.gatherings.models import (
     BudgetLine,
     CalendarLink,
@@ -24,6 +24,9 @@ from tenants.community.gatherings.models import (
     Participation,
     Series,
 )
+from tenants.community.gatherings.queries import letters as letter_queries
+from tenants.community.gatherings.queries import people as people_queries
+from tenants.community.gatherings.queries import single as single_queries
 from tenants.spaces import audiences, spots
 
 Audience = audiences.Audience
@@ -47,13 +50,13 @@ def announce(
     Its organiser comes to all of them. The same key a second time returns the same one.
     """
     hold(by)
-    already = queries.announced_with(key, by=by) if key else None
+    already = single_queries.announced_with(key, by=by) if key else None
     if already is not None:
         return already
     _check(plan, at=at)
     rules.check_audience(audience, audiences.audiences_for(by), audiences.categories_given())
     dates, series = _dates_of(plan, repeat)
-    rules.check_may_announce(queries.ahead_of(by, at=at), len(dates))
+    rules.check_may_announce(single_queries.ahead_of(by, at=at), len(dates))
     company_id = audiences.employer_of(by) if audience == Audience.COMPANY else None
     first, *later = (
         Gathering(
@@ -90,11 +93,11 @@ def edit(
     those who wait.
     """
     gathering, later = _to_change(gathering, and_following=and_following, by=by, at=at)
-    before, zone = queries.plan_of(gathering), queries.zone()
+    before, zone = single_queries.plan_of(gathering), single_queries.zone()
     _check(plan, at=at)
     told: dict[int, Gathering] = {}
     for one in (gathering, *later):
-        was_at, was = one.starts_at, queries.plan_of(one)
+        was_at, was = one.starts_at, single_queries.plan_of(one)
         theirs = plan
         if one is not gathering:
             starts_at = rules.moved(was_at, old=before.starts_at, new=plan.starts_at, zone=zone)
@@ -120,7 +123,7 @@ def cancel(
     *, gathering: Gathering, and_following: bool = False, by: User, at: dt.datetime
 ) -> Gathering:
     """Cancel one date, or it and those that follow; who comes or waits gets one letter."""
-    found = queries.for_change(gathering.pk)
+    found = single_queries.for_change(gathering.pk)
     rules.check_is_organiser(found, by.pk)
     if found.cancelled_at is not None and not and_following:
         return found
@@ -132,8 +135,8 @@ def cancel(
 @transaction.atomic
 def join(*, gathering: Gathering, by: User, at: dt.datetime) -> Participation:
     """Take a place, or the next one in the waiting list; twice the same changes nothing."""
-    gathering = queries.for_change(gathering.pk)
-    already = queries.participation_of(by, gathering)
+    gathering = single_queries.for_change(gathering.pk)
+    already = people_queries.participation_of(by, gathering)
     if already is not None:
         return already
     rules.check_is_ahead(gathering, at=at)
@@ -150,8 +153,8 @@ def join(*, gathering: Gathering, by: User, at: dt.datetime) -> Participation:
 @transaction.atomic
 def leave(*, gathering: Gathering, by: User, at: dt.datetime) -> None:
     """Give a place back, to whom waits longest; twice the same changes nothing."""
-    gathering = queries.for_change(gathering.pk)
-    participation = queries.participation_of(by, gathering)
+    gathering = single_queries.for_change(gathering.pk)
+    participation = people_queries.participation_of(by, gathering)
     if participation is None:
         return
     rules.check_is_ahead(gathering, at=at)
@@ -164,8 +167,8 @@ def leave(*, gathering: Gathering, by: User, at: dt.datetime) -> None:
 def settle_leaver(*, by: User, at: dt.datetime) -> None:
     """Free the places of somebody who leaves, cancel what they organise, end their calendar."""
     CalendarLink.objects.filter(person=by).delete()
-    _cancel(queries.organised_ahead(by, at=at), by=by, at=at)
-    for gathering in queries.attended_ahead(by, at=at):
+    _cancel(single_queries.organised_ahead(by, at=at), by=by, at=at)
+    for gathering in single_queries.attended_ahead(by, at=at):
         Participation.objects.filter(gathering=gathering, person=by).delete()
         _fill_places(gathering, at=at)
 
@@ -176,10 +179,10 @@ def set_budget(
 ) -> BudgetLine:
     """Say what a council pays of a gathering; a second time replaces the first."""
     duty = rules.council_of(hooks.duties_of(by))
-    gathering = queries.for_change(gathering.pk)
+    gathering = single_queries.for_change(gathering.pk)
     rules.check_is_ahead(gathering, at=at)
     rules.check_budget(cents, words)
-    line = queries.budget_line(gathering, duty.company_id) or BudgetLine(
+    line = single_queries.budget_line(gathering, duty.company_id) or BudgetLine(
         gathering=gathering, company_id=duty.company_id
     )
     line.cents, line.words, line.set_by, line.set_at = cents, words.strip(), by, at
@@ -192,7 +195,7 @@ def set_budget(
 def remove_budget(*, gathering: Gathering, by: User, at: dt.datetime) -> None:
     """Take back what a council said that it pays of a gathering that is still to come."""
     duty = rules.council_of(hooks.duties_of(by))
-    gathering = queries.for_change(gathering.pk)
+    gathering = single_queries.for_change(gathering.pk)
     rules.check_is_ahead(gathering, at=at)
     BudgetLine.objects.filter(gathering=gathering, company_id=duty.company_id).delete()
 
@@ -234,10 +237,10 @@ def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
 @transaction.atomic
 def recall(*, at: dt.datetime) -> int:
     """Write to who comes on the day before, once; say how many. Nobody does this: the clock."""
-    due = queries.to_recall(at=at)[:MOST_AT_ONCE]
+    due = letter_queries.to_recall(at=at)[:MOST_AT_ONCE]
     notices = [_notice(Notice.Kind.TOMORROW, one.gathering, one.person, at=at) for one in due]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
-    for notice_id in queries.recalled_at(at):
+    for notice_id in letter_queries.recalled_at(at):
         after_commit(tasks.mail_notice, notice_id)
     return len(notices)
 
@@ -245,7 +248,7 @@ def recall(*, at: dt.datetime) -> int:
 @transaction.atomic
 def forget_notices(*, at: dt.datetime) -> int:
     """Delete letters of long ago; say how many. Nobody does this: the clock does."""
-    return queries.old_notices(at=at).delete()[0]
+    return letter_queries.old_notices(at=at).delete()[0]
 
 
 def _add(gatherings: list[Gathering], *, by: User, at: dt.datetime) -> None:
@@ -270,7 +273,7 @@ def _dates_of(
 ) -> tuple[list[tuple[dt.datetime, dt.datetime]], Series | None]:
     if repeat is None:
         return [(plan.starts_at, plan.ends_at)], None
-    zone = queries.zone()
+    zone = single_queries.zone()
     rules.check_repeat(repeat, first=plan.starts_at.astimezone(zone).date())
     dates = rules.dates_of(plan.starts_at, plan.ends_at, repeat, zone=zone)
     rules.check_comes_back(dates)
@@ -285,9 +288,9 @@ def _to_change(
 ) -> tuple[Gathering, list[Gathering]]:
     """Lock a date, and those of its series that follow, in the order in which all lock them."""
     rules.check_is_organiser(gathering, by.pk)
-    later = queries.following_for_change(gathering) if and_following else []
+    later = single_queries.following_for_change(gathering) if and_following else []
     found = next((one for one in later if one.pk == gathering.pk), None)
-    found = found or queries.for_change(gathering.pk)
+    found = found or single_queries.for_change(gathering.pk)
     rules.check_is_ahead(found, at=at)
     return found, [one for one in later if one.pk != found.pk]
 
@@ -302,9 +305,9 @@ def _write(gathering: Gathering, plan: rules.Plan, *, at: dt.datetime) -> None:
 
 def _fill_places(gathering: Gathering, *, at: dt.datetime) -> None:
     """Count who comes, and give places that are free to who has waited longest."""
-    coming = queries.count_of_coming(gathering)
+    coming = people_queries.count_of_coming(gathering)
     free = None if gathering.places is None else max(0, gathering.places - coming)
-    lucky = queries.waiting_for(gathering)[:free]
+    lucky = people_queries.waiting_for(gathering)[:free]
     Participation.objects.filter(pk__in=[one.pk for one in lucky]).update(state=State.COMING)
     gathering.taken = coming + len(lucky)
     gathering.save(update_fields=["taken"])
@@ -327,7 +330,7 @@ def _cancel(gatherings: Iterable[Gathering], *, by: User, at: dt.datetime) -> No
 
 def _gather(told: dict[int, Gathering], gathering: Gathering) -> None:
     """Add those who come or wait, each with the first date that they hear of."""
-    for person_id in queries.people_of(gathering):
+    for person_id in people_queries.people_of(gathering):
         told.setdefault(person_id, gathering)
 
 
@@ -340,7 +343,7 @@ def _write_to(
     by: User,
     at: dt.datetime,
 ) -> None:
-    people = queries.people_here(told.keys() - {by.pk})
+    people = people_queries.people_here(told.keys() - {by.pk})
     notices = []
     for person in people:
         notice = _notice(kind, told[person.pk], person, at=at)

@@ -21,27 +21,35 @@ class GatheringsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the home page, conversations and neighbours what they ask for; settle a leaver."""
-        from tenants.community.gatherings import actions, queries  # noqa: PLC0415 - models first
+        from tenants.community.gatherings import actions  # noqa: PLC0415 - models first
         from tenants.community.gatherings.models import Gathering  # noqa: PLC0415
+        from tenants.community.gatherings.queries import board as board_queries  # noqa: PLC0415
+        from tenants.community.gatherings.queries import calendars as calendar_queries  # noqa: PLC0415 - models first
+        from tenants.community.gatherings.queries import novelties as novelty_queries  # noqa: PLC0415
         from tenants.community.gatherings.queries import personal, today  # noqa: PLC0415
+        from tenants.community.gatherings.queries import searched as searched_queries  # noqa: PLC0415
+        from tenants.community.gatherings.queries import single as single_queries  # noqa: PLC0415
+        from tenants.community.gatherings.queries import slides as slide_queries  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
 
-        calendars.entries.offer(self.label, queries.entries)
-        hooks.feed.offer(self.label, queries.for_feed)
-        hooks.slides.offer(self.label, queries.slides)
-        touching.on_wall.offer(self.label, queries.on_wall)
+        calendars.entries.offer(self.label, calendar_queries.entries)
+        hooks.feed.offer(self.label, board_queries.for_feed)
+        hooks.slides.offer(self.label, slide_queries.slides)
+        touching.on_wall.offer(self.label, slide_queries.on_wall)
         revision.watch(Gathering)
-        hooks.subject.offer(self.label, queries.subject)
+        hooks.subject.offer(self.label, single_queries.subject)
         hooks.member_left.offer(self.label, settle)
         home_hooks.today_columns.offer(self.label, today.columns)
         home_hooks.begun_columns.offer(self.label, today.begun_columns)
         home_hooks.agenda.offer(self.label, today.agenda)
-        search_hooks.search.offer(self.label, queries.search)
-        search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)
-        hooks.offered_items.offer(self.label, queries.offered)
-        hooks.novelties.offer(self.label, queries.novelties)
-        judging.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
+        search_hooks.search.offer(self.label, searched_queries.search)
+        search_hooks.tiles_by_reference.offer(self.label, searched_queries.tiles_by_reference)
+        hooks.offered_items.offer(self.label, board_queries.offered)
+        hooks.novelties.offer(self.label, novelty_queries.novelties)
+        judging.let_judge(
+            self.label, single_queries.KIND, judge=single_queries.judged, hide=actions.conceal
+        )
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

@@ -4,7 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from saas.kernel.tasks import PublicTask, TenantTask, send
-from tenants.community.gatherings import actions, queries, tasks
+from tenants.community.gatherings import actions, tasks
+from tenants.community.gatherings.queries import letters as queries
 from tenants.spaces.spread import fan_out
 
 MOST_AT_ONCE = 200

@@ -17,8 +17,9 @@ from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm, DayField, EurosField, OnScreensField
 from saas.kernel.money import as_typed
 from saas.kernel.web import rate_limit
-from tenants.community.gatherings import actions, queries, rules
+from tenants.community.gatherings import actions, rules
 from tenants.community.gatherings.models import BudgetLine, Gathering, Series
+from tenants.community.gatherings.queries import board, single
 from tenants.spaces import audiences, spots
 
 Audience = audiences.Audience
@@ -66,11 +67,11 @@ class FilterForm(forms.Form):
     every = forms.BooleanField(required=False)
     page = forms.IntegerField(min_value=1, max_value=MOST_PAGES, required=False)
 
-    def filters(self) -> queries.Filters:
+    def filters(self) -> board.Filters:
         """Return the filters that make sense."""
         self.is_valid()
         asked = self.cleaned_data
-        return queries.Filters(
+        return board.Filters(
             kind=asked.get("kind") or "",
             free=bool(asked.get("free")),
             next_only=not asked.get("every"),
@@ -268,7 +269,7 @@ class BudgetForm(ActionForm[BudgetLine]):
 
     def __init__(self, *args: Any, gathering: Gathering, by: User, **kwargs: Any) -> None:
         duty = rules.council_of(hooks.duties_of(by))
-        self.line = queries.budget_line(gathering, duty.company_id)
+        self.line = single.budget_line(gathering, duty.company_id)
         said = {"cents": as_typed(self.line.cents), "words": self.line.words} if self.line else {}
         super().__init__(*args, initial=said, **kwargs)
         self.gathering = gathering

@@ -4,7 +4,8 @@ from celery import shared_task
 
 from saas.kernel import pending_mail
 from saas.kernel.tasks import TenantTask
-from tenants.community.gatherings import notifications, queries
+from tenants.community.gatherings import notifications
+from tenants.community.gatherings.queries import letters as queries
 
 
 @shared_task(base=TenantTask)

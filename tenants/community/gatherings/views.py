@@ -13,8 +13,11 @@ from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
 from saas.kernel.values import calendars, cells
 from saas.kernel.web import rate_limit
-from tenants.community.gatherings import actions, forms, queries
+from tenants.community.gatherings import actions, forms
 from tenants.community.gatherings.models import Gathering, Participation
+from tenants.community.gatherings.queries import board as board_queries
+from tenants.community.gatherings.queries import calendars as calendar_queries
+from tenants.community.gatherings.queries import single as single_queries
 from tenants.spaces import calendars as space_calendars
 from tenants.spaces import hosts
 from tenants.spaces.requests import MemberRequest, SpaceRequest
@@ -28,7 +31,9 @@ def board(request: MemberRequest) -> HttpResponse:
     """Show what is to come, filtered as the address asks."""
     form = forms.FilterForm(request.GET)
     filters = form.filters()
-    found = queries.board(filters, viewer=request.user, at=timezone.now(), number=form.number())
+    found = board_queries.board(
+        filters, viewer=request.user, at=timezone.now(), number=form.number()
+    )
     context = {"filters": filters, "board": found, "kinds": forms.kinds(), "nav": "gatherings"}
     return page(request, "gatherings/board.html", context, partial="list")
 
@@ -48,7 +53,7 @@ def announce(request: MemberRequest) -> HttpResponse:
 @require_GET
 def mine(request: MemberRequest) -> HttpResponse:
     """Show what one organises, comes to or waits for."""
-    found = queries.mine(request.user, at=timezone.now())
+    found = board_queries.mine(request.user, at=timezone.now())
     return page(request, "gatherings/mine.html", {"found": found, "nav": "gatherings"})
 
 
@@ -56,7 +61,7 @@ def mine(request: MemberRequest) -> HttpResponse:
 def detail(request: MemberRequest, reference: str) -> HttpResponse:
     """Show a gathering, to join it or to look after it."""
     gathering = _found(request, reference)
-    found = queries.detail(gathering, viewer=request.user, at=timezone.now())
+    found = single_queries.detail(gathering, viewer=request.user, at=timezone.now())
     own = gathering.organiser_id == request.user.pk
     context = {"detail": found, "gathering": gathering, "own": own, "nav": "gatherings"}
     return page(request, "gatherings/detail.html", context)
@@ -135,13 +140,13 @@ def remove_budget(request: MemberRequest, reference: str) -> HttpResponse:
 def sheet(request: MemberRequest, reference: str) -> HttpResponseBase:
     """Hand out who comes to one's gathering as a file for spreadsheets."""
     gathering = _own(request, reference)
-    return cells.download(queries.sheet_of(gathering), name=gathering.reference)
+    return cells.download(single_queries.sheet_of(gathering), name=gathering.reference)
 
 
 @require_GET
 def event(request: MemberRequest, reference: str) -> HttpResponse:
     """Hand out one gathering for a calendar."""
-    return space_calendars.answer(queries.entry_of(_found(request, reference)))
+    return space_calendars.answer(calendar_queries.entry_of(_found(request, reference)))
 
 
 @require_http_methods(["GET", "POST"])
@@ -151,8 +156,8 @@ def calendar(request: MemberRequest) -> HttpResponse:
         actions.make_calendar_link(by=request.user, at=timezone.now())
         messages.success(request, _("Votre adresse de calendrier est prête."))
         return see_other("gatherings:calendar")
-    link = queries.link_of(request.user)
-    token = queries.token_of(link) if link else ""
+    link = calendar_queries.link_of(request.user)
+    token = calendar_queries.token_of(link) if link else ""
     path = f"/gatherings/calendar/{token}/"
     url = hosts.space_url(request.space.slug, path) if token else ""
     return page(
@@ -187,11 +192,11 @@ def feed(request: SpaceRequest, token: str) -> HttpResponse:  # noqa: ARG001 - D
             content_type="text/plain; charset=utf-8",
             headers={"Retry-After": str(AN_HOUR)},
         )
-    person = queries.person_with_token(token)
+    person = calendar_queries.person_with_token(token)
     if person is None:
         raise Http404
     response = HttpResponse(
-        queries.calendar_of(person, at=timezone.now()), content_type=calendars.CONTENT_TYPE
+        calendar_queries.calendar_of(person, at=timezone.now()), content_type=calendars.CONTENT_TYPE
     )
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
@@ -199,14 +204,14 @@ def feed(request: SpaceRequest, token: str) -> HttpResponse:  # noqa: ARG001 - D
 
 
 def _found(request: MemberRequest, reference: str) -> Gathering:
-    gathering = queries.find(reference, viewer=request.user)
+    gathering = single_queries.find(reference, viewer=request.user)
     if gathering is None:
         raise Http404
     return gathering
 
 
 def _own(request: MemberRequest, reference: str) -> Gathering:
-    gathering = queries.own(reference, by=request.user)
+    gathering = single_queries.own(reference, by=request.user)
     if gathering is None:
         raise Http404
     return gathering

@@ -25,7 +25,7 @@ from tenants.community.integrations.models import (
     WebhookEvent,
 )
 from tenants.spaces import hosts
-from tenants.spaces.queries import own_space
+from tenants.spaces.queries.own import own_space
 
 BACKEND = "saas.accounts.backends.ActivePersonBackend"
 MOST_LISTED = 100

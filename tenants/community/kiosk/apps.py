@@ -16,7 +16,6 @@ class KioskConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the plays that merchants paid for; answer quickly who asks again and again."""
-        from tenants.community.kiosk import queries, rules  # noqa: PLC0415 - models load first
         from tenants.community.kiosk.actions import screens  # noqa: PLC0415
         from tenants.community.kiosk.models import (  # noqa: PLC0415
             Arrangement,
@@ -24,6 +23,8 @@ class KioskConfig(AppConfig):
             ScreenMessage,
         )
         from tenants.community.kiosk.queries import personal  # noqa: PLC0415
+        from tenants.community.kiosk.queries import screens as queries  # noqa: PLC0415 - models load first
+        from tenants.community.kiosk.rules import screens as rules  # noqa: PLC0415 - models load first
 
         hooks.plays.offer(self.label, queries.plays_since)
         hooks.screen_count.offer(self.label, queries.screen_count)

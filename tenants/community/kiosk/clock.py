@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from saas.kernel.tasks import PublicTask, TenantTask
-from tenants.community.kiosk import actions
+from tenants.community.kiosk.actions import screens as actions
 from tenants.spaces.spread import fan_out
 
 

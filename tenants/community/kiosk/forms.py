@@ -13,9 +13,11 @@ from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, DayField
 from saas.kernel.values import week
 from saas.kernel.web import rate_limit
-from tenants.community.kiosk import actions, rules
+from tenants.community.kiosk.actions import loop as loop_actions
+from tenants.community.kiosk.actions import screens as screen_actions
 from tenants.community.kiosk.models import DayPart, Screen, ScreenMessage
 from tenants.community.kiosk.rules import loop
+from tenants.community.kiosk.rules import screens as rules
 from tenants.spaces import spots
 
 QUARTER, DAY_MINUTES = 15, 24 * 60
@@ -83,7 +85,7 @@ class PlaceForm(ActionForm[Screen]):
     def perform(self, **context: Any) -> Screen:
         """Place it."""
         assert self.screen is not None  # noqa: S101 - the view found it
-        return actions.place(screen=self.screen, placing=self.placing(), **context)
+        return screen_actions.place(screen=self.screen, placing=self.placing(), **context)
 
 
 class PairForm(PlaceForm):
@@ -119,7 +121,9 @@ class PairForm(PlaceForm):
             field="code",
         )
         try:
-            return actions.pair(code=self.cleaned_data["code"], placing=self.placing(), **context)
+            return screen_actions.pair(
+                code=self.cleaned_data["code"], placing=self.placing(), **context
+            )
         except Refused as refusal:
             if refusal.field == "code":
                 _count_wrong(person)
@@ -202,7 +206,7 @@ class DayPartForm(ActionForm[DayPart]):
             weights={kind: int(said[f"weight_{kind}"] or 1) for kind in KINDS},
             group=said["group"].strip(),
         )
-        return actions.set_day_part(part=part, existing=self.part, **context)
+        return loop_actions.set_day_part(part=part, existing=self.part, **context)
 
 
 class MessageForm(ActionForm[ScreenMessage]):
@@ -259,7 +263,7 @@ class MessageForm(ActionForm[ScreenMessage]):
             starts_at=loop.moment_of(said["starts_on"], said["starts"], zone),
             ends_at=loop.moment_of(said["ends_on"], said["ends"], zone),
         )
-        return actions.write_message(words=words, **context)
+        return loop_actions.write_message(words=words, **context)
 
 
 class ArrangeForm(ActionForm[bool]):
@@ -274,7 +278,7 @@ class ArrangeForm(ActionForm[bool]):
         """Do it."""
         said = self.cleaned_data
         order = [name for name in said["order"].split() if ":" in name]
-        actions.arrange(
+        loop_actions.arrange(
             kind=said["kind"],
             reference=said["reference"],
             verb=said["verb"],

@@ -20,42 +20,59 @@ class LendingConfig(AppConfig):
     label = "lending"
 
     def ready(self) -> None:
-        """Offer the home page, the rail, conversations and neighbours what they ask for."""
-        from tenants.community.lending import actions, queries  # noqa: PLC0415 - models first
+        """Offer conversations, moderation and the clock what they ask for; settle a leaver's."""
+        from tenants.community.lending.actions import (  # noqa: PLC0415 - models first
+            erasing as erasing_actions,
+        )
+        from tenants.community.lending.actions import meetings, things, times  # noqa: PLC0415
         from tenants.community.lending.models import LendingPicture, Thing  # noqa: PLC0415
-        from tenants.community.lending.queries import personal, today  # noqa: PLC0415
+        from tenants.community.lending.queries import page, personal  # noqa: PLC0415
 
         def settle(person: Any, at: dt.datetime) -> None:
-            actions.settle_leaver(by=person, at=at)
+            times.settle_leaver(by=person, at=at)
 
         def reserve(asked: hooks.Reservation, by: Any, at: dt.datetime) -> str:
-            return actions.book(asked=asked, by=by, at=at) if asked.kind == queries.KIND else ""
+            return meetings.book(asked=asked, by=by, at=at) if asked.kind == page.KIND else ""
 
         def release(asked: hooks.Reservation, by: Any, at: dt.datetime) -> None:
-            if asked.kind == queries.KIND:
-                actions.unbook(asked=asked, by=by, at=at)
+            if asked.kind == page.KIND:
+                meetings.unbook(asked=asked, by=by, at=at)
 
         hooks.reserve.offer(self.label, reserve)
         hooks.release.offer(self.label, release)
-        calendars.entries.offer(self.label, queries.calendar_entries)
-        hooks.feed.offer(self.label, queries.for_feed)
-        hooks.slides.offer(self.label, queries.slides)
-        touching.on_wall.offer(self.label, queries.on_wall)
         revision.watch(LendingPicture, Thing)
-        hooks.rail_counts.offer(self.label, queries.rail_counts)
-        hooks.subject.offer(self.label, queries.subject)
+        hooks.subject.offer(self.label, page.subject)
         hooks.member_left.offer(self.label, settle)
-        hooks.offered_items.offer(self.label, queries.offered)
+        hooks.moved_url.offer(self.label, page.moved_url)
+        judging.let_judge(self.label, page.KIND, judge=page.judged, hide=things.conceal)
+        hooks.personal_data.offer(self.label, personal.personal_data)
+        erasing.obstacles.offer(self.label, personal.obstacles)
+        erasing.erase.offer(self.label, lambda person, at: erasing_actions.erase(by=person, at=at))
+        self._show_elsewhere()
+
+    def _show_elsewhere(self) -> None:
+        """Offer what the home page, the rail, screens, search and calendars show of this room."""
+        from tenants.community.lending.queries import (  # noqa: PLC0415 - models first
+            calendar,
+            loans,
+            novelties,
+            offered,
+            searched,
+            slides,
+            today,
+        )
+
+        calendars.entries.offer(self.label, calendar.calendar_entries)
+        hooks.feed.offer(self.label, offered.for_feed)
+        hooks.slides.offer(self.label, slides.slides)
+        touching.on_wall.offer(self.label, slides.on_wall)
+        hooks.rail_counts.offer(self.label, loans.rail_counts)
+        hooks.offered_items.offer(self.label, offered.offered)
         home_hooks.today_columns.offer(self.label, today.columns)
         home_hooks.begun_columns.offer(self.label, today.begun_columns)
         home_hooks.agenda.offer(self.label, today.agenda)
         home_hooks.chances.offer(self.label, today.chances)
-        search_hooks.search.offer(self.label, queries.search)
-        search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)
-        hooks.moved_url.offer(self.label, queries.moved_url)
-        hooks.novelties.offer(self.label, queries.novelties)
-        judging.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
-        hooks.offers_of.offer(self.label, queries.offers_of)
-        hooks.personal_data.offer(self.label, personal.personal_data)
-        erasing.obstacles.offer(self.label, personal.obstacles)
-        erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
+        search_hooks.search.offer(self.label, searched.search)
+        search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
+        hooks.novelties.offer(self.label, novelties.novelties)
+        hooks.offers_of.offer(self.label, offered.offers_of)

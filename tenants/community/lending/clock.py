@@ -5,8 +5,10 @@ from django.utils import timezone
 
 from saas.kernel import private_pictures
 from saas.kernel.tasks import PublicTask, TenantTask, send
-from tenants.community.lending import actions, queries, tasks
+from tenants.community.lending import tasks
+from tenants.community.lending.actions import things, times
 from tenants.community.lending.models import LendingPicture
+from tenants.community.lending.queries import loans as queries
 from tenants.spaces.spread import fan_out
 
 MOST_AT_ONCE = 200
@@ -28,9 +30,9 @@ def look_after_files() -> None:
 def look_after_loans() -> None:
     """Remind, close what lapsed, forget drafts, and queue again what may have been lost."""
     at = timezone.now()
-    actions.lapse(at=at)
-    actions.remind(at=at)
-    actions.forget_drafts(at=at)
+    times.lapse(at=at)
+    times.remind(at=at)
+    things.forget_drafts(at=at)
     for letter_id in queries.letters_left(at=at):
         send(tasks.mail_letter, letter_id)
     for picture in private_pictures.waiting_too_long(LendingPicture, at=at)[:MOST_AT_ONCE]:

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel.notifying import Event, Kind, Words, notify, written
-from tenants.community.lending import queries
 from tenants.community.lending.models import LoanLetter, Thing
+from tenants.community.lending.queries import people as people_queries
+from tenants.community.lending.queries import things as thing_queries
 from tenants.community.lending.wording import letters
 
 
@@ -19,7 +20,7 @@ def tell_of_loan(letter: LoanLetter) -> None:
     if not letters.is_still_true(letter):
         return
     lender = loan.thing.owner.short_name if loan.thing.owner else ""
-    lender = lender or queries.council_name(loan.thing.company_id)
+    lender = lender or thing_queries.council_name(loan.thing.company_id)
     event = Event(
         key=f"loan-letter:{letter.pk}",
         kind=Kind.THANKS if letter.kind == LoanLetter.Kind.THANKS else Kind.LOANS,
@@ -46,7 +47,7 @@ def tell_who_waits(thing: Thing, people: Iterable[int], *, at: dt.datetime) -> N
 
 def _readers_of(letter: LoanLetter) -> list[User]:
     loan = letter.loan
-    return [loan.borrower] if letter.to_borrower else list(queries.keepers_of(loan.thing))
+    return [loan.borrower] if letter.to_borrower else list(people_queries.keepers_of(loan.thing))
 
 
 def _words_of(letter: LoanLetter, lender: str) -> Words:

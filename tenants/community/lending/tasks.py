@@ -4,8 +4,9 @@ from celery import shared_task
 
 from saas.kernel import hooks, pending_mail, private_pictures
 from saas.kernel.tasks import TenantTask
-from tenants.community.lending import notifications, queries
+from tenants.community.lending import notifications
 from tenants.community.lending.models import LendingPicture
+from tenants.community.lending.queries import loans, offered
 
 
 @shared_task(base=TenantTask)
@@ -15,7 +16,7 @@ def prepare_picture(picture_id: int) -> None:
 
 
 def _publish(picture: LendingPicture) -> None:
-    if queries.is_shared(picture):
+    if offered.is_shared(picture):
         hooks.offers_changed.ask()
 
 
@@ -34,4 +35,4 @@ def delete_lost_files() -> None:
 @shared_task(base=TenantTask)
 def mail_letter(letter_id: int) -> None:
     """Tell one side of a loan what happened, once."""
-    pending_mail.send_once(queries.letters_waiting(), letter_id, notifications.tell_of_loan)
+    pending_mail.send_once(loans.letters_waiting(), letter_id, notifications.tell_of_loan)

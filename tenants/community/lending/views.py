@@ -17,9 +17,20 @@ from saas.kernel.uploads import pictures
 from saas.kernel.uploads.picture_forms import MOST_PICTURES
 from saas.kernel.values import cells
 from saas.kernel.web.bodies import takes_files
-from tenants.community.lending import actions, forms, queries, rules
+from tenants.community.lending.actions import things as thing_actions
+from tenants.community.lending.actions import times as time_actions
+from tenants.community.lending.forms import loans as loan_forms
+from tenants.community.lending.forms import things as thing_forms
 from tenants.community.lending.models import Loan, Thing
+from tenants.community.lending.queries import calendar as calendar_queries
+from tenants.community.lending.queries import loan_pages as loan_page_queries
+from tenants.community.lending.queries import loans as loan_queries
+from tenants.community.lending.queries import page as page_queries
+from tenants.community.lending.queries import people as people_queries
+from tenants.community.lending.queries import pictures as picture_queries
+from tenants.community.lending.queries import things as thing_queries
 from tenants.community.lending.rules import codes
+from tenants.community.lending.rules import loans as rules
 from tenants.spaces import calendars
 from tenants.spaces.requests import MemberRequest
 
@@ -29,10 +40,12 @@ MOST_BYTES = MOST_PICTURES * pictures.MOST_BYTES
 @require_GET
 def board(request: MemberRequest) -> HttpResponse:
     """Show what is lent, what is free in this break first where that is asked."""
-    form = forms.ThingFilterForm(request.GET)
+    form = thing_forms.ThingFilterForm(request.GET)
     filters, now = form.filters(), timezone.now()
     zone = timezone.get_current_timezone()
-    found = queries.board(filters, viewer=request.user, zone=zone, at=now, number=form.number())
+    found = thing_queries.board(
+        filters, viewer=request.user, zone=zone, at=now, number=form.number()
+    )
     context = {"nav": "lending", "found": found, "filters": filters, "wheres": _wheres()}
     return page(request, "lending/board.html", context, partial="list")
 
@@ -43,8 +56,8 @@ def offer(request: MemberRequest) -> HttpResponse:
     """Lend something, then go to its page."""
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     title = request.GET.get("title", "")
-    draft = None if data or title else forms.draft_of(request.user, at=timezone.now())
-    form = forms.OfferForm(*data, person=request.user, initial={"title": title}, draft=draft)
+    draft = None if data or title else thing_forms.draft_of(request.user, at=timezone.now())
+    form = thing_forms.OfferForm(*data, person=request.user, initial={"title": title}, draft=draft)
     if form.is_bound and (thing := form.submit(by=request.user, at=timezone.now())):
         messages.success(request, _("C’est en ligne. Merci de le prêter."))
         return see_other(thing)
@@ -54,7 +67,7 @@ def offer(request: MemberRequest) -> HttpResponse:
 @require_POST
 def draft(request: MemberRequest) -> HttpResponse:
     """Keep what is being typed, and show the card that it makes."""
-    form = forms.OfferForm(request.POST, person=request.user)
+    form = thing_forms.OfferForm(request.POST, person=request.user)
     kept = form.save_draft(by=request.user, at=timezone.now())
     return page(request, "components/posting.html", {**_offering(form), "kept": kept}, status=200)
 
@@ -62,7 +75,7 @@ def draft(request: MemberRequest) -> HttpResponse:
 @require_POST
 def discard(request: MemberRequest) -> HttpResponse:
     """Throw away what one has typed."""
-    actions.discard_draft(by=request.user, at=timezone.now())
+    thing_actions.discard_draft(by=request.user, at=timezone.now())
     messages.success(request, _("Le brouillon est jeté."))
     return see_other("lending:offer")
 
@@ -72,13 +85,13 @@ def thing(request: MemberRequest, reference: str) -> HttpResponse:
     """Show a thing and its day, and let somebody borrow it or wait for it."""
     found, now = _thing(request, reference), timezone.now()
     data = (request.POST,) if request.method == "POST" else ()
-    form = forms.BorrowForm(*data, thing=found)
+    form = loan_forms.BorrowForm(*data, thing=found)
     if form.is_bound and (made := form.submit(by=request.user, at=now)):
         return _booked(request, made, found)
-    shown = queries.thing_page(
+    shown = page_queries.thing_page(
         found,
         viewer=request.user,
-        day=forms.DayForm(request.GET).chosen(),
+        day=thing_forms.DayForm(request.GET).chosen(),
         zone=timezone.get_current_timezone(),
         at=now,
     )
@@ -92,8 +105,8 @@ def edit(request: MemberRequest, reference: str) -> HttpResponse:
     """Describe one's thing anew."""
     found = _kept(request, reference)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
-    said = forms.said_of(found)
-    form = forms.DescribeForm(*data, person=request.user, thing=found, initial=said)
+    said = thing_forms.said_of(found)
+    form = thing_forms.DescribeForm(*data, person=request.user, thing=found, initial=said)
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("C’est enregistré."))
         return see_other(found)
@@ -104,7 +117,7 @@ def edit(request: MemberRequest, reference: str) -> HttpResponse:
 def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
     """Lend a thing no more."""
     found = _kept(request, reference)
-    actions.withdraw(thing=found, by=request.user, at=timezone.now())
+    thing_actions.withdraw(thing=found, by=request.user, at=timezone.now())
     messages.success(request, _("L’objet n’est plus proposé. Les demandes sont annulées."))
     return see_other(found)
 
@@ -113,7 +126,7 @@ def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
 def lend_again(request: MemberRequest, reference: str) -> HttpResponse:
     """Lend a thing again."""
     found = _kept(request, reference)
-    actions.lend_again(thing=found, by=request.user, at=timezone.now())
+    thing_actions.lend_again(thing=found, by=request.user, at=timezone.now())
     messages.success(request, _("L’objet est de nouveau proposé."))
     return see_other(found)
 
@@ -121,14 +134,14 @@ def lend_again(request: MemberRequest, reference: str) -> HttpResponse:
 @require_GET
 def loans(request: MemberRequest) -> HttpResponse:
     """Show what one borrows, lends and waits for."""
-    found = queries.my_loans(request.user, at=timezone.now())
+    found = loan_page_queries.my_loans(request.user, at=timezone.now())
     return page(request, "lending/loans.html", {"nav": "loans", "mine": found})
 
 
 @require_GET
 def sheet(request: MemberRequest) -> HttpResponseBase:
     """Hand out what one borrowed and lent as a file for spreadsheets."""
-    rows = queries.sheet_of(request.user, at=timezone.now())
+    rows = loan_page_queries.sheet_of(request.user, at=timezone.now())
     return cells.download(rows, name=_("mes-prets"))
 
 
@@ -138,13 +151,13 @@ def loan(request: MemberRequest, reference: str) -> HttpResponse:
     found, now = _loan(request, reference), timezone.now()
     data = (request.POST,) if request.method == "POST" else ()
     lends = found.borrower_id != request.user.pk
-    form = forms.StepForm(*data, loan=found, verbs=rules.verbs_of(found, lends=lends, at=now))
+    form = loan_forms.StepForm(*data, loan=found, verbs=rules.verbs_of(found, lends=lends, at=now))
     if form.is_bound and (done := form.submit(by=request.user, at=now)):
         messages.success(request, rules.said_of_step(form.cleaned_data["verb"]))
         return see_other(done)
     if form.is_bound:
         found = _loan(request, reference)
-    shown = queries.loan_page(
+    shown = loan_page_queries.loan_page(
         found, viewer=request.user, zone=timezone.get_current_timezone(), at=now
     )
     return page(request, "lending/loan.html", {"nav": "loans", "shown": shown, "form": form})
@@ -155,13 +168,13 @@ def handover(request: MemberRequest, reference: str) -> HttpResponse:
     """Show the code that the other side scans or types, and take theirs."""
     found = _loan(request, reference)
     data = (request.POST,) if request.method == "POST" else ()
-    form = forms.CodeForm(*data, loan=found)
+    form = loan_forms.CodeForm(*data, loan=found)
     if form.is_bound and (done := form.submit(by=request.user, at=timezone.now())):
         messages.success(request, rules.said_of_hand_over(done.state))
         return see_other(done)
     context = {
         "nav": "loans",
-        "shown": queries.handover_page(found, viewer=request.user, at=timezone.now()),
+        "shown": loan_page_queries.handover_page(found, viewer=request.user, at=timezone.now()),
     }
     return page(request, "lending/handover.html", {**context, "form": form})
 
@@ -170,7 +183,7 @@ def handover(request: MemberRequest, reference: str) -> HttpResponse:
 def event(request: MemberRequest, reference: str) -> HttpResponse:
     """Hand out a loan for a calendar."""
     found = _loan(request, reference)
-    return calendars.answer(queries.calendar_entry(found, request.user))
+    return calendars.answer(calendar_queries.calendar_entry(found, request.user))
 
 
 @require_GET
@@ -191,16 +204,16 @@ def code(request: MemberRequest, reference: str) -> HttpResponse:
 def scan(request: MemberRequest, text: str) -> HttpResponse:
     """Ask whether to take the step of a scanned code, then take it; looking at it takes none."""
     scanned = codes.read(text)
-    found = queries.loan_with(scanned.loan_id, viewer=request.user)
+    found = loan_queries.loan_with(scanned.loan_id, viewer=request.user)
     codes.check_is_ones_own(is_found=found is not None)
     assert found is not None  # noqa: S101 - the check above refuses it
     codes.check_next(found, scanned)
     codes.check_shown_by_other(scanned, request.user.pk)
     if request.method == "POST":
-        done = forms.take_step(found, scanned, by=request.user, at=timezone.now())
+        done = loan_forms.take_step(found, scanned, by=request.user, at=timezone.now())
         messages.success(request, rules.said_of_hand_over(done.state))
         return see_other(done)
-    shown = queries.handover_page(found, viewer=request.user, at=timezone.now())
+    shown = loan_page_queries.handover_page(found, viewer=request.user, at=timezone.now())
     return page(request, "lending/scan.html", {"nav": "loans", "shown": shown})
 
 
@@ -210,7 +223,7 @@ def damage(request: MemberRequest, reference: str) -> HttpResponse:
     """Tell the other side what is broken or missing."""
     found = _loan(request, reference)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = forms.DamageForm(*data, loan=found, person=request.user)
+    form = loan_forms.DamageForm(*data, loan=found, person=request.user)
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("C’est noté, l’autre personne en est prévenue."))
         return see_other(found)
@@ -220,10 +233,10 @@ def damage(request: MemberRequest, reference: str) -> HttpResponse:
 @require_POST
 def leave(request: MemberRequest, number: int) -> HttpResponse:
     """Leave a waiting list."""
-    entry = queries.waiting_of(request.user, number)
+    entry = loan_queries.waiting_of(request.user, number)
     if entry is None:
         raise Http404
-    actions.leave_waiting_list(entry=entry, by=request.user, at=timezone.now())
+    time_actions.leave_waiting_list(entry=entry, by=request.user, at=timezone.now())
     messages.success(request, _("Vous n’attendez plus cet objet."))
     return see_other(entry.thing)
 
@@ -231,7 +244,7 @@ def leave(request: MemberRequest, number: int) -> HttpResponse:
 @require_GET
 def picture(request: MemberRequest, token: str, width: int) -> HttpResponseBase:
     """Hand out one width of a picture to somebody who may see it."""
-    return private_pictures.answer(queries.picture_named(token, viewer=request.user), width)
+    return private_pictures.answer(picture_queries.picture_named(token, viewer=request.user), width)
 
 
 def _booked(request: MemberRequest, made: object, found: Thing) -> HttpResponse:
@@ -242,7 +255,7 @@ def _booked(request: MemberRequest, made: object, found: Thing) -> HttpResponse:
     return see_other(made)
 
 
-def _offering(form: forms.OfferForm) -> dict[str, Any]:
+def _offering(form: thing_forms.OfferForm) -> dict[str, Any]:
     """Return what the page of a new thing shows: its form, its draft, its card."""
     now = timezone.now()
     tiles = [form.preview(at=now)] if form.is_bound else []
@@ -254,7 +267,7 @@ def _wheres() -> list[tuple[str, str, str]]:
 
 
 def _thing(request: MemberRequest, reference: str) -> Thing:
-    found = queries.find(reference, viewer=request.user)
+    found = thing_queries.find(reference, viewer=request.user)
     if found is None:
         raise Http404
     return found
@@ -262,12 +275,12 @@ def _thing(request: MemberRequest, reference: str) -> Thing:
 
 def _kept(request: MemberRequest, reference: str) -> Thing:
     found = _thing(request, reference)
-    rules.check_keeps(found, request.user.pk, queries.councils_of(request.user))
+    rules.check_keeps(found, request.user.pk, people_queries.councils_of(request.user))
     return found
 
 
 def _loan(request: MemberRequest, reference: str) -> Loan:
-    found = queries.find_loan(reference, viewer=request.user)
+    found = loan_queries.find_loan(reference, viewer=request.user)
     if found is None:
         raise Http404
     return found

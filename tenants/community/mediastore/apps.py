@@ -19,7 +19,7 @@ class MediastoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Settle a leaver's copies, show the code of the day on screens, let media be judged."""
-        from tenants.community.mediastore import actions  # noqa: PLC0415 - models load first
+        from tenants.community.mediastore.actions import shelf as actions  # noqa: PLC0415 - models load first
         from tenants.community.mediastore.models import Medium  # noqa: PLC0415
         from tenants.community.mediastore.queries import judging as judged  # noqa: PLC0415
         from tenants.community.mediastore.queries import personal, slides, sponsors  # noqa: PLC0415

@@ -6,7 +6,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from saas.kernel.tasks import PublicTask, TenantTask, send
-from tenants.community.mediastore import actions, queries, tasks
+from tenants.community.mediastore import tasks
+from tenants.community.mediastore.actions import shelf as actions
+from tenants.community.mediastore.queries import shelf as queries
 from tenants.spaces.spread import fan_out
 
 MOST_AT_ONCE = 200

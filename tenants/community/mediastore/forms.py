@@ -11,10 +11,12 @@ from saas.accounts.models import User
 from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm, DayField
 from saas.kernel.web import rate_limit
-from tenants.community.mediastore import actions, queries, rules
 from tenants.community.mediastore.actions import keeping, sponsors
+from tenants.community.mediastore.actions import shelf as actions
 from tenants.community.mediastore.models import Medium
+from tenants.community.mediastore.queries import shelf as queries
 from tenants.community.mediastore.queries.sponsors import Carried
+from tenants.community.mediastore.rules import shelf as rules
 from tenants.community.mediastore.rules.sponsors import MOST_PLACES
 
 MOST_PAGES = 500

@@ -14,9 +14,9 @@ from django.utils import timezone
 from saas.kernel import cache, schema
 from saas.kernel.tasks import OutsideTask, TenantTask, check_time, send
 from saas.kernel.uploads import files
-from tenants.community.mediastore import queries
 from tenants.community.mediastore.gateway import epub, feeds, pdf, scanner
 from tenants.community.mediastore.models import Illustration, Medium, Part
+from tenants.community.mediastore.queries import shelf as queries
 from tenants.community.mediastore.rules.files import EPUB, PDF, Unfit, type_of
 
 ROOM = "mediastore"

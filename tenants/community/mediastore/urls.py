@@ -3,8 +3,8 @@
 from django.urls import path
 
 from saas.accounts.access import closed, opened
-from tenants.community.mediastore import views
 from tenants.community.mediastore.views import keeping, offering, touch
+from tenants.community.mediastore.views import shelf as views
 
 app_name = "mediastore"
 urlpatterns = [

@@ -18,8 +18,9 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the first administrator, roles, cards and what administrators count."""
-        from tenants.community.members import actions, queries  # noqa: PLC0415 - models load first
         from tenants.community.members.actions import card  # noqa: PLC0415
+        from tenants.community.members.actions import membership as membership_actions  # noqa: PLC0415 - models load first
+        from tenants.community.members.actions import thanks as thanks_actions  # noqa: PLC0415
         from tenants.community.members.models import Thanks  # noqa: PLC0415
         from tenants.community.members.queries import (  # noqa: PLC0415
             cards,
@@ -29,12 +30,13 @@ class MembersConfig(AppConfig):
             slides,
             thanks,
         )
+        from tenants.community.members.queries import people as queries  # noqa: PLC0415 - models load first
 
         def found(founded: hooks.Founded, at: dt.datetime) -> int:
-            return actions.found(founded=founded, at=at)
+            return membership_actions.found(founded=founded, at=at)
 
         def give_thanks(thing: hooks.Thanked, by: Any, at: dt.datetime) -> None:
-            actions.thank(thing=thing, by=by, at=at)
+            thanks_actions.thank(thing=thing, by=by, at=at)
 
         hooks.founded.offer(self.label, found)
         hooks.person_cards.offer(self.label, queries.cards_of)
@@ -54,8 +56,8 @@ class MembersConfig(AppConfig):
         self._offer_roles()
 
     def _offer_roles(self) -> None:
-        from tenants.community.members import queries  # noqa: PLC0415
         from tenants.community.members.queries import council  # noqa: PLC0415
+        from tenants.community.members.queries import people as queries  # noqa: PLC0415
 
         hooks.role_grants.offer(self.label, queries.duties_of)
         hooks.money_keepers.offer(self.label, queries.money_keepers)
@@ -65,8 +67,8 @@ class MembersConfig(AppConfig):
         self._offer_erasure()
 
     def _offer_erasure(self) -> None:
-        from tenants.community.members import queries  # noqa: PLC0415
         from tenants.community.members.actions import erasing as acts  # noqa: PLC0415
+        from tenants.community.members.queries import people as queries  # noqa: PLC0415
         from tenants.community.members.queries import personal  # noqa: PLC0415
 
         erasing.obstacles.offer(self.label, personal.obstacles)

@@ -7,10 +7,12 @@ from saas.accounts import actions as accounts
 from saas.accounts import tasks as links
 from saas.kernel import private_pictures, schema
 from saas.kernel.tasks import PublicTask, TenantTask, send
-from tenants.community.members import actions, queries, tasks
+from tenants.community.members import tasks
 from tenants.community.members.actions import card
+from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Portrait
 from tenants.community.members.queries import claims, council
+from tenants.community.members.queries import people as queries
 from tenants.spaces.queries import email_domains
 from tenants.spaces.spread import fan_out
 

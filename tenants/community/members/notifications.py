@@ -15,10 +15,11 @@ from tenants.community.members.models import (
     Role,
 )
 from tenants.community.members.queries import claims, council, mail_domains
-from tenants.community.members.rules import CONFIRMATION, JOINING, waiting
+from tenants.community.members.rules import waiting
+from tenants.community.members.rules.membership import CONFIRMATION, JOINING
 from tenants.spaces import hosts
 from tenants.spaces.models import Change
-from tenants.spaces.queries import own_space
+from tenants.spaces.queries.own import own_space
 from tenants.spaces.rules.addresses import shown
 from tenants.spaces.rules.email_domains import person_named
 

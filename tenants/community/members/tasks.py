@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from saas.kernel import pending_mail, private_pictures, schema
 from saas.kernel.tasks import TenantTask
-from tenants.community.members import notifications, queries
+from tenants.community.members import notifications
 from tenants.community.members.models import Portrait
 from tenants.community.members.queries import claims, council
+from tenants.community.members.queries import people as queries
 from tenants.spaces.models import Change
 from tenants.spaces.queries import email_domains
 

@@ -3,7 +3,6 @@
 from django.urls import path
 
 from saas.accounts.access import closed, opened
-from tenants.community.members import views
 from tenants.community.members.views import (
     beginning,
     cards,
@@ -13,6 +12,7 @@ from tenants.community.members.views import (
     mail_domains,
     sheets,
 )
+from tenants.community.members.views import membership as views
 
 app_name = "members"
 urlpatterns = [

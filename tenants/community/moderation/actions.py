@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
-from tenants.community.moderation import notifications, queries, rules
+from tenants.community.moderation import notifications
 from tenants.community.moderation.models import (
     Appeal,
     Case,
@@ -17,6 +17,9 @@ from tenants.community.moderation.models import (
     LogLine,
     Report,
 )
+from tenants.community.moderation.queries import cases as case_queries
+from tenants.community.moderation.queries import charter as charter_queries
+from tenants.community.moderation.rules import cases as rules
 from tenants.spaces import audiences
 
 State = Case.State
@@ -39,10 +42,10 @@ def report(
     """
     rules.check_may_report(subject.owner_id, by.pk)
     rules.check_reason(reason, words.strip())
-    owner = queries.owner_for_report(subject)
-    case = queries.open_case(subject.kind, reference)
+    owner = case_queries.owner_for_report(subject)
+    case = case_queries.open_case(subject.kind, reference)
     if case is None:
-        before = queries.reported_before(subject.kind, reference, by=by)
+        before = case_queries.reported_before(subject.kind, reference, by=by)
         rules.check_not_answered(before, at=at)
         case = _open(subject, reference, owner, at=at)
     report, is_new = Report.objects.get_or_create(
@@ -63,9 +66,9 @@ def decide(*, case: Case, verdict: rules.Verdict, by: User, at: dt.datetime) -> 
 
     Both sides are told. Neither of them decides, and the second look is somebody else's.
     """
-    case = queries.case_for_change(case.pk)
-    first = queries.first_decision(case)
-    queries.check_may_decide(case, by=by)
+    case = case_queries.case_for_change(case.pk)
+    first = case_queries.first_decision(case)
+    case_queries.check_may_decide(case, by=by)
     rules.check_waits(case)
     rules.check_verdict(verdict)
     decision = Decision(
@@ -89,16 +92,16 @@ def decide(*, case: Case, verdict: rules.Verdict, by: User, at: dt.datetime) -> 
 @transaction.atomic
 def appeal(*, case: Case, words: str, by: User, at: dt.datetime) -> Appeal:
     """Ask that another moderator look again; once, within six months, by whom it does not suit."""
-    case = queries.case_for_change(case.pk)
-    already = queries.appeal_of(case)
+    case = case_queries.case_for_change(case.pk)
+    already = case_queries.appeal_of(case)
     if already is not None and already.appellant_id == by.pk:
         return already
     allowed = rules.may_appeal(
         case,
-        queries.first_decision(case),
+        case_queries.first_decision(case),
         already,
         person_id=by.pk,
-        reporters=queries.reporters_of(case),
+        reporters=case_queries.reporters_of(case),
         at=at,
     )
     rules.check_may_appeal(allowed=allowed)
@@ -126,7 +129,7 @@ def publish_charter(*, text: str, days: int, by: User, at: dt.datetime) -> Chart
     rules.check_administers(hooks.duties_of(by))
     rules.check_grace(days)
     charter = Charter(
-        version=queries.charter_to_follow(),
+        version=charter_queries.charter_to_follow(),
         text=text.strip(),
         published_at=at,
         published_by=by,
@@ -150,13 +153,13 @@ def accept_charter(*, charter: Charter, by: User, at: dt.datetime) -> CharterAcc
 @transaction.atomic
 def forget(*, at: dt.datetime) -> int:
     """Delete cases that nobody needs any more; say how many. Nobody does this: the clock does."""
-    old = list(queries.forgettable(at=at).values_list("pk", flat=True)[:MOST_AT_ONCE])
+    old = list(case_queries.forgettable(at=at).values_list("pk", flat=True)[:MOST_AT_ONCE])
     Case.objects.filter(pk__in=old).delete()
     return len(old)
 
 
 def _open(subject: hooks.Subject, reference: str, owner: User | None, *, at: dt.datetime) -> Case:
-    now = queries.judged(subject.kind, reference)
+    now = case_queries.judged(subject.kind, reference)
     case = Case(
         kind=subject.kind,
         subject_reference=reference,
@@ -172,7 +175,7 @@ def _open(subject: hooks.Subject, reference: str, owner: User | None, *, at: dt.
         with transaction.atomic():
             case.save()
     except IntegrityError:
-        meanwhile = queries.open_case(subject.kind, reference)
+        meanwhile = case_queries.open_case(subject.kind, reference)
         if meanwhile is None:
             raise
         return meanwhile
@@ -181,7 +184,7 @@ def _open(subject: hooks.Subject, reference: str, owner: User | None, *, at: dt.
 
 
 def _hide_if_enough(case: Case, *, at: dt.datetime) -> None:
-    if not rules.is_to_hide(case, len(queries.reporters_of(case))):
+    if not rules.is_to_hide(case, len(case_queries.reporters_of(case))):
         return
     case.hidden_at = at
     case.save(update_fields=["hidden_at"])
@@ -202,7 +205,7 @@ def _settle(case: Case, decision: Decision, first: Decision | None, *, at: dt.da
         what = What.UPHELD if first.outcome == decision.outcome else What.REVERSED
     _log(case, what, by=decision.by, at=at)
     knows = removed or case.hidden_at is not None or first is not None
-    reporters = queries.reporters_of(case)
+    reporters = case_queries.reporters_of(case)
     notifications.tell_decided(case, decision, owner=knows, reporters=reporters, at=at)
 
 
@@ -216,7 +219,7 @@ def _conceal(case: Case, *, hidden: bool, at: dt.datetime) -> None:
 
 def _call_moderators(case: Case, *, at: dt.datetime) -> None:
     """Call who may decide; where nobody may, who can give the role to one more."""
-    deciders = queries.deciders_of(case)
+    deciders = case_queries.deciders_of(case)
     if deciders:
         notifications.call_moderators(case, to=deciders, at=at)
         return

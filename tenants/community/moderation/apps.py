@@ -15,14 +15,18 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the rail what waits, and rooms the check of what is offered."""
-        from tenants.community.moderation import actions, queries  # noqa: PLC0415 - models load first
-        from tenants.community.moderation.queries import personal  # noqa: PLC0415
+        from tenants.community.moderation import actions  # noqa: PLC0415 - models load first
+        from tenants.community.moderation.queries import (  # noqa: PLC0415 - models load first
+            charter,
+            pages,
+            personal,
+        )
         from tenants.community.moderation.rules import goods  # noqa: PLC0415
 
-        hooks.rail_counts.offer(self.label, queries.rail_counts)
-        home_hooks.begun_columns.offer(self.label, queries.begun_columns)
-        hooks.signed_in_columns.offer(self.label, queries.signed_in_columns)
-        hooks.first_things.offer(self.label, queries.first_thing)
+        hooks.rail_counts.offer(self.label, pages.rail_counts)
+        home_hooks.begun_columns.offer(self.label, charter.begun_columns)
+        hooks.signed_in_columns.offer(self.label, charter.signed_in_columns)
+        hooks.first_things.offer(self.label, charter.first_thing)
         hooks.check_goods.offer(self.label, goods.check)
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

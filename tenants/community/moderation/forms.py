@@ -10,8 +10,10 @@ from saas.kernel import hooks
 from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm
 from saas.kernel.web import rate_limit
-from tenants.community.moderation import actions, queries, rules, wording
+from tenants.community.moderation import actions, wording
 from tenants.community.moderation.models import Appeal, Case, Charter, Decision, Reason, Report
+from tenants.community.moderation.queries import cases as queries
+from tenants.community.moderation.rules import cases as rules
 
 MOST_REPORTS = 20
 A_DAY = 24 * 3600

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from django.urls import reverse
 
 from saas.kernel.notifying import Event, Kind, Words, notify, settle
-from tenants.community.moderation import rules, wording
+from tenants.community.moderation import wording
 from tenants.community.moderation.models import Case, Decision
+from tenants.community.moderation.rules import cases as rules
 
 
 def call_moderators(case: Case, *, to: Iterable[int], at: dt.datetime) -> None:

@@ -11,18 +11,22 @@ from django.views.decorators.http import require_GET, require_http_methods
 from saas.kernel import hooks, private_pictures
 from saas.kernel.http import page, see_other
 from saas.kernel.values import cells
-from tenants.community.moderation import actions, forms, queries, rules, wording
+from tenants.community.moderation import actions, forms, wording
 from tenants.community.moderation.models import Case
+from tenants.community.moderation.queries import cases as case_queries
+from tenants.community.moderation.queries import charter as charter_queries
+from tenants.community.moderation.queries import pages as page_queries
+from tenants.community.moderation.rules import cases as rules
 from tenants.spaces.requests import MemberRequest
 
 
 @require_http_methods(["GET", "POST"])
 def report(request: MemberRequest, kind: str, reference: str) -> HttpResponse:
     """Report something that one sees."""
-    subject = queries.subject(kind, reference, viewer=request.user)
+    subject = case_queries.subject(kind, reference, viewer=request.user)
     if subject is None:
         raise Http404
-    now = queries.judged(kind, reference)
+    now = case_queries.judged(kind, reference)
     pictures = now.pictures if now is not None and kind != rules.PICTURE else ()
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.ReportForm(
@@ -39,14 +43,14 @@ def report(request: MemberRequest, kind: str, reference: str) -> HttpResponse:
 @require_GET
 def mine(request: MemberRequest) -> HttpResponse:
     """Show somebody's reports, and what was decided of what is theirs."""
-    found = queries.mine(request.user)
+    found = page_queries.mine(request.user)
     return page(request, "moderation/mine.html", {"mine": found, "nav": "reports"})
 
 
 @require_GET
 def about(request: MemberRequest, kind: str, reference: str) -> HttpResponse:
     """Lead to the last case about a thing, for who is concerned by it."""
-    found = queries.latest_about(kind, reference, viewer=request.user)
+    found = page_queries.latest_about(kind, reference, viewer=request.user)
     if found is None:
         raise Http404
     return see_other(found)
@@ -55,7 +59,7 @@ def about(request: MemberRequest, kind: str, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def decision(request: MemberRequest, reference: str) -> HttpResponse:
     """Show what was decided and why, and let whom it does not suit ask for a second look."""
-    found = queries.concerned(reference, viewer=request.user)
+    found = page_queries.concerned(reference, viewer=request.user)
     if found is None:
         raise Http404
     at = timezone.now()
@@ -63,7 +67,7 @@ def decision(request: MemberRequest, reference: str) -> HttpResponse:
     if form.submit(by=request.user, at=at):
         messages.success(request, _("C’est demandé : une autre personne va regarder."))
         return see_other(found)
-    shown = queries.decision_page(found, viewer=request.user, at=at)
+    shown = page_queries.decision_page(found, viewer=request.user, at=at)
     context = {"shown": shown, "case": found, "form": form, "nav": "reports"}
     return page(request, "moderation/decision.html", context)
 
@@ -72,7 +76,7 @@ def decision(request: MemberRequest, reference: str) -> HttpResponse:
 def queue(request: MemberRequest) -> HttpResponse:
     """Show moderators what waits, the oldest first."""
     rules.check_moderates(hooks.duties_of(request.user))
-    context = {"lines": queries.queue(request.user), "nav": "moderation"}
+    context = {"lines": page_queries.queue(request.user), "nav": "moderation"}
     return page(request, "moderation/queue.html", context)
 
 
@@ -90,7 +94,7 @@ def case(request: MemberRequest, reference: str) -> HttpResponse:
     if found.owner_id is not None:
         look = hooks.Look([found.owner_id], rules.MODERATOR, what, why)
         hooks.looked.ask(look, request.user, at)
-    shown = queries.case_page(found, viewer=request.user)
+    shown = page_queries.case_page(found, viewer=request.user)
     waits = rules.is_waiting(found)
     context = {"shown": shown, "case": found, "form": form if waits else None}
     return page(request, "moderation/case.html", {**context, "nav": "moderation"})
@@ -99,7 +103,7 @@ def case(request: MemberRequest, reference: str) -> HttpResponse:
 @require_GET
 def picture(request: MemberRequest, reference: str, token: str) -> HttpResponseBase:
     """Hand out a picture of what is judged, hidden or not, to who may decide."""
-    found = queries.picture_of(_case_or_404(request, reference), token)
+    found = case_queries.picture_of(_case_or_404(request, reference), token)
     if found is None:
         raise Http404
     width = private_pictures.stored_for(found, private_pictures.PHOTO_WIDTH)
@@ -110,7 +114,7 @@ def picture(request: MemberRequest, reference: str, token: str) -> HttpResponseB
 def log(request: MemberRequest) -> HttpResponse:
     """Show moderators what was done, the latest first."""
     rules.check_moderates(hooks.duties_of(request.user))
-    shown = queries.log(request.user, request.GET.get("page", "1"))
+    shown = page_queries.log(request.user, request.GET.get("page", "1"))
     return page(request, "moderation/log.html", {"page": shown, "nav": "moderation"})
 
 
@@ -118,13 +122,13 @@ def log(request: MemberRequest) -> HttpResponse:
 def log_sheet(request: MemberRequest) -> HttpResponseBase:
     """Hand out the same log as a file for spreadsheets."""
     rules.check_moderates(hooks.duties_of(request.user))
-    return cells.download(queries.log_sheet(request.user), name=_("journal-de-moderation"))
+    return cells.download(page_queries.log_sheet(request.user), name=_("journal-de-moderation"))
 
 
 @require_http_methods(["GET", "POST"])
 def charter(request: MemberRequest) -> HttpResponse:
     """Show the rules of the space, and let a member accept the version that counts."""
-    found = queries.latest_charter()
+    found = charter_queries.latest_charter()
     if request.method == "POST":
         found = rules.check_published(found)
         actions.accept_charter(charter=found, by=request.user, at=timezone.now())
@@ -133,7 +137,7 @@ def charter(request: MemberRequest) -> HttpResponse:
     context = {
         "charter": found,
         "common": rules.COMMON_RULES,
-        "accepted": queries.accepted(found, request.user) if found else None,
+        "accepted": charter_queries.accepted(found, request.user) if found else None,
         "may_publish": rules.administers(hooks.duties_of(request.user)),
         "nav": "charter",
     }
@@ -144,7 +148,7 @@ def charter(request: MemberRequest) -> HttpResponse:
 def publish_charter(request: MemberRequest) -> HttpResponse:
     """Let who administers the space publish a new version of its charter."""
     rules.check_administers(hooks.duties_of(request.user))
-    versions = queries.charters()
+    versions = charter_queries.charters()
     initial = {"days": rules.USUAL_DAYS, "text": versions[0].text if versions else ""}
     data = request.POST if request.method == "POST" else None
     form = forms.CharterForm(data, initial=initial)
@@ -158,15 +162,15 @@ def publish_charter(request: MemberRequest) -> HttpResponse:
 def _case_or_404(request: MemberRequest, reference: str) -> Case:
     """Return a case that one may decide. Raises NotAllowed before anything is looked for."""
     rules.check_moderates(hooks.duties_of(request.user))
-    found = queries.case_of(reference)
+    found = case_queries.case_of(reference)
     if found is None:
         raise Http404
-    queries.check_may_decide(found, by=request.user)
+    case_queries.check_may_decide(found, by=request.user)
     return found
 
 
 def _after(request: MemberRequest) -> HttpResponse:
-    following = queries.next_in_queue(request.user) if "next" in request.POST else None
+    following = page_queries.next_in_queue(request.user) if "next" in request.POST else None
     if following is None:
         return see_other("moderation:queue")
     return see_other("moderation:case", following.reference)

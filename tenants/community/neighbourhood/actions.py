@@ -10,8 +10,9 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel.offers.digest_hooks import Carried
 from saas.kernel.offers.shelf_hooks import Served
-from tenants.community.neighbourhood import queries, rules
+from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth, DailySalt, PlacementEvent
+from tenants.community.neighbourhood.queries import council, placed
 
 
 @transaction.atomic
@@ -27,7 +28,7 @@ def count_carried(*, carried: Collection[Carried], at: dt.datetime) -> None:
 
 
 def _count(carried: Collection[Carried], *, kind: str, at: dt.datetime) -> None:
-    running = set(queries.running_now({one.reference for one in carried}, at))
+    running = set(placed.running_now({one.reference for one in carried}, at))
     if not running:
         return
     day = timezone.localdate(at)
@@ -75,7 +76,7 @@ def keep_council_month(*, month: dt.date, at: dt.datetime) -> None:  # noqa: ARG
     """
     names: dict[str, str] = {}
     parts: dict[str, dict[str, int]] = {}
-    for line in queries.lines_of(month):
+    for line in council.lines_of(month):
         names[line.campaign_reference] = line.merchant_name
         parts.setdefault(line.campaign_reference, {})[line.council_reference] = line.cents
     CouncilMonth.objects.filter(month=month).exclude(campaign_reference__in=list(parts)).delete()

@@ -19,27 +19,35 @@ class NeighbourhoodConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the placements of a slot, what they brought, and the job that keeps it."""
-        from tenants.community.neighbourhood import actions, clock, queries  # noqa: PLC0415 - models first
+        from tenants.community.neighbourhood import actions, clock  # noqa: PLC0415 - models first
         from tenants.community.neighbourhood.models import CouncilMonth  # noqa: PLC0415
+        from tenants.community.neighbourhood.queries import (  # noqa: PLC0415 - models first
+            around,
+            council,
+            mailed,
+            placed,
+            searched,
+            slides,
+        )
 
-        hooks.sponsored.offer(self.label, queries.sponsored)
-        hooks.slides.offer(self.label, queries.slides)
-        shelf_hooks.shelf_sponsors.offer(self.label, queries.shelf_sponsors)
+        hooks.sponsored.offer(self.label, placed.sponsored)
+        hooks.slides.offer(self.label, slides.slides)
+        shelf_hooks.shelf_sponsors.offer(self.label, placed.shelf_sponsors)
 
         def serve(served: shelf_hooks.Served, person: Any, at: dt.datetime) -> None:
             actions.count_served(served=served, by=person, at=at)
 
         shelf_hooks.sponsor_served.offer(self.label, serve)
-        digest_hooks.digest_ads.offer(self.label, queries.digest_ads)
+        digest_hooks.digest_ads.offer(self.label, mailed.digest_ads)
         digest_hooks.ads_carried.offer(
             self.label, lambda carried, at: actions.count_carried(carried=carried, at=at)
         )
         revision.watch(CouncilMonth)
-        hooks.merchant_offers.offer(self.label, queries.merchant_offers)
-        hooks.council_brief.offer(self.label, queries.council_brief)
+        hooks.merchant_offers.offer(self.label, placed.merchant_offers)
+        hooks.council_brief.offer(self.label, council.council_brief)
         hooks.settlement_changed.offer(self.label, clock.after_settlement)
         touching.offer("/neighbourhood/touch/")
-        home_hooks.around.offer(self.label, queries.around_home)
-        search_hooks.search.offer(self.label, queries.search)
-        search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)
+        home_hooks.around.offer(self.label, around.around_home)
+        search_hooks.search.offer(self.label, searched.search)
+        search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.closing.offer(self.label, clock.hand_over)

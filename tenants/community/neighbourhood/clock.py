@@ -5,11 +5,12 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from saas.catalogue.placements.actions import record_counts, record_places, record_plays
+from saas.catalogue.placements.actions.counts import record_counts, record_places, record_plays
 from saas.kernel import hooks, schema
 from saas.kernel.offers import shelf_hooks
 from saas.kernel.tasks import PublicTask, TenantTask, after_commit
-from tenants.community.neighbourhood import actions, queries, rules
+from tenants.community.neighbourhood import actions, rules
+from tenants.community.neighbourhood.queries import council, placed
 from tenants.spaces.spread import fan_out
 
 
@@ -30,8 +31,8 @@ def hand_over(at: dt.datetime) -> None:
 
     Plays on screens are handed over beside views, by screen, and never added to them.
     """
-    totals = queries.totals(at)
-    plays = queries.play_totals(at)
+    totals = placed.totals(at)
+    plays = placed.play_totals(at)
     screens, shelf_places = sum(hooks.screen_count.ask()), sum(shelf_hooks.shelf_places.ask(at))
     name = schema.current()
     with schema.in_public():
@@ -53,7 +54,7 @@ def refresh_everywhere() -> None:
 @shared_task(base=TenantTask)
 def name_councils() -> None:
     """Write anew the months that were kept before they named their council."""
-    for month in queries.months_without_council():
+    for month in council.months_without_council():
         actions.keep_council_month(month=month, at=timezone.now())
 
 

@@ -8,16 +8,20 @@ from django.views.decorators.http import require_GET, require_POST
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import pictures
 from saas.kernel.web.touching import for_touch
-from tenants.community.neighbourhood import actions, queries, rules
+from tenants.community.neighbourhood import actions, rules
 from tenants.community.neighbourhood.models import PlacementEvent
+from tenants.community.neighbourhood.queries import around as around_queries
+from tenants.community.neighbourhood.queries import council as council_queries
+from tenants.community.neighbourhood.queries import placed as placed_queries
+from tenants.community.neighbourhood.queries import touch as touch_queries
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 
 
 @require_GET
 def home(request: MemberRequest) -> HttpResponse:
     """Show what is within a quarter of an hour on foot, as a list and as a map."""
-    filters = queries.Filters(request.GET.get("sort", ""), request.GET.get("when", ""))
-    around = queries.around(filters, request.user, timezone.now())
+    filters = around_queries.Filters(request.GET.get("sort", ""), request.GET.get("when", ""))
+    around = around_queries.around(filters, request.user, timezone.now())
     context = {"nav": "neighbourhood", "around": around}
     return page(request, "neighbourhood/home.html", context, partial="list")
 
@@ -25,17 +29,17 @@ def home(request: MemberRequest) -> HttpResponse:
 @require_GET
 def merchant(request: MemberRequest, slug: str) -> HttpResponse:
     """Show a merchant: what, when, and how far from each gate."""
-    found = queries.shop_page(slug, timezone.now())
+    found = around_queries.shop_page(slug, timezone.now())
     return _place(request, found)
 
 
 @require_GET
 def service(request: MemberRequest, slug: str) -> HttpResponse:
     """Show a service of the city in the same way."""
-    return _place(request, queries.service_page(slug, timezone.now()))
+    return _place(request, around_queries.service_page(slug, timezone.now()))
 
 
-def _place(request: MemberRequest, found: queries.Page | None) -> HttpResponse:
+def _place(request: MemberRequest, found: around_queries.Page | None) -> HttpResponse:
     if found is None:
         raise Http404
     context = {"nav": "neighbourhood", "found": found}
@@ -45,7 +49,7 @@ def _place(request: MemberRequest, found: queries.Page | None) -> HttpResponse:
 @require_GET
 def why(request: MemberRequest, reference: str) -> HttpResponse:
     """Say why somebody sees a placement, who pays, and what it brings their council."""
-    flight = queries.flight_at(reference)
+    flight = placed_queries.flight_at(reference)
     if flight is None:
         raise Http404
     month = rules.first_of(timezone.localdate())
@@ -53,8 +57,8 @@ def why(request: MemberRequest, reference: str) -> HttpResponse:
         "nav": "neighbourhood",
         "flight": flight,
         "month": month,
-        "brought": queries.brought_in(month, request.user).get(
-            flight.campaign_reference, queries.NOTHING
+        "brought": council_queries.brought_in(month, request.user).get(
+            flight.campaign_reference, council_queries.NOTHING
         ),
     }
     return page(request, "neighbourhood/why.html", context)
@@ -73,7 +77,7 @@ def seen(request: MemberRequest) -> HttpResponse:
 @require_GET
 def click(request: MemberRequest, reference: str) -> HttpResponse:
     """Count a click, then lead on to the merchant's page."""
-    flight = queries.flight_at(reference)
+    flight = placed_queries.flight_at(reference)
     if flight is None:
         raise Http404
     actions.count(
@@ -92,7 +96,9 @@ def picture(request: MemberRequest, room: str, file: str) -> FileResponse:  # no
 @for_touch
 def touch(request: SpaceRequest) -> HttpResponse:
     """Show what lies around on a screen that people touch."""
-    return render(request, "neighbourhood/touch.html", {"around": queries.on_touch(timezone.now())})
+    return render(
+        request, "neighbourhood/touch.html", {"around": touch_queries.on_touch(timezone.now())}
+    )
 
 
 @require_GET
@@ -111,7 +117,7 @@ def touch_service(request: SpaceRequest, slug: str) -> HttpResponse:
 
 def _touched(request: SpaceRequest, slug: str, *, of_city: bool) -> HttpResponse:
     at = timezone.now()
-    found = queries.place_on_touch(slug, of_city=of_city, space=request.space, at=at)
+    found = touch_queries.place_on_touch(slug, of_city=of_city, space=request.space, at=at)
     if found is None:
         raise Http404
     return render(

@@ -12,7 +12,7 @@ from saas.kernel.models import reference
 from saas.kernel.notifying import Event, Words
 from saas.kernel.people import erasing
 from saas.kernel.tasks import after_commit
-from tenants.community.notifications import queries, rules, tasks
+from tenants.community.notifications import rules, tasks
 from tenants.community.notifications.models import (
     Channel,
     Device,
@@ -23,6 +23,8 @@ from tenants.community.notifications.models import (
     Rhythm,
     Switch,
 )
+from tenants.community.notifications.queries import lists as list_queries
+from tenants.community.notifications.queries import readers as reader_queries
 
 
 @transaction.atomic
@@ -31,11 +33,11 @@ def record(*, event: Event, to: list[int], at: dt.datetime) -> None:
 
     Nobody does this: the room to which something happened does, by `saas.kernel.notifying`.
     """
-    readers = queries.readers(to)
+    readers = reader_queries.readers(to)
     if not readers:
         return
-    zone = queries.zone()
-    with_devices = queries.devices_by_person(to)
+    zone = reader_queries.zone()
+    with_devices = reader_queries.devices_by_person(to)
     with timezone.override(zone):
         words = _words_by_language(event, {one.person.language for one in readers})
     rows = []
@@ -61,7 +63,9 @@ def _words_by_language(event: Event, languages: Iterable[str]) -> dict[str, Word
     return words
 
 
-def _row_of(event: Event, words: Words, *, reader: queries.Reader, at: dt.datetime) -> Notification:
+def _row_of(
+    event: Event, words: Words, *, reader: reader_queries.Reader, at: dt.datetime
+) -> Notification:
     mail = reader.rhythm(event.kind, Channel.MAIL) if reader.takes_mail else Rhythm.OFF
     return Notification(
         person=reader.person,
@@ -172,7 +176,7 @@ def _switch(person: User, switches: Mapping[tuple[str, str], str]) -> None:
 def unsubscribe(*, what: str, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
     """Send a member no more e-mails of a kind, or no more digests; twice the same is once."""
     if what == rules.DIGEST:
-        chosen = queries.reader(by)
+        chosen = reader_queries.reader(by)
         kinds = [kind for kind in Kind.values if chosen.rhythm(kind, Channel.MAIL) == Rhythm.DAILY]
     else:
         kinds = [what]
@@ -199,7 +203,7 @@ def stop_mails(*, address: str, why: str, at: dt.datetime) -> None:
 
     Nobody does this: whoever carries our mail says so, by its webhook.
     """
-    person = queries.person_at(normal_email(address))
+    person = reader_queries.person_at(normal_email(address))
     if person is None:
         return
     Habits.objects.bulk_create(
@@ -228,7 +232,7 @@ def add_device(
     rules.check_keys(public_key, secret)
     User.objects.select_for_update().get(pk=by.pk)
     Device.objects.filter(endpoint=endpoint).delete()
-    rules.check_may_add_device(len(queries.devices_of(by)))
+    rules.check_may_add_device(len(reader_queries.devices_of(by)))
     device = Device(
         person=by,
         reference=reference("AP"),
@@ -264,7 +268,9 @@ def forget(*, at: dt.datetime) -> int:
 
     Nobody does this: the clock does, each night.
     """
-    old = Notification.objects.filter(made_at__lt=at - rules.KEPT).exclude(queries.is_to_do(at))
+    old = Notification.objects.filter(made_at__lt=at - rules.KEPT).exclude(
+        list_queries.is_to_do(at)
+    )
     many, _by_table = old.delete()
     Digest.objects.filter(day__lt=(at - rules.KEPT).date()).delete()
     return many

@@ -17,7 +17,8 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer `saas.kernel.notifying`; offer pages their count; notice who comes and leaves."""
-        from tenants.community.notifications import actions, queries  # noqa: PLC0415 - models first
+        from tenants.community.notifications import actions  # noqa: PLC0415 - models first
+        from tenants.community.notifications.queries import lists as queries  # noqa: PLC0415 - models first
         from tenants.community.notifications.queries import personal  # noqa: PLC0415
 
         def record(event: Any, to: list[int], at: dt.datetime) -> None:

@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel.forms import ActionForm
-from tenants.community.notifications import actions, queries, rules, wording
+from tenants.community.notifications import actions, rules, wording
 from tenants.community.notifications.models import SYMBOLS, Channel, Device, Kind, Rhythm
+from tenants.community.notifications.queries import readers as queries
 
 MOST_PAGES = 200
 

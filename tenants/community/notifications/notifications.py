@@ -12,10 +12,11 @@ from django.utils.translation import pgettext
 from saas.accounts.models import User
 from saas.kernel import hooks, mail, tokens
 from saas.kernel.offers.digest_hooks import DigestAd
-from tenants.community.notifications import queries, rules, wording
+from tenants.community.notifications import rules, wording
 from tenants.community.notifications.models import Channel, Kind, Notification
+from tenants.community.notifications.queries import digests as queries
 from tenants.spaces import hosts
-from tenants.spaces.queries import own_space
+from tenants.spaces.queries.own import own_space
 
 
 class Sender(NamedTuple):

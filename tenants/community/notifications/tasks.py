@@ -20,7 +20,7 @@ from saas.kernel import mail
 from saas.kernel.offers import digest_hooks
 from saas.kernel.offers.digest_hooks import Carried
 from saas.kernel.tasks import OutsideTask, TenantTask, check_time
-from tenants.community.notifications import gateway, notifications, queries
+from tenants.community.notifications import gateway, notifications
 from tenants.community.notifications.models import (
     Channel,
     Device,
@@ -29,6 +29,7 @@ from tenants.community.notifications.models import (
     Notification,
     Rhythm,
 )
+from tenants.community.notifications.queries import digests, lists, readers
 
 AT_ONCE = 500
 MOST_ERRORS = 5
@@ -62,21 +63,21 @@ class Failures:
 @shared_task(base=TenantTask)
 def mail_event(key: str) -> None:
     """Mail one event to those who hear of it at once."""
-    _mail(queries.waiting_mails(at=timezone.now()).filter(key=key))
+    _mail(lists.waiting_mails(at=timezone.now()).filter(key=key))
 
 
 @shared_task(base=TenantTask)
 def mail_waiting() -> None:
     """Mail what was held over quiet hours, or whose job was lost."""
     at = timezone.now()
-    _mail(queries.waiting_mails(at=at))
+    _mail(lists.waiting_mails(at=at))
 
 
 def _mail(waiting: QuerySet[Notification]) -> None:
     last, failed = 0, Failures()
     while rows := list(waiting.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
         last = rows[-1].pk
-        chosen = {one.person.pk: one for one in queries.with_choices({row.person for row in rows})}
+        chosen = {one.person.pk: one for one in readers.with_choices({row.person for row in rows})}
         space = notifications.sender()
         with mail.connected() as connection:
             for row in rows:
@@ -88,7 +89,7 @@ def _mail(waiting: QuerySet[Notification]) -> None:
 
 def _mail_one(
     row: Notification,
-    reader: queries.Reader,
+    reader: readers.Reader,
     *,
     space: notifications.Sender,
     connection: BaseEmailBackend,
@@ -110,19 +111,19 @@ def _mail_one(
 @shared_task(base=OutsideTask)
 def push_event(key: str) -> None:
     """Push one event to the devices of those who hear of it so."""
-    _push(queries.waiting_pushes(at=timezone.now()).filter(key=key))
+    _push(lists.waiting_pushes(at=timezone.now()).filter(key=key))
 
 
 @shared_task(base=OutsideTask)
 def push_waiting() -> None:
     """Push what was held over quiet hours, or whose job was lost."""
-    _push(queries.waiting_pushes(at=timezone.now()))
+    _push(lists.waiting_pushes(at=timezone.now()))
 
 
 def _push(waiting: QuerySet[Notification]) -> None:
     while rows := list(waiting.order_by("pk")[:AT_ONCE]):
-        chosen = {one.person.pk: one for one in queries.with_choices({row.person for row in rows})}
-        devices = queries.devices_by_person(chosen)
+        chosen = {one.person.pk: one for one in readers.with_choices({row.person for row in rows})}
+        devices = readers.devices_by_person(chosen)
         for row in rows:
             check_time()
             reader = chosen[row.person_id]
@@ -133,7 +134,7 @@ def _push(waiting: QuerySet[Notification]) -> None:
                 _push_one(row, reader, devices.get(row.person_id, []))
 
 
-def _push_one(row: Notification, reader: queries.Reader, devices: list[Device]) -> None:
+def _push_one(row: Notification, reader: readers.Reader, devices: list[Device]) -> None:
     for device in devices:
         answer = gateway.push(device, notifications.push_words(row, reader.person))
         if answer == gateway.Answer.GONE:
@@ -147,7 +148,7 @@ def send_digests() -> None:
     """Make the digests that are due, then send those that have not left."""
     at = timezone.now()
     after = 0
-    while batch := queries.due_for_digest(at=at, after=after, size=AT_ONCE):
+    while batch := digests.due_for_digest(at=at, after=after, size=AT_ONCE):
         check_time()
         _make(batch)
         after = batch.last
@@ -155,7 +156,7 @@ def send_digests() -> None:
 
 
 @transaction.atomic
-def _make(batch: queries.DueBatch) -> None:
+def _make(batch: digests.DueBatch) -> None:
     Digest.objects.bulk_create(batch.digests, ignore_conflicts=True)
     if batch.entries:
         mine = Digest.objects.filter(person=OuterRef("person"), day=batch.day, sent_at=None)
@@ -173,7 +174,7 @@ def _make(batch: queries.DueBatch) -> None:
 
 def _send(at: dt.datetime) -> None:
     last, failed = 0, Failures()
-    while letters := queries.digests_to_send(at=at, after=last, size=AT_ONCE):
+    while letters := digests.digests_to_send(at=at, after=last, size=AT_ONCE):
         last = letters[-1].digest.pk
         space = notifications.sender()
         carried: list[Carried] = []
@@ -197,7 +198,7 @@ def _tell_of_ads(carried: list[Carried], space: notifications.Sender) -> None:
 
 
 def _send_one(
-    letter: queries.DigestLetter,
+    letter: digests.DigestLetter,
     space: notifications.Sender,
     connection: BaseEmailBackend,
 ) -> bool:

@@ -21,8 +21,10 @@ from django.views.decorators.http import (
 
 from saas.kernel import tokens
 from saas.kernel.http import page, see_other
-from tenants.community.notifications import actions, forms, gateway, queries, rules, wording
+from tenants.community.notifications import actions, forms, gateway, rules, wording
 from tenants.community.notifications.models import Kind, Notification
+from tenants.community.notifications.queries import lists as list_queries
+from tenants.community.notifications.queries import readers as reader_queries
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 
 A_DAY = 24 * 3600
@@ -32,8 +34,8 @@ A_DAY = 24 * 3600
 def lists(request: MemberRequest) -> HttpResponse:
     """Show what is to do and what is new."""
     number = forms.PageForm(request.GET).number()
-    found = queries.lists(request.user, at=timezone.now(), number=number)
-    chosen = queries.reader(request.user)
+    found = list_queries.lists(request.user, at=timezone.now(), number=number)
+    chosen = reader_queries.reader(request.user)
     context = {"lists": found, "chosen": chosen, "nav": "notifications"}
     return page(request, "notifications/lists.html", context)
 
@@ -67,7 +69,7 @@ def read_all(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def switches(request: MemberRequest) -> HttpResponse:
     """Show how one hears of each kind, and keep what is chosen."""
-    chosen = queries.reader(request.user)
+    chosen = reader_queries.reader(request.user)
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.SwitchesForm(*data, reader=chosen)
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
@@ -76,7 +78,7 @@ def switches(request: MemberRequest) -> HttpResponse:
     context = {
         "form": form,
         "chosen": chosen,
-        "devices": queries.devices_of(request.user),
+        "devices": reader_queries.devices_of(request.user),
         "push_key": gateway.public_key(),
         "nav": "notifications",
     }
@@ -112,7 +114,7 @@ def add_device(request: MemberRequest) -> JsonResponse:
 @require_POST
 def remove_device(request: MemberRequest, reference: str) -> HttpResponse:
     """Let one of one's devices take no more pushes."""
-    device = queries.device_of(reference, person=request.user)
+    device = reader_queries.device_of(reference, person=request.user)
     if device is None:
         raise Http404
     actions.remove_device(device=device, by=request.user, at=timezone.now())
@@ -125,7 +127,7 @@ def remove_device(request: MemberRequest, reference: str) -> HttpResponse:
 def follow(request: SpaceRequest, token: str) -> HttpResponse:
     """Lead on from a digest to its page; a click counts, a mail scanner's look does not."""
     reference, path = _signed(rules.FOLLOWING, token)
-    person = queries.person_with(reference)
+    person = reader_queries.person_with(reference)
     if person is not None and request.headers.get("Sec-Fetch-User") == "?1":
         actions.follow(by=person, at=timezone.now())
     return HttpResponseRedirect(path)
@@ -137,7 +139,7 @@ def follow(request: SpaceRequest, token: str) -> HttpResponse:
 def unsubscribe(request: SpaceRequest, token: str) -> HttpResponse:
     """Show what ends, and end it by the button; a mail program posts here itself."""
     reference, what = _signed(rules.LEAVING, token)
-    person = queries.person_with(reference)
+    person = reader_queries.person_with(reference)
     if person is None:
         raise Http404
     if request.method == "POST":
@@ -176,7 +178,7 @@ def offline(request: SpaceRequest) -> HttpResponse:
 
 
 def _found(request: MemberRequest, reference: str) -> Notification:
-    found = queries.find(reference, viewer=request.user)
+    found = list_queries.find(reference, viewer=request.user)
     if found is None:
         raise Http404
     return found

@@ -6,7 +6,7 @@ from django.urls import reverse
 from saas.kernel import mail
 from tenants.community.personal_data.models import Erasure
 from tenants.spaces import hosts
-from tenants.spaces.queries import own_space
+from tenants.spaces.queries.own import own_space
 
 
 def tell_erasure(erasure: Erasure) -> None:

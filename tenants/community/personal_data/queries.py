@@ -22,7 +22,8 @@ from tenants.community.personal_data import rules, wording
 from tenants.community.personal_data.models import DataExport, Erasure, LogEntry
 from tenants.spaces import audiences
 from tenants.spaces.models import SpaceOperation
-from tenants.spaces.queries import own_space, taken_out_of
+from tenants.spaces.queries.life import taken_out_of
+from tenants.spaces.queries.own import own_space
 
 MOST_LISTED = 20
 MOST_LOOKS = 100

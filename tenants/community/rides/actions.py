@@ -12,8 +12,9 @@ from saas.accounts.queries import hold
 from saas.kernel import hooks
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
-from tenants.community.rides import queries, rules, tasks
+from tenants.community.rides import rules, tasks
 from tenants.community.rides.models import Bearing, Booking, Departure, Ride, RideNotice
+from tenants.community.rides.queries import changes, letters, places
 from tenants.spaces import audiences
 
 Audience = audiences.Audience
@@ -38,12 +39,12 @@ def offer(
     The same key a second time returns the same ride.
     """
     hold(by)
-    already = queries.offered_with(key, by=by) if key else None
+    already = changes.offered_with(key, by=by) if key else None
     if already is not None:
         return already
     _check(terms, audience, by=by)
     moments = _moments_of(timing, at=at)
-    rules.check_may_offer(queries.ahead_of(by, at=at), len(moments))
+    rules.check_may_offer(changes.ahead_of(by, at=at), len(moments))
     ride = Ride(
         author=by,
         role=terms.role,
@@ -80,12 +81,12 @@ def ask(
     """
     rules.check_chosen(departures)
     rules.check_spot(spot)
-    locked = queries.departures_for_change([one.pk for one in departures])
+    locked = changes.departures_for_change([one.pk for one in departures])
     rules.check_not_own(locked[0].ride, by.pk)
     rules.check_not_blocked(blocked=hooks.is_blocked(by.pk, locked[0].ride.author_id))
     bookings = []
     for departure in locked:
-        booking = queries.open_booking(departure, by)
+        booking = changes.open_booking(departure, by)
         bookings.append(booking or _ask(departure, spot, words=words, by=by, at=at))
     return bookings
 
@@ -93,7 +94,7 @@ def ask(
 @transaction.atomic
 def accept(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
     """Give a seat, if there is one left; twice the same changes nothing."""
-    booking, departure = queries.booking_for_change(booking.pk)
+    booking, departure = changes.booking_for_change(booking.pk)
     rules.check_is_author(departure.ride, by.pk)
     if booking.state == State.ACCEPTED:
         return booking
@@ -109,7 +110,7 @@ def accept(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
 @transaction.atomic
 def decline(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
     """Refuse a request; twice the same changes nothing."""
-    booking, departure = queries.booking_for_change(booking.pk)
+    booking, departure = changes.booking_for_change(booking.pk)
     rules.check_is_author(departure.ride, by.pk)
     if booking.state == State.DECLINED:
         return booking
@@ -121,7 +122,7 @@ def decline(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
 @transaction.atomic
 def cancel_booking(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
     """Give up a seat or take it back, in time or late; the other of the two hears which."""
-    booking, departure = queries.booking_for_change(booking.pk)
+    booking, departure = changes.booking_for_change(booking.pk)
     rules.check_is_one_of_two(booking, departure.ride, by.pk)
     if booking.state == State.CANCELLED:
         return booking
@@ -134,7 +135,7 @@ def cancel_booking(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
 @transaction.atomic
 def cancel_departure(*, departure: Departure, by: User, at: dt.datetime) -> Departure:
     """Cancel one day of one's ride, and with it each seat that was given or asked for."""
-    (departure,) = queries.departures_for_change([departure.pk])
+    (departure,) = changes.departures_for_change([departure.pk])
     rules.check_is_author(departure.ride, by.pk)
     if departure.cancelled_at is not None:
         return departure
@@ -147,7 +148,7 @@ def cancel_departure(*, departure: Departure, by: User, at: dt.datetime) -> Depa
 @transaction.atomic
 def close(*, ride: Ride, by: User, at: dt.datetime) -> Ride:
     """End one's ride: each departure to come is cancelled; twice the same changes nothing."""
-    ride = queries.for_change(ride.pk)
+    ride = changes.for_change(ride.pk)
     rules.check_is_author(ride, by.pk)
     if ride.closed_at is None:
         _close(ride, by=by, at=at)
@@ -157,10 +158,10 @@ def close(*, ride: Ride, by: User, at: dt.datetime) -> Ride:
 @transaction.atomic
 def settle_leaver(*, by: User, at: dt.datetime) -> None:
     """End the rides of somebody who leaves, and free the seats that they had."""
-    for ride in queries.open_rides_of(by):
+    for ride in changes.open_rides_of(by):
         _close(ride, by=by, at=at)
-    for pk in queries.open_bookings_of(by, at=at):
-        booking, departure = queries.booking_for_change(pk)
+    for pk in changes.open_bookings_of(by, at=at):
+        booking, departure = changes.booking_for_change(pk)
         if booking.state in {State.ASKED, State.ACCEPTED}:
             _cancel(booking, departure, by=by, at=at)
 
@@ -180,11 +181,11 @@ def recall(*, at: dt.datetime) -> int:
     """Write to both the day before, once; say how many. Nobody does this: the clock does."""
     notices = [
         _notice(Kind.TOMORROW, booking, person_id, at=at)
-        for booking in queries.to_recall(at=at)[:MOST_AT_ONCE]
+        for booking in letters.to_recall(at=at)[:MOST_AT_ONCE]
         for person_id in (booking.person_id, booking.departure.ride.author_id)
     ]
     RideNotice.objects.bulk_create(notices, ignore_conflicts=True)
-    for notice_id in queries.recalled_at(at):
+    for notice_id in letters.recalled_at(at):
         after_commit(tasks.mail_notice, notice_id)
     return len(notices)
 
@@ -192,11 +193,11 @@ def recall(*, at: dt.datetime) -> int:
 @transaction.atomic
 def forget_notices(*, at: dt.datetime) -> int:
     """Delete letters of long ago; say how many. Nobody does this: the clock does."""
-    return queries.old_notices(at=at).delete()[0]
+    return letters.old_notices(at=at).delete()[0]
 
 
 def _check(terms: rules.Terms, audience: str, *, by: User) -> None:
-    rules.check_site(terms.site_id, queries.site_names())
+    rules.check_site(terms.site_id, places.site_names())
     rules.check_spot(terms.spot)
     rules.check_seats(terms.seats)
     rules.check_price(terms.price_cents, distance_km=terms.spot.distance_km, seats=terms.seats)
@@ -206,7 +207,7 @@ def _check(terms: rules.Terms, audience: str, *, by: User) -> None:
 def _moments_of(timing: rules.Timing, *, at: dt.datetime) -> list[dt.datetime]:
     if timing.weekdays:
         rules.check_regular(timing)
-    moments = rules.departures_of(timing, zone=queries.zone())
+    moments = rules.departures_of(timing, zone=places.zone())
     rules.check_leaves(moments)
     rules.check_times(timing, moments[0], at=at)
     return moments
@@ -229,7 +230,7 @@ def _ask(
     booking = Booking(
         departure=departure,
         person=by,
-        detour_minutes=queries.detour_of(departure.ride, spot),
+        detour_minutes=places.detour_of(departure.ride, spot),
         words=words.strip(),
         asked_at=at,
         **spot._asdict(),
@@ -265,14 +266,14 @@ def _cancel(booking: Booking, departure: Departure, *, by: User, at: dt.datetime
 
 def _cancel_all(departures: Iterable[Departure], *, by: User, at: dt.datetime) -> None:
     for departure in departures:
-        for booking in queries.bookings_to_cancel(departure):
+        for booking in changes.bookings_to_cancel(departure):
             _cancel(booking, departure, by=by, at=at)
         departure.cancelled_at = at
         departure.save(update_fields=["cancelled_at"])
 
 
 def _close(ride: Ride, *, by: User, at: dt.datetime) -> None:
-    _cancel_all(queries.departures_to_cancel(ride, at=at), by=by, at=at)
+    _cancel_all(changes.departures_to_cancel(ride, at=at), by=by, at=at)
     ride.closed_at = at
     ride.save(update_fields=["closed_at"])
     _tell_neighbours(ride)

@@ -20,25 +20,33 @@ class RidesConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the home page, conversations and neighbours what they ask for; settle a leaver."""
-        from tenants.community.rides import actions, queries  # noqa: PLC0415 - models first
-        from tenants.community.rides.queries import personal, today  # noqa: PLC0415
+        from tenants.community.rides import actions  # noqa: PLC0415 - models first
+        from tenants.community.rides.queries import (  # noqa: PLC0415 - models first
+            board,
+            calendar,
+            novelties,
+            personal,
+            searched,
+            single,
+            today,
+        )
 
         def settle(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
 
-        calendars.entries.offer(self.label, queries.calendar_entries)
-        hooks.feed.offer(self.label, queries.for_feed)
-        hooks.subject.offer(self.label, queries.subject)
+        calendars.entries.offer(self.label, calendar.calendar_entries)
+        hooks.feed.offer(self.label, board.for_feed)
+        hooks.subject.offer(self.label, single.subject)
         hooks.member_left.offer(self.label, settle)
         home_hooks.today_columns.offer(self.label, today.columns)
         home_hooks.begun_columns.offer(self.label, today.begun_columns)
         home_hooks.agenda.offer(self.label, today.agenda)
         home_hooks.chances.offer(self.label, today.chances)
-        search_hooks.search.offer(self.label, queries.search)
-        search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)
-        hooks.offered_items.offer(self.label, queries.offered)
-        hooks.novelties.offer(self.label, queries.novelties)
-        judging.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
-        hooks.offers_of.offer(self.label, queries.offers_of)
+        search_hooks.search.offer(self.label, searched.search)
+        search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
+        hooks.offered_items.offer(self.label, board.offered)
+        hooks.novelties.offer(self.label, novelties.novelties)
+        judging.let_judge(self.label, single.KIND, judge=single.judged, hide=actions.conceal)
+        hooks.offers_of.offer(self.label, board.offers_of)
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

@@ -15,8 +15,9 @@ from saas.kernel.display import writing
 from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm, DayField, EurosField
 from saas.kernel.web import rate_limit
-from tenants.community.rides import actions, queries, rules, wording
+from tenants.community.rides import actions, rules, wording
 from tenants.community.rides.models import Bearing, Booking, Departure, Ride
+from tenants.community.rides.queries import board, places
 from tenants.spaces import audiences
 
 Audience = audiences.Audience
@@ -60,12 +61,12 @@ class FilterForm(forms.Form):
     bearing = forms.ChoiceField(choices=Bearing.choices, required=False)
     page = forms.IntegerField(min_value=1, max_value=MOST_PAGES, required=False)
 
-    def filters(self) -> queries.Filters:
+    def filters(self) -> board.Filters:
         """Return the filters that make sense; a spot needs both its parts."""
         self.is_valid()
         asked = self.cleaned_data
         km, bearing = asked.get("km"), asked.get("bearing")
-        return queries.Filters(
+        return board.Filters(
             role=asked.get("role") or "",
             way=asked.get("way") or "",
             site=asked.get("site"),
@@ -153,7 +154,7 @@ class OfferForm(SpotForm[Ride]):
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("site_id", list(queries.site_names().items()))
+        self._offer("site_id", list(places.site_names().items()))
         self._offer("time", _quarters())
         given = audiences.categories_given()
         choices = [

@@ -3,8 +3,9 @@
 from django.utils import timezone
 
 from saas.kernel.notifying import Event, Kind, Words, notify, written
-from tenants.community.rides import queries, rules, wording
+from tenants.community.rides import rules, wording
 from tenants.community.rides.models import RideNotice
+from tenants.community.rides.queries import places as queries
 
 ASKED = RideNotice.Kind.ASKED
 

@@ -12,8 +12,7 @@ from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.rides.models import Bearing, Booking, Departure, Ride
 from tenants.spaces.audiences import Audience
 from tenants.spaces.models import Category
-from tenants.spaces.rules import Point
-from tenants.spaces.rules.walks import EARTH_METRES, metres
+from tenants.spaces.rules.walks import EARTH_METRES, Point, metres
 
 Role = Ride.Role
 Way = Ride.Way

@@ -4,7 +4,8 @@ from celery import shared_task
 
 from saas.kernel import pending_mail
 from saas.kernel.tasks import TenantTask
-from tenants.community.rides import notifications, queries
+from tenants.community.rides import notifications
+from tenants.community.rides.queries import letters as queries
 
 
 @shared_task(base=TenantTask)

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.kernel.http import page, see_other
-from tenants.community.rides import actions, forms, queries, rules
+from tenants.community.rides import actions, forms, rules
 from tenants.community.rides.models import Bearing, Booking, Departure, Ride
+from tenants.community.rides.queries import board as board_queries
+from tenants.community.rides.queries import single as single_queries
 from tenants.spaces.requests import MemberRequest
 
 
@@ -19,7 +21,9 @@ def board(request: MemberRequest) -> HttpResponse:
     """Show what leaves, tomorrow's rides first, filtered as the address asks."""
     form = forms.FilterForm(request.GET)
     filters = form.filters()
-    found = queries.board(filters, viewer=request.user, at=timezone.now(), number=form.number())
+    found = board_queries.board(
+        filters, viewer=request.user, at=timezone.now(), number=form.number()
+    )
     context = {
         "filters": filters,
         "board": found,
@@ -47,7 +51,7 @@ def offer(request: MemberRequest) -> HttpResponse:
 @require_GET
 def mine(request: MemberRequest) -> HttpResponse:
     """Show one's rides and seats."""
-    found = queries.mine(request.user, at=timezone.now())
+    found = single_queries.mine(request.user, at=timezone.now())
     return page(request, "rides/mine.html", {"found": found, "nav": "rides"})
 
 
@@ -56,11 +60,11 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
     """Show a ride, to ask for a seat or to answer who asks."""
     ride, at = _found(request, reference), timezone.now()
     data = (request.POST,) if request.method == "POST" else ()
-    form = forms.AskForm(*data, departures=queries.departures_ahead(ride, at=at))
+    form = forms.AskForm(*data, departures=single_queries.departures_ahead(ride, at=at))
     if form.is_bound and form.submit(by=request.user, at=at):
         messages.success(request, _("Votre demande est partie."))
         return see_other(ride)
-    found = queries.detail(ride, viewer=request.user, at=at)
+    found = single_queries.detail(ride, viewer=request.user, at=at)
     context = {"detail": found, "ride": ride, "form": form, "nav": "rides"}
     return page(request, "rides/detail.html", context)
 
@@ -74,7 +78,7 @@ def close(request: MemberRequest, reference: str) -> HttpResponse:
         actions.close(ride=ride, by=request.user, at=timezone.now())
         messages.success(request, _("Le trajet est arrêté. Les personnes concernées le savent."))
         return see_other(ride)
-    found = queries.detail(ride, viewer=request.user, at=timezone.now())
+    found = single_queries.detail(ride, viewer=request.user, at=timezone.now())
     return page(request, "rides/close.html", {"detail": found, "ride": ride, "nav": "rides"})
 
 
@@ -120,7 +124,7 @@ def cancel_booking(request: MemberRequest, reference: str) -> HttpResponse:
 
 
 def _found(request: MemberRequest, reference: str) -> Ride:
-    ride = queries.find(reference, viewer=request.user)
+    ride = single_queries.find(reference, viewer=request.user)
     if ride is None:
         raise Http404
     return ride
@@ -128,7 +132,7 @@ def _found(request: MemberRequest, reference: str) -> Ride:
 
 def _departure(ride: Ride, day: str) -> Departure:
     try:
-        departure = queries.departure_on(ride, dt.date.fromisoformat(day))
+        departure = single_queries.departure_on(ride, dt.date.fromisoformat(day))
     except (ValueError, OverflowError):
         departure = None
     if departure is None:
@@ -137,7 +141,7 @@ def _departure(ride: Ride, day: str) -> Departure:
 
 
 def _booking(request: MemberRequest, reference: str) -> Booking:
-    booking = queries.booking_named(reference, viewer=request.user)
+    booking = single_queries.booking_named(reference, viewer=request.user)
     if booking is None:
         raise Http404
     return booking

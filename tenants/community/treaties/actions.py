@@ -8,9 +8,10 @@ from django.db import transaction
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.tasks import after_commit, call_after_commit
-from tenants.community.treaties import queries, rules, tasks
+from tenants.community.treaties import rules, tasks
 from tenants.community.treaties.models import HiddenItem, Question
-from tenants.spaces import actions as spaces
+from tenants.community.treaties.queries import door as queries
+from tenants.spaces.actions import treaties as spaces
 from tenants.spaces.models import SharedItem
 
 

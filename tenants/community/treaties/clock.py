@@ -4,9 +4,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from saas.kernel.tasks import PublicTask, TenantTask, send
-from tenants.community.treaties import actions, queries, tasks
-from tenants.spaces import actions as spaces
-from tenants.spaces import queries as spaces_queries
+from tenants.community.treaties import actions, tasks
+from tenants.community.treaties.queries import door as queries
+from tenants.spaces.actions import treaties as spaces
+from tenants.spaces.queries import treaties as spaces_queries
 from tenants.spaces.spread import fan_out
 
 LONGEST_SPREAD_SECONDS = 60

@@ -15,7 +15,7 @@ from saas.kernel.notifying import Event, Kind, notify, settle, written
 from tenants.community.treaties import rules
 from tenants.community.treaties.models import Question
 from tenants.spaces.models import OwnEnquiry, OwnTreaty, Treaty
-from tenants.spaces.queries import own_url
+from tenants.spaces.queries.own import own_url
 
 
 def tell_of_treaty(treaty: OwnTreaty, administrators: Sequence[User]) -> None:

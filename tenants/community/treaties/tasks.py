@@ -10,11 +10,14 @@ from django.utils import timezone
 
 from saas.kernel import cache, pending_mail, schema
 from saas.kernel.tasks import PublicTask, TenantTask, send
-from tenants.community.treaties import notifications, queries, rules
+from tenants.community.treaties import notifications, rules
 from tenants.community.treaties.models import Question
-from tenants.spaces import actions as spaces
-from tenants.spaces import queries as spaces_queries
+from tenants.community.treaties.queries import board as board_queries
+from tenants.community.treaties.queries import door as door_queries
+from tenants.community.treaties.queries import treaties as treaty_queries
+from tenants.spaces.actions import treaties as spaces
 from tenants.spaces.models import Treaty
+from tenants.spaces.queries import treaties as spaces_queries
 
 
 @shared_task(base=TenantTask)
@@ -28,7 +31,7 @@ def publish() -> None:
     at, here = timezone.now(), schema.current()
     with schema.in_public():
         opened = spaces.open_door(schema_name=here, at=at)
-    shared = queries.to_share(opened.given, at=at)
+    shared = door_queries.to_share(opened.given, at=at)
     names = {one: rules.copy_name(source) for one, source in shared.sources.items()}
     with schema.in_public(), transaction.atomic():
         door = spaces.share(
@@ -68,8 +71,8 @@ def clear_doors() -> None:
 @shared_task(base=TenantTask)
 def hear(reference: str) -> None:
     """Tell those who administer this space what another has decided, and show what is agreed."""
-    queries.forget()
-    here, own = schema.current(), queries.treaty(reference)
+    treaty_queries.forget()
+    here, own = schema.current(), treaty_queries.treaty(reference)
     if own is None:
         return
     if own.state == Treaty.State.ACCEPTED:
@@ -77,7 +80,7 @@ def hear(reference: str) -> None:
 
     def mail_administrators(_treaty: Treaty) -> None:
         with schema.inside(here):
-            notifications.tell_of_treaty(own, queries.administrators())
+            notifications.tell_of_treaty(own, treaty_queries.administrators())
 
     with schema.in_public():
         pending_mail.send_once(
@@ -99,10 +102,10 @@ def carry(question_id: int) -> None:
 def _carried_to(question_id: int) -> str:
     at, here = timezone.now(), schema.current()
     with transaction.atomic():
-        question = queries.question_due(question_id)
+        question = door_queries.question_due(question_id)
         if question is None:
             return ""
-        found = queries.find(
+        found = board_queries.find(
             question.giver_slug, question.item_reference, viewer=question.asker, at=at
         )
         if found is None:
@@ -113,7 +116,7 @@ def _carried_to(question_id: int) -> str:
             schema_name=here,
             giver_id=question.giver_id,
             reference=question.reference,
-            letter=queries.letter_of(question),
+            letter=door_queries.letter_of(question),
             at=at,
         )
     question.state = Question.State.CARRIED
@@ -127,7 +130,7 @@ def deliver() -> None:
 
     A letter is taken from the door once it went: a job that is cut off has it sent once more.
     """
-    for enquiry in queries.enquiries():
+    for enquiry in door_queries.enquiries():
         with _alone("deliver", enquiry.pk) as alone:
             if alone:
                 _hand_over(enquiry.pk)
@@ -135,10 +138,10 @@ def deliver() -> None:
 
 def _hand_over(enquiry_id: int) -> None:
     at, here = timezone.now(), schema.current()
-    enquiry = queries.enquiry(enquiry_id)
+    enquiry = door_queries.enquiry(enquiry_id)
     if enquiry is None:  # another job was quicker
         return
-    author = queries.author_of(enquiry.item_reference, at=at)
+    author = door_queries.author_of(enquiry.item_reference, at=at)
     if author is not None:
         notifications.hand_over(enquiry, author)
     with schema.in_public(), transaction.atomic():
@@ -163,7 +166,7 @@ def _alone(what: str, number: int) -> Iterator[bool]:
 def give_back(reference: str) -> None:
     """Tell a member that their question found nobody any more."""
     with transaction.atomic():
-        question = queries.question_carried(reference)
+        question = door_queries.question_carried(reference)
         if question is not None:
             _refuse(question)
 

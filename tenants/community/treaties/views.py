@@ -10,7 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from saas.kernel import hooks
 from saas.kernel.http import page, see_other
-from tenants.community.treaties import forms, queries, rules
+from tenants.community.treaties import rules
+from tenants.community.treaties.forms import treaties as forms
+from tenants.community.treaties.queries import board as board_queries
+from tenants.community.treaties.queries import treaties as treaty_queries
 from tenants.spaces.requests import MemberRequest
 
 
@@ -19,7 +22,7 @@ def board(request: MemberRequest) -> HttpResponse:
     """Show what neighbouring spaces show us, narrowed as the address asks."""
     form = forms.FilterForm(request.GET)
     filters = form.filters()
-    found = queries.board(filters, at=timezone.now(), number=form.number())
+    found = board_queries.board(filters, at=timezone.now(), number=form.number())
     decides = not found.linked and _decides(request)
     context = {"nav": "neighbours", "board": found, "filters": filters, "decides": decides}
     return page(request, "treaties/board.html", context)
@@ -29,7 +32,7 @@ def board(request: MemberRequest) -> HttpResponse:
 def detail(request: MemberRequest, space: str, reference: str) -> HttpResponse:
     """Show a thing of a neighbour, and let a member write to whoever offers it."""
     now = timezone.now()
-    found = queries.find(space, reference, viewer=request.user, at=now)
+    found = board_queries.find(space, reference, viewer=request.user, at=now)
     if found is None:
         raise Http404
     item, clause = found
@@ -40,7 +43,7 @@ def detail(request: MemberRequest, space: str, reference: str) -> HttpResponse:
             request, _("Votre message est parti. La réponse viendra où vous l’avez dit.")
         )
         return see_other("treaties:detail", space, reference)
-    shown = queries.detail(found, viewer=request.user)
+    shown = board_queries.detail(found, viewer=request.user)
     context = {"nav": "neighbours", "found": shown, "form": form}
     return page(request, "treaties/detail.html", context)
 
@@ -48,7 +51,7 @@ def detail(request: MemberRequest, space: str, reference: str) -> HttpResponse:
 @require_GET
 def picture(request: MemberRequest, token: str) -> HttpResponseBase:
     """Hand out the copied picture of a thing, for as long as its space shows it to us."""
-    name = queries.picture_shown(token, viewer=request.user, at=timezone.now())
+    name = board_queries.picture_shown(token, viewer=request.user, at=timezone.now())
     if not name:
         raise Http404
     response = FileResponse(default_storage.open(name), content_type="image/webp")
@@ -64,7 +67,7 @@ def treaties(request: MemberRequest) -> HttpResponse:
     if reference := form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("C’est proposé. L’autre espace en est prévenu."))
         return see_other("treaties:treaty", reference)
-    context = {"nav": "treaties", "treaties": queries.listed_treaties(), "form": form}
+    context = {"nav": "treaties", "treaties": treaty_queries.listed_treaties(), "form": form}
     return page(request, "treaties/treaties.html", context)
 
 
@@ -72,14 +75,18 @@ def treaties(request: MemberRequest) -> HttpResponse:
 def treaty(request: MemberRequest, reference: str) -> HttpResponse:
     """Show what a treaty opens and what each side sees by it, and let it be decided."""
     rules.check_decides(hooks.duties_of(request.user))
-    own = queries.treaty(reference)
+    own = treaty_queries.treaty(reference)
     if own is None:
         raise Http404
     form = forms.VerdictForm(request.POST if request.method == "POST" else None)
     if form.submit(reference=reference, by=request.user, at=timezone.now()):
         messages.success(request, _("C’est fait. L’autre espace en est prévenu."))
         return see_other("treaties:treaty", reference)
-    context = {"nav": "treaties", "form": form, **queries.treaty_page(own, at=timezone.now())}
+    context = {
+        "nav": "treaties",
+        "form": form,
+        **treaty_queries.treaty_page(own, at=timezone.now()),
+    }
     return page(request, "treaties/treaty.html", context)
 
 

@@ -15,7 +15,8 @@ from tenants.spaces.models import Change, Domain, DomainClaim, Tenant
 from tenants.spaces.queries import addresses as queries
 from tenants.spaces.queries.foundings import hold_names
 from tenants.spaces.rules import addresses as rules
-from tenants.spaces.rules import check_accent, slugs
+from tenants.spaces.rules import slugs
+from tenants.spaces.rules.foundings import check_accent
 from tenants.spaces.tasks import addresses as tasks
 
 type Keeper = SpaceActor | User

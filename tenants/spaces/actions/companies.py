@@ -4,9 +4,11 @@ import datetime as dt
 
 from django.db import transaction
 
-from tenants.spaces import hosts, queries, rules
+from tenants.spaces import hosts
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Company
+from tenants.spaces.queries import companies as queries
+from tenants.spaces.rules import companies as rules
 
 
 @transaction.atomic

@@ -18,10 +18,16 @@ from saas.kernel import tokens
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
 from saas.kernel.web import rate_limit
-from tenants.spaces import hosts, queries, rules, tasks
+from tenants.spaces import hosts
 from tenants.spaces.models import Founding, Tenant
 from tenants.spaces.queries import email_domains as mail_domains
+from tenants.spaces.queries import foundings as queries
 from tenants.spaces.rules import email_domains as mailbox_rules
+from tenants.spaces.rules import foundings as founding_rules
+from tenants.spaces.rules import slugs as slug_rules
+from tenants.spaces.rules import walks as walk_rules
+from tenants.spaces.rules import workplaces as workplace_rules
+from tenants.spaces.tasks import foundings as tasks
 
 _HOUR = 3600
 
@@ -39,16 +45,16 @@ def begin(
 ) -> Founding:
     """Begin a founding, or take up the one that this address began, and mail the link."""
     address = normal_email(email)
-    domain = rules.domain_of(address)
+    domain = workplace_rules.domain_of(address)
     rate_limit.check(
         "founding_network",
         network,
-        most=rules.BEGUN_BY_A_NETWORK,
+        most=founding_rules.BEGUN_BY_A_NETWORK,
         per_seconds=_HOUR,
         when_silent=rate_limit.Silent.REFUSE,
     )
-    rules.check_work_address(address)
-    rules.check_kind(kind, domain=domain, domain_has_space=queries.has_space(domain))
+    workplace_rules.check_work_address(address)
+    workplace_rules.check_kind(kind, domain=domain, domain_has_space=queries.has_space(domain))
     founding = queries.unfinished(address) or Founding(email=address, created_at=at)
     if founding.state == Founding.State.STARTED:
         founding.first_name, founding.last_name = first_name, last_name
@@ -74,7 +80,7 @@ def send_link_again(*, founding_id: UUID, at: dt.datetime) -> Founding:
 def confirm(*, token: str, at: dt.datetime) -> Founding:
     """Confirm the address behind a mailed link; its domain is then proven."""
     founding = _locked(queries.founding_of(token).pk)
-    rules.check_link(founding, at=at)
+    founding_rules.check_link(founding, at=at)
     if founding.state == Founding.State.STARTED:
         founding.state = Founding.State.CONFIRMED
         founding.confirmed_at = at
@@ -98,13 +104,13 @@ def describe(
     a link once the space stands. The founder's own domain is proven by their own address.
     """
     founding = _locked(founding_id)
-    domain = rules.domain_of(founding.email)
-    rules.check_open(founding)
-    rules.check_kind(kind, domain=domain, domain_has_space=queries.has_space(domain))
+    domain = workplace_rules.domain_of(founding.email)
+    founding_rules.check_open(founding)
+    workplace_rules.check_kind(kind, domain=domain, domain_has_space=queries.has_space(domain))
     for company in companies:
-        rules.check_siren(company["siren"])
+        workplace_rules.check_siren(company["siren"])
     if kind == Tenant.Kind.PARK:
-        rules.check_companies(companies)
+        workplace_rules.check_companies(companies)
     founding.kind, founding.language = kind, language
     mailboxes = _mailboxes_of(companies)
     founding.description |= {
@@ -122,11 +128,11 @@ def describe(
 def locate(*, founding_id: UUID, site: dict[str, Any], at: dt.datetime) -> Founding:  # noqa: ARG001 - as above
     """Say where the site stands, where one goes out of it, and when people take their break."""
     founding = _locked(founding_id)
-    rules.check_open(founding)
-    rules.check_described(founding)
+    founding_rules.check_open(founding)
+    founding_rules.check_described(founding)
     for place in (site, *site["gates"]):
-        rules.check_place(place["latitude"], place["longitude"])
-    rules.check_break(site["break_starts"], site["break_ends"])
+        walk_rules.check_place(place["latitude"], place["longitude"])
+    founding_rules.check_break(site["break_starts"], site["break_ends"])
     founding.description |= {"sites": [_kept(site)]}
     founding.save(update_fields=["description"])
     return founding
@@ -136,12 +142,12 @@ def locate(*, founding_id: UUID, site: dict[str, Any], at: dt.datetime) -> Found
 def reserve(*, founding_id: UUID, slug: str, at: dt.datetime) -> Founding:  # noqa: ARG001 - as above
     """Keep a subdomain for this founding; of two at once, one is told so by the database."""
     founding = _locked(founding_id)
-    rules.check_open(founding)
-    rules.check_located(founding)
+    founding_rules.check_open(founding)
+    founding_rules.check_located(founding)
     queries.hold_names()
-    wanted = rules.plain_slug(slug)
+    wanted = slug_rules.plain_slug(slug)
     taken = queries.taken_slugs(founding)
-    rules.check_slug(wanted, taken=taken, paths=hosts.path_words())
+    slug_rules.check_slug(wanted, taken=taken, paths=hosts.path_words())
     founding.slug = wanted
     _advance(founding, Founding.State.NAMED)
     try:
@@ -156,9 +162,9 @@ def reserve(*, founding_id: UUID, slug: str, at: dt.datetime) -> Founding:  # no
 def build(*, founding_id: UUID, accent: str, password: str, at: dt.datetime) -> Founding:
     """Choose the colour and, if one likes, a password; then have the space built."""
     founding = _locked(founding_id)
-    rules.check_open(founding)
-    rules.check_named(founding)
-    rules.check_accent(accent)
+    founding_rules.check_open(founding)
+    founding_rules.check_named(founding)
+    founding_rules.check_accent(accent)
     if password:
         check_password_is_strong(password)
     founding.accent = accent
@@ -172,7 +178,7 @@ def build(*, founding_id: UUID, accent: str, password: str, at: dt.datetime) -> 
 def build_again(*, founding_id: UUID, at: dt.datetime) -> Founding:
     """Try a failed building once more, with the same answers."""
     founding = _locked(founding_id)
-    rules.check_failed(founding)
+    founding_rules.check_failed(founding)
     founding.attempts = 0
     _queue(founding, at)
     return founding
@@ -183,7 +189,7 @@ def queue_stuck(*, at: dt.datetime) -> int:
     """Nobody does this: queue again what a dead worker or broker left; return how many."""
     stuck = list(queries.stuck(at).select_for_update(skip_locked=True))
     for founding in stuck:
-        if founding.attempts < rules.MOST_ATTEMPTS:
+        if founding.attempts < founding_rules.MOST_ATTEMPTS:
             _queue(founding, at)
         else:
             _give_up(founding)
@@ -240,12 +246,12 @@ def _new_link(founding: Founding, at: dt.datetime) -> None:
     rate_limit.check(
         "founding_link",
         tokens.hashed(founding.email),
-        most=rules.LINKS_OF_AN_ADDRESS,
+        most=founding_rules.LINKS_OF_AN_ADDRESS,
         per_seconds=_HOUR,
         when_silent=rate_limit.Silent.REFUSE,
     )
-    founding.token_expires_at = at + rules.LINK_LASTS
-    founding.token_hash = tokens.hashed(rules.link_token(founding))
+    founding.token_expires_at = at + founding_rules.LINK_LASTS
+    founding.token_hash = tokens.hashed(founding_rules.link_token(founding))
     founding.link_mailed_at = None
 
 

@@ -10,9 +10,12 @@ from django.db import transaction
 
 from saas.kernel import cache
 from saas.kernel.tasks import after_commit
-from tenants.spaces import archives, exporting, hosts, queries, rules
+from tenants.spaces import archives, exporting, hosts
 from tenants.spaces.database import doors
 from tenants.spaces.models import Archive, SpaceOperation, Tenant
+from tenants.spaces.queries import life as queries
+from tenants.spaces.rules import life as life_rules
+from tenants.spaces.rules import slugs as slug_rules
 from tenants.spaces.tasks import life as tasks
 
 QUEUED_SECONDS = 120
@@ -23,7 +26,7 @@ _Kind, _State = SpaceOperation.Kind, Tenant.State
 def suspend(*, tenant_id: int, reason: str, by: str, at: dt.datetime) -> SpaceOperation:
     """Close a space to its people at once; nothing in it is lost."""
     tenant = _locked(tenant_id)
-    rules.check_may_suspend(tenant)
+    life_rules.check_may_suspend(tenant)
     operation = _asked(
         SpaceOperation(tenant=tenant, kind=_Kind.SUSPEND, asked_by=by, reason=reason), at
     )
@@ -35,7 +38,7 @@ def suspend(*, tenant_id: int, reason: str, by: str, at: dt.datetime) -> SpaceOp
 def reopen(*, tenant_id: int, reason: str, by: str, at: dt.datetime) -> SpaceOperation:
     """Open a space again, once the database has opened its door."""
     tenant = _locked(tenant_id)
-    rules.check_may_reopen(tenant, half_gone=queries.is_half_gone(tenant))
+    life_rules.check_may_reopen(tenant, half_gone=queries.is_half_gone(tenant))
     return _asked(SpaceOperation(tenant=tenant, kind=_Kind.REOPEN, asked_by=by, reason=reason), at)
 
 
@@ -45,7 +48,7 @@ def archive(
 ) -> SpaceOperation:
     """Make one file of a space; `closes` closes it to its people first."""
     tenant = _locked(tenant_id)
-    rules.check_may_archive(tenant, half_gone=queries.is_half_gone(tenant))
+    life_rules.check_may_archive(tenant, half_gone=queries.is_half_gone(tenant))
     options = {"closes": closes, "whole": True, "name": archives.new_name()}
     operation = SpaceOperation(
         tenant=tenant, kind=_Kind.ARCHIVE, options=options, asked_by=by, reason=reason
@@ -60,7 +63,7 @@ def archive(
 def export(*, schema_name: str, by: str, at: dt.datetime) -> SpaceOperation:
     """Make a file of what a space shows its administrators, for them to read elsewhere."""
     tenant = Tenant.objects.select_for_update().get(schema_name=schema_name)
-    rules.check_may_export(tenant, made=queries.exports_of(tenant), at=at)
+    life_rules.check_may_export(tenant, made=queries.exports_of(tenant), at=at)
     options = {"closes": False, "whole": False, "name": exporting.new_name()}
     return _asked(
         SpaceOperation(tenant=tenant, kind=_Kind.ARCHIVE, options=options, asked_by=by), at
@@ -72,7 +75,7 @@ def take_out(
     *, archive: Archive, operator_id: int, reason: str, by: str, at: dt.datetime
 ) -> SpaceOperation:
     """Hand an archive to an operator for an hour, once its administrators were told why."""
-    rules.check_may_take_out(archive, reason=reason)
+    life_rules.check_may_take_out(archive, reason=reason)
     tenant = _locked(archive.tenant_id)
     options = {"archive": archive.reference, "operator": operator_id}
     operation = SpaceOperation(
@@ -86,11 +89,11 @@ def restore(
     *, archive: Archive, slug: str, reason: str, by: str, at: dt.datetime
 ) -> SpaceOperation:
     """Build a space again from an archive, on a subdomain that is free."""
-    rules.check_may_restore(archive)
+    life_rules.check_may_restore(archive)
     tenant = _locked(archive.tenant_id)
-    wanted = rules.plain_slug(slug)
+    wanted = slug_rules.plain_slug(slug)
     taken = queries.slugs_in_use(but_of=tenant.schema_name)
-    rules.check_slug(wanted, taken=taken, paths=hosts.path_words())
+    slug_rules.check_slug(wanted, taken=taken, paths=hosts.path_words())
     options = {"archive": archive.reference, "slug": wanted}
     operation = SpaceOperation(
         tenant=tenant, kind=_Kind.RESTORE, options=options, asked_by=by, reason=reason
@@ -111,8 +114,8 @@ def delete(
     """Have a closed space deleted for good; `keep_until` keeps its archives until a day."""
     tenant = _locked(tenant_id)
     obstacles = queries.obstacles_of(tenant, at)
-    rules.check_may_delete(tenant, confirmation=confirmation, obstacles=obstacles)
-    rules.check_kept_until(keep_until, at=at)
+    life_rules.check_may_delete(tenant, confirmation=confirmation, obstacles=obstacles)
+    life_rules.check_kept_until(keep_until, at=at)
     options = {"keep_until": keep_until.isoformat() if keep_until else ""}
     operation = SpaceOperation(
         tenant=tenant, kind=_Kind.DELETE, options=options, asked_by=by, reason=reason
@@ -124,7 +127,7 @@ def delete(
 def try_again(*, operation_id: int, by: str, at: dt.datetime) -> SpaceOperation:
     """Try a failed work once more; what it did is not done twice."""
     operation = SpaceOperation.objects.select_for_update().get(pk=operation_id)
-    rules.check_may_try_again(operation)
+    life_rules.check_may_try_again(operation)
     operation.attempts, operation.asked_by = 0, by
     return _queued(operation, at)
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from saas.kernel.errors import Refused
-from tenants.spaces import queries, rules
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Enquiry, SharedItem, Tenant, Treaty, TreatyClause
+from tenants.spaces.queries import treaties as queries
+from tenants.spaces.rules import treaties as rules
 
 _COPIED = [name for name in rules.Copy._fields if name != "reference"]
 MOST_AT_ONCE = 500

@@ -3,7 +3,8 @@
 import datetime as dt
 
 from saas.kernel.tasks import send
-from tenants.spaces import queries, tasks
+from tenants.spaces.queries import upkeep as queries
+from tenants.spaces.tasks import upkeep as tasks
 
 
 def queue_inspections(*, at: dt.datetime) -> None:

@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from saas.kernel.display.widgets import Chips
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm
-from tenants.spaces import actions, hosts, rules
+from tenants.spaces import hosts
+from tenants.spaces.actions import foundings as actions
 from tenants.spaces.models import Founding, Tenant
 from tenants.spaces.rules import email_domains
+from tenants.spaces.rules import workplaces as rules
 
 ROWS_AT_FIRST = 4
 

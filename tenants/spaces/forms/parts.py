@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tenants.spaces import rules
+from tenants.spaces.rules import foundings as rules
 
 OWN = "own"
 

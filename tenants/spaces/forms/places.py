@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel.forms import ActionForm
-from tenants.spaces import actions
+from tenants.spaces.actions import foundings as actions
 from tenants.spaces.forms import parts
 from tenants.spaces.forms.companies import HeadsField
 from tenants.spaces.models import Founding

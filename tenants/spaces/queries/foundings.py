@@ -18,8 +18,12 @@ from saas.accounts.rules import token_for
 from saas.kernel import cache, schema, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.search.sorting import SortKey
-from tenants.spaces import hosts, rules
+from tenants.spaces import hosts
 from tenants.spaces.models import Company, Domain, EmailDomain, Founding, Gate, NameBook, Tenant
+from tenants.spaces.rules import foundings as founding_rules
+from tenants.spaces.rules import slugs as slug_rules
+from tenants.spaces.rules import walks as walk_rules
+from tenants.spaces.rules import workplaces as workplace_rules
 from tenants.spaces.wording import foundings
 
 METRES_A_DEGREE = 111_320
@@ -36,15 +40,15 @@ class NearbySpace(NamedTuple):
 
 def spaces_near(latitude: float, longitude: float, minutes: int) -> list[NearbySpace]:
     """Return the open spaces within some minutes on foot of a place, nearest first."""
-    gates: dict[Tenant, list[rules.Point]] = defaultdict(list)
-    for gate in _gates_around(latitude, longitude, rules.reach_metres(minutes)):
+    gates: dict[Tenant, list[walk_rules.Point]] = defaultdict(list)
+    for gate in _gates_around(latitude, longitude, walk_rules.reach_metres(minutes)):
         gates[gate.site.tenant].append((float(gate.latitude), float(gate.longitude)))
     heads = head_counts([tenant.pk for tenant in gates])
     near = [
         NearbySpace(
             tenant,
-            rules.walking_minutes((latitude, longitude), points),
-            rules.rounded(heads.get(tenant.pk, 0)),
+            walk_rules.walking_minutes((latitude, longitude), points),
+            walk_rules.rounded(heads.get(tenant.pk, 0)),
         )
         for tenant, points in gates.items()
     ]
@@ -112,7 +116,7 @@ def url_of(founding: Founding, path: str = "/") -> str:
 
 def way_in(founding: Founding, *, at: dt.datetime) -> str:
     """Return where the founder's button leads into the space just built; empty once it did."""
-    if founding.tenant is None or not rules.may_enter_from_here(founding, at=at):
+    if founding.tenant is None or not founding_rules.may_enter_from_here(founding, at=at):
         return ""
     with schema.crossing(founding.tenant.schema_name):
         entry = passes.crossing_of(founding.email, origin=hosts.public_url(""), at=at)
@@ -125,7 +129,7 @@ def way_in(founding: Founding, *, at: dt.datetime) -> str:
 def unfinished(email: str) -> Founding | None:
     """Return what an address began last and has not had built."""
     begun = Founding.objects.filter(email=email)
-    left = begun.exclude(state__in=[*rules.UNDER_WAY, Founding.State.BUILT])
+    left = begun.exclude(state__in=[*founding_rules.UNDER_WAY, Founding.State.BUILT])
     return left.order_by("-created_at").first()
 
 
@@ -163,7 +167,7 @@ class Verdict(NamedTuple):
 
 def verdict_on(slug: str, *, asking: Founding) -> Verdict:
     """Judge a subdomain as saving it would, and propose three others when it is refused."""
-    wanted, taken = rules.plain_slug(slug), taken_slugs(asking)
+    wanted, taken = slug_rules.plain_slug(slug), taken_slugs(asking)
     reason = objection_to(wanted, taken)
     return Verdict(wanted, reason, free_slugs(wanted, asking=asking, taken=taken) if reason else [])
 
@@ -179,8 +183,8 @@ def first_slug(asking: Founding) -> str:
 def free_slugs(wanted: str, *, asking: Founding, taken: set[str]) -> list[str]:
     """Return three free subdomains near the one that was wanted."""
     site = (asking.description.get("sites") or [{}])[0]
-    near = rules.proposals(
-        "" if rules.is_misleading(wanted, taken=taken) else wanted,
+    near = slug_rules.proposals(
+        "" if slug_rules.is_misleading(wanted, taken=taken) else wanted,
         name=asking.description.get("name", ""),
         city=site.get("city", ""),
         postcode=site.get("postcode", ""),
@@ -192,7 +196,7 @@ def free_slugs(wanted: str, *, asking: Founding, taken: set[str]) -> list[str]:
 def objection_to(slug: str, taken: set[str]) -> str:
     """Return why a subdomain may not be had, or nothing."""
     try:
-        rules.check_slug(slug, taken=taken, paths=hosts.path_words())
+        slug_rules.check_slug(slug, taken=taken, paths=hosts.path_words())
     except Refused as refusal:
         return refusal.sentence
     return ""
@@ -200,7 +204,7 @@ def objection_to(slug: str, taken: set[str]) -> str:
 
 def links_to_mail() -> QuerySet[Founding]:
     """Return the foundings whose link somebody may wait for."""
-    return Founding.objects.exclude(state__in=[*rules.UNDER_WAY, Founding.State.BUILT])
+    return Founding.objects.exclude(state__in=[*founding_rules.UNDER_WAY, Founding.State.BUILT])
 
 
 def spaces_to_tell_of() -> QuerySet[Founding]:
@@ -210,7 +214,7 @@ def spaces_to_tell_of() -> QuerySet[Founding]:
 
 def untold_links(at: dt.datetime) -> list[UUID]:
     """Return foundings whose link still opens something and may have been lost."""
-    asked_for = rules.LINK_LASTS - rules.TOLD_WITHIN
+    asked_for = founding_rules.LINK_LASTS - founding_rules.TOLD_WITHIN
     waiting = links_to_mail().filter(link_mailed_at=None, token_expires_at__gt=at)
     late = waiting.filter(token_expires_at__lt=at + asked_for)
     return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
@@ -219,27 +223,33 @@ def untold_links(at: dt.datetime) -> list[UUID]:
 def untold_spaces(at: dt.datetime) -> list[UUID]:
     """Return foundings whose space stands and whose founder may not know of it."""
     built = spaces_to_tell_of().filter(ready_mailed_at=None)
-    late = built.filter(built_at__gt=at - rules.STILL_WORTH_TELLING)
-    late = late.filter(built_at__lt=at - rules.TOLD_WITHIN)
+    late = built.filter(built_at__gt=at - founding_rules.STILL_WORTH_TELLING)
+    late = late.filter(built_at__lt=at - founding_rules.TOLD_WITHIN)
     return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
 
 
 def stuck(at: dt.datetime) -> QuerySet[Founding]:
     """Return the foundings that wait for a worker, or were left by one."""
-    return Founding.objects.filter(state__in=rules.UNDER_WAY, queued_at__lt=at - rules.STUCK_AFTER)
+    return Founding.objects.filter(
+        state__in=founding_rules.UNDER_WAY, queued_at__lt=at - founding_rules.STUCK_AFTER
+    )
 
 
 def left_behind(at: dt.datetime) -> QuerySet[Founding]:
     """Return the foundings that nobody went on with, and that hold a name or an address."""
-    unconfirmed = Q(state=Founding.State.STARTED, created_at__lt=at - rules.UNCONFIRMED_LASTS)
-    unbuilt = Q(tenant=None, created_at__lt=at - rules.UNFINISHED_LASTS)
-    return Founding.objects.filter(unconfirmed | unbuilt).exclude(state__in=rules.UNDER_WAY)
+    unconfirmed = Q(
+        state=Founding.State.STARTED, created_at__lt=at - founding_rules.UNCONFIRMED_LASTS
+    )
+    unbuilt = Q(tenant=None, created_at__lt=at - founding_rules.UNFINISHED_LASTS)
+    return Founding.objects.filter(unconfirmed | unbuilt).exclude(
+        state__in=founding_rules.UNDER_WAY
+    )
 
 
 def company_of_founder(tenant: Tenant, email: str) -> int | None:
     """Return the only company of a space; of a park, the one with the founder's mail domain."""
     if tenant.kind == Tenant.Kind.PARK:
-        domains = EmailDomain.objects.filter(tenant=tenant, domain=rules.domain_of(email))
+        domains = EmailDomain.objects.filter(tenant=tenant, domain=workplace_rules.domain_of(email))
         return domains.values_list("company_id", flat=True).first()
     return Company.objects.filter(tenant=tenant).values_list("pk", flat=True).first()
 

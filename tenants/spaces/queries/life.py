@@ -9,7 +9,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from saas.kernel import cache, hooks
-from tenants.spaces import rules
 from tenants.spaces.models import (
     Archive,
     Company,
@@ -21,6 +20,7 @@ from tenants.spaces.models import (
     Tenant,
     Treaty,
 )
+from tenants.spaces.rules import life as rules
 from tenants.spaces.wording import foundings, life
 
 _SHOWN = 20

@@ -5,8 +5,9 @@ import datetime as dt
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
-from tenants.spaces import hosts, rules
+from tenants.spaces import hosts
 from tenants.spaces.models import Domain, Enquiry, SharedItem, Tenant, Treaty, TreatyClause
+from tenants.spaces.rules import foundings, treaties
 
 MOST_UNTOLD = 200
 
@@ -23,7 +24,7 @@ def space_at_its_door(schema_name: str) -> Tenant:
 
 def space_answering_at(address: str) -> Tenant | None:
     """Return the open space at an address that somebody typed in full; nothing is searched."""
-    host = rules.host_in(address)
+    host = treaties.host_in(address)
     names = [host, hosts.subdomain(host)]
     found = Domain.objects.filter(domain__in=names, tenant__state=Tenant.State.ACTIVE)
     domain = found.select_related("tenant").first()
@@ -33,7 +34,7 @@ def space_answering_at(address: str) -> Tenant | None:
 def is_open_between(one: Tenant, other: Tenant) -> bool:
     """Say whether two spaces have a treaty that is proposed or in force."""
     between = Q(proposer=one, partner=other) | Q(proposer=other, partner=one)
-    return Treaty.objects.filter(between, state__in=rules.OPEN).exists()
+    return Treaty.objects.filter(between, state__in=treaties.OPEN).exists()
 
 
 def treaty_to_change(reference: str, *, schema_name: str) -> Treaty | None:
@@ -78,7 +79,7 @@ def untold_treaties(*, at: dt.datetime) -> list[tuple[str, str]]:
         decided_at=Coalesce("ended_at", "answered_at", "proposed_at")
     )
     late = decided.filter(
-        decided_at__lt=at - rules.TOLD_WITHIN, decided_at__gt=at - rules.STILL_WORTH_TELLING
+        decided_at__lt=at - foundings.TOLD_WITHIN, decided_at__gt=at - foundings.STILL_WORTH_TELLING
     )
     return list(late.order_by("decided_at").values_list("reference", "listener")[:MOST_UNTOLD])
 
@@ -94,8 +95,8 @@ def copies_nobody_may_see() -> QuerySet[SharedItem]:
         giver=OuterRef("tenant"),
         category=OuterRef("category"),
         treaty__state=Treaty.State.ACCEPTED,
-        treaty__proposer__state__in=rules.KEPT_STATES,
-        treaty__partner__state__in=rules.KEPT_STATES,
+        treaty__proposer__state__in=treaties.KEPT_STATES,
+        treaty__partner__state__in=treaties.KEPT_STATES,
     )
     return SharedItem.objects.filter(~Exists(opening)).order_by("pk")
 
@@ -131,4 +132,4 @@ def enquiry_to_take(enquiry_id: int, *, schema_name: str) -> Enquiry | None:
 
 def old_enquiries(*, at: dt.datetime) -> QuerySet[Enquiry]:
     """List letters that nobody took in time."""
-    return Enquiry.objects.filter(sent_at__lt=at - rules.ENQUIRIES_ARE_KEPT)
+    return Enquiry.objects.filter(sent_at__lt=at - treaties.ENQUIRIES_ARE_KEPT)

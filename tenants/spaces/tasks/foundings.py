@@ -13,8 +13,10 @@ from saas.accounts import actions as accounts
 from saas.accounts.models import Pass, User
 from saas.kernel import cache, hooks, pending_mail, schema
 from saas.kernel.tasks import PublicTask, after_commit
-from tenants.spaces import hosts, notifications, provisioning, queries, rules
+from tenants.spaces import hosts, notifications, provisioning
 from tenants.spaces.models import Founding, Tenant
+from tenants.spaces.queries import foundings as queries
+from tenants.spaces.rules import foundings as rules
 from tenants.spaces.tasks.email_domains import mail_domain_link
 
 PEOPLE = "people"

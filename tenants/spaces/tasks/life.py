@@ -18,19 +18,12 @@ from saas.accounts.models import User
 from saas.kernel import cache, hooks, schema
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import PublicTask
-from tenants.spaces import (
-    archives,
-    deletion,
-    exporting,
-    hosts,
-    notifications,
-    queries,
-    restoring,
-    rules,
-)
+from tenants.spaces import archives, deletion, exporting, hosts, notifications, restoring
 from tenants.spaces.archives import OWNER, Report
 from tenants.spaces.database import doors
 from tenants.spaces.models import Archive, SpaceOperation, Tenant
+from tenants.spaces.queries import life as queries
+from tenants.spaces.rules import life as rules
 
 _KEPT_SECONDS = 3600
 _HOUR = 3600

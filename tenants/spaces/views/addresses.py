@@ -24,8 +24,8 @@ from tenants.spaces.forms.parts import OWN
 from tenants.spaces.models import Tenant
 from tenants.spaces.queries import addresses as queries
 from tenants.spaces.requests import MemberRequest
-from tenants.spaces.rules import SWATCHES
 from tenants.spaces.rules import addresses as rules
+from tenants.spaces.rules.foundings import SWATCHES
 
 
 @require_http_methods(["GET", "POST"])

@@ -16,18 +16,14 @@ from saas.accounts.doors import network_from, never_referred
 from saas.kernel.display.accent import theme_css
 from saas.kernel.errors import Refused
 from saas.kernel.http import lead_form_to, page, see_other
-from tenants.spaces import actions, queries, rules
-from tenants.spaces.forms import (
-    AddressForm,
-    CompanyForm,
-    LookForm,
-    ParkForm,
-    SiteForm,
-    StartForm,
-    typed_rows,
-)
+from tenants.spaces.actions import foundings as actions
+from tenants.spaces.forms.companies import CompanyForm, ParkForm, StartForm, typed_rows
+from tenants.spaces.forms.places import AddressForm, LookForm, SiteForm
 from tenants.spaces.models import Founding, Tenant
+from tenants.spaces.queries import foundings as queries
 from tenants.spaces.requests import SpaceRequest
+from tenants.spaces.rules import foundings as founding_rules
+from tenants.spaces.rules import workplaces as workplace_rules
 from tenants.spaces.wording import foundings
 
 ASKED, HELD = "asked", "held"
@@ -68,12 +64,12 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
     founding = _asked(request, reference)
     if _is_held(request, reference):
         return _lead_on(request, founding)
-    sent_at = founding.token_expires_at - rules.LINK_LASTS
+    sent_at = founding.token_expires_at - founding_rules.LINK_LASTS
     context = {
         "founding": founding,
         "confirmed": founding.state != Founding.State.STARTED,
-        "may_resend": sent_at + rules.RESEND_AFTER <= timezone.now(),
-        "minutes": int(rules.LINK_LASTS.total_seconds() // 60),
+        "may_resend": sent_at + founding_rules.RESEND_AFTER <= timezone.now(),
+        "minutes": int(founding_rules.LINK_LASTS.total_seconds() // 60),
     }
     return _wizard(request, "check", context, partial="waiting")
 
@@ -97,7 +93,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show what the mailed link confirms; only the button does it, since scanners follow links."""
     founding = queries.founding_of(token)
     try:
-        rules.check_link(founding, at=timezone.now())
+        founding_rules.check_link(founding, at=timezone.now())
         if request.method == "GET":
             return _wizard(request, "confirm", {"founding": founding})
         founding = actions.confirm(token=token, at=timezone.now())
@@ -106,7 +102,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return _wizard(request, "expired", context, status=422)
     request.session.cycle_key()
     _keep(request, founding, HELD)
-    return see_other(rules.next_page(founding), founding.reference)
+    return see_other(founding_rules.next_page(founding), founding.reference)
 
 
 @login_not_required
@@ -124,7 +120,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
 def company(request: HttpRequest, reference: str) -> HttpResponse:
     """Say which company, or which companies of a park, will live in the space."""
     founding = _held(request, reference)
-    if rules.is_closed(founding):
+    if founding_rules.is_closed(founding):
         return redirect("founding:build", reference)
     form = _described(request, founding)
     if form.is_bound and form.submit(founding_id=founding.pk, at=timezone.now()):
@@ -138,8 +134,8 @@ def company(request: HttpRequest, reference: str) -> HttpResponse:
 def site(request: HttpRequest, reference: str) -> HttpResponse:
     """Say where the site is and when people take their break."""
     founding = _held(request, reference)
-    if rules.is_closed(founding) or not founding.description.get("companies"):
-        return redirect(rules.next_page(founding), reference)
+    if founding_rules.is_closed(founding) or not founding.description.get("companies"):
+        return redirect(founding_rules.next_page(founding), reference)
     form = SiteForm(request.POST) if request.method == "POST" else _site_form(founding)
     if form.is_bound and form.submit(founding_id=founding.pk, at=timezone.now()):
         return see_other("founding:address", reference)
@@ -151,8 +147,8 @@ def site(request: HttpRequest, reference: str) -> HttpResponse:
 def address(request: HttpRequest, reference: str) -> HttpResponse:
     """Choose the subdomain; what is refused comes back with a reason and three proposals."""
     founding = _held(request, reference)
-    if rules.is_closed(founding) or not founding.description.get("sites"):
-        return redirect(rules.next_page(founding), reference)
+    if founding_rules.is_closed(founding) or not founding.description.get("sites"):
+        return redirect(founding_rules.next_page(founding), reference)
     wanted = request.POST.get("slug") or request.GET.get("slug") or queries.first_slug(founding)
     form = AddressForm(
         request.POST if request.method == "POST" else None,
@@ -195,7 +191,7 @@ def available(request: HttpRequest, reference: str) -> HttpResponse:
 def siren(request: HttpRequest) -> HttpResponse:
     """Judge a SIREN while it is typed."""
     typed = next(iter(request.GET.dict().values()), "")
-    reason = rules.objection_to_siren(str(typed))
+    reason = workplace_rules.objection_to_siren(str(typed))
     return render(request, "founding/siren.html", {"reason": reason})
 
 
@@ -204,16 +200,16 @@ def siren(request: HttpRequest) -> HttpResponse:
 def choose_look(request: HttpRequest, reference: str) -> HttpResponse:
     """Choose the colour and a password, then have the space built."""
     founding = _held(request, reference)
-    if rules.is_closed(founding) or not founding.slug:
-        return redirect(rules.next_page(founding), reference)
-    listed = founding.accent in rules.SWATCHES
+    if founding_rules.is_closed(founding) or not founding.slug:
+        return redirect(founding_rules.next_page(founding), reference)
+    listed = founding.accent in founding_rules.SWATCHES
     form = LookForm(
         request.POST if request.method == "POST" else None,
         initial={"accent": founding.accent if listed else "own", "own": founding.accent},
     )
     if form.is_bound and form.submit(founding_id=founding.pk, at=timezone.now()):
         return see_other("founding:build", reference)
-    if form.is_bound and rules.is_closed(queries.founding_at(reference)):
+    if form.is_bound and founding_rules.is_closed(queries.founding_at(reference)):
         return see_other("founding:build", reference)  # the other click of two came first
     return _wizard(request, "look", {"founding": founding, "form": form})
 
@@ -224,8 +220,8 @@ def choose_look(request: HttpRequest, reference: str) -> HttpResponse:
 def build(request: HttpRequest, reference: str) -> HttpResponse:
     """Show how far the building is, then the button that leads into the space."""
     founding = _held(request, reference)
-    if not rules.is_closed(founding) and founding.state != Founding.State.FAILED:
-        return redirect(rules.next_page(founding), reference)
+    if not founding_rules.is_closed(founding) and founding.state != Founding.State.FAILED:
+        return redirect(founding_rules.next_page(founding), reference)
     response = _wizard(request, "build", _progress_of(founding))
     return lead_form_to(response, queries.url_of(founding, ""))
 
@@ -304,7 +300,7 @@ def _held(request: HttpRequest, reference: str) -> Founding:
 
 def _lead_on(request: HttpRequest, founding: Founding) -> HttpResponse:
     """Go to where the founding stands; a page that polls is told to go there."""
-    goal = reverse(rules.next_page(founding), args=[founding.reference])
+    goal = reverse(founding_rules.next_page(founding), args=[founding.reference])
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(headers={"HX-Redirect": goal})
     return redirect(goal)
@@ -319,7 +315,7 @@ def _described(request: HttpRequest, founding: Founding) -> CompanyForm | ParkFo
     """Return the form of a company or of a park, as it was typed, kept, or still empty."""
     said = founding.description
     kind = _kind_of(request, founding)
-    kept = rules.companies_as_typed(said) if kind == founding.kind else []
+    kept = founding_rules.companies_as_typed(said) if kind == founding.kind else []
     first = {**(kept[0] if kept else {}), "kind": kind, "name": said.get("name", "")}
     initial = {**first, "language": founding.language}
     if kind == Tenant.Kind.COMPANY:
@@ -337,14 +333,14 @@ def _status_of_more(request: HttpRequest) -> int | None:
 def _site_form(founding: Founding) -> SiteForm:
     """Return the form of the site as it was kept, or with what is usual."""
     kept = (founding.description.get("sites") or [{}])[0]
-    return SiteForm(initial=rules.site_as_typed(kept, founding.description["companies"]))
+    return SiteForm(initial=founding_rules.site_as_typed(kept, founding.description["companies"]))
 
 
 def _progress_of(founding: Founding) -> dict[str, Any]:
     return {
         "founding": founding,
         "steps": queries.steps_of(founding),
-        "under_way": founding.state in rules.UNDER_WAY,
+        "under_way": founding.state in founding_rules.UNDER_WAY,
         "space_url": queries.url_of(founding),
         "way_in": queries.way_in(founding, at=timezone.now()),
     }

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
-from tenants.spaces import actions, queries
+from tenants.spaces.actions import life as actions
 from tenants.spaces.actors import SpaceActor, actor_of
 from tenants.spaces.models import Archive
+from tenants.spaces.queries import life as queries
 from tenants.spaces.requests import MemberRequest
 from tenants.spaces.rules.addresses import ADMINISTRATOR, check_runs_the_space
 

@@ -11,7 +11,7 @@ from billing.orders.actions.checkout import open_checkout, withdraw
 from billing.orders.queries.desk import OrderPage, order_page
 from billing.stripe import tasks
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign
 from tests.billing.stripe.calls.test_send import Wire, answering, wire
 from tests.factories.billing import make_campaign

@@ -8,7 +8,8 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
 
-from infra.assets import art, build, fonts, icons
+from infra.assets import art, fonts, icons
+from infra.assets.build import build
 
 
 def test_the_sprite_holds_what_templates_call(tmp_path: Path) -> None:

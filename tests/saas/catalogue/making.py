@@ -13,10 +13,11 @@ from saas.catalogue.city_services import actions as city
 from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants import actions as shops
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.merchants.rules import Description, Opening
-from saas.catalogue.placements import actions as placements
+from saas.catalogue.merchants.rules.shops import Description, Opening
+from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign, Slot
-from saas.catalogue.placements.rules import ALL_DAY_ONCE, Creative, Period, today
+from saas.catalogue.placements.rules.campaigns import ALL_DAY_ONCE, Creative, today
+from saas.catalogue.placements.rules.prices import Period
 from saas.kernel import schema
 from tests.fixtures.people import make_user
 

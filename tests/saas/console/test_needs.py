@@ -19,7 +19,7 @@ from billing.models import (
 )
 from billing.stripe import halts
 from saas.catalogue.merchants.models import Merchant, VatCheck
-from saas.console import queries
+from saas.console.queries import needs as queries
 from saas.monitoring import actions as monitoring
 from saas.monitoring import queries as found
 from tenants.spaces.models import SpaceOperation, Tenant

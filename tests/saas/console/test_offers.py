@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from billing.models import PromotionCode, StateChange
-from saas.catalogue.placements import queries
 from saas.catalogue.placements.models import Price, PriceList, Slot
+from saas.catalogue.placements.queries import prices as queries
 from tests.fixtures.people import SpaceClient
 
 REFUSED = 422

@@ -12,7 +12,7 @@ from billing.adjustments.actions.refunds import request_refund
 from billing.models import Claim, Council, Invoice, Refund, Share, StripeCall, StripeEvent
 from billing.stripe import halts
 from saas.accounts.models import User
-from saas.console import queries
+from saas.console.queries import lists, needs
 from saas.kernel import schema
 from tenants.spaces.models import Founding
 from tests.factories.billing import (
@@ -85,7 +85,7 @@ def test_what_waits_is_listed_with_its_age_oldest_first(
     failed_founding(slug="orsel", token_hash="i", state=Founding.State.QUEUED)
     halts.halt("clé refusée", at=till.at - dt.timedelta(days=9))
 
-    found = [need.text for need in queries.needs(at=till.at)]
+    found = [need.text for need in needs.needs(at=till.at)]
 
     assert found == [
         "Stripe refuse notre clé\u00a0: plus rien n’est envoyé.",
@@ -110,7 +110,7 @@ def test_what_a_council_owes_for_a_month_waits_for_somebody(
     Claim.objects.create(share=share, amount_cents=900, state="owed", due_at=till.at)
     words = "1 reprise due par un CSE depuis un mois"
     early, late = (
-        [need.text for need in queries.needs(at=till.at + dt.timedelta(days=days))]
+        [need.text for need in needs.needs(at=till.at + dt.timedelta(days=days))]
         for days in (29, 31)
     )
     assert words not in early
@@ -270,9 +270,7 @@ def test_an_operator_signs_in_and_lands_where_they_wanted(agathe: int, db: None)
 def test_names_of_councils_are_never_mixed_up(console: SpaceClient) -> None:
     make_council("north")
     make_council("south")
-    rows = {
-        row.slug: [cell.name for cell in row.councils] for row in queries.spaces_page("", "1")[0]
-    }
+    rows = {row.slug: [cell.name for cell in row.councils] for row in lists.spaces_page("", "1")[0]}
     assert rows == {"north": ["CSE north"], "south": ["CSE south"]}
     assert Council.objects.count() == 2
     assert not Refund.objects.exists()

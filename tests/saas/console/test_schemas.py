@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tenants.spaces import queries
+from tenants.spaces.queries import upkeep as queries
 from tests.fixtures.people import SpaceClient
 from tests.saas.console.conftest import as_owner
 from tests.tenants.community.council.reading import text_of

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.http import Http404
 from django.utils import timezone
 
-from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements.actions import campaigns as placements
 from saas.kernel.errors import Refused
 from tenants.spaces.models import Archive, Change, SpaceOperation, Tenant
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
@@ -62,14 +62,14 @@ def made_archive(tenant: Tenant, at: dt.datetime) -> Archive:
 @pytest.fixture
 def archive(north: Tenant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Archive:
     made = made_archive(north, at)
-    monkeypatch.setattr("tenants.spaces.queries.archives_of", lambda _tenant: [made])
+    monkeypatch.setattr("tenants.spaces.queries.life.archives_of", lambda _tenant: [made])
 
     def known(reference: str) -> Archive:
         if reference != made.reference:
             raise Http404
         return made
 
-    monkeypatch.setattr("tenants.spaces.queries.archive_at", known)
+    monkeypatch.setattr("tenants.spaces.queries.life.archive_at", known)
     return made
 
 

@@ -10,12 +10,12 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.tasks import SCHEMA_HEADER
 from tenants.community.members.models import Role
-from tenants.spaces import tasks
 from tenants.spaces.actions import addresses
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import DomainClaim
 from tenants.spaces.resolver import CannotAskError
 from tenants.spaces.rules import addresses as rules
+from tenants.spaces.tasks import addresses as tasks
 from tests.fixtures.people import make_user
 
 NAME = "espace.helvane.example"

@@ -23,9 +23,11 @@ from django.utils import timezone
 
 from infra.local import testing
 from infra.local.processes import ROOT
-from tenants.spaces import actions, provisioning, tasks
+from tenants.spaces import provisioning
+from tenants.spaces.actions import foundings as actions
 from tenants.spaces.database import birth
 from tenants.spaces.models import Founding, Tenant
+from tenants.spaces.tasks import foundings as tasks
 from tests.fixtures.patience import PATIENCE
 from tests.tenants.spaces.wizard import Wizard, run, words_of
 
@@ -41,9 +43,10 @@ def stop(name, part, alias="owner"):
         print("half way", flush=True)
         sys.stdin.read()
 birth.replay = stop
-from tenants.spaces import provisioning, tasks
+from tenants.spaces import provisioning
+from tenants.spaces.tasks import foundings
 provisioning.new_schema_name = lambda: sys.argv[2]
-tasks.build_space.apply(args=(sys.argv[1],), headers={"troovon_schema": "public"}, throw=True)
+foundings.build_space.apply(args=(sys.argv[1],), headers={"troovon_schema": "public"}, throw=True)
 """
 
 

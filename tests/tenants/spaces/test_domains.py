@@ -13,12 +13,13 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.tasks import SCHEMA_HEADER
-from tenants.spaces import hosts, tasks
+from tenants.spaces import hosts
 from tenants.spaces.actions import addresses
 from tenants.spaces.clock import check_domains
 from tenants.spaces.models import Change, Domain, DomainClaim
 from tenants.spaces.queries import addresses as queries
 from tenants.spaces.rules import addresses as rules
+from tenants.spaces.tasks import addresses as tasks
 from tests.fixtures.people import SpaceClient
 from tests.tenants.spaces.dns import NAME, Dns, administrator, checked, claimed
 from tests.tenants.spaces.wizard import words_of

@@ -12,7 +12,8 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from tenants.community.members.models import Profile
-from tenants.spaces import actions, hosts, provisioning, queries, tasks
+from tenants.spaces import hosts, provisioning
+from tenants.spaces.actions import foundings as actions
 from tenants.spaces.models import (
     Company,
     Domain,
@@ -24,6 +25,9 @@ from tenants.spaces.models import (
     Site,
     Tenant,
 )
+from tenants.spaces.queries import foundings as queries
+from tenants.spaces.tasks import email_domains as email_domain_tasks
+from tenants.spaces.tasks import foundings as founding_tasks
 from tests.fixtures.people import SpaceClient
 from tests.tenants.spaces.wizard import EMAIL, LOOK, PARK, SITE, Wizard, run, words_of
 
@@ -118,7 +122,7 @@ def test_park_gives_its_companies_mail_domains_that_mailboxes_prove(own_database
         assert set(OwnEmailDomain.objects.values_list("domain", flat=True)) == {"helvane.example"}
 
     mail.outbox.clear()
-    run(tasks.mail_domain_link, claims.get(domain="brisson.example").pk)
+    run(email_domain_tasks.mail_domain_link, claims.get(domain="brisson.example").pk)
     (letter,) = mail.outbox
     assert letter.to == ["rh@brisson.example"]
     assert "Camille Aubry" in str(letter.body)
@@ -139,7 +143,7 @@ def test_links_of_a_park_s_mail_domains_are_queued_once_it_stands(
         "tenants.spaces.tasks.foundings.after_commit", lambda task, *_ids: queued.append(task.name)
     )
     founded_park(**{"companies-2-mailboxes": "rh@brisson.example"})
-    assert queued == [tasks.mail_ready.name, tasks.mail_domain_link.name]
+    assert queued == [founding_tasks.mail_ready.name, email_domain_tasks.mail_domain_link.name]
 
 
 def test_park_shows_again_the_mailboxes_that_were_kept(own_database: None) -> None:
@@ -195,7 +199,7 @@ def test_the_six_steps_are_told_with_their_seconds(own_database: None) -> None:
 def test_any_number_of_runs_gives_one_space(own_database: None, times: int) -> None:
     wizard = Wizard().queued()
     for _ in range(times):
-        run(tasks.build_space, wizard.founding.pk)
+        run(founding_tasks.build_space, wizard.founding.pk)
     assert Tenant.objects.filter(slug="helvane").count() == 1
 
 
@@ -268,7 +272,7 @@ def test_what_provisioning_refuses_is_told_in_its_words(
 
 def test_the_address_of_the_space_comes_by_mail(own_database: None) -> None:
     wizard = Wizard().queued().build()
-    run(tasks.mail_ready, wizard.founding.pk)
+    run(founding_tasks.mail_ready, wizard.founding.pk)
     message = mail.outbox[-1]
     assert message.to == [EMAIL]
     assert f"helvane.{settings.BASE_HOST}" in str(message.body)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from tenants.spaces import tasks
 from tenants.spaces.models import Founding
+from tenants.spaces.tasks import foundings as tasks
 from tests.tenants.spaces.wizard import COMPANY, LOOK, Wizard, run, words_of
 
 
@@ -110,7 +110,7 @@ def test_the_second_of_two_clicks_leads_to_the_building_too(
     wizard = Wizard().named()
     first = wizard.post("look", LOOK)
     with monkeypatch.context() as patch:  # what the second request read before the first ended
-        patch.setattr("tenants.spaces.rules.is_closed", closed_from_the_second_look())
+        patch.setattr("tenants.spaces.rules.foundings.is_closed", closed_from_the_second_look())
         second = wizard.post("look", LOOK)
     assert (first.status_code, second.status_code) == (303, 303)
     assert second["Location"] == wizard.url("build")

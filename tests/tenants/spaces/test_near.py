@@ -3,9 +3,10 @@
 import pytest
 from django.conf import settings
 
-from tenants.spaces import hosts, queries
+from tenants.spaces import hosts
 from tenants.spaces.models import Company, Gate, Site, Tenant
 from tenants.spaces.provisioning import OWNER
+from tenants.spaces.queries import foundings as queries
 from tests.fixtures.people import SpaceClient
 
 GATE = (45.1885, 5.7245)

@@ -8,8 +8,9 @@ from itertools import islice
 import pytest
 
 from saas.kernel.errors import Refused
-from tenants.spaces import hosts, rules
+from tenants.spaces import hosts
 from tenants.spaces.models import Tenant
+from tenants.spaces.rules import slugs, walks, workplaces
 
 PLAIN = string.ascii_lowercase + string.digits
 
@@ -24,7 +25,7 @@ def labels(count: int, seed: int) -> Iterator[str]:
 
 def is_accepted(slug: str, taken: set[str]) -> bool:
     try:
-        rules.check_slug(slug, taken=taken, paths={"orders"})
+        slugs.check_slug(slug, taken=taken, paths={"orders"})
     except Refused as refusal:
         return refusal.field != "slug"
     return True
@@ -78,7 +79,7 @@ def test_our_sign_is_borne_by_nobody_else(name: str) -> None:
     ["www", "ops", "sso", "null", "mta-sts", "0ps", "adm1n", "ad-min", "rnail", "stat1c", "API"],
 )
 def test_our_own_names_and_their_twins_are_reserved(name: str) -> None:
-    assert not is_accepted(rules.plain_slug(name), set())
+    assert not is_accepted(slugs.plain_slug(name), set())
 
 
 @pytest.mark.parametrize(
@@ -90,8 +91,8 @@ def test_our_own_names_and_their_twins_are_reserved(name: str) -> None:
     ],
 )
 def test_compatible_forms_are_read_as_one(typed: str, read: str) -> None:
-    assert rules.plain_slug(typed) == read
-    assert is_accepted(rules.plain_slug(typed), set())
+    assert slugs.plain_slug(typed) == read
+    assert is_accepted(slugs.plain_slug(typed), set())
 
 
 @pytest.mark.parametrize(
@@ -99,20 +100,20 @@ def test_compatible_forms_are_read_as_one(typed: str, read: str) -> None:
     ["h\u0435lvane", "hélvane", "\uff48\uff45lvane\u0662", "helvane\u3002x", "xn--hlvane-bva"],
 )
 def test_letters_of_other_alphabets_are_refused(typed: str) -> None:
-    assert not is_accepted(rules.plain_slug(typed), set())
+    assert not is_accepted(slugs.plain_slug(typed), set())
 
 
 def test_there_are_always_three_free_proposals() -> None:
     taken: set[str] = set()
     for _ in range(60):
-        offered = rules.proposals("moulins", name="Les Moulins", city="Saint-Avel", postcode="38")
+        offered = slugs.proposals("moulins", name="Les Moulins", city="Saint-Avel", postcode="38")
         free = list(islice((slug for slug in offered if is_accepted(slug, taken)), 3))
         assert len(free) == 3
         taken.add(free[0])
 
 
 def test_a_long_proposal_ends_with_a_whole_word() -> None:
-    offered = rules.proposals(
+    offered = slugs.proposals(
         "chantier", name="Chantier du Pont Neuf", city="Saint-Avel-sur-Loge", postcode="37000"
     )
     assert list(islice(offered, 3))[2] == "chantier-du-pont-neuf-saint-avel-sur"
@@ -120,13 +121,13 @@ def test_a_long_proposal_ends_with_a_whole_word() -> None:
 
 @pytest.mark.parametrize("wanted", ["", "é", "a", "x" * 60, "---", "東京"])
 def test_proposals_are_plain_whatever_was_typed(wanted: str) -> None:
-    offered = rules.proposals(wanted, name="", city="", postcode="")
+    offered = slugs.proposals(wanted, name="", city="", postcode="")
     free = [slug for slug in islice(offered, 12) if is_accepted(slug, set())]
     assert len(free) >= 3
 
 
 def objection(siren: str) -> str:
-    return rules.objection_to_siren(siren)
+    return workplaces.objection_to_siren(siren)
 
 
 def test_one_wrong_digit_always_breaks_the_key_of_a_siren() -> None:
@@ -141,7 +142,7 @@ def test_one_wrong_digit_always_breaks_the_key_of_a_siren() -> None:
 
 @pytest.mark.parametrize("siren", ["732829320", "552100554", "443061841"])
 def test_known_sirens_have_their_key(siren: str) -> None:
-    rules.check_siren(siren)
+    workplaces.check_siren(siren)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,7 @@ def test_number_that_is_no_siren_says_what_it_is(typed: str, words: str) -> None
 
 def test_nine_zeros_are_no_siren() -> None:
     with pytest.raises(Refused):
-        rules.check_siren("000000000")
+        workplaces.check_siren("000000000")
 
 
 @pytest.mark.parametrize(
@@ -177,16 +178,16 @@ def test_nine_zeros_are_no_siren() -> None:
     ],
 )
 def test_a_domain_where_anybody_gets_a_mailbox_proves_nothing(domain: str, *, free: bool) -> None:
-    assert rules.is_free_mail(domain) is free
+    assert workplaces.is_free_mail(domain) is free
 
 
 def test_a_walk_is_counted_from_the_nearest_gate() -> None:
     shop = (45.1900, 5.7245)
     near, far = (45.1885, 5.7245), (45.1700, 5.7245)
-    assert 160 < rules.metres(shop, near) < 175
-    assert rules.metres(shop, near) == pytest.approx(rules.metres(near, shop))
-    assert rules.walking_minutes(shop, [far, near]) == rules.walking_minutes(shop, [near]) == 3
-    assert rules.walking_minutes(near, [near]) == 1
+    assert 160 < walks.metres(shop, near) < 175
+    assert walks.metres(shop, near) == pytest.approx(walks.metres(near, shop))
+    assert walks.walking_minutes(shop, [far, near]) == walks.walking_minutes(shop, [near]) == 3
+    assert walks.walking_minutes(near, [near]) == 1
 
 
 @pytest.mark.parametrize(
@@ -194,7 +195,7 @@ def test_a_walk_is_counted_from_the_nearest_gate() -> None:
     [(1, 10), (14, 10), (96, 100), (310, 300), (826, 850), (1_240, 1_200), (12_345, 12_300)],
 )
 def test_a_head_count_is_shown_as_about_so_many(heads: int, shown: int) -> None:
-    assert rules.rounded(heads) == shown
+    assert walks.rounded(heads) == shown
 
 
 def test_no_space_is_called_like_the_first_part_of_a_path() -> None:

@@ -35,7 +35,7 @@ def test_of_two_who_save_the_same_subdomain_one_is_told(
     other.post("company", {**COMPANY, "name": "Sillage"})
     other.post("site", SITE)
     with monkeypatch.context() as patch:
-        patch.setattr("tenants.spaces.queries.taken_slugs", lambda _asking: set[str]())
+        patch.setattr("tenants.spaces.queries.foundings.taken_slugs", lambda _asking: set[str]())
         page = other.post("address", {"slug": "sillage"})
     assert page.status_code == 422
     assert "Cette adresse vient d’être prise." in words_of(page)

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core import mail
 
 from saas.kernel.tasks import SCHEMA_HEADER
-from tenants.spaces import tasks
 from tenants.spaces.models import Founding
+from tenants.spaces.tasks import foundings as tasks
 from tests.fixtures.people import SpaceClient
 
 EMAIL = "camille.aubry@helvane.example"

@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import cache, schema, tokens
-from tenants.community.kiosk import actions, rules
+from tenants.community.kiosk.actions import loop as actions
 from tenants.community.kiosk.models import Screen
+from tenants.community.kiosk.rules import screens as rules
 from tenants.community.members.models import Profile, Role
 from tenants.spaces import hosts
 

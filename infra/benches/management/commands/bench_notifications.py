@@ -18,8 +18,9 @@ from saas.kernel import mail, schema
 from saas.kernel.notifying import Event, Kind, Words, notify
 from saas.kernel.tasks import SCHEMA_HEADER, TenantTask
 from tenants.community.members.models import Profile
-from tenants.community.notifications import notifications, queries, tasks
+from tenants.community.notifications import notifications, tasks
 from tenants.community.notifications.models import Digest, Notification
+from tenants.community.notifications.queries import digests, readers
 
 SPACE = "north"
 DIGESTS = "notifications_digest"
@@ -83,7 +84,7 @@ class Command(BaseCommand):
         noon = self.day.replace(hour=11)
         timezone.now = lambda: noon
         with CaptureQueriesContext(connection) as asked:
-            batch = queries.due_for_digest(at=noon, after=0, size=tasks.AT_ONCE)
+            batch = digests.due_for_digest(at=noon, after=0, size=tasks.AT_ONCE)
         began = time.perf_counter()
         tasks.send_digests.apply(headers={SCHEMA_HEADER: SPACE}, throw=True)
         seconds = time.perf_counter() - began
@@ -105,8 +106,8 @@ class Command(BaseCommand):
         began = time.perf_counter()
         with mail.connected() as connected:
             for person in people:
-                reader = queries.Reader(person, {}, None)
-                letter = queries.DigestLetter(digest, reader, [row], [])
+                reader = readers.Reader(person, {}, None)
+                letter = digests.DigestLetter(digest, reader, [row], [])
                 notifications.mail_digest(letter, space=space, through=connected)
         return time.perf_counter() - began
 

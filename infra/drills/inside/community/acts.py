@@ -20,7 +20,7 @@ from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.gatherings import actions as gatherings
 from tenants.community.gatherings.models import Gathering
-from tenants.community.lending import actions as lending
+from tenants.community.lending.actions import loans as lending
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.rules.slots import LoanSlot
 from tenants.community.rides import actions as rides

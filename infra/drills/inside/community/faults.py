@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from tenants.community.classifieds import queries as classifieds
 from tenants.community.classifieds.models import Classified
-from tenants.community.gatherings import queries as gatherings
+from tenants.community.classifieds.queries import single as classifieds
 from tenants.community.gatherings.models import Gathering
-from tenants.community.rides import queries as rides
+from tenants.community.gatherings.queries import single as gatherings
 from tenants.community.rides.models import Booking, Departure
+from tenants.community.rides.queries import changes as rides
 
 
 def place_without_lock() -> None:

@@ -8,8 +8,8 @@ from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds.rules import Offer
 from tenants.community.gatherings import actions as gatherings
 from tenants.community.gatherings.rules import Plan
-from tenants.community.lending import actions as lending
-from tenants.community.lending.rules import Description
+from tenants.community.lending.actions import things as lending
+from tenants.community.lending.rules.loans import Description
 from tenants.community.lending.rules.slots import floor_quarter
 from tenants.community.members.models import Profile
 from tenants.community.rides import actions as rides

@@ -12,18 +12,17 @@ from saas.accounts import actions as accounts
 from saas.accounts import backends, doors
 from saas.accounts import rules as passes
 from saas.accounts.models import Pass, User
-from saas.console import queries as console
+from saas.console.queries import things as console
 from saas.kernel import hooks, http
 from saas.kernel.errors import NotAllowed
 from saas.kernel.web import sessions
 from tenants.community.classifieds import views as classifieds
-from tenants.community.conversations import queries as conversations
 from tenants.community.conversations.models import Conversation, Message
 from tenants.community.conversations.queries import talks
-from tenants.community.members import rules
 from tenants.community.members.models import Invitation
-from tenants.community.notifications import queries as news
+from tenants.community.members.rules import membership as rules
 from tenants.community.notifications.models import Notification
+from tenants.community.notifications.queries import lists, readers
 
 
 def sign_in_not_asked() -> None:
@@ -157,13 +156,13 @@ def letter_sent() -> None:
     every = Message.objects.select_related
     related = ("author", "conversation", "conversation__asker", "conversation__owner")
     _set(
-        conversations,
+        talks,
         "message_to_tell",
         lambda message_id: every(*related).filter(pk=message_id).first(),
     )
     people, rows = User.objects, Notification.objects
-    _set(news, "readers", lambda ids: news.with_choices(people.filter(pk__in=ids)))
-    _set(news, "waiting_mails", lambda **_at: rows.filter(mailed_at=None).select_related("person"))
+    _set(readers, "readers", lambda ids: readers.with_choices(people.filter(pk__in=ids)))
+    _set(lists, "waiting_mails", lambda **_at: rows.filter(mailed_at=None).select_related("person"))
 
 
 def page_cached() -> None:

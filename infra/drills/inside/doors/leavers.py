@@ -24,11 +24,11 @@ from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.rules import Offer
 from tenants.community.conversations import tasks as conversations
 from tenants.community.conversations.models import Conversation, Message
-from tenants.community.members import actions as members
-from tenants.community.members import queries
 from tenants.community.members import tasks as letters
+from tenants.community.members.actions import membership as members
 from tenants.community.members.models import JoinRequest, Profile, Role
-from tenants.community.members.rules import JOINING
+from tenants.community.members.queries import people as queries
+from tenants.community.members.rules.membership import JOINING
 from tenants.community.notifications.models import Notification
 from tenants.community.notifications.tasks import mail_waiting
 

@@ -16,21 +16,21 @@ from saas.accounts import actions as accounts
 from saas.accounts.doors import BACKEND
 from saas.accounts.models import Pass, User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign, Flight
+from saas.catalogue.placements.queries import prices as placements
 from saas.kernel import schema
 from saas.kernel.display.accent import theme_hash
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds import rules as offers
 from tenants.community.conversations.models import Conversation
 from tenants.community.integrations import actions as integrations
-from tenants.community.lending import actions as lending
-from tenants.community.lending import rules as lending_rules
+from tenants.community.lending.actions import things as lending
 from tenants.community.lending.models import Loan, Thing
+from tenants.community.lending.rules import loans as lending_rules
 from tenants.community.lending.rules import slots
-from tenants.community.members import actions as members
-from tenants.community.members import queries
+from tenants.community.members.actions import leaving, membership
 from tenants.community.members.models import CompanyClaim, Profile, Role
+from tenants.community.members.queries import people as queries
 from tenants.community.rides import actions as rides
 from tenants.community.rides import rules as ride_rules
 from tenants.community.rides.models import Booking, Departure
@@ -156,7 +156,7 @@ def _abroad(world: World, at: dt.datetime) -> None:
         world.things["foreign device"] = news.device(person, at)
         world.things["foreign thing"] = _thing(person, "Serre-joint", at).reference
         world.things["foreign loan"] = _loan(person, "Escabeau", at, borrower=person)
-        world.things["foreign invitation"] = members.invite(
+        world.things["foreign invitation"] = membership.invite(
             by=person, uses=3, days=3, company_id=None, at=at
         ).code
         world.things["foreign company"] = str(queries.company_ids()[0])
@@ -203,7 +203,7 @@ def _things(world: World, at: dt.datetime) -> None:
     _programs(things, who, at)
     things["pass"] = _pass(who["member"], at)
     things["session of gone"] = session_of(HOME, who["gone"])
-    members.close_account(of=who["gone"], by=who["admin"], at=at)
+    leaving.close_account(of=who["gone"], by=who["admin"], at=at)
     who["gone"].refresh_from_db()
 
 
@@ -288,7 +288,7 @@ def _conversation(asker: User, owner: User, *, at: dt.datetime) -> str:
 def _invitations(things: dict[str, str], who: dict[str, User], at: dt.datetime) -> None:
     first, second = sorted(queries.company_ids())
     for name, company_id in (("invitation", None), ("first", first), ("second", second)):
-        made = members.invite(by=who["admin"], uses=3, days=3, company_id=company_id, at=at)
+        made = membership.invite(by=who["admin"], uses=3, days=3, company_id=company_id, at=at)
         things[name if name == "invitation" else f"invitation of the {name}"] = made.code
 
 

@@ -5,8 +5,9 @@ import datetime as dt
 from saas.accounts.models import User
 from tenants.community.deals import actions as deals
 from tenants.community.deals.rules import Terms
-from tenants.community.moderation import actions, queries
-from tenants.community.moderation.rules import Verdict
+from tenants.community.moderation import actions
+from tenants.community.moderation.queries import cases as queries
+from tenants.community.moderation.rules.cases import Verdict
 
 VERDICT = Verdict("remove", "scam", "Le prix est faux.")
 

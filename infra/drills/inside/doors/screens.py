@@ -3,7 +3,9 @@
 import datetime as dt
 
 from saas.accounts.models import User
-from tenants.community.kiosk import actions, rules
+from tenants.community.kiosk.actions import loop as loop_actions
+from tenants.community.kiosk.actions import screens as screen_actions
+from tenants.community.kiosk.rules import screens as rules
 
 A_DAY = dt.timedelta(days=1)
 
@@ -29,17 +31,17 @@ def foreign(by: User, at: dt.datetime) -> dict[str, str]:
 
 
 def _screen(name: str, by: User, at: dt.datetime) -> str:
-    pairing, _claim = actions.show_code(at=at)
+    pairing, _claim = screen_actions.show_code(at=at)
     name = f"{name} {by.reference}"  # each round of a drill stands in the same space
     placing = rules.Placing(name=name, site_id=None, group="", turn="none")
-    return actions.pair(code=pairing.code, placing=placing, by=by, at=at).reference
+    return screen_actions.pair(code=pairing.code, placing=placing, by=by, at=at).reference
 
 
 def _day_part(name: str, by: User, at: dt.datetime) -> str:
     part = rules.PartOfDay(name, 127, 11 * 60, 14 * 60, "play", {}, "")
-    return actions.set_day_part(part=part, by=by, at=at).reference
+    return loop_actions.set_day_part(part=part, by=by, at=at).reference
 
 
 def _message(by: User, at: dt.datetime) -> str:
     words = rules.Words("Bienvenue", "", "", False, at, at + A_DAY)  # noqa: FBT003 - in their order
-    return actions.write_message(words=words, by=by, at=at).reference
+    return loop_actions.write_message(words=words, by=by, at=at).reference

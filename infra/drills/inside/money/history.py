@@ -13,7 +13,7 @@ from infra.demo import calling, levers
 from infra.drills.inside.money import hours, money_world
 from infra.drills.inside.money.settling import Jobs
 from saas.catalogue.placements.models import Campaign, Flight
-from saas.catalogue.placements.rules import month_from
+from saas.catalogue.placements.rules.prices import month_from
 
 OLD, FRESH = 7, 7
 # What is paid late is shown later: nothing of it may depend on the day on which we hear of it.

@@ -12,8 +12,8 @@ from infra.demo import calling, levers
 from infra.drills.inside import spaces
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign, Flight, Slot
+from saas.catalogue.placements.queries import prices as placements
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Company, Tenant
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from billing.models import Order, OrderLine, StateChange, StripeCall
 from billing.orders.settlement import checkout_params, orders
 from billing.stripe.calls import prepare
-from saas.catalogue.placements import queries as placements
+from saas.catalogue.placements.queries import prices as placements
 
 
 def place(campaign_ids: Collection[int], at: dt.datetime) -> dict[int, int]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from saas.catalogue.merchants.rules import DAYS, Doors, Opening, day_name, span
+from saas.catalogue.merchants.rules.shops import DAYS, Doors, Opening, day_name, span
 from saas.kernel.display.writing import hour
 
 

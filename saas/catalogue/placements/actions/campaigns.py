@@ -9,12 +9,18 @@ from PIL.Image import Image
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import queries, rules
 from saas.catalogue.placements.models import (
     Campaign,
     Flight,
     PriceList,
 )
+from saas.catalogue.placements.queries import campaigns as campaign_queries
+from saas.catalogue.placements.queries import places as place_queries
+from saas.catalogue.placements.queries import prices as price_queries
+from saas.catalogue.placements.rules import campaigns as campaign_rules
+from saas.catalogue.placements.rules import places as place_rules
+from saas.catalogue.placements.rules import price_lists as price_list_rules
+from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel import revision, rows
 from saas.kernel.uploads import files, pictures
 from tenants.spaces.models import Tenant
@@ -31,15 +37,15 @@ _PAID = """
 @transaction.atomic
 def draw_up(
     *,
-    creative: rules.Creative,
+    creative: campaign_rules.Creative,
     picture: Image | None,
     spaces: Collection[str],
     slots: Collection[str],
-    period: rules.Period,
+    period: price_rules.Period,
     instead_of: str,
     by: User,
     at: dt.datetime,
-    timing: rules.Timing = rules.ALL_DAY_ONCE,
+    timing: campaign_rules.Timing = campaign_rules.ALL_DAY_ONCE,
     prices: str = "",
 ) -> Campaign:
     """Keep a campaign at the prices in force, ready to be paid; a draft it replaces is put away.
@@ -47,13 +53,13 @@ def draw_up(
     `prices` is the version that its merchant looked at. Of a monthly campaign this is the first
     month; each of those that follow is a campaign of its own.
     """
-    merchant = rules.check_shop(Merchant.objects.filter(owner=by).first())
-    price_list = queries.prices_in_force(at)
-    rules.check_seen(prices, price_list.version)
+    merchant = campaign_rules.check_shop(Merchant.objects.filter(owner=by).first())
+    price_list = price_queries.prices_in_force(at)
+    price_list_rules.check_seen(prices, price_list.version)
     quote = _quoted(merchant, spaces, slots, period=period, timing=timing, at=at)
-    rules.check_amount(quote, price_list)
-    rules.check_free(quote.lines, queries.occupancy_beside(quote, at=at))
-    former = queries.of_merchant(merchant, instead_of)
+    price_rules.check_amount(quote, price_list)
+    place_rules.check_free(quote.lines, place_queries.occupancy_beside(quote, at=at))
+    former = campaign_queries.of_merchant(merchant, instead_of)
     campaign = Campaign(
         merchant=merchant,
         price_list=price_list,
@@ -71,8 +77,8 @@ def draw_up(
 
 
 def _in_reach(merchant: Merchant, spaces: Collection[str]) -> list[Tenant]:
-    near = {space.tenant.slug: space.tenant for space in queries.reach_of(merchant).spaces}
-    rules.check_places(spaces, reachable=near)
+    near = {space.tenant.slug: space.tenant for space in campaign_queries.reach_of(merchant).spaces}
+    campaign_rules.check_places(spaces, reachable=near)
     return [tenant for slug, tenant in near.items() if slug in spaces]
 
 
@@ -81,19 +87,19 @@ def _quoted(
     spaces: Collection[str],
     slots: Collection[str],
     *,
-    period: rules.Period,
-    timing: rules.Timing,
+    period: price_rules.Period,
+    timing: campaign_rules.Timing,
     at: dt.datetime,
-) -> rules.Quote:
+) -> price_rules.Quote:
     """Return what the days cost that may run; of a monthly campaign those of its first month."""
     monthly = timing.rhythm == Campaign.Rhythm.MONTHLY
     tenants = _in_reach(merchant, spaces)
-    rules.check_slots(slots)
-    rules.check_period(period, day=rules.today(at))
+    campaign_rules.check_slots(slots)
+    campaign_rules.check_period(period, day=campaign_rules.today(at))
     if monthly:
-        rules.check_first_month(period, day=rules.today(at))
-        period = rules.month_from(period.starts_on)
-    return queries.quote(
+        campaign_rules.check_first_month(period, day=campaign_rules.today(at))
+        period = price_rules.month_from(period.starts_on)
+    return price_queries.quote(
         tenants=tenants,
         slots=slots,
         period=period,
@@ -105,36 +111,36 @@ def _quoted(
 
 
 @transaction.atomic
-def check_out(*, campaign_id: int, at: dt.datetime) -> rules.Quote:
+def check_out(*, campaign_id: int, at: dt.datetime) -> price_rules.Quote:
     """Return what a draft costs, provided that it can still run as it was drawn up.
 
     Its places on screens and shelves are held while it is paid, so that none is sold twice.
     Nobody does this: billing does, for the merchant who pays.
     """
     Campaign.objects.select_for_update().get(pk=campaign_id)
-    campaign = queries.for_billing(campaign_id)
-    price_list = queries.prices_in_force(at)
-    rules.check_payable(
+    campaign = price_queries.for_billing(campaign_id)
+    price_list = price_queries.prices_in_force(at)
+    campaign_rules.check_payable(
         campaign,
-        queries.period_of(campaign),
-        day=rules.today(at),
+        campaign_queries.period_of(campaign),
+        day=campaign_rules.today(at),
         price_list=price_list,
     )
-    quote = queries.quote_of_campaign(campaign, at=at)
-    rules.check_amount(quote, price_list)
+    quote = price_queries.quote_of_campaign(campaign, at=at)
+    price_rules.check_amount(quote, price_list)
     _hold_places(campaign, quote, at=at)
     return quote
 
 
-def _hold_places(campaign: Campaign, quote: rules.Quote, *, at: dt.datetime) -> None:
-    lines = rules.limited(quote.lines)
+def _hold_places(campaign: Campaign, quote: price_rules.Quote, *, at: dt.datetime) -> None:
+    lines = place_rules.limited(quote.lines)
     if not lines:
         return
     tenants = [line.tenant_id for line in lines]
-    queries.hold_places(tenants)
+    place_queries.hold_places(tenants)
     since = min(line.period.starts_on for line in lines)
-    rules.check_free(lines, queries.occupancy(tenants, since, at=at, but=campaign))
-    campaign.held_until = at + rules.HELD
+    place_rules.check_free(lines, place_queries.occupancy(tenants, since, at=at, but=campaign))
+    campaign.held_until = at + place_rules.HELD
     campaign.save(update_fields=["held_until"])
 
 
@@ -144,7 +150,7 @@ def hold_for_bank(*, campaign_id: int, at: dt.datetime) -> None:
 
     Nobody does this: settlement does.
     """
-    _holding(campaign_id).update(held_until=at + rules.HELD_FOR_BANK)
+    _holding(campaign_id).update(held_until=at + place_rules.HELD_FOR_BANK)
 
 
 @transaction.atomic(savepoint=False)
@@ -167,13 +173,15 @@ def withdraw_if_sold_out(*, campaign_id: int, paid_at: dt.datetime, at: dt.datet
     It is looked at on the days to which a late payment moves it. Nobody does this: settlement does.
     """
     campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
-    wanted = queries.places_of(campaign, day=rules.today(paid_at))
+    wanted = place_queries.places_of(campaign, day=campaign_rules.today(paid_at))
     if campaign.state != Campaign.State.DRAFT or not wanted:
         return False
     tenants = [one.tenant_id for one in wanted]
-    queries.hold_places(tenants)
+    place_queries.hold_places(tenants)
     since = min(one.period.starts_on for one in wanted)
-    if not rules.is_sold_out(wanted, queries.occupancy(tenants, since, at=at, but=campaign)):
+    if not place_rules.is_sold_out(
+        wanted, place_queries.occupancy(tenants, since, at=at, but=campaign)
+    ):
         return False
     campaign.sold_out_at = campaign.withdrawn_at = at
     campaign.save(update_fields=["sold_out_at", "withdrawn_at"])
@@ -191,8 +199,8 @@ def mark_paid(*, campaign_id: int, at: dt.datetime) -> bool:
     if not told:
         return False
     [(first_day, last_day)] = told
-    period = rules.Period(first_day, last_day) if first_day else None
-    lost = rules.days_lost(period, day=rules.today(at))
+    period = price_rules.Period(first_day, last_day) if first_day else None
+    lost = campaign_rules.days_lost(period, day=campaign_rules.today(at))
     if lost:
         _move_flights(campaign_id, days=lost)
     return lost > 0
@@ -214,13 +222,15 @@ def repeat(*, campaign_id: int, after_id: int, at: dt.datetime) -> Campaign | No
     where its shop is no longer public, or no space is left. Nobody does this: settlement does,
     once a month is paid.
     """
-    former = queries.for_billing(campaign_id)
-    kept = queries.flights_that_go_on(former)
+    former = price_queries.for_billing(campaign_id)
+    kept = campaign_queries.flights_that_go_on(former)
     if not kept:
         return None
     campaign = _after(former, former.price_list, at)
-    last = former if after_id == campaign_id else queries.for_billing(after_id)
-    period = rules.next_month(queries.period_of(last), day=rules.today(at))
+    last = former if after_id == campaign_id else price_queries.for_billing(after_id)
+    period = campaign_rules.next_month(
+        campaign_queries.period_of(last), day=campaign_rules.today(at)
+    )
     Flight.objects.bulk_create(_again(campaign, flight, period) for flight in kept)
     return campaign
 
@@ -231,10 +241,10 @@ def price_anew(*, campaign_id: int, at: dt.datetime) -> Campaign:
 
     Nobody does this: billing does, for a merchant who agrees to them.
     """
-    former = queries.for_billing(campaign_id)
-    price_list = queries.prices_in_force(at)
-    quote = queries.quote_anew(former, at)
-    rules.check_amount(quote, price_list)
+    former = price_queries.for_billing(campaign_id)
+    price_list = price_queries.prices_in_force(at)
+    quote = price_queries.quote_anew(former, at)
+    price_rules.check_amount(quote, price_list)
     campaign = _after(former, price_list, at)
     Flight.objects.bulk_create(_flight(campaign, line) for line in quote.lines)
     _put_away(campaign, at)
@@ -265,7 +275,7 @@ def withdraw(*, campaign_id: int, at: dt.datetime) -> Campaign:
     Nobody does this: billing does, for the merchant, and closes the payment that may be open.
     """
     campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
-    rules.check_may_withdraw(campaign)
+    campaign_rules.check_may_withdraw(campaign)
     if campaign.withdrawn_at is None:
         campaign.withdrawn_at = at
         campaign.save(update_fields=["withdrawn_at"])
@@ -281,15 +291,15 @@ def stop(*, campaign_id: int, at: dt.datetime) -> None:
     campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
     if campaign.withdrawn_at is not None and campaign.state == Campaign.State.DRAFT:
         return
-    rules.check_may_stop(campaign)
+    campaign_rules.check_may_stop(campaign)
     if campaign.state == Campaign.State.STOPPED:
         return
     campaign.state, campaign.stopped_at = Campaign.State.STOPPED, at
     campaign.save(update_fields=["state", "stopped_at"])
-    revision.renew_in(queries.spaces_on_screens(campaign=campaign.pk))
+    revision.renew_in(place_queries.spaces_on_screens(campaign=campaign.pk))
 
 
-def _flight(campaign: Campaign, line: rules.Line) -> Flight:
+def _flight(campaign: Campaign, line: price_rules.Line) -> Flight:
     return Flight(
         campaign=campaign,
         tenant_id=line.tenant_id,
@@ -303,7 +313,7 @@ def _flight(campaign: Campaign, line: rules.Line) -> Flight:
     )
 
 
-def _again(campaign: Campaign, flight: Flight, period: rules.Period) -> Flight:
+def _again(campaign: Campaign, flight: Flight, period: price_rules.Period) -> Flight:
     return Flight(
         campaign=campaign,
         tenant_id=flight.tenant_id,

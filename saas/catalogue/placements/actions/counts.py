@@ -5,13 +5,17 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from saas.catalogue.placements import queries, rules
 from saas.catalogue.placements.models import FlightDay, FlightPlay, SpaceInventory
+from saas.catalogue.placements.queries import campaigns as queries
+from saas.catalogue.placements.rules import campaigns as campaign_rules
+from saas.catalogue.placements.rules import places as place_rules
 from tenants.spaces.models import Tenant
 
 
 @transaction.atomic
-def record_counts(*, tenant_schema: str, totals: Sequence[rules.Total], at: dt.datetime) -> None:
+def record_counts(
+    *, tenant_schema: str, totals: Sequence[campaign_rules.Total], at: dt.datetime
+) -> None:
     """Keep what a space counted, as it stands now; what is not of its own flights is left out.
 
     Nobody does this: the clock of the space does.
@@ -30,7 +34,7 @@ def record_counts(*, tenant_schema: str, totals: Sequence[rules.Total], at: dt.d
         )
         for total in totals
         if total.flight_reference in flights
-        and rules.is_running(flights[total.flight_reference], total.day)
+        and campaign_rules.is_running(flights[total.flight_reference], total.day)
     ]
     FlightDay.objects.bulk_create(
         rows,
@@ -41,7 +45,9 @@ def record_counts(*, tenant_schema: str, totals: Sequence[rules.Total], at: dt.d
 
 
 @transaction.atomic
-def record_plays(*, tenant_schema: str, totals: Sequence[rules.PlayTotal], at: dt.datetime) -> None:
+def record_plays(
+    *, tenant_schema: str, totals: Sequence[place_rules.PlayTotal], at: dt.datetime
+) -> None:
     """Keep how often a space's screens played its flights, as it stands now.
 
     Nobody does this: the clock of the space does.
@@ -60,7 +66,7 @@ def record_plays(*, tenant_schema: str, totals: Sequence[rules.PlayTotal], at: d
             )
             for total in totals
             if total.flight_reference in flights
-            and rules.is_running(flights[total.flight_reference], total.day)
+            and campaign_rules.is_running(flights[total.flight_reference], total.day)
         ),
         update_conflicts=True,
         unique_fields=["flight", "day", "screen_reference"],

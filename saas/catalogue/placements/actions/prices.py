@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from saas.accounts.models import User
-from saas.catalogue.placements import rules
 from saas.catalogue.placements.models import Price, PriceList
+from saas.catalogue.placements.rules import price_lists as price_list_rules
+from saas.catalogue.placements.rules import prices as price_rules
 
 
 @transaction.atomic
 def publish_prices(
     *,
-    prices: Sequence[rules.NewPrice],
-    limits: rules.Limits,
+    prices: Sequence[price_rules.NewPrice],
+    limits: price_rules.Limits,
     valid_from: dt.datetime,
     note: str,
     by: User,
@@ -24,7 +25,7 @@ def publish_prices(
 
     Nobody does this here: billing does, for an operator.
     """
-    rules.check_prices(prices, limits, valid_from=valid_from, at=at)
+    price_list_rules.check_prices(prices, limits, valid_from=valid_from, at=at)
     newest = PriceList.objects.order_by("-version").first()
     price_list = PriceList(
         version=newest.version + 1 if newest else 1,

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import rules, wording
+from saas.catalogue.placements import wording
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay, Slot
 from saas.catalogue.placements.queries.prices import complete, prices_in_force
+from saas.catalogue.placements.rules import campaigns as campaign_rules
+from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel import hooks
 from saas.kernel.display import qr
 from saas.kernel.display.walking import Place, WalkingMap, bearing, walking_map
@@ -21,8 +23,8 @@ from saas.kernel.hooks import Underway
 from saas.kernel.uploads import pictures
 from tenants.spaces import hosts
 from tenants.spaces.models import Gate
-from tenants.spaces.queries import NearbySpace, spaces_near
-from tenants.spaces.rules import metres
+from tenants.spaces.queries.foundings import NearbySpace, spaces_near
+from tenants.spaces.rules.walks import metres
 
 
 class Reach(NamedTuple):
@@ -53,7 +55,7 @@ class Row(NamedTuple):
     """A campaign as lists show it."""
 
     campaign: Campaign
-    period: rules.Period | None
+    period: price_rules.Period | None
     places: str
     words: str
     tone: str
@@ -83,7 +85,7 @@ class ReportRow(NamedTuple):
 def reach_of(merchant: Merchant) -> Reach:
     """Return the spaces within a quarter of an hour on foot, and a map of them."""
     here = (float(merchant.latitude), float(merchant.longitude))
-    spaces = spaces_near(*here, rules.REACH_MINUTES)
+    spaces = spaces_near(*here, campaign_rules.REACH_MINUTES)
     gates = Gate.objects.filter(site__tenant__in=[space.tenant.pk for space in spaces])
     nearest: dict[int, tuple[float, float]] = {}
     for gate in gates.select_related("site"):
@@ -108,12 +110,12 @@ def of_merchant(merchant: Merchant | None, reference: str) -> Campaign | None:
     return complete().filter(merchant=merchant, reference=reference).first()
 
 
-def period_of(campaign: Campaign) -> rules.Period | None:
+def period_of(campaign: Campaign) -> price_rules.Period | None:
     """Return from when to when a campaign's flights run."""
     flights = campaign.flights.all()
     if not flights:
         return None
-    return rules.Period(
+    return price_rules.Period(
         min(flight.starts_on for flight in flights), max(flight.ends_on for flight in flights)
     )
 
@@ -122,7 +124,7 @@ def flights_that_go_on(campaign: Campaign) -> list[Flight]:
     """Return the flights that may be repeated: their shop is public, and their space takes part."""
     if campaign.merchant.state != Merchant.State.PUBLISHED:
         return []
-    return [flight for flight in campaign.flights.all() if rules.is_open(flight)]
+    return [flight for flight in campaign.flights.all() if campaign_rules.is_open(flight)]
 
 
 def can_go_on(campaign_id: int) -> bool:
@@ -168,13 +170,13 @@ def campaigns_of(merchant: Merchant | None, at: dt.datetime) -> list[Row]:
         return []
     kept = Q(replaced_at=None, withdrawn_at=None) | ~Q(state=Campaign.State.DRAFT)
     found = complete().filter(kept, merchant=merchant)[:100]
-    return rows_of(list(found), rules.today(at))
+    return rows_of(list(found), campaign_rules.today(at))
 
 
 def desk_of(merchant: Merchant | None, at: dt.datetime) -> Desk:
     """Return what needs a merchant first, the figures of what runs, and the list."""
     rows = campaigns_of(merchant, at)
-    day = rules.today(at)
+    day = campaign_rules.today(at)
     return Desk(_needs(merchant, rows, day), _stats(rows, day), rows)
 
 
@@ -215,7 +217,7 @@ def _needs(merchant: Merchant | None, rows: list[Row], day: dt.date) -> list[Nee
 def _ends_soon(row: Row, day: dt.date) -> bool:
     if row.period is None or row.campaign.state != Campaign.State.PAID:
         return False
-    return day <= row.period.ends_on < day + dt.timedelta(days=rules.ENDING_DAYS)
+    return day <= row.period.ends_on < day + dt.timedelta(days=campaign_rules.ENDING_DAYS)
 
 
 def _stats(rows: list[Row], day: dt.date) -> list[Stat]:
@@ -224,7 +226,7 @@ def _stats(rows: list[Row], day: dt.date) -> list[Stat]:
         for row in rows
         if row.campaign.state == Campaign.State.PAID
         for flight in row.campaign.flights.all()
-        if rules.is_running(flight, day)
+        if campaign_rules.is_running(flight, day)
     ]
     if not flights:
         return []
@@ -237,7 +239,7 @@ def _stats(rows: list[Row], day: dt.date) -> list[Stat]:
         Stat(_("Vues"), wording.shown(counted["views"]), _("depuis le début")),
         Stat(_("Clics"), wording.shown(counted["clicks"]), _("depuis le début")),
         Stat(_("Espaces"), num(spaces), _("où l’annonce passe")),
-        Stat(_("Encore"), rules.days_in_words(left), _("avant la fin")),
+        Stat(_("Encore"), price_rules.days_in_words(left), _("avant la fin")),
     ]
 
 
@@ -253,7 +255,7 @@ def _report_row(flight: Flight, row: FlightDay) -> ReportRow:
     is_on_shelf = flight.slot == Slot.SHELF
     return ReportRow(
         day=row.day,
-        place=f"{space} · {rules.slot_in_words(flight.slot)}",
+        place=f"{space} · {price_rules.slot_in_words(flight.slot)}",
         views=wording.shown(row.views),
         clicks=wording.shown(row.clicks),
         space=space,
@@ -271,7 +273,7 @@ def flights_of_space(schema_name: str, references: Collection[str]) -> dict[str,
 def obstacles(tenant_id: int, at: dt.datetime) -> list[str]:
     """Return the paid flights that still run in a space, or will: each is settled first."""
     flights = Flight.objects.filter(
-        tenant=tenant_id, ends_on__gte=rules.today(at), campaign__state=Campaign.State.PAID
+        tenant=tenant_id, ends_on__gte=campaign_rules.today(at), campaign__state=Campaign.State.PAID
     ).select_related("campaign__merchant")
     # A campaign is refunded as a whole, however many of its flights are here.
     last = {flight.campaign_id: flight for flight in flights.order_by("ends_on", "pk")}
@@ -282,7 +284,9 @@ def obstacle_to_paying(campaign: Campaign, at: dt.datetime) -> str:
     """Return why a draft can no longer be paid as it is; nothing when it can."""
     period, price_list = period_of(campaign), prices_in_force(at)
     try:
-        rules.check_payable(campaign, period, day=rules.today(at), price_list=price_list)
+        campaign_rules.check_payable(
+            campaign, period, day=campaign_rules.today(at), price_list=price_list
+        )
     except Refused as refusal:
         return refusal.sentence
     return ""
@@ -290,18 +294,18 @@ def obstacle_to_paying(campaign: Campaign, at: dt.datetime) -> str:
 
 def tile_of(campaign: Campaign) -> dict[str, Any]:
     """Return what the tile of a campaign shows, as its merchant sees it."""
-    creative = rules.Creative(campaign.headline, campaign.text, campaign.offer)
+    creative = campaign_rules.Creative(campaign.headline, campaign.text, campaign.offer)
     picture = campaign.picture or campaign.merchant.picture
     return tile(creative, picture=picture, payer=campaign.merchant.name)
 
 
 def on_wall(
-    creative: rules.Creative, *, merchant: Merchant, reach: Reach, picture: str
+    creative: campaign_rules.Creative, *, merchant: Merchant, reach: Reach, picture: str
 ) -> dict[str, Any]:
     """Return what a slide on the wall shows of a creative, as its merchant previews it."""
     title = creative.headline or _("Votre titre")
     minutes = min((space.minutes for space in reach.spaces), default=0)
-    words = rules.wall_words(
+    words = campaign_rules.wall_words(
         creative._replace(headline=few_words(title)), payer=merchant.name, minutes=minutes
     )
     slug = reach.spaces[0].tenant.slug if reach.spaces else ""
@@ -313,10 +317,10 @@ def on_wall(
     }
 
 
-def tile(creative: rules.Creative, *, picture: str, payer: str) -> dict[str, Any]:
+def tile(creative: campaign_rules.Creative, *, picture: str, payer: str) -> dict[str, Any]:
     """Return what a tile shows at the desk."""
     return {
-        **rules.tile_words(creative),
+        **campaign_rules.tile_words(creative),
         "payer": payer,
         "picture": pictures.address("merchants:picture", picture, 480),
     }

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from django.db.models import Q, Sum
 
-from saas.catalogue.placements import rules
 from saas.catalogue.placements.models import (
     Campaign,
     Flight,
@@ -15,6 +14,7 @@ from saas.catalogue.placements.models import (
     Slot,
     SpaceInventory,
 )
+from saas.catalogue.placements.rules import campaigns, places, prices
 
 MOST_ROWS = 400
 
@@ -52,23 +52,23 @@ def screens_in(tenant_ids: Collection[int]) -> dict[int, int]:
 
 def occupancy(
     tenant_ids: Collection[int], since: dt.date, *, at: dt.datetime, but: Campaign | None = None
-) -> rules.Occupancy:
+) -> places.Occupancy:
     """Return how many places some spaces have, and which are taken from a day on."""
     most: dict[tuple[int, str], int] = {}
     for one in SpaceInventory.objects.filter(tenant__in=tenant_ids):
-        most[one.tenant_id, Slot.KIOSK] = rules.MOST_AT_ONCE if one.screens else 0
+        most[one.tenant_id, Slot.KIOSK] = places.MOST_AT_ONCE if one.screens else 0
         most[one.tenant_id, Slot.SHELF] = one.shelf_places
-    return rules.Occupancy(_booked(tenant_ids, since, at=at, but=but), most)
+    return places.Occupancy(_booked(tenant_ids, since, at=at, but=but), most)
 
 
 def _booked(
     tenant_ids: Collection[int], since: dt.date, *, at: dt.datetime, but: Campaign | None
-) -> list[rules.Booked]:
+) -> list[places.Booked]:
     """Return the places that are sold from a day on, or held for somebody who is paying now.
 
     A monthly campaign is renewed: its place is taken until a month is over and no other followed.
     """
-    day = rules.today(at)
+    day = campaigns.today(at)
     held = Q(campaign__state=Campaign.State.PAID) | Q(
         campaign__state=Campaign.State.DRAFT,
         campaign__held_until__gt=at,
@@ -76,18 +76,18 @@ def _booked(
         campaign__replaced_at=None,
     )
     monthly = Q(campaign__rhythm=Campaign.Rhythm.MONTHLY)
-    still = Q(ends_on__gte=since) | (monthly & Q(ends_on__gte=day - rules.RENEWED_WITHIN))
-    flights = Flight.objects.filter(held, still, slot__in=rules.LIMITED, tenant__in=tenant_ids)
+    still = Q(ends_on__gte=since) | (monthly & Q(ends_on__gte=day - places.RENEWED_WITHIN))
+    flights = Flight.objects.filter(held, still, slot__in=places.LIMITED, tenant__in=tenant_ids)
     own = Q(campaign=but.pk) | Q(campaign=but.follows_id) | _months_of(but) if but else Q(pk=None)
     found = list(flights.exclude(own).select_related("campaign").order_by("pk"))
     newest = {_same(flight): flight.ends_on for flight in sorted(found, key=lambda f: f.ends_on)}
     return [
-        rules.Booked(
+        places.Booked(
             flight.tenant_id,
             flight.slot,
-            rules.Period(
+            prices.Period(
                 flight.starts_on,
-                rules.FOR_EVER
+                places.FOR_EVER
                 if flight.campaign.rhythm == Campaign.Rhythm.MONTHLY
                 and flight.ends_on == newest[_same(flight)]
                 else flight.ends_on,
@@ -111,32 +111,32 @@ def _same(flight: Flight) -> tuple[object, ...]:
     return (flight.tenant_id, flight.slot, campaign.merchant_id, campaign.rhythm, campaign.headline)
 
 
-def places_of(campaign: Campaign, *, day: dt.date) -> list[rules.Booked]:
+def places_of(campaign: Campaign, *, day: dt.date) -> list[places.Booked]:
     """Return the places of a campaign that is paid on a day, which may move it."""
     flights = list(Flight.objects.filter(campaign=campaign.pk))
-    if not any(flight.slot in rules.LIMITED for flight in flights):
+    if not any(flight.slot in places.LIMITED for flight in flights):
         return []
-    whole = rules.Period(
+    whole = prices.Period(
         min(flight.starts_on for flight in flights), max(flight.ends_on for flight in flights)
     )
-    lost = rules.days_lost(whole, day=day)
+    lost = campaigns.days_lost(whole, day=day)
     return [
-        rules.Booked(
+        places.Booked(
             flight.tenant_id,
             flight.slot,
-            rules.Period(flight.starts_on, flight.ends_on).moved(lost),
+            prices.Period(flight.starts_on, flight.ends_on).moved(lost),
             flight.day_part,
         )
         for flight in flights
-        if flight.slot in rules.LIMITED
+        if flight.slot in places.LIMITED
     ]
 
 
-def occupancy_beside(quote: rules.Quote, *, at: dt.datetime) -> rules.Occupancy:
+def occupancy_beside(quote: prices.Quote, *, at: dt.datetime) -> places.Occupancy:
     """Return the places in the spaces of a quote, and those taken from its first day on."""
-    lines = rules.limited(quote.lines)
+    lines = places.limited(quote.lines)
     if not lines:
-        return rules.NOTHING_TAKEN
+        return places.NOTHING_TAKEN
     since = min(line.period.starts_on for line in lines)
     return occupancy([line.tenant_id for line in lines], since, at=at)
 

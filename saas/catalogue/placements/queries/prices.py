@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.queries import vat_bp
-from saas.catalogue.placements import rules
 from saas.catalogue.placements.models import (
     Campaign,
     Flight,
@@ -19,9 +18,12 @@ from saas.catalogue.placements.models import (
     Slot,
 )
 from saas.catalogue.placements.queries.places import screens_in
+from saas.catalogue.placements.rules import campaigns as campaign_rules
+from saas.catalogue.placements.rules import price_lists as price_list_rules
+from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel.display.writing import eur
 from tenants.spaces.models import Tenant
-from tenants.spaces.queries import head_counts
+from tenants.spaces.queries.foundings import head_counts
 
 SAMPLE_PEOPLE, SAMPLE_DAYS = (80, 430, 1200), (5, 20, 30)
 SAMPLE_SCREENS = (1, 3, 8)
@@ -67,10 +69,12 @@ def prices_before(price_list: PriceList) -> PriceList:
     return found
 
 
-def prices_asked_by(price_list: PriceList) -> list[rules.NewPrice]:
+def prices_asked_by(price_list: PriceList) -> list[price_rules.NewPrice]:
     """Return what a version asks, as it may be asked again."""
     return [
-        rules.NewPrice(price.slot, price.day_cents, price.day_per_hundred_cents, price.weekend_bp)
+        price_rules.NewPrice(
+            price.slot, price.day_cents, price.day_per_hundred_cents, price.weekend_bp
+        )
         for price in price_list.prices.all()
     ]
 
@@ -80,7 +84,7 @@ def next_prices(at: dt.datetime) -> PriceList | None:
     ahead = PriceList.objects.filter(valid_from__gt=at).prefetch_related("prices")
     now = _begun(at).first()
     first = ahead.order_by("valid_from", "-version").first()
-    if first is None or (now is not None and rules.same_prices(first, now)):
+    if first is None or (now is not None and price_list_rules.same_prices(first, now)):
         return None
     return first
 
@@ -107,10 +111,10 @@ def samples_of(price: Price) -> list[Sample]:
     found = []
     for people in SAMPLE_SCREENS if is_on_screens else SAMPLE_PEOPLE:
         for days in SAMPLE_DAYS:
-            period = rules.Period(monday, monday + dt.timedelta(days=days - 1))
-            on = rules.OnScreens(people, PartOfDay.ALL) if is_on_screens else None
-            net = rules.work_out_flight(price, people, period, monthly=False, on=on).net_cents
-            found.append(Sample(people, days, net, net + rules.vat_of(net)))
+            period = price_rules.Period(monday, monday + dt.timedelta(days=days - 1))
+            on = price_rules.OnScreens(people, PartOfDay.ALL) if is_on_screens else None
+            net = price_rules.work_out_flight(price, people, period, monthly=False, on=on).net_cents
+            found.append(Sample(people, days, net, net + price_rules.vat_of(net)))
     return found
 
 
@@ -118,12 +122,12 @@ def quote(
     *,
     tenants: Iterable[Tenant],
     slots: Collection[str],
-    period: rules.Period,
+    period: price_rules.Period,
     at: dt.datetime,
     merchant: Merchant | None = None,
     monthly: bool = False,
     day_part: str = PartOfDay.ALL,
-) -> rules.Quote:
+) -> price_rules.Quote:
     """Return what flights in these spaces and slots would cost under the prices in force."""
     price_list = prices_in_force(at)
     prices = {price.slot: price for price in price_list.prices.all()}
@@ -139,28 +143,28 @@ def quote(
             heads=heads.get(tenant.pk, 0),
             monthly=monthly,
             tax=tax,
-            on=rules.OnScreens(screens.get(tenant.pk, 0), day_part),
+            on=price_rules.OnScreens(screens.get(tenant.pk, 0), day_part),
         )
         for tenant in chosen
         for slot in sorted(set(slots))
         if slot in prices
     )
-    return rules.Quote(lines, price_list.version, tax, monthly)
+    return price_rules.Quote(lines, price_list.version, tax, monthly)
 
 
 def _line(
     tenant: Tenant,
     price: Price,
     *,
-    period: rules.Period,
+    period: price_rules.Period,
     heads: int,
     monthly: bool,
     tax: int,
-    on: rules.OnScreens,
-) -> rules.Line:
-    working = rules.work_out_flight(price, heads, period, monthly=monthly, on=on)
+    on: price_rules.OnScreens,
+) -> price_rules.Line:
+    working = price_rules.work_out_flight(price, heads, period, monthly=monthly, on=on)
     is_on_screens = price.slot == Slot.KIOSK
-    return rules.Line(
+    return price_rules.Line(
         tenant_id=tenant.pk,
         schema_name=tenant.schema_name,
         space=tenant.name,
@@ -176,14 +180,14 @@ def _line(
     )
 
 
-def quote_anew(campaign: Campaign, at: dt.datetime) -> rules.Quote:
+def quote_anew(campaign: Campaign, at: dt.datetime) -> price_rules.Quote:
     """Return what a month costs under the prices in force, with as many people as there are now."""
     price_list = prices_in_force(at)
     prices = {price.slot: price for price in price_list.prices.all()}
     flights = [
         flight
         for flight in campaign.flights.all()
-        if rules.is_open(flight) and flight.slot in prices
+        if campaign_rules.is_open(flight) and flight.slot in prices
     ]
     heads = head_counts([flight.tenant_id for flight in flights])
     screens = screens_in([flight.tenant_id for flight in flights if flight.slot == Slot.KIOSK])
@@ -192,23 +196,23 @@ def quote_anew(campaign: Campaign, at: dt.datetime) -> rules.Quote:
         _line(
             flight.tenant,
             prices[flight.slot],
-            period=rules.Period(flight.starts_on, flight.ends_on),
+            period=price_rules.Period(flight.starts_on, flight.ends_on),
             heads=heads.get(flight.tenant_id, 0),
             monthly=True,
             tax=tax,
-            on=rules.OnScreens(screens.get(flight.tenant_id, 0), flight.day_part),
+            on=price_rules.OnScreens(screens.get(flight.tenant_id, 0), flight.day_part),
         )
         for flight in flights
     )
-    return rules.Quote(lines, price_list.version, tax, monthly=True)
+    return price_rules.Quote(lines, price_list.version, tax, monthly=True)
 
 
-def quote_of(campaign_id: int, *, at: dt.datetime) -> rules.Quote:
+def quote_of(campaign_id: int, *, at: dt.datetime) -> price_rules.Quote:
     """Return what a campaign costs, as it was drawn up, with the VAT of a moment."""
     return quote_of_campaign(for_billing(campaign_id), at=at)
 
 
-def quote_of_campaign(campaign: Campaign, *, at: dt.datetime) -> rules.Quote:
+def quote_of_campaign(campaign: Campaign, *, at: dt.datetime) -> price_rules.Quote:
     """Return what a campaign costs that came with its flights, its prices and its merchant."""
     prices = {price.slot: price for price in campaign.price_list.prices.all()}
     monthly = campaign.rhythm == Campaign.Rhythm.MONTHLY
@@ -217,15 +221,15 @@ def quote_of_campaign(campaign: Campaign, *, at: dt.datetime) -> rules.Quote:
         _line(
             flight.tenant,
             prices.get(flight.slot, Price(slot=flight.slot, day_cents=0, day_per_hundred_cents=0)),
-            period=rules.Period(flight.starts_on, flight.ends_on),
+            period=price_rules.Period(flight.starts_on, flight.ends_on),
             heads=flight.head_count,
             monthly=monthly,
             tax=tax,
-            on=rules.OnScreens(flight.screens, flight.day_part),
+            on=price_rules.OnScreens(flight.screens, flight.day_part),
         )._replace(list_cents=flight.net_cents, flight_id=flight.pk)
         for flight in campaign.flights.all()
     )
-    return rules.Quote(lines, campaign.price_list.version, tax, monthly)
+    return price_rules.Quote(lines, campaign.price_list.version, tax, monthly)
 
 
 def for_billing(campaign_id: int) -> Campaign:

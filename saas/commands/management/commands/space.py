@@ -15,8 +15,12 @@ from django.utils import timezone
 
 from saas.kernel import hooks
 from saas.kernel.errors import Refused
-from tenants.spaces import actions, hosts, queries, restoring, rules, tasks
+from tenants.spaces import hosts, restoring
+from tenants.spaces.actions import life as actions
 from tenants.spaces.models import Archive, SpaceOperation, Tenant
+from tenants.spaces.queries import life as queries
+from tenants.spaces.rules import slugs as rules
+from tenants.spaces.tasks import life as tasks
 
 LONGEST_WAIT_SECONDS = 3600
 _UNDER_WAY = {SpaceOperation.State.DUE, SpaceOperation.State.RUNNING}

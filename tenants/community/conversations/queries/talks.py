@@ -22,7 +22,6 @@ from saas.kernel import hooks, private_pictures
 from saas.kernel.display.people import tone_of
 from saas.kernel.private_pictures import Photo, PrivatePicture, photos_of
 from saas.kernel.statements import Given, counted, statement
-from tenants.community.conversations import rules
 from tenants.community.conversations.models import (
     Block,
     Conversation,
@@ -31,7 +30,8 @@ from tenants.community.conversations.models import (
     Picture,
 )
 from tenants.community.conversations.rules import replies
-from tenants.spaces.queries import own_space
+from tenants.community.conversations.rules import talks as rules
+from tenants.spaces.queries.own import own_space
 
 MOST_LISTED = 100
 MOST_SHOWN = 200

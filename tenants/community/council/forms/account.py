@@ -19,7 +19,7 @@ from saas.kernel import schema
 from saas.kernel.forms import ActionForm
 from tenants.community.council import rules
 from tenants.spaces.actors import SpaceActor, actor_of
-from tenants.spaces.rules import check_siren, plain_siren
+from tenants.spaces.rules.workplaces import check_siren, plain_siren
 
 
 def treasurer(by: User) -> SpaceActor:

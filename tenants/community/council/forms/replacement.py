@@ -17,7 +17,7 @@ from saas.kernel.forms import ActionForm
 from tenants.community.council import rules
 from tenants.community.council.forms.account import SirenField
 from tenants.spaces.actors import SpaceActor, actor_of
-from tenants.spaces.rules import check_siren
+from tenants.spaces.rules.workplaces import check_siren
 
 
 def _elected(by: User) -> SpaceActor:

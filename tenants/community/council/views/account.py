@@ -16,13 +16,14 @@ from billing.stripe.queries.calls import asked_link
 from saas.kernel import schema
 from saas.kernel.http import asked_again, page, see_other
 from saas.kernel.tasks import after_commit
-from tenants.community.council import queries
-from tenants.community.council.forms import (
+from tenants.community.council.forms.account import (
     BillingForm,
     LinkForm,
     OpenAccountForm,
     PersonalityForm,
 )
+from tenants.community.council.queries import account as account_queries
+from tenants.community.council.queries import figures as figure_queries
 from tenants.community.council.views import scope
 from tenants.spaces import hosts
 from tenants.spaces.requests import MemberRequest
@@ -62,10 +63,10 @@ def _account_page(
 ) -> HttpResponse:
     duties = scope.duties_of(request)
     desks = scope.read_desks(duties)
-    changes = queries.changes_going_on()
-    waiting = queries.waiting_since([desk.council.reference for desk in desks])
-    refused = queries.refused_payouts(desks)
-    opening = queries.accounts_being_opened(desks, at=timezone.now())
+    changes = account_queries.changes_going_on()
+    waiting = figure_queries.waiting_since([desk.council.reference for desk in desks])
+    refused = account_queries.refused_payouts(desks)
+    opening = account_queries.accounts_being_opened(desks, at=timezone.now())
     standing = " ".join(call.standing for call in opening.values() if call.is_under_way)
     if answer := asked_again(request, standing, url=reverse("council:account")):
         return answer
@@ -91,7 +92,7 @@ def _account_page(
 
 
 def _forms_of(
-    desk: queries.CouncilDesk, *, sent: forms.Form | None, to: str
+    desk: account_queries.CouncilDesk, *, sent: forms.Form | None, to: str
 ) -> dict[str, forms.Form]:
     """Return the forms of a card; the one that was sent from it as it was sent."""
     own = desk.council.reference
@@ -161,13 +162,13 @@ def ways_back(request: MemberRequest, reference: str) -> dict[str, str]:
 def back(request: MemberRequest, reference: str) -> HttpResponse:
     """Welcome somebody back from Stripe: the state is asked for again, never believed."""
     council = scope.kept_council(request, reference)
-    desk = queries.desk_of(reference, at=timezone.now())
+    desk = account_queries.desk_of(reference, at=timezone.now())
     if desk is None:
         raise Http404
     if "state" not in request.GET:
         after_commit(tasks.sync_account, council.pk)
     context: dict[str, Any] = {"nav": "account", "desk": desk}
-    context["change"] = queries.changes_going_on().get(reference)
+    context["change"] = account_queries.changes_going_on().get(reference)
     return page(request, "council/back.html", context, partial="state")
 
 

@@ -9,8 +9,13 @@ from django.views.decorators.http import require_GET
 from billing.councils.queries.own import own_share
 from billing.models import OwnEntry, OwnShare
 from saas.kernel.http import page
-from tenants.community.council import queries, rules
+from tenants.community.council import rules
+from tenants.community.council.queries import account as account_queries
 from tenants.community.council.queries import banks
+from tenants.community.council.queries import figures as figure_queries
+from tenants.community.council.queries import flows as flow_queries
+from tenants.community.council.queries import ledger as ledger_queries
+from tenants.community.council.queries import trail as trail_queries
 from tenants.community.council.views import scope
 from tenants.community.council.wording.trail import first_steps
 from tenants.spaces.requests import MemberRequest
@@ -25,12 +30,12 @@ def overview(request: MemberRequest) -> HttpResponse:
     seen = scope.seen_desks(request, duties)
     desks = seen.shown
     councils = [desk.council.reference for desk in desks]
-    counted, waiting = queries.sums(councils), queries.held(councils)
-    figures = queries.figures_of(month, counted, waiting)
+    counted, waiting = figure_queries.sums(councils), figure_queries.held(councils)
+    figures = figure_queries.figures_of(month, counted, waiting)
     read = councils if seen.reads_lines else []
-    shares = queries.shares_of_month(month, read)
-    share = queries.followed_share(shares)
-    lines, entries = queries.last_lines(read, also=share.reference if share else "")
+    shares = flow_queries.shares_of_month(month, read)
+    share = trail_queries.followed_share(shares)
+    lines, entries = ledger_queries.last_lines(read, also=share.reference if share else "")
     context = {
         "nav": "overview" if rules.reads_money(duties) else "council",
         "layout": scope.layout_of(duties),
@@ -40,17 +45,17 @@ def overview(request: MemberRequest) -> HttpResponse:
         "later": rules.month_after(month) if month < today.replace(day=1) else None,
         "seen": seen,
         "desks": desks,
-        "rows": queries.by_council([desk.council for desk in desks], counted, waiting),
-        "to_do": queries.to_do(desk for desk in seen.desks if scope.keeps(duties, desk)),
+        "rows": figure_queries.by_council([desk.council for desk in desks], counted, waiting),
+        "to_do": account_queries.to_do(desk for desk in seen.desks if scope.keeps(duties, desk)),
         "figures": figures,
-        "stats": queries.stats_of(figures),
-        "flow": queries.flow_of(
+        "stats": figure_queries.stats_of(figures),
+        "flow": flow_queries.flow_of(
             shares, share_cents=figures.share_cents, are_others=seen.are_others
         ),
         "trail": _trail_of(share, entries, desks, at=now) if share else None,
         "lines": lines,
         "first_steps": first_steps(_rate_of(desks), seen.part),
-        "bars": queries.month_bars(month, counted),
+        "bars": figure_queries.month_bars(month, counted),
     }
     return page(request, "council/overview.html", context)
 
@@ -59,17 +64,23 @@ def _is_before(since: dt.date | None, month: dt.date) -> bool:
     return since is not None and since < month
 
 
-def _rate_of(desks: list[queries.CouncilDesk]) -> int:
+def _rate_of(desks: list[account_queries.CouncilDesk]) -> int:
     return next((desk.in_force.rate_bp for desk in desks if desk.in_force), 0)
 
 
 def _trail_of(
-    share: OwnShare, entries: list[OwnEntry], desks: list[queries.CouncilDesk], *, at: dt.datetime
-) -> queries.Trail:
-    return queries.trail_of(share, entries, desk=_desk_of(share, desks), at=at)
+    share: OwnShare,
+    entries: list[OwnEntry],
+    desks: list[account_queries.CouncilDesk],
+    *,
+    at: dt.datetime,
+) -> trail_queries.Trail:
+    return trail_queries.trail_of(share, entries, desk=_desk_of(share, desks), at=at)
 
 
-def _desk_of(share: OwnShare, desks: list[queries.CouncilDesk]) -> queries.CouncilDesk | None:
+def _desk_of(
+    share: OwnShare, desks: list[account_queries.CouncilDesk]
+) -> account_queries.CouncilDesk | None:
     return next((one for one in desks if one.council.reference == share.council_reference), None)
 
 
@@ -77,9 +88,9 @@ def _desk_of(share: OwnShare, desks: list[queries.CouncilDesk]) -> queries.Counc
 def ledger(request: MemberRequest) -> HttpResponse:
     """Show the council and its treasurer the ledger, line by line."""
     councils = scope.read_references(scope.duties_of(request))
-    known = queries.ledger_choices(councils, today=timezone.localdate())
-    filters = queries.filters_of(request.GET, known)
-    lines, shown = queries.ledger_page(
+    known = ledger_queries.ledger_choices(councils, today=timezone.localdate())
+    filters = ledger_queries.filters_of(request.GET, known)
+    lines, shown = ledger_queries.ledger_page(
         filters, request.GET.get("page", "1"), councils=known.councils
     )
     context = {
@@ -99,13 +110,13 @@ def trail(request: MemberRequest, reference: str) -> HttpResponse:
     share = own_share(reference)
     if share is None or _desk_of(share, desks) is None:
         raise Http404
-    entries = queries.lines_of_share(reference)
+    entries = trail_queries.lines_of_share(reference)
     context = {
         "nav": "ledger",
         "share": share,
         "trail": _trail_of(share, entries, desks, at=timezone.now()),
         "way": banks.way_of(share),
-        "lines": queries.lines_in_words(entries),
+        "lines": ledger_queries.lines_in_words(entries),
     }
     return page(request, "council/trail.html", context)
 

@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from saas.kernel.http import page
-from tenants.community.council import queries
-from tenants.community.council.forms import SimulationForm
-from tenants.community.council.queries import CouncilDesk
+from tenants.community.council.forms.figures import SimulationForm
+from tenants.community.council.queries import figures as figure_queries
+from tenants.community.council.queries import forecast as forecast_queries
+from tenants.community.council.queries.account import CouncilDesk
 from tenants.community.council.views import scope
 from tenants.community.council.wording.forecast import difference
 from tenants.spaces.requests import MemberRequest
@@ -22,8 +23,8 @@ def forecast(request: MemberRequest) -> HttpResponse:
     desk, desks, whole = _chosen(request)
     context: dict[str, Any] = {"nav": "forecast", "desk": desk, "desks": desks}
     if desk:
-        counted = queries.sums([desk.council.reference])
-        context["forecast"] = queries.forecast_of(
+        counted = figure_queries.sums([desk.council.reference])
+        context["forecast"] = forecast_queries.forecast_of(
             desk, whole, counted, today=timezone.localdate(now)
         )
     return page(request, "council/forecast.html", context)
@@ -65,7 +66,7 @@ def _result(
 ) -> dict[str, Any] | None:
     if not form.is_valid():
         return None
-    simulation = queries.simulation_of(
+    simulation = forecast_queries.simulation_of(
         desk, schema_name=request.space.schema_name, at=timezone.now(), **form.cleaned_data
     )
     if simulation is None:

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.kernel.http import asked_again, page, see_other
-from tenants.community.council import queries
-from tenants.community.council.forms import (
+from tenants.community.council.forms.account import LinkForm
+from tenants.community.council.forms.replacement import (
     CancelReplacementForm,
     ConfirmReplacementForm,
-    LinkForm,
     ReplaceForm,
 )
+from tenants.community.council.queries import account as queries
 from tenants.community.council.views import scope
 from tenants.community.council.views.account import ask_for_link, shown_link
 from tenants.spaces.requests import MemberRequest

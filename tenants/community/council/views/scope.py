@@ -10,8 +10,9 @@ from billing.councils.queries.terms import council_of_space
 from billing.models import Council
 from saas.kernel import hooks, schema
 from saas.kernel.hooks import Duty
-from tenants.community.council import queries, rules
-from tenants.community.council.queries import CouncilDesk
+from tenants.community.council import rules
+from tenants.community.council.queries import account as queries
+from tenants.community.council.queries.account import CouncilDesk
 from tenants.spaces.requests import MemberRequest
 
 # The value of an address that asks for all councils added up, and from how many one chooses.

@@ -12,8 +12,9 @@ from billing.models import Council, Statement
 from saas.kernel import schema
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import files
-from tenants.community.council import queries
-from tenants.community.council.forms import RangeForm
+from tenants.community.council.forms.figures import RangeForm
+from tenants.community.council.queries import ledger as ledger_queries
+from tenants.community.council.queries import statements as statement_queries
 from tenants.community.council.views import scope
 from tenants.spaces.requests import MemberRequest
 
@@ -49,9 +50,9 @@ def statement(request: MemberRequest, reference: str, number: str) -> HttpRespon
         "council": council,
         "statement": found,
         "shown": shown,
-        "is_provisional": queries.goes_on(found),
-        "sums": queries.sums_of(shown),
-        "tax_words": queries.tax_words_of(reference, number),
+        "is_provisional": statement_queries.goes_on(found),
+        "sums": statement_queries.sums_of(shown),
+        "tax_words": statement_queries.tax_words_of(reference, number),
     }
     return page(request, "council/statement.html", context)
 
@@ -73,7 +74,7 @@ def as_csv(request: MemberRequest, reference: str, number: str) -> HttpResponseB
     """Hand out the movements of a statement as a sheet."""
     council, found = _found(request, reference, number)
     with schema.in_public():
-        content = queries.sheet_of(council, found)
+        content = statement_queries.sheet_of(council, found)
     name = f"{found.number or found.reference}.csv"
     return files.download(content, name=name, content_type=CSV)
 
@@ -82,10 +83,10 @@ def as_csv(request: MemberRequest, reference: str, number: str) -> HttpResponseB
 def journal(request: MemberRequest) -> HttpResponseBase:
     """Hand out the lines of the ledger that are asked for as a sheet for the accountant."""
     councils = scope.read_references(scope.duties_of(request))
-    known = queries.ledger_choices(councils, today=timezone.localdate())
-    filters = queries.filters_of(request.GET, known)
-    content = queries.journal_sheet(filters, councils=known.councils)
-    return files.download(content, name=queries.journal_name(filters), content_type=CSV)
+    known = ledger_queries.ledger_choices(councils, today=timezone.localdate())
+    filters = ledger_queries.filters_of(request.GET, known)
+    content = statement_queries.journal_sheet(filters, councils=known.councils)
+    return files.download(content, name=statement_queries.journal_name(filters), content_type=CSV)
 
 
 def _found(request: MemberRequest, reference: str, number: str) -> tuple[Council, Statement]:
@@ -106,7 +107,7 @@ def _page(request: MemberRequest, form: RangeForm, *, chosen: str = "") -> HttpR
         "desk": desk,
         "desks": desks,
         "form": form,
-        "rows": queries.statements_of(desk.council.reference) if desk else [],
-        "ranges": queries.ranges_until(timezone.localdate(now)) if desk else [],
+        "rows": statement_queries.statements_of(desk.council.reference) if desk else [],
+        "ranges": statement_queries.ranges_until(timezone.localdate(now)) if desk else [],
     }
     return page(request, "council/statements.html", context)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from saas.kernel.http import page, see_other
-from tenants.community.council import queries
-from tenants.community.council.forms import AcceptForm, DeclineForm
+from tenants.community.council.forms.terms import AcceptForm, DeclineForm
+from tenants.community.council.queries import account as queries
 from tenants.community.council.views import scope
 from tenants.spaces.requests import MemberRequest
 

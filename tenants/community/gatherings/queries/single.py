@@ -18,7 +18,7 @@ from tenants.community.gatherings.models import BudgetLine, Gathering, Participa
 from tenants.community.gatherings.queries.board import drawn_places
 from tenants.spaces import places
 from tenants.spaces.audiences import seen_by
-from tenants.spaces.queries import own_space
+from tenants.spaces.queries.own import own_space
 
 KIND = "gathering"
 MOST_DATES = 6

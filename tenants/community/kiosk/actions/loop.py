@@ -6,8 +6,9 @@ from django.db import transaction
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from tenants.community.kiosk import queries, rules
 from tenants.community.kiosk.models import Arrangement, DayPart, ScreenMessage
+from tenants.community.kiosk.queries import screens as queries
+from tenants.community.kiosk.rules import screens as rules
 
 
 @transaction.atomic

@@ -14,8 +14,9 @@ from saas.kernel import hooks, tokens
 from saas.kernel.people import erasing
 from saas.kernel.tasks import call_after_commit
 from saas.kernel.web import polling
-from tenants.community.kiosk import queries, rules
 from tenants.community.kiosk.models import Arrangement, Pairing, Play, Screen
+from tenants.community.kiosk.queries import screens as queries
+from tenants.community.kiosk.rules import screens as rules
 from tenants.spaces import spots
 
 SPARE_CODES = 5

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from saas.kernel.hooks import Slide
 from saas.kernel.values import week
-from tenants.community.kiosk import rules
 from tenants.community.kiosk.models import DayPart, Screen
 from tenants.community.kiosk.queries import screens as rows_of
 from tenants.community.kiosk.queries.playlist import (
@@ -25,6 +24,7 @@ from tenants.community.kiosk.queries.playlist import (
 )
 from tenants.community.kiosk.queries.touch import slide_on_wall
 from tenants.community.kiosk.rules import loop
+from tenants.community.kiosk.rules import screens as rules
 from tenants.spaces import spots
 from tenants.spaces.hosts import SpaceCard
 

@@ -16,9 +16,9 @@ from saas.kernel import cache, hooks, revision, tokens
 from saas.kernel.display import qr
 from saas.kernel.display.writing import LONG_ON_WALL, few_words
 from saas.kernel.hooks import Slide
-from tenants.community.kiosk import rules
 from tenants.community.kiosk.models import Arrangement, DayPart, Screen, ScreenMessage
 from tenants.community.kiosk.rules import loop
+from tenants.community.kiosk.rules import screens as rules
 from tenants.spaces import hosts
 from tenants.spaces.hosts import SpaceCard
 

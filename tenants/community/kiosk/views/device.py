@@ -29,8 +29,11 @@ from saas.kernel import tokens
 from saas.kernel.display import qr
 from saas.kernel.errors import Refused
 from saas.kernel.web import polling, rate_limit
-from tenants.community.kiosk import actions, queries, rules
+from tenants.community.kiosk.actions import screens as actions
 from tenants.community.kiosk.models import Screen
+from tenants.community.kiosk.queries import playlist as playlist_queries
+from tenants.community.kiosk.queries import screens as screen_queries
+from tenants.community.kiosk.rules import screens as rules
 from tenants.spaces import hosts
 from tenants.spaces.requests import SpaceRequest
 
@@ -46,7 +49,7 @@ def of_a_screen(view: Callable[..., HttpResponseBase]) -> ScreenView:
 
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        screen = queries.screen_with(request.COOKIES.get(rules.SCREEN_COOKIE, ""))
+        screen = screen_queries.screen_with(request.COOKIES.get(rules.SCREEN_COOKIE, ""))
         if screen is None:
             return JsonResponse({"detail": "pairing"}, status=HTTPStatus.UNAUTHORIZED)
         return view(request, screen, *args, **kwargs)
@@ -113,7 +116,7 @@ def claim(request: SpaceRequest) -> HttpResponse:
 @of_a_screen
 def playlist(request: SpaceRequest, screen: Screen) -> HttpResponse:
     """Answer with what a screen plays; 304 where it has that already."""
-    found, seen = queries.playlist_for(screen, request.space, at=timezone.now())
+    found, seen = playlist_queries.playlist_for(screen, request.space, at=timezone.now())
     token_hash = tokens.hashed(request.COOKIES[rules.SCREEN_COOKIE])
     polling.keep_answer(token_hash, etag=found.etag, revision=seen)
     if request.headers.get("If-None-Match") == found.etag:
@@ -127,8 +130,8 @@ def playlist(request: SpaceRequest, screen: Screen) -> HttpResponse:
 @of_a_screen
 def media(request: SpaceRequest, screen: Screen, name: str) -> FileResponse:
     """Hand out a picture of the playlist, and no other."""
-    found, _seen = queries.playlist_for(screen, request.space, at=timezone.now())
-    file = next((one for one in found.media if queries.media_name(one) == name), "")
+    found, _seen = playlist_queries.playlist_for(screen, request.space, at=timezone.now())
+    file = next((one for one in found.media if playlist_queries.media_name(one) == name), "")
     if not file or not default_storage.exists(file):
         raise Http404
     response = FileResponse(default_storage.open(file), content_type="image/webp")

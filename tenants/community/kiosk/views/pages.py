@@ -16,8 +16,13 @@ from saas.accounts import doors
 from saas.kernel import hooks, tokens
 from saas.kernel.http import page, see_other
 from saas.kernel.web import rate_limit
-from tenants.community.kiosk import actions, forms, queries, rules
+from tenants.community.kiosk import forms
+from tenants.community.kiosk.actions import loop as loop_actions
+from tenants.community.kiosk.actions import screens as screen_actions
 from tenants.community.kiosk.models import DayPart, Screen
+from tenants.community.kiosk.queries import pages as page_queries
+from tenants.community.kiosk.queries import screens as screen_queries
+from tenants.community.kiosk.rules import screens as rules
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 
 # A hall full of colleagues who are not signed in on their phones scans from one address.
@@ -29,7 +34,7 @@ MOST_OF_A_REFERENCE = 24
 def home(request: MemberRequest) -> HttpResponse:
     """Show the screens, and what hangs on the wall now."""
     rules.check_manages(hooks.duties_of(request.user))
-    found = queries.overview(request.space, at=timezone.now())
+    found = page_queries.overview(request.space, at=timezone.now())
     return page(request, "kiosk/home.html", {"nav": "kiosk", "found": found}, partial="live")
 
 
@@ -42,7 +47,7 @@ def pair(request: MemberRequest) -> HttpResponse:
     if form.is_bound and (screen := form.submit(by=request.user, at=timezone.now())):
         messages.success(request, _("« %(name)s » est associé.") % {"name": screen.name})
         return see_other("kiosk:home")
-    context = {"nav": "kiosk", "form": form, "groups": queries.groups()}
+    context = {"nav": "kiosk", "form": form, "groups": screen_queries.groups()}
     return page(request, "kiosk/pair.html", context)
 
 
@@ -55,8 +60,8 @@ def screen(request: MemberRequest, reference: str) -> HttpResponse:
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("C’est enregistré."))
         return see_other("kiosk:home")
-    row = queries.screen_row(found, request.space, at=timezone.now())
-    context = {"nav": "kiosk", "form": form, "row": row, "groups": queries.groups()}
+    row = page_queries.screen_row(found, request.space, at=timezone.now())
+    context = {"nav": "kiosk", "form": form, "row": row, "groups": screen_queries.groups()}
     return page(request, "kiosk/edit.html", context)
 
 
@@ -64,7 +69,7 @@ def screen(request: MemberRequest, reference: str) -> HttpResponse:
 def unpair(request: MemberRequest, reference: str) -> HttpResponse:
     """Take a screen's token away."""
     found = _screen(request, reference)
-    actions.unpair(screen=found, by=request.user, at=timezone.now())
+    screen_actions.unpair(screen=found, by=request.user, at=timezone.now())
     messages.success(request, _("« %(name)s » est dissocié.") % {"name": found.name})
     return see_other("kiosk:home")
 
@@ -75,8 +80,8 @@ def loop(request: MemberRequest) -> HttpResponse:
     rules.check_manages(hooks.duties_of(request.user))
     at = timezone.now()
     form = forms.WhenForm(request.GET)
-    found = queries.plan(form.moment(at=at), form.group_name(), space=request.space, at=at)
-    context = {"nav": "kiosk", "found": found, "groups": queries.groups()}
+    found = page_queries.plan(form.moment(at=at), form.group_name(), space=request.space, at=at)
+    context = {"nav": "kiosk", "found": found, "groups": screen_queries.groups()}
     return page(request, "kiosk/loop.html", context)
 
 
@@ -84,7 +89,7 @@ def loop(request: MemberRequest) -> HttpResponse:
 def picture(request: MemberRequest, name: str) -> FileResponse:
     """Hand out a picture that passes on the screens, for previews of them."""
     rules.check_manages(hooks.duties_of(request.user))
-    file = queries.picture_named(name, request.space, at=timezone.now())
+    file = page_queries.picture_named(name, request.space, at=timezone.now())
     if not file or not default_storage.exists(file):
         raise Http404
     response = FileResponse(default_storage.open(file), content_type="image/webp")
@@ -108,7 +113,11 @@ def hours(request: MemberRequest) -> HttpResponse:
     """Show the week of the screens, and the parts of its days."""
     rules.check_manages(hooks.duties_of(request.user))
     group = forms.WhenForm(request.GET).group_name()
-    context = {"nav": "kiosk", "found": queries.week_of_screens(group), "groups": queries.groups()}
+    context = {
+        "nav": "kiosk",
+        "found": page_queries.week_of_screens(group),
+        "groups": screen_queries.groups(),
+    }
     return page(request, "kiosk/hours.html", context)
 
 
@@ -129,7 +138,7 @@ def part(request: MemberRequest, reference: str) -> HttpResponse:
 def move_part(request: MemberRequest, reference: str) -> HttpResponse:
     """Let a part of the day count earlier or later than another."""
     found, up = _day_part(request, reference), request.POST.get("way") == "up"
-    actions.move_day_part(part=found, up=up, by=request.user, at=timezone.now())
+    loop_actions.move_day_part(part=found, up=up, by=request.user, at=timezone.now())
     return see_other("kiosk:hours")
 
 
@@ -137,7 +146,7 @@ def move_part(request: MemberRequest, reference: str) -> HttpResponse:
 def remove_part(request: MemberRequest, reference: str) -> HttpResponse:
     """Take a part of the day away."""
     found = _day_part(request, reference)
-    actions.remove_day_part(part=found, by=request.user, at=timezone.now())
+    loop_actions.remove_day_part(part=found, by=request.user, at=timezone.now())
     messages.success(request, _("« %(name)s » est supprimé.") % {"name": found.name})
     return see_other("kiosk:hours")
 
@@ -152,18 +161,18 @@ def announce(request: MemberRequest) -> HttpResponse:
     if form.is_bound and form.submit(by=request.user, at=at):
         messages.success(request, _("Le message passe sur les écrans."))
         return see_other("kiosk:messages")
-    context: dict[str, Any] = {"nav": "kiosk", "form": form, "rows": queries.messages(at=at)}
-    own = {"manages": rules.may_manage(duties), "groups": queries.groups(), "now": at}
+    context: dict[str, Any] = {"nav": "kiosk", "form": form, "rows": screen_queries.messages(at=at)}
+    own = {"manages": rules.may_manage(duties), "groups": screen_queries.groups(), "now": at}
     return page(request, "kiosk/messages.html", {**context, **own})
 
 
 @require_POST
 def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
     """Take a message off the screens."""
-    message = queries.message_named(reference)
+    message = screen_queries.message_named(reference)
     if message is None:
         raise Http404
-    actions.withdraw_message(message=message, by=request.user, at=timezone.now())
+    loop_actions.withdraw_message(message=message, by=request.user, at=timezone.now())
     messages.success(request, _("Le message quitte les écrans."))
     return see_other("kiosk:messages")
 
@@ -173,7 +182,7 @@ def plays(request: MemberRequest) -> HttpResponse:
     """Show how often placements were played, by day and screen."""
     rules.check_manages(hooks.duties_of(request.user))
     since = timezone.localdate() - dt.timedelta(days=7)
-    context = {"nav": "kiosk", "rows": queries.plays_since(since)}
+    context = {"nav": "kiosk", "rows": screen_queries.plays_since(since)}
     return page(request, "kiosk/plays.html", context)
 
 
@@ -190,7 +199,7 @@ def scanned(request: SpaceRequest, code: str) -> HttpResponse:
             when_silent=rate_limit.Silent.LET_PASS,
         )
     about = request.GET.get("about", "")[:MOST_OF_A_REFERENCE]
-    slide = queries.slide_with(code, about, request.space, at=timezone.now())
+    slide = page_queries.slide_with(code, about, request.space, at=timezone.now())
     if request.user.is_authenticated and slide is not None:
         return see_other(slide.url)
     context = {"slide": slide, "next_url": slide.url if slide else "/"}
@@ -203,13 +212,13 @@ def _part(request: MemberRequest, found: DayPart | None) -> HttpResponse:
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("C’est enregistré."))
         return see_other("kiosk:hours")
-    context = {"nav": "kiosk", "form": form, "part": found, "groups": queries.groups()}
+    context = {"nav": "kiosk", "form": form, "part": found, "groups": screen_queries.groups()}
     return page(request, "kiosk/part.html", context)
 
 
 def _screen(request: MemberRequest, reference: str) -> Screen:
     rules.check_manages(hooks.duties_of(request.user))
-    found = queries.screen_named(reference)
+    found = screen_queries.screen_named(reference)
     if found is None:
         raise Http404
     return found
@@ -217,7 +226,7 @@ def _screen(request: MemberRequest, reference: str) -> Screen:
 
 def _day_part(request: MemberRequest, reference: str) -> DayPart:
     rules.check_manages(hooks.duties_of(request.user))
-    found = queries.day_part_named(reference)
+    found = screen_queries.day_part_named(reference)
     if found is None:
         raise Http404
     return found

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from saas.kernel.web.touching import for_touch
-from tenants.community.kiosk import queries
+from tenants.community.kiosk.queries import touch as queries
 from tenants.spaces.requests import SpaceRequest
 
 MOST_TYPED = 80

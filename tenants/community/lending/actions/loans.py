@@ -7,10 +7,13 @@ from django.db import transaction
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from tenants.community.lending import queries, rules
 from tenants.community.lending.actions.steps import end_loan, write_letter
 from tenants.community.lending.models import Loan, LoanLetter, Thing
+from tenants.community.lending.queries import loans as loan_queries
+from tenants.community.lending.queries import people as people_queries
+from tenants.community.lending.queries import things as thing_queries
 from tenants.community.lending.rules import codes, slots
+from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.rules.codes import Code
 from tenants.community.lending.rules.slots import LoanSlot
 
@@ -33,17 +36,17 @@ def request(
 
     Where its lender agreed beforehand, it is booked at once.
     """
-    thing = queries.thing_for_change(thing.pk)
-    already = queries.requested_with(key, by=by) if key else None
+    thing = thing_queries.thing_for_change(thing.pk)
+    already = loan_queries.requested_with(key, by=by) if key else None
     if already is not None:
         return already
     rules.check_is_lent(thing)
-    rules.check_may_borrow(thing, by.pk, count=queries.count_borrowed(by))
-    keepers = queries.keepers_of(thing)
+    rules.check_may_borrow(thing, by.pk, count=loan_queries.count_borrowed(by))
+    keepers = people_queries.keepers_of(thing)
     rules.check_lender_is_here(here=bool(keepers) or thing.of_council)
     rules.check_not_blocked(blocked=hooks.is_blocked(by.pk, thing.owner_id or by.pk))
     slots.check_slot(slot, longest_minutes=thing.longest_minutes, zone=zone, at=at)
-    rules.check_free(taken=queries.is_taken(thing, slot, at=at))
+    rules.check_free(taken=thing_queries.is_taken(thing, slot, at=at))
     agreed = thing.lends_at_once or by.pk in {keeper.pk for keeper in keepers}
     loan = Loan(
         thing=thing,
@@ -64,8 +67,8 @@ def request(
 @transaction.atomic
 def accept(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
     """Agree to lend."""
-    loan = queries.loan_for_change(loan.pk)
-    rules.check_keeps(loan.thing, by.pk, queries.councils_of(by))
+    loan = loan_queries.loan_for_change(loan.pk)
+    rules.check_keeps(loan.thing, by.pk, people_queries.councils_of(by))
     if loan.state == State.ACCEPTED:
         return loan
     rules.check_state(loan, State.REQUESTED)
@@ -80,8 +83,8 @@ def accept(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
 @transaction.atomic
 def decline(*, loan: Loan, reason: str = "", by: User, at: dt.datetime) -> Loan:
     """Refuse to lend, perhaps with a reason; the time is free again."""
-    loan = queries.loan_for_change(loan.pk)
-    rules.check_keeps(loan.thing, by.pk, queries.councils_of(by))
+    loan = loan_queries.loan_for_change(loan.pk)
+    rules.check_keeps(loan.thing, by.pk, people_queries.councils_of(by))
     rules.check_state(loan, State.REQUESTED)
     loan.answered_at, loan.reason = at, reason
     end_loan(loan=loan, state=State.DECLINED, at=at)
@@ -92,7 +95,7 @@ def decline(*, loan: Loan, reason: str = "", by: User, at: dt.datetime) -> Loan:
 @transaction.atomic
 def cancel(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
     """Do without a thing that one has asked for; the time is free again."""
-    loan = queries.loan_for_change(loan.pk)
+    loan = loan_queries.loan_for_change(loan.pk)
     rules.check_is_borrower(loan, by.pk)
     rules.check_state(loan, State.REQUESTED, State.ACCEPTED)
     end_loan(loan=loan, state=State.CANCELLED, at=at)
@@ -103,8 +106,8 @@ def cancel(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
 @transaction.atomic
 def withdraw_promise(*, loan: Loan, reason: str = "", by: User, at: dt.datetime) -> Loan:
     """Take back one's word before the thing was handed over."""
-    loan = queries.loan_for_change(loan.pk)
-    rules.check_keeps(loan.thing, by.pk, queries.councils_of(by))
+    loan = loan_queries.loan_for_change(loan.pk)
+    rules.check_keeps(loan.thing, by.pk, people_queries.councils_of(by))
     rules.check_state(loan, State.ACCEPTED)
     loan.reason = reason
     end_loan(loan=loan, state=State.WITHDRAWN, at=at)
@@ -118,15 +121,15 @@ def hand_over(*, loan: Loan, code: Code | None = None, by: User, at: dt.datetime
 
     Handed over sooner than agreed, it is taken from now on.
     """
-    loan = queries.loan_for_change(loan.pk)
+    loan = loan_queries.loan_for_change(loan.pk)
     _check_party(loan, by)
     _check_code(loan, code, by)
     rules.check_state(loan, State.ACCEPTED)
     rules.check_not_over(loan, at=at)
-    rules.check_nobody_has_it(in_hands=queries.is_in_hands(loan.thing_id, but=loan.pk))
+    rules.check_nobody_has_it(in_hands=loan_queries.is_in_hands(loan.thing_id, but=loan.pk))
     begin = min(loan.starts_at, slots.floor_quarter(at))
     sooner = LoanSlot(begin, loan.ends_at)
-    rules.check_free(taken=queries.is_taken(loan.thing, sooner, at=at, but=loan.pk))
+    rules.check_free(taken=thing_queries.is_taken(loan.thing, sooner, at=at, but=loan.pk))
     loan.starts_at, loan.state, loan.handed_over_at = begin, State.OUT, at
     loan.full_clean()
     loan.save()
@@ -136,14 +139,14 @@ def hand_over(*, loan: Loan, code: Code | None = None, by: User, at: dt.datetime
 @transaction.atomic
 def give_back(*, loan: Loan, code: Code | None = None, by: User, at: dt.datetime) -> Loan:
     """Say that the thing is back: its lender by a tap, either side by the other's code."""
-    loan = queries.loan_for_change(loan.pk)
+    loan = loan_queries.loan_for_change(loan.pk)
     _check_party(loan, by)
     _check_code(loan, code, by)
     rules.check_state(loan, State.OUT)
     if code is None:
         rules.check_may_confirm_return(
-            keeps_it=rules.keeps(loan.thing, by.pk, queries.councils_of(by)),
-            lender_is_here=queries.is_kept_by_somebody(loan.thing),
+            keeps_it=rules.keeps(loan.thing, by.pk, people_queries.councils_of(by)),
+            lender_is_here=people_queries.is_kept_by_somebody(loan.thing),
         )
     loan.returned_at = at
     end_loan(loan=loan, state=State.RETURNED, at=at)
@@ -153,8 +156,8 @@ def give_back(*, loan: Loan, code: Code | None = None, by: User, at: dt.datetime
 @transaction.atomic
 def declare_lost(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
     """Close a loan whose thing never came back."""
-    loan = queries.loan_for_change(loan.pk)
-    rules.check_keeps(loan.thing, by.pk, queries.councils_of(by))
+    loan = loan_queries.loan_for_change(loan.pk)
+    rules.check_keeps(loan.thing, by.pk, people_queries.councils_of(by))
     rules.check_state(loan, State.OUT)
     end_loan(loan=loan, state=State.LOST, at=at)
     return loan
@@ -163,7 +166,7 @@ def declare_lost(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
 @transaction.atomic
 def thank(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
     """Thank the lender once the thing is back."""
-    loan = queries.loan_for_change(loan.pk)
+    loan = loan_queries.loan_for_change(loan.pk)
     rules.check_is_borrower(loan, by.pk)
     rules.check_may_thank(loan)
     loan.thanked_at = at
@@ -176,7 +179,7 @@ def thank(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
 
 
 def _check_party(loan: Loan, person: User) -> None:
-    keeps = rules.keeps(loan.thing, person.pk, queries.councils_of(person))
+    keeps = rules.keeps(loan.thing, person.pk, people_queries.councils_of(person))
     rules.check_is_party(is_party=keeps or loan.borrower_id == person.pk)
 
 

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.notifying import settle
-from tenants.community.lending import queries, rules
 from tenants.community.lending.actions.steps import end_loan
 from tenants.community.lending.models import Loan
+from tenants.community.lending.queries import loans as loan_queries
+from tenants.community.lending.queries import things as thing_queries
+from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
 from tenants.community.lending.wording import letters
@@ -25,19 +27,19 @@ def book(*, asked: hooks.Reservation, by: User, at: dt.datetime) -> str:
 
     Where the borrower has it already, or has its time, they meet about that loan.
     """
-    thing = queries.thing_of_reservation(asked)
+    thing = thing_queries.thing_of_reservation(asked)
     if thing is None or thing.withdrawn_at is not None or thing.hidden_at is not None:
         return ""
     rules.check_is_party(is_party=by.pk in {thing.owner_id, asked.person_id})
     slot = slots.hour_from(asked.starts_at, longest_minutes=thing.longest_minutes)
-    before = queries.loan_around(thing, asked.person_id, slot)
+    before = loan_queries.loan_around(thing, asked.person_id, slot)
     if before is not None:
         return _agree(before, at=at)
-    borrower = queries.person_with_id(asked.person_id)
-    rules.check_may_borrow(thing, borrower.pk, count=queries.count_borrowed(borrower))
+    borrower = loan_queries.person_with_id(asked.person_id)
+    rules.check_may_borrow(thing, borrower.pk, count=loan_queries.count_borrowed(borrower))
     zone = timezone.get_current_timezone()
     slots.check_slot(slot, longest_minutes=thing.longest_minutes, zone=zone, at=at)
-    rules.check_free(taken=queries.is_taken(thing, slot, at=at))
+    rules.check_free(taken=thing_queries.is_taken(thing, slot, at=at))
     loan = Loan(
         thing=thing,
         borrower=borrower,
@@ -56,7 +58,7 @@ def book(*, asked: hooks.Reservation, by: User, at: dt.datetime) -> str:
 @transaction.atomic
 def unbook(*, asked: hooks.Reservation, by: User, at: dt.datetime) -> None:
     """End a loan that a meeting made, once the meeting is off; one that is handed over goes on."""
-    loan = queries.loan_of_reservation(asked)
+    loan = loan_queries.loan_of_reservation(asked)
     if loan is None:
         return
     rules.check_is_party(is_party=by.pk in {loan.thing.owner_id, loan.borrower_id})

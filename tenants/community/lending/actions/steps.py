@@ -7,8 +7,9 @@ from django.db import transaction
 from saas.kernel import hooks
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
-from tenants.community.lending import notifications, queries, tasks
+from tenants.community.lending import notifications, tasks
 from tenants.community.lending.models import Loan, LoanLetter, Thing, WaitingListEntry
+from tenants.community.lending.queries import loans, things
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
 from tenants.community.lending.wording import letters
@@ -55,11 +56,11 @@ def move_up(*, thing: Thing, at: dt.datetime) -> None:
     """
     if thing.withdrawn_at is not None or thing.hidden_at is not None:
         return
-    for entry in queries.first_waiting(thing.pk, at=at):
+    for entry in loans.first_waiting(thing.pk, at=at):
         slot = LoanSlot(max(entry.starts_at, slots.floor_quarter(at)), entry.ends_at)
         if slot.ends_at - max(slot.starts_at, at) < slots.QUARTER:
             continue
-        if not queries.is_taken(thing, slot, at=at):
+        if not things.is_taken(thing, slot, at=at):
             _serve(entry, thing, slot, at=at)
 
 

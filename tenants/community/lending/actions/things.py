@@ -11,9 +11,13 @@ from saas.accounts.queries import hold
 from saas.kernel import hooks, private_pictures
 from saas.kernel.tasks import after_commit
 from saas.kernel.web import drafts
-from tenants.community.lending import queries, rules, tasks
+from tenants.community.lending import tasks
 from tenants.community.lending.actions.steps import take_off
 from tenants.community.lending.models import LendingPicture, Thing, ThingDraft
+from tenants.community.lending.queries import people as people_queries
+from tenants.community.lending.queries import pictures as picture_queries
+from tenants.community.lending.queries import things as thing_queries
+from tenants.community.lending.rules import loans as rules
 from tenants.spaces.audiences import (
     Audience,
     audiences_for,
@@ -42,13 +46,13 @@ def offer(
     The lender's row is held meanwhile, so that two clicks at once lend once and count right.
     """
     hold(by)
-    already = queries.made_with(key, by=by) if key else None
+    already = thing_queries.made_with(key, by=by) if key else None
     if already is not None:
         return already
     if of_council:
-        rules.check_sits_on_council(council_company_id, queries.councils_of(by))
+        rules.check_sits_on_council(council_company_id, people_queries.councils_of(by))
     else:
-        rules.check_may_offer(queries.count_of(by))
+        rules.check_may_offer(thing_queries.count_of(by))
     thing = Thing(
         owner=None if of_council else by,
         of_council=of_council,
@@ -73,8 +77,8 @@ def describe(
     at: dt.datetime,  # noqa: ARG001 - what is said of a thing has no moment
 ) -> Thing:
     """Say something else of a thing."""
-    thing = queries.thing_for_change(thing.pk)
-    rules.check_keeps(thing, by.pk, queries.councils_of(by))
+    thing = thing_queries.thing_for_change(thing.pk)
+    rules.check_keeps(thing, by.pk, people_queries.councils_of(by))
     before = thing.audience
     _describe(thing, description, by=by)
     _show(thing, pictures)
@@ -85,8 +89,8 @@ def describe(
 @transaction.atomic
 def withdraw(*, thing: Thing, by: User, at: dt.datetime) -> Thing:
     """Lend a thing no more: what was promised is taken back, who has it brings it back."""
-    thing = queries.thing_for_change(thing.pk)
-    rules.check_keeps(thing, by.pk, queries.councils_of(by))
+    thing = thing_queries.thing_for_change(thing.pk)
+    rules.check_keeps(thing, by.pk, people_queries.councils_of(by))
     if thing.withdrawn_at is None:
         take_off(thing=thing, at=at)
     return thing
@@ -95,8 +99,8 @@ def withdraw(*, thing: Thing, by: User, at: dt.datetime) -> Thing:
 @transaction.atomic
 def lend_again(*, thing: Thing, by: User, at: dt.datetime) -> Thing:  # noqa: ARG001 - as above
     """Lend a thing again that was taken back."""
-    thing = queries.thing_for_change(thing.pk)
-    rules.check_keeps(thing, by.pk, queries.councils_of(by))
+    thing = thing_queries.thing_for_change(thing.pk)
+    rules.check_keeps(thing, by.pk, people_queries.councils_of(by))
     thing.withdrawn_at = None
     thing.save(update_fields=["withdrawn_at"])
     _announce(thing.audience)
@@ -128,9 +132,9 @@ def add_picture(
     *, thing: Thing, upload: private_pictures.Upload, by: User, at: dt.datetime
 ) -> LendingPicture:
     """Add a picture to a thing that one lends, after those that are there."""
-    thing = queries.thing_for_change(thing.pk)
-    rules.check_keeps(thing, by.pk, queries.councils_of(by))
-    before = queries.pictures_of(thing)
+    thing = thing_queries.thing_for_change(thing.pk)
+    rules.check_keeps(thing, by.pk, people_queries.councils_of(by))
+    before = picture_queries.pictures_of(thing)
     rules.check_pictures([*before, upload])
     picture = receive_picture(upload=upload, by=by, at=at)
     _show(thing, [*before, picture])
@@ -142,7 +146,7 @@ def save_draft(
     *, fields: Mapping[str, list[str]], key: UUID | None, by: User, at: dt.datetime
 ) -> bool:
     """Keep what somebody has typed so far, unless it was sent meanwhile; say whether."""
-    sent = queries.made_with(key, by=by) if key else None
+    sent = thing_queries.made_with(key, by=by) if key else None
     if sent is None:
         drafts.save(ThingDraft, fields, person_id=by.pk, at=at)
     return sent is None
@@ -188,7 +192,7 @@ def _announce(*audiences: str) -> None:
 def _show(thing: Thing, chosen: Sequence[LendingPicture]) -> None:
     rules.check_pictures(chosen)
     kept = {picture.pk for picture in chosen}
-    _delete([picture for picture in queries.pictures_of(thing) if picture.pk not in kept])
+    _delete([picture for picture in picture_queries.pictures_of(thing) if picture.pk not in kept])
     for position, picture in enumerate(chosen):
         picture.thing = thing
         picture.position = position

@@ -6,7 +6,6 @@ from django.db import transaction
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from tenants.community.lending import queries, rules
 from tenants.community.lending.actions.steps import end_loan, move_up, take_off, write_letter
 from tenants.community.lending.models import (
     DamageNote,
@@ -16,6 +15,10 @@ from tenants.community.lending.models import (
     Thing,
     WaitingListEntry,
 )
+from tenants.community.lending.queries import loans as loan_queries
+from tenants.community.lending.queries import people as people_queries
+from tenants.community.lending.queries import things as thing_queries
+from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
 
@@ -27,7 +30,7 @@ MOST_AT_ONCE = 200
 @transaction.atomic
 def extend(*, loan: Loan, until: dt.datetime, zone: dt.tzinfo, by: User, at: dt.datetime) -> Loan:
     """Ask to keep a thing longer; where its lender agreed beforehand, it is so at once."""
-    loan = queries.loan_for_change(loan.pk)
+    loan = loan_queries.loan_for_change(loan.pk)
     rules.check_is_borrower(loan, by.pk)
     rules.check_state(loan, State.ACCEPTED, State.OUT)
     longest = slots.end_of(loan.starts_at, loan.thing.longest_minutes, zone)
@@ -48,8 +51,8 @@ def extend(*, loan: Loan, until: dt.datetime, zone: dt.tzinfo, by: User, at: dt.
 @transaction.atomic
 def answer_extension(*, loan: Loan, allow: bool, by: User, at: dt.datetime) -> Loan:
     """Let a borrower keep a thing longer, or not."""
-    loan = queries.loan_for_change(loan.pk)
-    rules.check_keeps(loan.thing, by.pk, queries.councils_of(by))
+    loan = loan_queries.loan_for_change(loan.pk)
+    rules.check_keeps(loan.thing, by.pk, people_queries.councils_of(by))
     rules.check_state(loan, State.ACCEPTED, State.OUT)
     rules.check_extension_asked(loan)
     until = loan.extension_until or loan.ends_at
@@ -69,13 +72,13 @@ def wait(
     *, thing: Thing, slot: LoanSlot, zone: dt.tzinfo, by: User, at: dt.datetime
 ) -> WaitingListEntry:
     """Wait for a time at which a thing is taken; what came first is served first."""
-    thing = queries.thing_for_change(thing.pk)
+    thing = thing_queries.thing_for_change(thing.pk)
     rules.check_is_lent(thing)
-    rules.check_may_borrow(thing, by.pk, count=queries.count_borrowed(by))
+    rules.check_may_borrow(thing, by.pk, count=loan_queries.count_borrowed(by))
     rules.check_not_blocked(blocked=hooks.is_blocked(by.pk, thing.owner_id or by.pk))
     slots.check_slot(slot, longest_minutes=thing.longest_minutes, zone=zone, at=at)
     rules.check_may_wait(
-        taken=queries.is_taken(thing, slot, at=at), count=queries.count_waited_for(by)
+        taken=thing_queries.is_taken(thing, slot, at=at), count=loan_queries.count_waited_for(by)
     )
     entry = WaitingListEntry(
         thing=thing, person=by, starts_at=slot.starts_at, ends_at=slot.ends_at, queued_at=at
@@ -103,8 +106,8 @@ def tell_damage(
     *, loan: Loan, text: str, pictures: list[LendingPicture], by: User, at: dt.datetime
 ) -> DamageNote:
     """Tell the other side what is broken or missing, with pictures."""
-    loan = queries.loan_for_change(loan.pk)
-    keeps = rules.keeps(loan.thing, by.pk, queries.councils_of(by))
+    loan = loan_queries.loan_for_change(loan.pk)
+    keeps = rules.keeps(loan.thing, by.pk, people_queries.councils_of(by))
     rules.check_is_party(is_party=keeps or loan.borrower_id == by.pk)
     rules.check_may_tell_damage(loan, text, at=at)
     rules.check_pictures(pictures)
@@ -122,9 +125,11 @@ def tell_damage(
 @transaction.atomic
 def lapse(*, at: dt.datetime) -> int:
     """Close what was never handed over in its time; say how many. Nobody does this: the clock."""
-    ids = list(queries.ended_without_hand_over(at=at).values_list("pk", flat=True)[:MOST_AT_ONCE])
+    ids = list(
+        loan_queries.ended_without_hand_over(at=at).values_list("pk", flat=True)[:MOST_AT_ONCE]
+    )
     for loan_id in ids:
-        loan = queries.loan_for_change(loan_id)
+        loan = loan_queries.loan_for_change(loan_id)
         if loan.state not in (State.REQUESTED, State.ACCEPTED) or loan.ends_at > at:
             continue
         end_loan(loan=loan, state=State.LAPSED, at=at)
@@ -141,8 +146,8 @@ def remind(*, at: dt.datetime) -> int:
 
     Nobody does this: the clock does.
     """
-    soon = queries.to_remind(at=at)
-    late = list(queries.to_chase(at=at)[:MOST_AT_ONCE])
+    soon = loan_queries.to_remind(at=at)
+    late = list(loan_queries.to_chase(at=at)[:MOST_AT_ONCE])
     for loan in soon:
         write_letter(loan=loan, kind=Kind.REMINDER, to_borrower=True, at=at)
     for loan in late:
@@ -162,14 +167,14 @@ def settle_leaver(*, by: User, at: dt.datetime) -> None:
         state=WaitingListEntry.State.LEFT
     )
     for thing_id in Thing.objects.filter(owner=by, withdrawn_at=None).values_list("pk", flat=True):
-        take_off(thing=queries.thing_for_change(thing_id), at=at)
+        take_off(thing=thing_queries.thing_for_change(thing_id), at=at)
     for loan_id in Loan.objects.filter(thing__owner=by, state=State.OUT).values_list(
         "pk", flat=True
     ):
-        loan = queries.loan_for_change(loan_id)
+        loan = loan_queries.loan_for_change(loan_id)
         write_letter(loan=loan, kind=Kind.LEAVING, to_borrower=True, at=at)
     for loan_id in Loan.objects.filter(borrower=by, ended_at=None).values_list("pk", flat=True):
-        _settle_borrowed(queries.loan_for_change(loan_id), at=at)
+        _settle_borrowed(loan_queries.loan_for_change(loan_id), at=at)
 
 
 def _settle_borrowed(loan: Loan, *, at: dt.datetime) -> None:
@@ -187,4 +192,4 @@ def _settle_borrowed(loan: Loan, *, at: dt.datetime) -> None:
 
 def _check_free_until(loan: Loan, until: dt.datetime, *, at: dt.datetime) -> None:
     more = LoanSlot(loan.ends_at, until)
-    rules.check_free_until(taken=queries.is_taken(loan.thing, more, at=at, but=loan.pk))
+    rules.check_free_until(taken=thing_queries.is_taken(loan.thing, more, at=at, but=loan.pk))

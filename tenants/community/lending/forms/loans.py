@@ -17,7 +17,9 @@ from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm
 from saas.kernel.uploads.picture_forms import PicturesForm
 from saas.kernel.web import rate_limit
-from tenants.community.lending import actions, queries
+from tenants.community.lending.actions import loans as loan_actions
+from tenants.community.lending.actions import things as thing_actions
+from tenants.community.lending.actions import times as time_actions
 from tenants.community.lending.forms.pace import AN_HOUR, check_pace
 from tenants.community.lending.models import (
     DamageNote,
@@ -26,6 +28,8 @@ from tenants.community.lending.models import (
     Thing,
     WaitingListEntry,
 )
+from tenants.community.lending.queries import loans as loan_queries
+from tenants.community.lending.queries import pictures as picture_queries
 from tenants.community.lending.rules import codes, slots
 from tenants.community.lending.rules.codes import Code
 from tenants.community.lending.rules.slots import LoanSlot
@@ -76,8 +80,8 @@ class BorrowForm(ActionForm[Loan | WaitingListEntry]):
         check_pace(context["by"])
         zone, slot = timezone.get_current_timezone(), self.slot(at=context["at"])
         if self.cleaned_data["verb"] == "wait":
-            return actions.wait(thing=self.thing, slot=slot, zone=zone, **context)
-        return actions.request(
+            return time_actions.wait(thing=self.thing, slot=slot, zone=zone, **context)
+        return loan_actions.request(
             thing=self.thing,
             slot=slot,
             zone=zone,
@@ -117,28 +121,28 @@ def take_verb(
 ) -> Loan:
     """Take the step that a verb names. Raises Refused, NotAllowed."""
     plain = {
-        "accept": actions.accept,
-        "cancel": actions.cancel,
-        "hand_over": actions.hand_over,
-        "give_back": actions.give_back,
-        "declare_lost": actions.declare_lost,
-        "thank": actions.thank,
+        "accept": loan_actions.accept,
+        "cancel": loan_actions.cancel,
+        "hand_over": loan_actions.hand_over,
+        "give_back": loan_actions.give_back,
+        "declare_lost": loan_actions.declare_lost,
+        "thank": loan_actions.thank,
     }
     if verb in plain:
         return plain[verb](loan=loan, by=by, at=at)
     if verb in {"decline", "withdraw"}:
-        end = actions.decline if verb == "decline" else actions.withdraw_promise
+        end = loan_actions.decline if verb == "decline" else loan_actions.withdraw_promise
         return end(loan=loan, reason=reason, by=by, at=at)
     if verb == "extend":
         return _extend(loan, until, by=by, at=at)
-    return actions.answer_extension(loan=loan, allow=verb == "allow_extension", by=by, at=at)
+    return time_actions.answer_extension(loan=loan, allow=verb == "allow_extension", by=by, at=at)
 
 
 def _extend(loan: Loan, until: dt.datetime | None, *, by: User, at: dt.datetime) -> Loan:
     if until is None:
         raise Refused(gettext("Choisissez jusqu’à quand."), field="until")
     zone = timezone.get_current_timezone()
-    return actions.extend(loan=loan, until=until.astimezone(dt.UTC), zone=zone, by=by, at=at)
+    return time_actions.extend(loan=loan, until=until.astimezone(dt.UTC), zone=zone, by=by, at=at)
 
 
 class CodeForm(ActionForm[Loan]):
@@ -166,15 +170,15 @@ class CodeForm(ActionForm[Loan]):
             when_silent=rate_limit.Silent.REFUSE,
             field="code",
         )
-        code = queries.code_typed(self.loan, self.cleaned_data["code"], by=person)
+        code = loan_queries.code_typed(self.loan, self.cleaned_data["code"], by=person)
         return take_step(self.loan, code, **context)
 
 
 def take_step(loan: Loan, code: Code, *, by: User, at: dt.datetime) -> Loan:
     """Take the hand-over that a code is for."""
     if code.step == codes.RETURN:
-        return actions.give_back(loan=loan, code=code, by=by, at=at)
-    return actions.hand_over(loan=loan, code=code, by=by, at=at)
+        return loan_actions.give_back(loan=loan, code=code, by=by, at=at)
+    return loan_actions.hand_over(loan=loan, code=code, by=by, at=at)
 
 
 class DamageForm(PicturesForm[DamageNote, LendingPicture]):
@@ -195,13 +199,13 @@ class DamageForm(PicturesForm[DamageNote, LendingPicture]):
 
     def receive_picture(self, upload: private_pictures.Upload, **context: Any) -> LendingPicture:
         """Keep a picture as a draft."""
-        return actions.receive_picture(upload=upload, **context)
+        return thing_actions.receive_picture(upload=upload, **context)
 
     def own_pictures(self, ids: list[int]) -> list[LendingPicture]:
         """Return one's drafts."""
-        return queries.own_pictures(ids, by=self.person)
+        return picture_queries.own_pictures(ids, by=self.person)
 
     def perform(self, **context: Any) -> DamageNote:
         """Tell the other side."""
         text = self.cleaned_data["text"]
-        return actions.tell_damage(loan=self.loan, text=text, pictures=self.kept, **context)
+        return time_actions.tell_damage(loan=self.loan, text=text, pictures=self.kept, **context)

@@ -16,9 +16,13 @@ from saas.kernel.forms import DayField, OnScreensField
 from saas.kernel.uploads.picture_forms import PicturesForm
 from saas.kernel.web import drafts
 from saas.kernel.web.drafts import DraftedForm
-from tenants.community.lending import actions, queries, rules
+from tenants.community.lending.actions import things as actions
 from tenants.community.lending.forms.pace import check_pace
 from tenants.community.lending.models import LendingPicture, Thing, ThingDraft
+from tenants.community.lending.queries import people as people_queries
+from tenants.community.lending.queries import pictures as picture_queries
+from tenants.community.lending.queries import things as thing_queries
+from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.rules import slots
 from tenants.spaces import audiences
 from tenants.spaces.audiences import Audience
@@ -38,11 +42,11 @@ class ThingFilterForm(forms.Form):
     council = forms.BooleanField(required=False)
     page = forms.IntegerField(min_value=1, max_value=MOST_PAGES, required=False)
 
-    def filters(self) -> queries.ThingFilters:
+    def filters(self) -> thing_queries.ThingFilters:
         """Return the filters that make sense."""
         self.is_valid()
         asked = self.cleaned_data
-        return queries.ThingFilters(
+        return thing_queries.ThingFilters(
             q=asked.get("q") or "",
             where=asked.get("where") or "",
             free=asked.get("free") or "",
@@ -140,11 +144,11 @@ class ThingForm(SpotFields, PicturesForm[Thing, LendingPicture]):
 
     def own_pictures(self, ids: list[int]) -> list[LendingPicture]:
         """Return one's drafts, and pictures of the thing that is edited."""
-        return queries.own_pictures(ids, by=self.person, thing=self.thing)
+        return picture_queries.own_pictures(ids, by=self.person, thing=self.thing)
 
     def pictures_before(self) -> list[LendingPicture]:
         """Return the pictures of the thing that is edited."""
-        return queries.pictures_of(self.thing) if self.thing else []
+        return picture_queries.pictures_of(self.thing) if self.thing else []
 
     def description_of(self) -> rules.Description:
         """Return what was said of the thing."""
@@ -174,9 +178,9 @@ class OfferForm(DraftedForm[Thing, LendingPicture], ThingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        councils = queries.councils_of(self.person)
+        councils = people_queries.councils_of(self.person)
         if councils:
-            named = [(str(one or 0), queries.council_name(one)) for one in councils]
+            named = [(str(one or 0), thing_queries.council_name(one)) for one in councils]
             self.fields["lender"] = forms.ChoiceField(
                 label=_("Qui prête ?"),
                 choices=[(MINE, _("Moi")), *named],
@@ -217,7 +221,7 @@ class OfferForm(DraftedForm[Thing, LendingPicture], ThingForm):
             place=self.chosen_place().place if {"spot", "place"} <= said.keys() else "",
             created_at=at,
         )
-        return queries.preview_of(sketch, self.kept)
+        return thing_queries.preview_of(sketch, self.kept)
 
 
 def draft_of(person: User, *, at: dt.datetime) -> ThingDraft | None:

@@ -12,7 +12,6 @@ from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.private_pictures import Photo, photos_of
 from saas.kernel.values import cells
-from tenants.community.lending import rules
 from tenants.community.lending.models import (
     DamageNote,
     LendingPicture,
@@ -22,6 +21,7 @@ from tenants.community.lending.models import (
 from tenants.community.lending.queries import people, things
 from tenants.community.lending.queries.loans import MOST_LISTED, of_sides
 from tenants.community.lending.rules import codes, slots
+from tenants.community.lending.rules import loans as rules
 
 MOST_ENDED = 20
 MOST_ON_A_SHEET = 5000

@@ -12,7 +12,6 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.errors import Refused
 from saas.kernel.statements import Given, counted, statement
-from tenants.community.lending import rules
 from tenants.community.lending.models import (
     Loan,
     LoanLetter,
@@ -21,6 +20,7 @@ from tenants.community.lending.models import (
 )
 from tenants.community.lending.queries import people, things
 from tenants.community.lending.rules import codes, slots
+from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.rules.codes import Code
 from tenants.community.lending.rules.slots import LoanSlot
 

@@ -10,9 +10,9 @@ from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
 from saas.kernel.display.people import tone_of
 from saas.kernel.private_pictures import THUMB_WIDTH, Photo, photos_of, url_of
-from tenants.community.lending import rules
 from tenants.community.lending.models import LendingPicture, Loan, Thing, WaitingListEntry
 from tenants.community.lending.queries import loan_pages, loans, people, pictures, things
+from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import HourRow, LoanSlot
 from tenants.spaces.audiences import seen_by

@@ -2,8 +2,8 @@
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from tenants.community.lending import rules
 from tenants.community.lending.models import Loan, Thing
+from tenants.community.lending.rules import loans as rules
 
 MOST_KEEPERS = 5
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.kernel.display.tiles import Tile
 from saas.kernel.search import room_search, search_hooks
-from tenants.community.lending import rules
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.queries.things import lent, tiles_of, with_cover
+from tenants.community.lending.rules import loans as rules
 from tenants.spaces.audiences import seen_by
 
 

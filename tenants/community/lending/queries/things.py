@@ -16,8 +16,8 @@ from saas.kernel.display.tiles import Tile
 from saas.kernel.private_pictures import srcset_of, url_of
 from saas.kernel.search.searching import forgiven, nearness
 from saas.kernel.statements import Given
-from tenants.community.lending import rules
 from tenants.community.lending.models import LendingPicture, Loan, Thing
+from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
 from tenants.spaces import places

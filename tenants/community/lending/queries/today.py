@@ -21,10 +21,10 @@ from django.utils.translation import ngettext
 
 from saas.kernel.offers.home_hooks import Agenda, Chance
 from saas.kernel.statements import how_many
-from tenants.community.lending import rules
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.queries.loans import due_of, going_on_between
 from tenants.community.lending.queries.things import lent
+from tenants.community.lending.rules import loans as rules
 
 MOST_TODAY = 6
 MOST_FREE = 100

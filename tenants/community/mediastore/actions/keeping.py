@@ -12,8 +12,11 @@ from saas.accounts.models import User
 from saas.kernel.private_pictures import Upload
 from saas.kernel.tasks import after_commit
 from saas.kernel.uploads import files
-from tenants.community.mediastore import actions, queries, rules, tasks
+from tenants.community.mediastore import tasks
+from tenants.community.mediastore.actions import shelf as actions
 from tenants.community.mediastore.models import Borrowing, Medium, PassCode, Waiting
+from tenants.community.mediastore.queries import shelf as queries
+from tenants.community.mediastore.rules import shelf as rules
 from tenants.community.mediastore.rules.files import check_upload
 
 ROOM = "mediastore"

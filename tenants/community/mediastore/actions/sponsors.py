@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel.offers import shelf_hooks
-from tenants.community.mediastore import queries, rules
 from tenants.community.mediastore.models import Medium, Sponsoring, Sponsorship
+from tenants.community.mediastore.queries import shelf as queries
 from tenants.community.mediastore.queries import sponsors
+from tenants.community.mediastore.rules import shelf as rules
 from tenants.community.mediastore.rules import sponsors as places_rules
 
 OPENED, BORROWED = "open", "loan"

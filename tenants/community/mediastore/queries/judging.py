@@ -4,9 +4,9 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from tenants.community.mediastore import rules
 from tenants.community.mediastore.models import Medium
-from tenants.community.mediastore.queries import find, providers_of
+from tenants.community.mediastore.queries.shelf import find, providers_of
+from tenants.community.mediastore.rules import shelf as rules
 from tenants.spaces import audiences
 
 KIND = "medium"

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from saas.accounts.models import User
-from tenants.community.mediastore import queries, rules
 from tenants.community.mediastore.models import (
     Borrowing,
     Illustration,
@@ -16,6 +15,8 @@ from tenants.community.mediastore.models import (
     Progress,
     Waiting,
 )
+from tenants.community.mediastore.queries import shelf as queries
+from tenants.community.mediastore.rules import shelf as rules
 
 MOST_LISTED = 400
 

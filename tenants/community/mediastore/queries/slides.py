@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.kernel import hooks
-from tenants.community.mediastore import rules
 from tenants.community.mediastore.models import Medium
-from tenants.community.mediastore.queries import on_shelf
+from tenants.community.mediastore.queries.shelf import on_shelf
+from tenants.community.mediastore.rules import shelf as rules
 
 A_DAY = dt.timedelta(days=1)
 # Screens play on without a network for a day and a half.

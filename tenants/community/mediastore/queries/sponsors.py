@@ -9,7 +9,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.offers import shelf_hooks
 from tenants.community.mediastore.models import Medium, Sponsoring, Sponsorship
-from tenants.community.mediastore.queries import on_shelf
+from tenants.community.mediastore.queries.shelf import on_shelf
 from tenants.community.mediastore.rules import sponsors as rules
 
 MOST_CARRIERS = 200

@@ -11,10 +11,11 @@ from django.utils.safestring import SafeString
 
 from saas.kernel.display import qr
 from saas.kernel.offers import shelf_hooks
-from tenants.community.mediastore import rules
 from tenants.community.mediastore.models import Illustration, Medium, Part
-from tenants.community.mediastore.queries import on_shelf, sponsors
+from tenants.community.mediastore.queries import sponsors
 from tenants.community.mediastore.queries.reading import MOST_LISTED, Entry
+from tenants.community.mediastore.queries.shelf import on_shelf
+from tenants.community.mediastore.rules import shelf as rules
 from tenants.spaces import hosts
 
 MOST_SHOWN = 60

@@ -8,11 +8,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from saas.kernel.http import page, see_other
 from saas.kernel.web.bodies import takes_files
-from tenants.community.mediastore import forms, queries, rules, wording
+from tenants.community.mediastore import forms, wording
 from tenants.community.mediastore.actions import keeping
 from tenants.community.mediastore.models import Medium
+from tenants.community.mediastore.queries import shelf as queries
+from tenants.community.mediastore.rules import shelf as rules
 from tenants.community.mediastore.rules.files import MOST_UPLOAD
-from tenants.community.mediastore.views import found
+from tenants.community.mediastore.views.shelf import found
 from tenants.spaces.requests import MemberRequest
 
 

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from saas.kernel.http import page, see_other
-from tenants.community.mediastore import forms, queries, rules
+from tenants.community.mediastore import forms
+from tenants.community.mediastore.queries import shelf as queries
 from tenants.community.mediastore.queries import sponsors as sponsorships
+from tenants.community.mediastore.rules import shelf as rules
 from tenants.spaces.requests import MemberRequest
 
 

@@ -8,9 +8,11 @@ from django.db import transaction
 from saas.accounts.models import User
 from saas.kernel import private_pictures
 from saas.kernel.tasks import after_commit
-from tenants.community.members import queries, rules, tasks
+from tenants.community.members import tasks
 from tenants.community.members.models import Portrait, Profile
 from tenants.community.members.queries import cards
+from tenants.community.members.queries import people as queries
+from tenants.community.members.rules import membership as rules
 
 MOST_AT_ONCE = 500
 

@@ -7,9 +7,11 @@ from django.db import transaction
 from saas.accounts.models import User
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
-from tenants.community.members import queries, rules, tasks
+from tenants.community.members import tasks
 from tenants.community.members.models import CompanyClaim, Profile
 from tenants.community.members.queries import claims
+from tenants.community.members.queries import people as queries
+from tenants.community.members.rules import membership as rules
 from tenants.community.members.rules.waiting import about_claim
 
 _State = CompanyClaim.State

@@ -10,11 +10,12 @@ from django.db import transaction
 
 from saas.accounts.models import User
 from saas.kernel.tasks import after_commit
-from tenants.community.members import queries, tasks
-from tenants.community.members import rules as member_rules
+from tenants.community.members import tasks
 from tenants.community.members.models import ClosingRequest, CouncilChange, Role
 from tenants.community.members.queries import council as reads
+from tenants.community.members.queries import people as queries
 from tenants.community.members.rules import council as rules
+from tenants.community.members.rules import membership as member_rules
 
 _What, _Right, _State = CouncilChange.What, CouncilChange.Right, ClosingRequest.State
 

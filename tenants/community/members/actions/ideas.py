@@ -6,8 +6,8 @@ from django.db import transaction
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from tenants.community.members import rules
 from tenants.community.members.models import RemovedIdea
+from tenants.community.members.rules import membership as rules
 from tenants.community.members.wording import ideas
 
 

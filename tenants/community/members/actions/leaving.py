@@ -9,7 +9,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.people import erasing
 from saas.kernel.tasks import after_commit
-from tenants.community.members import queries, rules, tasks
+from tenants.community.members import tasks
 from tenants.community.members.actions import claims, council
 from tenants.community.members.models import (
     ClosingRequest,
@@ -19,7 +19,9 @@ from tenants.community.members.models import (
     Role,
 )
 from tenants.community.members.queries import council as council_reads
+from tenants.community.members.queries import people as queries
 from tenants.community.members.rules import council as council_rules
+from tenants.community.members.rules import membership as rules
 
 
 @transaction.atomic

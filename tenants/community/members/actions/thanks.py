@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.notifying import Event, Kind, Words, notify
-from tenants.community.members import rules
 from tenants.community.members.models import Thanks
+from tenants.community.members.rules import membership as rules
 
 # The room of loans tells of their thanks itself, beside what else happens to a loan.
 TOLD_ELSEWHERE = frozenset({"loan"})

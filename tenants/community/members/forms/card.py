@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from saas.accounts.models import User
 from saas.kernel import private_pictures
 from saas.kernel.uploads.picture_forms import PicturesForm
-from tenants.community.members import queries, rules
 from tenants.community.members.actions import card as actions
 from tenants.community.members.models import Portrait, Profile
 from tenants.community.members.queries import cards
+from tenants.community.members.queries import people as queries
+from tenants.community.members.rules import membership as rules
 
 LABELS = {
     "picture": _("Ma photo"),

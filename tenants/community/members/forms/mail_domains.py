@@ -15,9 +15,11 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.forms import ActionForm
 from saas.kernel.tasks import after_commit
-from tenants.community.members import queries, rules, tasks
-from tenants.community.members.forms import CompanyField
+from tenants.community.members import tasks
+from tenants.community.members.forms.membership import CompanyField
 from tenants.community.members.models import Role
+from tenants.community.members.queries import people as queries
+from tenants.community.members.rules import membership as rules
 from tenants.spaces.actions import email_domains as shared
 from tenants.spaces.actors import SpaceActor, actor_of
 from tenants.spaces.models import Change, EmailDomainClaim

@@ -10,9 +10,10 @@ from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
 from saas.kernel.private_pictures import Photo
 from saas.kernel.statements import Given, statement
-from tenants.community.members import queries, rules
 from tenants.community.members.models import Portrait, Profile, Role
+from tenants.community.members.queries import people as queries
 from tenants.community.members.queries import thanks
+from tenants.community.members.rules import membership as rules
 
 KIND = "profile"
 MOST_OFFERS = 12

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 
 from saas.accounts.models import User
-from tenants.community.members import rules
 from tenants.community.members.models import CompanyClaim, Role
+from tenants.community.members.rules import membership as rules
 from tenants.spaces.models import OwnCompany, OwnEmailDomain
 
 MOST_SHOWN = 100

@@ -7,9 +7,9 @@ from django.db.models import Q, QuerySet
 
 from saas.accounts.models import User
 from saas.kernel.hooks import Duty
-from tenants.community.members import rules
 from tenants.community.members.models import ClosingRequest, CouncilChange, Role
 from tenants.community.members.rules import council as council_rules
+from tenants.community.members.rules import membership as rules
 from tenants.spaces.models import OwnCompany
 
 MOST_LINES = 60

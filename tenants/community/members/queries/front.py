@@ -12,9 +12,10 @@ from saas.kernel import cache, hooks
 from saas.kernel.hooks import CouncilBrief, FeedItem, Sponsored
 from saas.kernel.offers import home_hooks
 from saas.kernel.statements import Given, statement
-from tenants.community.members import queries, rules
 from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import cards
+from tenants.community.members.queries import people as queries
+from tenants.community.members.rules import membership as rules
 from tenants.community.members.wording import ideas
 from tenants.spaces import places
 

@@ -7,8 +7,8 @@ from django.db.models import F, Q
 
 from saas.accounts.models import User
 from saas.kernel import schema
-from tenants.community.members import queries
 from tenants.community.members.models import Invitation, Role
+from tenants.community.members.queries import people as queries
 from tenants.spaces.models import OwnEmailDomain
 from tenants.spaces.queries import email_domains as shared
 from tenants.spaces.rules.addresses import is_spelt_otherwise, shown

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.kernel.people import erasing
 from saas.kernel.people.personal import PersonalTable, table
-from tenants.community.members import queries
 from tenants.community.members.models import (
     ClosingRequest,
     CompanyClaim,
@@ -21,6 +20,7 @@ from tenants.community.members.models import (
     Role,
     Thanks,
 )
+from tenants.community.members.queries import people as queries
 
 
 def personal_data(person: User) -> list[PersonalTable]:

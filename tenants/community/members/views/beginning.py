@@ -10,7 +10,7 @@ from saas.kernel.http import page, see_other
 from tenants.community.members.actions import ideas
 from tenants.community.members.models import Role
 from tenants.community.members.queries import front, starting
-from tenants.community.members.views import require_role
+from tenants.community.members.views.membership import require_role
 from tenants.spaces.requests import MemberRequest
 
 

@@ -14,7 +14,7 @@ from saas.kernel.uploads.picture_forms import MOST_PICTURES
 from saas.kernel.web.bodies import takes_files
 from tenants.community.members.forms.card import CardForm
 from tenants.community.members.queries import cards
-from tenants.community.members.views import member_or_404
+from tenants.community.members.views.membership import member_or_404
 from tenants.spaces.requests import MemberRequest
 
 

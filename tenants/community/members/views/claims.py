@@ -9,11 +9,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
-from tenants.community.members import queries
-from tenants.community.members.forms import VerdictForm
+from tenants.community.members.forms.membership import VerdictForm
 from tenants.community.members.models import CompanyClaim, Role
 from tenants.community.members.queries import claims as reads
-from tenants.community.members.views import note_look, require_role
+from tenants.community.members.queries import people as queries
+from tenants.community.members.views.membership import note_look, require_role
 from tenants.spaces.requests import MemberRequest
 
 

@@ -8,12 +8,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
-from tenants.community.members import actions, queries
 from tenants.community.members.actions import council as decisions
-from tenants.community.members.forms import END, SeatForm, VerdictForm
+from tenants.community.members.actions import leaving as actions
+from tenants.community.members.forms.membership import END, SeatForm, VerdictForm
 from tenants.community.members.models import ClosingRequest, Role
 from tenants.community.members.queries import council as reads
-from tenants.community.members.views import require_role
+from tenants.community.members.queries import people as queries
+from tenants.community.members.views.membership import require_role
 from tenants.spaces.requests import MemberRequest
 
 

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from saas.accounts import doors
 from saas.kernel.http import page, see_other
-from tenants.community.members import actions, queries
-from tenants.community.members.forms import ClosingForm, LeaveForm
+from tenants.community.members.actions import leaving as actions
+from tenants.community.members.forms.membership import ClosingForm, LeaveForm
 from tenants.community.members.models import Role
 from tenants.community.members.queries import council as council_reads
-from tenants.community.members.views import member_or_404, note_look, require_role
+from tenants.community.members.queries import people as queries
+from tenants.community.members.views.membership import member_or_404, note_look, require_role
 from tenants.spaces.requests import MemberRequest
 
 

@@ -13,12 +13,12 @@ from saas.accounts.doors import never_referred
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
-from tenants.community.members import queries
 from tenants.community.members.forms import mail_domains as forms
 from tenants.community.members.models import Role
 from tenants.community.members.queries import claims
 from tenants.community.members.queries import mail_domains as reads
-from tenants.community.members.views import require_role
+from tenants.community.members.queries import people as queries
+from tenants.community.members.views.membership import require_role
 from tenants.spaces.models import EmailDomainClaim
 from tenants.spaces.queries import email_domains as shared
 from tenants.spaces.requests import MemberRequest, SpaceRequest

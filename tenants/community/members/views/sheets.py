@@ -7,9 +7,9 @@ from django.views.decorators.http import require_GET
 
 from saas.kernel.display import writing
 from saas.kernel.values import cells
-from tenants.community.members import queries
 from tenants.community.members.models import Role
-from tenants.community.members.views import note_look, require_role
+from tenants.community.members.queries import people as queries
+from tenants.community.members.views.membership import note_look, require_role
 from tenants.spaces.requests import MemberRequest
 
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
-from tenants.community.moderation import rules
 from tenants.community.moderation.models import KEEP, Appeal, Case, Decision, Report
+from tenants.community.moderation.rules import cases as rules
 
 MOST_WRITTEN_TO = 20
 WAITING = (Case.State.WAITING, Case.State.APPEALED)

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.values import cells
-from tenants.community.moderation import rules, wording
+from tenants.community.moderation import wording
 from tenants.community.moderation.models import Appeal, Case, Decision, LogLine, Report
 from tenants.community.moderation.queries import cases
 from tenants.community.moderation.queries.cases import WAITING
+from tenants.community.moderation.rules import cases as rules
 
 MOST_QUEUED = 100
 MOST_MINE = 100

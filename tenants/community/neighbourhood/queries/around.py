@@ -16,7 +16,7 @@ from saas.catalogue.city_services import queries as city
 from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Category, PublishedMerchant
-from saas.catalogue.merchants.rules import Opening, doors_at, is_open_during
+from saas.catalogue.merchants.rules.shops import Opening, doors_at, is_open_during
 from saas.catalogue.merchants.wording.hours import doors_in_words, week_in_words
 from saas.catalogue.placements.models import Slot
 from saas.kernel import schema
@@ -29,7 +29,7 @@ from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.queries.gates import Door, gates
 from tenants.community.neighbourhood.queries.placed import drawn, running
 from tenants.spaces import hosts
-from tenants.spaces.rules import Point, walking_minutes
+from tenants.spaces.rules.walks import Point, walking_minutes
 
 CITY = "city"
 MOST_ON_HOME = 12

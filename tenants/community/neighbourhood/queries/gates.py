@@ -4,7 +4,7 @@ import datetime as dt
 from typing import NamedTuple
 
 from tenants.spaces import places
-from tenants.spaces.rules import Point
+from tenants.spaces.rules.walks import Point
 
 
 class Door(NamedTuple):

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchants
-from saas.catalogue.merchants.rules import doors_at
+from saas.catalogue.merchants.rules.shops import doors_at
 from saas.catalogue.placements.models import RunningFlight, Slot
-from saas.catalogue.placements.rules import Creative, PlayTotal, Total, tile_words
+from saas.catalogue.placements.rules.campaigns import Creative, Total, tile_words
+from saas.catalogue.placements.rules.places import PlayTotal
 from saas.kernel import hooks
 from saas.kernel.hooks import Sponsored
 from saas.kernel.offers.shelf_hooks import Sponsor
@@ -24,7 +25,7 @@ from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth, PlacementEvent
 from tenants.community.neighbourhood.queries.council import cents_for, name_of
 from tenants.community.neighbourhood.queries.gates import Door, gates
-from tenants.spaces.rules import Point, walking_minutes
+from tenants.spaces.rules.walks import Point, walking_minutes
 
 
 def running(slot: str, person: User, at: dt.datetime) -> list[RunningFlight]:

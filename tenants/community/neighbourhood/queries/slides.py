@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from billing.models import OwnCouncil
 from saas.catalogue.merchants.models import Category, PublishedMerchant
 from saas.catalogue.merchants.queries import hours_of
-from saas.catalogue.merchants.rules import is_open_during
+from saas.catalogue.merchants.rules.shops import is_open_during
 from saas.catalogue.placements.models import RunningFlight
-from saas.catalogue.placements.rules import HOURS, Creative, wall_words
+from saas.catalogue.placements.rules.campaigns import Creative, wall_words
+from saas.catalogue.placements.rules.places import HOURS
 from saas.kernel import hooks
 from saas.kernel.display.writing import eur, month
 from saas.kernel.uploads import pictures
@@ -21,7 +22,7 @@ from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth
 from tenants.community.neighbourhood.queries.gates import Door, gates
 from tenants.community.neighbourhood.queries.placed import on_screens
-from tenants.spaces.rules import walking_minutes
+from tenants.spaces.rules.walks import walking_minutes
 
 MOST_SHOPS = 4
 DAYS = 2

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from saas.accounts.models import User
 from tenants.community.notifications import rules
 from tenants.community.notifications.models import Device, Habits, Rhythm, Switch
-from tenants.spaces.queries import own_space
+from tenants.spaces.queries.own import own_space
 
 
 class Reader(NamedTuple):

@@ -19,7 +19,7 @@ from tenants.community.rides.queries.changes import OPEN
 from tenants.community.rides.queries.places import detour_of, points, site_names
 from tenants.spaces import places
 from tenants.spaces.audiences import Audience, seen_by
-from tenants.spaces.rules import Point
+from tenants.spaces.rules.walks import Point
 
 PAGE_SIZE = 30
 MOST_IN_FEED = 4

@@ -5,8 +5,8 @@ import zoneinfo
 from tenants.community.rides import rules
 from tenants.community.rides.models import Ride
 from tenants.spaces.models import OwnSite
-from tenants.spaces.queries import own_space
-from tenants.spaces.rules import Point
+from tenants.spaces.queries.own import own_space
+from tenants.spaces.rules.walks import Point
 
 
 def site_names() -> dict[int, str]:

@@ -12,10 +12,11 @@ from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit, call_after_commit, send
-from tenants.community.treaties import queries, rules, tasks
-from tenants.spaces import actions as spaces
-from tenants.spaces import queries as spaces_queries
+from tenants.community.treaties import rules, tasks
+from tenants.community.treaties.queries import treaties as queries
+from tenants.spaces.actions import treaties as spaces
 from tenants.spaces.actors import actor_of
+from tenants.spaces.queries import treaties as spaces_queries
 
 
 def propose(

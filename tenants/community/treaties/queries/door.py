@@ -10,10 +10,10 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from tenants.community.treaties import rules
 from tenants.community.treaties.models import Question
-from tenants.spaces import rules as spaces
 from tenants.spaces.models import (
     OwnEnquiry,
 )
+from tenants.spaces.rules import treaties as spaces
 
 MOST_LEFT = 20
 MOST_ENQUIRIES = 200

@@ -7,7 +7,7 @@ from billing.adjustments.queries.refunds import refunds_page
 from billing.models import Invoice, Order, Refund
 from billing.orders.queries.desk import order_page
 from saas.catalogue.merchants.models import Merchant
-from saas.console.queries import needs
+from saas.console.queries.needs import needs
 from tests.factories.billing import make_campaign, make_council, make_merchant_user
 from tests.fixtures.billing import Till
 

@@ -15,7 +15,7 @@ from billing.councils.settlement import accounts
 from billing.models import Council, CouncilNotice, StripeCall, StripeHalt
 from billing.stripe.gateway import values
 from billing.stripe.rules.answers import Problem
-from saas.console.queries import councils_in_need
+from saas.console.queries.councils import councils_in_need
 from saas.kernel import schema
 from tenants.community.members.models import Role
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop

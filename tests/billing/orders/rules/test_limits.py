@@ -12,7 +12,7 @@ from billing.ledger.rules import approvals, reserve
 from billing.models import Account, Council, ShareTerms
 from billing.orders.rules import checkout, spending
 from billing.stripe.rules import params, reception
-from saas.catalogue.placements.rules import Period, Working
+from saas.catalogue.placements.rules.prices import Period, Working
 from saas.kernel.errors import Refused
 from tenants.spaces.models import Company, Tenant
 

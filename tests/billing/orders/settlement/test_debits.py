@@ -13,8 +13,8 @@ from billing.forms import WithdrawForm
 from billing.models import Invoice, LedgerEntry, Order, Payment, Refund, Sale, Share
 from billing.orders.queries.desk import order_page
 from billing.wording import debits
-from saas.catalogue.placements import queries as placements
 from saas.catalogue.placements.models import Campaign, Flight
+from saas.catalogue.placements.queries import campaigns as placements
 from saas.kernel.display.writing import shortdate
 from tests.factories.billing import make_council
 from tests.fixtures.billing import Till, make_calls

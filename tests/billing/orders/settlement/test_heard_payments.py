@@ -28,7 +28,7 @@ from billing.orders.settlement import payments
 from billing.papers.notifications import tell_of_invoice
 from billing.stripe.gateway import reads
 from billing.stripe.gateway.values import BalanceMove, Charge, PaymentIntent, Session
-from saas.catalogue.placements import actions as placements
+from saas.catalogue.placements.actions import counts as placements
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_council, make_paid_session
 from tests.fixtures.months import make_subscription

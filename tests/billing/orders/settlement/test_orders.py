@@ -11,8 +11,8 @@ from billing.models import Order
 from billing.orders.settlement import orders
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import queries as campaigns
 from saas.catalogue.placements.models import Campaign
+from saas.catalogue.placements.queries import prices as campaigns
 from saas.kernel.errors import Refused
 from tests.factories.billing import make_campaign, make_paid_session
 

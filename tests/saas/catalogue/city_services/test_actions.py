@@ -7,7 +7,7 @@ import pytest
 
 from saas.catalogue.city_services import actions, queries
 from saas.catalogue.city_services.models import CityService
-from saas.catalogue.merchants.rules import Opening
+from saas.catalogue.merchants.rules.shops import Opening
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tests.saas.catalogue.making import NOON, make_service

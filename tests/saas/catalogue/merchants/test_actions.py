@@ -10,7 +10,7 @@ from PIL import Image
 
 from saas.catalogue.merchants import actions
 from saas.catalogue.merchants.models import Merchant, PublishedMerchant
-from saas.catalogue.merchants.rules import Opening
+from saas.catalogue.merchants.rules.shops import Opening
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 from saas.kernel.uploads import pictures

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from saas.catalogue.merchants import rules
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.merchants.rules import Doors, Opening
+from saas.catalogue.merchants.rules import shops as rules
+from saas.catalogue.merchants.rules.shops import Doors, Opening
 from saas.catalogue.merchants.wording import hours
 from saas.kernel.errors import Refused
 from tests.saas.catalogue.making import described

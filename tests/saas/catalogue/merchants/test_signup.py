@@ -9,8 +9,9 @@ import pytest
 from django.core import mail
 
 from saas.accounts.models import User
-from saas.catalogue.merchants import actions, rules, tasks
+from saas.catalogue.merchants import actions, tasks
 from saas.catalogue.merchants.models import Signup
+from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel.errors import Refused
 from tests.fixtures.people import make_user
 

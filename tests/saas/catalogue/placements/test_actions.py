@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import actions, queries, rules
+from saas.catalogue.placements.actions import campaigns as campaign_actions
+from saas.catalogue.placements.actions import counts as count_actions
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay, Price, PriceList, Slot
-from saas.catalogue.placements.rules import Total
+from saas.catalogue.placements.queries import campaigns as campaign_queries
+from saas.catalogue.placements.queries import prices as price_queries
+from saas.catalogue.placements.rules import campaigns as rules
+from saas.catalogue.placements.rules.campaigns import Total
 from saas.kernel.errors import Refused
 from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
 
@@ -17,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_flight_costs_its_days_at_the_price_of_its_people(at: dt.datetime) -> None:
     campaign = draw_up(make_merchant(), days=7, slots=[Slot.HOME_FEED])
-    quote = queries.quote_of(campaign.pk, at=at)
+    quote = price_queries.quote_of(campaign.pk, at=at)
 
     # 430 people: five hundreds begun; 3,50 € and five times 0,50 € a day, for seven days.
     assert [line.day_cents for line in quote.lines] == [350 + 5 * 50]
@@ -27,7 +31,7 @@ def test_a_flight_costs_its_days_at_the_price_of_its_people(at: dt.datetime) -> 
 
 def test_vat_is_rounded_once_on_the_sum(at: dt.datetime) -> None:
     campaign = draw_up(make_merchant(), days=3, slots=[Slot.NEIGHBOURHOOD])
-    quote = queries.quote_of(campaign.pk, at=at)
+    quote = price_queries.quote_of(campaign.pk, at=at)
 
     assert (quote.net_cents, quote.vat_cents) == (3 * (149 + 5 * 23), 158)
 
@@ -84,8 +88,8 @@ def test_less_than_a_card_can_pay_is_refused(at: dt.datetime) -> None:
 def test_the_prices_in_force_are_the_latest_that_have_begun(at: dt.datetime) -> None:
     PriceList.objects.create(version=2, valid_from=at + dt.timedelta(days=1))
 
-    assert queries.prices_in_force(at).version == 1
-    assert queries.prices_in_force(at + dt.timedelta(days=2)).version == 2
+    assert price_queries.prices_in_force(at).version == 1
+    assert price_queries.prices_in_force(at + dt.timedelta(days=2)).version == 2
 
 
 def test_only_a_published_shop_places_something(at: dt.datetime) -> None:
@@ -98,10 +102,10 @@ def test_a_new_draft_puts_away_the_one_it_replaces(at: dt.datetime) -> None:
     first = draw_up(merchant, headline="Formule du midi")
     second = draw_up(merchant, headline="Formule du soir", instead_of=first.reference)
 
-    assert [row.campaign for row in queries.campaigns_of(merchant, at)] == [second]
+    assert [row.campaign for row in campaign_queries.campaigns_of(merchant, at)] == [second]
     with pytest.raises(Refused, match="remplacée"):
-        actions.check_out(campaign_id=first.pk, at=at)
-    assert actions.check_out(campaign_id=second.pk, at=at).net_cents == 4200
+        campaign_actions.check_out(campaign_id=first.pk, at=at)
+    assert campaign_actions.check_out(campaign_id=second.pk, at=at).net_cents == 4200
 
 
 def test_a_draft_of_another_merchant_is_not_put_away(at: dt.datetime) -> None:
@@ -116,7 +120,7 @@ def test_a_draft_whose_first_day_has_passed_is_not_paid(at: dt.datetime) -> None
     campaign = draw_up(make_merchant())
 
     with pytest.raises(Refused, match="premier jour est passé"):
-        actions.check_out(campaign_id=campaign.pk, at=at + dt.timedelta(days=1))
+        campaign_actions.check_out(campaign_id=campaign.pk, at=at + dt.timedelta(days=1))
 
 
 def test_a_draft_under_former_prices_is_not_paid(at: dt.datetime) -> None:
@@ -124,7 +128,7 @@ def test_a_draft_under_former_prices_is_not_paid(at: dt.datetime) -> None:
     PriceList.objects.create(version=2, valid_from=at)
 
     with pytest.raises(Refused, match="prix ont changé"):
-        actions.check_out(campaign_id=campaign.pk, at=at)
+        campaign_actions.check_out(campaign_id=campaign.pk, at=at)
 
 
 def test_a_shop_that_was_blocked_pays_nothing(at: dt.datetime) -> None:
@@ -132,19 +136,19 @@ def test_a_shop_that_was_blocked_pays_nothing(at: dt.datetime) -> None:
     Merchant.objects.update(state=Merchant.State.BLOCKED)
 
     with pytest.raises(Refused, match="Publiez d’abord"):
-        actions.check_out(campaign_id=campaign.pk, at=at)
+        campaign_actions.check_out(campaign_id=campaign.pk, at=at)
 
 
 def test_what_is_paid_is_not_asked_for_again(at: dt.datetime) -> None:
     campaign = run_campaign(make_merchant())
 
     with pytest.raises(Refused, match="déjà payée"):
-        actions.check_out(campaign_id=campaign.pk, at=at)
+        campaign_actions.check_out(campaign_id=campaign.pk, at=at)
 
 
 def test_paying_twice_keeps_the_first_moment(at: dt.datetime) -> None:
     campaign = run_campaign(make_merchant())
-    actions.mark_paid(campaign_id=campaign.pk, at=at + dt.timedelta(hours=1))
+    campaign_actions.mark_paid(campaign_id=campaign.pk, at=at + dt.timedelta(hours=1))
 
     campaign.refresh_from_db()
     assert (campaign.state, campaign.paid_at) == (Campaign.State.PAID, at)
@@ -152,9 +156,9 @@ def test_paying_twice_keeps_the_first_moment(at: dt.datetime) -> None:
 
 def test_a_stopped_campaign_stays_stopped(at: dt.datetime) -> None:
     campaign = run_campaign(make_merchant())
-    actions.stop(campaign_id=campaign.pk, at=at)
-    actions.stop(campaign_id=campaign.pk, at=at + dt.timedelta(hours=1))
-    actions.mark_paid(campaign_id=campaign.pk, at=at)
+    campaign_actions.stop(campaign_id=campaign.pk, at=at)
+    campaign_actions.stop(campaign_id=campaign.pk, at=at + dt.timedelta(hours=1))
+    campaign_actions.mark_paid(campaign_id=campaign.pk, at=at)
 
     campaign.refresh_from_db()
     assert (campaign.state, campaign.stopped_at) == (Campaign.State.STOPPED, at)
@@ -162,13 +166,13 @@ def test_a_stopped_campaign_stays_stopped(at: dt.datetime) -> None:
 
 def test_a_draft_is_not_stopped(at: dt.datetime) -> None:
     with pytest.raises(Refused, match="rien à arrêter"):
-        actions.stop(campaign_id=draw_up(make_merchant()).pk, at=at)
+        campaign_actions.stop(campaign_id=draw_up(make_merchant()).pk, at=at)
 
 
 def test_counts_are_kept_as_they_stand_now(at: dt.datetime) -> None:
     flight = Flight.objects.get(campaign=run_campaign(make_merchant()))
     for views in (4, 9):
-        actions.record_counts(
+        count_actions.record_counts(
             tenant_schema="north", totals=[Total(flight.reference, at.date(), views, 1)], at=at
         )
 
@@ -178,10 +182,10 @@ def test_counts_are_kept_as_they_stand_now(at: dt.datetime) -> None:
 def test_a_space_counts_its_own_flights_on_their_own_days_only(at: dt.datetime) -> None:
     flight = Flight.objects.get(campaign=run_campaign(make_merchant()))
     before = at.date() - dt.timedelta(days=1)
-    actions.record_counts(
+    count_actions.record_counts(
         tenant_schema="south", totals=[Total(flight.reference, at.date(), 99, 9)], at=at
     )
-    actions.record_counts(
+    count_actions.record_counts(
         tenant_schema="north",
         totals=[Total(flight.reference, before, 99, 9), Total("FL-NONE00", at.date(), 9, 9)],
         at=at,
@@ -194,9 +198,9 @@ def test_the_report_never_shows_a_small_count_nor_a_sum_of_both(at: dt.datetime)
     campaign = run_campaign(make_merchant())
     flight = Flight.objects.get(campaign=campaign)
     totals = [Total(flight.reference, at.date(), 1234, 4)]
-    actions.record_counts(tenant_schema="north", totals=totals, at=at)
+    count_actions.record_counts(tenant_schema="north", totals=totals, at=at)
 
-    [row] = queries.report_of(queries.for_billing(campaign.pk))
+    [row] = campaign_queries.report_of(price_queries.for_billing(campaign.pk))
     assert (row.views, row.clicks) == ("1\u202f234", "moins de 5")
     assert "Espace north" in row.place
 

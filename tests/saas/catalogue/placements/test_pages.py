@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import actions
+from saas.catalogue.placements.actions import counts as actions
 from saas.catalogue.placements.models import Campaign, Flight
-from saas.catalogue.placements.rules import Total, today
+from saas.catalogue.placements.rules.campaigns import Total, today
 from tests.saas.catalogue.making import draw_up, make_merchant, owner_of, photo, run_campaign
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("going_on_from_at")]

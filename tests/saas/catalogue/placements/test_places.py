@@ -8,9 +8,10 @@ import pytest
 from django.db import connection, transaction
 
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import actions, queries
+from saas.catalogue.placements.actions import campaigns, counts
 from saas.catalogue.placements.models import Campaign, Flight, PartOfDay, Price, Slot
-from saas.catalogue.placements.rules import OnScreens, Period, Timing, work_out_flight
+from saas.catalogue.placements.queries import prices as queries
+from saas.catalogue.placements.rules.campaigns import Timing
 from saas.catalogue.placements.rules.places import (
     FOR_EVER,
     MOST_AT_ONCE,
@@ -18,6 +19,7 @@ from saas.catalogue.placements.rules.places import (
     next_free,
     overlap,
 )
+from saas.catalogue.placements.rules.prices import OnScreens, Period, work_out_flight
 from saas.kernel.errors import Refused
 from tests.saas.catalogue.making import AT, draw_up, make_merchant, run_campaign
 
@@ -86,7 +88,7 @@ def test_screens_are_charged_one_by_one_and_by_the_part_of_the_day(
 
 @pytest.fixture
 def shop(db: None) -> Merchant:
-    actions.record_places(tenant_schema="north", screens=2, shelf_places=3, at=AT)
+    counts.record_places(tenant_schema="north", screens=2, shelf_places=3, at=AT)
     return make_merchant()
 
 
@@ -100,16 +102,16 @@ def test_shelf_sells_as_many_places_as_its_space_told(db: None) -> None:
     shelf: dict[str, Any] = {"slots": [Slot.SHELF], "starts_on": MONDAY}
     with pytest.raises(Refused, match="médiathèque d’Espace north n’a pas de place"):
         draw_up(shop, **shelf)
-    actions.record_places(tenant_schema="north", screens=0, shelf_places=2, at=AT)
+    counts.record_places(tenant_schema="north", screens=0, shelf_places=2, at=AT)
     late = draw_up(shop, **shelf)
-    actions.check_out(campaign_id=late.pk, at=AT)
+    campaigns.check_out(campaign_id=late.pk, at=AT)
     run_campaign(shop, **shelf)
     lapsed = AT + 2 * A_DAY
     run_campaign(shop, **shelf, at=lapsed)
     with pytest.raises(Refused, match=r"complète le 30/11/2026.*du 07/12/2026 au 13/12/2026"):
         draw_up(shop, **shelf, at=lapsed)
     assert pay_late(late.pk, lapsed)  # its place went to somebody else: all is given back
-    actions.record_places(tenant_schema="north", screens=0, shelf_places=0, at=lapsed)
+    counts.record_places(tenant_schema="north", screens=0, shelf_places=0, at=lapsed)
     with pytest.raises(Refused, match="pas de place"):
         draw_up(shop, **{**shelf, "starts_on": MONDAY + 20 * A_DAY}, at=lapsed)
 
@@ -129,16 +131,16 @@ def test_last_place_is_held_while_it_is_paid_and_let_go_when_nobody_pays(shop: M
     for _number in range(MOST_AT_ONCE - 1):
         run_campaign(shop, **KIOSK)
     mine, theirs = draw_up(shop, **KIOSK), draw_up(shop, **KIOSK)
-    actions.check_out(campaign_id=mine.pk, at=AT)
-    actions.check_out(campaign_id=mine.pk, at=AT)  # who holds it may ask again
+    campaigns.check_out(campaign_id=mine.pk, at=AT)
+    campaigns.check_out(campaign_id=mine.pk, at=AT)  # who holds it may ask again
     with pytest.raises(Refused, match="vont du 07/12/2026 au 13/12/2026"):
-        actions.check_out(campaign_id=theirs.pk, at=AT)
-    actions.hold_for_bank(campaign_id=mine.pk, at=AT)
+        campaigns.check_out(campaign_id=theirs.pk, at=AT)
+    campaigns.hold_for_bank(campaign_id=mine.pk, at=AT)
     with pytest.raises(Refused, match="complets le 30/11/2026"):
-        actions.check_out(campaign_id=theirs.pk, at=AT + 2 * A_DAY)
-    actions.let_go(campaign_id=mine.pk, at=AT)
-    actions.check_out(campaign_id=theirs.pk, at=AT)
-    actions.let_go(campaign_id=theirs.pk, at=AT)
+        campaigns.check_out(campaign_id=theirs.pk, at=AT + 2 * A_DAY)
+    campaigns.let_go(campaign_id=mine.pk, at=AT)
+    campaigns.check_out(campaign_id=theirs.pk, at=AT)
+    campaigns.let_go(campaign_id=theirs.pk, at=AT)
     monthly = run_campaign(shop, slots=[Slot.KIOSK], timing=Timing("monthly"))
     assert Flight.objects.get(campaign=monthly).ends_on < MONDAY + 30 * A_DAY
     later: dict[str, Any] = {"slots": [Slot.KIOSK], "starts_on": MONDAY + 60 * A_DAY}
@@ -149,7 +151,7 @@ def test_last_place_is_held_while_it_is_paid_and_let_go_when_nobody_pays(shop: M
 
 
 def test_two_who_pay_for_the_last_place_at_once_are_one(own_database: None) -> None:
-    actions.record_places(tenant_schema="north", screens=2, at=AT)
+    counts.record_places(tenant_schema="north", screens=2, at=AT)
     shop = make_merchant()
     for _number in range(MOST_AT_ONCE - 1):
         run_campaign(shop, **KIOSK)
@@ -157,7 +159,7 @@ def test_two_who_pay_for_the_last_place_at_once_are_one(own_database: None) -> N
 
     def pay(campaign_id: int) -> str:
         try:
-            actions.check_out(campaign_id=campaign_id, at=AT)
+            campaigns.check_out(campaign_id=campaign_id, at=AT)
         except Refused as refusal:
             return refusal.sentence
         finally:
@@ -174,20 +176,20 @@ def test_two_who_pay_for_the_last_place_at_once_are_one(own_database: None) -> N
 def pay_late(campaign_id: int, at: dt.datetime) -> bool:
     """Pay as settlement does; say whether the place was gone."""
     with transaction.atomic():
-        gone = actions.withdraw_if_sold_out(campaign_id=campaign_id, paid_at=at, at=at)
+        gone = campaigns.withdraw_if_sold_out(campaign_id=campaign_id, paid_at=at, at=at)
         if not gone:
-            actions.mark_paid(campaign_id=campaign_id, at=at)
+            campaigns.mark_paid(campaign_id=campaign_id, at=at)
     return gone
 
 
 def test_who_pays_once_the_place_was_sold_on_has_none(shop: Merchant) -> None:
     late = draw_up(shop, **KIOSK)
-    actions.check_out(campaign_id=late.pk, at=AT)
+    campaigns.check_out(campaign_id=late.pk, at=AT)
     for _number in range(MOST_AT_ONCE - 1):
         run_campaign(shop, **KIOSK)
     lapsed = AT + 2 * A_DAY
     other = draw_up(shop, at=lapsed, **KIOSK)
-    actions.check_out(campaign_id=other.pk, at=lapsed)
+    campaigns.check_out(campaign_id=other.pk, at=lapsed)
     assert pay_late(late.pk, lapsed)
     late.refresh_from_db()
     assert (late.state, late.sold_out_at) == ("draft", lapsed)
@@ -208,13 +210,13 @@ def test_month_that_follows_keeps_the_place_of_the_one_before(shop: Merchant) ->
     first = run_campaign(shop, slots=[Slot.KIOSK], timing=Timing("monthly"))
     for _number in range(MOST_AT_ONCE - 1):
         run_campaign(shop, **{**KIOSK, "starts_on": MONDAY + 30 * A_DAY})
-    following = actions.repeat(campaign_id=first.pk, after_id=first.pk, at=AT + 30 * A_DAY)
+    following = campaigns.repeat(campaign_id=first.pk, after_id=first.pk, at=AT + 30 * A_DAY)
     assert following
     assert not pay_late(following.pk, AT + 30 * A_DAY)
 
 
 def test_two_late_payments_of_the_last_place_at_once_leave_one(own_database: None) -> None:
-    actions.record_places(tenant_schema="north", screens=2, at=AT)
+    counts.record_places(tenant_schema="north", screens=2, at=AT)
     shop = make_merchant()
     for _number in range(MOST_AT_ONCE - 1):
         run_campaign(shop, **KIOSK)

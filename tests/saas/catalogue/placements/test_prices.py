@@ -9,17 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from saas.catalogue.placements.models import Price, Slot
-from saas.catalogue.placements.rules import (
+from saas.catalogue.placements.rules.campaigns import days_lost, next_month
+from saas.catalogue.placements.rules.price_lists import check_prices
+from saas.catalogue.placements.rules.prices import (
     Limits,
     Line,
     NewPrice,
     Period,
     Quote,
-    check_prices,
     day_cents,
-    days_lost,
     month_from,
-    next_month,
     work_out_flight,
 )
 from saas.kernel.errors import Refused

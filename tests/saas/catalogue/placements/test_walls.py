@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import actions
+from saas.catalogue.placements.actions import campaigns as actions
 from saas.catalogue.placements.models import RunningFlight
 from saas.kernel import schema
 from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign

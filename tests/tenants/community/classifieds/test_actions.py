@@ -9,8 +9,9 @@ import pytest
 
 from saas.accounts.models import User
 from saas.kernel.errors import NotAllowed, Refused
-from tenants.community.classifieds import actions, queries, rules
+from tenants.community.classifieds import actions, rules
 from tenants.community.classifieds.models import Classified
+from tenants.community.classifieds.queries import pictures as queries
 from tests.tenants.community.classifieds.making import (
     DAY,
     make_classified,

@@ -12,8 +12,9 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
-from tenants.community.classifieds import actions, forms, queries
+from tenants.community.classifieds import actions, forms
 from tenants.community.classifieds.models import Classified
+from tenants.community.classifieds.queries import board, offered, pictures, single
 from tenants.community.members.models import Profile, Role
 from tenants.spaces.models import OwnCompany
 from tests.fixtures.people import make_user
@@ -101,9 +102,9 @@ def test_nobody_else_learns_by_a_refusal_that_it_exists(
 def test_its_picture_is_not_handed_out_to_others(
     outsider: User, insider: User, secret: Any
 ) -> None:
-    token = queries.pictures_of(secret)[0].token
-    assert queries.picture_named(token, viewer=outsider) is None
-    assert queries.picture_named(token, viewer=insider) is not None
+    token = pictures.pictures_of(secret)[0].token
+    assert pictures.picture_named(token, viewer=outsider) is None
+    assert pictures.picture_named(token, viewer=insider) is not None
 
 
 def test_it_is_in_no_count_and_near_nothing(
@@ -111,14 +112,14 @@ def test_it_is_in_no_count_and_near_nothing(
 ) -> None:
     now = timezone.now()
     public = make_classified(author, title="Tondeuse à gazon")
-    assert queries.rail_counts(outsider, now)["board"] == 2
-    assert queries.rail_counts(insider, now)["board"] == 3
-    near = queries.similar_to(public, viewer=outsider, at=now)
+    assert single.rail_counts(outsider, now)["board"] == 2
+    assert single.rail_counts(insider, now)["board"] == 3
+    near = board.similar_to(public, viewer=outsider, at=now)
     assert secret.pk not in {row.pk for row in near}
-    widened = queries.board(queries.Filters(q="tondeuse", free=True), viewer=outsider, at=now)
+    widened = board.board(board.Filters(q="tondeuse", free=True), viewer=outsider, at=now)
     assert [tuple(one) for one in widened.widenings] == [("free", 1)]
     assert not any(hooks.subject.ask("classified", secret.reference, outsider))
-    assert queries.offered(now) == []
+    assert offered.offered(now) == []
 
 
 def test_its_author_sees_it_among_their_own(browse: Browse, author: User, secret: Any) -> None:
@@ -131,17 +132,17 @@ def test_it_stays_with_the_company_it_was_posted_for(
     author: User, insider: User, outsider: User, secret: Classified
 ) -> None:
     works_at(author, "North Deux")
-    assert queries.find(secret.reference, viewer=author) == secret
-    assert queries.find(secret.reference, viewer=insider) == secret
-    assert queries.find(secret.reference, viewer=outsider) is None
+    assert single.find(secret.reference, viewer=author) == secret
+    assert single.find(secret.reference, viewer=insider) == secret
+    assert single.find(secret.reference, viewer=outsider) is None
     said = offer(title="Tondeuse révisée", audience="company")
     actions.edit(classified=secret, offer=said, pictures=[], by=author, at=timezone.now())
-    assert queries.find(secret.reference, viewer=outsider) is None
+    assert single.find(secret.reference, viewer=outsider) is None
     for audience in ("space", "company"):
         said = offer(title="Tondeuse révisée", audience=audience)
         actions.edit(classified=secret, offer=said, pictures=[], by=author, at=timezone.now())
-    assert queries.find(secret.reference, viewer=outsider) == secret
-    assert queries.find(secret.reference, viewer=insider) is None
+    assert single.find(secret.reference, viewer=outsider) == secret
+    assert single.find(secret.reference, viewer=insider) is None
 
 
 def test_who_sees_it_is_asked_where_there_is_a_choice(author: User, stranger: User) -> None:

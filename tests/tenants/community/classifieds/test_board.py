@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel.search.searching import forgiven
-from tenants.community.classifieds import actions, queries
+from tenants.community.classifieds import actions
 from tenants.community.classifieds.models import Classified
-from tenants.community.classifieds.queries import Filters
+from tenants.community.classifieds.queries import board, single
+from tenants.community.classifieds.queries.board import Filters
 from tenants.spaces import spots
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import DAY, make_classified, make_picture
@@ -22,7 +23,7 @@ def anybody() -> User:
 
 def titles(**asked: object) -> list[str]:
     filters = Filters(**asked)  # type: ignore[arg-type]
-    found = queries.board(filters, viewer=anybody(), at=timezone.now())
+    found = board.board(filters, viewer=anybody(), at=timezone.now())
     return [tile.title for tile in found.tiles]
 
 
@@ -72,11 +73,11 @@ def test_what_only_looks_like_the_words_comes_where_nothing_has_them(owner: User
 
 def test_each_page_of_a_search_holds_others(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"PAGE_SIZE": 2, "MOST_WEIGHED": 4, "MOST_COUNTED": 5}.items():
-        monkeypatch.setattr(sys.modules[queries.Board.__module__], name, value)
+        monkeypatch.setattr(sys.modules[board.Board.__module__], name, value)
     for number in range(7):
         make_classified(owner, title=f"Lampe {number}")
     pages = [
-        queries.board(Filters(q="lampe"), viewer=owner, at=timezone.now(), number=number)
+        board.board(Filters(q="lampe"), viewer=owner, at=timezone.now(), number=number)
         for number in range(1, 5)
     ]
     assert len({tile.url for page in pages for tile in page.tiles}) == 7
@@ -135,7 +136,7 @@ def test_what_has_ended_or_whose_author_left_is_not_on_the_board(
     teammate.is_active = False
     teammate.save()
     assert titles() == []
-    assert queries.rail_counts(owner, now) == {"board": 0, "mine": 0}
+    assert single.rail_counts(owner, now) == {"board": 0, "mine": 0}
 
 
 def test_each_page_shows_twenty_four_and_counts_all(owner: User) -> None:
@@ -143,34 +144,34 @@ def test_each_page_shows_twenty_four_and_counts_all(owner: User) -> None:
     for number in range(26):
         make_classified(people[number % 2], title=f"Chose {number}")
     now = timezone.now()
-    first = queries.board(Filters(), viewer=owner, at=now)
+    first = board.board(Filters(), viewer=owner, at=now)
     assert (len(first.tiles), first.total, first.previous, first.next) == (24, 26, None, 2)
-    second = queries.board(Filters(), viewer=owner, at=now, number=2)
+    second = board.board(Filters(), viewer=owner, at=now, number=2)
     assert (len(second.tiles), second.total, second.previous, second.next) == (2, 26, 1, None)
-    beyond = queries.board(Filters(), viewer=owner, at=now, number=400)
+    beyond = board.board(Filters(), viewer=owner, at=now, number=400)
     assert beyond.tiles == first.tiles
 
 
 def test_nothing_found_tells_which_filter_to_drop(things: None) -> None:
-    found = queries.board(
+    found = board.board(
         Filters(q="velo", kind="swap", photo=True), viewer=anybody(), at=timezone.now()
     )
     assert found.tiles == []
     assert found.widenings == []
-    found = queries.board(Filters(q="velo", kind="swap"), viewer=anybody(), at=timezone.now())
+    found = board.board(Filters(q="velo", kind="swap"), viewer=anybody(), at=timezone.now())
     assert [tuple(w) for w in found.widenings] == [("q", 1), ("kind", 1)]
 
 
 def test_similar_things_come_from_the_same_kind_first(things: None, owner: User) -> None:
     bike = make_classified(owner, title="Vélo de ville")
-    near = queries.similar_to(bike, viewer=owner, at=timezone.now())
+    near = board.similar_to(bike, viewer=owner, at=timezone.now())
     assert [row.title for row in near][:2] == ["Vélo pliant 7 vitesses", "Œufs en céramique"]
     assert bike not in near
 
 
 def test_the_feed_brings_what_the_tile_draws(owner: User, at: dt.datetime) -> None:
     classified = make_classified(owner, kind="give", price_cents=None, at=timezone.now())
-    (item,) = queries.for_feed(owner, timezone.now())
+    (item,) = board.for_feed(owner, timezone.now())
     assert item.template == "components/tile.html"
     assert item.values["title"] == classified.title
     assert item.values["gift"] is True

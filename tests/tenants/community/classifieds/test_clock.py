@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
-from tenants.community.classifieds import actions, clock, queries, tasks
+from tenants.community.classifieds import actions, clock, tasks
+from tenants.community.classifieds.queries import single as queries
 from tenants.spaces import spread
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import (

@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from saas.accounts.models import User
-from tenants.community.classifieds import actions, queries
+from tenants.community.classifieds import actions
 from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.classifieds.queries import pictures as queries
 from tenants.spaces import spots
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import (

@@ -11,8 +11,9 @@ from saas.accounts.models import User
 from saas.kernel import private_pictures, schema
 from saas.kernel.errors import Refused
 from saas.kernel.uploads import pictures
-from tenants.community.classifieds import actions, queries, tasks
+from tenants.community.classifieds import actions, tasks
 from tenants.community.classifieds.models import Picture
+from tenants.community.classifieds.queries import pictures as queries
 from tests.tenants.community.classifieds.making import (
     DAY,
     Browse,

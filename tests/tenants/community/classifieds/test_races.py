@@ -14,8 +14,9 @@ from saas.accounts.models import User
 from saas.kernel import private_pictures, schema
 from saas.kernel.errors import Refused
 from saas.kernel.uploads import pictures
-from tenants.community.classifieds import actions, queries, rules, tasks
+from tenants.community.classifieds import actions, rules, tasks
 from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.classifieds.queries import pictures as queries
 from tests.fixtures.patience import PATIENCE
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import (

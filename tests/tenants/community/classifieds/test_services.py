@@ -9,8 +9,9 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.values import week
-from tenants.community.classifieds import actions, queries
+from tenants.community.classifieds import actions
 from tenants.community.classifieds.models import Availability, Classified
+from tenants.community.classifieds.queries import board, single
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import Browse, Count, make_classified, offer
 from tests.tenants.community.classifieds.test_pages import said
@@ -32,7 +33,7 @@ def make_service(author: User, **changes: Any) -> Classified:
 
 
 def titles(person: User, **asked: Any) -> list[str]:
-    found = queries.fitting(queries.Filters(**asked), viewer=person, at=timezone.now())
+    found = board.fitting(board.Filters(**asked), viewer=person, at=timezone.now())
     return [row.title for row in found]
 
 
@@ -61,7 +62,7 @@ def test_service_is_found_by_its_kind_day_and_hour(
 def test_service_without_a_kind_is_another_one_and_things_have_none(owner: User) -> None:
     assert make_service(owner, service="").service == "other"
     thing = make_classified(owner, service="pets", availability=EVENING)
-    assert (thing.service, queries.hours_of(thing)) == ("", [])
+    assert (thing.service, single.hours_of(thing)) == ("", [])
 
 
 def test_a_service_that_becomes_a_thing_loses_its_hours(owner: User) -> None:
@@ -136,7 +137,7 @@ def test_hours_are_typed_shown_and_edited(browse: Browse, owner: User, teammate:
     assert 'value="18:00"' in refused.content.decode()
     client.post("/classifieds/new/", form | {"availability_4_to": "00:00"})
     service = Classified.objects.get()
-    assert queries.hours_of(service) == [week.Hours(4, 1_080, 1_440)]
+    assert single.hours_of(service) == [week.Hours(4, 1_080, 1_440)]
     text = browse(teammate).get(service.get_absolute_url()).content.decode()
     assert "Garde d’animaux" in text
     assert "18\u00a0h\u00a000 – 0\u00a0h\u00a000" in text

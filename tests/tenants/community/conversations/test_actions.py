@@ -9,8 +9,9 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.errors import Refused
-from tenants.community.conversations import actions, queries
+from tenants.community.conversations import actions
 from tenants.community.conversations.models import Conversation, Message
+from tenants.community.conversations.queries import talks as queries
 
 MINUTE = dt.timedelta(minutes=1)
 

@@ -7,8 +7,9 @@ from django.core import mail
 from django.utils import timezone
 
 from saas.accounts.models import User
-from tenants.community.conversations import actions, clock, queries, tasks
+from tenants.community.conversations import actions, clock, tasks
 from tenants.community.conversations.models import Message
+from tenants.community.conversations.queries import talks as queries
 from tenants.community.notifications.models import Notification
 from tenants.spaces import spread
 from tests.fixtures.people import make_user

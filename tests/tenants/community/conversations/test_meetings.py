@@ -13,8 +13,10 @@ from saas.kernel import hooks, schema
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds.models import Classified
-from tenants.community.conversations import actions, queries, rules
+from tenants.community.conversations import actions
 from tenants.community.conversations.models import Block, Conversation, Meeting, Message
+from tenants.community.conversations.queries import talks as queries
+from tenants.community.conversations.rules import talks as rules
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import DAY, Browse, Count, make_classified
 from tests.tenants.community.classifieds.test_races import at_once

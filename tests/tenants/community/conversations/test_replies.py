@@ -18,7 +18,7 @@ from saas.environment import InboundMail, inbound_mail
 from tenants.community.conversations import actions, tasks
 from tenants.community.conversations.models import Conversation, Message, Picture
 from tenants.community.conversations.rules import replies
-from tenants.spaces.queries import own_space
+from tenants.spaces.queries.own import own_space
 from tests.fixtures.people import SpaceClient, make_user
 from tests.tenants.community.classifieds.making import picture_bytes, run
 from tests.tenants.community.conversations.test_actions import begin

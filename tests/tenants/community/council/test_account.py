@@ -10,7 +10,7 @@ from billing.models import Council, Order, Share, ShareTerms, StripeCall
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
-from tenants.community.council import queries
+from tenants.community.council.queries import account as queries
 from tests.factories.billing import make_council, make_terms
 from tests.fixtures.billing import Till
 from tests.fixtures.broker import kill_broker

@@ -17,11 +17,11 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import hooks, schema
 from saas.kernel.display.writing import eur
-from tenants.community.council import queries
+from tenants.community.council.queries import account, forecast
 from tenants.community.members.models import Profile, Role
 from tenants.community.neighbourhood import actions as neighbourhood
-from tenants.community.neighbourhood import queries as placed
 from tenants.community.neighbourhood.models import CouncilMonth
+from tenants.community.neighbourhood.queries import council as placed
 from tests.factories.billing import make_campaign, make_council, make_paid_session, make_terms
 from tests.factories.said import said_dispute, said_refund
 from tests.fixtures.people import make_user
@@ -233,9 +233,9 @@ def total_is_read_without_a_council(browse: Browse, park: Park, at: dt.datetime)
 def simulator_is_the_statement(park: Park, at: dt.datetime) -> None:
     for council in park.councils:
         page = statement(council, dt.date(2026, 1, 1))
-        desk = queries.desk_of(council.reference, at=at)
+        desk = account.desk_of(council.reference, at=at)
         assert desk
-        found = queries.simulation_of(
+        found = forecast.simulation_of(
             desk, schema_name="north", rate_bp=5_000, aep_bp=2_000, merchants=0, at=at
         )
         assert found
@@ -256,9 +256,9 @@ def test_simulator_at_another_rate_is_what_the_books_would_have_said(
             earned = statement(_history(bakery, at, heard, seed=seed, rate_bp=4_567)).earned
             transaction.set_rollback(True)
         council = _history(bakery, at, heard, seed=seed, rate_bp=3_000)
-    desk = queries.desk_of(council.reference, at=at)
+    desk = account.desk_of(council.reference, at=at)
     assert desk
-    found = queries.simulation_of(
+    found = forecast.simulation_of(
         desk, schema_name="north", rate_bp=4_567, aep_bp=2_000, merchants=0, at=at
     )
     assert found

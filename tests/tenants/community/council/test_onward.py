@@ -12,7 +12,7 @@ from billing.wording import onward, taxes
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
-from tenants.community.council import queries
+from tenants.community.council.queries import account as queries
 from tenants.community.council.wording import shares
 from tests.billing.councils.settlement.test_taxes import DECEMBER, make_vat_payer
 from tests.fixtures.billing import Till

@@ -12,8 +12,12 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from saas.kernel.display.writing import eur
-from tenants.community.council import queries, rules
+from tenants.community.council import rules
+from tenants.community.council.queries import figures as figure_queries
+from tenants.community.council.queries import flows as flow_queries
 from tenants.community.council.queries import ledger
+from tenants.community.council.queries import ledger as ledger_queries
+from tenants.community.council.queries import trail as trail_queries
 from tests.factories.billing import make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import Till
 from tests.tenants.community.council.reading import Browse, Count, plain, said, text_of
@@ -78,16 +82,20 @@ def test_every_figure_agrees_with_the_books(
     books = booked(council)
     cost = sum(cents for account, cents in books if account == "share.cost")
     held = -sum(cents for account, cents in books if account == "share.held")
-    figures = queries.figures_of(MONTH, queries.sums(here()), queries.held(here()))
-    flow = queries.flow_of(
-        queries.shares_of_month(MONTH, here()), share_cents=figures.share_cents, are_others=False
+    figures = figure_queries.figures_of(
+        MONTH, figure_queries.sums(here()), figure_queries.held(here())
+    )
+    flow = flow_queries.flow_of(
+        flow_queries.shares_of_month(MONTH, here()),
+        share_cents=figures.share_cents,
+        are_others=False,
     )
 
     assert (figures.share_cents, figures.total_cents) == (cost, cost)
     assert (figures.held_cents, figures.owed_cents, figures.paid_cents) == (held, 0, 0)
     assert (flow.whole.share_cents, flow.gap_cents) == (cost, 0)
     assert sum(line.cents for line in OwnLine.objects.all()) == cost
-    assert queries.last_lines(here())[0][0].balance_cents == held
+    assert ledger_queries.last_lines(here())[0][0].balance_cents == held
     page = text_of(browse(treasurer), NOVEMBER)
     assert plain(f"Part du mois {eur(cost)}") in page
     assert plain(f"En retenue {eur(held)}") in page
@@ -108,10 +116,12 @@ def test_what_was_paid_out_and_claimed_back_agrees_too(
     refund(order, 6_000, till)
 
     moved = [cents for account, cents in booked(council) if account == "stripe.balance"]
-    figures = queries.figures_of(MONTH, queries.sums(here()), queries.held(here()))
-    assert sum(row.paid_cents for row in queries.sums(here())) == -sum(moved) == 2_000
+    figures = figure_queries.figures_of(
+        MONTH, figure_queries.sums(here()), figure_queries.held(here())
+    )
+    assert sum(row.paid_cents for row in figure_queries.sums(here())) == -sum(moved) == 2_000
     assert (figures.total_cents, figures.held_cents, figures.owed_cents) == (2_000, 0, 0)
-    shown = queries.lines_in_words(queries.lines_of_share(share_of(order).reference))
+    shown = ledger_queries.lines_in_words(trail_queries.lines_of_share(share_of(order).reference))
     assert [line.cents for line in shown] == [4_000, -4_000, -2_000, 2_000]
     assert shown[-1].balance_cents == 0
 
@@ -133,7 +143,12 @@ def test_what_a_council_owes_is_set_off_later_unless_it_is_given_up(
     refund(order, 6_000, till)
     trail = f"/council/ledger/{share_of(order).reference}/"
     waits = text_of(browse(treasurer), trail)
-    assert queries.figures_of(MONTH, queries.sums(here()), queries.held(here())).owed_cents == 2_000
+    assert (
+        figure_queries.figures_of(
+            MONTH, figure_queries.sums(here()), figure_queries.held(here())
+        ).owed_cents
+        == 2_000
+    )
     assert "À compenser avec les prochaines parts 20,00 €" in waits
 
     with schema.in_public():
@@ -141,10 +156,15 @@ def test_what_a_council_owes_is_set_off_later_unless_it_is_given_up(
         operator = make_merchant_user("Opale")
         write_off(debt=claim, seen_cents=2_000, reason="compte fermé", by=operator, at=till.at)
     given_up = text_of(browse(treasurer), trail)
-    assert queries.figures_of(MONTH, queries.sums(here()), queries.held(here())).owed_cents == 0
+    assert (
+        figure_queries.figures_of(
+            MONTH, figure_queries.sums(here()), figure_queries.held(here())
+        ).owed_cents
+        == 0
+    )
     assert "À compenser" not in given_up
     assert "Dette du CSE abandonnée 20,00 €" in given_up
-    assert queries.last_lines(here())[0][0].balance_cents == 0
+    assert ledger_queries.last_lines(here())[0][0].balance_cents == 0
 
 
 def test_a_share_is_followed_both_ways(
@@ -186,7 +206,7 @@ def test_a_whole_refund_leaves_a_table_instead_of_a_drawing(
     assert b"flow-title" not in page
     assert "Maison Cazal 84,00 € 84,00 € 0,00 € 1,51 € −1,51 € 0,00 €" in said(page)
     assert "Part du mois 0,00 €" in said(page)
-    trail = f"/council/ledger/{queries.last_lines(here())[0][0].share_reference}/"
+    trail = f"/council/ledger/{ledger_queries.last_lines(here())[0][0].share_reference}/"
     assert "Rien à verser 0,00 € tout a été remboursé" in text_of(browse(treasurer), trail)
 
 
@@ -198,12 +218,14 @@ def test_a_refund_of_another_month_is_told_apart(
         till.simulator.pull("clock/advance", to=(till.at + dt.timedelta(days=10)).isoformat())
     refund(order, 6_000, till._replace(at=till.at + dt.timedelta(days=10)))
     november, december = (
-        queries.figures_of(month, queries.sums(here()), queries.held(here()))
+        figure_queries.figures_of(month, figure_queries.sums(here()), figure_queries.held(here()))
         for month in (MONTH, dt.date(2026, 12, 1))
     )
     assert (november.share_cents, december.share_cents) == (4_000, -2_000)
-    flow = queries.flow_of(
-        queries.shares_of_month(MONTH, here()), share_cents=november.share_cents, are_others=False
+    flow = flow_queries.flow_of(
+        flow_queries.shares_of_month(MONTH, here()),
+        share_cents=november.share_cents,
+        are_others=False,
     )
     assert (flow.whole.share_cents, flow.whole.refunded_cents, flow.gap_cents) == (
         2_000,

@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.errors import NotAllowed, Refused
-from tenants.community.gatherings import actions, queries
+from tenants.community.gatherings import actions
 from tenants.community.gatherings.models import BudgetLine, Gathering, Notice, Participation
+from tenants.community.gatherings.queries import calendars, single
 from tenants.community.gatherings.rules import Repeat
 from tenants.community.members.models import Role
 from tests.fixtures.people import make_user
@@ -36,7 +37,7 @@ def test_organiser_comes_and_the_third_waits_for_one_of_two_places(
     actions.join(gathering=gathering, by=third, at=at)
 
     assert states_of(gathering) == {"Nadia": "coming", "Karim": "coming", "Ines": "waiting"}
-    assert queries.for_change(gathering.pk).taken == 2
+    assert single.for_change(gathering.pk).taken == 2
 
 
 def test_place_given_back_goes_to_who_waits_longest_and_a_letter_says_so(
@@ -197,9 +198,9 @@ def test_leaver_frees_places_and_what_they_organise_is_cancelled(
     hooks.member_left.ask(teammate, at)
 
     assert states_of(other) == {"Nadia": "coming", "Ines": "coming"}
-    assert queries.for_change(theirs.pk).cancelled_at == at
+    assert single.for_change(theirs.pk).cancelled_at == at
     assert (told("cancelled"), told("moved_up")) == (["Nadia"], ["Ines"])
-    assert queries.link_of(teammate) is None
+    assert calendars.link_of(teammate) is None
 
 
 def test_budget_is_set_by_the_council_replaced_and_taken_back(

@@ -8,8 +8,9 @@ from icalendar import Calendar
 
 from saas.accounts.models import User
 from tenants.community.conversations import actions as conversations
-from tenants.community.gatherings import actions, queries, rules, views
+from tenants.community.gatherings import actions, rules, views
 from tenants.community.gatherings.models import CalendarLink
+from tenants.community.gatherings.queries import calendars as queries
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
 from tenants.community.rides import actions as rides

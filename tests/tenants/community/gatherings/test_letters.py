@@ -6,8 +6,9 @@ from django.core import mail
 from django.utils import timezone
 
 from saas.accounts.models import User
-from tenants.community.gatherings import actions, clock, queries, tasks
+from tenants.community.gatherings import actions, clock, tasks
 from tenants.community.gatherings.models import Notice
+from tenants.community.gatherings.queries import letters as queries
 from tenants.community.notifications.models import Notification
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import html_of, run

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from saas.accounts.models import User
-from tenants.community.kiosk import actions, rules
+from tenants.community.kiosk.actions import screens as actions
 from tenants.community.kiosk.models import Screen
+from tenants.community.kiosk.rules import screens as rules
 from tenants.community.members.models import Role
 from tests.fixtures.people import SpaceClient, make_user
 

@@ -11,9 +11,10 @@ from saas.accounts.models import User
 from saas.kernel import hooks, revision
 from tenants.community.deals import actions as deals
 from tenants.community.deals.rules import Terms
-from tenants.community.kiosk import actions, rules
+from tenants.community.kiosk.actions import loop as actions
 from tenants.community.kiosk.forms import KINDS
 from tenants.community.kiosk.models import Play, Screen
+from tenants.community.kiosk.rules import screens as rules
 from tests.tenants.community.kiosk.making import make_manager
 
 type Windows = Callable[..., Page]

@@ -9,13 +9,14 @@ import pytest
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import actions as placements
-from saas.catalogue.placements import queries as campaigns
+from saas.catalogue.placements.actions import campaigns as campaign_actions
+from saas.catalogue.placements.actions import counts as count_actions
 from saas.catalogue.placements.models import Campaign, FlightDay, FlightPlay, SpaceInventory
-from saas.catalogue.placements.rules import Timing
+from saas.catalogue.placements.queries import places, prices
+from saas.catalogue.placements.rules.campaigns import Timing
 from saas.kernel import schema
-from tenants.community.kiosk import queries
 from tenants.community.kiosk.queries import playlist
+from tenants.community.kiosk.queries import screens as queries
 from tenants.community.neighbourhood.clock import hand_over
 from tests.fixtures.people import SpaceClient
 from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
@@ -34,7 +35,7 @@ def manager(in_north: None, at: dt.datetime, going_on_from_at: None) -> User:
 def bought(manager: User, browse: Browse, at: dt.datetime) -> tuple[Merchant, Campaign]:
     """One booking for the feed, the page and the screens, at noon, of a space that has two."""
     with schema.in_public():
-        placements.record_places(tenant_schema="north", screens=2, at=at)
+        count_actions.record_places(tenant_schema="north", screens=2, at=at)
     merchant = make_merchant(at=at)
     return merchant, run_campaign(merchant, slots=SLOTS, at=at, timing=Timing(day_part="noon"))
 
@@ -87,7 +88,7 @@ def test_placement_that_ends_or_changes_does_so_on_the_screens_at_once(
     changed = asked_again(first["ETag"])
     assert "par Chez Cazal" in changed.text
     with django_capture_on_commit_callbacks(execute=True), schema.in_public():
-        placements.stop(campaign_id=campaign.pk, at=at)
+        campaign_actions.stop(campaign_id=campaign.pk, at=at)
     assert asked_again(changed["ETag"]).status_code == 200
     assert placed(device) == []
 
@@ -109,7 +110,7 @@ def test_plays_stand_in_the_merchant_s_report_as_screens_counted_them(
             hand_over(at)
     counted = Counter({one.screen_name: one.plays for one in queries.plays_since(at.date())})
     with schema.in_public():
-        report = campaigns.plays_of(campaigns.for_billing(campaign.pk))
+        report = places.plays_of(prices.for_billing(campaign.pk))
         assert Counter({row.screen: row.plays for row in report.rows}) == counted
         assert counted == {"Hall": 3, "Cantine": 2}
         assert (report.plays, report.seconds) == (5, 50)

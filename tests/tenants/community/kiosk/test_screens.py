@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
-from tenants.community.kiosk import actions, rules
+from tenants.community.kiosk.actions import loop as loop_actions
+from tenants.community.kiosk.actions import screens as screen_actions
 from tenants.community.kiosk.models import Pairing, Play, Screen
 from tenants.community.kiosk.queries import playlist
+from tenants.community.kiosk.rules import screens as rules
 from tenants.community.kiosk.views import pages
-from tenants.community.mediastore.rules import gate_code_of
+from tenants.community.mediastore.rules.shelf import gate_code_of
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.kiosk.making import HALL, Device, make_manager, paired, play
 from tests.tenants.community.mediastore.making import make_medium
@@ -98,7 +100,7 @@ def test_play_counts_once_and_only_signed(browse: Browse, manager: User, at: dt.
         assert len(device.say("/screen/plays/", sent).json()["kept"]) == 3
     kept = Play.objects.get()
     assert (kept.flight_reference, kept.day, kept.seconds) == ("FL-ABCDEF", at.date(), 10)
-    actions.unpair(screen=screen, by=manager, at=at)
+    screen_actions.unpair(screen=screen, by=manager, at=at)
     assert Play.objects.count() == 1  # it outlives its screen
 
 
@@ -118,11 +120,11 @@ def test_code_of_a_message_for_some_screens_leads_to_it(
     words = rules.Words(
         "Cantine fermée", "", "Cantine", is_urgent=False, starts_at=at, ends_at=at + hour
     )
-    message = actions.write_message(words=words, by=manager, at=at)
+    message = loop_actions.write_message(words=words, by=manager, at=at)
     [slide] = playlist.messages_of_groups(at)
     assert slide.reference == message.reference
     assert "Cantine fermée" in browse().get(f"/k/{playlist.go_code(slide)}/").text
-    actions.withdraw_message(message=message, by=manager, at=at)
+    loop_actions.withdraw_message(message=message, by=manager, at=at)
     assert "n’est plus au mur" in browse().get(f"/k/{playlist.go_code(slide)}/").text
 
 

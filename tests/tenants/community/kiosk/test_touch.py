@@ -11,7 +11,7 @@ from saas.kernel import tokens
 from tenants.community.deals import actions as deals
 from tenants.community.deals.models import Deal
 from tenants.community.deals.rules import Terms
-from tenants.community.kiosk import actions
+from tenants.community.kiosk.actions import loop as actions
 from tenants.community.kiosk.queries import playlist
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.kiosk.making import make_manager, paired

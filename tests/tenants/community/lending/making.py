@@ -6,8 +6,10 @@ from typing import Any
 
 from saas.accounts.models import User
 from saas.kernel import schema
-from tenants.community.lending import actions, rules
+from tenants.community.lending.actions import loans as loan_actions
+from tenants.community.lending.actions import things as thing_actions
 from tenants.community.lending.models import LendingPicture, Loan, Thing
+from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.rules.slots import LoanSlot, floor_quarter
 
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
@@ -35,7 +37,9 @@ def described(**said: Any) -> rules.Description:
 def make_thing(owner: User, *, at: dt.datetime, **said: Any) -> Thing:
     """Lend something."""
     of_council = said.pop("of_council", False)
-    return actions.offer(description=described(**said), of_council=of_council, by=owner, at=at)
+    return thing_actions.offer(
+        description=described(**said), of_council=of_council, by=owner, at=at
+    )
 
 
 def slot(
@@ -48,15 +52,15 @@ def slot(
 
 def ask(thing: Thing, borrower: User, wanted: LoanSlot, *, at: dt.datetime) -> Loan:
     """Ask for a thing."""
-    return actions.request(thing=thing, slot=wanted, zone=PARIS, by=borrower, at=at)
+    return loan_actions.request(thing=thing, slot=wanted, zone=PARIS, by=borrower, at=at)
 
 
 def make_loan_out(thing: Thing, borrower: User, wanted: LoanSlot, *, at: dt.datetime) -> Loan:
     """A loan whose thing is in the borrower's hands."""
     loan = ask(thing, borrower, wanted, at=at)
     if loan.state == Loan.State.REQUESTED:
-        actions.accept(loan=loan, by=keeper_of(thing), at=at)
-    return actions.hand_over(loan=loan, by=borrower, at=at)
+        loan_actions.accept(loan=loan, by=keeper_of(thing), at=at)
+    return loan_actions.hand_over(loan=loan, by=borrower, at=at)
 
 
 def keeper_of(thing: Thing) -> User:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
-from tenants.community.lending import actions
+from tenants.community.lending.actions import loans as actions
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.rules import codes
 from tests.fixtures.people import SpaceClient, make_user

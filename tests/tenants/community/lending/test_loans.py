@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 
 from saas.accounts.models import User
 from saas.kernel.errors import NotAllowed, Refused
-from tenants.community.lending import actions, queries
+from tenants.community.lending.actions import loans, things, times
 from tenants.community.lending.models import Loan, LoanLetter, Thing
+from tenants.community.lending.queries import loan_pages as queries
 from tenants.community.members.models import Role
 from tests.fixtures.people import make_user
 from tests.tenants.community.lending.making import (
@@ -38,12 +39,12 @@ def test_loan_goes_from_request_to_thanks(
 ) -> None:
     loan = ask(drill, teammate, slot(at), at=at)
     assert loan.state == "requested"
-    loan = actions.accept(loan=loan, by=owner, at=at)
-    loan = actions.hand_over(loan=loan, by=teammate, at=at)
+    loan = loans.accept(loan=loan, by=owner, at=at)
+    loan = loans.hand_over(loan=loan, by=teammate, at=at)
     assert (loan.state, loan.handed_over_at) == ("out", at)
-    loan = actions.give_back(loan=loan, by=owner, at=at + QUARTER)
+    loan = loans.give_back(loan=loan, by=owner, at=at + QUARTER)
     assert (loan.state, loan.returned_at) == ("returned", at + QUARTER)
-    loan = actions.thank(loan=loan, by=teammate, at=at + QUARTER)
+    loan = loans.thank(loan=loan, by=teammate, at=at + QUARTER)
     assert loan.thanked_at == at + QUARTER
     assert letters(loan) == {("requested", False), ("accepted", True), ("thanks", False)}
 
@@ -61,7 +62,7 @@ def test_time_of_a_request_is_taken_for_everybody_else(
 def test_same_key_asks_once(drill: Thing, teammate: User, at: dt.datetime) -> None:
     key = uuid.uuid4()
     twice = [
-        actions.request(thing=drill, slot=slot(at), zone=PARIS, key=key, by=teammate, at=at)
+        loans.request(thing=drill, slot=slot(at), zone=PARIS, key=key, by=teammate, at=at)
         for _ in range(2)
     ]
     assert twice[0] == twice[1]
@@ -78,7 +79,7 @@ def test_thing_that_is_lent_at_once_is_booked_without_an_answer(
 def test_only_the_lender_answers(drill: Thing, teammate: User, at: dt.datetime, step: str) -> None:
     loan = ask(drill, teammate, slot(at), at=at)
     with pytest.raises(NotAllowed, match="qui prête"):
-        getattr(actions, step)(loan=loan, by=teammate, at=at)
+        getattr(loans, step)(loan=loan, by=teammate, at=at)
 
 
 def test_only_the_borrower_cancels_extends_and_thanks(
@@ -86,17 +87,17 @@ def test_only_the_borrower_cancels_extends_and_thanks(
 ) -> None:
     loan = make_loan_out(drill, teammate, slot(at), at=at)
     with pytest.raises(NotAllowed, match="qui emprunte"):
-        actions.cancel(loan=loan, by=owner, at=at)
+        loans.cancel(loan=loan, by=owner, at=at)
     with pytest.raises(NotAllowed, match="qui emprunte"):
-        actions.extend(loan=loan, until=loan.ends_at + HOUR, zone=PARIS, by=owner, at=at)
+        times.extend(loan=loan, until=loan.ends_at + HOUR, zone=PARIS, by=owner, at=at)
     with pytest.raises(NotAllowed, match="qui emprunte"):
-        actions.thank(loan=loan, by=owner, at=at)
+        loans.thank(loan=loan, by=owner, at=at)
 
 
 def test_two_others_have_no_say(drill: Thing, teammate: User, at: dt.datetime) -> None:
     loan = ask(drill, teammate, slot(at), at=at)
     outsider = make_user("Ines")
-    for step in (actions.hand_over, actions.give_back):
+    for step in (loans.hand_over, loans.give_back):
         with pytest.raises(NotAllowed, match="deux autres personnes"):
             step(loan=loan, by=outsider, at=at)
 
@@ -105,14 +106,14 @@ def test_steps_follow_one_another(
     drill: Thing, owner: User, teammate: User, at: dt.datetime
 ) -> None:
     loan = ask(drill, teammate, slot(at), at=at)
-    for step in (actions.hand_over, actions.give_back):
+    for step in (loans.hand_over, loans.give_back):
         with pytest.raises(Refused, match="ce prêt est «\u00a0demandé"):
             step(loan=loan, by=owner, at=at)
-    actions.decline(loan=loan, reason="Je m’en sers.", by=owner, at=at)
+    loans.decline(loan=loan, reason="Je m’en sers.", by=owner, at=at)
     with pytest.raises(Refused, match="ce prêt est «\u00a0refusé"):
-        actions.accept(loan=loan, by=owner, at=at)
+        loans.accept(loan=loan, by=owner, at=at)
     with pytest.raises(Refused, match="une fois l’objet rendu"):
-        actions.thank(loan=loan, by=teammate, at=at)
+        loans.thank(loan=loan, by=teammate, at=at)
 
 
 @pytest.mark.parametrize("ending", ["decline", "cancel", "withdraw_promise"])
@@ -121,9 +122,9 @@ def test_time_is_free_again_once_a_loan_has_ended(
 ) -> None:
     loan = ask(drill, teammate, slot(at), at=at)
     if ending == "withdraw_promise":
-        actions.accept(loan=loan, by=owner, at=at)
+        loans.accept(loan=loan, by=owner, at=at)
     person = teammate if ending == "cancel" else owner
-    getattr(actions, ending)(loan=loan, by=person, at=at)
+    getattr(loans, ending)(loan=loan, by=person, at=at)
     assert ask(drill, make_user("Ines"), slot(at), at=at).state == "requested"
 
 
@@ -136,7 +137,7 @@ def test_thing_taken_back_is_promised_no_more(
     drill: Thing, owner: User, teammate: User, at: dt.datetime
 ) -> None:
     asked = ask(drill, teammate, slot(at), at=at)
-    actions.withdraw(thing=drill, by=owner, at=at)
+    things.withdraw(thing=drill, by=owner, at=at)
     asked.refresh_from_db()
     assert (asked.state, letters(asked)) == (
         "withdrawn",
@@ -144,7 +145,7 @@ def test_thing_taken_back_is_promised_no_more(
     )
     with pytest.raises(Refused, match="n’est plus à prêter"):
         ask(drill, teammate, slot(at), at=at)
-    actions.lend_again(thing=drill, by=owner, at=at)
+    things.lend_again(thing=drill, by=owner, at=at)
     assert ask(drill, teammate, slot(at), at=at).state == "requested"
 
 
@@ -152,8 +153,8 @@ def test_hand_over_before_its_time_takes_the_thing_from_now_on(
     drill: Thing, owner: User, teammate: User, at: dt.datetime
 ) -> None:
     loan = ask(drill, teammate, slot(at, after=HOUR), at=at)
-    actions.accept(loan=loan, by=owner, at=at)
-    loan = actions.hand_over(loan=loan, by=owner, at=at)
+    loans.accept(loan=loan, by=owner, at=at)
+    loan = loans.hand_over(loan=loan, by=owner, at=at)
     assert loan.starts_at == slot(at).starts_at
     with pytest.raises(Refused, match="vient d’être pris"):
         ask(drill, make_user("Ines"), slot(at, lasts=QUARTER), at=at)
@@ -164,21 +165,21 @@ def test_thing_is_handed_on_once_it_is_back(
 ) -> None:
     first = make_loan_out(drill, teammate, slot(at, lasts=QUARTER), at=at)
     second = ask(drill, make_user("Ines"), slot(at, after=HOUR), at=at)
-    actions.accept(loan=second, by=owner, at=at)
+    loans.accept(loan=second, by=owner, at=at)
     late = at + HOUR
     with pytest.raises(Refused, match="encore chez quelqu’un"):
-        actions.hand_over(loan=second, by=owner, at=late)
-    actions.give_back(loan=first, by=owner, at=late)
-    assert actions.hand_over(loan=second, by=owner, at=late).state == "out"
+        loans.hand_over(loan=second, by=owner, at=late)
+    loans.give_back(loan=first, by=owner, at=late)
+    assert loans.hand_over(loan=second, by=owner, at=late).state == "out"
 
 
 def test_nothing_is_handed_over_after_its_time(
     drill: Thing, owner: User, teammate: User, at: dt.datetime
 ) -> None:
     loan = ask(drill, teammate, slot(at), at=at)
-    actions.accept(loan=loan, by=owner, at=at)
+    loans.accept(loan=loan, by=owner, at=at)
     with pytest.raises(Refused, match="créneau est passé"):
-        actions.hand_over(loan=loan, by=owner, at=at + DAY)
+        loans.hand_over(loan=loan, by=owner, at=at + DAY)
 
 
 def test_borrower_alone_does_not_say_that_it_is_back(
@@ -186,10 +187,10 @@ def test_borrower_alone_does_not_say_that_it_is_back(
 ) -> None:
     loan = make_loan_out(drill, teammate, slot(at), at=at)
     with pytest.raises(Refused, match="se confirme à deux"):
-        actions.give_back(loan=loan, by=teammate, at=at)
+        loans.give_back(loan=loan, by=teammate, at=at)
     owner.is_active = False
     owner.save()
-    assert actions.give_back(loan=loan, by=teammate, at=at).state == "returned"
+    assert loans.give_back(loan=loan, by=teammate, at=at).state == "returned"
 
 
 def test_overdue_thing_is_nobodys_to_book_now_but_later(
@@ -229,9 +230,9 @@ def test_council_people_lend_the_councils_tools(
     tent = make_thing(keeper, at=at, title="Barnum", of_council=True)
     loan = ask(tent, teammate, slot(at), at=at)
     with pytest.raises(NotAllowed, match="qui prête"):
-        actions.accept(loan=loan, by=owner, at=at)
+        loans.accept(loan=loan, by=owner, at=at)
     second = make_keeper("Lou")
-    assert actions.accept(loan=loan, by=second, at=at).state == "accepted"
+    assert loans.accept(loan=loan, by=second, at=at).state == "accepted"
 
 
 def make_keeper(name: str = "Delphine") -> User:

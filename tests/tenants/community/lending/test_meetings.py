@@ -10,7 +10,7 @@ from saas.kernel import hooks
 from saas.kernel.errors import Refused
 from tenants.community.conversations import actions as conversations
 from tenants.community.conversations.models import Conversation, Message
-from tenants.community.lending import actions
+from tenants.community.lending.actions import things, times
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.notifications.models import Notification
 from tests.fixtures.people import make_user
@@ -91,9 +91,9 @@ def test_who_waits_is_told_once_that_a_thing_is_withdrawn(
     now = timezone.now()
     ask(drill, make_user("Ines"), slot(now, after=DAY), at=now)
     zone = timezone.get_current_timezone()
-    actions.wait(thing=drill, slot=slot(now, after=DAY), zone=zone, by=teammate, at=now)
+    times.wait(thing=drill, slot=slot(now, after=DAY), zone=zone, by=teammate, at=now)
     for _twice in range(2):
-        actions.withdraw(thing=drill, by=owner, at=now)
+        things.withdraw(thing=drill, by=owner, at=now)
     news = Notification.objects.get(person=teammate)
     assert news.title == "« Perceuse-visseuse 18 V » n’est plus à prêter"
     assert news.mail != "off"

@@ -9,8 +9,9 @@ import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
-from tenants.community.lending import actions, queries
+from tenants.community.lending.actions import times as actions
 from tenants.community.lending.models import LendingPicture, Loan, Thing, WaitingListEntry
+from tenants.community.lending.queries import pictures as queries
 from tenants.community.members.models import Role
 from tenants.spaces.spots import sites
 from tests.fixtures.people import make_user

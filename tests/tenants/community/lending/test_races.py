@@ -14,7 +14,7 @@ from django.db import IntegrityError, OperationalError, connection
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.errors import Refused
-from tenants.community.lending import actions
+from tenants.community.lending.actions import loans, times
 from tenants.community.lending.models import Loan, Thing, WaitingListEntry
 from tests.fixtures.patience import PATIENCE
 from tests.fixtures.people import make_user
@@ -118,11 +118,11 @@ def test_one_who_waits_is_served_when_two_loans_end_at_once(
         second = ask(drill, people[1], slot(at, after=HOUR), at=at)
         wanted = slot(at, lasts=2 * HOUR)
         for person in people[2:4]:
-            actions.wait(thing=drill, slot=wanted, zone=PARIS, by=person, at=at)
+            times.wait(thing=drill, slot=wanted, zone=PARIS, by=person, at=at)
     outcomes = at_once(
         [
-            lambda: actions.give_back(loan=first, by=owner, at=at),
-            lambda: actions.cancel(loan=second, by=people[1], at=at),
+            lambda: loans.give_back(loan=first, by=owner, at=at),
+            lambda: loans.cancel(loan=second, by=people[1], at=at),
         ]
     )
     assert outcomes == {"done": 2}

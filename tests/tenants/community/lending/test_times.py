@@ -8,8 +8,11 @@ from django.core import mail
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.errors import NotAllowed, Refused
-from tenants.community.lending import actions, clock, queries, tasks
+from tenants.community.lending import clock, tasks
+from tenants.community.lending.actions import loans as loan_actions
+from tenants.community.lending.actions import times as time_actions
 from tenants.community.lending.models import DamageNote, Loan, LoanLetter, Thing, WaitingListEntry
+from tenants.community.lending.queries import loans as queries
 from tenants.community.lending.rules.slots import LoanSlot
 from tenants.community.notifications.models import Notification
 from tests.fixtures.people import make_user
@@ -46,7 +49,7 @@ def drill(owner: User, at: dt.datetime) -> Thing:
 
 
 def wait(thing: Thing, person: User, wanted: LoanSlot, *, at: dt.datetime) -> WaitingListEntry:
-    return actions.wait(thing=thing, slot=wanted, zone=PARIS, by=person, at=at)
+    return time_actions.wait(thing=thing, slot=wanted, zone=PARIS, by=person, at=at)
 
 
 def test_extension_is_asked_for_and_allowed(
@@ -54,14 +57,14 @@ def test_extension_is_asked_for_and_allowed(
 ) -> None:
     loan = make_loan_out(drill, teammate, slot(at), at=at)
     before, until = loan.ends_at, loan.ends_at + HOUR
-    loan = actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
+    loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
     assert (loan.ends_at, loan.extension_until) == (before, until)
     with pytest.raises(NotAllowed):
-        actions.answer_extension(loan=loan, allow=True, by=teammate, at=at)
-    loan = actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
+        time_actions.answer_extension(loan=loan, allow=True, by=teammate, at=at)
+    loan = time_actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
     assert (loan.ends_at, loan.extension_until) == (until, None)
     with pytest.raises(Refused, match="Aucune prolongation"):
-        actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
+        time_actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
 
 
 def test_extension_is_refused_where_somebody_comes_next_or_it_is_too_long(
@@ -75,7 +78,7 @@ def test_extension_is_refused_where_somebody_comes_next_or_it_is_too_long(
         (loan.ends_at + 20 * DAY, "plus long que ce que permet"),
     ):
         with pytest.raises(Refused, match=sentence):
-            actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
+            time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
 
 
 def test_extension_that_was_asked_for_in_time_is_not_allowed_over_a_later_booking(
@@ -83,11 +86,11 @@ def test_extension_that_was_asked_for_in_time_is_not_allowed_over_a_later_bookin
 ) -> None:
     loan = make_loan_out(drill, teammate, slot(at), at=at)
     until = loan.ends_at + HOUR
-    loan = actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
+    loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
     ask(drill, make_user("Ines"), slot(at, after=HOUR), at=at)
     with pytest.raises(Refused, match="réservé ensuite"):
-        actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
-    loan = actions.answer_extension(loan=loan, allow=False, by=owner, at=at)
+        time_actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
+    loan = time_actions.answer_extension(loan=loan, allow=False, by=owner, at=at)
     assert ("not_extended", True) in letters(loan)
 
 
@@ -97,7 +100,7 @@ def test_thing_that_is_lent_at_once_is_extended_at_once(
     pump = make_thing(owner, at=at, lends_at_once=True)
     loan = make_loan_out(pump, teammate, slot(at), at=at)
     until = loan.ends_at + QUARTER
-    loan = actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
+    loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
     assert (loan.ends_at, letters(loan)) == (until, {("requested", False), ("extended", False)})
 
 
@@ -108,12 +111,12 @@ def test_first_who_waits_moves_up_by_themselves(
     first, second = make_user("Ines"), make_user("Hugo")
     wait(drill, first, slot(at), at=at)
     wait(drill, second, slot(at), at=at)
-    actions.decline(loan=taken, by=owner, at=at + QUARTER)
+    loan_actions.decline(loan=taken, by=owner, at=at + QUARTER)
     moved = Loan.objects.get(borrower=first)
     assert (moved.state, moved.starts_at) == ("requested", taken.starts_at + QUARTER)
     assert letters(moved) == {("moved_up", True), ("requested", False)}
     assert not Loan.objects.filter(borrower=second).exists()
-    actions.cancel(loan=moved, by=first, at=at + QUARTER)
+    loan_actions.cancel(loan=moved, by=first, at=at + QUARTER)
     assert Loan.objects.filter(borrower=second, state="requested").exists()
 
 
@@ -123,7 +126,7 @@ def test_early_return_lets_the_next_one_have_what_is_left(
     loan = make_loan_out(drill, teammate, slot(at, lasts=2 * HOUR), at=at)
     person = make_user("Ines")
     wait(drill, person, slot(at, lasts=2 * HOUR), at=at)
-    actions.give_back(loan=loan, by=owner, at=at + HOUR)
+    loan_actions.give_back(loan=loan, by=owner, at=at + HOUR)
     moved = Loan.objects.get(borrower=person)
     assert (moved.starts_at, moved.ends_at) == (loan.starts_at + HOUR, loan.ends_at)
 
@@ -141,7 +144,7 @@ def test_too_late_to_move_up_into_less_than_a_quarter(
     loan = make_loan_out(drill, teammate, slot(at), at=at)
     person = make_user("Ines")
     wait(drill, person, slot(at), at=at)
-    actions.give_back(loan=loan, by=owner, at=loan.ends_at - QUARTER / 3)
+    loan_actions.give_back(loan=loan, by=owner, at=loan.ends_at - QUARTER / 3)
     assert not Loan.objects.filter(borrower=person).exists()
 
 
@@ -150,11 +153,11 @@ def test_reminder_and_overdue_are_written_once_and_mailed_once(
 ) -> None:
     loan = make_loan_out(drill, teammate, slot(at), at=at)
     mail.outbox.clear()
-    assert actions.remind(at=at) == 0
+    assert time_actions.remind(at=at) == 0
     soon = loan.ends_at - QUARTER
-    assert [actions.remind(at=soon), actions.remind(at=soon)] == [1, 0]
+    assert [time_actions.remind(at=soon), time_actions.remind(at=soon)] == [1, 0]
     late = loan.ends_at + QUARTER
-    assert [actions.remind(at=late), actions.remind(at=late)] == [1, 0]
+    assert [time_actions.remind(at=late), time_actions.remind(at=late)] == [1, 0]
     written = LoanLetter.objects.filter(loan=loan, kind__in=["reminder", "overdue"])
     assert written.count() == 3
     for letter in [*written, *written]:
@@ -167,7 +170,7 @@ def test_reminder_and_overdue_are_written_once_and_mailed_once(
         "Un objet n’est pas encore revenu",
     ]
     stays = Notification.objects.get(person=teammate, until_done=True, done_at=None)
-    actions.give_back(loan=loan, by=owner, at=late)
+    loan_actions.give_back(loan=loan, by=owner, at=late)
     stays.refresh_from_db()
     assert (stays.deadline, stays.done_at) == (loan.ends_at, late)
 
@@ -176,16 +179,16 @@ def test_extended_loan_is_reminded_of_its_new_end(
     drill: Thing, owner: User, teammate: User, at: dt.datetime
 ) -> None:
     loan = make_loan_out(drill, teammate, slot(at), at=at)
-    actions.remind(at=loan.ends_at - QUARTER)
+    time_actions.remind(at=loan.ends_at - QUARTER)
     old = LoanLetter.objects.get(kind="reminder")
     until = loan.ends_at + HOUR
-    loan = actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
-    actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
+    loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
+    time_actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
     mail.outbox.clear()
     run(tasks.mail_letter, old.pk)
     deliver()
     assert mail.outbox == [], "what it says is so no more"
-    assert actions.remind(at=until - QUARTER) == 1
+    assert time_actions.remind(at=until - QUARTER) == 1
     assert LoanLetter.objects.filter(kind="reminder").count() == 2
 
 
@@ -197,7 +200,7 @@ def test_letters_are_in_the_readers_language_and_the_spaces_time(
     loan = ask(drill, teammate, slot(at), at=at)
     run(tasks.mail_letter, LoanLetter.objects.get(kind="requested").pk)
     deliver()
-    actions.accept(loan=loan, by=owner, at=at)
+    loan_actions.accept(loan=loan, by=owner, at=at)
     run(tasks.mail_letter, LoanLetter.objects.get(kind="accepted").pk)
     deliver()
     french, english = mail.outbox
@@ -231,10 +234,10 @@ def test_what_was_never_handed_over_lapses(
 ) -> None:
     asked = ask(drill, teammate, slot(at), at=at)
     promised = ask(drill, make_user("Ines"), slot(at, after=HOUR), at=at)
-    actions.accept(loan=promised, by=owner, at=at)
+    loan_actions.accept(loan=promised, by=owner, at=at)
     entry = wait(drill, make_user("Hugo"), slot(at), at=at)
-    assert actions.lapse(at=asked.ends_at) == 1
-    assert actions.lapse(at=promised.ends_at) == 1
+    assert time_actions.lapse(at=asked.ends_at) == 1
+    assert time_actions.lapse(at=promised.ends_at) == 1
     for row in (asked, promised, entry):
         row.refresh_from_db()
     assert (asked.state, promised.state, entry.state) == ("lapsed", "lapsed", "lapsed")
@@ -253,15 +256,15 @@ def test_damage_is_told_by_either_side_while_it_is_fresh(
 ) -> None:
     loan = ask(drill, teammate, slot(at), at=at)
     with pytest.raises(Refused, match="pas encore été remis"):
-        actions.tell_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at)
-    actions.accept(loan=loan, by=owner, at=at)
-    actions.hand_over(loan=loan, by=owner, at=at)
-    actions.give_back(loan=loan, by=owner, at=at)
-    actions.tell_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at + DAY)
+        time_actions.tell_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at)
+    loan_actions.accept(loan=loan, by=owner, at=at)
+    loan_actions.hand_over(loan=loan, by=owner, at=at)
+    loan_actions.give_back(loan=loan, by=owner, at=at)
+    time_actions.tell_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at + DAY)
     with pytest.raises(NotAllowed):
-        actions.tell_damage(loan=loan, text="x", pictures=[], by=make_user("Ines"), at=at)
+        time_actions.tell_damage(loan=loan, text="x", pictures=[], by=make_user("Ines"), at=at)
     with pytest.raises(Refused, match="sept jours"):
-        actions.tell_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at + 8 * DAY)
+        time_actions.tell_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at + 8 * DAY)
     assert DamageNote.objects.get().author_id == owner.pk
     assert ("damage", True) in letters(loan)
 

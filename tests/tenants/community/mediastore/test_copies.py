@@ -11,9 +11,12 @@ from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.notifying import Event, Kind
-from tenants.community.mediastore import actions, clock, queries, rules
+from tenants.community.mediastore import clock
 from tenants.community.mediastore.actions import keeping
+from tenants.community.mediastore.actions import shelf as actions
 from tenants.community.mediastore.models import Borrowing, Medium, PassCode, Progress, Waiting
+from tenants.community.mediastore.queries import shelf as queries
+from tenants.community.mediastore.rules import shelf as rules
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.test_races import at_once
 from tests.tenants.community.mediastore.making import WORDS, in_days, make_keeper, make_medium

@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from saas.accounts.models import User
-from tenants.community.mediastore import rules
 from tenants.community.mediastore.models import Medium, PassCode, Progress
 from tenants.community.mediastore.queries.slides import slides
+from tenants.community.mediastore.rules import shelf as rules
 from tests.tenants.community.classifieds.making import Browse, Count
 from tests.tenants.community.mediastore.making import make_keeper, make_medium, pdf, prepare
 

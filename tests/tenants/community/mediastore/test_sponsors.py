@@ -7,9 +7,10 @@ import pytest
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements import actions as placements
-from saas.catalogue.placements import queries as campaigns
+from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign, FlightDay, SpaceInventory
+from saas.catalogue.placements.queries import campaigns as campaign_queries
+from saas.catalogue.placements.queries import prices as price_queries
 from saas.kernel import schema
 from tenants.community.mediastore.models import Medium
 from tenants.community.mediastore.rules.sponsors import spread
@@ -120,7 +121,7 @@ def test_what_was_opened_and_borrowed_is_reported_once_a_day_and_names_nobody(
     with schema.in_public():
         [day] = FlightDay.objects.all()
         assert (day.opens, day.loans, day.views, day.clicks) == (2, 2, 0, 0)
-        [row] = campaigns.report_of(campaigns.for_billing(campaign.pk))
+        [row] = campaign_queries.report_of(price_queries.for_billing(campaign.pk))
         assert (row.opens, row.loans) == ("moins de 5", "moins de 5")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from tenants.community.members import actions
+from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Invitation, Role
 
 

@@ -10,8 +10,11 @@ from saas.accounts.models import Pass, User
 from saas.accounts.rules import Door, token_for
 from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
-from tenants.community.members import actions, queries, rules, tasks
+from tenants.community.members import tasks
+from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import CompanyClaim, Invitation, JoinRequest, Profile
+from tenants.community.members.queries import people as queries
+from tenants.community.members.rules import membership as rules
 from tests.fixtures.people import make_user
 from tests.saas.accounts.jobs import run_in
 

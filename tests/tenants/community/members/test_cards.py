@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from tenants.community.members import rules
 from tenants.community.members.actions import card as actions
 from tenants.community.members.models import Portrait, Profile
 from tenants.community.members.queries import cards
+from tenants.community.members.rules import membership as rules
 from tests.tenants.community.classifieds.making import Browse, make_classified, upload
 
 Seen = Profile.Seen

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel.errors import NotAllowed, Refused
-from tenants.community.members import actions, clock, queries, tasks
-from tenants.community.members.actions import claims
+from tenants.community.members import clock, tasks
+from tenants.community.members.actions import claims, leaving, membership
 from tenants.community.members.models import CompanyClaim, Profile, Role
 from tenants.community.members.queries import claims as reads
+from tenants.community.members.queries import people as queries
 from tenants.community.notifications.models import Notification
 from tenants.spaces.models import EmailDomain, OwnCompany
 from tests.fixtures.people import SpaceClient, make_user
@@ -57,7 +58,7 @@ def head(in_north: None, at: dt.datetime) -> User:
 
 
 def joined(at: dt.datetime, email: str = "", **answers: Any) -> User:
-    return actions.join(token=token_of(ask(at, email=email, **answers)), password="", at=at)
+    return membership.join(token=token_of(ask(at, email=email, **answers)), password="", at=at)
 
 
 def reads_secret(browse: Browse, user: User, secret: Any) -> list[int | bool]:
@@ -103,7 +104,7 @@ def test_address_of_the_space_claims_and_waits(
 @pytest.mark.parametrize("name", ["North Un", "North Deux"])
 def test_invitation_of_a_company_proves_it(administrator: User, at: dt.datetime, name: str) -> None:
     company_id = number_of(name)
-    made = actions.invite(by=administrator, uses=1, days=1, company_id=company_id, at=at)
+    made = membership.invite(by=administrator, uses=1, days=1, company_id=company_id, at=at)
     other = next(pk for pk in queries.company_ids() if pk != company_id)
     user = joined(at, "lou@elsewhere.example", code=made.code, company_id=other)
     assert queries.company_of(user) == company_id
@@ -112,7 +113,7 @@ def test_invitation_of_a_company_proves_it(administrator: User, at: dt.datetime,
 def test_invitation_that_was_passed_on_does_not_beat_the_mailbox(
     administrator: User, domain_of_one: str, at: dt.datetime
 ) -> None:
-    made = actions.invite(
+    made = membership.invite(
         by=administrator, uses=1, days=1, company_id=number_of("North Deux"), at=at
     )
     user = joined(at, f"lou@{domain_of_one}", code=made.code)
@@ -122,7 +123,7 @@ def test_invitation_that_was_passed_on_does_not_beat_the_mailbox(
 def test_invitation_of_the_park_claims_and_waits(
     browse: Browse, administrator: User, secret: Any, at: dt.datetime
 ) -> None:
-    made = actions.invite(by=administrator, uses=1, days=1, company_id=None, at=at)
+    made = membership.invite(by=administrator, uses=1, days=1, company_id=None, at=at)
     number = number_of("North Deux")
     user = joined(at, "lou@elsewhere.example", code=made.code, company_id=number)
     assert reads_secret(browse, user, secret) == CLOSED
@@ -132,7 +133,7 @@ def test_invitation_of_the_park_claims_and_waits(
 def test_invitation_of_the_park_without_a_choice_is_refused(
     administrator: User, at: dt.datetime
 ) -> None:
-    made = actions.invite(by=administrator, uses=1, days=1, company_id=None, at=at)
+    made = membership.invite(by=administrator, uses=1, days=1, company_id=None, at=at)
     with pytest.raises(Refused, match="Choisissez votre entreprise"):
         ask(at, "lou@elsewhere.example", code=made.code, company_id=None)
 
@@ -221,8 +222,8 @@ def test_member_who_leaves_or_is_moved_waits_for_nothing(
     administrator: User, at: dt.datetime
 ) -> None:
     first, second = (joined(at, company_id=number_of("North Deux")) for _ in range(2))
-    actions.close_account(of=first, by=first, at=at)
-    actions.move(by=administrator, of=second, company_id=number_of("North Un"), at=at)
+    leaving.close_account(of=first, by=first, at=at)
+    membership.move(by=administrator, of=second, company_id=number_of("North Un"), at=at)
     assert reads.claims_for(None) == []
     assert queries.company_of(second) == number_of("North Un")
 

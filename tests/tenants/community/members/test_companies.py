@@ -12,9 +12,10 @@ from saas.kernel.display.accent import DARK_GROUNDS, LIGHT_GROUNDS
 from saas.kernel.display.contrast import worst
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.templatetags.troovon import readable
-from tenants.community.members import actions, queries
-from tenants.community.members.forms import BadgeForm
+from tenants.community.members.actions import membership as actions
+from tenants.community.members.forms.membership import BadgeForm
 from tenants.community.members.models import Profile, Role
+from tenants.community.members.queries import people as queries
 from tenants.spaces.models import Company, OwnCompany
 from tests.fixtures.people import SpaceClient, make_user
 from tests.tenants.community.classifieds.making import Browse, make_classified

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 
 from saas.accounts.models import User
 from saas.kernel.errors import NotAllowed, Refused
-from tenants.community.members import actions, queries, tasks
-from tenants.community.members.actions import council
+from tenants.community.members import tasks
+from tenants.community.members.actions import council, leaving, membership
 from tenants.community.members.models import (
     ClosingRequest,
     CouncilChange,
@@ -19,6 +19,7 @@ from tenants.community.members.models import (
     Role,
 )
 from tenants.community.members.queries import council as reads
+from tenants.community.members.queries import people as queries
 from tests.fixtures.people import make_user
 from tests.saas.accounts.jobs import run_in
 from tests.tenants.community.classifieds.making import Browse
@@ -39,14 +40,14 @@ def boss(owner: User, at: dt.datetime) -> User:
 def delphine(boss: User, at: dt.datetime) -> User:
     """The treasurer by whom the council was founded."""
     person = make_user("Delphine", last_name="Marchal")
-    actions.give_role(by=boss, to=person, role=TREASURER, company_id=None, at=at)
+    membership.give_role(by=boss, to=person, role=TREASURER, company_id=None, at=at)
     return person
 
 
 @pytest.fixture
 def karim(delphine: User, teammate: User, at: dt.datetime) -> User:
     """An elected member, named by the treasurer."""
-    actions.give_role(by=delphine, to=teammate, role=COUNCIL, company_id=None, at=at)
+    membership.give_role(by=delphine, to=teammate, role=COUNCIL, company_id=None, at=at)
     return teammate
 
 
@@ -84,7 +85,7 @@ def test_administrator_founds_the_council_once(
     assert roles_of(delphine) == {TREASURER}
     for role in (TREASURER, COUNCIL):
         with pytest.raises(Refused, match="a été fondé"):
-            actions.give_role(by=boss, to=teammate, role=role, company_id=None, at=at)
+            membership.give_role(by=boss, to=teammate, role=role, company_id=None, at=at)
     assert roles_of(teammate) == set()
     assert mail_changes(at) == [delphine.email]
 
@@ -96,7 +97,7 @@ def test_whole_councils_people_close_the_founding_of_each_company(
     company_id = queries.company_ids()[company]
     Profile.objects.filter(user=teammate).update(company_id=company_id)
     with pytest.raises(Refused, match="a été fondé"):
-        actions.give_role(by=boss, to=teammate, role=TREASURER, company_id=company_id, at=at)
+        membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=company_id, at=at)
 
 
 def test_treasurer_of_all_is_not_named_over_a_companys_council(
@@ -106,10 +107,10 @@ def test_treasurer_of_all_is_not_named_over_a_companys_council(
     person = make_user("Ines")
     Profile.objects.filter(user=person).update(company_id=first)
     Profile.objects.filter(user=teammate).update(company_id=second)
-    actions.give_role(by=boss, to=person, role=TREASURER, company_id=first, at=at)
+    membership.give_role(by=boss, to=person, role=TREASURER, company_id=first, at=at)
     with pytest.raises(Refused, match="a été fondé"):
-        actions.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=at)
-    actions.give_role(by=boss, to=teammate, role=TREASURER, company_id=second, at=at)
+        membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=at)
+    membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=second, at=at)
     assert reads.holds(teammate, second)
     assert not reads.holds(teammate, first)
 
@@ -119,15 +120,15 @@ def test_administrators_do_not_found_it_with_one_another(
 ) -> None:
     Role.objects.create(user=teammate, role=BOSS, given_at=at)
     with pytest.raises(Refused, match="qui n’administre pas"):
-        actions.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=at)
+        membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=at)
 
 
 def test_council_that_lost_its_people_is_not_founded_again_by_the_administration(
     boss: User, delphine: User, teammate: User, at: dt.datetime
 ) -> None:
-    actions.close_account(of=delphine, by=delphine, at=at)
+    leaving.close_account(of=delphine, by=delphine, at=at)
     with pytest.raises(Refused, match="a été fondé"):
-        actions.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=at)
+        membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=at)
     council.record_seat(
         by="Agathe",
         email=teammate.email,
@@ -156,10 +157,10 @@ def test_administrator_takes_no_role_of_the_council(
 def test_administrator_of_the_council_takes_no_role_either(
     boss: User, delphine: User, karim: User, at: dt.datetime
 ) -> None:
-    actions.give_role(by=delphine, to=boss, role=COUNCIL, company_id=None, at=at)
+    membership.give_role(by=delphine, to=boss, role=COUNCIL, company_id=None, at=at)
     with pytest.raises(NotAllowed, match="administrez aussi"):
-        actions.take_role(by=boss, of=delphine, role=TREASURER, company_id=None, at=at)
-    actions.take_role(by=karim, of=boss, role=COUNCIL, company_id=None, at=at)
+        membership.take_role(by=boss, of=delphine, role=TREASURER, company_id=None, at=at)
+    membership.take_role(by=karim, of=boss, role=COUNCIL, company_id=None, at=at)
     assert roles_of(boss) == {BOSS}
 
 
@@ -167,9 +168,9 @@ def test_each_change_is_told_to_all_who_hold_the_council(
     boss: User, delphine: User, karim: User, at: dt.datetime
 ) -> None:
     third = make_user("Ines")
-    actions.give_role(by=karim, to=third, role=COUNCIL, company_id=None, at=at)
+    membership.give_role(by=karim, to=third, role=COUNCIL, company_id=None, at=at)
     assert mail_changes(at) == sorted([delphine.email, karim.email, third.email])
-    actions.take_role(by=delphine, of=third, role=COUNCIL, company_id=None, at=at)
+    membership.take_role(by=delphine, of=third, role=COUNCIL, company_id=None, at=at)
     assert mail_changes(at) == sorted([delphine.email, karim.email, third.email])
     assert "a mis fin au rôle" in mail.outbox[0].body
     assert mail_changes(at) == []
@@ -206,7 +207,7 @@ def test_administrators_request_to_close_waits_for_the_council(
     mail_changes(at)
     client, url = browse(boss), f"/admin/people/{delphine.reference}/close/"
     with pytest.raises(Refused, match="tient un rôle du CSE"):
-        actions.close_account(of=delphine, by=boss, at=at)
+        leaving.close_account(of=delphine, by=boss, at=at)
     assert "Demander au CSE" in client.get(url).content.decode()
     assert client.post(url, {"sure": "on"}).status_code == 303
     delphine.refresh_from_db()
@@ -227,7 +228,7 @@ def test_confirmed_closing_shuts_every_door_at_once(
     open_session = browse(delphine)
     council.ask_to_close(of=delphine, by=boss, at=at)
     assert open_session.get("/council/ledger/").status_code == 200
-    actions.answer_closing(of=delphine, confirms=True, by=karim, at=at)
+    leaving.answer_closing(of=delphine, confirms=True, by=karim, at=at)
     assert open_session.get("/council/ledger/").status_code == 302
     assert roles_of(delphine) == set()
     assert Departure.objects.get(user=delphine).closed_by_id == boss.pk
@@ -241,19 +242,19 @@ def test_operator_confirms_a_closing_after_seven_days_or_where_nobody_is_left(
     council.ask_to_close(of=delphine, by=boss, at=at)
     said: dict[str, Any] = {"email": delphine.email, "by": "Agathe", "reason": "Départ"}
     with pytest.raises(Refused, match="sept jours"):
-        actions.confirm_closing(**said, paper="PV", at=at + WEEK - dt.timedelta(hours=1))
+        leaving.confirm_closing(**said, paper="PV", at=at + WEEK - dt.timedelta(hours=1))
     with pytest.raises(Refused, match="la pièce"):
-        actions.confirm_closing(**said, paper=" ", at=at + WEEK)
-    actions.confirm_closing(**said, paper="PV", at=at + WEEK)
+        leaving.confirm_closing(**said, paper=" ", at=at + WEEK)
+    leaving.confirm_closing(**said, paper="PV", at=at + WEEK)
     council.ask_to_close(of=karim, by=boss, at=at)
-    actions.confirm_closing(**said | {"email": karim.email}, paper="PV 2", at=at)
+    leaving.confirm_closing(**said | {"email": karim.email}, paper="PV 2", at=at)
     assert reads.counts() == {}
     assert not User.objects.get(pk=karim.pk).is_active
 
 
 def test_operator_closes_nothing_that_nobody_asked_for(delphine: User, at: dt.datetime) -> None:
     with pytest.raises(Refused, match="n’a pas demandé"):
-        actions.confirm_closing(
+        leaving.confirm_closing(
             email=delphine.email, by="Agathe", paper="PV", reason="x", at=at + WEEK
         )
 
@@ -275,9 +276,9 @@ def test_moving_somebody_to_another_company_leaves_their_seat(
 ) -> None:
     first, second = sorted(queries.company_ids())
     Profile.objects.filter(user=teammate).update(company_id=first)
-    actions.give_role(by=boss, to=teammate, role=TREASURER, company_id=first, at=at)
+    membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=first, at=at)
     Role.objects.create(user=teammate, role="moderator", company_id=first, given_at=at)
-    actions.move(by=boss, of=teammate, company_id=second, at=at)
+    membership.move(by=boss, of=teammate, company_id=second, at=at)
     assert roles_of(teammate) == {TREASURER}
     assert CouncilChange.objects.latest("pk").what == "moved"
 
@@ -324,5 +325,5 @@ def test_database_lets_a_council_be_founded_once(
 
 def test_invitations_and_foundings_give_no_seat(boss: User, at: dt.datetime) -> None:
     assert not reads.affected_by(None).exists()
-    made = actions.invite(by=boss, uses=1, days=1, company_id=None, at=at)
+    made = membership.invite(by=boss, uses=1, days=1, company_id=None, at=at)
     assert "role" not in {field.name for field in made._meta.fields}

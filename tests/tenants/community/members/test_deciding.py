@@ -8,8 +8,10 @@ from django.core import mail
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.errors import NotAllowed, Refused
-from tenants.community.members import actions, queries, tasks
+from tenants.community.members import tasks
+from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Invitation, Profile, Role
+from tenants.community.members.queries import people as queries
 from tests.fixtures.people import make_user
 from tests.saas.accounts.jobs import run_in
 

@@ -12,10 +12,10 @@ from infra.benches.request import MOST_STATEMENTS
 from saas.accounts.models import User
 from saas.kernel import schema
 from tenants.community.classifieds.models import Classified
-from tenants.community.members import queries
 from tenants.community.members.models import Profile, Role
-from tenants.spaces import actions as spaces
+from tenants.community.members.queries import people as queries
 from tenants.spaces import places
+from tenants.spaces.actions import companies as spaces
 from tenants.spaces.actors import SpaceActor
 from tests.fixtures.people import SpaceClient, make_user
 from tests.saas.catalogue.making import make_merchant, run_campaign

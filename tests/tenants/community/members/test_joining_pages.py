@@ -6,8 +6,10 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.accounts.rules import token_for
-from tenants.community.members import actions, queries, rules
+from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import JoinRequest, Profile
+from tenants.community.members.queries import people as queries
+from tenants.community.members.rules import membership as rules
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.members.test_pages import text_of
 

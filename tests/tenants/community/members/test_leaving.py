@@ -11,9 +11,11 @@ from saas.accounts import actions as accounts
 from saas.accounts.models import Pass, User
 from saas.kernel import hooks
 from saas.kernel.errors import NotAllowed, Refused
-from tenants.community.conversations import queries as conversations
-from tenants.community.members import actions, clock, queries, tasks
+from tenants.community.conversations.queries import talks as conversations
+from tenants.community.members import clock, tasks
+from tenants.community.members.actions import leaving, membership
 from tenants.community.members.models import Departure, Invitation, Profile, Role
+from tenants.community.members.queries import people as queries
 from tests.fixtures.people import PASSWORD, SpaceClient, make_user
 from tests.saas.accounts.jobs import run_in
 
@@ -31,7 +33,7 @@ def made_role(user: User, role: str, at: dt.datetime, company_id: int | None = N
 
 
 def close(of: User, by: User, at: dt.datetime) -> Departure:
-    departure = actions.close_account(of=of, by=by, at=at)
+    departure = leaving.close_account(of=of, by=by, at=at)
     of.refresh_from_db()
     return departure
 
@@ -49,7 +51,7 @@ def test_every_session_ends_and_none_comes_back_with_the_account(
 
     close(teammate, administrator, at)
     shut_out = [phone.get("/").status_code, desktop.get("/api/v1/classifieds/").status_code]
-    actions.reopen_account(of=teammate, by=administrator, at=at)
+    leaving.reopen_account(of=teammate, by=administrator, at=at)
 
     assert shut_out == [302, 401]
     assert [phone.get("/").status_code, desktop.get("/").status_code] == [302, 302]
@@ -61,7 +63,7 @@ def test_a_pass_that_is_under_way_opens_nothing_even_after_the_account_is_open_a
     token = accounts.issue_pass(user=teammate, purpose=Pass.Purpose.SIGN_IN, lifetime=HOUR, at=at)
 
     close(teammate, administrator, at)
-    actions.reopen_account(of=teammate, by=administrator, at=at)
+    leaving.reopen_account(of=teammate, by=administrator, at=at)
 
     with pytest.raises(Refused, match="n’ouvre rien"):
         accounts.use_pass(token=token, at=at)
@@ -81,7 +83,7 @@ def test_invitations_and_roles_of_a_leaver_are_withdrawn(
 ) -> None:
     made_role(teammate, Role.Kind.ADMINISTRATOR, at)
     made_role(teammate, Role.Kind.MODERATOR, at)
-    invitation = actions.invite(by=teammate, uses=9, days=9, company_id=None, at=at)
+    invitation = membership.invite(by=teammate, uses=9, days=9, company_id=None, at=at)
 
     close(teammate, administrator, at)
 
@@ -105,7 +107,7 @@ def test_a_member_without_the_role_closes_nobodys_account(
     owner: User, teammate: User, at: dt.datetime
 ) -> None:
     with pytest.raises(NotAllowed):
-        actions.close_account(of=teammate, by=owner, at=at)
+        leaving.close_account(of=teammate, by=owner, at=at)
     teammate.refresh_from_db()
     assert teammate.is_active
 
@@ -120,7 +122,7 @@ def test_who_administers_one_company_closes_accounts_of_that_company_only(
 
     assert close(colleague, owner, at).closed_by == owner
     with pytest.raises(NotAllowed, match="une seule entreprise"):
-        actions.close_account(of=teammate, by=owner, at=at)
+        leaving.close_account(of=teammate, by=owner, at=at)
 
 
 def test_who_administers_one_company_does_not_put_out_who_administers_all(
@@ -131,12 +133,12 @@ def test_who_administers_one_company_does_not_put_out_who_administers_all(
     of_company(administrator, first)
 
     with pytest.raises(NotAllowed, match="une seule entreprise"):
-        actions.close_account(of=administrator, by=teammate, at=at)
+        leaving.close_account(of=administrator, by=teammate, at=at)
 
 
 def test_the_last_administrator_stays(administrator: User, at: dt.datetime) -> None:
     with pytest.raises(Refused, match="dernière personne qui administre"):
-        actions.close_account(of=administrator, by=administrator, at=at)
+        leaving.close_account(of=administrator, by=administrator, at=at)
 
 
 def test_closing_and_reopening_twice_is_once(
@@ -144,7 +146,7 @@ def test_closing_and_reopening_twice_is_once(
 ) -> None:
     closed = [close(teammate, administrator, at).pk, close(teammate, administrator, at + HOUR).pk]
     back = [
-        actions.reopen_account(of=teammate, by=administrator, at=at + moment).reopened_at
+        leaving.reopen_account(of=teammate, by=administrator, at=at + moment).reopened_at
         for moment in (HOUR, 2 * HOUR)
     ]
 
@@ -156,7 +158,7 @@ def test_an_account_that_was_never_closed_is_not_reopened(
     administrator: User, teammate: User, at: dt.datetime
 ) -> None:
     with pytest.raises(Refused, match="rien à rouvrir"):
-        actions.reopen_account(of=teammate, by=administrator, at=at)
+        leaving.reopen_account(of=teammate, by=administrator, at=at)
 
 
 def test_the_person_is_told_once_of_each_act(
@@ -165,7 +167,7 @@ def test_the_person_is_told_once_of_each_act(
     departure = close(teammate, administrator, at)
     run_in("north", tasks.mail_departure, departure.pk)
     run_in("north", tasks.mail_departure, departure.pk)
-    actions.reopen_account(of=teammate, by=administrator, at=at + HOUR)
+    leaving.reopen_account(of=teammate, by=administrator, at=at + HOUR)
     run_in("north", tasks.mail_departure, departure.pk)
 
     assert [letter.to for letter in mail.outbox] == [[teammate.email]] * 2
@@ -266,7 +268,7 @@ def test_who_is_back_reads_who_closed_the_account_and_who_opened_it_again(
     browse: Browse, administrator: User, teammate: User, at: dt.datetime
 ) -> None:
     close(teammate, administrator, at)
-    actions.reopen_account(of=teammate, by=administrator, at=at)
+    leaving.reopen_account(of=teammate, by=administrator, at=at)
     teammate.refresh_from_db()
 
     text = re.sub(r"\s+", " ", browse(teammate).get("/me/").content.decode())

@@ -13,16 +13,18 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.errors import NotAllowed, Refused
-from tenants.community.members import actions, clock, queries, tasks
+from tenants.community.members import clock, tasks
+from tenants.community.members.actions import membership as actions
 from tenants.community.members.forms import mail_domains as forms
 from tenants.community.members.models import Profile, Role
-from tenants.spaces import tasks as space_tasks
+from tenants.community.members.queries import people as queries
 from tenants.spaces.actions import email_domains as shared
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.clock import check_domains
 from tenants.spaces.models import Change, EmailDomain, EmailDomainClaim, OwnCompany
 from tenants.spaces.queries import email_domains as reads
 from tenants.spaces.rules import email_domains as rules
+from tenants.spaces.tasks import email_domains as space_tasks
 from tests.fixtures.people import SpaceClient, make_user
 from tests.saas.accounts.jobs import run_in
 from tests.tenants.community.classifieds.making import Browse

@@ -10,8 +10,8 @@ from django.utils import timezone
 from infra.benches.request import MOST_STATEMENTS
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
-from tenants.community.members import queries
 from tenants.community.members.models import Invitation
+from tenants.community.members.queries import people as queries
 from tests.fixtures.people import SpaceClient, make_user
 
 type Browse = Callable[..., SpaceClient]

@@ -11,10 +11,11 @@ from saas.kernel import hooks, schema
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
 from saas.kernel.search.sorting import SortKey, sort_key
-from tenants.community.members import actions, queries
 from tenants.community.members.actions import ideas
+from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import front, starting
+from tenants.community.members.queries import people as queries
 from tests.fixtures.people import make_user
 from tests.tenants.community.gatherings.making import make_gathering
 

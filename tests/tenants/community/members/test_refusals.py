@@ -12,8 +12,10 @@ from django.utils.html import escape
 from saas.accounts import actions as accounts
 from saas.accounts.models import User
 from saas.accounts.rules import Door, token_for
-from tenants.community.members import actions, queries, rules
+from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Invitation, JoinRequest, Role
+from tenants.community.members.queries import people as queries
+from tenants.community.members.rules import membership as rules
 from tests.fixtures.people import SpaceClient, make_user
 
 DOOR = Door("space", "Espace north", "https://north.example", "/")

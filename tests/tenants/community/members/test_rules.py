@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from saas.kernel.display import qr
-from tenants.community.members import rules
+from tenants.community.members.rules import membership as rules
 
 NOON, HALF_ONE = dt.time(12), dt.time(13, 30)
 

@@ -4,9 +4,10 @@ import datetime as dt
 
 from saas.accounts.models import User
 from tenants.community.members.models import Role
-from tenants.community.moderation import actions, queries
+from tenants.community.moderation import actions
 from tenants.community.moderation.models import Case, Decision
-from tenants.community.moderation.rules import Verdict
+from tenants.community.moderation.queries import cases as queries
+from tenants.community.moderation.rules.cases import Verdict
 from tests.fixtures.people import make_user
 
 KEEP = Verdict("keep", "", "Rien n’enfreint la charte.")

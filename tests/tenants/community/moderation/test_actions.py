@@ -10,9 +10,10 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.members.models import Profile, Role
-from tenants.community.moderation import actions, clock, queries
+from tenants.community.moderation import actions, clock
 from tenants.community.moderation.models import Case, Decision, LogLine, Report
-from tenants.community.moderation.rules import Verdict
+from tenants.community.moderation.queries import cases as queries
+from tenants.community.moderation.rules.cases import Verdict
 from tenants.community.notifications.models import Notification
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import make_classified, run

@@ -9,15 +9,16 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
 from saas.kernel.errors import Refused
-from tenants.community.classifieds import queries as classifieds
 from tenants.community.classifieds.models import Classified
+from tenants.community.classifieds.queries import pictures as picture_queries
+from tenants.community.classifieds.queries import single as single_queries
 from tenants.community.conversations import actions as conversations
-from tenants.community.conversations import queries as talks
+from tenants.community.conversations.queries import talks
 from tenants.community.deals import queries as deals
-from tenants.community.gatherings import queries as gatherings
-from tenants.community.lending import queries as lending
-from tenants.community.moderation import queries
-from tenants.community.rides import queries as rides
+from tenants.community.gatherings.queries import single as gatherings
+from tenants.community.lending.queries import things as lending
+from tenants.community.moderation.queries import cases as queries
+from tenants.community.rides.queries import single as rides
 from tests.tenants.community.classifieds.making import (
     Browse,
     make_classified,
@@ -40,7 +41,7 @@ MAKERS: dict[str, Callable[[User, dt.datetime], str]] = {
     "profile": lambda owner, _at: owner.reference,
 }
 FINDERS: dict[str, Callable[[str, User], object]] = {
-    "classified": lambda reference, viewer: classifieds.find(reference, viewer=viewer),
+    "classified": lambda reference, viewer: single_queries.find(reference, viewer=viewer),
     "thing": lambda reference, viewer: lending.find(reference, viewer=viewer),
     "gathering": lambda reference, viewer: gatherings.find(reference, viewer=viewer),
     "ride": lambda reference, viewer: rides.find(reference, viewer=viewer),
@@ -109,13 +110,13 @@ def test_picture_is_reported_by_who_sees_it_and_hidden_from_lists_and_by_address
     picture = make_picture(owner, classified)
     case = report("picture", picture.token, by=teammate, reason="privacy", at=at)
     assert (case.owner_id, case.title) == (owner.pk, classified.title)
-    assert classifieds.picture_named(picture.token, viewer=teammate)
+    assert picture_queries.picture_named(picture.token, viewer=teammate)
     assert private_pictures.conceal(picture.token, hidden=True)
-    assert classifieds.picture_named(picture.token, viewer=teammate) is None
+    assert picture_queries.picture_named(picture.token, viewer=teammate) is None
     page = browse(teammate).get(classified.get_absolute_url())
     assert picture.token.encode() not in page.content
     assert private_pictures.conceal(picture.token, hidden=False)
-    assert classifieds.picture_named(picture.token, viewer=teammate)
+    assert picture_queries.picture_named(picture.token, viewer=teammate)
 
 
 def test_hidden_medium_is_off_the_shelf_and_open_to_who_judges_it(

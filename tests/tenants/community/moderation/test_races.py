@@ -5,8 +5,9 @@ import functools
 
 from saas.kernel import schema
 from saas.kernel.errors import Refused
-from tenants.community.moderation import actions, queries
+from tenants.community.moderation import actions
 from tenants.community.moderation.models import Case, Decision
+from tenants.community.moderation.queries import cases as queries
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import make_classified
 from tests.tenants.community.classifieds.test_races import at_once

@@ -10,8 +10,9 @@ from billing.models import OwnLine
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from saas.kernel.tasks import SCHEMA_HEADER
-from tenants.community.neighbourhood import actions, clock, queries
+from tenants.community.neighbourhood import actions, clock
 from tenants.community.neighbourhood.models import CouncilMonth
+from tenants.community.neighbourhood.queries import council as queries
 from tests.factories.billing import make_council
 from tests.saas.accounts.jobs import run_in
 

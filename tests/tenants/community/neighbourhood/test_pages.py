@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.merchants.rules import Opening
+from saas.catalogue.merchants.rules.shops import Opening
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.kernel import schema
 from tenants.community.neighbourhood.models import CouncilMonth

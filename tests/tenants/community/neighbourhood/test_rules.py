@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from tenants.community.neighbourhood import rules
-from tenants.spaces.rules import walking_minutes
+from tenants.spaces.rules.walks import walking_minutes
 from tests.factories.cells import cell_of
 
 GATE = (47.39, 0.69)

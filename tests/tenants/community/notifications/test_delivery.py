@@ -11,8 +11,9 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.notifying import Kind, Words, settle
-from tenants.community.notifications import actions, gateway, notifications, queries, tasks
+from tenants.community.notifications import actions, gateway, notifications, tasks
 from tenants.community.notifications.models import Device, Digest, Habits, Notification
+from tenants.community.notifications.queries import digests, lists, readers
 from tenants.community.notifications.rules import Quiet
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import html_of, run
@@ -75,17 +76,17 @@ def test_letter_waits_for_the_end_of_quiet_hours(owner: User, at: dt.datetime) -
     night = at.replace(hour=21, minute=30)  # half past ten on the wall
     row = make_notification(owner, at=night)
     assert row.mail_from == at.replace(hour=6, minute=0) + DAY
-    assert not queries.waiting_mails(at=night).exists()
-    assert queries.waiting_mails(at=night + 12 * dt.timedelta(hours=1)).exists()
+    assert not lists.waiting_mails(at=night).exists()
+    assert lists.waiting_mails(at=night + 12 * dt.timedelta(hours=1)).exists()
 
 
 def test_settled_matter_leaves_the_list_and_sends_nothing(owner: User, at: dt.datetime) -> None:
     make_notification(owner, at=at, about="ride:1", deadline=at + DAY)
-    assert len(queries.to_do(owner, at=at)) == 1
+    assert len(lists.to_do(owner, at=at)) == 1
     settle("ride:1", at=at)
     deliver()
-    assert queries.to_do(owner, at=at) == []
-    assert len(queries.news(owner, at=at, start=0, size=5)) == 1
+    assert lists.to_do(owner, at=at) == []
+    assert len(lists.news(owner, at=at, start=0, size=5)) == 1
     assert mail.outbox == []
 
 
@@ -124,7 +125,7 @@ def test_refused_address_gets_nothing_more_until_its_owner_says_so(
 def test_one_click_ends_a_kind_and_another_ends_the_digest(owner: User, at: dt.datetime) -> None:
     actions.unsubscribe(what="rides", by=owner, at=at)
     actions.unsubscribe(what="digest", by=owner, at=at)
-    chosen = queries.reader(owner)
+    chosen = readers.reader(owner)
     assert chosen.rhythm("rides", "mail") == "off"
     assert chosen.rhythm("space", "mail") == "off"
     assert chosen.rhythm("loans", "mail") == "now"
@@ -232,13 +233,13 @@ def test_digest_without_anything_left_to_say_is_never_sent(
     User.objects.exclude(pk=owner.pk).update(is_active=False)
     monkeypatch.setattr(hooks.novelties, "_answers", {})
     make_notification(owner, at=at, kind=Kind.THANKS)
-    real = queries.digests_to_send
+    real = digests.digests_to_send
 
     def read_meanwhile(**given: Any) -> Any:
         actions.read_all(by=owner, at=at)
         return real(**given)
 
-    monkeypatch.setattr(queries, "digests_to_send", read_meanwhile)
+    monkeypatch.setattr(digests, "digests_to_send", read_meanwhile)
     assert send_digests(at.replace(hour=8) + DAY, monkeypatch) == 0
     assert not Digest.objects.exists()
 

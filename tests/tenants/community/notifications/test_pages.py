@@ -8,8 +8,9 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import tokens
 from saas.kernel.notifying import Kind, settle
-from tenants.community.notifications import queries, rules
+from tenants.community.notifications import rules
 from tenants.community.notifications.models import Device, Habits, Notification
+from tenants.community.notifications.queries import readers as queries
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import Browse, Count
 from tests.tenants.community.notifications.making import PUBLIC_KEY, make_notification

@@ -12,7 +12,7 @@ from saas.kernel import schema
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.classifieds.models import Classified
 from tenants.community.lending.models import Loan, Thing
-from tenants.community.members import actions as members
+from tenants.community.members.actions import leaving as members
 from tenants.community.members.models import Role
 from tenants.community.personal_data import actions, clock, tasks
 from tenants.community.personal_data.models import Erasure

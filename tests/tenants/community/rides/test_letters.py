@@ -6,8 +6,9 @@ from django.core import mail
 from django.utils import timezone
 
 from saas.accounts.models import User
-from tenants.community.rides import actions, clock, queries, tasks
+from tenants.community.rides import actions, clock, tasks
 from tenants.community.rides.models import RideNotice
+from tenants.community.rides.queries import letters as queries
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.notifications.making import deliver

@@ -138,7 +138,7 @@ def test_two_proposals_at_once_are_one(proposal: Sides) -> None:
 def test_no_job_reads_what_neighbours_show_in_public(
     treaty: Sides, at: dt.datetime, share: Callable[..., Any]
 ) -> None:
-    from tenants.community.treaties import queries  # noqa: PLC0415
+    from tenants.community.treaties.queries import board as queries  # noqa: PLC0415
 
     with schema.in_public(), pytest.raises(RuntimeError, match="inside a space"):
         queries.shown(at=at)

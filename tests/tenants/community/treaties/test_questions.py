@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
-from tenants.community.treaties import actions, clock, queries, tasks
+from tenants.community.treaties import actions, clock, tasks
 from tenants.community.treaties.forms import deciding
 from tenants.community.treaties.models import Question
-from tenants.spaces import actions as spaces
+from tenants.community.treaties.queries import door as queries
+from tenants.spaces.actions import treaties as spaces
 from tenants.spaces.models import Enquiry
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.classifieds.making import run

@@ -5,8 +5,8 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import schema
 from tenants.community.rides import actions
-from tenants.community.treaties import queries
 from tenants.community.treaties.forms import deciding
+from tenants.community.treaties.queries import board as queries
 from tests.tenants.community.rides.making import make_ride
 from tests.tenants.community.treaties.conftest import Jobs
 

@@ -13,9 +13,10 @@ from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds.models import Classified
-from tenants.community.treaties import queries, tasks
+from tenants.community.treaties import tasks
 from tenants.community.treaties.forms import deciding
-from tenants.spaces import actions as spaces
+from tenants.community.treaties.queries import board, door
+from tenants.spaces.actions import treaties as spaces
 from tenants.spaces.models import SharedItem
 from tests.tenants.community.classifieds.making import make_classified, make_picture, offer, run
 from tests.tenants.community.treaties.conftest import Jobs, Sides
@@ -30,7 +31,7 @@ def lying() -> dict[str, SharedItem]:
 
 def titles_in(space: str) -> list[str]:
     with schema.inside(space):
-        found = queries.board(queries.Filters(), at=timezone.now())
+        found = board.board(board.Filters(), at=timezone.now())
     return [tile.title for tile in found.tiles]
 
 
@@ -41,7 +42,7 @@ def test_what_is_posted_for_neighbours_lies_at_the_door_with_where_it_comes_from
     item = lying()["Vélo pliant"]
     assert (item.category, item.author, item.company) == ("things", "Nadia B.", "North Un")
     with schema.inside("south"):
-        tile = queries.board(queries.Filters(), at=timezone.now()).tiles[0]
+        tile = board.board(board.Filters(), at=timezone.now()).tiles[0]
     assert tile.note == "Espace north · North Un"
     held = {str(value) for value in vars(item).values()}
     assert not any(treaty.north.email in value for value in held)
@@ -157,7 +158,7 @@ def test_a_job_that_read_older_things_has_not_the_last_word(treaty: Sides, share
     now = timezone.now()
     with schema.in_public():
         older = spaces.open_door(schema_name="north", at=now)
-    read = queries.to_share(older.given, at=now)
+    read = door.to_share(older.given, at=now)
     classifieds.close(classified=classified, outcome="here", by=treaty.north, at=now)
     run(tasks.publish)
     with schema.in_public():
@@ -171,7 +172,7 @@ def test_what_a_treaty_stopped_to_open_meanwhile_is_not_laid(treaty: Sides, shar
     now = timezone.now()
     with schema.in_public():
         opened = spaces.open_door(schema_name="north", at=now)
-    read = queries.to_share(opened.given, at=now)
+    read = door.to_share(opened.given, at=now)
     deciding.revoke(reference=treaty.reference, by=treaty.north, at=now)
     with schema.in_public():
         spaces.share(schema_name="north", turn=opened.turn, copies=read.copies, pictures={}, at=now)

@@ -13,9 +13,10 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from tenants.community.classifieds.models import Classified
 from tenants.community.members.models import Profile, Role
-from tenants.spaces import archives, provisioning, tasks
+from tenants.spaces import archives, provisioning
 from tenants.spaces.database import birth
 from tenants.spaces.models import Company, Founding, Site, SpaceOperation, Tenant
+from tenants.spaces.tasks import life as tasks
 from tests.fixtures.people import SpaceClient, make_user
 from tests.tenants.community.classifieds.making import make_classified, make_picture
 from tests.tenants.spaces.test_provisioning import make_founding

@@ -17,7 +17,8 @@ from saas.kernel.errors import Refused
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.members.models import Profile, Role
 from tenants.community.neighbourhood.models import PlacementEvent
-from tenants.spaces import actions, archives
+from tenants.spaces import archives
+from tenants.spaces.actions import life as actions
 from tenants.spaces.database import copying, doors
 from tenants.spaces.database.fingerprint import facts
 from tenants.spaces.models import (

@@ -17,7 +17,8 @@ from saas.kernel import schema
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import send
 from tenants.community.classifieds import tasks as classifieds
-from tenants.spaces import actions, archives, queries, tasks
+from tenants.spaces import archives
+from tenants.spaces.actions import life as actions
 from tenants.spaces.database import doors
 from tenants.spaces.models import (
     Archive,
@@ -34,6 +35,8 @@ from tenants.spaces.models import (
     Tenant,
     Treaty,
 )
+from tenants.spaces.queries import life as queries
+from tenants.spaces.tasks import life as tasks
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.tenants.spaces.life.conftest import BY, CANARY, Do, Said, again, enter, on
 

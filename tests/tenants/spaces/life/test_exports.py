@@ -19,9 +19,11 @@ from saas.kernel.errors import Refused
 from tenants.community.conversations.models import Conversation, Message
 from tenants.community.members.models import Invitation, JoinRequest, Role
 from tenants.community.neighbourhood.models import DailySalt, PlacementEvent
-from tenants.spaces import actions, queries, restoring, sealing
+from tenants.spaces import restoring, sealing
+from tenants.spaces.actions import life as actions
 from tenants.spaces.database import copying, doors, exports
 from tenants.spaces.models import Archive, SpaceOperation, Tenant
+from tenants.spaces.queries import life as queries
 from tests.fixtures.people import SpaceClient
 from tests.tenants.spaces.life.conftest import BY, DESCRIPTION, Do, on
 

@@ -12,7 +12,7 @@ from psycopg.conninfo import make_conninfo
 from infra.local import testing
 from saas.environment import SpaceLogin
 from saas.kernel import schema
-from tenants.spaces import actions
+from tenants.spaces.actions import life as actions
 from tenants.spaces.database import birth, doors, logins
 from tenants.spaces.models import SpaceOperation, Tenant
 from tests.tenants.spaces.database import connecting

@@ -20,14 +20,18 @@ from saas.kernel.errors import Refused
 from saas.kernel.tasks import SCHEMA_HEADER, PublicTask
 from tenants.community.classifieds import tasks as classifieds
 from tenants.community.classifieds.models import Classified
-from tenants.spaces import actions, clock, deletion, queries, tasks
+from tenants.spaces import clock, deletion
+from tenants.spaces.actions import life as actions
 from tenants.spaces.database import doors, logins
 from tenants.spaces.models import (
     Archive,
     SpaceOperation,
     Tenant,
 )
+from tenants.spaces.queries import foundings as founding_queries
+from tenants.spaces.queries import life as life_queries
 from tenants.spaces.spread import fan_out
+from tenants.spaces.tasks import life as tasks
 from tests.tenants.spaces.life.conftest import Do, Said, again, enter, on
 
 
@@ -112,9 +116,9 @@ def test_no_job_is_queued_in_a_suspended_space_nor_does_one_run(
 
 def test_merchants_no_longer_reach_it(space: Tenant, said: Said) -> None:
     here = (47.41, 0.69)
-    assert space in [near.tenant for near in queries.spaces_near(*here, 15)]
+    assert space in [near.tenant for near in founding_queries.spaces_near(*here, 15)]
     actions.suspend(tenant_id=space.pk, **said)
-    assert space not in [near.tenant for near in queries.spaces_near(*here, 15)]
+    assert space not in [near.tenant for near in founding_queries.spaces_near(*here, 15)]
 
 
 def test_one_thing_at_a_time_is_done_to_a_space(space: Tenant, said: Said) -> None:
@@ -154,7 +158,7 @@ def test_an_export_closes_nothing_and_is_removed_after_a_month(
     assert default_storage.exists(archive.name)
     tasks.remove_old_archives(at.date() + dt.timedelta(days=31))
     assert not default_storage.exists(archive.name)
-    assert not queries.archives_of(space)
+    assert not life_queries.archives_of(space)
 
 
 def test_a_work_left_by_a_dead_worker_is_found_again(

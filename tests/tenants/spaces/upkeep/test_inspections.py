@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from saas.celery import app
-from tenants.spaces import queries, tasks
 from tenants.spaces.models import Inspection, Tenant
+from tenants.spaces.queries import upkeep as queries
+from tenants.spaces.tasks import upkeep as tasks
 from tests.tenants.spaces.upkeep.conftest import Planter, as_owner
 
 

@@ -1,0 +1,275 @@
+"""Rules of a shop's description and opening hours."""
+
+import datetime as dt
+import itertools
+from collections.abc import Collection
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst, slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from saas.catalogue.merchants.models import Merchant, Signup
+from saas.kernel.display.writing import hour
+from saas.kernel.errors import Refused
+from saas.kernel.values import vat_numbers
+from tenants.spaces.rules.walks import check_place
+from tenants.spaces.rules.workplaces import check_siren
+
+ELSEWHERE = "XX"
+COUNTRIES = (
+    (vat_numbers.FRANCE, gettext_lazy("France")),
+    ("DE", gettext_lazy("Allemagne")),
+    ("AT", gettext_lazy("Autriche")),
+    ("BE", gettext_lazy("Belgique")),
+    ("BG", gettext_lazy("Bulgarie")),
+    ("CY", gettext_lazy("Chypre")),
+    ("HR", gettext_lazy("Croatie")),
+    ("DK", gettext_lazy("Danemark")),
+    ("ES", gettext_lazy("Espagne")),
+    ("EE", gettext_lazy("Estonie")),
+    ("FI", gettext_lazy("Finlande")),
+    ("GR", gettext_lazy("Grèce")),
+    ("HU", gettext_lazy("Hongrie")),
+    ("IE", gettext_lazy("Irlande")),
+    ("IT", gettext_lazy("Italie")),
+    ("LV", gettext_lazy("Lettonie")),
+    ("LT", gettext_lazy("Lituanie")),
+    ("LU", gettext_lazy("Luxembourg")),
+    ("MT", gettext_lazy("Malte")),
+    ("NL", gettext_lazy("Pays-Bas")),
+    ("PL", gettext_lazy("Pologne")),
+    ("PT", gettext_lazy("Portugal")),
+    ("RO", gettext_lazy("Roumanie")),
+    ("SK", gettext_lazy("Slovaquie")),
+    ("SI", gettext_lazy("Slovénie")),
+    ("SE", gettext_lazy("Suède")),
+    ("CZ", gettext_lazy("Tchéquie")),
+    (ELSEWHERE, gettext_lazy("Un autre pays")),
+)
+LINK_LASTS = dt.timedelta(days=3)
+TOLD_WITHIN = dt.timedelta(minutes=2)
+MOST_UNTOLD = 200
+CONFIRM = "merchants.confirm"
+# How often in an hour a merchant may have VIES asked again.
+VAT_ASKED_AGAIN, VAT_ASKED_WITHIN_SECONDS = 5, 60 * 60
+SIGNUP_SECONDS = 60 * 60
+SIGNUPS_OF_AN_ADDRESS = 5
+SIGNUPS_OF_A_NETWORK = 60
+DAYS = range(7)
+CELLS_A_DEGREE = 100
+CELLS_A_ROW = 100_000
+LONGEST_SLUG = 50
+RESERVED = frozenset({"seen", "go", "why", "city", "pictures"})  # addresses beside the shops'
+
+
+class Opening(NamedTuple):
+    """From when to when doors are open on a day of the week; Monday is 0."""
+
+    weekday: int
+    opens: dt.time
+    closes: dt.time
+
+
+class Doors(NamedTuple):
+    """Whether one can walk in now, until when, or else in how many days and at what time."""
+
+    open: bool
+    until: dt.time | None = None
+    days: int | None = None
+    opens: dt.time | None = None
+
+
+class Description(NamedTuple):
+    """A merchant's description of their shop, as the desk's form reads it."""
+
+    name: str
+    category: str
+    description: str
+    phone: str
+    website: str
+    street: str
+    postcode: str
+    city: str
+    latitude: Decimal
+    longitude: Decimal
+    legal_name: str
+    siren: str
+    vat_number: str
+    billing_email: str
+    country: str = vat_numbers.FRANCE
+    seat_street: str = ""
+    seat_postcode: str = ""
+    seat_city: str = ""
+
+
+def check_usable(signup: Signup | None, *, known: bool, at: dt.datetime) -> Signup:
+    """Return the sign-up that a link may still confirm. Raises Refused."""
+    if signup is None or signup.asked_at + LINK_LASTS <= at:
+        raise Refused(_("Ce lien a expiré. Inscrivez-vous de nouveau : il faut une minute."))
+    if known or signup.confirmed_at is not None:
+        raise Refused(_("Cette adresse est déjà confirmée : connectez-vous."))
+    return signup
+
+
+def check_description(description: Description) -> None:
+    """Refuse wrong numbers of the business and a place that is nowhere."""
+    check_business(description)
+    check_seat(description)
+    check_place(description.latitude, description.longitude)
+
+
+def check_business(description: Description) -> None:
+    """Refuse a business that we cannot send a rightful invoice to."""
+    if description.country == vat_numbers.FRANCE:
+        _check_french(description.siren, description.vat_number)
+    elif description.country in vat_numbers.COUNTRIES:
+        _check_european(description.country, description.vat_number, description.siren)
+    else:
+        raise Refused(
+            _("Troovon vend aux entreprises établies en France ou dans l’Union européenne."),
+            field="country",
+        )
+
+
+def check_seat(description: Description) -> None:
+    """Refuse half an address of the seat, and none of a business of another country.
+
+    CGI, annexe II, article 242 nonies A, 1°: an invoice names the buyer's address.
+    """
+    parts = (description.seat_street, description.seat_postcode, description.seat_city)
+    if any(parts) and not all(parts):
+        raise Refused(
+            _("Donnez l’adresse entière du siège : rue, code postal et ville."),
+            field="seat_street",
+        )
+    if description.country != vat_numbers.FRANCE and not all(parts):
+        raise Refused(
+            _("Donnez l’adresse du siège dans son pays : elle figure sur vos factures."),
+            field="seat_street",
+        )
+
+
+def _check_french(siren: str, number: str) -> None:
+    if not siren:
+        raise Refused(_("Écrivez le numéro SIREN\u00a0: 9 chiffres."), field="siren")
+    _check_siren(siren)
+    if number.startswith(vat_numbers.FRANCE) and not vat_numbers.is_of_siren(number, siren):
+        raise Refused(
+            _("Ce numéro de TVA ne va pas avec le SIREN\u00a0: attendu %(expected)s.")
+            % {"expected": vat_numbers.french_number(siren)},
+            field="vat_number",
+        )
+    if number and not number.startswith(vat_numbers.FRANCE):
+        raise Refused(
+            _("Un numéro de TVA français commence par FR\u00a0: choisissez le pays."),
+            field="vat_number",
+        )
+
+
+def _check_siren(siren: str) -> None:
+    """Refuse a wrong SIREN beside its field."""
+    try:
+        check_siren(siren)
+    except Refused as refusal:
+        raise Refused(refusal.sentence, field="siren") from refusal
+
+
+def _check_european(country: str, number: str, siren: str) -> None:
+    if not number:
+        raise Refused(
+            _("Donnez votre numéro de TVA\u00a0: sans lui, nous ne pouvons pas vous facturer."),
+            field="vat_number",
+        )
+    if number.startswith("XI"):
+        raise Refused(
+            _("Un numéro XI ne vaut que pour des biens\u00a0: un service n’y est pas facturé."),
+            field="vat_number",
+        )
+    if siren:
+        _check_siren(siren)
+    prefix = vat_numbers.prefix_of(country)
+    if not number.startswith(prefix) or not vat_numbers.is_well_formed(number):
+        raise Refused(
+            _(
+                "Ce numéro de TVA n’est pas écrit comme ceux de son pays\u00a0:"
+                " il commence par %(two)s."
+            )
+            % {"two": prefix},
+            field="vat_number",
+        )
+
+
+def check_hours(openings: Collection[Opening]) -> None:
+    """Refuse an opening that ends before it starts, and two that overlap, saying which."""
+    for opening in openings:
+        if opening.closes <= opening.opens:
+            raise Refused(
+                _("%(day)s, %(opening)s : l’heure de fermeture suit l’heure d’ouverture.")
+                % {"day": capfirst(day_name(opening.weekday)), "opening": span(opening)},
+                field="hours",
+            )
+    for first, second in itertools.pairwise(sorted(openings)):
+        if first.weekday == second.weekday and second.opens < first.closes:
+            raise Refused(
+                _("%(day)s, %(second)s chevauche %(first)s.")
+                % {
+                    "day": capfirst(day_name(first.weekday)),
+                    "first": span(first),
+                    "second": span(second),
+                },
+                field="hours",
+            )
+
+
+def check_may_publish(merchant: Merchant, openings: Collection[Opening]) -> None:
+    """Refuse to publish a page that does not say where and when one can come."""
+    if merchant.state == Merchant.State.BLOCKED:
+        raise Refused(_("Cette page a été bloquée par Troovon. Écrivez-nous pour en parler."))
+    if not merchant.street or not merchant.city:
+        raise Refused(_("Dites où vous trouver : la rue et la ville."), field="street")
+    if not openings:
+        raise Refused(_("Dites quand vous êtes ouvert : au moins une ouverture."), field="hours")
+
+
+def slug_for(name: str, taken: Collection[str]) -> str:
+    """Return an address for a shop that no other has."""
+    base = slugify(name)[:LONGEST_SLUG].strip("-") or "commerce"
+    numbered = (f"{base}-{number}" for number in itertools.count(2))
+    unfit = RESERVED.union(taken)
+    return next(slug for slug in itertools.chain([base], numbered) if slug not in unfit)
+
+
+def day_name(weekday: int) -> str:
+    """Name a day of the week as it stands inside a sentence: lundi, Monday."""
+    return str(WEEKDAYS[weekday])
+
+
+def span(opening: Opening) -> str:
+    """Write an opening: 9 h 00 – 12 h 30."""
+    return f"{hour(opening.opens)} – {hour(opening.closes)}"
+
+
+def doors_at(openings: Collection[Opening], now: dt.datetime) -> Doors:
+    """Say whether one can walk in at a local time, or when next within a week."""
+    for days in range(8):
+        weekday = (now.weekday() + days) % 7
+        for opening in sorted(each for each in openings if each.weekday == weekday):
+            if days == 0 and opening.closes <= now.time():
+                continue
+            if days == 0 and opening.opens <= now.time():
+                return Doors(open=True, until=opening.closes)
+            return Doors(open=False, days=days, opens=opening.opens)
+    return Doors(open=False)
+
+
+def is_open_during(
+    openings: Collection[Opening], *, weekday: int, starts: dt.time, ends: dt.time
+) -> bool:
+    """Say whether doors are open for some of a break on a day."""
+    return any(
+        opening.weekday == weekday and opening.opens < ends and opening.closes > starts
+        for opening in openings
+    )

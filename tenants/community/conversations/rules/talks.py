@@ -1,0 +1,160 @@
+"""Rules of who may write to whom, and what is at hand to answer."""
+
+import datetime as dt
+from collections.abc import Sized
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from saas.kernel.display import writing
+from saas.kernel.errors import Refused
+from tenants.community.conversations.models import Meeting
+
+State = Meeting.State
+
+LONGEST = 2000
+FARTHEST = dt.timedelta(days=60)
+DAYS_AHEAD = 14
+USUAL_HOUR = dt.time(12, 30)
+QUARTER = 15
+TOLD_WITHIN = dt.timedelta(minutes=5)
+STILL_WORTH_TELLING = dt.timedelta(days=2)
+
+OWNERS_ANSWERS: list[Promise] = [
+    gettext_lazy("Oui, c’est toujours disponible."),
+    gettext_lazy("D’accord pour cette heure-là."),
+    gettext_lazy("Trop tard, c’est déjà parti."),
+]
+ASKERS_ANSWERS: list[Promise] = [
+    gettext_lazy("D’accord, à tout à l’heure."),
+    gettext_lazy("Je serai un peu en retard."),
+    gettext_lazy("Merci, j’ai trouvé autre chose."),
+]
+
+
+def check_not_own(owner_id: int | None, asker_id: int) -> int:
+    """Return whom one writes to. Refuses oneself, and somebody of another space."""
+    if owner_id is None:
+        raise Refused(_("Cela vient d’un espace voisin\u00a0: écrivez depuis sa page."))
+    if owner_id == asker_id:
+        raise Refused(_("C’est la vôtre : il n’y a personne à qui écrire."))
+    return owner_id
+
+
+def check_may_begin(*, is_open: bool) -> None:
+    """Refuse a first message about what has ended."""
+    if not is_open:
+        raise Refused(_("Ce n’est plus en ligne : il est trop tard pour écrire."))
+
+
+def check_reachable(*, is_active: bool) -> None:
+    """Refuse to write to somebody who has left."""
+    if not is_active:
+        raise Refused(_("Cette personne a quitté l’espace : elle ne lira plus de messages."))
+
+
+def checked(text: str) -> str:
+    """Return what somebody wrote without the blanks around it. Raises Refused where it is none."""
+    check_text(text)
+    return text.strip()
+
+
+def words_of(text: str, pictures: Sized) -> str:
+    """Return the words of a message; pictures alone are named."""
+    if text.strip() or not len(pictures):
+        return text
+    return ngettext("Une photo", "%(count)d photos", len(pictures)) % {"count": len(pictures)}
+
+
+def check_text(text: str) -> None:
+    """Refuse a message that says nothing, or that nobody would read."""
+    if not text.strip():
+        raise Refused(_("Écrivez quelques mots."), field="text")
+    if len(text) > LONGEST:
+        raise Refused(
+            _("Un message a %(count)d caractères au plus.") % {"count": LONGEST}, field="text"
+        )
+
+
+def meeting_at(day: dt.date | None, slot: dt.time, *, at: dt.datetime) -> dt.datetime:
+    """Return the moment of a day and an hour here; without a day, the next time it is that hour.
+
+    Refuses what is not on a quarter of an hour, what has passed, what lies months away, and an
+    hour that the night of the clock change leaves out. One that comes twice is the first.
+    """
+    if slot.minute % QUARTER or slot.second or slot.microsecond:
+        raise Refused(_("Choisissez une heure de la liste."), field="slot")
+    zone = timezone.get_current_timezone()
+    today = timezone.localdate(at)
+    moment = dt.datetime.combine(day or today, slot, zone)
+    if day is None and moment <= at:
+        moment = dt.datetime.combine(today + dt.timedelta(days=1), slot, zone)
+    if moment.astimezone(dt.UTC).astimezone(zone).time() != slot:
+        raise Refused(_("Cette heure n’existe pas, la nuit du changement d’heure."), field="slot")
+    if moment <= at:
+        raise Refused(_("Ce moment est passé : choisissez plus tard."), field="slot")
+    if moment > at + FARTHEST:
+        raise Refused(_("Choisissez un jour des deux prochains mois."), field="day")
+    return moment
+
+
+def moment_in_words(moment: dt.datetime) -> str:
+    """Tell a moment: samedi 28 novembre, 12 h 30."""
+    return f"{writing.day(moment)}, {writing.hour(moment)}"
+
+
+def with_proposal(text: str, moment: dt.datetime | None) -> str:
+    """Add to a message when its author proposes to meet."""
+    if moment is None:
+        return text
+    proposal = _("Rendez-vous proposé : %(moment)s.") % {"moment": moment_in_words(moment)}
+    return f"{text}\n{proposal}" if text else proposal
+
+
+def answer_in_words(answer: str, moment: dt.datetime) -> str:
+    """Tell the other what was answered to a proposal, or that a meeting is off."""
+    words = {
+        State.ACCEPTED: _("D’accord pour %(moment)s."),
+        State.REFUSED: _("%(moment)s ne me va pas."),
+        State.CANCELLED: _("Le rendez-vous de %(moment)s est annulé."),
+    }[State(answer)]
+    text = words % {"moment": moment_in_words(moment)}
+    return text[:1].upper() + text[1:]
+
+
+def check_may_answer(meeting: Meeting | None, *, person_id: int, at: dt.datetime) -> Meeting:
+    """Let the other of the two answer a proposal that waits, in time."""
+    if meeting is None or meeting.state != State.PROPOSED:
+        raise Refused(_("Cette proposition n’attend plus de réponse."))
+    if meeting.proposer_id == person_id:
+        raise Refused(_("C’est votre proposition : à l’autre de répondre."))
+    if meeting.starts_at <= at:
+        raise Refused(_("Ce moment est passé : proposez-en un autre."))
+    return meeting
+
+
+def check_may_cancel(meeting: Meeting | None) -> Meeting:
+    """Refuse to cancel what is neither proposed nor agreed."""
+    if meeting is None:
+        raise Refused(_("Il n’y a pas de rendez-vous à annuler."))
+    return meeting
+
+
+def about(reference: str) -> str:
+    """Name a conversation, as notifications know it."""
+    return f"conversation:{reference}"
+
+
+def check_not_blocked(*, by_other: bool, by_oneself: bool) -> None:
+    """Refuse to write where one of the two has blocked the other; softly to who is blocked."""
+    if by_oneself:
+        raise Refused(_("Vous avez bloqué cette personne : débloquez-la pour lui écrire."))
+    if by_other:
+        raise Refused(_("Cette personne ne reçoit pas de messages pour l’instant."))
+
+
+def next_moment(last: dt.datetime, *, at: dt.datetime) -> dt.datetime:
+    """Return a moment after the last message, so that order and read marks are exact."""
+    return max(at, last + dt.timedelta(microseconds=1))

@@ -1,0 +1,286 @@
+"""Rules of screens: codes, who manages them, what a message may be, what a play must be."""
+
+import datetime as dt
+import hashlib
+import hmac
+import secrets
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from saas.kernel.display.writing import WORDS_IN_PASSING as MOST_WORDS
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.hooks import Duty
+from saas.kernel.web import touching
+from tenants.community.kiosk.models import Pairing, Screen, ScreenMessage
+from tenants.community.kiosk.rules.loop import PLACEMENT
+
+SCREEN_COOKIE, CLAIM_COOKIE = touching.SCREEN_COOKIE, "__Host-screen-code"
+SCREEN_PATH = "/screen/"
+PLAYLIST_PATH = f"{SCREEN_PATH}playlist/"
+CODE_LASTS = dt.timedelta(minutes=10)
+CODE_FIGURES = 6
+MOST_SCREENS = 500
+MOST_PARTS = 40
+MOVES = frozenset({"up", "down"})
+VERBS = MOVES | {"hide", "show", "more", "less"}
+FEWEST_TIMES, MOST_TIMES = 1, 3
+MOST_OPEN_CODES = 60
+WRONG_CODES = 10
+WRONG_SECONDS = 15 * 60
+ALIVE_WITHIN = dt.timedelta(minutes=3)
+TWINS_WITHIN = dt.timedelta(seconds=100)
+AHEAD = dt.timedelta(hours=36)
+POLL_SECONDS = 7
+# Plays are taken for as long as their sums are handed over, and kept a little longer.
+PLAYS_TAKEN, PLAYS_KEPT = dt.timedelta(days=28), dt.timedelta(days=35)
+CLOCK_SLACK = dt.timedelta(minutes=5)
+MOST_PLAYS = 100
+MOST_SECONDS = 600
+LONGEST_MESSAGE = dt.timedelta(days=60)
+LONGEST_URGENT = dt.timedelta(days=1)
+
+ADMINISTRATOR, MANAGER = "administrator", "kiosk_manager"
+COUNCIL = frozenset({"council", "treasurer"})
+
+
+class Words(NamedTuple):
+    """A message as its author writes it."""
+
+    title: str
+    note: str
+    group: str
+    is_urgent: bool
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+
+
+class Placing(NamedTuple):
+    """Place of a screen: its name, where it hangs, and how."""
+
+    name: str
+    site_id: int | None
+    group: str
+    turn: str
+    is_quiet: bool = False
+    is_touched: bool = False
+
+
+class Showing(NamedTuple):
+    """State that a screen tells of itself each minute."""
+
+    version: str
+    slide: str
+    size: str
+    waiting_plays: int
+    trouble: str
+
+
+class PartOfDay(NamedTuple):
+    """A part of the day as a manager describes it."""
+
+    name: str
+    weekdays: int
+    starts_minute: int
+    ends_minute: int
+    mode: str
+    weights: dict[str, int]
+    group: str
+
+
+class PlayReport(NamedTuple):
+    """A play as a screen reports it; moments are its own, corrected by ours."""
+
+    key: UUID
+    slide: str
+    flight: str
+    shown_at: dt.datetime
+    seconds: int
+    signature: str
+    signed: str
+
+
+def new_code() -> str:
+    """Return six figures."""
+    return f"{secrets.randbelow(10**CODE_FIGURES):0{CODE_FIGURES}d}"
+
+
+def roles_of(duties: Collection[Duty]) -> frozenset[str]:
+    """Return the roles among some duties, for whichever company."""
+    return frozenset(duty.role for duty in duties)
+
+
+def may_manage(duties: Collection[Duty]) -> bool:
+    """Say whether somebody manages the screens."""
+    everywhere = {duty.role for duty in duties if duty.company_id is None}
+    return bool({ADMINISTRATOR, MANAGER} & everywhere)
+
+
+def may_write(duties: Collection[Duty]) -> bool:
+    """Say whether somebody may put a message on the screens."""
+    return may_manage(duties) or bool(COUNCIL & roles_of(duties))
+
+
+def check_manages(duties: Collection[Duty]) -> None:
+    """Let nobody but managers of the screens and administrators of all the space at them."""
+    if not may_manage(duties):
+        raise NotAllowed(
+            _(
+                "Cette page est réservée à la gestion des écrans. "
+                "Demandez ce rôle à l’administration de l’espace."
+            )
+        )
+
+
+def check_writes(duties: Collection[Duty]) -> None:
+    """Let managers, administrators and the council speak on the screens."""
+    if not may_write(duties):
+        raise NotAllowed(_("Les messages des écrans viennent de l’administration et du CSE."))
+
+
+def origin_of(duties: Collection[Duty]) -> str:
+    """Return for whom somebody speaks: who manages the screens speaks for the house."""
+    if may_manage(duties):
+        return ScreenMessage.Origin.STAFF
+    return ScreenMessage.Origin.COUNCIL
+
+
+def check_pairing(pairing: Pairing | None, *, at: dt.datetime) -> Pairing:
+    """Return what a code belongs to, while it may be typed. Raises Refused."""
+    if pairing is None:
+        raise Refused(
+            _("Aucun écran d’ici n’affiche ce code. Relisez-le sur l’écran."), field="code"
+        )
+    if pairing.screen_id is not None:
+        raise Refused(_("Ce code a déjà servi : l’écran est associé."), field="code")
+    if pairing.expires_at <= at:
+        raise Refused(
+            _("Ce code n’est plus valable : l’écran en affiche un nouveau."), field="code"
+        )
+    return pairing
+
+
+def check_room(count: int) -> None:
+    """Refuse more screens than a space can look after."""
+    if count >= MOST_SCREENS:
+        raise Refused(
+            _("Un espace a %(count)d écrans au plus : dissociez-en un d’abord.")
+            % {"count": MOST_SCREENS}
+        )
+
+
+def check_codes(count: int) -> None:
+    """Refuse another code while very many are shown."""
+    if count >= MOST_OPEN_CODES:
+        raise Refused(_("Trop d’écrans attendent d’être associés. Réessayez dans dix minutes."))
+
+
+def check_placing(placing: Placing, sites: Collection[int]) -> None:
+    """Refuse a screen without a name, or on a site of somebody else."""
+    if not placing.name.strip():
+        raise Refused(_("Donnez un nom à l’écran, par exemple : Hall, près du café."), field="name")
+    if placing.site_id is not None and placing.site_id not in sites:
+        raise Refused(_("Choisissez un site de la liste."), field="site_id")
+
+
+def check_words(words: Words, *, at: dt.datetime) -> None:
+    """Refuse what nobody reads in passing, what is over, and what would never end."""
+    if not words.title.strip():
+        raise Refused(_("Écrivez votre message."), field="title")
+    if len(words.title.split()) > MOST_WORDS:
+        raise Refused(
+            _("On lit %(count)d mots en passant : raccourcissez le message.")
+            % {"count": MOST_WORDS},
+            field="title",
+        )
+    if words.ends_at <= words.starts_at:
+        raise Refused(_("La fin vient après le début."), field="ends")
+    if words.ends_at <= at:
+        raise Refused(_("Ce moment est passé : choisissez-en un à venir."), field="ends")
+    _check_length(words)
+
+
+def _check_length(words: Words) -> None:
+    length = words.ends_at - words.starts_at
+    if words.is_urgent and length > LONGEST_URGENT:
+        raise Refused(_("Un message prioritaire dure un jour au plus."), field="ends")
+    if length > LONGEST_MESSAGE:
+        raise Refused(_("Un message reste deux mois au plus."), field="ends")
+
+
+def is_alive(screen: Screen, *, at: dt.datetime) -> bool:
+    """Say whether a screen spoke a moment ago."""
+    return screen.alive_at is not None and screen.alive_at > at - ALIVE_WITHIN
+
+
+def is_twin(screen: Screen, instance: str, *, at: dt.datetime) -> bool:
+    """Say whether another browser with the same token spoke a moment ago."""
+    if not screen.instance or screen.instance == instance or screen.alive_at is None:
+        return False
+    return screen.alive_at > at - TWINS_WITHIN
+
+
+def twin_sentence() -> str:
+    """Tell a second browser that one screen is one device."""
+    return _("Cet écran est déjà affiché ailleurs. Dissociez-le, puis associez celui-ci.")
+
+
+def signature_of(signed: str, secret: str) -> str:
+    """Return the signature of a play: HMAC-SHA256 with the screen's secret."""
+    return hmac.new(secret.encode(), signed.encode(), hashlib.sha256).hexdigest()
+
+
+def is_credible(report: PlayReport, secret: str, *, at: dt.datetime) -> bool:
+    """Say whether a play is this screen's, of a length that a slide has, and not to come."""
+    if not hmac.compare_digest(signature_of(report.signed, secret), report.signature):
+        return False
+    in_time = at - PLAYS_TAKEN < report.shown_at < at + CLOCK_SLACK
+    return in_time and 0 < report.seconds <= MOST_SECONDS
+
+
+def check_part(part: PartOfDay) -> None:
+    """Refuse a part of the day without a name or a length."""
+    if not part.name.strip():
+        raise Refused(_("Donnez un nom, par exemple : Midi."), field="name")
+    if part.starts_minute == part.ends_minute:
+        raise Refused(_("Le début et la fin sont au même moment."), field="ends")
+
+
+def check_few_parts(count: int) -> None:
+    """Refuse more parts of the day than anybody can follow."""
+    if count > MOST_PARTS:
+        raise Refused(_("Trop de plages horaires : supprimez-en une d’abord."))
+
+
+def check_may_withdraw(message: ScreenMessage, duties: Collection[Duty], person_id: int) -> None:
+    """Let an author, and who manages the screens, take a message off."""
+    if message.author_id != person_id:
+        check_manages(duties)
+
+
+def check_verb(verb: str, kind: str) -> None:
+    """Refuse what cannot be done to a thing; what is paid for keeps its place."""
+    if verb not in VERBS:
+        raise Refused(_("Choisissez une action de la liste."))
+    if kind == PLACEMENT and verb != "show":
+        raise Refused(_("Cet emplacement est vendu : il passe jusqu’à son dernier jour."))
+
+
+def weight_after(weight: int, verb: str) -> int:
+    """Return how often a thing comes in a cycle, once a button was pressed."""
+    step = {"more": 1, "less": -1}.get(verb, 0)
+    return min(MOST_TIMES, max(FEWEST_TIMES, weight + step))
+
+
+def swapped[T](order: Sequence[T], one: T, *, up: bool) -> list[T]:
+    """Return an order in which one stands a place earlier or later; at the edge it stays."""
+    moved = list(order)
+    if one not in moved:
+        return moved
+    here = moved.index(one)
+    there = here - 1 if up else here + 1
+    if 0 <= there < len(moved):
+        moved[here], moved[there] = moved[there], moved[here]
+    return moved

@@ -1,0 +1,150 @@
+"""Rules of the shelf: who keeps it, who may open what, how long a copy stays out."""
+
+import datetime as dt
+import secrets
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
+from saas.kernel import tokens
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.hooks import Duty
+from tenants.community.mediastore.models import Medium
+
+MOST_OUT = 5
+MOST_CODES = 500
+SYMBOLS: dict[str, str] = {
+    Medium.Kind.PRESS: "newspaper",
+    Medium.Kind.BOOK: "book-open",
+    Medium.Kind.PODCAST: "headphones",
+    Medium.Kind.VIDEO: "clapperboard",
+    Medium.Kind.GUIDE: "map",
+    Medium.Kind.PASS: "ticket",
+}
+_OF_COUNCIL = {"council", "treasurer"}
+
+
+def providers_of(duties: Collection[Duty]) -> list[Medium.Provider]:
+    """List in whose name somebody puts media on the shelf.
+
+    A council's people do, whichever company's it is, since all of a park read them; and those who
+    administer the whole space.
+    """
+    providers = []
+    if any(duty.role in _OF_COUNCIL for duty in duties):
+        providers.append(Medium.Provider.COUNCIL)
+    if Duty("administrator", None) in duties:
+        providers.append(Medium.Provider.COMPANY)
+    return providers
+
+
+def check_keeps(medium: Medium, providers: Collection[str]) -> None:
+    """Let only those who offer a medium change it."""
+    if medium.provider not in providers:
+        raise NotAllowed(_("Seules les personnes qui l’ont mis en rayon peuvent le changer."))
+
+
+def check_keeps_any(providers: Collection[str]) -> None:
+    """Let only those who offer media see how the shelf is kept."""
+    if not providers:
+        raise NotAllowed(_("Le CSE et l’administration de l’espace tiennent la médiathèque."))
+
+
+def is_on_shelf(medium: Medium, *, today: dt.date) -> bool:
+    """Say whether members see it: prepared, not taken away or hidden, its licence not over."""
+    return (
+        medium.state == Medium.State.READY
+        and medium.withdrawn_at is None
+        and medium.hidden_at is None
+        and (medium.ends_on is None or medium.ends_on >= today)
+    )
+
+
+def check_may_open(medium: Medium, *, on_site: bool, holds_a_copy: bool) -> None:
+    """Refuse to open what is read on site from elsewhere, and a copy that one does not hold."""
+    if medium.access == Medium.Access.ON_SITE and not on_site:
+        raise Refused(
+            _(
+                "Il se lit sur place : tapez le code du jour, affiché sur l’écran de la machine à "
+                "café."
+            )
+        )
+    if medium.copies is not None and not holds_a_copy:
+        raise Refused(_("Empruntez-le d’abord : chaque exemplaire est lu par une personne."))
+
+
+def check_may_borrow(medium: Medium, *, today: dt.date, out_count: int) -> None:
+    """Refuse what is not lent, and more than one person reads."""
+    if not is_on_shelf(medium, today=today):
+        raise Refused(_("Il n’est plus en rayon."))
+    if medium.copies is None:
+        raise Refused(_("Il n’y a rien à emprunter : tout le monde peut l’ouvrir."))
+    if out_count >= MOST_OUT:
+        raise Refused(
+            _("Vous avez déjà %(count)d emprunts : rendez-en un d’abord.") % {"count": MOST_OUT}
+        )
+
+
+def has_a_free_copy(medium: Medium) -> bool:
+    """Say whether a copy is in."""
+    return medium.copies is not None and medium.borrowed_count < medium.copies
+
+
+def due_at(medium: Medium, *, at: dt.datetime) -> dt.datetime:
+    """Return when a copy that is borrowed now comes back."""
+    return at + dt.timedelta(days=medium.loan_days)
+
+
+def check_title(title: str) -> None:
+    """Refuse a title that nobody could read."""
+    if not any(sign.isprintable() and not sign.isspace() for sign in title):
+        raise Refused(_("Donnez un titre."), field="title")
+
+
+def check_end(ends_on: dt.date | None, *, today: dt.date) -> None:
+    """Refuse a licence that is over."""
+    if ends_on is not None and ends_on < today:
+        raise Refused(
+            _("Ce jour est passé : choisissez aujourd’hui ou plus tard."), field="ends_on"
+        )
+
+
+def chosen[F](file: F | None) -> F:
+    """Return the file that was chosen; a medium is made of one. Raises Refused."""
+    if file is None:
+        raise Refused(_("Choisissez le fichier à mettre en rayon."), field="file")
+    return file
+
+
+def codes_in(text: str) -> list[str]:
+    """Return the codes of a pass, one a line, each once."""
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return list(dict.fromkeys(line for line in lines if line))
+
+
+def check_codes(codes: list[str]) -> None:
+    """Refuse a pass without codes, or with more and longer ones than are kept."""
+    if not codes:
+        raise Refused(_("Donnez les codes du pass, un par ligne."), field="codes")
+    if len(codes) > MOST_CODES:
+        raise Refused(_("%(count)d codes au plus.") % {"count": MOST_CODES}, field="codes")
+    longest = 80
+    if any(len(code) > longest for code in codes):
+        raise Refused(_("Un code a 80 caractères au plus."), field="codes")
+
+
+def gate_code_of(day: dt.date) -> str:
+    """Return the six figures that prove on a day that somebody stands before the screen.
+
+    They follow from the day, the space and the secret key, so that nobody keeps them.
+    """
+    return tokens.figures("gate", day.isoformat(), count=6)
+
+
+def check_gate_code(typed: str, code: str) -> None:
+    """Refuse another code than today's."""
+    figures = "".join(sign for sign in typed if sign.isdecimal())
+    if not secrets.compare_digest(figures.encode(), code.encode()):
+        raise Refused(
+            _("Ce n’est pas le code d’aujourd’hui : il change chaque nuit."), field="code"
+        )

@@ -1,0 +1,331 @@
+"""How a space gets its members, what they say of themselves, and who may do more."""
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+
+from saas.accounts import actions as accounts
+from saas.accounts.models import User, normal_email
+from saas.accounts.rules import Door, check_password_is_strong, token_for
+from saas.kernel import hooks, schema, tokens
+from saas.kernel.tasks import after_commit
+from saas.kernel.web import rate_limit
+from tenants.community.members import tasks
+from tenants.community.members.actions import claims, council
+from tenants.community.members.models import (
+    Invitation,
+    JoinRequest,
+    Profile,
+    Role,
+)
+from tenants.community.members.queries import claims as company_reads
+from tenants.community.members.queries import people as queries
+from tenants.community.members.rules import council as council_rules
+from tenants.community.members.rules import membership as rules
+
+
+@transaction.atomic
+def found(*, founded: hooks.Founded, at: dt.datetime) -> int:
+    """Make the first administrator of a new space and return their id; twice is once.
+
+    Nobody does this: the founding does.
+    """
+    with schema.inside(founded.schema_name):
+        known = queries.anybody_at(founded.email)
+        if known is not None:
+            return known.pk
+        user = User(
+            email=normal_email(founded.email),
+            first_name=founded.first_name,
+            last_name=founded.last_name,
+            language=founded.language,
+            password=founded.password,
+            created_at=at,
+        )
+        if not founded.password:
+            user.set_unusable_password()
+        user.full_clean()
+        user.save()
+        door = Profile.Joined.FOUNDING
+        _add_profile(user, company_id=founded.company_id, door=door, at=at)
+        Role.objects.create(user=user, role=Role.Kind.ADMINISTRATOR, given_at=at)
+        return user.pk
+
+
+@transaction.atomic
+def ask_to_join(
+    *,
+    email: str,
+    first_name: str,
+    last_name: str,
+    company_id: int | None,
+    code: str,
+    language: str,
+    door: Door,
+    network: str,
+    at: dt.datetime,
+) -> JoinRequest:
+    """Mail a confirmation to somebody who wants to join, or a link to whoever has an account.
+
+    Nobody does this: they are nobody yet. Both ways begin with the same rows and the same jobs.
+    """
+    _limit_joining(network)
+    address = normal_email(email)
+    invitation = _invitation_for(address, code, at)
+    nonce = uuid.uuid4()
+    request = JoinRequest(
+        email=address,
+        first_name=first_name,
+        last_name=last_name,
+        company_id=_place(address, invitation, company_id).company_id,
+        invitation=invitation,
+        language=language,
+        nonce=nonce,
+        token_hash=tokens.hashed(token_for(rules.JOINING, nonce)),
+        asked_at=at,
+        expires_at=at + rules.CONFIRMATION,
+    )
+    request.full_clean()
+    request.save()
+    accounts.ask_for_link(email=address, door=door, network=network, at=at)
+    after_commit(tasks.mail_confirmation, request.pk)
+    return request
+
+
+@transaction.atomic
+def join(*, token: str, password: str, at: dt.datetime) -> User:
+    """Make somebody who confirmed their address a member; a password is theirs to leave out.
+
+    Nobody does this: they become somebody by it.
+    """
+    request = rules.check_confirmable(queries.request_of(token, lock=True), at)
+    rules.check_is_new_here(queries.anybody_at(request.email))
+    if request.invitation_id is not None:
+        _use_up(request.invitation_id, at)
+    else:  # its domain may have been removed since
+        rules.check_domain(request.email, queries.email_domains())
+    user = User(
+        email=request.email,
+        first_name=request.first_name,
+        last_name=request.last_name,
+        language=request.language,
+        created_at=at,
+    )
+    if password:
+        check_password_is_strong(password, user)
+    user.set_password(password or None)
+    user.full_clean()
+    user.save()
+    door = Profile.Joined.INVITATION if request.invitation_id else Profile.Joined.DOMAIN
+    placed = _place(request.email, request.invitation, request.company_id)
+    proven_id = placed.company_id if placed.is_proven else None
+    _add_profile(user, company_id=proven_id, door=door, at=at)
+    if not placed.is_proven and placed.company_id is not None:
+        claims.claim_company(by=user, company_id=placed.company_id, at=at)
+    request.confirmed_at = at
+    request.save(update_fields=["confirmed_at"])
+    return user
+
+
+@transaction.atomic
+def describe_oneself(
+    *,
+    by: User,
+    first_name: str,
+    last_name: str,
+    company_id: int | None,
+    site_id: int | None,
+    team: str,
+    about: str,
+    language: str,
+    theme: str,
+    at: dt.datetime,
+) -> Profile:
+    """Keep what a member tells colleagues of themselves, and how pages speak to them.
+
+    A company that nothing proves is claimed: its administration is asked.
+    """
+    rules.check_site(site_id, queries.site_ids())
+    profile = queries.profile_to_change(by) or Profile(
+        user=by, joined_by=Profile.Joined.DOMAIN, joined_at=by.created_at
+    )
+    profile.company_id = _company_kept(by, profile.company_id, wanted=company_id, at=at)
+    profile.site_id, profile.team, profile.about = site_id, team, about
+    profile.full_clean()
+    profile.save()
+    by.first_name, by.last_name = first_name, last_name
+    by.save(update_fields=["first_name", "last_name"])
+    accounts.choose_preferences(by=by, language=language, theme=theme, at=at)
+    return profile
+
+
+@transaction.atomic
+def give_role(*, by: User, to: User, role: str, company_id: int | None, at: dt.datetime) -> Role:
+    """Let a member do more, for one company of the park or for all, and tell them.
+
+    A role of the council is the council's to give: `council.give_seat` judges it.
+    """
+    if role in council_rules.KINDS:
+        return council.give_seat(by=by, to=to, role=role, company_id=company_id, at=at)
+    rules.check_administers(queries.duties_of(by), company_id)
+    rules.check_is_theirs(queries.scope_of(by), queries.company_of(to))
+    rules.check_role_is_given_here(role)
+    if company_id is not None:
+        rules.check_company(company_id, queries.company_ids())
+    given = Role(user=to, role=role, company_id=company_id, given_at=at, given_by=by)
+    given.full_clean()
+    given.save()
+    after_commit(tasks.mail_role, given.pk)
+    return given
+
+
+@transaction.atomic
+def take_role(
+    *,
+    by: User,
+    of: User,
+    role: str,
+    company_id: int | None,
+    at: dt.datetime,
+) -> None:
+    """Take a role back; the space always keeps somebody who administers all of it.
+
+    A role of the council is the council's to end: `council.end_seat` judges it.
+    """
+    if role in council_rules.KINDS:
+        council.end_seat(by=by, of=of, role=role, company_id=company_id, at=at)
+        return
+    rules.check_administers(queries.duties_of(by), company_id)
+    others = [row for row in queries.administrators(lock=True) if row.user_id != of.pk]
+    if company_id is None:
+        rules.check_leaves_an_administrator(role, len(others))
+    Role.objects.filter(user=of, role=role, company_id=company_id).delete()
+
+
+@transaction.atomic
+def move(
+    *,
+    by: User,
+    of: User,
+    company_id: int | None,
+    at: dt.datetime,
+) -> Profile:
+    """Say that somebody works for another company of the park; their roles in the old one end.
+
+    A role of the council does not: it is told of the move, and decides.
+    """
+    rules.check_administers(queries.duties_of(by), None)
+    profile = queries.profile_to_change(of) or Profile(
+        user=of, joined_by=Profile.Joined.DOMAIN, joined_at=at
+    )
+    before = profile.company_id
+    claims.drop_claims(of=of, by=by, at=at)
+    profile.company_id = rules.check_company(company_id, queries.company_ids())
+    profile.full_clean()
+    profile.save()
+    if before is not None and before != profile.company_id:
+        old = Role.objects.filter(user=of, company_id=before)
+        old.exclude(role__in=council_rules.KINDS).delete()
+        council.note_move(of=of, by=by, at=at)
+    return profile
+
+
+@transaction.atomic
+def invite(
+    *, by: User, uses: int, days: int, company_id: int | None, at: dt.datetime
+) -> Invitation:
+    """Make a link that lets colleagues join for some days."""
+    rules.check_administers(queries.duties_of(by), company_id)
+    rules.check_extent(uses, days)
+    if company_id is not None:
+        rules.check_company(company_id, queries.company_ids())
+    invitation = Invitation(
+        code=rules.new_code(),
+        company_id=company_id,
+        made_by=by,
+        made_at=at,
+        expires_at=at + dt.timedelta(days=days),
+        most_uses=uses,
+    )
+    invitation.full_clean()
+    invitation.save()
+    return invitation
+
+
+@transaction.atomic
+def withdraw(*, by: User, invitation: Invitation, at: dt.datetime) -> Invitation:
+    """Let a link open nothing any more."""
+    rules.check_administers(queries.duties_of(by), invitation.company_id)
+    if invitation.withdrawn_at is None:
+        invitation.withdrawn_at = at
+        invitation.save(update_fields=["withdrawn_at"])
+    return invitation
+
+
+@transaction.atomic
+def forget_requests(*, at: dt.datetime) -> int:
+    """Delete what people typed to join, a month after it lapsed; return how many.
+
+    Nobody does this: the clock does.
+    """
+    old = JoinRequest.objects.filter(expires_at__lt=at - rules.KEPT_AFTER_EXPIRY)
+    return old.delete()[0]
+
+
+def _limit_joining(network: str) -> None:
+    rate_limit.check(
+        "join",
+        tokens.hashed(network),
+        most=rules.REQUESTS_OF_A_NETWORK,
+        per_seconds=rules.TRY_SECONDS,
+        when_silent=rate_limit.Silent.REFUSE,
+    )
+
+
+def _invitation_for(address: str, code: str, at: dt.datetime) -> Invitation | None:
+    """Return the invitation of a code; without one, the address must be of the space's own."""
+    if code:
+        return rules.check_invitation(queries.invitation_of(code), at)
+    rules.check_domain(address, queries.email_domains())
+    return None
+
+
+def _place(address: str, invitation: Invitation | None, chosen: int | None) -> rules.Placed:
+    """Return the company that somebody joins with, and whether it is proven."""
+    return rules.place(
+        of_domain=company_reads.company_of_domain(address),
+        of_invitation=invitation.company_id if invitation else None,
+        chosen=chosen,
+        companies=queries.company_ids(),
+    )
+
+
+def _company_kept(by: User, now: int | None, *, wanted: int | None, at: dt.datetime) -> int | None:
+    """Return the company that a member has after saying one; one that is not proven is claimed."""
+    companies = queries.company_ids()
+    if now in companies:
+        rules.check_stays_in_company(now, wanted or now)
+        return now
+    claimed = company_reads.waiting_claim_of(by)
+    chosen = wanted or (claimed.company_id if claimed else None)
+    if chosen is None and company_reads.company_of_domain(by.email) is None:
+        return None
+    placed = _place(by.email, None, chosen)
+    scope = queries.scope_of(by)
+    if placed.is_proven or scope is None or placed.company_id in scope:
+        claims.drop_claims(of=by, by=by, at=at)
+        return placed.company_id
+    if placed.company_id is not None:
+        claims.claim_company(by=by, company_id=placed.company_id, at=at)
+    return None
+
+
+def _use_up(invitation_id: int, at: dt.datetime) -> None:
+    invitation = rules.check_invitation(queries.invitation_to_use(invitation_id), at)
+    invitation.uses += 1
+    invitation.save(update_fields=["uses"])
+
+
+def _add_profile(user: User, *, company_id: int | None, door: str, at: dt.datetime) -> None:
+    Profile.objects.create(user=user, company_id=company_id, joined_by=door, joined_at=at)

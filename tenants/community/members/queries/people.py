@@ -1,0 +1,390 @@
+"""Queries of this room, for pages and actions."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from saas.accounts.models import ERASED, User, normal_email
+from saas.kernel import tokens
+from saas.kernel.hooks import Addressee, Duty, Moderator, PersonCard
+from saas.kernel.search.sorting import SortKey, sort_key
+from saas.kernel.statements import Given, counted, keys, statement
+from tenants.community.members.models import (
+    Departure,
+    Invitation,
+    JoinRequest,
+    Profile,
+    Role,
+)
+from tenants.community.members.rules import membership as rules
+from tenants.spaces import places
+from tenants.spaces.models import OwnCompany, OwnEmailDomain, OwnSite
+
+PEOPLE_ON_A_PAGE = 40
+MOST_INVITATIONS = 60
+MOST_DEPARTURES = 20
+MOST_UNTOLD = 200
+
+
+class Member(NamedTuple):
+    """A member as a page shows them; the address is for administrators and themselves."""
+
+    user: User
+    company: str
+    company_id: int | None
+    badge: str
+    colour: str
+    site: str
+    team: str
+    about: str
+    joined_at: dt.datetime | None
+    roles: list[Role]
+
+
+def roles_of(user: User) -> frozenset[str]:
+    """Return what a member may do beyond what all may."""
+    return frozenset(Role.objects.filter(user_id=user.pk).values_list("role", flat=True))
+
+
+def administers(user: User) -> bool:
+    """Say whether somebody administers all of the space, or a company of it."""
+    known: bool | None = getattr(user, "administers", None)
+    return Role.Kind.ADMINISTRATOR in roles_of(user) if known is None else known
+
+
+def employer_of(user: User) -> Subquery:
+    """Return the company that somebody works for, as a piece of another room's query."""
+    return Subquery(Profile.objects.filter(user_id=user.pk).values("company_id")[:1])
+
+
+def scope_of(user: User) -> frozenset[int] | None:
+    """Return the companies that somebody administers; None is all of the space."""
+    held = {duty.company_id for duty in duties_of(user) if duty.role == Role.Kind.ADMINISTRATOR}
+    return None if None in held else frozenset(pk for pk in held if pk is not None)
+
+
+def duties_of(user: User) -> frozenset[Duty]:
+    """Return what a member may do beyond what all may, and for which company of a park."""
+    held = Role.objects.filter(user_id=user.pk)
+    return frozenset(Duty(*row) for row in held.values_list("role", "company_id"))
+
+
+def money_keepers(company_id: int | None) -> list[Addressee]:
+    """Return whom letters about the money of a council go to: its treasurers, who was elected."""
+    own = Q(company_id=company_id) | Q(company_id=None)
+    held = Role.objects.filter(own, role__in=[Role.Kind.COUNCIL, Role.Kind.TREASURER])
+    people = User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("pk")
+    return [Addressee(one.email, one.first_name, one.language) for one in people]
+
+
+def cards_of(user_ids: list[int]) -> dict[int, PersonCard]:
+    """Return how colleagues see some members, in one query; companies are named in parks only."""
+    if not user_ids:
+        return {}
+    companies = places.here().companies
+    rows = _profiles_with_users(user_ids=user_ids)
+    return {row.user_id: _card(row, companies.get(row.company_id or 0)) for row in rows}
+
+
+@statement
+def _profiles_with_users(user_ids: Given) -> QuerySet[Profile]:
+    return Profile.objects.filter(user_id__in=keys(user_ids)).select_related("user")
+
+
+def _card(profile: Profile, company: places.Company | None) -> PersonCard:
+    return PersonCard(
+        user_id=profile.user_id,
+        reference=profile.user.reference,
+        short_name=profile.user.short_name,
+        initials=profile.user.initials,
+        team=rules.team_on_cards(profile),
+        company=company.name if company else "",
+        badge=company.badge if company else "",
+        colour=company.colour if company else "",
+    )
+
+
+def _described(users: QuerySet[User]) -> QuerySet[User]:
+    """Add company, site and profile to people."""
+    profile = Profile.objects.filter(user_id=OuterRef("pk"))
+    companies = OwnCompany.objects.filter(pk=OuterRef("in_company"))
+    return users.annotate(
+        in_company=Subquery(profile.values("company_id")[:1]),
+        at_site=Subquery(profile.values("site_id")[:1]),
+        team=Subquery(profile.values("team")[:1]),
+        about=Subquery(profile.values("about")[:1]),
+        joined_at=Subquery(profile.values("joined_at")[:1]),
+    ).annotate(
+        company=Subquery(companies.values("name")[:1]),
+        badge=Subquery(companies.values("badge")[:1]),
+        colour=Subquery(companies.values("colour")[:1]),
+        site=Subquery(OwnSite.objects.filter(pk=OuterRef("at_site")).values("name")[:1]),
+    )
+
+
+def _members(users: QuerySet[User]) -> list[Member]:
+    found = list(_described(users))
+    roles: dict[int, list[Role]] = {}
+    for role in Role.objects.filter(user_id__in=[user.pk for user in found]).order_by("given_at"):
+        roles.setdefault(role.user_id, []).append(role)
+    return [
+        Member(
+            user=user,
+            company=getattr(user, "company", None) or "",
+            company_id=getattr(user, "in_company", None),
+            badge=getattr(user, "badge", None) or "",
+            colour=getattr(user, "colour", None) or "",
+            site=getattr(user, "site", None) or "",
+            team=getattr(user, "team", None) or "",
+            about=getattr(user, "about", None) or "",
+            joined_at=getattr(user, "joined_at", None),
+            roles=roles.get(user.pk, []),
+        )
+        for user in found
+    ]
+
+
+def member_of(reference: str, *, also_gone: bool = False) -> Member | None:
+    """Return the member of a public reference; whoever has left only when that is asked for."""
+    users = User.objects.filter(reference=reference)
+    found = _members(users if also_gone else users.filter(is_active=True))
+    return found[0] if found else None
+
+
+def members_found(
+    words: str, number: str, *, scope: frozenset[int] | None = None, gone: bool = False
+) -> tuple[list[Member], Page[User]]:
+    """Return a page of the members, or of those who left, whose name or address has the words."""
+    users = _people_with(words, scope=scope, gone=gone)
+    shown = Paginator(users, PEOPLE_ON_A_PAGE).get_page(number)
+    ids = [user.pk for user in shown.object_list]
+    return _members(users.filter(pk__in=ids)), shown
+
+
+def all_members_found(
+    words: str, *, scope: frozenset[int] | None = None, gone: bool = False
+) -> list[Member]:
+    """Return all whom the pages of `members_found` show."""
+    return _members(_people_with(words, scope=scope, gone=gone))
+
+
+def _people_with(words: str, *, scope: frozenset[int] | None, gone: bool) -> QuerySet[User]:
+    people = User.objects.filter(_works_in(scope), is_active=not gone)
+    people = people.exclude(email__endswith=ERASED)
+    users = people.order_by(SortKey("last_name"), SortKey("first_name"), "pk")
+    for word in words.split():
+        users = users.filter(
+            Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
+        )
+    return users
+
+
+def _works_in(scope: frozenset[int] | None) -> Q:
+    if scope is None:
+        return Q()
+    return Q(Exists(Profile.objects.filter(user_id=OuterRef("pk"), company_id__in=scope)))
+
+
+def held_by(member: Member) -> list[tuple[Role, str]]:
+    """Return a member's roles, each with the company of the park that it is for."""
+    names = {company.pk: company.name for company in companies()}
+    return [(role, names.get(role.company_id or 0, "")) for role in member.roles]
+
+
+def anybody_at(email: str) -> User | None:
+    """Return whoever has an address here, also when their account is closed."""
+    return User.objects.filter(email=normal_email(email)).first()
+
+
+def url_of(user: User) -> str:
+    """Return the address of a member's card."""
+    return reverse("members:person", args=[user.reference])
+
+
+def profile_of(user: User) -> Profile | None:
+    """Return what a member told of themselves."""
+    return Profile.objects.filter(user_id=user.pk).first()
+
+
+def profile_to_change(user: User) -> Profile | None:
+    """Return a member's profile, locked until it is saved."""
+    return Profile.objects.select_for_update().filter(user_id=user.pk).first()
+
+
+def administrators(*, lock: bool) -> list[Role]:
+    """Return the roles of whoever administers all of the space; locked while one is taken."""
+    roles = Role.objects.filter(role=Role.Kind.ADMINISTRATOR, company_id=None, user__is_active=True)
+    return list(roles.select_for_update(of=("self",)) if lock else roles)
+
+
+def moderators() -> list[Moderator]:
+    """Return who moderates, as other rooms ask for it."""
+    held = Role.objects.filter(role=Role.Kind.MODERATOR, user__is_active=True).order_by("pk")
+    return [Moderator(*row) for row in held.values_list("user_id", "company_id")]
+
+
+def administrator_ids() -> list[int]:
+    """Return who administers all of the space, as other rooms ask for it."""
+    return [role.user_id for role in administrators(lock=False)]
+
+
+def check_may_close(person: User, *, by: User) -> None:
+    """Refuse whoever does not administer the person's company, and all that they have a role in."""
+    duties = duties_of(by)
+    profile = profile_of(person)
+    rules.check_administers(duties, profile.company_id if profile else None)
+    for duty in duties_of(person):
+        rules.check_administers(duties, duty.company_id)
+
+
+def person_to_change(user_id: int) -> User:
+    """Return a person, locked while their account is closed or reopened."""
+    return User.objects.select_for_update().get(pk=user_id)
+
+
+def last_departure_of(user: User) -> Departure | None:
+    """Return when somebody was last let out, whether or not they are back."""
+    return Departure.objects.filter(user_id=user.pk).order_by("-closed_at", "-pk").first()
+
+
+def leavers_before(moment: dt.datetime) -> list[int]:
+    """List who left before a moment, has not come back, and is not erased yet; as ids."""
+    rows = Departure.objects.filter(
+        reopened_at=None, closed_at__lt=moment, user__is_active=False
+    ).exclude(user__email__endswith=ERASED)
+    return list(rows.order_by("closed_at").values_list("user_id", flat=True))
+
+
+def departures_of(user: User) -> list[Departure]:
+    """Return each time that somebody was out, with who decided it; the latest first."""
+    rows = Departure.objects.filter(user_id=user.pk).order_by("-closed_at", "-pk")
+    return list(rows.select_related("closed_by", "reopened_by")[:MOST_DEPARTURES])
+
+
+def departure_to_mail(departure_id: int) -> Departure | None:
+    """Take a departure whose person is to be told what has become of their account."""
+    waiting = Departure.objects.filter(pk=departure_id, mailed_at=None)
+    return waiting.select_related("user").select_for_update(of=("self",)).first()
+
+
+def departures_untold(at: dt.datetime) -> list[Departure]:
+    """Return departures whose letter may have been lost with its job."""
+    late = at - rules.TOLD_WITHIN
+    happened = Coalesce("reopened_at", "closed_at")
+    rows = Departure.objects.alias(happened=happened).filter(mailed_at=None, happened__lt=late)
+    return list(rows.filter(happened__gt=at - rules.STILL_WORTH_TELLING)[:MOST_UNTOLD])
+
+
+def keeps_the_books_alone(user: User) -> bool:
+    """Say whether nobody but this member holds the council's treasury."""
+    held = Role.objects.filter(role=Role.Kind.TREASURER, user__is_active=True)
+    holders = set(held.values_list("user_id", flat=True))
+    return holders == {user.pk}
+
+
+def count_for_administrators(user: User, at: dt.datetime) -> dict[str, int]:  # noqa: ARG001 - the hook's form
+    """Return how many members there are, to those who administer them."""
+    if not administers(user):
+        return {}
+    [(people, administers_all)] = _administered(user=user)
+    return {"people": people, "administers_all": administers_all} if people else {}
+
+
+@statement
+def _administered(user: Given) -> QuerySet[User, tuple[int, int]]:
+    charges = Role.objects.filter(user_id=user.pk, role=Role.Kind.ADMINISTRATOR)
+    theirs = charges.filter(company_id=OuterRef("company_id"))
+    colleagues = Profile.objects.filter(Exists(theirs), user_id=OuterRef("pk"))
+    of_all = Q(Exists(charges.filter(company_id=None)))
+    found = User.objects.filter(of_all | Q(Exists(colleagues)), is_active=True).order_by()
+    return found.values_list(counted(F("pk")), counted(Case(When(of_all, then=F("pk")))))
+
+
+def companies() -> list[OwnCompany]:
+    """Return the companies of the space."""
+    return sorted(OwnCompany.objects.all(), key=lambda company: sort_key(company.name))
+
+
+def company_of(user: User) -> int | None:
+    """Return the company that somebody works for."""
+    return Profile.objects.filter(user_id=user.pk).values_list("company_id", flat=True).first()
+
+
+def companies_in(scope: frozenset[int] | None) -> list[OwnCompany]:
+    """Return the companies that somebody administers."""
+    return [one for one in companies() if scope is None or one.pk in scope]
+
+
+def company_ids() -> list[int]:
+    """Return the ids of the companies of the space."""
+    return [company.pk for company in companies()]
+
+
+def sites() -> list[OwnSite]:
+    """Return the sites of the space, the largest first."""
+    return list(OwnSite.objects.all())
+
+
+def site_ids() -> list[int]:
+    """Return the ids of the sites of the space."""
+    return [site.pk for site in sites()]
+
+
+def email_domains() -> list[str]:
+    """Return the e-mail domains that let somebody join by themselves."""
+    return list(OwnEmailDomain.objects.order_by("domain").values_list("domain", flat=True))
+
+
+def invitation_of(code: str) -> Invitation | None:
+    """Return the invitation of a code, typed in any case."""
+    found = Invitation.objects.select_related("made_by").filter(code=code.strip().lower())
+    return found.first()
+
+
+def invitation_to_use(invitation_id: int) -> Invitation | None:
+    """Return an invitation, locked while one of its uses is counted."""
+    return Invitation.objects.select_for_update().filter(pk=invitation_id).first()
+
+
+def invitations(scope: frozenset[int] | None) -> list[Invitation]:
+    """Return the invitations that somebody administers, the newest first."""
+    theirs = Q() if scope is None else Q(company_id__in=scope)
+    made = Invitation.objects.filter(theirs).select_related("made_by")
+    return list(made.order_by("-made_at", "-pk")[:MOST_INVITATIONS])
+
+
+def request_of(token: str, *, lock: bool = False) -> JoinRequest | None:
+    """Return the request to join that a confirmation belongs to; locked while it is confirmed."""
+    found = JoinRequest.objects.filter(token_hash=tokens.hashed(token))
+    requests = found.select_related("invitation")
+    return (requests.select_for_update(of=("self",)) if lock else requests).first()
+
+
+def requests_to_mail() -> QuerySet[JoinRequest]:
+    """Return requests that wait for their confirmation; none whose address has an account."""
+    known = User.objects.filter(email=OuterRef("email"))
+    return JoinRequest.objects.filter(~Exists(known), confirmed_at=None)
+
+
+def roles_to_mail() -> QuerySet[Role]:
+    """Return roles that somebody gave, with whom they were given to and by."""
+    given = Role.objects.filter(given_by__isnull=False)
+    return given.select_related("user", "given_by")
+
+
+def untold_requests(at: dt.datetime) -> list[int]:
+    """Return requests that can still be confirmed and whose letter may have been lost."""
+    waiting = requests_to_mail().filter(mailed_at=None, expires_at__gt=at)
+    late = waiting.filter(asked_at__lt=at - rules.TOLD_WITHIN)
+    return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
+
+
+def untold_roles(at: dt.datetime) -> list[int]:
+    """Return roles whose letter may have been lost."""
+    waiting = roles_to_mail().filter(mailed_at=None, given_at__gt=at - rules.STILL_WORTH_TELLING)
+    late = waiting.filter(given_at__lt=at - rules.TOLD_WITHIN)
+    return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])

@@ -1,0 +1,396 @@
+"""Rules of joining and administering, of how long links last, and of the front page's mix."""
+
+import datetime as dt
+import secrets
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.kernel.display.writing import num
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.hooks import Duty, FeedItem
+from tenants.community.members.models import (
+    CompanyClaim,
+    Departure,
+    Invitation,
+    JoinRequest,
+    Profile,
+    Role,
+)
+
+JOINING = "join"
+GIVEN_ROLES = (
+    Role.Kind.TREASURER,
+    Role.Kind.COUNCIL,
+    Role.Kind.MODERATOR,
+    Role.Kind.KIOSK_MANAGER,
+    Role.Kind.ADMINISTRATOR,
+)
+
+CONFIRMATION = dt.timedelta(hours=24)
+KEPT_AFTER_EXPIRY = dt.timedelta(days=30)
+TOLD_WITHIN = dt.timedelta(minutes=5)
+STILL_WORTH_TELLING = dt.timedelta(days=2)
+MOST_USES = 5_000
+MOST_DAYS = 365
+TRY_SECONDS = 15 * 60
+REQUESTS_OF_A_NETWORK = 1_000
+# On its launch day a whole office opens the poster's link, twice each, from one address.
+CODES_OF_A_NETWORK = 4_000
+
+NEWCOMER = dt.timedelta(days=14)
+FIELDS = ("picture", "team", "site", "about", "languages", "offers", "thanks")
+WORDED = frozenset({"picture", "team", "about", "languages"})
+
+FIRST_SPONSORED_AFTER = 2
+BETWEEN_SPONSORED = 5
+MOST_IN_FEED = 20
+MOST_OF_THE_WEEK = 6
+MOST_DUE = 2
+MOST_IN_AGENDA = 6
+A_WEEK = dt.timedelta(days=7)
+SAME_VISIT = dt.timedelta(hours=1)
+SEEN_AGAIN = dt.timedelta(minutes=10)
+VISITS_ARE_KEPT_SECONDS = 60 * 24 * 3600
+
+_CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+_CODE_LENGTH = 12
+_MOST_DOMAINS_NAMED = 3
+_EVENING = dt.time(18)
+
+
+class Placed(NamedTuple):
+    """The company that somebody joins with; one that is only claimed waits for an answer."""
+
+    company_id: int | None
+    is_proven: bool
+
+
+class Greeting(NamedTuple):
+    """The front page's words for the hour: before, during or after this site's break."""
+
+    moment: str
+    starts: dt.time | None
+    ends: dt.time | None
+
+
+def check_has_role(roles: Collection[str], *wanted: str) -> None:
+    """Refuse whoever has none of the wanted roles. Raises NotAllowed."""
+    if not set(wanted) & set(roles):
+        raise NotAllowed(
+            _("Cette page est réservée à l’administration de l’espace. Demandez-lui un accès.")
+        )
+
+
+def check_administers(duties: Collection[Duty], company_id: int | None) -> None:
+    """Refuse whoever administers neither all of the space nor the company in question."""
+    check_has_role([duty.role for duty in duties], Role.Kind.ADMINISTRATOR)
+    companies = {duty.company_id for duty in duties if duty.role == Role.Kind.ADMINISTRATOR}
+    if not companies & {None, company_id}:
+        raise NotAllowed(
+            _(
+                "Vous administrez une seule entreprise : pour les autres, "
+                "demandez à l’administration de tout l’espace."
+            )
+        )
+
+
+def check_is_theirs(scope: frozenset[int] | None, company_id: int | None) -> None:
+    """Refuse to decide over somebody of a company that one does not administer."""
+    if scope is not None and company_id not in scope:
+        raise NotAllowed(
+            _("Cette personne travaille pour une autre entreprise que celle que vous administrez.")
+        )
+
+
+def check_stays_in_company(now: int | None, wanted: int | None) -> None:
+    """Refuse to change one's company oneself: what only its people see would stay no secret."""
+    if now is not None and wanted != now:
+        raise Refused(
+            _("Pour changer d’entreprise, demandez à l’administration de l’espace."),
+            field="company_id",
+        )
+
+
+def check_domain(email: str, domains: Collection[str]) -> None:
+    """Refuse an address outside the domains that the space has proven."""
+    if email.rpartition("@")[2] in domains:
+        return
+    if not domains:
+        raise Refused(
+            _(
+                "Ici, on entre par invitation : demandez un lien "
+                "à l’administration de votre espace."
+            ),
+            field="email",
+        )
+    named = get_text_list([f"@{name}" for name in sorted(domains)[:_MOST_DOMAINS_NAMED]], _("ou"))
+    raise Refused(
+        _(
+            "Cette adresse n’ouvre pas cet espace. Écrivez votre adresse en %(domains)s, "
+            "ou demandez un lien d’invitation à l’administration de votre espace."
+        )
+        % {"domains": named},
+        field="email",
+    )
+
+
+def check_invitation(invitation: Invitation | None, at: dt.datetime) -> Invitation:
+    """Return the invitation while it lets somebody in. Raises Refused."""
+    if invitation is None:
+        raise Refused(
+            _("Ce lien d’invitation n’existe pas ici. Vérifiez-le, ou demandez-en un nouveau.")
+        )
+    if invitation.withdrawn_at is not None:
+        raise Refused(
+            _(
+                "Ce lien d’invitation a été retiré. "
+                "Demandez-en un nouveau à la personne qui vous l’a donné."
+            )
+        )
+    if invitation.expires_at <= at:
+        raise Refused(
+            _(
+                "Ce lien d’invitation a expiré. "
+                "Demandez-en un nouveau à la personne qui vous l’a donné."
+            )
+        )
+    if invitation.uses >= invitation.most_uses:
+        raise Refused(
+            _(
+                "Ce lien d’invitation a déjà servi autant de fois que prévu. "
+                "Demandez-en un nouveau à la personne qui vous l’a donné."
+            )
+        )
+    return invitation
+
+
+def check_confirmable(request: JoinRequest | None, at: dt.datetime) -> JoinRequest:
+    """Return the request that a confirmation belongs to, while it may be confirmed."""
+    if request is None:
+        raise Refused(
+            _(
+                "Ce lien de confirmation n’ouvre rien ici. "
+                "Recommencez depuis la page pour rejoindre l’espace."
+            )
+        )
+    if request.confirmed_at is not None:
+        raise Refused(_("Ce lien a déjà servi : votre compte existe. Connectez-vous."))
+    if request.expires_at <= at:
+        raise Refused(_("Ce lien de confirmation a expiré. Recommencez : il en part un nouveau."))
+    return request
+
+
+def check_is_new_here(known: User | None) -> None:
+    """Refuse a second account for an address."""
+    if known is None:
+        return
+    if not known.is_active:
+        raise Refused(account_is_closed())
+    raise Refused(_("Cette adresse a déjà un compte ici. Connectez-vous."))
+
+
+def check_company(company_id: int | None, companies: Collection[int]) -> int | None:
+    """Return the company somebody belongs to: the only one, or the one of the park they chose."""
+    if len(companies) == 1:
+        return next(iter(companies))
+    if companies and company_id not in companies:
+        raise Refused(_("Choisissez votre entreprise."), field="company_id")
+    return company_id
+
+
+def place(
+    *,
+    of_domain: int | None,
+    of_invitation: int | None,
+    chosen: int | None,
+    companies: Collection[int],
+) -> Placed:
+    """Return somebody's company: of their address's proven domain, else of the invitation.
+
+    Where neither names one, the one that they chose is a claim. An invitation may be passed on, a
+    mailbox may not: so the domain is asked first. Raises Refused where a choice is lacking.
+    """
+    if len(companies) == 1:
+        return Placed(next(iter(companies)), is_proven=True)
+    for proven in (of_domain, of_invitation):
+        if proven is not None and proven in companies:
+            return Placed(proven, is_proven=True)
+    return Placed(check_company(chosen, companies), is_proven=False)
+
+
+def check_may_claim(before: CompanyClaim | None) -> None:
+    """Refuse to ask a company again that has said no."""
+    if before is not None and before.state == CompanyClaim.State.REFUSED:
+        raise Refused(
+            _(
+                "L’administration de cette entreprise a répondu non. Si c’est une erreur, "
+                "parlez-lui-en\u00a0: elle peut encore confirmer."
+            ),
+            field="company_id",
+        )
+
+
+def check_claim(claim: CompanyClaim | None) -> CompanyClaim:
+    """Return the claim that an administrator answers. Raises Refused once it is over."""
+    answerable = {CompanyClaim.State.WAITING, CompanyClaim.State.REFUSED}
+    if claim is None or claim.state not in answerable:
+        raise Refused(_("Cette demande a déjà reçu sa réponse, ou a été retirée."))
+    return claim
+
+
+def check_is_not_oneself(by: int, of: int) -> None:
+    """Refuse to confirm one's own company."""
+    if by == of:
+        raise NotAllowed(_("Une autre personne de l’administration confirme votre entreprise."))
+
+
+def check_thanks_another(receiver_id: int, giver_id: int) -> None:
+    """Refuse thanks to oneself."""
+    if receiver_id == giver_id:
+        raise Refused(_("On ne se remercie pas soi-même."))
+
+
+def check_site(site_id: int | None, sites: Collection[int]) -> None:
+    """Refuse a site of elsewhere."""
+    if site_id is not None and site_id not in sites:
+        raise Refused(_("Choisissez un site de la liste."), field="site_id")
+
+
+def check_extent(uses: int, days: int) -> None:
+    """Refuse an invitation that is none, or that is nearly open to everybody."""
+    if not 1 <= uses <= MOST_USES:
+        raise Refused(
+            _("Un lien sert de 1 à %(most)s fois.") % {"most": num(MOST_USES)}, field="uses"
+        )
+    if not 1 <= days <= MOST_DAYS:
+        raise Refused(
+            _("Un lien dure de 1 à %(most)s jours.") % {"most": num(MOST_DAYS)}, field="days"
+        )
+
+
+def check_role_is_given_here(role: str) -> None:
+    """Refuse a role that this page does not give."""
+    if role not in GIVEN_ROLES:
+        raise Refused(_("Choisissez un rôle de la liste."), field="role")
+
+
+def check_leaves_an_administrator(role: str, others: int) -> None:
+    """Refuse to take the role from the last administrator."""
+    if role == Role.Kind.ADMINISTRATOR and others == 0:
+        raise Refused(
+            _(
+                "C’est la dernière personne qui administre l’espace. "
+                "Donnez d’abord ce rôle à quelqu’un d’autre."
+            )
+        )
+
+
+def check_is_not_erased(person: User) -> None:
+    """Refuse to open the account of somebody of whom nothing is left."""
+    if person.is_erased:
+        raise Refused(_("Cette personne a été effacée\u00a0: il n’y a plus rien à rouvrir."))
+
+
+def account_is_closed() -> str:
+    """Return what somebody is told whose account is closed."""
+    return _("Ce compte a été fermé. Adressez-vous à l’administration de votre espace.")
+
+
+def check_is_not_of_council(seats: Collection[Role]) -> None:
+    """Refuse to close, as an administrator alone, the account of somebody of a council."""
+    if seats:
+        raise Refused(
+            _(
+                "Cette personne tient un rôle du CSE\u00a0: son compte se ferme quand une autre "
+                "personne du CSE le confirme. Faites-en la demande, elles en sont prévenues."
+            )
+        )
+
+
+def check_has_left(departure: Departure | None) -> Departure:
+    """Refuse to reopen an account that was never closed."""
+    if departure is None:
+        raise Refused(_("Ce compte est ouvert : il n’y a rien à rouvrir."))
+    return departure
+
+
+def fields_shown(profile: Profile, *, own: bool, same_company: bool) -> frozenset[str]:
+    """Return the fields of a card that somebody sees; its member sees each.
+
+    Of what moderation hid, others see no words and no picture.
+    """
+    if own:
+        return frozenset(FIELDS)
+    fit = {Profile.Seen.SPACE, Profile.Seen.COMPANY} if same_company else {Profile.Seen.SPACE}
+    shown = {name for name in FIELDS if getattr(profile, f"{name}_seen") in fit}
+    return frozenset(shown - WORDED if profile.hidden_at is not None else shown)
+
+
+def team_on_cards(profile: Profile) -> str:
+    """Return the team beside a name in lists: for the whole space, or not at all."""
+    shown = profile.team_seen == Profile.Seen.SPACE and profile.hidden_at is None
+    return profile.team if shown else ""
+
+
+def is_newcomer(joined_at: dt.datetime, *, at: dt.datetime) -> bool:
+    """Say whether somebody has arrived lately."""
+    return joined_at > at - NEWCOMER
+
+
+def new_code() -> str:
+    """Return the code of an invitation: short enough to type from a poster, too long to guess."""
+    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
+
+
+def state_of(invitation: Invitation, at: dt.datetime) -> str:
+    """Return the word for what an invitation still is."""
+    if invitation.withdrawn_at is not None:
+        return _("retiré")
+    if invitation.expires_at <= at:
+        return _("expiré")
+    if invitation.uses >= invitation.most_uses:
+        return _("épuisé")
+    return ""
+
+
+def greeting_at(now: dt.time, starts: dt.time | None, ends: dt.time | None) -> Greeting:
+    """Choose the words for an hour of a site's day."""
+    if starts is None or ends is None:
+        return Greeting("evening" if now >= _EVENING else "day", None, None)
+    if starts <= now < ends:
+        return Greeting("break", starts, ends)
+    if now < starts:
+        return Greeting("before", starts, ends)
+    return Greeting("evening" if now >= _EVENING else "after", starts, ends)
+
+
+def of_the_week(offered: Sequence[FeedItem], *, at: dt.datetime) -> list[FeedItem]:
+    """Return what the days around this one bring: first what is to come, then what is new."""
+    near = [
+        item
+        for item in offered
+        if item.of_the_week is not None and abs(item.of_the_week - at) <= A_WEEK
+    ]
+    ahead = [item for item in near if item.of_the_week and item.of_the_week > at]
+    rest = [item for item in near if item not in ahead]
+    ahead.sort(key=lambda item: item.of_the_week or at)
+    rest.sort(key=lambda item: item.at, reverse=True)
+    return [*ahead[: MOST_OF_THE_WEEK - min(2, len(rest))], *rest][:MOST_OF_THE_WEEK]
+
+
+def mixed[T](own: Sequence[T], sponsored: Sequence[T]) -> list[T]:
+    """Put what is sponsored among what is not: never first, at most one in six."""
+    waiting = list(sponsored)
+    front: list[T] = []
+    for place, item in enumerate(own, start=1):
+        front.append(item)
+        due = place >= FIRST_SPONSORED_AFTER
+        if due and (place - FIRST_SPONSORED_AFTER) % BETWEEN_SPONSORED == 0 and waiting:
+            front.append(waiting.pop(0))
+    if len(own) < FIRST_SPONSORED_AFTER and waiting:
+        front.append(waiting.pop(0))
+    return front

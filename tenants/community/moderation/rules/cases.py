@@ -1,0 +1,239 @@
+"""Rules of moderation: who may report, decide, look again; and what may be said of it."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.hooks import Duty
+from tenants.community.moderation.models import Appeal, Case, Charter, Decision, Reason
+
+State = Case.State
+Outcome = Decision.Outcome
+Ground = Decision.Ground
+
+HIDING_REPORTS = 3
+"""People who must have reported a thing before it is hidden until somebody has looked."""
+APPEAL_WITHIN = dt.timedelta(days=183)
+"""Six months, as article 20 of the Digital Services Act asks."""
+SETTLED_FOR = dt.timedelta(days=7)
+"""Days in which who has had an answer does not report the same thing again."""
+DECIDED_WITHIN = dt.timedelta(days=3)
+"""Days in which moderators should have looked."""
+FEWEST_DAYS, USUAL_DAYS, MOST_DAYS = 7, 14, 90
+PICTURE = "picture"
+STAYING = frozenset({"medium"})
+"""Kinds of things that stay in the space when who put them there is erased."""
+MODERATOR, ADMINISTRATOR = "moderator", "administrator"
+COMMON_RULES = (
+    gettext_lazy("On échange entre collègues, pas pour un métier."),
+    gettext_lazy("Chaque chose à sa place, décrite comme elle est."),
+    gettext_lazy("On se parle et on se montre avec respect."),
+    gettext_lazy(
+        "Ni arme, ni médicament, ni tabac, ni animal, ni contrefaçon, ni rien que la loi interdit."
+    ),
+    gettext_lazy("Ce que l’on lit ici reste ici."),
+)
+# Grounds in law: the goods of `goods.py`; code de la propriété intellectuelle, art. L. 716-9; code
+# pénal, art. 313-1 (fraud), 321-1 (stolen goods), 222-33-2-2 (harassment); loi du 29 juillet 1881,
+# art. 33 (insults, hatred); code civil, art. 9, and GDPR, art. 6 (privacy). The others are ours.
+IN_LAW = frozenset(
+    {
+        Reason.WEAPON,
+        Reason.MEDICINE,
+        Reason.TOBACCO,
+        Reason.ANIMAL,
+        Reason.COUNTERFEIT,
+        Reason.SCAM,
+        Reason.HATE,
+        Reason.HARASSMENT,
+        Reason.PRIVACY,
+    }
+)
+SOURCES: dict[str, str | Promise] = {
+    Reason.WEAPON: gettext_lazy("code de la sécurité intérieure, art. L. 313-2"),
+    Reason.MEDICINE: gettext_lazy("code de la santé publique, art. L. 4211-1 et L. 4211-2"),
+    Reason.TOBACCO: gettext_lazy("code général des impôts, art. 568 et 568 ter"),
+    Reason.ANIMAL: gettext_lazy("code rural et de la pêche maritime, art. L. 214-8, VI"),
+    Reason.COUNTERFEIT: gettext_lazy(
+        "code de la propriété intellectuelle, art. L. 716-9 ; code pénal, art. 321-1"
+    ),
+    Reason.SCAM: gettext_lazy("code pénal, art. 313-1"),
+    Reason.HATE: gettext_lazy("loi du 29 juillet 1881, art. 33"),
+    Reason.HARASSMENT: gettext_lazy("code pénal, art. 222-33-2-2"),
+    Reason.PRIVACY: gettext_lazy("code civil, art. 9 ; RGPD, art. 6"),
+    Reason.BUSINESS: gettext_lazy("règle 1 : on échange entre collègues, pas pour un métier"),
+    Reason.MISPLACED: gettext_lazy("règle 2 : chaque chose à sa place, décrite comme elle est"),
+    Reason.OTHER: gettext_lazy("règle 3 : on se parle et on se montre avec respect"),
+}
+
+
+class Verdict(NamedTuple):
+    """A moderator's decision: the outcome, the rule that a removal rests on, the facts."""
+
+    outcome: str
+    rule: str
+    facts: str
+
+
+def moderates(duties: Collection[Duty], company_id: int | None) -> bool:
+    """Say whether somebody moderates what people of a company offer."""
+    held = {duty.company_id for duty in duties if duty.role == MODERATOR}
+    return None in held or (company_id is not None and company_id in held)
+
+
+def check_moderates(duties: Collection[Duty]) -> None:
+    """Refuse whoever has not the role of a moderator at all."""
+    if all(duty.role != MODERATOR for duty in duties):
+        raise NotAllowed(
+            _("Cette page est réservée à la modération. Vos propres signalements vous attendent.")
+        )
+
+
+def check_may_report(owner_id: int | None, person_id: int) -> None:
+    """Refuse a report of what is one's own."""
+    if owner_id == person_id:
+        raise Refused(_("C’est à vous : vous pouvez le changer ou le retirer vous-même."))
+
+
+def check_reason(reason: str, words: str) -> None:
+    """Refuse another reason that is not said in words."""
+    if reason == Reason.OTHER and not words:
+        raise Refused(_("Dites en quelques mots ce qui ne va pas."), field="words")
+
+
+def check_not_answered(case: Case | None, *, at: dt.datetime) -> None:
+    """Refuse to report again what one has just had an answer about."""
+    if case is not None and case.settled_at is not None and case.settled_at > at - SETTLED_FOR:
+        raise Refused(
+            _(
+                "La modération vient de répondre à votre signalement. Si sa décision ne vous "
+                "convient pas, demandez un second avis."
+            )
+        )
+
+
+def is_to_hide(case: Case, reports: int) -> bool:
+    """Say whether enough people reported a thing that nobody has looked at."""
+    return case.state == State.WAITING and case.hidden_at is None and reports >= HIDING_REPORTS
+
+
+def is_waiting(case: Case) -> bool:
+    """Say whether a case waits for a moderator."""
+    return case.state in {State.WAITING, State.APPEALED}
+
+
+def check_may_decide(
+    case: Case,
+    *,
+    person_id: int,
+    duties: Collection[Duty],
+    reporters: Iterable[int],
+    first_by: int | None,
+) -> None:
+    """Refuse whoever does not moderate here, is a party to it, or has already decided it."""
+    check_moderates(duties)
+    if not moderates(duties, case.company_id):
+        raise NotAllowed(_("Ce dossier est à la modération d’une autre entreprise."))
+    if person_id == case.owner_id or person_id in set(reporters):
+        raise NotAllowed(
+            _("Vous êtes l’une des personnes concernées : une autre personne décidera.")
+        )
+    if case.state == State.APPEALED and person_id == first_by:
+        raise NotAllowed(
+            _("Vous avez déjà décidé : le second avis est rendu par une autre personne.")
+        )
+
+
+def check_waits(case: Case) -> None:
+    """Refuse to decide what was decided meanwhile."""
+    if not is_waiting(case):
+        raise Refused(_("Une autre personne vient de décider de ce dossier."))
+
+
+def check_verdict(verdict: Verdict) -> None:
+    """Refuse a decision that does not say on what it rests."""
+    if not verdict.facts:
+        raise Refused(_("Dites sur quels faits vous décidez."), field="facts")
+    if verdict.outcome == Outcome.REMOVE and not verdict.rule:
+        raise Refused(_("Dites quelle règle n’est pas respectée."), field="rule")
+
+
+def ground_of(verdict: Verdict) -> str:
+    """Return whether a removal rests on law or on the charter; keeping rests on neither."""
+    if verdict.outcome == Outcome.KEEP:
+        return ""
+    return Ground.LAW if verdict.rule in IN_LAW else Ground.CHARTER
+
+
+def may_appeal(
+    case: Case,
+    first: Decision | None,
+    appeal: Appeal | None,
+    *,
+    person_id: int,
+    reporters: Collection[int],
+    at: dt.datetime,
+) -> bool:
+    """Say whether somebody may ask for a second look: its author at a removal, else a reporter."""
+    if first is None or appeal is not None or case.state != State.DECIDED:
+        return False
+    if at > first.decided_at + APPEAL_WITHIN:
+        return False
+    if first.outcome == Outcome.REMOVE:
+        return person_id == case.owner_id
+    return person_id in reporters
+
+
+def check_may_appeal(*, allowed: bool) -> None:
+    """Refuse a second look to whom the decision suits, after six months, or a second time."""
+    if not allowed:
+        raise Refused(
+            _(
+                "Un second avis se demande une fois, dans les six mois, par la personne à qui la "
+                "décision donne tort."
+            )
+        )
+
+
+def check_appeal(words: str) -> None:
+    """Refuse an appeal that does not say why."""
+    if not words:
+        raise Refused(_("Dites pourquoi la décision vous semble fausse."), field="words")
+
+
+def administers(duties: Collection[Duty]) -> bool:
+    """Say whether somebody administers all of the space."""
+    return Duty(ADMINISTRATOR, None) in duties
+
+
+def check_administers(duties: Collection[Duty]) -> None:
+    """Refuse whoever does not administer all of the space."""
+    if not administers(duties):
+        raise NotAllowed(_("La charte est à l’administration de tout l’espace."))
+
+
+def check_published(charter: Charter | None) -> Charter:
+    """Return the charter that there is. Raises Refused where nobody has published one."""
+    if charter is None:
+        raise Refused(_("Votre espace n’ajoute rien aux règles communes : rien n’est à accepter."))
+    return charter
+
+
+def check_grace(days: int) -> None:
+    """Refuse a grace that nobody could keep, or that never ends."""
+    if not FEWEST_DAYS <= days <= MOST_DAYS:
+        raise Refused(
+            _("Laissez de %(fewest)d à %(most)d jours pour lire la charte.")
+            % {"fewest": FEWEST_DAYS, "most": MOST_DAYS},
+            field="days",
+        )
+
+
+def source_of(rule: str) -> str:
+    """Return the law, or the rule of the charter, that a reason stands for."""
+    return str(SOURCES.get(rule, ""))
