@@ -24,7 +24,6 @@ from tenants.community.moderation import actions, forms, wording
 from tenants.community.moderation.models import Case, Decision, Reason, Report
 from tenants.community.moderation.queries import cases as case_queries
 from tenants.community.moderation.queries import pages as page_queries
-from tenants.community.moderation.rules import cases as rules
 
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence du dossier.", pattern="^MO-"
@@ -45,7 +44,7 @@ class StatedDecision(serializers.Serializer[Any]):
 
     def get_rests_on(self, decision: Decision) -> str:
         """Return the law or the rule of the charter."""
-        return rules.source_of(decision.rule)
+        return wording.source_of(decision.rule)
 
     def get_automated(self, decision: Decision) -> bool:  # noqa: ARG002 - people decide here
         """Return whether a machine decided: never, here."""

@@ -58,3 +58,11 @@ def advice(case: Case) -> str:
             "l’identique, il prend sa place\u202f; l’autre reste pour l’examen."
         ),
     }[Case.Kind(case.kind)]
+
+
+def step_is_retried() -> str:
+    """Say what becomes of a step that failed."""
+    return _(
+        "Elle est reprise à chaque passage\u00a0: le cas s’explique de lui-même dès "
+        "qu’elle réussit."
+    )

@@ -28,6 +28,7 @@ FILES = (
     "billing/stripe/events.py",
     "billing/stripe/halts.py",
     "billing/*/rules/*.py",
+    "billing/papers/wording/*.py",
     "billing/ledger/posting.py",
     "billing/*/settlement/*.py",
     "billing/dispatch/*.py",

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from billing.councils.queries.changes import open_change_of
 from billing.councils.queries.taxes import OPEN as OPEN_TAXES
 from billing.councils.queries.taxes import taxes_of
+from billing.councils.wording import endings as wording
 from billing.ledger.queries import refunds
 from billing.models import (
     Claim,
@@ -23,7 +24,7 @@ from billing.models import (
     Statement,
     TaxPayment,
 )
-from saas.kernel.display.writing import elided, eur, num
+from saas.kernel.display.writing import num
 from saas.kernel.hooks import Kept
 
 KEPT_YEARS = 10
@@ -61,22 +62,13 @@ def obstacles(tenant_id: int, at: dt.datetime) -> list[str]:  # noqa: ARG001 - e
         sentences += _of_council(council)
     contested = _contested(tenant_id)
     if contested:
-        sentences.append(
-            _("Une banque conteste un paiement\u00a0: %(disputes)s. Attendez sa décision.")
-            % {"disputes": ", ".join(dispute.reference for dispute in contested)}
-        )
+        sentences.append(wording.disputes_are_open([one.reference for one in contested]))
     coming_back = _coming_back(tenant_id)
     if coming_back:
-        sentences.append(
-            _("Un remboursement n’est pas fini\u00a0: %(refunds)s. Attendez-le, ou payez-le.")
-            % {"refunds": ", ".join(refund.reference for refund in coming_back)}
-        )
+        sentences.append(wording.refunds_are_moving([one.reference for one in coming_back]))
     paying = _orders_of(tenant_id).filter(state__in=_PAYING)
     if paying:
-        sentences.append(
-            _("Un paiement est en cours\u00a0: %(orders)s. Attendez qu’il aboutisse ou expire.")
-            % {"orders": ", ".join(order.reference for order in paying)}
-        )
+        sentences.append(wording.payments_are_moving([one.reference for one in paying]))
     return sentences
 
 
@@ -93,30 +85,18 @@ def _waiting(council: Council) -> QuerySet[Share]:
 def _of_council(council: Council) -> list[str]:
     sentences = []
     if cents := _waiting(council).aggregate(cents=Sum("amount_cents"))["cents"]:
-        sentences.append(
-            _("%(name)s attend encore %(amount)s\u00a0: reversez, ou remboursez le commerçant.")
-            % {"name": council.name, "amount": eur(cents)}
-        )
+        sentences.append(wording.shares_wait(council.name, cents))
     claims = Claim.objects.filter(share__council=council, state__in=_CLAIMED)
     if any(claim.left_cents for claim in claims):
         owed = sum(claim.left_cents for claim in claims)
-        sentences.append(
-            _("%(name)s doit encore %(amount)s\u00a0: attendez la reprise, ou abandonnez-la.")
-            % {"name": council.name, "amount": eur(owed)}
-        )
+        sentences.append(wording.claims_are_open(council.name, owed))
     given = Restitution.objects.filter(share__council=council, state__in=_GIVEN)
     if any(one.left_cents for one in given):
         cents = sum(one.left_cents for one in given)
-        sentences.append(
-            _("%(name)s attend encore %(amount)s d’un appel gagné\u00a0: reversez-les.")
-            % {"name": council.name, "amount": eur(cents)}
-        )
+        sentences.append(wording.restitutions_wait(council.name, cents))
     sentences += _of_tax(council)
     if open_change_of(council.pk) is not None:
-        sentences.append(
-            _("Le compte %(of_name)s est en cours de remplacement\u00a0: abandonnez-le d’abord.")
-            % {"of_name": elided(council.name, "de")}
-        )
+        sentences.append(wording.account_is_replaced(council.name))
     return sentences
 
 
@@ -125,20 +105,11 @@ def _of_tax(council: Council) -> list[str]:
     taxes = list(taxes_of(council.pk))
     due_cents = sum(tax.left_cents for tax in taxes if tax.state in OPEN_TAXES)
     owed = sum(tax.left_cents for tax in taxes if tax.state == TaxPayment.State.OWED)
-    values = {"name": council.name}
     sentences = []
     if due_cents:
-        values["amount"] = eur(due_cents)
-        sentences.append(
-            _("%(name)s attend encore %(amount)s de TVA de ses factures\u00a0: versez-les.")
-            % values
-        )
+        sentences.append(wording.tax_waits(council.name, due_cents))
     if owed:
-        values["amount"] = eur(owed)
-        sentences.append(
-            _("%(name)s doit encore %(amount)s de TVA\u00a0: compensez-les, ou abandonnez-les.")
-            % values
-        )
+        sentences.append(wording.tax_is_owed(council.name, owed))
     return sentences
 
 
@@ -163,7 +134,7 @@ def _orders_of(tenant_id: int) -> QuerySet[Order]:
 
 def kept(tenant_id: int) -> list[Kept]:
     """Return what the law keeps of a space: papers by number, the books, and who was paid."""
-    why = _("Code de commerce, art. L123-22\u00a0: dix ans.")
+    why = wording.why_kept()
     papers = Invoice.objects.filter(order__in=_orders_of(tenant_id)).order_by("issued_at", "pk")
     bills = Statement.objects.filter(council__tenant=tenant_id, number__isnull=False)
     entries = LedgerEntry.objects.filter(

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from billing.councils.queries.taxes import OPEN as OPEN_TAXES
 from billing.councils.queries.taxes import taxes_of
@@ -22,12 +21,12 @@ from billing.councils.rules.statements import (
     kind_of,
     lines_of,
 )
+from billing.councils.wording import statements as wording
 from billing.ledger.queries.accounting import day_of
 from billing.ledger.queries.seller import seller
-from billing.models import Account, Council, LedgerEntry, SaleTerms, Share, Statement, TaxPayment
+from billing.models import Account, Council, LedgerEntry, SaleTerms, Share, Statement
 from billing.papers.queries.invoices import party_of
 from billing.papers.rules.papers import Corrected, Kind, Paper, Party
-from saas.kernel.display import writing
 
 _OWED = (Account.SHARE_HELD, Account.SHARE_DUE, Account.SHARE_OWED)
 _THE_COUNCILS = Q(account__in=_OWED)
@@ -210,58 +209,16 @@ def _waiting(
         share.sale_id: share
         for share in Share.objects.filter(council=council, sale_id__in=[key for key in left if key])
     }
+    of_tax = left.keys() - shares.keys()
+    tax = taxes_of(council.pk).filter(state__in=OPEN_TAXES).first() if of_tax else None
     for sale_id, cents in sorted(left.items(), key=lambda item: item[0] or 0):
         share = shares.get(sale_id) if sale_id else None
         why = (
-            _why(council, share, cents, after=after)
+            wording.why_share_waits(council, share, cents, after=after)
             if share
-            else _why_tax(council, cents, after=after)
+            else wording.why_tax_waits(council, tax, cents, after=after)
         )
         yield Waiting(about.get(sale_id, About()), cents, why)
-
-
-def _why(council: Council, share: Share, cents: int, *, after: dt.datetime) -> str:
-    """Say why an amount was not with the council at the end of the range."""
-    if cents < 0:
-        return _("à reprendre après un remboursement, ou à compenser avec la prochaine part")
-    if share.transferred_at and share.transferred_at >= after:
-        day = writing.shortdate(share.transferred_at)
-        return _("reversée depuis, le %(day)s") % {"day": day}
-    if share.release_at >= after or share.state == Share.State.HELD:
-        day = writing.shortdate(share.release_at)
-        return _("retenue jusqu’au %(day)s, fin du délai de remboursement") % {"day": day}
-    return _why_now(council, share)
-
-
-def _why_tax(council: Council, cents: int, *, after: dt.datetime) -> str:
-    """Say why the VAT of a council's invoices was not with it at the end of the range."""
-    if cents < 0:
-        return _("TVA d’un avoir à votre nom\u00a0: compensée avec ce qui vient")
-    tax = taxes_of(council.pk).filter(state__in=OPEN_TAXES).first()
-    if tax is None:
-        return _("TVA de vos factures\u00a0: réglée depuis")
-    if tax.state == TaxPayment.State.SENDING:
-        return _("TVA de vos factures\u00a0: en route vers votre compte")
-    if tax.due_at >= after:
-        values = {"day": writing.shortdate(tax.due_at)}
-        return _("TVA de vos factures\u00a0: retenue avec les parts jusqu’au %(day)s") % values
-    if council.account_state != Council.AccountState.ACTIVE:
-        return _("TVA de vos factures\u00a0: attend que le compte Stripe du CSE soit actif")
-    return _("TVA de vos factures\u00a0: à verser au prochain passage")
-
-
-def _why_now(council: Council, share: Share) -> str:
-    if share.state == Share.State.FROZEN:
-        return _("gelée\u00a0: le commerçant conteste son paiement auprès de sa banque")
-    if share.state == Share.State.SENDING:
-        return _("en route vers votre compte")
-    if share.state != Share.State.WAITING_ACCOUNT:
-        return _("à reverser au prochain passage")
-    if council.account_state == Council.AccountState.NO_LEGAL_PERSONALITY:
-        return _("attend que le CSE ait la personnalité morale")
-    if council.account_state != Council.AccountState.ACTIVE:
-        return _("attend que le compte Stripe du CSE soit actif")
-    return _("attend que le CSE signe ses conditions")
 
 
 def bills_due(*, at: dt.datetime) -> list[tuple[int, dt.date]]:

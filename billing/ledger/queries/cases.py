@@ -98,10 +98,7 @@ class CaseView(NamedTuple):
     def next_words(self) -> str:
         """The next step, as operators read it."""
         if self.row.case.kind == Case.Kind.FAILING_STEP and self.row.case.state == Case.State.OPEN:
-            return _(
-                "Elle est reprise à chaque passage\u00a0: le cas s’explique de lui-même dès "
-                "qu’elle réussit."
-            )
+            return wording.step_is_retried()
         return onward.of_case(self.row.case.state)
 
 

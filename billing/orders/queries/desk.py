@@ -6,7 +6,6 @@ from typing import NamedTuple
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from billing.models import (
     Dispute,
@@ -19,6 +18,7 @@ from billing.models import (
     StripeCall,
 )
 from billing.models.states import CALLS_UNDER_WAY
+from billing.orders import wording
 from billing.orders.queries.needs import CONTESTED
 from billing.orders.rules import promotions
 from billing.orders.rules.checkout import SESSION_REUSED_FOR
@@ -276,14 +276,7 @@ def _amounts_of(order: Order) -> list[Amount]:
 def withdrawn_words(campaign: Campaign) -> str:
     """Say what the merchant who withdrew a campaign has to expect of their money."""
     order = Order.objects.filter(campaign=campaign).order_by("pk").last()
-    if order is None or order.state == Order.State.CANCELLED:
-        return _("C’est retiré. Rien n’est débité.")
-    if order.state == Order.State.PROCESSING:
-        return _("C’est retiré. Si votre banque accepte le prélèvement, tout vous est rendu.")
-    return _(
-        "C’est retiré. La page de paiement se ferme chez Stripe\u00a0: ce qui y serait payé "
-        "entre-temps vous est rendu en entier."
-    )
+    return wording.withdrawn(order.state if order else Order.State.CANCELLED)
 
 
 def _is_contested(order: Order) -> bool:

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 
 from billing.models import Dispute, Order, Payment, Subscription
+from billing.orders import wording
 from billing.wording import debits
 from saas.accounts.models import User
-from saas.kernel.display.writing import shortdate
 from saas.kernel.hooks import MerchantNeed, Underway
 
 # A bank asks, takes or decides; the merchant may still withdraw the claim.
@@ -29,22 +29,12 @@ def _unpaid_months(user: User) -> list[MerchantNeed]:
     return [
         MerchantNeed(
             symbol="triangle-alert",
-            text=_unpaid(one),
+            text=wording.month_is_unpaid(one.campaign, one.next_try_at),
             url=one.get_absolute_url(),
             action=_("Payer le mois"),
         )
         for one in behind.select_related("campaign")
     ]
-
-
-def _unpaid(subscription: Subscription) -> str:
-    values = {"title": subscription.campaign.headline}
-    if subscription.next_try_at is None:
-        return _("«\u00a0%(title)s\u00a0»\u00a0: le mois n’est pas payé.") % values
-    return _("«\u00a0%(title)s\u00a0»\u00a0: le mois n’est pas payé. Nouvel essai le %(day)s.") % {
-        **values,
-        "day": shortdate(subscription.next_try_at),
-    }
 
 
 def _contested(user: User) -> list[MerchantNeed]:
@@ -54,8 +44,7 @@ def _contested(user: User) -> list[MerchantNeed]:
     return [
         MerchantNeed(
             symbol="triangle-alert",
-            text=_("«\u00a0%(title)s\u00a0»\u00a0: votre banque conteste le paiement.")
-            % {"title": order.campaign.headline},
+            text=wording.payment_is_contested(order.campaign),
             url=order.get_absolute_url(),
             action=_("Voir ce qui suit"),
         )

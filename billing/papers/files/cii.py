@@ -12,8 +12,8 @@ from xml.etree import ElementTree as ET
 
 from django.utils import translation
 
-from billing.papers.rules.mentions import mentions_of, registration
 from billing.papers.rules.papers import LANGUAGE, Paper, PaperLine, Party, VatBreakdown
+from billing.papers.wording.mentions import mentions_of, registration
 
 _RSM = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
 _RAM = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from billing.papers.rules.mentions import fictional, mentions_of
 from billing.papers.rules.papers import LANGUAGE, Kind, Paper, PaperLine, Party
+from billing.papers.wording.mentions import fictional, mentions_of
 from saas.kernel.display import writing
 
 _BRAND = "Troovon"

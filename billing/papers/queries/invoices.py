@@ -16,8 +16,8 @@ from billing.models import (
 )
 from billing.models.orders import VatTreatment
 from billing.papers.rules import papers
-from billing.papers.rules.mentions import mentions_of
 from billing.papers.rules.papers import Corrected, Kind, Paper, PaperLine, Party
+from billing.papers.wording.mentions import mentions_of
 from billing.wording import afterwards, onward
 from saas.accounts.models import User
 

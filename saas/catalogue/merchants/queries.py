@@ -213,7 +213,7 @@ def vat_needs(merchant: Merchant | None, *, at: dt.datetime) -> list[MerchantNee
     """Return what a merchant has to do so that VIES confirms a number that it does not know."""
     if merchant is None or vat_of(merchant, at=at).standing != Standing.REFUSED:
         return []
-    words = _("Le registre européen (VIES) ne connaît pas votre numéro de TVA\u00a0: elle est due.")
+    words = vat_wording.is_unknown()
     return [MerchantNeed("info", words, f"{reverse('merchants:shop')}#vat", _("Voir que faire"))]
 
 

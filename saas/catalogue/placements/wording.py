@@ -5,9 +5,9 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from saas.catalogue.placements.models import Campaign, Flight
-from saas.catalogue.placements.rules.campaigns import LEAST_SHOWN
+from saas.catalogue.placements.rules.campaigns import LEAST_SHOWN, Creative, offer_cents
 from saas.catalogue.placements.rules.prices import Period
-from saas.kernel.display.writing import elided, num, shortdate
+from saas.kernel.display.writing import elided, num, price, shortdate
 
 
 def standing(campaign: Campaign, period: Period | None, *, day: dt.date) -> tuple[str, str]:
@@ -67,4 +67,18 @@ def refund_first(flight: Flight) -> str:
         "of_merchant": elided(flight.campaign.merchant.name, "de"),
         "reference": flight.campaign.reference,
         "day": shortdate(flight.ends_on),
+    }
+
+
+def wall_words(creative: Creative, *, payer: str, minutes: int) -> dict[str, str]:
+    """Return the words of a slide on a wall: who pays, the title, the offer, how far it is.
+
+    The sentence of a tile is left out: who passes by does not read it.
+    """
+    cents = offer_cents(creative.offer)
+    return {
+        "label": _("Sponsorisé par %(payer)s") % {"payer": payer},
+        "title": creative.headline,
+        "price": price(cents) if cents else creative.offer,
+        "note": _("%(minutes)d min à pied · une part va à votre CSE") % {"minutes": minutes},
     }

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, Sum, Value
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing.ledger.queries.balances import books
 from billing.models import Case, Claim, Council, Refund, Sale, ShareTerms, StripeCall, StripeEvent
 from billing.stripe.queries.troubles import calls_at_work, halt_now
 from saas.catalogue.merchants.models import Merchant
+from saas.console import wording
 from saas.console.queries import bad_days, unfinished
 from saas.console.queries.bad_days import Waiting
 from saas.monitoring import queries as monitoring
@@ -126,8 +126,7 @@ def _halt() -> Need | None:
     halt = halt_now()
     if halt is None:
         return None
-    text = _("Stripe refuse notre clé\u00a0: plus rien n’est envoyé.")
-    return Need(text, halt.since, "ops:jobs", "bad")
+    return Need(wording.nothing_is_sent(), halt.since, "ops:jobs", "bad")
 
 
 def _events() -> Waiting:

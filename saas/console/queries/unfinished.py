@@ -22,6 +22,7 @@ from billing.models import (
     TaxPayment,
 )
 from saas.catalogue.merchants.models import Merchant, VatCheck
+from saas.console import wording
 from saas.console.queries.bad_days import Waiting
 from tenants.spaces.models import Inspection, SpaceOperation
 from tenants.spaces.queries import life as spaces
@@ -61,33 +62,21 @@ def _shares(at: dt.datetime) -> list[Waiting]:
                 overdue | Q(state=Share.State.WAITING_ACCOUNT, release_at__lte=at)
             ),
             "release_at",
-            lambda count: ngettext(
-                "%(count)d part due à un CSE ne peut pas partir",
-                "%(count)d parts dues à des CSE ne peuvent pas partir",
-                count,
-            ),
+            wording.shares_that_stay,
             "ops:transfers",
             "warn",
         ),
         Waiting(
             Restitution.objects.filter(waits),
             "due_at",
-            lambda count: ngettext(
-                "%(count)d restitution ne peut pas partir",
-                "%(count)d restitutions ne peuvent pas partir",
-                count,
-            ),
+            wording.restitutions_that_stay,
             "ops:transfers",
             "warn",
         ),
         Waiting(
             TaxPayment.objects.filter(waits),
             "due_at",
-            lambda count: ngettext(
-                "%(count)d TVA due à un CSE ne peut pas partir",
-                "%(count)d TVA dues à des CSE ne peuvent pas partir",
-                count,
-            ),
+            wording.taxes_that_stay,
             "ops:transfers",
             "warn",
         ),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Sized
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -111,7 +111,7 @@ def check_price(kind: str, price_cents: int | None) -> None:
     """Refuse a price where there is none, and none where one is due."""
     if price_cents is None:
         if kind in PRICED:
-            raise Refused(_without_price(kind), field="price_cents")
+            _refuse_without_price(kind)
         return
     if kind in UNPRICED:
         raise Refused(_("Un don ou un troc n’a pas de prix."), field="price_cents")
@@ -119,10 +119,10 @@ def check_price(kind: str, price_cents: int | None) -> None:
         raise Refused(_("Pour 0 €, choisissez « Donne »."), field="price_cents")
 
 
-def _without_price(kind: str) -> str:
+def _refuse_without_price(kind: str) -> NoReturn:
     if kind == Kind.RENT:
-        return _("Indiquez un prix, ou prêtez-le sans contrepartie.")
-    return _("Indiquez un prix, ou choisissez « Donne ».")
+        raise Refused(_("Indiquez un prix, ou prêtez-le sans contrepartie."), field="price_cents")
+    raise Refused(_("Indiquez un prix, ou choisissez «\u00a0Donne\u00a0»."), field="price_cents")
 
 
 def check_place(site_id: int | None, known: frozenset[int]) -> None:

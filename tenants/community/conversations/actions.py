@@ -14,7 +14,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
 from saas.kernel.uploads.picture_forms import MOST_PICTURES
-from tenants.community.conversations import tasks
+from tenants.community.conversations import tasks, wording
 from tenants.community.conversations.models import Block, Conversation, Meeting, Message, Picture
 from tenants.community.conversations.queries import talks as queries
 from tenants.community.conversations.rules import replies
@@ -59,7 +59,7 @@ def begin(
     already = queries.sent_with(key, by=by) if key else None
     if already is None:
         meeting = _propose(conversation, starts_at, by=by, at=at) if starts_at else None
-        words = rules.with_proposal(rules.checked(text), starts_at)
+        words = wording.with_proposal(rules.checked(text), starts_at)
         _say(conversation, words, meeting=meeting, key=key, by=by, at=at)
     return conversation
 
@@ -148,7 +148,7 @@ def propose(
     """Propose a moment to meet; it takes the place of what either of the two proposed before."""
     conversation = queries.for_change(conversation.pk, by=by)
     meeting = _propose(conversation, starts_at, by=by, at=at)
-    _say(conversation, rules.with_proposal("", starts_at), meeting=meeting, by=by, at=at)
+    _say(conversation, wording.with_proposal("", starts_at), meeting=meeting, by=by, at=at)
     return meeting
 
 
@@ -239,7 +239,7 @@ def _answer(
     at: dt.datetime,
 ) -> Meeting:
     _end(conversation, meeting, state, at=at)
-    words = " ".join([rules.answer_in_words(state, meeting.starts_at), *sentences])
+    words = " ".join([wording.answer_in_words(state, meeting.starts_at), *sentences])
     _say(conversation, words, meeting=meeting, by=by, at=at)
     return meeting
 

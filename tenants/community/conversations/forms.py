@@ -15,7 +15,7 @@ from saas.kernel.forms import ActionForm
 from saas.kernel.uploads.picture_forms import PicturesForm
 from saas.kernel.values import week
 from saas.kernel.web import rate_limit
-from tenants.community.conversations import actions
+from tenants.community.conversations import actions, wording
 from tenants.community.conversations.models import Conversation, Meeting, Message, Picture
 from tenants.community.conversations.queries import talks as queries
 from tenants.community.conversations.rules import replies
@@ -137,7 +137,7 @@ def take_letter(letter: replies.Letter, reply: replies.ReplyAddress, *, at: dt.d
             left_out = actions.send_letter(
                 letter=letter, conversation=conversation, key=key, by=person, at=at
             )
-            sentence = replies.files_left_out(left_out) if left_out else ""
+            sentence = wording.files_left_out(left_out) if left_out else ""
         except Refused as refusal:
             sentence = refusal.sentence
     if sentence:

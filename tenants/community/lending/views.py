@@ -31,6 +31,7 @@ from tenants.community.lending.queries import pictures as picture_queries
 from tenants.community.lending.queries import things as thing_queries
 from tenants.community.lending.rules import codes
 from tenants.community.lending.rules import loans as rules
+from tenants.community.lending.wording import loans as wording
 from tenants.spaces import calendars
 from tenants.spaces.requests import MemberRequest
 
@@ -153,7 +154,7 @@ def loan(request: MemberRequest, reference: str) -> HttpResponse:
     lends = found.borrower_id != request.user.pk
     form = loan_forms.StepForm(*data, loan=found, verbs=rules.verbs_of(found, lends=lends, at=now))
     if form.is_bound and (done := form.submit(by=request.user, at=now)):
-        messages.success(request, rules.said_of_step(form.cleaned_data["verb"]))
+        messages.success(request, wording.step_taken(form.cleaned_data["verb"]))
         return see_other(done)
     if form.is_bound:
         found = _loan(request, reference)
@@ -170,7 +171,7 @@ def handover(request: MemberRequest, reference: str) -> HttpResponse:
     data = (request.POST,) if request.method == "POST" else ()
     form = loan_forms.CodeForm(*data, loan=found)
     if form.is_bound and (done := form.submit(by=request.user, at=timezone.now())):
-        messages.success(request, rules.said_of_hand_over(done.state))
+        messages.success(request, wording.handed_over(done.state))
         return see_other(done)
     context = {
         "nav": "loans",
@@ -211,7 +212,7 @@ def scan(request: MemberRequest, text: str) -> HttpResponse:
     codes.check_shown_by_other(scanned, request.user.pk)
     if request.method == "POST":
         done = loan_forms.take_step(found, scanned, by=request.user, at=timezone.now())
-        messages.success(request, rules.said_of_hand_over(done.state))
+        messages.success(request, wording.handed_over(done.state))
         return see_other(done)
     shown = loan_page_queries.handover_page(found, viewer=request.user, at=timezone.now())
     return page(request, "lending/scan.html", {"nav": "loans", "shown": shown})
@@ -251,7 +252,7 @@ def _booked(request: MemberRequest, made: object, found: Thing) -> HttpResponse:
     if not isinstance(made, Loan):
         messages.success(request, _("Vous êtes sur la liste : on vous prévient à votre tour."))
         return see_other(found)
-    messages.success(request, rules.said_of_request(made.state))
+    messages.success(request, wording.requested(made.state))
     return see_other(made)
 
 

@@ -1,4 +1,4 @@
-"""Sentences about media: why one was refused, how one is read."""
+"""Sentences about media: why one was refused, how one is read, what the code of the day opens."""
 
 from django.utils.translation import gettext as _
 
@@ -24,3 +24,8 @@ def failure(reason: str) -> str:
         "internal": _("Cette adresse ne mène pas à un site public en https."),
     }
     return sentences.get(reason, sentences["unreadable"])
+
+
+def opens_on_site() -> str:
+    """Say beside the code of the day what it is for."""
+    return _("Il ouvre ce qui se lit sur place.")

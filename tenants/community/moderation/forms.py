@@ -124,7 +124,9 @@ class VerdictForm(ActionForm[Decision]):
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case = case
-        chosen = [(value, f"{label} ({rules.source_of(value)})") for value, label in Reason.choices]
+        chosen = [
+            (value, f"{label} ({wording.source_of(value)})") for value, label in Reason.choices
+        ]
         self.fields["rule"].choices = [("", _("Choisissez…")), *chosen]  # type: ignore[attr-defined]
 
     def perform(self, **context: Any) -> Decision:

@@ -136,7 +136,7 @@ def charter(request: MemberRequest) -> HttpResponse:
         return see_other("members:home")
     context = {
         "charter": found,
-        "common": rules.COMMON_RULES,
+        "common": wording.COMMON_RULES,
         "accepted": charter_queries.accepted(found, request.user) if found else None,
         "may_publish": rules.administers(hooks.duties_of(request.user)),
         "nav": "charter",

@@ -1,4 +1,4 @@
-"""Sentences about a case: its state, for who reported and for whose it is, and its letters."""
+"""Words of the charter, and of a case: its state, what its people are told, its letters."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -49,6 +49,37 @@ REASON_SYMBOLS: dict[str, str] = {
     Reason.MISPLACED: "map-pin",
     Reason.OTHER: "ellipsis",
 }
+
+COMMON_RULES = (
+    gettext_lazy("On échange entre collègues, pas pour un métier."),
+    gettext_lazy("Chaque chose à sa place, décrite comme elle est."),
+    gettext_lazy("On se parle et on se montre avec respect."),
+    gettext_lazy(
+        "Ni arme, ni médicament, ni tabac, ni animal, ni contrefaçon, ni rien que la loi interdit."
+    ),
+    gettext_lazy("Ce que l’on lit ici reste ici."),
+)
+SOURCES: dict[str, str | Promise] = {
+    Reason.WEAPON: gettext_lazy("code de la sécurité intérieure, art. L. 313-2"),
+    Reason.MEDICINE: gettext_lazy("code de la santé publique, art. L. 4211-1 et L. 4211-2"),
+    Reason.TOBACCO: gettext_lazy("code général des impôts, art. 568 et 568 ter"),
+    Reason.ANIMAL: gettext_lazy("code rural et de la pêche maritime, art. L. 214-8, VI"),
+    Reason.COUNTERFEIT: gettext_lazy(
+        "code de la propriété intellectuelle, art. L. 716-9 ; code pénal, art. 321-1"
+    ),
+    Reason.SCAM: gettext_lazy("code pénal, art. 313-1"),
+    Reason.HATE: gettext_lazy("loi du 29 juillet 1881, art. 33"),
+    Reason.HARASSMENT: gettext_lazy("code pénal, art. 222-33-2-2"),
+    Reason.PRIVACY: gettext_lazy("code civil, art. 9 ; RGPD, art. 6"),
+    Reason.BUSINESS: gettext_lazy("règle 1 : on échange entre collègues, pas pour un métier"),
+    Reason.MISPLACED: gettext_lazy("règle 2 : chaque chose à sa place, décrite comme elle est"),
+    Reason.OTHER: gettext_lazy("règle 3 : on se parle et on se montre avec respect"),
+}
+
+
+def source_of(rule: str) -> str:
+    """Return the law, or the rule of the charter, that a reason stands for."""
+    return str(SOURCES.get(rule, ""))
 
 
 def kind_of(kind: str) -> str:

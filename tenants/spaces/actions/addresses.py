@@ -18,6 +18,7 @@ from tenants.spaces.rules import addresses as rules
 from tenants.spaces.rules import slugs
 from tenants.spaces.rules.foundings import check_accent
 from tenants.spaces.tasks import addresses as tasks
+from tenants.spaces.wording import addresses as wording
 
 type Keeper = SpaceActor | User
 
@@ -68,7 +69,7 @@ def claim(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -> Doma
     listed = [entry.row.domain for entry in queries.claims_of(tenant)]
     rules.check_claims(listed, plain)
     if queries.is_anothers(plain, tenant):
-        raise Refused(rules.why(rules.TAKEN), field="domain")
+        raise Refused(wording.why_unproven(rules.TAKEN), field="domain")
     said = DomainClaim(tenant=tenant, domain=plain, asked_by=_named(by), asked_at=at)
     said.full_clean(exclude=["tenant"])
     said.save()

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from saas.kernel.errors import Refused
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Enquiry, SharedItem, Tenant, Treaty, TreatyClause
 from tenants.spaces.queries import treaties as queries
@@ -230,7 +229,7 @@ def forget_enquiries(*, at: dt.datetime) -> list[tuple[str, str]]:
 def _taken(reference: str, by: SpaceActor) -> Treaty:
     treaty = queries.treaty_to_change(reference, schema_name=by.schema_name)
     if treaty is None:
-        raise Refused(rules.no_such_treaty())
+        raise rules.no_such_treaty()
     return treaty
 
 

@@ -12,6 +12,7 @@ from tenants.spaces.models import Change, Domain, DomainClaim, Founding, Site, T
 from tenants.spaces.queries.foundings import Verdict, former_slugs, objection_to
 from tenants.spaces.rules import addresses as rules
 from tenants.spaces.rules import slugs
+from tenants.spaces.wording import addresses as wording
 
 MOST_CHANGES = 20
 MOST_CHECKS = 50
@@ -82,7 +83,7 @@ def claims_of(tenant: Tenant) -> list[Claim]:
             shown=rules.shown(row.domain),
             record_name=rules.record_name(row.domain),
             record_value=rules.record_value(row),
-            why=rules.why(row.failure),
+            why=wording.why_unproven(row.failure),
             spelt_otherwise=rules.is_spelt_otherwise(row.domain),
         )
         for row in DomainClaim.objects.filter(tenant=tenant)

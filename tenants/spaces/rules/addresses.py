@@ -120,16 +120,6 @@ def lacks(claim: DomainClaim, texts: Collection[str]) -> str:
     return OTHER if any(word.startswith(_PROOF) for word in words) else ABSENT
 
 
-def why(failure: str) -> str:
-    """Return the sentence for what the last check found."""
-    return {
-        ABSENT: _("L’enregistrement n’est pas encore visible dans le DNS."),
-        OTHER: _("Un enregistrement existe, mais sa valeur n’est pas celle de cet espace."),
-        UNREACHABLE: _("Nous n’avons pas pu interroger le DNS : rien n’est ni prouvé, ni perdu."),
-        TAKEN: _("Ce nom de domaine est déjà celui d’un autre espace."),
-    }.get(failure, "")
-
-
 def is_due(claim: DomainClaim, *, at: dt.datetime) -> bool:
     """Say whether a name is to be looked at again: less and less often, then no more by itself."""
     if claim.checked_at is None:
@@ -149,21 +139,19 @@ def is_lost(claim: DomainClaim, *, at: dt.datetime) -> bool:
 def _check_is_a_name(text: str) -> None:
     if not text:
         raise Refused(_("Écrivez un nom de domaine."), field="domain")
+    _check_is_no_ip(text)
     if any(sign in "@/:\\?#*,;_%[]\"'<>" or sign.isspace() for sign in text) or not all(
         sign.isprintable() for sign in text
     ):
-        sentence = _("Écrivez le nom seul, comme espace.votre-entreprise.fr.")
-        raise Refused(_ip_sentence(text) or sentence, field="domain")
-    if sentence := _ip_sentence(text):
-        raise Refused(sentence, field="domain")
+        raise Refused(_("Écrivez le nom seul, comme espace.votre-entreprise.fr."), field="domain")
 
 
-def _ip_sentence(text: str) -> str:
+def _check_is_no_ip(text: str) -> None:
     try:
         ipaddress.ip_address(text.strip("[]"))
     except ValueError:
-        return ""
-    return _("C’est une adresse IP : il faut un nom de domaine.")
+        return
+    raise Refused(_("C’est une adresse IP\u00a0: il faut un nom de domaine."), field="domain")
 
 
 def _check_scripts(text: str) -> None:

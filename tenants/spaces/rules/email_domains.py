@@ -46,7 +46,7 @@ def plain_mailbox(typed: str, *, base: str) -> Mailbox:
     local, _at, domain = text.rpartition("@")
     labels = domain.lower().removesuffix(".").split(".")
     if not local or len(labels) == 1 or not all(labels) or any(map(str.isspace, domain)):
-        raise Refused(_whole_address(), field="email")
+        raise _not_a_whole_address()
     if labels[-len(base.split(".")) :] == base.split("."):
         raise Refused(
             _("C’est un domaine de Troovon : écrivez celui de l’entreprise."), field="email"
@@ -56,7 +56,7 @@ def plain_mailbox(typed: str, *, base: str) -> Mailbox:
     try:
         validate_email(email)
     except ValidationError as error:
-        raise Refused(_whole_address(), field="email") from error
+        raise _not_a_whole_address() from error
     if len(email) > _LONGEST_EMAIL:
         raise Refused(_("Cette adresse est trop longue pour un e-mail."), field="email")
     return Mailbox(email, name)
@@ -182,10 +182,13 @@ def link_token(nonce: uuid.UUID) -> str:
     return token_for(_PURPOSE, nonce)
 
 
-def _whole_address() -> str:
-    return _(
-        "Écrivez une adresse entière de ce domaine, comme rh@votre-entreprise.fr : c’est là que "
-        "part le lien qui le prouve."
+def _not_a_whole_address() -> Refused:
+    return Refused(
+        _(
+            "Écrivez une adresse entière de ce domaine, comme rh@votre-entreprise.fr\u00a0: c’est "
+            "là que part le lien qui le prouve."
+        ),
+        field="email",
     )
 
 

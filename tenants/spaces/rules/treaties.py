@@ -96,9 +96,9 @@ def check_message(message: str) -> None:
         )
 
 
-def no_such_treaty() -> str:
+def no_such_treaty() -> Refused:
     """Return what is told where a treaty is asked for that the space does not have."""
-    return _("Votre espace n’a pas cet accord.")
+    return Refused(_("Votre espace n’a pas cet accord."))
 
 
 def there_is_one() -> Refused:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from billing.councils.rules import statements
 from billing.ledger.rules import chart
 from billing.models import Account, Claim, Dispute, Refund, Share, TaxPayment
-from billing.papers.rules import mentions
 from billing.papers.rules.papers import Corrected, Kind
+from billing.papers.wording import mentions
 from billing.wording import (
     afterwards,
     books,

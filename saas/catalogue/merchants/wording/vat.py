@@ -74,3 +74,8 @@ def short_words(standing: Standing) -> str:
         Standing.CONFIRMED: _("Numéro confirmé"),
     }
     return words[standing]
+
+
+def is_unknown() -> str:
+    """Tell a merchant on the first page that VIES does not know their number."""
+    return _("Le registre européen (VIES) ne connaît pas votre numéro de TVA\u00a0: elle est due.")

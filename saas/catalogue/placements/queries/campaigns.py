@@ -305,7 +305,7 @@ def on_wall(
     """Return what a slide on the wall shows of a creative, as its merchant previews it."""
     title = creative.headline or _("Votre titre")
     minutes = min((space.minutes for space in reach.spaces), default=0)
-    words = campaign_rules.wall_words(
+    words = wording.wall_words(
         creative._replace(headline=few_words(title)), payer=merchant.name, minutes=minutes
     )
     slug = reach.spaces[0].tenant.slug if reach.spaces else ""

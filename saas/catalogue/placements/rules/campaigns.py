@@ -12,7 +12,6 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Flight, PartOfDay, PriceList, Slot
 from saas.catalogue.placements.rules.price_lists import same_prices
 from saas.catalogue.placements.rules.prices import Period, month_after, month_from
-from saas.kernel.display.writing import price
 from saas.kernel.errors import Refused
 from saas.kernel.money import parse_euros
 from tenants.spaces.models import Tenant
@@ -196,20 +195,6 @@ def tile_words(creative: Creative) -> dict[str, str | int]:
         "text": creative.text,
         "cents": cents or 0,
         "offer": "" if cents else creative.offer,
-    }
-
-
-def wall_words(creative: Creative, *, payer: str, minutes: int) -> dict[str, str]:
-    """Return the words of a slide on a wall: who pays, the title, the offer, how far it is.
-
-    The sentence of a tile is left out: who passes by does not read it.
-    """
-    cents = offer_cents(creative.offer)
-    return {
-        "label": _("Sponsorisé par %(payer)s") % {"payer": payer},
-        "title": creative.headline,
-        "price": price(cents) if cents else creative.offer,
-        "note": _("%(minutes)d min à pied · une part va à votre CSE") % {"minutes": minutes},
     }
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from django.utils.translation import gettext as _
 
@@ -82,12 +82,12 @@ def check_free(lines: Iterable[Line], occupancy: Occupancy) -> None:
     for line in limited(lines):
         most = occupancy.most.get((line.tenant_id, line.slot), 0)
         if not most:
-            raise Refused(_none_there(line), field="slots")
+            _refuse_where_nothing_is_sold(line)
         taken = occupancy.taken(line.tenant_id, line.slot, line.day_part)
         wanted = Period(line.period.starts_on, FOR_EVER) if line.monthly else line.period
         full = first_full_day(wanted, taken, most)
         if full is not None:
-            raise Refused(_sold_out(line, full, next_free(wanted, taken, most)), field="slots")
+            _refuse_full_days(line, full, next_free(wanted, taken, most))
 
 
 def is_sold_out(wanted: Iterable[Booked], occupancy: Occupancy) -> bool:
@@ -102,19 +102,24 @@ def is_sold_out(wanted: Iterable[Booked], occupancy: Occupancy) -> bool:
     )
 
 
-def _none_there(line: Line) -> str:
+def _refuse_where_nothing_is_sold(line: Line) -> NoReturn:
     if line.slot == Slot.SHELF:
-        sentence = _(
-            "La médiathèque %(of_space)s n’a pas de place à offrir\u00a0: choisissez un autre "
-            "emplacement."
+        raise Refused(
+            _(
+                "La médiathèque %(of_space)s n’a pas de place à offrir\u00a0: choisissez un autre "
+                "emplacement."
+            )
+            % {"of_space": elided(line.space, "de")},
+            field="slots",
         )
-        return sentence % {"of_space": elided(line.space, "de")}
-    return _("%(space)s n’a pas encore d’écran\u00a0: choisissez un autre emplacement.") % {
-        "space": line.space
-    }
+    raise Refused(
+        _("%(space)s n’a pas encore d’écran\u00a0: choisissez un autre emplacement.")
+        % {"space": line.space},
+        field="slots",
+    )
 
 
-def _sold_out(line: Line, full: dt.date, free: Period | None) -> str:
+def _refuse_full_days(line: Line, full: dt.date, free: Period | None) -> NoReturn:
     words = {"of_space": elided(line.space, "de"), "day": shortdate(full)}
     is_shelf = line.slot == Slot.SHELF
     begin = (
@@ -122,21 +127,22 @@ def _sold_out(line: Line, full: dt.date, free: Period | None) -> str:
         if is_shelf
         else _("Les écrans %(of_space)s sont complets le %(day)s")
     ) % words
-    if free is None and is_shelf:
-        end = _("et pour longtemps\u00a0: choisissez un autre emplacement.")
-        return f"{begin}, {end}"
     if free is None:
-        end = _(
-            "et pour longtemps\u00a0: choisissez un autre moment de la journée ou un autre "
-            "emplacement."
+        end = (
+            _("et pour longtemps\u00a0: choisissez un autre emplacement.")
+            if is_shelf
+            else _(
+                "et pour longtemps\u00a0: choisissez un autre moment de la journée ou un autre "
+                "emplacement."
+            )
         )
-        return f"{begin}, {end}"
+        raise Refused(f"{begin}, {end}", field="slots")
     days = {"first": shortdate(free.starts_on), "last": shortdate(free.ends_on)}
     if line.monthly:
         end = _("une place se libère chaque mois à partir du %(first)s.") % days
     else:
         end = _("les prochaines dates libres vont du %(first)s au %(last)s.") % days
-    return _("%(begin)s\u00a0: %(end)s") % {"begin": begin, "end": end}
+    raise Refused(_("%(begin)s\u00a0: %(end)s") % {"begin": begin, "end": end}, field="slots")
 
 
 def first_full_day(wanted: Period, taken: Sequence[Period], most: int) -> dt.date | None:

@@ -22,6 +22,7 @@ from saas.kernel import hooks, private_pictures
 from saas.kernel.display.people import tone_of
 from saas.kernel.private_pictures import Photo, PrivatePicture, photos_of
 from saas.kernel.statements import Given, counted, statement
+from tenants.community.conversations import wording
 from tenants.community.conversations.models import (
     Block,
     Conversation,
@@ -95,7 +96,7 @@ def _shown(conversation: Conversation, viewer: User, *, at: dt.datetime) -> list
     return [
         Shown(
             moment=row.starts_at,
-            words=rules.moment_in_words(row.starts_at),
+            words=wording.moment_in_words(row.starts_at),
             agreed=row.state == Meeting.State.ACCEPTED,
             mine=row.proposer_id == viewer.pk,
             past=row.starts_at <= at,
@@ -113,7 +114,7 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
     card = hooks.cards_of([other.pk]).get(other.pk)
     own = conversation.owner_id == viewer.pk
     other_read = conversation.asker_read_at if own else conversation.owner_read_at
-    answers = rules.OWNERS_ANSWERS if own else rules.ASKERS_ANSWERS
+    answers = wording.answers_at_hand(own=own)
     last_is_mine = bool(messages) and messages[-1].author_id == viewer.pk
     return Detail(
         conversation=conversation,

@@ -151,14 +151,6 @@ def check_letter(letter: Letter, reply: ReplyAddress, *, email: str, at: dt.date
         raise Refused(_("Cette adresse de réponse a expiré. Répondez dans votre espace."))
 
 
-def files_left_out(names: Iterable[str]) -> str:
-    """Say which files of a letter did not come along."""
-    return _(
-        "Votre réponse est arrivée, sans %(names)s : seules six photos JPEG, PNG ou WebP de 12 Mo "
-        "au plus accompagnent un message."
-    ) % {"names": ", ".join(names)}
-
-
 def text_of(plain: str | None, markup: str | None) -> str:
     """Return the words of a letter; where it has none but markup, those of its markup."""
     if plain and plain.strip():

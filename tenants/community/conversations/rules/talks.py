@@ -4,11 +4,9 @@ import datetime as dt
 from collections.abc import Sized
 
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from saas.kernel.display import writing
 from saas.kernel.errors import Refused
 from tenants.community.conversations.models import Meeting
 
@@ -21,17 +19,6 @@ USUAL_HOUR = dt.time(12, 30)
 QUARTER = 15
 TOLD_WITHIN = dt.timedelta(minutes=5)
 STILL_WORTH_TELLING = dt.timedelta(days=2)
-
-OWNERS_ANSWERS: list[Promise] = [
-    gettext_lazy("Oui, c’est toujours disponible."),
-    gettext_lazy("D’accord pour cette heure-là."),
-    gettext_lazy("Trop tard, c’est déjà parti."),
-]
-ASKERS_ANSWERS: list[Promise] = [
-    gettext_lazy("D’accord, à tout à l’heure."),
-    gettext_lazy("Je serai un peu en retard."),
-    gettext_lazy("Merci, j’ai trouvé autre chose."),
-]
 
 
 def check_not_own(owner_id: int | None, asker_id: int) -> int:
@@ -98,30 +85,6 @@ def meeting_at(day: dt.date | None, slot: dt.time, *, at: dt.datetime) -> dt.dat
     if moment > at + FARTHEST:
         raise Refused(_("Choisissez un jour des deux prochains mois."), field="day")
     return moment
-
-
-def moment_in_words(moment: dt.datetime) -> str:
-    """Tell a moment: samedi 28 novembre, 12 h 30."""
-    return f"{writing.day(moment)}, {writing.hour(moment)}"
-
-
-def with_proposal(text: str, moment: dt.datetime | None) -> str:
-    """Add to a message when its author proposes to meet."""
-    if moment is None:
-        return text
-    proposal = _("Rendez-vous proposé : %(moment)s.") % {"moment": moment_in_words(moment)}
-    return f"{text}\n{proposal}" if text else proposal
-
-
-def answer_in_words(answer: str, moment: dt.datetime) -> str:
-    """Tell the other what was answered to a proposal, or that a meeting is off."""
-    words = {
-        State.ACCEPTED: _("D’accord pour %(moment)s."),
-        State.REFUSED: _("%(moment)s ne me va pas."),
-        State.CANCELLED: _("Le rendez-vous de %(moment)s est annulé."),
-    }[State(answer)]
-    text = words % {"moment": moment_in_words(moment)}
-    return text[:1].upper() + text[1:]
 
 
 def check_may_answer(meeting: Meeting | None, *, person_id: int, at: dt.datetime) -> Meeting:

@@ -10,18 +10,13 @@ from billing.councils.queries.forecast import ToBank, to_bank
 from billing.councils.queries.own import CouncilStanding, changes_here, councils_here, terms_here
 from billing.councils.queries.terms import TermsRow
 from billing.ledger.queries import seller as sellers
-from billing.models import AccountChange, Council, OwnAccountChange, OwnPayout
+from billing.models import AccountChange, OwnAccountChange, OwnPayout
 from billing.stripe.queries.calls import CallPage, calls_of_councils
 from billing.wording import onward, requirements
 from saas.accounts.models import User
 from saas.kernel import schema
-from tenants.community.council.wording.account import (
-    Situation,
-    in_a_sentence,
-    requirement_words,
-    situation_of,
-    until_words,
-)
+from tenants.community.council.wording import account as wording
+from tenants.community.council.wording.account import Situation, situation_of
 
 GOING_ON = (AccountChange.State.ASKED, AccountChange.State.CONFIRMED)
 
@@ -133,14 +128,9 @@ def what_comes_first(desk: CouncilDesk | None) -> str:
     """Say what a council has to do or to be before anything can reach it, if anything."""
     if desk is None:
         return ""
-    if desk.council.account_state == Council.AccountState.NO_LEGAL_PERSONALITY:
-        return _("dès que le CSE a la personnalité morale et un compte")
-    has_account = desk.council.account_state == Council.AccountState.ACTIVE
-    if not desk.waits_for_first_answer:
-        return "" if has_account else _("dès que le compte du CSE est actif")
-    if has_account:
-        return _("dès que les conditions sont acceptées")
-    return _("dès que les conditions sont acceptées et le compte actif")
+    return wording.what_comes_first(
+        desk.council.account_state, waits_for_terms=desk.waits_for_first_answer
+    )
 
 
 def to_do(found: Iterable[CouncilDesk]) -> list[ToDo]:
@@ -149,30 +139,20 @@ def to_do(found: Iterable[CouncilDesk]) -> list[ToDo]:
 
 
 def _to_do_of(desk: CouncilDesk) -> list[ToDo]:
-    name = {"council": desk.council.name}
-    waited = []
+    name, waited = desk.council.name, []
     if desk.council.refused_payout:
-        text = _("%(council)s\u00a0: la banque a refusé le dernier virement.") % name
+        text = wording.bank_refused(name)
         waited.append(ToDo(text, _("Voir ce qu’il faut faire"), "council:account"))
     if desk.offered:
-        text = _("%(council)s\u00a0: des conditions attendent votre signature.") % name
+        text = wording.terms_wait(name)
         waited.append(ToDo(text, _("Lire et accepter"), "council:terms"))
     if desk.council.may_open_account:
-        text = _("%(council)s\u00a0: la part attend un compte où arriver.") % name
+        text = wording.share_waits_for_account(name)
         waited.append(ToDo(text, _("Ouvrir le compte"), "council:account"))
     elif desk.account.tone == "bad":
-        told = {**name, "state": in_a_sentence(desk.account.words)}
-        text = _("%(council)s\u00a0: %(state)s.") % told
+        text = wording.account_is_blocked(name, desk.account)
         waited.append(ToDo(text, _("Voir ce qu’il faut faire"), "council:account"))
     elif desk.account.tone != "ok" and desk.council.may_be_completed:
-        waited.append(ToDo(_to_complete(desk.council), _("Compléter le compte"), "council:account"))
+        text = wording.to_complete(desk.council)
+        waited.append(ToDo(text, _("Compléter le compte"), "council:account"))
     return waited
-
-
-def _to_complete(council: CouncilStanding) -> str:
-    """Say what Stripe asks of an account that works, or that one has yet to be completed."""
-    words = {"until": until_words(council), "what": requirement_words(council)}
-    told = {"council": council.name, **words}
-    if council.account_state == Council.AccountState.ACTIVE and council.asked:
-        return _("%(council)s\u00a0: Stripe demande %(until)s %(what)s.") % told
-    return _("%(council)s\u00a0: le compte est à compléter.") % told

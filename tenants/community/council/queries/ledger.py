@@ -14,6 +14,7 @@ from billing.councils.rules.budgets import NOTHING, Budgets
 from billing.models import OwnEntry
 from saas.kernel.search.sorting import sort_key
 from tenants.community.council import rules
+from tenants.community.council.wording.shares import set_off
 
 ON_A_PAGE = 25
 LAST = 6
@@ -188,7 +189,7 @@ def _line(entry: OwnEntry, councils: Mapping[str, str]) -> Line:
         "restored": (_("Part rendue après un litige gagné"), about),
         "transferred": (_("Reversement au CSE"), about),
         "reversed": (_("Reprise sur le compte du CSE"), about),
-        "netted": (_netted_words(entry.cents), about),
+        "netted": (set_off(entry.cents), about),
         "written_off": (_("Dette du CSE abandonnée par Troovon"), about),
     }
     kind = rules.kind_of(entry.kind, by_bank=entry.by_bank)
@@ -206,10 +207,3 @@ def _line(entry: OwnEntry, councils: Mapping[str, str]) -> Line:
         budgets=Budgets(entry.aep_cents, entry.cents - entry.aep_cents),
         is_loss=entry.kind == "claimed" and entry.cents < 0,
     )
-
-
-def _netted_words(cents: int) -> str:
-    """Name either side of what was set off: it lessens one part, and settles what another owed."""
-    if cents < 0:
-        return _("Retenu sur cette part, pour ce que le CSE devait")
-    return _("Dû par le CSE, réglé par une autre part")

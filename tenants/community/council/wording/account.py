@@ -187,3 +187,45 @@ _SITUATIONS: dict[str, Callable[[CouncilStanding], Situation]] = {
     "unsupported": _unsupported,
     "closed": _closed,
 }
+
+
+def what_comes_first(account_state: str, *, waits_for_terms: bool) -> str:
+    """Say what a council has to do or to be before anything can reach it, if anything."""
+    if account_state == Council.AccountState.NO_LEGAL_PERSONALITY:
+        return _("dès que le CSE a la personnalité morale et un compte")
+    has_account = account_state == Council.AccountState.ACTIVE
+    if not waits_for_terms:
+        return "" if has_account else _("dès que le compte du CSE est actif")
+    if has_account:
+        return _("dès que les conditions sont acceptées")
+    return _("dès que les conditions sont acceptées et le compte actif")
+
+
+def bank_refused(council: str) -> str:
+    """Say that the last payment to a council's bank came back."""
+    return _("%(council)s\u00a0: la banque a refusé le dernier virement.") % {"council": council}
+
+
+def terms_wait(council: str) -> str:
+    """Say that terms wait for a council's signature."""
+    return _("%(council)s\u00a0: des conditions attendent votre signature.") % {"council": council}
+
+
+def share_waits_for_account(council: str) -> str:
+    """Say that a council has money and no account."""
+    return _("%(council)s\u00a0: la part attend un compte où arriver.") % {"council": council}
+
+
+def account_is_blocked(council: str, situation: Situation) -> str:
+    """Say that nothing can reach a council's account, and how it stands."""
+    told = {"council": council, "state": in_a_sentence(situation.words)}
+    return _("%(council)s\u00a0: %(state)s.") % told
+
+
+def to_complete(council: CouncilStanding) -> str:
+    """Say what Stripe asks of an account that works, or that one has yet to be completed."""
+    words = {"until": until_words(council), "what": requirement_words(council)}
+    told = {"council": council.name, **words}
+    if council.account_state == Council.AccountState.ACTIVE and council.asked:
+        return _("%(council)s\u00a0: Stripe demande %(until)s %(what)s.") % told
+    return _("%(council)s\u00a0: le compte est à compléter.") % told

@@ -1,9 +1,10 @@
-"""The next step of a share, in words."""
+"""The next step of a share, and what was set off against it, in words."""
 
 import datetime as dt
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from saas.kernel.display.writing import eur, shortdate
@@ -15,6 +16,13 @@ def what_follows(state: str, *, release_at: dt.datetime, first: str, balance_cen
     if state in _OVER:
         return str(_LEFT.get(_sign(balance_cents), _OVER[state])) % told
     return str((_CONDITIONS if first else _GOES_ON)[state]) % told
+
+
+def set_off(cents: int) -> str:
+    """Name either side of what was set off: it lessens one part, and settles what another owed."""
+    if cents < 0:
+        return _("Retenu sur cette part, pour ce que le CSE devait")
+    return _("Dû par le CSE, réglé par une autre part")
 
 
 def _sign(cents: int) -> int:

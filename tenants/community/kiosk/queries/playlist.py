@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from saas.kernel import cache, hooks, revision, tokens
 from saas.kernel.display import qr
 from saas.kernel.display.writing import LONG_ON_WALL, few_words
 from saas.kernel.hooks import Slide
+from tenants.community.kiosk import wording
 from tenants.community.kiosk.models import Arrangement, DayPart, Screen, ScreenMessage
 from tenants.community.kiosk.rules import loop
 from tenants.community.kiosk.rules import screens as rules
@@ -186,12 +186,13 @@ def _messages(
 
 def house_slide(space: SpaceCard, at: dt.datetime) -> Slide:
     """Return the slide that is always there, so that no screen has nothing to show."""
+    title, note = wording.always_at_hand()
     return Slide(
         kind=loop.HOUSE,
         reference="house",
-        title=_("Entre collègues\u00a0: annonces, prêts, activités"),
+        title=title,
         label=space.name,
-        note=_("Scannez pour entrer."),
+        note=note,
         url=reverse("members:home"),
         starts_at=at - dt.timedelta(days=1),
         ends_at=at + dt.timedelta(days=7),

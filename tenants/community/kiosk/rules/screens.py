@@ -222,11 +222,6 @@ def is_twin(screen: Screen, instance: str, *, at: dt.datetime) -> bool:
     return screen.alive_at > at - TWINS_WITHIN
 
 
-def twin_sentence() -> str:
-    """Tell a second browser that one screen is one device."""
-    return _("Cet écran est déjà affiché ailleurs. Dissociez-le, puis associez celui-ci.")
-
-
 def signature_of(signed: str, secret: str) -> str:
     """Return the signature of a play: HMAC-SHA256 with the screen's secret."""
     return hmac.new(secret.encode(), signed.encode(), hashlib.sha256).hexdigest()

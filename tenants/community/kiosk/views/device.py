@@ -29,6 +29,7 @@ from saas.kernel import tokens
 from saas.kernel.display import qr
 from saas.kernel.errors import Refused
 from saas.kernel.web import polling, rate_limit
+from tenants.community.kiosk import wording
 from tenants.community.kiosk.actions import screens as actions
 from tenants.community.kiosk.models import Screen
 from tenants.community.kiosk.queries import playlist as playlist_queries
@@ -156,7 +157,7 @@ def alive(request: SpaceRequest, screen: Screen) -> HttpResponse:
     instance = str(said.get("instance", ""))[:36]
     if actions.note_alive(screen=screen, instance=instance, showing=showing, at=timezone.now()):
         return JsonResponse({"screen": screen.name})
-    return JsonResponse({"detail": rules.twin_sentence()}, status=HTTPStatus.CONFLICT)
+    return JsonResponse({"detail": wording.shown_elsewhere()}, status=HTTPStatus.CONFLICT)
 
 
 @login_not_required

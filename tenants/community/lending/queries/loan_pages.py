@@ -22,6 +22,7 @@ from tenants.community.lending.queries import people, things
 from tenants.community.lending.queries.loans import MOST_LISTED, of_sides
 from tenants.community.lending.rules import codes, slots
 from tenants.community.lending.rules import loans as rules
+from tenants.community.lending.wording import loans as wording
 
 MOST_ENDED = 20
 MOST_ON_A_SHEET = 5000
@@ -138,7 +139,7 @@ def line_of(
         title=loan.thing.title,
         name=_other_name(loan, card, lends=lends),
         person_tone=tone_of(other or 0),
-        state=rules.state_in_words(loan, at=at),
+        state=wording.state_in_words(loan, at=at),
         tone=rules.tone_of_loan(loan, at=at),
         lends=lends,
         due=overdue or near or (lends and answers) or (not lends and loan.state == Loan.State.OUT),
@@ -180,7 +181,7 @@ def loan_page(loan: Loan, *, viewer: User, zone: dt.tzinfo, at: dt.datetime) -> 
             Damage(note, photos_of(one for one in pictures if one.damage_note_id == note.pk))
             for note in notes
         ],
-        ending=str(rules.ENDED_WORDS.get(loan.state, "")),
+        ending=wording.ended(loan.state),
     )
 
 

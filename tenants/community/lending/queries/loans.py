@@ -10,7 +10,6 @@ from django.utils.crypto import constant_time_compare
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from saas.kernel.errors import Refused
 from saas.kernel.statements import Given, counted, statement
 from tenants.community.lending.models import (
     Loan,
@@ -211,4 +210,4 @@ def code_typed(loan: Loan, typed: str, *, by: User) -> Code:
     for other in people.other_side(loan, by):
         if step and constant_time_compare(plain, codes.figures(loan, step, other.pk)):
             return Code(loan.pk, step, other.pk)
-    raise Refused(codes.wrong_figures(loan, plain, by.pk), field="code")
+    raise codes.wrong_figures(loan, plain, by.pk)

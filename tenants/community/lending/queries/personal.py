@@ -16,6 +16,7 @@ from tenants.community.lending.models import (
     ThingDraft,
     WaitingListEntry,
 )
+from tenants.community.lending.wording import loans as wording
 
 MOST_OBSTACLES = 20
 
@@ -79,12 +80,7 @@ def obstacles(person: User, at: dt.datetime) -> list[erasing.Obstacle]:  # noqa:
     out = Loan.objects.filter(Q(borrower=person) | Q(thing__owner=person), state=Loan.State.OUT)
     return [
         erasing.Obstacle(
-            (
-                _("«\u00a0%(title)s\u00a0» est encore chez vous\u00a0: rendez-le d’abord.")
-                if loan.borrower_id == person.pk
-                else _("«\u00a0%(title)s\u00a0» est encore prêté\u00a0: attendez son retour.")
-            )
-            % {"title": loan.thing.title},
+            wording.in_hands(loan.thing.title, borrows=loan.borrower_id == person.pk),
             loan.get_absolute_url(),
             _("Voir le prêt"),
         )

@@ -84,15 +84,23 @@ def check_shown_by_other(code: Code, person_id: int) -> None:
         raise Refused(_("C’est votre propre code : c’est à l’autre personne de le viser."))
 
 
-def wrong_figures(loan: Loan, typed: str, person_id: int) -> str:
-    """Say why six figures take no step of a loan: one's own, used, or of another thing."""
+def wrong_figures(loan: Loan, typed: str, person_id: int) -> Refused:
+    """Return why six figures take no step of a loan: one's own, used, or of another thing."""
     step = step_of(loan)
     if step and typed == figures(loan, step, person_id):
-        return _("C’est votre propre code : tapez celui de l’autre personne.")
+        return Refused(
+            _("C’est votre propre code\u00a0: tapez celui de l’autre personne."), field="code"
+        )
     if not step:
-        return _("Ce prêt n’attend pas de remise : ce code ne sert plus.")
-    return _(
-        "Ce code n’est pas celui de ce prêt : vérifiez les six chiffres affichés chez l’autre."
+        return Refused(
+            _("Ce prêt n’attend pas de remise\u00a0: ce code ne sert plus."), field="code"
+        )
+    return Refused(
+        _(
+            "Ce code n’est pas celui de ce prêt\u00a0: vérifiez les six chiffres affichés chez "
+            "l’autre."
+        ),
+        field="code",
     )
 
 

@@ -4,9 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sized
 from typing import NamedTuple
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
@@ -42,14 +40,6 @@ BORROWERS_VERBS: dict[str, frozenset[str]] = {
     State.REQUESTED: frozenset({"cancel"}),
     State.ACCEPTED: frozenset({"hand_over", "cancel"}),
     State.RETURNED: frozenset({"thank"}),
-}
-ENDED_WORDS: dict[str, Promise] = {
-    State.RETURNED: gettext_lazy("Rendu, merci !"),
-    State.DECLINED: gettext_lazy("La demande a été refusée."),
-    State.CANCELLED: gettext_lazy("La demande a été annulée."),
-    State.WITHDRAWN: gettext_lazy("Le prêt a été retiré."),
-    State.LAPSED: gettext_lazy("Le moment est passé sans remise."),
-    State.LOST: gettext_lazy("L’objet n’a pas été rendu."),
 }
 
 
@@ -310,41 +300,6 @@ def is_overdue(loan: Loan, *, at: dt.datetime) -> bool:
     return loan.state == State.OUT and loan.ends_at <= at
 
 
-def state_in_words(loan: Loan, *, at: dt.datetime) -> str:
-    """Tell in a word or two where a loan stands."""
-    return _("En retard") if is_overdue(loan, at=at) else str(State(loan.state).label)
-
-
 def tone_of_loan(loan: Loan, *, at: dt.datetime) -> str:
     """Return the tone of its badge."""
     return "bad" if is_overdue(loan, at=at) else TONES.get(loan.state, "")
-
-
-def said_of_request(state: str) -> str:
-    """Tell somebody what became of their request."""
-    if state == State.ACCEPTED:
-        return _("C’est réservé. Voyez-vous pour la remise.")
-    return _("Votre demande est partie : le créneau est gardé en attendant la réponse.")
-
-
-def said_of_hand_over(state: str) -> str:
-    """Tell somebody that a hand-over is done."""
-    return _("C’est remis. Bon usage.") if state == State.OUT else _("Rendu, merci !")
-
-
-def said_of_step(verb: str) -> str:
-    """Tell somebody that a step is taken."""
-    sentences: dict[str, str] = {
-        "accept": _("C’est d’accord : l’autre personne en est prévenue."),
-        "decline": _("C’est dit. Le créneau est libre de nouveau."),
-        "cancel": _("C’est annulé. Le créneau est libre de nouveau."),
-        "withdraw": _("C’est dit. Le créneau est libre de nouveau."),
-        "hand_over": _("C’est remis. Bon usage."),
-        "give_back": _("Rendu, merci !"),
-        "declare_lost": _("Le prêt est clos : l’objet est noté comme non rendu."),
-        "extend": _("La prolongation est demandée."),
-        "allow_extension": _("Le prêt est prolongé."),
-        "refuse_extension": _("C’est dit : le retour reste prévu comme avant."),
-        "thank": _("Merci transmis !"),
-    }
-    return sentences[verb]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.kernel import hooks
+from tenants.community.mediastore import wording
 from tenants.community.mediastore.models import Medium
 from tenants.community.mediastore.queries.shelf import on_shelf
 from tenants.community.mediastore.rules import shelf as rules
@@ -33,7 +34,7 @@ def _slide(day: dt.date) -> hooks.Slide:
         reference=f"{day:%Y%m%d}",
         title=_("Code du jour : %(code)s") % {"code": f"{code[:3]}\u00a0{code[3:]}"},
         label=_("Médiathèque"),
-        note=_("Il ouvre ce qui se lit sur place."),
+        note=wording.opens_on_site(),
         url=f"{reverse('mediastore:gate')}?{urlencode({'code': code})}",
         starts_at=dt.datetime.combine(day, dt.time(), tzinfo=zone),
         ends_at=dt.datetime.combine(day + A_DAY, dt.time(), tzinfo=zone),

@@ -21,6 +21,7 @@ from tenants.community.members.models import (
     Thanks,
 )
 from tenants.community.members.queries import people as queries
+from tenants.community.members.wording import leaving as wording
 
 
 def personal_data(person: User) -> list[PersonalTable]:
@@ -120,10 +121,7 @@ def obstacles(person: User, at: dt.datetime) -> list[erasing.Obstacle]:  # noqa:
     if queries.administrator_ids() == [person.pk]:
         found.append(
             erasing.Obstacle(
-                _(
-                    "Personne d’autre n’administre l’espace\u00a0: donnez d’abord ce rôle "
-                    "à quelqu’un."
-                ),
+                wording.nobody_else_administers(),
                 reverse("members:people"),
                 _("Donner le rôle"),
             )
@@ -131,7 +129,7 @@ def obstacles(person: User, at: dt.datetime) -> list[erasing.Obstacle]:  # noqa:
     if queries.keeps_the_books_alone(person):
         found.append(
             erasing.Obstacle(
-                _("Personne d’autre ne tient l’argent du CSE\u00a0: nommez d’abord quelqu’un."),
+                wording.nobody_else_keeps_the_money(),
                 reverse("members:council"),
                 _("Nommer quelqu’un"),
             )

@@ -4,10 +4,10 @@ import datetime as dt
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from saas.kernel import hooks
 from tenants.community.members.models import Thanks
+from tenants.community.members.wording import thanks as wording
 
 FEWEST_SHOWN = 5
 WITHIN = dt.timedelta(days=7)
@@ -19,18 +19,14 @@ def slides(at: dt.datetime) -> list[hooks.Slide]:
     count = Thanks.objects.filter(given_at__gt=at - WITHIN).count()
     if count < FEWEST_SHOWN:
         return []
-    words = ngettext(
-        "%(count)d merci entre collègues cette semaine",
-        "%(count)d mercis entre collègues cette semaine",
-        count,
-    )
+    title, note = wording.of_the_week(count)
     return [
         hooks.Slide(
             kind="thanks",
             reference="thanks",
-            title=words % {"count": count},
+            title=title,
             label=_("Merci"),
-            note=_("Un coup de main rendu, ça se dit."),
+            note=note,
             url=reverse("members:home"),
             starts_at=at - WITHIN,
             ends_at=at + SHOWN_FOR,

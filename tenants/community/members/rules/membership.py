@@ -189,7 +189,7 @@ def check_is_new_here(known: User | None) -> None:
     if known is None:
         return
     if not known.is_active:
-        raise Refused(account_is_closed())
+        raise Refused(_("Ce compte a été fermé. Adressez-vous à l’administration de votre espace."))
     raise Refused(_("Cette adresse a déjà un compte ici. Connectez-vous."))
 
 
@@ -293,11 +293,6 @@ def check_is_not_erased(person: User) -> None:
     """Refuse to open the account of somebody of whom nothing is left."""
     if person.is_erased:
         raise Refused(_("Cette personne a été effacée\u00a0: il n’y a plus rien à rouvrir."))
-
-
-def account_is_closed() -> str:
-    """Return what somebody is told whose account is closed."""
-    return _("Ce compte a été fermé. Adressez-vous à l’administration de votre espace.")
 
 
 def check_is_not_of_council(seats: Collection[Role]) -> None:

@@ -6,10 +6,9 @@ otherwise; whoever is not is told where the thing belongs. What a title hides, c
 """
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
 from saas.kernel.search.sorting import sort_key
@@ -17,11 +16,10 @@ from tenants.community.moderation.models import Reason
 
 
 class Forbidden(NamedTuple):
-    """One kind of goods: its nouns without accents, and the sentence for who offers it."""
+    """One kind of goods: its nouns without accents."""
 
     reason: str
     nouns: str
-    sentence: str | Promise
 
 
 # Weapons and ammunition. Code de la sécurité intérieure: art. L. 313-2 (nobody trades, lends or
@@ -33,11 +31,6 @@ WEAPONS = Forbidden(
     r"pistolets?(?! a | de (?:lavage|peinture|massage))|cartouches? (?:de chasse|calibre)|"
     r"tasers?|shockers?|matraques?|poings? americains?|bombes? lacrymogenes?|lacrymos?|"
     r"couteaux? papillons?|handguns?|rifles?|shotguns?|ammunition|pepper sprays?",
-    _(
-        "Les armes et leurs munitions ne passent que par un armurier ou un courtier agréé "
-        "(code de la sécurité intérieure, art. L. 313-2 et R. 313-23)\u00a0: elles ne se proposent "
-        "pas ici. Si votre titre parle d’autre chose, dites-le autrement."
-    ),
 )
 # Medicines. Code de la santé publique: art. L. 4211-1 (only pharmacists dispense them), L. 4211-2
 # (what was not used goes back to a pharmacy, and is handed out to nobody else).
@@ -46,11 +39,6 @@ MEDICINES = Forbidden(
     r"medicaments?|antibiotiques?|antidouleurs?|anxiolytiques?|somniferes?|codeine|tramadol|"
     r"morphine|dolipranes?|paracetamol|ibuprofene|amoxicilline|insuline|ozempic|wegovy|viagra|"
     r"cialis|ritaline|pilules? contraceptives?|medicines?|antibiotics?|painkillers?",
-    _(
-        "Les médicaments ne se vendent ni ne se donnent entre particuliers (code de la santé "
-        "publique, art. L. 4211-1 et L. 4211-2)\u00a0: rapportez-les en pharmacie. Si votre titre "
-        "parle d’autre chose, dites-le autrement."
-    ),
 )
 # Tobacco. Code général des impôts: art. 568 (a monopoly of the State, by tobacconists), 568 ter (no
 # sale at a distance). Code de la santé publique: art. L. 3512-12, L. 3513-5 (never to minors: here
@@ -59,11 +47,6 @@ TOBACCO = Forbidden(
     Reason.TOBACCO,
     r"tabacs?|cigarettes?(?! electroniques?)|cigares?|cigarillos?|clopes?|puffs?|"
     r"cigarettes? electroniques?|vapoteuses?|vapes?|e-?liquides?|snus|tobacco|cigars?",
-    _(
-        "Le tabac ne se vend que chez les buralistes (code général des impôts, art. 568 et "
-        "568 ter), et ce qui se vape demande de vérifier l’âge\u00a0: ni l’un ni l’autre ne se "
-        "propose ici. Si votre titre parle d’autre chose, dites-le autrement."
-    ),
 )
 # Animals. Code rural et de la pêche maritime: art. L. 214-8, VI (no offer of a pet on line, except
 # under a heading of its own with checks that we do not make), L. 214-8-2 (those checks).
@@ -73,11 +56,6 @@ ANIMALS = Forbidden(
     r"lapins? (?:nains?|belier)|hamsters?|cochons? d inde|perroquets?|perruches?|canaris?|"
     r"tortues? (?:terrestres?|vivantes?|d hermann)|furets?|serpents?|chinchillas?|"
     r"pupp(?:y|ies)|kittens?",
-    _(
-        "Un animal ne se propose pas ici\u00a0: son offre en ligne demande une rubrique et des "
-        "contrôles que nous n’avons pas (code rural, art. L. 214-8, VI). Adressez-vous à un refuge "
-        "ou à une association. Si votre titre parle d’autre chose, dites-le autrement."
-    ),
 )
 KINDS = (WEAPONS, MEDICINES, TOBACCO, ANIMALS)
 
@@ -111,7 +89,33 @@ def check(title: str) -> None:
     """Refuse an offer of what may not be offered here, and say where it belongs."""
     kind = found_in(title)
     if kind is not None:
-        raise Refused(str(kind.sentence), field="title")
+        _refuse(kind)
+
+
+def _refuse(kind: Forbidden) -> NoReturn:
+    sentences: dict[str, str] = {
+        Reason.WEAPON: _(
+            "Les armes et leurs munitions ne passent que par un armurier ou un courtier agréé "
+            "(code de la sécurité intérieure, art. L. 313-2 et R. 313-23)\u00a0: elles ne se "
+            "proposent pas ici. Si votre titre parle d’autre chose, dites-le autrement."
+        ),
+        Reason.MEDICINE: _(
+            "Les médicaments ne se vendent ni ne se donnent entre particuliers (code de la santé "
+            "publique, art. L. 4211-1 et L. 4211-2)\u00a0: rapportez-les en pharmacie. Si votre "
+            "titre parle d’autre chose, dites-le autrement."
+        ),
+        Reason.TOBACCO: _(
+            "Le tabac ne se vend que chez les buralistes (code général des impôts, art. 568 et "
+            "568 ter), et ce qui se vape demande de vérifier l’âge\u00a0: ni l’un ni l’autre ne se "
+            "propose ici. Si votre titre parle d’autre chose, dites-le autrement."
+        ),
+        Reason.ANIMAL: _(
+            "Un animal ne se propose pas ici\u00a0: son offre en ligne demande une rubrique et des "
+            "contrôles que nous n’avons pas (code rural, art. L. 214-8, VI). Adressez-vous à un "
+            "refuge ou à une association. Si votre titre parle d’autre chose, dites-le autrement."
+        ),
+    }
+    raise Refused(sentences[kind.reason], field="title")
 
 
 def _is_something_else(before: str) -> bool:

@@ -13,12 +13,13 @@ from saas.catalogue.merchants.models import Category, PublishedMerchant
 from saas.catalogue.merchants.queries import hours_of
 from saas.catalogue.merchants.rules.shops import is_open_during
 from saas.catalogue.placements.models import RunningFlight
-from saas.catalogue.placements.rules.campaigns import Creative, wall_words
+from saas.catalogue.placements.rules.campaigns import Creative
 from saas.catalogue.placements.rules.places import HOURS
+from saas.catalogue.placements.wording import wall_words
 from saas.kernel import hooks
 from saas.kernel.display.writing import eur, month
 from saas.kernel.uploads import pictures
-from tenants.community.neighbourhood import rules
+from tenants.community.neighbourhood import rules, wording
 from tenants.community.neighbourhood.models import CouncilMonth
 from tenants.community.neighbourhood.queries.gates import Door, gates
 from tenants.community.neighbourhood.queries.placed import on_screens
@@ -134,7 +135,7 @@ def _council(
         reference=reference,
         title=words % {"amount": eur(cents), "council": name},
         label=month(first).capitalize(),
-        note=_("Grâce aux commerces voisins."),
+        note=wording.where_it_comes_from(),
         url=reverse("council:overview"),
         starts_at=at - dt.timedelta(days=1),
         ends_at=at + dt.timedelta(days=DAYS),

@@ -1,0 +1,79 @@
+"""Sentences about what of a space's money is not settled, each with what is to be done."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from saas.kernel.display.writing import elided, eur
+
+
+def disputes_are_open(references: Iterable[str]) -> str:
+    """Say which disputes a bank has yet to decide."""
+    return _("Une banque conteste un paiement\u00a0: %(disputes)s. Attendez sa décision.") % {
+        "disputes": ", ".join(references)
+    }
+
+
+def refunds_are_moving(references: Iterable[str]) -> str:
+    """Say which refunds a merchant still waits for."""
+    return _("Un remboursement n’est pas fini\u00a0: %(refunds)s. Attendez-le, ou payez-le.") % {
+        "refunds": ", ".join(references)
+    }
+
+
+def payments_are_moving(references: Iterable[str]) -> str:
+    """Say which orders are being paid."""
+    return _("Un paiement est en cours\u00a0: %(orders)s. Attendez qu’il aboutisse ou expire.") % {
+        "orders": ", ".join(references)
+    }
+
+
+def shares_wait(council: str, cents: int) -> str:
+    """Say that shares of a council have not left yet."""
+    return _(
+        "%(name)s attend encore %(amount)s\u00a0: reversez, ou remboursez le commerçant."
+    ) % _named(council, cents)
+
+
+def claims_are_open(council: str, cents: int) -> str:
+    """Say that a council owes what was refunded."""
+    return _(
+        "%(name)s doit encore %(amount)s\u00a0: attendez la reprise, ou abandonnez-la."
+    ) % _named(council, cents)
+
+
+def restitutions_wait(council: str, cents: int) -> str:
+    """Say that what an appeal brought back has not left yet."""
+    return _("%(name)s attend encore %(amount)s d’un appel gagné\u00a0: reversez-les.") % _named(
+        council, cents
+    )
+
+
+def tax_waits(council: str, cents: int) -> str:
+    """Say that the VAT of a council's invoices has not left yet."""
+    return _(
+        "%(name)s attend encore %(amount)s de TVA de ses factures\u00a0: versez-les."
+    ) % _named(council, cents)
+
+
+def tax_is_owed(council: str, cents: int) -> str:
+    """Say that the VAT of a council's credit notes has not come back."""
+    return _(
+        "%(name)s doit encore %(amount)s de TVA\u00a0: compensez-les, ou abandonnez-les."
+    ) % _named(council, cents)
+
+
+def account_is_replaced(council: str) -> str:
+    """Say that another account is taking the place of a council's."""
+    return _("Le compte %(of_name)s est en cours de remplacement\u00a0: abandonnez-le d’abord.") % {
+        "of_name": elided(council, "de")
+    }
+
+
+def why_kept() -> str:
+    """Name the law under which records outlive a space."""
+    return _("Code de commerce, art. L123-22\u00a0: dix ans.")
+
+
+def _named(council: str, cents: int) -> dict[str, str]:
+    return {"name": council, "amount": eur(cents)}

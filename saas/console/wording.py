@@ -1,0 +1,36 @@
+"""Sentences that operators read about what waits for them."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def nothing_is_sent() -> str:
+    """Say that Stripe refuses our key."""
+    return _("Stripe refuse notre clé\u00a0: plus rien n’est envoyé.")
+
+
+def shares_that_stay(count: int) -> str:
+    """Count the shares that cannot leave for their council."""
+    return ngettext(
+        "%(count)d part due à un CSE ne peut pas partir",
+        "%(count)d parts dues à des CSE ne peuvent pas partir",
+        count,
+    )
+
+
+def restitutions_that_stay(count: int) -> str:
+    """Count what was won back and cannot leave."""
+    return ngettext(
+        "%(count)d restitution ne peut pas partir",
+        "%(count)d restitutions ne peuvent pas partir",
+        count,
+    )
+
+
+def taxes_that_stay(count: int) -> str:
+    """Count the VAT of councils' invoices that cannot leave."""
+    return ngettext(
+        "%(count)d TVA due à un CSE ne peut pas partir",
+        "%(count)d TVA dues à des CSE ne peuvent pas partir",
+        count,
+    )
