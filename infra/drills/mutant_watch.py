@@ -3,13 +3,15 @@
 Two runs side by side watch half of the tests each, and tell each other what they saw.
 """
 
+import ast
+import functools
 import itertools
 import json
 import sys
 import time
 import types
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,32 @@ LEAST_SECONDS, TIMES = 20, 20
 # A mutant that nobody notices would take as long as the whole run.
 MOST_SECONDS = 60
 _LOOKS_SECONDS = 0.2
+NO_LINE = 0
+
+
+def tables_read_by(root: Path, files: set[str]) -> dict[str, list[str]]:
+    """Return the files of tables alone, which no test meets, by the path of each that reads one."""
+    read_by: dict[str, list[str]] = defaultdict(list)
+    for file in sorted(files):
+        if any(isinstance(node, ast.FunctionDef) for node in ast.walk(_tree(root / file))):
+            continue
+        module = file.removesuffix(".py").replace("/", ".")
+        for path in sorted((root / Path(file).parts[0]).rglob("*.py")):
+            if module in _imported(_tree(path)):
+                read_by[str(path)].append(file)
+    return read_by
+
+
+@functools.cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 class Watch:
@@ -30,6 +58,7 @@ class Watch:
     def __init__(self, root: Path, files: set[str], items: Sequence[pytest.Item]) -> None:
         self.stand_in = [str(item.path) for item in items]
         self.files = {str(root / file): file for file in files}
+        self.tables = tables_read_by(root, files)
         self.met: dict[tuple[str, int], list[int]] = defaultdict(list)
         self.seconds: dict[int, float] = {}
         self.red: set[int] = set()
@@ -44,6 +73,8 @@ class Watch:
     def _line(self, code: types.CodeType, line: int) -> object:
         if file := self.files.get(code.co_filename):
             self.met[file, line].append(self.number)
+        for table in self.tables.get(code.co_filename, ()):
+            self.met[table, NO_LINE].append(self.number)
         return sys.monitoring.DISABLE
 
     def begin(self, number: int) -> None:
@@ -62,7 +93,8 @@ class Watch:
         """Return the tests that meet a mutant's lines: the quick first, and those that notice much.
 
         A table is read when its module is loaded: then each test that meets the file may notice,
-        and each that stands beside one: it may look at the table alone.
+        and each that stands beside one: it may look at the table alone. A file of tables alone is
+        met in the files that read it.
         """
         lines = range(mutant.line, mutant.last_line + 1)
         found = {number for line in lines for number in self.met.get((mutant.file, line), ())}

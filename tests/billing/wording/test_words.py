@@ -1,298 +1,146 @@
-"""Sentences about money, word for word: `words.txt` is read like a letter before it changes."""
+"""Words of states in both languages: each has one, and says what follows with its day."""
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.db.models import TextChoices
 from django.utils import timezone
 
-from billing.councils.rules import statements
-from billing.ledger.rules import chart
-from billing.models import Account, Claim, Dispute, Refund, Share, TaxPayment
-from billing.papers.rules.papers import Corrected, Kind
-from billing.papers.wording import mentions
-from billing.wording import (
-    afterwards,
-    books,
-    debits,
-    monthly,
-    notices,
-    outlook,
-    reasons,
-    requirements,
-    taxes,
-)
-from tests.billing.papers.files import samples
+from billing.models import Claim, Dispute, Refund, Share, TaxPayment, states
+from billing.transitions.machines import MACHINES, Machine
+from billing.wording import afterwards, debits, outlook
+from billing.wording import taxes as tax_words
 from tests.billing.wording import onward_told
+from tests.billing.wording.saying import SPACE, all_different, in_both
 
 DAY = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
 LATER = dt.datetime(2026, 12, 9, 11, 15, tzinfo=dt.UTC)
-FACTS = {
-    "asked": [{"what": "identity.individual"}, {"what": "relationship"}],
-    "until": "2026-12-12T00:00:00+00:00",
-    "because": "le règlement a changé.",
-    "by": "Odile Cazal",
-    "is_person": False,
-    "rate_bp": 4_000,
-    "begins": "2026-12-01T00:00:00+01:00",
-    "number": "R2026-CO7K3M9-00001",
-    "gross_cents": 12_000,
-    "cents": 4_200,
-    "made_at": "2026-11-25T12:00:00+01:00",
-    "failure": "account_closed",
-}
-FAILURES = (
-    "no_answer",
-    "unreadable",
-    "502 unreadable",
-    "killed",
-    "never finished",
-    "made by us, not written down yet",
-    "500 api_error An unknown error occurred.",
-    "parameter_invalid No such thing.",
-)
-LETTERS = (
-    "needs",
-    "past_due",
-    "payouts_stopped",
-    "restricted",
-    "rejected",
-    "unsupported",
-    "closed",
-    "active",
-    "personality",
-    "offered",
-    "change_asked",
-    "change_confirmed",
-    "change_done",
-    "change_cancelled",
-    "billed",
-    "payout_refused",
-)
-ASKED = (
-    "identity.attestations.terms_of_service",
-    "identity.business_details.address.city",
-    "identity.business_details.documents",
-    "identity.business_details.id_numbers.fr_siren",
-    "identity.business_details.registered_name",
-    "identity.business_details.structure",
-    "identity.business_details.phone",
-    "identity.business_details.doing_business_as",
-    "identity.country",
-    "identity.entity_type",
-    "identity.individual.surname",
-    "relationship.representative.surname",
-    "relationship.owner",
-    "configuration.recipient.default_outbound_destination",
-    "contact_email",
-    "contact_phone",
-    "defaults.profile.business_url",
-    "some.new_requirement",
-    "",
-)
-REASONS = {
-    "payouts": reasons.PAYOUTS,
-    "refunds": reasons.REFUNDS,
-    "payments": reasons.PAYMENTS,
-    "transfers": reasons.TRANSFERS,
-    "reversals": reasons.REVERSALS,
-}
 
 
-def letters() -> Iterator[str]:
-    for kind in LETTERS:
-        yield f"{kind}: {' | '.join(notices.letter_of(kind, FACTS, council='CSE Nord'))}"
-    bare = {"is_person": True}
-    for kind in ("needs", "past_due", "personality", "change_asked", "change_cancelled"):
-        yield f"{kind}: {' | '.join(notices.letter_of(kind, bare, council='CSE Nord'))}"
-
-
-def disputes() -> Iterator[str]:
-    for state in Dispute.State.values:
-        for answered in (False, True):
-            told = outlook.of_dispute(state, due_at=DAY, answered=answered, settled=False)
-            yield f"{state}, {answered=}: {told}"
-    yield outlook.of_dispute("lost", due_at=None, answered=True, settled=True)
-    yield outlook.of_dispute("needs_response", due_at=None, answered=False, settled=False)
-
-
-def why() -> Iterator[str]:
-    for kind, sentences in REASONS.items():
-        yield from (f"{kind}, {code}: {reasons.in_words(code, sentences)}" for code in sentences)
-    yield from (f"disputes, {code}: {reasons.of_dispute(code)}" for code in reasons.DISPUTES)
-    yield reasons.in_words("some_new_code", reasons.PAYOUTS)
-    yield reasons.in_words("Said without a code.", reasons.REVERSALS)
-    for problem in ("currency chf", "livemode True", "order é-1", "new words"):
-        yield f"misfit, {problem}: {reasons.of_misfit(problem)}"
-    yield reasons.of_misfit("amount 24000, not 24001")
-    yield reasons.of_misfit("amount -5, not 0")
-    for failure in FAILURES:
-        yield f"failure, {failure}: {reasons.of_failure(failure)}"
-    yield reasons.of_dispute("some_new_reason")
-    yield reasons.of_dispute("")
-
-
-def debited() -> Iterator[str]:
-    yield debits.in_words(DAY.date())
-    yield debits.in_words(None)
-
-
-def refunds() -> Iterator[str]:
-    nothing = {"came_back": False, "said": False, "paid_otherwise": False}
-    for state in Refund.State.values:
-        yield f"{state}: {outlook.of_refund(state, **nothing)}"
-    for facts in ({"came_back": True}, {"came_back": True, "said": True}, {"said": True}):
-        yield f"{facts}: {outlook.of_refund('failed', **(nothing | facts))}"
-    yield outlook.of_refund("failed", came_back=True, said=True, paid_otherwise=True)
-
-
-def shares_and_claims() -> Iterator[str]:
-    for state in Share.State.values:
-        yield f"{state}: {outlook.of_share(state, release_at=DAY, refusal='')}"
-    yield outlook.of_share("releasable", release_at=DAY, refusal="Le solde ne suffit pas.")
-    for state in Claim.State.values:
-        told = outlook.of_claim(state, since=DAY, by_transfer=False, write_off_asked=False)
-        yield f"{state}: {told}"
-    for by_transfer in (True, False):
-        for is_asked in (True, False):
-            yield outlook.of_claim(
-                "owed", since=DAY, by_transfer=by_transfer, write_off_asked=is_asked
-            )
-
-
-def what_follows() -> Iterator[str]:
-    for machine, told in onward_told.ONWARD.items():
-        for state in onward_told.STATES[machine]:
-            yield from (f"{machine} {state}: {sentence}" for sentence in told(state))
-
-
-def note_of(
-    state: str,
-    *,
-    accepted_at: dt.datetime | None = None,
-    paid_otherwise: tuple[dt.datetime, str] | None = None,
-    origin: str = "",
-    problem: str = "",
-) -> str:
-    note = afterwards.of_refund(
-        state,
-        cents=4_200,
-        asked_at=DAY,
-        accepted_at=accepted_at,
-        paid_otherwise=paid_otherwise,
-        origin=origin,
-        problem=problem,
-    )
-    return f"{state}: {note.tone} {note.text}"
-
-
-def notes() -> Iterator[str]:
-    yield from (note_of(state) for state in Refund.State.values)
-    yield from (note_of(state, accepted_at=LATER) for state in ("succeeded", *outlook.CAME_BACK))
-    yield note_of("failed", origin="duplicate", problem="unknown")
-    for problem in ("charge_already_refunded", "charge_disputed"):
-        yield note_of("failed", origin="operator", problem=problem)
-    yield note_of("failed", paid_otherwise=(LATER, "virement"))
-    for state in Dispute.State.values:
-        for settled_as in ("", "credit_note") if state == "lost" else ("",):
-            note = afterwards.of_dispute(state, cents=4_200, opened_at=DAY, settled_as=settled_as)
-            yield f"{state}: {note.tone} {note.text}"
-
-
-def accounts() -> Iterator[str]:
-    for account in Account:
-        of_sheet = chart.is_of_balance_sheet(account)
-        yield f"{account}: {' '.join(chart.CHART[account])} {of_sheet=}"
-    yield " ".join(chart.PROFIT_BROUGHT_FORWARD)
-    yield " ".join(chart.LOSS_BROUGHT_FORWARD)
-    for kind in books.EVENTS:
-        code, name = chart.journal_of(kind).value
-        yield f"{kind}: {code} {name}, {chart.words_of(kind)}, {statements.words_of(kind)}"
-    yield " ".join(chart.Journal.OPENING.value)
-
-
-def names_in_books() -> Iterator[str]:
-    yield from (f"{account}: {books.account_in_words(account)}" for account in Account)
-    yield from (f"{kind}: {books.event_in_words(kind)}" for kind in (*books.EVENTS, "some_new"))
-
-
-def what_stripe_asks() -> Iterator[str]:
-    for what in ASKED:
-        yield f"{what}: {' '.join(requirements.in_words([{'what': what}]))}"
-    yield " ".join(requirements.in_words([{}]))
-    for why in (*requirements.REASONS, *requirements.REASONS_OF_A_KIND, "something.new"):
-        yield f"{why}: {' '.join(requirements.in_words([{'what': 'identity', 'why': why}]))}"
-
-
-def sentences_of_papers() -> Iterator[str]:
-    kinds = samples.EACH | {
-        "a bill in a council's name": samples.self_billed()._replace(due_on=LATER.date()),
-        "its credit note": samples.self_billed()._replace(
-            kind=Kind.SELF_BILLED_CREDIT,
-            corrects=Corrected("R2026-CO7K3M9-00001", DAY.date()),
-            due_on=LATER.date(),
-        ),
-        "an unknown way to pay": samples.invoice(method="bank"),
-        "a name alone": samples.invoice(seller=samples.ABROAD),
-        "without capital": samples.invoice(seller=samples.SELLER._replace(capital="", iban="")),
-        "with an account only": samples.invoice(seller=samples.BUYER._replace(iban="FR76")),
-    }
-    seen = set()
-    for name, paper in kinds.items():
-        for mention in mentions.mentions_of(paper):
-            if mention not in seen:  # a sentence that another paper has already is read once
-                yield f"{name}, {mention.subject}: {mention.text}"
-            seen.add(mention)
-
-
-def tax_of_bills() -> Iterator[str]:
-    for state in TaxPayment.State.values:
-        for netted_cents in (0, 300):
-            tax = TaxPayment(state=state, amount_cents=1_500, netted_cents=netted_cents, due_at=DAY)
-            yield f"{state}, {netted_cents=}: {taxes.in_words(tax)}"
-            tax.done_at = LATER
-            yield f"{state}, done, {netted_cents=}: {taxes.in_words(tax)}"
-
-
-def not_taken() -> Iterator[str]:
-    for wish in ("stop", "end", "resume", "reprice"):
-        for next_at in (LATER, None):
-            yield f"{wish}, {next_at=!s}: {monthly.not_taken(wish, next_at=next_at, cents=24_000)}"
-
-
-SUBJECTS: dict[str, Callable[[], Iterator[str]]] = {
-    "letters": letters,
-    "disputes": disputes,
-    "why": why,
-    "debits": debited,
-    "refunds": refunds,
-    "shares and claims": shares_and_claims,
-    "what follows": what_follows,
-    "notes to merchants": notes,
-    "accounts": accounts,
-    "names in the books": names_in_books,
-    "what Stripe asks": what_stripe_asks,
-    "sentences of papers": sentences_of_papers,
-    "tax of bills": tax_of_bills,
-    "changes that Stripe did not take": not_taken,
-}
-
-
-def read(subject: str) -> list[str]:
-    text = Path(__file__).with_name("words.txt").read_text()
-    return text.partition(f"# {subject}\n")[2].partition("\n\n")[0].splitlines()
-
-
-@pytest.mark.parametrize("subject", SUBJECTS)
-def test_each_sentence_reads_as_it_was_last_read(subject: str) -> None:
+@pytest.fixture(autouse=True)
+def _here() -> Iterator[None]:
     with timezone.override("Europe/Paris"):
-        assert list(SUBJECTS[subject]()) == read(subject)
+        yield
 
 
-def test_a_code_that_is_missing_says_nothing() -> None:
-    assert not reasons.in_words("", reasons.PAYOUTS)
+ENUMS = [one for one in vars(states).values() if isinstance(one, type) and one is not TextChoices]
+
+
+@pytest.mark.parametrize("enum", ENUMS, ids=lambda one: one.__name__)
+def test_each_state_has_a_word_of_its_own_in_both_languages(enum: type[TextChoices]) -> None:
+    words = [in_both(str, state.label) for state in enum]
+    assert all_different([french for french, _english in words])
+    assert all_different([english for _french, english in words])
+    for state, (french, _english) in zip(enum, words, strict=True):
+        assert french.lower() != state.value
+
+
+def test_each_machine_has_its_words() -> None:
+    assert {type(next(iter(machine))) for machine in MACHINES.values()} == {*ENUMS}
+
+
+@pytest.mark.parametrize(
+    ("machine", "state"),
+    [(machine, state) for machine, states in onward_told.STATES.items() for state in states],
+)
+def test_each_state_of_each_machine_says_what_follows(machine: Machine, state: str) -> None:
+    def told(number: int) -> str:
+        return [*onward_told.EACH[machine](state)][number]
+
+    for number, _sentence in enumerate(onward_told.EACH[machine](state)):
+        for sentence in in_both(told, number):
+            assert re.fullmatch(r"[A-ZÀÉÎ].{8,}\.", sentence), sentence
+
+
+@pytest.mark.parametrize(
+    ("machine", "state", "number", "fact"),
+    [
+        ("order", "priced", 0, "02/12/2026"),
+        ("payment", "opened", 0, "25/11/2026 à 12"),
+        ("payment", "succeeded", 1, "deux fois"),
+        ("payment", "succeeded", 2, "ne correspond pas"),
+        ("tax", "due", 0, "25/11/2026"),
+        ("tax", "owed", 1, "l’abandon"),
+        ("council", "no_legal_personality", 1, "25/11/2026"),
+        ("council", "restricted", 1, "25/11/2026"),
+        ("subscription", "active", 0, "25/11/2026"),
+        ("subscription", "ending", 0, "25/11/2026"),
+        ("subscription", "past_due", 0, "26/11/2026"),
+        ("subscription", "past_due", 1, "ne réessaie plus"),
+        ("subscription", "active", 1, "quand celui-ci est fini"),
+        ("call", "pending", 1, "Prochain essai à 12"),
+        ("call", "unknown", 1, "Prochain essai à 12"),
+        ("call", "in_flight", 1, "Prochain essai à 12"),
+        ("change", "asked", 0, "25/12/2026"),
+        ("change", "confirmed", 0, "25/12/2026"),
+        ("share", "held", 0, "25/11/2026"),
+    ],
+)
+def test_what_follows_names_its_day(machine: Machine, state: str, number: int, fact: str) -> None:
+    assert fact in [*onward_told.EACH[machine](state)][number]
+
+
+@pytest.mark.parametrize("state", Dispute.State.values)
+def test_a_dispute_names_the_day_while_an_answer_is_waited_for(state: str) -> None:
+    def said(due_at: dt.datetime | None = DAY, *, answered: bool = False) -> str:
+        return outlook.of_dispute(state, due_at=due_at, answered=answered, settled=False)
+
+    in_both(said)
+    in_both(said, answered=True)
+    waits = state.endswith("needs_response")
+    assert ("25/11/2026" in said()) == waits
+    assert ("le ?" in said(None)) == waits
+    assert "25/11/2026" not in said(answered=True)
+    if waits:
+        assert "La banque a la réponse" in said(answered=True)
+
+
+def test_waiting_for_an_answer_says_what_is_at_stake() -> None:
+    waits = ["warning_needs_response", "needs_response", "appeal_needs_response"]
+    texts = [
+        outlook.of_dispute(state, due_at=DAY, answered=False, settled=False) for state in waits
+    ]
+    stakes = ("rien n’est repris", "le litige est perdu", "Un appel est possible")
+    assert all(stake in text for stake, text in zip(stakes, texts, strict=True))
+
+
+def test_a_lost_dispute_is_settled_once() -> None:
+    lost = [
+        in_both(outlook.of_dispute, "lost", due_at=None, answered=True, settled=settled)[0]
+        for settled in (False, True)
+    ]
+    assert "À régler" in lost[0]
+    assert lost[1].startswith("Réglé.")
+
+
+def refund(state: str, **facts: bool) -> str:
+    plain = {"came_back": False, "said": False, "paid_otherwise": False, "lacks_funds": False}
+    return outlook.of_refund(state, **(plain | facts))
+
+
+def test_each_state_of_a_refund_is_told_apart() -> None:
+    assert all_different([in_both(refund, s)[0] for s in Refund.State.values])
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"came_back": True}, "payez-le par un autre moyen"),
+        ({"came_back": True, "said": True}, "Une autre personne confirme"),
+        ({"said": True}, "Il n’a pas abouti"),
+        ({"came_back": True, "said": True, "paid_otherwise": True}, "Payé par un autre moyen"),
+        ({"lacks_funds": True}, "Il n’a pas abouti"),
+    ],
+)
+def test_a_refund_that_failed_says_what_is_to_be_done(facts: dict[str, bool], words: str) -> None:
+    assert words in in_both(refund, "failed", **facts)[0]
+
+
+def test_a_refund_that_our_balance_does_not_cover_says_so_while_it_waits() -> None:
+    assert "Alimentez le solde" in in_both(refund, "pending", lacks_funds=True)[0]
 
 
 def test_a_refund_that_failed_or_was_cancelled_came_back() -> None:
@@ -300,11 +148,84 @@ def test_a_refund_that_failed_or_was_cancelled_came_back() -> None:
     assert outlook.PROMISED == ("duplicate", "merchant", "withdrawn")
 
 
-@pytest.mark.parametrize(
-    ("machine", "state"),
-    [(machine, state) for machine, states in onward_told.STATES.items() for state in states],
-)
-def test_each_state_of_each_machine_says_what_follows(machine: str, state: str) -> None:
-    for sentence in onward_told.EACH[machine](state):
-        assert re.fullmatch(r"[A-ZÀÉÎ].{12,}\.", sentence), sentence
-        assert "%" not in sentence
+def test_each_state_of_a_share_is_told_apart() -> None:
+    def said(state: str, refusal: str = "") -> str:
+        return outlook.of_share(state, release_at=DAY, refusal=refusal)
+
+    plain = [in_both(said, state)[0] for state in Share.State.values]
+    assert all_different(plain)
+    no = "Le solde ne suffit pas."
+    for state, words in zip(Share.State.values, plain, strict=True):
+        assert (no in said(state, no)) == (state == "releasable")
+        assert (said(state, no) == words) == (state != "releasable")
+
+
+def test_what_a_council_owes_is_asked_for_or_set_off() -> None:
+    def said(state: str, *, by_transfer: bool = False, asked: bool = False) -> str:
+        return outlook.of_claim(state, since=DAY, by_transfer=by_transfer, write_off_asked=asked)
+
+    plain = [in_both(said, state)[0] for state in Claim.State.values]
+    assert all_different(plain)
+    for state, words in zip(Claim.State.values, plain, strict=True):
+        owed = state == "owed"
+        assert ("25/12/2026" in in_both(said, state, by_transfer=True)[0]) == owed
+        assert ("l’abandon" in in_both(said, state, asked=True)[0]) == owed
+        assert ("l’abandon" in said(state, by_transfer=True, asked=True)) == owed
+        assert (said(state, by_transfer=True) == words) == (not owed)
+
+
+def refund_note(state: str, **changed: Any) -> afterwards.Note:
+    plain = {"accepted_at": None, "paid_otherwise": None, "origin": "", "problem": ""}
+    return afterwards.of_refund(state, cents=4_200, asked_at=DAY, **(plain | changed))
+
+
+def note_text(state: str, **changed: Any) -> str:
+    return refund_note(state, **changed).text
+
+
+def test_a_merchant_reads_where_each_refund_is() -> None:
+    texts = {state: in_both(note_text, state)[0] for state in Refund.State.values}
+    assert texts["approved"] == texts["sending"] == texts["pending"]
+    del texts["approved"], texts["sending"], texts["canceled"]
+    assert all_different([*texts.values()])
+    for state in ("requested", "rejected", "succeeded", "failed", "canceled"):
+        assert "25/11/2026" in refund_note(state).text
+    assert "09/12/2026" in refund_note("succeeded", accepted_at=LATER).text
+    waits = in_both(note_text, "pending", problem="waits_for_funds")[0]
+    assert "dès que notre compte chez lui le permet" in waits
+    assert refund_note("sending", problem="waits_for_funds") == refund_note("sending")
+    assert {state for state in texts if refund_note(state).tone == "ok"} == {"succeeded"}
+
+
+def test_a_merchant_reads_what_their_bank_did() -> None:
+    def said(state: str, settled_as: str = "") -> str:
+        return afterwards.of_dispute(state, cents=4_200, opened_at=DAY, settled_as=settled_as).text
+
+    for state in Dispute.State.values:
+        in_both(said, state)
+    in_both(said, "lost", "credit_note")
+    assert "25/11/2026" in said("warning_needs_response")
+    assert f"25/11/2026 et a repris 42,00{SPACE}€" in said("under_review")
+
+
+def test_each_state_of_a_paper_is_told_apart() -> None:
+    told = [in_both(afterwards.of_paper, s)[0] for s in states.InvoiceState.values]
+    assert all_different(told)
+
+
+@pytest.mark.parametrize("state", TaxPayment.State.values)
+def test_the_tax_of_a_bill_says_how_much_and_where_it_is(state: str) -> None:
+    tax = TaxPayment(state=state, amount_cents=1_500, netted_cents=0, due_at=DAY)
+    said = in_both(tax_words.in_words, tax)[0]
+    assert f"15,00{SPACE}€" in said
+    assert ("25/11/2026" in said) == (state in {"due", "done"})
+    tax.netted_cents, tax.done_at = 300, LATER
+    said = in_both(tax_words.in_words, tax)[0]
+    assert (f"3,00{SPACE}€ compensés" in said) == (state == "done")
+    assert ("09/12/2026" in said) == (state in {"due", "done"})
+
+
+def test_a_debit_says_by_when_the_bank_answers() -> None:
+    dated, undated = in_both(debits.in_words, DAY.date())[0], in_both(debits.in_words, None)[0]
+    assert "02/12/2026, parfois jusqu’au 15/12/2026" in dated
+    assert "cinq jours ouvrés" in undated

@@ -89,6 +89,13 @@ def test_no_mutant_takes_as_long_as_the_whole_run() -> None:
     assert watch_of({0: 2.0 * most}).of(ON_THE_FIRST_LINE) == [0]
 
 
+def test_a_file_of_tables_alone_is_met_where_it_is_read() -> None:
+    table = "billing/transitions/tables/orders.py"
+    reader = str(ROOT / "billing/transitions/machines.py")
+    watch = Watch(ROOT, {SPLIT, table}, [])
+    assert watch.tables == {reader: [table]}
+
+
 class Told(Trial):
     """Forks of whom it is told how they came out: of the mutant, then of the test unchanged."""
 

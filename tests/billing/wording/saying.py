@@ -1,0 +1,31 @@
+"""Sentences in both languages, and whether they read well."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.utils import translation
+
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+def in_both(say: Callable[..., object], *about: Any, **facts: Any) -> tuple[str, str]:
+    """Say something in French and in English, and see that each reads well."""
+    said = []
+    for language in ("fr", "en"):
+        with translation.override(language):
+            said.append(str(say(*about, **facts)))
+    for text in said:
+        assert reads_well(text), text
+    french, english = said
+    assert french != english, "it is not translated"
+    return french, english
+
+
+def reads_well(text: str) -> bool:
+    """Say whether a text shows a reader words alone: no name of ours, no value left to fill in."""
+    return bool(text.strip() == text and text and not re.search(r"%\(|_|None|  |\.\.|\{", text))
+
+
+def all_different(texts: Sequence[str]) -> bool:
+    return len({*texts}) == len(texts)

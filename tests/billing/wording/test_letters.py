@@ -1,0 +1,126 @@
+"""Letters to councils and changes that Stripe did not take: each carries its facts."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from billing.wording import monthly, notices
+from tests.billing.wording.saying import SPACE, all_different, in_both
+
+DAY = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
+LATER = dt.datetime(2026, 12, 9, 11, 15, tzinfo=dt.UTC)
+
+FACTS = {
+    "asked": [{"what": "identity.individual"}, {"what": "relationship"}],
+    "until": "2026-12-12T00:00:00+00:00",
+    "because": "le règlement a changé.",
+    "by": "Odile Cazal",
+    "is_person": False,
+    "rate_bp": 4_000,
+    "begins": "2026-12-01T00:00:00+01:00",
+    "number": "R2026-CO7K3M9-00001",
+    "gross_cents": 12_000,
+    "cents": 4_200,
+    "made_at": "2026-11-25T12:00:00+01:00",
+    "failure": "account_closed",
+}
+ASKED = ("l’identité du représentant", "l’identité des dirigeants du CSE")
+# Each letter to a council, with what of its facts the reader finds in it.
+LETTERS: dict[str, tuple[str, ...]] = {
+    "needs": ("avant le 12/12/2026", *ASKED),
+    "past_due": ASKED,
+    "payouts_stopped": ASKED,
+    "restricted": ASKED,
+    "rejected": (),
+    "unsupported": (),
+    "closed": (),
+    "active": (),
+    "personality": ("n’a pas la personnalité morale", "le règlement a changé."),
+    "offered": (f"40{SPACE}%", "01/12/2026"),
+    "change_asked": ("Odile Cazal", "le règlement a changé."),
+    "change_confirmed": ("Odile Cazal",),
+    "change_done": (),
+    "change_cancelled": ("le règlement a changé.",),
+    "billed": ("R2026-CO7K3M9-00001", f"120,00{SPACE}€"),
+    "payout_refused": (f"42,00{SPACE}€", "25/11/2026", "Le compte bancaire est fermé."),
+}
+
+
+@pytest.fixture(autouse=True)
+def _here() -> Iterator[None]:
+    with timezone.override("Europe/Paris"):
+        yield
+
+
+def part_of(kind: str, facts: notices.Facts, part: str) -> str:
+    return str(getattr(notices.letter_of(kind, facts, council="CSE Nord"), part))
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+def test_a_letter_to_a_council_carries_its_facts(kind: str) -> None:
+    letter = notices.letter_of(kind, FACTS, council="CSE Nord")
+    for part in ("subject", "text", "next_text", "action"):
+        in_both(part_of, kind, FACTS, part)
+    assert "CSE Nord" in letter.text
+    assert [fact for fact in LETTERS[kind] if fact not in letter.text] == []
+    assert reverse(f"council:{letter.page}")
+
+
+def test_each_letter_to_a_council_has_a_subject_of_its_own() -> None:
+    letters = [notices.letter_of(kind, FACTS, council="CSE Nord") for kind in LETTERS]
+    assert all_different([letter.subject for letter in letters])
+    assert all_different([letter.text for letter in letters])
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("needs", "au plus vite\u00a0: une information de plus."),
+        ("past_due", "une information de plus."),
+        ("personality", "Troovon a noté que CSE Nord a la personnalité morale."),
+        ("change_asked", "CSE Nord"),
+        ("change_cancelled", "CSE Nord"),
+    ],
+)
+def test_a_letter_of_which_little_is_known_is_a_letter(kind: str, words: str) -> None:
+    letter = notices.letter_of(kind, {"is_person": True}, council="CSE Nord")
+    assert words in letter.text
+    in_both(part_of, kind, {"is_person": True}, "next_text")
+
+
+def test_a_refused_payout_without_a_reason_ends_with_its_sentence() -> None:
+    letter = notices.letter_of("payout_refused", {**FACTS, "failure": ""}, council="CSE Nord")
+    assert letter.text.endswith("25/11/2026.")
+
+
+@pytest.mark.parametrize(
+    ("wish", "dated", "undated"),
+    [
+        ("stop", f"240,00{SPACE}€ restent prévus le 09/12/2026", "vous est remboursé"),
+        ("end", f"240,00{SPACE}€ restent prévus le 09/12/2026", "vous est remboursé"),
+        ("resume", "s’arrête le 09/12/2026", "rien ne se fait deux fois."),
+        ("reprice", "au prix d’avant", "le changeons pour vous."),
+    ],
+)
+def test_a_change_that_stripe_did_not_take_says_what_holds(
+    wish: str, dated: str, undated: str
+) -> None:
+    def said(next_at: dt.datetime | None) -> str:
+        return monthly.not_taken(wish, next_at=next_at, cents=24_000)
+
+    assert dated in in_both(said, LATER)[0]
+    assert undated in in_both(said, None)[0]
+    assert ("2026" in said(LATER)) == (wish != "reprice")
+
+
+@pytest.mark.parametrize(
+    ("kind", "at_the_end", "wish"),
+    [("stop", True, "stop"), ("stop", False, "resume"), ("end", False, "end")],
+)
+def test_a_stop_that_is_taken_back_is_a_wish_to_go_on(
+    kind: str, *, at_the_end: bool, wish: str
+) -> None:
+    assert monthly.wish_of(kind, {"cancel_at_period_end": at_the_end}) == wish
