@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from infra.demo.seed.board_rows import MORE_TITLES, ROWS
+from infra.demo.seed.rows.board import MORE_TITLES, ROWS
 from saas.commands import words
 from tests.architecture.source import ROOT
 
-SEED = sorted((ROOT / "infra" / "demo" / "seed").glob("*.py"))
+SEED = sorted((ROOT / "infra" / "demo" / "seed").rglob("*.py"))
 FAULTS = {
     "a plain space before ; : ! ? » % €": re.compile(r" (?:[;:!?»€]|%(?!\())"),
     "no space before ; ! ?": re.compile(r"(?<!&amp)(?<!&nbsp)(?<=[^\W\d_])[;!?](?=\s|$)"),

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from infra.demo.seed import kiosk
+from infra.demo.seed.community import kiosk
 from infra.demo.seed.people import address_of
-from infra.demo.seed.shop_rows import SHOPS
+from infra.demo.seed.rows.shops import SHOPS
 from infra.demo.seed.shops import address_of as shop_address
 from infra.demo.seed.town import PASSWORD, PEOPLE, SPACES
 from tenants.spaces import hosts

@@ -23,7 +23,7 @@ from billing.stripe.calls.send import make_call
 from infra.assets import art
 from infra.demo import calling, levers
 from infra.demo.seed import bad_days, books, councils, offers, waiting
-from infra.demo.seed.campaign_rows import Purchase, purchases
+from infra.demo.seed.rows.campaigns import Purchase, purchases
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import campaigns as campaign_actions

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra.demo.seed import lending
-from infra.demo.seed.lending_rows import THINGS
+from infra.demo.seed.community import lending
+from infra.demo.seed.rows.lending import THINGS
 from tenants.community.lending.models import Loan, WaitingListEntry
 from tenants.community.members.models import Role
 from tests.fixtures.people import make_user

@@ -6,26 +6,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from infra.demo.seed import (
+from infra.demo.seed import cast, links, money, people, programs, shops, spaces, staff
+from infra.demo.seed.community import (
     board,
-    cast,
     deals,
     gatherings,
     kiosk,
     lending,
-    links,
     media,
     moderation,
-    money,
     news,
-    people,
     personal,
-    programs,
     rides,
     searches,
-    shops,
-    spaces,
-    staff,
 )
 
 PARTS = {

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from infra.demo.seed.deal_rows import ROWS, DealRow
+from infra.demo.seed.rows.deals import ROWS, DealRow
 from saas.accounts.models import User
 from saas.kernel import schema
 from tenants.community.deals import actions, rules

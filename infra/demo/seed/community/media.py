@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from infra.demo.seed.media_rows import CODES, FEED, GUIDE, MEDIA, PASS, PODCAST, TALE, MediumRow
+from infra.demo.seed.rows.media import CODES, FEED, GUIDE, MEDIA, PASS, PODCAST, TALE, MediumRow
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from saas.kernel.uploads import files

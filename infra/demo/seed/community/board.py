@@ -6,8 +6,8 @@ import random
 from django.core.files.base import ContentFile
 
 from infra.assets import art
-from infra.demo.seed.board_rows import MORE_TITLES, ROWS, SILLAGE_ROWS, Row
-from infra.demo.seed.talk_rows import TALKS, Talk
+from infra.demo.seed.rows.board import MORE_TITLES, ROWS, SILLAGE_ROWS, Row
+from infra.demo.seed.rows.talks import TALKS, Talk
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from saas.kernel.values import week

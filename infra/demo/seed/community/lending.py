@@ -6,8 +6,8 @@ import zoneinfo
 from django.core.files.base import ContentFile
 
 from infra.assets import art
-from infra.demo.seed.board import PICTURE_WIDTH
-from infra.demo.seed.lending_rows import LOANS, THINGS, WAITS, LoanRow, ThingRow
+from infra.demo.seed.community.board import PICTURE_WIDTH
+from infra.demo.seed.rows.lending import LOANS, THINGS, WAITS, LoanRow, ThingRow
 from saas.accounts.models import User
 from saas.kernel import schema
 from tenants.community.lending.actions import loans as loan_actions

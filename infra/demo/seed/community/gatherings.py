@@ -3,7 +3,7 @@
 import datetime as dt
 import zoneinfo
 
-from infra.demo.seed.gathering_rows import ROWS, GatheringRow
+from infra.demo.seed.rows.gatherings import ROWS, GatheringRow
 from saas.accounts.models import User
 from saas.kernel import schema
 from tenants.community.gatherings import actions, rules

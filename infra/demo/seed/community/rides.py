@@ -3,7 +3,7 @@
 import datetime as dt
 import zoneinfo
 
-from infra.demo.seed.ride_rows import RIDES, RideRow
+from infra.demo.seed.rows.rides import RIDES, RideRow
 from saas.accounts.models import User
 from saas.kernel import schema
 from tenants.community.rides import actions, rules

@@ -1,0 +1,1 @@
+"""Rows that the seed writes: offers, questions, bookings and words of people of the demo."""
