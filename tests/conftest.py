@@ -25,6 +25,7 @@ examples.load_profile("steady")
 pytest_plugins = [
     "tests.fixtures.services",
     "tests.fixtures.people",
+    "tests.fixtures.parks",
     "tests.fixtures.billing",
     "tests.fixtures.months",
     "tests.fixtures.windows",

@@ -14,9 +14,9 @@ from saas.kernel import schema
 from tenants.community.classifieds.models import Classified
 from tenants.spaces.database import doors
 from tenants.spaces.models import Tenant
-from tests.tenants.spaces.life.conftest import space
+from tests.tenants.spaces.life.conftest import doomed, space
 
-__all__ = ["space"]
+__all__ = ["doomed", "space"]
 
 
 def run(*words: str) -> Any:
@@ -54,7 +54,7 @@ def test_a_space_is_suspended_and_reopened_here_and_now(space: Tenant) -> None:
     assert [work["kind"] for work in run("works", "moulins")] == ["reopen", "suspend"]
 
 
-def test_a_space_leaves_as_a_file_is_deleted_and_comes_back(space: Tenant, tmp_path: Path) -> None:
+def test_a_space_leaves_as_a_file_is_deleted_and_comes_back(doomed: Tenant, tmp_path: Path) -> None:
     path = tmp_path / "out" / "moulins.zip"
     assert run("archive", "moulins", "--to", str(path))["result"]["rows"] > 5
     assert path.stat().st_size > 1000
@@ -70,7 +70,7 @@ def test_a_space_leaves_as_a_file_is_deleted_and_comes_back(space: Tenant, tmp_p
 
 
 def test_a_deletion_asks_for_the_web_address(
-    space: Tenant, monkeypatch: pytest.MonkeyPatch
+    doomed: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("suspend", "moulins")
     monkeypatch.setattr("builtins.input", lambda: "no")

@@ -1,4 +1,8 @@
-"""A space with people, classifieds and files in it, and works done as the founder does them."""
+"""A space with people, classifieds and files in it, and works done as the founder does them.
+
+It is founded once in each worker, and a test has a copy of the database that holds it. Only the
+role is the cluster's: what takes a role away asks for `doomed`, a space that was founded for it.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -6,58 +10,36 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from pytest_django import DjangoDbBlocker
 
 from saas.accounts.models import User
 from saas.kernel import schema
-from tenants.community.classifieds.models import Classified
-from tenants.community.members.models import Profile, Role
-from tenants.spaces import archives, provisioning
 from tenants.spaces.database import birth
-from tenants.spaces.models import Company, Founding, Site, SpaceOperation, Tenant
+from tenants.spaces.models import SpaceOperation, Tenant
 from tenants.spaces.tasks import life as tasks
-from tests.fixtures.people import SpaceClient, make_user
-from tests.tenants.community.classifieds.making import make_classified, make_picture
-from tests.tenants.spaces.test_provisioning import make_founding
+from tests.fixtures.parks import Park, built, lent
+from tests.fixtures.people import SpaceClient
 
-CANARY = "Kanari-7Q3X"
-DESCRIPTION = f"{CANARY}\tet\\n\n« l’œuf »"
 BY = "Agathe Troovon"
 type Do = Callable[[SpaceOperation], SpaceOperation]
 type Said = dict[str, Any]
 
 
 @pytest.fixture
-def space(own_database: None, at: dt.datetime, going_on_from_at: None) -> Iterator[Tenant]:
-    """A park of its own, with an administrator, a classified of each company, and pictures.
+def space(
+    kept_park: Park, going_on_from_at: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Tenant]:
+    """The park's space in a database of the test's own."""
+    with django_db_blocker.unblock(), lent(kept_park) as tenant:
+        yield tenant
 
-    Roles belong to the cluster: none of the spaces that all tests share is shut or dropped.
-    """
-    for folder in default_storage.listdir("")[0]:
-        archives.remove_under(folder)
-    founding = make_founding(at)
-    tenant = provisioning.found(founding=founding, report=lambda _step: None, at=at)
-    Founding.objects.filter(pk=founding.pk).update(state=Founding.State.BUILT)
-    first, second = Company.objects.filter(tenant=tenant).order_by("-head_count")
-    site = Site.objects.get(tenant=tenant)
-    with schema.inside(tenant.schema_name):
-        head = make_user("Claire", last_name=CANARY)
-        Role.objects.create(user=head, role="administrator", given_at=at)
-        for person, company in ((make_user("Nadia"), first), (make_user("Karim"), second)):
-            Profile.objects.filter(user=person).update(company_id=company.pk, site_id=site.pk)
-            Role.objects.create(user=person, role="treasurer", company_id=company.pk, given_at=at)
-            add_classified(person, at)
+
+@pytest.fixture
+def doomed(own_database: None, at: dt.datetime, going_on_from_at: None) -> Iterator[Tenant]:
+    """Such a space with a role of its own, which may go."""
+    tenant = built(at)
     yield tenant
     birth.drop(tenant.schema_name)
-
-
-def add_classified(author: User, at: dt.datetime) -> Classified:
-    """Put something on the board, with a picture whose file stands."""
-    added = make_classified(author, at=at, description=DESCRIPTION)
-    picture = make_picture(author, added)
-    default_storage.save(f"{picture.name}-480.webp", ContentFile(f"{CANARY} {added.pk}".encode()))
-    return added
 
 
 @pytest.fixture(name="do")

@@ -29,8 +29,9 @@ from tenants.spaces.models import (
     SpaceOperation,
     Tenant,
 )
+from tests.fixtures.parks import CANARY
 from tests.fixtures.people import PASSWORD, make_user
-from tests.tenants.spaces.life.conftest import BY, CANARY, Do
+from tests.tenants.spaces.life.conftest import BY, Do
 
 NUMBERS: dict[str, Any] = {"company_id": Company, "site_id": Site}
 
@@ -80,8 +81,12 @@ def files_of(name: str) -> dict[str, bytes]:
     }
 
 
-def test_a_restored_space_equals_the_archived_one(space: Tenant, do: Do, at: dt.datetime) -> None:
-    again = restored(archived(space, do, at), do, at)
+def test_a_restored_space_equals_the_archived_one_and_people_live_in_it(
+    space: Tenant, do: Do, at: dt.datetime
+) -> None:
+    archive = archived(space, do, at)
+    assert_open_sessions_and_mailed_links_stay_behind(archive)
+    again = restored(archive, do, at)
     name = again.schema_name
     assert name != space.schema_name
     before, after = rows_of(space.schema_name), rows_of(name)
@@ -90,12 +95,17 @@ def test_a_restored_space_equals_the_archived_one(space: Tenant, do: Do, at: dt.
     assert files_of(space.schema_name) == files_of(name)
     assert len(files_of(name)) == 2
     assert facts(name) == facts(space.schema_name)
+    assert doors.is_open(name)
+    assert_numbers_of_public_and_names_of_files_lead_to(again)
+    assert_people_live_in(again)
 
 
-def test_numbers_of_public_and_names_of_files_lead_to_the_new_space(
-    space: Tenant, do: Do, at: dt.datetime
-) -> None:
-    again = restored(archived(space, do, at), do, at)
+def assert_open_sessions_and_mailed_links_stay_behind(archive: Archive) -> None:
+    assert not set(copying.NOT_COPIED) & set(archive.rows)
+    assert archive.rows["classifieds_classified"] == 2
+
+
+def assert_numbers_of_public_and_names_of_files_lead_to(again: Tenant) -> None:
     companies = set(Company.objects.filter(tenant=again).values_list("pk", flat=True))
     sites = set(Site.objects.filter(tenant=again).values_list("pk", flat=True))
     with schema.inside(again.schema_name):
@@ -106,6 +116,14 @@ def test_numbers_of_public_and_names_of_files_lead_to_the_new_space(
         assert picture
         assert picture.name.startswith(f"{again.schema_name}/")
         assert default_storage.exists(f"{picture.name}-480.webp")
+
+
+def assert_people_live_in(again: Tenant) -> None:
+    with schema.inside(again.schema_name):
+        claire = User.objects.get(last_name=CANARY)
+        assert claire.check_password(PASSWORD)
+        # Numbers go on where they were: nothing that is new takes another's.
+        assert make_user("Neuve").pk > claire.pk
 
 
 def test_a_number_of_a_company_that_is_gone_leads_to_no_other(
@@ -137,23 +155,6 @@ def test_a_mail_domain_stays_with_its_company(space: Tenant, do: Do, at: dt.date
     assert (domain.company.tenant_id, domain.company.name) == (again.pk, company.name)
 
 
-def test_people_live_in_a_restored_space(space: Tenant, do: Do, at: dt.datetime) -> None:
-    again = restored(archived(space, do, at), do, at)
-    with schema.inside(again.schema_name):
-        claire = User.objects.get(last_name=CANARY)
-        assert claire.check_password(PASSWORD)
-        # Numbers go on where they were: nothing that is new takes another's.
-        assert make_user("Neuve").pk > claire.pk
-
-
-def test_an_archive_leaves_open_sessions_and_mailed_links_behind(
-    space: Tenant, do: Do, at: dt.datetime
-) -> None:
-    archive = archived(space, do, at)
-    assert not set(copying.NOT_COPIED) & set(archive.rows)
-    assert archive.rows["classifieds_classified"] == 2
-
-
 KEYS_THAT_COME_BACK = {
     "members_joinrequest": "ends within hours, and lets in whom the space would let in today",
     "kiosk_screen": "opens what hangs in the hall; who manages screens unpairs it again",
@@ -170,14 +171,14 @@ def test_keys_are_in_no_copy_so_that_none_that_was_revoked_opens_anything_again(
 
 
 def test_a_deleted_space_comes_back_to_its_own_address_and_nobody_else_does(
-    space: Tenant, do: Do, at: dt.datetime
+    doomed: Tenant, do: Do, at: dt.datetime
 ) -> None:
-    archive = archived(space, do, at)
+    archive = archived(doomed, do, at)
     actions_of: dict[str, Any] = {"reason": "Fin", "by": BY, "at": at}
-    do(actions.suspend(tenant_id=space.pk, **actions_of))
+    do(actions.suspend(tenant_id=doomed.pk, **actions_of))
     day = at.date() + dt.timedelta(days=30)
     done = do(
-        actions.delete(tenant_id=space.pk, confirmation="moulins", keep_until=day, **actions_of)
+        actions.delete(tenant_id=doomed.pk, confirmation="moulins", keep_until=day, **actions_of)
     )
     assert done.state == SpaceOperation.State.DONE, done.failure
     other = Archive(tenant=Tenant.objects.get(slug="south"), name="archives/x.zip")
@@ -267,10 +268,3 @@ def test_rows_of_other_migrations_are_not_loaded(
     with pytest.raises(copying.CopyRefused):
         copying.load(space.schema_name, tmp_path)
     assert rows_of(space.schema_name) == before
-
-
-def test_the_door_of_a_restored_space_is_open_to_the_app(
-    space: Tenant, do: Do, at: dt.datetime
-) -> None:
-    again = restored(archived(space, do, at), do, at)
-    assert doors.is_open(again.schema_name)

@@ -3,23 +3,21 @@
 import datetime as dt
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connections
+from pytest_django import DjangoDbBlocker
 
+from infra.local import testing
 from saas.kernel.errors import Refused
-from tenants.spaces import archives, restoring, sealing
-from tenants.spaces.models import (
-    Domain,
-    EmailDomain,
-    Tenant,
-)
-from tests.tenants.spaces.life.conftest import Do
-from tests.tenants.spaces.life.test_archives import archived
+from tenants.spaces import actions, archives, restoring, sealing, tasks
+from tenants.spaces.models import Archive, Domain, EmailDomain, Tenant
+from tests.fixtures.parks import AT, Park, lent
+from tests.tenants.spaces.life.conftest import BY
 
 type Damage = Callable[[dict[str, Any], dict[str, bytes]], None]
 
@@ -106,10 +104,36 @@ def damaged(path: Path, damage: Damage) -> None:
             archive.writestr(archives.MANIFEST, json.dumps(manifest))
 
 
+@pytest.fixture(scope="module")
+def archive(
+    kept_park: Park, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> bytes:
+    """The archive that all tests here damage, made once."""
+    with django_db_blocker.unblock(), lent(kept_park) as tenant:
+        asked: dict[str, Any] = {"closes": False, "reason": "Copie", "by": BY, "at": AT}
+        tasks.carry_out(actions.archive(tenant_id=tenant.pk, **asked).pk)
+        made = Archive.objects.get(tenant=tenant).name
+        return restoring.fetched(made, tmp_path_factory.mktemp("archive")).read_bytes()
+
+
 @pytest.fixture
-def fetched(space: Tenant, do: Do, at: dt.datetime, tmp_path: Path) -> Path:
-    """An archive as a file on somebody's disk."""
-    return restoring.fetched(archived(space, do, at).name, tmp_path)
+def fetched(archive: bytes, tmp_path: Path) -> Path:
+    """It as a file on somebody's disk."""
+    path = tmp_path / "space.zip"
+    path.write_bytes(archive)
+    return path
+
+
+@pytest.fixture
+def untouched(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database that all tests share; it is replaced where a try has left something in it."""
+    with django_db_blocker.unblock():
+        before = left_of_a_try(), Tenant.objects.count()
+        yield
+        after = left_of_a_try(), Tenant.objects.count()
+        connections.close_all()
+    if after != before:
+        testing.fresh_database()
 
 
 def left_of_a_try() -> tuple[int, int, list[str]]:
@@ -158,7 +182,7 @@ def refused(path: Path, at: dt.datetime) -> str:
     ],
 )
 def test_what_is_damaged_or_foreign_is_refused_and_leaves_nothing(
-    fetched: Path, at: dt.datetime, damage: Damage
+    untouched: None, fetched: Path, at: dt.datetime, damage: Damage
 ) -> None:
     damaged(fetched, damage)
     assert refused(fetched, at)
@@ -166,24 +190,22 @@ def test_what_is_damaged_or_foreign_is_refused_and_leaves_nothing(
 
 @pytest.mark.parametrize("before", archives.OLDER_FORMATS)
 def test_archive_of_an_older_troovon_says_so_and_what_to_do(
-    space: Tenant,
-    do: Do,
-    at: dt.datetime,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    before: str,
+    untouched: None, fetched: Path, at: dt.datetime, before: str
 ) -> None:
-    with monkeypatch.context() as older:
-        older.setattr(archives, "FORMAT", before)
-        path = restoring.fetched(archived(space, do, at).name, tmp_path)
+    def be_older(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+        assert manifest["format"] == archives.FORMAT
+        manifest["format"] = before
+
+    damaged(fetched, be_older)
+    assert "un Troovon plus ancien" in refused(fetched, at)
+    path = fetched.with_name("sealed.zip")
+    sealing.seal(fetched, path)
     with pytest.raises(Refused, match="un Troovon plus ancien"):
         restoring.schema_in(path)
     with pytest.raises(Refused, match="un Troovon plus ancien") as refusal:
         from_file(path, at)
     assert "Restaurez-la avec le Troovon qui l’a faite" in refusal.value.sentence
     assert not Tenant.objects.filter(slug="ailleurs").exists()
-    unsealed(path)
-    assert "un Troovon plus ancien" in refused(path, at)
 
 
 def change_a_word(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
@@ -203,7 +225,7 @@ def test_what_this_installation_did_not_seal_is_believed_only_by_whoever_answers
 
 
 def test_our_own_archive_is_known_again_also_after_the_key_has_changed(
-    fetched: Path, at: dt.datetime, settings: Any
+    untouched: None, fetched: Path, at: dt.datetime, settings: Any
 ) -> None:
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another one"
@@ -227,7 +249,7 @@ def test_a_foreign_archive_brings_no_proven_domain_and_takes_no_kept_address(
     assert not EmailDomain.objects.filter(tenant=done.tenant).exists()
 
 
-def test_half_a_file_is_refused(fetched: Path, at: dt.datetime) -> None:
+def test_half_a_file_is_refused(untouched: None, fetched: Path, at: dt.datetime) -> None:
     content = fetched.read_bytes()
     fetched.write_bytes(content[: len(content) // 2])
     assert "abîmée, incomplète" in refused(fetched, at)
@@ -236,7 +258,7 @@ def test_half_a_file_is_refused(fetched: Path, at: dt.datetime) -> None:
 
 
 def test_a_part_whose_bytes_were_changed_on_the_disk_is_refused(
-    fetched: Path, at: dt.datetime
+    untouched: None, fetched: Path, at: dt.datetime
 ) -> None:
     unsealed(fetched)
     content = bytearray(fetched.read_bytes())
@@ -248,7 +270,7 @@ def test_a_part_whose_bytes_were_changed_on_the_disk_is_refused(
 
 
 def test_a_full_storage_leaves_nothing_half_restored(
-    fetched: Path, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    untouched: None, fetched: Path, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saved: list[str] = []
     save = default_storage.save

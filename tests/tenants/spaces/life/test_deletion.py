@@ -38,7 +38,8 @@ from tenants.spaces.models import (
 from tenants.spaces.queries import life as queries
 from tenants.spaces.tasks import life as tasks
 from tests.factories.billing import make_campaign, make_council, make_shop
-from tests.tenants.spaces.life.conftest import BY, CANARY, Do, Said, again, enter, on
+from tests.fixtures.parks import CANARY
+from tests.tenants.spaces.life.conftest import BY, Do, Said, again, enter, on
 
 
 def deleted(
@@ -170,42 +171,44 @@ def plant(tenant: Tenant, at: dt.datetime) -> None:
 
 
 def test_nothing_is_left_of_a_deleted_space(
-    space: Tenant, do: Do, said: Said, at: dt.datetime
+    doomed: Tenant, do: Do, said: Said, at: dt.datetime
 ) -> None:
     council = make_council("south")
     type(council).objects.using("owner").filter(pk=council.pk).update(
-        tenant_id=space.pk, name="CSE", contact_email=f"{CANARY}@cse.example"
+        tenant_id=doomed.pk, name="CSE", contact_email=f"{CANARY}@cse.example"
     )
-    plant(space, at)
-    do(actions.archive(tenant_id=space.pk, closes=True, **{**said, "reason": CANARY}))
+    plant(doomed, at)
+    do(actions.archive(tenant_id=doomed.pk, closes=True, **{**said, "reason": CANARY}))
     assert len(canaries()) > 12
-    operation = deleted(space, do, said)
+    operation = deleted(doomed, do, said)
     assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert not canaries()
-    assert not doors.standing(space.schema_name).schema
-    assert not doors.standing(space.schema_name).role
+    assert not doors.standing(doomed.schema_name).schema
+    assert not doors.standing(doomed.schema_name).role
     removed = operation.result["removed"]
     assert (removed["files"], removed["archives"], removed["jobs"]) == (3, 1, 1)
     assert (removed["schemas"], removed["roles"], removed["foundings"]) == (1, 1, 1)
 
 
-def test_its_row_stays_nameless_and_its_address_leads_to_no_stranger(
-    space: Tenant, do: Do, said: Said
+def test_its_row_stays_nameless_its_address_leads_to_no_stranger_and_twice_keeps_the_receipt(
+    doomed: Tenant, do: Do, said: Said
 ) -> None:
-    deleted(space, do, said)
-    grave = again(space)
+    operation = deleted(doomed, do, said)
+    grave = again(doomed)
     assert (grave.state, grave.name, grave.closed_because) == ("deleted", "Espace supprimé", "")
-    assert space.slug in queries.slugs_in_use()
-    assert on(space).get("/").status_code in {404, 410, 503}
+    assert doomed.slug in queries.slugs_in_use()
+    assert on(doomed).get("/").status_code in {404, 410, 503}
+    SpaceOperation.objects.filter(pk=operation.pk).update(state=SpaceOperation.State.RUNNING)
+    assert do(operation).result == operation.result
 
 
 def test_an_archive_that_was_asked_for_outlives_it_until_its_day(
-    space: Tenant, do: Do, said: Said, at: dt.datetime
+    doomed: Tenant, do: Do, said: Said, at: dt.datetime
 ) -> None:
-    do(actions.archive(tenant_id=space.pk, closes=True, **said))
+    do(actions.archive(tenant_id=doomed.pk, closes=True, **said))
     day = at.date() + dt.timedelta(days=90)
-    operation = deleted(space, do, said, keep_until=day)
-    archive = Archive.objects.get(tenant=space)
+    operation = deleted(doomed, do, said, keep_until=day)
+    archive = Archive.objects.get(tenant=doomed)
     assert default_storage.exists(archive.name)
     assert operation.result["archives_until"] == day.isoformat()
     tasks.remove_old_archives(day + dt.timedelta(days=1))
@@ -220,18 +223,20 @@ def test_a_deletion_is_confirmed_by_the_web_address(space: Tenant, do: Do, said:
 
 
 def test_a_paid_campaign_stands_against_a_deletion_also_when_it_is_sold_meanwhile(
-    space: Tenant, do: Do, said: Said, at: dt.datetime
+    doomed: Tenant, do: Do, said: Said, at: dt.datetime
 ) -> None:
-    do(actions.suspend(tenant_id=space.pk, **said))
-    operation = actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said)
-    campaign = make_campaign(make_shop(), {space.schema_name: 10_000}, at=at)
+    do(actions.suspend(tenant_id=doomed.pk, **said))
+    operation = actions.delete(
+        tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **said
+    )
+    campaign = make_campaign(make_shop(), {doomed.schema_name: 10_000}, at=at)
     type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=at)
     failed = do(operation)
     assert failed.state == SpaceOperation.State.FAILED
     assert campaign.reference in failed.failure
-    assert doors.standing(space.schema_name).whole
+    assert doors.standing(doomed.schema_name).whole
     with pytest.raises(Refused, match="Cazal"):
-        actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said)
+        actions.delete(tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **said)
     type(campaign).objects.filter(pk=campaign.pk).update(state="stopped", stopped_at=at)
     assert (
         do(actions.try_again(operation_id=operation.pk, by=BY, at=at)).state
@@ -239,15 +244,9 @@ def test_a_paid_campaign_stands_against_a_deletion_also_when_it_is_sold_meanwhil
     )
 
 
-def test_a_deletion_that_ran_twice_keeps_its_receipt(space: Tenant, do: Do, said: Said) -> None:
-    operation = deleted(space, do, said)
-    SpaceOperation.objects.filter(pk=operation.pk).update(state=SpaceOperation.State.RUNNING)
-    assert do(operation).result == operation.result
-
-
 @pytest.fixture
 def half_gone(
-    space: Tenant, do: Do, said: Said, monkeypatch: pytest.MonkeyPatch
+    doomed: Tenant, do: Do, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[SpaceOperation]:
     """A deletion that removed the files and then could not drop the schema."""
 
@@ -255,63 +254,58 @@ def half_gone(
         raise DatabaseError("the disk is full")
 
     monkeypatch.setattr("tenants.spaces.deletion.birth.drop", refuse)
-    operation = deleted(space, do, said)
+    operation = deleted(doomed, do, said)
     monkeypatch.undo()
     assert operation.state == SpaceOperation.State.FAILED
     yield operation
     monkeypatch.undo()
 
 
-@pytest.mark.parametrize("act", ["reopen", "archive"])
-def test_what_a_deletion_has_begun_to_remove_is_neither_reopened_nor_archived(
-    space: Tenant, half_gone: SpaceOperation, said: Said, act: str
+def test_what_a_deletion_has_begun_to_remove_is_neither_reopened_nor_archived_but_taken_up_again(
+    doomed: Tenant, half_gone: SpaceOperation, do: Do, said: Said, at: dt.datetime
 ) -> None:
-    more = {"closes": True} if act == "archive" else {}
     with pytest.raises(Refused, match="a commencé"):
-        getattr(actions, act)(tenant_id=space.pk, **said, **more)
-
-
-def test_a_deletion_taken_up_again_counts_what_its_first_try_removed(
-    half_gone: SpaceOperation, do: Do, at: dt.datetime
-) -> None:
+        actions.reopen(tenant_id=doomed.pk, **said)
+    with pytest.raises(Refused, match="a commencé"):
+        actions.archive(tenant_id=doomed.pk, closes=True, **said)
     done = do(actions.try_again(operation_id=half_gone.pk, by=BY, at=at))
     assert done.state == SpaceOperation.State.DONE, done.failure
-    assert done.result["removed"]["files"] == 2
+    assert done.result["removed"]["files"] == 2  # of the first try
     assert done.result["told"]
 
 
-@pytest.mark.parametrize("kind", ["delete", "suspend", "archive"])
 def test_what_failed_while_a_space_was_closed_is_not_done_to_it_once_it_is_open(
-    space: Tenant, do: Do, said: Said, at: dt.datetime, kind: str
+    space: Tenant, do: Do, at: dt.datetime
 ) -> None:
-    operation = SpaceOperation.objects.create(
-        tenant=space,
-        kind=kind,
-        state=SpaceOperation.State.FAILED,
-        asked_by=BY,
-        asked_at=at,
-        options={"keep_until": "", "closes": True, "whole": True, "name": archives.new_name()},
-    )
-    done = do(actions.try_again(operation_id=operation.pk, by=BY, at=at))
-    assert done.state == SpaceOperation.State.FAILED
-    assert "rouvert entre-temps" in done.failure
-    assert doors.is_open(space.schema_name)
-    assert enter(space) == 3
+    for kind in ("delete", "suspend", "archive"):
+        operation = SpaceOperation.objects.create(
+            tenant=space,
+            kind=kind,
+            state=SpaceOperation.State.FAILED,
+            asked_by=BY,
+            asked_at=at,
+            options={"keep_until": "", "closes": True, "whole": True, "name": archives.new_name()},
+        )
+        done = do(actions.try_again(operation_id=operation.pk, by=BY, at=at))
+        assert done.state == SpaceOperation.State.FAILED, kind
+        assert "rouvert entre-temps" in done.failure
+        assert doors.is_open(space.schema_name)
+        assert enter(space) == 3
 
 
 @pytest.mark.parametrize("what", ["schema", "role"])
 def test_what_is_left_of_a_half_built_space_is_cleaned_up(
-    space: Tenant, do: Do, said: Said, what: str
+    doomed: Tenant, do: Do, said: Said, what: str
 ) -> None:
-    take_away(space.schema_name, what)
-    do(actions.suspend(tenant_id=space.pk, **said))
-    reopened = do(actions.reopen(tenant_id=space.pk, **said))
+    take_away(doomed.schema_name, what)
+    do(actions.suspend(tenant_id=doomed.pk, **said))
+    reopened = do(actions.reopen(tenant_id=doomed.pk, **said))
     assert reopened.state == SpaceOperation.State.FAILED
     assert "restaurez" in reopened.failure
-    operation = deleted(space, do, said)
+    operation = deleted(doomed, do, said)
     assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert operation.result["removed"][f"{what}s"] == 0
-    assert not any(doors.standing(space.schema_name))
+    assert not any(doors.standing(doomed.schema_name))
 
 
 def take_away(name: str, what: str) -> None:

@@ -24,8 +24,9 @@ from tenants.spaces.actions import life as actions
 from tenants.spaces.database import copying, doors, exports
 from tenants.spaces.models import Archive, SpaceOperation, Tenant
 from tenants.spaces.queries import life as queries
+from tests.fixtures.parks import DESCRIPTION
 from tests.fixtures.people import SpaceClient
-from tests.tenants.spaces.life.conftest import BY, DESCRIPTION, Do, on
+from tests.tenants.spaces.life.conftest import BY, Do, on
 
 URL = "/admin/space/exports/"
 SECRET = "Rendez-vous-derriere-le-garage"

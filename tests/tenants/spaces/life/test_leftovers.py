@@ -26,26 +26,29 @@ OWN_STATEMENTS = [
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA south GRANT SELECT ON TABLES TO PUBLIC",
 ]
-# What it may have made while something was open, in this database: `{name}` is its role.
-LEFT_HERE = [
-    "SELECT lo_from_bytea(0, 'x')",
+# What it may have made in a schema while something was open, in this database.
+LEFT_IN_A_SCHEMA = [
     "CREATE TYPE {schema}.mood AS ENUM ('glad')",
-    "CREATE TABLE {schema}.mine (id serial PRIMARY KEY, note text)",
-    "CREATE VIEW {schema}.mine AS SELECT 1 AS one",
+    "CREATE TABLE {schema}.my_table (id serial PRIMARY KEY, note text)",
+    "CREATE VIEW {schema}.my_view AS SELECT 1 AS one",
     "CREATE FUNCTION {schema}.mine() RETURNS int LANGUAGE sql RETURN 1",
     "CREATE OPERATOR {schema}.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)",
     "CREATE TEXT SEARCH CONFIGURATION {schema}.mine (COPY = simple)",
     'CREATE COLLATION {schema}.mine FROM "C"',
+]
+# And beside all schemas: `{name}` is its role.
+LEFT_BESIDE = [
+    "SELECT lo_from_bytea(0, 'x')",
     "CREATE SCHEMA mine_{name}",
     "CREATE PUBLICATION mine_{name}",
 ]
 
 
 @pytest.fixture
-def closing(space: Tenant, do: Do, said: Said) -> SpaceOperation:
+def closing(doomed: Tenant, do: Do, said: Said) -> SpaceOperation:
     """A deletion that was asked for and is not yet begun."""
-    do(actions.suspend(tenant_id=space.pk, **said))
-    return actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said)
+    do(actions.suspend(tenant_id=doomed.pk, **said))
+    return actions.delete(tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **said)
 
 
 def as_space(name: str, statement: str, database: str = "") -> None:
@@ -55,42 +58,39 @@ def as_space(name: str, statement: str, database: str = "") -> None:
         admin.execute(statement.encode())
 
 
-@pytest.mark.parametrize("statement", OWN_STATEMENTS)
-def test_statement_of_the_space_itself_does_not_keep_it(
-    space: Tenant, do: Do, said: Said, statement: str
+def test_statements_of_the_space_itself_or_of_another_do_not_keep_it(
+    doomed: Tenant, do: Do, said: Said
 ) -> None:
-    with schema.inside(space.schema_name), connections["default"].cursor() as cursor:
-        cursor.execute(statement)
-    do(actions.suspend(tenant_id=space.pk, **said))
-    operation = actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said)
-    assert do(operation).state == SpaceOperation.State.DONE
-    assert not any(doors.standing(space.schema_name))
-
-
-def test_statement_of_another_space_does_not_keep_one(
-    space: Tenant, do: Do, closing: SpaceOperation
-) -> None:
-    statement = f'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO "{space.schema_name}"'
+    for statement in OWN_STATEMENTS:
+        with schema.inside(doomed.schema_name), connections["default"].cursor() as cursor:
+            cursor.execute(statement)
     with schema.inside("south"), connections["default"].cursor() as cursor:
-        cursor.execute(statement)
-    assert do(closing).state == SpaceOperation.State.DONE
-    assert not any(doors.standing(space.schema_name))
+        cursor.execute(f'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO "{doomed.schema_name}"')
+    do(actions.suspend(tenant_id=doomed.pk, **said))
+    operation = actions.delete(
+        tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **said
+    )
+    done = do(operation)
+    assert done.state == SpaceOperation.State.DONE, done.failure
+    assert not any(doors.standing(doomed.schema_name))
 
 
-@pytest.mark.parametrize("place", ["own", "public"])
-@pytest.mark.parametrize("statement", LEFT_HERE)
-def test_object_that_the_role_owns_goes_with_it(
-    space: Tenant, do: Do, closing: SpaceOperation, statement: str, place: str
+def test_objects_that_the_role_owns_go_with_it(
+    doomed: Tenant, do: Do, closing: SpaceOperation
 ) -> None:
-    name = space.schema_name
-    schema_name = "public" if place == "public" else name
+    """One that stayed would keep the role, and the failure would name it."""
+    name = doomed.schema_name
     with connecting.admin() as admin:
         opening = "GRANT CREATE ON SCHEMA {0}, public TO {0}; GRANT CREATE ON DATABASE {1} TO {0}"
         admin.execute(
             sql.SQL(opening).format(sql.Identifier(name), sql.Identifier(testing.database()))
         )
         admin.execute(sql.SQL("GRANT EXECUTE ON FUNCTION lo_from_bytea TO PUBLIC"))
-    as_space(name, statement.format(schema=schema_name, name=name))
+    for statement in LEFT_IN_A_SCHEMA:
+        for place in (name, "public"):
+            as_space(name, statement.format(schema=place))
+    for statement in LEFT_BESIDE:
+        as_space(name, statement.format(name=name))
     done = do(closing)
     assert done.state == SpaceOperation.State.DONE, done.failure
     assert not any(doors.standing(name))
@@ -116,38 +116,38 @@ def left_in(database: str, name: str) -> None:
 
 
 def test_object_in_another_database_goes_with_its_role(
-    space: Tenant, do: Do, closing: SpaceOperation, aside: str
+    doomed: Tenant, do: Do, closing: SpaceOperation, aside: str
 ) -> None:
-    left_in(aside, space.schema_name)
+    left_in(aside, doomed.schema_name)
     done = do(closing)
     assert done.state == SpaceOperation.State.DONE, done.failure
-    assert not doors.standing(space.schema_name).role
+    assert not doors.standing(doomed.schema_name).role
     with connecting.admin(aside) as admin:
         assert admin.execute("SELECT count(*) FROM pg_largeobject_metadata").fetchone() == (0,)
 
 
 def test_what_the_owner_cannot_reach_is_named_and_the_deletion_goes_on_afterwards(
-    space: Tenant, do: Do, closing: SpaceOperation, aside: str, at: dt.datetime
+    doomed: Tenant, do: Do, closing: SpaceOperation, aside: str, at: dt.datetime
 ) -> None:
-    left_in(aside, space.schema_name)
+    left_in(aside, doomed.schema_name)
     closed = sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC, troovon_owner")
     with connecting.admin() as admin:
         admin.execute(closed.format(sql.Identifier(aside)))
     failed = do(closing)
     assert failed.state == SpaceOperation.State.FAILED
     assert f"large object 4711 ({aside})" in failed.failure
-    assert doors.standing(space.schema_name).whole
+    assert doors.standing(doomed.schema_name).whole
     with connecting.admin(aside) as admin:
-        admin.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(space.schema_name)))
+        admin.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(doomed.schema_name)))
     done = do(actions.try_again(operation_id=failed.pk, by=BY, at=at))
     assert done.state == SpaceOperation.State.DONE, done.failure
-    assert not any(doors.standing(space.schema_name))
+    assert not any(doors.standing(doomed.schema_name))
 
 
 def test_object_of_others_that_needs_one_of_the_roles_is_kept_and_named(
-    space: Tenant, do: Do, closing: SpaceOperation, at: dt.datetime
+    doomed: Tenant, do: Do, closing: SpaceOperation, at: dt.datetime
 ) -> None:
-    name = space.schema_name
+    name = doomed.schema_name
     with connecting.admin() as admin:
         admin.execute(sql.SQL("GRANT CREATE ON SCHEMA public TO {}").format(sql.Identifier(name)))
     as_space(name, "CREATE TYPE public.mood AS ENUM ('glad')")
@@ -167,18 +167,18 @@ def test_object_of_others_that_needs_one_of_the_roles_is_kept_and_named(
 
 
 def test_session_of_a_login_of_its_own_does_not_hold_a_space(
-    space: Tenant, do: Do, said: Said, monkeypatch: pytest.MonkeyPatch
+    doomed: Tenant, do: Do, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name, where = space.schema_name, connections["owner"].settings_dict
+    name, where = doomed.schema_name, connections["owner"].settings_dict
     login = SpaceLogin(name, logins.give(name), where["HOST"], str(where["PORT"]), where["NAME"])
     app = connections["default"]
     options = app.settings_dict["OPTIONS"] | {"space_logins": {name: login}}
     monkeypatch.setitem(app.settings_dict, "OPTIONS", options)
     with psycopg.connect(make_conninfo(**login.address())) as held:
         held.execute("SELECT count(*) FROM accounts_user")  # its table is locked until it ends
-        do(actions.suspend(tenant_id=space.pk, **said))
+        do(actions.suspend(tenant_id=doomed.pk, **said))
         operation = actions.delete(
-            tenant_id=space.pk, confirmation=space.slug, keep_until=None, **said
+            tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **said
         )
         done = do(operation)
         assert done.state == SpaceOperation.State.DONE, done.failure
@@ -187,11 +187,11 @@ def test_session_of_a_login_of_its_own_does_not_hold_a_space(
     app.close()
 
 
-def test_space_is_dropped_twice_without_a_word(space: Tenant) -> None:
+def test_space_is_dropped_twice_without_a_word(doomed: Tenant) -> None:
     for _ in range(2):
-        birth.release(space.schema_name)
-        birth.drop(space.schema_name)
-    assert not any(doors.standing(space.schema_name))
+        birth.release(doomed.schema_name)
+        birth.drop(doomed.schema_name)
+    assert not any(doors.standing(doomed.schema_name))
 
 
 def kept_by(name: str) -> int:
