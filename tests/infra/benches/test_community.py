@@ -1,27 +1,46 @@
 """The benches of the rooms and of the search: their rows fit the tables, their pages answer."""
 
+import io
 import json
-from pathlib import Path
+import sys
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from infra.benches import community, search
-from infra.benches.bench_servers import working
 from infra.benches.community_sizes import LARGE_SPACE, SMALL_SPACE
-from tests.infra.drills import house
+from infra.benches.management.commands import bench_community, bench_search
+from tests.tenants.spaces.database import connecting
 
 FEW = ("bench_community_rows", "--large", "small")
 
 
-@pytest.mark.usefixtures("own_database")
-def test_pages_and_searches_are_measured_in_both_spaces(tmp_path: Path) -> None:
-    env = house.environment("bench") | {"DJANGO_SETTINGS_MODULE": "infra.settings_test"}
-    assert house.said(*FEW)["members"] == 50
-    with working(("bench_community",), env, tmp_path / "community.log") as worker:
-        pages = {page: json.loads(worker.ask(url)) for page, url in community.PAGES.items()}
-    with working(("bench_search",), env, tmp_path / "search.log") as worker:
-        found = {name: json.loads(worker.ask(url)) for name, url in search.SEARCHES.items()}
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Let an inner half answer, in this process, each line that it is sent; once is enough."""
+    for half in (bench_community, bench_search):
+        monkeypatch.setattr(half, "TIMES", 1)
 
+    def ask(command: str, lines: Mapping[str, str]) -> dict[str, Any]:
+        said = io.StringIO()
+        monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(lines.values())))
+        call_command(command, stdout=said)
+        answers = map(json.loads, said.getvalue().splitlines())
+        return dict(zip(lines, answers, strict=True))
+
+    return ask
+
+
+@pytest.mark.usefixtures("own_database")
+def test_pages_and_searches_are_measured_in_both_spaces(asked: Any) -> None:
+    said = io.StringIO()
+    with connecting.as_owner():
+        call_command(*FEW, stdout=said)
+    assert json.loads(said.getvalue())["members"] == 50
+    pages = asked("bench_community", community.PAGES)
+    found = asked("bench_search", search.SEARCHES)
     both = {SMALL_SPACE, LARGE_SPACE}
     assert all(set(costs) == both for costs in (*pages.values(), *found.values()))
     assert all(cost["statements"] for costs in pages.values() for cost in costs.values())

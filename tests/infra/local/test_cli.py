@@ -1,20 +1,47 @@
 import os
+import runpy
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from infra.local import cli, demo
+from infra.local.processes import ROOT
 from infra.local.words import DISK_FULL, Trouble
 from tests.fixtures.patience import PATIENCE
 
 
+def run_here(_program: str, args: list[str], _environment: Any = None) -> None:
+    """Run in this process what it would become."""
+    sys.argv = args[1:]
+    if args[1] == "-m":
+        sys.argv = args[2:]
+        runpy.run_module(args[2], run_name="__main__", alter_sys=True)
+    runpy.run_path(args[1], run_name="__main__")
+
+
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
 @pytest.mark.parametrize("word", ["demo", "manage", "words", *cli.MODULES, *cli.COMMANDS])
-def test_each_word_of_troovon_leads_to_its_help(word: str) -> None:
-    done = subprocess.run(  # noqa: S603 - our own interpreter and our own module
-        [sys.executable, "-m", "infra.local.cli", word, "--help"],
+def test_each_word_of_troovon_leads_to_its_help(
+    word: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "argv", [])
+    monkeypatch.setattr(os, "execv", run_here)
+    monkeypatch.setattr(os, "execve", run_here)
+    with pytest.raises(SystemExit) as ended:
+        cli.main([word, "--help"])
+    said = capsys.readouterr()
+    assert (ended.value.code or 0, said.err) == (0, "")
+    assert said.out.startswith("usage: ")
+
+
+def test_troovon_becomes_the_program_that_it_is_asked_for() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.local.cli", "drill", "--help"],
         env={**os.environ, "LANG": "en"},
         capture_output=True,
         text=True,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import connection, connections
 
 from infra.local import testing
 from tenants.spaces.database import base
@@ -33,6 +33,18 @@ def admin(database: str = "") -> psycopg.Connection[Any]:
     """Connect to this test's database as the superuser."""
     url = testing.described()["admin"]
     return psycopg.connect(url, dbname=database or testing.database(), autocommit=True)
+
+
+@contextlib.contextmanager
+def as_owner() -> Iterator[None]:
+    """Let code find the owner's login where the app's is, as in a process of `manage`."""
+    app, owner = connections["default"], connections["owner"].copy("default")
+    connections["default"] = owner
+    try:
+        yield
+    finally:
+        owner.close()
+        connections["default"] = app
 
 
 def ask(wrapper: Any, statement: str, *values: Any) -> Any:
