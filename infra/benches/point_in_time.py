@@ -14,7 +14,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from infra.benches.bench_servers import NAME, Bench, Worker, bench
+from infra.benches.bench_servers import NAME, Bench, Worker, bench, prepared_bench
+from infra.benches.billing_services import QUICK
 from infra.local import postgres_account, processes
 from infra.local.backups import Backups
 from infra.local.postgres import SUPERUSER, Cluster
@@ -101,20 +102,35 @@ class Past:
 
 
 @contextlib.contextmanager
-def past(spaces: int, rows: int) -> Iterator[Past]:
-    """Found spaces with some rows each, on a cluster that keeps its log."""
+def past(spaces: int, rows: int, *, lasting: bool = True) -> Iterator[Past]:
+    """Found spaces with some rows each, on a cluster that keeps its log.
+
+    It writes as durably as production, or else is a copy of the one that tests copy.
+    """
     folder = Path(tempfile.mkdtemp(prefix="troovon-backups-"))
     folder.chmod(0o711)
     backups = Backups(folder, postgres_account.account())
     backups.make()
     try:
-        with bench(backups) as house:
-            house.add_database(NAME)
-            house.manage("prepare")
-            with house.worker("drill_restore", process="bench") as people:
-                found = Past(house, backups, people)
-                found.ask("found", str(spaces))
-                found.ask("fill", str(spaces), str(rows))
-                yield found
+        with (
+            _house(backups, lasting=lasting) as house,
+            house.worker("drill_restore", process="bench") as people,
+        ):
+            found = Past(house, backups, people)
+            found.ask("found", str(spaces))
+            found.ask("fill", str(spaces), str(rows))
+            yield found
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _house(backups: Backups, *, lasting: bool) -> Iterator[Bench]:
+    if not lasting:
+        with prepared_bench(settings={**QUICK, **backups.settings()}) as copied:
+            yield copied
+        return
+    with bench(backups) as house:
+        house.add_database(NAME)
+        house.manage("prepare")
+        yield house

@@ -41,7 +41,7 @@ def begin(ground: Bench, words: list[str], env: dict[str, str], *, name: str = "
     output.unlink(missing_ok=True)
     return processes.start(
         name,
-        [sys.executable, ROOT / "manage.py", *words],
+        [sys.executable, ROOT / "manage.py", *words, "--skip-checks"],
         log=ground.folder / f"{name}.log",
         env=env,
         stdout=output,

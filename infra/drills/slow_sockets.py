@@ -113,6 +113,10 @@ class Crowd:
         self._stays = [asyncio.create_task(one.stay(self._port, gate)) for one in self.clients]
         await asyncio.sleep(PAUSE_SECONDS)
 
+    def is_over(self) -> bool:
+        """Whether all that the server has to send away are gone."""
+        return all(client.ended_at for client in self.clients if not client.reads)
+
     async def go(self) -> None:
         """End those that are left."""
         for stay in self._stays:

@@ -31,14 +31,27 @@ class WebServices:
 
     def knock(self, name: str, *, asked: Asked, rounds: int, bar: Bar, only: str = "") -> Report:
         """Start a fresh house, let a command of the product knock at it, report what it tells."""
-        report, port = Report(), ports.any_free()
+        with self.opened(plant=asked.plant) as port:
+            return self.visit(port, name, asked=asked, rounds=rounds, bar=bar, only=only)
+
+    @contextlib.contextmanager
+    def opened(self, *, plant: str = "") -> Iterator[int]:
+        """Serve a fresh house on a port, for one drill after the other, each with another seed."""
+        port = ports.any_free()
         self._forget()
-        env = self.environment(port, plant=asked.plant)
+        env = self.environment(port, plant=plant)
         with serve(env, port, log=self.ground.folder / "web.log"):
-            words = [f"drill_{name}", "--port", str(port), "--seed", str(asked.seed)]
-            words += ["--rounds", str(rounds), *(["--only", only] if only else [])]
-            child = installation.begin(self.ground, words, {**env, "TROOVON_PROCESS": "bench"})
-            told = installation.follow(child, installation.output_of(self.ground, words[0]), bar.at)
+            yield port
+
+    def visit(
+        self, port: int, name: str, *, asked: Asked, rounds: int, bar: Bar, only: str = ""
+    ) -> Report:
+        """Let a command of the product knock at the house that is served, and report."""
+        report, env = Report(), self.environment(port, plant=asked.plant)
+        words = [f"drill_{name}", "--port", str(port), "--seed", str(asked.seed)]
+        words += ["--rounds", str(rounds), *(["--only", only] if only else [])]
+        child = installation.begin(self.ground, words, {**env, "TROOVON_PROCESS": "bench"})
+        told = installation.follow(child, installation.output_of(self.ground, words[0]), bar.at)
         report.tried.update(told.pop("tried"))
         for what in told.pop("found"):
             report.find(what)

@@ -127,7 +127,7 @@ class Ways:
         output = self.place.folder / "drill_webhooks.out"
         output.unlink(missing_ok=True)
         line: list[str | Path] = [sys.executable, ROOT / "manage.py", "drill_webhooks", *words]
-        line += ["--file", self.events]
+        line += ["--file", self.events, "--skip-checks"]
         child = processes.start(
             "drill_webhooks",
             line,

@@ -13,7 +13,7 @@ SPACES = 3
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[Past]:
-    with past(SPACES, rows=5) as found:
+    with past(SPACES, rows=5, lasting=False) as found:
         found.take_base()
         yield found
 

@@ -8,7 +8,7 @@ from infra.drills import switching
 from infra.drills.inside import faults
 from tests.infra.drills import house
 
-QUICK = ("drill_switching", "--rounds", "1200", "--spaces", "6", "--seed", "7")
+QUICK = ("drill_switching", "--rounds", "1200", "--spaces", "5", "--seed", "7")
 LASTING = {"no_forget_on_rollback"}
 BY_JOBS = {"job_without_its_space"}
 
@@ -17,14 +17,15 @@ def walked(process: str = "web", plant: str = "") -> dict[str, Any]:
     return house.said(*QUICK, process=process, plant=plant)
 
 
-@pytest.mark.parametrize("process", ["web", "bench"])
-def test_no_row_is_read_or_written_in_another_space(own_database: None, process: str) -> None:
-    told = walked(process)
-    assert told["wrong_rows"] == 0, told["wrong"]
-    assert told["lost"] == []
-    assert told["switches"] > 1000
-    assert told["written"] > 10
-    assert not told["errors"]
+def test_no_row_is_read_or_written_in_another_space(own_database: None) -> None:
+    """By pooled connections and by lasting ones, in the same spaces."""
+    for process in ("web", "bench"):
+        told = walked(process)
+        assert told["wrong_rows"] == 0, told["wrong"]
+        assert told["lost"] == []
+        assert told["switches"] > 1000
+        assert told["written"] > 10
+        assert not told["errors"]
 
 
 @pytest.mark.proof

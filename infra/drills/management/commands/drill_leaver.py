@@ -36,27 +36,28 @@ class Knocking:
     stop: threading.Event = dataclasses.field(default_factory=threading.Event)
     closed_at: float = 0.0
     opened: list[tuple[float, str]] = dataclasses.field(default_factory=list)
-    tries: int = 0
     before: int = 0
     after: int = 0
+    through: list[str] = dataclasses.field(default_factory=list)
 
-    def go_on(self, key: str, doors: list[Try]) -> None:
-        """Try one door after the other until the end."""
-        for attempt in itertools.cycle(doors):
+    def go_on(self, key: str, doors: list[Try], share: int) -> None:
+        """Try one door after the other until the end; the first ones are this browser's share."""
+        for number, attempt in enumerate(itertools.cycle(doors)):
+            if number == share:
+                self.through.append(key)
             if self.stop.is_set():
                 return
             begun, closed_at = time.monotonic(), self.closed_at
             answer = self.house.call(attempt, key=key)
             self._note(attempt, shown=leavers.shows(answer, attempt), begun=begun, at=closed_at)
 
-    def wait_until_all_were_tried(self, count: int) -> None:
-        """Wait until each browser has been through all doors once."""
+    def wait_until_all_were_tried(self, browsers: int) -> None:
+        """Wait until each browser has been through its share, and each door was opened."""
         end = time.monotonic() + PATIENCE_SECONDS
-        while self.tries < count and time.monotonic() < end:
+        while len(self.through) < browsers and time.monotonic() < end:
             time.sleep(LOOKS_SECONDS)
 
     def _note(self, attempt: Try, *, shown: bool, begun: float, at: float) -> None:
-        self.tries += 1
         if not at:
             self.before += shown
             return
@@ -102,10 +103,14 @@ class Command(BaseCommand):
     def _leave(self, house: House, leaver: leavers.Leaver, world: World, *, only: str) -> Knocking:
         knocking = Knocking(house)
         doors = leavers.doors_of(world, leaver, only=only)
+        share = -(-len(doors) // len(leaver.keys))
         with concurrent.futures.ThreadPoolExecutor(len(leaver.keys)) as pool:
-            hands = [pool.submit(knocking.go_on, key, doors) for key in leaver.keys]
+            hands = [
+                pool.submit(knocking.go_on, key, doors[begin:] + doors[:begin], share)
+                for key, begin in zip(leaver.keys, range(0, len(doors), share), strict=False)
+            ]
             try:
-                knocking.wait_until_all_were_tried(len(doors) * len(leaver.keys))
+                knocking.wait_until_all_were_tried(len(hands))
                 _close(house, world, leaver)
                 knocking.closed_at = time.monotonic()
                 time.sleep(AFTER_SECONDS)
