@@ -1,7 +1,7 @@
 """Bad days in any order: no cent appears or is lost, on any balance, in any payout."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -63,7 +63,7 @@ class Days:
     def payout(self) -> bool:
         params = {"amount": self.dice.randrange(1, 3000), "currency": "eur"}
         owner = self.dice.choice(self.owners)
-        headers = {"Stripe_Account": owner} if owner else {}
+        headers: Any = {"Stripe_Account": owner} if owner else {}
         return self.simulator.api("POST", "/v1/payouts", params, **headers).status == 200
 
     def payout_ends(self) -> bool:
@@ -97,6 +97,22 @@ def moves(simulator: Simulator, owner: str, **asked: Any) -> list[Any]:
     return list(found.auto_paging_iter())
 
 
+def plain_nets(simulator: Simulator, owner: str) -> Iterator[int]:
+    """The moves as they are sent: the library makes an object of each, which takes longer."""
+    headers: Any = {"Stripe_Account": owner} if owner else {}
+    page: dict[str, Any] = {"limit": 100}
+    while page:
+        told = simulator.api("GET", "/v1/balance_transactions", page, **headers).json
+        yield from (move["net"] for move in told["data"])
+        page = page | {"starting_after": told["data"][-1]["id"]} if told["has_more"] else {}
+
+
+def plain_balance(simulator: Simulator, owner: str) -> tuple[int, int]:
+    headers: Any = {"Stripe_Account": owner} if owner else {}
+    told = simulator.api("GET", "/v1/balance", **headers).json
+    return told["available"][0]["amount"], told["pending"][0]["amount"]
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_no_cent_appears_or_is_lost(simulator: Simulator, seed: int) -> None:
     days = Days(simulator, seed)
@@ -110,9 +126,7 @@ def test_no_cent_appears_or_is_lost(simulator: Simulator, seed: int) -> None:
     for _ in range(STEPS):
         days.happen()
         for owner in days.owners:
-            assert sum(move.net for move in moves(simulator, owner)) == sum(
-                simulator.balance(owner)
-            )
+            assert sum(plain_nets(simulator, owner)) == sum(plain_balance(simulator, owner))
 
     simulator.lever("clock/advance", days=70)
     for owner in days.owners:

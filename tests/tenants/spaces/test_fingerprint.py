@@ -1,6 +1,7 @@
 """Two schemas are compared object by object: what differs is told by its name."""
 
 import datetime as dt
+import functools
 from collections.abc import Iterator
 
 import pytest
@@ -165,12 +166,19 @@ PLANTED = [
 ]
 
 
+@functools.cache
+def standing() -> set[fingerprint.Fact]:
+    """The facts of the north as all tests find it."""
+    return fingerprint.facts("north")
+
+
 def found_after(*statements: str) -> list[str]:
     """The differences after the last statement from before it; all are taken back."""
+    standing()
     with transaction.atomic(using="owner"):
         for statement in statements[:-1]:
             run(statement)
-        before = fingerprint.facts("north")
+        before = fingerprint.facts("north") if statements[:-1] else standing()
         run(statements[-1])
         found = fingerprint.differences(fingerprint.facts("north"), before)
         transaction.set_rollback(True, using="owner")
