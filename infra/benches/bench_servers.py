@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, cast
 
-from infra.local import databases, environment, postgres_account, processes, template
+from infra.local import databases, environment, postgres_account, processes, template, testing
 from infra.local.backups import Backups
 from infra.local.postgres import SUPERUSER, Cluster, programs
 from infra.local.processes import ROOT
@@ -165,7 +165,7 @@ def prepared_bench(*, settings: Mapping[str, str] | None = None) -> Iterator[Ben
 @contextlib.contextmanager
 def _servers(settings: Mapping[str, str]) -> Iterator[tuple[Cluster, Valkey]]:
     """Prepare a cluster that is not yet made, start a store, and remove both afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="troovon-bench-"))
+    folder = Path(tempfile.mkdtemp(prefix="troovon-bench-", dir=testing.place_for_a_while()))
     folder.chmod(0o711)
     troovon = ROOT / ".troovon"
     troovon.mkdir(exist_ok=True)

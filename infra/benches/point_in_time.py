@@ -16,7 +16,7 @@ from psycopg import sql
 
 from infra.benches.bench_servers import NAME, Bench, Worker, bench, prepared_bench
 from infra.benches.billing_services import QUICK
-from infra.local import postgres_account, processes
+from infra.local import postgres_account, processes, testing
 from infra.local.backups import Backups
 from infra.local.postgres import SUPERUSER, Cluster
 from infra.local.processes import ROOT
@@ -107,7 +107,7 @@ def past(spaces: int, rows: int, *, lasting: bool = True) -> Iterator[Past]:
 
     It writes as durably as production, or else is a copy of the one that tests copy.
     """
-    folder = Path(tempfile.mkdtemp(prefix="troovon-backups-"))
+    folder = Path(tempfile.mkdtemp(prefix="troovon-backups-", dir=testing.place_for_a_while()))
     folder.chmod(0o711)
     backups = Backups(folder, postgres_account.account())
     backups.make()

@@ -11,6 +11,7 @@ from pathlib import Path
 import redis
 
 from infra.benches.bench_servers import NAME, Bench, prepared_bench
+from infra.benches.billing_services import QUICK
 from infra.drills import installation
 from infra.drills.harness import Asked, Bar, Report
 from infra.local import databases, ports, processes
@@ -78,7 +79,7 @@ def run(name: str, *, asked: Asked, rounds: int, bar: Bar) -> Report:
 @contextlib.contextmanager
 def standing() -> Iterator[WebServices]:
     """Prepare two spaces and an operator on a cluster of their own."""
-    with prepared_bench() as ground:
+    with prepared_bench(settings=QUICK) as ground:
         _hire(ground, _environment(ground, port=0, plant=""))
         databases.copy_database(ground.admin, FRESH, template=NAME)
         yield WebServices(ground)

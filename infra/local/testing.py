@@ -107,6 +107,11 @@ def described() -> dict[str, Any]:
     return found
 
 
+def place_for_a_while() -> Path | None:
+    """Return the folder of the run that we belong to, which goes with it; none outside of one."""
+    return Path(described()["folder"]) if DESCRIPTION in os.environ else None
+
+
 def worker() -> str:
     """Name this process among those that share the run."""
     return os.environ.get("PYTEST_XDIST_WORKER", "main")

@@ -36,7 +36,7 @@ def run(program: str, *words: str, url: str) -> bytes:
 @pytest.fixture(scope="module")
 def restored(django_db_setup: None) -> Iterator[Any]:
     """A new cluster with the roles of this one, and its database: with its rights, and without."""
-    folder = Path(tempfile.mkdtemp(prefix="troovon-restored-"))
+    folder = Path(tempfile.mkdtemp(prefix="troovon-restored-", dir=testing.place_for_a_while()))
     folder.chmod(0o711)
     cluster = postgres.Cluster(
         data=folder / "pgdata",
