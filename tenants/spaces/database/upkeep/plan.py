@@ -48,8 +48,8 @@ type Step = Replayed | Executed
 def rehearse(have: frozenset[Key], script: str | None, alias: str) -> list[Step]:
     """Put a template where the spaces stand, bring it up, and return the steps that did it.
 
-    `script` is the blueprint from which such a space was born, where it is known. What fails here
-    fails before any space is touched.
+    `script` is the blueprint from which such a space was born, or one that it has outgrown, where
+    any is known. What fails here fails before any space is touched.
     """
     connection: Any = connections[alias]
     with blueprint.template(alias), new_models.rendered_alone():
@@ -63,13 +63,14 @@ def rehearse(have: frozenset[Key], script: str | None, alias: str) -> list[Step]
 
 def _stand_like(have: frozenset[Key], script: str | None, alias: str) -> None:
     connection: Any = connections[alias]
-    if script is not None:
+    if script is None:
+        connection.set_schema(blueprint.TOKEN, include_public=False)
+        MigrationRecorder(connection).ensure_schema()
+    else:
         birth.replay(blueprint.TOKEN, birth.parts_of(script)["tables"], alias)
-        connection.set_schema(blueprint.TOKEN)
-        return
-    connection.set_schema(blueprint.TOKEN, include_public=False)
-    MigrationRecorder(connection).ensure_schema()
     connection.set_schema(blueprint.TOKEN)
+    if have <= set(MigrationRecorder(connection).applied_migrations()):
+        return
     executor = MigrationExecutor(connection)
     everything = executor.migration_plan(executor.loader.graph.leaf_nodes())
     executor.migrate(None, plan=[step for step in everything if _key(step[0]) in have])
@@ -82,6 +83,7 @@ def _bring_up(alias: str) -> Iterator[Step]:
     loader, labels = executor.loader, fingerprint.space_labels()
     state = loader.project_state([key for key in loader.graph.nodes if key in _have_of(executor)])
     targets = [key for key in loader.graph.leaf_nodes() if key[0] in labels]
+    _ = state.apps  # rendered here, it is copied for what follows; else once before and once after
     for migration, _backwards in executor.migration_plan(targets):
         if _is_sql(migration):
             with connection.schema_editor(collect_sql=True, atomic=True) as editor:

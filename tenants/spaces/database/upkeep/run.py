@@ -73,15 +73,17 @@ def _note_current(names: list[str], wanted: str, alias: str) -> int:
 
 
 def _script_of(have: frozenset[Key], alias: str) -> str | None:
-    """Return the blueprint from which a space with just these migrations was born, if any."""
+    """Return the blueprint of which spaces with these migrations have the most, and all, if any."""
     labels = fingerprint.space_labels()
     own = {key for key in have if key[0] in labels}
+    script, most = None, 0
     for made in (
         Blueprint.objects.using(alias).filter(facts__isnull=False).order_by("-made_at").iterator()
     ):
-        if _seeds_of(made) == own:
-            return made.script
-    return None
+        seeds = _seeds_of(made)
+        if seeds <= own and len(seeds) > most:
+            script, most = made.script, len(seeds)
+    return script
 
 
 def _seeds_of(made: Blueprint) -> set[Key]:
