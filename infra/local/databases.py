@@ -17,13 +17,17 @@ def make_roles(admin_url: str, *, owner_password: str, app_password: str) -> Non
     """Make the roles of a new cluster and give its two logins their passwords."""
     with psycopg.connect(admin_url, autocommit=True) as connection:
         _run_file(connection, "roles.sql")
-        for role, password in (("troovon_owner", owner_password), ("troovon_app", app_password)):
-            connection.execute(
-                sql.SQL("ALTER ROLE {} PASSWORD {}").format(
-                    sql.Identifier(role), sql.Literal(password)
-                )
-            )
+    for role, password in (("troovon_owner", owner_password), ("troovon_app", app_password)):
+        set_password(admin_url, role, password)
     close_cluster(admin_url)
+
+
+def set_password(admin_url: str, role: str, password: str) -> None:
+    """Give a login its password."""
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password))
+        )
 
 
 def close_cluster(admin_url: str) -> None:
