@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -41,49 +40,6 @@ def held(folder: Path) -> Iterator[Path]:
     with (folder / "lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield folder
-
-
-def test_shell_speaks_to_the_running_stack_and_passes_its_exit_code_on(
-    whole_troovon: dict[str, Any],
-) -> None:
-    code = (
-        "from django.conf import settings; from tenants.spaces.models import Tenant;"
-        "found = Tenant.objects.filter(slug='nowhere').exists();"
-        "print(settings.BASE_HOST, settings.STRIPE_API_BASE, found);"
-        "raise SystemExit(7)"
-    )
-    done = run("shell", "--no-imports", "-c", code, "--data-dir", whole_troovon["data_dir"])
-    assert done.returncode == 7, done.stderr
-    host = whole_troovon["public"].removeprefix("http://")
-    assert done.stdout.split() == [host, whole_troovon["stripe"]["api_base"], "False"]
-
-
-@pytest.mark.parametrize(
-    ("options", "login"), [([], "troovon_app"), (["--as-owner"], "troovon_owner")]
-)
-def test_dbshell_works_as_the_app_unless_the_owner_is_asked_for(
-    whole_troovon: dict[str, Any], options: list[str], login: str
-) -> None:
-    statement = ("dbshell", "--", "-At", "-c", "SELECT session_user")
-    done = run("--data-dir", whole_troovon["data_dir"], *options, *statement)
-    assert (done.returncode, done.stdout.strip()) == (0, login), done.stderr
-
-
-def test_no_migration_is_missing_beside_the_running_stack(whole_troovon: dict[str, Any]) -> None:
-    done = run("makemigrations", "--check", "--dry-run", "--data-dir", whole_troovon["data_dir"])
-    assert (done.returncode, done.stdout.strip()) == (0, "No changes detected"), done.stderr
-
-
-def test_clock_of_running_demo_is_moved_by_tick(whole_troovon: dict[str, Any]) -> None:
-    done = run("tick", "--at", "tomorrow", "--data-dir", whole_troovon["data_dir"])
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "--at is a moment with its zone" in done.stderr
-
-
-def test_description_is_readable_by_its_owner_only(whole_troovon: dict[str, Any]) -> None:
-    description = Path(whole_troovon["data_dir"]) / datadir.DESCRIPTION
-    assert description.stat().st_mode & 0o777 == 0o600
-    assert "settings" not in whole_troovon  # what programs read from the line of `--json`
 
 
 def test_code_alone_is_asked_without_a_demo(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from infra.local import datadir
 from tests.fixtures.patience import PATIENCE
+from tests.infra.local.test_manage import run
 
 PRODUCT = ("web", "worker", "caller", "founder", "beat")
 PROCESSES = {*PRODUCT, "simulator", "postgresql", "valkey"}
@@ -75,3 +77,44 @@ def test_the_ledgers_tables_are_named_as_they_are(whole_troovon: dict[str, Any])
         for table in whole_troovon["ledger"].values():
             row = connection.execute("SELECT to_regclass(%s)", [f"public.{table}"]).fetchone()
             assert row != (None,)
+
+
+def test_shell_speaks_to_the_running_stack_and_passes_its_exit_code_on(
+    whole_troovon: dict[str, Any],
+) -> None:
+    code = (
+        "from django.conf import settings; from django.db import connection;"
+        "from tenants.spaces.models import Tenant;"
+        "found = Tenant.objects.filter(slug='nowhere').exists();"
+        "login = connection.settings_dict['USER'];"
+        "print(settings.BASE_HOST, settings.STRIPE_API_BASE, found, login);"
+        "raise SystemExit(7)"
+    )
+    done = run("shell", "--no-imports", "-c", code, "--data-dir", whole_troovon["data_dir"])
+    assert done.returncode == 7, done.stderr
+    host = whole_troovon["public"].removeprefix("http://")
+    told = [host, whole_troovon["stripe"]["api_base"], "False", "troovon_app"]
+    assert done.stdout.split() == told
+
+
+def test_dbshell_works_as_the_owner_where_that_is_asked_for(whole_troovon: dict[str, Any]) -> None:
+    statement = ("dbshell", "--", "-At", "-c", "SELECT session_user")
+    done = run("--data-dir", whole_troovon["data_dir"], "--as-owner", *statement)
+    assert (done.returncode, done.stdout.strip()) == (0, "troovon_owner"), done.stderr
+
+
+def test_no_migration_is_missing_beside_the_running_stack(whole_troovon: dict[str, Any]) -> None:
+    done = run("makemigrations", "--check", "--dry-run", "--data-dir", whole_troovon["data_dir"])
+    assert (done.returncode, done.stdout.strip()) == (0, "No changes detected"), done.stderr
+
+
+def test_clock_of_running_demo_is_moved_by_tick(whole_troovon: dict[str, Any]) -> None:
+    done = run("tick", "--at", "tomorrow", "--data-dir", whole_troovon["data_dir"])
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "--at is a moment with its zone" in done.stderr
+
+
+def test_description_is_readable_by_its_owner_only(whole_troovon: dict[str, Any]) -> None:
+    description = Path(whole_troovon["data_dir"]) / datadir.DESCRIPTION
+    assert description.stat().st_mode & 0o777 == 0o600
+    assert "settings" not in whole_troovon  # what programs read from the line of `--json`
