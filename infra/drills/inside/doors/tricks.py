@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from infra.drills.inside.doors.calling import House
 from infra.drills.inside.doors.people import World, session_of
-from infra.drills.inside.doors.touring import REFUSALS, Try, state
+from infra.drills.inside.doors.touring import REFUSALS, Try, changed_since, state
 from saas.accounts import actions as accounts
 from saas.accounts.access import OPS, PUBLIC, SPACE, Row
 from saas.accounts.models import Pass
@@ -46,8 +46,8 @@ class Tricks:
         """Try every trick; tell each that worked."""
         before = state()
         yield from self._forged()
-        if state() != before:
-            yield "a forged form has changed something"
+        if changed := changed_since(before):
+            yield f"a forged form has changed something in {changed}"
         yield from self._lapsed()
         yield from self._replayed()
         yield from self._crossed()
