@@ -14,8 +14,10 @@ from pytest_django import DjangoDbBlocker
 
 from infra.local import testing
 from saas.kernel.errors import Refused
-from tenants.spaces import actions, archives, restoring, sealing, tasks
+from tenants.spaces import archives, restoring, sealing
+from tenants.spaces.actions import life as actions
 from tenants.spaces.models import Archive, Domain, EmailDomain, Tenant
+from tenants.spaces.tasks import life as tasks
 from tests.fixtures.parks import AT, Park, lent
 from tests.tenants.spaces.life.conftest import BY
 
