@@ -48,7 +48,9 @@ def test_what_is_listed_without_a_canary_exists() -> None:
     assert set(columns.LISTED) <= known | {"sessions.Session.session_key"}
 
 
-def test_a_role_gets_nothing_of_others_by_any_statement(walls: Walls) -> None:
+def test_a_role_gets_nothing_of_others_by_any_statement_and_what_stays_open_is_named(
+    walls: Walls,
+) -> None:
     walls.against_all()
     walls.bare_login()
     walls.databases()
@@ -56,9 +58,6 @@ def test_a_role_gets_nothing_of_others_by_any_statement(walls: Walls) -> None:
     walls.jobs()
     assert walls.found == []
     assert walls.tried["statements"] > 2500
-
-
-def test_what_stays_open_by_design_is_named(walls: Walls) -> None:
     told = walls.left_open()
     assert {what for what, how in told.items() if how == "open"} == {
         "SET ROLE as a statement of its own",
