@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.drills import mutants
 from infra.drills.harness import Asked, Bar, Report
-from infra.drills.mutants import WallMutant
+from infra.drills.mutants import listed
+from infra.drills.mutants.listed import WallMutant
 from infra.local import testing
 from infra.local.processes import ROOT
 
@@ -35,7 +35,7 @@ _OF_A_RUN = {testing.DESCRIPTION, _WORKER, "PYTEST_CURRENT_TEST", "PYTEST_XDIST_
 
 def run(asked: Asked, bar: Bar) -> Report:
     """Plant each mutant, or the first of a shuffle, in a copy of the tree."""
-    chosen = mutants.known()
+    chosen = listed.known()
     random.Random(asked.seed).shuffle(chosen)  # noqa: S311 - the same seed, the same run
     if asked.plant == "silent":
         chosen = [SILENT]

@@ -14,10 +14,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from infra.drills import mutating
 from infra.drills.harness import Asked, Bar, Report
-from infra.drills.mutant_runner import PLAN, UNNOTICED
-from infra.drills.mutating import Mutant
+from infra.drills.mutants import changes
+from infra.drills.mutants.changes import Mutant
+from infra.drills.mutants.runner import PLAN, UNNOTICED
 from infra.drills.mutation import copy_of_the_tree, services
 from infra.local.processes import ROOT
 
@@ -39,7 +39,7 @@ TESTS = (
     "tests/saas/commands/test_stripe_destinations.py",
     "tests/tenants/community/council",
 )
-EQUIVALENTS = Path(__file__).with_name("equivalents.toml")
+EQUIVALENTS = Path(__file__).parent / "mutants" / "equivalents.toml"
 GOAL = 0.98
 FAULTS = frozenset({"silent"})
 # Each lane is a warm run on services of its own, and begins with half of all tests.
@@ -71,7 +71,7 @@ def files(root: Path) -> list[str]:
 def known(root: Path) -> Iterator[Mutant]:
     """Return every mutant of the files."""
     for file in files(root):
-        yield from mutating.mutants_of(root, file)
+        yield from changes.mutants_of(root, file)
 
 
 def equivalents() -> dict[str, str]:
@@ -164,7 +164,7 @@ def _begin(
     env = {**os.environ, **told, PLAN: str(written), "PYTHONPATH": str(tree)}
     env["PYTHONDONTWRITEBYTECODE"] = "1"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
-    command += ["-p", "infra.drills.mutant_runner", *tests]
+    command += ["-p", "infra.drills.mutants.runner", *tests]
     with (folder / f"log-{lane}").open("w") as log:
         return subprocess.Popen(command, cwd=tree, env=env, stdout=log, stderr=log)  # noqa: S603 - our own words
 

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from infra.drills import mutants, mutation
+from infra.drills import mutation
 from infra.drills.harness import Asked, Bar, Report
+from infra.drills.mutants import listed
 from infra.local.processes import ROOT
 
-MUTANTS = mutants.known()
+MUTANTS = listed.known()
 FEWEST = 60
 
 
@@ -20,7 +21,7 @@ def test_there_are_enough_and_each_has_a_name_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
-def test_a_mutant_fits_the_code_and_its_tests_are_there(mutant: mutants.WallMutant) -> None:
+def test_a_mutant_fits_the_code_and_its_tests_are_there(mutant: listed.WallMutant) -> None:
     text = (ROOT / mutant.file).read_text()
     planted = mutant.planted_in(text)
     assert planted != text
@@ -33,7 +34,7 @@ def test_a_mutant_fits_the_code_and_its_tests_are_there(mutant: mutants.WallMuta
 
 def test_a_mutant_that_no_longer_fits_is_no_mutant() -> None:
     with pytest.raises(ValueError, match="holds 'salt' 0 times"):
-        mutants.WallMutant("a", "b", "c.py", (("salt", ""),), ()).planted_in("pepper")
+        listed.WallMutant("a", "b", "c.py", (("salt", ""),), ()).planted_in("pepper")
 
 
 @pytest.mark.proof
@@ -47,7 +48,7 @@ def test_a_mutant_is_noticed_and_one_that_changes_nothing_is_reported() -> None:
 def test_the_same_seed_tries_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen: list[list[str]] = []
 
-    def tried(some: list[mutants.WallMutant], _bar: Bar) -> Report:
+    def tried(some: list[listed.WallMutant], _bar: Bar) -> Report:
         chosen.append([one.name for one in some])
         return Report()
 

@@ -9,10 +9,11 @@ from typing import override
 
 import pytest
 
-from infra.drills import mutant_watch, mutating, settlement_mutants
+from infra.drills import settlement_mutants
 from infra.drills.harness import Bar
-from infra.drills.mutant_runner import Life, Trial
-from infra.drills.mutant_watch import Watch
+from infra.drills.mutants import changes
+from infra.drills.mutants.runner import Life, Trial
+from infra.drills.mutants.watch import MOST_SECONDS, Watch
 from infra.local.processes import ROOT
 
 SPLIT = "billing/ledger/rules/split.py"
@@ -39,7 +40,7 @@ def test_pattern_that_names_no_file_is_an_error(tmp_path: Path) -> None:
 def test_a_mutant_is_other_code_than_before() -> None:
     for mutant in itertools.islice(MUTANTS, 0, None, 97):
         source = (ROOT / mutant.file).read_text()
-        planted = mutating.planted(source, mutant)
+        planted = changes.planted(source, mutant)
         assert ast.dump(planted) != ast.dump(ast.parse(source)), mutant
         compile(planted, mutant.file, "exec")
 
@@ -51,7 +52,7 @@ def test_words_for_people_and_types_have_no_mutants(tmp_path: Path) -> None:
         "    logger.info('halved')\n"
         "    return of // 2\n"
     )
-    kinds = [mutant.kind for mutant in mutating.mutants_of(tmp_path, "file.py")]
+    kinds = [mutant.kind for mutant in changes.mutants_of(tmp_path, "file.py")]
     assert sorted(kinds) == ["arithmetic", "one less", "one more", "returns nothing"]
 
 
@@ -83,7 +84,7 @@ def test_quick_tests_are_asked_first_and_before_them_those_that_noticed_much() -
 
 
 def test_no_mutant_takes_as_long_as_the_whole_run() -> None:
-    most = mutant_watch.MOST_SECONDS
+    most = MOST_SECONDS
     watch = watch_of({0: most / 2, 1: most / 4, 2: most, 3: most / 5})
     assert watch.of(ON_THE_FIRST_LINE) == [3, 1, 0]
     assert watch_of({0: 2.0 * most}).of(ON_THE_FIRST_LINE) == [0]

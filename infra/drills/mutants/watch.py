@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.drills.mutating import Mutant
+from infra.drills.mutants.changes import Mutant
 
 LEAST_SECONDS, TIMES = 20, 20
 # A mutant that nobody notices would take as long as the whole run.

@@ -28,9 +28,9 @@ import pytest
 import typst
 from django.db import connections
 
-from infra.drills import mutating
-from infra.drills.mutant_watch import Watch
-from infra.drills.mutating import Mutant
+from infra.drills.mutants import changes
+from infra.drills.mutants.changes import Mutant
+from infra.drills.mutants.watch import Watch
 from infra.local import testing
 
 PLAN = "TROOVON_MUTANTS"
@@ -137,7 +137,7 @@ def _watched(pid: int) -> Iterator[int]:
 
 
 def _planted(mutant: Mutant) -> ast.Module:
-    return mutating.planted((Path.cwd() / mutant.file).read_text(), mutant)
+    return changes.planted((Path.cwd() / mutant.file).read_text(), mutant)
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
