@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from billing.adjustments.queries.disputes import disputes_to_watch
 from billing.adjustments.queries.due import refunds_to_watch
+from billing.adjustments.settlement import departures
 from billing.adjustments.tasks import sync_dispute, sync_refunds
 from billing.councils import tasks
 from billing.councils.actions import statements
@@ -52,6 +53,16 @@ LONGEST = dt.timedelta(days=30)
 _HEARD = "billing:events-listed"
 EVENTS_AT_ONCE = 200
 LISTED_AT_ONCE = dt.timedelta(hours=6)
+
+
+@shared_task(base=PublicTask)
+def settle_refusals() -> None:
+    """Let paid campaigns leave the spaces that refuse them, should a job have been lost.
+
+    So leaves what was being paid while a council refused it.
+    """
+    departures.settle_all(at=timezone.now())
+    follow_up()
 
 
 @shared_task(base=PublicTask)

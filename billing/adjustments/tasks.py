@@ -6,7 +6,7 @@ from django.utils import timezone
 from billing.adjustments import notifications
 from billing.adjustments.queries.disputes import disputes_to_tell
 from billing.adjustments.queries.due import refunds_to_tell
-from billing.adjustments.settlement import disputes, refunds
+from billing.adjustments.settlement import departures, disputes, refunds
 from billing.models import Dispute, Refund
 from billing.stripe import tasks
 from saas.kernel import pending_mail
@@ -24,6 +24,13 @@ def sync_refunds(payment_id: int) -> None:
 def sync_dispute(dispute_id: int) -> None:
     """Fetch a dispute again."""
     disputes.sync(dispute_id, at=timezone.now())
+    tasks.follow_up()
+
+
+@shared_task(base=PublicTask)
+def settle_refusals() -> None:
+    """Let paid campaigns leave the spaces whose council refuses them, with their money."""
+    departures.settle_all(at=timezone.now())
     tasks.follow_up()
 
 

@@ -135,6 +135,7 @@ class Refund(SharedModel):
         DUPLICATE = "duplicate", _("paiement en double")
         MERCHANT = "merchant", _("commerçant")
         WITHDRAWN = "withdrawn", _("campagne retirée")
+        REFUSED = "refused", _("refus d’un CSE")
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=refund_reference)

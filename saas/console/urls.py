@@ -10,6 +10,7 @@ from saas.console import (
     merchant_views,
     money_views,
     offer_views,
+    report_views,
     space_views,
     subscription_views,
     views,
@@ -38,6 +39,8 @@ urlpatterns = [
     path("councils/<str:reference>/heads/", council_views.count_heads, name="count_heads"),
     path("merchants/", views.merchants, name="merchants"),
     path("merchants/<str:reference>/", merchant_views.merchant, name="merchant"),
+    path("reports/", report_views.reports, name="reports"),
+    path("reports/<str:reference>/", report_views.report, name="report"),
     path("orders/", views.orders, name="orders"),
     path("orders/<str:reference>/", views.order, name="order"),
     path("orders/<str:reference>/refund/", views.refund, name="refund"),
@@ -108,6 +111,11 @@ access = (
     closed("ops:personality", "council", post="in:404 operator:422"),
     closed("ops:merchants", get="in:404 operator:200"),
     closed("ops:merchant", "XX", get="in:404", post="in:404"),
+    closed("ops:reports", get="in:404 operator:200"),
+    closed(
+        "ops:report", "reference of shop", get="in:404 operator:200", post="in:404 operator:422"
+    ),
+    closed("ops:report", "XX", get="in:404", post="in:404"),
     closed("ops:orders", get="in:404 operator:200"),
     closed("ops:order", "order of merchant", get="in:404 operator:200"),
     closed("ops:order", "XX", get="in:404"),

@@ -31,6 +31,22 @@ FOUND_AGAIN = {
         "saas/catalogue/merchants/tasks.py",
         "mail_vat_refusal",
     ): "saas.catalogue.merchants.clock.tell_again",
+    (
+        "saas/catalogue/placements/actions/reports.py",
+        "tasks.mail_answer",
+    ): "saas.catalogue.placements.clock.tell_again",
+    (
+        "saas/catalogue/placements/actions/refusals.py",
+        "tasks.mail_departure",
+    ): "saas.catalogue.placements.clock.tell_again",
+    (
+        "billing/adjustments/actions/refusals.py",
+        "settle_refusals",
+    ): "billing.clock.settle_refusals",
+    (
+        "tenants/community/neighbourhood/clock.py",
+        "send(take_answers, space=schema_name)",
+    ): "tenants.community.neighbourhood.clock.gather",
     ("saas/console/money_views.py", "tasks.release_council"): "billing.clock.release_shares",
     (
         "tenants/community/classifieds/actions.py",

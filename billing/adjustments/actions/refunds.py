@@ -64,6 +64,22 @@ def refund_what_has_not_run(
     return _ask(sale, amount_cents, origin, reason=reason, by=by, at=at)
 
 
+@transaction.atomic
+def take_down(
+    *, order: Order, seen_cents: int, by: User, at: dt.datetime, reason: str
+) -> Refund | None:
+    """Stop a campaign for a fault of its own; what has not run goes back, where there is any."""
+    _locked_sale(order)
+    unrun = what_has_not_run(order, at=at)
+    if unrun.gross_cents or unrun.given_cents:
+        return refund_what_has_not_run(
+            order=order, seen_cents=seen_cents, by=by, at=at, reason=reason
+        )
+    placements.stop(campaign_id=order.campaign_id, at=at)
+    subscriptions.end_with(order)
+    return None
+
+
 def _unrun_cents(order: Order, *, seen_cents: int, at: dt.datetime) -> int:
     """Return what goes back of a campaign that stops; refuses nothing, and what was not shown."""
     unrun = what_has_not_run(order, at=at)

@@ -144,6 +144,15 @@ def _order_row(order: Order) -> OrderRow:
     )
 
 
+def order_that_shows(campaign_id: int) -> Order | None:
+    """Return the paid order behind an ad: of one that is paid each month the last month's."""
+    paid = Order.objects.select_related("campaign", "merchant").filter(sales__isnull=False)
+    order = paid.filter(campaign=campaign_id).first()
+    if order is None or order.subscription_id is None:
+        return order
+    return paid.filter(subscription=order.subscription_id).latest("pk")
+
+
 def order_of(reference: str) -> OrderView | None:
     """Return an order with its payments, shares, refunds, papers, history and postings."""
     order = Order.objects.select_related("merchant", "campaign").filter(reference=reference).first()

@@ -22,9 +22,15 @@ def refundable_cents(sale: Sale) -> int:
     return max(sale.gross_cents - _cents(_refunds_of(sale)) - contested_cents(sale), 0)
 
 
-def given_back_since(sale: Sale, moment: dt.datetime) -> int:
-    """Return what was given back, or is about to be, because of what was asked since a moment."""
-    return _cents(_refunds_of(sale).filter(requested_at__gte=moment))
+def given_back_since(sale: Sale, moment: dt.datetime | None) -> int:
+    """Return what was given back, or is about to be, because of what was asked since a moment.
+
+    What spaces refused counts whenever it was: its days are out.
+    """
+    wanted = Q(origin=Refund.Origin.REFUSED)
+    if moment is not None:
+        wanted |= Q(requested_at__gte=moment)
+    return _cents(_refunds_of(sale).filter(wanted))
 
 
 def unseconded_cents(sale: Sale) -> int:

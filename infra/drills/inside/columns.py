@@ -72,6 +72,9 @@ LISTED: dict[str, str] = {
     "kiosk.Play.kind": "one of a few words",
     "kiosk.Play.flight_reference": "the reference of a placement in public",
     "neighbourhood.PlacementEvent.flight_reference": "the reference of a placement in public",
+    "neighbourhood.MemberReport.subject_reference": "the reference of a shop or ad in public",
+    "neighbourhood.MemberReport.report_reference": "the reference of a report in public",
+    "council.RefusalAct.refusal_reference": "the reference of a refusal in public",
     "neighbourhood.CouncilMonth.campaign_reference": "the reference of a campaign in public",
 }
 _numbers = itertools.count(1)

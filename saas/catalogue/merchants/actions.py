@@ -142,6 +142,20 @@ def publish(*, by: User, at: dt.datetime) -> Merchant:
 
 
 @transaction.atomic
+def set_blocked(*, merchant_id: int, blocked: bool, at: dt.datetime) -> Merchant:
+    """Take a published shop from every space, or show a blocked one again.
+
+    Nobody does this: the console does, for an operator who says why.
+    """
+    merchant = Merchant.objects.select_for_update().get(pk=merchant_id)
+    rules.check_may_block(merchant, blocked=blocked)
+    merchant.state = Merchant.State.BLOCKED if blocked else Merchant.State.PUBLISHED
+    merchant.save(update_fields=["state"])
+    hooks.merchant_changed.ask(merchant.pk, at)
+    return merchant
+
+
+@transaction.atomic
 def keep_stripe_customer(*, merchant_id: int, customer: str, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
     """Remember under which name the payment service knows a merchant.
 

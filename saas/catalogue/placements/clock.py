@@ -1,1 +1,25 @@
-"""Nothing of this room begins by itself."""
+"""Jobs of the clock: lost letters are queued again, old reports forgotten."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from saas.catalogue.placements import tasks
+from saas.catalogue.placements.actions.reports import forget_reports
+from saas.catalogue.placements.queries.refusals import departures_untold
+from saas.catalogue.placements.queries.reports import answers_untold
+from saas.kernel.tasks import PublicTask, send
+
+
+@shared_task(base=PublicTask)
+def tell_again() -> None:
+    """Queue again the letters to merchants whose job may have been lost."""
+    for answer_id in answers_untold(at=timezone.now()):
+        send(tasks.mail_answer, answer_id)
+    for departure_id in departures_untold(at=timezone.now()):
+        send(tasks.mail_departure, departure_id)
+
+
+@shared_task(base=PublicTask)
+def forget() -> None:
+    """Forget reports that were answered long ago."""
+    forget_reports(at=timezone.now())

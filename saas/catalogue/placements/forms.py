@@ -12,9 +12,11 @@ from saas.catalogue.placements.actions import campaigns as actions
 from saas.catalogue.placements.models import Campaign, PartOfDay, Slot
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
+from saas.catalogue.placements.queries import refusals as refusal_queries
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import places as place_rules
 from saas.catalogue.placements.rules import prices as price_rules
+from saas.catalogue.placements.rules import refusals as refusal_rules
 from saas.kernel.display.widgets import Chips, Picture
 from saas.kernel.display.writing import num
 from saas.kernel.errors import Refused
@@ -141,6 +143,12 @@ class CampaignForm(ActionForm[Campaign]):
             if monthly:
                 campaign_rules.check_first_month(period, day=campaign_rules.today(at))
             price_rules.check_amount(quote, price_queries.prices_in_force(at))
+            creative = campaign_rules.Creative(
+                *(self.shown(name) for name in campaign_rules.Creative._fields)
+            )
+            ids = [self.near[slug].pk for slug in typed["spaces"]]
+            refusals = refusal_queries.refusals_for(merchant, ids, creative)
+            refusal_rules.check_not_refused(refusal_queries.sentences_of(refusals.values()))
             place_rules.check_free(quote.lines, place_queries.occupancy_beside(quote, at=at))
         except Refused as refusal:
             self.add_error(refusal.field or None, refusal.sentence)

@@ -1,1 +1,49 @@
-"""Mails of this room."""
+"""Mails to merchants about what operators decided of their ads and pages."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from saas.catalogue.placements.models import CampaignDeparture, ReportAnswer
+from saas.kernel import mail
+from tenants.spaces.hosts import public_url
+
+
+def tell_of_answer(answer: ReportAnswer) -> None:
+    """Tell a merchant that an ad or their page was taken down, or is shown again, and why."""
+    owner, campaign = answer.merchant.owner, answer.campaign
+    path = _path("placements:detail", campaign.reference) if campaign else _path("merchants:shop")
+    mail.send(
+        to=owner.email,
+        template="merchant_taken_down",
+        language=owner.language,
+        context={
+            "first_name": owner.first_name,
+            "title": campaign.headline if campaign else answer.merchant.name,
+            "is_page": campaign is None,
+            "is_back": answer.outcome == ReportAnswer.Outcome.RESTORED,
+            "words": answer.words,
+            "url": public_url(path),
+        },
+    )
+
+
+def tell_of_departure(departure: CampaignDeparture) -> None:
+    """Tell a merchant that a council refuses their campaign, and that the rest goes back."""
+    campaign = departure.campaign
+    owner = campaign.merchant.owner
+    mail.send(
+        to=owner.email,
+        template="merchant_refused",
+        language=owner.language,
+        context={
+            "first_name": owner.first_name,
+            "title": campaign.headline,
+            "space": departure.refusal.tenant.name,
+            "reason": departure.refusal.reason,
+            "url": public_url(_path("placements:detail", campaign.reference)),
+        },
+    )
+
+
+def _path(name: str, *args: str) -> str:
+    return reverse(name, urlconf=settings.PUBLIC_SCHEMA_URLCONF, args=args)

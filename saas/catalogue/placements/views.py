@@ -16,6 +16,7 @@ from saas.catalogue.placements.models import Campaign, Slot
 from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
+from saas.catalogue.placements.queries import refusals as refusal_queries
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel.http import page, see_other
@@ -89,6 +90,7 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
         "report": campaign_queries.report_of(campaign),
         "plays": place_queries.plays_of(campaign),
         **_previews_of(campaign),
+        "departures": refusal_queries.sentences_of(refusal_queries.refusals_that_moved(campaign)),
         "obstacle": campaign_queries.obstacle_to_paying(campaign, at),
         "tile": campaign_queries.tile_of(campaign),
     }

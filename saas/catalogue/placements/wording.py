@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from saas.catalogue.placements.models import Campaign, Flight
+from saas.catalogue.placements.models import Campaign, Flight, Refusal
 from saas.catalogue.placements.rules.campaigns import LEAST_SHOWN, Creative, offer_cents
 from saas.catalogue.placements.rules.prices import Period
 from saas.kernel.display.writing import elided, num, price, shortdate
@@ -82,3 +82,20 @@ def wall_words(creative: Creative, *, payer: str, minutes: int) -> dict[str, str
         "price": price(cents) if cents else creative.offer,
         "note": _("%(minutes)d min à pied · une part va à votre CSE") % {"minutes": minutes},
     }
+
+
+def refused_by_council(refusal: Refusal) -> str:
+    """Say to a merchant which council refuses what, and why."""
+    words = {"of_space": elided(refusal.tenant.name, "de"), "reason": refusal.reason}
+    if refusal.category:
+        words["category"] = refusal.get_category_display()
+        return (
+            _(
+                "Le CSE %(of_space)s n’accepte pas d’annonces de la catégorie "
+                "«\u00a0%(category)s\u00a0»\u00a0: %(reason)s"
+            )
+            % words
+        )
+    if refusal.campaign_id:
+        return _("Le CSE %(of_space)s n’accepte pas cette annonce\u00a0: %(reason)s") % words
+    return _("Le CSE %(of_space)s n’accepte pas votre commerce\u00a0: %(reason)s") % words

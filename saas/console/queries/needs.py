@@ -11,6 +11,7 @@ from billing.ledger.queries.balances import books
 from billing.models import Case, Claim, Council, Refund, Sale, ShareTerms, StripeCall, StripeEvent
 from billing.stripe.queries.troubles import calls_at_work, halt_now
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.queries.reports import reports_waiting
 from saas.console import wording
 from saas.console.queries import bad_days, unfinished
 from saas.console.queries.bad_days import Waiting
@@ -75,6 +76,7 @@ def needs(*, at: dt.datetime) -> list[Need]:
         _failed_foundings(),
         _stuck_foundings(at),
         _refunds(),
+        _reports(),
         _owed(at),
         *bad_days.waiting(),
         *unfinished.waiting(at=at),
@@ -247,6 +249,20 @@ def _refunds() -> Waiting:
             "%(count)d remboursement à approuver", "%(count)d remboursements à approuver", count
         ),
         page="ops:home",
+        tone="warn",
+    )
+
+
+def _reports() -> Waiting:
+    return Waiting(
+        reports_waiting(),
+        "reported_at",
+        words=lambda count: ngettext(
+            "%(count)d signalement d’un commerce ou d’une annonce à examiner",
+            "%(count)d signalements de commerces ou d’annonces à examiner",
+            count,
+        ),
+        page="ops:reports",
         tone="warn",
     )
 

@@ -1,1 +1,44 @@
-"""Actions of people in this room."""
+"""Actions of a council on what it refuses: in public without a name, in the log here with one."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from billing.adjustments.actions import refusals
+from saas.accounts.models import User
+from saas.catalogue.placements.actions import refusals as placements
+from saas.kernel import hooks, schema
+from tenants.community.council import rules
+from tenants.community.council.models import RefusalAct
+from tenants.spaces.actors import SpaceActor, actor_of
+
+
+@transaction.atomic
+def refuse(*, target: placements.Target, reason: str, by: User, at: dt.datetime) -> RefusalAct:
+    """Refuse a merchant, a category or an ad in this space."""
+    actor = _actor(by)
+    with schema.in_public():
+        refusal = refusals.refuse(target=target, reason=reason, by=actor, at=at)
+    return _note(refusal.reference, RefusalAct.What.REFUSED, by=by, at=at)
+
+
+@transaction.atomic
+def take_back(*, reference: str, by: User, at: dt.datetime) -> RefusalAct:
+    """Accept again what was refused."""
+    actor = _actor(by)
+    with schema.in_public():
+        refusal = placements.take_refusal_back(reference=reference, by=actor, at=at)
+    return _note(refusal.reference, RefusalAct.What.TAKEN_BACK, by=by, at=at)
+
+
+def _actor(by: User) -> SpaceActor:
+    duties = hooks.duties_of(by)
+    rules.check_refuses(duties)
+    return actor_of(by, schema_name=schema.current(), role=rules.COUNCIL)
+
+
+def _note(reference: str, what: str, *, by: User, at: dt.datetime) -> RefusalAct:
+    act = RefusalAct(refusal_reference=reference, what=what, by=by, at=at)
+    act.full_clean()
+    act.save()
+    return act

@@ -1,1 +1,40 @@
-"""Tables of this room."""
+"""The log of what councils refuse, and take back: who decided stands here, and nowhere else."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel import retention
+from saas.kernel.models import SpaceModel, one_of
+
+
+class RefusalAct(SpaceModel):
+    """One decision of somebody of the council on a refusal; never edited."""
+
+    KEEP = retention.with_space(_("Refus du CSE"))
+
+    class What(models.TextChoices):
+        """The two decisions."""
+
+        REFUSED = "refused", _("Refusé")
+        TAKEN_BACK = "back", _("Refus levé")
+
+    refusal_reference = models.CharField(max_length=12)
+    what = models.CharField(max_length=7, choices=What)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["refusal_reference", "what"], name="a_refusal_is_decided_once_each_way"
+            ),
+            models.CheckConstraint(
+                condition=one_of("what", ["refused", "back"]), name="a_refusal_is_made_or_lifted"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.refusal_reference}"

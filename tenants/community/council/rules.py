@@ -65,6 +65,14 @@ def check_reads_money(duties: Collection[Duty]) -> None:
         )
 
 
+def check_refuses(duties: Collection[Duty]) -> None:
+    """Refuse whoever is not of a council of the space. Raises NotAllowed."""
+    if not reads_money(duties):
+        raise NotAllowed(
+            _("Ce que l’espace refuse est l’affaire du CSE\u00a0: parlez-en à l’un de ses élus.")
+        )
+
+
 def reads_council(duties: Collection[Duty], *, company_id: int | None) -> bool:
     """Say whether somebody follows the money of one council.
 

@@ -3,7 +3,15 @@
 from django.urls import path
 
 from saas.accounts.access import closed
-from tenants.community.council.views import account, desk, figures, replacement, statements, terms
+from tenants.community.council.views import (
+    account,
+    desk,
+    figures,
+    refusals,
+    replacement,
+    statements,
+    terms,
+)
 
 app_name = "council"
 urlpatterns = [
@@ -23,6 +31,8 @@ urlpatterns = [
     path("terms/<str:reference>/", terms.accept, name="accept"),
     path("terms/<str:reference>/decline/", terms.decline, name="decline"),
     path("terms/<str:reference>/<int:version>/", terms.printed, name="printed_terms"),
+    path("refusals/", refusals.refusals, name="refusals"),
+    path("refusals/<str:reference>/back/", refusals.take_back, name="take_back"),
     path("account/", account.account, name="account"),
     path("account/replacement/", replacement.replacement, name="replacement"),
     path("account/<str:reference>/", account.open_account, name="open_account"),
@@ -56,6 +66,12 @@ access = (
     closed("council:decline", "council", post="in:403 treasurer:422"),
     closed("council:decline", "foreign council", post="in:404"),
     closed("council:printed_terms", "council", "99", get="in:403 council,treasurer:404"),
+    closed(
+        "council:refusals",
+        get="in:403 council,treasurer:200",
+        post="in:403 council,treasurer:422",
+    ),
+    closed("council:take_back", "XX", post="in:403 council,treasurer:422"),
     closed("council:account", get="in:403 council,treasurer:200"),
     closed("council:replacement", get="in:403 council,treasurer:200"),
     closed("council:replace", "council", post="in:403 council,treasurer:422"),

@@ -1,4 +1,4 @@
-"""How what members saw is counted, and how what it brought is kept."""
+"""How what members saw is counted, what it brought is kept, and a report is carried over."""
 
 import datetime as dt
 import secrets
@@ -8,11 +8,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
+from saas.catalogue.placements.actions.reports import record_report
+from saas.catalogue.placements.queries import reports as report_queries
+from saas.kernel import schema
+from saas.kernel.errors import Refused
 from saas.kernel.offers.digest_hooks import Carried
 from saas.kernel.offers.shelf_hooks import Served
-from tenants.community.neighbourhood import rules
-from tenants.community.neighbourhood.models import CouncilMonth, DailySalt, PlacementEvent
-from tenants.community.neighbourhood.queries import council, placed
+from tenants.community.neighbourhood import notifications, rules, wording
+from tenants.community.neighbourhood.models import (
+    CouncilMonth,
+    DailySalt,
+    MemberReport,
+    PlacementEvent,
+)
+from tenants.community.neighbourhood.queries import council, placed, reported
 
 
 @transaction.atomic
@@ -95,3 +104,56 @@ def keep_council_month(*, month: dt.date, at: dt.datetime) -> None:  # noqa: ARG
         unique_fields=["month", "campaign_reference"],
         update_fields=["merchant_name", "brought_cents", "by_council"],
     )
+
+
+@transaction.atomic
+def report(
+    *, subject: reported.Reportable, reason: str, words: str, by: User, at: dt.datetime
+) -> MemberReport:
+    """Report a merchant or an ad to Troovon: there without a name, here once for each member."""
+    if reported.own_report(subject.reference, by) is not None:
+        raise Refused(wording.reported_already())
+    here = schema.current()
+    with schema.in_public():
+        thing = report_queries.thing_of(subject.reference)
+        if thing is None:
+            raise Refused(wording.no_longer_there())
+        kept = record_report(
+            tenant_schema=here, thing=thing, reason=reason, words=words.strip(), at=at
+        )
+    mine = MemberReport(
+        person=by,
+        subject_reference=subject.reference,
+        title=subject.title[:80],
+        report_reference=kept.reference,
+        reported_at=at,
+    )
+    mine.full_clean()
+    mine.save()
+    return mine
+
+
+@transaction.atomic
+def take_answers(*, at: dt.datetime) -> int:
+    """Tell members here what operators answered to their reports; say to how many.
+
+    Nobody does this: a job does.
+    """
+    waiting = reported.reports_to_hear_of()
+    if not waiting:
+        return 0
+    with schema.in_public():
+        told = report_queries.told_of([mine.report_reference for mine in waiting])
+    answered = [mine for mine in waiting if mine.report_reference in told]
+    for mine in answered:
+        mine.outcome, mine.answer, mine.answered_at = told[mine.report_reference]
+        mine.save(update_fields=["outcome", "answer", "answered_at"])
+        notifications.tell_answer(mine, at=at)
+    return len(answered)
+
+
+@transaction.atomic
+def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
+    """Delete what somebody reported here; what stands in public names nobody."""
+    MemberReport.objects.filter(person=by).delete()
+    return []

@@ -6,7 +6,8 @@ from typing import Any
 from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
-from saas.kernel.offers import digest_hooks, home_hooks, shelf_hooks
+from saas.kernel.offers import catalogue_hooks, digest_hooks, home_hooks, shelf_hooks
+from saas.kernel.people import erasing
 from saas.kernel.search import search_hooks
 from saas.kernel.web import touching
 
@@ -26,6 +27,7 @@ class NeighbourhoodConfig(AppConfig):
             council,
             mailed,
             placed,
+            reported,
             searched,
             slides,
         )
@@ -51,3 +53,6 @@ class NeighbourhoodConfig(AppConfig):
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.closing.offer(self.label, clock.hand_over)
+        catalogue_hooks.reports_answered.offer(self.label, clock.after_answer)
+        hooks.personal_data.offer(self.label, reported.personal_data)
+        erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

@@ -1,4 +1,4 @@
-"""Beat tasks of each space: counts are gathered, members forgotten, months kept."""
+"""Beat tasks of each space: counts are gathered, members forgotten, months and answers kept."""
 
 import datetime as dt
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from saas.catalogue.placements.actions.counts import record_counts, record_places, record_plays
 from saas.kernel import hooks, schema
 from saas.kernel.offers import shelf_hooks
-from saas.kernel.tasks import PublicTask, TenantTask, after_commit
+from saas.kernel.tasks import PublicTask, TenantTask, after_commit, call_after_commit, send
 from tenants.community.neighbourhood import actions, rules
 from tenants.community.neighbourhood.queries import council, placed
 from tenants.spaces.spread import fan_out
@@ -24,6 +24,7 @@ def gather_everywhere() -> None:
 def gather() -> None:
     """Hand totals over to the desk, without members, then forget whom they came from."""
     hand_over(timezone.now())
+    actions.take_answers(at=timezone.now())
 
 
 def hand_over(at: dt.datetime) -> None:
@@ -68,3 +69,14 @@ def after_settlement(schema_name: str, month: dt.date) -> None:
     """Answer billing, which settled something of a space in a month."""
     with schema.inside(schema_name):
         after_commit(refresh_council_month, month)
+
+
+@shared_task(base=TenantTask)
+def take_answers() -> None:
+    """Tell members of this space what operators answered to their reports."""
+    actions.take_answers(at=timezone.now())
+
+
+def after_answer(schema_name: str) -> None:
+    """Answer an operator, who answered reports that came from a space."""
+    call_after_commit(lambda: send(take_answers, space=schema_name))

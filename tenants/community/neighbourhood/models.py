@@ -1,9 +1,11 @@
-"""How often placements were seen here, and what they brought the council."""
+"""How often placements were seen here, what they brought the council, who reported one."""
 
 import datetime as dt
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from saas.accounts.models import User
 from saas.kernel import retention
 from saas.kernel.models import SpaceModel
 
@@ -86,3 +88,51 @@ class CouncilMonth(SpaceModel):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.campaign_reference}"
+
+
+class MemberReport(SpaceModel):
+    """A member's report of a merchant's page or of an ad, which operators of Troovon answer.
+
+    The report itself stands in public and names nobody; this row alone says whose it is.
+    """
+
+    KEEP = retention.after(
+        dt.timedelta(days=365), since="reported_at", what=_("Commerces et annonces signalés")
+    )
+
+    class Outcome(models.TextChoices):
+        """The answer of operators."""
+
+        KEPT = "kept", _("Gardé en ligne")
+        REMOVED = "removed", _("Retiré")
+        RESTORED = "restored", _("Rétabli")
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    subject_reference = models.CharField(max_length=12)  # of the merchant, or of the campaign
+    title = models.CharField(max_length=80)
+    report_reference = models.CharField(max_length=12, unique=True)
+    reported_at = models.DateTimeField()
+    outcome = models.CharField(max_length=8, choices=Outcome, blank=True, default="")
+    answer = models.CharField(max_length=200, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        ordering = ["-reported_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "subject_reference"],
+                name="a_member_reports_a_shop_or_an_ad_once",
+                violation_error_message=_("Vous l’avez déjà signalé\u00a0: Troovon le verra."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=models.Q(answered_at=None),
+                name="member_reports_without_answer",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"report of {self.subject_reference}"

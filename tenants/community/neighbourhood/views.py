@@ -1,18 +1,22 @@
 """Pages of what lies around, and the doors through which placements are counted."""
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import pictures
 from saas.kernel.web.touching import for_touch
 from tenants.community.neighbourhood import actions, rules
+from tenants.community.neighbourhood.forms import ReportForm
 from tenants.community.neighbourhood.models import PlacementEvent
 from tenants.community.neighbourhood.queries import around as around_queries
 from tenants.community.neighbourhood.queries import council as council_queries
 from tenants.community.neighbourhood.queries import placed as placed_queries
+from tenants.community.neighbourhood.queries import reported as reported_queries
 from tenants.community.neighbourhood.queries import touch as touch_queries
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 
@@ -62,6 +66,24 @@ def why(request: MemberRequest, reference: str) -> HttpResponse:
         ),
     }
     return page(request, "neighbourhood/why.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def report(request: MemberRequest, reference: str) -> HttpResponse:
+    """Report a merchant or an ad to Troovon; who did reads here what was answered."""
+    mine = reported_queries.own_report(reference, request.user)
+    if mine is not None:
+        context = {"nav": "neighbourhood", "mine": mine}
+        return page(request, "neighbourhood/reported.html", context)
+    subject = reported_queries.reportable(reference)
+    if subject is None:
+        raise Http404
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    if form.submit(subject=subject, by=request.user, at=timezone.now()):
+        messages.success(request, _("Merci. Une personne de Troovon va regarder."))
+        return see_other("neighbourhood:report", reference)
+    context = {"nav": "neighbourhood", "form": form, "subject": subject}
+    return page(request, "neighbourhood/report.html", context)
 
 
 @require_POST

@@ -1,8 +1,34 @@
-"""Words about the neighbourhood, on screens."""
+"""Words about the neighbourhood: on screens, and about reports of merchants and ads."""
 
 from django.utils.translation import gettext as _
+
+from saas.kernel.notifying import Words
+from tenants.community.neighbourhood.models import MemberReport
 
 
 def where_it_comes_from() -> str:
     """Say who brought the council what a slide shows."""
     return _("Grâce aux commerces voisins.")
+
+
+def reported_already() -> str:
+    """Say that a member has reported it already."""
+    return _("Vous l’avez déjà signalé\u00a0: Troovon le verra.")
+
+
+def no_longer_there() -> str:
+    """Say that what was to be reported went meanwhile."""
+    return _("Ce commerce ou cette annonce n’est plus visible\u00a0: rien n’est à signaler.")
+
+
+def answered(mine: MemberReport) -> Words:
+    """Tell a member what operators answered to their report."""
+    sentence = (
+        _("Vous aviez signalé «\u00a0%(title)s\u00a0». Troovon l’a retiré\u00a0: %(why)s")
+        if mine.outcome == MemberReport.Outcome.REMOVED
+        else _(
+            "Vous aviez signalé «\u00a0%(title)s\u00a0». Troovon l’a gardé en ligne\u00a0: %(why)s"
+        )
+    )
+    text = sentence % {"title": mine.title, "why": mine.answer}
+    return Words(_("Votre signalement a sa réponse"), text, _("Lire la réponse"))

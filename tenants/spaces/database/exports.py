@@ -117,6 +117,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "mediastore_sponsoring": ("id", "places", "changed_at"),
     "mediastore_sponsorship": ("id", "flight_reference", "medium_id", "chosen_at"),
     "mediastore_illustration": ("id", "medium_id", "number", "file"),
+    "council_refusalact": ("id", "refusal_reference", "what", "by_id", "at"),
     "neighbourhood_councilmonth": (
         *("id", "month", "campaign_reference", "merchant_name", "brought_cents", "by_council"),
     ),
@@ -196,6 +197,7 @@ LEFT_OUT: dict[str, str] = {
     "integrations_webhookdelivery": "told elsewhere already, and kept for a month",
     "integrations_webhookattempt": "told elsewhere already, and kept for a month",
     "neighbourhood_dailysalt": "with it, counts lead to members",
+    "neighbourhood_memberreport": _JUDGED,
     "neighbourhood_placementevent": "who saw an ad: the space shows totals alone",
     "accounts_user.password": "a hash: people sign in with it",
     "accounts_user.last_login": "when somebody comes is theirs",

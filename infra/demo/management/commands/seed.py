@@ -17,6 +17,7 @@ from infra.demo.seed.community import (
     moderation,
     news,
     personal,
+    reported,
     rides,
     searches,
 )
@@ -75,6 +76,7 @@ class Command(BaseCommand):
             kiosk.play(tenant, at)
             media.offer(tenant, at)
             moderation.fill(tenant, members, at)
+            reported.fill(tenant, members, at)
             searches.fill(tenant, members, at)
             personal.fill(tenant, members, at)
         people.speak(spoken, list(tenants.values()))

@@ -336,6 +336,8 @@ def _merchants(world: World, at: dt.datetime) -> None:
             latitude="47.391000",
             longitude="0.690000",
         )
+        if name == "merchant":
+            world.things["reference of shop"] = shop.reference
         world.things[f"campaign of {name}"] = _campaign(shop, at).reference
         ordered = open_checkout(campaign=_campaign(shop, at), by=owner, at=at)
         world.things[f"order of {name}"] = ordered.reference

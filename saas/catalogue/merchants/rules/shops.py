@@ -62,7 +62,9 @@ DAYS = range(7)
 CELLS_A_DEGREE = 100
 CELLS_A_ROW = 100_000
 LONGEST_SLUG = 50
-RESERVED = frozenset({"seen", "go", "why", "city", "pictures"})  # addresses beside the shops'
+RESERVED = frozenset(
+    {"seen", "go", "why", "city", "pictures", "report"}
+)  # addresses beside the shops'
 
 
 class Opening(NamedTuple):
@@ -232,6 +234,13 @@ def check_may_publish(merchant: Merchant, openings: Collection[Opening]) -> None
         raise Refused(_("Dites où vous trouver : la rue et la ville."), field="street")
     if not openings:
         raise Refused(_("Dites quand vous êtes ouvert : au moins une ouverture."), field="hours")
+
+
+def check_may_block(merchant: Merchant, *, blocked: bool) -> None:
+    """Refuse to take down what no space sees, and to bring back what was not taken down."""
+    needed = Merchant.State.PUBLISHED if blocked else Merchant.State.BLOCKED
+    if merchant.state != needed:
+        raise Refused(_("L’état de cette page vient de changer\u00a0: rechargez la page."))
 
 
 def slug_for(name: str, taken: Collection[str]) -> str:

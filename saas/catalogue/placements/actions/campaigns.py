@@ -17,10 +17,12 @@ from saas.catalogue.placements.models import (
 from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
+from saas.catalogue.placements.queries import refusals as refusal_queries
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import places as place_rules
 from saas.catalogue.placements.rules import price_lists as price_list_rules
 from saas.catalogue.placements.rules import prices as price_rules
+from saas.catalogue.placements.rules import refusals as refusal_rules
 from saas.kernel import revision, rows
 from saas.kernel.uploads import files, pictures
 from tenants.spaces.models import Tenant
@@ -56,6 +58,7 @@ def draw_up(
     merchant = campaign_rules.check_shop(Merchant.objects.filter(owner=by).first())
     price_list = price_queries.prices_in_force(at)
     price_list_rules.check_seen(prices, price_list.version)
+    _check_not_refused(merchant, spaces, creative)
     quote = _quoted(merchant, spaces, slots, period=period, timing=timing, at=at)
     price_rules.check_amount(quote, price_list)
     place_rules.check_free(quote.lines, place_queries.occupancy_beside(quote, at=at))
@@ -74,6 +77,14 @@ def draw_up(
     if former is not None:
         _put_away(former, at)
     return campaign
+
+
+def _check_not_refused(
+    merchant: Merchant, spaces: Collection[str], creative: campaign_rules.Creative
+) -> None:
+    chosen = Tenant.objects.filter(slug__in=list(spaces)).values_list("pk", flat=True)
+    refusals = refusal_queries.refusals_for(merchant, list(chosen), creative)
+    refusal_rules.check_not_refused(refusal_queries.sentences_of(refusals.values()))
 
 
 def _in_reach(merchant: Merchant, spaces: Collection[str]) -> list[Tenant]:
@@ -126,6 +137,8 @@ def check_out(*, campaign_id: int, at: dt.datetime) -> price_rules.Quote:
         day=campaign_rules.today(at),
         price_list=price_list,
     )
+    refusals = refusal_queries.refusals_of(campaign)
+    refusal_rules.check_not_refused(refusal_queries.sentences_of(refusals.values()))
     quote = price_queries.quote_of_campaign(campaign, at=at)
     price_rules.check_amount(quote, price_list)
     _hold_places(campaign, quote, at=at)

@@ -1,5 +1,8 @@
 """Placements with their first prices, and what spaces may read of those that run."""
 
+import saas.catalogue.placements.models.refusals
+import saas.catalogue.placements.models.reports
+import django.db.models.functions.datetime
 import django.db.models.deletion
 import saas.catalogue.placements.models
 from django.conf import settings
@@ -182,5 +185,137 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='placements.pricelist'),
         ),
         migrations.RunSQL(FIRST_PRICES, migrations.RunSQL.noop),
-        RunFile('saas/catalogue/placements/sql/placements_running.sql', 'bec5e5bbc352'),
+        migrations.CreateModel(
+            name='ReportAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('outcome', models.CharField(choices=[('kept', 'Rien à retirer'), ('removed', 'Retiré'), ('restored', 'Rétabli')], max_length=8)),
+                ('words', models.CharField(max_length=200)),
+                ('answered_at', models.DateTimeField()),
+                ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
+                ('answered_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('campaign', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='placements.campaign')),
+                ('merchant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
+            ],
+            options={
+                'ordering': ['-answered_at', '-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CatalogueReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=saas.catalogue.placements.models.reports.report_reference, max_length=12, unique=True)),
+                ('reason', models.CharField(choices=[('misleading', 'C’est trompeur'), ('forbidden', 'Une vente que la loi interdit'), ('offensive', 'C’est choquant, ou injurieux'), ('closed', 'Ce commerce est fermé, ou n’existe pas'), ('other', 'Autre chose')], max_length=10)),
+                ('words', models.CharField(blank=True, max_length=500)),
+                ('reported_at', models.DateTimeField()),
+                ('campaign', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='placements.campaign')),
+                ('merchant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
+                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant')),
+                ('answer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='placements.reportanswer')),
+            ],
+            options={
+                'ordering': ['reported_at', 'id'],
+            },
+        ),
+        migrations.AddIndex(
+            model_name='reportanswer',
+            index=models.Index(condition=models.Q(('mailed_at', None)), fields=['answered_at'], name='report_answers_to_mail'),
+        ),
+        migrations.AddIndex(
+            model_name='reportanswer',
+            index=models.Index(fields=['merchant', '-answered_at'], name='report_answers_of_a_shop'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportanswer',
+            constraint=models.CheckConstraint(condition=models.Q(('outcome', 'kept'), ('outcome', 'removed'), ('outcome', 'restored'), _connector='OR'), name='an_answer_keeps_removes_or_restores'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportanswer',
+            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='an_answer_to_reports_says_why', violation_error_message='Dites pourquoi.'),
+        ),
+        migrations.AddIndex(
+            model_name='cataloguereport',
+            index=models.Index(condition=models.Q(('answer', None)), fields=['merchant', 'campaign'], name='catalogue_reports_that_wait'),
+        ),
+        migrations.AddConstraint(
+            model_name='cataloguereport',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', 'misleading'), ('reason', 'forbidden'), ('reason', 'offensive'), ('reason', 'closed'), ('reason', 'other'), _connector='OR'), name='a_catalogue_report_has_a_known_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='cataloguereport',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', 'other'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='another_reason_against_a_shop_is_said_in_words', violation_error_message='Dites en quelques mots ce qui ne va pas.'),
+        ),
+        migrations.CreateModel(
+            name='OwnRefusal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=12)),
+                ('merchant_id', models.BigIntegerField(null=True)),
+                ('category', models.CharField(choices=[('bakery', 'Boulangerie'), ('restaurant', 'Restaurant'), ('cafe', 'Café'), ('grocery', 'Alimentation'), ('sport', 'Sport'), ('bikes', 'Vélos'), ('books', 'Librairie'), ('health', 'Santé'), ('beauty', 'Beauté'), ('cleaning', 'Pressing'), ('flowers', 'Fleurs'), ('services', 'Services'), ('other', 'Autre commerce')], max_length=10)),
+                ('merchant_name', models.CharField(max_length=80)),
+                ('headline', models.CharField(max_length=80)),
+                ('reason', models.CharField(max_length=200)),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField(null=True)),
+            ],
+            options={
+                'db_table': 'placements_own_refusal',
+                'ordering': ['-since', '-id'],
+                'managed': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Refusal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=saas.catalogue.placements.models.refusals.refusal_reference, max_length=12, unique=True)),
+                ('category', models.CharField(blank=True, choices=[('bakery', 'Boulangerie'), ('restaurant', 'Restaurant'), ('cafe', 'Café'), ('grocery', 'Alimentation'), ('sport', 'Sport'), ('bikes', 'Vélos'), ('books', 'Librairie'), ('health', 'Santé'), ('beauty', 'Beauté'), ('cleaning', 'Pressing'), ('flowers', 'Fleurs'), ('services', 'Services'), ('other', 'Autre commerce')], max_length=10)),
+                ('reason', models.CharField(max_length=200)),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField(blank=True, null=True)),
+                ('campaign', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='placements.campaign')),
+                ('merchant', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
+                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant')),
+            ],
+            options={
+                'ordering': ['-since', '-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CampaignDeparture',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('left_at', models.DateTimeField()),
+                ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='departures', to='placements.campaign')),
+                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spaces.tenant')),
+                ('refusal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='placements.refusal')),
+            ],
+            options={
+                'ordering': ['left_at', 'id'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='refusal',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('campaign', None), ('category', ''), ('merchant__isnull', False)), models.Q(('campaign', None), ('merchant', None), models.Q(('category', ''), _negated=True)), models.Q(('campaign__isnull', False), ('category', ''), ('merchant', None)), _connector='OR'), name='a_refusal_names_one_thing'),
+        ),
+        migrations.AddConstraint(
+            model_name='refusal',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='a_refusal_says_why', violation_error_message='Dites pourquoi\xa0: le commerçant le lit.'),
+        ),
+        migrations.AddConstraint(
+            model_name='refusal',
+            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('tenant', 'merchant', 'category', 'campaign'), name='a_space_refuses_a_thing_once', nulls_distinct=False, violation_error_message='Le CSE le refuse déjà.'),
+        ),
+        migrations.AddIndex(
+            model_name='campaigndeparture',
+            index=models.Index(condition=models.Q(('mailed_at', None)), fields=['left_at'], name='campaign_departures_to_mail'),
+        ),
+        migrations.AddConstraint(
+            model_name='campaigndeparture',
+            constraint=models.UniqueConstraint(fields=('campaign', 'tenant'), name='a_campaign_leaves_a_space_once'),
+        ),
+        RunFile('saas/catalogue/placements/sql/placements_own_refusal.sql', '78bdaaabc70c'),
+        RunFile('saas/catalogue/placements/sql/placements_running.sql', '984c13ee7a31'),
     ]

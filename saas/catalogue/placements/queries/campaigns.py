@@ -12,8 +12,10 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import wording
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay, Slot
 from saas.catalogue.placements.queries.prices import complete, prices_in_force
+from saas.catalogue.placements.queries.refusals import refusals_for, refusals_of, sentences_of
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
+from saas.catalogue.placements.rules import refusals as refusal_rules
 from saas.kernel import hooks
 from saas.kernel.display import qr
 from saas.kernel.display.walking import Place, WalkingMap, bearing, walking_map
@@ -28,10 +30,11 @@ from tenants.spaces.rules.walks import metres
 
 
 class Reach(NamedTuple):
-    """The spaces that a shop can be seen in, and where they lie around it."""
+    """The spaces that a shop can be seen in, where they lie around it, and which refuse it."""
 
     spaces: list[NearbySpace]
     map: WalkingMap
+    refused: list[str] = []
 
 
 class Need(NamedTuple):
@@ -85,7 +88,9 @@ class ReportRow(NamedTuple):
 def reach_of(merchant: Merchant) -> Reach:
     """Return the spaces within a quarter of an hour on foot, and a map of them."""
     here = (float(merchant.latitude), float(merchant.longitude))
-    spaces = spaces_near(*here, campaign_rules.REACH_MINUTES)
+    near = spaces_near(*here, campaign_rules.REACH_MINUTES)
+    refusals = refusals_for(merchant, [space.tenant.pk for space in near])
+    spaces = [space for space in near if space.tenant.pk not in refusals]
     gates = Gate.objects.filter(site__tenant__in=[space.tenant.pk for space in spaces])
     nearest: dict[int, tuple[float, float]] = {}
     for gate in gates.select_related("site"):
@@ -100,7 +105,8 @@ def reach_of(merchant: Merchant) -> Reach:
         )
         for space in spaces
     ]
-    return Reach(spaces, walking_map(places, gate=merchant.name))
+    plan = walking_map(places, gate=merchant.name)
+    return Reach(spaces, plan, sentences_of(refusals.values()))
 
 
 def of_merchant(merchant: Merchant | None, reference: str) -> Campaign | None:
@@ -121,10 +127,15 @@ def period_of(campaign: Campaign) -> price_rules.Period | None:
 
 
 def flights_that_go_on(campaign: Campaign) -> list[Flight]:
-    """Return the flights that may be repeated: their shop is public, and their space takes part."""
+    """Return the flights that may be repeated: their shop is public, their space wants them."""
     if campaign.merchant.state != Merchant.State.PUBLISHED:
         return []
-    return [flight for flight in campaign.flights.all() if campaign_rules.is_open(flight)]
+    refused = refusals_of(campaign)
+    return [
+        flight
+        for flight in campaign.flights.all()
+        if campaign_rules.is_open(flight) and flight.tenant_id not in refused
+    ]
 
 
 def can_go_on(campaign_id: int) -> bool:
@@ -287,6 +298,7 @@ def obstacle_to_paying(campaign: Campaign, at: dt.datetime) -> str:
         campaign_rules.check_payable(
             campaign, period, day=campaign_rules.today(at), price_list=price_list
         )
+        refusal_rules.check_not_refused(sentences_of(refusals_of(campaign).values()))
     except Refused as refusal:
         return refusal.sentence
     return ""

@@ -1,13 +1,16 @@
 -- A space's flights are found first, then narrowed to a slot and a day, then described: nothing
 -- that is asked is applied below an OFFSET. A row is made once more before it is compared: else the
 -- statistics of its columns, which are everybody's, decide how many rows are expected.
+-- What the space's council refuses is left out at once: a merchant, a category, or an ad, which is
+-- what says the same. A campaign that left the space once stays out.
 CREATE OR REPLACE VIEW placements_running WITH (security_barrier) AS
     SELECT f.id, f.reference, d.campaign_reference, f.slot, f.starts_on, f.ends_on,
            f.day_part, d.headline, d.text, d.offer, d.picture,
            d.merchant_id, d.merchant_reference, d.merchant_slug, d.merchant_name,
            d.merchant_latitude, d.merchant_longitude
     FROM (
-        SELECT f.id, f.reference, f.campaign_id, f.slot, f.starts_on, f.ends_on, f.day_part
+        SELECT f.id, f.reference, f.campaign_id, f.tenant_id, f.slot, f.starts_on, f.ends_on,
+               f.day_part
         FROM spaces_tenant t JOIN placements_flight f ON f.tenant_id = t.id
         WHERE t.schema_name = current_user::text COLLATE "default"
         OFFSET 0
@@ -21,6 +24,18 @@ CREATE OR REPLACE VIEW placements_running WITH (security_barrier) AS
                m.longitude AS merchant_longitude
         FROM placements_campaign c JOIN merchants_merchant m ON m.id = c.merchant_id
         WHERE c.id = f.campaign_id AND c.state = 'paid' AND m.state = 'published'
+          AND NOT EXISTS (
+            SELECT FROM placements_campaigndeparture x
+            WHERE x.campaign_id = f.campaign_id AND x.tenant_id = f.tenant_id
+          )
+          AND NOT EXISTS (
+            SELECT FROM placements_refusal r LEFT JOIN placements_campaign a ON a.id = r.campaign_id
+            WHERE r.tenant_id = f.tenant_id AND r.until IS NULL
+              AND (r.merchant_id = m.id OR r.category = m.category OR (
+                a.merchant_id = m.id AND a.headline = c.headline
+                AND a.text = c.text AND a.offer = c.offer
+              ))
+          )
         OFFSET 0
     ) made
     CROSS JOIN LATERAL (SELECT made.* OFFSET 0) d;

@@ -1,3 +1,5 @@
+from django.conf import settings
+import django.db.models.deletion
 from django.db import migrations, models
 
 
@@ -6,6 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -49,6 +52,26 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'indexes': [models.Index(fields=['day', 'kind'], name='placement_events_by_day')],
                 'constraints': [models.UniqueConstraint(fields=('flight_reference', 'day', 'kind', 'pseudonym'), name='a_member_counts_once_a_day_for_a_flight')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MemberReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject_reference', models.CharField(max_length=12)),
+                ('title', models.CharField(max_length=80)),
+                ('report_reference', models.CharField(max_length=12, unique=True)),
+                ('reported_at', models.DateTimeField()),
+                ('outcome', models.CharField(blank=True, choices=[('kept', 'Gardé en ligne'), ('removed', 'Retiré'), ('restored', 'Rétabli')], default='', max_length=8)),
+                ('answer', models.CharField(blank=True, max_length=200)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-reported_at', '-id'],
+                'base_manager_name': 'objects',
+                'indexes': [models.Index(condition=models.Q(('answered_at', None)), fields=['id'], name='member_reports_without_answer')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'subject_reference'), name='a_member_reports_a_shop_or_an_ad_once', violation_error_message='Vous l’avez déjà signalé\xa0: Troovon le verra.')],
             },
         ),
     ]

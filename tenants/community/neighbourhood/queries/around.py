@@ -28,6 +28,7 @@ from saas.kernel.uploads import pictures
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.queries.gates import Door, gates
 from tenants.community.neighbourhood.queries.placed import drawn, running
+from tenants.community.neighbourhood.queries.shops import accepted_shops
 from tenants.spaces import hosts
 from tenants.spaces.rules.walks import Point, walking_minutes
 
@@ -116,6 +117,7 @@ class Page(NamedTuple):
     place: PublishedMerchant | CityService
     walks: list[Walk]
     week: list[tuple[str, str]]
+    report_url: str = ""
 
 
 def spots(doors: Sequence[Door], placed: Collection[int], at: dt.datetime) -> list[Spot]:
@@ -123,7 +125,7 @@ def spots(doors: Sequence[Door], placed: Collection[int], at: dt.datetime) -> li
     if not doors:
         return []
     points = [door.point for door in doors]
-    shops = list(PublishedMerchant.objects.filter(cell__in=rules.cells_around(points)))
+    shops = list(accepted_shops().filter(cell__in=rules.cells_around(points)))
     hours = merchants.hours_of([shop.pk for shop in shops])
     services = city.between(**rules.box_around(points)._asdict())
     found = [
@@ -287,13 +289,14 @@ def _around_home(at: dt.datetime) -> home_hooks.Around:
 
 def shop_page(slug: str, at: dt.datetime) -> Page | None:
     """Return the page of a merchant; nothing when it is not published."""
-    shop = PublishedMerchant.objects.filter(slug=slug).first()
+    shop = accepted_shops().filter(slug=slug).first()
     if shop is None:
         return None
     doors = gates()
     openings = merchants.hours_of([shop.pk])[shop.pk]
     spot = _shop(shop, openings, doors, at=at, sponsored=False)
-    return _page(spot._replace(picture=_large(shop.picture)), shop, doors, openings=openings)
+    found = _page(spot._replace(picture=_large(shop.picture)), shop, doors, openings=openings)
+    return found._replace(report_url=reverse("neighbourhood:report", args=[shop.reference]))
 
 
 def service_page(slug: str, at: dt.datetime) -> Page | None:

@@ -150,6 +150,7 @@ def _tile(flight: Any, doors: Sequence[Door], *, at: dt.datetime) -> dict[str, A
         "ref": flight.reference,
         "url": reverse("neighbourhood:click", args=[flight.reference]),
         "why_url": reverse("neighbourhood:why", args=[flight.reference]),
+        "report_url": reverse("neighbourhood:report", args=[flight.campaign_reference]),
         "walk": walking_minutes(point, [door.point for door in doors]) if doors else 0,
         "doors": _("ouvert") if is_open else "",
         "brought_cents": flight.brought_cents,

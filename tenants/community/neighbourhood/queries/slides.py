@@ -23,6 +23,7 @@ from tenants.community.neighbourhood import rules, wording
 from tenants.community.neighbourhood.models import CouncilMonth
 from tenants.community.neighbourhood.queries.gates import Door, gates
 from tenants.community.neighbourhood.queries.placed import on_screens
+from tenants.community.neighbourhood.queries.shops import accepted_shops
 from tenants.spaces.rules.walks import walking_minutes
 
 MOST_SHOPS = 4
@@ -71,7 +72,7 @@ def _placement(flight: RunningFlight, doors: Sequence[Door]) -> hooks.Slide:
 def _shops(doors: Sequence[Door], *, at: dt.datetime) -> list[hooks.Slide]:
     """Show, in the break of each of the next days, the nearest that are open in it."""
     cells = rules.cells_around([door.point for door in doors])
-    shops = list(PublishedMerchant.objects.filter(cell__in=cells))
+    shops = list(accepted_shops().filter(cell__in=cells))
     hours = hours_of([shop.pk for shop in shops])
     near = sorted((_minutes(shop, doors), shop.pk, shop) for shop in shops)
     starts, ends = doors[0].break_starts, doors[0].break_ends

@@ -32,6 +32,7 @@ LANDED = {
     "classifieds": "0001_initial",
     "console": "0001_initial",
     "conversations": "0001_initial",
+    "council": "0001_initial",
     "deals": "0001_initial",
     "gatherings": "0001_initial",
     "integrations": "0001_initial",

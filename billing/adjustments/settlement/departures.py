@@ -1,0 +1,63 @@
+"""A paid campaign leaves the spaces whose council refuses it, and what has not run there goes back.
+
+It is reckoned as for a campaign that stops, and above 500 € of one order somebody approves it.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+
+from billing.adjustments.queries.refunds import parts_of
+from billing.ledger.rules import approvals
+from billing.models import Refund, Sale
+from billing.orders.queries import sales
+from billing.orders.settlement import returns, subscriptions
+from saas.catalogue.placements.actions.campaigns import stop
+from saas.catalogue.placements.actions.refusals import leave_refusing_spaces
+from saas.catalogue.placements.queries import refusals as campaigns
+
+
+def settle_all(*, at: dt.datetime) -> int:
+    """Let each campaign leave that a council refuses meanwhile; say how many there were."""
+    found = campaigns.campaigns_to_leave(at)
+    for campaign_id in found:
+        settle(campaign_id, at=at)
+    return len(found)
+
+
+@transaction.atomic
+def settle(campaign_id: int, *, at: dt.datetime) -> Refund | None:
+    """Take a paid campaign out of the spaces that refuse it; doing it again changes nothing."""
+    sale = (
+        Sale.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("payment", "order")
+        .filter(order__campaign=campaign_id)
+        .first()
+    )
+    left = leave_refusing_spaces(campaign_id=campaign_id, at=at)
+    if sale is None or not left:
+        return None
+    parts = parts_of(sale.order, at=at)
+    cents = sum(part.gross_cents for tenant_id, part in parts if tenant_id in left)
+    refund = _give_back(sale, min(cents, sales.refundable_cents(sale)), at=at)
+    if not campaigns.runs_elsewhere(campaigns.campaign_to_leave(campaign_id), at):
+        stop(campaign_id=campaign_id, at=at)
+        subscriptions.end_with(sale.order)
+    return refund
+
+
+def _give_back(sale: Sale, cents: int, *, at: dt.datetime) -> Refund | None:
+    if not cents:
+        return None
+    waits = approvals.needs_second_person(cents, unseconded_cents=sales.unseconded_cents(sale))
+    refund = Refund.objects.create(
+        payment=sale.payment,
+        sale=sale,
+        amount_cents=cents,
+        origin=Refund.Origin.REFUSED,
+        state=Refund.State.REQUESTED if waits else Refund.State.APPROVED,
+        requested_at=at,
+    )
+    if not waits:
+        returns.freeze(refund, sale.payment)
+    return refund

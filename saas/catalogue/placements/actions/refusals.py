@@ -1,0 +1,86 @@
+"""Actions of a space's council on what it refuses, and how paid campaigns leave the space."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db import transaction
+
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import tasks
+from saas.catalogue.placements.models import Campaign, CampaignDeparture, Refusal
+from saas.catalogue.placements.queries import refusals as queries
+from saas.catalogue.placements.rules import refusals as rules
+from saas.kernel import revision
+from saas.kernel.tasks import after_commit
+from tenants.spaces import hosts
+from tenants.spaces.actors import SpaceActor
+from tenants.spaces.models import Tenant
+
+
+class Target(NamedTuple):
+    """The one thing that is refused: a merchant by reference, a category, or an ad by reference."""
+
+    merchant: str = ""
+    category: str = ""
+    campaign: str = ""
+
+
+@transaction.atomic
+def refuse(*, target: Target, reason: str, by: SpaceActor, at: dt.datetime) -> Refusal:
+    """Refuse a merchant, a category or an ad in a space: from now on it is neither shown nor sold.
+
+    What is paid there leaves by a job, with its money.
+    """
+    refusal = Refusal(
+        tenant=Tenant.objects.get(schema_name=by.schema_name),
+        merchant=Merchant.objects.filter(reference=target.merchant).first(),
+        category=target.category,
+        campaign=Campaign.objects.filter(reference=target.campaign).first(),
+        reason=reason.strip(),
+        since=at,
+    )
+    rules.check_refusal(
+        names_one=sum(map(bool, (refusal.merchant, refusal.category, refusal.campaign))) == 1,
+        reason=refusal.reason,
+    )
+    refusal.full_clean()
+    refusal.save()
+    _renew(refusal.tenant)
+    return refusal
+
+
+@transaction.atomic
+def take_refusal_back(*, reference: str, by: SpaceActor, at: dt.datetime) -> Refusal:
+    """End a refusal of one's own space; what left meanwhile stays out."""
+    refusal = rules.check_refusal_holds(
+        queries.refusal_for_change(reference, schema_name=by.schema_name)
+    )
+    refusal.until = at
+    refusal.save(update_fields=["until"])
+    _renew(refusal.tenant)
+    return refusal
+
+
+@transaction.atomic(savepoint=False)
+def leave_refusing_spaces(*, campaign_id: int, at: dt.datetime) -> set[int]:
+    """Take a paid campaign out of the spaces that refuse it; return those that it left now.
+
+    Nobody does this: settlement does, which gives back what has not run there.
+    """
+    Campaign.objects.select_for_update().get(pk=campaign_id)
+    campaign = queries.campaign_to_leave(campaign_id)
+    if campaign.state != Campaign.State.PAID:
+        return set()
+    refusals = queries.spaces_to_leave(campaign)
+    for tenant_id, refusal in refusals.items():
+        departure = CampaignDeparture.objects.create(
+            campaign=campaign, tenant_id=tenant_id, refusal=refusal, left_at=at, mailed_at=None
+        )
+        after_commit(tasks.mail_departure, departure.pk)
+    return set(refusals)
+
+
+def _renew(tenant: Tenant) -> None:
+    """Have screens and what processes remember of the space read anew."""
+    revision.renew_in([tenant.schema_name])
+    hosts.forget()

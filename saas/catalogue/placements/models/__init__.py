@@ -1,0 +1,49 @@
+"""The tables of placements; Django loads them from here."""
+
+from saas.catalogue.placements.models.campaigns import (
+    Campaign,
+    Flight,
+    FlightDay,
+    FlightPlay,
+    PartOfDay,
+    Price,
+    PriceList,
+    RunningFlight,
+    Slot,
+    SpaceInventory,
+    campaign_reference,
+    flight_reference,
+)
+from saas.catalogue.placements.models.refusals import (
+    CampaignDeparture,
+    OwnRefusal,
+    Refusal,
+    refusal_reference,
+)
+from saas.catalogue.placements.models.reports import (
+    CatalogueReport,
+    ReportAnswer,
+    report_reference,
+)
+
+__all__ = [
+    "Campaign",
+    "CampaignDeparture",
+    "CatalogueReport",
+    "Flight",
+    "FlightDay",
+    "FlightPlay",
+    "OwnRefusal",
+    "PartOfDay",
+    "Price",
+    "PriceList",
+    "Refusal",
+    "ReportAnswer",
+    "RunningFlight",
+    "Slot",
+    "SpaceInventory",
+    "campaign_reference",
+    "flight_reference",
+    "refusal_reference",
+    "report_reference",
+]

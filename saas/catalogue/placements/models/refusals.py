@@ -1,0 +1,115 @@
+"""Refusals of councils: of a merchant, a category or an ad; they name nobody."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from saas.catalogue.merchants.models import Category, Merchant
+from saas.catalogue.placements.models.campaigns import Campaign
+from saas.kernel import pending_mail, retention
+from saas.kernel.models import SharedModel, SpaceModel, reference
+from tenants.spaces.models import Tenant
+
+
+def refusal_reference() -> str:
+    """Return a new public reference of a refusal."""
+    return reference("RF")
+
+
+class Refusal(SharedModel):
+    """A merchant, a category or an ad that a space's council does not accept, and why.
+
+    It holds from `since` on, until the council takes it back. Of an ad it holds for what says the
+    same: the months that follow it, and what is drawn up again. Who decided stands in the space.
+    """
+
+    KEEP = retention.WITH_SERVICE
+
+    reference = models.CharField(max_length=12, unique=True, default=refusal_reference)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    category = models.CharField(max_length=10, choices=Category, blank=True)
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    reason = models.CharField(max_length=200)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-since", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(merchant__isnull=False, category="", campaign=None)
+                | models.Q(merchant=None, campaign=None) & ~models.Q(category="")
+                | models.Q(merchant=None, category="", campaign__isnull=False),
+                name="a_refusal_names_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(reason=""),
+                name="a_refusal_says_why",
+                violation_error_message=_("Dites pourquoi\u00a0: le commerçant le lit."),
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "merchant", "category", "campaign"],
+                condition=models.Q(until=None),
+                nulls_distinct=False,
+                name="a_space_refuses_a_thing_once",
+                violation_error_message=_("Le CSE le refuse déjà."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} of {self.tenant_id}"
+
+
+class CampaignDeparture(SharedModel):
+    """A paid campaign that left a space, as its council refused it: what had not run went back."""
+
+    KEEP = retention.WITH_SERVICE
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="departures")
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", db_index=False)
+    refusal = models.ForeignKey(Refusal, on_delete=models.PROTECT, related_name="+", db_index=False)
+    left_at = models.DateTimeField()
+    mailed_at = pending_mail.mailed_at()
+
+    class Meta:
+        ordering = ["left_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "tenant"], name="a_campaign_leaves_a_space_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["left_at"],
+                condition=models.Q(mailed_at=None),
+                name="campaign_departures_to_mail",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} left {self.tenant_id}"
+
+
+class OwnRefusal(SpaceModel):
+    """A refusal of the council of the space that asks: a view filtered on `current_user`."""
+
+    reference = models.CharField(max_length=12)
+    merchant_id = models.BigIntegerField(null=True)
+    category = models.CharField(max_length=10, choices=Category)
+    merchant_name = models.CharField(max_length=80)
+    headline = models.CharField(max_length=80)
+    reason = models.CharField(max_length=200)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "placements_own_refusal"
+        ordering = ["-since", "-id"]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,103 @@
+"""Queries about what councils refuse: for the wizard, for what is paid, for what runs already."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import wording
+from saas.catalogue.placements.models import Campaign, CampaignDeparture, Flight, Refusal
+from saas.catalogue.placements.rules import campaigns as rules
+
+MOST_AT_ONCE = 200
+
+
+def refusals_for(
+    merchant: Merchant, tenant_ids: Collection[int], creative: rules.Creative | None = None
+) -> dict[int, Refusal]:
+    """Return what keeps a merchant, or an ad of theirs, out of some spaces, by space."""
+    wanted = Q(merchant=merchant) | Q(category=merchant.category)
+    if creative is not None:
+        said = {f"campaign__{name}": value for name, value in creative._asdict().items()}
+        wanted |= Q(campaign__merchant=merchant, **said)
+    rows = Refusal.objects.filter(wanted, tenant__in=tenant_ids, until=None)
+    return {row.tenant_id: row for row in rows.select_related("tenant").order_by("-pk")}
+
+
+def refusals_of(campaign: Campaign) -> dict[int, Refusal]:
+    """Return what keeps a campaign, which came with its flights, out of its spaces, by space."""
+    creative = rules.Creative(campaign.headline, campaign.text, campaign.offer)
+    tenant_ids = {flight.tenant_id for flight in campaign.flights.all()}
+    return refusals_for(campaign.merchant, tenant_ids, creative)
+
+
+def sentences_of(refusals: Collection[Refusal]) -> list[str]:
+    """Say of each refusal which council refuses what, and why."""
+    return [wording.refused_by_council(refusal) for refusal in refusals]
+
+
+def refusal_for_change(reference: str, *, schema_name: str) -> Refusal | None:
+    """Hold a refusal of a space; nothing of another's."""
+    rows = Refusal.objects.filter(reference=reference, tenant__schema_name=schema_name)
+    return rows.select_for_update(of=("self",)).select_related("tenant").first()
+
+
+def campaigns_to_leave(at: dt.datetime) -> list[int]:
+    """Return the paid campaigns that have a flight where the council refuses them meanwhile."""
+    going_on = Flight.objects.filter(
+        ends_on__gte=rules.today(at), campaign__state=Campaign.State.PAID
+    )
+    refusing = Refusal.objects.filter(until=None).values("tenant_id")
+    rows = going_on.filter(tenant__in=refusing).order_by("campaign_id")
+    ids = list(rows.values_list("campaign_id", flat=True).distinct())
+    return [campaign.pk for campaign in _complete(ids) if spaces_to_leave(campaign)][:MOST_AT_ONCE]
+
+
+def _complete(ids: Collection[int]) -> QuerySet[Campaign]:
+    rows = Campaign.objects.filter(pk__in=ids).select_related("merchant")
+    return rows.prefetch_related("flights", "departures")
+
+
+def spaces_to_leave(campaign: Campaign) -> dict[int, Refusal]:
+    """Return the refusals that a campaign has yet to follow, by space."""
+    left = {departure.tenant_id for departure in campaign.departures.all()}
+    return {key: row for key, row in refusals_of(campaign).items() if key not in left}
+
+
+def campaign_to_leave(campaign_id: int) -> Campaign:
+    """Return a campaign with its flights and the spaces that it left."""
+    return _complete([campaign_id]).get()
+
+
+def departures_of(campaign_id: int) -> dict[int, dt.datetime]:
+    """Return since when a campaign is out of the spaces that refused it, by space."""
+    rows = CampaignDeparture.objects.filter(campaign=campaign_id)
+    return dict(rows.values_list("tenant_id", "left_at"))
+
+
+def refusals_that_moved(campaign: Campaign) -> list[Refusal]:
+    """Return the refusals for which a paid campaign left a space, the first before."""
+    rows = CampaignDeparture.objects.filter(campaign=campaign)
+    return [row.refusal for row in rows.select_related("refusal__tenant")]
+
+
+def runs_elsewhere(campaign: Campaign, at: dt.datetime) -> bool:
+    """Say whether a campaign still runs, or will, in a space that it did not leave."""
+    left = set(departures_of(campaign.pk))
+    day = rules.today(at)
+    return any(
+        flight.ends_on >= day and flight.tenant_id not in left for flight in campaign.flights.all()
+    )
+
+
+def departures_to_mail() -> QuerySet[CampaignDeparture]:
+    """Return the departures whose merchant waits for a letter."""
+    rows = CampaignDeparture.objects.select_related("campaign__merchant__owner", "refusal__tenant")
+    return rows.filter(mailed_at=None)
+
+
+def departures_untold(*, at: dt.datetime) -> list[int]:
+    """Return departures whose letter may have been lost."""
+    late = departures_to_mail().filter(left_at__lt=at - dt.timedelta(minutes=5))
+    return list(late.values_list("pk", flat=True)[:MOST_AT_ONCE])

@@ -1,0 +1,32 @@
+"""Rules of what councils refuse."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
+from saas.catalogue.placements.models import Refusal
+from saas.kernel.errors import Refused
+
+
+def check_refusal(*, names_one: bool, reason: str) -> None:
+    """Refuse a refusal that does not name what it is about, or why."""
+    if not names_one:
+        raise Refused(
+            _("Choisissez un commerce, une catégorie ou une annonce dans la liste."),
+            field="target",
+        )
+    if not reason:
+        raise Refused(_("Dites pourquoi\u00a0: le commerçant le lit."), field="reason")
+
+
+def check_refusal_holds(refusal: Refusal | None) -> Refusal:
+    """Return a refusal that holds. Raises Refused where it was taken back, or is another's."""
+    if refusal is None or refusal.until is not None:
+        raise Refused(_("Ce refus est déjà levé."))
+    return refusal
+
+
+def check_not_refused(sentences: Collection[str]) -> None:
+    """Refuse to sell what the council of a chosen space does not accept."""
+    for sentence in sentences:
+        raise Refused(sentence, field="spaces")

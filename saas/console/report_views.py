@@ -1,0 +1,38 @@
+"""Reports of members about merchants and their ads: the list, and one thing with its answer."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from saas.accounts.requests import PersonRequest
+from saas.catalogue.placements.queries.reports import thing_of
+from saas.console.doors import operators_only
+from saas.console.queries import reports as queries
+from saas.console.report_forms import ReportAnswerForm
+from saas.kernel.http import page, see_other
+
+
+@require_GET
+@operators_only
+def reports(request: PersonRequest) -> HttpResponse:
+    """List what members reported and waits, the oldest first, and the last answers."""
+    shown = queries.reports_page(request.GET.get("page", "1"))
+    context = {"nav": "reports", "shown": shown, "page": shown.page}
+    return page(request, "console/reports.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@operators_only
+def report(request: PersonRequest, reference: str) -> HttpResponse:
+    """Show what was reported of a merchant or an ad, and let an operator answer."""
+    thing, at = thing_of(reference), timezone.now()
+    if thing is None:
+        raise Http404
+    form = ReportAnswerForm(request.POST if request.method == "POST" else None, thing=thing)
+    if form.submit(by=request.user, at=at):
+        messages.success(request, _("C’est décidé, les membres concernés sont prévenus."))
+        return see_other("ops:reports")
+    shown = queries.report_view(thing, at=at)
+    return page(request, "console/report.html", {"nav": "reports", "shown": shown, "form": form})

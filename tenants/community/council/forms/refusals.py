@@ -1,0 +1,52 @@
+"""Forms by which a council refuses a merchant, a category or an ad, and takes a refusal back."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.catalogue.placements.actions.refusals import Target
+from saas.kernel.forms import ActionForm
+from tenants.community.council import actions
+from tenants.community.council.models import RefusalAct
+from tenants.community.council.queries.refusals import Choices
+
+
+class RefusalForm(ActionForm[RefusalAct]):
+    """A refusal: of what, and why; the merchant reads it."""
+
+    target = forms.ChoiceField(
+        label=_("Que refusez-vous ?"),
+        error_messages={
+            "required": _("Choisissez un commerce, une catégorie ou une annonce dans la liste."),
+            "invalid_choice": _(
+                "Choisissez un commerce, une catégorie ou une annonce dans la liste."
+            ),
+        },
+    )
+    reason = forms.CharField(
+        label=_("Motif"),
+        max_length=200,
+        help_text=_("Le commerçant le lit. Parlez de l’offre, et ne nommez personne."),
+        error_messages={"required": _("Dites pourquoi\u00a0: le commerçant le lit.")},
+    )
+
+    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["target"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
+
+    def perform(self, *, by: User, at: dt.datetime) -> RefusalAct:  # type: ignore[override]
+        """Refuse it."""
+        kind, _colon, value = self.cleaned_data["target"].partition(":")
+        target = Target(**{kind: value})
+        return actions.refuse(target=target, reason=self.cleaned_data["reason"], by=by, at=at)
+
+
+class TakeBackForm(ActionForm[RefusalAct]):
+    """The button by which a refusal is taken back."""
+
+    def perform(self, **context: Any) -> RefusalAct:
+        """Take it back."""
+        return actions.take_back(**context)

@@ -1,0 +1,103 @@
+"""Refusals of this space's council, who decided them, and what it may refuse."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Category, PublishedMerchant
+from saas.catalogue.placements.models import OwnRefusal, RunningFlight
+from saas.kernel.people.personal import PersonalTable, table
+from tenants.community.council.models import RefusalAct
+
+MOST_SHOWN, MOST_SHOPS = 100, 50
+type Choices = list[tuple[str, list[tuple[str, str]]]]
+
+
+class RefusalRow(NamedTuple):
+    """A refusal as the council's page shows it, with who decided it and who lifted it."""
+
+    refusal: OwnRefusal
+    kind: str
+    title: str
+    by: User | None
+    back_by: User | None
+
+
+class RefusalsPage(NamedTuple):
+    """The refusals that hold now, and those that were lifted."""
+
+    now: list[RefusalRow]
+    before: list[RefusalRow]
+
+
+def refusals_page() -> RefusalsPage:
+    """Return what the council of this space refuses, and refused, the newest first."""
+    rows = list(OwnRefusal.objects.all()[:MOST_SHOWN])
+    acts = RefusalAct.objects.filter(refusal_reference__in=[row.reference for row in rows])
+    by = {(act.refusal_reference, act.what): act.by for act in acts.select_related("by")}
+    shown = [
+        RefusalRow(
+            refusal=row,
+            kind=_kind_of(row),
+            title=_title_of(row),
+            by=by.get((row.reference, RefusalAct.What.REFUSED)),
+            back_by=by.get((row.reference, RefusalAct.What.TAKEN_BACK)),
+        )
+        for row in rows
+    ]
+    return RefusalsPage(
+        [row for row in shown if row.refusal.until is None],
+        [row for row in shown if row.refusal.until is not None],
+    )
+
+
+def _kind_of(row: OwnRefusal) -> str:
+    if row.category:
+        return _("Catégorie")
+    return _("Annonce") if row.headline else _("Commerce")
+
+
+def _title_of(row: OwnRefusal) -> str:
+    if row.category:
+        return row.get_category_display()
+    return f"{row.headline} · {row.merchant_name}" if row.headline else row.merchant_name
+
+
+def refusable(words: str, at: dt.datetime) -> Choices:
+    """Return what may be refused: shops by name, the ads that run here, the categories."""
+    shops = PublishedMerchant.objects.filter(name__icontains=words).order_by("name")
+    return [
+        (
+            _("Commerces"),
+            [(f"merchant:{shop.reference}", shop.name) for shop in shops[:MOST_SHOPS]],
+        ),
+        (_("Annonces qui passent ici"), _ads(at)),
+        (_("Catégories"), [(f"category:{one.value}", str(one.label)) for one in Category]),
+    ]
+
+
+def _ads(at: dt.datetime) -> list[tuple[str, str]]:
+    rows: QuerySet[RunningFlight] = RunningFlight.objects.filter(
+        ends_on__gte=timezone.localdate(at)
+    )
+    found = {
+        f"campaign:{row.campaign_reference}": f"{row.headline} · {row.merchant_name}"
+        for row in rows.order_by("starts_on", "id")
+    }
+    return list(found.items())
+
+
+def personal_data(person: User) -> list[PersonalTable]:
+    """Return what somebody decided for the council about refusals."""
+    return [
+        table(
+            "refusals",
+            _("Refus décidés pour le CSE"),
+            RefusalAct.objects.filter(by=person),
+            *("refusal_reference", "what", "at"),
+        )
+    ]

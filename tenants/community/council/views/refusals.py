@@ -1,0 +1,54 @@
+"""Refusals of the council of this space: the list, a new one, one that is taken back."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from saas.kernel.http import page, see_other
+from tenants.community.council import rules
+from tenants.community.council.forms.refusals import RefusalForm, TakeBackForm
+from tenants.community.council.queries.refusals import refusable, refusals_page
+from tenants.community.council.views import scope
+from tenants.spaces.requests import MemberRequest
+
+
+@require_http_methods(["GET", "POST"])
+def refusals(request: MemberRequest) -> HttpResponse:
+    """Show what is refused, and let the council refuse something more."""
+    rules.check_refuses(scope.duties_of(request))
+    form = _form(request, request.method == "POST")
+    if form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est refusé\u00a0: rien n’en est plus montré ici."))
+        return see_other("council:refusals")
+    return _page(request, form)
+
+
+@require_POST
+def take_back(request: MemberRequest, reference: str) -> HttpResponse:
+    """Accept again what was refused."""
+    rules.check_refuses(scope.duties_of(request))
+    form = TakeBackForm(request.POST)
+    if form.submit(reference=reference, by=request.user, at=timezone.now()):
+        messages.success(request, _("Le refus est levé."))
+        return see_other("council:refusals")
+    return _page(request, form)
+
+
+def _form(request: MemberRequest, is_sent: bool) -> RefusalForm:  # noqa: FBT001 - a step of the view
+    choices = refusable(request.GET.get("q", "").strip(), timezone.now())
+    return RefusalForm(request.POST if is_sent else None, choices=choices)
+
+
+def _page(request: MemberRequest, form: forms.Form) -> HttpResponse:
+    blank = form if isinstance(form, RefusalForm) else _form(request, is_sent=False)
+    context = {
+        "nav": "refusals",
+        "shown": refusals_page(),
+        "form": blank,
+        "sent": form,
+        "words": request.GET.get("q", "").strip(),
+    }
+    return page(request, "council/refusals.html", context)

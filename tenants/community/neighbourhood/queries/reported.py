@@ -1,0 +1,59 @@
+"""Merchants and ads that members report, and the answers of operators."""
+
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.catalogue.placements.models import RunningFlight
+from saas.kernel.people.personal import PersonalTable, table
+from tenants.community.neighbourhood.models import MemberReport
+from tenants.community.neighbourhood.queries.shops import accepted_shops
+
+MOST_AT_ONCE = 500
+
+
+class Reportable(NamedTuple):
+    """A merchant's page or an ad that a member sees here and may report."""
+
+    reference: str
+    title: str
+    url: str
+    is_ad: bool
+
+
+def reportable(reference: str) -> Reportable | None:
+    """Return what a member may report by its reference; nothing that this space does not see."""
+    flight = RunningFlight.objects.filter(campaign_reference=reference).first()
+    if flight is not None:
+        url = reverse("neighbourhood:why", args=[flight.reference])
+        return Reportable(reference, flight.headline, url, is_ad=True)
+    shop = accepted_shops().filter(reference=reference).first()
+    if shop is None:
+        return None
+    url = reverse("neighbourhood:merchant", args=[shop.slug])
+    return Reportable(reference, shop.name, url, is_ad=False)
+
+
+def own_report(reference: str, person: User) -> MemberReport | None:
+    """Return somebody's report of a merchant or an ad."""
+    return MemberReport.objects.filter(subject_reference=reference, person=person).first()
+
+
+def reports_to_hear_of() -> list[MemberReport]:
+    """Hold the reports of members here that nobody has answered, as far as is known here."""
+    rows = MemberReport.objects.filter(answered_at=None).order_by("pk")
+    return list(rows.select_for_update()[:MOST_AT_ONCE])
+
+
+def personal_data(person: User) -> list[PersonalTable]:
+    """Return what somebody reported of merchants and ads."""
+    return [
+        table(
+            "catalogue_reports",
+            _("Commerces et annonces signalés"),
+            MemberReport.objects.filter(person=person),
+            *("subject_reference", "title", "reported_at", "outcome", "answer", "answered_at"),
+        )
+    ]

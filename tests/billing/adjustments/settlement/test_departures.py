@@ -1,0 +1,103 @@
+"""A campaign leaves the space whose council refuses it: its days there go back, others run on."""
+
+import datetime as dt
+
+import pytest
+
+from billing import clock
+from billing.adjustments.actions.refunds import refund_what_has_not_run
+from billing.adjustments.actions.refusals import refuse
+from billing.adjustments.queries.refunds import what_has_not_run
+from billing.adjustments.settlement import departures
+from billing.models import Order, Refund, StripeCall
+from billing.orders.settlement import payments
+from saas.accounts.models import User
+from saas.catalogue.placements import tasks
+from saas.catalogue.placements.actions.refusals import Target
+from saas.catalogue.placements.models import Campaign, CampaignDeparture, Refusal
+from saas.catalogue.placements.queries import refusals as queries
+from saas.catalogue.placements.queries.prices import for_billing
+from tenants.spaces.actors import SpaceActor
+from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.fixtures.billing import Till
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+WHY = "Le CSE n’annonce pas de boulangerie"
+NORTH = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "council")
+IN_BOTH = {"north": 10_000, "south": 20_000}
+
+
+def forbid(at: dt.datetime) -> Refusal:
+    return refuse(target=Target(category="bakery"), reason=WHY, by=NORTH, at=at)
+
+
+def drawn_up(till: Till, cents: dict[str, int]) -> Campaign:
+    for space in cents:
+        make_council(space)
+    return make_campaign(make_shop(), cents, at=till.at)
+
+
+def test_days_of_the_refusing_space_go_back_once_and_the_others_run_on(
+    till: Till, mailoutbox: list[object]
+) -> None:
+    order = till.sell(drawn_up(till, IN_BOTH))
+    forbid(till.at)
+    assert [departures.settle_all(at=till.at) for _ in range(2)] == [1, 0]
+    refund = Refund.objects.get()
+    assert (refund.amount_cents, refund.origin, refund.state) == (12_000, "refused", "approved")
+    assert StripeCall.objects.filter(kind="refund", subject_id=refund.pk).exists()
+    assert Campaign.objects.get(pk=order.campaign_id).state == Campaign.State.PAID
+    left = what_has_not_run(order, at=till.at)
+    assert (left.gross_cents, left.given_cents) == (24_000, 12_000)
+    shown = queries.sentences_of(queries.refusals_that_moved(for_billing(order.campaign_id)))
+    assert [WHY in sentence for sentence in shown] == [True]
+    (departure,) = CampaignDeparture.objects.values_list("pk", flat=True)
+    for _ in range(2):
+        tasks.mail_departure(departure)
+    (letter,) = [one for one in mailoutbox if WHY in str(getattr(one, "body", ""))]
+    assert "n’accepte plus" in str(getattr(letter, "subject", ""))
+    order = Order.objects.select_related("merchant__owner").get(pk=order.pk)
+    owner = User.objects.get(pk=order.merchant.owner_id)
+    refund_what_has_not_run(order=order, seen_cents=24_000, by=owner, at=till.at)
+    assert sum(Refund.objects.values_list("amount_cents", flat=True)) == order.gross_cents
+
+
+def test_campaign_that_runs_nowhere_else_stops(till: Till) -> None:
+    order = till.sell(drawn_up(till, {"north": 10_000}))
+    forbid(till.at)
+    departures.settle_all(at=till.at)
+    assert Refund.objects.get().amount_cents == order.gross_cents
+    assert Campaign.objects.get(pk=order.campaign_id).state == Campaign.State.STOPPED
+
+
+def test_what_is_paid_after_its_space_refused_it_leaves_by_the_clock(till: Till) -> None:
+    order = till.open(drawn_up(till, IN_BOTH))
+    payment = till.pay(order)
+    forbid(till.at)
+    departures.settle_all(at=till.at)
+    assert not Refund.objects.exists()
+    payments.sync(payment.pk, at=till.at)
+    clock.settle_refusals()
+    assert Refund.objects.get().amount_cents == 12_000
+
+
+def test_above_500_euros_somebody_approves_it(till: Till) -> None:
+    till.sell(drawn_up(till, {"north": 60_000}))
+    forbid(till.at)
+    departures.settle_all(at=till.at)
+    assert Refund.objects.get().state == Refund.State.REQUESTED
+
+
+@pytest.mark.parametrize("days", [0, 30])
+def test_what_is_over_does_not_leave(till: Till, days: int) -> None:
+    till.sell(drawn_up(till, {"north": 10_000}))
+    forbid(till.at)
+    later = till.at + dt.timedelta(days=days)
+    assert bool(queries.campaigns_to_leave(later)) is (days == 0)
+
+
+def test_lost_job_of_an_order_without_refusal_changes_nothing(till: Till) -> None:
+    order = till.sell(drawn_up(till, {"north": 10_000}))
+    assert departures.settle(order.campaign_id, at=till.at) is None
+    assert not CampaignDeparture.objects.exists()
+    assert what_has_not_run(Order.objects.get(pk=order.pk), at=till.at).given_cents == 0

@@ -1,0 +1,76 @@
+"""The council's page of what it refuses, and the pages of its space that show it no more."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Refusal
+from saas.kernel import revision, schema
+from tenants.community.council.models import RefusalAct
+from tests.saas.catalogue.making import make_merchant, run_campaign
+from tests.tenants.community.classifieds.making import Browse
+
+WHY = "Ouvre après nos horaires"
+
+
+@pytest.fixture
+def merchant(db: None, at: dt.datetime) -> Merchant:
+    return make_merchant(at=at)
+
+
+def test_council_refuses_a_category_which_its_pages_show_no_more_until_it_is_taken_back(
+    browse: Browse,
+    elected: User,
+    merchant: Merchant,
+    at: dt.datetime,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    run_campaign(merchant, at=at)
+    client = browse(elected)
+    pages = ("/", "/neighbourhood/", "/search/?q=cazal")
+    assert ["Maison Cazal" in client.get(page).content.decode() for page in pages] == [True] * 3
+    before = revision.current()
+    typed = {"target": "category:bakery", "reason": WHY}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post("/council/refusals/", typed).status_code == 303
+    assert ["Maison Cazal" in client.get(page).content.decode() for page in pages] == [False] * 3
+    assert client.get("/neighbourhood/maison-cazal/").status_code == 404
+    assert revision.current() != before
+    listed = client.get("/council/refusals/").content.decode()
+    assert WHY in listed
+    assert elected.display_name in listed
+    reference = RefusalAct.objects.get().refusal_reference
+    with schema.in_public():
+        columns = {field.name for field in Refusal._meta.get_fields()}
+        assert not columns & {"by", "by_name", "by_reference"}
+    assert client.post(f"/council/refusals/{reference}/back/").status_code == 303
+    assert "Maison Cazal" in client.get("/neighbourhood/").content.decode()
+    again = client.post(f"/council/refusals/{reference}/back/")
+    assert again.status_code == 422
+    assert "déjà levé" in again.content.decode()
+
+
+def test_refusal_needs_a_thing_of_the_list_and_a_reason_and_keeps_what_was_typed(
+    browse: Browse, elected: User, merchant: Merchant
+) -> None:
+    client = browse(elected)
+    found = client.get("/council/refusals/?q=cazal").content.decode()
+    assert f"merchant:{merchant.reference}" in found
+    answer = client.post("/council/refusals/", {"target": "category:nothing", "reason": WHY})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Choisissez un commerce, une catégorie ou une annonce dans la liste." in page
+    assert WHY in page
+    answer = client.post("/council/refusals/", {"target": "category:bakery", "reason": ""})
+    assert "Dites pourquoi" in answer.content.decode()
+
+
+def test_whoever_is_not_of_the_council_refuses_nothing(browse: Browse, teammate: User) -> None:
+    client: Any = browse(teammate)
+    assert client.get("/council/refusals/").status_code == 403
+    typed = {"target": "category:bakery", "reason": WHY}
+    assert client.post("/council/refusals/", typed).status_code == 403
+    assert not RefusalAct.objects.exists()

@@ -1,0 +1,135 @@
+"""A merchant or an ad is reported to Troovon without a name, once, and its answer comes home."""
+
+import datetime as dt
+import functools
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.actions import reports as placements
+from saas.catalogue.placements.models import Campaign, CatalogueReport
+from saas.catalogue.placements.queries.reports import thing_of
+from saas.kernel import schema
+from saas.kernel.errors import Refused
+from tenants.community.neighbourhood import actions
+from tenants.community.neighbourhood.models import MemberReport
+from tenants.community.neighbourhood.queries import reported as queries
+from tenants.community.notifications.models import Notification
+from tests.fixtures.people import make_user
+from tests.saas.catalogue.making import make_merchant, run_campaign
+from tests.tenants.community.classifieds.making import Browse
+from tests.tenants.community.classifieds.test_races import at_once
+
+
+def report(reference: str, by: User, at: dt.datetime, **given: Any) -> MemberReport:
+    subject = queries.reportable(reference)
+    assert subject is not None
+    said = {"reason": "closed", "words": ""} | given
+    return actions.report(subject=subject, by=by, at=at, **said)
+
+
+def answer(reference: str, outcome: str, at: dt.datetime) -> None:
+    with schema.in_public():
+        thing = thing_of(reference)
+        assert thing is not None
+        operator = make_user("Agathe", email="agathe@troovon.example")
+        placements.answer_reports(
+            thing=thing, outcome=outcome, words="Vérifié sur place.", by=operator, at=at
+        )
+
+
+def test_every_placement_and_shop_page_leads_to_its_report(
+    browse: Browse, owner: User, merchant: Merchant, campaign: Campaign, flight: Any
+) -> None:
+    client = browse(owner)
+    address = f"/neighbourhood/report/{campaign.reference}/"
+    pages = ("/", "/neighbourhood/", "/deals/", f"/neighbourhood/why/{flight.reference}/")
+    assert [address in client.get(page).content.decode() for page in pages] == [True] * 4
+    shop = client.get("/neighbourhood/maison-cazal/").content.decode()
+    assert f"/neighbourhood/report/{merchant.reference}/" in shop
+
+
+def test_report_names_nobody_in_public_and_is_made_once(
+    browse: Browse, owner: User, merchant: Merchant
+) -> None:
+    client = browse(owner)
+    address = f"/neighbourhood/report/{merchant.reference}/"
+    refused = client.post(address, {"reason": "other", "words": ""})
+    assert refused.status_code == 422
+    assert "Dites en quelques mots ce qui ne va pas." in refused.content.decode()
+    typed = {"reason": "other", "words": "Rideau baissé."}
+    assert client.post(address, typed).status_code == 303
+    assert "Une personne de Troovon va regarder" in client.get(address).content.decode()
+    client.post(address, typed)
+    with schema.in_public():
+        kept = CatalogueReport.objects.select_related("tenant").get()
+        assert (kept.tenant.schema_name, kept.merchant_id) == ("north", merchant.pk)
+        columns = {field.name for field in CatalogueReport._meta.get_fields()}
+        assert columns == {
+            *("id", "reference", "tenant", "merchant", "campaign", "reason", "words"),
+            *("reported_at", "answer"),
+        }
+
+
+def test_answer_of_an_operator_reaches_who_reported_and_nobody_twice(
+    owner: User, teammate: User, merchant: Merchant, at: dt.datetime
+) -> None:
+    for person in (owner, teammate):
+        report(merchant.reference, person, at)
+    assert actions.take_answers(at=at) == 0
+    answer(merchant.reference, "kept", at)
+    assert [actions.take_answers(at=at) for _ in range(2)] == [2, 0]
+    mine = queries.own_report(merchant.reference, owner)
+    assert mine is not None
+    assert (mine.outcome, mine.answer) == ("kept", "Vérifié sur place.")
+    told = Notification.objects.filter(kind="decisions").values_list("person", flat=True)
+    assert set(told) == {owner.pk, teammate.pk}
+
+
+def test_what_this_space_does_not_see_is_not_reported(stranger: User, at: dt.datetime) -> None:
+    running = run_campaign(make_merchant(at=at), at=at)
+    with schema.inside("south"):
+        assert queries.reportable(running.reference) is None
+
+
+def test_report_goes_with_its_member_and_what_stands_in_public_stays(
+    owner: User, merchant: Merchant, at: dt.datetime
+) -> None:
+    report(merchant.reference, owner, at)
+    (table,) = queries.personal_data(owner)
+    assert merchant.reference in str(table)
+    actions.erase(by=owner, at=at)
+    assert not MemberReport.objects.exists()
+    with schema.in_public():
+        assert CatalogueReport.objects.count() == 1
+
+
+def test_one_member_reports_once_and_two_members_both_at_the_same_moment(
+    own_database: None, at: dt.datetime
+) -> None:
+    reference = make_merchant(at=at).reference
+    with schema.inside("north"):
+        first, second = (make_user(name) for name in ("Nadia", "Karim"))
+
+    def act(by: User) -> MemberReport | None:
+        try:
+            return report(reference, by, at)
+        except (IntegrityError, Refused, ValidationError):
+            return None
+
+    answers = at_once([functools.partial(act, one) for one in (first, first, second)])
+    with schema.inside("north"):
+        assert MemberReport.objects.count() == 2
+    with schema.in_public():
+        assert CatalogueReport.objects.count() == 2
+    assert sum(isinstance(one, MemberReport) for one in answers) == 2
+
+
+def test_another_reason_is_said_in_words(owner: User, merchant: Merchant, at: dt.datetime) -> None:
+    with pytest.raises(Refused, match="Dites en quelques mots"):
+        report(merchant.reference, owner, at, reason="other")
+    assert not MemberReport.objects.exists()
