@@ -731,6 +731,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(default=billing.models.shares.refund_reference, max_length=12, unique=True)),
                 ('state', models.CharField(choices=[('requested', 'À approuver'), ('approved', 'Approuvé'), ('rejected', 'Rejeté'), ('sending', 'Envoi en cours'), ('pending', 'En cours à la banque'), ('requires_action', 'Action attendue'), ('succeeded', 'Remboursé'), ('failed', 'Échoué'), ('canceled', 'Annulé')], default='requested', max_length=15)),
                 ('origin', models.CharField(choices=[('operator', 'opérateur'), ('dashboard', 'tableau de bord de Stripe'), ('duplicate', 'paiement en double'), ('merchant', 'commerçant'), ('withdrawn', 'campagne retirée'), ('refused', 'refus d’un CSE')], default='operator', max_length=9)),
+                ('refused_in', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spaces.tenant')),
                 ('amount_cents', models.PositiveBigIntegerField()),
                 ('reason', models.CharField(blank=True, max_length=200)),
                 ('stripe_id', models.CharField(blank=True, max_length=60)),
@@ -747,7 +748,7 @@ class Migration(migrations.Migration):
                 ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-id'], 'indexes': [models.Index(condition=models.Q(('accepted_at__isnull', False), ('mailed_at', None), ('state__in', ['failed', 'canceled'])), fields=['id'], name='refunds_to_be_told')], 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_refund_gives_something_back'), models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'approved', 'rejected', 'sending', 'pending', 'requires_action', 'succeeded', 'failed', 'canceled'])), name='a_refund_is_in_a_known_state'), models.UniqueConstraint(condition=models.Q(('stripe_id', ''), _negated=True), fields=('stripe_id',), name='a_refund_of_stripe_is_kept_once')],
+                'ordering': ['-id'], 'indexes': [models.Index(condition=models.Q(('accepted_at__isnull', False), ('mailed_at', None), ('state__in', ['failed', 'canceled'])), fields=['id'], name='refunds_to_be_told')], 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_refund_gives_something_back'), models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'approved', 'rejected', 'sending', 'pending', 'requires_action', 'succeeded', 'failed', 'canceled'])), name='a_refund_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('origin', 'refused'), ('refused_in__isnull', False)), models.Q(models.Q(('origin', 'refused'), _negated=True), ('refused_in__isnull', True)), _connector='OR'), name='what_a_space_refused_names_the_space'), models.UniqueConstraint(condition=models.Q(('stripe_id', ''), _negated=True), fields=('stripe_id',), name='a_refund_of_stripe_is_kept_once')],
             },
         ),
         migrations.AddField(

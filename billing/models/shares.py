@@ -12,6 +12,7 @@ from billing.models.states import ClaimState, RefundState, ShareState, TransferS
 from saas.accounts.models import User
 from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel, reference
+from tenants.spaces.models import Tenant
 
 
 def share_reference() -> str:
@@ -121,7 +122,10 @@ class Transfer(SharedModel):
 
 
 class Refund(SharedModel):
-    """Money that goes back to the merchant."""
+    """Money that goes back to the merchant.
+
+    `refused_in` is the space whose council refused the campaign: its flights alone bear it.
+    """
 
     KEEP = retention.TEN_YEARS
 
@@ -145,6 +149,9 @@ class Refund(SharedModel):
     )
     state = models.CharField(max_length=15, choices=State, default=State.REQUESTED)
     origin = models.CharField(max_length=9, choices=Origin, default=Origin.OPERATOR)
+    refused_in = models.ForeignKey(
+        Tenant, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     amount_cents = models.PositiveBigIntegerField()
     reason = models.CharField(max_length=200, blank=True)
     stripe_id = models.CharField(max_length=60, blank=True)
@@ -174,6 +181,11 @@ class Refund(SharedModel):
             models.CheckConstraint(
                 condition=models.Q(state__in=RefundState.values),
                 name="a_refund_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin="refused", refused_in__isnull=False)
+                | (~models.Q(origin="refused") & models.Q(refused_in__isnull=True)),
+                name="what_a_space_refused_names_the_space",
             ),
             models.UniqueConstraint(
                 fields=["stripe_id"],

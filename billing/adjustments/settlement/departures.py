@@ -1,9 +1,11 @@
 """A paid campaign leaves the spaces whose council refuses it, and what has not run there goes back.
 
-It is reckoned as for a campaign that stops, and above 500 € of one order somebody approves it.
+It is reckoned as for a campaign that stops, is borne by the space's own councils, and above 500 €
+of one order somebody approves it.
 """
 
 import datetime as dt
+from collections import Counter
 
 from django.db import transaction
 
@@ -26,7 +28,7 @@ def settle_all(*, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def settle(campaign_id: int, *, at: dt.datetime) -> Refund | None:
+def settle(campaign_id: int, *, at: dt.datetime) -> list[Refund]:
     """Take a paid campaign out of the spaces that refuse it; doing it again changes nothing."""
     sale = (
         Sale.objects.select_for_update(of=("self",), no_key=True)
@@ -36,17 +38,19 @@ def settle(campaign_id: int, *, at: dt.datetime) -> Refund | None:
     )
     left = leave_refusing_spaces(campaign_id=campaign_id, at=at)
     if sale is None or not left:
-        return None
-    parts = parts_of(sale.order, at=at)
-    cents = sum(part.gross_cents for tenant_id, part in parts if tenant_id in left)
-    refund = _give_back(sale, min(cents, sales.refundable_cents(sale)), at=at)
+        return []
+    cents: Counter[int] = Counter()
+    for tenant_id, part in parts_of(sale.order, at=at):
+        cents[tenant_id] += part.gross_cents if tenant_id in left else 0
+    refunds = [_give_back(sale, tenant_id, most, at=at) for tenant_id, most in cents.items()]
     if not campaigns.runs_elsewhere(campaigns.campaign_to_leave(campaign_id), at):
         stop(campaign_id=campaign_id, at=at)
         subscriptions.end_with(sale.order)
-    return refund
+    return [refund for refund in refunds if refund]
 
 
-def _give_back(sale: Sale, cents: int, *, at: dt.datetime) -> Refund | None:
+def _give_back(sale: Sale, tenant_id: int, most_cents: int, *, at: dt.datetime) -> Refund | None:
+    cents = min(most_cents, sales.refundable_cents(sale))
     if not cents:
         return None
     waits = approvals.needs_second_person(cents, unseconded_cents=sales.unseconded_cents(sale))
@@ -55,6 +59,7 @@ def _give_back(sale: Sale, cents: int, *, at: dt.datetime) -> Refund | None:
         sale=sale,
         amount_cents=cents,
         origin=Refund.Origin.REFUSED,
+        refused_in_id=tenant_id,
         state=Refund.State.REQUESTED if waits else Refund.State.APPROVED,
         requested_at=at,
     )

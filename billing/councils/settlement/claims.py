@@ -4,6 +4,7 @@ What was not sent yet is simply not sent; what has left is taken back, or owed b
 """
 
 import datetime as dt
+from fractions import Fraction
 from typing import NamedTuple
 
 from django.db.models import Sum
@@ -12,8 +13,18 @@ from billing.councils.queries.restitutions import restored_cents
 from billing.councils.settlement import dashboard_reversals, reversals
 from billing.ledger import posting
 from billing.ledger.rules import postings, split
-from billing.ledger.rules.split import part_of
-from billing.models import Account, Claim, Dispute, Refund, Sale, SaleTerms, Share, Transfer
+from billing.ledger.rules.split import SpaceOfSale, part_of
+from billing.models import (
+    Account,
+    Claim,
+    Dispute,
+    OrderLine,
+    Refund,
+    Sale,
+    SaleTerms,
+    Share,
+    Transfer,
+)
 from billing.transitions.transition import STRIPE, transition
 
 NOT_SENT = {
@@ -60,11 +71,30 @@ def kept_of(sale: Sale) -> int:
 def targets_of(sale: Sale, current: dict[int, int]) -> dict[int, int]:
     """Return what each council keeps of a sale now; nobody gets more than `current`."""
     return split.shares_after(
-        [part_of(row) for row in SaleTerms.objects.filter(sale=sale)],
+        [part_of(row) for row in SaleTerms.objects.filter(sale=sale).select_related("flight")],
         sold_net_cents=sale.net_cents,
         kept_net_cents=kept_of(sale),
         current=current,
+        spaces=spaces_of(sale),
     )
+
+
+def spaces_of(sale: Sale) -> dict[int, SpaceOfSale]:
+    """Return a sale's spaces where one refused its flights, each with what went back for that."""
+    rows = Refund.objects.filter(sale=sale, refused_in__isnull=False, accepted_at__isnull=False)
+    refused = dict(rows.values_list("refused_in").annotate(cents=Sum("amount_cents")))
+    if not refused:
+        return {}
+    gross = sum(refused.values())
+    net = sale.net_cents - split.kept_net(
+        net_cents=sale.net_cents, gross_cents=sale.gross_cents, returned_cents=gross
+    )
+    lines = OrderLine.objects.filter(order=sale.order_id).order_by()
+    sold = lines.values_list("flight__tenant").annotate(cents=Sum("net_cents"))
+    return {
+        tenant_id: SpaceOfSale(cents, Fraction(net * refused.get(tenant_id, 0), gross))
+        for tenant_id, cents in sold
+    }
 
 
 def claim(sale: Sale, cause: Cause, *, at: dt.datetime) -> None:

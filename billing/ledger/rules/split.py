@@ -16,6 +16,14 @@ class Part(NamedTuple):
     rate_bp: int
     weight: int
     weight_total: int
+    space_id: int = 0
+
+
+class SpaceOfSale(NamedTuple):
+    """One space's flights in a sale: their price, and what went back as the space refused them."""
+
+    net_cents: int
+    refused_cents: Fraction
 
 
 class Split(NamedTuple):
@@ -30,13 +38,40 @@ def kept_net(*, net_cents: int, gross_cents: int, returned_cents: int) -> int:
     return net_cents - half_up(Fraction(net_cents * returned_cents, gross_cents))
 
 
+def kept_by_space(spaces: Mapping[int, SpaceOfSale], *, kept_net_cents: int) -> dict[int, Fraction]:
+    """Return what is left of each cent of a space's flights; it adds up to what is left in all.
+
+    What a space refused is its own; all else that went back is borne by all alike. Where a space
+    refused more than it had left, the others bear the rest.
+    """
+    refused = sum((space.refused_cents for space in spaces.values()), Fraction(0))
+    alike = (kept_net_cents + refused) / sum(space.net_cents for space in spaces.values())
+    left = {
+        key: max(space.net_cents * alike - space.refused_cents, Fraction(0))
+        for key, space in spaces.items()
+    }
+    whole = sum(left.values(), Fraction(0))
+    if not whole:
+        return dict.fromkeys(spaces, Fraction(0))
+    return {
+        key: left[key] * kept_net_cents / whole / space.net_cents if space.net_cents else whole * 0
+        for key, space in spaces.items()
+    }
+
+
 def exact_shares(
-    parts: Iterable[Part], *, sold_net_cents: int, kept_net_cents: int
+    parts: Iterable[Part],
+    *,
+    sold_net_cents: int,
+    kept_net_cents: int,
+    spaces: Mapping[int, SpaceOfSale] | None = None,
 ) -> dict[int, Fraction]:
-    """Return each council's share before rounding."""
+    """Return each council's share before rounding; `spaces` are all of a sale that one refused."""
+    alike = Fraction(kept_net_cents, sold_net_cents)
+    kept = kept_by_space(spaces, kept_net_cents=kept_net_cents) if spaces else {}
     exact: dict[int, Fraction] = {}
     for part in parts:
-        share = Fraction(part.net_cents * kept_net_cents, sold_net_cents)
+        share = part.net_cents * kept.get(part.space_id, alike)
         share *= Fraction(part.weight * part.rate_bp, part.weight_total * BASIS)
         exact[part.council_id] = exact.get(part.council_id, Fraction(0)) + share
     return exact
@@ -55,9 +90,12 @@ def shares_after(
     sold_net_cents: int,
     kept_net_cents: int,
     current: Mapping[int, int],
+    spaces: Mapping[int, SpaceOfSale] | None = None,
 ) -> dict[int, int]:
     """Return each council's share after a refund; nobody's is higher than it was."""
-    exact = exact_shares(parts, sold_net_cents=sold_net_cents, kept_net_cents=kept_net_cents)
+    exact = exact_shares(
+        parts, sold_net_cents=sold_net_cents, kept_net_cents=kept_net_cents, spaces=spaces
+    )
     total = half_up(sum(exact.values(), Fraction(0)))
     return allocate(min(total, sum(current[key] for key in exact)), exact, current)
 
@@ -73,5 +111,12 @@ def credit_of(
 
 
 def part_of(terms: SaleTerms) -> Part:
-    """Return what a frozen row says."""
-    return Part(terms.council_id, terms.net_cents, terms.rate_bp, terms.weight, terms.weight_total)
+    """Return what a frozen row says, which came with its flight."""
+    return Part(
+        terms.council_id,
+        terms.net_cents,
+        terms.rate_bp,
+        terms.weight,
+        terms.weight_total,
+        terms.flight.tenant_id,
+    )

@@ -114,7 +114,7 @@ def _terms_of(
 ) -> SaleTerms:
     return SaleTerms(
         sale=sale,
-        flight_id=line.flight_id,
+        flight=line.flight,
         council_id=terms.council_id,
         terms=terms,
         net_cents=line.net_cents,

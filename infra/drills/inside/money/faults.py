@@ -122,8 +122,10 @@ def split_rounded_down() -> None:
     """Round every share down, and keep the cents that are left."""
 
     def shares_of(parts: Any, *, sold_net_cents: int) -> dict[int, int]:
-        cents = {"sold_net_cents": sold_net_cents, "kept_net_cents": sold_net_cents}
-        return {key: int(value) for key, value in split.exact_shares(parts, **cents).items()}
+        exact = split.exact_shares(
+            parts, sold_net_cents=sold_net_cents, kept_net_cents=sold_net_cents
+        )
+        return {key: int(value) for key, value in exact.items()}
 
     _set(split, "shares_of", shares_of)
 

@@ -9,7 +9,7 @@ from billing.adjustments.actions.refunds import refund_what_has_not_run
 from billing.adjustments.actions.refusals import refuse
 from billing.adjustments.queries.refunds import what_has_not_run
 from billing.adjustments.settlement import departures
-from billing.models import Order, Refund, StripeCall
+from billing.models import Order, Refund, Share, StripeCall
 from billing.orders.settlement import payments
 from saas.accounts.models import User
 from saas.catalogue.placements import tasks
@@ -18,6 +18,7 @@ from saas.catalogue.placements.models import Campaign, CampaignDeparture, Refusa
 from saas.catalogue.placements.queries import refusals as queries
 from saas.catalogue.placements.queries.prices import for_billing
 from tenants.spaces.actors import SpaceActor
+from tenants.spaces.models import Tenant
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
 
@@ -62,6 +63,25 @@ def test_days_of_the_refusing_space_go_back_once_and_the_others_run_on(
     assert sum(Refund.objects.values_list("amount_cents", flat=True)) == order.gross_cents
 
 
+def test_what_a_space_refused_is_taken_off_the_share_of_its_own_council(till: Till) -> None:
+    till.sell(drawn_up(till, IN_BOTH))
+    assert shares() == {"north": 4_000, "south": 8_000}
+    forbid(till.at)
+    departures.settle_all(at=till.at)
+    till.jobs.catch_up()
+    till.settle()
+    refund = Refund.objects.select_related("refused_in").get()
+    assert (refund.state, refund.refused_in) == (
+        "succeeded",
+        Tenant.objects.get(schema_name="north"),
+    )
+    assert shares() == {"north": 0, "south": 8_000}
+
+
+def shares() -> dict[str, int]:
+    return dict(Share.objects.values_list("council__tenant__schema_name", "amount_cents"))
+
+
 def test_campaign_that_runs_nowhere_else_stops(till: Till) -> None:
     order = till.sell(drawn_up(till, {"north": 10_000}))
     forbid(till.at)
@@ -98,6 +118,6 @@ def test_what_is_over_does_not_leave(till: Till, days: int) -> None:
 
 def test_lost_job_of_an_order_without_refusal_changes_nothing(till: Till) -> None:
     order = till.sell(drawn_up(till, {"north": 10_000}))
-    assert departures.settle(order.campaign_id, at=till.at) is None
+    assert departures.settle(order.campaign_id, at=till.at) == []
     assert not CampaignDeparture.objects.exists()
     assert what_has_not_run(Order.objects.get(pk=order.pk), at=till.at).given_cents == 0

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from billing.ledger.rules import split
-from billing.ledger.rules.split import Part
+from billing.ledger.rules.split import Part, SpaceOfSale
 
 A, B, C = 1, 2, 3
 
@@ -97,3 +97,34 @@ def test_credit_notes_of_a_sale_add_up_to_its_invoice() -> None:
         assert credit.net_cents + credit.vat_cents == amount
         refunded, net, vat = refunded + amount, net + credit.net_cents, vat + credit.vat_cents
     assert (refunded, net, vat) == (24_000, 20_000, 4_000)
+
+
+IN_A, IN_B = Part(A, 10_000, 4_000, 1, 1, A), Part(B, 20_000, 4_000, 1, 1, B)
+
+
+@pytest.mark.parametrize(
+    ("refused", "kept", "after"),
+    [
+        ({A: 10_000}, 20_000, {A: 0, B: 8_000}),  # all of one space went back
+        ({A: 4_000}, 26_000, {A: 2_400, B: 8_000}),  # four tenths of it did
+        ({A: 2_000}, 18_000, {A: 1_867, B: 5_333}),  # and a third of all, for another reason
+        ({A: 10_000}, 10_000, {A: 0, B: 4_000}),  # more than it had left after that third
+        ({A: 10_000, B: 20_000}, 0, {A: 0, B: 0}),
+    ],
+)
+def test_what_a_space_refused_is_borne_by_its_own_council(
+    refused: dict[int, int], kept: int, after: dict[int, int]
+) -> None:
+    spaces = {
+        part.space_id: SpaceOfSale(part.net_cents, Fraction(refused.get(part.space_id, 0)))
+        for part in (IN_A, IN_B)
+    }
+    assert after == split.shares_after(
+        [IN_A, IN_B],
+        sold_net_cents=30_000,
+        kept_net_cents=kept,
+        current={A: 4_000, B: 8_000},
+        spaces=spaces,
+    )
+    left = split.kept_by_space(spaces, kept_net_cents=kept)
+    assert left[A] * 10_000 + left[B] * 20_000 == kept
