@@ -5,17 +5,17 @@ from django.utils import timezone
 
 from saas.catalogue.placements import tasks
 from saas.catalogue.placements.actions.reports import forget_reports
-from saas.catalogue.placements.queries.refusals import departures_untold
-from saas.catalogue.placements.queries.reports import answers_untold
+from saas.catalogue.placements.queries.refusals import departures_with_lost_mail
+from saas.catalogue.placements.queries.reports import answers_with_lost_mail
 from saas.kernel.tasks import PublicTask, send
 
 
 @shared_task(base=PublicTask)
 def tell_again() -> None:
     """Queue again the letters to merchants whose job may have been lost."""
-    for answer_id in answers_untold(at=timezone.now()):
+    for answer_id in answers_with_lost_mail(at=timezone.now()):
         send(tasks.mail_answer, answer_id)
-    for departure_id in departures_untold(at=timezone.now()):
+    for departure_id in departures_with_lost_mail(at=timezone.now()):
         send(tasks.mail_departure, departure_id)
 
 

@@ -143,10 +143,10 @@ def take_answers(*, at: dt.datetime) -> int:
     if not waiting:
         return 0
     with schema.in_public():
-        told = report_queries.told_of([mine.report_reference for mine in waiting])
-    answered = [mine for mine in waiting if mine.report_reference in told]
+        outcomes = report_queries.outcomes_of_reports([mine.report_reference for mine in waiting])
+    answered = [mine for mine in waiting if mine.report_reference in outcomes]
     for mine in answered:
-        mine.outcome, mine.answer, mine.answered_at = told[mine.report_reference]
+        mine.outcome, mine.answer, mine.answered_at = outcomes[mine.report_reference]
         mine.save(update_fields=["outcome", "answer", "answered_at"])
         notifications.tell_answer(mine, at=at)
     return len(answered)

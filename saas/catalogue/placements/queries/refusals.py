@@ -97,7 +97,7 @@ def departures_to_mail() -> QuerySet[CampaignDeparture]:
     return rows.filter(mailed_at=None)
 
 
-def departures_untold(*, at: dt.datetime) -> list[int]:
+def departures_with_lost_mail(*, at: dt.datetime) -> list[int]:
     """Return departures whose letter may have been lost."""
     late = departures_to_mail().filter(left_at__lt=at - dt.timedelta(minutes=5))
     return list(late.values_list("pk", flat=True)[:MOST_AT_ONCE])

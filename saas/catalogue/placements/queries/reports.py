@@ -42,7 +42,7 @@ class ReportedThing(NamedTuple):
     since: dt.datetime
 
 
-class Told(NamedTuple):
+class ReportOutcome(NamedTuple):
     """An operator's answer to one report, as its space takes it home."""
 
     outcome: str
@@ -120,11 +120,11 @@ def last_answers() -> list[ReportAnswer]:
     return list(rows[:ON_A_PAGE])
 
 
-def told_of(references: Collection[str]) -> dict[str, Told]:
+def outcomes_of_reports(references: Collection[str]) -> dict[str, ReportOutcome]:
     """Return the answers to those of some reports that have one, by reference."""
     rows = CatalogueReport.objects.filter(reference__in=references).exclude(answer=None)
     return {
-        row.reference: Told(row.answer.outcome, row.answer.words, row.answer.answered_at)
+        row.reference: ReportOutcome(row.answer.outcome, row.answer.words, row.answer.answered_at)
         for row in rows.select_related("answer")
         if row.answer
     }
@@ -146,7 +146,7 @@ def answers_to_mail() -> QuerySet[ReportAnswer]:
     return ReportAnswer.objects.select_related("merchant__owner", "campaign").filter(mailed_at=None)
 
 
-def answers_untold(*, at: dt.datetime) -> list[int]:
+def answers_with_lost_mail(*, at: dt.datetime) -> list[int]:
     """Return answers whose letter may have been lost."""
     late = answers_to_mail().filter(answered_at__lt=at - dt.timedelta(minutes=5))
     return list(late.values_list("pk", flat=True)[:ON_A_PAGE])
