@@ -14,7 +14,7 @@ from infra.local.processes import Child
 
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 DOORS = ("SNAPSHOT", "CONNECTED", "THIN")
-SETTINGS = "infra.drills.settings"
+SETTINGS = "infra.drills.settings.drill"
 HOLD_DAYS = "3"
 HOST = "localhost:8000"
 PATIENCE = 30

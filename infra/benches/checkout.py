@@ -85,7 +85,7 @@ def _inside(stack: Stack) -> Iterator[Site]:
         env={
             **stack.environment("web"),
             "TROOVON_PROCESS": "bench",
-            "DJANGO_SETTINGS_MODULE": "infra.benches.settings_inside",
+            "DJANGO_SETTINGS_MODULE": "infra.benches.settings.inside",
         },
     )
     site = Site(port, stack.host, stack.stripe_base)

@@ -9,7 +9,7 @@ from infra.benches.table import Result
 ROUNDS = 9
 EVENTS = 300
 SMALL, LARGE = 10_000, 1_000_000
-SETTINGS = "infra.drills.settings"
+SETTINGS = "infra.drills.settings.drill"
 
 
 def run(rounds: int, _spaces: int, *, events: int = EVENTS, large: int = LARGE) -> Result:

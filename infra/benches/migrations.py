@@ -24,7 +24,7 @@ SPACES = 1000
 STOCK = "troovon_stock"
 STOCK_SPACES = 60
 OURS, PEERS = "planted_ours", "planted_stock"
-SETTINGS = {OURS: BENCH_SETTINGS, PEERS: "infra.benches.settings_stock_tenants"}
+SETTINGS = {OURS: BENCH_SETTINGS, PEERS: "infra.benches.settings.stock_tenants"}
 ROOM = ROOT / "tenants" / "community" / "classifieds" / "migrations"
 _MIGRATION = """from django.db import migrations, models
 

@@ -24,7 +24,7 @@ def run(rounds: int, spaces: int) -> Result:
                     "bench_founding",
                     "stock",
                     database=STOCK,
-                    settings="infra.benches.settings_stock_tenants",
+                    settings="infra.benches.settings.stock_tenants",
                 )
             ),
         }

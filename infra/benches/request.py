@@ -11,7 +11,7 @@ from infra.benches.table import Result
 ROUNDS = 25
 MOST_STATEMENTS = 16
 PLAIN = "troovon_plain"
-PLAIN_SETTINGS = "infra.benches.settings_single_schema"
+PLAIN_SETTINGS = "infra.benches.settings.single_schema"
 
 
 def run(rounds: int, spaces: int) -> Result:
@@ -60,7 +60,7 @@ def _fill(ground: Bench, spaces: int) -> None:
         "bench_rows",
         "--plain",
         database=PLAIN,
-        settings="infra.benches.settings_single_schema_owner",
+        settings="infra.benches.settings.single_schema_owner",
     )
 
 

@@ -11,7 +11,7 @@ from infra.benches.table import Result
 ROUNDS = 9
 SPACES = 1_000
 ROWS = 12
-STOCK_SETTINGS = "infra.benches.settings_stock_tenants"
+STOCK_SETTINGS = "infra.benches.settings.stock_tenants"
 
 
 def run(rounds: int, spaces: int) -> Result:

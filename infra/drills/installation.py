@@ -17,7 +17,7 @@ from infra.local.postgres import SUPERUSER
 from infra.local.processes import ROOT, Child
 from infra.local.stack import Stack
 
-SETTINGS = "infra.drills.settings"
+SETTINGS = "infra.drills.settings.drill"
 PLANT = "TROOVON_PLANT"
 _LOOKS_SECONDS = 0.2
 BETWEEN_KILLS_SECONDS = (0.2, 2.0)

@@ -13,7 +13,7 @@ from infra.drills.slow_sockets import Crowd, Page
 from infra.local import ports
 from infra.local.processes import Child
 
-SETTINGS = "infra.drills.settings_slow"
+SETTINGS = "infra.drills.settings.slow"
 CLIENTS = 200
 SECONDS = 45
 # Headers and bodies of the product have 10 and 20 seconds; a short run has fewer of its own.

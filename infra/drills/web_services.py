@@ -16,7 +16,7 @@ from infra.drills import installation
 from infra.drills.harness import Asked, Bar, Report
 from infra.local import databases, ports, processes
 
-SETTINGS = "infra.drills.settings_doors"
+SETTINGS = "infra.drills.settings.doors"
 PRODUCT = ("saas.serving", "--port")
 OPERATOR = "agathe@troovon.example"
 FRESH = "troovon_fresh"

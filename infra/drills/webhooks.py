@@ -16,7 +16,7 @@ from infra.drills.harness import Asked, Bar, Report
 from infra.local import databases, processes
 from infra.local.processes import ROOT
 
-SETTINGS = "infra.drills.settings"
+SETTINGS = "infra.drills.settings.drill"
 COPY = "troovon_way"
 FULL = 24
 WAYS = (

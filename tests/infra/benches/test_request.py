@@ -24,7 +24,7 @@ def test_plain_django_finds_no_error_in_our_models() -> None:
         env={
             "PATH": os.environ["PATH"],
             **known,
-            "DJANGO_SETTINGS_MODULE": "infra.benches.settings_single_schema",
+            "DJANGO_SETTINGS_MODULE": "infra.benches.settings.single_schema",
         },
         capture_output=True,
         text=True,

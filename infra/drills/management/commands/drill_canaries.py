@@ -13,12 +13,14 @@ from infra.drills.inside import canary_world, routes
 class Command(BaseCommand):
     """The last line is one JSON object."""
 
-    help = "Fills three spaces with canaries (as owner): `infra.drills.settings` settings only."
+    help = (
+        "Fills three spaces with canaries (as owner): `infra.drills.settings.drill` only."
+    )
 
     def handle(self, **_options: Any) -> None:
         """Found, fill, and say what a crawler needs."""
         if not hasattr(settings, "TROOVON_PLANT"):
-            raise CommandError("only with the settings infra.drills.settings")
+            raise CommandError("only with the settings infra.drills.settings.drill")
         at = timezone.now()
         spaces = canary_world.build(at)
         told = {

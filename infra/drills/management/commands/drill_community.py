@@ -30,7 +30,7 @@ SETTLES_SECONDS = 0.3  # a killed process's last statement ends
 class Command(BaseCommand):
     """Progress is a line `done of`; the last line is one JSON object."""
 
-    help = "Drills the rooms of a space: `infra.drills.settings` settings only."
+    help = "Drills the rooms of a space: `infra.drills.settings.drill` settings only."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Read how many tries, and the seed."""
@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def handle(self, *, rounds: int, seed: int, **_options: Any) -> None:
         """Let members try, kill some of their processes, and compare after each round."""
         if not hasattr(settings, "TROOVON_PLANT"):
-            raise CommandError("only with the settings infra.drills.settings")
+            raise CommandError("only with the settings infra.drills.settings.drill")
         tasks.send = lambda *_args, **_more: None  # letters have tests of their own
         schema.enter("north")
         self.chance = random.Random(seed)  # noqa: S311 - a drill that can be repeated

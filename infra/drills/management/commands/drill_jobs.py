@@ -13,7 +13,7 @@ from infra.drills.inside import jobs, spaces, switching
 class Command(BaseCommand):
     """Progress is a line `done of`; the last line is one JSON object."""
 
-    help = "Drills the jobs of many spaces: `infra.drills.settings` settings only."
+    help = "Drills the jobs of many spaces: `infra.drills.settings.drill` settings only."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Read how many jobs, of how many spaces."""

@@ -26,7 +26,7 @@ _SUM = "SELECT coalesce(sum(amount_cents), 0) FROM billing_ledgerentry"
 class Command(BaseCommand):
     """Progress is a line `done of`; the last line is one JSON object."""
 
-    help = "Drills the ledger: `infra.drills.settings` settings only."
+    help = "Drills the ledger: `infra.drills.settings.drill` settings only."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Read how many events, and the seed."""
@@ -36,7 +36,7 @@ class Command(BaseCommand):
     def handle(self, *, rounds: int, seed: int, **_options: Any) -> None:
         """Play, compare at checkpoints, close the books now and then, try what is refused."""
         if not hasattr(settings, "TROOVON_PLANT"):
-            raise CommandError("only with the settings infra.drills.settings")
+            raise CommandError("only with the settings infra.drills.settings.drill")
         schema.enter(schema.PUBLIC)
         people = money_world.build(timezone.now(), more_spaces=0, with_accounts=False)
         sales = bulk_sales.fill(people, round(rounds * SALES_PART) + BATCH, timezone.now())

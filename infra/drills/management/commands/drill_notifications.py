@@ -20,7 +20,7 @@ SHORTEST, LONGEST = 300, 12_000
 class Command(BaseCommand):
     """Each line is one JSON object; the last tells what was found."""
 
-    help = "Drills notifications: `infra.drills.settings` settings only."
+    help = "Drills notifications: `infra.drills.settings.drill` settings only."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Read how long, from which seed, and after how many deaths."""
@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *, days: int, seed: int, deaths: int, folder: Path, **_options: Any) -> None:
         """Play on from the hour that the last player had done."""
         if not hasattr(settings, "TROOVON_PLANT"):
-            raise CommandError("only with the settings infra.drills.settings")
+            raise CommandError("only with the settings infra.drills.settings.drill")
         schema.enter(schema.PUBLIC)
         done, tape = folder / "hour", folder / "tape.jsonl"
         since = int(done.read_text()) + 1 if done.exists() else 0

@@ -14,7 +14,7 @@ from saas.kernel import schema
 class Command(BaseCommand):
     """Progress is a line `done of`; the last line is one JSON object."""
 
-    help = "Drills payments under SIGKILL: `infra.drills.settings` settings and a simulator only."
+    help = "Drills payments under SIGKILL: `infra.drills.settings.drill` and a simulator only."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Read how many payments and kills, and the seed."""
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Build the town, play, let it become quiet, look at everything."""
         if not hasattr(settings, "TROOVON_PLANT"):
-            raise CommandError("only with the settings infra.drills.settings")
+            raise CommandError("only with the settings infra.drills.settings.drill")
         schema.enter(schema.PUBLIC)
         hours.follow()
         at = hours.advance(seconds="1")

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *, rounds: int, seed: int, plant: str, **_options: Any) -> None:
         """Do it."""
         if not hasattr(settings, "TROOVON_PLANT"):
-            raise CommandError("only with the settings infra.drills.settings")
+            raise CommandError("only with the settings infra.drills.settings.drill")
         tasks.send = lambda *_args, **_more: None  # letters have tests of their own
         card = hosts.look_up(f"{SPACE}.{hosts.base_name()}")
         if card is None:

@@ -19,7 +19,7 @@ EVERY = 1000
 class Command(BaseCommand):
     """Progress is a line `done of` now and then; the last line is one JSON object."""
 
-    help = "Drills the switch between spaces: `infra.drills.settings` settings only."
+    help = "Drills the switch between spaces: `infra.drills.settings.drill` settings only."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Read the plan."""
@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Found and mark the spaces where needed, walk, read everything, tell."""
         if not hasattr(settings, "TROOVON_PLANT"):
-            raise CommandError("only with the settings infra.drills.settings")
+            raise CommandError("only with the settings infra.drills.settings.drill")
         settings.ROOT_URLCONF = PAGES
         settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name.startswith(DOOR)]
         at = timezone.now()

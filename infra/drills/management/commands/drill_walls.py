@@ -15,7 +15,7 @@ from tenants.spaces.models import Tenant
 class Command(BaseCommand):
     """The last line is one JSON object."""
 
-    help = "Tries statements as every space's role: `infra.drills.settings` settings only."
+    help = "Tries statements as every space's role: `infra.drills.settings.drill` settings only."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Say whether one pair of spaces is enough."""
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *, short: bool, **_options: Any) -> None:
         """Try all, and tell what went through and what stays open by design."""
         if not hasattr(settings, "TROOVON_PLANT"):
-            raise CommandError("only with the settings infra.drills.settings")
+            raise CommandError("only with the settings infra.drills.settings.drill")
         with schema.in_public():
             found = Tenant.objects.filter(schema_name__startswith="t_canary")
             names = sorted(found.values_list("schema_name", flat=True))

@@ -28,7 +28,7 @@ AGAIN_AFTER_EVENTS = 7
 class Command(BaseCommand):
     """The last line is one JSON object."""
 
-    help = "Drills webhooks: `infra.drills.settings` settings and a simulator only."
+    help = "Drills webhooks: `infra.drills.settings.drill` and a simulator only."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Read which step, and of which way."""
@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def handle(self, *, step: str, file: Path, way: str, seed: int, **_options: Any) -> None:
         """Do the step."""
         if not hasattr(settings, "TROOVON_PLANT"):
-            raise CommandError("only with the settings infra.drills.settings")
+            raise CommandError("only with the settings infra.drills.settings.drill")
         schema.enter(schema.PUBLIC)
         told: dict[str, Any] = {}
         if step == "play":

@@ -2,7 +2,7 @@
 
 import os
 
-from infra.benches.settings_single_schema import *
+from infra.benches.settings.single_schema import *
 from saas.environment import database
 
 _owner = database(os.environ["DATABASE_OWNER_URL"], process="manage", as_owner=True)
