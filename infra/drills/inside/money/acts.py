@@ -137,6 +137,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "dispute": dispute,
     "decide": decide,
     "bank": bank,
+    "leave": clock.settle_refusals,
     "release": clock.release_shares,
     "resume": clock.resume_calls,
     "sweep": clock.sweep_events,

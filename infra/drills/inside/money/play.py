@@ -53,8 +53,8 @@ FAULTS = {
     "malformed_json": 1,
 }
 NIGHT = (
-    *("resume", "sweep", "refetch_unsettled", "reconcile", "bill", "release", "resume", "close"),
-    "forget",
+    *("resume", "sweep", "refetch_unsettled", "reconcile", "leave", "bill", "release", "resume"),
+    *("close", "forget"),
 )
 STORM = 6  # as many times as on a quiet day
 EVENT_FAULTS = {"duplicate_event": 20, "shuffle_events": 30, "delay_event": 5}
