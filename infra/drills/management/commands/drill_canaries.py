@@ -13,9 +13,7 @@ from infra.drills.inside import canary_world, routes
 class Command(BaseCommand):
     """The last line is one JSON object."""
 
-    help = (
-        "Fills three spaces with canaries (as owner): `infra.drills.settings.drill` only."
-    )
+    help = "Fills three spaces with canaries (as owner): `infra.drills.settings.drill` only."
 
     def handle(self, **_options: Any) -> None:
         """Found, fill, and say what a crawler needs."""
