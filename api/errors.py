@@ -62,12 +62,12 @@ def _of_framework(error: Exception, context: dict[str, Any]) -> Response | None:
     if response is None:
         return None
     sentence = str(response.data.get("detail", response.status_text))
-    kept = {
+    headers = {
         name: response[name]
         for name in ("WWW-Authenticate", "Retry-After", "Allow")
         if response.has_header(name)
     }
-    return _problem(response.status_code, sentence, headers=kept)
+    return _problem(response.status_code, sentence, headers=headers)
 
 
 def _problem(status: int, detail: str, *, headers: Any = None, **more: Any) -> Response:

@@ -94,8 +94,8 @@ def _body_of(response: Response) -> str:
 
 
 def _fingerprint(request: Request) -> str:
-    asked = f"{request.method} {request.get_full_path()}\n".encode()
-    return hashlib.sha256(asked + _content(request)).hexdigest()
+    request_line = f"{request.method} {request.get_full_path()}\n".encode()
+    return hashlib.sha256(request_line + _content(request)).hexdigest()
 
 
 def _content(request: Request) -> bytes:

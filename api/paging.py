@@ -53,8 +53,8 @@ def _link(request: Request, place: keyset.Place | None) -> str | None:
     if place is None:
         return None
     cursor = tokens.sign(_purpose(request), keyset.as_json(place))
-    kept = [(name, value) for name, value in _asked(request) if name != "cursor"]
-    return request.build_absolute_uri(f"{request.path}?{urlencode([*kept, ('cursor', cursor)])}")
+    pairs = [(name, value) for name, value in _asked(request) if name != "cursor"]
+    return request.build_absolute_uri(f"{request.path}?{urlencode([*pairs, ('cursor', cursor)])}")
 
 
 def _place(request: Request, cursor: str) -> keyset.Place | None:
@@ -70,8 +70,8 @@ def _place(request: Request, cursor: str) -> keyset.Place | None:
 
 def _purpose(request: Request) -> str:
     """Bind a place to its list: elsewhere, or sorted otherwise, it would mean nothing."""
-    asked = [pair for pair in _asked(request) if pair[0] not in {"cursor", "limit"}]
-    return f"cursor:{request.path}?{urlencode(sorted(asked))}"
+    pairs = [pair for pair in _asked(request) if pair[0] not in {"cursor", "limit"}]
+    return f"cursor:{request.path}?{urlencode(sorted(pairs))}"
 
 
 def _asked(request: Request) -> list[tuple[str, str]]:

@@ -104,13 +104,13 @@ def _without_people(event: Event, _hint: Hint) -> Event:
 
 def _bare(request: dict[str, Any]) -> dict[str, Any]:
     """Keep how and where, without what was asked, sent or shown."""
-    kept = {key: request[key] for key in _KEPT_OF_A_REQUEST if key in request}
-    if "url" in kept:
-        parts = urlsplit(kept["url"])
-        kept["url"] = f"{parts.scheme}://{parts.netloc}{_without_tokens(parts.path)}"
+    request_parts = {key: request[key] for key in _KEPT_OF_A_REQUEST if key in request}
+    if "url" in request_parts:
+        parts = urlsplit(request_parts["url"])
+        request_parts["url"] = f"{parts.scheme}://{parts.netloc}{_without_tokens(parts.path)}"
     headers = request.get("headers", {})
-    kept["headers"] = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
-    return kept
+    request_parts["headers"] = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
+    return request_parts
 
 
 def _without_private(text: str) -> str:

@@ -173,13 +173,13 @@ class SeatForm(ActionForm[bool]):
 
     def perform(self, *, schema_name: str, by: User, at: dt.datetime) -> bool:  # type: ignore[override]
         """Write it in the space, where its council and its members read it."""
-        said = self.cleaned_data
-        verb, _space, role = said["act"].partition(" ")
+        cleaned = self.cleaned_data
+        verb, _space, role = cleaned["act"].partition(" ")
         shown: dict[str, Any] = {
-            "email": said["email"],
+            "email": cleaned["email"],
             "by": by.display_name,
-            "paper": said["paper"],
-            "reason": said["reason"],
+            "paper": cleaned["paper"],
+            "reason": cleaned["reason"],
             "at": at,
         }
         with schema.crossing(schema_name):
@@ -188,7 +188,7 @@ class SeatForm(ActionForm[bool]):
             else:
                 seats.record_seat(
                     role=Role.Kind(role),
-                    company_id=said["company_id"],
+                    company_id=cleaned["company_id"],
                     ends=verb == "end",
                     **shown,
                 )

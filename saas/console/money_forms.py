@@ -56,8 +56,8 @@ class SettlementForm(ActionForm[Dispute]):
 
     def perform(self, **context: Any) -> Dispute:
         """Write the credit note, or give the debt up."""
-        said = self.cleaned_data
-        return settle_dispute(way=said["way"], reason=said["reason"], **context)
+        cleaned = self.cleaned_data
+        return settle_dispute(way=cleaned["way"], reason=cleaned["reason"], **context)
 
 
 class OtherWayForm(ActionForm[Refund]):
@@ -118,9 +118,9 @@ class StopForm(ActionForm[Refund]):
 
     def perform(self, *, order: Order, by: User, at: dt.datetime) -> Refund:  # type: ignore[override]
         """Do both at once."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return refund_what_has_not_run(
-            order=order, seen_cents=said["seen_cents"], reason=said["reason"], by=by, at=at
+            order=order, seen_cents=cleaned["seen_cents"], reason=cleaned["reason"], by=by, at=at
         )
 
 
@@ -139,7 +139,10 @@ class EndingForm(ActionForm[Subscription]):
 
     def perform(self, **context: Any) -> Subscription:
         """Ask Stripe for it."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return end_for_merchant(
-            at_once=said["when"] == NOW, reason=said["reason"], seen=said["seen"], **context
+            at_once=cleaned["when"] == NOW,
+            reason=cleaned["reason"],
+            seen=cleaned["seen"],
+            **context,
         )

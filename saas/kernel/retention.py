@@ -75,8 +75,8 @@ OF_OTHERS = {
 
 def of(model: type[models.Model]) -> Keep | None:
     """Return how long rows of a table are kept; nothing where it was forgotten to say."""
-    said: Any = getattr(model, "KEEP", None) or OF_OTHERS.get(model._meta.label)
-    return by_room(said) if isinstance(said, dt.timedelta) else said
+    period: Any = getattr(model, "KEEP", None) or OF_OTHERS.get(model._meta.label)
+    return by_room(period) if isinstance(period, dt.timedelta) else period
 
 
 def tables(app_names: Iterable[str] | None = None) -> list[type[models.Model]]:

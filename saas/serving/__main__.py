@@ -22,12 +22,12 @@ _OTHER_FILES = 512
 
 def main(argv: list[str] | None = None) -> None:
     """Serve until a signal ends it."""
-    asked = _parser().parse_args(argv)
+    arguments = _parser().parse_args(argv)
     _let_open(CONNECTIONS + _OTHER_FILES)
     Server(
-        asked.application,
-        address=asked.host,
-        port=asked.port,
+        arguments.application,
+        address=arguments.host,
+        port=arguments.port,
         interface=Interfaces.ASGINL,
         # HTTP/2 comes from nobody: a proxy ends TLS. Without it no connection may wait undecided.
         http=HTTPModes.http1,

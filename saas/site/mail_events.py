@@ -57,8 +57,8 @@ def heard(*, event: AnymailTrackingEvent, **_: Any) -> None:
 def _why(event: AnymailTrackingEvent) -> str:
     if event.event_type == EventType.COMPLAINED or event.reject_reason in _COMPLAINTS:
         return Habits.Stop.COMPLAINED.value
-    said = event.esp_event if isinstance(event.esp_event, Mapping) else {}
-    if _FOR_NOW & {str(said.get("Type")), str(said.get("event"))}:
+    event_body = event.esp_event if isinstance(event.esp_event, Mapping) else {}
+    if _FOR_NOW & {str(event_body.get("Type")), str(event_body.get("event"))}:
         return ""
     refused = event.event_type in {EventType.BOUNCED, EventType.REJECTED}
     return Habits.Stop.BOUNCED.value if refused and event.reject_reason in _FOR_GOOD else ""

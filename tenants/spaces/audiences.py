@@ -50,8 +50,8 @@ def tell_programs(kind: str, about: str, thing: Any, *, title: str, at: dt.datet
 def employer_of(person: User) -> int | None:
     """Return the company that somebody works for."""
     for employer in hooks.employer.ask(person):
-        told = User.objects.filter(pk=person.pk).annotate(employer=employer)
-        return told.values_list("employer", flat=True).first()
+        rows = User.objects.filter(pk=person.pk).annotate(employer=employer)
+        return rows.values_list("employer", flat=True).first()
     return None
 
 

@@ -41,41 +41,41 @@ class Vies:
 
     def ask(self, number: str, *, requester: str) -> Reply:
         """Ask once, for some seconds at most."""
-        asked = {"countryCode": number[:2], "vatNumber": number[2:]}
+        query = {"countryCode": number[:2], "vatNumber": number[2:]}
         if requester:
-            asked["requesterMemberStateCode"] = requester[:2]
-            asked["requesterNumber"] = requester[2:]
+            query["requesterMemberStateCode"] = requester[:2]
+            query["requesterNumber"] = requester[2:]
         try:
-            response = requests.post(URL, json=asked, timeout=_PATIENCE_SECONDS)
-            told: Any = response.json()
+            response = requests.post(URL, json=query, timeout=_PATIENCE_SECONDS)
+            answer: Any = response.json()
         except (requests.RequestException, ValueError) as error:
             return unreachable(type(error).__name__)
-        if not isinstance(told, dict) or not isinstance(told.get("valid"), bool):
-            return unreachable(_failure(told) or f"HTTP {response.status_code}")
-        failure = _failure(told)
-        return unreachable(failure) if failure else _reply(told)
+        if not isinstance(answer, dict) or not isinstance(answer.get("valid"), bool):
+            return unreachable(_failure(answer) or f"HTTP {response.status_code}")
+        failure = _failure(answer)
+        return unreachable(failure) if failure else _reply(answer)
 
 
-def _failure(told: Any) -> str:
+def _failure(answer: Any) -> str:
     """Return the code of an error, such as MS_UNAVAILABLE, or nothing where there is none."""
-    if not isinstance(told, dict):
+    if not isinstance(answer, dict):
         return ""
-    errors = told.get("errorWrappers") or [{}]
+    errors = answer.get("errorWrappers") or [{}]
     first = errors[0] if isinstance(errors, list) and isinstance(errors[0], dict) else {}
     return str(first.get("error") or "")
 
 
-def _reply(told: dict[str, Any]) -> Reply:
+def _reply(answer: dict[str, Any]) -> Reply:
     return Reply(
-        VatCheck.Answer.YES if told["valid"] else VatCheck.Answer.NO,
-        consultation_number=_cut(told, "requestIdentifier", "consultation_number"),
-        registered_name=_cut(told, "name", "registered_name"),
-        registered_address=_cut(told, "address", "registered_address"),
+        VatCheck.Answer.YES if answer["valid"] else VatCheck.Answer.NO,
+        consultation_number=_cut(answer, "requestIdentifier", "consultation_number"),
+        registered_name=_cut(answer, "name", "registered_name"),
+        registered_address=_cut(answer, "address", "registered_address"),
     )
 
 
-def _cut(told: dict[str, Any], name: str, column: str) -> str:
-    value = told.get(name)
+def _cut(answer: dict[str, Any], name: str, column: str) -> str:
+    value = answer.get(name)
     return "" if value in {None, _UNTOLD} else rows.cut(VatCheck, column, str(value))
 
 

@@ -240,8 +240,8 @@ def in_order(moments: list[Moment]) -> list[Moment]:
     """Return what happened, oldest first; operators are named, others keep their reference."""
     found = Operator.objects.filter(user__reference__in={moment.by for moment in moments})
     names = {one.user.reference: one.user.display_name for one in found.select_related("user")}
-    told = (moment._replace(by=names.get(moment.by, moment.by)) for moment in moments)
-    return sorted(told, key=lambda moment: moment.at)
+    named = (moment._replace(by=names.get(moment.by, moment.by)) for moment in moments)
+    return sorted(named, key=lambda moment: moment.at)
 
 
 def _of_terms(versions: list[ShareTerms]) -> list[Moment]:
@@ -251,15 +251,15 @@ def _of_terms(versions: list[ShareTerms]) -> list[Moment]:
     offered_by = dict(changes.values_list("subject_id", "by"))
     moments = []
     for terms in versions:
-        told = {"version": terms.version, "rate": rate(terms.rate_bp)}
-        offer = _("Conditions n°\u00a0%(version)d proposées\u00a0: %(rate)s") % told
+        values = {"version": terms.version, "rate": rate(terms.rate_bp)}
+        offer = _("Conditions n°\u00a0%(version)d proposées\u00a0: %(rate)s") % values
         moments.append(Moment(terms.offered_at, offer, offered_by.get(terms.pk, ""), ""))
         if terms.accepted_at:
-            answer = _("Conditions n°\u00a0%(version)d acceptées") % told
+            answer = _("Conditions n°\u00a0%(version)d acceptées") % values
             by = terms.accepted_by_name
             moments.append(Moment(terms.accepted_at, answer, by, terms.resolution))
         if terms.declined_at:
-            answer = _("Conditions n°\u00a0%(version)d déclinées") % told
+            answer = _("Conditions n°\u00a0%(version)d déclinées") % values
             by = terms.declined_by_name
             moments.append(Moment(terms.declined_at, answer, by, terms.declined_because))
     return moments

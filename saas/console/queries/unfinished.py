@@ -261,10 +261,10 @@ def _merchants() -> list[Waiting]:
     checks = VatCheck.objects.filter(merchant=OuterRef("pk"), number=OuterRef("vat_number"))
     decisive = checks.exclude(answer=VatCheck.Answer.UNREACHABLE)
     first = checks.order_by("asked_at").values("asked_at")[:1]
-    asked = Merchant.objects.annotate(unanswered_since=Subquery(first))
+    merchants = Merchant.objects.annotate(unanswered_since=Subquery(first))
     return [
         Waiting(
-            asked.filter(~Exists(decisive), unanswered_since__isnull=False),
+            merchants.filter(~Exists(decisive), unanswered_since__isnull=False),
             "unanswered_since",
             lambda count: ngettext(
                 "%(count)d numéro de TVA sans réponse de VIES",

@@ -215,14 +215,14 @@ def _target_of(form: forms.BaseForm, name: str) -> str:
 def query(context: Context, **changes: object) -> str:
     """Give the address's question with some answers changed; another filter starts at page one."""
     request = context.get("request")
-    asked = request.GET.copy() if request else QueryDict(mutable=True)
+    parameters = request.GET.copy() if request else QueryDict(mutable=True)
     if "page" not in changes:
-        asked.pop("page", None)
+        parameters.pop("page", None)
     for key, value in changes.items():
-        asked.pop(key, None)
+        parameters.pop(key, None)
         if value not in {None, "", False}:
-            asked[key] = str(value)
-    return f"?{asked.urlencode()}" if asked else "?"
+            parameters[key] = str(value)
+    return f"?{parameters.urlencode()}" if parameters else "?"
 
 
 @register.simple_tag(takes_context=True)

@@ -33,13 +33,13 @@ def download(content: bytes, *, name: str, content_type: str = "application/pdf"
     )
 
 
-def ranged(name: str, content_type: str, asked: str) -> HttpResponseBase:
+def ranged(name: str, content_type: str, requested: str) -> HttpResponseBase:
     """Hand out a private file, or the piece that a player asks for (RFC 9110, 14).
 
     A piece has four megabytes at most: who plays on asks for the next.
     """
     size = default_storage.size(name)
-    match = _RANGE.fullmatch(asked.strip())
+    match = _RANGE.fullmatch(requested.strip())
     if match is None or not (match[1] or match[2]):
         whole = FileResponse(default_storage.open(name), content_type=content_type)
         return _playable(whole)

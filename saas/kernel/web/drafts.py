@@ -62,8 +62,8 @@ def forget_old(table: type[Draft], *, at: dt.datetime) -> None:
 
 def draft_of[D: Draft](table: type[D], *, person_id: int, at: dt.datetime) -> D | None:
     """Find somebody's draft, unless it is too old."""
-    kept = table.objects.filter(person_id=person_id, saved_at__gte=at - DRAFTS_ARE_KEPT)
-    return kept.first()
+    drafts = table.objects.filter(person_id=person_id, saved_at__gte=at - DRAFTS_ARE_KEPT)
+    return drafts.first()
 
 
 class DraftedForm[R, P: PrivatePicture](PicturesForm[R, P]):
@@ -97,13 +97,13 @@ class DraftedForm[R, P: PrivatePicture](PicturesForm[R, P]):
         """Return what was typed, bounded; pictures that came meanwhile are among it."""
         data = cast("QueryDict", self.data)
         names = [name for name in data if name not in NOT_KEPT and len(name) <= LONGEST_VALUE]
-        said = {
+        typed = {
             _plain(name): [
                 _plain(value)[:LONGEST_VALUE] for value in data.getlist(name)[:MOST_VALUES]
             ]
             for name in names[:MOST_FIELDS]
         }
-        return said | {"keep_pictures": [file["ref"] for file in self.shown_files]}
+        return typed | {"keep_pictures": [file["ref"] for file in self.shown_files]}
 
     def _fill_in(self) -> None:
         for name, field in self.fields.items():

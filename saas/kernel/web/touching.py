@@ -45,12 +45,12 @@ def offer(prefix: str) -> None:
     _nameless.add(prefix)
 
 
-def narrowed[R: QuerySet[Any]](rows: R, asked: OnWall) -> R:
+def narrowed[R: QuerySet[Any]](rows: R, wall: OnWall) -> R:
     """Return what of some rows a question means, a few of very many."""
-    if asked.reference:
-        return rows.filter(reference=asked.reference)
-    if asked.words.strip():
-        rows = rows.filter(searching.forgiven(asked.words))
+    if wall.reference:
+        return rows.filter(reference=wall.reference)
+    if wall.words.strip():
+        rows = rows.filter(searching.forgiven(wall.words))
     return rows[:MOST_FOUND]
 
 

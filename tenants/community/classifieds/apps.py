@@ -27,14 +27,18 @@ class ClassifiedsConfig(AppConfig):
         def settle(person: Any, at: dt.datetime) -> None:
             actions.close_all_of(by=person, at=at)
 
-        def reserve(asked: hooks.Reservation, by: Any, at: dt.datetime) -> str:
-            if asked.kind == single.KIND:
-                actions.reserve(reference=asked.reference, person_id=asked.person_id, by=by, at=at)
+        def reserve(reservation: hooks.Reservation, by: Any, at: dt.datetime) -> str:
+            if reservation.kind == single.KIND:
+                actions.reserve(
+                    reference=reservation.reference, person_id=reservation.person_id, by=by, at=at
+                )
             return ""
 
-        def release(asked: hooks.Reservation, by: Any, at: dt.datetime) -> None:
-            if asked.kind == single.KIND:
-                actions.release(reference=asked.reference, person_id=asked.person_id, by=by, at=at)
+        def release(reservation: hooks.Reservation, by: Any, at: dt.datetime) -> None:
+            if reservation.kind == single.KIND:
+                actions.release(
+                    reference=reservation.reference, person_id=reservation.person_id, by=by, at=at
+                )
 
         hooks.reserve.offer(self.label, reserve)
         hooks.release.offer(self.label, release)

@@ -104,18 +104,18 @@ class FilterForm(forms.Form):
     def filters(self) -> board.Filters:
         """Return the filters that make sense."""
         self.is_valid()
-        asked = self.cleaned_data
+        cleaned = self.cleaned_data
         return board.Filters(
-            q=asked.get("q") or "",
-            kind=asked.get("kind") or "",
-            site=asked.get("site"),
-            most_cents=asked.get("max"),
-            free=bool(asked.get("free")),
-            photo=bool(asked.get("photo")),
-            sort=asked.get("sort") or "",
-            service=asked.get("service") or "",
-            weekday=asked.get("weekday"),
-            minute=_minute_in(asked.get("hour")),
+            q=cleaned.get("q") or "",
+            kind=cleaned.get("kind") or "",
+            site=cleaned.get("site"),
+            most_cents=cleaned.get("max"),
+            free=bool(cleaned.get("free")),
+            photo=bool(cleaned.get("photo")),
+            sort=cleaned.get("sort") or "",
+            service=cleaned.get("service") or "",
+            weekday=cleaned.get("weekday"),
+            minute=_minute_in(cleaned.get("hour")),
         )
 
     def number(self) -> int:
@@ -204,20 +204,20 @@ class ClassifiedForm(SpotFields, PicturesForm[Classified, Picture]):
 
     def offer(self) -> rules.Offer:
         """Return what was said of the thing."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         chosen = self.chosen_place()
         return rules.Offer(
-            kind=said["kind"],
-            title=said["title"],
-            description=said["description"],
-            price_cents=said["price_cents"],
-            price_unit=said["price_unit"] or Classified.Unit.WHOLE,
+            kind=cleaned["kind"],
+            title=cleaned["title"],
+            description=cleaned["description"],
+            price_cents=cleaned["price_cents"],
+            price_unit=cleaned["price_unit"] or Classified.Unit.WHOLE,
             site_id=chosen.site_id,
             place=chosen.place,
-            audience=said.get("audience") or Audience.SPACE,
-            service=said["service"],
-            availability=tuple(said["availability"]),
-            on_screens=said["on_screens"],
+            audience=cleaned.get("audience") or Audience.SPACE,
+            service=cleaned["service"],
+            availability=tuple(cleaned["availability"]),
+            on_screens=cleaned["on_screens"],
         )
 
     def _ask_who_sees(self, person: User) -> None:
@@ -263,16 +263,16 @@ class PostForm(DraftedForm[Classified, Picture], ClassifiedForm):
 
     def preview(self, *, at: dt.datetime) -> Tile:
         """Return the card of what has been typed so far."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         sketch = Classified(
             author=self.person,
-            kind=said.get("kind") or Classified.Kind.SELL,
-            service=(said.get("service") or "") if said.get("kind") == "service" else "",
-            title=said.get("title") or gettext("Votre titre"),
-            price_cents=said.get("price_cents"),
-            price_unit=said.get("price_unit") or Classified.Unit.WHOLE,
-            place=self.chosen_place().place if {"spot", "place"} <= said.keys() else "",
-            audience=said.get("audience") or Audience.SPACE,
+            kind=cleaned.get("kind") or Classified.Kind.SELL,
+            service=(cleaned.get("service") or "") if cleaned.get("kind") == "service" else "",
+            title=cleaned.get("title") or gettext("Votre titre"),
+            price_cents=cleaned.get("price_cents"),
+            price_unit=cleaned.get("price_unit") or Classified.Unit.WHOLE,
+            place=self.chosen_place().place if {"spot", "place"} <= cleaned.keys() else "",
+            audience=cleaned.get("audience") or Audience.SPACE,
             created_at=at,
             expires_at=at + dt.timedelta(days=rules.USUAL_DAYS),
         )

@@ -54,9 +54,9 @@ def post(request: MemberRequest) -> HttpResponse:
     if request.method == "GET" and request.GET.get("kind") == LENT:
         return redirect("lending:offer", permanent=True)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
-    asked = forms.suggested(request.GET.dict())
-    draft = None if data or asked else forms.draft_of(request.user, at=timezone.now())
-    form = forms.PostForm(*data, person=request.user, initial=asked, draft=draft)
+    initial = forms.suggested(request.GET.dict())
+    draft = None if data or initial else forms.draft_of(request.user, at=timezone.now())
+    form = forms.PostForm(*data, person=request.user, initial=initial, draft=draft)
     if form.is_bound and (classified := form.submit(by=request.user, at=timezone.now())):
         messages.success(request, _("Votre annonce est en ligne."))
         return see_other(classified)
@@ -67,8 +67,8 @@ def post(request: MemberRequest) -> HttpResponse:
 def draft(request: MemberRequest) -> HttpResponse:
     """Keep what is being typed, and show the card that it makes."""
     form = forms.PostForm(request.POST, person=request.user)
-    kept = form.save_draft(by=request.user, at=timezone.now())
-    return page(request, "components/posting.html", {**_posting(form), "kept": kept}, status=200)
+    draft = form.save_draft(by=request.user, at=timezone.now())
+    return page(request, "components/posting.html", {**_posting(form), "kept": draft}, status=200)
 
 
 @require_POST
@@ -104,8 +104,8 @@ def edit(request: MemberRequest, reference: str) -> HttpResponse:
     """Describe one's classified anew."""
     classified = _own(request, reference)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
-    said = forms.said_of(classified)
-    form = forms.EditForm(*data, person=request.user, classified=classified, initial=said)
+    initial = forms.said_of(classified)
+    form = forms.EditForm(*data, person=request.user, classified=classified, initial=initial)
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("C’est enregistré."))
         return see_other(classified)
@@ -117,8 +117,8 @@ def close(request: MemberRequest, reference: str) -> HttpResponse:
     """Take one's classified off the board and say how it ended."""
     classified = _own(request, reference)
     data = (request.POST,) if request.method == "POST" else ()
-    said = {"closed_with": request.GET.get("with", "")}
-    form = forms.CloseForm(*data, classified=classified, by=request.user, initial=said)
+    initial = {"closed_with": request.GET.get("with", "")}
+    form = forms.CloseForm(*data, classified=classified, by=request.user, initial=initial)
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("Votre annonce est close. Merci de l’avoir dit."))
         return see_other(classified)
@@ -144,8 +144,8 @@ def keep_online(request: SpaceRequest, token: str) -> HttpResponse:
         return page(request, "classifieds/keep.html", {"classified": None}, status=422)
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.KeepForm(*data, classified=classified)
-    kept = form.submit(by=classified.author, at=timezone.now()) if form.is_bound else None
-    context = {"form": form, "classified": kept or classified, "kept": kept is not None}
+    renewed = form.submit(by=classified.author, at=timezone.now()) if form.is_bound else None
+    context = {"form": form, "classified": renewed or classified, "kept": renewed is not None}
     return page(request, "classifieds/keep.html", context)
 
 

@@ -59,13 +59,13 @@ class FilterForm(forms.Form):
     def filters(self) -> queries.Filters:
         """Return the filters that make sense."""
         self.is_valid()
-        asked = self.cleaned_data
+        cleaned = self.cleaned_data
         return queries.Filters(
-            q=asked.get("q") or "",
-            category=asked.get("category") or "",
-            sort=asked.get("sort") or "",
-            mine=bool(asked.get("mine")),
-            over=bool(asked.get("over")),
+            q=cleaned.get("q") or "",
+            category=cleaned.get("category") or "",
+            sort=cleaned.get("sort") or "",
+            mine=bool(cleaned.get("mine")),
+            over=bool(cleaned.get("over")),
         )
 
     def number(self) -> int:

@@ -74,9 +74,9 @@ def slides(at: dt.datetime) -> list[hooks.Slide]:
     return [_slide(row) for row in _on_screens(at=at)[:MOST_SLIDES]]
 
 
-def on_wall(asked: touching.OnWall, at: dt.datetime) -> list[hooks.Slide]:
+def on_wall(wall: touching.OnWall, at: dt.datetime) -> list[hooks.Slide]:
     """List the deals that may hang and are asked for on a screen that people touch."""
-    return [_slide(row) for row in touching.narrowed(_on_screens(at=at), asked)]
+    return [_slide(row) for row in touching.narrowed(_on_screens(at=at), wall)]
 
 
 def _on_screens(*, at: dt.datetime) -> QuerySet[Deal]:

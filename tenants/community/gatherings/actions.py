@@ -95,7 +95,7 @@ def edit(
     gathering, later = _to_change(gathering, and_following=and_following, by=by, at=at)
     before, zone = single_queries.plan_of(gathering), single_queries.zone()
     _check(plan, at=at)
-    told: dict[int, Gathering] = {}
+    informed: dict[int, Gathering] = {}
     for one in (gathering, *later):
         was_at, was = one.starts_at, single_queries.plan_of(one)
         theirs = plan
@@ -108,10 +108,10 @@ def edit(
         _write(one, theirs, at=at)
         if rules.says_something_new(was, theirs):
             settle(rules.about(one.reference), at=at)
-            _gather(told, one)
+            _gather(informed, one)
         _fill_places(one, at=at)
     _write_to(
-        Notice.Kind.CHANGED, told, was_at=before.starts_at, following=bool(later), by=by, at=at
+        Notice.Kind.CHANGED, informed, was_at=before.starts_at, following=bool(later), by=by, at=at
     )
     _tell_neighbours(gathering.audience)
     _tell_programs("changed", gathering, at=at)
@@ -315,38 +315,38 @@ def _fill_places(gathering: Gathering, *, at: dt.datetime) -> None:
 
 
 def _cancel(gatherings: Iterable[Gathering], *, by: User, at: dt.datetime) -> None:
-    told: dict[int, Gathering] = {}
+    informed: dict[int, Gathering] = {}
     many = 0
     for gathering in gatherings:
         gathering.cancelled_at = gathering.changed_at = at
         gathering.save(update_fields=["cancelled_at", "changed_at"])
         settle(rules.about(gathering.reference), at=at)
-        _gather(told, gathering)
+        _gather(informed, gathering)
         _tell_neighbours(gathering.audience)
         _tell_programs("cancelled", gathering, at=at)
         many += 1
-    _write_to(Notice.Kind.CANCELLED, told, following=many > 1, by=by, at=at)
+    _write_to(Notice.Kind.CANCELLED, informed, following=many > 1, by=by, at=at)
 
 
-def _gather(told: dict[int, Gathering], gathering: Gathering) -> None:
+def _gather(informed: dict[int, Gathering], gathering: Gathering) -> None:
     """Add those who come or wait, each with the first date that they hear of."""
     for person_id in people_queries.people_of(gathering):
-        told.setdefault(person_id, gathering)
+        informed.setdefault(person_id, gathering)
 
 
 def _write_to(
     kind: str,
-    told: dict[int, Gathering],
+    informed: dict[int, Gathering],
     *,
     was_at: dt.datetime | None = None,
     following: bool,
     by: User,
     at: dt.datetime,
 ) -> None:
-    people = people_queries.people_here(told.keys() - {by.pk})
+    people = people_queries.people_here(informed.keys() - {by.pk})
     notices = []
     for person in people:
-        notice = _notice(kind, told[person.pk], person, at=at)
+        notice = _notice(kind, informed[person.pk], person, at=at)
         notice.was_at = was_at if was_at != notice.starts_at and not following else None
         notice.and_following = following
         notices.append(notice)

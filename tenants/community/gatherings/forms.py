@@ -70,11 +70,11 @@ class FilterForm(forms.Form):
     def filters(self) -> board.Filters:
         """Return the filters that make sense."""
         self.is_valid()
-        asked = self.cleaned_data
+        cleaned = self.cleaned_data
         return board.Filters(
-            kind=asked.get("kind") or "",
-            free=bool(asked.get("free")),
-            next_only=not asked.get("every"),
+            kind=cleaned.get("kind") or "",
+            free=bool(cleaned.get("free")),
+            next_only=not cleaned.get("every"),
         )
 
     def number(self) -> int:
@@ -152,19 +152,19 @@ class GatheringForm(ActionForm[Gathering]):
 
     def plan(self) -> rules.Plan:
         """Return what was said of the gathering."""
-        said = self.cleaned_data
-        spot = self.spots.get(said["spot"])
-        last = said["ends_on"] or said["day"]
+        cleaned = self.cleaned_data
+        spot = self.spots.get(cleaned["spot"])
+        last = cleaned["ends_on"] or cleaned["day"]
         return rules.Plan(
-            kind=said["kind"],
-            title=said["title"],
-            description=said["description"],
+            kind=cleaned["kind"],
+            title=cleaned["title"],
+            description=cleaned["description"],
             site_id=spot.site_id if spot else None,
-            place=spots.place_of(spot, said["place"]),
-            starts_at=rules.moment_of(said["day"], _time(said["starts"]), _zone()),
-            ends_at=rules.moment_of(last, _time(said["ends"]), _zone()),
-            places=said["places"],
-            on_screens=said["on_screens"],
+            place=spots.place_of(spot, cleaned["place"]),
+            starts_at=rules.moment_of(cleaned["day"], _time(cleaned["starts"]), _zone()),
+            ends_at=rules.moment_of(last, _time(cleaned["ends"]), _zone()),
+            places=cleaned["places"],
+            on_screens=cleaned["on_screens"],
         )
 
 
@@ -209,13 +209,13 @@ class AnnounceForm(GatheringForm):
     def perform(self, **context: Any) -> Gathering:
         """Announce it."""
         check_pace(context["by"])
-        said = self.cleaned_data
-        rhythm = said["rhythm"]
+        cleaned = self.cleaned_data
+        rhythm = cleaned["rhythm"]
         return actions.announce(
             plan=self.plan(),
-            repeat=rules.Repeat(rhythm, said["repeat_until"]) if rhythm else None,
-            audience=said.get("audience") or Audience.SPACE,
-            key=said["key"],
+            repeat=rules.Repeat(rhythm, cleaned["repeat_until"]) if rhythm else None,
+            audience=cleaned.get("audience") or Audience.SPACE,
+            key=cleaned["key"],
             **context,
         )
 
@@ -276,9 +276,9 @@ class BudgetForm(ActionForm[BudgetLine]):
 
     def perform(self, **context: Any) -> BudgetLine:
         """Set it."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return actions.set_budget(
-            gathering=self.gathering, cents=said["cents"], words=said["words"], **context
+            gathering=self.gathering, cents=cleaned["cents"], words=cleaned["words"], **context
         )
 
 

@@ -42,8 +42,8 @@ def board(request: MemberRequest) -> HttpResponse:
 def announce(request: MemberRequest) -> HttpResponse:
     """Announce a gathering, then go to its page."""
     data = (request.POST,) if request.method == "POST" else ()
-    said = forms.suggested(request.GET.dict(), at=timezone.now())
-    form = forms.AnnounceForm(*data, person=request.user, initial=said)
+    initial = forms.suggested(request.GET.dict(), at=timezone.now())
+    form = forms.AnnounceForm(*data, person=request.user, initial=initial)
     if form.is_bound and (gathering := form.submit(by=request.user, at=timezone.now())):
         messages.success(request, _("Votre activité est annoncée."))
         return see_other(gathering)

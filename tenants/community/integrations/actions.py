@@ -184,13 +184,13 @@ def replay(*, delivery: WebhookDelivery, by: User, at: dt.datetime) -> WebhookDe
 @transaction.atomic
 def record_event(*, happening: hooks.Happening, at: dt.datetime) -> None:
     """Keep what happened for each address that is told of it. Nobody does this: a room says it."""
-    told = queries.endpoints_told_of(happening.kind)
-    if not told:
+    endpoints = queries.endpoints_told_of(happening.kind)
+    if not endpoints:
         return
     event = WebhookEvent.objects.create(
         kind=happening.kind, data=queries.data_of(happening), happened_at=at
     )
-    for endpoint in told:
+    for endpoint in endpoints:
         _deliver(event, endpoint, at=at)
 
 

@@ -196,15 +196,15 @@ class DayPartForm(ActionForm[DayPart]):
 
     def perform(self, **context: Any) -> DayPart:
         """Set it."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         part = rules.PartOfDay(
-            name=said["name"],
-            weekdays=sum(1 << day for day in said["weekdays"]),
-            starts_minute=said["starts"],
-            ends_minute=said["ends"],
-            mode=said["mode"],
-            weights={kind: int(said[f"weight_{kind}"] or 1) for kind in KINDS},
-            group=said["group"].strip(),
+            name=cleaned["name"],
+            weekdays=sum(1 << day for day in cleaned["weekdays"]),
+            starts_minute=cleaned["starts"],
+            ends_minute=cleaned["ends"],
+            mode=cleaned["mode"],
+            weights={kind: int(cleaned[f"weight_{kind}"] or 1) for kind in KINDS},
+            group=cleaned["group"].strip(),
         )
         return loop_actions.set_day_part(part=part, existing=self.part, **context)
 
@@ -276,12 +276,12 @@ class ArrangeForm(ActionForm[bool]):
 
     def perform(self, **context: Any) -> bool:
         """Do it."""
-        said = self.cleaned_data
-        order = [name for name in said["order"].split() if ":" in name]
+        cleaned = self.cleaned_data
+        order = [name for name in cleaned["order"].split() if ":" in name]
         loop_actions.arrange(
-            kind=said["kind"],
-            reference=said["reference"],
-            verb=said["verb"],
+            kind=cleaned["kind"],
+            reference=cleaned["reference"],
+            verb=cleaned["verb"],
             order=order[: loop.MOST_IN_LOOP],
             **context,
         )

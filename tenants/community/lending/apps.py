@@ -31,12 +31,16 @@ class LendingConfig(AppConfig):
         def settle(person: Any, at: dt.datetime) -> None:
             times.settle_leaver(by=person, at=at)
 
-        def reserve(asked: hooks.Reservation, by: Any, at: dt.datetime) -> str:
-            return meetings.book(asked=asked, by=by, at=at) if asked.kind == page.KIND else ""
+        def reserve(reservation: hooks.Reservation, by: Any, at: dt.datetime) -> str:
+            return (
+                meetings.book(reservation=reservation, by=by, at=at)
+                if reservation.kind == page.KIND
+                else ""
+            )
 
-        def release(asked: hooks.Reservation, by: Any, at: dt.datetime) -> None:
-            if asked.kind == page.KIND:
-                meetings.unbook(asked=asked, by=by, at=at)
+        def release(reservation: hooks.Reservation, by: Any, at: dt.datetime) -> None:
+            if reservation.kind == page.KIND:
+                meetings.unbook(reservation=reservation, by=by, at=at)
 
         hooks.reserve.offer(self.label, reserve)
         hooks.release.offer(self.label, release)

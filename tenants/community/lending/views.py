@@ -69,8 +69,8 @@ def offer(request: MemberRequest) -> HttpResponse:
 def draft(request: MemberRequest) -> HttpResponse:
     """Keep what is being typed, and show the card that it makes."""
     form = thing_forms.OfferForm(request.POST, person=request.user)
-    kept = form.save_draft(by=request.user, at=timezone.now())
-    return page(request, "components/posting.html", {**_offering(form), "kept": kept}, status=200)
+    draft = form.save_draft(by=request.user, at=timezone.now())
+    return page(request, "components/posting.html", {**_offering(form), "kept": draft}, status=200)
 
 
 @require_POST
@@ -106,8 +106,8 @@ def edit(request: MemberRequest, reference: str) -> HttpResponse:
     """Describe one's thing anew."""
     found = _kept(request, reference)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
-    said = thing_forms.said_of(found)
-    form = thing_forms.DescribeForm(*data, person=request.user, thing=found, initial=said)
+    initial = thing_forms.said_of(found)
+    form = thing_forms.DescribeForm(*data, person=request.user, thing=found, initial=initial)
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("C’est enregistré."))
         return see_other(found)

@@ -50,12 +50,12 @@ class FilterForm(forms.Form):
     def filters(self) -> queries.Filters:
         """Return the filters that make sense."""
         self.is_valid()
-        asked = self.cleaned_data
+        cleaned = self.cleaned_data
         return queries.Filters(
-            q=asked.get("q") or "",
-            kind=asked.get("kind") or "",
-            language=asked.get("language") or "",
-            mine=bool(asked.get("mine")),
+            q=cleaned.get("q") or "",
+            kind=cleaned.get("kind") or "",
+            language=cleaned.get("language") or "",
+            mine=bool(cleaned.get("mine")),
         )
 
     def number(self) -> int:

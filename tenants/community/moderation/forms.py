@@ -157,8 +157,8 @@ class CharterForm(ActionForm[Charter]):
 
     def perform(self, **context: Any) -> Charter:
         """Publish it."""
-        said = self.cleaned_data
-        return actions.publish_charter(text=said["text"], days=said["days"], **context)
+        cleaned = self.cleaned_data
+        return actions.publish_charter(text=cleaned["text"], days=cleaned["days"], **context)
 
 
 class AppealForm(ActionForm[Appeal]):

@@ -145,7 +145,7 @@ def hidden(case: Case) -> Words:
 
 def decided_for_owner(case: Case, decision: Decision) -> Words:
     """Tell whose it is what was decided."""
-    told, second = _named(case), decision.instance == Decision.Instance.APPEAL
+    words, second = _named(case), decision.instance == Decision.Instance.APPEAL
     if decision.outcome == Outcome.KEEP:
         sentence = (
             _("Le second avis est rendu : « %(title)s » (%(what)s) est visible.")
@@ -155,7 +155,9 @@ def decided_for_owner(case: Case, decision: Decision) -> Words:
                 "signalé. C’est visible, vous n’avez rien à faire."
             )
         )
-        return Words(_("Gardé en ligne : %(title)s") % told, sentence % told, _("Lire la décision"))
+        return Words(
+            _("Gardé en ligne : %(title)s") % words, sentence % words, _("Lire la décision")
+        )
     sentence = (
         _("Le second avis est rendu : « %(title)s » (%(what)s) n’est plus visible.")
         if second
@@ -164,19 +166,19 @@ def decided_for_owner(case: Case, decision: Decision) -> Words:
             "second avis, sont sur la page."
         )
     )
-    return Words(_("Retiré : %(title)s") % told, sentence % told, _("Lire la décision"))
+    return Words(_("Retiré : %(title)s") % words, sentence % words, _("Lire la décision"))
 
 
 def decided_for_reporter(case: Case, decision: Decision) -> Words:
     """Tell who reported what was decided."""
-    told, removed = _named(case), decision.outcome == Outcome.REMOVE
+    words, removed = _named(case), decision.outcome == Outcome.REMOVE
     if decision.instance == Decision.Instance.APPEAL:
         sentence = (
             _("Le second avis est rendu : « %(title)s » (%(what)s) n’est plus visible.")
             if removed
             else _("Le second avis est rendu : « %(title)s » (%(what)s) est visible.")
         )
-        return Words(_("Le second avis est rendu"), sentence % told, _("Lire la décision"))
+        return Words(_("Le second avis est rendu"), sentence % words, _("Lire la décision"))
     sentence = (
         _("Vous aviez signalé « %(title)s » (%(what)s). La modération l’a retiré. Merci.")
         if removed
@@ -185,7 +187,7 @@ def decided_for_reporter(case: Case, decision: Decision) -> Words:
             "pourquoi. Vous pouvez demander un second avis."
         )
     )
-    return Words(_("Votre signalement a sa réponse"), sentence % told, _("Lire la décision"))
+    return Words(_("Votre signalement a sa réponse"), sentence % words, _("Lire la décision"))
 
 
 def _named(case: Case) -> dict[str, str]:

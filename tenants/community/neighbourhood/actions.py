@@ -41,10 +41,10 @@ def _count(carried: Collection[Carried], *, kind: str, at: dt.datetime) -> None:
     if not running:
         return
     day = timezone.localdate(at)
-    kept, _made = DailySalt.objects.get_or_create(
+    report, _made = DailySalt.objects.get_or_create(
         day=day, defaults={"key": secrets.token_bytes(32)}
     )
-    key = bytes(kept.key)
+    key = bytes(report.key)
     PlacementEvent.objects.bulk_create(
         (
             PlacementEvent(
@@ -118,14 +118,14 @@ def report(
         thing = report_queries.thing_of(subject.reference)
         if thing is None:
             raise Refused(wording.no_longer_there())
-        kept = record_report(
+        report = record_report(
             tenant_schema=here, thing=thing, reason=reason, words=words.strip(), at=at
         )
     mine = MemberReport(
         person=by,
         subject_reference=subject.reference,
         title=subject.title[:80],
-        report_reference=kept.reference,
+        report_reference=report.reference,
         reported_at=at,
     )
     mine.full_clean()

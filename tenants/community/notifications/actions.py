@@ -94,11 +94,11 @@ def settle(*, about: str, to: list[int] | None, at: dt.datetime) -> None:
     rows = Notification.objects.filter(about=about, done_at=None)
     if to is not None:
         rows = rows.filter(person__in=to)
-    asked = rows.exclude(deadline=None)
-    asked.filter(read_at=None).update(read_at=at)
-    asked.filter(mailed_at=None).update(mail=Rhythm.OFF, mail_from=None)
-    asked.filter(pushed_at=None).update(push_from=None)
-    asked.update(done_at=at)
+    due = rows.exclude(deadline=None)
+    due.filter(read_at=None).update(read_at=at)
+    due.filter(mailed_at=None).update(mail=Rhythm.OFF, mail_from=None)
+    due.filter(pushed_at=None).update(push_from=None)
+    due.update(done_at=at)
 
 
 @transaction.atomic

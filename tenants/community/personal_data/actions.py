@@ -23,8 +23,8 @@ MOST_AT_ONCE = 200
 @transaction.atomic
 def ask_export(*, by: User, at: dt.datetime) -> DataExport:
     """Ask for a copy of what is kept of oneself; a job makes it."""
-    asked = queries.asked_since(by, at - dt.timedelta(days=1))
-    rules.check_may_ask(waiting=queries.is_waiting(by), asked_today=asked)
+    exports = queries.asked_since(by, at - dt.timedelta(days=1))
+    rules.check_may_ask(waiting=queries.is_waiting(by), asked_today=exports)
     export = DataExport(person=by, asked_at=at)
     export.full_clean()
     export.save()

@@ -220,7 +220,7 @@ def archive_of(person: User, *, at: dt.datetime) -> bytes:
 
 
 def _json_of(person: User, tables: list[PersonalTable], *, at: dt.datetime) -> str:
-    told: dict[str, Any] = {
+    document: dict[str, Any] = {
         "person": person.reference,
         "made_at": at.isoformat(),
         "tables": {
@@ -230,7 +230,7 @@ def _json_of(person: User, tables: list[PersonalTable], *, at: dt.datetime) -> s
             for each in tables
         },
     }
-    return json.dumps(told, ensure_ascii=False, indent=1)
+    return json.dumps(document, ensure_ascii=False, indent=1)
 
 
 def _sheet_of(shown_table: PersonalTable) -> str:

@@ -301,8 +301,8 @@ def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an actio
     gone = list(own.values_list("reference", flat=True))
     own.exclude(Exists(Booking.objects.filter(departure__ride=OuterRef("pk")))).delete()
     own.update(place="", note="", distance_km=0, bearing=Bearing.NORTH)
-    asked = Booking.objects.filter(person=by)
-    gone += asked.values_list("reference", flat=True)
-    asked.update(place="", words="", distance_km=0, bearing=Bearing.NORTH, detour_minutes=0)
+    bookings = Booking.objects.filter(person=by)
+    gone += bookings.values_list("reference", flat=True)
+    bookings.update(place="", words="", distance_km=0, bearing=Bearing.NORTH, detour_minutes=0)
     RideNotice.objects.filter(person=by).delete()
     return gone

@@ -64,13 +64,13 @@ class FilterForm(forms.Form):
     def filters(self) -> board.Filters:
         """Return the filters that make sense; a spot needs both its parts."""
         self.is_valid()
-        asked = self.cleaned_data
-        km, bearing = asked.get("km"), asked.get("bearing")
+        cleaned = self.cleaned_data
+        km, bearing = cleaned.get("km"), cleaned.get("bearing")
         return board.Filters(
-            role=asked.get("role") or "",
-            way=asked.get("way") or "",
-            site=asked.get("site"),
-            free=bool(asked.get("free")),
+            role=cleaned.get("role") or "",
+            way=cleaned.get("way") or "",
+            site=cleaned.get("site"),
+            free=bool(cleaned.get("free")),
             spot=rules.Spot("", km, bearing) if km and bearing else None,
         )
 
@@ -100,8 +100,8 @@ class SpotForm[R](ActionForm[R]):
 
     def spot(self) -> rules.Spot:
         """Return where it is."""
-        said = self.cleaned_data
-        return rules.Spot(said["place"], said["distance_km"], said["bearing"])
+        cleaned = self.cleaned_data
+        return rules.Spot(cleaned["place"], cleaned["distance_km"], cleaned["bearing"])
 
 
 class OfferForm(SpotForm[Ride]):
@@ -177,26 +177,26 @@ class OfferForm(SpotForm[Ride]):
     def perform(self, **context: Any) -> Ride:
         """Offer it."""
         check_pace("rides", context["by"], most=MOST_OFFERED)
-        said = self.cleaned_data
-        is_driver = said["role"] == Ride.Role.DRIVER
+        cleaned = self.cleaned_data
+        is_driver = cleaned["role"] == Ride.Role.DRIVER
         return actions.offer(
             terms=rules.Terms(
-                role=said["role"],
-                way=said["way"],
-                site_id=said["site_id"],
+                role=cleaned["role"],
+                way=cleaned["way"],
+                site_id=cleaned["site_id"],
                 spot=self.spot(),
-                seats=said["seats"] if is_driver else 1,
-                price_cents=said["price_cents"] or 0,
-                note=said["note"],
+                seats=cleaned["seats"] if is_driver else 1,
+                price_cents=cleaned["price_cents"] or 0,
+                note=cleaned["note"],
             ),
             timing=rules.Timing(
-                day=said["day"],
-                time=dt.time.fromisoformat(said["time"]),
-                weekdays="".join(sorted(said["weekdays"])),
-                until=said["until"],
+                day=cleaned["day"],
+                time=dt.time.fromisoformat(cleaned["time"]),
+                weekdays="".join(sorted(cleaned["weekdays"])),
+                until=cleaned["until"],
             ),
-            audience=said.get("audience") or Audience.SPACE,
-            key=said["key"],
+            audience=cleaned.get("audience") or Audience.SPACE,
+            key=cleaned["key"],
             **context,
         )
 
@@ -224,11 +224,11 @@ class AskForm(SpotForm[list[Booking]]):
     def perform(self, **context: Any) -> list[Booking]:
         """Ask."""
         check_pace("ride-requests", context["by"], most=MOST_ASKED)
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return actions.ask(
-            departures=[self.departures[day] for day in said["dates"]],
+            departures=[self.departures[day] for day in cleaned["dates"]],
             spot=self.spot(),
-            words=said["words"],
+            words=cleaned["words"],
             **context,
         )
 

@@ -40,8 +40,8 @@ def board(request: MemberRequest) -> HttpResponse:
 def offer(request: MemberRequest) -> HttpResponse:
     """Offer a ride or look for one, then go to its page."""
     data = (request.POST,) if request.method == "POST" else ()
-    said = forms.suggested(request.GET.dict(), at=timezone.now())
-    form = forms.OfferForm(*data, person=request.user, initial=said)
+    initial = forms.suggested(request.GET.dict(), at=timezone.now())
+    form = forms.OfferForm(*data, person=request.user, initial=initial)
     if form.is_bound and (ride := form.submit(by=request.user, at=timezone.now())):
         messages.success(request, _("Votre trajet est en ligne."))
         return see_other(ride)

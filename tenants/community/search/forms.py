@@ -49,15 +49,15 @@ class SearchForm(forms.Form):
     def filters(self) -> Filters:
         """Return the filters that make sense."""
         self.is_valid()
-        asked = self.cleaned_data
+        cleaned = self.cleaned_data
         return Filters(
-            q=asked.get("q") or "",
-            kind=asked.get("kind") or "",
-            variety=asked.get("variety") or "",
-            site=asked.get("site"),
-            max=asked.get("max"),
-            free=bool(asked.get("free")),
-            sort=asked.get("sort") or "",
+            q=cleaned.get("q") or "",
+            kind=cleaned.get("kind") or "",
+            variety=cleaned.get("variety") or "",
+            site=cleaned.get("site"),
+            max=cleaned.get("max"),
+            free=bool(cleaned.get("free")),
+            sort=cleaned.get("sort") or "",
         )
 
     def number(self) -> int:

@@ -77,7 +77,7 @@ class Facets(NamedTuple):
 
 def address_of(filters: Filters) -> str:
     """Return the query by which a search is asked again; the same search has the same one."""
-    asked: dict[str, object] = {
+    parameters: dict[str, object] = {
         "q": " ".join(filters.q.split()),
         "kind": filters.kind,
         "variety": filters.variety if filters.kind else "",
@@ -86,20 +86,20 @@ def address_of(filters: Filters) -> str:
         "free": "on" if filters.free else "",
         "sort": filters.sort,
     }
-    return urlencode({name: value for name, value in asked.items() if value not in {"", None}})
+    return urlencode({name: value for name, value in parameters.items() if value not in {"", None}})
 
 
 def filters_at(address: str) -> Filters:
     """Return the search that `address_of` wrote."""
-    asked = dict(parse_qsl(address))
+    parameters = dict(parse_qsl(address))
     return Filters(
-        q=asked.get("q", ""),
-        kind=asked.get("kind", ""),
-        variety=asked.get("variety", ""),
-        site=int(asked["site"]) if "site" in asked else None,
-        max=parse_euros(asked["max"]) if "max" in asked else None,
-        free="free" in asked,
-        sort=asked.get("sort", ""),
+        q=parameters.get("q", ""),
+        kind=parameters.get("kind", ""),
+        variety=parameters.get("variety", ""),
+        site=int(parameters["site"]) if "site" in parameters else None,
+        max=parse_euros(parameters["max"]) if "max" in parameters else None,
+        free="free" in parameters,
+        sort=parameters.get("sort", ""),
     )
 
 

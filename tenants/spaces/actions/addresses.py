@@ -70,28 +70,28 @@ def claim(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -> Doma
     rules.check_claims(listed, plain)
     if queries.is_anothers(plain, tenant):
         raise Refused(wording.why_unproven(rules.TAKEN), field="domain")
-    said = DomainClaim(tenant=tenant, domain=plain, asked_by=_named(by), asked_at=at)
-    said.full_clean(exclude=["tenant"])
-    said.save()
+    claim = DomainClaim(tenant=tenant, domain=plain, asked_by=_named(by), asked_at=at)
+    claim.full_clean(exclude=["tenant"])
+    claim.save()
     _note(tenant, Change.What.CLAIMED, after=plain, by=by, at=at)
-    after_commit(tasks.check_claim, said.pk)
-    return said
+    after_commit(tasks.check_claim, claim.pk)
+    return claim
 
 
 @transaction.atomic
 def check_again(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -> DomainClaim:  # noqa: ARG001 - each action says when
     """Have DNS asked now, not only when the clock comes to it."""
     _locked(schema_name, by)
-    asked = queries.claim_of(schema_name, domain)
+    claim = queries.claim_of(schema_name, domain)
     rate_limit.check(
         "domain_check",
-        str(asked.pk),
+        str(claim.pk),
         most=rules.CHECKS_A_MINUTE,
         per_seconds=60,
         when_silent=rate_limit.Silent.LET_PASS,
     )
-    after_commit(tasks.check_claim, asked.pk)
-    return asked
+    after_commit(tasks.check_claim, claim.pk)
+    return claim
 
 
 @transaction.atomic

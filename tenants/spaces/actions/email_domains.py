@@ -48,7 +48,7 @@ def claim(
     rules.check_is_asked_once(before)
     if before is not None:  # it says who proved the domain while it was all of the park's
         before.delete()
-    asked = EmailDomainClaim(
+    claim = EmailDomainClaim(
         tenant=tenant,
         company_id=company_id,
         domain=mailbox.domain,
@@ -56,12 +56,12 @@ def claim(
         asked_by=_named(by),
         asked_at=at,
     )
-    _new_link(asked, language=language, at=at)
-    asked.full_clean(exclude=["tenant", "company"])
-    asked.save()
-    _note(asked, Change.What.MAIL_ASKED, by=_named(by), at=at)
-    after_commit(tasks.mail_domain_link, asked.pk)
-    return asked
+    _new_link(claim, language=language, at=at)
+    claim.full_clean(exclude=["tenant", "company"])
+    claim.save()
+    _note(claim, Change.What.MAIL_ASKED, by=_named(by), at=at)
+    after_commit(tasks.mail_domain_link, claim.pk)
+    return claim
 
 
 @transaction.atomic
@@ -70,22 +70,22 @@ def renew_link(
 ) -> EmailDomainClaim:
     """Mail a new link for a domain that waits; the earlier one no longer proves anything."""
     _locked(by)
-    asked = queries.waiting_claim(by.schema_name, domain)
-    _check_is_of(asked.company_id, company_id)
-    _new_link(asked, language=language, at=at)
-    asked.save(update_fields=["nonce", "token_hash", "expires_at", "language", "mailed_at"])
-    after_commit(tasks.mail_domain_link, asked.pk)
-    return asked
+    claim = queries.waiting_claim(by.schema_name, domain)
+    _check_is_of(claim.company_id, company_id)
+    _new_link(claim, language=language, at=at)
+    claim.save(update_fields=["nonce", "token_hash", "expires_at", "language", "mailed_at"])
+    after_commit(tasks.mail_domain_link, claim.pk)
+    return claim
 
 
 @transaction.atomic
 def withdraw(*, domain: str, company_id: int | None, by: SpaceActor, at: dt.datetime) -> None:
     """Give up asking for a domain: its link no longer proves anything."""
     _locked(by)
-    asked = queries.waiting_claim(by.schema_name, domain)
-    _check_is_of(asked.company_id, company_id)
-    asked.delete()
-    _note(asked, Change.What.MAIL_DROPPED, by=_named(by), at=at)
+    claim = queries.waiting_claim(by.schema_name, domain)
+    _check_is_of(claim.company_id, company_id)
+    claim.delete()
+    _note(claim, Change.What.MAIL_DROPPED, by=_named(by), at=at)
 
 
 @transaction.atomic
@@ -158,10 +158,10 @@ def _check_is_of(company_id: int | None, judged: int | None) -> None:
         raise NotAllowed(_("Ce domaine est celui d’une autre entreprise."))
 
 
-def _new_link(asked: EmailDomainClaim, *, language: str, at: dt.datetime) -> None:
+def _new_link(claim: EmailDomainClaim, *, language: str, at: dt.datetime) -> None:
     for name, key, most in (
-        ("mail_domain_space", str(asked.tenant_id), rules.LINKS_OF_A_SPACE),
-        ("mail_domain_box", tokens.hashed(asked.email), rules.LINKS_OF_A_MAILBOX),
+        ("mail_domain_space", str(claim.tenant_id), rules.LINKS_OF_A_SPACE),
+        ("mail_domain_box", tokens.hashed(claim.email), rules.LINKS_OF_A_MAILBOX),
     ):
         rate_limit.check(
             name,
@@ -171,10 +171,10 @@ def _new_link(asked: EmailDomainClaim, *, language: str, at: dt.datetime) -> Non
             when_silent=rate_limit.Silent.REFUSE,
             field="email",
         )
-    asked.nonce = uuid.uuid4()
-    asked.token_hash = tokens.hashed(rules.link_token(asked.nonce))
-    asked.language, asked.mailed_at = language, None
-    asked.expires_at = at + rules.LINK_LASTS
+    claim.nonce = uuid.uuid4()
+    claim.token_hash = tokens.hashed(rules.link_token(claim.nonce))
+    claim.language, claim.mailed_at = language, None
+    claim.expires_at = at + rules.LINK_LASTS
 
 
 def _note(row: EmailDomainClaim | EmailDomain, what: str, *, by: str, at: dt.datetime) -> Change:

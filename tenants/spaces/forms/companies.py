@@ -171,8 +171,8 @@ class CompanyForm(_Described):
 
     def companies(self) -> list[dict[str, Any]]:
         """Return the company."""
-        said = self.cleaned_data
-        return [{key: said[key] for key in ("name", "siren", "head_count")}]
+        cleaned = self.cleaned_data
+        return [{key: cleaned[key] for key in ("name", "siren", "head_count")}]
 
 
 class MailboxesField(forms.CharField):

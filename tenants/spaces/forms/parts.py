@@ -54,7 +54,7 @@ def own_colour_field() -> forms.CharField:
     )
 
 
-def chosen_accent(said: dict[str, Any]) -> str:
+def chosen_accent(cleaned: dict[str, Any]) -> str:
     """Return the colour that was chosen by the two fields above, as `#rrggbb`."""
-    accent: str = said["own"] if said["accent"] == OWN else said["accent"]
+    accent: str = cleaned["own"] if cleaned["accent"] == OWN else cleaned["accent"]
     return accent.lower()

@@ -114,15 +114,17 @@ class SiteForm(ActionForm[Founding]):
 
     def clean(self) -> dict[str, Any]:
         """Ask for both coordinates of each further gate, or for neither."""
-        said = super().clean() or {}
+        cleaned = super().clean() or {}
         for number in range(2, GATES + 1):
-            parts = [said.get(f"gate{number}_{part}") for part in ("name", "latitude", "longitude")]
+            parts = [
+                cleaned.get(f"gate{number}_{part}") for part in ("name", "latitude", "longitude")
+            ]
             if any(part not in {None, ""} for part in parts) and None in parts[1:]:
                 self.add_error(
                     f"gate{number}_latitude",
                     _("Donnez les deux coordonnées de cette entrée, ou laissez-la vide."),
                 )
-        return said
+        return cleaned
 
     def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:  # type: ignore[override]
         """Keep where the site is."""
@@ -131,20 +133,20 @@ class SiteForm(ActionForm[Founding]):
         return actions.locate(founding_id=founding_id, site={**site, "gates": self._gates()}, at=at)
 
     def _gates(self) -> list[dict[str, Any]]:
-        said = self.cleaned_data
-        gates = [_gate(said["gate_name"] or str(_("Entrée principale")), said, "")]
+        cleaned = self.cleaned_data
+        gates = [_gate(cleaned["gate_name"] or str(_("Entrée principale")), cleaned, "")]
         for number in range(2, GATES + 1):
-            if said[f"gate{number}_latitude"] is not None:
-                name = said[f"gate{number}_name"] or str(_("Entrée n° %d")) % number
-                gates.append(_gate(name, said, f"gate{number}_"))
+            if cleaned[f"gate{number}_latitude"] is not None:
+                name = cleaned[f"gate{number}_name"] or str(_("Entrée n° %d")) % number
+                gates.append(_gate(name, cleaned, f"gate{number}_"))
         return gates
 
 
-def _gate(name: str, said: dict[str, Any], prefix: str) -> dict[str, Any]:
+def _gate(name: str, cleaned: dict[str, Any], prefix: str) -> dict[str, Any]:
     return {
         "name": name,
-        "latitude": said[f"{prefix}latitude"],
-        "longitude": said[f"{prefix}longitude"],
+        "latitude": cleaned[f"{prefix}latitude"],
+        "longitude": cleaned[f"{prefix}longitude"],
     }
 
 

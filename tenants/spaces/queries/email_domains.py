@@ -21,14 +21,14 @@ def proven_of(schema_name: str) -> list[EmailDomain]:
 
 def waiting_of(schema_name: str) -> list[EmailDomainClaim]:
     """Return what a space asked for and nobody has confirmed."""
-    asked = EmailDomainClaim.objects.filter(tenant__schema_name=schema_name)
-    return list(asked.filter(confirmed_at=None))
+    claim = EmailDomainClaim.objects.filter(tenant__schema_name=schema_name)
+    return list(claim.filter(confirmed_at=None))
 
 
 def claim_of(schema_name: str, domain: str, *, lock: bool = False) -> EmailDomainClaim | None:
     """Return a space's claim of a mail domain, proven or not."""
-    asked = EmailDomainClaim.objects.filter(tenant__schema_name=schema_name, domain=domain)
-    return (asked.select_for_update() if lock else asked).first()
+    claim = EmailDomainClaim.objects.filter(tenant__schema_name=schema_name, domain=domain)
+    return (claim.select_for_update() if lock else claim).first()
 
 
 def waiting_claim(schema_name: str, domain: str) -> EmailDomainClaim:
@@ -44,8 +44,8 @@ def proven_domain(schema_name: str, domain: str) -> EmailDomain:
 
 def claim_of_token(token: str, *, schema_name: str, lock: bool = False) -> EmailDomainClaim | None:
     """Return the claim that a mailed link of a space belongs to, with its company."""
-    asked = EmailDomainClaim.objects.filter(token_hash=tokens.hashed(token))
-    claims = asked.filter(tenant__schema_name=schema_name).select_related("tenant", "company")
+    claim = EmailDomainClaim.objects.filter(token_hash=tokens.hashed(token))
+    claims = claim.filter(tenant__schema_name=schema_name).select_related("tenant", "company")
     return (claims.select_for_update(of=("self",)) if lock else claims).first()
 
 

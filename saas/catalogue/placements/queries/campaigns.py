@@ -179,8 +179,8 @@ def campaigns_of(merchant: Merchant | None, at: dt.datetime) -> list[Row]:
     """Return a merchant's campaigns, newest first, without drafts that were put away."""
     if merchant is None:
         return []
-    kept = Q(replaced_at=None, withdrawn_at=None) | ~Q(state=Campaign.State.DRAFT)
-    found = complete().filter(kept, merchant=merchant)[:100]
+    lasting = Q(replaced_at=None, withdrawn_at=None) | ~Q(state=Campaign.State.DRAFT)
+    found = complete().filter(lasting, merchant=merchant)[:100]
     return rows_of(list(found), campaign_rules.today(at))
 
 

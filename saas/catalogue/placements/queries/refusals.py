@@ -19,8 +19,8 @@ def refusals_for(
     """Return what keeps a merchant, or an ad of theirs, out of some spaces, by space."""
     wanted = Q(merchant=merchant) | Q(category=merchant.category)
     if creative is not None:
-        said = {f"campaign__{name}": value for name, value in creative._asdict().items()}
-        wanted |= Q(campaign__merchant=merchant, **said)
+        words = {f"campaign__{name}": value for name, value in creative._asdict().items()}
+        wanted |= Q(campaign__merchant=merchant, **words)
     rows = Refusal.objects.filter(wanted, tenant__in=tenant_ids, until=None)
     return {row.tenant_id: row for row in rows.select_related("tenant").order_by("-pk")}
 

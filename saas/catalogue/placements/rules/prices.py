@@ -110,8 +110,8 @@ class Working(NamedTuple):
     def words(self) -> str:
         """Write the sum: five days at a price, and two of the weekend at another."""
         if not self.has_weekend_price:
-            said = {"days": self.days, "price": eur(self.day_cents)}
-            return _("%(days)s\u00a0\u00d7\u00a0%(price)s") % said
+            values = {"days": self.days, "price": eur(self.day_cents)}
+            return _("%(days)s\u00a0\u00d7\u00a0%(price)s") % values
         return _(
             "%(days)s\u00a0\u00d7\u00a0%(price)s + "
             "%(weekend)s\u00a0\u00d7\u00a0%(less)s le week-end"

@@ -204,7 +204,7 @@ def _newest(viewer: Given, at: Given) -> QuerySet[Classified]:
 
 
 def _conditions(filters: Filters) -> dict[str, Q]:
-    asked: dict[str, tuple[object, Callable[[], Q]]] = {
+    conditions: dict[str, tuple[object, Callable[[], Q]]] = {
         "q": (filters.q, lambda: _written(filters)),
         "kind": (filters.kind, lambda: Q(kind=filters.kind)),
         "site": (filters.site is not None, lambda: Q(site_id=filters.site)),
@@ -217,7 +217,7 @@ def _conditions(filters: Filters) -> dict[str, Q]:
         "when": (filters.asks_when, lambda: Q(_is_free(filters))),
         "photo": (filters.photo, lambda: Q(_has_picture())),
     }
-    return {name: build() for name, (wanted, build) in asked.items() if wanted}
+    return {name: build() for name, (wanted, build) in conditions.items() if wanted}
 
 
 def _written(filters: Filters) -> Q:

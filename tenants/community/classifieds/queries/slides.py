@@ -24,9 +24,9 @@ def slides(at: dt.datetime) -> list[hooks.Slide]:
     return [_slide(row) for row in _shown(at=at)[:MOST_SLIDES]]
 
 
-def on_wall(asked: touching.OnWall, at: dt.datetime) -> list[hooks.Slide]:
+def on_wall(wall: touching.OnWall, at: dt.datetime) -> list[hooks.Slide]:
     """List what may hang and is asked for on a screen that people touch."""
-    return [_slide(row) for row in touching.narrowed(_shown(at=at), asked)]
+    return [_slide(row) for row in touching.narrowed(_shown(at=at), wall)]
 
 
 def _shown(*, at: dt.datetime) -> QuerySet[Any]:

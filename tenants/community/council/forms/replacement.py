@@ -47,12 +47,12 @@ class ReplaceForm(ActionForm[AccountChange]):
         self, *, council: Council, by: User, at: dt.datetime
     ) -> AccountChange:
         """Ask for it; somebody else confirms."""
-        said = self.cleaned_data
-        if said["siren"]:
-            check_siren(said["siren"])
+        cleaned = self.cleaned_data
+        if cleaned["siren"]:
+            check_siren(cleaned["siren"])
         actor = _elected(by)
         with schema.in_public():
-            return ask_replacement(council=council, by=actor, at=at, **said)
+            return ask_replacement(council=council, by=actor, at=at, **cleaned)
 
 
 class ConfirmReplacementForm(ActionForm[Council]):

@@ -53,15 +53,15 @@ class AcceptForm(_AnswerForm):
         self, *, council: Council, by: User, at: dt.datetime
     ) -> ShareTerms:
         """Accept what was offered, in the name of who signs."""
-        said = self.cleaned_data
-        rules.check_signature(said["name"], by.display_name)
+        cleaned = self.cleaned_data
+        rules.check_signature(cleaned["name"], by.display_name)
         actor = actor_of(by, schema_name=schema.current(), role=rules.TREASURER)
         with schema.in_public():
             return accept_terms(
                 council=council,
-                version=said["version"],
-                aep_bp=said["aep_bp"] or 0,
-                resolution=said["resolution"],
+                version=cleaned["version"],
+                aep_bp=cleaned["aep_bp"] or 0,
+                resolution=cleaned["resolution"],
                 by=actor,
                 at=at,
             )
@@ -81,9 +81,13 @@ class DeclineForm(_AnswerForm):
         self, *, council: Council, by: User, at: dt.datetime
     ) -> ShareTerms:
         """Decline what was offered."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         actor = actor_of(by, schema_name=schema.current(), role=rules.TREASURER)
         with schema.in_public():
             return decline_terms(
-                council=council, version=said["version"], reason=said["reason"], by=actor, at=at
+                council=council,
+                version=cleaned["version"],
+                reason=cleaned["reason"],
+                by=actor,
+                at=at,
             )

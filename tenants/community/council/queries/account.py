@@ -80,10 +80,10 @@ def changes_past() -> dict[str, list[tuple[OwnAccountChange, str]]]:
     past: dict[str, list[tuple[OwnAccountChange, str]]] = {}
     for change in changes_here():
         if change.state not in GOING_ON:
-            told = onward.of_change(
+            outlook = onward.of_change(
                 change.state, asked_at=change.asked_at, confirmed_at=change.confirmed_at
             )
-            past.setdefault(change.council_reference, []).append((change, told))
+            past.setdefault(change.council_reference, []).append((change, outlook))
     return past
 
 

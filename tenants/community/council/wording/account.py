@@ -218,14 +218,14 @@ def share_waits_for_account(council: str) -> str:
 
 def account_is_blocked(council: str, situation: Situation) -> str:
     """Say that nothing can reach a council's account, and how it stands."""
-    told = {"council": council, "state": in_a_sentence(situation.words)}
-    return _("%(council)s\u00a0: %(state)s.") % told
+    values = {"council": council, "state": in_a_sentence(situation.words)}
+    return _("%(council)s\u00a0: %(state)s.") % values
 
 
 def to_complete(council: CouncilStanding) -> str:
     """Say what Stripe asks of an account that works, or that one has yet to be completed."""
     words = {"until": until_words(council), "what": requirement_words(council)}
-    told = {"council": council.name, **words}
+    values = {"council": council.name, **words}
     if council.account_state == Council.AccountState.ACTIVE and council.asked:
-        return _("%(council)s\u00a0: Stripe demande %(until)s %(what)s.") % told
-    return _("%(council)s\u00a0: le compte est à compléter.") % told
+        return _("%(council)s\u00a0: Stripe demande %(until)s %(what)s.") % values
+    return _("%(council)s\u00a0: le compte est à compléter.") % values

@@ -12,10 +12,10 @@ from saas.kernel.display.writing import eur, shortdate
 
 def what_follows(state: str, *, release_at: dt.datetime, first: str, balance_cents: int) -> str:
     """Say what becomes of a share, and when; `first` must come before it leaves, if anything."""
-    told = {"day": shortdate(release_at), "first": first, "amount": eur(abs(balance_cents))}
+    values = {"day": shortdate(release_at), "first": first, "amount": eur(abs(balance_cents))}
     if state in _OVER:
-        return str(_LEFT.get(_sign(balance_cents), _OVER[state])) % told
-    return str((_CONDITIONS if first else _GOES_ON)[state]) % told
+        return str(_LEFT.get(_sign(balance_cents), _OVER[state])) % values
+    return str((_CONDITIONS if first else _GOES_ON)[state]) % values
 
 
 def set_off(cents: int) -> str:

@@ -25,10 +25,10 @@ def slides(at: dt.datetime) -> list[hooks.Slide]:
     return [_slide(row) for row in soon[:MOST_SLIDES]]
 
 
-def on_wall(asked: touching.OnWall, at: dt.datetime) -> list[hooks.Slide]:
+def on_wall(wall: touching.OnWall, at: dt.datetime) -> list[hooks.Slide]:
     """List the gatherings to come that are asked for on a screen that people touch."""
     today = timezone.localdate(at)
-    found = touching.narrowed(_shown(at=at), asked)
+    found = touching.narrowed(_shown(at=at), wall)
     return [
         _slide(row)
         if timezone.localdate(row.starts_at) == today

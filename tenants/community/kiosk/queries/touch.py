@@ -59,12 +59,12 @@ def thing(reference: str, space: SpaceCard, at: dt.datetime) -> dict[str, Any] |
     return {**playlist.drawn(slide, slug=space.slug), **own}
 
 
-def _asked(asked: touching.OnWall, at: dt.datetime) -> list[Slide]:
+def _asked(wall: touching.OnWall, at: dt.datetime) -> list[Slide]:
     """Ask the rooms; what a manager took off the screens is not found on them either."""
     arranged = playlist.arranged()
     return [
         slide
-        for answer in touching.on_wall.ask(asked, at)
+        for answer in touching.on_wall.ask(wall, at)
         for slide in answer
         if not arranged.get(loop.slide_id(slide), loop.Arranged()).is_hidden
     ]

@@ -146,15 +146,15 @@ def media(request: SpaceRequest, screen: Screen, name: str) -> FileResponse:
 @of_a_screen
 def alive(request: SpaceRequest, screen: Screen) -> HttpResponse:
     """Note that a screen lives; tell a second browser with its token that it is one too many."""
-    said = _json(request)
+    body = _json(request)
     showing = rules.Showing(
-        version=str(said.get("version", ""))[:40],
-        slide=str(said.get("slide", ""))[:40],
-        size=str(said.get("size", ""))[:11],
-        waiting_plays=_whole(said.get("waiting"), most=10**9),
-        trouble=str(said.get("trouble", ""))[:120],
+        version=str(body.get("version", ""))[:40],
+        slide=str(body.get("slide", ""))[:40],
+        size=str(body.get("size", ""))[:11],
+        waiting_plays=_whole(body.get("waiting"), most=10**9),
+        trouble=str(body.get("trouble", ""))[:120],
     )
-    instance = str(said.get("instance", ""))[:36]
+    instance = str(body.get("instance", ""))[:36]
     if actions.note_alive(screen=screen, instance=instance, showing=showing, at=timezone.now()):
         return JsonResponse({"screen": screen.name})
     return JsonResponse({"detail": wording.shown_elsewhere()}, status=HTTPStatus.CONFLICT)
@@ -175,9 +175,9 @@ def plays(request: SpaceRequest, screen: Screen) -> HttpResponse:
     return JsonResponse({"kept": [str(key) for key in kept]})
 
 
-def report_of(said: Any) -> rules.PlayReport | None:
+def report_of(body: Any) -> rules.PlayReport | None:
     """Read a play as a screen wrote it: `key|slide|flight|moment|seconds`, and its signature."""
-    signed, signature = str(said.get("signed", "")), str(said.get("signature", ""))
+    signed, signature = str(body.get("signed", "")), str(body.get("signature", ""))
     try:
         key, slide, flight, shown, seconds = signed.split("|")
         shown_at = dt.datetime.fromtimestamp(int(shown) / 1000, dt.UTC)
@@ -193,18 +193,18 @@ def _json(request: HttpRequest) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise Refused("application/json")
     try:
-        said = json.loads(request.body)
+        body = json.loads(request.body)
     except (ValueError, RecursionError):
-        said = None
-    return said if isinstance(said, dict) else {}
+        body = None
+    return body if isinstance(body, dict) else {}
 
 
-def _listed(said: Any) -> list[dict[str, Any]]:
-    return [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
+def _listed(body: Any) -> list[dict[str, Any]]:
+    return [one for one in body if isinstance(one, dict)] if isinstance(body, list) else []
 
 
-def _whole(said: Any, *, most: int) -> int:
-    return min(most, max(0, said)) if isinstance(said, int) else 0
+def _whole(body: Any, *, most: int) -> int:
+    return min(most, max(0, body)) if isinstance(body, int) else 0
 
 
 def _keep(response: HttpResponse, name: str, value: str, *, seconds: int) -> None:

@@ -22,20 +22,20 @@ State = Loan.State
 
 
 @transaction.atomic
-def book(*, asked: hooks.Reservation, by: User, at: dt.datetime) -> str:
+def book(*, reservation: hooks.Reservation, by: User, at: dt.datetime) -> str:
     """Lend a thing for the hour of a meeting, as both have agreed; return what was done in words.
 
     Where the borrower has it already, or has its time, they meet about that loan.
     """
-    thing = thing_queries.thing_of_reservation(asked)
+    thing = thing_queries.thing_of_reservation(reservation)
     if thing is None or thing.withdrawn_at is not None or thing.hidden_at is not None:
         return ""
-    rules.check_is_party(is_party=by.pk in {thing.owner_id, asked.person_id})
-    slot = slots.hour_from(asked.starts_at, longest_minutes=thing.longest_minutes)
-    before = loan_queries.loan_around(thing, asked.person_id, slot)
+    rules.check_is_party(is_party=by.pk in {thing.owner_id, reservation.person_id})
+    slot = slots.hour_from(reservation.starts_at, longest_minutes=thing.longest_minutes)
+    before = loan_queries.loan_around(thing, reservation.person_id, slot)
     if before is not None:
         return _agree(before, at=at)
-    borrower = loan_queries.person_with_id(asked.person_id)
+    borrower = loan_queries.person_with_id(reservation.person_id)
     rules.check_may_borrow(thing, borrower.pk, count=loan_queries.count_borrowed(borrower))
     zone = timezone.get_current_timezone()
     slots.check_slot(slot, longest_minutes=thing.longest_minutes, zone=zone, at=at)
@@ -48,7 +48,7 @@ def book(*, asked: hooks.Reservation, by: User, at: dt.datetime) -> str:
         ends_at=slot.ends_at,
         requested_at=at,
         answered_at=at,
-        idempotency_key=asked.key,
+        idempotency_key=reservation.key,
     )
     loan.full_clean()
     loan.save()
@@ -56,9 +56,9 @@ def book(*, asked: hooks.Reservation, by: User, at: dt.datetime) -> str:
 
 
 @transaction.atomic
-def unbook(*, asked: hooks.Reservation, by: User, at: dt.datetime) -> None:
+def unbook(*, reservation: hooks.Reservation, by: User, at: dt.datetime) -> None:
     """End a loan that a meeting made, once the meeting is off; one that is handed over goes on."""
-    loan = loan_queries.loan_of_reservation(asked)
+    loan = loan_queries.loan_of_reservation(reservation)
     if loan is None:
         return
     rules.check_is_party(is_party=by.pk in {loan.thing.owner_id, loan.borrower_id})

@@ -68,12 +68,12 @@ class BorrowForm(ActionForm[Loan | WaitingListEntry]):
 
     def slot(self, *, at: dt.datetime) -> LoanSlot:
         """Return the time that is wanted; of a break that goes on, what is left of it."""
-        said = self.cleaned_data
-        starts = said["starts"].astimezone(dt.UTC)
-        if said["ends"] is None:
+        cleaned = self.cleaned_data
+        starts = cleaned["starts"].astimezone(dt.UTC)
+        if cleaned["ends"] is None:
             zone = timezone.get_current_timezone()
-            return LoanSlot(starts, slots.end_of(starts, said["minutes"], zone))
-        return LoanSlot(max(starts, slots.floor_quarter(at)), said["ends"].astimezone(dt.UTC))
+            return LoanSlot(starts, slots.end_of(starts, cleaned["minutes"], zone))
+        return LoanSlot(max(starts, slots.floor_quarter(at)), cleaned["ends"].astimezone(dt.UTC))
 
     def perform(self, **context: Any) -> Loan | WaitingListEntry:
         """Book it, or wait for it."""
@@ -111,9 +111,9 @@ class StepForm(ActionForm[Loan]):
 
     def perform(self, **context: Any) -> Loan:
         """Take the step."""
-        said = self.cleaned_data
-        reason, until = said.get("reason", ""), said.get("until")
-        return take_verb(self.loan, said["verb"], reason=reason, until=until, **context)
+        cleaned = self.cleaned_data
+        reason, until = cleaned.get("reason", ""), cleaned.get("until")
+        return take_verb(self.loan, cleaned["verb"], reason=reason, until=until, **context)
 
 
 def take_verb(

@@ -45,12 +45,12 @@ class ThingFilterForm(forms.Form):
     def filters(self) -> thing_queries.ThingFilters:
         """Return the filters that make sense."""
         self.is_valid()
-        asked = self.cleaned_data
+        cleaned = self.cleaned_data
         return thing_queries.ThingFilters(
-            q=asked.get("q") or "",
-            where=asked.get("where") or "",
-            free=asked.get("free") or "",
-            council=bool(asked.get("council")),
+            q=cleaned.get("q") or "",
+            where=cleaned.get("where") or "",
+            free=cleaned.get("free") or "",
+            council=bool(cleaned.get("council")),
         )
 
     def number(self) -> int:
@@ -152,20 +152,20 @@ class ThingForm(SpotFields, PicturesForm[Thing, LendingPicture]):
 
     def description_of(self) -> rules.Description:
         """Return what was said of the thing."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         chosen = self.chosen_place()
         return rules.Description(
-            title=said["title"],
-            description=said["description"],
-            condition=said["condition"],
-            whereabouts=said["whereabouts"],
+            title=cleaned["title"],
+            description=cleaned["description"],
+            condition=cleaned["condition"],
+            whereabouts=cleaned["whereabouts"],
             place=chosen.place,
             site_id=chosen.site_id,
-            deposit=said["deposit"],
-            longest_minutes=said["longest_minutes"],
-            lends_at_once=said["lends_at_once"],
-            audience=said.get("audience") or Audience.SPACE,
-            on_screens=said["on_screens"],
+            deposit=cleaned["deposit"],
+            longest_minutes=cleaned["longest_minutes"],
+            lends_at_once=cleaned["lends_at_once"],
+            audience=cleaned.get("audience") or Audience.SPACE,
+            on_screens=cleaned["on_screens"],
         )
 
 
@@ -211,14 +211,14 @@ class OfferForm(DraftedForm[Thing, LendingPicture], ThingForm):
 
     def preview(self, *, at: dt.datetime) -> Tile:
         """Return the card of what has been typed so far."""
-        said = self.cleaned_data
-        of_council = (said.get("lender") or MINE) != MINE
+        cleaned = self.cleaned_data
+        of_council = (cleaned.get("lender") or MINE) != MINE
         sketch = Thing(
             owner=None if of_council else self.person,
             of_council=of_council,
-            company_id=(int(said["lender"]) or None) if of_council else None,
-            title=said.get("title") or gettext("Votre titre"),
-            place=self.chosen_place().place if {"spot", "place"} <= said.keys() else "",
+            company_id=(int(cleaned["lender"]) or None) if of_council else None,
+            title=cleaned.get("title") or gettext("Votre titre"),
+            place=self.chosen_place().place if {"spot", "place"} <= cleaned.keys() else "",
             created_at=at,
         )
         return thing_queries.preview_of(sketch, self.kept)

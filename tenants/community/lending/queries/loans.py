@@ -81,10 +81,10 @@ def loan_around(thing: Thing, person_id: int, slot: LoanSlot) -> Loan | None:
     return rows.order_by("starts_at").first()
 
 
-def loan_of_reservation(asked: hooks.Reservation) -> Loan | None:
+def loan_of_reservation(reservation: hooks.Reservation) -> Loan | None:
     """Take the loan that a meeting made, while the thing has not changed hands."""
     promised = [Loan.State.REQUESTED, Loan.State.ACCEPTED]
-    rows = Loan.objects.filter(idempotency_key=asked.key, state__in=promised)
+    rows = Loan.objects.filter(idempotency_key=reservation.key, state__in=promised)
     found = rows.values_list("pk", flat=True).first()
     return loan_for_change(found) if found else None
 
@@ -149,10 +149,10 @@ def to_remind(*, at: dt.datetime) -> list[Loan]:
     soon = Loan.objects.filter(
         state=Loan.State.OUT, ends_at__gt=at, ends_at__lte=at + dt.timedelta(hours=3)
     )
-    told = _told(LoanLetter.Kind.REMINDER)
+    reminded = _told(LoanLetter.Kind.REMINDER)
     return [
         loan
-        for loan in soon.exclude(told).order_by("ends_at")[:MOST_LISTED]
+        for loan in soon.exclude(reminded).order_by("ends_at")[:MOST_LISTED]
         if (due := slots.remind_at(LoanSlot(loan.starts_at, loan.ends_at))) and due <= at
     ]
 
@@ -196,8 +196,8 @@ def _due(person: Given, at: Given) -> QuerySet[Loan, int]:
 
 def due_of(person: Any, at: Any) -> QuerySet[Loan, int]:
     """Count the loans that wait for somebody, as a query of one row."""
-    asked = Q(state=Loan.State.REQUESTED) | Q(extension_until__isnull=False)
-    lends = Q(thing__owner=person) & (asked | Q(state=Loan.State.OUT, ends_at__lte=at))
+    requested = Q(state=Loan.State.REQUESTED) | Q(extension_until__isnull=False)
+    lends = Q(thing__owner=person) & (requested | Q(state=Loan.State.OUT, ends_at__lte=at))
     borrows = Q(borrower=person, state=Loan.State.OUT, ends_at__lte=at)
     due = Case(When(lends | borrows, then=F("pk")))
     return going_on_between(person).order_by().values_list(counted(due), flat=True)

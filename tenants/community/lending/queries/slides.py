@@ -23,9 +23,9 @@ def slides(at: dt.datetime) -> list[hooks.Slide]:
     return [_slide(row, at=at) for row in _shown()[:MOST_SLIDES]]
 
 
-def on_wall(asked: touching.OnWall, at: dt.datetime) -> list[hooks.Slide]:
+def on_wall(wall: touching.OnWall, at: dt.datetime) -> list[hooks.Slide]:
     """List what is lent, may hang and is asked for on a screen that people touch."""
-    return [_slide(row, at=at) for row in touching.narrowed(_shown(), asked)]
+    return [_slide(row, at=at) for row in touching.narrowed(_shown(), wall)]
 
 
 def _shown() -> QuerySet[Any]:

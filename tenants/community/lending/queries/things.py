@@ -64,9 +64,9 @@ def thing_for_change(thing_id: int) -> Thing:
     return Thing.objects.select_for_update(of=("self",)).select_related("owner").get(pk=thing_id)
 
 
-def thing_of_reservation(asked: hooks.Reservation) -> Thing | None:
+def thing_of_reservation(reservation: hooks.Reservation) -> Thing | None:
     """Take the thing that two have agreed to meet about; the council's have nobody to write to."""
-    found = Thing.objects.filter(reference=asked.reference, owner__isnull=False)
+    found = Thing.objects.filter(reference=reservation.reference, owner__isnull=False)
     pk = found.values_list("pk", flat=True).first()
     return thing_for_change(pk) if pk else None
 

@@ -43,7 +43,7 @@ def is_still_true(letter: LoanLetter) -> bool:
 def words_of(letter: LoanLetter, *, lender: str) -> Words:
     """Return the words of a letter, under the reader's language and the space's time."""
     loan = letter.loan
-    said = {
+    words = {
         "thing": loan.thing.title,
         "borrower": loan.borrower.short_name,
         "lender": lender,
@@ -54,10 +54,10 @@ def words_of(letter: LoanLetter, *, lender: str) -> Words:
         "reason": loan.reason,
     }
     subject, sentence, action = (
-        _to_borrower(letter, said) if letter.to_borrower else _to_lender(letter, said)
+        _to_borrower(letter, words) if letter.to_borrower else _to_lender(letter, words)
     )
     if letter.to_borrower and loan.reason and letter.kind in {Kind.DECLINED, Kind.WITHDRAWN}:
-        sentence = f"{sentence} {_('Son mot : « %(reason)s ».') % said}"
+        sentence = f"{sentence} {_('Son mot : « %(reason)s ».') % words}"
     return Words(subject, sentence, action)
 
 
@@ -92,96 +92,98 @@ def span(starts: dt.datetime, ends: dt.datetime) -> str:
     return f"{moment(starts)} – {writing.hour(ends) if same else moment(ends)}"
 
 
-def _to_lender(letter: LoanLetter, said: dict[str, str]) -> tuple[str, str, str]:
+def _to_lender(letter: LoanLetter, words: dict[str, str]) -> tuple[str, str, str]:
     see = _("Voir le prêt")
     if letter.kind == Kind.REQUESTED and letter.loan.state == State.REQUESTED:
         return (
             _("On vous demande un prêt"),
-            _("%(borrower)s aimerait emprunter « %(thing)s » : %(when)s.") % said,
+            _("%(borrower)s aimerait emprunter « %(thing)s » : %(when)s.") % words,
             _("Répondre"),
         )
     sentences = {
         Kind.REQUESTED: (
             _("Un de vos objets est réservé"),
-            _("%(borrower)s a réservé « %(thing)s » : %(when)s.") % said,
+            _("%(borrower)s a réservé « %(thing)s » : %(when)s.") % words,
         ),
         Kind.CANCELLED: (
             _("Un prêt est annulé"),
-            _("%(borrower)s n’a plus besoin de « %(thing)s ». Le créneau est libre.") % said,
+            _("%(borrower)s n’a plus besoin de « %(thing)s ». Le créneau est libre.") % words,
         ),
         Kind.OVERDUE: (
             _("Un objet n’est pas encore revenu"),
-            _("« %(thing)s » devait revenir %(ends)s : %(borrower)s a reçu un rappel.") % said,
+            _("« %(thing)s » devait revenir %(ends)s : %(borrower)s a reçu un rappel.") % words,
         ),
         Kind.EXTENSION: (
             _("On vous demande de prolonger un prêt"),
-            _("%(borrower)s aimerait garder « %(thing)s » jusqu’à %(until)s.") % said,
+            _("%(borrower)s aimerait garder « %(thing)s » jusqu’à %(until)s.") % words,
         ),
         Kind.EXTENDED: (
             _("Un prêt est prolongé"),
-            _("%(borrower)s garde « %(thing)s » jusqu’à %(until)s.") % said,
+            _("%(borrower)s garde « %(thing)s » jusqu’à %(until)s.") % words,
         ),
         Kind.DAMAGE: (
             _("Un dommage est signalé"),
-            _("%(borrower)s signale un dommage sur « %(thing)s ».") % said,
+            _("%(borrower)s signale un dommage sur « %(thing)s ».") % words,
         ),
         Kind.LEAVING: (
             _("La personne qui vous emprunte quitte l’espace"),
-            _("%(borrower)s quitte l’espace et a encore « %(thing)s » : demandez-le vite.") % said,
+            _("%(borrower)s quitte l’espace et a encore « %(thing)s » : demandez-le vite.") % words,
         ),
         Kind.THANKS: (
             _("On vous remercie"),
-            _("%(borrower)s vous remercie pour « %(thing)s ».") % said,
+            _("%(borrower)s vous remercie pour « %(thing)s ».") % words,
         ),
     }
     return (*sentences[Kind(letter.kind)], see)
 
 
-def _to_borrower(letter: LoanLetter, said: dict[str, str]) -> tuple[str, str, str]:
+def _to_borrower(letter: LoanLetter, words: dict[str, str]) -> tuple[str, str, str]:
     see = _("Voir le prêt")
     sentences = {
         Kind.ACCEPTED: (
             _("C’est d’accord pour votre prêt"),
             _("%(lender)s vous prête « %(thing)s » : %(when)s. Remise en main propre : %(place)s.")
-            % said,
+            % words,
         ),
         Kind.DECLINED: (
             _("Votre demande de prêt n’aboutit pas"),
-            _("%(lender)s ne peut pas vous prêter « %(thing)s » à ce moment-là.") % said,
+            _("%(lender)s ne peut pas vous prêter « %(thing)s » à ce moment-là.") % words,
         ),
         Kind.WITHDRAWN: (
             _("Un prêt prévu n’aura pas lieu"),
-            _("« %(thing)s » n’est plus à prêter à ce moment-là. Rien ne vous est demandé.") % said,
+            _("« %(thing)s » n’est plus à prêter à ce moment-là. Rien ne vous est demandé.")
+            % words,
         ),
         Kind.LAPSED: (
             _("Un prêt est resté sans suite"),
             _("Le créneau de « %(thing)s » est passé sans remise. Vous pouvez le redemander.")
-            % said,
+            % words,
         ),
         Kind.MOVED_UP: (
             _("Une place s’est libérée"),
-            _("« %(thing)s » s’est libéré : c’est votre tour, %(when)s.") % said,
+            _("« %(thing)s » s’est libéré : c’est votre tour, %(when)s.") % words,
         ),
         Kind.REMINDER: (
             _("Un objet est à rendre bientôt"),
-            _("« %(thing)s » est à rendre %(ends)s. Un petit retard ? Prévenez %(lender)s.") % said,
+            _("« %(thing)s » est à rendre %(ends)s. Un petit retard ? Prévenez %(lender)s.")
+            % words,
         ),
         Kind.OVERDUE: (
             _("Un objet est à rendre"),
             _("« %(thing)s » était à rendre %(ends)s. Rapportez-le, ou prévenez %(lender)s.")
-            % said,
+            % words,
         ),
         Kind.EXTENDED: (
             _("Votre prêt est prolongé"),
-            _("Vous pouvez garder « %(thing)s » jusqu’à %(until)s.") % said,
+            _("Vous pouvez garder « %(thing)s » jusqu’à %(until)s.") % words,
         ),
         Kind.NOT_EXTENDED: (
             _("Votre prêt n’est pas prolongé"),
-            _("%(lender)s a besoin de « %(thing)s » : rendez-le %(ends)s comme prévu.") % said,
+            _("%(lender)s a besoin de « %(thing)s » : rendez-le %(ends)s comme prévu.") % words,
         ),
         Kind.DAMAGE: (
             _("Un dommage est signalé"),
-            _("%(lender)s signale un dommage sur « %(thing)s ».") % said,
+            _("%(lender)s signale un dommage sur « %(thing)s ».") % words,
         ),
         Kind.LEAVING: (
             _("La personne qui vous prête quitte l’espace"),
@@ -189,7 +191,7 @@ def _to_borrower(letter: LoanLetter, said: dict[str, str]) -> tuple[str, str, st
                 "%(lender)s quitte l’espace : rendez « %(thing)s » dès que possible, "
                 "puis confirmez-le sur la page du prêt."
             )
-            % said,
+            % words,
         ),
     }
     return (*sentences[Kind(letter.kind)], see)

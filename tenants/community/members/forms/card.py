@@ -68,10 +68,10 @@ class CardForm(PicturesForm[Profile, Portrait]):
 
     def perform(self, **context: Any) -> Profile:
         """Keep it."""
-        said = self.cleaned_data
-        seen = {name: said[f"{name}_seen"] for name in rules.FIELDS}
+        cleaned = self.cleaned_data
+        seen = {name: cleaned[f"{name}_seen"] for name in rules.FIELDS}
         return actions.show(
-            seen=seen, languages=said["languages"].strip(), portraits=self.kept, **context
+            seen=seen, languages=cleaned["languages"].strip(), portraits=self.kept, **context
         )
 
     def _help_on_pictures(self) -> str:

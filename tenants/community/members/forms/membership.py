@@ -293,18 +293,18 @@ class SeatForm(ActionForm[str]):
 
     def perform(self, *, by: User, at: dt.datetime) -> str:  # type: ignore[override]
         """Give the role, or end it; return which."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         wanted: dict[str, Any] = {
-            "role": said["role"],
-            "company_id": said.get("company_id"),
+            "role": cleaned["role"],
+            "company_id": cleaned.get("company_id"),
             "by": by,
             "at": at,
         }
-        if said["verb"] == GIVE:
-            council.give_seat_to_address(email=said["email"], **wanted)
+        if cleaned["verb"] == GIVE:
+            council.give_seat_to_address(email=cleaned["email"], **wanted)
         else:
-            council.end_seat_of_address(email=said["email"], **wanted)
-        return str(said["verb"])
+            council.end_seat_of_address(email=cleaned["email"], **wanted)
+        return str(cleaned["verb"])
 
 
 class ClosingForm(ActionForm[ClosingRequest]):

@@ -210,8 +210,8 @@ def people_to_tell(change: CouncilChange) -> list[User]:
     """Return whom a change is told: all whom it reaches, the person, who asked for a closing."""
     ids = set(affected_by(change.company_id).values_list("user_id", flat=True)) | {change.user_id}
     if change.what in {"confirmed", "refused"}:
-        asked = ClosingRequest.objects.filter(user_id=change.user_id, decided_at=change.at)
-        ids |= set(asked.filter(asked_by__isnull=False).values_list("asked_by_id", flat=True))
+        requests = ClosingRequest.objects.filter(user_id=change.user_id, decided_at=change.at)
+        ids |= set(requests.filter(asked_by__isnull=False).values_list("asked_by_id", flat=True))
     people = User.objects.filter(pk__in=ids)
     return list(people.filter(Q(is_active=True) | Q(pk=change.user_id)).order_by("pk"))
 

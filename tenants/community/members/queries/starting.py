@@ -77,8 +77,8 @@ def beginning(user: User, *, posted: bool, is_park: bool = False) -> Beginning:
 def _shown(key: str) -> Suggestion:
     idea = ideas.IDEAS[key]
     filled = {"kind": idea.kind, "title": str(idea.filled)}
-    asked = urlencode({name: value for name, value in filled.items() if value})
+    query = urlencode({name: value for name, value in filled.items() if value})
     url = reverse(idea.page)
     return Suggestion(
-        key, idea.symbol, str(idea.title), str(idea.text), f"{url}?{asked}" if asked else url
+        key, idea.symbol, str(idea.title), str(idea.text), f"{url}?{query}" if query else url
     )

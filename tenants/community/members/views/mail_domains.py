@@ -38,12 +38,12 @@ def mail_domains(request: MemberRequest) -> HttpResponse:
         asks_company=is_park,
         scope=scope,
     )
-    asked = form.submit(by=request.user, at=now)
-    if asked is not None:
+    claim = form.submit(by=request.user, at=now)
+    if claim is not None:
         messages.success(
             request,
             _("Un lien part à %(email)s. Une fois suivi, le domaine est prouvé.")
-            % {"email": asked.email},
+            % {"email": claim.email},
         )
         return see_other("members:mail_domains")
     context = {
@@ -105,7 +105,7 @@ def confirm(request: SpaceRequest, token: str) -> HttpResponse:
     """Show which domain a mailed link proves; only the button does it: scanners follow links."""
     form = forms.ProveForm(request.POST if request.method == "POST" else None)
     try:
-        asked = _provable(request, token)
+        claim = _provable(request, token)
     except Refused as refusal:
         context = {"sentence": refusal.sentence}
         return page(request, "members/mail_domain_closed.html", context, status=422)
@@ -113,10 +113,10 @@ def confirm(request: SpaceRequest, token: str) -> HttpResponse:
     shows: dict[str, Any] = {
         "form": form,
         "proven": proven,
-        "shown": shown(asked.domain),
-        "domain": asked.domain,
-        "company": asked.company.name if asked.company else "",
-        "asked_by": rules.person_named(asked.asked_by),
+        "shown": shown(claim.domain),
+        "domain": claim.domain,
+        "company": claim.company.name if claim.company else "",
+        "asked_by": rules.person_named(claim.asked_by),
     }
     return page(request, "members/mail_domain_confirm.html", shows)
 

@@ -66,9 +66,9 @@ class Filters(NamedTuple):
     @property
     def url(self) -> str:
         """The address that asks for it, which can be kept and shared."""
-        asked = urlencode({name: value for name, value in self._asdict().items() if value})
+        query = urlencode({name: value for name, value in self._asdict().items() if value})
         home = reverse("neighbourhood:home")
-        return f"{home}?{asked}" if asked else home
+        return f"{home}?{query}" if query else home
 
 
 @dataclass(frozen=True, slots=True)

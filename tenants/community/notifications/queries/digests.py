@@ -84,10 +84,10 @@ def due_for_digest(*, at: dt.datetime, after: int, size: int) -> DueBatch | None
             continue
         until = spans[reader.person.pk][1]
         own = [row for row in entries.get(reader.person.pk, []) if row.made_at < until]
-        told = [row for row in own if _is_daily(reader, row.kind)]
+        daily = [row for row in own if _is_daily(reader, row.kind)]
         shown = _shown_to(reader, new, spans[reader.person.pk])
-        if told or shown:
-            _add(batch, reader, spans[reader.person.pk], told=told, shown=shown)
+        if daily or shown:
+            _add(batch, reader, spans[reader.person.pk], daily=daily, shown=shown)
     return batch
 
 
@@ -96,7 +96,7 @@ def _add(
     reader: Reader,
     span: tuple[dt.datetime, dt.datetime],
     *,
-    told: list[Notification],
+    daily: list[Notification],
     shown: list[hooks.Novelty],
 ) -> None:
     person: Any = reader.person
@@ -106,14 +106,14 @@ def _add(
         day=batch.day,
         since=span[0],
         until=span[1],
-        entries=0 if ends else len(told) + len(shown),
+        entries=0 if ends else len(daily) + len(shown),
         farewell=ends,
     )
     batch.digests.append(digest)
     if ends:
         batch.ended.append(reader.person.pk)
     else:
-        batch.entries.extend(row.pk for row in told)
+        batch.entries.extend(row.pk for row in daily)
 
 
 def _due(now: dt.datetime, *, after: int) -> QuerySet[User]:

@@ -51,8 +51,8 @@ class FilterForm(forms.Form):
     def filters(self) -> queries.Filters:
         """Return the filters that make sense."""
         self.is_valid()
-        asked = self.cleaned_data
-        return queries.Filters(asked.get("category") or "", asked.get("space") or "")
+        cleaned = self.cleaned_data
+        return queries.Filters(cleaned.get("category") or "", cleaned.get("space") or "")
 
     def number(self) -> int:
         """Return which page is asked for."""

@@ -191,7 +191,7 @@ def find(
 def detail(found: tuple[SharedItem, OpenClause], *, viewer: User) -> Detail:
     """Bring what the viewer has asked about a neighbour's thing, and how it is shown."""
     item, clause = found
-    asked = Question.objects.filter(
+    questions = Question.objects.filter(
         asker=viewer, giver_id=item.tenant_id, item_reference=item.reference
     )
     return Detail(
@@ -199,7 +199,7 @@ def detail(found: tuple[SharedItem, OpenClause], *, viewer: User) -> Detail:
         tile=_tile(item, clause.slug, clause.name),
         space_name=clause.name,
         space_slug=clause.slug,
-        questions=list(asked.order_by("-asked_at")[:MOST_QUESTIONS]),
+        questions=list(questions.order_by("-asked_at")[:MOST_QUESTIONS]),
         reported_as=rules.reported_as(item.tenant_id, item.reference),
         hidden=is_hidden(item),
     )
