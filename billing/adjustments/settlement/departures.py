@@ -11,6 +11,7 @@ from django.db import transaction
 
 from billing.adjustments.queries.refunds import parts_of
 from billing.ledger.rules import approvals
+from billing.ledger.settlement import batch
 from billing.models import Refund, Sale
 from billing.orders.queries import sales
 from billing.orders.settlement import returns, subscriptions
@@ -21,9 +22,9 @@ from saas.catalogue.placements.queries import refusals as campaigns
 
 def settle_all(*, at: dt.datetime) -> int:
     """Let each campaign leave that a council refuses meanwhile; say how many there were."""
-    found = campaigns.campaigns_to_leave(at)
-    for campaign_id in found:
-        settle(campaign_id, at=at)
+    rows = Sale.objects.filter(order__campaign__in=campaigns.campaigns_to_leave(at))
+    found = dict(rows.order_by("pk").values_list("order", "order__campaign"))
+    batch.each_row("order", found, lambda order_id: settle(found[order_id], at=at), at=at)
     return len(found)
 
 

@@ -7,9 +7,10 @@ import pytest
 from billing import clock
 from billing.adjustments.actions.refunds import refund_what_has_not_run
 from billing.adjustments.actions.refusals import refuse
-from billing.adjustments.queries.refunds import what_has_not_run
+from billing.adjustments.queries.refunds import parts_of, what_has_not_run
+from billing.adjustments.rules.unrun import Unrun
 from billing.adjustments.settlement import departures
-from billing.models import Order, Refund, Share, StripeCall
+from billing.models import Case, Order, Refund, Share, StripeCall
 from billing.orders.settlement import payments
 from saas.accounts.models import User
 from saas.catalogue.placements import tasks
@@ -76,6 +77,27 @@ def test_what_a_space_refused_is_taken_off_the_share_of_its_own_council(till: Ti
         Tenant.objects.get(schema_name="north"),
     )
     assert shares() == {"north": 0, "south": 8_000}
+
+
+def test_campaign_that_cannot_leave_holds_no_other_back(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for space in IN_BOTH:
+        make_council(space)
+    broken, sound = (
+        till.sell(make_campaign(make_shop(), IN_BOTH, at=till.at)) for _number in range(2)
+    )
+
+    def parts_of_one(order: Order, *, at: dt.datetime) -> list[tuple[int, Unrun]]:
+        if order.pk == broken.pk:
+            raise ValueError(order.reference)
+        return parts_of(order, at=at)
+
+    monkeypatch.setattr("billing.adjustments.settlement.departures.parts_of", parts_of_one)
+    forbid(till.at)
+    departures.settle_all(at=till.at)
+    assert Refund.objects.filter(sale__order=sound).count() == Refund.objects.count() == 1
+    assert Case.objects.get(kind=Case.Kind.FAILING_STEP).subject == f"order {broken.pk}"
 
 
 def shares() -> dict[str, int]:
