@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from infra.local.pytest_plugin import LONG
 from tests.journeys import space
 from tests.journeys.village import Village
 from tests.journeys.visitor import Visitor
@@ -15,8 +16,10 @@ CHANGES_THE_CLOCK = "test_main_job.py"
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let weeks pass last: the simulator's clock never goes back."""
-    items.sort(key=lambda item: item.path.name == CHANGES_THE_CLOCK)
+    """Let weeks pass last of what takes long: the simulator's clock never goes back."""
+    items.sort(
+        key=lambda item: (not item.nodeid.startswith(LONG), item.path.name == CHANGES_THE_CLOCK)
+    )
 
 
 @pytest.fixture
