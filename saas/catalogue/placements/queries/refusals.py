@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import wording
@@ -11,6 +11,7 @@ from saas.catalogue.placements.models import Campaign, CampaignDeparture, Flight
 from saas.catalogue.placements.rules import campaigns as rules
 
 MOST_AT_ONCE = 200
+_CREATIVE = rules.Creative._fields
 
 
 def refusals_for(
@@ -45,13 +46,26 @@ def refusal_for_change(reference: str, *, schema_name: str) -> Refusal | None:
 
 def campaigns_to_leave(at: dt.datetime) -> list[int]:
     """Return the paid campaigns that have a flight where the council refuses them meanwhile."""
-    going_on = Flight.objects.filter(
-        ends_on__gte=rules.today(at), campaign__state=Campaign.State.PAID
+    merchant = OuterRef("campaign__merchant")
+    same_ad = {f"campaign__{name}": OuterRef(f"campaign__{name}") for name in _CREATIVE}
+    refusals = Refusal.objects.filter(
+        Q(merchant=merchant)
+        | Q(category=OuterRef("campaign__merchant__category"))
+        | Q(campaign__merchant=merchant, **same_ad),
+        tenant=OuterRef("tenant"),
+        until=None,
     )
-    refusing = Refusal.objects.filter(until=None).values("tenant_id")
-    rows = going_on.filter(tenant__in=refusing).order_by("campaign_id")
-    ids = list(rows.values_list("campaign_id", flat=True).distinct())
-    return [campaign.pk for campaign in _complete(ids) if spaces_to_leave(campaign)][:MOST_AT_ONCE]
+    left = CampaignDeparture.objects.filter(
+        campaign=OuterRef("campaign"), tenant=OuterRef("tenant")
+    )
+    refused = Flight.objects.filter(
+        Exists(refusals),
+        ~Exists(left),
+        ends_on__gte=rules.today(at),
+        campaign__state=Campaign.State.PAID,
+    )
+    ids = refused.order_by("campaign_id").values_list("campaign_id", flat=True).distinct()
+    return list(ids[:MOST_AT_ONCE])
 
 
 def _complete(ids: Collection[int]) -> QuerySet[Campaign]:

@@ -79,6 +79,20 @@ def test_what_a_space_refused_is_taken_off_the_share_of_its_own_council(till: Ti
     assert shares() == {"north": 0, "south": 8_000}
 
 
+@pytest.mark.parametrize("kind", ["merchant", "campaign"])
+def test_refusal_of_a_shop_or_an_ad_moves_what_it_names_alone(till: Till, kind: str) -> None:
+    make_council("north")
+    named, _other = (
+        till.sell(make_campaign(make_shop(), {"north": 10_000}, at=till.at)) for _number in range(2)
+    )
+    campaign = Campaign.objects.select_related("merchant").get(pk=named.campaign_id)
+    references = {"merchant": campaign.merchant.reference, "campaign": campaign.reference}
+    refuse(target=Target(**{kind: references[kind]}), reason=WHY, by=NORTH, at=till.at)
+    assert queries.campaigns_to_leave(till.at) == [campaign.pk]
+    departures.settle_all(at=till.at)
+    assert queries.campaigns_to_leave(till.at) == []
+
+
 def test_campaign_that_cannot_leave_holds_no_other_back(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
