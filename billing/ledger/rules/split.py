@@ -54,8 +54,8 @@ def kept_by_space(spaces: Mapping[int, SpaceOfSale], *, kept_net_cents: int) -> 
     if not whole:
         return dict.fromkeys(spaces, Fraction(0))
     return {
-        key: left[key] * kept_net_cents / whole / space.net_cents if space.net_cents else whole * 0
-        for key, space in spaces.items()
+        key: cents * kept_net_cents / whole / max(spaces[key].net_cents, 1)
+        for key, cents in left.items()
     }
 
 

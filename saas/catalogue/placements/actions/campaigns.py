@@ -236,15 +236,15 @@ def repeat(*, campaign_id: int, after_id: int, at: dt.datetime) -> Campaign | No
     once a month is paid.
     """
     former = price_queries.for_billing(campaign_id)
-    kept = campaign_queries.flights_that_go_on(former)
-    if not kept:
+    flights = campaign_queries.flights_that_go_on(former)
+    if not flights:
         return None
     campaign = _after(former, former.price_list, at)
     last = former if after_id == campaign_id else price_queries.for_billing(after_id)
     period = campaign_rules.next_month(
         campaign_queries.period_of(last), day=campaign_rules.today(at)
     )
-    Flight.objects.bulk_create(_again(campaign, flight, period) for flight in kept)
+    Flight.objects.bulk_create(_again(campaign, flight, period) for flight in flights)
     return campaign
 
 

@@ -12,7 +12,12 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import wording
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay, Slot
 from saas.catalogue.placements.queries.prices import complete, prices_in_force
-from saas.catalogue.placements.queries.refusals import refusals_for, refusals_of, sentences_of
+from saas.catalogue.placements.queries.refusals import (
+    flights_still_wanted,
+    refusals_for,
+    refusals_of,
+    sentences_of,
+)
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.catalogue.placements.rules import refusals as refusal_rules
@@ -130,12 +135,7 @@ def flights_that_go_on(campaign: Campaign) -> list[Flight]:
     """Return the flights that may be repeated: their shop is public, their space wants them."""
     if campaign.merchant.state != Merchant.State.PUBLISHED:
         return []
-    refused = refusals_of(campaign)
-    return [
-        flight
-        for flight in campaign.flights.all()
-        if campaign_rules.is_open(flight) and flight.tenant_id not in refused
-    ]
+    return flights_still_wanted(campaign)
 
 
 def can_go_on(campaign_id: int) -> bool:

@@ -18,8 +18,7 @@ from saas.catalogue.placements.models import (
     Slot,
 )
 from saas.catalogue.placements.queries.places import screens_in
-from saas.catalogue.placements.queries.refusals import refusals_of
-from saas.catalogue.placements.rules import campaigns as campaign_rules
+from saas.catalogue.placements.queries.refusals import flights_still_wanted
 from saas.catalogue.placements.rules import price_lists as price_list_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel.display.writing import eur
@@ -185,14 +184,7 @@ def quote_anew(campaign: Campaign, at: dt.datetime) -> price_rules.Quote:
     """Return what a month costs under the prices in force, with as many people as there are now."""
     price_list = prices_in_force(at)
     prices = {price.slot: price for price in price_list.prices.all()}
-    refused = refusals_of(campaign)
-    flights = [
-        flight
-        for flight in campaign.flights.all()
-        if campaign_rules.is_open(flight)
-        and flight.slot in prices
-        and flight.tenant_id not in refused
-    ]
+    flights = [flight for flight in flights_still_wanted(campaign) if flight.slot in prices]
     heads = head_counts([flight.tenant_id for flight in flights])
     screens = screens_in([flight.tenant_id for flight in flights if flight.slot == Slot.KIOSK])
     tax = vat_bp(campaign.merchant, at=at)

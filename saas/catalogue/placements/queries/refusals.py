@@ -1,7 +1,8 @@
 """Queries about what councils refuse: for the wizard, for what is paid, for what runs already."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -11,19 +12,25 @@ from saas.catalogue.placements.models import Campaign, CampaignDeparture, Flight
 from saas.catalogue.placements.rules import campaigns as rules
 
 MOST_AT_ONCE = 200
-_CREATIVE = rules.Creative._fields
 
 
 def refusals_for(
     merchant: Merchant, tenant_ids: Collection[int], creative: rules.Creative | None = None
 ) -> dict[int, Refusal]:
     """Return what keeps a merchant, or an ad of theirs, out of some spaces, by space."""
-    wanted = Q(merchant=merchant) | Q(category=merchant.category)
-    if creative is not None:
-        words = {f"campaign__{name}": value for name, value in creative._asdict().items()}
-        wanted |= Q(campaign__merchant=merchant, **words)
-    rows = Refusal.objects.filter(wanted, tenant__in=tenant_ids, until=None)
+    words = creative._asdict() if creative else {}
+    named = _names(merchant, category=merchant.category, words=words)
+    rows = Refusal.objects.filter(named, tenant__in=tenant_ids, until=None)
     return {row.tenant_id: row for row in rows.select_related("tenant").order_by("-pk")}
+
+
+def _names(merchant: Any, *, category: Any, words: Mapping[str, Any]) -> Q:
+    """Say which refusals name a merchant, their category, or an ad of theirs with these words."""
+    named = Q(merchant=merchant) | Q(category=category)
+    if words:
+        same_ad = {f"campaign__{name}": value for name, value in words.items()}
+        named |= Q(campaign__merchant=merchant, **same_ad)
+    return named
 
 
 def refusals_of(campaign: Campaign) -> dict[int, Refusal]:
@@ -31,6 +38,16 @@ def refusals_of(campaign: Campaign) -> dict[int, Refusal]:
     creative = rules.Creative(campaign.headline, campaign.text, campaign.offer)
     tenant_ids = {flight.tenant_id for flight in campaign.flights.all()}
     return refusals_for(campaign.merchant, tenant_ids, creative)
+
+
+def flights_still_wanted(campaign: Campaign) -> list[Flight]:
+    """Return a campaign's flights whose spaces take part, and do not refuse it."""
+    refused = refusals_of(campaign)
+    return [
+        flight
+        for flight in campaign.flights.all()
+        if rules.is_open(flight) and flight.tenant_id not in refused
+    ]
 
 
 def sentences_of(refusals: Collection[Refusal]) -> list[str]:
@@ -47,14 +64,10 @@ def refusal_for_change(reference: str, *, schema_name: str) -> Refusal | None:
 def campaigns_to_leave(at: dt.datetime) -> list[int]:
     """Return the paid campaigns that have a flight where the council refuses them meanwhile."""
     merchant = OuterRef("campaign__merchant")
-    same_ad = {f"campaign__{name}": OuterRef(f"campaign__{name}") for name in _CREATIVE}
-    refusals = Refusal.objects.filter(
-        Q(merchant=merchant)
-        | Q(category=OuterRef("campaign__merchant__category"))
-        | Q(campaign__merchant=merchant, **same_ad),
-        tenant=OuterRef("tenant"),
-        until=None,
-    )
+    category = OuterRef("campaign__merchant__category")
+    words = {name: OuterRef(f"campaign__{name}") for name in rules.Creative._fields}
+    named = _names(merchant, category=category, words=words)
+    refusals = Refusal.objects.filter(named, tenant=OuterRef("tenant"), until=None)
     left = CampaignDeparture.objects.filter(
         campaign=OuterRef("campaign"), tenant=OuterRef("tenant")
     )
@@ -68,11 +81,6 @@ def campaigns_to_leave(at: dt.datetime) -> list[int]:
     return list(ids[:MOST_AT_ONCE])
 
 
-def _complete(ids: Collection[int]) -> QuerySet[Campaign]:
-    rows = Campaign.objects.filter(pk__in=ids).select_related("merchant")
-    return rows.prefetch_related("flights", "departures")
-
-
 def spaces_to_leave(campaign: Campaign) -> dict[int, Refusal]:
     """Return the refusals that a campaign has yet to follow, by space."""
     left = {departure.tenant_id for departure in campaign.departures.all()}
@@ -81,7 +89,8 @@ def spaces_to_leave(campaign: Campaign) -> dict[int, Refusal]:
 
 def campaign_to_leave(campaign_id: int) -> Campaign:
     """Return a campaign with its flights and the spaces that it left."""
-    return _complete([campaign_id]).get()
+    rows = Campaign.objects.select_related("merchant")
+    return rows.prefetch_related("flights", "departures").get(pk=campaign_id)
 
 
 def departures_of(campaign_id: int) -> dict[int, dt.datetime]:
