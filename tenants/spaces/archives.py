@@ -25,7 +25,7 @@ from tenants.spaces.models import Archive, Site, Tenant
 
 OWNER = "owner"
 # The number rises with each change that rewrites a migration: an older archive fits no table here.
-FORMAT = "troovon-space-18"
+FORMAT = "troovon-space-19"
 OLDER_FORMATS = tuple(f"troovon-space-{number}" for number in range(1, 15))
 MANIFEST = "manifest.json"
 FOLDER = "archives"

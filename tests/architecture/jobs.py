@@ -14,7 +14,7 @@ FOUND_AGAIN = {
     (
         "saas/accounts/actions.py",
         "tasks.mail_link_of_a_space",
-    ): "tenants.community.members.clock.tell_again_in_a_space",
+    ): "tenants.community.members.clock.requeue_mails",
     (
         "saas/catalogue/merchants/actions.py",
         "tasks.mail_confirmation",
@@ -51,59 +51,59 @@ FOUND_AGAIN = {
     (
         "tenants/community/classifieds/actions.py",
         "tasks.prepare_picture",
-    ): "tenants.community.classifieds.clock.look_after_board",
+    ): "tenants.community.classifieds.clock.sweep_board",
     (
         "tenants/community/classifieds/actions.py",
         "tasks.delete_files",
-    ): "tenants.community.classifieds.clock.look_after_files",
+    ): "tenants.community.classifieds.clock.delete_lost_files_everywhere",
     (
         "tenants/community/lending/actions/things.py",
         "tasks.prepare_picture",
-    ): "tenants.community.lending.clock.look_after_loans",
+    ): "tenants.community.lending.clock.sweep_loans",
     (
         "tenants/community/lending/actions/things.py",
         "tasks.delete_files",
-    ): "tenants.community.lending.clock.look_after_files",
+    ): "tenants.community.lending.clock.delete_lost_files_everywhere",
     (
         "tenants/community/lending/actions/steps.py",
         "tasks.mail_letter",
-    ): "tenants.community.lending.clock.look_after_loans",
+    ): "tenants.community.lending.clock.sweep_loans",
     (
         "tenants/community/conversations/actions.py",
         "tasks.prepare_picture",
-    ): "tenants.community.conversations.clock.look_after_pictures",
+    ): "tenants.community.conversations.clock.sweep_pictures",
     (
         "tenants/community/conversations/actions.py",
         "tasks.delete_files",
-    ): "tenants.community.conversations.clock.look_after_files",
+    ): "tenants.community.conversations.clock.delete_lost_files_everywhere",
     (
         "tenants/community/conversations/actions.py",
         "tasks.mail_message",
-    ): "tenants.community.conversations.clock.tell_again",
+    ): "tenants.community.conversations.clock.requeue_messages",
     (
         "tenants/community/rides/actions.py",
         "tasks.mail_notice",
-    ): "tenants.community.rides.clock.look_after_letters",
+    ): "tenants.community.rides.clock.mail_due_notices",
     (
         "tenants/community/gatherings/actions.py",
         "tasks.mail_notice",
-    ): "tenants.community.gatherings.clock.look_after_letters",
+    ): "tenants.community.gatherings.clock.mail_due_notices",
     (
         "tenants/community/notifications/actions.py",
         "tasks.mail_event",
-    ): "tenants.community.notifications.clock.look_after_notifications",
+    ): "tenants.community.notifications.clock.send_waiting_everywhere",
     (
         "tenants/community/notifications/actions.py",
         "tasks.push_event",
-    ): "tenants.community.notifications.clock.look_after_notifications",
+    ): "tenants.community.notifications.clock.send_waiting_everywhere",
     (
         "tenants/community/personal_data/actions.py",
         "tasks.prepare",
-    ): "tenants.community.personal_data.clock.look_after",
+    ): "tenants.community.personal_data.clock.sweep",
     (
         "tenants/community/personal_data/actions.py",
         "tasks.mail_erasure",
-    ): "tenants.community.personal_data.clock.look_after",
+    ): "tenants.community.personal_data.clock.sweep",
     (
         "tenants/community/integrations/actions.py",
         "tasks.deliver",
@@ -119,39 +119,39 @@ FOUND_AGAIN = {
     (
         "tenants/community/members/actions/membership.py",
         "tasks.mail_confirmation",
-    ): "tenants.community.members.clock.tell_again_in_a_space",
+    ): "tenants.community.members.clock.requeue_mails",
     (
         "tenants/community/members/actions/membership.py",
         "tasks.mail_role",
-    ): "tenants.community.members.clock.tell_again_in_a_space",
+    ): "tenants.community.members.clock.requeue_mails",
     (
         "tenants/community/members/actions/card.py",
         "tasks.prepare_portrait",
-    ): "tenants.community.members.clock.tell_again_in_a_space",
+    ): "tenants.community.members.clock.requeue_mails",
     (
         "tenants/community/members/actions/card.py",
         "tasks.delete_files",
-    ): "tenants.community.members.clock.look_after_files",
+    ): "tenants.community.members.clock.delete_lost_files_everywhere",
     (
         "tenants/community/members/actions/leaving.py",
         "tasks.mail_departure",
-    ): "tenants.community.members.clock.tell_again_in_a_space",
+    ): "tenants.community.members.clock.requeue_mails",
     (
         "tenants/community/members/actions/claims.py",
         "tasks.mail_claim",
-    ): "tenants.community.members.clock.tell_again_in_a_space",
+    ): "tenants.community.members.clock.requeue_mails",
     (
         "tenants/community/members/actions/claims.py",
         "tasks.mail_answer",
-    ): "tenants.community.members.clock.tell_again_in_a_space",
+    ): "tenants.community.members.clock.requeue_mails",
     (
         "tenants/community/members/actions/council.py",
         "tasks.mail_role",
-    ): "tenants.community.members.clock.tell_again_in_a_space",
+    ): "tenants.community.members.clock.requeue_mails",
     (
         "tenants/community/members/actions/council.py",
         "tasks.mail_council_change",
-    ): "tenants.community.members.clock.tell_again_in_a_space",
+    ): "tenants.community.members.clock.requeue_mails",
     (
         "tenants/community/neighbourhood/clock.py",
         "refresh_council_month",
@@ -159,23 +159,23 @@ FOUND_AGAIN = {
     (
         "tenants/community/treaties/forms/deciding.py",
         "tasks.publish",
-    ): "tenants.community.treaties.clock.look_after_door",
+    ): "tenants.community.treaties.clock.sync_shared_items",
     (
         "tenants/community/treaties/forms/deciding.py",
         "send(tasks.hear, reference, space=other)",
-    ): "tenants.community.treaties.clock.look_after_doors",
+    ): "tenants.community.treaties.clock.sync_treaties",
     (
         "tenants/community/treaties/forms/deciding.py",
         "tasks.clear_doors",
-    ): "tenants.community.treaties.clock.look_after_doors",
+    ): "tenants.community.treaties.clock.sync_treaties",
     (
         "tenants/community/treaties/actions.py",
         "tasks.carry",
-    ): "tenants.community.treaties.clock.look_after_door",
+    ): "tenants.community.treaties.clock.sync_shared_items",
     (
         "tenants/community/treaties/apps.py",
         "tasks.publish",
-    ): "tenants.community.treaties.clock.look_after_door",
+    ): "tenants.community.treaties.clock.sync_shared_items",
     (
         "tenants/spaces/actions/addresses.py",
         "tasks.check_claim",
@@ -191,7 +191,7 @@ FOUND_AGAIN = {
     (
         "tenants/community/members/forms/mail_domains.py",
         "tasks.mail_domain_change",
-    ): "tenants.community.members.clock.tell_again_in_a_space",
+    ): "tenants.community.members.clock.requeue_mails",
     (
         "tenants/spaces/actions/foundings.py",
         "tasks.mail_link",
@@ -232,15 +232,15 @@ FOUND_AGAIN = {
     (
         "tenants/community/mediastore/actions/keeping.py",
         "tasks.prepare",
-    ): "tenants.community.mediastore.clock.look_after_shelf",
+    ): "tenants.community.mediastore.clock.sweep_shelf",
     (
         "tenants/community/mediastore/actions/keeping.py",
         "tasks.fetch_feed",
-    ): "tenants.community.mediastore.clock.look_after_shelf",
+    ): "tenants.community.mediastore.clock.sweep_shelf",
     (
         "tenants/community/mediastore/actions/keeping.py",
         "tasks.delete_files_of",
-    ): "tenants.community.mediastore.clock.look_after_shelf",
+    ): "tenants.community.mediastore.clock.sweep_shelf",
     ("billing/adjustments/actions/disputes.py", "tasks.send_call"): "billing.clock.resume_calls",
     ("billing/ledger/actions/cases.py", "tasks.refetch_case"): "billing.clock.reconcile_balance",
     ("billing/stripe/actions/operators.py", "tasks.send_call"): "billing.clock.resume_calls",

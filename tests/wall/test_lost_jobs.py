@@ -165,7 +165,7 @@ def have_a_space_built() -> None:
 ACTS: dict[str, tuple[Callable[[], None], Callable[[], object], str, str]] = {
     "a link into a space": (
         ask_for_a_link_in_a_space,
-        members_clock.tell_again,
+        members_clock.requeue_mails_everywhere,
         accounts_tasks.mail_link_of_a_space.name,
         "north",
     ),
@@ -177,11 +177,16 @@ ACTS: dict[str, tuple[Callable[[], None], Callable[[], object], str, str]] = {
     ),
     "a confirmation": (
         ask_to_join,
-        members_clock.tell_again,
+        members_clock.requeue_mails_everywhere,
         members_tasks.mail_confirmation.name,
         "north",
     ),
-    "a role": (give_a_role, members_clock.tell_again, members_tasks.mail_role.name, "north"),
+    "a role": (
+        give_a_role,
+        members_clock.requeue_mails_everywhere,
+        members_tasks.mail_role.name,
+        "north",
+    ),
     "a merchant's confirmation": (
         sign_up_as_a_merchant,
         merchants_clock.tell_again,
@@ -279,5 +284,5 @@ def test_nothing_is_sent_of_what_opens_nothing_any_more(
     broker.dead = False
     later()
     with schema.inside("north"):
-        members_clock.tell_again_in_a_space.run()
+        members_clock.requeue_mails.run()
     assert broker.queued == []

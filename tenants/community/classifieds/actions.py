@@ -57,7 +57,7 @@ def post(
     _choose_audience(classified, offer, by=by)
     _write(classified, offer)
     _show(classified, pictures)
-    _tell_neighbours(offer.audience)
+    _publish_changes(offer.audience)
     audiences.tell_programs(
         "classified.posted", "classifieds", classified, title=classified.title, at=at
     )
@@ -86,7 +86,7 @@ def edit(
         _choose_audience(classified, offer, by=by)
     _write(classified, offer)
     _show(classified, pictures)
-    _tell_neighbours(before, offer.audience)
+    _publish_changes(before, offer.audience)
     return classified
 
 
@@ -113,7 +113,7 @@ def close(
     classified.full_clean()
     classified.save()
     settle(rules.about(classified.reference), at=at)
-    _tell_neighbours(classified.audience)
+    _publish_changes(classified.audience)
     audiences.tell_programs(
         "classified.closed", "classifieds", classified, title=classified.title, at=at
     )
@@ -144,7 +144,7 @@ def renew(*, classified: Classified, by: User, at: dt.datetime) -> Classified:
     classified.full_clean()
     classified.save()
     settle(rules.about(classified.reference), at=at)
-    _tell_neighbours(classified.audience)
+    _publish_changes(classified.audience)
     return classified
 
 
@@ -177,7 +177,7 @@ def hold_for(*, classified: Classified, person: User, by: User, at: dt.datetime)
     rules.check_is_author(classified.author_id, by.pk)
     if classified.reserved_for_id != person.pk:
         reserve(reference=classified.reference, person_id=person.pk, by=by, at=at)
-        notifications.tell_held(classified, person.pk, at=at)
+        notifications.notify_held(classified, person.pk, at=at)
 
 
 @transaction.atomic
@@ -188,7 +188,7 @@ def set_free(*, classified: Classified, by: User, at: dt.datetime) -> bool:
     if held_for is None:
         return False
     release(reference=classified.reference, person_id=held_for, by=by, at=at)
-    notifications.tell_free(classified, held_for, at=at)
+    notifications.notify_released(classified, held_for, at=at)
     return True
 
 
@@ -196,7 +196,7 @@ def set_free(*, classified: Classified, by: User, at: dt.datetime) -> bool:
 def expire(*, at: dt.datetime) -> int:
     """Close what was on the board for its time; say how many. Nobody does this: the clock does."""
     due = Classified.objects.filter(pk__in=list(single_queries.to_expire(at=at)[:MOST_AT_ONCE]))
-    _tell_neighbours(*due.values_list("audience", flat=True).distinct())
+    _publish_changes(*due.values_list("audience", flat=True).distinct())
     return due.update(closed_at=F("expires_at"), outcome=Classified.Outcome.EXPIRED)
 
 
@@ -315,7 +315,7 @@ def _choose_audience(classified: Classified, offer: rules.Offer, *, by: User) ->
         classified.company_id = audiences.employer_of(by)
 
 
-def _tell_neighbours(*audiences: str) -> None:
+def _publish_changes(*audiences: str) -> None:
     """Say that what neighbours see has changed, where they saw it before or see it now."""
     if Audience.NEIGHBOURS in audiences:
         hooks.offers_changed.ask()

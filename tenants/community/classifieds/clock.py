@@ -14,19 +14,19 @@ MOST_AT_ONCE = 200
 
 
 @shared_task(base=PublicTask)
-def look_after_boards() -> None:
+def sweep_boards() -> None:
     """Queue the care of each open space's board."""
-    fan_out(look_after_board)
+    fan_out(sweep_board)
 
 
 @shared_task(base=PublicTask)
-def look_after_files() -> None:
+def delete_lost_files_everywhere() -> None:
     """Queue the care of each open space's pictures."""
     fan_out(tasks.delete_lost_files)
 
 
 @shared_task(base=TenantTask)
-def look_after_board() -> None:
+def sweep_board() -> None:
     """Close what is over, forget drafts, and queue again what is due and may have been lost."""
     at = timezone.now()
     actions.expire(at=at)

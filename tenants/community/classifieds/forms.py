@@ -340,7 +340,7 @@ class KeepForm(ActionForm[Classified]):
         return actions.renew(classified=self.classified, **context)
 
 
-def said_of(classified: Classified) -> dict[str, Any]:
+def initial_of(classified: Classified) -> dict[str, Any]:
     """Return what the form shows of a classified that is edited."""
     cents = classified.price_cents
     return {

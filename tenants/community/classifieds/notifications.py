@@ -11,7 +11,7 @@ from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Classified
 
 
-def tell_of_expiry(classified: Classified) -> None:
+def notify_expiry(classified: Classified) -> None:
     """Ask an author whether to keep a classified that ends within days.
 
     The letter's link leads to a button that keeps it, without signing in.
@@ -29,17 +29,17 @@ def tell_of_expiry(classified: Classified) -> None:
     notify(event, to=[classified.author_id], at=timezone.now())
 
 
-def tell_held(classified: Classified, person_id: int, *, at: dt.datetime) -> None:
+def notify_held(classified: Classified, person_id: int, *, at: dt.datetime) -> None:
     """Tell a colleague that a classified is held for them."""
-    _tell_person("classified_held", classified, person_id, at=at)
+    _notify_person("classified_held", classified, person_id, at=at)
 
 
-def tell_free(classified: Classified, person_id: int, *, at: dt.datetime) -> None:
+def notify_released(classified: Classified, person_id: int, *, at: dt.datetime) -> None:
     """Tell a colleague that a classified is held for them no more."""
-    _tell_person("classified_free", classified, person_id, at=at)
+    _notify_person("classified_free", classified, person_id, at=at)
 
 
-def _tell_person(name: str, classified: Classified, person_id: int, *, at: dt.datetime) -> None:
+def _notify_person(name: str, classified: Classified, person_id: int, *, at: dt.datetime) -> None:
     event = Event(
         key=f"{name}:{classified.pk}:{person_id}:{at:%Y%m%d%H%M%S%f}",
         kind=Kind.CLASSIFIEDS,

@@ -47,7 +47,7 @@ def remind(classified_id: int) -> None:
         classified.reminded_at = timezone.now()
         classified.save(update_fields=["reminded_at"])
     try:
-        notifications.tell_of_expiry(classified)
+        notifications.notify_expiry(classified)
     except Exception:
         Classified.objects.filter(pk=classified_id).update(reminded_at=None)
         raise

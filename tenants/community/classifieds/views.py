@@ -104,7 +104,7 @@ def edit(request: MemberRequest, reference: str) -> HttpResponse:
     """Describe one's classified anew."""
     classified = _own(request, reference)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
-    initial = forms.said_of(classified)
+    initial = forms.initial_of(classified)
     form = forms.EditForm(*data, person=request.user, classified=classified, initial=initial)
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("C’est enregistré."))

@@ -88,16 +88,21 @@ def send(
 
 
 @transaction.atomic
-def send_letter(
-    *, letter: replies.Letter, conversation: Conversation, key: UUID, by: User, at: dt.datetime
+def send_inbound_mail(
+    *,
+    inbound: replies.InboundMail,
+    conversation: Conversation,
+    key: UUID,
+    by: User,
+    at: dt.datetime,
 ) -> list[str]:
-    """Turn a letter into a message, once; return the names of files that did not come along."""
+    """Turn a mail into a message, once; return the names of files that did not come along."""
     conversation = queries.for_change(conversation.pk, by=by)
     if queries.sent_with(key, by=by) is not None:
         return []
     kept: list[Picture] = []
-    left_out = [str(file.name) for file in letter.files[MOST_PICTURES:]]
-    for file in letter.files[:MOST_PICTURES]:
+    left_out = [str(file.name) for file in inbound.files[MOST_PICTURES:]]
+    for file in inbound.files[:MOST_PICTURES]:
         try:
             with transaction.atomic():
                 kept.append(receive_picture(upload=file, by=by, at=at))
@@ -105,7 +110,7 @@ def send_letter(
             left_out.append(str(file.name))
     send(
         conversation=conversation,
-        text=replies.own_words(letter.text),
+        text=replies.own_words(inbound.text),
         pictures=kept,
         key=key,
         by=by,
@@ -115,12 +120,12 @@ def send_letter(
 
 
 @transaction.atomic
-def tell_of_reply(
+def warn_sender(
     *, sentence: str, conversation: Conversation, key: UUID, by: User, at: dt.datetime
 ) -> None:
-    """Have somebody told, once, why their letter or a file of it did not arrive."""
+    """Have somebody told, once, why their mail or a file of it did not arrive."""
     if cache.claimed(f"reply:{key}:{at.date()}", seconds=A_DAY):
-        after_commit(tasks.mail_reply_refused, conversation.pk, by.pk, sentence)
+        after_commit(tasks.mail_reply_warning, conversation.pk, by.pk, sentence)
 
 
 @transaction.atomic

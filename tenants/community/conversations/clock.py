@@ -14,27 +14,27 @@ MOST_AT_ONCE = 200
 
 
 @shared_task(base=PublicTask)
-def look_after_conversations() -> None:
+def sweep_everywhere() -> None:
     """Queue the care of each open space's conversations."""
-    fan_out(tell_again)
-    fan_out(look_after_pictures)
+    fan_out(requeue_messages)
+    fan_out(sweep_pictures)
 
 
 @shared_task(base=PublicTask)
-def look_after_files() -> None:
+def delete_lost_files_everywhere() -> None:
     """Queue the care of the files of each open space's messages."""
     fan_out(tasks.delete_lost_files)
 
 
 @shared_task(base=TenantTask)
-def tell_again() -> None:
-    """Queue again the letters whose job may have been lost."""
-    for message in queries.left_untold(at=timezone.now())[:MOST_AT_ONCE]:
+def requeue_messages() -> None:
+    """Queue again the mails whose job may have been lost."""
+    for message in queries.overdue_messages(at=timezone.now())[:MOST_AT_ONCE]:
         send(tasks.mail_message, message.pk)
 
 
 @shared_task(base=TenantTask)
-def look_after_pictures() -> None:
+def sweep_pictures() -> None:
     """Forget drafts, and queue again pictures whose job may have been lost."""
     at = timezone.now()
     actions.forget_drafts(at=at)

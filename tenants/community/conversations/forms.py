@@ -120,8 +120,10 @@ class BeginForm(MessageForm[Conversation]):
         return rules.meeting_at(self.cleaned_data["day"], slot, at=at) if slot else None
 
 
-def take_letter(letter: replies.Letter, reply: replies.ReplyAddress, *, at: dt.datetime) -> None:
-    """Take a letter as somebody's answer; what is wrong with it is written to them alone.
+def receive_mail(
+    inbound: replies.InboundMail, reply: replies.ReplyAddress, *, at: dt.datetime
+) -> None:
+    """Take a mail as somebody's answer; what is wrong with it is written to them alone.
 
     Who has left, or is of another conversation, gets no word: the address has ended with them.
     """
@@ -129,21 +131,19 @@ def take_letter(letter: replies.Letter, reply: replies.ReplyAddress, *, at: dt.d
     if answering is None:
         return
     conversation, person = answering
-    key = replies.key_of(letter, reply)
+    key = replies.key_of(inbound, reply)
     with translation.override(person.language):
         try:
             check_pace(person)
-            replies.check_letter(letter, reply, email=person.email, at=at)
-            left_out = actions.send_letter(
-                letter=letter, conversation=conversation, key=key, by=person, at=at
+            replies.check_inbound_mail(inbound, reply, email=person.email, at=at)
+            left_out = actions.send_inbound_mail(
+                inbound=inbound, conversation=conversation, key=key, by=person, at=at
             )
             sentence = wording.files_left_out(left_out) if left_out else ""
         except Refused as refusal:
             sentence = refusal.sentence
     if sentence:
-        actions.tell_of_reply(
-            sentence=sentence, conversation=conversation, key=key, by=person, at=at
-        )
+        actions.warn_sender(sentence=sentence, conversation=conversation, key=key, by=person, at=at)
 
 
 class MeetingForm(ActionForm[Meeting]):

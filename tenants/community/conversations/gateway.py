@@ -1,4 +1,4 @@
-"""Letters as a mail provider hands them in, behind anymail's interface."""
+"""Mails as a mail provider hands them in, behind anymail's interface."""
 
 import importlib
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tenants.community.conversations.rules import replies
 
 
 def answer(request: HttpRequest, provider: InboundMail) -> HttpResponseBase:
-    """Let anymail check and read what our provider posts; each letter is then a signal.
+    """Let anymail check and read what our provider posts; each mail is then a signal.
 
     JSON is read here: Django would refuse more than a form's fields, and its address has a limit.
     From whoever does not show the provider's secret nothing is taken into memory.
@@ -30,10 +30,10 @@ def answer(request: HttpRequest, provider: InboundMail) -> HttpResponseBase:
     return view.dispatch(request)
 
 
-def letter_of(message: AnymailInboundMessage) -> replies.Letter:
-    """Return a letter as plain values."""
+def inbound_mail_of(message: AnymailInboundMessage) -> replies.InboundMail:
+    """Return a mail as plain values."""
     recipients = [message.envelope_recipient or "", *_addresses(message, "to", "cc")]
-    return replies.Letter(
+    return replies.InboundMail(
         message_id=str(message["Message-ID"] or "").strip(),
         sender=next(iter(_addresses(message, "from")), ""),
         recipients=recipients,
@@ -44,7 +44,7 @@ def letter_of(message: AnymailInboundMessage) -> replies.Letter:
 
 
 def _webhook(provider: str) -> type[View]:
-    """Return anymail's view for a provider's letters. Raises ImportError for an unknown one."""
+    """Return anymail's view for a provider's mails. Raises ImportError for an unknown one."""
     module = importlib.import_module(f"anymail.webhooks.{provider}")
     for name, view in vars(module).items():
         if name.endswith("InboundWebhookView") and view.__module__ == module.__name__:

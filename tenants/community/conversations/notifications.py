@@ -11,7 +11,7 @@ from tenants.community.conversations.rules import talks as rules
 from tenants.spaces.queries.own import own_url
 
 
-def tell_of_message(message: Message) -> None:
+def notify_message(message: Message) -> None:
     """Tell the other of the two that something waits: words, or a moment that wants an answer."""
     conversation = message.conversation
     meeting = message.meeting
@@ -30,7 +30,7 @@ def tell_of_message(message: Message) -> None:
     notify(event, to=[reader.pk], at=timezone.now())
 
 
-def tell_of_reply(conversation: Conversation, person: User, sentence: str) -> None:
+def mail_reply_warning(conversation: Conversation, person: User, sentence: str) -> None:
     """Send somebody who answered by mail the reason why it, or a file of it, did not arrive."""
     mail.send(
         to=person.email,

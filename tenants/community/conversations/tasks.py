@@ -15,20 +15,20 @@ from tenants.community.conversations.queries import talks as queries
 def mail_message(message_id: int) -> None:
     """Tell the other of the two that something waits, unless they know or have read it."""
     with transaction.atomic():
-        message = queries.message_to_tell(message_id)
+        message = queries.take_message_to_notify(message_id)
         if message is None:
             return
         message.mailed_at = timezone.now()
         message.save(update_fields=["mailed_at"])
-        notifications.tell_of_message(message)
+        notifications.notify_message(message)
 
 
 @shared_task(base=TenantTask)
-def mail_reply_refused(conversation_id: int, person_id: int, sentence: str) -> None:
+def mail_reply_warning(conversation_id: int, person_id: int, sentence: str) -> None:
     """Tell somebody who answered by mail why it did not arrive, unless they have left."""
     answering = queries.answering(conversation_id, person_id)
     if answering is not None:
-        notifications.tell_of_reply(*answering, sentence)
+        notifications.mail_reply_warning(*answering, sentence)
 
 
 @shared_task(base=TenantTask)

@@ -44,13 +44,13 @@ def inbound(request: HttpRequest) -> HttpResponseBase:
 
 
 def take_inbound(event: Any, **_signal: Any) -> None:
-    """Bring a letter into the space that its address names; what is forged goes nowhere."""
-    letter = gateway.letter_of(event.message)
-    reply = None if letter.is_automatic else replies.read_address(letter.recipients)
+    """Bring a mail into the space that its address names; what is forged goes nowhere."""
+    inbound = gateway.inbound_mail_of(event.message)
+    reply = None if inbound.is_automatic else replies.read_address(inbound.recipients)
     name = open_schema(reply.tenant_id) if reply else None
     if reply and name:
         with schema.crossing(name):
-            forms.take_letter(letter, reply, at=timezone.now())
+            forms.receive_mail(inbound, reply, at=timezone.now())
 
 
 @require_GET

@@ -24,7 +24,7 @@ from tenants.community.gatherings.models import (
     Participation,
     Series,
 )
-from tenants.community.gatherings.queries import letters as letter_queries
+from tenants.community.gatherings.queries import notices as notice_queries
 from tenants.community.gatherings.queries import people as people_queries
 from tenants.community.gatherings.queries import single as single_queries
 from tenants.spaces import audiences, spots
@@ -73,8 +73,8 @@ def announce(
     )
     first.idempotency_key = key
     _add([first, *later], by=by, at=at)
-    _tell_neighbours(audience)
-    _tell_programs("announced", first, at=at)
+    _publish_changes(audience)
+    _send_to_webhooks("announced", first, at=at)
     return first
 
 
@@ -87,7 +87,7 @@ def edit(
     by: User,
     at: dt.datetime,
 ) -> Gathering:
-    """Describe one date anew, or it and those that follow; who comes gets one letter.
+    """Describe one date anew, or it and those that follow; who comes gets one notice.
 
     Later dates move by as many days, to the new time on the wall. Places that are added go to
     those who wait.
@@ -113,8 +113,8 @@ def edit(
     _write_to(
         Notice.Kind.CHANGED, informed, was_at=before.starts_at, following=bool(later), by=by, at=at
     )
-    _tell_neighbours(gathering.audience)
-    _tell_programs("changed", gathering, at=at)
+    _publish_changes(gathering.audience)
+    _send_to_webhooks("changed", gathering, at=at)
     return gathering
 
 
@@ -122,7 +122,7 @@ def edit(
 def cancel(
     *, gathering: Gathering, and_following: bool = False, by: User, at: dt.datetime
 ) -> Gathering:
-    """Cancel one date, or it and those that follow; who comes or waits gets one letter."""
+    """Cancel one date, or it and those that follow; who comes or waits gets one notice."""
     found = single_queries.for_change(gathering.pk)
     rules.check_is_organiser(found, by.pk)
     if found.cancelled_at is not None and not and_following:
@@ -237,18 +237,18 @@ def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
 @transaction.atomic
 def recall(*, at: dt.datetime) -> int:
     """Write to who comes on the day before, once; say how many. Nobody does this: the clock."""
-    due = letter_queries.to_recall(at=at)[:MOST_AT_ONCE]
+    due = notice_queries.to_recall(at=at)[:MOST_AT_ONCE]
     notices = [_notice(Notice.Kind.TOMORROW, one.gathering, one.person, at=at) for one in due]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
-    for notice_id in letter_queries.recalled_at(at):
+    for notice_id in notice_queries.recalled_at(at):
         after_commit(tasks.mail_notice, notice_id)
     return len(notices)
 
 
 @transaction.atomic
 def forget_notices(*, at: dt.datetime) -> int:
-    """Delete letters of long ago; say how many. Nobody does this: the clock does."""
-    return letter_queries.old_notices(at=at).delete()[0]
+    """Delete notices of long ago; say how many. Nobody does this: the clock does."""
+    return notice_queries.old_notices(at=at).delete()[0]
 
 
 def _add(gatherings: list[Gathering], *, by: User, at: dt.datetime) -> None:
@@ -322,8 +322,8 @@ def _cancel(gatherings: Iterable[Gathering], *, by: User, at: dt.datetime) -> No
         gathering.save(update_fields=["cancelled_at", "changed_at"])
         settle(rules.about(gathering.reference), at=at)
         _gather(informed, gathering)
-        _tell_neighbours(gathering.audience)
-        _tell_programs("cancelled", gathering, at=at)
+        _publish_changes(gathering.audience)
+        _send_to_webhooks("cancelled", gathering, at=at)
         many += 1
     _write_to(Notice.Kind.CANCELLED, informed, following=many > 1, by=by, at=at)
 
@@ -369,13 +369,13 @@ def _send(notices: list[Notice]) -> None:
         after_commit(tasks.mail_notice, notice.pk)
 
 
-def _tell_neighbours(audience: str) -> None:
+def _publish_changes(audience: str) -> None:
     """Say that what neighbours see has changed, where they see it."""
     if audience == Audience.NEIGHBOURS:
         hooks.offers_changed.ask()
 
 
-def _tell_programs(what: str, gathering: Gathering, *, at: dt.datetime) -> None:
+def _send_to_webhooks(what: str, gathering: Gathering, *, at: dt.datetime) -> None:
     audiences.tell_programs(
         f"gathering.{what}", "gatherings", gathering, title=gathering.title, at=at
     )

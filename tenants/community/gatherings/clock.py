@@ -5,21 +5,21 @@ from django.utils import timezone
 
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.gatherings import actions, tasks
-from tenants.community.gatherings.queries import letters as queries
+from tenants.community.gatherings.queries import notices as queries
 from tenants.spaces.spread import fan_out
 
 MOST_AT_ONCE = 200
 
 
 @shared_task(base=PublicTask)
-def look_after_gatherings() -> None:
+def mail_due_notices_everywhere() -> None:
     """Queue the care of each open space's gatherings."""
-    fan_out(look_after_letters)
+    fan_out(mail_due_notices)
 
 
 @shared_task(base=TenantTask)
-def look_after_letters() -> None:
-    """Write to who comes tomorrow, and queue letters again whose job may have been lost."""
+def mail_due_notices() -> None:
+    """Write to who comes tomorrow, and queue notices again whose job may have been lost."""
     at = timezone.now()
     actions.recall(at=at)
     actions.forget_notices(at=at)

@@ -224,7 +224,7 @@ class EditForm(GatheringForm):
     """A gathering that its organiser describes anew: one date, or those that follow too."""
 
     def __init__(self, *args: Any, gathering: Gathering, **kwargs: Any) -> None:
-        super().__init__(*args, initial=said_of(gathering), **kwargs)
+        super().__init__(*args, initial=initial_of(gathering), **kwargs)
         self.gathering = gathering
         for name in ("starts", "ends"):
             self._offer(name, _quarters(self.initial[name]))
@@ -282,7 +282,7 @@ class BudgetForm(ActionForm[BudgetLine]):
         )
 
 
-def said_of(gathering: Gathering) -> dict[str, Any]:
+def initial_of(gathering: Gathering) -> dict[str, Any]:
     """Return what the form shows of a gathering that is edited."""
     starts, ends = timezone.localtime(gathering.starts_at), timezone.localtime(gathering.ends_at)
     spot = spots.spot_of(gathering.site_id, gathering.place)

@@ -1,4 +1,4 @@
-"""Gatherings, who comes, what the council adds, letters about them, and calendar links."""
+"""Gatherings, who comes, what the council adds, notices about them, and calendar links."""
 
 import datetime as dt
 
@@ -188,12 +188,12 @@ class BudgetLine(SpaceModel):
 
 
 class Notice(SpaceModel):
-    """One letter to one person about a gathering; it waits while `mailed_at` is empty."""
+    """One notice to one person about a gathering; it waits while `mailed_at` is empty."""
 
     KEEP = retention.by_room(dt.timedelta(days=60))
 
     class Kind(models.TextChoices):
-        """The news that a letter brings."""
+        """The news that a notice brings."""
 
         CHANGED = "changed"
         CANCELLED = "cancelled"
@@ -203,7 +203,7 @@ class Notice(SpaceModel):
     kind = models.CharField(max_length=9, choices=Kind)
     gathering = models.ForeignKey(Gathering, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    starts_at = models.DateTimeField()  # of the gathering, when the letter was written
+    starts_at = models.DateTimeField()  # of the gathering, when the notice was written
     was_at = models.DateTimeField(null=True, blank=True)  # when it was to begin before a change
     and_following = models.BooleanField(default=False)
     made_at = models.DateTimeField()

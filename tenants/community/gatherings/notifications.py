@@ -7,7 +7,7 @@ from tenants.community.gatherings import rules
 from tenants.community.gatherings.models import Notice
 
 
-def tell_of(notice: Notice) -> None:
+def send_notice(notice: Notice) -> None:
     """Tell somebody that a gathering changed, was cancelled, is tomorrow, or has a place.
 
     Until it begins they may still give their place back, so it stands in what they have to do.

@@ -1,14 +1,14 @@
-"""Tasks after the commit: letters about gatherings."""
+"""Tasks after the commit: notices about gatherings."""
 
 from celery import shared_task
 
 from saas.kernel import pending_mail
 from saas.kernel.tasks import TenantTask
 from tenants.community.gatherings import notifications
-from tenants.community.gatherings.queries import letters as queries
+from tenants.community.gatherings.queries import notices as queries
 
 
 @shared_task(base=TenantTask)
 def mail_notice(notice_id: int) -> None:
-    """Send one letter about a gathering, unless it has no point any more."""
-    pending_mail.send_once(queries.notices_to_mail(), notice_id, notifications.tell_of)
+    """Send one notice about a gathering, unless it has no point any more."""
+    pending_mail.send_once(queries.notices_to_mail(), notice_id, notifications.send_notice)

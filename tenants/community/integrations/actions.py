@@ -184,7 +184,7 @@ def replay(*, delivery: WebhookDelivery, by: User, at: dt.datetime) -> WebhookDe
 @transaction.atomic
 def record_event(*, happening: hooks.Happening, at: dt.datetime) -> None:
     """Keep what happened for each address that is told of it. Nobody does this: a room says it."""
-    endpoints = queries.endpoints_told_of(happening.kind)
+    endpoints = queries.endpoints_subscribed_to(happening.kind)
     if not endpoints:
         return
     event = WebhookEvent.objects.create(

@@ -11,7 +11,7 @@ MOST_AT_ONCE = 100
 
 
 @shared_task(base=PublicTask)
-def look_after_webhooks() -> None:
+def send_due_everywhere() -> None:
     """Ask each open space for deliveries whose time has come."""
     fan_out(send_due)
 

@@ -8,7 +8,9 @@ from tenants.community.integrations import rules
 from tenants.community.integrations.models import WebhookEndpoint
 
 
-def tell_paused(endpoint: WebhookEndpoint, *, failing_since: dt.datetime, at: dt.datetime) -> None:
+def notify_paused(
+    endpoint: WebhookEndpoint, *, failing_since: dt.datetime, at: dt.datetime
+) -> None:
     """Tell who administers the space, once an outage, that nothing more is sent to an address."""
     context = {"endpoint": endpoint, "since": failing_since}
     event = Event(

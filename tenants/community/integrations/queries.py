@@ -156,7 +156,7 @@ def endpoint_named(reference: str) -> WebhookEndpoint | None:
     return WebhookEndpoint.objects.filter(reference=reference).select_related("made_by").first()
 
 
-def endpoints_told_of(kind: str) -> list[WebhookEndpoint]:
+def endpoints_subscribed_to(kind: str) -> list[WebhookEndpoint]:
     """List the webhooks that are told of a kind of event now."""
     open_ones = WebhookEndpoint.objects.filter(paused_at=None, kinds__contains=kind)
     return [one for one in open_ones if kind in one.kinds.split()]

@@ -82,5 +82,5 @@ def _judge(delivery: WebhookDelivery, outcome: rules.Outcome, *, at: dt.datetime
             endpoint.paused_at = endpoint.paused_at or at
             if is_news:
                 since = endpoint.failing_since
-                notifications.tell_paused(endpoint, failing_since=since, at=at)
+                notifications.notify_paused(endpoint, failing_since=since, at=at)
     endpoint.save(update_fields=["failing_since", "paused_at"])

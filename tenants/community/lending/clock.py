@@ -15,25 +15,25 @@ MOST_AT_ONCE = 200
 
 
 @shared_task(base=PublicTask)
-def look_after_lending() -> None:
+def sweep_loans_everywhere() -> None:
     """Queue the care of each open space's loans."""
-    fan_out(look_after_loans)
+    fan_out(sweep_loans)
 
 
 @shared_task(base=PublicTask)
-def look_after_files() -> None:
+def delete_lost_files_everywhere() -> None:
     """Queue the care of each open space's pictures of things."""
     fan_out(tasks.delete_lost_files)
 
 
 @shared_task(base=TenantTask)
-def look_after_loans() -> None:
+def sweep_loans() -> None:
     """Remind, close what lapsed, forget drafts, and queue again what may have been lost."""
     at = timezone.now()
     times.lapse(at=at)
     times.remind(at=at)
     things.forget_drafts(at=at)
-    for letter_id in queries.letters_left(at=at):
-        send(tasks.mail_letter, letter_id)
+    for notice_id in queries.notices_due(at=at):
+        send(tasks.mail_notice, notice_id)
     for picture in private_pictures.waiting_too_long(LendingPicture, at=at)[:MOST_AT_ONCE]:
         send(tasks.prepare_picture, picture.pk)

@@ -224,10 +224,10 @@ class Loan(SpaceModel):
         return reverse("lending:loan", args=[self.reference])
 
 
-class LoanLetter(SpaceModel):
-    """A letter to one side of a loan, sent once; `about_at` is the end of the loan that it meant.
+class LoanNotice(SpaceModel):
+    """A notice to one side of a loan, sent once; `about_at` is the end of the loan that it meant.
 
-    A reminder of an end that was moved is another letter.
+    A reminder of an end that was moved is another notice.
     """
 
     KEEP = retention.WITH_PARENT
@@ -251,7 +251,7 @@ class LoanLetter(SpaceModel):
         LEAVING = "leaving"
         THANKS = "thanks"
 
-    loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="letters")
+    loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=12, choices=Kind)
     to_borrower = models.BooleanField()
     about_at = models.DateTimeField()
@@ -263,14 +263,14 @@ class LoanLetter(SpaceModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["loan", "kind", "to_borrower", "about_at"],
-                name="one_letter_of_a_kind_about_a_moment",
+                name="one_notice_of_a_kind_about_a_moment",
             )
         ]
         indexes = [
             models.Index(
                 fields=["made_at"],
                 condition=models.Q(mailed_at=None),
-                name="loan_letters_that_wait",
+                name="loan_notices_that_wait",
             )
         ]
 

@@ -8,32 +8,32 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel.notifying import Event, Kind, Words, notify, written
-from tenants.community.lending.models import LoanLetter, Thing
+from tenants.community.lending.models import LoanNotice, Thing
 from tenants.community.lending.queries import people as people_queries
 from tenants.community.lending.queries import things as thing_queries
-from tenants.community.lending.wording import letters
+from tenants.community.lending.wording import notices
 
 
-def tell_of_loan(letter: LoanLetter) -> None:
+def send_notice(notice: LoanNotice) -> None:
     """Tell the borrower, or each of those who hand the thing out, unless it is true no more."""
-    loan = letter.loan
-    if not letters.is_still_true(letter):
+    loan = notice.loan
+    if not notices.is_still_true(notice):
         return
     lender = loan.thing.owner.short_name if loan.thing.owner else ""
     lender = lender or thing_queries.council_name(loan.thing.company_id)
     event = Event(
-        key=f"loan-letter:{letter.pk}",
-        kind=Kind.THANKS if letter.kind == LoanLetter.Kind.THANKS else Kind.LOANS,
+        key=f"loan-notice:{notice.pk}",
+        kind=Kind.THANKS if notice.kind == LoanNotice.Kind.THANKS else Kind.LOANS,
         path=loan.get_absolute_url(),
-        about=letters.about(loan),
-        words=lambda: _words_of(letter, lender),
-        deadline=letters.deadline_of(letter),
-        until_done=letters.is_late(letter),
+        about=notices.about(loan),
+        words=lambda: _words_of(notice, lender),
+        deadline=notices.deadline_of(notice),
+        until_done=notices.is_late(notice),
     )
-    notify(event, to=[reader.pk for reader in _readers_of(letter)], at=timezone.now())
+    notify(event, to=[reader.pk for reader in _readers_of(notice)], at=timezone.now())
 
 
-def tell_who_waits(thing: Thing, people: Iterable[int], *, at: dt.datetime) -> None:
+def notify_waiting_list(thing: Thing, people: Iterable[int], *, at: dt.datetime) -> None:
     """Tell those who wait for a thing that it is lent no more, and where others are."""
     event = Event(
         key=f"thing-withdrawn:{thing.reference}:{at.isoformat()}",
@@ -45,11 +45,11 @@ def tell_who_waits(thing: Thing, people: Iterable[int], *, at: dt.datetime) -> N
     notify(event, to=people, at=at)
 
 
-def _readers_of(letter: LoanLetter) -> list[User]:
-    loan = letter.loan
-    return [loan.borrower] if letter.to_borrower else list(people_queries.keepers_of(loan.thing))
+def _readers_of(notice: LoanNotice) -> list[User]:
+    loan = notice.loan
+    return [loan.borrower] if notice.to_borrower else list(people_queries.keepers_of(loan.thing))
 
 
-def _words_of(letter: LoanLetter, lender: str) -> Words:
-    words = letters.words_of(letter, lender=lender)
+def _words_of(notice: LoanNotice, lender: str) -> Words:
+    words = notices.words_of(notice, lender=lender)
     return Words(words.subject, words.sentence, words.action)

@@ -33,6 +33,6 @@ def delete_lost_files() -> None:
 
 
 @shared_task(base=TenantTask)
-def mail_letter(letter_id: int) -> None:
+def mail_notice(notice_id: int) -> None:
     """Tell one side of a loan what happened, once."""
-    pending_mail.send_once(loans.letters_waiting(), letter_id, notifications.tell_of_loan)
+    pending_mail.send_once(loans.notices_to_mail(), notice_id, notifications.send_notice)

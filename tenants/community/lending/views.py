@@ -106,7 +106,7 @@ def edit(request: MemberRequest, reference: str) -> HttpResponse:
     """Describe one's thing anew."""
     found = _kept(request, reference)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
-    initial = thing_forms.said_of(found)
+    initial = thing_forms.initial_of(found)
     form = thing_forms.DescribeForm(*data, person=request.user, thing=found, initial=initial)
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("C’est enregistré."))

@@ -16,9 +16,9 @@ LOST_AFTER = dt.timedelta(minutes=15)
 
 
 @shared_task(base=PublicTask)
-def look_after_shelves() -> None:
+def sweep_shelves() -> None:
     """Queue the care of each open space's shelf."""
-    fan_out(look_after_shelf)
+    fan_out(sweep_shelf)
 
 
 @shared_task(base=PublicTask)
@@ -28,13 +28,13 @@ def fetch_podcasts_everywhere() -> None:
 
 
 @shared_task(base=PublicTask)
-def look_after_files() -> None:
+def delete_lost_files_everywhere() -> None:
     """Queue the care of the files of each open space's shelf."""
     fan_out(tasks.delete_lost_files)
 
 
 @shared_task(base=TenantTask)
-def look_after_shelf() -> None:
+def sweep_shelf() -> None:
     """Take overdue copies back, and queue again what may have been lost."""
     at = timezone.now()
     for borrowing in queries.overdue(at=at)[:MOST_AT_ONCE]:

@@ -9,7 +9,7 @@ from saas.kernel.notifying import Event, Kind, Words, notify
 from tenants.community.mediastore.models import Borrowing
 
 
-def tell_of_copy(borrowing: Borrowing, *, at: dt.datetime) -> None:
+def notify_copy_ready(borrowing: Borrowing, *, at: dt.datetime) -> None:
     """Tell somebody that the copy for which they waited is theirs, and until when."""
     medium = borrowing.medium
 

@@ -1,4 +1,4 @@
-"""Beat tasks of each space: it forgets what has lapsed, and queues lost letters again."""
+"""Beat tasks of each space: it forgets what has lapsed, and queues lost mails again."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -35,34 +35,34 @@ def forget_in_a_space() -> None:
 
 
 @shared_task(base=PublicTask)
-def tell_again() -> None:
-    """Ask each space for the letters whose job may have been lost."""
-    fan_out(tell_again_in_a_space)
+def requeue_mails_everywhere() -> None:
+    """Ask each space for the mails whose job may have been lost."""
+    fan_out(requeue_mails)
 
 
 @shared_task(base=PublicTask)
-def look_after_files() -> None:
+def delete_lost_files_everywhere() -> None:
     """Queue the care of the files of members' pictures."""
     fan_out(tasks.delete_lost_files)
 
 
 @shared_task(base=TenantTask)
-def tell_again_in_a_space() -> None:
-    """Queue again letters to those who join, sign in, get a role, leave or return; and pictures."""
+def requeue_mails() -> None:
+    """Queue again mails to those who join, sign in, get a role, leave or return; and pictures."""
     now, here = timezone.now(), schema.current()
     links.tell_again(at=now)
     pictures = private_pictures.waiting_too_long(Portrait, at=now)[:MOST_AT_ONCE]
     with schema.in_public():
         changes = email_domains.untold_changes(here, now)
     for task, waiting in (
-        (tasks.mail_confirmation, queries.untold_requests(now)),
-        (tasks.mail_role, queries.untold_roles(now)),
-        (tasks.mail_claim, claims.untold_claims(now)),
-        (tasks.mail_answer, claims.untold_answers(now)),
-        (tasks.mail_council_change, council.untold_changes(now)),
+        (tasks.mail_confirmation, queries.unmailed_requests(now)),
+        (tasks.mail_role, queries.unmailed_roles(now)),
+        (tasks.mail_claim, claims.unmailed_claims(now)),
+        (tasks.mail_answer, claims.unmailed_answers(now)),
+        (tasks.mail_council_change, council.unmailed_changes(now)),
         (tasks.mail_domain_change, changes),
         (tasks.prepare_portrait, [row.pk for row in pictures]),
-        (tasks.mail_departure, [row.pk for row in queries.departures_untold(now)]),
+        (tasks.mail_departure, [row.pk for row in queries.unmailed_departures(now)]),
     ):
         for row_id in waiting:
             send(task, row_id)

@@ -24,7 +24,7 @@ from tenants.spaces.rules.addresses import shown
 from tenants.spaces.rules.email_domains import person_named
 
 
-def tell_confirmation(request: JoinRequest) -> None:
+def mail_confirmation(request: JoinRequest) -> None:
     """Send somebody the link that makes them a member."""
     space = own_space()
     token = token_for(JOINING, request.nonce)
@@ -41,7 +41,7 @@ def tell_confirmation(request: JoinRequest) -> None:
     )
 
 
-def tell_role(given: Role) -> None:
+def mail_role(given: Role) -> None:
     """Tell a member what they may do from now on, and who gave them the role."""
     space = own_space()
     of_council = given.role in {Role.Kind.TREASURER, Role.Kind.COUNCIL}
@@ -60,7 +60,7 @@ def tell_role(given: Role) -> None:
     )
 
 
-def tell_claim(claim: CompanyClaim) -> None:
+def notify_claim(claim: CompanyClaim) -> None:
     """Ask a company's administrators whether somebody works there."""
     context = {
         "person": claim.user.display_name,
@@ -80,7 +80,7 @@ def tell_claim(claim: CompanyClaim) -> None:
     notify(event, to=[one.pk for one in administrators], at=timezone.now())
 
 
-def tell_answer(claim: CompanyClaim) -> None:
+def mail_answer(claim: CompanyClaim) -> None:
     """Tell a member whether the administration of a company knows them."""
     space = own_space()
     confirmed = claim.state == CompanyClaim.State.CONFIRMED
@@ -100,11 +100,11 @@ def tell_answer(claim: CompanyClaim) -> None:
     )
 
 
-def tell_council_change(change: CouncilChange) -> None:
+def mail_council_change(change: CouncilChange) -> None:
     """Tell all who hold a council, and the person, what became of one of its roles."""
     space = own_space()
     line = council.line_of(change)
-    for reader in council.people_to_tell(change):
+    for reader in council.people_to_mail(change):
         mail.send(
             to=reader.email,
             template="council_change",
@@ -118,7 +118,7 @@ def tell_council_change(change: CouncilChange) -> None:
         )
 
 
-def tell_domain_change(change: Change) -> None:
+def mail_domain_change(change: Change) -> None:
     """Tell those who administer a mail domain that it was proven or removed, and by whom."""
     space = own_space()
     proven = change.what == Change.What.MAIL_PROVEN
@@ -139,7 +139,7 @@ def tell_domain_change(change: Change) -> None:
         )
 
 
-def tell_departure(departure: Departure) -> None:
+def mail_departure(departure: Departure) -> None:
     """Tell somebody that their account was closed, and what stays; or that it is open again."""
     space = own_space()
     back = departure.reopened_at is not None
@@ -151,7 +151,7 @@ def tell_departure(departure: Departure) -> None:
             "first_name": departure.user.first_name,
             "space_name": space.name,
             "by_oneself": departure.closed_by_id == departure.user_id,
-            # A closed account opens nothing: its letter has no button.
+            # A closed account opens nothing: its mail has no button.
             "url": hosts.space_url(space.slug, _path("accounts:signin")) if back else "",
         },
     )

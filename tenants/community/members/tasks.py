@@ -17,20 +17,20 @@ from tenants.spaces.queries import email_domains
 @shared_task(base=TenantTask)
 def mail_confirmation(request_id: int) -> None:
     """Mail the link that confirms an address, unless it has an account."""
-    pending_mail.send_once(queries.requests_to_mail(), request_id, notifications.tell_confirmation)
+    pending_mail.send_once(queries.requests_to_mail(), request_id, notifications.mail_confirmation)
 
 
 @shared_task(base=TenantTask)
 def mail_role(role_id: int) -> None:
     """Mail a member the role that they were given, unless it is gone already."""
-    pending_mail.send_once(queries.roles_to_mail(), role_id, notifications.tell_role)
+    pending_mail.send_once(queries.roles_to_mail(), role_id, notifications.mail_role)
 
 
 @shared_task(base=TenantTask)
 def mail_claim(claim_id: int) -> None:
     """Mail a company's administrators that somebody says they work there."""
     pending_mail.send_once(
-        claims.claims_to_tell(), claim_id, notifications.tell_claim, column="asked_mailed_at"
+        claims.claims_to_mail(), claim_id, notifications.notify_claim, column="asked_mailed_at"
     )
 
 
@@ -38,14 +38,14 @@ def mail_claim(claim_id: int) -> None:
 def mail_answer(claim_id: int) -> None:
     """Mail a member what the administration of a company answered."""
     pending_mail.send_once(
-        claims.answers_to_tell(), claim_id, notifications.tell_answer, column="answer_mailed_at"
+        claims.answers_to_mail(), claim_id, notifications.mail_answer, column="answer_mailed_at"
     )
 
 
 @shared_task(base=TenantTask)
 def mail_council_change(change_id: int) -> None:
     """Mail a change to all who hold the council, and to the person."""
-    pending_mail.send_once(council.changes_to_tell(), change_id, notifications.tell_council_change)
+    pending_mail.send_once(council.changes_to_mail(), change_id, notifications.mail_council_change)
 
 
 @shared_task(base=TenantTask)
@@ -55,7 +55,7 @@ def mail_domain_change(change_id: int) -> None:
 
     def mail_in_space(change: Change) -> None:
         with schema.inside(here):
-            notifications.tell_domain_change(change)
+            notifications.mail_domain_change(change)
 
     with schema.in_public():
         pending_mail.send_once(email_domains.changes_to_tell(here), change_id, mail_in_space)
@@ -70,7 +70,7 @@ def mail_departure(departure_id: int) -> None:
             return
         departure.mailed_at = timezone.now()
         departure.save(update_fields=["mailed_at"])
-        notifications.tell_departure(departure)
+        notifications.mail_departure(departure)
 
 
 @shared_task(base=TenantTask)

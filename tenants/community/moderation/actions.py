@@ -190,7 +190,7 @@ def _hide_if_enough(case: Case, *, at: dt.datetime) -> None:
     case.save(update_fields=["hidden_at"])
     _conceal(case, hidden=True, at=at)
     _log(case, What.HIDDEN, at=at)
-    notifications.tell_hidden(case, at=at)
+    notifications.notify_hidden(case, at=at)
 
 
 def _settle(case: Case, decision: Decision, first: Decision | None, *, at: dt.datetime) -> None:
@@ -206,7 +206,7 @@ def _settle(case: Case, decision: Decision, first: Decision | None, *, at: dt.da
     _log(case, what, by=decision.by, at=at)
     knows = removed or case.hidden_at is not None or first is not None
     reporters = case_queries.reporters_of(case)
-    notifications.tell_decided(case, decision, owner=knows, reporters=reporters, at=at)
+    notifications.notify_decided(case, decision, owner=knows, reporters=reporters, at=at)
 
 
 def _conceal(case: Case, *, hidden: bool, at: dt.datetime) -> None:

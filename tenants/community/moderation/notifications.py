@@ -39,20 +39,20 @@ def call_administrators(case: Case, *, to: Iterable[int], at: dt.datetime) -> No
     notify(event, to=to, at=at)
 
 
-def tell_hidden(case: Case, *, at: dt.datetime) -> None:
+def notify_hidden(case: Case, *, at: dt.datetime) -> None:
     """Tell whose it is that three reports have hidden a thing until somebody has looked."""
-    _tell_side(case, "hidden", lambda: wording.hidden(case), to=_owner(case), at=at)
+    _notify_side(case, "hidden", lambda: wording.hidden(case), to=_owner(case), at=at)
 
 
-def tell_decided(
+def notify_decided(
     case: Case, decision: Decision, *, owner: bool, reporters: Iterable[int], at: dt.datetime
 ) -> None:
     """Tell both sides what was decided; the owner only of what they knew or now see changed."""
     settle(_about(case), at=at)
     if owner:
         words = lambda: wording.decided_for_owner(case, decision)  # noqa: E731 - called by language
-        _tell_side(case, decision.instance, words, to=_owner(case), at=at)
-    _tell_side(
+        _notify_side(case, decision.instance, words, to=_owner(case), at=at)
+    _notify_side(
         case,
         f"{decision.instance}:reported",
         lambda: wording.decided_for_reporter(case, decision),
@@ -61,7 +61,7 @@ def tell_decided(
     )
 
 
-def _tell_side(
+def _notify_side(
     case: Case, turn: str, words: Callable[[], Words], *, to: Iterable[int], at: dt.datetime
 ) -> None:
     event = Event(

@@ -148,7 +148,7 @@ def take_answers(*, at: dt.datetime) -> int:
     for mine in answered:
         mine.outcome, mine.answer, mine.answered_at = outcomes[mine.report_reference]
         mine.save(update_fields=["outcome", "answer", "answered_at"])
-        notifications.tell_answer(mine, at=at)
+        notifications.notify_answer(mine, at=at)
     return len(answered)
 
 

@@ -9,7 +9,7 @@ from tenants.community.neighbourhood import wording
 from tenants.community.neighbourhood.models import MemberReport
 
 
-def tell_answer(mine: MemberReport, *, at: dt.datetime) -> None:
+def notify_answer(mine: MemberReport, *, at: dt.datetime) -> None:
     """Tell who reported a merchant or an ad what came of it."""
     event = Event(
         key=f"catalogue-report:{mine.report_reference}",

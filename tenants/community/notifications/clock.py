@@ -9,14 +9,14 @@ from tenants.spaces.spread import fan_out
 
 
 @shared_task(base=PublicTask)
-def look_after_notifications() -> None:
+def send_waiting_everywhere() -> None:
     """Queue what leaves in each open space: after quiet hours, or where its job was lost."""
     fan_out(tasks.mail_waiting)
     fan_out(tasks.push_waiting)
 
 
 @shared_task(base=PublicTask)
-def look_after_digests() -> None:
+def send_digests_everywhere() -> None:
     """Queue the digests that are due in each open space."""
     fan_out(tasks.send_digests)
 

@@ -186,11 +186,11 @@ def _send(at: dt.datetime) -> None:
                         if _send_one(letter, space, connection) and letter.ad:
                             carried.append(Carried(letter.digest.person_id, letter.ad.reference))
         finally:
-            _tell_of_ads(carried, space)
+            _count_ads(carried, space)
     failed.report()
 
 
-def _tell_of_ads(carried: list[Carried], space: notifications.Sender) -> None:
+def _count_ads(carried: list[Carried], space: notifications.Sender) -> None:
     """Let the ads be counted that left with digests, all at once; those of a killed job are not."""
     if carried:
         with timezone.override(space.zone):

@@ -11,18 +11,18 @@ MOST_AT_ONCE = 50
 
 
 @shared_task(base=PublicTask)
-def look_after_exports() -> None:
+def sweep_everywhere() -> None:
     """Ask each open space for copies whose job was lost, and to forget old ones."""
-    fan_out(look_after)
+    fan_out(sweep)
 
 
 @shared_task(base=TenantTask)
-def look_after() -> None:
+def sweep() -> None:
     """Queue lost jobs of one space again, erase who is due, remove what is kept no longer."""
     at = timezone.now()
     for export in queries.left_waiting(at=at)[:MOST_AT_ONCE]:
         send(tasks.prepare, export.pk)
-    for erasure in queries.untold_erasures(at=at)[:MOST_AT_ONCE]:
+    for erasure in queries.unmailed_erasures(at=at)[:MOST_AT_ONCE]:
         send(tasks.mail_erasure, erasure.pk)
     for erasure in queries.due_erasures(at=at)[:MOST_AT_ONCE]:
         actions.carry_out(erasure_id=erasure.pk, at=at)

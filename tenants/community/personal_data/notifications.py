@@ -1,4 +1,4 @@
-"""Letters about a member's data."""
+"""Mails about a member's data."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,7 +9,7 @@ from tenants.spaces import hosts
 from tenants.spaces.queries.own import own_space
 
 
-def tell_erasure(erasure: Erasure) -> None:
+def mail_erasure(erasure: Erasure) -> None:
     """Tell somebody that all that is kept of them will go, when, and how to take it back."""
     space, person = own_space(), erasure.person
     path = reverse("personal_data:erase", urlconf=settings.ROOT_URLCONF)
@@ -23,7 +23,7 @@ def tell_erasure(erasure: Erasure) -> None:
             "by_oneself": erasure.asked_by_id == person.pk,
             "by_clock": erasure.asked_by_id is None,
             "due_at": erasure.due_at,
-            # A closed account opens nothing: its letter has no button.
+            # A closed account opens nothing: its mail has no button.
             "url": hosts.space_url(space.slug, path) if person.is_active else "",
         },
     )

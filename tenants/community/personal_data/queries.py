@@ -160,15 +160,15 @@ def due_erasures(*, at: dt.datetime) -> QuerySet[Erasure]:
     return Erasure.objects.filter(done_at=None, due_at__lte=at).order_by("due_at")
 
 
-def erasures_to_tell() -> QuerySet[Erasure]:
-    """List erasures that may still be taken back, for the letter that says so."""
+def erasures_to_mail() -> QuerySet[Erasure]:
+    """List erasures that may still be taken back, for the mail that says so."""
     return Erasure.objects.filter(done_at=None).select_related("person")
 
 
-def untold_erasures(*, at: dt.datetime) -> QuerySet[Erasure]:
-    """List erasures whose letter may have been lost."""
+def unmailed_erasures(*, at: dt.datetime) -> QuerySet[Erasure]:
+    """List erasures whose mail may have been lost."""
     late = at - rules.PREPARED_WITHIN
-    return erasures_to_tell().filter(mailed_at=None, asked_at__lt=late).order_by("asked_at")
+    return erasures_to_mail().filter(mailed_at=None, asked_at__lt=late).order_by("asked_at")
 
 
 def leavers_to_erase(*, at: dt.datetime) -> list[User]:

@@ -35,4 +35,4 @@ def prepare(export_id: int) -> None:
 @shared_task(base=TenantTask)
 def mail_erasure(erasure_id: int) -> None:
     """Mail somebody that they will be erased, and until when it can be taken back."""
-    pending_mail.send_once(queries.erasures_to_tell(), erasure_id, notifications.tell_erasure)
+    pending_mail.send_once(queries.erasures_to_mail(), erasure_id, notifications.mail_erasure)

@@ -14,7 +14,8 @@ from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
 from tenants.community.rides import rules, tasks
 from tenants.community.rides.models import Bearing, Booking, Departure, Ride, RideNotice
-from tenants.community.rides.queries import changes, letters, places
+from tenants.community.rides.queries import changes, places
+from tenants.community.rides.queries import notices as notice_queries
 from tenants.spaces import audiences
 
 Audience = audiences.Audience
@@ -61,7 +62,7 @@ def offer(
         **terms.spot._asdict(),
     )
     _add(ride, moments)
-    _tell_neighbours(ride)
+    _publish_changes(ride)
     audiences.tell_programs("ride.offered", "rides", ride, title="", at=at)
     return ride
 
@@ -141,7 +142,7 @@ def cancel_departure(*, departure: Departure, by: User, at: dt.datetime) -> Depa
         return departure
     rules.check_is_ahead(departure, at=at)
     _cancel_all([departure], by=by, at=at)
-    _tell_neighbours(departure.ride)
+    _publish_changes(departure.ride)
     return departure
 
 
@@ -181,19 +182,19 @@ def recall(*, at: dt.datetime) -> int:
     """Write to both the day before, once; say how many. Nobody does this: the clock does."""
     notices = [
         _notice(Kind.TOMORROW, booking, person_id, at=at)
-        for booking in letters.to_recall(at=at)[:MOST_AT_ONCE]
+        for booking in notice_queries.to_recall(at=at)[:MOST_AT_ONCE]
         for person_id in (booking.person_id, booking.departure.ride.author_id)
     ]
     RideNotice.objects.bulk_create(notices, ignore_conflicts=True)
-    for notice_id in letters.recalled_at(at):
+    for notice_id in notice_queries.recalled_at(at):
         after_commit(tasks.mail_notice, notice_id)
     return len(notices)
 
 
 @transaction.atomic
 def forget_notices(*, at: dt.datetime) -> int:
-    """Delete letters of long ago; say how many. Nobody does this: the clock does."""
-    return letters.old_notices(at=at).delete()[0]
+    """Delete notices of long ago; say how many. Nobody does this: the clock does."""
+    return notice_queries.old_notices(at=at).delete()[0]
 
 
 def _check(terms: rules.Terms, audience: str, *, by: User) -> None:
@@ -276,7 +277,7 @@ def _close(ride: Ride, *, by: User, at: dt.datetime) -> None:
     _cancel_all(changes.departures_to_cancel(ride, at=at), by=by, at=at)
     ride.closed_at = at
     ride.save(update_fields=["closed_at"])
-    _tell_neighbours(ride)
+    _publish_changes(ride)
 
 
 def _notice(kind: str, booking: Booking, person_id: int, *, at: dt.datetime) -> RideNotice:
@@ -288,7 +289,7 @@ def _send(notices: list[RideNotice]) -> None:
         after_commit(tasks.mail_notice, notice.pk)
 
 
-def _tell_neighbours(ride: Ride) -> None:
+def _publish_changes(ride: Ride) -> None:
     """Say that what neighbours see has changed, where they see it."""
     if ride.audience == Audience.NEIGHBOURS:
         hooks.offers_changed.ask()

@@ -5,21 +5,21 @@ from django.utils import timezone
 
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.rides import actions, tasks
-from tenants.community.rides.queries import letters as queries
+from tenants.community.rides.queries import notices as queries
 from tenants.spaces.spread import fan_out
 
 MOST_AT_ONCE = 200
 
 
 @shared_task(base=PublicTask)
-def look_after_rides() -> None:
+def mail_due_notices_everywhere() -> None:
     """Queue the care of each open space's rides."""
-    fan_out(look_after_letters)
+    fan_out(mail_due_notices)
 
 
 @shared_task(base=TenantTask)
-def look_after_letters() -> None:
-    """Write to who rides along tomorrow, and queue letters again whose job may have been lost."""
+def mail_due_notices() -> None:
+    """Write to who rides along tomorrow, and queue notices again whose job may have been lost."""
     at = timezone.now()
     actions.recall(at=at)
     actions.forget_notices(at=at)

@@ -1,4 +1,4 @@
-"""Rides, their departures, who asked for a seat, and letters about them."""
+"""Rides, their departures, who asked for a seat, and notices about them."""
 
 import datetime as dt
 
@@ -189,12 +189,12 @@ class Booking(SpaceModel):
 
 
 class RideNotice(SpaceModel):
-    """One letter to one of the two of a booking; it waits while `mailed_at` is empty."""
+    """One notice to one of the two of a booking; it waits while `mailed_at` is empty."""
 
     KEEP = retention.by_room(dt.timedelta(days=60))
 
     class Kind(models.TextChoices):
-        """The news that a letter brings."""
+        """The news that a notice brings."""
 
         ASKED = "asked"
         ACCEPTED = "accepted"

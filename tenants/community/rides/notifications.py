@@ -10,7 +10,7 @@ from tenants.community.rides.queries import places as queries
 ASKED = RideNotice.Kind.ASKED
 
 
-def tell_of(notice: RideNotice) -> None:
+def send_notice(notice: RideNotice) -> None:
     """Tell one of the two what became of a request, or that the ride is tomorrow.
 
     A request is to be answered until the car leaves.

@@ -1,14 +1,14 @@
-"""Tasks after the commit: letters about shared rides."""
+"""Tasks after the commit: notices about shared rides."""
 
 from celery import shared_task
 
 from saas.kernel import pending_mail
 from saas.kernel.tasks import TenantTask
 from tenants.community.rides import notifications
-from tenants.community.rides.queries import letters as queries
+from tenants.community.rides.queries import notices as queries
 
 
 @shared_task(base=TenantTask)
 def mail_notice(notice_id: int) -> None:
-    """Send one letter about a ride, unless it has no point any more."""
-    pending_mail.send_once(queries.notices_to_mail(), notice_id, notifications.tell_of)
+    """Send one notice about a ride, unless it has no point any more."""
+    pending_mail.send_once(queries.notices_to_mail(), notice_id, notifications.send_notice)

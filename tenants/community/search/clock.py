@@ -11,7 +11,7 @@ MOST_AT_ONCE = 2000
 
 
 @shared_task(base=PublicTask)
-def look_after_searches() -> None:
+def repeat_searches_everywhere() -> None:
     """Queue the care of each open space's kept searches."""
     fan_out(repeat_searches)
 

@@ -14,9 +14,9 @@ LONGEST_SPREAD_SECONDS = 60
 
 
 @shared_task(base=PublicTask)
-def look_after_doors() -> None:
+def sync_treaties() -> None:
     """Queue the care of each space that has neighbours and letters about treaties; clear copies."""
-    send(tasks.clear_doors)
+    send(tasks.delete_closed_copies)
     at = timezone.now()
     for space, reference in spaces.forget_enquiries(at=at):
         send(tasks.give_back, reference, space=space)
@@ -25,11 +25,11 @@ def look_after_doors() -> None:
     names = spaces_queries.spaces_with_neighbours()
     for number, name in enumerate(names):
         wait = LONGEST_SPREAD_SECONDS * number // len(names)
-        send(look_after_door, space=name, after_seconds=wait)
+        send(sync_shared_items, space=name, after_seconds=wait)
 
 
 @shared_task(base=TenantTask)
-def look_after_door() -> None:
+def sync_shared_items() -> None:
     """Make what lies at this space's door true again, and do what may have been lost."""
     send(tasks.publish)
     send(tasks.deliver)

@@ -18,7 +18,7 @@ from tenants.spaces.models import OwnEnquiry, OwnTreaty, Treaty
 from tenants.spaces.queries.own import own_url
 
 
-def tell_of_treaty(treaty: OwnTreaty, administrators: Sequence[User]) -> None:
+def notify_treaty(treaty: OwnTreaty, administrators: Sequence[User]) -> None:
     """Tell those who administer this space where a treaty stands, and where to decide.
 
     What is proposed waits for them until it is decided; any other news ends that.
@@ -38,7 +38,7 @@ def tell_of_treaty(treaty: OwnTreaty, administrators: Sequence[User]) -> None:
     notify(event, to=[one.pk for one in administrators], at=at)
 
 
-def hand_over(enquiry: OwnEnquiry, author: User) -> None:
+def mail_enquiry(enquiry: OwnEnquiry, author: User) -> None:
     """Hand somebody's words to the author of a thing, with the contact that they chose to give."""
     mail.send(
         to=author.email,
@@ -52,7 +52,7 @@ def hand_over(enquiry: OwnEnquiry, author: User) -> None:
     )
 
 
-def tell_refused(question: Question) -> None:
+def notify_refused(question: Question) -> None:
     """Tell a member that nobody will answer their question."""
     event = Event(
         key=f"question-refused:{question.pk}",

@@ -61,7 +61,7 @@ def _show_picture(reference: str, source: str, name: str) -> None:
 
 
 @shared_task(base=PublicTask)
-def clear_doors() -> None:
+def delete_closed_copies() -> None:
     """Delete copies that no treaty opens any more, their pictures first."""
     with transaction.atomic():
         for name in spaces.clear_doors(at=timezone.now()):
@@ -80,7 +80,7 @@ def hear(reference: str) -> None:
 
     def mail_administrators(_treaty: Treaty) -> None:
         with schema.inside(here):
-            notifications.tell_of_treaty(own, treaty_queries.administrators())
+            notifications.notify_treaty(own, treaty_queries.administrators())
 
     with schema.in_public():
         pending_mail.send_once(
@@ -143,7 +143,7 @@ def _hand_over(enquiry_id: int) -> None:
         return
     author = door_queries.author_of(enquiry.item_reference, at=at)
     if author is not None:
-        notifications.hand_over(enquiry, author)
+        notifications.mail_enquiry(enquiry, author)
     with schema.in_public(), transaction.atomic():
         asked_in = spaces.take_enquiry(schema_name=here, enquiry_id=enquiry_id, at=at)
         if asked_in and author is None:
@@ -174,4 +174,4 @@ def give_back(reference: str) -> None:
 def _refuse(question: Question) -> None:
     question.state = Question.State.REFUSED
     question.save(update_fields=["state"])
-    notifications.tell_refused(question)
+    notifications.notify_refused(question)

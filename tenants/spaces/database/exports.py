@@ -182,7 +182,7 @@ LEFT_OUT: dict[str, str] = {
     "classifieds_classifieddraft": _DRAFT,
     "lending_thingdraft": _DRAFT,
     "lending_loan": _BETWEEN_TWO,
-    "lending_loanletter": _BETWEEN_TWO,
+    "lending_loannotice": _BETWEEN_TWO,
     "lending_waitinglistentry": _BETWEEN_TWO,
     "lending_damagenote": _BETWEEN_TWO,
     "lending_lendingpicture.damage_note_id": _BETWEEN_TWO,

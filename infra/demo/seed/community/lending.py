@@ -90,7 +90,7 @@ def _let_a_week_pass(
     time_actions.extend(loan=late, until=until, zone=zone, by=late.borrower, at=at)
     broken = Loan.objects.get(thing=_named("Vidéoprojecteur", things))
     lender = people[8]
-    time_actions.tell_damage(
+    time_actions.report_damage(
         loan=broken, text="La télécommande ne répond plus.", pictures=[], by=lender, at=at
     )
     time_actions.remind(at=at)

@@ -10,7 +10,7 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.notifying import Event, Kind, Words, notify, written
 from tenants.community.classifieds.models import Classified
-from tenants.community.classifieds.notifications import tell_of_expiry
+from tenants.community.classifieds.notifications import notify_expiry
 from tenants.community.gatherings.models import Gathering, Notice, Participation
 from tenants.spaces.models import Tenant
 
@@ -66,4 +66,4 @@ def _let_one_end(person: User, at: dt.datetime) -> None:
     if classified is not None:
         classified.expires_at = at + ENDS_WITHIN
         classified.save(update_fields=["expires_at"])
-        tell_of_expiry(classified)
+        notify_expiry(classified)

@@ -157,7 +157,7 @@ def letter_sent() -> None:
     related = ("author", "conversation", "conversation__asker", "conversation__owner")
     _set(
         talks,
-        "message_to_tell",
+        "take_message_to_notify",
         lambda message_id: every(*related).filter(pk=message_id).first(),
     )
     people, rows = User.objects, Notification.objects

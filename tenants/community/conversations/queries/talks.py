@@ -40,7 +40,7 @@ OPEN_STATES = (Meeting.State.PROPOSED, Meeting.State.ACCEPTED)
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
-class Said(NamedTuple):
+class ShownMessage(NamedTuple):
     """A message as its conversation shows it; of a hidden one its author alone reads the words."""
 
     reference: str
@@ -77,7 +77,7 @@ class Detail(NamedTuple):
     name: str
     tone: str
     reachable: bool
-    said: list[Said]
+    messages: list[ShownMessage]
     read_by_other: bool
     own: bool
     answers: list[str]
@@ -123,8 +123,8 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
         name=card.short_name if card else other.short_name,
         tone=tone_of(other.pk),
         reachable=other.is_active,
-        said=[
-            said(message, photos.get(message.pk, []), mine=message.author_id == viewer.pk)
+        messages=[
+            shown_message(message, photos.get(message.pk, []), mine=message.author_id == viewer.pk)
             for message in messages
         ],
         read_by_other=last_is_mine and bool(other_read and other_read >= messages[-1].sent_at),
@@ -136,11 +136,11 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
     )
 
 
-def said(message: Message, photos: list[Photo], *, mine: bool) -> Said:
+def shown_message(message: Message, photos: list[Photo], *, mine: bool) -> ShownMessage:
     """Return a message as one of the two may read it."""
     hidden = message.hidden_at is not None
     unseen = hidden and not mine
-    return Said(
+    return ShownMessage(
         reference=message.reference,
         hidden=hidden,
         text="" if unseen else message.text,
@@ -191,7 +191,7 @@ def about(kind: str, reference: str, *, asker: User) -> Conversation | None:
 
 
 def reply_address(about: str, reader: User, at: dt.datetime) -> str:
-    """Return the signed address at which one of two answers a letter about their conversation."""
+    """Return the signed address at which one of two answers a mail about their conversation."""
     kind, _colon, reference = about.partition(":")
     found = find(reference, viewer=reader) if kind == "conversation" else None
     if found is None:
@@ -277,7 +277,7 @@ def _unread(reader: Given) -> QuerySet[Message, int]:
     return found.values_list(counted(F("pk")), flat=True)
 
 
-def to_tell() -> QuerySet[Message]:
+def messages_to_notify() -> QuerySet[Message]:
     """List messages whose reader is still here and was told of none since they last read.
 
     A moment that is proposed waits for an answer: it is told whatever came before.
@@ -300,21 +300,21 @@ def to_tell() -> QuerySet[Message]:
     return untold.filter(~Exists(told) | asks, sent_at__gt=F("read"))
 
 
-def left_untold(*, at: dt.datetime) -> QuerySet[Message]:
+def overdue_messages(*, at: dt.datetime) -> QuerySet[Message]:
     """List messages whose job may have been lost."""
-    return to_tell().filter(
+    return messages_to_notify().filter(
         sent_at__lt=at - rules.TOLD_WITHIN, sent_at__gt=at - rules.STILL_WORTH_TELLING
     )
 
 
-def message_to_tell(message_id: int) -> Message | None:
+def take_message_to_notify(message_id: int) -> Message | None:
     """Take a message of which its reader is to be told now; one job a conversation at a time.
 
-    What is held is the untold messages: a letter takes seconds, and the two go on writing.
+    What is held is the untold messages: a mail takes seconds, and the two go on writing.
     """
     untold = Message.objects.filter(conversation__messages=message_id, mailed_at=None)
     list(untold.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
-    message = to_tell().filter(pk=message_id)
+    message = messages_to_notify().filter(pk=message_id)
     return message.select_related(
         "author", "meeting", "conversation", "conversation__asker", "conversation__owner"
     ).first()

@@ -1,4 +1,4 @@
-"""Rules of answers by mail: the address that is signed, the letter, and the words in it.
+"""Rules of answers by mail: the address that is signed, the mail, and the words in it.
 
 An address names a space, a conversation and one of its two, and is good for some weeks. It holds
 no secret of theirs, works for the one mailbox of that person, and ends when they leave.
@@ -57,8 +57,8 @@ class ReplyAddress(NamedTuple):
     until: dt.date
 
 
-class Letter(NamedTuple):
-    """A letter that came in: from whom, to which addresses, its words and its files."""
+class InboundMail(NamedTuple):
+    """A mail that came in: from whom, to which addresses, its words and its files."""
 
     message_id: str
     sender: str
@@ -84,7 +84,7 @@ def write_address(reply: ReplyAddress) -> str:
 
 
 def read_address(recipients: Iterable[str]) -> ReplyAddress | None:
-    """Find our signature among a letter's recipients; for a forged one there is none."""
+    """Find our signature among a mail's recipients; for a forged one there is none."""
     for recipient in recipients:
         local, _at, domain = recipient.strip().lower().rpartition("@")
         if settings.INBOUND_MAIL and domain == settings.INBOUND_MAIL.domain:
@@ -116,7 +116,7 @@ def _mac(payload: bytes, key: str) -> bytes:
 
 
 def is_automatic(headers: Mapping[str, str | None], envelope_sender: str | None) -> bool:
-    """Say whether a machine wrote a letter: nothing of it is sent on, and nothing answered."""
+    """Say whether a machine wrote a mail: nothing of it is sent on, and nothing answered."""
     submitted = (headers.get("Auto-Submitted") or "no").split(";")[0].strip().lower()
     precedence = (headers.get("Precedence") or "").strip().lower()
     kind = (headers.get("Content-Type") or "").lower()
@@ -131,15 +131,17 @@ def is_automatic(headers: Mapping[str, str | None], envelope_sender: str | None)
     )
 
 
-def key_of(letter: Letter, reply: ReplyAddress) -> uuid.UUID:
-    """Return the key under which a letter becomes one message, however often it is handed in."""
-    parts = [letter.message_id or letter.text, *map(str, reply[:3])]
+def key_of(inbound: InboundMail, reply: ReplyAddress) -> uuid.UUID:
+    """Return the key under which a mail becomes one message, however often it is handed in."""
+    parts = [inbound.message_id or inbound.text, *map(str, reply[:3])]
     return uuid.uuid5(_LETTERS, "\n".join(parts))
 
 
-def check_letter(letter: Letter, reply: ReplyAddress, *, email: str, at: dt.datetime) -> None:
-    """Refuse a letter from another mailbox than the person's, or to an address that has ended."""
-    if letter.sender.lower() != email.lower():
+def check_inbound_mail(
+    inbound: InboundMail, reply: ReplyAddress, *, email: str, at: dt.datetime
+) -> None:
+    """Refuse a mail from another mailbox than the person's, or to an address that has ended."""
+    if inbound.sender.lower() != email.lower():
         raise Refused(
             _(
                 "Votre réponse est venue d’une autre adresse que celle de votre compte. "
@@ -152,7 +154,7 @@ def check_letter(letter: Letter, reply: ReplyAddress, *, email: str, at: dt.date
 
 
 def text_of(plain: str | None, markup: str | None) -> str:
-    """Return the words of a letter; where it has none but markup, those of its markup."""
+    """Return the words of a mail; where it has none but markup, those of its markup."""
     if plain and plain.strip():
         return plain
     broken = (markup or "")[:LONGEST_LETTER].replace("<br", "\n<br").replace("</p>", "</p>\n")
@@ -160,9 +162,9 @@ def text_of(plain: str | None, markup: str | None) -> str:
 
 
 def own_words(text: str) -> str:
-    """Return what somebody wrote themselves: without the letter that they answer, and signatures.
+    """Return what somebody wrote themselves: without the mail that they answer, and signatures.
 
-    Line by line and in linear time: letters are written by strangers.
+    Line by line and in linear time: mails are written by strangers.
     """
     lines = [line.strip() for line in text[:LONGEST_LETTER].splitlines()]
     kept: list[str] = []

@@ -16,7 +16,7 @@ from tenants.community.lending.queries import things as thing_queries
 from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
-from tenants.community.lending.wording import letters
+from tenants.community.lending.wording import notices
 
 State = Loan.State
 
@@ -73,10 +73,10 @@ def _agree(loan: Loan, *, at: dt.datetime) -> str:
     loan.state, loan.answered_at = State.ACCEPTED, at
     loan.full_clean()
     loan.save()
-    settle(letters.about(loan), at=at)
+    settle(notices.about(loan), at=at)
     return _in_words(loan)
 
 
 def _in_words(loan: Loan) -> str:
     when: LoanSlot = LoanSlot(loan.starts_at, loan.ends_at)
-    return _("L’emprunt est réservé : %(when)s.") % {"when": letters.span(*when)}
+    return _("L’emprunt est réservé : %(when)s.") % {"when": notices.span(*when)}

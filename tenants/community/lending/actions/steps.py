@@ -1,4 +1,4 @@
-"""Steps that several actions have in common: a letter, the end of a loan, the waiting list."""
+"""Steps that several actions have in common: a notice, the end of a loan, the waiting list."""
 
 import datetime as dt
 
@@ -8,16 +8,16 @@ from saas.kernel import hooks
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
 from tenants.community.lending import notifications, tasks
-from tenants.community.lending.models import Loan, LoanLetter, Thing, WaitingListEntry
+from tenants.community.lending.models import Loan, LoanNotice, Thing, WaitingListEntry
 from tenants.community.lending.queries import loans, things
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
-from tenants.community.lending.wording import letters
+from tenants.community.lending.wording import notices
 from tenants.spaces.audiences import Audience
 
 
 @transaction.atomic
-def write_letter(
+def write_notice(
     *,
     loan: Loan,
     kind: str,
@@ -26,7 +26,7 @@ def write_letter(
     at: dt.datetime,
 ) -> None:
     """Have one side of a loan told something once. Nobody does this: a step of the loan does."""
-    letter, is_new = LoanLetter.objects.get_or_create(
+    notice, is_new = LoanNotice.objects.get_or_create(
         loan=loan,
         kind=kind,
         to_borrower=to_borrower,
@@ -34,8 +34,8 @@ def write_letter(
         defaults={"made_at": at, "mailed_at": None},
     )
     if is_new:
-        settle(letters.about(loan), at=at)
-        after_commit(tasks.mail_letter, letter.pk)
+        settle(notices.about(loan), at=at)
+        after_commit(tasks.mail_notice, notice.pk)
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def end_loan(*, loan: Loan, state: str, at: dt.datetime) -> None:
     loan.state, loan.ended_at, loan.extension_until = state, at, None
     loan.full_clean()
     loan.save()
-    settle(letters.about(loan), at=at)
+    settle(notices.about(loan), at=at)
     move_up(thing=loan.thing, at=at)
 
 
@@ -78,8 +78,8 @@ def _serve(entry: WaitingListEntry, thing: Thing, slot: LoanSlot, *, at: dt.date
     loan.save()
     entry.state, entry.loan = WaitingListEntry.State.SERVED, loan
     entry.save(update_fields=["state", "loan"])
-    write_letter(loan=loan, kind=LoanLetter.Kind.MOVED_UP, to_borrower=True, at=at)
-    write_letter(loan=loan, kind=LoanLetter.Kind.REQUESTED, to_borrower=False, at=at)
+    write_notice(loan=loan, kind=LoanNotice.Kind.MOVED_UP, to_borrower=True, at=at)
+    write_notice(loan=loan, kind=LoanNotice.Kind.REQUESTED, to_borrower=False, at=at)
 
 
 @transaction.atomic
@@ -93,9 +93,11 @@ def take_off(*, thing: Thing, at: dt.datetime) -> None:
     for loan in promised.select_for_update():
         loan.state, loan.ended_at, loan.extension_until = Loan.State.WITHDRAWN, at, None
         loan.save(update_fields=["state", "ended_at", "extension_until"])
-        write_letter(loan=loan, kind=LoanLetter.Kind.WITHDRAWN, to_borrower=True, at=at)
+        write_notice(loan=loan, kind=LoanNotice.Kind.WITHDRAWN, to_borrower=True, at=at)
     waiting = WaitingListEntry.objects.filter(thing=thing, state=WaitingListEntry.State.WAITING)
-    notifications.tell_who_waits(thing, list(waiting.values_list("person_id", flat=True)), at=at)
+    notifications.notify_waiting_list(
+        thing, list(waiting.values_list("person_id", flat=True)), at=at
+    )
     waiting.update(state=WaitingListEntry.State.LAPSED)
     if thing.audience == Audience.NEIGHBOURS:
         hooks.offers_changed.ask()

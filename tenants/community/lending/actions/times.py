@@ -6,12 +6,12 @@ from django.db import transaction
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from tenants.community.lending.actions.steps import end_loan, move_up, take_off, write_letter
+from tenants.community.lending.actions.steps import end_loan, move_up, take_off, write_notice
 from tenants.community.lending.models import (
     DamageNote,
     LendingPicture,
     Loan,
-    LoanLetter,
+    LoanNotice,
     Thing,
     WaitingListEntry,
 )
@@ -23,7 +23,7 @@ from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
 
 State = Loan.State
-Kind = LoanLetter.Kind
+Kind = LoanNotice.Kind
 MOST_AT_ONCE = 200
 
 
@@ -44,7 +44,7 @@ def extend(*, loan: Loan, until: dt.datetime, zone: dt.tzinfo, by: User, at: dt.
         kind = Kind.EXTENSION
     loan.full_clean()
     loan.save()
-    write_letter(loan=loan, kind=kind, to_borrower=False, about_at=until, at=at)
+    write_notice(loan=loan, kind=kind, to_borrower=False, about_at=until, at=at)
     return loan
 
 
@@ -63,7 +63,7 @@ def answer_extension(*, loan: Loan, allow: bool, by: User, at: dt.datetime) -> L
     loan.full_clean()
     loan.save()
     kind = Kind.EXTENDED if allow else Kind.NOT_EXTENDED
-    write_letter(loan=loan, kind=kind, to_borrower=True, about_at=until, at=at)
+    write_notice(loan=loan, kind=kind, to_borrower=True, about_at=until, at=at)
     return loan
 
 
@@ -102,14 +102,14 @@ def leave_waiting_list(
 
 
 @transaction.atomic
-def tell_damage(
+def report_damage(
     *, loan: Loan, text: str, pictures: list[LendingPicture], by: User, at: dt.datetime
 ) -> DamageNote:
     """Tell the other side what is broken or missing, with pictures."""
     loan = loan_queries.loan_for_change(loan.pk)
     keeps = rules.keeps(loan.thing, by.pk, people_queries.councils_of(by))
     rules.check_is_party(is_party=keeps or loan.borrower_id == by.pk)
-    rules.check_may_tell_damage(loan, text, at=at)
+    rules.check_may_report_damage(loan, text, at=at)
     rules.check_pictures(pictures)
     note = DamageNote(loan=loan, author=by, text=text.strip(), made_at=at)
     note.full_clean()
@@ -118,7 +118,7 @@ def tell_damage(
         picture.damage_note, picture.position = note, position
         picture.save(update_fields=["damage_note", "position"])
     to_borrower = loan.borrower_id != by.pk
-    write_letter(loan=loan, kind=Kind.DAMAGE, to_borrower=to_borrower, about_at=at, at=at)
+    write_notice(loan=loan, kind=Kind.DAMAGE, to_borrower=to_borrower, about_at=at, at=at)
     return note
 
 
@@ -133,7 +133,7 @@ def lapse(*, at: dt.datetime) -> int:
         if loan.state not in (State.REQUESTED, State.ACCEPTED) or loan.ends_at > at:
             continue
         end_loan(loan=loan, state=State.LAPSED, at=at)
-        write_letter(loan=loan, kind=Kind.LAPSED, to_borrower=True, at=at)
+        write_notice(loan=loan, kind=Kind.LAPSED, to_borrower=True, at=at)
     WaitingListEntry.objects.filter(state=WaitingListEntry.State.WAITING, ends_at__lte=at).update(
         state=WaitingListEntry.State.LAPSED
     )
@@ -149,10 +149,10 @@ def remind(*, at: dt.datetime) -> int:
     soon = loan_queries.to_remind(at=at)
     late = list(loan_queries.to_chase(at=at)[:MOST_AT_ONCE])
     for loan in soon:
-        write_letter(loan=loan, kind=Kind.REMINDER, to_borrower=True, at=at)
+        write_notice(loan=loan, kind=Kind.REMINDER, to_borrower=True, at=at)
     for loan in late:
-        write_letter(loan=loan, kind=Kind.OVERDUE, to_borrower=True, at=at)
-        write_letter(loan=loan, kind=Kind.OVERDUE, to_borrower=False, at=at)
+        write_notice(loan=loan, kind=Kind.OVERDUE, to_borrower=True, at=at)
+        write_notice(loan=loan, kind=Kind.OVERDUE, to_borrower=False, at=at)
     return len(soon) + len(late)
 
 
@@ -172,7 +172,7 @@ def settle_leaver(*, by: User, at: dt.datetime) -> None:
         "pk", flat=True
     ):
         loan = loan_queries.loan_for_change(loan_id)
-        write_letter(loan=loan, kind=Kind.LEAVING, to_borrower=True, at=at)
+        write_notice(loan=loan, kind=Kind.LEAVING, to_borrower=True, at=at)
     for loan_id in Loan.objects.filter(borrower=by, ended_at=None).values_list("pk", flat=True):
         _settle_borrowed(loan_queries.loan_for_change(loan_id), at=at)
 
@@ -180,13 +180,13 @@ def settle_leaver(*, by: User, at: dt.datetime) -> None:
 def _settle_borrowed(loan: Loan, *, at: dt.datetime) -> None:
     if loan.state in (State.REQUESTED, State.ACCEPTED):
         end_loan(loan=loan, state=State.CANCELLED, at=at)
-        write_letter(loan=loan, kind=Kind.CANCELLED, to_borrower=False, at=at)
+        write_notice(loan=loan, kind=Kind.CANCELLED, to_borrower=False, at=at)
         return
     loan.extension_until = None
     loan.ends_at = min(loan.ends_at, max(at, loan.starts_at + slots.QUARTER))
     loan.full_clean()
     loan.save()
-    write_letter(loan=loan, kind=Kind.LEAVING, to_borrower=False, at=at)
+    write_notice(loan=loan, kind=Kind.LEAVING, to_borrower=False, at=at)
     move_up(thing=loan.thing, at=at)
 
 

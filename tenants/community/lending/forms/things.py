@@ -240,7 +240,7 @@ class DescribeForm(ThingForm):
         )
 
 
-def said_of(thing: Thing) -> dict[str, Any]:
+def initial_of(thing: Thing) -> dict[str, Any]:
     """Return what the form shows of a thing that is edited."""
     names = ("title", "description", "condition", "whereabouts", "deposit", "audience")
     said = {name: getattr(thing, name) for name in names}

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='LoanLetter',
+            name='LoanNotice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('requested', 'Requested'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('cancelled', 'Cancelled'), ('withdrawn', 'Withdrawn'), ('lapsed', 'Lapsed'), ('moved_up', 'Moved Up'), ('reminder', 'Reminder'), ('overdue', 'Overdue'), ('extension', 'Extension'), ('extended', 'Extended'), ('not_extended', 'Not Extended'), ('damage', 'Damage'), ('leaving', 'Leaving'), ('thanks', 'Thanks')], max_length=12)),
@@ -66,10 +66,10 @@ class Migration(migrations.Migration):
                 ('about_at', models.DateTimeField()),
                 ('made_at', models.DateTimeField()),
                 ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
-                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='letters', to='lending.loan')),
+                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='lending.loan')),
             ],
             options={
-                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('mailed_at', None)), fields=['made_at'], name='loan_letters_that_wait')], 'constraints': [models.UniqueConstraint(fields=('loan', 'kind', 'to_borrower', 'about_at'), name='one_letter_of_a_kind_about_a_moment')],
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('mailed_at', None)), fields=['made_at'], name='loan_notices_that_wait')], 'constraints': [models.UniqueConstraint(fields=('loan', 'kind', 'to_borrower', 'about_at'), name='one_notice_of_a_kind_about_a_moment')],
             },
         ),
         migrations.CreateModel(

@@ -13,7 +13,7 @@ from saas.kernel import hooks
 from saas.kernel.statements import Given, counted, statement
 from tenants.community.lending.models import (
     Loan,
-    LoanLetter,
+    LoanNotice,
     Thing,
     WaitingListEntry,
 )
@@ -149,7 +149,7 @@ def to_remind(*, at: dt.datetime) -> list[Loan]:
     soon = Loan.objects.filter(
         state=Loan.State.OUT, ends_at__gt=at, ends_at__lte=at + dt.timedelta(hours=3)
     )
-    reminded = _told(LoanLetter.Kind.REMINDER)
+    reminded = _noticed(LoanNotice.Kind.REMINDER)
     return [
         loan
         for loan in soon.exclude(reminded).order_by("ends_at")[:MOST_LISTED]
@@ -160,25 +160,25 @@ def to_remind(*, at: dt.datetime) -> list[Loan]:
 def to_chase(*, at: dt.datetime) -> QuerySet[Loan]:
     """List loans that should be over and whose borrower was not told so."""
     late = Loan.objects.filter(state=Loan.State.OUT, ends_at__lte=at)
-    return late.exclude(_told(LoanLetter.Kind.OVERDUE)).order_by("ends_at")
+    return late.exclude(_noticed(LoanNotice.Kind.OVERDUE)).order_by("ends_at")
 
 
-def _told(kind: str) -> Q:
+def _noticed(kind: str) -> Q:
     return Q(
-        pk__in=LoanLetter.objects.filter(kind=kind, about_at=F("loan__ends_at")).values("loan")
+        pk__in=LoanNotice.objects.filter(kind=kind, about_at=F("loan__ends_at")).values("loan")
     )
 
 
-def letters_waiting() -> QuerySet[LoanLetter]:
-    """List letters that somebody waits for."""
-    return LoanLetter.objects.select_related(
+def notices_to_mail() -> QuerySet[LoanNotice]:
+    """List notices that somebody waits for."""
+    return LoanNotice.objects.select_related(
         "loan", "loan__thing", "loan__thing__owner", "loan__borrower"
     ).order_by("made_at")
 
 
-def letters_left(*, at: dt.datetime) -> list[int]:
-    """List letters whose job may have been lost."""
-    late = LoanLetter.objects.filter(mailed_at=None, made_at__lt=at - rules.LETTERS_LEAVE_WITHIN)
+def notices_due(*, at: dt.datetime) -> list[int]:
+    """List notices whose job may have been lost."""
+    late = LoanNotice.objects.filter(mailed_at=None, made_at__lt=at - rules.LETTERS_LEAVE_WITHIN)
     return list(late.order_by("made_at").values_list("pk", flat=True)[:MOST_LISTED])
 
 

@@ -254,7 +254,7 @@ def check_may_wait(*, taken: bool, count: int) -> None:
         raise Refused(_("Vous attendez déjà beaucoup d’objets : quittez une liste d’abord."))
 
 
-def check_may_tell_damage(loan: Loan, text: str, *, at: dt.datetime) -> None:
+def check_may_report_damage(loan: Loan, text: str, *, at: dt.datetime) -> None:
     """Refuse to tell a damage before the loan began, or long after its end."""
     if loan.handed_over_at is None:
         raise Refused(_("L’objet n’a pas encore été remis."))

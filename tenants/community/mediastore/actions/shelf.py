@@ -117,7 +117,7 @@ def _hand_out(
     medium.save(update_fields=["borrowed_count"])
     sponsors.count(medium=medium, kind=sponsors.BORROWED, by=person, at=at)
     if was_waiting:
-        notifications.tell_of_copy(borrowing, at=at)
+        notifications.notify_copy_ready(borrowing, at=at)
     return borrowing
 
 

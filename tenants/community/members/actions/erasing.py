@@ -21,7 +21,7 @@ from tenants.community.members.queries import front
 
 @transaction.atomic
 def shut(*, by: User, at: dt.datetime) -> None:
-    """Close the account of somebody who goes for good, without a letter to nobody's address."""
+    """Close the account of somebody who goes for good, without a mail to nobody's address."""
     close_account(of=by, by=by, at=at)
     Departure.objects.filter(user=by, mailed_at=None).update(mailed_at=at)
 

@@ -1,6 +1,6 @@
 """Mail domains by which people join: who may is checked in the space, what is kept is in public.
 
-No transaction spans both, for a space may have a login of its own; a letter that is cut off in
+No transaction spans both, for a space may have a login of its own; a mail that is cut off in
 between is found again by the clock of this room.
 """
 

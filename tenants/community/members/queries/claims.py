@@ -100,13 +100,13 @@ def administrators_of(company_id: int) -> list[User]:
     return list(User.objects.filter(pk__in=ids).order_by("pk"))
 
 
-def claims_to_tell() -> QuerySet[CompanyClaim]:
+def claims_to_mail() -> QuerySet[CompanyClaim]:
     """Return claims that wait, with whom they are of."""
     waiting = CompanyClaim.objects.filter(state=CompanyClaim.State.WAITING, user__is_active=True)
     return waiting.select_related("user")
 
 
-def answers_to_tell() -> QuerySet[CompanyClaim]:
+def answers_to_mail() -> QuerySet[CompanyClaim]:
     """Return claims that somebody answered, with whom they are of."""
     answered = CompanyClaim.objects.filter(
         state__in=["confirmed", "refused"], user__is_active=True, decided_by__isnull=False
@@ -114,17 +114,17 @@ def answers_to_tell() -> QuerySet[CompanyClaim]:
     return answered.select_related("user")
 
 
-def untold_claims(at: dt.datetime) -> list[int]:
-    """Return claims whose letters to administrators may have been lost."""
+def unmailed_claims(at: dt.datetime) -> list[int]:
+    """Return claims whose mails to administrators may have been lost."""
     late = at - rules.TOLD_WITHIN
-    waiting = claims_to_tell().filter(asked_mailed_at=None, asked_at__lt=late)
+    waiting = claims_to_mail().filter(asked_mailed_at=None, asked_at__lt=late)
     return list(waiting.values_list("pk", flat=True)[:MOST_UNTOLD])
 
 
-def untold_answers(at: dt.datetime) -> list[int]:
-    """Return answers whose letter may have been lost."""
+def unmailed_answers(at: dt.datetime) -> list[int]:
+    """Return answers whose mail may have been lost."""
     late, old = at - rules.TOLD_WITHIN, at - rules.STILL_WORTH_TELLING
-    waiting = answers_to_tell().filter(
+    waiting = answers_to_mail().filter(
         answer_mailed_at=None, decided_at__lt=late, decided_at__gt=old
     )
     return list(waiting.values_list("pk", flat=True)[:MOST_UNTOLD])

@@ -201,12 +201,12 @@ def line_of(change: CouncilChange) -> Line:
     return Line(change, change.user.display_name, who, until)
 
 
-def changes_to_tell() -> QuerySet[CouncilChange]:
+def changes_to_mail() -> QuerySet[CouncilChange]:
     """Return changes of which the council's people have not been told."""
     return CouncilChange.objects.select_related("user", "by")
 
 
-def people_to_tell(change: CouncilChange) -> list[User]:
+def people_to_mail(change: CouncilChange) -> list[User]:
     """Return whom a change is told: all whom it reaches, the person, who asked for a closing."""
     ids = set(affected_by(change.company_id).values_list("user_id", flat=True)) | {change.user_id}
     if change.what in {"confirmed", "refused"}:
@@ -216,9 +216,9 @@ def people_to_tell(change: CouncilChange) -> list[User]:
     return list(people.filter(Q(is_active=True) | Q(pk=change.user_id)).order_by("pk"))
 
 
-def untold_changes(at: dt.datetime) -> list[int]:
-    """Return changes whose letters may have been lost."""
-    waiting = changes_to_tell().filter(mailed_at=None, at__gt=at - rules.STILL_WORTH_TELLING)
+def unmailed_changes(at: dt.datetime) -> list[int]:
+    """Return changes whose mails may have been lost."""
+    waiting = changes_to_mail().filter(mailed_at=None, at__gt=at - rules.STILL_WORTH_TELLING)
     late = waiting.filter(at__lt=at - rules.TOLD_WITHIN)
     return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
 

@@ -74,7 +74,7 @@ def duties_of(user: User) -> frozenset[Duty]:
 
 
 def money_keepers(company_id: int | None) -> list[Addressee]:
-    """Return whom letters about the money of a council go to: its treasurers, who was elected."""
+    """Return whom mails about the money of a council go to: its treasurers, who was elected."""
     own = Q(company_id=company_id) | Q(company_id=None)
     held = Role.objects.filter(own, role__in=[Role.Kind.COUNCIL, Role.Kind.TREASURER])
     people = User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("pk")
@@ -271,8 +271,8 @@ def departure_to_mail(departure_id: int) -> Departure | None:
     return waiting.select_related("user").select_for_update(of=("self",)).first()
 
 
-def departures_untold(at: dt.datetime) -> list[Departure]:
-    """Return departures whose letter may have been lost with its job."""
+def unmailed_departures(at: dt.datetime) -> list[Departure]:
+    """Return departures whose mail may have been lost with its job."""
     late = at - rules.TOLD_WITHIN
     happened = Coalesce("reopened_at", "closed_at")
     rows = Departure.objects.alias(happened=happened).filter(mailed_at=None, happened__lt=late)
@@ -376,15 +376,15 @@ def roles_to_mail() -> QuerySet[Role]:
     return given.select_related("user", "given_by")
 
 
-def untold_requests(at: dt.datetime) -> list[int]:
-    """Return requests that can still be confirmed and whose letter may have been lost."""
+def unmailed_requests(at: dt.datetime) -> list[int]:
+    """Return requests that can still be confirmed and whose mail may have been lost."""
     waiting = requests_to_mail().filter(mailed_at=None, expires_at__gt=at)
     late = waiting.filter(asked_at__lt=at - rules.TOLD_WITHIN)
     return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
 
 
-def untold_roles(at: dt.datetime) -> list[int]:
-    """Return roles whose letter may have been lost."""
+def unmailed_roles(at: dt.datetime) -> list[int]:
+    """Return roles whose mail may have been lost."""
     waiting = roles_to_mail().filter(mailed_at=None, given_at__gt=at - rules.STILL_WORTH_TELLING)
     late = waiting.filter(given_at__lt=at - rules.TOLD_WITHIN)
     return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])

@@ -53,7 +53,7 @@ def withdraw(*, reference: str, by: User, at: dt.datetime) -> str:
 def revoke(*, reference: str, by: User, at: dt.datetime) -> str:
     """End a treaty: from the commit on neither side reads anything of the other."""
     other = _decide(spaces.revoke, by=by, at=at, reference=reference)
-    after_commit(tasks.clear_doors)
+    after_commit(tasks.delete_closed_copies)
     return other
 
 

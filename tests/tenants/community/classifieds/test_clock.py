@@ -104,7 +104,7 @@ def test_the_care_of_a_board_closes_and_queues_what_is_due(owner: User, sent: Qu
     ending = make_classified(owner, at=now - 58 * DAY)
     stuck = make_picture(owner, ending, state="waiting")
     type(stuck).objects.update(uploaded_at=now - dt.timedelta(minutes=6))
-    run(clock.look_after_board)
+    run(clock.sweep_board)
     over.refresh_from_db()
     assert over.outcome == "expired"
     assert sent == [
@@ -114,7 +114,7 @@ def test_the_care_of_a_board_closes_and_queues_what_is_due(owner: User, sent: Qu
 
 
 def test_each_open_space_is_looked_after(in_north: None, sent: Queued) -> None:
-    clock.look_after_boards.apply(throw=True)
+    clock.sweep_boards.apply(throw=True)
     assert {("look_after_board", "north", ()), ("look_after_board", "south", ())} <= set(sent)
 
 

@@ -118,14 +118,14 @@ def test_the_clock_queues_again_what_was_lost_and_nothing_else(
     now = timezone.now()
     lost = begin(owner, teammate, at=now - 10 * MINUTE)
     begin(teammate, owner, at=now, reference="PA-TENTE2")  # a minute old: its job is on its way
-    begin(owner, make_user("Ines"), at=now - dt.timedelta(days=3))  # no longer worth a letter
-    run(clock.tell_again)
+    begin(owner, make_user("Ines"), at=now - dt.timedelta(days=3))  # no longer worth a mail
+    run(clock.requeue_messages)
     assert queued == [(lost.messages.get().pk,)]
-    assert queries.left_untold(at=now).count() == 1
+    assert queries.overdue_messages(at=now).count() == 1
 
 
 def test_each_open_space_is_looked_after(in_north: None, monkeypatch: pytest.MonkeyPatch) -> None:
     spaces: list[str] = []
     monkeypatch.setattr(spread, "send", lambda _task, space, **_wait: spaces.append(space))
-    clock.look_after_conversations.apply(throw=True)
+    clock.sweep_everywhere.apply(throw=True)
     assert {"north", "south"} <= set(spaces)

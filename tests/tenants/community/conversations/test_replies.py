@@ -56,7 +56,7 @@ def conversation(owner: User, teammate: User) -> Conversation:
 
 @pytest.fixture
 def address(conversation: Conversation) -> str:
-    """The Reply-To of the letter that the owner gets."""
+    """The Reply-To of the mail that the owner gets."""
     run(tasks.mail_message, Message.objects.get().pk)
     deliver()
     (letter,) = mail.outbox
@@ -134,7 +134,7 @@ def test_mailgun_hands_letters_in_as_well(
 def test_webhook_secret_is_asked_for_before_anything_is_read(
     address: str, owner: User, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Eight strangers with letters of 35 MB each took 170 MB, and the process kept them."""
+    """Eight strangers with mails of 35 MB each took 170 MB, and the process kept them."""
     with monkeypatch.context() as unread:
         unread.setattr(HttpRequest, "read", lambda *_: pytest.fail("the body was read"))
         assert postmark(address, owner.email, auth="Basic bm9ib2R5OnJlYWxseQ==") == 400
@@ -183,7 +183,7 @@ def test_pictures_come_along_and_other_files_are_named(
 
 
 def refusals(queued: list[Any]) -> list[str]:
-    return [job[3] for job in queued if job[0] is tasks.mail_reply_refused]
+    return [job[3] for job in queued if job[0] is tasks.mail_reply_warning]
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_letter_that_does_not_arrive_is_answered_to_its_person_alone(
     (sentence,) = refusals(queued)
     assert words in sentence
     assert texts() == []
-    run(tasks.mail_reply_refused, conversation.pk, owner.pk, sentence)
+    run(tasks.mail_reply_warning, conversation.pk, owner.pk, sentence)
     (letter,) = mail.outbox
     assert letter.to == [owner.email]
     assert words in letter.body

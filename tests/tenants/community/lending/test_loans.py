@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from saas.accounts.models import User
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.lending.actions import loans, things, times
-from tenants.community.lending.models import Loan, LoanLetter, Thing
+from tenants.community.lending.models import Loan, LoanNotice, Thing
 from tenants.community.lending.queries import loan_pages as queries
 from tenants.community.members.models import Role
 from tests.fixtures.people import make_user
@@ -31,7 +31,7 @@ def drill(owner: User, at: dt.datetime) -> Thing:
 
 
 def letters(loan: Loan) -> set[tuple[str, bool]]:
-    return set(LoanLetter.objects.filter(loan=loan).values_list("kind", "to_borrower"))
+    return set(LoanNotice.objects.filter(loan=loan).values_list("kind", "to_borrower"))
 
 
 def test_loan_goes_from_request_to_thanks(

@@ -318,7 +318,7 @@ def test_three_rows_cost_what_one_costs(
         make_thing_picture(thing, person, at=now)
         make_loan_out(thing, teammate, slot(now), at=now)
         ask(drill, person, slot(now, after=DAY * (1 if name == "Ines" else 2)), at=now)
-        actions.tell_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=now)
+        actions.report_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=now)
     with_three = count_queries(client, address)
     most = {"/lending/": 8, "/lending/loans/": 12}.get(url, 12)
     assert len(with_three) == len(with_one) <= most, "\n".join(with_three)

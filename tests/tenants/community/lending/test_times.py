@@ -11,7 +11,7 @@ from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.lending import clock, tasks
 from tenants.community.lending.actions import loans as loan_actions
 from tenants.community.lending.actions import times as time_actions
-from tenants.community.lending.models import DamageNote, Loan, LoanLetter, Thing, WaitingListEntry
+from tenants.community.lending.models import DamageNote, Loan, LoanNotice, Thing, WaitingListEntry
 from tenants.community.lending.queries import loans as queries
 from tenants.community.lending.rules.slots import LoanSlot
 from tenants.community.notifications.models import Notification
@@ -158,10 +158,10 @@ def test_reminder_and_overdue_are_written_once_and_mailed_once(
     assert [time_actions.remind(at=soon), time_actions.remind(at=soon)] == [1, 0]
     late = loan.ends_at + QUARTER
     assert [time_actions.remind(at=late), time_actions.remind(at=late)] == [1, 0]
-    written = LoanLetter.objects.filter(loan=loan, kind__in=["reminder", "overdue"])
+    written = LoanNotice.objects.filter(loan=loan, kind__in=["reminder", "overdue"])
     assert written.count() == 3
     for letter in [*written, *written]:
-        run(tasks.mail_letter, letter.pk)
+        run(tasks.mail_notice, letter.pk)
     deliver()
     subjects = [message.subject for message in mail.outbox]
     assert sorted(subjects) == [
@@ -180,16 +180,16 @@ def test_extended_loan_is_reminded_of_its_new_end(
 ) -> None:
     loan = make_loan_out(drill, teammate, slot(at), at=at)
     time_actions.remind(at=loan.ends_at - QUARTER)
-    old = LoanLetter.objects.get(kind="reminder")
+    old = LoanNotice.objects.get(kind="reminder")
     until = loan.ends_at + HOUR
     loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
     time_actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
     mail.outbox.clear()
-    run(tasks.mail_letter, old.pk)
+    run(tasks.mail_notice, old.pk)
     deliver()
     assert mail.outbox == [], "what it says is so no more"
     assert time_actions.remind(at=until - QUARTER) == 1
-    assert LoanLetter.objects.filter(kind="reminder").count() == 2
+    assert LoanNotice.objects.filter(kind="reminder").count() == 2
 
 
 def test_letters_are_in_the_readers_language_and_the_spaces_time(
@@ -198,10 +198,10 @@ def test_letters_are_in_the_readers_language_and_the_spaces_time(
     teammate.language = "en"
     teammate.save()
     loan = ask(drill, teammate, slot(at), at=at)
-    run(tasks.mail_letter, LoanLetter.objects.get(kind="requested").pk)
+    run(tasks.mail_notice, LoanNotice.objects.get(kind="requested").pk)
     deliver()
     loan_actions.accept(loan=loan, by=owner, at=at)
-    run(tasks.mail_letter, LoanLetter.objects.get(kind="accepted").pk)
+    run(tasks.mail_notice, LoanNotice.objects.get(kind="accepted").pk)
     deliver()
     french, english = mail.outbox
     assert (french.to, english.to) == ([owner.email], [teammate.email])
@@ -214,7 +214,7 @@ def test_killed_worker_loses_no_letter(
     drill: Thing, teammate: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(drill, teammate, slot(at), at=at)
-    letter = LoanLetter.objects.get()
+    letter = LoanNotice.objects.get()
 
     def fail(*_: object, **__: object) -> None:
         raise ConnectionError
@@ -222,11 +222,11 @@ def test_killed_worker_loses_no_letter(
     with monkeypatch.context() as patch:
         patch.setattr("tenants.community.lending.notifications.notify", fail)
         with pytest.raises(ConnectionError):
-            run(tasks.mail_letter, letter.pk)
-    assert queries.letters_left(at=at) == []
-    assert queries.letters_left(at=at + HOUR) == [letter.pk]
-    run(tasks.mail_letter, letter.pk)
-    assert queries.letters_left(at=at + HOUR) == []
+            run(tasks.mail_notice, letter.pk)
+    assert queries.notices_due(at=at) == []
+    assert queries.notices_due(at=at + HOUR) == [letter.pk]
+    run(tasks.mail_notice, letter.pk)
+    assert queries.notices_due(at=at + HOUR) == []
 
 
 def test_what_was_never_handed_over_lapses(
@@ -247,8 +247,8 @@ def test_care_of_loans_queues_what_may_have_been_lost(
     drill: Thing, teammate: User, going_on_from_at: None, at: dt.datetime, sent: Queued
 ) -> None:
     ask(drill, teammate, slot(at), at=at - HOUR)
-    run(clock.look_after_loans)
-    assert sent == [("mail_letter", (LoanLetter.objects.get().pk,))]
+    run(clock.sweep_loans)
+    assert sent == [("mail_letter", (LoanNotice.objects.get().pk,))]
 
 
 def test_damage_is_told_by_either_side_while_it_is_fresh(
@@ -256,15 +256,15 @@ def test_damage_is_told_by_either_side_while_it_is_fresh(
 ) -> None:
     loan = ask(drill, teammate, slot(at), at=at)
     with pytest.raises(Refused, match="pas encore été remis"):
-        time_actions.tell_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at)
+        time_actions.report_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at)
     loan_actions.accept(loan=loan, by=owner, at=at)
     loan_actions.hand_over(loan=loan, by=owner, at=at)
     loan_actions.give_back(loan=loan, by=owner, at=at)
-    time_actions.tell_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at + DAY)
+    time_actions.report_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at + DAY)
     with pytest.raises(NotAllowed):
-        time_actions.tell_damage(loan=loan, text="x", pictures=[], by=make_user("Ines"), at=at)
+        time_actions.report_damage(loan=loan, text="x", pictures=[], by=make_user("Ines"), at=at)
     with pytest.raises(Refused, match="sept jours"):
-        time_actions.tell_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at + 8 * DAY)
+        time_actions.report_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at + 8 * DAY)
     assert DamageNote.objects.get().author_id == owner.pk
     assert ("damage", True) in letters(loan)
 

@@ -54,7 +54,7 @@ def test_copy_comes_back_by_itself_when_it_is_due(owner: User) -> None:
     medium = make_medium(owner, copies=1)
     borrowing = actions.borrow(medium=medium, by=owner, at=in_days(-20))
     assert borrowing is not None
-    clock.look_after_shelf.run()
+    clock.sweep_shelf.run()
     medium.refresh_from_db()
     borrowing.refresh_from_db()
     assert (medium.borrowed_count, borrowing.returned_at is None) == (0, False)

@@ -233,14 +233,14 @@ def test_lost_letters_about_claims_are_queued_again(
 ) -> None:
     user = joined(at, company_id=number_of("North Deux"))
     late = at + dt.timedelta(minutes=10)
-    assert reads.untold_claims(late) == [CompanyClaim.objects.get(user=user).pk]
+    assert reads.unmailed_claims(late) == [CompanyClaim.objects.get(user=user).pk]
     claims.decide_company(of=user.reference, confirms=True, by=head, at=at)
-    assert reads.untold_claims(late) == []
-    assert reads.untold_answers(late) == [CompanyClaim.objects.get(user=user).pk]
+    assert reads.unmailed_claims(late) == []
+    assert reads.unmailed_answers(late) == [CompanyClaim.objects.get(user=user).pk]
     queued: list[Any] = []
     monkeypatch.setattr(clock, "send", lambda task, number: queued.append((task.name, number)))
     monkeypatch.setattr(timezone, "now", lambda: late)
-    run_in("north", clock.tell_again_in_a_space)
+    run_in("north", clock.requeue_mails)
     assert (tasks.mail_answer.name, CompanyClaim.objects.get(user=user).pk) in queued
 
 

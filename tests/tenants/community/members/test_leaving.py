@@ -185,7 +185,7 @@ def test_a_letter_whose_job_was_lost_is_sent_with_the_days_work(
     monkeypatch.setattr(clock, "send", lambda _task, pk: queued.append(pk))
     monkeypatch.setattr(timezone, "now", lambda: at + HOUR)
 
-    run_in("north", clock.tell_again_in_a_space)
+    run_in("north", clock.requeue_mails)
 
     assert queued == [departure.pk]
 
@@ -207,11 +207,11 @@ def test_nobody_writes_to_a_leaver_that_a_message_waits(
     message = Message.objects.create(
         conversation=conversation, author=owner, text="Encore là ?", sent_at=at
     )
-    assert conversations.message_to_tell(message.pk) == message
+    assert conversations.take_message_to_notify(message.pk) == message
 
     User.objects.filter(pk=teammate.pk).update(is_active=False)
 
-    assert conversations.message_to_tell(message.pk) is None
+    assert conversations.take_message_to_notify(message.pk) is None
 
 
 def test_an_administrator_closes_and_reopens_on_the_page_after_a_word_of_confirmation(

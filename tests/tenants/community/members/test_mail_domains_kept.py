@@ -209,7 +209,7 @@ def test_lost_letters_about_domains_are_queued_again(
     monkeypatch.setattr(timezone, "now", lambda: late)
     for module in ("tenants.community.members.clock", "tenants.spaces.clock"):
         monkeypatch.setattr(f"{module}.send", lambda task, *ids, **_: queued.append((task, *ids)))
-    run_in("north", clock.tell_again_in_a_space)
+    run_in("north", clock.requeue_mails)
     run_in("public", check_domains)
     assert (tasks.mail_domain_change, proven.pk) in queued
     assert (space_tasks.mail_domain_link, waiting.pk) in queued

@@ -97,7 +97,7 @@ def test_hidden_message_is_read_by_its_author_alone(owner: User, teammate: User)
     assert (case.text, case.owner_id) == ("Idiot.", teammate.pk)
     conceal("message", reference, at)
     seen = {
-        person: talks.detail(talk, viewer=person, at=at).said[0].text
+        person: talks.detail(talk, viewer=person, at=at).messages[0].text
         for person in (owner, teammate)
     }
     assert seen == {owner: "", teammate: "Idiot."}

@@ -95,10 +95,10 @@ def test_what_comes_in_the_way_later_holds_the_erasure_until_it_is_settled(
     at = timezone.now() - 2 * DAY
     erasure = actions.ask_erasure(of=teammate, by=teammate, at=at)
     role = Role.objects.create(user=teammate, role="administrator", given_at=at)
-    run(clock.look_after)
+    run(clock.sweep)
     assert Erasure.objects.get().done_at is None
     Role.objects.create(user=owner, role="administrator", given_at=at)
-    run(clock.look_after)
+    run(clock.sweep)
     assert Erasure.objects.get(pk=erasure.pk).done_at is not None
     assert not Role.objects.filter(pk=role.pk).exists()
 

@@ -134,7 +134,7 @@ def test_lost_job_is_queued_again_by_the_clock(
     export = actions.ask_export(by=owner, at=timezone.now() - dt.timedelta(minutes=11))
     sent: list[tuple[Any, ...]] = []
     monkeypatch.setattr(clock, "send", lambda *job: sent.append(job))
-    run(clock.look_after)
+    run(clock.sweep)
     assert sent == [(tasks.prepare, export.pk)]
     run(tasks.prepare, export.pk)
     name = DataExport.objects.get().name

@@ -1,4 +1,4 @@
-"""Letters to the two of a booking: in their language, once, and only while they have a point."""
+"""Notices to the two of a booking: in their language, once, and only while they have a point."""
 
 import datetime as dt
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from saas.accounts.models import User
 from tenants.community.rides import actions, clock, tasks
 from tenants.community.rides.models import RideNotice
-from tenants.community.rides.queries import letters as queries
+from tenants.community.rides.queries import notices as queries
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.notifications.making import deliver
@@ -93,5 +93,5 @@ def test_letter_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(
 
     assert list(queries.notices_due(at=at)) == []
     assert list(queries.notices_due(at=at + dt.timedelta(minutes=6))) == [notice]
-    run(clock.look_after_letters)
+    run(clock.mail_due_notices)
     assert actions.forget_notices(at=at + 61 * DAY) == 1

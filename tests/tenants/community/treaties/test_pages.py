@@ -246,7 +246,7 @@ def test_a_letter_about_a_treaty_that_was_lost_is_sent_again_once(
         mailoutbox.clear()
         for _ in range(2):
             with schema.in_public():
-                clock.look_after_doors.apply(headers={}, throw=True)
+                clock.sync_treaties.apply(headers={}, throw=True)
             jobs.run()
         assert [letter.to for letter in mailoutbox] == [[told.email]]
 

@@ -137,7 +137,7 @@ def test_what_was_lost_on_the_way_is_sent_again(
     with schema.inside("south"):
         Question.objects.update(asked_at=timezone.now() - dt.timedelta(minutes=6))
     with schema.in_public():
-        clock.look_after_doors.apply(headers={}, throw=True)
+        clock.sync_treaties.apply(headers={}, throw=True)
     jobs.run()
     assert state_in_south() == "carried"
     assert any("question" in letter.subject for letter in mailoutbox)
@@ -188,7 +188,7 @@ def test_a_job_that_is_cut_off_at_the_door_is_repaired_by_the_next(
     with schema.inside("south"):
         Question.objects.update(asked_at=timezone.now() - dt.timedelta(minutes=6))
     with schema.in_public():
-        clock.look_after_doors.apply(headers={}, throw=True)
+        clock.sync_treaties.apply(headers={}, throw=True)
     jobs.run()
     assert (lying(), state_in_south()) == (0, "carried")
     # A letter goes out at least once: a job that was cut off may have it sent once more.

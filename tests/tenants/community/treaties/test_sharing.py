@@ -148,7 +148,7 @@ def test_a_revoked_treaty_leaves_no_copy_and_no_picture(
 
 def test_what_another_treaty_still_opens_stays(treaty: Sides, share: Share, jobs: Jobs) -> None:
     share(treaty.north, title="Vélo pliant")
-    run(tasks.clear_doors)
+    run(tasks.delete_closed_copies)
     assert set(lying()) == {"Vélo pliant"}
 
 

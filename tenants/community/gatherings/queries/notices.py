@@ -1,4 +1,4 @@
-"""Letters about gatherings: those that wait, those that are due."""
+"""Notices about gatherings: those that wait, those that are due."""
 
 import datetime as dt
 
@@ -11,7 +11,7 @@ Kind = Notice.Kind
 
 
 def notices_to_mail() -> QuerySet[Notice]:
-    """List letters that still make sense, with all that they say.
+    """List notices that still make sense, with all that they say.
 
     That there is a place, or that it is tomorrow, is told only while it is so.
     """
@@ -30,7 +30,7 @@ def notices_to_mail() -> QuerySet[Notice]:
 
 
 def notices_due(*, at: dt.datetime) -> QuerySet[Notice]:
-    """List letters whose job may have been lost."""
+    """List notices whose job may have been lost."""
     late = notices_to_mail().filter(mailed_at=None, made_at__lt=at - rules.LETTERS_TAKE)
     return late.order_by("made_at")
 
@@ -65,5 +65,5 @@ def to_recall(*, at: dt.datetime) -> QuerySet[Participation]:
 
 
 def old_notices(*, at: dt.datetime) -> QuerySet[Notice]:
-    """List letters that nobody needs any more."""
+    """List notices that nobody needs any more."""
     return Notice.objects.filter(made_at__lt=at - rules.LETTERS_ARE_KEPT)

@@ -1,4 +1,4 @@
-"""Letters about shared rides: those that wait, those that are due."""
+"""Notices about shared rides: those that wait, those that are due."""
 
 import datetime as dt
 
@@ -12,7 +12,7 @@ State = Booking.State
 
 
 def notices_to_mail() -> QuerySet[RideNotice]:
-    """List letters that still make sense, with all that they say."""
+    """List notices that still make sense, with all that they say."""
     still = (
         Q(kind__in=[Kind.DECLINED, Kind.CANCELLED])
         | Q(kind=Kind.ASKED, booking__state=State.ASKED)
@@ -24,7 +24,7 @@ def notices_to_mail() -> QuerySet[RideNotice]:
 
 
 def notices_due(*, at: dt.datetime) -> QuerySet[RideNotice]:
-    """List letters whose job may have been lost."""
+    """List notices whose job may have been lost."""
     late = notices_to_mail().filter(mailed_at=None, made_at__lt=at - rules.LETTERS_TAKE)
     return late.order_by("made_at")
 
@@ -52,5 +52,5 @@ def to_recall(*, at: dt.datetime) -> QuerySet[Booking]:
 
 
 def old_notices(*, at: dt.datetime) -> QuerySet[RideNotice]:
-    """List letters that nobody needs any more."""
+    """List notices that nobody needs any more."""
     return RideNotice.objects.filter(made_at__lt=at - rules.LETTERS_ARE_KEPT)

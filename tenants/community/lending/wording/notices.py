@@ -1,4 +1,4 @@
-"""Words of the letters about a loan: a subject, a sentence, and a button."""
+"""Words of the notices about a loan: a subject, a sentence, and a button."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.kernel.display import writing
-from tenants.community.lending.models import Loan, LoanLetter
+from tenants.community.lending.models import Loan, LoanNotice
 
-Kind = LoanLetter.Kind
+Kind = LoanNotice.Kind
 State = Loan.State
-# The states in which a letter still says what is so; the others are true whatever came after.
+# The states in which a notice still says what is so; the others are true whatever came after.
 TRUE_IN: dict[str, frozenset[str]] = {
     Kind.REQUESTED: frozenset({State.REQUESTED, State.ACCEPTED}),
     Kind.ACCEPTED: frozenset({State.ACCEPTED}),
@@ -23,40 +23,40 @@ TRUE_IN: dict[str, frozenset[str]] = {
 
 
 class Words(NamedTuple):
-    """A letter's words in the reader's language."""
+    """A notice's words in the reader's language."""
 
     subject: str
     sentence: str
     action: str
 
 
-def is_still_true(letter: LoanLetter) -> bool:
-    """Say whether a letter still says what is so."""
-    loan = letter.loan
-    if letter.kind == Kind.EXTENSION and loan.extension_until is None:
+def is_still_true(notice: LoanNotice) -> bool:
+    """Say whether a notice still says what is so."""
+    loan = notice.loan
+    if notice.kind == Kind.EXTENSION and loan.extension_until is None:
         return False
-    if letter.kind in {Kind.REMINDER, Kind.OVERDUE} and loan.ends_at != letter.about_at:
+    if notice.kind in {Kind.REMINDER, Kind.OVERDUE} and loan.ends_at != notice.about_at:
         return False
-    return loan.state in TRUE_IN.get(letter.kind, frozenset(State.values))
+    return loan.state in TRUE_IN.get(notice.kind, frozenset(State.values))
 
 
-def words_of(letter: LoanLetter, *, lender: str) -> Words:
-    """Return the words of a letter, under the reader's language and the space's time."""
-    loan = letter.loan
+def words_of(notice: LoanNotice, *, lender: str) -> Words:
+    """Return the words of a notice, under the reader's language and the space's time."""
+    loan = notice.loan
     words = {
         "thing": loan.thing.title,
         "borrower": loan.borrower.short_name,
         "lender": lender,
         "when": span(loan.starts_at, loan.ends_at),
         "ends": moment(loan.ends_at),
-        "until": moment(letter.about_at),
+        "until": moment(notice.about_at),
         "place": loan.thing.place,
         "reason": loan.reason,
     }
     subject, sentence, action = (
-        _to_borrower(letter, words) if letter.to_borrower else _to_lender(letter, words)
+        _to_borrower(notice, words) if notice.to_borrower else _to_lender(notice, words)
     )
-    if letter.to_borrower and loan.reason and letter.kind in {Kind.DECLINED, Kind.WITHDRAWN}:
+    if notice.to_borrower and loan.reason and notice.kind in {Kind.DECLINED, Kind.WITHDRAWN}:
         sentence = f"{sentence} {_('Son mot : « %(reason)s ».') % words}"
     return Words(subject, sentence, action)
 
@@ -66,19 +66,19 @@ def about(loan: Loan) -> str:
     return f"loan:{loan.reference}"
 
 
-def deadline_of(letter: LoanLetter) -> dt.datetime | None:
-    """Return until when a letter asks for something: an answer, or the thing back."""
-    loan = letter.loan
-    if letter.to_borrower:
-        return loan.ends_at if letter.kind in {Kind.REMINDER, Kind.OVERDUE} else None
-    if letter.kind == Kind.REQUESTED and loan.state == State.REQUESTED:
+def deadline_of(notice: LoanNotice) -> dt.datetime | None:
+    """Return until when a notice asks for something: an answer, or the thing back."""
+    loan = notice.loan
+    if notice.to_borrower:
+        return loan.ends_at if notice.kind in {Kind.REMINDER, Kind.OVERDUE} else None
+    if notice.kind == Kind.REQUESTED and loan.state == State.REQUESTED:
         return loan.starts_at
-    return loan.ends_at if letter.kind == Kind.EXTENSION else None
+    return loan.ends_at if notice.kind == Kind.EXTENSION else None
 
 
-def is_late(letter: LoanLetter) -> bool:
-    """Say whether a letter asks for a thing that should be back."""
-    return letter.to_borrower and letter.kind == Kind.OVERDUE
+def is_late(notice: LoanNotice) -> bool:
+    """Say whether a notice asks for a thing that should be back."""
+    return notice.to_borrower and notice.kind == Kind.OVERDUE
 
 
 def moment(value: dt.datetime) -> str:
@@ -92,9 +92,9 @@ def span(starts: dt.datetime, ends: dt.datetime) -> str:
     return f"{moment(starts)} – {writing.hour(ends) if same else moment(ends)}"
 
 
-def _to_lender(letter: LoanLetter, words: dict[str, str]) -> tuple[str, str, str]:
+def _to_lender(notice: LoanNotice, words: dict[str, str]) -> tuple[str, str, str]:
     see = _("Voir le prêt")
-    if letter.kind == Kind.REQUESTED and letter.loan.state == State.REQUESTED:
+    if notice.kind == Kind.REQUESTED and notice.loan.state == State.REQUESTED:
         return (
             _("On vous demande un prêt"),
             _("%(borrower)s aimerait emprunter « %(thing)s » : %(when)s.") % words,
@@ -134,10 +134,10 @@ def _to_lender(letter: LoanLetter, words: dict[str, str]) -> tuple[str, str, str
             _("%(borrower)s vous remercie pour « %(thing)s ».") % words,
         ),
     }
-    return (*sentences[Kind(letter.kind)], see)
+    return (*sentences[Kind(notice.kind)], see)
 
 
-def _to_borrower(letter: LoanLetter, words: dict[str, str]) -> tuple[str, str, str]:
+def _to_borrower(notice: LoanNotice, words: dict[str, str]) -> tuple[str, str, str]:
     see = _("Voir le prêt")
     sentences = {
         Kind.ACCEPTED: (
@@ -194,4 +194,4 @@ def _to_borrower(letter: LoanLetter, words: dict[str, str]) -> tuple[str, str, s
             % words,
         ),
     }
-    return (*sentences[Kind(letter.kind)], see)
+    return (*sentences[Kind(notice.kind)], see)
