@@ -66,7 +66,7 @@ FOUND_AGAIN = {
     ): "tenants.community.lending.clock.delete_lost_files_everywhere",
     (
         "tenants/community/lending/actions/steps.py",
-        "tasks.mail_letter",
+        "tasks.mail_notice",
     ): "tenants.community.lending.clock.sweep_loans",
     (
         "tenants/community/conversations/actions.py",
@@ -166,7 +166,7 @@ FOUND_AGAIN = {
     ): "tenants.community.treaties.clock.sync_treaties",
     (
         "tenants/community/treaties/forms/deciding.py",
-        "tasks.clear_doors",
+        "tasks.delete_closed_copies",
     ): "tenants.community.treaties.clock.sync_treaties",
     (
         "tenants/community/treaties/actions.py",
@@ -258,7 +258,7 @@ FOUND_AGAIN = {
     ("billing/views.py", "tasks.sync_payment"): "billing.clock.refetch_unsettled",
 }
 MAY_BE_LOST = {
-    ("tenants/community/conversations/actions.py", "tasks.mail_reply_refused"): (
+    ("tenants/community/conversations/actions.py", "tasks.mail_reply_warning"): (
         "whoever answered by mail sees in the conversation that nothing came"
     ),
     ("tenants/community/kiosk/actions/screens.py", "polling.forget(token_hash)"): (

@@ -115,7 +115,7 @@ def test_the_care_of_a_board_closes_and_queues_what_is_due(owner: User, sent: Qu
 
 def test_each_open_space_is_looked_after(in_north: None, sent: Queued) -> None:
     clock.sweep_boards.apply(throw=True)
-    assert {("look_after_board", "north", ()), ("look_after_board", "south", ())} <= set(sent)
+    assert {("sweep_board", "north", ()), ("sweep_board", "south", ())} <= set(sent)
 
 
 def test_a_conversation_is_told_what_it_is_about(owner: User, teammate: User) -> None:

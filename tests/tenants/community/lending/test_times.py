@@ -248,7 +248,7 @@ def test_care_of_loans_queues_what_may_have_been_lost(
 ) -> None:
     ask(drill, teammate, slot(at), at=at - HOUR)
     run(clock.sweep_loans)
-    assert sent == [("mail_letter", (LoanNotice.objects.get().pk,))]
+    assert sent == [("mail_notice", (LoanNotice.objects.get().pk,))]
 
 
 def test_damage_is_told_by_either_side_while_it_is_fresh(

@@ -141,7 +141,7 @@ def test_a_revoked_treaty_leaves_no_copy_and_no_picture(
     deciding.revoke(reference=treaty.reference, by=treaty.north, at=timezone.now())
     assert titles_in("south") == []
     done = jobs.run()
-    assert "north:clear_doors" in done or "public:clear_doors" in done
+    assert "north:delete_closed_copies" in done or "public:delete_closed_copies" in done
     assert lying() == {}
     assert not default_storage.exists(name)
 

@@ -334,5 +334,5 @@ def test_the_clocks_of_every_room_strike(town: Town) -> None:
         tick(task, "north" if isinstance(task, TenantTask) else "")
     assert len(struck) > 12
     done = town.jobs.run()
-    assert {"north:gather", "north:look_after_door", "north:publish"} <= set(done)
+    assert {"north:gather", "north:sync_shared_items", "north:publish"} <= set(done)
     assert "north:refresh_council_month" in done
