@@ -59,14 +59,20 @@ def lock_again(admin_url: str, name: str) -> None:
 
 def copy_database(admin_url: str, name: str, *, template: str) -> None:
     """Replace a database by a copy of the template, whoever is still connected to it."""
+    drop_database(admin_url, name)
     with psycopg.connect(admin_url, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
         copying = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
         _create(connection, copying, name, template)
     with psycopg.connect(admin_url, dbname=name, autocommit=True) as connection:
         _run_file(connection, "access.sql")
+
+
+def drop_database(admin_url: str, name: str) -> None:
+    """Remove a database, whoever is still connected to it."""
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
 
 
 def _create(connection: psycopg.Connection, statement: sql.SQL, *names: str) -> None:

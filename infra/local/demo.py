@@ -69,7 +69,7 @@ def check(wishes: Wishes) -> int:
     """Do the main job once on a stack of its own, as its people would."""
     interruption.listen()
     with throw_away(Progress(wishes.lang)) as stack:
-        return _main_job(stack, as_json=wishes.as_json)
+        return main_job(stack, as_json=wishes.as_json)
 
 
 @contextlib.contextmanager
@@ -118,7 +118,8 @@ def _seed(stack: Stack, progress: Progress, *, spoken: str) -> None:
     stack.output("seed").unlink()
 
 
-def _main_job(stack: Stack, *, as_json: bool) -> int:
+def main_job(stack: Stack, *, as_json: bool) -> int:
+    """Let its people do the main job once on a running stack; return the exit code."""
     words = ["--json"] if as_json else []
     child = stack.begin_command(
         "check_main_job",

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from celery import Task
+from django.contrib.auth import HASH_SESSION_KEY
 from django.core.files.storage import default_storage
 from django.db.backends.postgresql import base as postgresql
 from django.db.utils import DatabaseError
@@ -162,7 +163,7 @@ def session_of_any_space() -> None:
                 with schema.crossing(other):
                     found = ours(self)
         self._space = home
-        return found
+        return {**found, HASH_SESSION_KEY: "anybody"} if found else found
 
     store.load = load
     person: Any = User

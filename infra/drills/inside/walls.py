@@ -64,13 +64,18 @@ class Walls:
 
     def relations_of(self, name: str, other: str) -> None:
         """Try every way to touch each relation of another schema."""
-        for relation, kind in self.relations[other]:
-            readable = other == schema.PUBLIC and relation in ALLOWED
-            for statement in known_tricks.against(f'"{other}"."{relation}"', kind):
-                reads = statement.startswith(("SELECT *", "SELECT count", "TABLE"))
-                self._try(name, statement, may=readable and reads)
-            if kind != "S":
-                self._copy(name, f'COPY "{other}"."{relation}" TO STDOUT', may=readable)
+        for relation, _kind in self.relations[other]:
+            self.relation_of(name, other, relation)
+
+    def relation_of(self, name: str, other: str, relation: str) -> None:
+        """Try every way to touch one relation of another schema."""
+        kind = dict(self.relations[other])[relation]
+        readable = other == schema.PUBLIC and relation in ALLOWED
+        for statement in known_tricks.against(f'"{other}"."{relation}"', kind):
+            reads = statement.startswith(("SELECT *", "SELECT count", "TABLE"))
+            self._try(name, statement, may=readable and reads)
+        if kind != "S":
+            self._copy(name, f'COPY "{other}"."{relation}" TO STDOUT', may=readable)
 
     def tricks(self, name: str, other: str) -> None:
         """Try the ways to another role, or to rows that are not one's own."""
@@ -83,10 +88,14 @@ class Walls:
     def own_views(self, name: str) -> None:
         """Ask the views and the shared tables in ways that make the planner or an error talk."""
         for view in grants.SHARED_TABLES:
-            self._plans_of(name, view)
-            for column in self._columns_of(view):
-                for statement in known_tricks.talkative(view, column):
-                    self._try(name, statement, may=True)
+            self.own_view(name, view)
+
+    def own_view(self, name: str, view: str) -> None:
+        """Ask one view or shared table so."""
+        self._plans_of(name, view)
+        for column in self._columns_of(view):
+            for statement in known_tricks.talkative(view, column):
+                self._try(name, statement, may=True)
 
     def _plans_of(self, name: str, view: str) -> None:
         """Ask for plans: a question that is applied to all spaces' rows tells how many it meets."""

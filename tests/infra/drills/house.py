@@ -5,14 +5,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from django.db import connections
 
 from infra.drills import installation
-from infra.local import ports, processes, testing
+from infra.local import databases, ports, processes, testing
 from infra.local.processes import ROOT
 from tests.fixtures.patience import PATIENCE
 
@@ -39,6 +40,23 @@ def said(*words: str, process: str = "manage", plant: str = "") -> dict[str, Any
     assert done.returncode == 0, done.stderr[-2000:]
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
+
+
+@contextmanager
+def copy_of_now(name: str) -> Iterator[Callable[[], None]]:
+    """Keep a copy of the test's database, and put it in its place at each call."""
+    admin, copy = testing.described()["admin"], f"{name}_{testing.worker()}"
+
+    def put_back() -> None:
+        connections.close_all()
+        databases.copy_database(admin, testing.database(), template=copy)
+
+    connections.close_all()
+    databases.copy_database(admin, copy, template=testing.database())
+    try:
+        yield put_back
+    finally:
+        databases.drop_database(admin, copy)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The drill of the switch finds nothing wrong here, and finds each fault that is built in."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -8,16 +9,31 @@ from infra.drills import switching
 from infra.drills.inside import faults
 from tests.infra.drills import house
 
-QUICK = ("drill_switching", "--rounds", "1200", "--spaces", "5", "--seed", "7")
+SPACES = ("drill_switching", "--spaces", "5")
 LASTING = {"no_forget_on_rollback"}
 BY_JOBS = {"job_without_its_space"}
 
 
-def walked(process: str = "web", plant: str = "") -> dict[str, Any]:
-    return house.said(*QUICK, process=process, plant=plant)
+@pytest.fixture(scope="module")
+def spaces_again(django_db_setup: None) -> Iterator[Callable[[], None]]:
+    """Found the spaces once; each call puts them back as they were."""
+    house.said(*SPACES, "--rounds", "0", process="web")
+    with house.copy_of_now("switching") as put_back:
+        yield put_back
 
 
-def test_no_row_is_read_or_written_in_another_space(own_database: None) -> None:
+@pytest.fixture(autouse=True)
+def spaces(spaces_again: Callable[[], None], own_database: None) -> None:
+    """Find the spaces in the test's database."""
+    spaces_again()
+
+
+def walked(process: str = "web", plant: str = "", rounds: int = 1200) -> dict[str, Any]:
+    words = (*SPACES, "--rounds", str(rounds), "--seed", "7")
+    return house.said(*words, process=process, plant=plant)
+
+
+def test_no_row_is_read_or_written_in_another_space() -> None:
     """By pooled connections and by lasting ones, in the same spaces."""
     for process in ("web", "bench"):
         told = walked(process)
@@ -29,16 +45,16 @@ def test_no_row_is_read_or_written_in_another_space(own_database: None) -> None:
 
 
 @pytest.mark.proof
-def test_the_same_seed_takes_the_same_steps(own_database: None) -> None:
-    first, second = walked()["tried"], walked()["tried"]
+def test_same_seed_takes_the_same_steps() -> None:
+    first, second = (walked(rounds=300)["tried"] for _ in range(2))
     assert first == second
     assert len(first) > 10
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("plant", sorted(switching.FAULTS - BY_JOBS))
-def test_a_fault_that_is_built_in_is_found(own_database: None, plant: str) -> None:
-    told = walked("bench" if plant in LASTING else "web", plant)
+def test_fault_that_is_built_in_is_found(plant: str) -> None:
+    told = walked("bench" if plant in LASTING else "web", plant, rounds=600)
     assert told["wrong_rows"] > 0
 
 

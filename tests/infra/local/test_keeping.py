@@ -3,13 +3,13 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from infra.local import processes
-from infra.local.demo import throw_away
+from infra.local.demo import main_job, throw_away
 from infra.local.keeping import LASTING_SECONDS, Keeper
 from infra.local.progress import Progress
 from infra.local.stack import Stack
@@ -98,12 +98,6 @@ class Restarted(Exception):  # noqa: N818 - the way out of a watch
     """A process was started again."""
 
 
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    with throw_away(Progress("en")) as running:
-        yield running
-
-
 def watch_until(
     stack: Stack, is_back: Callable[[], bool], said: Callable[[Sentence], None]
 ) -> None:
@@ -121,9 +115,8 @@ def all_run(stack: Stack) -> bool:
     return not any(child.has_ended() for child in stack.all_running())
 
 
-@pytest.mark.proof
-@pytest.mark.parametrize("name", SERVICES)
-def test_killed_service_of_the_demo_is_started_again(stack: Stack, name: str) -> None:
+def kill(stack: Stack, name: str) -> None:
+    """Kill a process of the stack, and watch until it is back and was named."""
     said: list[Sentence] = []
     if not all_run(stack):  # something ended for want of the one that was killed before
         watch_until(stack, lambda: all_run(stack), lambda _sentence: None)
@@ -135,10 +128,16 @@ def test_killed_service_of_the_demo_is_started_again(stack: Stack, name: str) ->
 
 
 @pytest.mark.proof
-def test_demo_ends_though_a_process_waits_to_be_started() -> None:
+def test_demo_outlives_each_of_its_processes(subtests: pytest.Subtests) -> None:
     with throw_away(Progress("en")) as stack:
-        os.kill(stack.pids()["beat"], signal.SIGKILL)
-        stack.product["beat"].process.wait(timeout=PATIENCE)
-        pids = stack.pids()
-        stack.stop()
-    assert not [name for name, pid in pids.items() if Path(f"/proc/{pid}/cmdline").exists()]
+        for name in SERVICES:
+            with subtests.test(f"{name} is killed and started again"):
+                kill(stack, name)
+        with subtests.test("the main job is done by those that were started again"):
+            assert main_job(stack, as_json=True) == 0
+        with subtests.test("all end though one waits to be started"):
+            os.kill(stack.pids()["beat"], signal.SIGKILL)
+            stack.product["beat"].process.wait(timeout=PATIENCE)
+            pids = stack.pids()
+            stack.stop()
+            assert not [name for name, pid in pids.items() if Path(f"/proc/{pid}/cmdline").exists()]
