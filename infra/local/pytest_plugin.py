@@ -5,6 +5,7 @@ import gc
 import os
 import sys
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,14 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
         elif os.environ.pop(WITHOUT_PROOFS, ""):  # here; what a test starts may run what it likes
             args += ["-m", f"not {PROOFS}"]
     return (yield)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read no file that holds no proof, where only proofs are asked for."""
+    only_proofs = config.known_args_namespace.markexpr == PROOFS
+    if only_proofs and collection_path.name.startswith("test_"):
+        return f"mark.{PROOFS}" not in collection_path.read_text() or None
+    return None
 
 
 @pytest.hookimpl(trylast=True)
