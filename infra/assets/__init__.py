@@ -1,1 +1,1 @@
-"""Icons, fonts and demo pictures, made from packages and by code; nothing of it is kept in git."""
+"""Icons and fonts, made from packages and by code; nothing of it is kept in git."""

@@ -6,18 +6,17 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from infra.assets import app_icons, art, fonts, icons
+from infra.assets import app_icons, fonts, icons
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / ".troovon" / "assets"
 SCRIPT, SHEET, SCREEN_SHEET = "troovon.js", "troovon.css", "screen.css"
 OF_SCREENS = ("00-tokens.css", "14-drawings.css", "20-slides.css")
 CODE = ("saas", "tenants", "billing", "api")
-SAMPLE, SAMPLE_SEED = "bread", 3
 
 
 def build(target: Path) -> None:
-    """Write the sprite, the fonts, the style sheet, the script and a picture; quick when done."""
+    """Write the sprite, the fonts, the style sheet and the script; quick when done."""
     target.mkdir(parents=True, exist_ok=True)
     called, perhaps = icons.names_in(
         sorted((ROOT / "frontend_templates").rglob("*.html")),
@@ -29,8 +28,6 @@ def build(target: Path) -> None:
         recipe = f"{font} {fonts.LATIN} {fonts.FEATURES}".encode()
         stamp = _stamp(fonts.source_of(font).read_bytes(), recipe)
         _write(target / font.output, stamp=stamp, make=partial(fonts.cut, font))
-    sample = art.svg(SAMPLE, SAMPLE_SEED).encode()
-    _write(target / f"{SAMPLE}.svg", stamp=_stamp(sample), make=lambda: sample)
     for icon in app_icons.ICONS:
         stamp = _stamp(app_icons.RINGS.read_bytes(), repr(icon).encode())
         _write(target / icon.name, stamp=stamp, make=partial(app_icons.png, icon))

@@ -20,8 +20,8 @@ from billing.forms import CheckoutForm
 from billing.models import Council, Order, Share
 from billing.orders.queries.desk import open_payment
 from billing.stripe.calls.send import make_call
-from infra.assets import art
 from infra.demo import calling, levers
+from infra.demo.pictures import art
 from infra.demo.seed import bad_days, books, councils, offers, waiting
 from infra.demo.seed.rows.campaigns import Purchase, purchases
 from saas.accounts.models import User

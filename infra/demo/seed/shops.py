@@ -5,7 +5,7 @@ import io
 
 from django.contrib.auth.hashers import make_password
 
-from infra.assets import art
+from infra.demo.pictures import art
 from infra.demo.seed.rows.shops import SERVICES, SHOPS, Shop
 from infra.demo.seed.town import CITY, PASSWORD, POSTCODE, place
 from saas.accounts.models import User

@@ -1,4 +1,4 @@
-"""Icons, fonts and drawn pictures come from packages and code, and are made once."""
+"""Icons, fonts and style sheets come from packages and code, and are made once."""
 
 import io
 from pathlib import Path
@@ -6,9 +6,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from fontTools.ttLib import TTFont
-from PIL import Image
 
-from infra.assets import art, fonts, icons
+from infra.assets import fonts, icons
 from infra.assets.build import build
 
 
@@ -38,7 +37,7 @@ def test_a_second_build_writes_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(fonts, "cut", lambda _font: pytest.fail("cut again"))
     build(tmp_path)
     assert {file.name: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == first
-    made = {"icons.svg", "figtree.woff2", "bricolage.woff2", "bread.svg", "troovon.js"}
+    made = {"icons.svg", "figtree.woff2", "bricolage.woff2", "troovon.js"}
     assert made <= set(first)
 
 
@@ -67,25 +66,3 @@ def test_a_font_keeps_french_letters_and_the_narrow_space_and_stays_small() -> N
     assert {ord(sign) for sign in "éàçœŒÀ€«»’…−\u00a0\u202f"} <= set(letters)
     assert ord("Ж") not in letters
     assert len(cut) < 24_000
-
-
-@pytest.mark.parametrize("kind", art.kinds())
-def test_every_object_is_drawn(kind: str) -> None:
-    drawn = art.svg(kind, 1)
-    assert ET.fromstring(drawn).get("width") == "400"  # noqa: S314  our own drawing
-    assert "{" not in drawn
-
-
-def test_a_seed_always_gives_the_same_picture_and_another_seed_another() -> None:
-    assert art.svg("bike", 4) == art.svg("bike", 4)
-    assert art.svg("bike", 4) != art.svg("bike", 5)
-
-
-def test_a_picture_is_as_wide_as_asked() -> None:
-    with Image.open(io.BytesIO(art.png("drill", 1, width=800))) as picture:
-        assert picture.size == (800, 600)
-
-
-def test_an_unknown_object_is_refused() -> None:
-    with pytest.raises(FileNotFoundError):
-        art.svg("unicorn", 1)

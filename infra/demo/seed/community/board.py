@@ -5,7 +5,7 @@ import random
 
 from django.core.files.base import ContentFile
 
-from infra.assets import art
+from infra.demo.pictures import art
 from infra.demo.seed.rows.board import MORE_TITLES, ROWS, SILLAGE_ROWS, Row
 from infra.demo.seed.rows.talks import TALKS, Talk
 from saas.accounts.models import User

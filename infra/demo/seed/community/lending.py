@@ -5,7 +5,7 @@ import zoneinfo
 
 from django.core.files.base import ContentFile
 
-from infra.assets import art
+from infra.demo.pictures import art
 from infra.demo.seed.community.board import PICTURE_WIDTH
 from infra.demo.seed.rows.lending import LOANS, THINGS, WAITS, LoanRow, ThingRow
 from saas.accounts.models import User

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import typst
 
-from infra.assets.palette import Palette, palette
+from infra.demo.pictures.palette import Palette, palette
 
 OBJECTS = Path(__file__).with_name("objects")
 FAMILY = re.compile(r'data-family="([a-z]+)"')

@@ -1,0 +1,1 @@
+"""Pictures of the things that people of the demo offer, drawn instead of photographed."""
