@@ -20,7 +20,7 @@ class BillingConfig(AppConfig):
             offer_first_terms,
         )
         from billing.councils.queries.endings import kept, obstacles  # noqa: PLC0415
-        from billing.orders.actions.customers import tell_changes  # noqa: PLC0415
+        from billing.orders.actions.customers import update_stripe_customer  # noqa: PLC0415
         from billing.orders.queries.needs import needs_of, underway  # noqa: PLC0415
 
         def found(founded: hooks.Founded, at: dt.datetime) -> None:
@@ -34,7 +34,7 @@ class BillingConfig(AppConfig):
             return {"contacts": forget_contacts(tenant_id=tenant_id, at=at)}
 
         def changed(merchant_id: int, at: dt.datetime) -> None:
-            tell_changes(merchant_id=merchant_id, at=at)
+            update_stripe_customer(merchant_id=merchant_id, at=at)
 
         hooks.merchant_changed.offer(self.label, changed)
         hooks.founded.offer(self.label, found)
@@ -56,7 +56,7 @@ class BillingConfig(AppConfig):
         from billing.papers.tasks import papers_due  # noqa: PLC0415
         from billing.stripe.calls.handlers import handler_of  # noqa: PLC0415
         from billing.stripe.events import sync_event  # noqa: PLC0415
-        from billing.stripe.tasks import letters  # noqa: PLC0415
+        from billing.stripe.tasks import follow_ups  # noqa: PLC0415
 
         handler_of.offer(self.label, calls.HANDLERS.__getitem__)
         sync_event.offer(self.label, events.sync)
@@ -69,7 +69,7 @@ class BillingConfig(AppConfig):
         reconcile.refetch_about.offer(
             self.label, lambda case, at: refetching.refetch_case(case, at=at)
         )
-        letters.offer("papers", papers_due)
-        letters.offer("councils", councils_due)
-        letters.offer("orders", orders_due)
-        letters.offer("adjustments", adjustments_due)
+        follow_ups.offer("papers", papers_due)
+        follow_ups.offer("councils", councils_due)
+        follow_ups.offer("orders", orders_due)
+        follow_ups.offer("adjustments", adjustments_due)

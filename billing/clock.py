@@ -30,7 +30,7 @@ from billing.orders.queries.due import payments_to_watch, stale_orders
 from billing.orders.queries.months import subscriptions_to_watch
 from billing.orders.tasks import sync_payment, sync_subscription
 from billing.stripe import events, halts
-from billing.stripe.actions.inbox import keep_event
+from billing.stripe.actions.inbox import store_event
 from billing.stripe.gateway import reads
 from billing.stripe.gateway.events import snapshots_since, thin_since
 from billing.stripe.gateway.values import Event, StripeCallFailed
@@ -50,7 +50,7 @@ A_DAY = dt.timedelta(days=1)
 TWO_DAYS = dt.timedelta(days=2)
 TWO_WEEKS = dt.timedelta(days=14)
 LONGEST = dt.timedelta(days=30)
-_HEARD = "billing:events-listed"
+_LISTED_UNTIL = "billing:events-listed"
 EVENTS_AT_ONCE = 200
 LISTED_AT_ONCE = dt.timedelta(hours=6)
 
@@ -111,7 +111,7 @@ def refetch_unsettled() -> None:
     since = _not_heard_since(at)
     watch(at=at, since=since)
     for heard in _listen_again(since=since, undelivered=False, at=at):
-        cache.keep_value(_HEARD, heard, seconds=int(LONGEST.total_seconds()))
+        cache.keep_value(_LISTED_UNTIL, heard, seconds=int(LONGEST.total_seconds()))
 
 
 @shared_task(base=PublicTask)
@@ -138,7 +138,7 @@ def release(*, at: dt.datetime) -> None:
     follow_up()
 
 
-def keep_books(*, at: dt.datetime) -> None:
+def close_books_at(*, at: dt.datetime) -> None:
     """Add the books up until a moment, and forget what was processed long before it."""
     closings.close_books(at=at)
     events.forget(at=at)
@@ -167,7 +167,7 @@ def _not_heard_since(at: dt.datetime) -> dt.datetime:
     The store may forget when all were listed, and a database that was brought back from an earlier
     day has forgotten what came of it: what it last compared is as old as it is.
     """
-    heard: dt.datetime | None = cache.kept(_HEARD, None)
+    heard: dt.datetime | None = cache.kept(_LISTED_UNTIL, None)
     compared = last_compared_at()
     if heard is None or compared is None:
         return at - LONGEST
@@ -190,15 +190,15 @@ def watch(*, at: dt.datetime, since: dt.datetime | None = None) -> None:
     for dispute_id in disputes_to_watch(at=at):
         send(sync_dispute, dispute_id)
     for reversal_id in claims_left_due():
-        send(tasks.look_for_claim, reversal_id)
-    _look_after_accounts(at, days)
+        send(tasks.refetch_claim, reversal_id)
+    _watch_accounts(at, days)
     send(tasks.sync_payouts, tasks.OURS, days)
     stale = stale_orders(at=at, before=Order.LASTS)
     batch.each_row("order", stale, lambda row_id: cancel_stale_order(order_id=row_id, at=at), at=at)
     _ask_who_can_pay(at)
 
 
-def _look_after_accounts(at: dt.datetime, days: int) -> None:
+def _watch_accounts(at: dt.datetime, days: int) -> None:
     """Ask how councils' accounts stand, let replacements lapse, close what is left over."""
     for council_id in councils_to_watch():
         send(tasks.sync_account, council_id)
@@ -247,18 +247,18 @@ def _listen_again(
             snapshots = snapshots_since(
                 heard, SNAPSHOT_KINDS, before=before, undelivered=undelivered
             )
-            _keep_missed(snapshots, "snapshot", at)
-            _keep_missed(thin_since(heard, THIN_KINDS, before=before), "thin", at)
+            _store_missed(snapshots, "snapshot", at)
+            _store_missed(thin_since(heard, THIN_KINDS, before=before), "thin", at)
             heard = until
             yield heard
     except StripeCallFailed as no:
         halts.halt_if_refused(no.problem, at=at)
 
 
-def _keep_missed(listed: Iterable[Event], door: str, at: dt.datetime) -> None:
+def _store_missed(listed: Iterable[Event], endpoint: str, at: dt.datetime) -> None:
     """Keep the events of a list that did not reach us, which are few of many."""
     for some in itertools.batched(listed, EVENTS_AT_ONCE):
         known = known_events([event.id for event in some])
         for event in some:
             if event.id not in known:
-                keep_event(event=event, door=door, at=at)
+                store_event(event=event, endpoint=endpoint, at=at)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from billing.stripe.actions.inbox import keep_event
+from billing.stripe.actions.inbox import store_event
 from billing.stripe.gateway.events import read_event
 from billing.stripe.gateway.values import BadEvent
 
@@ -44,7 +44,7 @@ def thin(request: HttpRequest) -> HttpResponse:
     return _take("thin", request)
 
 
-def _take(door: str, request: HttpRequest) -> HttpResponse:
+def _take(endpoint: str, request: HttpRequest) -> HttpResponse:
     length = request.headers.get("content-length") or "0"
     # int() would take "1_0" too, and raise at endless ones; what comes in pieces says no length.
     short = _LENGTH.fullmatch(length) and int(length) <= MOST_BYTES
@@ -52,9 +52,9 @@ def _take(door: str, request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     signature = request.headers.get("Stripe-Signature", "")
     try:
-        event = read_event(door, request.body, signature)
+        event = read_event(endpoint, request.body, signature)
     except BadEvent as bad:
-        logger.warning("an event at %s was refused: %s", door, bad)
+        logger.warning("an event at %s was refused: %s", endpoint, bad)
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)
-    keep_event(event=event, door=door, at=timezone.now())
+    store_event(event=event, endpoint=endpoint, at=timezone.now())
     return HttpResponse(status=HTTPStatus.OK)

@@ -14,7 +14,7 @@ from saas.kernel import mail
 from tenants.spaces import hosts
 
 
-def tell_of_dispute(dispute_id: int) -> None:
+def mail_dispute(dispute_id: int) -> None:
     """Tell a merchant and the councils that a bank contests a payment, or what it decided."""
     dispute = Dispute.objects.select_related(
         "payment__order__merchant__owner", "payment__order__campaign"
@@ -34,10 +34,10 @@ def tell_of_dispute(dispute_id: int) -> None:
     )
     shares = Share.objects.filter(sale=dispute.sale_id).exclude(council__contact_email="")
     for share in shares.select_related("council__tenant"):
-        _tell_council_of_dispute(share, dispute, merchant=order.merchant.name)
+        _mail_council_about_dispute(share, dispute, merchant=order.merchant.name)
 
 
-def _tell_council_of_dispute(share: Share, dispute: Dispute, *, merchant: str) -> None:
+def _mail_council_about_dispute(share: Share, dispute: Dispute, *, merchant: str) -> None:
     council = share.council
     path = reverse("council:trail", urlconf=settings.ROOT_URLCONF, args=[share.reference])
     taken = taken_by_dispute(dispute, share)
@@ -58,7 +58,7 @@ def _tell_council_of_dispute(share: Share, dispute: Dispute, *, merchant: str) -
     )
 
 
-def tell_of_refund(refund_id: int) -> None:
+def mail_refund(refund_id: int) -> None:
     """Tell a merchant that a refund did not arrive, or how it was paid after all."""
     refund = Refund.objects.select_related(
         "payment__order__merchant__owner", "payment__order__campaign"

@@ -4,8 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from billing.adjustments import notifications
-from billing.adjustments.queries.disputes import disputes_to_tell
-from billing.adjustments.queries.due import refunds_to_tell
+from billing.adjustments.queries.disputes import disputes_to_mail
+from billing.adjustments.queries.due import refunds_to_mail
 from billing.adjustments.settlement import departures, disputes, refunds
 from billing.models import Dispute, Refund
 from billing.stripe import tasks
@@ -35,28 +35,28 @@ def settle_refusals() -> None:
 
 
 @shared_task(base=PublicTask)
-def tell_of_dispute(dispute_id: int) -> None:
+def mail_dispute(dispute_id: int) -> None:
     """Mail the merchant and the councils what became of a dispute."""
-    pending_mail.send_once(disputes_to_tell(), dispute_id, _tell_of_dispute)
+    pending_mail.send_once(disputes_to_mail(), dispute_id, _mail_dispute)
 
 
-def _tell_of_dispute(dispute: Dispute) -> None:
-    notifications.tell_of_dispute(dispute.pk)
+def _mail_dispute(dispute: Dispute) -> None:
+    notifications.mail_dispute(dispute.pk)
 
 
 @shared_task(base=PublicTask)
-def tell_of_refund(refund_id: int) -> None:
+def mail_refund(refund_id: int) -> None:
     """Mail a merchant that a refund did not arrive, or how it was paid after all."""
-    pending_mail.send_once(refunds_to_tell(), refund_id, _tell_of_refund)
+    pending_mail.send_once(refunds_to_mail(), refund_id, _mail_refund)
 
 
-def _tell_of_refund(refund: Refund) -> None:
-    notifications.tell_of_refund(refund.pk)
+def _mail_refund(refund: Refund) -> None:
+    notifications.mail_refund(refund.pk)
 
 
-def adjustments_due() -> list[tasks.Letter]:
+def adjustments_due() -> list[tasks.FollowUp]:
     """Name the jobs whose rows wait for a letter about a dispute or a refund."""
     return [
-        tasks.Letter(tell_of_dispute, disputes_to_tell),
-        tasks.Letter(tell_of_refund, refunds_to_tell),
+        tasks.FollowUp(mail_dispute, disputes_to_mail),
+        tasks.FollowUp(mail_refund, refunds_to_mail),
     ]

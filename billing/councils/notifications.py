@@ -10,14 +10,14 @@ from billing.models import (
     TaxPayment,
     Transfer,
 )
-from billing.wording import notices
+from billing.wording import council_notices
 from saas.kernel import hooks, mail, schema
 from saas.kernel.hooks import Addressee
 from tenants.spaces import hosts
 from tenants.spaces.models import Tenant
 
 
-def tell_of_transfer(transfer_id: int) -> None:
+def mail_transfer(transfer_id: int) -> None:
     """Tell a council that its share of a sale is on its account."""
     transfer = Transfer.objects.select_related(
         "share__council__tenant", "share__sale__merchant"
@@ -40,7 +40,7 @@ def tell_of_transfer(transfer_id: int) -> None:
     )
 
 
-def tell_of_tax(tax_id: int) -> None:
+def mail_tax_payment(tax_id: int) -> None:
     """Tell a council that the VAT of an invoice in its name is on its account."""
     tax = TaxPayment.objects.select_related("statement__council__tenant").get(pk=tax_id)
     bill = tax.statement
@@ -63,20 +63,20 @@ def tell_of_tax(tax_id: int) -> None:
     )
 
 
-def tell_of_notice(notice_id: int) -> None:
+def mail_council_notice(notice_id: int) -> None:
     """Tell everybody who keeps a council's money what happened to its account or its terms."""
     notice = CouncilNotice.objects.select_related("council__tenant").get(pk=notice_id)
     council = notice.council
     tenant = council.tenant
     for person in _people_of(council):
         with translation.override(person.language), timezone.override(tenant.time_zone):
-            letter = notices.letter_of(notice.kind, notice.facts, council=council.name)
-            path = reverse(f"council:{letter.page}", urlconf=settings.ROOT_URLCONF)
+            text = council_notices.notice_text(notice.kind, notice.facts, council=council.name)
+            path = reverse(f"council:{text.page}", urlconf=settings.ROOT_URLCONF)
             mail.send(
                 to=person.email,
                 template="council_notice",
                 language=person.language,
-                context={"letter": letter, "url": hosts.space_url(tenant.slug, path)},
+                context={"text": text, "url": hosts.space_url(tenant.slug, path)},
             )
 
 

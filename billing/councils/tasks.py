@@ -4,10 +4,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from billing.councils import notifications
-from billing.councils.queries.changes import notices_to_tell
-from billing.councils.queries.due import transfers_to_tell
+from billing.councils.queries.changes import notices_to_mail
+from billing.councils.queries.due import transfers_to_mail
 from billing.councils.queries.statements import statements_to_render
-from billing.councils.queries.taxes import taxes_to_tell
+from billing.councils.queries.taxes import taxes_to_mail
 from billing.councils.settlement import accounts, changes, payouts, releases, reversals, statements
 from billing.models import Claim, CouncilNotice, TaxPayment, Transfer
 from billing.stripe import tasks
@@ -48,9 +48,9 @@ def retry_reversal(reversal_id: int) -> None:
 
 
 @shared_task(base=PublicTask)
-def look_for_claim(reversal_id: int) -> None:
+def refetch_claim(reversal_id: int) -> None:
     """Look what came back of what nobody asks Stripe for any more."""
-    reversals.look_for(Claim.objects.get(pk=reversal_id), at=timezone.now())
+    reversals.refetch_claim(Claim.objects.get(pk=reversal_id), at=timezone.now())
 
 
 @shared_task(base=PublicTask)
@@ -60,40 +60,40 @@ def render_statement(statement_id: int) -> None:
 
 
 @shared_task(base=PublicTask)
-def tell_of_transfer(transfer_id: int) -> None:
+def mail_transfer(transfer_id: int) -> None:
     """Mail a council that a share has left for its account."""
-    pending_mail.send_once(transfers_to_tell(), transfer_id, _tell_of_transfer)
+    pending_mail.send_once(transfers_to_mail(), transfer_id, _mail_transfer)
 
 
-def _tell_of_transfer(transfer: Transfer) -> None:
-    notifications.tell_of_transfer(transfer.pk)
+def _mail_transfer(transfer: Transfer) -> None:
+    notifications.mail_transfer(transfer.pk)
 
 
 @shared_task(base=PublicTask)
-def tell_of_tax(tax_id: int) -> None:
+def mail_tax_payment(tax_id: int) -> None:
     """Mail a council that the VAT of an invoice in its name has left for its account."""
-    pending_mail.send_once(taxes_to_tell(), tax_id, _tell_of_tax)
+    pending_mail.send_once(taxes_to_mail(), tax_id, _mail_tax_payment)
 
 
-def _tell_of_tax(tax: TaxPayment) -> None:
-    notifications.tell_of_tax(tax.pk)
+def _mail_tax_payment(tax: TaxPayment) -> None:
+    notifications.mail_tax_payment(tax.pk)
 
 
 @shared_task(base=PublicTask)
-def tell_council(notice_id: int) -> None:
+def mail_council_notice(notice_id: int) -> None:
     """Mail a council's people what happened to its account or its terms."""
-    pending_mail.send_once(notices_to_tell(), notice_id, _tell_council)
+    pending_mail.send_once(notices_to_mail(), notice_id, _mail_council_notice)
 
 
-def _tell_council(notice: CouncilNotice) -> None:
-    notifications.tell_of_notice(notice.pk)
+def _mail_council_notice(notice: CouncilNotice) -> None:
+    notifications.mail_council_notice(notice.pk)
 
 
-def councils_due() -> list[tasks.Letter]:
+def councils_due() -> list[tasks.FollowUp]:
     """Name the jobs whose rows wait for a council's paper or letter."""
     return [
-        tasks.Letter(render_statement, statements_to_render),
-        tasks.Letter(tell_of_transfer, transfers_to_tell),
-        tasks.Letter(tell_of_tax, taxes_to_tell),
-        tasks.Letter(tell_council, notices_to_tell),
+        tasks.FollowUp(render_statement, statements_to_render),
+        tasks.FollowUp(mail_transfer, transfers_to_mail),
+        tasks.FollowUp(mail_tax_payment, taxes_to_mail),
+        tasks.FollowUp(mail_council_notice, notices_to_mail),
     ]

@@ -31,7 +31,7 @@ def _its_id(value: Any) -> str:
     return str(value.id)
 
 
-def _nothing(_intent: StripeCall, _problem: Problem, _at: dt.datetime) -> None:
+def _leave_unchanged(_call: StripeCall, _problem: Problem, _at: dt.datetime) -> None:
     """Leave everything as it is: whoever asked sees that it did not work, and asks again."""
 
 
@@ -41,7 +41,7 @@ def _find_details(call: StripeCall) -> Answer[str] | None:
     return _found(call.target) if known.items() <= call.params.items() else None
 
 
-def _find_no_link(_intent: StripeCall) -> Answer[Any] | None:
+def _find_no_link(_call: StripeCall) -> Answer[Any] | None:
     """Find nothing: Stripe lists no addresses, and another one is as good."""
     return None
 
@@ -87,7 +87,7 @@ def _find_group(call: StripeCall) -> Answer[Any] | None:
     return _found(call.target) if joined else None
 
 
-def _keep_nothing(_intent: StripeCall, _value: Any, _at: dt.datetime) -> None:
+def _record_nothing(_call: StripeCall, _value: Any, _at: dt.datetime) -> None:
     """Write nothing more: that the call is done is what shares wait for."""
 
 
@@ -108,61 +108,61 @@ def _is_repriced(call: StripeCall, stripe_subscription: Subscription) -> bool:
 def _on_subscription(call: Call, is_done: Callable[[StripeCall, Subscription], bool]) -> Handler:
     """Say how one kind of change to a subscription is made, and found again."""
 
-    def look_up(call: StripeCall) -> Answer[Any] | None:
+    def find(call: StripeCall) -> Answer[Any] | None:
         stripe_subscription = reads.subscription(call.target)
         return _found(stripe_subscription) if is_done(call, stripe_subscription) else None
 
     return Handler(
         call=call,
-        look_up=look_up,
+        find=find,
         result_id=_its_id,
-        on_success=subscriptions.changed,
-        on_refusal=_nothing,
+        on_success=subscriptions.on_success,
+        on_refusal=_leave_unchanged,
     )
 
 
 _TO_A_COUNCIL = Handler(
     call=lambda call: writes.transfer(call.params, call.key),
-    look_up=_find_transfer,
+    find=_find_transfer,
     result_id=_its_id,
     on_success=transfers.on_success,
     on_refusal=transfers.on_refusal,
     on_send=transfers.on_send,
-    after_refusal=council_payments.look_at_account,
+    after_refusal=council_payments.refetch_account,
 )
 HANDLERS: dict[StripeCall.Kind, Handler] = {
     StripeCall.Kind.CUSTOMER: Handler(
         call=lambda call: writes.create_customer(call.params, call.key),
-        look_up=_find_customer,
+        find=_find_customer,
         result_id=str,
-        on_success=sessions.keep_customer,
-        on_refusal=sessions.no_customer,
+        on_success=sessions.on_customer_success,
+        on_refusal=sessions.on_customer_refusal,
     ),
     StripeCall.Kind.DETAILS: Handler(
         call=lambda call: writes.change_customer(call.target, call.params, call.key),
-        look_up=_find_details,
+        find=_find_details,
         result_id=str,
-        on_success=sessions.details_sent,
-        on_refusal=sessions.details_refused,
+        on_success=sessions.on_update_success,
+        on_refusal=sessions.on_update_refusal,
     ),
     StripeCall.Kind.CHECKOUT: Handler(
         call=lambda call: writes.open_session(call.params, call.key),
-        look_up=_find_session,
+        find=_find_session,
         result_id=_its_id,
-        on_success=payments.opened,
-        on_refusal=sessions.no_session,
+        on_success=payments.on_open_success,
+        on_refusal=sessions.on_session_refusal,
     ),
     StripeCall.Kind.EXPIRE: Handler(
         call=lambda call: writes.expire_session(call.target, call.key),
-        look_up=_find_ended_session,
+        find=_find_ended_session,
         result_id=_its_id,
-        on_success=payments.closed,
-        on_refusal=_nothing,
+        on_success=payments.on_expire_success,
+        on_refusal=_leave_unchanged,
         after_refusal=payments.sync_after_expiry,
     ),
     StripeCall.Kind.REFUND: Handler(
         call=lambda call: writes.refund(call.params, call.key),
-        look_up=_find_refund,
+        find=_find_refund,
         result_id=_its_id,
         on_success=refunds.on_success,
         on_refusal=refunds.on_refusal,
@@ -172,7 +172,7 @@ HANDLERS: dict[StripeCall.Kind, Handler] = {
     StripeCall.Kind.TRANSFER: _TO_A_COUNCIL,
     StripeCall.Kind.REVERSAL: Handler(
         call=lambda call: writes.reverse(call.target, call.params, call.key),
-        look_up=_find_reversal,
+        find=_find_reversal,
         result_id=_its_id,
         on_success=reversals.on_success,
         on_refusal=reversals.on_refusal,
@@ -181,32 +181,32 @@ HANDLERS: dict[StripeCall.Kind, Handler] = {
     ),
     StripeCall.Kind.ACCOUNT: Handler(
         call=lambda call: writes.open_account(call.params, call.key),
-        look_up=lambda call: _found(reads.find_account(call_uuid=str(call.uuid))),
+        find=lambda call: _found(reads.find_account(call_uuid=str(call.uuid))),
         result_id=_its_id,
-        on_success=accounts.opened,
-        on_refusal=_nothing,
+        on_success=accounts.on_success,
+        on_refusal=_leave_unchanged,
     ),
     StripeCall.Kind.CHANGE: Handler(
         call=lambda call: writes.open_account(call.params, call.key),
-        look_up=lambda call: _found(reads.find_account(call_uuid=str(call.uuid))),
+        find=lambda call: _found(reads.find_account(call_uuid=str(call.uuid))),
         result_id=_its_id,
-        on_success=changes.opened,
-        on_refusal=_nothing,
+        on_success=changes.on_open_success,
+        on_refusal=_leave_unchanged,
     ),
     StripeCall.Kind.CLOSE: Handler(
         call=lambda call: writes.close_account(call.target, call.params, call.key),
-        look_up=lambda call: _found(changes.find_closed(call)),
+        find=lambda call: _found(changes.find_closed(call)),
         result_id=_its_id,
-        on_success=changes.closed,
-        on_refusal=_nothing,
-        after_refusal=changes.look_after_refusal,
+        on_success=changes.on_close_success,
+        on_refusal=_leave_unchanged,
+        after_refusal=changes.sync_after_refusal,
     ),
     StripeCall.Kind.EVIDENCE: Handler(
         call=lambda call: writes.answer_dispute(call.target, call.params, call.key),
-        look_up=_find_answer,
+        find=_find_answer,
         result_id=_its_id,
-        on_success=disputes.answered,
-        on_refusal=_nothing,
+        on_success=disputes.on_success,
+        on_refusal=_leave_unchanged,
         after_refusal=disputes.sync_after_refusal,
     ),
     StripeCall.Kind.GIVEBACK: _TO_A_COUNCIL._replace(
@@ -217,36 +217,36 @@ HANDLERS: dict[StripeCall.Kind, Handler] = {
     ),
     StripeCall.Kind.GROUP: Handler(
         call=lambda call: writes.group_charge(call.target, call.params, call.key),
-        look_up=_find_group,
+        find=_find_group,
         result_id=str,
-        on_success=_keep_nothing,
-        on_refusal=_nothing,
+        on_success=_record_nothing,
+        on_refusal=_leave_unchanged,
     ),
     StripeCall.Kind.STOP: _on_subscription(_change_subscription, _is_stopped),
     StripeCall.Kind.REPRICE: _on_subscription(_change_subscription, _is_repriced),
     StripeCall.Kind.END: _on_subscription(
         lambda call: writes.end_subscription(call.target, call.key),
-        lambda _intent, stripe_subscription: stripe_subscription.status == "canceled",
+        lambda _call, stripe_subscription: stripe_subscription.status == "canceled",
     ),
     StripeCall.Kind.PORTAL: Handler(
         call=lambda call: portal.open_session(call.params, call.key),
-        look_up=_find_no_link,
+        find=_find_no_link,
         result_id=_its_id,
-        on_success=links.keep_address,
-        on_refusal=_nothing,
+        on_success=links.on_success,
+        on_refusal=_leave_unchanged,
     ),
     StripeCall.Kind.LINK: Handler(
         call=lambda call: writes.open_onboarding(call.params, call.key),
-        look_up=_find_no_link,
+        find=_find_no_link,
         result_id=_its_id,
-        on_success=links.keep_address,
-        on_refusal=_nothing,
+        on_success=links.on_success,
+        on_refusal=_leave_unchanged,
     ),
     StripeCall.Kind.TREASURY: Handler(
         call=treasury.send_minimum,
-        look_up=treasury.look_up,
+        find=treasury.find_minimum,
         result_id=str,
-        on_success=treasury.settle,
-        on_refusal=_nothing,
+        on_success=treasury.on_success,
+        on_refusal=_leave_unchanged,
     ),
 }

@@ -10,7 +10,7 @@ from billing.stripe.gateway import portal, reads, writes
 from tenants.spaces import hosts
 
 
-class Door(NamedTuple):
+class Endpoint(NamedTuple):
     """One of our addresses for events: of which kinds, and of whom."""
 
     name: str
@@ -18,24 +18,24 @@ class Door(NamedTuple):
     origins: list[str]
 
 
-class Made(NamedTuple):
-    """A door and the secret of its destination; none where Stripe knew the door already."""
+class Destination(NamedTuple):
+    """An endpoint and its destination's secret; none where Stripe knew the endpoint already."""
 
-    door: str
+    endpoint: str
     secret: str
 
 
-DOORS = (
-    Door("snapshot", SNAPSHOT_KINDS, ["@self"]),
-    Door("connected", CONNECTED_KINDS, ["@accounts"]),
-    Door("thin", THIN_KINDS, ["@self", "@accounts"]),
+ENDPOINTS = (
+    Endpoint("snapshot", SNAPSHOT_KINDS, ["@self"]),
+    Endpoint("connected", CONNECTED_KINDS, ["@accounts"]),
+    Endpoint("thin", THIN_KINDS, ["@self", "@accounts"]),
 )
 
 
-def make_all() -> list[Made]:
-    """Have Stripe post to each door; one that it knows by name keeps its secret."""
+def make_all() -> list[Destination]:
+    """Have Stripe post to each endpoint; one that it knows by name keeps its secret."""
     known = {destination.name: destination.id for destination in reads.destinations()}
-    return [Made(door.name, _made(door, known)) for door in DOORS]
+    return [Destination(endpoint.name, _secret_of(endpoint, known)) for endpoint in ENDPOINTS]
 
 
 def set_up_portal() -> tuple[str, bool]:
@@ -44,14 +44,14 @@ def set_up_portal() -> tuple[str, bool]:
     return portal.set_up(return_url=hosts.public_url(path))
 
 
-def _made(door: Door, known: dict[str, str]) -> str:
-    name = f"troovon-{settings.TROOVON_ENV}-{door.name}"
-    path = reverse(f"billing:{door.name}", urlconf=settings.PUBLIC_SCHEMA_URLCONF)
+def _secret_of(endpoint: Endpoint, known: dict[str, str]) -> str:
+    name = f"troovon-{settings.TROOVON_ENV}-{endpoint.name}"
+    path = reverse(f"billing:{endpoint.name}", urlconf=settings.PUBLIC_SCHEMA_URLCONF)
     url = hosts.public_url(path)
     if name in known:
-        writes.change_destination(known[name], url=url, kinds=door.kinds)
+        writes.change_destination(known[name], url=url, kinds=endpoint.kinds)
         return ""
-    made = writes.make_destination(
-        name, url=url, kinds=door.kinds, origins=door.origins, thin=door.name == "thin"
+    created = writes.make_destination(
+        name, url=url, kinds=endpoint.kinds, origins=endpoint.origins, thin=endpoint.name == "thin"
     )
-    return made.secret
+    return created.secret

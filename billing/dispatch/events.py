@@ -32,8 +32,8 @@ def refetch(kind: str, object_id: str, *, at: dt.datetime) -> bool:
 
 
 def sync(event: StripeEvent, at: dt.datetime) -> bool:
-    """Fetch again what an event is about; says whether a route leads there from its door."""
-    if event.door and event.kind not in KINDS_AT[event.door]:
+    """Fetch again what an event is about; says whether a route leads there from its endpoint."""
+    if event.endpoint and event.kind not in KINDS_AT[event.endpoint]:
         return False
     for route in ROUTES:
         if event.kind in route.kinds:
@@ -124,7 +124,7 @@ def _transfer(event: StripeEvent, at: dt.datetime) -> bool:
         return False
     reversals.sync(transfer.pk, at=at)
     if event.kind == "transfer.reversed":
-        accounts.look_at_balance(transfer.share.council_id, at=at)
+        accounts.refetch_balance(transfer.share.council_id, at=at)
     return True
 
 
@@ -233,7 +233,7 @@ SNAPSHOT_KINDS = [kind for route in SNAPSHOT_ROUTES for kind in route.kinds]
 CONNECTED_KINDS = [kind for route in CONNECTED_ROUTES for kind in route.kinds]
 THIN_KINDS = [kind for route in THIN_ROUTES for kind in route.kinds]
 KINDS_AT = {
-    StripeEvent.Door.SNAPSHOT.value: SNAPSHOT_KINDS,
-    StripeEvent.Door.CONNECTED.value: CONNECTED_KINDS,
-    StripeEvent.Door.THIN.value: THIN_KINDS,
+    StripeEvent.Endpoint.SNAPSHOT.value: SNAPSHOT_KINDS,
+    StripeEvent.Endpoint.CONNECTED.value: CONNECTED_KINDS,
+    StripeEvent.Endpoint.THIN.value: THIN_KINDS,
 }

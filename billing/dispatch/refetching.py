@@ -95,26 +95,26 @@ def refetch_case(case: Case, *, at: dt.datetime) -> None:
     """Fetch again whatever a case names, each by itself; nothing ever goes back by it."""
     for word in dict.fromkeys([case.subject, *case.details.replace(":", " ").split()]):
         try:
-            _look_at(word, case, at=at)
+            _refetch_named(word, case, at=at)
         except (NeedsOperator, NotYet):
             continue
         except StripeCallFailed as no:
             halts.halt_if_refused(no.problem, at=at)
 
 
-def _look_at(word: str, case: Case, *, at: dt.datetime) -> None:
+def _refetch_named(word: str, case: Case, *, at: dt.datetime) -> None:
     prefix, _mark, rest = word.partition("_")
     if not rest:
         return
     if prefix in _OF:
         events.refetch(_OF[prefix], word, at=at)
     elif prefix == "po":
-        _look_at_payout(word, at)
+        _refetch_payout(word, at)
     elif prefix == "txn" and "transfer_refund" in case.details:
         _take_back(word, at)
 
 
-def _look_at_payout(stripe_id: str, at: dt.datetime) -> None:
+def _refetch_payout(stripe_id: str, at: dt.datetime) -> None:
     known = Payout.objects.select_related("council").filter(stripe_id=stripe_id).first()
     council = known.council if known else None
     account = (known.account if known else "") or (council.stripe_account if council else "")

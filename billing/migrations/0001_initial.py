@@ -966,7 +966,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('event_id', models.CharField(max_length=120, unique=True)),
-                ('door', models.CharField(choices=[('snapshot', 'Snapshot'), ('connected', 'Connected'), ('thin', 'Thin')], max_length=9)),
+                ('endpoint', models.CharField(choices=[('snapshot', 'Snapshot'), ('connected', 'Connected'), ('thin', 'Thin')], max_length=9)),
                 ('kind', models.CharField(max_length=120)),
                 ('object_id', models.CharField(blank=True, max_length=120)),
                 ('account', models.CharField(blank=True, max_length=60)),

@@ -98,7 +98,7 @@ class StripeEvent(SharedModel):
 
     KEEP = dt.timedelta(days=60)
 
-    class Door(models.TextChoices):
+    class Endpoint(models.TextChoices):
         """By which address it came."""
 
         SNAPSHOT = "snapshot"
@@ -108,7 +108,7 @@ class StripeEvent(SharedModel):
     State = EventState
 
     event_id = models.CharField(max_length=120, unique=True)
-    door = models.CharField(max_length=9, choices=Door)
+    endpoint = models.CharField(max_length=9, choices=Endpoint)
     kind = models.CharField(max_length=120)
     object_id = models.CharField(max_length=120, blank=True)
     account = models.CharField(max_length=60, blank=True)

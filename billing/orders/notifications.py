@@ -15,7 +15,7 @@ from saas.kernel import mail
 from tenants.spaces import hosts
 
 
-def tell_of_debit(payment_id: int) -> None:
+def mail_debit(payment_id: int) -> None:
     """Tell a merchant what is about to be debited and when, or that their bank refused it."""
     payment = Payment.objects.select_related(
         "order__merchant__owner", "order__campaign", "order__subscription"
@@ -44,7 +44,7 @@ def _why(code: str, merchant: Merchant) -> str:
         return reasons.in_words(code, reasons.PAYMENTS)
 
 
-def tell_of_months(subscription_id: int) -> None:
+def mail_subscription(subscription_id: int) -> None:
     """Tell a merchant that a month was refused, that no other comes, or that it is over."""
     subscription = Subscription.objects.select_related("merchant__owner", "campaign").get(
         pk=subscription_id

@@ -10,7 +10,7 @@ from billing.models import (
     Subscription,
 )
 from billing.orders import notifications
-from billing.orders.queries.months import payments_to_tell, subscriptions_to_tell
+from billing.orders.queries.months import payments_to_mail, subscriptions_to_mail
 from billing.orders.settlement import months, payments
 from billing.stripe import tasks
 from billing.stripe.events import NeedsOperator
@@ -41,28 +41,28 @@ def sync_subscription(subscription_id: int) -> None:
 
 
 @shared_task(base=PublicTask)
-def tell_of_debit(payment_id: int) -> None:
+def mail_debit(payment_id: int) -> None:
     """Mail a merchant that a debit is on its way, or that their bank refused it."""
-    pending_mail.send_once(payments_to_tell(), payment_id, _tell_of_debit)
+    pending_mail.send_once(payments_to_mail(), payment_id, _mail_debit)
 
 
-def _tell_of_debit(payment: Payment) -> None:
-    notifications.tell_of_debit(payment.pk)
+def _mail_debit(payment: Payment) -> None:
+    notifications.mail_debit(payment.pk)
 
 
 @shared_task(base=PublicTask)
-def tell_of_months(subscription_id: int) -> None:
+def mail_subscription(subscription_id: int) -> None:
     """Mail a merchant that a month was refused, that no other comes, or that it is over."""
-    pending_mail.send_once(subscriptions_to_tell(), subscription_id, _tell_of_months)
+    pending_mail.send_once(subscriptions_to_mail(), subscription_id, _mail_subscription)
 
 
-def _tell_of_months(subscription: Subscription) -> None:
-    notifications.tell_of_months(subscription.pk)
+def _mail_subscription(subscription: Subscription) -> None:
+    notifications.mail_subscription(subscription.pk)
 
 
-def orders_due() -> list[tasks.Letter]:
+def orders_due() -> list[tasks.FollowUp]:
     """Name the jobs whose rows wait for a letter about a payment or a subscription."""
     return [
-        tasks.Letter(tell_of_debit, payments_to_tell),
-        tasks.Letter(tell_of_months, subscriptions_to_tell),
+        tasks.FollowUp(mail_debit, payments_to_mail),
+        tasks.FollowUp(mail_subscription, subscriptions_to_mail),
     ]

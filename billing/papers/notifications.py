@@ -10,7 +10,7 @@ from tenants.spaces import hosts
 PDF = "application/pdf"
 
 
-def tell_of_invoice(invoice_id: int, *, pdf: bytes | None) -> None:
+def mail_invoice(invoice_id: int, *, pdf: bytes | None) -> None:
     """Tell a merchant that they paid, or are refunded; the paper is in the letter too."""
     invoice = Invoice.objects.select_related(
         "order__merchant__owner", "order__campaign", "sale__payment"

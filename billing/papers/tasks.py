@@ -29,7 +29,7 @@ def send_invoice(invoice_id: int) -> None:
 
 
 def _send_invoice(invoice: Invoice) -> None:
-    notifications.tell_of_invoice(invoice.pk, pdf=_file_of(invoice))
+    notifications.mail_invoice(invoice.pk, pdf=_file_of(invoice))
     with transaction.atomic():
         sent = Invoice.objects.select_for_update(of=("self",), no_key=True).get(pk=invoice.pk)
         if machines.following("invoice", sent.state, "sent") is not None:
@@ -44,9 +44,9 @@ def _file_of(invoice: Invoice) -> bytes | None:
         return None
 
 
-def papers_due() -> list[tasks.Letter]:
+def papers_due() -> list[tasks.FollowUp]:
     """Name the jobs whose rows wait for a paper or its letter."""
     return [
-        tasks.Letter(render_invoice, invoices_to_render),
-        tasks.Letter(send_invoice, invoices_to_send),
+        tasks.FollowUp(render_invoice, invoices_to_render),
+        tasks.FollowUp(send_invoice, invoices_to_send),
     ]

@@ -28,14 +28,14 @@ QUEUED_SECONDS = 60
 MANY, FEW = 500, 5  # how many calls are looked at
 
 
-class Letter(NamedTuple):
+class FollowUp(NamedTuple):
     """A job whose rows wait for a paper or a letter, and how they are found."""
 
     task: Task[Any, None]
     find: Callable[[], QuerySet[Any]]
 
 
-letters: Hook[[], list[Letter]] = Hook()
+follow_ups: Hook[[], list[FollowUp]] = Hook()
 
 
 @shared_task(base=PublicTask)
@@ -71,10 +71,10 @@ def follow_up(*, most: int = MANY) -> None:
     """
     try:
         _queue(send_call, calls_to_send(most=most))
-        due = [letter for room in letters.ask() for letter in room]
-        waiting = first_of(*(letter.find for letter in due))
-        for letter, row_ids in zip(due, waiting, strict=True):
-            _queue(letter.task, row_ids)
+        due = [job for room in follow_ups.ask() for job in room]
+        waiting = first_of(*(job.find for job in due))
+        for job, row_ids in zip(due, waiting, strict=True):
+            _queue(job.task, row_ids)
     except OperationalError:
         logger.warning("what is due waits for the clock: the broker does not answer")
 

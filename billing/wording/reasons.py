@@ -196,8 +196,8 @@ _WITHOUT_CODE: Sentences = {
     ),
 }
 
-# What of a session does not fit its order, by what `checks.misfit` says.
-_MISFITS: Sentences = {
+# What of a session does not fit its order, by what `checks.mismatch` says.
+_MISMATCHES: Sentences = {
     r"currency (?P<currency>\w+)": later(
         "Payé dans une autre monnaie que l’euro (%(currency)s)\u00a0: remboursez-le chez Stripe."
     ),
@@ -268,9 +268,9 @@ def of_failure(failure: str) -> str:
     return str(_FAILURES.get(kept, failure))
 
 
-def of_misfit(problem: str) -> str:
-    """Say what of a payment does not fit its order; `problem` is what `checks.misfit` found."""
-    for found, sentence in _MISFITS.items():
+def of_mismatch(problem: str) -> str:
+    """Say what of a payment does not fit its order; `problem` is what `checks.mismatch` found."""
+    for found, sentence in _MISMATCHES.items():
         if match := re.fullmatch(found, problem):
             values = {name: _shown(name, value) for name, value in match.groupdict().items()}
             return str(sentence) % values

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as later
 
 from billing.wording.reasons import Sentences
 
-type Asked = Iterable[dict[str, str]]
+type Requirements = Iterable[dict[str, str]]
 
 _UNREADABLE = later("le document est illisible")
 _OTHER_NAME = later("le document porte un autre nom")
@@ -61,7 +61,7 @@ REASONS_OF_A_KIND: Sentences = {
 }
 
 
-def in_words(requirements: Asked | None) -> list[str]:
+def in_words(requirements: Requirements | None) -> list[str]:
     """Name what is asked, each thing once, in the order in which Stripe names it.
 
     What was given and not accepted says why, so that it is not given again as it was.

@@ -36,7 +36,7 @@ IN_PUBLIC: tuple[Entry, ...] = (
     lambda at: billing.release(at=at),
     lambda at: billing.watch(at=at),
     lambda at: billing.compare(at=at),
-    lambda at: billing.keep_books(at=at),
+    lambda at: billing.close_books_at(at=at),
     lambda at: billing.bill(at=at),
 )
 IN_EACH_SPACE: tuple[Entry, ...] = (

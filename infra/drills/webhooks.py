@@ -31,10 +31,10 @@ WAYS = (
 )
 FAULTS = frozenset({
     "body_is_believed",
-    "event_kept_twice",
+    "event_stored_twice",
     "lost_is_lost",
     "no_signature",
-    "old_letters_taken",
+    "old_events_taken",
     "other_mode_taken",
     "others_account_taken",
 })  # fmt: skip

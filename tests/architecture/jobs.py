@@ -218,8 +218,11 @@ FOUND_AGAIN = {
         "billing/councils/actions/councils.py",
         "tasks.release_council",
     ): "billing.clock.release_shares",
-    ("billing/councils/actions/accounts.py", "tell_council"): "billing.clock.resume_calls",
-    ("billing/councils/actions/notices.py", "tasks.tell_council"): "billing.clock.resume_calls",
+    ("billing/councils/actions/accounts.py", "mail_council_notice"): "billing.clock.resume_calls",
+    (
+        "billing/councils/actions/notices.py",
+        "tasks.mail_council_notice",
+    ): "billing.clock.resume_calls",
     ("billing/adjustments/actions/refunds.py", "tasks.send_call"): "billing.clock.resume_calls",
     ("billing/councils/actions/accounts.py", "tasks.send_call"): "billing.clock.resume_calls",
     ("billing/orders/actions/checkout.py", "tasks.send_call"): "billing.clock.resume_calls",
@@ -227,7 +230,7 @@ FOUND_AGAIN = {
     ("billing/orders/actions/links.py", "tasks.send_call"): "billing.clock.resume_calls",
     (
         "billing/adjustments/actions/refunds.py",
-        "tell_of_refund",
+        "mail_refund",
     ): "billing.clock.resume_calls",
     (
         "tenants/community/mediastore/actions/keeping.py",

@@ -10,7 +10,7 @@ from django.db import connection, connections, transaction
 
 from billing.adjustments.actions.refunds import request_refund
 from billing.adjustments.settlement import disputes
-from billing.councils.settlement import freezing, releases
+from billing.councils.settlement import dispute_holds, releases
 from billing.ledger.rules import split
 from billing.models import Dispute, Order, Payment, Refund, Sale, Share, StripeCall
 from billing.orders.actions import checkout
@@ -126,7 +126,7 @@ def test_a_dispute_is_booked_while_a_share_is_released(
     payment, share = Payment.objects.get(), Share.objects.get()
     opened = till.simulator.pull(f"dispute/{payment.charge}")
     said, later, released = reads.dispute(opened["id"]), till.at + HOLD, []
-    freeze = freezing.freeze
+    freeze = dispute_holds.hold
     with ThreadPoolExecutor(1) as threads:
 
         def meanwhile(sale_id: int, *, at: dt.datetime) -> None:
@@ -135,7 +135,7 @@ def test_a_dispute_is_booked_while_a_share_is_released(
             wait_until_somebody_waits_for_us()
             freeze(sale_id, at=at)
 
-        monkeypatch.setattr("billing.adjustments.settlement.disputes.freezing.freeze", meanwhile)
+        monkeypatch.setattr("billing.adjustments.settlement.disputes.dispute_holds.hold", meanwhile)
         disputes.apply_snapshot(payment.pk, said, at=till.at)
         released[0].result(timeout=PATIENCE)
     share.refresh_from_db()

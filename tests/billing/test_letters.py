@@ -7,7 +7,7 @@ from django.core import mail
 from django.db import connections
 
 from billing import clock
-from billing.councils.tasks import tell_of_transfer
+from billing.councils.tasks import mail_transfer
 from billing.models import Invoice, StateChange, Transfer
 from billing.orders.tasks import sync_payment
 from billing.papers import tasks
@@ -42,7 +42,7 @@ def broken_mail(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_two_jobs_at_once_mail_a_council_once(till: Till) -> None:
     transfer = sent(till)
     mail.outbox.clear()
-    at_once(tell_of_transfer, [transfer.pk] * 4)
+    at_once(mail_transfer, [transfer.pk] * 4)
     assert [message.to for message in mail.outbox] == [["cse@north.example"]]
 
 
@@ -62,7 +62,7 @@ def test_while_a_letter_travels_its_rows_are_free(
     monkeypatch.setattr(
         "billing.councils.notifications.mail.send", lambda **_: at_once(lock_elsewhere, [0])
     )
-    tell_of_transfer(transfer.pk)
+    mail_transfer(transfer.pk)
     tasks.send_invoice(Invoice.objects.get().pk)
     assert locked == ["billing_transfer", "billing_invoice"] * 2
 
@@ -77,11 +77,11 @@ def test_a_letter_that_the_mail_server_refuses_is_sent_later(
     with monkeypatch.context() as patched:
         broken_mail(patched)
         with pytest.raises(SMTPServerDisconnected):
-            tell_of_transfer(transfer.pk)
+            mail_transfer(transfer.pk)
         with pytest.raises(SMTPServerDisconnected):
             tasks.send_invoice(invoice.pk)
     assert Invoice.objects.get().state == "rendered"
-    tell_of_transfer(transfer.pk)
+    mail_transfer(transfer.pk)
     tasks.send_invoice(invoice.pk)
     tasks.send_invoice(invoice.pk)
     assert len(mail.outbox) == 2

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from billing.models import Invoice, Order, Payment, Refund, Subscription
 from billing.transitions.machines import MACHINES
-from billing.wording import afterwards
+from billing.wording import after_payment
 from billing.wording.situations import Situation
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -54,7 +54,7 @@ def test_each_state_of_what_comes_back(desk: SpaceClient, order: Order, till: Ti
     )
     for state in MACHINES["refund"]:
         Refund.objects.update(state=state)
-        note = afterwards.of_refund(
+        note = after_payment.of_refund(
             state,
             cents=2_400,
             asked_at=refund.requested_at,
@@ -68,7 +68,7 @@ def test_each_state_of_what_a_bank_contests(desk: SpaceClient, order: Order, til
     dispute = contest(till, order)
     for state in MACHINES["dispute"]:
         type(dispute).objects.update(state=state)
-        note = afterwards.of_dispute(
+        note = after_payment.of_dispute(
             state, cents=dispute.amount_cents, opened_at=dispute.opened_at, settled_as=""
         )
         assert plain(note.text) in text_of(desk, order.get_absolute_url()), state
@@ -78,7 +78,9 @@ def test_each_state_of_an_invoice(desk: SpaceClient, order: Order) -> None:
     paper = Invoice.objects.get(order=order)
     for state in MACHINES["invoice"]:
         Invoice.objects.update(state=state)
-        assert plain(afterwards.of_paper(state)) in text_of(desk, paper.get_absolute_url()), state
+        assert plain(after_payment.of_paper(state)) in text_of(desk, paper.get_absolute_url()), (
+            state
+        )
 
 
 def test_each_state_of_a_monthly_campaign(desk: SpaceClient, running: Subscription) -> None:

@@ -23,7 +23,7 @@ from billing.models import (
 )
 from billing.orders.queries.operators import order_of
 from billing.orders.settlement import payments
-from billing.stripe.actions.inbox import keep_event
+from billing.stripe.actions.inbox import store_event
 from billing.stripe.calls.send import make_call
 from billing.stripe.gateway import client as gateway_client
 from billing.stripe.gateway import reads
@@ -60,7 +60,7 @@ def test_an_event_that_comes_twice_at_once_is_kept_once(at: dt.datetime) -> None
     event = Event("evt_1", "x", "ch_1", "", False, gateway_client.API_VERSION, b"{}")  # noqa: FBT003
 
     def keep_once(_: int) -> bool:
-        return keep_event(event=event, door="snapshot", at=at)
+        return store_event(event=event, endpoint="snapshot", at=at)
 
     assert sorted(at_once(keep_once, range(4))) == [False, False, False, True]
     assert StripeEvent.objects.count() == 1

@@ -13,7 +13,7 @@ STEPS = """
 adjustments.settlement.disputes.apply_snapshot
 adjustments.settlement.refunds._apply_snapshot
 councils.settlement.accounts._apply_snapshot
-councils.settlement.accounts._note_balance
+councils.settlement.accounts._record_balance
 councils.settlement.accounts.lose
 councils.settlement.changes._apply_snapshot
 councils.settlement.changes._note_closed
@@ -22,7 +22,7 @@ councils.settlement.payouts.apply_snapshot
 councils.settlement.releases.release
 councils.settlement.restitutions.release
 councils.settlement.reversals._apply_snapshot
-councils.settlement.reversals._owe_what_nobody_reversed
+councils.settlement.reversals._owe_unreversed
 councils.settlement.reversals.retry
 councils.settlement.self_billing.bill
 councils.settlement.taxes._owe_late

@@ -63,7 +63,7 @@ def test_a_bad_signature_leaves_nothing(postman: Postman, sign: str) -> None:
     assert kept() == []
 
 
-@pytest.mark.parametrize("door", ["snapshot", "connected", "thin"])
+@pytest.mark.parametrize("endpoint", ["snapshot", "connected", "thin"])
 @pytest.mark.parametrize(
     "stamp",
     [
@@ -74,12 +74,12 @@ def test_a_bad_signature_leaves_nothing(postman: Postman, sign: str) -> None:
     ],
 )
 def test_a_moment_that_is_no_number_of_seconds_is_refused(
-    settings: LazySettings, door: str, stamp: str
+    settings: LazySettings, endpoint: str, stamp: str
 ) -> None:
-    settings.STRIPE_WEBHOOK_SECRETS = {door: ["whsec_1"]}
+    settings.STRIPE_WEBHOOK_SECRETS = {endpoint: ["whsec_1"]}
     for sign in (f"t={stamp},v1=00", f"v1=00,t={stamp}"):
         with pytest.raises(BadEvent, match="signature"):
-            read_event(door, b"{}", sign)
+            read_event(endpoint, b"{}", sign)
 
 
 def test_a_forged_signature_with_a_strange_digit_is_answered_with_a_refusal() -> None:
@@ -112,15 +112,15 @@ def test_while_a_secret_is_rotated_both_are_good(postman: Postman, settings: Laz
     assert postman.post("snapshot", second, sign=signature(second, "whsec_old")) == 200
 
 
-@pytest.mark.parametrize("door", ["snapshot", "thin"])
+@pytest.mark.parametrize("endpoint", ["snapshot", "thin"])
 @pytest.mark.parametrize(
     "body",
     [b"\xff\xfe{}", b"[1]", b"{}", b"nothing", b'"text"', b"null", b'{"id": "evt_1"}'],
 )
 def test_what_is_no_event_is_refused_though_it_is_signed(
-    postman: Postman, door: str, body: bytes
+    postman: Postman, endpoint: str, body: bytes
 ) -> None:
-    assert postman.post(door, body) == 400
+    assert postman.post(endpoint, body) == 400
     assert kept() == []
 
 
@@ -143,10 +143,10 @@ def test_names_that_are_no_names_are_refused_though_they_are_signed(
     assert kept() == []
 
 
-@pytest.mark.parametrize("door", ["snapshot", "thin"])
-def test_an_event_without_a_bottom_is_refused(postman: Postman, door: str) -> None:
+@pytest.mark.parametrize("endpoint", ["snapshot", "thin"])
+def test_an_event_without_a_bottom_is_refused(postman: Postman, endpoint: str) -> None:
     depth = 30_000
-    assert postman.post(door, b'{"a":' * depth + b"1" + b"}" * depth) == 400
+    assert postman.post(endpoint, b'{"a":' * depth + b"1" + b"}" * depth) == 400
     assert kept() == []
 
 
@@ -175,14 +175,14 @@ def test_an_event_of_another_version_is_marked_and_processed(postman: Postman) -
     assert (event.state, event.other_version) == ("received", True)
 
 
-@pytest.mark.parametrize("door", ["snapshot", "thin"])
-def test_a_type_that_nobody_waits_for_is_left(postman: Postman, jobs: Jobs, door: str) -> None:
+@pytest.mark.parametrize("endpoint", ["snapshot", "thin"])
+def test_a_type_that_nobody_waits_for_is_left(postman: Postman, jobs: Jobs, endpoint: str) -> None:
     body = (
         snapshot_body(type="invoice.created")
-        if door == "snapshot"
+        if endpoint == "snapshot"
         else thin_body("v2.core.something_new", "obj_1")
     )
-    assert postman.post(door, body) == 200
+    assert postman.post(endpoint, body) == 200
     jobs.catch_up()
     assert [state for _, _, state in kept()] == ["ignored"]
 

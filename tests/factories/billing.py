@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from billing.models import Council, Payment, Share, ShareTerms, Transfer
 from billing.orders.actions.checkout import open_checkout
-from billing.stripe.gateway.values import BalanceMove, Charge, PaymentIntent, Session
+from billing.stripe.gateway.values import BalanceTransaction, Charge, PaymentIntent, Session
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant, VatCheck
 from saas.catalogue.placements.models import Campaign, Flight
@@ -140,7 +140,9 @@ def make_paid_session(campaign: Campaign, *, at: dt.datetime) -> tuple[int, Sess
         currency="eur",
         method="card",
         created_at=at,
-        move=BalanceMove(f"txn_{number}", order.gross_cents, 43, order.gross_cents - 43),
+        balance_transaction=BalanceTransaction(
+            f"txn_{number}", order.gross_cents, 43, order.gross_cents - 43
+        ),
     )
     session = Session(
         id=payment.session_id,

@@ -20,7 +20,7 @@ def said_dispute(payment: Payment, at: dt.datetime, **said: Any) -> Dispute:
         has_evidence=False,
         due_at=None,
         created_at=at,
-        moves=(),
+        balance_transactions=(),
     )
     return dataclasses.replace(told, **said)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from billing.adjustments.queries.refunds import what_has_not_run
 from billing.adjustments.rules import refunds
-from billing.adjustments.tasks import tell_of_refund
+from billing.adjustments.tasks import mail_refund
 from billing.ledger import posting
 from billing.ledger.rules import approvals, postings
 from billing.models import Order, Refund, Sale
@@ -179,7 +179,7 @@ def _locked_refund(refund: Refund) -> Refund:
 def _approve(refund: Refund, *, by: User, at: dt.datetime) -> None:
     refund.approved_by = by
     transition("refund", refund, "approved", by=by.reference, at=at, also=["approved_by"])
-    call = returns.freeze(refund, refund.payment)
+    call = returns.prepare_refund(refund, refund.payment)
     after_commit(tasks.send_call, call.pk)
 
 
@@ -238,7 +238,7 @@ def _pay_otherwise(refund: Refund, *, by: User, at: dt.datetime) -> None:
         source=refund.stripe_id,
     )
     _note(refund, "paid_otherwise", by=by, at=at, why=refund.paid_otherwise_how)
-    after_commit(tell_of_refund, refund.pk)
+    after_commit(mail_refund, refund.pk)
 
 
 def _note(refund: Refund, trigger: str, *, by: User, at: dt.datetime, why: str) -> None:

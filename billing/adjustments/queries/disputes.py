@@ -44,7 +44,7 @@ def credited_under(dispute: Dispute) -> int:
     return int(notes.aggregate(cents=Sum("gross_cents", default=0))["cents"])
 
 
-def disputes_to_tell() -> QuerySet[Dispute]:
+def disputes_to_mail() -> QuerySet[Dispute]:
     """Return disputes of whose state nobody has been told."""
     return Dispute.objects.filter(state__in=TOLD, mailed_at=None, sale__isnull=False)
 

@@ -8,7 +8,7 @@ from billing.models import Dispute, Refund
 from billing.wording.outlook import CAME_BACK, PROMISED
 
 
-def refunds_to_tell() -> QuerySet[Refund]:
+def refunds_to_mail() -> QuerySet[Refund]:
     """Return refunds that did not arrive, and whose merchant does not know what follows."""
     return Refund.objects.filter(refunds.came_back(), mailed_at=None)
 

@@ -7,6 +7,8 @@ from billing.ledger import posting
 from billing.ledger.rules import postings, split
 from billing.models import Dispute, Refund, Sale
 from billing.papers.settlement import invoices
+from saas.catalogue.placements.actions import campaigns as placements
+from saas.catalogue.placements.models import Campaign
 
 
 def credit(
@@ -44,3 +46,9 @@ def credit(
         at=returned_at,
         source=source,
     )
+
+
+def stop_campaign(campaign_id: int, *, at: dt.datetime) -> None:
+    """Stop a campaign whose price has gone back whole; a withdrawn one never ran."""
+    if Campaign.objects.filter(pk=campaign_id, state=Campaign.State.PAID).exists():
+        placements.stop(campaign_id=campaign_id, at=at)

@@ -65,5 +65,5 @@ def _give_back(sale: Sale, tenant_id: int, most_cents: int, *, at: dt.datetime) 
         requested_at=at,
     )
     if not waits:
-        returns.freeze(refund, sale.payment)
+        returns.prepare_refund(refund, sale.payment)
     return refund

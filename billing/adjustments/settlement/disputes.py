@@ -9,8 +9,8 @@ import datetime as dt
 from django.db import transaction
 
 from billing.adjustments.queries.disputes import credited_under, is_posted
-from billing.adjustments.settlement import stopping
-from billing.councils.settlement import claims, council_months, freezing, restitutions
+from billing.adjustments.settlement import crediting
+from billing.councils.settlement import claims, council_months, dispute_holds, restitutions
 from billing.ledger import posting
 from billing.ledger.rules import postings
 from billing.ledger.settlement import cases
@@ -44,19 +44,23 @@ def apply_snapshot(payment_id: int, stripe_dispute: stripe.Dispute, *, at: dt.da
     dispute = dispute or _open(payment, stripe_dispute, at)
     sale = _locked_sale(dispute)
     _note(dispute, stripe_dispute, at)
-    _book_moves(dispute, stripe_dispute, at)
-    taken = -sum(one.amount_cents for one in stripe_dispute.moves if one.amount_cents < 0)
-    given = sum(one.amount_cents for one in stripe_dispute.moves if one.amount_cents > 0)
+    _book_movements(dispute, stripe_dispute, at)
+    taken = -sum(
+        one.amount_cents for one in stripe_dispute.balance_transactions if one.amount_cents < 0
+    )
+    given = sum(
+        one.amount_cents for one in stripe_dispute.balance_transactions if one.amount_cents > 0
+    )
     if dispute.state == Dispute.State.LOST and taken > given:
         _lose(dispute, order, sale, cents=taken - given, at=at)
     elif dispute.state in _STANDS and given:
         _stand(dispute, order, sale, cents=given, at=at)
     if sale is None:
         return
-    if dispute.state in freezing.CONTESTED:
-        freezing.freeze(sale.pk, at=at)
+    if dispute.state in dispute_holds.CONTESTED:
+        dispute_holds.hold(sale.pk, at=at)
     else:
-        freezing.thaw(sale.pk, at=at)
+        dispute_holds.release(sale.pk, at=at)
     council_months.refresh_of_sale(sale.pk, at)
 
 
@@ -93,7 +97,7 @@ def _note(dispute: Dispute, stripe_dispute: stripe.Dispute, at: dt.datetime) -> 
     """Follow the words of Stripe; whoever is touched is told of each new state."""
     dispute.evidence_due_at = stripe_dispute.due_at
     dispute.reason = rows.cut(Dispute, "reason", stripe_dispute.reason)
-    dispute.fee_cents = sum(one.fee_cents for one in stripe_dispute.moves)
+    dispute.fee_cents = sum(one.fee_cents for one in stripe_dispute.balance_transactions)
     if dispute.state != stripe_dispute.status and transition(
         "dispute", dispute, stripe_dispute.status, by=STRIPE, at=at
     ):
@@ -105,10 +109,10 @@ def _note(dispute: Dispute, stripe_dispute: stripe.Dispute, at: dt.datetime) -> 
     dispute.save()
 
 
-def _book_moves(dispute: Dispute, stripe_dispute: stripe.Dispute, at: dt.datetime) -> None:
+def _book_movements(dispute: Dispute, stripe_dispute: stripe.Dispute, at: dt.datetime) -> None:
     """Book each balance transaction once: what the bank took, what it gave back, and the fee."""
-    taken = [one for one in stripe_dispute.moves if one.amount_cents < 0]
-    given = [one for one in stripe_dispute.moves if one.amount_cents > 0]
+    taken = [one for one in stripe_dispute.balance_transactions if one.amount_cents < 0]
+    given = [one for one in stripe_dispute.balance_transactions if one.amount_cents > 0]
     posting.post_all(
         [
             posting.Event(
@@ -123,7 +127,7 @@ def _book_moves(dispute: Dispute, stripe_dispute: stripe.Dispute, at: dt.datetim
                 one.made_at or at,
                 stripe_dispute.id,
             )
-            for one in stripe_dispute.moves
+            for one in stripe_dispute.balance_transactions
         ]
     )
     if taken and not dispute.withdrawn_at:
@@ -154,7 +158,7 @@ def _lose(
     sale.save(update_fields=["disputed_cents"])
     claims.claim(sale, claims.because_of_dispute(dispute), at=at)
     if sale.refunded_cents + sale.disputed_cents >= sale.gross_cents:
-        stopping.stop(order.campaign_id, at=at)
+        crediting.stop_campaign(order.campaign_id, at=at)
     subscriptions.end_with(order)
 
 
@@ -208,7 +212,7 @@ def _take_settlement_back(dispute: Dispute, order: Order, *, at: dt.datetime) ->
         )
 
 
-def answered(call: StripeCall, stripe_dispute: stripe.Dispute, at: dt.datetime) -> None:
+def on_success(call: StripeCall, stripe_dispute: stripe.Dispute, at: dt.datetime) -> None:
     """Note that the bank has been sent what speaks for the payment."""
     payment_id = Dispute.objects.values_list("payment_id", flat=True).get(pk=call.subject_id)
     apply_snapshot(payment_id, stripe_dispute, at=at)

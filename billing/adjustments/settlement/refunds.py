@@ -10,7 +10,7 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import Q
 
-from billing.adjustments.settlement import crediting, stopping
+from billing.adjustments.settlement import crediting
 from billing.councils.settlement import claims, council_months
 from billing.ledger import posting
 from billing.ledger.rules import postings
@@ -168,7 +168,7 @@ def _mark_order(sale: Sale, at: dt.datetime) -> None:
     whole = sale.refunded_cents >= sale.gross_cents
     transition("order", order, "refunded" if whole else "refunded_in_part", by=STRIPE, at=at)
     if whole:
-        stopping.stop(order.campaign_id, at=at)
+        crediting.stop_campaign(order.campaign_id, at=at)
 
 
 def _book_payout(refund: Refund, stripe_refund: stripe.Refund) -> None:

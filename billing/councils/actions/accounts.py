@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from billing.councils.actions.notices import give_notice
 from billing.councils.actions.statements import bill_council
-from billing.councils.queries.changes import notices_to_tell, open_change_of
+from billing.councils.queries.changes import notices_to_mail, open_change_of
 from billing.councils.queries.statements import party_of_council
 from billing.councils.rules import accounts as rules
 from billing.councils.rules.self_billing import end_mandate
 from billing.councils.settlement import changes
-from billing.councils.settlement.owning import lock_own
-from billing.councils.tasks import tell_council
+from billing.councils.settlement.own_councils import lock_own
+from billing.councils.tasks import mail_council_notice
 from billing.ledger.rules import approvals
 from billing.models import AccountChange, Council, CouncilNotice, StripeCall
 from billing.stripe import tasks
@@ -255,5 +255,5 @@ def _check_billing(billing: Billing) -> None:
 
 
 def _send_untold(council: Council) -> None:
-    for notice in notices_to_tell().filter(council=council):
-        after_commit(tell_council, notice.pk)
+    for notice in notices_to_mail().filter(council=council):
+        after_commit(mail_council_notice, notice.pk)

@@ -12,8 +12,8 @@ from billing.councils.queries.endings import waits_for_shares
 from billing.councils.queries.terms import offered_terms
 from billing.councils.rules import contacts as rules
 from billing.councils.rules.terms import check_rate, check_valid_from
-from billing.councils.settlement import owning
-from billing.councils.settlement.owning import lock_own
+from billing.councils.settlement import own_councils
+from billing.councils.settlement.own_councils import lock_own
 from billing.ledger.rules import approvals
 from billing.models import AccountChange, Council, CouncilNotice, ShareTerms
 from billing.transitions import machines
@@ -203,7 +203,7 @@ def accept_terms(
             "resolution",
         ]
     )
-    owning.split_what_waited(terms)
+    own_councils.split_waiting_shares(terms)
     after_commit(tasks.release_council, council.pk)
     return terms
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from billing.councils import tasks
-from billing.councils.settlement import notices
+from billing.councils.settlement.accounts import record_notice
 from billing.models import Council, CouncilNotice
 from saas.accounts.models import User
 from saas.kernel.tasks import after_commit
@@ -24,6 +24,6 @@ def give_notice(
     at: dt.datetime,
 ) -> CouncilNotice:
     """Have a council's people told by letter, once this is committed."""
-    notice = notices.record_notice(council, kind, at=at, **facts)
-    after_commit(tasks.tell_council, notice.pk)
+    notice = record_notice(council, kind, at=at, **facts)
+    after_commit(tasks.mail_council_notice, notice.pk)
     return notice

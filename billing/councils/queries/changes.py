@@ -13,7 +13,7 @@ _SENDING = ("transfer", "giveback", "tax")
 _OWED = (Claim.State.DUE, Claim.State.SENDING, Claim.State.OWED)
 
 
-def notices_to_tell() -> QuerySet[CouncilNotice]:
+def notices_to_mail() -> QuerySet[CouncilNotice]:
     """Return what councils have not been told yet."""
     return CouncilNotice.objects.filter(mailed_at=None)
 

@@ -42,7 +42,7 @@ def shares_to_release(*, at: dt.datetime, council_id: int | None = None) -> list
     return list(due.order_by("pk").values_list("pk", flat=True)[:MOST])
 
 
-def transfers_to_tell() -> QuerySet[Transfer]:
+def transfers_to_mail() -> QuerySet[Transfer]:
     """Return transfers that their council has not been told of."""
     return Transfer.objects.filter(state=Transfer.State.DONE, mailed_at=None)
 

@@ -71,7 +71,7 @@ def taxes_to_release(*, at: dt.datetime, council_id: int | None = None) -> list[
     return list(due.order_by("pk").values_list("pk", flat=True)[:MOST])
 
 
-def taxes_to_tell() -> QuerySet[TaxPayment]:
+def taxes_to_mail() -> QuerySet[TaxPayment]:
     """Return VAT that has left, and whose council was not told."""
     return TaxPayment.objects.filter(state=TaxPayment.State.DONE, mailed_at=None)
 

@@ -115,7 +115,7 @@ class _Replay:
         self.shares = {council: max(kept, left[council]) for council, kept in self.shares.items()}
 
     def _after(self, current: dict[int, int]) -> dict[int, int]:
-        kept_net_cents = split.kept_net(
+        remaining_net_cents = split.remaining_net(
             net_cents=self.sold.net_cents,
             gross_cents=self.sold.gross_cents,
             returned_cents=min(self.returned_cents, self.sold.gross_cents),
@@ -123,7 +123,7 @@ class _Replay:
         return split.shares_after(
             self.parts,
             sold_net_cents=self.sold.net_cents,
-            kept_net_cents=kept_net_cents,
+            remaining_net_cents=remaining_net_cents,
             current=current,
         )
 

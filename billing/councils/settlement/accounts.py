@@ -1,12 +1,11 @@
 """How a council's account stands at Stripe, and what of it its people are told."""
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from billing.councils.rules import accounts as rules
-from billing.councils.settlement import notices
 from billing.models import Council, CouncilNotice, StripeCall
 from billing.stripe import halts
 from billing.stripe.gateway import reads
@@ -14,7 +13,7 @@ from billing.stripe.gateway import values as stripe
 from billing.stripe.gateway.values import StripeCallFailed
 from billing.transitions.transition import STRIPE, transition
 
-_KEPT = [
+_ACCOUNT_FIELDS = [
     "payouts_state",
     "account_needs",
     "account_requirements",
@@ -33,7 +32,7 @@ class Stood(NamedTuple):
     requirements: frozenset[str]
 
 
-def opened(call: StripeCall, stripe_account: stripe.Account, at: dt.datetime) -> None:
+def on_success(call: StripeCall, stripe_account: stripe.Account, at: dt.datetime) -> None:
     """Keep the account that was opened for a council."""
     council = Council.objects.select_for_update(no_key=True).get(pk=call.subject_id)
     if council.stripe_account:
@@ -51,10 +50,10 @@ def sync(council_id: int, *, at: dt.datetime) -> None:
     account = Council.objects.values_list("stripe_account", flat=True).get(pk=council_id)
     if account:
         _apply_snapshot(council_id, reads.account(account), at)
-        look_at_balance(council_id, at=at)
+        refetch_balance(council_id, at=at)
 
 
-def look_at_balance(council_id: int, *, at: dt.datetime) -> None:
+def refetch_balance(council_id: int, *, at: dt.datetime) -> None:
     """Fetch what stands on a council's account: after a reversal it may be less than nothing."""
     account = Council.objects.values_list("stripe_account", flat=True).get(pk=council_id)
     if not account:
@@ -64,11 +63,11 @@ def look_at_balance(council_id: int, *, at: dt.datetime) -> None:
     except StripeCallFailed as no:
         halts.halt_if_refused(no.problem, at=at)
         return
-    _note_balance(council_id, account, cents, at=at)
+    _record_balance(council_id, account, cents, at=at)
 
 
 @transaction.atomic
-def _note_balance(council_id: int, account: str, cents: int, *, at: dt.datetime) -> None:
+def _record_balance(council_id: int, account: str, cents: int, *, at: dt.datetime) -> None:
     council = Council.objects.select_for_update(no_key=True).get(pk=council_id)
     if council.stripe_account == account:
         council.account_balance_cents, council.account_balance_at = cents, at
@@ -85,7 +84,7 @@ def _apply_snapshot(council_id: int, stripe_account: stripe.Account, at: dt.date
 
 def _follow(council: Council, stripe_account: stripe.Account, at: dt.datetime) -> None:
     before = _standing(council)
-    keep_what_is_asked(council, stripe_account, at)
+    record_requirements(council, stripe_account, at)
     trigger = rules.trigger_of(
         capability=stripe_account.capability,
         applied=stripe_account.applied,
@@ -119,20 +118,21 @@ def lose(council_id: int, account: str, *, at: dt.datetime) -> None:
     _announce_changes(council, before, at)
 
 
-def keep_what_is_asked(council: Council, stripe_account: stripe.Account, at: dt.datetime) -> None:
+def record_requirements(council: Council, stripe_account: stripe.Account, at: dt.datetime) -> None:
     """Keep what Stripe asks of a council's account, until when, and whether money can leave it."""
     council.payouts_state = rules.payouts_of(stripe_account.payouts)
     council.account_needs = rules.needs_of(stripe_account.deadlines)
-    council.account_requirements = asked_of(stripe_account)
+    council.account_requirements = requirements_of(stripe_account)
     council.account_deadline_at = stripe_account.deadline_at
     council.account_seen_at = at
-    council.save(update_fields=_KEPT)
+    council.save(update_fields=_ACCOUNT_FIELDS)
 
 
-def asked_of(stripe_account: stripe.Account) -> list[dict[str, str]]:
+def requirements_of(stripe_account: stripe.Account) -> list[dict[str, str]]:
     """Return what Stripe asks of an account, as it is kept."""
     return [
-        {"what": one.what, "status": one.status, "why": one.why} for one in stripe_account.asked
+        {"what": one.what, "status": one.status, "why": one.why}
+        for one in stripe_account.requirements
     ]
 
 
@@ -149,10 +149,17 @@ def _announce_changes(council: Council, before: Stood, at: dt.datetime) -> None:
     if kind is None:
         return
     until = council.account_deadline_at
-    notices.record_notice(
+    record_notice(
         council,
         CouncilNotice.Kind(kind),
         at=at,
         asked=requirements,
         until=until.isoformat() if until else "",
     )
+
+
+def record_notice(
+    council: Council, kind: CouncilNotice.Kind, *, at: dt.datetime, **facts: Any
+) -> CouncilNotice:
+    """Write down that a council's people are to be told of something."""
+    return CouncilNotice.objects.create(council=council, kind=kind, facts=facts, happened_at=at)

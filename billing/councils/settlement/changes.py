@@ -10,7 +10,7 @@ from django.db import transaction
 
 from billing.councils.queries.changes import changes_with_a_spare_account, is_still_needed
 from billing.councils.rules import accounts as rules
-from billing.councils.settlement import accounts, notices
+from billing.councils.settlement import accounts
 from billing.models import AccountChange, Council, CouncilNotice, StripeCall
 from billing.stripe import halts
 from billing.stripe.calls.prepare import prepare
@@ -33,7 +33,7 @@ def _locked(change_id: int) -> tuple[Council, AccountChange]:
     return council, AccountChange.objects.select_for_update().get(pk=change_id)
 
 
-def opened(call: StripeCall, stripe_account: stripe.Account, at: dt.datetime) -> None:
+def on_open_success(call: StripeCall, stripe_account: stripe.Account, at: dt.datetime) -> None:
     """Keep the account that was opened beside the old one; if nobody wants it now, it is spare."""
     council, change = _locked(call.subject_id)
     if change.new_account:
@@ -70,7 +70,7 @@ def _follow(
     if trigger:
         before = change.new_account_state
         change.new_account_state = machines.following("council", before, trigger) or before
-    change.new_account_requirements = accounts.asked_of(stripe_account)
+    change.new_account_requirements = accounts.requirements_of(stripe_account)
     change.save(update_fields=["new_account_state", "new_account_requirements"])
     if change.new_account_state == Council.AccountState.ACTIVE:
         _swap(council, change, stripe_account, at=at)
@@ -82,13 +82,13 @@ def _swap(
     council.stripe_account, council.contact_email = change.new_account, change.contact_email
     council.siren = change.siren or council.siren
     council.account_balance_cents = council.account_balance_at = None
-    accounts.keep_what_is_asked(council, stripe_account, at)
+    accounts.record_requirements(council, stripe_account, at)
     also = ["stripe_account", "contact_email", "siren"]
     also += ["account_balance_cents", "account_balance_at"]
     transition("council", council, "replaced", by=STRIPE, at=at, why=change.reference, also=also)
     change.ended_at = at
     transition("change", change, "replaced", by=STRIPE, at=at, also=["ended_at"])
-    notices.record_notice(council, CouncilNotice.Kind.CHANGE_DONE, at=at, change=change.reference)
+    accounts.record_notice(council, CouncilNotice.Kind.CHANGE_DONE, at=at, change=change.reference)
 
 
 def cancel(change_id: int, *, because: str, by: str, name: str, at: dt.datetime) -> AccountChange:
@@ -100,7 +100,7 @@ def cancel(change_id: int, *, because: str, by: str, name: str, at: dt.datetime)
     also = ["ended_at", "ended_because"]
     transition("change", change, "cancelled", by=by, at=at, why=because, also=also)
     kind = CouncilNotice.Kind.CHANGE_CANCELLED
-    notices.record_notice(council, kind, at=at, change=change.reference, because=because, by=name)
+    accounts.record_notice(council, kind, at=at, change=change.reference, because=because, by=name)
     return change
 
 
@@ -132,12 +132,12 @@ def find_closed(call: StripeCall) -> stripe.Account | None:
     return stripe_account if stripe_account.closed else None
 
 
-def closed(call: StripeCall, _said: stripe.Account, at: dt.datetime) -> None:
+def on_close_success(call: StripeCall, _stripe_account: stripe.Account, at: dt.datetime) -> None:
     """Note that the spare account is closed."""
     _note_closed(call.subject_id, at)
 
 
-def look_after_refusal(call: StripeCall, _problem: Problem, at: dt.datetime) -> None:
+def sync_after_refusal(call: StripeCall, _problem: Problem, at: dt.datetime) -> None:
     """Look whether the account was closed already; else the clock asks again tomorrow."""
     try:
         stripe_account = find_closed(call)

@@ -59,11 +59,11 @@ def key_of(cause: Cause, share: Share, sits: Account) -> str:
     return f"{cause.key}:{sits.value}:{share.reference}"
 
 
-def kept_of(sale: Sale) -> int:
+def remaining_net_of(sale: Sale) -> int:
     """Return what is left of a sale before VAT: neither given back nor lost to a bank."""
     # A bank may take what was on its way back already: then more returns than was ever paid.
     returned = min(sale.refunded_cents + sale.disputed_cents, sale.gross_cents)
-    return split.kept_net(
+    return split.remaining_net(
         net_cents=sale.net_cents, gross_cents=sale.gross_cents, returned_cents=returned
     )
 
@@ -73,7 +73,7 @@ def targets_of(sale: Sale, current: dict[int, int]) -> dict[int, int]:
     return split.shares_after(
         [part_of(row) for row in SaleTerms.objects.filter(sale=sale).select_related("flight")],
         sold_net_cents=sale.net_cents,
-        kept_net_cents=kept_of(sale),
+        remaining_net_cents=remaining_net_of(sale),
         current=current,
         spaces=spaces_of(sale),
     )
@@ -86,7 +86,7 @@ def spaces_of(sale: Sale) -> dict[int, SpaceOfSale]:
     if not refused:
         return {}
     gross = sum(refused.values())
-    net = sale.net_cents - split.kept_net(
+    net = sale.net_cents - split.remaining_net(
         net_cents=sale.net_cents, gross_cents=sale.gross_cents, returned_cents=gross
     )
     lines = OrderLine.objects.filter(order=sale.order_id).order_by()
@@ -169,7 +169,7 @@ def _claim_back(share: Share, cents: int, cause: Cause, *, at: dt.datetime) -> N
     if transfer and back:
         reversal = Claim.objects.create(transfer=transfer, amount_cents=back, **claimed)
         if transfer.state == Transfer.State.DONE:
-            reversals.freeze(reversal, transfer)
+            reversals.prepare_reversal(reversal, transfer)
     if cents > back:
         _owe(share, cents - back, cause, at=at)
 

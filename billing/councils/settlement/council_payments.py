@@ -23,7 +23,7 @@ from billing.transitions.transition import CLOCK, STRIPE, transition
 type Row = Restitution | TaxPayment
 
 
-def freeze(
+def prepare_transfer(
     kind: StripeCall.Kind, subject_id: int, council: Council, *, cents: int, **more: str
 ) -> StripeCall:
     """Write the call that sends money to a council; `more` is where it comes from."""
@@ -55,12 +55,14 @@ def send(
         council.pk, row.left_cents, key=key, due_sale_id=sale_id, at=at
     )
     if row.left_cents:
-        freeze(kind, row.pk, council, cents=row.left_cents, transfer_group=group)
+        prepare_transfer(kind, row.pk, council, cents=row.left_cents, transfer_group=group)
     trigger = "sending" if row.left_cents else "netted"
     transition(machine, row, trigger, by=CLOCK, at=at, also=["netted_cents"])
 
 
-def made(machine: Machine, row: Row, stripe_transfer: stripe.Transfer, *, at: dt.datetime) -> None:
+def record_sent(
+    machine: Machine, row: Row, stripe_transfer: stripe.Transfer, *, at: dt.datetime
+) -> None:
     """Note that a row has left."""
     row.stripe_id, row.done_at = stripe_transfer.id, stripe_transfer.created_at
     transition(machine, row, "done", by=STRIPE, at=at, also=["stripe_id", "done_at"])
@@ -82,13 +84,15 @@ def book(
     posting.post(key, lines, kind=kind, at=stripe_transfer.created_at, source=stripe_transfer.id)
 
 
-def refused(machine: Machine, row: Row | Transfer, problem: Problem, *, at: dt.datetime) -> None:
+def record_refusal(
+    machine: Machine, row: Row | Transfer, problem: Problem, *, at: dt.datetime
+) -> None:
     """Note that money could not leave; the clock tries again once it can."""
     row.refusal = problem.reason
     transition(machine, row, "refused", by=STRIPE, at=at, why=problem.code, also=["refusal"])
 
 
-def look_at_account(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
+def refetch_account(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
     """Look how the council's account stands when it was the reason; it may be gone."""
     account = call.params["destination"]
     council_id = council_of_account(account)

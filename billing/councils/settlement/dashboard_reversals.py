@@ -18,7 +18,7 @@ def record_unrequested(transfer: Transfer, stripe_reversal: stripe.Reversal, cen
         stripe_cents=cents,
         details=f"{transfer.stripe_id}: taken back and asked for by no refund and no dispute",
     )
-    _keep_row(transfer.share_id, transfer.pk, cents, at=stripe_reversal.created_at)
+    _create_done_claim(transfer.share_id, transfer.pk, cents, at=stripe_reversal.created_at)
 
 
 def use(
@@ -38,7 +38,7 @@ def use(
         left -= part
         if part < row.settled_cents:
             rest = row.settled_cents - part
-            _keep_row(row.share_id, row.transfer_id, rest, at=row.due_at)
+            _create_done_claim(row.share_id, row.transfer_id, rest, at=row.due_at)
         row.refund, row.dispute = refund, dispute
         row.amount_cents = row.settled_cents = part
         row.save(update_fields=["refund", "dispute", "amount_cents", "settled_cents"])
@@ -51,7 +51,9 @@ def _of(share: Share) -> QuerySet[Claim]:
     return Claim.objects.filter(share=share, state=Claim.State.DONE, refund=None, dispute=None)
 
 
-def _keep_row(share_id: int, transfer_id: int | None, cents: int, *, at: dt.datetime) -> None:
+def _create_done_claim(
+    share_id: int, transfer_id: int | None, cents: int, *, at: dt.datetime
+) -> None:
     Claim.objects.create(
         share_id=share_id,
         transfer_id=transfer_id,

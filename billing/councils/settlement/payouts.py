@@ -5,7 +5,8 @@ import datetime as dt
 from django.db import transaction
 
 from billing.councils.queries.changes import accounts_of
-from billing.councils.settlement import notices, payout_parts
+from billing.councils.settlement import payout_parts
+from billing.councils.settlement.accounts import record_notice
 from billing.ledger import posting
 from billing.ledger.rules import postings
 from billing.ledger.settlement import cases
@@ -88,7 +89,7 @@ def _locked(council_id: int | None) -> Council | None:
 
 def _mail_council(council: Council, payout: Payout, at: dt.datetime) -> None:
     """Have a council's people told that their bank refused a payment, and why."""
-    notices.record_notice(
+    record_notice(
         council,
         CouncilNotice.Kind.PAYOUT_REFUSED,
         at=at,

@@ -67,7 +67,7 @@ def _send(share: Share, council: Council, steps: Transition, *, at: dt.datetime)
     if rest:
         transfer = Transfer(share=share, amount_cents=rest, created_at=at)
         rows.add(transfer)
-        transfers.freeze(transfer, council, share.sale)
+        transfers.prepare_transfer(transfer, council, share.sale)
     save(steps)
 
 

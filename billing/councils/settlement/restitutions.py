@@ -90,7 +90,7 @@ def _locked(restitution_id: int) -> Restitution:
 def on_success(call: StripeCall, stripe_transfer: stripe.Transfer, at: dt.datetime) -> None:
     """Book a restitution that has left."""
     given = _locked(call.subject_id)
-    council_payments.made("restitution", given, stripe_transfer, at=at)
+    council_payments.record_sent("restitution", given, stripe_transfer, at=at)
     council_payments.book(
         f"restitution:{given.uuid}:sent",
         stripe_transfer,
@@ -103,4 +103,4 @@ def on_success(call: StripeCall, stripe_transfer: stripe.Transfer, at: dt.dateti
 
 def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
     """Note that a restitution could not leave."""
-    council_payments.refused("restitution", _locked(call.subject_id), problem, at=at)
+    council_payments.record_refusal("restitution", _locked(call.subject_id), problem, at=at)

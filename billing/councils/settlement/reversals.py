@@ -19,7 +19,7 @@ from billing.transitions.transition import STRIPE, transition
 OPEN = (Claim.State.DUE, Claim.State.SENDING, Claim.State.OWED)
 
 
-def freeze(reversal: Claim, transfer: Transfer) -> StripeCall:
+def prepare_reversal(reversal: Claim, transfer: Transfer) -> StripeCall:
     """Write the call that takes a part of a transfer back."""
     return prepare(
         StripeCall.Kind.REVERSAL,
@@ -56,18 +56,18 @@ def sync_after_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> N
     """Look at the transfer where more was asked back than is left."""
     reversal = Claim.objects.get(pk=call.subject_id)
     if answers.is_about_the_amount(problem):
-        look_for(reversal, at=at)
+        refetch_claim(reversal, at=at)
 
 
-def look_for(reversal: Claim, *, at: dt.datetime) -> None:
+def refetch_claim(reversal: Claim, *, at: dt.datetime) -> None:
     """Look what came back of a claim's transfer; what did not, and is asked of nobody, is owed."""
     if reversal.transfer_id is not None:
         sync(reversal.transfer_id, at=at)
-        _owe_what_nobody_reversed(reversal.pk, at)
+        _owe_unreversed(reversal.pk, at)
 
 
 @transaction.atomic
-def _owe_what_nobody_reversed(reversal_id: int, at: dt.datetime) -> None:
+def _owe_unreversed(reversal_id: int, at: dt.datetime) -> None:
     reversal = Claim.objects.select_for_update().get(pk=reversal_id)
     call = open_call_of(StripeCall.Kind.REVERSAL, reversal.pk)
     if reversal.state == Claim.State.DUE and call is None:
@@ -147,4 +147,4 @@ def retry(reversal_id: int, *, at: dt.datetime) -> None:
     )
     if reversal.state == Claim.State.OWED and reversal.transfer is not None:
         transition("claim", reversal, "due", by=STRIPE, at=at)
-        freeze(reversal, reversal.transfer)
+        prepare_reversal(reversal, reversal.transfer)

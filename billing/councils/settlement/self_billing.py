@@ -9,7 +9,8 @@ from django.utils import timezone, translation
 from billing.councils.queries.statements import statement_of
 from billing.councils.rules import self_billing
 from billing.councils.rules.statements import StatementPage
-from billing.councils.settlement import notices, taxes
+from billing.councils.settlement import taxes
+from billing.councils.settlement.accounts import record_notice
 from billing.ledger import posting
 from billing.ledger.queries.accounting import day_of
 from billing.ledger.queries.seller import seller
@@ -91,9 +92,7 @@ def _write(
     )
     taxes.owe(bill, at=at)
     gross_cents = bill.net_cents + bill.vat_cents
-    notices.record_notice(
-        council, CouncilNotice.Kind.BILLED, at=at, number=number, gross_cents=gross_cents
-    )
+    record_notice(council, CouncilNotice.Kind.BILLED, at=at, number=number, gross_cents=gross_cents)
     return bill
 
 

@@ -90,7 +90,7 @@ def _locked(tax_id: int) -> TaxPayment:
 def on_success(call: StripeCall, stripe_transfer: stripe.Transfer, at: dt.datetime) -> None:
     """Book VAT that has left."""
     tax = _locked(call.subject_id)
-    council_payments.made("tax", tax, stripe_transfer, at=at)
+    council_payments.record_sent("tax", tax, stripe_transfer, at=at)
     council_payments.book(
         f"tax:{tax.uuid}:sent",
         stripe_transfer,
@@ -104,4 +104,4 @@ def on_success(call: StripeCall, stripe_transfer: stripe.Transfer, at: dt.dateti
 
 def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
     """Note that VAT could not leave."""
-    council_payments.refused("tax", _locked(call.subject_id), problem, at=at)
+    council_payments.record_refusal("tax", _locked(call.subject_id), problem, at=at)

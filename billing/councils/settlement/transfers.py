@@ -6,7 +6,7 @@ from billing.councils.settlement import (
     claims,
     council_months,
     council_payments,
-    freezing,
+    dispute_holds,
     reversals,
 )
 from billing.ledger import posting
@@ -31,9 +31,9 @@ _SENT = """
 """
 
 
-def freeze(transfer: Transfer, council: Council, sale: Sale) -> StripeCall:
+def prepare_transfer(transfer: Transfer, council: Council, sale: Sale) -> StripeCall:
     """Write the call that sends a share: out of the very charge that brought it."""
-    return council_payments.freeze(
+    return council_payments.prepare_transfer(
         StripeCall.Kind.TRANSFER,
         transfer.pk,
         council,
@@ -73,19 +73,19 @@ def on_success(call: StripeCall, stripe_transfer: stripe.Transfer, at: dt.dateti
         sale_id=share.sale_id,
     )
     for claim in rows.read(Claim, _BEHIND, [transfer.pk]):
-        reversals.freeze(claim, transfer)
+        reversals.prepare_reversal(claim, transfer)
     council_months.refresh_of_council(share.council_id, stripe_transfer.created_at)
 
 
 def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
     """Note that a share could not leave: it waits for our balance, or for the council's account."""
     share, transfer = _locked(call)
-    council_payments.refused("transfer", transfer, problem, at=at)
+    council_payments.record_refusal("transfer", transfer, problem, at=at)
     trigger = "waits" if answers.is_about_the_account(problem) else "refused"
     transition("share", share, trigger, by=STRIPE, at=at, why=problem.code)
     _set_claims_off(share, transfer, at)
     claims.end_if_nothing_is_left(share, at=at)
-    freezing.freeze_if_contested(share, at=at)
+    dispute_holds.hold_if_contested(share, at=at)
 
 
 def _set_claims_off(share: Share, transfer: Transfer, at: dt.datetime) -> None:

@@ -92,7 +92,7 @@ class CaseView(NamedTuple):
         if self.row.case.kind != Case.Kind.PAYMENT_MISMATCH:
             return details
         whose, parted, problem = details.partition(": ")
-        return f"{whose}{parted}{reasons.of_misfit(problem)}"
+        return f"{whose}{parted}{reasons.of_mismatch(problem)}"
 
     @property
     def next_words(self) -> str:

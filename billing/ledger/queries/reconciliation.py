@@ -225,7 +225,7 @@ def _last_compared() -> Reconciliation | None:
     return Reconciliation.objects.filter(state__in=compared).first()
 
 
-def moves_since(since: dt.datetime) -> tuple[int, int]:
+def movements_since(since: dt.datetime) -> tuple[int, int]:
     """Return how many moves are known since a moment, and what is set aside among them."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, [since])
@@ -258,7 +258,7 @@ def failed_debits() -> list[FailedDebit]:
         return [FailedDebit(*row) for row in cursor.fetchall()]
 
 
-def foreign_moves(since: dt.datetime) -> list[BalanceTransaction]:
+def foreign_movements(since: dt.datetime) -> list[BalanceTransaction]:
     """Return moves in a currency that our books are not kept in."""
     return list(BalanceTransaction.objects.filter(made_at__gte=since).exclude(currency="eur"))
 

@@ -38,5 +38,5 @@ def balance_short_since(*, at: dt.datetime) -> dt.datetime | None:
     if found:
         return min(found)
     sums = sums_at(at)
-    short = sums.get(Account.STRIPE_BALANCE, 0) < reserve.cents_to_keep(sums, refunds_cents=0)
+    short = sums.get(Account.STRIPE_BALANCE, 0) < reserve.minimum_cents_of(sums, refunds_cents=0)
     return at if short else None

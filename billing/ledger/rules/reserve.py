@@ -6,7 +6,7 @@ from typing import Any
 from billing.models import Account
 
 
-def cents_to_keep(sums: Mapping[Account, int], *, refunds_cents: int) -> int:
+def minimum_cents_of(sums: Mapping[Account, int], *, refunds_cents: int) -> int:
     """Return what is held for councils and due to them, and as much as two weeks' refunds."""
     promised = -sums.get(Account.SHARE_HELD, 0) - sums.get(Account.SHARE_DUE, 0)
     return max(promised, 0) + refunds_cents
@@ -17,6 +17,6 @@ def params_of(cents: int) -> dict[str, Any]:
     return {"payments": {"payouts": {"minimum_balance_by_currency": {"eur": cents}}}}
 
 
-def kept_by(params: Mapping[str, Any]) -> int:
+def minimum_of(params: Mapping[str, Any]) -> int:
     """Return what a call of ours told Stripe to keep."""
     return int(params["payments"]["payouts"]["minimum_balance_by_currency"]["eur"])

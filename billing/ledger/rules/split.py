@@ -33,19 +33,21 @@ class Split(NamedTuple):
     vat_cents: int
 
 
-def kept_net(*, net_cents: int, gross_cents: int, returned_cents: int) -> int:
+def remaining_net(*, net_cents: int, gross_cents: int, returned_cents: int) -> int:
     """Return what is left before VAT once a part of the gross has been given back."""
     return net_cents - half_up(Fraction(net_cents * returned_cents, gross_cents))
 
 
-def kept_by_space(spaces: Mapping[int, SpaceOfSale], *, kept_net_cents: int) -> dict[int, Fraction]:
+def remaining_by_space(
+    spaces: Mapping[int, SpaceOfSale], *, remaining_net_cents: int
+) -> dict[int, Fraction]:
     """Return what is left of each cent of a space's flights; it adds up to what is left in all.
 
     What a space refused is its own; all else that went back is borne by all alike. Where a space
     refused more than it had left, the others bear the rest.
     """
     refused = sum((space.refused_cents for space in spaces.values()), Fraction(0))
-    alike = (kept_net_cents + refused) / sum(space.net_cents for space in spaces.values())
+    alike = (remaining_net_cents + refused) / sum(space.net_cents for space in spaces.values())
     left = {
         key: max(space.net_cents * alike - space.refused_cents, Fraction(0))
         for key, space in spaces.items()
@@ -54,7 +56,7 @@ def kept_by_space(spaces: Mapping[int, SpaceOfSale], *, kept_net_cents: int) -> 
     if not whole:
         return dict.fromkeys(spaces, Fraction(0))
     return {
-        key: cents * kept_net_cents / whole / max(spaces[key].net_cents, 1)
+        key: cents * remaining_net_cents / whole / max(spaces[key].net_cents, 1)
         for key, cents in left.items()
     }
 
@@ -63,12 +65,12 @@ def exact_shares(
     parts: Iterable[Part],
     *,
     sold_net_cents: int,
-    kept_net_cents: int,
+    remaining_net_cents: int,
     spaces: Mapping[int, SpaceOfSale] | None = None,
 ) -> dict[int, Fraction]:
     """Return each council's share before rounding; `spaces` are all of a sale that one refused."""
-    alike = Fraction(kept_net_cents, sold_net_cents)
-    kept = kept_by_space(spaces, kept_net_cents=kept_net_cents) if spaces else {}
+    alike = Fraction(remaining_net_cents, sold_net_cents)
+    kept = remaining_by_space(spaces, remaining_net_cents=remaining_net_cents) if spaces else {}
     exact: dict[int, Fraction] = {}
     for part in parts:
         share = part.net_cents * kept.get(part.space_id, alike)
@@ -79,7 +81,7 @@ def exact_shares(
 
 def shares_of(parts: Iterable[Part], *, sold_net_cents: int) -> dict[int, int]:
     """Return each council's share of a sale, in whole cents that add up."""
-    exact = exact_shares(parts, sold_net_cents=sold_net_cents, kept_net_cents=sold_net_cents)
+    exact = exact_shares(parts, sold_net_cents=sold_net_cents, remaining_net_cents=sold_net_cents)
     total = half_up(sum(exact.values(), Fraction(0)))
     return allocate(total, exact, dict.fromkeys(exact, total))
 
@@ -88,13 +90,13 @@ def shares_after(
     parts: Iterable[Part],
     *,
     sold_net_cents: int,
-    kept_net_cents: int,
+    remaining_net_cents: int,
     current: Mapping[int, int],
     spaces: Mapping[int, SpaceOfSale] | None = None,
 ) -> dict[int, int]:
     """Return each council's share after a refund; nobody's is higher than it was."""
     exact = exact_shares(
-        parts, sold_net_cents=sold_net_cents, kept_net_cents=kept_net_cents, spaces=spaces
+        parts, sold_net_cents=sold_net_cents, remaining_net_cents=remaining_net_cents, spaces=spaces
     )
     total = half_up(sum(exact.values(), Fraction(0)))
     return allocate(min(total, sum(current[key] for key in exact)), exact, current)
@@ -104,8 +106,12 @@ def credit_of(
     *, net_cents: int, gross_cents: int, refunded_before: int, refunded_after: int
 ) -> Split:
     """Take a refund apart so that the credit notes of a sale add up to its invoice."""
-    before = kept_net(net_cents=net_cents, gross_cents=gross_cents, returned_cents=refunded_before)
-    after = kept_net(net_cents=net_cents, gross_cents=gross_cents, returned_cents=refunded_after)
+    before = remaining_net(
+        net_cents=net_cents, gross_cents=gross_cents, returned_cents=refunded_before
+    )
+    after = remaining_net(
+        net_cents=net_cents, gross_cents=gross_cents, returned_cents=refunded_after
+    )
     net = before - after
     return Split(net, refunded_after - refunded_before - net)
 

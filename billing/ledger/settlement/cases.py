@@ -96,7 +96,7 @@ def explain_others(kept: Collection[int], *, at: dt.datetime) -> int:
     return advance_all("case", gone, "explained", closed_at=at)
 
 
-def keep_misfit(
+def record_mismatch(
     *,
     subject: str,
     at: dt.datetime,
@@ -121,7 +121,7 @@ def explain(kind: Case.Kind, subjects: Collection[str], *, at: dt.datetime) -> N
     advance_all("case", found, "explained", closed_at=at)
 
 
-def explain_misfit(*, subject: str, at: dt.datetime) -> None:
+def explain_mismatch(*, subject: str, at: dt.datetime) -> None:
     """Close a payment's case once it fits."""
     explain(Case.Kind.PAYMENT_MISMATCH, [subject], at=at)
 

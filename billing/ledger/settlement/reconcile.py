@@ -111,7 +111,7 @@ def _read(run: Reconciliation, at: dt.datetime) -> Reading:
         if newest == treasury.newest_movement():
             break
     _book_what_only_stripe_knows()
-    _count, aside = queries.moves_since(since)
+    _count, aside = queries.movements_since(since)
     return Reading(balance, queries.compare(since, subjects=queries.subjects_in_question()), aside)
 
 
@@ -123,14 +123,14 @@ def _fetch(run: Reconciliation, at: dt.datetime) -> None:
     """Fetch the moves of each day that no run has fetched whole, then of the last ones anew."""
     day, lately = run.fetched_until or run.first_day, run.last_day + A_DAY - DAYS * A_DAY
     while day < lately:
-        _keep_moves(_midnight(day), _midnight(day + A_DAY))
+        _store_movements(_midnight(day), _midnight(day + A_DAY))
         day += A_DAY
         run.fetched_until = day
         run.save(update_fields=["fetched_until"])
-    _keep_moves(_midnight(lately), at + A_DAY)
+    _store_movements(_midnight(lately), at + A_DAY)
 
 
-def _keep_moves(since: dt.datetime, before: dt.datetime) -> None:
+def _store_movements(since: dt.datetime, before: dt.datetime) -> None:
     """Keep every move between two moments once; what a killed run had kept stays kept."""
     for pages in itertools.batched(treasury.movements(since, before), PAGES_AT_ONCE):
         BalanceTransaction.objects.bulk_create(
@@ -209,14 +209,14 @@ def _end(
         for difference in differences
         if difference.made_at < over and difference.subject not in pending
     ]
-    found += [_foreign(move, at) for move in queries.foreign_moves(_midnight(run.first_day))]
+    found += [_foreign(move, at) for move in queries.foreign_movements(_midnight(run.first_day))]
     found += [_late_fee(payment, at) for payment in _without_fee(at)]
     explained = sum(difference.cents for difference in differences) + reading.aside_cents
     found.append(_balance_case(reading, explained, at))
     kept = {case.pk for case in found if case is not None}
     cases.explain_others(kept, at=at)
     Case.objects.filter(pk__in=kept, reconciliation=None).update(reconciliation=run)
-    run.compared = queries.moves_since(_midnight(run.first_day))[0]
+    run.compared = queries.movements_since(_midnight(run.first_day))[0]
     run.differing = len(kept)
     run.explained = max(run.compared - len(differences), 0)
     run.stripe_cents = reading.stripe_cents

@@ -21,7 +21,7 @@ def prepare_reserve(*, at: dt.datetime) -> StripeCall | None:
     if open_call_of(StripeCall.Kind.TREASURY, ITSELF):
         return None
     wanted = reserve.params_of(
-        reserve.cents_to_keep(sums_at(at), refunds_cents=refunded_since(at - TWO_WEEKS))
+        reserve.minimum_cents_of(sums_at(at), refunds_cents=refunded_since(at - TWO_WEEKS))
     )
     last_call = StripeCall.objects.filter(
         kind=StripeCall.Kind.TREASURY, state=StripeCall.State.DONE
@@ -36,12 +36,12 @@ def send_minimum(call: StripeCall) -> Answer[str]:
     return treasury.set_minimum({"payments": call.params["payments"]}, call.key)
 
 
-def look_up(call: StripeCall) -> Answer[str] | None:
+def find_minimum(call: StripeCall) -> Answer[str] | None:
     """Ask whether Stripe keeps what it was told."""
-    if treasury.minimum_cents() != reserve.kept_by(call.params):
+    if treasury.minimum_cents() != reserve.minimum_of(call.params):
         return None
     return Answer("balance_settings", "", None)
 
 
-def settle(_intent: StripeCall, _said: Any, _at: dt.datetime) -> None:
+def on_success(_call: StripeCall, _answer: Any, _at: dt.datetime) -> None:
     """Leave everything as it is: Stripe keeps the amount, and the call says which."""

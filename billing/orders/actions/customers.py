@@ -11,12 +11,12 @@ from saas.kernel.tasks import after_commit
 
 
 @transaction.atomic
-def tell_changes(*, merchant_id: int, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
+def update_stripe_customer(*, merchant_id: int, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
     """Have Stripe told what changed of a merchant whom it knows.
 
     Nobody does this: the merchant changes their page, and the catalogue says so by a hook.
     """
-    sessions.tell_changes(merchant_id)
+    sessions.prepare_customer_update(merchant_id)
     call = open_call_of("details", merchant_id)
     if call is not None:
         after_commit(tasks.send_call, call.pk)

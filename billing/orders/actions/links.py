@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.councils.settlement.owning import lock_own
+from billing.councils.settlement.own_councils import lock_own
 from billing.models import Council, StripeCall
 from billing.models.states import OPEN_CALLS
 from billing.orders.settlement import sessions

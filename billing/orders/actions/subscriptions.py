@@ -63,7 +63,7 @@ def resume_subscription(*, subscription: Subscription, by: User, at: dt.datetime
     found.stop_asked_at = None
     found.save(update_fields=["stop_asked_at"])
     _ask(held, StripeCall.Kind.STOP, {"cancel_at_period_end": False}, by=by, at=at)
-    _keep(found, "resume_asked", by=by, at=at)
+    _record_unmoved(found, "resume_asked", by=by, at=at)
     return found
 
 
@@ -124,7 +124,7 @@ def take_todays_prices(
     found.net_cents, found.vat_cents = quote.net_cents, quote.vat_cents
     found.gross_cents, found.stop_asked_at = quote.gross_cents, None
     found.save(update_fields=["campaign", "net_cents", "vat_cents", "gross_cents", "stop_asked_at"])
-    _keep(found, "prices_taken", by=by, at=at)
+    _record_unmoved(found, "prices_taken", by=by, at=at)
     after_commit(tasks.sync_subscription, found.pk)
     return found
 
@@ -155,7 +155,7 @@ def _stop(held: Held, *, by: User, at: dt.datetime, why: str = "") -> None:
     _check_may_end(found, "stopping")
     _note_stop(found, at)
     _ask(held, StripeCall.Kind.STOP, {"cancel_at_period_end": True}, by=by, at=at)
-    _keep(found, "stop_asked", by=by, at=at, why=why)
+    _record_unmoved(found, "stop_asked", by=by, at=at, why=why)
 
 
 def _end(held: Held, *, by: User, at: dt.datetime, why: str = "") -> None:
@@ -170,7 +170,7 @@ def _end(held: Held, *, by: User, at: dt.datetime, why: str = "") -> None:
         )
     _note_stop(found, at)
     _ask(held, StripeCall.Kind.END, {}, by=by, at=at)
-    _keep(found, "end_asked", by=by, at=at, why=why)
+    _record_unmoved(found, "end_asked", by=by, at=at, why=why)
 
 
 def _another_is_ending(subscription: Subscription) -> bool:
@@ -223,7 +223,7 @@ def _give_up(calls: list[StripeCall], *, by: User, at: dt.datetime) -> None:
         transition("call", call, "given_up", by=by.reference, at=at)
 
 
-def _keep(
+def _record_unmoved(
     subscription: Subscription, trigger: str, *, by: User, at: dt.datetime, why: str = ""
 ) -> None:
     states = (subscription.state, subscription.state)

@@ -37,7 +37,7 @@ def has_open_call(order: Order) -> bool:
     return _calls_of(order).filter(state__in=CALLS_UNDER_WAY).exists()
 
 
-def last_told_of(merchant_id: int) -> StripeCall | None:
+def last_customer_call(merchant_id: int) -> StripeCall | None:
     """Return the call by which Stripe was last told who a merchant is."""
     calls = StripeCall.objects.filter(kind__in=["customer", "details"], subject_id=merchant_id)
     return calls.order_by("pk").last()

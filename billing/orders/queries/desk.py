@@ -26,8 +26,8 @@ from billing.papers.queries import invoices
 from billing.stripe.queries.calls import CallPage, call_page
 from billing.stripe.queries.due import open_call_of
 from billing.stripe.rules.waiting import Standing
-from billing.wording import afterwards, debits, reasons
-from billing.wording.afterwards import Note
+from billing.wording import after_payment, debits, reasons
+from billing.wording.after_payment import Note
 from billing.wording.situations import MOVING, Situation, situation_of
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchants
@@ -291,14 +291,14 @@ def _notes_of(order: Order) -> list[Note]:
 
 
 def _note_of_dispute(one: Dispute) -> Note:
-    return afterwards.of_dispute(
+    return after_payment.of_dispute(
         one.state, cents=one.amount_cents, opened_at=one.opened_at, settled_as=one.settled_as
     )
 
 
 def _note_of_refund(one: Refund) -> Note:
     day, how = one.paid_otherwise_at, one.paid_otherwise_how
-    return afterwards.of_refund(
+    return after_payment.of_refund(
         one.state,
         cents=one.amount_cents,
         asked_at=one.requested_at,

@@ -172,7 +172,7 @@ def subscriptions_to_watch() -> list[int]:
     return list(watched.order_by("pk").values_list("pk", flat=True))
 
 
-def subscriptions_to_tell() -> QuerySet[Subscription]:
+def subscriptions_to_mail() -> QuerySet[Subscription]:
     """Return subscriptions that are behind, stop or are over, and whose merchant was not told."""
     return Subscription.objects.filter(
         state__in=[
@@ -184,7 +184,7 @@ def subscriptions_to_tell() -> QuerySet[Subscription]:
     )
 
 
-def payments_to_tell() -> QuerySet[Payment]:
+def payments_to_mail() -> QuerySet[Payment]:
     """Return debits that are on their way or that a bank refused, and that nobody was told of."""
     owed = Q(state__in=[Payment.State.PROCESSING, Payment.State.FAILED], method="sepa_debit")
     return Payment.objects.filter(owed, mailed_at=None)

@@ -189,7 +189,7 @@ def _payment_row(payment: Payment) -> PaymentRow:
         opened_at=payment.opened_at,
         charge=payment.charge,
         fee_cents=payment.fee_cents,
-        problem=reasons.of_misfit(payment.problem),
+        problem=reasons.of_mismatch(payment.problem),
         next_words=onward.of_payment(
             payment.state,
             expires_at=payment.expires_at,

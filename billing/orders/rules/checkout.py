@@ -33,7 +33,7 @@ def is_stale(placed_at: dt.datetime, *, at: dt.datetime) -> bool:
     return placed_at + Order.LASTS <= at
 
 
-def misfit(
+def mismatch(
     *,
     currency: str,
     livemode: tuple[bool, bool],

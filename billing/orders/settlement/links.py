@@ -10,6 +10,6 @@ from saas.kernel import cache
 LASTS = dt.timedelta(minutes=4)
 
 
-def keep_address(call: StripeCall, link: Link, _at: dt.datetime) -> None:
+def on_success(call: StripeCall, link: Link, _at: dt.datetime) -> None:
     """Keep the address that a call brought, for the page that waits for it."""
     cache.keep_value(link_name(call.uuid), link.url, seconds=int(LASTS.total_seconds()))

@@ -33,8 +33,8 @@ def sync(invoice_id: str, *, at: dt.datetime) -> bool:
         return False
     if not stripe_invoice.is_first:
         for earlier in _unheard_before(stripe_invoice):
-            _apply_or_keep(subscription, reads.month_invoice(earlier), at=at)
-        _apply_or_keep(subscription, stripe_invoice, at=at)
+            _apply_or_open_case(subscription, reads.month_invoice(earlier), at=at)
+        _apply_or_open_case(subscription, stripe_invoice, at=at)
     subscriptions.sync(subscription.pk, at=at)
     return True
 
@@ -65,14 +65,14 @@ def sync_all(subscription_id: int, *, at: dt.datetime) -> None:
     subscriptions.sync(subscription_id, at=at)
 
 
-def _apply_or_keep(
+def _apply_or_open_case(
     subscription: Subscription, stripe_invoice: MonthInvoice, *, at: dt.datetime
 ) -> None:
     """Book a month; one that does not fit is kept for an operator, until it does."""
     try:
         _apply_snapshot(subscription.pk, stripe_invoice, at=at)
     except NeedsOperator as problem:
-        cases.keep_misfit(
+        cases.record_mismatch(
             subject=stripe_invoice.id,
             at=at,
             stripe_cents=stripe_invoice.paid_cents
@@ -82,7 +82,7 @@ def _apply_or_keep(
             details=f"{subscription.reference}: {problem}",
         )
         raise
-    cases.explain_misfit(subject=stripe_invoice.id, at=at)
+    cases.explain_mismatch(subject=stripe_invoice.id, at=at)
 
 
 @transaction.atomic
@@ -128,7 +128,7 @@ def _book(
     if known is not None:
         payments.note_fee(known, charge)
         return
-    problem = checkout.misfit(
+    problem = checkout.mismatch(
         currency=stripe_invoice.currency, livemode=(stripe_invoice.livemode, client.is_live())
     )
     if problem:

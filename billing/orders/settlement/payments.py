@@ -35,7 +35,7 @@ _COLLECTED = ("charge", "method", "succeeded_at", "is_duplicate")
 _FEE = ("balance_transaction", "fee_cents")
 
 
-def opened(call: StripeCall, session: Session, at: dt.datetime) -> None:
+def on_open_success(call: StripeCall, session: Session, at: dt.datetime) -> None:
     """Keep the Checkout page that was opened for an order."""
     order = Order.objects.select_for_update().get(pk=call.subject_id)
     payment, new = Payment.objects.get_or_create(
@@ -57,7 +57,7 @@ def opened(call: StripeCall, session: Session, at: dt.datetime) -> None:
         prepare(StripeCall.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
 
 
-def closed(call: StripeCall, session: Session, at: dt.datetime) -> None:
+def on_expire_success(call: StripeCall, session: Session, at: dt.datetime) -> None:
     """Note that a Checkout page was closed at our wish."""
     if session.status == "expired":
         apply_snapshot(call.subject_id, session, at=at)
@@ -79,7 +79,7 @@ def sync(payment_id: int, *, at: dt.datetime) -> None:
 def follow(payment: Payment, *, at: dt.datetime) -> None:
     """Do so for a payment that was read already. Raises NeedsOperator."""
     if payment.session_id == payment.stripe_invoice:
-        _look_for_fee(payment)
+        _refetch_fee(payment)
         return
     stripe_session = reads.session(payment.session_id)
     if not _is_known(payment, stripe_session):
@@ -105,7 +105,7 @@ def _is_known(payment: Payment, stripe_session: Session) -> bool:
     return is_booked and is_same and same_invoice and not payment.problem
 
 
-def _look_for_fee(payment: Payment) -> None:
+def _refetch_fee(payment: Payment) -> None:
     """Look for the fee of a month that was collected without a Checkout page."""
     intent = reads.payment_intent(payment.payment_intent)
     if intent.charge is None:
@@ -120,7 +120,7 @@ def apply_snapshot(payment_id: int, session: Session, *, at: dt.datetime) -> str
     """Bring a payment to what its session says; answers with what does not fit, if anything."""
     order, payment = _held(payment_id)
     had_problem = payment.problem
-    payment.problem = checkout.misfit(
+    payment.problem = checkout.mismatch(
         amount_cents=(session.amount_cents, order.gross_cents),
         currency=session.currency,
         livemode=(session.livemode, client.is_live()),
@@ -136,7 +136,7 @@ def apply_snapshot(payment_id: int, session: Session, *, at: dt.datetime) -> str
     if not payment.problem:
         _follow(order, payment, session, at=at)
     if payment.problem or had_problem:
-        _keep_case(order, payment, session, at=at)
+        _record_case(order, payment, session, at=at)
     return payment.problem
 
 
@@ -156,13 +156,13 @@ def _held(payment_id: int) -> tuple[Order, Payment]:
     return order, payment
 
 
-def _keep_case(order: Order, payment: Payment, session: Session, *, at: dt.datetime) -> None:
+def _record_case(order: Order, payment: Payment, session: Session, *, at: dt.datetime) -> None:
     """Have an operator look at what does not fit, until it does."""
     if not payment.problem:
-        cases.explain_misfit(subject=payment.session_id, at=at)
+        cases.explain_mismatch(subject=payment.session_id, at=at)
         return
     is_euro = session.currency == params.EURO
-    cases.keep_misfit(
+    cases.record_mismatch(
         subject=payment.session_id,
         at=at,
         stripe_cents=session.amount_cents if is_euro else None,
@@ -312,5 +312,8 @@ def note_fee(payment: Payment, charge: Charge) -> None:
 
 def _know_fee(payment: Payment, charge: Charge) -> None:
     """Note on a payment what it cost, where that is known now and was not before."""
-    if charge.move is not None and not payment.balance_transaction:
-        payment.balance_transaction, payment.fee_cents = charge.move.id, charge.move.fee_cents
+    if charge.balance_transaction is not None and not payment.balance_transaction:
+        payment.balance_transaction, payment.fee_cents = (
+            charge.balance_transaction.id,
+            charge.balance_transaction.fee_cents,
+        )

@@ -17,7 +17,7 @@ def give_back_duplicate(payment: Payment, *, at: dt.datetime) -> None:
         state=Refund.State.APPROVED,
         requested_at=at,
     )
-    freeze(refund, payment)
+    prepare_refund(refund, payment)
 
 
 def give_back_withdrawn(sale: Sale, *, at: dt.datetime) -> None:
@@ -33,7 +33,7 @@ def give_back_withdrawn(sale: Sale, *, at: dt.datetime) -> None:
         state=Refund.State.APPROVED,
         requested_at=at,
     )
-    freeze(refund, sale.payment)
+    prepare_refund(refund, sale.payment)
 
 
 def give_back_excess(payment: Payment, cents: int, *, at: dt.datetime) -> None:
@@ -45,10 +45,10 @@ def give_back_excess(payment: Payment, cents: int, *, at: dt.datetime) -> None:
         state=Refund.State.APPROVED,
         requested_at=at,
     )
-    freeze(refund, payment)
+    prepare_refund(refund, payment)
 
 
-def freeze(refund: Refund, payment: Payment) -> StripeCall:
+def prepare_refund(refund: Refund, payment: Payment) -> StripeCall:
     """Write the call that makes an approved refund."""
     return prepare(
         StripeCall.Kind.REFUND,

@@ -176,8 +176,8 @@ def _book(sale: Sale, charge: Charge, shares: Sequence[Share]) -> None:
 
 def fee_of(payment: Payment, charge: Charge, *, sale_id: int | None) -> list[posting.Event]:
     """Return how the books tell Stripe's fee, where a payment knows that it is this charge's."""
-    move_ = charge.move
-    if move_ is None or payment.balance_transaction != move_.id:
+    movement = charge.balance_transaction
+    if movement is None or payment.balance_transaction != movement.id:
         return []
-    lines = postings.fee(cents=move_.fee_cents, sale_id=sale_id, balance_transaction=move_.id)
-    return [posting.Event(f"bt:{move_.id}", lines, "fee", charge.created_at, charge.id)]
+    lines = postings.fee(cents=movement.fee_cents, sale_id=sale_id, balance_transaction=movement.id)
+    return [posting.Event(f"bt:{movement.id}", lines, "fee", charge.created_at, charge.id)]

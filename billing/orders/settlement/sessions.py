@@ -9,7 +9,7 @@ import datetime as dt
 
 from billing.models import Order, StripeCall
 from billing.models.states import CALLS_UNDER_WAY
-from billing.orders.queries.calls import has_open_call, last_told_of
+from billing.orders.queries.calls import has_open_call, last_customer_call
 from billing.orders.queries.desk import is_reusable, open_payment
 from billing.orders.settlement import checkout_params, subscriptions
 from billing.stripe.calls.prepare import prepare
@@ -71,16 +71,16 @@ def go_on_after_expiry(payment_id: int, *, at: dt.datetime) -> None:
         go_on(order, at=at)
 
 
-def keep_customer(call: StripeCall, customer: str, at: dt.datetime) -> None:
+def on_customer_success(call: StripeCall, customer: str, at: dt.datetime) -> None:
     """Remember a merchant's customer, and go on with all of their orders that waited for it."""
     lock_merchant(call.subject_id)
-    merchants.keep_stripe_customer(merchant_id=call.subject_id, customer=customer, at=at)
-    tell_changes(call.subject_id)
+    merchants.record_stripe_customer(merchant_id=call.subject_id, customer=customer, at=at)
+    prepare_customer_update(call.subject_id)
     for order in _waiting(call.subject_id):
         go_on(order, at=at)
 
 
-def tell_changes(merchant_id: int) -> None:
+def prepare_customer_update(merchant_id: int) -> None:
     """Prepare to tell Stripe what changed of a merchant since it was last told.
 
     One call is under way at a time, and its answer asks again: the last change is told last.
@@ -88,7 +88,7 @@ def tell_changes(merchant_id: int) -> None:
     merchant = lock_merchant(merchant_id)
     if not merchant.stripe_customer:
         return
-    last_call = last_told_of(merchant_id)
+    last_call = last_customer_call(merchant_id)
     merchant = Merchant.objects.select_related("owner").get(pk=merchant_id)
     words = checkout_params.customer(merchant, merchant.owner)
     if (
@@ -100,24 +100,24 @@ def tell_changes(merchant_id: int) -> None:
     prepare(StripeCall.Kind.DETAILS, merchant_id, words, target=merchant.stripe_customer)
 
 
-def details_sent(call: StripeCall, _customer: str, _at: dt.datetime) -> None:
+def on_update_success(call: StripeCall, _customer: str, _at: dt.datetime) -> None:
     """Tell what changed while Stripe was told of the change before."""
-    tell_changes(call.subject_id)
+    prepare_customer_update(call.subject_id)
 
 
-def details_refused(call: StripeCall, _problem: Problem, _at: dt.datetime) -> None:
+def on_update_refusal(call: StripeCall, _problem: Problem, _at: dt.datetime) -> None:
     """Tell what changed since, where Stripe refused the change before; it is not asked twice."""
-    tell_changes(call.subject_id)
+    prepare_customer_update(call.subject_id)
 
 
-def no_customer(call: StripeCall, _problem: Problem, at: dt.datetime) -> None:
+def on_customer_refusal(call: StripeCall, _problem: Problem, at: dt.datetime) -> None:
     """Give up what waited for a customer whom Stripe refused: their merchant reads why."""
     lock_merchant(call.subject_id)
     for order in _waiting(call.subject_id):
         _leave(order, at)
 
 
-def no_session(call: StripeCall, _problem: Problem, at: dt.datetime) -> None:
+def on_session_refusal(call: StripeCall, _problem: Problem, at: dt.datetime) -> None:
     """Give up a page that Stripe refused: its merchant reads why."""
     _leave(Order.objects.select_for_update(of=("self",)).get(pk=call.subject_id), at)
 

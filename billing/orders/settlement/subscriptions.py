@@ -73,7 +73,7 @@ def sync(subscription_id: int, *, at: dt.datetime) -> None:
         apply_snapshot(subscription_id, reads.subscription(stripe_id), at=at)
 
 
-def changed(call: StripeCall, stripe_subscription: stripe.Subscription, at: dt.datetime) -> None:
+def on_success(call: StripeCall, stripe_subscription: stripe.Subscription, at: dt.datetime) -> None:
     """Follow what a call of ours has changed."""
     apply_snapshot(call.subject_id, stripe_subscription, at=at)
 

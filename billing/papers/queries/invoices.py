@@ -18,7 +18,7 @@ from billing.models.orders import VatTreatment
 from billing.papers.rules import papers
 from billing.papers.rules.papers import Corrected, Kind, Paper, PaperLine, Party
 from billing.papers.wording.mentions import mentions_of
-from billing.wording import afterwards, onward
+from billing.wording import after_payment, onward
 from saas.accounts.models import User
 
 
@@ -76,7 +76,7 @@ class InvoicePage(NamedTuple):
     @property
     def follows(self) -> str:
         """The next step, as its merchant reads it."""
-        return afterwards.of_paper(self.invoice.state)
+        return after_payment.of_paper(self.invoice.state)
 
 
 def own_invoices(user: User, *, number: str) -> tuple[list[InvoiceRow], Page[Invoice]]:

@@ -12,7 +12,7 @@ from billing.stripe.rules import reception
 from saas.kernel.tasks import after_commit
 
 _INSERT = """
-    INSERT INTO billing_stripeevent (event_id, door, kind, object_id, account, livemode,
+    INSERT INTO billing_stripeevent (event_id, endpoint, kind, object_id, account, livemode,
         api_version, other_version, body, state, received_at, attempts, failure)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '')
     ON CONFLICT (event_id) DO NOTHING RETURNING id
@@ -20,7 +20,7 @@ _INSERT = """
 
 
 @transaction.atomic
-def keep_event(*, event: Event, door: str, at: dt.datetime) -> bool:
+def store_event(*, event: Event, endpoint: str, at: dt.datetime) -> bool:
     """Keep an event once, and have it processed; says whether it was new.
 
     When it came is said by the clock by which it is forgotten one day, not by the database's.
@@ -28,13 +28,13 @@ def keep_event(*, event: Event, door: str, at: dt.datetime) -> bool:
     Nobody does this: Stripe does.
     """
     for_us = reception.is_for_us(
-        door=door, account=event.account, livemode=event.livemode, ours=client.is_live()
+        endpoint=endpoint, account=event.account, livemode=event.livemode, ours=client.is_live()
     )
     state = StripeEvent.State.RECEIVED if for_us else StripeEvent.State.IGNORED
     other = reception.is_other_version(event.api_version, ours=client.API_VERSION)
     columns: list[str | bool] = [
         event.id,
-        door,
+        endpoint,
         event.kind,
         event.object_id,
         event.account,

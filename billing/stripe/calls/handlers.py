@@ -20,7 +20,7 @@ class Handler(NamedTuple):
     """
 
     call: Call
-    look_up: Call
+    find: Call
     result_id: Callable[[Any], str]
     on_success: Callable[[StripeCall, Any, dt.datetime], None]
     on_refusal: Callable[[StripeCall, Problem, dt.datetime], None]

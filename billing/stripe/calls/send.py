@@ -62,7 +62,7 @@ def _make(call: StripeCall, at: dt.datetime) -> None:
     handler = _handler(call)
     try:
         asks = call.state == StripeCall.State.UNKNOWN
-        answer = handler.look_up(call) if asks else handler.call(call)
+        answer = handler.find(call) if asks else handler.call(call)
     except StripeCallFailed as no:
         if _note(call.pk, no.problem, at) and handler.after_refusal:
             handler.after_refusal(call, no.problem, at)

@@ -22,11 +22,11 @@ _PLAIN = re.compile(r"[\x21-\x7e]*")
 _SECONDS = re.compile(r"[0-9]{1,12}")
 
 
-def read_event(door: str, body: bytes, signature: str) -> Event:
-    """Read a posted event that one of the door's secrets signed. Raises BadEvent."""
+def read_event(endpoint: str, body: bytes, signature: str) -> Event:
+    """Read a posted event that one of the endpoint's secrets signed. Raises BadEvent."""
     _check_not_from_the_future(signature)
-    read = _read_thin if door == "thin" else _read_snapshot
-    for secret in settings.STRIPE_WEBHOOK_SECRETS[door]:
+    read = _read_thin if endpoint == "thin" else _read_snapshot
+    for secret in settings.STRIPE_WEBHOOK_SECRETS[endpoint]:
         try:
             return _checked(read(body, signature, secret))
         except stripe.SignatureVerificationError:

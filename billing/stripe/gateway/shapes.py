@@ -9,11 +9,11 @@ from billing.stripe.gateway.values import id_of, made_for
 type Shape = dict[str, Any]
 
 
-def move(shape: Any) -> values.BalanceMove | None:
+def balance_transaction(shape: Any) -> values.BalanceTransaction | None:
     """Read a balance transaction, where it is known and was expanded."""
     if not isinstance(shape, dict):
         return None
-    return values.BalanceMove(
+    return values.BalanceTransaction(
         shape["id"], shape["amount"], shape["fee"], shape["net"], values.moment(shape["created"])
     )
 
@@ -30,7 +30,7 @@ def charge(shape: Any) -> values.Charge | None:
         currency=shape["currency"],
         method=str(details.get("type", "")),
         created_at=values.moment(shape["created"]),
-        move=move(shape.get("balance_transaction")),
+        balance_transaction=balance_transaction(shape.get("balance_transaction")),
     )
 
 
@@ -136,10 +136,10 @@ def reversal(shape: Shape) -> values.Reversal:
 
 
 def dispute(shape: Shape) -> values.Dispute:
-    """Read a dispute; its moves are told whole, each of them once."""
+    """Read a dispute; its balance transactions come whole, each of them once."""
     details = shape.get("evidence_details") or {}
     due_by = details.get("due_by")
-    moves = [move(one) for one in shape.get("balance_transactions") or []]
+    found = [balance_transaction(one) for one in shape.get("balance_transactions") or []]
     return values.Dispute(
         id=shape["id"],
         status=shape["status"],
@@ -150,7 +150,7 @@ def dispute(shape: Shape) -> values.Dispute:
         has_evidence=bool(details.get("submission_count")),
         due_at=values.moment(due_by) if due_by else None,
         created_at=values.moment(shape["created"]),
-        moves=tuple(one for one in moves if one is not None),
+        balance_transactions=tuple(one for one in found if one is not None),
     )
 
 
@@ -170,7 +170,7 @@ def account(shape: Shape) -> values.Account:
         deadlines=frozenset(
             deadline for entry in entries for deadline in _deadlines(entry.get("impact") or {})
         ),
-        asked=tuple(_asked(entry) for entry in entries if _is_for_its_people(entry)),
+        requirements=tuple(_requirement(entry) for entry in entries if _is_for_its_people(entry)),
         deadline_at=_written_moment(soonest.get("time")),
     )
 
@@ -199,11 +199,11 @@ def _is_for_its_people(entry: Shape) -> bool:
     return entry.get("awaiting_action_from") != "stripe"
 
 
-def _asked(entry: Shape) -> values.Asked:
+def _requirement(entry: Shape) -> values.Requirement:
     deadlines = _deadlines(entry.get("impact") or {})
     status = str((entry.get("minimum_deadline") or {}).get("status", ""))
     errors = entry.get("errors") or [{}]
-    return values.Asked(
+    return values.Requirement(
         what=str(entry.get("description", "")),
         status=next(iter(deadlines), status),
         why=str(errors[0].get("code") or ""),

@@ -30,7 +30,7 @@ class Answer[T]:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class BalanceMove:
+class BalanceTransaction:
     """A move on our Stripe balance."""
 
     id: str
@@ -50,7 +50,7 @@ class Charge:
     currency: str
     method: str
     created_at: dt.datetime
-    move: BalanceMove | None
+    balance_transaction: BalanceTransaction | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class Reversal:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Asked:
+class Requirement:
     """Something that Stripe asks of an account, in Stripe's own names: `why` it is asked again."""
 
     what: str
@@ -170,12 +170,12 @@ class Dispute:
     has_evidence: bool
     due_at: dt.datetime | None
     created_at: dt.datetime
-    moves: tuple[BalanceMove, ...]
+    balance_transactions: tuple[BalanceTransaction, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Account:
-    """How a council's account stands; `asked` is what its people have to answer."""
+    """How a council's account stands; `requirements` are what its people have to answer."""
 
     id: str
     capability: str
@@ -183,7 +183,7 @@ class Account:
     applied: bool
     closed: bool
     deadlines: frozenset[str]
-    asked: tuple[Asked, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
     deadline_at: dt.datetime | None = None
 
 

@@ -63,7 +63,7 @@ def link_name(call: uuid.UUID) -> str:
     return f"stripe-link:{call}"
 
 
-def asked_link(kind: str, subject_id: int, named: str, *, at: dt.datetime) -> CallPage | None:
+def requested_link(kind: str, subject_id: int, named: str, *, at: dt.datetime) -> CallPage | None:
     """Return how an address stands that somebody asked for, by the name of its call.
 
     The name comes from an address, whatever that says. An address that is too old is no more.

@@ -28,4 +28,4 @@ def _is_told() -> bool:
 
 def end(at: dt.datetime) -> None:
     """Add the books up, so that each past day can be asked for."""
-    clock.keep_books(at=at)
+    clock.close_books_at(at=at)

@@ -156,7 +156,7 @@ def set_blocked(*, merchant_id: int, blocked: bool, at: dt.datetime) -> Merchant
 
 
 @transaction.atomic
-def keep_stripe_customer(*, merchant_id: int, customer: str, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
+def record_stripe_customer(*, merchant_id: int, customer: str, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
     """Remember under which name the payment service knows a merchant.
 
     Nobody does this: billing does.

@@ -29,7 +29,7 @@ def paid(till: Till, shop: Merchant) -> Payment:
 def an_event(payment: Payment) -> StripeEvent:
     return StripeEvent.objects.create(
         event_id="evt_heard",
-        door="snapshot",
+        endpoint="snapshot",
         kind="checkout.session.completed",
         object_id=payment.session_id,
         livemode=False,

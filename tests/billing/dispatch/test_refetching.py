@@ -1,4 +1,4 @@
-"""Objects that differ are fetched again, and so are all that a case names, each by its own door."""
+"""Objects that differ are fetched again, and all that a case names, each as its kind of object."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Doors:
-    """The objects fetched again, and the answer of each door."""
+    """The objects fetched again, and the answer of each endpoint."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.fetched: list[tuple[object, ...]] = []

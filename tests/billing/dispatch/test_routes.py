@@ -70,14 +70,14 @@ TWO_MINUTES = dt.timedelta(minutes=2)
 
 
 @pytest.mark.parametrize(
-    ("door", "told"), [("SNAPSHOT", SNAPSHOT), ("CONNECTED", CONNECTED), ("THIN", THIN)]
+    ("endpoint", "told"), [("SNAPSHOT", SNAPSHOT), ("CONNECTED", CONNECTED), ("THIN", THIN)]
 )
-def test_each_kind_wakes_one_part(door: str, told: str) -> None:
-    wakes: tuple[EventRoute, ...] = getattr(events, f"{door}_ROUTES")
+def test_each_kind_wakes_one_part(endpoint: str, told: str) -> None:
+    wakes: tuple[EventRoute, ...] = getattr(events, f"{endpoint}_ROUTES")
     found = [f"{kind}: {wake.sync.__name__[1:]}" for wake in wakes for kind in wake.kinds]
     assert found == told.split("\n")[1:-1]
     kinds = [kind for wake in wakes for kind in wake.kinds]
-    assert getattr(events, f"{door}_KINDS") == kinds
+    assert getattr(events, f"{endpoint}_KINDS") == kinds
     assert set(wakes) <= set(events.ROUTES)
 
 
@@ -85,7 +85,7 @@ def test_each_kind_wakes_one_part(door: str, told: str) -> None:
 def event(db: None, at: dt.datetime) -> StripeEvent:
     return StripeEvent.objects.create(
         event_id="evt_1",
-        door="snapshot",
+        endpoint="snapshot",
         kind="balance.available",
         object_id="",
         livemode=False,
@@ -184,7 +184,7 @@ def test_a_kind_that_nobody_waits_for_is_of_no_use(event: StripeEvent, at: dt.da
 
 
 @pytest.mark.parametrize(
-    ("door", "kind"),
+    ("endpoint", "kind"),
     [
         ("connected", "charge.succeeded"),
         ("connected", "charge.refunded"),
@@ -197,14 +197,14 @@ def test_a_kind_that_nobody_waits_for_is_of_no_use(event: StripeEvent, at: dt.da
     ],
 )
 def test_a_kind_that_nobody_waits_for_at_its_door_is_left_and_nothing_is_fetched(
-    event: StripeEvent, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, door: str, kind: str
+    event: StripeEvent, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, endpoint: str, kind: str
 ) -> None:
     def woken(*_: object) -> bool:
         raise StripeCallFailed(Problem(status=404))
 
     wakes = tuple(EventRoute(wake.kinds, woken) for wake in events.ROUTES)
     monkeypatch.setattr(events, "ROUTES", wakes)
-    StripeEvent.objects.update(door=door, kind=kind, account="acct_1", object_id="ch_1")
+    StripeEvent.objects.update(endpoint=endpoint, kind=kind, account="acct_1", object_id="ch_1")
     found = process(event, at)
     assert (found.state, found.attempts, found.failure) == ("ignored", 1, "")
     with pytest.raises(StripeCallFailed):
@@ -212,10 +212,10 @@ def test_a_kind_that_nobody_waits_for_at_its_door_is_left_and_nothing_is_fetched
 
 
 @pytest.mark.parametrize(
-    ("door", "told"), [("snapshot", SNAPSHOT), ("connected", CONNECTED), ("thin", THIN)]
+    ("endpoint", "told"), [("snapshot", SNAPSHOT), ("connected", CONNECTED), ("thin", THIN)]
 )
 def test_each_kind_wakes_somebody_at_its_own_door(
-    event: StripeEvent, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, door: str, told: str
+    event: StripeEvent, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, endpoint: str, told: str
 ) -> None:
     woken: list[tuple[str, str, str]] = []
 
@@ -229,7 +229,7 @@ def test_each_kind_wakes_somebody_at_its_own_door(
     kinds = [line.split(": ")[0] for line in told.split("\n")[1:-1]]
     for kind in kinds:
         StripeEvent.objects.update(
-            door=door, kind=kind, object_id="x_1", account="acct_1", state="received"
+            endpoint=endpoint, kind=kind, object_id="x_1", account="acct_1", state="received"
         )
         assert process(event, at).state == "processed"
         StripeEvent.objects.update(claimed_until=None, attempts=0)

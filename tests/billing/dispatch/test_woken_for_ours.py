@@ -21,7 +21,7 @@ from billing.models import (
 from billing.orders.settlement import months
 from billing.stripe.events import process
 from billing.stripe.gateway import reads
-from billing.stripe.gateway.values import BalanceMove, PaymentIntent, Session
+from billing.stripe.gateway.values import BalanceTransaction, PaymentIntent, Session
 from billing.stripe.gateway.values import Dispute as SaidDispute
 from billing.stripe.gateway.values import Refund as SaidRefund
 from billing.stripe.gateway.values import Reversal as SaidBack
@@ -72,7 +72,7 @@ def dispute_of(payment_intent: str, at: dt.datetime) -> SaidDispute:
         has_evidence=False,
         due_at=None,
         created_at=at,
-        moves=(BalanceMove("txn_back", -24_000, 0, -24_000, made_at=at),),
+        balance_transactions=(BalanceTransaction("txn_back", -24_000, 0, -24_000, made_at=at),),
     )
 
 
@@ -188,7 +188,7 @@ def test_once_our_balance_is_there_what_is_due_goes_on(payment: Payment, at: dt.
 
 
 @pytest.mark.parametrize(
-    ("door", "kind", "object_id", "account"),
+    ("endpoint", "kind", "object_id", "account"),
     [
         ("thin", "v2.core.account.updated", "acct_north", ""),
         ("connected", "account.external_account.updated", "ba_1", "acct_north"),
@@ -198,7 +198,7 @@ def test_an_account_is_looked_at_and_what_waited_for_its_council_goes_on(
     payment: Payment,
     at: dt.datetime,
     monkeypatch: pytest.MonkeyPatch,
-    door: str,
+    endpoint: str,
     kind: str,
     object_id: str,
     account: str,
@@ -210,7 +210,7 @@ def test_an_account_is_looked_at_and_what_waited_for_its_council_goes_on(
     Share.objects.update(state="waiting_account", release_at=at)
     event = StripeEvent.objects.create(
         event_id="evt_1",
-        door=door,
+        endpoint=endpoint,
         kind=kind,
         object_id=object_id,
         account=account,

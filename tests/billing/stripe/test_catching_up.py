@@ -61,22 +61,22 @@ def test_everything_lost_is_found_by_night_payouts_and_refunds_too(
 def test_the_night_keeps_only_what_did_not_reach_us(
     till: Till, shop: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept, keep_event = [], inbox.keep_event
+    stored, store_event = [], inbox.store_event
 
-    def counted(**told: Any) -> bool:
-        kept.append(told["event"].id)
-        return keep_event(**told)
+    def counted(**arguments: Any) -> bool:
+        stored.append(arguments["event"].id)
+        return store_event(**arguments)
 
     for caller in (clock, webhooks):
-        monkeypatch.setattr(caller, "keep_event", counted)
+        monkeypatch.setattr(caller, "store_event", counted)
     till.pay(till.open(make_campaign(shop, {"north": 20_000}, at=till.at)))
     clock.refetch_unsettled()
     known, lost = StripeEvent.objects.count(), StripeEvent.objects.latest("pk")
-    assert len(kept) == known > 3
-    kept.clear()
+    assert len(stored) == known > 3
+    stored.clear()
     lost.delete()
     clock.refetch_unsettled()
-    assert kept == [lost.event_id]
+    assert stored == [lost.event_id]
     assert StripeEvent.objects.count() == known
 
 
@@ -107,7 +107,7 @@ def test_what_is_young_or_not_done_is_kept(
 def test_how_old_an_event_is_goes_by_the_clock_that_forgets_it(at: dt.datetime) -> None:
     came = at + dt.timedelta(days=500)
     event = Event("evt_1", "x", "ch_1", "", livemode=False, api_version="", body=b"{}")
-    inbox.keep_event(event=event, door="snapshot", at=came)
+    inbox.store_event(event=event, endpoint="snapshot", at=came)
     StripeEvent.objects.update(state="processed")
 
     assert events.forget(at=came + dt.timedelta(days=59)) == 0

@@ -135,8 +135,8 @@ def test_what_is_told_of_what_a_case_is_about_is_cut(db: None, at: dt.datetime) 
 
 def test_what_is_told_of_a_case_that_is_over_is_cut(shop: Merchant, at: dt.datetime) -> None:
     told: dict[str, Any] = {"subject": LONG, "at": at, "stripe_cents": 1, "ledger_cents": None}
-    cases.keep_misfit(**told, details=LONG)
-    cases.explain_misfit(subject=LONG, at=at)
+    cases.record_mismatch(**told, details=LONG)
+    cases.explain_mismatch(subject=LONG, at=at)
     assert Case.objects.get().state == "explained"
     extra = cases.open_unless_closed(kind=Case.Kind.EXTRA, **told)
     assert extra

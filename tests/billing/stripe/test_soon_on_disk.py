@@ -29,7 +29,7 @@ def kept(number: int) -> StripeEvent:
     """Keep an event that is about nothing of ours."""
     return StripeEvent.objects.create(
         event_id=f"evt_{number}",
-        door="snapshot",
+        endpoint="snapshot",
         kind="coupon.created",
         object_id="co_1",
         livemode=False,

@@ -24,13 +24,13 @@ class Line:
         self.problem = Problem(500)
         self.leaves_nothing = False
         self.meanwhile: Callable[[], Any] = lambda: None
-        self.told: list[str] = []
+        self.log: list[str] = []
         work = HANDLERS[Kind.TAX]._replace(
             call=self._call,
-            look_up=self._look_up,
+            find=self._find,
             on_send=None,
-            on_refusal=lambda *_: self.told.append("refused"),
-            after_refusal=lambda *_: self.told.append("afterwards"),
+            on_refusal=lambda *_: self.log.append("refused"),
+            after_refusal=lambda *_: self.log.append("afterwards"),
         )
         patched.setitem(HANDLERS, Kind.TAX, work)
 
@@ -38,7 +38,7 @@ class Line:
         self.meanwhile()
         raise StripeCallFailed(self.problem)
 
-    def _look_up(self, call: StripeCall) -> Answer[Any] | None:
+    def _find(self, call: StripeCall) -> Answer[Any] | None:
         return None if self.leaves_nothing else self._call(call)
 
 
@@ -111,4 +111,4 @@ def test_a_refusal_of_what_others_have_done_meanwhile_changes_nothing(
     call.refresh_from_db()
     assert call.state == ("done" if done_meanwhile else "failed")
     assert call.failure == ("" if done_meanwhile else "account_closed")
-    assert line.told == ([] if done_meanwhile else ["refused", "afterwards"])
+    assert line.log == ([] if done_meanwhile else ["refused", "afterwards"])

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from billing.models import Dispute, LedgerEntry, Order, Payment, Payout, PayoutPart, Refund, Share
 from billing.stripe import events
-from billing.stripe.actions.inbox import keep_event
+from billing.stripe.actions.inbox import store_event
 from billing.stripe.gateway import client, reads, treasury
 from billing.stripe.gateway.values import Event
 from billing.stripe.queries.due import events_to_process
@@ -73,8 +73,8 @@ def end_of_a_shuffle(till: Till, mail: list[tuple[str, Event]], seed: int) -> li
     dice = random.Random(seed)  # noqa: S311 - the same fifty orders in every run
     shuffled = dice.sample(mail, len(mail)) + dice.sample(mail, len(mail) // 3)
     with transaction.atomic():
-        for door, event in shuffled:
-            keep_event(event=event, door=door, at=till.at)
+        for endpoint, event in shuffled:
+            store_event(event=event, endpoint=endpoint, at=till.at)
             if dice.random() < 0.2:
                 process_all(till)
         process_all(till)

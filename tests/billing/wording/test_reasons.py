@@ -1,4 +1,4 @@
-"""Codes of Stripe, failures and misfits: each has its words, and what is new is named."""
+"""Codes of Stripe, failures and mismatches: each has its words, and what is new is named."""
 
 import datetime as dt
 
@@ -85,11 +85,11 @@ def test_what_stripe_says_of_itself_is_kept_whole(failure: str) -> None:
     ],
 )
 def test_a_payment_that_does_not_fit_its_order_says_how(problem: str, words: str) -> None:
-    assert words in in_both(reasons.of_misfit, problem)[0]
+    assert words in in_both(reasons.of_mismatch, problem)[0]
 
 
 def test_a_misfit_without_words_is_told_as_it_is() -> None:
-    assert reasons.of_misfit("new words") == "new words"
+    assert reasons.of_mismatch("new words") == "new words"
 
 
 def asked_for(what: str) -> str:

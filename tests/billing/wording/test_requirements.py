@@ -88,7 +88,7 @@ def test_an_account_tells_what_its_people_owe_it_and_until_when() -> None:
             },
         }
     )
-    assert [(one.what, one.status, one.why) for one in said.asked] == [
+    assert [(one.what, one.status, one.why) for one in said.requirements] == [
         ("identity.x", "currently_due", "verification_document_expired")
     ]
     assert said.deadline_at == dt.datetime(2026, 12, 12, tzinfo=dt.UTC)

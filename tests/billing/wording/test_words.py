@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from billing.models import Claim, Dispute, Refund, Share, TaxPayment, states
 from billing.transitions.machines import MACHINES, Machine
-from billing.wording import afterwards, debits, outlook
+from billing.wording import after_payment, debits, outlook
 from billing.wording import taxes as tax_words
 from tests.billing.wording import onward_told
 from tests.billing.wording.saying import SPACE, all_different, in_both
@@ -174,9 +174,9 @@ def test_what_a_council_owes_is_asked_for_or_set_off() -> None:
         assert (said(state, by_transfer=True) == words) == (not owed)
 
 
-def refund_note(state: str, **changed: Any) -> afterwards.Note:
+def refund_note(state: str, **changed: Any) -> after_payment.Note:
     plain = {"accepted_at": None, "paid_otherwise": None, "origin": "", "problem": ""}
-    return afterwards.of_refund(state, cents=4_200, asked_at=DAY, **(plain | changed))
+    return after_payment.of_refund(state, cents=4_200, asked_at=DAY, **(plain | changed))
 
 
 def note_text(state: str, **changed: Any) -> str:
@@ -199,7 +199,9 @@ def test_a_merchant_reads_where_each_refund_is() -> None:
 
 def test_a_merchant_reads_what_their_bank_did() -> None:
     def said(state: str, settled_as: str = "") -> str:
-        return afterwards.of_dispute(state, cents=4_200, opened_at=DAY, settled_as=settled_as).text
+        return after_payment.of_dispute(
+            state, cents=4_200, opened_at=DAY, settled_as=settled_as
+        ).text
 
     for state in Dispute.State.values:
         in_both(said, state)
@@ -209,7 +211,7 @@ def test_a_merchant_reads_what_their_bank_did() -> None:
 
 
 def test_each_state_of_a_paper_is_told_apart() -> None:
-    told = [in_both(afterwards.of_paper, s)[0] for s in states.InvoiceState.values]
+    told = [in_both(after_payment.of_paper, s)[0] for s in states.InvoiceState.values]
     assert all_different(told)
 
 

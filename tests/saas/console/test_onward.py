@@ -202,7 +202,12 @@ def test_what_waits_for_somebody(console: SpaceClient, till: Till) -> None:
         *(console, "/jobs/", call, lambda state: onward.of_call(state, next_at=None)),
         states=shown,
     )
-    columns: dict[str, Any] = {"door": "snapshot", "kind": "x.y", "livemode": False, "body": b""}
+    columns: dict[str, Any] = {
+        "endpoint": "snapshot",
+        "kind": "x.y",
+        "livemode": False,
+        "body": b"",
+    }
     event = StripeEvent.objects.create(event_id="evt_1", **columns)
     each_is_told(console, "/jobs/", event, onward.of_event, states=["parked"])
 

@@ -108,7 +108,7 @@ def call(state: str, _payment: Payment, at: dt.datetime) -> None:
 def event(_payment: Payment, at: dt.datetime) -> None:
     StripeEvent.objects.create(
         event_id="evt_1",
-        door="snapshot",
+        endpoint="snapshot",
         kind="charge.refunded",
         livemode=False,
         body=b"{}",

@@ -63,7 +63,7 @@ def parked_call(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], obj
 def parked_event(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], object]:
     event = StripeEvent.objects.create(
         event_id="evt_1",
-        door="snapshot",
+        endpoint="snapshot",
         kind="charge.failed",
         livemode=False,
         body=b"",

@@ -157,7 +157,7 @@ def kept_of(
     said = split.shares_after(
         _parts(books, deal),
         sold_net_cents=deal.net,
-        kept_net_cents=split.kept_net(
+        remaining_net_cents=split.remaining_net(
             net_cents=deal.net, gross_cents=deal.gross, returned_cents=deal.returned
         ),
         current=most,

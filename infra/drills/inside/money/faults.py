@@ -23,7 +23,7 @@ from billing.orders.queries import sales
 from billing.stripe.actions import inbox
 from billing.stripe.calls import send
 from billing.stripe.events import EventRoute
-from billing.stripe.gateway import events as letters
+from billing.stripe.gateway import events as gateway_events
 from billing.stripe.gateway import shapes, writes
 from billing.stripe.gateway.values import BadEvent
 from billing.stripe.rules import answers, reception
@@ -52,14 +52,14 @@ def key_of_each_try() -> None:
 
 def call_before_commit() -> None:
     """Send a share while nothing says yet that it is sent."""
-    ours = transfers.freeze
+    ours = transfers.prepare_transfer
 
-    def freeze(*args: Any) -> Any:
+    def prepare_transfer(*args: Any) -> Any:
         call = ours(*args)
         writes.transfer(call.params, call.key)
         return call
 
-    _set(transfers, "freeze", freeze)
+    _set(transfers, "prepare_transfer", prepare_transfer)
 
 
 def booked_twice() -> None:
@@ -123,7 +123,7 @@ def split_rounded_down() -> None:
 
     def shares_of(parts: Any, *, sold_net_cents: int) -> dict[int, int]:
         exact = split.exact_shares(
-            parts, sold_net_cents=sold_net_cents, kept_net_cents=sold_net_cents
+            parts, sold_net_cents=sold_net_cents, remaining_net_cents=sold_net_cents
         )
         return {key: int(value) for key, value in exact.items()}
 
@@ -229,31 +229,31 @@ def others_account_taken() -> None:
 def no_signature() -> None:
     """Read an event whoever has written it."""
 
-    def read_event(door: str, body: bytes, _signature: str) -> Any:
+    def read_event(endpoint: str, body: bytes, _signature: str) -> Any:
         try:
             shape = json.loads(body)
-            return letters._snapshot(shape, body)  # noqa: SLF001 - what is to be broken
+            return gateway_events._snapshot(shape, body)  # noqa: SLF001 - what is to be broken
         except (ValueError, KeyError, TypeError) as error:
-            raise BadEvent(door) from error
+            raise BadEvent(endpoint) from error
 
     _set(webhooks, "read_event", read_event)
 
 
-def old_letters_taken() -> None:
+def old_events_taken() -> None:
     """Take a letter of any age."""
-    _set(letters, "TOLERANCE_SECONDS", 10**9)
+    _set(gateway_events, "TOLERANCE_SECONDS", 10**9)
 
 
-def event_kept_twice() -> None:
+def event_stored_twice() -> None:
     """Keep each copy of an event under a number of its own."""
-    ours = inbox.keep_event
+    ours = inbox.store_event
 
-    def keep_event(*, event: Any, **named: Any) -> bool:
+    def store_event(*, event: Any, **named: Any) -> bool:
         anew = dataclasses.replace(event, id=f"{event.id}_{uuid.uuid4().hex[:6]}")
         return ours(event=anew, **named)
 
-    _set(webhooks, "keep_event", keep_event)
-    _set(clock, "keep_event", keep_event)
+    _set(webhooks, "store_event", store_event)
+    _set(clock, "store_event", store_event)
 
 
 def lost_is_lost() -> None:
@@ -284,8 +284,8 @@ FAULTS: dict[str, Callable[[], None]] = {
         other_mode_taken,
         others_account_taken,
         no_signature,
-        old_letters_taken,
-        event_kept_twice,
+        old_events_taken,
+        event_stored_twice,
         lost_is_lost,
     )
 }

@@ -202,7 +202,7 @@ class _Fork:
         PublicTask.apply_async = queue  # type: ignore[method-assign,assignment]
         TenantTask.apply_async = lambda *_, **__: None  # type: ignore[method-assign,assignment]
         # Letters have tests of their own; here nobody writes a hundred thousand of them.
-        tasks.letters = Hook()
+        tasks.follow_ups = Hook()
 
     def _count(self) -> None:
         connection.execute_wrappers.append(self._around)

@@ -34,15 +34,17 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> None:
         """Print each new secret as a line for the environment: Stripe tells it this once."""
         try:
-            made = destinations.make_all()
+            renewed = destinations.make_all()
             portal, is_new = destinations.set_up_portal()
         except StripeCallFailed as no:
             raise CommandError(f"Stripe said no: {no}") from no
-        for door, secret in made:
+        for endpoint, secret in renewed:
             if secret:
-                self.stdout.write(f"STRIPE_WEBHOOK_SECRETS_{door.upper()}={secret}")
+                self.stdout.write(f"STRIPE_WEBHOOK_SECRETS_{endpoint.upper()}={secret}")
             else:
-                self.stderr.write(f"{door} was there: brought up to date, with the secret it had")
+                self.stderr.write(
+                    f"{endpoint} was there: brought up to date, with the secret it had"
+                )
         done = "made" if is_new else "was there: brought up to date"
         self.stderr.write(f"portal {portal} {done}; it is found by itself")
         self.stderr.write(EMAILS)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing.councils import tasks
 from billing.models import Council, StripeCall
-from billing.stripe.queries.calls import asked_link
+from billing.stripe.queries.calls import requested_link
 from saas.kernel import schema
 from saas.kernel.http import asked_again, page, see_other
 from saas.kernel.tasks import after_commit
@@ -134,7 +134,7 @@ def ask_for_link(
 def shown_link(request: MemberRequest, council: Council, *, here: str, later: str) -> HttpResponse:
     """Show the address that was asked for, or how far it is. Raises Http404 for another's."""
     with schema.in_public():
-        asked = asked_link("link", council.pk, request.GET.get("call", ""), at=timezone.now())
+        asked = requested_link("link", council.pk, request.GET.get("call", ""), at=timezone.now())
     if asked is None:
         raise Http404
     address = f"{reverse(here, args=[council.reference])}?call={asked.uuid}"

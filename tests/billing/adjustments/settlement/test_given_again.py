@@ -7,7 +7,7 @@ import pytest
 
 from billing.adjustments.settlement import disputes
 from billing.models import LedgerEntry, Payment, Restitution
-from billing.stripe.gateway.values import BalanceMove
+from billing.stripe.gateway.values import BalanceTransaction
 from billing.stripe.gateway.values import Dispute as Said
 from tests.billing.adjustments.settlement.test_heard_refunds import hear
 
@@ -26,7 +26,7 @@ def lose(payment: Payment, number: int, cents: int, at: dt.datetime) -> Said:
         has_evidence=False,
         due_at=None,
         created_at=at,
-        moves=(BalanceMove(f"txn_{number}", -cents, 0, -cents, made_at=at),),
+        balance_transactions=(BalanceTransaction(f"txn_{number}", -cents, 0, -cents, made_at=at),),
     )
     disputes.apply_snapshot(payment.pk, said, at=at)
     return said
@@ -34,8 +34,12 @@ def lose(payment: Payment, number: int, cents: int, at: dt.datetime) -> Said:
 
 def win(payment: Payment, said: Said, at: dt.datetime) -> None:
     """Let it give that back on appeal."""
-    back = BalanceMove(f"{said.id}_back", said.amount_cents, 0, said.amount_cents, made_at=at)
-    won = dataclasses.replace(said, status="won", moves=(*said.moves, back))
+    back = BalanceTransaction(
+        f"{said.id}_back", said.amount_cents, 0, said.amount_cents, made_at=at
+    )
+    won = dataclasses.replace(
+        said, status="won", balance_transactions=(*said.balance_transactions, back)
+    )
     disputes.apply_snapshot(payment.pk, won, at=at)
 
 

@@ -103,7 +103,7 @@ def test_an_answer_to_a_bank_is_followed_at_once(
     disputes.apply_snapshot(payment.pk, contested, at=at)
     sent = call(StripeCall.Kind.EVIDENCE, Dispute.objects.get().pk)
     said = dataclasses.replace(contested, status="under_review", has_evidence=True)
-    disputes.answered(sent, said, at + A_MONTH)
+    disputes.on_success(sent, said, at + A_MONTH)
     dispute = Dispute.objects.get()
     assert (dispute.state, dispute.evidence_sent_at) == ("under_review", at + A_MONTH)
 

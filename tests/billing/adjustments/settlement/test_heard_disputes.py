@@ -17,7 +17,7 @@ from billing.models import (
     Share,
     StateChange,
 )
-from billing.stripe.gateway.values import BalanceMove
+from billing.stripe.gateway.values import BalanceTransaction
 from billing.stripe.gateway.values import Dispute as Said
 from saas.catalogue.placements.models import Campaign
 from tests.factories.said import said_dispute
@@ -32,8 +32,8 @@ def said(payment: Payment, at: dt.datetime) -> Said:
     return said_dispute(payment, at, due_at=at + 9 * A_DAY)
 
 
-def moved(number: int, cents: int, at: dt.datetime, *, fee: int = 0) -> BalanceMove:
-    return BalanceMove(f"txn_{number}", cents, fee, cents - fee, made_at=at)
+def moved(number: int, cents: int, at: dt.datetime, *, fee: int = 0) -> BalanceTransaction:
+    return BalanceTransaction(f"txn_{number}", cents, fee, cents - fee, made_at=at)
 
 
 def apply(payment: Payment, said: Said, at: dt.datetime, **changes: Any) -> Dispute:
@@ -61,13 +61,13 @@ def test_that_it_was_opened_is_kept_beside_it(
 
 def test_a_fee_alone_neither_takes_nor_gives(payment: Payment, said: Said, at: dt.datetime) -> None:
     days = [at + number * A_DAY for number in range(4)]
-    moves = (
+    movements = (
         moved(0, 0, days[0], fee=2_000),
         moved(1, -1, days[1]),
         moved(2, 1, days[2]),
         moved(3, 0, days[3], fee=-500),
     )
-    dispute = apply(payment, said, days[3], moves=moves, status="won")
+    dispute = apply(payment, said, days[3], balance_transactions=movements, status="won")
     assert (dispute.withdrawn_at, dispute.returned_at) == (days[1], days[2])
     assert dispute.fee_cents == 1_500
     kinds = LedgerTransaction.objects.filter(source_ref="du_1").order_by("business_key")
@@ -82,24 +82,24 @@ def test_a_fee_alone_neither_takes_nor_gives(payment: Payment, said: Said, at: d
 def test_a_move_without_a_moment_is_booked_at_ours(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
-    moves = (BalanceMove("txn_1", -9, 0, -9), BalanceMove("txn_2", 9, 0, 9))
-    dispute = apply(payment, said, at, moves=moves)
+    movements = (BalanceTransaction("txn_1", -9, 0, -9), BalanceTransaction("txn_2", 9, 0, 9))
+    dispute = apply(payment, said, at, balance_transactions=movements)
     assert (dispute.withdrawn_at, dispute.returned_at) == (at, at)
-    assert apply(payment, said, at + A_DAY, moves=moves).withdrawn_at == at
+    assert apply(payment, said, at + A_DAY, balance_transactions=movements).withdrawn_at == at
 
 
 def test_what_came_back_in_parts_came_back_with_the_last(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
-    moves = (moved(1, -9, at), moved(2, 4, at + A_DAY), moved(3, 5, at + 2 * A_DAY))
-    assert apply(payment, said, at, moves=moves).returned_at == at + 2 * A_DAY
+    movements = (moved(1, -9, at), moved(2, 4, at + A_DAY), moved(3, 5, at + 2 * A_DAY))
+    assert apply(payment, said, at, balance_transactions=movements).returned_at == at + 2 * A_DAY
 
 
 def test_what_came_back_to_the_cent_is_not_lost(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
-    moves = (moved(1, -2, at), moved(2, 1, at))
-    apply(payment, said, at, moves=moves, status="lost", amount_cents=1)
+    movements = (moved(1, -2, at), moved(2, 1, at))
+    apply(payment, said, at, balance_transactions=movements, status="lost", amount_cents=1)
     lost = LedgerTransaction.objects.get(kind="dispute_lost").entries.values_list("amount_cents")
     assert {abs(cents) for (cents,) in lost} == {1}
     assert Sale.objects.get().disputed_cents == 1
@@ -109,15 +109,24 @@ def test_a_loss_counts_nothing_of_what_had_gone_back_already(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
     Sale.objects.update(refunded_cents=24_000)
-    dispute = apply(payment, said, at, moves=(moved(1, -24_000, at),), status="lost")
+    dispute = apply(payment, said, at, balance_transactions=(moved(1, -24_000, at),), status="lost")
     assert (dispute.counted_cents, Sale.objects.get().disputed_cents) == (0, 0)
 
 
 def test_a_second_loss_counts_what_the_first_one_left(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
-    apply(payment, said, at, moves=(moved(1, -16_000, at),), status="lost", amount_cents=16_000)
-    again = dataclasses.replace(said, id="du_2", status="lost", moves=(moved(2, -24_000, at),))
+    apply(
+        payment,
+        said,
+        at,
+        balance_transactions=(moved(1, -16_000, at),),
+        status="lost",
+        amount_cents=16_000,
+    )
+    again = dataclasses.replace(
+        said, id="du_2", status="lost", balance_transactions=(moved(2, -24_000, at),)
+    )
     disputes.apply_snapshot(payment.pk, again, at=at)
     counted = Dispute.objects.order_by("pk").values_list("counted_cents", flat=True)
     assert list(counted) == [16_000, 8_000]
@@ -128,7 +137,14 @@ def test_a_loss_of_what_a_refund_left_stops_the_campaign(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
     Sale.objects.update(refunded_cents=8_000)
-    apply(payment, said, at, moves=(moved(1, -16_000, at),), status="lost", amount_cents=16_000)
+    apply(
+        payment,
+        said,
+        at,
+        balance_transactions=(moved(1, -16_000, at),),
+        status="lost",
+        amount_cents=16_000,
+    )
     assert Sale.objects.get().disputed_cents == 16_000
     assert Campaign.objects.get().state == "stopped"
 
@@ -137,8 +153,13 @@ def test_a_won_appeal_counts_nothing_of_it_any_more(
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
     taken = moved(1, -24_000, at)
-    assert apply(payment, said, at, moves=(taken,), status="lost").counted_cents == 24_000
-    dispute = apply(payment, said, at, moves=(taken, moved(2, 24_000, at)), status="won")
+    assert (
+        apply(payment, said, at, balance_transactions=(taken,), status="lost").counted_cents
+        == 24_000
+    )
+    dispute = apply(
+        payment, said, at, balance_transactions=(taken, moved(2, 24_000, at)), status="won"
+    )
     assert (dispute.counted_cents, Sale.objects.get().disputed_cents) == (0, 0)
     assert Share.objects.get().amount_cents == 0
 
@@ -158,9 +179,9 @@ def test_after_a_won_appeal_over_a_payment_without_a_sale_its_merchant_owes_noth
     )
     before = owed_by_merchants()
     taken, given = moved(1, -24_000, at), moved(2, 24_000, at)
-    dispute = apply(second, said, at, moves=(taken,), status="lost")
+    dispute = apply(second, said, at, balance_transactions=(taken,), status="lost")
     assert (dispute.sale_id, owed_by_merchants() - before) == (None, 24_000)
-    apply(second, said, at, moves=(taken, given), status="won")
+    apply(second, said, at, balance_transactions=(taken, given), status="won")
     assert owed_by_merchants() == before
     assert (Sale.objects.get().disputed_cents, Share.objects.get().amount_cents) == (0, 4_000)
 
@@ -174,10 +195,13 @@ def test_money_that_came_back_while_the_bank_still_calls_it_lost_waits_for_its_w
     payment: Payment, said: Said, at: dt.datetime
 ) -> None:
     taken, given = moved(1, -24_000, at), moved(2, 24_000, at)
-    apply(payment, said, at, moves=(taken,), status="lost")
-    assert apply(payment, said, at, moves=(taken, given), status="lost").counted_cents == 24_000
+    apply(payment, said, at, balance_transactions=(taken,), status="lost")
+    assert (
+        apply(payment, said, at, balance_transactions=(taken, given), status="lost").counted_cents
+        == 24_000
+    )
     assert not LedgerTransaction.objects.filter(kind="dispute_regained").exists()
-    apply(payment, said, at, moves=(taken, given), status="won")
+    apply(payment, said, at, balance_transactions=(taken, given), status="won")
     assert LedgerTransaction.objects.filter(kind="dispute_regained").count() == 1
 
 

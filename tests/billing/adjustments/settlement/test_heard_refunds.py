@@ -149,7 +149,7 @@ def test_one_of_ours_that_came_back_before_we_heard_of_it_is_booked_both_ways(
     own = Refund.objects.create(
         payment=payment, sale=Sale.objects.get(), amount_cents=6_000, requested_at=at
     )
-    call = returns.freeze(own, payment)
+    call = returns.prepare_refund(own, payment)
     Refund.objects.update(state="sending")
     refund = hear(payment, monkeypatch, at, status="failed", call_uuid=str(call.uuid), **CAME_BACK)
     assert refund
@@ -235,7 +235,7 @@ def test_what_comes_back_settles_its_own_claim_first_then_the_oldest(
 ) -> None:
     claim(transfer, 500, at)
     second = claim(transfer, 700, at)
-    call = reversals.freeze(second, transfer)
+    call = reversals.prepare_reversal(second, transfer)
     back = came_back(1, 800, at + A_DAY, call_uuid=str(call.uuid))
     reads_of = {"tr_1": [back]}
     with pytest.MonkeyPatch.context() as patched:
@@ -253,7 +253,7 @@ def test_an_answer_to_a_call_settles_the_claim_of_that_call(
 ) -> None:
     claim(transfer, 500, at)
     second = claim(transfer, 700, at, state="sending")
-    call = reversals.freeze(second, transfer)
+    call = reversals.prepare_reversal(second, transfer)
     assert (call.target, call.params["amount"]) == ("tr_1", 700)
     reversals.on_success(call, came_back(1, 700, at), at)
     assert settled() == [(500, 0, "due"), (700, 700, "done")]
@@ -262,7 +262,9 @@ def test_an_answer_to_a_call_settles_the_claim_of_that_call(
 
 def test_what_nobody_asked_for_is_kept_for_the_council(transfer: Transfer, at: dt.datetime) -> None:
     own = claim(transfer, 500, at, state="sending")
-    reversals.on_success(reversals.freeze(own, transfer), came_back(1, 800, at + A_DAY), at)
+    reversals.on_success(
+        reversals.prepare_reversal(own, transfer), came_back(1, 800, at + A_DAY), at
+    )
     assert settled() == [(500, 500, "done"), (300, 300, "done")]
     kept = Claim.objects.latest("pk")
     assert (kept.due_at, kept.settled_at, kept.transfer_id) == (
@@ -276,7 +278,7 @@ def test_a_reversal_that_is_refused_for_want_of_money_is_owed_and_asked_again_on
     transfer: Transfer, at: dt.datetime
 ) -> None:
     own = claim(transfer, 500, at)
-    call = reversals.freeze(own, transfer)
+    call = reversals.prepare_reversal(own, transfer)
     reversals.on_send(call, at)
     reversals.on_refusal(
         call, Problem(status=400, code="balance_insufficient", message="empty"), at
@@ -295,7 +297,7 @@ def test_a_reversal_is_on_its_way_from_the_first_call_on(
     transfer: Transfer, at: dt.datetime
 ) -> None:
     own = claim(transfer, 500, at)
-    call = reversals.freeze(own, transfer)
+    call = reversals.prepare_reversal(own, transfer)
     for _ in range(2):
         reversals.on_send(call, at)
         own.refresh_from_db()
@@ -312,7 +314,7 @@ def test_more_than_is_left_was_asked_back_and_what_did_not_come_is_owed(
     state: str,
 ) -> None:
     own = claim(transfer, 500, at)
-    call = reversals.freeze(own, transfer)
+    call = reversals.prepare_reversal(own, transfer)
     reversals.on_send(call, at)
     too_much = Problem(status=400, param="amount", message="greater than what is left")
     reversals.on_refusal(call, too_much, at)
@@ -332,10 +334,10 @@ def test_a_claim_that_stripe_is_asked_for_again_is_not_owed_meanwhile(
 ) -> None:
     own = claim(transfer, 500, at)
     monkeypatch.setattr(reads, "reversals_of", lambda _: [])
-    call = reversals.freeze(own, transfer)
+    call = reversals.prepare_reversal(own, transfer)
     for state in ("pending", "in_flight", "unknown", "parked"):
         StripeCall.objects.filter(pk=call.pk).update(state=state)
-        reversals.look_for(own, at=at)
+        reversals.refetch_claim(own, at=at)
         own.refresh_from_db()
         assert (own.state, claims_left_due()) == ("due", [])
 
@@ -361,9 +363,9 @@ def test_a_share_is_reversed_whole_only_once_nothing_of_it_is_awaited(
 ) -> None:
     first, second = claim(transfer, 3_000, at), claim(transfer, 1_000, at)
     Share.objects.update(amount_cents=0)
-    reversals.on_success(reversals.freeze(first, transfer), came_back(1, 3_000, at), at)
+    reversals.on_success(reversals.prepare_reversal(first, transfer), came_back(1, 3_000, at), at)
     assert Share.objects.get().state == "partly_reversed"
-    reversals.on_success(reversals.freeze(second, transfer), came_back(2, 1_000, at), at)
+    reversals.on_success(reversals.prepare_reversal(second, transfer), came_back(2, 1_000, at), at)
     assert Share.objects.get().state == "reversed"
 
 

@@ -58,9 +58,9 @@ def test_an_answer_is_found_at_the_bank_only_once_it_is_there(
     dispute = contest(till, order)
     answer_dispute(dispute=dispute, text="Diffusée dix jours.", by=operator, at=till.at)
     call = StripeCall.objects.get(kind="evidence")
-    assert HANDLERS[StripeCall.Kind.EVIDENCE].look_up(call) is None
+    assert HANDLERS[StripeCall.Kind.EVIDENCE].find(call) is None
     till.settle()
-    found = HANDLERS[StripeCall.Kind.EVIDENCE].look_up(call)
+    found = HANDLERS[StripeCall.Kind.EVIDENCE].find(call)
     assert found
     assert (found.value.id, found.value.status) == (dispute.stripe_id, "under_review")
 
@@ -92,7 +92,7 @@ def test_a_loss_is_settled_by_a_credit_note(till: Till, order: Order, operator: 
     assert (note.net_cents, note.vat_cents, note.dispute_id) == (20_000, 4_000, dispute.pk)
     assert [books(name) for name in ("receivable", "revenue.placement", "vat.output")] == [0, 0, 0]
     mail.outbox.clear()
-    notifications.tell_of_invoice(note.pk, pdf=None)
+    notifications.mail_invoice(note.pk, pdf=None)
     assert "Votre banque vous a déjà rendu 240,00\u00a0€" in str(mail.outbox[0].body)
     with pytest.raises(Refused):
         settle_dispute(dispute=dispute, way="bad_debt", reason="encore", by=operator, at=till.at)
@@ -203,7 +203,7 @@ def test_merchant_and_councils_are_told_of_each_turn_once(till: Till, order: Ord
     till.settle()
     assert mail.outbox == []
     decide(till, dispute, "lost")
-    tasks.tell_of_dispute(dispute.pk)
+    tasks.mail_dispute(dispute.pk)
     told = {letter.to[0]: str(letter.body) for letter in mail.outbox}
     assert "baisse de 80,00\u00a0€" in told["cse@north.example"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from billing import clock
 from billing.adjustments.actions.refunds import pay_refund_otherwise, request_refund
-from billing.adjustments.queries.due import refunds_to_tell
+from billing.adjustments.queries.due import refunds_to_mail
 from billing.adjustments.queries.refunds import refund_view
 from billing.ledger.settlement import reconcile
 from billing.models import Case, Claim, Dispute, Order, Payment, Refund, Sale, Share, Transfer
@@ -76,7 +76,7 @@ def test_a_refund_that_is_called_off_after_its_credit_note_is_paid_by_other_mean
 ) -> None:
     refund = bring(till, waiting(till, order, operator), "canceled")
     assert (refund.state, books("receivable")) == ("canceled", -8_000)
-    assert [row.pk for row in refunds_to_tell()] in ([], [refund.pk])
+    assert [row.pk for row in refunds_to_mail()] in ([], [refund.pk])
     pay_refund_otherwise(refund=refund, how="virement", by=operator, at=till.at)
     assert (books("receivable"), books("bank.transit")) == (0, -8_000)
 
@@ -94,7 +94,7 @@ def test_a_refund_of_the_dashboard_that_failed_before_any_event_came_leaves_no_c
     refund = Refund.objects.get()
     assert (refund.state, refund.problem) == ("failed", "expired_or_canceled_card")
     assert (books("receivable"), shares()) == (0, [(8_000, "held")])
-    assert not refunds_to_tell()
+    assert not refunds_to_mail()
     till.settle()
     assert (Refund.objects.count(), books("receivable")) == (1, 0)
 

@@ -158,7 +158,7 @@ def test_a_refund_that_came_back_is_paid_by_other_means_and_the_merchant_told(
     assert books("receivable") == -8_000
     mail.outbox.clear()
     pay_refund_otherwise(refund=refund, how="virement du 3 mai", by=operator, at=till.at)
-    tasks.tell_of_refund(refund.pk)
+    tasks.mail_refund(refund.pk)
     assert (books("receivable"), books("bank.transit")) == (0, -8_000)
     assert "virement du 3 mai" in letters()[0]
     with pytest.raises(Refused):

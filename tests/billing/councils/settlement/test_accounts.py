@@ -85,7 +85,9 @@ def test_what_is_asked_is_kept_with_its_day_and_told_once(
 ) -> None:
     asks = {
         "deadlines": ["currently_due"],
-        "asked": (values.Asked("relationship.representative.address", "currently_due"),),
+        "requirements": (
+            values.Requirement("relationship.representative.address", "currently_due"),
+        ),
         "deadline_at": DEADLINE,
     }
     says(council, monkeypatch, **asks)
@@ -104,8 +106,8 @@ def test_a_document_that_was_not_accepted_is_asked_again_with_the_reason(
     till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     why = "verification_document_not_readable"
-    asked = values.Asked("identity.business_details.documents", "currently_due", why)
-    says(council, monkeypatch, deadlines=["currently_due"], asked=(asked,))
+    requirement = values.Requirement("identity.business_details.documents", "currently_due", why)
+    says(council, monkeypatch, deadlines=["currently_due"], requirements=(requirement,))
     till.jobs.run()
     told = "un justificatif de l’existence du CSE (le document est illisible)."
     assert told in mail.outbox[-1].body
@@ -114,12 +116,12 @@ def test_a_document_that_was_not_accepted_is_asked_again_with_the_reason(
 def test_a_further_question_is_told_too_and_being_late_as_well(
     till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = values.Asked("identity.business_details.address", "currently_due")
-    other = values.Asked("identity.business_details.documents", "currently_due")
-    says(council, monkeypatch, deadlines=["currently_due"], asked=(one,))
-    says(council, monkeypatch, deadlines=["currently_due"], asked=(one, other))
-    says(council, monkeypatch, deadlines=["past_due"], asked=(one, other))
-    says(council, monkeypatch, deadlines=["past_due"], asked=(one, other))
+    one = values.Requirement("identity.business_details.address", "currently_due")
+    other = values.Requirement("identity.business_details.documents", "currently_due")
+    says(council, monkeypatch, deadlines=["currently_due"], requirements=(one,))
+    says(council, monkeypatch, deadlines=["currently_due"], requirements=(one, other))
+    says(council, monkeypatch, deadlines=["past_due"], requirements=(one, other))
+    says(council, monkeypatch, deadlines=["past_due"], requirements=(one, other))
     assert kinds() == ["active", "needs", "needs", "past_due"]
 
 
@@ -171,7 +173,7 @@ def test_a_letter_that_is_refused_is_sent_by_the_clock(
     with monkeypatch.context() as patched:
         patched.setattr("billing.councils.notifications.mail.send", lambda **_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            tasks.tell_council(CouncilNotice.objects.get(kind="restricted").pk)
+            tasks.mail_council_notice(CouncilNotice.objects.get(kind="restricted").pk)
     till.jobs.waiting.clear()
     cache.clear()  # a minute has passed
     till.jobs.catch_up()

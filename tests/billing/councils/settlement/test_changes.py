@@ -232,7 +232,7 @@ def test_a_key_that_is_refused_when_we_look_whether_it_is_closed_halts_everythin
         raise StripeCallFailed(Problem(status))
 
     monkeypatch.setattr(reads, "account", refuse)
-    changes.look_after_refusal(close, Problem(400), till.at)
+    changes.sync_after_refusal(close, Problem(400), till.at)
     change.refresh_from_db()
     assert change.spare_closed_at is None
     assert StripeHalt.objects.exists() is halts

@@ -287,5 +287,5 @@ def test_an_account_is_looked_at_where_it_was_the_reason(
     seen: list[int] = []
     monkeypatch.setattr(accounts, "sync", lambda council_id, **_: seen.append(council_id))
     call = StripeCall(kind="tax", params={"destination": destination})
-    council_payments.look_at_account(call, Problem(status=400, code=code), at)
+    council_payments.refetch_account(call, Problem(status=400, code=code), at)
     assert seen == ([council.pk] if looks else [])

@@ -159,5 +159,5 @@ def test_an_hour_in_which_stripe_does_not_answer_loses_no_account(
     monkeypatch.setattr(reads, "account", fail)
     call = StripeCall(kind="transfer", params={"destination": "acct_gone"})
     with pytest.raises(StripeCallFailed):
-        council_payments.look_at_account(call, Problem(400, code="account_closed"), scene.till.at)
+        council_payments.refetch_account(call, Problem(400, code="account_closed"), scene.till.at)
     assert council().account_state == "active"

@@ -8,7 +8,7 @@ import pytest
 from billing.councils.settlement import accounts
 from billing.models import Council, CouncilNotice, StripeCall, StripeHalt
 from billing.stripe.gateway import reads
-from billing.stripe.gateway.values import Account, Asked, StripeCallFailed
+from billing.stripe.gateway.values import Account, Requirement, StripeCallFailed
 from billing.stripe.rules.answers import Problem
 from tests.factories.billing import make_council
 
@@ -23,7 +23,7 @@ def test_a_refused_key_stops_everything_and_the_balance_stays_unknown(
 
     monkeypatch.setattr(reads, "balance_cents", refused)
     council = make_council("north", account="acct_north")
-    accounts.look_at_balance(council.pk, at=at)
+    accounts.refetch_balance(council.pk, at=at)
     assert StripeHalt.objects.get().reason == "Expired API Key"
     assert Council.objects.get().account_balance_at is None
 
@@ -34,7 +34,7 @@ def test_a_balance_is_kept_with_its_moment_and_asked_of_no_one_without_an_accoun
     monkeypatch.setattr(reads, "balance_cents", {"acct_north": -7}.__getitem__)
     council, without = make_council("north", account="acct_north"), make_council("south")
     for one in (council, without):
-        accounts.look_at_balance(one.pk, at=at)
+        accounts.refetch_balance(one.pk, at=at)
     kept = Council.objects.order_by("pk").values_list("account_balance_cents", "account_balance_at")
     assert list(kept) == [(-7, at), (None, None)]
 
@@ -44,7 +44,7 @@ def test_what_stripe_says_of_an_account_as_it_opens_it_is_heard_at_once(at: dt.d
     call = StripeCall(
         kind="account", subject_id=council.pk, params={"contact_email": "bureau@north.example"}
     )
-    asked = Asked("identity.business_details.documents", "currently_due")
+    requirement = Requirement("identity.business_details.documents", "currently_due")
     said = Account(
         id="acct_new",
         capability="active",
@@ -52,13 +52,13 @@ def test_what_stripe_says_of_an_account_as_it_opens_it_is_heard_at_once(at: dt.d
         applied=True,
         closed=False,
         deadlines=frozenset({"currently_due"}),
-        asked=(asked,),
+        requirements=(requirement,),
     )
-    accounts.opened(call, said, at)
+    accounts.on_success(call, said, at)
     found = Council.objects.get()
     assert (found.stripe_account, found.contact_email) == ("acct_new", "bureau@north.example")
     assert (found.account_state, found.payouts_state) == ("active", "restricted")
     assert (found.account_needs, found.account_seen_at) == ("currently_due", at)
     assert CouncilNotice.objects.get().kind == "active"
-    accounts.opened(call, dataclasses.replace(said, id="acct_other"), at)
+    accounts.on_success(call, dataclasses.replace(said, id="acct_other"), at)
     assert Council.objects.get().stripe_account == "acct_new"

@@ -6,7 +6,7 @@ import pytest
 
 from billing import clock
 from billing.adjustments.actions.refunds import request_refund
-from billing.councils.settlement import freezing, transfers
+from billing.councils.settlement import dispute_holds, transfers
 from billing.models import Claim, Council, LedgerEntry, Order, Sale, Share, StripeCall
 from billing.stripe.calls.send import make_call
 from billing.stripe.rules.answers import Problem
@@ -86,7 +86,7 @@ def waiting_account(scene: Scene) -> None:
 
 
 def frozen(scene: Scene) -> None:
-    freezing.freeze(Sale.objects.get().pk, at=scene.till.at)
+    dispute_holds.hold(Sale.objects.get().pk, at=scene.till.at)
 
 
 def sending(scene: Scene) -> None:

@@ -9,7 +9,7 @@ from billing.councils.actions.accounts import cancel_replacement, confirm_replac
 from billing.councils.settlement import changes
 from billing.models import AccountChange, Council, CouncilNotice, StateChange, StripeCall
 from billing.stripe.gateway import reads
-from billing.stripe.gateway.values import Account, Asked
+from billing.stripe.gateway.values import Account, Requirement
 from billing.stripe.rules.answers import Problem
 from saas.kernel.errors import Refused
 from tests.billing.councils.settlement.test_changes import LOU, ask, calls, fresh
@@ -34,7 +34,7 @@ def call(council: Council, at: dt.datetime) -> StripeCall:
 
 @pytest.fixture
 def replaced(call: StripeCall, at: dt.datetime) -> AccountChange:
-    changes.opened(call, said(), at)
+    changes.on_open_success(call, said(), at)
     return change()
 
 
@@ -57,12 +57,12 @@ def change() -> AccountChange:
 def test_what_keeps_a_new_account_from_its_place_is_kept_as_it_is_opened(
     council: Council, call: StripeCall, at: dt.datetime
 ) -> None:
-    asked = Asked("identity.business_details.documents", "currently_due")
-    changes.opened(call, said(capability="restricted", asked=(asked,)), at)
+    requirement = Requirement("identity.business_details.documents", "currently_due")
+    changes.on_open_success(call, said(capability="restricted", requirements=(requirement,)), at)
     assert (change().state, change().new_account) == ("confirmed", "acct_new")
     assert change().new_account_state == "restricted"
     assert change().new_account_requirements == [
-        {"what": asked.what, "status": asked.status, "why": ""}
+        {"what": requirement.what, "status": requirement.status, "why": ""}
     ]
     assert fresh(council).stripe_account == "acct_old"
 
@@ -71,7 +71,7 @@ def test_what_stripe_says_of_the_new_account_is_the_council_s_from_then_on(
     council: Council, call: StripeCall, at: dt.datetime
 ) -> None:
     Council.objects.update(account_needs="past_due", account_balance_cents=-5)
-    changes.opened(call, said(payouts="restricted"), at + A_DAY)
+    changes.on_open_success(call, said(payouts="restricted"), at + A_DAY)
     found = fresh(council)
     assert (found.stripe_account, found.account_state) == ("acct_new", "active")
     assert (found.payouts_state, found.account_needs) == ("restricted", "nothing")
@@ -84,7 +84,7 @@ def test_one_that_works_after_it_was_given_up_takes_no_place(
     council: Council, call: StripeCall, at: dt.datetime
 ) -> None:
     cancel_replacement(council=council, by=LOU, at=at)
-    changes.opened(call, said(), at)
+    changes.on_open_success(call, said(), at)
     assert (change().state, change().new_account) == ("cancelled", "acct_new")
     assert fresh(council).stripe_account == "acct_old"
 
@@ -126,7 +126,7 @@ def test_where_stripe_refuses_to_close_an_account_we_look_whether_it_is_closed(
     [close] = calls("close")
     monkeypatch.setattr(reads, "account", {"acct_old": said(closed=closed)}.__getitem__)
     for day in (1, 2):
-        changes.look_after_refusal(close, Problem(400), at + day * A_DAY)
+        changes.sync_after_refusal(close, Problem(400), at + day * A_DAY)
     assert change().spare_closed_at == (at + A_DAY if closed else None)
     told = StateChange.objects.filter(machine="change", trigger="closed")
     assert told.count() == (1 if closed else 0)

@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from billing.adjustments.queries.disputes import disputes_to_tell
-from billing.adjustments.queries.due import refunds_to_tell
-from billing.councils.queries.changes import notices_to_tell
-from billing.councils.queries.due import transfers_to_tell
+from billing.adjustments.queries.disputes import disputes_to_mail
+from billing.adjustments.queries.due import refunds_to_mail
+from billing.councils.queries.changes import notices_to_mail
+from billing.councils.queries.due import transfers_to_mail
 from billing.models import Payment, Transfer
-from billing.orders.queries.months import payments_to_tell
+from billing.orders.queries.months import payments_to_mail
 from billing.papers.queries.invoices import invoices_to_render, invoices_to_send
 from billing.stripe.queries.due import events_to_process
 
@@ -37,11 +37,11 @@ def index_of(rows: QuerySet[Any]) -> str:
     [
         (invoices_to_render, "invoices_without_a_file"),
         (invoices_to_send, "invoices_nobody_was_told_of"),
-        (transfers_to_tell, "transfers_to_be_told"),
-        (disputes_to_tell, "disputes_to_be_told"),
-        (refunds_to_tell, "refunds_to_be_told"),
-        (notices_to_tell, "notices_to_be_told"),
-        (payments_to_tell, "debits_to_be_told"),
+        (transfers_to_mail, "transfers_to_be_told"),
+        (disputes_to_mail, "disputes_to_be_told"),
+        (refunds_to_mail, "refunds_to_be_told"),
+        (notices_to_mail, "notices_to_be_told"),
+        (payments_to_mail, "debits_to_be_told"),
     ],
 )
 def test_who_waits_for_a_letter_is_found_among_those_only(

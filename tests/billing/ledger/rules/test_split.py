@@ -39,9 +39,9 @@ def test_weights_count_only_inside_a_space() -> None:
 
 def test_the_third_that_is_refunded_is_taken_from_both() -> None:
     parts = [Part(A, 20_000, 3_000, 800, 1_230), Part(B, 20_000, 3_000, 430, 1_230)]
-    kept = split.kept_net(net_cents=20_000, gross_cents=24_000, returned_cents=8_000)
+    kept = split.remaining_net(net_cents=20_000, gross_cents=24_000, returned_cents=8_000)
     after = split.shares_after(
-        parts, sold_net_cents=20_000, kept_net_cents=kept, current={A: 3_902, B: 2_098}
+        parts, sold_net_cents=20_000, remaining_net_cents=kept, current={A: 3_902, B: 2_098}
     )
     assert kept == 13_333
     assert after == {A: 2_602, B: 1_398}
@@ -76,9 +76,11 @@ def refund_by_and_by(dice: random.Random) -> None:
     returned = 0
     while returned < gross:
         returned = min(gross, returned + dice.randint(1, gross))
-        kept = split.kept_net(net_cents=net, gross_cents=gross, returned_cents=returned)
-        exact = split.exact_shares(parts, sold_net_cents=net, kept_net_cents=kept)
-        after = split.shares_after(parts, sold_net_cents=net, kept_net_cents=kept, current=shares)
+        kept = split.remaining_net(net_cents=net, gross_cents=gross, returned_cents=returned)
+        exact = split.exact_shares(parts, sold_net_cents=net, remaining_net_cents=kept)
+        after = split.shares_after(
+            parts, sold_net_cents=net, remaining_net_cents=kept, current=shares
+        )
         assert all(after[council] <= shares[council] for council in shares)
         assert abs(sum(after.values()) - sum(exact.values(), Fraction(0))) <= 1
         shares = after
@@ -122,9 +124,9 @@ def test_what_a_space_refused_is_borne_by_its_own_council(
     assert after == split.shares_after(
         [IN_A, IN_B],
         sold_net_cents=30_000,
-        kept_net_cents=kept,
+        remaining_net_cents=kept,
         current={A: 4_000, B: 8_000},
         spaces=spaces,
     )
-    left = split.kept_by_space(spaces, kept_net_cents=kept)
+    left = split.remaining_by_space(spaces, remaining_net_cents=kept)
     assert left[A] * 10_000 + left[B] * 20_000 == kept

@@ -94,11 +94,11 @@ def test_a_payment_s_case_is_explained_once_it_fits_and_no_other_is(
     db: None, at: dt.datetime
 ) -> None:
     for subject in ("cs_1", "cs_2"):
-        cases.keep_misfit(
+        cases.record_mismatch(
             subject=subject, at=at, stripe_cents=2, ledger_cents=1, details="amount 2, not 1"
         )
     assert found(EXTRA, 2, None, at, subject="cs_1")
-    cases.explain_misfit(subject="cs_1", at=at + A_DAY)
+    cases.explain_mismatch(subject="cs_1", at=at + A_DAY)
     case = Case.objects.get(state="explained")
     assert (case.kind, case.subject, case.closed_at) == ("misfit", "cs_1", at + A_DAY)
     assert (case.stripe_cents, case.ledger_cents, case.details) == (2, 1, "amount 2, not 1")

@@ -67,6 +67,6 @@ def test_stripe_is_asked_for_the_amount_alone_and_says_whether_it_is_kept(
     assert treasury.send_minimum(call).request_id == "req_1"
     assert told == [({"payments": keeps(1_500)}, call.key)]
     monkeypatch.setattr(stripe, "minimum_cents", lambda: 1_499)
-    assert treasury.look_up(call) is None
+    assert treasury.find_minimum(call) is None
     monkeypatch.setattr(stripe, "minimum_cents", lambda: 1_500)
-    assert treasury.look_up(call) == Answer("balance_settings", "", None)
+    assert treasury.find_minimum(call) == Answer("balance_settings", "", None)

@@ -92,5 +92,5 @@ def test_a_session_that_does_not_fit_its_order_says_what_differs(
         "livemode": (False, False),
         "order_uuid": ("ours", "ours"),
     }
-    assert checkout.misfit(**fits) == ""  # type: ignore[arg-type]
-    assert word in checkout.misfit(**(fits | change))  # type: ignore[arg-type]
+    assert checkout.mismatch(**fits) == ""  # type: ignore[arg-type]
+    assert word in checkout.mismatch(**(fits | change))  # type: ignore[arg-type]

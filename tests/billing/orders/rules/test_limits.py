@@ -109,7 +109,7 @@ def test_an_order_without_a_price_before_tax_is_none() -> None:
 
 def test_what_does_not_fit_is_named() -> None:
     fits = {"currency": "eur", "livemode": (False, False), "order_uuid": ("o", "o")}
-    assert checkout.misfit(amount_cents=(1, 2), **fits) == "amount 1, not 2"  # type: ignore[arg-type]
+    assert checkout.mismatch(amount_cents=(1, 2), **fits) == "amount 1, not 2"  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("limit_cents", [None, 1, 9_999_999])
@@ -235,21 +235,21 @@ def test_what_goes_back_is_the_part_of_the_days_that_are_left_half_a_cent_up() -
 
 def test_what_is_promised_and_two_weeks_of_refunds_stay() -> None:
     sums = {Account.SHARE_HELD: -700, Account.SHARE_DUE: -300}
-    assert reserve.cents_to_keep(sums, refunds_cents=50) == 1_050
-    assert reserve.cents_to_keep({}, refunds_cents=50) == 50
-    assert reserve.cents_to_keep({Account.SHARE_HELD: 900}, refunds_cents=50) == 50
-    assert reserve.cents_to_keep({Account.SHARE_DUE: -5}, refunds_cents=0) == 5
-    assert reserve.cents_to_keep({Account.SHARE_HELD: -5}, refunds_cents=0) == 5
+    assert reserve.minimum_cents_of(sums, refunds_cents=50) == 1_050
+    assert reserve.minimum_cents_of({}, refunds_cents=50) == 50
+    assert reserve.minimum_cents_of({Account.SHARE_HELD: 900}, refunds_cents=50) == 50
+    assert reserve.minimum_cents_of({Account.SHARE_DUE: -5}, refunds_cents=0) == 5
+    assert reserve.minimum_cents_of({Account.SHARE_HELD: -5}, refunds_cents=0) == 5
 
 
 def test_stripe_is_told_what_stays_in_its_words() -> None:
     told = {"payments": {"payouts": {"minimum_balance_by_currency": {"eur": 1_050}}}}
     assert reserve.params_of(1_050) == told
-    assert reserve.kept_by(told) == 1_050
+    assert reserve.minimum_of(told) == 1_050
 
 
 @pytest.mark.parametrize(
-    ("door", "account", "livemode", "is_ours"),
+    ("endpoint", "account", "livemode", "is_ours"),
     [
         ("connected", "acct_1", False, True),
         ("connected", "", False, False),
@@ -259,9 +259,9 @@ def test_stripe_is_told_what_stays_in_its_words() -> None:
     ],
 )
 def test_an_event_is_ours_by_its_door_its_account_and_its_mode(
-    *, door: str, account: str, livemode: bool, is_ours: bool
+    *, endpoint: str, account: str, livemode: bool, is_ours: bool
 ) -> None:
-    found = reception.is_for_us(door=door, account=account, livemode=livemode, ours=False)
+    found = reception.is_for_us(endpoint=endpoint, account=account, livemode=livemode, ours=False)
     assert found is is_ours
 
 

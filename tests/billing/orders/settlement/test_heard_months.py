@@ -20,7 +20,7 @@ from billing.models import (
 from billing.orders.settlement import months, payments
 from billing.stripe.events import NeedsOperator
 from billing.stripe.gateway import reads
-from billing.stripe.gateway.values import BalanceMove, Charge, MonthInvoice, PaymentIntent
+from billing.stripe.gateway.values import BalanceTransaction, Charge, MonthInvoice, PaymentIntent
 from billing.stripe.gateway.values import Subscription as SaidSubscription
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_paid_session
@@ -76,7 +76,7 @@ class Invoices:
             "currency": "eur",
             "method": "card",
             "created_at": self.at + (number - 1) * A_MONTH,
-            "move": BalanceMove(f"txn_month_{number}", 24_000, 43, 23_957),
+            "move": BalanceTransaction(f"txn_month_{number}", 24_000, 43, 23_957),
         }
         made = Charge(**{**charge, **told})
         return PaymentIntent(f"pi_month_{number}", "succeeded", "", "", made)
@@ -117,7 +117,7 @@ def test_a_month_that_is_paid_is_a_campaign_an_order_and_a_sale(
 
 
 def test_its_fee_may_be_told_later_and_nothing_is_sold_twice(invoices: Invoices) -> None:
-    invoices.hear(invoices.add(2, intent=invoices.attempt(2, move=None)))
+    invoices.hear(invoices.add(2, intent=invoices.attempt(2, balance_transaction=None)))
     assert not LedgerTransaction.objects.filter(business_key="bt:txn_month_2").exists()
     invoices.hear(invoices.add(2))
     invoices.hear("in_2")
@@ -128,7 +128,7 @@ def test_its_fee_may_be_told_later_and_nothing_is_sold_twice(invoices: Invoices)
 def test_its_fee_is_looked_for_at_the_payment_itself(
     invoices: Invoices, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unknown = invoices.attempt(2, move=None)
+    unknown = invoices.attempt(2, balance_transaction=None)
     invoices.hear(invoices.add(2, intent=unknown))
     month = Payment.objects.get(session_id="in_2")
     for told in (unknown, dataclasses.replace(unknown, charge=None)):

@@ -25,9 +25,9 @@ from billing.models import (
     Subscription,
 )
 from billing.orders.settlement import payments
-from billing.papers.notifications import tell_of_invoice
+from billing.papers.notifications import mail_invoice
 from billing.stripe.gateway import reads
-from billing.stripe.gateway.values import BalanceMove, Charge, PaymentIntent, Session
+from billing.stripe.gateway.values import BalanceTransaction, Charge, PaymentIntent, Session
 from saas.catalogue.placements.actions import counts as placements
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_council, make_paid_session
@@ -87,9 +87,12 @@ def test_what_is_collected_is_kept_with_its_charge_and_fee(page: Page, at: dt.da
     assert (payment.state, payment.charge, payment.method) == ("succeeded", page.charge.id, "card")
     assert (payment.succeeded_at, payment.is_duplicate) == (at, False)
     assert (Sale.objects.get().collected_at, page.order().paid_at) == (at, at)
-    assert page.charge.move
-    assert (payment.balance_transaction, payment.fee_cents) == (page.charge.move.id, 43)
-    assert fees() == [(f"bt:{page.charge.move.id}", at)]
+    assert page.charge.balance_transaction
+    assert (payment.balance_transaction, payment.fee_cents) == (
+        page.charge.balance_transaction.id,
+        43,
+    )
+    assert fees() == [(f"bt:{page.charge.balance_transaction.id}", at)]
     assert page.order().state == "paid"
     assert not StripeCall.objects.filter(kind="group").exists()
 
@@ -109,14 +112,16 @@ def test_the_terms_of_its_day_stay_with_a_sale(page: Page) -> None:
 
 
 def test_a_fee_that_is_told_late_is_booked_once(page: Page, at: dt.datetime) -> None:
-    silent = dataclasses.replace(page.charge, move=None)
+    silent = dataclasses.replace(page.charge, balance_transaction=None)
     page.says(intent=page.attempt("succeeded", charge=silent))
     assert (page.payment().fee_cents, fees()) == (None, [])
     page.says()
     page.says()
     assert (page.payment().fee_cents, len(fees())) == (43, 1)
     assert LedgerEntry.objects.get(account="fees.stripe").sale_id == Sale.objects.get().pk
-    other = dataclasses.replace(page.charge, move=BalanceMove("txn_other", 1, 1, 0))
+    other = dataclasses.replace(
+        page.charge, balance_transaction=BalanceTransaction("txn_other", 1, 1, 0)
+    )
     page.says(intent=page.attempt("succeeded", charge=other))
     assert len(fees()) == 1
 
@@ -145,7 +150,7 @@ def test_what_fits_nothing_is_a_case_until_it_fits(
 
 
 def test_a_debit_runs_from_the_day_on_which_it_is_made(page: Page, at: dt.datetime) -> None:
-    running = page.attempt("processing", charge=page.debit(move=None))
+    running = page.attempt("processing", charge=page.debit(balance_transaction=None))
     page.says(payment_status="unpaid", intent=running)
     payment = page.payment()
     assert (payment.state, payment.debited_on) == ("processing", at.date())
@@ -277,9 +282,9 @@ def test_the_number_of_what_is_collected_each_month_is_kept_until_it_is_paid(
 def test_a_page_that_was_closed_at_our_wish_is_over_at_once(page: Page, at: dt.datetime) -> None:
     call = StripeCall(kind="expire", subject_id=page.pk)
     unpaid = dataclasses.replace(page.paid, payment_status="unpaid", intent=None)
-    payments.closed(call, dataclasses.replace(unpaid, status="open"), at)
+    payments.on_expire_success(call, dataclasses.replace(unpaid, status="open"), at)
     assert page.payment().state == "opened"
-    payments.closed(call, dataclasses.replace(unpaid, status="expired"), at)
+    payments.on_expire_success(call, dataclasses.replace(unpaid, status="expired"), at)
     assert (page.payment().state, page.order().state) == ("expired", "priced")
 
 
@@ -356,6 +361,6 @@ def test_payment_for_places_that_were_sold_on_goes_back_with_a_letter(
     assert not Share.objects.exclude(state="cancelled").exists()
     assert not SaleTerms.objects.exists()
     assert Campaign.objects.get(sold_out_at=lapsed).state == "draft"
-    tell_of_invoice(Invoice.objects.get().pk, pdf=None)
+    mail_invoice(Invoice.objects.get().pk, pdf=None)
     assert "vendue entre-temps" in mail.outbox[0].body
     assert "Votre annonce passe" not in mail.outbox[0].body

@@ -187,10 +187,10 @@ def test_an_end_is_found_at_stripe_only_once_it_is_there(till: Till, running: Su
     by = Subscription.objects.select_related("begun_by").get().begun_by
     end_subscription(subscription=running, by=by, at=till.at)
     call = StripeCall.objects.get(kind="end")
-    look_up = HANDLERS[StripeCall.Kind.END].look_up
-    assert look_up(call) is None
+    find = HANDLERS[StripeCall.Kind.END].find
+    assert find(call) is None
     till.settle()
-    found = look_up(call)
+    found = find(call)
     assert found
     assert (found.value.id, found.value.status) == (running.stripe_id, "canceled")
 

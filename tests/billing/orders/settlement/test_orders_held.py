@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from billing.adjustments.settlement import disputes, refunds
 from billing.models import Order, Payment
 from billing.stripe.gateway import reads
-from billing.stripe.gateway.values import BalanceMove
+from billing.stripe.gateway.values import BalanceTransaction
 from tests.factories.said import said_dispute, said_refund
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_an_order_is_held_lightly_while_it_is_refunded(
 def test_an_order_is_held_lightly_while_its_payment_is_lost(
     payment: Payment, at: dt.datetime
 ) -> None:
-    gone = BalanceMove("txn_1", -24_000, 0, -24_000, made_at=at)
-    said = said_dispute(payment, at, status="lost", moves=(gone,))
+    gone = BalanceTransaction("txn_1", -24_000, 0, -24_000, made_at=at)
+    said = said_dispute(payment, at, status="lost", balance_transactions=(gone,))
     with order_is_held_lightly():
         disputes.apply_snapshot(payment.pk, said, at=at)

@@ -89,7 +89,7 @@ def test_what_a_call_has_left_is_found_by_its_own_number(
         return value
 
     monkeypatch.setattr(reads, name, find)
-    assert HANDLERS[kind].look_up(call) == (value and Answer(value, "", None))
+    assert HANDLERS[kind].find(call) == (value and Answer(value, "", None))
     assert asked == [{**by, "call_uuid": str(call.uuid)}]
 
 
@@ -121,7 +121,7 @@ def test_what_a_call_has_changed_is_seen_at_the_thing_itself(
 ) -> None:
     said = types.SimpleNamespace(id="target_1", **told)
     monkeypatch.setattr(reads, name, {"target_1": said}.__getitem__)
-    found = HANDLERS[kind].look_up(call)
+    found = HANDLERS[kind].find(call)
     assert found == (Answer(said, "", None) if is_done else None)
     assert HANDLERS[kind].result_id(said) == "target_1"
 
@@ -131,6 +131,6 @@ def test_a_charge_that_has_joined_its_group_is_found(
     call: StripeCall, monkeypatch: pytest.MonkeyPatch, *, group: str, is_done: bool
 ) -> None:
     monkeypatch.setattr(reads, "group_of", {"target_1": group}.__getitem__)
-    found = HANDLERS[Kind.GROUP].look_up(call)
+    found = HANDLERS[Kind.GROUP].find(call)
     assert found == (Answer("target_1", "", None) if is_done else None)
     assert HANDLERS[Kind.GROUP].result_id("target_1") == "target_1"

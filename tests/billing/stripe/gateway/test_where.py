@@ -31,7 +31,7 @@ OF_THE_CALLER = {
     "billing.adjustments.tasks.sync_refunds",
     "billing.orders.tasks.sync_subscription",
     "billing.ledger.tasks.refetch_case",
-    "billing.councils.tasks.look_for_claim",
+    "billing.councils.tasks.refetch_claim",
     "billing.stripe.tasks.process_event",
     "billing.stripe.tasks.send_call",
     "billing.clock.catch_up",

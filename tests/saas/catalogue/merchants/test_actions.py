@@ -109,7 +109,7 @@ def test_a_picture_stays_until_it_is_taken_away(
 
 def test_a_merchant_is_remembered_by_the_payment_service(at: dt.datetime) -> None:
     merchant = make_merchant()
-    actions.keep_stripe_customer(merchant_id=merchant.pk, customer="cus_1", at=at)
+    actions.record_stripe_customer(merchant_id=merchant.pk, customer="cus_1", at=at)
 
     assert Merchant.objects.get().stripe_customer == "cus_1"
     assert schema.current() == schema.PUBLIC

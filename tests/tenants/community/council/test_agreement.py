@@ -12,7 +12,7 @@ from billing.councils.queries.statements import statement_of
 from billing.councils.rules.statements import EARNING, StatementPage
 from billing.models import Account, Council, LedgerEntry, Payment, Share
 from billing.orders.settlement import payments
-from billing.stripe.gateway.values import BalanceMove
+from billing.stripe.gateway.values import BalanceTransaction
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import hooks, schema
@@ -107,8 +107,8 @@ def go_back(
 
 def lose(payment: Payment, chance: random.Random, at: dt.datetime, *, is_won: bool) -> None:
     cents = chance.randint(1, payment.amount_cents // 2)
-    taken = BalanceMove(f"txn_d{payment.pk}", -cents, 0, -cents, made_at=at)
-    given = BalanceMove(f"txn_w{payment.pk}", cents, 0, cents, made_at=at)
+    taken = BalanceTransaction(f"txn_d{payment.pk}", -cents, 0, -cents, made_at=at)
+    given = BalanceTransaction(f"txn_w{payment.pk}", cents, 0, cents, made_at=at)
     told = {"id": f"du_{payment.pk}", "amount_cents": cents}
     disputes.apply_snapshot(
         payment.pk, said_dispute(payment, at, **told, moves=(taken,), status="lost"), at=at

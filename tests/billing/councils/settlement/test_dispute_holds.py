@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from billing.councils.settlement import freezing
+from billing.councils.settlement import dispute_holds
 from billing.models import Payment, Share
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def test_a_share_that_is_let_go_of_waits_for_the_rest_of_its_hold(
     released_at = at if is_due else None
     Share.objects.update(release_at=at, is_due=is_due, released_at=released_at)
     share = Share.objects.get()
-    freezing.freeze(share.sale_id, at=at - before)
+    dispute_holds.hold(share.sale_id, at=at - before)
     assert Share.objects.get().state == "frozen"
-    freezing.thaw(share.sale_id, at=at - before)
+    dispute_holds.release(share.sale_id, at=at - before)
     assert Share.objects.get().state == state

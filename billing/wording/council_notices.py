@@ -13,7 +13,7 @@ ACCOUNT, TERMS, REPLACEMENT = "account", "terms", "replacement"
 STATEMENTS = "statements"
 
 
-class Letter(NamedTuple):
+class NoticeText(NamedTuple):
     """A letter: its subject, what it says, what comes next, and which page shows it."""
 
     subject: str
@@ -26,7 +26,7 @@ class Letter(NamedTuple):
 type Facts = Mapping[str, Any]
 
 
-def letter_of(kind: str, facts: Facts, *, council: str) -> Letter:
+def notice_text(kind: str, facts: Facts, *, council: str) -> NoticeText:
     """Return the letter about something that happened to a council."""
     return _WRITTEN[kind]({"asked": [], "until": "", "because": "", "by": "", **facts}, council)
 
@@ -42,8 +42,8 @@ def _until(facts: Facts) -> str:
     return _("avant le %(day)s") % {"day": shortdate(dt.datetime.fromisoformat(facts["until"]))}
 
 
-def _needs(facts: Facts, council: str) -> Letter:
-    return Letter(
+def _needs(facts: Facts, council: str) -> NoticeText:
+    return NoticeText(
         _("Stripe demande une réponse au CSE"),
         _("Pour le compte %(of_council)s, Stripe demande %(until)s\u00a0: %(what)s.")
         % {"of_council": elided(council, "de"), "until": _until(facts), "what": _what(facts)},
@@ -53,8 +53,8 @@ def _needs(facts: Facts, council: str) -> Letter:
     )
 
 
-def _past_due(facts: Facts, council: str) -> Letter:
-    return Letter(
+def _past_due(facts: Facts, council: str) -> NoticeText:
+    return NoticeText(
         _("Une réponse à Stripe est en retard"),
         _("Pour le compte %(of_council)s, Stripe attend encore\u00a0: %(what)s.")
         % {"of_council": elided(council, "de"), "what": _what(facts)},
@@ -64,8 +64,8 @@ def _past_due(facts: Facts, council: str) -> Letter:
     )
 
 
-def _payouts_stopped(facts: Facts, council: str) -> Letter:
-    return Letter(
+def _payouts_stopped(facts: Facts, council: str) -> NoticeText:
+    return NoticeText(
         _("L’argent du CSE ne quitte plus Stripe"),
         _(
             "Sur le compte %(of_council)s, l’argent arrive mais ne peut pas quitter Stripe. "
@@ -78,8 +78,8 @@ def _payouts_stopped(facts: Facts, council: str) -> Letter:
     )
 
 
-def _restricted(facts: Facts, council: str) -> Letter:
-    return Letter(
+def _restricted(facts: Facts, council: str) -> NoticeText:
+    return NoticeText(
         _("Le compte du CSE est bloqué"),
         _(
             "Stripe a bloqué le compte %(of_council)s\u00a0: la part ne peut plus y arriver. "
@@ -92,8 +92,8 @@ def _restricted(facts: Facts, council: str) -> Letter:
     )
 
 
-def _rejected(_facts: Facts, council: str) -> Letter:
-    return Letter(
+def _rejected(_facts: Facts, council: str) -> NoticeText:
+    return NoticeText(
         _("Stripe a refusé le compte du CSE"),
         _("Stripe ne veut plus tenir le compte %(of_council)s. La part attend au registre.")
         % {"of_council": elided(council, "de")},
@@ -103,8 +103,8 @@ def _rejected(_facts: Facts, council: str) -> Letter:
     )
 
 
-def _unsupported(_facts: Facts, council: str) -> Letter:
-    return Letter(
+def _unsupported(_facts: Facts, council: str) -> NoticeText:
+    return NoticeText(
         _("Stripe ne peut pas tenir ce compte"),
         _("Stripe ne sait pas tenir un compte pour %(council)s. La part attend au registre.")
         % {"council": council},
@@ -114,8 +114,8 @@ def _unsupported(_facts: Facts, council: str) -> Letter:
     )
 
 
-def _closed(_facts: Facts, council: str) -> Letter:
-    return Letter(
+def _closed(_facts: Facts, council: str) -> NoticeText:
+    return NoticeText(
         _("Le compte du CSE est fermé"),
         _("Le compte %(of_council)s chez Stripe est fermé. La part attend au registre.")
         % {"of_council": elided(council, "de")},
@@ -125,8 +125,8 @@ def _closed(_facts: Facts, council: str) -> Letter:
     )
 
 
-def _active(_facts: Facts, council: str) -> Letter:
-    return Letter(
+def _active(_facts: Facts, council: str) -> NoticeText:
+    return NoticeText(
         _("Le compte du CSE est actif"),
         _("Le compte %(of_council)s est actif\u00a0: ce qui attendait part aujourd’hui.")
         % {"of_council": elided(council, "de")},
@@ -136,14 +136,14 @@ def _active(_facts: Facts, council: str) -> Letter:
     )
 
 
-def _personality(facts: Facts, council: str) -> Letter:
+def _personality(facts: Facts, council: str) -> NoticeText:
     if facts["is_person"]:
         text = _("Troovon a noté que %(council)s a la personnalité morale.")
         following = _("Vous pouvez ouvrir son compte\u00a0: comptez dix minutes.")
     else:
         text = _("Pour Troovon, %(council)s n’a pas la personnalité morale\u00a0: %(because)s.")
         following = _("Sa part attend au registre, sans limite de temps.")
-    return Letter(
+    return NoticeText(
         _("La personnalité morale du CSE"),
         text % {"council": council, "because": facts["because"].rstrip(".")},
         following,
@@ -152,8 +152,8 @@ def _personality(facts: Facts, council: str) -> Letter:
     )
 
 
-def _offered(facts: Facts, council: str) -> Letter:
-    return Letter(
+def _offered(facts: Facts, council: str) -> NoticeText:
+    return NoticeText(
         _("Des conditions attendent votre réponse"),
         _(
             "Troovon propose à %(council)s\u00a0: %(rate)s de ce que les commerçants paient, "
@@ -170,8 +170,8 @@ def _offered(facts: Facts, council: str) -> Letter:
     )
 
 
-def _billed(facts: Facts, council: str) -> Letter:
-    return Letter(
+def _billed(facts: Facts, council: str) -> NoticeText:
+    return NoticeText(
         _("Votre facture %(number)s est faite") % {"number": facts["number"]},
         _(
             "Au nom de %(council)s, Troovon a établi la facture %(number)s, de %(amount)s "
@@ -184,8 +184,8 @@ def _billed(facts: Facts, council: str) -> Letter:
     )
 
 
-def _change_asked(facts: Facts, council: str) -> Letter:
-    return Letter(
+def _change_asked(facts: Facts, council: str) -> NoticeText:
+    return NoticeText(
         _("Un autre compte est demandé pour le CSE"),
         _("%(name)s demande un autre compte pour %(council)s. Motif\u00a0: %(because)s.")
         % {"name": facts["by"], "council": council, "because": facts["because"].rstrip(".")},
@@ -198,8 +198,8 @@ def _change_asked(facts: Facts, council: str) -> Letter:
     )
 
 
-def _change_confirmed(facts: Facts, council: str) -> Letter:
-    return Letter(
+def _change_confirmed(facts: Facts, council: str) -> NoticeText:
+    return NoticeText(
         _("Le remplacement du compte est confirmé"),
         _("%(name)s a confirmé qu’un autre compte est ouvert pour %(council)s.")
         % {"name": facts["by"], "council": council},
@@ -209,8 +209,8 @@ def _change_confirmed(facts: Facts, council: str) -> Letter:
     )
 
 
-def _change_done(_facts: Facts, council: str) -> Letter:
-    return Letter(
+def _change_done(_facts: Facts, council: str) -> NoticeText:
+    return NoticeText(
         _("Le compte du CSE est remplacé"),
         _("Le nouveau compte %(of_council)s est actif\u00a0: les prochaines parts y arrivent.")
         % {"of_council": elided(council, "de")},
@@ -220,8 +220,8 @@ def _change_done(_facts: Facts, council: str) -> Letter:
     )
 
 
-def _change_cancelled(facts: Facts, council: str) -> Letter:
-    return Letter(
+def _change_cancelled(facts: Facts, council: str) -> NoticeText:
+    return NoticeText(
         _("Le remplacement du compte est abandonné"),
         _("Le compte %(of_council)s reste celui d’avant. Motif\u00a0: %(because)s.")
         % {"of_council": elided(council, "de"), "because": facts["because"].rstrip(".")},
@@ -231,14 +231,14 @@ def _change_cancelled(facts: Facts, council: str) -> Letter:
     )
 
 
-def _payout_refused(facts: Facts, council: str) -> Letter:
+def _payout_refused(facts: Facts, council: str) -> NoticeText:
     text = _("La banque %(of_council)s a refusé le virement de %(amount)s du %(day)s. %(why)s") % {
         "of_council": elided(council, "de"),
         "amount": eur(facts["cents"]),
         "day": shortdate(dt.datetime.fromisoformat(facts["made_at"])),
         "why": reasons.in_words(facts["failure"], reasons.PAYOUTS),
     }
-    return Letter(
+    return NoticeText(
         _("La banque du CSE a refusé un virement"),
         text.rstrip(),
         _(
@@ -250,7 +250,7 @@ def _payout_refused(facts: Facts, council: str) -> Letter:
     )
 
 
-_WRITTEN: dict[str, Callable[[Facts, str], Letter]] = {
+_WRITTEN: dict[str, Callable[[Facts, str], NoticeText]] = {
     "needs": _needs,
     "past_due": _past_due,
     "payouts_stopped": _payouts_stopped,

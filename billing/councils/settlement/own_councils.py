@@ -17,7 +17,7 @@ def lock_own(council: Council, by: SpaceActor) -> Council:
     return Council.objects.select_for_update(no_key=True).get(pk=council.pk)
 
 
-def split_what_waited(accepted: ShareTerms) -> int:
+def split_waiting_shares(accepted: ShareTerms) -> int:
     """Split the shares that were counted under terms which nobody had accepted; say how many."""
     never_answered_yes = Q(terms=accepted) | Q(terms__accepted_at=None)
     waited = SaleTerms.objects.filter(never_answered_yes, council=accepted.council_id)

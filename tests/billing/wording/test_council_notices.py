@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.wording import monthly, notices
+from billing.wording import council_notices, monthly
 from tests.billing.wording.saying import SPACE, all_different, in_both
 
 DAY = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
@@ -29,7 +29,7 @@ FACTS = {
 }
 ASKED = ("l’identité du représentant", "l’identité des dirigeants du CSE")
 # Each letter to a council, with what of its facts the reader finds in it.
-LETTERS: dict[str, tuple[str, ...]] = {
+NOTICES: dict[str, tuple[str, ...]] = {
     "needs": ("avant le 12/12/2026", *ASKED),
     "past_due": ASKED,
     "payouts_stopped": ASKED,
@@ -55,24 +55,24 @@ def _here() -> Iterator[None]:
         yield
 
 
-def part_of(kind: str, facts: notices.Facts, part: str) -> str:
-    return str(getattr(notices.letter_of(kind, facts, council="CSE Nord"), part))
+def part_of(kind: str, facts: council_notices.Facts, part: str) -> str:
+    return str(getattr(council_notices.notice_text(kind, facts, council="CSE Nord"), part))
 
 
-@pytest.mark.parametrize("kind", LETTERS)
+@pytest.mark.parametrize("kind", NOTICES)
 def test_a_letter_to_a_council_carries_its_facts(kind: str) -> None:
-    letter = notices.letter_of(kind, FACTS, council="CSE Nord")
+    notice = council_notices.notice_text(kind, FACTS, council="CSE Nord")
     for part in ("subject", "text", "next_text", "action"):
         in_both(part_of, kind, FACTS, part)
-    assert "CSE Nord" in letter.text
-    assert [fact for fact in LETTERS[kind] if fact not in letter.text] == []
-    assert reverse(f"council:{letter.page}")
+    assert "CSE Nord" in notice.text
+    assert [fact for fact in NOTICES[kind] if fact not in notice.text] == []
+    assert reverse(f"council:{notice.page}")
 
 
 def test_each_letter_to_a_council_has_a_subject_of_its_own() -> None:
-    letters = [notices.letter_of(kind, FACTS, council="CSE Nord") for kind in LETTERS]
-    assert all_different([letter.subject for letter in letters])
-    assert all_different([letter.text for letter in letters])
+    notices = [council_notices.notice_text(kind, FACTS, council="CSE Nord") for kind in NOTICES]
+    assert all_different([notice.subject for notice in notices])
+    assert all_different([notice.text for notice in notices])
 
 
 @pytest.mark.parametrize(
@@ -86,14 +86,16 @@ def test_each_letter_to_a_council_has_a_subject_of_its_own() -> None:
     ],
 )
 def test_a_letter_of_which_little_is_known_is_a_letter(kind: str, words: str) -> None:
-    letter = notices.letter_of(kind, {"is_person": True}, council="CSE Nord")
-    assert words in letter.text
+    notice = council_notices.notice_text(kind, {"is_person": True}, council="CSE Nord")
+    assert words in notice.text
     in_both(part_of, kind, {"is_person": True}, "next_text")
 
 
 def test_a_refused_payout_without_a_reason_ends_with_its_sentence() -> None:
-    letter = notices.letter_of("payout_refused", {**FACTS, "failure": ""}, council="CSE Nord")
-    assert letter.text.endswith("25/11/2026.")
+    notice = council_notices.notice_text(
+        "payout_refused", {**FACTS, "failure": ""}, council="CSE Nord"
+    )
+    assert notice.text.endswith("25/11/2026.")
 
 
 @pytest.mark.parametrize(

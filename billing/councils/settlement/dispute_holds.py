@@ -16,13 +16,13 @@ def is_contested(sale_id: int) -> bool:
     return Dispute.objects.filter(sale=sale_id, state__in=CONTESTED).exists()
 
 
-def freeze(sale_id: int, *, at: dt.datetime) -> None:
+def hold(sale_id: int, *, at: dt.datetime) -> None:
     """Keep back what has not left yet of a sale."""
     for share in _locked(sale_id).filter(state__in=_NOT_LEFT):
         transition("share", share, "frozen", by=STRIPE, at=at)
 
 
-def thaw(sale_id: int, *, at: dt.datetime) -> None:
+def release(sale_id: int, *, at: dt.datetime) -> None:
     """Let go of what was kept back, unless another dispute still holds it."""
     if is_contested(sale_id):
         return
@@ -31,7 +31,7 @@ def thaw(sale_id: int, *, at: dt.datetime) -> None:
         transition("share", share, "thawed_early" if early else "thawed", by=STRIPE, at=at)
 
 
-def freeze_if_contested(share: Share, *, at: dt.datetime) -> None:
+def hold_if_contested(share: Share, *, at: dt.datetime) -> None:
     """Keep back a share that could not leave, where a bank contests its payment meanwhile."""
     if share.state in _NOT_LEFT and is_contested(share.sale_id):
         transition("share", share, "frozen", by=STRIPE, at=at)

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from billing.models import Dispute, Refund
-from billing.wording import afterwards
+from billing.wording import after_payment
 
 NOVEMBER = dt.datetime(2026, 11, 25, 9, 0, tzinfo=dt.UTC)
 DECEMBER = dt.datetime(2026, 12, 4, 9, 0, tzinfo=dt.UTC)
@@ -18,8 +18,8 @@ def refund(
     paid_otherwise: tuple[dt.datetime, str] | None = None,
     origin: str = "operator",
     problem: str = "",
-) -> afterwards.Note:
-    return afterwards.of_refund(
+) -> after_payment.Note:
+    return after_payment.of_refund(
         state,
         cents=4_200,
         asked_at=NOVEMBER,
@@ -30,8 +30,8 @@ def refund(
     )
 
 
-def dispute(state: str, *, settled_as: str = "") -> afterwards.Note:
-    return afterwards.of_dispute(state, cents=4_200, opened_at=NOVEMBER, settled_as=settled_as)
+def dispute(state: str, *, settled_as: str = "") -> after_payment.Note:
+    return after_payment.of_dispute(state, cents=4_200, opened_at=NOVEMBER, settled_as=settled_as)
 
 
 @pytest.mark.parametrize("state", Refund.State.values)
