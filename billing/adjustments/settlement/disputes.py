@@ -45,12 +45,9 @@ def apply_snapshot(payment_id: int, stripe_dispute: stripe.Dispute, *, at: dt.da
     sale = _locked_sale(dispute)
     _note(dispute, stripe_dispute, at)
     _book_movements(dispute, stripe_dispute, at)
-    taken = -sum(
-        one.amount_cents for one in stripe_dispute.balance_transactions if one.amount_cents < 0
-    )
-    given = sum(
-        one.amount_cents for one in stripe_dispute.balance_transactions if one.amount_cents > 0
-    )
+    movements = stripe_dispute.balance_transactions
+    taken = -sum(one.amount_cents for one in movements if one.amount_cents < 0)
+    given = sum(one.amount_cents for one in movements if one.amount_cents > 0)
     if dispute.state == Dispute.State.LOST and taken > given:
         _lose(dispute, order, sale, cents=taken - given, at=at)
     elif dispute.state in _STANDS and given:
