@@ -33,7 +33,7 @@ def mail_invoice(invoice_id: int, *, pdf: bytes | None) -> None:
             "contested": invoice.dispute_id is not None,
             "by_debit": invoice.sale.payment.method == "sepa_debit",
             "moved": was_moved(invoice.order),
-            "left_out": campaigns.left_out_of(prices.for_billing(invoice.order.campaign_id)),
+            "left_out": campaigns.dropped_spaces(prices.for_billing(invoice.order.campaign_id)),
             "url": hosts.public_url(invoice.get_absolute_url()),
         },
         attachments=[mail.Attachment(f"{invoice.number}.pdf", pdf, PDF)] if pdf else [],

@@ -36,7 +36,7 @@ def of_refund(
         values |= {"day": shortdate(day), "how": how}
         return Note(_("%(amount)s vous ont été rendus le %(day)s\u00a0: %(how)s.") % values, "ok")
     if state in CAME_BACK and accepted_at is None:
-        return _not_made(values, origin=origin, problem=problem)
+        return _refused_refund(values, origin=origin, problem=problem)
     if state in CAME_BACK:
         return Note(
             _(
@@ -51,7 +51,7 @@ def of_refund(
     return Note(str(_REFUNDS[state]) % values, "ok" if state == "succeeded" else "")
 
 
-def _not_made(values: dict[str, str], *, origin: str, problem: str) -> Note:
+def _refused_refund(values: dict[str, str], *, origin: str, problem: str) -> Note:
     if problem in _NOT_MADE:
         return Note(str(_NOT_MADE[problem]) % values)
     if origin in PROMISED:

@@ -59,7 +59,12 @@ NO_FUNDS, WAITS_FOR_FUNDS = "insufficient_funds", "waits_for_funds"
 
 
 def of_refund(
-    state: str, *, came_back: bool, said: bool, paid_otherwise: bool, lacks_funds: bool = False
+    state: str,
+    *,
+    came_back: bool,
+    is_confirmed: bool,
+    paid_otherwise: bool,
+    lacks_funds: bool = False,
 ) -> str:
     """Say what a refund waits for."""
     if lacks_funds and state == "pending":
@@ -70,7 +75,7 @@ def of_refund(
         )
     if paid_otherwise:
         return _("Payé par un autre moyen. Rien à faire.")
-    if came_back and said:
+    if came_back and is_confirmed:
         return _("Une autre personne confirme le paiement par un autre moyen.")
     if came_back:
         return _("La banque du commerçant l’a renvoyé\u00a0: payez-le par un autre moyen.")

@@ -261,11 +261,11 @@ def in_words(code: str, sentences: Sentences) -> str:
 def of_failure(failure: str) -> str:
     """Say why our work went wrong, as it was kept: Stripe's own words, perhaps after a status."""
     status, _space, words = failure.partition(" ")
-    kept = words if status.isdecimal() else failure
+    reason = words if status.isdecimal() else failure
     for found, sentence in _WITHOUT_CODE.items():
-        if re.fullmatch(found, kept, re.DOTALL):
+        if re.fullmatch(found, reason, re.DOTALL):
             return str(sentence)
-    return str(_FAILURES.get(kept, failure))
+    return str(_FAILURES.get(reason, failure))
 
 
 def of_mismatch(problem: str) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from billing.ledger.files import fec
 from billing.ledger.queries.accounting import years_of_books
 from saas.accounts.requests import PersonRequest
-from saas.console.doors import operators_only
+from saas.console.access import operators_only
 from saas.kernel.http import page
 
 LINES_AT_ONCE = 500

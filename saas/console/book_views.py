@@ -18,8 +18,8 @@ from billing.councils.wording import trace as trace_words
 from billing.ledger.queries import cases
 from billing.models import Case, Order
 from saas.accounts.requests import PersonRequest
+from saas.console.access import operators_only
 from saas.console.book_forms import CloseCaseForm, RedrawForm, RefetchForm
-from saas.console.doors import operators_only
 from saas.kernel.forms import ActionForm
 from saas.kernel.http import page, see_other
 from saas.kernel.tasks import after_commit

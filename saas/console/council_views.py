@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing.models import Council
 from saas.accounts.requests import PersonRequest
+from saas.console.access import operators_only
 from saas.console.council_forms import (
     EndForm,
     HeadsForm,
@@ -18,7 +19,6 @@ from saas.console.council_forms import (
     SeatForm,
     TermsForm,
 )
-from saas.console.doors import operators_only
 from saas.console.queries import councils as council_queries
 from saas.console.queries import seats as seat_queries
 from saas.kernel.http import page, see_other
@@ -116,7 +116,7 @@ def personality(request: PersonRequest, reference: str) -> HttpResponse:
 def not_yet(request: PersonRequest, reference: str) -> HttpResponse:
     """Answer a council that it is not noted as a legal person yet."""
     return _decided(
-        request, reference, NotYetForm(request.POST), said=_("Le CSE lit votre réponse.")
+        request, reference, NotYetForm(request.POST), message=_("Le CSE lit votre réponse.")
     )
 
 
@@ -125,7 +125,7 @@ def not_yet(request: PersonRequest, reference: str) -> HttpResponse:
 def end(request: PersonRequest, reference: str) -> HttpResponse:
     """Let a council have no further share."""
     return _decided(
-        request, reference, EndForm(request.POST), said=_("Ce CSE n’a plus de part nouvelle.")
+        request, reference, EndForm(request.POST), message=_("Ce CSE n’a plus de part nouvelle.")
     )
 
 
@@ -134,17 +134,20 @@ def end(request: PersonRequest, reference: str) -> HttpResponse:
 def count_heads(request: PersonRequest, reference: str) -> HttpResponse:
     """Note for how many people a council speaks."""
     return _decided(
-        request, reference, HeadsForm(request.POST), said=_("C’est noté, pour les ventes à venir.")
+        request,
+        reference,
+        HeadsForm(request.POST),
+        message=_("C’est noté, pour les ventes à venir."),
     )
 
 
 def _decided(
-    request: PersonRequest, reference: str, form: NotYetForm | EndForm | HeadsForm, *, said: str
+    request: PersonRequest, reference: str, form: NotYetForm | EndForm | HeadsForm, *, message: str
 ) -> HttpResponse:
     found = _council_or_404(reference)
     if not form.submit(council=found, by=request.user, at=timezone.now()):
         return _council_page(request, found, form)
-    messages.success(request, said)
+    messages.success(request, message)
     return see_other("ops:council", reference)
 
 

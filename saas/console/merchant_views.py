@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants.forms import AskViesForm
-from saas.console.doors import operators_only
+from saas.console.access import operators_only
 from saas.console.queries import lists as queries
 from saas.kernel.http import page, see_other
 

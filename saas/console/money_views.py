@@ -28,7 +28,7 @@ from billing.councils.queries.taxes import TaxRow, owed_tax, taxes_page
 from billing.models import Claim, Refund, TaxPayment
 from billing.orders.queries.operators import order_of
 from saas.accounts.requests import PersonRequest
-from saas.console.doors import operators_only
+from saas.console.access import operators_only
 from saas.console.forms import DecisionForm
 from saas.console.money_forms import (
     AnswerForm,

@@ -10,7 +10,7 @@ from billing.orders.queries.offers import code_named, codes, orders_with
 from saas.accounts.requests import PersonRequest
 from saas.catalogue.placements.queries import prices as placements
 from saas.catalogue.placements.rules import campaigns as rules
-from saas.console.doors import operators_only
+from saas.console.access import operators_only
 from saas.console.offer_forms import (
     EndPromotionForm,
     PricesForm,

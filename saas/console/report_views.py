@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from saas.accounts.requests import PersonRequest
 from saas.catalogue.placements.queries.reports import thing_of
-from saas.console.doors import operators_only
+from saas.console.access import operators_only
 from saas.console.queries import reports as queries
 from saas.console.report_forms import ReportAnswerForm
 from saas.kernel.http import page, see_other

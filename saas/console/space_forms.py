@@ -37,7 +37,7 @@ class ActForm(ActionForm[SpaceOperation]):
 
     def perform(self, *, tenant: Tenant, by: User, at: dt.datetime) -> SpaceOperation:  # type: ignore[override]
         """Do at once what can be, and have the rest done by the worker that may."""
-        said: dict[str, Any] = {
+        values: dict[str, Any] = {
             "tenant_id": tenant.pk,
             "reason": self.cleaned_data["reason"],
             "by": by.display_name,
@@ -45,10 +45,10 @@ class ActForm(ActionForm[SpaceOperation]):
         }
         act = self.cleaned_data["act"]
         if act == SUSPEND:
-            return actions.suspend(**said)
+            return actions.suspend(**values)
         if act == REOPEN:
-            return actions.reopen(**said)
-        return actions.archive(closes=act == ARCHIVE, **said)
+            return actions.reopen(**values)
+        return actions.archive(closes=act == ARCHIVE, **values)
 
 
 class DeletionForm(ActionForm[SpaceOperation]):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.accounts.requests import PersonRequest
-from saas.console.doors import operators_only
+from saas.console.access import operators_only
 from saas.console.queries import spaces as queries
 from saas.console.space_forms import (
     ActForm,
@@ -72,9 +72,9 @@ def delete(request: PersonRequest, slug: str) -> HttpResponse:
 
 @require_GET
 @operators_only
-def work(request: PersonRequest, reference: str) -> HttpResponse:
+def operation(request: PersonRequest, reference: str) -> HttpResponse:
     """Show how far a work is; when it is done, its receipt."""
-    shown = spaces.progress_of(spaces.work_at(reference))
+    shown = spaces.progress_of(spaces.operation_at(reference))
     return page(request, "console/work.html", {"nav": "spaces", "shown": shown}, partial="live")
 
 
@@ -82,7 +82,7 @@ def work(request: PersonRequest, reference: str) -> HttpResponse:
 @operators_only
 def again(request: PersonRequest, reference: str) -> HttpResponse:
     """Try a failed work once more."""
-    found = spaces.work_at(reference)
+    found = spaces.operation_at(reference)
     form = TryAgainForm(request.POST)
     if not form.submit(operation=found, by=request.user, at=timezone.now()):
         context = {"nav": "spaces", "shown": spaces.progress_of(found), "form": form}

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from billing.orders.queries.running import running_page, running_subscription
 from saas.accounts.requests import PersonRequest
-from saas.console.doors import operators_only
+from saas.console.access import operators_only
 from saas.console.money_forms import EndingForm
 from saas.kernel.http import page, see_other
 

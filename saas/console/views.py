@@ -17,7 +17,7 @@ from billing.papers.settlement import rendering
 from billing.stripe.actions import operators
 from billing.stripe.queries.troubles import failed_calls, halt_now, parked_events
 from saas.accounts.requests import PersonRequest
-from saas.console.doors import operators_only
+from saas.console.access import operators_only
 from saas.console.forms import (
     RefundForm,
     RetryForm,
@@ -205,10 +205,10 @@ def retry(request: PersonRequest) -> HttpResponse:
     if not form.submit(by=request.user, at=timezone.now()):
         return _jobs_page(request, form)
     if form.cleaned_data["kind"] == "let_go":
-        told = _("Il est cherché chez Stripe, puis abandonné s’il n’y est pas.")
+        message = _("Il est cherché chez Stripe, puis abandonné s’il n’y est pas.")
     else:
-        told = _("C’est relancé.")
-    messages.success(request, told)
+        message = _("C’est relancé.")
+    messages.success(request, message)
     return see_other("ops:jobs")
 
 

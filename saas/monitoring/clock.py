@@ -12,5 +12,5 @@ def watch() -> None:
     """Note that the clock goes, tell operators of troubles, and make up missed nights."""
     at = timezone.now()
     actions.record_beat(at=at)
-    watching.check_house(at=at)
+    watching.check_system(at=at)
     watching.make_up_nights(at=at)

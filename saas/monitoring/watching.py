@@ -11,7 +11,7 @@ from saas.monitoring import actions, notifications, queries, rules
 from saas.monitoring.models import Trouble
 
 
-def check_house(*, at: dt.datetime) -> None:
+def check_system(*, at: dt.datetime) -> None:
     """Find what began and what ended, report it to Sentry, and mail it to operators."""
     with schema.in_public():
         for trouble in actions.update_troubles(at=at).begun:
@@ -39,7 +39,7 @@ def stand_in(*, at: dt.datetime) -> None:
         actions.await_first_beat(at=at)
         beat_at = queries.last_beat_at()
     if beat_at is not None and rules.clock_is_stopped(beat_at, at=at):
-        check_house(at=at)
+        check_system(at=at)
 
 
 def _report(trouble: Trouble) -> None:

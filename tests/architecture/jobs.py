@@ -18,7 +18,7 @@ FOUND_AGAIN = {
     (
         "saas/catalogue/merchants/actions.py",
         "tasks.mail_confirmation",
-    ): "saas.catalogue.merchants.clock.tell_again",
+    ): "saas.catalogue.merchants.clock.requeue_mails",
     (
         "saas/catalogue/merchants/actions.py",
         "tasks.check_vat_number",
@@ -30,15 +30,15 @@ FOUND_AGAIN = {
     (
         "saas/catalogue/merchants/tasks.py",
         "mail_vat_refusal",
-    ): "saas.catalogue.merchants.clock.tell_again",
+    ): "saas.catalogue.merchants.clock.requeue_mails",
     (
         "saas/catalogue/placements/actions/reports.py",
         "tasks.mail_answer",
-    ): "saas.catalogue.placements.clock.tell_again",
+    ): "saas.catalogue.placements.clock.requeue_mails",
     (
         "saas/catalogue/placements/actions/refusals.py",
         "tasks.mail_departure",
-    ): "saas.catalogue.placements.clock.tell_again",
+    ): "saas.catalogue.placements.clock.requeue_mails",
     (
         "billing/adjustments/actions/refusals.py",
         "settle_refusals",

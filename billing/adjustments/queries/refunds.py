@@ -172,7 +172,7 @@ def _line(refund: Refund) -> RefundLine:
         next_words=outlook.of_refund(
             refund.state,
             came_back=_came_back(refund),
-            said=refund.paid_otherwise_by_id is not None,
+            is_confirmed=refund.paid_otherwise_by_id is not None,
             paid_otherwise=refund.paid_otherwise_at is not None,
             lacks_funds=refund.problem == outlook.WAITS_FOR_FUNDS,
         ),

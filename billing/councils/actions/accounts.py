@@ -156,7 +156,7 @@ def cancel_replacement(*, council: Council, by: SpaceActor, at: dt.datetime) -> 
     change = _going_on(lock_own(council, by))
     because = _("Abandonné par %(name)s") % {"name": by.name}
     cancelled = changes.cancel(change.pk, because=because, by=by.reference, name=by.name, at=at)
-    _send_untold(council)
+    _send_waiting(council)
     return cancelled
 
 
@@ -254,6 +254,6 @@ def _check_billing(billing: Billing) -> None:
         )
 
 
-def _send_untold(council: Council) -> None:
+def _send_waiting(council: Council) -> None:
     for notice in notices_to_mail().filter(council=council):
         after_commit(mail_council_notice, notice.pk)

@@ -132,9 +132,9 @@ def _orders_of(tenant_id: int) -> QuerySet[Order]:
     return found.distinct().order_by("reference")
 
 
-def kept(tenant_id: int) -> list[Kept]:
+def legal_records(tenant_id: int) -> list[Kept]:
     """Return what the law keeps of a space: papers by number, the books, and who was paid."""
-    why = wording.why_kept()
+    why = wording.legal_basis()
     papers = Invoice.objects.filter(order__in=_orders_of(tenant_id)).order_by("issued_at", "pk")
     bills = Statement.objects.filter(council__tenant=tenant_id, number__isnull=False)
     entries = LedgerEntry.objects.filter(

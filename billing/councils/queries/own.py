@@ -37,7 +37,7 @@ class CouncilStanding(NamedTuple):
     payouts_words: str
     account_needs: str
     contact_email: str
-    asked: list[str]
+    requirements: list[str]
     deadline_at: dt.datetime | None
     personality_asked_at: dt.datetime | None
     is_vat_payer: bool

@@ -106,9 +106,9 @@ def bill_lines(
     ]
     if late:
         named.append((_("Régularisation de périodes déjà facturées"), late))
-    kept = [(text[:200], net) for text, net in named if net]
-    taxes = vat_parts((net for _text, net in kept), RATE_BP)
-    return [BillLine(text, net, vat) for (text, net), vat in zip(kept, taxes, strict=True)]
+    named_lines = [(text[:200], net) for text, net in named if net]
+    taxes = vat_parts((net for _text, net in named_lines), RATE_BP)
+    return [BillLine(text, net, vat) for (text, net), vat in zip(named_lines, taxes, strict=True)]
 
 
 def _under(mandates: Sequence[Mandate], movements: Sequence[Movement]) -> list[Movement]:

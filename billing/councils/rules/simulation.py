@@ -74,7 +74,7 @@ def share_of(sold: Sold, council_id: int, *, rate_bp: int | None) -> int:
         else part
         for part in sold.parts
     ]
-    return _Replay(sold, parts).kept()[council_id]
+    return _Replay(sold, parts).final_shares()[council_id]
 
 
 class _Replay:
@@ -86,7 +86,7 @@ class _Replay:
         self.returned_cents = 0
         self.lost: dict[str, tuple[int, dict[int, int]]] = {}
 
-    def kept(self) -> dict[int, int]:
+    def final_shares(self) -> dict[int, int]:
         """Return what each council keeps in the end."""
         for event in self.sold.returns:
             if event.is_regained:
@@ -103,16 +103,16 @@ class _Replay:
         self.returned_cents += cents
         left = self._after(self.shares)
         if event.dispute:
-            lost = {council: kept - left[council] for council, kept in self.shares.items()}
+            lost = {council: cents - left[council] for council, cents in self.shares.items()}
             self.lost[event.dispute] = cents, lost
         self.shares = left
 
     def _give_again(self, event: Return) -> None:
         cents, lost = self.lost.pop(event.dispute, (0, {}))
         self.returned_cents -= cents
-        most = {council: kept + lost.get(council, 0) for council, kept in self.shares.items()}
+        most = {council: cents + lost.get(council, 0) for council, cents in self.shares.items()}
         left = self._after(most)
-        self.shares = {council: max(kept, left[council]) for council, kept in self.shares.items()}
+        self.shares = {council: max(cents, left[council]) for council, cents in self.shares.items()}
 
     def _after(self, current: dict[int, int]) -> dict[int, int]:
         remaining_net_cents = split.remaining_net(

@@ -104,13 +104,13 @@ def claim(sale: Sale, cause: Cause, *, at: dt.datetime) -> None:
     if not shares:
         return
     restored = restored_cents(sale)
-    kept = {
+    current = {
         share.council_id: share.amount_cents + restored.get(share.council_id, 0) for share in shares
     }
-    targets = targets_of(sale, kept)
+    targets = targets_of(sale, current)
     events = []
     for share in shares:
-        less = kept[share.council_id] - targets[share.council_id]
+        less = current[share.council_id] - targets[share.council_id]
         if less:
             events += _take(share, less, cause, at=at)
     posting.post_all(events)

@@ -105,14 +105,14 @@ def record_parts(payout: Payout) -> None:
             {
                 "payout": payout.pk,
                 "council": payout.council_id,
-                "account": _account_to_tell_apart(payout),
+                "account": _former_account(payout),
                 "made_at": payout.made_at,
                 "cents": payout.amount_cents,
             },
         )
 
 
-def _account_to_tell_apart(payout: Payout) -> str:
+def _former_account(payout: Payout) -> str:
     """Name the account that a payout left, where its council has had another one."""
     if payout.council_id is None or not had_another_account(payout.council_id):
         return ""

@@ -30,16 +30,16 @@ def restore(sale: Sale, dispute: Dispute, *, at: dt.datetime) -> None:
         Share.objects.select_for_update(of=("self",), no_key=True).filter(sale=sale).order_by("pk")
     )
     restored = restored_cents(sale)
-    kept = {
+    current = {
         share.council_id: share.amount_cents + restored.get(share.council_id, 0) for share in shares
     }
     before = {
-        share.council_id: kept[share.council_id] + taken_by_dispute(dispute, share)
+        share.council_id: current[share.council_id] + taken_by_dispute(dispute, share)
         for share in shares
     }
     targets = claims.targets_of(sale, before) if shares else {}
     for share in shares:
-        cents = targets[share.council_id] - kept[share.council_id]
+        cents = targets[share.council_id] - current[share.council_id]
         if cents > 0:
             _owe(share, dispute, cents, at=at)
 

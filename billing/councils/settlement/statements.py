@@ -57,13 +57,13 @@ def render_statement(statement_id: int, *, at: dt.datetime) -> None:
         return
     rendered = _drawn(statement)
     name = rendering.save_paper(rendered.pdf)
-    noted = Statement.objects.filter(pk=statement_id, rendered_at=None).update(
+    updated = Statement.objects.filter(pk=statement_id, rendered_at=None).update(
         pdf=name,
         pdf_sha256=rendered.pdf_sha256,
         xml_sha256=rendered.xml_sha256,
         rendered_at=at,
     )
-    if not noted:
+    if not updated:
         default_storage.delete(name)
 
 

@@ -70,7 +70,7 @@ def account_is_replaced(council: str) -> str:
     }
 
 
-def why_kept() -> str:
+def legal_basis() -> str:
     """Name the law under which records outlive a space."""
     return _("Code de commerce, art. L123-22\u00a0: dix ans.")
 

@@ -95,10 +95,10 @@ def in_days(period: rules.Period) -> str:
 
 
 def _named(amounts: list[tuple[str, int]]) -> list[Amount]:
-    kept = rules.named_first(amounts, most=MOST_NAMED)
+    shown = rules.named_first(amounts, most=MOST_NAMED)
     others = len(amounts) - MOST_NAMED
     word = ngettext("%(count)d autre", "%(count)d autres", others) % {"count": others}
-    return [Amount(name or word, cents) for name, cents in kept]
+    return [Amount(name or word, cents) for name, cents in shown]
 
 
 def _fates(trace: Trace) -> list[Amount]:

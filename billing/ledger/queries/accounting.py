@@ -112,10 +112,10 @@ def book_rows(year: int) -> Iterator[BookRow]:
         )
     )
     for chunk in itertools.batched(entries.iterator(chunk_size=CHUNK), CHUNK):
-        yield from _told(chunk, begins, ends)
+        yield from _book_rows(chunk, begins, ends)
 
 
-def _told(
+def _book_rows(
     chunk: tuple[dict[str, Any], ...], begins: dt.datetime, ends: dt.datetime
 ) -> Iterator[BookRow]:
     """Add what other tables know of a chunk of entries: papers, and what is settled."""

@@ -145,7 +145,7 @@ class _Checker:
         self.before: FecLine | None = None
         self.open_cents = 0
         self.names: dict[str, str] = {}
-        self.letters: dict[tuple[str, str, str], int] = {}
+        self.matched: dict[tuple[str, str, str], int] = {}
 
     def faults(self, lines: Iterable[str]) -> Iterator[str]:
         """Check every line, then what only the end of the file shows."""
@@ -156,7 +156,7 @@ class _Checker:
             for fault in self._line(text.rstrip("\r\n")):
                 yield f"{number}: {fault}"
         yield from self._unbalanced()
-        for (account, auxiliary, letter), cents in self.letters.items():
+        for (account, auxiliary, letter), cents in self.matched.items():
             if cents:
                 yield f"the lettering {letter} of {account} {auxiliary} is not balanced"
 
@@ -173,7 +173,7 @@ class _Checker:
         self.before = line
         if line.ecriture_let:
             key = line.compte_num, line.comp_aux_num, line.ecriture_let
-            self.letters[key] = self.letters.get(key, 0) + line.cents
+            self.matched[key] = self.matched.get(key, 0) + line.cents
 
     def _days(self, line: FecLine) -> Iterator[str]:
         if self.year and not line.ecriture_date.startswith(str(self.year)):
@@ -215,10 +215,10 @@ def _in_itself(line: FecLine) -> Iterator[str]:
         if bool(line.zone(one)) != bool(line.zone(other)):
             yield f"{one} and {other} go together"
     yield from _amounts(line)
-    yield from _letters(line)
+    yield from _character_faults(line)
 
 
-def _letters(line: FecLine) -> Iterator[str]:
+def _character_faults(line: FecLine) -> Iterator[str]:
     if not _ACCOUNT.match(line.compte_num):
         yield f"CompteNum {line.compte_num} is not of the French chart"
     if not _fits(line):

@@ -70,10 +70,10 @@ def exact_shares(
 ) -> dict[int, Fraction]:
     """Return each council's share before rounding; `spaces` are all of a sale that one refused."""
     alike = Fraction(remaining_net_cents, sold_net_cents)
-    kept = remaining_by_space(spaces, remaining_net_cents=remaining_net_cents) if spaces else {}
+    by_space = remaining_by_space(spaces, remaining_net_cents=remaining_net_cents) if spaces else {}
     exact: dict[int, Fraction] = {}
     for part in parts:
-        share = part.net_cents * kept.get(part.space_id, alike)
+        share = part.net_cents * by_space.get(part.space_id, alike)
         share *= Fraction(part.weight * part.rate_bp, part.weight_total * BASIS)
         exact[part.council_id] = exact.get(part.council_id, Fraction(0)) + share
     return exact

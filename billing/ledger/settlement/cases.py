@@ -90,9 +90,9 @@ def _gap(stripe_cents: int | None, ledger_cents: int | None) -> int:
     return (stripe_cents or 0) - (ledger_cents or 0)
 
 
-def explain_others(kept: Collection[int], *, at: dt.datetime) -> int:
+def explain_others(found: Collection[int], *, at: dt.datetime) -> int:
     """Close what a night found no more: it has been explained since."""
-    gone = Case.objects.filter(kind__in=OF_THE_NIGHT).exclude(pk__in=kept)
+    gone = Case.objects.filter(kind__in=OF_THE_NIGHT).exclude(pk__in=found)
     return advance_all("case", gone, "explained", closed_at=at)
 
 

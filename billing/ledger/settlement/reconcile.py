@@ -213,11 +213,11 @@ def _end(
     found += [_late_fee(payment, at) for payment in _without_fee(at)]
     explained = sum(difference.cents for difference in differences) + reading.aside_cents
     found.append(_balance_case(reading, explained, at))
-    kept = {case.pk for case in found if case is not None}
-    cases.explain_others(kept, at=at)
-    Case.objects.filter(pk__in=kept, reconciliation=None).update(reconciliation=run)
+    open_cases = {case.pk for case in found if case is not None}
+    cases.explain_others(open_cases, at=at)
+    Case.objects.filter(pk__in=open_cases, reconciliation=None).update(reconciliation=run)
     run.compared = queries.movements_since(_midnight(run.first_day))[0]
-    run.differing = len(kept)
+    run.differing = len(open_cases)
     run.explained = max(run.compared - len(differences), 0)
     run.stripe_cents = reading.stripe_cents
     run.ledger_cents = reading.comparison.ledger_cents

@@ -148,8 +148,8 @@ def _check_seen(seen: str, quote: Quote) -> None:
 def _is_same(order: Order, price: Price) -> bool:
     quoted = (price.quote.net_cents, price.quote.vat_cents, price.quote.vat_bp)
     promotion_id = price.promotion.pk if price.promotion else None
-    kept = (order.net_cents, order.vat_cents, order.vat_rate_bp)
-    return (quoted, promotion_id) == (kept, order.promotion_id)
+    agreed = (order.net_cents, order.vat_cents, order.vat_rate_bp)
+    return (quoted, promotion_id) == (agreed, order.promotion_id)
 
 
 def _check_limit(merchant: Merchant, quote: Quote, *, at: dt.datetime) -> None:

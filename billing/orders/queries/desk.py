@@ -189,15 +189,16 @@ def _checkout_calls(order: Order) -> QuerySet[StripeCall]:
 def quote_of_order(order: Order) -> Quote:
     """Return an order line by line, at the figures that were agreed."""
     quote = prices.quote_of(order.campaign_id, at=order.placed_at)
-    kept = {line.flight_id: line for line in OrderLine.objects.filter(order=order)}
+    lines_by_flight = {line.flight_id: line for line in OrderLine.objects.filter(order=order)}
     lines = tuple(
         line._replace(
-            list_cents=_listed(kept[line.flight_id]),
-            discount_cents=_listed(kept[line.flight_id]) - kept[line.flight_id].net_cents,
+            list_cents=_listed(lines_by_flight[line.flight_id]),
+            discount_cents=_listed(lines_by_flight[line.flight_id])
+            - lines_by_flight[line.flight_id].net_cents,
             vat_bp=order.vat_rate_bp,
         )
         for line in quote.lines
-        if line.flight_id in kept
+        if line.flight_id in lines_by_flight
     )
     return quote._replace(
         lines=lines, price_list_version=order.tariff_version, vat_bp=order.vat_rate_bp
@@ -259,7 +260,7 @@ def order_page(order: Order, *, came_back: str, at: dt.datetime | None = None) -
         debit_words=debits.in_words(payment.debited_on if payment else None),
         why_words=_why(payment, call),
         was_moved=invoices.was_moved(order),
-        left_out=campaigns.left_out_of(whole),
+        left_out=campaigns.dropped_spaces(whole),
         code=order.promotion.code if order.promotion else "",
         notes=_notes_of(order),
         is_contested=_is_contested(order),

@@ -17,7 +17,7 @@ _FONTS = ("fontpkg_figtree", "fontpkg_bricolage_grotesque")
 _TEXT_FONT = "Figtree[wght].ttf"
 _STANDARD: Final = "a-3b"
 # Greek and Cyrillic names are drawn with the serif font that Typst brings.
-_SERIF_LETTERS = frozenset(
+_SERIF_CHARACTERS = frozenset(
     [*range(0x38E, 0x3A2), *range(0x3A3, 0x3CF), *range(0x400, 0x460), 0x386, 0x388, 0x389, 0x38A]
 )
 _UNKNOWN = "?"
@@ -61,10 +61,10 @@ def _folder(package: str) -> Path:
 
 
 @cache
-def _letters() -> frozenset[int]:
+def _drawable() -> frozenset[int]:
     """Return the characters that the fonts can draw."""
     with TTFont(_folder(_FONTS[0]) / _TEXT_FONT, lazy=True) as font:
-        return frozenset(font.getBestCmap() or ()) | _SERIF_LETTERS | {ord("\n")}
+        return frozenset(font.getBestCmap() or ()) | _SERIF_CHARACTERS | {ord("\n")}
 
 
 def _printable(value: Any) -> Any:
@@ -79,8 +79,8 @@ def _printable(value: Any) -> Any:
 
 
 def _drawn(letter: str) -> str:
-    if ord(letter) in _letters():
+    if ord(letter) in _drawable():
         return letter
     plain = unicodedata.normalize("NFKD", letter)
-    kept = "".join(part for part in plain if ord(part) in _letters())
-    return kept or _UNKNOWN
+    drawable = "".join(part for part in plain if ord(part) in _drawable())
+    return drawable or _UNKNOWN

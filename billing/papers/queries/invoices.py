@@ -57,7 +57,7 @@ class InvoicePage(NamedTuple):
     """A paper with all that the law asks of it, and whether its file is there."""
 
     invoice: Invoice
-    said: Paper
+    details: Paper
     mentions: list[str]
     has_discounts: bool
     credit_notes: list[Invoice]
@@ -66,7 +66,7 @@ class InvoicePage(NamedTuple):
     @property
     def is_credit_note(self) -> bool:
         """Whether it takes something back."""
-        return self.said.kind.is_credit
+        return self.details.kind.is_credit
 
     @property
     def next_words(self) -> str:
@@ -101,12 +101,12 @@ def own_invoices(user: User, *, number: str) -> tuple[list[InvoiceRow], Page[Inv
 
 def invoice_page(invoice: Invoice) -> InvoicePage:
     """Return a paper as its page shows it."""
-    said = paper_of(invoice)
+    details = paper_of(invoice)
     return InvoicePage(
         invoice=invoice,
-        said=said,
-        mentions=[mention.text for mention in mentions_of(said) if mention.subject != "SUR"],
-        has_discounts=any(line.discount_cents for line in said.lines),
+        details=details,
+        mentions=[mention.text for mention in mentions_of(details) if mention.subject != "SUR"],
+        has_discounts=any(line.discount_cents for line in details.lines),
         credit_notes=list(Invoice.objects.filter(corrects=invoice).order_by("pk")),
         is_drawn=invoice.rendered_at is not None,
     )

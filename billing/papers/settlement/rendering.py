@@ -87,8 +87,8 @@ def content_of(invoice: Invoice) -> bytes | None:
 def read_file(name: str, paper: str) -> bytes | None:
     """Return what the store keeps of a paper, nothing where it lost it."""
     try:
-        with default_storage.open(name) as kept:
-            return bytes(kept.read())
+        with default_storage.open(name) as file:
+            return bytes(file.read())
     except FileNotFoundError:
         logger.exception("the file of %s is drawn again", paper)
         return None

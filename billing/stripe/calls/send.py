@@ -95,7 +95,7 @@ def _note(call_id: int, problem: Problem, at: dt.datetime) -> bool:
         return False
     history = Sent(call.first_sent_at or at, call.sendings, call.server_errors)
     step = answers.next_step(call.kind, problem, history, at=at)
-    call.failure = rows.cut(StripeCall, "failure", problem.said)
+    call.failure = rows.cut(StripeCall, "failure", problem.text)
     call.request_id = problem.request_id
     call.http_status = problem.status
     broke = problem.status is not None and problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR

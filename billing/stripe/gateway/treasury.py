@@ -96,8 +96,8 @@ def minimum_cents() -> int | None:
     """Fetch what always stays on our balance when it is paid out."""
     with raising_problems():
         shape = client().v1.balance_settings.retrieve().to_dict()
-    kept = shape["payments"]["payouts"].get("minimum_balance_by_currency") or {}
-    return kept.get("eur")
+    minimums = shape["payments"]["payouts"].get("minimum_balance_by_currency") or {}
+    return minimums.get("eur")
 
 
 def set_minimum(params: dict[str, Any], key: str) -> Answer[str]:

@@ -12,7 +12,7 @@ class StripeCallFailed(Exception):  # noqa: N818 - an answer like another, which
     """Stripe did not do what was asked, or did not answer."""
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__(f"{problem.status or ''} {problem.said}".strip())
+        super().__init__(f"{problem.status or ''} {problem.text}".strip())
         self.problem = problem
 
 

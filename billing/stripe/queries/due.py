@@ -86,8 +86,8 @@ def open_call_of(kind: str, subject_id: int) -> StripeCall | None:
 def attempt_retried(call: StripeCall) -> int:
     """Return at which attempt an operator last had a parked call made again, or nought."""
     retries = StateChange.objects.filter(machine="call", subject_id=call.pk, trigger__in=_TAKEN_UP)
-    noted = retries.order_by("-pk").values_list("why", flat=True).first() or "0"
-    return int(noted) if noted.isdecimal() else 0
+    attempt = retries.order_by("-pk").values_list("why", flat=True).first() or "0"
+    return int(attempt) if attempt.isdecimal() else 0
 
 
 def is_let_go(call: StripeCall) -> bool:
@@ -108,8 +108,8 @@ def events_to_process(*, at: dt.datetime) -> list[int]:
 
 def known_events(event_ids: Collection[str]) -> set[str]:
     """Return those of many events that were kept before."""
-    kept = StripeEvent.objects.filter(event_id__in=event_ids)
-    return set(kept.values_list("event_id", flat=True))
+    stored = StripeEvent.objects.filter(event_id__in=event_ids)
+    return set(stored.values_list("event_id", flat=True))
 
 
 def first_of(*questions: Callable[[], QuerySet[Any]]) -> list[list[int]]:

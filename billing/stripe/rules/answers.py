@@ -39,7 +39,7 @@ class Problem(NamedTuple):
         return (self.code or self.message)[:_LONGEST_REASON]
 
     @property
-    def said(self) -> str:
+    def text(self) -> str:
         """The line that operators read: the code or kind first, then Stripe's own words."""
         return f"{self.code or self.kind} {self.message}".strip()
 

@@ -123,7 +123,7 @@ def describe(
     OpeningHours.objects.bulk_create(
         OpeningHours(merchant=merchant, **opening._asdict()) for opening in sorted(hours)
     )
-    if is_new_number and vat.is_asked(merchant):
+    if is_new_number and vat.is_checked_at_vies(merchant):
         after_commit(tasks.check_vat_number, merchant.pk)
     hooks.merchant_changed.ask(merchant.pk, at)
     return merchant
@@ -168,7 +168,7 @@ def record_stripe_customer(*, merchant_id: int, customer: str, at: dt.datetime) 
 def ask_vies_again(*, merchant: Merchant, by: User, at: dt.datetime) -> Merchant:
     """Have VIES asked now about a merchant's number, for its owner or for an operator."""
     found = Merchant.objects.select_for_update().get(pk=merchant.pk)
-    if not vat.is_asked(found):
+    if not vat.is_checked_at_vies(found):
         raise Refused(_("Il n’y a pas de numéro de TVA d’un autre pays à vérifier."))
     if found.owner_id == by.pk:
         rate_limit.check(

@@ -16,11 +16,11 @@ def forget_old_signups() -> None:
 
 
 @shared_task(base=PublicTask)
-def tell_again() -> None:
-    """Queue again the letters to merchants whose job may have been lost."""
-    for signup_id in queries.untold(at=timezone.now()):
+def requeue_mails() -> None:
+    """Queue again the mails to merchants whose job may have been lost."""
+    for signup_id in queries.signups_with_lost_mail(at=timezone.now()):
         send(tasks.mail_confirmation, signup_id)
-    for check_id in queries.vat_refusals_untold(at=timezone.now()):
+    for check_id in queries.vat_refusals_with_lost_mail(at=timezone.now()):
         send(tasks.mail_vat_refusal, check_id)
 
 

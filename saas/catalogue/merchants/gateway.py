@@ -99,11 +99,11 @@ class FileRegister:
             written = {}
         except (OSError, ValueError) as error:
             return unreachable(f"{_STAND_IN_FILE}: {type(error).__name__}")
-        said = str(written.get(number, written.get("*", "yes")))
-        if said not in {"yes", "no"}:
+        answer = str(written.get(number, written.get("*", "yes")))
+        if answer not in {"yes", "no"}:
             return unreachable("MS_UNAVAILABLE")
         proof = f"LOCAL{number}" if requester else ""
-        return Reply(VatCheck.Answer(said), consultation_number=proof)
+        return Reply(VatCheck.Answer(answer), consultation_number=proof)
 
 
 def register() -> Register:

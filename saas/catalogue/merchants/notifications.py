@@ -10,18 +10,18 @@ from saas.kernel import mail, tokens
 from tenants.spaces.hosts import public_url
 
 
-def tell_how_to_confirm(signup: Signup) -> None:
+def mail_confirmation_link(signup: Signup) -> None:
     """Send the link that confirms an address."""
     token = tokens.sign(rules.CONFIRM, str(signup.pk))
     _send(signup, "merchant_confirm", _path("merchants:confirm", token))
 
 
-def tell_that_a_desk_exists(signup: Signup) -> None:
+def mail_known_address(signup: Signup) -> None:
     """Tell a known address, and nobody else, that it has a desk already."""
     _send(signup, "merchant_known", _path("accounts:signin"))
 
 
-def tell_of_vat_refusal(check: VatCheck) -> None:
+def mail_vat_refusal(check: VatCheck) -> None:
     """Tell a merchant that VIES does not know their VAT number, and what follows."""
     owner = User.objects.get(pk=Merchant.objects.get(pk=check.merchant_id).owner_id)
     mail.send(

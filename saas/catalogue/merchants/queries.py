@@ -72,7 +72,7 @@ def signups_to_mail() -> QuerySet[Signup]:
     return Signup.objects.filter(confirmed_at=None)
 
 
-def untold(*, at: dt.datetime) -> list[uuid.UUID]:
+def signups_with_lost_mail(*, at: dt.datetime) -> list[uuid.UUID]:
     """Return sign-ups whose letter may have been lost."""
     waiting = signups_to_mail().filter(mailed_at=None, asked_at__gt=at - rules.LINK_LASTS)
     late = waiting.filter(asked_at__lt=at - rules.TOLD_WITHIN)
@@ -145,7 +145,7 @@ def plan_for(merchant: Merchant | None) -> Plan | None:
     return plan(near[:MOST_SPOTS], pin=pin) if near else None
 
 
-def kept_picture(merchant: Merchant | None) -> list[dict[str, str]]:
+def stored_picture(merchant: Merchant | None) -> list[dict[str, str]]:
     """Return the shop's picture as the form's field shows what it has received."""
     if merchant is None or not merchant.picture:
         return []
@@ -155,10 +155,10 @@ def kept_picture(merchant: Merchant | None) -> list[dict[str, str]]:
 
 def known_of(merchants: Iterable[Merchant], *, at: dt.datetime) -> dict[int, Known]:
     """Return what VIES had answered at a moment about the number that each merchant has."""
-    asked = [merchant for merchant in merchants if vat.is_asked(merchant)]
-    if not asked:
+    checked = [merchant for merchant in merchants if vat.is_checked_at_vies(merchant)]
+    if not checked:
         return {}
-    checks = VatCheck.objects.filter(merchant__in=[one.pk for one in asked], asked_at__lte=at)
+    checks = VatCheck.objects.filter(merchant__in=[one.pk for one in checked], asked_at__lte=at)
     order = ("merchant_id", "number", "answer")
     newest = checks.order_by(*order, "-asked_at", "-pk").distinct(*order)
     rows: dict[tuple[int, str], list[VatCheck]] = {}
@@ -166,15 +166,15 @@ def known_of(merchants: Iterable[Merchant], *, at: dt.datetime) -> dict[int, Kno
         rows.setdefault((check.merchant_id, check.number), []).append(check)
     return {
         one.pk: _known(rows.get((one.pk, one.vat_number), []), since=one.vat_number_since)
-        for one in asked
+        for one in checked
     }
 
 
 def _known(checks: list[VatCheck], *, since: dt.datetime | None) -> Known:
     """Return the last answer of some, and the last that says yes or no, since a moment."""
-    told = [check for check in checks if since is None or check.asked_at >= since]
-    decisive = [check for check in told if check.answer != VatCheck.Answer.UNREACHABLE]
-    return Known(max(told, key=_when, default=None), max(decisive, key=_when, default=None))
+    answered = [check for check in checks if since is None or check.asked_at >= since]
+    decisive = [check for check in answered if check.answer != VatCheck.Answer.UNREACHABLE]
+    return Known(max(answered, key=_when, default=None), max(decisive, key=_when, default=None))
 
 
 def _when(check: VatCheck) -> tuple[dt.datetime, int]:
@@ -205,7 +205,7 @@ def _vat_view(merchant: Merchant, known: Known, at: dt.datetime) -> VatView:
         standing=standing,
         words=in_words(merchant, standing, known),
         short_words=vat_wording.short_words(standing),
-        may_ask=vat.is_asked(merchant) and standing != Standing.IN_FRANCE,
+        may_ask=vat.is_checked_at_vies(merchant) and standing != Standing.IN_FRANCE,
     )
 
 
@@ -237,12 +237,12 @@ def unanswered_in_a_row(merchant: Merchant) -> int:
     return since.count()
 
 
-def vat_checks_to_tell() -> QuerySet[VatCheck]:
+def vat_checks_to_mail() -> QuerySet[VatCheck]:
     """Return the refusals of VIES that their merchants were not told of."""
     return VatCheck.objects.filter(mailed_at=None)
 
 
-def vat_refusals_untold(*, at: dt.datetime) -> list[int]:
+def vat_refusals_with_lost_mail(*, at: dt.datetime) -> list[int]:
     """Return refusals of VIES whose letter may have been lost."""
-    late = vat_checks_to_tell().filter(asked_at__lt=at - rules.TOLD_WITHIN)
+    late = vat_checks_to_mail().filter(asked_at__lt=at - rules.TOLD_WITHIN)
     return list(late.values_list("pk", flat=True)[: rules.MOST_UNTOLD])

@@ -30,9 +30,9 @@ def mail_confirmation(signup_id: UUID) -> None:
 
 def _mail(signup: Signup) -> None:
     if queries.is_known(signup.email):
-        notifications.tell_that_a_desk_exists(signup)
+        notifications.mail_known_address(signup)
     else:
-        notifications.tell_how_to_confirm(signup)
+        notifications.mail_confirmation_link(signup)
 
 
 @shared_task(base=PublicTask)
@@ -50,7 +50,7 @@ def check_vat_number(merchant_id: int, asked_by: str = "") -> None:
 def ask_vies(merchant_id: int, *, asked_by: str = "", at: dt.datetime) -> None:
     """Ask VIES where that is due, outside any transaction, and keep its answer."""
     merchant = Merchant.objects.get(pk=merchant_id)
-    if not vat.is_asked(merchant) or (merchant.vat_ask_at or at) > at:
+    if not vat.is_checked_at_vies(merchant) or (merchant.vat_ask_at or at) > at:
         return
     requester = seller.vat_number()
     reply = gateway.register().ask(merchant.vat_number, requester=requester)
@@ -62,11 +62,11 @@ def ask_vies(merchant_id: int, *, asked_by: str = "", at: dt.datetime) -> None:
         requester_number=requester,
         **reply._asdict(),
     )
-    _keep_answer(check, at=at)
+    _record_answer(check, at=at)
 
 
 @transaction.atomic
-def _keep_answer(check: VatCheck, *, at: dt.datetime) -> None:
+def _record_answer(check: VatCheck, *, at: dt.datetime) -> None:
     """Keep an answer, and when VIES is asked next; one that changed meanwhile is asked anew."""
     merchant = Merchant.objects.select_for_update().get(pk=check.merchant_id)
     known = queries.known_of([merchant], at=at)
@@ -81,7 +81,7 @@ def _keep_answer(check: VatCheck, *, at: dt.datetime) -> None:
     if check.number != merchant.vat_number:
         return
     unanswered = queries.unanswered_in_a_row(merchant)
-    next_at = vat.next_asked_at(check.answer, unanswered=unanswered, at=at)
+    next_at = vat.next_check_at(check.answer, unanswered=unanswered, at=at)
     merchant.vat_ask_at = next_at
     merchant.save(update_fields=["vat_ask_at"])
     if check.answer == VatCheck.Answer.UNREACHABLE:
@@ -94,6 +94,4 @@ def _keep_answer(check: VatCheck, *, at: dt.datetime) -> None:
 @shared_task(base=PublicTask)
 def mail_vat_refusal(check_id: int) -> None:
     """Mail a merchant that VIES does not know their number, and what they can do."""
-    pending_mail.send_once(
-        queries.vat_checks_to_tell(), check_id, notifications.tell_of_vat_refusal
-    )
+    pending_mail.send_once(queries.vat_checks_to_mail(), check_id, notifications.mail_vat_refusal)

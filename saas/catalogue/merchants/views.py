@@ -98,14 +98,14 @@ def shop(request: PersonRequest) -> HttpResponse:
     publishes = "publish" in request.POST
     saved = form.submit(publishes=publishes, by=request.user, at=timezone.now())
     if saved:
-        messages.success(request, _said(publishes=publishes))
+        messages.success(request, _saved_message(publishes=publishes))
         return see_other("merchants:desk" if publishes else "merchants:shop")
     context = {
         "nav": "shop",
         "form": form,
         "merchant": merchant,
         "plan": queries.plan_for(merchant),
-        "files": queries.kept_picture(merchant),
+        "files": queries.stored_picture(merchant),
         "vat": queries.vat_of(merchant, at=timezone.now()) if merchant else None,
     }
     return page(request, "merchants/shop.html", context)
@@ -132,7 +132,7 @@ def picture(request: HttpRequest, room: str, file: str) -> FileResponse:  # noqa
     return pictures.answer(room, file)
 
 
-def _said(*, publishes: bool) -> str:
+def _saved_message(*, publishes: bool) -> str:
     if publishes:
         return _("Votre page est publiée : les espaces autour de vous la voient.")
     return _("Votre page est enregistrée.")

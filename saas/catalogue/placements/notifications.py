@@ -8,7 +8,7 @@ from saas.kernel import mail
 from tenants.spaces.hosts import public_url
 
 
-def tell_of_answer(answer: ReportAnswer) -> None:
+def mail_answer(answer: ReportAnswer) -> None:
     """Tell a merchant that an ad or their page was taken down, or is shown again, and why."""
     owner, campaign = answer.merchant.owner, answer.campaign
     path = _path("placements:detail", campaign.reference) if campaign else _path("merchants:shop")
@@ -27,7 +27,7 @@ def tell_of_answer(answer: ReportAnswer) -> None:
     )
 
 
-def tell_of_departure(departure: CampaignDeparture) -> None:
+def mail_departure(departure: CampaignDeparture) -> None:
     """Tell a merchant that a council refuses their campaign, and that the rest goes back."""
     campaign = departure.campaign
     owner = campaign.merchant.owner

@@ -11,12 +11,12 @@ from saas.kernel.tasks import PublicTask
 @shared_task(base=PublicTask)
 def mail_answer(answer_id: int) -> None:
     """Mail a merchant what was taken down of theirs, or is shown again, and why."""
-    pending_mail.send_once(reports.answers_to_mail(), answer_id, notifications.tell_of_answer)
+    pending_mail.send_once(reports.answers_to_mail(), answer_id, notifications.mail_answer)
 
 
 @shared_task(base=PublicTask)
 def mail_departure(departure_id: int) -> None:
     """Mail a merchant that a council refuses what ran in its space, why, and what goes back."""
     pending_mail.send_once(
-        refusals.departures_to_mail(), departure_id, notifications.tell_of_departure
+        refusals.departures_to_mail(), departure_id, notifications.mail_departure
     )

@@ -59,7 +59,7 @@ class CouncilView(NamedTuple):
     versions: list[TermsRow]
     books: CouncilBooks
     history: list[Moment]
-    asked: list[str]
+    requirements: list[str]
     changes: list[tuple[AccountChange, str]]
     is_one_of_several: bool
     may_be_offered: bool

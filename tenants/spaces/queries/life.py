@@ -85,7 +85,7 @@ def figures_of(tenant: Tenant) -> SpaceFigures:
     )
 
 
-def work_at(reference: str) -> SpaceOperation:
+def operation_at(reference: str) -> SpaceOperation:
     """Return a work and its space."""
     return get_object_or_404(SpaceOperation.objects.select_related("tenant"), reference=reference)
 

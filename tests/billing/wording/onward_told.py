@@ -51,7 +51,7 @@ def of_claim(state: str) -> Iterator[str]:
 
 
 def of_refund(state: str) -> Iterator[str]:
-    yield outlook.of_refund(state, came_back=False, said=False, paid_otherwise=False)
+    yield outlook.of_refund(state, came_back=False, is_confirmed=False, paid_otherwise=False)
 
 
 def of_dispute(state: str) -> Iterator[str]:

@@ -117,7 +117,12 @@ def test_a_lost_dispute_is_settled_once() -> None:
 
 
 def refund(state: str, **facts: bool) -> str:
-    plain = {"came_back": False, "said": False, "paid_otherwise": False, "lacks_funds": False}
+    plain = {
+        "came_back": False,
+        "is_confirmed": False,
+        "paid_otherwise": False,
+        "lacks_funds": False,
+    }
     return outlook.of_refund(state, **(plain | facts))
 
 
@@ -129,9 +134,12 @@ def test_each_state_of_a_refund_is_told_apart() -> None:
     ("facts", "words"),
     [
         ({"came_back": True}, "payez-le par un autre moyen"),
-        ({"came_back": True, "said": True}, "Une autre personne confirme"),
-        ({"said": True}, "Il n’a pas abouti"),
-        ({"came_back": True, "said": True, "paid_otherwise": True}, "Payé par un autre moyen"),
+        ({"came_back": True, "is_confirmed": True}, "Une autre personne confirme"),
+        ({"is_confirmed": True}, "Il n’a pas abouti"),
+        (
+            {"came_back": True, "is_confirmed": True, "paid_otherwise": True},
+            "Payé par un autre moyen",
+        ),
         ({"lacks_funds": True}, "Il n’a pas abouti"),
     ],
 )

@@ -29,7 +29,7 @@ def test_web_looks_in_the_place_of_a_stopped_clock(agathe: int, db: None, at: dt
     assert [letter.subject for letter in mail.outbox] == ["Alerte : L’horloge est arrêtée"]
 
     actions.record_beat(at=at + 6 * MINUTE)
-    watching.check_house(at=at + 6 * MINUTE)
+    watching.check_system(at=at + 6 * MINUTE)
     assert len(mail.outbox) == 2
     assert Trouble.objects.get().ended_at == at + 6 * MINUTE
 

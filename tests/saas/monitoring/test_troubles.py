@@ -156,8 +156,8 @@ def test_trouble_is_told_once_when_it_begins_and_once_when_it_ends(
     kind, title, page = BEGINNINGS[begin]
     end = begin(at, monkeypatch)
 
-    watching.check_house(at=at)
-    watching.check_house(at=at + MINUTE)
+    watching.check_system(at=at)
+    watching.check_system(at=at + MINUTE)
 
     [trouble] = Trouble.objects.all()
     assert (trouble.kind, trouble.ended_at) == (kind, None)
@@ -170,8 +170,8 @@ def test_trouble_is_told_once_when_it_begins_and_once_when_it_ends(
     assert [event["fingerprint"][:2] for event in reported] == [["trouble", kind]]
 
     end()
-    watching.check_house(at=at + 2 * MINUTE)
-    watching.check_house(at=at + 3 * MINUTE)
+    watching.check_system(at=at + 2 * MINUTE)
+    watching.check_system(at=at + 3 * MINUTE)
 
     trouble.refresh_from_db()
     assert trouble.ended_at == at + 2 * MINUTE
@@ -183,7 +183,7 @@ def test_trouble_is_told_once_when_it_begins_and_once_when_it_ends(
 def test_trouble_says_in_the_mail_since_when_and_what_to_do(agathe: int, at: dt.datetime) -> None:
     halts.halt("Invalid API Key", at=at - THREE_HOURS)
 
-    watching.check_house(at=at)
+    watching.check_system(at=at)
 
     text = words(mail.outbox[0].body)
     assert "Depuis le 25/11/2026 à 9 h 15." in text  # 08:15 UTC, as a clock in Paris shows it
@@ -195,7 +195,7 @@ def test_operator_who_reads_english_gets_english(agathe: int, at: dt.datetime) -
         User.objects.filter(pk=agathe).update(language="en")
     halts.halt("Invalid API Key", at=at)
 
-    watching.check_house(at=at)
+    watching.check_system(at=at)
 
     assert "Stripe refuses our key" in mail.outbox[0].subject
     assert "Since 25/11/2026 at 12:15." in str(mail.outbox[0].body)
@@ -206,7 +206,7 @@ def test_several_troubles_make_one_mail(agathe: int, at: dt.datetime) -> None:
     for number in range(30):
         call(number, at)
 
-    watching.check_house(at=at)
+    watching.check_system(at=at)
 
     assert [letter.subject for letter in mail.outbox] == ["31 alertes"]
     assert "Et 11 autres" in words(mail.outbox[0].body)
@@ -215,10 +215,10 @@ def test_several_troubles_make_one_mail(agathe: int, at: dt.datetime) -> None:
 
 def test_second_parked_call_is_a_trouble_of_its_own(agathe: int, at: dt.datetime) -> None:
     call(1, at)
-    watching.check_house(at=at)
+    watching.check_system(at=at)
     call(2, at)
 
-    watching.check_house(at=at + MINUTE)
+    watching.check_system(at=at + MINUTE)
 
     assert len(mail.outbox) == 2
     assert Trouble.objects.count() == 2
@@ -228,7 +228,7 @@ def test_operator_who_left_is_not_written_to(agathe: int, ruben: int, at: dt.dat
     User.objects.filter(pk=agathe).update(is_active=False)
     halts.halt("Invalid API Key", at=at)
 
-    watching.check_house(at=at)
+    watching.check_system(at=at)
 
     assert [letter.to for letter in mail.outbox] == [[User.objects.get(pk=ruben).email]]
 
@@ -243,12 +243,12 @@ def test_mail_that_does_not_leave_is_tried_again(
 
     with monkeypatch.context() as patch:
         patch.setattr("saas.kernel.mail.send", refuse)
-        watching.check_house(at=at)
-    watching.check_house(at=at + MINUTE)
+        watching.check_system(at=at)
+    watching.check_system(at=at + MINUTE)
     assert mail.outbox == []
 
     actions.record_beat(at=at + actions.MAILING_LASTS)
-    watching.check_house(at=at + actions.MAILING_LASTS)
+    watching.check_system(at=at + actions.MAILING_LASTS)
     assert len(mail.outbox) == 1
 
 
@@ -268,8 +268,8 @@ def test_mailbox_that_refuses_keeps_nobody_else_from_hearing(
 
     monkeypatch.setattr(letters, "send", refuse_the_first)
     halts.halt("Invalid API Key", at=at)
-    watching.check_house(at=at)
-    watching.check_house(at=at + MINUTE)
+    watching.check_system(at=at)
+    watching.check_system(at=at + MINUTE)
 
     assert len(mail.outbox) == 1
     assert mail.outbox[0].to != refused
@@ -279,7 +279,7 @@ def test_trouble_without_any_operator_waits_for_the_first(agathe: int, at: dt.da
     User.objects.filter(pk=agathe).update(is_active=False)
     halts.halt("Invalid API Key", at=at)
 
-    watching.check_house(at=at)
+    watching.check_system(at=at)
 
     assert Trouble.objects.get().mailed_at is None
 
@@ -305,7 +305,7 @@ def test_trouble_tells_sentry_nothing_of_people(
 ) -> None:
     halts.halt("Invalid API Key of claire@helvane.example", at=at)
 
-    watching.check_house(at=at)
+    watching.check_system(at=at)
 
     [event] = reported
     assert event["message"] == "trouble: stripe_halt"
@@ -315,9 +315,9 @@ def test_trouble_tells_sentry_nothing_of_people(
 def test_while_the_clock_stands_still_no_job_is_called_late(agathe: int, at: dt.datetime) -> None:
     ScheduledJob.objects.update(succeeded_at=at - dt.timedelta(days=3))
 
-    watching.check_house(at=at)
+    watching.check_system(at=at)
     actions.record_beat(at=at + MINUTE)
-    watching.check_house(at=at + MINUTE)
+    watching.check_system(at=at + MINUTE)
 
     assert list(Trouble.objects.values_list("kind", flat=True)) == ["clock"]
 
@@ -343,14 +343,14 @@ def test_disk_stays_short_until_a_fifth_more_is_free(
     free = [99 * rules.MEBIBYTE]
     monkeypatch.setattr(queries, "disks", lambda: [queries.Disk("data", free[0])])
     monkeypatch.setattr(settings, "DISK_FREE_MB", 100)
-    watching.check_house(at=at)
+    watching.check_system(at=at)
 
     free[0] = 110 * rules.MEBIBYTE
-    watching.check_house(at=at + MINUTE)
+    watching.check_system(at=at + MINUTE)
     assert queries.open_troubles().count() == 1
 
     free[0] = 121 * rules.MEBIBYTE
-    watching.check_house(at=at + 2 * MINUTE)
+    watching.check_system(at=at + 2 * MINUTE)
     assert queries.open_troubles().count() == 0
 
 
@@ -365,7 +365,7 @@ def test_demo_keeps_the_mail_where_it_is_shown(
     }
     halts.halt("Invalid API Key", at=at)
 
-    watching.check_house(at=at)
+    watching.check_system(at=at)
 
     assert len(list(tmp_path.glob("*.json"))) == 1
 

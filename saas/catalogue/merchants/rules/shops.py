@@ -75,7 +75,7 @@ class Opening(NamedTuple):
     closes: dt.time
 
 
-class Doors(NamedTuple):
+class OpeningState(NamedTuple):
     """Whether one can walk in now, until when, or else in how many days and at what time."""
 
     open: bool
@@ -261,7 +261,7 @@ def span(opening: Opening) -> str:
     return f"{hour(opening.opens)} – {hour(opening.closes)}"
 
 
-def doors_at(openings: Collection[Opening], now: dt.datetime) -> Doors:
+def opening_at(openings: Collection[Opening], now: dt.datetime) -> OpeningState:
     """Say whether one can walk in at a local time, or when next within a week."""
     for days in range(8):
         weekday = (now.weekday() + days) % 7
@@ -269,9 +269,9 @@ def doors_at(openings: Collection[Opening], now: dt.datetime) -> Doors:
             if days == 0 and opening.closes <= now.time():
                 continue
             if days == 0 and opening.opens <= now.time():
-                return Doors(open=True, until=opening.closes)
-            return Doors(open=False, days=days, opens=opening.opens)
-    return Doors(open=False)
+                return OpeningState(open=True, until=opening.closes)
+            return OpeningState(open=False, days=days, opens=opening.opens)
+    return OpeningState(open=False)
 
 
 def is_open_during(

@@ -71,7 +71,7 @@ def is_established_in_france(merchant: Merchant) -> bool:
     return place in _FRENCH_TERRITORIES
 
 
-def is_asked(merchant: Merchant) -> bool:
+def is_checked_at_vies(merchant: Merchant) -> bool:
     """Say whether VIES has something to say of a merchant: of a number of another country."""
     return merchant.country != vat_numbers.FRANCE and bool(merchant.vat_number)
 
@@ -95,7 +95,7 @@ def rate_bp(standing: Standing) -> int:
     return 0 if standing is Standing.CONFIRMED else FRENCH_VAT_BP
 
 
-def next_asked_at(answer: str, *, unanswered: int, at: dt.datetime) -> dt.datetime:
+def next_check_at(answer: str, *, unanswered: int, at: dt.datetime) -> dt.datetime:
     """Return when VIES is asked again; `unanswered` counts how often it did not answer in a row."""
     if answer == VatCheck.Answer.YES:
         return at + ASKED_AGAIN_AFTER

@@ -7,22 +7,22 @@ from collections.abc import Collection, Sequence
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from saas.catalogue.merchants.rules.shops import DAYS, Doors, Opening, day_name, span
+from saas.catalogue.merchants.rules.shops import DAYS, Opening, OpeningState, day_name, span
 from saas.kernel.display.writing import hour
 
 
-def doors_in_words(doors: Doors, now: dt.datetime) -> str:
+def opening_in_words(state: OpeningState, now: dt.datetime) -> str:
     """Say it to somebody who wonders whether to walk over."""
-    if doors.until is not None:
-        return _("Ouvert jusqu’à %(hour)s") % {"hour": hour(doors.until)}
-    if doors.opens is None or doors.days is None:
+    if state.until is not None:
+        return _("Ouvert jusqu’à %(hour)s") % {"hour": hour(state.until)}
+    if state.opens is None or state.days is None:
         return _("Horaires inconnus")
-    if doors.days == 0:
-        return _("Fermé, ouvre à %(hour)s") % {"hour": hour(doors.opens)}
-    if doors.days == 1:
-        return _("Fermé, ouvre demain à %(hour)s") % {"hour": hour(doors.opens)}
-    day = day_name((now.weekday() + doors.days) % 7)
-    return _("Fermé, ouvre %(day)s à %(hour)s") % {"day": day, "hour": hour(doors.opens)}
+    if state.days == 0:
+        return _("Fermé, ouvre à %(hour)s") % {"hour": hour(state.opens)}
+    if state.days == 1:
+        return _("Fermé, ouvre demain à %(hour)s") % {"hour": hour(state.opens)}
+    day = day_name((now.weekday() + state.days) % 7)
+    return _("Fermé, ouvre %(day)s à %(hour)s") % {"day": day, "hour": hour(state.opens)}
 
 
 def week_in_words(openings: Collection[Opening]) -> list[tuple[str, str]]:

@@ -68,7 +68,7 @@ def draw_up(
         price_list=price_list,
         rhythm=Campaign.Rhythm(timing.rhythm),
         made_at=at,
-        picture=_kept(picture) or (former.picture if former else ""),
+        picture=_stored_name(picture) or (former.picture if former else ""),
         **creative._asdict(),
     )
     campaign.full_clean()
@@ -208,10 +208,10 @@ def mark_paid(*, campaign_id: int, at: dt.datetime) -> bool:
     One that should have begun meanwhile is moved, so that no day is lost; says whether it was.
     Nobody does this: settlement does.
     """
-    told = rows.tuples(_PAID, [Campaign.State.PAID, at, campaign_id, Campaign.State.DRAFT])
-    if not told:
+    paid = rows.tuples(_PAID, [Campaign.State.PAID, at, campaign_id, Campaign.State.DRAFT])
+    if not paid:
         return False
-    [(first_day, last_day)] = told
+    [(first_day, last_day)] = paid
     period = price_rules.Period(first_day, last_day) if first_day else None
     lost = campaign_rules.days_lost(period, day=campaign_rules.today(at))
     if lost:
@@ -340,7 +340,7 @@ def _again(campaign: Campaign, flight: Flight, period: price_rules.Period) -> Fl
     )
 
 
-def _kept(picture: Image | None) -> str:
+def _stored_name(picture: Image | None) -> str:
     if picture is None:
         return ""
     name = files.public_name("placements", "webp")

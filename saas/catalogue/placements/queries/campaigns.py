@@ -143,7 +143,7 @@ def can_go_on(campaign_id: int) -> bool:
     return bool(flights_that_go_on(complete().get(pk=campaign_id)))
 
 
-def left_out_of(campaign: Campaign) -> list[str]:
+def dropped_spaces(campaign: Campaign) -> list[str]:
     """Name the spaces of the month before in which this one no longer runs."""
     if campaign.follows_id is None:
         return []
@@ -162,7 +162,7 @@ def rows_of(campaigns: Sequence[Campaign], day: dt.date) -> list[Row]:
     """Return campaigns as lists show them; a payment that is on its way is said."""
     drafts = [one.pk for one in campaigns if one.state == Campaign.State.DRAFT]
     answers = hooks.underway.ask(drafts) if drafts else []
-    underway = {key: told for answer in answers for key, told in answer.items()}
+    underway = {key: value for answer in answers for key, value in answer.items()}
     return [_row(campaign, underway.get(campaign.pk), day) for campaign in campaigns]
 
 

@@ -60,10 +60,10 @@ def check_seen(seen: str, current: int) -> None:
 
 def same_prices(one: PriceList, other: PriceList) -> bool:
     """Say whether two versions ask the same, whatever their numbers."""
-    return _said_by(one) == _said_by(other)
+    return _figures_of(one) == _figures_of(other)
 
 
-def _said_by(price_list: PriceList) -> tuple[object, ...]:
+def _figures_of(price_list: PriceList) -> tuple[object, ...]:
     prices = sorted(
         (price.slot, price.day_cents, price.day_per_hundred_cents, price.weekend_bp)
         for price in price_list.prices.all()

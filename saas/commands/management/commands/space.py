@@ -157,7 +157,7 @@ class Command(BaseCommand):
         tasks.carry_out(work.pk)
         until = time.monotonic() + LONGEST_WAIT_SECONDS
         while True:
-            now = queries.work_at(work.reference)
+            now = queries.operation_at(work.reference)
             if now.state not in _UNDER_WAY or time.monotonic() > until:
                 break
             time.sleep(0.2)

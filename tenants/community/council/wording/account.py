@@ -31,7 +31,7 @@ def situation_of(council: CouncilStanding) -> Situation:
 
 def requirement_words(council: CouncilStanding) -> str:
     """Name what Stripe asks for."""
-    return ", ".join(council.asked) or _("une information de plus")
+    return ", ".join(council.requirements) or _("une information de plus")
 
 
 def until_words(council: CouncilStanding) -> str:
@@ -226,6 +226,6 @@ def to_complete(council: CouncilStanding) -> str:
     """Say what Stripe asks of an account that works, or that one has yet to be completed."""
     words = {"until": until_words(council), "what": requirement_words(council)}
     values = {"council": council.name, **words}
-    if council.account_state == Council.AccountState.ACTIVE and council.asked:
+    if council.account_state == Council.AccountState.ACTIVE and council.requirements:
         return _("%(council)s\u00a0: Stripe demande %(until)s %(what)s.") % values
     return _("%(council)s\u00a0: le compte est à compléter.") % values

@@ -16,8 +16,8 @@ from saas.catalogue.city_services import queries as city
 from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Category, PublishedMerchant
-from saas.catalogue.merchants.rules.shops import Opening, doors_at, is_open_during
-from saas.catalogue.merchants.wording.hours import doors_in_words, week_in_words
+from saas.catalogue.merchants.rules.shops import Opening, is_open_during, opening_at
+from saas.catalogue.merchants.wording.hours import opening_in_words, week_in_words
 from saas.catalogue.placements.models import Slot
 from saas.kernel import schema
 from saas.kernel.display import walking
@@ -184,7 +184,7 @@ def _spot(
     point = (float(place.latitude), float(place.longitude))
     door = min(doors, key=lambda each: walking_minutes(point, [each.point]))
     now = timezone.localtime(at)
-    open_state = doors_at(openings, now)
+    open_state = opening_at(openings, now)
     return Spot(
         slug=place.slug,
         name=place.name,
@@ -193,7 +193,7 @@ def _spot(
         door=door,
         minutes=walking_minutes(point, [door.point]),
         open=open_state.open,
-        doors=doors_in_words(open_state, now),
+        doors=opening_in_words(open_state, now),
         at_break=is_open_during(
             openings, weekday=now.weekday(), starts=door.break_starts, ends=door.break_ends
         ),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchants
-from saas.catalogue.merchants.rules.shops import doors_at
+from saas.catalogue.merchants.rules.shops import opening_at
 from saas.catalogue.placements.models import RunningFlight, Slot
 from saas.catalogue.placements.rules.campaigns import Creative, Total, tile_words
 from saas.catalogue.placements.rules.places import PlayTotal
@@ -142,7 +142,7 @@ def _tile(flight: Any, doors: Sequence[Door], *, at: dt.datetime) -> dict[str, A
     """Draw a placement as `running` found it: with its hours and what it has brought this month."""
     openings = merchants.hours_in(flight.hours)
     point = (float(flight.merchant_latitude), float(flight.merchant_longitude))
-    is_open = doors_at(openings, timezone.localtime(at)).open
+    is_open = opening_at(openings, timezone.localtime(at)).open
     return {
         **tile_words(Creative(flight.headline, flight.text, flight.offer)),
         "payer": flight.merchant_name,

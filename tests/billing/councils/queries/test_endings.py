@@ -6,7 +6,7 @@ import pytest
 
 from billing.councils.actions.accounts import ask_replacement, cancel_replacement
 from billing.councils.actions.councils import forget_contacts
-from billing.councils.queries.endings import kept, obstacles
+from billing.councils.queries.endings import legal_records, obstacles
 from billing.models import AccountChange, Council, CouncilNotice, Invoice, Order, Share
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.display.writing import eur
@@ -24,7 +24,7 @@ def north(db: None) -> Tenant:
 
 def test_a_space_that_sold_nothing_may_end(north: Tenant, at: dt.datetime) -> None:
     assert obstacles(north.pk, at) == []
-    assert kept(north.pk) == []
+    assert legal_records(north.pk) == []
 
 
 def test_a_share_that_waits_stands_against_it_with_its_amount(
@@ -61,7 +61,7 @@ def test_what_is_kept_is_named_by_number_and_for_ten_years(
 ) -> None:
     council = make_council("north")
     order: Order = till.sell(campaign)
-    papers, books, councils = kept(north.pk)
+    papers, books, councils = legal_records(north.pk)
     assert papers.numbers == [Invoice.objects.get(order=order).number]
     assert papers.until == dt.date(2036, 12, 31)
     assert "L123-22" in books.why

@@ -57,5 +57,5 @@ def test_what_stripe_says_is_kept_with_its_code_and_its_status(till: Till) -> No
         writes.create_customer(misspelt, f"test:{uuid.uuid4()}")
 
     assert str(caught.value).startswith("400 parameter_unknown Received unknown parameter")
-    assert caught.value.problem.said.startswith("parameter_unknown ")
+    assert caught.value.problem.text.startswith("parameter_unknown ")
     assert caught.value.__cause__ is not None

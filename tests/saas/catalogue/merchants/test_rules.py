@@ -7,7 +7,7 @@ import pytest
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.rules import shops as rules
-from saas.catalogue.merchants.rules.shops import Doors, Opening
+from saas.catalogue.merchants.rules.shops import Opening, OpeningState
 from saas.catalogue.merchants.wording import hours
 from saas.kernel.errors import Refused
 from tests.saas.catalogue.making import described
@@ -21,8 +21,8 @@ def on(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(hour, minute), tzinfo=dt.UTC)
 
 
-def shut(days: int, hour: int) -> Doors:
-    return Doors(open=False, days=days, opens=dt.time(hour))
+def shut(days: int, hour: int) -> OpeningState:
+    return OpeningState(open=False, days=days, opens=dt.time(hour))
 
 
 def test_two_openings_a_day_are_fine() -> None:
@@ -47,10 +47,10 @@ def test_an_opening_ends_after_it_starts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "doors", "words"),
+    ("now", "state", "words"),
     [
         (on(TUESDAY, 8), shut(0, 9), "Fermé, ouvre à 9 h 00"),
-        (on(TUESDAY, 9), Doors(open=True, until=dt.time(12, 30)), "Ouvert jusqu’à 12 h 30"),
+        (on(TUESDAY, 9), OpeningState(open=True, until=dt.time(12, 30)), "Ouvert jusqu’à 12 h 30"),
         (on(TUESDAY, 12, 30), shut(0, 14), "Fermé, ouvre à 14 h 00"),
         (
             on(TUESDAY, 20),
@@ -64,15 +64,17 @@ def test_an_opening_ends_after_it_starts() -> None:
         ),
     ],
 )
-def test_doors_say_until_when_or_when_next(now: dt.datetime, doors: Doors, words: str) -> None:
-    found = rules.doors_at([MORNING, AFTERNOON], now)
+def test_doors_say_until_when_or_when_next(
+    now: dt.datetime, state: OpeningState, words: str
+) -> None:
+    found = rules.opening_at([MORNING, AFTERNOON], now)
 
-    assert found == doors
-    assert hours.doors_in_words(found, now).replace("\u00a0", " ") == words
+    assert found == state
+    assert hours.opening_in_words(found, now).replace("\u00a0", " ") == words
 
 
 def test_without_hours_nobody_knows() -> None:
-    assert hours.doors_in_words(rules.doors_at([], on(TUESDAY, 8)), on(TUESDAY, 8)) == (
+    assert hours.opening_in_words(rules.opening_at([], on(TUESDAY, 8)), on(TUESDAY, 8)) == (
         "Horaires inconnus"
     )
 

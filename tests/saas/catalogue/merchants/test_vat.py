@@ -230,7 +230,7 @@ def test_refusal_is_told_once_by_mail_and_at_the_desk(
     tasks.ask_vies(shop.pk, at=AT + 7 * A_DAY)
     first, second = VatCheck.objects.order_by("pk")
     assert (first.mailed_at, second.mailed_at) == (None, AT + 7 * A_DAY)
-    assert queries.vat_refusals_untold(at=AT + A_DAY) == [first.pk]
+    assert queries.vat_refusals_with_lost_mail(at=AT + A_DAY) == [first.pk]
     tasks.mail_vat_refusal(first.pk)
     tasks.mail_vat_refusal(first.pk)
     (letter,) = mail.outbox
@@ -254,7 +254,7 @@ def test_letter_of_refusal_is_english_for_who_reads_english(shop: Merchant) -> N
     owner = owner_of(shop)
     owner.language = "en"
     owner.save()
-    notifications.tell_of_vat_refusal(answered(shop, "no", at=AT))
+    notifications.mail_vat_refusal(answered(shop, "no", at=AT))
     assert "does not know" in str(mail.outbox[0].body)
 
 

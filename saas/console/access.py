@@ -1,4 +1,4 @@
-"""The door of the console: somebody who is no operator learns not even that it exists."""
+"""Access to the console: somebody who is no operator learns not even that it exists."""
 
 import functools
 from collections.abc import Callable
