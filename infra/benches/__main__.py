@@ -51,11 +51,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=0, help="how many rounds (0: the bench's)")
     parser.add_argument("--spaces", type=int, default=0, help="how many spaces stand there before")
     parser.add_argument("--short", action="store_true", help="a smaller form, where there is one")
-    asked = parser.parse_args(argv)
+    options = parser.parse_args(argv)
     interruption.listen()
     try:
-        run = SHORT_FORMS.get(asked.name) if asked.short else None
-        result = (run or BENCHES[asked.name])(asked.rounds, asked.spaces)
+        run = SHORT_FORMS.get(options.name) if options.short else None
+        result = (run or BENCHES[options.name])(options.rounds, options.spaces)
     except interruption.Interrupted:
         return interruption.EXIT_CODE
     sys.stdout.write(result.table() + "\n" + result.json() + "\n")

@@ -13,7 +13,7 @@ from infra.local import environment, processes
 from infra.local.processes import Child
 
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-DOORS = ("SNAPSHOT", "CONNECTED", "THIN")
+ENDPOINTS = ("SNAPSHOT", "CONNECTED", "THIN")
 SETTINGS = "infra.drills.settings.drill"
 HOLD_DAYS = "3"
 HOST = "localhost:8000"
@@ -21,10 +21,10 @@ PATIENCE = 30
 
 
 @dataclass(frozen=True)
-class Till:
+class BillingBench:
     """A cluster with spaces, and where its simulator answers."""
 
-    ground: Bench
+    bench: Bench
     api_base: str
     api_key: str
     simulator: Child
@@ -34,7 +34,7 @@ class Till:
     ) -> dict[str, str]:
         """Return what a product process knows, Stripe's address and the fault to build in too."""
         return {
-            **self.ground.environment(database, settings, "bench"),
+            **self.bench.environment(database, settings, "bench"),
             **stripe_names(self.api_base, self.api_key),
             "BASE_HOST": HOST,
             "TROOVON_SHARE_HOLD": HOLD_DAYS,
@@ -44,12 +44,12 @@ class Till:
 
     def worker(self, *words: str) -> contextlib.AbstractContextManager[Worker]:
         """Keep a command of manage.py that answers each line, and that knows where Stripe is."""
-        return working(words, self.environment(), self.ground.folder / f"{words[0]}.log")
+        return working(words, self.environment(), self.bench.folder / f"{words[0]}.log")
 
 
-def secret_of(door: str) -> str:
-    """Return what the events of a door are signed with."""
-    return f"whsec_drill_{door.lower()}"
+def secret_of(endpoint: str) -> str:
+    """Return what the events of an endpoint are signed with."""
+    return f"whsec_drill_{endpoint.lower()}"
 
 
 def stripe_names(api_base: str, api_key: str) -> dict[str, str]:
@@ -57,18 +57,18 @@ def stripe_names(api_base: str, api_key: str) -> dict[str, str]:
     return {
         "STRIPE_API_BASE": api_base,
         "STRIPE_SECRET_KEY": api_key,
-        **{f"STRIPE_WEBHOOK_SECRETS_{door}": secret_of(door) for door in DOORS},
+        **{f"STRIPE_WEBHOOK_SECRETS_{endpoint}": secret_of(endpoint) for endpoint in ENDPOINTS},
     }
 
 
 @contextlib.contextmanager
-def till(settings: Mapping[str, str] | None = None) -> Iterator[Till]:
+def billing_bench(settings: Mapping[str, str] | None = None) -> Iterator[BillingBench]:
     """Prepare the two spaces on a cluster of their own, and start a simulator."""
     with (
-        prepared_bench(settings=settings) as ground,
-        simulator(ground.folder) as (api_base, api_key, child),
+        prepared_bench(settings=settings) as bench,
+        simulator(bench.folder) as (api_base, api_key, child),
     ):
-        yield Till(ground, api_base, api_key, child)
+        yield BillingBench(bench, api_base, api_key, child)
 
 
 @contextlib.contextmanager
@@ -76,11 +76,11 @@ def simulator(folder: Path, state: Path | None = None) -> Iterator[tuple[str, st
     """Keep a simulator, perhaps from a kept state; say where it answers, and to which key."""
     api_key = f"sk_test_{secrets.token_hex(12)}"
     ready = folder / f"simulator-{secrets.token_hex(4)}.ready"
-    kept = ["--state-file", str(state)] if state else []
+    state_file = ["--state-file", str(state)] if state else []
     child = processes.start(
         "simulator",
         [
-            *(sys.executable, "-m", "infra.stripe_simulator", "--port", "0", *kept),
+            *(sys.executable, "-m", "infra.stripe_simulator", "--port", "0", *state_file),
             *("--webhooks-base", "http://127.0.0.1:1", "--webhook-host", HOST),
         ],
         log=folder / "simulator.log",
@@ -99,5 +99,5 @@ def _environment(api_key: str) -> dict[str, str]:
     return {
         **environment.without_ours(),
         "SIMULATOR_API_KEY": api_key,
-        **{f"SIMULATOR_{door}_SECRET": secret_of(door) for door in DOORS},
+        **{f"SIMULATOR_{endpoint}_SECRET": secret_of(endpoint) for endpoint in ENDPOINTS},
     }

@@ -98,7 +98,7 @@ def _inside(stack: Stack) -> Iterator[Site]:
 
 def _answers(site: Site) -> bool:
     try:
-        return asked(site, "GET", "/health/live")[0] == http.HTTPStatus.OK
+        return fetch(site, "GET", "/health/live")[0] == http.HTTPStatus.OK
     except OSError:
         return False
 
@@ -110,7 +110,7 @@ def _people(stack: Stack, count: int) -> list[dict[str, str]]:
     return found
 
 
-def asked(
+def fetch(
     site: Site, method: str, path: str, *, cookies: str = "", body: str = ""
 ) -> tuple[int, str, str, str]:
     """Ask a site; answers with status, address to go to, cookies and text."""
@@ -131,7 +131,7 @@ def asked(
 def opened(site: Site, person: dict[str, str]) -> Click:
     """Open the page on which somebody pays."""
     session = f"__Host-session={person['session']}"
-    status, _, cookie, text = asked(site, "GET", person["path"], cookies=session)
+    status, _, cookie, text = fetch(site, "GET", person["path"], cookies=session)
     token, csrf = _TOKEN.search(text), _CSRF.search(cookie)
     if status != http.HTTPStatus.OK or token is None or csrf is None:
         raise RuntimeError(f"{person['path']} answered {status}")
@@ -141,7 +141,7 @@ def opened(site: Site, person: dict[str, str]) -> Click:
 def pressed(click: Click) -> str:
     """Press the button, and return where it leads."""
     body = f"csrfmiddlewaretoken={click.token}"
-    status, address, _, _ = asked(click.site, "POST", click.path, cookies=click.cookies, body=body)
+    status, address, _, _ = fetch(click.site, "POST", click.path, cookies=click.cookies, body=body)
     if status != http.HTTPStatus.SEE_OTHER:
         raise RuntimeError(f"{click.path} answered {status}")
     return address
@@ -152,7 +152,7 @@ def click_to_link(click: Click) -> float:
     began = time.perf_counter()
     address = pressed(click)
     while time.perf_counter() - began < PATIENCE:
-        if click.site.stripe in asked(click.site, "GET", address, cookies=click.cookies)[3]:
+        if click.site.stripe in fetch(click.site, "GET", address, cookies=click.cookies)[3]:
             return time.perf_counter() - began
         time.sleep(ASKS_AGAIN_SECONDS)
     raise RuntimeError(f"{address} never led to Stripe")
@@ -178,10 +178,10 @@ def _hanging(stack: Stack, site: Site, people: list[dict[str, str]]) -> dict[str
             threads.submit(_without_patience, click)
         time.sleep(ASKS_AGAIN_SECONDS)
         waited = other_pages(site, other, PAGES)
-    return {name: round(1000 * one) for name, one in _told(waited).items()}
+    return {name: round(1000 * one) for name, one in _summary(waited).items()}
 
 
-def _told(waited: Sequence[float]) -> dict[str, float]:
+def _summary(waited: Sequence[float]) -> dict[str, float]:
     return {"median": statistics.median(waited), "max": max(waited)}
 
 
@@ -197,6 +197,6 @@ def other_pages(site: Site, cookies: str, count: int) -> list[float]:
     for _ in range(count):
         began = time.perf_counter()
         with contextlib.suppress(OSError):
-            asked(site, "GET", "/desk/orders/", cookies=cookies)
+            fetch(site, "GET", "/desk/orders/", cookies=cookies)
         waited.append(time.perf_counter() - began)
     return waited

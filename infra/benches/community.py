@@ -55,8 +55,8 @@ def _run(rounds: int, _spaces: int, *, short: bool) -> Result:
     rounds = rounds or (3 if short else ROUNDS)
     costs: dict[str, list[dict[str, Any]]] = {page: [] for page in PAGES}
     with (
-        small_and_large(short=short) as ground,
-        ground.worker("bench_community", process="bench") as worker,
+        small_and_large(short=short) as bench,
+        bench.worker("bench_community", process="bench") as worker,
     ):
         for number in range(rounds + 1):
             for page, address in PAGES.items():
@@ -111,10 +111,10 @@ def _notes(pages: dict[str, dict[str, Any]]) -> dict[str, Any]:
 @contextmanager
 def small_and_large(*, short: bool) -> Iterator[Bench]:
     """Stand up a server with the small space and the large one."""
-    with prepared_bench(settings=FAST) as ground:
+    with prepared_bench(settings=FAST) as bench:
         build(ASSETS)
-        ground.manage("collectstatic", "--noinput")
-        ground.manage("bench_community_rows", "--large", "short" if short else "large")
-        with psycopg.connect(ground.admin, dbname=NAME, autocommit=True) as connection:
+        bench.manage("collectstatic", "--noinput")
+        bench.manage("bench_community_rows", "--large", "short" if short else "large")
+        with psycopg.connect(bench.admin, dbname=NAME, autocommit=True) as connection:
             connection.execute("VACUUM (ANALYZE)")
-        yield ground
+        yield bench

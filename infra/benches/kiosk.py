@@ -28,10 +28,10 @@ def run_short(rounds: int, spaces: int) -> Result:
 
 def _run(rounds: int, _spaces: int, *, screens: int) -> Result:
     build(ASSETS)
-    with prepared_bench() as ground:
-        ground.manage("collectstatic", "--noinput")
+    with prepared_bench() as bench:
+        bench.manage("collectstatic", "--noinput")
         words = ("bench_kiosk", "--screens", str(screens))
-        with ground.worker(*words, process="bench") as worker:
+        with bench.worker(*words, process="bench") as worker:
             costs = [json.loads(worker.ask("round")) for _number in range(rounds + 1)][1:]
     for_all = SCREENS / screens
     seconds = {

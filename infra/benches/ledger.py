@@ -16,8 +16,8 @@ def run(rounds: int, _spaces: int, *, events: int = EVENTS, large: int = LARGE) 
     """Post in turn on durable tables, then fill the books and ask them, small and large."""
     rounds = rounds or ROUNDS
     with (
-        prepared_bench() as ground,
-        ground.worker("bench_ledger", settings=SETTINGS, process="bench") as worker,
+        prepared_bench() as bench,
+        bench.worker("bench_ledger", settings=SETTINGS, process="bench") as worker,
     ):
         seconds: dict[str, list[float]] = {"troovon": [], "raw": []}
         for word in ("ours", "raw"):
@@ -25,7 +25,7 @@ def run(rounds: int, _spaces: int, *, events: int = EVENTS, large: int = LARGE) 
         for _ in range(rounds):
             for name, word in (("troovon", "ours"), ("raw", "raw")):
                 seconds[name].append(float(worker.ask(f"{word} {events}")))
-        notes = {f"at_{size}": _asked(worker, size) for size in (min(SMALL, large), large)}
+        notes = {f"at_{size}": _measure(worker, size) for size in (min(SMALL, large), large)}
     return Result("ledger", seconds, "raw", {
         "events_a_round": events,
         "entries_of_an_event": 2,
@@ -38,7 +38,7 @@ def run(rounds: int, _spaces: int, *, events: int = EVENTS, large: int = LARGE) 
     })  # fmt: skip
 
 
-def _asked(worker: Worker, size: int) -> dict[str, Any]:
+def _measure(worker: Worker, size: int) -> dict[str, Any]:
     """Fill the books up to a size, add them up, follow euros and ask for balances."""
     entries = int(worker.ask("fill 0"))
     entries = int(worker.ask(f"fill {max(0, size - entries)}"))

@@ -101,7 +101,7 @@ def _round(ground: Bench, bare_column: str, *, scale: float) -> Mapping[str, flo
 def _ours(ground: Bench) -> dict[str, float]:
     environment = {**os.environ, **ground.environment(NAME, OURS, "manage")}
     began = time.perf_counter()
-    told = subprocess.run(  # noqa: S603 - our own interpreter and command
+    output = subprocess.run(  # noqa: S603 - our own interpreter and command
         [sys.executable, str(ROOT / "manage.py"), "prepare", "--json"],
         env=environment,
         check=True,
@@ -109,7 +109,7 @@ def _ours(ground: Bench) -> dict[str, float]:
         text=True,
     ).stdout
     whole = time.perf_counter() - began
-    report: dict[str, Any] = json.loads(told.splitlines()[-1])
+    report: dict[str, Any] = json.loads(output.splitlines()[-1])
     if report["failed"]:
         raise RuntimeError(str(report))
     return {"troovon": report["seconds"], "troovon, whole command": whole}

@@ -19,7 +19,7 @@ def run(rounds: int, _spaces: int, *, members: int = MEMBERS) -> Result:
             few = json.loads(worker.ask(f"fill {FEW}"))
             small = json.loads(worker.ask("notify")), json.loads(worker.ask("digests"))
             worker.ask(f"fill {members - few}")
-            told = [json.loads(worker.ask("notify")) for _ in range(rounds)]
+            measured = [json.loads(worker.ask("notify")) for _ in range(rounds)]
             digests, bare = [], []
             for _ in range(rounds):
                 digests.append(json.loads(worker.ask("digests")))
@@ -33,8 +33,10 @@ def run(rounds: int, _spaces: int, *, members: int = MEMBERS) -> Result:
             "letters": digests[-1]["letters"],
             "digests_within_a_minute": max(one["seconds"] for one in digests) < 60,  # noqa: PLR2004
             "statements_of_an_event_for_few": small[0]["statements"],
-            "statements_of_an_event_for_all": told[-1]["statements"],
-            "milliseconds_of_an_event_for_all": round(1000 * min(one["seconds"] for one in told)),
+            "statements_of_an_event_for_all": measured[-1]["statements"],
+            "milliseconds_of_an_event_for_all": round(
+                1000 * min(one["seconds"] for one in measured)
+            ),
             "statements_to_make_digests_of_few": small[1]["statements"],
             "statements_to_make_500_digests": digests[-1]["statements_a_batch"],
         },

@@ -24,11 +24,11 @@ from infra.local.processes import ROOT
 TABLE = "classifieds_classified"
 
 
-class Past:
+class RestoreBench:
     """A house of spaces with its backups, and what is asked of it."""
 
-    def __init__(self, house: Bench, backups: Backups, people: Worker) -> None:
-        self.house = house
+    def __init__(self, source: Bench, backups: Backups, people: Worker) -> None:
+        self.source = source
         self.backups = backups
         self._people = people
 
@@ -38,17 +38,17 @@ class Past:
 
     def admin(self, cluster: Cluster | None = None) -> psycopg.Connection[Any]:
         """Connect as the superuser."""
-        place = cluster or self.house.cluster
+        place = cluster or self.source.cluster
         url = place.url(SUPERUSER, self._superuser, NAME)
         return psycopg.connect(url, autocommit=True)
 
     @property
     def _superuser(self) -> str:
-        return self.house.passwords["superuser"]
+        return self.source.passwords["superuser"]
 
     def take_base(self) -> float:
         """Take the base backup; return its seconds."""
-        return self.backups.take(self.house.cluster, self._superuser)
+        return self.backups.take(self.source.cluster, self._superuser)
 
     def now(self) -> dt.datetime:
         """Return the server's own time: the moment to come back to."""
@@ -74,8 +74,8 @@ class Past:
     def side_at(self, moment: dt.datetime) -> Iterator[tuple[Cluster, float]]:
         """Keep a second server that stands at a moment; also say how long it took to get there."""
         began = time.monotonic()
-        self.backups.archive_now(self.house.cluster, self._superuser)
-        side = self.backups.begin_side(self.house.cluster, at=moment)
+        self.backups.archive_now(self.source.cluster, self._superuser)
+        side = self.backups.begin_side(self.source.cluster, at=moment)
         try:
             self.backups.wait_for_side(side, self._superuser, NAME)
             yield side, time.monotonic() - began
@@ -85,24 +85,24 @@ class Past:
 
     def rewind(self, slug: str, side: Cluster) -> dict[str, Any]:
         """Put one space back, as an operator does; add the seconds of the whole command."""
-        settings = self.house.environment(NAME, "saas.settings", "manage")
-        owner = side.url("troovon_owner", self.house.passwords["owner"], NAME)
-        output = self.house.folder / "rewind.out"
+        settings = self.source.environment(NAME, "saas.settings", "manage")
+        owner = side.url("troovon_owner", self.source.passwords["owner"], NAME)
+        output = self.source.folder / "rewind.out"
         began = time.monotonic()
         child = processes.start(
             "rewind",
             [sys.executable, ROOT / "manage.py", "rewind", slug, "--yes"],
-            log=self.house.folder / "rewind.log",
+            log=self.source.folder / "rewind.log",
             env={**settings, "DATABASE_SIDE_URL": owner},
             stdout=output,
         )
         processes.finish(child, seconds=300)
-        told: dict[str, Any] = json.loads(output.read_text().splitlines()[-1])
-        return {**told, "command_seconds": round(time.monotonic() - began, 2)}
+        figures: dict[str, Any] = json.loads(output.read_text().splitlines()[-1])
+        return {**figures, "command_seconds": round(time.monotonic() - began, 2)}
 
 
 @contextlib.contextmanager
-def past(spaces: int, rows: int, *, lasting: bool = True) -> Iterator[Past]:
+def restore_bench(spaces: int, rows: int, *, lasting: bool = True) -> Iterator[RestoreBench]:
     """Found spaces with some rows each, on a cluster that keeps its log.
 
     It writes as durably as production, or else is a copy of the one that tests copy.
@@ -113,10 +113,10 @@ def past(spaces: int, rows: int, *, lasting: bool = True) -> Iterator[Past]:
     backups.make()
     try:
         with (
-            _house(backups, lasting=lasting) as house,
-            house.worker("drill_restore", process="bench") as people,
+            _source(backups, lasting=lasting) as source,
+            source.worker("drill_restore", process="bench") as people,
         ):
-            found = Past(house, backups, people)
+            found = RestoreBench(source, backups, people)
             found.ask("found", str(spaces))
             found.ask("fill", str(spaces), str(rows))
             yield found
@@ -125,12 +125,12 @@ def past(spaces: int, rows: int, *, lasting: bool = True) -> Iterator[Past]:
 
 
 @contextlib.contextmanager
-def _house(backups: Backups, *, lasting: bool) -> Iterator[Bench]:
+def _source(backups: Backups, *, lasting: bool) -> Iterator[Bench]:
     if not lasting:
         with prepared_bench(settings={**QUICK, **backups.settings()}) as copied:
             yield copied
         return
-    with bench(backups) as house:
-        house.add_database(NAME)
-        house.manage("prepare")
-        yield house
+    with bench(backups) as source:
+        source.add_database(NAME)
+        source.manage("prepare")
+        yield source

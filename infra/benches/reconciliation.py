@@ -30,19 +30,19 @@ def run(rounds: int, _spaces: int, *, moves: int = MOVES) -> Result:
             log = ground.folder / "reconciliation.log"
             with working(["bench_reconciliation"], env, log) as worker:
                 worker.ask(f"fill {moves}")
-                told = [json.loads(worker.ask("compare")) for _ in range(rounds)]
+                measured = [json.loads(worker.ask("compare")) for _ in range(rounds)]
                 seconds = {
-                    "troovon": [float(one["seconds"]) for one in told],
+                    "troovon": [float(one["seconds"]) for one in measured],
                     "bare reading": [float(worker.ask("read")) for _ in range(rounds)],
                 }
     return Result("reconciliation", seconds, "bare reading", {
         "balance_transactions": moves,
         "rows_a_second": round(moves / min(seconds["troovon"])),
-        "state": told[-1]["state"],
-        "compared": told[-1]["compared"],
-        "differing": told[-1]["differing"],
-        "peak_mib": told[-1]["peak_mib"],
-        "peak_mib_before": told[-1]["peak_mib_before"],
+        "state": measured[-1]["state"],
+        "compared": measured[-1]["compared"],
+        "differing": measured[-1]["differing"],
+        "peak_mib": measured[-1]["peak_mib"],
+        "peak_mib_before": measured[-1]["peak_mib_before"],
     })  # fmt: skip
 
 

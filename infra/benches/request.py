@@ -66,14 +66,14 @@ def _fill(ground: Bench, spaces: int) -> None:
 
 def _side_by_side(workers: dict[str, Worker]) -> dict[str, Any]:
     """Compare the statements of one page, in their order."""
-    told = {name: json.loads(worker.ask("statements")) for name, worker in workers.items()}
-    ours, plain = told["troovon"]["statements"], told["plain"]["statements"]
+    statements = {name: json.loads(worker.ask("statements")) for name, worker in workers.items()}
+    ours, plain = statements["troovon"]["statements"], statements["plain"]["statements"]
     return {
         "statements_troovon": len(ours),
         "statements_ceiling": MOST_STATEMENTS,
         "statements_plain": len(plain),
         "same_statements": ours == plain,
-        "switches_troovon": told["troovon"]["switches"],
-        "switches_pool": told["troovon_pool"]["switches"],
+        "switches_troovon": statements["troovon"]["switches"],
+        "switches_pool": statements["troovon_pool"]["switches"],
         "statements": [statement[:110] for statement in ours],
     }

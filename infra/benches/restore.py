@@ -4,7 +4,7 @@ import subprocess
 import time
 
 from infra.benches.bench_servers import NAME
-from infra.benches.point_in_time import Past, past
+from infra.benches.point_in_time import RestoreBench, restore_bench
 from infra.benches.table import Result
 from infra.local import postgres
 from infra.local.postgres import Cluster
@@ -17,21 +17,21 @@ ROWS = 500
 def run(rounds: int, spaces: int) -> Result:
     """Measure both in turn, each on a space of its own, out of one side cluster."""
     rounds, spaces = rounds or ROUNDS, max(spaces or SPACES, 2)
-    with past(spaces, ROWS) as house:
-        names: list[str] = house.ask("found", str(spaces))
-        base = house.take_base()
-        moment = house.now()
-        house.ask("destroy", names[0])
-        house.ask("destroy", names[1])
-        with house.side_at(moment) as (side, reached):
+    with restore_bench(spaces, ROWS) as bench:
+        names: list[str] = bench.ask("found", str(spaces))
+        base = bench.take_base()
+        moment = bench.now()
+        bench.ask("destroy", names[0])
+        bench.ask("destroy", names[1])
+        with bench.side_at(moment) as (side, reached):
             seconds: dict[str, list[float]] = {"rewind": [], "pg_dump": []}
             copying = []
             for _ in range(rounds):
-                told = house.rewind(names[0].replace("_", "-"), side)
-                seconds["rewind"].append(told["command_seconds"])
-                copying.append(round(told["seconds"], 3))
-                seconds["pg_dump"].append(_dump_and_restore(house, names[1], side))
-            whole = [len(house.titles(name)) for name in names[:2]]
+                figures = bench.rewind(names[0].replace("_", "-"), side)
+                seconds["rewind"].append(figures["command_seconds"])
+                copying.append(round(figures["seconds"], 3))
+                seconds["pg_dump"].append(_dump_and_restore(bench, names[1], side))
+            whole = [len(bench.titles(name)) for name in names[:2]]
             return Result("restore", seconds, "pg_dump", {
                 "spaces": spaces,
                 "rows_back_in_each": whole,
@@ -41,13 +41,13 @@ def run(rounds: int, spaces: int) -> Result:
             })  # fmt: skip
 
 
-def _dump_and_restore(house: Past, name: str, side: Cluster) -> float:
+def _dump_and_restore(bench: RestoreBench, name: str, side: Cluster) -> float:
     """Do what one does without tools of one's own: the schema is gone while it is put back."""
     tools = postgres.package() / "pginstall" / "bin"
-    owner = house.house.passwords["owner"]
+    owner = bench.source.passwords["owner"]
     source = side.url("troovon_owner", owner, NAME)
-    target = house.house.cluster.url("troovon_owner", owner, NAME)
-    file = house.house.folder / "space.dump"
+    target = bench.source.cluster.url("troovon_owner", owner, NAME)
+    file = bench.source.folder / "space.dump"
     began = time.monotonic()
     for words in (
         ["pg_dump", "--format=custom", f"--schema={name}", f"--file={file}", f"--dbname={source}"],

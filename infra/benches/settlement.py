@@ -2,7 +2,7 @@
 
 import statistics
 
-from infra.benches.billing_services import till
+from infra.benches.billing_services import billing_bench
 from infra.benches.table import Result
 
 ROUNDS = 11
@@ -12,7 +12,7 @@ ORDERS = 40
 def run(rounds: int, _spaces: int, orders: int = ORDERS) -> Result:
     """Let both settle as many orders in turn, on durable tables and one simulator."""
     rounds = rounds or ROUNDS
-    with till() as place, place.worker("bench_settlement") as worker:
+    with billing_bench() as place, place.worker("bench_settlement") as worker:
         names = {"troovon": "ours", "bare": "bare", "simulator": "calls"}
         seconds: dict[str, list[float]] = {name: [] for name in names}
         for _ in range(rounds):

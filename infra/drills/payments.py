@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.benches.billing_services import QUICK, till
+from infra.benches.billing_services import QUICK, billing_bench
 from infra.drills import installation
 from infra.drills.harness import Asked, Bar, Report
 
@@ -23,12 +23,12 @@ FAULTS = frozenset({
 def run(asked: Asked, bar: Bar) -> Report:
     """Let a town pay, refund and contest while the network fails and processes are killed."""
     rounds = asked.rounds or FULL
-    with till(settings=QUICK) as place:
+    with billing_bench(settings=QUICK) as place:
         words = ["drill_payments", "--rounds", str(rounds), "--seed", str(asked.seed)]
         words += ["--kills", str(kills_of(rounds))]
-        child = installation.begin(place.ground, words, place.environment(plant=asked.plant))
+        child = installation.begin(place.bench, words, place.environment(plant=asked.plant))
         return report_of(
-            installation.follow(child, installation.output_of(place.ground, words[0]), bar.at)
+            installation.follow(child, installation.output_of(place.bench, words[0]), bar.at)
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg import sql
 
-from infra.benches.point_in_time import TABLE, Past, past
+from infra.benches.point_in_time import TABLE, RestoreBench, restore_bench
 from infra.drills.harness import Asked, Bar, Report
 
 FULL = 200
@@ -21,42 +21,42 @@ STEPS = 7
 
 def run(asked: Asked, bar: Bar) -> Report:
     """Do it once, with `rounds` spaces."""
-    with past(asked.rounds or FULL, ROWS) as house:
+    with restore_bench(asked.rounds or FULL, ROWS) as bench:
         bar.at(1, STEPS, "base backup")
-        seconds = house.take_base()
-        report = play(house, asked, bar)
+        seconds = bench.take_base()
+        report = play(bench, asked, bar)
         report.notes["base_backup_seconds"] = round(seconds, 1)
     bar.at(STEPS, STEPS)
     return report
 
 
-def play(house: Past, asked: Asked, bar: Bar) -> Report:
+def play(bench: RestoreBench, asked: Asked, bar: Bar) -> Report:
     """Let everybody write, lose one space by a mistake, put it back, and look at all of them."""
     report = Report()
     spaces = asked.rounds or FULL
     haste = min(1.0, spaces / 20)
-    names: list[str] = house.ask("found", str(spaces))
+    names: list[str] = bench.ask("found", str(spaces))
     target = names[asked.seed % spaces]
     bar.at(2, STEPS, "everybody writes")
-    house.ask("write", str(spaces))
+    bench.ask("write", str(spaces))
     time.sleep(BEFORE_SECONDS * haste)
-    moment = house.now()
+    moment = bench.now()
     time.sleep(AFTER_SECONDS * haste)
-    expected = house.titles(target, until=moment)
-    lost = house.titles(target) - expected
-    house.ask("destroy", target)
+    expected = bench.titles(target, until=moment)
+    lost = bench.titles(target) - expected
+    bench.ask("destroy", target)
     bar.at(3, STEPS, "side cluster")
     late = AFTER_SECONDS * haste / 2 if asked.plant == "late" else 0.0
-    with house.side_at(_later(moment, late)) as (side, seconds):
+    with bench.side_at(_later(moment, late)) as (side, seconds):
         report.notes["side_cluster_seconds"] = round(seconds, 1)
         bar.at(4, STEPS, "the one space")
-        report.notes |= _told(house.rewind(_slug(target), side))
+        report.notes |= _told(bench.rewind(_slug(target), side))
         if asked.plant == "neighbour":
-            house.rewind(_slug(names[(asked.seed + 1) % spaces]), side)
+            bench.rewind(_slug(names[(asked.seed + 1) % spaces]), side)
     bar.at(5, STEPS, "look at all")
-    with _planted(house, target, asked.plant):
-        _check_target(house, target, (expected, lost), report=report)
-    _check_others(house, set(names) - {target}, report)
+    with _planted(bench, target, asked.plant):
+        _check_target(bench, target, (expected, lost), report=report)
+    _check_others(bench, set(names) - {target}, report)
     return report
 
 
@@ -77,13 +77,13 @@ def _told(done: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _planted(house: Past, target: str, plant: str) -> Iterator[None]:
+def _planted(bench: RestoreBench, target: str, plant: str) -> Iterator[None]:
     if plant != "numbers":
         yield
         return
     set_number = sql.SQL("SELECT setval({}, {})")
     sequence, table = sql.Literal(f'"{target}".{TABLE}_id_seq'), sql.Identifier(target, TABLE)
-    with house.admin() as admin:
+    with bench.admin() as admin:
         admin.execute(set_number.format(sequence, sql.Literal(1)))
         yield
         last = sql.SQL("(SELECT max(id) FROM {})").format(table)
@@ -91,11 +91,11 @@ def _planted(house: Past, target: str, plant: str) -> Iterator[None]:
 
 
 def _check_target(
-    house: Past, target: str, titles: tuple[set[str], set[str]], *, report: Report
+    bench: RestoreBench, target: str, titles: tuple[set[str], set[str]], *, report: Report
 ) -> None:
     """Find whatever is not as it was at the moment, and whether people can go on from there."""
     expected, lost = titles
-    found = house.titles(target)
+    found = bench.titles(target)
     report.tried["rows of the space that was put back"] = len(expected)
     report.tried["rows after the moment"] = len(lost)
     for title in sorted(expected - found):
@@ -104,20 +104,20 @@ def _check_target(
         report.find(f"from after the moment: {title}")
     if not lost:
         report.find("nothing was written after the moment: the drill shows nothing")
-    in_the_way = house.ask("add", target)
+    in_the_way = bench.ask("add", target)
     if in_the_way:
         report.find(f"nothing can be added: {in_the_way}")
 
 
-def _check_others(house: Past, others: set[str], report: Report) -> None:
+def _check_others(bench: RestoreBench, others: set[str], report: Report) -> None:
     """Find what another space was told is kept and is not, and whoever was turned away."""
-    told = house.ask("stop")
+    told = bench.ask("stop")
     for failure in told["failed"]:
         report.find(f"turned away: {failure}")
     report.notes["longest_write_seconds"] = told["longest_seconds"]
     for name in sorted(others):
         accepted = set(told["accepted"].get(name, []))
-        written = {title for title in house.titles(name) if f" day {told['day']} " in title}
+        written = {title for title in bench.titles(name) if f" day {told['day']} " in title}
         report.tried["rows of other spaces"] += len(accepted)
         for title in sorted(accepted - written):
             report.find(f"lost elsewhere: {title}")

@@ -186,7 +186,7 @@ def _acted(world: World, job: Job, headers: dict[str, str], *, fault: Fault | No
         status, body = 500, BROKEN
         keep = keep and not job.v2
     if key and keep:
-        world.keys.keep_answer(key, status=status, body=body, request_id=headers["Request-Id"])
+        world.keys.store_answer(key, status=status, body=body, request_id=headers["Request-Id"])
     elif key:
         world.keys.release(key)
     world.store.save()

@@ -8,7 +8,7 @@ from infra.stripe_simulator.api import check_key
 from infra.stripe_simulator.clock import iso, seconds
 from infra.stripe_simulator.errors import JSON, ApiError, ParameterError, unrecognized
 from infra.stripe_simulator.expand import public
-from infra.stripe_simulator.levers import disputing, judging, money_moves, paying_out, selling
+from infra.stripe_simulator.levers import balances, disputing, judging, paying_out, selling
 from infra.stripe_simulator.objects import destinations
 from infra.stripe_simulator.wire import Request, Response, answer, decode_form, decode_json
 from infra.stripe_simulator.world import World
@@ -150,10 +150,10 @@ LEVERS: dict[tuple[str, str], Lever] = {
     ("POST", "debit"): selling.debit,
     ("POST", "dunning"): selling.dunning,
     ("POST", "account"): judging.account,
-    ("GET", "balance"): money_moves.show_balance,
-    ("POST", "balance"): money_moves.balance,
-    ("POST", "refund"): money_moves.refund,
-    ("POST", "reversal"): money_moves.reversal,
+    ("GET", "balance"): balances.show_balance,
+    ("POST", "balance"): balances.balance,
+    ("POST", "refund"): balances.refund,
+    ("POST", "reversal"): balances.reversal,
     ("POST", "dispute"): disputing.dispute,
     ("GET", "payouts"): paying_out.show_payouts,
     ("POST", "payouts"): paying_out.payouts,

@@ -55,7 +55,7 @@ class Keys:
             self.running[key] = asked
         return stored
 
-    def keep_answer(self, key: str, *, status: int, body: JSON, request_id: str) -> None:
+    def store_answer(self, key: str, *, status: int, body: JSON, request_id: str) -> None:
         """Store the answer under the key, for a day of simulated time."""
         record = {
             "id": f"key:{key}",

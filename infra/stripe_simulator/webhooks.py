@@ -51,11 +51,11 @@ class Courier(threading.Thread):
 
     def _carry(self, identifier: str) -> None:
         with self.deliveries.lock:
-            letter = self.deliveries.letter(identifier)
-        if letter is None:
+            request = self.deliveries.signed_request(identifier)
+        if request is None:
             return
         started = time.monotonic()
-        status, error = self._post(*letter)
+        status, error = self._post(*request)
         taken = round((time.monotonic() - started) * 1000)
         with self.deliveries.lock:
             self.deliveries.record(identifier, status=status, error=error, milliseconds=taken)
@@ -164,8 +164,8 @@ class Deliveries:
             heapq.heappush(courier.queue, (due if delay else 0.0, next(self.places), record["id"]))
             courier.wake.notify()
 
-    def letter(self, identifier: str) -> tuple[str, dict[str, str], bytes] | None:
-        """Write and sign one letter, now; the receiver checks its age by the wall's clock."""
+    def signed_request(self, identifier: str) -> tuple[str, dict[str, str], bytes] | None:
+        """Write and sign one request, now; the receiver checks its age by the wall's clock."""
         record = self.store.get("delivery", identifier)
         if record is None:
             self.untried.discard(identifier)
@@ -239,7 +239,7 @@ class Deliveries:
         untried = {self.store.must("delivery", name)["event"] for name in list(self.untried)}
         for kind in ("event", "v2.core.event"):
             rows = self.store.oldest_first(kind)
-            for event in itertools.takewhile(lambda row: _made(row) < moment, rows):
+            for event in itertools.takewhile(lambda row: _created(row) < moment, rows):
                 if event["id"] not in untried:
                     self.store.remove(kind, event["id"])
         rows = self.store.oldest_first("delivery")
@@ -267,7 +267,7 @@ class Deliveries:
             courier.join(max(0.0, patience - time.monotonic()))
 
 
-def _made(event: JSON) -> int:
+def _created(event: JSON) -> int:
     return seconds(str(event["created"]))
 
 

@@ -31,8 +31,10 @@ _COUNTED: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitAnd: ast.BitOr,
 }
 # What only says something to a person, or to a program that checks types.
-_TOLD = frozenset({"logger", "_", "ngettext", "cast"})
-_KEPT = frozenset({"property", "staticmethod", "classmethod", "dataclass", "shared_task"})
+_REPORTING = frozenset({"logger", "_", "ngettext", "cast"})
+_HARMLESS_DECORATORS = frozenset(
+    {"property", "staticmethod", "classmethod", "dataclass", "shared_task"}
+)
 
 
 class Mutant(NamedTuple):
@@ -101,18 +103,18 @@ def _replace(tree: ast.Module, old: ast.AST, new: ast.AST) -> None:
 def _silent(tree: ast.Module) -> Iterator[int]:
     """Name the nodes that no test could notice: docstrings, annotations, words for people."""
     for node in ast.walk(tree):
-        for part in _silent_parts(node):
+        for part in _unobservable_parts(node):
             yield from (id(inner) for inner in ast.walk(part))
 
 
-def _silent_parts(node: ast.AST) -> Iterator[ast.AST]:
+def _unobservable_parts(node: ast.AST) -> Iterator[ast.AST]:
     for name in ("annotation", "returns", "exc", "bound"):
         if isinstance(part := getattr(node, name, None), ast.AST):
             yield part
-    said = node.value if isinstance(node, ast.Expr) else node
-    if isinstance(said, ast.Call) and _first_name(said.func) in _TOLD:
+    value = node.value if isinstance(node, ast.Expr) else node
+    if isinstance(value, ast.Call) and _first_name(value.func) in _REPORTING:
         yield node
-    if isinstance(node, ast.Expr) and isinstance(said, ast.Constant):
+    if isinstance(node, ast.Expr) and isinstance(value, ast.Constant):
         yield node
     if isinstance(node, ast.TypeAlias | ast.JoinedStr | ast.ImportFrom | ast.Import):
         yield node
@@ -187,11 +189,11 @@ def _swapped(node: ast.AST) -> ast.AST:
     return node
 
 
-def _bare(node: ast.AST) -> ast.AST:
+def _without_decorators(node: ast.AST) -> ast.AST:
     node.decorator_list = [  # type: ignore[attr-defined]
         one
         for one in node.decorator_list  # type: ignore[attr-defined]
-        if _decorator(one) in _KEPT
+        if _decorator(one) in _HARMLESS_DECORATORS
     ]
     return node
 
@@ -240,7 +242,9 @@ _KINDS: dict[str, tuple[type[ast.AST], Callable[..., bool], Change]] = {
     ),
     "decorator dropped": (
         ast.FunctionDef,
-        lambda node: any(_decorator(one) not in _KEPT for one in node.decorator_list),
-        _bare,
+        lambda node: any(
+            _decorator(one) not in _HARMLESS_DECORATORS for one in node.decorator_list
+        ),
+        _without_decorators,
     ),
 }

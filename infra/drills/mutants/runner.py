@@ -39,7 +39,7 @@ CONTROLLED_EVERY = 50
 OURS = ("billing", "saas", "tenants", "tests", "api", "infra")
 KILLED, SURVIVED = 1, 0
 UNNOTICED = frozenset({"survived", "never met", "not to be told"})
-_MOST_TOLD = 4096
+_MOST_READ = 4096
 _KEPT: list[object] = []
 
 
@@ -114,9 +114,9 @@ class Trial:
         with _watched(pid) as over:
             while True:
                 ready, _, _ = select.select([over, reading], [], [], self.watch.patience(last))
-                said = os.read(reading, _MOST_TOLD) if reading in ready else b""
-                if said:
-                    last = int(said.split()[-1])
+                output = os.read(reading, _MOST_READ) if reading in ready else b""
+                if output:
+                    last = int(output.split()[-1])
                 elif over in ready:
                     return True, last
                 elif not ready:
@@ -145,20 +145,20 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     vars(typst)["compile"] = _in_a_fork(typst.compile)
     plan = json.loads(Path(os.environ[PLAN]).read_text())
     mutants = [Mutant(*one) for one in plan["mutants"]]
-    lane, lanes, told_to = plan["lane"], plan["lanes"], Path(plan["told"])
+    lane, lanes, report_file = plan["lane"], plan["lanes"], Path(plan["told"])
     watch = Watch(Path.cwd(), {mutant.file for mutant in mutants}, session.items)
     watch.listen()
-    with told_to.open("w", buffering=1) as told:
+    with report_file.open("w", buffering=1) as report:
         for red in _run_all(session, watch, lane=lane, lanes=lanes):
-            told.write(json.dumps({"red": red}) + "\n")
-        watch.share(told_to.parent, lane=lane, lanes=lanes)
+            report.write(json.dumps({"red": red}) + "\n")
+        watch.share(report_file.parent, lane=lane, lanes=lanes)
         trial = Trial(session.items, watch)
         for number, mutant in enumerate(mutants):
             if number % lanes != lane:
                 continue
             if not trial.is_clean(number // lanes, mutant):
-                told.write(json.dumps({"red": f"unchanged, before {mutant.name}"}) + "\n")
-            told.write(json.dumps({"number": number, "verdict": trial.verdict(mutant)}) + "\n")
+                report.write(json.dumps({"red": f"unchanged, before {mutant.name}"}) + "\n")
+            report.write(json.dumps({"number": number, "verdict": trial.verdict(mutant)}) + "\n")
     return True
 
 
@@ -192,8 +192,8 @@ def _in_a_fork(act: Callable[..., bytes]) -> Callable[..., bytes]:
                 out.flush()
                 os._exit(0)
         os.close(writing)
-        with open(reading, "rb") as told:  # noqa: PTH123 - as above
-            made = told.read()
+        with open(reading, "rb") as report:  # noqa: PTH123 - as above
+            made = report.read()
         os.waitpid(pid, 0)
         return made
 
@@ -286,13 +286,13 @@ def _merge_class(old: type, new: type) -> bool:
     """Change methods in their place; the members of an enumeration only a new class has."""
     for name, value in vars(new).items():
         mine = vars(old).get(name)
-        mine, theirs = _plain(mine), _plain(value)
+        mine, theirs = _function_of(mine), _function_of(value)
         if isinstance(mine, types.FunctionType) and isinstance(theirs, types.FunctionType):
             _swap(mine, theirs)
     return not issubclass(old, enum.Enum)
 
 
-def _plain(thing: Any) -> Any:
+def _function_of(thing: Any) -> Any:
     if isinstance(thing, classmethod | staticmethod):
         return thing.__func__
     return thing.fget if isinstance(thing, property) else thing

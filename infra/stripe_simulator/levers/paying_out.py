@@ -85,7 +85,7 @@ def fee(world: World, _pieces: list[str], given: JSON) -> JSON:
     cents = int(given.get("amount", 0))
     if cents < 1:
         raise ParameterError("Say how many cents: amount.", param="amount")
-    move = money.move(
+    move = money.book(
         world,
         "stripe_fee",
         -cents,

@@ -37,7 +37,7 @@ def settles_at(world: World) -> int:
     return now - now % A_DAY + SETTLES_AFTER_DAYS * A_DAY
 
 
-def move(
+def book(
     world: World,
     kind: str,
     amount_cents: int,

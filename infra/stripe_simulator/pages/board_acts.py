@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from infra.stripe_simulator.errors import JSON, ApiError
-from infra.stripe_simulator.levers import judging, money_moves, paying_out
+from infra.stripe_simulator.levers import balances, judging, paying_out
 from infra.stripe_simulator.levers.disputing import VERDICTS
 from infra.stripe_simulator.objects import money
 from infra.stripe_simulator.objects.connect import accounts
@@ -37,7 +37,7 @@ def _wait(step: int, word: str) -> Deed:
 
 def _bring_balance(cents: int) -> Deed:
     def deed(world: World, speaker: Speaker, _about: str) -> Said:
-        money_moves.balance(world, [], {"available": cents})
+        balances.balance(world, [], {"available": cents})
         left = money.available_cents(world, PLATFORM, "eur")
         return "said_balance", {"amount": speaker.money(left, "eur")}
 

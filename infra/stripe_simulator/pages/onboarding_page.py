@@ -44,7 +44,7 @@ def _speaker(request: Request, account: JSON) -> Speaker:
     return Speaker(language_of(locales[0], _accepted(request)))
 
 
-def _asked(account: JSON, speaker: Speaker) -> str:
+def _requirements(account: JSON, speaker: Speaker) -> str:
     """List what an account is asked for after its onboarding, and what was wrong before."""
     if state_of(account) == "pending":
         return ""
@@ -76,7 +76,7 @@ def _form(account: JSON, link: JSON, speaker: Speaker) -> Response:
 <h1>{esc(title)}</h1>
 <p class="hint">{esc(speaker.say("board_for"))} <strong>{esc(name)}</strong></p>
 <p>{esc(speaker.say("board_text"))}</p>
-{_asked(account, speaker)}
+{_requirements(account, speaker)}
 <fieldset><legend>{esc(speaker.say("outcome"))}</legend>
 {options}
 </fieldset>

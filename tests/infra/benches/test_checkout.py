@@ -35,7 +35,7 @@ def hanging(pid: int) -> Iterator[None]:
 
 
 def outbox(site: Site, to: str) -> bool:
-    return to in checkout.asked(site, "GET", "/outbox/")[3]
+    return to in checkout.fetch(site, "GET", "/outbox/")[3]
 
 
 @pytest.mark.proof
@@ -58,13 +58,13 @@ def test_while_stripe_hangs_pages_are_answered_and_mails_are_sent(
         until(lambda: outbox(site, "lea@slow.example"))
     assert checkout.click_to_link(first) < PATIENCE
     for click, address in zip(clicks, addresses, strict=True):
-        until(lambda: site.stripe in checkout.asked(site, "GET", address, cookies=click.cookies)[3])  # noqa: B023 - asked at once
+        until(lambda: site.stripe in checkout.fetch(site, "GET", address, cookies=click.cookies)[3])  # noqa: B023 - asked at once
 
 
 def sign_up(site: Site, email: str) -> None:
     page = checkout.opened(site, {"path": SIGNUP, "session": ""})
     body = urlencode({"csrfmiddlewaretoken": page.token, **PERSON, "email": email})
-    assert checkout.asked(site, "POST", SIGNUP, cookies=page.cookies, body=body)[0] == 303
+    assert checkout.fetch(site, "POST", SIGNUP, cookies=page.cookies, body=body)[0] == 303
 
 
 def until(ready: Any) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.benches.point_in_time import Past, past
+from infra.benches.point_in_time import RestoreBench, restore_bench
 from infra.drills import restore
 from infra.drills.harness import Asked, Bar
 
@@ -12,19 +12,19 @@ SPACES = 3
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[Past]:
-    with past(SPACES, rows=5, lasting=False) as found:
+def house() -> Iterator[RestoreBench]:
+    with restore_bench(SPACES, rows=5, lasting=False) as found:
         found.take_base()
         yield found
 
 
-def play(house: Past, plant: str = "") -> list[str]:
+def play(house: RestoreBench, plant: str = "") -> list[str]:
     report = restore.play(house, Asked(rounds=SPACES, plant=plant), Bar("restore"))
     assert all(report.tried.values()), report.tried
     return report.found
 
 
-def test_one_space_is_put_back_to_the_moment_and_no_other_is_harmed(house: Past) -> None:
+def test_one_space_is_put_back_to_the_moment_and_no_other_is_harmed(house: RestoreBench) -> None:
     assert not play(house)
 
 
@@ -37,7 +37,7 @@ def test_one_space_is_put_back_to_the_moment_and_no_other_is_harmed(house: Past)
         ("numbers", "nothing can be added"),
     ],
 )
-def test_a_planted_fault_is_found(house: Past, plant: str, told: str) -> None:
+def test_a_planted_fault_is_found(house: RestoreBench, plant: str, told: str) -> None:
     assert any(told in finding for finding in play(house, plant))
 
 

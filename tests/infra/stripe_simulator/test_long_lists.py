@@ -22,7 +22,7 @@ def world() -> World:
     for day in range(DAYS):
         with made.clock.pinned(BEGAN + day * A_DAY):
             for _ in range(EACH_DAY):
-                money.move(made, "topup", 100, owner=PLATFORM, currency="eur", source=None)
+                money.book(made, "topup", 100, owner=PLATFORM, currency="eur", source=None)
     return made
 
 

@@ -36,19 +36,25 @@ def _cost(browser: Browser, address: str) -> dict[str, Any]:
     """Return the best seconds of some tries, those of the database in it, and the statements."""
     best: dict[str, Any] = {"seconds": float("inf")}
     for _ in range(TIMES):
-        asked: list[float] = []
+        seconds_of_each: list[float] = []
 
-        def record_seconds(execute: Any, *rest: Any, asked: list[float] = asked) -> Any:
+        def record_seconds(
+            execute: Any, *rest: Any, seconds_of_each: list[float] = seconds_of_each
+        ) -> Any:
             began = time.perf_counter()
             try:
                 return execute(*rest)
             finally:
-                asked.append(time.perf_counter() - began)
+                seconds_of_each.append(time.perf_counter() - began)
 
         began = time.perf_counter()
         with connection.execute_wrapper(record_seconds):
             browser.page(address)
         seconds = time.perf_counter() - began
         if seconds < best["seconds"]:
-            best = {"seconds": seconds, "database": sum(asked), "statements": len(asked)}
+            best = {
+                "seconds": seconds,
+                "database": sum(seconds_of_each),
+                "statements": len(seconds_of_each),
+            }
     return best

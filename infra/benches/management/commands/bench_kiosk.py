@@ -117,7 +117,7 @@ class Hall:
             "wsgi.input": io.BytesIO(),
             "wsgi.errors": sys.stderr,
         }
-        begin: Any = lambda *told: answered.extend(told)  # noqa: E731 - WSGI's form
+        begin: Any = lambda *arguments: answered.extend(arguments)  # noqa: E731 - WSGI's form
         response = self.handler(environ, begin)
         body = b"".join(response)
         response.close()

@@ -41,7 +41,7 @@ class Command(BaseCommand):
             "fill": self._fill,
             "notify": self._notify,
             "digests": self._digests,
-            "bare": self._bare,
+            "bare": self._write_only,
         }
         with schema.inside(SPACE):
             for line in sys.stdin:
@@ -71,11 +71,11 @@ class Command(BaseCommand):
         words = Words("On vous remercie", "Pour le coup de main de mardi.", "Voir")
         event = Event(f"bench:{self.turn}", Kind.THANKS, "/me/", lambda: words)
         ids = list(User.objects.values_list("pk", flat=True))
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             began = time.perf_counter()
             notify(event, to=ids, at=self.day)
             seconds = time.perf_counter() - began
-        return {"seconds": seconds, "statements": _reads(asked)}
+        return {"seconds": seconds, "statements": _reads(queries)}
 
     def _digests(self) -> dict[str, Any]:
         """Send the digests of the next day."""
@@ -83,7 +83,7 @@ class Command(BaseCommand):
         self.day += dt.timedelta(days=1)
         noon = self.day.replace(hour=11)
         timezone.now = lambda: noon
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             batch = digests.due_for_digest(at=noon, after=0, size=tasks.AT_ONCE)
         began = time.perf_counter()
         tasks.send_digests.apply(headers={SCHEMA_HEADER: SPACE}, throw=True)
@@ -93,12 +93,12 @@ class Command(BaseCommand):
         return {
             "seconds": seconds,
             "letters": letters,
-            "statements": _reads(asked),
-            "statements_a_batch": _reads(asked),
+            "statements": _reads(queries),
+            "statements_a_batch": _reads(queries),
             "batch": len(batch.digests) if batch else 0,
         }
 
-    def _bare(self) -> float:
+    def _write_only(self) -> float:
         """Write and hand over as many letters, each of one entry, and ask nothing."""
         space, people = notifications.sender(), list(User.objects.all())
         row = Notification.objects.order_by("-pk")[0]
@@ -112,7 +112,7 @@ class Command(BaseCommand):
         return time.perf_counter() - began
 
 
-def _reads(asked: CaptureQueriesContext) -> int:
+def _reads(queries: CaptureQueriesContext) -> int:
     """Count statements, without those that begin and end what surrounds them."""
     around = ("SET ", "SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
-    return sum(not query["sql"].startswith(around) for query in asked.captured_queries)
+    return sum(not query["sql"].startswith(around) for query in queries.captured_queries)

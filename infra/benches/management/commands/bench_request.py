@@ -96,7 +96,7 @@ class Browser:
     def _get(self, address: str) -> tuple[str, bytes]:
         """Ask as a browser does, and read what comes as it would."""
         answered: list[tuple[str, list[tuple[str, str]]]] = []
-        begin: Any = lambda *told: answered.append(told)  # noqa: E731 - WSGI's form
+        begin: Any = lambda *arguments: answered.append(arguments)  # noqa: E731 - WSGI's form
         response = self.handler(self._environ(address), begin)
         body = b"".join(response)
         response.close()

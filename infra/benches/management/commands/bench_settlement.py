@@ -9,8 +9,8 @@ import requests
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from infra.drills.inside.money.baseline_settlement import Bare
-from infra.drills.inside.money.settling import Till
+from infra.drills.inside.money.baseline_settlement import BaselineSettlement
+from infra.drills.inside.money.settling import SettlementBench
 from saas.kernel import schema
 
 WARM = 5
@@ -24,15 +24,15 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> None:
         """Do what each line says until the input ends."""
         schema.enter(schema.PUBLIC)
-        till = Till()
-        warm = till.sell(WARM)
-        till.settle(warm)
-        bare = Bare(warm[0], till)
-        bare.settle(till.sell(WARM))
+        bench = SettlementBench()
+        warm = bench.sell(WARM)
+        bench.settle(warm)
+        bare = BaselineSettlement(warm[0], bench)
+        bare.settle(bench.sell(WARM))
         words = {
-            "ours": lambda count: till.settle(till.sell(count)),
-            "bare": lambda count: bare.settle(till.sell(count)),
-            "calls": lambda count: _calls([one.session for one in till.sell(count)]),
+            "ours": lambda count: bench.settle(bench.sell(count)),
+            "bare": lambda count: bare.settle(bench.sell(count)),
+            "calls": lambda count: _calls([one.session for one in bench.sell(count)]),
         }
         for line in sys.stdin:
             word, count = line.split()

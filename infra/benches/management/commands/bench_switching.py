@@ -62,10 +62,10 @@ class Walk:
         return self._ask(self._turn)
 
     def _ask(self, where: Iterator[tuple[str, str]]) -> float:
-        door: Any = connection
+        tenant_connection: Any = connection
         began = time.perf_counter()
         for name, _slug in itertools.islice(where, STATEMENTS):
-            door.set_schema(name)
+            tenant_connection.set_schema(name)
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
                 cursor.fetchone()

@@ -76,18 +76,18 @@ def refund(campaign_id: int, part_bp: int, *staff: int) -> None:
     cents = max(1, order.gross_cents * part_bp // 10_000)
     person, other = User.objects.get(pk=staff[0]), User.objects.get(pk=staff[1])
     at = timezone.now()
-    asked = request_refund(order=order, amount_cents=cents, by=person, at=at, reason="Non diffusé")
-    if asked.state == Refund.State.REQUESTED:
-        approve_refund(refund=asked, by=other, at=at)
+    refund = request_refund(order=order, amount_cents=cents, by=person, at=at, reason="Non diffusé")
+    if refund.state == Refund.State.REQUESTED:
+        approve_refund(refund=refund, by=other, at=at)
 
 
 def approve(second: int) -> None:
     """Approve what was asked for by somebody who was killed before a second person saw it."""
     other = User.objects.get(pk=second)
-    for asked in Refund.objects.filter(state=Refund.State.REQUESTED).exclude(requested_by=other)[
+    for refund in Refund.objects.filter(state=Refund.State.REQUESTED).exclude(requested_by=other)[
         :50
     ]:
-        approve_refund(refund=asked, by=other, at=timezone.now())
+        approve_refund(refund=refund, by=other, at=timezone.now())
 
 
 def retry(operator: int) -> None:

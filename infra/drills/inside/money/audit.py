@@ -230,11 +230,11 @@ def _shares(charges: list[dict[str, Any]]) -> Iterator[str]:
     )
     for number, net, gross, charge in sales:
         back = min(returned[charge], gross)
-        kept = model.kept(net, gross, back)
-        parts = model.exact(nets[number], members, kept)
+        remaining_net = model.remaining_net(net, gross, back)
+        parts = model.exact(nets[number], members, remaining_net)
         earned = costs.pop(number, {})
         cents = {council: earned.pop(council, 0) for council in parts}
-        if problem := model.misfit(cents, parts, untouched=not back):
+        if problem := model.mismatch(cents, parts, untouched=not back):
             yield f"sale {number}: {problem}"
         yield from (f"sale {number}: council {council} has no part in it" for council in earned)
     for share, cents, again, booked in rows(_UNLIKE_BOOKS):

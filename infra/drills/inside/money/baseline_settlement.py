@@ -17,7 +17,7 @@ from psycopg.rows import dict_row
 
 from billing.stripe.gateway import client
 from infra.drills.inside.money import hours
-from infra.drills.inside.money.settling import HOLD, Paid, Till, letters_of
+from infra.drills.inside.money.settling import HOLD, Paid, SettlementBench, deliveries_of
 
 type Row = dict[str, Any]
 
@@ -27,7 +27,7 @@ _SHARES = f"(SELECT id FROM billing_share WHERE {_OF_SALE})"  # noqa: S608 - our
 _TRANSFERS = f"(SELECT id FROM billing_transfer WHERE share_id IN {_SHARES})"  # noqa: S608 - ours
 _ENTRIES = f"SELECT transaction_id FROM billing_ledgerentry WHERE {_OF_SALE}"  # noqa: S608 - ours
 # How the rows that one settled order left are found.
-LEFT = {
+ROWS_OF_ORDER = {
     "billing_sale": "order_id = %s",
     "billing_invoice": "order_id = %s",
     "billing_invoiceline": "invoice_id IN (SELECT id FROM billing_invoice WHERE order_id = %s)",
@@ -56,21 +56,23 @@ class Collected(NamedTuple):
     charge: str
 
 
-class Bare:
+class BaselineSettlement:
     """Writes the rows of one order again and again, and makes its two calls."""
 
-    def __init__(self, settled: Paid, till: Till) -> None:
-        self.till = till
+    def __init__(self, settled: Paid, bench: SettlementBench) -> None:
+        self.bench = bench
         self.calls = client.client()
-        self.rows = {table: self._left(table, where, settled) for table, where in LEFT.items()}
+        self.rows = {
+            table: self._rows_of(table, where, settled) for table, where in ROWS_OF_ORDER.items()
+        }
         share, transfer = self._first("share")["id"], self._first("transfer")["id"]
         about = [settled.order, settled.payment, share, transfer]
         self.changes = self._read(_CHANGES, about)
         self.serial = 1_000_000
 
-    def _left(self, table: str, where: str, settled: Paid) -> list[Row]:
-        asked = f"SELECT * FROM {table} WHERE {where} ORDER BY id"  # noqa: S608 - our own words
-        return self._read(asked, [settled.order])
+    def _rows_of(self, table: str, where: str, settled: Paid) -> list[Row]:
+        statement = f"SELECT * FROM {table} WHERE {where} ORDER BY id"  # noqa: S608 - our own words
+        return self._read(statement, [settled.order])
 
     def _read(self, statement: str, values: list[Any]) -> list[Row]:
         connection.ensure_connection()
@@ -84,13 +86,13 @@ class Bare:
 
     def settle(self, paid: list[Paid]) -> float:
         """Do for each order what must be done at the least; answer the seconds."""
-        letters = letters_of(paid)
+        deliveries = deliveries_of(paid)
         began = time.perf_counter()
         sales = []
         for one in paid:
-            self.till.door.take(letters[one.session])
+            self.bench.endpoints.post(deliveries[one.session])
             sales.append(self._collect(one))
-        self.till.jobs.waiting.clear()
+        self.bench.jobs.waiting.clear()
         seconds = time.perf_counter() - began
         hours.advance(days=str(HOLD.days))
         began = time.perf_counter()

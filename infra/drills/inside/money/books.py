@@ -114,15 +114,15 @@ class Books:
         """Ask the product what stands on each account now and at the moments that were kept."""
         found = []
         for moment, book in [*self.past, (self.at, self.by_hand)]:
-            said = {
+            stands = {
                 (row.account.value, row.council_id, row.merchant_id): row.cents
                 for row in balances.balances_at(moment)
             }
             ours = {key: cents for key, cents in book.items() if cents}
             found += [
-                f"{key} at {moment:%Y-%m-%d %H:%M:%S}: {said.get(key, 0)}, not {ours.get(key, 0)}"
-                for key in said.keys() | ours.keys()
-                if said.get(key, 0) != ours.get(key, 0)
+                f"{key} at {moment:%Y-%m-%d %H:%M:%S}: {stands.get(key, 0)}, not {ours.get(key, 0)}"
+                for key in stands.keys() | ours.keys()
+                if stands.get(key, 0) != ours.get(key, 0)
             ]
         return found
 

@@ -47,7 +47,7 @@ _PRICES = "SELECT id FROM placements_pricelist ORDER BY version DESC LIMIT 1"
 _COUNT = "SELECT count(*) FROM placements_campaign WHERE reference LIKE 'CB%'"
 
 
-def fill(people: money_world.Town, count: int, at: dt.datetime) -> list[tuple[int, int]]:
+def fill(people: money_world.MoneyWorld, count: int, at: dt.datetime) -> list[tuple[int, int]]:
     """Write so many sales; return the number and the merchant of each."""
     with connection.cursor() as cursor:
         found = [cursor.execute(one).fetchone()[0] for one in (_SEEN, _PRICES, _COUNT)]

@@ -96,12 +96,12 @@ SKIPPED = frozenset({"flight_id", "corrects_id", "url", "seller", "buyer"})
 SHOWN_LATER = frozenset({"served_from", "served_until", "release_at", "description"})
 
 
-class Canon:
+class CanonicalDump:
     """Writes tables in words that do not depend on the way."""
 
     def __init__(self, known: set[str], end: dt.datetime) -> None:
         self.known, self.end = known, end
-        self.labels = {table: _pairs(asked) for table, asked in NAMES.items() if asked}
+        self.labels = {table: _pairs(statement) for table, statement in NAMES.items() if statement}
         self.drawn = self._drawn()
 
     def _drawn(self) -> dict[str, str]:
@@ -138,29 +138,29 @@ class Canon:
 
     def _events(self) -> dict[int, str]:
         keys = _pairs("SELECT id, business_key FROM billing_ledgertransaction")
-        return {row_id: self._plain(key) for row_id, key in keys.items()}
+        return {row_id: self._canonical(key) for row_id, key in keys.items()}
 
     def _line(self, row: dict[str, Any], events: dict[int, str]) -> str:
         sale = self.labels["billing_sale"].get(row.get("sale_id", 0), "")
         about = sale or self.labels["billing_order"].get(row.get("order_id", 0), "")
         moved = SHOWN_LATER if about.startswith("in_") else frozenset[str]()
-        told = {
-            column: self._told(column, value, events)
+        values = {
+            column: self._value(column, value, events)
             for column, value in row.items()
             if column not in LEFT_OUT | SKIPPED | moved and value is not None
         }
-        return json.dumps(told, sort_keys=True)
+        return json.dumps(values, sort_keys=True)
 
-    def _told(self, column: str, value: Any, events: dict[int, str]) -> str:
+    def _value(self, column: str, value: Any, events: dict[int, str]) -> str:
         if column == "transaction_id":
             return events[value]
         if isinstance(value, dt.datetime) and (value.microsecond or value > self.end):
             return "<when we did it>"  # Stripe's own moments are whole seconds
         if column in REFERS:
             return self.labels[REFERS[column]].get(value, str(value))
-        return self._plain(str(value))
+        return self._canonical(str(value))
 
-    def _plain(self, text: str) -> str:
+    def _canonical(self, text: str) -> str:
         """Write what was drawn in a text as what it stands for."""
         for pattern in (_UUID, _SHARE):
             text = pattern.sub(lambda met: self.drawn.get(met[0], "<drawn>"), text)

@@ -55,12 +55,12 @@ def sell(books: Books) -> None:
 
 
 def _share_out(books: Books, deal: Deal) -> None:
-    said = split.shares_of(_parts(books, deal), sold_net_cents=deal.net)
+    product = split.shares_of(_parts(books, deal), sold_net_cents=deal.net)
     ours = model.split(_exact(books, deal, deal.net))
     deal.shares = {council: Share(cents, held=cents) for council, cents in ours.items()}
     books.write(
         "shared",
-        postings.shared(shares=said, sale_id=deal.sale),
+        postings.shared(shares=product, sale_id=deal.sale),
         [
             move
             for council, cents in ours.items()
@@ -86,8 +86,8 @@ def _parts(books: Books, deal: Deal) -> list[split.Part]:
     ]
 
 
-def _exact(books: Books, deal: Deal, kept: int) -> dict[int, Fraction]:
-    return model.exact({part.space: part.net for part in deal.parts}, books.members, kept)
+def _exact(books: Books, deal: Deal, remaining_net: int) -> dict[int, Fraction]:
+    return model.exact({part.space: part.net for part in deal.parts}, books.members, remaining_net)
 
 
 def refund(books: Books) -> None:
@@ -111,23 +111,23 @@ def refund(books: Books) -> None:
             [("stripe.balance", cents, None, None), ("receivable", -cents, None, deal.merchant)],
         )
         books.came_back.append((deal, cents))
-    _keep_less(books, deal, cents)
+    _reduce_shares(books, deal, cents)
 
 
 def _credit(books: Books, deal: Deal, cents: int) -> None:
-    said = split.credit_of(
+    product = split.credit_of(
         net_cents=deal.net,
         gross_cents=deal.gross,
         refunded_before=deal.returned,
         refunded_after=deal.returned + cents,
     )
-    before = model.kept(deal.net, deal.gross, deal.returned)
-    net = before - model.kept(deal.net, deal.gross, deal.returned + cents)
+    before = model.remaining_net(deal.net, deal.gross, deal.returned)
+    net = before - model.remaining_net(deal.net, deal.gross, deal.returned + cents)
     books.write(
         "credited",
         postings.credited(
-            net_cents=said.net_cents,
-            vat_cents=said.vat_cents,
+            net_cents=product.net_cents,
+            vat_cents=product.vat_cents,
             merchant_id=deal.merchant,
             sale_id=deal.sale,
         ),
@@ -139,22 +139,22 @@ def _credit(books: Books, deal: Deal, cents: int) -> None:
     )
 
 
-def _keep_less(books: Books, deal: Deal, cents: int) -> None:
+def _reduce_shares(books: Books, deal: Deal, cents: int) -> None:
     """Work the shares out anew on both sides, and take the difference from where it sits."""
     deal.returned += cents
     now = {council: share.amount for council, share in deal.shares.items()}
-    said, ours = kept_of(books, deal, now)
+    product, ours = remaining_shares(books, deal, now)
     for council, share in deal.shares.items():
-        less = (share.amount - said[council], share.amount - ours[council])
+        less = (share.amount - product[council], share.amount - ours[council])
         _claim(books, deal, council, less=less)
         share.amount = ours[council]
 
 
-def kept_of(
+def remaining_shares(
     books: Books, deal: Deal, most: dict[int, int]
 ) -> tuple[dict[int, int], dict[int, int]]:
     """Return what each council keeps, at the most what is said: the product's way, and ours."""
-    said = split.shares_after(
+    product = split.shares_after(
         _parts(books, deal),
         sold_net_cents=deal.net,
         remaining_net_cents=split.remaining_net(
@@ -162,25 +162,25 @@ def kept_of(
         ),
         current=most,
     )
-    kept = model.kept(deal.net, deal.gross, deal.returned)
-    return said, model.split_again(_exact(books, deal, kept), most)
+    remaining_net = model.remaining_net(deal.net, deal.gross, deal.returned)
+    return product, model.split_again(_exact(books, deal, remaining_net), most)
 
 
 def _claim(books: Books, deal: Deal, council: int, *, less: tuple[int, int]) -> None:
-    said, ours = less
+    product, ours = less
     share = deal.shares[council]
     for account, column in (("share.held", "held"), ("share.due", "due"), ("share.owed", "owed")):
         there = ours if column == "owed" else min(ours, getattr(share, column))
-        asked = said if column == "owed" else min(said, there)
+        product_cents = product if column == "owed" else min(product, there)
         if not there:
             continue
         setattr(share, column, getattr(share, column) + (there if column == "owed" else -there))
         ours -= there
-        said -= asked
+        product -= product_cents
         books.write(
             "claimed",
             postings.claimed(
-                cents=asked, council_id=council, sale_id=deal.sale, sits=Account(account)
+                cents=product_cents, council_id=council, sale_id=deal.sale, sits=Account(account)
             ),
             [(account, there, council, None), ("share.cost", -there, council, None)],
         )
@@ -263,9 +263,9 @@ def dispute(books: Books) -> None:
     if deal is None or left <= 0:
         return
     cents = left if books.chance.random() < WHOLE else books.chance.randint(1, left)
-    move_disputed(books, deal, -cents, fee=DISPUTE_FEE)
+    book_disputed(books, deal, -cents, fee=DISPUTE_FEE)
     if books.chance.random() < WON:
-        move_disputed(books, deal, cents, fee=0)
+        book_disputed(books, deal, cents, fee=0)
         return
     books.write(
         "dispute_lost",
@@ -284,13 +284,13 @@ def dispute(books: Books) -> None:
             postings.bad_debt(cents=cents, merchant_id=deal.merchant, sale_id=deal.sale),
             [("bad_debt", cents, None, None), ("receivable", -cents, None, deal.merchant)],
         )
-    _keep_less(books, deal, cents)
+    _reduce_shares(books, deal, cents)
     if not is_credited:
         taken = {council: before[council] - deal.shares[council].amount for council in before}
         deal.lost.append(Lost(cents, taken))
 
 
-def move_disputed(books: Books, deal: Deal, cents: int, *, fee: int) -> None:
+def book_disputed(books: Books, deal: Deal, cents: int, *, fee: int) -> None:
     """Book what a bank takes, with its fee, or gives back."""
     books.write(
         "dispute_opened" if cents < 0 else "dispute_returned",

@@ -9,7 +9,7 @@ from fractions import Fraction
 from billing.ledger.rules import postings
 from infra.drills.inside.money import model
 from infra.drills.inside.money.books import Books, Deal, Share
-from infra.drills.inside.money.dealing import COMMON, kept_of, move_disputed
+from infra.drills.inside.money.dealing import COMMON, book_disputed, remaining_shares
 
 TIMES = 6  # how often all that is common happens for each time of what is rare
 
@@ -21,7 +21,7 @@ def appeal(books: Books) -> None:
         return
     lost = deal.lost.pop()
     of = {"merchant_id": deal.merchant, "sale_id": deal.sale}
-    move_disputed(books, deal, lost.cents, fee=0)
+    book_disputed(books, deal, lost.cents, fee=0)
     books.write(
         "dispute_regained",
         postings.dispute_lost(cents=-lost.cents, dispute="dp", **of),
@@ -41,14 +41,14 @@ def appeal(books: Books) -> None:
 
 def _restore(books: Books, deal: Deal, taken: dict[int, int]) -> None:
     most = {council: share.amount + taken[council] for council, share in deal.shares.items()}
-    said, ours = kept_of(books, deal, most)
+    product, ours = remaining_shares(books, deal, most)
     for council, share in deal.shares.items():
-        asked, cents = said[council] - share.amount, ours[council] - share.amount
+        product_cents, cents = product[council] - share.amount, ours[council] - share.amount
         if cents <= 0:
             continue
         books.write(
             "restored",
-            postings.restored(cents=asked, council_id=council, sale_id=deal.sale),
+            postings.restored(cents=product_cents, council_id=council, sale_id=deal.sale),
             [("share.cost", cents, council, None), ("share.due", -cents, council, None)],
         )
         share.amount += cents

@@ -31,9 +31,9 @@ def before() -> None:
     old = _order(people, OLD, ahead_days=2)
     for payment in _payments(old):
         levers.pull(f"pay/{payment.session_id}")
-    _settle(jobs)
+    _run_clock(jobs)
     hours.advance(days="12")
-    _settle(jobs)
+    _run_clock(jobs)
     fresh = _order(people, FRESH, ahead_days=AHEAD_DAYS)
     monthly = _monthly(people)
     opened = Payment.objects.filter(
@@ -43,7 +43,7 @@ def before() -> None:
         raise RuntimeError(f"{opened} payment pages are open, not {FRESH + 1}")
 
 
-def _order(people: money_world.Town, count: int, *, ahead_days: int) -> list[int]:
+def _order(people: money_world.MoneyWorld, count: int, *, ahead_days: int) -> list[int]:
     at = timezone.now()
     wishes = [
         money_world.Wish(
@@ -57,7 +57,7 @@ def _order(people: money_world.Town, count: int, *, ahead_days: int) -> list[int
     return campaigns
 
 
-def _spaces(people: money_world.Town, number: int) -> list[int]:
+def _spaces(people: money_world.MoneyWorld, number: int) -> list[int]:
     return people.tenants if number % 2 else people.tenants[:1]
 
 
@@ -70,7 +70,7 @@ def _click(campaign_id: int, at: dt.datetime) -> None:
     calling.make_calls_of(order, at=at)
 
 
-def _monthly(people: money_world.Town) -> int:
+def _monthly(people: money_world.MoneyWorld) -> int:
     at = timezone.now()
     wish = money_world.Wish(people.shops[-1], dict.fromkeys(people.tenants, 10_000), 3)
     (campaign,) = money_world.draw_up([wish], at)
@@ -86,7 +86,7 @@ def _payments(campaigns: list[int]) -> list[Payment]:
     return list(found.order_by("pk"))
 
 
-def _settle(jobs: Jobs) -> None:
+def _run_clock(jobs: Jobs) -> None:
     for job in (
         clock.refetch_unsettled,
         clock.sweep_events,
@@ -147,7 +147,7 @@ class History:
 
     def _listen(self) -> None:
         """Keep the events that are new, the oldest first."""
-        told = [*levers.listed("/v1/events", most=MOST_EVENTS)][::-1]
-        for event in [*told, *levers.thin_events()]:
+        events = [*levers.listed("/v1/events", most=MOST_EVENTS)][::-1]
+        for event in [*events, *levers.thin_events()]:
             if event["id"] not in self.known:
                 self.seen.setdefault(event["id"], event)

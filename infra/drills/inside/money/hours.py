@@ -22,6 +22,6 @@ def advance(**step: str) -> dt.datetime:
     return timezone.now()
 
 
-def _note(told: dict[str, object]) -> None:
+def _note(answer: dict[str, object]) -> None:
     global _ahead  # noqa: PLW0603 - one process has one time
-    _ahead = dt.timedelta(seconds=int(str(told["offset_seconds"])))
+    _ahead = dt.timedelta(seconds=int(str(answer["offset_seconds"])))

@@ -26,101 +26,101 @@ TAKEN, REFUSED = 200, 400
 FALSE = "evt_false_"
 
 
-class Letter(NamedTuple):
+class Delivery(NamedTuple):
     """Something that is posted at a door, and what the door has to answer."""
 
-    door: str
+    endpoint: str
     body: bytes
-    sign: str
+    signature: str
     answer: int = TAKEN
 
 
-def door_of(event: Event) -> str:
+def endpoint_of(event: Event) -> str:
     """Return the door that Stripe posts an event at, or nothing where nobody asked for it."""
     if event["object"] == "v2.core.event":
-        door = "thin"
+        endpoint = "thin"
     else:
-        door = "connected" if event.get("account") else "snapshot"
-    return door if event["type"] in KINDS[door] else ""
+        endpoint = "connected" if event.get("account") else "snapshot"
+    return endpoint if event["type"] in KINDS[endpoint] else ""
 
 
-def signed(body: bytes, door: str, *, seconds_ago: int = 0, key: str = "") -> str:
+def signed(body: bytes, endpoint: str, *, seconds_ago: int = 0, key: str = "") -> str:
     """Sign a body as Stripe does, now or at another time, perhaps with a wrong secret."""
     stamp = int(time.time()) - seconds_ago
-    known = settings.STRIPE_WEBHOOK_SECRETS[door][0]
+    known = settings.STRIPE_WEBHOOK_SECRETS[endpoint][0]
     mac = hmac.new((key or known).encode(), f"{stamp}.".encode() + body, hashlib.sha256)
     return f"t={stamp},v1={mac.hexdigest()}"
 
 
-def signed_anew(letter: Letter) -> Letter:
+def signed_anew(delivery: Delivery) -> Delivery:
     """Sign a letter now, as Stripe does each time it tries again."""
-    return letter._replace(sign=signed(letter.body, letter.door))
+    return delivery._replace(signature=signed(delivery.body, delivery.endpoint))
 
 
-def genuine(event: Event) -> list[Letter]:
+def genuine(event: Event) -> list[Delivery]:
     """Write the letter of an event, where there is a door for it."""
-    door = door_of(event)
-    if not door:
+    endpoint = endpoint_of(event)
+    if not endpoint:
         return []
-    shown = {key: value for key, value in event.items() if door != "thin" or key != "data"}
+    shown = {key: value for key, value in event.items() if endpoint != "thin" or key != "data"}
     body = json.dumps(shown).encode()
-    return [Letter(door, body, signed(body, door))]
+    return [Delivery(endpoint, body, signed(body, endpoint))]
 
 
-def in_order(told: list[Event], _chance: random.Random) -> list[Letter]:
+def in_order(history: list[Event], _chance: random.Random) -> list[Delivery]:
     """Each once, as it happened."""
-    return [letter for event in told for letter in genuine(event)]
+    return [delivery for event in history for delivery in genuine(event)]
 
 
-def tripled(told: list[Event], chance: random.Random) -> list[Letter]:
+def tripled(history: list[Event], chance: random.Random) -> list[Delivery]:
     """Each three times, the copies anywhere."""
-    return shuffled(told * 3, chance)
+    return shuffled(history * 3, chance)
 
 
-def shuffled(told: list[Event], chance: random.Random) -> list[Letter]:
+def shuffled(history: list[Event], chance: random.Random) -> list[Delivery]:
     """Each once, in any order."""
-    letters = in_order(told, chance)
-    chance.shuffle(letters)
-    return letters
+    deliveries = in_order(history, chance)
+    chance.shuffle(deliveries)
+    return deliveries
 
 
-def backwards(told: list[Event], chance: random.Random) -> list[Letter]:
+def backwards(history: list[Event], chance: random.Random) -> list[Delivery]:
     """Each once, the last one first."""
-    return in_order(told, chance)[::-1]
+    return in_order(history, chance)[::-1]
 
 
-def in_part(told: list[Event], chance: random.Random) -> list[Letter]:
+def in_part(history: list[Event], chance: random.Random) -> list[Delivery]:
     """Three of ten are lost."""
-    return in_order([event for event in told if chance.random() > LOST], chance)
+    return in_order([event for event in history if chance.random() > LOST], chance)
 
 
-def none(_told: list[Event], _chance: random.Random) -> list[Letter]:
+def none(_history: list[Event], _chance: random.Random) -> list[Delivery]:
     """All are lost: whatever is known was asked for."""
     return []
 
 
-def forged(told: list[Event], chance: random.Random) -> list[Letter]:
+def forged(history: list[Event], chance: random.Random) -> list[Delivery]:
     """All of them, and among them what nobody at Stripe has written."""
-    letters = in_order(told, chance)
-    lies = [lie for event in told if door_of(event) == "snapshot" for lie in _lies(event)]
+    deliveries = in_order(history, chance)
+    lies = [lie for event in history if endpoint_of(event) == "snapshot" for lie in _lies(event)]
     for lie in lies:  # half of them before anything true is known
-        at = chance.choice((0, chance.randrange(len(letters) + 1)))
-        letters.insert(at, lie)
-    return letters
+        at = chance.choice((0, chance.randrange(len(deliveries) + 1)))
+        deliveries.insert(at, lie)
+    return deliveries
 
 
-def _lies(event: Event) -> list[Letter]:
+def _lies(event: Event) -> list[Delivery]:
     """Forge an event in every way that must change nothing; each lies about money, too."""
     body = json.dumps(_false(event, "forged")).encode()
     garbage = hashlib.sha512(event["id"].encode()).digest()
     refused = [
-        Letter("snapshot", body, ""),
-        Letter("snapshot", body, signed(body, "snapshot", key="whsec_other")),
-        Letter("snapshot", body, signed(body, "snapshot", seconds_ago=301)),
-        Letter("snapshot", body, signed(body, "snapshot", seconds_ago=-400)),
-        Letter("snapshot", body + b" ", signed(body, "snapshot")),
-        Letter("thin", body, signed(body, "thin")),
-        Letter("snapshot", garbage, signed(garbage, "snapshot")),
+        Delivery("snapshot", body, ""),
+        Delivery("snapshot", body, signed(body, "snapshot", key="whsec_other")),
+        Delivery("snapshot", body, signed(body, "snapshot", seconds_ago=301)),
+        Delivery("snapshot", body, signed(body, "snapshot", seconds_ago=-400)),
+        Delivery("snapshot", body + b" ", signed(body, "snapshot")),
+        Delivery("thin", body, signed(body, "thin")),
+        Delivery("snapshot", garbage, signed(garbage, "snapshot")),
     ]
     others: dict[str, Event] = {
         "ignored_mode": {"livemode": True},
@@ -129,8 +129,8 @@ def _lies(event: Event) -> list[Letter]:
     }
     taken = [json.dumps(_false(event, what) | lie).encode() for what, lie in others.items()]
     return [
-        *(letter._replace(answer=REFUSED) for letter in refused),
-        *(Letter("snapshot", lie, signed(lie, "snapshot")) for lie in taken),
+        *(delivery._replace(answer=REFUSED) for delivery in refused),
+        *(Delivery("snapshot", lie, signed(lie, "snapshot")) for lie in taken),
     ]
 
 
@@ -138,14 +138,19 @@ def _false(event: Event, what: str) -> Event:
     """Write an event anew under another number, with every amount and state a lie."""
     lie = copy.deepcopy(event)
     lie["id"] = f"{FALSE}{what}_{hashlib.sha256(event['id'].encode()).hexdigest()[:16]}"
-    told = lie["data"]["object"]
-    told |= {"amount": 1, "amount_total": 1, "amount_refunded": 999_999, "payment_status": "paid"}
-    told |= {"status": "succeeded", "paid": True, "refunded": True}
+    subject = lie["data"]["object"]
+    subject |= {
+        "amount": 1,
+        "amount_total": 1,
+        "amount_refunded": 999_999,
+        "payment_status": "paid",
+    }
+    subject |= {"status": "succeeded", "paid": True, "refunded": True}
     return lie
 
 
 LOST = 0.3
-WAYS: dict[str, Callable[[list[Event], random.Random], list[Letter]]] = {
+WAYS: dict[str, Callable[[list[Event], random.Random], list[Delivery]]] = {
     "in order": in_order,
     "tripled": tripled,
     "shuffled": shuffled,
@@ -157,28 +162,28 @@ WAYS: dict[str, Callable[[list[Event], random.Random], list[Letter]]] = {
 }
 
 
-class Door:
+class Endpoints:
     """The web's doors, asked as its server asks them."""
 
     def __init__(self) -> None:
         self.wsgi = WSGIHandler()
 
-    def take(self, letter: Letter) -> int:
+    def post(self, delivery: Delivery) -> int:
         """Post a letter; returns the status of the answer."""
         answers: list[str] = []
-        asked = {
+        environ = {
             "REQUEST_METHOD": "POST",
-            "PATH_INFO": f"/stripe/{letter.door}/",
+            "PATH_INFO": f"/stripe/{delivery.endpoint}/",
             "SERVER_NAME": "localhost",
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": "127.0.0.1",
             "HTTP_HOST": settings.BASE_HOST,
-            "HTTP_STRIPE_SIGNATURE": letter.sign,
+            "HTTP_STRIPE_SIGNATURE": delivery.signature,
             "CONTENT_TYPE": "application/json",
-            "CONTENT_LENGTH": str(len(letter.body)),
+            "CONTENT_LENGTH": str(len(delivery.body)),
             "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(letter.body),
+            "wsgi.input": io.BytesIO(delivery.body),
             "wsgi.errors": io.StringIO(),
         }
 
@@ -186,5 +191,5 @@ class Door:
             answers.append(status)
             return bytes
 
-        self.wsgi(asked, start)
+        self.wsgi(environ, start)
         return int(answers[0].split()[0])

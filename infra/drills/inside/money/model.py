@@ -20,20 +20,20 @@ def rounded(exact: Fraction) -> int:
     return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
 
 
-def kept(net: int, gross: int, returned: int) -> int:
+def remaining_net(net: int, gross: int, returned: int) -> int:
     """Return what is left before tax when a part of the gross has gone back."""
     return net - rounded(Fraction(net * returned, gross))
 
 
 def exact(
-    nets: Mapping[int, int], members: Mapping[int, Sequence[Member]], kept_net: int
+    nets: Mapping[int, int], members: Mapping[int, Sequence[Member]], net_left: int
 ) -> dict[int, Fraction]:
     """Return each council's part to the fraction of a cent; `nets` is what each space brought."""
     sold, parts = sum(nets.values()), dict[int, Fraction]()
     for space, net in nets.items():
         people = sum(member.weight for member in members.get(space, ()))
         for member in members.get(space, ()):
-            part = Fraction(kept_net * net * member.weight * member.rate_bp)
+            part = Fraction(net_left * net * member.weight * member.rate_bp)
             part /= sold * people * WHOLE
             parts[member.council] = parts.get(member.council, Fraction(0)) + part
     return parts
@@ -49,7 +49,7 @@ def split(parts: Mapping[int, Fraction]) -> dict[int, int]:
     return cents
 
 
-def misfit(cents: Mapping[int, int], parts: Mapping[int, Fraction], *, untouched: bool) -> str:
+def mismatch(cents: Mapping[int, int], parts: Mapping[int, Fraction], *, untouched: bool) -> str:
     """Say what is wrong with the shares of a sale, or nothing.
 
     After a part has gone back nobody may have gained, so that single cents lie elsewhere: their sum

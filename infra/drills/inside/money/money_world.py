@@ -49,7 +49,7 @@ SEATS = (
 
 
 @dataclass
-class Town:
+class MoneyWorld:
     """The keys of everybody in it."""
 
     shops: list[int] = field(default_factory=list)
@@ -65,23 +65,23 @@ def build(
     more_spaces: int = MORE_SPACES,
     with_accounts: bool = True,
     shops: int = SHOPS,
-) -> Town:
+) -> MoneyWorld:
     """Let the town stand; without accounts nobody asks Stripe anything."""
     if more_spaces:
         spaces.found(more_spaces, at)
-    town = Town()
+    world = MoneyWorld()
     for seat in SEATS:
         tenant = Tenant.objects.filter(schema_name=seat.space).first()
         if tenant is not None:
-            council = _seat(town, seat, tenant, at=at)
+            council = _seat(world, seat, tenant, at=at)
             if seat.account and with_accounts:
-                town.accounts.append(_account(council, tenant, at))
-    town.shops = [_shop(number, at).pk for number in range(shops)]
-    town.staff = [_person(f"staff{number}", at).pk for number in range(STAFF)]
-    return town
+                world.accounts.append(_account(council, tenant, at))
+    world.shops = [_shop(number, at).pk for number in range(shops)]
+    world.staff = [_person(f"staff{number}", at).pk for number in range(STAFF)]
+    return world
 
 
-def _seat(town: Town, seat: Seat, tenant: Tenant, *, at: dt.datetime) -> Council:
+def _seat(world: MoneyWorld, seat: Seat, tenant: Tenant, *, at: dt.datetime) -> Council:
     company = Company.objects.filter(tenant=tenant).order_by("pk")[seat.company : seat.company + 1]
     council = Council.objects.create(
         tenant=tenant,
@@ -106,9 +106,9 @@ def _seat(town: Town, seat: Seat, tenant: Tenant, *, at: dt.datetime) -> Council
         accepted_by_name="Delphine Marchal",
         accepted_by_role="treasurer",
     )
-    town.councils.append(council.pk)
-    if tenant.pk not in town.tenants:
-        town.tenants.append(tenant.pk)
+    world.councils.append(council.pk)
+    if tenant.pk not in world.tenants:
+        world.tenants.append(tenant.pk)
     return council
 
 
@@ -164,11 +164,11 @@ class Wish:
 
 def draw_up(wishes: Iterable[Wish], at: dt.datetime, *, ahead_days: int = 2) -> list[int]:
     """Draw up many campaigns at once, each with a flight in each of its spaces."""
-    asked, prices = list(wishes), placements.prices_in_force(at)
+    drawn, prices = list(wishes), placements.prices_in_force(at)
     starts_on = at.date() + dt.timedelta(days=ahead_days)
     campaigns = Campaign.objects.bulk_create(
         Campaign(merchant_id=wish.shop, price_list=prices, headline="Formule du midi", made_at=at)
-        for wish in asked
+        for wish in drawn
     )
     Flight.objects.bulk_create(
         Flight(
@@ -180,7 +180,7 @@ def draw_up(wishes: Iterable[Wish], at: dt.datetime, *, ahead_days: int = 2) -> 
             head_count=430,
             net_cents=cents,
         )
-        for campaign, wish in zip(campaigns, asked, strict=True)
+        for campaign, wish in zip(campaigns, drawn, strict=True)
         for tenant_id, cents in wish.net_cents.items()
     )
     return [campaign.pk for campaign in campaigns]

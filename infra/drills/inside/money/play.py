@@ -13,7 +13,7 @@ from billing.models import Order, Payment, StripeCall, StripeEvent
 from infra.demo import levers
 from infra.drills.inside.money import acts, hours, ordering, workers
 from infra.drills.inside.money.acts import Act
-from infra.drills.inside.money.money_world import Town, Wish, draw_up
+from infra.drills.inside.money.money_world import MoneyWorld, Wish, draw_up
 from infra.drills.inside.money.web import Web
 from infra.drills.inside.money.workers import CrashPlan, Tally
 
@@ -61,42 +61,42 @@ EVENT_FAULTS = {"duplicate_event": 20, "shuffle_events": 30, "delay_event": 5}
 
 
 @dataclass
-class Asked:
+class Options:
     """How much is to be played."""
 
     rounds: int
     kills: int
     seed: int = 1
     extra_days: int = LEAST_EXTRA_DAYS
-    tell: Callable[[int, int], None] = lambda _done, _of: None
+    report: Callable[[int, int], None] = lambda _done, _of: None
 
 
 @dataclass
 class Play:
     """Everything that happens, drawn from one seed."""
 
-    asked: Asked
-    town: Town
-    told: Tally = field(default_factory=Tally)
+    options: Options
+    world: MoneyWorld
+    tally: Tally = field(default_factory=Tally)
     met: Counter[str] = field(default_factory=Counter)
     days: list[list[int]] = field(default_factory=list)
     budget: int = 0
 
     def __post_init__(self) -> None:
-        self.chance = random.Random(f"payments{self.asked.seed}")  # noqa: S311 - can be repeated
-        self.fate = random.Random(f"deaths{self.asked.seed}")  # noqa: S311 - drawn as hands come
+        self.chance = random.Random(f"payments{self.options.seed}")  # noqa: S311 - can be repeated
+        self.fate = random.Random(f"deaths{self.options.seed}")  # noqa: S311 - drawn as hands come
         self.web = Web()
 
     def run(self) -> None:
         """Play all days, then let it become quiet until nothing is due."""
-        left = self.asked.rounds
+        left = self.options.rounds
         while left > 0:
             self._day(min(A_DAY_OF, left))
             left -= A_DAY_OF
-            self.asked.tell(self.asked.rounds - max(left, 0), self.asked.rounds)
+            self.options.report(self.options.rounds - max(left, 0), self.options.rounds)
         for number in range(MOST_EXTRA_DAYS):
-            killed = self.told.kills.total() >= self.asked.kills
-            if number >= self.asked.extra_days and killed and not self._unpaid():
+            killed = self.tally.kills.total() >= self.options.kills
+            if number >= self.options.extra_days and killed and not self._unpaid():
                 break
             self._day(0)
         self._quiet()
@@ -114,30 +114,30 @@ class Play:
         self.days.append(campaigns)
         ordered = [one for one in campaigns if self.chance.random() >= ORDERED_BY_CLICK]
         calls = ordering.place(ordered, at)
-        mine = [*self._purchases(calls), *self._troubles(), *self._clock()]
-        self.chance.shuffle(mine)
-        self._work(mine)
+        due = [*self._purchases(calls), *self._troubles(), *self._clock()]
+        self.chance.shuffle(due)
+        self._run_acts(due)
         if len(self.days) % CALM_AFTER == 0:
             self._calm()
             self._night()
 
-    def _work(self, mine: list[Act]) -> None:
+    def _run_acts(self, due: list[Act]) -> None:
         # As many a day: those on which shares leave and come back are among the last.
-        days = -(-self.asked.rounds // A_DAY_OF) + self.asked.extra_days
-        planned = round(self.asked.kills * min(1, len(self.days) / days))
-        self.budget = planned - self.told.kills.total()
-        self._learn(workers.work(mine, self._next_death, lambda: self.fate.random() < HALF))
+        days = -(-self.options.rounds // A_DAY_OF) + self.options.extra_days
+        planned = round(self.options.kills * min(1, len(self.days) / days))
+        self.budget = planned - self.tally.kills.total()
+        self._add_up(workers.run_acts(due, self._next_crash, lambda: self.fate.random() < HALF))
 
-    def _learn(self, told: Tally) -> None:
+    def _add_up(self, tally: Tally) -> None:
         """Add up what hands told; what went wrong is in the log at once, whatever becomes of us."""
-        self.told.done.update(told.done)
-        self.told.kills.update(told.kills)
-        self.told.steps += told.steps
-        self.told.wrong.extend(told.wrong)
-        for what in told.wrong:
+        self.tally.done.update(tally.done)
+        self.tally.kills.update(tally.kills)
+        self.tally.steps += tally.steps
+        self.tally.wrong.extend(tally.wrong)
+        for what in tally.wrong:
             sys.stderr.write(f"{what}\n")
 
-    def _next_death(self, acts: int) -> CrashPlan:
+    def _next_crash(self, acts: int) -> CrashPlan:
         retries = self.fate.choice((0, 0, 2))
         if self.budget <= 0:
             return CrashPlan(retries=retries)
@@ -147,11 +147,11 @@ class Play:
         return CrashPlan(step=self.fate.randint(1, STEPS_OF_AN_ACT * acts), retries=retries)
 
     def _wish(self) -> Wish:
-        spaces = self.chance.sample(self.town.tenants, self.chance.choice((1, 1, 1, 1, 2)))
+        spaces = self.chance.sample(self.world.tenants, self.chance.choice((1, 1, 1, 1, 2)))
         nets = {space: self.chance.choice((333, 4_117, 9_999, 20_000)) for space in spaces}
         for space in nets:
             nets[space] += self.chance.randrange(400)
-        return Wish(self.chance.choice(self.town.shops), nets, self.chance.randint(1, 3))
+        return Wish(self.chance.choice(self.world.shops), nets, self.chance.randint(1, 3))
 
     def _purchases(self, calls: dict[int, int]) -> list[Act]:
         """Let shops click today, pay tomorrow, and come back for what a failure left unpaid.
@@ -203,20 +203,20 @@ class Play:
             met = [campaign for campaign in sold if self.chance.random() < part]
             found += [self._trouble(campaign) for campaign in met]
         if self.chance.random() < RESTRICTED:
-            account = self.chance.choice(self.town.accounts)
+            account = self.chance.choice(self.world.accounts)
             found.append(Act("bank", (account, self.chance.choice(("restricted", "active")))))
         return found
 
     def _operators(self) -> list[Act]:
         """Let people of ours approve and try again what waits for them."""
-        second = self.town.staff[1]
+        second = self.world.staff[1]
         return [Act("approve", (second,)), Act("retry", (second,))]
 
     def _trouble(self, campaign: int) -> Act:
         if self.chance.random() < CONTESTED:
             return Act("dispute", (campaign, self.chance.choice((10_000, 10_000, 2_500))))
         part = self.chance.choice((10_000, 5_000, 3_333, 1))
-        return Act("refund", (campaign, part, *self.town.staff))
+        return Act("refund", (campaign, part, *self.world.staff))
 
     def _clock(self) -> list[Act]:
         found = [Act("release"), Act("resume"), Act("resume"), Act("sweep"), Act("sweep")]
@@ -266,14 +266,14 @@ class Play:
         One thing after the other, each with the jobs that follow from it.
         """
         for act in [*self._operators(), *map(Act, NIGHT)]:
-            self._learn(workers.work([act], lambda _acts: CrashPlan(), lambda: True))
+            self._add_up(workers.run_acts([act], lambda _acts: CrashPlan(), lambda: True))
 
     def _quiet(self) -> None:
         """Let the storm end, every account stand open, and the clock run until nothing is due."""
         self._calm()
-        for account in self.town.accounts:
+        for account in self.world.accounts:
             levers.pull(f"account/{account}/active")
-        acts.decide(self.asked.seed, part=1)
+        acts.decide(self.options.seed, part=1)
         for number in range(MOST_QUIET):
             # A debit that is heard of on the first of these days is held for 56 more.
             hours.advance(**({"days": "25"} if number < LEAST_QUIET else {"hours": "2"}))

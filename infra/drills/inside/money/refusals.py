@@ -69,15 +69,15 @@ OWNERS = frozenset({"no triggers"})
 def tried(spaces: list[str]) -> tuple[int, list[str]]:
     """Try all as the app in public, as each space, and as the owner of the tables."""
     askers = [(schema.PUBLIC, "default"), *((name, "default") for name in spaces)]
-    asked = [(who, alias, what) for who, alias in askers for what in NEVER]
-    asked += [(schema.PUBLIC, "owner", what) for what in NEVER if what not in OWNERS]
+    attempts = [(who, alias, what) for who, alias in askers for what in NEVER]
+    attempts += [(schema.PUBLIC, "owner", what) for what in NEVER if what not in OWNERS]
     found = []
-    for who, alias, what in asked:
+    for who, alias, what in attempts:
         with schema.inside(who):
             if _goes_through(NEVER[what], alias):
                 name = "the owner" if alias == "owner" else who
                 found.append(f"{name} may change the books: {what}")
-    return len(asked), found
+    return len(attempts), found
 
 
 def _goes_through(statements: list[str], alias: str) -> bool:

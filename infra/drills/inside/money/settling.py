@@ -52,20 +52,20 @@ class Jobs:
             task(*args)
 
 
-class Till:
+class SettlementBench:
     """A town that buys as often as it is asked to."""
 
     def __init__(self) -> None:
         hours.follow()
         self.jobs = Jobs()
-        self.town = money_world.build(hours.advance(seconds="1"), more_spaces=0)
-        self.tenant = self.town.tenants[-1]  # the one space with a single council
-        self.door = mail.Door()
+        self.world = money_world.build(hours.advance(seconds="1"), more_spaces=0)
+        self.tenant = self.world.tenants[-1]  # the one space with a single council
+        self.endpoints = mail.Endpoints()
 
     def sell(self, count: int) -> list[Paid]:
         """Have so many orders paid at Stripe, without a word about it here."""
         at = hours.advance(seconds="1")
-        shops = self.town.shops
+        shops = self.world.shops
         wishes = [
             money_world.Wish(shops[number % len(shops)], {self.tenant: NET_CENTS + number}, 1)
             for number in range(count)
@@ -85,10 +85,10 @@ class Till:
 
     def settle(self, paid: list[Paid]) -> float:
         """Let the event of each payment arrive, and later each share leave; answer the seconds."""
-        letters = letters_of(paid)
+        deliveries = deliveries_of(paid)
         began = time.perf_counter()
         for one in paid:
-            self.door.take(letters[one.session])
+            self.endpoints.post(deliveries[one.session])
             self.jobs.run()
         seconds = time.perf_counter() - began
         hours.advance(days=str(HOLD.days))
@@ -109,9 +109,9 @@ class Till:
             raise RuntimeError(f"{done} of {len(paid)} orders are settled")
 
 
-def letters_of(paid: Iterable[Paid]) -> dict[str, mail.Letter]:
+def deliveries_of(paid: Iterable[Paid]) -> dict[str, mail.Delivery]:
     """Return what Stripe posts to say what was paid, by the page on which it was."""
     wanted = {one.session for one in paid}
     listed = levers.listed(f"/v1/events?type={PAID}", most=4 * len(wanted))
-    told = {event["data"]["object"]["id"]: event for event in listed}
-    return {session: mail.genuine(told[session])[0] for session in wanted}
+    by_session = {event["data"]["object"]["id"]: event for event in listed}
+    return {session: mail.genuine(by_session[session])[0] for session in wanted}

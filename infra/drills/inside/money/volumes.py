@@ -42,7 +42,7 @@ _ENTRIES = """
 """
 
 
-def fill(people: money_world.Town, entries: int, at: dt.datetime) -> int:
+def fill(people: money_world.MoneyWorld, entries: int, at: dt.datetime) -> int:
     """Write about so many entries of the year before a moment; returns how many there are."""
     council = Council.objects.order_by("pk").values_list("pk", flat=True)[0]
     left = -(-entries // ENTRIES_OF_A_SALE)

@@ -24,9 +24,9 @@ class Web:
     """The fork that answers at a port; the port stays the parent's, so another one can follow."""
 
     def __init__(self) -> None:
-        self.door = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.pid = 0
-        base = f"http://127.0.0.1:{self.door.getsockname()[1]}"
+        base = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         levers.pull("webhooks", base=base, host=settings.BASE_HOST)
 
     def begin(self) -> None:
@@ -38,7 +38,7 @@ class Web:
         if self.pid == 0:
             try:
                 PublicTask.apply_async = lambda *_, **__: None  # type: ignore[method-assign,assignment]
-                _serve(self.door)
+                _serve(self.listener)
             finally:
                 os._exit(1)
 
@@ -53,7 +53,7 @@ class Web:
         """Let it die for good."""
         self.kill()
         with contextlib.suppress(OSError):
-            self.door.close()
+            self.listener.close()
 
 
 class _Mortal(WSGIServer):
@@ -67,11 +67,11 @@ class _Mortal(WSGIServer):
             os._exit(0)
 
 
-def _serve(door: socket.socket) -> None:
-    server = _Mortal(door.getsockname(), _Quiet, bind_and_activate=False)
+def _serve(listener: socket.socket) -> None:
+    server = _Mortal(listener.getsockname(), _Quiet, bind_and_activate=False)
     server.socket.close()
-    server.socket = door
-    server.server_name, server.server_port = "localhost", door.getsockname()[1]
+    server.socket = listener
+    server.server_name, server.server_port = "localhost", listener.getsockname()[1]
     server.parent = os.getppid()
     server.setup_environ()
     server.set_app(WSGIHandler())

@@ -29,7 +29,7 @@ from saas.kernel import schema
 from saas.kernel.hooks import Hook
 from saas.kernel.tasks import PublicTask, TenantTask
 
-HANDS = 4
+WORKERS = 4
 _WORDS = 400
 _FAREWELL = b"\n"
 
@@ -58,17 +58,17 @@ class Tally:
 class Worker:
     """One fork at work: it is given one act after the other, and answers each."""
 
-    def __init__(self, death: CrashPlan) -> None:
-        self.death, self.began = death, time.monotonic()
+    def __init__(self, crash: CrashPlan) -> None:
+        self.crash, self.began = crash, time.monotonic()
         self.act: Act | None = None
-        self.said = b""
+        self.buffer = b""
         taking, self.giving = os.pipe()
         self.reading, writing = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
             os.close(self.giving)
             os.close(self.reading)
-            _live(death, taking, writing)
+            _live(crash, taking, writing)
         os.close(taking)
         os.close(writing)
 
@@ -78,44 +78,44 @@ class Worker:
         with contextlib.suppress(BrokenPipeError):
             os.write(self.giving, json.dumps(act).encode() + b"\n")
 
-    def listen(self, told: Tally) -> list[Act] | None:
+    def listen(self, tally: Tally) -> list[Act] | None:
         """Take in what it said: the jobs that follow from its act, or nothing where it is gone."""
         piece = os.read(self.reading, 1 << 20)
-        self.said += piece
+        self.buffer += piece
         if not piece:
-            self._bury(told)
+            self._bury(tally)
             return None
-        if not self.said.endswith(b"\n"):
+        if not self.buffer.endswith(b"\n"):
             return []
-        said, self.said, self.act = json.loads(self.said), b"", None
-        told.steps += said["steps"]
-        told.done.update([said["name"]])
-        told.wrong.extend(said["wrong"])
-        return [Act(name, tuple(args)) for name, args in said["jobs"]]
+        answer, self.buffer, self.act = json.loads(self.buffer), b"", None
+        tally.steps += answer["steps"]
+        tally.done.update([answer["name"]])
+        tally.wrong.extend(answer["wrong"])
+        return [Act(name, tuple(args)) for name, args in answer["jobs"]]
 
-    def _bury(self, told: Tally) -> None:
+    def _bury(self, tally: Tally) -> None:
         os.close(self.giving)
         os.close(self.reading)
         status = os.waitpid(self.pid, 0)[1]
         if os.WIFSIGNALED(status):
-            told.kills["by their parent" if self.death.seconds else "between two steps"] += 1
+            tally.kills["by their parent" if self.crash.seconds else "between two steps"] += 1
         elif os.WEXITSTATUS(status):
-            told.wrong.append(f"a hand ended with {os.WEXITSTATUS(status)}")
+            tally.wrong.append(f"a hand ended with {os.WEXITSTATUS(status)}")
 
     def is_late(self) -> bool:
         """Whether its parent should have killed it by now."""
-        return bool(self.death.seconds) and time.monotonic() - self.began > self.death.seconds
+        return bool(self.crash.seconds) and time.monotonic() - self.began > self.crash.seconds
 
-    def dismiss(self, told: Tally) -> None:
+    def dismiss(self, tally: Tally) -> None:
         """Tell it that nothing is left to do, and wait for its end."""
         with contextlib.suppress(BrokenPipeError):
             os.write(self.giving, _FAREWELL)
-        while self.listen(told) is not None:
+        while self.listen(tally) is not None:
             pass
 
 
-def work(
-    mine: Sequence[Act], next_death: Callable[[int], CrashPlan], again: Callable[[], bool]
+def run_acts(
+    due: Sequence[Act], next_crash: Callable[[int], CrashPlan], again: Callable[[], bool]
 ) -> Tally:
     """Let hands do some acts, and the jobs that follow from them, until nothing is left.
 
@@ -123,54 +123,56 @@ def work(
     an act is done again whose hand was killed says `again`: a broker delivers once more what was
     not acknowledged, or has died as well.
     """
-    told = Tally()
+    tally = Tally()
     connections.close_all()
     gc.collect()  # of what is frozen nothing is ever taken away: a thousand days of garbage
     gc.freeze()
-    waiting, hands = deque(mine), list[Worker]()
-    while waiting or any(hand.act for hand in hands):
-        _deal(waiting, hands, next_death)
-        for hand in _ready(hands):
-            jobs = hand.listen(told)
+    waiting, workers = deque(due), list[Worker]()
+    while waiting or any(worker.act for worker in workers):
+        _deal(waiting, workers, next_crash)
+        for worker in _ready(workers):
+            jobs = worker.listen(tally)
             if jobs is not None:
                 waiting.extendleft(reversed(jobs))
                 continue
-            hands.remove(hand)
-            if hand.act and again():
-                waiting.appendleft(hand.act)
-    for hand in hands:
-        hand.dismiss(told)
-    return told
+            workers.remove(worker)
+            if worker.act and again():
+                waiting.appendleft(worker.act)
+    for worker in workers:
+        worker.dismiss(tally)
+    return tally
 
 
-def _deal(waiting: deque[Act], hands: list[Worker], next_death: Callable[[int], CrashPlan]) -> None:
+def _deal(
+    waiting: deque[Act], workers: list[Worker], next_crash: Callable[[int], CrashPlan]
+) -> None:
     """Give what waits to whoever is free, and to new hands while there are too few."""
-    idle = [hand for hand in hands if hand.act is None]
-    while waiting and (idle or len(hands) < HANDS):
+    idle = [worker for worker in workers if worker.act is None]
+    while waiting and (idle or len(workers) < WORKERS):
         if not idle:
-            hands.append(Worker(next_death(len(waiting) // HANDS + 1)))
-            idle = hands[-1:]
+            workers.append(Worker(next_crash(len(waiting) // WORKERS + 1)))
+            idle = workers[-1:]
         idle.pop().give(waiting.popleft())
 
 
-def _ready(hands: list[Worker]) -> list[Worker]:
+def _ready(workers: list[Worker]) -> list[Worker]:
     """Return those who have something to say, once those who are late were killed."""
-    for hand in hands:
-        if hand.is_late():
-            os.kill(hand.pid, signal.SIGKILL)
-    ready, _, _ = select.select([hand.reading for hand in hands], [], [], 0.02)
-    return [hand for hand in hands if hand.reading in ready]
+    for worker in workers:
+        if worker.is_late():
+            os.kill(worker.pid, signal.SIGKILL)
+    ready, _, _ = select.select([worker.reading for worker in workers], [], [], 0.02)
+    return [worker for worker in workers if worker.reading in ready]
 
 
-def _live(death: CrashPlan, taking: int, writing: int) -> NoReturn:
+def _live(crash: CrashPlan, taking: int, writing: int) -> NoReturn:
     """Do one act after the other in a fork, answer each, and end without any farewell."""
     code = 1
     try:
-        hand = _Fork(death)
-        with os.fdopen(taking, "rb") as asked, os.fdopen(writing, "wb") as answers:
-            while line := asked.readline().strip():
+        worker = _Fork(crash)
+        with os.fdopen(taking, "rb") as commands, os.fdopen(writing, "wb") as answers:
+            while line := commands.readline().strip():
                 name, args = json.loads(line)
-                answers.write(json.dumps(hand.perform(Act(name, tuple(args)))).encode() + b"\n")
+                answers.write(json.dumps(worker.perform(Act(name, tuple(args)))).encode() + b"\n")
                 answers.flush()
         code = 0
     except BaseException:  # noqa: BLE001 - a fork never goes on where its parent stands
@@ -186,12 +188,12 @@ def _hurry(_seconds: float) -> None:
 class _Fork:
     """The process of a hand: what its parent held open is forgotten, its steps are counted."""
 
-    def __init__(self, death: CrashPlan) -> None:
-        self.dies_at, self.steps = death.step, 0
+    def __init__(self, crash: CrashPlan) -> None:
+        self.dies_at, self.steps = crash.step, 0
         self.jobs: list[tuple[str, list[Any]]] = []
         gc.disable()  # it lives for some hundred acts
         client._client.cache_clear()  # noqa: SLF001 - the parent's sockets are not ours
-        client._RETRIES = death.retries  # noqa: SLF001 - see CrashPlan
+        client._RETRIES = crash.retries  # noqa: SLF001 - see CrashPlan
         vars(time)["sleep"] = _hurry
         self._count()
         jobs = self.jobs

@@ -33,22 +33,23 @@ class Command(BaseCommand):
         at = hours.advance(seconds="1")
         shops = max(money_world.SHOPS, options["rounds"] // play.ORDERS_OF_A_SHOP)
         people = money_world.build(at, more_spaces=options["more_spaces"], shops=shops)
-        asked = play.Asked(
+        wanted = play.Options(
             options["rounds"],
             options["kills"],
             seed=options["seed"],
             extra_days=options["extra_days"],
-            tell=self._show,
+            report=self._show,
         )
-        game, began = play.Play(asked, people), time.monotonic()
+        game, began = play.Play(wanted, people), time.monotonic()
         game.run()
         seconds = time.monotonic() - began
-        found = [*game.told.wrong, *audit.everything()]
+        tally = game.tally
+        found = [*tally.wrong, *audit.everything()]
         self.stdout.write(json.dumps({
-            "tried": audit.counts() | {"kills": game.told.kills.total(), "steps": game.told.steps},
-            "kills": dict(game.told.kills),
+            "tried": audit.counts() | {"kills": tally.kills.total(), "steps": tally.steps},
+            "kills": dict(tally.kills),
             "faults_met": dict(game.met),
-            "done": dict(game.told.done),
+            "done": dict(tally.done),
             "nights_compared": dict(audit.nights()),
             "payments_a_second": round(options["rounds"] / seconds, 1),
             "found": found[:40],

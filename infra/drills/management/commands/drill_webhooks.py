@@ -13,7 +13,7 @@ from billing import clock
 from billing.models import StripeEvent
 from infra.demo import levers
 from infra.drills.inside.money import hours, mail
-from infra.drills.inside.money.canonical_dump import Canon
+from infra.drills.inside.money.canonical_dump import CanonicalDump
 from infra.drills.inside.money.history import History, before
 from infra.drills.inside.money.settling import Jobs
 from saas.kernel import schema
@@ -42,15 +42,15 @@ class Command(BaseCommand):
         if not hasattr(settings, "TROOVON_PLANT"):
             raise CommandError("only with the settings infra.drills.settings.drill")
         schema.enter(schema.PUBLIC)
-        told: dict[str, Any] = {}
+        answer: dict[str, Any] = {}
         if step == "play":
             before()
             events = History().play()
             file.write_text(json.dumps(events))
-            told = {"events": len(events)}
+            answer = {"events": len(events)}
         else:
-            told = Delivery(file, seed).run(way)
-        self.stdout.write(json.dumps(told))
+            answer = Delivery(file, seed).run(way)
+        self.stdout.write(json.dumps(answer))
 
 
 class Delivery:
@@ -60,39 +60,39 @@ class Delivery:
         hours.follow()
         self.events = json.loads(file.read_text())
         self.chance = random.Random(f"webhooks{seed}")  # noqa: S311 - can be repeated
-        self.jobs, self.door = Jobs(), mail.Door()
+        self.jobs, self.endpoints = Jobs(), mail.Endpoints()
         self.before = set(StripeEvent.objects.values_list("event_id", flat=True))
 
     def run(self, way: str) -> dict[str, Any]:
         """Deliver, catch up, let some nights pass; return all tables of money."""
-        letters = mail.WAYS[way](self.events, self.chance)
+        deliveries = mail.WAYS[way](self.events, self.chance)
         late = way == LATE
         if late:
             self._night()
-            letters = [mail.signed_anew(letter) for letter in letters]
-        wrong = [*self._deliver(letters), *self._kept_wrongly()]
+            deliveries = [mail.signed_anew(delivery) for delivery in deliveries]
+        wrong = [*self._deliver(deliveries), *self._wrongly_stored()]
         for _ in range(NIGHTS - late):
             self._night()
         end = dt.datetime.fromtimestamp(_end(self.events), dt.UTC)
-        lines = Canon(_known(_end(self.events)), end).text()
-        return {"letters": len(letters), "wrong": wrong[:20], "lines": lines}
+        lines = CanonicalDump(_known(_end(self.events)), end).text()
+        return {"letters": len(deliveries), "wrong": wrong[:20], "lines": lines}
 
-    def _deliver(self, letters: list[mail.Letter]) -> list[str]:
+    def _deliver(self, deliveries: list[mail.Delivery]) -> list[str]:
         """Post the letters; now and then the worker does what they brought."""
         wrong = []
-        for number, letter in enumerate(letters):
-            answer = self.door.take(letter)
-            if answer != letter.answer:
-                wrong.append(f"{letter.door} answered {answer}, not {letter.answer}")
+        for number, delivery in enumerate(deliveries):
+            answer = self.endpoints.post(delivery)
+            if answer != delivery.answer:
+                wrong.append(f"{delivery.endpoint} answered {answer}, not {delivery.answer}")
             if number % AGAIN_AFTER_EVENTS == 0:
                 self.jobs.run()
         return wrong
 
-    def _kept_wrongly(self) -> list[str]:
+    def _wrongly_stored(self) -> list[str]:
         """Look whether each event is kept once, and what is not for us without any effect."""
         numbers = StripeEvent.objects.values_list("event_id", "state")
-        told = [*levers.listed("/v1/events", most=MOST_EVENTS), *levers.thin_events()]
-        given = {event["id"] for event in [*told, *self.events]} | self.before
+        answer = [*levers.listed("/v1/events", most=MOST_EVENTS), *levers.thin_events()]
+        given = {event["id"] for event in [*answer, *self.events]} | self.before
         wrong = [
             f"{number} is kept, and nobody gave that number"
             for number, _state in numbers

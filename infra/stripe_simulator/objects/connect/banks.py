@@ -29,16 +29,16 @@ def _blank(world: World, owner: str) -> JSON:
         "currency": "eur",
         "default_for_currency": True,
         "fingerprint": new_id("", 16),
-        "future_requirements": _nothing_asked(),
+        "future_requirements": _no_requirements(),
         "last4": f"{secrets.randbelow(10_000):04}",
         "metadata": {},
-        "requirements": _nothing_asked(),
+        "requirements": _no_requirements(),
         "routing_number": "110000000",
         "status": "new",
     }
 
 
-def _nothing_asked() -> JSON:
+def _no_requirements() -> JSON:
     lists = ("currently_due", "errors", "past_due", "pending_verification")
     return {name: [] for name in lists}
 
@@ -48,10 +48,10 @@ def of(world: World, owner: str) -> JSON:
     pointer = world.store.get("bank_of", f"bank:{owner}")
     if pointer is not None:
         return world.store.must("bank_account", pointer["bank"])
-    return _keep(world, owner)
+    return _store_bank(world, owner)
 
 
-def _keep(world: World, owner: str) -> JSON:
+def _store_bank(world: World, owner: str) -> JSON:
     record = world.add("bank_account", _blank(world, owner), owner=owner)
     world.store.put("bank_of", {"id": f"bank:{owner}", "bank": record["id"]})
     return record
@@ -64,7 +64,7 @@ def replace(world: World, owner: str) -> JSON:
         gone = world.store.must("bank_account", old["bank"])
         gone["default_for_currency"] = False
         world.store.put("bank_account", gone)
-    record = _keep(world, owner)
+    record = _store_bank(world, owner)
     emit(world, "account.external_account.created", record)
     emit(world, "account.external_account.updated", record, previous={})
     return record

@@ -52,10 +52,10 @@ def _debited(world: World, owner: str, available: int, *, currency: str) -> JSON
     """Take from the bank what a balance lacks, where that is allowed."""
     if not balance_settings.of(world, owner)["payments"]["debit_negative_balances"]:
         return None
-    return _made(world, owner, available, currency=currency)
+    return _automatic_payout(world, owner, available, currency=currency)
 
 
-def _made(world: World, owner: str, cents: int, *, currency: str) -> JSON:
+def _automatic_payout(world: World, owner: str, cents: int, *, currency: str) -> JSON:
     """Make an automatic payout out of all moves that no payout has taken yet."""
     rows = [
         row
@@ -80,16 +80,16 @@ def _paid_out(world: World, owner: str, *, currency: str, minimum: int) -> JSON:
     """Pay out all but the minimum, which is held in this payout and released for the next one."""
     available = money.available_cents(world, owner, currency)
     if not minimum:
-        return _made(world, owner, available, currency=currency)
-    _keep(world, owner, -minimum, currency=currency)
-    payout = _made(world, owner, available - minimum, currency=currency)
-    _keep(world, owner, minimum, currency=currency)
+        return _automatic_payout(world, owner, available, currency=currency)
+    _hold_minimum(world, owner, -minimum, currency=currency)
+    payout = _automatic_payout(world, owner, available - minimum, currency=currency)
+    _hold_minimum(world, owner, minimum, currency=currency)
     return payout
 
 
-def _keep(world: World, owner: str, cents: int, *, currency: str) -> None:
+def _hold_minimum(world: World, owner: str, cents: int, *, currency: str) -> None:
     word = "hold" if cents < 0 else "release"
-    money.move(
+    money.book(
         world,
         f"payout_minimum_balance_{word}",
         cents,

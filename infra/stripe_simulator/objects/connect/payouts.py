@@ -102,7 +102,7 @@ def _blank(world: World, owner: str, given: JSON) -> JSON:
 
 
 def _book(world: World, record: JSON, kind: str, *, cents: int) -> JSON:
-    return money.move(
+    return money.book(
         world,
         kind,
         cents,

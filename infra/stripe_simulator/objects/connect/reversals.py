@@ -38,7 +38,7 @@ def take_back(world: World, transfer: JSON, params: JSON, *, forced: bool = Fals
         "source_refund": None,
         "transfer": transfer["id"],
     }
-    transaction = money.move(
+    transaction = money.book(
         world,
         "transfer_refund",
         amount,

@@ -122,7 +122,7 @@ def is_connected(account: JSON) -> bool:
 def bring_to(world: World, account: JSON, state: str) -> None:
     """Let Stripe decide on an account, and tell what changed."""
     settled = state_of(account) == state and is_connected(account)
-    if account["closed"] or (settled and not _is_asked(account, state)):
+    if account["closed"] or (settled and not _is_restricted(account, state)):
         return
     before = state_of(account), payouts_of(account)
     side = account["configuration"]["recipient"] or {}
@@ -134,10 +134,10 @@ def bring_to(world: World, account: JSON, state: str) -> None:
     _announce(world, account, before)
 
 
-def _is_asked(account: JSON, state: str) -> bool:
+def _is_restricted(account: JSON, state: str) -> bool:
     """Tell whether an active account is still asked for something, or cannot be paid out."""
-    asked = account["requirements"]["entries"]
-    return state == "active" and (bool(asked) or payouts_of(account) != "active")
+    entries = account["requirements"]["entries"]
+    return state == "active" and (bool(entries) or payouts_of(account) != "active")
 
 
 def _announce(world: World, account: JSON, before: tuple[str | None, str | None]) -> None:
@@ -166,27 +166,27 @@ def ask(
     _check_open(account)
     moment = world.clock.now() + days * A_DAY
     kept = [row for row in account["requirements"]["entries"] if row["description"] != what]
-    asked = entry(
+    entries = entry(
         what,
         "currently_due",
         reason="routine_verification",
         error=error,
         due=iso(moment),
     )
-    account["requirements"] = _listed([*kept, asked])
+    account["requirements"] = _listed([*kept, entries])
     world.store.put("account", account)
     emit_thin(world, f"{ACCOUNT}[requirements].updated", account)
-    world.later("requirement_due", moment, account=account["id"], asked=what)
+    world.later("requirement_due", moment, account=account["id"], entries=what)
 
 
 @falls_due("requirement_due")
 def _requirement_due(world: World, details: JSON) -> None:
     """Restrict an account that has not answered in time."""
     account = world.store.must("account", details["account"])
-    asked = account["requirements"]["entries"]
+    entries = account["requirements"]["entries"]
     late = [
         row
-        for row in asked
+        for row in entries
         if row["description"] == details["asked"]
         and row["minimum_deadline"]["status"] == "currently_due"
         and row.get("_due", "") <= iso(world.clock.now())
@@ -197,7 +197,7 @@ def _requirement_due(world: World, details: JSON) -> None:
         row["minimum_deadline"] = {"status": "past_due"}
         for part in row["impact"]["restricts_capabilities"]:
             part["deadline"] = {"status": "past_due"}
-    account["requirements"] = _listed(asked)
+    account["requirements"] = _listed(entries)
     before = state_of(account), payouts_of(account)
     if before[0] == "active":
         account["configuration"]["recipient"] |= {
@@ -216,7 +216,7 @@ def announce(world: World, account: JSON, *, what: str = DOCUMENT, days: int = 6
     account["future_requirements"] = _listed([*kept, coming])
     world.store.put("account", account)
     emit_thin(world, f"{ACCOUNT}[future_requirements].updated", account)
-    world.later("requirement_comes", moment, account=account["id"], asked=what)
+    world.later("requirement_comes", moment, account=account["id"], entries=what)
 
 
 @falls_due("requirement_comes")

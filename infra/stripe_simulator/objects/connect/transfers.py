@@ -143,7 +143,7 @@ def _book(world: World, transfer: JSON, *, owner: str, charge: JSON | None) -> N
     if charge is not None and charge["balance_transaction"]:
         paid_in = world.store.must("balance_transaction", charge["balance_transaction"])
         settled = paid_in["available_on"]
-    out = money.move(
+    out = money.book(
         world,
         "transfer",
         -transfer["amount"],
@@ -169,7 +169,7 @@ def _received(world: World, transfer: JSON, settled: int | None) -> JSON:
         "source_transfer": transfer["id"],
         "calculated_statement_descriptor": None,
     }
-    coming = money.move(
+    coming = money.book(
         world,
         "payment",
         transfer["amount"],

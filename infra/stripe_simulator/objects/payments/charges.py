@@ -160,7 +160,7 @@ def _charge_booked(world: World, details: JSON) -> None:
 
 def book(world: World, charge: JSON, *, at_once: bool) -> None:
     """Put the money of a charge on the balance, less the fee."""
-    transaction = money.move(
+    transaction = money.book(
         world,
         "charge",
         charge["amount"],

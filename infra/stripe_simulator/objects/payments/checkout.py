@@ -34,7 +34,7 @@ def pay(world: World, session: JSON, buyer: Buyer) -> None:
         return
     session["customer_details"] = filled_in(session, email=buyer.email, name=buyer.name)
     with on_the_clock_of(world, session["customer"]):
-        _keep_customer(world, session)
+        _save_customer(world, session)
         billing = {name: session["customer_details"][name] for name in ("address", "email", "name")}
         owner = session["_owner"]
         method = payment_methods.of(world, means, billing=billing, owner=owner)
@@ -45,12 +45,12 @@ def pay(world: World, session: JSON, buyer: Buyer) -> None:
     world.store.put("checkout.session", session)
 
 
-def _keep_customer(world: World, session: JSON) -> None:
+def _save_customer(world: World, session: JSON) -> None:
     """Begin a customer where the session wants one and has none."""
     if session["customer"] is None and session["customer_creation"] == "always":
         given = {name: session["customer_details"][name] for name in ("email", "name")}
-        kept = {name: value for name, value in given.items() if value}
-        session["customer"] = customers.make(world, kept, owner=session["_owner"])["id"]
+        given_details = {name: value for name, value in given.items() if value}
+        session["customer"] = customers.make(world, given_details, owner=session["_owner"])["id"]
 
 
 def _charge(world: World, session: JSON, method: JSON) -> None:

@@ -63,7 +63,7 @@ def _details(method: JSON, iban: Iban) -> JSON:
 
 
 def _book(world: World, charge: JSON, moment: int) -> JSON:
-    return money.move(
+    return money.book(
         world,
         "payment",
         charge["amount"],
@@ -107,7 +107,7 @@ def _intent(world: World, charge: JSON) -> JSON:
 def _fail(world: World, charge: JSON, code: str) -> None:
     """Take back what was on its way; the fee of the attempt stays."""
     booked = world.store.must("balance_transaction", charge["balance_transaction"])
-    back = money.move(
+    back = money.book(
         world,
         "payment_failure_refund",
         -charge["amount"],

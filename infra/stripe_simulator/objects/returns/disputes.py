@@ -172,7 +172,7 @@ def _reinstate(world: World, record: JSON, *, give_back_fee: bool) -> None:
 
 
 def _book(world: World, record: JSON, cents: int, *, fee: int, word: str) -> None:
-    move = money.move(
+    move = money.book(
         world,
         "adjustment",
         cents,

@@ -79,7 +79,7 @@ def bring_to(
     for name in ("pending_reason", "next_action"):
         refund.pop(name, None)
     if status == "requires_action":
-        refund["next_action"] = _letter(world)
+        refund["next_action"] = _mail_sent(world)
     if status in {"failed", "canceled"}:
         _come_back(world, refund, reason=reason if status == "failed" else None)
     world.store.put("refund", refund)
@@ -97,7 +97,7 @@ def _check(before: str, status: str, *, reason: str) -> None:
         raise ParameterError(f"reason must be one of {', '.join(REASONS)}", param="reason")
 
 
-def _letter(world: World) -> JSON:
+def _mail_sent(world: World) -> JSON:
     now = world.clock.now()
     sent = {"email_sent_at": now, "email_sent_to": "acheteur@example.com"}
     details = {"email_sent": sent, "expires_at": now + 45 * A_DAY}
@@ -106,7 +106,7 @@ def _letter(world: World) -> JSON:
 
 def _come_back(world: World, refund: JSON, *, reason: str | None) -> None:
     """Book the money that the buyer's bank sent back, and free it for another refund."""
-    move = money.move(
+    move = money.book(
         world,
         "refund_failure",
         refund["amount"],

@@ -94,7 +94,7 @@ def make(world: World, charge: JSON, amount: int, *, reason: str | None) -> JSON
         }  # fmt: skip
     paid_in = charge["balance_transaction"]
     settled = world.store.must("balance_transaction", paid_in)["available_on"] if paid_in else None
-    transaction = money.move(
+    transaction = money.book(
         world,
         "payment_refund" if own else "refund",
         -amount,

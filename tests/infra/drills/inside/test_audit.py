@@ -14,7 +14,7 @@ from billing import clock
 from billing.models import Case, Council, Reconciliation, Share
 from infra.demo import levers
 from infra.drills.inside.money import acts, audit, hours, ordering, play, workers
-from infra.drills.inside.money.money_world import Town
+from infra.drills.inside.money.money_world import MoneyWorld
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import Till
@@ -86,8 +86,8 @@ def test_all_that_begins_by_itself_is_an_act_of_the_drill() -> None:
 def test_a_long_drill_has_calm_nights(monkeypatch: pytest.MonkeyPatch) -> None:
     weather, nights = [True], []
 
-    def work(mine: list[acts.Act], *_: Any) -> workers.Tally:
-        if mine == [acts.Act("reconcile")]:
+    def work(due: list[acts.Act], *_: Any) -> workers.Tally:
+        if due == [acts.Act("reconcile")]:
             nights.append(weather[-1])
         return workers.Tally()
 
@@ -98,7 +98,7 @@ def test_a_long_drill_has_calm_nights(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(play, "draw_up", lambda _wishes, _at: [])
     monkeypatch.setattr(ordering, "place", lambda _campaigns, _at: {})
     monkeypatch.setattr(workers, "work", work)
-    game = play.Play(play.Asked(rounds=0, kills=0), Town(staff=[1, 2], accounts=["acct_1"]))
+    game = play.Play(play.Options(rounds=0, kills=0), MoneyWorld(staff=[1, 2], accounts=["acct_1"]))
     monkeypatch.setattr(game, "_unpaid", list)
 
     for _ in range(3 * play.CALM_AFTER):
@@ -119,7 +119,7 @@ def test_no_day_leaves_its_garbage_to_the_next(monkeypatch: pytest.MonkeyPatch) 
     left = weakref.ref(Knot())
 
     try:
-        workers.work([], lambda _acts: workers.CrashPlan(), lambda: True)
+        workers.run_acts([], lambda _acts: workers.CrashPlan(), lambda: True)
         assert left() is None
     finally:
         gc.unfreeze()

@@ -6,7 +6,7 @@ import pytest
 
 from billing import clock
 from billing.models import Council, Dispute, Restitution, TaxPayment
-from infra.drills.inside.money.canonical_dump import Canon
+from infra.drills.inside.money.canonical_dump import CanonicalDump
 from saas.catalogue.merchants.models import Merchant
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.billing.councils.settlement.test_taxes import (
@@ -47,7 +47,7 @@ def test_vat_and_restitutions_are_compared_and_nothing_drawn_is(
     till: Till, council: Council
 ) -> None:
     assert (TaxPayment.objects.get().state, Restitution.objects.get().state) == ("done", "done")
-    told = Canon(set(), DECEMBER).text()
+    told = CanonicalDump(set(), DECEMBER).text()
     (given,) = lines("billing_restitution ", told)
     assert f'"dispute_id": "{Dispute.objects.get().stripe_id}"' in given
     assert '"amount_cents": "8000"' in given

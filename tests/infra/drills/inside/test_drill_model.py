@@ -27,11 +27,11 @@ def due(kept_net: int) -> dict[int, Fraction]:
 def test_a_cent_stays_with_who_had_it_where_nobody_else_may_gain_it() -> None:
     sold = split.shares_of(PARTS, sold_net_cents=SOLD)
     assert sold == {1: 5_583, 2: 10}
-    assert model.misfit(sold, due(SOLD), untouched=True) == ""
+    assert model.mismatch(sold, due(SOLD), untouched=True) == ""
     kept = after(SOLD - 15, sold)
     assert kept == sold, "their sum still rounds to the same, and the other has what it had"
     assert kept[1] - due(SOLD - 15)[1] > 1
-    assert model.misfit(kept, due(SOLD - 15), untouched=False) == ""
+    assert model.mismatch(kept, due(SOLD - 15), untouched=False) == ""
 
 
 @pytest.mark.parametrize(
@@ -46,19 +46,19 @@ def test_a_cent_stays_with_who_had_it_where_nobody_else_may_gain_it() -> None:
     ],
 )
 def test_anything_else_is_found(cents: dict[int, int], *, untouched: bool, problem: str) -> None:
-    assert model.misfit(cents, due(SOLD), untouched=untouched) == problem
+    assert model.mismatch(cents, due(SOLD), untouched=untouched) == problem
 
 
 def test_who_shares_with_nobody_is_half_a_cent_away_at_the_most() -> None:
     alone = {1: Fraction(201, 2)}
-    assert model.misfit({1: 101}, alone, untouched=False) == ""
-    assert model.misfit({1: 100}, alone, untouched=False) == "shares of 100, not 101"
+    assert model.mismatch({1: 101}, alone, untouched=False) == ""
+    assert model.mismatch({1: 100}, alone, untouched=False) == "shares of 100, not 101"
 
 
 def test_nobody_is_above_by_more_than_the_others_can_be_short() -> None:
     parts = {1: Fraction(3), 2: Fraction(9, 10), 3: Fraction(9, 10)}
-    assert model.misfit({1: 5, 2: 0, 3: 0}, parts, untouched=False) == ""
+    assert model.mismatch({1: 5, 2: 0, 3: 0}, parts, untouched=False) == ""
     parts |= {1: Fraction(2)}
-    assert model.misfit({1: 4, 2: 0, 3: 0}, parts, untouched=False) == ""
+    assert model.mismatch({1: 4, 2: 0, 3: 0}, parts, untouched=False) == ""
     taken = {1: Fraction(2), 2: Fraction(19, 10), 3: Fraction(9, 10)}
-    assert model.misfit({1: 5, 2: 0, 3: 0}, taken, untouched=False) == "council 1 has 5, not 2.00"
+    assert model.mismatch({1: 5, 2: 0, 3: 0}, taken, untouched=False) == "council 1 has 5, not 2.00"

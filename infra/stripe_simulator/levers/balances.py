@@ -24,7 +24,7 @@ def balance(world: World, _pieces: list[str], given: JSON) -> JSON:
         cents = int(given["available"]) - money.available_cents(world, owner, currency)
     if cents:
         kind = "topup" if cents > 0 and owner == PLATFORM else "adjustment"
-        money.move(world, kind, cents, owner=owner, currency=currency, source=None)
+        money.book(world, kind, cents, owner=owner, currency=currency, source=None)
     return public(money.shown(world, owner))
 
 
