@@ -59,7 +59,7 @@ def elsewhere(threads: ThreadPoolExecutor, act: Any, *args: Any, **named: Any) -
     return threads.submit(alone)
 
 
-def asked_refunds(till: Till, *amounts: int) -> tuple[Order, list[StripeCall]]:
+def requested_refunds(till: Till, *amounts: int) -> tuple[Order, list[StripeCall]]:
     order = till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
     by = make_merchant_user("Opale")
     for cents in amounts:
@@ -69,7 +69,7 @@ def asked_refunds(till: Till, *amounts: int) -> tuple[Order, list[StripeCall]]:
 
 def test_a_refund_that_waits_for_its_order_holds_nothing_that_another_wants(till: Till) -> None:
     make_council("north")
-    order, (one, other) = asked_refunds(till, 6_000, 3_000)
+    order, (one, other) = requested_refunds(till, 6_000, 3_000)
     send.make_call(one.pk, at=till.at)
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
@@ -86,7 +86,7 @@ def test_a_refund_takes_from_a_share_that_is_released_at_the_same_moment(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     till.active_account(make_council("north"))
-    _, (call,) = asked_refunds(till, 12_000)
+    _, (call,) = requested_refunds(till, 12_000)
     share, shares_after, released = Share.objects.get(), split.shares_after, []
     later = till.at + HOLD
     with ThreadPoolExecutor(1) as threads:
@@ -105,7 +105,7 @@ def test_a_refund_takes_from_a_share_that_is_released_at_the_same_moment(
 
 def test_a_refund_is_asked_for_while_another_is_booked(till: Till) -> None:
     make_council("north")
-    order, (call,) = asked_refunds(till, 3_000)
+    order, (call,) = requested_refunds(till, 3_000)
     by = make_merchant_user("Bruno")
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
@@ -144,7 +144,7 @@ def test_a_dispute_is_booked_while_a_share_is_released(
 
 def test_a_dispute_that_waits_for_its_order_holds_nothing_that_a_refund_wants(till: Till) -> None:
     make_council("north")
-    order, (call,) = asked_refunds(till, 3_000)
+    order, (call,) = requested_refunds(till, 3_000)
     payment = Payment.objects.get()
     opened = till.simulator.pull(f"dispute/{payment.charge}", inquiry="true")
     said = reads.dispute(opened["id"])

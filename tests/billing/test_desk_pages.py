@@ -252,7 +252,7 @@ def test_a_limit_is_typed_kept_and_lifted(
     assert "Encore permis" not in text(desk, "/desk/spending/")
 
 
-def test_another_merchants_things_do_not_exist(
+def test_pages_of_another_merchant_do_not_exist(
     till: Till, rival: SpaceClient, running: Subscription
 ) -> None:
     order = Order.objects.select_related("campaign").get()

@@ -242,7 +242,7 @@ def take_up(at: dt.datetime) -> None:
 
 @pytest.mark.parametrize("point", POINTS)
 @pytest.mark.parametrize("kind", DEEDS)
-def test_what_was_killed_is_done_once(till: Till, kind: str, point: str) -> None:
+def test_killed_call_is_done_once(till: Till, kind: str, point: str) -> None:
     deed = DEEDS[kind](till)
     at = till.at + HOLD
 

@@ -13,7 +13,7 @@ from billing.ledger.rules.postings import Line
 from billing.ledger.settlement import closings
 from billing.models import Account, LedgerClosing, PayoutPart
 from billing.orders.settlement import payments
-from tests.billing.councils.settlement.test_heard_payouts import said
+from tests.billing.councils.settlement.test_heard_payouts import payout_of
 from tests.billing.test_circles import elsewhere, wait_until_somebody_waits_for_us
 from tests.factories.billing import make_campaign, make_paid_session, make_shop
 from tests.fixtures.patience import PATIENCE
@@ -28,7 +28,7 @@ def book(key: str, cents: int, *, at: dt.datetime) -> None:
     assert posting.post(key, lines, kind="test", at=at)
 
 
-def test_what_was_booked_late_is_taken_in_once(at: dt.datetime) -> None:
+def test_late_entry_is_taken_in_once(at: dt.datetime) -> None:
     book("first", 100, at=at - 2 * A_DAY)
     closings.close_books(at=at)
     book("late", 11, at=at - 2 * A_DAY)
@@ -62,7 +62,7 @@ def test_two_payments_to_our_bank_share_no_cent(at: dt.datetime) -> None:
     later, all_of_it = at + A_DAY, 24_000 - 43
 
     def pay_out(name: str, cents: int) -> None:
-        left = said(later, id=name, amount_cents=cents, balance_transaction="")
+        left = payout_of(later, id=name, amount_cents=cents, balance_transaction="")
         payouts.apply_snapshot(left, council_id=None, at=later)
 
     pay_out("po_before", 957)

@@ -54,7 +54,7 @@ def test_the_price_is_shown_before_it_is_paid(desk: SpaceClient, campaign: Campa
         assert words in text
 
 
-def test_what_goes_beyond_the_limit_says_by_how_much_and_what_may_be_done(
+def test_order_beyond_the_limit_says_by_how_much_and_what_to_do(
     desk: SpaceClient, campaign: Campaign, at: dt.datetime
 ) -> None:
     owner = campaign.merchant.owner
@@ -144,7 +144,7 @@ def test_a_session_that_is_not_ones_own_is_not_found(desk: SpaceClient, session:
 
 
 @pytest.mark.parametrize("outcome", ["declined", "abandoned"])
-def test_what_went_wrong_is_said_and_can_be_tried_again(
+def test_failed_payment_is_explained_and_can_be_retried(
     till: Till, desk: SpaceClient, campaign: Campaign, outcome: str
 ) -> None:
     order = till.open(campaign)
@@ -198,7 +198,7 @@ def test_a_payment_is_cancelled_from_its_page(
     assert again.status_code == 422
 
 
-def test_what_is_paid_cannot_be_paid_again(
+def test_paid_campaign_cannot_be_paid_again(
     till: Till, desk: SpaceClient, campaign: Campaign
 ) -> None:
     till.sell(campaign)
@@ -322,7 +322,7 @@ def pages_of(campaign: Campaign) -> list[str]:
     ]
 
 
-def test_another_merchant_finds_nothing(
+def test_pages_are_not_found_by_another_merchant(
     till: Till, elsewhere: SpaceClient, campaign: Campaign
 ) -> None:
     till.sell(campaign)
@@ -335,7 +335,7 @@ def test_another_merchant_finds_nothing(
     assert "F2026-00001" not in text_of(elsewhere, "/desk/invoices/")
 
 
-def test_nobody_is_asked_to_sign_in(
+def test_stranger_is_led_to_sign_in(
     till: Till, browse: Callable[..., SpaceClient], campaign: Campaign
 ) -> None:
     till.sell(campaign)

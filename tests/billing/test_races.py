@@ -59,10 +59,10 @@ def at_once[T, R](act: Callable[[T], R], things: Sequence[T]) -> list[R]:
 def test_an_event_that_comes_twice_at_once_is_kept_once(at: dt.datetime) -> None:
     event = Event("evt_1", "x", "ch_1", "", False, gateway_client.API_VERSION, b"{}")  # noqa: FBT003
 
-    def keep_once(_: int) -> bool:
+    def store_once(_: int) -> bool:
         return store_event(event=event, endpoint="snapshot", at=at)
 
-    assert sorted(at_once(keep_once, range(4))) == [False, False, False, True]
+    assert sorted(at_once(store_once, range(4))) == [False, False, False, True]
     assert StripeEvent.objects.count() == 1
 
 
@@ -110,7 +110,7 @@ def test_four_clicks_at_once_are_one_order_and_one_session(till: Till) -> None:
     assert StripeCall.objects.filter(kind="checkout").count() == 1
 
 
-def test_one_payment_told_by_four_workers_at_once_is_one_sale(till: Till) -> None:
+def test_payment_synced_by_four_workers_at_once_is_one_sale(till: Till) -> None:
     make_council("north")
     order = till.open(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
     payment = till.pay(order)

@@ -31,36 +31,36 @@ def snapshot_body(**changes: Any) -> bytes:
     return json.dumps(event | changes).encode()
 
 
-def kept() -> list[tuple[str, str, str]]:
+def stored() -> list[tuple[str, str, str]]:
     return list(StripeEvent.objects.values_list("event_id", "object_id", "state"))
 
 
 def test_a_signed_event_is_kept_and_answered_at_once(postman: Postman) -> None:
     assert postman.post("snapshot", snapshot_body()) == 200
-    assert kept() == [("evt_1", "cs_test_1", "received")]
+    assert stored() == [("evt_1", "cs_test_1", "received")]
 
 
 def test_a_thin_event_names_what_changed(postman: Postman) -> None:
     assert postman.post("thin", thin_body("v2.core.account.updated", "acct_1")) == 200
-    assert kept() == [("evt_thin", "acct_1", "received")]
+    assert stored() == [("evt_thin", "acct_1", "received")]
 
 
 @pytest.mark.parametrize(
     "seconds",
     [pytest.param(-301, id="too old"), pytest.param(301, id="from the future")],
 )
-def test_another_time_than_now_is_refused(postman: Postman, seconds: int) -> None:
+def test_signature_of_another_time_is_refused(postman: Postman, seconds: int) -> None:
     body = snapshot_body()
     secret = settings.STRIPE_WEBHOOK_SECRETS["snapshot"][0]
     at = time.time() + seconds + (2 if seconds > 0 else 0)
     assert postman.post("snapshot", body, sign=signature(body, secret, at=at)) == 400
-    assert kept() == []
+    assert stored() == []
 
 
 @pytest.mark.parametrize("sign", ["", "t=1,v1=0", "nonsense", "t=,v1=", "v1=abc"])
 def test_a_bad_signature_leaves_nothing(postman: Postman, sign: str) -> None:
     assert postman.post("snapshot", snapshot_body(), sign=sign) == 400
-    assert kept() == []
+    assert stored() == []
 
 
 @pytest.mark.parametrize("endpoint", ["snapshot", "connected", "thin"])
@@ -90,13 +90,13 @@ def test_a_forged_signature_with_a_strange_digit_is_answered_with_a_refusal() ->
         HTTP_STRIPE_SIGNATURE="t=\u00b2,v1=00",
     )
     assert webhooks.snapshot(request).status_code == 400
-    assert kept() == []
+    assert stored() == []
 
 
-def test_somebody_elses_signature_leaves_nothing(postman: Postman) -> None:
+def test_foreign_signature_leaves_nothing(postman: Postman) -> None:
     body = snapshot_body()
     assert postman.post("snapshot", body, sign=signature(body, "whsec_other")) == 400
-    assert kept() == []
+    assert stored() == []
 
 
 def test_a_changed_body_leaves_nothing(postman: Postman) -> None:
@@ -117,11 +117,11 @@ def test_while_a_secret_is_rotated_both_are_good(postman: Postman, settings: Laz
     "body",
     [b"\xff\xfe{}", b"[1]", b"{}", b"nothing", b'"text"', b"null", b'{"id": "evt_1"}'],
 )
-def test_what_is_no_event_is_refused_though_it_is_signed(
+def test_signed_body_that_is_no_event_is_refused(
     postman: Postman, endpoint: str, body: bytes
 ) -> None:
     assert postman.post(endpoint, body) == 400
-    assert kept() == []
+    assert stored() == []
 
 
 @pytest.mark.parametrize(
@@ -140,14 +140,14 @@ def test_names_that_are_no_names_are_refused_though_they_are_signed(
     postman: Postman, changes: dict[str, Any]
 ) -> None:
     assert postman.post("snapshot", snapshot_body(**changes)) == 400
-    assert kept() == []
+    assert stored() == []
 
 
 @pytest.mark.parametrize("endpoint", ["snapshot", "thin"])
 def test_an_event_without_a_bottom_is_refused(postman: Postman, endpoint: str) -> None:
     depth = 30_000
     assert postman.post(endpoint, b'{"a":' * depth + b"1" + b"}" * depth) == 400
-    assert kept() == []
+    assert stored() == []
 
 
 def test_a_thin_event_at_the_snapshots_door_is_refused(
@@ -160,13 +160,13 @@ def test_a_thin_event_at_the_snapshots_door_is_refused(
 
 def test_an_event_that_comes_twice_is_kept_once(postman: Postman) -> None:
     assert [postman.post("snapshot", snapshot_body()) for _ in range(2)] == [200, 200]
-    assert len(kept()) == 1
+    assert len(stored()) == 1
 
 
 def test_an_event_of_the_other_mode_is_kept_and_left(postman: Postman, jobs: Jobs) -> None:
     assert postman.post("snapshot", snapshot_body(livemode=True)) == 200
     jobs.catch_up()
-    assert kept() == [("evt_1", "cs_test_1", "ignored")]
+    assert stored() == [("evt_1", "cs_test_1", "ignored")]
 
 
 def test_an_event_of_another_version_is_marked_and_processed(postman: Postman) -> None:
@@ -184,7 +184,7 @@ def test_a_type_that_nobody_waits_for_is_left(postman: Postman, jobs: Jobs, endp
     )
     assert postman.post(endpoint, body) == 200
     jobs.catch_up()
-    assert [state for _, _, state in kept()] == ["ignored"]
+    assert [state for _, _, state in stored()] == ["ignored"]
 
 
 def test_a_charge_on_a_councils_account_is_not_ours(postman: Postman, jobs: Jobs) -> None:
@@ -194,12 +194,12 @@ def test_a_charge_on_a_councils_account_is_not_ours(postman: Postman, jobs: Jobs
     at_their_door = snapshot_body(id="evt_2", type="charge.succeeded", account="acct_1")
     assert postman.post("connected", at_their_door) == 200
     jobs.catch_up()
-    assert [state for _, _, state in kept()] == ["ignored", "ignored"]
+    assert [state for _, _, state in stored()] == ["ignored", "ignored"]
 
 
 def test_too_large_a_body_is_not_read(postman: Postman) -> None:
     assert postman.post("snapshot", snapshot_body(padding="x" * 300 * 1024)) == 413
-    assert kept() == []
+    assert stored() == []
 
 
 def test_too_large_a_body_that_says_no_length_is_refused() -> None:

@@ -189,7 +189,7 @@ ACTS: dict[str, tuple[Callable[[], None], Callable[[], object], str, str]] = {
     ),
     "a merchant's confirmation": (
         sign_up_as_a_merchant,
-        merchants_clock.tell_again,
+        merchants_clock.requeue_mails,
         "saas.catalogue.merchants.tasks.mail_confirmation",
         "public",
     ),

@@ -104,7 +104,7 @@ def council_view(council: Council, *, at: dt.datetime) -> CouncilView:
         versions=versions_of(terms, at=at),
         books=council_books(council),
         history=in_order([*_of_terms(terms), *_of_account(council), *_of_changes(council)]),
-        asked=requirements.in_words(council.account_requirements),
+        requirements=requirements.in_words(council.account_requirements),
         changes=[(one, _next_of(one)) for one in AccountChange.objects.filter(council=council)],
         is_one_of_several=Council.objects.filter(tenant=council.tenant_id, ended_at=None).count()
         > 1,

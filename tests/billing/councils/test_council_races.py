@@ -35,7 +35,7 @@ def test_four_who_confirm_at_once_open_one_account(till: Till) -> None:
     assert AccountChange.objects.get().state == "confirmed"
 
 
-def test_of_two_offers_at_once_one_waits_for_an_answer(till: Till) -> None:
+def test_two_offers_at_once_leave_one_that_waits_for_an_answer(till: Till) -> None:
     council = make_council("north")
     operator = make_merchant_user("Opale")
 

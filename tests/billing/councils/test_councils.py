@@ -81,7 +81,9 @@ def test_a_company_gets_its_council_with_its_head_count_and_terms(
         open_for(park, "North Un", operator, at)
 
 
-def test_nobody_is_counted_twice(park: Tenant, operator: User, at: dt.datetime) -> None:
+def test_park_s_own_council_counts_no_employee_twice(
+    park: Tenant, operator: User, at: dt.datetime
+) -> None:
     own = offer_first_terms(tenant_id=park.pk, begun_at=at, at=at)
     everybody = own.weight
     one = open_for(park, "North Un", operator, at)
@@ -117,9 +119,7 @@ def test_a_share_is_split_by_head_counts_of_the_day(
     assert sell(later) == {"CSE North Un": 8_000}
 
 
-def test_what_is_inscribed_stays_with_a_council_that_ended(
-    till: Till, park: Tenant, operator: User
-) -> None:
+def test_share_stays_with_a_council_that_ended(till: Till, park: Tenant, operator: User) -> None:
     own = make_council("north")
     till.active_account(own)
     sell(till)
@@ -187,7 +187,7 @@ def test_council_without_personality_yet_may_apply_again(
     till.jobs.run()
 
 
-def test_who_has_an_account_asks_for_no_personality(at: dt.datetime) -> None:
+def test_council_with_an_account_asks_for_no_personality(at: dt.datetime) -> None:
     council = make_council("north", account="acct_1")
     with pytest.raises(Refused, match="plus possible"):
         ask_personality(council=council, evidence="x", by=DELPHINE, at=at)
@@ -221,7 +221,7 @@ def test_a_council_that_owes_vat_is_billed_from_its_mandate_on(at: dt.datetime) 
         ({"lets_us_bill": False}, "lets_us_bill"),
     ],
 )
-def test_what_an_invoice_needs_is_asked_for(
+def test_billing_details_that_an_invoice_needs_are_required(
     at: dt.datetime, changed: dict[str, object], field: str
 ) -> None:
     council = make_council("north")
@@ -235,7 +235,7 @@ def test_what_an_invoice_needs_is_asked_for(
     assert refused.value.field == field
 
 
-def test_another_space_describes_nothing_here(at: dt.datetime) -> None:
+def test_stranger_of_another_space_describes_no_council(at: dt.datetime) -> None:
     council = make_council("north")
     stranger = DELPHINE._replace(schema_name="south")
     with pytest.raises(NotAllowed):

@@ -68,7 +68,7 @@ def test_an_offer_is_mailed_and_says_who_made_it(till: Till, operator: User) -> 
     assert ShareTerms.objects.get(version=2).offered_by_name == "Opale Cazal"
 
 
-def test_what_the_council_voted_is_kept_and_copied_into_each_sale(till: Till) -> None:
+def test_vote_of_the_council_is_stored_and_copied_into_each_sale(till: Till) -> None:
     council = make_council("north", accepted=False)
     accept(council, till.at, aep_bp=2_000, resolution="n° 2026-14 du 18/11/2026", version=1)
     terms = ShareTerms.objects.get()
@@ -117,7 +117,7 @@ def test_declined_terms_are_answered_for_good(till: Till) -> None:
             ShareTerms.objects.update(accepted_by_reference="M-1", **change)
 
 
-def test_nobody_declines_without_saying_why(till: Till) -> None:
+def test_declined_terms_need_a_reason(till: Till) -> None:
     council = make_council("north", accepted=False)
     with pytest.raises(Refused, match="Dites pourquoi"):
         decline_terms(council=council, reason=" ", by=DELPHINE, at=till.at)

@@ -16,7 +16,7 @@ from tests.fixtures.billing import Till
 pytestmark = pytest.mark.usefixtures("own_database")
 
 
-def test_of_two_debts_given_up_at_once_one_waits_for_another_person(
+def test_two_debts_written_off_at_once_leave_one_to_another_person(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_council("north")

@@ -71,7 +71,7 @@ def test_an_event_that_fails_by_itself_is_parked_at_the_fifth_time(
     assert states == ["received"] * 4 + ["parked"]
 
 
-def test_what_is_known_is_heard_again_without_a_lock(till: Till, paid: Payment) -> None:
+def test_known_payment_is_synced_again_without_a_lock(till: Till, paid: Payment) -> None:
     payments.sync(paid.pk, at=till.at)
     paid.refresh_from_db()
     assert (paid.state, paid.balance_transaction != "") == ("succeeded", True)
@@ -83,7 +83,7 @@ def test_what_is_known_is_heard_again_without_a_lock(till: Till, paid: Payment) 
 @pytest.mark.parametrize(
     "changed", [{"balance_transaction": ""}, {"problem": "amount"}, {"payment_intent": "pi_other"}]
 )
-def test_what_is_not_known_whole_is_followed(
+def test_payment_not_known_whole_is_followed(
     till: Till, paid: Payment, changed: dict[str, str]
 ) -> None:
     payments.sync(paid.pk, at=till.at)

@@ -24,7 +24,7 @@ from tests.factories.billing import make_council, make_paid_session
 pytestmark = pytest.mark.django_db
 
 
-class Doors:
+class Fetches:
     """The objects fetched again, and the answer of each endpoint."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,8 +48,8 @@ class Doors:
 
 
 @pytest.fixture
-def doors(db: None, monkeypatch: pytest.MonkeyPatch) -> Doors:
-    return Doors(monkeypatch)
+def fetches(db: None, monkeypatch: pytest.MonkeyPatch) -> Fetches:
+    return Fetches(monkeypatch)
 
 
 @pytest.fixture
@@ -102,38 +102,42 @@ def difference(kind: str, at: dt.datetime, *, movement: str = "", source: str = 
     ],
 )
 def test_a_thing_that_a_case_names_is_fetched_as_after_an_event(
-    doors: Doors, at: dt.datetime, word: str, kind: str
+    fetches: Fetches, at: dt.datetime, word: str, kind: str
 ) -> None:
     refetching.refetch_case(case_of(word, at), at=at)
-    assert doors.fetched == [(kind, word)]
+    assert fetches.fetched == [(kind, word)]
 
 
-def test_each_thing_in_the_words_of_a_case_is_fetched_once(doors: Doors, at: dt.datetime) -> None:
+def test_each_thing_in_the_words_of_a_case_is_fetched_once(
+    fetches: Fetches, at: dt.datetime
+) -> None:
     case = case_of("ch_1", at, "payment re_2: ch_1 for order_of nobody x_1 ch_ _ch")
     refetching.refetch_case(case, at=at)
-    assert doors.fetched == [("charge.updated", "ch_1"), ("refund.updated", "re_2")]
+    assert fetches.fetched == [("charge.updated", "ch_1"), ("refund.updated", "re_2")]
 
 
 @pytest.mark.parametrize("trouble", [NeedsOperator("who is this"), events.NotYet("soon")])
-def test_what_does_not_fit_keeps_nothing_else_from_being_fetched(
-    doors: Doors, at: dt.datetime, trouble: Exception
+def test_trouble_with_one_object_keeps_no_other_from_being_fetched(
+    fetches: Fetches, at: dt.datetime, trouble: Exception
 ) -> None:
-    doors.trouble["ch_1"] = trouble
+    fetches.trouble["ch_1"] = trouble
     refetching.refetch_case(case_of("ch_1", at, "re_2"), at=at)
-    assert doors.fetched == [("charge.updated", "ch_1"), ("refund.updated", "re_2")]
+    assert fetches.fetched == [("charge.updated", "ch_1"), ("refund.updated", "re_2")]
 
 
-def test_a_refused_key_is_told_and_an_unknown_thing_is_not(doors: Doors, at: dt.datetime) -> None:
-    doors.trouble["ch_1"] = StripeCallFailed(Problem(status=404, message="No such charge"))
+def test_a_refused_key_is_told_and_an_unknown_thing_is_not(
+    fetches: Fetches, at: dt.datetime
+) -> None:
+    fetches.trouble["ch_1"] = StripeCallFailed(Problem(status=404, message="No such charge"))
     refetching.refetch_case(case_of("ch_1", at), at=at)
     assert not StripeHalt.objects.exists()
-    doors.trouble["ch_1"] = StripeCallFailed(Problem(status=401, message="Expired API Key"))
+    fetches.trouble["ch_1"] = StripeCallFailed(Problem(status=401, message="Expired API Key"))
     refetching.refetch_case(case_of("ch_1", at, "re_2"), at=at)
     assert StripeHalt.objects.get().reason == "Expired API Key"
-    assert doors.fetched[-1] == ("refund.updated", "re_2")
+    assert fetches.fetched[-1] == ("refund.updated", "re_2")
 
 
-def test_a_payout_is_fetched_where_it_happened(doors: Doors, at: dt.datetime) -> None:
+def test_a_payout_is_fetched_where_it_happened(fetches: Fetches, at: dt.datetime) -> None:
     council = make_council("north", account="acct_north")
     for name, owner, account in (
         ("po_ours", None, ""),
@@ -150,7 +154,7 @@ def test_a_payout_is_fetched_where_it_happened(doors: Doors, at: dt.datetime) ->
         )
     for name in ("po_ours", "po_theirs", "po_replaced", "po_unknown"):
         refetching.refetch_case(case_of(name, at), at=at)
-    assert doors.fetched == [
+    assert fetches.fetched == [
         ("payout", "po_ours", "", None),
         ("payout", "po_theirs", "acct_north", council.pk),
         ("payout", "po_replaced", "acct_old", council.pk),
@@ -159,13 +163,13 @@ def test_a_payout_is_fetched_where_it_happened(doors: Doors, at: dt.datetime) ->
 
 
 def test_a_move_that_took_a_transfer_back_has_the_transfer_fetched(
-    doors: Doors, transfer: Transfer, at: dt.datetime
+    fetches: Fetches, transfer: Transfer, at: dt.datetime
 ) -> None:
     refetching.refetch_case(case_of("txn_back", at, "transfer_refund txn_back"), at=at)
-    assert doors.fetched == [("reversal", transfer.pk)]
+    assert fetches.fetched == [("reversal", transfer.pk)]
     refetching.refetch_case(case_of("txn_back", at, "charge txn_back"), at=at)
     refetching.refetch_case(case_of("txn_other", at, "transfer_refund"), at=at)
-    assert len(doors.fetched) == 1
+    assert len(fetches.fetched) == 1
 
 
 @pytest.mark.parametrize(
@@ -182,32 +186,34 @@ def test_a_move_that_took_a_transfer_back_has_the_transfer_fetched(
     ],
 )
 def test_a_move_of_the_balance_wakes_whom_its_source_is_about(
-    doors: Doors, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, kind: str, wakes: str
+    fetches: Fetches, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, kind: str, wakes: str
 ) -> None:
     monkeypatch.setattr(reads, "payment_intent_of_charge", lambda _: "")
     assert not refetching.refetch(difference(kind, at, source="x_1"), at=at)
     assert not refetching.refetch(difference(kind, at), at=at)
-    assert doors.fetched == [(wakes, "x_1")]
+    assert fetches.fetched == [(wakes, "x_1")]
 
 
 @pytest.mark.parametrize("kind", ["payout", "payout_failure", "payout_cancel"])
-def test_a_move_to_a_bank_has_its_payout_fetched(doors: Doors, at: dt.datetime, kind: str) -> None:
+def test_a_move_to_a_bank_has_its_payout_fetched(
+    fetches: Fetches, at: dt.datetime, kind: str
+) -> None:
     refetching.refetch(difference(kind, at, source="po_1"), at=at)
     refetching.refetch(difference(kind, at), at=at)
-    assert doors.fetched == [("payout", "po_1", "", None)]
+    assert fetches.fetched == [("payout", "po_1", "", None)]
 
 
 def test_a_move_that_came_back_has_its_transfer_fetched(
-    doors: Doors, transfer: Transfer, at: dt.datetime
+    fetches: Fetches, transfer: Transfer, at: dt.datetime
 ) -> None:
     refetching.refetch(difference("transfer_refund", at, movement="txn_back"), at=at)
     refetching.refetch(difference("transfer_refund", at, movement="txn_other"), at=at)
     refetching.refetch(difference("stripe_fee", at, movement="txn_back", source="x"), at=at)
-    assert doors.fetched == [("reversal", transfer.pk)]
+    assert fetches.fetched == [("reversal", transfer.pk)]
 
 
 def test_only_a_debit_that_runs_is_on_its_way(
-    doors: Doors, transfer: Transfer, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    fetches: Fetches, transfer: Transfer, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payment = Payment.objects.get()
     monkeypatch.setattr(reads, "payment_intent_of_charge", {"py_1": payment.payment_intent}.get)
@@ -217,7 +223,7 @@ def test_only_a_debit_that_runs_is_on_its_way(
     assert refetching.refetch(running, at=at)
     assert not refetching.refetch(running._replace(source="py_2"), at=at)
     assert not refetching.refetch(running._replace(kind="charge"), at=at)
-    doors.trouble["py_1"] = NeedsOperator("another amount")
+    fetches.trouble["py_1"] = NeedsOperator("another amount")
     assert not refetching.refetch(running, at=at)
 
 
@@ -250,14 +256,14 @@ ABOUT_ALL = [
 
 
 @pytest.mark.parametrize("problem", ABOUT_ONE_THING)
-def test_what_is_refused_of_one_thing_is_nothing_found(
-    doors: Doors,
+def test_refusal_of_one_object_counts_as_not_found(
+    fetches: Fetches,
     transfer: Transfer,
     at: dt.datetime,
     monkeypatch: pytest.MonkeyPatch,
     problem: Problem,
 ) -> None:
-    doors.trouble["x_1"] = StripeCallFailed(problem)
+    fetches.trouble["x_1"] = StripeCallFailed(problem)
     assert refetching.refetch(difference("adjustment", at, source="x_1"), at=at) is False
     monkeypatch.setattr(payments, "sync", refusing(problem))
     refetching.refetch_fee(Payment.objects.get(), at=at)
@@ -267,14 +273,14 @@ def test_what_is_refused_of_one_thing_is_nothing_found(
 
 
 @pytest.mark.parametrize("problem", ABOUT_ALL)
-def test_what_is_refused_whatever_is_asked_is_told(
-    doors: Doors,
+def test_refusal_of_every_request_is_raised(
+    fetches: Fetches,
     transfer: Transfer,
     at: dt.datetime,
     monkeypatch: pytest.MonkeyPatch,
     problem: Problem,
 ) -> None:
-    doors.trouble["x_1"] = StripeCallFailed(problem)
+    fetches.trouble["x_1"] = StripeCallFailed(problem)
     monkeypatch.setattr(payments, "sync", refusing(problem))
     with pytest.raises(StripeCallFailed):
         refetching.refetch(difference("adjustment", at, source="x_1"), at=at)
@@ -291,7 +297,7 @@ def test_what_is_refused_whatever_is_asked_is_told(
     ],
 )
 def test_a_case_is_looked_at_while_it_is_open_and_a_night_s_is_compared_again(
-    doors: Doors,
+    fetches: Fetches,
     at: dt.datetime,
     monkeypatch: pytest.MonkeyPatch,
     *,
@@ -305,5 +311,5 @@ def test_a_case_is_looked_at_while_it_is_open_and_a_night_s_is_compared_again(
     case = Case.objects.create(kind=kind, subject="ch_1", state=state, opened_at=at)
     reconcile.refetch_case(case.pk, at=at)
     case.refresh_from_db()
-    assert (len(doors.fetched), len(nights)) == (looked, compared)
+    assert (len(fetches.fetched), len(nights)) == (looked, compared)
     assert case.tried_at == (at if looked else None)

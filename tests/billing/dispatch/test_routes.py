@@ -74,9 +74,9 @@ TWO_MINUTES = dt.timedelta(minutes=2)
 )
 def test_each_kind_wakes_one_part(endpoint: str, told: str) -> None:
     wakes: tuple[EventRoute, ...] = getattr(events, f"{endpoint}_ROUTES")
-    found = [f"{kind}: {wake.sync.__name__[1:]}" for wake in wakes for kind in wake.kinds]
+    found = [f"{kind}: {route.sync.__name__[1:]}" for route in wakes for kind in route.kinds]
     assert found == told.split("\n")[1:-1]
-    kinds = [kind for wake in wakes for kind in wake.kinds]
+    kinds = [kind for route in wakes for kind in route.kinds]
     assert getattr(events, f"{endpoint}_KINDS") == kinds
     assert set(wakes) <= set(events.ROUTES)
 
@@ -120,7 +120,7 @@ def process(event: StripeEvent, at: dt.datetime) -> StripeEvent:
 
 
 @pytest.mark.parametrize(("useful", "state"), [(True, "processed"), (False, "ignored")])
-def test_what_was_of_use_is_told_from_what_was_not(
+def test_processed_event_says_whether_it_was_of_use(
     event: StripeEvent,
     woken: Woken,
     at: dt.datetime,
@@ -202,7 +202,7 @@ def test_a_kind_that_nobody_waits_for_at_its_door_is_left_and_nothing_is_fetched
     def woken(*_: object) -> bool:
         raise StripeCallFailed(Problem(status=404))
 
-    wakes = tuple(EventRoute(wake.kinds, woken) for wake in events.ROUTES)
+    wakes = tuple(EventRoute(route.kinds, woken) for route in events.ROUTES)
     monkeypatch.setattr(events, "ROUTES", wakes)
     StripeEvent.objects.update(endpoint=endpoint, kind=kind, account="acct_1", object_id="ch_1")
     found = process(event, at)
@@ -219,12 +219,12 @@ def test_each_kind_wakes_somebody_at_its_own_door(
 ) -> None:
     woken: list[tuple[str, str, str]] = []
 
-    def wake(event: StripeEvent, _at: dt.datetime) -> bool:
+    def route(event: StripeEvent, _at: dt.datetime) -> bool:
         woken.append((event.kind, event.object_id, event.account))
         return True
 
     monkeypatch.setattr(
-        events, "ROUTES", tuple(EventRoute(one.kinds, wake) for one in events.ROUTES)
+        events, "ROUTES", tuple(EventRoute(one.kinds, route) for one in events.ROUTES)
     )
     kinds = [line.split(": ")[0] for line in told.split("\n")[1:-1]]
     for kind in kinds:
@@ -236,7 +236,7 @@ def test_each_kind_wakes_somebody_at_its_own_door(
     assert woken == [(kind, "x_1", "acct_1") for kind in kinds]
 
 
-def test_what_a_person_must_look_at_is_kept_aside_at_once(
+def test_event_that_needs_an_operator_is_parked_at_once(
     event: StripeEvent, woken: Woken, at: dt.datetime
 ) -> None:
     woken.says = NeedsOperator("x" * 500)
@@ -244,7 +244,7 @@ def test_what_a_person_must_look_at_is_kept_aside_at_once(
     assert (found.state, found.failure, found.attempts) == ("parked", "x" * 300, 1)
 
 
-def test_what_failed_is_tried_five_times_ever_later(
+def test_failed_event_is_tried_five_times_ever_later(
     event: StripeEvent, woken: Woken, at: dt.datetime
 ) -> None:
     woken.says = NotYet("x" * 500)
@@ -259,7 +259,7 @@ def test_what_failed_is_tried_five_times_ever_later(
     assert (found.state, found.attempts, found.failure) == ("parked", 5, "x" * 300)
 
 
-def test_what_was_killed_five_times_is_kept_aside(
+def test_event_killed_five_times_is_parked(
     event: StripeEvent, woken: Woken, at: dt.datetime
 ) -> None:
     StripeEvent.objects.update(attempts=5)
@@ -267,7 +267,7 @@ def test_what_was_killed_five_times_is_kept_aside(
     assert (found.state, found.failure) == ("parked", "never finished")
 
 
-def test_what_was_killed_four_times_has_a_fifth_try(
+def test_event_killed_four_times_has_a_fifth_try(
     event: StripeEvent, woken: Woken, at: dt.datetime
 ) -> None:
     StripeEvent.objects.update(attempts=4)
@@ -275,7 +275,7 @@ def test_what_was_killed_four_times_has_a_fifth_try(
     assert (found.state, found.attempts) == ("processed", 5)
 
 
-def test_what_is_over_or_in_other_hands_is_left_alone(
+def test_event_over_or_claimed_is_left_alone(
     event: StripeEvent, woken: Woken, at: dt.datetime
 ) -> None:
     StripeEvent.objects.update(claimed_until=at + TWO_MINUTES)

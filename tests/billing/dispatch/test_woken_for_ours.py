@@ -118,7 +118,7 @@ def test_a_page_that_was_paid_is_of_use(unheard: Session, at: dt.datetime) -> No
         ("v2.core.account.updated", "acct_other"),
     ],
 )
-def test_what_is_about_somebody_else_s_is_of_no_use(
+def test_event_about_an_unknown_object_is_of_no_use(
     payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, kind: str, object_id: str
 ) -> None:
     nobody_s = PaymentIntent("pi_other", "succeeded", "", "", None)
@@ -137,7 +137,7 @@ def test_a_month_is_of_use_where_it_is_one_of_ours(
     assert events.refetch("invoice.paid", "in_1", at=at) is is_ours
 
 
-def test_what_is_paid_each_month_is_followed(
+def test_event_of_a_subscription_is_followed(
     campaign: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_subscription(campaign, at=at, stripe_id="sub_1", state="active")
@@ -165,7 +165,7 @@ def transfer(payment: Payment, at: dt.datetime) -> Transfer:
 @pytest.mark.parametrize(
     ("kind", "balance_cents"), [("transfer.updated", None), ("transfer.reversed", -500)]
 )
-def test_what_stands_on_an_account_is_asked_once_something_was_taken_back_from_it(
+def test_reversal_refetches_the_balance_of_its_account(
     transfer: Transfer,
     at: dt.datetime,
     monkeypatch: pytest.MonkeyPatch,

@@ -19,7 +19,7 @@ def test_a_key_is_written_once(db: None, at: dt.datetime) -> None:
     assert LedgerEntry.objects.count() == 2
 
 
-def test_what_does_not_balance_is_refused_where_it_is_written(db: None, at: dt.datetime) -> None:
+def test_unbalanced_transaction_is_refused_where_it_is_posted(db: None, at: dt.datetime) -> None:
     with pytest.raises(IntegrityError, match="sum 1"), transaction.atomic():
         posting.post("key", [*BALANCED, Line(Account.ROUNDING, 1)], kind="test", at=at)
     assert not LedgerTransaction.objects.exists()
@@ -122,7 +122,7 @@ def test_an_entry_added_later_is_refused(own_database: None, at: dt.datetime) ->
         LedgerEntry.objects.create(transaction=closed, account=Account.ROUNDING, amount_cents=1)
 
 
-def test_what_is_written_around_the_ledger_fails_at_the_commit(
+def test_transaction_written_around_the_ledger_fails_at_the_commit(
     own_database: None, at: dt.datetime
 ) -> None:
     with pytest.raises(IntegrityError, match="0 entries"), transaction.atomic():

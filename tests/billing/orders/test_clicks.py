@@ -74,7 +74,7 @@ def test_a_click_commits_a_call_and_waits_for_nobody(
     assert page_of(order).url.startswith(till.simulator.api_base)
 
 
-def test_all_orders_of_a_new_customer_go_on_once_stripe_knows_them(
+def test_orders_of_a_new_customer_go_on_once_stripe_knows_them(
     till: Till, shop: Merchant, campaign: Campaign
 ) -> None:
     first, second = (
@@ -86,7 +86,7 @@ def test_all_orders_of_a_new_customer_go_on_once_stripe_knows_them(
     assert [page_of(order).situation for order in (first, second)] == ["open", "open"]
 
 
-def test_what_is_withdrawn_while_its_page_is_opened_is_closed_again(
+def test_campaign_withdrawn_while_its_page_opens_has_it_closed(
     till: Till, campaign: Campaign
 ) -> None:
     order = click(campaign, till.at)

@@ -21,26 +21,26 @@ pytestmark = pytest.mark.usefixtures("own_database")
 def saying(order: Callable[[Campaign], Order]) -> Callable[[Campaign], str]:
     """Order, and say what was refused."""
 
-    def said(campaign: Campaign) -> str:
+    def refusal_of(campaign: Campaign) -> str:
         try:
             order(campaign)
         except Refused as refusal:
             return refusal.sentence
         return ""
 
-    return said
+    return refusal_of
 
 
-def test_of_four_last_uses_at_once_one_is_made() -> None:
+def test_last_use_of_a_code_goes_to_one_of_four_at_once() -> None:
     make_code(most_uses=1)
     campaigns = [make_campaign(make_shop(), {"north": 10_000}, at=AT) for _ in range(4)]
-    said = sorted(at_once(saying(lambda one: order_it(one, code="RENTREE")), campaigns))
-    assert said[0] == ""
-    assert all("autant de fois" in sentence for sentence in said[1:])
+    refusal_of = sorted(at_once(saying(lambda one: order_it(one, code="RENTREE")), campaigns))
+    assert refusal_of[0] == ""
+    assert all("autant de fois" in sentence for sentence in refusal_of[1:])
     assert Order.objects.count() == 1
 
 
-def test_of_an_order_opened_anew_and_others_at_once_one_has_the_last_use() -> None:
+def test_last_use_goes_to_a_reopened_order_or_one_of_the_others() -> None:
     """Its payment was closed, so that the code was free: whoever is first has it again."""
     make_code(most_uses=1)
     campaigns = [make_campaign(make_shop(), {"north": 10_000}, at=AT) for _ in range(4)]
@@ -56,9 +56,9 @@ def test_of_an_order_opened_anew_and_others_at_once_one_has_the_last_use() -> No
         expires_at=AT,
     )
     fresh = [Campaign.objects.select_related("merchant").get(pk=one.pk) for one in campaigns]
-    said = sorted(at_once(saying(lambda one: order_it(one, code="RENTREE")), fresh))
-    assert said[0] == ""
-    assert all("autant de fois" in sentence for sentence in said[1:])
+    refusal_of = sorted(at_once(saying(lambda one: order_it(one, code="RENTREE")), fresh))
+    assert refusal_of[0] == ""
+    assert all("autant de fois" in sentence for sentence in refusal_of[1:])
     (row,) = codes(AT)
     assert row.uses == 1
 
@@ -67,7 +67,7 @@ def test_four_orders_at_once_do_not_go_beyond_the_limit() -> None:
     shop = make_shop()
     set_spend_limit(limit_cents=20_000, by=User.objects.get(pk=shop.owner_id), at=AT)
     campaigns = [make_campaign(shop, {"north": 10_000}, at=AT) for _ in range(4)]
-    said = sorted(at_once(saying(order_it), campaigns))
-    assert said[0] == ""
-    assert all("plafond" in sentence for sentence in said[1:])
+    refusal_of = sorted(at_once(saying(order_it), campaigns))
+    assert refusal_of[0] == ""
+    assert all("plafond" in sentence for sentence in refusal_of[1:])
     assert Order.objects.count() == 1

@@ -80,7 +80,7 @@ def test_a_code_is_read_as_people_type_it(shop: Merchant, typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["RENTREE2", "😀", "x" * 10_000, "'; DROP TABLE", "%", "\u202e"])
-def test_what_is_no_code_is_refused_and_kept_in_the_field(shop: Merchant, typed: str) -> None:
+def test_unknown_code_is_refused_and_stays_in_the_field(shop: Merchant, typed: str) -> None:
     campaign = make_campaign(shop, {"north": 10_000}, at=AT)
     form = CheckoutForm({"code": typed, "seen": ""})
     assert form.submit(campaign=campaign, by=shop.owner, at=AT) is None
@@ -170,7 +170,7 @@ def test_a_code_that_ended_keeps_the_price_of_what_was_ordered(shop: Merchant) -
     assert "plus valable" in refused(other, code="RENTREE")
 
 
-def test_another_code_before_the_payment_is_another_order(shop: Merchant) -> None:
+def test_new_code_before_the_payment_makes_another_order(shop: Merchant) -> None:
     make_code()
     make_code("ETE", amount_cents=500)
     campaign = make_campaign(shop, {"north": 10_000}, at=AT)

@@ -40,9 +40,7 @@ def old(days: int, state: str) -> None:
     )
 
 
-def test_everything_lost_is_found_by_night_payouts_and_refunds_too(
-    till: Till, shop: Merchant
-) -> None:
+def test_lost_events_payouts_and_refunds_are_found_by_night(till: Till, shop: Merchant) -> None:
     make_council("north")
     order = till.open(make_campaign(shop, {"north": 20_000}, at=till.at))
     till.pay(order)
@@ -95,7 +93,7 @@ def test_an_event_that_was_processed_long_ago_is_forgotten_and_harmless_if_it_co
 
 
 @pytest.mark.parametrize(("days", "state"), [(59, "processed"), (400, "parked"), (400, "received")])
-def test_what_is_young_or_not_done_is_kept(
+def test_young_or_unprocessed_event_is_retained(
     till: Till, shop: Merchant, days: int, state: str
 ) -> None:
     till.pay(till.open(make_campaign(shop, {"north": 20_000}, at=till.at)))
@@ -167,7 +165,7 @@ A_DAY = dt.timedelta(days=1)
 AN_HOUR = dt.timedelta(hours=1)
 
 
-def at_hand(now: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> dt.datetime:
+def with_time_at(now: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> dt.datetime:
     monkeypatch.setattr(timezone, "now", lambda: now)
     return now
 
@@ -181,12 +179,12 @@ def compared(at: dt.datetime, state: str = "agrees") -> None:
 def test_events_are_listed_since_this_last_went_well(
     jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_hand(at, monkeypatch)
+    with_time_at(at, monkeypatch)
     compared(at + A_DAY)
     clock.refetch_unsettled()
     listed.trouble = StripeCallFailed(Problem(status=500))
     for day in (1, 3, 7):
-        at_hand(at + day * A_DAY, monkeypatch)
+        with_time_at(at + day * A_DAY, monkeypatch)
         clock.refetch_unsettled()
     assert listed.since == [
         at - 30 * A_DAY,
@@ -204,10 +202,10 @@ def test_events_are_listed_since_this_last_went_well(
 def test_a_list_that_breaks_off_goes_on_where_it_ended(
     jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_hand(at, monkeypatch)
+    with_time_at(at, monkeypatch)
     compared(at + 20 * A_DAY)
     clock.refetch_unsettled()
-    at_hand(at + 20 * A_DAY, monkeypatch)
+    with_time_at(at + 20 * A_DAY, monkeypatch)
     listed.trouble = StripeCallFailed(Problem(status=500))
     for listed.good in (40, 20, 0):
         clock.refetch_unsettled()
@@ -216,7 +214,7 @@ def test_a_list_that_breaks_off_goes_on_where_it_ended(
     assert listed.since[1:] == [at - AN_HOUR, heard - AN_HOUR, again - AN_HOUR]
 
 
-def test_whoever_is_watched_is_asked_after_though_the_list_takes_too_long(
+def test_watched_payouts_are_synced_though_the_list_takes_too_long(
     jobs: Jobs, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def long(*_: object, **__: object) -> None:
@@ -228,9 +226,7 @@ def test_whoever_is_watched_is_asked_after_though_the_list_takes_too_long(
     assert (tasks.sync_payouts, (tasks.OURS, 30)) in jobs.waiting
 
 
-def test_what_happened_within_some_hours_is_listed_and_nothing_else(
-    till: Till, shop: Merchant
-) -> None:
+def test_events_are_listed_by_the_hours_in_which_they_happened(till: Till, shop: Merchant) -> None:
     till.active_account(make_council("north"))
     till.pay(till.open(make_campaign(shop, {"north": 20_000}, at=till.at)))
     happened = till.postman.listed()
@@ -241,10 +237,10 @@ def test_what_happened_within_some_hours_is_listed_and_nothing_else(
         assert len([*told, *thin]) == most
 
 
-def test_what_a_database_of_an_earlier_day_has_forgotten_is_listed_again(
+def test_database_of_an_earlier_day_lists_its_events_again(
     jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_hand(at, monkeypatch)
+    with_time_at(at, monkeypatch)
     compared(at - 9 * A_DAY, "differs")
     compared(at - 8 * A_DAY, "failed")
     for _ in range(2):
@@ -257,7 +253,7 @@ def test_events_are_listed_no_longer_than_stripe_keeps_them(
 ) -> None:
     compared(at)
     clock.refetch_unsettled()
-    now = at_hand(at + 45 * A_DAY, monkeypatch)
+    now = with_time_at(at + 45 * A_DAY, monkeypatch)
     clock.refetch_unsettled()
     assert listed.since[-1] == now - 30 * A_DAY
 
@@ -266,10 +262,10 @@ def test_payouts_are_fetched_since_events_were_last_listed(
     jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     council = make_council("north", account="acct_north")
-    at_hand(at, monkeypatch)
+    with_time_at(at, monkeypatch)
     compared(at)
     clock.refetch_unsettled()
-    at_hand(at + 17 * A_DAY, monkeypatch)
+    with_time_at(at + 17 * A_DAY, monkeypatch)
     clock.refetch_unsettled()
     clock.watch(at=at)
     asked = [args for task, args in jobs.waiting if task.name.endswith("sync_payouts")]

@@ -57,7 +57,7 @@ def due_in_books() -> int:
     return sum(found.values_list("amount_cents", flat=True))
 
 
-def test_what_stripe_holds_nothing_of_leaves_by_another_call(scene: Scene, operator: User) -> None:
+def test_transfer_unknown_to_stripe_leaves_by_another_call(scene: Scene, operator: User) -> None:
     later = scene.till.at + HOLD
     given_up = let_go(operator, later)
     assert (given_up.state, given_up.attempt) == ("failed", 1)
@@ -74,14 +74,14 @@ def test_what_stripe_holds_nothing_of_leaves_by_another_call(scene: Scene, opera
     assert StripeCall.objects.filter(kind="transfer").count() == 2
 
 
-def test_what_stripe_has_made_counts(scene: Scene, operator: User) -> None:
+def test_transfer_made_at_stripe_counts(scene: Scene, operator: User) -> None:
     writes.transfer(call().params, call().key)
     found = let_go(operator, scene.till.at + HOLD)
     assert (found.state, scene.share().state, due_in_books()) == ("done", "transferred", 0)
     assert Transfer.objects.get().stripe_id == found.result_id
 
 
-def test_what_was_refunded_meanwhile_is_not_sent(scene: Scene, operator: User) -> None:
+def test_part_refunded_meanwhile_is_not_sent(scene: Scene, operator: User) -> None:
     scene.refund(8_000)
     let_go(operator, scene.till.at + HOLD)
     clock.release(at=scene.till.at + HOLD)
@@ -91,7 +91,7 @@ def test_what_was_refunded_meanwhile_is_not_sent(scene: Scene, operator: User) -
     assert owed_by_councils() == []
 
 
-def test_one_that_is_tried_again_after_all_is_made(scene: Scene, operator: User) -> None:
+def test_call_given_up_and_retried_is_made(scene: Scene, operator: User) -> None:
     later = scene.till.at + HOLD
     let_go_of_call(call=call(), by=operator, at=later)
     assert is_let_go(call())

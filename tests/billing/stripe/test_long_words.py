@@ -35,7 +35,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_council, make_paid_session
-from tests.factories.said import said_dispute
+from tests.factories.stripe_objects import stripe_dispute_of
 
 pytestmark = pytest.mark.django_db
 
@@ -62,14 +62,14 @@ def call(kind: StripeCall.Kind, subject_id: int) -> StripeCall:
     return StripeCall(kind=kind, subject_id=subject_id)
 
 
-def test_what_is_told_of_a_refused_refund_is_cut(payment: Payment, at: dt.datetime) -> None:
+def test_reason_of_a_refused_refund_is_cut(payment: Payment, at: dt.datetime) -> None:
     refund = refund_on_its_way(payment, at)
     refunds.on_refusal(call(StripeCall.Kind.REFUND, refund.pk), TOLD, at)
     refund.refresh_from_db()
     assert (refund.state, refund.problem) == ("failed", LONG[:200])
 
 
-def test_what_is_told_of_a_refused_reversal_is_cut(payment: Payment, at: dt.datetime) -> None:
+def test_reason_of_a_refused_reversal_is_cut(payment: Payment, at: dt.datetime) -> None:
     reversal = Claim.objects.create(share=Share.objects.get(), amount_cents=100, due_at=at)
     reversals.on_send(call(StripeCall.Kind.REVERSAL, reversal.pk), at)
     reversals.on_refusal(call(StripeCall.Kind.REVERSAL, reversal.pk), TOLD, at)
@@ -77,15 +77,15 @@ def test_what_is_told_of_a_refused_reversal_is_cut(payment: Payment, at: dt.date
     assert (reversal.state, reversal.refusal) == ("owed", LONG[:200])
 
 
-def test_what_is_told_of_why_a_payment_is_contested_is_cut(
-    payment: Payment, at: dt.datetime
-) -> None:
-    said = said_dispute(payment, at, status="warning_needs_response", reason=LONG, amount_cents=100)
+def test_reason_of_a_dispute_is_cut(payment: Payment, at: dt.datetime) -> None:
+    said = stripe_dispute_of(
+        payment, at, status="warning_needs_response", reason=LONG, amount_cents=100
+    )
     disputes.apply_snapshot(payment.pk, said, at=at)
     assert Dispute.objects.get().reason == LONG[:60]
 
 
-def test_what_is_told_of_why_a_payout_failed_is_cut(db: None, at: dt.datetime) -> None:
+def test_failure_of_a_payout_is_cut(db: None, at: dt.datetime) -> None:
     said = treasury.Payout(
         id="po_1",
         status="failed",
@@ -101,12 +101,12 @@ def test_what_is_told_of_why_a_payout_failed_is_cut(db: None, at: dt.datetime) -
     assert Payout.objects.get().failure == LONG[:200]
 
 
-def test_what_is_told_of_why_nothing_more_is_sent_is_cut(db: None, at: dt.datetime) -> None:
+def test_reason_of_a_halt_is_cut(db: None, at: dt.datetime) -> None:
     halts.halt(LONG, at=at)
     assert StripeHalt.objects.get().reason == LONG[:300]
 
 
-def test_what_is_told_of_why_a_call_failed_is_cut(
+def test_failure_of_a_call_is_cut(
     shop: Merchant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_intent: StripeCall) -> Answer[Any]:
@@ -120,20 +120,20 @@ def test_what_is_told_of_why_a_call_failed_is_cut(
     assert (call.state, len(call.failure)) == ("parked", 300)
 
 
-def test_who_did_it_and_why_are_cut(shop: Merchant, at: dt.datetime) -> None:
+def test_actor_and_reason_of_a_change_are_cut(shop: Merchant, at: dt.datetime) -> None:
     transition.record("order", 1, "priced", states=("", "priced"), by=LONG, at=at, why=LONG)
     change = StateChange.objects.get()
     assert (change.by, change.why) == (LONG[:160], LONG[:200])
 
 
-def test_what_is_told_of_what_a_case_is_about_is_cut(db: None, at: dt.datetime) -> None:
+def test_subject_and_details_of_a_case_are_cut(db: None, at: dt.datetime) -> None:
     told: dict[str, Any] = {"kind": Case.Kind.EXTRA, "subject": LONG, "at": at, "details": LONG}
     case = cases.open_case(**told)
     assert (case.subject, case.details) == (LONG[:120], LONG[:300])
     assert cases.open_case(**told) == case
 
 
-def test_what_is_told_of_a_case_that_is_over_is_cut(shop: Merchant, at: dt.datetime) -> None:
+def test_subject_of_an_explained_case_is_cut(shop: Merchant, at: dt.datetime) -> None:
     told: dict[str, Any] = {"subject": LONG, "at": at, "stripe_cents": 1, "ledger_cents": None}
     cases.record_mismatch(**told, details=LONG)
     cases.explain_mismatch(subject=LONG, at=at)
@@ -146,7 +146,7 @@ def test_what_is_told_of_a_case_that_is_over_is_cut(shop: Merchant, at: dt.datet
     assert cases.open_unless_closed(kind=Case.Kind.EXTRA, **told) is None
 
 
-def test_what_is_told_of_why_an_account_stays_is_cut(shop: Merchant, at: dt.datetime) -> None:
+def test_reason_of_a_cancelled_replacement_is_cut(shop: Merchant, at: dt.datetime) -> None:
     council = make_council("north", account="acct_old")
     asked = ask_replacement(
         council=council,
@@ -161,7 +161,7 @@ def test_what_is_told_of_why_an_account_stays_is_cut(shop: Merchant, at: dt.date
     assert change.ended_because == LONG[:200]
 
 
-def test_what_is_told_of_a_move_of_the_balance_is_cut(
+def test_details_of_a_balance_transaction_are_cut(
     db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moved = treasury.Movement("txn_1", LONG, -5, 0, -5, "eur", LONG, at, at)
@@ -173,7 +173,7 @@ def test_what_is_told_of_a_move_of_the_balance_is_cut(
     assert (kept.kind, kept.source) == (LONG[:40], LONG[:60])
 
 
-def test_what_is_told_of_why_a_night_compared_nothing_is_cut(
+def test_failure_of_a_reconciliation_is_cut(
     db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused() -> str:

@@ -78,7 +78,7 @@ def go_on(call: StripeCall, at: dt.datetime) -> dt.datetime:
     raise AssertionError(call.state)
 
 
-def made_at_stripe() -> list[int]:
+def refunds_at_stripe() -> list[int]:
     payment = Payment.objects.get()
     return [refund.amount_cents for refund in reads.refunds_of(payment.payment_intent)]
 
@@ -99,7 +99,7 @@ def test_a_parked_call_that_left_nothing_is_made_once_under_a_key_that_is_new(
     go_on(call, parked_at)
     assert (call.state, call.key) == ("done", *keys(call, 6))
     assert stripe.asked == keys(call, 6)
-    assert made_at_stripe() == [1_000]
+    assert refunds_at_stripe() == [1_000]
     assert Refund.objects.get().state == "succeeded"
 
 
@@ -114,7 +114,7 @@ def test_each_retry_uses_up_five_more_keys_and_none_of_before(
         at = go_on(call, at)
         assert (call.state, call.attempt) == ("parked", last)
         assert sorted(set(stripe.asked)) == sorted(keys(call, *range(last - 4, last + 1)))
-    assert made_at_stripe() == []
+    assert refunds_at_stripe() == []
 
 
 def test_a_parked_call_that_was_done_is_found_and_not_made_again(
@@ -128,7 +128,7 @@ def test_a_parked_call_that_was_done_is_found_and_not_made_again(
     go_on(call, till.at)
     assert (call.state, call.attempt) == ("done", 1)
     assert stripe.asked == []
-    assert made_at_stripe() == [1_000]
+    assert refunds_at_stripe() == [1_000]
     assert Refund.objects.get().state == "succeeded"
 
 
@@ -155,7 +155,7 @@ def test_a_call_that_is_parked_early_gets_five_keys_more_and_no_sixth(
     assert (call.state, call.attempt) == ("parked", 6)
 
 
-def test_what_stripe_has_refused_is_asked_under_the_same_key_and_then_under_one_that_is_new(
+def test_refused_call_is_retried_under_its_key_then_under_a_new_one(
     till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stripe = StoredFailures(monkeypatch, status=400, kind="invalid_request_error")
@@ -167,10 +167,10 @@ def test_what_stripe_has_refused_is_asked_under_the_same_key_and_then_under_one_
     assert (call.state, call.key) == ("pending", *keys(call, 1))
     go_on(call, till.at)
     assert (call.state, stripe.asked) == ("done", keys(call, 1, 2))
-    assert made_at_stripe() == [1_000]
+    assert refunds_at_stripe() == [1_000]
 
 
-def test_what_stripe_did_not_keep_is_made_under_the_same_key(
+def test_failure_that_stripe_did_not_store_is_retried_under_its_key(
     till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stripe = StoredFailures(monkeypatch, status=400, kind="invalid_request_error")
@@ -199,7 +199,7 @@ def test_a_key_that_is_spoiled_or_forgotten_is_not_used_again(
     assert call.state == "unknown"
     go_on(call, later)
     assert (call.state, stripe.asked) == ("done", keys(call, 2))
-    assert made_at_stripe() == [1_000]
+    assert refunds_at_stripe() == [1_000]
 
 
 def test_a_call_that_still_runs_is_not_made_beside_itself(
@@ -214,7 +214,7 @@ def test_a_call_that_still_runs_is_not_made_beside_itself(
     assert set(stripe.asked) == set(keys(call, 1))
     stripe.broken, stripe.spoiled = False, []
     go_on(call, till.at)
-    assert (call.state, call.attempt, made_at_stripe()) == ("done", 1, [1_000])
+    assert (call.state, call.attempt, refunds_at_stripe()) == ("done", 1, [1_000])
 
 
 def test_a_call_that_is_under_way_is_not_retried(till: Till, call: StripeCall) -> None:

@@ -25,7 +25,7 @@ def waits_for_the_disk() -> bool:
         return bool(cursor.fetchone()[0] == "on")
 
 
-def kept(number: int) -> StripeEvent:
+def stored_event(number: int) -> StripeEvent:
     """Keep an event that is about nothing of ours."""
     return StripeEvent.objects.create(
         event_id=f"evt_{number}",
@@ -43,22 +43,22 @@ def is_on_disk() -> bool:
     return bool(rows.tuples(IS_ON_DISK, [written])[0][0])
 
 
-def test_what_becomes_of_an_event_is_committed_before_the_disk_has_it() -> None:
+def test_result_of_an_event_is_committed_without_waiting_for_the_disk() -> None:
     at_once = 0
     for number in range(TIMES):
-        events.process(kept(number).pk, at=timezone.now())
+        events.process(stored_event(number).pk, at=timezone.now())
         at_once += is_on_disk()
     assert at_once < TIMES
     assert StripeEvent.objects.filter(state="ignored", attempts=1).count() == TIMES
 
 
-def test_what_comes_next_waits_for_the_disk_again() -> None:
-    events.process(kept(1).pk, at=timezone.now())
+def test_next_commit_waits_for_the_disk_again() -> None:
+    events.process(stored_event(1).pk, at=timezone.now())
     assert waits_for_the_disk()
 
 
 def test_a_commit_that_waits_is_not_made_one_that_does_not() -> None:
     with transaction.atomic():
-        events.process(kept(1).pk, at=timezone.now())
+        events.process(stored_event(1).pk, at=timezone.now())
         assert waits_for_the_disk()
     assert StripeEvent.objects.get().state == "ignored"

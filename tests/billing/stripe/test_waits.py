@@ -78,7 +78,7 @@ def test_only_the_first_fault_of_stripe_is_waited_for_a_minute(
         assert call.state == "in_flight"
 
 
-def test_what_could_not_be_looked_for_is_looked_for_a_little_later(
+def test_call_that_could_not_be_searched_waits_a_little(
     call: StripeCall, line: Line, at: dt.datetime
 ) -> None:
     StripeCall.objects.update(state="unknown", first_sent_at=at)

@@ -74,12 +74,12 @@ def test_every_state_can_be_reached(name: Machine) -> None:
 
 
 @pytest.mark.parametrize("name", MACHINES)
-def test_what_is_over_stays_so_and_all_else_goes_on(name: Machine) -> None:
+def test_final_states_are_the_only_ones_without_transitions(name: Machine) -> None:
     assert {state for state, row in MACHINES[name].items() if not row} == OVER[name]
 
 
 @pytest.mark.parametrize("name", MACHINES)
-def test_whatever_began_can_end(name: Machine) -> None:
+def test_every_state_can_reach_a_final_one(name: Machine) -> None:
     """No state is a trap: from each that goes on, something that is over can be reached."""
     for state in MACHINES[name]:
         if OVER[name] and state not in OVER[name]:
@@ -208,7 +208,7 @@ def everywhere_but(name: Machine, *states: str) -> set[str]:
         ("case", "closed", {"open"}),
     ],
 )
-def test_what_moves_money_is_known_where_it_may_happen_and_nowhere_else(
+def test_trigger_that_moves_money_is_known_in_its_states_alone(
     name: Machine, trigger: str, known_in: set[str]
 ) -> None:
     assert set(from_states(name, trigger)) == known_in

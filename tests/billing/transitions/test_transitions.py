@@ -37,14 +37,14 @@ def test_a_row_and_its_history_move_together(share: Share, at: dt.datetime) -> N
     assert history(share) == [("held", "releasable", "released")]
 
 
-def test_who_clicked_stands_in_the_history_of_an_order(till: Till, campaign: Campaign) -> None:
+def test_history_of_an_order_names_who_clicked(till: Till, campaign: Campaign) -> None:
     till.open(campaign)
     order = Order.objects.select_related("placed_by").get()
     priced = StateChange.objects.get(machine="order", trigger="priced")
     assert priced.by == order.placed_by.reference
 
 
-def test_several_steps_are_saved_once_and_all_of_them_are_history(
+def test_steps_of_a_transition_are_saved_once_and_all_recorded(
     share: Share, at: dt.datetime
 ) -> None:
     steps = Transition("share", share, by=CLOCK, at=at)
@@ -68,7 +68,7 @@ def test_steps_that_were_not_taken_save_nothing(share: Share, at: dt.datetime) -
 
 
 @pytest.mark.parametrize("by", ["move", "steps"])
-def test_what_a_state_does_not_know_is_told_and_changes_nothing(
+def test_unknown_trigger_is_logged_and_changes_nothing(
     share: Share, at: dt.datetime, caplog: pytest.LogCaptureFixture, by: str
 ) -> None:
     if by == "move":
@@ -80,7 +80,7 @@ def test_what_a_state_does_not_know_is_told_and_changes_nothing(
     assert history(share) == []
 
 
-def test_what_has_happened_already_is_no_news(
+def test_repeated_trigger_is_neither_logged_nor_recorded(
     share: Share, at: dt.datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
     transition.transition("share", share, "released", by=CLOCK, at=at)

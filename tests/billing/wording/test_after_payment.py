@@ -39,7 +39,7 @@ def test_each_state_of_a_refund_has_a_sentence_with_the_amount(state: str) -> No
     assert "42,00\u00a0€" in refund(state).text
 
 
-def test_what_came_back_is_news_until_it_is_paid_otherwise() -> None:
+def test_returned_refund_warns_until_it_is_paid_otherwise() -> None:
     came_back = refund("failed", accepted_at=NOVEMBER)
     assert came_back.tone == "warn"
     assert came_back.text.startswith("Votre banque a renvoyé 42,00\u00a0€.")
@@ -61,7 +61,7 @@ def test_what_came_back_is_news_until_it_is_paid_otherwise() -> None:
         ("duplicate", "charge_disputed", "", "votre banque conteste ce paiement"),
     ],
 )
-def test_what_was_never_made_did_not_come_back_from_a_bank(
+def test_refund_never_made_did_not_come_back_from_a_bank(
     state: str, origin: str, problem: str, tone: str, words: str
 ) -> None:
     note = refund(state, origin=origin, problem=problem)

@@ -110,12 +110,12 @@ def test_a_refused_payout_without_a_reason_ends_with_its_sentence() -> None:
 def test_a_change_that_stripe_did_not_take_says_what_holds(
     wish: str, dated: str, undated: str
 ) -> None:
-    def said(next_at: dt.datetime | None) -> str:
+    def sentence(next_at: dt.datetime | None) -> str:
         return monthly.not_taken(wish, next_at=next_at, cents=24_000)
 
-    assert dated in in_both(said, LATER)[0]
-    assert undated in in_both(said, None)[0]
-    assert ("2026" in said(LATER)) == (wish != "reprice")
+    assert dated in in_both(sentence, LATER)[0]
+    assert undated in in_both(sentence, None)[0]
+    assert ("2026" in sentence(LATER)) == (wish != "reprice")
 
 
 @pytest.mark.parametrize(

@@ -25,15 +25,15 @@ CODES = {
 def test_each_code_that_stripe_documents_has_a_sentence(kind: str) -> None:
     sentences, codes = CODES[kind]
     for code in codes:
-        said = in_both(reasons.in_words, code, sentences)[0]
-        assert "Raison donnée par Stripe" not in said, code
-        assert said.endswith(".")
+        sentence_of = in_both(reasons.in_words, code, sentences)[0]
+        assert "Raison donnée par Stripe" not in sentence_of, code
+        assert sentence_of.endswith(".")
     assert {*sentences} == {*codes}, "Stripe documents no such code"
 
 
 def test_a_thief_learns_no_more_than_that_the_bank_refused() -> None:
-    said = {reasons.in_words(code, reasons.PAYMENTS) for code in stripe_codes.PLAIN_REFUSALS}
-    assert said == {"La banque a refusé cette carte sans dire pourquoi\u00a0: appelez-la."}
+    sentence_of = {reasons.in_words(code, reasons.PAYMENTS) for code in stripe_codes.PLAIN_REFUSALS}
+    assert sentence_of == {"La banque a refusé cette carte sans dire pourquoi\u00a0: appelez-la."}
 
 
 def test_a_new_code_is_named_and_none_says_nothing() -> None:
@@ -70,7 +70,7 @@ def test_a_failure_of_our_work_is_told_in_words(failure: str, words: str) -> Non
 @pytest.mark.parametrize(
     "failure", ["500 api_error An unknown error.", "parameter_invalid No such thing."]
 )
-def test_what_stripe_says_of_itself_is_kept_whole(failure: str) -> None:
+def test_unknown_failure_stays_in_stripe_s_words(failure: str) -> None:
     assert reasons.of_failure(failure) == failure
 
 
@@ -92,15 +92,15 @@ def test_a_misfit_without_words_is_told_as_it_is() -> None:
     assert reasons.of_mismatch("new words") == "new words"
 
 
-def asked_for(what: str) -> str:
+def requirement_words(what: str) -> str:
     return requirements.in_words([{"what": what}])[0]
 
 
 def test_each_thing_that_stripe_asks_of_an_account_has_a_name() -> None:
     for what in stripe_codes.ASKED:
-        [said] = requirements.in_words([{"what": what}])
-        assert "information de plus" not in said, what
-        in_both(asked_for, what)
+        [sentence_of] = requirements.in_words([{"what": what}])
+        assert "information de plus" not in sentence_of, what
+        in_both(requirement_words, what)
     assert all_different(
         [requirements.in_words([{"what": what}])[0] for what in stripe_codes.ASKED[:9]]
     )
@@ -108,12 +108,14 @@ def test_each_thing_that_stripe_asks_of_an_account_has_a_name() -> None:
 
 
 def test_each_reason_to_ask_again_has_words_of_its_own() -> None:
-    def said(why: str) -> str:
+    def sentence_of(why: str) -> str:
         return requirements.in_words([{"what": "contact_email", "why": why}])[0]
 
-    kinds = {said(f"{kind}of_tomorrow") for kind in ("verification_document_", "verification_")}
-    kinds |= {said("invalid_of_tomorrow"), said("of_tomorrow")}
+    kinds = {
+        sentence_of(f"{kind}of_tomorrow") for kind in ("verification_document_", "verification_")
+    }
+    kinds |= {sentence_of("invalid_of_tomorrow"), sentence_of("of_tomorrow")}
     assert len(kinds) == 4
     for why in stripe_codes.REQUIREMENTS:
-        assert in_both(said, why)[0] not in kinds, why
+        assert in_both(sentence_of, why)[0] not in kinds, why
     assert {*requirements.REASONS} == {*stripe_codes.REQUIREMENTS}

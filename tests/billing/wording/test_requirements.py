@@ -36,12 +36,12 @@ def test_each_thing_has_a_name(what: str, words: str) -> None:
         ("", ""),
     ],
 )
-def test_what_was_not_accepted_says_why(why: str, words: str) -> None:
+def test_rejected_requirement_says_why(why: str, words: str) -> None:
     rows = [{"what": "identity.business_details.documents", "status": "past_due", "why": why}]
     assert requirements.in_words(rows) == [f"un justificatif de l’existence du CSE{words}"]
 
 
-def test_of_what_is_asked_in_parts_the_first_reason_is_told() -> None:
+def test_requirement_in_parts_gives_its_first_reason() -> None:
     parts = [
         ("given_name", ""),
         ("surname", "verification_failed_name_match"),
@@ -53,7 +53,7 @@ def test_of_what_is_asked_in_parts_the_first_reason_is_told() -> None:
     ]
 
 
-def test_what_is_asked_in_parts_is_named_once() -> None:
+def test_requirement_in_parts_is_named_once() -> None:
     rows = [
         {"what": f"relationship.representative.{part}", "status": "past_due"}
         for part in ("given_name", "surname", "address.city")

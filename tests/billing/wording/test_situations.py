@@ -47,7 +47,7 @@ from billing.wording.situations import MOVING, Situation, situation_of
         ({"order_state": "paid", "has_problem": True}, "paid"),
     ],
 )
-def test_where_a_payment_stands(facts: dict[str, object], expected: str) -> None:
+def test_situation_of_a_payment(facts: dict[str, object], expected: str) -> None:
     nothing: dict[str, object] = {
         "order_state": "priced",
         "payment_state": "",

@@ -13,7 +13,7 @@ from billing.models import Claim, Dispute, Refund, Share, TaxPayment, states
 from billing.transitions.machines import MACHINES, Machine
 from billing.wording import after_payment, debits, outlook
 from billing.wording import taxes as tax_words
-from tests.billing.wording import onward_told
+from tests.billing.wording import next_steps
 from tests.billing.wording.saying import SPACE, all_different, in_both
 
 DAY = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
@@ -44,14 +44,14 @@ def test_each_machine_has_its_words() -> None:
 
 @pytest.mark.parametrize(
     ("machine", "state"),
-    [(machine, state) for machine, states in onward_told.STATES.items() for state in states],
+    [(machine, state) for machine, states in next_steps.STATES.items() for state in states],
 )
 def test_each_state_of_each_machine_says_what_follows(machine: Machine, state: str) -> None:
-    def told(number: int) -> str:
-        return [*onward_told.EACH[machine](state)][number]
+    def next_step(number: int) -> str:
+        return [*next_steps.EACH[machine](state)][number]
 
-    for number, _sentence in enumerate(onward_told.EACH[machine](state)):
-        for sentence in in_both(told, number):
+    for number, _sentence in enumerate(next_steps.EACH[machine](state)):
+        for sentence in in_both(next_step, number):
             assert re.fullmatch(r"[A-ZÀÉÎ].{8,}\.", sentence), sentence
 
 
@@ -79,23 +79,23 @@ def test_each_state_of_each_machine_says_what_follows(machine: Machine, state: s
         ("share", "held", 0, "25/11/2026"),
     ],
 )
-def test_what_follows_names_its_day(machine: Machine, state: str, number: int, fact: str) -> None:
-    assert fact in [*onward_told.EACH[machine](state)][number]
+def test_next_step_names_its_day(machine: Machine, state: str, number: int, fact: str) -> None:
+    assert fact in [*next_steps.EACH[machine](state)][number]
 
 
 @pytest.mark.parametrize("state", Dispute.State.values)
 def test_a_dispute_names_the_day_while_an_answer_is_waited_for(state: str) -> None:
-    def said(due_at: dt.datetime | None = DAY, *, answered: bool = False) -> str:
+    def sentence_of(due_at: dt.datetime | None = DAY, *, answered: bool = False) -> str:
         return outlook.of_dispute(state, due_at=due_at, answered=answered, settled=False)
 
-    in_both(said)
-    in_both(said, answered=True)
+    in_both(sentence_of)
+    in_both(sentence_of, answered=True)
     waits = state.endswith("needs_response")
-    assert ("25/11/2026" in said()) == waits
-    assert ("le ?" in said(None)) == waits
-    assert "25/11/2026" not in said(answered=True)
+    assert ("25/11/2026" in sentence_of()) == waits
+    assert ("le ?" in sentence_of(None)) == waits
+    assert "25/11/2026" not in sentence_of(answered=True)
     if waits:
-        assert "La banque a la réponse" in said(answered=True)
+        assert "La banque a la réponse" in sentence_of(answered=True)
 
 
 def test_waiting_for_an_answer_says_what_is_at_stake() -> None:
@@ -157,29 +157,29 @@ def test_a_refund_that_failed_or_was_cancelled_came_back() -> None:
 
 
 def test_each_state_of_a_share_is_told_apart() -> None:
-    def said(state: str, refusal: str = "") -> str:
+    def sentence_of(state: str, refusal: str = "") -> str:
         return outlook.of_share(state, release_at=DAY, refusal=refusal)
 
-    plain = [in_both(said, state)[0] for state in Share.State.values]
+    plain = [in_both(sentence_of, state)[0] for state in Share.State.values]
     assert all_different(plain)
     no = "Le solde ne suffit pas."
     for state, words in zip(Share.State.values, plain, strict=True):
-        assert (no in said(state, no)) == (state == "releasable")
-        assert (said(state, no) == words) == (state != "releasable")
+        assert (no in sentence_of(state, no)) == (state == "releasable")
+        assert (sentence_of(state, no) == words) == (state != "releasable")
 
 
-def test_what_a_council_owes_is_asked_for_or_set_off() -> None:
-    def said(state: str, *, by_transfer: bool = False, asked: bool = False) -> str:
+def test_claim_says_whether_it_is_asked_for_or_set_off() -> None:
+    def sentence_of(state: str, *, by_transfer: bool = False, asked: bool = False) -> str:
         return outlook.of_claim(state, since=DAY, by_transfer=by_transfer, write_off_asked=asked)
 
-    plain = [in_both(said, state)[0] for state in Claim.State.values]
+    plain = [in_both(sentence_of, state)[0] for state in Claim.State.values]
     assert all_different(plain)
     for state, words in zip(Claim.State.values, plain, strict=True):
         owed = state == "owed"
-        assert ("25/12/2026" in in_both(said, state, by_transfer=True)[0]) == owed
-        assert ("l’abandon" in in_both(said, state, asked=True)[0]) == owed
-        assert ("l’abandon" in said(state, by_transfer=True, asked=True)) == owed
-        assert (said(state, by_transfer=True) == words) == (not owed)
+        assert ("25/12/2026" in in_both(sentence_of, state, by_transfer=True)[0]) == owed
+        assert ("l’abandon" in in_both(sentence_of, state, asked=True)[0]) == owed
+        assert ("l’abandon" in sentence_of(state, by_transfer=True, asked=True)) == owed
+        assert (sentence_of(state, by_transfer=True) == words) == (not owed)
 
 
 def refund_note(state: str, **changed: Any) -> after_payment.Note:
@@ -206,33 +206,33 @@ def test_a_merchant_reads_where_each_refund_is() -> None:
 
 
 def test_a_merchant_reads_what_their_bank_did() -> None:
-    def said(state: str, settled_as: str = "") -> str:
+    def sentence_of(state: str, settled_as: str = "") -> str:
         return after_payment.of_dispute(
             state, cents=4_200, opened_at=DAY, settled_as=settled_as
         ).text
 
     for state in Dispute.State.values:
-        in_both(said, state)
-    in_both(said, "lost", "credit_note")
-    assert "25/11/2026" in said("warning_needs_response")
-    assert f"25/11/2026 et a repris 42,00{SPACE}€" in said("under_review")
+        in_both(sentence_of, state)
+    in_both(sentence_of, "lost", "credit_note")
+    assert "25/11/2026" in sentence_of("warning_needs_response")
+    assert f"25/11/2026 et a repris 42,00{SPACE}€" in sentence_of("under_review")
 
 
 def test_each_state_of_a_paper_is_told_apart() -> None:
-    told = [in_both(after_payment.of_paper, s)[0] for s in states.InvoiceState.values]
-    assert all_different(told)
+    next_step = [in_both(after_payment.of_paper, s)[0] for s in states.InvoiceState.values]
+    assert all_different(next_step)
 
 
 @pytest.mark.parametrize("state", TaxPayment.State.values)
 def test_the_tax_of_a_bill_says_how_much_and_where_it_is(state: str) -> None:
     tax = TaxPayment(state=state, amount_cents=1_500, netted_cents=0, due_at=DAY)
-    said = in_both(tax_words.in_words, tax)[0]
-    assert f"15,00{SPACE}€" in said
-    assert ("25/11/2026" in said) == (state in {"due", "done"})
+    sentence_of = in_both(tax_words.in_words, tax)[0]
+    assert f"15,00{SPACE}€" in sentence_of
+    assert ("25/11/2026" in sentence_of) == (state in {"due", "done"})
     tax.netted_cents, tax.done_at = 300, LATER
-    said = in_both(tax_words.in_words, tax)[0]
-    assert (f"3,00{SPACE}€ compensés" in said) == (state == "done")
-    assert ("09/12/2026" in said) == (state in {"due", "done"})
+    sentence_of = in_both(tax_words.in_words, tax)[0]
+    assert (f"3,00{SPACE}€ compensés" in sentence_of) == (state == "done")
+    assert ("09/12/2026" in sentence_of) == (state in {"due", "done"})
 
 
 def test_a_debit_says_by_when_the_bank_answers() -> None:

@@ -18,7 +18,7 @@ FEW = ("bench_community_rows", "--large", "small")
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Any:
+def fetched(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Let an inner half answer, in this process, each line that it is sent; once is enough."""
     for half in (bench_community, bench_search):
         monkeypatch.setattr(half, "TIMES", 1)
@@ -34,13 +34,13 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.mark.usefixtures("own_database")
-def test_pages_and_searches_are_measured_in_both_spaces(asked: Any) -> None:
+def test_pages_and_searches_are_measured_in_both_spaces(fetched: Any) -> None:
     said = io.StringIO()
     with connecting.as_owner():
         call_command(*FEW, stdout=said)
     assert json.loads(said.getvalue())["members"] == 50
-    pages = asked("bench_community", community.PAGES)
-    found = asked("bench_search", search.SEARCHES)
+    pages = fetched("bench_community", community.PAGES)
+    found = fetched("bench_search", search.SEARCHES)
     both = {SMALL_SPACE, LARGE_SPACE}
     assert all(set(costs) == both for costs in (*pages.values(), *found.values()))
     assert all(cost["statements"] for costs in pages.values() for cost in costs.values())

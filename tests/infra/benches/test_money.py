@@ -42,7 +42,7 @@ def test_the_books_are_filled_added_up_and_asked(tmp_path: Path) -> None:
 
 
 @pytest.mark.proof
-def test_what_the_simulator_tells_agrees_with_the_books(tmp_path: Path) -> None:
+def test_simulator_s_balance_agrees_with_the_books(tmp_path: Path) -> None:
     state = tmp_path / "state.sqlite"
     reconciliation.remember(state, 30)
     with (

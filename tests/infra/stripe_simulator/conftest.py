@@ -46,7 +46,7 @@ class Answer:
 
 
 @dataclass
-class Letter:
+class Delivery:
     """A webhook as it arrived."""
 
     path: str
@@ -68,7 +68,7 @@ class Receiver(http.server.ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), ReceiverHandler)
-        self.letters: list[Letter] = []
+        self.deliveries: list[Delivery] = []
         self.refused: set[str] = set()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -77,7 +77,7 @@ class Receiver(http.server.ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
     def types(self) -> list[str]:
-        return [letter.json["type"] for letter in self.letters]
+        return [delivery.json["type"] for delivery in self.deliveries]
 
 
 class ReceiverHandler(http.server.BaseHTTPRequestHandler):
@@ -87,9 +87,9 @@ class ReceiverHandler(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         signature = self.headers["Stripe-Signature"]
-        letter = Letter(self.path, self.headers["Host"], signature, body, time.monotonic())
-        self.server.letters.append(letter)
-        status = 503 if letter.json["type"] in self.server.refused else 200
+        delivery = Delivery(self.path, self.headers["Host"], signature, body, time.monotonic())
+        self.server.deliveries.append(delivery)
+        status = 503 if delivery.json["type"] in self.server.refused else 200
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -210,10 +210,10 @@ class Simulator:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         return self.send("POST", url, urllib.parse.urlencode(values), headers)
 
-    def letters(self) -> list[Letter]:
+    def deliveries(self) -> list[Delivery]:
         """Give the webhooks once everything was tried."""
         assert self.lever("settle", seconds=PATIENCE)["idle"]
-        return self.receiver.letters
+        return self.receiver.deliveries
 
     def session(self, cents: int = 24000, /, **more: Any) -> Any:
         product = {"name": "Un mois à l’accueil"}
@@ -307,6 +307,6 @@ def simulator(process: Simulator) -> Simulator:
     """The simulator as new, on a Wednesday: nothing has happened, no webhook is on its way."""
     process.lever("reset")
     process.lever("clock", now=WEDNESDAY)
-    process.receiver.letters.clear()
+    process.receiver.deliveries.clear()
     process.receiver.refused.clear()
     return process

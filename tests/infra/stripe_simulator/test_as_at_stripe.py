@@ -51,7 +51,7 @@ def test_the_refunds_of_a_charge_are_turned_over_to_the_last(simulator: Simulato
     assert (nobody.status, nobody.json["error"]["code"]) == (404, "resource_missing")
 
 
-def test_what_a_customer_pays_each_month_is_listed_where_the_customer_names_it(
+def test_subscriptions_of_a_customer_are_listed_at_its_url(
     simulator: Simulator,
 ) -> None:
     client = simulator.client()
@@ -118,7 +118,7 @@ def test_no_search_is_played_and_that_is_said(simulator: Simulator, kind: str) -
         ("/v1/charges/{charge}/refunds", "balance_transaction", 400),
     ],
 )
-def test_of_a_list_is_opened_what_lies_in_it(
+def test_list_expands_fields_of_its_rows(
     simulator: Simulator, address: str, asked: str, status: int
 ) -> None:
     charge = simulator.charge(5000)

@@ -34,9 +34,9 @@ def test_the_signature_of_an_event_from_the_past_is_of_today(simulator: Simulato
     simulator.lever("clock", now=MAY)
     simulator.charge()
 
-    letter = simulator.letters()[0]
+    delivery = simulator.deliveries()[0]
 
-    event = simulator.client().construct_event(letter.body, letter.signature, "whsec_snapshot")
+    event = simulator.client().construct_event(delivery.body, delivery.signature, "whsec_snapshot")
     assert event.created < time.time() - 86400
 
 
@@ -88,7 +88,7 @@ def test_advancing_to_what_is_past_changes_nothing(simulator: Simulator) -> None
 
 def test_events_are_kept_for_thirty_days(simulator: Simulator) -> None:
     simulator.charge()
-    simulator.letters()
+    simulator.deliveries()
     client = simulator.client()
 
     simulator.lever("clock/advance", days=29)
@@ -107,7 +107,7 @@ def test_an_event_that_was_not_posted_yet_is_kept_longer(simulator: Simulator) -
     assert simulator.client().v1.events.list({"type": "charge.succeeded"}).data
 
 
-def test_what_fell_due_on_the_way_happened_at_its_own_time(simulator: Simulator) -> None:
+def test_events_due_meanwhile_happen_at_their_own_time(simulator: Simulator) -> None:
     simulator.lever("clock", now=MAY)
     simulator.charge()
 

@@ -113,8 +113,8 @@ def _sharing(ask: Walk, simulator: Simulator, known: dict[str, str]) -> None:
     ask("GET /v1/transfers", {"destination": account})
     for owner in ("", account):
         ask("GET /v1/balance", owner=owner)
-        moves = ask("GET /v1/balance_transactions", {"expand": ["data.source"]}, owner=owner)
-        ask("GET /v1/balance_transactions/{id}", id=moves["data"][0]["id"], owner=owner)
+        movements = ask("GET /v1/balance_transactions", {"expand": ["data.source"]}, owner=owner)
+        ask("GET /v1/balance_transactions/{id}", id=movements["data"][0]["id"], owner=owner)
         ask("GET /v1/charges", owner=owner)
         ask("GET /v1/refunds", owner=owner)
         ask("GET /v1/events", owner=owner)

@@ -12,7 +12,7 @@ from tests.infra.stripe_simulator.conftest import Body, Simulator
 CUSTOMER: Body = {"name": "Boulangerie"}
 
 
-def made(simulator: Simulator) -> int:
+def charged(simulator: Simulator) -> int:
     return len(simulator.client().v1.customers.list({"limit": 100}).data)
 
 
@@ -33,7 +33,7 @@ def test_a_fault_answers_with_its_status_and_executes_or_not(
     answer = simulator.api("POST", "/v1/customers", CUSTOMER)
 
     assert answer.status == status
-    assert made(simulator) == executed
+    assert charged(simulator) == executed
     assert simulator.api("POST", "/v1/customers", CUSTOMER).status == 200
 
 
@@ -45,7 +45,7 @@ def test_an_answer_may_be_lost_on_the_way(simulator: Simulator, kind: str, execu
     with pytest.raises((ConnectionError, http.client.HTTPException)):
         simulator.api("POST", "/v1/customers", CUSTOMER, Sim_Fault=f"{kind};seconds=0.1")
 
-    assert made(simulator) == executed
+    assert charged(simulator) == executed
 
 
 def test_an_answer_may_be_cut_or_come_in_drops(simulator: Simulator) -> None:
@@ -66,7 +66,7 @@ def test_the_library_gets_over_two_broken_answers_with_one_object(simulator: Sim
     customer = simulator.client().v1.customers.create({"name": "a"})
 
     assert customer.name == "a"
-    assert made(simulator) == 1
+    assert charged(simulator) == 1
 
 
 def test_too_many_requests_say_when_to_come_back(simulator: Simulator) -> None:
@@ -123,8 +123,8 @@ def test_an_event_may_come_twice(simulator: Simulator) -> None:
 
     simulator.charge()
 
-    letters = [letter.json for letter in simulator.letters()]
-    twice = [letter["id"] for letter in letters if letter["type"] == "charge.succeeded"]
+    deliveries = [delivery.json for delivery in simulator.deliveries()]
+    twice = [delivery["id"] for delivery in deliveries if delivery["type"] == "charge.succeeded"]
     assert len(twice) == 2
     assert len(set(twice)) == 1
 
@@ -135,7 +135,7 @@ def test_an_event_may_never_come_and_is_found_in_the_log(simulator: Simulator) -
     simulator.charge()
 
     client = simulator.client()
-    assert simulator.letters() == []
+    assert simulator.deliveries() == []
     missed = client.v1.events.list({"delivery_success": False}).data
     assert "payment_intent.succeeded" in [event.type for event in missed]
 
@@ -145,7 +145,7 @@ def test_an_event_may_come_late(simulator: Simulator) -> None:
 
     simulator.charge()
 
-    assert [letter.json["type"] for letter in simulator.letters()][-1] == "charge.succeeded"
+    assert [delivery.json["type"] for delivery in simulator.deliveries()][-1] == "charge.succeeded"
 
 
 def test_events_may_come_in_another_order(simulator: Simulator) -> None:
@@ -154,7 +154,7 @@ def test_events_may_come_in_another_order(simulator: Simulator) -> None:
     for _ in range(5):
         simulator.charge()
 
-    arrived = [letter.json["id"] for letter in simulator.letters()]
+    arrived = [delivery.json["id"] for delivery in simulator.deliveries()]
     events = simulator.client().v1.events.list({"limit": 100}).data
     happened = [event.id for event in reversed(events) if event.id in arrived]
     assert sorted(arrived) == sorted(happened)
@@ -213,4 +213,4 @@ def test_a_header_that_makes_no_sense_is_refused(simulator: Simulator, header: s
     answer = simulator.api("POST", "/v1/customers", CUSTOMER, Sim_Fault=header)
 
     assert answer.status == 400
-    assert made(simulator) == 0
+    assert charged(simulator) == 0

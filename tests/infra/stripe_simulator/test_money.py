@@ -32,10 +32,10 @@ def test_the_fee_of_a_card_is_one_and_a_half_percent_and_25_cents(
     charge = simulator.client().v1.charges.retrieve(
         simulator.charge(cents), {"expand": ["balance_transaction"]}
     )
-    move = charge.balance_transaction
+    movement = charge.balance_transaction
 
-    assert (move.amount, move.fee, move.net) == (cents, fee, cents - fee)
-    assert move.status == "pending"
+    assert (movement.amount, movement.fee, movement.net) == (cents, fee, cents - fee)
+    assert movement.status == "pending"
 
 
 def test_money_becomes_available_some_days_later_and_that_is_announced_once(
@@ -48,10 +48,10 @@ def test_money_becomes_available_some_days_later_and_that_is_announced_once(
     simulator.lever("clock/advance", days=4)
 
     events = simulator.client().v1.events.list({"type": "balance.available"}).data
-    moves = simulator.client().v1.balance_transactions.list().data
+    movements = simulator.client().v1.balance_transactions.list().data
     assert simulator.balance() == (19650, 0)
     assert len(events) == 1
-    assert {move.status for move in moves} == {"available"}
+    assert {movement.status for movement in movements} == {"available"}
 
 
 def test_a_transfer_out_of_a_charge_shows_on_both_balances(simulator: Simulator) -> None:
@@ -230,10 +230,10 @@ def test_a_reversal_brings_money_back_from_the_account(simulator: Simulator) -> 
     reversal = client.v1.transfers.reversals.create(transfer, {"amount": 1300})
 
     after = client.v1.transfers.retrieve(transfer)
-    move = client.v1.balance_transactions.retrieve(str(reversal.balance_transaction))
+    movement = client.v1.balance_transactions.retrieve(str(reversal.balance_transaction))
     assert (after.amount_reversed, after.reversed) == (1300, False)
     assert [row.id for row in after.reversals.data] == [reversal.id]
-    assert (move.type, move.net) == ("transfer_refund", 1300)
+    assert (movement.type, movement.net) == ("transfer_refund", 1300)
     assert simulator.balance(account) == (0, 1700)
     client.v1.transfers.reversals.create(transfer)
     assert client.v1.transfers.retrieve(transfer).reversed
@@ -253,7 +253,7 @@ def test_more_than_is_left_of_a_transfer_cannot_be_reversed(simulator: Simulator
     assert param_of(back(1)) == "amount"
 
 
-def test_what_the_council_has_spent_cannot_be_reversed(simulator: Simulator) -> None:
+def test_spent_transfer_cannot_be_reversed(simulator: Simulator) -> None:
     transfer, account = transferred(simulator)
     simulator.lever("balance", account=account, available=500)
 
@@ -277,8 +277,8 @@ def test_the_balance_is_always_the_sum_of_its_moves(simulator: Simulator) -> Non
 
     for owner in ("", account):
         options = {"stripe_account": owner} if owner else {}
-        moves = client.v1.balance_transactions.list({"limit": 100}, options)
-        assert sum(move.net for move in moves.data) == sum(simulator.balance(owner))
+        movements = client.v1.balance_transactions.list({"limit": 100}, options)
+        assert sum(movement.net for movement in movements.data) == sum(simulator.balance(owner))
 
 
 def test_a_card_that_is_refused_is_a_card_error_and_moves_nothing(simulator: Simulator) -> None:
@@ -290,7 +290,7 @@ def test_a_card_that_is_refused_is_a_card_error_and_moves_nothing(simulator: Sim
     assert simulator.balance() == (0, 0)
 
 
-def test_what_stays_on_the_balance_is_kept(simulator: Simulator) -> None:
+def test_minimum_balance_is_stored(simulator: Simulator) -> None:
     client = simulator.client()
     kept = {"payments": {"payouts": {"minimum_balance_by_currency": {"eur": 123456}}}}
 

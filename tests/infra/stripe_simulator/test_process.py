@@ -70,7 +70,7 @@ def test_a_person_at_the_terminal_is_told_where_the_page_is() -> None:
         (["--state-file", __file__], "cannot be used"),
     ],
 )
-def test_what_it_cannot_start_with_gets_a_sentence(arguments: list[str], sentence: str) -> None:
+def test_bad_arguments_get_a_sentence(arguments: list[str], sentence: str) -> None:
     process = start(*arguments)
 
     _, errors = process.communicate(timeout=PATIENCE)
@@ -80,7 +80,7 @@ def test_what_it_cannot_start_with_gets_a_sentence(arguments: list[str], sentenc
     assert "Traceback" not in errors
 
 
-def test_it_says_where_it_is_and_stops_when_told() -> None:
+def test_process_says_its_address_and_stops_on_sigterm() -> None:
     process = start()
     base = ready(process)
     process.send_signal(signal.SIGTERM)
@@ -115,7 +115,9 @@ def test_a_state_file_brings_everything_back(tmp_path: Path, farewell: signal.Si
     assert replayed.headers["Idempotent-Replayed"] == "true"
     assert after.balance() == balance
     assert after.lever("clock", "GET")["offset_seconds"] == 3600
-    assert "checkout.session.completed" in [letter.json["type"] for letter in after.letters()]
+    assert "checkout.session.completed" in [
+        delivery.json["type"] for delivery in after.deliveries()
+    ]
     after.lever("clock/advance", days=4)
     assert after.balance() == (balance[1], 0)
     assert after.client().v1.checkout.sessions.retrieve(open_session.id).status == "expired"

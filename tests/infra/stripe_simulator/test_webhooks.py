@@ -20,46 +20,46 @@ def paid(simulator: Simulator) -> Any:
 def test_a_payment_is_told_in_order_to_the_destination_of_snapshots(simulator: Simulator) -> None:
     session = paid(simulator)
 
-    letters = simulator.letters()
+    deliveries = simulator.deliveries()
 
-    assert [letter.json["type"] for letter in letters] == [
+    assert [delivery.json["type"] for delivery in deliveries] == [
         "charge.succeeded",
         "charge.updated",
         "payment_intent.succeeded",
         "checkout.session.completed",
     ]
-    assert {(letter.path, letter.host) for letter in letters} == {
+    assert {(delivery.path, delivery.host) for delivery in deliveries} == {
         ("/stripe/snapshot/", "localhost:8000")
     }
-    assert letters[-1].json["data"]["object"]["id"] == session.id
+    assert deliveries[-1].json["data"]["object"]["id"] == session.id
 
 
 def test_the_library_takes_a_snapshot_with_the_right_secret_only(simulator: Simulator) -> None:
     paid(simulator)
-    letter, client = simulator.letters()[-1], simulator.client()
+    delivery, client = simulator.deliveries()[-1], simulator.client()
 
-    event = client.construct_event(letter.body, letter.signature, SECRETS["snapshot"])
+    event = client.construct_event(delivery.body, delivery.signature, SECRETS["snapshot"])
 
     assert event.api_version == "2026-10-28.endive"
     assert event.data.object["payment_status"] == "paid"
     with pytest.raises(stripe.SignatureVerificationError):
-        client.construct_event(letter.body, letter.signature, SECRETS["thin"])
+        client.construct_event(delivery.body, delivery.signature, SECRETS["thin"])
     with pytest.raises(stripe.SignatureVerificationError):
-        client.construct_event(letter.body + b" ", letter.signature, SECRETS["snapshot"])
+        client.construct_event(delivery.body + b" ", delivery.signature, SECRETS["snapshot"])
 
 
 def test_an_account_is_told_by_thin_notices_that_lead_to_the_event(simulator: Simulator) -> None:
     account = simulator.account()
-    letters = simulator.letters()
+    deliveries = simulator.deliveries()
     client = simulator.client()
 
     notices = [
-        client.parse_event_notification(letter.body, letter.signature, SECRETS["thin"])
-        for letter in letters
+        client.parse_event_notification(delivery.body, delivery.signature, SECRETS["thin"])
+        for delivery in deliveries
     ]
 
     side = "v2.core.account[configuration.recipient]"
-    assert {letter.path for letter in letters} == {"/stripe/thin/"}
+    assert {delivery.path for delivery in deliveries} == {"/stripe/thin/"}
     assert [notice.type for notice in notices] == [
         "v2.core.account.created",
         f"{side}.capability_status_updated",
@@ -68,7 +68,7 @@ def test_an_account_is_told_by_thin_notices_that_lead_to_the_event(simulator: Si
         "v2.core.account[requirements].updated",
     ]
     assert {notice.related_object.id for notice in notices} == {account}
-    assert "data" not in letters[1].json
+    assert "data" not in deliveries[1].json
     changed = notices[1].fetch_event()
     assert changed.data.updated_capability == "stripe_balance.stripe_transfers"
 
@@ -88,10 +88,10 @@ def test_the_return_from_onboarding_is_told_with_the_account_in_the_event(
     )
     simulator.submit(link.url, outcome="unfinished")
 
-    letter = simulator.letters()[-1]
+    delivery = simulator.deliveries()[-1]
 
     notice = simulator.client().parse_event_notification(
-        letter.body, letter.signature, SECRETS["thin"]
+        delivery.body, delivery.signature, SECRETS["thin"]
     )
     assert notice.type == "v2.core.account_link.returned"
     assert notice.fetch_event().data.account_id == account
@@ -105,34 +105,34 @@ def until(happened: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def test_what_was_not_taken_is_posted_again_and_counted_until_then(simulator: Simulator) -> None:
+def test_refused_event_is_posted_again_and_counted_until_then(simulator: Simulator) -> None:
     simulator.receiver.refused.add("charge.succeeded")
     simulator.charge()
     client = simulator.client()
 
-    def told() -> Any:
+    def log_row() -> Any:
         log = simulator.lever("deliveries", "GET", limit=100)["data"]
         return next(row for row in log if row["type"] == "charge.succeeded")
 
-    until(lambda: len(told()["attempts"]) > 1)
+    until(lambda: len(log_row()["attempts"]) > 1)
     (waits,) = client.v1.events.list({"delivery_success": False}).data
-    assert told()["state"] == "pending"
+    assert log_row()["state"] == "pending"
     simulator.receiver.refused.clear()
     simulator.lever("retry")
-    until(lambda: told()["state"] == "delivered")
+    until(lambda: log_row()["state"] == "delivered")
 
     assert client.v1.events.list({"delivery_success": False}).data == []
-    statuses = [attempt["status"] for attempt in told()["attempts"]]
+    statuses = [attempt["status"] for attempt in log_row()["attempts"]]
     assert (statuses[:2], statuses[-1]) == ([503, 503], 200)
-    letters = [one for one in simulator.letters() if one.json["type"] == "charge.succeeded"]
-    assert {letter.json["id"] for letter in letters} == {waits.id}
-    assert letters[1].at - letters[0].at > 0.9
+    deliveries = [one for one in simulator.deliveries() if one.json["type"] == "charge.succeeded"]
+    assert {delivery.json["id"] for delivery in deliveries} == {waits.id}
+    assert deliveries[1].at - deliveries[0].at > 0.9
 
 
 def test_an_event_that_waits_is_found_by_those_who_look(simulator: Simulator) -> None:
     simulator.receiver.refused.add("charge.succeeded")
     refund = simulator.client().v1.refunds.create({"charge": simulator.charge()})
-    simulator.letters()
+    simulator.deliveries()
     client = simulator.client()
 
     missed = client.v1.events.list({"delivery_success": False}).data
@@ -146,17 +146,17 @@ def test_an_event_that_waits_is_found_by_those_who_look(simulator: Simulator) ->
     assert refund.status == "succeeded"
 
 
-def test_nothing_from_before_a_reset_arrives_after_it(simulator: Simulator) -> None:
+def test_events_from_before_a_reset_do_not_arrive_after_it(simulator: Simulator) -> None:
     for _ in range(20):
         simulator.charge()
         simulator.lever("reset")
-        arrived = len(simulator.receiver.letters)
+        arrived = len(simulator.receiver.deliveries)
         time.sleep(0.005)
 
-        assert len(simulator.receiver.letters) == arrived
+        assert len(simulator.receiver.deliveries) == arrived
 
 
-def test_nobody_waits_for_a_destination_that_is_dead(simulator: Simulator) -> None:
+def test_dead_destination_holds_up_no_other(simulator: Simulator) -> None:
     alive = Receiver()
     simulator.lever("webhooks", base="http://127.0.0.1:9", host="localhost:8000")
     client = simulator.client()
@@ -171,7 +171,7 @@ def test_nobody_waits_for_a_destination_that_is_dead(simulator: Simulator) -> No
     )
 
     paid(simulator)
-    simulator.letters()
+    simulator.deliveries()
 
     assert "checkout.session.completed" in alive.types()
     alive.shutdown()
@@ -197,12 +197,12 @@ def test_a_destination_of_ones_own_gets_what_it_asked_for(simulator: Simulator) 
     secret = str(mine.webhook_endpoint.signing_secret)
 
     client.v1.customers.create({"name": "a"})
-    simulator.letters()
+    simulator.deliveries()
     client.v2.core.event_destinations.disable(mine.id)
     client.v1.customers.create({"name": "b"})
     client.v2.core.event_destinations.enable(mine.id)
     client.v2.core.event_destinations.ping(mine.id)
-    first, ping = [letter for letter in simulator.letters() if letter.path == "/mine"]
+    first, ping = [delivery for delivery in simulator.deliveries() if delivery.path == "/mine"]
 
     event = client.construct_event(first.body, first.signature, secret)
     assert event.data.object["name"] == "a"
@@ -238,17 +238,17 @@ def test_events_of_an_account_go_to_those_who_want_accounts(simulator: Simulator
             "webhook_endpoint": {"url": f"{simulator.receiver.base}/accounts"},
         }
     )
-    simulator.letters().clear()
+    simulator.deliveries().clear()
 
     client.v1.transfers.create(
         {"amount": 100, "currency": "eur", "destination": account, "source_transaction": charge}
     )
 
-    letters = simulator.letters()
-    told = {letter.path: letter.json for letter in letters}
-    assert told["/accounts"]["account"] == account
-    assert told["/accounts"]["data"]["object"]["id"].startswith("py_")
-    own = [letter.json["type"] for letter in letters if letter.path == "/stripe/snapshot/"]
+    deliveries = simulator.deliveries()
+    log_row = {delivery.path: delivery.json for delivery in deliveries}
+    assert log_row["/accounts"]["account"] == account
+    assert log_row["/accounts"]["data"]["object"]["id"].startswith("py_")
+    own = [delivery.json["type"] for delivery in deliveries if delivery.path == "/stripe/snapshot/"]
     assert own == ["transfer.created"]
 
 
@@ -265,7 +265,7 @@ def test_two_destinations_are_counted_until_both_have_taken_it(simulator: Simula
     )
 
     client.v1.refunds.create({"charge": simulator.charge()})
-    simulator.letters()
+    simulator.deliveries()
 
     event = client.v1.events.list({"type": "refund.created"}).data[0]
     assert event.pending_webhooks == 1
@@ -278,8 +278,8 @@ def test_a_destination_of_an_older_version_is_told_in_its_words(simulator: Simul
 
     simulator.charge()
 
-    letters = {letter.json["type"]: letter.json for letter in simulator.letters()}
-    event = letters["payment_intent.succeeded"]
+    deliveries = {delivery.json["type"]: delivery.json for delivery in simulator.deliveries()}
+    event = deliveries["payment_intent.succeeded"]
     assert event["api_version"] == "2026-08-26.dahlia"
     assert "allowed_payment_method_types" not in event["data"]["object"]
     assert simulator.try_lever("webhooks", base=base, version="1999-01-01.nothing").status == 400
@@ -313,8 +313,8 @@ def test_a_destination_can_be_changed_and_is_listed(simulator: Simulator) -> Non
     assert changed.webhook_endpoint is not None
     assert changed.webhook_endpoint.url == f"{simulator.receiver.base}/new"
     assert mine.id in [row.id for row in destinations.list({"limit": 100}).data]
-    told = [(letter.path, letter.json["type"]) for letter in simulator.letters()]
-    assert [kind for path, kind in told if path == "/new"] == ["v2.core.account.closed"]
+    log_row = [(delivery.path, delivery.json["type"]) for delivery in simulator.deliveries()]
+    assert [kind for path, kind in log_row if path == "/new"] == ["v2.core.account.closed"]
 
 
 def test_at_most_twenty_types_can_be_asked_for(simulator: Simulator) -> None:

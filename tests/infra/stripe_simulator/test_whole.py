@@ -91,23 +91,23 @@ class Days:
             self.happened.add(name)
 
 
-def moves(simulator: Simulator, owner: str, **asked: Any) -> list[Any]:
+def movements(simulator: Simulator, owner: str, **asked: Any) -> list[Any]:
     options: Any = {"stripe_account": owner} if owner else {}
     found = simulator.client().v1.balance_transactions.list({"limit": 100, **asked}, options)
     return list(found.auto_paging_iter())
 
 
-def plain_nets(simulator: Simulator, owner: str) -> Iterator[int]:
+def expected_nets(simulator: Simulator, owner: str) -> Iterator[int]:
     """The moves as they are sent: the library makes an object of each, which takes longer."""
     headers: Any = {"Stripe_Account": owner} if owner else {}
     page: dict[str, Any] = {"limit": 100}
     while page:
         told = simulator.api("GET", "/v1/balance_transactions", page, **headers).json
-        yield from (move["net"] for move in told["data"])
+        yield from (movement["net"] for movement in told["data"])
         page = page | {"starting_after": told["data"][-1]["id"]} if told["has_more"] else {}
 
 
-def plain_balance(simulator: Simulator, owner: str) -> tuple[int, int]:
+def expected_balance(simulator: Simulator, owner: str) -> tuple[int, int]:
     headers: Any = {"Stripe_Account": owner} if owner else {}
     told = simulator.api("GET", "/v1/balance", **headers).json
     return told["available"][0]["amount"], told["pending"][0]["amount"]
@@ -126,17 +126,20 @@ def test_no_cent_appears_or_is_lost(simulator: Simulator, seed: int) -> None:
     for _ in range(STEPS):
         days.happen()
         for owner in days.owners:
-            assert sum(plain_nets(simulator, owner)) == sum(plain_balance(simulator, owner))
+            assert sum(expected_nets(simulator, owner)) == sum(expected_balance(simulator, owner))
 
     simulator.lever("clock/advance", days=70)
     for owner in days.owners:
-        everything = moves(simulator, owner)
-        assert len({move.id for move in everything}) == len(everything)
-        assert sum(move.net for move in everything) == simulator.balance(owner)[0]
+        everything = movements(simulator, owner)
+        assert len({movement.id for movement in everything}) == len(everything)
+        assert sum(movement.net for movement in everything) == simulator.balance(owner)[0]
         assert simulator.balance(owner)[1] == 0
         options: Any = {"stripe_account": owner} if owner else {}
         payouts = simulator.client().v1.payouts.list({"limit": 100}, options)
         for payout in payouts.auto_paging_iter():
             if payout.automatic:
-                assert sum(move.net for move in moves(simulator, owner, payout=payout.id)) == 0
+                assert (
+                    sum(movement.net for movement in movements(simulator, owner, payout=payout.id))
+                    == 0
+                )
     assert len(days.happened) > 6

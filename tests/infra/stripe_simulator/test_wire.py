@@ -17,7 +17,7 @@ def refusal(simulator: Simulator, method: str, path: str, params: Body | None = 
 
 
 @pytest.mark.parametrize("key", ["", "sk_test_other", "sk_live_simulator_key", "rk_live_x"])
-def test_another_key_opens_nothing(simulator: Simulator, key: str) -> None:
+def test_wrong_key_opens_nothing(simulator: Simulator, key: str) -> None:
     headers = {"Authorization": f"Bearer {key}"} if key else {}
 
     for path in ("/v1/balance", "/v2/core/accounts", "/_sim/clock"):
@@ -211,7 +211,7 @@ def test_a_period_keeps_what_was_created_in_it(simulator: Simulator) -> None:
     assert [row.id for row in exact] == [new.id]
 
 
-def test_what_cannot_be_opened_is_refused_before_anything_is_done(simulator: Simulator) -> None:
+def test_bad_expand_is_refused_before_anything_is_done(simulator: Simulator) -> None:
     closed = refusal(simulator, "POST", "/v1/customers", {"expand": ["name"]})
     deep = {"expand": ["data.payment_intent.latest_charge.balance_transaction.source"]}
     too_deep = refusal(simulator, "GET", "/v1/checkout/sessions", deep)

@@ -15,15 +15,15 @@ from tests.saas.catalogue.making import GATE, make_merchant
 
 
 @pytest.fixture
-def neighbours(own_database: None) -> None:
+def linked_spaces(own_database: None) -> None:
     """Move the south's gate next to the north's."""
     Gate.objects.using(OWNER).filter(site__tenant__slug="south").update(
         latitude=GATE[0] + Decimal("0.003000"), longitude=GATE[1]
     )
 
 
-def test_both_see_the_merchant_each_from_its_own_gate(
-    neighbours: None, browse: Callable[..., Any], owner: User, stranger: User
+def test_linked_spaces_see_the_merchant_each_from_its_own_gate(
+    linked_spaces: None, browse: Callable[..., Any], owner: User, stranger: User
 ) -> None:
     make_merchant(latitude=GATE[0] + Decimal("0.002500"))
     north = browse(owner).get("/neighbourhood/").content.decode()

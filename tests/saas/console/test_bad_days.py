@@ -104,7 +104,7 @@ def test_a_refund_that_came_back_says_what_to_do_and_is_noted(
     assert console.post(f"{url}paid/", {"how": "encore"}).status_code == 422
 
 
-def test_what_has_not_run_is_shown_before_it_is_given_back(
+def test_unrun_part_is_shown_before_it_is_given_back(
     console: SpaceClient, order: Order, till: Till
 ) -> None:
     url = f"/orders/{order.reference}/stop/"
@@ -169,7 +169,7 @@ def test_a_list_of_many_asks_as_little_as_a_list_of_few(
     assert counts[0] == counts[1]
 
 
-def test_what_nobody_knows_is_not_there(console: SpaceClient, order: Order) -> None:
+def test_unknown_dispute_refund_or_order_is_not_found(console: SpaceClient, order: Order) -> None:
     for path in ("/disputes/DI-XXXXXX/", "/refunds/RE-XXXXXX/", "/orders/OR-XXXXXX/stop/"):
         assert console.get(path).status_code == 404
 

@@ -97,7 +97,7 @@ def test_a_case_is_closed_with_a_reason_once_and_no_entry_changes(
     assert "Absent chez Stripe" in text_of(console, "/reconciliation/?state=closed")
 
 
-def test_what_a_case_names_is_fetched_again_and_compared_as_often_as_one_asks(
+def test_objects_of_a_case_are_refetched_as_often_as_asked(
     console: SpaceClient, till: Till
 ) -> None:
     order = till.open(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
@@ -138,7 +138,7 @@ def test_what_a_case_names_is_fetched_again_and_compared_as_often_as_one_asks(
         ("_", "_ :"),
     ],
 )
-def test_what_stripe_does_not_know_stays_a_case(
+def test_object_unknown_to_stripe_stays_a_case(
     console: SpaceClient, till: Till, subject: str, details: str
 ) -> None:
     case = cases.open_case(

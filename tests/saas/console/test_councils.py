@@ -122,7 +122,7 @@ def test_a_council_may_be_no_legal_person_and_become_one(console: SpaceClient) -
         ("en", "Explain what this is based on. It stays in the history."),
     ],
 )
-def test_nothing_is_noted_of_a_council_without_evidence(
+def test_legal_personality_needs_evidence(
     console: SpaceClient, agathe: int, language: str, sentence: str
 ) -> None:
     speaking(agathe, language)
@@ -147,7 +147,7 @@ def owed(till: Till) -> Claim:
     return Claim.objects.create(share=share, amount_cents=900, state="owed", due_at=till.at)
 
 
-def test_what_a_council_owes_is_given_up_with_a_reason(console: SpaceClient, till: Till) -> None:
+def test_claim_is_written_off_with_a_reason(console: SpaceClient, till: Till) -> None:
     claim = owed(till)
     assert "Abandonner 9,00 €" in text_of(console, "/transfers/")
     response = console.post(f"/owed/{claim.pk}/", {"reason": "CSE dissous", "seen_cents": "900"})
@@ -168,7 +168,7 @@ def test_what_a_council_owes_is_given_up_with_a_reason(console: SpaceClient, til
         ("en", "Say why: the reason stays in the history."),
     ],
 )
-def test_nothing_is_given_up_without_a_reason(
+def test_claim_is_not_written_off_without_a_reason(
     console: SpaceClient, till: Till, agathe: int, language: str, sentence: str
 ) -> None:
     speaking(agathe, language)
@@ -181,7 +181,7 @@ def test_nothing_is_given_up_without_a_reason(
 
 
 @pytest.mark.parametrize("path", ["", "terms/", "personality/"])
-def test_nobody_else_learns_of_a_council(db: None, path: str) -> None:
+def test_council_page_is_for_operators_alone(db: None, path: str) -> None:
     council = make_council("north")
     treasurer = make_shop().owner_id
     answer = on_console(treasurer).generic("POST" if path else "GET", f"{page_of(council)}{path}")

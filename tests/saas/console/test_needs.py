@@ -55,7 +55,7 @@ def account_that_cannot_pay_out(payment: Payment, at: dt.datetime) -> None:
     Council.objects.update(payouts_state="restricted", account_seen_at=at)
 
 
-def account_that_is_asked_for_a_paper(payment: Payment, at: dt.datetime) -> None:
+def account_with_a_requirement(payment: Payment, at: dt.datetime) -> None:
     Council.objects.update(account_needs="currently_due", account_seen_at=at)
 
 
@@ -125,14 +125,14 @@ def invoice_that_did_not_leave(payment: Payment, at: dt.datetime) -> None:
 
 
 def operation_that_failed(payment: Payment, at: dt.datetime) -> None:
-    asked_operation(at, "failed")
+    requested_operation(at, "failed")
 
 
 def operation_that_nobody_does(payment: Payment, at: dt.datetime) -> None:
-    asked_operation(at - DAY, "due")
+    requested_operation(at - DAY, "due")
 
 
-def asked_operation(at: dt.datetime, state: str) -> None:
+def requested_operation(at: dt.datetime, state: str) -> None:
     SpaceOperation.objects.create(
         tenant=Tenant.objects.get(schema_name="north"),
         kind="archive",
@@ -173,7 +173,7 @@ STATES: dict[Callable[[Payment, dt.datetime], None], tuple[str, str]] = {
     council_without_an_account: ("1 CSE sans compte actif", "/councils/"),
     account_that_is_restricted: ("1 CSE dont le compte est bloqué", "/councils/"),
     account_that_cannot_pay_out: ("1 CSE dont les virements sont bloqués", "/councils/"),
-    account_that_is_asked_for_a_paper: ("1 CSE à qui Stripe demande une pièce", "/councils/"),
+    account_with_a_requirement: ("1 CSE à qui Stripe demande une pièce", "/councils/"),
     account_below_zero: ("1 CSE dont le solde Stripe est négatif", "/councils/"),
     account_that_is_replaced: ("1 remplacement de compte en cours", "/councils/"),
     payout_that_came_back: ("1 virement refusé par une banque", "/payouts/"),
@@ -211,7 +211,7 @@ def test_house_where_nothing_waits_says_so(calm: SpaceClient, at: dt.datetime) -
 
 
 @pytest.mark.parametrize("begin", STATES, ids=lambda begin: begin.__name__)
-def test_what_waits_for_a_person_is_said_and_leads_to_its_page(
+def test_state_that_waits_for_a_person_leads_to_its_page(
     calm: SpaceClient, payment: Payment, at: dt.datetime, begin: Callable[..., None]
 ) -> None:
     words, page = STATES[begin]
@@ -231,7 +231,7 @@ def test_what_waits_for_a_person_is_said_and_leads_to_its_page(
         terms_without_an_answer,
         council_without_an_account,
         account_that_cannot_pay_out,
-        account_that_is_asked_for_a_paper,
+        account_with_a_requirement,
     ],
     ids=lambda begin: begin.__name__,
 )

@@ -62,7 +62,7 @@ def test_a_version_is_published_for_a_moment_ahead_and_none_before_changes(
         {"least_net_cents": "10", "most_net_cents": "9"},
     ],
 )
-def test_what_makes_no_sense_is_refused_and_kept(
+def test_senseless_price_list_is_refused_and_stays_typed(
     console: SpaceClient, given: dict[str, str]
 ) -> None:
     for button in ({}, {"preview": "1"}):

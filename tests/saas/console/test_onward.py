@@ -40,11 +40,11 @@ def order(console: SpaceClient, till: Till) -> Order:
     return till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
 
 
-def each_is_told(
+def check_next_steps(
     console: SpaceClient,
     page: str,
     row: Model,
-    told: Callable[[str], str],
+    next_step: Callable[[str], str],
     *,
     states: Iterable[str],
     column: str = "state",
@@ -53,7 +53,7 @@ def each_is_told(
     rows = type(row)._default_manager.filter(pk=row.pk)  # noqa: SLF001 - whichever model it is
     for state in states:
         rows.update(**{column: state})
-        assert plain(told(state)) in text_of(console, page), state
+        assert plain(next_step(state)) in text_of(console, page), state
 
 
 def test_an_order_and_its_payment(console: SpaceClient, order: Order) -> None:
@@ -64,11 +64,11 @@ def test_an_order_and_its_payment(console: SpaceClient, order: Order) -> None:
         "problem": "",
         "is_duplicate": False,
     }
-    each_is_told(
+    check_next_steps(
         *(console, page, payment, lambda state: onward.of_payment(state, **facts)),
         states=MACHINES["payment"],
     )
-    each_is_told(
+    check_next_steps(
         *(console, page, order, lambda state: onward.of_order(state, placed_at=order.placed_at)),
         states=MACHINES["order"],
     )
@@ -77,11 +77,11 @@ def test_an_order_and_its_payment(console: SpaceClient, order: Order) -> None:
 def test_a_share(console: SpaceClient, order: Order) -> None:
     share = Share.objects.get()
 
-    def told(state: str) -> str:
+    def next_step(state: str) -> str:
         return outlook.of_share(state, release_at=share.release_at, refusal="")
 
     page = f"/orders/{order.reference}/"
-    each_is_told(console, page, share, told, states=MACHINES["share"])
+    check_next_steps(console, page, share, next_step, states=MACHINES["share"])
 
 
 def test_a_transfer(console: SpaceClient, order: Order, till: Till) -> None:
@@ -89,7 +89,9 @@ def test_a_transfer(console: SpaceClient, order: Order, till: Till) -> None:
     clock.release(at=till.at + HOLD)
     till.jobs.run()
     transfer = Transfer.objects.get(share__sale__order=order)
-    each_is_told(console, "/transfers/", transfer, onward.of_transfer, states=MACHINES["transfer"])
+    check_next_steps(
+        console, "/transfers/", transfer, onward.of_transfer, states=MACHINES["transfer"]
+    )
 
 
 def test_a_refund_and_what_it_asks_of_a_council(
@@ -100,7 +102,7 @@ def test_a_refund_and_what_it_asks_of_a_council(
     )
     nothing = {"came_back": False, "said": False, "paid_otherwise": False}
     page = f"/refunds/{refund.reference}/"
-    each_is_told(
+    check_next_steps(
         *(console, page, refund, lambda state: outlook.of_refund(state, **nothing)),
         states=MACHINES["refund"],
     )
@@ -108,10 +110,10 @@ def test_a_refund_and_what_it_asks_of_a_council(
         refund=refund, share=Share.objects.get(), amount_cents=800, due_at=till.at
     )
 
-    def told(state: str) -> str:
+    def next_step(state: str) -> str:
         return outlook.of_claim(state, since=till.at, by_transfer=False, write_off_asked=False)
 
-    each_is_told(console, page, claim, told, states=MACHINES["claim"])
+    check_next_steps(console, page, claim, next_step, states=MACHINES["claim"])
 
 
 def test_a_dispute_and_what_an_appeal_gives_back(
@@ -119,12 +121,12 @@ def test_a_dispute_and_what_an_appeal_gives_back(
 ) -> None:
     dispute = contest(till, order)
 
-    def told(state: str) -> str:
+    def next_step(state: str) -> str:
         due_at = dispute.evidence_due_at
         return outlook.of_dispute(state, due_at=due_at, answered=False, settled=False)
 
     page = f"/disputes/{dispute.reference}/"
-    each_is_told(console, page, dispute, told, states=MACHINES["dispute"])
+    check_next_steps(console, page, dispute, next_step, states=MACHINES["dispute"])
     share = Share.objects.get()
     restitution = Restitution.objects.create(
         dispute=dispute,
@@ -134,7 +136,7 @@ def test_a_dispute_and_what_an_appeal_gives_back(
         stripe_id="tr_1",
         done_at=till.at,
     )
-    each_is_told(
+    check_next_steps(
         *(console, page, restitution, onward.of_restitution), states=MACHINES["restitution"]
     )
 
@@ -146,16 +148,16 @@ def test_the_vat_of_a_bill(console: SpaceClient, till: Till) -> None:
     TaxPayment.objects.update(stripe_id="tr_1", done_at=DECEMBER)
     tax = TaxPayment.objects.get()
 
-    def told(state: str) -> str:
+    def next_step(state: str) -> str:
         return onward.of_tax(state, due_at=tax.due_at, write_off_asked=False)
 
-    each_is_told(console, "/transfers/", tax, told, states=MACHINES["tax"])
+    check_next_steps(console, "/transfers/", tax, next_step, states=MACHINES["tax"])
 
 
 def test_an_invoice(console: SpaceClient, order: Order) -> None:
     paper = Invoice.objects.get(order=order)
     page = f"/desk/invoices/{paper.number}/"
-    each_is_told(console, page, paper, onward.of_invoice, states=MACHINES["invoice"])
+    check_next_steps(console, page, paper, onward.of_invoice, states=MACHINES["invoice"])
 
 
 def test_a_council_and_another_account_for_it(
@@ -169,7 +171,7 @@ def test_a_council_and_another_account_for_it(
         ("", without),
     ):
         Council.objects.update(stripe_account=account, account_state=states[0])
-        each_is_told(
+        check_next_steps(
             *(console, page, council, onward.of_account), states=states, column="account_state"
         )
     change = AccountChange.objects.create(
@@ -187,18 +189,18 @@ def test_a_council_and_another_account_for_it(
         ended_at=till.at,
     )
 
-    def told(state: str) -> str:
+    def next_step(state: str) -> str:
         return onward.of_change(state, asked_at=till.at, confirmed_at=till.at)
 
-    each_is_told(console, page, change, told, states=MACHINES["change"])
+    check_next_steps(console, page, change, next_step, states=MACHINES["change"])
 
 
-def test_what_waits_for_somebody(console: SpaceClient, till: Till) -> None:
+def test_calls_and_events_that_wait_say_what_follows(console: SpaceClient, till: Till) -> None:
     call = StripeCall.objects.create(
         kind="refund", subject_id=1, params={}, key="k", failure="timeout"
     )
     shown = [state for state in StripeCall.State.values if state != "done"]
-    each_is_told(
+    check_next_steps(
         *(console, "/jobs/", call, lambda state: onward.of_call(state, next_at=None)),
         states=shown,
     )
@@ -209,7 +211,7 @@ def test_what_waits_for_somebody(console: SpaceClient, till: Till) -> None:
         "body": b"",
     }
     event = StripeEvent.objects.create(event_id="evt_1", **columns)
-    each_is_told(console, "/jobs/", event, onward.of_event, states=["parked"])
+    check_next_steps(console, "/jobs/", event, onward.of_event, states=["parked"])
 
 
 def test_a_difference_between_stripe_and_the_books(
@@ -219,4 +221,4 @@ def test_a_difference_between_stripe_and_the_books(
         kind="missing", subject="txn_1", opened_at=till.at, closed_by_id=agathe, explanation="vu"
     )
     page = f"/reconciliation/{case.reference}/"
-    each_is_told(console, page, case, onward.of_case, states=Case.State.values)
+    check_next_steps(console, page, case, onward.of_case, states=Case.State.values)

@@ -33,7 +33,7 @@ PAGES = ["/", "/spaces/", "/merchants/", "/orders/", "/transfers/", "/jobs/"]
 
 
 @pytest.mark.parametrize("url", [*PAGES, "/orders/OR-XXXXXX/", "/desk/invoices/F2026-1/"])
-def test_nobody_is_led_to_sign_in_and_others_find_nothing(db: None, url: str) -> None:
+def test_stranger_is_led_to_sign_in_and_others_find_nothing(db: None, url: str) -> None:
     response = on_console(None).get(url)
     assert (response.status_code, response["Location"]) == (302, f"/signin/?next={url}")
     merchant = make_merchant_user()
@@ -44,7 +44,7 @@ def test_nobody_is_led_to_sign_in_and_others_find_nothing(db: None, url: str) ->
     "url",
     ["/orders/OR-X/refund/", "/refunds/RE-X/", "/transfers/SH-X/", "/jobs/retry/", "/jobs/halt/"],
 )
-def test_nobody_else_decides_anything(db: None, url: str) -> None:
+def test_decisions_are_for_operators_alone(db: None, url: str) -> None:
     assert on_console(None).post(url).status_code == 302
     assert on_console(make_merchant_user().pk).post(url).status_code == 404
 
@@ -70,7 +70,7 @@ def test_an_empty_house_says_so(console: SpaceClient, url: str) -> None:
     assert words[url] in text_of(console, url)
 
 
-def test_what_waits_is_listed_with_its_age_oldest_first(
+def test_waiting_rows_are_listed_with_their_age_oldest_first(
     console: SpaceClient, till: Till, agathe: int
 ) -> None:
     order = sold(till, net_cents=60_000)
@@ -102,9 +102,7 @@ def test_what_waits_is_listed_with_its_age_oldest_first(
     assert "vérifié à" in page
 
 
-def test_what_a_council_owes_for_a_month_waits_for_somebody(
-    console: SpaceClient, till: Till
-) -> None:
+def test_claim_owed_for_a_month_waits_for_an_operator(console: SpaceClient, till: Till) -> None:
     make_council("north")
     share = Share.objects.get(sale__order=sold(till))
     Claim.objects.create(share=share, amount_cents=900, state="owed", due_at=till.at)

@@ -88,7 +88,7 @@ def test_a_head_count_is_noted_with_what_it_was(console: SpaceClient) -> None:
     assert "100 → 320" in page
 
 
-def test_who_asks_who_declined_and_who_is_in_trouble_is_listed(
+def test_councils_that_ask_declined_or_are_in_trouble_are_listed(
     console: SpaceClient, at: dt.datetime
 ) -> None:
     asks = make_council("north")
@@ -123,7 +123,7 @@ def test_a_council_is_answered_that_it_is_not_yet_a_person(
 
 
 @pytest.mark.parametrize("path", ["end/", "heads/", "not-yet/"])
-def test_nobody_else_decides_about_councils(db: None, path: str) -> None:
+def test_decisions_about_councils_are_for_operators_alone(db: None, path: str) -> None:
     council = make_council("north")
     client = on_console(make_shop().owner_id)
     assert client.post(f"{page_of(council)}{path}", {"reason": "x"}).status_code == 404

@@ -85,7 +85,7 @@ def test_a_part_goes_back_with_its_reason(console: SpaceClient, order: Order, ti
     assert "Avoir A2026-" in page
 
 
-def test_all_that_is_left_goes_back(console: SpaceClient, order: Order, till: Till) -> None:
+def test_whole_rest_goes_back(console: SpaceClient, order: Order, till: Till) -> None:
     url = f"/orders/{order.reference}/refund/"
     give_back(console, url, {"how": "part", "amount_cents": "20", "reason": "un"})
     give_back(console, url, WHOLE)
@@ -215,7 +215,7 @@ def test_a_large_refund_can_be_rejected(
     assert "Encore remboursable 720,00 €" in text_of(console, f"/orders/{order.reference}/")
 
 
-def test_who_rejects_a_stop_reads_that_the_campaign_stays_stopped(
+def test_rejected_stop_says_that_the_campaign_stays_stopped(
     console: SpaceClient, second: SpaceClient, till: Till
 ) -> None:
     order = sold(till, 60_000)
@@ -234,7 +234,7 @@ def test_who_rejects_a_stop_reads_that_the_campaign_stays_stopped(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nobody_approves_what_they_asked_for(
+def test_refund_is_not_approved_by_who_asked_for_it(
     agathe: int, console: SpaceClient, till: Till, language: str
 ) -> None:
     speak(agathe, language)
@@ -279,7 +279,7 @@ def test_a_refund_is_refused_with_a_sentence_and_nothing_is_sent(
 @pytest.mark.parametrize(
     ("kind", "key"), [("call", "12"), ("event", "x"), ("founding", "FO-XXXXXX")]
 )
-def test_what_is_gone_is_not_tried_again(
+def test_vanished_job_is_not_retried(
     agathe: int, console: SpaceClient, kind: str, key: str, language: str
 ) -> None:
     speak(agathe, language)

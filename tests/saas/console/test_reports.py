@@ -105,7 +105,7 @@ def test_lost_letter_is_queued_again_and_old_reports_are_forgotten(
     ReportAnswer.objects.update(answered_at=long_ago)
     sent: list[object] = []
     monkeypatch.setattr(clock, "send", lambda _task, key: sent.append(key))
-    clock.tell_again()
+    clock.requeue_mails()
     assert sent == list(ReportAnswer.objects.values_list("pk", flat=True))
     clock.forget()
     assert not ReportAnswer.objects.exists()

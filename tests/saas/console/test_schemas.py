@@ -41,5 +41,5 @@ def test_the_jobs_page_names_each_difference(
     assert "+3" in shown
 
 
-def test_where_nothing_differs_it_says_nothing_of_schemas(console: SpaceClient) -> None:
+def test_matching_schemas_are_not_mentioned(console: SpaceClient) -> None:
     assert "Espaces qui diffèrent" not in console.get("/jobs/").content.decode()

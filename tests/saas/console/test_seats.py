@@ -37,7 +37,7 @@ def test_paper_gives_and_ends_a_seat(console: SpaceClient, agathe: int, karim: A
 
 
 @pytest.mark.parametrize("lacking", ["paper", "reason", "email"])
-def test_nothing_is_written_without_a_paper_a_reason_or_a_person(
+def test_change_needs_a_paper_a_reason_and_a_person(
     console: SpaceClient, agathe: int, karim: Any, lacking: str
 ) -> None:
     typed = {**PAPER, "act": "give treasurer", "email": karim.email, lacking: ""}

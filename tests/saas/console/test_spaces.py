@@ -46,7 +46,7 @@ def closed(north: Tenant, at: dt.datetime) -> Tenant:
     return north
 
 
-def made_archive(tenant: Tenant, at: dt.datetime) -> Archive:
+def archive_of(tenant: Tenant, at: dt.datetime) -> Archive:
     """An archive as the founder writes it; the app itself may only read such rows."""
     return Archive(
         tenant=tenant,
@@ -61,7 +61,7 @@ def made_archive(tenant: Tenant, at: dt.datetime) -> Archive:
 
 @pytest.fixture
 def archive(north: Tenant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    made = made_archive(north, at)
+    made = archive_of(north, at)
     monkeypatch.setattr("tenants.spaces.queries.life.archives_of", lambda _tenant: [made])
 
     def known(reference: str) -> Archive:
@@ -74,14 +74,14 @@ def archive(north: Tenant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_nobody_and_no_merchant_finds_these_pages(db: None, path: str) -> None:
+def test_space_pages_are_for_operators_alone(db: None, path: str) -> None:
     method = "post" if path.endswith(POSTED) else "get"
     assert getattr(on_console(None), method)(path).status_code == 302
     assert getattr(on_console(make_merchant_user().pk), method)(path).status_code == 404
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if "north" not in path])
-def test_what_does_not_exist_is_not_found(console: SpaceClient, path: str) -> None:
+def test_unknown_space_is_not_found(console: SpaceClient, path: str) -> None:
     method = "post" if path.endswith(POSTED) else "get"
     assert getattr(console, method)(path).status_code == 404
     assert console.get("/spaces/nowhere/").status_code == 404

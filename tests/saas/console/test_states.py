@@ -153,7 +153,7 @@ def founding(state: str, _payment: Payment, at: dt.datetime) -> None:
 
 
 def operation(state: str, _payment: Payment, at: dt.datetime) -> None:
-    needs.asked_operation(at - DAY, state)
+    needs.requested_operation(at - DAY, state)
 
 
 def each(begin: Callable[[str, Payment, dt.datetime], object], *states: str) -> dict[str, Begin]:

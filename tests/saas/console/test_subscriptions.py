@@ -42,7 +42,7 @@ def end(console: SpaceClient, subscription: Subscription, **typed: str) -> objec
         return console.post(path, {"seen": seen, **typed})
 
 
-def test_nothing_runs_yet(console: SpaceClient) -> None:
+def test_page_without_subscriptions_says_so(console: SpaceClient) -> None:
     assert "Aucun abonnement en cours" in text_of(console, "/subscriptions/")
     assert console.get("/subscriptions/SU-XX/").status_code == 404
 
@@ -71,7 +71,7 @@ def test_each_says_when_it_is_paid_next_and_which_change_waits_for_somebody(
         ("now", "ended", "Rien n’est plus prélevé. Rien à faire."),
     ],
 )
-def test_one_is_ended_with_a_reason(
+def test_subscription_is_ended_with_a_reason(
     console: SpaceClient,
     till: Till,
     days: Days,
@@ -114,7 +114,7 @@ def test_bad_input_gets_a_sentence_and_ends_nothing(
     assert not StripeCall.objects.filter(kind__in=["stop", "end"]).exists()
 
 
-def test_what_is_over_is_ended_by_nobody(
+def test_ended_subscription_is_not_ended_again(
     console: SpaceClient, till: Till, subscription: Subscription
 ) -> None:
     end(console, subscription, when="now", reason="doublon")

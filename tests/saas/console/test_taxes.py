@@ -50,9 +50,7 @@ def test_vat_is_listed_beside_the_transfers_with_where_it_is(
     assert "16,00 €" in page
 
 
-def test_what_a_council_cannot_give_back_is_given_up_with_a_reason(
-    console: SpaceClient, till: Till
-) -> None:
+def test_tax_that_a_council_cannot_return_is_written_off(console: SpaceClient, till: Till) -> None:
     tax = owed(till, net_cents=20_000)
     assert "elle est compensée avec la prochaine somme" in text_of(console, "/transfers/")
     sent = {"reason": "CSE dissous", "seen_cents": "1600"}

@@ -140,7 +140,7 @@ def test_fresh_house_makes_no_night_up(db: None, at: dt.datetime) -> None:
     assert "books" in queries.missed_nights(at=at + dt.timedelta(days=1))
 
 
-def test_everything_that_runs_once_a_day_runs_at_an_hour_of_the_night() -> None:
+def test_daily_jobs_run_at_an_hour_of_the_night() -> None:
     for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
         schedule = entry["schedule"]
         if rules.is_nightly(schedule):

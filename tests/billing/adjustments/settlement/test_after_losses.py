@@ -23,7 +23,7 @@ from saas.catalogue.merchants.models import Merchant
 from tests.billing.adjustments.settlement.test_disputes import contest, decide, let_leave
 from tests.billing.adjustments.settlement.test_refunds import books, give_back
 from tests.factories.billing import make_campaign, make_council, make_merchant_user
-from tests.factories.said import said_refund
+from tests.factories.stripe_objects import stripe_refund_of
 from tests.fixtures.billing import HOLD, Till
 from tests.fixtures.months import Days
 
@@ -46,7 +46,7 @@ def order(till: Till, shop: Merchant, council: Council) -> Order:
     return till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
 
 
-def kept() -> int:
+def cost_in_books() -> int:
     """The council's part by the books, and how much of it is still to be settled."""
     return books("share.cost")
 
@@ -54,17 +54,17 @@ def kept() -> int:
 def win_on_appeal(till: Till, order: Order) -> None:
     dispute = decide(till, contest(till, order), "lost")
     assert decide(till, dispute, "appeal_won").state == "won"
-    assert kept() == 6_000
+    assert cost_in_books() == 6_000
 
 
-def test_what_an_appeal_gave_a_council_is_claimed_back_by_a_refund(
+def test_refund_after_a_won_appeal_claims_the_restitution_back(
     till: Till, order: Order, council: Council, operator: User
 ) -> None:
     win_on_appeal(till, order)
     give_back(till, order, 8_000, operator)
-    assert kept() == 4_000
+    assert cost_in_books() == 4_000
     give_back(till, order, 16_000, operator)
-    assert kept() == 0
+    assert cost_in_books() == 0
     till.active_account(council)
     let_leave(till)
     assert Restitution.objects.get().state == "netted"
@@ -81,7 +81,7 @@ def test_a_restitution_that_has_left_is_owed_by_its_council(
     till.jobs.run()
     assert Restitution.objects.get().state == "done"
     give_back(till, order, 24_000, operator)
-    assert (kept(), books("share.owed")) == (0, 6_000)
+    assert (cost_in_books(), books("share.owed")) == (0, 6_000)
     assert owed_by_councils()
 
 
@@ -90,14 +90,14 @@ def test_a_refund_that_is_heard_after_the_loss_of_the_same_money_is_booked(
 ) -> None:
     payment = Payment.objects.get()
     decide(till, contest(till, order), "lost")
-    heard_late = said_refund(payment, till.at, id="re_late", balance_transaction="")
+    heard_late = stripe_refund_of(payment, till.at, id="re_late", balance_transaction="")
     monkeypatch.setattr(
         "billing.adjustments.settlement.refunds.reads.refunds_of", lambda _: [heard_late]
     )
     refunds.sync(payment.pk, at=till.at)
     sale = Sale.objects.get()
     assert (sale.refunded_cents, sale.disputed_cents) == (6_000, 24_000)
-    assert kept() == 0
+    assert cost_in_books() == 0
     dispute = Dispute.objects.get()
     settle_dispute(
         dispute=dispute, way="credit_note", reason="vente annulée", by=operator, at=till.at
@@ -112,7 +112,7 @@ def test_a_refund_that_is_heard_after_the_loss_of_the_same_money_is_booked(
     assert set(Share.objects.values_list("amount_cents", flat=True)) == {0}
 
 
-def test_of_a_monthly_campaign_that_a_bank_took_back_no_further_month_is_collected(
+def test_lost_dispute_of_a_monthly_campaign_ends_the_subscription(
     till: Till, running: Subscription, days: Days
 ) -> None:
     order = Order.objects.select_related("merchant__owner").get()

@@ -64,7 +64,7 @@ def test_days_of_the_refusing_space_go_back_once_and_the_others_run_on(
     assert sum(Refund.objects.values_list("amount_cents", flat=True)) == order.gross_cents
 
 
-def test_what_a_space_refused_is_taken_off_the_share_of_its_own_council(till: Till) -> None:
+def test_refused_days_are_taken_off_the_share_of_the_space_s_own_council(till: Till) -> None:
     till.sell(drawn_up(till, IN_BOTH))
     assert shares() == {"north": 4_000, "south": 8_000}
     forbid(till.at)
@@ -126,7 +126,7 @@ def test_campaign_that_runs_nowhere_else_stops(till: Till) -> None:
     assert Campaign.objects.get(pk=order.campaign_id).state == Campaign.State.STOPPED
 
 
-def test_what_is_paid_after_its_space_refused_it_leaves_by_the_clock(till: Till) -> None:
+def test_campaign_paid_after_its_refusal_leaves_by_the_clock(till: Till) -> None:
     order = till.open(drawn_up(till, IN_BOTH))
     payment = till.pay(order)
     forbid(till.at)
@@ -145,7 +145,7 @@ def test_above_500_euros_somebody_approves_it(till: Till) -> None:
 
 
 @pytest.mark.parametrize("days", [0, 30])
-def test_what_is_over_does_not_leave(till: Till, days: int) -> None:
+def test_campaign_that_is_over_does_not_leave(till: Till, days: int) -> None:
     till.sell(drawn_up(till, {"north": 10_000}))
     forbid(till.at)
     later = till.at + dt.timedelta(days=days)

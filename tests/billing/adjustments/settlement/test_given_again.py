@@ -8,15 +8,15 @@ import pytest
 from billing.adjustments.settlement import disputes
 from billing.models import LedgerEntry, Payment, Restitution
 from billing.stripe.gateway.values import BalanceTransaction
-from billing.stripe.gateway.values import Dispute as Said
+from billing.stripe.gateway.values import Dispute as StripeDispute
 from tests.billing.adjustments.settlement.test_heard_refunds import hear
 
 pytestmark = pytest.mark.django_db
 
 
-def lose(payment: Payment, number: int, cents: int, at: dt.datetime) -> Said:
+def lose(payment: Payment, number: int, cents: int, at: dt.datetime) -> StripeDispute:
     """Let a bank take some of a payment for good."""
-    said = Said(
+    stripe_dispute = StripeDispute(
         id=f"du_{number}",
         status="lost",
         reason="general",
@@ -28,22 +28,28 @@ def lose(payment: Payment, number: int, cents: int, at: dt.datetime) -> Said:
         created_at=at,
         balance_transactions=(BalanceTransaction(f"txn_{number}", -cents, 0, -cents, made_at=at),),
     )
-    disputes.apply_snapshot(payment.pk, said, at=at)
-    return said
+    disputes.apply_snapshot(payment.pk, stripe_dispute, at=at)
+    return stripe_dispute
 
 
-def win(payment: Payment, said: Said, at: dt.datetime) -> None:
+def win(payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime) -> None:
     """Let it give that back on appeal."""
     back = BalanceTransaction(
-        f"{said.id}_back", said.amount_cents, 0, said.amount_cents, made_at=at
+        f"{stripe_dispute.id}_back",
+        stripe_dispute.amount_cents,
+        0,
+        stripe_dispute.amount_cents,
+        made_at=at,
     )
     won = dataclasses.replace(
-        said, status="won", balance_transactions=(*said.balance_transactions, back)
+        stripe_dispute,
+        status="won",
+        balance_transactions=(*stripe_dispute.balance_transactions, back),
     )
     disputes.apply_snapshot(payment.pk, won, at=at)
 
 
-def kept() -> int:
+def cost_in_books() -> int:
     """Return the cents that the council of 40.00 keeps, by the books."""
     found = LedgerEntry.objects.filter(account="share.cost")
     return sum(found.values_list("amount_cents", flat=True))
@@ -53,16 +59,18 @@ def test_after_two_appeals_and_a_refund_the_council_keeps_its_part_of_what_was_k
     payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     win(payment, lose(payment, 1, 16_000, at), at)
-    assert kept() == 4_000
+    assert cost_in_books() == 4_000
     second = lose(payment, 2, 6_003, at)
     hear(payment, monkeypatch, at, amount_cents=1_000)
-    assert kept() == 2_833
+    assert cost_in_books() == 2_833
     win(payment, second, at)
-    assert kept() == 3_833  # what was taken by each of the two, added up, would be a cent more
+    assert (
+        cost_in_books() == 3_833
+    )  # what was taken by each of the two, added up, would be a cent more
 
 
 @pytest.mark.parametrize(("refunded_cents", "given"), [(24_000, []), (23_994, [1])])
-def test_of_what_was_refunded_meanwhile_nothing_is_given_again(
+def test_won_appeal_gives_nothing_again_of_money_refunded_meanwhile(
     payment: Payment,
     at: dt.datetime,
     monkeypatch: pytest.MonkeyPatch,
@@ -73,4 +81,4 @@ def test_of_what_was_refunded_meanwhile_nothing_is_given_again(
     hear(payment, monkeypatch, at, amount_cents=refunded_cents)
     win(payment, lost, at)
     assert list(Restitution.objects.values_list("amount_cents", flat=True)) == given
-    assert kept() == sum(given)
+    assert cost_in_books() == sum(given)

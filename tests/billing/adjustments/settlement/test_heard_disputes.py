@@ -18,9 +18,9 @@ from billing.models import (
     StateChange,
 )
 from billing.stripe.gateway.values import BalanceTransaction
-from billing.stripe.gateway.values import Dispute as Said
+from billing.stripe.gateway.values import Dispute as StripeDispute
 from saas.catalogue.placements.models import Campaign
-from tests.factories.said import said_dispute
+from tests.factories.stripe_objects import stripe_dispute_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,38 +28,42 @@ A_DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def said(payment: Payment, at: dt.datetime) -> Said:
-    return said_dispute(payment, at, due_at=at + 9 * A_DAY)
+def stripe_dispute(payment: Payment, at: dt.datetime) -> StripeDispute:
+    return stripe_dispute_of(payment, at, due_at=at + 9 * A_DAY)
 
 
 def moved(number: int, cents: int, at: dt.datetime, *, fee: int = 0) -> BalanceTransaction:
     return BalanceTransaction(f"txn_{number}", cents, fee, cents - fee, made_at=at)
 
 
-def apply(payment: Payment, said: Said, at: dt.datetime, **changes: Any) -> Dispute:
-    disputes.apply_snapshot(payment.pk, dataclasses.replace(said, **changes), at=at)
+def apply(
+    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime, **changes: Any
+) -> Dispute:
+    disputes.apply_snapshot(payment.pk, dataclasses.replace(stripe_dispute, **changes), at=at)
     return Dispute.objects.get()
 
 
-def test_one_in_another_currency_is_looked_at_by_a_person(
-    payment: Payment, said: Said, at: dt.datetime
+def test_dispute_in_another_currency_opens_a_case(
+    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
 ) -> None:
-    disputes.apply_snapshot(payment.pk, dataclasses.replace(said, currency="usd"), at=at)
+    disputes.apply_snapshot(payment.pk, dataclasses.replace(stripe_dispute, currency="usd"), at=at)
     case = Case.objects.get()
     assert (case.kind, case.subject, case.stripe_cents) == ("currency", "du_1", 24_000)
     assert case.details == "dispute in usd"
     assert not Dispute.objects.exists()
 
 
-def test_that_it_was_opened_is_kept_beside_it(
-    payment: Payment, said: Said, at: dt.datetime
+def test_opening_of_a_dispute_stands_in_its_history(
+    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
 ) -> None:
-    dispute = apply(payment, said, at)
+    dispute = apply(payment, stripe_dispute, at)
     change = StateChange.objects.get(machine="dispute", subject_id=dispute.pk)
     assert (change.before, change.after, change.trigger) == ("", "needs_response", "opened")
 
 
-def test_a_fee_alone_neither_takes_nor_gives(payment: Payment, said: Said, at: dt.datetime) -> None:
+def test_a_fee_alone_neither_takes_nor_gives(
+    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
+) -> None:
     days = [at + number * A_DAY for number in range(4)]
     movements = (
         moved(0, 0, days[0], fee=2_000),
@@ -67,7 +71,7 @@ def test_a_fee_alone_neither_takes_nor_gives(payment: Payment, said: Said, at: d
         moved(2, 1, days[2]),
         moved(3, 0, days[3], fee=-500),
     )
-    dispute = apply(payment, said, days[3], balance_transactions=movements, status="won")
+    dispute = apply(payment, stripe_dispute, days[3], balance_transactions=movements, status="won")
     assert (dispute.withdrawn_at, dispute.returned_at) == (days[1], days[2])
     assert dispute.fee_cents == 1_500
     kinds = LedgerTransaction.objects.filter(source_ref="du_1").order_by("business_key")
@@ -80,52 +84,62 @@ def test_a_fee_alone_neither_takes_nor_gives(payment: Payment, said: Said, at: d
 
 
 def test_a_move_without_a_moment_is_booked_at_ours(
-    payment: Payment, said: Said, at: dt.datetime
+    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
 ) -> None:
     movements = (BalanceTransaction("txn_1", -9, 0, -9), BalanceTransaction("txn_2", 9, 0, 9))
-    dispute = apply(payment, said, at, balance_transactions=movements)
+    dispute = apply(payment, stripe_dispute, at, balance_transactions=movements)
     assert (dispute.withdrawn_at, dispute.returned_at) == (at, at)
-    assert apply(payment, said, at + A_DAY, balance_transactions=movements).withdrawn_at == at
+    assert (
+        apply(payment, stripe_dispute, at + A_DAY, balance_transactions=movements).withdrawn_at
+        == at
+    )
 
 
-def test_what_came_back_in_parts_came_back_with_the_last(
-    payment: Payment, said: Said, at: dt.datetime
+def test_dispute_returned_in_parts_is_returned_with_the_last(
+    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
 ) -> None:
     movements = (moved(1, -9, at), moved(2, 4, at + A_DAY), moved(3, 5, at + 2 * A_DAY))
-    assert apply(payment, said, at, balance_transactions=movements).returned_at == at + 2 * A_DAY
+    assert (
+        apply(payment, stripe_dispute, at, balance_transactions=movements).returned_at
+        == at + 2 * A_DAY
+    )
 
 
-def test_what_came_back_to_the_cent_is_not_lost(
-    payment: Payment, said: Said, at: dt.datetime
+def test_lost_dispute_counts_what_came_back_to_the_cent(
+    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
 ) -> None:
     movements = (moved(1, -2, at), moved(2, 1, at))
-    apply(payment, said, at, balance_transactions=movements, status="lost", amount_cents=1)
+    apply(
+        payment, stripe_dispute, at, balance_transactions=movements, status="lost", amount_cents=1
+    )
     lost = LedgerTransaction.objects.get(kind="dispute_lost").entries.values_list("amount_cents")
     assert {abs(cents) for (cents,) in lost} == {1}
     assert Sale.objects.get().disputed_cents == 1
 
 
 def test_a_loss_counts_nothing_of_what_had_gone_back_already(
-    payment: Payment, said: Said, at: dt.datetime
+    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
 ) -> None:
     Sale.objects.update(refunded_cents=24_000)
-    dispute = apply(payment, said, at, balance_transactions=(moved(1, -24_000, at),), status="lost")
+    dispute = apply(
+        payment, stripe_dispute, at, balance_transactions=(moved(1, -24_000, at),), status="lost"
+    )
     assert (dispute.counted_cents, Sale.objects.get().disputed_cents) == (0, 0)
 
 
 def test_a_second_loss_counts_what_the_first_one_left(
-    payment: Payment, said: Said, at: dt.datetime
+    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
 ) -> None:
     apply(
         payment,
-        said,
+        stripe_dispute,
         at,
         balance_transactions=(moved(1, -16_000, at),),
         status="lost",
         amount_cents=16_000,
     )
     again = dataclasses.replace(
-        said, id="du_2", status="lost", balance_transactions=(moved(2, -24_000, at),)
+        stripe_dispute, id="du_2", status="lost", balance_transactions=(moved(2, -24_000, at),)
     )
     disputes.apply_snapshot(payment.pk, again, at=at)
     counted = Dispute.objects.order_by("pk").values_list("counted_cents", flat=True)
@@ -134,12 +148,12 @@ def test_a_second_loss_counts_what_the_first_one_left(
 
 
 def test_a_loss_of_what_a_refund_left_stops_the_campaign(
-    payment: Payment, said: Said, at: dt.datetime
+    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
 ) -> None:
     Sale.objects.update(refunded_cents=8_000)
     apply(
         payment,
-        said,
+        stripe_dispute,
         at,
         balance_transactions=(moved(1, -16_000, at),),
         status="lost",
@@ -150,22 +164,28 @@ def test_a_loss_of_what_a_refund_left_stops_the_campaign(
 
 
 def test_a_won_appeal_counts_nothing_of_it_any_more(
-    payment: Payment, said: Said, at: dt.datetime
+    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
 ) -> None:
     taken = moved(1, -24_000, at)
     assert (
-        apply(payment, said, at, balance_transactions=(taken,), status="lost").counted_cents
+        apply(
+            payment, stripe_dispute, at, balance_transactions=(taken,), status="lost"
+        ).counted_cents
         == 24_000
     )
     dispute = apply(
-        payment, said, at, balance_transactions=(taken, moved(2, 24_000, at)), status="won"
+        payment,
+        stripe_dispute,
+        at,
+        balance_transactions=(taken, moved(2, 24_000, at)),
+        status="won",
     )
     assert (dispute.counted_cents, Sale.objects.get().disputed_cents) == (0, 0)
     assert Share.objects.get().amount_cents == 0
 
 
 def test_after_a_won_appeal_over_a_payment_without_a_sale_its_merchant_owes_nothing(
-    payment: Payment, said: Said, at: dt.datetime
+    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
 ) -> None:
     second = Payment.objects.create(
         order_id=payment.order_id,
@@ -179,9 +199,9 @@ def test_after_a_won_appeal_over_a_payment_without_a_sale_its_merchant_owes_noth
     )
     before = owed_by_merchants()
     taken, given = moved(1, -24_000, at), moved(2, 24_000, at)
-    dispute = apply(second, said, at, balance_transactions=(taken,), status="lost")
+    dispute = apply(second, stripe_dispute, at, balance_transactions=(taken,), status="lost")
     assert (dispute.sale_id, owed_by_merchants() - before) == (None, 24_000)
-    apply(second, said, at, balance_transactions=(taken, given), status="won")
+    apply(second, stripe_dispute, at, balance_transactions=(taken, given), status="won")
     assert owed_by_merchants() == before
     assert (Sale.objects.get().disputed_cents, Share.objects.get().amount_cents) == (0, 4_000)
 
@@ -192,42 +212,44 @@ def owed_by_merchants() -> int:
 
 
 def test_money_that_came_back_while_the_bank_still_calls_it_lost_waits_for_its_word(
-    payment: Payment, said: Said, at: dt.datetime
+    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
 ) -> None:
     taken, given = moved(1, -24_000, at), moved(2, 24_000, at)
-    apply(payment, said, at, balance_transactions=(taken,), status="lost")
+    apply(payment, stripe_dispute, at, balance_transactions=(taken,), status="lost")
     assert (
-        apply(payment, said, at, balance_transactions=(taken, given), status="lost").counted_cents
+        apply(
+            payment, stripe_dispute, at, balance_transactions=(taken, given), status="lost"
+        ).counted_cents
         == 24_000
     )
     assert not LedgerTransaction.objects.filter(kind="dispute_regained").exists()
-    apply(payment, said, at, balance_transactions=(taken, given), status="won")
+    apply(payment, stripe_dispute, at, balance_transactions=(taken, given), status="won")
     assert LedgerTransaction.objects.filter(kind="dispute_regained").count() == 1
 
 
 @pytest.mark.parametrize("over", ["won", "lost", "prevented", "warning_closed"])
-def test_it_is_over_once_and_no_longer_where_it_begins_anew(
-    payment: Payment, said: Said, at: dt.datetime, over: str
+def test_dispute_is_closed_once_and_open_again_where_it_begins_anew(
+    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime, over: str
 ) -> None:
     begins = "warning_needs_response" if over == "warning_closed" else "needs_response"
-    assert apply(payment, said, at, status=begins).closed_at is None
-    assert apply(payment, said, at + A_DAY, status=over).closed_at == at + A_DAY
-    assert apply(payment, said, at + 2 * A_DAY, status=over).closed_at == at + A_DAY
+    assert apply(payment, stripe_dispute, at, status=begins).closed_at is None
+    assert apply(payment, stripe_dispute, at + A_DAY, status=over).closed_at == at + A_DAY
+    assert apply(payment, stripe_dispute, at + 2 * A_DAY, status=over).closed_at == at + A_DAY
 
 
 def test_a_question_that_becomes_a_dispute_is_open_again(
-    payment: Payment, said: Said, at: dt.datetime
+    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
 ) -> None:
-    apply(payment, said, at, status="warning_needs_response")
-    assert apply(payment, said, at, status="warning_closed").closed_at == at
-    assert apply(payment, said, at, status="needs_response").closed_at is None
+    apply(payment, stripe_dispute, at, status="warning_needs_response")
+    assert apply(payment, stripe_dispute, at, status="warning_closed").closed_at == at
+    assert apply(payment, stripe_dispute, at, status="needs_response").closed_at is None
 
 
-def test_whoever_is_touched_is_told_of_a_new_state_only(
-    payment: Payment, said: Said, at: dt.datetime
+def test_dispute_waits_for_its_mail_at_a_new_state_only(
+    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
 ) -> None:
-    apply(payment, said, at)
+    apply(payment, stripe_dispute, at)
     Dispute.objects.update(mailed_at=at)
-    assert apply(payment, said, at, reason="fraudulent").mailed_at == at
+    assert apply(payment, stripe_dispute, at, reason="fraudulent").mailed_at == at
     assert Dispute.objects.get().reason == "fraudulent"
-    assert apply(payment, said, at, status="under_review").mailed_at is None
+    assert apply(payment, stripe_dispute, at, status="under_review").mailed_at is None

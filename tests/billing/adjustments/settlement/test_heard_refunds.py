@@ -44,7 +44,7 @@ def hear(
     payment: Payment, monkeypatch: pytest.MonkeyPatch, at: dt.datetime, **said: Any
 ) -> Refund | None:
     """Let Stripe know one refund of a payment, and have it fetched."""
-    told = {
+    rows = {
         "id": "re_1",
         "status": "succeeded",
         "amount_cents": 6_000,
@@ -55,7 +55,7 @@ def hear(
         "failure_balance_transaction": "",
         "failure_reason": "",
     }
-    monkeypatch.setattr(reads, "refunds_of", lambda _: [Said(**{**told, **said})])
+    monkeypatch.setattr(reads, "refunds_of", lambda _: [Said(**{**rows, **said})])
     refunds.sync(payment.pk, at=at)
     return Refund.objects.first()
 
@@ -103,29 +103,29 @@ def test_a_refund_of_stripes_dashboard_is_taken_into_the_books(
 
 
 @pytest.mark.parametrize("status", ["failed", "canceled"])
-def test_one_that_never_was_is_left_alone(
+def test_refund_that_never_was_is_left_alone(
     payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, status: str
 ) -> None:
     assert hear(payment, monkeypatch, at, status=status) is None
 
 
-def moves_of(refund: Refund) -> list[tuple[str, str, int]]:
+def bookings_of(refund: Refund) -> list[tuple[str, str, int]]:
     """The bookings of a refund, and the part of it that the merchant owes since."""
     entries = LedgerEntry.objects.filter(
         transaction__source_ref=refund.stripe_id, account="receivable"
     )
-    told = entries.order_by("pk").values_list(
+    rows = entries.order_by("pk").values_list(
         "transaction__business_key", "transaction__kind", "amount_cents"
     )
-    return list(told)
+    return list(rows)
 
 
 CAME_BACK = {"balance_transaction": "txn_out", "failure_balance_transaction": "txn_back"}
-BOTH_MOVES = [("bt:txn_out", "refunded", 6_000), ("bt:txn_back", "refund_failed", -6_000)]
+BOTH_BOOKINGS = [("bt:txn_out", "refunded", 6_000), ("bt:txn_back", "refund_failed", -6_000)]
 
 
 @pytest.mark.parametrize("status", ["failed", "canceled"])
-def test_one_that_came_back_before_it_was_heard_of_moves_money_and_nothing_else(
+def test_returned_refund_of_the_dashboard_moves_money_and_nothing_else(
     payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, status: str
 ) -> None:
     for _ in range(2):
@@ -134,7 +134,7 @@ def test_one_that_came_back_before_it_was_heard_of_moves_money_and_nothing_else(
     assert (refund.state, refund.origin, refund.accepted_at) == (status, "dashboard", None)
     assert (refund.amount_cents, refund.balance_transaction) == (6_000, "txn_out")
     assert refund.sale_id == Sale.objects.get().pk
-    assert moves_of(refund) == BOTH_MOVES
+    assert bookings_of(refund) == BOTH_BOOKINGS
     assert (Sale.objects.get().refunded_cents, Share.objects.get().amount_cents) == (0, 4_000)
     assert not Invoice.objects.filter(kind="credit_note").exists()
     assert not Claim.objects.exists()
@@ -143,7 +143,7 @@ def test_one_that_came_back_before_it_was_heard_of_moves_money_and_nothing_else(
     assert list(changes.values_list("before", "after")) == [("sending", status)]
 
 
-def test_one_of_ours_that_came_back_before_we_heard_of_it_is_booked_both_ways(
+def test_own_refund_returned_before_we_heard_of_it_is_booked_both_ways(
     payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = Refund.objects.create(
@@ -154,7 +154,7 @@ def test_one_of_ours_that_came_back_before_we_heard_of_it_is_booked_both_ways(
     refund = hear(payment, monkeypatch, at, status="failed", call_uuid=str(call.uuid), **CAME_BACK)
     assert refund
     assert (refund.pk, refund.state, refund.accepted_at) == (own.pk, "failed", None)
-    assert moves_of(refund) == BOTH_MOVES
+    assert bookings_of(refund) == BOTH_BOOKINGS
 
 
 def test_a_refund_that_waits_for_the_merchant_has_left_our_balance(
@@ -162,9 +162,9 @@ def test_a_refund_that_waits_for_the_merchant_has_left_our_balance(
 ) -> None:
     refund = hear(payment, monkeypatch, at, status="requires_action", balance_transaction="txn_out")
     assert refund
-    assert moves_of(refund) == BOTH_MOVES[:1]
+    assert bookings_of(refund) == BOTH_BOOKINGS[:1]
     hear(payment, monkeypatch, at + A_DAY, status="canceled", **CAME_BACK)
-    assert moves_of(refund) == BOTH_MOVES
+    assert bookings_of(refund) == BOTH_BOOKINGS
     assert not Invoice.objects.filter(kind="credit_note").exists()
 
 
@@ -199,7 +199,7 @@ def test_why_the_bank_sent_a_refund_back_is_kept_as_far_as_it_fits(
     assert change.why == "x" * 200
 
 
-def test_of_a_transfer_no_more_is_asked_back_than_is_left_of_it(
+def test_claim_asks_no_more_of_a_transfer_than_is_left_of_it(
     transfer: Transfer, payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = Refund.objects.create(payment=payment, amount_cents=1, requested_at=at)
@@ -212,7 +212,7 @@ def test_of_a_transfer_no_more_is_asked_back_than_is_left_of_it(
     assert set(Claim.objects.values_list("due_at", flat=True)) == {at}
 
 
-def test_of_a_transfer_that_was_asked_back_whole_nothing_more_is_asked(
+def test_transfer_asked_back_whole_is_asked_for_nothing_more(
     transfer: Transfer, payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = Refund.objects.create(payment=payment, amount_cents=1, requested_at=at)
@@ -222,7 +222,7 @@ def test_of_a_transfer_that_was_asked_back_whole_nothing_more_is_asked(
     assert not StripeCall.objects.filter(kind="reversal").exists()
 
 
-def test_nothing_is_asked_of_a_transfer_that_never_left(
+def test_transfer_that_never_left_is_asked_for_nothing(
     transfer: Transfer, payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Transfer.objects.update(state="refused")
@@ -230,7 +230,7 @@ def test_nothing_is_asked_of_a_transfer_that_never_left(
     assert settled() == [(4_000, 0, "owed")]
 
 
-def test_what_comes_back_settles_its_own_claim_first_then_the_oldest(
+def test_reversal_settles_its_own_claim_first_then_the_oldest(
     transfer: Transfer, at: dt.datetime
 ) -> None:
     claim(transfer, 500, at)
@@ -260,14 +260,14 @@ def test_an_answer_to_a_call_settles_the_claim_of_that_call(
     assert Share.objects.get().state == "partly_reversed"
 
 
-def test_what_nobody_asked_for_is_kept_for_the_council(transfer: Transfer, at: dt.datetime) -> None:
+def test_unrequested_reversal_is_kept_for_the_council(transfer: Transfer, at: dt.datetime) -> None:
     own = claim(transfer, 500, at, state="sending")
     reversals.on_success(
         reversals.prepare_reversal(own, transfer), came_back(1, 800, at + A_DAY), at
     )
     assert settled() == [(500, 500, "done"), (300, 300, "done")]
-    kept = Claim.objects.latest("pk")
-    assert (kept.due_at, kept.settled_at, kept.transfer_id) == (
+    rest = Claim.objects.latest("pk")
+    assert (rest.due_at, rest.settled_at, rest.transfer_id) == (
         at + A_DAY,
         at + A_DAY,
         transfer.pk,
@@ -342,7 +342,7 @@ def test_a_claim_that_stripe_is_asked_for_again_is_not_owed_meanwhile(
         assert (own.state, claims_left_due()) == ("due", [])
 
 
-def test_what_is_behind_a_transfer_that_has_not_left_is_nothing_that_was_left(
+def test_claim_behind_a_transfer_that_has_not_left_is_not_overdue(
     transfer: Transfer, at: dt.datetime
 ) -> None:
     claim(transfer, 500, at)
@@ -350,7 +350,7 @@ def test_what_is_behind_a_transfer_that_has_not_left_is_nothing_that_was_left(
     assert claims_left_due() == []
 
 
-def test_what_no_transfer_brought_is_not_asked_of_one(transfer: Transfer, at: dt.datetime) -> None:
+def test_claim_without_a_transfer_asks_for_no_reversal(transfer: Transfer, at: dt.datetime) -> None:
     owed = claim(transfer, 500, at, state="owed")
     Claim.objects.update(transfer=None)
     reversals.retry(owed.pk, at=at)

@@ -134,7 +134,7 @@ def test_an_appeal_won_after_the_credit_note_is_looked_at_by_a_person(
     assert books("receivable") == -24_000
 
 
-def test_what_is_not_lost_is_not_settled(till: Till, order: Order, operator: User) -> None:
+def test_dispute_that_is_not_lost_is_not_settled(till: Till, order: Order, operator: User) -> None:
     dispute = contest(till, order)
     with pytest.raises(Refused):
         settle_dispute(dispute=dispute, way="bad_debt", reason="trop tôt", by=operator, at=till.at)

@@ -55,7 +55,7 @@ def test_above_five_hundred_euros_a_second_person_approves(
     assert refund.state == "succeeded"
 
 
-def test_what_one_person_gives_back_of_an_order_is_five_hundred_euros_in_all(
+def test_one_person_s_refunds_of_an_order_end_at_five_hundred_euros(
     till: Till, shop: Merchant, operator: User
 ) -> None:
     order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
@@ -67,7 +67,7 @@ def test_what_one_person_gives_back_of_an_order_is_five_hundred_euros_in_all(
     assert give_back(till, other, 49_900, operator).state == "succeeded"
 
 
-def test_what_a_second_person_approved_or_rejected_leaves_the_sum_alone(
+def test_refunds_approved_or_rejected_by_another_leave_the_sum_alone(
     till: Till, shop: Merchant, operator: User
 ) -> None:
     order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))

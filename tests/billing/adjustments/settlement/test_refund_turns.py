@@ -134,9 +134,7 @@ def test_a_debit_that_the_bank_sends_back_is_lost_at_once_and_stops_the_campaign
     assert shares() == [(0, "cancelled")]
 
 
-def test_what_somebody_takes_back_in_stripes_dashboard_is_looked_at_by_a_person(
-    till: Till, shop: Merchant
-) -> None:
+def test_reversal_in_stripes_dashboard_opens_a_case(till: Till, shop: Merchant) -> None:
     till.active_account(make_council("north"))
     till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
     till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
@@ -152,7 +150,7 @@ def test_what_somebody_takes_back_in_stripes_dashboard_is_looked_at_by_a_person(
     assert Share.objects.get().state == "partly_reversed"
 
 
-def test_what_is_paid_for_a_campaign_that_was_withdrawn_meanwhile_goes_back_whole(
+def test_payment_of_a_campaign_withdrawn_meanwhile_goes_back_whole(
     till: Till, shop: Merchant
 ) -> None:
     make_council("north")

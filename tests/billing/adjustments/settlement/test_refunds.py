@@ -111,9 +111,7 @@ def test_a_third_given_back_after_the_transfer_is_taken_back(
     assert (books("share.owed"), books("share.cost")) == (0, 4_000)
 
 
-def test_all_of_it_given_back_leaves_the_councils_nothing(
-    till: Till, sent: Order, operator: User
-) -> None:
+def test_whole_refund_leaves_the_councils_nothing(till: Till, sent: Order, operator: User) -> None:
     give_back(till, sent, 24_000, operator)
     assert shares() == [(0, "reversed"), (0, "reversed")]
     assert Order.objects.get(pk=sent.pk).state == "refunded"
@@ -121,7 +119,7 @@ def test_all_of_it_given_back_leaves_the_councils_nothing(
     assert [books(name) for name in ("revenue.placement", "vat.output", "receivable")] == [0, 0, 0]
 
 
-def test_what_has_left_for_the_bank_is_owed_and_set_off_against_the_next_share(
+def test_share_gone_to_the_bank_is_owed_and_set_off_against_the_next(
     till: Till, sent: Order, operator: User, councils: list[Council], shop: Merchant
 ) -> None:
     account = Council.objects.get(pk=councils[1].pk).stripe_account
@@ -140,7 +138,7 @@ def test_what_has_left_for_the_bank_is_owed_and_set_off_against_the_next_share(
     assert books("share.owed") == 0
 
 
-def test_what_is_owed_is_asked_for_again_once_the_account_can_pay(
+def test_owed_claim_is_retried_once_the_account_can_pay(
     till: Till, sent: Order, operator: User, councils: list[Council]
 ) -> None:
     account = Council.objects.get(pk=councils[1].pk).stripe_account
@@ -156,7 +154,7 @@ def test_what_is_owed_is_asked_for_again_once_the_account_can_pay(
     assert shares()[1] == (1_398, "partly_reversed")
 
 
-def test_what_a_council_owes_may_be_given_up(
+def test_debt_of_a_council_may_be_written_off(
     till: Till, sent: Order, operator: User, councils: list[Council]
 ) -> None:
     account = Council.objects.get(pk=councils[1].pk).stripe_account

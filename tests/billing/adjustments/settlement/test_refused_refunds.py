@@ -37,37 +37,37 @@ def refund_of(payment: Payment, at: dt.datetime, **columns: Any) -> Refund:
     return Refund.objects.create(**(told | columns))
 
 
-def asked_of_operators(at: dt.datetime) -> list[str]:
+def needs_of_operators(at: dt.datetime) -> list[str]:
     return [need.text for need in needs(at=at) if "pas fait" in need.text]
 
 
-def test_what_was_given_back_in_the_dashboard_meanwhile_is_told_once(
+def test_refund_made_in_the_dashboard_meanwhile_is_mailed_once(
     till: Till, shop: Merchant, operator: User
 ) -> None:
     order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
     payment = Payment.objects.get(order=order)
-    asked = request_refund(order=order, amount_cents=PRICE, by=operator, at=till.at)
+    refund = request_refund(order=order, amount_cents=PRICE, by=operator, at=till.at)
     client().v1.refunds.create({"payment_intent": payment.payment_intent})
     till.jobs.catch_up()
     till.settle()
-    asked.refresh_from_db()
-    assert (asked.state, asked.problem) == ("failed", "charge_already_refunded")
+    refund.refresh_from_db()
+    assert (refund.state, refund.problem) == ("failed", "charge_already_refunded")
     order = Order.objects.select_related("merchant", "campaign", "promotion").get()
     notes = [note.text for note in order_page(order, came_back="").notes]
     assert len(notes) == 2
     assert "n’a pas été fait\u00a0: tout vous avait déjà été rendu" in notes[0]
     assert "vous sont rendus depuis" in notes[1]
-    assert asked_of_operators(till.at) == []
+    assert needs_of_operators(till.at) == []
 
 
 @pytest.mark.parametrize("state", ["failed", "canceled"])
 @pytest.mark.parametrize("origin", ["duplicate", "withdrawn", "merchant"])
-def test_what_is_owed_and_was_not_made_waits_for_an_operator(
+def test_refund_owed_and_not_made_waits_for_an_operator(
     payment: Payment, at: dt.datetime, origin: str, state: str
 ) -> None:
     for cents in (1_000, 2_000):
         refund_of(payment, at, origin=origin, state=state, amount_cents=cents)
-    assert asked_of_operators(at) == ["2 remboursements dus et pas faits, à refaire"]
+    assert needs_of_operators(at) == ["2 remboursements dus et pas faits, à refaire"]
 
 
 @pytest.mark.parametrize(
@@ -80,19 +80,21 @@ def test_what_is_owed_and_was_not_made_waits_for_an_operator(
         {"accepted_at": dt.datetime(2026, 11, 25, tzinfo=dt.UTC)},
     ],
 )
-def test_what_nobody_was_promised_or_what_was_made_waits_for_nobody(
+def test_refund_not_promised_or_made_waits_for_nobody(
     refused: Refund, at: dt.datetime, columns: dict[str, Any]
 ) -> None:
     Refund.objects.update(**columns)
-    assert asked_of_operators(at) == []
+    assert needs_of_operators(at) == []
 
 
-def test_it_waits_until_the_payment_was_given_back(refused: Refund, at: dt.datetime) -> None:
+def test_refused_refund_waits_until_its_payment_was_given_back(
+    refused: Refund, at: dt.datetime
+) -> None:
     refund_of(refused.payment, at, state="failed")
     refund_of(refused.payment, at, amount_cents=1, state="requires_action")
-    assert asked_of_operators(at) == ["1 remboursement dû et pas fait, à refaire"]
+    assert needs_of_operators(at) == ["1 remboursement dû et pas fait, à refaire"]
     refund_of(refused.payment, at, amount_cents=1, state="succeeded", accepted_at=at)
-    assert asked_of_operators(at) == []
+    assert needs_of_operators(at) == []
 
 
 def test_it_waits_until_as_much_was_given_back_anew(refused: Refund, at: dt.datetime) -> None:

@@ -119,7 +119,7 @@ def test_no_more_goes_back_than_is_left(till: Till, order: Order, operator: User
     assert (shown.gross_cents, shown.is_capped) == (4_000, True)
 
 
-def test_what_was_paid_for_a_withdrawn_campaign_goes_back_whole(till: Till, order: Order) -> None:
+def test_payment_of_a_withdrawn_campaign_goes_back_whole(till: Till, order: Order) -> None:
     sale = Sale.objects.select_related("payment").get()
     returns.give_back_withdrawn(sale, at=till.at)
     returns.give_back_withdrawn(sale, at=till.at)
@@ -145,7 +145,7 @@ def sent_back(till: Till, order: Order, by: User, cents: int) -> Refund:
     return refund
 
 
-def letters() -> list[str]:
+def mail_bodies() -> list[str]:
     return [str(message.body) for message in mail.outbox]
 
 
@@ -153,14 +153,14 @@ def test_a_refund_that_came_back_is_paid_by_other_means_and_the_merchant_told(
     till: Till, order: Order, operator: User
 ) -> None:
     refund = sent_back(till, order, operator, 8_000)
-    assert "80,00\u00a0€" in letters()[0]
-    assert "nous est revenu" in letters()[0]
+    assert "80,00\u00a0€" in mail_bodies()[0]
+    assert "nous est revenu" in mail_bodies()[0]
     assert books("receivable") == -8_000
     mail.outbox.clear()
     pay_refund_otherwise(refund=refund, how="virement du 3 mai", by=operator, at=till.at)
     tasks.mail_refund(refund.pk)
     assert (books("receivable"), books("bank.transit")) == (0, -8_000)
-    assert "virement du 3 mai" in letters()[0]
+    assert "virement du 3 mai" in mail_bodies()[0]
     with pytest.raises(Refused):
         pay_refund_otherwise(refund=refund, how="encore", by=operator, at=till.at)
 
@@ -180,7 +180,7 @@ def test_a_large_refund_that_came_back_is_paid_once_two_persons_say_so(
 
 @pytest.mark.by_hand
 @pytest.mark.parametrize("state", ["succeeded", "requested"])
-def test_what_did_not_come_back_is_not_paid_twice(
+def test_refund_that_did_not_come_back_is_not_paid_twice(
     till: Till, order: Order, operator: User, state: str
 ) -> None:
     refund = request_refund(order=order, amount_cents=8_000, by=operator, at=till.at)
@@ -191,7 +191,7 @@ def test_what_did_not_come_back_is_not_paid_twice(
     assert not LedgerEntry.objects.filter(account="bank.transit").exists()
 
 
-def test_of_a_monthly_campaign_that_is_stopped_no_further_month_is_collected(
+def test_stopped_monthly_campaign_collects_no_further_month(
     till: Till, running: Subscription, days: Days
 ) -> None:
     order = Order.objects.select_related("merchant__owner").get()
@@ -203,7 +203,7 @@ def test_of_a_monthly_campaign_that_is_stopped_no_further_month_is_collected(
     assert Order.objects.get().state == "refunded"
 
 
-def test_who_stops_again_is_given_nothing_more(till: Till, order: Order, operator: User) -> None:
+def test_second_stop_gives_nothing_more_back(till: Till, order: Order, operator: User) -> None:
     owner = order.merchant.owner
     stop(till, order, owner, on_day(till, 4))
     till.settle()
@@ -243,7 +243,7 @@ def test_a_stop_that_was_rejected_is_asked_for_again_at_the_same_amount(
     assert Campaign.objects.get().stopped_at == on_day(till, 3)
 
 
-def test_what_was_given_back_since_the_stop_is_taken_off_what_is_asked_for_again(
+def test_refund_since_the_stop_is_taken_off_the_next_request(
     till: Till, shop: Merchant, operator: User
 ) -> None:
     order = sold(till, shop, 40_000)
@@ -254,9 +254,7 @@ def test_what_was_given_back_since_the_stop_is_taken_off_what_is_asked_for_again
     assert (shown.gross_cents, shown.given_cents) == (47_200, 20_000)
 
 
-def test_what_was_given_back_before_the_stop_is_no_part_of_it(
-    till: Till, order: Order, operator: User
-) -> None:
+def test_refund_before_the_stop_is_no_part_of_it(till: Till, order: Order, operator: User) -> None:
     request_refund(order=order, amount_cents=1_000, by=operator, at=till.at)
     assert stop(till, order, operator, on_day(till, 4)).amount_cents == 14_400
     assert what_has_not_run(order, at=on_day(till, 5)).given_cents == 14_400

@@ -98,13 +98,13 @@ def test_a_sale_is_a_line_with_its_merchant_and_terms(council: Council, sale: Sa
     assert (page.opening.cents, page.closing.cents) == (0, 8_000)
 
 
-def test_what_is_held_waits_and_says_until_when(council: Council, sale: Sale) -> None:
+def test_held_share_says_until_when(council: Council, sale: Sale) -> None:
     (waiting,) = november(council).waiting
     assert waiting.cents == 8_000
     assert waiting.why == "retenue jusqu’au 09/12/2026, fin du délai de remboursement"
 
 
-def test_what_was_sent_says_when_and_by_which_transfer(
+def test_transferred_share_says_when_and_by_which_transfer(
     till: Till, council: Council, sale: Sale
 ) -> None:
     send(till)
@@ -128,7 +128,7 @@ def test_a_refund_is_a_line_below_nothing(till: Till, council: Council, sale: Sa
     assert (page.earned.cents, page.sent.cents, page.closing.cents) == (5_333, 0, 5_333)
 
 
-def test_what_a_bank_took_is_no_refund(council: Council, sale: Sale, at: dt.datetime) -> None:
+def test_claim_of_a_bank_is_no_refund(council: Council, sale: Sale, at: dt.datetime) -> None:
     share = Share.objects.get()
     lines = postings.claimed(
         cents=8_000, council_id=council.pk, sale_id=sale.pk, sits=Account.SHARE_HELD
@@ -157,7 +157,7 @@ def test_what_a_bank_took_is_no_refund(council: Council, sale: Sale, at: dt.date
         ({}, "attend que le CSE signe ses conditions"),
     ],
 )
-def test_what_waits_for_the_council_says_for_what(
+def test_share_that_waits_for_its_council_says_for_what(
     council: Council, sale: Sale, state: dict[str, str], why: str
 ) -> None:
     Council.objects.filter(pk=council.pk).update(**state)

@@ -103,7 +103,7 @@ def test_the_desk_and_the_statement_take_every_movement_apart_alike(
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_what_a_statement_opens_with_is_what_the_desk_counted_before(
+def test_opening_of_a_statement_equals_the_desk_s_sum_before(
     till: Till, council: Council, seed: int
 ) -> None:
     live(council, till.at, seed=seed)

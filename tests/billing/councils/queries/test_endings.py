@@ -40,7 +40,7 @@ def test_a_share_that_waits_stands_against_it_with_its_amount(
     assert obstacles(north.pk, at) == []
 
 
-def test_another_space_s_share_stands_against_nothing_here(
+def test_share_of_another_space_stands_against_nothing_here(
     north: Tenant, till: Till, campaign: Campaign, at: dt.datetime
 ) -> None:
     make_council("south")
@@ -56,7 +56,7 @@ def test_an_open_payment_is_waited_for(
     assert order.reference in "".join(obstacles(north.pk, at))
 
 
-def test_what_is_kept_is_named_by_number_and_for_ten_years(
+def test_legal_records_are_named_by_number_and_for_ten_years(
     north: Tenant, till: Till, campaign: Campaign
 ) -> None:
     council = make_council("north")

@@ -111,9 +111,7 @@ def test_a_space_reads_no_table_behind_its_views(both: dict[str, Council], table
         cursor.execute(f'SELECT 1 FROM "billing_{table}"')  # noqa: S608 - names of this test
 
 
-def test_what_a_council_said_of_itself_and_its_terms_is_read(
-    both: dict[str, Council], till: Till
-) -> None:
+def test_space_reads_its_council_s_details_and_terms(both: dict[str, Council], till: Till) -> None:
     Council.objects.filter(pk=both["north"].pk).update(
         siren="732829320", account_deadline_at=till.at, account_requirements=[{"what": "x"}]
     )

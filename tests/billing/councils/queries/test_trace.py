@@ -46,7 +46,7 @@ def followed(order: Order) -> Trace:
     return found
 
 
-def test_what_is_not_paid_is_not_followed(till: Till, shop: Merchant) -> None:
+def test_unpaid_order_has_no_trace(till: Till, shop: Merchant) -> None:
     order = till.open(make_campaign(shop, {"north": 20_000}, at=till.at))
     assert trace_of(order) is None
 
@@ -112,7 +112,7 @@ def test_a_share_is_followed_into_the_council_s_bank_and_back_to_its_merchants(
     ]
 
 
-def test_what_stays_with_us_is_followed_into_our_bank(till: Till, shop: Merchant) -> None:
+def test_trace_follows_our_own_part_into_our_bank(till: Till, shop: Merchant) -> None:
     make_council("north")
     order = sold(till, shop, north=20_000)
     till.simulator.pull("clock/advance", days="4")

@@ -23,13 +23,13 @@ from saas.kernel.errors import Refused
         ("something new", True, False, None),
     ],
 )
-def test_where_an_account_goes(
+def test_account_state_follows_stripe_s_words(
     *, capability: str, applied: bool, closed: bool, expected: str | None
 ) -> None:
     assert accounts.trigger_of(capability=capability, applied=applied, closed=closed) == expected
 
 
-def test_what_is_overdue_is_said_before_what_is_due() -> None:
+def test_overdue_requirements_come_before_due_ones() -> None:
     needs = Council.Needs
     assert accounts.needs_of({"currently_due", "past_due"}) == needs.PAST_DUE
     assert accounts.needs_of({"currently_due", "eventually_due"}) == needs.CURRENTLY_DUE
@@ -45,7 +45,7 @@ def test_only_an_active_account_receives(state: str) -> None:
     assert accounts.may_receive(council(state)) is (state == "active")
 
 
-def test_what_we_do_not_know_of_payouts_is_none() -> None:
+def test_unknown_state_of_payouts_is_none() -> None:
     states = Council.PayoutsState
     assert {accounts.payouts_of(state) for state in states.values} == set(states)
     assert accounts.payouts_of("something new") == states.NONE
@@ -87,7 +87,7 @@ def test_a_council_is_told_once_of_what_is_late_what_stopped_and_what_is_asked(s
     assert news(council(state), asks_more=True) is None
 
 
-def test_who_is_completing_an_account_reads_the_page() -> None:
+def test_account_in_onboarding_sends_no_notice() -> None:
     late = Council.Needs.PAST_DUE
     assert news(council("onboarding", needs=late, payouts="none"), asks_more=True) is None
 

@@ -33,9 +33,7 @@ def test_the_lines_of_a_share_add_up_to_the_parts_of_their_sum(
 
 
 @given(st.integers(1, 5_000_000), PARTS)
-def test_what_is_taken_back_in_full_leaves_nothing_in_either_budget(
-    cents: int, aep_bp: int
-) -> None:
+def test_whole_claim_leaves_nothing_in_either_budget(cents: int, aep_bp: int) -> None:
     lines = line_by_line([cents, -cents // 3, -cents - -cents // 3], aep_bp=aep_bp)
     assert budgets.together(lines) == budgets.NOTHING
 

@@ -34,7 +34,7 @@ HOLD_OVER = dt.datetime(2026, 12, 9, 12, tzinfo=dt.UTC)
         ),
     ],
 )
-def test_it_is_due_with_the_last_share_that_is_billed(
+def test_tax_is_due_with_the_last_share_that_is_billed(
     held_until: dt.datetime | None, due_at: dt.datetime
 ) -> None:
     assert self_billing.tax_due_at(DECEMBER, held_until) == due_at
@@ -77,7 +77,7 @@ def test_a_council_keeps_the_mandates_that_it_ended() -> None:
     ]
 
 
-def test_of_a_sale_that_no_mandate_covers_nothing_is_billed_nor_taken_back() -> None:
+def test_sale_without_a_mandate_is_neither_billed_nor_taken_back() -> None:
     movements = [
         moved("before", 5_000, GIVEN - dt.timedelta(days=2)),
         moved("under", 8_000, GIVEN),

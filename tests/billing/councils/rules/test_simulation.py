@@ -41,7 +41,7 @@ def test_a_higher_rate_never_brings_less(net: int, rate_bp: int) -> None:
     assert lower <= simulation.share_of(sale, OURS, rate_bp=rate_bp + 1) <= net
 
 
-def test_what_was_given_back_brings_nothing_at_any_rate() -> None:
+def test_refunded_sale_brings_nothing_at_any_rate() -> None:
     sale = sold(10_000, returned=12_000)
     assert simulation.share_of(sale, OURS, rate_bp=10_000) == 0
 

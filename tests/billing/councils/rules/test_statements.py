@@ -59,7 +59,7 @@ def test_each_movement_says_what_is_owed_after_it() -> None:
     ]
 
 
-def test_what_is_sent_is_parted_apart_from_what_is_earned() -> None:
+def test_transfers_are_split_apart_from_earnings() -> None:
     page = page_of(flow(1, "shared"), flow(-1, "transferred", earns=False), flow(1, "shared"))
     assert [line.amount for line in page.movements] == [
         Budgets(1, 0),
@@ -93,6 +93,6 @@ def test_movements_are_earned_sent_or_something_else() -> None:
     assert page_of().earned == page_of().sent == page_of().others == NOTHING
 
 
-def test_what_nobody_said_of_a_movement_is_nothing() -> None:
+def test_movement_without_details_has_empty_ones() -> None:
     assert About() == ("", "", "", "", 0, 0, 0)
     assert flow(1, "shared").stripe_id == ""

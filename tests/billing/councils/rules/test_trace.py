@@ -28,7 +28,7 @@ def test_parts_add_up_to_the_cent_and_each_is_within_one_of_its_exact_part(
     assert all(abs(parts[key] * whole - total * weights[key]) < whole for key in weights)
 
 
-def test_what_weighs_alone_has_all_of_it() -> None:
+def test_only_weight_has_the_whole_amount() -> None:
     assert trace.parted(5, {"a": 1}) == {"a": 5}
     assert trace.parted(-5, {"a": 1, "b": 0}) == {"a": -5, "b": 0}
 

@@ -80,7 +80,7 @@ def test_an_account_that_works_again_says_so_and_lets_go_what_waited(
     assert mail.outbox[-1].subject == "Le compte du CSE est actif"
 
 
-def test_what_is_asked_is_kept_with_its_day_and_told_once(
+def test_requirements_are_recorded_with_their_day_and_mailed_once(
     till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asks = {
@@ -141,7 +141,7 @@ def test_a_recipient_that_was_disconnected_is_blocked(
     assert says(council, monkeypatch, applied=False).account_state == "restricted"
 
 
-def test_whoever_keeps_the_money_or_was_elected_is_written_to(
+def test_notice_goes_to_treasurers_and_elected_members(
     till: Till, council: Council, at: dt.datetime
 ) -> None:
     with schema.inside("north"):
@@ -180,14 +180,14 @@ def test_a_letter_that_is_refused_is_sent_by_the_clock(
     assert [message.subject for message in mail.outbox] == ["Le compte du CSE est bloqué"]
 
 
-def test_what_is_asked_while_an_account_is_completed_is_mailed_to_nobody(till: Till) -> None:
+def test_requirements_during_onboarding_are_mailed_to_nobody(till: Till) -> None:
     council = make_council("north")
     till.active_account(council)
     assert StripeCall.objects.get(kind="account").state == "done"
     assert kinds() == ["active"]
 
 
-def test_what_an_account_lacks_is_seen_by_its_treasurer_and_by_operators(
+def test_overdrawn_account_is_seen_by_its_treasurer_and_by_operators(
     till: Till, council: Council
 ) -> None:
     till.simulator.pull("balance", account=council.stripe_account, available="-1250")

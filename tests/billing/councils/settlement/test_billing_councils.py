@@ -33,7 +33,7 @@ def bill(council: Council, last_day: dt.date, at: dt.datetime) -> Statement | No
     return self_billing.bill(council.pk, last_day=last_day, at=at)
 
 
-def test_what_was_earned_since_the_mandate_is_billed_booked_and_told(
+def test_earnings_since_the_mandate_are_billed_booked_and_mailed(
     shop: Merchant, council: Council, at: dt.datetime
 ) -> None:
     sell(shop, 20_000, at)

@@ -144,7 +144,7 @@ def test_events_about_the_new_account_wake_us_too(till: Till, council: Council) 
     assert fresh(council).stripe_account == change.new_account
 
 
-def test_nobody_confirms_what_they_asked_for(till: Till, council: Council) -> None:
+def test_replacement_is_never_confirmed_by_who_asked_for_it(till: Till, council: Council) -> None:
     change = ask(council, till.at)
     with pytest.raises(Refused, match="jamais celle qui demande"):
         confirm_replacement(council=council, by=DELPHINE, at=till.at)
@@ -155,7 +155,7 @@ def test_nobody_confirms_what_they_asked_for(till: Till, council: Council) -> No
     assert not calls("change")
 
 
-def test_another_space_decides_nothing_here(till: Till, council: Council) -> None:
+def test_stranger_of_another_space_decides_no_replacement(till: Till, council: Council) -> None:
     stranger = LOU._replace(schema_name="south")
     with pytest.raises(NotAllowed):
         ask(council, till.at, by=stranger)
@@ -165,7 +165,7 @@ def test_another_space_decides_nothing_here(till: Till, council: Council) -> Non
             decide(council=council, by=stranger, at=till.at)
 
 
-def test_one_replacement_at_a_time(till: Till, council: Council) -> None:
+def test_only_one_replacement_goes_on_at_a_time(till: Till, council: Council) -> None:
     ask(council, till.at)
     with pytest.raises(Refused, match="déjà en cours"):
         ask(council, till.at, by=LOU)
@@ -180,7 +180,7 @@ def test_without_an_account_there_is_nothing_to_replace(till: Till) -> None:
         ask(make_council("north"), till.at)
 
 
-def test_what_is_on_its_way_arrives_where_it_was_sent(till: Till, council: Council) -> None:
+def test_transfer_on_its_way_arrives_at_the_old_account(till: Till, council: Council) -> None:
     old = council.stripe_account
     sell(till)
     ask(council, till.at)
@@ -271,9 +271,7 @@ def test_an_account_with_a_balance_is_closed_another_day(till: Till, council: Co
     assert change.spare_closed_at is not None
 
 
-def test_what_is_owed_is_asked_of_the_account_to_which_it_went(
-    till: Till, council: Council
-) -> None:
+def test_claim_is_asked_of_the_account_that_got_the_transfer(till: Till, council: Council) -> None:
     sell(till)
     let_go(till)
     till.jobs.run()

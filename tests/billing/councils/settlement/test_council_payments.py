@@ -94,7 +94,7 @@ def test_a_share_leaves_out_of_its_charge(share: Share, at: dt.datetime) -> None
     assert Transfer.objects.count() == 1
 
 
-def test_what_was_set_off_before_is_not_due_again(share: Share, at: dt.datetime) -> None:
+def test_share_set_off_in_part_before_is_not_due_again(share: Share, at: dt.datetime) -> None:
     Share.objects.update(state="releasable", is_due=True, released_at=at, netted_cents=1_000)
     Claim.objects.create(share=share, amount_cents=9_000, state="owed", due_at=at)
     releases.release(share.pk, at=at)
@@ -118,7 +118,7 @@ def test_a_share_that_arrived_is_booked_at_its_moment(share: Share, at: dt.datet
     assert booked.occurred_at == at + A_DAY
 
 
-def test_who_let_a_share_go_and_who_sent_it_stands_in_its_history(
+def test_history_of_a_share_names_who_released_and_who_sent_it(
     share: Share, at: dt.datetime
 ) -> None:
     releases.release(share.pk, at=at)

@@ -65,7 +65,7 @@ def agree(unasked_cents: int) -> None:
     assert sum(kept.values_list("settled_cents", flat=True)) == unasked_cents
 
 
-def test_what_was_taken_back_whole_and_then_refunded_is_owed_by_nobody(scene: Scene) -> None:
+def test_share_taken_back_whole_then_refunded_is_owed_by_nobody(scene: Scene) -> None:
     take_back(scene, 8_000)
     agree(8_000)
     refund_there(scene, 24_000)
@@ -89,7 +89,7 @@ def test_the_next_share_is_sent_whole(scene: Scene) -> None:
     assert (share.state, share.netted_cents) == ("transferred", 0)
 
 
-def test_of_what_was_taken_back_only_what_is_refunded_is_used(scene: Scene) -> None:
+def test_reversal_of_the_dashboard_counts_as_far_as_is_refunded(scene: Scene) -> None:
     take_back(scene, 8_000)
     scene.refund(8_000)
     assert rows(refund__isnull=False) == [(2_667, 2_667, "done")]
@@ -102,7 +102,7 @@ def test_of_what_was_taken_back_only_what_is_refunded_is_used(scene: Scene) -> N
     assert (scene.share().state, Case.objects.get().state) == ("reversed", "explained")
 
 
-def test_what_was_taken_back_first_is_used_first(scene: Scene) -> None:
+def test_oldest_reversal_of_the_dashboard_is_used_first(scene: Scene) -> None:
     take_back(scene, 3_000)
     take_back(scene, 1_000)
     scene.refund(8_000)
@@ -112,7 +112,7 @@ def test_what_was_taken_back_first_is_used_first(scene: Scene) -> None:
     assert set(Case.objects.values_list("state", flat=True)) == {"open"}
 
 
-def test_what_was_not_taken_back_yet_is_asked_for(scene: Scene) -> None:
+def test_refund_claims_the_rest_beyond_reversals_of_the_dashboard(scene: Scene) -> None:
     take_back(scene, 1_000)
     take_back(scene, 500)
     scene.refund(24_000)
@@ -124,7 +124,7 @@ def test_what_was_not_taken_back_yet_is_asked_for(scene: Scene) -> None:
     assert set(Case.objects.values_list("state", flat=True)) == {"explained"}
 
 
-def test_what_the_account_cannot_give_is_owed_but_for_what_came_back(scene: Scene) -> None:
+def test_claim_that_the_account_cannot_pay_is_owed_less_its_reversals(scene: Scene) -> None:
     take_back(scene, 1_000)
     scene.empty()
     scene.refund(24_000)
@@ -143,7 +143,7 @@ def test_a_lost_dispute_uses_it_too_and_an_appeal_gives_it_back(scene: Scene) ->
     assert Restitution.objects.get().amount_cents == 8_000
 
 
-def test_another_share_s_is_left_alone(till: Till, scene: Scene) -> None:
+def test_reversal_of_another_share_is_left_alone(till: Till, scene: Scene) -> None:
     take_back(scene, 8_000)
     first = scene.order
     scene.till = scene.till._replace(at=till.at + HOLD)

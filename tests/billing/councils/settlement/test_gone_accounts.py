@@ -78,7 +78,7 @@ def test_a_share_waits_and_its_council_is_told_once(scene: Scene) -> None:
     assert list(kinds).count("rejected") == 1
 
 
-def test_it_leaves_for_the_account_that_takes_its_place(scene: Scene) -> None:
+def test_transfer_leaves_for_the_account_that_takes_its_place(scene: Scene) -> None:
     scene.release()
     scene.till.jobs.run()
     account = replace_account(scene)
@@ -93,7 +93,7 @@ def test_it_leaves_for_the_account_that_takes_its_place(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("hours", [1, 30])
-def test_one_that_was_parked_before_goes_the_same_way(scene: Scene, hours: int) -> None:
+def test_parked_transfer_retried_leaves_for_the_new_account(scene: Scene, hours: int) -> None:
     scene.release()
     call = StripeCall.objects.get(kind="transfer")
     later = scene.till.at + HOLD
@@ -130,7 +130,7 @@ def test_vat_waits_too(scene: Scene) -> None:
     assert StripeCall.objects.filter(kind="tax").count() == 1
 
 
-def test_what_an_appeal_gave_again_waits_too(till: Till, shop: Merchant) -> None:
+def test_restitution_for_a_gone_account_waits_too(till: Till, shop: Merchant) -> None:
     scene = Scene(till, shop)
     scene.send()
     dispute = contest(till, scene.order, amount="24000")
@@ -145,7 +145,7 @@ def test_what_an_appeal_gave_again_waits_too(till: Till, shop: Merchant) -> None
     assert council().account_state == "rejected"
 
 
-def test_another_account_s_end_is_not_the_council_s(scene: Scene) -> None:
+def test_end_of_another_account_is_not_the_council_s(scene: Scene) -> None:
     accounts.lose(scene.council.pk, "acct_former", at=scene.till.at)
     assert council().account_state == "active"
 

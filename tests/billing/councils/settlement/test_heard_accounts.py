@@ -39,7 +39,7 @@ def test_a_balance_is_kept_with_its_moment_and_asked_of_no_one_without_an_accoun
     assert list(kept) == [(-7, at), (None, None)]
 
 
-def test_what_stripe_says_of_an_account_as_it_opens_it_is_heard_at_once(at: dt.datetime) -> None:
+def test_requirements_of_a_new_account_are_recorded_as_it_opens(at: dt.datetime) -> None:
     council = make_council("north")
     call = StripeCall(
         kind="account", subject_id=council.pk, params={"contact_email": "bureau@north.example"}

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 A_DAY = dt.timedelta(days=1)
 
 
-def said(at: dt.datetime, **told: Any) -> treasury.Payout:
-    what = {
+def payout_of(at: dt.datetime, **changes: Any) -> treasury.Payout:
+    values = {
         "id": "po_1",
         "status": "paid",
         "amount_cents": 100,
@@ -31,15 +31,15 @@ def said(at: dt.datetime, **told: Any) -> treasury.Payout:
         "failure_balance_transaction": "",
         "created_at": at,
     }
-    return treasury.Payout(**{**what, **told})
+    return treasury.Payout(**{**values, **changes})
 
 
-def apply(at: dt.datetime, *, council_id: int | None = None, **told: Any) -> Payout:
-    payouts.apply_snapshot(said(at, **told), council_id=council_id, at=at + A_DAY)
+def apply(at: dt.datetime, *, council_id: int | None = None, **changes: Any) -> Payout:
+    payouts.apply_snapshot(payout_of(at, **changes), council_id=council_id, at=at + A_DAY)
     return Payout.objects.get()
 
 
-def test_who_writes_rows_about_a_council_does_not_wait_for_its_payouts(at: dt.datetime) -> None:
+def test_payout_locks_its_council_without_holding_up_its_rows(at: dt.datetime) -> None:
     council = make_council("north")
     with CaptureQueriesContext(connection) as asked:
         apply(at, council_id=council.pk)
@@ -87,16 +87,16 @@ def test_an_earlier_word_never_follows_a_later_one(
     assert found.failure == ("told last" if after == word else "")
 
 
-def test_what_is_listed_is_not_fetched_again_and_what_is_on_its_way_longer_is(
+def test_listed_payout_is_not_fetched_again_and_one_longer_on_its_way_is(
     db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetched: list[tuple[str, str]] = []
 
     def fetch(payout_id: str, *, account: str) -> treasury.Payout:
         fetched.append((payout_id, account))
-        return said(at, id=payout_id)
+        return payout_of(at, id=payout_id)
 
-    listed = [said(at, status="in_transit")]
+    listed = [payout_of(at, status="in_transit")]
     monkeypatch.setattr(treasury, "payouts_since", lambda *_, **__: listed)
     monkeypatch.setattr(treasury, "payout", fetch)
     apply(at, id="po_before", status="pending", balance_transaction="")
@@ -109,7 +109,7 @@ def test_what_is_listed_is_not_fetched_again_and_what_is_on_its_way_longer_is(
 
 
 def test_in_another_currency_it_is_looked_at_by_a_person(db: None, at: dt.datetime) -> None:
-    payouts.apply_snapshot(said(at, currency="chf"), council_id=None, at=at)
+    payouts.apply_snapshot(payout_of(at, currency="chf"), council_id=None, at=at)
     case = Case.objects.get()
     assert (case.kind, case.subject, case.stripe_cents, case.details) == (
         "currency",
@@ -120,7 +120,7 @@ def test_in_another_currency_it_is_looked_at_by_a_person(db: None, at: dt.dateti
     assert not Payout.objects.exists()
 
 
-def test_it_is_kept_as_it_was_made(db: None, at: dt.datetime) -> None:
+def test_payout_is_stored_as_it_was_made(db: None, at: dt.datetime) -> None:
     found = apply(at, failure_balance_transaction="txn_back", arrives_on=at.date() + A_DAY)
     assert (found.amount_cents, found.made_at, found.council_id) == (100, at, None)
     assert found.arrives_on == at.date() + A_DAY
@@ -130,7 +130,7 @@ def test_it_is_kept_as_it_was_made(db: None, at: dt.datetime) -> None:
     )
 
 
-def test_whose_money_is_in_it_is_settled_when_it_is_first_heard_of(
+def test_parts_of_a_payout_are_settled_when_it_is_first_heard_of(
     sale: Sale, at: dt.datetime
 ) -> None:
     apply(at + A_DAY, status="pending")
@@ -139,15 +139,15 @@ def test_whose_money_is_in_it_is_settled_when_it_is_first_heard_of(
 
 
 @pytest.mark.parametrize("told", [{"status": "failed"}, {"status": "canceled"}])
-def test_nobody_s_money_is_in_what_did_not_leave(
-    sale: Sale, at: dt.datetime, told: dict[str, Any]
+def test_payout_that_did_not_leave_has_no_parts(
+    sale: Sale, at: dt.datetime, changes: dict[str, Any]
 ) -> None:
-    apply(at + A_DAY, **told)
+    apply(at + A_DAY, **changes)
     assert parts() == []
 
 
 @pytest.mark.parametrize("cents", [-5, 0])
-def test_nobody_s_money_is_in_what_a_bank_sends_us(sale: Sale, at: dt.datetime, cents: int) -> None:
+def test_money_from_our_bank_has_no_parts(sale: Sale, at: dt.datetime, cents: int) -> None:
     apply(at + A_DAY, amount_cents=cents)
     assert parts() == []
 
@@ -157,7 +157,7 @@ def test_a_single_cent_has_its_owner_too(sale: Sale, at: dt.datetime) -> None:
     assert parts() == [(1, sale.pk)]
 
 
-def test_what_left_and_what_came_back_are_each_booked_once_at_their_moment(
+def test_payout_and_its_return_are_each_booked_once_at_their_moment(
     db: None, at: dt.datetime
 ) -> None:
     apply(at, balance_transaction="")
@@ -174,7 +174,7 @@ def test_what_left_and_what_came_back_are_each_booked_once_at_their_moment(
     assert list(bank.values_list("amount_cents", flat=True)) == [100, -100]
 
 
-def test_what_leaves_a_council_s_account_is_none_of_our_money(db: None, at: dt.datetime) -> None:
+def test_payout_of_a_council_books_none_of_our_money(db: None, at: dt.datetime) -> None:
     council = make_council("north", account="acct_north")
     assert apply(at, council_id=council.pk).council_id == council.pk
     assert not LedgerTransaction.objects.exists()

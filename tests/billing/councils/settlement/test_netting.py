@@ -70,13 +70,13 @@ def test_a_single_cent_is_set_off_too(share: Share, at: dt.datetime) -> None:
     assert how_they_stand() == [(2, 2, "netted")]
 
 
-def test_what_is_due_beyond_the_debts_is_left(share: Share, at: dt.datetime) -> None:
+def test_due_beyond_the_debts_is_left(share: Share, at: dt.datetime) -> None:
     debt(share, 700, at)
     assert take(share, 4_000, at) == 700
     assert take(share, 3_300, at, key="SH-LAST") == 0
 
 
-def test_where_nothing_is_due_nothing_is_touched(share: Share, at: dt.datetime) -> None:
+def test_debts_are_untouched_where_nothing_is_due(share: Share, at: dt.datetime) -> None:
     debt(share, 700, at)
     before = LedgerTransaction.objects.count()
     assert take(share, 0, at) == 0
@@ -84,7 +84,7 @@ def test_where_nothing_is_due_nothing_is_touched(share: Share, at: dt.datetime) 
     assert LedgerTransaction.objects.count() == before
 
 
-def test_another_council_s_debts_and_what_a_transfer_is_asked_for_stay(
+def test_debts_of_another_council_and_claims_on_a_transfer_stay(
     share: Share, at: dt.datetime
 ) -> None:
     debt(Share.objects.exclude(pk=share.pk).get(), 700, at)

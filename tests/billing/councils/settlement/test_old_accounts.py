@@ -102,7 +102,7 @@ def test_each_account_pays_out_what_was_sent_to_it(till: Till, council: Council,
     assert told == {from_new: False, from_old: True}
 
 
-def test_one_that_nobody_told_of_is_found_at_night(till: Till, council: Council, old: str) -> None:
+def test_payout_without_an_event_is_found_at_night(till: Till, council: Council, old: str) -> None:
     payout = pay_out(till, old)
     made_at = treasury.payout(payout, account=old).created_at
     payouts.sync_lately(council.pk, days=2, at=made_at)
@@ -110,7 +110,7 @@ def test_one_that_nobody_told_of_is_found_at_night(till: Till, council: Council,
     assert destinations(payout) == [(old, 8_000)]
 
 
-def test_one_that_was_on_its_way_is_asked_for_where_it_left(
+def test_payout_on_its_way_is_fetched_from_the_account_it_left(
     till: Till, council: Council, old: str
 ) -> None:
     payout = pay_out(till, old)

@@ -51,7 +51,7 @@ class Netted(Scene):
             StripeCall.objects.filter(kind="transfer").latest("pk").pk, at=self.till.at + HOLD
         )
 
-    def wake(self) -> None:
+    def activate(self) -> None:
         self.till.simulator.pull(f"account/{self.account}/active")
         self.till.settle()
         clock.release(at=self.till.at + HOLD)
@@ -81,32 +81,32 @@ def is_settled(scene: Netted) -> None:
     assert (scene.owed(), scene.books("share.owed"), scene.books("share.due")) == (1_334, 1_334, 0)
 
 
-def test_what_waits_for_an_account_is_over_once_less_is_kept_than_was_set_off(
+def test_waiting_share_is_settled_once_less_remains_than_was_set_off(
     scene: Netted,
 ) -> None:
     scene.answer("restricted")
     assert scene.share().state == "waiting_account"
     scene.refund(20_000)
     is_settled(scene)
-    scene.wake()
+    scene.activate()
     is_settled(scene)
     assert not Case.objects.exists()
     assert Transfer.objects.exclude(state="refused").count() == 1
 
 
-def test_what_was_on_its_way_is_over_once_it_is_refused(scene: Netted) -> None:
+def test_share_on_its_way_is_settled_once_its_transfer_is_refused(scene: Netted) -> None:
     refund = request_refund(
         order=scene.order, amount_cents=20_000, by=make_merchant_user("Opale"), at=scene.till.at
     )
     make_call(StripeCall.objects.get(kind="refund", subject_id=refund.pk).pk, at=scene.till.at)
     scene.answer("restricted")
     is_settled(scene)
-    scene.wake()
+    scene.activate()
     is_settled(scene)
     assert not Case.objects.exists()
 
 
-def test_what_was_on_its_way_and_arrives_is_taken_back(scene: Netted) -> None:
+def test_share_on_its_way_that_arrives_is_taken_back(scene: Netted) -> None:
     refund = request_refund(
         order=scene.order, amount_cents=20_000, by=make_merchant_user("Opale"), at=scene.till.at
     )
@@ -118,7 +118,7 @@ def test_what_was_on_its_way_and_arrives_is_taken_back(scene: Netted) -> None:
     assert (scene.owed(), scene.books("share.owed"), scene.books("share.due")) == (1_334, 1_334, 0)
 
 
-def test_all_that_was_not_set_off_may_be_taken_to_the_cent(scene: Netted) -> None:
+def test_refund_takes_all_that_was_not_set_off_to_the_cent(scene: Netted) -> None:
     scene.answer("restricted")
     scene.refund(15_999)
     share = scene.share()
@@ -131,13 +131,13 @@ def test_a_cent_that_is_left_still_leaves(scene: Netted) -> None:
     scene.refund(15_996)
     share = scene.share()
     assert (share.state, share.amount_cents) == ("waiting_account", 2_668)
-    scene.wake()
+    scene.activate()
     assert scene.share().state == "transferred"
     assert Transfer.objects.get(share=share, state="done").amount_cents == 1
     assert scene.books("share.due") == 0
 
 
-def test_what_is_refunded_whole_is_called_off(scene: Netted) -> None:
+def test_share_of_a_whole_refund_is_cancelled(scene: Netted) -> None:
     scene.answer("restricted")
     scene.refund(24_000)
     share = scene.share()
@@ -145,7 +145,7 @@ def test_what_is_refunded_whole_is_called_off(scene: Netted) -> None:
     assert (scene.owed(), scene.books("share.owed"), scene.books("share.due")) == (2_667, 2_667, 0)
 
 
-def test_what_a_bank_contests_is_over_once_it_has_taken_more_than_is_left(scene: Netted) -> None:
+def test_contested_share_is_settled_once_a_bank_took_more_than_is_left(scene: Netted) -> None:
     scene.answer("restricted")
     dispute = contest(scene.till, scene.order, amount="20000")
     assert scene.share().state == "frozen"
@@ -155,7 +155,7 @@ def test_what_a_bank_contests_is_over_once_it_has_taken_more_than_is_left(scene:
 
 
 @pytest.mark.by_hand
-def test_one_that_was_stuck_is_let_go(scene: Netted) -> None:
+def test_stuck_share_is_released(scene: Netted) -> None:
     scene.answer("restricted")
     scene.refund(20_000)
     share = scene.share()
@@ -165,11 +165,11 @@ def test_one_that_was_stuck_is_let_go(scene: Netted) -> None:
     is_settled(scene)
 
 
-def test_what_is_owed_of_it_is_set_off_against_the_next(scene: Netted) -> None:
+def test_owed_rest_is_set_off_against_the_next_share(scene: Netted) -> None:
     scene.answer("restricted")
     scene.refund(20_000)
     order = scene.sell_another()
-    scene.wake()
+    scene.activate()
     share = Share.objects.get(sale__order=order)
     assert (share.state, share.netted_cents) == ("transferred", 1_334)
     assert (scene.owed(), scene.books("share.owed"), scene.books("share.due")) == (0, 0, 0)

@@ -50,7 +50,7 @@ def pay_out(till: Till, account: str = "") -> str:
     return str(found["payout"]["id"])
 
 
-def test_what_leaves_for_our_bank_is_booked_once_and_back_when_the_bank_refuses(
+def test_payout_to_our_bank_is_booked_once_and_back_when_refused(
     till: Till, shop: Merchant
 ) -> None:
     till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
@@ -164,7 +164,7 @@ def test_a_payout_whose_events_were_lost_is_found_by_night(till: Till, shop: Mer
     assert Payout.objects.exclude(council=None).count() == 1
 
 
-def test_what_is_promised_stays_on_our_balance_and_is_told_once(till: Till, shop: Merchant) -> None:
+def test_reserve_stays_on_our_balance_and_is_sent_once(till: Till, shop: Merchant) -> None:
     make_council("north")
     till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
     later = till.at + dt.timedelta(hours=1)

@@ -68,7 +68,7 @@ def test_a_council_whose_account_refuses_it_is_looked_at_again(
     assert StripeCall.objects.filter(kind="giveback").count() == 1
 
 
-def test_what_is_on_its_way_is_not_sent_again(till: Till, due: Restitution) -> None:
+def test_restitution_on_its_way_is_not_sent_again(till: Till, due: Restitution) -> None:
     restitutions.release(due.pk, at=till.at + HOLD)
     assert StripeCall.objects.filter(kind="giveback").count() == 1
 
@@ -129,7 +129,7 @@ def test_the_share_is_followed_to_the_bank_by_both_who_may_look(
         assert parts.values_list("payout_reference", "cents").get() == (payout, 8_000)
 
 
-def test_what_has_left_once_does_not_leave_again_unless_the_bank_refused(
+def test_restitution_leaves_once_unless_the_bank_refused(
     till: Till, council: Council, given: Restitution
 ) -> None:
     first = treasury.payout(pay_out(till, council), account=council.stripe_account)

@@ -86,7 +86,7 @@ def test_once_its_month_is_over_a_council_is_billed_in_its_own_name(
     assert [line["vat_cents"] for line in bill.lines] == [1_627]
 
 
-def test_its_data_are_valid_and_its_page_carries_them(
+def test_data_of_a_bill_are_valid_and_its_page_carries_them(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     sell(till, shop, 20_000)
@@ -105,14 +105,14 @@ def test_its_data_are_valid_and_its_page_carries_them(
     assert rendering.sha256(data) == bill.xml_sha256
 
 
-def test_what_was_billed_is_not_billed_again(till: Till, shop: Merchant, council: Council) -> None:
+def test_billed_share_is_not_billed_again(till: Till, shop: Merchant, council: Council) -> None:
     sell(till, shop, 20_000)
     for at in (DECEMBER, DECEMBER, DECEMBER + dt.timedelta(days=20), JANUARY):
         clock.bill(at=at)
     assert len(bills()) == 1
 
 
-def test_what_is_booked_late_is_billed_by_the_next_invoice(
+def test_share_booked_late_is_billed_by_the_next_invoice(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     sell(till, shop, 20_000)
@@ -162,7 +162,7 @@ def test_a_line_that_goes_the_other_way_has_a_quantity_below_nothing(
     assert judges.faults(cii.write(paper)) == []
 
 
-def test_what_was_earned_before_the_mandate_is_not_billed(
+def test_earnings_before_the_mandate_are_not_billed(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     sell(till, shop, 20_000)
@@ -190,7 +190,9 @@ def test_no_council_is_billed_without_vat_and_mandate(
     assert bills() == []
 
 
-def test_its_tax_is_owed_in_the_statement_too(till: Till, shop: Merchant, council: Council) -> None:
+def test_tax_of_a_bill_is_owed_in_the_statement_too(
+    till: Till, shop: Merchant, council: Council
+) -> None:
     sell(till, shop, 20_000)
     clock.bill(at=DECEMBER)
     page = statement_of(
@@ -260,7 +262,7 @@ def hear_of_sale(shop: Merchant, *, collected_at: dt.datetime, heard_at: dt.date
     payments.apply_snapshot(payment_id, session, at=heard_at)
 
 
-def test_what_was_earned_before_the_mandate_is_not_taken_back_with_tax(
+def test_earnings_before_the_mandate_are_not_taken_back_with_tax(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     Council.objects.update(self_billing_since=till.at + A_DAY)
@@ -272,7 +274,7 @@ def test_what_was_earned_before_the_mandate_is_not_taken_back_with_tax(
     assert books("vat.input") == 0
 
 
-def test_who_ends_the_mandate_is_billed_until_that_moment(
+def test_end_of_the_mandate_bills_until_that_moment(
     till: Till,
     shop: Merchant,
     council: Council,
@@ -294,7 +296,7 @@ def test_who_ends_the_mandate_is_billed_until_that_moment(
     assert len(bills()) == 1
 
 
-def test_what_was_earned_earlier_on_the_day_of_the_mandate_is_not_billed(
+def test_earnings_earlier_on_the_day_of_the_mandate_are_not_billed(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     Council.objects.update(self_billing_since=till.at)
@@ -329,7 +331,7 @@ def test_a_second_mandate_bills_from_its_own_first_day_on_in_the_name_of_now(
     assert bill.council_as_it_was["street"] == "5 rue des Lilas"
 
 
-def test_what_is_earned_while_no_mandate_stands_is_not_billed(
+def test_earnings_without_a_mandate_are_not_billed(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     describe(council, till.at - A_DAY, owes_vat=False)
@@ -381,7 +383,7 @@ def test_a_sale_of_an_ended_mandate_that_is_heard_of_late_is_billed(
     assert late.council_as_it_was["vat_number"] == "FR44732829320"
 
 
-def test_what_is_heard_of_late_is_billed_in_the_name_of_then(
+def test_sale_heard_of_late_is_billed_in_the_name_of_then(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     describe(council, till.at + A_MINUTE, owes_vat=False)

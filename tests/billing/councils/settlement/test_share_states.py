@@ -21,7 +21,7 @@ RATE = 40  # per cent of the net price
 GROSS = 24_000
 
 
-def kept(returned_cents: int) -> int:
+def expected_share(returned_cents: int) -> int:
     """A council's part, as a person reckons it: the net price of what was not given back."""
     net = round((GROSS - returned_cents) / 1.2)
     return round(net * RATE / 100)
@@ -85,7 +85,7 @@ def waiting_account(scene: Scene) -> None:
     scene.release()
 
 
-def frozen(scene: Scene) -> None:
+def contested(scene: Scene) -> None:
     dispute_holds.hold(Sale.objects.get().pk, at=scene.till.at)
 
 
@@ -127,7 +127,7 @@ STATES: dict[str, Callable[[Scene], None]] = {
     "held": held,
     "releasable": releasable,
     "waiting_account": waiting_account,
-    "frozen": frozen,
+    "frozen": contested,
     "sending": sending,
     "transferred": transferred,
     "paid out": paid_out,
@@ -155,7 +155,7 @@ def test_a_council_keeps_its_part_of_what_was_kept(
         make_call(call.pk, at=till.at + 3 * HOLD)
     till.settle()
 
-    share, left = scene.share(), kept(scene.returned)
+    share, left = scene.share(), expected_share(scene.returned)
 
     assert share.amount_cents == left
     of_sale = LedgerEntry.objects.filter(sale__order=scene.order)

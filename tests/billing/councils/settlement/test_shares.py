@@ -137,7 +137,7 @@ def test_a_restricted_account_wakes_its_shares_when_it_is_active_again(
     assert Share.objects.get().state == "transferred"
 
 
-def test_what_our_balance_cannot_pay_yet_leaves_later(till: Till, shop: Merchant) -> None:
+def test_transfer_beyond_our_balance_leaves_later(till: Till, shop: Merchant) -> None:
     council = make_council("north")
     till.active_account(council)
     held(till, shop)
@@ -162,7 +162,7 @@ def test_what_our_balance_cannot_pay_yet_leaves_later(till: Till, shop: Merchant
         pytest.param(9_000, "netted", 0, 1_000, id="less is due than owed"),
     ],
 )
-def test_what_a_council_owes_is_set_off(
+def test_debt_of_a_council_is_set_off(
     till: Till, shop: Merchant, owed_cents: int, state: str, sent_cents: int, left_cents: int
 ) -> None:
     council = make_council("north")
@@ -249,7 +249,7 @@ def test_the_sale_is_told_to_the_spaces(
     assert told == [("north", dt.date(2026, 11, 1)), ("south", dt.date(2026, 11, 1))]
 
 
-def test_what_waits_for_a_signature_holds_back_nothing_that_comes_later(
+def test_share_that_waits_for_a_signature_holds_back_no_other(
     till: Till, shop: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("billing.councils.queries.due.MOST", 1)

@@ -34,12 +34,12 @@ def call(council: Council, at: dt.datetime) -> StripeCall:
 
 @pytest.fixture
 def replaced(call: StripeCall, at: dt.datetime) -> AccountChange:
-    changes.on_open_success(call, said(), at)
+    changes.on_open_success(call, new_account(), at)
     return change()
 
 
-def said(**told: Any) -> Account:
-    what = {
+def new_account(**differing: Any) -> Account:
+    values = {
         "id": "acct_new",
         "capability": "active",
         "payouts": "active",
@@ -47,18 +47,20 @@ def said(**told: Any) -> Account:
         "closed": False,
         "deadlines": frozenset(),
     }
-    return Account(**{**what, **told})
+    return Account(**{**values, **differing})
 
 
 def change() -> AccountChange:
     return AccountChange.objects.get()
 
 
-def test_what_keeps_a_new_account_from_its_place_is_kept_as_it_is_opened(
+def test_requirements_of_a_spare_account_are_recorded_as_it_opens(
     council: Council, call: StripeCall, at: dt.datetime
 ) -> None:
     requirement = Requirement("identity.business_details.documents", "currently_due")
-    changes.on_open_success(call, said(capability="restricted", requirements=(requirement,)), at)
+    changes.on_open_success(
+        call, new_account(capability="restricted", requirements=(requirement,)), at
+    )
     assert (change().state, change().new_account) == ("confirmed", "acct_new")
     assert change().new_account_state == "restricted"
     assert change().new_account_requirements == [
@@ -67,29 +69,29 @@ def test_what_keeps_a_new_account_from_its_place_is_kept_as_it_is_opened(
     assert fresh(council).stripe_account == "acct_old"
 
 
-def test_what_stripe_says_of_the_new_account_is_the_council_s_from_then_on(
+def test_snapshot_of_the_new_account_becomes_the_council_s(
     council: Council, call: StripeCall, at: dt.datetime
 ) -> None:
     Council.objects.update(account_needs="past_due", account_balance_cents=-5)
-    changes.on_open_success(call, said(payouts="restricted"), at + A_DAY)
+    changes.on_open_success(call, new_account(payouts="restricted"), at + A_DAY)
     found = fresh(council)
     assert (found.stripe_account, found.account_state) == ("acct_new", "active")
     assert (found.payouts_state, found.account_needs) == ("restricted", "nothing")
     assert (found.account_seen_at, found.account_balance_cents) == (at + A_DAY, None)
-    told = StateChange.objects.get(machine="council", trigger="replaced")
-    assert (told.why, told.at) == (change().reference, at + A_DAY)
+    row = StateChange.objects.get(machine="council", trigger="replaced")
+    assert (row.why, row.at) == (change().reference, at + A_DAY)
 
 
-def test_one_that_works_after_it_was_given_up_takes_no_place(
+def test_spare_account_given_up_takes_no_place_once_active(
     council: Council, call: StripeCall, at: dt.datetime
 ) -> None:
     cancel_replacement(council=council, by=LOU, at=at)
-    changes.on_open_success(call, said(), at)
+    changes.on_open_success(call, new_account(), at)
     assert (change().state, change().new_account) == ("cancelled", "acct_new")
     assert fresh(council).stripe_account == "acct_old"
 
 
-def test_what_is_done_is_given_up_by_nobody(
+def test_replacement_that_is_done_is_cancelled_by_nobody(
     council: Council, replaced: AccountChange, at: dt.datetime
 ) -> None:
     with pytest.raises(Refused):
@@ -119,14 +121,14 @@ def test_the_account_that_a_council_has_is_never_closed(
 
 
 @pytest.mark.parametrize("closed", [False, True])
-def test_where_stripe_refuses_to_close_an_account_we_look_whether_it_is_closed(
+def test_refused_closing_refetches_the_account(
     replaced: AccountChange, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, *, closed: bool
 ) -> None:
     changes.prepare_closings(at=at)
     [close] = calls("close")
-    monkeypatch.setattr(reads, "account", {"acct_old": said(closed=closed)}.__getitem__)
+    monkeypatch.setattr(reads, "account", {"acct_old": new_account(closed=closed)}.__getitem__)
     for day in (1, 2):
         changes.sync_after_refusal(close, Problem(400), at + day * A_DAY)
     assert change().spare_closed_at == (at + A_DAY if closed else None)
-    told = StateChange.objects.filter(machine="change", trigger="closed")
-    assert told.count() == (1 if closed else 0)
+    rows = StateChange.objects.filter(machine="change", trigger="closed")
+    assert rows.count() == (1 if closed else 0)

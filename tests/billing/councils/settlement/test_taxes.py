@@ -82,7 +82,7 @@ def arrived(account: str) -> list[int]:
     return sorted((row.amount for row in found.data), reverse=True)
 
 
-def test_it_follows_the_share_once_the_hold_of_what_is_billed_is_over(
+def test_tax_follows_its_share_once_the_hold_is_over(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     account = till.active_account(council)
@@ -148,7 +148,7 @@ def test_tax_of_a_credit_note_is_given_up_once_its_debt_is_written_off(
     assert (books("vat.pending"), books("vat.input"), books("bad_debt")) == (0, 0, 1_600)
 
 
-def test_its_call_names_no_charge_and_the_group_of_its_statement(
+def test_call_of_a_tax_names_its_statement_s_group_and_no_charge(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     account = till.active_account(council)
@@ -167,7 +167,7 @@ def test_its_call_names_no_charge_and_the_group_of_its_statement(
     assert call.key == f"test:tax:{call.uuid}:1"
 
 
-def test_it_is_paid_once_however_often_the_clock_comes_by(
+def test_tax_is_paid_once_however_often_the_clock_runs(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     account = till.active_account(council)
@@ -210,7 +210,7 @@ def test_an_account_that_is_rejected_between_intent_and_call_leaves_it_due(
     assert tax().refusal
 
 
-def test_what_our_balance_cannot_pay_yet_leaves_later(
+def test_transfer_beyond_our_balance_leaves_later(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     account = till.active_account(council)
@@ -252,7 +252,7 @@ def test_a_transfer_whose_answer_is_lost_is_found_and_not_made_again(
         pytest.param(2_000, "netted", 0, 400, id="less is due than owed"),
     ],
 )
-def test_what_the_council_owes_is_set_off(
+def test_debt_of_the_council_is_set_off_against_its_tax(
     till: Till,
     shop: Merchant,
     council: Council,
@@ -379,7 +379,7 @@ def test_an_account_that_it_is_on_its_way_to_is_still_needed(
 
 
 @pytest.mark.by_hand
-def test_what_has_not_left_goes_to_the_account_that_took_the_others_place(
+def test_tax_that_has_not_left_goes_to_the_new_account(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     till.active_account(council)

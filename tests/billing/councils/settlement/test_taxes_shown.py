@@ -46,7 +46,7 @@ def test_the_night_explains_it(till: Till, shop: Merchant, council: Council) -> 
     assert not Case.objects.exists()
 
 
-def test_its_council_is_told_once(till: Till, shop: Merchant, council: Council) -> None:
+def test_tax_is_mailed_to_its_council_once(till: Till, shop: Merchant, council: Council) -> None:
     till.active_account(council)
     sell(till, shop)
     clock.bill(at=DECEMBER)
@@ -59,7 +59,7 @@ def test_its_council_is_told_once(till: Till, shop: Merchant, council: Council) 
     assert tax().stripe_id not in str(letter.body)
 
 
-def test_it_stands_against_a_spaces_end_either_way(
+def test_tax_stands_against_a_space_s_end_either_way(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     till.active_account(council)
@@ -76,7 +76,7 @@ def test_it_stands_against_a_spaces_end_either_way(
     assert "16,00" in sentence
 
 
-def test_it_is_found_in_the_payout_that_takes_it_to_the_bank(
+def test_tax_is_found_in_the_payout_that_takes_it_to_the_bank(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     account = till.active_account(council)

@@ -188,7 +188,7 @@ def test_a_sale_its_credit_note_and_its_transfer_stand_in_their_journals(
 
 
 @pytest.mark.django_db
-def test_what_a_merchant_paid_is_lettered_once_nothing_is_owed(
+def test_paid_invoice_is_lettered_once_nothing_is_owed(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
@@ -243,7 +243,7 @@ def write_down(
 
 
 @pytest.mark.django_db
-def test_what_is_booked_late_renumbers_nothing(shop: Merchant, at: dt.datetime) -> None:
+def test_late_entry_renumbers_no_other(shop: Merchant, at: dt.datetime) -> None:
     day = dt.timedelta(days=1)
     write_down(shop, "first", occurred_at=at, posted_at=at)
     write_down(shop, "second", occurred_at=at + 2 * day, posted_at=at + 2 * day)

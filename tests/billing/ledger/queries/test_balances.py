@@ -44,13 +44,13 @@ def index_of(rows: QuerySet[Any]) -> str:
         (payments_to_mail, "debits_to_be_told"),
     ],
 )
-def test_who_waits_for_a_letter_is_found_among_those_only(
+def test_rows_to_mail_are_found_by_their_partial_index(
     ask: Callable[[], QuerySet[Any]], index: str
 ) -> None:
     assert index_of(ask()) == index
 
 
-def test_what_an_event_names_is_found_by_its_number() -> None:
+def test_object_of_an_event_is_found_by_its_number() -> None:
     assert (
         index_of(Transfer.objects.filter(stripe_id="tr_1")) == "a_transfer_of_stripe_is_kept_once"
     )

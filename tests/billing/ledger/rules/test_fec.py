@@ -54,7 +54,7 @@ def test_an_amount_has_a_comma_and_no_sign(cents: int, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "1", "1,0", "1,000", "1.00", "-1,00", f"{10**13},00"])
-def test_what_is_no_amount_counts_as_nothing(text: str) -> None:
+def test_malformed_amount_counts_as_nothing(text: str) -> None:
     assert fec.cents_of(text) == 0
 
 
@@ -109,7 +109,7 @@ def test_a_zone_that_is_needed_and_empty_is_a_fault(zone: str) -> None:
 
 @pytest.mark.parametrize("zone", ["EcritureDate", "PieceDate", "DateLet", "ValidDate"])
 @pytest.mark.parametrize("text", ["20261131", "2026-11-25", "2026112", "2026W481"])
-def test_what_is_no_day_is_a_fault(zone: str, text: str) -> None:
+def test_malformed_day_is_a_fault(zone: str, text: str) -> None:
     name = DEBIT._fields[fec.COLUMNS.index(zone)]
     found = faults(DEBIT._replace(**{name: text}), CREDIT)
     assert (f"2: {zone} {text} is no day" in found) is (text != "2026W481")
@@ -202,7 +202,7 @@ def test_an_account_has_one_name() -> None:
     assert faults(*entry(1), *other) == ["4: account 411000 has two names"]
 
 
-def test_what_is_lettered_together_is_balanced() -> None:
+def test_lettered_lines_are_balanced() -> None:
     lettered = {"ecriture_let": "A", "date_let": DAY}
     paid = [
         line._replace(ecriture_num="2", debit=line.credit, credit=line.debit)

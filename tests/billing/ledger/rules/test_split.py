@@ -114,7 +114,7 @@ IN_A, IN_B = Part(A, 10_000, 4_000, 1, 1, A), Part(B, 20_000, 4_000, 1, 1, B)
         ({A: 10_000, B: 20_000}, 0, {A: 0, B: 0}),
     ],
 )
-def test_what_a_space_refused_is_borne_by_its_own_council(
+def test_refused_part_is_borne_by_the_space_s_own_council(
     refused: dict[int, int], kept: int, after: dict[int, int]
 ) -> None:
     spaces = {

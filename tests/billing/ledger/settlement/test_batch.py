@@ -51,9 +51,7 @@ def test_a_share_that_fails_holds_back_no_other_and_is_told_until_it_leaves(
     assert cases() == [(f"share {bad.pk}", "IntegrityError", "explained")]
 
 
-def test_what_waited_for_one_council_goes_past_a_share_that_fails(
-    till: Till, shop: Merchant
-) -> None:
+def test_waiting_shares_of_a_council_pass_one_that_fails(till: Till, shop: Merchant) -> None:
     council = make_council("north")
     till.active_account(council)
     sell(till, shop, times=2)

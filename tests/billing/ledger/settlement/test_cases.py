@@ -29,7 +29,7 @@ def closed(case: Case | None, shop: Merchant, at: dt.datetime) -> None:
     )
 
 
-def test_it_is_kept_as_it_was_found_and_then_as_it_is(db: None, at: dt.datetime) -> None:
+def test_case_is_stored_as_found_and_then_as_it_is(db: None, at: dt.datetime) -> None:
     first = found(EXTRA, 5, None, at)
     assert first
     again = found(EXTRA, 6, 7, at + A_DAY)
@@ -40,9 +40,7 @@ def test_it_is_kept_as_it_was_found_and_then_as_it_is(db: None, at: dt.datetime)
     assert (case.opened_at, case.tried_at) == (at, at + A_DAY)
 
 
-def test_what_somebody_closed_is_told_again_only_where_it_is_another(
-    shop: Merchant, at: dt.datetime
-) -> None:
+def test_closed_case_opens_again_only_with_other_figures(shop: Merchant, at: dt.datetime) -> None:
     closed(found(EXTRA, 5, None, at), shop, at)
     assert found(EXTRA, 5, None, at) is None
     assert found(EXTRA, 5, None, at, subject="other")
@@ -68,9 +66,7 @@ def test_a_balance_is_compared_with_what_was_closed_last(shop: Merchant, at: dt.
     assert found(BALANCE, 100, 90, at)
 
 
-def test_what_a_night_finds_no_more_is_explained_and_nothing_else(
-    shop: Merchant, at: dt.datetime
-) -> None:
+def test_cases_that_a_night_finds_no_more_are_explained(shop: Merchant, at: dt.datetime) -> None:
     kept = found(EXTRA, 1, None, at)
     assert kept
     for kind in Case.Kind:

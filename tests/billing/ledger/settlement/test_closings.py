@@ -48,7 +48,7 @@ def test_each_day_that_is_over_is_added_up_once(at: dt.datetime) -> None:
     assert sums_at(at - 4 * A_DAY) == {}
 
 
-def test_what_is_booked_late_is_in_every_past_balance_before_and_after_the_night(
+def test_late_entry_counts_in_past_balances_before_and_after_the_night(
     at: dt.datetime,
 ) -> None:
     book("first", 100, at=at - 3 * A_DAY)
@@ -98,7 +98,7 @@ def test_a_day_is_over_at_midnight_in_paris(at: dt.datetime) -> None:
     assert closings.close_books(at=midnight) == 1
 
 
-def test_what_came_to_nothing_late_is_no_balance_and_a_last_cent_is_one(at: dt.datetime) -> None:
+def test_late_entries_that_sum_to_nothing_leave_no_balance(at: dt.datetime) -> None:
     book("first", 100, at=at - 3 * A_DAY)
     closings.close_books(at=at)
     book("nearly all of it", -99, at=at - 3 * A_DAY)
@@ -151,7 +151,7 @@ def test_a_transaction_that_is_open_while_the_books_are_added_up_is_counted_once
         max_size=12,
     )
 )
-def test_whatever_is_booked_and_added_up_in_any_order_balances_are_those_of_all_the_books(
+def test_balances_equal_the_whole_books_in_any_order_of_closings(
     at: dt.datetime, steps: list[tuple[int, int] | str]
 ) -> None:
     for step in steps:
@@ -198,7 +198,7 @@ def counted(at: dt.datetime) -> tuple[int, int]:
     return count, cents
 
 
-def test_of_the_books_only_what_came_since_the_last_closing_is_counted(at: dt.datetime) -> None:
+def test_balance_counts_only_entries_since_the_last_closing(at: dt.datetime) -> None:
     assert counted(at) == (0, 0)
     book("first", 100, at=at - 3 * A_DAY)
     book("second", 100, at=at - A_DAY)

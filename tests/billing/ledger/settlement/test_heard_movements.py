@@ -23,7 +23,7 @@ class Balance:
     """Our balance as Stripe lists it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.moves: list[Movement] = []
+        self.movements: list[Movement] = []
         self.more = 0
         self.breaks_off_at: dt.datetime | None = None
         self.newest = iter(["txn_last"] * 50)
@@ -36,13 +36,13 @@ class Balance:
         if self.breaks_off_at and first >= self.breaks_off_at:
             raise StripeCallFailed(Problem(status=500))
         self.asked.append((first, before))
-        yield from ([move] for move in self.moves)
+        yield from ([add] for add in self.movements)
 
     def _cents(self) -> int:
-        return sum(move.net_cents for move in self.moves) + self.more
+        return sum(add.net_cents for add in self.movements) + self.more
 
-    def move(self, name: str, kind: str, cents: int, at: dt.datetime, source: str = "") -> None:
-        self.moves.append(Movement(name, kind, cents, 0, cents, "eur", source, at, at + A_DAY))
+    def add(self, name: str, kind: str, cents: int, at: dt.datetime, source: str = "") -> None:
+        self.movements.append(Movement(name, kind, cents, 0, cents, "eur", source, at, at + A_DAY))
 
 
 @pytest.fixture
@@ -54,9 +54,9 @@ def test_fees_and_what_we_put_there_are_booked_at_their_moment_once(
     balance: Balance, at: dt.datetime
 ) -> None:
     yesterday = at - A_DAY
-    balance.move("txn_fee", "stripe_fee", -200, yesterday)
-    balance.move("txn_up", "topup", 500, yesterday, source="tu_1")
-    balance.move("txn_bare", "topup", 300, yesterday)
+    balance.add("txn_fee", "stripe_fee", -200, yesterday)
+    balance.add("txn_up", "topup", 500, yesterday, source="tu_1")
+    balance.add("txn_bare", "topup", 300, yesterday)
     for _ in range(2):
         run = reconcile.reconcile(at=at)
         assert (run.state, run.stripe_cents, run.ledger_cents) == ("agrees", 600, 600)
@@ -69,9 +69,14 @@ def test_fees_and_what_we_put_there_are_booked_at_their_moment_once(
         ("bt:txn_bare", "topped_up", "txn_bare", "txn_bare", 300),
     }
     assert set(entries.values_list("transaction__occurred_at", flat=True)) == {yesterday}
-    kept = BalanceTransaction.objects.get(stripe_id="txn_up")
-    assert (kept.kind, kept.amount_cents, kept.net_cents, kept.fee_cents) == ("topup", 500, 500, 0)
-    assert (kept.made_at, kept.available_at, kept.source) == (yesterday, at, "tu_1")
+    stored = BalanceTransaction.objects.get(stripe_id="txn_up")
+    assert (stored.kind, stored.amount_cents, stored.net_cents, stored.fee_cents) == (
+        "topup",
+        500,
+        500,
+        0,
+    )
+    assert (stored.made_at, stored.available_at, stored.source) == (yesterday, at, "tu_1")
 
 
 def test_a_balance_that_nothing_explains_is_a_case_and_closes_with_its_cause(
@@ -126,7 +131,7 @@ def test_a_long_list_that_breaks_off_goes_on_at_the_day_it_had_come_to(
         balance.breaks_off_at = midnight + days * A_DAY
         assert reconcile.reconcile(at=later).state == "failed"
     balance.breaks_off_at = None
-    balance.move("txn_last", "adjustment", -1, at + 19 * A_DAY)
+    balance.add("txn_last", "adjustment", -1, at + 19 * A_DAY)
     run = reconcile.reconcile(at=later)
     assert (run.state, run.first_day) == ("differs", at.date())
     whole = [(midnight + day * A_DAY, midnight + (day + 1) * A_DAY) for day in range(17)]
@@ -137,28 +142,24 @@ def test_a_long_list_that_breaks_off_goes_on_at_the_day_it_had_come_to(
     assert balance.asked[0] == (midnight + 18 * A_DAY, later + 2 * A_DAY)
 
 
-def test_what_moved_from_midnight_on_is_for_the_next_night(
-    balance: Balance, at: dt.datetime
-) -> None:
+def test_movement_from_midnight_on_is_for_the_next_night(balance: Balance, at: dt.datetime) -> None:
     midnight = dt.datetime.combine(at.date(), dt.time(), dt.UTC)
-    balance.move("txn_before", "adjustment", -1, midnight - dt.timedelta(seconds=1))
-    balance.move("txn_after", "adjustment", -1, midnight)
+    balance.add("txn_before", "adjustment", -1, midnight - dt.timedelta(seconds=1))
+    balance.add("txn_after", "adjustment", -1, midnight)
     run = reconcile.reconcile(at=at)
     assert set(Case.objects.values_list("subject", flat=True)) == {"txn_before"}
     assert (run.compared, run.explained, run.differing) == (2, 0, 1)
     assert reconcile.reconcile(at=at + A_DAY).differing == 2
 
 
-def test_what_stripe_sets_aside_for_a_while_is_no_difference(
-    balance: Balance, at: dt.datetime
-) -> None:
-    balance.move("txn_hold", "payout_minimum_balance_hold", -300, at - A_DAY)
+def test_hold_of_the_minimum_balance_is_no_difference(balance: Balance, at: dt.datetime) -> None:
+    balance.add("txn_hold", "payout_minimum_balance_hold", -300, at - A_DAY)
     run = reconcile.reconcile(at=at)
     assert (run.state, run.stripe_cents, run.ledger_cents) == ("agrees", -300, 0)
     assert (run.explained_cents, run.compared, run.explained) == (-300, 1, 1)
 
 
-def test_of_all_that_differs_five_hundred_are_fetched_again_in_a_night_and_others_in_the_next(
+def test_night_refetches_five_hundred_differences_and_the_next_others(
     balance: Balance, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetched: list[str] = []
@@ -169,7 +170,7 @@ def test_of_all_that_differs_five_hundred_are_fetched_again_in_a_night_and_other
 
     monkeypatch.setattr(refetching, "refetch", on_its_way)
     for number in range(502):
-        balance.move(f"txn_{number}", "adjustment", -1, at - A_DAY)
+        balance.add(f"txn_{number}", "adjustment", -1, at - A_DAY)
     assert reconcile.reconcile(at=at).differing == 2
     assert len(fetched) == 500
     reconcile.reconcile(at=at)

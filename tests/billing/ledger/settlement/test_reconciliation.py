@@ -46,7 +46,7 @@ def problems() -> set[tuple[str, str, int | None, int | None]]:
     return set(cases.values_list("kind", "subject", "stripe_cents", "ledger_cents"))
 
 
-def nothing_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_refetching(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("billing.dispatch.refetching.refetch", lambda *_, **__: False)
 
 
@@ -78,7 +78,7 @@ def test_the_whole_way_of_a_euro_agrees(till: Till, shop: Merchant) -> None:
     assert {"transfer", "refund", "transfer_refund", "payout", "payout_failure"} <= kinds
 
 
-def test_what_we_missed_is_found_and_fetched_once(till: Till, shop: Merchant) -> None:
+def test_missed_payment_is_found_and_fetched_once(till: Till, shop: Merchant) -> None:
     campaign = make_campaign(shop, {"north": 20_000}, at=till.at)
     till.pay(till.open(campaign))
     run = night(till)
@@ -86,13 +86,13 @@ def test_what_we_missed_is_found_and_fetched_once(till: Till, shop: Merchant) ->
     assert run.state == "agrees"
 
 
-def test_what_is_missing_in_our_books_is_a_case_until_it_is_there(
+def test_movement_missing_in_our_books_is_a_case_until_it_is_booked(
     till: Till, shop: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = make_campaign(shop, {"north": 20_000}, at=till.at)
     till.pay(till.open(campaign))
     with monkeypatch.context() as patched:
-        nothing_is_asked_again(patched)
+        without_refetching(patched)
         run = night(till)
     charge = BalanceTransaction.objects.get().source
     assert problems() == {("missing", charge, 23_615, None)}
@@ -103,7 +103,7 @@ def test_what_is_missing_in_our_books_is_a_case_until_it_is_there(
     assert Reconciliation.objects.values_list("state", flat=True)[0] == "agrees"
 
 
-def test_what_is_missing_at_stripe_is_a_case(till: Till, shop: Merchant) -> None:
+def test_entry_missing_at_stripe_is_a_case(till: Till, shop: Merchant) -> None:
     sold(till, shop)
     posting.post(
         "transfer:of nothing",
@@ -205,7 +205,7 @@ def test_a_debit_on_its_way_is_no_case_and_one_that_fails_leaves_its_fee(
     assert run.stripe_cents == run.ledger_cents == -35
 
 
-def test_what_an_operator_closed_is_not_opened_again(till: Till, shop: Merchant) -> None:
+def test_case_closed_by_an_operator_is_not_opened_again(till: Till, shop: Merchant) -> None:
     sold(till, shop)
     wrong = [Line(Account.STRIPE_BALANCE, -5), Line(Account.ROUNDING, 5)]
     posting.post("by hand", wrong, kind="test", at=till.at)

@@ -35,7 +35,7 @@ def test_shares_and_two_weeks_of_refunds_stay(
     assert call.params["payments"] == keeps(1_500)
 
 
-def test_it_is_not_told_twice_nor_while_it_is_being_told(
+def test_reserve_is_not_sent_twice_nor_while_a_call_is_under_way(
     promised: dict[Account, int], at: dt.datetime
 ) -> None:
     call = treasury.prepare_reserve(at=at)

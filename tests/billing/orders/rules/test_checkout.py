@@ -44,7 +44,7 @@ def test_a_second_person_is_needed_above_five_hundred_euros() -> None:
         approvals.check_may_approve(requested_by_id=7, approver_id=7)
 
 
-def test_what_nobody_else_approved_counts_towards_the_five_hundred_euros() -> None:
+def test_unapproved_refunds_count_towards_the_five_hundred_euros() -> None:
     assert not approvals.needs_second_person(100, unseconded_cents=49_900)
     assert approvals.needs_second_person(101, unseconded_cents=49_900)
 

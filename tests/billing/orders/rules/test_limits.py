@@ -46,22 +46,22 @@ def test_terms_begin_now_at_the_earliest() -> None:
 
 
 @pytest.mark.parametrize("state", ["draft", "priced", "awaiting_payment", "cancelled"])
-def test_what_is_not_paid_may_be_paid(state: str) -> None:
+def test_unpaid_order_may_be_paid(state: str) -> None:
     checkout.check_may_pay(state)
 
 
 @pytest.mark.parametrize("state", ["paid", "partly_refunded", "refunded"])
-def test_what_is_paid_is_not_paid_again(state: str) -> None:
+def test_paid_order_is_not_paid_again(state: str) -> None:
     with refused("déjà payée"):
         checkout.check_may_pay(state)
 
 
-def test_what_a_bank_works_on_waits_for_it() -> None:
+def test_processing_payment_waits_for_its_bank() -> None:
     with refused("traite déjà"):
         checkout.check_may_pay("processing")
 
 
-def test_nothing_more_is_given_back_than_was_taken() -> None:
+def test_refund_never_exceeds_what_was_taken() -> None:
     with refused("Tout est déjà remboursé", "amount_cents"):
         refunds.check_refund(1, refundable_cents=0)
     refunds.check_refund(1, refundable_cents=1)
@@ -69,7 +69,7 @@ def test_nothing_more_is_given_back_than_was_taken() -> None:
         refunds.check_refund(2, refundable_cents=1)
 
 
-def test_another_person_may_approve() -> None:
+def test_refund_may_be_approved_by_another_person() -> None:
     approvals.check_may_approve(requested_by_id=7, approver_id=8)
     approvals.check_may_approve(requested_by_id=None, approver_id=8)
 
@@ -107,7 +107,7 @@ def test_an_order_without_a_price_before_tax_is_none() -> None:
         checkout.check_price(0, 50)
 
 
-def test_what_does_not_fit_is_named() -> None:
+def test_mismatch_is_named() -> None:
     fits = {"currency": "eur", "livemode": (False, False), "order_uuid": ("o", "o")}
     assert checkout.mismatch(amount_cents=(1, 2), **fits) == "amount 1, not 2"  # type: ignore[arg-type]
 
@@ -221,19 +221,19 @@ def test_a_day_of_the_weekend_weighs_what_it_costs(today: int, left: int) -> Non
     assert unrun.worth_of(period, working(100, 30), today=day) == Worth(460, left)
 
 
-def test_what_costs_nothing_by_its_days_goes_back_by_their_number() -> None:
+def test_unrun_part_without_day_prices_goes_by_the_number_of_days() -> None:
     found = unrun.unrun_of("x", Days(4, 1), Worth(0, 0), net_cents=1_000, vat_cents=200)
     assert (found.net_cents, found.vat_cents) == (250, 50)
 
 
-def test_what_goes_back_is_the_part_of_the_days_that_are_left_half_a_cent_up() -> None:
+def test_unrun_part_goes_by_the_days_left_half_a_cent_up() -> None:
     worth = Worth(20, 10)
     found = unrun.unrun_of("Une annonce", Days(4, 3), worth, net_cents=1_001, vat_cents=200)
     assert found == ("Une annonce", Days(4, 3), 501, 100)
     assert found.gross_cents == 601
 
 
-def test_what_is_promised_and_two_weeks_of_refunds_stay() -> None:
+def test_reserve_is_what_is_promised_and_two_weeks_of_refunds() -> None:
     sums = {Account.SHARE_HELD: -700, Account.SHARE_DUE: -300}
     assert reserve.minimum_cents_of(sums, refunds_cents=50) == 1_050
     assert reserve.minimum_cents_of({}, refunds_cents=50) == 50

@@ -113,7 +113,7 @@ def test_a_code_is_used_once_by_a_merchant_and_so_often_by_all() -> None:
         promotions.check_uses(code(most_uses=3), uses=3, by_merchant=0)
 
 
-def test_what_is_left_to_pay_is_at_least_what_a_card_can_pay() -> None:
+def test_promotion_leaves_at_least_what_a_card_can_pay() -> None:
     promotions.check_rest(50, least_cents=50)
     with refused("code", "0,49.*0,50"):
         promotions.check_rest(49, least_cents=50)

@@ -38,14 +38,14 @@ def insert(share: Share, cents: int, state: str = "pending") -> None:
         cursor.execute(INSERT, [share.pk, state, cents])
 
 
-def test_as_much_as_was_paid_may_leave_and_not_a_cent_more(shares: list[Share]) -> None:
+def test_charge_sends_what_was_paid_and_not_a_cent_more(shares: list[Share]) -> None:
     insert(shares[0], 20_000, "in_flight")
     with pytest.raises(IntegrityError, match="a charge of 24000 cents cannot send 24001"):
         insert(shares[1], 4_001)
     insert(shares[1], 4_000)
 
 
-def test_what_was_refused_does_not_count_until_it_is_tried_again(shares: list[Share]) -> None:
+def test_refused_transfer_does_not_count_until_it_is_retried(shares: list[Share]) -> None:
     insert(shares[0], 24_000, "refused")
     insert(shares[1], 4_001)
     for change in ({"state": "pending"}, {"state": "unknown"}):

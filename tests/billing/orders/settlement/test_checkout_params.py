@@ -27,7 +27,7 @@ def session(order: Order, campaign: Campaign, at: dt.datetime) -> dict[str, Any]
     return checkout_params.session(order, campaign, by=by, at=at)
 
 
-def test_who_a_merchant_is(campaign: Campaign) -> None:
+def test_customer_params_say_who_a_merchant_is(campaign: Campaign) -> None:
     owner = User.objects.get(pk=campaign.merchant.owner_id)
     assert checkout_params.customer(campaign.merchant, owner) == {
         "name": "Cazal et filles SARL",
@@ -42,7 +42,7 @@ def test_who_a_merchant_is(campaign: Campaign) -> None:
     }
 
 
-def test_what_a_payment_page_asks_for_once(
+def test_session_params_of_a_single_payment(
     order: Order, campaign: Campaign, at: dt.datetime
 ) -> None:
     campaign.merchant.stripe_customer = "cus_1"
@@ -82,7 +82,9 @@ def test_what_a_payment_page_asks_for_once(
     }
 
 
-def test_what_it_asks_for_each_month(order: Order, campaign: Campaign, at: dt.datetime) -> None:
+def test_session_params_of_a_subscription(
+    order: Order, campaign: Campaign, at: dt.datetime
+) -> None:
     order.subscription = make_subscription(campaign, at=at)
     asked = session(order, campaign, at)
     assert asked["mode"] == "subscription"

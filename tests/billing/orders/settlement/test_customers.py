@@ -32,7 +32,7 @@ def change(shop: Merchant, at: dt.datetime, **given: Any) -> None:
     )
 
 
-def told_of(shop: Merchant) -> dict[str, Any]:
+def stripe_customer_of(shop: Merchant) -> dict[str, Any]:
     return reads.customer(Merchant.objects.get(pk=shop.pk).stripe_customer)
 
 
@@ -50,34 +50,34 @@ def known(till: Till, campaign: Campaign) -> Merchant:
 def test_a_change_at_the_desk_is_told_to_stripe(till: Till, known: Merchant) -> None:
     change(known, till.at, billing_email="new@shop.example", legal_name="Neuf SARL")
     till.make_calls()
-    told = told_of(known)
+    told = stripe_customer_of(known)
     assert (told["email"], told["name"]) == ("new@shop.example", "Neuf SARL")
     assert [call.state for call in calls()] == ["done"]
 
 
-def test_what_stripe_knows_already_is_not_told_again(till: Till, known: Merchant) -> None:
+def test_details_that_stripe_knows_are_not_sent_again(till: Till, known: Merchant) -> None:
     change(known, till.at, billing_email="new@shop.example")
     till.make_calls()
     change(known, till.at, billing_email="new@shop.example", name="Autre enseigne")
     assert len(calls()) == 1
 
 
-def test_nobody_is_told_of_a_merchant_who_has_paid_nothing(
+def test_merchant_who_has_paid_nothing_is_not_sent_to_stripe(
     till: Till, shop: Merchant, at: dt.datetime
 ) -> None:
     change(shop, at, billing_email="new@shop.example")
     assert not StripeCall.objects.exists()
 
 
-def test_of_two_changes_the_last_one_holds(till: Till, known: Merchant) -> None:
+def test_last_of_two_changes_holds(till: Till, known: Merchant) -> None:
     change(known, till.at, billing_email="first@shop.example")
     change(known, till.at, billing_email="second@shop.example")
     assert len(calls()) == 1  # one is told at a time
     till.make_calls()
-    assert told_of(known)["email"] == "second@shop.example"
+    assert stripe_customer_of(known)["email"] == "second@shop.example"
     assert [call.state for call in calls()] == ["done", "done"]
     make_call(calls()[0].pk, at=till.at)  # a call that comes late does nothing
-    assert told_of(known)["email"] == "second@shop.example"
+    assert stripe_customer_of(known)["email"] == "second@shop.example"
 
 
 def test_a_change_while_stripe_makes_the_customer_is_told_afterwards(
@@ -88,7 +88,7 @@ def test_a_change_while_stripe_makes_the_customer_is_told_afterwards(
     change(shop, till.at, billing_email="new@shop.example")
     assert calls() == []
     till.make_calls()
-    assert told_of(shop)["email"] == "new@shop.example"
+    assert stripe_customer_of(shop)["email"] == "new@shop.example"
 
 
 def test_a_change_that_stripe_refused_is_not_repeated_and_the_next_is_told(
@@ -101,7 +101,7 @@ def test_a_change_that_stripe_refused_is_not_repeated_and_the_next_is_told(
     wire.answer = lambda _url: None
     change(known, till.at, billing_email="right@shop.example")
     till.make_calls()
-    assert told_of(known)["email"] == "right@shop.example"
+    assert stripe_customer_of(known)["email"] == "right@shop.example"
 
 
 def test_a_change_whose_answer_is_lost_is_found_at_stripe(
@@ -117,7 +117,7 @@ def test_a_change_whose_answer_is_lost_is_found_at_stripe(
     StripeCall.objects.filter(pk=call.pk).update(state="unknown", done_at=None)
     make_call(call.pk, at=till.at + dt.timedelta(hours=1))
     call.refresh_from_db()
-    assert (call.state, told_of(known)["email"]) == ("done", "new@shop.example")
+    assert (call.state, stripe_customer_of(known)["email"]) == ("done", "new@shop.example")
 
 
 def test_a_change_is_queued_once_it_is_committed(

@@ -120,7 +120,7 @@ def test_a_refused_debit_never_ran_and_may_be_paid_otherwise(
     assert situation_of(order) == "paid"
 
 
-def test_nobody_pays_while_a_bank_thinks(till: Till, campaign: Campaign) -> None:
+def test_order_is_not_paid_while_a_bank_decides(till: Till, campaign: Campaign) -> None:
     order = till.open(campaign)
     till.pay(order, "sepa")
     till.settle()
@@ -182,7 +182,7 @@ def test_a_debit_of_a_withdrawn_draft_goes_back_once_the_bank_agreed(
     assert Campaign.objects.get(pk=campaign.pk).state == "draft"
 
 
-def test_what_is_paid_is_not_withdrawn(till: Till, campaign: Campaign) -> None:
+def test_paid_campaign_is_not_withdrawn(till: Till, campaign: Campaign) -> None:
     till.pay(till.open(campaign))
     till.settle()
     assert "ne se retire plus" in str(withdraw(campaign).non_field_errors())

@@ -116,7 +116,7 @@ def test_a_month_that_is_paid_is_a_campaign_an_order_and_a_sale(
     assert not Refund.objects.exists()
 
 
-def test_its_fee_may_be_told_later_and_nothing_is_sold_twice(invoices: Invoices) -> None:
+def test_fee_of_a_month_may_come_later_and_sells_nothing_twice(invoices: Invoices) -> None:
     invoices.hear(invoices.add(2, intent=invoices.attempt(2, balance_transaction=None)))
     assert not LedgerTransaction.objects.filter(business_key="bt:txn_month_2").exists()
     invoices.hear(invoices.add(2))
@@ -125,7 +125,7 @@ def test_its_fee_may_be_told_later_and_nothing_is_sold_twice(invoices: Invoices)
     assert (Sale.objects.count(), Payment.objects.count()) == (2, 2)
 
 
-def test_its_fee_is_looked_for_at_the_payment_itself(
+def test_fee_of_a_month_is_fetched_from_its_payment(
     invoices: Invoices, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unknown = invoices.attempt(2, balance_transaction=None)
@@ -145,7 +145,7 @@ def test_its_fee_is_looked_for_at_the_payment_itself(
     assert LedgerTransaction.objects.filter(business_key="bt:txn_month_2").count() == 1
 
 
-def test_what_it_cost_too_much_goes_back(invoices: Invoices) -> None:
+def test_excess_of_a_month_goes_back(invoices: Invoices) -> None:
     dear = invoices.attempt(2, captured_cents=24_001)
     invoices.hear(invoices.add(2, paid_cents=24_001, intent=dear))
     refund = Refund.objects.get()
@@ -154,7 +154,7 @@ def test_what_it_cost_too_much_goes_back(invoices: Invoices) -> None:
     assert Order.objects.latest("pk").gross_cents == 24_000
 
 
-def test_what_it_cost_too_little_goes_back_whole_and_no_other_is_collected(
+def test_month_paid_too_little_goes_back_whole_and_ends_the_subscription(
     invoices: Invoices,
 ) -> None:
     cheap = invoices.attempt(2, captured_cents=23_999)
@@ -182,7 +182,7 @@ def test_a_month_that_is_refused_is_kept_with_why_and_when_it_is_tried_again(
 @pytest.mark.parametrize(
     "told", [{"status": "void"}, {"paid_cents": 0}, {"intent": None}, {"is_first": True}]
 )
-def test_what_brought_no_money_of_its_own_is_no_month(
+def test_invoice_without_money_of_its_own_is_no_month(
     invoices: Invoices, told: dict[str, Any]
 ) -> None:
     assert invoices.hear(invoices.add(2, **told))
@@ -196,7 +196,7 @@ def test_what_brought_no_money_of_its_own_is_no_month(
         ({"livemode": True}, 24_000, "livemode True"),
     ],
 )
-def test_one_that_does_not_fit_is_a_case_until_it_does(
+def test_month_that_does_not_fit_is_a_case_until_it_does(
     invoices: Invoices, told: dict[str, Any], cents: int | None, problem: str
 ) -> None:
     with pytest.raises(NeedsOperator):
@@ -271,7 +271,7 @@ def test_the_first_month_is_heard_by_its_payment_page(
 
 
 @pytest.mark.parametrize(("late", "sales"), [(-1, 1), (0, 2), (1, 2)])
-def test_what_was_taken_after_a_stop_goes_back_and_what_was_taken_before_is_a_month(
+def test_month_taken_after_a_stop_goes_back_and_one_before_is_sold(
     invoices: Invoices, at: dt.datetime, late: int, sales: int
 ) -> None:
     asked_at = at + A_MONTH + dt.timedelta(seconds=late)
@@ -295,7 +295,7 @@ def test_what_was_taken_after_a_stop_goes_back_and_what_was_taken_before_is_a_mo
         pytest.param(-1, {"subject_id": 0}, 2, id="about another campaign"),
     ],
 )
-def test_what_was_taken_while_stripe_had_not_heard_of_the_end_goes_back(
+def test_month_taken_after_an_end_that_failed_at_stripe_goes_back(
     invoices: Invoices, at: dt.datetime, late: int, told: dict[str, Any], sales: int
 ) -> None:
     asked = {
@@ -320,7 +320,7 @@ def test_a_debit_that_was_begun_before_a_stop_is_a_month(
     assert (Sale.objects.count(), Refund.objects.count()) == (2, 0)
 
 
-def test_what_is_over_is_not_ended_again_for_a_month_that_goes_back(
+def test_ended_subscription_is_not_ended_again_by_a_month_that_goes_back(
     invoices: Invoices, at: dt.datetime
 ) -> None:
     Subscription.objects.update(stop_asked_at=at, state="ended")
@@ -364,7 +364,7 @@ def test_a_higher_price_that_stripe_has_not_taken_yet_leaves_the_month_as_it_was
 
 
 @pytest.mark.parametrize("cents", [23_999, 24_001])
-def test_what_is_neither_price_goes_back_whole(invoices: Invoices, cents: int) -> None:
+def test_month_at_neither_price_goes_back_whole(invoices: Invoices, cents: int) -> None:
     priced_anew(30_000)
     odd = invoices.attempt(2, captured_cents=cents)
     invoices.hear(invoices.add(2, paid_cents=cents, intent=odd))

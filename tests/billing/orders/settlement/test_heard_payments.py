@@ -81,7 +81,7 @@ def fees() -> list[tuple[str, dt.datetime]]:
     return list(booked.values_list("business_key", "occurred_at"))
 
 
-def test_what_is_collected_is_kept_with_its_charge_and_fee(page: Page, at: dt.datetime) -> None:
+def test_collected_payment_is_stored_with_its_charge_and_fee(page: Page, at: dt.datetime) -> None:
     assert page.says(at=at + A_DAY) == ""
     payment = page.payment()
     assert (payment.state, payment.charge, payment.method) == ("succeeded", page.charge.id, "card")
@@ -97,7 +97,7 @@ def test_what_is_collected_is_kept_with_its_charge_and_fee(page: Page, at: dt.da
     assert not StripeCall.objects.filter(kind="group").exists()
 
 
-def test_what_is_collected_is_written_on_its_payment_at_once(page: Page) -> None:
+def test_collected_payment_is_written_in_one_update(page: Page) -> None:
     with CaptureQueriesContext(connection) as asked:
         page.says()
     written = [query["sql"].count('UPDATE "billing_payment"') for query in asked]
@@ -134,7 +134,7 @@ def test_a_fee_that_is_told_late_is_booked_once(page: Page, at: dt.datetime) -> 
         ({"livemode": True}, "livemode True", 24_000),
     ],
 )
-def test_what_fits_nothing_is_a_case_until_it_fits(
+def test_payment_that_does_not_fit_is_a_case_until_it_does(
     page: Page, told: dict[str, Any], problem: str, cents: int | None
 ) -> None:
     assert page.says(**told) == problem
@@ -228,7 +228,7 @@ def test_a_page_whose_campaign_was_withdrawn_takes_the_order_along(
     assert Subscription.objects.get().state == "ended"
 
 
-def test_what_is_paid_for_a_withdrawn_campaign_goes_back_and_is_shared_with_nobody(
+def test_payment_of_a_withdrawn_campaign_goes_back_and_is_not_shared(
     page: Page, campaign: Campaign, at: dt.datetime
 ) -> None:
     months = make_subscription(campaign, at=at, stripe_id="sub_1", state="active")
@@ -295,7 +295,7 @@ def hear(page: Page, monkeypatch: pytest.MonkeyPatch, **told: Any) -> None:
     payments.sync(page.pk, at=page.at)
 
 
-def test_what_is_booked_is_read_when_it_is_heard_again_and_held_by_nobody(
+def test_booked_payment_is_read_again_in_one_statement_without_a_lock(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page.says(invoice="in_1")
@@ -316,7 +316,7 @@ def test_what_is_booked_is_read_when_it_is_heard_again_and_held_by_nobody(
         ),
     ],
 )
-def test_what_is_told_anew_of_what_is_booked_is_kept(
+def test_new_details_of_a_booked_payment_are_stored(
     page: Page, monkeypatch: pytest.MonkeyPatch, told: dict[str, Any], column: str, kept: str
 ) -> None:
     page.says()
@@ -325,7 +325,7 @@ def test_what_is_told_anew_of_what_is_booked_is_kept(
     assert (page.payment().state, Sale.objects.count(), len(fees())) == ("succeeded", 1, 1)
 
 
-def test_what_is_told_without_its_attempt_takes_nothing_back(
+def test_session_without_its_intent_takes_nothing_back(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page.says()
@@ -333,7 +333,7 @@ def test_what_is_told_without_its_attempt_takes_nothing_back(
     assert (page.payment().state, page.payment().payment_intent) == ("succeeded", page.intent.id)
 
 
-def test_what_is_booked_and_fits_no_longer_is_a_case_until_it_fits_again(
+def test_booked_payment_that_fits_no_longer_is_a_case_until_it_does(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page.says()

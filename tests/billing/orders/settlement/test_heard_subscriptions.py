@@ -8,7 +8,7 @@ import pytest
 from billing.models import Order, StripeCall, Subscription
 from billing.orders.settlement import subscriptions
 from billing.stripe.gateway import reads
-from billing.stripe.gateway.values import Subscription as Said
+from billing.stripe.gateway.values import Subscription as StripeSubscription
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_paid_session
@@ -25,8 +25,8 @@ def monthly_payment(campaign: Campaign, at: dt.datetime) -> Subscription:
     return make_subscription(campaign, at=at, stripe_id="sub_1", state="active")
 
 
-def said(at: dt.datetime, **told: Any) -> Said:
-    what = {
+def snapshot_of(at: dt.datetime, **changes: Any) -> StripeSubscription:
+    values = {
         "id": "sub_1",
         "status": "active",
         "stops_at_period_end": False,
@@ -35,11 +35,11 @@ def said(at: dt.datetime, **told: Any) -> Said:
         "gross_cents": 24_000,
         "paid_until": at + A_MONTH,
     }
-    return Said(**{**what, **told})
+    return StripeSubscription(**{**values, **changes})
 
 
-def apply(found: Subscription, at: dt.datetime, **told: Any) -> Subscription:
-    subscriptions.apply_snapshot(found.pk, said(at, **told), at=at)
+def apply(found: Subscription, at: dt.datetime, **changes: Any) -> Subscription:
+    subscriptions.apply_snapshot(found.pk, snapshot_of(at, **changes), at=at)
     return Subscription.objects.get(pk=found.pk)
 
 
@@ -84,7 +84,7 @@ def test_each_status_of_stripe_is_a_state_of_ours(
     assert found.ended_at == (at if after == "ended" else None)
 
 
-def test_what_is_said_of_another_is_not_heard(
+def test_snapshot_of_another_subscription_is_ignored(
     monthly_payment: Subscription, at: dt.datetime
 ) -> None:
     assert apply(monthly_payment, at, id="sub_2", status="canceled").state == "active"
@@ -115,7 +115,7 @@ def test_a_stop_that_is_near_says_until_when_it_is_paid(
         ("ending", "active", False, False),
     ],
 )
-def test_its_merchant_is_told_of_what_stops_it(
+def test_subscription_that_stops_waits_for_its_mail(
     monthly_payment: Subscription,
     at: dt.datetime,
     *,
@@ -130,14 +130,14 @@ def test_its_merchant_is_told_of_what_stops_it(
     assert found.mailed_at == (None if is_told else at)
 
 
-def test_who_is_told_already_is_not_told_again(
+def test_mailed_subscription_is_not_mailed_again(
     monthly_payment: Subscription, at: dt.datetime
 ) -> None:
     Subscription.objects.update(mailed_at=at)
     assert apply(monthly_payment, at + A_MONTH).mailed_at == at
 
 
-def test_what_goes_on_is_asked_to_stop_by_nobody(
+def test_subscription_that_goes_on_forgets_its_stop(
     monthly_payment: Subscription, at: dt.datetime
 ) -> None:
     Subscription.objects.update(state="ending", stop_asked_at=at)
@@ -146,7 +146,7 @@ def test_what_goes_on_is_asked_to_stop_by_nobody(
 
 
 @pytest.mark.parametrize("status", ["active", "past_due"])
-def test_another_price_is_asked_of_stripe_once(
+def test_new_price_is_asked_of_stripe_once(
     monthly_payment: Subscription, at: dt.datetime, status: str
 ) -> None:
     for _ in range(2):
@@ -177,7 +177,7 @@ def test_the_same_price_and_what_stops_anyway_are_left_alone(
     assert (calls("reprice"), calls("end")) == ([], [])
 
 
-def test_what_has_no_place_left_to_run_in_is_ended_at_no_other_price(
+def test_subscription_without_a_place_left_is_ended_and_not_repriced(
     monthly_payment: Subscription, at: dt.datetime
 ) -> None:
     Merchant.objects.update(state=Merchant.State.BLOCKED)
@@ -186,7 +186,7 @@ def test_what_has_no_place_left_to_run_in_is_ended_at_no_other_price(
     assert (calls("end"), calls("reprice")) == (["sub_1"], [])
 
 
-def test_what_nobody_collects_is_not_ended(monthly_payment: Subscription) -> None:
+def test_subscription_not_begun_at_stripe_is_not_ended(monthly_payment: Subscription) -> None:
     Subscription.objects.update(state="opening", stripe_id="")
     subscriptions.end(Subscription.objects.get())
     assert calls("end") == []
@@ -195,7 +195,7 @@ def test_what_nobody_collects_is_not_ended(monthly_payment: Subscription) -> Non
 @pytest.mark.parametrize(
     ("state", "ended"), [("active", ["sub_1"]), ("past_due", ["sub_1"]), ("ended", [])]
 )
-def test_of_an_order_whose_money_goes_back_only_what_still_runs_is_ended(
+def test_refunded_order_ends_its_subscription_only_where_it_still_runs(
     campaign: Campaign, at: dt.datetime, state: str, ended: list[str]
 ) -> None:
     make_paid_session(campaign, at=at)
@@ -246,9 +246,9 @@ def test_only_what_stripe_collects_is_fetched(
 ) -> None:
     asked = []
 
-    def subscription(stripe_id: str) -> Said:
+    def subscription(stripe_id: str) -> StripeSubscription:
         asked.append(stripe_id)
-        return said(at)
+        return snapshot_of(at)
 
     monkeypatch.setattr(reads, "subscription", subscription)
     opening = make_subscription(campaign, at=at)
@@ -269,7 +269,7 @@ def test_only_what_stripe_collects_is_fetched(
         (True, "active", False, False),
     ],
 )
-def test_what_is_to_stop_is_not_tried_again_where_a_month_is_unpaid(
+def test_stopped_subscription_ends_where_a_month_is_unpaid(
     monthly_payment: Subscription,
     at: dt.datetime,
     *,

@@ -161,7 +161,7 @@ def test_months_that_stay_refused_are_over(till: Till, days: Days, running: Subs
     assert (again(running).state, Sale.objects.count()) == ("ended", 1)
 
 
-def test_who_stops_keeps_the_month_that_is_paid_and_may_go_on(
+def test_stopped_subscription_keeps_its_paid_month_and_may_resume(
     till: Till, days: Days, running: Subscription
 ) -> None:
     assert not act(running, "stop").errors
@@ -174,7 +174,7 @@ def test_who_stops_keeps_the_month_that_is_paid_and_may_go_on(
     assert (again(running).state, Sale.objects.count()) == ("ended", 1)
 
 
-def test_who_comes_back_from_the_page_of_a_stopped_subscription_finds_it_stopped(
+def test_subscription_stopped_at_stripe_is_found_stopped_on_return(
     till: Till, running: Subscription
 ) -> None:
     client().v1.subscriptions.update(running.stripe_id, {"cancel_at_period_end": True})
@@ -195,7 +195,9 @@ def test_an_end_is_found_at_stripe_only_once_it_is_there(till: Till, running: Su
     assert (found.value.id, found.value.status) == (running.stripe_id, "canceled")
 
 
-def test_what_is_over_is_not_begun_again(till: Till, days: Days, running: Subscription) -> None:
+def test_ended_subscription_is_not_begun_again(
+    till: Till, days: Days, running: Subscription
+) -> None:
     assert not act(running, "end").errors
     assert again(running).state == "ended"
     for what in ("stop", "resume", "end", "prices"):
@@ -312,7 +314,7 @@ def test_a_month_in_another_currency_is_a_case_until_it_fits(
     assert (case.state, Sale.objects.count()) == ("explained", 2)
 
 
-def test_nobody_changes_what_another_pays(till: Till, running: Subscription) -> None:
+def test_subscription_of_another_merchant_is_not_changed(till: Till, running: Subscription) -> None:
     given: dict[str, Any] = {"subscription": running, "by": make_merchant_user(), "at": till.at}
     for action in (
         stop_subscription,

@@ -21,9 +21,7 @@ pytestmark = pytest.mark.django_db
 HELD = re.compile(r'FROM "(\w+)" .*FOR UPDATE', re.DOTALL)
 
 
-def test_whoever_pays_holds_the_order_before_its_campaign(
-    campaign: Campaign, at: dt.datetime
-) -> None:
+def test_order_is_locked_before_its_campaign(campaign: Campaign, at: dt.datetime) -> None:
     make_paid_session(campaign, at=at)
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
         held = orders.hold(campaign)
@@ -33,7 +31,7 @@ def test_whoever_pays_holds_the_order_before_its_campaign(
 
 
 @pytest.mark.parametrize(("net_cents", "is_placed"), [(41, False), (42, True)])
-def test_what_no_card_pays_is_not_ordered(
+def test_price_that_no_card_pays_is_not_ordered(
     shop: Merchant, at: dt.datetime, *, net_cents: int, is_placed: bool
 ) -> None:
     campaign = make_campaign(shop, {"north": net_cents}, at=at)

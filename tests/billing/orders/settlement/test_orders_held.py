@@ -12,7 +12,7 @@ from billing.adjustments.settlement import disputes, refunds
 from billing.models import Order, Payment
 from billing.stripe.gateway import reads
 from billing.stripe.gateway.values import BalanceTransaction
-from tests.factories.said import said_dispute, said_refund
+from tests.factories.stripe_objects import stripe_dispute_of, stripe_refund_of
 
 pytestmark = pytest.mark.django_db
 
@@ -30,8 +30,8 @@ def order_is_held_lightly() -> Iterator[None]:
 def test_an_order_is_held_lightly_while_it_is_refunded(
     payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = said_refund(payment, at, amount_cents=24_000)
-    monkeypatch.setattr(reads, "refunds_of", lambda _: [said])
+    stripe_dispute = stripe_refund_of(payment, at, amount_cents=24_000)
+    monkeypatch.setattr(reads, "refunds_of", lambda _: [stripe_dispute])
     with order_is_held_lightly():
         refunds.sync(payment.pk, at=at)
     assert Order.objects.get().state == "refunded"
@@ -41,6 +41,6 @@ def test_an_order_is_held_lightly_while_its_payment_is_lost(
     payment: Payment, at: dt.datetime
 ) -> None:
     gone = BalanceTransaction("txn_1", -24_000, 0, -24_000, made_at=at)
-    said = said_dispute(payment, at, status="lost", balance_transactions=(gone,))
+    stripe_dispute = stripe_dispute_of(payment, at, status="lost", balance_transactions=(gone,))
     with order_is_held_lightly():
-        disputes.apply_snapshot(payment.pk, said, at=at)
+        disputes.apply_snapshot(payment.pk, stripe_dispute, at=at)

@@ -83,7 +83,7 @@ def test_a_paid_order_is_a_sale_with_its_shares_and_its_invoice(
     }
 
 
-def test_all_events_lost_are_found_in_the_night(till: Till, campaign: Campaign) -> None:
+def test_lost_events_are_found_in_the_night(till: Till, campaign: Campaign) -> None:
     order = till.open(campaign)
     till.pay(order)
     clock.watch(at=till.at)
@@ -194,9 +194,7 @@ def test_a_late_success_wins_over_our_expired(till: Till, campaign: Campaign) ->
     assert payment.state == "succeeded"
 
 
-def test_another_amount_than_ordered_is_parked_and_nothing_is_booked(
-    till: Till, campaign: Campaign
-) -> None:
+def test_payment_of_another_amount_is_parked_and_not_booked(till: Till, campaign: Campaign) -> None:
     order = till.open(campaign)
     Order.objects.filter(pk=order.pk).update(vat_cents=4_001, gross_cents=24_001)
     till.pay(order)
@@ -226,7 +224,7 @@ def test_another_amount_than_ordered_is_parked_and_nothing_is_booked(
 
 
 @pytest.mark.parametrize("said", [{"currency": "chf"}, {"livemode": True}])
-def test_another_currency_or_mode_is_a_case_once_however_often_it_is_told(
+def test_payment_in_another_currency_or_mode_is_one_case(
     till: Till, campaign: Campaign, said: dict[str, Any]
 ) -> None:
     order = till.open(campaign)
@@ -305,14 +303,16 @@ def test_a_payment_cannot_be_cancelled_once_it_is_paid(till: Till, campaign: Cam
     assert end_of(order)["order"] == "paid"
 
 
-def test_what_is_paid_is_not_paid_again(till: Till, campaign: Campaign) -> None:
+def test_paid_order_is_not_paid_again(till: Till, campaign: Campaign) -> None:
     till.sell(campaign)
     paid = Campaign.objects.select_related("merchant__owner").get(pk=campaign.pk)
     with pytest.raises(Refused, match="déjà payée"):
         open_checkout(campaign=paid, by=paid.merchant.owner, at=till.at)
 
 
-def test_nobody_pays_for_anothers_campaign(campaign: Campaign, at: dt.datetime, till: Till) -> None:
+def test_campaign_of_another_merchant_is_not_paid(
+    campaign: Campaign, at: dt.datetime, till: Till
+) -> None:
     with pytest.raises(NotAllowed):
         open_checkout(campaign=campaign, by=make_merchant_user(), at=at)
 

@@ -54,24 +54,24 @@ def calls() -> list[tuple[str, str]]:
     return list(asked.order_by("pk").values_list("kind", "state"))
 
 
-def told(subscription: Subscription) -> str:
+def failed_stop_of(subscription: Subscription) -> str:
     return subscription_page(again(subscription), at=timezone.now()).not_taken
 
 
 @pytest.mark.parametrize(("pressed", "state"), [("stop", "ending"), ("end", "ended")])
-def test_who_presses_again_stops_by_the_same_call(
+def test_second_click_stops_by_the_same_call(
     till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch, pressed: str, state: str
 ) -> None:
     with refusing(monkeypatch):
         assert not act(running, pressed).errors
         assert calls() == [(pressed, "parked")]
-        assert "L’arrêt n’a pas abouti chez Stripe" in told(running)
-        assert "240,00\u00a0€ restent prévus le 25/12/2026" in told(running)
+        assert "L’arrêt n’a pas abouti chez Stripe" in failed_stop_of(running)
+        assert "240,00\u00a0€ restent prévus le 25/12/2026" in failed_stop_of(running)
         assert not act(running, pressed).errors
         assert (again(running).state, calls()) == ("active", [(pressed, "parked")])
     assert not act(running, pressed).errors
     assert (again(running).state, calls()) == (state, [(pressed, "done")])
-    assert told(running) == ""
+    assert failed_stop_of(running) == ""
 
 
 def test_a_stop_that_was_done_after_all_is_found_and_not_made_again(
@@ -85,7 +85,7 @@ def test_a_stop_that_was_done_after_all_is_found_and_not_made_again(
     assert (again(running).state, calls()) == ("ending", [("stop", "done")])
 
 
-def test_what_is_asked_now_takes_the_place_of_what_was_not_taken(
+def test_new_stop_replaces_one_that_stripe_did_not_take(
     till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with refusing(monkeypatch):
@@ -104,22 +104,22 @@ def test_a_resumption_that_was_not_taken_is_told_and_pressed_again(
     act(running, "stop")
     with refusing(monkeypatch):
         act(running, "resume")
-    assert "La reprise n’a pas abouti" in told(running)
-    assert "Sinon l’abonnement s’arrête le 25/12/2026." in told(running)
+    assert "La reprise n’a pas abouti" in failed_stop_of(running)
+    assert "Sinon l’abonnement s’arrête le 25/12/2026." in failed_stop_of(running)
     assert not act(running, "resume").errors
     assert again(running).state == "active"
 
 
-def test_what_is_under_way_is_waited_for(
+def test_stop_under_way_is_waited_for(
     till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with refusing(monkeypatch, Problem(None, "api_connection_error")):
         act(running, "stop")
     assert "attendez qu’il soit fait" in str(act(running, "stop").non_field_errors())
-    assert told(running) == ""
+    assert failed_stop_of(running) == ""
 
 
-def test_nothing_is_asked_of_stripe_before_the_first_month_is_paid(
+def test_stop_before_the_first_paid_month_asks_nothing_of_stripe(
     till: Till, monthly: object, running: Subscription
 ) -> None:
     Subscription.objects.filter(pk=running.pk).update(state="opening", stripe_id="")
@@ -186,7 +186,7 @@ def test_the_end_of_a_second_one_that_was_not_taken_stays_asked_for_and_keeps_no
 ) -> None:
     subscriptions.end(running, target="sub_double")
     StripeCall.objects.filter(kind="end").update(state="parked")
-    assert told(running) == ""
+    assert failed_stop_of(running) == ""
     assert "Un double de cet abonnement" in str(act(running, "end").non_field_errors())
     assert not act(running, "stop").errors
     assert (again(running).state, calls()) == ("ending", [("end", "parked"), ("stop", "done")])
@@ -201,7 +201,7 @@ def refused_month(till: Till, days: Days, subscription: Subscription) -> str:
     return customer
 
 
-def test_who_stops_while_a_month_is_unpaid_is_charged_for_it_no_more(
+def test_stop_while_a_month_is_unpaid_charges_it_no_more(
     till: Till, days: Days, running: Subscription
 ) -> None:
     customer = refused_month(till, days, running)
@@ -263,7 +263,7 @@ def test_a_month_that_is_taken_in_spite_of_a_stop_goes_back_whole_and_is_the_las
     assert (again(running).state, calls()) == ("ended", [("stop", "parked"), ("end", "done")])
 
 
-def test_who_presses_again_has_asked_the_first_time(
+def test_second_click_keeps_the_moment_of_the_first(
     till: Till, days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with refusing(monkeypatch):
@@ -276,7 +276,7 @@ def test_who_presses_again_has_asked_the_first_time(
 
 
 @pytest.mark.parametrize("taken_back_by", ["resume", "prices"])
-def test_who_goes_on_after_all_pays_the_next_month(
+def test_resumed_subscription_pays_the_next_month(
     till: Till,
     days: Days,
     running: Subscription,

@@ -58,7 +58,7 @@ def changed(data: bytes, name: str, text: str, *, last: bool = False) -> bytes:
     return bytes(etree.tostring(root))
 
 
-def test_what_was_paid_is_said_and_nothing_is_left() -> None:
+def test_paid_invoice_says_so_and_leaves_nothing_due() -> None:
     data = cii.write(invoice())
     sums = {name: texts(data, name) for name in ("GrandTotalAmount", "TotalPrepaidAmount")}
     assert sums == {"GrandTotalAmount": ["240.00"], "TotalPrepaidAmount": ["240.00"]}
@@ -82,7 +82,7 @@ def test_what_was_paid_is_said_and_nothing_is_left() -> None:
         ("TypeCode", "999", "ram:TypeCode"),
     ],
 )
-def test_what_is_wrong_by_a_cent_or_a_code_is_found(name: str, text: str, rule: str) -> None:
+def test_judges_find_a_wrong_cent_or_code(name: str, text: str, rule: str) -> None:
     """The control of the judges: they do find faults."""
     said = judges.against_rules(changed(cii.write(invoice()), name, text))
     assert any(rule in fault for fault in said), said
@@ -156,7 +156,7 @@ def test_amounts_have_two_figures_and_no_mark_between_thousands() -> None:
     ]
 
 
-def test_what_xml_cannot_hold_is_left_out_and_the_rest_kept() -> None:
+def test_characters_that_xml_cannot_hold_are_left_out() -> None:
     name = "".join(chr(code) for code in range(1, 0x100))
     data = cii.write(invoice(buyer=invoice().buyer._replace(name=f"x\ufffe{name}\ud800y")))
     kept = texts(data, "Name")[-1]

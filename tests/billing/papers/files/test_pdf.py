@@ -44,7 +44,7 @@ def metadata_of(pdf: bytes) -> Any:
     return etree.fromstring(root_of(pdf)["/Metadata"].get_object().get_data())
 
 
-def said_in(metadata: Any, name: str) -> list[str]:
+def texts_in(metadata: Any, name: str) -> list[str]:
     return [element.text for element in metadata.iter(f"{{*}}{name}")]
 
 
@@ -68,18 +68,18 @@ def test_a_moment_may_have_any_fraction_of_a_second() -> None:
     exact = AT.replace(microsecond=123_456, tzinfo=dt.timezone(dt.timedelta(hours=2)))
     page = drawing.draw("invoice", words.invoice_words(invoice()), at=exact)
     pdf = hybrid.embed(page, cii.write(invoice()), words.invoice_words(invoice()), at=exact)
-    assert said_in(metadata_of(pdf), "CreateDate") == ["2026-11-25T07:30:00+00:00"]
+    assert texts_in(metadata_of(pdf), "CreateDate") == ["2026-11-25T07:30:00+00:00"]
 
 
 def test_the_metadata_say_pdf_a_3b_and_factur_x_en_16931() -> None:
     metadata = metadata_of(drawn(invoice()))
-    assert said_in(metadata, "part") == ["3"]
-    assert said_in(metadata, "conformance") == ["B"]
-    assert said_in(metadata, "DocumentFileName") == ["factur-x.xml"]
-    assert said_in(metadata, "DocumentType") == ["INVOICE"]
-    assert said_in(metadata, "ConformanceLevel") == ["EN 16931"]
-    assert said_in(metadata, "Version") == ["1.0"]
-    assert said_in(metadata, "CreateDate") == ["2026-11-25T09:30:00+00:00"]
+    assert texts_in(metadata, "part") == ["3"]
+    assert texts_in(metadata, "conformance") == ["B"]
+    assert texts_in(metadata, "DocumentFileName") == ["factur-x.xml"]
+    assert texts_in(metadata, "DocumentType") == ["INVOICE"]
+    assert texts_in(metadata, "ConformanceLevel") == ["EN 16931"]
+    assert texts_in(metadata, "Version") == ["1.0"]
+    assert texts_in(metadata, "CreateDate") == ["2026-11-25T09:30:00+00:00"]
 
 
 def test_the_data_are_an_associated_file_that_is_the_same_invoice() -> None:
@@ -190,7 +190,7 @@ def test_a_demonstration_says_that_it_is_worth_nothing() -> None:
     assert "aucune valeur" not in text_of(drawn(invoice()))
 
 
-def test_what_somebody_typed_is_text_and_never_code() -> None:
+def test_typed_text_is_never_typst_code() -> None:
     name = "#panic() $x^2$ *gras* [a] \\u{41} @a <b>"
     text = text_of(drawn(invoice(buyer=invoice().buyer._replace(name=name, trade_name=""))))
     assert name in text

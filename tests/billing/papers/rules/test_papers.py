@@ -42,7 +42,7 @@ def test_a_paper_is_in_french_and_its_parties_in_france_unless_it_says_otherwise
     assert samples.line(100)[5:] == (1, "C62", 0, "", None, None)
 
 
-def test_what_nobody_said_of_a_paper_is_not_so() -> None:
+def test_paper_without_details_has_defaults() -> None:
     bare = papers.Paper(*samples.invoice()[:9])
     assert bare[9:] == ("", "", None, None, False, False, False)
 
@@ -86,7 +86,7 @@ def bill_lines(movements: list[Movement], *, billed_cents: int) -> list[BillLine
     )
 
 
-def test_what_was_earned_is_billed_by_campaign_and_what_came_late_in_one_line() -> None:
+def test_bill_has_a_line_for_each_campaign_and_one_for_late_entries() -> None:
     midnight = dt.datetime(2026, 11, 1, tzinfo=PARIS).astimezone(dt.UTC)
     before = midnight - dt.timedelta(seconds=1)
     movements = [

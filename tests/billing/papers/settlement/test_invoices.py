@@ -27,7 +27,7 @@ from billing.stripe.gateway.values import Session
 from saas.catalogue.merchants.models import Merchant
 from tests.billing.papers.files import judges
 from tests.factories.billing import make_campaign, make_paid_session
-from tests.factories.said import said_refund
+from tests.factories.stripe_objects import stripe_refund_of
 
 pytestmark = pytest.mark.django_db
 
@@ -54,9 +54,7 @@ def test_a_merchant_who_reads_english_has_an_invoice_in_french(
     assert line == OrderLine.objects.get().description
 
 
-def test_who_bought_is_written_down_as_on_the_day_of_the_invoice(
-    shop: Merchant, at: dt.datetime
-) -> None:
+def test_buyer_is_written_as_on_the_day_of_the_invoice(shop: Merchant, at: dt.datetime) -> None:
     Merchant.objects.update(
         country="BE", vat_number="BE0123456749", siren="", seat_street="2 rue Haute"
     )
@@ -134,7 +132,7 @@ def test_a_refund_that_is_heard_of_late_has_the_credit_note_of_that_day(
 ) -> None:
     invoice = pay(shop, collected_at=at, heard_at=at)
     payment = invoice.sale.payment
-    returned = said_refund(payment, at + A_DAY, amount_cents=600, balance_transaction="")
+    returned = stripe_refund_of(payment, at + A_DAY, amount_cents=600, balance_transaction="")
     monkeypatch.setattr(reads, "refunds_of", lambda _: [returned])
     heard_at = dt.datetime(2027, 1, 2, 9, tzinfo=dt.UTC)
     refunds.sync(payment.pk, at=heard_at)

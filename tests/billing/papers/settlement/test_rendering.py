@@ -49,8 +49,8 @@ def test_an_invoice_is_drawn_after_its_sale_and_its_sums_are_kept(
     assert invoice.pdf == ""
     till.jobs.catch_up()
     invoice.refresh_from_db()
-    with default_storage.open(invoice.pdf) as kept:
-        pdf = kept.read()
+    with default_storage.open(invoice.pdf) as save:
+        pdf = save.read()
     assert invoice.pdf.startswith("public/invoices/")
     assert invoice.pdf.endswith(".pdf")
     assert hashlib.sha256(pdf).hexdigest() == invoice.pdf_sha256
@@ -67,7 +67,7 @@ def test_a_paper_that_is_drawn_again_gives_the_same_file(till: Till, invoice: In
     assert (again.pdf_sha256, again.xml_sha256) == (invoice.pdf_sha256, invoice.xml_sha256)
 
 
-def test_who_writes_about_an_invoice_does_not_wait_for_its_file(invoice: Invoice) -> None:
+def test_rendering_locks_an_invoice_without_holding_up_its_rows(invoice: Invoice) -> None:
     with CaptureQueriesContext(connection) as asked:
         tasks.render_invoice(invoice.pk)
     [lock] = [query["sql"] for query in asked if " FOR " in query["sql"]]
@@ -76,9 +76,9 @@ def test_who_writes_about_an_invoice_does_not_wait_for_its_file(invoice: Invoice
 
 def test_a_second_job_changes_nothing_and_leaves_no_file(till: Till, invoice: Invoice) -> None:
     tasks.render_invoice(invoice.pk)
-    kept = default_storage.listdir("public/invoices")[1]
+    save = default_storage.listdir("public/invoices")[1]
     tasks.render_invoice(invoice.pk)
-    assert default_storage.listdir("public/invoices")[1] == kept
+    assert default_storage.listdir("public/invoices")[1] == save
 
 
 def test_a_job_that_another_overtakes_takes_its_file_away(
@@ -93,13 +93,13 @@ def test_a_job_that_another_overtakes_takes_its_file_away(
 
     monkeypatch.setattr(rendering, "draw", overtaken)
     saved: list[str] = []
-    keep = rendering.save_paper
+    save_paper = rendering.save_paper
 
-    def kept(pdf: bytes) -> str:
-        saved.append(keep(pdf))
+    def save(pdf: bytes) -> str:
+        saved.append(save_paper(pdf))
         return saved[-1]
 
-    monkeypatch.setattr(rendering, "save_paper", kept)
+    monkeypatch.setattr(rendering, "save_paper", save)
     tasks.render_invoice(invoice.pk)
     invoice.refresh_from_db()
     assert len(saved) == 2
@@ -107,7 +107,7 @@ def test_a_job_that_another_overtakes_takes_its_file_away(
     assert [name for name in saved if default_storage.exists(name)] == [invoice.pdf]
 
 
-def test_its_merchant_is_told_only_once_the_file_is_there(
+def test_invoice_is_mailed_only_once_its_file_is_there(
     till: Till, invoice: Invoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mail.outbox.clear()
@@ -134,7 +134,7 @@ def test_before_the_file_is_there_the_page_says_so_and_asks_again(
     assert "<html" not in part
 
 
-def test_its_merchant_gets_the_file(till: Till, invoice: Invoice, desk: SpaceClient) -> None:
+def test_merchant_gets_the_file(till: Till, invoice: Invoice, desk: SpaceClient) -> None:
     tasks.render_invoice(invoice.pk)
     answer = desk.get(pdf_url(invoice))
     assert answer["Content-Type"] == "application/pdf"
@@ -144,7 +144,9 @@ def test_its_merchant_gets_the_file(till: Till, invoice: Invoice, desk: SpaceCli
     assert "Cazal et filles SARL" in text
 
 
-def test_nobody_else_gets_it(invoice: Invoice, browse: Callable[..., SpaceClient]) -> None:
+def test_file_is_served_to_its_merchant_alone(
+    invoice: Invoice, browse: Callable[..., SpaceClient]
+) -> None:
     tasks.render_invoice(invoice.pk)
     other, anonymous = browse(make_shop().owner, space=""), browse(space="")
     for url in (pdf_url(invoice), invoice.get_absolute_url()):

@@ -74,7 +74,7 @@ def test_a_call_says_what_was_frozen_under_its_key(
         (Kind.CHANGE, "find_account", {}),
     ],
 )
-def test_what_a_call_has_left_is_found_by_its_own_number(
+def test_object_of_a_call_is_found_by_the_call_s_uuid(
     call: StripeCall,
     monkeypatch: pytest.MonkeyPatch,
     kind: StripeCall.Kind,
@@ -110,7 +110,7 @@ def test_what_a_call_has_left_is_found_by_its_own_number(
         (Kind.END, "subscription", {"status": "canceled"}, True),
     ],
 )
-def test_what_a_call_has_changed_is_seen_at_the_thing_itself(
+def test_change_of_a_call_is_seen_at_its_object(
     call: StripeCall,
     monkeypatch: pytest.MonkeyPatch,
     *,

@@ -114,7 +114,7 @@ def test_every_resend_carries_the_same_key_and_the_same_words(
     assert len(set(wire.bodies("/v1/refunds"))) == 1
 
 
-def test_what_was_frozen_is_sent_though_the_settings_have_changed(
+def test_prepared_params_are_sent_though_settings_have_changed(
     till: Till, wire: Wire, campaign: Campaign, settings: LazySettings
 ) -> None:
     shop = campaign.merchant
@@ -289,7 +289,7 @@ def test_a_done_call_is_not_made_again(till: Till, wire: Wire, call: StripeCall)
     assert len(wire.keys("/v1/refunds")) == 1
 
 
-def test_what_stripe_refuses_to_open_is_told_to_the_merchant(
+def test_refused_checkout_is_shown_to_the_merchant(
     till: Till, wire: Wire, campaign: Campaign
 ) -> None:
     wire.answer = lambda url: answering(400, "email_invalid") if "customers" in url else None

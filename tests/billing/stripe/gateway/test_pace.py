@@ -36,7 +36,7 @@ def test_ten_begin_at_once_and_the_others_wait_for_their_second() -> None:
     assert begun == [50.0] * 10 + [51.0] * 10 + [52.0] * 5
 
 
-def test_whoever_was_slow_anyway_does_not_wait() -> None:
+def test_slow_caller_does_not_wait() -> None:
     clock = Clock()
     pace = Pace(2, now=clock.now, sleep=clock.sleep)
     for _ in range(4):

@@ -14,7 +14,7 @@ from tests.fixtures.billing import Till
 WHO = {"name": "Maison Aubin", "email": "compta@aubin.example"}
 
 
-def asked() -> StripeCallFailed:
+def caught_problem() -> StripeCallFailed:
     with pytest.raises(StripeCallFailed) as caught:
         writes.create_customer(WHO, f"test:{uuid.uuid4()}")
     return caught.value
@@ -30,7 +30,7 @@ def test_an_answer_that_cannot_be_read_is_not_repeated_anywhere(
     monkeypatch.setattr(requests.Session, "request", lambda *_, **__: answer)
     monkeypatch.setattr("stripe.HTTPClient._sleep_time_seconds", lambda *_: 0)
 
-    said = asked()
+    said = caught_problem()
 
     kept = None if status == HTTPStatus.OK else status
     assert said.problem == Problem(kept, UNREADABLE)
@@ -44,14 +44,14 @@ def test_a_line_that_breaks_is_no_answer(till: Till, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("stripe.HTTPClient._sleep_time_seconds", lambda *_: 0)
     till.fail("reset_before", "/v1/customers", times="3")
 
-    said = asked()
+    said = caught_problem()
 
     assert said.problem == Problem(None, NO_ANSWER)
     assert str(said) == "no_answer"
 
 
 @pytest.mark.django_db
-def test_what_stripe_says_is_kept_with_its_code_and_its_status(till: Till) -> None:
+def test_stripe_s_error_keeps_its_code_and_status(till: Till) -> None:
     misspelt = {"emall": "compta@aubin.example"}
     with pytest.raises(StripeCallFailed) as caught:
         writes.create_customer(misspelt, f"test:{uuid.uuid4()}")

@@ -80,7 +80,7 @@ def queue_of(task: Task[Any, Any]) -> str:
     return str(current_app.amqp.router.route({}, task.name)["queue"].name)
 
 
-def test_what_speaks_to_others_is_done_by_the_caller_and_nothing_else() -> None:
+def test_tasks_that_speak_to_others_run_on_the_caller_alone() -> None:
     current_app.loader.import_default_modules()
     named = {name: task for name, task in current_app.tasks.items() if name in installed_names()}
     assert {name for name, task in named.items() if queue_of(task) == "calls"} == OF_THE_CALLER

@@ -47,7 +47,7 @@ def step(problem: Problem, sent: Sent = FRESH, kind: str = "transfer") -> Step:
         (Problem(400, kind="idempotency_error", replayed=True), FRESH, Step(Verdict.PARK)),
     ],
 )
-def test_what_follows_an_answer(problem: Problem, sent: Sent, expected: Step) -> None:
+def test_step_after_each_answer(problem: Problem, sent: Sent, expected: Step) -> None:
     assert step(problem, sent) == expected
 
 
@@ -66,7 +66,7 @@ def test_what_follows_an_answer(problem: Problem, sent: Sent, expected: Step) ->
         ("expire", Problem(400), True),
     ],
 )
-def test_some_refusals_are_answers(*, kind: str, problem: Problem, expected: bool) -> None:
+def test_expected_refusals_are_answers(*, kind: str, problem: Problem, expected: bool) -> None:
     assert answers.is_expected(kind, problem) is expected
 
 
@@ -93,7 +93,7 @@ def test_a_parked_call_goes_out_under_its_key_while_stripe_knows_that(
     assert not answers.keeps_its_key("refund", status, failure, first_at=None, at=NOW)
 
 
-def test_what_makes_a_thing_keeps_its_key_and_what_changes_one_is_looked_at_first() -> None:
+def test_creating_calls_keep_their_key_and_changing_calls_are_checked() -> None:
     kept = {
         kind
         for kind in StripeCall.Kind.values
@@ -121,7 +121,7 @@ def test_a_retry_allows_five_more_keys_from_where_it_was_made() -> None:
     assert [answers.last_attempt(retried_at=at) for at in (0, 1, 5)] == [5, 6, 10]
 
 
-def test_another_call_under_our_key_is_looked_at_by_a_person_whatever_the_kind() -> None:
+def test_misused_key_parks_a_call_of_any_kind() -> None:
     misused = Problem(400, kind="idempotency_error")
     assert step(misused, kind="checkout") == Step(Verdict.PARK)
     assert step(Problem(400), kind="checkout") == Step(Verdict.REFUSED)
@@ -154,7 +154,7 @@ def test_a_kind_of_call_knows_these_refusals_and_no_other(kind: str) -> None:
 @pytest.mark.parametrize(
     "kind", ["customer", "checkout", "expire", "account", "change", "close", "evidence"]
 )
-def test_some_calls_take_any_refusal_but_that_there_is_no_such_thing(kind: str) -> None:
+def test_changing_calls_expect_any_refusal_but_a_missing_object(kind: str) -> None:
     assert answers.is_expected(kind, Problem(400, code="something_new"))
     assert not answers.is_expected(kind, Problem(404))
     assert not answers.is_expected(kind, Problem(400, code="resource_missing"))
@@ -168,7 +168,7 @@ def test_more_than_is_left_is_an_answer_to_what_takes_back(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", StripeCall.Kind.values)
-def test_what_leaves_for_an_account_is_told_that_there_is_none(kind: str) -> None:
+def test_calls_to_an_account_expect_that_it_is_missing(kind: str) -> None:
     for status in (400, 404):
         gone = Problem(status, code="resource_missing", param="destination")
         assert answers.is_expected(kind, gone) is (kind in {"transfer", "giveback", "tax"})
@@ -227,7 +227,7 @@ def test_more_asked_back_than_is_left_is_about_the_amount() -> None:
     assert not answers.is_about_the_amount(Problem(400, code="account_closed"))
 
 
-def test_what_is_done_next_has_these_names() -> None:
+def test_names_of_verdicts_problems_and_steps() -> None:
     assert list(Verdict) == ["resend", "look_up", "park", "refused", "halt"]
     assert Problem(None) == (None, "", "", "", "", False, None, "")
     assert Step(Verdict.PARK).delay == dt.timedelta(0)

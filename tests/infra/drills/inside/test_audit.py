@@ -86,7 +86,7 @@ def test_all_that_begins_by_itself_is_an_act_of_the_drill() -> None:
 def test_a_long_drill_has_calm_nights(monkeypatch: pytest.MonkeyPatch) -> None:
     weather, nights = [True], []
 
-    def work(due: list[acts.Act], *_: Any) -> workers.Tally:
+    def run_acts(due: list[acts.Act], *_: Any) -> workers.Tally:
         if due == [acts.Act("reconcile")]:
             nights.append(weather[-1])
         return workers.Tally()
@@ -97,7 +97,7 @@ def test_a_long_drill_has_calm_nights(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hours, "advance", lambda **_named: dt.datetime.now(dt.UTC))
     monkeypatch.setattr(play, "draw_up", lambda _wishes, _at: [])
     monkeypatch.setattr(ordering, "place", lambda _campaigns, _at: {})
-    monkeypatch.setattr(workers, "work", work)
+    monkeypatch.setattr(workers, "run_acts", run_acts)
     game = play.Play(play.Options(rounds=0, kills=0), MoneyWorld(staff=[1, 2], accounts=["acct_1"]))
     monkeypatch.setattr(game, "_unpaid", list)
 

@@ -30,7 +30,7 @@ def link(simulator: Simulator, account: str) -> str:
     return str(made.url)
 
 
-def test_what_is_not_asked_for_is_null_whatever_its_value(simulator: Simulator) -> None:
+def test_fields_not_included_are_null(simulator: Simulator) -> None:
     account, accounts = simulator.account(), simulator.client().v2.core.accounts
 
     plain = accounts.retrieve(account)
@@ -181,7 +181,7 @@ def test_an_account_that_asked_for_nothing_can_ask_later(simulator: Simulator) -
     assert asked.requirements.entries
 
 
-def test_what_an_account_says_of_itself_can_be_changed(simulator: Simulator) -> None:
+def test_details_of_an_account_can_be_changed(simulator: Simulator) -> None:
     account = simulator.account()
 
     changed = simulator.client().v2.core.accounts.update(

@@ -21,9 +21,9 @@ def types(simulator: Simulator, account: str = "") -> list[str]:
     return [event.type.removeprefix("payout.") for event in reversed(events)]
 
 
-def moves(simulator: Simulator, account: str = "", **asked: Any) -> list[tuple[str, int]]:
+def movements(simulator: Simulator, account: str = "", **asked: Any) -> list[tuple[str, int]]:
     found = simulator.client().v1.balance_transactions.list(asked, options(account)).data
-    return [(move.type, move.net) for move in found]
+    return [(movement.type, movement.net) for movement in found]
 
 
 def rich(simulator: Simulator, cents: int = 50000, account: str = "") -> None:
@@ -56,7 +56,7 @@ def test_a_payout_by_hand_leaves_and_arrives_by_the_clock(simulator: Simulator) 
 
     assert payouts.retrieve(payout.id).status == "paid"
     assert types(simulator) == ["created", "updated", "paid"]
-    assert moves(simulator)[0] == ("payout", -20000)
+    assert movements(simulator)[0] == ("payout", -20000)
     assert [row.id for row in payouts.list({"status": "paid"}).data] == [payout.id]
     assert payouts.list({"arrival_date": {"gt": payout.arrival_date}}).data == []
 
@@ -134,9 +134,9 @@ def test_a_bank_may_send_a_payout_back_even_after_it_arrived(
     failed = simulator.client().v1.payouts.retrieve(
         payout.id, {"expand": ["failure_balance_transaction"]}
     )
-    move: Any = failed.failure_balance_transaction
+    movement: Any = failed.failure_balance_transaction
     assert (failed.status, failed.failure_code) == ("failed", "account_closed")
-    assert (move.type, move.net) == ("payout_failure", 20000)
+    assert (movement.type, movement.net) == ("payout_failure", 20000)
     assert simulator.balance() == (50000, 0)
     assert types(simulator)[-1] == "failed"
     simulator.lever("clock/advance", days=3)
@@ -164,7 +164,7 @@ def test_each_night_pays_out_what_is_available_and_says_of_what_it_is_made(
     payout = paid_out(simulator)[0]
     assert (payout.amount, payout.automatic) == (50000, True)
     assert simulator.balance() == (0, 4900)
-    inside = moves(simulator, payout=payout.id)
+    inside = movements(simulator, payout=payout.id)
     assert inside == [("payout", -50000), ("topup", 40175), ("charge", 9825)]
     assert sum(net for _, net in inside) == 0
     simulator.lever("clock/advance", days=2)
@@ -173,7 +173,7 @@ def test_each_night_pays_out_what_is_available_and_says_of_what_it_is_made(
     assert after.reconciliation_status == "completed"
 
 
-def test_what_must_stay_is_held_and_released_so_that_the_sum_is_right(
+def test_minimum_balance_is_held_and_released_to_the_right_sum(
     simulator: Simulator,
 ) -> None:
     rich(simulator)
@@ -185,20 +185,20 @@ def test_what_must_stay_is_held_and_released_so_that_the_sum_is_right(
     hold, release = "payout_minimum_balance_hold", "payout_minimum_balance_release"
     assert first.amount == 38000
     assert simulator.balance() == (12000, 0)
-    assert moves(simulator)[:3] == [(release, 12000), ("payout", -38000), (hold, -12000)]
+    assert movements(simulator)[:3] == [(release, 12000), ("payout", -38000), (hold, -12000)]
     simulator.lever("balance", change=5000)
     simulator.lever("clock/advance", days=1)
 
     second = paid_out(simulator)[0]
-    inside = moves(simulator, payout=second.id)
+    inside = movements(simulator, payout=second.id)
     assert second.amount == 5000
     assert sorted(inside) == sorted(
         [("payout", -5000), (hold, -12000), (release, 12000), ("topup", 5000)]
     )
-    assert sum(net for _, net in moves(simulator)) == sum(simulator.balance()) == 12000
+    assert sum(net for _, net in movements(simulator)) == sum(simulator.balance()) == 12000
 
 
-def test_nothing_leaves_while_less_than_the_minimum_is_there(simulator: Simulator) -> None:
+def test_balance_below_the_minimum_pays_nothing_out(simulator: Simulator) -> None:
     rich(simulator, 9000)
     daily(simulator, minimum=9000)
 
@@ -213,7 +213,7 @@ def test_a_manual_payout_is_not_made_of_anything(simulator: Simulator) -> None:
     payout = simulator.client().v1.payouts.create({"amount": 1, "currency": "eur"})
 
     with pytest.raises(stripe.InvalidRequestError) as refusal:
-        moves(simulator, payout=payout.id)
+        movements(simulator, payout=payout.id)
 
     assert refusal.value.param == "payout"
 
@@ -229,8 +229,10 @@ def test_an_account_is_paid_out_to_its_own_bank_and_told_as_its_own(simulator: S
     bank = simulator.client().v1.accounts.external_accounts.list(account).data[0]
     assert (payout.amount, payout.destination) == (8000, bank.id)
     assert paid_out(simulator) == []
-    letters = [letter for letter in simulator.letters() if letter.path == "/stripe/connected/"]
-    assert [(letter.json["type"], letter.json["account"]) for letter in letters] == [
+    deliveries = [
+        delivery for delivery in simulator.deliveries() if delivery.path == "/stripe/connected/"
+    ]
+    assert [(delivery.json["type"], delivery.json["account"]) for delivery in deliveries] == [
         ("payout.paid", account)
     ]
 
@@ -249,8 +251,10 @@ def test_a_failed_payout_of_an_account_stops_the_next_until_it_names_another_ban
     simulator.lever(f"bank/{account}/replaced")
     simulator.lever("clock/advance", days=1)
 
-    told = [letter.json["type"] for letter in simulator.letters() if "account" in letter.json]
-    assert told[:2] == ["payout.failed", "account.external_account.updated"]
+    kinds = [
+        delivery.json["type"] for delivery in simulator.deliveries() if "account" in delivery.json
+    ]
+    assert kinds[:2] == ["payout.failed", "account.external_account.updated"]
     assert [row.amount for row in paid_out(simulator, account)] == [8000, 8000]
 
 
@@ -268,7 +272,7 @@ def test_an_account_that_may_not_be_paid_out_keeps_its_money(simulator: Simulato
 
 
 @pytest.mark.parametrize(("debit", "balance"), [(True, 0), (False, -3000)])
-def test_what_a_balance_lacks_is_taken_from_the_bank_where_that_is_allowed(
+def test_negative_balance_is_debited_from_the_bank_where_allowed(
     simulator: Simulator, *, debit: bool, balance: int
 ) -> None:
     rich(simulator, -3000)
@@ -326,5 +330,5 @@ def test_stripe_takes_a_fee_of_its_own(simulator: Simulator) -> None:
 
     simulator.lever("fee", amount=200, description="Connect: 1 active account")
 
-    assert moves(simulator, type="stripe_fee") == [("stripe_fee", -200)]
+    assert movements(simulator, type="stripe_fee") == [("stripe_fee", -200)]
     assert simulator.balance() == (800, 0)

@@ -27,12 +27,12 @@ def deadlines(simulator: Simulator, account: str) -> list[str]:
     return [row.minimum_deadline.status for row in entries]
 
 
-def told(simulator: Simulator, account: str) -> list[str]:
+def event_kinds(simulator: Simulator, account: str) -> list[str]:
     events = simulator.client().v2.core.events.list({"object_id": account, "limit": 100}).data
     return [event.type for event in reversed(events)]
 
 
-def test_what_is_asked_later_restricts_when_nobody_answers(simulator: Simulator) -> None:
+def test_later_requirement_restricts_when_unanswered(simulator: Simulator) -> None:
     account = simulator.account()
     simulator.lever(f"account/{account}/requirement", days=14, error=True)
 
@@ -46,12 +46,12 @@ def test_what_is_asked_later_restricts_when_nobody_answers(simulator: Simulator)
         "stripe_balance.stripe_transfers",
         "stripe_balance.payouts",
     ]
-    before = len(told(simulator, account))
+    before = len(event_kinds(simulator, account))
     simulator.lever("clock/advance", days=14)
 
     assert states(simulator, account) == ("restricted", "restricted")
     assert deadlines(simulator, account) == ["past_due"]
-    assert told(simulator, account)[before:] == [
+    assert event_kinds(simulator, account)[before:] == [
         f"{SIDE}.capability_status_updated",
         f"{SIDE}.capability_status_updated",
         f"{SIDE}.updated",
@@ -81,13 +81,13 @@ def test_the_hosted_page_says_what_is_asked_and_what_was_wrong(simulator: Simula
     assert "could not be read" in page
 
 
-def test_what_is_announced_becomes_due_and_then_past_due(simulator: Simulator) -> None:
+def test_future_requirement_becomes_due_and_then_past_due(simulator: Simulator) -> None:
     account = simulator.account()
     simulator.lever(f"account/{account}/future_requirement", days=60)
 
     coming = read(simulator, account).future_requirements.entries
     assert [row.minimum_deadline.status for row in coming] == ["eventually_due"]
-    assert told(simulator, account)[-1] == "v2.core.account[future_requirements].updated"
+    assert event_kinds(simulator, account)[-1] == "v2.core.account[future_requirements].updated"
     simulator.lever("clock/advance", days=60)
     assert read(simulator, account).future_requirements.entries == []
     assert deadlines(simulator, account) == ["currently_due"]
@@ -98,12 +98,12 @@ def test_what_is_announced_becomes_due_and_then_past_due(simulator: Simulator) -
 
 def test_payouts_alone_may_be_stopped(simulator: Simulator) -> None:
     account, charge = simulator.account(), simulator.charge()
-    before = len(told(simulator, account))
+    before = len(event_kinds(simulator, account))
 
     simulator.lever(f"account/{account}/payouts_disabled")
 
     assert states(simulator, account) == ("active", "restricted")
-    assert told(simulator, account)[before:][0] == f"{SIDE}.capability_status_updated"
+    assert event_kinds(simulator, account)[before:][0] == f"{SIDE}.capability_status_updated"
     sent: Any = {"amount": 1, "currency": "eur", "destination": account}
     assert simulator.client().v1.transfers.create(sent | {"source_transaction": charge}).amount == 1
     settings = simulator.client().v1.balance_settings.retrieve({}, {"stripe_account": account})
@@ -123,7 +123,7 @@ def test_an_account_that_disconnects_no_longer_receives(simulator: Simulator) ->
     with pytest.raises(stripe.InvalidRequestError) as refusal:
         simulator.client().v1.transfers.create(sent | {"source_transaction": charge})
     assert refusal.value.code == "insufficient_capabilities_for_transfer"
-    assert told(simulator, account)[-2:] == [f"{SIDE}.updated", "v2.core.account.updated"]
+    assert event_kinds(simulator, account)[-2:] == [f"{SIDE}.updated", "v2.core.account.updated"]
 
     simulator.lever(f"account/{account}/reconnected")
 
@@ -144,13 +144,13 @@ def test_the_platform_can_take_the_recipients_side_away(simulator: Simulator) ->
 
 
 @pytest.mark.parametrize("state", ["requirement", "payouts_disabled", "disconnected"])
-def test_nothing_is_decided_on_a_closed_account(simulator: Simulator, state: str) -> None:
+def test_closed_account_takes_no_decision(simulator: Simulator, state: str) -> None:
     account = simulator.account("closed")
 
     answer = simulator.try_lever(f"account/{account}/{state}")
 
     assert answer.json["error"]["code"] == "account_closed"
-    assert told(simulator, account)[-1] == "v2.core.account.closed"
+    assert event_kinds(simulator, account)[-1] == "v2.core.account.closed"
 
 
 def test_an_unknown_decision_says_which_there_are(simulator: Simulator) -> None:

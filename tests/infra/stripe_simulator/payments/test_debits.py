@@ -100,16 +100,16 @@ def test_a_debit_that_fails_takes_its_money_back(simulator: Simulator) -> None:
     simulator.lever("clock/advance", days=10)
 
     failed = shown(simulator, session)
-    moves = simulator.client().v1.balance_transactions.list().data
+    movements = simulator.client().v1.balance_transactions.list().data
     charge = failed.payment_intent.latest_charge
     assert (failed.status, failed.payment_status) == ("complete", "unpaid")
     assert failed.payment_intent.status == "requires_payment_method"
     assert (charge.status, charge.failure_code) == ("failed", "no_account")
-    assert [(move.type, move.net) for move in moves] == [
+    assert [(movement.type, movement.net) for movement in movements] == [
         ("payment_failure_refund", -24000),
         ("payment", 23965),
     ]
-    assert charge.failure_balance_transaction == moves[0].id
+    assert charge.failure_balance_transaction == movements[0].id
     assert simulator.balance() == (-35, 0)
     told = {event.type for event in events(simulator)}
     assert {
@@ -202,7 +202,7 @@ def test_a_lever_lets_the_bank_answer_now(simulator: Simulator) -> None:
     assert len(events(simulator, "charge.succeeded")) == 1
 
 
-def test_nothing_is_given_back_of_a_debit_that_is_on_its_way(simulator: Simulator) -> None:
+def test_debit_on_its_way_is_not_refunded(simulator: Simulator) -> None:
     intent = shown(simulator, debited(simulator)).payment_intent
 
     with pytest.raises(stripe.InvalidRequestError):
@@ -251,7 +251,7 @@ def test_each_month_by_debit_is_paid_days_after_it_was_written(simulator: Simula
     ]
 
 
-def test_what_is_on_its_way_is_not_paid_a_second_time(simulator: Simulator) -> None:
+def test_invoice_with_a_debit_on_its_way_is_not_paid_again(simulator: Simulator) -> None:
     subscription = subscribe(simulator, "sepa")
 
     with pytest.raises(stripe.InvalidRequestError, match="on its way"):

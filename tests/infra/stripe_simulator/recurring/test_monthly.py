@@ -70,8 +70,8 @@ def test_each_month_is_renewed_at_its_own_moment(simulator: Simulator) -> None:
     ] * 3
     assert [row.number[-4:] for row in rows] == ["0001", "0002", "0003", "0004"]
     assert period(again(simulator, subscription)) == ("2026-04-30", "2026-05-31")
-    letters = [letter.json for letter in simulator.letters()]
-    told = [event for event in letters if event["type"] == "invoice.paid"]
+    deliveries = [delivery.json for delivery in simulator.deliveries()]
+    told = [event for event in deliveries if event["type"] == "invoice.paid"]
     assert [event["data"]["object"]["id"] for event in told] == [row.id for row in rows]
     assert [event["created"] for event in told] == [row.created for row in rows]
 
@@ -190,7 +190,7 @@ def test_a_first_payment_that_is_refused_leaves_the_page_open_and_nothing_subscr
     assert client.v1.subscriptions.retrieve(waiting[0].id).status == "active"
 
 
-def test_what_nobody_pays_for_in_a_day_is_given_up(simulator: Simulator) -> None:
+def test_subscription_unpaid_for_a_day_expires(simulator: Simulator) -> None:
     session = monthly(simulator)
     simulator.submit(str(session.url), card="4000000000000002")
 

@@ -89,7 +89,7 @@ def test_a_change_that_cannot_be_is_refused(simulator: Simulator, change: Body, 
     assert refusal.value.param == param
 
 
-def test_what_is_sold_once_is_not_put_into_a_subscription(simulator: Simulator) -> None:
+def test_one_time_price_is_refused_in_a_subscription(simulator: Simulator) -> None:
     subscription = subscribe(simulator)
     row = subscription["items"].data[0]
     price = simulator.client().v1.prices.create(ONCE)
@@ -103,7 +103,7 @@ def test_what_is_sold_once_is_not_put_into_a_subscription(simulator: Simulator) 
     assert (refusal.value.http_status, refusal.value.param) == (400, "items[0]")
 
 
-def test_nothing_is_begun_for_who_has_nothing_to_pay_with(simulator: Simulator) -> None:
+def test_subscription_without_a_payment_method_is_refused(simulator: Simulator) -> None:
     client = simulator.client()
     customer = client.v1.customers.create()
     price = client.v1.prices.create(RECURRING)
@@ -196,7 +196,7 @@ def test_an_id_that_leads_nowhere_is_told_so(simulator: Simulator, ask: Any) -> 
         ("payment_intents/{intent}/confirm", {"mandate": "mandate_1"}, "mandate"),
     ],
 )  # fmt: skip
-def test_what_would_be_taken_and_not_done_is_refused(
+def test_unsupported_parameter_is_refused(
     simulator: Simulator, path: str, given: Body, param: str
 ) -> None:
     subscription = subscribe(simulator)
@@ -224,7 +224,9 @@ def test_what_would_be_taken_and_not_done_is_refused(
         ("/v1/subscriptions", "data.latest_invoice.payments.data.invoice"),
     ],
 )
-def test_what_cannot_be_opened_is_told_so(simulator: Simulator, path: str, opened: str) -> None:
+def test_field_that_cannot_be_expanded_is_refused(
+    simulator: Simulator, path: str, opened: str
+) -> None:
     answer = simulator.api("GET", path, {"expand": [opened]})
 
     assert (answer.status, "expand" in answer.json["error"]["message"]) == (400, True)

@@ -151,7 +151,7 @@ def test_a_failed_month_is_paid_from_the_portal_with_the_new_card(simulator: Sim
     assert again(simulator, subscription).status == "active"
 
 
-def test_what_is_on_its_way_is_not_paid_again_from_the_portal(simulator: Simulator) -> None:
+def test_portal_does_not_pay_a_debit_on_its_way_again(simulator: Simulator) -> None:
     subscription = subscribe(simulator, "sepa")
     due = invoices(simulator, subscription)[0]
     session = visit(simulator, subscription.customer)
@@ -164,7 +164,7 @@ def test_what_is_on_its_way_is_not_paid_again_from_the_portal(simulator: Simulat
     assert len(simulator.client().v1.charges.list().data) == 1
 
 
-def test_nobody_acts_on_what_belongs_to_another(simulator: Simulator) -> None:
+def test_portal_acts_on_the_customer_s_own_things_alone(simulator: Simulator) -> None:
     mine, other = subscribe(simulator), subscribe(simulator, "declined_later")
     simulator.lever("clock/advance", days=31)
     due = invoices(simulator, other)[-1]
@@ -178,7 +178,7 @@ def test_nobody_acts_on_what_belongs_to_another(simulator: Simulator) -> None:
     assert due.attempt_count == invoices(simulator, other)[-1].attempt_count
 
 
-def test_what_the_settings_close_is_neither_shown_nor_done(simulator: Simulator) -> None:
+def test_portal_neither_shows_nor_does_what_is_switched_off(simulator: Simulator) -> None:
     subscription = subscribe(simulator)
     client = simulator.client()
     offered = client.v1.billing_portal.configurations.create(

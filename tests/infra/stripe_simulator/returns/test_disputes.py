@@ -32,10 +32,15 @@ def test_a_dispute_takes_the_amount_and_a_fee_at_once(simulator: Simulator) -> N
 
     client = simulator.client()
     dispute = client.v1.disputes.list({"charge": charge}).data[0]
-    move = dispute.balance_transactions[0]
+    movement = dispute.balance_transactions[0]
     assert (dispute.status, dispute.reason) == ("needs_response", "product_not_received")
-    assert (move.type, move.amount, move.fee, move.net) == ("adjustment", -24000, FEE, -26000)
-    assert (move.reporting_category, move.source) == ("dispute", dispute.id)
+    assert (movement.type, movement.amount, movement.fee, movement.net) == (
+        "adjustment",
+        -24000,
+        FEE,
+        -26000,
+    )
+    assert (movement.reporting_category, movement.source) == ("dispute", dispute.id)
     assert sum(simulator.balance()) == before - 26000
     assert client.v1.charges.retrieve(charge).disputed
     assert types(simulator) == ["created", "funds_withdrawn"]
@@ -184,7 +189,7 @@ def test_after_a_partial_refund_only_the_rest_can_be_disputed(simulator: Simulat
     assert dispute["amount"] == 15000
 
 
-def test_what_is_disputed_can_be_neither_refunded_nor_disputed_again(simulator: Simulator) -> None:
+def test_disputed_charge_is_neither_refunded_nor_disputed_again(simulator: Simulator) -> None:
     dispute, refunds = opened(simulator), simulator.client().v1.refunds
     charge = str(dispute.charge)
 

@@ -22,7 +22,7 @@ def types(simulator: Simulator) -> list[str]:
     return [event.type for event in reversed(events)]
 
 
-def test_some_cards_take_days_to_get_their_money_back(simulator: Simulator) -> None:
+def test_pending_refund_card_takes_days(simulator: Simulator) -> None:
     refund = refunded(simulator, "pm_card_pendingRefund")
     assert (refund.status, refund.pending_reason) == ("pending", "processing")
     before = sum(simulator.balance())
@@ -34,7 +34,7 @@ def test_some_cards_take_days_to_get_their_money_back(simulator: Simulator) -> N
     assert types(simulator) == ["refund.created", "refund.updated"]
 
 
-def test_some_cards_send_the_refund_back_after_days(simulator: Simulator) -> None:
+def test_failing_refund_card_sends_the_refund_back_after_days(simulator: Simulator) -> None:
     refund = refunded(simulator, "pm_card_refundFail")
     before = sum(simulator.balance())
     assert refund.status == "succeeded"
@@ -128,7 +128,7 @@ def test_a_closed_account_gives_nothing_back(simulator: Simulator) -> None:
     assert refusal.value.code == "account_closed"
 
 
-def test_what_an_account_owes_is_debited_from_its_bank(simulator: Simulator) -> None:
+def test_debt_of_an_account_is_debited_from_its_bank(simulator: Simulator) -> None:
     transfer, account = transferred(simulator)
     simulator.lever("balance", account=account, available=0)
     simulator.lever(f"reversal/{transfer}", amount=1000, force=True)
@@ -152,8 +152,8 @@ def test_a_debit_is_given_back_after_some_days(simulator: Simulator) -> None:
 
     assert (refund.status, waiting.amount_refunded) == ("pending", 8000)
     assert status(simulator, refund) == "succeeded"
-    move = simulator.client().v1.balance_transactions.list({"source": refund.id}).data[0]
-    assert (move.type, move.net) == ("payment_refund", -8000)
+    movement = simulator.client().v1.balance_transactions.list({"source": refund.id}).data[0]
+    assert (movement.type, movement.net) == ("payment_refund", -8000)
 
 
 def test_payments_and_transfers_are_found_by_what_is_asked(simulator: Simulator) -> None:

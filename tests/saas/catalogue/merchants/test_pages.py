@@ -125,11 +125,11 @@ def test_a_picture_is_handed_out_to_anybody_and_may_be_kept(
         "/desk/pictures/classifieds/..-480.webp",
     ],
 )
-def test_there_is_no_other_picture(browse: Callable[..., Any], url: str) -> None:
+def test_unknown_picture_is_not_found(browse: Callable[..., Any], url: str) -> None:
     assert browse(space="").get(url).status_code == 404
 
 
-def test_nobody_sees_a_desk_without_signing_in(browse: Callable[..., Any]) -> None:
+def test_desk_needs_a_sign_in(browse: Callable[..., Any]) -> None:
     for url in ("/desk/", "/desk/page/", "/desk/campaigns/", "/desk/campaigns/new/"):
         answer = browse(space="").get(url)
         assert answer.status_code == 302

@@ -93,7 +93,7 @@ def test_a_link_serves_once(browse: Callable[..., Any], at: dt.datetime) -> None
     assert Signup.objects.get().password == ""
 
 
-def test_who_signs_up_with_somebody_else_s_address_never_gets_in(
+def test_sign_up_with_another_s_address_never_gets_in(
     browse: Callable[..., Any],
 ) -> None:
     """They chose the password, and wait for the mail's owner to press the button."""
@@ -139,7 +139,7 @@ def test_an_address_may_be_tried_a_few_times_an_hour(at: dt.datetime) -> None:
         sign_up(at, email="often@cazal.example")
 
 
-def test_what_nobody_confirmed_is_forgotten(at: dt.datetime) -> None:
+def test_unconfirmed_sign_up_is_forgotten(at: dt.datetime) -> None:
     sign_up(at - dt.timedelta(days=4), email="old@cazal.example")
     sign_up(at, email="new@cazal.example")
 

@@ -361,7 +361,7 @@ def test_vies_is_asked_in_our_name_and_its_consultation_number_kept(
         ({}, 500, "HTTP 500"),
     ],
 )
-def test_whatever_is_no_plain_answer_is_none(
+def test_unclear_answer_of_vies_counts_as_none(
     country: type[Country], told: Any, status: int, failure: str
 ) -> None:
     reply = replying(country, told, status)

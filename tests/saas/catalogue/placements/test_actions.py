@@ -60,7 +60,7 @@ def test_each_slot_is_a_flight_of_its_own(at: dt.datetime) -> None:
         ({"slots": ["ceiling"]}, "slots"),
     ],
 )
-def test_what_cannot_run_is_refused_beside_its_field(given: dict[str, Any], field: str) -> None:
+def test_impossible_campaign_is_refused_beside_its_field(given: dict[str, Any], field: str) -> None:
     with pytest.raises(Refused) as refusal:
         draw_up(make_merchant(), **given)
 
@@ -139,7 +139,7 @@ def test_a_shop_that_was_blocked_pays_nothing(at: dt.datetime) -> None:
         campaign_actions.check_out(campaign_id=campaign.pk, at=at)
 
 
-def test_what_is_paid_is_not_asked_for_again(at: dt.datetime) -> None:
+def test_paid_campaign_is_not_charged_again(at: dt.datetime) -> None:
     campaign = run_campaign(make_merchant())
 
     with pytest.raises(Refused, match="déjà payée"):

@@ -64,7 +64,7 @@ def test_a_campaign_is_drawn_up_and_leads_to_its_payment(desk: Any) -> None:
     assert "Sponsorisé" in shown
 
 
-def test_what_is_wrong_stands_beside_its_field_and_the_rest_is_kept(desk: Any) -> None:
+def test_form_error_stands_beside_its_field_and_keeps_the_rest(desk: Any) -> None:
     answer = desk.post("/desk/campaigns/new/", typed(ends_on="2020-01-01"))
     page = answer.content.decode()
 
@@ -140,7 +140,7 @@ def test_the_report_shows_views_and_clicks_apart(desk: Any, merchant: Merchant) 
     assert "Espace north · fil d’accueil" in page
 
 
-def test_what_is_paid_is_not_asked_for_again(desk: Any, merchant: Merchant) -> None:
+def test_paid_campaign_is_not_charged_again(desk: Any, merchant: Merchant) -> None:
     campaign = run_campaign(merchant, at=timezone.now())
     page = desk.get(f"/desk/campaigns/{campaign.reference}/").content.decode()
 

@@ -182,7 +182,7 @@ def pay_late(campaign_id: int, at: dt.datetime) -> bool:
     return gone
 
 
-def test_who_pays_once_the_place_was_sold_on_has_none(shop: Merchant) -> None:
+def test_late_payment_gets_no_place_that_was_sold_on(shop: Merchant) -> None:
     late = draw_up(shop, **KIOSK)
     campaigns.check_out(campaign_id=late.pk, at=AT)
     for _number in range(MOST_AT_ONCE - 1):

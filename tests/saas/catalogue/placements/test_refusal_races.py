@@ -15,7 +15,7 @@ from tests.saas.catalogue.placements.test_refusals import refuse
 from tests.tenants.community.classifieds.test_races import at_once
 
 
-def test_what_is_paid_while_two_refuse_it_is_refused_once_not_shown_and_leaves_once(
+def test_campaign_paid_while_two_refuse_it_leaves_once(
     own_database: None,
 ) -> None:
     campaign = draw_up(make_merchant())

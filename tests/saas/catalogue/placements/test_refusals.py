@@ -48,7 +48,7 @@ def shown_in(name: str) -> int:
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_what_is_refused_is_shown_and_sold_in_other_spaces_alone(number: int) -> None:
+def test_refused_target_is_shown_and_sold_in_other_spaces_alone(number: int) -> None:
     merchant = make_merchant()
     campaign = run_campaign(merchant)
     target = targets(campaign)[number]
@@ -66,7 +66,7 @@ def test_what_is_refused_is_shown_and_sold_in_other_spaces_alone(number: int) ->
     draw_up(merchant)
 
 
-def test_another_ad_of_the_same_merchant_is_not_refused_with_one() -> None:
+def test_refused_ad_leaves_the_merchant_s_other_ads() -> None:
     merchant = make_merchant()
     campaign = run_campaign(merchant)
     refuse(campaign=campaign.reference)

@@ -23,7 +23,7 @@ from tenants.community.neighbourhood import actions as neighbourhood
 from tenants.community.neighbourhood.models import CouncilMonth
 from tenants.community.neighbourhood.queries import council as placed
 from tests.factories.billing import make_campaign, make_council, make_paid_session, make_terms
-from tests.factories.said import said_dispute, said_refund
+from tests.factories.stripe_objects import stripe_dispute_of, stripe_refund_of
 from tests.fixtures.people import make_user
 from tests.tenants.community.council.reading import Browse, said, text_of
 
@@ -92,7 +92,7 @@ def go_back(
         cents = chance.randint(1, gross // 4)
         txn, moment = f"txn_{number}_{place}", at + place * AN_HOUR
         made.append(
-            said_refund(
+            stripe_refund_of(
                 payment,
                 moment,
                 id=f"re_{number}_{place}",
@@ -111,10 +111,10 @@ def lose(payment: Payment, chance: random.Random, at: dt.datetime, *, is_won: bo
     given = BalanceTransaction(f"txn_w{payment.pk}", cents, 0, cents, made_at=at)
     told = {"id": f"du_{payment.pk}", "amount_cents": cents}
     disputes.apply_snapshot(
-        payment.pk, said_dispute(payment, at, **told, moves=(taken,), status="lost"), at=at
+        payment.pk, stripe_dispute_of(payment, at, **told, moves=(taken,), status="lost"), at=at
     )
     if is_won:
-        won = said_dispute(payment, at, **told, moves=(taken, given), status="won")
+        won = stripe_dispute_of(payment, at, **told, moves=(taken, given), status="won")
         disputes.apply_snapshot(payment.pk, won, at=at)
 
 

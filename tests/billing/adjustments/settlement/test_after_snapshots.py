@@ -14,7 +14,7 @@ from billing.stripe.gateway.values import Dispute as SaidDispute
 from billing.stripe.gateway.values import Refund as SaidRefund
 from billing.stripe.rules.answers import Problem
 from saas.kernel import hooks
-from tests.factories.said import said_dispute, said_refund
+from tests.factories.stripe_objects import stripe_dispute_of, stripe_refund_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,25 +25,25 @@ type OnCommit = Callable[..., AbstractContextManager[object]]
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dt.date]]:
+def changed_months(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dt.date]]:
     """The spaces that were told that another month has come out differently."""
-    kept: list[tuple[str, dt.date]] = []
+    changed: list[tuple[str, dt.date]] = []
     monkeypatch.setattr(
-        hooks.settlement_changed, "ask", lambda name, month: kept.append((name, month))
+        hooks.settlement_changed, "ask", lambda name, month: changed.append((name, month))
     )
-    return kept
+    return changed
 
 
 @pytest.fixture
 def contested(payment: Payment, at: dt.datetime) -> SaidDispute:
     """Stripe's dispute about the payment, which its buyer's bank contests."""
-    return said_dispute(payment, at)
+    return stripe_dispute_of(payment, at)
 
 
 @pytest.fixture
 def given_back(payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> SaidRefund:
     """60.00 of the payment that were given back in Stripe's dashboard."""
-    said = said_refund(payment, at)
+    said = stripe_refund_of(payment, at)
     monkeypatch.setattr(reads, "refunds_of", {payment.payment_intent: [said]}.__getitem__)
     return said
 
@@ -56,27 +56,27 @@ def test_a_refund_is_told_to_the_spaces_in_the_month_in_which_it_was_made(
     payment: Payment,
     given_back: SaidRefund,
     at: dt.datetime,
-    told: list[tuple[str, dt.date]],
+    changed_months: list[tuple[str, dt.date]],
     django_capture_on_commit_callbacks: OnCommit,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         refunds.sync(payment.pk, at=at + A_MONTH)
-    assert told == [("north", dt.date(2026, 11, 1))]
+    assert changed_months == [("north", dt.date(2026, 11, 1))]
 
 
 def test_a_dispute_is_told_to_the_spaces_in_the_month_in_which_it_is_heard_of(
     payment: Payment,
     contested: SaidDispute,
     at: dt.datetime,
-    told: list[tuple[str, dt.date]],
+    changed_months: list[tuple[str, dt.date]],
     django_capture_on_commit_callbacks: OnCommit,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         disputes.apply_snapshot(payment.pk, contested, at=at + A_MONTH)
-    assert told == [("north", dt.date(2026, 12, 1))]
+    assert changed_months == [("north", dt.date(2026, 12, 1))]
 
 
-def test_what_is_credited_for_a_refund_is_booked_under_both_names_of_it(
+def test_credit_of_a_refund_is_booked_under_both_names_of_it(
     payment: Payment, given_back: SaidRefund, at: dt.datetime
 ) -> None:
     refunds.sync(payment.pk, at=at)

@@ -59,7 +59,7 @@ def _pay_until_killed(simulator: Simulator, answered: dict[str, Body]) -> None:
         return
 
 
-def test_nothing_that_was_answered_is_lost(houses: Houses) -> None:
+def test_answered_payments_survive_a_kill(houses: Houses) -> None:
     before = houses.open()
     answered: dict[str, Body] = {}
     paying = threading.Thread(target=_pay_until_killed, args=(before, answered))
@@ -80,9 +80,9 @@ def test_nothing_that_was_answered_is_lost(houses: Houses) -> None:
         assert again.headers["Idempotent-Replayed"] == "true"
         assert again.json == body
     count = len(after.api("GET", "/v1/charges", {"limit": 100}).json["data"])
-    moves = after.api("GET", "/v1/balance_transactions", {"limit": 100}).json["data"]
-    assert count == len(moves)
-    assert sum(row["net"] for row in moves) == sum(after.balance()) or kept["has_more"]
+    movements = after.api("GET", "/v1/balance_transactions", {"limit": 100}).json["data"]
+    assert count == len(movements)
+    assert sum(row["net"] for row in movements) == sum(after.balance()) or kept["has_more"]
 
 
 def test_time_disputes_payouts_and_deadlines_go_on_after_a_kill(
@@ -100,7 +100,7 @@ def test_time_disputes_payouts_and_deadlines_go_on_after_a_kill(
 
     after = houses.open(receiver.base)
     assert after.lever("clock", "GET")["offset_seconds"] == 3 * 86400
-    arrived = after.letters()
+    arrived = after.deliveries()
     assert len(arrived) == told
     after.lever("clock/advance", days=15)
 

@@ -20,7 +20,7 @@ def running(state: Path) -> Iterator[Simulator]:
     try:
         yield simulator
     finally:
-        simulator.letters()
+        simulator.deliveries()
         simulator.http.close()
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=PATIENCE)

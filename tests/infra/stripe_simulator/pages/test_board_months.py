@@ -1,8 +1,8 @@
 """The board shows what is subscribed to, lets banks answer debits, and changes cards."""
 
 from tests.infra.stripe_simulator.conftest import Simulator
+from tests.infra.stripe_simulator.pages.test_board import news, press
 from tests.infra.stripe_simulator.selling import BOTH, JANUARY, again, subscribe
-from tests.infra.stripe_simulator.test_board import news, press
 
 
 def test_a_subscription_stands_on_the_board_with_its_renewal(simulator: Simulator) -> None:

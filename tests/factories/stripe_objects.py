@@ -8,9 +8,9 @@ from billing.models import Payment
 from billing.stripe.gateway.values import Dispute, Refund
 
 
-def said_dispute(payment: Payment, at: dt.datetime, **said: Any) -> Dispute:
+def stripe_dispute_of(payment: Payment, at: dt.datetime, **changes: Any) -> Dispute:
     """Return what Stripe says of a payment of 240.00 that its buyer's bank contests."""
-    told = Dispute(
+    base = Dispute(
         id="du_1",
         status="needs_response",
         reason="general",
@@ -22,12 +22,12 @@ def said_dispute(payment: Payment, at: dt.datetime, **said: Any) -> Dispute:
         created_at=at,
         balance_transactions=(),
     )
-    return dataclasses.replace(told, **said)
+    return dataclasses.replace(base, **changes)
 
 
-def said_refund(payment: Payment, at: dt.datetime, **said: Any) -> Refund:
+def stripe_refund_of(payment: Payment, at: dt.datetime, **changes: Any) -> Refund:
     """Return what Stripe says of 60.00 of a payment that were given back in its dashboard."""
-    told = Refund(
+    base = Refund(
         id="re_1",
         status="succeeded",
         amount_cents=6_000,
@@ -38,4 +38,4 @@ def said_refund(payment: Payment, at: dt.datetime, **said: Any) -> Refund:
         failure_balance_transaction="",
         failure_reason="",
     )
-    return dataclasses.replace(told, **said)
+    return dataclasses.replace(base, **changes)

@@ -119,7 +119,7 @@ def test_the_dashboard_shows_what_happened(simulator: Simulator) -> None:
     transfer = simulator.client().v1.transfers.create(
         {"amount": 3902, "currency": "eur", "destination": account, "source_transaction": charge}
     )
-    simulator.letters()
+    simulator.deliveries()
 
     page = simulator.page("/")
 

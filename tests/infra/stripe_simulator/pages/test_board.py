@@ -165,7 +165,7 @@ def test_the_next_events_and_calls_meet_a_fault_until_it_is_cleared(
     assert simulator.lever("faults", "GET")["data"] == []
 
 
-def test_what_cannot_be_done_says_why_and_changes_nothing(simulator: Simulator) -> None:
+def test_impossible_action_says_why_and_changes_nothing(simulator: Simulator) -> None:
     page = press(simulator, "dispute", "ch_nobody", "payments")
 
     assert news(page) == "Cela n’a pas été fait. No such charge: &#x27;ch_nobody&#x27;"

@@ -53,7 +53,7 @@ def looked_at(store: Store, params: dict[str, Any]) -> tuple[int, dict[str, Any]
     return seen, found
 
 
-def test_all_pages_together_are_everything_once(world: World) -> None:
+def test_pages_together_hold_each_row_once(world: World) -> None:
     names = listed(world)
 
     assert len(names) == len(set(names)) == DAYS * EACH_DAY
@@ -93,7 +93,7 @@ def test_turning_twenty_thousand_moves_over_looks_at_each_about_once(world: Worl
     assert seen < 1.02 * DAYS * EACH_DAY
 
 
-def test_what_was_removed_leaves_no_trace_in_the_order() -> None:
+def test_removed_rows_leave_no_gap_in_the_order() -> None:
     rows = Rows()
     records = [{"_order": place, "created": place} for place in range(1, 1001)]
     for record in records:
@@ -115,7 +115,7 @@ def test_records_out_of_time_are_still_all_looked_at() -> None:
     assert rows.span(30, 60) == (0, 3)
 
 
-def test_one_record_out_of_time_does_not_have_all_others_looked_at() -> None:
+def test_record_out_of_order_does_not_read_all_others() -> None:
     rows = Rows()
     moments = list(range(0, 100_000, 10))
     moments[500] -= 13

@@ -101,7 +101,7 @@ def test_a_dead_store_holds_nothing_back(
 
 
 @pytest.mark.django_db
-def test_what_is_due_is_queued_once_a_minute(till: Till, campaign: Campaign) -> None:
+def test_due_row_is_queued_once_a_minute(till: Till, campaign: Campaign) -> None:
     till.sell(campaign)
     till.jobs.waiting.clear()
     follow_up()

@@ -56,7 +56,7 @@ def test_a_cursor_and_a_period_hold_among_the_few_as_well() -> None:
     assert found(store, "group_7", created={"lte": 207})[1] == ["tr_207", "tr_107", "tr_7"]
 
 
-def test_nothing_is_found_of_a_group_that_nobody_named() -> None:
+def test_unknown_group_finds_nothing() -> None:
     assert found(filled(), "group_none") == (0, [])
 
 
@@ -77,7 +77,7 @@ def test_a_transfer_that_joins_another_group_is_found_there_only() -> None:
     assert "tr_7" not in found(store, "group_8")[1]
 
 
-def test_what_was_removed_is_in_no_file() -> None:
+def test_removed_row_is_in_no_file() -> None:
     store = filled()
 
     store.remove("transfer", "tr_107")
@@ -122,7 +122,7 @@ class Watched(dict[str, Any]):
         ("refund", refunds.of_charge, "charge", "charge", "charge"),
     ],
 )
-def test_what_came_back_of_one_thing_is_found_without_looking_at_the_others(
+def test_returns_of_one_object_are_found_without_reading_others(
     kind: str, listed: Any, one: str, name: str, path: str
 ) -> None:
     world = World(Settings(api_key="sk_test_filing", base="http://127.0.0.1:1"))
@@ -139,7 +139,7 @@ def test_what_came_back_of_one_thing_is_found_without_looking_at_the_others(
     assert Watched.looks < 10
 
 
-def test_what_is_remembered_is_gone_through_by_no_collector() -> None:
+def test_stored_rows_are_frozen_for_the_garbage_collector() -> None:
     rows = [{"number": number, "parts": [number]} for number in range(100)]
 
     try:

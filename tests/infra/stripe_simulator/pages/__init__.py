@@ -1,0 +1,1 @@
+"""Pages of the simulator: the board, checkout, onboarding, the portal."""

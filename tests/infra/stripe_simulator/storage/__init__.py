@@ -1,0 +1,1 @@
+"""Rows that the simulator stores: found, listed, and there again after a kill."""
