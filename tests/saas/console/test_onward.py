@@ -100,7 +100,7 @@ def test_a_refund_and_what_it_asks_of_a_council(
     refund = Refund.objects.create(
         payment=Payment.objects.get(), amount_cents=2_400, requested_at=till.at
     )
-    nothing = {"came_back": False, "said": False, "paid_otherwise": False}
+    nothing = {"came_back": False, "is_confirmed": False, "paid_otherwise": False}
     page = f"/refunds/{refund.reference}/"
     check_next_steps(
         *(console, page, refund, lambda state: outlook.of_refund(state, **nothing)),

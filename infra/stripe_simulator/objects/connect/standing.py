@@ -165,18 +165,18 @@ def ask(
     """Ask an account for something; without an answer by then it is restricted."""
     _check_open(account)
     moment = world.clock.now() + days * A_DAY
-    kept = [row for row in account["requirements"]["entries"] if row["description"] != what]
-    entries = entry(
+    others = [row for row in account["requirements"]["entries"] if row["description"] != what]
+    added = entry(
         what,
         "currently_due",
         reason="routine_verification",
         error=error,
         due=iso(moment),
     )
-    account["requirements"] = _listed([*kept, entries])
+    account["requirements"] = _listed([*others, added])
     world.store.put("account", account)
     emit_thin(world, f"{ACCOUNT}[requirements].updated", account)
-    world.later("requirement_due", moment, account=account["id"], entries=what)
+    world.later("requirement_due", moment, account=account["id"], asked=what)
 
 
 @falls_due("requirement_due")
@@ -216,7 +216,7 @@ def announce(world: World, account: JSON, *, what: str = DOCUMENT, days: int = 6
     account["future_requirements"] = _listed([*kept, coming])
     world.store.put("account", account)
     emit_thin(world, f"{ACCOUNT}[future_requirements].updated", account)
-    world.later("requirement_comes", moment, account=account["id"], entries=what)
+    world.later("requirement_comes", moment, account=account["id"], asked=what)
 
 
 @falls_due("requirement_comes")
