@@ -61,7 +61,7 @@ WAYS_BACK = ("returned", "abandoned")
 def checkout(request: PersonRequest, reference: str) -> HttpResponse:
     """Show what a campaign costs, try a code on it, then open its payment."""
     campaign, at = _own_campaign(request, reference), timezone.now()
-    network = doors.network_from(request)
+    network = auth.network_from(request)
     known, shown = checkout_page(campaign, at=at), None
     first = {"code": known.order.promotion.code} if known.order and known.order.promotion else None
     form = CheckoutForm(request.POST if request.method == "POST" else None, initial=first)

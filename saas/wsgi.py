@@ -14,7 +14,7 @@ application = get_wsgi_application()
 from saas.monitoring import watcher  # noqa: E402 - needs the settings
 from tenants.spaces.database.locks import refuse_to_start_open  # noqa: E402 - as above
 
-if unruled := run_checks(tags=["doors"]):
+if unruled := run_checks(tags=["access"]):
     raise ImproperlyConfigured("\n".join(str(error) for error in unruled))
 refuse_to_start_open()
 watcher.start()

@@ -7,10 +7,10 @@ import time
 from collections.abc import Sequence
 from types import ModuleType
 
-from infra.drills.harness import Asked, Bar
+from infra.drills.harness import Bar, DrillOptions
 from infra.local import interruption
 
-# Each is a module of this folder: `run(asked, bar) -> Report`, and `FAULTS`, what `--plant` knows.
+# Each is a module of this folder with `run(options, bar)` and `FAULTS`, what `--plant` knows.
 DRILLS = (
     "community",
     "fuzz",
@@ -32,32 +32,32 @@ DRILLS = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one drill; 0 only when nothing was found. Told to end, it ends what it has begun."""
-    asked = _parser().parse_args(argv)
-    drill = _module(asked.name)
-    if asked.plant and asked.plant not in drill.FAULTS:
-        sys.stderr.write(f"{asked.name} knows these faults: {', '.join(sorted(drill.FAULTS))}\n")
+    options = _parser().parse_args(argv)
+    drill = _module(options.name)
+    if options.plant and options.plant not in drill.FAULTS:
+        sys.stderr.write(f"{options.name} knows these faults: {', '.join(sorted(drill.FAULTS))}\n")
         return 2
     interruption.listen()
     try:
-        return _run(asked, drill)
+        return _run(options, drill)
     except interruption.Interrupted:
         return interruption.EXIT_CODE
 
 
-def _run(asked: argparse.Namespace, drill: ModuleType) -> int:
-    wish = Asked(
-        rounds=asked.rounds,
-        seed=asked.seed,
-        plant=asked.plant,
-        clients=asked.clients,
-        seconds=asked.seconds,
+def _run(options: argparse.Namespace, drill: ModuleType) -> int:
+    drill_options = DrillOptions(
+        rounds=options.rounds,
+        seed=options.seed,
+        plant=options.plant,
+        clients=options.clients,
+        seconds=options.seconds,
     )
     began = time.monotonic()
-    report = drill.run(wish, Bar(asked.name))
+    report = drill.run(drill_options, Bar(options.name))
     seconds = time.monotonic() - began
-    if not asked.json:
-        sys.stdout.write(f"drill {asked.name}: {drill.__doc__}\n{report.table()}\n")
-    sys.stdout.write(report.json(asked.name, wish, seconds) + "\n")
+    if not options.json:
+        sys.stdout.write(f"drill {options.name}: {drill.__doc__}\n{report.table()}\n")
+    sys.stdout.write(report.json(options.name, drill_options, seconds) + "\n")
     return 1 if report.found else 0
 
 

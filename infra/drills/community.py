@@ -3,19 +3,19 @@
 from infra.benches.bench_servers import prepared_bench
 from infra.benches.billing_services import QUICK
 from infra.drills import installation
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.payments import report_of
 
 FULL = 2_000_000
 FAULTS = frozenset({"place_without_lock", "seat_without_lock", "hold_without_lock"})
 
 
-def run(asked: Asked, bar: Bar) -> Report:
+def run(options: DrillOptions, bar: Bar) -> Report:
     """Let fifty members try at once, kill their processes, and compare with a model."""
     with prepared_bench(settings=QUICK) as ground:
-        words = ["drill_community", "--rounds", str(asked.rounds or FULL)]
-        words += ["--seed", str(asked.seed)]
-        env = installation.environment(ground, "bench", plant=asked.plant)
+        words = ["drill_community", "--rounds", str(options.rounds or FULL)]
+        words += ["--seed", str(options.seed)]
+        env = installation.environment(ground, "bench", plant=options.plant)
         child = installation.begin(ground, words, env)
         return report_of(
             installation.follow(child, installation.output_of(ground, words[0]), bar.at)

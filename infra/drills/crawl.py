@@ -80,13 +80,13 @@ class Seen:
 class Crawler:
     """Draws requests from a seed, and makes them by several threads at a time."""
 
-    def __init__(self, port: int, told: dict[str, Any], seed: int) -> None:
+    def __init__(self, port: int, result: dict[str, Any], seed: int) -> None:
         self.port = port
-        self.told = told
-        self.book = Book(told["spaces"])
+        self.told = result
+        self.book = Book(result["spaces"])
         self.chance = random.Random(f"crawl{seed}")  # noqa: S311 - a drill that can be repeated
         self.seen = Seen()
-        self.people = people(told)
+        self.people = people(result)
         self.lock = threading.Lock()
 
     def tries(self, count: int) -> Iterator[Try]:
@@ -205,17 +205,17 @@ class Crawler:
                 self.seen.breaches[f"{one.person.name}: {one.method} {one.path} shows {where}"] += 1
 
 
-def people(told: dict[str, Any]) -> list[Person]:
+def people(result: dict[str, Any]) -> list[Person]:
     """List everybody: at home, abroad with a key of elsewhere, and those of no space."""
-    keys = {kind: f"__Host-session={key}" for kind, key in told["public"].items()}
-    abroad = f"__Host-session={told['spaces'][0]['sessions']['administrator']}"
+    keys = {kind: f"__Host-session={key}" for kind, key in result["public"].items()}
+    abroad = f"__Host-session={result['spaces'][0]['sessions']['administrator']}"
     outside = [
         Person(kind, NOBODY, host, cookie)
         for host in ("public", "ops")
         for kind, cookie in {"stranger": "", **keys, "employee outside": abroad}.items()
     ]
     inside = [
-        person for space in told["spaces"] for person in _people_of(space, told["spaces"], keys)
+        person for space in result["spaces"] for person in _people_of(space, result["spaces"], keys)
     ]
     return inside + outside
 

@@ -13,7 +13,7 @@ _BETWEEN_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
-class Asked:
+class DrillOptions:
     """How long a drill is to try, from which seed, and which fault it should find.
 
     `rounds` is 0 where the drill's own full length is meant. `plant` names a fault that is built
@@ -40,14 +40,14 @@ class Report:
         """Note something that must never be."""
         self.found.append(what)
 
-    def json(self, name: str, asked: Asked, seconds: float) -> str:
+    def json(self, name: str, options: DrillOptions, seconds: float) -> str:
         """Write the counts on one line, for a program."""
         return json.dumps(
             {
                 "drill": name,
-                "seed": asked.seed,
-                "rounds": asked.rounds,
-                "plant": asked.plant,
+                "seed": options.seed,
+                "rounds": options.rounds,
+                "plant": options.plant,
                 "seconds": round(seconds, 1),
                 "tried": dict(self.tried),
                 "found": len(self.found),

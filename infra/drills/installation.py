@@ -66,8 +66,8 @@ def follow(child: Child, output: Path, tell: Tell) -> dict[str, Any]:
             tell(done, of)
     if child.process.returncode != 0:
         raise processes.ChildEnded(child)
-    told: dict[str, Any] = json.loads(output.read_text().splitlines()[-1])
-    return told
+    result: dict[str, Any] = json.loads(output.read_text().splitlines()[-1])
+    return result
 
 
 def _progress(line: str) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from infra.drills import crawl, installation, planting, stored
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 from infra.local import demo, processes
 from infra.local.progress import Progress
 from infra.local.stack import MANAGE, Stack
@@ -25,18 +25,18 @@ FAULTS = frozenset({
 SECONDS = 900
 
 
-def run(asked: Asked, bar: Bar) -> Report:
+def run(options: DrillOptions, bar: Bar) -> Report:
     """Fill three spaces, try all statements, ask every page as everybody, search what is kept."""
     report = Report()
-    with demo.throw_away(Progress("en"), partial(_drilled, asked.plant)) as stack:
-        told = _said(stack, "drill_canaries", as_owner=True)
-        planting.plant(stack, asked.plant)
-        crawler = crawl.Crawler(stack.port, told, asked.seed)
-        count = round((asked.rounds or FULL) * CRAWLED)
-        _note(report, told, crawler.crawl(count, THREADS, bar.at))
+    with demo.throw_away(Progress("en"), partial(_drilled, options.plant)) as stack:
+        result = _run_command(stack, "drill_canaries", as_owner=True)
+        planting.plant(stack, options.plant)
+        crawler = crawl.Crawler(stack.port, result, options.seed)
+        count = round((options.rounds or FULL) * CRAWLED)
+        _note(report, result, crawler.crawl(count, THREADS, bar.at))
         # Before the statements below, whose errors PostgreSQL itself writes to its log.
-        stored.Search(stack, told["spaces"], crawler.book).into(report)
-        walls = _said(stack, "drill_walls")
+        stored.Search(stack, result["spaces"], crawler.book).into(report)
+        walls = _run_command(stack, "drill_walls")
         report.tried.update(walls["tried"])
         for what in walls["found"]:
             report.find(what)
@@ -52,20 +52,20 @@ def _drilled(plant: str, *args: Any, **kwargs: Any) -> Stack:
     return stack
 
 
-def _said(stack: Stack, name: str, *words: str, as_owner: bool = False) -> dict[str, Any]:
+def _run_command(stack: Stack, name: str, *words: str, as_owner: bool = False) -> dict[str, Any]:
     child = stack.begin_command(name, [*MANAGE, name, *words], as_owner=as_owner)
     processes.finish(child, seconds=SECONDS)
-    told: dict[str, Any] = json.loads(stack.output(name).read_text().splitlines()[-1])
-    return told
+    result: dict[str, Any] = json.loads(stack.output(name).read_text().splitlines()[-1])
+    return result
 
 
-def _note(report: Report, told: dict[str, Any], seen: crawl.Seen) -> None:
+def _note(report: Report, result: dict[str, Any], seen: crawl.Seen) -> None:
     report.tried.update(seen.tried)
     report.notes["statuses"] = dict(seen.statuses)
     report.notes["server_errors"] = dict(seen.failed.most_common(10))
     report.notes["connections_that_broke"] = dict(seen.broken.most_common(5))
     report.notes["answers_that_showed_ones_own"] = dict(seen.own)
-    for kind in told["spaces"][0]["sessions"]:
+    for kind in result["spaces"][0]["sessions"]:
         if kind != crawl.LEAVER and not seen.own[kind]:
             report.find(f"nothing was tried: no {kind} saw anything of their own space")
     for what, count in seen.breaches.most_common():

@@ -10,7 +10,7 @@ from typing import Any
 
 from infra.benches.bench_servers import Bench
 from infra.drills import installation
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 from infra.local import processes
 from infra.local.processes import Child
 from infra.local.stack import WORKER
@@ -61,18 +61,18 @@ def _children_of(pid: int) -> list[int]:
     return [int(child) for child in listed.read_text().split()] if listed.exists() else []
 
 
-def run(ground: Bench, asked: Asked, *, rounds: int, bar: Bar, report: Report) -> None:
+def run(ground: Bench, options: DrillOptions, *, rounds: int, bar: Bar, report: Report) -> None:
     """Let jobs be done under kills; a row in the wrong space, or in public, is found."""
     valkey = Valkey(
         ground.folder / "valkey", secrets.token_hex(16), ground.folder / "valkey.log", lasting=False
     )
     valkey.begin()
     valkey.wait()
-    env = installation.environment(ground, "worker", plant=asked.plant) | {
+    env = installation.environment(ground, "worker", plant=options.plant) | {
         "VALKEY_URL": valkey.url()
     }
-    workers = Workers(ground, env, asked.seed)
-    words = ["drill_jobs", "--rounds", str(rounds), "--seed", str(asked.seed)]
+    workers = Workers(ground, env, options.seed)
+    words = ["drill_jobs", "--rounds", str(rounds), "--seed", str(options.seed)]
     try:
         child = installation.begin(ground, words, {**env, "TROOVON_PROCESS": "bench"})
 
@@ -80,17 +80,17 @@ def run(ground: Bench, asked: Asked, *, rounds: int, bar: Bar, report: Report) -
             workers.trouble()
             bar.at(done, of, "jobs, workers killed")
 
-        told = installation.follow(child, installation.output_of(ground, "drill_jobs"), show)
+        result = installation.follow(child, installation.output_of(ground, "drill_jobs"), show)
     finally:
         processes.stop(one for one in (workers.worker, valkey.child) if one)
-    _note(report, told, workers.kills)
+    _note(report, result, workers.kills)
 
 
-def _note(report: Report, told: dict[str, Any], kills: int) -> None:
-    report.tried.update({"jobs sent": told["sent"], "jobs done": told["done"]})
+def _note(report: Report, result: dict[str, Any], kills: int) -> None:
+    report.tried.update({"jobs sent": result["sent"], "jobs done": result["done"]})
     report.tried.update({"workers killed": kills})
-    for what in told["wrong"]:
+    for what in result["wrong"]:
         report.find(f"jobs: {what}")
-    for name in told["too_many"]:
+    for name in result["too_many"]:
         report.find(f"jobs: {name} keeps more rows than jobs were sent from it")
-    report.notes["jobs_held_by_killed_workers"] = told["sent"] - told["done"]
+    report.notes["jobs_held_by_killed_workers"] = result["sent"] - result["done"]

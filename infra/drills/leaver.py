@@ -1,21 +1,21 @@
 """Within a second of the closing of an account nothing opens to its person, and nothing is lost."""
 
 from infra.drills import web_services
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 
 FULL = 100
 FAULTS = frozenset({
     "account_left_open",
     "person_remembered",
-    "pass_kept",
+    "passes_not_revoked",
     "session_comes_back",
-    "invitation_kept",
-    "letter_sent",
+    "withdrawn_invitation_opens",
+    "mail_to_leaver_sent",
     "page_cached",
     "messages_lost",
 })  # fmt: skip
 
 
-def run(asked: Asked, bar: Bar) -> Report:
+def run(options: DrillOptions, bar: Bar) -> Report:
     """Let `rounds` people leave, each with browsers that go on knocking at every door."""
-    return web_services.run("leaver", asked=asked, rounds=asked.rounds or FULL, bar=bar)
+    return web_services.run("leaver", options=options, rounds=options.rounds or FULL, bar=bar)

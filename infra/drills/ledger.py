@@ -3,7 +3,7 @@
 from infra.benches.bench_servers import prepared_bench
 from infra.benches.billing_services import QUICK
 from infra.drills import installation
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.payments import report_of
 
 FULL = 1_000_000
@@ -18,12 +18,12 @@ FAULTS = frozenset({
 })  # fmt: skip
 
 
-def run(asked: Asked, bar: Bar) -> Report:
+def run(options: DrillOptions, bar: Bar) -> Report:
     """Play events in both books, and try every statement that must be refused."""
-    rounds = asked.rounds or FULL
+    rounds = options.rounds or FULL
     with prepared_bench(settings=QUICK) as ground:
-        words = ["drill_ledger", "--rounds", str(rounds), "--seed", str(asked.seed)]
-        env = installation.environment(ground, "bench", plant=asked.plant)
+        words = ["drill_ledger", "--rounds", str(rounds), "--seed", str(options.seed)]
+        env = installation.environment(ground, "bench", plant=options.plant)
         child = installation.begin(ground, words, env)
         return report_of(
             installation.follow(child, installation.output_of(ground, words[0]), bar.at)

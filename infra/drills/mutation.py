@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.mutants import listed
 from infra.drills.mutants.listed import WallMutant
 from infra.local import testing
@@ -33,36 +33,38 @@ _WORKER = "PYTEST_XDIST_WORKER"
 _OF_A_RUN = {testing.DESCRIPTION, _WORKER, "PYTEST_CURRENT_TEST", "PYTEST_XDIST_TESTRUNUID"}
 
 
-def run(asked: Asked, bar: Bar) -> Report:
+def run(options: DrillOptions, bar: Bar) -> Report:
     """Plant each mutant, or the first of a shuffle, in a copy of the tree."""
     chosen = listed.known()
-    random.Random(asked.seed).shuffle(chosen)  # noqa: S311 - the same seed, the same run
-    if asked.plant == "silent":
+    random.Random(options.seed).shuffle(chosen)  # noqa: S311 - the same seed, the same run
+    if options.plant == "silent":
         chosen = [SILENT]
-    return tried(chosen[: asked.rounds or None], bar)
+    return tried(chosen[: options.rounds or None], bar)
 
 
 def tried(chosen: Sequence[WallMutant], bar: Bar) -> Report:
     """Plant some mutants one after the other, and report those that nobody notices."""
     report = Report()
-    with copy_of_the_tree() as tree, services() as told:
+    with copy_of_the_tree() as tree, services() as services_env:
         named = sorted({test for mutant in chosen for test in mutant.tests})
-        if (red := _test(named, tree, told)).returncode:
+        if (red := _test(named, tree, services_env)).returncode:
             report.find(f"tests are red before anything is planted: {red.stdout[-_TOLD:]}")
             return report
         for number, mutant in enumerate(chosen):
             bar.at(number, len(chosen), mutant.name)
-            report.tried[_verdict(mutant, tree, report, told=told)] += 1
+            report.tried[_verdict(mutant, tree, report, services_env=services_env)] += 1
     bar.at(len(chosen), len(chosen))
     return report
 
 
-def _verdict(mutant: WallMutant, tree: Path, report: Report, *, told: dict[str, str]) -> str:
+def _verdict(
+    mutant: WallMutant, tree: Path, report: Report, *, services_env: dict[str, str]
+) -> str:
     path = tree / mutant.file
     before = path.read_text()
     path.write_text(mutant.planted_in(before))
     try:
-        done = _test(mutant.tests, tree, {} if mutant.makes_databases else told)
+        done = _test(mutant.tests, tree, {} if mutant.makes_databases else services_env)
     finally:
         path.write_text(before)
     if done.returncode == _FAILED:
@@ -75,15 +77,15 @@ def _verdict(mutant: WallMutant, tree: Path, report: Report, *, told: dict[str, 
 
 
 def _test(
-    tests: Sequence[str], tree: Path, told: dict[str, str]
+    tests: Sequence[str], tree: Path, services_env: dict[str, str]
 ) -> subprocess.CompletedProcess[str]:
     """Run some tests of the copy with this interpreter, up to the first that fails."""
-    kept = {name: value for name, value in os.environ.items() if name not in _OF_A_RUN}
+    inherited = {name: value for name, value in os.environ.items() if name not in _OF_A_RUN}
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
     return subprocess.run(  # noqa: S603 - our own words
         command,
         cwd=tree,
-        env=kept | told | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
+        env=inherited | services_env | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -97,9 +99,9 @@ def services() -> Iterator[dict[str, str]]:
     """Start what tests need once, for all mutants of code that no database is made from."""
     before = os.environ.get(testing.DESCRIPTION)
     run_ = testing.begin()
-    told = {testing.DESCRIPTION: os.environ[testing.DESCRIPTION], _WORKER: "gw0"}
+    services_env = {testing.DESCRIPTION: os.environ[testing.DESCRIPTION], _WORKER: "gw0"}
     try:
-        yield told
+        yield services_env
     finally:
         testing.end(run_)
         os.environ.pop(testing.DESCRIPTION)

@@ -9,7 +9,7 @@ from typing import Any
 from infra.benches.bench_servers import Bench, prepared_bench
 from infra.benches.billing_services import QUICK
 from infra.drills import installation
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 from infra.local import processes
 from infra.local.processes import ROOT
 
@@ -19,24 +19,24 @@ SECONDS = 1800
 FAULTS = frozenset({"letter_marked_afterwards", "switches_not_asked"})
 
 
-def run(asked: Asked, bar: Bar) -> Report:
+def run(options: DrillOptions, bar: Bar) -> Report:
     """Let a player live through the days; killed between any two steps, another goes on."""
-    days, report = asked.rounds or DAYS, Report()
+    days, report = options.rounds or DAYS, Report()
     with prepared_bench(settings=QUICK) as ground:
         for deaths in range(MOST_DEATHS):
-            told = _play(ground, asked, days=days, deaths=deaths)
-            bar.at(int(told.get("hour", 0)), int(told.get("hours", 1)), f"{deaths} killed")
-            if "wrong" in told:
-                _note(report, told, deaths)
+            result = _play(ground, options, days=days, deaths=deaths)
+            bar.at(int(result.get("hour", 0)), int(result.get("hours", 1)), f"{deaths} killed")
+            if "wrong" in result:
+                _note(report, result, deaths)
                 return report
     report.find(f"{MOST_DEATHS} players were killed and none came to the end")
     return report
 
 
-def _play(ground: Bench, asked: Asked, *, days: int, deaths: int) -> dict[str, Any]:
+def _play(ground: Bench, options: DrillOptions, *, days: int, deaths: int) -> dict[str, Any]:
     """Start a player where the last one died; tells its last line, or how far it came."""
-    env = installation.environment(ground, "bench", plant=asked.plant) | {"LOG_LEVEL": "CRITICAL"}
-    words = ["--days", str(days), "--seed", str(asked.seed), "--deaths", str(deaths)]
+    env = installation.environment(ground, "bench", plant=options.plant) | {"LOG_LEVEL": "CRITICAL"}
+    words = ["--days", str(days), "--seed", str(options.seed), "--deaths", str(deaths)]
     words += ["--folder", str(ground.folder)]
     output = ground.folder / "drill_notifications.out"
     output.unlink(missing_ok=True)
@@ -55,13 +55,13 @@ def _play(ground: Bench, asked: Asked, *, days: int, deaths: int) -> dict[str, A
 
 def _last_line(output: Path) -> dict[str, Any]:
     lines = output.read_text().splitlines()
-    told: dict[str, Any] = json.loads(lines[-1]) if lines else {}
-    return told
+    result: dict[str, Any] = json.loads(lines[-1]) if lines else {}
+    return result
 
 
-def _note(report: Report, told: dict[str, Any], deaths: int) -> None:
-    report.tried.update({"days": told["days"], "players killed": deaths})
-    report.tried.update({"letters": told["letters"], "digests": told["digests"]})
-    report.tried.update({"pushes": told["pushes"]})
-    for what in told["wrong"]:
+def _note(report: Report, result: dict[str, Any], deaths: int) -> None:
+    report.tried.update({"days": result["days"], "players killed": deaths})
+    report.tried.update({"letters": result["letters"], "digests": result["digests"]})
+    report.tried.update({"pushes": result["pushes"]})
+    for what in result["wrong"]:
         report.find(what)

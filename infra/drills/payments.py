@@ -4,7 +4,7 @@ from typing import Any
 
 from infra.benches.billing_services import QUICK, billing_bench
 from infra.drills import installation
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 
 FULL, FULL_KILLS = 100_000, 2_500
 FAULTS = frozenset({
@@ -20,7 +20,7 @@ FAULTS = frozenset({
 })  # fmt: skip
 
 
-def run(asked: Asked, bar: Bar) -> Report:
+def run(options: DrillOptions, bar: Bar) -> Report:
     """Let a town pay, refund and contest while the network fails and processes are killed."""
     rounds = asked.rounds or FULL
     with billing_bench(settings=QUICK) as place:
@@ -37,11 +37,11 @@ def kills_of(rounds: int) -> int:
     return -(-rounds * FULL_KILLS // FULL)
 
 
-def report_of(told: dict[str, Any]) -> Report:
+def report_of(result: dict[str, Any]) -> Report:
     """Take what the inner half counted and found."""
     report = Report()
-    report.tried.update(told.pop("tried"))
-    for what in told.pop("found"):
+    report.tried.update(result.pop("tried"))
+    for what in result.pop("found"):
         report.find(what)
-    report.notes.update(told)
+    report.notes.update(result)
     return report

@@ -1,14 +1,14 @@
 """Everybody tries every method of every address, and gets what the table says; nothing else."""
 
 from infra.drills import web_services
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 
 FAULTS = frozenset({
     "sign_in_not_asked",
     "role_check_dropped",
     "object_check_dropped",
     "method_opened",
-    "forbidden_instead_of_hidden",
+    "forbidden_instead_of_not_found",
     "refusal_with_an_effect",
     "csrf_dropped",
     "pass_replayed",
@@ -17,6 +17,6 @@ FAULTS = frozenset({
 })  # fmt: skip
 
 
-def run(asked: Asked, bar: Bar) -> Report:
+def run(options: DrillOptions, bar: Bar) -> Report:
     """Walk the table of doors over HTTP; `rounds` says how many of its rows, 0 all."""
-    return web_services.run("permissions", asked=asked, rounds=asked.rounds, bar=bar)
+    return web_services.run("permissions", options=options, rounds=options.rounds, bar=bar)

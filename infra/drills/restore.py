@@ -19,7 +19,7 @@ FAULTS = frozenset({"late", "neighbour", "numbers"})
 STEPS = 7
 
 
-def run(asked: Asked, bar: Bar) -> Report:
+def run(options: DrillOptions, bar: Bar) -> Report:
     """Do it once, with `rounds` spaces."""
     with restore_bench(asked.rounds or FULL, ROWS) as bench:
         bar.at(1, STEPS, "base backup")
@@ -33,7 +33,7 @@ def run(asked: Asked, bar: Bar) -> Report:
 def play(bench: RestoreBench, asked: Asked, bar: Bar) -> Report:
     """Let everybody write, lose one space by a mistake, put it back, and look at all of them."""
     report = Report()
-    spaces = asked.rounds or FULL
+    spaces = options.rounds or FULL
     haste = min(1.0, spaces / 20)
     names: list[str] = bench.ask("found", str(spaces))
     target = names[asked.seed % spaces]
@@ -68,7 +68,7 @@ def _later(moment: Any, seconds: float) -> Any:
     return moment.fromtimestamp(moment.timestamp() + seconds, moment.tzinfo)
 
 
-def _told(done: dict[str, Any]) -> dict[str, Any]:
+def _notes_of(done: dict[str, Any]) -> dict[str, Any]:
     return {
         "restore_seconds": done["command_seconds"],
         "of_it_copying_seconds": round(done["seconds"], 2),
@@ -114,7 +114,7 @@ def _check_others(bench: RestoreBench, others: set[str], report: Report) -> None
     told = bench.ask("stop")
     for failure in told["failed"]:
         report.find(f"turned away: {failure}")
-    report.notes["longest_write_seconds"] = told["longest_seconds"]
+    report.notes["longest_write_seconds"] = result["longest_seconds"]
     for name in sorted(others):
         accepted = set(told["accepted"].get(name, []))
         written = {title for title in bench.titles(name) if f" day {told['day']} " in title}

@@ -2,19 +2,19 @@
 
 from infra.benches.bench_servers import prepared_bench
 from infra.drills import installation
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.payments import report_of
 
 FULL = 24 * 60
 FAULTS = frozenset({"black_frame", "play_twice", "play_lost", "stays_up"})
 
 
-def run(asked: Asked, bar: Bar) -> Report:
+def run(options: DrillOptions, bar: Bar) -> Report:
     """Let a screen live through a day, or through as many minutes as rounds are asked for."""
-    minutes = asked.rounds or FULL
+    minutes = options.rounds or FULL
     with prepared_bench() as ground:
-        words = ["drill_screens", "--rounds", str(minutes), "--seed", str(asked.seed)]
-        words += ["--plant", asked.plant] if asked.plant else []
+        words = ["drill_screens", "--rounds", str(minutes), "--seed", str(options.seed)]
+        words += ["--plant", options.plant] if options.plant else []
         child = installation.begin(ground, words, installation.environment(ground, "bench"))
         return report_of(
             installation.follow(child, installation.output_of(ground, words[0]), bar.at)

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.mutants import changes
 from infra.drills.mutants.changes import Mutant
 from infra.drills.mutants.runner import PLAN, UNNOTICED
@@ -48,12 +48,12 @@ _RAN = frozenset({0, 1})  # pytest's own words: all passed, or some test is red
 _LOOKS_SECONDS = 0.5
 
 
-def run(asked: Asked, bar: Bar) -> Report:
+def run(options: DrillOptions, bar: Bar) -> Report:
     """Try every mutant, or so many drawn by the seed."""
     chosen = list(known(ROOT))
-    random.Random(asked.seed).shuffle(chosen)  # noqa: S311 - the same seed, the same run
-    chosen = chosen[: asked.rounds or None]
-    if asked.plant == "silent":  # tests that notice nothing must be reported
+    random.Random(options.seed).shuffle(chosen)  # noqa: S311 - the same seed, the same run
+    chosen = chosen[: options.rounds or None]
+    if options.plant == "silent":  # tests that notice nothing must be reported
         return tried(chosen, bar, tests=("tests/billing/ledger/rules/test_split.py",))
     return tried(chosen, bar)
 
@@ -132,7 +132,7 @@ def _verdicts(
                 tests,
                 folder=folder,
                 tree=tree,
-                told=kept.enter_context(one),
+                result=kept.enter_context(one),
             )
             for lane, one in enumerate(services() for _ in range(lanes))
         ]
@@ -154,14 +154,14 @@ def _begin(
     *,
     folder: Path,
     tree: Path,
-    told: dict[str, str],
+    result: dict[str, str],
 ) -> subprocess.Popen[bytes]:
     """Start one warm run of the tests, on services of its own."""
     lane = plan["lane"]
     written, answers = folder / f"plan-{lane}.json", folder / f"told-{lane}"
     written.write_text(json.dumps({**plan, "told": str(answers)}))
     answers.touch()
-    env = {**os.environ, **told, PLAN: str(written), "PYTHONPATH": str(tree)}
+    env = {**os.environ, **result, PLAN: str(written), "PYTHONPATH": str(tree)}
     env["PYTHONDONTWRITEBYTECODE"] = "1"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
     command += ["-p", "infra.drills.mutants.runner", *tests]

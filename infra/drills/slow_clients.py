@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from infra.drills import slow_sockets, web_services
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.slow_sockets import Crowd, Page
 from infra.local import ports
 from infra.local.processes import Child
@@ -40,25 +40,25 @@ BY_THREADS = (
 )
 
 
-def run(asked: Asked, bar: Bar) -> Report:
+def run(options: DrillOptions, bar: Bar) -> Report:
     """Serve the site, let clients of each kind in, and measure everybody else's pages."""
     with web_services.standing() as house:
-        env = house.environment(0, plant=asked.plant)
-        return on(env, house.ground.folder / "web.log", asked=asked, bar=bar)
+        env = house.environment(0, plant=options.plant)
+        return on(env, house.ground.folder / "web.log", options=options, bar=bar)
 
 
-def on(knows: dict[str, str], log: Path, *, asked: Asked, bar: Bar) -> Report:
+def on(knows: dict[str, str], log: Path, *, options: DrillOptions, bar: Bar) -> Report:
     """Try it where a web process that knows so much finds its spaces."""
     report, port = Report(), ports.any_free()
     env = {**knows, "BASE_HOST": f"localhost:{port}", "DJANGO_SETTINGS_MODULE": SETTINGS}
-    short = 0 < asked.seconds < SECONDS
+    short = 0 < options.seconds < SECONDS
     if short:
         env["TROOVON_DRILL_SECONDS"] = str(SHORT_LIMIT_SECONDS)
-    words = BY_THREADS if asked.plant == "threads_read_bodies" else web_services.PRODUCT
+    words = BY_THREADS if options.plant == "threads_read_bodies" else web_services.PRODUCT
     with web_services.serve(env, port, words, log=log) as web:
-        trial = SlowClientsTrial(web, port, asked=asked, bar=bar, report=report)
+        trial = SlowClientsTrial(web, port, options=options, bar=bar, report=report)
         asyncio.run(trial.run(SHORT_LIMIT_SECONDS if short else LIMIT_SECONDS))
-        if not short and not asked.plant:
+        if not short and not options.plant:
             other = ports.any_free()
             env["BASE_HOST"] = f"localhost:{other}"
             with web_services.serve(env, other, BY_THREADS, log=log) as old:
@@ -69,11 +69,13 @@ def on(knows: dict[str, str], log: Path, *, asked: Asked, bar: Bar) -> Report:
 class SlowClientsTrial:
     """One web process, and what clients find there."""
 
-    def __init__(self, web: Child, port: int, *, asked: Asked, bar: Bar, report: Report) -> None:
+    def __init__(
+        self, web: Child, port: int, *, options: DrillOptions, bar: Bar, report: Report
+    ) -> None:
         self.web = web
         self.port = port
-        self.clients = asked.clients or CLIENTS
-        self.seconds = asked.seconds or SECONDS
+        self.clients = options.clients or CLIENTS
+        self.seconds = options.seconds or SECONDS
         self.most = MOST_SECONDS if self.seconds >= SECONDS else SHORT_MOST_SECONDS
         self.bar = bar
         self.report = report

@@ -4,7 +4,7 @@ from typing import Any
 
 from infra.benches.bench_servers import NAME, Bench, bench
 from infra.drills import installation, jobs
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 
 FULL = 1_000_000
 SPACES = 50
@@ -22,44 +22,46 @@ JOBS_PER_ROUND = 0.002
 FEWEST_JOBS = 60
 
 
-def run(asked: Asked, bar: Bar) -> Report:
+def run(options: DrillOptions, bar: Bar) -> Report:
     """Walk through spaces by threads, through the pool and on lasting connections, then by jobs."""
-    rounds = asked.rounds or FULL
+    rounds = options.rounds or FULL
     report = Report()
     with bench() as ground:
         ground.add_database(NAME)
         ground.manage("prepare")
         for process, part in PARTS.items():
             share = round(rounds * part)
-            told = _walked(ground, process, asked=asked, rounds=share, bar=bar)
-            _note(report, process, told)
+            result = _walked(ground, process, options=options, rounds=share, bar=bar)
+            _note(report, process, result)
         sent = max(FEWEST_JOBS, round(rounds * JOBS_PER_ROUND))
-        jobs.run(ground, asked, rounds=sent, bar=bar, report=report)
+        jobs.run(ground, options, rounds=sent, bar=bar, report=report)
     return report
 
 
-def _walked(ground: Bench, process: str, *, asked: Asked, rounds: int, bar: Bar) -> dict[str, Any]:
-    words = ["drill_switching", "--rounds", str(rounds), "--seed", str(asked.seed)]
+def _walked(
+    ground: Bench, process: str, *, options: DrillOptions, rounds: int, bar: Bar
+) -> dict[str, Any]:
+    words = ["drill_switching", "--rounds", str(rounds), "--seed", str(options.seed)]
     words += ["--spaces", str(SPACES)]
     name = f"drill_switching-{process}"
     what = "through the pool" if process == "web" else "lasting connections"
-    with installation.Killer(ground, asked.seed) as killer:
+    with installation.Killer(ground, options.seed) as killer:
 
         def show(done: int, of: int) -> None:
             killer.trouble()
             bar.at(done, of, what)
 
-        env = installation.environment(ground, process, plant=asked.plant)
+        env = installation.environment(ground, process, plant=options.plant)
         child = installation.begin(ground, words, env, name=name)
-        told = installation.follow(child, installation.output_of(ground, name), show)
-    return {**told, "kills": killer.kills}
+        result = installation.follow(child, installation.output_of(ground, name), show)
+    return {**result, "kills": killer.kills}
 
 
-def _note(report: Report, process: str, told: dict[str, Any]) -> None:
-    report.tried.update({"switches": told["switches"], "rows written": told["written"]})
-    report.tried.update({"connections killed": told["kills"]})
-    report.tried.update(told["tried"])
-    for what in (*told["wrong"], *told["lost"]):
+def _note(report: Report, process: str, result: dict[str, Any]) -> None:
+    report.tried.update({"switches": result["switches"], "rows written": result["written"]})
+    report.tried.update({"connections killed": result["kills"]})
+    report.tried.update(result["tried"])
+    for what in (*result["wrong"], *result["lost"]):
         report.find(f"{process}: {what}")
-    report.notes[f"errors_{process}"] = told["errors"]
-    report.notes[f"wrong_rows_{process}"] = told["wrong_rows"]
+    report.notes[f"errors_{process}"] = result["errors"]
+    report.notes[f"wrong_rows_{process}"] = result["wrong_rows"]

@@ -13,10 +13,10 @@ import redis
 from infra.benches.bench_servers import NAME, Bench, prepared_bench
 from infra.benches.billing_services import QUICK
 from infra.drills import installation
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 from infra.local import databases, ports, processes
 
-SETTINGS = "infra.drills.settings.doors"
+SETTINGS = "infra.drills.settings.access"
 PRODUCT = ("saas.serving", "--port")
 OPERATOR = "agathe@troovon.example"
 FRESH = "troovon_fresh"
@@ -30,10 +30,12 @@ class WebServices:
 
     ground: Bench
 
-    def knock(self, name: str, *, asked: Asked, rounds: int, bar: Bar, only: str = "") -> Report:
+    def knock(
+        self, name: str, *, options: DrillOptions, rounds: int, bar: Bar, only: str = ""
+    ) -> Report:
         """Start a fresh house, let a command of the product knock at it, report what it tells."""
-        with self.opened(plant=asked.plant) as port:
-            return self.visit(port, name, asked=asked, rounds=rounds, bar=bar, only=only)
+        with self.opened(plant=options.plant) as port:
+            return self.visit(port, name, options=options, rounds=rounds, bar=bar, only=only)
 
     @contextlib.contextmanager
     def opened(self, *, plant: str = "") -> Iterator[int]:
@@ -45,18 +47,18 @@ class WebServices:
             yield port
 
     def visit(
-        self, port: int, name: str, *, asked: Asked, rounds: int, bar: Bar, only: str = ""
+        self, port: int, name: str, *, options: DrillOptions, rounds: int, bar: Bar, only: str = ""
     ) -> Report:
         """Let a command of the product knock at the house that is served, and report."""
-        report, env = Report(), self.environment(port, plant=asked.plant)
-        words = [f"drill_{name}", "--port", str(port), "--seed", str(asked.seed)]
+        report, env = Report(), self.environment(port, plant=options.plant)
+        words = [f"drill_{name}", "--port", str(port), "--seed", str(options.seed)]
         words += ["--rounds", str(rounds), *(["--only", only] if only else [])]
         child = installation.begin(self.ground, words, {**env, "TROOVON_PROCESS": "bench"})
-        told = installation.follow(child, installation.output_of(self.ground, words[0]), bar.at)
-        report.tried.update(told.pop("tried"))
-        for what in told.pop("found"):
+        result = installation.follow(child, installation.output_of(self.ground, words[0]), bar.at)
+        report.tried.update(result.pop("tried"))
+        for what in result.pop("found"):
             report.find(what)
-        report.notes.update(told)
+        report.notes.update(result)
         return report
 
     def _forget(self) -> None:
@@ -70,10 +72,10 @@ class WebServices:
         return _environment(self.ground, port=port, plant=plant)
 
 
-def run(name: str, *, asked: Asked, rounds: int, bar: Bar) -> Report:
+def run(name: str, *, options: DrillOptions, rounds: int, bar: Bar) -> Report:
     """Build a house, knock at it once, and leave nothing behind."""
     with standing() as front:
-        return front.knock(name, asked=asked, rounds=rounds, bar=bar)
+        return front.knock(name, options=options, rounds=rounds, bar=bar)
 
 
 @contextlib.contextmanager

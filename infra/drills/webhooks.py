@@ -12,7 +12,7 @@ from typing import Any
 from infra.benches.bench_servers import NAME, prepared_bench
 from infra.benches.billing_services import HOST, QUICK, simulator, stripe_names
 from infra.drills import installation
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 from infra.local import databases, processes
 from infra.local.processes import ROOT
 
@@ -42,7 +42,7 @@ SECONDS = 1200
 SHOWN = 16
 
 
-def run(asked: Asked, bar: Bar) -> Report:
+def run(options: DrillOptions, bar: Bar) -> Report:
     """Play the history once, then deliver it in each way to a copy of everything."""
     with prepared_bench(settings=QUICK) as ground:
 
@@ -50,7 +50,7 @@ def run(asked: Asked, bar: Bar) -> Report:
             return ground.environment(database, SETTINGS, "bench")
 
         place = Place(ground.folder, ground.admin, NAME, knows)
-        return Ways(place, asked, bar).run(asked.rounds or FULL)
+        return Ways(place, options, bar).run(options.rounds or FULL)
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ class Place:
 class Ways:
     """The same past, told again and again."""
 
-    def __init__(self, place: Place, asked: Asked, bar: Bar) -> None:
-        self.place, self.asked, self.bar = place, asked, bar
+    def __init__(self, place: Place, options: DrillOptions, bar: Bar) -> None:
+        self.place, self.options, self.bar = place, options, bar
         self.state = place.folder / "stripe.sqlite"
         self.events = place.folder / "events.json"
         self.report = Report()
@@ -81,14 +81,14 @@ class Ways:
     def deliver(self, rounds: int, ways: Sequence[str]) -> Report:
         """Deliver in so many ways: all of them in turn, with other seeds each time around."""
         for number in range(rounds):
-            way, seed = ways[number % len(ways)], self.asked.seed + number // len(ways)
+            way, seed = ways[number % len(ways)], self.options.seed + number // len(ways)
             self.bar.at(number, rounds, way)
             # The first one is as it should be, also where a fault is built into all others.
-            told = self._delivered(way, seed, plant=self.asked.plant if self.expected else "")
-            self.expected = self.expected or told["lines"]
+            result = self._delivered(way, seed, plant=self.options.plant if self.expected else "")
+            self.expected = self.expected or result["lines"]
             self.report.tried["ways"] += 1
-            self.report.tried["letters"] += told["letters"]
-            self._compare(f"{way} {seed}", self.expected, told)
+            self.report.tried["letters"] += result["letters"]
+            self._compare(f"{way} {seed}", self.expected, result)
         self.bar.at(rounds, rounds)
         self.report.tried["rows compared"] = len(self.expected)
         return self.report
@@ -96,13 +96,15 @@ class Ways:
     def play(self) -> None:
         """Let everything happen at Stripe; from here on its file and our database are copied."""
         with simulator(self.place.folder, self.state) as (api_base, api_key, _):
-            told = self._said(api_base, api_key, words=["play"], database=self.place.database)
-            self.report.tried["events"] = told["events"]
+            result = self._run_command(
+                api_base, api_key, words=["play"], database=self.place.database
+            )
+            self.report.tried["events"] = result["events"]
 
     def _delivered(self, way: str, seed: int, *, plant: str) -> dict[str, Any]:
         with simulator(self.place.folder, self._copied()) as (base, key, _):
             words = ["deliver", "--way", way, "--seed", str(seed)]
-            return self._said(base, key, words=words, database=COPY, plant=plant)
+            return self._run_command(base, key, words=words, database=COPY, plant=plant)
 
     def _copied(self) -> Path:
         """Copy the database and the simulator's file as they were when all had happened."""
@@ -113,7 +115,7 @@ class Ways:
         shutil.copy(self.state, state)
         return state
 
-    def _said(
+    def _run_command(
         self, api_base: str, api_key: str, *, words: list[str], database: str, plant: str = ""
     ) -> dict[str, Any]:
         env = {
@@ -136,15 +138,15 @@ class Ways:
             stdout=output,
         )
         processes.finish(child, seconds=SECONDS)
-        told: dict[str, Any] = json.loads(output.read_text().splitlines()[-1])
-        return told
+        result: dict[str, Any] = json.loads(output.read_text().splitlines()[-1])
+        return result
 
-    def _compare(self, way: str, expected: list[str], told: dict[str, Any]) -> None:
-        for what in told["wrong"]:
+    def _compare(self, way: str, expected: list[str], result: dict[str, Any]) -> None:
+        for what in result["wrong"]:
             self.report.find(f"{way}: {what}")
         apart = [
             line
-            for line in difflib.unified_diff(expected, told["lines"], lineterm="", n=0)
+            for line in difflib.unified_diff(expected, result["lines"], lineterm="", n=0)
             if line[0] in "+-" and not line.startswith(("+++", "---"))
         ]
         if apart:

@@ -16,7 +16,7 @@ from infra.screenshots.stops import (
     Stop,
 )
 from saas.accounts.access import IN, NO_SUCH_METHOD, Row
-from saas.commands.doors.table import TABLE
+from saas.commands.access.table import TABLE
 
 OK = 200
 # Who of the table is whom in the town of the demo; the first who is let in opens the page.

@@ -11,7 +11,7 @@ from infra.screenshots.stops import (
     employee,
     newest,
 )
-from infra.screenshots.walk_doors import in_public
+from infra.screenshots.walk_fixtures import in_public
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import CatalogueReport
 from tenants.community.classifieds.models import Classified

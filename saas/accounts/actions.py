@@ -37,7 +37,7 @@ def issue_pass(
 
 @transaction.atomic
 def ask_for_link(
-    *, email: str, door: rules.Door, network: str, at: dt.datetime, leads_to: str = ""
+    *, email: str, host: rules.SignInHost, network: str, at: dt.datetime, leads_to: str = ""
 ) -> None:
     """Mail a link to an address that has an account here; the same work where it has none."""
     address = normal_email(email)
@@ -49,7 +49,7 @@ def ask_for_link(
         expires_at=at + rules.MAILED,
         at=at,
     )
-    entry.origin, entry.place = door.origin, door.place
+    entry.origin, entry.place = host.origin, host.place
     entry.leads_to = rules.local_path(leads_to)
     entry.save()
     in_public = schema.current() == schema.PUBLIC

@@ -33,7 +33,7 @@ _HOME_NETWORK = 56
 _LONGEST_PATH = 300
 
 
-class Door(NamedTuple):
+class SignInHost(NamedTuple):
     """A host, as somebody who wants to come in sees it."""
 
     kind: str

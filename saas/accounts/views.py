@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from saas.accounts import actions, doors, queries, rules
+from saas.accounts import actions, auth, queries, rules
 from saas.accounts.forms import LinkForm, PasswordForm, PreferencesForm, SignInForm
 from saas.accounts.models import User
 from saas.accounts.requests import PersonRequest
@@ -27,13 +27,13 @@ _A_YEAR = 365 * 24 * 3600
 def signin(request: HttpRequest) -> HttpResponse:
     """Let somebody in by address and password, or offer to mail a link."""
     if request.method == "GET" and request.user.is_authenticated:
-        return redirect(doors.goal_of(request))
+        return redirect(auth.goal_of(request))
     form = SignInForm(request.POST if request.method == "POST" else None)
-    user = form.submit(network=doors.network_from(request), at=timezone.now())
+    user = form.submit(network=auth.network_from(request), at=timezone.now())
     if user is None:
         return _signin_page(request, form)
-    doors.sign_in(request, user)
-    return _speaking(see_other(doors.goal_of(request)), request, user)
+    auth.sign_in(request, user)
+    return _speaking(see_other(auth.goal_of(request)), request, user)
 
 
 @login_not_required
@@ -44,8 +44,8 @@ def link(request: HttpRequest) -> HttpResponse:
         return page(request, "accounts/link_sent.html", {"minutes": rules.MAILED.seconds // 60})
     form = LinkForm(request.POST)
     asked = form.submit(
-        door=doors.door_of(request),
-        network=doors.network_from(request),
+        host=auth.sign_in_host(request),
+        network=auth.network_from(request),
         leads_to=request.POST.get("next", ""),
         at=timezone.now(),
     )
@@ -55,21 +55,21 @@ def link(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # a button on a page of another host has no token of this one: `is_own_press` asks
 @login_not_required
 @require_http_methods(["GET", "POST"])
-@doors.never_referred
+@auth.never_referred
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """Show whose pass it is; only a button of ours uses it up and opens the session."""
     try:
         entry = rules.check_usable(queries.pass_of(token), timezone.now())
         pressed = request.method == "POST"
-        if not pressed or not doors.is_own_press(request, entry):
+        if not pressed or not auth.is_own_press(request, entry):
             context = {"entry": entry, "pressed_elsewhere": pressed}
             return page(request, "accounts/enter.html", context, status=403 if pressed else None)
         user = actions.use_pass(token=token, at=timezone.now())
     except Refused as refusal:
         context = {"sentence": refusal.sentence}
         return page(request, "accounts/enter_refused.html", context, status=422)
-    doors.sign_in(request, user, by_link=True)
-    landing = see_other(entry.leads_to or doors.door_of(request).landing)
+    auth.sign_in(request, user, by_link=True)
+    landing = see_other(entry.leads_to or auth.sign_in_host(request).landing)
     return _speaking(landing, request, user)
 
 
@@ -88,7 +88,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         form.submit(by=request.user, at=timezone.now())
     language = form.cleaned_data.get("language") if form.is_valid() else ""
-    goal = doors.goal_of(request)
+    goal = auth.goal_of(request)
     response = see_other(translate_url(goal, language) if language else goal)
     if language and not request.user.is_authenticated:
         _remember_language(response, language)
@@ -98,21 +98,21 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: PersonRequest) -> HttpResponse:
     """Choose a password, or another one."""
-    by_link = doors.came_by_link(request)
+    by_link = auth.came_by_link(request)
     asks_current = request.user.has_usable_password() and not by_link
     typed = request.POST if request.method == "POST" else None
     form = PasswordForm(typed, asks_current=asks_current)
     user = form.submit(by=request.user, proven=by_link, at=timezone.now())
     if user is None:
         return page(request, "accounts/password.html", {"form": form})
-    doors.keep_session(request, user)
+    auth.retain_session(request, user)
     messages.success(request, _("Votre mot de passe est enregistré."))
-    return see_other(doors.door_of(request).landing)
+    return see_other(auth.sign_in_host(request).landing)
 
 
 def _signin_page(request: HttpRequest, form: SignInForm | LinkForm) -> HttpResponse:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    context = {"form": form, "door": doors.door_of(request), "next": rules.local_path(wanted)}
+    context = {"form": form, "host": auth.sign_in_host(request), "next": rules.local_path(wanted)}
     return page(request, "accounts/signin.html", context)
 
 

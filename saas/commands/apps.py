@@ -11,4 +11,4 @@ class CommandsConfig(AppConfig):
 
     def ready(self) -> None:
         """Have it checked at each start that every address has a rule."""
-        from saas.commands.doors import checks  # noqa: F401, PLC0415 - registers itself
+        from saas.commands.access import checks  # noqa: F401, PLC0415 - registers itself

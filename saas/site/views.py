@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_http_methods
 
-from saas.accounts.doors import network_from
+from saas.accounts.auth import network_from
 from saas.accounts.rules import local_path
 from saas.kernel import log_context
 from saas.kernel.http import PASSING, page, see_other, try_again

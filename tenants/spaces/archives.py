@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
 from tenants.spaces import sealing
-from tenants.spaces.database import blueprint, copying, doors
+from tenants.spaces.database import blueprint, copying, role_access
 from tenants.spaces.models import Archive, Site, Tenant
 
 OWNER = "owner"
@@ -77,7 +77,7 @@ def make(*, tenant: Tenant, name: str, report: Report, at: dt.datetime) -> Made:
 
 def check_stands(tenant: Tenant) -> None:
     """Refuse to copy a space of which nothing is left."""
-    if not doors.standing(tenant.schema_name).schema:
+    if not role_access.standing(tenant.schema_name).schema:
         raise Refused(
             _("Le schéma de cet espace n’existe plus dans la base\u00a0: rien à archiver.")
         )

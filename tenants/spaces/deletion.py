@@ -20,7 +20,7 @@ from saas.kernel import hooks, schema
 from saas.kernel.tasks import SCHEMA_HEADER
 from tenants.spaces import archives, hosts
 from tenants.spaces.archives import OWNER, Report
-from tenants.spaces.database import birth, doors
+from tenants.spaces.database import birth, role_access
 from tenants.spaces.models import (
     Archive,
     Change,
@@ -53,7 +53,7 @@ def delete(
     name = tenant.schema_name
     counted = Counter[str](operation.result.get("removed", {}))
     report("door")
-    doors.close(name)
+    role_access.close(name)
     _count(operation, counted, jobs=forget_jobs(name))
     report("files")
     _count(operation, counted, files=_files(tenant), archives=_archives(tenant, at))
@@ -207,7 +207,7 @@ def _companies(tenant: Tenant) -> int:
 
 
 def _schema(name: str) -> dict[str, int]:
-    there = doors.standing(name)
+    there = role_access.standing(name)
     with connections[OWNER].cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace ="

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from saas.commands.doors import visiting
+from saas.commands.access import routes
 from saas.kernel.web.bodies import MEGABYTE, USUAL_BYTES, most_bytes_at
 
 TEMPLATES = Path(settings.ROOT) / "frontend_templates"
@@ -29,8 +29,8 @@ BY_PROGRAMS = {"api.v1.classifieds.Classifieds": 12, "api.v1.things.Things": 12}
 
 
 def views() -> Iterator[tuple[str, object]]:
-    for host in visiting.CONFS:
-        for _route, view in visiting.routes(host):
+    for host in routes.CONFS:
+        for _route, view in routes.routes(host):
             target = getattr(view, "cls", None) or getattr(view, "view_class", None) or view
             yield f"{target.__module__}.{target.__qualname__}", view
 

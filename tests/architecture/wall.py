@@ -234,7 +234,7 @@ RULES = {
             "saas/kernel/schema.py",
         ),
     ),
-    "doors": Rule(
+    "enter": Rule(
         "enters a space and stays there",
         methods("enter"),
         "schema.enter('t_other')",

@@ -219,7 +219,7 @@ def test_network_is_told_in_one_place_which_knows_the_proxy() -> None:
         for path in (settings.ROOT / home).rglob("*.py")
     ]
     reading = {path.name for path in product if "REMOTE_ADDR" in path.read_text("utf-8")}
-    assert reading == {"doors.py", "environ.py"}
+    assert reading == {"auth.py", "environ.py"}
 
 
 def test_nobody_of_another_space_is_stopped_by_a_limit(owner: User, at: dt.datetime) -> None:

@@ -23,11 +23,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from infra.drills.inside.doors import people
+from infra.drills.inside.access import people
 from saas.accounts.access import SPACE
 from saas.accounts.models import User
-from saas.commands.doors import visiting
-from saas.commands.doors.table import TABLE
+from saas.commands.access import routes
+from saas.commands.access.table import TABLE
 from saas.kernel import guards, schema
 from tenants.community.classifieds.models import Classified
 from tests.fixtures.people import SpaceClient
@@ -36,14 +36,14 @@ OURS = ("saas.", "tenants.", "billing.", "api.")
 CANARY = "Quercynaute"
 # A process keeps these for good, and nothing of a space is in them.
 KEPT_VARIABLES = {"entered", "host", "request", "job", "space of the keys"}
-KEPT_LOCALS = {"infra.drills.inside.doors.calling"}
+KEPT_LOCALS = {"infra.drills.inside.access.web_client"}
 REMEMBERED = {
     "api.description",
     "saas.kernel.search.room_search",
     "billing.stripe.gateway.client",
     "billing.papers.files.drawing",
     "billing.stripe.queries.due",
-    "infra.screenshots.walk_doors",
+    "infra.screenshots.walk_fixtures",
     "saas.kernel.constraints",
     "saas.kernel.rows",
     "saas.kernel.templatetags.troovon",
@@ -141,7 +141,7 @@ def tour(agathe: int, in_north: None) -> Callable[[], int]:
         for row in TABLE[SPACE]:
             client = SpaceClient(f"north.{settings.BASE_HOST}", raise_request_exception=False)
             client.cookies[settings.SESSION_COOKIE_NAME] = key
-            answer = client.get(visiting.address(SPACE, row, world.things))
+            answer = client.get(routes.address(SPACE, row, world.things))
             pages += answer.status_code == 200 and CANARY.encode() in answer.getvalue()
         return pages
 

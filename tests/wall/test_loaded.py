@@ -9,7 +9,7 @@ from celery import current_app
 from rest_framework.authentication import SessionAuthentication
 
 from api.authentication import TokenAuthentication
-from saas.commands.doors import visiting
+from saas.commands.access import routes
 from saas.kernel.tasks import PublicTask, TenantTask, UnplacedTask
 
 # Stripe and the mail's carrier sign what they send, a screen shows its device's token, a mail
@@ -33,8 +33,8 @@ OURS = ("saas.", "tenants.", "billing.", "api.")
 
 def views() -> Iterator[tuple[str, Any]]:
     """Each view of each host, with its dotted name."""
-    for host in visiting.CONFS:
-        for _route, view in visiting.routes(host):
+    for host in routes.CONFS:
+        for _route, view in routes.routes(host):
             target = getattr(view, "cls", view)
             yield f"{target.__module__}.{target.__qualname__}", view
 

@@ -14,7 +14,7 @@ from saas.accounts import actions as accounts
 from saas.accounts import clock as accounts_clock
 from saas.accounts import tasks as accounts_tasks
 from saas.accounts.models import Pass, User
-from saas.accounts.rules import Door
+from saas.accounts.rules import SignInHost
 from saas.catalogue.merchants import actions as merchants
 from saas.catalogue.merchants import clock as merchants_clock
 from saas.catalogue.merchants.models import Signup
@@ -31,7 +31,7 @@ from tenants.spaces.models import Founding, Tenant
 from tenants.spaces.tasks import foundings as spaces_tasks
 from tests.fixtures.people import PASSWORD, make_user
 
-DOOR = Door("space", "Nord", "https://north.example", "/")
+HOST = SignInHost("space", "Nord", "https://north.example", "/")
 LATER = dt.timedelta(minutes=6)
 type Queued = list[tuple[str, str, tuple[Any, ...]]]
 
@@ -81,7 +81,7 @@ def ask_for_a_link_in_a_space() -> None:
     with schema.inside("north"):
         make_user("Nadia", email="nadia@north.example")
         accounts.ask_for_link(
-            email="nadia@north.example", door=DOOR, network="n", at=timezone.now()
+            email="nadia@north.example", host=HOST, network="n", at=timezone.now()
         )
 
 
@@ -89,7 +89,7 @@ def ask_for_a_link_in_public() -> None:
     User.objects.create(
         email="odile@shop.example", first_name="Odile", last_name="M", created_at=timezone.now()
     )
-    accounts.ask_for_link(email="odile@shop.example", door=DOOR, network="n", at=timezone.now())
+    accounts.ask_for_link(email="odile@shop.example", host=HOST, network="n", at=timezone.now())
 
 
 def ask_to_join() -> None:
@@ -101,7 +101,7 @@ def ask_to_join() -> None:
             company_id=min(members_queries.company_ids()),
             code="",
             language="fr",
-            door=DOOR,
+            host=HOST,
             network="n",
             at=timezone.now(),
         )

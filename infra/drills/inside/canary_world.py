@@ -59,7 +59,7 @@ class Space:
     sessions: dict[str, str] = dataclasses.field(default_factory=dict)
     values: dict[str, list[str]] = dataclasses.field(default_factory=dict)
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Tell a crawler all that it needs."""
         return {
             "letter": self.flock.letter,
@@ -264,8 +264,8 @@ def _doors(space: Space, member: User, at: dt.datetime) -> None:
         leads_to="/",
         expires_at=at + MONTH,
     )
-    asked: JoinRequest = add(space.flock, JoinRequest, expires_at=at + MONTH, confirmed_at=None)
-    signed = tokens.sign(joining.JOINING, str(asked.nonce))
+    options: JoinRequest = add(space.flock, JoinRequest, expires_at=at + MONTH, confirmed_at=None)
+    signed = tokens.sign(joining.JOINING, str(options.nonce))
     space.values.setdefault("token", []).extend([token, signed])
 
 

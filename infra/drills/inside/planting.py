@@ -12,7 +12,7 @@ from django.conf import settings
 THROWN_AWAY = frozenset({"bench", "demo", "drill", "test"})
 
 
-def asked_for(environment: str) -> str:
+def faults_to_build_in(environment: str) -> str:
     """Return the faults to build in, with commas; raises RuntimeError in a real house."""
     if environment not in THROWN_AWAY:
         raise RuntimeError("a drill never runs on a real house's data")

@@ -176,14 +176,14 @@ def audit(names: list[str], tally: Tally) -> None:
 
 def lost(plan: Plan, tally: Tally) -> list[str]:
     """Compare what is kept with what was written: more than tried, or less than committed."""
-    told = []
+    result = []
     for name in plan.spaces:
         with schema.inside(name):
             kept = User.objects.filter(last_name=plan.written).count()
         if not tally.written[name] <= kept <= tally.perhaps[name]:
-            told.append(
+            result.append(
                 f"{name} keeps {kept} rows, {tally.written[name]} were committed of"
                 f" {tally.perhaps[name]} tried"
             )
     connection.close()
-    return told
+    return result

@@ -243,7 +243,7 @@ class Walls:
     def left_open(self) -> dict[str, str]:
         """Try what stays open by design, and say which of it is open here."""
         first, second = self.names[:2]
-        told = {}
+        result = {}
         for what, statement in known_tricks.by_design(second).items():
             with schema.inside(first):
                 try:
@@ -251,10 +251,10 @@ class Walls:
                         cursor.execute(statement)
                         transaction.set_rollback(True)
                 except (Error, psycopg.Error) as error:
-                    told[what] = f"refused: {str(error).splitlines()[0]}"
+                    result[what] = f"refused: {str(error).splitlines()[0]}"
                 else:
-                    told[what] = "open"
-        return told
+                    result[what] = "open"
+        return result
 
 
 def _logged_in(database: str) -> psycopg.Connection[Any]:

@@ -6,7 +6,7 @@ A fault is built in by patches of `infra.drills.inside.faults`, never by a switc
 from infra.drills.inside import planting
 from infra.settings import *
 
-TROOVON_PLANT = planting.asked_for(TROOVON_ENV)
+TROOVON_PLANT = planting.faults_to_build_in(TROOVON_ENV)
 INSTALLED_APPS = [*INSTALLED_APPS, "infra.drills.inside.apps.DrillConfig"]
 CELERY_IMPORTS = ["infra.drills.inside.jobs"]
 if TROOVON_ENV in {"bench", "test"}:  # nobody has collected static files there

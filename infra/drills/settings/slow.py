@@ -5,7 +5,7 @@ import os
 from infra.drills.inside import planting
 from infra.settings import *
 
-TROOVON_PLANT = planting.asked_for(TROOVON_ENV)
+TROOVON_PLANT = planting.faults_to_build_in(TROOVON_ENV)
 INSTALLED_APPS = [*INSTALLED_APPS, "infra.drills.inside.slow_clients.apps.SlowClientsConfig"]
 STORAGES = {  # nothing was collected for a house that lives for minutes
     **STORAGES,

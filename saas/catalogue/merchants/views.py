@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.accounts import doors
+from saas.accounts import auth
 from saas.accounts.models import User
 from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants import queries
@@ -32,7 +32,7 @@ _BEGUN = "merchants.signup"
 def signup(request: HttpRequest) -> HttpResponse:
     """Ask for a desk; the answer is the same for an address that has one."""
     form = SignupForm(request.POST or None)
-    network = doors.network_from(request)
+    network = auth.network_from(request)
     begun = form.submit(network=network, at=timezone.now()) if form.is_bound else None
     if begun is not None:
         request.session[_BEGUN] = str(begun.pk)
@@ -48,7 +48,7 @@ def signup_sent(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@doors.never_referred
+@auth.never_referred
 @require_http_methods(["GET", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show the button behind the mailed link; only pressing it confirms the address."""
@@ -64,7 +64,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def _let_in(request: HttpRequest, person: User) -> HttpResponse:
     """Open the desk; who signed up in another browser chooses a password first."""
     has_password = person.has_usable_password()
-    doors.sign_in(request, person, by_link=not has_password)
+    auth.sign_in(request, person, by_link=not has_password)
     if has_password:
         return see_other("merchants:shop")
     messages.info(

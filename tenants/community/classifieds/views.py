@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.accounts.doors import never_referred
+from saas.accounts.auth import never_referred
 from saas.kernel import hooks, private_pictures
 from saas.kernel.display import qr as qr_drawing
 from saas.kernel.http import page, see_other

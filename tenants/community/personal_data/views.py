@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.accounts import doors
+from saas.accounts import auth
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.errors import Refused
@@ -56,7 +56,7 @@ def kept(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def erase(request: MemberRequest) -> HttpResponse:
     """Say what goes, what stays and what stands in the way; then let a member ask for it."""
-    now, proven = timezone.now(), doors.came_by_link_just_now(request)
+    now, proven = timezone.now(), auth.came_by_link_just_now(request)
     has_password = request.user.has_usable_password()
     data = request.POST if request.method == "POST" else None
     form = EraseForm(data, asks_password=has_password and not proven, proven=proven)

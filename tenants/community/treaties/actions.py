@@ -10,7 +10,7 @@ from saas.kernel import schema
 from saas.kernel.tasks import after_commit, call_after_commit
 from tenants.community.treaties import rules, tasks
 from tenants.community.treaties.models import HiddenItem, Question
-from tenants.community.treaties.queries import door as queries
+from tenants.community.treaties.queries import sharing as queries
 from tenants.spaces.actions import treaties as spaces
 from tenants.spaces.models import SharedItem
 

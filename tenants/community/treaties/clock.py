@@ -1,11 +1,11 @@
-"""Beat tasks at the doors between spaces."""
+"""Beat tasks of treaties between spaces."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.treaties import actions, tasks
-from tenants.community.treaties.queries import door as queries
+from tenants.community.treaties.queries import sharing as queries
 from tenants.spaces.actions import treaties as spaces
 from tenants.spaces.queries import treaties as spaces_queries
 from tenants.spaces.spread import fan_out
@@ -20,9 +20,9 @@ def sync_treaties() -> None:
     at = timezone.now()
     for space, reference in spaces.forget_enquiries(at=at):
         send(tasks.give_back, reference, space=space)
-    for reference, listener in spaces_queries.untold_treaties(at=at):
+    for reference, listener in spaces_queries.unmailed_treaties(at=at):
         send(tasks.hear, reference, space=listener)
-    names = spaces_queries.spaces_with_neighbours()
+    names = spaces_queries.spaces_with_treaties()
     for number, name in enumerate(names):
         wait = LONGEST_SPREAD_SECONDS * number // len(names)
         send(sync_shared_items, space=name, after_seconds=wait)

@@ -1,4 +1,4 @@
-"""Tasks after the commit: copies at the door, questions through it, and letters."""
+"""Tasks after the commit: shared copies, questions about them, and mails."""
 
 import contextlib
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.treaties import notifications, rules
 from tenants.community.treaties.models import Question
 from tenants.community.treaties.queries import board as board_queries
-from tenants.community.treaties.queries import door as door_queries
+from tenants.community.treaties.queries import sharing as sharing_queries
 from tenants.community.treaties.queries import treaties as treaty_queries
 from tenants.spaces.actions import treaties as spaces
 from tenants.spaces.models import Treaty
@@ -22,24 +22,24 @@ from tenants.spaces.queries import treaties as spaces_queries
 
 @shared_task(base=TenantTask)
 def publish() -> None:
-    """Let exactly what treaties in force open lie at this space's door.
+    """Share exactly what treaties in force open of this space.
 
-    The door is opened before what is offered is read, and only who opened it last may write, so
+    A turn is taken before what is offered is read, and only the last to take one may write, so
     that no older job has the last word. A picture is shown once its copy is there, and goes before
     the row that names it.
     """
     at, here = timezone.now(), schema.current()
     with schema.in_public():
-        opened = spaces.open_door(schema_name=here, at=at)
-    shared = door_queries.to_share(opened.given, at=at)
+        opened = spaces.begin_sharing(schema_name=here, at=at)
+    shared = sharing_queries.to_share(opened.given, at=at)
     names = {one: rules.copy_name(source) for one, source in shared.sources.items()}
     with schema.in_public(), transaction.atomic():
-        door = spaces.share(
+        pictures = spaces.share(
             schema_name=here, turn=opened.turn, copies=shared.copies, pictures=names, at=at
         )
-        for name in door.gone:
+        for name in pictures.removed:
             default_storage.delete(name)
-    for reference in door.bare:
+    for reference in pictures.missing:
         _show_picture(reference, shared.sources[reference], names[reference])
 
 
@@ -64,7 +64,7 @@ def _show_picture(reference: str, source: str, name: str) -> None:
 def delete_closed_copies() -> None:
     """Delete copies that no treaty opens any more, their pictures first."""
     with transaction.atomic():
-        for name in spaces.clear_doors(at=timezone.now()):
+        for name in spaces.clear_unshared_copies(at=timezone.now()):
             default_storage.delete(name)
 
 
@@ -84,13 +84,13 @@ def hear(reference: str) -> None:
 
     with schema.in_public():
         pending_mail.send_once(
-            spaces_queries.treaties_to_tell(schema_name=here), own.pk, mail_administrators
+            spaces_queries.treaties_to_mail(schema_name=here), own.pk, mail_administrators
         )
 
 
 @shared_task(base=TenantTask)
 def carry(question_id: int) -> None:
-    """Carry a question through the door while its thing is shown here, else say so.
+    """Carry a question to its space while its thing is shown here, else say so.
 
     It counts as carried once it lies there; laid twice, it lies there once.
     """
@@ -102,7 +102,7 @@ def carry(question_id: int) -> None:
 def _carried_to(question_id: int) -> str:
     at, here = timezone.now(), schema.current()
     with transaction.atomic():
-        question = door_queries.question_due(question_id)
+        question = sharing_queries.question_due(question_id)
         if question is None:
             return ""
         found = board_queries.find(
@@ -116,7 +116,7 @@ def _carried_to(question_id: int) -> str:
             schema_name=here,
             giver_id=question.giver_id,
             reference=question.reference,
-            letter=door_queries.letter_of(question),
+            content=sharing_queries.enquiry_content(question),
             at=at,
         )
     question.state = Question.State.CARRIED
@@ -128,9 +128,9 @@ def _carried_to(question_id: int) -> str:
 def deliver() -> None:
     """Hand what neighbours ask to whom it is for; who has left is said where it was asked.
 
-    A letter is taken from the door once it went: a job that is cut off has it sent once more.
+    An enquiry is taken once it went: a job that is cut off has it sent once more.
     """
-    for enquiry in door_queries.enquiries():
+    for enquiry in sharing_queries.enquiries():
         with _alone("deliver", enquiry.pk) as alone:
             if alone:
                 _hand_over(enquiry.pk)
@@ -138,10 +138,10 @@ def deliver() -> None:
 
 def _hand_over(enquiry_id: int) -> None:
     at, here = timezone.now(), schema.current()
-    enquiry = door_queries.enquiry(enquiry_id)
+    enquiry = sharing_queries.enquiry(enquiry_id)
     if enquiry is None:  # another job was quicker
         return
-    author = door_queries.author_of(enquiry.item_reference, at=at)
+    author = sharing_queries.author_of(enquiry.item_reference, at=at)
     if author is not None:
         notifications.mail_enquiry(enquiry, author)
     with schema.in_public(), transaction.atomic():
@@ -166,7 +166,7 @@ def _alone(what: str, number: int) -> Iterator[bool]:
 def give_back(reference: str) -> None:
     """Tell a member that their question found nobody any more."""
     with transaction.atomic():
-        question = door_queries.question_carried(reference)
+        question = sharing_queries.question_carried(reference)
         if question is not None:
             _refuse(question)
 

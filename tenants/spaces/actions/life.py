@@ -11,7 +11,7 @@ from django.db import transaction
 from saas.kernel import cache
 from saas.kernel.tasks import after_commit
 from tenants.spaces import archives, exporting, hosts
-from tenants.spaces.database import doors
+from tenants.spaces.database import role_access
 from tenants.spaces.models import Archive, SpaceOperation, Tenant
 from tenants.spaces.queries import life as queries
 from tenants.spaces.rules import life as life_rules
@@ -138,7 +138,7 @@ def queue_left_operations(*, at: dt.datetime) -> int:
     left = [
         operation
         for operation in queries.left_operations(at).select_for_update(skip_locked=True)
-        if not queries.is_queued(operation.pk) and not doors.is_somebody_at(operation.pk)
+        if not queries.is_queued(operation.pk) and not role_access.is_somebody_at(operation.pk)
     ]
     for operation in left:
         _send(operation)

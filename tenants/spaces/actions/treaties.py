@@ -1,4 +1,4 @@
-"""Treaties of two spaces, and the copies that lie at the door between them."""
+"""Treaties of two spaces, and the copies that they share."""
 
 import datetime as dt
 import uuid
@@ -87,8 +87,8 @@ def revoke(*, reference: str, by: SpaceActor, at: dt.datetime) -> Treaty:
 
 
 @transaction.atomic
-def open_door(*, schema_name: str, at: dt.datetime) -> rules.Opened:  # noqa: ARG001 - says when
-    """Give a job its turn at a space's door, and say what treaties open of the space.
+def begin_sharing(*, schema_name: str, at: dt.datetime) -> rules.Opened:  # noqa: ARG001 - says when
+    """Give a job its turn to share copies, and say what treaties open of the space.
 
     What is offered is read after this. Nobody does this: the space's job does.
     """
@@ -106,16 +106,16 @@ def share(
     copies: Collection[rules.Copy],
     pictures: dict[str, str],
     at: dt.datetime,  # noqa: ARG001 - each action says when
-) -> rules.Door:
-    """Let exactly these copies lie at a space's door; return what is to be done with pictures.
+) -> rules.PictureChanges:
+    """Share exactly these copies of a space; return what is to be done with pictures.
 
-    Only who opened it last may: an older job has read older things. What a treaty no longer opens
-    is left out. `pictures` tells each thing's picture, which is shown once its file is there.
+    Only the job that began last may: an older job has read older things. What a treaty no longer
+    opens is left out. `pictures` tells each thing's picture, shown once its file is there.
     Nobody does this: the space's job does.
     """
-    giver = queries.space_at_its_door(schema_name)
+    giver = queries.lock_space(schema_name)
     if giver.door_turn != turn:
-        return rules.Door([], [])
+        return rules.PictureChanges([], [])
     given = queries.categories_given(giver, hold=True)
     lying = queries.copies_of(giver)
     wanted = {copy.reference: copy for copy in copies if copy.category in given}
@@ -130,9 +130,9 @@ def share(
     _lay(giver, [one for one in wanted.values() if not _is_same(lying.get(one.reference), one)])
     shown = {reference for reference, item in lying.items() if item.picture}
     shown -= {item.reference for item in other_picture}
-    return rules.Door(
-        gone=[item.picture for item in (*gone, *other_picture) if item.picture],
-        bare=[reference for reference in wanted if reference in pictures.keys() - shown],
+    return rules.PictureChanges(
+        removed=[item.picture for item in (*gone, *other_picture) if item.picture],
+        missing=[reference for reference in wanted if reference in pictures.keys() - shown],
     )
 
 
@@ -153,7 +153,7 @@ def show_picture(
 
 
 @transaction.atomic
-def clear_doors(*, at: dt.datetime) -> list[str]:  # noqa: ARG001 - each action says when
+def clear_unshared_copies(*, at: dt.datetime) -> list[str]:  # noqa: ARG001 - each action says when
     """Delete copies that no treaty opens any more and return their pictures.
 
     Nobody does this: the clock does, and the job after a treaty has ended.
@@ -165,19 +165,24 @@ def clear_doors(*, at: dt.datetime) -> list[str]:  # noqa: ARG001 - each action 
 
 @transaction.atomic
 def leave_enquiry(
-    *, schema_name: str, giver_id: int, reference: str, letter: rules.Letter, at: dt.datetime
+    *,
+    schema_name: str,
+    giver_id: int,
+    reference: str,
+    content: rules.EnquiryContent,
+    at: dt.datetime,
 ) -> str:
-    """Leave a letter at another space's door, once; return that space's schema.
+    """Leave an enquiry with another space, once; return that space's schema.
 
     Nobody does this: the job of the writer's space does.
     """
     asker = queries.space_of(schema_name)
-    item = queries.shown_to(asker, giver_id=giver_id, reference=letter.item_reference)
+    item = queries.shown_to(asker, giver_id=giver_id, reference=content.item_reference)
     rules.check_is_shown(is_shown=item is not None)
     Enquiry.objects.get_or_create(
         asker_tenant=asker,
         reference=reference,
-        defaults={"tenant_id": giver_id, "sent_at": at, **letter._asdict()},
+        defaults={"tenant_id": giver_id, "sent_at": at, **content._asdict()},
     )
     return queries.schema_of(giver_id)
 
@@ -189,7 +194,7 @@ def take_enquiry(
     enquiry_id: int,
     at: dt.datetime,  # noqa: ARG001 - each action says when
 ) -> str:
-    """Take a letter from a space's own door; return where it was written, or nothing if it is gone.
+    """Take an enquiry made to a space; return where it was written, or nothing if it is gone.
 
     Nobody does this: the space's job does.
     """

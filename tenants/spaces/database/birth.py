@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from psycopg import errors, sql
 
 from saas.kernel.errors import Refused
-from tenants.spaces.database import doors
+from tenants.spaces.database import role_access
 from tenants.spaces.database.blueprint import TOKEN
 
 BLUEPRINT_LOCK = 7_420_001
@@ -94,7 +94,7 @@ def release(name: str, alias: str = "owner") -> None:
     Committed step by step, before `drop`: no transaction spans two databases. Raises Refused,
     naming what is in the way, where a database lets nobody in or something depends on it.
     """
-    if not doors.standing(name, alias).role:
+    if not role_access.standing(name, alias).role:
         return
     with connections[alias].cursor() as cursor:
         # Its privileges are what lets a role that is no superuser end its sessions and its objects.
@@ -138,7 +138,7 @@ def drop(name: str, alias: str = "owner") -> None:
     """
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         cursor.execute(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
-        if not doors.standing(name, alias).role:
+        if not role_access.standing(name, alias).role:
             return
         cursor.execute(f'GRANT "{name}" TO CURRENT_USER WITH INHERIT TRUE, SET FALSE')
         _try(f'DROP OWNED BY "{name}"', name, alias)

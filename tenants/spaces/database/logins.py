@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connections
 
 from saas.kernel.errors import SpaceGone
-from tenants.spaces.database import doors
+from tenants.spaces.database import role_access
 
 
 def is_given(name: str, alias: str = "owner") -> bool:
@@ -23,7 +23,7 @@ def is_given(name: str, alias: str = "owner") -> bool:
 
 def give(name: str, alias: str = "owner") -> str:
     """Let a space's role log in, and shut its door to the app; return the new password."""
-    if not doors.standing(name, alias).whole:
+    if not role_access.standing(name, alias).whole:
         raise SpaceGone(f"there is no space {name!r} in the database")
     password = secrets.token_urlsafe(32)
     connection: Any = connections[alias]
@@ -40,7 +40,7 @@ def give(name: str, alias: str = "owner") -> str:
             f" ALTER ROLE \"{name}\" SET timezone = 'UTC';"
             f" ALTER ROLE \"{name}\" SET pg_trgm.word_similarity_threshold = '0.4'"
         )
-    doors.shut(name, alias)
+    role_access.shut(name, alias)
     return password
 
 
@@ -48,4 +48,4 @@ def withdraw(name: str, alias: str = "owner") -> None:
     """Take the login away, and let the app enter the space as it does the others."""
     with connections[alias].cursor() as cursor:
         cursor.execute(f'ALTER ROLE "{name}" NOLOGIN PASSWORD NULL; ALTER ROLE "{name}" RESET ALL')
-    doors.reopen(name, alias)
+    role_access.reopen(name, alias)

@@ -1,4 +1,4 @@
-"""Queries about treaties in public: who agreed on what, and which copies lie at the door."""
+"""Queries about treaties in public: who agreed on what, and which copies they share."""
 
 import datetime as dt
 
@@ -17,8 +17,8 @@ def space_of(schema_name: str) -> Tenant:
     return Tenant.objects.get(schema_name=schema_name)
 
 
-def space_at_its_door(schema_name: str) -> Tenant:
-    """Take a space, so that jobs lay copies at its door one after the other."""
+def lock_space(schema_name: str) -> Tenant:
+    """Lock a space, so that jobs share its copies one after the other."""
     return Tenant.objects.select_for_update(no_key=True).get(schema_name=schema_name)
 
 
@@ -58,7 +58,7 @@ def categories_given(giver: Tenant, *, hold: bool = False) -> frozenset[str]:
     return frozenset(clauses.values_list("category", flat=True))
 
 
-def treaties_to_tell(*, schema_name: str = "") -> QuerySet[Treaty]:
+def treaties_to_mail(*, schema_name: str = "") -> QuerySet[Treaty]:
     """List what an open space has not been told yet: what the other side decided last."""
     answered = Q(state__in=(Treaty.State.ACCEPTED, Treaty.State.DECLINED))
     to_proposer = answered | Q(state=Treaty.State.REVOKED, ended_by_space=F("partner"))
@@ -73,9 +73,9 @@ def treaties_to_tell(*, schema_name: str = "") -> QuerySet[Treaty]:
     return waiting.filter(listener=schema_name) if schema_name else waiting
 
 
-def untold_treaties(*, at: dt.datetime) -> list[tuple[str, str]]:
-    """Return the treaties whose letter may have been lost, each with the space that waits."""
-    decided = treaties_to_tell().annotate(
+def unmailed_treaties(*, at: dt.datetime) -> list[tuple[str, str]]:
+    """Return the treaties whose mail may have been lost, each with the space that waits."""
+    decided = treaties_to_mail().annotate(
         decided_at=Coalesce("ended_at", "answered_at", "proposed_at")
     )
     late = decided.filter(
@@ -85,12 +85,12 @@ def untold_treaties(*, at: dt.datetime) -> list[tuple[str, str]]:
 
 
 def copies_of(giver: Tenant) -> dict[str, SharedItem]:
-    """Return what lies at the door of a space, by reference."""
+    """Return the shared copies of a space, by reference."""
     return {item.reference: item for item in SharedItem.objects.filter(tenant=giver)}
 
 
 def copies_nobody_may_see() -> QuerySet[SharedItem]:
-    """List what lies at a door that no treaty opens any more, of a space that is still there."""
+    """List copies that no treaty opens any more, of a space that is still there."""
     opening = TreatyClause.objects.filter(
         giver=OuterRef("tenant"),
         category=OuterRef("category"),
@@ -101,7 +101,7 @@ def copies_nobody_may_see() -> QuerySet[SharedItem]:
     return SharedItem.objects.filter(~Exists(opening)).order_by("pk")
 
 
-def spaces_with_neighbours() -> list[str]:
+def spaces_with_treaties() -> list[str]:
     """Return the schemas of the open spaces that have a treaty in force."""
     in_force = Treaty.objects.filter(state=Treaty.State.ACCEPTED)
     sides = Q(pk__in=in_force.values("proposer")) | Q(pk__in=in_force.values("partner"))
@@ -125,11 +125,11 @@ def shown_to(asker: Tenant, *, giver_id: int, reference: str) -> SharedItem | No
 
 
 def enquiry_to_take(enquiry_id: int, *, schema_name: str) -> Enquiry | None:
-    """Take a letter that lies at a space's own door."""
+    """Lock an enquiry made to a space."""
     lying = Enquiry.objects.filter(pk=enquiry_id, tenant__schema_name=schema_name)
     return lying.select_related("asker_tenant").select_for_update(of=("self",)).first()
 
 
 def old_enquiries(*, at: dt.datetime) -> QuerySet[Enquiry]:
-    """List letters that nobody took in time."""
+    """List enquiries that nobody took in time."""
     return Enquiry.objects.filter(sent_at__lt=at - treaties.ENQUIRIES_ARE_KEPT)

@@ -1,4 +1,4 @@
-"""Between whom a treaty may be made, what it opens, and what passes its door."""
+"""Between whom a treaty may be made, what it opens, and what is shared."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -19,7 +19,7 @@ KEPT_STATES = (Tenant.State.ACTIVE, Tenant.State.SUSPENDED)
 
 
 class Copy(NamedTuple):
-    """A neighbour's view of a thing: all that passes the door."""
+    """A neighbour's view of a thing: all that is shared."""
 
     category: str
     reference: str
@@ -37,20 +37,20 @@ class Copy(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """A door that was opened to lay copies at it: what treaties open, and whose turn it is."""
+    """A job's turn to share copies, and what treaties open to them."""
 
     turn: UUID
     given: frozenset[str]
 
 
-class Door(NamedTuple):
-    """Work on the pictures of a door: which go, and whose things have theirs yet to come."""
+class PictureChanges(NamedTuple):
+    """Pictures of shared copies to bring in line: which to remove, and whose is yet missing."""
 
-    gone: list[str]
-    bare: list[str]
+    removed: list[str]
+    missing: list[str]
 
 
-class Letter(NamedTuple):
+class EnquiryContent(NamedTuple):
     """A question about a thing of another space, and where its asker can be answered."""
 
     item_reference: str

@@ -20,7 +20,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.tasks import PublicTask
 from tenants.spaces import archives, deletion, exporting, hosts, notifications, restoring
 from tenants.spaces.archives import OWNER, Report
-from tenants.spaces.database import doors
+from tenants.spaces.database import role_access
 from tenants.spaces.models import Archive, SpaceOperation, Tenant
 from tenants.spaces.queries import life as queries
 from tenants.spaces.rules import life as rules
@@ -49,7 +49,7 @@ class _OperationSteps:
 @shared_task(base=PublicTask, soft_time_limit=_HOUR - 60, time_limit=_HOUR)
 def carry_out(operation_id: int) -> None:
     """Do a work that is due, or that a dead worker left; nobody else is at it meanwhile."""
-    with doors.alone(operation_id) as free:
+    with role_access.alone(operation_id) as free:
         operation = _claim(operation_id) if free else None
         if operation is None:
             return
@@ -133,7 +133,7 @@ def _reopen(operation: SpaceOperation, report: Report) -> Done:
     name = operation.tenant.schema_name
     _check_whole(name)
     with transaction.atomic(using=OWNER):
-        doors.open_again(name)
+        role_access.open_again(name)
         Tenant.objects.using(OWNER).filter(pk=operation.tenant_id).update(
             state=Tenant.State.ACTIVE, closed_at=None, closed_because=""
         )
@@ -144,7 +144,7 @@ def _reopen(operation: SpaceOperation, report: Report) -> Done:
 
 
 def _check_whole(name: str) -> None:
-    there = doors.standing(name)
+    there = role_access.standing(name)
     if not there.whole:
         what = _("le rôle") if there.schema else _("le schéma")
         raise Refused(
@@ -253,12 +253,12 @@ _WAYS: dict[SpaceOperation.Kind, Callable[[SpaceOperation, Report], Done]] = {
 def _shut(tenant: Tenant) -> int:
     """Shut a space's door in the database, and end what was open in it; return how many."""
     name = tenant.schema_name
-    if doors.standing(name).whole:
+    if role_access.standing(name).whole:
         with _let_in(tenant):
             hooks.closing.ask(timezone.now())
-    doors.close(name)
+    role_access.close(name)
     deletion.forget_moments(name)
-    return doors.end_sessions(name)
+    return role_access.end_sessions(name)
 
 
 def _tell_administrators(operation: SpaceOperation) -> None:
@@ -273,7 +273,7 @@ def _tell_administrators(operation: SpaceOperation) -> None:
 
 def _administrators(tenant: Tenant) -> list[User]:
     """Read who administers a space; the door of a closed one is shut again, whoever opened it."""
-    if not doors.standing(tenant.schema_name).whole:
+    if not role_access.standing(tenant.schema_name).whole:
         return []
     with _let_in(tenant):
         known = {number for answer in hooks.administrators.ask() for number in answer}
@@ -285,10 +285,10 @@ def _let_in(tenant: Tenant) -> Iterator[None]:
     """Work inside a space whose door may be shut, and leave a closed one's shut."""
     name, closed = tenant.schema_name, tenant.state != Tenant.State.ACTIVE
     if closed:
-        doors.open_again(name)
+        role_access.open_again(name)
     try:
         with schema.inside(name):
             yield
     finally:
         if closed:
-            doors.close(name)
+            role_access.close(name)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.accounts.doors import door_of
+from saas.accounts.auth import sign_in_host
 from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
 from saas.kernel.http import lead_form_to, page, see_other
@@ -54,7 +54,7 @@ def address(request: MemberRequest) -> HttpResponse:
     )
     moved = None
     if form.is_bound:
-        origin = door_of(request).origin
+        origin = sign_in_host(request).origin
         moved = form.submit(user=request.user, by=by, origin=origin, at=timezone.now())
     if moved is not None:
         return _moved(request, *moved)

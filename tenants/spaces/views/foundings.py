@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.accounts.doors import network_from, never_referred
+from saas.accounts.auth import network_from, never_referred
 from saas.kernel.display.accent import theme_css
 from saas.kernel.errors import Refused
 from saas.kernel.http import lead_form_to, page, see_other

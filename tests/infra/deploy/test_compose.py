@@ -196,7 +196,7 @@ def test_image_holds_nothing_that_tries_or_shows_the_product(image: Path) -> Non
     assert names
     assert not [name for name in names if TRIES.search(name)]
     assert TRIES.search("infra/stripe_simulator/api.py")
-    assert TRIES.search("infra/drills/settings/doors.py")
+    assert TRIES.search("infra/drills/settings/access.py")
 
 
 def test_image_holds_neither_password_nor_faults_of_a_demo(image: Path) -> None:

@@ -38,8 +38,8 @@ def said(*words: str, process: str = "manage", plant: str = "") -> dict[str, Any
         timeout=4 * PATIENCE,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
 
 
 @contextmanager

@@ -11,18 +11,18 @@ pytestmark = pytest.mark.usefixtures("own_database")
 
 
 def test_fifty_members_at_once_agree_with_the_model() -> None:
-    told = house.said("drill_community", "--rounds", "600", process="bench")
-    assert told["found"] == []
-    assert told["tried"].pop("processes killed") >= 1
-    assert set(told["tried"]) == set(ACTS)
+    result = house.said("drill_community", "--rounds", "600", process="bench")
+    assert result["found"] == []
+    assert result["tried"].pop("processes killed") >= 1
+    assert set(result["tried"]) == set(ACTS)
 
 
 @pytest.mark.proof
 def test_each_lock_that_is_left_out_is_found() -> None:
     plant = ",".join(community.FAULTS)
-    told = house.said("drill_community", "--rounds", "4000", process="bench", plant=plant)
+    result = house.said("drill_community", "--rounds", "4000", process="bench", plant=plant)
     rooms = {fault.partition("_")[0] for fault in community.FAULTS}
-    assert rooms <= {what.partition(":")[0] for what in told["found"]}, told
+    assert rooms <= {what.partition(":")[0] for what in result["found"]}, result
 
 
 def test_faults_of_the_drill_can_be_built_in() -> None:

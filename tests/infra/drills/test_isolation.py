@@ -75,8 +75,8 @@ def test_a_role_gets_nothing_of_others_by_any_statement_and_what_stays_open_is_n
     walls.jobs()
     assert walls.found == []
     assert walls.tried["statements"] > 2500
-    told = walls.left_open()
-    assert {what for what, how in told.items() if how == "open"} == {
+    result = walls.left_open()
+    assert {what for what, how in result.items() if how == "open"} == {
         "SET ROLE as a statement of its own",
         "RESET ROLE as a statement of its own",
         "names of schemas (pg_namespace)",
@@ -177,7 +177,7 @@ def test_the_door_of_a_space_names_its_companies_to_whoever_stands_before_it() -
 
 
 def test_the_same_seed_asks_the_same_things() -> None:
-    told: dict[str, Any] = {
+    result: dict[str, Any] = {
         "spaces": [
             {
                 "letter": letter,
@@ -191,9 +191,9 @@ def test_the_same_seed_asks_the_same_things() -> None:
         "public": {"merchant": "x"},
         "routes": [{"host": "space", "path": "/classifieds/<reference>/", "name": "detail"}],
     }
-    asked = [list(crawl.Crawler(1, told, seed=seed).tries(200)) for seed in (1, 1, 2)]
-    assert asked[0] == asked[1]
-    assert asked[0] != asked[2]
+    options = [list(crawl.Crawler(1, result, seed=seed).tries(200)) for seed in (1, 1, 2)]
+    assert options[0] == options[1]
+    assert options[0] != options[2]
 
 
 def test_what_the_drill_knows_can_be_built_in() -> None:

@@ -12,18 +12,18 @@ pytestmark = pytest.mark.usefixtures("own_database")
 
 def test_the_books_equal_the_model_and_nothing_else_is_taken() -> None:
     """So many events that each kind comes which the product books."""
-    told = house.said("drill_ledger", "--rounds", "5000", process="bench")
-    assert told["found"] == []
-    assert told["tried"].pop("events") >= 5_000
-    assert told["tried"].pop("statements refused") > 80
-    assert set(told["tried"]) == set(KINDS.split())
+    result = house.said("drill_ledger", "--rounds", "5000", process="bench")
+    assert result["found"] == []
+    assert result["tried"].pop("events") >= 5_000
+    assert result["tried"].pop("statements refused") > 80
+    assert set(result["tried"]) == set(KINDS.split())
 
 
 @pytest.mark.proof
 def test_a_share_that_is_rounded_down_is_found() -> None:
     words = ("drill_ledger", "--rounds", "150")
-    told = house.said(*words, process="bench", plant="split_rounded_down")
-    assert any("share.cost" in what for what in told["found"]), told["found"]
+    result = house.said(*words, process="bench", plant="split_rounded_down")
+    assert any("share.cost" in what for what in result["found"]), result["found"]
 
 
 def test_what_the_drill_knows_can_be_built_in() -> None:

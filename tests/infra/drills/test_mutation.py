@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from infra.drills import mutation
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.mutants import listed
 from infra.local.processes import ROOT
 
@@ -54,7 +54,7 @@ def test_the_same_seed_tries_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(mutation, "tried", tried)
     for seed in (1, 1, 2):
-        mutation.run(Asked(rounds=5, seed=seed), Bar("mutation"))
+        mutation.run(DrillOptions(rounds=5, seed=seed), Bar("mutation"))
     assert chosen[0] == chosen[1] != chosen[2]
     assert len(chosen[0]) == 5
 

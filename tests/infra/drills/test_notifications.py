@@ -59,10 +59,10 @@ def as_it_was(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 def test_days_of_notifications_hold_though_players_die(
     own_database: None, as_it_was: None, tmp_path: Path
 ) -> None:
-    told, deaths = play(5, tmp_path)
-    assert told["wrong"] == []
-    assert told["letters"] > 20
-    assert told["digests"] > 5
+    result, deaths = play(5, tmp_path)
+    assert result["wrong"] == []
+    assert result["letters"] > 20
+    assert result["digests"] > 5
     assert deaths > 3
     connections.close_all()
 
@@ -73,8 +73,8 @@ def test_planted_fault_is_found(
     own_database: None, as_it_was: None, tmp_path: Path, plant: str
 ) -> None:
     news_faults.FAULTS[plant]()
-    told, _deaths = play(12, tmp_path)
-    assert told["wrong"]
+    result, _deaths = play(12, tmp_path)
+    assert result["wrong"]
     connections.close_all()
 
 

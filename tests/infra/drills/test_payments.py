@@ -13,19 +13,19 @@ FEW = ("--more-spaces", "0", "--seed", "3", "--extra-days", "1")
 
 
 def test_no_cent_is_lost_while_processes_are_killed(stripe_simulator: Simulator) -> None:
-    told = house.said("drill_payments", "--rounds", "12", "--kills", "2", *FEW, process="bench")
-    assert told["found"] == []
-    assert told["tried"]["kills"] == 2
-    assert told["tried"]["sale"] > 3
-    assert told["tried"]["transfer"] > 3
-    assert sum(told["faults_met"].values()) > 5
+    result = house.said("drill_payments", "--rounds", "12", "--kills", "2", *FEW, process="bench")
+    assert result["found"] == []
+    assert result["tried"]["kills"] == 2
+    assert result["tried"]["sale"] > 3
+    assert result["tried"]["transfer"] > 3
+    assert sum(result["faults_met"].values()) > 5
 
 
 @pytest.mark.proof
 def test_a_fee_that_was_worked_out_is_found(stripe_simulator: Simulator) -> None:
     words = ("drill_payments", "--rounds", "12", "--kills", "0", *FEW)
-    told = house.said(*words, process="bench", plant="fee_as_percentage")
-    assert any("cents apart" in what for what in told["found"]), told["found"]
+    result = house.said(*words, process="bench", plant="fee_as_percentage")
+    assert any("cents apart" in what for what in result["found"]), result["found"]
 
 
 def test_what_the_drill_knows_can_be_built_in() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from infra.drills import slow_clients
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.inside.slow_clients import faults
 from tests.infra.drills import house
 
@@ -18,12 +18,12 @@ FOUND = {
 
 
 def drilled(folder: Path, plant: str = "") -> Report:
-    asked = Asked(plant=plant, clients=20, seconds=slow_clients.SHORT_LIMIT_SECONDS + 12)
+    options = DrillOptions(plant=plant, clients=20, seconds=slow_clients.SHORT_LIMIT_SECONDS + 12)
     env = house.environment("web", plant)
     # A browser of another test may run its loop in this thread, and a thread has but one.
     with ThreadPoolExecutor(1) as elsewhere:
         bar = Bar("slow-clients")
-        drill = elsewhere.submit(slow_clients.on, env, folder / "web.log", asked=asked, bar=bar)
+        drill = elsewhere.submit(slow_clients.on, env, folder / "web.log", options=options, bar=bar)
         return drill.result()
 
 

@@ -36,12 +36,12 @@ def walked(process: str = "web", plant: str = "", rounds: int = 1200) -> dict[st
 def test_no_row_is_read_or_written_in_another_space() -> None:
     """By pooled connections and by lasting ones, in the same spaces."""
     for process in ("web", "bench"):
-        told = walked(process)
-        assert told["wrong_rows"] == 0, told["wrong"]
-        assert told["lost"] == []
-        assert told["switches"] > 1000
-        assert told["written"] > 10
-        assert not told["errors"]
+        result = walked(process)
+        assert result["wrong_rows"] == 0, result["wrong"]
+        assert result["lost"] == []
+        assert result["switches"] > 1000
+        assert result["written"] > 10
+        assert not result["errors"]
 
 
 @pytest.mark.proof

@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 
 from infra.drills import webhooks
-from infra.drills.harness import Asked, Bar
+from infra.drills.harness import Bar, DrillOptions
 from infra.drills.inside import faults
 from infra.drills.inside.money import mail
 from infra.drills.webhooks import Place, Ways
@@ -23,7 +23,7 @@ def ways_of(folder: Path) -> Ways:
         return {**house.environment("bench"), **logins}
 
     place = Place(folder, run["admin"], testing.database(), knows)
-    return Ways(place, Asked(), Bar("webhooks"))
+    return Ways(place, DrillOptions(), Bar("webhooks"))
 
 
 def test_a_history_ends_the_same_though_its_events_are_shuffled(
@@ -42,7 +42,7 @@ def test_a_history_of_lost_events_ends_the_same_and_one_that_nobody_asks_for_is_
     ways = ways_of(tmp_path)
     report = ways.run(1, ("all lost",))
     assert report.found == []
-    ways.asked = Asked(plant="lost_is_lost")
+    ways.options = DrillOptions(plant="lost_is_lost")
     report = ways.deliver(1, ("all lost",))
     assert any("rows differ" in what for what in report.found), report.found
 

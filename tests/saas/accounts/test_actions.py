@@ -8,13 +8,13 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from saas.accounts import actions, queries, rules, tasks
 from saas.accounts.models import Pass, User
-from saas.accounts.rules import Door
+from saas.accounts.rules import SignInHost
 from saas.kernel import schema, tokens
 from saas.kernel.errors import Refused
 from tests.fixtures.people import PASSWORD, make_user
 from tests.saas.accounts.jobs import run_in
 
-DOOR = Door("space", "Les Trois-Moulins", "https://north.example", "/")
+HOST = SignInHost("space", "Les Trois-Moulins", "https://north.example", "/")
 MINUTE = dt.timedelta(minutes=1)
 
 
@@ -102,7 +102,7 @@ def test_the_mailed_link_lets_its_reader_in(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
-        actions.ask_for_link(email=f" {owner.email.upper()} ", door=DOOR, network="n1", at=at)
+        actions.ask_for_link(email=f" {owner.email.upper()} ", host=HOST, network="n1", at=at)
 
     assert len(callbacks) == 1
     waiting = Pass.objects.get()
@@ -118,7 +118,7 @@ def test_an_unknown_address_costs_the_same_and_is_told_nothing(
     owner: User, at: dt.datetime, statements: Callable[[Callable[[], None]], list[str]]
 ) -> None:
     def ask(email: str) -> None:
-        actions.ask_for_link(email=email, door=DOOR, network="n2", at=at)
+        actions.ask_for_link(email=email, host=HOST, network="n2", at=at)
 
     known = statements(lambda: ask(owner.email))
     unknown = statements(lambda: ask("nobody@elsewhere.example"))
@@ -132,10 +132,10 @@ def test_an_unknown_address_costs_the_same_and_is_told_nothing(
 
 def test_too_many_links_for_an_address_are_refused(owner: User, at: dt.datetime) -> None:
     for _ in range(rules.LINKS_OF_AN_ADDRESS):
-        actions.ask_for_link(email=owner.email, door=DOOR, network="n3", at=at)
+        actions.ask_for_link(email=owner.email, host=HOST, network="n3", at=at)
 
     with pytest.raises(Refused, match="Trop d’essais"):
-        actions.ask_for_link(email=owner.email, door=DOOR, network="n4", at=at)
+        actions.ask_for_link(email=owner.email, host=HOST, network="n4", at=at)
 
 
 def test_too_many_tries_from_a_network_are_refused(

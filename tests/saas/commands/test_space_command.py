@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from infra.local import cli
 from saas.kernel import schema
 from tenants.community.classifieds.models import Classified
-from tenants.spaces.database import doors
+from tenants.spaces.database import role_access
 from tenants.spaces.models import Tenant
 from tests.tenants.spaces.life.conftest import doomed, space
 
@@ -46,11 +46,11 @@ def test_a_space_that_does_not_exist_is_refused_in_a_sentence(space: Tenant) -> 
 def test_a_space_is_suspended_and_reopened_here_and_now(space: Tenant) -> None:
     done = run("suspend", "moulins", "--reason", "Impayés")
     assert (done["state"], done["reason"]) == ("done", "Impayés")
-    assert not doors.is_open(space.schema_name)
+    assert not role_access.is_open(space.schema_name)
     with pytest.raises(CommandError, match="n’est pas ouvert"):
         run("suspend", "moulins")
     run("reopen", "moulins")
-    assert doors.is_open(space.schema_name)
+    assert role_access.is_open(space.schema_name)
     assert [work["kind"] for work in run("works", "moulins")] == ["reopen", "suspend"]
 
 

@@ -26,7 +26,7 @@ from saas.kernel.tasks import (
     outside_threads,
     send,
 )
-from tenants.spaces.database import doors
+from tenants.spaces.database import role_access
 from tests.fixtures.patience import PATIENCE
 
 ran_in: list[str] = []
@@ -151,10 +151,10 @@ def test_a_job_of_a_space_that_is_gone_is_refused_before_it_begins(own_database:
 @pytest.fixture
 def south_is_shut(own_database: None) -> Iterator[None]:
     """Let nobody become the south's role: it is suspended, or being put away."""
-    doors.shut("south")
+    role_access.shut("south")
     connections.close_all()
     yield
-    doors.reopen("south")
+    role_access.reopen("south")
 
 
 def test_a_job_of_a_space_that_is_shut_is_refused_before_it_begins(south_is_shut: None) -> None:
@@ -168,12 +168,12 @@ def test_a_job_asks_again_for_a_space_in_which_its_connection_still_stands(
 ) -> None:
     """The job before it ran in the same space, which has been shut since."""
     run(look_inside, {SCHEMA_HEADER: "south"})
-    doors.shut("south")
+    role_access.shut("south")
     try:
         with pytest.raises(SpaceShutError, match="south is gone or shut"):
             run(look_inside, {SCHEMA_HEADER: "south"})
     finally:
-        doors.reopen("south")
+        role_access.reopen("south")
     assert ran_in == ["south"]
     run(look_inside, {SCHEMA_HEADER: "south"})
     assert ran_in == ["south", "south"]

@@ -9,7 +9,7 @@ from django.test import Client
 
 from saas.accounts.models import User
 from saas.kernel import schema
-from tenants.spaces.database import doors
+from tenants.spaces.database import role_access
 from tests.fixtures.people import SpaceClient, make_user
 
 
@@ -37,12 +37,12 @@ def test_a_request_is_refused_by_the_database_once_the_space_is_shut(own_databas
     with schema.inside("north"):
         browser.force_login(make_user("Nadia"))
     assert browser.get("/").status_code == 200
-    doors.shut("north")
+    role_access.shut("north")
     try:
         with pytest.raises(DatabaseError, match=r"cannot enter space 'north'.*permission denied"):
             browser.get("/")
     finally:
-        doors.reopen("north")
+        role_access.reopen("north")
     assert browser.get("/").status_code == 200
 
 

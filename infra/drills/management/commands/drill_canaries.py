@@ -21,9 +21,9 @@ class Command(BaseCommand):
             raise CommandError("only with the settings infra.drills.settings.drill")
         at = timezone.now()
         spaces = canary_world.build(at)
-        told = {
-            "spaces": [space.told() for space in spaces],
+        result = {
+            "spaces": [space.as_json() for space in spaces],
             "public": canary_world.public_people(at),
             "routes": routes.everywhere(),
         }
-        self.stdout.write(json.dumps(told))
+        self.stdout.write(json.dumps(result))

@@ -8,13 +8,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from infra.drills.inside.doors import fuzzing
-from infra.drills.inside.doors.calling import House
-from infra.drills.inside.doors.people import populate, sessions_of
-from infra.drills.inside.doors.touring import Try
+from infra.drills.inside.access import fuzzing
+from infra.drills.inside.access.people import populate, sessions_of
+from infra.drills.inside.access.touring import Try
+from infra.drills.inside.access.web_client import WebClient
 from saas.accounts.access import SPACE
-from saas.commands.doors.table import TABLE
-from saas.commands.doors.visiting import address
+from saas.commands.access.routes import address
+from saas.commands.access.table import TABLE
 from saas.console.models import Operator
 
 DESCRIPTION = "/api/v1/openapi.json"
@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
     def handle(self, *, rounds: int, seed: int, only: str, **options: Any) -> None:
         """Send, then tell."""
-        house = House(options["port"])
+        client = WebClient(options["port"])
         world = populate(
             operator=Operator.objects.select_related("user").earliest("pk").user,
             at=timezone.now(),
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         )
         keys = sessions_of(world)
         known = [address(SPACE, row, world.things) for row in TABLE[SPACE]]
-        described = json.loads(house.call(Try(SPACE, "", "GET", DESCRIPTION)).text)
+        described = json.loads(client.call(Try(SPACE, "", "GET", DESCRIPTION)).text)
         paths = {path: what for path, what in described["paths"].items() if path.startswith(only)}
         drawn = fuzzing.requests(
             {**described, "paths": paths}, sorted(set(known)), rounds=rounds, seed=seed
@@ -54,19 +54,19 @@ class Command(BaseCommand):
         for done, sent in enumerate(drawn):
             for number, one in enumerate(sent):
                 who = WHO[number % len(WHO)]
-                answer = house.call(
+                answer = client.call(
                     Try(SPACE, who, one.method, one.path),
                     key=keys.get(who, ""),
                     body=one.body or "",
                 )
                 answers[f"answers {answer.status // 100}xx"] += 1
                 if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                    found.setdefault(one.operation, _told(one, answer.status))
+                    found.setdefault(one.operation, _finding(one, answer.status))
             self.stdout.write(f"{done + 1} {len(paths)}")
-        told = {"tried": dict(answers), "paths": len(paths), "found": list(found.values())}
-        self.stdout.write(json.dumps(told, ensure_ascii=False))
+        result = {"tried": dict(answers), "paths": len(paths), "found": list(found.values())}
+        self.stdout.write(json.dumps(result, ensure_ascii=False))
 
 
-def _told(sent: fuzzing.Sent, status: int) -> str:
+def _finding(sent: fuzzing.Sent, status: int) -> str:
     body = "" if sent.body is None else f" with {sent.body[:200]}"
     return f"{sent.operation}: {status} for {sent.path[:200]}{body}"

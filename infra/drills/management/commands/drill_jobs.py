@@ -28,16 +28,16 @@ class Command(BaseCommand):
         self._wait(names, options["rounds"])
         tally = switching.Tally()
         switching.audit(names, tally)
-        kept = jobs.written(names)
+        written = jobs.written(names)
         if fallen := jobs.fallen():
             tally.wrong.append(f"{fallen} rows of jobs stand in public")
-        told = {
+        result = {
             "sent": options["rounds"],
-            "done": sum(kept.values()),
+            "done": sum(written.values()),
             "wrong": tally.wrong[:20],
-            "too_many": [name for name in names if kept[name] > sent[name]],
+            "too_many": [name for name in names if written[name] > sent[name]],
         }
-        self.stdout.write(json.dumps(told))
+        self.stdout.write(json.dumps(result))
 
     def _wait(self, names: list[str], count: int) -> None:
         done, since = -1, time.monotonic()

@@ -14,10 +14,10 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 from django.utils import timezone
 
-from infra.drills.inside.doors import leavers
-from infra.drills.inside.doors.calling import House
-from infra.drills.inside.doors.people import HOME, World, populate, session_of
-from infra.drills.inside.doors.touring import Try
+from infra.drills.inside.access import leavers
+from infra.drills.inside.access.people import HOME, World, populate, session_of
+from infra.drills.inside.access.touring import Try
+from infra.drills.inside.access.web_client import WebClient
 from saas.accounts.access import SPACE
 from saas.console.models import Operator
 from saas.kernel import schema
@@ -32,7 +32,7 @@ PATIENCE_SECONDS = 30.0
 class Knocking:
     """Answers to a leaver's browsers, and how long after the closing they still got in."""
 
-    house: House
+    client: WebClient
     stop: threading.Event = dataclasses.field(default_factory=threading.Event)
     closed_at: float = 0.0
     opened: list[tuple[float, str]] = dataclasses.field(default_factory=list)
@@ -40,15 +40,15 @@ class Knocking:
     after: int = 0
     through: list[str] = dataclasses.field(default_factory=list)
 
-    def go_on(self, key: str, doors: list[Try], share: int) -> None:
+    def keep_trying(self, key: str, routes: list[Try], share: int) -> None:
         """Try one door after the other until the end; the first ones are this browser's share."""
-        for number, attempt in enumerate(itertools.cycle(doors)):
+        for number, attempt in enumerate(itertools.cycle(routes)):
             if number == share:
                 self.through.append(key)
             if self.stop.is_set():
                 return
             begun, closed_at = time.monotonic(), self.closed_at
-            answer = self.house.call(attempt, key=key)
+            answer = self.client.call(attempt, key=key)
             self._note(attempt, shown=leavers.shows(answer, attempt), begun=begun, at=closed_at)
 
     def wait_until_all_were_tried(self, browsers: int) -> None:
@@ -80,7 +80,7 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, rounds: int, seed: int, only: str, **_options: Any) -> None:
         """Let one after the other leave, then tell."""
-        house = House(port)
+        client = WebClient(port)
         operator = Operator.objects.select_related("user").earliest("pk").user
         world = populate(operator=operator, at=timezone.now(), serial=seed)
         tried: Counter[str] = Counter()
@@ -88,30 +88,32 @@ class Command(BaseCommand):
         worst = 0.0
         for serial in range(rounds):
             leaver = leavers.welcome(world, f"{seed}x{serial}")
-            knocking = self._leave(house, leaver, world, only=only)
-            worst = max([worst, *(late for late, _door in knocking.opened)])
+            knocking = self._leave(client, leaver, world, only=only)
+            worst = max([worst, *(late for late, _route in knocking.opened)])
             tried.update(
                 {"leavers": 1, "doors open before": knocking.before, "tries after": knocking.after}
             )
             found += _late(knocking)
-            found += _afterwards(house, leaver)
-            found += _back(house, world, leaver)
+            found += _still_open_after_closing(client, leaver)
+            found += _back(client, world, leaver)
             self.stdout.write(f"{serial + 1} {rounds}")
-        told = {"tried": tried, "worst_delay_ms": round(worst * 1000), "found": found}
-        self.stdout.write(json.dumps(told, ensure_ascii=False))
+        result = {"tried": tried, "worst_delay_ms": round(worst * 1000), "found": found}
+        self.stdout.write(json.dumps(result, ensure_ascii=False))
 
-    def _leave(self, house: House, leaver: leavers.Leaver, world: World, *, only: str) -> Knocking:
-        knocking = Knocking(house)
-        doors = leavers.doors_of(world, leaver, only=only)
-        share = -(-len(doors) // len(leaver.keys))
+    def _leave(
+        self, client: WebClient, leaver: leavers.Leaver, world: World, *, only: str
+    ) -> Knocking:
+        knocking = Knocking(client)
+        routes = leavers.routes_of(world, leaver, only=only)
+        share = -(-len(routes) // len(leaver.keys))
         with concurrent.futures.ThreadPoolExecutor(len(leaver.keys)) as pool:
             hands = [
-                pool.submit(knocking.go_on, key, doors[begin:] + doors[:begin], share)
-                for key, begin in zip(leaver.keys, range(0, len(doors), share), strict=False)
+                pool.submit(knocking.keep_trying, key, routes[begin:] + routes[:begin], share)
+                for key, begin in zip(leaver.keys, range(0, len(routes), share), strict=False)
             ]
             try:
                 knocking.wait_until_all_were_tried(len(hands))
-                _close(house, world, leaver)
+                _close(client, world, leaver)
                 knocking.closed_at = time.monotonic()
                 time.sleep(AFTER_SECONDS)
             finally:
@@ -122,10 +124,10 @@ class Command(BaseCommand):
         return knocking
 
 
-def _close(house: House, world: World, leaver: leavers.Leaver) -> None:
+def _close(client: WebClient, world: World, leaver: leavers.Leaver) -> None:
     where, admin = world.people["admin"]
     path = f"/admin/people/{leaver.person.reference}/close/"
-    answer = house.call(
+    answer = client.call(
         Try(SPACE, "admin", "POST", path), key=session_of(where, admin), body="sure=on"
     )
     if answer.status != HTTPStatus.SEE_OTHER:
@@ -134,29 +136,29 @@ def _close(house: House, world: World, leaver: leavers.Leaver) -> None:
 
 def _late(knocking: Knocking) -> list[str]:
     """Tell the doors that gave something a second after the closing."""
-    late = {door for seconds, door in knocking.opened if seconds > WITHIN_SECONDS}
-    return [f"{door} still opens a second after the account is closed" for door in sorted(late)]
+    late = {route for seconds, route in knocking.opened if seconds > WITHIN_SECONDS}
+    return [f"{route} still opens a second after the account is closed" for route in sorted(late)]
 
 
-def _afterwards(house: House, leaver: leavers.Leaver) -> list[str]:
+def _still_open_after_closing(client: WebClient, leaver: leavers.Leaver) -> list[str]:
     """Try links, password and the way in by the domain; do the jobs that were queued."""
     found = [
         f"{attempt} still opens"
         for attempt in leavers.links_of(leaver)
-        if leavers.shows(house.call(attempt), attempt)
+        if leavers.shows(client.call(attempt), attempt)
     ]
-    if leavers.sign_in(house, leaver).status == HTTPStatus.SEE_OTHER:
+    if leavers.sign_in(client, leaver).status == HTTPStatus.SEE_OTHER:
         found.append("the password still opens")
-    leavers.join_again(house, leaver)
-    found += [f"a leaver was sent: {subject}" for subject in leavers.unlawful_letters(leaver)]
+    leavers.join_again(client, leaver)
+    found += [f"a leaver was sent: {subject}" for subject in leavers.unlawful_mails(leaver)]
     return found + leavers.losses(leaver)
 
 
-def _back(house: House, world: World, leaver: leavers.Leaver) -> list[str]:
+def _back(client: WebClient, world: World, leaver: leavers.Leaver) -> list[str]:
     """Reopen the account: what was open before the closing stays shut."""
     where, admin = world.people["admin"]
     path = f"/admin/people/{leaver.person.reference}/reopen/"
-    house.call(Try(SPACE, "admin", "POST", path), key=session_of(where, admin))
+    client.call(Try(SPACE, "admin", "POST", path), key=session_of(where, admin))
     with schema.inside(HOME):
         leaver.person.refresh_from_db()
     if not leaver.person.is_active:
@@ -165,11 +167,11 @@ def _back(house: House, world: World, leaver: leavers.Leaver) -> list[str]:
     found = [
         "a session of before lives again"
         for key in leaver.keys
-        if house.call(home, key=key).status == HTTPStatus.OK
+        if client.call(home, key=key).status == HTTPStatus.OK
     ]
     attempts = [one for one in leavers.links_of(leaver) if one.path.startswith("/enter/")]
     return found + [
         f"{attempt} opens again"
         for attempt in attempts
-        if leavers.shows(house.call(attempt), attempt)
+        if leavers.shows(client.call(attempt), attempt)
     ]

@@ -39,8 +39,8 @@ class Command(BaseCommand):
         player = news.Player(seed, tape, _life(seed, deaths))
         for number in player.play(days, since=since):
             done.write_text(str(number))
-            told = {"hour": number, "hours": days * len(news.HOURS)}
-            self.stdout.write(json.dumps(told))
+            result = {"hour": number, "hours": days * len(news.HOURS)}
+            self.stdout.write(json.dumps(result))
             self.stdout.flush()
         with schema.inside(news.SPACE):
             self.stdout.write(json.dumps(news_audit.audit(seed, days)))

@@ -7,14 +7,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from infra.drills.inside.doors import tricks
-from infra.drills.inside.doors.calling import House
-from infra.drills.inside.doors.people import World, populate, sessions_of
-from infra.drills.inside.doors.touring import Answer, Tour, Try
+from infra.drills.inside.access import tricks
+from infra.drills.inside.access.people import World, populate, sessions_of
+from infra.drills.inside.access.touring import Answer, Tour, Try
+from infra.drills.inside.access.web_client import WebClient
 from saas.accounts.access import Row
 from saas.accounts.models import User
-from saas.commands.doors.table import TABLE
-from saas.commands.doors.visiting import address
+from saas.commands.access.routes import address
+from saas.commands.access.table import TABLE
 from saas.console.models import Operator
 
 A_LOT = 10_000  # worlds of one run, so that those of two seeds never meet in one house
@@ -23,14 +23,14 @@ A_LOT = 10_000  # worlds of one run, so that those of two seeds never meet in on
 class Visitors:
     """Everybody with a session, in front of the house."""
 
-    def __init__(self, house: House, serial: int) -> None:
-        self.house = house
+    def __init__(self, client: WebClient, serial: int) -> None:
+        self.client = client
         self.world: World = populate(operator=_operator(), at=timezone.now(), serial=serial)
         self.keys = sessions_of(self.world)
 
     def ask(self, attempt: Try) -> Answer:
         """Send a request with the cookie of whoever makes it."""
-        return self.house.call(attempt, key=self.keys.get(attempt.who, ""))
+        return self.client.call(attempt, key=self.keys.get(attempt.who, ""))
 
 
 class Command(BaseCommand):
@@ -49,8 +49,8 @@ class Command(BaseCommand):
 
     def handle(self, *, rounds: int, seed: int, only: str, **options: Any) -> None:
         """Walk, then tell."""
-        house = House(options["port"])
-        visitors = Visitors(house, seed * A_LOT)
+        client = WebClient(options["port"])
+        visitors = Visitors(client, seed * A_LOT)
         tour = Tour(visitors.world, ask=visitors.ask, undone=None)
         rows = [
             (host, row)
@@ -62,18 +62,18 @@ class Command(BaseCommand):
         for done, (host, row) in enumerate(chosen):
             tour.visit(host, row, sparing=bool(rounds))
             self.stdout.write(f"{done} {len(chosen) + 1}")
-        self._succeed(house, tour, _some(tour.later, rounds, seed))
-        slyly = tricks.Tricks(house, visitors.world, visitors.keys, rows=chosen)
+        self._succeed(client, tour, _some(tour.later, rounds, seed))
+        slyly = tricks.Tricks(client, visitors.world, visitors.keys, rows=chosen)
         found = [*tour.found, *slyly.found()]
         tried = {"requests of the table": tour.tried, **slyly.tried}
-        told = {"tried": tried, "rows": len(chosen), "found": found}
-        self.stdout.write(json.dumps(told, ensure_ascii=False))
+        result = {"tried": tried, "rows": len(chosen), "found": found}
+        self.stdout.write(json.dumps(result, ensure_ascii=False))
 
-    def _succeed(self, house: House, tour: Tour, later: list[tuple[str, Row, str]]) -> None:
+    def _succeed(self, client: WebClient, tour: Tour, later: list[tuple[str, Row, str]]) -> None:
         """Let what is to succeed succeed: each row once by each person, each in a fresh world."""
         first = tour.world.serial + 1
         for serial, (host, row, who) in enumerate(later, start=first):
-            visitors = Visitors(house, serial)
+            visitors = Visitors(client, serial)
             attempt = Try(host, who, "POST", address(host, row, visitors.world.things))
             status = row.expected(host, "POST")[who]
             tour.compare(attempt, status, visitors.ask(attempt))

@@ -37,6 +37,6 @@ class Command(BaseCommand):
             walls.databases()
             walls.as_the_web()
         walls.jobs()
-        told = {"tried": walls.tried, "found": walls.found, "open": walls.left_open()}
+        result = {"tried": walls.tried, "found": walls.found, "open": walls.left_open()}
         connection.close()
-        self.stdout.write(json.dumps(told))
+        self.stdout.write(json.dumps(result))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from infra.demo.seed.town import MOULINS
-from infra.screenshots import walk, walk_doors, walk_screens
+from infra.screenshots import walk, walk_fixtures, walk_screens
 from infra.screenshots.stops import TOUCH
 from saas.kernel import schema
 from saas.kernel.web import touching
@@ -81,7 +81,7 @@ def _url_of(stop: walk.Stop) -> str:
 
 def _founders_cookie() -> dict[str, str]:
     with schema.in_public():
-        key = walk_doors.founders_session()
+        key = walk_fixtures.founders_session()
     return {"url": hosts.public_url(), "name": settings.SESSION_COOKIE_NAME, "value": key}
 
 

@@ -24,7 +24,7 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from saas.accounts import doors
+from saas.accounts import auth
 from saas.kernel import tokens
 from saas.kernel.display import qr
 from saas.kernel.errors import Refused
@@ -81,7 +81,7 @@ def code(request: SpaceRequest) -> HttpResponse:
     try:
         rate_limit.check(
             "screen-code",
-            tokens.hashed(doors.network_from(request)),
+            tokens.hashed(auth.network_from(request)),
             most=CODES_OF_A_NETWORK,
             per_seconds=CODES_SECONDS,
             when_silent=rate_limit.Silent.LET_PASS,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from saas.accounts import doors
+from saas.accounts import auth
 from saas.kernel import hooks, tokens
 from saas.kernel.http import page, see_other
 from saas.kernel.web import rate_limit
@@ -193,7 +193,7 @@ def scanned(request: SpaceRequest, code: str) -> HttpResponse:
     if not request.user.is_authenticated:
         rate_limit.check(
             "slide-codes",
-            tokens.hashed(doors.network_from(request)),
+            tokens.hashed(auth.network_from(request)),
             most=SCANS_OF_A_NETWORK,
             per_seconds=SCANS_SECONDS,
             when_silent=rate_limit.Silent.LET_PASS,

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from saas.accounts import actions as accounts
 from saas.accounts.models import User, normal_email
-from saas.accounts.rules import Door, check_password_is_strong, token_for
+from saas.accounts.rules import SignInHost, check_password_is_strong, token_for
 from saas.kernel import hooks, schema, tokens
 from saas.kernel.tasks import after_commit
 from saas.kernel.web import rate_limit
@@ -47,8 +47,8 @@ def found(*, founded: hooks.Founded, at: dt.datetime) -> int:
             user.set_unusable_password()
         user.full_clean()
         user.save()
-        door = Profile.Joined.FOUNDING
-        _add_profile(user, company_id=founded.company_id, door=door, at=at)
+        joined_by = Profile.Joined.FOUNDING
+        _add_profile(user, company_id=founded.company_id, joined_by=joined_by, at=at)
         Role.objects.create(user=user, role=Role.Kind.ADMINISTRATOR, given_at=at)
         return user.pk
 
@@ -62,7 +62,7 @@ def ask_to_join(
     company_id: int | None,
     code: str,
     language: str,
-    door: Door,
+    host: SignInHost,
     network: str,
     at: dt.datetime,
 ) -> JoinRequest:
@@ -88,7 +88,7 @@ def ask_to_join(
     )
     request.full_clean()
     request.save()
-    accounts.ask_for_link(email=address, door=door, network=network, at=at)
+    accounts.ask_for_link(email=address, host=host, network=network, at=at)
     after_commit(tasks.mail_confirmation, request.pk)
     return request
 
@@ -117,10 +117,10 @@ def join(*, token: str, password: str, at: dt.datetime) -> User:
     user.set_password(password or None)
     user.full_clean()
     user.save()
-    door = Profile.Joined.INVITATION if request.invitation_id else Profile.Joined.DOMAIN
+    joined_by = Profile.Joined.INVITATION if request.invitation_id else Profile.Joined.DOMAIN
     placed = _place(request.email, request.invitation, request.company_id)
     proven_id = placed.company_id if placed.is_proven else None
-    _add_profile(user, company_id=proven_id, door=door, at=at)
+    _add_profile(user, company_id=proven_id, joined_by=joined_by, at=at)
     if not placed.is_proven and placed.company_id is not None:
         claims.claim_company(by=user, company_id=placed.company_id, at=at)
     request.confirmed_at = at
@@ -327,5 +327,5 @@ def _use_up(invitation_id: int, at: dt.datetime) -> None:
     invitation.save(update_fields=["uses"])
 
 
-def _add_profile(user: User, *, company_id: int | None, door: str, at: dt.datetime) -> None:
-    Profile.objects.create(user=user, company_id=company_id, joined_by=door, joined_at=at)
+def _add_profile(user: User, *, company_id: int | None, joined_by: str, at: dt.datetime) -> None:
+    Profile.objects.create(user=user, company_id=company_id, joined_by=joined_by, joined_at=at)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
-from saas.accounts import doors
+from saas.accounts import auth
 from saas.kernel.http import page, see_other
 from tenants.community.members.actions import leaving as actions
 from tenants.community.members.forms.membership import ClosingForm, LeaveForm
@@ -51,7 +51,7 @@ def leave(request: MemberRequest) -> HttpResponse:
     member = member_or_404(request.user.reference)
     form = LeaveForm(request.POST if request.method == "POST" else None, own=True)
     if form.submit(of=request.user, by=request.user, at=timezone.now()):
-        doors.sign_out(request)
+        auth.sign_out(request)
         return see_other("accounts:signin")
     return _last_word(request, member, form)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from saas.accounts.doors import never_referred
+from saas.accounts.auth import never_referred
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other

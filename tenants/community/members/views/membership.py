@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext_noop, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.accounts import doors
+from saas.accounts import auth
 from saas.kernel import hooks
 from saas.kernel.display import charts
 from saas.kernel.display import qr as qr_codes
@@ -243,7 +243,7 @@ def join_by_code(request: SpaceRequest, code: str) -> HttpResponse:
     """Let somebody with an invitation ask to join."""
     status = 422
     try:
-        count_code(network=doors.network_from(request))
+        count_code(network=auth.network_from(request))
         found = queries.invitation_of(code)
         status = 422 if found else 404
         invitation = rules.check_invitation(found, timezone.now())
@@ -263,7 +263,7 @@ def join_sent(request: SpaceRequest) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
-@doors.never_referred
+@auth.never_referred
 def join_confirm(request: SpaceRequest, token: str) -> HttpResponse:
     """Show whose request it is; only the button makes a member and opens the session."""
     form = ConfirmForm(request.POST if request.method == "POST" else None)
@@ -275,7 +275,7 @@ def join_confirm(request: SpaceRequest, token: str) -> HttpResponse:
     user = form.submit(token=token, at=timezone.now())
     if user is None:
         return page(request, "members/join_confirm.html", {"form": form, "asked": asked})
-    doors.sign_in(request, user, by_link=True)
+    auth.sign_in(request, user, by_link=True)
     messages.success(request, _("Bienvenue ! Dites un mot de vous quand vous voudrez."))
     return see_other("members:home")
 
@@ -308,8 +308,8 @@ def _join_page(request: SpaceRequest, *, code: str, invitation: Invitation | Non
     asked = form.submit(
         code=code,
         language=get_language() or request.space.language,
-        door=doors.door_of(request),
-        network=doors.network_from(request),
+        host=auth.sign_in_host(request),
+        network=auth.network_from(request),
         at=timezone.now(),
     )
     if asked:

@@ -29,9 +29,9 @@ def wait_for_an_account(till: Till, shop: Merchant, *, times: int) -> int:
     clock.release(at=till.at + HOLD_OVER)
     with CaptureQueriesContext(
         connection,
-    ) as asked:
+    ) as options:
         assert [what for what in audit._states() if what.startswith("share ")] == []  # noqa: SLF001 - one of many checks
-    return len(asked)
+    return len(options)
 
 
 @pytest.mark.django_db

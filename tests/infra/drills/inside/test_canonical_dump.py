@@ -39,8 +39,8 @@ def council(till: Till, shop: Merchant) -> Council:
     return council
 
 
-def lines(start: str, told: list[str]) -> list[str]:
-    return [line for line in told if line.startswith(start)]
+def lines(start: str, result: list[str]) -> list[str]:
+    return [line for line in result if line.startswith(start)]
 
 
 def test_vat_and_restitutions_are_compared_and_nothing_drawn_is(
@@ -51,9 +51,9 @@ def test_vat_and_restitutions_are_compared_and_nothing_drawn_is(
     (given,) = lines("billing_restitution ", told)
     assert f'"dispute_id": "{Dispute.objects.get().stripe_id}"' in given
     assert '"amount_cents": "8000"' in given
-    (tax,) = lines("billing_taxpayment ", told)
+    (tax,) = lines("billing_taxpayment ", result)
     about = f"{council.pk} 2026-11-02 2026-11-30"
     assert f'"statement_id": "{about}"' in tax
-    assert f"tax:<billing_taxpayment {about}>:sent" in "".join(told)
-    assert "restitution:<billing_restitution " in "".join(told)
-    assert [line for line in told if DRAWN.search(line)] == []
+    assert f"tax:<billing_taxpayment {about}>:sent" in "".join(result)
+    assert "restitution:<billing_restitution " in "".join(result)
+    assert [line for line in result if DRAWN.search(line)] == []

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from saas.accounts.models import Pass, User
-from saas.accounts.rules import Door, token_for
+from saas.accounts.rules import SignInHost, token_for
 from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
 from tenants.community.members import tasks
@@ -18,7 +18,7 @@ from tenants.community.members.rules import membership as rules
 from tests.fixtures.people import make_user
 from tests.saas.accounts.jobs import run_in
 
-DOOR = Door("space", "Espace north", "https://north.example", "/")
+HOST = SignInHost("space", "Espace north", "https://north.example", "/")
 DAY = dt.timedelta(days=1)
 _numbers = itertools.count(1)
 
@@ -36,7 +36,7 @@ def ask(at: dt.datetime, email: str = "", **answers: Any) -> JoinRequest:
     }
     number = next(_numbers)
     network, email = f"network {number}", email or f"lou{number}@north.example"
-    context: dict[str, Any] = {"language": "fr", "door": DOOR, "network": network, "at": at}
+    context: dict[str, Any] = {"language": "fr", "door": HOST, "network": network, "at": at}
     return actions.ask_to_join(email=email, **{**said, **answers}, **context)
 
 

@@ -11,14 +11,14 @@ from django.utils.html import escape
 
 from saas.accounts import actions as accounts
 from saas.accounts.models import User
-from saas.accounts.rules import Door, token_for
+from saas.accounts.rules import SignInHost, token_for
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Invitation, JoinRequest, Role
 from tenants.community.members.queries import people as queries
 from tenants.community.members.rules import membership as rules
 from tests.fixtures.people import SpaceClient, make_user
 
-DOOR = Door("space", "Espace north", "https://north.example", "/")
+HOST = SignInHost("space", "Espace north", "https://north.example", "/")
 LONG_AGO = dt.timedelta(days=400)
 
 
@@ -193,7 +193,7 @@ def _confirmations(now: dt.datetime) -> dict[str, str]:
             company_id=queries.company_ids()[0],
             code="",
             language="fr",
-            door=DOOR,
+            host=HOST,
             network=str(now),
             at=at,
         )

@@ -13,7 +13,7 @@ from saas.kernel import hooks, schema
 from tenants.community.treaties import actions, clock, tasks
 from tenants.community.treaties.forms import deciding
 from tenants.community.treaties.models import Question
-from tenants.community.treaties.queries import door as queries
+from tenants.community.treaties.queries import sharing as queries
 from tenants.spaces.actions import treaties as spaces
 from tenants.spaces.models import Enquiry
 from tests.fixtures.people import SpaceClient

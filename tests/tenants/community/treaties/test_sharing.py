@@ -15,7 +15,7 @@ from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds.models import Classified
 from tenants.community.treaties import tasks
 from tenants.community.treaties.forms import deciding
-from tenants.community.treaties.queries import board, door
+from tenants.community.treaties.queries import board, sharing
 from tenants.spaces.actions import treaties as spaces
 from tenants.spaces.models import SharedItem
 from tests.tenants.community.classifieds.making import make_classified, make_picture, offer, run
@@ -157,8 +157,8 @@ def test_a_job_that_read_older_things_has_not_the_last_word(treaty: Sides, share
     classified = share(treaty.north, title="Vélo pliant")
     now = timezone.now()
     with schema.in_public():
-        older = spaces.open_door(schema_name="north", at=now)
-    read = door.to_share(older.given, at=now)
+        older = spaces.begin_sharing(schema_name="north", at=now)
+    read = sharing.to_share(older.given, at=now)
     classifieds.close(classified=classified, outcome="here", by=treaty.north, at=now)
     run(tasks.publish)
     with schema.in_public():
@@ -171,8 +171,8 @@ def test_what_a_treaty_stopped_to_open_meanwhile_is_not_laid(treaty: Sides, shar
     share(treaty.north, title="Vélo pliant")
     now = timezone.now()
     with schema.in_public():
-        opened = spaces.open_door(schema_name="north", at=now)
-    read = door.to_share(opened.given, at=now)
+        opened = spaces.begin_sharing(schema_name="north", at=now)
+    read = sharing.to_share(opened.given, at=now)
     deciding.revoke(reference=treaty.reference, by=treaty.north, at=now)
     with schema.in_public():
         spaces.share(schema_name="north", turn=opened.turn, copies=read.copies, pictures={}, at=now)

@@ -17,7 +17,7 @@ from infra.local.processes import ROOT
 from saas.environment import SpaceLogin, database, space_logins
 from saas.kernel import schema
 from saas.kernel.errors import SpaceGone
-from tenants.spaces.database import doors, locks, logins
+from tenants.spaces.database import locks, logins, role_access
 from tests.fixtures.patience import PATIENCE
 from tests.tenants.spaces.database import connecting
 from tests.tenants.spaces.database.connecting import ask, who
@@ -126,13 +126,13 @@ def test_an_open_transaction_does_not_go_on_with_another_login(
 def test_a_login_that_stands_in_a_space_is_refused_once_the_space_is_closed(door: Any) -> None:
     door.set_schema("north")
     pid = ask(door, "SELECT pg_backend_pid()")
-    doors.close("north")
+    role_access.close("north")
     try:
         door.force_switch()
         with pytest.raises(SpaceGone, match="north is closed"):
             door.cursor()
     finally:
-        doors.open_again("north")
+        role_access.open_again("north")
     assert ask(door, "SELECT pg_backend_pid()") == pid
 
 
@@ -215,13 +215,13 @@ def test_a_login_that_is_withdrawn_opens_nothing_and_the_app_enters_again(
     with connecting.door() as app:
         app.set_schema("north")
         assert who(app) == ("north", "north")
-    assert doors.is_open("north")
+    assert role_access.is_open("north")
 
 
 def test_a_space_that_was_shut_for_a_while_stays_closed_to_the_app(north_login: SpaceLogin) -> None:
-    doors.shut("north")
-    doors.reopen("north")
-    assert not doors.is_open("north")
+    role_access.shut("north")
+    role_access.reopen("north")
+    assert not role_access.is_open("north")
 
 
 def test_a_space_that_is_missing_gets_no_login(own_database: None) -> None:
@@ -261,7 +261,7 @@ def test_the_operator_is_given_the_word_for_the_settings_once(own_database: None
             assert session(door) == ("north", "north", "north")
     finally:
         assert "entered by the app again" in command("north", "--withdraw")
-    assert doors.is_open("north")
+    assert role_access.is_open("north")
     assert not logins.is_given("north")
 
 

@@ -19,7 +19,7 @@ from tenants.community.members.models import Profile, Role
 from tenants.community.neighbourhood.models import PlacementEvent
 from tenants.spaces import archives
 from tenants.spaces.actions import life as actions
-from tenants.spaces.database import copying, doors
+from tenants.spaces.database import copying, role_access
 from tenants.spaces.database.fingerprint import facts
 from tenants.spaces.models import (
     Archive,
@@ -95,7 +95,7 @@ def test_a_restored_space_equals_the_archived_one_and_people_live_in_it(
     assert files_of(space.schema_name) == files_of(name)
     assert len(files_of(name)) == 2
     assert facts(name) == facts(space.schema_name)
-    assert doors.is_open(name)
+    assert role_access.is_open(name)
     assert_numbers_of_public_and_names_of_files_lead_to(again)
     assert_people_live_in(again)
 

@@ -19,7 +19,7 @@ from saas.kernel.tasks import send
 from tenants.community.classifieds import tasks as classifieds
 from tenants.spaces import archives
 from tenants.spaces.actions import life as actions
-from tenants.spaces.database import doors
+from tenants.spaces.database import role_access
 from tenants.spaces.models import (
     Archive,
     Change,
@@ -183,8 +183,8 @@ def test_nothing_is_left_of_a_deleted_space(
     operation = deleted(doomed, do, said)
     assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert not canaries()
-    assert not doors.standing(doomed.schema_name).schema
-    assert not doors.standing(doomed.schema_name).role
+    assert not role_access.standing(doomed.schema_name).schema
+    assert not role_access.standing(doomed.schema_name).role
     removed = operation.result["removed"]
     assert (removed["files"], removed["archives"], removed["jobs"]) == (3, 1, 1)
     assert (removed["schemas"], removed["roles"], removed["foundings"]) == (1, 1, 1)
@@ -234,7 +234,7 @@ def test_a_paid_campaign_stands_against_a_deletion_also_when_it_is_sold_meanwhil
     failed = do(operation)
     assert failed.state == SpaceOperation.State.FAILED
     assert campaign.reference in failed.failure
-    assert doors.standing(doomed.schema_name).whole
+    assert role_access.standing(doomed.schema_name).whole
     with pytest.raises(Refused, match="Cazal"):
         actions.delete(tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **said)
     type(campaign).objects.filter(pk=campaign.pk).update(state="stopped", stopped_at=at)
@@ -289,7 +289,7 @@ def test_what_failed_while_a_space_was_closed_is_not_done_to_it_once_it_is_open(
         done = do(actions.try_again(operation_id=operation.pk, by=BY, at=at))
         assert done.state == SpaceOperation.State.FAILED, kind
         assert "rouvert entre-temps" in done.failure
-        assert doors.is_open(space.schema_name)
+        assert role_access.is_open(space.schema_name)
         assert enter(space) == 3
 
 
@@ -305,7 +305,7 @@ def test_what_is_left_of_a_half_built_space_is_cleaned_up(
     operation = deleted(doomed, do, said)
     assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert operation.result["removed"][f"{what}s"] == 0
-    assert not any(doors.standing(doomed.schema_name))
+    assert not any(role_access.standing(doomed.schema_name))
 
 
 def take_away(name: str, what: str) -> None:

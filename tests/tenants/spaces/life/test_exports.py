@@ -21,7 +21,7 @@ from tenants.community.members.models import Invitation, JoinRequest, Role
 from tenants.community.neighbourhood.models import DailySalt, PlacementEvent
 from tenants.spaces import restoring, sealing
 from tenants.spaces.actions import life as actions
-from tenants.spaces.database import copying, doors, exports
+from tenants.spaces.database import copying, exports, role_access
 from tenants.spaces.models import Archive, SpaceOperation, Tenant
 from tenants.spaces.queries import life as queries
 from tests.fixtures.parks import DESCRIPTION
@@ -245,10 +245,10 @@ def test_telling_the_administrators_of_a_closed_space_leaves_its_door_shut(
 ) -> None:
     said: dict[str, Any] = {"reason": "Litige", "by": BY, "at": at}
     do(actions.archive(tenant_id=space.pk, closes=True, **said))
-    doors.open_again(space.schema_name)  # as a worker leaves it that dies while it tells
+    role_access.open_again(space.schema_name)  # as a worker leaves it that dies while it tells
     operation = do(actions.take_out(archive=Archive.objects.get(), operator_id=1, **said))
     assert operation.state == SpaceOperation.State.DONE, operation.failure
-    assert not doors.is_open(space.schema_name)
+    assert not role_access.is_open(space.schema_name)
 
 
 def test_a_fourth_copy_waits_for_tomorrow(space: Tenant, claire: SpaceClient, do: Do) -> None:

@@ -13,7 +13,7 @@ from infra.local import testing
 from saas.environment import SpaceLogin
 from saas.kernel import schema
 from tenants.spaces.actions import life as actions
-from tenants.spaces.database import birth, doors, logins
+from tenants.spaces.database import birth, logins, role_access
 from tenants.spaces.models import SpaceOperation, Tenant
 from tests.tenants.spaces.database import connecting
 from tests.tenants.spaces.life.conftest import BY, Do, Said
@@ -72,7 +72,7 @@ def test_statements_of_the_space_itself_or_of_another_do_not_keep_it(
     )
     done = do(operation)
     assert done.state == SpaceOperation.State.DONE, done.failure
-    assert not any(doors.standing(doomed.schema_name))
+    assert not any(role_access.standing(doomed.schema_name))
 
 
 def test_objects_that_the_role_owns_go_with_it(
@@ -93,7 +93,7 @@ def test_objects_that_the_role_owns_go_with_it(
         as_space(name, statement.format(name=name))
     done = do(closing)
     assert done.state == SpaceOperation.State.DONE, done.failure
-    assert not any(doors.standing(name))
+    assert not any(role_access.standing(name))
     assert kept_by(name) == 0
 
 
@@ -121,7 +121,7 @@ def test_object_in_another_database_goes_with_its_role(
     left_in(aside, doomed.schema_name)
     done = do(closing)
     assert done.state == SpaceOperation.State.DONE, done.failure
-    assert not doors.standing(doomed.schema_name).role
+    assert not role_access.standing(doomed.schema_name).role
     with connecting.admin(aside) as admin:
         assert admin.execute("SELECT count(*) FROM pg_largeobject_metadata").fetchone() == (0,)
 
@@ -136,12 +136,12 @@ def test_what_the_owner_cannot_reach_is_named_and_the_deletion_goes_on_afterward
     failed = do(closing)
     assert failed.state == SpaceOperation.State.FAILED
     assert f"large object 4711 ({aside})" in failed.failure
-    assert doors.standing(doomed.schema_name).whole
+    assert role_access.standing(doomed.schema_name).whole
     with connecting.admin(aside) as admin:
         admin.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(doomed.schema_name)))
     done = do(actions.try_again(operation_id=failed.pk, by=BY, at=at))
     assert done.state == SpaceOperation.State.DONE, done.failure
-    assert not any(doors.standing(doomed.schema_name))
+    assert not any(role_access.standing(doomed.schema_name))
 
 
 def test_object_of_others_that_needs_one_of_the_roles_is_kept_and_named(
@@ -157,7 +157,7 @@ def test_object_of_others_that_needs_one_of_the_roles_is_kept_and_named(
     assert failed.state == SpaceOperation.State.FAILED
     assert "table of_others" in failed.failure
     assert "type mood" in failed.failure
-    assert doors.standing(name).whole
+    assert role_access.standing(name).whole
     with connecting.admin() as admin:
         admin.execute("DROP TABLE public.of_others")
     assert (
@@ -191,7 +191,7 @@ def test_space_is_dropped_twice_without_a_word(doomed: Tenant) -> None:
     for _ in range(2):
         birth.release(doomed.schema_name)
         birth.drop(doomed.schema_name)
-    assert not any(doors.standing(doomed.schema_name))
+    assert not any(role_access.standing(doomed.schema_name))
 
 
 def kept_by(name: str) -> int:

@@ -22,7 +22,7 @@ from tenants.community.classifieds import tasks as classifieds
 from tenants.community.classifieds.models import Classified
 from tenants.spaces import clock, deletion
 from tenants.spaces.actions import life as actions
-from tenants.spaces.database import doors, logins
+from tenants.spaces.database import logins, role_access
 from tenants.spaces.models import (
     Archive,
     SpaceOperation,
@@ -43,7 +43,7 @@ def test_a_suspended_space_answers_no_page_and_the_database_lets_nobody_in(
     assert on(space).get("/signin/").status_code == 503
     assert enter(space) == 3  # the door in the database is the founder's to shut
     assert do(operation).state == SpaceOperation.State.DONE
-    assert not doors.is_open(space.schema_name)
+    assert not role_access.is_open(space.schema_name)
     with pytest.raises(DatabaseError):
         enter(space)
 
@@ -73,7 +73,7 @@ def test_rooms_of_a_closing_space_hand_over_what_they_owe_and_its_door_is_shut(
     operation = do(actions.suspend(tenant_id=space.pk, **said))
     assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert asked == [(space.schema_name, 3)]
-    assert not doors.is_open(space.schema_name)
+    assert not role_access.is_open(space.schema_name)
 
 
 def test_open_sessions_end_with_it(space: Tenant, do: Do, said: Said) -> None:
@@ -171,7 +171,7 @@ def test_a_work_left_by_a_dead_worker_is_found_again(
     later = at + dt.timedelta(minutes=3)
     assert actions.queue_left_operations(at=later) == 0  # it was queued a moment ago
     cache.clear()
-    with doors.alone(operation.pk):
+    with role_access.alone(operation.pk):
         assert actions.queue_left_operations(at=later) == 0
     assert actions.queue_left_operations(at=later) == 1
     assert actions.queue_left_operations(at=at) == 0
@@ -190,7 +190,7 @@ def another_connection() -> Iterator[None]:
 
 def test_two_workers_do_a_work_once(space: Tenant, do: Do, said: Said) -> None:
     operation = actions.suspend(tenant_id=space.pk, **said)
-    with another_connection(), doors.alone(operation.pk, alias="other"):
+    with another_connection(), role_access.alone(operation.pk, alias="other"):
         assert do(operation).state == SpaceOperation.State.DUE
     assert do(operation).state == SpaceOperation.State.DONE
 

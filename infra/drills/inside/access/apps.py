@@ -3,8 +3,8 @@
 from infra.drills.inside.planting import PlantingConfig
 
 
-class DoorsConfig(PlantingConfig):
+class AccessConfig(PlantingConfig):
     """Builds in the fault that one of them is to find."""
 
-    name = "infra.drills.inside.doors"
-    label = "doors"
+    name = "infra.drills.inside.access"
+    label = "access"

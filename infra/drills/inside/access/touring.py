@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from infra.drills.inside.doors.people import HOME, World
+from infra.drills.inside.access.people import HOME, World
 from saas.accounts.access import METHODS, Row
-from saas.commands.doors.visiting import address
+from saas.commands.access.routes import address
 from saas.kernel import schema
 
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")

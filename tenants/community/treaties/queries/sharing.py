@@ -65,9 +65,9 @@ def asked_with(key: UUID, *, by: User) -> Question | None:
     return Question.objects.filter(idempotency_key=key, asker=by).first()
 
 
-def letter_of(question: Question) -> spaces.Letter:
+def enquiry_content(question: Question) -> spaces.EnquiryContent:
     """Return what of a question passes the door: a first name and what its asker wrote."""
-    return spaces.Letter(
+    return spaces.EnquiryContent(
         item_reference=question.item_reference,
         title=question.title,
         asker=question.asker.first_name,

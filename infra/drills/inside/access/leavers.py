@@ -7,15 +7,15 @@ from urllib.parse import urlencode
 
 from django.utils import timezone
 
-from infra.drills.inside.doors.calling import House
-from infra.drills.inside.doors.people import HOME, World, session_of
-from infra.drills.inside.doors.touring import Answer, Try
+from infra.drills.inside.access.people import HOME, World, session_of
+from infra.drills.inside.access.touring import Answer, Try
+from infra.drills.inside.access.web_client import WebClient
 from saas.accounts import actions as accounts
 from saas.accounts.access import SPACE
 from saas.accounts.models import Pass, User
-from saas.accounts.rules import Door, token_for
-from saas.commands.doors.table import TABLE
-from saas.commands.doors.visiting import address
+from saas.accounts.rules import SignInHost, token_for
+from saas.commands.access.routes import address
+from saas.commands.access.table import TABLE
 from saas.kernel import schema
 from saas.kernel.tasks import SCHEMA_HEADER
 from saas.site.queries import outbox
@@ -115,11 +115,11 @@ def _words(
         begun_at=at,
         last_message_at=at,
     )
-    said = [
+    values = [
         Message.objects.create(conversation=begun, author=author, text=text, sent_at=at)
         for author, text in ((person, "Il pèse trente kilos."), (colleague, "Je le prends."))
     ]
-    return said[0], said[1]
+    return values[0], values[1]
 
 
 def _somebody_invited(serial: str, code: str, at: dt.datetime) -> JoinRequest:
@@ -130,7 +130,7 @@ def _somebody_invited(serial: str, code: str, at: dt.datetime) -> JoinRequest:
         company_id=queries.company_ids()[0],
         code=code,
         language="fr",
-        door=Door("space", HOME, "http://localhost", "/"),
+        host=SignInHost("space", HOME, "http://localhost", "/"),
         network=f"network {serial}",
         at=at,
     )
@@ -142,13 +142,13 @@ def _pass(person: User, at: dt.datetime) -> str:
 
 
 def _mailed(person: User, at: dt.datetime) -> str:
-    door = Door("space", HOME, "http://localhost", "/")
-    accounts.ask_for_link(email=person.email, door=door, network=person.email, at=at)
+    host = SignInHost("space", HOME, "http://localhost", "/")
+    accounts.ask_for_link(email=person.email, host=host, network=person.email, at=at)
     waiting = Pass.objects.filter(user=person, purpose=Pass.Purpose.SIGN_IN).latest("pk")
     return token_for(waiting.purpose, waiting.nonce)
 
 
-def doors_of(world: World, leaver: Leaver, *, only: str = "") -> list[Try]:
+def routes_of(world: World, leaver: Leaver, *, only: str = "") -> list[Try]:
     """List what a member opens with a session: pages, programs, and the forms they had open.
 
     Of those whose names begin with `only`.
@@ -187,21 +187,21 @@ def links_of(leaver: Leaver) -> list[Try]:
     ]
 
 
-def sign_in(house: House, leaver: Leaver) -> Answer:
+def sign_in(client: WebClient, leaver: Leaver) -> Answer:
     """Try the password."""
     body = urlencode({"email": leaver.person.email, "password": PASSWORD})
-    return house.call(Try(SPACE, "leaver", "POST", "/signin/"), body=body)
+    return client.call(Try(SPACE, "leaver", "POST", "/signin/"), body=body)
 
 
-def join_again(house: House, leaver: Leaver) -> None:
+def join_again(client: WebClient, leaver: Leaver) -> None:
     """Try to come in again by the company's own domain."""
-    said = {
+    values = {
         "first_name": "Paul",
         "last_name": "Partant",
         "email": leaver.person.email,
         "company_id": _company(),
     }
-    house.call(Try(SPACE, "leaver", "POST", "/join/"), body=urlencode(said))
+    client.call(Try(SPACE, "leaver", "POST", "/join/"), body=urlencode(values))
     with schema.inside(HOME):
         for request in JoinRequest.objects.filter(email=leaver.person.email):
             run_job(letters.mail_confirmation, request.pk)
@@ -217,7 +217,7 @@ def run_job(task: object, *pk: int) -> None:
     task.apply(args=pk, headers={SCHEMA_HEADER: HOME}, throw=True)  # type: ignore[attr-defined]
 
 
-def unlawful_letters(leaver: Leaver) -> list[str]:
+def unlawful_mails(leaver: Leaver) -> list[str]:
     """Do the jobs that were queued for a leaver; return the subjects of what reached them.
 
     The one letter that is right says that the account is closed.
@@ -231,18 +231,18 @@ def unlawful_letters(leaver: Leaver) -> list[str]:
         departure = queries.last_departure_of(leaver.person)
         if departure is not None:
             run_job(letters.mail_departure, departure.pk)
-    subjects = [str(letter["subject"]) for letter in outbox(leaver.person.email)]
+    subjects = [str(mail["subject"]) for mail in outbox(leaver.person.email)]
     return [subject for subject in subjects if not subject.startswith("Votre compte est fermé")]
 
 
 def losses(leaver: Leaver) -> list[str]:
     """Tell what is not as it should be of what a leaver left behind."""
     with schema.inside(HOME):
-        kept = Message.objects.filter(pk=leaver.message.pk, text=leaver.message.text).exists()
+        is_stored = Message.objects.filter(pk=leaver.message.pk, text=leaver.message.text).exists()
         offered = Classified.objects.filter(pk=leaver.classified.pk, outcome="none").exists()
         roles = Role.objects.filter(user=leaver.person).exists()
     wrong = {
-        "what they wrote to others is gone": not kept,
+        "what they wrote to others is gone": not is_stored,
         "their classified is lost or still on the board": not offered,
         "they still have a role": roles,
     }

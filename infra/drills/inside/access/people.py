@@ -10,10 +10,10 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from billing.models import Council
 from billing.orders.actions.checkout import open_checkout
-from infra.drills.inside.doors import news, reported, screens, searches, shelf
-from infra.drills.inside.doors.together import make_gathering
+from infra.drills.inside.access import news, reported, screens, searches, shelf
+from infra.drills.inside.access.together import make_gathering
 from saas.accounts import actions as accounts
-from saas.accounts.doors import BACKEND
+from saas.accounts.auth import BACKEND
 from saas.accounts.models import Pass, User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Flight

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import URLResolver, get_resolver
 
 from saas.accounts.access import Row
-from saas.commands.doors.visiting import CONFS
+from saas.commands.access.routes import CONFS
 
 
 def _rows(resolver: URLResolver, host: str) -> Iterator[Row]:

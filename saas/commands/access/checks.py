@@ -7,9 +7,9 @@ from django.apps.config import AppConfig
 from django.core.checks import CheckMessage, Error, register
 from rest_framework.permissions import AllowAny
 
-from saas.commands.doors.visiting import CONFS, routes
+from saas.commands.access.routes import CONFS, routes
 
-TAG = "doors"
+TAG = "access"
 
 
 @register(TAG)
@@ -22,18 +22,18 @@ def every_address_has_a_rule(
 
 
 def _errors(host: str) -> list[CheckMessage]:
-    from saas.commands.doors.table import TABLE  # noqa: PLC0415 - URL confs load after the apps
+    from saas.commands.access.table import TABLE  # noqa: PLC0415 - URL confs load after the apps
 
     said = {row.route: row.opened for row in TABLE[host]}
     found: list[CheckMessage] = []
     for route, view in routes(host):
         if route not in said:
             hint = "Say beside its path, in `access` of the URL conf, who gets what there."
-            found.append(Error(f"{route} has no rule.", hint=hint, obj=host, id="doors.E001"))
+            found.append(Error(f"{route} has no rule.", hint=hint, obj=host, id="access.E001"))
         elif is_open(view) != said[route]:
             word = "closed" if said[route] else "open"
             sentence = f"{route} is {word}, and its rule says the contrary."
-            found.append(Error(sentence, obj=host, id="doors.E002"))
+            found.append(Error(sentence, obj=host, id="access.E002"))
     return found
 
 

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from infra.drills.inside.doors.calling import House
-from infra.drills.inside.doors.people import World, session_of
-from infra.drills.inside.doors.touring import REFUSALS, Try, changed_since, state
+from infra.drills.inside.access.people import World, session_of
+from infra.drills.inside.access.touring import REFUSALS, Try, changed_since, state
+from infra.drills.inside.access.web_client import WebClient
 from saas.accounts import actions as accounts
 from saas.accounts.access import OPS, PUBLIC, SPACE, Row
 from saas.accounts.models import Pass
-from saas.commands.doors.visiting import address
+from saas.commands.access.routes import address
 from saas.kernel import schema
 
 SELF = {SPACE: "admin", PUBLIC: "merchant", OPS: "operator"}
@@ -34,9 +34,14 @@ class Tricks:
     """All tricks on one house; `found` tells those that worked."""
 
     def __init__(
-        self, house: House, world: World, keys: dict[str, str], *, rows: Sequence[tuple[str, Row]]
+        self,
+        client: WebClient,
+        world: World,
+        keys: dict[str, str],
+        *,
+        rows: Sequence[tuple[str, Row]],
     ) -> None:
-        self.house = house
+        self.client = client
         self.world = world
         self.keys = keys
         self.rows = rows
@@ -55,7 +60,7 @@ class Tricks:
     def _forged(self) -> Iterator[str]:
         for attempt in self._forms():
             for name, headers in FORGERIES.items():
-                answer = self.house.call(attempt, key=self.keys[attempt.who], **headers)
+                answer = self.client.call(attempt, key=self.keys[attempt.who], **headers)
                 self.tried["forged forms"] += 1
                 if answer.status != HTTPStatus.FORBIDDEN:
                     yield f"{attempt} with {name}: {answer.status}"
@@ -73,7 +78,7 @@ class Tricks:
             wanted = row.expected(host, "GET")["nobody"]
             attempt = Try(host, SELF[host], "GET", address(host, row, self.world.things))
             for name, key in keys[host].items():
-                answer = self.house.call(attempt, key=key)
+                answer = self.client.call(attempt, key=key)
                 self.tried["old sessions"] += 1
                 if answer.status != wanted:
                     yield f"{attempt} with a {name} session: {answer.status}, not {wanted}"
@@ -98,12 +103,12 @@ class Tricks:
                     at=timezone.now(),
                 )
             attempt = Try(host, name, "POST", f"/enter/{token}/")
-            got = [self.house.call(attempt).status for _ in range(3)]
+            got = [self.client.call(attempt).status for _ in range(3)]
             self.tried["passes used again"] += 1
             if got != [HTTPStatus.SEE_OTHER, *[HTTPStatus.UNPROCESSABLE_ENTITY] * 2]:
                 yield f"a pass of {name} used three times: {got}"
             elsewhere = SPACE if host != SPACE else PUBLIC
-            foreign = self.house.call(Try(elsewhere, name, "GET", f"/enter/{token}/")).status
+            foreign = self.client.call(Try(elsewhere, name, "GET", f"/enter/{token}/")).status
             if foreign != HTTPStatus.UNPROCESSABLE_ENTITY:
                 yield f"a pass of {name} on another host: {foreign}"
 
@@ -121,10 +126,10 @@ class Tricks:
             )
         attempt = Try(SPACE, "member", "POST", f"/enter/{token}/")
         for origin in ("http://evil.example", "http://south.localhost", "null", None):
-            got = self.house.call(attempt, X_CSRFToken=None, Origin=origin).status
+            got = self.client.call(attempt, X_CSRFToken=None, Origin=origin).status
             self.tried["crossings pressed elsewhere"] += 1
             if got != HTTPStatus.FORBIDDEN:
                 yield f"a crossing pressed on a page of {origin}: {got}"
-        entered = self.house.call(attempt, X_CSRFToken=None, Origin=public).status
+        entered = self.client.call(attempt, X_CSRFToken=None, Origin=public).status
         if entered != HTTPStatus.SEE_OTHER:
             yield f"a crossing pressed on its own page: {entered}"

@@ -182,7 +182,7 @@ def join_token() -> tuple[str, ...]:
             code=invitation()[0],
             company_id=OwnCompany.objects.earliest("pk").pk,
             language="fr",
-            door=passes.Door("space", MOULINS.name, hosts.space_url(MOULINS.slug, ""), "/"),
+            host=passes.SignInHost("space", MOULINS.name, hosts.space_url(MOULINS.slug, ""), "/"),
             network=NETWORK,
             at=at,
             **NAMES,

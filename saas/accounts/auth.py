@@ -11,22 +11,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import Pass, User
-from saas.accounts.rules import FRESH, Door, is_held_by, local_path, network_of
+from saas.accounts.rules import FRESH, SignInHost, is_held_by, local_path, network_of
 
 BACKEND = "saas.accounts.backends.ActivePersonBackend"
 _BY_LINK = "came_by_link"
 _SINCE = "came_at"
 
 
-def door_of(request: HttpRequest) -> Door:
+def sign_in_host(request: HttpRequest) -> SignInHost:
     """Return the door that a request knocks at: of a space, of the console or of the desk."""
     space = getattr(request, "space", None)
     origin = _origin_of(request)
     if space is not None:
-        return Door("space", space.name, origin, "/")
+        return SignInHost("space", space.name, origin, "/")
     if getattr(request, "urlconf", None) == settings.OPERATOR_URLCONF:
-        return Door("console", _("la console de Troovon"), origin, "/")
-    return Door("desk", "Troovon", origin, "/desk/")
+        return SignInHost("console", _("la console de Troovon"), origin, "/")
+    return SignInHost("desk", "Troovon", origin, "/desk/")
 
 
 def _origin_of(request: HttpRequest) -> str:
@@ -47,7 +47,7 @@ def network_from(request: HttpRequest) -> str:
 def goal_of(request: HttpRequest) -> str:
     """Return the path of this host that was wanted, else the door's landing."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    return local_path(wanted) or door_of(request).landing
+    return local_path(wanted) or sign_in_host(request).landing
 
 
 def sign_in(request: HttpRequest, user: User, *, by_link: bool = False) -> None:
@@ -73,7 +73,7 @@ def came_by_link_just_now(request: HttpRequest) -> bool:
     return came_by_link(request) and timezone.now().timestamp() - began < FRESH.total_seconds()
 
 
-def keep_session(request: HttpRequest, user: User) -> None:
+def retain_session(request: HttpRequest, user: User) -> None:
     """Let this session outlive a change of password; all others end."""
     update_session_auth_hash(request, user)
 

@@ -11,7 +11,7 @@ from tenants.community.notifications.models import Device, Notification
 def notification(person: User, at: dt.datetime) -> str:
     """Tell somebody something, and return the reference of its entry."""
     words = Words("Une demande pour votre trajet", "Répondez-y.", "Répondre")
-    event = Event(f"doors:{person.pk}", Kind.RIDES, "/rides/", lambda: words)
+    event = Event(f"access:{person.pk}", Kind.RIDES, "/rides/", lambda: words)
     notify(event, to=[person.pk], at=at)
     return Notification.objects.get(person=person, key=event.key).reference
 

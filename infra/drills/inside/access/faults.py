@@ -9,7 +9,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from rest_framework import serializers
 
 from saas.accounts import actions as accounts
-from saas.accounts import backends, doors
+from saas.accounts import auth, backends
 from saas.accounts import rules as passes
 from saas.accounts.models import Pass, User
 from saas.console.queries import things as console
@@ -46,12 +46,12 @@ def method_opened() -> None:
     _set(classifieds, "board", classifieds.board.__wrapped__)  # type: ignore[attr-defined]
 
 
-def forbidden_instead_of_hidden() -> None:
+def forbidden_instead_of_not_found() -> None:
     """Tell who is no operator that there is something to see."""
-    ours = console.is_operator
+    original = console.is_operator
 
     def telling(user: User) -> bool:
-        if not ours(user):
+        if not original(user):
             raise NotAllowed("Réservé.")
         return True
 
@@ -60,11 +60,11 @@ def forbidden_instead_of_hidden() -> None:
 
 def refusal_with_an_effect() -> None:
     """Write something before the person is refused."""
-    ours = rules.check_has_role
+    original = rules.check_has_role
 
     def writing(roles: Any, *wanted: str) -> None:
         Invitation.objects.update(most_uses=F("most_uses") + 1)
-        ours(roles, *wanted)
+        original(roles, *wanted)
 
     _set(rules, "check_has_role", writing)
 
@@ -76,19 +76,19 @@ def csrf_dropped() -> None:
 
 def pass_replayed() -> None:
     """Let a pass that was used once be used again."""
-    ours = passes.check_usable
+    original = passes.check_usable
 
     def forgetful(entry: Pass | None, at: Any) -> Pass:
         if entry is not None:
             entry.used_at = None
-        return ours(entry, at)
+        return original(entry, at)
 
     _set(passes, "check_usable", forgetful)
 
 
 def pass_pressed_anywhere() -> None:
     """Take the press of any page for that of the page that was made for the pass."""
-    _set(doors, "is_held_by", lambda _entry, _origin: True)
+    _set(auth, "is_held_by", lambda _entry, _origin: True)
 
 
 def lapsed_session_accepted() -> None:
@@ -111,24 +111,24 @@ def account_left_open() -> None:
 def person_remembered() -> None:
     """Keep each person who was read once, as a cache of tokens would."""
     known: dict[int, User | None] = {}
-    ours = backends.ActivePersonBackend.get_user
+    original = backends.ActivePersonBackend.get_user
 
     def remembering(self: Any, user_id: int) -> User | None:
         if known.get(user_id) is None:
-            known[user_id] = ours(self, user_id)
+            known[user_id] = original(self, user_id)
         return known[user_id]
 
     _set(backends.ActivePersonBackend, "get_user", remembering)
 
 
-def pass_kept() -> None:
+def passes_not_revoked() -> None:
     """Keep passes of who has left, and look at nothing but their date."""
-    ours = accounts.shut
+    original = accounts.shut
     _set(passes, "check_usable", lambda entry, _at: entry)
 
     def keeping(*, person: User, by: User, at: Any) -> User:
         kept = list(Pass.objects.filter(user=person, used_at=None))
-        closed = ours(person=person, by=by, at=at)
+        closed = original(person=person, by=by, at=at)
         Pass.objects.bulk_create(kept)
         return closed
 
@@ -146,12 +146,12 @@ def session_comes_back() -> None:
     _set(accounts, "shut", flag_only)
 
 
-def invitation_kept() -> None:
+def withdrawn_invitation_opens() -> None:
     """Let a link that was withdrawn open the space."""
     _set(rules, "check_invitation", lambda invitation, _at: invitation)
 
 
-def letter_sent() -> None:
+def mail_to_leaver_sent() -> None:
     """Write to a leaver what was still queued for them."""
     every = Message.objects.select_related
     related = ("author", "conversation", "conversation__asker", "conversation__owner")
@@ -168,13 +168,13 @@ def letter_sent() -> None:
 def page_cached() -> None:
     """Answer a page again from memory, by its address and the browser's cookie."""
     known: dict[tuple[str, str], Any] = {}
-    ours = http.HeadMiddleware.__call__
+    original = http.HeadMiddleware.__call__
 
     def remembering(self: Any, request: Any) -> Any:
         key = (request.get_full_path(), request.headers.get("Cookie", ""))
         if request.method == "GET" and key in known:
             return known[key]
-        response = ours(self, request)
+        response = original(self, request)
         if request.method == "GET" and response.status_code == 200:  # noqa: PLR2004 - all is well
             known[key] = response
         return response
@@ -206,7 +206,7 @@ PERMISSIONS = (
     role_check_dropped,
     object_check_dropped,
     method_opened,
-    forbidden_instead_of_hidden,
+    forbidden_instead_of_not_found,
     refusal_with_an_effect,
     csrf_dropped,
     pass_replayed,
@@ -216,10 +216,10 @@ PERMISSIONS = (
 LEAVER = (
     account_left_open,
     person_remembered,
-    pass_kept,
+    passes_not_revoked,
     session_comes_back,
-    invitation_kept,
-    letter_sent,
+    withdrawn_invitation_opens,
+    mail_to_leaver_sent,
     page_cached,
     messages_lost,
 )

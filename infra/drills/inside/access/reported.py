@@ -26,11 +26,11 @@ def add_cases(
     by = people["other"][1]
     things["own deal"] = make_deal(people["member"][1], at)
     things["reported deal"] = deal = make_deal(people["member"][1], at)
-    told = (
+    result = (
         ("waiting case", "classified", things["own classified"]),
         ("decided case", "deal", deal),
     )
-    for name, kind, reference in told:
+    for name, kind, reference in result:
         subject = queries.subject(kind, reference, viewer=by)
         if subject is None:
             raise LookupError(reference)

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from infra.drills.inside.doors import people
-from infra.drills.inside.doors.touring import Answer, Tour, Try
+from infra.drills.inside.access import people
+from infra.drills.inside.access.touring import Answer, Tour, Try
 from saas.accounts.access import METHODS, OPS, PUBLIC, SPACE, Row
 from saas.accounts.models import User
-from saas.commands.doors import checks, visiting
-from saas.commands.doors.table import TABLE
+from saas.commands.access import checks, routes
+from saas.commands.access.table import TABLE
 from tests.fixtures.people import SpaceClient
 from tests.fixtures.services import Simulator
 
@@ -77,9 +77,9 @@ def test_everybody_gets_what_the_table_says(tour: Tour, host: str, part: int, pa
     assert tour.tried > len(TABLE[host][part::parts]) * len(METHODS)
 
 
-@pytest.mark.parametrize("host", visiting.CONFS)
+@pytest.mark.parametrize("host", routes.CONFS)
 def test_the_table_names_every_address_and_none_that_is_gone(host: str) -> None:
-    assert {row.route for row in TABLE[host]} == {route for route, _view in visiting.routes(host)}
+    assert {row.route for row in TABLE[host]} == {route for route, _view in routes.routes(host)}
 
 
 def test_an_address_without_a_rule_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +89,7 @@ def test_an_address_without_a_rule_stops_the_start(monkeypatch: pytest.MonkeyPat
     errors = checks.every_address_has_a_rule(None)
 
     assert [(error.id, error.msg) for error in errors] == [
-        ("doors.E001", "members:people has no rule.")
+        ("access.E001", "members:people has no rule.")
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from infra.drills import fuzz, leaver, permissions, web_services
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 
 _seeds = itertools.count(1)
 # Where a fault shows; other rows would only take time.
@@ -16,7 +16,7 @@ SHOWN_AT = {
     "role_check_dropped": "members:people",
     "object_check_dropped": "conversations:detail",
     "method_opened": "classifieds:board",
-    "forbidden_instead_of_hidden": "ops:home",
+    "forbidden_instead_of_not_found": "ops:home",
     "refusal_with_an_effect": "members:invitations",
     "csrf_dropped": "members:invitations",
     "pass_replayed": "health/",
@@ -29,7 +29,7 @@ SAID_OF_DOORS = {
     "role_check_dropped": "GET /admin/people/ on space by member: 200 instead of 403",
     "object_check_dropped": "200 instead of 404",
     "method_opened": "instead of 405",
-    "forbidden_instead_of_hidden": "on ops by merchant: 403 instead of 404",
+    "forbidden_instead_of_not_found": "on ops by merchant: 403 instead of 404",
     "refusal_with_an_effect": "a refused request has changed something",
     "csrf_dropped": "with no token",
     "pass_replayed": "used three times",
@@ -39,10 +39,10 @@ SAID_OF_DOORS = {
 SAID_OF_LEAVERS = {
     "account_left_open": "still opens a second after",
     "person_remembered": "still opens a second after",
-    "pass_kept": "/enter/",
+    "passes_not_revoked": "/enter/",
     "session_comes_back": "lives again",
-    "invitation_kept": "/join/",
-    "letter_sent": "a leaver was sent",
+    "withdrawn_invitation_opens": "/join/",
+    "mail_to_leaver_sent": "a leaver was sent",
     "page_cached": "still opens a second after",
     "messages_lost": "is gone",
 }
@@ -52,11 +52,11 @@ ROUNDS = {"permissions": 99, "leaver": 1}
 TOGETHER = (
     ("sign_in_not_asked", "role_check_dropped", "csrf_dropped"),
     (
-        *("object_check_dropped", "method_opened", "forbidden_instead_of_hidden"),
+        *("object_check_dropped", "method_opened", "forbidden_instead_of_not_found"),
         *("refusal_with_an_effect", "lapsed_session_accepted"),
         *("pass_replayed", "pass_pressed_anywhere"),
     ),
-    ("pass_kept", "invitation_kept", "letter_sent", "messages_lost"),
+    ("passes_not_revoked", "withdrawn_invitation_opens", "mail_to_leaver_sent", "messages_lost"),
 )
 
 
@@ -91,8 +91,8 @@ def knock(
     rounds: int = 1,
     seed: int = 0,
 ) -> Report:
-    asked = Asked(plant=plant, seed=seed or next(_seeds))
-    return house.knock(drill, asked=asked, rounds=rounds, bar=Bar(drill), only=only)
+    options = DrillOptions(plant=plant, seed=seed or next(_seeds))
+    return house.knock(drill, options=options, rounds=rounds, bar=Bar(drill), only=only)
 
 
 def test_three_drills_find_nothing_in_one_house(
@@ -101,8 +101,10 @@ def test_three_drills_find_nothing_in_one_house(
     with house.opened() as port:
 
         def visited(drill: str, *, rounds: int, only: str = "") -> Report:
-            asked = Asked(seed=next(_seeds))
-            return house.visit(port, drill, asked=asked, rounds=rounds, bar=Bar(drill), only=only)
+            options = DrillOptions(seed=next(_seeds))
+            return house.visit(
+                port, drill, options=options, rounds=rounds, bar=Bar(drill), only=only
+            )
 
         with subtests.test("the doors of colleagues are shut over HTTP"):
             report = visited("permissions", rounds=8, only="members:")

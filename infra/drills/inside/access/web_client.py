@@ -6,8 +6,8 @@ import threading
 
 from django.conf import settings
 
-from infra.drills.inside.doors.people import HOME
-from infra.drills.inside.doors.touring import CHANGING, Answer, Try
+from infra.drills.inside.access.people import HOME
+from infra.drills.inside.access.touring import CHANGING, Answer, Try
 from saas.accounts.access import OPS, PUBLIC, SPACE
 
 TOKEN = "a" * 32
@@ -16,7 +16,7 @@ LINES = 3
 
 
 @dataclasses.dataclass
-class House:
+class WebClient:
     """The house's address; each thread keeps a line to it."""
 
     port: int

@@ -1,15 +1,15 @@
 """Settings of drills at doors: the product, and a fault where one is asked.
 
-A fault is built in by patches of `infra.drills.inside.doors.faults`: the product has no switch.
+A fault is built in by patches of `infra.drills.inside.access.faults`: the product has no switch.
 """
 
 from infra.drills.inside import planting
 from infra.settings import *
 
-TROOVON_PLANT = planting.asked_for(TROOVON_ENV)
+TROOVON_PLANT = planting.faults_to_build_in(TROOVON_ENV)
 # What is tried is what a request does, not how many there may be.
 API_READS_A_MINUTE = API_WRITES_A_MINUTE = 1_000_000
-INSTALLED_APPS = [*INSTALLED_APPS, "infra.drills.inside.doors.apps.DoorsConfig"]
+INSTALLED_APPS = [*INSTALLED_APPS, "infra.drills.inside.access.apps.AccessConfig"]
 STORAGES = {  # nothing was collected for a house that lives for minutes
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

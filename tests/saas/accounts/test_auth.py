@@ -3,14 +3,14 @@ from django.conf import settings
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from saas.accounts import doors, rules
+from saas.accounts import auth, rules
 
 
 def test_a_port_that_a_caller_made_up_never_gets_into_a_mail(rf: RequestFactory) -> None:
     name, _, port = settings.BASE_HOST.partition(":")
     request = rf.get("/signin/", headers={"host": f"north.{name}:6666"})
 
-    assert doors.door_of(request).origin == f"{settings.BASE_SCHEME}://north.{name}:{port}"
+    assert auth.sign_in_host(request).origin == f"{settings.BASE_SCHEME}://north.{name}:{port}"
 
 
 @pytest.mark.parametrize(
@@ -32,10 +32,10 @@ def test_only_a_trusted_proxy_says_who_asks(rf: RequestFactory, settings: Settin
         "/", headers={"X-Forwarded-For": "10.0.0.1, 203.0.113.7"}, REMOTE_ADDR="192.0.2.1"
     )
     settings.SECURE_PROXY_SSL_HEADER = None
-    assert doors.network_from(request) == "192.0.2.1"
+    assert auth.network_from(request) == "192.0.2.1"
 
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert doors.network_from(request) == "203.0.113.7"
+    assert auth.network_from(request) == "203.0.113.7"
 
 
 @pytest.mark.parametrize("path", ["/", "/me/", "/classifieds/?kind=lend&free=now"])
