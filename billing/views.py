@@ -48,7 +48,7 @@ from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.display.writing import eur
-from saas.kernel.http import asked_again, page, see_other
+from saas.kernel.http import page, poll_answer, see_other
 from saas.kernel.money import as_typed
 from saas.kernel.tasks import after_commit
 from saas.kernel.uploads import files
@@ -240,7 +240,7 @@ def subscription(request: PersonRequest, reference: str) -> HttpResponse:
         return see_other(own)
     shown = subscription_page(own, at=timezone.now())
     standing = shown.change.standing if shown.change else ""
-    if answer := asked_again(request, standing, url=own.get_absolute_url()):
+    if answer := poll_answer(request, standing, url=own.get_absolute_url()):
         return answer
     context = {"shown": shown, "form": form, "nav": "subscriptions"}
     return page(request, "billing/subscription.html", context)

@@ -12,7 +12,7 @@ from sentry_sdk.integrations.django import DjangoIntegration
 from sentry_sdk.transport import Transport
 from sentry_sdk.types import Event, Hint
 
-_TOLD = frozenset(
+_REPORTED = frozenset(
     {
         "contexts",
         "environment",
@@ -85,24 +85,26 @@ def report(message: str, *, fingerprint: list[str]) -> None:
 
 def _without_people(event: Event, _hint: Hint) -> Event:
     """Say which schema it happened in, and take out whatever could be about a person."""
-    told: dict[str, Any] = {part: value for part, value in event.items() if part in _TOLD}
-    told["tags"] = {**told.get("tags", {}), "schema": _schema()}
-    for error in told.get("exception", {}).get("values", []):
+    reported: dict[str, Any] = {part: value for part, value in event.items() if part in _REPORTED}
+    reported["tags"] = {**reported.get("tags", {}), "schema": _schema()}
+    for error in reported.get("exception", {}).get("values", []):
         error["value"] = _without_private(error.get("value") or "")
-    if "logentry" in told:
-        told["logentry"] = {"message": _without_private(told["logentry"].get("formatted") or "")}
-    if "message" in told:
-        told["message"] = _without_private(told["message"] or "")
-    told["request"] = _bare(told.get("request", {}))
-    told["contexts"] = {
+    if "logentry" in reported:
+        reported["logentry"] = {
+            "message": _without_private(reported["logentry"].get("formatted") or "")
+        }
+    if "message" in reported:
+        reported["message"] = _without_private(reported["message"] or "")
+    reported["request"] = _request_without_private(reported.get("request", {}))
+    reported["contexts"] = {
         name: context
-        for name, context in told.get("contexts", {}).items()
+        for name, context in reported.get("contexts", {}).items()
         if name in {"runtime", "trace"}
     }
-    return cast("Event", told)
+    return cast("Event", reported)
 
 
-def _bare(request: dict[str, Any]) -> dict[str, Any]:
+def _request_without_private(request: dict[str, Any]) -> dict[str, Any]:
     """Keep how and where, without what was asked, sent or shown."""
     request_parts = {key: request[key] for key in _KEPT_OF_A_REQUEST if key in request}
     if "url" in request_parts:

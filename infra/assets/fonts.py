@@ -57,22 +57,22 @@ def cut(font: Font) -> bytes:
     reread = io.BytesIO()
     pinned.save(reread)  # a font that was just pinned cannot be cut: it is read again
     reread.seek(0)
-    letters: Any = TTFont(reread)
+    typeface: Any = TTFont(reread)
     untyped = subset
     options = untyped.Options()
     options.layout_features = FEATURES
     cutter = untyped.Subsetter(options)
     cutter.populate(unicodes=LATIN)
-    cutter.subset(letters)
-    _add_narrow_space(letters)
-    letters.flavor = "woff2"
+    cutter.subset(typeface)
+    _add_narrow_space(typeface)
+    typeface.flavor = "woff2"
     output = io.BytesIO()
-    letters.save(output)
+    typeface.save(output)
     return output.getvalue()
 
 
-def _add_narrow_space(letters: Any) -> None:
+def _add_narrow_space(font: Any) -> None:
     """Give the French narrow space the glyph of the thin one where a font lacks it."""
-    for table in letters["cmap"].tables:
+    for table in font["cmap"].tables:
         if table.isUnicode() and NARROW_SPACE not in table.cmap:
             table.cmap[NARROW_SPACE] = table.cmap.get(THIN_SPACE, table.cmap[SPACE])

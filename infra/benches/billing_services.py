@@ -97,7 +97,7 @@ def simulator(folder: Path, state: Path | None = None) -> Iterator[tuple[str, st
 def _environment(api_key: str) -> dict[str, str]:
     """Return what the simulator knows: its key, and what it signs with."""
     return {
-        **environment.without_ours(),
+        **environment.environment_without_ours(),
         "SIMULATOR_API_KEY": api_key,
         **{f"SIMULATOR_{endpoint}_SECRET": secret_of(endpoint) for endpoint in ENDPOINTS},
     }

@@ -13,7 +13,7 @@ FOLDER = "the folder"
 
 # What is shown beyond the space by its nature: to whom, and why.
 EVERYBODY = {"spaces.Tenant.name": "spaces are named to those who look for theirs"}
-AT_THE_DOOR = {
+PUBLIC_ENTRIES = {
     "spaces.Company.name": "who joins a park says of which company",
     "spaces.EmailDomain.domain": "who joins learns which addresses let one in",
 }
@@ -43,7 +43,7 @@ class Person:
     home: str
     host: str
     cookie: str = ""
-    door: str = NOBODY
+    with_key_of: str = NOBODY
 
     @property
     def name(self) -> str:
@@ -73,7 +73,9 @@ class Book:
                 for letter, where in (self.known[word] for word in found)
                 if letter != person.home
                 and not _is_open(where, person)
-                and not (letter == person.door and _is_open_at_the_door(where, with_key=with_key))
+                and not (
+                    letter == person.with_key_of and _is_public_entry(where, with_key=with_key)
+                )
                 and not _is_agreed(letter, where, person)
             }
         )
@@ -83,8 +85,8 @@ def _is_open(where: str, person: Person) -> bool:
     return where in EVERYBODY or where in BY_KIND.get(person.kind, {})
 
 
-def _is_open_at_the_door(where: str, *, with_key: bool) -> bool:
-    return where in AT_THE_DOOR or (with_key and where.removesuffix(OPENED) in WITH_A_KEY)
+def _is_public_entry(where: str, *, with_key: bool) -> bool:
+    return where in PUBLIC_ENTRIES or (with_key and where.removesuffix(OPENED) in WITH_A_KEY)
 
 
 def _is_agreed(letter: str, where: str, person: Person) -> bool:

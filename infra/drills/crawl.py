@@ -57,10 +57,10 @@ class Try:
     path: str
     body: str
     name: str = ""
-    door: bool = False
+    with_key_of: bool = False
 
     @property
-    def said(self) -> str:
+    def known_words(self) -> str:
         """Words that the asker already knows, and may be told again."""
         return f"{self.path} {self.body} {self.person.cookie}".lower()
 
@@ -82,7 +82,7 @@ class Crawler:
 
     def __init__(self, port: int, result: dict[str, Any], seed: int) -> None:
         self.port = port
-        self.told = result
+        self.world = result
         self.book = Book(result["spaces"])
         self.chance = random.Random(f"crawl{seed}")  # noqa: S311 - a drill that can be repeated
         self.seen = Seen()
@@ -93,7 +93,7 @@ class Crawler:
         """Draw requests: every address for everybody comes before any comes twice."""
         pairs = [
             (route, person)
-            for route in self.told["routes"]
+            for route in self.world["routes"]
             for person in self.people
             if route["name"] not in NOT_ASKED
             and route["host"] == ("space" if person.host.startswith("canary-") else person.host)
@@ -118,13 +118,13 @@ class Crawler:
             method = "GET"
         path = _PARAMETER.sub(fill, route["path"])
         host = "" if person.host == "public" else f"{person.host}."
-        door = any(quote(key, safe="") in path for key in whose["values"]["token"])
+        with_key_of = any(quote(key, safe="") in path for key in whose["values"]["token"])
         body = self._body(method, whose)
-        return Try(person, host, method, path, body, route["name"], door)
+        return Try(person, host, method, path, body, route["name"], with_key_of)
 
     def _whose(self, person: Person) -> dict[str, Any]:
         """Choose the space whose references are asked for: half the time the asker's own."""
-        spaces: list[dict[str, Any]] = self.told["spaces"]
+        spaces: list[dict[str, Any]] = self.world["spaces"]
         own = [space for space in spaces if space["letter"] == person.home]
         return own[0] if own and self.chance.random() < HALF else self.chance.choice(spaces)
 
@@ -192,8 +192,8 @@ class Crawler:
         self._search(one, answer.status, text)
 
     def _search(self, one: Try, status: int, text: str) -> None:
-        found = {word for word in self.book.found_in(text) if word not in one.said}
-        wrong = self.book.breaches(found, one.person, with_key=one.door)
+        found = {word for word in self.book.found_in(text) if word not in one.known_words}
+        wrong = self.book.breaches(found, one.person, with_key=one.with_key_of)
         own = any(self.book.known[word][0] == one.person.home for word in found)
         with self.lock:
             self.seen.tried[one.person.kind] += 1
@@ -224,18 +224,18 @@ def _people_of(
     space: dict[str, Any], spaces: list[dict[str, Any]], keys: dict[str, str]
 ) -> Iterator[Person]:
     """List who comes to a space's host, and what they may see there."""
-    host, door = space["slug"], space["letter"]
-    yield Person("stranger", NOBODY, host, door=door)
+    host, with_key_of = space["slug"], space["letter"]
+    yield Person("stranger", NOBODY, host, with_key_of=with_key_of)
     for role, session in space["sessions"].items():
         home = NOBODY if role == LEAVER else space["letter"]
-        yield Person(role, home, host, f"__Host-session={session}", door)
+        yield Person(role, home, host, f"__Host-session={session}", with_key_of)
     for other in spaces:
         if other is not space:
             for role in ("member", "administrator"):
                 stolen = f"__Host-session={other['sessions'][role]}"
-                yield Person("member of another space", NOBODY, host, stolen, door)
+                yield Person("member of another space", NOBODY, host, stolen, with_key_of)
     for kind, cookie in keys.items():
-        yield Person(f"{kind} in a space", NOBODY, host, cookie, door)
+        yield Person(f"{kind} in a space", NOBODY, host, cookie, with_key_of)
 
 
 def _ask(

@@ -92,7 +92,7 @@ class SlowClientsTrial:
         among = await self._pages(self.seconds, until=lambda: not full and crowd.is_over())
         self._judge("among slow clients", alone, among)
         self._judge_ends(crowd, limit)
-        await crowd.go()
+        await crowd.finish()
         await self._too_large()
         self._judge("after bodies that are too large", alone, await self._pages(2))
         self._judge_memory()

@@ -73,10 +73,10 @@ class Client:
             await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", port))
             self.began = time.monotonic()
         with contextlib.closing(line):
-            await self._go_on(line, port)
+            await self._trickle(line, port)
         self.ended_at = time.monotonic()
 
-    async def _go_on(self, line: socket.socket, port: int) -> None:
+    async def _trickle(self, line: socket.socket, port: int) -> None:
         loop = asyncio.get_running_loop()
         opening = _OPENINGS[self.kind].format(
             host=f"north.localhost:{port}", public=f"localhost:{port}"
@@ -117,7 +117,7 @@ class Crowd:
         """Whether all that the server has to send away are gone."""
         return all(client.ended_at for client in self.clients if not client.reads)
 
-    async def go(self) -> None:
+    async def finish(self) -> None:
         """End those that are left."""
         for stay in self._stays:
             stay.cancel()

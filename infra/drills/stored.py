@@ -32,7 +32,7 @@ class Search:
         before = report.tried.total()
         for kind, search in (
             ("files", self._files),
-            ("letters", self._letters),
+            ("letters", self._mails),
             ("keys", self._keys),
             ("logs", self._logs),
         ):
@@ -49,18 +49,18 @@ class Search:
             content = _content(path)
             home = self.schemas.get(name.parts[0], NOBODY)
             if name.parts[0] == ARCHIVES:  # one space's, whichever it is; never two
-                letters = {self.book.known[word][0] for word in self.book.found_in(content)}
-                home = letters.pop() if len(letters) == 1 else NOBODY
+                spaces = {self.book.known[word][0] for word in self.book.found_in(content)}
+                home = spaces.pop() if len(spaces) == 1 else NOBODY
             person = Person(FOLDER, home, str(name))
             yield self._wrong(f"file {name}", f"{name} {content}", person)
 
-    def _letters(self) -> Iterator[list[str]]:
+    def _mails(self) -> Iterator[list[str]]:
         for path in sorted((self.stack.folder.product / "outbox").glob("*.json")):
-            letter = json.loads(path.read_text())
-            to = self.book.found_in(str(letter.pop("to")))
+            mail = json.loads(path.read_text())
+            to = self.book.found_in(str(mail.pop("to")))
             homes = {self.book.known[word][0] for word in to}
             person = Person("letter", homes.pop() if homes else NOBODY, path.name)
-            yield self._wrong(f"letter “{letter['subject']}”", json.dumps(letter), person)
+            yield self._wrong(f"letter “{mail['subject']}”", json.dumps(mail), person)
 
     def _keys(self) -> Iterator[list[str]]:
         for database in (0, 1):  # the broker's and the cache's

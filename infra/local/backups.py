@@ -45,12 +45,12 @@ class Backups:
 
     def settings(self) -> Mapping[str, str]:
         """Return what a cluster needs to keep its log; commits say when they happened."""
-        kept = f"{self.log}/%f"
+        path = f"{self.log}/%f"
         return {
             "wal_level": "replica",
             "max_wal_senders": "4",
             "archive_mode": "on",
-            "archive_command": f"test ! -f {kept} && cp %p {kept}.part && mv {kept}.part {kept}",
+            "archive_command": f"test ! -f {path} && cp %p {path}.part && mv {path}.part {path}",
             "track_commit_timestamp": "on",
         }
 

@@ -68,9 +68,9 @@ def _manage(words: list[str], lang: str) -> NoReturn:
         action="store_true",
         help=parser.say("avec les droits du propriétaire", "with the owner’s rights"),
     )
-    asked = parser.parse_args(own)
+    parsed = parser.parse_args(own)
     passed = passed or ["help"]
-    env = manage.environment_for(passed, data_dir=asked.data_dir, as_owner=asked.as_owner)
+    env = manage.environment_for(passed, data_dir=parsed.data_dir, as_owner=parsed.as_owner)
     args = [sys.executable, str(ROOT / "manage.py"), *passed]
     os.execve(args[0], args, env)  # noqa: S606 - our own interpreter and our own module
 
@@ -82,18 +82,18 @@ def _run(args: list[str]) -> NoReturn:
 
 
 def _demo(words: list[str], lang: str) -> int:
-    asked = _parser(lang).parse_args(words)
+    parsed = _parser(lang).parse_args(words)
     _note_missing_locale(lang)
-    wishes = demo.Wishes(
-        port=asked.port,
-        data_dir=asked.data_dir,
+    options = demo.DemoOptions(
+        port=parsed.port,
+        data_dir=parsed.data_dir,
         lang=lang,
-        reset=asked.reset,
-        as_json=asked.json,
-        reload=asked.reload,
-        spoken=asked.lang or "fr",  # pages speak French unless somebody asks for more than words
+        reset=parsed.reset,
+        as_json=parsed.json,
+        reload=parsed.reload,
+        spoken=parsed.lang or "fr",  # pages speak French unless somebody asks for more than words
     )
-    return demo.check(wishes) if asked.check else demo.run(wishes)
+    return demo.check(options) if parsed.check else demo.run(options)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -166,19 +166,19 @@ class DataDir:
 
     def secrets(self) -> dict[str, str]:
         """Read the passwords and keys of this folder; draw those that it has not yet."""
-        kept = self.path / "secrets.json"
-        found: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
+        path = self.path / "secrets.json"
+        found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
         missing = [name for name in SECRETS if name not in found]
         if missing:
             found |= {name: secrets.token_hex(24) for name in missing}
-            write_privately(kept, found)
+            write_privately(path, found)
         return found
 
     def is_prepared(self) -> bool:
         """Whether database and static files were made from the code as it is."""
-        kept = self.ground / "prepared"
+        path = self.ground / "prepared"
         manifest = self.product / "static" / "staticfiles.json"
-        return kept.exists() and manifest.exists() and kept.read_text() == _fingerprint()
+        return path.exists() and manifest.exists() and path.read_text() == _fingerprint()
 
     def mark_prepared(self) -> None:
         """Remember from which code database and static files were made."""

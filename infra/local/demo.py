@@ -11,9 +11,9 @@ from pathlib import Path
 
 from infra.local import description, interruption, ports, preparation
 from infra.local.datadir import DataDir, remove_if_abandoned, write_privately
-from infra.local.keeping import Keeper
 from infra.local.progress import Progress
 from infra.local.stack import MANAGE, Stack
+from infra.local.supervision import Supervisor
 from infra.local.words import Sentence
 
 MINUTES = 600
@@ -21,7 +21,7 @@ THROWN_AWAY = "troovon-check-"
 
 
 @dataclass(frozen=True)
-class Wishes:
+class DemoOptions:
     """Options that the person gave on the command line."""
 
     port: int | None
@@ -33,39 +33,39 @@ class Wishes:
     spoken: str = "fr"
 
 
-def run(wishes: Wishes) -> int:
+def run(options: DemoOptions) -> int:
     """Start the demo and stay until it is stopped."""
-    progress = Progress(wishes.lang)
-    with contextlib.closing(DataDir(wishes.data_dir)) as folder:
+    progress = Progress(options.lang)
+    with contextlib.closing(DataDir(options.data_dir)) as folder:
         # Before anything is erased: a port that is refused must cost no data.
-        port = ports.for_the_site(wishes.port)
-        folder.open(reset=wishes.reset)
+        port = ports.for_the_site(options.port)
+        folder.open(reset=options.reset)
         interruption.listen()
         with _running(Stack(folder, port=port), progress) as stack:
             if not folder.seeded.exists():
-                _seed(stack, progress, spoken=wishes.spoken)
-            _describe(stack, wishes)
-            if not wishes.as_json:
-                progress.write(description.closing_block(stack, wishes.lang))
+                _seed(stack, progress, spoken=options.spoken)
+            _describe(stack, options)
+            if not options.as_json:
+                progress.write(description.closing_block(stack, options.lang))
             try:
                 stack.watch(
-                    Keeper(progress.say),
-                    reload=wishes.reload,
-                    restarted=partial(_describe, stack, wishes),
+                    Supervisor(progress.say),
+                    reload=options.reload,
+                    restarted=partial(_describe, stack, options),
                 )
             except interruption.Interrupted:
                 progress.say(Sentence("  On arrête tout…", "  Stopping everything…"))
     return 0
 
 
-def _describe(stack: Stack, wishes: Wishes) -> None:
+def _describe(stack: Stack, options: DemoOptions) -> None:
     """Tell programs what runs: in a file, and on a line when they asked for one."""
     described = description.write(stack)
-    if wishes.as_json:
+    if options.as_json:
         _answer(json.dumps(described, ensure_ascii=False))
 
 
-def check(wishes: Wishes) -> int:
+def check(options: DemoOptions) -> int:
     """Do the main job once on a stack of its own, as its people would."""
     interruption.listen()
     with throw_away(Progress(wishes.lang)) as stack:
@@ -113,8 +113,8 @@ def _seed(stack: Stack, progress: Progress, *, spoken: str) -> None:
     with progress.long_step("La ville de démonstration", "The demo’s town"):
         child = stack.begin_command("seed", [*MANAGE, *words], beside_owner=True)
         progress.follow(child, seconds=MINUTES)
-    town = json.loads(stack.output("seed").read_text().splitlines()[-1])
-    write_privately(stack.folder.seeded, town)
+    world = json.loads(stack.output("seed").read_text().splitlines()[-1])
+    write_privately(stack.folder.seeded, world)
     stack.output("seed").unlink()
 
 

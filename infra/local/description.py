@@ -22,10 +22,10 @@ ROLES = {
 
 def seeded(stack: Stack) -> dict[str, Any]:
     """Read the spaces and people that were seeded, at the port of today."""
-    kept = stack.folder.seeded
-    if not kept.exists():
+    seeded_file = stack.folder.seeded
+    if not seeded_file.exists():
         return {"spaces": [], "people": [], "screen": None}
-    text = re.sub(r"localhost:\d+", stack.host, kept.read_text())
+    text = re.sub(r"localhost:\d+", stack.host, seeded_file.read_text())
     found: dict[str, Any] = json.loads(text)
     return {name: found.get(name) for name in ("spaces", "people", "screen")}
 
@@ -33,12 +33,12 @@ def seeded(stack: Stack) -> dict[str, Any]:
 def described(stack: Stack) -> dict[str, Any]:
     """Describe all that a program needs in order to drive the demo."""
     public = f"http://{stack.host}"
-    town = seeded(stack)
-    space = town["spaces"][0]["url"].rstrip("/") if town["spaces"] else None
+    world = seeded(stack)
+    space = world["spaces"][0]["url"].rstrip("/") if world["spaces"] else None
     return {
         "public": public,
         "data_dir": str(stack.folder.path),
-        **town,
+        **world,
         "outbox": f"{public}/outbox/",
         "health": {"url": f"{public}/health/ready", "token": stack.secrets["health"]},
         "openapi": {
@@ -73,14 +73,14 @@ def write(stack: Stack) -> dict[str, Any]:
 
 def closing_block(stack: Stack, lang: str) -> str:
     """Write where to click, who to sign in as, where the e-mails are, that no money moves."""
-    town = described(stack)
-    lines = ["", _headline(town["public"]).in_(lang), ""]
-    lines += [f"    {space['slug']:<14} {space['url']}" for space in town["spaces"]]
+    world = described(stack)
+    lines = ["", _headline(world["public"]).in_(lang), ""]
+    lines += [f"    {space['slug']:<14} {space['url']}" for space in world["spaces"]]
     lines += ["", Sentence("  Qui peut entrer :", "  Who can sign in:").in_(lang)]
-    lines += _people(town["people"], lang)
-    if town["screen"]:
-        lines += ["", _screen(town["screen"]).in_(lang)]
-    lines += ["", *(sentence.in_(lang) for sentence in _notes(town)), ""]
+    lines += _people(world["people"], lang)
+    if world["screen"]:
+        lines += ["", _screen(world["screen"]).in_(lang)]
+    lines += ["", *(sentence.in_(lang) for sentence in _notes(world)), ""]
     return "\n".join(lines)
 
 
@@ -108,15 +108,15 @@ def _people(people: list[dict[str, Any]], lang: str) -> list[str]:
     ]
 
 
-def _notes(town: dict[str, Any]) -> list[Sentence]:
+def _notes(world: dict[str, Any]) -> list[Sentence]:
     return [
         Sentence(
-            f"  Les e-mails ne partent pas : ils se lisent sur {town['outbox']}",
-            f"  E-mails are not sent: read them at {town['outbox']}",
+            f"  Les e-mails ne partent pas : ils se lisent sur {world['outbox']}",
+            f"  E-mails are not sent: read them at {world['outbox']}",
         ),
         Sentence(
-            f"  Aucun argent ne bouge : Stripe est simulé, {town['stripe']['dashboard']}",
-            f"  No money moves: Stripe is simulated, {town['stripe']['dashboard']}",
+            f"  Aucun argent ne bouge : Stripe est simulé, {world['stripe']['dashboard']}",
+            f"  No money moves: Stripe is simulated, {world['stripe']['dashboard']}",
         ),
         Sentence("  Ctrl-C arrête tout.", "  Ctrl-C stops everything."),
     ]

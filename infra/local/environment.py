@@ -52,7 +52,7 @@ NAMES = (
 SELLER_FILE = str(ROOT / "infra" / "local" / "seller.json")
 
 
-def without_ours() -> dict[str, str]:
+def environment_without_ours() -> dict[str, str]:
     """Copy this process's environment without any setting of the product.
 
     What a developer has exported for another purpose never reaches a demo or a test.
@@ -73,4 +73,4 @@ def of_process(kind: str, settings: Mapping[str, str]) -> dict[str, str]:
     tools = postgres.package() / "pginstall" / "bin"
     path = f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     names = {"PATH": path, "SELLER_FILE": SELLER_FILE, **settings, "TROOVON_PROCESS": kind}
-    return without_ours() | names
+    return environment_without_ours() | names

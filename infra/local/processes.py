@@ -171,13 +171,13 @@ def finish(child: Child, *, seconds: float) -> None:
 
 def stop(children: Iterable[Child], *, patience: float = PATIENCE) -> None:
     """Ask all of them to stop, together; kill what has not stopped in time."""
-    asked = list(children)
-    for child in asked:
+    stopping = list(children)
+    for child in stopping:
         # Celery and granian pass the signal on; their children need not hear it twice.
         if not child.has_ended():
             child.process.send_signal(child.stop_signal)
     deadline = time.monotonic() + patience
-    for child in asked:
+    for child in stopping:
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.process.wait(timeout=max(0.0, deadline - time.monotonic()))
         child.send(signal.SIGKILL)  # what it started and left behind, or itself

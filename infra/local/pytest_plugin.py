@@ -78,7 +78,7 @@ def _prepare() -> None:
     """Make what each worker copies. Each has servers of its own, since roles belong to a server."""
     os.environ.pop(testing.DESCRIPTION, None)
     try:
-        testing.keep_template()
+        testing.store_template()
     except Trouble as trouble:
         raise pytest.UsageError(trouble.sentence.en) from trouble
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from infra.local import environment, ports, postgres, postgres_account, processes
 from infra.local.datadir import DataDir
-from infra.local.keeping import Keeper
 from infra.local.processes import ROOT, Child
+from infra.local.supervision import Supervisor
 from infra.local.valkey import Valkey
 
 DATABASE = "troovon"
@@ -62,7 +62,7 @@ class Stack:
             log=self.folder.logs / "simulator.log",
             stdout=self.folder.logs / "simulator.ready",
             env={
-                **environment.without_ours(),
+                **environment.environment_without_ours(),
                 "SIMULATOR_API_KEY": self.stripe_key,
                 "SIMULATOR_SNAPSHOT_SECRET": f"whsec_{self.secrets['snapshot']}",
                 "SIMULATOR_CONNECTED_SECRET": f"whsec_{self.secrets['connected']}",
@@ -135,7 +135,7 @@ class Stack:
             "STRIPE_WEBHOOK_SECRETS_SNAPSHOT": f"whsec_{self.secrets['snapshot']}",
             "STRIPE_WEBHOOK_SECRETS_CONNECTED": f"whsec_{self.secrets['connected']}",
             "STRIPE_WEBHOOK_SECRETS_THIN": f"whsec_{self.secrets['thin']}",
-            "VAPID_PRIVATE_KEY": _key_made_of(self.secrets["vapid"]),
+            "VAPID_PRIVATE_KEY": _vapid_key(self.secrets["vapid"]),
             "HEALTH_TOKEN": self.secrets["health"],
             "DATABASE_DISK": str(self.folder.cluster),
             "TROOVON_ENV": "demo",
@@ -195,7 +195,7 @@ class Stack:
         servers = (self.cluster.child, self.valkey.child)
         return [*self.product.values(), *(child for child in servers if child)]
 
-    def watch(self, keeper: Keeper, *, reload: bool, restarted: Callable[[], None]) -> None:
+    def watch(self, supervisor: Supervisor, *, reload: bool, restarted: Callable[[], None]) -> None:
         """Stay; start again what ends by itself, and the product when its code changes.
 
         `restarted` is called once there are other processes than before.
@@ -203,8 +203,8 @@ class Stack:
         seen = _newest() if reload else 0.0
         while True:
             for child in self.all_running():
-                keeper.watch(child)
-                if child.has_ended() and keeper.is_due(child):
+                supervisor.watch(child)
+                if child.has_ended() and supervisor.is_due(child):
                     self._start_again(child)
                     restarted()
             if reload and (newest := _newest()) != seen:
@@ -248,6 +248,6 @@ def _newest() -> float:
     )
 
 
-def _key_made_of(secret: str) -> str:
+def _vapid_key(secret: str) -> str:
     """Return the private key that signs pushes, as `VAPID_PRIVATE_KEY` takes it."""
     return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).decode().rstrip("=")

@@ -17,7 +17,7 @@ from infra.local.postgres import SUPERUSER, Cluster
 from infra.local.processes import ROOT
 
 NAME = "troovon_template"
-KEPT = ROOT / ".troovon" / "test-cluster"
+STORED = ROOT / ".troovon" / "test-cluster"
 WORDS = "saas/locale/*/LC_MESSAGES/*.po"
 # What decides how a space looks when it is born. More than needed is only slower.
 DECIDES = (
@@ -77,26 +77,26 @@ def new_passwords() -> dict[str, str]:
 
 @contextlib.contextmanager
 def _locked(kind: int) -> Iterator[None]:
-    KEPT.mkdir(parents=True, exist_ok=True)
-    with (KEPT / "lock").open("w") as lock:
+    STORED.mkdir(parents=True, exist_ok=True)
+    with (STORED / "lock").open("w") as lock:
         fcntl.flock(lock, kind)
         yield
 
 
-def is_kept() -> bool:
+def is_stored() -> bool:
     """Whether there is a cluster of this very code; making it compiles the translations, too."""
     compiled = all(po.with_suffix(".mo").exists() for po in ROOT.glob(WORDS))
-    return compiled and (KEPT / key()).exists()
+    return compiled and (STORED / key()).exists()
 
 
 def take(target: Path) -> dict[str, str] | None:
     """Copy the kept cluster, if the code has not changed since; give its passwords."""
     with _locked(fcntl.LOCK_SH):
-        kept = KEPT / key()
-        if not is_kept():
+        stored = STORED / key()
+        if not is_stored():
             return None
-        postgres_account.copy(kept / "pgdata", target)
-        passwords: dict[str, str] = json.loads((kept / "passwords.json").read_text())
+        postgres_account.copy(stored / "pgdata", target)
+        passwords: dict[str, str] = json.loads((stored / "passwords.json").read_text())
         return passwords
 
 
@@ -128,7 +128,7 @@ def make(cluster: Cluster) -> dict[str, str]:
     # An orderly end, so that the copies need no recovery.
     server.process.send_signal(signal.SIGINT)
     server.process.wait(timeout=30)
-    _keep(cluster.data, passwords)
+    _store(cluster.data, passwords)
     return passwords
 
 
@@ -148,18 +148,18 @@ def _make_spaces(cluster: Cluster, passwords: Mapping[str, str]) -> None:
     processes.finish(child, seconds=MOST_SECONDS)
 
 
-def _keep(source: Path, passwords: Mapping[str, str]) -> None:
+def _store(source: Path, passwords: Mapping[str, str]) -> None:
     """Keep a stopped cluster for later runs and forget those of older code."""
-    making = KEPT / f"{key()}.{os.getpid()}"
+    making = STORED / f"{key()}.{os.getpid()}"
     making.mkdir(mode=0o700, parents=True)
     postgres_account.copy(source, making / "pgdata")
     word = making / "passwords.json"
     word.touch(mode=0o600)
     word.write_text(json.dumps(dict(passwords)))
     with _locked(fcntl.LOCK_EX):
-        for older in KEPT.glob("*/"):
+        for older in STORED.glob("*/"):
             if older.name.partition(".")[0] != key():
                 shutil.rmtree(older, ignore_errors=True)
         with contextlib.suppress(OSError):  # another run was faster
-            making.rename(KEPT / key())
+            making.rename(STORED / key())
     shutil.rmtree(making, ignore_errors=True)

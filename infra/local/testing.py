@@ -57,9 +57,9 @@ def begin() -> Run:
     return run
 
 
-def keep_template() -> None:
+def store_template() -> None:
     """Make the cluster that runs copy, unless one of this code is kept."""
-    if not template.is_kept():
+    if not template.is_stored():
         end(begin())
         del os.environ[DESCRIPTION]
 

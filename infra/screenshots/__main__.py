@@ -8,21 +8,21 @@ from typing import Any
 
 from infra.local import interruption
 from infra.local.words import Trouble
-from infra.screenshots import house, readme
+from infra.screenshots import readme, running_demo
 from infra.screenshots.camera import Camera, chromium, name_of
 from infra.screenshots.findings import Findings
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what was asked; 1 when a page is not as it should be."""
-    asked = _parser().parse_args(argv)
+    parsed = _parser().parse_args(argv)
     interruption.listen()
     try:
-        with house.running(asked.stack) as stack:
-            if asked.readme:
-                readme.take(stack, asked.to)
+        with running_demo.running(parsed.stack) as stack:
+            if parsed.readme:
+                readme.take(stack, parsed.to)
                 return 0
-            return _walk(stack, asked)
+            return _walk(stack, parsed)
     except interruption.Interrupted:
         return interruption.EXIT_CODE
     except Trouble as trouble:
@@ -40,27 +40,27 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _walk(stack: dict[str, Any], asked: argparse.Namespace) -> int:
-    asked.to.mkdir(parents=True, exist_ok=True)
-    pages = house.pages(stack, asked.lang)
+def _walk(stack: dict[str, Any], parsed: argparse.Namespace) -> int:
+    parsed.to.mkdir(parents=True, exist_ok=True)
+    pages = running_demo.pages(stack, parsed.lang)
     wrong = 0
-    stops = [stop for stop in pages["stops"] if asked.only in name_of(stop)]
+    stops = [stop for stop in pages["stops"] if parsed.only in name_of(stop)]
     with chromium() as browser:
         camera = Camera(
             browser,
             people=stack["people"],
             sessions=pages["sessions"],
-            folder=asked.to,
-            lang=asked.lang,
+            folder=parsed.to,
+            lang=parsed.lang,
         )
         for stop in stops:
-            wrong += not _told(camera.visit(stop))
+            wrong += not _report(camera.visit(stop))
         camera.finish()
     _say(f"{wrong} pages to look after" if wrong else "all pages are as they should be")
     return 1 if wrong else 0
 
 
-def _told(findings: Findings) -> bool:
+def _report(findings: Findings) -> bool:
     _say(findings.line())
     for detail in findings.details():
         _say(f"    {detail}")

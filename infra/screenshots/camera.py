@@ -66,7 +66,7 @@ class Camera:
         for (role, space), window in self._signed_in.items():
             signed_in = role != NOBODY and role not in self._sessions
             if signed_in and self._lang != "fr":
-                _speak(window, self._door_of(role, space), "fr")
+                _speak(window, self._home_url_of(role, space), "fr")
             window.close()
 
     def visit(self, stop: dict[str, Any]) -> Findings:
@@ -91,7 +91,7 @@ class Camera:
         page.set_viewport_size({"width": width, "height": page.evaluate(HEIGHT)})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            found.keep_violations(self._axe.run(page).response["violations"])
+            found.add_violations(self._axe.run(page).response["violations"])
             page.screenshot(path=self._folder / f"{found.name}-{width}-{scheme}.png")
 
     def _measure(self, page: Page, found: Findings) -> None:
@@ -112,10 +112,10 @@ class Camera:
             _give(window, self._sessions[role])
         elif role != NOBODY:
             sign_in(window, person(self._people, role, space))
-            _speak(window, self._door_of(role, space), self._lang)
+            _speak(window, self._home_url_of(role, space), self._lang)
         return window
 
-    def _door_of(self, role: str, space: str | None) -> str:
+    def _home_url_of(self, role: str, space: str | None) -> str:
         return str(person(self._people, role, space)["url"])
 
 
@@ -135,9 +135,9 @@ def _give(window: BrowserContext, cookie: dict[str, str]) -> None:
     )
 
 
-def _speak(window: BrowserContext, door: str, language: str) -> None:
+def _speak(window: BrowserContext, url: str, language: str) -> None:
     page = window.new_page()
-    page.goto(door)
+    page.goto(url)
     page.evaluate(CHOOSE_LANGUAGE, language)
     page.close()
 

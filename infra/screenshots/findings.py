@@ -29,7 +29,7 @@ class Findings:
         elif not (text.startswith(f"{OWN_STATUS} {self.wanted}") and url == self.url):
             self.console.append(f"{text} {url}".strip())
 
-    def keep_violations(self, violations: list[dict[str, Any]]) -> None:
+    def add_violations(self, violations: list[dict[str, Any]]) -> None:
         """Keep what axe found, each rule once."""
         for found in violations:
             where = "; ".join(str(node["target"][0]) for node in found["nodes"][:3])

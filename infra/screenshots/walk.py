@@ -74,7 +74,7 @@ def _own_classified() -> tuple[str, ...]:
     return newest(Classified.objects.filter(closed_at=None, author=employee()))
 
 
-def _kept_classified() -> tuple[str, ...]:
+def _expiring_classified() -> tuple[str, ...]:
     (pk,) = newest(Classified.objects.filter(closed_at=None, author=employee()), "pk")
     return (tokens.sign(KEEPING, int(pk)),)
 
@@ -100,9 +100,9 @@ def _colleague() -> tuple[str, ...]:
 
 
 def _about_a_classified() -> tuple[str, ...]:
-    asked = Conversation.objects.filter(asker=employee()).values("subject_reference")
+    parsed = Conversation.objects.filter(asker=employee()).values("subject_reference")
     rows = Classified.objects.filter(closed_at=None, hidden_at=None).exclude(author=employee())
-    return ("classified", *newest(rows.exclude(reference__in=asked)))
+    return ("classified", *newest(rows.exclude(reference__in=parsed)))
 
 
 def _shop() -> tuple[str, ...]:
@@ -156,7 +156,7 @@ def _invoice() -> tuple[str, ...]:
     return newest(Invoice.objects.filter(order__merchant=_first_shop()), "number")
 
 
-def _letter() -> tuple[str, ...]:
+def _outbox_mail() -> tuple[str, ...]:
     return (str(site.outbox()[0]["id"]),)
 
 
@@ -168,7 +168,7 @@ def _company() -> tuple[str, ...]:
     return newest(OwnCompany.objects.all(), "pk")
 
 
-def _neighbours_thing() -> tuple[str, ...]:
+def _shared_thing() -> tuple[str, ...]:
     clause = OpenClause.objects.earliest("pk")
     things = SharedItem.objects.filter(tenant=clause.tenant_id)
     return (clause.slug, *newest(things))
@@ -201,7 +201,7 @@ def _service() -> tuple[str, ...]:
 
 
 WRITTEN: tuple[Stop, ...] = (
-    Stop("site:message", PUBLIC, find=_letter),
+    Stop("site:message", PUBLIC, find=_outbox_mail),
     Stop("/nulle-part/", PUBLIC, look="404", status=404),
     Stop("founding:confirm", PUBLIC, find=fixtures.founding_token),
     Stop("founding:check", PUBLIC, FOUNDER, fixtures.founding("started")),
@@ -252,7 +252,7 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("classifieds:detail", SPACE, EMPLOYEE, _closed_classified, "closed"),
     Stop("classifieds:edit", SPACE, EMPLOYEE, _own_classified),
     Stop("classifieds:close", SPACE, EMPLOYEE, _own_classified),
-    Stop("classifieds:keep", SPACE, find=_kept_classified),
+    Stop("classifieds:keep", SPACE, find=_expiring_classified),
     Stop("classifieds:keep", SPACE, find=_always("inconnu"), look="closed", status=422),
     *media.STOPS,
     *together.STOPS,
@@ -278,7 +278,7 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("neighbourhood:touch_service", SPACE, TOUCH, fixtures.in_public(_service)),
     Stop("neighbourhood:why", SPACE, EMPLOYEE, _running),
     Stop("treaties:board", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
-    Stop("treaties:detail", SPACE, EMPLOYEE, _neighbours_thing),
+    Stop("treaties:detail", SPACE, EMPLOYEE, _shared_thing),
     Stop("treaties:treaties", SPACE, EMPLOYEE, look="403", status=403),
     Stop("treaties:treaty", SPACE, HR, _treaty("accepted")),
     Stop("treaties:treaty", SPACE, HR, _treaty("proposed"), look="proposed"),

@@ -6,7 +6,7 @@ from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.rules import codes
 
 
-def anothers_thing() -> tuple[str, ...]:
+def colleagues_thing() -> tuple[str, ...]:
     """Find a thing of a colleague that is free."""
     free = Thing.objects.filter(lends_at_once=True, audience="neighbours")
     return newest(free.exclude(owner=employee()))
@@ -27,10 +27,10 @@ def borrowed() -> tuple[str, ...]:
     return newest(Loan.objects.filter(borrower=employee(), state=Loan.State.OUT))
 
 
-def asked_of_me() -> tuple[str, ...]:
+def requested_loan() -> tuple[str, ...]:
     """Find a loan that the employee has to answer."""
-    asked = Loan.objects.filter(state=Loan.State.REQUESTED)
-    return newest(asked.filter(thing__owner=employee()))
+    parsed = Loan.objects.filter(state=Loan.State.REQUESTED)
+    return newest(parsed.filter(thing__owner=employee()))
 
 
 def code_of_the_lender() -> tuple[str, ...]:
@@ -43,13 +43,13 @@ STOPS = (
     Stop("lending:board", SPACE, EMPLOYEE, look="break", query="?free=break"),
     Stop("lending:board", SPACE, EMPLOYEE, look="nothing", query="?q=hydravion"),
     Stop("lending:board", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
-    Stop("lending:thing", SPACE, EMPLOYEE, anothers_thing),
+    Stop("lending:thing", SPACE, EMPLOYEE, colleagues_thing),
     Stop("lending:thing", SPACE, EMPLOYEE, taken_thing, "taken"),
     Stop("lending:thing", SPACE, EMPLOYEE, own_thing, "own"),
     Stop("lending:edit", SPACE, EMPLOYEE, own_thing),
     Stop("lending:loans", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("lending:loan", SPACE, EMPLOYEE, borrowed),
-    Stop("lending:loan", SPACE, EMPLOYEE, asked_of_me, "asked"),
+    Stop("lending:loan", SPACE, EMPLOYEE, requested_loan, "asked"),
     Stop("lending:handover", SPACE, EMPLOYEE, borrowed),
     Stop("lending:scan", SPACE, EMPLOYEE, code_of_the_lender),
     Stop("lending:damage", SPACE, EMPLOYEE, borrowed),

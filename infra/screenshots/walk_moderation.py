@@ -46,7 +46,7 @@ def _removed() -> tuple[str, ...]:
     return newest(Case.objects.filter(owner=employee(), state=Case.State.DECIDED))
 
 
-def _looked_at_twice() -> tuple[str, ...]:
+def _reviewed_twice() -> tuple[str, ...]:
     return _reported(Case.State.CLOSED)
 
 
@@ -79,7 +79,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("moderation:mine", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("moderation:decision", SPACE, EMPLOYEE, _own_waiting, "waiting"),
     Stop("moderation:decision", SPACE, EMPLOYEE, _removed, "removed"),
-    Stop("moderation:decision", SPACE, EMPLOYEE, _looked_at_twice, "twice"),
+    Stop("moderation:decision", SPACE, EMPLOYEE, _reviewed_twice, "twice"),
     Stop("moderation:queue", SPACE, EMPLOYEE, look="403", status=403),
     Stop("moderation:case", SPACE, MODERATOR, _waiting),
     Stop("moderation:case", SPACE, MODERATOR, _hidden, "hidden"),

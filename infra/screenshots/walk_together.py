@@ -24,7 +24,7 @@ def _anothers_ride() -> tuple[str, ...]:
     return newest(rows.exclude(author=employee()))
 
 
-def _kept_search() -> tuple[str, ...]:
+def _saved_search() -> tuple[str, ...]:
     return newest(SavedSearch.objects.filter(person=employee(), words="vélo"))
 
 
@@ -35,7 +35,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("search:results", SPACE, EMPLOYEE, look="typo", query="?q=perceuze"),
     Stop("search:results", SPACE, EMPLOYEE, look="nothing", query="?q=montgolfière&free=on"),
     Stop("search:saved", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
-    Stop("search:kept", SPACE, EMPLOYEE, _kept_search),
+    Stop("search:kept", SPACE, EMPLOYEE, _saved_search),
     Stop("gatherings:board", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("gatherings:mine", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("gatherings:detail", SPACE, EMPLOYEE, _full_gathering, "full"),

@@ -44,19 +44,19 @@ class Row(NamedTuple):
 
 def closed(route: str, *args: str, get: str = "", post: str = "") -> Row:
     """Write an address for those who are signed in; others are always led to sign in."""
-    return _row(route, args, TO_SIGN_IN, told={"GET": get, "POST": post})
+    return _row(route, args, TO_SIGN_IN, statuses={"GET": get, "POST": post})
 
 
 def program(route: str, *args: str, get: str = "", post: str = "") -> Row:
     """Write an address of the API for those who are signed in; the others get 401."""
-    told = {"GET": get, "POST": post, "OPTIONS": "in:200"}
-    return _row(route, args, UNAUTHENTICATED, told=told)
+    statuses = {"GET": get, "POST": post, "OPTIONS": "in:200"}
+    return _row(route, args, UNAUTHENTICATED, statuses=statuses)
 
 
 def opened(route: str, *args: str, get: str = "", post: str = "", options: str = "") -> Row:
     """Write an address for everybody."""
-    told = {"GET": get, "POST": post, "OPTIONS": options}
-    return _row(route, args, NO_SUCH_METHOD, told=told, opened=True)
+    statuses = {"GET": get, "POST": post, "OPTIONS": options}
+    return _row(route, args, NO_SUCH_METHOD, statuses=statuses, opened=True)
 
 
 def _row(
@@ -64,9 +64,9 @@ def _row(
     args: Sequence[str],
     others: int,
     *,
-    told: dict[str, str],
+    statuses: dict[str, str],
     opened: bool = False,
 ) -> Row:
     nothing = f"in:{NO_SUCH_METHOD}"
-    answers = {method: f"out:{others} {told.get(method) or nothing}" for method in METHODS}
+    answers = {method: f"out:{others} {statuses.get(method) or nothing}" for method in METHODS}
     return Row(route, tuple(args), answers, opened)

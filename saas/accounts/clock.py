@@ -14,6 +14,6 @@ def forget() -> None:
 
 
 @shared_task(base=PublicTask)
-def tell_again() -> None:
+def requeue_links() -> None:
     """Queue again the links of merchants and operators whose job may have been lost."""
-    tasks.tell_again(at=timezone.now())
+    tasks.requeue_links(at=timezone.now())

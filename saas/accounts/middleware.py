@@ -54,7 +54,7 @@ class FirstThingsMiddleware:
         url = next((url for url in hooks.first_things.ask(request.user) if url), None)
         if url is None:
             return None
-        if problems.is_asked_by_program(request):
+        if problems.is_api_request(request):
             sentence = _("Acceptez d’abord la charte de l’espace : %(url)s") % {"url": url}
             return problems.answer(403, sentence)
         return see_other(url)

@@ -8,7 +8,7 @@ from saas.accounts.rules import MAILED, token_for
 from saas.kernel import mail
 
 
-def tell_link(entry: Pass) -> None:
+def mail_link(entry: Pass) -> None:
     """Send somebody the link that lets them in once."""
     person = as_any(entry.user)
     path = reverse(

@@ -26,8 +26,10 @@ def pass_of(token: str) -> Pass | None:
 def crossing_of(email: str, *, origin: str, at: dt.datetime) -> Pass | None:
     """Return the crossing that a page of another host holds for somebody, while it lets them in."""
     made = Pass.objects.filter(purpose=Pass.Purpose.CROSSING, origin=origin, used_at=None)
-    theirs = made.filter(user__email=normal_email(email), user__is_active=True, expires_at__gt=at)
-    return theirs.order_by("-pk").first()
+    crossings = made.filter(
+        user__email=normal_email(email), user__is_active=True, expires_at__gt=at
+    )
+    return crossings.order_by("-pk").first()
 
 
 def passes_to_mail() -> QuerySet[Pass]:
@@ -36,11 +38,11 @@ def passes_to_mail() -> QuerySet[Pass]:
     return links.exclude(origin="").select_related("user")
 
 
-def untold(*, at: dt.datetime) -> list[int]:
+def unmailed(*, at: dt.datetime) -> list[int]:
     """Return passes that still open something and whose letter may have been lost."""
     waiting = passes_to_mail().filter(mailed_at=None, expires_at__gt=at)
-    late = waiting.filter(created_at__lt=at - rules.TOLD_WITHIN)
-    return list(late.order_by("pk").values_list("pk", flat=True)[: rules.MOST_UNTOLD])
+    late = waiting.filter(created_at__lt=at - rules.MAILED_WITHIN)
+    return list(late.order_by("pk").values_list("pk", flat=True)[: rules.MOST_UNMAILED])
 
 
 def hold(person: User) -> None:

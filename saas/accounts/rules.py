@@ -19,8 +19,8 @@ from saas.kernel.errors import Refused
 CROSSING = dt.timedelta(minutes=2)
 MAILED = dt.timedelta(minutes=30)
 FRESH = dt.timedelta(minutes=30)
-TOLD_WITHIN = dt.timedelta(minutes=2)
-MOST_UNTOLD = 200
+MAILED_WITHIN = dt.timedelta(minutes=2)
+MOST_UNMAILED = 200
 KEPT_AFTER_EXPIRY = dt.timedelta(days=7)
 
 TRY_SECONDS = 15 * 60

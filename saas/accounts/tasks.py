@@ -22,11 +22,11 @@ def mail_link_of_public(pass_id: int) -> None:
 
 
 def _mail(pass_id: int) -> None:
-    pending_mail.send_once(queries.passes_to_mail(), pass_id, notifications.tell_link)
+    pending_mail.send_once(queries.passes_to_mail(), pass_id, notifications.mail_link)
 
 
-def tell_again(*, at: dt.datetime) -> None:
+def requeue_links(*, at: dt.datetime) -> None:
     """Queue the links of here whose job may have been lost."""
     in_public = schema.current() == schema.PUBLIC
-    for pass_id in queries.untold(at=at):
+    for pass_id in queries.unmailed(at=at):
         send(mail_link_of_public if in_public else mail_link_of_a_space, pass_id)

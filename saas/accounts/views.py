@@ -43,13 +43,13 @@ def link(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return page(request, "accounts/link_sent.html", {"minutes": rules.MAILED.seconds // 60})
     form = LinkForm(request.POST)
-    asked = form.submit(
+    is_sent = form.submit(
         host=auth.sign_in_host(request),
         network=auth.network_from(request),
         leads_to=request.POST.get("next", ""),
         at=timezone.now(),
     )
-    return see_other("accounts:link") if asked else _signin_page(request, form)
+    return see_other("accounts:link") if is_sent else _signin_page(request, form)
 
 
 @csrf_exempt  # a button on a page of another host has no token of this one: `is_own_press` asks

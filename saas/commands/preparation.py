@@ -17,7 +17,7 @@ from tenants.spaces.models import Blueprint
 type Say = Callable[[str], None]
 
 
-def prepare(say: Say, at: dt.datetime, asked: run.Asked | None = None) -> Report:
+def prepare(say: Say, at: dt.datetime, options: run.RunOptions | None = None) -> Report:
     """Bring the database up to the code, as the owner; doing it again changes nothing.
 
     First what all share, then what newborn spaces come from, then each space that stands.
@@ -34,7 +34,7 @@ def prepare(say: Say, at: dt.datetime, asked: run.Asked | None = None) -> Report
         say("languages")
         catalogues.compile_all(settings.LOCALE_PATHS)
         say("spaces")
-        return run.bring_up(asked or run.Asked(), say)
+        return run.bring_up(options or run.RunOptions(), say)
 
 
 def migrate_public() -> None:

@@ -52,9 +52,9 @@ def rewind(name: str) -> Rewound:
         copied = copying.dump(name, Path(folder), SIDE)
         with transaction.atomic(), schema.inside(name):
             _wait_no_longer_than(LOCK_TIMEOUT)
-            gone = withdrawn()
+            people = withdrawn()
             copying.load(name, Path(folder), OWNER)
-            kept_closed = keep_withdrawn(gone)
+            kept_closed = reapply_withdrawn(people)
     return Rewound(
         rows=sum(copied.rows.values()),
         tables=len(copied.tables),
@@ -71,16 +71,16 @@ def withdrawn() -> Withdrawn:
     )
 
 
-def keep_withdrawn(gone: Withdrawn) -> list[str]:
+def reapply_withdrawn(people: Withdrawn) -> list[str]:
     """Close again what was closed, and have erased again who was; return whose account was open.
 
     What came back of the erased goes as it did the first time: a clock finds their erasure due.
     """
-    opened = User.objects.filter(pk__in=gone.closed, is_active=True)
+    opened = User.objects.filter(pk__in=people.closed, is_active=True)
     kept_closed = sorted(opened.values_list("reference", flat=True))
     opened.update(is_active=False)
-    there = set(User.objects.filter(pk__in=[one[0] for one in gone.erased]).values_list("pk"))
-    for person, *moments in gone.erased:
+    there = set(User.objects.filter(pk__in=[one[0] for one in people.erased]).values_list("pk"))
+    for person, *moments in people.erased:
         if (person,) in there:
             asked_at, due_at, mailed_at = moments
             again = {"asked_at": asked_at, "due_at": due_at, "mailed_at": mailed_at}

@@ -48,7 +48,7 @@ class Word(NamedTuple):
     plural: str
 
 
-def said() -> dict[tuple[str, str], Word]:
+def extracted() -> dict[tuple[str, str], Word]:
     """Return all that code and templates say, by context and text."""
     words = {}
     for source in _sources():
@@ -118,14 +118,14 @@ def missing(language: str) -> list[Word]:
     catalogue = known(language)
     return [
         word
-        for word in said().values()
+        for word in extracted().values()
         if is_needed(language, word) and not _is_translated(catalogue, word)
     ]
 
 
 def unused(language: str) -> list[str]:
     """Return what the catalogue holds and nobody says any more."""
-    words = said()
+    words = extracted()
     return [
         str(message.id)
         for message in known(language)
@@ -145,8 +145,8 @@ def _without_dates(text: bytes) -> bytes:
     """Keep of a head what a program reads: dates and blanks of a form conflict at each merge."""
     head, gap, rest = text.partition(b"\n\n")
     lines = head.splitlines()
-    kept = [line for line in lines if not line.startswith(_UNREAD_OF_A_HEAD)]
-    return b"\n".join(kept) + gap + rest
+    remaining = [line for line in lines if not line.startswith(_UNREAD_OF_A_HEAD)]
+    return b"\n".join(remaining) + gap + rest
 
 
 def _single(identifier: str | tuple[str, ...] | list[str]) -> str:
@@ -159,13 +159,15 @@ def renew(language: str) -> int:
     after = Catalog(locale=language, charset="utf-8", fuzzy=False)
     # Babel learns new plural forms of French; the catalogue has those that it was written with.
     after.mime_headers = before.mime_headers
-    for word in sorted(said().values()):
+    for word in sorted(extracted().values()):
         if not is_needed(language, word):
             continue
         old = before.get(word.text, word.context or None)
         identifier = (word.text, word.plural) if word.plural else word.text
-        kept = old.string if old is not None and bool(old.pluralizable) == bool(word.plural) else ""
-        after.add(identifier, kept or None, context=word.context or None)
+        remaining = (
+            old.string if old is not None and bool(old.pluralizable) == bool(word.plural) else ""
+        )
+        after.add(identifier, remaining or None, context=word.context or None)
     path_of(language).parent.mkdir(parents=True, exist_ok=True)
     text = io.BytesIO()
     write_po(text, after, width=100, omit_header=False, no_location=True, sort_output=False)

@@ -64,7 +64,7 @@ def delete(request: PersonRequest, slug: str) -> HttpResponse:
         "tenant": tenant,
         "form": form,
         "obstacles": spaces.obstacles_of(tenant, now),
-        "kept": spaces.kept_of(tenant),
+        "kept": spaces.legal_records_of(tenant),
         "archives": spaces.archives_of(tenant),
     }
     return page(request, "console/space_delete.html", context)

@@ -49,7 +49,7 @@ def of(space: str) -> Iterator[None]:
         _spoken_of.reset(token)
 
 
-def keep_value(name: str, value: Any, *, seconds: int) -> None:
+def store_value(name: str, value: Any, *, seconds: int) -> None:
     """Keep a value for a while, where the store answers."""
     try:
         cache.set(name, value, seconds)
@@ -57,7 +57,7 @@ def keep_value(name: str, value: Any, *, seconds: int) -> None:
         logger.warning("the store keeps nothing: it does not answer")
 
 
-def kept(name: str, otherwise: Any) -> Any:
+def stored_value(name: str, otherwise: Any) -> Any:
     """Return what was kept, or something else once it is gone."""
     try:
         return cache.get(name, otherwise)
@@ -65,7 +65,7 @@ def kept(name: str, otherwise: Any) -> Any:
         return otherwise
 
 
-def kept_of(*names: str) -> dict[str, Any]:
+def stored_values(*names: str) -> dict[str, Any]:
     """Return what is kept under some names, in one question to the store."""
     try:
         return dict(cache.get_many(names))
@@ -78,9 +78,9 @@ def claimed(name: str, *, seconds: int) -> bool:
 
     The store's client asks again where it heard no answer, and its own first try may hold it.
     """
-    mine = secrets.token_hex(8)
+    token = secrets.token_hex(8)
     try:
-        return bool(cache.add(name, mine, timeout=seconds)) or cache.get(name) == mine
+        return bool(cache.add(name, token, timeout=seconds)) or cache.get(name) == token
     except RedisError:
         return True
 

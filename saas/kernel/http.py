@@ -61,8 +61,8 @@ class RequestIdMiddleware:
             request.request_id = request_id  # type: ignore[attr-defined]
             response = self.get_response(request)
             took = round((time.monotonic() - began) * 1000)
-            asked = log_context.Vouched(request.method), log_context.Vouched(request.path)
-            answer = *asked, response.status_code, took
+            method_and_path = log_context.Vouched(request.method), log_context.Vouched(request.path)
+            answer = *method_and_path, response.status_code, took
             _log.info("%s %s %d in %d ms", *answer)
         response["X-Request-ID"] = request_id
         return response
@@ -142,7 +142,7 @@ class LargeBodyMiddleware:
         if length.isdecimal() and int(length) <= most:
             return self.get_response(request)
         sentence = bodies.sentence_for(most)
-        if problems.is_asked_by_program(request):
+        if problems.is_api_request(request):
             return problems.answer(413, sentence)
         return render(request, "errors/422.html", {"sentence": sentence}, status=413)
 
@@ -206,7 +206,7 @@ class RefusedMiddleware:
 def try_again(request: HttpRequest, error: BaseException) -> HttpResponse:
     """Say that what was asked may be asked again in a moment; without the database to say it."""
     _log.error("the database did not answer in time: %s", error)
-    if problems.is_asked_by_program(request):
+    if problems.is_api_request(request):
         program = problems.answer(503, _("Trop de monde à la fois. Réessayez dans un instant."))
         program["Retry-After"] = str(TRY_AGAIN_SECONDS)
         return program
@@ -257,7 +257,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def asked_again(request: HttpRequest, standing: str, *, url: str) -> HttpResponse | None:
+def poll_answer(request: HttpRequest, standing: str, *, url: str) -> HttpResponse | None:
     """Answer a page that asks again by itself with what it saw: nothing new, or be read anew."""
     if "seen" not in request.GET:
         return None

@@ -125,5 +125,5 @@ def _request_of(record: logging.LogRecord) -> str:
 
 def _job_of(record: logging.LogRecord) -> str:
     """Find the id that Celery's own lines bring, which it writes before and after the job."""
-    told = getattr(record, "data", None)
-    return str(told.get("id", "")) if isinstance(told, dict) else ""
+    data = getattr(record, "data", None)
+    return str(data.get("id", "")) if isinstance(data, dict) else ""

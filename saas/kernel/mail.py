@@ -88,16 +88,16 @@ class OutboxBackend(BaseEmailBackend):
         """Write the messages, each complete before it can be seen."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for message in email_messages:
-            kept = _kept(message)
-            path = self.folder / f"{kept['id']}.json"
+            stored = _as_stored(message)
+            path = self.folder / f"{stored['id']}.json"
             part = path.with_suffix(".part")
             part.touch(mode=0o600)
-            part.write_text(json.dumps(kept, ensure_ascii=False))
+            part.write_text(json.dumps(stored, ensure_ascii=False))
             part.rename(path)
         return len(email_messages)
 
 
-def _kept(message: EmailMessage) -> dict[str, Any]:
+def _as_stored(message: EmailMessage) -> dict[str, Any]:
     now = dt.datetime.now(dt.UTC)
     alternatives = getattr(message, "alternatives", [])
     text = str(message.body)

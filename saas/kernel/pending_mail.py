@@ -29,7 +29,7 @@ def mailed_at() -> "models.DateTimeField[Any, Any]":
 def send_once[M: models.Model](
     waiting: models.QuerySet[M],
     row_id: object,
-    letter: Callable[[M], None],
+    send: Callable[[M], None],
     *,
     column: str = "mailed_at",
 ) -> None:
@@ -43,8 +43,8 @@ def send_once[M: models.Model](
     try:
         row = waiting.filter(pk=row_id, **{column: None}).first()
         if row is not None:
-            letter(row)
-            told = waiting.model._default_manager.filter(pk=row_id)  # noqa: SLF001 - Django's way to say it
-            told.update(**{column: timezone.now()})
+            send(row)
+            mailed = waiting.model._default_manager.filter(pk=row_id)  # noqa: SLF001 - Django's way to say it
+            mailed.update(**{column: timezone.now()})
     finally:
         cache.forget(claim)

@@ -176,11 +176,11 @@ def delete_lost_files(table: type[PrivatePicture]) -> None:
         _folders, found = default_storage.listdir(folder)
     except FileNotFoundError:
         return
-    kept = {name for each in _tables() for name in each.objects.values_list("name", flat=True)}
+    names = {name for each in _tables() for name in each.objects.values_list("name", flat=True)}
     old = timezone.now() - LOST_AFTER
     for file in found:
         name = f"{folder}/{file}"
-        if _name_in(name) not in kept and default_storage.get_modified_time(name) < old:
+        if _name_in(name) not in names and default_storage.get_modified_time(name) < old:
             default_storage.delete(name)
 
 
@@ -307,8 +307,8 @@ def widths_of(picture: PrivatePicture) -> list[tuple[int, int]]:
     """Return each stored width that adds something, with the width that its file really has."""
     smaller = [width for width in pictures.WIDTHS if width < picture.width]
     largest = next((width for width in pictures.WIDTHS if width >= picture.width), None)
-    kept = smaller if largest is None else [*smaller, largest]
-    return [(width, min(width, picture.width)) for width in kept]
+    widths = smaller if largest is None else [*smaller, largest]
+    return [(width, min(width, picture.width)) for width in widths]
 
 
 def url_of(picture: PrivatePicture, width: int) -> str:

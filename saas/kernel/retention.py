@@ -21,7 +21,7 @@ BATCH, MOST_BATCHES = 500, 20
 DAYS_A_YEAR = 365
 
 
-class Keep(NamedTuple):
+class RetentionPeriod(NamedTuple):
     """A period: a length of time since a moment in a column, or as long as something lasts.
 
     `what` says to people what is kept; without it the rows belong to others that say so.
@@ -36,31 +36,33 @@ class Keep(NamedTuple):
 
 def after(
     lasts: dt.timedelta, *, since: str, what: Promise | str = "", only: models.Q | None = None
-) -> Keep:
+) -> RetentionPeriod:
     """Delete a row so long after the moment in its column; an empty column waits."""
-    return Keep(lasts, since, only or models.Q(), what=what)
+    return RetentionPeriod(lasts, since, only or models.Q(), what=what)
 
 
-def by_room(lasts: dt.timedelta, what: Promise | str = "") -> Keep:
+def by_room(lasts: dt.timedelta, what: Promise | str = "") -> RetentionPeriod:
     """Let the room's own clock delete a row so long after it was of use."""
-    return Keep(lasts, what=what)
+    return RetentionPeriod(lasts, what=what)
 
 
-def with_person(what: Promise | str = "") -> Keep:
+def with_person(what: Promise | str = "") -> RetentionPeriod:
     """Keep a row as long as its person is a member, and `LEAVERS_KEPT`; it goes with them."""
-    return Keep(words=gettext_lazy("tant que vous êtes membre, et 90 jours après"), what=what)
+    return RetentionPeriod(
+        words=gettext_lazy("tant que vous êtes membre, et 90 jours après"), what=what
+    )
 
 
-def with_space(what: Promise | str = "") -> Keep:
+def with_space(what: Promise | str = "") -> RetentionPeriod:
     """Keep a row as long as the space; nothing personal stays in it."""
-    return Keep(words=gettext_lazy("tant que l’espace existe"), what=what)
+    return RetentionPeriod(words=gettext_lazy("tant que l’espace existe"), what=what)
 
 
 # A row goes with the row that it hangs on: deleting that deletes it.
-WITH_PARENT = Keep(words="with the row that it belongs to")
+WITH_PARENT = RetentionPeriod(words="with the row that it belongs to")
 # What runs the service and says nothing of a member: merchants' shops, spaces, prices.
-WITH_SERVICE = Keep(words="as long as the contract that it serves")
-TEN_YEARS = Keep(
+WITH_SERVICE = RetentionPeriod(words="as long as the contract that it serves")
+TEN_YEARS = RetentionPeriod(
     words=gettext_lazy("dix ans, article L. 123-22 du Code de commerce"),
     what=gettext_lazy("Pièces comptables et argent du CSE"),
 )
@@ -73,7 +75,7 @@ OF_OTHERS = {
 }
 
 
-def of(model: type[models.Model]) -> Keep | None:
+def of(model: type[models.Model]) -> RetentionPeriod | None:
     """Return how long rows of a table are kept; nothing where it was forgotten to say."""
     period: Any = getattr(model, "KEEP", None) or OF_OTHERS.get(model._meta.label)
     return by_room(period) if isinstance(period, dt.timedelta) else period
@@ -91,7 +93,7 @@ def tables(app_names: Iterable[str] | None = None) -> list[type[models.Model]]:
     ]
 
 
-def in_words(keep: Keep) -> str:
+def in_words(keep: RetentionPeriod) -> str:
     """Say a period as people do."""
     if keep.lasts is None:
         return str(keep.words)
@@ -122,7 +124,7 @@ def sweep(app_names: Iterable[str], *, at: dt.datetime) -> dict[str, int]:
     }
 
 
-def _batches(model: type[models.Model], keep: Keep, *, at: dt.datetime) -> Iterator[int]:
+def _batches(model: type[models.Model], keep: RetentionPeriod, *, at: dt.datetime) -> Iterator[int]:
     rows: Any = model._default_manager  # noqa: SLF001 - Django's way to say it
     limit = at - (keep.lasts or dt.timedelta(0))
     is_day = not isinstance(model._meta.get_field(keep.since), models.DateTimeField)

@@ -31,7 +31,7 @@ def renew_if_watched(model: type[Any]) -> None:
 
 def renew() -> None:
     """Give this space another revision now."""
-    cache.keep_value(NAME, secrets.token_hex(8), seconds=_SECONDS)
+    cache.store_value(NAME, secrets.token_hex(8), seconds=_SECONDS)
 
 
 def renew_in(spaces: Iterable[str]) -> None:
@@ -47,9 +47,9 @@ def _renew_of(space: str) -> None:
 
 def current() -> str:
     """Return this space's revision; nothing where the store does not answer."""
-    return str(cache.kept(NAME, "")) or _begun()
+    return str(cache.stored_value(NAME, "")) or _begun()
 
 
 def _begun() -> str:
     renew()
-    return str(cache.kept(NAME, ""))
+    return str(cache.stored_value(NAME, ""))

@@ -194,12 +194,12 @@ def _insert(model: type[SharedModel], shape: _Shape) -> tuple[str, list[str]]:
     lines = [", ".join("DEFAULT" if default else "%s" for default in line) for line in shape]
     filled_in = [field for place, field in enumerate(fields) if any(line[place] for line in shape)]
     number = model._meta.pk
-    told = [number, *filled_in]
+    returned = [number, *filled_in]
     sql = (
         f"INSERT INTO {_quoted(model._meta.db_table)} ({_columns(fields)})"  # noqa: S608 - ours
-        f" VALUES ({'), ('.join(lines)}) RETURNING {_columns(told)}"
+        f" VALUES ({'), ('.join(lines)}) RETURNING {_columns(returned)}"
     )
-    return sql, [field.attname for field in told]
+    return sql, [field.attname for field in returned]
 
 
 @functools.cache

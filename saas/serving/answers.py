@@ -7,7 +7,7 @@ from http import HTTPStatus
 from tempfile import SpooledTemporaryFile
 from typing import Any, Self
 
-from saas.serving.bodies import Shelf, TooManyError
+from saas.serving.bodies import DiskBudget, TooManyError
 from saas.serving.limits import Limits
 
 type Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -20,9 +20,9 @@ _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 class Answer:
     """Status, headers and body; the body in memory, and on the disk where it is long."""
 
-    def __init__(self, limits: Limits, shelf: Shelf) -> None:
+    def __init__(self, limits: Limits, budget: DiskBudget) -> None:
         self._limits = limits
-        self._shelf = shelf
+        self._budget = budget
         self._held = 0
         self._empty()
 
@@ -45,7 +45,7 @@ class Answer:
 
     def _let_go(self) -> None:
         self._file.close()
-        self._shelf.give_back(self._held)
+        self._budget.give_back(self._held)
         self._held = 0
 
     def begin(
@@ -65,7 +65,7 @@ class Answer:
         """Take some of the body. Raises TooManyError where all answers have no more room."""
         size = self.size + len(chunk)
         if size > self._limits.in_memory:
-            self._shelf.take(size - self._held)
+            self._budget.take(size - self._held)
             self._held = size
         try:
             self._file.write(chunk)

@@ -36,11 +36,11 @@ class ClientLeftError(Exception):
 class Body:
     """One body, in memory and then on the disk; what it holds counts for all until it is closed."""
 
-    def __init__(self, limits: Limits, shelf: "Shelf") -> None:
+    def __init__(self, limits: Limits, budget: "DiskBudget") -> None:
         self.file = SpooledTemporaryFile(max_size=limits.in_memory)  # noqa: SIM115 - closed below
         self.size = 0
         self._limits = limits
-        self._shelf = shelf
+        self._budget = budget
 
     async def read(self, receive: Receive, *, most_bytes: int) -> None:
         """Take what comes, until its end.
@@ -51,14 +51,14 @@ class Body:
         more = True
         while more:
             left = began + self._limits.seconds_for(self.size) - time.monotonic()
-            more = self._keep(await _next(receive, seconds=left), most_bytes)
+            more = self._store(await _next(receive, seconds=left), most_bytes)
         self.file.seek(0)
 
-    def _keep(self, message: Message, most_bytes: int) -> bool:
+    def _store(self, message: Message, most_bytes: int) -> bool:
         chunk: bytes = message.get("body", b"")
         if self.size + len(chunk) > most_bytes:
             raise TooLargeError(self.size + len(chunk))
-        self._shelf.take(len(chunk))
+        self._budget.take(len(chunk))
         self.size += len(chunk)
         try:
             self.file.write(chunk)
@@ -69,10 +69,10 @@ class Body:
     def close(self) -> None:
         """Give back what it held."""
         self.file.close()
-        self._shelf.give_back(self.size)
+        self._budget.give_back(self.size)
 
 
-class Shelf:
+class DiskBudget:
     """The room that all bodies share, or all long answers, which threads make."""
 
     def __init__(self, most: int) -> None:

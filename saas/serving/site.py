@@ -18,8 +18,8 @@ from saas.serving.answers import Answer, Pages, Send
 from saas.serving.bodies import (
     Body,
     ClientLeftError,
+    DiskBudget,
     Receive,
-    Shelf,
     TooLargeError,
     TooManyError,
     TooSlowError,
@@ -80,8 +80,8 @@ class Site:
         self._pages = pages
         self._limits = limits or Limits()
         self._threads = ThreadPoolExecutor(self._limits.threads, "page")
-        self._shelf = Shelf(self._limits.held)
-        self._answers = Shelf(self._limits.answered)
+        self._budget = DiskBudget(self._limits.held)
+        self._answers = DiskBudget(self._limits.answered)
         self._refusals = Refusals()
         self._queued = 0
 
@@ -97,7 +97,7 @@ class Site:
             await self._make(exchange, exchange.variables())
             await self._send(exchange)
             return
-        body = Body(self._limits, self._shelf)
+        body = Body(self._limits, self._budget)
         try:
             await self._answer_body(exchange, body)
         except ClientLeftError:

@@ -6,7 +6,7 @@ from tenants.spaces.models import Tenant
 from tenants.spaces.rules import workplaces as rules
 
 
-def tell_spaces(email: str, language: str, spaces: list[Tenant]) -> None:
+def mail_spaces(email: str, language: str, spaces: list[Tenant]) -> None:
     """Send the links of the spaces that an address may use, or say that there are none yet."""
     links = [{"name": space.name, "url": hosts.space_url(space.slug)} for space in spaces]
     mail.send(

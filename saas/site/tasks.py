@@ -12,4 +12,4 @@ from tenants.spaces.rules import workplaces as rules
 def mail_spaces(email: str, language: str) -> None:
     """Mail an address the spaces that it may use; only proven domains are looked at."""
     domain = rules.domain_of(email)
-    notifications.tell_spaces(email, language, queries.spaces_of_domain(domain))
+    notifications.mail_spaces(email, language, queries.spaces_of_domain(domain))

@@ -147,7 +147,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @require_GET
 def message(request: HttpRequest, message_id: str) -> HttpResponse:
     """Show a mail of the demo: its text, its links, and how its HTML looks."""
-    return page(request, "site/message.html", {"letter": _letter(message_id)})
+    return page(request, "site/message.html", {"letter": _message(message_id)})
 
 
 @login_not_required
@@ -155,10 +155,10 @@ def message(request: HttpRequest, message_id: str) -> HttpResponse:
 @csp_override(LETTER_POLICY)
 def message_html(_request: HttpRequest, message_id: str) -> HttpResponse:
     """Give the HTML of a mail alone, in a box that nothing gets out of."""
-    return HttpResponse(_letter(message_id)["html"])
+    return HttpResponse(_message(message_id)["html"])
 
 
-def _letter(message_id: str) -> dict[str, str]:
+def _message(message_id: str) -> dict[str, str]:
     found = queries.message(message_id)
     if found is None:
         raise Http404
@@ -213,14 +213,14 @@ def favicon(_request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's form
     """Say that there is nothing here, or nothing for this person."""
-    if problems.is_asked_by_program(request):
+    if problems.is_api_request(request):
         return problems.answer(404, _("Il n’y a rien à cette adresse, ou rien pour vous."))
     return render(request, "errors/404.html", status=404)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as above
     """Say that this is not this person's to do."""
-    if problems.is_asked_by_program(request):
+    if problems.is_api_request(request):
         return problems.answer(403, _("Ce n’est pas à vous de le faire."))
     return render(request, "errors/403.html", {"sentence": ""}, status=403)
 
@@ -234,7 +234,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     if space is not None and isinstance(error, DatabaseError) and _is_gone(space):
         return HttpResponse(render_to_string("errors/unavailable.html"), status=503)
     reference = log_context.request_id()[:_REFERENCE_LENGTH].upper()
-    if problems.is_asked_by_program(request):
+    if problems.is_api_request(request):
         return problems.answer(500, _("C’est de notre faute."), reference=reference)
     context = {"space": space, "reference": reference}
     return HttpResponse(render_to_string("errors/500.html", context), status=500)

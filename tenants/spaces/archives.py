@@ -33,7 +33,7 @@ _CHUNK = 1 << 20
 type Report = Callable[[str], None]
 
 
-class Made(NamedTuple):
+class StoredArchive(NamedTuple):
     """An archive that was stored, and what its row says of it."""
 
     name: str
@@ -49,7 +49,7 @@ def new_name() -> str:
     return f"{FOLDER}/{secrets.token_urlsafe(24)}{Archive.SEALED}"
 
 
-def make(*, tenant: Tenant, name: str, report: Report, at: dt.datetime) -> Made:
+def make(*, tenant: Tenant, name: str, report: Report, at: dt.datetime) -> StoredArchive:
     """Store a space under `name` as one file; a second time replaces it.
 
     Raises Refused where nothing is left of the space to be kept.
@@ -65,7 +65,7 @@ def make(*, tenant: Tenant, name: str, report: Report, at: dt.datetime) -> Made:
         report("store")
         sealed = folder / f"space{Archive.SEALED}"
         sealing.seal(path, sealed)
-        return Made(
+        return StoredArchive(
             name=stored(sealed, name),
             size_bytes=sealed.stat().st_size,
             sha256=sha256_of(sealed),

@@ -39,7 +39,7 @@ def seen_by(viewer: User | Given, *, author: str = "author", through: str = "") 
     return Q(**{f"{through}{author}": viewer.pk}) | (seen & Q(**{f"{through}hidden_at": None}))
 
 
-def tell_programs(kind: str, about: str, thing: Any, *, title: str, at: dt.datetime) -> None:
+def notify_programs(kind: str, about: str, thing: Any, *, title: str, at: dt.datetime) -> None:
     """Tell programs outside of a thing that all of the space sees; of no other, and of nobody."""
     if getattr(thing, "audience", Audience.SPACE) == Audience.COMPANY:
         return

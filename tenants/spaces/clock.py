@@ -17,18 +17,18 @@ from tenants.spaces.tasks import foundings as founding_tasks
 
 
 @shared_task(base=PublicTask)
-def queue_stuck_foundings() -> None:
+def requeue_foundings() -> None:
     """Queue again the spaces that nobody builds any more."""
-    founding_actions.queue_stuck(at=timezone.now())
+    founding_actions.requeue_stalled(at=timezone.now())
 
 
 @shared_task(base=PublicTask)
-def tell_founders_again() -> None:
+def requeue_founder_mails() -> None:
     """Queue again the letters to founders whose job may have been lost."""
     at = timezone.now()
-    for founding_id in queries.untold_links(at):
+    for founding_id in queries.unmailed_links(at):
         send(founding_tasks.mail_link, founding_id)
-    for founding_id in queries.untold_spaces(at):
+    for founding_id in queries.unmailed_spaces(at):
         send(founding_tasks.mail_ready, founding_id)
 
 
@@ -41,9 +41,9 @@ def forget_unfinished_foundings() -> None:
 
 
 @shared_task(base=PublicTask)
-def queue_left_operations() -> None:
+def requeue_operations() -> None:
     """Queue again what was to be done to a space and nobody does any more."""
-    life_actions.queue_left_operations(at=timezone.now())
+    life_actions.requeue_stalled_operations(at=timezone.now())
 
 
 @shared_task(base=PublicTask)
@@ -63,9 +63,9 @@ def check_domains() -> None:
     """Have DNS asked about the names that companies call their own, and lost letters sent again."""
     at = timezone.now()
     addresses.queue_checks(at=at)
-    for claim_id in mail_domains.untold_links(at):
+    for claim_id in mail_domains.unmailed_links(at):
         send(email_domain_tasks.mail_domain_link, claim_id)
-    for domain, name in names.untold(names.missing_claims()):
+    for domain, name in names.unmailed(names.missing_claims()):
         send(address_tasks.mail_missing, domain, space=name)
-    for domain, name in names.untold(names.lost_claims()):
+    for domain, name in names.unmailed(names.lost_claims()):
         send(address_tasks.mail_lost, domain, space=name)

@@ -92,8 +92,8 @@ def forget_jobs(name: str) -> int:
             for message in store.lrange(queue, 0, -1):
                 if _is_of(message, name):
                     removed += store.lrem(queue, 0, message)
-        for tag, kept in list(store.hscan_iter(UNACKED)):
-            message = json.loads(kept)[0]
+        for tag, stored in list(store.hscan_iter(UNACKED)):
+            message = json.loads(stored)[0]
             if message.get("headers", {}).get(SCHEMA_HEADER) == name:
                 removed += store.hdel(UNACKED, tag)
                 store.zrem(UNACKED_INDEX, tag)
@@ -149,8 +149,8 @@ def _remove_picture(name: str) -> int:
 
 def _archives(tenant: Tenant, at: dt.datetime) -> int:
     """Remove the archives that nobody asked to keep."""
-    kept = Archive.objects.using(OWNER).filter(tenant_id=tenant.pk, removed_at=None)
-    unwanted = [archive for archive in kept if archive.keep_until is None]
+    stored = Archive.objects.using(OWNER).filter(tenant_id=tenant.pk, removed_at=None)
+    unwanted = [archive for archive in stored if archive.keep_until is None]
     for archive in unwanted:
         discard(archive, at=at)
     return len(unwanted)

@@ -25,7 +25,9 @@ def new_name() -> str:
     return f"{Archive.EXPORTS}/{secrets.token_urlsafe(24)}.zip"
 
 
-def make(*, tenant: Tenant, name: str, report: archives.Report, at: dt.datetime) -> archives.Made:
+def make(
+    *, tenant: Tenant, name: str, report: archives.Report, at: dt.datetime
+) -> archives.StoredArchive:
     """Store what administrators may read of a space as one zip; a second time replaces it.
 
     Raises Refused where nothing is left of the space to be shown.
@@ -39,7 +41,7 @@ def make(*, tenant: Tenant, name: str, report: archives.Report, at: dt.datetime)
         path = folder / "space.zip"
         files = _pack(path, tenant=tenant, rows=rows, folder=folder, at=at)
         report("store")
-        return archives.Made(
+        return archives.StoredArchive(
             name=archives.stored(path, name),
             size_bytes=path.stat().st_size,
             sha256=archives.sha256_of(path),

@@ -91,19 +91,19 @@ class Memories:
     """Memories of hosts and spaces in this process, never more than a number of them."""
 
     def __init__(self) -> None:
-        self._kept: dict[Hashable, _Memory] = {}
+        self._stored: dict[Hashable, _Memory] = {}
         self._lock = threading.Lock()
         self._version = ""
-        self._looked_at = float("-inf")
+        self._checked_at = float("-inf")
         self._answers = False
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._stored)
 
     def recall(self, name: Hashable, now: float) -> _Memory | None:
         """Return what is remembered under a name, unless it is too old or was called back."""
         self._read_version(now)
-        known = self._kept.get(name)
+        known = self._stored.get(name)
         if known is None or known.version != self._version:
             return None
         lasts = REMEMBERED_SECONDS if self._answers else UNCALLED_SECONDS
@@ -113,41 +113,41 @@ class Memories:
         """Return the version under which something is about to be read."""
         return self._version
 
-    def keep_memory(self, name: Hashable, memory: _Memory) -> None:
+    def store_memory(self, name: Hashable, memory: _Memory) -> None:
         """Remember something; what was learnt first makes room for it."""
         with self._lock:
-            self._kept.pop(name, None)
-            if len(self._kept) >= MOST_REMEMBERED:
-                del self._kept[next(iter(self._kept))]
-            self._kept[name] = memory
+            self._stored.pop(name, None)
+            if len(self._stored) >= MOST_REMEMBERED:
+                del self._stored[next(iter(self._stored))]
+            self._stored[name] = memory
 
     def clear(self, version: str) -> None:
         """Remember nothing of what stood under another version."""
         with self._lock:
             self._version = version
-            self._kept.clear()
+            self._stored.clear()
 
     def _read_version(self, now: float) -> None:
         """Look at the store's version, once a second at most, and without a database."""
         lasts = LOOK_SECONDS if self._answers else UNCALLED_SECONDS
-        if now < self._looked_at + lasts:
+        if now < self._checked_at + lasts:
             return
-        self._looked_at = now
+        self._checked_at = now
         with schema.in_public():
-            seen = cache.kept(_VERSION, "") or _begin()
+            seen = cache.stored_value(_VERSION, "") or _begin()
         self._answers = bool(seen)
         if seen and seen != self._version:
             self.clear(seen)
 
-    def look_soon(self) -> None:
+    def recheck_soon(self) -> None:
         """Look at the store again with the next question."""
-        self._looked_at = float("-inf")
+        self._checked_at = float("-inf")
 
 
 def _begin() -> str:
     """Write a first version where the store has none; a dead one returns nothing."""
-    cache.keep_value(_VERSION, secrets.token_hex(8), seconds=_VERSION_SECONDS)
-    return str(cache.kept(_VERSION, ""))
+    cache.store_value(_VERSION, secrets.token_hex(8), seconds=_VERSION_SECONDS)
+    return str(cache.stored_value(_VERSION, ""))
 
 
 memories = Memories()
@@ -196,11 +196,11 @@ def remembered[T](name: Hashable, read: Callable[[], T]) -> T:
         return cast("T", known.value)
     version = memories.version()
     value = read()
-    memories.keep_memory(name, _Memory(version, now, value))
+    memories.store_memory(name, _Memory(version, now, value))
     return value
 
 
-def look_up(name: str) -> SpaceCard | None:
+def find_space(name: str) -> SpaceCard | None:
     """Return the space that answers on a host."""
     host = find(name)
     return None if host is None or host.leads_on else host.card
@@ -222,9 +222,9 @@ def forget() -> None:
 def _call_back() -> None:
     version = secrets.token_hex(8)
     with schema.in_public():
-        cache.keep_value(_VERSION, version, seconds=_VERSION_SECONDS)
+        cache.store_value(_VERSION, version, seconds=_VERSION_SECONDS)
     memories.clear(version)
-    memories.look_soon()
+    memories.recheck_soon()
 
 
 def _read(name: str) -> Host | None:

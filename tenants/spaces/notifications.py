@@ -12,7 +12,7 @@ from tenants.spaces.rules import foundings as rules
 from tenants.spaces.rules.addresses import shown
 
 
-def tell_link(founding: Founding) -> None:
+def mail_link(founding: Founding) -> None:
     """Send the link that confirms an address, and takes the founding up again."""
     path = reverse(
         "founding:confirm",
@@ -31,7 +31,7 @@ def tell_link(founding: Founding) -> None:
     )
 
 
-def tell_ready(founding: Founding) -> None:
+def mail_ready(founding: Founding) -> None:
     """Send the address of the space that was built."""
     mail.send(
         to=founding.email,
@@ -45,7 +45,7 @@ def tell_ready(founding: Founding) -> None:
     )
 
 
-def tell_closed(operation: SpaceOperation, person: User) -> None:
+def mail_closed(operation: SpaceOperation, person: User) -> None:
     """Tell an administrator that their space is closed, or taken out, and why."""
     mail.send(
         to=person.email,
@@ -62,7 +62,7 @@ def tell_closed(operation: SpaceOperation, person: User) -> None:
     )
 
 
-def tell_domain_link(claim: EmailDomainClaim) -> None:
+def mail_domain_link(claim: EmailDomainClaim) -> None:
     """Ask somebody of a mail domain to confirm that its addresses may open a space."""
     token = email_domains.link_token(claim.nonce)
     path = reverse("members:mail_domain_confirm", args=[token], urlconf=settings.ROOT_URLCONF)
@@ -81,17 +81,17 @@ def tell_domain_link(claim: EmailDomainClaim) -> None:
     )
 
 
-def tell_missing(tenant: Tenant, domain: str, person: User) -> None:
+def mail_missing(tenant: Tenant, domain: str, person: User) -> None:
     """Warn an administrator that a name of the company's own will be lost in a few days."""
-    _tell_of_domain(tenant, domain, person, template="domain_missing")
+    _mail_about_domain(tenant, domain, person, template="domain_missing")
 
 
-def tell_lost(tenant: Tenant, domain: str, person: User) -> None:
+def mail_lost(tenant: Tenant, domain: str, person: User) -> None:
     """Tell an administrator that the space no longer answers on a name of the company's own."""
-    _tell_of_domain(tenant, domain, person, template="domain_lost")
+    _mail_about_domain(tenant, domain, person, template="domain_lost")
 
 
-def _tell_of_domain(tenant: Tenant, domain: str, person: User, *, template: str) -> None:
+def _mail_about_domain(tenant: Tenant, domain: str, person: User, *, template: str) -> None:
     mail.send(
         to=person.email,
         template=template,

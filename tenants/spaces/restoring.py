@@ -166,8 +166,8 @@ def _place(number: int, part: dict[str, Any]) -> str:
 
 
 def _sheet_of(manifest: dict[str, Any]) -> dict[str, Any]:
-    kept = ("name", "columns", "rows", "sha256")
-    tables = [{key: table[key] for key in kept} for table in manifest["tables"]]
+    compared = ("name", "columns", "rows", "sha256")
+    tables = [{key: table[key] for key in compared} for table in manifest["tables"]]
     names = {"sequences": manifest["sequences"], "migrations": manifest["migrations"]}
     return {"tables": tables, **names}
 
@@ -332,11 +332,11 @@ def _register(opened: Opened, name: str, *, slug: str, at: dt.datetime) -> tuple
 
 def _domains_left_out(opened: Opened) -> list[str]:
     """Return the e-mail domains that are an open space's, or that were proven elsewhere only."""
-    said = opened.space["email_domains"]
+    listed = opened.space["email_domains"]
     if not opened.is_ours:
-        return sorted(said)
+        return sorted(listed)
     used = EmailDomain.objects.using(OWNER).filter(
-        domain__in=said, tenant__state=Tenant.State.ACTIVE
+        domain__in=listed, tenant__state=Tenant.State.ACTIVE
     )
     return sorted(used.values_list("domain", flat=True).distinct())
 

@@ -10,7 +10,7 @@ FOUND_AGAIN = {
         "tasks.render_statement",
     ): "billing.clock.resume_calls",
     ("saas/console/book_views.py", "clock.reconcile_balance"): "billing.clock.reconcile_balance",
-    ("saas/accounts/actions.py", "tasks.mail_link_of_public"): "saas.accounts.clock.tell_again",
+    ("saas/accounts/actions.py", "tasks.mail_link_of_public"): "saas.accounts.clock.requeue_links",
     (
         "saas/accounts/actions.py",
         "tasks.mail_link_of_a_space",
@@ -195,11 +195,11 @@ FOUND_AGAIN = {
     (
         "tenants/spaces/actions/foundings.py",
         "tasks.mail_link",
-    ): "tenants.spaces.clock.tell_founders_again",
+    ): "tenants.spaces.clock.requeue_founder_mails",
     (
         "tenants/spaces/actions/foundings.py",
         "tasks.build_space",
-    ): "tenants.spaces.clock.queue_stuck_foundings",
+    ): "tenants.spaces.clock.requeue_foundings",
     (
         "tenants/spaces/actions/life.py",
         "tasks.remove_old_archives",
@@ -207,11 +207,11 @@ FOUND_AGAIN = {
     (
         "tenants/spaces/actions/life.py",
         "tasks.carry_out",
-    ): "tenants.spaces.clock.queue_left_operations",
+    ): "tenants.spaces.clock.requeue_operations",
     (
         "tenants/spaces/tasks/foundings.py",
         "mail_ready",
-    ): "tenants.spaces.clock.tell_founders_again",
+    ): "tenants.spaces.clock.requeue_founder_mails",
     ("tenants/spaces/tasks/addresses.py", "mail_missing"): "tenants.spaces.clock.check_domains",
     ("tenants/spaces/tasks/addresses.py", "mail_lost"): "tenants.spaces.clock.check_domains",
     (

@@ -45,7 +45,7 @@ def sentences(source: str) -> Iterator[str]:
 def test_what_is_said_is_set_as_french_is() -> None:
     found = [
         f"{text!r}: {fault}"
-        for word in words.said().values()
+        for word in words.extracted().values()
         for text in (word.text, word.plural)
         for fault in faults_of(text)
     ]

@@ -232,7 +232,7 @@ def test_portal_that_was_made_anew_is_found_again(
     till: Till, desk: SpaceClient, campaign: Campaign
 ) -> None:
     till.open(campaign)
-    cache.keep_value("billing:portal", "bpc_of_before", seconds=60)
+    cache.store_value("billing:portal", "bpc_of_before", seconds=60)
     destinations.set_up_portal()
     waiting = desk.post("/desk/payment-methods/")["Location"]
     till.make_calls()

@@ -7,7 +7,7 @@ import time
 from zoneinfo import ZoneInfo
 
 from infra.local.processes import ROOT
-from infra.screenshots.house import environment
+from infra.screenshots.running_demo import environment
 from tests.fixtures.patience import PATIENCE
 from tests.journeys.space import PASSWORD
 from tests.journeys.visitor import Visitor, photo

@@ -171,7 +171,7 @@ ACTS: dict[str, tuple[Callable[[], None], Callable[[], object], str, str]] = {
     ),
     "a link into public": (
         ask_for_a_link_in_public,
-        accounts_clock.tell_again,
+        accounts_clock.requeue_links,
         accounts_tasks.mail_link_of_public.name,
         "public",
     ),
@@ -195,13 +195,13 @@ ACTS: dict[str, tuple[Callable[[], None], Callable[[], object], str, str]] = {
     ),
     "a founder's link": (
         begin_a_founding,
-        spaces_clock.tell_founders_again,
+        spaces_clock.requeue_founder_mails,
         spaces_tasks.mail_link.name,
         "public",
     ),
     "a welcome": (
         have_a_space_built,
-        spaces_clock.tell_founders_again,
+        spaces_clock.requeue_founder_mails,
         spaces_tasks.mail_ready.name,
         "public",
     ),

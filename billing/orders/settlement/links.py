@@ -12,4 +12,4 @@ LASTS = dt.timedelta(minutes=4)
 
 def on_success(call: StripeCall, link: Link, _at: dt.datetime) -> None:
     """Keep the address that a call brought, for the page that waits for it."""
-    cache.keep_value(link_name(call.uuid), link.url, seconds=int(LASTS.total_seconds()))
+    cache.store_value(link_name(call.uuid), link.url, seconds=int(LASTS.total_seconds()))

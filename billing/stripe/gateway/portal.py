@@ -69,7 +69,7 @@ def open_session(params: Params, key: str) -> Answer[Link]:
     Raises StripeCallFailed, with the code `no_configuration` where the portal was not set up at
     Stripe: `manage.py stripe_destinations` does that.
     """
-    known = cache.kept(_KNOWN, "")
+    known = cache.stored_value(_KNOWN, "")
     if known:
         try:
             return _visit(params, known, key)
@@ -80,7 +80,7 @@ def open_session(params: Params, key: str) -> Answer[Link]:
     if not ours:
         logger.error("the portal is not set up at Stripe: run stripe_destinations")
         raise StripeCallFailed(Problem(HTTPStatus.BAD_REQUEST, code="no_configuration"))
-    cache.keep_value(_KNOWN, ours, seconds=_REMEMBERED_SECONDS)
+    cache.store_value(_KNOWN, ours, seconds=_REMEMBERED_SECONDS)
     return _visit(params, ours, key)
 
 

@@ -80,7 +80,7 @@ def requested_link(kind: str, subject_id: int, named: str, *, at: dt.datetime) -
     if shown.standing != Standing.DONE:
         return shown
     with schema.in_public():
-        url = str(cache.kept(link_name(identifier), ""))
+        url = str(cache.stored_value(link_name(identifier), ""))
     return shown._replace(url=url) if url else shown._replace(standing=Standing.TOO_LATE)
 
 

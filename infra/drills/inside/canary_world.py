@@ -169,7 +169,7 @@ def _fill(space: Space, at: dt.datetime) -> None:
     _drive(space, member, other)
     for author in (member, other):
         space.flock.open(author, OPENED, "first_name")
-    _doors(space, member, at)
+    _make_entries(space, member, at)
     fill_the_rest(space.flock)
     _gather_values(space, people)
     cache.set("drill", space.flock.word("the cache"), 3600)
@@ -252,7 +252,7 @@ def _classified(space: Space, kind: str, *, author: User, audience: str) -> Clas
     return classified
 
 
-def _doors(space: Space, member: User, at: dt.datetime) -> None:
+def _make_entries(space: Space, member: User, at: dt.datetime) -> None:
     """Make what lets somebody in: a pass, a link of an invitation, a signed address."""
     token, hashed = tokens.fresh()
     add(

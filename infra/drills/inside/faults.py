@@ -44,11 +44,11 @@ def no_forget_on_rollback() -> None:
 
 def switch_error_swallowed() -> None:
     """Go on where one is when a space cannot be entered, as stock django-tenants does."""
-    ours = _Wrapper._handle_search_path  # noqa: SLF001 - what is to be broken
+    original = _Wrapper._handle_search_path  # noqa: SLF001 - what is to be broken
 
     def swallowing(self: Any, cursor: Any = None) -> None:
         with contextlib.suppress(DatabaseError):
-            ours(self, cursor)
+            original(self, cursor)
 
     _Wrapper._handle_search_path = swallowing  # noqa: SLF001 - what is to be broken
 
@@ -80,23 +80,23 @@ def nothing_forgotten_between_requests() -> None:
         finally:
             self._connecting = False
 
-    def leave_as_it_is(_connection: Any) -> None:
+    def do_nothing(_connection: Any) -> None:
         return
 
     _Wrapper.connect = connect
     _Wrapper.close = _Plain.close
     kernel: Any = pools
-    kernel.clean = leave_as_it_is
+    kernel.clean = do_nothing
 
 
 def guard_dropped() -> None:
     """Let a row or a query that outlives its space be used in another."""
     kernel: Any = guards
 
-    def look_away(*_row: Any, **_where: Any) -> None:
+    def ignore(*_row: Any, **_where: Any) -> None:
         return
 
-    kernel.check_row = kernel.check_keys = kernel.check_place = look_away
+    kernel.check_row = kernel.check_keys = kernel.check_place = ignore
 
 
 def job_without_its_space() -> None:
@@ -152,16 +152,16 @@ def page_of_the_wrong_space() -> None:
 def session_of_any_space() -> None:
     """Accept a session wherever it was begun, for the person of the same number."""
     store: Any = SessionStore
-    ours = store.load
+    original = store.load
 
     def load(self: Any) -> Any:
         key, home = self.session_key, self._space
-        found = ours(self)
+        found = original(self)
         for other in ("t_canarya", "t_canaryb", "t_canaryc"):
             if not found and home != schema.PUBLIC:
                 self._session_key, self._space = key, other
                 with schema.crossing(other):
-                    found = ours(self)
+                    found = original(self)
         self._space = home
         return {**found, HASH_SESSION_KEY: "anybody"} if found else found
 

@@ -96,7 +96,7 @@ class Walk:
             self.tally.wrong.append(f"{how}: what was written in {space} is not there")
         return made
 
-    def go(self, share: int, tell: Callable[[int], None]) -> None:
+    def run_share(self, share: int, report: Callable[[int], None]) -> None:
         """Step until the share of switches is done; hand the connection back in between."""
         names = [way for way in ways.WAYS for _ in range(way.weight)]
         while self.done < share:
@@ -105,7 +105,7 @@ class Walk:
             if self.plan.pooled and self.chance.random() < ways.HANDED_BACK:
                 connection.close()
             self.done += way.switches
-            tell(way.switches)
+            report(way.switches)
         self.tally.switches += schema.connection().switches
         connection.close()
 
@@ -136,12 +136,12 @@ def _kind_of(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:120]
 
 
-def walk(plan: Plan, tell: Callable[[int], None]) -> Tally:
+def walk(plan: Plan, report: Callable[[int], None]) -> Tally:
     """Let all threads walk, and return what they saw together."""
     walks = [Walk(plan, number) for number in range(plan.threads)]
     share = -(-plan.rounds // plan.threads)
     threads = [
-        threading.Thread(target=one.go, args=(share, tell), name=f"walk-{number}")
+        threading.Thread(target=one.run_share, args=(share, report), name=f"walk-{number}")
         for number, one in enumerate(walks)
     ]
     for thread in threads:

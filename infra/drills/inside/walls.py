@@ -153,7 +153,7 @@ class Walls:
             self.found.append(f"{name} was not refused: {statement[:120]}")
 
     def _search(self, name: str, statement: str, text: str) -> None:
-        seen = {word for word in PATTERN.findall(text.lower()) if _letter(word) != name[-1]}
+        seen = {word for word in PATTERN.findall(text.lower()) if _space_of(word) != name[-1]}
         if seen - self._opened_to(name):
             self.found.append(f"{name} read {sorted(seen)[:3]} by: {statement[:120]}")
 
@@ -270,5 +270,5 @@ def _logged_in(database: str) -> psycopg.Connection[Any]:
     )
 
 
-def _letter(word: str) -> str:
+def _space_of(word: str) -> str:
     return word[6] if word.startswith("kanari") else word[3]

@@ -24,14 +24,14 @@ def every_address_has_a_rule(
 def _errors(host: str) -> list[CheckMessage]:
     from saas.commands.access.table import TABLE  # noqa: PLC0415 - URL confs load after the apps
 
-    said = {row.route: row.opened for row in TABLE[host]}
+    is_opened = {row.route: row.opened for row in TABLE[host]}
     found: list[CheckMessage] = []
     for route, view in routes(host):
-        if route not in said:
+        if route not in is_opened:
             hint = "Say beside its path, in `access` of the URL conf, who gets what there."
             found.append(Error(f"{route} has no rule.", hint=hint, obj=host, id="access.E001"))
-        elif is_open(view) != said[route]:
-            word = "closed" if said[route] else "open"
+        elif is_open(view) != is_opened[route]:
+            word = "closed" if is_opened[route] else "open"
             sentence = f"{route} is {word}, and its rule says the contrary."
             found.append(Error(sentence, obj=host, id="access.E002"))
     return found

@@ -229,7 +229,7 @@ def _failed_foundings() -> Waiting:
 
 def _stuck_foundings(at: dt.datetime) -> Waiting:
     return Waiting(
-        spaces.stuck(at),
+        spaces.stalled(at),
         "queued_at",
         words=lambda count: ngettext(
             "%(count)d espace attend d’être construit",
@@ -349,7 +349,7 @@ def pulse() -> Pulse:
 
 def failed_foundings(*, at: dt.datetime) -> list[FoundingRow]:
     """Return foundings that stopped or wait too long, without the person behind them."""
-    stuck = Q(pk__in=spaces.stuck(at).values("pk"))
+    stuck = Q(pk__in=spaces.stalled(at).values("pk"))
     rows = Founding.objects.filter(stuck | Q(state=Founding.State.FAILED))
     ordered = rows.annotate(since=Coalesce("queued_at", "created_at")).order_by("since")
     return [

@@ -321,7 +321,7 @@ def _spaces(at: dt.datetime) -> list[Waiting]:
             "bad",
         ),
         Waiting(
-            spaces.left_operations(at),
+            spaces.stalled_operations(at),
             "asked_at",
             lambda count: ngettext(
                 "%(count)d opération sur un espace n’avance pas",

@@ -16,9 +16,9 @@ def let_judge(
 ) -> None:
     """Let moderation judge and hide what a room has of one kind."""
 
-    def conceal_own(asked: Hiding, at: dt.datetime) -> None:
-        if asked.kind == kind:
-            hide(reference=asked.reference, hidden=asked.hidden, at=at)
+    def conceal_own(hiding: Hiding, at: dt.datetime) -> None:
+        if hiding.kind == kind:
+            hide(reference=hiding.reference, hidden=hiding.hidden, at=at)
 
     hooks.judged.offer(room, judge)
     hooks.conceal.offer(room, conceal_own)

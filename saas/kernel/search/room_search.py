@@ -169,8 +169,8 @@ def _given(shape: Shape) -> list[str]:
     """Name the values that stand in a statement of this shape, and some that may not."""
     words = [f"word{number}" for number in range(shape.words)]
     sites = [f"site{number}" for number in range(shape.sites)]
-    asked = ["text", "most_cents", "variety", "site", "since", "person"]
-    return [*Asker._fields, *asked, *words, *sites]
+    fields = ["text", "most_cents", "variety", "site", "since", "person"]
+    return [*Asker._fields, *fields, *words, *sites]
 
 
 def _stated(

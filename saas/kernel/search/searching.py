@@ -40,7 +40,7 @@ class Written(Func):
     output_field = TextField()
 
 
-class _Kept(Func):
+class _SearchColumn(Func):
     """A column that the database keeps for the search, and that no model knows.
 
     It stands in the table of the column that is named.
@@ -54,14 +54,14 @@ class _Kept(Func):
         return f'{named.rpartition(".")[0]}."{self.column}"', values
 
 
-class Stems(_Kept):
+class Stems(_SearchColumn):
     """The stems of a row's words."""
 
     column = "stems"
     output_field = SearchVectorField()
 
 
-class TitleKey(_Kept):
+class TitleKey(_SearchColumn):
     """The title of a row without case or accents."""
 
     column = "title_key"

@@ -43,7 +43,7 @@ class PicturesForm[R, P: PrivatePicture](ActionForm[R]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kept: list[P] = self._kept()
+        self.kept: list[P] = self._remaining()
         self.fields["pictures"].help_text = self._help_on_pictures()
 
     def receive_picture(self, upload: private_pictures.Upload, **context: Any) -> P:
@@ -79,7 +79,7 @@ class PicturesForm[R, P: PrivatePicture](ActionForm[R]):
             for number, picture in enumerate(self.kept, start=1)
         ]
 
-    def _kept(self) -> list[P]:
+    def _remaining(self) -> list[P]:
         if not self.is_bound:
             return self.pictures_before()
         refs = cast("QueryDict", self.data).getlist("keep_pictures")
@@ -123,10 +123,10 @@ class PicturesForm[R, P: PrivatePicture](ActionForm[R]):
         erased = gettext("La position et l’appareil sont effacés des fichiers.")
         if not self.kept or not self.is_bound:
             return gettext("Six au plus, en JPEG, PNG ou WebP. %(erased)s") % {"erased": erased}
-        kept = ngettext(
+        sentence = ngettext(
             "Votre photo est gardée.", "Vos %(count)d photos sont gardées.", len(self.kept)
         )
-        return f"{kept % {'count': len(self.kept)}} {erased}"
+        return f"{sentence % {'count': len(self.kept)}} {erased}"
 
     def _purpose(self) -> str:
         return f"pictures.{type(self).__module__}"

@@ -60,8 +60,8 @@ def widths(image: Image.Image) -> dict[int, bytes]:
 
 def size_at(image: Image.Image, width: int) -> tuple[int, int]:
     """Return the width and height that the picture kept for `width` has."""
-    kept = min(width, image.width)
-    return kept, max(1, round(image.height * kept / image.width))
+    new_width = min(width, image.width)
+    return new_width, max(1, round(image.height * new_width / image.width))
 
 
 def store(image: Image.Image, name: str) -> None:

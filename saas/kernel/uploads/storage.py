@@ -38,12 +38,14 @@ class PlacedStorage(Storage):
 
     def piece(self, name: str, first: int, size: int) -> bytes:
         """Read some bytes of a file of this space; an object store sends no others."""
-        with self.open(name) as kept:
-            stored = getattr(kept, "obj", None)  # an object of S3, which has sent its head alone
-            if stored is None:
-                kept.seek(first)
-                return bytes(kept.read(size))
-            answer = stored.get(Range=f"bytes={first}-{first + size - 1}")
+        with self.open(name) as stored:
+            s3_object = getattr(
+                stored, "obj", None
+            )  # an object of S3, which has sent its head alone
+            if s3_object is None:
+                stored.seek(first)
+                return bytes(stored.read(size))
+            answer = s3_object.get(Range=f"bytes={first}-{first + size - 1}")
             return bytes(answer["Body"].read())
 
     def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:

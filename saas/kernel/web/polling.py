@@ -24,10 +24,10 @@ def offer(path: str, *, cookie: str) -> None:
     _cookies[path] = cookie
 
 
-def keep_answer(token_hash: str, *, etag: str, revision: str) -> None:
+def store_answer(token_hash: str, *, etag: str, revision: str) -> None:
     """Keep what was answered last to whom, and under which revision of the space."""
     if revision:
-        cache.keep_value(_name(token_hash), f"{revision} {etag}", seconds=KEPT_SECONDS)
+        cache.store_value(_name(token_hash), f"{revision} {etag}", seconds=KEPT_SECONDS)
 
 
 def forget(token_hash: str) -> None:
@@ -61,7 +61,7 @@ class UnchangedMiddleware:
 
 def _stands(token_hash: str, etag: str) -> bool:
     name = _name(token_hash)
-    found = cache.kept_of(name, REVISION)
+    found = cache.stored_values(name, REVISION)
     revision = found.get(REVISION)
     return bool(revision) and found.get(name) == f"{revision} {etag}"
 

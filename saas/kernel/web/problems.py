@@ -40,6 +40,6 @@ def answer(status: int, detail: str, **more: Any) -> JsonResponse:
     return JsonResponse(document(status, detail, **more), status=status, content_type=CONTENT_TYPE)
 
 
-def is_asked_by_program(request: HttpRequest) -> bool:
+def is_api_request(request: HttpRequest) -> bool:
     """Say whether a request is one of the API."""
     return request.path.startswith("/api/")

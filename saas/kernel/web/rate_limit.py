@@ -40,7 +40,7 @@ def check(
         raise Refused(_too_many(per_seconds), field=field)
 
 
-def check_left(
+def check_remaining(
     name: str,
     key: str,
     *,

@@ -8,7 +8,7 @@ from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.classifieds import actions, tasks
 from tenants.community.classifieds.models import Picture
 from tenants.community.classifieds.queries import single as queries
-from tenants.spaces.spread import fan_out
+from tenants.spaces.fan_out import fan_out
 
 MOST_AT_ONCE = 200
 

@@ -8,7 +8,7 @@ from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.conversations import actions, tasks
 from tenants.community.conversations.models import Picture
 from tenants.community.conversations.queries import talks as queries
-from tenants.spaces.spread import fan_out
+from tenants.spaces.fan_out import fan_out
 
 MOST_AT_ONCE = 200
 

@@ -28,7 +28,7 @@ def post(*, terms: rules.Terms, key: UUID | None = None, by: User, at: dt.dateti
     rules.check_may_post(queries.open_count_of(by, today=today))
     rules.check_terms(terms, today=today)
     deal = _write(Deal(author=by, created_at=at, idempotency_key=key), terms)
-    audiences.tell_programs("deal.posted", "deals", deal, title=deal.title, at=at)
+    audiences.notify_programs("deal.posted", "deals", deal, title=deal.title, at=at)
     return deal
 
 

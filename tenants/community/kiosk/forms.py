@@ -112,7 +112,7 @@ class PairForm(PlaceForm):
     def perform(self, **context: Any) -> Screen:
         """Pair it; ten wrong codes, and no more are heard for a while."""
         person = str(context["by"].pk)
-        rate_limit.check_left(
+        rate_limit.check_remaining(
             LIMIT,
             person,
             most=rules.WRONG_CODES,

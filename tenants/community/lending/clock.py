@@ -9,7 +9,7 @@ from tenants.community.lending import tasks
 from tenants.community.lending.actions import things, times
 from tenants.community.lending.models import LendingPicture
 from tenants.community.lending.queries import loans as queries
-from tenants.spaces.spread import fan_out
+from tenants.spaces.fan_out import fan_out
 
 MOST_AT_ONCE = 200
 

@@ -9,7 +9,7 @@ from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.mediastore import tasks
 from tenants.community.mediastore.actions import shelf as actions
 from tenants.community.mediastore.queries import shelf as queries
-from tenants.spaces.spread import fan_out
+from tenants.spaces.fan_out import fan_out
 
 MOST_AT_ONCE = 200
 LOST_AFTER = dt.timedelta(minutes=15)

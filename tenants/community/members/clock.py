@@ -13,8 +13,8 @@ from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Portrait
 from tenants.community.members.queries import claims, council
 from tenants.community.members.queries import people as queries
+from tenants.spaces.fan_out import fan_out
 from tenants.spaces.queries import email_domains
-from tenants.spaces.spread import fan_out
 
 MOST_AT_ONCE = 200
 
@@ -50,10 +50,10 @@ def delete_lost_files_everywhere() -> None:
 def requeue_mails() -> None:
     """Queue again mails to those who join, sign in, get a role, leave or return; and pictures."""
     now, here = timezone.now(), schema.current()
-    links.tell_again(at=now)
+    links.requeue_links(at=now)
     pictures = private_pictures.waiting_too_long(Portrait, at=now)[:MOST_AT_ONCE]
     with schema.in_public():
-        changes = email_domains.untold_changes(here, now)
+        changes = email_domains.unmailed_changes(here, now)
     for task, waiting in (
         (tasks.mail_confirmation, queries.unmailed_requests(now)),
         (tasks.mail_role, queries.unmailed_roles(now)),

@@ -58,7 +58,7 @@ def mail_domain_change(change_id: int) -> None:
             notifications.mail_domain_change(change)
 
     with schema.in_public():
-        pending_mail.send_once(email_domains.changes_to_tell(here), change_id, mail_in_space)
+        pending_mail.send_once(email_domains.changes_to_mail(here), change_id, mail_in_space)
 
 
 @shared_task(base=TenantTask)

@@ -11,7 +11,7 @@ from saas.kernel.offers import shelf_hooks
 from saas.kernel.tasks import PublicTask, TenantTask, after_commit, call_after_commit, send
 from tenants.community.neighbourhood import actions, rules
 from tenants.community.neighbourhood.queries import council, placed
-from tenants.spaces.spread import fan_out
+from tenants.spaces.fan_out import fan_out
 
 
 @shared_task(base=PublicTask)

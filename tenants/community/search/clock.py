@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from saas.kernel.tasks import PublicTask, TenantTask
 from tenants.community.search import actions, queries, rules
-from tenants.spaces.spread import fan_out
+from tenants.spaces.fan_out import fan_out
 
 MOST_AT_ONCE = 2000
 

@@ -7,8 +7,8 @@ from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.treaties import actions, tasks
 from tenants.community.treaties.queries import sharing as queries
 from tenants.spaces.actions import treaties as spaces
+from tenants.spaces.fan_out import fan_out
 from tenants.spaces.queries import treaties as spaces_queries
-from tenants.spaces.spread import fan_out
 
 LONGEST_SPREAD_SECONDS = 60
 

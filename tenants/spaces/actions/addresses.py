@@ -45,7 +45,7 @@ def rename(*, schema_name: str, slug: str, by: Keeper, at: dt.datetime) -> Tenan
     """Move a space to another subdomain; the one that it leaves leads on, and stays its own."""
     tenant = _locked(schema_name, by)
     hold_names()
-    wanted = slugs.plain_slug(slug)
+    wanted = slugs.normal_slug(slug)
     moves = queries.moves_since(tenant, at - rules.MOVES_COUNT_FOR)
     rules.check_moves(tenant, wanted, moves=moves)
     taken = queries.names_of_others(tenant)
@@ -65,7 +65,7 @@ def rename(*, schema_name: str, slug: str, by: Keeper, at: dt.datetime) -> Tenan
 def claim(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -> DomainClaim:
     """Say that a name is the space's; it answers there once DNS says so too."""
     tenant = _locked(schema_name, by)
-    plain = rules.plain_domain(domain, base=hosts.base_name())
+    plain = rules.normal_domain(domain, base=hosts.base_name())
     listed = [entry.row.domain for entry in queries.claims_of(tenant)]
     rules.check_claims(listed, plain)
     if queries.is_anothers(plain, tenant):

@@ -34,7 +34,7 @@ def claim(
     """
     tenant = _locked(by)
     _check_company(tenant, company_id)
-    mailbox = rules.plain_mailbox(email, base=hosts.base_name())
+    mailbox = rules.normal_mailbox(email, base=hosts.base_name())
     held = {row.domain: row.company_id for row in queries.proven_of(by.schema_name)}
     rules.check_is_free(
         mailbox.domain,
@@ -45,7 +45,7 @@ def claim(
     rules.check_is_no_twin(mailbox.domain, queries.known_domains())
     rules.check_room(queries.count_of(tenant, company_id))
     before = queries.claim_of(by.schema_name, mailbox.domain, lock=True)
-    rules.check_is_asked_once(before)
+    rules.check_is_not_pending(before)
     if before is not None:  # it says who proved the domain while it was all of the park's
         before.delete()
     claim = EmailDomainClaim(
@@ -97,23 +97,23 @@ def prove(*, token: str, schema_name: str, at: dt.datetime) -> Change:
     """
     hold_names()
     found = queries.claim_of_token(token, schema_name=schema_name, lock=True)
-    asked = rules.check_provable(found, at=at)
-    tenant = asked.tenant
+    claim = rules.check_provable(found, at=at)
+    tenant = claim.tenant
     addresses.check_not_deleted(tenant)
     held = {row.domain: row.company_id for row in queries.proven_of(schema_name)}
     rules.check_is_free(
-        asked.domain,
-        company_id=asked.company_id,
+        claim.domain,
+        company_id=claim.company_id,
         held=held,
-        elsewhere=queries.is_anothers(asked.domain, tenant.pk),
+        elsewhere=queries.is_anothers(claim.domain, tenant.pk),
     )
-    asked.confirmed_at = at
-    asked.save(update_fields=["confirmed_at"])
-    EmailDomain.objects.filter(tenant=tenant, domain=asked.domain).delete()
+    claim.confirmed_at = at
+    claim.save(update_fields=["confirmed_at"])
+    EmailDomain.objects.filter(tenant=tenant, domain=claim.domain).delete()
     EmailDomain.objects.create(
-        tenant=tenant, company_id=asked.company_id, domain=asked.domain, proven_at=at
+        tenant=tenant, company_id=claim.company_id, domain=claim.domain, proven_at=at
     )
-    return _note(asked, Change.What.MAIL_PROVEN, by=asked.email[:160], at=at)
+    return _note(claim, Change.What.MAIL_PROVEN, by=claim.email[:160], at=at)
 
 
 @transaction.atomic

@@ -133,7 +133,7 @@ def locate(*, founding_id: UUID, site: dict[str, Any], at: dt.datetime) -> Found
     for place in (site, *site["gates"]):
         walk_rules.check_place(place["latitude"], place["longitude"])
     founding_rules.check_break(site["break_starts"], site["break_ends"])
-    founding.description |= {"sites": [_kept(site)]}
+    founding.description |= {"sites": [_as_json(site)]}
     founding.save(update_fields=["description"])
     return founding
 
@@ -145,7 +145,7 @@ def reserve(*, founding_id: UUID, slug: str, at: dt.datetime) -> Founding:  # no
     founding_rules.check_open(founding)
     founding_rules.check_located(founding)
     queries.hold_names()
-    wanted = slug_rules.plain_slug(slug)
+    wanted = slug_rules.normal_slug(slug)
     taken = queries.taken_slugs(founding)
     slug_rules.check_slug(wanted, taken=taken, paths=hosts.path_words())
     founding.slug = wanted
@@ -185,9 +185,9 @@ def build_again(*, founding_id: UUID, at: dt.datetime) -> Founding:
 
 
 @transaction.atomic
-def queue_stuck(*, at: dt.datetime) -> int:
+def requeue_stalled(*, at: dt.datetime) -> int:
     """Nobody does this: queue again what a dead worker or broker left; return how many."""
-    stuck = list(queries.stuck(at).select_for_update(skip_locked=True))
+    stuck = list(queries.stalled(at).select_for_update(skip_locked=True))
     for founding in stuck:
         if founding.attempts < founding_rules.MOST_ATTEMPTS:
             _queue(founding, at)
@@ -199,7 +199,7 @@ def queue_stuck(*, at: dt.datetime) -> int:
 @transaction.atomic
 def forget_unfinished(*, at: dt.datetime) -> int:
     """Nobody does this: delete foundings that were left; return how many."""
-    return queries.left_behind(at).delete()[0]
+    return queries.abandoned(at).delete()[0]
 
 
 def _mailboxes_of(companies: list[dict[str, Any]]) -> dict[str, list[mailbox_rules.Mailbox]]:
@@ -207,7 +207,7 @@ def _mailboxes_of(companies: list[dict[str, Any]]) -> dict[str, list[mailbox_rul
     base = hosts.base_name()
     found = {
         company["name"]: [
-            mailbox_rules.plain_mailbox(email, base=base) for email in company.get("mailboxes", [])
+            mailbox_rules.normal_mailbox(email, base=base) for email in company.get("mailboxes", [])
         ]
         for company in companies
     }
@@ -224,16 +224,18 @@ def _placed_domains(
 ) -> dict[str, Any]:
     """Return which company has the founder's domain, and which mailboxes are to prove others."""
     known = {*mail_domains.known_domains(), proven}
-    kept = {name: {box.domain: box for box in boxes} for name, boxes in mailboxes.items()}
-    for domain in {domain for boxes in kept.values() for domain in boxes} - {proven}:
+    mailbox_rows = {name: {box.domain: box for box in boxes} for name, boxes in mailboxes.items()}
+    for domain in {domain for boxes in mailbox_rows.values() for domain in boxes} - {proven}:
         elsewhere = mail_domains.is_anothers(domain, None)
         mailbox_rules.check_is_free(domain, company_id=None, held={}, elsewhere=elsewhere)
         mailbox_rules.check_is_no_twin(domain, known)
-    founders = next((name for name, boxes in kept.items() if proven in boxes), None)
+    founders = next((name for name, boxes in mailbox_rows.items() if proven in boxes), None)
     return {
         "company_domains": {proven: founders} if founders else {},
         "mailboxes": {
-            name: [box.email for box in boxes.values()] for name, boxes in kept.items() if boxes
+            name: [box.email for box in boxes.values()]
+            for name, boxes in mailbox_rows.items()
+            if boxes
         },
     }
 
@@ -276,10 +278,10 @@ def _give_up(founding: Founding) -> None:
     founding.save(update_fields=["state", "failure"])
 
 
-def _kept(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     """Write a place as JSON keeps it: degrees and hours as text."""
     if isinstance(value, dict):
-        return {key: _kept(inner) for key, inner in value.items()}
+        return {key: _as_json(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_kept(inner) for inner in value]
+        return [_as_json(inner) for inner in value]
     return str(value) if isinstance(value, Decimal | dt.time) else value

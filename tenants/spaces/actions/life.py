@@ -27,7 +27,7 @@ def suspend(*, tenant_id: int, reason: str, by: str, at: dt.datetime) -> SpaceOp
     """Close a space to its people at once; nothing in it is lost."""
     tenant = _locked(tenant_id)
     life_rules.check_may_suspend(tenant)
-    operation = _asked(
+    operation = _save_and_queue(
         SpaceOperation(tenant=tenant, kind=_Kind.SUSPEND, asked_by=by, reason=reason), at
     )
     _close(tenant, _State.SUSPENDED, reason=reason, at=at)
@@ -38,8 +38,10 @@ def suspend(*, tenant_id: int, reason: str, by: str, at: dt.datetime) -> SpaceOp
 def reopen(*, tenant_id: int, reason: str, by: str, at: dt.datetime) -> SpaceOperation:
     """Open a space again, once the database has opened its door."""
     tenant = _locked(tenant_id)
-    life_rules.check_may_reopen(tenant, half_gone=queries.is_half_gone(tenant))
-    return _asked(SpaceOperation(tenant=tenant, kind=_Kind.REOPEN, asked_by=by, reason=reason), at)
+    life_rules.check_may_reopen(tenant, half_gone=queries.is_half_deleted(tenant))
+    return _save_and_queue(
+        SpaceOperation(tenant=tenant, kind=_Kind.REOPEN, asked_by=by, reason=reason), at
+    )
 
 
 @transaction.atomic
@@ -48,12 +50,12 @@ def archive(
 ) -> SpaceOperation:
     """Make one file of a space; `closes` closes it to its people first."""
     tenant = _locked(tenant_id)
-    life_rules.check_may_archive(tenant, half_gone=queries.is_half_gone(tenant))
+    life_rules.check_may_archive(tenant, half_gone=queries.is_half_deleted(tenant))
     options = {"closes": closes, "whole": True, "name": archives.new_name()}
     operation = SpaceOperation(
         tenant=tenant, kind=_Kind.ARCHIVE, options=options, asked_by=by, reason=reason
     )
-    _asked(operation, at)
+    _save_and_queue(operation, at)
     if closes:
         _close(tenant, _State.ARCHIVED, reason=reason, at=at)
     return operation
@@ -65,7 +67,7 @@ def export(*, schema_name: str, by: str, at: dt.datetime) -> SpaceOperation:
     tenant = Tenant.objects.select_for_update().get(schema_name=schema_name)
     life_rules.check_may_export(tenant, made=queries.exports_of(tenant), at=at)
     options = {"closes": False, "whole": False, "name": exporting.new_name()}
-    return _asked(
+    return _save_and_queue(
         SpaceOperation(tenant=tenant, kind=_Kind.ARCHIVE, options=options, asked_by=by), at
     )
 
@@ -81,7 +83,7 @@ def take_out(
     operation = SpaceOperation(
         tenant=tenant, kind=_Kind.TAKEOUT, options=options, asked_by=by, reason=reason
     )
-    return _asked(operation, at)
+    return _save_and_queue(operation, at)
 
 
 @transaction.atomic
@@ -91,14 +93,14 @@ def restore(
     """Build a space again from an archive, on a subdomain that is free."""
     life_rules.check_may_restore(archive)
     tenant = _locked(archive.tenant_id)
-    wanted = slug_rules.plain_slug(slug)
+    wanted = slug_rules.normal_slug(slug)
     taken = queries.slugs_in_use(but_of=tenant.schema_name)
     slug_rules.check_slug(wanted, taken=taken, paths=hosts.path_words())
     options = {"archive": archive.reference, "slug": wanted}
     operation = SpaceOperation(
         tenant=tenant, kind=_Kind.RESTORE, options=options, asked_by=by, reason=reason
     )
-    return _asked(operation, at)
+    return _save_and_queue(operation, at)
 
 
 @transaction.atomic
@@ -115,12 +117,12 @@ def delete(
     tenant = _locked(tenant_id)
     obstacles = queries.obstacles_of(tenant, at)
     life_rules.check_may_delete(tenant, confirmation=confirmation, obstacles=obstacles)
-    life_rules.check_kept_until(keep_until, at=at)
+    life_rules.check_retention(keep_until, at=at)
     options = {"keep_until": keep_until.isoformat() if keep_until else ""}
     operation = SpaceOperation(
         tenant=tenant, kind=_Kind.DELETE, options=options, asked_by=by, reason=reason
     )
-    return _asked(operation, at)
+    return _save_and_queue(operation, at)
 
 
 @transaction.atomic
@@ -133,11 +135,11 @@ def try_again(*, operation_id: int, by: str, at: dt.datetime) -> SpaceOperation:
 
 
 @transaction.atomic
-def queue_left_operations(*, at: dt.datetime) -> int:
+def requeue_stalled_operations(*, at: dt.datetime) -> int:
     """Nobody does this: queue again what a dead worker or broker left; return how many."""
     left = [
         operation
-        for operation in queries.left_operations(at).select_for_update(skip_locked=True)
+        for operation in queries.stalled_operations(at).select_for_update(skip_locked=True)
         if not queries.is_queued(operation.pk) and not role_access.is_somebody_at(operation.pk)
     ]
     for operation in left:
@@ -152,7 +154,7 @@ def remove_old_archives(*, at: dt.datetime) -> None:
 
 
 def _send(operation: SpaceOperation) -> None:
-    cache.keep_value(queries.queued_key(operation.pk), 1, seconds=QUEUED_SECONDS)
+    cache.store_value(queries.queued_key(operation.pk), 1, seconds=QUEUED_SECONDS)
     after_commit(tasks.carry_out, operation.pk)
 
 
@@ -160,7 +162,7 @@ def _locked(tenant_id: int) -> Tenant:
     return Tenant.objects.select_for_update().get(pk=tenant_id)
 
 
-def _asked(operation: SpaceOperation, at: dt.datetime) -> SpaceOperation:
+def _save_and_queue(operation: SpaceOperation, at: dt.datetime) -> SpaceOperation:
     operation.asked_at = at
     operation.full_clean()
     return _queued(operation, at)

@@ -53,7 +53,7 @@ def propose(
 def accept(*, reference: str, by: SpaceActor, at: dt.datetime) -> Treaty:
     """Let a treaty be in force from now on; twice is once."""
     treaty = _taken(reference, by)
-    rules.check_is_theirs_to_answer(treaty, by.schema_name)
+    rules.check_may_answer(treaty, by.schema_name)
     if treaty.state == Treaty.State.ACCEPTED:
         return treaty
     return _answer(treaty, Treaty.State.ACCEPTED, by=by, at=at)
@@ -63,7 +63,7 @@ def accept(*, reference: str, by: SpaceActor, at: dt.datetime) -> Treaty:
 def decline(*, reference: str, by: SpaceActor, at: dt.datetime) -> Treaty:
     """Say no to a proposal; another one may be made."""
     treaty = _taken(reference, by)
-    rules.check_is_theirs_to_answer(treaty, by.schema_name)
+    rules.check_may_answer(treaty, by.schema_name)
     return _answer(treaty, Treaty.State.DECLINED, by=by, at=at)
 
 
@@ -71,7 +71,7 @@ def decline(*, reference: str, by: SpaceActor, at: dt.datetime) -> Treaty:
 def withdraw_proposal(*, reference: str, by: SpaceActor, at: dt.datetime) -> Treaty:
     """Take a proposal back that nobody has answered yet."""
     treaty = _taken(reference, by)
-    rules.check_is_theirs_to_withdraw(treaty, by.schema_name)
+    rules.check_may_withdraw(treaty, by.schema_name)
     rules.check_waits(treaty)
     return _end(treaty, Treaty.State.WITHDRAWN, by=by, at=at)
 

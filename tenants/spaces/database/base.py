@@ -41,7 +41,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._applied: bytes | None = None
         self._connecting = False
-        self._kept: Any = None
+        self._prepared: Any = None
         self._login = ""
         self.switches = 0
         self.is_silent = False
@@ -137,7 +137,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
 
     def close(self) -> None:
         """Forget what was set: the next connection is another one."""
-        self._applied = self._kept = None
+        self._applied = self._prepared = None
         super().close()
 
     def on_commit(self, func: Callable[[], object], robust: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's form
@@ -186,14 +186,14 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         A lasting connection keeps it prepared; one of a pool keeps nothing.
         """
         self.ensure_connection()
-        kept = self._kept
-        if kept is None or kept.connection is not self.connection:
-            kept = self._kept = PreparedCursor(self.connection)
+        prepared = self._prepared
+        if prepared is None or prepared.connection is not self.connection:
+            prepared = self._prepared = PreparedCursor(self.connection)
         self._handle_search_path()
-        self._prepare_cursor(kept).execute(statement, values)
+        self._prepare_cursor(prepared).execute(statement, values)
         with self.wrap_database_errors:
-            answers = kept.pgresult.status == pq.ExecStatus.TUPLES_OK
-            return (kept.fetchall() if answers else []), kept.rowcount
+            answers = prepared.pgresult.status == pq.ExecStatus.TUPLES_OK
+            return (prepared.fetchall() if answers else []), prepared.rowcount
 
     def _stay_in(self, opened_in: bytes) -> None:
         if self._path() != opened_in:

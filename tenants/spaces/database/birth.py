@@ -19,7 +19,7 @@ _RIGHTS = ("GRANT ", "REVOKE ", "ALTER DEFAULT PRIVILEGES ")
 _PATIENCE_MILLISECONDS = 5000
 _MOST_NAMED = 5
 # An object of another database has only a number here.
-_KEPT_BY = """
+_DEPENDENTS = """
     SELECT coalesce(
         CASE WHEN d.dbid IN (0, own.oid)
             THEN pg_describe_object(d.classid, d.objid, d.objsubid) END,
@@ -126,8 +126,8 @@ def _drop_owned_in(database: str, name: str, alias: str) -> None:
         ) as there:
             there.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(name)))
     except psycopg.Error as error:
-        kept = _kept_by(name, alias, database)
-        raise Refused(_in_the_way(name, [*kept, *_details(error)])) from error
+        dependents = _dependents_of(name, alias, database)
+        raise Refused(_in_the_way(name, [*dependents, *_details(error)])) from error
 
 
 def drop(name: str, alias: str = "owner") -> None:
@@ -153,8 +153,8 @@ def _try(statement: str, name: str, alias: str) -> None:
         if not isinstance(error.__cause__, errors.DependentObjectsStillExist):
             raise
         owning = statement.startswith("DROP OWNED")
-        kept = _details(error.__cause__) if owning else _kept_by(name, alias)
-        raise Refused(_in_the_way(name, kept)) from error
+        dependents = _details(error.__cause__) if owning else _dependents_of(name, alias)
+        raise Refused(_in_the_way(name, dependents)) from error
 
 
 def _details(error: psycopg.Error) -> list[str]:
@@ -162,18 +162,20 @@ def _details(error: psycopg.Error) -> list[str]:
     return (error.diag.message_detail or "").splitlines()
 
 
-def _kept_by(name: str, alias: str, database: str = "") -> list[str]:
+def _dependents_of(name: str, alias: str, database: str = "") -> list[str]:
     """Name what is a role's, as PostgreSQL calls it; of another database with its name."""
     with connections[alias].cursor() as cursor:
-        cursor.execute(_KEPT_BY, {"role": name, "database": database})
+        cursor.execute(_DEPENDENTS, {"role": name, "database": database})
         return [f"{what} ({place})" if place else what for what, place in cursor.fetchall()]
 
 
-def _in_the_way(name: str, kept: list[str]) -> str:
+def _in_the_way(name: str, dependents: list[str]) -> str:
     """Say to an operator what keeps the role of a space, and what to do about it."""
-    more = [_("%d de plus") % (len(kept) - _MOST_NAMED)] if len(kept) > _MOST_NAMED else []
+    more = (
+        [_("%d de plus") % (len(dependents) - _MOST_NAMED)] if len(dependents) > _MOST_NAMED else []
+    )
     return _(
         "La base de données ne peut pas supprimer le rôle %(role)s de cet espace à cause de\u00a0:"
         " %(what)s. Retirez-le en superutilisateur dans la base nommée (DROP OWNED BY %(role)s"
         " pour ce qui est à lui), puis reprenez l’opération."
-    ) % {"role": name, "what": ", ".join([*kept[:_MOST_NAMED], *more])}
+    ) % {"role": name, "what": ", ".join([*dependents[:_MOST_NAMED], *more])}

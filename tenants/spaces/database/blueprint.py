@@ -28,7 +28,7 @@ TOKEN = "zz_template_zz"  # noqa: S105 - a name to be replaced, not a secret
 _NOISE = ("--", "SET ", "\\", "SELECT pg_catalog.set_config")
 
 
-class Made(NamedTuple):
+class BlueprintScript(NamedTuple):
     """A blueprint: the script, and what a schema born from it says of itself."""
 
     script: str
@@ -53,13 +53,13 @@ def _hash(_elsewhere: tuple[tuple[str, str], ...]) -> str:
     return digest.hexdigest()
 
 
-def write(alias: str = "default") -> Made:
+def write(alias: str = "default") -> BlueprintScript:
     """Migrate a template schema, grant its rights, and return it as a script with the token."""
     with template(alias):
         migrate(TOKEN, alias)
         grant_rights(TOKEN, alias)
         script = "\n".join([_dump(connections[alias].settings_dict), *_seeds(alias)])
-        return Made(script, sorted(fingerprint.facts(TOKEN, alias)))
+        return BlueprintScript(script, sorted(fingerprint.facts(TOKEN, alias)))
 
 
 @contextlib.contextmanager

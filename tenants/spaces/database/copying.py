@@ -60,10 +60,10 @@ class Copied(NamedTuple):
         return {**self._asdict(), "tables": [table._asdict() for table in self.tables]}
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> "Copied":
+    def from_json(cls, stored: dict[str, Any]) -> "Copied":
         """Read what a file kept of it."""
-        tables = [Table(**table) for table in kept["tables"]]
-        return cls(tables, kept["sequences"], kept["migrations"])
+        tables = [Table(**table) for table in stored["tables"]]
+        return cls(tables, stored["sequences"], stored["migrations"])
 
 
 def file_of(folder: Path, table: str) -> Path:

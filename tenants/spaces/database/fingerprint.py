@@ -177,14 +177,14 @@ def facts(name: str, alias: str = "owner") -> set[Fact]:
 def _read(name: str, alias: str) -> Iterator[Fact]:
     with connections[alias].cursor() as cursor:
         cursor.execute(_RELATIONS, {"name": name})
-        asked: dict[str, Any] = {"name": name, "relations": [row[0] for row in cursor.fetchall()]}
+        params: dict[str, Any] = {"name": name, "relations": [row[0] for row in cursor.fetchall()]}
         for kind, question in QUESTIONS.items():
-            cursor.execute(question, asked)
+            cursor.execute(question, params)
             labels = [column[0] for column in cursor.description][1:]
             for called, *values in cursor.fetchall():
                 pairs = zip(labels, values, strict=True)
-                told = [f"{label}={_text(label, value, name)}" for label, value in pairs]
-                yield (kind, str(called).replace(name, SELF), *told)
+                facts = [f"{label}={_text(label, value, name)}" for label, value in pairs]
+                yield (kind, str(called).replace(name, SELF), *facts)
         yield from _seeds(cursor, name)
 
 
@@ -198,9 +198,9 @@ def _seeds(cursor: Any, name: str) -> Iterator[Fact]:
         rows = f"SELECT to_jsonb(t) - 'id' - 'applied' FROM \"{name}\".{table} t"  # noqa: S608 - ours
         cursor.execute(rows)
         for (row,) in cursor.fetchall():
-            kept = row if isinstance(row, dict) else json.loads(row)
-            if kept.get("app") in labels:
-                yield ("seed row", f"{table} {json.dumps(kept, sort_keys=True)}")
+            definition = row if isinstance(row, dict) else json.loads(row)
+            if definition.get("app") in labels:
+                yield ("seed row", f"{table} {json.dumps(definition, sort_keys=True)}")
 
 
 def space_labels() -> frozenset[str]:
@@ -215,29 +215,29 @@ def _text(label: str, value: Any, name: str) -> str:
     return " ".join(sorted(text.split(" "))) if label == "rights" else text
 
 
-def lasting(told: Iterable[Fact]) -> set[Fact]:
+def lasting(facts: Iterable[Fact]) -> set[Fact]:
     """Leave out what changes while people live in a space: where its sequences are."""
-    return {fact for fact in told if fact[0] != LAST_VALUE}
+    return {fact for fact in facts if fact[0] != LAST_VALUE}
 
 
-def hash_of(told: Iterable[Fact]) -> str:
+def hash_of(facts: Iterable[Fact]) -> str:
     """Return a short name of a set of facts."""
-    return hashlib.sha256(json.dumps(sorted(told)).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(sorted(facts)).encode()).hexdigest()
 
 
 def differences(found: set[Fact], wanted: set[Fact]) -> list[str]:
     """Name what a schema lacks, has too much, or has otherwise than it should."""
     has = {fact[:2]: fact[2:] for fact in found - wanted}
     should = {fact[:2]: fact[2:] for fact in wanted - found}
-    told = []
+    facts = []
     for kind, called in sorted(has.keys() | should.keys()):
         key = (kind, called)
         if key not in should:
-            told.append(f"{kind} {called}: too much")
+            facts.append(f"{kind} {called}: too much")
         elif key not in has:
-            told.append(f"{kind} {called}: missing")
+            facts.append(f"{kind} {called}: missing")
         else:
             pairs = zip(has[key], should[key], strict=True)
             changed = [f"{is_}, not {other}" for is_, other in pairs if is_ != other]
-            told.append(f"{kind} {called}: {'; '.join(changed)}")
-    return told
+            facts.append(f"{kind} {called}: {'; '.join(changed)}")
+    return facts

@@ -192,14 +192,14 @@ def forget() -> None:
 
 def inspect(alias: str = "default") -> list[Fault]:
     """Ask the database and the connection for every lock."""
-    door: Any = connections[alias]
-    before = door.schema_name
-    door.set_schema(schema.PUBLIC)
+    connection: Any = connections[alias]
+    before = connection.schema_name
+    connection.set_schema(schema.PUBLIC)
     try:
-        open_locks = _asked(door, alias)
+        open_locks = _open_locks(connection, alias)
     finally:
-        door.set_schema(before)
-    if not door.assumes_role:
+        connection.set_schema(before)
+    if not connection.assumes_role:
         open_locks = [(lock, name) for lock, name in open_locks if lock not in _OF_THE_LOGIN]
     return [
         Fault(lock, sorted(name for other, name in open_locks if other == lock))
@@ -208,13 +208,13 @@ def inspect(alias: str = "default") -> list[Fault]:
     ]
 
 
-def _asked(door: Any, alias: str) -> list[tuple[str, str]]:
-    with door.cursor() as cursor:
-        factory = door.connection.cursor_factory
+def _open_locks(connection: Any, alias: str) -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        factory = connection.connection.cursor_factory
         found = [] if issubclass(factory, OneStatementCursor) else [("cursor", factory.__name__)]
         cursor.execute(_ROLES)
         found += cursor.fetchall()
-        cursor.execute(_OBJECTS, {"pid": door.connection.info.backend_pid, "closed": CLOSED})
+        cursor.execute(_OBJECTS, {"pid": connection.connection.info.backend_pid, "closed": CLOSED})
         found += cursor.fetchall()
     drift = set.union(*grants.missing_and_more(alias))
     return found + [("grants", f"{right.words} for {right.role}") for right in drift]
@@ -222,7 +222,7 @@ def _asked(door: Any, alias: str) -> list[tuple[str, str]]:
 
 def refuse_to_start_open(**_: Any) -> None:
     """Let a process that serves people begin only where the wall has no hole."""
-    found = _looked_patiently()
+    found = _inspect_with_patience()
     for fault in found:
         _log.warning("a lock is open: %s", Vouched(fault.sentence))
     holes = [fault for fault in found if fault.lock in _wall()]
@@ -235,7 +235,7 @@ def _wall() -> frozenset[str]:
     return WALL - OF_A_SUPERUSER if settings.DATABASE_IS_MANAGED else WALL
 
 
-def _looked_patiently() -> list[Fault]:
+def _inspect_with_patience() -> list[Fault]:
     """Wait some seconds for a database that starts beside us; the connection is not kept."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:

@@ -43,7 +43,7 @@ class SirenField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         """Return nine digits whose key is right."""
-        digits = rules.plain_siren(super().clean(value))
+        digits = rules.normal_siren(super().clean(value))
         try:
             if digits:
                 rules.check_siren(digits)
@@ -207,7 +207,7 @@ class MailboxesField(forms.CharField):
         typed = re.split(r"[\s,;]+", super().clean(value).strip())
         try:
             return [
-                email_domains.plain_mailbox(one, base=hosts.base_name()).email
+                email_domains.normal_mailbox(one, base=hosts.base_name()).email
                 for one in typed
                 if one
             ]
@@ -278,8 +278,8 @@ def _typed(row: forms.Form) -> list[str]:
 
 def typed_rows(data: Mapping[str, Any], *, more: int = 1) -> list[dict[str, Any]]:
     """Return the rows as they were typed, and some empty ones below."""
-    said = str(data.get("companies-TOTAL_FORMS") or "")
-    count = min(int(said) if re.fullmatch("[0-9]{1,4}", said) else 0, rules.MOST_COMPANIES - more)
+    total = str(data.get("companies-TOTAL_FORMS") or "")
+    count = min(int(total) if re.fullmatch("[0-9]{1,4}", total) else 0, rules.MOST_COMPANIES - more)
     names = ("name", "siren", "head_count", "mailboxes")
     typed = [
         {name: data.get(f"companies-{row}-{name}", "") for name in names} for row in range(count)

@@ -175,7 +175,7 @@ class AddressForm(ActionForm[Founding]):
         return actions.reserve(founding_id=founding_id, slug=self.cleaned_data["slug"], at=at)
 
 
-class LookForm(ActionForm[Founding]):
+class AppearanceForm(ActionForm[Founding]):
     """The colour of the space, and a password for its first administrator."""
 
     accent = parts.accent_field()

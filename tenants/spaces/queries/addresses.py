@@ -49,7 +49,7 @@ def names_of_others(tenant: Tenant) -> set[str]:
 
 def verdict_for(tenant: Tenant, slug: str) -> Verdict:
     """Judge a subdomain for a space that moves, and propose three others when it is refused."""
-    wanted, taken = slugs.plain_slug(slug), names_of_others(tenant)
+    wanted, taken = slugs.normal_slug(slug), names_of_others(tenant)
     reason = objection_to(wanted, taken)
     return Verdict(wanted, reason, _free(tenant, wanted, taken) if reason else [])
 
@@ -124,7 +124,7 @@ def missing_claims() -> QuerySet[DomainClaim]:
     return proven.exclude(missing_since=None)
 
 
-def untold(claims: QuerySet[DomainClaim]) -> list[tuple[str, str]]:
+def unmailed(claims: QuerySet[DomainClaim]) -> list[tuple[str, str]]:
     """Return which of these names an open space has not been told of, with its schema."""
     waiting = claims.filter(mailed_at=None, tenant__state=Tenant.State.ACTIVE).order_by("pk")
     return list(waiting.values_list("domain", "tenant__schema_name")[:MOST_CHECKS])

@@ -9,8 +9,8 @@ from saas.kernel import tokens
 from tenants.spaces.models import Change, EmailDomain, EmailDomainClaim, Tenant
 from tenants.spaces.rules import email_domains as rules
 
-MOST_UNTOLD = 200
-_TOLD_OF = (Change.What.MAIL_PROVEN, Change.What.MAIL_REMOVED)
+MOST_UNMAILED = 200
+_MAILED_CHANGES = (Change.What.MAIL_PROVEN, Change.What.MAIL_REMOVED)
 
 
 def proven_of(schema_name: str) -> list[EmailDomain]:
@@ -74,24 +74,24 @@ def links_to_mail() -> QuerySet[EmailDomainClaim]:
     return open_ones.select_related("tenant", "company")
 
 
-def untold_links(at: dt.datetime) -> list[int]:
+def unmailed_links(at: dt.datetime) -> list[int]:
     """Return claims whose letter may have been lost, while its link would still prove something."""
     waiting = links_to_mail().filter(mailed_at=None, expires_at__gt=at)
-    late = waiting.filter(expires_at__lt=at + rules.LINK_LASTS - rules.TOLD_WITHIN)
-    return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
+    late = waiting.filter(expires_at__lt=at + rules.LINK_LASTS - rules.MAILED_WITHIN)
+    return list(late.values_list("pk", flat=True)[:MOST_UNMAILED])
 
 
-def changes_to_tell(schema_name: str) -> QuerySet[Change]:
+def changes_to_mail(schema_name: str) -> QuerySet[Change]:
     """Return what became of a space's mail domains, for its administrators."""
-    changes = Change.objects.filter(tenant__schema_name=schema_name, what__in=_TOLD_OF)
+    changes = Change.objects.filter(tenant__schema_name=schema_name, what__in=_MAILED_CHANGES)
     return changes.select_related("company")
 
 
-def untold_changes(schema_name: str, at: dt.datetime) -> list[int]:
+def unmailed_changes(schema_name: str, at: dt.datetime) -> list[int]:
     """Return changes of a space's mail domains whose letters may have been lost."""
-    late = changes_to_tell(schema_name).filter(mailed_at=None, at__lt=at - rules.TOLD_WITHIN)
-    fresh = late.filter(at__gt=at - rules.STILL_WORTH_TELLING)
-    return list(fresh.values_list("pk", flat=True)[:MOST_UNTOLD])
+    late = changes_to_mail(schema_name).filter(mailed_at=None, at__lt=at - rules.MAILED_WITHIN)
+    fresh = late.filter(at__gt=at - rules.STILL_WORTH_MAILING)
+    return list(fresh.values_list("pk", flat=True)[:MOST_UNMAILED])
 
 
 def lapsed_claims(at: dt.datetime) -> QuerySet[EmailDomainClaim]:

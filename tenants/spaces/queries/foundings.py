@@ -27,7 +27,7 @@ from tenants.spaces.rules import workplaces as workplace_rules
 from tenants.spaces.wording import foundings
 
 METRES_A_DEGREE = 111_320
-MOST_UNTOLD = 200
+MOST_UNMAILED = 200
 
 
 class NearbySpace(NamedTuple):
@@ -141,8 +141,10 @@ def hold_names() -> None:
 def taken_slugs(asking: Founding) -> set[str]:
     """Return every subdomain that a space has or had, or that another founding keeps."""
     spaces = Tenant.objects.values_list("slug", flat=True)
-    kept = Founding.objects.exclude(pk=asking.pk).exclude(slug="").values_list("slug", flat=True)
-    return {*spaces, *kept, *former_slugs()}
+    wanted_slugs = (
+        Founding.objects.exclude(pk=asking.pk).exclude(slug="").values_list("slug", flat=True)
+    )
+    return {*spaces, *wanted_slugs, *former_slugs()}
 
 
 def former_slugs(but_of: Tenant | None = None) -> list[str]:
@@ -167,7 +169,7 @@ class Verdict(NamedTuple):
 
 def verdict_on(slug: str, *, asking: Founding) -> Verdict:
     """Judge a subdomain as saving it would, and propose three others when it is refused."""
-    wanted, taken = slug_rules.plain_slug(slug), taken_slugs(asking)
+    wanted, taken = slug_rules.normal_slug(slug), taken_slugs(asking)
     reason = objection_to(wanted, taken)
     return Verdict(wanted, reason, free_slugs(wanted, asking=asking, taken=taken) if reason else [])
 
@@ -207,35 +209,35 @@ def links_to_mail() -> QuerySet[Founding]:
     return Founding.objects.exclude(state__in=[*founding_rules.UNDER_WAY, Founding.State.BUILT])
 
 
-def spaces_to_tell_of() -> QuerySet[Founding]:
+def spaces_to_mail() -> QuerySet[Founding]:
     """Return the foundings whose space stands, with it."""
     return Founding.objects.filter(state=Founding.State.BUILT).select_related("tenant")
 
 
-def untold_links(at: dt.datetime) -> list[UUID]:
+def unmailed_links(at: dt.datetime) -> list[UUID]:
     """Return foundings whose link still opens something and may have been lost."""
-    asked_for = founding_rules.LINK_LASTS - founding_rules.TOLD_WITHIN
+    asked_for = founding_rules.LINK_LASTS - founding_rules.MAILED_WITHIN
     waiting = links_to_mail().filter(link_mailed_at=None, token_expires_at__gt=at)
     late = waiting.filter(token_expires_at__lt=at + asked_for)
-    return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
+    return list(late.values_list("pk", flat=True)[:MOST_UNMAILED])
 
 
-def untold_spaces(at: dt.datetime) -> list[UUID]:
+def unmailed_spaces(at: dt.datetime) -> list[UUID]:
     """Return foundings whose space stands and whose founder may not know of it."""
-    built = spaces_to_tell_of().filter(ready_mailed_at=None)
-    late = built.filter(built_at__gt=at - founding_rules.STILL_WORTH_TELLING)
-    late = late.filter(built_at__lt=at - founding_rules.TOLD_WITHIN)
-    return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
+    built = spaces_to_mail().filter(ready_mailed_at=None)
+    late = built.filter(built_at__gt=at - founding_rules.STILL_WORTH_MAILING)
+    late = late.filter(built_at__lt=at - founding_rules.MAILED_WITHIN)
+    return list(late.values_list("pk", flat=True)[:MOST_UNMAILED])
 
 
-def stuck(at: dt.datetime) -> QuerySet[Founding]:
+def stalled(at: dt.datetime) -> QuerySet[Founding]:
     """Return the foundings that wait for a worker, or were left by one."""
     return Founding.objects.filter(
         state__in=founding_rules.UNDER_WAY, queued_at__lt=at - founding_rules.STUCK_AFTER
     )
 
 
-def left_behind(at: dt.datetime) -> QuerySet[Founding]:
+def abandoned(at: dt.datetime) -> QuerySet[Founding]:
     """Return the foundings that nobody went on with, and that hold a name or an address."""
     unconfirmed = Q(
         state=Founding.State.STARTED, created_at__lt=at - founding_rules.UNCONFIRMED_LASTS
@@ -261,5 +263,5 @@ def steps_key(founding_id: UUID) -> str:
 
 def steps_of(building: Founding) -> list[foundings.Step]:
     """Return the six steps, each with its state as the job told it."""
-    said = building.progress or cache.kept(steps_key(building.pk), [])
-    return foundings.steps(building.state, said)
+    progress = building.progress or cache.stored_value(steps_key(building.pk), [])
+    return foundings.steps(building.state, progress)

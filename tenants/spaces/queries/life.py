@@ -103,10 +103,10 @@ def works() -> QuerySet[SpaceOperation]:
 
 def progress_of(operation: SpaceOperation) -> Progress:
     """Return how far a operation is, as its job told it."""
-    said = operation.progress or cache.kept(work_key(operation.pk), [])
+    progress = operation.progress or cache.stored_value(work_key(operation.pk), [])
     removed = life.receipt_of(operation.result.get("removed", {}))
     under_way = operation.state in {SpaceOperation.State.DUE, SpaceOperation.State.RUNNING}
-    return Progress(operation, life.steps_of_work(operation, said), removed, under_way)
+    return Progress(operation, life.steps_of_work(operation, progress), removed, under_way)
 
 
 def work_key(operation_id: int) -> str:
@@ -121,10 +121,10 @@ def queued_key(operation_id: int) -> str:
 
 def is_queued(operation_id: int) -> bool:
     """Say whether a work was queued a moment ago; a dead store says no."""
-    return bool(cache.kept(queued_key(operation_id), otherwise=False))
+    return bool(cache.stored_value(queued_key(operation_id), otherwise=False))
 
 
-def left_operations(at: dt.datetime) -> QuerySet[SpaceOperation]:
+def stalled_operations(at: dt.datetime) -> QuerySet[SpaceOperation]:
     """Return the works that no worker has taken, or that one left."""
     begun = Q(begun_at=None, asked_at__lt=at - rules.OPERATION_STUCK_AFTER)
     left = Q(begun_at__lt=at - rules.OPERATION_STUCK_AFTER)
@@ -139,7 +139,7 @@ def is_open(schema_name: str) -> bool:
     return found.exists()
 
 
-def is_half_gone(tenant: Tenant) -> bool:
+def is_half_deleted(tenant: Tenant) -> bool:
     """Say whether a deletion began to remove things of a space and has not come to its end."""
     begun = SpaceOperation.objects.filter(
         tenant=tenant, kind=SpaceOperation.Kind.DELETE, result__has_key="kept"
@@ -154,10 +154,10 @@ def archives_of(tenant: Tenant) -> list[Archive]:
 
 def exports_of(tenant: Tenant) -> list[SpaceOperation]:
     """Return the exports that administrators of a space asked for, the newest first."""
-    asked = SpaceOperation.objects.filter(
+    exports = SpaceOperation.objects.filter(
         tenant=tenant, kind=SpaceOperation.Kind.ARCHIVE, options__whole=False
     )
-    return list(asked.order_by("-asked_at", "-pk")[:_SHOWN])
+    return list(exports.order_by("-asked_at", "-pk")[:_SHOWN])
 
 
 def shown_exports(schema_name: str) -> list[Export]:
@@ -225,7 +225,7 @@ def obstacles_of(tenant: Tenant, at: dt.datetime) -> list[str]:
     return [sentence for answer in hooks.obstacles.ask(tenant.pk, at) for sentence in answer]
 
 
-def kept_of(tenant: Tenant) -> list[hooks.Kept]:
+def legal_records_of(tenant: Tenant) -> list[hooks.Kept]:
     """Return what the law keeps of a space when it is deleted."""
     return [kept for answer in hooks.legal_records.ask(tenant.pk) for kept in answer]
 

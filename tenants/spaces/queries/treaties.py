@@ -9,7 +9,7 @@ from tenants.spaces import hosts
 from tenants.spaces.models import Domain, Enquiry, SharedItem, Tenant, Treaty, TreatyClause
 from tenants.spaces.rules import foundings, treaties
 
-MOST_UNTOLD = 200
+MOST_UNMAILED = 200
 
 
 def space_of(schema_name: str) -> Tenant:
@@ -79,9 +79,10 @@ def unmailed_treaties(*, at: dt.datetime) -> list[tuple[str, str]]:
         decided_at=Coalesce("ended_at", "answered_at", "proposed_at")
     )
     late = decided.filter(
-        decided_at__lt=at - foundings.TOLD_WITHIN, decided_at__gt=at - foundings.STILL_WORTH_TELLING
+        decided_at__lt=at - foundings.MAILED_WITHIN,
+        decided_at__gt=at - foundings.STILL_WORTH_MAILING,
     )
-    return list(late.order_by("decided_at").values_list("reference", "listener")[:MOST_UNTOLD])
+    return list(late.order_by("decided_at").values_list("reference", "listener")[:MOST_UNMAILED])
 
 
 def copies_of(giver: Tenant) -> dict[str, SharedItem]:

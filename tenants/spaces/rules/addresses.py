@@ -77,12 +77,12 @@ def check_claims(domains: Collection[str], domain: str) -> None:
         )
 
 
-def plain_domain(typed: str, *, base: str) -> str:
+def normal_domain(typed: str, *, base: str) -> str:
     """Return a name as DNS keeps it. Raises Refused for what nobody could prove to be theirs."""
     text = unicodedata.normalize("NFKC", typed).strip().lower()
     text = re.sub(r"\Ahttps?://", "", text).removesuffix("/").removesuffix(".")
     _check_is_a_name(text)
-    name = _as_dns_keeps_it(text)
+    name = _idna(text)
     _check_scripts(shown(name))  # also of what was typed as DNS spells it
     _check_shape(name)
     _check_owner(name, base=base)
@@ -158,7 +158,7 @@ def _check_scripts(text: str) -> None:
     """Refuse a label that mixes alphabets: one of its letters passes for another."""
     for label in text.split("."):
         alphabets = {
-            unicodedata.name(sign, "?").partition(" ")[0] for sign in label if _letter(sign)
+            unicodedata.name(sign, "?").partition(" ")[0] for sign in label if _is_alphabetic(sign)
         }
         if len(alphabets) > 1:
             raise Refused(
@@ -167,11 +167,11 @@ def _check_scripts(text: str) -> None:
             )
 
 
-def _letter(sign: str) -> bool:
+def _is_alphabetic(sign: str) -> bool:
     return unicodedata.category(sign).startswith("L")
 
 
-def _as_dns_keeps_it(text: str) -> str:
+def _idna(text: str) -> str:
     try:
         name = text.encode("idna").decode("ascii")
         name.encode("ascii").decode("idna")

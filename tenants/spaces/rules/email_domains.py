@@ -18,8 +18,8 @@ from tenants.spaces.rules.workplaces import is_free_mail
 
 LINK_LASTS = dt.timedelta(days=7)
 KEPT_AFTER_EXPIRY = dt.timedelta(days=30)
-TOLD_WITHIN = dt.timedelta(minutes=5)
-STILL_WORTH_TELLING = dt.timedelta(days=2)
+MAILED_WITHIN = dt.timedelta(minutes=5)
+STILL_WORTH_MAILING = dt.timedelta(days=2)
 MOST_OF_A_COMPANY = 20
 LONGEST_MAILBOXES = 1_000
 LINKS_OF_A_SPACE, LINKS_OF_A_MAILBOX = 120, 6
@@ -37,7 +37,7 @@ class Mailbox(NamedTuple):
     domain: str
 
 
-def plain_mailbox(typed: str, *, base: str) -> Mailbox:
+def normal_mailbox(typed: str, *, base: str) -> Mailbox:
     """Return an address in a mail domain that a space could prove to be its people's.
 
     `base` is the domain that spaces are under. Raises Refused beside the field `email`.
@@ -66,8 +66,8 @@ def check_is_no_twin(domain: str, known: Collection[str]) -> None:
     """Refuse a domain whose accents make it pass for one that is known already."""
     if not addresses.is_spelt_otherwise(domain):
         return
-    looks = _looks_of(domain)
-    twin = next((other for other in known if other != domain and _looks_of(other) == looks), "")
+    looks = _skeleton_of(domain)
+    twin = next((other for other in known if other != domain and _skeleton_of(other) == looks), "")
     if twin:
         raise Refused(
             _(
@@ -118,7 +118,7 @@ def check_room(count: int) -> None:
         )
 
 
-def check_is_asked_once(claim: EmailDomainClaim | None) -> None:
+def check_is_not_pending(claim: EmailDomainClaim | None) -> None:
     """Refuse to ask for a domain that waits for its proof already."""
     if claim is not None and claim.confirmed_at is None:
         raise Refused(
@@ -194,7 +194,7 @@ def _not_a_whole_address() -> Refused:
 
 def _domain(typed: str, *, base: str) -> str:
     try:
-        name = addresses.plain_domain(typed, base=base)
+        name = addresses.normal_domain(typed, base=base)
     except Refused as refusal:
         raise Refused(refusal.sentence, field="email") from refusal
     _check_reads_as_latin(addresses.shown(name))
@@ -236,5 +236,5 @@ def _unaccented(domain: str) -> str:
     return "".join(sign for sign in taken_apart if not unicodedata.combining(sign))
 
 
-def _looks_of(domain: str) -> str:
-    return slugs.looks_of(_unaccented(domain))
+def _skeleton_of(domain: str) -> str:
+    return slugs.skeleton_of(_unaccented(domain))

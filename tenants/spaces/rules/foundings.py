@@ -14,8 +14,8 @@ from tenants.spaces.models import Founding, Tenant
 
 RESEND_AFTER = dt.timedelta(seconds=60)
 LINK_LASTS = dt.timedelta(minutes=60)
-TOLD_WITHIN = dt.timedelta(minutes=2)
-STILL_WORTH_TELLING = dt.timedelta(days=2)
+MAILED_WITHIN = dt.timedelta(minutes=2)
+STILL_WORTH_MAILING = dt.timedelta(days=2)
 ENTRY_LASTS = dt.timedelta(hours=24)
 UNCONFIRMED_LASTS = dt.timedelta(days=7)
 UNFINISHED_LASTS = dt.timedelta(days=30)
@@ -41,7 +41,7 @@ SWATCHES = (
 )
 _ACCENT = re.compile(r"#[0-9a-f]{6}\Z")
 
-type Said = Sequence[dict[str, str]]
+type StepReports = Sequence[dict[str, str]]
 
 
 def link_token(founding: Founding) -> str:
@@ -114,7 +114,7 @@ def may_enter_from_here(founding: Founding, *, at: dt.datetime) -> bool:
     return is_open and founding.built_at is not None and at < founding.built_at + ENTRY_LASTS
 
 
-def site_as_typed(kept: dict[str, Any], companies: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def site_as_typed(stored: dict[str, Any], companies: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return what the form of a site shows first: what was kept, else what is usual."""
     usual = {
         "head_count": sum(company["head_count"] for company in companies),
@@ -122,16 +122,16 @@ def site_as_typed(kept: dict[str, Any], companies: Sequence[dict[str, Any]]) -> 
         "break_ends": "13:30",
         "gate_name": _("Entrée principale"),
     }
-    if not kept:
+    if not stored:
         return usual
-    gates = kept["gates"]
-    hours = {name: kept[name][:5] for name in ("break_starts", "break_ends")}
+    gates = stored["gates"]
+    hours = {name: stored[name][:5] for name in ("break_starts", "break_ends")}
     further = {
         f"gate{number}_{part}": gate[part]
         for number, gate in enumerate(gates[1:], 2)
         for part in ("name", "latitude", "longitude")
     }
-    return {**kept, **hours, **further, "gate_name": gates[0]["name"]}
+    return {**stored, **hours, **further, "gate_name": gates[0]["name"]}
 
 
 def companies_as_typed(description: dict[str, Any]) -> list[dict[str, Any]]:

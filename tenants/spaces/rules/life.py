@@ -110,7 +110,7 @@ def check_nothing_stands_against(obstacles: list[str]) -> None:
         raise Refused(" ".join(obstacles))
 
 
-def check_kept_until(day: dt.date | None, *, at: dt.datetime) -> None:
+def check_retention(day: dt.date | None, *, at: dt.datetime) -> None:
     """Refuse to keep the archives of a deleted space in the past, or for ever."""
     if day is not None and not at.date() < day <= (at + LONGEST_KEPT).date():
         raise Refused(_("Choisissez un jour dans l’année qui vient."), field="keep_until")

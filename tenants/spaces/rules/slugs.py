@@ -31,7 +31,7 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _TWINS = (("m", "rn"), ("w", "vv"), ("0", "o"), ("1", "l"), ("i", "l"))
 
 
-def plain_slug(text: str) -> str:
+def normal_slug(text: str) -> str:
     """Return what was typed as a host would be looked up: compatible forms folded, lower case."""
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
@@ -51,7 +51,7 @@ def _cut(label: str) -> str:
     return whole_words if len(whole_words) >= SHORTEST_SLUG else label[:LONGEST_SLUG].strip("-")
 
 
-def looks_of(slug: str) -> str:
+def skeleton_of(slug: str) -> str:
     """Return the same text for all labels that a hurried eye takes for one another."""
     looks = slug.replace("-", "")
     for twin, sign in _TWINS:
@@ -59,7 +59,7 @@ def looks_of(slug: str) -> str:
     return looks
 
 
-_RESERVED_LOOKS = frozenset(looks_of(name) for name in RESERVED)
+_RESERVED_SKELETONS = frozenset(skeleton_of(name) for name in RESERVED)
 
 
 def check_slug(slug: str, *, taken: Collection[str], paths: Collection[str]) -> None:
@@ -85,13 +85,13 @@ def is_misleading(slug: str, *, taken: Collection[str]) -> bool:
 
 
 def _is_ours(slug: str) -> bool:
-    signs = {looks_of(sign) for sign in _SIGNS}
-    bears_a_sign = any(looks_of(word) in signs for word in slug.split("-"))
-    return slug in RESERVED or looks_of(slug) in _RESERVED_LOOKS or bears_a_sign
+    signs = {skeleton_of(sign) for sign in _SIGNS}
+    bears_a_sign = any(skeleton_of(word) in signs for word in slug.split("-"))
+    return slug in RESERVED or skeleton_of(slug) in _RESERVED_SKELETONS or bears_a_sign
 
 
 def _is_a_twin(slug: str, taken: Collection[str]) -> bool:
-    return looks_of(slug) in {looks_of(other) for other in taken}
+    return skeleton_of(slug) in {skeleton_of(other) for other in taken}
 
 
 def _check_shape(slug: str) -> None:

@@ -109,13 +109,13 @@ def there_is_one() -> Refused:
     )
 
 
-def check_is_theirs_to_answer(treaty: Treaty, schema_name: str) -> None:
+def check_may_answer(treaty: Treaty, schema_name: str) -> None:
     """Refuse to answer what one has proposed oneself."""
     if treaty.partner.schema_name != schema_name:
         raise NotAllowed(_("C’est à l’autre espace de répondre à cette proposition."))
 
 
-def check_is_theirs_to_withdraw(treaty: Treaty, schema_name: str) -> None:
+def check_may_withdraw(treaty: Treaty, schema_name: str) -> None:
     """Refuse to withdraw what the other side has proposed."""
     if treaty.proposer.schema_name != schema_name:
         raise NotAllowed(_("Seul l’espace qui a proposé peut retirer sa proposition."))

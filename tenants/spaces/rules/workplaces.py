@@ -95,13 +95,13 @@ def check_siren(siren: str) -> None:
 def objection_to_siren(typed: str) -> str:
     """Return what is wrong with a SIREN as it was typed, or nothing."""
     try:
-        check_siren(plain_siren(typed))
+        check_siren(normal_siren(typed))
     except Refused as refusal:
         return refusal.sentence
     return ""
 
 
-def plain_siren(typed: str) -> str:
+def normal_siren(typed: str) -> str:
     """Return a SIREN without the spaces and points between its groups."""
     return re.sub(r"[\s.\-]", "", typed)
 

@@ -33,23 +33,23 @@ def check_claim(claim_id: int) -> None:
         texts: list[str] | None = resolver().texts(rules.record_name(claim.domain))
     except CannotAskError:
         texts = None
-    _keep_answer(claim_id, texts, timezone.now())
+    _record_answer(claim_id, texts, timezone.now())
 
 
 @shared_task(base=TenantTask)
 def mail_lost(domain: str) -> None:
     """Tell those who administer the space that it no longer answers on a name of theirs."""
-    _mail_administrators(domain, queries.lost_claims(), notifications.tell_lost)
+    _mail_administrators(domain, queries.lost_claims(), notifications.mail_lost)
 
 
 @shared_task(base=TenantTask)
 def mail_missing(domain: str) -> None:
     """Warn those who administer the space that the proof of a name of theirs has gone."""
-    _mail_administrators(domain, queries.missing_claims(), notifications.tell_missing)
+    _mail_administrators(domain, queries.missing_claims(), notifications.mail_missing)
 
 
 def _mail_administrators(
-    domain: str, claims: QuerySet[DomainClaim], letter: Callable[[Tenant, str, User], None]
+    domain: str, claims: QuerySet[DomainClaim], mail_person: Callable[[Tenant, str, User], None]
 ) -> None:
     here = schema.current()
     known = {number for answer in hooks.administrators.ask() for number in answer}
@@ -58,7 +58,7 @@ def _mail_administrators(
     def mail(claim: DomainClaim) -> None:
         with schema.inside(here):
             for person in people:
-                letter(claim.tenant, domain, person)
+                mail_person(claim.tenant, domain, person)
 
     with schema.in_public():
         waiting = claims.filter(tenant__schema_name=here, domain=domain).select_related("tenant")
@@ -67,7 +67,7 @@ def _mail_administrators(
 
 
 @transaction.atomic
-def _keep_answer(claim_id: int, texts: list[str] | None, at: dt.datetime) -> None:
+def _record_answer(claim_id: int, texts: list[str] | None, at: dt.datetime) -> None:
     held = DomainClaim.objects.select_for_update(of=("self",)).select_related("tenant")
     claim = held.filter(pk=claim_id).first()
     if claim is None:

@@ -11,4 +11,4 @@ from tenants.spaces.queries import email_domains as queries
 @shared_task(base=PublicTask)
 def mail_domain_link(claim_id: int) -> None:
     """Mail the link that proves a domain into a mailbox of it."""
-    pending_mail.send_once(queries.links_to_mail(), claim_id, notifications.tell_domain_link)
+    pending_mail.send_once(queries.links_to_mail(), claim_id, notifications.mail_domain_link)

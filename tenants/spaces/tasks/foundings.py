@@ -32,27 +32,27 @@ class _FoundingSteps:
 
     def __init__(self, founding_id: UUID) -> None:
         self._key = queries.steps_key(founding_id)
-        self.said: list[dict[str, str]] = []
-        cache.keep_value(self._key, [], seconds=_KEPT_SECONDS)
+        self.reports: list[dict[str, str]] = []
+        cache.store_value(self._key, [], seconds=_KEPT_SECONDS)
 
     def report(self, step: str) -> None:
         """Tell that a step begins."""
-        self.said.append({"step": step, "at": timezone.now().isoformat()})
-        cache.keep_value(self._key, self.said, seconds=_KEPT_SECONDS)
+        self.reports.append({"step": step, "at": timezone.now().isoformat()})
+        cache.store_value(self._key, self.reports, seconds=_KEPT_SECONDS)
 
 
 @shared_task(base=PublicTask)
 def mail_link(founding_id: UUID) -> None:
     """Mail somebody the link that confirms their address."""
     waiting = queries.links_to_mail()
-    pending_mail.send_once(waiting, founding_id, notifications.tell_link, column="link_mailed_at")
+    pending_mail.send_once(waiting, founding_id, notifications.mail_link, column="link_mailed_at")
 
 
 @shared_task(base=PublicTask)
 def mail_ready(founding_id: UUID) -> None:
     """Mail somebody the address of the space that they founded."""
-    built = queries.spaces_to_tell_of()
-    pending_mail.send_once(built, founding_id, notifications.tell_ready, column="ready_mailed_at")
+    built = queries.spaces_to_mail()
+    pending_mail.send_once(built, founding_id, notifications.mail_ready, column="ready_mailed_at")
 
 
 @shared_task(base=PublicTask)
@@ -127,7 +127,7 @@ def _open(founding_id: UUID, tenant: Tenant, steps: _FoundingSteps) -> None:
     founding.state = Founding.State.BUILT
     founding.built_at = now
     founding.password = ""
-    founding.progress = steps.said
+    founding.progress = steps.reports
     founding.save(update_fields=["state", "built_at", "password", "progress"])
     after_commit(mail_ready, founding.pk)
     for claim_id in tenant.email_domain_claims.values_list("pk", flat=True):
@@ -153,5 +153,5 @@ def _fail(founding_id: UUID, sentence: str, steps: _FoundingSteps) -> None:
         return
     founding.state = Founding.State.FAILED
     founding.failure = sentence
-    founding.progress = steps.said
+    founding.progress = steps.reports
     founding.save(update_fields=["state", "failure", "progress"])

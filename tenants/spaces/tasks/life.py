@@ -36,13 +36,13 @@ class _OperationSteps:
 
     def __init__(self, operation_id: int) -> None:
         self._key = queries.work_key(operation_id)
-        self.said: list[dict[str, str]] = []
-        cache.keep_value(self._key, [], seconds=_KEPT_SECONDS)
+        self.reports: list[dict[str, str]] = []
+        cache.store_value(self._key, [], seconds=_KEPT_SECONDS)
 
     def report(self, step: str) -> None:
         """Tell that a step begins."""
-        self.said.append({"step": step, "at": timezone.now().isoformat()})
-        cache.keep_value(self._key, self.said, seconds=_KEPT_SECONDS)
+        self.reports.append({"step": step, "at": timezone.now().isoformat()})
+        cache.store_value(self._key, self.reports, seconds=_KEPT_SECONDS)
 
 
 # A large space is copied for longer than other jobs may run.
@@ -102,7 +102,7 @@ def _finish(operation_id: int, result: Done, steps: _OperationSteps) -> None:
     operation = SpaceOperation.objects.select_for_update().get(pk=operation_id)
     operation.state, operation.done_at = SpaceOperation.State.DONE, timezone.now()
     operation.progress, operation.result, operation.failure = (
-        steps.said,
+        steps.reports,
         {**operation.result, **result},
         "",
     )
@@ -115,7 +115,7 @@ def _fail(operation_id: int, sentence: str, steps: _OperationSteps) -> None:
     operation.state, operation.failure, operation.progress = (
         SpaceOperation.State.FAILED,
         sentence,
-        steps.said,
+        steps.reports,
     )
     operation.save(update_fields=["state", "failure", "progress"])
 
@@ -123,7 +123,7 @@ def _fail(operation_id: int, sentence: str, steps: _OperationSteps) -> None:
 def _suspend(operation: SpaceOperation, report: Report) -> Done:
     rules.check_still_closed(operation.tenant)
     report("tell")
-    _tell_administrators(operation)
+    _mail_administrators(operation)
     report("door")
     return {"sessions": _shut(operation.tenant)}
 
@@ -161,11 +161,11 @@ def _archive(operation: SpaceOperation, report: Report) -> Done:
     if closes:
         rules.check_still_closed(tenant)
         report("tell")
-        _tell_administrators(operation)
+        _mail_administrators(operation)
         _shut(tenant)
     make = archives.make if operation.options["whole"] else exporting.make
     made = make(tenant=tenant, name=operation.options["name"], report=report, at=timezone.now())
-    kept, _new = Archive.objects.using(OWNER).update_or_create(
+    archive, _new = Archive.objects.using(OWNER).update_or_create(
         name=made.name,
         defaults={
             **made._asdict(),
@@ -175,12 +175,17 @@ def _archive(operation: SpaceOperation, report: Report) -> Done:
         },
     )
     rows = sum(made.rows.values())
-    return {"archive": kept.reference, "rows": rows, "files": made.files, "bytes": made.size_bytes}
+    return {
+        "archive": archive.reference,
+        "rows": rows,
+        "files": made.files,
+        "bytes": made.size_bytes,
+    }
 
 
 def _take_out(operation: SpaceOperation, report: Report) -> Done:
     report("tell")
-    _tell_administrators(operation)
+    _mail_administrators(operation)
     return {**operation.result, "archive": operation.options["archive"]}
 
 
@@ -218,7 +223,7 @@ def _delete(operation: SpaceOperation, report: Report) -> Done:
     rules.check_still_closed(tenant)
     rules.check_nothing_stands_against(queries.obstacles_of(tenant, at))
     report("tell")
-    _tell_administrators(operation)
+    _mail_administrators(operation)
     keep_until = operation.options["keep_until"]
     if keep_until:
         Archive.objects.using(OWNER).filter(tenant_id=tenant.pk, removed_at=None).update(
@@ -229,7 +234,7 @@ def _delete(operation: SpaceOperation, report: Report) -> Done:
         **operation.result,
         "kept": [
             {**one._asdict(), "until": one.until.isoformat() if one.until else None}
-            for one in queries.kept_of(tenant)
+            for one in queries.legal_records_of(tenant)
         ],
         "address": tenant.slug,
         "backups_until": last_backup.isoformat(),
@@ -261,12 +266,12 @@ def _shut(tenant: Tenant) -> int:
     return role_access.end_sessions(name)
 
 
-def _tell_administrators(operation: SpaceOperation) -> None:
+def _mail_administrators(operation: SpaceOperation) -> None:
     """Write to the administrators of a space, once, also when its door is already shut."""
     if operation.result.get("told"):
         return
     for person in _administrators(operation.tenant):
-        notifications.tell_closed(operation, person)
+        notifications.mail_closed(operation, person)
     operation.result = {**operation.result, "told": True}
     SpaceOperation.objects.filter(pk=operation.pk).update(result=operation.result)
 

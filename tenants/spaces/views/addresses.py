@@ -89,8 +89,8 @@ def claim(request: MemberRequest) -> HttpResponse:
     form = ClaimForm(request.POST)
     with schema.in_public():
         tenant = queries.tenant_called(by.schema_name)
-        said = form.submit(by=by, at=timezone.now())
-    if said is None:
+        result = form.submit(by=by, at=timezone.now())
+    if result is None:
         return _settings(request, tenant, claim_form=form)
     messages.success(request, _("Le nom est ajouté. Écrivez maintenant sa preuve dans le DNS."))
     return see_other("spaces:settings")

@@ -18,7 +18,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.http import lead_form_to, page, see_other
 from tenants.spaces.actions import foundings as actions
 from tenants.spaces.forms.companies import CompanyForm, ParkForm, StartForm, typed_rows
-from tenants.spaces.forms.places import AddressForm, LookForm, SiteForm
+from tenants.spaces.forms.places import AddressForm, AppearanceForm, SiteForm
 from tenants.spaces.models import Founding, Tenant
 from tenants.spaces.queries import foundings as queries
 from tenants.spaces.requests import SpaceRequest
@@ -53,7 +53,7 @@ def start(request: HttpRequest) -> HttpResponse:
     )
     if founding is None:
         return _wizard(request, "start", {"form": form})
-    _keep(request, founding, ASKED)
+    _remember_founding(request, founding, ASKED)
     return see_other("founding:check", founding.reference)
 
 
@@ -61,7 +61,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 def check(request: HttpRequest, reference: str) -> HttpResponse:
     """Wait for the mailed link to be followed, here or on another screen."""
-    founding = _asked(request, reference)
+    founding = _own_founding(request, reference)
     if _is_held(request, reference):
         return _lead_on(request, founding)
     sent_at = founding.token_expires_at - founding_rules.LINK_LASTS
@@ -78,7 +78,7 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def resend(request: HttpRequest, reference: str) -> HttpResponse:
     """Mail the link once more."""
-    founding = _asked(request, reference)
+    founding = _own_founding(request, reference)
     try:
         actions.send_link_again(founding_id=founding.pk, at=timezone.now())
     except Refused as refusal:
@@ -101,7 +101,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         context = {"sentence": refusal.sentence, "token": token}
         return _wizard(request, "expired", context, status=422)
     request.session.cycle_key()
-    _keep(request, founding, HELD)
+    _remember_founding(request, founding, HELD)
     return see_other(founding_rules.next_page(founding), founding.reference)
 
 
@@ -111,7 +111,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
     """Mail a new link in place of one that is too old."""
     founding = queries.founding_of(token)
     actions.send_link_again(founding_id=founding.pk, at=timezone.now())
-    _keep(request, founding, ASKED)
+    _remember_founding(request, founding, ASKED)
     return see_other("founding:check", founding.reference)
 
 
@@ -197,13 +197,13 @@ def siren(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
-def choose_look(request: HttpRequest, reference: str) -> HttpResponse:
+def choose_appearance(request: HttpRequest, reference: str) -> HttpResponse:
     """Choose the colour and a password, then have the space built."""
     founding = _held(request, reference)
     if founding_rules.is_closed(founding) or not founding.slug:
         return redirect(founding_rules.next_page(founding), reference)
     listed = founding.accent in founding_rules.SWATCHES
-    form = LookForm(
+    form = AppearanceForm(
         request.POST if request.method == "POST" else None,
         initial={"accent": founding.accent if listed else "own", "own": founding.accent},
     )
@@ -274,7 +274,7 @@ def _wizard(
     )
 
 
-def _keep(request: HttpRequest, founding: Founding, how: str) -> None:
+def _remember_founding(request: HttpRequest, founding: Founding, how: str) -> None:
     """Let this browser go on with a founding that it asked for, or whose mail it has read."""
     kept = {**request.session.get(_SESSION, {})}
     if kept.get(founding.reference) != HELD:
@@ -286,7 +286,7 @@ def _is_held(request: HttpRequest, reference: str) -> bool:
     return bool(request.session.get(_SESSION, {}).get(reference) == HELD)
 
 
-def _asked(request: HttpRequest, reference: str) -> Founding:
+def _own_founding(request: HttpRequest, reference: str) -> Founding:
     if reference not in request.session.get(_SESSION, {}):
         raise Http404
     return queries.founding_at(reference)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from saas.kernel.display.writing import in_english
 from tenants.spaces.models import Founding
-from tenants.spaces.rules.foundings import Said
+from tenants.spaces.rules.foundings import StepReports
 
 
 class Step(NamedTuple):
@@ -43,10 +43,10 @@ def titles_of_steps() -> dict[str, str]:
     }
 
 
-def steps(state: str, said: Said) -> list[Step]:
+def steps(state: str, reports: StepReports) -> list[Step]:
     """Return the six steps with their state, as far as the job has told of them."""
     titles = titles_of_steps()
-    heard = {step["step"]: dt.datetime.fromisoformat(step["at"]) for step in said}
+    heard = {step["step"]: dt.datetime.fromisoformat(step["at"]) for step in reports}
     order = list(titles)
     reached = max((order.index(key) for key in heard if key in titles), default=-1)
     return [

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from tenants.spaces.models import SpaceOperation
-from tenants.spaces.rules.foundings import Said
+from tenants.spaces.rules.foundings import StepReports
 from tenants.spaces.wording.foundings import Step
 
 
@@ -49,9 +49,9 @@ def titles_of_work(kind: str) -> dict[str, str]:
     return titles[kind]
 
 
-def steps_of_work(operation: SpaceOperation, said: Said) -> list[Step]:
+def steps_of_work(operation: SpaceOperation, reports: StepReports) -> list[Step]:
     """Return the steps of a work with their state, as far as the job has told of them."""
-    heard = {step["step"]: dt.datetime.fromisoformat(step["at"]) for step in said}
+    heard = {step["step"]: dt.datetime.fromisoformat(step["at"]) for step in reports}
     titles = {
         key: title
         for key, title in titles_of_work(operation.kind).items()

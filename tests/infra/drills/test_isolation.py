@@ -171,9 +171,9 @@ def test_a_canary_is_shown_only_where_it_lives_or_a_treaty_opens_it(
 
 
 def test_the_door_of_a_space_names_its_companies_to_whoever_stands_before_it() -> None:
-    stranger = canaries.Person("stranger", "", "canary-b", door="b")
+    stranger = canaries.Person("stranger", "", "canary-b", with_key_of="b")
     assert not book().breaches({"kanarib00000004"}, stranger)
-    assert book().breaches({"kanarib00000004"}, dataclasses.replace(stranger, door="a"))
+    assert book().breaches({"kanarib00000004"}, dataclasses.replace(stranger, with_key_of="a"))
 
 
 def test_the_same_seed_asks_the_same_things() -> None:

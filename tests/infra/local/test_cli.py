@@ -93,11 +93,11 @@ def print_and_return(word: str) -> int:
     return 0
 
 
-def refuse(_wishes: demo.Wishes) -> int:
+def refuse(_wishes: demo.DemoOptions) -> int:
     raise Trouble("Une phrase.", "One sentence.")
 
 
-def fill_the_disk(_wishes: demo.Wishes) -> int:
+def fill_the_disk(_wishes: demo.DemoOptions) -> int:
     raise OSError(28, "No space left on device")
 
 

@@ -31,7 +31,7 @@ def test_the_link_comes_in_the_person_s_language_as_text_and_html(
     owner.language = language
     entry = entry_for(owner, at)
 
-    notifications.tell_link(entry)
+    notifications.mail_link(entry)
 
     (message,) = mail.outbox
     text, html = str(message.body), html_of(message)
@@ -46,7 +46,7 @@ def test_the_link_comes_in_the_person_s_language_as_text_and_html(
 def test_a_name_is_written_as_it_is_in_text_and_escaped_in_html(
     owner: User, at: dt.datetime
 ) -> None:
-    notifications.tell_link(entry_for(owner, at))
+    notifications.mail_link(entry_for(owner, at))
 
     (message,) = mail.outbox
     assert "Hubert & Fils" in str(message.subject)
@@ -55,6 +55,6 @@ def test_a_name_is_written_as_it_is_in_text_and_escaped_in_html(
 
 
 def test_the_subject_fits_a_phone(owner: User, at: dt.datetime) -> None:
-    notifications.tell_link(entry_for(owner, at))
+    notifications.mail_link(entry_for(owner, at))
 
     assert len(str(mail.outbox[0].subject)) <= 60

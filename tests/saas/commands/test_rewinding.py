@@ -29,7 +29,7 @@ def test_whoever_was_erased_since_is_erased_again(
     else:
         asked.delete()
 
-    assert rewinding.keep_withdrawn(gone) == [owner.reference]
+    assert rewinding.reapply_withdrawn(gone) == [owner.reference]
     assert [one.person_id for one in queries.due_erasures(at=at)] == [owner.pk]
     assert User.objects.get(pk=teammate.pk).is_active
     assert not User.objects.get(pk=owner.pk).is_active
@@ -38,5 +38,5 @@ def test_whoever_was_erased_since_is_erased_again(
 def test_somebody_who_had_not_come_yet_needs_no_erasure(owner: User, at: dt.datetime) -> None:
     gone = rewinding.Withdrawn([], [(owner.pk + 1000, at - 2 * DAY, at - DAY, at)])
 
-    assert rewinding.keep_withdrawn(gone) == []
+    assert rewinding.reapply_withdrawn(gone) == []
     assert not Erasure.objects.exists()

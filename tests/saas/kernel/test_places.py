@@ -115,13 +115,13 @@ def test_a_message_is_kept_in_the_session_of_its_space(in_north: None) -> None:
 
 
 def test_what_is_kept_for_a_moment_is_kept_for_its_space(in_north: None) -> None:
-    cache.keep_value("name", "north", seconds=60)
+    cache.store_value("name", "north", seconds=60)
     assert cache.claimed("thing", seconds=60)
     with schema.inside("south"):
-        assert cache.kept("name", None) is None
+        assert cache.stored_value("name", None) is None
         assert cache.claimed("thing", seconds=60)
         cache.forget("name")
-    assert cache.kept("name", None) == "north"
+    assert cache.stored_value("name", None) == "north"
     assert not cache.claimed("thing", seconds=60)
     assert store.make_key("name").startswith("north:")
 

@@ -42,10 +42,10 @@ def test_each_space_is_counted_alone(db: None) -> None:
 
 def test_what_one_space_keeps_no_other_finds(db: None) -> None:
     with schema.inside("north"):
-        cache.keep_value("code", "4711", seconds=60)
-        assert cache.kept("code", None) == "4711"
+        cache.store_value("code", "4711", seconds=60)
+        assert cache.stored_value("code", None) == "4711"
     with schema.inside("south"):
-        assert cache.kept("code", None) is None
+        assert cache.stored_value("code", None) is None
 
 
 def test_limit_of_reading_lets_pass_while_the_store_is_silent(db: None, dead_store: None) -> None:
@@ -64,11 +64,11 @@ def test_limit_that_counts_wrong_tries_alone_refuses_right_ones_while_the_store_
     db: None, dead_store: None
 ) -> None:
     """Or whoever guesses while it is silent would learn which try was right."""
-    rate_limit.check_left("tries", "x", most=3, per_seconds=60, when_silent=Silent.LET_PASS)
+    rate_limit.check_remaining("tries", "x", most=3, per_seconds=60, when_silent=Silent.LET_PASS)
     with pytest.raises(Refused, match="réessayez dans une minute"):
-        rate_limit.check_left("tries", "x", most=3, per_seconds=60, when_silent=Silent.REFUSE)
+        rate_limit.check_remaining("tries", "x", most=3, per_seconds=60, when_silent=Silent.REFUSE)
 
 
 def test_a_dead_store_only_forgets(db: None, dead_store: None) -> None:
-    cache.keep_value("step", "tables", seconds=60)
-    assert cache.kept("step", "nothing yet") == "nothing yet"
+    cache.store_value("step", "tables", seconds=60)
+    assert cache.stored_value("step", "nothing yet") == "nothing yet"

@@ -195,7 +195,7 @@ def test_a_form_that_is_too_old_leads_back_to_its_page(browse: Browse) -> None:
 def asked_on(space: str) -> HttpRequest:
     request = RequestFactory().get("/")
     with schema.in_public():
-        request.space = hosts.look_up(f"{space}.{hosts.base_name()}")  # type: ignore[attr-defined]
+        request.space = hosts.find_space(f"{space}.{hosts.base_name()}")  # type: ignore[attr-defined]
     return request
 
 

@@ -190,7 +190,7 @@ def test_a_founder_that_is_killed_half_way_leaves_nothing_and_another_takes_over
             founder.send_signal(signal.SIGKILL)
     # PostgreSQL notices that nobody listens any more, and takes all of it back.
     assert _soon_nothing(newborn)
-    assert actions.queue_stuck(at=timezone.now() + dt.timedelta(seconds=31)) == 1
+    assert actions.requeue_stalled(at=timezone.now() + dt.timedelta(seconds=31)) == 1
     wizard.build()
     assert wizard.founding.state == Founding.State.BUILT
     assert Tenant.objects.filter(slug="helvane").count() == 1

@@ -19,7 +19,7 @@ from tenants.spaces.rules import addresses as rules
     ],
 )
 def test_a_name_is_kept_as_dns_keeps_it(typed: str, kept: str) -> None:
-    assert rules.plain_domain(typed, base="troovon.example") == kept
+    assert rules.normal_domain(typed, base="troovon.example") == kept
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,6 @@ def test_a_name_is_kept_as_dns_keeps_it(typed: str, kept: str) -> None:
 )
 def test_what_nobody_could_prove_is_refused_with_its_reason(typed: str, sentence: str) -> None:
     with pytest.raises(Refused) as refusal:
-        rules.plain_domain(typed, base="troovon.example")
+        rules.normal_domain(typed, base="troovon.example")
     assert sentence in refusal.value.sentence
     assert refusal.value.field == "domain"

@@ -32,14 +32,14 @@ def test_a_name_answers_once_dns_proves_it_and_not_before(
     db: None, at: dt.datetime, dns: Dns, move_clock: Move
 ) -> None:
     claim = claimed(at=at)
-    assert hosts.look_up(NAME) is None
+    assert hosts.find_space(NAME) is None
     assert checked(claim, at=at, move_clock=move_clock).failure == rules.ABSENT
-    assert hosts.look_up(NAME) is None
+    assert hosts.find_space(NAME) is None
 
     dns.prove(claim)
     proven = checked(claim, at=at, move_clock=move_clock)
     assert (proven.state, proven.failure, proven.proven_at) == ("proven", "", at)
-    card = hosts.look_up(NAME)
+    card = hosts.find_space(NAME)
     assert card is not None
     assert card.slug == "north"
     assert Change.objects.filter(what="proven", after=NAME, by="DNS").exists()
@@ -53,7 +53,7 @@ def test_the_proof_of_something_else_proves_nothing(
     assert checked(claim, at=at, move_clock=move_clock).failure == rules.OTHER
     dns.records = {NAME: [rules.record_value(claim)]}  # written at the name itself
     assert checked(claim, at=at, move_clock=move_clock).failure == rules.ABSENT
-    assert hosts.look_up(NAME) is None
+    assert hosts.find_space(NAME) is None
 
 
 def test_a_silent_dns_neither_proves_nor_loses_a_name(
@@ -69,7 +69,7 @@ def test_a_silent_dns_neither_proves_nor_loses_a_name(
     dns.silent = True
     later = at + dt.timedelta(days=30)
     assert checked(claim, at=later, move_clock=move_clock).state == "proven"
-    assert hosts.look_up(NAME) is not None
+    assert hosts.find_space(NAME) is not None
 
 
 def test_a_claim_alone_blocks_nobody_and_whoever_proves_it_has_the_name(
@@ -83,7 +83,7 @@ def test_a_claim_alone_blocks_nobody_and_whoever_proves_it_has_the_name(
     dns.prove(first)
     told = checked(first, at=at, move_clock=move_clock)
     assert (told.state, told.failure) == ("waiting", rules.TAKEN)
-    card = hosts.look_up(NAME)
+    card = hosts.find_space(NAME)
     assert card is not None
     assert card.slug == "south"
 
@@ -109,11 +109,11 @@ def test_a_proof_that_is_missing_for_three_days_is_lost_and_administrators_are_t
     first_missed = at + dt.timedelta(days=1)
     missed = checked(claim, at=first_missed, move_clock=move_clock)
     assert (missed.state, missed.missing_since) == ("proven", first_missed)
-    assert hosts.look_up(NAME) is not None
+    assert hosts.find_space(NAME) is not None
 
     lost = checked(claim, at=first_missed + dt.timedelta(days=3), move_clock=move_clock)
     assert lost.state == "lost"
-    assert hosts.look_up(NAME) is None
+    assert hosts.find_space(NAME) is None
     tasks.mail_lost.apply(args=(NAME,), headers={SCHEMA_HEADER: "north"}, throw=True)
     assert mail.outbox[-1].to == [camille.email]
     assert NAME in str(mail.outbox[-1].body)
@@ -121,7 +121,7 @@ def test_a_proof_that_is_missing_for_three_days_is_lost_and_administrators_are_t
     dns.prove(claim)
     later = first_missed + dt.timedelta(days=4)
     assert checked(claim, at=later, move_clock=move_clock).state == "proven"
-    assert hosts.look_up(NAME) is not None
+    assert hosts.find_space(NAME) is not None
 
 
 def test_administrators_are_warned_once_on_the_day_that_the_proof_goes(
@@ -226,11 +226,11 @@ def test_a_name_that_is_given_up_no_longer_answers(
     checked(claim, at=at, move_clock=move_clock)
     with schema.in_public():
         addresses.withdraw(schema_name="north", domain=NAME, by=administrator(), at=at)
-    assert hosts.look_up(NAME) is None
+    assert hosts.find_space(NAME) is None
     assert not Domain.objects.filter(domain=NAME).exists()
     # A check that was still queued finds nothing to prove.
     tasks.check_claim.apply(args=(claim.pk,), headers={SCHEMA_HEADER: "public"}, throw=True)
-    assert hosts.look_up(NAME) is None
+    assert hosts.find_space(NAME) is None
 
 
 def test_nobody_touches_the_names_of_another_space(db: None, at: dt.datetime) -> None:

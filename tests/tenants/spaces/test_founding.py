@@ -209,7 +209,7 @@ def test_a_worker_killed_after_the_schema_was_born_is_taken_up(own_database: Non
     provisioning.found(founding=wizard.founding, report=lambda _step: None, at=timezone.now())
 
     later = timezone.now() + dt.timedelta(seconds=31)
-    assert actions.queue_stuck(at=later) == 1
+    assert actions.requeue_stalled(at=later) == 1
     wizard.build()
     assert wizard.founding.state == Founding.State.BUILT
     assert Tenant.objects.filter(slug="helvane").count() == 1
@@ -221,14 +221,14 @@ def test_a_founding_that_waits_in_vain_is_queued_again_only_after_a_while(
     wizard = Wizard().queued()
     queued_at = wizard.founding.queued_at
     assert queued_at is not None
-    assert actions.queue_stuck(at=queued_at + dt.timedelta(seconds=29)) == 0
-    assert actions.queue_stuck(at=queued_at + dt.timedelta(seconds=31)) == 1
+    assert actions.requeue_stalled(at=queued_at + dt.timedelta(seconds=29)) == 0
+    assert actions.requeue_stalled(at=queued_at + dt.timedelta(seconds=31)) == 1
 
 
 def test_after_many_lost_tries_the_founding_says_so(own_database: None) -> None:
     wizard = Wizard().queued()
     Founding.objects.update(attempts=5)
-    actions.queue_stuck(at=timezone.now() + dt.timedelta(minutes=1))
+    actions.requeue_stalled(at=timezone.now() + dt.timedelta(minutes=1))
     assert wizard.founding.state == Founding.State.FAILED
     assert "plusieurs essais" in words_of(wizard.client.get(wizard.url("build")))
 

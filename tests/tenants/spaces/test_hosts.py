@@ -38,13 +38,13 @@ def other_process() -> hosts.Memories:
 
 
 def state_of(slug: str) -> str:
-    card = hosts.look_up(hosts.subdomain(slug))
+    card = hosts.find_space(hosts.subdomain(slug))
     return card.state if card else "unknown"
 
 
 def statements(slug: str) -> int:
     with CaptureQueriesContext(connections["default"]) as queries:
-        hosts.look_up(hosts.subdomain(slug))
+        hosts.find_space(hosts.subdomain(slug))
     return len(queries.captured_queries)
 
 
@@ -70,7 +70,7 @@ def test_what_is_remembered_has_a_bound(
 ) -> None:
     monkeypatch.setattr(hosts, "MOST_REMEMBERED", 10)
     for number in range(25):
-        hosts.look_up(f"nobody{number}.{hosts.base_name()}")
+        hosts.find_space(f"nobody{number}.{hosts.base_name()}")
     assert len(hosts.memories) == 10
     assert statements("nobody24") == 0
 
@@ -128,7 +128,7 @@ def test_the_store_is_looked_at_once_a_second_at_most(
 ) -> None:
     state_of("north")
     looks: list[str] = []
-    kept = store.kept
+    kept = store.stored_value
 
     def counted(name: str, otherwise: Any) -> Any:
         looks.append(name)

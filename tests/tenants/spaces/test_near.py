@@ -65,7 +65,7 @@ def test_near_costs_two_statements_however_many_spaces(
 
 
 def test_the_colour_is_served_for_ever_under_its_name(db: None) -> None:
-    card = hosts.look_up(f"north.{hosts.base_name()}")
+    card = hosts.find_space(f"north.{hosts.base_name()}")
     assert card is not None
     client = SpaceClient(f"north.{settings.BASE_HOST}")
     response = client.get(card.theme_url)

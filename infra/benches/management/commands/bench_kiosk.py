@@ -90,7 +90,7 @@ class Hall:
 
     def read_all(self) -> int:
         """Read one key of the store for each screen: the least that a question can cost."""
-        return sum(cache.kept("bench", "") != "" for _token in self.tokens)
+        return sum(cache.stored_value("bench", "") != "" for _token in self.tokens)
 
     def write(self) -> None:
         """Put a message on all screens."""

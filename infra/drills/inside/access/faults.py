@@ -50,12 +50,12 @@ def forbidden_instead_of_not_found() -> None:
     """Tell who is no operator that there is something to see."""
     original = console.is_operator
 
-    def telling(user: User) -> bool:
+    def refusing(user: User) -> bool:
         if not original(user):
             raise NotAllowed("Réservé.")
         return True
 
-    _set(console, "is_operator", telling)
+    _set(console, "is_operator", refusing)
 
 
 def refusal_with_an_effect() -> None:
@@ -126,13 +126,13 @@ def passes_not_revoked() -> None:
     original = accounts.shut
     _set(passes, "check_usable", lambda entry, _at: entry)
 
-    def keeping(*, person: User, by: User, at: Any) -> User:
-        kept = list(Pass.objects.filter(user=person, used_at=None))
+    def restoring_passes(*, person: User, by: User, at: Any) -> User:
+        passes_before = list(Pass.objects.filter(user=person, used_at=None))
         closed = original(person=person, by=by, at=at)
-        Pass.objects.bulk_create(kept)
+        Pass.objects.bulk_create(passes_before)
         return closed
 
-    _set(accounts, "shut", keeping)
+    _set(accounts, "shut", restoring_passes)
 
 
 def session_comes_back() -> None:

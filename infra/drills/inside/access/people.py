@@ -150,11 +150,11 @@ def _abroad(world: World, at: dt.datetime) -> None:
         world.things["foreign deal"] = reported.make_deal(person, at)
         world.things["foreign medium"] = shelf.medium(person, at)
         world.things["foreign ride"] = _ride(person, at)
-        world.things["foreign search"] = searches.kept(person, "Rabot", at)
+        world.things["foreign search"] = searches.save_search(person, "Rabot", at)
         world.things["foreign gathering"] = make_gathering(person, "Belote", at)
         world.things["foreign notification"] = news.notification(person, at)
         world.things["foreign device"] = news.device(person, at)
-        world.things["foreign thing"] = _thing(person, "Serre-joint", at).reference
+        world.things["foreign thing"] = _lend(person, "Serre-joint", at).reference
         world.things["foreign loan"] = _loan(person, "Escabeau", at, borrower=person)
         world.things["foreign invitation"] = membership.invite(
             by=person, uses=3, days=3, company_id=None, at=at
@@ -193,9 +193,9 @@ def _things(world: World, at: dt.datetime) -> None:
     things["company's spare gathering"] = make_gathering(
         who["other"], "Tri", at, audience="company"
     )
-    things["own thing"] = _thing(who["member"], "Perceuse", at).reference
-    things["company's thing"] = _thing(who["other"], "Rallonge", at, audience="company").reference
-    things["council's thing"] = _thing(who["council"], "Barnum", at, of_council=True).reference
+    things["own thing"] = _lend(who["member"], "Perceuse", at).reference
+    things["company's thing"] = _lend(who["other"], "Rallonge", at, audience="company").reference
+    things["council's thing"] = _lend(who["council"], "Barnum", at, of_council=True).reference
     things["own loan"] = _loan(who["other"], "Diable", at, borrower=who["member"])
     things["own conversation"] = _conversation(who["member"], who["other"], at=at)
     things["their conversation"] = _conversation(who["admin"], who["other"], at=at)
@@ -207,7 +207,7 @@ def _things(world: World, at: dt.datetime) -> None:
     who["gone"].refresh_from_db()
 
 
-def _offer(by: User, title: str, at: dt.datetime, **said: Any) -> str:
+def _offer(by: User, title: str, at: dt.datetime, **fields: Any) -> str:
     offer = offers.Offer(
         kind="sell",
         title=title,
@@ -216,13 +216,13 @@ def _offer(by: User, title: str, at: dt.datetime, **said: Any) -> str:
         price_unit="whole",
         site_id=None,
         place="Porte Sud",
-        **said,
+        **fields,
     )
     return classifieds.post(offer=offer, days=30, by=by, at=at).reference
 
 
-def _thing(by: User, title: str, at: dt.datetime, **said: Any) -> Thing:
-    of_council = said.pop("of_council", False)
+def _lend(by: User, title: str, at: dt.datetime, **fields: Any) -> Thing:
+    of_council = fields.pop("of_council", False)
     description = lending_rules.Description(
         title=title,
         description="",
@@ -233,13 +233,13 @@ def _thing(by: User, title: str, at: dt.datetime, **said: Any) -> Thing:
         deposit="",
         longest_minutes=1440,
         lends_at_once=False,
-        **said,
+        **fields,
     )
     return lending.offer(description=description, of_council=of_council, by=by, at=at)
 
 
 def _loan(owner: User, title: str, at: dt.datetime, *, borrower: User) -> str:
-    thing = _thing(owner, title, at)
+    thing = _lend(owner, title, at)
     begin = slots.floor_quarter(at)
     return Loan.objects.create(
         thing=thing,

@@ -9,10 +9,10 @@ from tenants.community.search.rules import Filters
 
 def fill(by: User, at: dt.datetime) -> dict[str, str]:
     """Keep two searches of somebody: one that stays, and one that may go."""
-    return {"own search": kept(by, "Tente", at), "spare search": kept(by, "Luge", at)}
+    return {"own search": save_search(by, "Tente", at), "spare search": save_search(by, "Luge", at)}
 
 
-def kept(by: User, words: str, at: dt.datetime) -> str:
+def save_search(by: User, words: str, at: dt.datetime) -> str:
     """Keep a search, and return its reference."""
     filters = Filters(q=words)
     return actions.save_search(filters=filters, words=words, rhythm="daily", by=by, at=at).reference

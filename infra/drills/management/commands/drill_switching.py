@@ -12,7 +12,7 @@ from django.utils import timezone
 from infra.drills.inside import spaces, switching
 
 PAGES = "infra.drills.inside.pages"
-DOOR = ("tenants.spaces.middleware.", "saas.kernel.http.StreamedAnswerMiddleware")
+MIDDLEWARE = ("tenants.spaces.middleware.", "saas.kernel.http.StreamedAnswerMiddleware")
 EVERY = 1000
 
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if not hasattr(settings, "TROOVON_PLANT"):
             raise CommandError("only with the settings infra.drills.settings.drill")
         settings.ROOT_URLCONF = PAGES
-        settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name.startswith(DOOR)]
+        settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name.startswith(MIDDLEWARE)]
         at = timezone.now()
         names = spaces.found(options["spaces"], at)
         connections["owner"].close()

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from saas.commands.preparation import prepare
-from tenants.spaces.database.upkeep.run import WORKERS, Asked
+from tenants.spaces.database.upkeep.run import WORKERS, RunOptions
 from tenants.spaces.database.upkeep.safety import Unsafe
 
 
@@ -31,9 +31,9 @@ class Command(BaseCommand):
     def handle(self, *, json: bool, verify: bool, workers: int, **_options: Any) -> None:
         """Do it, a word a step on standard error, the report on standard output."""
         terminal = sys.stderr.isatty()
-        asked = Asked(workers=workers, verify=verify, terminal=terminal)
+        options = RunOptions(workers=workers, verify=verify, terminal=terminal)
         try:
-            report = prepare(self._say, timezone.now(), asked)
+            report = prepare(self._say, timezone.now(), options)
         except Unsafe as unsafe:
             raise CommandError("\n".join(["Nothing was touched.", *unsafe.faults])) from unsafe
         self.stdout.write(_as_json(report.as_dict()) if json else "\n".join(report.lines()))
@@ -44,5 +44,5 @@ class Command(BaseCommand):
         self.stderr.write(word, ending="" if word.endswith("\n") or "\r" in word else "\n")
 
 
-def _as_json(told: dict[str, Any]) -> str:
-    return json.dumps(told, ensure_ascii=False)
+def _as_json(report: dict[str, Any]) -> str:
+    return json.dumps(report, ensure_ascii=False)

@@ -89,7 +89,7 @@ class Command(BaseCommand):
             "hosts": [str(domain) for domain in figures.domains],
             "archives": [archive.reference for archive in queries.archives_of(tenant)],
             "obstacles": queries.obstacles_of(tenant, timezone.now()),
-            "kept": [as_json(kept) for kept in queries.kept_of(tenant)],
+            "kept": [as_json(record) for record in queries.legal_records_of(tenant)],
         }
 
     def works(self, options: Options) -> list[dict[str, Any]]:
@@ -101,21 +101,27 @@ class Command(BaseCommand):
 
     def suspend(self, options: Options) -> dict[str, Any]:
         """Close a space at once."""
-        return self._done(actions.suspend(tenant_id=found(options["space"]).pk, **said(options)))
+        return self._done(
+            actions.suspend(tenant_id=found(options["space"]).pk, **act_values(options))
+        )
 
     def reopen(self, options: Options) -> dict[str, Any]:
         """Open it again."""
-        return self._done(actions.reopen(tenant_id=found(options["space"]).pk, **said(options)))
+        return self._done(
+            actions.reopen(tenant_id=found(options["space"]).pk, **act_values(options))
+        )
 
     def archive(self, options: Options) -> dict[str, Any]:
         """Make one file of it."""
         tenant = found(options["space"])
-        work = actions.archive(tenant_id=tenant.pk, closes=not options["open"], **said(options))
+        work = actions.archive(
+            tenant_id=tenant.pk, closes=not options["open"], **act_values(options)
+        )
         answer = self._done(work)
         if options["to"]:
-            kept = Archive.objects.get(reference=answer["result"]["archive"])
+            record = Archive.objects.get(reference=answer["result"]["archive"])
             options["to"].parent.mkdir(parents=True, exist_ok=True)
-            restoring.fetched(kept.name, options["to"].parent).rename(options["to"])
+            restoring.fetched(record.name, options["to"].parent).rename(options["to"])
         return answer
 
     def restore(self, options: Options) -> dict[str, Any]:
@@ -123,7 +129,7 @@ class Command(BaseCommand):
         path, at = options["file"], timezone.now()
         if not path.is_file():
             raise CommandError(f"{path}: no such file")
-        slug, foreign = rules.plain_slug(options["slug"]), options["foreign"]
+        slug, foreign = rules.normal_slug(options["slug"]), options["foreign"]
         own = "" if foreign else restoring.schema_in(path)
         taken = queries.slugs_in_use(but_of=own)
         rules.check_slug(slug, taken=taken, paths=hosts.path_words())
@@ -134,14 +140,16 @@ class Command(BaseCommand):
     def delete(self, options: Options) -> dict[str, Any]:
         """Delete it for good, once its subdomain was typed."""
         tenant = found(options["space"])
-        for line in in_lines([as_json(kept) for kept in queries.kept_of(tenant)]).splitlines():
+        for line in in_lines(
+            [as_json(record) for record in queries.legal_records_of(tenant)]
+        ).splitlines():
             self.stderr.write(f"kept: {line}")
         confirmation = options["yes_delete"] or self._typed(tenant)
         work = actions.delete(
             tenant_id=tenant.pk,
             confirmation=confirmation,
             keep_until=options["keep_archives_until"],
-            **said(options),
+            **act_values(options),
         )
         return self._done(work)
 
@@ -177,7 +185,7 @@ def found(words: str) -> Tenant:
     return tenant
 
 
-def said(options: Options) -> dict[str, Any]:
+def act_values(options: Options) -> dict[str, Any]:
     """Return why, who and when, as every act keeps it."""
     who = f"{getpass.getuser()} (troovon space)"
     return {"reason": options["reason"], "by": who, "at": timezone.now()}
@@ -195,9 +203,9 @@ def line_of(tenant: Tenant) -> dict[str, Any]:
     }
 
 
-def as_json(kept: hooks.Kept) -> dict[str, Any]:
+def as_json(record: hooks.Kept) -> dict[str, Any]:
     """Return what the law keeps, as programs read it."""
-    return {**kept._asdict(), "until": kept.until.isoformat() if kept.until else None}
+    return {**record._asdict(), "until": record.until.isoformat() if record.until else None}
 
 
 def in_lines(answer: Any) -> str:

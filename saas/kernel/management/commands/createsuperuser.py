@@ -1,7 +1,7 @@
 """`manage.py createsuperuser` is refused, and names the right command."""
 
-from saas.kernel.refused_commands import refused
+from saas.kernel.management.refused_commands import refusing_command
 
-Command = refused(
+Command = refusing_command(
     "There are no superusers. An operator is let in by `manage.py operator add EMAIL`."
 )

@@ -2,9 +2,9 @@
 
 from django.db.migrations.autodetector import MigrationAutodetector
 
-from saas.kernel.refused_commands import refused
+from saas.kernel.management.refused_commands import refusing_command
 
-Command = refused(
+Command = refusing_command(
     "It would leave blueprint, rights and spaces behind. Use `manage.py prepare` (or `troovon "
     "migrate`), as the owner."
 )

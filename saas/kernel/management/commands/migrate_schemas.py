@@ -1,8 +1,8 @@
 """`manage.py migrate_schemas` is refused, and names the right command."""
 
-from saas.kernel.refused_commands import refused
+from saas.kernel.management.refused_commands import refusing_command
 
-Command = refused(
+Command = refusing_command(
     "It would leave blueprint and rights behind. Use `manage.py prepare` (or `troovon "
     "migrate`), as the owner."
 )

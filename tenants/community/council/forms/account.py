@@ -19,7 +19,7 @@ from saas.kernel import schema
 from saas.kernel.forms import ActionForm
 from tenants.community.council import rules
 from tenants.spaces.actors import SpaceActor, actor_of
-from tenants.spaces.rules.workplaces import check_siren, plain_siren
+from tenants.spaces.rules.workplaces import check_siren, normal_siren
 
 
 def treasurer(by: User) -> SpaceActor:
@@ -37,7 +37,7 @@ class SirenField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         """Return the digits alone."""
-        return plain_siren(str(super().clean(value)))
+        return normal_siren(str(super().clean(value)))
 
 
 class OpenAccountForm(ActionForm[StripeCall]):

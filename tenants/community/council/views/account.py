@@ -14,7 +14,7 @@ from billing.councils import tasks
 from billing.models import Council, StripeCall
 from billing.stripe.queries.calls import requested_link
 from saas.kernel import schema
-from saas.kernel.http import asked_again, page, see_other
+from saas.kernel.http import page, poll_answer, see_other
 from saas.kernel.tasks import after_commit
 from tenants.community.council.forms.account import (
     BillingForm,
@@ -68,7 +68,7 @@ def _account_page(
     refused = account_queries.refused_payouts(desks)
     opening = account_queries.accounts_being_opened(desks, at=timezone.now())
     standing = " ".join(call.standing for call in opening.values() if call.is_under_way)
-    if answer := asked_again(request, standing, url=reverse("council:account")):
+    if answer := poll_answer(request, standing, url=reverse("council:account")):
         return answer
     context = {
         "nav": "account",
@@ -138,7 +138,7 @@ def shown_link(request: MemberRequest, council: Council, *, here: str, later: st
     if asked is None:
         raise Http404
     address = f"{reverse(here, args=[council.reference])}?call={asked.uuid}"
-    if answer := asked_again(request, asked.standing, url=address):
+    if answer := poll_answer(request, asked.standing, url=address):
         return answer
     context = {
         "nav": "account",

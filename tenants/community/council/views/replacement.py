@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.kernel.http import asked_again, page, see_other
+from saas.kernel.http import page, poll_answer, see_other
 from tenants.community.council.forms.account import LinkForm
 from tenants.community.council.forms.replacement import (
     CancelReplacementForm,
@@ -87,7 +87,7 @@ def _page(
     past = queries.changes_past()
     opening = queries.new_accounts_being_opened(going_on.values(), at=timezone.now())
     standing = " ".join(call.standing for call in opening.values() if call.is_under_way)
-    if answer := asked_again(request, standing, url=reverse("council:replacement")):
+    if answer := poll_answer(request, standing, url=reverse("council:replacement")):
         return answer
     context = {
         "nav": "account",

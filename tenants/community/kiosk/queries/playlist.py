@@ -69,12 +69,12 @@ def playlist_for(screen: Screen, space: SpaceCard, *, at: dt.datetime) -> tuple[
     target = Target(screen.group, screen.is_quiet)
     seen = revision.current()
     name = f"playlist:{hashlib.sha256(repr(target).encode()).hexdigest()[:16]}:{seen}"
-    shared = cache.kept(name, None) if seen else None
+    shared = cache.stored_value(name, None) if seen else None
     if shared is None:
         body = _written(programme(target, space, at=at))
         shared = (json.dumps(body), frozenset(body["files"]))
         if seen:
-            cache.keep_value(name, shared, seconds=BUILT_SECONDS)
+            cache.store_value(name, shared, seconds=BUILT_SECONDS)
     text, media = shared
     own = json.dumps({"name": screen.name, "turn": screen.turn, "touched": screen.is_touched})
     whole = f'{text[:-1]}, "screen": {own}}}'

@@ -119,7 +119,7 @@ def playlist(request: SpaceRequest, screen: Screen) -> HttpResponse:
     """Answer with what a screen plays; 304 where it has that already."""
     found, seen = playlist_queries.playlist_for(screen, request.space, at=timezone.now())
     token_hash = tokens.hashed(request.COOKIES[rules.SCREEN_COOKIE])
-    polling.keep_answer(token_hash, etag=found.etag, revision=seen)
+    polling.store_answer(token_hash, etag=found.etag, revision=seen)
     if request.headers.get("If-None-Match") == found.etag:
         return polling.stamp(HttpResponse(status=HTTPStatus.NOT_MODIFIED), etag=found.etag)
     response = HttpResponse(found.text, content_type="application/json")

@@ -23,7 +23,7 @@ from tenants.spaces.audiences import (
     audiences_for,
     categories_given,
     employer_of,
-    tell_programs,
+    notify_programs,
 )
 from tenants.spaces.spots import site_ids
 
@@ -63,7 +63,7 @@ def offer(
     _describe(thing, description, by=by)
     _show(thing, pictures)
     _announce(description.audience)
-    tell_programs("thing.offered", "things", thing, title=thing.title, at=at)
+    notify_programs("thing.offered", "things", thing, title=thing.title, at=at)
     return thing
 
 

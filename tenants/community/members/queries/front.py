@@ -108,11 +108,13 @@ def last_visit(user: User, at: dt.datetime) -> dt.datetime | None:
     """
     name = visit_of(user)
     nobody: tuple[dt.datetime | None, dt.datetime | None] = (None, None)
-    seen, before = cast("tuple[dt.datetime | None, dt.datetime | None]", cache.kept(name, nobody))
+    seen, before = cast(
+        "tuple[dt.datetime | None, dt.datetime | None]", cache.stored_value(name, nobody)
+    )
     if seen is None or at - seen > rules.SAME_VISIT:
         before = seen
     if seen is None or at - seen > rules.SEEN_AGAIN:
-        cache.keep_value(name, (at, before), seconds=rules.VISITS_ARE_KEPT_SECONDS)
+        cache.store_value(name, (at, before), seconds=rules.VISITS_ARE_KEPT_SECONDS)
     return before
 
 

@@ -132,8 +132,8 @@ def _bound(state: ProjectState, app: str, operation: operations.AlterField) -> A
 
 
 def _retyped(old: Any, new: Any, step: Step) -> Found:
-    door = connections["default"]
-    before, after = old.db_type(door), new.db_type(door)
+    connection = connections["default"]
+    before, after = old.db_type(connection), new.db_type(connection)
     if after in {before, "text"} and before.startswith(("varchar", after)):
         return
     if before.startswith("varchar(") and after.startswith("varchar("):
@@ -229,7 +229,7 @@ def _run_sql(operation: operations.RunSQL, step: Step) -> Found:
     for statement in statements.statements_of(operation):
         yield from statements.blocking(statement)
         if not step.is_contract and not _is_about_new(statement, step):
-            yield from (f"{said}: {LATER}" for said in statements.for_later(statement))
+            yield from (f"{fault}: {LATER}" for fault in statements.for_later(statement))
         table = statements.indexed(statement) or statements.validated(statement)
         if table and step.is_large_table(table):
             yield f"{table} is large: CONCURRENTLY, or NOT VALID and VALIDATE"

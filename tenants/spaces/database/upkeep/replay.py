@@ -25,7 +25,7 @@ class Outcome(NamedTuple):
     again: bool = False
 
 
-type Told = Callable[[Outcome], None]
+type OnOutcome = Callable[[Outcome], None]
 
 
 class Replay:
@@ -39,7 +39,7 @@ class Replay:
         self._reached: dict[str, int] = {}
         self._stopped = threading.Event()
 
-    def run(self, names: list[str], told: Told) -> None:
+    def run(self, names: list[str], on_outcome: OnOutcome) -> None:
         """Bring all up. One whose table somebody holds is tried again after all the others."""
         for left in reversed(range(TRIES)):
             held = []
@@ -48,11 +48,11 @@ class Replay:
                     if outcome.again and left:
                         held.append(outcome.name)
                     else:
-                        told(outcome)
+                        on_outcome(outcome)
             names = held
-        self._settle()
+        self._flush()
 
-    def _settle(self) -> None:
+    def _flush(self) -> None:
         """Wait until all is on the disk: the commits before did not, each by itself.
 
         A server that dies before has whole spaces done or not done, and the next run sees which.
@@ -145,6 +145,6 @@ def _may_be_tried_again(step: Step, error: Exception) -> bool:
 def _reason(step: Step, error: Exception) -> str:
     keys = step.keys if isinstance(step, Replayed) else [step.key]
     names = ", ".join(f"{app}.{name}" for app, name in keys)
-    said = str(error).strip().partition("\n")[0]
+    message = str(error).strip().partition("\n")[0]
     kind = "" if isinstance(error, Error) else f"{type(error).__name__}: "
-    return f"{names}: {kind}{said}"
+    return f"{names}: {kind}{message}"

@@ -8,7 +8,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from tenants.spaces.database import blueprint, fingerprint
 from tenants.spaces.database.upkeep import plan, state
-from tenants.spaces.database.upkeep.replay import Outcome, Replay, Told
+from tenants.spaces.database.upkeep.replay import OnOutcome, Outcome, Replay
 from tenants.spaces.database.upkeep.report import Progress, Report, Say
 from tenants.spaces.database.upkeep.state import Key
 from tenants.spaces.models import Blueprint, Tenant
@@ -17,7 +17,7 @@ WORKERS = 2  # the server does the work: more were no faster
 
 
 @dataclass(frozen=True)
-class Asked:
+class RunOptions:
     """How a run is done: with whose login, how many at once, what is believed, who watches."""
 
     alias: str = "default"
@@ -26,37 +26,39 @@ class Asked:
     terminal: bool = False
 
 
-def bring_up(asked: Asked, say: Say) -> Report:
+def bring_up(options: RunOptions, say: Say) -> Report:
     """Bring up every space that is behind and say what came of each; else it costs one look."""
     began = time.perf_counter()
     wanted = blueprint.migrations_hash()
-    spaces = state.read_spaces(wanted, asked.alias, verify=asked.verify)
+    spaces = state.read_spaces(wanted, options.alias, verify=options.verify)
     report = Report(len(spaces.current), failed=dict(spaces.broken), skipped=dict(spaces.skipped))
-    have = state.applied(spaces.behind, asked.alias)
+    have = state.applied(spaces.behind, options.alias)
     groups = state.grouped(have, _wanted_keys())
-    report.current += _note_current(groups.pop(frozenset(), []), wanted, asked.alias)
-    progress = Progress(sum(map(len, groups.values())), say, terminal=asked.terminal)
+    report.current += _note_current(groups.pop(frozenset(), []), wanted, options.alias)
+    progress = Progress(sum(map(len, groups.values())), say, terminal=options.terminal)
 
-    def told(outcome: Outcome) -> None:
+    def on_outcome(outcome: Outcome) -> None:
         report.count_outcome(outcome)
         progress.show_outcome(outcome)
 
     for names in groups.values():
-        _bring_up_group(names, have[names[0]], asked=asked, told=told)
+        _bring_up_group(names, have[names[0]], options=options, on_outcome=on_outcome)
     report.seconds = time.perf_counter() - began
     return report
 
 
-def _bring_up_group(names: list[str], have: frozenset[Key], *, asked: Asked, told: Told) -> None:
+def _bring_up_group(
+    names: list[str], have: frozenset[Key], *, options: RunOptions, on_outcome: OnOutcome
+) -> None:
     try:
-        steps = plan.rehearse(have, _script_of(have, asked.alias), asked.alias)
+        steps = plan.rehearse(have, _script_of(have, options.alias), options.alias)
     except Exception as error:  # noqa: BLE001 - a migration may raise anything; the others go on
         for name in names:
-            told(Outcome(name, f"the rehearsal failed: {error}".strip().partition("\n")[0]))
+            on_outcome(Outcome(name, f"the rehearsal failed: {error}".strip().partition("\n")[0]))
         return
     wanted = blueprint.migrations_hash()
-    replay = Replay(steps, wanted_hash=wanted, alias=asked.alias, workers=asked.workers)
-    replay.run(names, told)
+    replay = Replay(steps, wanted_hash=wanted, alias=options.alias, workers=options.workers)
+    replay.run(names, on_outcome)
 
 
 def _wanted_keys() -> frozenset[Key]:

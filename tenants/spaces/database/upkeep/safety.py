@@ -127,7 +127,7 @@ def _walk(operation: Operation, step: Step) -> Iterator[str]:
         yield from check(done, step)
         _note_new(done, step)
     if isinstance(operation, operations.SeparateDatabaseAndState):
-        yield from _left_wanting(operation, step)
+        yield from _required_leftovers(operation, step)
     step.before = step.before.clone()
     operation.state_forwards(step.app, step.before)
 
@@ -138,7 +138,9 @@ def _in_database(operation: Operation) -> list[Operation]:
     return [operation]
 
 
-def _left_wanting(operation: operations.SeparateDatabaseAndState, step: Step) -> Iterator[str]:
+def _required_leftovers(
+    operation: operations.SeparateDatabaseAndState, step: Step
+) -> Iterator[str]:
     """Name the columns that leave the code, stand on, and refuse rows that say nothing of them."""
     loosened = {
         column
@@ -147,10 +149,10 @@ def _left_wanting(operation: operations.SeparateDatabaseAndState, step: Step) ->
         for statement in statements_of(done)
         for column in statements.loosened(statement)
     }
-    for said in operation.state_operations:
-        if isinstance(said, operations.RemoveField):
-            model = step.before.apps.all_models[step.app][said.model_name_lower]
-            field: Any = model._meta.get_field(said.name)
+    for change in operation.state_operations:
+        if isinstance(change, operations.RemoveField):
+            model = step.before.apps.all_models[step.app][change.model_name_lower]
+            field: Any = model._meta.get_field(change.name)
             wants = bool(field.column) and not field.null and not field.has_db_default()
             if wants and field.column not in loosened:
                 yield f"the new code inserts nothing into {field.column}: DROP NOT NULL with it"
@@ -179,13 +181,13 @@ def _retired(loader: MigrationLoader, expand: Key) -> set[Dropped]:
     gone: set[Dropped] = set()
     for operation in migration.operations:
         if isinstance(operation, operations.SeparateDatabaseAndState):
-            for said in operation.state_operations:
-                gone |= _gone(said, migration.app_label, state)
+            for change in operation.state_operations:
+                gone |= _dropped_by(change, migration.app_label, state)
         operation.state_forwards(migration.app_label, state)
     return gone
 
 
-def _gone(operation: Operation, app: str, state: ProjectState) -> set[Dropped]:
+def _dropped_by(operation: Operation, app: str, state: ProjectState) -> set[Dropped]:
     if isinstance(operation, operations.RemoveField):
         model = state.apps.all_models[app][operation.model_name_lower]
         field: Any = model._meta.get_field(operation.name)

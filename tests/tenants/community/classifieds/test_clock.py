@@ -11,7 +11,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from tenants.community.classifieds import actions, clock, tasks
 from tenants.community.classifieds.queries import single as queries
-from tenants.spaces import spread
+from tenants.spaces import fan_out
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import (
     DAY,
@@ -34,7 +34,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Queued:
         queued.append((task.__name__, space or schema.current(), args))
 
     monkeypatch.setattr(clock, "send", send)
-    monkeypatch.setattr(spread, "send", send)
+    monkeypatch.setattr(fan_out, "send", send)
     return queued
 
 

@@ -11,7 +11,7 @@ from tenants.community.conversations import actions, clock, tasks
 from tenants.community.conversations.models import Message
 from tenants.community.conversations.queries import talks as queries
 from tenants.community.notifications.models import Notification
-from tenants.spaces import spread
+from tenants.spaces import fan_out
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import DAY, html_of, run
 from tests.tenants.community.conversations.test_actions import MINUTE, begin

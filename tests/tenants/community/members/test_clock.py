@@ -8,7 +8,7 @@ from saas.accounts import clock as accounts_clock
 from saas.accounts.models import Pass, User
 from saas.kernel import schema
 from tenants.community.members import clock
-from tenants.spaces import spread
+from tenants.spaces import fan_out
 from tests.fixtures.people import make_user
 from tests.saas.accounts.jobs import run_in
 
@@ -25,7 +25,7 @@ def leave_lapsed_things(user: User) -> None:
 
 def test_each_space_is_asked_to_forget(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(spread, "send", lambda _task, space, **_wait: asked.append(space))
+    monkeypatch.setattr(fan_out, "send", lambda _task, space, **_wait: asked.append(space))
 
     run_in(schema.PUBLIC, clock.forget)
 

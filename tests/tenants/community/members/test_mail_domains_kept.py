@@ -202,8 +202,8 @@ def test_lost_letters_about_domains_are_queued_again(
     prove(ask_for(administrator, "rh@autre.example", at), at)
     late = at + dt.timedelta(minutes=10)
     with schema.in_public():
-        assert reads.untold_links(at) == []
-        assert reads.untold_links(late) == [waiting.pk]
+        assert reads.unmailed_links(at) == []
+        assert reads.unmailed_links(late) == [waiting.pk]
         proven = Change.objects.get(what="mail_proven")
     queued: list[Any] = []
     monkeypatch.setattr(timezone, "now", lambda: late)

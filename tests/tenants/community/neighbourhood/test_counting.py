@@ -15,7 +15,7 @@ from saas.catalogue.placements.models import Campaign, Flight, FlightDay
 from saas.kernel import hooks, schema
 from tenants.community.neighbourhood import actions, clock
 from tenants.community.neighbourhood.models import DailySalt, PlacementEvent
-from tenants.spaces import spread
+from tenants.spaces import fan_out
 from tests.saas.accounts.jobs import run_in
 from tests.saas.catalogue.making import draw_up, run_campaign
 
@@ -174,7 +174,7 @@ def test_every_open_space_is_asked_for_its_counts(
 ) -> None:
     asked = []
     monkeypatch.setattr(
-        spread, "send", lambda task, space, **_wait: asked.append((task.name, space))
+        fan_out, "send", lambda task, space, **_wait: asked.append((task.name, space))
     )
     clock.gather_everywhere.apply(throw=True)
 

@@ -55,7 +55,7 @@ def test_who_goes_with_a_parent_has_one_that_takes_them_along() -> None:
         (retention.TEN_YEARS, "dix ans, article L. 123-22 du Code de commerce"),
     ],
 )
-def test_a_period_in_words(keep: retention.Keep, words: str) -> None:
+def test_a_period_in_words(keep: retention.RetentionPeriod, words: str) -> None:
     assert retention.in_words(keep) == words
 
 

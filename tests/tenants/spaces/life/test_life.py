@@ -23,6 +23,7 @@ from tenants.community.classifieds.models import Classified
 from tenants.spaces import clock, deletion
 from tenants.spaces.actions import life as actions
 from tenants.spaces.database import logins, role_access
+from tenants.spaces.fan_out import fan_out
 from tenants.spaces.models import (
     Archive,
     SpaceOperation,
@@ -30,7 +31,6 @@ from tenants.spaces.models import (
 )
 from tenants.spaces.queries import foundings as founding_queries
 from tenants.spaces.queries import life as life_queries
-from tenants.spaces.spread import fan_out
 from tenants.spaces.tasks import life as tasks
 from tests.tenants.spaces.life.conftest import Do, Said, again, enter, on
 
@@ -103,7 +103,7 @@ def test_no_job_is_queued_in_a_suspended_space_nor_does_one_run(
     do(actions.suspend(tenant_id=space.pk, **said))
     queued: list[str] = []
     monkeypatch.setattr(
-        "tenants.spaces.spread.send", lambda *_args, space, **_more: queued.append(space)
+        "tenants.spaces.fan_out.send", lambda *_args, space, **_more: queued.append(space)
     )
     fan_out(classifieds.prepare_picture, 1)
     assert queued
@@ -169,12 +169,12 @@ def test_a_work_left_by_a_dead_worker_is_found_again(
     operation = actions.suspend(tenant_id=space.pk, **said)
     assert queued == [(operation.pk,)]
     later = at + dt.timedelta(minutes=3)
-    assert actions.queue_left_operations(at=later) == 0  # it was queued a moment ago
+    assert actions.requeue_stalled_operations(at=later) == 0  # it was queued a moment ago
     cache.clear()
     with role_access.alone(operation.pk):
-        assert actions.queue_left_operations(at=later) == 0
-    assert actions.queue_left_operations(at=later) == 1
-    assert actions.queue_left_operations(at=at) == 0
+        assert actions.requeue_stalled_operations(at=later) == 0
+    assert actions.requeue_stalled_operations(at=later) == 1
+    assert actions.requeue_stalled_operations(at=at) == 0
 
 
 @contextlib.contextmanager
@@ -207,7 +207,7 @@ def test_the_clock_queues_both(own_database: None, monkeypatch: pytest.MonkeyPat
     queued: list[Any] = []
     monkeypatch.setattr(PublicTask, "apply_async", lambda task, **_: queued.append(task.name))
     clock.remove_old_archives()
-    clock.queue_left_operations()
+    clock.requeue_operations()
     assert queued == ["tenants.spaces.tasks.life.remove_old_archives"]
 
 

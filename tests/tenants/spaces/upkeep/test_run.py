@@ -37,7 +37,7 @@ def mark(apps, editor):
 
 def bring_up(*, verify: bool = False, workers: int = 2) -> Report:
     said: list[str] = []
-    return run.bring_up(run.Asked(alias="owner", verify=verify, workers=workers), said.append)
+    return run.bring_up(run.RunOptions(alias="owner", verify=verify, workers=workers), said.append)
 
 
 def hashes() -> dict[str, str]:
@@ -46,10 +46,10 @@ def hashes() -> dict[str, str]:
 
 def test_when_all_is_current_one_look_is_all_it_costs(own_database: None) -> None:
     bring_up()
-    with CaptureQueriesContext(connections["owner"]) as asked:
+    with CaptureQueriesContext(connections["owner"]) as options:
         report = bring_up()
     assert (report.current, report.migrated, report.failed) == (2, 0, {})
-    assert len(asked) == 1
+    assert len(options) == 1
 
 
 def test_an_added_column_reaches_every_space(own_database: None, planter: Planter) -> None:

@@ -81,7 +81,7 @@ def post(author: User, at: dt.datetime) -> Classified:
 
 def bring_up() -> Report:
     said: list[str] = []
-    return run.bring_up(run.Asked(alias="owner"), said.append)
+    return run.bring_up(run.RunOptions(alias="owner"), said.append)
 
 
 def test_the_release_before_writes_and_reads_in_the_new_schema(

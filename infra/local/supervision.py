@@ -24,7 +24,7 @@ class Life:
     again_at: float | None = None
 
 
-class Keeper:
+class Supervisor:
     """Says when a process has ended, and when its time has come to be started again."""
 
     def __init__(self, say: Say, now: Callable[[], float] = time.monotonic) -> None:

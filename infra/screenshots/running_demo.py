@@ -42,14 +42,14 @@ def running(described: Path | None) -> Iterator[dict[str, Any]]:
 
 def pages(stack: dict[str, Any], lang: str) -> dict[str, Any]:
     """Ask the product where its pages are, as the running site would."""
-    asked = subprocess.run(
+    parsed = subprocess.run(
         [sys.executable, ROOT / "manage.py", "pages", "--lang", lang],
         env=environment(stack["pids"]["web"]),
         cwd=ROOT,
         check=True,
         stdout=subprocess.PIPE,
     )
-    found: dict[str, Any] = json.loads(asked.stdout)
+    found: dict[str, Any] = json.loads(parsed.stdout)
     return found
 
 

@@ -13,6 +13,7 @@ from infra.local.demo import main_job, throw_away
 from infra.local.keeping import LASTING_SECONDS, Keeper
 from infra.local.progress import Progress
 from infra.local.stack import Stack
+from infra.local.supervision import LASTING_SECONDS, Supervisor
 from infra.local.words import Sentence
 from tests.fixtures.patience import PATIENCE
 
@@ -38,10 +39,10 @@ def ended(tmp_path: Path, name: str = "worker") -> processes.Child:
 
 def test_process_that_ended_is_said_and_due_at_once(tmp_path: Path) -> None:
     said: list[Sentence] = []
-    keeper, child = Keeper(said.append, Hours()), ended(tmp_path)
-    keeper.watch(child)
-    assert keeper.is_due(child)
-    assert keeper.is_due(child)
+    supervisor, child = Supervisor(said.append, Hours()), ended(tmp_path)
+    supervisor.watch(child)
+    assert supervisor.is_due(child)
+    assert supervisor.is_due(child)
     assert [sentence.fr for sentence in said] == [
         "  « worker » s’est arrêté (code 1) : on le relance."
     ]
@@ -50,11 +51,11 @@ def test_process_that_ended_is_said_and_due_at_once(tmp_path: Path) -> None:
 def test_each_early_death_waits_longer_and_the_third_is_said_with_the_log(tmp_path: Path) -> None:
     said: list[Sentence] = []
     hours = Hours()
-    keeper, waits = Keeper(said.append, hours), []
+    supervisor, waits = Supervisor(said.append, hours), []
     for _ in range(8):
         child, died = ended(tmp_path), hours.now
-        keeper.watch(child)
-        while not keeper.is_due(child):
+        supervisor.watch(child)
+        while not supervisor.is_due(child):
             hours.now += 1
         waits.append(hours.now - died)
     assert waits == [0, 1, 2, 4, 8, 16, 30, 30]
@@ -67,21 +68,21 @@ def test_each_early_death_waits_longer_and_the_third_is_said_with_the_log(tmp_pa
 def test_process_that_lasted_begins_anew(tmp_path: Path) -> None:
     said: list[Sentence] = []
     hours = Hours()
-    keeper = Keeper(said.append, hours)
+    supervisor = Supervisor(said.append, hours)
     for _ in range(4):
         child = ended(tmp_path)
-        keeper.watch(child)
+        supervisor.watch(child)
         hours.now += LASTING_SECONDS
-        assert keeper.is_due(child)
+        assert supervisor.is_due(child)
     assert all("in a row" not in sentence.en for sentence in said)
 
 
 def test_processes_are_counted_apart(tmp_path: Path) -> None:
-    keeper = Keeper(lambda _sentence: None, Hours())
+    supervisor = Supervisor(lambda _sentence: None, Hours())
     for name in ("web", "worker"):
         child = ended(tmp_path, name)
-        keeper.watch(child)
-        assert keeper.is_due(child)
+        supervisor.watch(child)
+        assert supervisor.is_due(child)
 
 
 def test_program_is_started_again_with_its_words_and_log(tmp_path: Path) -> None:
@@ -108,7 +109,7 @@ def watch_until(
             raise Restarted
 
     with pytest.raises(Restarted):
-        stack.watch(Keeper(said), reload=False, restarted=leave_once_it_is_back)
+        stack.watch(Supervisor(said), reload=False, restarted=leave_once_it_is_back)
 
 
 def all_run(stack: Stack) -> bool:

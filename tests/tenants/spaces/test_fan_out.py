@@ -4,7 +4,7 @@ import pytest
 from celery import shared_task
 
 from saas.kernel.tasks import TenantTask
-from tenants.spaces import spread
+from tenants.spaces import fan_out
 from tenants.spaces.models import Tenant
 
 
@@ -20,22 +20,22 @@ def waits(db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     def send(_task: object, *, space: str, after_seconds: int) -> None:
         queued[space] = after_seconds
 
-    monkeypatch.setattr(spread, "send", send)
+    monkeypatch.setattr(fan_out, "send", send)
     return queued
 
 
 def test_no_space_waits_longer_than_a_minute_and_no_two_are_asked_at_once(
     waits: dict[str, int],
 ) -> None:
-    spread.fan_out(look_around)
+    fan_out.fan_out(look_around)
 
     assert {"north", "south"} <= set(waits)
     assert len(set(waits.values())) == len(waits)
-    assert max(waits.values()) < spread.LONGEST_SPREAD_SECONDS
+    assert max(waits.values()) < fan_out.LONGEST_SPREAD_SECONDS
 
 
 def test_a_space_that_is_not_open_is_left_alone(waits: dict[str, int]) -> None:
     Tenant.objects.filter(schema_name="south").update(state=Tenant.State.SUSPENDED)
-    spread.fan_out(look_around)
+    fan_out.fan_out(look_around)
 
     assert "south" not in waits

@@ -28,6 +28,6 @@ class RefusedCommand(BaseCommand):
         raise CommandError(self.sentence)
 
 
-def refused(sentence: str) -> type[RefusedCommand]:
+def refusing_command(sentence: str) -> type[RefusedCommand]:
     """Return the command that says a sentence."""
     return type("Command", (RefusedCommand,), {"sentence": sentence})
