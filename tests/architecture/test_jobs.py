@@ -45,7 +45,7 @@ def test_nothing_is_both_found_again_and_lost() -> None:
     assert all(len(reason.split()) > 4 for reason in MAY_BE_LOST.values())
 
 
-def test_what_finds_a_job_again_is_there_and_begins_by_itself() -> None:
+def test_each_finder_of_lost_jobs_exists_and_is_scheduled() -> None:
     """It stands in the schedule, or something there spreads it over the spaces."""
     for dotted in set(FOUND_AGAIN.values()):
         module_name, _, name = dotted.rpartition(".")

@@ -212,16 +212,16 @@ def test_a_constraint_over_what_came_with_it_refuses_nothing_old() -> None:
     ],
     ids=str,
 )
-def test_what_blocks_or_breaks_is_refused(operation: Any, told: str) -> None:
+def test_blocking_or_breaking_operation_is_refused(operation: Any, told: str) -> None:
     assert [fault for fault in faults(SPACE, operation) if told in fault]
 
 
-def test_what_is_hidden_inside_another_operation_is_found() -> None:
+def test_operation_inside_another_is_found() -> None:
     inner = operations.SeparateDatabaseAndState(database_operations=[operations.RunSQL("LOCK a")])
     assert "keeps everybody out" in faults(SPACE, inner)[0]
 
 
-def test_what_is_hidden_twice_is_found() -> None:
+def test_operation_nested_twice_is_found() -> None:
     inner = operations.SeparateDatabaseAndState(database_operations=[operations.RunSQL("LOCK a")])
     outer = operations.SeparateDatabaseAndState(database_operations=[inner])
     assert "keeps everybody out" in faults(SPACE, outer)[0]
@@ -270,7 +270,7 @@ def test_words_of_a_field_may_change_as_one_likes() -> None:
     assert faults(SPACE, altered(SPACE, "title", help_text="x", verbose_name="y")) == []
 
 
-def test_what_may_be_missing_is_not_made_required_while_the_old_code_leaves_it_out() -> None:
+def test_column_is_not_made_required_while_the_old_code_leaves_it_out() -> None:
     required = altered(SPACE, "closed_at", null=False)
     assert "refuses what the old code writes" in faults(SPACE, required)[0]
     unique = altered(SPACE, "title", unique=True)

@@ -54,7 +54,7 @@ def test_a_key_that_leaves_its_room_leaves_no_name_there() -> None:
     assert not [name for name in named if name != "placements.Campaign.merchant"]
 
 
-def test_what_stands_in_each_space_guards_its_rows() -> None:
+def test_each_model_of_a_space_guards_its_rows() -> None:
     unguarded = [
         model._meta.label
         for model in our_models()

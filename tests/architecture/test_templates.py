@@ -34,7 +34,7 @@ def findings(path: Path, patterns: dict[str, re.Pattern[str]]) -> list[str]:
     ]
 
 
-def test_there_are_templates_to_look_at() -> None:
+def test_templates_are_found() -> None:
     assert len(TEMPLATES) > 20
 
 

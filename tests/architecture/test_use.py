@@ -28,7 +28,7 @@ def offered(source: Source) -> Iterator[ast.FunctionDef]:
                 yield node
 
 
-def test_what_a_room_offers_is_used_by_the_product() -> None:
+def test_each_function_that_a_room_offers_is_used_by_the_product() -> None:
     used: Counter[str] = Counter()
     for source in sources():
         used.update(names_in(source.tree))

@@ -14,12 +14,12 @@ def planted(text: str) -> Source:
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_nobody_does_it_but_those_that_are_named(name: str) -> None:
+def test_only_named_files_do_what_a_rule_forbids(name: str) -> None:
     assert [fault for source in sources() for fault in RULES[name].faults(source)] == []
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_it_is_found_where_somebody_does_it(name: str) -> None:
+def test_planted_breach_is_found(name: str) -> None:
     assert RULES[name].faults(planted(RULES[name].planted))
 
 

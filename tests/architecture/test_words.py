@@ -42,7 +42,7 @@ def sentences(source: str) -> Iterator[str]:
             yield node.value
 
 
-def test_what_is_said_is_set_as_french_is() -> None:
+def test_product_sentences_are_set_as_french_is() -> None:
     found = [
         f"{text!r}: {fault}"
         for word in words.extracted().values()
@@ -53,7 +53,7 @@ def test_what_is_said_is_set_as_french_is() -> None:
 
 
 @pytest.mark.parametrize("path", SEED, ids=lambda path: path.stem)
-def test_what_the_demo_says_is_set_as_french_is(path: Path) -> None:
+def test_demo_sentences_are_set_as_french_is(path: Path) -> None:
     found = [
         f"{text!r}: {fault}" for text in sentences(path.read_text()) for fault in faults_of(text)
     ]

@@ -69,7 +69,9 @@ def tour(agathe: int, db: None, stripe_simulator: Simulator, quiet: None) -> Tou
 
 
 @pytest.mark.parametrize(("host", "part", "parts"), PARTS)
-def test_everybody_gets_what_the_table_says(tour: Tour, host: str, part: int, parts: int) -> None:
+def test_each_route_answers_everybody_as_the_table_says(
+    tour: Tour, host: str, part: int, parts: int
+) -> None:
     for row in TABLE[host][part::parts]:
         tour.visit(host, row, sparing=True)
 

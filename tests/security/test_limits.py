@@ -77,9 +77,7 @@ def test_a_code_that_the_order_has_is_no_guess(campaign: Campaign, at: dt.dateti
         assert not price_with(campaign, "rentree", by=owner, network="10.0.0.1", at=at)
 
 
-def test_another_campaign_of_the_same_shop_gives_no_more_guesses(
-    shop: Merchant, at: dt.datetime
-) -> None:
+def test_guesses_are_counted_by_shop_and_not_by_campaign(shop: Merchant, at: dt.datetime) -> None:
     first, second = (make_campaign(shop, {"north": 10_000}, at=at) for _ in range(2))
     guesses(first, CODES_OF_A_MERCHANT, "10.0.0.1", at)
     assert TOO_MANY in guesses(second, 1, "10.0.0.2", at)[0]

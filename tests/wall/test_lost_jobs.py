@@ -242,7 +242,7 @@ def test_a_letter_that_was_never_queued_is_sent_by_the_clock_and_only_once(
     assert len(mail.outbox) == 1
 
 
-def test_what_was_there_before_the_column_came_is_not_told_again(broker: Broker) -> None:
+def test_row_older_than_the_column_is_not_mailed_again(broker: Broker) -> None:
     """Old code, still running while the column comes, knows nothing of it."""
     from django.db import connection  # noqa: PLC0415 - for this one statement
 
@@ -277,9 +277,7 @@ def test_a_letter_that_its_worker_did_not_live_to_note_is_sent_once_more(
     assert len(sent) == 2
 
 
-def test_nothing_is_sent_of_what_opens_nothing_any_more(
-    broker: Broker, later: Callable[[], None]
-) -> None:
+def test_lapsed_link_is_not_mailed(broker: Broker, later: Callable[[], None]) -> None:
     ask_for_a_link_in_a_space()
     ask_to_join()
     with schema.inside("north"):

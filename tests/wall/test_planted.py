@@ -109,7 +109,7 @@ def test_a_signed_cookie_of_one_space_says_nothing_in_another(
 
 
 @pytest.mark.parametrize("way", [transaction.on_commit, connection.on_commit])
-def test_what_hangs_on_a_commit_by_any_name_runs_where_it_was_asked_for(
+def test_call_on_commit_by_any_name_runs_in_the_space_that_queued_it(
     own_database: None, way: Callable[..., None]
 ) -> None:
     seen: list[str] = []
@@ -123,7 +123,7 @@ PRIVATE = "Rendez-vous à midi près du local à vélos"
 
 
 @pytest.mark.parametrize("shown", [PRIVATE, [PRIVATE], {"text": PRIVATE}, SimpleNamespace(a=1)])
-def test_what_a_person_wrote_stays_out_of_our_log(
+def test_text_of_a_person_stays_out_of_our_log(
     caplog: pytest.LogCaptureFixture, shown: object
 ) -> None:
     logging.getLogger("tenants.community.conversations.actions").error("sent %s", shown)

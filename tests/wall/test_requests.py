@@ -28,7 +28,7 @@ def test_a_session_of_one_space_opens_nothing_in_another(
     assert "Solene" not in answer.content.decode()
 
 
-def test_somebody_signed_in_is_known_on_their_own_host(
+def test_signed_in_person_is_known_on_their_own_host(
     browse: Callable[..., SpaceClient], owner: User
 ) -> None:
     assert "Nadia" in browse(owner).get("/me/").content.decode()

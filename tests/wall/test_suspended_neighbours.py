@@ -13,7 +13,7 @@ def open_to(space: str) -> list[tuple[str, str]]:
         return [(str(slug), str(category)) for slug, category in cursor.fetchall()]
 
 
-def test_what_a_suspended_space_gave_is_closed_until_it_is_open_again(db: None) -> None:
+def test_clauses_of_a_suspended_space_are_closed_until_it_reopens(db: None) -> None:
     north, south = (Tenant.objects.get(schema_name=name) for name in ("north", "south"))
     treaty = Treaty.objects.create(
         proposer=north,

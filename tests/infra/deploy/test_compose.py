@@ -133,7 +133,7 @@ def test_each_queue_has_its_worker() -> None:
 
 
 @pytest.mark.parametrize("mounted", ["../database", "../database/docker-init.sh"])
-def test_what_compose_mounts_exists(mounted: str) -> None:
+def test_files_that_compose_mounts_exist(mounted: str) -> None:
     volumes = [volume.split(":")[0] for volume in SERVICES["postgresql"]["volumes"]]
     assert mounted in volumes
     assert (ROOT / "infra" / "deploy" / mounted).exists()
@@ -147,7 +147,7 @@ def test_each_service_is_built_from_the_dockerfile_at_the_checkouts_root(service
     assert (context / build["dockerfile"]).read_text() == DOCKERFILE
 
 
-def test_everything_that_the_image_copies_exists() -> None:
+def test_files_that_the_image_copies_exist() -> None:
     assert "requirements-prod.lock" in copied()
     missing = [source for source in copied() if not (ROOT / source).exists()]
     assert not missing

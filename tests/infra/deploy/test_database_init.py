@@ -81,7 +81,7 @@ def test_the_owner_builds_a_schema_and_its_role(initialised: postgres.Cluster) -
         connection.rollback()
 
 
-def test_it_leaves_what_the_local_runtime_leaves(
+def test_init_scripts_leave_the_roles_of_the_local_runtime(
     initialised: postgres.Cluster, django_db_setup: None
 ) -> None:
     question = (

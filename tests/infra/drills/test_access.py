@@ -143,7 +143,7 @@ def test_a_door_that_was_left_open_is_found(
 
 @pytest.mark.proof
 @pytest.mark.parametrize("plant", sorted(leaver.FAULTS))
-def test_what_a_leaver_still_reaches_is_found(
+def test_routes_that_still_open_to_a_leaver_are_found(
     found_beside: Callable[[str, str], list[str]], plant: str
 ) -> None:
     found = found_beside("leaver", plant)

@@ -60,7 +60,7 @@ def test_every_column_of_words_has_a_canary_or_a_reason() -> None:
     assert not bare, "give it a canary, or say in columns.LISTED why there is none"
 
 
-def test_what_is_listed_without_a_canary_exists() -> None:
+def test_columns_listed_without_a_canary_exist() -> None:
     known = {str(field) for model in columns.tables() for field in columns.texts(model)}
     assert set(columns.LISTED) <= known | {"sessions.Session.session_key"}
 
@@ -196,5 +196,5 @@ def test_the_same_seed_asks_the_same_things() -> None:
     assert options[0] != options[2]
 
 
-def test_what_the_drill_knows_can_be_built_in() -> None:
+def test_faults_that_the_drill_knows_can_be_built_in() -> None:
     assert {*faults.FAULTS, *planting.STATEMENTS} >= isolation.FAULTS

@@ -26,5 +26,5 @@ def test_a_share_that_is_rounded_down_is_found() -> None:
     assert any("share.cost" in what for what in result["found"]), result["found"]
 
 
-def test_what_the_drill_knows_can_be_built_in() -> None:
+def test_faults_that_the_drill_knows_can_be_built_in() -> None:
     assert set(faults.FAULTS) >= ledger.FAULTS

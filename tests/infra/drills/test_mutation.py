@@ -14,7 +14,7 @@ MUTANTS = listed.known()
 FEWEST = 60
 
 
-def test_there_are_enough_and_each_has_a_name_of_its_own() -> None:
+def test_mutants_are_enough_and_have_names_of_their_own() -> None:
     names = [mutant.name for mutant in MUTANTS]
     assert len(names) >= FEWEST
     assert len(set(names)) == len(names)

@@ -78,6 +78,6 @@ def test_planted_fault_is_found(
     connections.close_all()
 
 
-def test_what_the_drill_knows_can_be_built_in() -> None:
+def test_faults_that_the_drill_knows_can_be_built_in() -> None:
     assert set(faults.FAULTS) >= notifications.FAULTS
     assert settings.PUSH_CARRIER

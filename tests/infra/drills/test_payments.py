@@ -28,7 +28,7 @@ def test_a_fee_that_was_worked_out_is_found(stripe_simulator: Simulator) -> None
     assert any("cents apart" in what for what in result["found"]), result["found"]
 
 
-def test_what_the_drill_knows_can_be_built_in() -> None:
+def test_faults_that_the_drill_knows_can_be_built_in() -> None:
     assert set(faults.FAULTS) >= payments.FAULTS
     assert len(payments.FAULTS) >= 8
 

@@ -134,7 +134,7 @@ def test_only_a_test_that_fails_alone_and_passes_where_nothing_is_changed_has_no
 
 
 @pytest.mark.proof
-def test_one_that_is_noticed_is_killed_and_one_that_is_not_is_told() -> None:
+def test_noticed_mutant_is_killed_and_a_missed_one_is_reported() -> None:
     noticed = next(
         mutant for mutant in MUTANTS if mutant.file == SPLIT and mutant.kind == "arithmetic"
     )
@@ -150,7 +150,7 @@ def test_one_that_is_noticed_is_killed_and_one_that_is_not_is_told() -> None:
 
 
 @pytest.mark.proof
-def test_what_is_looked_at_once_a_test_is_over_notices_too() -> None:
+def test_check_after_a_test_kills_a_mutant_too() -> None:
     named = {name: mutant for mutant, name in settlement_mutants.named(MUTANTS)}
     wrong_history = named["billing/transitions/transition.py: before=states[0],: 0 => 1"]
     tests = (

@@ -58,5 +58,5 @@ def test_fault_that_is_built_in_is_found(plant: str) -> None:
     assert told["wrong_rows"] > 0
 
 
-def test_what_the_drill_knows_can_be_built_in() -> None:
+def test_faults_that_the_drill_knows_can_be_built_in() -> None:
     assert set(faults.FAULTS) >= switching.FAULTS

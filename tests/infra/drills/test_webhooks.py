@@ -47,6 +47,6 @@ def test_a_history_of_lost_events_ends_the_same_and_one_that_nobody_asks_for_is_
     assert any("rows differ" in what for what in report.found), report.found
 
 
-def test_what_the_drill_knows_can_be_built_in() -> None:
+def test_faults_that_the_drill_knows_can_be_built_in() -> None:
     assert set(faults.FAULTS) >= webhooks.FAULTS
     assert set(mail.WAYS) == set(webhooks.WAYS)

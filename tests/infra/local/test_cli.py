@@ -129,7 +129,7 @@ def test_a_missing_locale_is_told_and_does_no_harm(
 
 
 @pytest.mark.parametrize("words", [["demos"], ["demo", "--prot", "1"], ["demo", "--lang", "de"]])
-def test_what_it_does_not_understand_is_one_sentence_and_the_usage(
+def test_unknown_words_get_one_sentence_and_the_usage(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -34,7 +34,7 @@ def test_a_second_demo_in_the_same_folder_is_refused(folder: DataDir) -> None:
 
 
 @pytest.mark.parametrize("place", ["file", "file/within"])
-def test_what_cannot_be_a_folder_is_told_in_a_sentence(tmp_path: Path, place: str) -> None:
+def test_unusable_data_folder_is_refused_in_a_sentence(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Trouble) as trouble:
         DataDir(tmp_path / place)
@@ -116,7 +116,7 @@ def test_only_the_owner_reads_the_secrets(folder: DataDir) -> None:
     assert stat.S_IMODE(mode) == 0o600
 
 
-def test_what_a_killed_run_left_is_removed_but_never_a_living_one(folder: DataDir) -> None:
+def test_folder_of_a_killed_run_is_removed_but_never_a_living_one(folder: DataDir) -> None:
     datadir.remove_if_abandoned(folder.path)
     assert folder.path.exists()
     killed = folder.path.with_name("killed")

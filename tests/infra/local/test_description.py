@@ -58,7 +58,7 @@ def test_a_town_made_at_another_port_is_described_at_todays(stack: Stack) -> Non
     assert described["openapi"]["space"] == "http://parc.localhost:8007/api/v1/openapi.json"
 
 
-def test_everything_that_a_program_needs_is_named(stack: Stack) -> None:
+def test_description_names_all_that_a_program_needs(stack: Stack) -> None:
     described = description.described(stack)
     assert set(described) == {
         *("public", "data_dir", "spaces", "people", "outbox", "openapi", "health"),

@@ -58,7 +58,7 @@ def test_waiting_ends_when_the_program_that_was_to_bring_it_ends(tmp_path: Path)
         processes.wait_until(lambda: False, child, seconds=PATIENCE)
 
 
-def test_its_first_line_says_that_it_is_ready(tmp_path: Path) -> None:
+def test_first_line_of_a_process_says_that_it_is_ready(tmp_path: Path) -> None:
     child = processes.start(
         "it",
         [sys.executable, "-c", "print('ready on 1', flush=True); import time; time.sleep(60)"],
@@ -69,7 +69,7 @@ def test_its_first_line_says_that_it_is_ready(tmp_path: Path) -> None:
     processes.stop([child])
 
 
-def test_what_does_not_listen_is_killed_with_what_it_started(tmp_path: Path) -> None:
+def test_deaf_process_is_killed_with_its_children(tmp_path: Path) -> None:
     told = tmp_path / "grandchild"
     child = run(
         tmp_path,
@@ -105,7 +105,7 @@ def test_no_child_outlives_a_killed_parent(tmp_path: Path) -> None:
     assert wait_until_gone(pid)
 
 
-def test_where_the_kernel_does_not_do_it_a_watcher_ends_the_children(
+def test_watcher_ends_the_children_where_the_kernel_does_not(
     tmp_path: Path,
 ) -> None:
     program = textwrap.dedent(f"""

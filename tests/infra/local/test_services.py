@@ -81,7 +81,7 @@ def test_a_missing_browser_skips_or_fails_as_asked(
         next(starting())
 
 
-def test_what_people_wrote_does_not_stand_in_the_log_of_the_database(owner: User) -> None:
+def test_database_log_holds_nothing_that_people_wrote(owner: User) -> None:
     with pytest.raises(IntegrityError, match="quelques mots"), transaction.atomic():
         User.objects.filter(pk=owner.pk).update(email="NADIA@x.example", first_name="quelques mots")
     log = (Path(testing.described()["folder"]) / "postgresql.log").read_text()

@@ -55,7 +55,7 @@ def test_a_made_up_pass_opens_nothing(owner: User, at: dt.datetime) -> None:
         actions.use_pass(token="x" * 43, at=at)
 
 
-def test_somebody_who_left_is_not_let_in_by_an_old_pass(owner: User, at: dt.datetime) -> None:
+def test_old_pass_does_not_let_a_leaver_in(owner: User, at: dt.datetime) -> None:
     token = pass_of(owner, at)
     owner.is_active = False
     owner.save()
@@ -161,7 +161,7 @@ def test_the_right_password_after_too_many_wrong_ones_is_refused_too(
         actions.recognise(email=owner.email, password=PASSWORD, network="n7", at=at)
 
 
-def test_whoever_got_in_starts_counting_anew(owner: User, at: dt.datetime) -> None:
+def test_signing_in_starts_the_count_of_tries_anew(owner: User, at: dt.datetime) -> None:
     for number in range(rules.TRIES_OF_AN_ACCOUNT + 3):
         found = actions.recognise(email=owner.email, password=PASSWORD, network="n8", at=at)
         found.last_login = at + dt.timedelta(seconds=number)
@@ -224,7 +224,7 @@ def test_passes_are_forgotten_a_week_after_their_end(owner: User, at: dt.datetim
     assert Pass.objects.count() == 1
 
 
-def test_whoever_left_is_not_recognised_by_the_right_password(owner: User, at: dt.datetime) -> None:
+def test_right_password_of_a_leaver_is_not_recognised(owner: User, at: dt.datetime) -> None:
     owner.is_active = False
     owner.save()
 

@@ -83,9 +83,7 @@ def test_next_leads_only_to_a_path_of_this_host(
     assert browse().post("/signin/", form)["Location"] == led_to
 
 
-def test_what_was_wanted_is_kept_on_the_page_and_in_the_mailed_link(
-    browse: Browse, owner: User
-) -> None:
+def test_wanted_path_stays_on_the_page_and_in_the_mailed_link(browse: Browse, owner: User) -> None:
     client = browse()
     assert 'name="next" value="/me/"' in client.get("/signin/?next=/me/").content.decode()
 
@@ -94,7 +92,7 @@ def test_what_was_wanted_is_kept_on_the_page_and_in_the_mailed_link(
     assert Pass.objects.get().leads_to == "/me/"
 
 
-def test_whoever_is_in_is_led_on(browse: Browse, owner: User) -> None:
+def test_signed_in_person_is_led_on(browse: Browse, owner: User) -> None:
     response = browse(owner).get("/signin/?next=/me/")
 
     assert (response.status_code, response["Location"]) == (302, "/me/")

@@ -13,7 +13,7 @@ DAY = dt.timedelta(days=1)
 
 
 @pytest.mark.parametrize("is_asked_before", [True, False])
-def test_whoever_was_erased_since_is_erased_again(
+def test_person_erased_since_is_erased_again(
     owner: User, teammate: User, at: dt.datetime, *, is_asked_before: bool
 ) -> None:
     asked = Erasure.objects.create(
@@ -35,7 +35,7 @@ def test_whoever_was_erased_since_is_erased_again(
     assert not User.objects.get(pk=owner.pk).is_active
 
 
-def test_somebody_who_had_not_come_yet_needs_no_erasure(owner: User, at: dt.datetime) -> None:
+def test_person_who_came_later_needs_no_erasure(owner: User, at: dt.datetime) -> None:
     gone = rewinding.Withdrawn([], [(owner.pk + 1000, at - 2 * DAY, at - DAY, at)])
 
     assert rewinding.reapply_withdrawn(gone) == []

@@ -86,7 +86,7 @@ def test_emails_of_stripe_to_switch_off_are_named(stripe_simulator: Simulator) -
         assert words in aside
 
 
-def test_where_stripe_refuses_it_says_so(stripe_simulator: Simulator) -> None:
+def test_command_reports_a_refusal_of_stripe(stripe_simulator: Simulator) -> None:
     stripe_simulator.pull(
         "faults", kind="error_before", path="/v2/core/event_destinations", method="GET", times="3"
     )

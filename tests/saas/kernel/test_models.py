@@ -153,7 +153,7 @@ def test_a_row_of_one_space_is_refused_in_another(owner: User, stranger: User, u
         assert Picture.objects.get().classified_id == theirs.pk
 
 
-def test_what_is_used_where_it_comes_from_is_used_as_ever(owner: User) -> None:
+def test_row_used_in_its_own_space_works_as_ever(owner: User) -> None:
     """A guard that refused everything would pass the tests above."""
     ours = make_classified(owner)
     picture = make_picture(owner, ours)
@@ -250,7 +250,7 @@ def test_nobody_of_a_space_is_taken_for_somebody_of_public(owner: User) -> None:
             merchant.save()
 
 
-def test_what_a_space_reads_of_itself_in_public_is_its_own_too(in_north: None) -> None:
+def test_own_rows_of_public_belong_to_their_space_too(in_north: None) -> None:
     own = OwnTenant.objects.all()
     with schema.inside("south"):
         with pytest.raises(WrongSpaceError, match="of north was run in south"):
@@ -284,7 +284,7 @@ def test_a_task_that_outlives_its_space_finds_nothing(owner: User) -> None:
         list(people)
 
 
-def test_what_is_refused_is_told_without_a_word_of_the_row(owner: User) -> None:
+def test_refusal_names_the_row_without_a_word_of_it(owner: User) -> None:
     with schema.inside("south"), pytest.raises(WrongSpaceError) as refused:
         owner.save()
     assert "Nadia" not in str(refused.value)

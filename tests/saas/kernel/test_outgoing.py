@@ -49,7 +49,7 @@ def in_the_clear(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("in_the_clear")
 @pytest.mark.parametrize("head", [b"", HEAD + b"\r\n"])
-def test_who_sends_a_byte_now_and_then_is_cut_off(head: bytes) -> None:
+def test_host_that_sends_a_byte_now_and_then_is_cut_off(head: bytes) -> None:
     for call in (
         lambda url: outgoing.fetch(url, most_bytes=10_000, seconds=SECONDS),
         lambda url: outgoing.post(url, b"", {}, seconds=SECONDS),

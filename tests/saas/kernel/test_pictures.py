@@ -65,7 +65,7 @@ def test_a_photo_whose_notes_are_broken_is_refused() -> None:
         pictures.read(io.BytesIO(photo.replace(rational, words)))
 
 
-def test_what_is_transparent_becomes_white() -> None:
+def test_transparent_picture_becomes_white() -> None:
     out = io.BytesIO()
     Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(out, "PNG")
 
@@ -84,6 +84,8 @@ def test_what_is_transparent_becomes_white() -> None:
     ],
     ids=["svg", "heic", "gif", "truncated", "heavy", "huge"],
 )
-def test_another_thing_is_refused_with_what_to_do(upload: io.BytesIO, sentence: str) -> None:
+def test_file_that_is_no_picture_is_refused_with_what_to_do(
+    upload: io.BytesIO, sentence: str
+) -> None:
     with pytest.raises(Refused, match=sentence):
         pictures.read(upload)

@@ -54,7 +54,7 @@ def test_a_space_opens_its_own_files_and_those_of_all(in_north: None) -> None:
         default_storage.delete(name)
 
 
-def test_what_looks_after_whole_spaces_opens_their_files_from_public(in_north: None) -> None:
+def test_files_of_spaces_open_from_public(in_north: None) -> None:
     kept = default_storage.save(files.private_name("a", "webp"), ContentFile(b"x"))
     with schema.in_public():
         assert default_storage.exists(kept)
@@ -93,7 +93,7 @@ def test_a_row_of_a_session_that_is_carried_into_another_space_says_nothing(in_n
         assert SessionStore(session.session_key).get("who") is None
 
 
-def test_somebody_signed_in_is_looked_for_in_the_space_of_their_request_only(owner: User) -> None:
+def test_signed_in_person_is_read_in_the_space_of_the_request_only(owner: User) -> None:
     request = RequestFactory().get("/")
     request.session = SessionStore()
     login(request, owner, backend="saas.accounts.backends.ActivePersonBackend")
@@ -114,7 +114,7 @@ def test_a_message_is_kept_in_the_session_of_its_space(in_north: None) -> None:
         request.session.save()
 
 
-def test_what_is_kept_for_a_moment_is_kept_for_its_space(in_north: None) -> None:
+def test_cached_value_belongs_to_its_space(in_north: None) -> None:
     cache.store_value("name", "north", seconds=60)
     assert cache.claimed("thing", seconds=60)
     with schema.inside("south"):

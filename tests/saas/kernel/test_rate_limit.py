@@ -19,7 +19,7 @@ def dead_store(monkeypatch: pytest.MonkeyPatch) -> None:
     kill_store(monkeypatch)
 
 
-def test_one_more_than_allowed_is_refused_with_the_time_to_wait(db: None) -> None:
+def test_try_beyond_the_limit_is_refused_with_the_time_to_wait(db: None) -> None:
     take(3)
     with pytest.raises(Refused, match="Réessayez dans 10 min"):
         take(1)
@@ -40,7 +40,7 @@ def test_each_space_is_counted_alone(db: None) -> None:
             take(1)
 
 
-def test_what_one_space_keeps_no_other_finds(db: None) -> None:
+def test_cached_value_of_a_space_is_found_by_no_other(db: None) -> None:
     with schema.inside("north"):
         cache.store_value("code", "4711", seconds=60)
         assert cache.stored_value("code", None) == "4711"

@@ -36,7 +36,7 @@ def everything(row: object) -> dict[str, object]:
     return {name: value for name, value in vars(row).items() if not name.startswith("_")}
 
 
-def test_what_is_added_is_what_stands_there_and_learns_what_the_database_filled_in() -> None:
+def test_added_row_equals_the_stored_row_with_what_the_database_filled_in() -> None:
     call = a_call()
     rows.add(call)
     stored = StripeCall.objects.get()
@@ -67,7 +67,7 @@ def test_nothing_added_asks_nothing() -> None:
     assert len(asked) == 0
 
 
-def test_what_a_constraint_refuses_is_refused() -> None:
+def test_row_that_breaks_a_constraint_is_refused() -> None:
     rows.add(a_call())
     with pytest.raises(IntegrityError, match="key"):
         rows.add(a_call())
@@ -106,7 +106,7 @@ def test_rows_that_belong_together_are_read_side_by_side() -> None:
     assert everything(shop) == everything(Merchant.objects.get())
 
 
-def test_what_is_gone_cannot_be_stored() -> None:
+def test_deleted_row_cannot_be_stored() -> None:
     call = a_call()
     rows.add(call)
     call.pk += 1
@@ -131,7 +131,7 @@ def test_rows_are_stored_and_others_added_beside_them_in_one_statement() -> None
     assert list(changes) == [(1, ""), (2, "là")]
 
 
-def test_where_one_of_the_stored_rows_is_gone_it_is_said() -> None:
+def test_writing_names_the_row_that_is_gone() -> None:
     call, campaign = a_call(), make_campaign(make_shop(), {"north": 20_000}, at=AT)
     rows.add(call)
     campaign.pk += 1
@@ -139,7 +139,7 @@ def test_where_one_of_the_stored_rows_is_gone_it_is_said() -> None:
         rows.write((call, ["failure"]), (campaign, ["headline"]), add=[a_change(1)])
 
 
-def test_what_is_read_is_what_django_reads() -> None:
+def test_read_row_equals_what_django_reads() -> None:
     campaign = make_campaign(make_shop(), {"north": 20_000}, at=AT)
     rows.add(a_call())
     models: tuple[type[SharedModel], ...] = (Campaign, Merchant, StripeCall)
@@ -156,7 +156,7 @@ def test_rows_come_in_the_order_that_is_asked_for() -> None:
     assert [change.subject_id for change in found] == [3, 2, 1]
 
 
-def test_what_is_not_there_is_said_to_be_missing() -> None:
+def test_missing_row_does_not_exist() -> None:
     with pytest.raises(Share.DoesNotExist):
         rows.one(Share, "id = %s", [1])
     assert rows.read(StripeHalt, "ended_at IS NULL", []) == []
@@ -171,7 +171,7 @@ def test_rows_that_are_changed_by_a_text_come_back_as_they_are_then() -> None:
     assert StripeCall.objects.get(subject_id=2).sendings == 0
 
 
-def test_where_the_condition_does_not_hold_nothing_is_changed() -> None:
+def test_change_leaves_rows_that_miss_its_condition() -> None:
     rows.add(a_call())
     assert rows.change(StripeCall, "sendings = 9", "subject_id = %s", values=[7]) == []
     assert StripeCall.objects.get().sendings == 0
@@ -191,7 +191,7 @@ def test_a_row_is_held_as_it_is_asked_for() -> None:
     assert asked[0]["sql"].endswith("FOR UPDATE SKIP LOCKED")
 
 
-def test_what_a_row_points_to_is_not_fetched_in_passing() -> None:
+def test_related_row_is_not_fetched_in_passing() -> None:
     campaign = make_campaign(make_shop(), {"north": 20_000}, at=AT)
     with pytest.raises(Exception, match="merchant"):
         _ = rows.one(Campaign, "id = %s", [campaign.pk]).merchant

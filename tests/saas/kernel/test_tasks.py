@@ -256,7 +256,7 @@ def test_nothing_is_queued_of_what_was_rolled_back(
         transaction.set_rollback(True)
 
 
-def test_what_is_called_after_the_commit_is_called_in_the_space_of_the_act(
+def test_call_after_the_commit_runs_in_the_space_of_the_act(
     db: None, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True), schema.inside("south"):

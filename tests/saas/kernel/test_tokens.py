@@ -22,7 +22,7 @@ def test_a_value_is_worthless_in_another_space_or_for_another_purpose(
         tokens.unsign(purpose, signed, max_age_seconds=60)
 
 
-def test_what_is_stored_of_a_token_does_not_give_it_away() -> None:
+def test_stored_hash_does_not_give_its_token_away() -> None:
     token, kept = tokens.fresh()
     assert tokens.hashed(token) == kept
     assert token not in kept

@@ -95,7 +95,7 @@ def test_target_is_read_as_wsgi_wants_it(port: int, target: bytes, path: str, qu
     assert seen["HTTP_HOST"] == "north.localhost"
 
 
-def test_several_cookie_headers_are_one(port: int) -> None:
+def test_cookie_headers_are_joined(port: int) -> None:
     cookies = b"Cookie: a=1\r\nCookie: b=2\r\n"
     seen = told(exchange(port, b"GET / HTTP/1.1\r\n" + HOST + CLOSE + cookies + b"\r\n"))
     assert seen["HTTP_COOKIE"] == "a=1; b=2"

@@ -186,7 +186,7 @@ def test_client_that_takes_nothing_is_left_in_time(size: int) -> None:
     assert took == ["http.response.start", "http.response.body"]
 
 
-def test_what_a_page_leaves_in_its_context_is_gone_for_the_next() -> None:
+def test_context_of_a_page_is_gone_for_the_next() -> None:
     left: ContextVar[str] = ContextVar("left", default="nothing")
     seen = []
 

@@ -57,7 +57,7 @@ def test_the_old_address_leads_to_the_new_one_and_nowhere_else(
     assert response["Location"].startswith(hosts.space_url("helvane", "/"))
 
 
-def test_what_is_sent_to_the_old_address_is_told_where_the_new_one_is(
+def test_form_sent_to_the_old_address_is_answered_with_the_new_one(
     db: None, at: dt.datetime
 ) -> None:
     moved("helvane", at=at)
@@ -149,7 +149,7 @@ def test_a_fourth_move_within_a_month_is_refused(db: None, at: dt.datetime) -> N
     assert moved("brisson", at=at + dt.timedelta(days=31)).slug == "brisson"
 
 
-def test_of_two_that_move_to_one_address_at_the_same_moment_one_is_told(
+def test_race_of_two_spaces_for_one_address_refuses_one(
     own_database: None, at: dt.datetime
 ) -> None:
     together = threading.Barrier(2)
@@ -174,7 +174,7 @@ def test_of_two_that_move_to_one_address_at_the_same_moment_one_is_told(
     assert Tenant.objects.filter(slug="helvane").count() == 1
 
 
-def test_where_the_judgement_comes_too_early_the_database_decides(
+def test_database_decides_where_the_check_came_too_early(
     db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "names_of_others", lambda _tenant: set[str]())
@@ -195,7 +195,9 @@ def test_only_who_administers_the_space_or_the_house_moves_it(db: None, at: dt.d
     assert change.by == f"Troovon ({operator.display_name})"
 
 
-def test_who_moves_the_space_is_carried_over_by_one_press(camille: User, browse: Browse) -> None:
+def test_administrator_who_moves_the_space_crosses_by_one_press(
+    camille: User, browse: Browse
+) -> None:
     client = browse(camille)
     response = client.post("/admin/space/address/", {"slug": "helvane"})
     assert response.status_code == 200
@@ -285,7 +287,7 @@ def test_a_member_without_the_role_changes_nothing_of_the_space(
 
 
 @pytest.mark.parametrize(("method", "path"), PAGES)
-def test_who_administers_one_company_of_a_park_does_not_change_the_park(
+def test_administrator_of_one_company_does_not_change_the_park(
     in_north: None, at: dt.datetime, browse: Browse, method: str, path: str
 ) -> None:
     with schema.in_public():

@@ -133,7 +133,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(tiny_disk: str, newborn: str) ->
     check_press_again(wizard)
 
 
-def test_what_postgresql_says_of_a_full_disk_is_understood_everywhere(newborn: str) -> None:
+def test_full_disk_is_understood_wherever_postgresql_reports_it(newborn: str) -> None:
     admin(
         "CREATE FUNCTION no_room() RETURNS event_trigger LANGUAGE plpgsql AS"
         " $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$"

@@ -69,7 +69,7 @@ def test_a_space_answers_however_its_host_is_written(db: None, host: str) -> Non
         "-",
     ],
 )
-def test_what_is_no_host_is_refused_without_a_statement(db: None, host: str) -> None:
+def test_bad_host_is_refused_without_a_statement(db: None, host: str) -> None:
     with CaptureQueriesContext(connections["default"]) as statements:
         response = ask(host)
     assert response.status_code == 400

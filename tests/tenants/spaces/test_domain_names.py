@@ -56,7 +56,7 @@ def test_a_name_is_kept_as_dns_keeps_it(typed: str, kept: str) -> None:
         ("helvane.123", "Il faut un nom complet"),
     ],
 )
-def test_what_nobody_could_prove_is_refused_with_its_reason(typed: str, sentence: str) -> None:
+def test_unprovable_domain_is_refused_with_its_reason(typed: str, sentence: str) -> None:
     with pytest.raises(Refused) as refusal:
         rules.normal_domain(typed, base="troovon.example")
     assert sentence in refusal.value.sentence

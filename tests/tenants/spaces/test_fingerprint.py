@@ -69,7 +69,7 @@ def test_the_name_of_the_schema_is_in_no_fact() -> None:
 
 
 @in_north
-def test_it_is_the_same_wherever_the_connection_stands() -> None:
+def test_fingerprint_is_the_same_wherever_the_connection_stands() -> None:
     there = fingerprint.facts("north")
     connections["owner"].set_schema("north")  # type: ignore[attr-defined]
     try:
@@ -250,7 +250,7 @@ def test_a_difference_from_a_prepared_state_is_told_exactly(
 
 
 @in_north
-def test_what_changes_while_people_live_there_is_left_out_when_asked() -> None:
+def test_lasting_facts_leave_out_sequences() -> None:
     found = found_after("SELECT nextval('north.classifieds_classified_id_seq')")
     assert found
     with transaction.atomic(using="owner"):
@@ -276,7 +276,7 @@ def test_a_newborn_has_rows_in_the_seed_tables_only(own_database: None, at: dt.d
 
 
 @in_north
-def test_its_cost_does_not_grow_with_the_number_of_spaces() -> None:
+def test_fingerprint_cost_does_not_grow_with_the_number_of_spaces() -> None:
     """Each question finds its objects by an index: no plan reads a whole table of columns."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("SET enable_seqscan = off")

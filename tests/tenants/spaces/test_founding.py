@@ -66,7 +66,7 @@ def test_a_company_founds_its_space_and_walks_in(own_database: None) -> None:
         assert str(there.session["_auth_user_id"]) == str(person.pk)
 
 
-def test_everything_that_was_said_stands_in_public(own_database: None) -> None:
+def test_founding_writes_its_values_to_public(own_database: None) -> None:
     wizard = Wizard().queued().build()
     tenant = wizard.founding.tenant
     assert tenant is not None
@@ -196,7 +196,7 @@ def test_the_six_steps_are_told_with_their_seconds(own_database: None) -> None:
 
 
 @pytest.mark.parametrize("times", [2, 3])
-def test_any_number_of_runs_gives_one_space(own_database: None, times: int) -> None:
+def test_repeated_runs_give_one_space(own_database: None, times: int) -> None:
     wizard = Wizard().queued()
     for _ in range(times):
         run(founding_tasks.build_space, wizard.founding.pk)
@@ -256,7 +256,7 @@ def test_a_failed_building_leaves_nothing_and_can_be_tried_again(
     assert wizard.founding.state == Founding.State.BUILT
 
 
-def test_what_provisioning_refuses_is_told_in_its_words(
+def test_refusal_of_provisioning_is_shown_in_its_words(
     own_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wizard = Wizard().queued()

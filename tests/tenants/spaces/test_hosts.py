@@ -60,12 +60,12 @@ def test_a_host_is_read_once_and_then_remembered(db: None, clock: Clock) -> None
     assert statements("north") > 0
 
 
-def test_that_a_host_is_nobodys_is_remembered_too(db: None, clock: Clock) -> None:
+def test_unknown_host_is_remembered_too(db: None, clock: Clock) -> None:
     assert statements("nowhere") == 1
     assert statements("nowhere") == 0
 
 
-def test_what_is_remembered_has_a_bound(
+def test_memory_of_hosts_has_a_bound(
     db: None, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hosts, "MOST_REMEMBERED", 10)
@@ -75,7 +75,7 @@ def test_what_is_remembered_has_a_bound(
     assert statements("nobody24") == 0
 
 
-def test_another_process_hears_within_a_second(
+def test_change_reaches_another_process_within_a_second(
     db: None, clock: Clock, monkeypatch: pytest.MonkeyPatch, other_process: hosts.Memories
 ) -> None:
     here = hosts.memories
@@ -97,7 +97,9 @@ def test_another_process_hears_within_a_second(
 
 
 @pytest.mark.parametrize("login", ["default", "owner"])
-def test_nobody_is_told_before_the_commit(own_database: None, clock: Clock, login: str) -> None:
+def test_other_processes_are_not_called_before_the_commit(
+    own_database: None, clock: Clock, login: str
+) -> None:
     assert state_of("north") == "active"
     before = cache.get("hosts")
     with transaction.atomic(using=login):
@@ -106,7 +108,7 @@ def test_nobody_is_told_before_the_commit(own_database: None, clock: Clock, logi
     assert cache.get("hosts") != before
 
 
-def test_what_was_read_before_a_change_is_not_believed_after_it(
+def test_card_read_before_a_change_is_not_believed_after_it(
     db: None, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = hosts.card_of

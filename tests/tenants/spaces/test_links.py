@@ -69,7 +69,7 @@ def test_the_page_that_waits_goes_on_in_the_browser_that_confirmed(own_database:
     assert wizard.client.get(wizard.url("check"))["Location"] == wizard.url("company")
 
 
-def test_whoever_only_typed_the_address_does_not_get_the_founding(own_database: None) -> None:
+def test_browser_that_only_typed_the_address_does_not_get_the_founding(own_database: None) -> None:
     typed, read = Wizard(), Wizard()
     typed.start()
     read.client.post(read.link())

@@ -46,7 +46,7 @@ def test_a_request_is_refused_by_the_database_once_the_space_is_shut(own_databas
     assert browser.get("/").status_code == 200
 
 
-def test_what_an_earlier_request_left_open_is_left_before_the_next(db: None) -> None:
+def test_space_left_open_by_a_request_is_left_before_the_next(db: None) -> None:
     schema.enter("north")
     assert Client(headers={"host": settings.BASE_HOST}).get("/health/live").status_code == 200
     assert schema.current() == schema.PUBLIC

@@ -251,7 +251,7 @@ def test_a_siren_is_judged_while_it_is_typed(db: None, typed: str, words: str) -
     assert words in words_of(Wizard().client.get("/start/siren/", {"siren": typed}))
 
 
-def test_another_row_keeps_what_was_typed(own_database: None) -> None:
+def test_adding_a_row_keeps_what_was_typed(own_database: None) -> None:
     wizard = Wizard().confirmed()
     page = wizard.post("company", {**PARK, "more": "1"})
     assert page.status_code == 422
@@ -263,7 +263,7 @@ def test_another_row_keeps_what_was_typed(own_database: None) -> None:
 
 
 @pytest.mark.parametrize("count", ["abc", "-5", "", "9" * 30])
-def test_another_row_comes_however_many_rows_the_form_claims(
+def test_adding_a_row_works_however_many_rows_the_form_claims(
     own_database: None, count: str
 ) -> None:
     wizard = Wizard().confirmed()

@@ -31,7 +31,7 @@ def is_accepted(slug: str, taken: set[str]) -> bool:
     return True
 
 
-def test_what_is_accepted_is_what_the_table_and_a_host_accept() -> None:
+def test_accepted_slug_fits_the_table_and_a_host() -> None:
     constraint = next(
         one for one in Tenant._meta.constraints if one.name == "a_slug_is_a_plain_host_label"
     )
@@ -103,7 +103,7 @@ def test_letters_of_other_alphabets_are_refused(typed: str) -> None:
     assert not is_accepted(slugs.normal_slug(typed), set())
 
 
-def test_there_are_always_three_free_proposals() -> None:
+def test_proposals_hold_three_free_slugs() -> None:
     taken: set[str] = set()
     for _ in range(60):
         offered = slugs.proposals("moulins", name="Les Moulins", city="Saint-Avel", postcode="38")
@@ -130,7 +130,7 @@ def objection(siren: str) -> str:
     return workplaces.objection_to_siren(siren)
 
 
-def test_one_wrong_digit_always_breaks_the_key_of_a_siren() -> None:
+def test_wrong_digit_breaks_the_key_of_a_siren() -> None:
     draw = random.Random(4)  # noqa: S311 - the same numbers each time
     for _ in range(300):
         body = "".join(draw.choice(string.digits) for _ in range(8))

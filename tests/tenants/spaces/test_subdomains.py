@@ -25,7 +25,7 @@ def test_the_subdomain_of_another_founding_is_taken(own_database: None) -> None:
     assert other.post("address", {"slug": judged["proposals"][0]}).status_code == 303
 
 
-def test_of_two_who_save_the_same_subdomain_one_is_told(
+def test_race_of_two_foundings_for_a_subdomain_refuses_one(
     own_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Wizard().named("sillage")

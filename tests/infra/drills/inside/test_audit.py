@@ -65,7 +65,7 @@ def test_a_comparison_that_never_ends_and_a_case_that_stays_open_are_found(
     assert ["no answer" in what or "share 1" in what for what in audit._compared()] == [True] * 2  # noqa: SLF001
 
 
-def test_of_what_stripe_lists_only_what_is_asked_for_is_kept(
+def test_only_named_fields_of_a_listing_are_stored(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rows = [{"id": "ch_1", "paid": True, "outcome": {"much": "more"}}]
@@ -74,7 +74,7 @@ def test_of_what_stripe_lists_only_what_is_asked_for_is_kept(
     assert audit.listed("/v1/charges", "id", "paid") == [{"id": "ch_1", "paid": True}]
 
 
-def test_all_that_begins_by_itself_is_an_act_of_the_drill() -> None:
+def test_each_scheduled_task_of_billing_is_an_act_of_the_drill() -> None:
     entries = {str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     ours = {name for name in entries if name.startswith("billing.clock.")}
     names = {act: str(getattr(do, "name", "")) for act, do in acts.ACTS.items()}

@@ -49,13 +49,13 @@ def test_anything_else_is_found(cents: dict[int, int], *, untouched: bool, probl
     assert model.mismatch(cents, due(SOLD), untouched=untouched) == problem
 
 
-def test_who_shares_with_nobody_is_half_a_cent_away_at_the_most() -> None:
+def test_share_of_a_single_space_is_half_a_cent_away_at_the_most() -> None:
     alone = {1: Fraction(201, 2)}
     assert model.mismatch({1: 101}, alone, untouched=False) == ""
     assert model.mismatch({1: 100}, alone, untouched=False) == "shares of 100, not 101"
 
 
-def test_nobody_is_above_by_more_than_the_others_can_be_short() -> None:
+def test_no_share_exceeds_by_more_than_the_others_can_lack() -> None:
     parts = {1: Fraction(3), 2: Fraction(9, 10), 3: Fraction(9, 10)}
     assert model.mismatch({1: 5, 2: 0, 3: 0}, parts, untouched=False) == ""
     parts |= {1: Fraction(2)}

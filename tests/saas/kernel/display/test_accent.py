@@ -18,7 +18,7 @@ SAMPLE = SEEDS[::7]  # all of them take a second
 HARD = ["#ffd400", "#00ff00", "#ffff00", "#ffffff", "#000000", "#0000ff", "#808080"]
 
 
-def test_all_seeds_are_known_by_their_number() -> None:
+def test_seeds_are_known_by_their_number() -> None:
     assert len(SEEDS) == 2880
 
 
@@ -65,6 +65,6 @@ def test_a_sheet_is_named_by_what_it_holds() -> None:
 
 
 @pytest.mark.parametrize("seed", ["red", "#12", "#12345g", "#0b5f63;}", ""])
-def test_what_is_no_colour_is_refused(seed: str) -> None:
+def test_text_that_is_no_colour_is_refused(seed: str) -> None:
     with pytest.raises(ValueError, match="is not a colour"):
         theme(seed)

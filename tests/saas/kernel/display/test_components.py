@@ -163,7 +163,7 @@ def test_every_part_says_what_it_needs() -> None:
         assert template.read_text("utf-8").startswith("{% comment %}"), template.name
 
 
-def test_what_a_member_wrote_is_never_markup(rf: RequestFactory) -> None:
+def test_text_of_a_member_is_never_markup(rf: RequestFactory) -> None:
     values = TILE | {"title": "<b>Vélo</b> {{ token }}", "name": "<i>"}
     drawn = render_to_string("components/tile.html", values, rf.get("/"))
     assert "&lt;b&gt;Vélo&lt;/b&gt; {{ token }}" in drawn

@@ -109,7 +109,7 @@ def looked_at_until_told(site: Site, many: int) -> int:
     return passed
 
 
-def test_what_stays_in_view_is_told_once_with_the_token(site: Site) -> None:
+def test_placement_that_stays_in_view_is_posted_once_with_the_token(site: Site) -> None:
     tall = '<div data-view-ref="{}"><svg width="10" height="200"></svg></div>'
     site.stop_the_clock()
     page = site.show(
@@ -126,7 +126,7 @@ def test_what_stays_in_view_is_told_once_with_the_token(site: Site) -> None:
     assert [parse_qs(each.post_data or "")["refs"] for each in site.posts()[1:]] == [["PL-3"]]
 
 
-def test_what_only_passes_by_is_not_counted(site: Site) -> None:
+def test_placement_that_only_passes_by_is_not_counted(site: Site) -> None:
     site.stop_the_clock()
     page = site.show(
         '<div data-beacon-url="/seen/"><div data-view-ref="PL-1"><svg height="100"></svg></div>'

@@ -147,7 +147,7 @@ def test_a_tick_carries_its_words() -> None:
     assert '<small id="id_screen_helptext">Sans votre nom.</small>' in drawn
 
 
-def test_several_ticks_are_a_group() -> None:
+def test_ticks_of_one_field_are_a_group() -> None:
     drawn = field("days")
     assert '<div class="ticks">' in drawn
     assert 'type="checkbox"' in drawn

@@ -135,7 +135,7 @@ def test_a_process_begins_on_a_managed_server_whose_superuser_is_not_ours(
             admin.execute("REVOKE south FROM north")
 
 
-def test_what_is_no_hole_in_the_wall_stops_nobody(own_database: None) -> None:
+def test_fault_that_opens_no_space_stops_no_start(own_database: None) -> None:
     with connecting.admin() as admin:
         admin.execute("GRANT EXECUTE ON FUNCTION pg_sleep TO PUBLIC")
     locks.refuse_to_start_open()

@@ -118,7 +118,7 @@ def agree(town: Town) -> str:
     return page
 
 
-def test_it_is_entered_by_its_own_login_indeed(town: Town) -> None:
+def test_space_is_entered_by_its_own_login(town: Town) -> None:
     with schema.inside("north"), connection.cursor() as cursor:
         cursor.execute("SELECT session_user::text")
         assert cursor.fetchone() == ("north",)
@@ -219,7 +219,7 @@ def test_colleagues_write_to_each_other(town: Town, mailoutbox: list[Any]) -> No
     assert "Il est là" in asking.get(begun["Location"]).content.decode()
 
 
-def test_what_neighbours_agree_on_passes_the_door_and_stays_no_longer(town: Town) -> None:
+def test_shared_copy_lies_in_public_as_long_as_its_treaty(town: Town) -> None:
     page = agree(town)
     boss, south = town.browse(town.boss), town.browse(town.southern, "south")
     pictured = {
@@ -286,7 +286,7 @@ def test_a_question_passes_the_door_both_ways(
         assert not Enquiry.objects.exists()
 
 
-def test_whoever_finds_nobody_any_more_is_told(town: Town, mailoutbox: list[Any]) -> None:
+def test_asker_is_mailed_when_the_author_has_left(town: Town, mailoutbox: list[Any]) -> None:
     agree(town)
     with schema.inside("north"):
         bike = make_classified(town.boss, title="Vélo pliant", audience="neighbours")
@@ -305,7 +305,7 @@ def test_whoever_finds_nobody_any_more_is_told(town: Town, mailoutbox: list[Any]
         assert Question.objects.get().state == "refused"
 
 
-def test_somebody_leaves(town: Town) -> None:
+def test_leaver_takes_their_shared_copies_along(town: Town) -> None:
     agree(town)
     with schema.inside("north"):
         make_classified(town.colleague, title="Perceuse", audience="neighbours")

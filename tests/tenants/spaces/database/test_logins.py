@@ -136,7 +136,7 @@ def test_a_login_that_stands_in_a_space_is_refused_once_the_space_is_closed(door
     assert ask(door, "SELECT pg_backend_pid()") == pid
 
 
-def test_what_is_rolled_back_leaves_it_where_it_was(door: Any) -> None:
+def test_rollback_leaves_the_session_in_its_space(door: Any) -> None:
     door.set_schema("north")
     door.set_autocommit(False)
     session(door)

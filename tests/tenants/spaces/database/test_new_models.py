@@ -71,7 +71,7 @@ def plan_of(loader: MigrationLoader) -> Iterator[tuple[str, str]]:
     yield from dict.fromkeys(key for plan in plans for key in plan)
 
 
-def test_all_migrations_end_where_django_leads_them() -> None:
+def test_migrations_end_where_django_leads_them() -> None:
     loader = MigrationLoader(None)
     state = ProjectState()
     assert not state.apps.get_models()

@@ -24,7 +24,7 @@ def pooled(own_database: None) -> Iterator[Any]:
         yield door
 
 
-def test_what_a_request_left_is_gone_when_the_next_one_comes(pooled: Any) -> None:
+def test_session_state_of_a_request_is_gone_for_the_next(pooled: Any) -> None:
     pooled.set_schema("north")
     pid = ask(pooled, "SELECT pg_backend_pid()")
     ask(pooled, "SET lock_timeout = '9s'")

@@ -80,7 +80,7 @@ def test_a_kept_statement_reads_no_other_space(lasting: Any) -> None:
         told(lasting, asked, 0)
 
 
-def test_what_was_kept_is_forgotten_with_a_rollback_and_works_again(lasting: Any) -> None:
+def test_prepared_statement_is_forgotten_with_a_rollback_and_works_again(lasting: Any) -> None:
     told(lasting, WHERE, 1)
     lasting.set_autocommit(False)
     told(lasting, NAMES, 0)
@@ -90,7 +90,7 @@ def test_what_was_kept_is_forgotten_with_a_rollback_and_works_again(lasting: Any
     assert told(lasting, NAMES, 0) == []
 
 
-def test_it_carries_no_second_statement(lasting: Any) -> None:
+def test_prepared_statement_carries_no_second(lasting: Any) -> None:
     lasting.set_schema("north")
     with pytest.raises(ProgrammingError, match="multiple commands"):
         told(lasting, "SELECT 1; SET ROLE south")
@@ -104,7 +104,7 @@ def test_a_connection_of_the_pool_carries_no_second_statement_either(own_databas
             told(pooled, "SELECT 1; SET ROLE south")
 
 
-def test_it_tells_how_many_rows_it_met(lasting: Any) -> None:
+def test_prepared_statement_returns_how_many_rows_it_met(lasting: Any) -> None:
     changed = "UPDATE spaces_tenant SET name = name WHERE schema_name = ANY (%s)"
     assert lasting.run_prepared(changed, [["north", "south"]]) == ([], 2)
 

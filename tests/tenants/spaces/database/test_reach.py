@@ -57,12 +57,12 @@ def asked(statement: str) -> object:
         "ALTER ROLE south SET search_path = public",
     ],
 )
-def test_it_is_refused(db: None, statement: str) -> None:
+def test_statement_beyond_the_space_is_refused(db: None, statement: str) -> None:
     with pytest.raises((ProgrammingError, DatabaseError), match=r"permission denied|must be"):
         asked(statement)
 
 
-def test_it_sees_no_statement_of_another_session_and_no_sample_of_another_schema(db: None) -> None:
+def test_space_sees_no_statement_of_others_and_no_sample_of_their_rows(db: None) -> None:
     with schema.inside("south"), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM accounts_user")
     texts = asked(
@@ -82,7 +82,7 @@ def test_it_sees_no_statement_of_another_session_and_no_sample_of_another_schema
         "SELECT pg_relation_size(oid) >= 0 FROM pg_class WHERE oid = %s",
     ],
 )
-def test_it_may_still_know_the_names_and_the_sizes_of_others(db: None, statement: str) -> None:
+def test_space_may_know_the_names_and_the_sizes_of_others(db: None, statement: str) -> None:
     """Written down in ARCHITECTURE.md; whoever closes it takes it from there as well."""
     with schema.inside("south"), connection.cursor() as cursor:
         cursor.execute("SELECT 'accounts_user'::regclass::oid")

@@ -11,7 +11,7 @@ from tenants.spaces.database.router import SpaceRouter
 
 
 @pytest.mark.parametrize(("where", "answer"), [("north", None), ("public", False)])
-def test_it_is_so_beside_a_running_loop_too(
+def test_router_answers_alike_beside_a_running_loop(
     monkeypatch: pytest.MonkeyPatch, where: str, answer: object
 ) -> None:
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # a browser keeps a loop in its thread

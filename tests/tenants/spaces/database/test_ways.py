@@ -139,7 +139,7 @@ def test_two_threads_whose_stays_interleave_are_each_back_where_they_were(db: No
     }
 
 
-def test_what_waits_for_a_commit_runs_where_it_was_asked_for(own_database: None) -> None:
+def test_call_on_commit_runs_in_the_space_that_queued_it(own_database: None) -> None:
     seen: list[tuple[str, str]] = []
     with transaction.atomic():
         for name in SPACES:

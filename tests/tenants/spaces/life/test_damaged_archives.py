@@ -183,7 +183,7 @@ def refused(path: Path, at: dt.datetime) -> str:
         dress_in("email_domains", ["*"]),
     ],
 )
-def test_what_is_damaged_or_foreign_is_refused_and_leaves_nothing(
+def test_damaged_or_foreign_archive_is_refused_and_leaves_nothing(
     untouched: None, fetched: Path, at: dt.datetime, damage: Damage
 ) -> None:
     damaged(fetched, damage)
@@ -214,7 +214,7 @@ def change_a_word(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
     manifest["space"]["name"] = "Les Moulins volés"
 
 
-def test_what_this_installation_did_not_seal_is_believed_only_by_whoever_answers_for_it(
+def test_archive_sealed_elsewhere_is_restored_only_as_foreign(
     space: Tenant, fetched: Path, at: dt.datetime
 ) -> None:
     assert restoring.schema_in(fetched) == space.schema_name

@@ -190,7 +190,7 @@ def test_nothing_is_left_of_a_deleted_space(
     assert (removed["schemas"], removed["roles"], removed["foundings"]) == (1, 1, 1)
 
 
-def test_its_row_stays_nameless_its_address_leads_to_no_stranger_and_twice_keeps_the_receipt(
+def test_row_of_a_deleted_space_stays_nameless_and_holds_its_address(
     doomed: Tenant, do: Do, said: Said
 ) -> None:
     operation = deleted(doomed, do, said)
@@ -261,7 +261,7 @@ def half_gone(
     monkeypatch.undo()
 
 
-def test_what_a_deletion_has_begun_to_remove_is_neither_reopened_nor_archived_but_taken_up_again(
+def test_half_deleted_space_is_neither_reopened_nor_archived_but_retried(
     doomed: Tenant, half_gone: SpaceOperation, do: Do, said: Said, at: dt.datetime
 ) -> None:
     with pytest.raises(Refused, match="a commencé"):
@@ -274,7 +274,7 @@ def test_what_a_deletion_has_begun_to_remove_is_neither_reopened_nor_archived_bu
     assert done.result["told"]
 
 
-def test_what_failed_while_a_space_was_closed_is_not_done_to_it_once_it_is_open(
+def test_operation_that_failed_on_a_closed_space_is_not_done_to_an_open_one(
     space: Tenant, do: Do, at: dt.datetime
 ) -> None:
     for kind in ("delete", "suspend", "archive"):
@@ -294,7 +294,7 @@ def test_what_failed_while_a_space_was_closed_is_not_done_to_it_once_it_is_open(
 
 
 @pytest.mark.parametrize("what", ["schema", "role"])
-def test_what_is_left_of_a_half_built_space_is_cleaned_up(
+def test_leftovers_of_a_half_built_space_are_cleaned_up(
     doomed: Tenant, do: Do, said: Said, what: str
 ) -> None:
     take_away(doomed.schema_name, what)

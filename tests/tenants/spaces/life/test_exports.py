@@ -210,7 +210,7 @@ def test_nobody_else_of_the_space_nor_of_another_gets_it(
     assert elsewhere.get(url).status_code == 404
 
 
-def test_what_the_operator_archived_is_not_theirs_to_download(
+def test_archive_of_the_operator_is_not_for_administrators(
     space: Tenant, claire: SpaceClient, do: Do, at: dt.datetime
 ) -> None:
 

@@ -126,7 +126,7 @@ def test_object_in_another_database_goes_with_its_role(
         assert admin.execute("SELECT count(*) FROM pg_largeobject_metadata").fetchone() == (0,)
 
 
-def test_what_the_owner_cannot_reach_is_named_and_the_deletion_goes_on_afterwards(
+def test_object_out_of_reach_is_named_and_the_deletion_goes_on_afterwards(
     doomed: Tenant, do: Do, closing: SpaceOperation, aside: str, at: dt.datetime
 ) -> None:
     left_in(aside, doomed.schema_name)

@@ -48,7 +48,7 @@ def test_a_suspended_space_answers_no_page_and_the_database_lets_nobody_in(
         enter(space)
 
 
-def test_its_administrators_are_told_once_and_nobody_else(
+def test_administrators_alone_are_mailed_once_of_a_suspension(
     space: Tenant, do: Do, said: Said
 ) -> None:
     operation = do(actions.suspend(tenant_id=space.pk, **said))
@@ -121,7 +121,7 @@ def test_merchants_no_longer_reach_it(space: Tenant, said: Said) -> None:
     assert space not in [near.tenant for near in founding_queries.spaces_near(*here, 15)]
 
 
-def test_one_thing_at_a_time_is_done_to_a_space(space: Tenant, said: Said) -> None:
+def test_operations_on_a_space_run_one_at_a_time(space: Tenant, said: Said) -> None:
     actions.suspend(tenant_id=space.pk, **said)
     with pytest.raises(Exception, match="déjà en cours"):
         actions.reopen(tenant_id=space.pk, **said)

@@ -106,7 +106,7 @@ def _wait_until_the_server_has_noticed() -> None:
 
 
 @pytest.mark.proof
-def test_it_names_the_one_that_fails_and_ends_with_one(
+def test_command_names_the_failed_space_and_exits_with_one(
     planter: Planter,
     environment: Callable[[], dict[str, str]],
     found: Callable[[str], Tenant],
@@ -130,7 +130,7 @@ def test_it_names_the_one_that_fails_and_ends_with_one(
 
 
 @pytest.mark.proof
-def test_what_would_break_the_old_code_is_refused_before_anything_is_touched(
+def test_migration_that_breaks_the_old_code_is_refused_untouched(
     planter: Planter, environment: Callable[[], dict[str, str]]
 ) -> None:
     before = as_owner("SELECT max(id) FROM django_migrations")

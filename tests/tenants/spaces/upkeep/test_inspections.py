@@ -26,7 +26,7 @@ def test_a_space_in_which_people_live_differs_in_nothing(own_database: None) -> 
     assert queries.differing() == []
 
 
-def test_what_somebody_changed_by_hand_is_named_in_the_log_and_for_the_operator(
+def test_change_by_hand_is_named_in_the_log_and_for_the_operator(
     own_database: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     as_owner("ALTER TABLE north.classifieds_classified ADD COLUMN extra int")

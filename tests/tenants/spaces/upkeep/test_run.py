@@ -140,7 +140,7 @@ def test_a_migration_without_a_transaction_runs_in_each_space(
         assert ("index", "by_title") in {fact[:2] for fact in fingerprint.facts(name)}
 
 
-def test_one_that_fails_is_named_and_alone_and_the_next_run_does_only_it(
+def test_failed_space_is_named_alone_and_the_next_run_does_only_that_one(
     own_database: None, planter: Planter, found: Callable[[str], Tenant]
 ) -> None:
     for number in range(4):
@@ -173,7 +173,7 @@ def test_a_held_table_delays_only_its_own_space(
     assert (bring_up().migrated, columns_of("south") >= {"colour"}) == (1, True)
 
 
-def test_one_that_is_let_go_in_time_is_brought_up_in_the_same_run(
+def test_space_released_in_time_is_brought_up_in_the_same_run(
     own_database: None, planter: Planter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replay, "LOCK_TIMEOUT", "400ms")
@@ -187,7 +187,7 @@ def test_one_that_is_let_go_in_time_is_brought_up_in_the_same_run(
     assert (report.migrated, report.failed) == (2, {})
 
 
-def test_what_fails_at_the_rehearsal_touches_no_space(own_database: None, planter: Planter) -> None:
+def test_failed_rehearsal_touches_no_space(own_database: None, planter: Planter) -> None:
     planter.plant(COLOUR, "migrations.RunSQL('ALTER TABLE nowhere ADD COLUMN x int')")
     report = bring_up()
     assert set(report.failed) == {"north", "south"}
