@@ -124,7 +124,7 @@ def _verdicts(
     real: Sequence[Mutant], tests: Sequence[str], bar: Bar, *, report: Report
 ) -> Iterator[tuple[Mutant, str]]:
     lanes = LANES if len(real) >= FEWEST_FOR_LANES else 1
-    with copy_of_the_tree() as tree, tempfile.TemporaryDirectory() as name, ExitStack() as kept:
+    with copy_of_the_tree() as tree, tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         children = [
             _begin(
@@ -132,7 +132,7 @@ def _verdicts(
                 tests,
                 folder=folder,
                 tree=tree,
-                result=kept.enter_context(one),
+                result=stack.enter_context(one),
             )
             for lane, one in enumerate(services() for _ in range(lanes))
         ]

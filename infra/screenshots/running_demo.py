@@ -56,5 +56,5 @@ def pages(stack: dict[str, Any], lang: str) -> dict[str, Any]:
 def environment(pid: int) -> dict[str, str]:
     """Return what the site's process was told: the same database, keys and folders."""
     words = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-    told = dict(os.fsdecode(word).split("=", 1) for word in words if b"=" in word)
-    return {**told, "TROOVON_PROCESS": "manage"}
+    variables = dict(os.fsdecode(word).split("=", 1) for word in words if b"=" in word)
+    return {**variables, "TROOVON_PROCESS": "manage"}

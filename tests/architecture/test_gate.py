@@ -37,7 +37,7 @@ def test_red_step_is_named_with_its_hint(command: str) -> None:
 
 
 @pytest.mark.parametrize(("checker", "code"), [("exit 3", 1), ("true", 0)])
-def test_types_that_were_checked_beside_other_steps_are_told_in_their_own(
+def test_types_checked_beside_other_steps_are_reported_in_their_own(
     checker: str, code: int
 ) -> None:
     script = f'mypy() {{ echo "Found."; {checker}; }}; begin_types; step "types" "Mend them." types'
@@ -67,7 +67,7 @@ def test_green_steps_end_without_a_warning() -> None:
     assert not ended.stderr
 
 
-def test_missing_browser_that_nobody_may_install_is_said() -> None:
+def test_missing_browser_that_nobody_may_install_is_reported() -> None:
     ended = run('command() { return 1; }; id() { echo 7; }; step "browser" "Install it." browser')
     assert ended.returncode != 0
     assert "only root can install it" in ended.stderr

@@ -47,16 +47,16 @@ def faults(place: Place, *operations_: Any) -> list[str]:
     return safety.faults_of(loader, [planted(loader, place[0], *operations_)])
 
 
-def column(place: Place, **said: Any) -> operations.AddField:
-    return operations.AddField(place[1], "colour", models.CharField(max_length=9, **said))
+def column(place: Place, **options: Any) -> operations.AddField:
+    return operations.AddField(place[1], "colour", models.CharField(max_length=9, **options))
 
 
-def altered(place: Place, name: str, **said: Any) -> operations.AlterField:
+def altered(place: Place, name: str, **options: Any) -> operations.AlterField:
     """Alter a field in what is said, and leave the rest of it."""
     state = MigrationLoader(None).project_state()
     _, _, args, kwargs = state.models[place].fields[name].deconstruct()
-    kind = said.pop("kind", type(state.models[place].fields[name]))
-    return operations.AlterField(place[1], name, kind(*args, **{**kwargs, **said}))
+    kind = options.pop("kind", type(state.models[place].fields[name]))
+    return operations.AlterField(place[1], name, kind(*args, **{**kwargs, **options}))
 
 
 def check(*fields: str) -> models.CheckConstraint:
@@ -94,16 +94,16 @@ def test_no_contract_step_comes_with_what_it_completes() -> None:
 
 @pytest.mark.parametrize("place", [SPACE, SHARED])
 @pytest.mark.parametrize(
-    "said", [{"null": True}, {"db_default": "x"}, {"null": True, "db_default": Now()}]
+    "options", [{"null": True}, {"db_default": "x"}, {"null": True, "db_default": Now()}]
 )
 def test_a_column_that_the_old_code_need_not_know_may_be_added(
-    place: Place, said: dict[str, Any]
+    place: Place, options: dict[str, Any]
 ) -> None:
-    assert faults(place, column(place, **said)) == []
+    assert faults(place, column(place, **options)) == []
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("options", "sentence"),
     [
         ({}, "the old code inserts no value"),
         ({"default": "x"}, "the old code inserts no value"),
@@ -113,9 +113,9 @@ def test_a_column_that_the_old_code_need_not_know_may_be_added(
     ],
 )
 def test_a_column_that_the_old_code_cannot_fill_or_that_rewrites_is_refused(
-    said: dict[str, Any], told: str
+    options: dict[str, Any], sentence: str
 ) -> None:
-    assert [fault for fault in faults(SPACE, column(SPACE, **said)) if told in fault]
+    assert [fault for fault in faults(SPACE, column(SPACE, **options)) if sentence in fault]
 
 
 def test_an_index_that_stops_writers_is_refused_on_a_large_table_only() -> None:
@@ -179,7 +179,7 @@ def test_a_constraint_over_what_came_with_it_refuses_nothing_old() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "told"),
+    ("operation", "sentence"),
     [
         (operations.RemoveField("classified", "title"), "the old code still uses it"),
         (operations.DeleteModel("picture"), "the old code still uses it"),
@@ -212,8 +212,8 @@ def test_a_constraint_over_what_came_with_it_refuses_nothing_old() -> None:
     ],
     ids=str,
 )
-def test_blocking_or_breaking_operation_is_refused(operation: Any, told: str) -> None:
-    assert [fault for fault in faults(SPACE, operation) if told in fault]
+def test_blocking_or_breaking_operation_is_refused(operation: Any, sentence: str) -> None:
+    assert [fault for fault in faults(SPACE, operation) if sentence in fault]
 
 
 def test_operation_inside_another_is_found() -> None:
@@ -241,8 +241,8 @@ def test_a_default_that_the_old_code_counts_on_stays() -> None:
 
 
 def test_words_in_quotes_and_comments_are_no_statements() -> None:
-    said = "COMMENT ON TABLE a IS 'LOCK TABLE; DROP TABLE b' -- VACUUM"
-    assert faults(SPACE, operations.RunSQL(said)) == []
+    options = "COMMENT ON TABLE a IS 'LOCK TABLE; DROP TABLE b' -- VACUUM"
+    assert faults(SPACE, operations.RunSQL(options)) == []
 
 
 def test_by_hand_a_large_table_is_indexed_and_checked_gently() -> None:
@@ -298,8 +298,8 @@ def test_a_contract_step_may_tighten_what_the_code_keeps_since() -> None:
 
 def test_even_a_contract_step_reads_no_large_table_while_others_wait() -> None:
     nothing = [operations.RunPython(operations.RunPython.noop)]
-    told = completed(SHARED, nothing, [operations.AddConstraint("merchant", check("name"))])
-    assert "AddConstraintNotValid" in told[0]
+    sentence = completed(SHARED, nothing, [operations.AddConstraint("merchant", check("name"))])
+    assert "AddConstraintNotValid" in sentence[0]
 
 
 def test_a_contract_step_drops_only_what_its_expand_took_out_of_the_code() -> None:

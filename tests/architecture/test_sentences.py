@@ -57,7 +57,7 @@ def test_sentences_for_pages_stand_in_wording() -> None:
     ]
 
 
-def test_sentence_is_told_from_a_label_and_from_a_refusal() -> None:
+def test_sentence_is_distinguished_from_a_label_and_from_a_refusal() -> None:
     module = """
 def left():
     return _("Rien n’est débité.")

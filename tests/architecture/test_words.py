@@ -30,7 +30,7 @@ def faults_of(text: str) -> list[str]:
 def sentences(source: str) -> Iterator[str]:
     """Texts of a module that people read, without docstrings."""
     tree = ast.parse(source)
-    told = {
+    found_words = {
         id(statement.value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
@@ -38,7 +38,11 @@ def sentences(source: str) -> Iterator[str]:
         if isinstance(statement, ast.Expr)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in found_words
+        ):
             yield node.value
 
 
@@ -61,7 +65,7 @@ def test_demo_sentences_are_set_as_french_is(path: Path) -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_a_catalogue_holds_what_is_said_and_nothing_else(language: str) -> None:
+def test_a_catalogue_holds_the_product_s_words_and_nothing_else(language: str) -> None:
     assert words.missing(language) == []
     assert words.unused(language) == []
 
@@ -110,7 +114,7 @@ def test_the_demo_says_nothing_twice_on_its_board() -> None:
     assert len(set(titles)) == len(titles)
 
 
-def test_no_word_is_said_under_a_name_that_the_catalogues_do_not_know() -> None:
+def test_no_word_is_marked_by_a_name_that_the_catalogues_do_not_know() -> None:
     """A function that looks words up under another name would leave its words untranslated."""
     unknown = {
         f"{path.relative_to(ROOT)}: {name.asname}"

@@ -54,7 +54,7 @@ def texts(pattern: re.Pattern[str]) -> Callable[[ast.AST], Found]:
     """Find texts, docstrings aside, that match."""
 
     def find(tree: ast.AST) -> Found:
-        told = {
+        found_words = {
             id(statement.value)
             for node in nodes_of(tree)
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
@@ -68,7 +68,7 @@ def texts(pattern: re.Pattern[str]) -> Callable[[ast.AST], Found]:
                     if isinstance(node.value, str)
                     else node.value.decode(errors="replace")
                 )
-                if id(node) not in told and pattern.search(text):
+                if id(node) not in found_words and pattern.search(text):
                     yield node
 
     return find

@@ -26,7 +26,7 @@ from saas.kernel.tasks import REQUEST_HEADER, SCHEMA_HEADER, TenantTask
 DSN = "https://key@sentry.example/1"
 SECRET = "Zk3s0mEvErYl0ngT0kEnThatNobodyMaySee"
 PERSON = "nadia@north.example"
-told: list[dict[str, Any]] = []
+events: list[dict[str, Any]] = []
 
 
 class LocalTransport(Transport):
@@ -35,7 +35,7 @@ class LocalTransport(Transport):
     def capture_envelope(self, envelope: Envelope) -> None:
         event = envelope.get_event()
         if event is not None:
-            told.append(dict(event))
+            events.append(dict(event))
 
 
 @login_not_required
@@ -57,9 +57,9 @@ def fail_in_a_space(number: int) -> None:
 @pytest.fixture
 def sentry_here() -> Iterator[list[dict[str, Any]]]:
     """Report to a list for the time of a test."""
-    told.clear()
+    events.clear()
     sentry.begin(DSN, release="1.2.3", process="web", environment="test", transport=LocalTransport)
-    yield told
+    yield events
     sentry_sdk.get_client().close()
     sentry_sdk.get_global_scope().set_client(None)
 
@@ -94,9 +94,9 @@ def test_a_failed_page_tells_where_it_happened_and_nothing_of_the_person(
     browser = RequestFactory(
         headers={"host": f"north.{settings.BASE_HOST}", "cookie": f"__Host-session={SECRET}"}
     )
-    asked = browser.get(f"/fail/{SECRET}/", {"email": PERSON}, REMOTE_ADDR="203.0.113.9")
+    response = browser.get(f"/fail/{SECRET}/", {"email": PERSON}, REMOTE_ADDR="203.0.113.9")
     with override_settings(ROOT_URLCONF="tests.saas.test_sentry"):
-        as_a_server(asked.environ, lambda *_: bytes).close()
+        as_a_server(response.environ, lambda *_: bytes).close()
     event = only(sentry_here)
     assert event["tags"] == {"process": "web", "schema": "north"}
     assert event["release"] == "1.2.3"

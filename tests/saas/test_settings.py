@@ -19,11 +19,11 @@ from saas.kernel.uploads.storage import PlacedStorage
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "MAIL_URL", "SELLER_FILE"])
 def test_nothing_starts_without_what_has_no_safe_default(name: str) -> None:
     """Without MAIL_URL every letter with its link would be shown to everybody."""
-    told = {key: value for key, value in os.environ.items() if key != name}
+    environment = {key: value for key, value in os.environ.items() if key != name}
     tried = subprocess.run(
         [sys.executable, "-c", "import saas.settings"],
         cwd=ROOT,
-        env=told,
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
@@ -71,9 +71,9 @@ def test_nothing_starts_without_the_file_that_says_who_sells(tmp_path: Path) -> 
 def test_options_of_a_storage_are_of_the_type_that_they_say(
     tmp_path: Path, query: str, options: dict[str, object]
 ) -> None:
-    kept = storage(f"s3://bucket?{query}", tmp_path)["default"]["OPTIONS"]
-    assert {name: kept[name] for name in options} == options
-    assert {name: type(kept[name]) for name in options} == {
+    options = storage(f"s3://bucket?{query}", tmp_path)["default"]["OPTIONS"]
+    assert {name: options[name] for name in options} == options
+    assert {name: type(options[name]) for name in options} == {
         name: type(value) for name, value in options.items()
     }
 
@@ -109,9 +109,9 @@ def test_clearing_the_cache_leaves_queued_jobs_where_they_are(db: None) -> None:
 
 
 def test_private_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
-    kept = PlacedStorage(**storage("", tmp_path)["default"]["OPTIONS"])
-    name = kept.save("t_x/classifieds/picture.webp", ContentFile(b"x"))
-    path = Path(kept.path(name))
+    placed = PlacedStorage(**storage("", tmp_path)["default"]["OPTIONS"])
+    name = placed.save("t_x/classifieds/picture.webp", ContentFile(b"x"))
+    path = Path(placed.path(name))
     assert path.stat().st_mode & 0o777 == 0o600
     assert [folder.stat().st_mode & 0o777 for folder in (path.parent, path.parent.parent)] == [
         0o700,

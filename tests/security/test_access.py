@@ -95,7 +95,7 @@ def test_an_address_without_a_rule_stops_the_start(monkeypatch: pytest.MonkeyPat
     ]
 
 
-def test_an_open_view_that_is_said_to_be_closed_stops_the_start(
+def test_an_open_view_with_a_closed_row_stops_the_start(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rows = tuple(row._replace(opened=row.route == "members:people") for row in TABLE[SPACE])

@@ -152,15 +152,15 @@ REFUSED_IN_SILENCE = {
 def test_signing_in_codes_and_mails_are_refused_while_the_store_is_silent(
     browse: Browse, in_north: None, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = REFUSED_IN_SILENCE[name]
+    refused = REFUSED_IN_SILENCE[name]
     company = {"company_id": queries.company_ids()[0]} if name == "join" else {}
     kill_store(monkeypatch)
-    answer = browse(None, space=asked.space).post(asked.url, asked.typed | company)
+    answer = browse(None, space=refused.space).post(refused.url, refused.typed | company)
     text = answer.content.decode()
     assert answer.status_code == 422, text[:500]
     assert SILENT in text
-    if asked.typed:
-        assert f'value="{asked.typed["email"]}"' in text
+    if refused.typed:
+        assert f'value="{refused.typed["email"]}"' in text
 
 
 def test_a_promotion_code_is_refused_while_the_store_is_silent_and_paying_without_is_not(
@@ -209,7 +209,7 @@ def test_members_read_and_write_while_the_store_is_silent(
     assert client.post(talk["Location"], {"text": "Je passe à midi."}).status_code == 303
 
 
-def test_network_is_told_in_one_place_which_knows_the_proxy() -> None:
+def test_network_is_read_in_one_place_which_knows_the_proxy() -> None:
     """Behind one, REMOTE_ADDR is the proxy's: a stranger would use up the limit of everybody."""
     product = [
         path

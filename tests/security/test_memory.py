@@ -153,7 +153,7 @@ def test_requests_of_a_space_leave_nothing_of_it_in_the_process(tour: Callable[[
     assert remains() == []
 
 
-class Kept:
+class RetainingClass:
     """A faulty class that keeps rows: on itself, in a list, in a dictionary of answers."""
 
     choices: list[object] = []
@@ -171,16 +171,16 @@ def test_a_row_that_is_kept_is_found_however_it_is_kept(
     owner: User, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     module = types.ModuleType("saas.planted")
-    vars(module).update(Kept=Kept, mine=mine, answers=answers)
-    monkeypatch.setattr(Kept, "__module__", "saas.planted")
+    vars(module).update(RetainingClass=RetainingClass, mine=mine, answers=answers)
+    monkeypatch.setattr(RetainingClass, "__module__", "saas.planted")
     monkeypatch.setitem(sys.modules, "saas.planted", module)
-    monkeypatch.setattr(Kept, "choices", [])
-    monkeypatch.setattr(Kept, "by_number", {})
+    monkeypatch.setattr(RetainingClass, "choices", [])
+    monkeypatch.setattr(RetainingClass, "by_number", {})
     assert remains() == []
     context = contextvars.copy_context()
     keeping: dict[str, Callable[[], object]] = {
-        "a list": lambda: Kept.choices.append((owner.pk, owner.last_name, owner)),
-        "a dictionary": lambda: Kept.by_number.update({owner.pk: owner}),
+        "a list": lambda: RetainingClass.choices.append((owner.pk, owner.last_name, owner)),
+        "a dictionary": lambda: RetainingClass.by_number.update({owner.pk: owner}),
         "ContextVar": lambda: context.run(current.set, owner),
         "a thread": lambda: setattr(mine, "person", owner),
         "a cache": lambda: answers(owner.pk),

@@ -24,19 +24,19 @@ def test_files_of_no_picture_go_and_those_of_a_picture_stay(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = make_picture(owner)
-    kept = [store(private_pictures.file_of(shown.name, 480)), store(f"{shown.name}.original")]
+    stored = [store(private_pictures.file_of(shown.name, 480)), store(f"{shown.name}.original")]
     gone = files.private_name("classifieds", "webp").removesuffix(".webp")
     lost = [store(private_pictures.file_of(gone, 480)), store(f"{gone}.original")]
     with schema.inside("south"):
         theirs = store(private_pictures.file_of(files.private_name("classifieds", "x"), 480))
 
     run(tasks.delete_lost_files)
-    assert all(default_storage.exists(name) for name in (*kept, *lost)), "it may be a new one"
+    assert all(default_storage.exists(name) for name in (*stored, *lost)), "it may be a new one"
 
     later = timezone.now() + OLD
     monkeypatch.setattr(timezone, "now", lambda: later)
     run(tasks.delete_lost_files)
-    assert all(default_storage.exists(name) for name in kept)
+    assert all(default_storage.exists(name) for name in stored)
     assert not any(default_storage.exists(name) for name in lost)
     with schema.inside("south"):
         assert default_storage.exists(theirs)

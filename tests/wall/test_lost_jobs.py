@@ -213,7 +213,7 @@ def is_fan_out(name: str) -> bool:
 
 
 @pytest.mark.parametrize("what", ACTS)
-def test_a_letter_that_was_never_queued_is_sent_by_the_clock_and_only_once(
+def test_a_mail_that_was_never_queued_is_sent_by_the_clock_and_only_once(
     broker: Broker, later: Callable[[], None], what: str
 ) -> None:
     act, clock, job, place = ACTS[what]
@@ -254,7 +254,7 @@ def test_row_older_than_the_column_is_not_mailed_again(broker: Broker) -> None:
     assert Signup.objects.get().mailed_at is not None
 
 
-def test_a_letter_that_its_worker_did_not_live_to_note_is_sent_once_more(
+def test_a_mail_that_its_worker_did_not_live_to_record_is_sent_once_more(
     broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign_up_as_a_merchant()

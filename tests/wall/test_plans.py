@@ -140,7 +140,7 @@ def value_of(name: str, kind: str, length: int) -> str:
 
 def estimates(cursor: Any, relation: str) -> list[str]:
     """Name the columns of which the plan says something else for each value asked for."""
-    told = []
+    found = []
     for column in plans.columns_of(cursor, relation):
         for comparison in ("=", "<"):
             found = [
@@ -151,8 +151,8 @@ def estimates(cursor: Any, relation: str) -> list[str]:
                 for tree in found
             }
             if len(seen) > 1:
-                told.append(f"{relation}.{column.name} {comparison}")
-    return told
+                found.append(f"{relation}.{column.name} {comparison}")
+    return found
 
 
 def values(column: plans.Column) -> list[str]:
@@ -190,13 +190,13 @@ def test_estimates_are_the_same_whatever_is_asked_for_and_what_is_heard_of_is_fo
     full: None,
 ) -> None:
     with schema.inside("north"), connection.cursor() as cursor:
-        told = [
+        found = [
             column
             for relation in grants.SHARED_TABLES
             if relation not in plans.OF_ALL
             for column in estimates(cursor, relation)
         ]
-    assert told == []
+    assert found == []
     with connecting.admin() as admin:
         for opening, _column in OPENINGS:
             admin.execute(opening.encode())

@@ -22,7 +22,7 @@ from tests.factories.billing import make_council
 OF_ALL = {"merchants_published"}
 
 
-def asked(sql: str) -> list[tuple[object, ...]]:
+def rows_of(sql: str) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return list(cursor.fetchall())
@@ -51,7 +51,7 @@ def test_a_space_reads_of_councils_its_own_alone(db: None) -> None:
 
 def test_every_view_of_public_has_a_barrier_and_asks_who_reads(db: None) -> None:
     """A cheap function in a WHERE would else see rows before the filter does."""
-    views = asked(
+    views = rows_of(
         "SELECT relname, coalesce('security_barrier=true' = ANY(reloptions), false),"
         " pg_get_viewdef(oid) ILIKE '%current_user%'"
         " FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace"
@@ -84,4 +84,4 @@ def test_a_space_reads_and_writes_nothing_that_was_not_opened_to_it(
     in_north: None, statement: str
 ) -> None:
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-        asked(statement)
+        rows_of(statement)

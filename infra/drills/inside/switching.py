@@ -92,7 +92,7 @@ class Walk:
         )
         found = User.objects.filter(pk=made.pk).values_list("first_name", "email")
         self.check([name for name, _ in found], space, how)
-        if [kept for _, kept in found] != [email]:
+        if [found_email for _, found_email in found] != [email]:
             self.tally.wrong.append(f"{how}: what was written in {space} is not there")
         return made
 
@@ -179,10 +179,10 @@ def lost(plan: Plan, tally: Tally) -> list[str]:
     result = []
     for name in plan.spaces:
         with schema.inside(name):
-            kept = User.objects.filter(last_name=plan.written).count()
-        if not tally.written[name] <= kept <= tally.perhaps[name]:
+            found_email = User.objects.filter(last_name=plan.written).count()
+        if not tally.written[name] <= found_email <= tally.perhaps[name]:
             result.append(
-                f"{name} keeps {kept} rows, {tally.written[name]} were committed of"
+                f"{name} keeps {found_email} rows, {tally.written[name]} were committed of"
                 f" {tally.perhaps[name]} tried"
             )
     connection.close()

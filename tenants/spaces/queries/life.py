@@ -216,8 +216,8 @@ def archive_at(reference: str) -> Archive:
 
 def old_archives(day: dt.date, *, using: str) -> list[Archive]:
     """Return the archives whose last day was before this one."""
-    kept = Archive.objects.using(using).filter(removed_at=None, keep_until__lt=day)
-    return list(kept.select_related("tenant"))
+    found = Archive.objects.using(using).filter(removed_at=None, keep_until__lt=day)
+    return list(found.select_related("tenant"))
 
 
 def obstacles_of(tenant: Tenant, at: dt.datetime) -> list[str]:
@@ -227,7 +227,7 @@ def obstacles_of(tenant: Tenant, at: dt.datetime) -> list[str]:
 
 def legal_records_of(tenant: Tenant) -> list[hooks.Kept]:
     """Return what the law keeps of a space when it is deleted."""
-    return [kept for answer in hooks.legal_records.ask(tenant.pk) for kept in answer]
+    return [found for answer in hooks.legal_records.ask(tenant.pk) for found in answer]
 
 
 def slugs_in_use(*, but_of: str = "") -> set[str]:
@@ -237,12 +237,12 @@ def slugs_in_use(*, but_of: str = "") -> set[str]:
     """
     gone = Q(state=Tenant.State.DELETED, schema_name=but_of)
     spaces = Tenant.objects.exclude(gone).values_list("slug", flat=True)
-    kept = Founding.objects.exclude(slug="").values_list("slug", flat=True)
+    found = Founding.objects.exclude(slug="").values_list("slug", flat=True)
     others = Domain.objects.exclude(
         tenant__state=Tenant.State.DELETED, tenant__schema_name=but_of
     ).exclude(kind=Domain.Kind.CUSTOM)
     former = (name.partition(".")[0] for name in others.values_list("domain", flat=True))
-    return {*spaces, *kept, *former}
+    return {*spaces, *found, *former}
 
 
 def receipt_as_json(operation: SpaceOperation) -> dict[str, Any]:

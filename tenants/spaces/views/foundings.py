@@ -276,10 +276,10 @@ def _wizard(
 
 def _remember_founding(request: HttpRequest, founding: Founding, how: str) -> None:
     """Let this browser go on with a founding that it asked for, or whose mail it has read."""
-    kept = {**request.session.get(_SESSION, {})}
-    if kept.get(founding.reference) != HELD:
-        kept[founding.reference] = how
-    request.session[_SESSION] = dict(list(kept.items())[-_MOST_HELD:])
+    stored = {**request.session.get(_SESSION, {})}
+    if stored.get(founding.reference) != HELD:
+        stored[founding.reference] = how
+    request.session[_SESSION] = dict(list(stored.items())[-_MOST_HELD:])
 
 
 def _is_held(request: HttpRequest, reference: str) -> bool:
@@ -307,22 +307,24 @@ def _lead_on(request: HttpRequest, founding: Founding) -> HttpResponse:
 
 
 def _kind_of(request: HttpRequest, founding: Founding) -> str:
-    asked = request.POST.get("kind") or request.GET.get("kind") or ""
-    return asked if asked in Tenant.Kind.values else founding.kind
+    kind_wanted = request.POST.get("kind") or request.GET.get("kind") or ""
+    return kind_wanted if kind_wanted in Tenant.Kind.values else founding.kind
 
 
 def _described(request: HttpRequest, founding: Founding) -> CompanyForm | ParkForm:
     """Return the form of a company or of a park, as it was typed, kept, or still empty."""
-    said = founding.description
+    described = founding.description
     kind = _kind_of(request, founding)
-    kept = founding_rules.companies_as_typed(said) if kind == founding.kind else []
-    first = {**(kept[0] if kept else {}), "kind": kind, "name": said.get("name", "")}
+    stored = founding_rules.companies_as_typed(described) if kind == founding.kind else []
+    first = {**(stored[0] if stored else {}), "kind": kind, "name": described.get("name", "")}
     initial = {**first, "language": founding.language}
     if kind == Tenant.Kind.COMPANY:
         return CompanyForm(request.POST if request.method == "POST" else None, initial=initial)
     if "more" in request.POST:
         return ParkForm(initial={**initial, **request.POST.dict()}, rows=typed_rows(request.POST))
-    return ParkForm(request.POST if request.method == "POST" else None, initial=initial, rows=kept)
+    return ParkForm(
+        request.POST if request.method == "POST" else None, initial=initial, rows=stored
+    )
 
 
 def _status_of_more(request: HttpRequest) -> int | None:
@@ -332,8 +334,8 @@ def _status_of_more(request: HttpRequest) -> int | None:
 
 def _site_form(founding: Founding) -> SiteForm:
     """Return the form of the site as it was kept, or with what is usual."""
-    kept = (founding.description.get("sites") or [{}])[0]
-    return SiteForm(initial=founding_rules.site_as_typed(kept, founding.description["companies"]))
+    stored = (founding.description.get("sites") or [{}])[0]
+    return SiteForm(initial=founding_rules.site_as_typed(stored, founding.description["companies"]))
 
 
 def _progress_of(founding: Founding) -> dict[str, Any]:

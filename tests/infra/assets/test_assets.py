@@ -60,7 +60,7 @@ def test_a_missing_file_is_made_again(tmp_path: Path, monkeypatch: pytest.Monkey
     assert (tmp_path / "figtree.woff2").read_bytes() == b"figtree.woff2"
 
 
-def test_a_font_keeps_french_letters_and_the_narrow_space_and_stays_small() -> None:
+def test_a_font_keeps_french_signs_and_the_narrow_space_and_stays_small() -> None:
     cut = fonts.cut(fonts.FONTS[0])
     letters = TTFont(io.BytesIO(cut)).getBestCmap() or {}
     assert {ord(sign) for sign in "éàçœŒÀ€«»’…−\u00a0\u202f"} <= set(letters)

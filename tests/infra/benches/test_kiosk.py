@@ -7,13 +7,13 @@ import pytest
 
 from infra.benches import kiosk
 from infra.benches.bench_servers import working
-from tests.infra.drills import house
+from tests.infra.drills import drill_processes
 
 
 @pytest.mark.proof
 @pytest.mark.usefixtures("own_database")
 def test_unchanged_is_no_and_a_change_is_told_to_each(tmp_path: Any) -> None:
-    env = house.environment("bench") | {"DJANGO_SETTINGS_MODULE": "infra.settings_test"}
+    env = drill_processes.environment("bench") | {"DJANGO_SETTINGS_MODULE": "infra.settings_test"}
     words = ("bench_kiosk", "--screens", "5")
     with working(words, env, tmp_path / "bench.log") as worker:
         cost = json.loads(worker.ask("round"))

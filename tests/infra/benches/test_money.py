@@ -13,14 +13,14 @@ from infra.benches.__main__ import BENCHES
 from infra.benches.bench_servers import Worker, working
 from infra.benches.billing_services import simulator, stripe_names
 from tests.fixtures.services import Simulator
-from tests.infra.drills import house
+from tests.infra.drills import drill_processes
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
 
 @contextmanager
 def worker(folder: Path, name: str, **more: str) -> Iterator[Worker]:
-    env = {**house.environment("bench"), **more}
+    env = {**drill_processes.environment("bench"), **more}
     with working([name], env, folder / f"{name}.log") as found:
         yield found
 

@@ -82,8 +82,8 @@ def test_every_setting_reaches_the_processes_or_has_a_reason() -> None:
     passed = {name for service in PRODUCT for name in settings_of(service)}
     assert set(environment.NAMES) - passed == NOT_BY_COMPOSE
     example = (ROOT / ".env.example").read_text()
-    asked = {name for one in PRODUCT for name in re.findall(r"\$\{(\w+):", str(settings_of(one)))}
-    assert {name for name in asked if f"\n{name}=" not in example} == set()
+    wanted = {name for one in PRODUCT for name in re.findall(r"\$\{(\w+):", str(settings_of(one)))}
+    assert {name for name in wanted if f"\n{name}=" not in example} == set()
 
 
 def test_web_keeps_what_slow_clients_hold_on_the_disk() -> None:
@@ -276,5 +276,5 @@ def test_apt_leaves_no_lists_behind() -> None:
 
 
 def test_the_database_logs_no_statement_and_no_row() -> None:
-    told = SERVICES["postgresql"]["command"]
-    assert {"--log_min_error_statement=panic", "--log_error_verbosity=terse"} <= set(told)
+    command = SERVICES["postgresql"]["command"]
+    assert {"--log_min_error_statement=panic", "--log_error_verbosity=terse"} <= set(command)

@@ -133,7 +133,7 @@ def test_an_api_that_breaks_is_found(house: web_services.WebServices, plant: str
 
 @pytest.mark.proof
 @pytest.mark.parametrize("plant", sorted(permissions.FAULTS))
-def test_a_door_that_was_left_open_is_found(
+def test_a_route_that_was_left_open_is_found(
     found_beside: Callable[[str, str], list[str]], plant: str
 ) -> None:
     found = found_beside("permissions", plant)

@@ -5,13 +5,13 @@ import pytest
 from infra.drills import community
 from infra.drills.inside import faults
 from infra.drills.inside.community.acts import ACTS
-from tests.infra.drills import house
+from tests.infra.drills import drill_processes
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
 
 def test_fifty_members_at_once_agree_with_the_model() -> None:
-    result = house.said("drill_community", "--rounds", "600", process="bench")
+    result = drill_processes.run_command("drill_community", "--rounds", "600", process="bench")
     assert result["found"] == []
     assert result["tried"].pop("processes killed") >= 1
     assert set(result["tried"]) == set(ACTS)
@@ -20,7 +20,9 @@ def test_fifty_members_at_once_agree_with_the_model() -> None:
 @pytest.mark.proof
 def test_each_lock_that_is_left_out_is_found() -> None:
     plant = ",".join(community.FAULTS)
-    result = house.said("drill_community", "--rounds", "4000", process="bench", plant=plant)
+    result = drill_processes.run_command(
+        "drill_community", "--rounds", "4000", process="bench", plant=plant
+    )
     rooms = {fault.partition("_")[0] for fault in community.FAULTS}
     assert rooms <= {what.partition(":")[0] for what in result["found"]}, result
 

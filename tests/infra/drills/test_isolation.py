@@ -9,7 +9,7 @@ import pytest
 from infra.drills import canaries, crawl, isolation, planting
 from infra.drills.inside import columns, faults
 from infra.drills.inside.walls import Walls
-from tests.infra.drills import house
+from tests.infra.drills import drill_processes
 
 SHORT = 600
 BY_CRAWLING = {
@@ -46,8 +46,8 @@ def walls(canary_world: dict[str, Any]) -> Iterator[Walls]:
     names = [space["schema"] for space in canary_world["spaces"]]
     yield Walls(names, trying=names[:1])
     # Roles outlive the database that is thrown away.
-    house.as_superuser("GRANT t_canaryb TO troovon_app WITH INHERIT FALSE, SET TRUE")
-    house.as_superuser("REVOKE CONNECT ON DATABASE postgres FROM troovon_app")
+    drill_processes.as_superuser("GRANT t_canaryb TO troovon_app WITH INHERIT FALSE, SET TRUE")
+    drill_processes.as_superuser("REVOKE CONNECT ON DATABASE postgres FROM troovon_app")
 
 
 def test_every_column_of_words_has_a_canary_or_a_reason() -> None:
@@ -106,7 +106,7 @@ BY_STATEMENTS: dict[str, Callable[[Walls], None]] = {
 @pytest.mark.proof
 @pytest.mark.parametrize("plant", sorted(planting.STATEMENTS))
 def test_a_hole_in_the_database_is_found(walls: Walls, plant: str) -> None:
-    house.as_superuser(planting.STATEMENTS[plant])
+    drill_processes.as_superuser(planting.STATEMENTS[plant])
     BY_STATEMENTS[plant](walls)
     assert walls.found
 
@@ -170,7 +170,7 @@ def test_a_canary_is_shown_only_where_it_lives_or_a_treaty_opens_it(
     assert bool(book().breaches(found, person)) is breach
 
 
-def test_the_door_of_a_space_names_its_companies_to_whoever_stands_before_it() -> None:
+def test_the_entry_of_a_space_names_its_companies_to_strangers() -> None:
     stranger = canaries.Person("stranger", "", "canary-b", with_key_of="b")
     assert not book().breaches({"kanarib00000004"}, stranger)
     assert book().breaches({"kanarib00000004"}, dataclasses.replace(stranger, with_key_of="a"))

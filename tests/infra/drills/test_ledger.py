@@ -5,14 +5,14 @@ import pytest
 from infra.drills import ledger
 from infra.drills.inside import faults
 from tests.fixtures.billing import KINDS
-from tests.infra.drills import house
+from tests.infra.drills import drill_processes
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
 
 def test_the_books_equal_the_model_and_nothing_else_is_taken() -> None:
     """So many events that each kind comes which the product books."""
-    result = house.said("drill_ledger", "--rounds", "5000", process="bench")
+    result = drill_processes.run_command("drill_ledger", "--rounds", "5000", process="bench")
     assert result["found"] == []
     assert result["tried"].pop("events") >= 5_000
     assert result["tried"].pop("statements refused") > 80
@@ -22,7 +22,7 @@ def test_the_books_equal_the_model_and_nothing_else_is_taken() -> None:
 @pytest.mark.proof
 def test_a_share_that_is_rounded_down_is_found() -> None:
     words = ("drill_ledger", "--rounds", "150")
-    result = house.said(*words, process="bench", plant="split_rounded_down")
+    result = drill_processes.run_command(*words, process="bench", plant="split_rounded_down")
     assert any("share.cost" in what for what in result["found"]), result["found"]
 
 

@@ -5,7 +5,7 @@ import pytest
 from infra.drills import payments
 from infra.drills.inside import faults
 from tests.fixtures.services import Simulator
-from tests.infra.drills import house
+from tests.infra.drills import drill_processes
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -13,7 +13,9 @@ FEW = ("--more-spaces", "0", "--seed", "3", "--extra-days", "1")
 
 
 def test_no_cent_is_lost_while_processes_are_killed(stripe_simulator: Simulator) -> None:
-    result = house.said("drill_payments", "--rounds", "12", "--kills", "2", *FEW, process="bench")
+    result = drill_processes.run_command(
+        "drill_payments", "--rounds", "12", "--kills", "2", *FEW, process="bench"
+    )
     assert result["found"] == []
     assert result["tried"]["kills"] == 2
     assert result["tried"]["sale"] > 3
@@ -24,7 +26,7 @@ def test_no_cent_is_lost_while_processes_are_killed(stripe_simulator: Simulator)
 @pytest.mark.proof
 def test_a_fee_that_was_worked_out_is_found(stripe_simulator: Simulator) -> None:
     words = ("drill_payments", "--rounds", "12", "--kills", "0", *FEW)
-    result = house.said(*words, process="bench", plant="fee_as_percentage")
+    result = drill_processes.run_command(*words, process="bench", plant="fee_as_percentage")
     assert any("cents apart" in what for what in result["found"]), result["found"]
 
 

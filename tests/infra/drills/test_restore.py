@@ -30,7 +30,7 @@ def test_one_space_is_put_back_to_the_moment_and_no_other_is_harmed(house: Resto
 
 @pytest.mark.proof
 @pytest.mark.parametrize(
-    ("plant", "told"),
+    ("plant", "result"),
     [
         ("late", "from after the moment"),
         ("neighbour", "lost elsewhere"),

@@ -3,7 +3,7 @@
 import pytest
 
 from infra.drills import screens
-from tests.infra.drills import house
+from tests.infra.drills import drill_processes
 
 pytestmark = pytest.mark.usefixtures("own_database")
 FIRST_WORDS = {
@@ -15,7 +15,9 @@ FIRST_WORDS = {
 
 
 def lived(minutes: int, *more: str) -> dict[str, object]:
-    return house.said("drill_screens", "--rounds", str(minutes), *more, process="bench")
+    return drill_processes.run_command(
+        "drill_screens", "--rounds", str(minutes), *more, process="bench"
+    )
 
 
 def test_half_an_hour_of_cuts_and_removals_leaves_nothing_black_stale_or_lost() -> None:

@@ -97,7 +97,7 @@ def test_a_file_of_tables_alone_is_met_where_it_is_read() -> None:
     assert watch.tables == {reader: [table]}
 
 
-class Told(Trial):
+class Outcomes(Trial):
     """Forks of whom it is told how they came out: of the mutant, then of the test unchanged."""
 
     def __init__(self, *lives: Life) -> None:
@@ -130,7 +130,7 @@ HUNG = Life(ended=False, failed=False, last=7)
 def test_only_a_test_that_fails_alone_and_passes_where_nothing_is_changed_has_noticed(
     lives: list[Life], verdict: str
 ) -> None:
-    assert Told(*lives).tried(ast.parse(""), [7, 8], SPLIT) == verdict
+    assert Outcomes(*lives).tried(ast.parse(""), [7, 8], SPLIT) == verdict
 
 
 @pytest.mark.proof

@@ -8,7 +8,7 @@ import pytest
 from infra.drills import slow_clients
 from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.inside.slow_clients import faults
-from tests.infra.drills import house
+from tests.infra.drills import drill_processes
 
 FOUND = {
     "no_time_limit": "slow body was let in for",
@@ -19,7 +19,7 @@ FOUND = {
 
 def drilled(folder: Path, plant: str = "") -> Report:
     options = DrillOptions(plant=plant, clients=20, seconds=slow_clients.SHORT_LIMIT_SECONDS + 12)
-    env = house.environment("web", plant)
+    env = drill_processes.environment("web", plant)
     # A browser of another test may run its loop in this thread, and a thread has but one.
     with ThreadPoolExecutor(1) as elsewhere:
         bar = Bar("slow-clients")

@@ -7,7 +7,7 @@ import pytest
 
 from infra.drills import switching
 from infra.drills.inside import faults
-from tests.infra.drills import house
+from tests.infra.drills import drill_processes
 
 SPACES = ("drill_switching", "--spaces", "5")
 LASTING = {"no_forget_on_rollback"}

@@ -11,7 +11,7 @@ from infra.drills.inside import faults
 from infra.drills.inside.money import mail
 from infra.drills.webhooks import Place, Ways
 from infra.local import template, testing
-from tests.infra.drills import house
+from tests.infra.drills import drill_processes
 
 
 def ways_of(folder: Path) -> Ways:
@@ -20,7 +20,7 @@ def ways_of(folder: Path) -> Ways:
 
     def knows(database: str) -> dict[str, str]:
         logins = template.logins(run["port"], run["passwords"], database)
-        return {**house.environment("bench"), **logins}
+        return {**drill_processes.environment("bench"), **logins}
 
     place = Place(folder, run["admin"], testing.database(), knows)
     return Ways(place, DrillOptions(), Bar("webhooks"))

@@ -34,9 +34,9 @@ def test_each_word_of_troovon_leads_to_its_help(
     monkeypatch.setattr(os, "execve", run_here)
     with pytest.raises(SystemExit) as ended:
         cli.main([word, "--help"])
-    said = capsys.readouterr()
-    assert (ended.value.code or 0, said.err) == (0, "")
-    assert said.out.startswith("usage: ")
+    output = capsys.readouterr()
+    assert (ended.value.code or 0, output.err) == (0, "")
+    assert output.out.startswith("usage: ")
 
 
 def test_troovon_becomes_the_program_that_it_is_asked_for() -> None:
@@ -119,7 +119,7 @@ def test_a_disk_that_fills_up_is_one_sentence(
     assert capsys.readouterr().err.strip() == DISK_FULL.fr
 
 
-def test_a_missing_locale_is_told_and_does_no_harm(
+def test_a_missing_locale_is_reported_and_does_no_harm(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LC_ALL", "xx_XX.UTF-8")

@@ -66,14 +66,14 @@ def test_command_of_the_whole_database_is_given_the_owner(held: Path) -> None:
     assert kinds == {"shell": "founder", "prepare": "manage"}
 
 
-def test_stopped_demo_is_told_in_a_sentence_that_starts_one(
+def test_stopped_demo_is_answered_with_the_command_that_starts_one(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["manage", "--data-dir", str(folder), "tick"]
     assert cli.main([*words, "--lang", "en"]) == 1
-    said = capsys.readouterr().err.strip()
-    assert said.startswith(f"No demo is running in {folder}")
-    assert f"`uv run troovon demo --data-dir {folder}`" in said
+    output = capsys.readouterr().err.strip()
+    assert output.startswith(f"No demo is running in {folder}")
+    assert f"`uv run troovon demo --data-dir {folder}`" in output
     assert cli.main([*words, "--lang", "fr"]) == 1
     assert capsys.readouterr().err.strip().startswith("Aucune démo ne tourne")
 

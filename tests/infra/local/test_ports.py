@@ -39,7 +39,9 @@ def test_without_a_wish_the_next_free_port_is_taken(
     assert ports.is_free(chosen)
 
 
-def test_a_range_that_is_all_taken_is_told(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_range_of_ports_that_is_all_taken_is_reported(
+    taken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ports, "FIRST", taken)
     monkeypatch.setattr(ports, "LAST", taken)
     with pytest.raises(Trouble, match="--port"):

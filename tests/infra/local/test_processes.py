@@ -32,7 +32,7 @@ def wait_until_gone(pid: int) -> bool:
     return not is_alive(pid)
 
 
-def test_a_program_that_fails_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
+def test_a_program_that_fails_is_reported_with_the_end_of_its_log(tmp_path: Path) -> None:
     child = run(tmp_path, "import sys; sys.exit('the last thing it said')")
     with pytest.raises(Trouble, match="the last thing it said"):
         processes.finish(child, seconds=PATIENCE)
@@ -70,21 +70,23 @@ def test_first_line_of_a_process_says_that_it_is_ready(tmp_path: Path) -> None:
 
 
 def test_deaf_process_is_killed_with_its_children(tmp_path: Path) -> None:
-    told = tmp_path / "grandchild"
+    pid_file = tmp_path / "grandchild"
     child = run(
         tmp_path,
         textwrap.dedent(f"""
             import pathlib, signal, subprocess, time
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             other = subprocess.Popen(["sleep", "60"])
-            pathlib.Path({str(told)!r}).write_text(str(other.pid) + "\\n")
+            pathlib.Path({str(pid_file)!r}).write_text(str(other.pid) + "\\n")
             time.sleep(60)
         """),
     )
-    processes.wait_until(lambda: told.exists() and told.read_text() != "", child, seconds=PATIENCE)
+    processes.wait_until(
+        lambda: pid_file.exists() and pid_file.read_text() != "", child, seconds=PATIENCE
+    )
     processes.stop([child], patience=0.2)
     assert child.process.returncode == -signal.SIGKILL
-    assert wait_until_gone(int(told.read_text()))
+    assert wait_until_gone(int(pid_file.read_text()))
 
 
 def test_no_child_outlives_a_killed_parent(tmp_path: Path) -> None:

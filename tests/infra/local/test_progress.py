@@ -13,7 +13,7 @@ def writing(tmp_path: Path, program: str) -> processes.Child:
     return processes.start("it", [sys.executable, "-c", program], log=tmp_path / "it.log")
 
 
-def test_a_step_is_told_when_it_is_done(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_step_is_reported_when_it_is_done(capsys: pytest.CaptureFixture[str]) -> None:
     with Progress("fr").step("Base de données", "Database"):
         assert capsys.readouterr().err == ""
     shown = capsys.readouterr()

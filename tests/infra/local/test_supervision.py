@@ -37,21 +37,23 @@ def ended(tmp_path: Path, name: str = "worker") -> processes.Child:
     return child
 
 
-def test_process_that_ended_is_said_and_due_at_once(tmp_path: Path) -> None:
-    said: list[Sentence] = []
-    supervisor, child = Supervisor(said.append, Hours()), ended(tmp_path)
+def test_process_that_ended_is_reported_and_due_at_once(tmp_path: Path) -> None:
+    output: list[Sentence] = []
+    supervisor, child = Supervisor(output.append, Hours()), ended(tmp_path)
     supervisor.watch(child)
     assert supervisor.is_due(child)
     assert supervisor.is_due(child)
-    assert [sentence.fr for sentence in said] == [
+    assert [sentence.fr for sentence in output] == [
         "  « worker » s’est arrêté (code 1) : on le relance."
     ]
 
 
-def test_each_early_death_waits_longer_and_the_third_is_said_with_the_log(tmp_path: Path) -> None:
-    said: list[Sentence] = []
+def test_each_early_death_waits_longer_and_the_third_is_reported_with_the_log(
+    tmp_path: Path,
+) -> None:
+    output: list[Sentence] = []
     hours = Hours()
-    supervisor, waits = Supervisor(said.append, hours), []
+    supervisor, waits = Supervisor(output.append, hours), []
     for _ in range(8):
         child, died = ended(tmp_path), hours.now
         supervisor.watch(child)
@@ -59,22 +61,22 @@ def test_each_early_death_waits_longer_and_the_third_is_said_with_the_log(tmp_pa
             hours.now += 1
         waits.append(hours.now - died)
     assert waits == [0, 1, 2, 4, 8, 16, 30, 30]
-    assert "its last words" not in said[1].en
-    assert "3 times in a row" in said[2].en
-    assert "its last words" in said[2].en
-    assert len(said) == 8
+    assert "its last words" not in output[1].en
+    assert "3 times in a row" in output[2].en
+    assert "its last words" in output[2].en
+    assert len(output) == 8
 
 
 def test_process_that_lasted_begins_anew(tmp_path: Path) -> None:
-    said: list[Sentence] = []
+    output: list[Sentence] = []
     hours = Hours()
-    supervisor = Supervisor(said.append, hours)
+    supervisor = Supervisor(output.append, hours)
     for _ in range(4):
         child = ended(tmp_path)
         supervisor.watch(child)
         hours.now += LASTING_SECONDS
         assert supervisor.is_due(child)
-    assert all("in a row" not in sentence.en for sentence in said)
+    assert all("in a row" not in sentence.en for sentence in output)
 
 
 def test_processes_are_counted_apart(tmp_path: Path) -> None:
@@ -100,7 +102,7 @@ class Restarted(Exception):  # noqa: N818 - the way out of a watch
 
 
 def watch_until(
-    stack: Stack, is_back: Callable[[], bool], said: Callable[[Sentence], None]
+    stack: Stack, is_back: Callable[[], bool], output: Callable[[Sentence], None]
 ) -> None:
     """Watch until what is waited for is back; what ended for want of it comes back beside it."""
 
@@ -109,7 +111,7 @@ def watch_until(
             raise Restarted
 
     with pytest.raises(Restarted):
-        stack.watch(Supervisor(said), reload=False, restarted=leave_once_it_is_back)
+        stack.watch(Supervisor(output), reload=False, restarted=leave_once_it_is_back)
 
 
 def all_run(stack: Stack) -> bool:
@@ -123,8 +125,8 @@ def kill(stack: Stack, name: str) -> None:
         watch_until(stack, lambda: all_run(stack), lambda _sentence: None)
     pid = stack.pids()[name]
     os.kill(pid, signal.SIGKILL)
-    watch_until(stack, lambda: stack.pids()[name] != pid, said.append)
-    assert any(f"“{name}” has stopped (code -9)" in sentence.en for sentence in said)
+    watch_until(stack, lambda: stack.pids()[name] != pid, output.append)
+    assert any(f"“{name}” has stopped (code -9)" in sentence.en for sentence in output)
     processes.wait_until(stack.site_answers, stack.product["web"], seconds=PATIENCE)
 
 

@@ -93,8 +93,8 @@ def test_shell_speaks_to_the_running_stack_and_passes_its_exit_code_on(
     done = run("shell", "--no-imports", "-c", code, "--data-dir", whole_troovon["data_dir"])
     assert done.returncode == 7, done.stderr
     host = whole_troovon["public"].removeprefix("http://")
-    told = [host, whole_troovon["stripe"]["api_base"], "False", "troovon_app"]
-    assert done.stdout.split() == told
+    settings_of_web = [host, whole_troovon["stripe"]["api_base"], "False", "troovon_app"]
+    assert done.stdout.split() == settings_of_web
 
 
 def test_dbshell_works_as_the_owner_where_that_is_asked_for(whole_troovon: dict[str, Any]) -> None:

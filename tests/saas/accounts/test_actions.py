@@ -33,10 +33,10 @@ def test_a_pass_lets_its_person_in_once(owner: User, at: dt.datetime) -> None:
 def test_the_database_keeps_only_the_hash_of_256_bits(owner: User, at: dt.datetime) -> None:
     token = pass_of(owner, at)
 
-    kept = Pass.objects.get()
+    entry = Pass.objects.get()
     assert len(token) == 43
-    assert kept.token_hash == tokens.hashed(token)
-    assert token not in {str(getattr(kept, field.attname)) for field in Pass._meta.fields}
+    assert entry.token_hash == tokens.hashed(token)
+    assert token not in {str(getattr(entry, field.attname)) for field in Pass._meta.fields}
 
 
 def test_two_passes_differ(owner: User, at: dt.datetime) -> None:
@@ -114,7 +114,7 @@ def test_the_mailed_link_lets_its_reader_in(
     assert actions.use_pass(token=url.rstrip("/").rpartition("/")[2], at=at + MINUTE) == owner
 
 
-def test_an_unknown_address_costs_the_same_and_is_told_nothing(
+def test_an_unknown_address_costs_the_same_and_gets_the_same_answer(
     owner: User, at: dt.datetime, statements: Callable[[Callable[[], None]], list[str]]
 ) -> None:
     def ask(email: str) -> None:

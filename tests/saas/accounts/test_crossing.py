@@ -75,14 +75,14 @@ def test_press_from_elsewhere_uses_nothing_up_and_shows_the_button(
     assert is_in(client)
 
 
-def test_refused_press_is_told_in_english(owner: User) -> None:
+def test_refused_press_is_explained_in_english(owner: User) -> None:
     refused = browser().post(crossing(owner), headers={"accept-language": "en"})
 
     assert "tell which page this request came from" in refused.content.decode()
     assert "Enter as Nadia" in refused.content.decode()
 
 
-def test_page_of_refused_press_lets_its_own_button_tell_where_it_stands(owner: User) -> None:
+def test_page_of_refused_press_sends_its_origin_with_its_own_button(owner: User) -> None:
     """Under `no-referrer` the browser would send the button's press with the origin `null`."""
     refused = press(browser(), crossing(owner), "null")
 

@@ -215,7 +215,7 @@ def by_pass(owner: User) -> tuple[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("way", [by_password, by_pass])
-def test_the_language_chosen_at_the_door_is_spoken_inside(
+def test_the_language_chosen_before_signing_in_is_spoken_inside(
     browse: Browse, owner: User, way: Callable[[User], tuple[str, dict[str, str]]]
 ) -> None:
     client = browse()

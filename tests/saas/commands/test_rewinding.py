@@ -16,7 +16,7 @@ DAY = dt.timedelta(days=1)
 def test_person_erased_since_is_erased_again(
     owner: User, teammate: User, at: dt.datetime, *, is_asked_before: bool
 ) -> None:
-    asked = Erasure.objects.create(
+    erasure = Erasure.objects.create(
         person=owner, asked_by=owner, asked_at=at - 2 * DAY, due_at=at - DAY, done_at=at
     )
     User.objects.filter(pk=owner.pk).update(is_active=False)
@@ -25,9 +25,9 @@ def test_person_erased_since_is_erased_again(
     # As it was before: the account open, the erasure not carried out, or not asked for.
     User.objects.filter(pk=owner.pk).update(is_active=True)
     if is_asked_before:
-        Erasure.objects.filter(pk=asked.pk).update(done_at=None)
+        Erasure.objects.filter(pk=erasure.pk).update(done_at=None)
     else:
-        asked.delete()
+        erasure.delete()
 
     assert rewinding.reapply_withdrawn(gone) == [owner.reference]
     assert [one.person_id for one in queries.due_erasures(at=at)] == [owner.pk]

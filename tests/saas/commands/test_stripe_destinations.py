@@ -14,9 +14,9 @@ DOORS = ("snapshot", "connected", "thin")
 
 
 def run() -> tuple[list[str], str]:
-    told, aside = io.StringIO(), io.StringIO()
-    call_command("stripe_destinations", stdout=told, stderr=aside)
-    return told.getvalue().splitlines(), aside.getvalue()
+    output, aside = io.StringIO(), io.StringIO()
+    call_command("stripe_destinations", stdout=output, stderr=aside)
+    return output.getvalue().splitlines(), aside.getvalue()
 
 
 def ours() -> dict[str, dict[str, Any]]:
@@ -25,17 +25,17 @@ def ours() -> dict[str, dict[str, Any]]:
     return {shape["name"]: shape for shape in shapes if shape["name"].startswith("troovon-")}
 
 
-def test_three_destinations_are_made_and_their_secrets_told(stripe_simulator: Simulator) -> None:
+def test_three_destinations_are_made_and_their_secrets_printed(stripe_simulator: Simulator) -> None:
     lines, _ = run()
     names, secrets = zip(*(line.split("=") for line in lines), strict=True)
-    assert names == tuple(f"STRIPE_WEBHOOK_SECRETS_{door.upper()}" for door in DOORS)
+    assert names == tuple(f"STRIPE_WEBHOOK_SECRETS_{kind.upper()}" for kind in DOORS)
     assert all(secret.startswith("whsec_") for secret in secrets)
     made = ours()
     assert len(made) == 3
     for name, shape in made.items():
-        door = name.rpartition("-")[2]
-        assert shape["webhook_endpoint"]["url"].endswith(f"/stripe/{door}/")
-        assert shape["event_payload"] == ("thin" if door == "thin" else "snapshot")
+        kind = name.rpartition("-")[2]
+        assert shape["webhook_endpoint"]["url"].endswith(f"/stripe/{kind}/")
+        assert shape["event_payload"] == ("thin" if kind == "thin" else "snapshot")
     snapshot = next(shape for name, shape in made.items() if name.endswith("snapshot"))
     assert snapshot["enabled_events"] == SNAPSHOT_KINDS
     assert snapshot["snapshot_api_version"] == "2026-10-28.endive"

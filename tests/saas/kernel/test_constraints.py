@@ -16,9 +16,9 @@ def deal(owner: User, **columns: str) -> Deal:
 
 
 def test_checks_that_hold_are_asked_for_at_once(owner: User) -> None:
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as statements:
         deal(owner, code="NAGE").validate_constraints()
-    reads = [one["sql"] for one in asked.captured_queries if one["sql"].startswith("SELECT")]
+    reads = [one["sql"] for one in statements.captured_queries if one["sql"].startswith("SELECT")]
     assert len(reads) == 1
 
 

@@ -80,7 +80,7 @@ def test_a_body_that_is_too_long_is_refused_before_it_is_read(
         ("/signin/", "accepte 256 ko au plus. Rien n’a été enregistré."),
     ],
 )
-def test_refused_body_is_told_its_limit_and_what_to_do(
+def test_refused_body_is_answered_with_its_limit_and_what_to_do(
     browse: Callable[..., Any], owner: User, path: str, sentence: str
 ) -> None:
     answer = browse(owner).generic("POST", path, CONTENT_LENGTH=str(80 * MEGABYTE))

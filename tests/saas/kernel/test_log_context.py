@@ -39,15 +39,15 @@ def test_a_code_that_lets_somebody_in_is_not_logged(path: str) -> None:
 
 def test_the_row_that_the_database_refused_is_not_logged(owner: User) -> None:
     """The whole row stands in what PostgreSQL says of it, the hash of the password as well."""
-    said = "private words"
+    text = "private words"
     with pytest.raises(IntegrityError) as refused:
-        User.objects.filter(pk=owner.pk).update(email="NADIA@north.example", first_name=said)
-    assert said in str(refused.value)
+        User.objects.filter(pk=owner.pk).update(email="NADIA@north.example", first_name=text)
+    assert text in str(refused.value)
     error = refused.value
     written = line_of(f"Task x raised {error!r}", exc_info=(type(error), error, refused.tb))
     assert "an_email_address_is_kept_in_lower_case" in written["error"]
     assert "Traceback" in written["error"].rpartition("The above exception")[2]
-    assert said not in json.dumps(written)
+    assert text not in json.dumps(written)
     assert "md5$" not in json.dumps(written)
 
 

@@ -7,9 +7,9 @@ from django.core.mail import EmailMessage
 from saas.kernel.mail import OutboxBackend
 
 
-def test_a_kept_letter_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+def test_a_stored_mail_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     folder = tmp_path / "outbox"
     OutboxBackend(folder=str(folder)).send_messages([EmailMessage("Lien", "Voici", to=["a@b.fr"])])
-    (kept,) = folder.iterdir()
-    assert kept.stat().st_mode & 0o777 == 0o600
+    (stored,) = folder.iterdir()
+    assert stored.stat().st_mode & 0o777 == 0o600
     assert folder.stat().st_mode & 0o777 == 0o700

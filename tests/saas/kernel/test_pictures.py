@@ -25,10 +25,10 @@ def telling_photo() -> io.BytesIO:
 
 
 def test_each_width_is_a_webp_and_none_is_blown_up() -> None:
-    kept = pictures.widths(pictures.read(sent((800, 600))))
+    picture = pictures.widths(pictures.read(sent((800, 600))))
 
     sizes = {}
-    for width, content in kept.items():
+    for width, content in picture.items():
         with Image.open(io.BytesIO(content)) as image:
             sizes[width] = (image.format, image.size)
     assert sizes == {
@@ -44,9 +44,9 @@ def test_a_photo_is_turned_upright_and_tells_nothing_but_its_pixels() -> None:
 
     assert image.size == (600, 800)
     for content in pictures.widths(image).values():
-        with Image.open(io.BytesIO(content)) as kept:
-            assert not kept.getexif()
-            assert not {"exif", "xmp", "icc_profile"} & set(kept.info)
+        with Image.open(io.BytesIO(content)) as picture:
+            assert not picture.getexif()
+            assert not {"exif", "xmp", "icc_profile"} & set(picture.info)
 
 
 def test_a_picture_that_no_webp_can_hold_is_refused_at_once() -> None:

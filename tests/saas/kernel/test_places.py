@@ -38,26 +38,26 @@ USES_OF_A_NAME: dict[str, Callable[[str], object]] = {
     "name", ["{}", "south/../{}", "public/../{}", "/{}", "", "../{}", "southern/{}"]
 )
 def test_a_file_of_one_space_is_refused_in_another(in_north: None, use: str, name: str) -> None:
-    kept = default_storage.save(files.private_name("classifieds", "webp"), ContentFile(b"ours"))
+    stored = default_storage.save(files.private_name("classifieds", "webp"), ContentFile(b"ours"))
     with schema.inside("south"), pytest.raises(WrongSpaceError):
-        USES_OF_A_NAME[use](name.format(kept))
-    with default_storage.open(kept) as content:
+        USES_OF_A_NAME[use](name.format(stored))
+    with default_storage.open(stored) as content:
         assert content.read() == b"ours"
 
 
 def test_a_space_opens_its_own_files_and_those_of_all(in_north: None) -> None:
     for name in (files.private_name("a", "webp"), files.public_name("b", "webp")):
-        kept = default_storage.save(name, ContentFile(b"x"))
-        assert kept == name
+        stored = default_storage.save(name, ContentFile(b"x"))
+        assert stored == name
         assert default_storage.exists(name)
         assert default_storage.size(name) == 1
         default_storage.delete(name)
 
 
 def test_files_of_spaces_open_from_public(in_north: None) -> None:
-    kept = default_storage.save(files.private_name("a", "webp"), ContentFile(b"x"))
+    stored = default_storage.save(files.private_name("a", "webp"), ContentFile(b"x"))
     with schema.in_public():
-        assert default_storage.exists(kept)
+        assert default_storage.exists(stored)
 
 
 USES_OF_A_SESSION: dict[str, Callable[[SessionStore], object]] = {
@@ -107,9 +107,9 @@ def test_signed_in_person_is_read_in_the_space_of_the_request_only(owner: User) 
 def test_a_message_is_kept_in_the_session_of_its_space(in_north: None) -> None:
     request: Any = RequestFactory().get("/")
     request.session = SessionStore()
-    kept = messages_of(request)
-    kept.add(20, "C’est fait.")
-    kept.update(HttpResponse())
+    stored = messages_of(request)
+    stored.add(20, "C’est fait.")
+    stored.update(HttpResponse())
     with schema.inside("south"), pytest.raises(WrongSpaceError):
         request.session.save()
 

@@ -47,24 +47,24 @@ def test_added_row_equals_the_stored_row_with_what_the_database_filled_in() -> N
 
 def test_many_rows_go_in_one_statement_and_each_has_its_own_number() -> None:
     changes = [a_change(subject) for subject in (7, 8, 9)]
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as statements:
         rows.add(*changes)
-    assert len(asked) == 1
+    assert len(statements) == 1
     stored = StateChange.objects.in_bulk([change.pk for change in changes])
     assert [stored[change.pk].subject_id for change in changes] == [7, 8, 9]
 
 
 def test_rows_that_say_a_column_stand_beside_rows_that_leave_it_to_the_database() -> None:
-    said, left = a_call(1, created_at=AT), a_call(2)
-    rows.add(said, left)
-    assert said.created_at == AT
+    given, left = a_call(1, created_at=AT), a_call(2)
+    rows.add(given, left)
+    assert given.created_at == AT
     assert left.created_at == StripeCall.objects.get(pk=left.pk).created_at != AT
 
 
 def test_nothing_added_asks_nothing() -> None:
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as statements:
         rows.add()
-    assert len(asked) == 0
+    assert len(statements) == 0
 
 
 def test_row_that_breaks_a_constraint_is_refused() -> None:
@@ -99,9 +99,9 @@ def test_rows_that_belong_together_are_read_side_by_side() -> None:
         ON merchants_merchant.id = placements_campaign.merchant_id
         WHERE placements_campaign.id = %s
     """
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as statements:
         [(found, shop)] = rows.together((Campaign, Merchant), source, [campaign.pk])
-    assert len(asked) == 1
+    assert len(statements) == 1
     assert everything(found) == everything(Campaign.objects.get())
     assert everything(shop) == everything(Merchant.objects.get())
 
@@ -119,13 +119,13 @@ def test_rows_are_stored_and_others_added_beside_them_in_one_statement() -> None
     rows.add(call)
     call.failure, call.sendings = "la banque dort", 7
     campaign.headline, campaign.offer = "Formule du jour", "CHANGED"
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as statements:
         rows.write(
             (call, ["failure"]), (campaign, ("headline",)), add=[a_change(1), a_change(2, "là")]
         )
-    assert len(asked) == 1
-    kept, placed = StripeCall.objects.get(), Campaign.objects.get()
-    assert (kept.failure, kept.sendings) == ("la banque dort", 0)
+    assert len(statements) == 1
+    call, placed = StripeCall.objects.get(), Campaign.objects.get()
+    assert (call.failure, call.sendings) == ("la banque dort", 0)
     assert (placed.headline, placed.offer == "CHANGED") == ("Formule du jour", False)
     changes = StateChange.objects.order_by("subject_id").values_list("subject_id", "why")
     assert list(changes) == [(1, ""), (2, "là")]
@@ -179,16 +179,16 @@ def test_change_leaves_rows_that_miss_its_condition() -> None:
 
 def test_a_statement_of_ones_own_answers_with_its_rows() -> None:
     rows.add(a_call(3), a_call(4))
-    asked = "SELECT subject_id FROM billing_stripecall WHERE subject_id > %s"
-    assert rows.tuples(asked, [3]) == [(4,)]
-    assert rows.tuples(asked, [4]) == []
+    statement = "SELECT subject_id FROM billing_stripecall WHERE subject_id > %s"
+    assert rows.tuples(statement, [3]) == [(4,)]
+    assert rows.tuples(statement, [4]) == []
 
 
 def test_a_row_is_held_as_it_is_asked_for() -> None:
     rows.add(a_call())
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as statements:
         rows.one(StripeCall, "kind = %s", ["transfer"], hold="FOR UPDATE SKIP LOCKED")
-    assert asked[0]["sql"].endswith("FOR UPDATE SKIP LOCKED")
+    assert statements[0]["sql"].endswith("FOR UPDATE SKIP LOCKED")
 
 
 def test_related_row_is_not_fetched_in_passing() -> None:

@@ -33,26 +33,26 @@ ran_in: list[str] = []
 
 
 @shared_task(base=TenantTask)
-def look_around_a_space() -> None:
+def report_the_space() -> None:
     """Tell where it runs."""
     ran_in.append(schema.current())
 
 
 @shared_task(base=OutsideTask)
-def look_outside(number: int) -> None:
+def report_number_outside(number: int) -> None:
     """Tell where it runs."""
     ran_in.append(schema.current())
 
 
 @shared_task(base=TenantTask)
-def look_inside() -> None:
+def read_inside() -> None:
     """Read something of the space, and tell where that is."""
     User.objects.exists()
     ran_in.append(schema.current())
 
 
 @shared_task(base=PublicTask)
-def look_around_public() -> None:
+def report_public() -> None:
     """Tell where it runs."""
     ran_in.append(schema.current())
 
@@ -98,12 +98,12 @@ def run(task: Task[Any, None], headers: dict[str, str] | None) -> None:
 @pytest.mark.parametrize("headers", [None, {}, {SCHEMA_HEADER: ""}, {SCHEMA_HEADER: "public"}])
 def test_a_job_of_a_space_without_one_is_refused(db: None, headers: dict[str, str] | None) -> None:
     with pytest.raises(RuntimeError, match="needs a space"):
-        run(look_around_a_space, headers)
+        run(report_the_space, headers)
     assert ran_in == []
 
 
 def test_a_job_runs_in_the_space_that_queued_it_and_leaves_it(db: None) -> None:
-    run(look_around_a_space, {SCHEMA_HEADER: "south"})
+    run(report_the_space, {SCHEMA_HEADER: "south"})
     assert ran_in == ["south"]
     assert schema.current() == "public"
 
@@ -122,10 +122,10 @@ def test_strangers_hold_some_threads_and_the_next_job_comes_again(
         for _thread in range(OUTSIDE_AT_ONCE):
             outside_threads.acquire()
             held.callback(outside_threads.release)
-        look_outside.apply(args=(7,), headers={SCHEMA_HEADER: "south"}, throw=True)
+        report_number_outside.apply(args=(7,), headers={SCHEMA_HEADER: "south"}, throw=True)
         assert (ran_in, queued) == ([], [((7,), "south")])
-        run(look_around_a_space, {SCHEMA_HEADER: "south"})  # ours wait for no stranger
-    look_outside.apply(args=(7,), headers={SCHEMA_HEADER: "south"}, throw=True)
+        run(report_the_space, {SCHEMA_HEADER: "south"})  # ours wait for no stranger
+    report_number_outside.apply(args=(7,), headers={SCHEMA_HEADER: "south"}, throw=True)
     assert ran_in == ["south", "south"]
 
 
@@ -143,7 +143,7 @@ def test_a_job_that_is_tried_again_runs_in_its_space_again(db: None) -> None:
 
 def test_a_job_of_a_space_that_is_gone_is_refused_before_it_begins(own_database: None) -> None:
     with pytest.raises(SpaceShutError, match="look_around_a_space refused: t_gone is gone or shut"):
-        run(look_around_a_space, {SCHEMA_HEADER: "t_gone"})
+        run(report_the_space, {SCHEMA_HEADER: "t_gone"})
     assert ran_in == []
     assert schema.current() == "public"
 
@@ -159,7 +159,7 @@ def south_is_shut(own_database: None) -> Iterator[None]:
 
 def test_a_job_of_a_space_that_is_shut_is_refused_before_it_begins(south_is_shut: None) -> None:
     with pytest.raises(SpaceShutError, match="south is gone or shut"):
-        run(look_around_a_space, {SCHEMA_HEADER: "south"})
+        run(report_the_space, {SCHEMA_HEADER: "south"})
     assert ran_in == []
 
 
@@ -167,20 +167,20 @@ def test_a_job_asks_again_for_a_space_in_which_its_connection_still_stands(
     own_database: None,
 ) -> None:
     """The job before it ran in the same space, which has been shut since."""
-    run(look_inside, {SCHEMA_HEADER: "south"})
+    run(read_inside, {SCHEMA_HEADER: "south"})
     role_access.shut("south")
     try:
         with pytest.raises(SpaceShutError, match="south is gone or shut"):
-            run(look_inside, {SCHEMA_HEADER: "south"})
+            run(read_inside, {SCHEMA_HEADER: "south"})
     finally:
         role_access.reopen("south")
     assert ran_in == ["south"]
-    run(look_inside, {SCHEMA_HEADER: "south"})
+    run(read_inside, {SCHEMA_HEADER: "south"})
     assert ran_in == ["south", "south"]
 
 
-def test_a_refusal_is_told_in_one_line_and_is_no_reason_to_try_again() -> None:
-    assert SpaceShutError in look_around_a_space.throws
+def test_a_refusal_is_logged_in_one_line_and_is_no_reason_to_try_again() -> None:
+    assert SpaceShutError in report_the_space.throws
     assert current_app.conf.task_acks_on_failure_or_timeout
 
 
@@ -192,7 +192,7 @@ def test_a_database_that_is_down_is_no_word_about_the_space(
 
     monkeypatch.setattr(schema, "connect_now", down)
     with pytest.raises(DatabaseIsDown):
-        run(look_around_a_space, {SCHEMA_HEADER: "south"})
+        run(report_the_space, {SCHEMA_HEADER: "south"})
 
 
 def test_a_worker_begins_every_job_in_public_whatever_the_one_before_did(
@@ -210,8 +210,8 @@ def test_a_worker_begins_every_job_in_public_whatever_the_one_before_did(
             plain_and_faulty.apply_async()
             send(wander_off, space="north")
             send(stumble, space="north")
-            send(look_around_a_space, space="south")
-            send(look_around_public)
+            send(report_the_space, space="south")
+            send(report_public)
             send(try_three_times, space="north")
         expected = 8 * (1 + 1 + 1 + 3)
         until = time.monotonic() + PATIENCE
@@ -224,7 +224,7 @@ def test_a_worker_begins_every_job_in_public_whatever_the_one_before_did(
 
 
 def test_a_job_of_public_runs_there_wherever_it_was_queued(in_north: None) -> None:
-    run(look_around_public, {SCHEMA_HEADER: "north"})
+    run(report_public, {SCHEMA_HEADER: "north"})
     assert ran_in == ["public"]
     assert schema.current() == "north"
 
@@ -239,10 +239,10 @@ def test_a_job_is_queued_after_the_commit_with_the_space_of_the_act(
     db: None, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     queued: list[dict[str, Any]] = []
-    monkeypatch.setattr(look_around_a_space, "apply_async", lambda **how: queued.append(how))
+    monkeypatch.setattr(report_the_space, "apply_async", lambda **how: queued.append(how))
     with django_capture_on_commit_callbacks(execute=True):
         with schema.inside("south"):
-            after_commit(look_around_a_space)
+            after_commit(report_the_space)
         assert queued == []
     assert [how["headers"][SCHEMA_HEADER] for how in queued] == ["south"]
 
@@ -250,9 +250,9 @@ def test_a_job_is_queued_after_the_commit_with_the_space_of_the_act(
 def test_nothing_is_queued_of_what_was_rolled_back(
     db: None, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    monkeypatch.setattr(look_around_public, "apply_async", lambda **_: pytest.fail("queued"))
+    monkeypatch.setattr(report_public, "apply_async", lambda **_: pytest.fail("queued"))
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-        after_commit(look_around_public)
+        after_commit(report_public)
         transaction.set_rollback(True)
 
 
@@ -274,9 +274,9 @@ def test_a_dead_broker_turns_no_committed_act_into_an_error(
         tried.append(how)
         raise OperationalError("nobody there")
 
-    monkeypatch.setattr(look_around_public, "apply_async", apply_async)
+    monkeypatch.setattr(report_public, "apply_async", apply_async)
     with transaction.atomic():
-        after_commit(look_around_public)
+        after_commit(report_public)
         call_after_commit(lambda: ran_in.append("still called"))
     assert [how["retry"] for how in tried] == [False]
     assert ran_in == ["still called"]
@@ -292,5 +292,5 @@ def test_nobody_waits_between_two_tries_of_a_dead_broker(
         current_app.connection_for_write("redis://127.0.0.1:1/0") as nobody,
         pytest.raises(OperationalError),
     ):
-        look_around_public.apply_async(connection=nobody, retry=False)
+        report_public.apply_async(connection=nobody, retry=False)
     assert slept == []

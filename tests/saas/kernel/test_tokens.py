@@ -23,7 +23,7 @@ def test_a_value_is_worthless_in_another_space_or_for_another_purpose(
 
 
 def test_stored_hash_does_not_give_its_token_away() -> None:
-    token, kept = tokens.fresh()
-    assert tokens.hashed(token) == kept
-    assert token not in kept
-    assert len(kept) == 64
+    token, hashed = tokens.fresh()
+    assert tokens.hashed(token) == hashed
+    assert token not in hashed
+    assert len(hashed) == 64

@@ -67,14 +67,14 @@ def test_a_page_that_takes_too_long_may_be_asked_for_again(browser: SpaceClient)
     with impatient(), connecting.admin() as other, other.transaction():
         other.execute("LOCK TABLE north.classifieds_classified")
         busy = browser.get("/classifieds/?q=v%C3%A9lo")
-        told = browser.get("/api/v1/classifieds/")
-    assert busy.status_code == told.status_code == 503
+        answer = browser.get("/api/v1/classifieds/")
+    assert busy.status_code == answer.status_code == 503
     assert 'href="/classifieds/?q=v%C3%A9lo"' in busy.text
-    assert told["Retry-After"] == "5"
-    assert told.json()["detail"] == "Trop de monde à la fois. Réessayez dans un instant."
+    assert answer["Retry-After"] == "5"
+    assert answer.json()["detail"] == "Trop de monde à la fois. Réessayez dans un instant."
 
 
-def test_when_all_connections_are_taken_the_host_is_not_looked_up_and_that_is_said(
+def test_page_says_so_when_all_connections_are_taken(
     browser: SpaceClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connection.close()

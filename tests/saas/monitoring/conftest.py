@@ -8,7 +8,7 @@ import sentry_sdk
 
 from saas import sentry
 from tests.saas.console.conftest import agathe, console, hire, ruben
-from tests.saas.test_sentry import DSN, LocalTransport, told
+from tests.saas.test_sentry import DSN, LocalTransport, events
 
 __all__ = ["agathe", "console", "hire", "ruben"]
 
@@ -16,8 +16,8 @@ __all__ = ["agathe", "console", "hire", "ruben"]
 @pytest.fixture
 def reported() -> Iterator[list[dict[str, Any]]]:
     """Collect what is reported to Sentry during a test."""
-    told.clear()
+    events.clear()
     sentry.begin(DSN, release="1.2.3", process="web", environment="test", transport=LocalTransport)
-    yield told
+    yield events
     sentry_sdk.get_client().close()
     sentry_sdk.get_global_scope().set_client(None)

@@ -22,8 +22,8 @@ def echo(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     if environ["PATH_INFO"] == "/nap":
         time.sleep(0.2)
     body = environ["wsgi.input"].read()
-    told = {name: value for name, value in environ.items() if isinstance(value, str)}
-    text = json.dumps({**told, "read": len(body)}).encode()
+    values = {name: value for name, value in environ.items() if isinstance(value, str)}
+    text = json.dumps({**values, "read": len(body)}).encode()
     start_response("200 OK", [("Content-Type", "application/json")])
     return [text]
 

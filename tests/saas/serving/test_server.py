@@ -55,7 +55,7 @@ def exchange(port: int, *parts: bytes) -> bytes:
         return b"".join(iter(lambda: line.recv(65536), b""))
 
 
-def told(answer: bytes) -> dict[str, Any]:
+def environ_of(answer: bytes) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(answer.partition(b"\r\n\r\n")[2])
     return found
 
@@ -67,17 +67,17 @@ def post(length: int, *headers: bytes, path: bytes = b"/signin/") -> bytes:
 
 def test_chunked_body_is_handed_in_with_its_length(port: int) -> None:
     head = b"POST / HTTP/1.1\r\n" + HOST + CLOSE + b"Transfer-Encoding: chunked\r\n\r\n"
-    seen = told(exchange(port, head, b"3\r\nabc\r\n", b"2\r\nde\r\n0\r\n\r\n"))
+    seen = environ_of(exchange(port, head, b"3\r\nabc\r\n", b"2\r\nde\r\n0\r\n\r\n"))
     assert (seen["read"], seen["CONTENT_LENGTH"]) == (5, "5")
     assert "HTTP_TRANSFER_ENCODING" not in seen
 
 
 def test_header_with_an_underscore_is_not_believed(port: int) -> None:
     forged = b"X_Forwarded_Proto: https\r\n"
-    seen = told(exchange(port, b"GET / HTTP/1.1\r\n" + HOST + CLOSE + forged + b"\r\n"))
+    seen = environ_of(exchange(port, b"GET / HTTP/1.1\r\n" + HOST + CLOSE + forged + b"\r\n"))
     assert "HTTP_X_FORWARDED_PROTO" not in seen
     proxied = b"X-Forwarded-Proto: https\r\n"
-    seen = told(exchange(port, b"GET / HTTP/1.1\r\n" + HOST + CLOSE + proxied + b"\r\n"))
+    seen = environ_of(exchange(port, b"GET / HTTP/1.1\r\n" + HOST + CLOSE + proxied + b"\r\n"))
     assert (seen["HTTP_X_FORWARDED_PROTO"], seen["REMOTE_ADDR"]) == ("https", "127.0.0.1")
 
 
@@ -90,14 +90,14 @@ def test_header_with_an_underscore_is_not_believed(port: int) -> None:
     ],
 )
 def test_target_is_read_as_wsgi_wants_it(port: int, target: bytes, path: str, query: str) -> None:
-    seen = told(exchange(port, b"GET %s HTTP/1.1\r\n" % target + HOST + CLOSE + b"\r\n"))
+    seen = environ_of(exchange(port, b"GET %s HTTP/1.1\r\n" % target + HOST + CLOSE + b"\r\n"))
     assert (seen["PATH_INFO"], seen["QUERY_STRING"]) == (path, query)
     assert seen["HTTP_HOST"] == "north.localhost"
 
 
 def test_cookie_headers_are_joined(port: int) -> None:
     cookies = b"Cookie: a=1\r\nCookie: b=2\r\n"
-    seen = told(exchange(port, b"GET / HTTP/1.1\r\n" + HOST + CLOSE + cookies + b"\r\n"))
+    seen = environ_of(exchange(port, b"GET / HTTP/1.1\r\n" + HOST + CLOSE + cookies + b"\r\n"))
     assert seen["HTTP_COOKIE"] == "a=1; b=2"
 
 
@@ -122,8 +122,8 @@ def test_pipelined_requests_are_answered_in_their_order(port: int) -> None:
 def test_client_that_asks_first_is_refused_before_it_sends(port: int) -> None:
     expects = b"Expect: 100-continue\r\n"
     answer = exchange(port, post(USUAL_BYTES + 1, expects))
-    assert told(answer)["CONTENT_LENGTH"] == str(USUAL_BYTES + 1)
-    assert told(answer)["read"] == 0
+    assert environ_of(answer)["CONTENT_LENGTH"] == str(USUAL_BYTES + 1)
+    assert environ_of(answer)["read"] == 0
     with connect(port) as line:
         line.sendall(post(3, expects, CLOSE))
         assert line.recv(100).startswith(b"HTTP/1.1 100 ")
@@ -163,7 +163,7 @@ def test_slow_body_is_ended_with_408_in_the_readers_language(port: int) -> None:
     english = exchange(port, post(10, b"Accept-Language: en\r\n"), b"a")
     assert b"took too long" in english
     api = exchange(port, post(10, path=b"/api/v1/classifieds/"), b"a")
-    assert "trop longtemps" in told(api)["detail"]
+    assert "trop longtemps" in environ_of(api)["detail"]
 
 
 def test_long_answer_arrives_whole(port: int) -> None:

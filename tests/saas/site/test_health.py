@@ -199,7 +199,7 @@ def asked_on(space: str) -> HttpRequest:
     return request
 
 
-def test_a_failure_is_told_with_a_reference_and_without_the_database(db: None) -> None:
+def test_a_failure_is_shown_with_a_reference_and_without_the_database(db: None) -> None:
     request = asked_on("north")
     with log_context.request("k7k7k7k7aaaa"):
         response = views.broken(request)

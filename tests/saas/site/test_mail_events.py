@@ -23,11 +23,11 @@ def provider(settings: LazySettings) -> None:
     settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET}
 
 
-def post(said: dict[str, Any], *, shown: str = SHOWN) -> int:
+def post(event: dict[str, Any], *, shown: str = SHOWN) -> int:
     client = SpaceClient(here.BASE_HOST)
     headers = {"authorization": shown}
     answer = client.post(
-        "/mail/events/", json.dumps(said), content_type="application/json", headers=headers
+        "/mail/events/", json.dumps(event), content_type="application/json", headers=headers
     )
     return int(answer.status_code)
 
@@ -53,13 +53,13 @@ def event(person: User, kind: str, record: str = "Bounce", *, space: str = "") -
         ("BadEmailAddress", "Bounce", "bounced"),
     ],
 )
-def test_refused_letter_ends_mails_to_its_address_in_the_space_that_wrote(
+def test_refused_mail_ends_mails_to_its_address_in_the_space_that_wrote(
     owner: User, kind: str, record: str, stopped: str
 ) -> None:
     for _ in range(2):
         assert post(event(owner, kind, record)) == 200
-    kept = Habits.objects.filter(person=owner).values_list("mail_stopped_for", flat=True)
-    assert list(filter(None, kept)) == ([stopped] if stopped else [])
+    reasons = Habits.objects.filter(person=owner).values_list("mail_stopped_for", flat=True)
+    assert list(filter(None, reasons)) == ([stopped] if stopped else [])
 
 
 def test_without_the_secret_or_a_space_nothing_is_stopped(

@@ -68,9 +68,11 @@ def test_a_page_without_a_language_in_its_address_is_open(site: SpaceClient, pag
     assert response.content.decode().count("<h1") == 1
 
 
-@pytest.mark.parametrize(("asked", "shown"), [("fr", "/fr/"), ("en-GB,en", "/en/"), ("de", "/fr/")])
-def test_the_root_leads_on_by_language(site: SpaceClient, asked: str, shown: str) -> None:
-    response = site.get("/", headers={"Accept-Language": asked})
+@pytest.mark.parametrize(
+    ("languages", "shown"), [("fr", "/fr/"), ("en-GB,en", "/en/"), ("de", "/fr/")]
+)
+def test_the_root_leads_on_by_language(site: SpaceClient, languages: str, shown: str) -> None:
+    response = site.get("/", headers={"Accept-Language": languages})
     assert (response.status_code, response["Location"]) == (302, shown)
     assert "Accept-Language" in response["Vary"]
 

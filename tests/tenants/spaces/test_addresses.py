@@ -136,7 +136,7 @@ def test_an_address_is_refused_with_its_reason_and_nothing_moves(
     assert not Change.objects.exists()
 
 
-def test_full_width_letters_are_read_as_the_letters_they_are(db: None, at: dt.datetime) -> None:
+def test_full_width_signs_are_read_as_the_signs_they_are(db: None, at: dt.datetime) -> None:
     with pytest.raises(Refused, match="Cette adresse est prise"):
         moved("\uff53\uff4f\uff55\uff54\uff48", at=at)
 
@@ -153,23 +153,23 @@ def test_race_of_two_spaces_for_one_address_refuses_one(
     own_database: None, at: dt.datetime
 ) -> None:
     together = threading.Barrier(2)
-    told: dict[str, str] = {}
+    answers: dict[str, str] = {}
 
-    def go(space: str) -> None:
+    def move_there(space: str) -> None:
         together.wait(timeout=PATIENCE)
         try:
-            told[space] = moved("helvane", at=at, space=space).slug
+            answers[space] = moved("helvane", at=at, space=space).slug
         except Refused as refusal:
-            told[space] = refusal.sentence
+            answers[space] = refusal.sentence
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=go, args=(space,)) for space in ("north", "south")]
+    threads = [threading.Thread(target=move_there, args=(space,)) for space in ("north", "south")]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(timeout=PATIENCE)
-    assert sorted(told.values()) == ["Cette adresse est prise.", "helvane"]
+    assert sorted(answers.values()) == ["Cette adresse est prise.", "helvane"]
     assert Domain.objects.filter(domain=hosts.subdomain("helvane")).count() == 1
     assert Tenant.objects.filter(slug="helvane").count() == 1
 
@@ -310,14 +310,14 @@ def test_the_same_place_is_kept_when_two_found_at_the_same_moment(own_database: 
     together = threading.Barrier(2)
     answers: dict[int, Any] = {}
 
-    def go(number: int) -> None:
+    def move_there(number: int) -> None:
         together.wait(timeout=PATIENCE)
         try:
             answers[number] = wizards[number].client.post(pages[number], {"slug": "sillage"})
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=go, args=(number,)) for number in (0, 1)]
+    threads = [threading.Thread(target=move_there, args=(number,)) for number in (0, 1)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -82,7 +82,7 @@ OLD = ("north", "south")
 NOTHING = {"schema": 0, "role": 0, "row": 0}
 
 
-def check_told_and_nothing_left(wizard: Wizard, name: str, sentence: str) -> None:
+def check_sentence_and_nothing_left(wizard: Wizard, name: str, sentence: str) -> None:
     assert wizard.founding.state == Founding.State.FAILED
     assert left_of(name) == NOTHING
     page = words_of(wizard.client.get(wizard.url("build")))
@@ -125,9 +125,9 @@ def tiny_disk(newborn: str) -> Iterator[str]:
     folder.rmdir()
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(tiny_disk: str, newborn: str) -> None:
+def test_a_full_disk_is_reported_and_leaves_nothing(tiny_disk: str, newborn: str) -> None:
     wizard = Wizard().queued().build()
-    check_told_and_nothing_left(wizard, newborn, "Nos serveurs manquent de place.")
+    check_sentence_and_nothing_left(wizard, newborn, "Nos serveurs manquent de place.")
     admin(f"ALTER DATABASE {testing.database()} RESET default_tablespace")
     connections["owner"].close()
     check_press_again(wizard)
@@ -143,7 +143,7 @@ def test_full_disk_is_understood_wherever_postgresql_reports_it(newborn: str) ->
         " EXECUTE FUNCTION no_room()"
     )
     wizard = Wizard().queued().build()
-    check_told_and_nothing_left(wizard, newborn, "Nos serveurs manquent de place.")
+    check_sentence_and_nothing_left(wizard, newborn, "Nos serveurs manquent de place.")
     admin("DROP EVENT TRIGGER no_room")
     check_press_again(wizard)
 
@@ -165,7 +165,7 @@ def test_a_connection_that_is_lost_in_the_middle_leaves_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(birth, "replay", cut)
         wizard.build()
-    check_told_and_nothing_left(wizard, newborn, "Rien n’a été gardé à moitié.")
+    check_sentence_and_nothing_left(wizard, newborn, "Rien n’a été gardé à moitié.")
     check_press_again(wizard)
 
 
@@ -238,4 +238,4 @@ def test_a_name_that_was_taken_meanwhile_fails_whole(newborn: str) -> None:
     wizard = Wizard().queued()
     Tenant.objects.using(provisioning.OWNER).filter(slug="south").update(slug="helvane")
     wizard.build()
-    check_told_and_nothing_left(wizard, newborn, "Rien n’a été gardé à moitié.")
+    check_sentence_and_nothing_left(wizard, newborn, "Rien n’a été gardé à moitié.")

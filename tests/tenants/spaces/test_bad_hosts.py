@@ -155,7 +155,7 @@ def test_an_unknown_host_is_not_led_on_to_https(db: None, monkeypatch: pytest.Mo
     assert Client(headers={"host": NORTH}).get("/")["Location"] == f"https://{NORTH}/"
 
 
-def test_the_door_stands_before_everybody_who_believes_a_host() -> None:
+def test_host_check_stands_before_all_middleware_that_believes_a_host() -> None:
     order = [name.rpartition(".")[2] for name in settings.MIDDLEWARE]
     assert order[:2] == ["RequestIdMiddleware", "HostMiddleware"]
 
@@ -171,6 +171,6 @@ def test_a_deleted_space_is_nobodys_host_and_its_former_ones_lead_nowhere(db: No
         assert "Espace north" not in words_of(response)
 
 
-def test_links_in_letters_name_our_host_whatever_port_was_asked(db: None) -> None:
+def test_links_in_mails_name_our_host_whatever_port_was_asked(db: None) -> None:
     page = Client(headers={"host": f"{NORTH}:1"}).get("/join/", secure=True)
     assert b":1/" not in page.content

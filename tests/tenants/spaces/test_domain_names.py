@@ -7,7 +7,7 @@ from tenants.spaces.rules import addresses as rules
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "stored"),
     [
         ("Espace.Helvane.Example", "espace.helvane.example"),
         ("https://espace.helvane.example/", "espace.helvane.example"),
@@ -18,8 +18,8 @@ from tenants.spaces.rules import addresses as rules
         (f"{'a' * 63}.example", f"{'a' * 63}.example"),
     ],
 )
-def test_a_name_is_kept_as_dns_keeps_it(typed: str, kept: str) -> None:
-    assert rules.normal_domain(typed, base="troovon.example") == kept
+def test_a_name_is_kept_as_dns_keeps_it(typed: str, stored: str) -> None:
+    assert rules.normal_domain(typed, base="troovon.example") == stored
 
 
 @pytest.mark.parametrize(

@@ -81,8 +81,8 @@ def test_a_claim_alone_blocks_nobody_and_whoever_proves_it_has_the_name(
     assert checked(second, at=at, move_clock=move_clock).state == "proven"
     # The first could write its proof too, as one company after another does; the name is taken.
     dns.prove(first)
-    told = checked(first, at=at, move_clock=move_clock)
-    assert (told.state, told.failure) == ("waiting", rules.TAKEN)
+    shown = checked(first, at=at, move_clock=move_clock)
+    assert (shown.state, shown.failure) == ("waiting", rules.TAKEN)
     card = hosts.find_space(NAME)
     assert card is not None
     assert card.slug == "south"
@@ -99,7 +99,7 @@ def test_the_proven_name_of_another_space_is_refused(
     assert not DomainClaim.objects.filter(tenant__slug="north").exists()
 
 
-def test_a_proof_that_is_missing_for_three_days_is_lost_and_administrators_are_told(
+def test_a_proof_missing_for_three_days_is_lost_and_administrators_are_mailed(
     camille: User, at: dt.datetime, dns: Dns, move_clock: Move
 ) -> None:
     claim = claimed(at=at)
@@ -146,7 +146,7 @@ def test_administrators_are_warned_once_on_the_day_that_the_proof_goes(
     assert "pendant trois jours" in str(mail.outbox[-1].body)
 
 
-def test_a_letter_about_a_name_that_was_lost_with_its_job_is_sent_again_once(
+def test_a_mail_about_a_name_that_was_lost_with_its_job_is_sent_again_once(
     camille: User, at: dt.datetime, dns: Dns, move_clock: Move, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def run(task: Any, *args: Any, space: str = "") -> None:
@@ -176,9 +176,9 @@ def test_a_proof_that_comes_back_in_time_is_not_lost(
     claim = claimed(at=at)
     dns.prove(claim)
     checked(claim, at=at, move_clock=move_clock)
-    kept, dns.records = dns.records, {}
+    records, dns.records = dns.records, {}
     checked(claim, at=at + dt.timedelta(days=1), move_clock=move_clock)
-    dns.records = kept
+    dns.records = records
     back = checked(claim, at=at + dt.timedelta(days=3), move_clock=move_clock)
     assert (back.state, back.missing_since) == ("proven", None)
 
@@ -304,7 +304,7 @@ def test_https_is_asked_for_on_that_name_and_not_on_the_companys_others(
     assert promised(NAME) == "max-age=60"
 
 
-def test_the_page_says_what_to_write_and_what_dns_said(
+def test_the_page_says_what_to_write_and_what_dns_answered(
     camille: User, at: dt.datetime, dns: Dns, move_clock: Move, browse: Browse
 ) -> None:
     client = browse(camille)
@@ -343,14 +343,14 @@ def test_a_seventh_check_in_a_minute_is_refused(db: None, at: dt.datetime) -> No
 
 
 @pytest.mark.parametrize(
-    ("state", "told", "not_told"),
+    ("state", "shown", "not_shown"),
     [
         ("proven", "n’est plus visible dans le DNS depuis le", "pas encore visible"),
         ("lost", "l’espace ne répond plus sur ce nom", "cesse de répondre"),
     ],
 )
 def test_the_page_tells_a_proof_that_went_from_one_that_was_never_there(
-    camille: User, browse: Browse, at: dt.datetime, *, state: str, told: str, not_told: str
+    camille: User, browse: Browse, at: dt.datetime, *, state: str, shown: str, not_shown: str
 ) -> None:
     claim = claimed(at=at)
     with schema.in_public():
@@ -358,6 +358,6 @@ def test_the_page_tells_a_proof_that_went_from_one_that_was_never_there(
             state=state, failure=rules.ABSENT, missing_since=at
         )
     page = browse(camille).get("/admin/space/")
-    assert told in words_of(page)
-    assert not_told not in words_of(page)
+    assert shown in words_of(page)
+    assert not_shown not in words_of(page)
     assert rules.record_value(claim) in page.content.decode()

@@ -9,7 +9,7 @@ from tenants.spaces.models import Tenant
 
 
 @shared_task(base=TenantTask)
-def look_around() -> None:
+def do_nothing() -> None:
     """Do nothing: the job is only queued."""
 
 
@@ -27,7 +27,7 @@ def waits(db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 def test_no_space_waits_longer_than_a_minute_and_no_two_are_asked_at_once(
     waits: dict[str, int],
 ) -> None:
-    fan_out.fan_out(look_around)
+    fan_out.fan_out(do_nothing)
 
     assert {"north", "south"} <= set(waits)
     assert len(set(waits.values())) == len(waits)
@@ -36,6 +36,6 @@ def test_no_space_waits_longer_than_a_minute_and_no_two_are_asked_at_once(
 
 def test_a_space_that_is_not_open_is_left_alone(waits: dict[str, int]) -> None:
     Tenant.objects.filter(schema_name="south").update(state=Tenant.State.SUSPENDED)
-    fan_out.fan_out(look_around)
+    fan_out.fan_out(do_nothing)
 
     assert "south" not in waits

@@ -45,8 +45,8 @@ def test_a_born_schema_equals_a_migrated_one(migrated: str, at: dt.datetime) -> 
 
 @in_north
 def test_every_kind_of_object_is_among_the_facts() -> None:
-    told = fingerprint.facts("north")
-    assert {fact[0] for fact in told} >= {
+    expected = fingerprint.facts("north")
+    assert {fact[0] for fact in expected} >= {
         "schema",
         "object",
         "relation",
@@ -59,8 +59,8 @@ def test_every_kind_of_object_is_among_the_facts() -> None:
         "default rights",
         "seed row",
     }
-    assert len(told) > 500
-    assert not [fact for fact in told if fact[0] == "extension"]
+    assert len(expected) > 500
+    assert not [fact for fact in expected if fact[0] == "extension"]
 
 
 @in_north
@@ -187,17 +187,17 @@ def found_after(*statements: str) -> list[str]:
 
 @in_north
 @pytest.mark.parametrize(
-    ("statement", "told"), PLANTED, ids=[statement for statement, _ in PLANTED]
+    ("statement", "expected"), PLANTED, ids=[statement for statement, _ in PLANTED]
 )
-def test_a_planted_difference_is_told_by_name(statement: str, told: str) -> None:
+def test_a_planted_difference_is_reported_by_name(statement: str, expected: str) -> None:
     found = found_after(statement)
-    assert [line for line in found if told in line], found
+    assert [line for line in found if expected in line], found
     assert len(found) < 40
 
 
 @in_north
 @pytest.mark.parametrize(
-    ("statements", "told"),
+    ("statements", "expected"),
     [
         (
             (BEAT, f"ALTER TABLE {BOARD} DISABLE TRIGGER beat"),
@@ -241,12 +241,12 @@ def test_a_planted_difference_is_told_by_name(statement: str, told: str) -> None
     ],
     ids=["a disabled trigger", "a dropped index", "a clustered index", "validated", "their order"],
 )
-def test_a_difference_from_a_prepared_state_is_told_exactly(
-    statements: tuple[str, ...], told: list[str]
+def test_a_difference_from_a_prepared_state_is_reported_exactly(
+    statements: tuple[str, ...], expected: list[str]
 ) -> None:
     columns = {fact[1] for fact in fingerprint.facts("north") if fact[0] == "column"}
     last = len([name for name in columns if name.startswith("classifieds_classified.")])
-    assert found_after(*statements) == [line.format(a=last + 1, b=last + 2) for line in told]
+    assert found_after(*statements) == [line.format(a=last + 1, b=last + 2) for line in expected]
 
 
 @in_north

@@ -186,7 +186,7 @@ def test_the_password_is_forgotten_once_the_account_has_it(own_database: None) -
     assert wizard.founding.password == ""
 
 
-def test_the_six_steps_are_told_with_their_seconds(own_database: None) -> None:
+def test_the_six_steps_are_shown_with_their_seconds(own_database: None) -> None:
     wizard = Wizard().queued()
     before = wizard.client.get(wizard.url("progress")).content.decode()
     assert before.count('class="waiting"') == 6

@@ -130,13 +130,13 @@ def test_the_store_is_looked_at_once_a_second_at_most(
 ) -> None:
     state_of("north")
     looks: list[str] = []
-    kept = store.stored_value
+    stored_value = store.stored_value
 
     def counted(name: str, otherwise: Any) -> Any:
         looks.append(name)
-        return kept(name, otherwise)
+        return stored_value(name, otherwise)
 
-    monkeypatch.setattr(store, "kept", counted)
+    monkeypatch.setattr(store, "stored_value", counted)
     for _ in range(100):
         state_of("north")
     assert looks == []

@@ -110,13 +110,13 @@ def test_the_second_of_two_clicks_leads_to_the_building_too(
     wizard = Wizard().named()
     first = wizard.post("look", LOOK)
     with monkeypatch.context() as patch:  # what the second request read before the first ended
-        patch.setattr("tenants.spaces.rules.foundings.is_closed", closed_from_the_second_look())
+        patch.setattr("tenants.spaces.rules.foundings.is_closed", closed_from_the_second_read())
         second = wizard.post("look", LOOK)
     assert (first.status_code, second.status_code) == (303, 303)
     assert second["Location"] == wizard.url("build")
 
 
-def closed_from_the_second_look() -> Callable[[Founding], bool]:
+def closed_from_the_second_read() -> Callable[[Founding], bool]:
     looks = itertools.count()
     return lambda _founding: next(looks) > 0
 

@@ -275,5 +275,5 @@ def test_coordinates_may_be_pasted_as_a_map_gives_them(own_database: None) -> No
     wizard = Wizard().described()
     pasted: dict[str, Any] = {**SITE, "latitude": "45.188529, 5.724524", "longitude": ""}
     assert wizard.post("site", pasted).status_code == 303
-    kept = wizard.founding.description["sites"][0]
-    assert (kept["latitude"], kept["longitude"]) == ("45.188529", "5.724524")
+    stored = wizard.founding.description["sites"][0]
+    assert (stored["latitude"], stored["longitude"]) == ("45.188529", "5.724524")

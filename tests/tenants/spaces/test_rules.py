@@ -99,7 +99,7 @@ def test_compatible_forms_are_read_as_one(typed: str, read: str) -> None:
     "typed",
     ["h\u0435lvane", "hélvane", "\uff48\uff45lvane\u0662", "helvane\u3002x", "xn--hlvane-bva"],
 )
-def test_letters_of_other_alphabets_are_refused(typed: str) -> None:
+def test_signs_of_other_alphabets_are_refused(typed: str) -> None:
     assert not is_accepted(slugs.normal_slug(typed), set())
 
 

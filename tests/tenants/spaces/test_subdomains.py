@@ -60,7 +60,7 @@ def test_a_label_that_misleads_is_not_proposed_again_with_something_behind_it(
     assert not [slug for slug in judged["proposals"] if wanted in slug]
 
 
-def test_a_free_subdomain_is_said_to_be_free_while_it_is_typed(own_database: None) -> None:
+def test_a_free_subdomain_is_shown_as_free_while_it_is_typed(own_database: None) -> None:
     wizard = Wizard().described()
     part = wizard.client.get(
         wizard.url("available"), {"slug": "Helvane"}, headers={"HX-Request": "true"}

@@ -98,7 +98,7 @@ def test_a_hidden_page_asks_nothing(site: Site) -> None:
     assert [request.url for request in site.asked] == [SITE]
 
 
-def looked_at_until_told(site: Site, many: int) -> int:
+def run_clock_until_posted(site: Site, many: int) -> int:
     """Let the page's clock run until that many messages are sent; return its milliseconds."""
     passed, end = 0, time.monotonic() + PATIENCE
     while len(site.posts()) < many:
@@ -116,12 +116,12 @@ def test_placement_that_stays_in_view_is_posted_once_with_the_token(site: Site) 
         f'<div data-beacon-url="/seen/">{tall.format("PL-1")}{tall.format("PL-2")}'
         f'<svg height="900"></svg>{tall.format("PL-3")}</div>'
     )
-    assert looked_at_until_told(site, 1) >= LOOKED_AT
+    assert run_clock_until_posted(site, 1) >= LOOKED_AT
     (post,) = site.posts()
     assert parse_qs(post.post_data or "") == {"refs": ["PL-1,PL-2"]}
     assert post.headers["x-csrftoken"] == "secret"
     page.mouse.wheel(0, 3000)
-    assert looked_at_until_told(site, 2) >= LOOKED_AT
+    assert run_clock_until_posted(site, 2) >= LOOKED_AT
     page.clock.run_for(5000)
     assert [parse_qs(each.post_data or "")["refs"] for each in site.posts()[1:]] == [["PL-3"]]
 

@@ -60,7 +60,7 @@ def test_a_rate_is_written_from_basis_points(basis_points: int, written: str) ->
         assert writing.rate(basis_points) == written
 
 
-def test_an_hour_is_told_in_the_active_zone() -> None:
+def test_an_hour_is_written_in_the_active_zone() -> None:
     with translation.override("fr"):
         assert writing.hour(NOON) == "12\u00a0h\u00a030"
         assert writing.hour(dt.time(9, 5)) == "9\u00a0h\u00a005"
@@ -86,7 +86,7 @@ def test_a_day_is_the_day_of_the_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("earlier", "said"),
+    ("earlier", "words"),
     [
         (dt.timedelta(seconds=20), "à l’instant"),
         (dt.timedelta(minutes=12), "il y a 12 min"),
@@ -96,9 +96,9 @@ def test_a_day_is_the_day_of_the_zone() -> None:
         (dt.timedelta(days=9), "16/11/2026"),
     ],
 )
-def test_how_long_ago_is_told_as_colleagues_do(earlier: dt.timedelta, said: str) -> None:
+def test_how_long_ago_is_written_as_colleagues_speak(earlier: dt.timedelta, words: str) -> None:
     with translation.override("fr"):
-        assert writing.ago(NOON - earlier, at=NOON).replace("\u00a0", " ") == said
+        assert writing.ago(NOON - earlier, at=NOON).replace("\u00a0", " ") == words
 
 
 @pytest.mark.parametrize(
@@ -109,13 +109,13 @@ def test_initials_are_those_of_the_first_and_the_last_name(name: str, letters: s
     assert writing.initials(name) == letters
 
 
-@pytest.mark.parametrize("kept", ["732829320", "732 829 320", "732\u00a0829\u00a0320"])
-def test_the_number_of_a_company_is_read_in_threes(kept: str) -> None:
-    assert writing.siren(kept) == "732\u00a0829\u00a0320"
+@pytest.mark.parametrize("stored", ["732829320", "732 829 320", "732\u00a0829\u00a0320"])
+def test_the_number_of_a_company_is_read_in_threes(stored: str) -> None:
+    assert writing.siren(stored) == "732\u00a0829\u00a0320"
 
 
 @pytest.mark.parametrize(
-    ("kept", "written"),
+    ("stored", "written"),
     [
         ("FR44732829320", "FR44\u00a0732\u00a0829\u00a0320"),
         ("FR52 552 100 554", "FR52\u00a0552\u00a0100\u00a0554"),
@@ -123,8 +123,8 @@ def test_the_number_of_a_company_is_read_in_threes(kept: str) -> None:
         ("", ""),
     ],
 )
-def test_a_french_vat_number_is_written_in_its_parts(kept: str, written: str) -> None:
-    assert writing.vat_number(kept) == written
+def test_a_french_vat_number_is_written_in_its_parts(stored: str, written: str) -> None:
+    assert writing.vat_number(stored) == written
 
 
 @pytest.mark.parametrize(

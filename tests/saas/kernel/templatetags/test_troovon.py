@@ -85,7 +85,7 @@ def test_a_filter_writes_as_the_reader_does(source: str, result: str) -> None:
     assert written(source, when=dt.datetime(2026, 1, 1, 9, 5, tzinfo=dt.UTC)) == result
 
 
-def test_a_moment_is_told_by_how_long_ago_it_was() -> None:
+def test_a_moment_is_written_by_how_long_ago_it_was() -> None:
     assert written("{{ when|ago }}", when=timezone.now()) == "à l’instant"
 
 

@@ -14,7 +14,7 @@ from tests.fixtures.patience import PATIENCE
 
 
 @contextlib.contextmanager
-def door(*, pool: int = 0, **options: Any) -> Iterator[Any]:
+def open_connection(*, pool: int = 0, **options: Any) -> Iterator[Any]:
     """Open a connection of our own, from a pool of some or from none."""
     settings = {**connection.settings_dict, "CONN_MAX_AGE": 0}
     settings["OPTIONS"] = {**settings["OPTIONS"], **options}

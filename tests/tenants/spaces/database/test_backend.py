@@ -160,58 +160,58 @@ def test_rows_that_come_in_chunks_are_read_and_copied_in_the_space(db: None) -> 
         assert names == {"Nadia", "Karim", "Yves"}
 
 
-def believes_itself(door: Any, path: bytes) -> bool:
+def believes_itself(open_connection: Any, path: bytes) -> bool:
     """Stand for a PostgreSQL before 18, which reports no path."""
-    return bool(door._applied == path)  # noqa: SLF001 - what it believes is at stake
+    return bool(open_connection._applied == path)  # noqa: SLF001 - what it believes is at stake
 
 
 def test_a_commit_that_the_server_turns_into_a_rollback_is_noticed(
     own_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(base.DatabaseWrapper, "_stands_in", believes_itself)
-    with connecting.door() as door:
-        assert connecting.who(door) == ("troovon_public", "public")
-        door.set_schema("north")
-        door.set_autocommit(False)
+    with connecting.open_connection() as open_connection:
+        assert connecting.who(open_connection) == ("troovon_public", "public")
+        open_connection.set_schema("north")
+        open_connection.set_autocommit(False)
         with contextlib.suppress(ProgrammingError):
-            connecting.ask(door, "SELECT * FROM there_is_no_such_table")
-        door.commit()
-        assert connecting.who(door) == ("north", "north")
+            connecting.ask(open_connection, "SELECT * FROM there_is_no_such_table")
+        open_connection.commit()
+        assert connecting.who(open_connection) == ("north", "north")
 
 
 def test_a_rollback_that_somebody_writes_out_is_noticed_by_what_the_server_reports(
     own_database: None,
 ) -> None:
-    with connecting.door() as door:
-        connecting.who(door)
-        door.set_autocommit(False)
-        door.set_schema("north")
-        connecting.who(door)
-        connecting.ask(door, "ROLLBACK")
-        assert connecting.who(door) == ("north", "north")
+    with connecting.open_connection() as open_connection:
+        connecting.who(open_connection)
+        open_connection.set_autocommit(False)
+        open_connection.set_schema("north")
+        connecting.who(open_connection)
+        connecting.ask(open_connection, "ROLLBACK")
+        assert connecting.who(open_connection) == ("north", "north")
 
 
 def test_autocommit_on_and_off_keeps_the_space(own_database: None) -> None:
-    with connecting.door() as door:
-        door.set_schema("north")
-        door.set_autocommit(False)
-        connecting.who(door)
-        door.commit()
-        door.set_autocommit(True)
-        switches = door.switches
-        assert connecting.who(door) == ("north", "north")
-        assert door.switches == switches == 1
+    with connecting.open_connection() as open_connection:
+        open_connection.set_schema("north")
+        open_connection.set_autocommit(False)
+        connecting.who(open_connection)
+        open_connection.commit()
+        open_connection.set_autocommit(True)
+        switches = open_connection.switches
+        assert connecting.who(open_connection) == ("north", "north")
+        assert open_connection.switches == switches == 1
 
 
 def test_a_cursor_that_is_kept_refuses_to_work_in_another_space(db: None) -> None:
-    with schema.inside("north"), connection.cursor() as kept:
-        kept.execute("SELECT 1")
+    with schema.inside("north"), connection.cursor() as cursor_before:
+        cursor_before.execute("SELECT 1")
         with schema.inside("south"):
             connection.cursor().execute("SELECT 1")
             with pytest.raises(DatabaseError, match=r"a cursor of 'north, public' .* 'south'"):
-                kept.execute("SELECT 1")
-        kept.execute("SELECT current_user::text")
-        assert kept.fetchone() == ("north",)
+                cursor_before.execute("SELECT 1")
+        cursor_before.execute("SELECT current_user::text")
+        assert cursor_before.fetchone() == ("north",)
 
 
 @pytest.mark.parametrize("lost", ["schema", "role"])
@@ -224,9 +224,9 @@ def test_half_a_space_is_an_error_that_names_it(own_database: None, lost: str) -
             admin.execute("REVOKE t_half FROM troovon_app; DROP ROLE t_half")
     try:
         with schema.inside("t_half"):
-            for asked in (User.objects.count, lambda: connection.cursor().execute("SELECT 1")):
+            for statement in (User.objects.count, lambda: connection.cursor().execute("SELECT 1")):
                 with pytest.raises(SpaceGone, match="cannot enter space 't_half'"):
-                    asked()
+                    statement()
         assert User.objects.count() == 0  # and the connection still works in public
     finally:
         with connecting.admin() as admin:

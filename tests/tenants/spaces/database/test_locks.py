@@ -64,15 +64,15 @@ def test_a_database_that_we_made_has_every_lock(db: None) -> None:
     assert locks.faults() == []
 
 
-@pytest.mark.parametrize(("opening", "said", "closing"), OPENED, ids=[o[1] for o in OPENED])
+@pytest.mark.parametrize(("opening", "sentence", "closing"), OPENED, ids=[o[1] for o in OPENED])
 def test_a_lock_that_is_open_is_named(
-    own_database: None, opening: str, said: str, closing: str
+    own_database: None, opening: str, sentence: str, closing: str
 ) -> None:
     with connecting.admin() as admin:
         admin.execute(opening)
         try:
             connection.close()  # what a database sets counts for whoever connects afterwards
-            assert [sentence for sentence in locks.faults() if said in sentence], locks.faults()
+            assert [fault for fault in locks.faults() if sentence in fault], locks.faults()
             assert len(locks.faults()) == 1
         finally:
             admin.execute(closing or "SELECT 1")

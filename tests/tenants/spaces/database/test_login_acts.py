@@ -37,7 +37,7 @@ TREATY = {"gives": ["things"], "takes": ["things"], "message": "Bonjour d’en f
 ASKED = {"text": "Est-il encore là ?", "contact": "poste 4412"}
 
 
-class Town(NamedTuple):
+class Settlement(NamedTuple):
     """People and jobs of two spaces: the north's administrator and a colleague, the south's one."""
 
     boss: User
@@ -74,7 +74,7 @@ def apart(
 
 
 @pytest.fixture
-def town(apart: None, monkeypatch: pytest.MonkeyPatch) -> Town:
+def town(apart: None, monkeypatch: pytest.MonkeyPatch) -> Settlement:
     """Two spaces with people; every commit is a real one."""
     monkeypatch.setattr("tenants.community.notifications.rules.loud_from", lambda at, *_: at)
     jobs = Jobs()
@@ -93,7 +93,7 @@ def town(apart: None, monkeypatch: pytest.MonkeyPatch) -> Town:
     with schema.inside("south"):
         southern = make_user("Solene")
         Role.objects.create(user=southern, role="administrator", given_at=timezone.now())
-    return Town(boss, colleague, southern, jobs)
+    return Settlement(boss, colleague, southern, jobs)
 
 
 def tick(task: Any, space: str = "") -> None:
@@ -106,7 +106,7 @@ def lying() -> list[str]:
         return list(SharedItem.objects.values_list("title", flat=True))
 
 
-def agree(town: Town) -> str:
+def agree(town: Settlement) -> str:
     """The north proposes, the south accepts; return the treaty's page."""
     answer = town.browse(town.boss).post("/neighbours/treaties/", TREATY | {"address": "south"})
     assert answer.status_code == 303
@@ -118,29 +118,29 @@ def agree(town: Town) -> str:
     return page
 
 
-def test_space_is_entered_by_its_own_login(town: Town) -> None:
+def test_space_is_entered_by_its_own_login(town: Settlement) -> None:
     with schema.inside("north"), connection.cursor() as cursor:
         cursor.execute("SELECT session_user::text")
         assert cursor.fetchone() == ("north",)
 
 
-def test_a_company_is_dressed(town: Town) -> None:
+def test_a_company_is_dressed(town: Settlement) -> None:
     with schema.inside("north"):
         company = OwnCompany.objects.get(name="North Un")
-    said = {"badge": "N1", "colour": "#ffd400"}
-    answer = town.browse(town.boss).post(f"/admin/companies/{company.pk}/", said)
+    values = {"badge": "N1", "colour": "#ffd400"}
+    answer = town.browse(town.boss).post(f"/admin/companies/{company.pk}/", values)
     assert answer.status_code == 303
     with schema.inside("north"):
         company.refresh_from_db()
     assert (company.badge, company.colour) == ("N1", "#ffd400")
-    refused = town.browse(town.colleague).post(f"/admin/companies/{company.pk}/", said)
+    refused = town.browse(town.colleague).post(f"/admin/companies/{company.pk}/", values)
     assert refused.status_code == 403
 
 
-def test_the_space_is_presented_moved_and_who_moved_it_is_carried_over(town: Town) -> None:
+def test_the_space_is_presented_moved_and_who_moved_it_is_carried_over(town: Settlement) -> None:
     client = town.browse(town.boss)
-    said = {"name": "Helvane et nous", "accent": "#7b3fa0"}
-    assert client.post("/admin/space/", said).status_code == 303
+    values = {"name": "Helvane et nous", "accent": "#7b3fa0"}
+    assert client.post("/admin/space/", values).status_code == 303
     assert client.post("/admin/space/address/", {"slug": "south"}).status_code == 422
     moved = client.post("/admin/space/address/", {"slug": "helvane"})
     assert moved.status_code == 200
@@ -155,7 +155,9 @@ def test_the_space_is_presented_moved_and_who_moved_it_is_carried_over(town: Tow
     assert "Helvane et nous" in there.get("/admin/space/").content.decode()
 
 
-def test_mail_domain_is_asked_for_proven_and_removed(town: Town, mailoutbox: list[Any]) -> None:
+def test_mail_domain_is_asked_for_proven_and_removed(
+    town: Settlement, mailoutbox: list[Any]
+) -> None:
     client = town.browse(town.boss)
     with schema.inside("north"):
         company = OwnCompany.objects.get(name="North Deux").pk
@@ -175,16 +177,18 @@ def test_mail_domain_is_asked_for_proven_and_removed(town: Town, mailoutbox: lis
     assert client.post(f"{page}brisson.example/withdraw/").status_code == 303
 
 
-def test_a_domain_is_claimed_and_withdrawn(town: Town) -> None:
+def test_a_domain_is_claimed_and_withdrawn(town: Settlement) -> None:
     client = town.browse(town.boss)
-    said = {"domain": "espace.helvane.example"}
-    assert client.post("/admin/space/domains/", said).status_code == 303
+    values = {"domain": "espace.helvane.example"}
+    assert client.post("/admin/space/domains/", values).status_code == 303
     assert "espace.helvane.example" in client.get("/admin/space/").content.decode()
     gone = client.post("/admin/space/domains/espace.helvane.example/withdraw/")
     assert gone.status_code == 303
 
 
-def test_the_council_signs_and_opens_an_account(town: Town, stripe_simulator: Simulator) -> None:
+def test_the_council_signs_and_opens_an_account(
+    town: Settlement, stripe_simulator: Simulator
+) -> None:
     with schema.in_public():
         council = make_council("north", accepted=False)
     client = town.browse(town.boss)
@@ -204,7 +208,7 @@ def test_the_council_signs_and_opens_an_account(town: Town, stripe_simulator: Si
         assert client.get(f"/council/{path}").status_code == 200
 
 
-def test_colleagues_write_to_each_other(town: Town, mailoutbox: list[Any]) -> None:
+def test_colleagues_write_to_each_other(town: Settlement, mailoutbox: list[Any]) -> None:
     with schema.inside("north"):
         bike = make_classified(town.boss, title="Vélo pliant")
     asking = town.browse(town.colleague)
@@ -219,7 +223,7 @@ def test_colleagues_write_to_each_other(town: Town, mailoutbox: list[Any]) -> No
     assert "Il est là" in asking.get(begun["Location"]).content.decode()
 
 
-def test_shared_copy_lies_in_public_as_long_as_its_treaty(town: Town) -> None:
+def test_shared_copy_lies_in_public_as_long_as_its_treaty(town: Settlement) -> None:
     page = agree(town)
     boss, south = town.browse(town.boss), town.browse(town.southern, "south")
     pictured = {
@@ -249,7 +253,7 @@ def test_shared_copy_lies_in_public_as_long_as_its_treaty(town: Town) -> None:
 
 
 @pytest.mark.parametrize("verb", ["withdraw", "decline"])
-def test_a_proposal_is_taken_back_or_declined(town: Town, verb: str) -> None:
+def test_a_proposal_is_taken_back_or_declined(town: Settlement, verb: str) -> None:
     proposer, other = ("north", "south") if verb == "withdraw" else ("south", "north")
     people = {"north": town.boss, "south": town.southern}
     made = town.browse(people[proposer], proposer).post(
@@ -265,8 +269,8 @@ def test_a_proposal_is_taken_back_or_declined(town: Town, verb: str) -> None:
 
 
 @pytest.mark.parametrize("asker", ["north", "south"])
-def test_a_question_passes_the_door_both_ways(
-    town: Town, mailoutbox: list[Any], asker: str
+def test_a_question_is_carried_and_answered_both_ways(
+    town: Settlement, mailoutbox: list[Any], asker: str
 ) -> None:
     agree(town)
     people = {"north": town.boss, "south": town.southern}
@@ -278,15 +282,15 @@ def test_a_question_passes_the_door_both_ways(
     assert town.browse(people[asker], asker).post(url, ASKED).status_code == 303
     mailoutbox.clear()
     town.jobs.run()
-    (letter,) = mailoutbox
-    assert letter.to == [people[giver].email]
+    (sent_mail,) = mailoutbox
+    assert sent_mail.to == [people[giver].email]
     with schema.inside(asker):
         assert Question.objects.get().state == "carried"
     with schema.in_public():
         assert not Enquiry.objects.exists()
 
 
-def test_asker_is_mailed_when_the_author_has_left(town: Town, mailoutbox: list[Any]) -> None:
+def test_asker_is_mailed_when_the_author_has_left(town: Settlement, mailoutbox: list[Any]) -> None:
     agree(town)
     with schema.inside("north"):
         bike = make_classified(town.boss, title="Vélo pliant", audience="neighbours")
@@ -299,13 +303,13 @@ def test_asker_is_mailed_when_the_author_has_left(town: Town, mailoutbox: list[A
         User.objects.filter(pk=town.boss.pk).update(is_active=False)
     mailoutbox.clear()
     town.jobs.run()
-    (letter,) = mailoutbox
-    assert letter.to == [town.southern.email]
+    (sent_mail,) = mailoutbox
+    assert sent_mail.to == [town.southern.email]
     with schema.inside("south"):
         assert Question.objects.get().state == "refused"
 
 
-def test_leaver_takes_their_shared_copies_along(town: Town) -> None:
+def test_leaver_takes_their_shared_copies_along(town: Settlement) -> None:
     agree(town)
     with schema.inside("north"):
         make_classified(town.colleague, title="Perceuse", audience="neighbours")
@@ -321,7 +325,7 @@ def test_leaver_takes_their_shared_copies_along(town: Town) -> None:
     assert lying() == []
 
 
-def test_the_clocks_of_every_room_strike(town: Town) -> None:
+def test_the_clocks_of_every_room_strike(town: Settlement) -> None:
     agree(town)
     struck = [
         task

@@ -33,45 +33,49 @@ def north_login(own_database: None) -> Iterator[SpaceLogin]:
 
 
 @pytest.fixture(params=[0, 2], ids=["without a pool", "with a pool"])
-def door(request: pytest.FixtureRequest, north_login: SpaceLogin) -> Iterator[Any]:
+def open_connection(request: pytest.FixtureRequest, north_login: SpaceLogin) -> Iterator[Any]:
     """A connection of a process that knows the login."""
-    with connecting.door(pool=request.param, space_logins={"north": north_login}) as found:
+    with connecting.open_connection(
+        pool=request.param, space_logins={"north": north_login}
+    ) as found:
         yield found
 
 
-def session(door: Any) -> tuple[str, str, str]:
+def session(open_connection: Any) -> tuple[str, str, str]:
     login, role, path = ask(
-        door, "SELECT session_user::text, current_user::text, current_schema()::text"
+        open_connection, "SELECT session_user::text, current_user::text, current_schema()::text"
     )
     return login, role, path
 
 
-def test_each_place_is_entered_by_its_own_login(door: Any) -> None:
+def test_each_place_is_entered_by_its_own_login(open_connection: Any) -> None:
     for _ in range(2):
-        door.set_schema("north")
-        assert session(door) == ("north", "north", "north")
-        door.set_schema("south")
-        assert session(door) == ("troovon_app", "south", "south")
-        door.set_schema("public")
-        assert session(door) == ("troovon_app", "troovon_public", "public")
+        open_connection.set_schema("north")
+        assert session(open_connection) == ("north", "north", "north")
+        open_connection.set_schema("south")
+        assert session(open_connection) == ("troovon_app", "south", "south")
+        open_connection.set_schema("public")
+        assert session(open_connection) == ("troovon_app", "troovon_public", "public")
 
 
-def test_staying_in_its_space_keeps_the_connection(door: Any) -> None:
-    door.set_schema("north")
-    pid = ask(door, "SELECT pg_backend_pid()")
-    switches = door.switches
-    assert ask(door, "SELECT pg_backend_pid()") == pid
-    assert door.switches == switches
+def test_staying_in_its_space_keeps_the_connection(open_connection: Any) -> None:
+    open_connection.set_schema("north")
+    pid = ask(open_connection, "SELECT pg_backend_pid()")
+    switches = open_connection.switches
+    assert ask(open_connection, "SELECT pg_backend_pid()") == pid
+    assert open_connection.switches == switches
 
 
-def test_the_login_works_as_the_app_does(door: Any) -> None:
-    door.set_schema("north")
-    assert ask(door, "SELECT current_setting('TimeZone')") == ("UTC",)
-    assert ask(door, "SELECT current_setting('pg_trgm.word_similarity_threshold')") == ("0.4",)
-    assert ask(door, "SELECT count(*) FROM spaces_own_tenant") == (1,)
-    assert ask(door, "SELECT current_setting('role')") == ("none",)  # it became nobody
+def test_the_login_works_as_the_app_does(open_connection: Any) -> None:
+    open_connection.set_schema("north")
+    assert ask(open_connection, "SELECT current_setting('TimeZone')") == ("UTC",)
+    assert ask(open_connection, "SELECT current_setting('pg_trgm.word_similarity_threshold')") == (
+        "0.4",
+    )
+    assert ask(open_connection, "SELECT count(*) FROM spaces_own_tenant") == (1,)
+    assert ask(open_connection, "SELECT current_setting('role')") == ("none",)  # it became nobody
     with pytest.raises(ProgrammingError, match="multiple commands"):
-        ask(door, "SELECT 1; SELECT 2")
+        ask(open_connection, "SELECT 1; SELECT 2")
 
 
 @pytest.mark.parametrize(
@@ -85,16 +89,16 @@ def test_the_login_works_as_the_app_does(door: Any) -> None:
         "SELECT set_config('role', 'south', false)",
     ],
 )
-def test_the_login_becomes_nobody_else(door: Any, statement: str) -> None:
-    door.set_schema("north")
+def test_the_login_becomes_nobody_else(open_connection: Any, statement: str) -> None:
+    open_connection.set_schema("north")
     with pytest.raises(ProgrammingError, match="permission denied"):
-        ask(door, statement)
-    ask(door, "RESET ROLE")
-    assert session(door) == ("north", "north", "north")
+        ask(open_connection, statement)
+    ask(open_connection, "RESET ROLE")
+    assert session(open_connection) == ("north", "north", "north")
 
 
 def test_no_code_in_the_app_can_enter_it_by_the_shared_login(north_login: SpaceLogin) -> None:
-    with connecting.door() as app:
+    with connecting.open_connection() as app:
         assert who(app) == ("troovon_public", "public")
         raw = app.connection
         for statement in ("RESET ROLE; SET ROLE north", "SET SESSION AUTHORIZATION north"):
@@ -107,51 +111,53 @@ def test_no_code_in_the_app_can_enter_it_by_the_shared_login(north_login: SpaceL
 
 @pytest.mark.parametrize(("begun", "wanted"), [("north", "public"), ("south", "north")])
 def test_an_open_transaction_does_not_go_on_with_another_login(
-    door: Any, begun: str, wanted: str
+    open_connection: Any, begun: str, wanted: str
 ) -> None:
-    door.set_schema(begun)
-    door.set_autocommit(False)
-    pid = ask(door, "SELECT pg_backend_pid()")
-    door.set_schema(wanted)
+    open_connection.set_schema(begun)
+    open_connection.set_autocommit(False)
+    pid = ask(open_connection, "SELECT pg_backend_pid()")
+    open_connection.set_schema(wanted)
     with pytest.raises(DatabaseError, match=r"another login .* a transaction is open"):
-        door.cursor()
-    door.set_schema(begun)
-    assert ask(door, "SELECT pg_backend_pid()") == pid
-    door.rollback()
-    door.set_autocommit(True)
-    door.set_schema(wanted)
-    assert who(door)[1] == wanted
+        open_connection.cursor()
+    open_connection.set_schema(begun)
+    assert ask(open_connection, "SELECT pg_backend_pid()") == pid
+    open_connection.rollback()
+    open_connection.set_autocommit(True)
+    open_connection.set_schema(wanted)
+    assert who(open_connection)[1] == wanted
 
 
-def test_a_login_that_stands_in_a_space_is_refused_once_the_space_is_closed(door: Any) -> None:
-    door.set_schema("north")
-    pid = ask(door, "SELECT pg_backend_pid()")
+def test_a_login_that_stands_in_a_space_is_refused_once_the_space_is_closed(
+    open_connection: Any,
+) -> None:
+    open_connection.set_schema("north")
+    pid = ask(open_connection, "SELECT pg_backend_pid()")
     role_access.close("north")
     try:
-        door.force_switch()
+        open_connection.force_switch()
         with pytest.raises(SpaceGone, match="north is closed"):
-            door.cursor()
+            open_connection.cursor()
     finally:
         role_access.open_again("north")
-    assert ask(door, "SELECT pg_backend_pid()") == pid
+    assert ask(open_connection, "SELECT pg_backend_pid()") == pid
 
 
-def test_rollback_leaves_the_session_in_its_space(door: Any) -> None:
-    door.set_schema("north")
-    door.set_autocommit(False)
-    session(door)
-    door.rollback()
-    assert session(door) == ("north", "north", "north")
+def test_rollback_leaves_the_session_in_its_space(open_connection: Any) -> None:
+    open_connection.set_schema("north")
+    open_connection.set_autocommit(False)
+    session(open_connection)
+    open_connection.rollback()
+    assert session(open_connection) == ("north", "north", "north")
 
 
-def test_a_failed_statement_is_no_way_round(door: Any) -> None:
-    door.set_schema("north")
-    door.set_autocommit(False)
+def test_a_failed_statement_is_no_way_round(open_connection: Any) -> None:
+    open_connection.set_schema("north")
+    open_connection.set_autocommit(False)
     with pytest.raises(ProgrammingError):
-        ask(door, "SELECT * FROM there_is_no_such_table")
-    door.set_schema("south")
+        ask(open_connection, "SELECT * FROM there_is_no_such_table")
+    open_connection.set_schema("south")
     with pytest.raises(DatabaseError, match="a transaction is open"):
-        door.cursor()
+        open_connection.cursor()
 
 
 def test_a_block_of_django_begins_with_the_login_of_its_space(
@@ -172,14 +178,14 @@ def test_a_block_of_django_begins_with_the_login_of_its_space(
 
 def wrong_places(shared: Any, names: tuple[str, ...]) -> list[Any]:
     """Go through places in turn, and return each visit that ended elsewhere."""
-    door, wrong = shared.copy(alias=shared.alias), []
+    open_connection, wrong = shared.copy(alias=shared.alias), []
     for name in names * 15:
-        door.set_schema(name)
+        open_connection.set_schema(name)
         login = "north" if name == "north" else "troovon_app"
         role = "troovon_public" if name == "public" else name
-        if (seen := session(door)) != (login, role, name):
+        if (seen := session(open_connection)) != (login, role, name):
             wrong.append(seen)
-    door.close()
+    open_connection.close()
     return wrong
 
 
@@ -188,10 +194,10 @@ def test_threads_in_turn_between_the_login_and_the_others_never_swap(
 ) -> None:
     orders = (("north", "south", "public"), ("public", "north"), ("south", "north")) * 2
     with (
-        connecting.door(pool=2, space_logins={"north": north_login}) as door,
+        connecting.open_connection(pool=2, space_logins={"north": north_login}) as open_connection,
         ThreadPoolExecutor(len(orders)) as threads,
     ):
-        found = [threads.submit(wrong_places, door, order) for order in orders]
+        found = [threads.submit(wrong_places, open_connection, order) for order in orders]
         assert [each.result() for each in found] == [[]] * len(orders)
 
 
@@ -208,11 +214,11 @@ def test_a_login_that_is_withdrawn_opens_nothing_and_the_app_enters_again(
     password = logins.give("north")
     logins.withdraw("north")
     login = SpaceLogin("north", password, where["HOST"], str(where["PORT"]), where["NAME"])
-    with connecting.door(space_logins={"north": login}) as door:
-        door.set_schema("north")
+    with connecting.open_connection(space_logins={"north": login}) as open_connection:
+        open_connection.set_schema("north")
         with pytest.raises(OperationalError):
-            door.cursor()
-    with connecting.door() as app:
+            open_connection.cursor()
+    with connecting.open_connection() as app:
         app.set_schema("north")
         assert who(app) == ("north", "north")
     assert role_access.is_open("north")
@@ -231,10 +237,10 @@ def test_a_space_that_is_missing_gets_no_login(own_database: None) -> None:
 
 def command(*words: str) -> str:
     """Run the command as the owner's process would; return what it says beside its result."""
-    said = io.StringIO()
+    output = io.StringIO()
     with connecting.as_owner():
-        call_command("space_login", *words, stderr=said)
-    return said.getvalue()
+        call_command("space_login", *words, stderr=output)
+    return output.getvalue()
 
 
 def in_a_process(*words: str) -> subprocess.CompletedProcess[str]:
@@ -256,9 +262,9 @@ def test_the_operator_is_given_the_word_for_the_settings_once(own_database: None
         found = space_logins(given.stdout)
         assert set(found) == {"north"}
         assert found["north"].password not in given.stderr
-        with connecting.door(space_logins=found) as door:
-            door.set_schema("north")
-            assert session(door) == ("north", "north", "north")
+        with connecting.open_connection(space_logins=found) as open_connection:
+            open_connection.set_schema("north")
+            assert session(open_connection) == ("north", "north", "north")
     finally:
         assert "entered by the app again" in command("north", "--withdraw")
     assert role_access.is_open("north")

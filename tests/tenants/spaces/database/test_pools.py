@@ -20,8 +20,8 @@ from tests.tenants.spaces.database.connecting import ask, who
 @pytest.fixture
 def pooled(own_database: None) -> Iterator[Any]:
     """A connection as the web process has it: from a pool, here of one."""
-    with connecting.door(pool=1) as door:
-        yield door
+    with connecting.open_connection(pool=1) as open_connection:
+        yield open_connection
 
 
 def test_session_state_of_a_request_is_gone_for_the_next(pooled: Any) -> None:
@@ -103,7 +103,7 @@ def test_a_lasting_connection_that_has_seen_too_many_spaces_is_replaced(
     own_database: None, monkeypatch: pytest.MonkeyPatch, most: int, *, is_kept: bool
 ) -> None:
     monkeypatch.setattr(pools, "MOST_SPACES", most)
-    with connecting.door() as lasting:
+    with connecting.open_connection() as lasting:
         lasting.settings_dict["CONN_MAX_AGE"] = None
         for name in SPACES:
             lasting.set_schema(name)
@@ -115,19 +115,22 @@ def test_a_lasting_connection_that_has_seen_too_many_spaces_is_replaced(
 
 def visit(shared: Any, name: str) -> list[tuple[str, str]]:
     """Take a connection and give it back, time and again; return where it was not as it should."""
-    door, wrong = shared.copy(alias=shared.alias), []
+    open_connection, wrong = shared.copy(alias=shared.alias), []
     for _ in range(40):
-        door.set_schema(name)
-        if (seen := who(door)) != (name, name):
+        open_connection.set_schema(name)
+        if (seen := who(open_connection)) != (name, name):
             wrong.append(seen)
-        door.close()
+        open_connection.close()
     return wrong
 
 
 def test_more_threads_than_connections_each_find_their_own_space(own_database: None) -> None:
     names = ("north", "south") * 3
-    with connecting.door(pool=2) as door, ThreadPoolExecutor(len(names)) as threads:
-        found = [threads.submit(visit, door, name) for name in names]
+    with (
+        connecting.open_connection(pool=2) as open_connection,
+        ThreadPoolExecutor(len(names)) as threads,
+    ):
+        found = [threads.submit(visit, open_connection, name) for name in names]
         assert [each.result() for each in found] == [[]] * len(names)
 
 

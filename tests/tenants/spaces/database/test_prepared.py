@@ -19,18 +19,18 @@ NAMES = "SELECT first_name FROM accounts_user WHERE id > %s"
 @pytest.fixture
 def lasting(own_database: None) -> Iterator[Any]:
     """A connection as a worker has it."""
-    with connecting.door() as door:
-        door.set_schema("public")
-        yield door
+    with connecting.open_connection() as open_connection:
+        open_connection.set_schema("public")
+        yield open_connection
 
 
-def told(wrapper: Any, statement: str, *values: Any) -> list[Any]:
+def rows_of(wrapper: Any, statement: str, *values: Any) -> list[Any]:
     """Return the rows of a statement that is kept."""
     rows: list[Any] = wrapper.run_prepared(statement, values)[0]
     return rows
 
 
-def kept(wrapper: Any) -> list[str]:
+def prepared_by(wrapper: Any) -> list[str]:
     """Return the statements that a connection keeps."""
     with wrapper.cursor() as cursor:
         cursor.execute(KEPT)
@@ -38,24 +38,26 @@ def kept(wrapper: Any) -> list[str]:
 
 
 def test_a_statement_is_kept_once_whatever_its_numbers(lasting: Any) -> None:
-    asked = "SELECT name FROM spaces_tenant WHERE id > %s AND id <> ALL (%s)"
+    statement = "SELECT name FROM spaces_tenant WHERE id > %s AND id <> ALL (%s)"
     for number in (1, 40_000, 3_000_000_000):
-        told(lasting, asked, number, [number, 2])
-    assert kept(lasting) == ["SELECT name FROM spaces_tenant WHERE id > $1 AND id <> ALL ($2)"]
+        rows_of(lasting, statement, number, [number, 2])
+    assert prepared_by(lasting) == [
+        "SELECT name FROM spaces_tenant WHERE id > $1 AND id <> ALL ($2)"
+    ]
 
 
 def test_other_statements_are_not_kept(lasting: Any) -> None:
     for number in range(8):
         ask(lasting, WHERE, number)
-    assert kept(lasting) == []
+    assert prepared_by(lasting) == []
 
 
 def test_a_connection_of_the_pool_keeps_none(own_database: None) -> None:
-    with connecting.door(pool=1, prepare_threshold=None) as pooled:
+    with connecting.open_connection(pool=1, prepare_threshold=None) as pooled:
         pooled.set_schema("public")
         for _ in range(8):
-            assert told(pooled, WHERE, 1) == [("troovon_public", "public")]
-        assert kept(pooled) == []
+            assert rows_of(pooled, WHERE, 1) == [("troovon_public", "public")]
+        assert prepared_by(pooled) == []
 
 
 def test_a_kept_statement_runs_wherever_it_is_asked(lasting: Any) -> None:
@@ -65,43 +67,43 @@ def test_a_kept_statement_runs_wherever_it_is_asked(lasting: Any) -> None:
     for _ in range(8):  # PostgreSQL keeps the plan from the sixth time on
         for name, user in [("north", "Nadia"), ("south", "Solene")]:
             lasting.set_schema(name)
-            assert told(lasting, WHERE, 1) == [(name, name)]
-            assert told(lasting, NAMES, 0) == [(user,)]
-    assert len(kept(lasting)) == 2
+            assert rows_of(lasting, WHERE, 1) == [(name, name)]
+            assert rows_of(lasting, NAMES, 0) == [(user,)]
+    assert len(prepared_by(lasting)) == 2
 
 
 def test_a_kept_statement_reads_no_other_space(lasting: Any) -> None:
-    asked = "SELECT first_name FROM south.accounts_user WHERE id > %s"
+    statement = "SELECT first_name FROM south.accounts_user WHERE id > %s"
     lasting.set_schema("south")
     for _ in range(8):
-        assert told(lasting, asked, 0) == []
+        assert rows_of(lasting, statement, 0) == []
     lasting.set_schema("north")
     with pytest.raises(ProgrammingError, match="permission denied"):
-        told(lasting, asked, 0)
+        rows_of(lasting, statement, 0)
 
 
 def test_prepared_statement_is_forgotten_with_a_rollback_and_works_again(lasting: Any) -> None:
-    told(lasting, WHERE, 1)
+    rows_of(lasting, WHERE, 1)
     lasting.set_autocommit(False)
-    told(lasting, NAMES, 0)
+    rows_of(lasting, NAMES, 0)
     lasting.rollback()
     lasting.set_autocommit(True)
-    assert told(lasting, WHERE, 1) == [("troovon_public", "public")]
-    assert told(lasting, NAMES, 0) == []
+    assert rows_of(lasting, WHERE, 1) == [("troovon_public", "public")]
+    assert rows_of(lasting, NAMES, 0) == []
 
 
 def test_prepared_statement_carries_no_second(lasting: Any) -> None:
     lasting.set_schema("north")
     with pytest.raises(ProgrammingError, match="multiple commands"):
-        told(lasting, "SELECT 1; SET ROLE south")
-    assert told(lasting, WHERE, 1) == [("north", "north")]
+        rows_of(lasting, "SELECT 1; SET ROLE south")
+    assert rows_of(lasting, WHERE, 1) == [("north", "north")]
 
 
 def test_a_connection_of_the_pool_carries_no_second_statement_either(own_database: None) -> None:
-    with connecting.door(pool=1, prepare_threshold=None) as pooled:
+    with connecting.open_connection(pool=1, prepare_threshold=None) as pooled:
         pooled.set_schema("north")
         with pytest.raises(ProgrammingError, match="multiple commands"):
-            told(pooled, "SELECT 1; SET ROLE south")
+            rows_of(pooled, "SELECT 1; SET ROLE south")
 
 
 def test_prepared_statement_returns_how_many_rows_it_met(lasting: Any) -> None:
@@ -110,13 +112,13 @@ def test_prepared_statement_returns_how_many_rows_it_met(lasting: Any) -> None:
 
 
 def test_a_connection_that_is_opened_anew_learns_them_again(lasting: Any) -> None:
-    told(lasting, WHERE, 1)
+    rows_of(lasting, WHERE, 1)
     lasting.close()
-    assert told(lasting, WHERE, 1) == [("troovon_public", "public")]
-    assert len(kept(lasting)) == 1
+    assert rows_of(lasting, WHERE, 1) == [("troovon_public", "public")]
+    assert len(prepared_by(lasting)) == 1
 
 
 def test_a_statement_that_fails_leaves_the_next_one_whole(lasting: Any) -> None:
     with pytest.raises(ProgrammingError, match="does not exist"):
-        told(lasting, "SELECT nothing FROM nowhere WHERE id = %s", 1)
-    assert told(lasting, WHERE, 1) == [("troovon_public", "public")]
+        rows_of(lasting, "SELECT nothing FROM nowhere WHERE id = %s", 1)
+    assert rows_of(lasting, WHERE, 1) == [("troovon_public", "public")]

@@ -7,7 +7,7 @@ from saas.kernel import schema
 from tenants.spaces.database import birth
 
 
-def asked(statement: str) -> object:
+def rows_of(statement: str) -> object:
     with schema.inside("north"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
         return cursor.fetchone() if cursor.description else None
@@ -59,18 +59,18 @@ def asked(statement: str) -> object:
 )
 def test_statement_beyond_the_space_is_refused(db: None, statement: str) -> None:
     with pytest.raises((ProgrammingError, DatabaseError), match=r"permission denied|must be"):
-        asked(statement)
+        rows_of(statement)
 
 
 def test_space_sees_no_statement_of_others_and_no_sample_of_their_rows(db: None) -> None:
     with schema.inside("south"), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM accounts_user")
-    texts = asked(
+    texts = rows_of(
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE pid <> pg_backend_pid() AND query NOT IN ('', '<insufficient privilege>')"
     )
     assert texts == (0,)
-    assert asked("SELECT count(*) FROM pg_stats WHERE schemaname = 'south'") == (0,)
+    assert rows_of("SELECT count(*) FROM pg_stats WHERE schemaname = 'south'") == (0,)
 
 
 @pytest.mark.parametrize(
@@ -87,4 +87,4 @@ def test_space_may_know_the_names_and_the_sizes_of_others(db: None, statement: s
     with schema.inside("south"), connection.cursor() as cursor:
         cursor.execute("SELECT 'accounts_user'::regclass::oid")
         oid = str(cursor.fetchone()[0])
-    assert asked(statement.replace("%s", oid)) == (True,)
+    assert rows_of(statement.replace("%s", oid)) == (True,)

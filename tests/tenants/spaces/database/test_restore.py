@@ -75,11 +75,11 @@ def restored(django_db_setup: None) -> Iterator[Any]:
 
 
 def faults_of(cluster: Any, name: str) -> list[str]:
-    with connecting.door() as door:
-        door.settings_dict |= {"PORT": str(cluster.port), "NAME": name}
-        connections[door.alias] = door
-        found = locks.faults(door.alias)
-        del connections[door.alias]
+    with connecting.open_connection() as open_connection:
+        open_connection.settings_dict |= {"PORT": str(cluster.port), "NAME": name}
+        connections[open_connection.alias] = open_connection
+        found = locks.faults(open_connection.alias)
+        del connections[open_connection.alias]
         return found
 
 

@@ -66,15 +66,13 @@ def served(interface: str, application: str, log: Path) -> Iterator[int]:
         env=environment(TROOVON_PROCESS="web", BASE_HOST=f"localhost:{port}"),
     )
     try:
-        processes.wait_until(
-            lambda: asked(port, "north", "plain")[0] == 200, child, seconds=PATIENCE
-        )
+        processes.wait_until(lambda: get(port, "north", "plain")[0] == 200, child, seconds=PATIENCE)
         yield port
     finally:
         processes.stop([child])
 
 
-def asked(port: int, space: str, page: str) -> tuple[int, str]:
+def get(port: int, space: str, page: str) -> tuple[int, str]:
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         line.request("GET", f"/{page}/", headers={"Host": f"{space}.localhost:{port}"})
@@ -99,7 +97,7 @@ def test_a_real_server_answers_each_host_with_its_own_rows(
         served(interface, application, tmp_path / "granian.log") as port,
         ThreadPoolExecutor(8) as clients,
     ):
-        answers = list(clients.map(lambda asking: asked(port, *asking), questions))
+        answers = list(clients.map(lambda asking: get(port, *asking), questions))
     for (space, page), answer in zip(questions, answers, strict=True):
         expected = (500, None) if page == "raising" else (200, f"{space} {space}\n" * 3)
         seen = answer if expected[1] else (answer[0], None)
@@ -256,8 +254,8 @@ def test_no_process_begins_while_the_wall_has_a_hole(
         timeout=PATIENCE,
         check=False,
     )
-    said = done.stdout + done.stderr
-    assert "Troovon does not start while spaces are not sealed: set_config may be called" in said
+    output = done.stdout + done.stderr
+    assert "Troovon does not start while spaces are not sealed: set_config may be called" in output
     assert done.returncode != 0
 
 

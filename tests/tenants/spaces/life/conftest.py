@@ -22,7 +22,7 @@ from tests.fixtures.people import SpaceClient
 
 BY = "Agathe Troovon"
 type Do = Callable[[SpaceOperation], SpaceOperation]
-type Said = dict[str, Any]
+type ActValues = dict[str, Any]
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def carrying_out() -> Do:
 
 
 @pytest.fixture
-def said(at: dt.datetime) -> Said:
+def act_values(at: dt.datetime) -> ActValues:
     """The person who asks, the reason and the time."""
     return {"reason": "Fin du contrat", "by": BY, "at": at}
 

@@ -76,8 +76,8 @@ def rows_of(name: str) -> dict[str, list[Any]]:
 
 def files_of(name: str) -> dict[str, bytes]:
     return {
-        kept.removeprefix(name): default_storage.open(kept).read()
-        for kept in archives.files_under(name)
+        stored.removeprefix(name): default_storage.open(stored).read()
+        for stored in archives.files_under(name)
     }
 
 
@@ -109,8 +109,8 @@ def assert_numbers_of_public_and_names_of_files_lead_to(again: Tenant) -> None:
     companies = set(Company.objects.filter(tenant=again).values_list("pk", flat=True))
     sites = set(Site.objects.filter(tenant=again).values_list("pk", flat=True))
     with schema.inside(again.schema_name):
-        kept = Role.objects.exclude(company_id=None).values_list("company_id", flat=True)
-        assert set(kept) == companies
+        stored = Role.objects.exclude(company_id=None).values_list("company_id", flat=True)
+        assert set(stored) == companies
         assert set(Profile.objects.exclude(site_id=None).values_list("site_id", flat=True)) == sites
         picture = Picture.objects.first()
         assert picture

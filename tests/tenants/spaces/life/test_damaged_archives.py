@@ -112,8 +112,8 @@ def archive(
 ) -> bytes:
     """The archive that all tests here damage, made once."""
     with django_db_blocker.unblock(), lent(kept_park) as tenant:
-        asked: dict[str, Any] = {"closes": False, "reason": "Copie", "by": BY, "at": AT}
-        tasks.carry_out(actions.archive(tenant_id=tenant.pk, **asked).pk)
+        act_values: dict[str, Any] = {"closes": False, "reason": "Copie", "by": BY, "at": AT}
+        tasks.carry_out(actions.archive(tenant_id=tenant.pk, **act_values).pk)
         made = Archive.objects.get(tenant=tenant).name
         return restoring.fetched(made, tmp_path_factory.mktemp("archive")).read_bytes()
 

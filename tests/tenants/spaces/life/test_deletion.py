@@ -39,16 +39,16 @@ from tenants.spaces.queries import life as queries
 from tenants.spaces.tasks import life as tasks
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.parks import CANARY
-from tests.tenants.spaces.life.conftest import BY, Do, Said, again, enter, on
+from tests.tenants.spaces.life.conftest import BY, ActValues, Do, again, enter, on
 
 
 def deleted(
-    tenant: Tenant, do: Do, said: Said, keep_until: dt.date | None = None
+    tenant: Tenant, do: Do, act_values: ActValues, keep_until: dt.date | None = None
 ) -> SpaceOperation:
     if again(tenant).state == Tenant.State.ACTIVE:
-        do(actions.suspend(tenant_id=tenant.pk, **said))
+        do(actions.suspend(tenant_id=tenant.pk, **act_values))
     operation = actions.delete(
-        tenant_id=tenant.pk, confirmation=tenant.slug, keep_until=keep_until, **said
+        tenant_id=tenant.pk, confirmation=tenant.slug, keep_until=keep_until, **act_values
     )
     return do(operation)
 
@@ -171,16 +171,16 @@ def plant(tenant: Tenant, at: dt.datetime) -> None:
 
 
 def test_nothing_is_left_of_a_deleted_space(
-    doomed: Tenant, do: Do, said: Said, at: dt.datetime
+    doomed: Tenant, do: Do, act_values: ActValues, at: dt.datetime
 ) -> None:
     council = make_council("south")
     type(council).objects.using("owner").filter(pk=council.pk).update(
         tenant_id=doomed.pk, name="CSE", contact_email=f"{CANARY}@cse.example"
     )
     plant(doomed, at)
-    do(actions.archive(tenant_id=doomed.pk, closes=True, **{**said, "reason": CANARY}))
+    do(actions.archive(tenant_id=doomed.pk, closes=True, **{**act_values, "reason": CANARY}))
     assert len(canaries()) > 12
-    operation = deleted(doomed, do, said)
+    operation = deleted(doomed, do, act_values)
     assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert not canaries()
     assert not role_access.standing(doomed.schema_name).schema
@@ -191,9 +191,9 @@ def test_nothing_is_left_of_a_deleted_space(
 
 
 def test_row_of_a_deleted_space_stays_nameless_and_holds_its_address(
-    doomed: Tenant, do: Do, said: Said
+    doomed: Tenant, do: Do, act_values: ActValues
 ) -> None:
-    operation = deleted(doomed, do, said)
+    operation = deleted(doomed, do, act_values)
     grave = again(doomed)
     assert (grave.state, grave.name, grave.closed_because) == ("deleted", "Espace supprimé", "")
     assert doomed.slug in queries.slugs_in_use()
@@ -203,11 +203,11 @@ def test_row_of_a_deleted_space_stays_nameless_and_holds_its_address(
 
 
 def test_an_archive_that_was_asked_for_outlives_it_until_its_day(
-    doomed: Tenant, do: Do, said: Said, at: dt.datetime
+    doomed: Tenant, do: Do, act_values: ActValues, at: dt.datetime
 ) -> None:
-    do(actions.archive(tenant_id=doomed.pk, closes=True, **said))
+    do(actions.archive(tenant_id=doomed.pk, closes=True, **act_values))
     day = at.date() + dt.timedelta(days=90)
-    operation = deleted(doomed, do, said, keep_until=day)
+    operation = deleted(doomed, do, act_values, keep_until=day)
     archive = Archive.objects.get(tenant=doomed)
     assert default_storage.exists(archive.name)
     assert operation.result["archives_until"] == day.isoformat()
@@ -215,19 +215,21 @@ def test_an_archive_that_was_asked_for_outlives_it_until_its_day(
     assert not default_storage.exists(archive.name)
 
 
-def test_a_deletion_is_confirmed_by_the_web_address(space: Tenant, do: Do, said: Said) -> None:
-    do(actions.suspend(tenant_id=space.pk, **said))
+def test_a_deletion_is_confirmed_by_the_web_address(
+    space: Tenant, do: Do, act_values: ActValues
+) -> None:
+    do(actions.suspend(tenant_id=space.pk, **act_values))
     with pytest.raises(Refused) as refusal:
-        actions.delete(tenant_id=space.pk, confirmation="north", keep_until=None, **said)
+        actions.delete(tenant_id=space.pk, confirmation="north", keep_until=None, **act_values)
     assert refusal.value.field == "confirmation"
 
 
 def test_a_paid_campaign_stands_against_a_deletion_also_when_it_is_sold_meanwhile(
-    doomed: Tenant, do: Do, said: Said, at: dt.datetime
+    doomed: Tenant, do: Do, act_values: ActValues, at: dt.datetime
 ) -> None:
-    do(actions.suspend(tenant_id=doomed.pk, **said))
+    do(actions.suspend(tenant_id=doomed.pk, **act_values))
     operation = actions.delete(
-        tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **said
+        tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **act_values
     )
     campaign = make_campaign(make_shop(), {doomed.schema_name: 10_000}, at=at)
     type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=at)
@@ -236,7 +238,7 @@ def test_a_paid_campaign_stands_against_a_deletion_also_when_it_is_sold_meanwhil
     assert campaign.reference in failed.failure
     assert role_access.standing(doomed.schema_name).whole
     with pytest.raises(Refused, match="Cazal"):
-        actions.delete(tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **said)
+        actions.delete(tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **act_values)
     type(campaign).objects.filter(pk=campaign.pk).update(state="stopped", stopped_at=at)
     assert (
         do(actions.try_again(operation_id=operation.pk, by=BY, at=at)).state
@@ -246,7 +248,7 @@ def test_a_paid_campaign_stands_against_a_deletion_also_when_it_is_sold_meanwhil
 
 @pytest.fixture
 def half_gone(
-    doomed: Tenant, do: Do, said: Said, monkeypatch: pytest.MonkeyPatch
+    doomed: Tenant, do: Do, act_values: ActValues, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[SpaceOperation]:
     """A deletion that removed the files and then could not drop the schema."""
 
@@ -254,7 +256,7 @@ def half_gone(
         raise DatabaseError("the disk is full")
 
     monkeypatch.setattr("tenants.spaces.deletion.birth.drop", refuse)
-    operation = deleted(doomed, do, said)
+    operation = deleted(doomed, do, act_values)
     monkeypatch.undo()
     assert operation.state == SpaceOperation.State.FAILED
     yield operation
@@ -262,12 +264,12 @@ def half_gone(
 
 
 def test_half_deleted_space_is_neither_reopened_nor_archived_but_retried(
-    doomed: Tenant, half_gone: SpaceOperation, do: Do, said: Said, at: dt.datetime
+    doomed: Tenant, half_gone: SpaceOperation, do: Do, act_values: ActValues, at: dt.datetime
 ) -> None:
     with pytest.raises(Refused, match="a commencé"):
-        actions.reopen(tenant_id=doomed.pk, **said)
+        actions.reopen(tenant_id=doomed.pk, **act_values)
     with pytest.raises(Refused, match="a commencé"):
-        actions.archive(tenant_id=doomed.pk, closes=True, **said)
+        actions.archive(tenant_id=doomed.pk, closes=True, **act_values)
     done = do(actions.try_again(operation_id=half_gone.pk, by=BY, at=at))
     assert done.state == SpaceOperation.State.DONE, done.failure
     assert done.result["removed"]["files"] == 2  # of the first try
@@ -295,14 +297,14 @@ def test_operation_that_failed_on_a_closed_space_is_not_done_to_an_open_one(
 
 @pytest.mark.parametrize("what", ["schema", "role"])
 def test_leftovers_of_a_half_built_space_are_cleaned_up(
-    doomed: Tenant, do: Do, said: Said, what: str
+    doomed: Tenant, do: Do, act_values: ActValues, what: str
 ) -> None:
     take_away(doomed.schema_name, what)
-    do(actions.suspend(tenant_id=doomed.pk, **said))
-    reopened = do(actions.reopen(tenant_id=doomed.pk, **said))
+    do(actions.suspend(tenant_id=doomed.pk, **act_values))
+    reopened = do(actions.reopen(tenant_id=doomed.pk, **act_values))
     assert reopened.state == SpaceOperation.State.FAILED
     assert "restaurez" in reopened.failure
-    operation = deleted(doomed, do, said)
+    operation = deleted(doomed, do, act_values)
     assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert operation.result["removed"][f"{what}s"] == 0
     assert not any(role_access.standing(doomed.schema_name))

@@ -83,7 +83,7 @@ def planted(tenant: Tenant, at: dt.datetime) -> dict[str, bytes]:
         invited = Invitation.objects.create(
             code=secrets.token_hex(8), made_by=nadia, made_at=at, expires_at=at, most_uses=3
         )
-        asked = JoinRequest.objects.create(
+        request = JoinRequest.objects.create(
             email="x@x.example",
             first_name="X",
             last_name="X",
@@ -99,7 +99,7 @@ def planted(tenant: Tenant, at: dt.datetime) -> dict[str, bytes]:
         "pass": mailed.token_hash,
         "session": session.session_key,
         "invitation": invited.code,
-        "join request": asked.token_hash,
+        "join request": request.token_hash,
     }
     return {what: word.encode() for what, word in words.items()} | {"raw key": bytes(key.key)}
 
@@ -224,29 +224,29 @@ def test_administrators_hear_which_archive_an_operator_takes_out_and_why(
 ) -> None:
     do(actions.archive(tenant_id=space.pk, closes=False, reason="Copie", by=BY, at=at))
     archive = Archive.objects.get()
-    said: dict[str, Any] = {"operator_id": 1, "by": BY, "at": at}
+    act_values: dict[str, Any] = {"operator_id": 1, "by": BY, "at": at}
     with pytest.raises(Refused):
-        actions.take_out(archive=archive, reason=" ", **said)
+        actions.take_out(archive=archive, reason=" ", **act_values)
     assert not queries.may_take_out(archive, operator_id=1, at=timezone.now())
-    operation = do(actions.take_out(archive=archive, reason="Litige 12", **said))
+    operation = do(actions.take_out(archive=archive, reason="Litige 12", **act_values))
     assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert queries.may_take_out(archive, operator_id=1, at=timezone.now())
-    letters = [letter for letter in mail.outbox if "téléchargée" in letter.subject]
-    assert [letter.to[0].partition("@")[0][:6] for letter in letters] == ["claire"]
-    assert "Litige 12" in letters[0].body
-    assert BY in letters[0].body
+    mails = [message for message in mail.outbox if "téléchargée" in message.subject]
+    assert [message.to[0].partition("@")[0][:6] for message in mails] == ["claire"]
+    assert "Litige 12" in mails[0].body
+    assert BY in mails[0].body
     page = claire.get(URL).content.decode()
     assert "Litige 12" in page
     assert archive.reference in page
 
 
-def test_telling_the_administrators_of_a_closed_space_leaves_its_door_shut(
+def test_mailing_the_administrators_of_a_closed_space_leaves_it_shut(
     space: Tenant, do: Do, at: dt.datetime
 ) -> None:
-    said: dict[str, Any] = {"reason": "Litige", "by": BY, "at": at}
-    do(actions.archive(tenant_id=space.pk, closes=True, **said))
+    act_values: dict[str, Any] = {"reason": "Litige", "by": BY, "at": at}
+    do(actions.archive(tenant_id=space.pk, closes=True, **act_values))
     role_access.open_again(space.schema_name)  # as a worker leaves it that dies while it tells
-    operation = do(actions.take_out(archive=Archive.objects.get(), operator_id=1, **said))
+    operation = do(actions.take_out(archive=Archive.objects.get(), operator_id=1, **act_values))
     assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert not role_access.is_open(space.schema_name)
 

@@ -16,7 +16,7 @@ from tenants.spaces.actions import life as actions
 from tenants.spaces.database import birth, logins, role_access
 from tenants.spaces.models import SpaceOperation, Tenant
 from tests.tenants.spaces.database import connecting
-from tests.tenants.spaces.life.conftest import BY, Do, Said
+from tests.tenants.spaces.life.conftest import BY, ActValues, Do
 
 # Statements that need no right: any role says them of what it will make.
 OWN_STATEMENTS = [
@@ -45,10 +45,12 @@ LEFT_BESIDE = [
 
 
 @pytest.fixture
-def closing(doomed: Tenant, do: Do, said: Said) -> SpaceOperation:
+def closing(doomed: Tenant, do: Do, act_values: ActValues) -> SpaceOperation:
     """A deletion that was asked for and is not yet begun."""
-    do(actions.suspend(tenant_id=doomed.pk, **said))
-    return actions.delete(tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **said)
+    do(actions.suspend(tenant_id=doomed.pk, **act_values))
+    return actions.delete(
+        tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **act_values
+    )
 
 
 def as_space(name: str, statement: str, database: str = "") -> None:
@@ -59,16 +61,16 @@ def as_space(name: str, statement: str, database: str = "") -> None:
 
 
 def test_statements_of_the_space_itself_or_of_another_do_not_keep_it(
-    doomed: Tenant, do: Do, said: Said
+    doomed: Tenant, do: Do, act_values: ActValues
 ) -> None:
     for statement in OWN_STATEMENTS:
         with schema.inside(doomed.schema_name), connections["default"].cursor() as cursor:
             cursor.execute(statement)
     with schema.inside("south"), connections["default"].cursor() as cursor:
         cursor.execute(f'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO "{doomed.schema_name}"')
-    do(actions.suspend(tenant_id=doomed.pk, **said))
+    do(actions.suspend(tenant_id=doomed.pk, **act_values))
     operation = actions.delete(
-        tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **said
+        tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **act_values
     )
     done = do(operation)
     assert done.state == SpaceOperation.State.DONE, done.failure
@@ -167,7 +169,7 @@ def test_object_of_others_that_needs_one_of_the_roles_is_kept_and_named(
 
 
 def test_session_of_a_login_of_its_own_does_not_hold_a_space(
-    doomed: Tenant, do: Do, said: Said, monkeypatch: pytest.MonkeyPatch
+    doomed: Tenant, do: Do, act_values: ActValues, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name, where = doomed.schema_name, connections["owner"].settings_dict
     login = SpaceLogin(name, logins.give(name), where["HOST"], str(where["PORT"]), where["NAME"])
@@ -176,9 +178,9 @@ def test_session_of_a_login_of_its_own_does_not_hold_a_space(
     monkeypatch.setitem(app.settings_dict, "OPTIONS", options)
     with psycopg.connect(make_conninfo(**login.address())) as held:
         held.execute("SELECT count(*) FROM accounts_user")  # its table is locked until it ends
-        do(actions.suspend(tenant_id=doomed.pk, **said))
+        do(actions.suspend(tenant_id=doomed.pk, **act_values))
         operation = actions.delete(
-            tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **said
+            tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **act_values
         )
         done = do(operation)
         assert done.state == SpaceOperation.State.DONE, done.failure

@@ -32,14 +32,14 @@ from tenants.spaces.models import (
 from tenants.spaces.queries import foundings as founding_queries
 from tenants.spaces.queries import life as life_queries
 from tenants.spaces.tasks import life as tasks
-from tests.tenants.spaces.life.conftest import Do, Said, again, enter, on
+from tests.tenants.spaces.life.conftest import ActValues, Do, again, enter, on
 
 
 def test_a_suspended_space_answers_no_page_and_the_database_lets_nobody_in(
-    space: Tenant, do: Do, said: Said
+    space: Tenant, do: Do, act_values: ActValues
 ) -> None:
     assert on(space).get("/signin/").status_code == 200
-    operation = actions.suspend(tenant_id=space.pk, **said)
+    operation = actions.suspend(tenant_id=space.pk, **act_values)
     assert on(space).get("/signin/").status_code == 503
     assert enter(space) == 3  # the door in the database is the founder's to shut
     assert do(operation).state == SpaceOperation.State.DONE
@@ -49,46 +49,46 @@ def test_a_suspended_space_answers_no_page_and_the_database_lets_nobody_in(
 
 
 def test_administrators_alone_are_mailed_once_of_a_suspension(
-    space: Tenant, do: Do, said: Said
+    space: Tenant, do: Do, act_values: ActValues
 ) -> None:
-    operation = do(actions.suspend(tenant_id=space.pk, **said))
+    operation = do(actions.suspend(tenant_id=space.pk, **act_values))
     with schema.inside("public"):
-        letters = [letter for letter in mail.outbox if "suspendu" in letter.subject]
-    assert [letter.to[0].partition("@")[0][:6] for letter in letters] == ["claire"]
-    assert "Fin du contrat" in letters[0].body
+        mails = [message for message in mail.outbox if "suspendu" in message.subject]
+    assert [message.to[0].partition("@")[0][:6] for message in mails] == ["claire"]
+    assert "Fin du contrat" in mails[0].body
     SpaceOperation.objects.filter(pk=operation.pk).update(state=SpaceOperation.State.RUNNING)
     do(operation)
-    assert len([letter for letter in mail.outbox if "suspendu" in letter.subject]) == 1
+    assert len([message for message in mail.outbox if "suspendu" in message.subject]) == 1
 
 
-def test_rooms_of_a_closing_space_hand_over_what_they_owe_and_its_door_is_shut(
-    space: Tenant, do: Do, said: Said, monkeypatch: pytest.MonkeyPatch
+def test_rooms_of_a_closing_space_hand_over_what_they_owe_and_it_is_shut(
+    space: Tenant, do: Do, act_values: ActValues, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[tuple[str, int]] = []
+    calls: list[tuple[str, int]] = []
 
     def record_space(_at: dt.datetime) -> None:
-        asked.append((schema.current(), User.objects.count()))
+        calls.append((schema.current(), User.objects.count()))
 
     monkeypatch.setattr(hooks.closing, "_answers", {"a room": record_space})
-    operation = do(actions.suspend(tenant_id=space.pk, **said))
+    operation = do(actions.suspend(tenant_id=space.pk, **act_values))
     assert operation.state == SpaceOperation.State.DONE, operation.failure
-    assert asked == [(space.schema_name, 3)]
+    assert calls == [(space.schema_name, 3)]
     assert not role_access.is_open(space.schema_name)
 
 
-def test_open_sessions_end_with_it(space: Tenant, do: Do, said: Said) -> None:
+def test_open_sessions_end_with_it(space: Tenant, do: Do, act_values: ActValues) -> None:
     client = on(space)
     with schema.inside(space.schema_name):
         client.force_login(User.objects.get(first_name="Claire"))
     assert client.get("/").status_code == 200
-    assert do(actions.suspend(tenant_id=space.pk, **said)).result["sessions"] == 1
-    do(actions.reopen(tenant_id=space.pk, **said))
+    assert do(actions.suspend(tenant_id=space.pk, **act_values)).result["sessions"] == 1
+    do(actions.reopen(tenant_id=space.pk, **act_values))
     assert client.get("/").status_code == 302
 
 
-def test_a_reopened_space_is_as_it_was(space: Tenant, do: Do, said: Said) -> None:
-    do(actions.suspend(tenant_id=space.pk, **said))
-    operation = actions.reopen(tenant_id=space.pk, **said)
+def test_a_reopened_space_is_as_it_was(space: Tenant, do: Do, act_values: ActValues) -> None:
+    do(actions.suspend(tenant_id=space.pk, **act_values))
+    operation = actions.reopen(tenant_id=space.pk, **act_values)
     assert on(space).get("/signin/").status_code == 503
     assert do(operation).state == SpaceOperation.State.DONE
     assert on(space).get("/signin/").status_code == 200
@@ -98,9 +98,9 @@ def test_a_reopened_space_is_as_it_was(space: Tenant, do: Do, said: Said) -> Non
 
 
 def test_no_job_is_queued_in_a_suspended_space_nor_does_one_run(
-    space: Tenant, do: Do, said: Said, monkeypatch: pytest.MonkeyPatch
+    space: Tenant, do: Do, act_values: ActValues, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    do(actions.suspend(tenant_id=space.pk, **said))
+    do(actions.suspend(tenant_id=space.pk, **act_values))
     queued: list[str] = []
     monkeypatch.setattr(
         "tenants.spaces.fan_out.send", lambda *_args, space, **_more: queued.append(space)
@@ -114,44 +114,46 @@ def test_no_job_is_queued_in_a_suspended_space_nor_does_one_run(
         )
 
 
-def test_merchants_no_longer_reach_it(space: Tenant, said: Said) -> None:
+def test_merchants_no_longer_reach_it(space: Tenant, act_values: ActValues) -> None:
     here = (47.41, 0.69)
     assert space in [near.tenant for near in founding_queries.spaces_near(*here, 15)]
-    actions.suspend(tenant_id=space.pk, **said)
+    actions.suspend(tenant_id=space.pk, **act_values)
     assert space not in [near.tenant for near in founding_queries.spaces_near(*here, 15)]
 
 
-def test_operations_on_a_space_run_one_at_a_time(space: Tenant, said: Said) -> None:
-    actions.suspend(tenant_id=space.pk, **said)
+def test_operations_on_a_space_run_one_at_a_time(space: Tenant, act_values: ActValues) -> None:
+    actions.suspend(tenant_id=space.pk, **act_values)
     with pytest.raises(Exception, match="déjà en cours"):
-        actions.reopen(tenant_id=space.pk, **said)
+        actions.reopen(tenant_id=space.pk, **act_values)
 
 
 @pytest.mark.parametrize("act", ["reopen", "delete"])
-def test_an_open_space_is_neither_reopened_nor_deleted(space: Tenant, said: Said, act: str) -> None:
+def test_an_open_space_is_neither_reopened_nor_deleted(
+    space: Tenant, act_values: ActValues, act: str
+) -> None:
     more = {} if act == "reopen" else {"confirmation": space.slug, "keep_until": None}
     with pytest.raises(Refused):
-        getattr(actions, act)(tenant_id=space.pk, **said, **more)
+        getattr(actions, act)(tenant_id=space.pk, **act_values, **more)
 
 
 def test_an_archived_space_is_closed_and_keeps_its_schema_and_a_file(
-    space: Tenant, do: Do, said: Said
+    space: Tenant, do: Do, act_values: ActValues
 ) -> None:
-    operation = do(actions.archive(tenant_id=space.pk, closes=True, **said))
+    operation = do(actions.archive(tenant_id=space.pk, closes=True, **act_values))
     assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert again(space).state == Tenant.State.ARCHIVED
     assert on(space).get("/signin/").status_code == 503
     archive = Archive.objects.get(tenant=space)
     assert default_storage.exists(archive.name)
     assert archive.keep_until is None
-    do(actions.reopen(tenant_id=space.pk, **said))
+    do(actions.reopen(tenant_id=space.pk, **act_values))
     assert enter(space) == 3
 
 
 def test_an_export_closes_nothing_and_is_removed_after_a_month(
-    space: Tenant, do: Do, said: Said, at: dt.datetime
+    space: Tenant, do: Do, act_values: ActValues, at: dt.datetime
 ) -> None:
-    do(actions.archive(tenant_id=space.pk, closes=False, **said))
+    do(actions.archive(tenant_id=space.pk, closes=False, **act_values))
     assert again(space).state == Tenant.State.ACTIVE
     archive = Archive.objects.get(tenant=space)
     tasks.remove_old_archives(at.date() + dt.timedelta(days=30))
@@ -162,11 +164,11 @@ def test_an_export_closes_nothing_and_is_removed_after_a_month(
 
 
 def test_a_work_left_by_a_dead_worker_is_found_again(
-    space: Tenant, said: Said, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    space: Tenant, act_values: ActValues, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queued: list[Any] = []
     monkeypatch.setattr(PublicTask, "apply_async", lambda _task, args=(), **_: queued.append(args))
-    operation = actions.suspend(tenant_id=space.pk, **said)
+    operation = actions.suspend(tenant_id=space.pk, **act_values)
     assert queued == [(operation.pk,)]
     later = at + dt.timedelta(minutes=3)
     assert actions.requeue_stalled_operations(at=later) == 0  # it was queued a moment ago
@@ -188,15 +190,17 @@ def another_connection() -> Iterator[None]:
         del connections["other"]
 
 
-def test_two_workers_do_a_work_once(space: Tenant, do: Do, said: Said) -> None:
-    operation = actions.suspend(tenant_id=space.pk, **said)
+def test_two_workers_do_a_work_once(space: Tenant, do: Do, act_values: ActValues) -> None:
+    operation = actions.suspend(tenant_id=space.pk, **act_values)
     with another_connection(), role_access.alone(operation.pk, alias="other"):
         assert do(operation).state == SpaceOperation.State.DUE
     assert do(operation).state == SpaceOperation.State.DONE
 
 
-def test_a_work_that_was_tried_too_often_says_so(space: Tenant, do: Do, said: Said) -> None:
-    operation = actions.suspend(tenant_id=space.pk, **said)
+def test_a_work_that_was_tried_too_often_says_so(
+    space: Tenant, do: Do, act_values: ActValues
+) -> None:
+    operation = actions.suspend(tenant_id=space.pk, **act_values)
     SpaceOperation.objects.filter(pk=operation.pk).update(
         attempts=5, state=SpaceOperation.State.RUNNING
     )
@@ -222,15 +226,15 @@ def test_jobs_that_wait_in_a_worker_are_forgotten_too(space: Tenant) -> None:
 
 
 def test_a_login_of_the_space_s_own_is_shut_out_as_well_and_let_in_again(
-    space: Tenant, do: Do, said: Said
+    space: Tenant, do: Do, act_values: ActValues
 ) -> None:
     password = logins.give(space.schema_name)
     known = connections["owner"].get_connection_params()
     place = "postgresql://{user}:{password}@{host}:{port}/{dbname}"
     url = place.format_map({**known, "user": space.schema_name, "password": password})
     psycopg.connect(url).close()
-    do(actions.suspend(tenant_id=space.pk, **said))
+    do(actions.suspend(tenant_id=space.pk, **act_values))
     with pytest.raises(psycopg.OperationalError, match="too many connections"):
         psycopg.connect(url)
-    do(actions.reopen(tenant_id=space.pk, **said))
+    do(actions.reopen(tenant_id=space.pk, **act_values))
     psycopg.connect(url).close()

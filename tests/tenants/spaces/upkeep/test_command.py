@@ -56,8 +56,8 @@ def migrate(environment: dict[str, str], *words: str) -> subprocess.Popen[str]:
 def report_of(process: subprocess.Popen[str]) -> dict[str, Any]:
     out, err = process.communicate(timeout=PATIENCE)
     assert out, err
-    told: dict[str, Any] = json.loads(out.splitlines()[-1])
-    return told
+    report: dict[str, Any] = json.loads(out.splitlines()[-1])
+    return report
 
 
 def those_with_colour(names: list[str]) -> set[str]:

@@ -13,7 +13,7 @@ from tenants.spaces.tasks import upkeep as tasks
 from tests.tenants.spaces.upkeep.conftest import Planter, as_owner
 
 
-def look_at(name: str) -> list[str]:
+def inspected(name: str) -> list[str]:
     """Let the job look at a space, and return what it kept."""
     tenant = Tenant.objects.get(schema_name=name)
     tasks.inspect_schema.apply(args=(tenant.pk,)).get()
@@ -22,7 +22,7 @@ def look_at(name: str) -> list[str]:
 
 def test_a_space_in_which_people_live_differs_in_nothing(own_database: None) -> None:
     as_owner("SELECT nextval('north.classifieds_classified_id_seq')")
-    assert look_at("north") == []
+    assert inspected("north") == []
     assert queries.differing() == []
 
 
@@ -31,7 +31,7 @@ def test_change_by_hand_is_named_in_the_log_and_for_the_operator(
 ) -> None:
     as_owner("ALTER TABLE north.classifieds_classified ADD COLUMN extra int")
     with caplog.at_level(logging.WARNING):
-        assert look_at("north") == ["column classifieds_classified.extra: too much"]
+        assert inspected("north") == ["column classifieds_classified.extra: too much"]
     assert "north differs: column classifieds_classified.extra: too much" in caplog.text
     (row,) = queries.differing()
     assert (row.slug, row.differences) == (
@@ -39,30 +39,30 @@ def test_change_by_hand_is_named_in_the_log_and_for_the_operator(
         ["column classifieds_classified.extra: too much"],
     )
     as_owner("ALTER TABLE north.classifieds_classified DROP COLUMN extra")
-    assert look_at("north") == []
+    assert inspected("north") == []
     assert queries.differing() == []
 
 
-def test_a_schema_that_is_gone_is_told_and_breaks_no_job(own_database: None) -> None:
+def test_a_schema_that_is_gone_is_reported_and_breaks_no_job(own_database: None) -> None:
     as_owner("DROP SCHEMA south CASCADE")
-    assert "schema: missing" in look_at("south")
+    assert "schema: missing" in inspected("south")
 
 
-def test_a_space_of_an_unknown_state_is_told_to_be_brought_up(own_database: None) -> None:
+def test_a_space_of_an_unknown_state_is_reported_for_bringing_up(own_database: None) -> None:
     as_owner("UPDATE spaces_tenant SET schema_hash = 'older' WHERE schema_name = 'south'")
-    assert "troovon migrate" in look_at("south")[0]
+    assert "troovon migrate" in inspected("south")[0]
 
 
 def test_a_space_of_the_release_before_is_compared_with_its_own_blueprint(
     own_database: None, planter: Planter
 ) -> None:
     planter.plant("migrations.RunSQL('SELECT 1')")
-    assert look_at("north") == []
+    assert inspected("north") == []
 
 
 def test_each_living_space_is_looked_at_once_a_day(own_database: None, at: dt.datetime) -> None:
     assert len(queries.due_for_inspection(at=timezone.now())) == 2
-    look_at("north")
+    inspected("north")
     (left,) = queries.due_for_inspection(at=timezone.now())
     assert Tenant.objects.get(pk=left).schema_name == "south"
     assert len(queries.due_for_inspection(at=timezone.now() + dt.timedelta(days=1, hours=1))) == 2

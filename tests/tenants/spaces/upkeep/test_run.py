@@ -36,8 +36,8 @@ def mark(apps, editor):
 
 
 def bring_up(*, verify: bool = False, workers: int = 2) -> Report:
-    said: list[str] = []
-    return run.bring_up(run.RunOptions(alias="owner", verify=verify, workers=workers), said.append)
+    lines: list[str] = []
+    return run.bring_up(run.RunOptions(alias="owner", verify=verify, workers=workers), lines.append)
 
 
 def hashes() -> dict[str, str]:
@@ -197,7 +197,7 @@ def test_failed_rehearsal_touches_no_space(own_database: None, planter: Planter)
     assert as_owner("SELECT 1 FROM pg_namespace WHERE nspname = %s", [blueprint.TOKEN]) == []
 
 
-def test_spaces_that_cannot_be_brought_up_are_told_by_name(
+def test_spaces_that_cannot_be_brought_up_are_reported_by_name(
     own_database: None, planter: Planter, found: Callable[[str], Tenant]
 ) -> None:
     for name in ("t_gone", "t_half", "t_closed", "t_kept", "t_lost"):

@@ -80,8 +80,8 @@ def post(author: User, at: dt.datetime) -> Classified:
 
 
 def bring_up() -> Report:
-    said: list[str] = []
-    return run.bring_up(run.RunOptions(alias="owner"), said.append)
+    lines: list[str] = []
+    return run.bring_up(run.RunOptions(alias="owner"), lines.append)
 
 
 def test_the_release_before_writes_and_reads_in_the_new_schema(
@@ -94,8 +94,8 @@ def test_the_release_before_writes_and_reads_in_the_new_schema(
         assert Classified.objects.get(pk=written.pk).title == "Vélo"
         written.title = "Vélos"
         written.save()
-    kept = as_owner("SELECT colour, size, shape, title FROM north.classifieds_classified")
-    assert kept == [(None, 3, "x", "Vélos")]
+    rows = as_owner("SELECT colour, size, shape, title FROM north.classifieds_classified")
+    assert rows == [(None, 3, "x", "Vélos")]
 
 
 def test_no_page_fails_while_all_spaces_are_brought_up(

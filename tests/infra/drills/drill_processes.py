@@ -27,7 +27,7 @@ def environment(process: str, plant: str = "") -> dict[str, str]:
     }
 
 
-def said(*words: str, process: str = "manage", plant: str = "") -> dict[str, Any]:
+def run_command(*words: str, process: str = "manage", plant: str = "") -> dict[str, Any]:
     """Run a command to its end and return its last line."""
     done = subprocess.run(  # noqa: S603 - our own interpreter and command
         [sys.executable, str(ROOT / "manage.py"), *words, "--skip-checks"],
