@@ -14,7 +14,7 @@ _EVERY = (
     ("mails-on-ads", "saas.catalogue.placements.clock.requeue_mails", _MINUTE),
     ("letters-of-spaces", "tenants.community.members.clock.requeue_mails_everywhere", 5 * _MINUTE),
     ("own-domains", "tenants.spaces.clock.check_domains", _MINUTE),
-    ("left-works", "tenants.spaces.clock.requeue_operations", 30),
+    ("stalled-operations", "tenants.spaces.clock.requeue_operations", 30),
     ("schemas", "tenants.spaces.clock.inspect_schemas", 5 * _MINUTE),
     ("boards", "tenants.community.classifieds.clock.sweep_boards", 10 * _MINUTE),
     ("gatherings", "tenants.community.gatherings.clock.mail_due_notices_everywhere", 10 * _MINUTE),

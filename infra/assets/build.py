@@ -74,10 +74,10 @@ def _stamp(*inputs: bytes) -> str:
 
 def _write(output: Path, *, stamp: str, make: Callable[[], bytes]) -> None:
     """Make a file unless its stamp says that nothing has changed; others never see half of it."""
-    noted = output.with_name(f".{output.name}.stamp")
-    if output.exists() and noted.exists() and noted.read_text("ascii") == stamp:
+    stamp_file = output.with_name(f".{output.name}.stamp")
+    if output.exists() and stamp_file.exists() and stamp_file.read_text("ascii") == stamp:
         return
     unfinished = output.with_name(f".{output.name}.new")
     unfinished.write_bytes(make())
     unfinished.replace(output)
-    noted.write_text(stamp, "ascii")
+    stamp_file.write_text(stamp, "ascii")

@@ -42,9 +42,9 @@ BY_THREADS = (
 
 def run(options: DrillOptions, bar: Bar) -> Report:
     """Serve the site, let clients of each kind in, and measure everybody else's pages."""
-    with web_services.standing() as house:
-        env = house.environment(0, plant=options.plant)
-        return on(env, house.ground.folder / "web.log", options=options, bar=bar)
+    with web_services.standing() as services:
+        env = services.environment(0, plant=options.plant)
+        return on(env, services.ground.folder / "web.log", options=options, bar=bar)
 
 
 def on(knows: dict[str, str], log: Path, *, options: DrillOptions, bar: Bar) -> Report:

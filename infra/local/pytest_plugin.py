@@ -37,7 +37,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     if _runs_tests(options):
         whole = _is_whole(options)
         spread = whole and _workers() > 1
-        if spread or _is_spread(options):
+        if spread or _runs_in_workers(options):
             _prepare()
         else:
             _begin(early_config)
@@ -105,7 +105,7 @@ def _is_whole(options: argparse.Namespace) -> bool:
     return not in_a_worker and not chosen and not by_mark
 
 
-def _is_spread(options: argparse.Namespace) -> bool:
+def _runs_in_workers(options: argparse.Namespace) -> bool:
     """Whether tests run in workers, and none in this process."""
     in_a_worker = "PYTEST_XDIST_WORKER" in os.environ
     return not in_a_worker and bool(getattr(options, "numprocesses", None))

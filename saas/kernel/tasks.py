@@ -66,10 +66,10 @@ class _PlacedTask(Task[Any, None]):
             log_context.job(str(self.request.id), headers.get(REQUEST_HEADER, "")),
         ):
             if name != schema.PUBLIC:  # which is never gone, and shut to nobody
-                self._arrive(name)
+                self._enter_space(name)
             super().__call__(*args, **kwargs)
 
-    def _arrive(self, name: str) -> None:
+    def _enter_space(self, name: str) -> None:
         """Enter now and not with the first statement, so that nothing is done half."""
         try:
             schema.connect_now()

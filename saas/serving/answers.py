@@ -36,14 +36,14 @@ class Answer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._let_go()
+        self._release()
 
     def drop(self) -> None:
         """Begin again with nothing, and give back what it held."""
-        self._let_go()
+        self._release()
         self._empty()
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         self._file.close()
         self._budget.give_back(self._held)
         self._held = 0
@@ -87,9 +87,9 @@ class Answer:
             if close:
                 close()
         if environ["REQUEST_METHOD"] != "HEAD" and self.status not in _BODILESS:
-            self._say_length()
+            self._set_length()
 
-    def _say_length(self) -> None:
+    def _set_length(self) -> None:
         others = [(name, value) for name, value in self.headers if name != b"content-length"]
         self.headers = [*others, (b"content-length", str(self.size).encode())]
 

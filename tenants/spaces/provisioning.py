@@ -75,7 +75,7 @@ def _build(founding: Founding, report: Report, at: dt.datetime) -> Tenant:
     name = new_schema_name()
     report("role")
     birth.make_role(name)
-    for step, part in birth.parts_of(script).items():
+    for step, part in birth.sections_of(script).items():
         report(step)
         birth.replay(name, part)
     report("address")

@@ -118,7 +118,7 @@ def schema_in(path: Path) -> str:
     if not sealing.is_sealed(path):
         return ""
     with tempfile.TemporaryDirectory(prefix="troovon-restore-") as place:
-        plain = _plain(path, Path(place), foreign=False)
+        plain = _unsealed(path, Path(place), foreign=False)
         with zipfile.ZipFile(plain) as archive:
             manifest = _manifest_of(archive, plain.stat().st_size)
     return str(manifest["space"]["schema_name"])
@@ -126,7 +126,7 @@ def schema_in(path: Path) -> str:
 
 def unpack(path: Path, folder: Path, *, foreign: bool) -> Opened:
     """Check an archive part by part and unpack it under names of ours. Raises Refused."""
-    plain = _plain(path, folder, foreign=foreign)
+    plain = _unsealed(path, folder, foreign=foreign)
     try:
         with zipfile.ZipFile(plain) as archive:
             manifest = _manifest_of(archive, plain.stat().st_size)
@@ -138,7 +138,7 @@ def unpack(path: Path, folder: Path, *, foreign: bool) -> Opened:
     return Opened(manifest, folder, is_ours=not foreign)
 
 
-def _plain(path: Path, folder: Path, *, foreign: bool) -> Path:
+def _unsealed(path: Path, folder: Path, *, foreign: bool) -> Path:
     """Return an archive as a zip, unsealed into a folder where it is sealed."""
     if sealing.is_sealed(path):
         goal = folder / "space.zip"

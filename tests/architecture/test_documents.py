@@ -110,7 +110,7 @@ def stands(name: str) -> bool:
         return True
     bare = re.sub(r"/\{\w+\}", "", name).strip("/").removeprefix("--")
     if "{" in bare or "*" in bare:
-        return all(_matches(each) for each in spread(bare))
+        return all(_matches(each) for each in expanded(bare))
     if bare in places() or bare in words():
         return True
     return _is_member(bare, is_address=name.startswith("/"))
@@ -128,14 +128,14 @@ def _is_member(name: str, *, is_address: bool) -> bool:
     return len(parts) > 1 and words().issuperset(parts)
 
 
-def spread(name: str) -> Iterator[str]:
+def expanded(name: str) -> Iterator[str]:
     """Each name that a name with braces means."""
     found = re.search(r"\{([^}]*)\}", name)
     if found is None:
         yield name
         return
     for each in found.group(1).split(","):
-        yield from spread(name[: found.start()] + each + name[found.end() :])
+        yield from expanded(name[: found.start()] + each + name[found.end() :])
 
 
 def _matches(name: str) -> bool:

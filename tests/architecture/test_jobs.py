@@ -51,10 +51,10 @@ def test_each_finder_of_lost_jobs_exists_and_is_scheduled() -> None:
         module_name, _, name = dotted.rpartition(".")
         module = importlib.import_module(module_name)
         assert hasattr(module, name), dotted
-        assert dotted in scheduled() or is_spread(module_name, name), dotted
+        assert dotted in scheduled() or is_fanned_out(module_name, name), dotted
 
 
-def is_spread(module_name: str, name: str) -> bool:
+def is_fanned_out(module_name: str, name: str) -> bool:
     path = module_name.replace(".", "/") + ".py"
     (clock,) = (source for source in sources() if source.name == path)
     return any(

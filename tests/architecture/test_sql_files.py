@@ -65,7 +65,7 @@ def objects(cursor: Cursor) -> dict[Created, str]:
     return {Created(*row[:3]): row[3] for row in rows}
 
 
-def made_anew(cursor: Cursor, files: dict[str, str]) -> dict[Created, str]:
+def recreated(cursor: Cursor, files: dict[str, str]) -> dict[Created, str]:
     """The objects that stand after all were dropped and the files were run."""
     for kind, name, table in objects(cursor):
         place = f" ON {table}" if table else ""
@@ -93,13 +93,13 @@ def cursor(django_db_setup: None) -> Iterator[Cursor]:
 
 
 def test_migrations_run_each_file_once_as_it_stands() -> None:
-    files = {str(path.relative_to(ROOT)) for path in kept()}
+    files = {str(path.relative_to(ROOT)) for path in sql_paths()}
     assert Counter(run.path for run in runs()) == Counter(files)
     changed = {run.path: digest_of(read(run.path)) for run in runs()}
     assert {run.path: run.digest for run in runs()} == changed, "the migration says another digest"
 
 
-def kept() -> list[Path]:
+def sql_paths() -> list[Path]:
     return [
         path
         for top in ("saas", "tenants", "billing", "api")
@@ -134,7 +134,7 @@ def test_each_object_of_the_database_has_one_file(cursor: Cursor) -> None:
 def test_object_stands_in_the_database_as_in_its_file(cursor: Cursor) -> None:
     before = objects(cursor)
     assert len(before) > 40
-    assert made_anew(cursor, texts()) == before
+    assert recreated(cursor, texts()) == before
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_file_that_says_something_else_is_found(
     assert old in files[path]
     files[path] = files[path].replace(old, new)
     assert digest_of(files[path]) != digest_of(read(path))
-    assert made_anew(cursor, files) != before
+    assert recreated(cursor, files) != before
 
 
 @pytest.mark.parametrize(

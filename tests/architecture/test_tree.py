@@ -20,7 +20,7 @@ DOCUMENTS = {
 }
 
 
-def kept() -> list[str]:
+def tracked_files() -> list[str]:
     listed = subprocess.run(
         ["git", "ls-files"],  # noqa: S607 - git, wherever it is
         cwd=ROOT,
@@ -32,9 +32,11 @@ def kept() -> list[str]:
 
 
 def test_the_top_level_holds_the_agreed_folders_and_no_other() -> None:
-    folders = {name.partition("/")[0] for name in kept() if "/" in name}
+    folders = {name.partition("/")[0] for name in tracked_files() if "/" in name}
     assert folders - {".ci"} == FOLDERS
-    assert {name for name in kept() if name.endswith(".md") and "/" not in name} == DOCUMENTS
+    assert {
+        name for name in tracked_files() if name.endswith(".md") and "/" not in name
+    } == DOCUMENTS
 
 
 @pytest.mark.parametrize(("document", "most"), [("ARCHITECTURE.md", 150), ("CHANGELOG.md", 110)])

@@ -19,7 +19,7 @@ def names_in(tree: ast.AST) -> Counter[str]:
     )
 
 
-def offered(source: Source) -> Iterator[ast.FunctionDef]:
+def offered_functions(source: Source) -> Iterator[ast.FunctionDef]:
     """The functions that a file of such a kind offers to others."""
     top = NAMED_SO if source.path.is_relative_to(NAMED_SO) else ROOT
     if KINDS & {*source.path.parent.relative_to(top).parts, source.path.stem}:
@@ -35,7 +35,7 @@ def test_each_function_that_a_room_offers_is_used_by_the_product() -> None:
     unused = [
         source.at(function, function.name)
         for source in sources()
-        for function in offered(source)
+        for function in offered_functions(source)
         # A function that only calls itself is used by nobody.
         if used[function.name] == names_in(function)[function.name]
     ]

@@ -138,7 +138,7 @@ def loose_threads(tree: ast.AST) -> Found:
                 yield call
 
 
-def kept_queries(tree: ast.AST) -> Found:
+def module_level_queries(tree: ast.AST) -> Found:
     """Find queries that are begun when a module is read: they are of no space."""
     for scope in nodes_of(tree):
         if isinstance(scope, ast.Module | ast.ClassDef):
@@ -300,7 +300,7 @@ RULES = {
     ),
     "kept queries": Rule(
         "begins a query when the module is read",
-        kept_queries,
+        module_level_queries,
         "class Form:\n    who = Field(queryset=User.objects.all())",
     ),
     "fetches": Rule(

@@ -28,7 +28,7 @@ def test_files_of_no_picture_go_and_those_of_a_picture_stay(
     gone = files.private_name("classifieds", "webp").removesuffix(".webp")
     lost = [store(private_pictures.file_of(gone, 480)), store(f"{gone}.original")]
     with schema.inside("south"):
-        theirs = store(private_pictures.file_of(files.private_name("classifieds", "x"), 480))
+        of_south = store(private_pictures.file_of(files.private_name("classifieds", "x"), 480))
 
     run(tasks.delete_lost_files)
     assert all(default_storage.exists(name) for name in (*stored, *lost)), "it may be a new one"
@@ -39,7 +39,7 @@ def test_files_of_no_picture_go_and_those_of_a_picture_stay(
     assert all(default_storage.exists(name) for name in stored)
     assert not any(default_storage.exists(name) for name in lost)
     with schema.inside("south"):
-        assert default_storage.exists(theirs)
+        assert default_storage.exists(of_south)
 
 
 def test_a_space_without_any_file_has_nothing_to_lose(in_north: None) -> None:

@@ -32,7 +32,7 @@ def propose(
     rules.check_clauses(gives, takes)
     rules.check_message(message)
     if queries.is_open_between(me, other):
-        raise rules.there_is_one()
+        raise rules.treaty_exists()
     treaty = Treaty(
         proposer=me, partner=other, message=message, proposed_by=by.name, proposed_at=at
     )
@@ -41,7 +41,7 @@ def propose(
         with transaction.atomic():
             treaty.save()
     except IntegrityError as error:
-        raise rules.there_is_one() from error
+        raise rules.treaty_exists() from error
     TreatyClause.objects.bulk_create(
         [TreatyClause(treaty=treaty, giver=me, category=one) for one in sorted(set(gives))]
         + [TreatyClause(treaty=treaty, giver=other, category=one) for one in sorted(set(takes))]

@@ -68,11 +68,11 @@ def make_role(name: str, alias: str = "owner") -> None:
 
 def make_schema(name: str, script: str, alias: str = "owner") -> None:
     """Replay the blueprint under the space's name: its tables, then the rights on them."""
-    for part in parts_of(script).values():
+    for part in sections_of(script).values():
         replay(name, part, alias)
 
 
-def parts_of(script: str) -> dict[str, str]:
+def sections_of(script: str) -> dict[str, str]:
     """Split a blueprint into what makes the schema, its tables, and the rights on them."""
     parts: dict[str, list[str]] = {"schema": [], "tables": [], "rights": []}
     for line in script.splitlines():

@@ -62,9 +62,9 @@ def known_domains() -> set[str]:
 
 def count_of(tenant: Tenant, company_id: int | None) -> int:
     """Return how many mail domains a company of a space has proven or waits for."""
-    mine = {"tenant": tenant, "company_id": company_id}
-    waiting = EmailDomainClaim.objects.filter(**mine, confirmed_at=None)
-    return EmailDomain.objects.filter(**mine).count() + waiting.count()
+    own = {"tenant": tenant, "company_id": company_id}
+    waiting = EmailDomainClaim.objects.filter(**own, confirmed_at=None)
+    return EmailDomain.objects.filter(**own).count() + waiting.count()
 
 
 def links_to_mail() -> QuerySet[EmailDomainClaim]:

@@ -89,10 +89,10 @@ def check_is_free(
     """
     shown = {"domain": addresses.shown(domain)}
     if domain in held and (held[domain] is not None or company_id is None):
-        mine = held[domain] == company_id
+        is_own = held[domain] == company_id
         sentence = (
             _("%(domain)s est déjà prouvé : ses adresses entrent sans invitation.")
-            if mine
+            if is_own
             else _(
                 "%(domain)s est déjà le domaine d’une autre entreprise d’ici. "
                 "Retirez-le-lui d’abord, ou demandez-le à l’administration du parc."

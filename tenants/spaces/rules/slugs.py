@@ -68,7 +68,7 @@ def check_slug(slug: str, *, taken: Collection[str], paths: Collection[str]) -> 
     `paths` are the first segments of our own addresses.
     """
     _check_shape(slug)
-    if slug in paths or _is_ours(slug):
+    if slug in paths or _is_reserved(slug):
         raise Refused(_("Cette adresse est réservée au fonctionnement de Troovon."), field="slug")
     if slug in taken:
         raise Refused(_("Cette adresse est prise."), field="slug")
@@ -81,10 +81,10 @@ def check_slug(slug: str, *, taken: Collection[str], paths: Collection[str]) -> 
 
 def is_misleading(slug: str, *, taken: Collection[str]) -> bool:
     """Tell whether a label passes for ours or for another space's, so that none like it is due."""
-    return _is_ours(slug) or (slug not in taken and _is_a_twin(slug, taken))
+    return _is_reserved(slug) or (slug not in taken and _is_a_twin(slug, taken))
 
 
-def _is_ours(slug: str) -> bool:
+def _is_reserved(slug: str) -> bool:
     signs = {skeleton_of(sign) for sign in _SIGNS}
     bears_a_sign = any(skeleton_of(word) in signs for word in slug.split("-"))
     return slug in RESERVED or skeleton_of(slug) in _RESERVED_SKELETONS or bears_a_sign

@@ -101,7 +101,7 @@ def no_such_treaty() -> Refused:
     return Refused(_("Votre espace n’a pas cet accord."))
 
 
-def there_is_one() -> Refused:
+def treaty_exists() -> Refused:
     """Return what is told to whoever proposes where a treaty is open already."""
     return Refused(
         _("Un accord existe déjà avec cet espace, ou attend une réponse : voyez la liste."),

@@ -61,18 +61,18 @@ TOGETHER = (
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[web_services.WebServices]:
+def services() -> Iterator[web_services.WebServices]:
     with web_services.standing() as built:
         yield built
 
 
 @pytest.fixture(scope="module")
-def found_beside(house: web_services.WebServices) -> Callable[[str, str], list[str]]:
+def found_beside(services: web_services.WebServices) -> Callable[[str, str], list[str]]:
     """Return what a drill finds where a fault is built in, and those that may stand beside it."""
 
     @functools.cache
     def found_of(drill: str, plants: tuple[str, ...], only: str) -> list[str]:
-        return knock(house, drill, plant=",".join(plants), only=only, rounds=ROUNDS[drill]).found
+        return knock(services, drill, plant=",".join(plants), only=only, rounds=ROUNDS[drill]).found
 
     def found(drill: str, plant: str) -> list[str]:
         plants = next((group for group in TOGETHER if plant in group), (plant,))
@@ -83,7 +83,7 @@ def found_beside(house: web_services.WebServices) -> Callable[[str, str], list[s
 
 
 def knock(
-    house: web_services.WebServices,
+    services: web_services.WebServices,
     drill: str,
     *,
     plant: str = "",
@@ -92,17 +92,17 @@ def knock(
     seed: int = 0,
 ) -> Report:
     options = DrillOptions(plant=plant, seed=seed or next(_seeds))
-    return house.knock(drill, options=options, rounds=rounds, bar=Bar(drill), only=only)
+    return services.knock(drill, options=options, rounds=rounds, bar=Bar(drill), only=only)
 
 
 def test_three_drills_find_nothing_in_one_house(
-    house: web_services.WebServices, subtests: pytest.Subtests
+    services: web_services.WebServices, subtests: pytest.Subtests
 ) -> None:
-    with house.opened() as port:
+    with services.opened() as port:
 
         def visited(drill: str, *, rounds: int, only: str = "") -> Report:
             options = DrillOptions(seed=next(_seeds))
-            return house.visit(
+            return services.visit(
                 port, drill, options=options, rounds=rounds, bar=Bar(drill), only=only
             )
 
@@ -124,9 +124,9 @@ def test_three_drills_find_nothing_in_one_house(
 
 @pytest.mark.proof
 @pytest.mark.parametrize("plant", sorted(fuzz.FAULTS))
-def test_an_api_that_breaks_is_found(house: web_services.WebServices, plant: str) -> None:
+def test_an_api_that_breaks_is_found(services: web_services.WebServices, plant: str) -> None:
     # The same requests whatever ran before: with other seeds thirty may be too few.
-    found = knock(house, "fuzz", plant=plant, only="/api/v1/search/", rounds=30, seed=1).found
+    found = knock(services, "fuzz", plant=plant, only="/api/v1/search/", rounds=30, seed=1).found
 
     assert any("500" in what for what in found), found
 

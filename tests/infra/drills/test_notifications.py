@@ -46,7 +46,7 @@ def play(days: int, folder: Path) -> tuple[dict[str, Any], int]:
 
 
 @pytest.fixture
-def as_it_was(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def patches_undone(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     """Put back what a player and a fault lay their hands on."""
     monkeypatch.setattr(TenantTask, "apply_async", TenantTask.apply_async)
     monkeypatch.setattr(timezone, "now", timezone.now)
@@ -57,7 +57,7 @@ def as_it_was(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 
 
 def test_days_of_notifications_hold_though_players_die(
-    own_database: None, as_it_was: None, tmp_path: Path
+    own_database: None, patches_undone: None, tmp_path: Path
 ) -> None:
     result, deaths = play(5, tmp_path)
     assert result["wrong"] == []
@@ -70,7 +70,7 @@ def test_days_of_notifications_hold_though_players_die(
 @pytest.mark.proof
 @pytest.mark.parametrize("plant", sorted(notifications.FAULTS))
 def test_planted_fault_is_found(
-    own_database: None, as_it_was: None, tmp_path: Path, plant: str
+    own_database: None, patches_undone: None, tmp_path: Path, plant: str
 ) -> None:
     news_faults.FAULTS[plant]()
     result, _deaths = play(12, tmp_path)

@@ -106,12 +106,12 @@ def watch_until(
 ) -> None:
     """Watch until what is waited for is back; what ended for want of it comes back beside it."""
 
-    def leave_once_it_is_back() -> None:
+    def stop_once_restarted() -> None:
         if is_back():
             raise Restarted
 
     with pytest.raises(Restarted):
-        stack.watch(Supervisor(output), reload=False, restarted=leave_once_it_is_back)
+        stack.watch(Supervisor(output), reload=False, restarted=stop_once_restarted)
 
 
 def all_run(stack: Stack) -> bool:

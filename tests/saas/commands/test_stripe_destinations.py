@@ -19,7 +19,7 @@ def run() -> tuple[list[str], str]:
     return output.getvalue().splitlines(), aside.getvalue()
 
 
-def ours() -> dict[str, dict[str, Any]]:
+def own_destinations() -> dict[str, dict[str, Any]]:
     found = client().v2.core.event_destinations.list({"include": ["webhook_endpoint.url"]})
     shapes = (one.to_dict() for one in found.data)
     return {shape["name"]: shape for shape in shapes if shape["name"].startswith("troovon-")}
@@ -30,7 +30,7 @@ def test_three_destinations_are_made_and_their_secrets_printed(stripe_simulator:
     names, secrets = zip(*(line.split("=") for line in lines), strict=True)
     assert names == tuple(f"STRIPE_WEBHOOK_SECRETS_{kind.upper()}" for kind in DOORS)
     assert all(secret.startswith("whsec_") for secret in secrets)
-    made = ours()
+    made = own_destinations()
     assert len(made) == 3
     for name, shape in made.items():
         kind = name.rpartition("-")[2]
@@ -51,14 +51,14 @@ def test_doing_it_again_makes_none_and_brings_kinds_up_to_date(
     stripe_simulator: Simulator,
 ) -> None:
     run()
-    old = next(shape for name, shape in ours().items() if name.endswith("connected"))
+    old = next(shape for name, shape in own_destinations().items() if name.endswith("connected"))
     events = client().v2.core.event_destinations
     events.update(old["id"], {"enabled_events": ["payout.paid"]})
     lines, aside = run()
     assert lines == []
     assert aside.count("was there") == 4
-    assert len(ours()) == 3
-    new = next(shape for name, shape in ours().items() if name.endswith("connected"))
+    assert len(own_destinations()) == 3
+    new = next(shape for name, shape in own_destinations().items() if name.endswith("connected"))
     assert set(new["enabled_events"]) >= {"payout.paid", "payout.failed"}
 
 

@@ -142,27 +142,27 @@ def test_a_query_of_one_space_is_refused_in_another(owner: User, stranger: User,
 def test_a_row_of_one_space_is_refused_in_another(owner: User, stranger: User, use: str) -> None:
     make_classified(owner)
     with schema.inside("south"):
-        theirs = make_classified(stranger, title="Lampe de bureau")
-        make_picture(stranger, theirs)
-    Classified.objects.update(id=theirs.pk)
-    ours = Classified.objects.get()
+        strangers = make_classified(stranger, title="Lampe de bureau")
+        make_picture(stranger, strangers)
+    Classified.objects.update(id=strangers.pk)
+    own = Classified.objects.get()
     with schema.inside("south"):
         with pytest.raises(WrongSpaceError, match="of north used in south"):
-            USES_OF_A_ROW[use](ours)
+            USES_OF_A_ROW[use](own)
         assert Classified.objects.get().title == "Lampe de bureau"
-        assert Picture.objects.get().classified_id == theirs.pk
+        assert Picture.objects.get().classified_id == strangers.pk
 
 
 def test_row_used_in_its_own_space_works_as_ever(owner: User) -> None:
     """A guard that refused everything would pass the tests above."""
-    ours = make_classified(owner)
-    picture = make_picture(owner, ours)
+    own = make_classified(owner)
+    picture = make_picture(owner, own)
     people = User.objects.filter(pk=owner.pk)
     for use in ("union", "or", "value of a filter", "subquery", "exists inside", "pickled query"):
         assert USES_OF_A_QUERY[use](people), use
     for use in ("look for what points to it", "is it among them", "save a copy", "check it"):
-        USES_OF_A_ROW[use](ours)
-    assert list(ours.pictures.all()) == [picture]
+        USES_OF_A_ROW[use](own)
+    assert list(own.pictures.all()) == [picture]
     assert pickle.loads(pickle.dumps(people))[0] == owner  # noqa: S301
 
 
@@ -198,18 +198,18 @@ def test_a_row_belongs_to_the_space_in_which_it_was_made_though_nobody_saved_it(
 
 
 def test_a_key_of_a_row_that_was_made_is_followed_in_its_space_only(owner: User) -> None:
-    ours = Classified(author_id=owner.pk)
+    own = Classified(author_id=owner.pk)
     with schema.inside("south"):
         make_user("Solene", id=owner.pk)
         with pytest.raises(WrongSpaceError):
-            _ = ours.author
-    assert ours.author == owner
+            _ = own.author
+    assert own.author == owner
 
 
 def test_a_deferred_column_is_read_in_its_space_only(owner: User, stranger: User) -> None:
-    ours = User.objects.defer("first_name").get(pk=owner.pk)
+    own = User.objects.defer("first_name").get(pk=owner.pk)
     with schema.inside("south"), pytest.raises(WrongSpaceError):
-        _ = ours.first_name
+        _ = own.first_name
 
 
 def test_rows_added_together_belong_to_their_space(owner: User) -> None:
@@ -227,9 +227,9 @@ def test_rows_added_together_belong_to_their_space(owner: User) -> None:
 def test_rows_of_two_spaces_are_never_the_same_row(owner: User) -> None:
     with schema.inside("south"):
         make_user("Solene", id=owner.pk)
-        theirs = User.objects.get()
-    assert theirs.pk == owner.pk
-    assert theirs != owner
+        strangers = User.objects.get()
+    assert strangers.pk == owner.pk
+    assert strangers != owner
     assert User.objects.get(pk=owner.pk) == owner
 
 

@@ -17,7 +17,7 @@ def sent(size: tuple[int, int] = (800, 600), kind: str = "JPEG", **options: obje
     return out
 
 
-def telling_photo() -> io.BytesIO:
+def photo_with_metadata() -> io.BytesIO:
     exif = Image.Exif()
     exif[ORIENTATION] = 6
     exif.get_ifd(GPS)[1] = "N"
@@ -40,7 +40,7 @@ def test_each_width_is_a_webp_and_none_is_blown_up() -> None:
 
 
 def test_a_photo_is_turned_upright_and_tells_nothing_but_its_pixels() -> None:
-    image = pictures.read(telling_photo())
+    image = pictures.read(photo_with_metadata())
 
     assert image.size == (600, 800)
     for content in pictures.widths(image).values():

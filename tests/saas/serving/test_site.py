@@ -113,14 +113,14 @@ def test_long_answers_share_one_room_and_give_it_back() -> None:
 
     site = Site(film, Limits(in_memory=4000, answered=12_000))
 
-    def asked(pieces: bytes) -> Client:
+    def posted(pieces: bytes) -> Client:
         client = Client(b"a=" + pieces)
         ask(site, client, length(3))
         return client
 
     for pieces, status in ((b"7", 200), (b"8", 503), (b"7", 200), (b"2", 200)):
-        assert asked(pieces).status == status, pieces
-    refused = asked(b"9")
+        assert posted(pieces).status == status, pieces
+    refused = posted(b"9")
     assert b"x" * 1600 not in b"".join(one.get("body", b"") for one in refused.sent)
     assert (b"retry-after", b"5") in refused.sent[0]["headers"]
 
@@ -150,10 +150,10 @@ def test_nobody_waits_in_a_queue_that_is_full() -> None:
 def test_client_that_leaves_is_answered_nothing() -> None:
     client = Client()
 
-    async def gone() -> dict[str, Any]:
+    async def disconnected() -> dict[str, Any]:
         return {"type": "http.disconnect"}
 
-    client.receive = gone  # type: ignore[method-assign]
+    client.receive = disconnected  # type: ignore[method-assign]
     ask(Site(pages), client, length(3))
     assert client.sent == []
 
@@ -175,13 +175,15 @@ def test_client_that_takes_nothing_is_left_in_time(size: int) -> None:
     client = Client()
     took = []
 
-    async def stuck(message: dict[str, Any]) -> None:
+    async def stalling_send(message: dict[str, Any]) -> None:
         took.append(message["type"])
         if message.get("more_body"):
             await asyncio.Event().wait()
 
     run_alone(
-        Site(long, Limits(seconds=0.05, bytes_a_second=10**9))(scope(), client.receive, stuck)
+        Site(long, Limits(seconds=0.05, bytes_a_second=10**9))(
+            scope(), client.receive, stalling_send
+        )
     )
     assert took == ["http.response.start", "http.response.body"]
 

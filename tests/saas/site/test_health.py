@@ -192,7 +192,7 @@ def test_a_form_that_is_too_old_leads_back_to_its_page(browse: Browse) -> None:
     assert b'href="/find/"' in response.content
 
 
-def asked_on(space: str) -> HttpRequest:
+def health_on(space: str) -> HttpRequest:
     request = RequestFactory().get("/")
     with schema.in_public():
         request.space = hosts.find_space(f"{space}.{hosts.base_name()}")  # type: ignore[attr-defined]
@@ -200,7 +200,7 @@ def asked_on(space: str) -> HttpRequest:
 
 
 def test_a_failure_is_shown_with_a_reference_and_without_the_database(db: None) -> None:
-    request = asked_on("north")
+    request = health_on("north")
     with log_context.request("k7k7k7k7aaaa"):
         response = views.broken(request)
     assert response.status_code == 500

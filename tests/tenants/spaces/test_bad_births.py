@@ -67,7 +67,7 @@ def newborn(own_database: None, monkeypatch: pytest.MonkeyPatch) -> str:
     return name
 
 
-def left_of(name: str) -> dict[str, int]:
+def remains_of(name: str) -> dict[str, int]:
     """The remains of a birth that failed: a schema, a role, a row."""
     (schemas,) = admin("SELECT count(*) FROM pg_namespace WHERE nspname = %s", name)[0]
     (roles,) = admin("SELECT count(*) FROM pg_roles WHERE rolname = %s", name)[0]
@@ -84,7 +84,7 @@ NOTHING = {"schema": 0, "role": 0, "row": 0}
 
 def check_sentence_and_nothing_left(wizard: Wizard, name: str, sentence: str) -> None:
     assert wizard.founding.state == Founding.State.FAILED
-    assert left_of(name) == NOTHING
+    assert remains_of(name) == NOTHING
     page = words_of(wizard.client.get(wizard.url("build")))
     assert sentence in page
     assert "Reprendre" in page
@@ -205,7 +205,7 @@ def _soon_nothing(name: str) -> bool:
     while admin(open_ones) != [(0,)]:
         assert time.monotonic() < end
         time.sleep(0.05)
-    return left_of(name) == NOTHING
+    return remains_of(name) == NOTHING
 
 
 def test_two_workers_that_build_one_founding_build_one_space(newborn: str) -> None:
@@ -231,7 +231,7 @@ def test_two_workers_that_build_one_founding_build_one_space(newborn: str) -> No
     assert not failed
     assert wizard.founding.state == Founding.State.BUILT
     assert Tenant.objects.filter(slug="helvane").count() == 1
-    assert left_of(newborn) == {"schema": 1, "role": 1, "row": 1}
+    assert remains_of(newborn) == {"schema": 1, "role": 1, "row": 1}
 
 
 def test_a_name_that_was_taken_meanwhile_fails_whole(newborn: str) -> None:

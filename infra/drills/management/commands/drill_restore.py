@@ -81,8 +81,8 @@ class People:
             with schema.inside(name):
                 _author(name, timezone.now())
         for number in range(WRITERS):
-            mine = names[number::WRITERS]
-            writer = threading.Thread(target=self._post_on, args=(mine,), daemon=True)
+            share = names[number::WRITERS]
+            writer = threading.Thread(target=self._post_on, args=(share,), daemon=True)
             writer.start()
             self._writers.append(writer)
         return len(names)

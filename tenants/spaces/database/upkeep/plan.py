@@ -67,7 +67,7 @@ def _stand_like(have: frozenset[Key], script: str | None, alias: str) -> None:
         connection.set_schema(blueprint.TOKEN, include_public=False)
         MigrationRecorder(connection).ensure_schema()
     else:
-        birth.replay(blueprint.TOKEN, birth.parts_of(script)["tables"], alias)
+        birth.replay(blueprint.TOKEN, birth.sections_of(script)["tables"], alias)
     connection.set_schema(blueprint.TOKEN)
     if have <= set(MigrationRecorder(connection).applied_migrations()):
         return

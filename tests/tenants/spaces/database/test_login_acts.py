@@ -37,7 +37,7 @@ TREATY = {"gives": ["things"], "takes": ["things"], "message": "Bonjour d’en f
 ASKED = {"text": "Est-il encore là ?", "contact": "poste 4412"}
 
 
-class Settlement(NamedTuple):
+class TwoSpaces(NamedTuple):
     """People and jobs of two spaces: the north's administrator and a colleague, the south's one."""
 
     boss: User
@@ -74,7 +74,7 @@ def apart(
 
 
 @pytest.fixture
-def town(apart: None, monkeypatch: pytest.MonkeyPatch) -> Settlement:
+def two_spaces(apart: None, monkeypatch: pytest.MonkeyPatch) -> TwoSpaces:
     """Two spaces with people; every commit is a real one."""
     monkeypatch.setattr("tenants.community.notifications.rules.loud_from", lambda at, *_: at)
     jobs = Jobs()
@@ -93,7 +93,7 @@ def town(apart: None, monkeypatch: pytest.MonkeyPatch) -> Settlement:
     with schema.inside("south"):
         southern = make_user("Solene")
         Role.objects.create(user=southern, role="administrator", given_at=timezone.now())
-    return Settlement(boss, colleague, southern, jobs)
+    return TwoSpaces(boss, colleague, southern, jobs)
 
 
 def tick(task: Any, space: str = "") -> None:
@@ -106,39 +106,45 @@ def lying() -> list[str]:
         return list(SharedItem.objects.values_list("title", flat=True))
 
 
-def agree(town: Settlement) -> str:
+def agree(two_spaces: TwoSpaces) -> str:
     """The north proposes, the south accepts; return the treaty's page."""
-    answer = town.browse(town.boss).post("/neighbours/treaties/", TREATY | {"address": "south"})
+    answer = two_spaces.browse(two_spaces.boss).post(
+        "/neighbours/treaties/", TREATY | {"address": "south"}
+    )
     assert answer.status_code == 303
-    assert "south:hear" in town.jobs.run()
+    assert "south:hear" in two_spaces.jobs.run()
     page = str(answer["Location"])
-    south = town.browse(town.southern, "south")
+    south = two_spaces.browse(two_spaces.southern, "south")
     assert south.post(page, {"verb": "accept"}).status_code == 303
-    assert {"north:hear", "north:publish", "south:publish"} <= set(town.jobs.run())
+    assert {"north:hear", "north:publish", "south:publish"} <= set(two_spaces.jobs.run())
     return page
 
 
-def test_space_is_entered_by_its_own_login(town: Settlement) -> None:
+def test_space_is_entered_by_its_own_login(two_spaces: TwoSpaces) -> None:
     with schema.inside("north"), connection.cursor() as cursor:
         cursor.execute("SELECT session_user::text")
         assert cursor.fetchone() == ("north",)
 
 
-def test_a_company_is_dressed(town: Settlement) -> None:
+def test_a_company_is_dressed(two_spaces: TwoSpaces) -> None:
     with schema.inside("north"):
         company = OwnCompany.objects.get(name="North Un")
     values = {"badge": "N1", "colour": "#ffd400"}
-    answer = town.browse(town.boss).post(f"/admin/companies/{company.pk}/", values)
+    answer = two_spaces.browse(two_spaces.boss).post(f"/admin/companies/{company.pk}/", values)
     assert answer.status_code == 303
     with schema.inside("north"):
         company.refresh_from_db()
     assert (company.badge, company.colour) == ("N1", "#ffd400")
-    refused = town.browse(town.colleague).post(f"/admin/companies/{company.pk}/", values)
+    refused = two_spaces.browse(two_spaces.colleague).post(
+        f"/admin/companies/{company.pk}/", values
+    )
     assert refused.status_code == 403
 
 
-def test_the_space_is_presented_moved_and_who_moved_it_is_carried_over(town: Settlement) -> None:
-    client = town.browse(town.boss)
+def test_the_space_is_presented_moved_and_who_moved_it_is_carried_over(
+    two_spaces: TwoSpaces,
+) -> None:
+    client = two_spaces.browse(two_spaces.boss)
     values = {"name": "Helvane et nous", "accent": "#7b3fa0"}
     assert client.post("/admin/space/", values).status_code == 303
     assert client.post("/admin/space/address/", {"slug": "south"}).status_code == 422
@@ -156,29 +162,29 @@ def test_the_space_is_presented_moved_and_who_moved_it_is_carried_over(town: Set
 
 
 def test_mail_domain_is_asked_for_proven_and_removed(
-    town: Settlement, mailoutbox: list[Any]
+    two_spaces: TwoSpaces, mailoutbox: list[Any]
 ) -> None:
-    client = town.browse(town.boss)
+    client = two_spaces.browse(two_spaces.boss)
     with schema.inside("north"):
         company = OwnCompany.objects.get(name="North Deux").pk
     page = "/admin/mail-domains/"
     wanted = {"company_id": company, "email": "rh@brisson.example"}
     assert client.post(page, wanted).status_code == 303
-    town.jobs.run()
+    two_spaces.jobs.run()
     link = re.search(r"https?://\S+", str(mailoutbox[-1].body))
     assert link is not None
     reader = SpaceClient(f"north.{settings.BASE_HOST}")
     assert reader.post(reader.on(link[0])).status_code == 200
-    assert "north:mail_domain_change" in town.jobs.run()
+    assert "north:mail_domain_change" in two_spaces.jobs.run()
     assert client.post(f"{page}brisson.example/remove/", {"sure": "on"}).status_code == 303
-    assert "north:mail_domain_change" in town.jobs.run()
+    assert "north:mail_domain_change" in two_spaces.jobs.run()
     assert client.post(page, wanted).status_code == 303
     assert client.post(f"{page}brisson.example/link/").status_code == 303
     assert client.post(f"{page}brisson.example/withdraw/").status_code == 303
 
 
-def test_a_domain_is_claimed_and_withdrawn(town: Settlement) -> None:
-    client = town.browse(town.boss)
+def test_a_domain_is_claimed_and_withdrawn(two_spaces: TwoSpaces) -> None:
+    client = two_spaces.browse(two_spaces.boss)
     values = {"domain": "espace.helvane.example"}
     assert client.post("/admin/space/domains/", values).status_code == 303
     assert "espace.helvane.example" in client.get("/admin/space/").content.decode()
@@ -187,11 +193,11 @@ def test_a_domain_is_claimed_and_withdrawn(town: Settlement) -> None:
 
 
 def test_the_council_signs_and_opens_an_account(
-    town: Settlement, stripe_simulator: Simulator
+    two_spaces: TwoSpaces, stripe_simulator: Simulator
 ) -> None:
     with schema.in_public():
         council = make_council("north", accepted=False)
-    client = town.browse(town.boss)
+    client = two_spaces.browse(two_spaces.boss)
     signed = {"read": "on", "name": "Nadia Berthier"}
     assert client.post(f"/council/terms/{council.reference}/", signed).status_code == 303
     wanted = {"contact_email": "cse@north.example", "siren": "732 829 320"}
@@ -203,29 +209,32 @@ def test_the_council_signs_and_opens_an_account(
         assert Council.objects.get(pk=council.pk).account_state in {"created", "onboarding"}
     assert client.post(f"/council/account/{council.reference}/link/").status_code == 303
     assert client.get(f"/council/account/{council.reference}/back/").status_code == 200
-    assert "sync_account" in {name.rpartition(":")[2] for name in town.jobs.run()}
+    assert "sync_account" in {name.rpartition(":")[2] for name in two_spaces.jobs.run()}
     for path in ("", "ledger/", "terms/", "account/"):
         assert client.get(f"/council/{path}").status_code == 200
 
 
-def test_colleagues_write_to_each_other(town: Settlement, mailoutbox: list[Any]) -> None:
+def test_colleagues_write_to_each_other(two_spaces: TwoSpaces, mailoutbox: list[Any]) -> None:
     with schema.inside("north"):
-        bike = make_classified(town.boss, title="Vélo pliant")
-    asking = town.browse(town.colleague)
+        bike = make_classified(two_spaces.boss, title="Vélo pliant")
+    asking = two_spaces.browse(two_spaces.colleague)
     begun = asking.post(f"/messages/begin/classified/{bike.reference}/", {"text": "Bonjour"})
     assert begun.status_code == 303
-    town.jobs.run()
-    assert mailoutbox[-1].to == [town.boss.email]
-    answer = town.browse(town.boss).post(begun["Location"], {"text": "Il est là"})
+    two_spaces.jobs.run()
+    assert mailoutbox[-1].to == [two_spaces.boss.email]
+    answer = two_spaces.browse(two_spaces.boss).post(begun["Location"], {"text": "Il est là"})
     assert answer.status_code == 303
-    town.jobs.run()
-    assert mailoutbox[-1].to == [town.colleague.email]
+    two_spaces.jobs.run()
+    assert mailoutbox[-1].to == [two_spaces.colleague.email]
     assert "Il est là" in asking.get(begun["Location"]).content.decode()
 
 
-def test_shared_copy_lies_in_public_as_long_as_its_treaty(town: Settlement) -> None:
-    page = agree(town)
-    boss, south = town.browse(town.boss), town.browse(town.southern, "south")
+def test_shared_copy_lies_in_public_as_long_as_its_treaty(two_spaces: TwoSpaces) -> None:
+    page = agree(two_spaces)
+    boss, south = (
+        two_spaces.browse(two_spaces.boss),
+        two_spaces.browse(two_spaces.southern, "south"),
+    )
     pictured = {
         "kind": "give",
         "title": "Perceuse",
@@ -237,7 +246,7 @@ def test_shared_copy_lies_in_public_as_long_as_its_treaty(town: Settlement) -> N
     }
     posted = boss.post("/classifieds/new/", pictured)
     assert posted.status_code == 303, posted.content.decode()
-    town.jobs.run()
+    two_spaces.jobs.run()
     assert lying() == ["Perceuse"]
     assert "Perceuse" in south.get("/neighbours/").content.decode()
     with schema.in_public():
@@ -245,7 +254,7 @@ def test_shared_copy_lies_in_public_as_long_as_its_treaty(town: Settlement) -> N
     assert copied
     assert default_storage.exists(copied)
     assert boss.post(page, {"verb": "revoke"}).status_code == 303
-    town.jobs.run()
+    two_spaces.jobs.run()
     assert lying() == []
     assert not default_storage.exists(copied)
     with schema.in_public():
@@ -253,16 +262,16 @@ def test_shared_copy_lies_in_public_as_long_as_its_treaty(town: Settlement) -> N
 
 
 @pytest.mark.parametrize("verb", ["withdraw", "decline"])
-def test_a_proposal_is_taken_back_or_declined(town: Settlement, verb: str) -> None:
+def test_a_proposal_is_taken_back_or_declined(two_spaces: TwoSpaces, verb: str) -> None:
     proposer, other = ("north", "south") if verb == "withdraw" else ("south", "north")
-    people = {"north": town.boss, "south": town.southern}
-    made = town.browse(people[proposer], proposer).post(
+    people = {"north": two_spaces.boss, "south": two_spaces.southern}
+    made = two_spaces.browse(people[proposer], proposer).post(
         "/neighbours/treaties/", TREATY | {"address": other}
     )
-    town.jobs.run()
-    answer = town.browse(town.boss).post(made["Location"], {"verb": verb})
+    two_spaces.jobs.run()
+    answer = two_spaces.browse(two_spaces.boss).post(made["Location"], {"verb": verb})
     assert answer.status_code == 303
-    town.jobs.run()
+    two_spaces.jobs.run()
     with schema.in_public():
         assert Treaty.objects.get().state in {"withdrawn", "declined"}
         assert Treaty.objects.get().mailed_at is not None
@@ -270,18 +279,18 @@ def test_a_proposal_is_taken_back_or_declined(town: Settlement, verb: str) -> No
 
 @pytest.mark.parametrize("asker", ["north", "south"])
 def test_a_question_is_carried_and_answered_both_ways(
-    town: Settlement, mailoutbox: list[Any], asker: str
+    two_spaces: TwoSpaces, mailoutbox: list[Any], asker: str
 ) -> None:
-    agree(town)
-    people = {"north": town.boss, "south": town.southern}
+    agree(two_spaces)
+    people = {"north": two_spaces.boss, "south": two_spaces.southern}
     giver = {"north": "south", "south": "north"}[asker]
     with schema.inside(giver):
         bike = make_classified(people[giver], title="Vélo pliant", audience="neighbours")
-    town.jobs.run()
+    two_spaces.jobs.run()
     url = f"/neighbours/{giver}/{bike.reference}/"
-    assert town.browse(people[asker], asker).post(url, ASKED).status_code == 303
+    assert two_spaces.browse(people[asker], asker).post(url, ASKED).status_code == 303
     mailoutbox.clear()
-    town.jobs.run()
+    two_spaces.jobs.run()
     (sent_mail,) = mailoutbox
     assert sent_mail.to == [people[giver].email]
     with schema.inside(asker):
@@ -290,43 +299,45 @@ def test_a_question_is_carried_and_answered_both_ways(
         assert not Enquiry.objects.exists()
 
 
-def test_asker_is_mailed_when_the_author_has_left(town: Settlement, mailoutbox: list[Any]) -> None:
-    agree(town)
+def test_asker_is_mailed_when_the_author_has_left(
+    two_spaces: TwoSpaces, mailoutbox: list[Any]
+) -> None:
+    agree(two_spaces)
     with schema.inside("north"):
-        bike = make_classified(town.boss, title="Vélo pliant", audience="neighbours")
-    town.jobs.run()
+        bike = make_classified(two_spaces.boss, title="Vélo pliant", audience="neighbours")
+    two_spaces.jobs.run()
     url = f"/neighbours/north/{bike.reference}/"
-    assert town.browse(town.southern, "south").post(url, ASKED).status_code == 303
-    task, args, headers = town.jobs.waiting.pop(0)
+    assert two_spaces.browse(two_spaces.southern, "south").post(url, ASKED).status_code == 303
+    task, args, headers = two_spaces.jobs.waiting.pop(0)
     task.apply(args=args, headers=headers, throw=True)
     with schema.inside("north"):
-        User.objects.filter(pk=town.boss.pk).update(is_active=False)
+        User.objects.filter(pk=two_spaces.boss.pk).update(is_active=False)
     mailoutbox.clear()
-    town.jobs.run()
+    two_spaces.jobs.run()
     (sent_mail,) = mailoutbox
-    assert sent_mail.to == [town.southern.email]
+    assert sent_mail.to == [two_spaces.southern.email]
     with schema.inside("south"):
         assert Question.objects.get().state == "refused"
 
 
-def test_leaver_takes_their_shared_copies_along(town: Settlement) -> None:
-    agree(town)
+def test_leaver_takes_their_shared_copies_along(two_spaces: TwoSpaces) -> None:
+    agree(two_spaces)
     with schema.inside("north"):
-        make_classified(town.colleague, title="Perceuse", audience="neighbours")
-    town.jobs.run()
+        make_classified(two_spaces.colleague, title="Perceuse", audience="neighbours")
+    two_spaces.jobs.run()
     assert lying() == ["Perceuse"]
-    page = f"/admin/people/{town.colleague.reference}/close/"
-    found = town.browse(town.boss).get(page)
+    page = f"/admin/people/{two_spaces.colleague.reference}/close/"
+    found = two_spaces.browse(two_spaces.boss).get(page)
     assert found.status_code == 200
-    assert town.browse(town.boss).post(page, {"sure": "on"}).status_code == 303
-    town.jobs.run()
+    assert two_spaces.browse(two_spaces.boss).post(page, {"sure": "on"}).status_code == 303
+    two_spaces.jobs.run()
     with schema.inside("north"):
-        assert Departure.objects.get().user_id == town.colleague.pk
+        assert Departure.objects.get().user_id == two_spaces.colleague.pk
     assert lying() == []
 
 
-def test_the_clocks_of_every_room_strike(town: Settlement) -> None:
-    agree(town)
+def test_the_clocks_of_every_room_strike(two_spaces: TwoSpaces) -> None:
+    agree(two_spaces)
     struck = [
         task
         for clock in (neighbourhood, neighbours, classifieds, conversations, members)

@@ -16,10 +16,10 @@ def test_router_answers_alike_beside_a_running_loop(
 ) -> None:
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # a browser keeps a loop in its thread
 
-    async def asked() -> bool | None:
+    async def router_answer() -> bool | None:
         owner: Any = connections["owner"]
         owner.set_schema(where)
         return SpaceRouter().allow_migrate("owner", "classifieds")
 
     with ThreadPoolExecutor(1) as thread:  # this one may have a loop already
-        assert thread.submit(lambda: asyncio.run(asked())).result() is answer
+        assert thread.submit(lambda: asyncio.run(router_answer())).result() is answer

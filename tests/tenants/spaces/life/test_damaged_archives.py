@@ -130,15 +130,15 @@ def fetched(archive: bytes, tmp_path: Path) -> Path:
 def untouched(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The database that all tests share; it is replaced where a try has left something in it."""
     with django_db_blocker.unblock():
-        before = left_of_a_try(), Tenant.objects.count()
+        before = remains(), Tenant.objects.count()
         yield
-        after = left_of_a_try(), Tenant.objects.count()
+        after = remains(), Tenant.objects.count()
         connections.close_all()
     if after != before:
         testing.fresh_database()
 
 
-def left_of_a_try() -> tuple[int, int, list[str]]:
+def remains() -> tuple[int, int, list[str]]:
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 't\\_%'")
         schemas = cursor.fetchone()[0]
@@ -152,11 +152,11 @@ def from_file(path: Path, at: dt.datetime, **how: Any) -> restoring.Restored:
     return restoring.restore(path=path, slug="ailleurs", report=lambda _step: None, at=at, **how)
 
 
-def refused(path: Path, at: dt.datetime) -> str:
-    before = left_of_a_try()
+def refusal_of(path: Path, at: dt.datetime) -> str:
+    before = remains()
     with pytest.raises(Refused) as refusal:
         from_file(path, at, foreign=True)
-    assert left_of_a_try() == before
+    assert remains() == before
     assert not Tenant.objects.filter(slug="ailleurs").exists()
     return refusal.value.sentence
 
@@ -187,7 +187,7 @@ def test_damaged_or_foreign_archive_is_refused_and_leaves_nothing(
     untouched: None, fetched: Path, at: dt.datetime, damage: Damage
 ) -> None:
     damaged(fetched, damage)
-    assert refused(fetched, at)
+    assert refusal_of(fetched, at)
 
 
 @pytest.mark.parametrize("before", archives.OLDER_FORMATS)
@@ -199,7 +199,7 @@ def test_archive_of_an_older_troovon_says_so_and_what_to_do(
         manifest["format"] = before
 
     damaged(fetched, be_older)
-    assert "un Troovon plus ancien" in refused(fetched, at)
+    assert "un Troovon plus ancien" in refusal_of(fetched, at)
     path = fetched.with_name("sealed.zip")
     sealing.seal(fetched, path)
     with pytest.raises(Refused, match="un Troovon plus ancien"):
@@ -254,9 +254,9 @@ def test_a_foreign_archive_brings_no_proven_domain_and_takes_no_kept_address(
 def test_half_a_file_is_refused(untouched: None, fetched: Path, at: dt.datetime) -> None:
     content = fetched.read_bytes()
     fetched.write_bytes(content[: len(content) // 2])
-    assert "abîmée, incomplète" in refused(fetched, at)
+    assert "abîmée, incomplète" in refusal_of(fetched, at)
     fetched.write_bytes(b"GIF89a")
-    assert "lisible" in refused(fetched, at)
+    assert "lisible" in refusal_of(fetched, at)
 
 
 def test_a_part_whose_bytes_were_changed_on_the_disk_is_refused(
@@ -268,7 +268,7 @@ def test_a_part_whose_bytes_were_changed_on_the_disk_is_refused(
         entry = archive.getinfo("files/0")
     content[entry.header_offset + 60] ^= 0xFF
     fetched.write_bytes(bytes(content))
-    assert refused(fetched, at)
+    assert refusal_of(fetched, at)
 
 
 def test_a_full_storage_leaves_nothing_half_restored(
@@ -284,8 +284,8 @@ def test_a_full_storage_leaves_nothing_half_restored(
         return saved[0]
 
     monkeypatch.setattr(default_storage, "save", fill_up)
-    before = left_of_a_try()[:2]
+    before = remains()[:2]
     with pytest.raises(OSError, match="No space"):
         restoring.restore(path=fetched, slug="ailleurs", report=lambda _step: None, at=at)
-    assert left_of_a_try()[:2] == before
+    assert remains()[:2] == before
     assert not default_storage.exists(saved[0])

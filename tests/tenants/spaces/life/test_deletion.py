@@ -142,9 +142,9 @@ def plant(tenant: Tenant, at: dt.datetime) -> None:
         proposed_by=CANARY,
         proposed_at=at,
     )
-    for number, (door, asker) in enumerate(((tenant, other), (other, tenant))):
+    for number, (giver, asker) in enumerate(((tenant, other), (other, tenant))):
         Enquiry.objects.using("owner").create(
-            tenant_id=door.pk,
+            tenant_id=giver.pk,
             asker_tenant_id=asker.pk,
             reference=f"QU-AAAAA{number}",
             item_reference="PA-XXXXXX",
@@ -247,7 +247,7 @@ def test_a_paid_campaign_stands_against_a_deletion_also_when_it_is_sold_meanwhil
 
 
 @pytest.fixture
-def half_gone(
+def half_deleted(
     doomed: Tenant, do: Do, act_values: ActValues, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[SpaceOperation]:
     """A deletion that removed the files and then could not drop the schema."""
@@ -264,13 +264,13 @@ def half_gone(
 
 
 def test_half_deleted_space_is_neither_reopened_nor_archived_but_retried(
-    doomed: Tenant, half_gone: SpaceOperation, do: Do, act_values: ActValues, at: dt.datetime
+    doomed: Tenant, half_deleted: SpaceOperation, do: Do, act_values: ActValues, at: dt.datetime
 ) -> None:
     with pytest.raises(Refused, match="a commencé"):
         actions.reopen(tenant_id=doomed.pk, **act_values)
     with pytest.raises(Refused, match="a commencé"):
         actions.archive(tenant_id=doomed.pk, closes=True, **act_values)
-    done = do(actions.try_again(operation_id=half_gone.pk, by=BY, at=at))
+    done = do(actions.try_again(operation_id=half_deleted.pk, by=BY, at=at))
     assert done.state == SpaceOperation.State.DONE, done.failure
     assert done.result["removed"]["files"] == 2  # of the first try
     assert done.result["told"]

@@ -96,7 +96,7 @@ def test_objects_that_the_role_owns_go_with_it(
     done = do(closing)
     assert done.state == SpaceOperation.State.DONE, done.failure
     assert not any(role_access.standing(name))
-    assert kept_by(name) == 0
+    assert dependents_of(name) == 0
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def aside() -> Iterator[str]:
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def left_in(database: str, name: str) -> None:
+def plant_leftovers(database: str, name: str) -> None:
     with connecting.admin(database) as admin:
         admin.execute("GRANT EXECUTE ON FUNCTION lo_from_bytea TO PUBLIC")
         admin.execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
@@ -120,7 +120,7 @@ def left_in(database: str, name: str) -> None:
 def test_object_in_another_database_goes_with_its_role(
     doomed: Tenant, do: Do, closing: SpaceOperation, aside: str
 ) -> None:
-    left_in(aside, doomed.schema_name)
+    plant_leftovers(aside, doomed.schema_name)
     done = do(closing)
     assert done.state == SpaceOperation.State.DONE, done.failure
     assert not role_access.standing(doomed.schema_name).role
@@ -131,7 +131,7 @@ def test_object_in_another_database_goes_with_its_role(
 def test_object_out_of_reach_is_named_and_the_deletion_goes_on_afterwards(
     doomed: Tenant, do: Do, closing: SpaceOperation, aside: str, at: dt.datetime
 ) -> None:
-    left_in(aside, doomed.schema_name)
+    plant_leftovers(aside, doomed.schema_name)
     closed = sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC, troovon_owner")
     with connecting.admin() as admin:
         admin.execute(closed.format(sql.Identifier(aside)))
@@ -196,7 +196,7 @@ def test_space_is_dropped_twice_without_a_word(doomed: Tenant) -> None:
     assert not any(role_access.standing(doomed.schema_name))
 
 
-def kept_by(name: str) -> int:
+def dependents_of(name: str) -> int:
     with connecting.admin() as admin:
         row = admin.execute(
             "SELECT count(*) FROM pg_shdepend WHERE refobjid NOT IN (SELECT oid FROM pg_authid)"
