@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.source import ROOT, Source, sources
-from tests.architecture.wall import RULES, RUNS_TEXT, kept_queries, loose_threads, shared_form
+from tests.architecture.wall import (
+    RULES,
+    RUNS_TEXT,
+    loose_threads,
+    module_level_queries,
+    shared_form,
+)
 
 
 def planted(text: str) -> Source:
@@ -66,8 +72,10 @@ def test_a_coroutine_of_the_requests_own_thread_is_none() -> None:
 
 
 def test_a_query_that_begins_when_it_is_asked_for_is_no_kept_one() -> None:
-    assert not list(kept_queries(ast.parse("class A:\n    who = lambda self: U.objects.all()")))
-    assert list(kept_queries(ast.parse("PEOPLE = User.objects.all()")))
+    assert not list(
+        module_level_queries(ast.parse("class A:\n    who = lambda self: U.objects.all()"))
+    )
+    assert list(module_level_queries(ast.parse("PEOPLE = User.objects.all()")))
 
 
 def statements_of_the_database() -> list[Path]:
