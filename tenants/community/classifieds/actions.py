@@ -58,7 +58,7 @@ def post(
     _write(classified, offer)
     _show(classified, pictures)
     _publish_changes(offer.audience)
-    audiences.tell_programs(
+    audiences.notify_programs(
         "classified.posted", "classifieds", classified, title=classified.title, at=at
     )
     return classified
@@ -114,7 +114,7 @@ def close(
     classified.save()
     settle(rules.about(classified.reference), at=at)
     _publish_changes(classified.audience)
-    audiences.tell_programs(
+    audiences.notify_programs(
         "classified.closed", "classifieds", classified, title=classified.title, at=at
     )
     return classified

@@ -376,7 +376,7 @@ def _publish_changes(audience: str) -> None:
 
 
 def _send_to_webhooks(what: str, gathering: Gathering, *, at: dt.datetime) -> None:
-    audiences.tell_programs(
+    audiences.notify_programs(
         f"gathering.{what}", "gatherings", gathering, title=gathering.title, at=at
     )
 

@@ -63,7 +63,7 @@ def offer(
     )
     _add(ride, moments)
     _publish_changes(ride)
-    audiences.tell_programs("ride.offered", "rides", ride, title="", at=at)
+    audiences.notify_programs("ride.offered", "rides", ride, title="", at=at)
     return ride
 
 

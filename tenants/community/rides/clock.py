@@ -6,7 +6,7 @@ from django.utils import timezone
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.rides import actions, tasks
 from tenants.community.rides.queries import notices as queries
-from tenants.spaces.spread import fan_out
+from tenants.spaces.fan_out import fan_out
 
 MOST_AT_ONCE = 200
 

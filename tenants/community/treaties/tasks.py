@@ -64,7 +64,7 @@ def _show_picture(reference: str, source: str, name: str) -> None:
 def delete_closed_copies() -> None:
     """Delete copies that no treaty opens any more, their pictures first."""
     with transaction.atomic():
-        for name in spaces.clear_unshared_copies(at=timezone.now()):
+        for name in spaces.delete_closed_copies(at=timezone.now()):
             default_storage.delete(name)
 
 

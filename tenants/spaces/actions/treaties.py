@@ -153,7 +153,7 @@ def show_picture(
 
 
 @transaction.atomic
-def clear_unshared_copies(*, at: dt.datetime) -> list[str]:  # noqa: ARG001 - each action says when
+def delete_closed_copies(*, at: dt.datetime) -> list[str]:  # noqa: ARG001 - each action says when
     """Delete copies that no treaty opens any more and return their pictures.
 
     Nobody does this: the clock does, and the job after a treaty has ended.

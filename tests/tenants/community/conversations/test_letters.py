@@ -126,6 +126,6 @@ def test_the_clock_queues_again_what_was_lost_and_nothing_else(
 
 def test_each_open_space_is_looked_after(in_north: None, monkeypatch: pytest.MonkeyPatch) -> None:
     spaces: list[str] = []
-    monkeypatch.setattr(spread, "send", lambda _task, space, **_wait: spaces.append(space))
+    monkeypatch.setattr(fan_out, "send", lambda _task, space, **_wait: spaces.append(space))
     clock.sweep_everywhere.apply(throw=True)
     assert {"north", "south"} <= set(spaces)

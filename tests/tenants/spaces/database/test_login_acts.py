@@ -348,6 +348,6 @@ def test_the_clocks_of_every_room_strike(two_spaces: TwoSpaces) -> None:
     for task in struck:
         tick(task, "north" if isinstance(task, TenantTask) else "")
     assert len(struck) > 12
-    done = town.jobs.run()
+    done = two_spaces.jobs.run()
     assert {"north:gather", "north:sync_shared_items", "north:publish"} <= set(done)
     assert "north:refresh_council_month" in done
