@@ -68,8 +68,8 @@ def _describe(stack: Stack, options: DemoOptions) -> None:
 def check(options: DemoOptions) -> int:
     """Do the main job once on a stack of its own, as its people would."""
     interruption.listen()
-    with throw_away(Progress(wishes.lang)) as stack:
-        return main_job(stack, as_json=wishes.as_json)
+    with throw_away(Progress(options.lang)) as stack:
+        return main_job(stack, as_json=options.as_json)
 
 
 @contextlib.contextmanager

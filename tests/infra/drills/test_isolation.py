@@ -22,12 +22,12 @@ BY_CRAWLING = {
 @pytest.fixture(scope="module")
 def canaries_again(django_db_setup: None) -> Iterator[Callable[[], dict[str, Any]]]:
     """Build three spaces full of canaries once; each call puts them back, for a crawler."""
-    told = house.said("drill_canaries")
-    with house.copy_of_now("canaries") as put_back:
+    result = drill_processes.run_command("drill_canaries")
+    with drill_processes.copy_of_now("canaries") as put_back:
 
         def again() -> dict[str, Any]:
             put_back()
-            return told
+            return result
 
         yield again
 
@@ -114,13 +114,13 @@ def test_a_hole_in_the_database_is_found(walls: Walls, plant: str) -> None:
 @pytest.mark.proof
 def test_stacked_statements_and_jobs_in_public_are_found(canary_world: dict[str, Any]) -> None:
     plant = "stacked_statements,job_without_its_space"
-    told = house.said("drill_walls", "--short", process="bench", plant=plant)
-    assert any("became" in what or "SET ROLE" in what for what in told["found"])
-    assert any("in public" in what for what in told["found"])
+    result = drill_processes.run_command("drill_walls", "--short", process="bench", plant=plant)
+    assert any("became" in what or "SET ROLE" in what for what in result["found"])
+    assert any("in public" in what for what in result["found"])
 
 
 def test_no_page_shows_a_word_of_another_space(canary_world: dict[str, Any]) -> None:
-    with house.site() as port:
+    with drill_processes.site() as port:
         seen = crawl.Crawler(port, canary_world, seed=7).crawl(SHORT, 4, lambda *_: None)
     assert not seen.breaches
     assert seen.own["member"] > 2
@@ -131,7 +131,7 @@ def test_no_page_shows_a_word_of_another_space(canary_world: dict[str, Any]) -> 
 def test_holes_in_the_pages_are_found(
     canary_world: dict[str, Any], subtests: pytest.Subtests
 ) -> None:
-    with house.site(",".join(BY_CRAWLING)) as port:
+    with drill_processes.site(",".join(BY_CRAWLING)) as port:
         for plant, name in BY_CRAWLING.items():
             routes = [route for route in canary_world["routes"] if route["name"] == name]
             crawler = crawl.Crawler(port, {**canary_world, "routes": routes}, seed=7)
@@ -191,9 +191,9 @@ def test_the_same_seed_asks_the_same_things() -> None:
         "public": {"merchant": "x"},
         "routes": [{"host": "space", "path": "/classifieds/<reference>/", "name": "detail"}],
     }
-    options = [list(crawl.Crawler(1, result, seed=seed).tries(200)) for seed in (1, 1, 2)]
-    assert options[0] == options[1]
-    assert options[0] != options[2]
+    tries = [list(crawl.Crawler(1, result, seed=seed).tries(200)) for seed in (1, 1, 2)]
+    assert tries[0] == tries[1]
+    assert tries[0] != tries[2]
 
 
 def test_faults_that_the_drill_knows_can_be_built_in() -> None:

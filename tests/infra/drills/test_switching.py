@@ -17,8 +17,8 @@ BY_JOBS = {"job_without_its_space"}
 @pytest.fixture(scope="module")
 def spaces_again(django_db_setup: None) -> Iterator[Callable[[], None]]:
     """Found the spaces once; each call puts them back as they were."""
-    house.said(*SPACES, "--rounds", "0", process="web")
-    with house.copy_of_now("switching") as put_back:
+    drill_processes.run_command(*SPACES, "--rounds", "0", process="web")
+    with drill_processes.copy_of_now("switching") as put_back:
         yield put_back
 
 
@@ -30,7 +30,7 @@ def spaces(spaces_again: Callable[[], None], own_database: None) -> None:
 
 def walked(process: str = "web", plant: str = "", rounds: int = 1200) -> dict[str, Any]:
     words = (*SPACES, "--rounds", str(rounds), "--seed", "7")
-    return house.said(*words, process=process, plant=plant)
+    return drill_processes.run_command(*words, process=process, plant=plant)
 
 
 def test_no_row_is_read_or_written_in_another_space() -> None:
@@ -54,8 +54,8 @@ def test_same_seed_takes_the_same_steps() -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize("plant", sorted(switching.FAULTS - BY_JOBS))
 def test_fault_that_is_built_in_is_found(plant: str) -> None:
-    told = walked("bench" if plant in LASTING else "web", plant, rounds=600)
-    assert told["wrong_rows"] > 0
+    result = walked("bench" if plant in LASTING else "web", plant, rounds=600)
+    assert result["wrong_rows"] > 0
 
 
 def test_faults_that_the_drill_knows_can_be_built_in() -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from infra.local import processes
 from infra.local.demo import main_job, throw_away
-from infra.local.keeping import LASTING_SECONDS, Keeper
 from infra.local.progress import Progress
 from infra.local.stack import Stack
 from infra.local.supervision import LASTING_SECONDS, Supervisor
@@ -120,7 +119,7 @@ def all_run(stack: Stack) -> bool:
 
 def kill(stack: Stack, name: str) -> None:
     """Kill a process of the stack, and watch until it is back and was named."""
-    said: list[Sentence] = []
+    output: list[Sentence] = []
     if not all_run(stack):  # something ended for want of the one that was killed before
         watch_until(stack, lambda: all_run(stack), lambda _sentence: None)
     pid = stack.pids()[name]
