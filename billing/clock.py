@@ -111,7 +111,7 @@ def refetch_unsettled() -> None:
     since = _not_heard_since(at)
     watch(at=at, since=since)
     for heard in _listen_again(since=since, undelivered=False, at=at):
-        cache.keep_value(_LISTED_UNTIL, heard, seconds=int(LONGEST.total_seconds()))
+        cache.store_value(_LISTED_UNTIL, heard, seconds=int(LONGEST.total_seconds()))
 
 
 @shared_task(base=PublicTask)
@@ -167,7 +167,7 @@ def _not_heard_since(at: dt.datetime) -> dt.datetime:
     The store may forget when all were listed, and a database that was brought back from an earlier
     day has forgotten what came of it: what it last compared is as old as it is.
     """
-    heard: dt.datetime | None = cache.kept(_LISTED_UNTIL, None)
+    heard: dt.datetime | None = cache.stored_value(_LISTED_UNTIL, None)
     compared = last_compared_at()
     if heard is None or compared is None:
         return at - LONGEST

@@ -43,7 +43,7 @@ from billing.orders.queries.offers import limit_of, over_limit, spending_of
 from billing.papers.queries.invoices import invoice_of_merchant, invoice_page, own_invoices
 from billing.papers.settlement import rendering
 from billing.stripe.queries.calls import requested_link
-from saas.accounts import doors
+from saas.accounts import auth
 from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.placements.models import Campaign
@@ -273,7 +273,7 @@ def payment_methods(request: PersonRequest) -> HttpResponse:
         if call is not None:
             return see_other(f"{here}?call={call.uuid}")
     link = requested_link("portal", shop.pk, request.GET.get("call", ""), at=at) if shop else None
-    if link and (answer := asked_again(request, link.standing, url=f"{here}?call={link.uuid}")):
+    if link and (answer := poll_answer(request, link.standing, url=f"{here}?call={link.uuid}")):
         return answer
     context = {"shop": shop, "form": form, "asked": link, "nav": "spending"}
     return page(request, "billing/payment_methods.html", context)

@@ -7,12 +7,12 @@ from celery.schedules import crontab
 _MINUTE, _HOUR = 60, 3600
 _EVERY = (
     ("watch", "saas.monitoring.clock.watch", _MINUTE),
-    ("stuck-foundings", "tenants.spaces.clock.queue_stuck_foundings", 15),
-    ("letters-to-founders", "tenants.spaces.clock.tell_founders_again", _MINUTE),
-    ("letters-of-public", "saas.accounts.clock.tell_again", _MINUTE),
+    ("stalled-foundings", "tenants.spaces.clock.requeue_foundings", 15),
+    ("mails-to-founders", "tenants.spaces.clock.requeue_founder_mails", _MINUTE),
+    ("mails-of-public", "saas.accounts.clock.requeue_links", _MINUTE),
     ("mails-to-merchants", "saas.catalogue.merchants.clock.requeue_mails", _MINUTE),
     ("mails-on-ads", "saas.catalogue.placements.clock.requeue_mails", _MINUTE),
-    ("letters-of-spaces", "tenants.community.members.clock.requeue_mails_everywhere", 5 * _MINUTE),
+    ("mails-of-spaces", "tenants.community.members.clock.requeue_mails_everywhere", 5 * _MINUTE),
     ("own-domains", "tenants.spaces.clock.check_domains", _MINUTE),
     ("stalled-operations", "tenants.spaces.clock.requeue_operations", 30),
     ("schemas", "tenants.spaces.clock.inspect_schemas", 5 * _MINUTE),

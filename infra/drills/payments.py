@@ -22,11 +22,11 @@ FAULTS = frozenset({
 
 def run(options: DrillOptions, bar: Bar) -> Report:
     """Let a town pay, refund and contest while the network fails and processes are killed."""
-    rounds = asked.rounds or FULL
+    rounds = options.rounds or FULL
     with billing_bench(settings=QUICK) as place:
-        words = ["drill_payments", "--rounds", str(rounds), "--seed", str(asked.seed)]
+        words = ["drill_payments", "--rounds", str(rounds), "--seed", str(options.seed)]
         words += ["--kills", str(kills_of(rounds))]
-        child = installation.begin(place.bench, words, place.environment(plant=asked.plant))
+        child = installation.begin(place.bench, words, place.environment(plant=options.plant))
         return report_of(
             installation.follow(child, installation.output_of(place.bench, words[0]), bar.at)
         )

@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import sql
 
 from infra.benches.point_in_time import TABLE, RestoreBench, restore_bench
-from infra.drills.harness import Asked, Bar, Report
+from infra.drills.harness import Bar, DrillOptions, Report
 
 FULL = 200
 ROWS = 20
@@ -21,22 +21,22 @@ STEPS = 7
 
 def run(options: DrillOptions, bar: Bar) -> Report:
     """Do it once, with `rounds` spaces."""
-    with restore_bench(asked.rounds or FULL, ROWS) as bench:
+    with restore_bench(options.rounds or FULL, ROWS) as bench:
         bar.at(1, STEPS, "base backup")
         seconds = bench.take_base()
-        report = play(bench, asked, bar)
+        report = play(bench, options, bar)
         report.notes["base_backup_seconds"] = round(seconds, 1)
     bar.at(STEPS, STEPS)
     return report
 
 
-def play(bench: RestoreBench, asked: Asked, bar: Bar) -> Report:
+def play(bench: RestoreBench, options: DrillOptions, bar: Bar) -> Report:
     """Let everybody write, lose one space by a mistake, put it back, and look at all of them."""
     report = Report()
     spaces = options.rounds or FULL
     haste = min(1.0, spaces / 20)
     names: list[str] = bench.ask("found", str(spaces))
-    target = names[asked.seed % spaces]
+    target = names[options.seed % spaces]
     bar.at(2, STEPS, "everybody writes")
     bench.ask("write", str(spaces))
     time.sleep(BEFORE_SECONDS * haste)
@@ -46,15 +46,15 @@ def play(bench: RestoreBench, asked: Asked, bar: Bar) -> Report:
     lost = bench.titles(target) - expected
     bench.ask("destroy", target)
     bar.at(3, STEPS, "side cluster")
-    late = AFTER_SECONDS * haste / 2 if asked.plant == "late" else 0.0
+    late = AFTER_SECONDS * haste / 2 if options.plant == "late" else 0.0
     with bench.side_at(_later(moment, late)) as (side, seconds):
         report.notes["side_cluster_seconds"] = round(seconds, 1)
         bar.at(4, STEPS, "the one space")
-        report.notes |= _told(bench.rewind(_slug(target), side))
-        if asked.plant == "neighbour":
-            bench.rewind(_slug(names[(asked.seed + 1) % spaces]), side)
+        report.notes |= _notes_of(bench.rewind(_slug(target), side))
+        if options.plant == "neighbour":
+            bench.rewind(_slug(names[(options.seed + 1) % spaces]), side)
     bar.at(5, STEPS, "look at all")
-    with _planted(bench, target, asked.plant):
+    with _planted(bench, target, options.plant):
         _check_target(bench, target, (expected, lost), report=report)
     _check_others(bench, set(names) - {target}, report)
     return report
@@ -111,13 +111,13 @@ def _check_target(
 
 def _check_others(bench: RestoreBench, others: set[str], report: Report) -> None:
     """Find what another space was told is kept and is not, and whoever was turned away."""
-    told = bench.ask("stop")
-    for failure in told["failed"]:
+    result = bench.ask("stop")
+    for failure in result["failed"]:
         report.find(f"turned away: {failure}")
     report.notes["longest_write_seconds"] = result["longest_seconds"]
     for name in sorted(others):
-        accepted = set(told["accepted"].get(name, []))
-        written = {title for title in bench.titles(name) if f" day {told['day']} " in title}
+        accepted = set(result["accepted"].get(name, []))
+        written = {title for title in bench.titles(name) if f" day {result['day']} " in title}
         report.tried["rows of other spaces"] += len(accepted)
         for title in sorted(accepted - written):
             report.find(f"lost elsewhere: {title}")

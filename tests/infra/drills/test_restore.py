@@ -6,26 +6,26 @@ import pytest
 
 from infra.benches.point_in_time import RestoreBench, restore_bench
 from infra.drills import restore
-from infra.drills.harness import Bar, DrillOptions
+from infra.drills.harness import Bar
 
 SPACES = 3
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[RestoreBench]:
+def bench() -> Iterator[RestoreBench]:
     with restore_bench(SPACES, rows=5, lasting=False) as found:
         found.take_base()
         yield found
 
 
-def play(house: RestoreBench, plant: str = "") -> list[str]:
-    report = restore.play(house, Asked(rounds=SPACES, plant=plant), Bar("restore"))
+def play(bench: RestoreBench, plant: str = "") -> list[str]:
+    report = restore.play(bench, DrillOptions(rounds=SPACES, plant=plant), Bar("restore"))
     assert all(report.tried.values()), report.tried
     return report.found
 
 
-def test_one_space_is_put_back_to_the_moment_and_no_other_is_harmed(house: RestoreBench) -> None:
-    assert not play(house)
+def test_space_is_put_back_to_the_moment_and_no_other_is_harmed(bench: RestoreBench) -> None:
+    assert not play(bench)
 
 
 @pytest.mark.proof
@@ -37,8 +37,8 @@ def test_one_space_is_put_back_to_the_moment_and_no_other_is_harmed(house: Resto
         ("numbers", "nothing can be added"),
     ],
 )
-def test_a_planted_fault_is_found(house: RestoreBench, plant: str, told: str) -> None:
-    assert any(told in finding for finding in play(house, plant))
+def test_a_planted_fault_is_found(bench: RestoreBench, plant: str, result: str) -> None:
+    assert any(result in finding for finding in play(bench, plant))
 
 
 def test_every_planted_fault_is_known() -> None:

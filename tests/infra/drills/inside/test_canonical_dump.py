@@ -47,8 +47,8 @@ def test_vat_and_restitutions_are_compared_and_nothing_drawn_is(
     till: Till, council: Council
 ) -> None:
     assert (TaxPayment.objects.get().state, Restitution.objects.get().state) == ("done", "done")
-    told = CanonicalDump(set(), DECEMBER).text()
-    (given,) = lines("billing_restitution ", told)
+    result = CanonicalDump(set(), DECEMBER).text()
+    (given,) = lines("billing_restitution ", result)
     assert f'"dispute_id": "{Dispute.objects.get().stripe_id}"' in given
     assert '"amount_cents": "8000"' in given
     (tax,) = lines("billing_taxpayment ", result)
