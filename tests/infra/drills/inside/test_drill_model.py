@@ -28,10 +28,10 @@ def test_a_cent_stays_with_who_had_it_where_nobody_else_may_gain_it() -> None:
     sold = split.shares_of(PARTS, sold_net_cents=SOLD)
     assert sold == {1: 5_583, 2: 10}
     assert model.mismatch(sold, due(SOLD), untouched=True) == ""
-    kept = after(SOLD - 15, sold)
-    assert kept == sold, "their sum still rounds to the same, and the other has what it had"
-    assert kept[1] - due(SOLD - 15)[1] > 1
-    assert model.mismatch(kept, due(SOLD - 15), untouched=False) == ""
+    shares_after = after(SOLD - 15, sold)
+    assert shares_after == sold, "their sum still rounds to the same, and the other has what it had"
+    assert shares_after[1] - due(SOLD - 15)[1] > 1
+    assert model.mismatch(shares_after, due(SOLD - 15), untouched=False) == ""
 
 
 @pytest.mark.parametrize(
