@@ -123,9 +123,9 @@ def _executed(
     job = _understood(world, request, headers["Stripe-Version"])
     key = headers.get("Idempotency-Key")
     if key:
-        asked = fingerprint(request.method, request.path, job.given, account=job.owner)
+        digest = fingerprint(request.method, request.path, job.given, account=job.owner)
         with world.lock:
-            stored = world.keys.claim(key, asked)
+            stored = world.keys.claim(key, digest)
         if stored is not None:
             replay = {"Idempotent-Replayed": "true", "Original-Request": stored["request"]}
             return answer(stored["status"], stored["body"], headers | replay)

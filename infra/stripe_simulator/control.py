@@ -43,10 +43,10 @@ def serve(world: World, request: Request) -> Response:
 
 
 def _given(request: Request) -> JSON:
-    asked = decode_form(request.query)
+    query = decode_form(request.query)
     if request.headers.get("content-type", "").startswith("application/json"):
-        return asked | decode_json(request.body)
-    return asked | decode_form(request.body.decode())
+        return query | decode_json(request.body)
+    return query | decode_form(request.body.decode())
 
 
 def _clock(world: World, pieces: list[str], given: JSON) -> JSON:

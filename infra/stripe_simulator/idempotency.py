@@ -14,8 +14,8 @@ LONGEST = 255
 
 def fingerprint(method: str, path: str, params: JSON, *, account: str) -> str:
     """Sum up what was asked, so that a repetition with other words is noticed."""
-    asked = json.dumps([method, path, account, params], sort_keys=True, default=str)
-    return hashlib.sha256(asked.encode()).hexdigest()
+    text = json.dumps([method, path, account, params], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Keys:
@@ -26,7 +26,7 @@ class Keys:
         self.clock = clock
         self.running: dict[str, str] = {}
 
-    def claim(self, key: str, asked: str) -> JSON | None:
+    def claim(self, key: str, digest: str) -> JSON | None:
         """Take a free key, or give the stored answer, or refuse."""
         if not 1 <= len(key) <= LONGEST:
             raise ApiError("Idempotency-Key must have between 1 and 255 characters.")
@@ -35,7 +35,7 @@ class Keys:
             self.store.remove(KIND, f"key:{key}")
             stored = None
         before = self.running.get(key) or (stored and stored["asked"])
-        if before and before != asked:
+        if before and before != digest:
             raise ApiError(
                 "Keys for idempotent requests can only be used with the same parameters they were "
                 f"first used with. Try using a key other than '{key}' if you meant to execute a "
@@ -52,7 +52,7 @@ class Keys:
                 code="idempotency_key_in_use",
             )
         if stored is None:
-            self.running[key] = asked
+            self.running[key] = digest
         return stored
 
     def store_answer(self, key: str, *, status: int, body: JSON, request_id: str) -> None:

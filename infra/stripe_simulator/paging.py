@@ -72,11 +72,11 @@ def _index(rows: list[JSON], cursor: str, *, kind: str, param: str) -> int:
     raise no_such(kind, cursor, param=param, in_body=True)
 
 
-def _bounds(asked: JSON | int | None) -> tuple[int | None, int | None]:
+def _bounds(bounds: JSON | int | None) -> tuple[int | None, int | None]:
     """Give the first and the last moment that a period may hold."""
-    if not isinstance(asked, dict):
-        return asked, asked
-    limits = {word: _moment(bound) for word, bound in asked.items()}
+    if not isinstance(bounds, dict):
+        return bounds, bounds
+    limits = {word: _moment(bound) for word, bound in bounds.items()}
     lower = [limits[word] for word in ("gt", "gte") if word in limits]
     upper = [limits[word] for word in ("lt", "lte") if word in limits]
     return max(lower, default=None), min(upper, default=None)
@@ -120,17 +120,17 @@ def _within(moment: int, word: str, bound: int) -> bool:
 
 def same(params: JSON, *names: str) -> Keep:
     """Keep what has exactly the asked values in these fields."""
-    asked = {name: params[name] for name in names if name in params}
-    return lambda row: all(row.get(name) == value for name, value in asked.items())
+    filters = {name: params[name] for name in names if name in params}
+    return lambda row: all(row.get(name) == value for name, value in filters.items())
 
 
 def page_v2(rows: list[JSON], params: JSON, *, url: str) -> JSON:
     """Give one page of a v2 list; its neighbours are addresses with a token."""
     limit = limit_of(params)
     start = _start(params.get("page"))
-    kept = {key: value for key, value in params.items() if key != "page"}
-    following = _address(url, kept, start + limit) if start + limit < len(rows) else None
-    previous = _address(url, kept, max(0, start - limit)) if start else None
+    others = {key: value for key, value in params.items() if key != "page"}
+    following = _address(url, others, start + limit) if start + limit < len(rows) else None
+    previous = _address(url, others, max(0, start - limit)) if start else None
     return {
         "data": rows[start : start + limit],
         "next_page_url": following,

@@ -25,17 +25,17 @@ def endpoint(name: str) -> Callable[[Endpoint], Endpoint]:
 
 def match(method: str, path: str) -> tuple[str, Endpoint, dict[str, str]] | None:
     """Find who answers at an address, and what its variable pieces are."""
-    asked = path.split("/")
-    for pieces, name, answers in ROUTES.get((method, len(asked)), ()):
-        found = _variables(pieces, asked)
+    parts = path.split("/")
+    for pieces, name, answers in ROUTES.get((method, len(parts)), ()):
+        found = _variables(pieces, parts)
         if found is not None:
             return name, answers, found
     return None
 
 
-def _variables(pieces: list[str], asked: list[str]) -> dict[str, str] | None:
+def _variables(pieces: list[str], parts: list[str]) -> dict[str, str] | None:
     found: dict[str, str] = {}
-    for piece, given in zip(pieces, asked, strict=True):
+    for piece, given in zip(pieces, parts, strict=True):
         if piece.startswith("{") and given:
             found[piece[1:-1]] = given
         elif piece != given:

@@ -54,10 +54,10 @@ class Rows:
             self._close_gaps()
 
     def _close_gaps(self) -> None:
-        kept = [at for at, record in enumerate(self.records) if record is not None]
-        self.places = [self.places[at] for at in kept]
-        self.moments = [self.moments[at] for at in kept]
-        self.records = [self.records[at] for at in kept]
+        places = [at for at, record in enumerate(self.records) if record is not None]
+        self.places = [self.places[at] for at in places]
+        self.moments = [self.moments[at] for at in places]
+        self.records = [self.records[at] for at in places]
         self.gaps = 0
 
     def span(self, first: int | None, last: int | None) -> tuple[int, int]:

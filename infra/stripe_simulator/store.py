@@ -118,11 +118,11 @@ class Store:
         """Give the records of a kind in their order."""
         return self.rows.setdefault(kind, Rows())
 
-    def fitting(self, kind: str, asked: JSON) -> Rows:
+    def fitting(self, kind: str, filters: JSON) -> Rows:
         """Give the records among which those with the asked values are, as few as are filed."""
         for name in FILED_BY.get(kind, ()):
-            if name in asked:
-                return self.files.get((kind, name, asked[name])) or Rows()
+            if name in filters:
+                return self.files.get((kind, name, filters[name])) or Rows()
         return self.all(kind)
 
     def clear(self) -> None:

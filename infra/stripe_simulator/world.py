@@ -56,8 +56,8 @@ class World:
         self.settings = settings
         self.lock = threading.RLock()
         self.store = Store(settings.state_file)
-        kept = self.store.get("clock", "clock")
-        self.clock = Clock(kept["offset"] if kept else 0)
+        stored = self.store.get("clock", "clock")
+        self.clock = Clock(stored["offset"] if stored else 0)
         self.faults = Faults()
         self.keys = Keys(self.store, self.clock)
         self.deliveries = Deliveries(self.store, self.faults, self.lock)

@@ -125,7 +125,7 @@ def test_a_dispute_is_booked_while_a_share_is_released(
     till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
     payment, share = Payment.objects.get(), Share.objects.get()
     opened = till.simulator.pull(f"dispute/{payment.charge}")
-    said, later, released = reads.dispute(opened["id"]), till.at + HOLD, []
+    snapshot, later, released = reads.dispute(opened["id"]), till.at + HOLD, []
     freeze = dispute_holds.hold
     with ThreadPoolExecutor(1) as threads:
 
@@ -136,7 +136,7 @@ def test_a_dispute_is_booked_while_a_share_is_released(
             freeze(sale_id, at=at)
 
         monkeypatch.setattr("billing.adjustments.settlement.disputes.dispute_holds.hold", meanwhile)
-        disputes.apply_snapshot(payment.pk, said, at=till.at)
+        disputes.apply_snapshot(payment.pk, snapshot, at=till.at)
         released[0].result(timeout=PATIENCE)
     share.refresh_from_db()
     assert share.state == "frozen"
@@ -147,11 +147,11 @@ def test_a_dispute_that_waits_for_its_order_holds_nothing_that_a_refund_wants(ti
     order, (call,) = requested_refunds(till, 3_000)
     payment = Payment.objects.get()
     opened = till.simulator.pull(f"dispute/{payment.charge}", inquiry="true")
-    said = reads.dispute(opened["id"])
+    snapshot = reads.dispute(opened["id"])
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             Order.objects.select_for_update().get(pk=order.pk)
-            waiting = elsewhere(threads, disputes.apply_snapshot, payment.pk, said, at=till.at)
+            waiting = elsewhere(threads, disputes.apply_snapshot, payment.pk, snapshot, at=till.at)
             wait_until_somebody_waits_for_us()
             Payment.objects.select_for_update(nowait=True).get()
             Sale.objects.select_for_update(nowait=True).get()
@@ -167,17 +167,17 @@ def test_a_draft_is_withdrawn_while_its_payment_is_told(
     by = User.objects.get(pk=campaign.merchant.owner_id)
     payment_id, session = make_paid_session(campaign, at=at)
     withdraw = placements.withdraw
-    told: list[Future[None]] = []
+    futures: list[Future[None]] = []
     with ThreadPoolExecutor(1) as threads:
 
         def meanwhile(**named: Any) -> Any:
-            told.append(elsewhere(threads, payments.apply_snapshot, payment_id, session, at=at))
+            futures.append(elsewhere(threads, payments.apply_snapshot, payment_id, session, at=at))
             wait_until_somebody_waits_for_us()
             return withdraw(**named)
 
         monkeypatch.setattr("billing.orders.actions.checkout.placements.withdraw", meanwhile)
         checkout.withdraw(campaign=campaign, by=by, at=at)
-        told[0].result(timeout=PATIENCE)
+        futures[0].result(timeout=PATIENCE)
     campaign.refresh_from_db()
     assert (campaign.state, bool(campaign.withdrawn_at)) == ("draft", True)
     refund = Refund.objects.get()
@@ -194,18 +194,20 @@ def test_an_order_is_made_anew_while_its_payment_is_told(
     order = Order.objects.get()
     Order.objects.filter(pk=order.pk).update(state="priced", net_cents=19_000, gross_cents=23_000)
     check_out = placements.check_out
-    told: list[Future[None]] = []
+    futures: list[Future[None]] = []
     with ThreadPoolExecutor(1) as threads:
 
         def meanwhile(**named: Any) -> Any:
             found = check_out(**named)
-            if not told:
-                told.append(elsewhere(threads, payments.apply_snapshot, payment_id, session, at=at))
+            if not futures:
+                futures.append(
+                    elsewhere(threads, payments.apply_snapshot, payment_id, session, at=at)
+                )
                 wait_until_somebody_waits_for_us()
             return found
 
         monkeypatch.setattr("billing.orders.actions.checkout.placements.check_out", meanwhile)
         checkout.open_checkout(campaign=campaign, by=by, at=at)
-        told[0].result(timeout=PATIENCE)
+        futures[0].result(timeout=PATIENCE)
     states = Order.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["cancelled", "priced"]

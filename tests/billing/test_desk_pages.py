@@ -145,9 +145,9 @@ def test_a_stop_that_stripe_did_not_take_is_told_and_may_be_pressed_again(
     till: Till, days: Days, desk: SpaceClient, running: Subscription
 ) -> None:
     path = running.get_absolute_url()
-    asked = {"params": {"cancel_at_period_end": True}, "target": running.stripe_id}
+    params = {"params": {"cancel_at_period_end": True}, "target": running.stripe_id}
     StripeCall.objects.create(
-        kind="stop", subject_id=running.pk, state="parked", key="k", uuid=uuid.uuid4(), **asked
+        kind="stop", subject_id=running.pk, state="parked", key="k", uuid=uuid.uuid4(), **params
     )
     assert "L’arrêt n’a pas abouti chez Stripe" in text(desk, path)
     assert desk.post(path, {"act": "stop"}).status_code == 303

@@ -36,16 +36,16 @@ def test_each_situation_of_an_order(
     desk: SpaceClient, campaign: Campaign, till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = till.open(campaign)
-    told = {}
+    texts = {}
     for situation in Situation:
         monkeypatch.setattr(
             "billing.orders.queries.desk.situation_of", lambda situation=situation, **_: situation
         )
         page = text_of(desk, opened.get_absolute_url())
-        told[situation] = page.partition("Formule du midi")[2].partition("La commande")[0]
-        assert A_SENTENCE.search(told[situation]), situation
+        texts[situation] = page.partition("Formule du midi")[2].partition("La commande")[0]
+        assert A_SENTENCE.search(texts[situation]), situation
     # A situation without words of its own would be told as one that has them.
-    assert len(set(told.values())) == len(told)
+    assert len(set(texts.values())) == len(texts)
 
 
 def test_each_state_of_what_comes_back(desk: SpaceClient, order: Order, till: Till) -> None:
@@ -84,10 +84,10 @@ def test_each_state_of_an_invoice(desk: SpaceClient, order: Order) -> None:
 
 
 def test_each_state_of_a_monthly_campaign(desk: SpaceClient, running: Subscription) -> None:
-    told = {}
+    texts = {}
     for state in MACHINES["subscription"]:
         Subscription.objects.update(state=state, next_try_at=running.paid_until)
         page = text_of(desk, running.get_absolute_url())
-        told[state] = page.partition("Formule du midi")[2].partition("Le prix")[0]
-        assert A_SENTENCE.search(told[state]), state
-    assert len(set(told.values())) == len(told)
+        texts[state] = page.partition("Formule du midi")[2].partition("Le prix")[0]
+        assert A_SENTENCE.search(texts[state]), state
+    assert len(set(texts.values())) == len(texts)

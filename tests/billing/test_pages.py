@@ -62,17 +62,17 @@ def test_order_beyond_the_limit_says_by_how_much_and_what_to_do(
         campaign=make_campaign(campaign.merchant, {"north": 10_000}, at=at), by=owner, at=at
     )
     set_spend_limit(limit_cents=30_000, by=owner, at=at)
-    said = (
+    sentence = (
         "Votre plafond est de 300,00 € ce mois-ci : 120,00 € sont déjà commandés ou encore à "
         "prélever, il reste 180,00 €. Cette commande fait 240,00 €."
     )
     url = f"/desk/checkout/{campaign.reference}/"
-    assert text_of(desk, url).count(said) == 1
+    assert text_of(desk, url).count(sentence) == 1
     answer = desk.post(url, {"code": "", "seen": "24000"})
     assert answer.status_code == 422
     page = answer.content.decode()
     text = page.replace("\u202f", " ").replace("\u00a0", " ")
-    assert text.count(said) == 1
+    assert text.count(sentence) == 1
     assert 'href="/desk/spending/"' in page
     assert f'href="/desk/campaigns/new/?from={campaign.reference}"' in page
     assert Order.objects.count() == 1
@@ -180,8 +180,8 @@ def test_once_it_is_paid_the_whole_page_says_so(
     till.pay(order)
     till.settle()
     url = order.get_absolute_url()
-    asked = desk.get(f"{url}?from=returned&seen=confirming", headers={"hx-request": "true"})
-    assert asked.headers["HX-Redirect"] == url
+    answer = desk.get(f"{url}?from=returned&seen=confirming", headers={"hx-request": "true"})
+    assert answer.headers["HX-Redirect"] == url
     assert "À payer" not in text_of(desk, url)
 
 
@@ -276,10 +276,10 @@ def test_a_merchant_whose_campaign_ends_with_the_refund_is_told_so(
     operator = make_merchant_user("Opale")
     request_refund(order=order, amount_cents=cents, by=operator, at=till.at)
     till.jobs.catch_up()
-    told = mail.outbox[-1]
-    assert isinstance(told, mail.EmailMultiAlternatives)
-    assert told.body_contains("La campagne est arrêtée.") is stopped
-    assert ("La campagne est arrêtée." in str(told.body)) is stopped
+    message = mail.outbox[-1]
+    assert isinstance(message, mail.EmailMultiAlternatives)
+    assert message.body_contains("La campagne est arrêtée.") is stopped
+    assert ("La campagne est arrêtée." in str(message.body)) is stopped
 
 
 def test_a_council_is_told_of_its_money_and_where_to_follow_it(
@@ -291,11 +291,13 @@ def test_a_council_is_told_of_its_money_and_where_to_follow_it(
     till.simulator.pull("clock/advance", to=later.isoformat())
     clock.release(at=later)
     till.jobs.catch_up()
-    told = [one for one in mail.outbox if one.to == ["cse@north.example"]][-1]
+    message = [one for one in mail.outbox if one.to == ["cse@north.example"]][-1]
     share = Share.objects.get()
-    assert told.subject == "Un reversement pour votre CSE"
-    assert "40,00\u00a0€ viennent d’arriver sur le compte de votre CSE, CSE north" in str(told.body)
-    assert f"/council/ledger/{share.reference}/" in str(told.body)
+    assert message.subject == "Un reversement pour votre CSE"
+    assert "40,00\u00a0€ viennent d’arriver sur le compte de votre CSE, CSE north" in str(
+        message.body
+    )
+    assert f"/council/ledger/{share.reference}/" in str(message.body)
 
 
 def test_a_payment_that_its_merchant_closed_has_not_expired(

@@ -158,12 +158,12 @@ def test_twenty_payments_at_once_are_numbered_without_a_gap_though_some_are_roll
 def test_stripe_is_never_asked_inside_a_transaction(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = []
+    requests = []
     real = gateway_client.client
 
     def outside() -> object:
         assert not transaction.get_connection().in_atomic_block
-        asked.append(1)
+        requests.append(1)
         return real()
 
     for module in ("reads", "writes"):
@@ -181,4 +181,4 @@ def test_stripe_is_never_asked_inside_a_transaction(
     till.jobs.run()
     assert order_of(order.reference)
     assert Share.objects.get().state == "partly_reversed"
-    assert len(asked) > 8
+    assert len(requests) > 8

@@ -49,6 +49,6 @@ def test_a_step_begins_its_transaction_before_all_else(db: None, step: str) -> N
     module, _, name = step.rpartition(".")
     act = getattr(importlib.import_module(f"billing.{module}"), name)
     nothing = dict.fromkeys(inspect.signature(act).parameters)
-    with CaptureQueriesContext(connection) as told, contextlib.suppress(*STOPPED):
+    with CaptureQueriesContext(connection) as queries, contextlib.suppress(*STOPPED):
         act(**nothing)
-    assert told.captured_queries[0]["sql"].startswith("SAVEPOINT")
+    assert queries.captured_queries[0]["sql"].startswith("SAVEPOINT")

@@ -122,8 +122,8 @@ def cents_of(text: str) -> int:
 def plain(text: str) -> str:
     """Write a text with the characters that the file may hold, none of them a separator."""
     likely = text.translate(_LIKELY)
-    kept = likely.encode(ENCODING, errors="replace").decode(ENCODING)
-    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f|]", " ", kept).split())
+    encodable = likely.encode(ENCODING, errors="replace").decode(ENCODING)
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f|]", " ", encodable).split())
 
 
 _LIKELY = str.maketrans(

@@ -263,9 +263,9 @@ def _become(tree: ast.Module, file: str) -> None:
         new = vars(module).get(name, old)
         if new is old or name.startswith("__"):
             continue
-        vars(module)[name] = kept = _merged(old, new)
-        if kept is not old:
-            changed[id(old)] = (old, kept)
+        vars(module)[name] = merged = _merged(old, new)
+        if merged is not old:
+            changed[id(old)] = (old, merged)
     _replace_everywhere(changed)
 
 

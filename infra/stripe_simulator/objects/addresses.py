@@ -16,5 +16,5 @@ def shipping(given: JSON | str | None) -> JSON | None:
     """Complete a place of delivery with what was left empty."""
     if not isinstance(given, dict):
         return None
-    kept: JSON = {"address": address(given.get("address")), "name": given.get("name")}
-    return kept | {"phone": given.get("phone")}
+    details: JSON = {"address": address(given.get("address")), "name": given.get("name")}
+    return details | {"phone": given.get("phone")}

@@ -24,10 +24,10 @@ def transaction(world: World, call: Call) -> JSON:
 @endpoint("GET /v1/balance_transactions")
 def transactions(world: World, call: Call) -> JSON:
     """List the moves, newest first."""
-    asked, period = same(call.params, "currency", "source", "type"), in_period(call.params)
+    filters, period = same(call.params, "currency", "source", "type"), in_period(call.params)
 
     def is_listed(row: JSON) -> bool:
-        return row["_owner"] == call.owner and asked(row) and period(row)
+        return row["_owner"] == call.owner and filters(row) and period(row)
 
     if "payout" in call.params:
         return _of_payout(world, call, is_listed)

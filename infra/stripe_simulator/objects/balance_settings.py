@@ -18,9 +18,9 @@ NEEDS = {"weekly": "weekly_payout_days", "monthly": "monthly_payout_days"}
 
 def of(world: World, owner: str) -> JSON:
     """Give the settings of a balance; until somebody changes them, payouts are made by hand."""
-    kept = world.store.get(KIND, f"settings:{owner}")
-    if kept is not None:
-        return kept
+    stored = world.store.get(KIND, f"settings:{owner}")
+    if stored is not None:
+        return stored
     general = world.store.get(KIND, EVERYONE)
     payments: JSON = {
         "debit_negative_balances": True,
@@ -42,8 +42,8 @@ def of(world: World, owner: str) -> JSON:
 
 def schedule(world: World, owner: str) -> JSON:
     """Say when a balance is paid out by itself."""
-    kept: JSON = of(world, owner)["payments"]["payouts"]["schedule"]
-    return kept
+    stored: JSON = of(world, owner)["payments"]["payouts"]["schedule"]
+    return stored
 
 
 def begin(world: World) -> None:
@@ -55,8 +55,8 @@ def begin(world: World) -> None:
 
 def minimum_cents(world: World, owner: str, currency: str) -> int:
     """Give what stays on a balance when it is paid out by itself."""
-    kept = of(world, owner)["payments"]["payouts"]["minimum_balance_by_currency"] or {}
-    cents: int = kept.get(currency, 0)
+    stored = of(world, owner)["payments"]["payouts"]["minimum_balance_by_currency"] or {}
+    cents: int = stored.get(currency, 0)
     return cents
 
 
@@ -92,15 +92,15 @@ def change_settings(world: World, call: Call) -> JSON:
     given = call.params.get("payments", {})
     _check_schedule(given.get("payouts", {}).get("schedule") or {})
     record = of(world, call.owner)
-    kept = record["payments"]
+    stored = record["payments"]
     if "debit_negative_balances" in given:
-        kept["debit_negative_balances"] = given["debit_negative_balances"]
+        stored["debit_negative_balances"] = given["debit_negative_balances"]
     timing = given.get("settlement_timing", {})
     if "delay_days_override" in timing:
-        _override(kept["settlement_timing"], timing["delay_days_override"])
+        _override(stored["settlement_timing"], timing["delay_days_override"])
     for name, value in given.get("payouts", {}).items():
         amounts = name == "minimum_balance_by_currency"
-        kept["payouts"][name] = _amounts(value) if amounts else value
+        stored["payouts"][name] = _amounts(value) if amounts else value
     world.store.put(KIND, record)
     begin(world)
     shown = _shown(world, record)
@@ -123,12 +123,12 @@ def set_for_everyone(world: World, interval: str) -> None:
     begin(world)
 
 
-def _check_schedule(asked: JSON) -> None:
+def _check_schedule(given: JSON) -> None:
     path = "payments[payouts][schedule]"
-    needed = NEEDS.get(asked.get("interval", ""))
-    if needed and not asked.get(needed):
+    needed = NEEDS.get(given.get("interval", ""))
+    if needed and not given.get(needed):
         raise missing_parameter(f"{path}[{needed}]")
-    for day in asked.get("monthly_payout_days") or []:
+    for day in given.get("monthly_payout_days") or []:
         if not 1 <= day <= LAST_DAY:
             raise ParameterError(
                 "Days of the month lie between 1 and 31.", param=f"{path}[monthly_payout_days]"

@@ -113,12 +113,12 @@ def furnish(world: World) -> None:
             "webhook_endpoint": {"url": f"{settings.webhooks_base}/stripe/{name}/"},
         }
         identifier = f"{'ed' if is_thin else 'we'}_{name}"
-        kept = world.store.get("event_destination", identifier) or {}
+        stored = world.store.get("event_destination", identifier) or {}
         record = _record(world, identifier, params) | {
             "_secret": secret,
             "_host": settings.webhook_host,
         }
-        order = {"_order": kept["_order"]} if kept else {}
+        order = {"_order": stored["_order"]} if stored else {}
         world.store.put("event_destination", record | order)
 
 

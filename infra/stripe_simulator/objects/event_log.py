@@ -21,8 +21,8 @@ def _fits(event_type: str, types: list[str]) -> bool:
     if not types:
         return True
     return any(
-        event_type == asked or (asked.endswith("*") and event_type.startswith(asked[:-1]))
-        for asked in types
+        event_type == kind or (kind.endswith("*") and event_type.startswith(kind[:-1]))
+        for kind in types
     )
 
 

@@ -12,8 +12,8 @@ def fresh(params: JSON) -> JSON:
 def merged(record: JSON, params: JSON) -> JSON:
     """Give the metadata after an update: empty values remove a key, an empty whole all keys."""
     if "metadata" not in params:
-        kept: JSON = record.get("metadata") or {}
-        return kept
+        stored: JSON = record.get("metadata") or {}
+        return stored
     given = params["metadata"]
     if not given:
         return {}

@@ -91,8 +91,8 @@ def _fee(cents: int, currency: str, kind: str) -> JSON:
 
 def balance_of(world: World, owner: str) -> JSON:
     """Give the sums of one account: by currency, available and pending."""
-    kept = world.store.get("balance_sums", f"sums:{owner}")
-    return kept or {"id": f"sums:{owner}", "available": {}, "pending": {}}
+    stored = world.store.get("balance_sums", f"sums:{owner}")
+    return stored or {"id": f"sums:{owner}", "available": {}, "pending": {}}
 
 
 def available_cents(world: World, owner: str, currency: str) -> int:

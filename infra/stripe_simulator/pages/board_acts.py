@@ -23,12 +23,12 @@ THOUSAND_CENTS = 100_000
 NEXT = 3
 NOTICES = 50
 PLACES = ("payments", "months", "transfers", "disputes", "payouts", "accounts", "events")
-Said = tuple[str, dict[str, Any]]
-Deed = Callable[[World, Speaker, str], Said]
+Outcome = tuple[str, dict[str, Any]]
+Deed = Callable[[World, Speaker, str], Outcome]
 
 
 def _wait(step: int, word: str) -> Deed:
-    def deed(world: World, _speaker: Speaker, _about: str) -> Said:
+    def deed(world: World, _speaker: Speaker, _about: str) -> Outcome:
         world.set_clock(world.clock.now() + step)
         return f"said_{word}", {}
 
@@ -36,7 +36,7 @@ def _wait(step: int, word: str) -> Deed:
 
 
 def _bring_balance(cents: int) -> Deed:
-    def deed(world: World, speaker: Speaker, _about: str) -> Said:
+    def deed(world: World, speaker: Speaker, _about: str) -> Outcome:
         balances.balance(world, [], {"available": cents})
         left = money.available_cents(world, PLATFORM, "eur")
         return "said_balance", {"amount": speaker.money(left, "eur")}
@@ -45,7 +45,7 @@ def _bring_balance(cents: int) -> Deed:
 
 
 def _order(kind: str, word: str, seconds: float = 60.0) -> Deed:
-    def deed(world: World, _speaker: Speaker, _about: str) -> Said:
+    def deed(world: World, _speaker: Speaker, _about: str) -> Outcome:
         world.faults.order({"kind": kind, "times": NEXT, "seconds": seconds})
         return f"said_{word}", {}
 
@@ -53,32 +53,32 @@ def _order(kind: str, word: str, seconds: float = 60.0) -> Deed:
 
 
 def _switch(interval: str) -> Deed:
-    def deed(world: World, _speaker: Speaker, _about: str) -> Said:
+    def deed(world: World, _speaker: Speaker, _about: str) -> Outcome:
         paying_out.payouts(world, [], {"interval": interval, "everyone": True})
         return f"said_{interval}", {}
 
     return deed
 
 
-def _pay_out(world: World, speaker: Speaker, about: str) -> Said:
+def _pay_out(world: World, speaker: Speaker, about: str) -> Outcome:
     made = paying_out.payouts(world, ["now"], {"account": about})["payout"]
     if made is None:
         return "said_nothing_to_pay", {}
     return "said_paid_out", {"amount": speaker.money(made["amount"], made["currency"])}
 
 
-def _clear(world: World, _speaker: Speaker, _about: str) -> Said:
+def _clear(world: World, _speaker: Speaker, _about: str) -> Outcome:
     world.faults.clear()
     return "said_clear", {}
 
 
-def _retry(world: World, _speaker: Speaker, _about: str) -> Said:
+def _retry(world: World, _speaker: Speaker, _about: str) -> Outcome:
     world.deliveries.retry_now()
     return "said_retry", {}
 
 
 def _dispute(way: str) -> Deed:
-    def deed(world: World, speaker: Speaker, about: str) -> Said:
+    def deed(world: World, speaker: Speaker, about: str) -> Outcome:
         charge = world.find("charge", about, owner=PLATFORM, param="charge")
         if way == "take_back":
             record = disputes.open_lost(world, charge)
@@ -92,7 +92,7 @@ def _dispute(way: str) -> Deed:
     return deed
 
 
-def _decide(world: World, speaker: Speaker, about: str) -> Said:
+def _decide(world: World, speaker: Speaker, about: str) -> Outcome:
     name, _, verdict = about.partition("/")
     record = world.find("dispute", name, owner=PLATFORM, param="dispute")
     for step in VERDICTS.get(verdict, [verdict]):
@@ -100,20 +100,20 @@ def _decide(world: World, speaker: Speaker, about: str) -> Said:
     return "said_decided", {"object": name, "state": state_word(speaker, record["status"])}
 
 
-def _fail_refund(world: World, speaker: Speaker, about: str) -> Said:
+def _fail_refund(world: World, speaker: Speaker, about: str) -> Outcome:
     refund = world.find("refund", about, owner=PLATFORM, param="refund")
     refund_life.bring_to(world, refund, "failed")
     amount = speaker.money(refund["amount"], refund["currency"])
     return "said_refund", {"object": about, "amount": amount}
 
 
-def _payout(world: World, speaker: Speaker, about: str) -> Said:
+def _payout(world: World, speaker: Speaker, about: str) -> Outcome:
     name, _, state = about.partition("/")
     record = paying_out.payout(world, [name, state], {"code": "account_closed"})
     return "said_payout", {"object": name, "state": state_word(speaker, record["status"])}
 
 
-def _account(world: World, speaker: Speaker, about: str) -> Said:
+def _account(world: World, speaker: Speaker, about: str) -> Outcome:
     name, _, state = about.partition("/")
     record = accounts.find(world, name)
     judging.decide(world, record, state, given={})
@@ -158,11 +158,11 @@ def take(world: World, request: Request, name: str) -> Response:
         return missing(speaker)
     given = decode_form(request.body.decode("utf-8", "replace"))
     if _is_strange(world, request):
-        said: Said = ("said_stranger", {})
+        outcome: Outcome = ("said_stranger", {})
     else:
-        said = _done(world, speaker, name, about=str(given.get("id", "")))
+        outcome = _done(world, speaker, name, about=str(given.get("id", "")))
     back = str(given.get("back", ""))
-    token = _note(world, said)
+    token = _note(world, outcome)
     return redirect(f"/{back if back in PLACES else ''}?said={token}")
 
 
@@ -175,16 +175,16 @@ def _is_strange(world: World, request: Request) -> bool:
     return origin not in {None, "null", world.settings.base}
 
 
-def _done(world: World, speaker: Speaker, name: str, *, about: str) -> Said:
+def _done(world: World, speaker: Speaker, name: str, *, about: str) -> Outcome:
     try:
-        said = DEEDS[name](world, speaker, about)
+        outcome = DEEDS[name](world, speaker, about)
         world.run_due()
     except ApiError as error:
         return "said_refused", {"message": error.message}
-    return said
+    return outcome
 
 
-def _note(world: World, said: Said) -> str:
+def _note(world: World, said: Outcome) -> str:
     """Keep a sentence for the page that comes next."""
     record: JSON = {"id": new_id("said_", 12), "key": said[0], "values": said[1]}
     world.store.put("notice", record)

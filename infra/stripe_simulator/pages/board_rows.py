@@ -189,14 +189,17 @@ def accounts(world: World, speaker: Speaker, most: int) -> Table:
     """Show accounts, with what Stripe may decide on them."""
     rows = []
     for row in latest(world, "account", most=most):
-        asked = row["requirements"]["entries"] + row["future_requirements"]["entries"]
+        requirements = row["requirements"]["entries"] + row["future_requirements"]["entries"]
         cents = money.available_cents(world, row["id"], "eur")
         rows.append(
             [
                 text(row["display_name"] or row["contact_email"] or "–") + " " + code(row["id"]),
                 chip(speaker, account_state(row)),
                 chip(speaker, str(standing.payouts_of(row))),
-                text(", ".join(part["description"].rpartition(".")[2] for part in asked) or "–"),
+                text(
+                    ", ".join(part["description"].rpartition(".")[2] for part in requirements)
+                    or "–"
+                ),
                 text(speaker.money(cents, "eur")),
                 when(row["created"]),
                 buttons(speaker, _account_acts(row), "accounts"),

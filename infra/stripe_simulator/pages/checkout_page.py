@@ -152,13 +152,13 @@ def _contact(session: JSON, speaker: Speaker) -> str:
 def _form(
     world: World, session: JSON, speaker: Speaker, *, wrong: Choice | None = None
 ) -> Response:
-    told = means.wrong_iban(speaker) if wrong else _refusal(world, session, speaker)
+    problem = means.wrong_iban(speaker) if wrong else _refusal(world, session, speaker)
     cards = means.OFFERED[session["mode"]]
     body = f"""<div class="checkout">
 {_summary(session, speaker)}
 <form method="post" action="/c/pay/{esc(session["id"])}" class="card">
 <h2>{esc(speaker.say("contact"))}</h2>
-{told}
+{problem}
 {_contact(session, speaker)}
 {means.choices(speaker, cards, allowed=session["payment_method_types"], wrong=wrong)}
 <button type="submit" class="button">{esc(_button(session, speaker))}</button>

@@ -56,9 +56,9 @@ def _speaker(request: Request) -> Speaker:
 def _framed(world: World, request: Request, place: str, *, body: str) -> Response:
     speaker = _speaker(request)
     title = speaker.say(f"board_{place or 'home'}")
-    said, refused = board_acts.sentence(world, speaker, request)
+    sentence, refused = board_acts.sentence(world, speaker, request)
     tone = "refused" if refused else "done"
-    news = f'<p class="{tone}" role="status">{esc(said)}</p>' if said else ""
+    news = f'<p class="{tone}" role="status">{esc(sentence)}</p>' if sentence else ""
     whole = f"{_navigation(speaker, place)}{news}<h1>{esc(title)}</h1>{body}"
     return page(speaker, title, whole, wide=True)
 

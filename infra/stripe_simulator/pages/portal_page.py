@@ -27,7 +27,7 @@ class Visit:
         self.offered = world.store.must(CONFIGURATION, session["configuration"])
         self.speaker = _speaker(request, session, self.customer)
         self.flow = None if session.get("_flow_done") else session["flow"]
-        self.told = ""
+        self.notice = ""
         self.wrong: Choice | None = None
 
     def offers(self, feature: str) -> bool:
@@ -80,10 +80,10 @@ def _change_card(visit: Visit, given: JSON) -> bool:
         return False
     choice = chosen(means.read(given), allowed=BOTH)
     if choice is None:
-        visit.told, visit.wrong = means.wrong_iban(visit.speaker), means.read(given)
+        visit.notice, visit.wrong = means.wrong_iban(visit.speaker), means.read(given)
         return False
     if isinstance(choice, Card) and choice.decline_code:
-        visit.told = _refused(visit, choice.decline_code)
+        visit.notice = _refused(visit, choice.decline_code)
         return False
     portal.change_means(visit.world, visit.customer, choice)
     return True
@@ -132,7 +132,7 @@ def _pay(visit: Visit, given: JSON) -> bool:
     with on_the_clock_of(visit.world, visit.customer["id"]):
         refusal = invoices.try_again(visit.world, invoice)
     if refusal:
-        visit.told = _refused(visit, refusal["decline_code"])
+        visit.notice = _refused(visit, refusal["decline_code"])
     return not refusal
 
 
@@ -181,7 +181,7 @@ def _page(visit: Visit) -> Response:
     name = esc(visit.customer["name"] or visit.customer["email"] or visit.customer["id"])
     html = f"""{back}<h1>{esc(title)}</h1>
 <p class="hint">{name}</p>
-{visit.told}
+{visit.notice}
 {body or f'<p class="empty">{visit.say("nothing")}</p>'}"""
     leads_to = [visit.session["return_url"] or ""]
     if visit.flow and visit.flow["after_completion"]["redirect"]:
@@ -234,9 +234,9 @@ def _subscription_card(visit: Visit, row: JSON) -> str:
 
 
 def _means(visit: Visit) -> str:
-    kept = visit.customer["invoice_settings"]["default_payment_method"]
+    stored = visit.customer["invoice_settings"]["default_payment_method"]
     rows = portal.running(visit.world, visit.customer)
-    name = next((row["default_payment_method"] for row in rows), None) or kept
+    name = next((row["default_payment_method"] for row in rows), None) or stored
     method = visit.world.store.get("payment_method", name) if name else None
     now = esc(_shown(method)) if method else visit.say("no_means")
     inside = means.choices(visit.speaker, means.TO_KEEP, allowed=BOTH, wrong=visit.wrong)

@@ -159,8 +159,8 @@ def test_a_council_without_personality_asks_waits_and_goes_on(till: Till, operat
     clock.release(at=later)
     assert Share.objects.get().state == "waiting_account"
     ask = {"council": council, "by": DELPHINE, "at": later}
-    asked = ask_personality(evidence="54 salariés, DSN d’octobre", **ask)  # type: ignore[arg-type]
-    assert asked.personality_asked_at == later
+    council_that_asks = ask_personality(evidence="54 salariés, DSN d’octobre", **ask)  # type: ignore[arg-type]
+    assert council_that_asks.personality_asked_at == later
     with pytest.raises(Refused, match="déjà demandé"):
         ask_personality(evidence="encore", **ask)  # type: ignore[arg-type]
     declare_personality(council=council, is_person=True, evidence="vérifié", by=operator, at=later)
@@ -203,8 +203,8 @@ def test_a_council_that_owes_vat_is_billed_from_its_mandate_on(at: dt.datetime) 
     none = OWES_VAT._replace(is_vat_payer=False)
     found = describe_billing(council=council, billing=none, by=DELPHINE, at=later)
     assert (found.self_billing_since, found.vat_number, found.is_vat_payer) == (None, "", False)
-    told = StateChange.objects.filter(machine="council").order_by("pk")
-    assert list(told.values_list("trigger", flat=True)) == ["vat", "vat", "no_vat"]
+    history = StateChange.objects.filter(machine="council").order_by("pk")
+    assert list(history.values_list("trigger", flat=True)) == ["vat", "vat", "no_vat"]
 
 
 @pytest.mark.parametrize(

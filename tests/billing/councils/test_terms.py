@@ -37,8 +37,8 @@ def operator(db: None) -> User:
     return make_merchant_user("Opale")
 
 
-def accept(council: Council, at: dt.datetime, **said: object) -> ShareTerms:
-    return accept_terms(council=council, by=DELPHINE, at=at, **said)  # type: ignore[arg-type]
+def accept(council: Council, at: dt.datetime, **changes: object) -> ShareTerms:
+    return accept_terms(council=council, by=DELPHINE, at=at, **changes)  # type: ignore[arg-type]
 
 
 def sell(till: Till, cents: int = 20_000) -> Share:
@@ -59,11 +59,11 @@ def test_an_offer_is_mailed_and_says_who_made_it(till: Till, operator: User) -> 
     offer_terms(council=council, rate_bp=4_250, valid_from=starts, by=operator, at=till.at)
     tasks.follow_up()
     till.jobs.run()
-    told = next(one for one in mail.outbox if one.to == ["cse@north.example"])
-    assert told.subject == "Des conditions attendent votre réponse"
+    message = next(one for one in mail.outbox if one.to == ["cse@north.example"])
+    assert message.subject == "Des conditions attendent votre réponse"
     assert (
         "42,5\u00a0% de ce que les commerçants paient, hors taxe, à partir du 01/12/2026"
-        in told.body
+        in message.body
     )
     assert ShareTerms.objects.get(version=2).offered_by_name == "Opale Cazal"
 

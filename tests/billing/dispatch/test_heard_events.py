@@ -75,9 +75,9 @@ def test_known_payment_is_synced_again_without_a_lock(till: Till, paid: Payment)
     payments.sync(paid.pk, at=till.at)
     paid.refresh_from_db()
     assert (paid.state, paid.balance_transaction != "") == ("succeeded", True)
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         payments.sync(paid.pk, at=till.at)
-    assert len(asked) == 1
+    assert len(queries) == 1
 
 
 @pytest.mark.parametrize(

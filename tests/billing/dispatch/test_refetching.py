@@ -40,8 +40,10 @@ class Fetches:
         if object_id in self.trouble:
             raise self.trouble[object_id]
 
-    def _payout(self, stripe_id: str, **told: Any) -> None:
-        self.fetched.append(("payout", stripe_id, told.get("account", ""), told.get("council_id")))
+    def _payout(self, stripe_id: str, **changes: Any) -> None:
+        self.fetched.append(
+            ("payout", stripe_id, changes.get("account", ""), changes.get("council_id"))
+        )
 
     def _reversal(self, transfer_id: int, **_: object) -> None:
         self.fetched.append(("reversal", transfer_id))
@@ -230,15 +232,15 @@ def test_only_a_debit_that_runs_is_on_its_way(
 def test_a_fee_that_is_looked_for_stops_at_nothing(
     transfer: Transfer, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = []
+    requests = []
 
     def sync(payment_id: int, *, at: dt.datetime) -> None:
-        asked.append(payment_id)
+        requests.append(payment_id)
         raise NeedsOperator("another amount")
 
     monkeypatch.setattr(payments, "sync", sync)
     refetching.refetch_fee(Payment.objects.get(), at=at)
-    assert asked == [Payment.objects.get().pk]
+    assert requests == [Payment.objects.get().pk]
 
 
 ABOUT_ONE_THING = [

@@ -70,12 +70,12 @@ TWO_MINUTES = dt.timedelta(minutes=2)
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "told"), [("SNAPSHOT", SNAPSHOT), ("CONNECTED", CONNECTED), ("THIN", THIN)]
+    ("endpoint", "listed"), [("SNAPSHOT", SNAPSHOT), ("CONNECTED", CONNECTED), ("THIN", THIN)]
 )
-def test_each_kind_wakes_one_part(endpoint: str, told: str) -> None:
+def test_each_kind_wakes_one_part(endpoint: str, listed: str) -> None:
     wakes: tuple[EventRoute, ...] = getattr(events, f"{endpoint}_ROUTES")
     found = [f"{kind}: {route.sync.__name__[1:]}" for route in wakes for kind in route.kinds]
-    assert found == told.split("\n")[1:-1]
+    assert found == listed.split("\n")[1:-1]
     kinds = [kind for route in wakes for kind in route.kinds]
     assert getattr(events, f"{endpoint}_KINDS") == kinds
     assert set(wakes) <= set(events.ROUTES)
@@ -212,10 +212,10 @@ def test_a_kind_that_nobody_waits_for_at_its_door_is_left_and_nothing_is_fetched
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "told"), [("snapshot", SNAPSHOT), ("connected", CONNECTED), ("thin", THIN)]
+    ("endpoint", "listed"), [("snapshot", SNAPSHOT), ("connected", CONNECTED), ("thin", THIN)]
 )
 def test_each_kind_wakes_somebody_at_its_own_door(
-    event: StripeEvent, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, endpoint: str, told: str
+    event: StripeEvent, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, endpoint: str, listed: str
 ) -> None:
     woken: list[tuple[str, str, str]] = []
 
@@ -226,7 +226,7 @@ def test_each_kind_wakes_somebody_at_its_own_door(
     monkeypatch.setattr(
         events, "ROUTES", tuple(EventRoute(one.kinds, route) for one in events.ROUTES)
     )
-    kinds = [line.split(": ")[0] for line in told.split("\n")[1:-1]]
+    kinds = [line.split(": ")[0] for line in listed.split("\n")[1:-1]]
     for kind in kinds:
         StripeEvent.objects.update(
             endpoint=endpoint, kind=kind, object_id="x_1", account="acct_1", state="received"

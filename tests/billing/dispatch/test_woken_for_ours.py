@@ -79,9 +79,9 @@ def dispute_of(payment_intent: str, at: dt.datetime) -> SaidDispute:
 def test_a_refund_of_what_we_did_not_know_as_paid_is_heard_behind_its_payment(
     unheard: Session, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = refund_of(unheard, at)
-    monkeypatch.setattr(reads, "refund", {"re_1": said}.__getitem__)
-    monkeypatch.setattr(reads, "refunds_of", lambda _: [said])
+    snapshot = refund_of(unheard, at)
+    monkeypatch.setattr(reads, "refund", {"re_1": snapshot}.__getitem__)
+    monkeypatch.setattr(reads, "refunds_of", lambda _: [snapshot])
     assert events.refetch("refund.created", "re_1", at=at) is True
     assert Payment.objects.get().state == "succeeded"
     sale = Sale.objects.get()
@@ -93,8 +93,8 @@ def test_a_debit_that_came_back_before_we_knew_it_as_paid_is_heard_behind_its_pa
     unheard: Session, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert unheard.intent
-    said = dispute_of(unheard.intent.id, at)
-    monkeypatch.setattr(reads, "dispute", {"du_1": said}.__getitem__)
+    snapshot = dispute_of(unheard.intent.id, at)
+    monkeypatch.setattr(reads, "dispute", {"du_1": snapshot}.__getitem__)
     assert events.refetch("charge.dispute.created", "du_1", at=at) is True
     assert Payment.objects.get().state == "succeeded"
     sale = Sale.objects.get()
@@ -141,7 +141,7 @@ def test_event_of_a_subscription_is_followed(
     campaign: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_subscription(campaign, at=at, stripe_id="sub_1", state="active")
-    said = SaidSubscription(
+    snapshot = SaidSubscription(
         id="sub_1",
         status="past_due",
         stops_at_period_end=False,
@@ -150,7 +150,7 @@ def test_event_of_a_subscription_is_followed(
         gross_cents=24_000,
         paid_until=at,
     )
-    monkeypatch.setattr(reads, "subscription", {"sub_1": said}.__getitem__)
+    monkeypatch.setattr(reads, "subscription", {"sub_1": snapshot}.__getitem__)
     assert events.refetch("customer.subscription.updated", "sub_1", at=at) is True
     assert Subscription.objects.get().state == "past_due"
 

@@ -26,9 +26,9 @@ def test_an_order_is_priced_once_where_its_page_opens_at_once(
 ) -> None:
     priced, check_out = [], placements.check_out
 
-    def counted(**asked: object) -> object:
-        priced.append(asked["campaign_id"])
-        return check_out(**asked)  # type: ignore[arg-type]
+    def counted(**params: object) -> object:
+        priced.append(params["campaign_id"])
+        return check_out(**params)  # type: ignore[arg-type]
 
     monkeypatch.setattr(placements, "check_out", counted)
     till.open(campaign)

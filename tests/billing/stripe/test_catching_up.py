@@ -232,9 +232,9 @@ def test_events_are_listed_by_the_hours_in_which_they_happened(till: Till, shop:
     happened = till.postman.listed()
     begun, over = till.postman.since, till.at + A_DAY
     for since, before, most in ((begun, over, len(happened)), (over, None, 0), (begun, begun, 0)):
-        told = snapshots_since(since, SNAPSHOT_KINDS, undelivered=False, before=before)
+        found = snapshots_since(since, SNAPSHOT_KINDS, undelivered=False, before=before)
         thin = thin_since(since, THIN_KINDS, before=before)
-        assert len([*told, *thin]) == most
+        assert len([*found, *thin]) == most
 
 
 def test_database_of_an_earlier_day_lists_its_events_again(
@@ -268,8 +268,8 @@ def test_payouts_are_fetched_since_events_were_last_listed(
     with_time_at(at + 17 * A_DAY, monkeypatch)
     clock.refetch_unsettled()
     clock.watch(at=at)
-    asked = [args for task, args in jobs.waiting if task.name.endswith("sync_payouts")]
-    assert asked == [
+    requests = [args for task, args in jobs.waiting if task.name.endswith("sync_payouts")]
+    assert requests == [
         (council.pk, 30),
         (0, 30),
         (council.pk, 18),

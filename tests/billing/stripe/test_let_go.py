@@ -63,8 +63,8 @@ def test_transfer_unknown_to_stripe_leaves_by_another_call(scene: Scene, operato
     assert (given_up.state, given_up.attempt) == ("failed", 1)
     assert (scene.share().state, Transfer.objects.get().state) == ("waiting_account", "refused")
     assert Transfer.objects.get().refusal == "let_go"
-    kept = StateChange.objects.filter(machine="call").order_by("pk")
-    assert list(kept.values_list("trigger", "before", "after", "by")) == [
+    history = StateChange.objects.filter(machine="call").order_by("pk")
+    assert list(history.values_list("trigger", "before", "after", "by")) == [
         ("let_go", "parked", "unknown", operator.reference),
         ("given_up", "unknown", "failed", "Stripe"),
     ]

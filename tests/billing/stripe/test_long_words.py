@@ -78,15 +78,15 @@ def test_reason_of_a_refused_reversal_is_cut(payment: Payment, at: dt.datetime) 
 
 
 def test_reason_of_a_dispute_is_cut(payment: Payment, at: dt.datetime) -> None:
-    said = stripe_dispute_of(
+    snapshot = stripe_dispute_of(
         payment, at, status="warning_needs_response", reason=LONG, amount_cents=100
     )
-    disputes.apply_snapshot(payment.pk, said, at=at)
+    disputes.apply_snapshot(payment.pk, snapshot, at=at)
     assert Dispute.objects.get().reason == LONG[:60]
 
 
 def test_failure_of_a_payout_is_cut(db: None, at: dt.datetime) -> None:
-    said = treasury.Payout(
+    snapshot = treasury.Payout(
         id="po_1",
         status="failed",
         amount_cents=100,
@@ -97,7 +97,7 @@ def test_failure_of_a_payout_is_cut(db: None, at: dt.datetime) -> None:
         failure_balance_transaction="",
         created_at=at,
     )
-    payouts.apply_snapshot(said, council_id=None, at=at)
+    payouts.apply_snapshot(snapshot, council_id=None, at=at)
     assert Payout.objects.get().failure == LONG[:200]
 
 
@@ -127,28 +127,28 @@ def test_actor_and_reason_of_a_change_are_cut(shop: Merchant, at: dt.datetime) -
 
 
 def test_subject_and_details_of_a_case_are_cut(db: None, at: dt.datetime) -> None:
-    told: dict[str, Any] = {"kind": Case.Kind.EXTRA, "subject": LONG, "at": at, "details": LONG}
-    case = cases.open_case(**told)
+    values: dict[str, Any] = {"kind": Case.Kind.EXTRA, "subject": LONG, "at": at, "details": LONG}
+    case = cases.open_case(**values)
     assert (case.subject, case.details) == (LONG[:120], LONG[:300])
-    assert cases.open_case(**told) == case
+    assert cases.open_case(**values) == case
 
 
 def test_subject_of_an_explained_case_is_cut(shop: Merchant, at: dt.datetime) -> None:
-    told: dict[str, Any] = {"subject": LONG, "at": at, "stripe_cents": 1, "ledger_cents": None}
-    cases.record_mismatch(**told, details=LONG)
+    values: dict[str, Any] = {"subject": LONG, "at": at, "stripe_cents": 1, "ledger_cents": None}
+    cases.record_mismatch(**values, details=LONG)
     cases.explain_mismatch(subject=LONG, at=at)
     assert Case.objects.get().state == "explained"
-    extra = cases.open_unless_closed(kind=Case.Kind.EXTRA, **told)
+    extra = cases.open_unless_closed(kind=Case.Kind.EXTRA, **values)
     assert extra
     Case.objects.filter(pk=extra.pk).update(
         state="closed", closed_at=at, closed_by=shop.owner_id, explanation="typed by hand"
     )
-    assert cases.open_unless_closed(kind=Case.Kind.EXTRA, **told) is None
+    assert cases.open_unless_closed(kind=Case.Kind.EXTRA, **values) is None
 
 
 def test_reason_of_a_cancelled_replacement_is_cut(shop: Merchant, at: dt.datetime) -> None:
     council = make_council("north", account="acct_old")
-    asked = ask_replacement(
+    request = ask_replacement(
         council=council,
         contact_email="bureau@north.example",
         siren="",
@@ -156,7 +156,7 @@ def test_reason_of_a_cancelled_replacement_is_cut(shop: Merchant, at: dt.datetim
         by=SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer"),
         at=at,
     )
-    change = changes.cancel(asked.pk, because=LONG, by="OPALE", name="Opale", at=at)
+    change = changes.cancel(request.pk, because=LONG, by="OPALE", name="Opale", at=at)
     change.refresh_from_db()
     assert change.ended_because == LONG[:200]
 
@@ -169,8 +169,8 @@ def test_details_of_a_balance_transaction_are_cut(
     monkeypatch.setattr(treasury, "newest_movement", lambda: "txn_1")
     monkeypatch.setattr("billing.stripe.gateway.reads.balance_cents", lambda: -5)
     reconcile.reconcile(at=at)
-    kept = BalanceTransaction.objects.get()
-    assert (kept.kind, kept.source) == (LONG[:40], LONG[:60])
+    stored = BalanceTransaction.objects.get()
+    assert (stored.kind, stored.source) == (LONG[:40], LONG[:60])
 
 
 def test_failure_of_a_reconciliation_is_cut(

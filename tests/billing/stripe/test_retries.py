@@ -28,7 +28,7 @@ class StoredFailures:
     ) -> None:
         self.status, self.kind = status, kind
         self.spoiled: list[str] = []
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.broken = True
         real = requests.Session.request
 
@@ -36,7 +36,7 @@ class StoredFailures:
             if method != "post" or not url.endswith("/v1/refunds"):
                 return real(session, method, url, **rest)
             key = rest["headers"]["Idempotency-Key"]
-            self.asked.append(key)
+            self.requested.append(key)
             if not self.broken and key not in self.spoiled:
                 return real(session, method, url, **rest)
             return self._fail(key)
@@ -94,11 +94,11 @@ def test_a_parked_call_that_left_nothing_is_made_once_under_a_key_that_is_new(
     parked_at = go_on(call, till.at)
     assert (call.state, call.attempt) == ("parked", 5)
     assert stripe.spoiled == keys(call, 1, 2, 3, 4, 5)
-    stripe.broken, stripe.asked = False, []
+    stripe.broken, stripe.requested = False, []
     retry_call(call=call, by=make_merchant_user("Onyx"), at=parked_at)
     go_on(call, parked_at)
     assert (call.state, call.key) == ("done", *keys(call, 6))
-    assert stripe.asked == keys(call, 6)
+    assert stripe.requested == keys(call, 6)
     assert refunds_at_stripe() == [1_000]
     assert Refund.objects.get().state == "succeeded"
 
@@ -109,11 +109,11 @@ def test_each_retry_uses_up_five_more_keys_and_none_of_before(
     stripe = StoredFailures(monkeypatch)
     at = go_on(call, till.at)
     for last in (10, 15):
-        stripe.asked = []
+        stripe.requested = []
         retry_call(call=call, by=make_merchant_user("Onyx"), at=at)
         at = go_on(call, at)
         assert (call.state, call.attempt) == ("parked", last)
-        assert sorted(set(stripe.asked)) == sorted(keys(call, *range(last - 4, last + 1)))
+        assert sorted(set(stripe.requested)) == sorted(keys(call, *range(last - 4, last + 1)))
     assert refunds_at_stripe() == []
 
 
@@ -127,7 +127,7 @@ def test_a_parked_call_that_was_done_is_found_and_not_made_again(
     retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
     go_on(call, till.at)
     assert (call.state, call.attempt) == ("done", 1)
-    assert stripe.asked == []
+    assert stripe.requested == []
     assert refunds_at_stripe() == [1_000]
     assert Refund.objects.get().state == "succeeded"
 
@@ -160,13 +160,13 @@ def test_refused_call_is_retried_under_its_key_then_under_a_new_one(
 ) -> None:
     stripe = StoredFailures(monkeypatch, status=400, kind="invalid_request_error")
     go_on(call, till.at)
-    assert (call.state, call.attempt, stripe.asked) == ("parked", 1, keys(call, 1))
-    stripe.broken, stripe.asked = False, []
+    assert (call.state, call.attempt, stripe.requested) == ("parked", 1, keys(call, 1))
+    stripe.broken, stripe.requested = False, []
     retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
     call.refresh_from_db()
     assert (call.state, call.key) == ("pending", *keys(call, 1))
     go_on(call, till.at)
-    assert (call.state, stripe.asked) == ("done", keys(call, 1, 2))
+    assert (call.state, stripe.requested) == ("done", keys(call, 1, 2))
     assert refunds_at_stripe() == [1_000]
 
 
@@ -175,11 +175,11 @@ def test_failure_that_stripe_did_not_store_is_retried_under_its_key(
 ) -> None:
     stripe = StoredFailures(monkeypatch, status=400, kind="invalid_request_error")
     go_on(call, till.at)
-    stripe.broken, stripe.spoiled, stripe.asked = False, [], []
+    stripe.broken, stripe.spoiled, stripe.requested = False, [], []
     soon = till.at + dt.timedelta(hours=20, seconds=-1)
     retry_call(call=call, by=make_merchant_user("Onyx"), at=soon)
     go_on(call, soon)
-    assert (call.state, call.attempt, stripe.asked) == ("done", 1, keys(call, 1))
+    assert (call.state, call.attempt, stripe.requested) == ("done", 1, keys(call, 1))
     change = StateChange.objects.get(machine="call")
     assert (change.trigger, change.before, change.after) == ("retried", "parked", "pending")
 
@@ -192,13 +192,13 @@ def test_a_key_that_is_spoiled_or_forgotten_is_not_used_again(
 ) -> None:
     stripe = StoredFailures(monkeypatch, status=400, kind=kind)
     go_on(call, till.at)
-    stripe.broken, stripe.asked = False, []
+    stripe.broken, stripe.requested = False, []
     later = till.at + dt.timedelta(hours=hours)
     retry_call(call=call, by=make_merchant_user("Onyx"), at=later)
     call.refresh_from_db()
     assert call.state == "unknown"
     go_on(call, later)
-    assert (call.state, stripe.asked) == ("done", keys(call, 2))
+    assert (call.state, stripe.requested) == ("done", keys(call, 2))
     assert refunds_at_stripe() == [1_000]
 
 
@@ -211,7 +211,7 @@ def test_a_call_that_still_runs_is_not_made_beside_itself(
     assert call.state == "in_flight"
     retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
     make_call(call.pk, at=till.at)
-    assert set(stripe.asked) == set(keys(call, 1))
+    assert set(stripe.requested) == set(keys(call, 1))
     stripe.broken, stripe.spoiled = False, []
     go_on(call, till.at)
     assert (call.state, call.attempt, refunds_at_stripe()) == ("done", 1, [1_000])

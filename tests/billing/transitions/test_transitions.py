@@ -32,8 +32,8 @@ def history(share: Share) -> list[tuple[str, str, str]]:
 def test_a_row_and_its_history_move_together(share: Share, at: dt.datetime) -> None:
     share.netted_cents = 7
     assert transition.transition("share", share, "released", by=CLOCK, at=at, also=["netted_cents"])
-    kept = Share.objects.get()
-    assert (kept.state, kept.netted_cents) == ("releasable", 7)
+    stored = Share.objects.get()
+    assert (stored.state, stored.netted_cents) == ("releasable", 7)
     assert history(share) == [("held", "releasable", "released")]
 
 
@@ -53,8 +53,8 @@ def test_steps_of_a_transition_are_saved_once_and_all_recorded(
     assert steps.apply("waits")
     assert Share.objects.get().state == "held"
     transition.save(steps)
-    kept = Share.objects.get()
-    assert (kept.state, kept.is_due) == ("waiting_account", True)
+    stored = Share.objects.get()
+    assert (stored.state, stored.is_due) == ("waiting_account", True)
     assert [trigger for *_, trigger in history(share)] == ["released", "waits"]
 
 
@@ -75,8 +75,8 @@ def test_unknown_trigger_is_logged_and_changes_nothing(
         assert not transition.transition("share", share, "woken", by=CLOCK, at=at)
     else:
         assert not Transition("share", share, by=CLOCK, at=at).apply("woken")
-    [said] = [line.getMessage() for line in caplog.records if line.name == transition.__name__]
-    assert said == f"share {share.pk} is held and ignores woken"
+    [text] = [line.getMessage() for line in caplog.records if line.name == transition.__name__]
+    assert text == f"share {share.pk} is held and ignores woken"
     assert history(share) == []
 
 

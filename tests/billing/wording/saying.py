@@ -11,13 +11,13 @@ SPACE = "\N{NO-BREAK SPACE}"
 
 def in_both(say: Callable[..., object], *about: Any, **facts: Any) -> tuple[str, str]:
     """Say something in French and in English, and see that each reads well."""
-    said = []
+    sentences = []
     for language in ("fr", "en"):
         with translation.override(language):
-            said.append(str(say(*about, **facts)))
-    for text in said:
+            sentences.append(str(say(*about, **facts)))
+    for text in sentences:
         assert reads_well(text), text
-    french, english = said
+    french, english = sentences
     assert french != english, "it is not translated"
     return french, english
 

@@ -74,7 +74,7 @@ def test_an_account_tells_what_its_people_owe_it_and_until_when() -> None:
             "errors": errors if what.endswith("x") else None,
         }
 
-    said = shapes.account(
+    snapshot = shapes.account(
         {
             "id": "acct_1",
             "requirements": {
@@ -88,10 +88,10 @@ def test_an_account_tells_what_its_people_owe_it_and_until_when() -> None:
             },
         }
     )
-    assert [(one.what, one.status, one.why) for one in said.requirements] == [
+    assert [(one.what, one.status, one.why) for one in snapshot.requirements] == [
         ("identity.x", "currently_due", "verification_document_expired")
     ]
-    assert said.deadline_at == dt.datetime(2026, 12, 12, tzinfo=dt.UTC)
+    assert snapshot.deadline_at == dt.datetime(2026, 12, 12, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize("time", [None, "", "soon"])

@@ -169,16 +169,18 @@ def test_each_state_of_a_share_is_told_apart() -> None:
 
 
 def test_claim_says_whether_it_is_asked_for_or_set_off() -> None:
-    def sentence_of(state: str, *, by_transfer: bool = False, asked: bool = False) -> str:
-        return outlook.of_claim(state, since=DAY, by_transfer=by_transfer, write_off_asked=asked)
+    def sentence_of(state: str, *, by_transfer: bool = False, write_off: bool = False) -> str:
+        return outlook.of_claim(
+            state, since=DAY, by_transfer=by_transfer, write_off_asked=write_off
+        )
 
     plain = [in_both(sentence_of, state)[0] for state in Claim.State.values]
     assert all_different(plain)
     for state, words in zip(Claim.State.values, plain, strict=True):
         owed = state == "owed"
         assert ("25/12/2026" in in_both(sentence_of, state, by_transfer=True)[0]) == owed
-        assert ("l’abandon" in in_both(sentence_of, state, asked=True)[0]) == owed
-        assert ("l’abandon" in sentence_of(state, by_transfer=True, asked=True)) == owed
+        assert ("l’abandon" in in_both(sentence_of, state, write_off=True)[0]) == owed
+        assert ("l’abandon" in sentence_of(state, by_transfer=True, write_off=True)) == owed
         assert (sentence_of(state, by_transfer=True) == words) == (not owed)
 
 

@@ -24,10 +24,10 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(half, "TIMES", 1)
 
     def ask(command: str, lines: Mapping[str, str]) -> dict[str, Any]:
-        said = io.StringIO()
+        output = io.StringIO()
         monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(lines.values())))
-        call_command(command, stdout=said)
-        answers = map(json.loads, said.getvalue().splitlines())
+        call_command(command, stdout=output)
+        answers = map(json.loads, output.getvalue().splitlines())
         return dict(zip(lines, answers, strict=True))
 
     return ask
@@ -35,10 +35,10 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.mark.usefixtures("own_database")
 def test_pages_and_searches_are_measured_in_both_spaces(fetched: Any) -> None:
-    said = io.StringIO()
+    output = io.StringIO()
     with connecting.as_owner():
-        call_command(*FEW, stdout=said)
-    assert json.loads(said.getvalue())["members"] == 50
+        call_command(*FEW, stdout=output)
+    assert json.loads(output.getvalue())["members"] == 50
     pages = fetched("bench_community", community.PAGES)
     found = fetched("bench_search", search.SEARCHES)
     both = {SMALL_SPACE, LARGE_SPACE}

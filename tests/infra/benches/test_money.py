@@ -50,12 +50,12 @@ def test_simulator_s_balance_agrees_with_the_books(tmp_path: Path) -> None:
         worker(tmp_path, "bench_reconciliation", **stripe_names(base, key)) as bench,
     ):
         bench.ask("fill 30")
-        told = json.loads(bench.ask("compare"))
-        assert (told["state"], told["compared"], told["differing"]) == ("agrees", 30, 0)
+        report = json.loads(bench.ask("compare"))
+        assert (report["state"], report["compared"], report["differing"]) == ("agrees", 30, 0)
         assert float(bench.ask("read")) > 0
 
 
 def test_each_can_be_asked_for_by_its_name() -> None:
-    asked = {"settlement": settlement.run, "ledger": ledger.run}
-    assert BENCHES | asked == BENCHES
+    benches = {"settlement": settlement.run, "ledger": ledger.run}
+    assert BENCHES | benches == BENCHES
     assert os.environ["STRIPE_SECRET_KEY"].startswith("sk_test_")

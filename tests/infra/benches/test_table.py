@@ -26,11 +26,11 @@ def test_rounds_that_do_not_match_are_refused() -> None:
 
 
 def test_the_last_line_is_for_programs() -> None:
-    told = json.loads(RESULT.json())
-    assert told["bench"] == "provisioning"
-    assert told["rounds"] == 3
-    assert told["median_seconds"]["troovon"] == 0.025
-    assert told["spaces_before"] == 3
+    report = json.loads(RESULT.json())
+    assert report["bench"] == "provisioning"
+    assert report["rounds"] == 3
+    assert report["median_seconds"]["troovon"] == 0.025
+    assert report["spaces_before"] == 3
 
 
 def test_the_table_names_each_competitor_with_its_figures() -> None:

@@ -37,14 +37,14 @@ def again(simulator: Simulator, subscription: Any) -> Any:
 
 def invoices(simulator: Simulator, subscription: Any) -> list[Any]:
     """Give the invoices of a subscription, oldest first."""
-    asked = {"subscription": subscription.id, "limit": 100}
-    return list(simulator.client().v1.invoices.list(asked).data)[::-1]
+    params = {"subscription": subscription.id, "limit": 100}
+    return list(simulator.client().v1.invoices.list(params).data)[::-1]
 
 
 def events(simulator: Simulator, *types: str) -> list[Any]:
     """Give the events of these types, oldest first."""
-    asked = {"types": list(types), "limit": 100}
-    return list(simulator.client().v1.events.list(asked).data)[::-1]
+    params = {"types": list(types), "limit": 100}
+    return list(simulator.client().v1.events.list(params).data)[::-1]
 
 
 def day(moment: int) -> str:

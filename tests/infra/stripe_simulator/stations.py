@@ -66,8 +66,8 @@ def _paid_out(ask: Walk, simulator: Simulator, owner: str) -> None:
     ask("POST /v1/payouts/{payout}/cancel", payout=first, owner=owner)
     second = ask("POST /v1/payouts", by_hand, owner=owner)["id"]
     ask("POST /v1/payouts/{payout}", {"metadata": {"c": "d"}}, payout=second, owner=owner)
-    kept = {"minimum_balance_by_currency": {"eur": 5000}, "schedule": {"interval": "daily"}}
-    ask("POST /v1/balance_settings", {"payments": {"payouts": kept}}, owner=owner)
+    schedule = {"minimum_balance_by_currency": {"eur": 5000}, "schedule": {"interval": "daily"}}
+    ask("POST /v1/balance_settings", {"payments": {"payouts": schedule}}, owner=owner)
     simulator.lever("clock/advance", days=1)
     opened = {"expand": ["balance_transaction", "destination"]}
     ask("GET /v1/payouts/{payout}", opened, payout=second, owner=owner)

@@ -121,15 +121,15 @@ def _renewed(ask: Walk, simulator: Simulator, subscription: str) -> None:
 
 
 def _portal(ask: Walk, simulator: Simulator, customer: str, *, subscription: str) -> None:
-    kept = {"enabled": True}
+    feature = {"enabled": True}
     features = {
-        "payment_method_update": kept,
-        "subscription_cancel": kept | {"mode": "at_period_end"},
+        "payment_method_update": feature,
+        "subscription_cancel": feature | {"mode": "at_period_end"},
     }
     given = {"features": features, "business_profile": {"headline": "Troovon"}}
     name = ask("POST /v1/billing_portal/configurations", given)["id"]
     path = "/v1/billing_portal/configurations/{configuration}"
-    ask(f"POST {path}", {"features": {"invoice_history": kept}}, configuration=name)
+    ask(f"POST {path}", {"features": {"invoice_history": feature}}, configuration=name)
     ask(f"GET {path}", configuration=name)
     ask("GET /v1/billing_portal/configurations", {"active": True})
     visit = {"customer": customer, "return_url": "http://localhost:8000/", "configuration": name}
@@ -182,8 +182,8 @@ def _on_a_clock(ask: Walk) -> None:
     customer = ask("POST /v1/customers", given)["id"]
     ask("GET /v1/customers", {"test_clock": clock, "expand": ["data.test_clock"]})
     method = ask("GET /v1/payment_methods", {"customer": customer})["data"][0]["id"]
-    kept = {"invoice_settings": {"default_payment_method": method}}
-    ask("POST /v1/customers/{customer}", kept, customer=customer)
+    settings = {"invoice_settings": {"default_payment_method": method}}
+    ask("POST /v1/customers/{customer}", settings, customer=customer)
     product = ask("POST /v1/products", {"name": "Accueil"})["id"]
     price = RHYTHM | {"product": product}
     sold = {"customer": customer, "items": [{"price_data": price}]}

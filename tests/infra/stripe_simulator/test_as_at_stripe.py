@@ -89,13 +89,13 @@ def test_an_endpoint_of_webhooks_is_made_and_its_secret_told_once(simulator: Sim
     assert made.to_dict()["metadata"] == {"a": "b"}
     again = client.v1.webhook_endpoints.retrieve(made.id)
     assert (again.id, "secret" in again.to_dict()) == (made.id, False)
-    kept = client.v2.core.event_destinations.retrieve(made.id)
-    assert (kept.event_payload, kept.events_from) == ("snapshot", ["@self"])
+    stored = client.v2.core.event_destinations.retrieve(made.id)
+    assert (stored.event_payload, stored.events_from) == ("snapshot", ["@self"])
     theirs = client.v1.webhook_endpoints.create(
         {"url": "http://127.0.0.1:1/", "enabled_events": ["*"], "connect": True}
     )
-    kept = client.v2.core.event_destinations.retrieve(theirs.id)
-    assert (kept.name, kept.events_from) == ("http://127.0.0.1:1/", ["@accounts"])
+    stored = client.v2.core.event_destinations.retrieve(theirs.id)
+    assert (stored.name, stored.events_from) == ("http://127.0.0.1:1/", ["@accounts"])
 
 
 @pytest.mark.parametrize("kind", ["charges", "payment_intents", "customers", "invoices"])
@@ -107,7 +107,7 @@ def test_no_search_is_played_and_that_is_said(simulator: Simulator, kind: str) -
 
 
 @pytest.mark.parametrize(
-    ("address", "asked", "status"),
+    ("address", "requested", "status"),
     [
         ("/v1/charges", "customer", 400),
         ("/v1/charges", "data.customer", 200),
@@ -119,15 +119,15 @@ def test_no_search_is_played_and_that_is_said(simulator: Simulator, kind: str) -
     ],
 )
 def test_list_expands_fields_of_its_rows(
-    simulator: Simulator, address: str, asked: str, status: int
+    simulator: Simulator, address: str, requested: str, status: int
 ) -> None:
     charge = simulator.charge(5000)
-    answer = simulator.api("GET", address.format(charge=charge), {"expand": [asked]})
+    answer = simulator.api("GET", address.format(charge=charge), {"expand": [requested]})
     assert answer.status == status
     if status == 400:
         error = answer.json["error"]
         assert (error["param"], error["type"]) == ("expand", "invalid_request_error")
-        assert error["message"].startswith(f"This property cannot be expanded ({asked}).")
+        assert error["message"].startswith(f"This property cannot be expanded ({requested}).")
 
 
 def test_a_list_says_how_a_property_is_opened_there(simulator: Simulator) -> None:

@@ -17,9 +17,9 @@ def test_the_table_of_parameters_is_what_the_description_says() -> None:
 
 
 def test_cut_of_the_description_holds_what_the_endpoints_need_and_nothing_else() -> None:
-    kept = description.SPEC
-    whole = {"info": {"version": kept["version"]}, "paths": kept["paths"]}
-    again = cut.cut(whole | {"components": {"schemas": kept["schemas"]}})
+    spec = description.SPEC
+    whole = {"info": {"version": spec["version"]}, "paths": spec["paths"]}
+    again = cut.cut(whole | {"components": {"schemas": spec["schemas"]}})
     assert cut.as_text(again) == description.CUT.read_text()
 
 
@@ -192,8 +192,8 @@ def _listening(ask: Walk, simulator: Simulator, known: dict[str, str]) -> None:
     ask("POST /v1/webhook_endpoints", hook)
     hooks = ask("GET /v1/webhook_endpoints")["data"]
     ask("GET /v1/webhook_endpoints/{webhook_endpoint}", webhook_endpoint=hooks[0]["id"])
-    kept = {"payouts": {"minimum_balance_by_currency": {"eur": 50000}}}
-    ask("POST /v1/balance_settings", {"payments": kept})
+    stored = {"payouts": {"minimum_balance_by_currency": {"eur": 50000}}}
+    ask("POST /v1/balance_settings", {"payments": stored})
     ask("GET /v1/balance_settings")
     ask("DELETE /v1/customers/{customer}", customer=known["customer"])
     ask("GET /v1/customers/{customer}", customer="cus_nobody")
@@ -224,10 +224,10 @@ def test_every_answer_is_as_the_description_and_the_library_say(walk: Walk) -> N
             continue
         rows = body["data"] if isinstance(body.get("data"), list) else [body]
         wrong += [f"{endpoint} {line}" for row in rows if status == 200 for line in misfits(row)]
-    asked = {endpoint for endpoint, status, _ in walk.answers if status == 200}
+    endpoints = {endpoint for endpoint, status, _ in walk.answers if status == 200}
 
     assert not wrong, "\n".join(sorted(set(wrong)))
-    assert asked == set(parameters.TABLE)
+    assert endpoints == set(parameters.TABLE)
 
 
 def _events(simulator: Simulator) -> list[Body]:
@@ -254,13 +254,13 @@ def test_the_object_in_each_event_is_as_the_description_says(walk: Walk) -> None
         "refund": "GET /v1/refunds/{refund}",
         "transfer": "GET /v1/transfers/{transfer}",
     }
-    told = [event["data"]["object"] for event in _events(walk.simulator)]
+    found = [event["data"]["object"] for event in _events(walk.simulator)]
     wrong = [
         line
-        for body in told
+        for body in found
         if body["object"] in paths
         for line in [*disagreements(paths[body["object"]], 200, body), *misfits(body)]
     ]
 
     assert not wrong, "\n".join(sorted(set(wrong)))
-    assert set(paths) <= {body["object"] for body in told}
+    assert set(paths) <= {body["object"] for body in found}

@@ -179,12 +179,12 @@ def test_a_rate_strikes_again_and_again_and_is_counted(simulator: Simulator) -> 
     statuses = [simulator.api("GET", "/v1/balance").status for _ in range(200)]
     simulator.api("GET", "/v1/customers")
 
-    told = simulator.lever("faults", "GET")
-    row = told["data"][0]
+    found = simulator.lever("faults", "GET")
+    row = found["data"][0]
     assert row["seen"] == 200
     assert 30 <= row["met"] <= 90
-    assert row["met"] == statuses.count(500) == told["struck"]["error_before"]
-    assert simulator.lever("faults", "DELETE")["struck"] == told["struck"]
+    assert row["met"] == statuses.count(500) == found["struck"]["error_before"]
+    assert simulator.lever("faults", "DELETE")["struck"] == found["struck"]
     assert simulator.lever("reset")["reset"]
     assert simulator.lever("faults", "GET") == {"data": [], "struck": {}}
 

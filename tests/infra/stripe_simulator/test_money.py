@@ -292,9 +292,9 @@ def test_a_card_that_is_refused_is_a_card_error_and_moves_nothing(simulator: Sim
 
 def test_minimum_balance_is_stored(simulator: Simulator) -> None:
     client = simulator.client()
-    kept = {"payments": {"payouts": {"minimum_balance_by_currency": {"eur": 123456}}}}
+    stored = {"payments": {"payouts": {"minimum_balance_by_currency": {"eur": 123456}}}}
 
-    client.v1.balance_settings.update(kept)
+    client.v1.balance_settings.update(stored)
 
     payouts = client.v1.balance_settings.retrieve().payments.payouts
     assert payouts is not None

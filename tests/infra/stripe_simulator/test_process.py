@@ -49,16 +49,16 @@ def test_a_person_at_the_terminal_is_told_where_the_page_is() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "infra.stripe_simulator"], cwd=ROOT, env=env, stdout=slave
     )
-    said = ""
-    while "Ctrl-C" not in said:
-        said += os.read(master, 1000).decode()
+    output = ""
+    while "Ctrl-C" not in output:
+        output += os.read(master, 1000).decode()
     process.terminate()
     process.wait(PATIENCE)
     os.close(master)
     os.close(slave)
 
-    assert re.search(r"http://127\.0\.0\.1:\d+/\s", said)
-    assert "sk_test_simulator" in said
+    assert re.search(r"http://127\.0\.0\.1:\d+/\s", output)
+    assert "sk_test_simulator" in output
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_a_state_file_brings_everything_back(tmp_path: Path, farewell: signal.Si
     after = Simulator(ready(second), receiver, second)
 
     replayed = after.api("POST", "/v1/customers", {"name": "a"}, key="k1")
-    kept = after.client().v1.checkout.sessions.retrieve(session.id)
-    assert kept.payment_status == "paid"
+    stored = after.client().v1.checkout.sessions.retrieve(session.id)
+    assert stored.payment_status == "paid"
     assert replayed.json == customer
     assert replayed.headers["Idempotent-Replayed"] == "true"
     assert after.balance() == balance

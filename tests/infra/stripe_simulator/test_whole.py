@@ -22,8 +22,8 @@ class Days:
         self.owners = ["", *self.accounts]
         self.happened: set[str] = set()
 
-    def one(self, rows: str, **asked: Any) -> str:
-        found = self.simulator.api("GET", f"/v1/{rows}", {"limit": 100, **asked}).json["data"]
+    def one(self, rows: str, **params: Any) -> str:
+        found = self.simulator.api("GET", f"/v1/{rows}", {"limit": 100, **params}).json["data"]
         return str(self.dice.choice(found)["id"]) if found else "none"
 
     def charge(self) -> bool:
@@ -91,9 +91,9 @@ class Days:
             self.happened.add(name)
 
 
-def movements(simulator: Simulator, owner: str, **asked: Any) -> list[Any]:
+def movements(simulator: Simulator, owner: str, **params: Any) -> list[Any]:
     options: Any = {"stripe_account": owner} if owner else {}
-    found = simulator.client().v1.balance_transactions.list({"limit": 100, **asked}, options)
+    found = simulator.client().v1.balance_transactions.list({"limit": 100, **params}, options)
     return list(found.auto_paging_iter())
 
 
@@ -102,15 +102,15 @@ def expected_nets(simulator: Simulator, owner: str) -> Iterator[int]:
     headers: Any = {"Stripe_Account": owner} if owner else {}
     page: dict[str, Any] = {"limit": 100}
     while page:
-        told = simulator.api("GET", "/v1/balance_transactions", page, **headers).json
-        yield from (movement["net"] for movement in told["data"])
-        page = page | {"starting_after": told["data"][-1]["id"]} if told["has_more"] else {}
+        found = simulator.api("GET", "/v1/balance_transactions", page, **headers).json
+        yield from (movement["net"] for movement in found["data"])
+        page = page | {"starting_after": found["data"][-1]["id"]} if found["has_more"] else {}
 
 
 def expected_balance(simulator: Simulator, owner: str) -> tuple[int, int]:
     headers: Any = {"Stripe_Account": owner} if owner else {}
-    told = simulator.api("GET", "/v1/balance", **headers).json
-    return told["available"][0]["amount"], told["pending"][0]["amount"]
+    found = simulator.api("GET", "/v1/balance", **headers).json
+    return found["available"][0]["amount"], found["pending"][0]["amount"]
 
 
 @pytest.mark.parametrize("seed", range(8))

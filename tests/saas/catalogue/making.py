@@ -29,7 +29,7 @@ _numbers = itertools.count(1)
 
 def described(**columns: Any) -> Description:
     """The description of a merchant who lives a few steps north of the north's gate."""
-    said = {
+    values = {
         "name": "Maison Cazal",
         "category": "bakery",
         "description": "Pain au levain.",
@@ -45,7 +45,7 @@ def described(**columns: Any) -> Description:
         "vat_number": "",
         "billing_email": "compta@cazal.example",
     }
-    return Description(**{**said, **columns})
+    return Description(**{**values, **columns})
 
 
 def make_merchant(name: str = "Maison Cazal", *, published: bool = True, **given: Any) -> Merchant:

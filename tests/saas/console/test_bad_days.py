@@ -148,9 +148,11 @@ def test_a_large_debt_is_given_up_by_two_operators(
 
 
 @pytest.mark.parametrize("path", ["/disputes/", "/refunds/"])
-@pytest.mark.parametrize("asked", ["", "?state=lost&q=x", "?state=no&page=99", "?q=%25%27%F0"])
-def test_lists_take_any_question(console: SpaceClient, order: Order, path: str, asked: str) -> None:
-    assert console.get(f"{path}{asked}").status_code == 200
+@pytest.mark.parametrize("requested", ["", "?state=lost&q=x", "?state=no&page=99", "?q=%25%27%F0"])
+def test_lists_take_any_question(
+    console: SpaceClient, order: Order, path: str, requested: str
+) -> None:
+    assert console.get(f"{path}{requested}").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/disputes/", "/refunds/"])
@@ -163,9 +165,9 @@ def test_a_list_of_many_asks_as_little_as_a_list_of_few(
     for _ in range(2):
         for number in range(3):
             Refund.objects.create(payment=payment, amount_cents=1 + number, requested_at=till.at)
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             console.get(path)
-        counts.append(len(asked))
+        counts.append(len(queries))
     assert counts[0] == counts[1]
 
 

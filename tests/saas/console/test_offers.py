@@ -16,10 +16,10 @@ REFUSED = 422
 def typed(**given: str) -> dict[str, str]:
     """An operator's entries for another version, from tomorrow on."""
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
-    said = {"valid_on": tomorrow.isoformat(), "valid_at": "06:30", "note": "rentrée"}
+    values = {"valid_on": tomorrow.isoformat(), "valid_at": "06:30", "note": "rentrée"}
     for slot in Slot.values:
-        said |= {f"day_cents_{slot}": "4,20", f"more_{slot}": "0,60", f"weekend_bp_{slot}": "50"}
-    return {**said, **given}
+        values |= {f"day_cents_{slot}": "4,20", f"more_{slot}": "0,60", f"weekend_bp_{slot}": "50"}
+    return {**values, **given}
 
 
 def test_examples_are_shown_and_nothing_is_published(console: SpaceClient) -> None:
@@ -88,8 +88,8 @@ def test_a_version_that_is_withdrawn_never_holds(console: SpaceClient) -> None:
 
 def promotion(**given: str) -> dict[str, str]:
     today = timezone.localdate().isoformat()
-    said = {"code": "rentree", "percent_bp": "12,5", "begins_on": today, "note": "essai"}
-    return {**said, **given}
+    values = {"code": "rentree", "percent_bp": "12,5", "begins_on": today, "note": "essai"}
+    return {**values, **given}
 
 
 def test_a_code_is_made_listed_and_ended(console: SpaceClient) -> None:

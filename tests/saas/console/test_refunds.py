@@ -225,9 +225,9 @@ def test_rejected_stop_says_that_the_campaign_stays_stopped(
     assert "La campagne est déjà arrêtée" not in text_of(second, first)
     second.post(first, {"verdict": "reject"})
     console.post(url, {"seen_cents": "72000", "reason": "fermeture"})
-    asked = f"/refunds/{Refund.objects.latest('pk').reference}/"
-    assert "Si vous rejetez, elle le reste" in text_of(second, asked)
-    second.post(asked, {"verdict": "reject"})
+    path = f"/refunds/{Refund.objects.latest('pk').reference}/"
+    assert "Si vous rejetez, elle le reste" in text_of(second, path)
+    second.post(path, {"verdict": "reject"})
     page = text_of(console, url)
     assert "La campagne est arrêtée depuis le" in page
     assert "Rendu, TVA comprise 720,00 €" in page

@@ -26,9 +26,9 @@ WORDS = {"words": "Le prix affiché n’est pas celui du magasin."}
 def report(reference: str, *, space: str = "north", **given: Any) -> CatalogueReport:
     thing = queries.thing_of(reference)
     assert thing is not None
-    said: dict[str, Any] = {"reason": "misleading", "words": "Ce n’est pas le prix."}
-    said |= {"at": timezone.now()} | given
-    return record_report(tenant_schema=space, thing=thing, **said)
+    values: dict[str, Any] = {"reason": "misleading", "words": "Ce n’est pas le prix."}
+    values |= {"at": timezone.now()} | given
+    return record_report(tenant_schema=space, thing=thing, **values)
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def order(console: SpaceClient, till: Till) -> Order:
 def test_ad_that_is_taken_down_gives_back_what_has_not_run_and_its_merchant_reads_why(
     console: SpaceClient, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(catalogue_hooks.reports_answered, "_answers", {"test": asked.append})
+    requests: list[str] = []
+    monkeypatch.setattr(catalogue_hooks.reports_answered, "_answers", {"test": requests.append})
     Campaign.objects.update(picture="public/placements/aaaaaaaaaaaaaaaaaaaaaaaa")
     address = f"/reports/{order.campaign.reference}/"
     listed = console.get("/reports/").content.decode()
@@ -61,7 +61,7 @@ def test_ad_that_is_taken_down_gives_back_what_has_not_run_and_its_merchant_read
     assert Campaign.objects.get(pk=order.campaign_id).state == Campaign.State.STOPPED
     refund = Refund.objects.get()
     assert (refund.amount_cents, refund.reason) == (order.gross_cents, WORDS["words"])
-    assert sorted(asked) == ["north", "south"]
+    assert sorted(requests) == ["north", "south"]
     assert not queries.reports_waiting().exists()
     answered = ReportAnswer.objects.get()
     tasks.mail_answer(answered.pk)

@@ -372,14 +372,14 @@ RECEIPTS: list[tuple[str, dict[str, Any], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "result", "told"), RECEIPTS)
+@pytest.mark.parametrize(("kind", "result", "expected"), RECEIPTS)
 def test_a_work_that_is_done_shows_its_receipt(
     console: SpaceClient,
     north: Tenant,
     at: dt.datetime,
     kind: str,
     result: dict[str, Any],
-    told: list[str],
+    expected: list[str],
 ) -> None:
     work = SpaceOperation.objects.create(
         tenant=north,
@@ -391,5 +391,5 @@ def test_a_work_that_is_done_shows_its_receipt(
         result=result,
     )
     text = words(console.get(f"/works/{work.reference}/")).replace("\u202f", " ")
-    for word in told:
+    for word in expected:
         assert word in text

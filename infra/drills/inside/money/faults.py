@@ -66,11 +66,11 @@ def booked_twice() -> None:
     """Write in the books whatever is told, as often as it is told."""
     ours = posting.post_all
 
-    def post_all(told: Any) -> Any:
-        anew = [event._replace(key=f"{event.key}:{uuid.uuid4()}") for event in told]
+    def post_all(bookings: Any) -> Any:
+        anew = [event._replace(key=f"{event.key}:{uuid.uuid4()}") for event in bookings]
         new = ours(anew)
-        kept = zip(told, anew, strict=True)
-        return {event.key for event, written in kept if written.key in new}
+        pairs = zip(bookings, anew, strict=True)
+        return {event.key for event, written in pairs if written.key in new}
 
     _set(posting, "post_all", post_all)
 
@@ -153,14 +153,14 @@ def late_entry_lost() -> None:
     """Answer from the closings, and forget what was told after them."""
     _set(closings, "take_in_late", lambda: None)
     _set(closings, "is_right", lambda: True)
-    asked = balances._BALANCES.replace("posted_xid >= ", "false AND posted_xid >= ")  # noqa: SLF001
-    _set(balances, "_BALANCES", asked)
+    statement = balances._BALANCES.replace("posted_xid >= ", "false AND posted_xid >= ")  # noqa: SLF001
+    _set(balances, "_BALANCES", statement)
 
 
 def balance_of_booking_day() -> None:
     """Ask when something was booked instead of when it happened."""
-    asked = balances._BALANCES.replace("occurred_at <= %(moment)s", "posted_at <= %(moment)s")  # noqa: SLF001
-    _set(balances, "_BALANCES", asked)
+    statement = balances._BALANCES.replace("occurred_at <= %(moment)s", "posted_at <= %(moment)s")  # noqa: SLF001
+    _set(balances, "_BALANCES", statement)
 
 
 def books_can_be_edited() -> None:
@@ -190,14 +190,14 @@ def body_is_believed() -> None:
     """Book a refund as an event tells it, and not as Stripe says it is."""
 
     def believe(event: Any, at: Any) -> bool:
-        kept = StripeEvent.objects.filter(pk=event.pk).values_list("body", flat=True)
-        told = bytes(kept.first() or b"")
-        if not told:
+        bodies = StripeEvent.objects.filter(pk=event.pk).values_list("body", flat=True)
+        body = bytes(bodies.first() or b"")
+        if not body:
             return False
-        said = shapes.refund(json.loads(told)["data"]["object"])
-        payment = _payment_of(said.payment_intent)
+        stripe_refund = shapes.refund(json.loads(body)["data"]["object"])
+        payment = _payment_of(stripe_refund.payment_intent)
         if payment is not None:
-            refunds._apply_snapshot(payment.pk, said, at)  # noqa: SLF001 - what is to be broken
+            refunds._apply_snapshot(payment.pk, stripe_refund, at)  # noqa: SLF001 - what is to be broken
         return payment is not None
 
     _instead("refund.created", believe)

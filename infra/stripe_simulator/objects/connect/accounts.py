@@ -38,10 +38,10 @@ def shown(account: JSON, include: list[str]) -> JSON:
     for name in ON_REQUEST:
         if name not in include:
             out[name] = None
-    asked = [side for side in SIDES if f"configuration.{side}" in include]
+    requests = [side for side in SIDES if f"configuration.{side}" in include]
     sides = out["configuration"]
-    out["configuration"] = {side: sides[side] if side in asked else None for side in SIDES}
-    if not asked:
+    out["configuration"] = {side: sides[side] if side in requests else None for side in SIDES}
+    if not requests:
         out["configuration"] = None
     return out
 

@@ -269,12 +269,14 @@ def cancel_by_hand(world: World, call: Call) -> JSON:
 @endpoint("GET /v1/payouts")
 def index(world: World, call: Call) -> JSON:
     """List payouts, newest first."""
-    asked = same(call.params, "destination", "status")
+    filters = same(call.params, "destination", "status")
     made, arrived = in_period(call.params), in_period(call.params, "arrival_date")
     return page(
         world.store,
         "payout",
         call.params,
         url="/v1/payouts",
-        keep=lambda row: row["_owner"] == call.owner and asked(row) and made(row) and arrived(row),
+        keep=lambda row: (
+            row["_owner"] == call.owner and filters(row) and made(row) and arrived(row)
+        ),
     )

@@ -211,9 +211,9 @@ def announce(world: World, account: JSON, *, what: str = DOCUMENT, days: int = 6
     """Say that something will be asked for later; it becomes due by the clock."""
     _check_open(account)
     moment = world.clock.now() + days * A_DAY
-    kept = account["future_requirements"]["entries"]
+    entries = account["future_requirements"]["entries"]
     coming = entry(what, "eventually_due", reason="routine_verification", due=iso(moment))
-    account["future_requirements"] = _listed([*kept, coming])
+    account["future_requirements"] = _listed([*entries, coming])
     world.store.put("account", account)
     emit_thin(world, f"{ACCOUNT}[future_requirements].updated", account)
     world.later("requirement_comes", moment, account=account["id"], asked=what)
@@ -222,9 +222,9 @@ def announce(world: World, account: JSON, *, what: str = DOCUMENT, days: int = 6
 @falls_due("requirement_comes")
 def _requirement_comes(world: World, details: JSON) -> None:
     account = world.store.must("account", details["account"])
-    kept = account["future_requirements"]["entries"]
-    rest = [row for row in kept if row["description"] != details["asked"]]
-    if len(rest) == len(kept) or account["closed"]:
+    entries = account["future_requirements"]["entries"]
+    rest = [row for row in entries if row["description"] != details["asked"]]
+    if len(rest) == len(entries) or account["closed"]:
         return
     account["future_requirements"] = _listed(rest)
     emit_thin(world, f"{ACCOUNT}[future_requirements].updated", account)

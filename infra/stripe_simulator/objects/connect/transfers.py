@@ -208,11 +208,11 @@ def update(world: World, call: Call) -> JSON:
 @endpoint("GET /v1/transfers")
 def index(world: World, call: Call) -> JSON:
     """List transfers, newest first."""
-    asked, period = same(call.params, "destination", "transfer_group"), in_period(call.params)
+    filters, period = same(call.params, "destination", "transfer_group"), in_period(call.params)
     return page(
         world.store,
         "transfer",
         call.params,
         url="/v1/transfers",
-        keep=lambda row: row["_owner"] == call.owner and asked(row) and period(row),
+        keep=lambda row: row["_owner"] == call.owner and filters(row) and period(row),
     )

@@ -206,14 +206,14 @@ def update(world: World, call: Call) -> JSON:
 @endpoint("GET /v1/charges")
 def index(world: World, call: Call) -> JSON:
     """List charges, newest first."""
-    asked = same(call.params, "customer", "payment_intent", "transfer_group")
+    filters = same(call.params, "customer", "payment_intent", "transfer_group")
     period = in_period(call.params)
     return page(
         world.store,
         "charge",
         call.params,
         url="/v1/charges",
-        keep=lambda row: row["_owner"] == call.owner and asked(row) and period(row),
+        keep=lambda row: row["_owner"] == call.owner and filters(row) and period(row),
     )
 
 

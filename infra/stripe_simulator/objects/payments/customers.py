@@ -163,12 +163,12 @@ def _end_all(world: World, record: JSON) -> None:
 @endpoint("GET /v1/customers")
 def index(world: World, call: Call) -> JSON:
     """List customers, newest first."""
-    asked, period = same(call.params, "email", "test_clock"), in_period(call.params)
+    filters, period = same(call.params, "email", "test_clock"), in_period(call.params)
     hides = "test_clock" not in call.params
 
     def is_listed(row: JSON) -> bool:
         hidden = hides and row["test_clock"] is not None
-        return row["_owner"] == call.owner and not hidden and asked(row) and period(row)
+        return row["_owner"] == call.owner and not hidden and filters(row) and period(row)
 
     return page(world.store, "customer", call.params, url="/v1/customers", keep=is_listed)
 

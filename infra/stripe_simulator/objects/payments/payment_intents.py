@@ -225,11 +225,11 @@ def retrieve(world: World, call: Call) -> JSON:
 @endpoint("GET /v1/payment_intents")
 def index(world: World, call: Call) -> JSON:
     """List payments, newest first."""
-    asked, period = same(call.params, "customer"), in_period(call.params)
+    filters, period = same(call.params, "customer"), in_period(call.params)
     return page(
         world.store,
         "payment_intent",
         call.params,
         url="/v1/payment_intents",
-        keep=lambda row: row["_owner"] == call.owner and asked(row) and period(row),
+        keep=lambda row: row["_owner"] == call.owner and filters(row) and period(row),
     )

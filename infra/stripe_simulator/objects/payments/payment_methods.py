@@ -20,8 +20,8 @@ FIELDS = ("email", "name", "phone", "tax_id")
 
 def of_card(world: World, card: Card, *, billing: JSON | None, owner: str) -> JSON:
     """Keep a card as a means of payment."""
-    kept = {"card": cards.method_details(card), "type": "card", "_number": card.number}
-    return _make(world, kept, billing=billing, owner=owner)
+    method = {"card": cards.method_details(card), "type": "card", "_number": card.number}
+    return _make(world, method, billing=billing, owner=owner)
 
 
 def of_iban(world: World, iban: Iban, *, billing: JSON | None, owner: str) -> JSON:
@@ -29,8 +29,8 @@ def of_iban(world: World, iban: Iban, *, billing: JSON | None, owner: str) -> JS
     details = ibans.method_details(iban) | {
         "generated_from": {"charge": None, "setup_attempt": None}
     }
-    kept = {"sepa_debit": details, "type": "sepa_debit", "_iban": iban.number}
-    record = _make(world, kept, billing=billing, owner=owner)
+    method = {"sepa_debit": details, "type": "sepa_debit", "_iban": iban.number}
+    record = _make(world, method, billing=billing, owner=owner)
     record["_mandate"] = _mandate(world, record)["id"]
     return record
 
@@ -49,7 +49,7 @@ def means_of(method: JSON) -> Means:
     return cards.CARDS[method["_number"]]
 
 
-def _make(world: World, kept: JSON, *, billing: JSON | None, owner: str) -> JSON:
+def _make(world: World, method: JSON, *, billing: JSON | None, owner: str) -> JSON:
     given = billing or {}
     details: JSON = {name: given.get(name) or None for name in FIELDS}
     record: JSON = {
@@ -64,7 +64,7 @@ def _make(world: World, kept: JSON, *, billing: JSON | None, owner: str) -> JSON
         "livemode": False,
         "metadata": {},
     }
-    return world.add("payment_method", record | kept, owner=owner)
+    return world.add("payment_method", record | method, owner=owner)
 
 
 def _mandate(world: World, method: JSON) -> JSON:
@@ -242,11 +242,11 @@ def index_of(world: World, call: Call) -> JSON:
 
 
 def _listed(world: World, call: Call, customer: str | None, *, url: str) -> JSON:
-    asked = same(call.params, "type")
+    filters = same(call.params, "type")
 
     def is_listed(row: JSON) -> bool:
-        kept = row["customer"] is not None if customer is None else row["customer"] == customer
-        return row["_owner"] == call.owner and kept and asked(row)
+        belongs = row["customer"] is not None if customer is None else row["customer"] == customer
+        return row["_owner"] == call.owner and belongs and filters(row)
 
     return page(world.store, "payment_method", call.params, url=url, keep=is_listed)
 

@@ -161,12 +161,12 @@ def _details(world: World, session: JSON, params: JSON) -> JSON | None:
     """Say of the buyer what is known before the page is opened."""
     if session["customer"]:
         customer = world.store.must("customer", session["customer"])
-        kept = {name: customer[name] for name in ("address", "email", "name", "phone")}
+        details = {name: customer[name] for name in ("address", "email", "name", "phone")}
     elif params.get("customer_email"):
-        kept = {"address": None, "email": params["customer_email"], "name": None, "phone": None}
+        details = {"address": None, "email": params["customer_email"], "name": None, "phone": None}
     else:
         return None
-    return kept | {
+    return details | {
         "business_name": None,
         "individual_name": None,
         "tax_exempt": "none",
@@ -229,7 +229,7 @@ def retrieve(world: World, call: Call) -> JSON:
 @endpoint("GET /v1/checkout/sessions")
 def index(world: World, call: Call) -> JSON:
     """List sessions, newest first."""
-    asked = same(
+    filters = same(
         call.params, "customer", "payment_intent", "payment_link", "status", "subscription"
     )
     email = call.params.get("customer_details", {}).get("email")
@@ -238,7 +238,7 @@ def index(world: World, call: Call) -> JSON:
     def is_listed(row: JSON) -> bool:
         if email is not None and (row["customer_details"] or {}).get("email") != email:
             return False
-        return row["_owner"] == call.owner and asked(row) and period(row)
+        return row["_owner"] == call.owner and filters(row) and period(row)
 
     url = "/v1/checkout/sessions"
     return page(world.store, "checkout.session", call.params, url=url, keep=is_listed)

@@ -57,12 +57,12 @@ def retrieve(world: World, call: Call) -> JSON:
 @endpoint("GET /v1/setup_intents")
 def index(world: World, call: Call) -> JSON:
     """List them, newest first."""
-    asked = same(call.params, "customer", "payment_method")
+    filters = same(call.params, "customer", "payment_method")
     period = in_period(call.params)
     return page(
         world.store,
         "setup_intent",
         call.params,
         url="/v1/setup_intents",
-        keep=lambda row: row["_owner"] == call.owner and asked(row) and period(row),
+        keep=lambda row: row["_owner"] == call.owner and filters(row) and period(row),
     )

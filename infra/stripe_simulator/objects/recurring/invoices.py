@@ -30,7 +30,7 @@ def lines(world: World, call: Call) -> JSON:
 @endpoint("GET /v1/invoices")
 def index(world: World, call: Call) -> JSON:
     """List invoices, newest first."""
-    asked, period = (
+    filters, period = (
         same(call.params, "customer", "status", "collection_method"),
         in_period(call.params),
     )
@@ -39,7 +39,7 @@ def index(world: World, call: Call) -> JSON:
     def is_listed(row: JSON) -> bool:
         if subscription is not None and subscription_of(row) != subscription:
             return False
-        return row["_owner"] == call.owner and asked(row) and period(row)
+        return row["_owner"] == call.owner and filters(row) and period(row)
 
     return page(world.store, "invoice", call.params, url="/v1/invoices", keep=is_listed)
 
@@ -118,13 +118,13 @@ def payment(world: World, call: Call) -> JSON:
 @endpoint("GET /v1/invoice_payments")
 def payments(world: World, call: Call) -> JSON:
     """List what ties invoices to payments, newest first."""
-    asked, period = same(call.params, "invoice", "status"), in_period(call.params)
+    filters, period = same(call.params, "invoice", "status"), in_period(call.params)
     wanted = call.params.get("payment", {}).get("payment_intent")
 
     def is_listed(row: JSON) -> bool:
         if wanted is not None and row["payment"]["payment_intent"] != wanted:
             return False
-        return row["_owner"] == call.owner and asked(row) and period(row)
+        return row["_owner"] == call.owner and filters(row) and period(row)
 
     return page(
         world.store, "invoice_payment", call.params, url="/v1/invoice_payments", keep=is_listed

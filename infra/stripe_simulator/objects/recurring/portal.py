@@ -141,13 +141,13 @@ def change_configuration(world: World, call: Call) -> JSON:
 @endpoint("GET /v1/billing_portal/configurations")
 def configurations(world: World, call: Call) -> JSON:
     """List what portals offer, newest first."""
-    asked = same(call.params, "active", "is_default")
+    filters = same(call.params, "active", "is_default")
     return page(
         world.store,
         CONFIGURATION,
         call.params,
         url="/v1/billing_portal/configurations",
-        keep=lambda row: row["_owner"] == call.owner and asked(row),
+        keep=lambda row: row["_owner"] == call.owner and filters(row),
     )
 
 

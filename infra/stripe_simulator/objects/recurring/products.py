@@ -100,8 +100,8 @@ def _recurring(given: JSON | None, path: str) -> JSON | None:
 def _product_of(world: World, data: JSON, *, path: str, owner: str) -> str:
     name = f"{path}[{{}}]" if path else "{}"
     if "product" in data:
-        kept = world.named("product", data["product"], owner=owner, param=name.format("product"))
-        return str(kept["id"])
+        stored = world.named("product", data["product"], owner=owner, param=name.format("product"))
+        return str(stored["id"])
     if "product_data" not in data:
         raise missing_parameter(name.format("product_data"))
     return str(make_product(world, data["product_data"], owner=owner, active=False)["id"])
@@ -204,11 +204,11 @@ def prices(world: World, call: Call) -> JSON:
 
 
 def _listed(world: World, call: Call, kind: str, *names: str) -> JSON:
-    asked, period = same(call.params, *names), in_period(call.params)
+    filters, period = same(call.params, *names), in_period(call.params)
     return page(
         world.store,
         kind,
         call.params,
         url=f"/v1/{kind}s",
-        keep=lambda row: row["_owner"] == call.owner and asked(row) and period(row),
+        keep=lambda row: row["_owner"] == call.owner and filters(row) and period(row),
     )

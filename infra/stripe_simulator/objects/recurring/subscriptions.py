@@ -195,8 +195,8 @@ def _items(world: World, subscription: JSON, params: JSON) -> JSON:
     due = sum(row["price"]["unit_amount"] * row["quantity"] for row in rows.values())
     check_amount(due, "items")
     _check_rhythm(subscription, next(iter(rows.values()))["price"])
-    kept: JSON = subscription["items"]
-    return kept | {"data": list(rows.values())}
+    stored: JSON = subscription["items"]
+    return stored | {"data": list(rows.values())}
 
 
 def _check_rhythm(subscription: JSON, price: JSON) -> None:
@@ -251,7 +251,7 @@ def items(world: World, call: Call) -> JSON:
 def index(world: World, call: Call) -> JSON:
     """List subscriptions, newest first; those that have ended only when asked for."""
     params = call.params
-    asked, period = same(params, "customer", "collection_method", "test_clock"), in_period(params)
+    filters, period = same(params, "customer", "collection_method", "test_clock"), in_period(params)
     status, price = params.get("status"), params.get("price")
     played.only(params, {"customer", "collection_method", "test_clock", "created", "status",
                          "price", "limit", "starting_after", "ending_before"})  # fmt: skip
@@ -261,7 +261,7 @@ def index(world: World, call: Call) -> JSON:
         if hidden or row["_owner"] != call.owner or not _in(row["status"], status):
             return False
         sold = {item["price"]["id"] for item in row["items"]["data"]}
-        return asked(row) and period(row) and (price is None or price in sold)
+        return filters(row) and period(row) and (price is None or price in sold)
 
     return page(world.store, "subscription", params, url="/v1/subscriptions", keep=is_listed)
 

@@ -281,11 +281,11 @@ def close(world: World, call: Call) -> JSON:
 @endpoint("GET /v1/disputes")
 def index(world: World, call: Call) -> JSON:
     """List disputes, newest first."""
-    asked, period = same(call.params, "charge", "payment_intent"), in_period(call.params)
+    filters, period = same(call.params, "charge", "payment_intent"), in_period(call.params)
     return page(
         world.store,
         "dispute",
         call.params,
         url="/v1/disputes",
-        keep=lambda row: row["_owner"] == call.owner and asked(row) and period(row),
+        keep=lambda row: row["_owner"] == call.owner and filters(row) and period(row),
     )

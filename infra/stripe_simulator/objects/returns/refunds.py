@@ -155,13 +155,13 @@ def cancel(world: World, call: Call) -> JSON:
 @endpoint("GET /v1/refunds")
 def index(world: World, call: Call) -> JSON:
     """List refunds, newest first."""
-    asked, period = same(call.params, "charge", "payment_intent"), in_period(call.params)
+    filters, period = same(call.params, "charge", "payment_intent"), in_period(call.params)
     return page(
         world.store,
         "refund",
         call.params,
         url="/v1/refunds",
-        keep=lambda row: row["_owner"] == call.owner and asked(row) and period(row),
+        keep=lambda row: row["_owner"] == call.owner and filters(row) and period(row),
     )
 
 

@@ -43,9 +43,9 @@ def contested(payment: Payment, at: dt.datetime) -> SaidDispute:
 @pytest.fixture
 def given_back(payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> SaidRefund:
     """60.00 of the payment that were given back in Stripe's dashboard."""
-    said = stripe_refund_of(payment, at)
-    monkeypatch.setattr(reads, "refunds_of", {payment.payment_intent: [said]}.__getitem__)
-    return said
+    snapshot = stripe_refund_of(payment, at)
+    monkeypatch.setattr(reads, "refunds_of", {payment.payment_intent: [snapshot]}.__getitem__)
+    return snapshot
 
 
 def call(kind: StripeCall.Kind, subject_id: int) -> StripeCall:
@@ -102,8 +102,8 @@ def test_an_answer_to_a_bank_is_followed_at_once(
 ) -> None:
     disputes.apply_snapshot(payment.pk, contested, at=at)
     sent = call(StripeCall.Kind.EVIDENCE, Dispute.objects.get().pk)
-    said = dataclasses.replace(contested, status="under_review", has_evidence=True)
-    disputes.on_success(sent, said, at + A_MONTH)
+    snapshot = dataclasses.replace(contested, status="under_review", has_evidence=True)
+    disputes.on_success(sent, snapshot, at + A_MONTH)
     dispute = Dispute.objects.get()
     assert (dispute.state, dispute.evidence_sent_at) == ("under_review", at + A_MONTH)
 

@@ -41,7 +41,7 @@ def transfer(payment: Payment, at: dt.datetime) -> Transfer:
 
 
 def hear(
-    payment: Payment, monkeypatch: pytest.MonkeyPatch, at: dt.datetime, **said: Any
+    payment: Payment, monkeypatch: pytest.MonkeyPatch, at: dt.datetime, **changes: Any
 ) -> Refund | None:
     """Let Stripe know one refund of a payment, and have it fetched."""
     rows = {
@@ -55,7 +55,7 @@ def hear(
         "failure_balance_transaction": "",
         "failure_reason": "",
     }
-    monkeypatch.setattr(reads, "refunds_of", lambda _: [Said(**{**rows, **said})])
+    monkeypatch.setattr(reads, "refunds_of", lambda _: [Said(**{**rows, **changes})])
     refunds.sync(payment.pk, at=at)
     return Refund.objects.first()
 

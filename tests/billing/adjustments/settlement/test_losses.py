@@ -46,8 +46,8 @@ def test_the_bank_is_sent_what_speaks_for_the_payment_once(
     dispute.refresh_from_db()
     assert (dispute.state, dispute.evidence_by_id) == ("under_review", operator.pk)
     assert dispute.evidence_sent_at
-    told = client().v1.disputes.retrieve(dispute.stripe_id)
-    assert told.evidence.uncategorized_text == "Diffusée dix jours."
+    found = client().v1.disputes.retrieve(dispute.stripe_id)
+    assert found.evidence.uncategorized_text == "Diffusée dix jours."
     with pytest.raises(Refused, match="n’attend plus"):
         answer_dispute(dispute=dispute, text="Encore.", by=operator, at=till.at)
 
@@ -204,8 +204,8 @@ def test_merchant_and_councils_are_told_of_each_turn_once(till: Till, order: Ord
     assert mail.outbox == []
     decide(till, dispute, "lost")
     tasks.mail_dispute(dispute.pk)
-    told = {letter.to[0]: str(letter.body) for letter in mail.outbox}
-    assert "baisse de 80,00\u00a0€" in told["cse@north.example"]
+    mailed = {letter.to[0]: str(letter.body) for letter in mail.outbox}
+    assert "baisse de 80,00\u00a0€" in mailed["cse@north.example"]
 
 
 def test_a_large_debt_of_a_council_is_given_up_by_two_persons(

@@ -59,8 +59,8 @@ def test_one_person_s_refunds_of_an_order_end_at_five_hundred_euros(
     till: Till, shop: Merchant, operator: User
 ) -> None:
     order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
-    asked = [give_back(till, order, 49_900, operator) for _ in range(3)]
-    assert [refund.state for refund in asked] == ["succeeded", "requested", "requested"]
+    requests = [give_back(till, order, 49_900, operator) for _ in range(3)]
+    assert [refund.state for refund in requests] == ["succeeded", "requested", "requested"]
     # Who asks does not matter, but another order is another sum.
     assert give_back(till, order, 101, make_merchant_user("Onyx")).state == "requested"
     other = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))

@@ -33,8 +33,8 @@ def refused(payment: Payment, at: dt.datetime) -> Refund:
 
 
 def refund_of(payment: Payment, at: dt.datetime, **columns: Any) -> Refund:
-    told = {"amount_cents": PRICE, "requested_at": at, "payment": payment}
-    return Refund.objects.create(**(told | columns))
+    values = {"amount_cents": PRICE, "requested_at": at, "payment": payment}
+    return Refund.objects.create(**(values | columns))
 
 
 def needs_of_operators(at: dt.datetime) -> list[str]:

@@ -207,8 +207,8 @@ def test_a_period_that_goes_on_is_provisional(council: Council, sale: Sale) -> N
 @pytest.mark.parametrize("name", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", " =1", "\uff1d1", "%0A"])
 def test_no_name_becomes_a_formula(name: str, council: Council, sale: Sale, shop: Merchant) -> None:
     Merchant.objects.filter(pk=shop.pk).update(name=name)
-    told = rows_of(november(council))[1]["Commerçant"]
-    assert told == f"'{' '.join(name.split())}"
+    found = rows_of(november(council))[1]["Commerçant"]
+    assert found == f"'{' '.join(name.split())}"
     assert cells.text("Boulangerie; « L’Épi »") == "Boulangerie; « L’Épi »"
 
 
@@ -333,9 +333,9 @@ def test_a_statement_asks_the_same_few_questions_whatever_its_length(
     counts = []
     for _ in range(2):
         till.sell(make_campaign(shop, {"north": 5_000}, at=till.at))
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             november(council)
-        counts.append(len(asked))
+        counts.append(len(queries))
     assert counts[0] == counts[1] <= 7
 
 
@@ -347,5 +347,5 @@ def test_the_file_tells_days_by_the_clock_of_the_space(
     with timezone.override(dt.UTC):
         till.jobs.catch_up()
     pdf = council_statements.statement_content(Statement.objects.get()) or b""
-    told = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
-    assert "09/12/2026" in told
+    found = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    assert "09/12/2026" in found

@@ -89,7 +89,7 @@ def test_the_desk_and_the_statement_take_every_movement_apart_alike(
 ) -> None:
     live(council, till.at, seed=seed)
     page = statement_of(council, first_day=YEAR[0], last_day=YEAR[1])
-    told = [
+    found = [
         (line.at, line.kind, line.about.share_reference, line.cents, line.amount.aep_cents)
         for line in page.movements
     ]
@@ -97,7 +97,7 @@ def test_the_desk_and_the_statement_take_every_movement_apart_alike(
         rows = OwnEntry.objects.values_list(
             "occurred_at", "kind", "share_reference", "cents", "aep_cents"
         )
-        assert sorted(rows) == sorted(told)
+        assert sorted(rows) == sorted(found)
     assert {"netted", "reversed", "claimed"} <= {line.kind for line in page.movements}
     assert page.closing.aep_cents == sum(line.amount.aep_cents for line in page.movements)
 

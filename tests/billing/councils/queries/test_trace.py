@@ -136,9 +136,9 @@ def test_the_number_of_statements_does_not_grow_with_what_is_followed(
     large = sold(till, shop, north=20_000, south=20_000)
 
     def statements(order: Order) -> int:
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             followed(order)
-        return len(asked)
+        return len(queries)
 
     assert statements(small) == statements(large) <= 11
 

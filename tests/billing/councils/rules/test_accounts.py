@@ -70,20 +70,20 @@ def news(
 
 @pytest.mark.parametrize("state", Council.AccountState.values)
 def test_a_council_is_told_of_a_new_state_that_is_not_its_own_doing(state: str) -> None:
-    told = {"active", "restricted", "rejected", "unsupported", "closed"}
-    assert news(council(state), before="another") == (state if state in told else None)
+    states = {"active", "restricted", "rejected", "unsupported", "closed"}
+    assert news(council(state), before="another") == (state if state in states else None)
 
 
 @pytest.mark.parametrize("state", ["active", "restricted"])
 def test_a_council_is_told_once_of_what_is_late_what_stopped_and_what_is_asked(state: str) -> None:
-    late, asked = Council.Needs.PAST_DUE, Council.Needs.CURRENTLY_DUE
-    assert news(council(state, needs=late), needs_before=asked) == "past_due"
+    late, due = Council.Needs.PAST_DUE, Council.Needs.CURRENTLY_DUE
+    assert news(council(state, needs=late), needs_before=due) == "past_due"
     assert news(council(state, needs=late), needs_before=late) is None
     assert news(council(state, payouts="restricted")) == "payouts_stopped"
     assert news(council(state, payouts="restricted"), payouts_before="restricted") is None
     assert news(council(state), payouts_before="restricted") is None
-    assert news(council(state, needs=asked), asks_more=True) == "needs"
-    assert news(council(state, needs=asked)) is None
+    assert news(council(state, needs=due), asks_more=True) == "needs"
+    assert news(council(state, needs=due)) is None
     assert news(council(state), asks_more=True) is None
 
 
@@ -96,9 +96,9 @@ def test_account_in_onboarding_sends_no_notice() -> None:
 def test_a_french_vat_number_follows_from_the_siren(siren: str) -> None:
     key = {"732829320": "44", "552100554": "96", "000000097": "12"}[siren]
     accounts.check_french_vat_number(f"FR{key}{siren}", siren=siren)
-    with pytest.raises(Refused, match=f"attendu FR{key}{siren}") as told:
+    with pytest.raises(Refused, match=f"attendu FR{key}{siren}") as refusal:
         accounts.check_french_vat_number(f"FR00{siren}", siren=siren)
-    assert told.value.field == "vat_number"
+    assert refusal.value.field == "vat_number"
 
 
 def test_only_an_account_that_is_there_is_replaced() -> None:

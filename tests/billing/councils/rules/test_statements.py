@@ -29,12 +29,12 @@ def page_of(*flows: Flow, book: Book | None = None) -> statements.StatementPage:
 def test_a_range_is_a_day_at_least_and_three_years_at_most() -> None:
     statements.check_range(DAY, DAY)
     statements.check_range(DAY, DAY + dt.timedelta(days=1_098))
-    with pytest.raises(Refused, match="suit le début") as told:
+    with pytest.raises(Refused, match="suit le début") as refusal:
         statements.check_range(DAY, DAY - dt.timedelta(days=1))
-    assert told.value.field == "last_day"
-    with pytest.raises(Refused, match="trois ans") as told:
+    assert refusal.value.field == "last_day"
+    with pytest.raises(Refused, match="trois ans") as refusal:
         statements.check_range(DAY, DAY + dt.timedelta(days=1_099))
-    assert told.value.field == "last_day"
+    assert refusal.value.field == "last_day"
 
 
 def test_each_movement_says_what_is_owed_after_it() -> None:

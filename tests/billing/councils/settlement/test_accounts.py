@@ -40,16 +40,16 @@ def kinds() -> list[str]:
     return list(CouncilNotice.objects.order_by("pk").values_list("kind", flat=True))
 
 
-def says(council: Council, monkeypatch: pytest.MonkeyPatch, **said: Any) -> Council:
+def says(council: Council, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Council:
     """Let Stripe say something of an account, and have it fetched."""
     account = values.Account(
         id=council.stripe_account,
-        capability=said.pop("capability", "active"),
-        payouts=said.pop("payouts", "active"),
-        applied=said.pop("applied", True),
-        closed=said.pop("closed", False),
-        deadlines=frozenset(said.pop("deadlines", ())),
-        **said,
+        capability=changes.pop("capability", "active"),
+        payouts=changes.pop("payouts", "active"),
+        applied=changes.pop("applied", True),
+        closed=changes.pop("closed", False),
+        deadlines=frozenset(changes.pop("deadlines", ())),
+        **changes,
     )
     monkeypatch.setattr("billing.councils.settlement.accounts.reads.account", lambda _: account)
     tasks.sync_account(council.pk)
@@ -109,8 +109,8 @@ def test_a_document_that_was_not_accepted_is_asked_again_with_the_reason(
     requirement = values.Requirement("identity.business_details.documents", "currently_due", why)
     says(council, monkeypatch, deadlines=["currently_due"], requirements=(requirement,))
     till.jobs.run()
-    told = "un justificatif de l’existence du CSE (le document est illisible)."
-    assert told in mail.outbox[-1].body
+    words = "un justificatif de l’existence du CSE (le document est illisible)."
+    assert words in mail.outbox[-1].body
 
 
 def test_a_further_question_is_told_too_and_being_late_as_well(
@@ -152,8 +152,8 @@ def test_notice_goes_to_treasurers_and_elected_members(
     till.simulator.pull(f"account/{council.stripe_account}/restricted")
     tasks.sync_account(council.pk)
     till.jobs.run()
-    told = sorted(message.to[0].split("@")[0].rstrip("0123456789") for message in mail.outbox)
-    assert told == ["cse", "delphine", "lou"]
+    mailed = sorted(message.to[0].split("@")[0].rstrip("0123456789") for message in mail.outbox)
+    assert mailed == ["cse", "delphine", "lou"]
 
 
 def test_an_account_whose_place_was_taken_says_nothing_any_more(

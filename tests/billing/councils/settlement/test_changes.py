@@ -115,12 +115,12 @@ def test_the_account_is_swapped_once_the_new_one_is_active(till: Till, council: 
         ("confirmed", "M-LOU"),
         ("replaced", "Stripe"),
     ]
-    told = list(CouncilNotice.objects.order_by("pk").values_list("kind", flat=True))
-    assert told == ["active", "change_asked", "change_confirmed", "change_done"]
+    history = list(CouncilNotice.objects.order_by("pk").values_list("kind", flat=True))
+    assert history == ["active", "change_asked", "change_confirmed", "change_done"]
 
 
 @pytest.mark.parametrize(
-    ("known", "told", "kept"),
+    ("known", "given", "stored"),
     [
         ("732829320", "552100554", "552100554"),
         ("732829320", "", "732829320"),
@@ -128,12 +128,12 @@ def test_the_account_is_swapped_once_the_new_one_is_active(till: Till, council: 
     ],
 )
 def test_a_siren_that_is_told_with_the_new_account_is_kept_else_the_old_one_stays(
-    till: Till, council: Council, known: str, told: str, kept: str
+    till: Till, council: Council, known: str, given: str, stored: str
 ) -> None:
     Council.objects.update(siren=known)
-    ask(council, till.at, siren=told)
+    ask(council, till.at, siren=given)
     complete(confirm(council, till), till)
-    assert fresh(council).siren == kept
+    assert fresh(council).siren == stored
 
 
 def test_events_about_the_new_account_wake_us_too(till: Till, council: Council) -> None:
@@ -214,8 +214,8 @@ def test_the_old_account_is_closed_once_it_is_empty(till: Till, council: Council
     assert change.spare_closed_at is not None
     changes.prepare_closings(at=till.at + dt.timedelta(days=2))
     assert len(calls("close")) == 1
-    told = StateChange.objects.get(machine="change", subject_id=change.pk, trigger="closed")
-    assert (told.before, told.after, told.by) == ("done", "done", "Stripe")
+    row = StateChange.objects.get(machine="change", subject_id=change.pk, trigger="closed")
+    assert (row.before, row.after, row.by) == ("done", "done", "Stripe")
 
 
 @pytest.mark.parametrize(("status", "halts"), [(401, True), (404, False)])

@@ -125,8 +125,8 @@ def test_history_of_a_share_names_who_released_and_who_sent_it(
     call = StripeCall.objects.get(kind="transfer")
     transfers.on_send(call, at)
     transfers.on_success(call, Said("tr_1", 4_000, "", at), at)
-    told = StateChange.objects.filter(machine__in=["share", "transfer"]).order_by("pk")
-    assert list(told.values_list("machine", "trigger", "by")) == [
+    history = StateChange.objects.filter(machine__in=["share", "transfer"]).order_by("pk")
+    assert list(history.values_list("machine", "trigger", "by")) == [
         ("share", "released", "horloge"),
         ("share", "sending", "horloge"),
         ("transfer", "sent", "Stripe"),
@@ -141,16 +141,16 @@ def test_the_space_is_told_of_the_month_in_which_a_share_arrived(
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
 ) -> None:
-    told: list[tuple[str, dt.date]] = []
+    months: list[tuple[str, dt.date]] = []
     releases.release(share.pk, at=at)
     call = StripeCall.objects.get(kind="transfer")
     transfers.on_send(call, at)
     monkeypatch.setattr(
-        hooks.settlement_changed, "ask", lambda name, month: told.append((name, month))
+        hooks.settlement_changed, "ask", lambda name, month: months.append((name, month))
     )
     with django_capture_on_commit_callbacks(execute=True):
         transfers.on_success(call, Said("tr_1", 4_000, "", at + 10 * A_DAY), at + 11 * A_DAY)
-    assert told == [("north", dt.date(2026, 12, 1))]
+    assert months == [("north", dt.date(2026, 12, 1))]
 
 
 @pytest.mark.parametrize(

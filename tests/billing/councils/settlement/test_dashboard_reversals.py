@@ -47,8 +47,8 @@ def refund_there(scene: Scene, cents: int) -> None:
     scene.till.settle()
 
 
-def rows(**asked: Any) -> list[tuple[int, int, str]]:
-    found = Claim.objects.filter(**asked).order_by("pk")
+def rows(**params: Any) -> list[tuple[int, int, str]]:
+    found = Claim.objects.filter(**params).order_by("pk")
     return list(found.values_list("amount_cents", "settled_cents", "state"))
 
 
@@ -61,8 +61,8 @@ def agree(unasked_cents: int) -> None:
     """The councils' debts by rows, less what was taken back unasked, are those of the books."""
     owed = sum(claim.left_cents for claim in Claim.objects.exclude(state="done"))
     assert owed_in_books() == owed - unasked_cents
-    kept = Claim.objects.filter(refund=None, dispute=None)
-    assert sum(kept.values_list("settled_cents", flat=True)) == unasked_cents
+    stored = Claim.objects.filter(refund=None, dispute=None)
+    assert sum(stored.values_list("settled_cents", flat=True)) == unasked_cents
 
 
 def test_share_taken_back_whole_then_refunded_is_owed_by_nobody(scene: Scene) -> None:

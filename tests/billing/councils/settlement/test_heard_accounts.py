@@ -35,8 +35,10 @@ def test_a_balance_is_kept_with_its_moment_and_asked_of_no_one_without_an_accoun
     council, without = make_council("north", account="acct_north"), make_council("south")
     for one in (council, without):
         accounts.refetch_balance(one.pk, at=at)
-    kept = Council.objects.order_by("pk").values_list("account_balance_cents", "account_balance_at")
-    assert list(kept) == [(-7, at), (None, None)]
+    stored = Council.objects.order_by("pk").values_list(
+        "account_balance_cents", "account_balance_at"
+    )
+    assert list(stored) == [(-7, at), (None, None)]
 
 
 def test_requirements_of_a_new_account_are_recorded_as_it_opens(at: dt.datetime) -> None:
@@ -45,7 +47,7 @@ def test_requirements_of_a_new_account_are_recorded_as_it_opens(at: dt.datetime)
         kind="account", subject_id=council.pk, params={"contact_email": "bureau@north.example"}
     )
     requirement = Requirement("identity.business_details.documents", "currently_due")
-    said = Account(
+    snapshot = Account(
         id="acct_new",
         capability="active",
         payouts="restricted",
@@ -54,11 +56,11 @@ def test_requirements_of_a_new_account_are_recorded_as_it_opens(at: dt.datetime)
         deadlines=frozenset({"currently_due"}),
         requirements=(requirement,),
     )
-    accounts.on_success(call, said, at)
+    accounts.on_success(call, snapshot, at)
     found = Council.objects.get()
     assert (found.stripe_account, found.contact_email) == ("acct_new", "bureau@north.example")
     assert (found.account_state, found.payouts_state) == ("active", "restricted")
     assert (found.account_needs, found.account_seen_at) == ("currently_due", at)
     assert CouncilNotice.objects.get().kind == "active"
-    accounts.on_success(call, dataclasses.replace(said, id="acct_other"), at)
+    accounts.on_success(call, dataclasses.replace(snapshot, id="acct_other"), at)
     assert Council.objects.get().stripe_account == "acct_new"

@@ -41,9 +41,9 @@ def apply(at: dt.datetime, *, council_id: int | None = None, **changes: Any) -> 
 
 def test_payout_locks_its_council_without_holding_up_its_rows(at: dt.datetime) -> None:
     council = make_council("north")
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         apply(at, council_id=council.pk)
-    locks = [query["sql"] for query in asked if " FOR " in query["sql"]]
+    locks = [query["sql"] for query in queries if " FOR " in query["sql"]]
     assert [sql for sql in locks if "billing_council" in sql and sql.endswith("NO KEY UPDATE")]
 
 

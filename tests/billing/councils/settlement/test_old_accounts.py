@@ -98,8 +98,8 @@ def test_each_account_pays_out_what_was_sent_to_it(till: Till, council: Council,
         assert trace
         assert (trace.other_cents, trace.left_old_account) == (0, left_old_account)
     with schema.inside("north"):
-        told = dict(OwnPayout.objects.values_list("stripe_id", "left_old_account"))
-    assert told == {from_new: False, from_old: True}
+        found = dict(OwnPayout.objects.values_list("stripe_id", "left_old_account"))
+    assert found == {from_new: False, from_old: True}
 
 
 def test_payout_without_an_event_is_found_at_night(till: Till, council: Council, old: str) -> None:

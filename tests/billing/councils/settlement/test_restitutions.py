@@ -79,14 +79,14 @@ def test_the_space_is_told_of_the_month_in_which_it_arrived(
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
 ) -> None:
-    told: list[tuple[str, dt.date]] = []
+    months: list[tuple[str, dt.date]] = []
     monkeypatch.setattr(
-        hooks.settlement_changed, "ask", lambda name, month: told.append((name, month))
+        hooks.settlement_changed, "ask", lambda name, month: months.append((name, month))
     )
     with django_capture_on_commit_callbacks(execute=True):
         till.jobs.run()
     assert Restitution.objects.get(pk=due.pk).state == "done"
-    assert told == [("north", dt.date(2026, 12, 1))]
+    assert months == [("north", dt.date(2026, 12, 1))]
 
 
 def pay_out(till: Till, council: Council) -> str:

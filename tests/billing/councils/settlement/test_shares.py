@@ -240,13 +240,13 @@ def test_the_sale_is_told_to_the_spaces(
 ) -> None:
     make_council("north")
     make_council("south")
-    told: list[tuple[str, dt.date]] = []
+    months: list[tuple[str, dt.date]] = []
     monkeypatch.setattr(
-        hooks.settlement_changed, "ask", lambda name, month: told.append((name, month))
+        hooks.settlement_changed, "ask", lambda name, month: months.append((name, month))
     )
     with django_capture_on_commit_callbacks(execute=True):
         till.sell(campaign)
-    assert told == [("north", dt.date(2026, 11, 1)), ("south", dt.date(2026, 11, 1))]
+    assert months == [("north", dt.date(2026, 11, 1)), ("south", dt.date(2026, 11, 1))]
 
 
 def test_share_that_waits_for_a_signature_holds_back_no_other(

@@ -299,8 +299,8 @@ def test_a_credit_note_before_it_left_is_set_off_and_nothing_leaves(
         "owed",
     ]
     assert (books("share.due"), books("share.owed")) == (-1_600, 1_600)
-    told = LedgerTransaction.objects.get(business_key__endswith=":owed")
-    assert told.source_ref == Statement.objects.latest("pk").number
+    booking = LedgerTransaction.objects.get(business_key__endswith=":owed")
+    assert booking.source_ref == Statement.objects.latest("pk").number
     release(till, JANUARY)
     assert set(TaxPayment.objects.values_list("state", "netted_cents")) == {("netted", 1_600)}
     assert arrived(account) == []
@@ -352,11 +352,11 @@ def test_the_reserve_keeps_it_until_it_has_left(
     clock.compare(at=later)
     clock.bill(at=DECEMBER)
     clock.compare(at=later)
-    kept = [
+    minimums = [
         call.params["payments"]["payouts"]["minimum_balance_by_currency"]["eur"]
         for call in StripeCall.objects.filter(kind="treasury").order_by("pk")
     ]
-    assert kept[0] == 0
+    assert minimums[0] == 0
     till.jobs.run()
     clock.compare(at=later)
     last = StripeCall.objects.filter(kind="treasury").order_by("pk").last()

@@ -89,8 +89,8 @@ def test_tax_is_found_in_the_payout_that_takes_it_to_the_bank(
     till.simulator.pull("balance", account=account, available="600")
     second = pay_out(till, council, account)
     traces = [payout_trace(stripe_id) for stripe_id in (first, second)]
-    told = [(trace.merchants, trace.tax_cents, trace.other_cents) for trace in traces if trace]
-    assert told == [([("Maison Cazal", 7_400)], 1_600, 0), ([("Maison Cazal", 600)], 0, 0)]
+    found = [(trace.merchants, trace.tax_cents, trace.other_cents) for trace in traces if trace]
+    assert found == [([("Maison Cazal", 7_400)], 1_600, 0), ([("Maison Cazal", 600)], 0, 0)]
     with schema.inside("north"):
         own = OwnPayout.objects.order_by("pk").values_list("tax_cents", flat=True)
         assert list(own) == [1_600, 0]

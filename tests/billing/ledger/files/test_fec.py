@@ -93,7 +93,7 @@ def test_a_file_that_keeps_the_rules_has_no_fault() -> None:
 )
 def test_each_fault_is_found(change: dict[str, str], fault: str) -> None:
     found = fec.faults(file_of(GOOD._replace(**change), OTHER), year=2026)
-    assert any(fault in said for said in found), found
+    assert any(fault in text for text in found), found
 
 
 def test_a_file_without_its_header_or_with_other_zones_is_found() -> None:

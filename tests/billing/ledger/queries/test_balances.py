@@ -59,12 +59,12 @@ def test_object_of_an_event_is_found_by_its_number() -> None:
 
 
 def test_events_that_wait_are_found_in_the_order_of_their_own_index() -> None:
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         events_to_process(at=timezone.now())
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
-        cursor.execute(f"EXPLAIN (COSTS off) {asked.captured_queries[-1]['sql']}")
+        cursor.execute(f"EXPLAIN (COSTS off) {queries.captured_queries[-1]['sql']}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "using events_to_be_processed" in plan
     assert "Presorted Key: received_at" in plan

@@ -152,10 +152,10 @@ def test_zones_that_go_together_are_filled_or_empty_together(one: str, other: st
     ],
 )
 def test_a_line_alone_shows_its_faults(change: dict[str, str], found: list[str]) -> None:
-    said = faults(DEBIT._replace(**change), CREDIT, year=2026)
-    assert len(said) == len(found)
-    assert said[:1] == found[:1]
-    assert "x" in found or said == found
+    text = faults(DEBIT._replace(**change), CREDIT, year=2026)
+    assert len(text) == len(found)
+    assert text[:1] == found[:1]
+    assert "x" in found or text == found
 
 
 def test_a_year_is_said_where_it_is_asked_for() -> None:

@@ -39,11 +39,11 @@ def test_weights_count_only_inside_a_space() -> None:
 
 def test_the_third_that_is_refunded_is_taken_from_both() -> None:
     parts = [Part(A, 20_000, 3_000, 800, 1_230), Part(B, 20_000, 3_000, 430, 1_230)]
-    kept = split.remaining_net(net_cents=20_000, gross_cents=24_000, returned_cents=8_000)
+    stored = split.remaining_net(net_cents=20_000, gross_cents=24_000, returned_cents=8_000)
     after = split.shares_after(
-        parts, sold_net_cents=20_000, remaining_net_cents=kept, current={A: 3_902, B: 2_098}
+        parts, sold_net_cents=20_000, remaining_net_cents=stored, current={A: 3_902, B: 2_098}
     )
-    assert kept == 13_333
+    assert stored == 13_333
     assert after == {A: 2_602, B: 1_398}
 
 
@@ -76,10 +76,10 @@ def refund_by_and_by(dice: random.Random) -> None:
     returned = 0
     while returned < gross:
         returned = min(gross, returned + dice.randint(1, gross))
-        kept = split.remaining_net(net_cents=net, gross_cents=gross, returned_cents=returned)
-        exact = split.exact_shares(parts, sold_net_cents=net, remaining_net_cents=kept)
+        stored = split.remaining_net(net_cents=net, gross_cents=gross, returned_cents=returned)
+        exact = split.exact_shares(parts, sold_net_cents=net, remaining_net_cents=stored)
         after = split.shares_after(
-            parts, sold_net_cents=net, remaining_net_cents=kept, current=shares
+            parts, sold_net_cents=net, remaining_net_cents=stored, current=shares
         )
         assert all(after[council] <= shares[council] for council in shares)
         assert abs(sum(after.values()) - sum(exact.values(), Fraction(0))) <= 1
@@ -105,7 +105,7 @@ IN_A, IN_B = Part(A, 10_000, 4_000, 1, 1, A), Part(B, 20_000, 4_000, 1, 1, B)
 
 
 @pytest.mark.parametrize(
-    ("refused", "kept", "after"),
+    ("refused", "remaining", "after"),
     [
         ({A: 10_000}, 20_000, {A: 0, B: 8_000}),  # all of one space went back
         ({A: 4_000}, 26_000, {A: 2_400, B: 8_000}),  # four tenths of it did
@@ -115,7 +115,7 @@ IN_A, IN_B = Part(A, 10_000, 4_000, 1, 1, A), Part(B, 20_000, 4_000, 1, 1, B)
     ],
 )
 def test_refused_part_is_borne_by_the_space_s_own_council(
-    refused: dict[int, int], kept: int, after: dict[int, int]
+    refused: dict[int, int], remaining: int, after: dict[int, int]
 ) -> None:
     spaces = {
         part.space_id: SpaceOfSale(part.net_cents, Fraction(refused.get(part.space_id, 0)))
@@ -124,9 +124,9 @@ def test_refused_part_is_borne_by_the_space_s_own_council(
     assert after == split.shares_after(
         [IN_A, IN_B],
         sold_net_cents=30_000,
-        remaining_net_cents=kept,
+        remaining_net_cents=remaining,
         current={A: 4_000, B: 8_000},
         spaces=spaces,
     )
-    left = split.remaining_by_space(spaces, remaining_net_cents=kept)
-    assert left[A] * 10_000 + left[B] * 20_000 == kept
+    left = split.remaining_by_space(spaces, remaining_net_cents=remaining)
+    assert left[A] * 10_000 + left[B] * 20_000 == remaining

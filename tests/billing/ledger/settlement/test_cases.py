@@ -67,12 +67,12 @@ def test_a_balance_is_compared_with_what_was_closed_last(shop: Merchant, at: dt.
 
 
 def test_cases_that_a_night_finds_no_more_are_explained(shop: Merchant, at: dt.datetime) -> None:
-    kept = found(EXTRA, 1, None, at)
-    assert kept
+    case = found(EXTRA, 1, None, at)
+    assert case
     for kind in Case.Kind:
         found(kind, 1, None, at, subject="gone")
     closed(found(EXTRA, 1, None, at, subject="closed"), shop, at)
-    assert cases.explain_others({kept.pk}, at=at + A_DAY) == 6
+    assert cases.explain_others({case.pk}, at=at + A_DAY) == 6
     explained = Case.objects.filter(state="explained")
     assert set(explained.values_list("kind", flat=True)) == {
         "missing",
@@ -83,7 +83,7 @@ def test_cases_that_a_night_finds_no_more_are_explained(shop: Merchant, at: dt.d
         "balance",
     }
     assert set(explained.values_list("closed_at", flat=True)) == {at + A_DAY}
-    assert Case.objects.get(pk=kept.pk).state == "open"
+    assert Case.objects.get(pk=case.pk).state == "open"
 
 
 def test_a_payment_s_case_is_explained_once_it_fits_and_no_other_is(

@@ -54,11 +54,11 @@ def test_late_entry_counts_in_past_balances_before_and_after_the_night(
     book("first", 100, at=at - 3 * A_DAY)
     closings.close_books(at=at)
     book("late", 11, at=at - 2 * A_DAY)
-    told = {days: of_all_the_books(at - days * A_DAY) for days in range(4)}
-    assert {days: sums_at(at - days * A_DAY) for days in range(4)} == told
-    assert told[0][Account.STRIPE_BALANCE] == 111
+    sums = {days: of_all_the_books(at - days * A_DAY) for days in range(4)}
+    assert {days: sums_at(at - days * A_DAY) for days in range(4)} == sums
+    assert sums[0][Account.STRIPE_BALANCE] == 111
     closings.close_books(at=at)
-    assert {days: sums_at(at - days * A_DAY) for days in range(4)} == told
+    assert {days: sums_at(at - days * A_DAY) for days in range(4)} == sums
     assert closings.is_right()
 
 
@@ -69,8 +69,8 @@ def test_days_before_the_first_that_was_added_up_are_added_up_too(at: dt.datetim
     assert closings.close_books(at=at) == 4
     assert closings.close_books(at=at) == 0
     assert LedgerClosing.objects.values("open_xid").distinct().count() == 1
-    told = {days: of_all_the_books(at - days * A_DAY) for days in range(7)}
-    assert {days: sums_at(at - days * A_DAY) for days in range(7)} == told
+    sums = {days: of_all_the_books(at - days * A_DAY) for days in range(7)}
+    assert {days: sums_at(at - days * A_DAY) for days in range(7)} == sums
     LedgerBalance.objects.filter(closing__closed_at__lt=at - 3 * A_DAY).update(amount_cents=1)
     assert sums_at(at - 3 * A_DAY)[Account.STRIPE_BALANCE] == 1  # read from the closing before it
     assert closings.is_right()
@@ -230,7 +230,7 @@ def test_books_that_do_not_sum_up_are_seen_wherever_they_are_wrong(at: dt.dateti
 def test_the_balances_of_one_council_or_merchant_are_asked_alone(at: dt.datetime) -> None:
     book("first", 100, at=at - 2 * A_DAY)
     closings.close_books(at=at)
-    asked = balances_at(at, accounts=[Account.BANK_TRANSIT])
-    assert [(one.account, one.cents) for one in asked] == [(Account.BANK_TRANSIT, -100)]
+    own = balances_at(at, accounts=[Account.BANK_TRANSIT])
+    assert [(one.account, one.cents) for one in own] == [(Account.BANK_TRANSIT, -100)]
     assert balances_at(at, council_id=1) == []
     assert balances_at(at, merchant_id=1) == []

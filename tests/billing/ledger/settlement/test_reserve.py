@@ -57,15 +57,15 @@ def test_stripe_is_asked_for_the_amount_alone_and_says_whether_it_is_kept(
 ) -> None:
     call = treasury.prepare_reserve(at=at)
     assert call
-    told = []
+    sent = []
 
     def set_minimum(params: dict[str, object], key: str) -> Answer[str]:
-        told.append((params, key))
+        sent.append((params, key))
         return Answer("balance_settings", "req_1", 200)
 
     monkeypatch.setattr(stripe, "set_minimum", set_minimum)
     assert treasury.send_minimum(call).request_id == "req_1"
-    assert told == [({"payments": keeps(1_500)}, call.key)]
+    assert sent == [({"payments": keeps(1_500)}, call.key)]
     monkeypatch.setattr(stripe, "minimum_cents", lambda: 1_499)
     assert treasury.find_minimum(call) is None
     monkeypatch.setattr(stripe, "minimum_cents", lambda: 1_500)

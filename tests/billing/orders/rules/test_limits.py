@@ -22,7 +22,7 @@ PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 
 
 def refused(words: str, field: str = "") -> pytest.RaisesExc[Refused]:
-    return pytest.raises(Refused, match=words, check=lambda told: (told.field or "") == field)
+    return pytest.raises(Refused, match=words, check=lambda refusal: (refusal.field or "") == field)
 
 
 @pytest.mark.parametrize("rate_bp", [0, 1, 10_000])
@@ -81,10 +81,10 @@ def test_a_reason_is_more_than_blanks() -> None:
 
 
 def test_a_debit_is_held_longer_where_the_council_agreed_to_longer() -> None:
-    asked = {"collected_at": NOW, "last_day": NOW.date(), "zone": "Europe/Paris"}
-    longer = holds.release_at(method="sepa_debit", hold_days=57, **asked)  # type: ignore[arg-type]
+    filters = {"collected_at": NOW, "last_day": NOW.date(), "zone": "Europe/Paris"}
+    longer = holds.release_at(method="sepa_debit", hold_days=57, **filters)  # type: ignore[arg-type]
     assert longer == NOW + dt.timedelta(days=57)
-    shorter = holds.release_at(method="sepa_debit", hold_days=55, **asked)  # type: ignore[arg-type]
+    shorter = holds.release_at(method="sepa_debit", hold_days=55, **filters)  # type: ignore[arg-type]
     assert shorter == NOW + dt.timedelta(days=56)
 
 
@@ -243,9 +243,9 @@ def test_reserve_is_what_is_promised_and_two_weeks_of_refunds() -> None:
 
 
 def test_stripe_is_told_what_stays_in_its_words() -> None:
-    told = {"payments": {"payouts": {"minimum_balance_by_currency": {"eur": 1_050}}}}
-    assert reserve.params_of(1_050) == told
-    assert reserve.minimum_of(told) == 1_050
+    values = {"payments": {"payouts": {"minimum_balance_by_currency": {"eur": 1_050}}}}
+    assert reserve.params_of(1_050) == values
+    assert reserve.minimum_of(values) == 1_050
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def code(**facts: object) -> PromotionCode:
 
 
 def refused(field: str, words: str) -> pytest.RaisesExc[Refused]:
-    return pytest.raises(Refused, match=words, check=lambda told: told.field == field)
+    return pytest.raises(Refused, match=words, check=lambda refusal: refusal.field == field)
 
 
 def test_a_code_is_read_however_it_is_typed() -> None:
@@ -85,9 +85,9 @@ def test_a_code_that_was_ended_is_over_at_once() -> None:
 
 
 def test_a_code_kept_for_somebody_is_unknown_to_others() -> None:
-    kept = code(merchant_id=1)
-    assert promotions.check_usable(kept, merchant=SHOP, at=NOW) is kept
-    for unknown in (kept, None):
+    personal = code(merchant_id=1)
+    assert promotions.check_usable(personal, merchant=SHOP, at=NOW) is personal
+    for unknown in (personal, None):
         with refused("code", "n’existe pas"):
             promotions.check_usable(unknown, merchant=OTHER_SHOP, at=NOW)
 

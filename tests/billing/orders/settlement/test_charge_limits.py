@@ -65,13 +65,13 @@ def test_an_amount_does_not_grow_beyond_it_either(shares: list[Share]) -> None:
 @pytest.mark.usefixtures("own_database")
 def test_two_at_once_do_not_each_count_themselves_alone(till: Till) -> None:
     shares = two_shares(till)
-    told: list[str] = []
+    failures: list[str] = []
 
     def late() -> None:
         try:
             insert(shares[1], 12_001)
         except IntegrityError as problem:
-            told.append(str(problem))
+            failures.append(str(problem))
         finally:
             connection.close()
 
@@ -82,6 +82,6 @@ def test_two_at_once_do_not_each_count_themselves_alone(till: Till) -> None:
         other.join(timeout=1)
         assert other.is_alive(), "it waits for the one that came first"
     other.join(timeout=PATIENCE)
-    assert ["cannot send 24001" in one for one in told] == [True]
+    assert ["cannot send 24001" in one for one in failures] == [True]
     assert Transfer.objects.count() == 1
     assert Sale.objects.get().gross_cents == 24_000

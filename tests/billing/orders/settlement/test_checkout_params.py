@@ -46,7 +46,7 @@ def test_session_params_of_a_single_payment(
     order: Order, campaign: Campaign, at: dt.datetime
 ) -> None:
     campaign.merchant.stripe_customer = "cus_1"
-    asked = session(order, campaign, at)
+    params = session(order, campaign, at)
     shared = {
         "description": order.reference,
         "metadata": {
@@ -55,12 +55,12 @@ def test_session_params_of_a_single_payment(
             "troovon_id": str(order.uuid),
         },
     }
-    success, cancel = str(asked.pop("success_url")), str(asked.pop("cancel_url"))
+    success, cancel = str(params.pop("success_url")), str(params.pop("cancel_url"))
     assert success.endswith("?session_id={CHECKOUT_SESSION_ID}")
     assert cancel.endswith(f"{order.reference}/?from=abandoned")
     assert success.startswith(hosts.public_url())
     assert cancel.startswith(hosts.public_url())
-    assert asked == {
+    assert params == {
         "mode": "payment",
         "payment_intent_data": {**shared, "transfer_group": order.transfer_group},
         "customer": "cus_1",
@@ -86,9 +86,9 @@ def test_session_params_of_a_subscription(
     order: Order, campaign: Campaign, at: dt.datetime
 ) -> None:
     order.subscription = make_subscription(campaign, at=at)
-    asked = session(order, campaign, at)
-    assert asked["mode"] == "subscription"
-    assert asked["subscription_data"] == {
+    params = session(order, campaign, at)
+    assert params["mode"] == "subscription"
+    assert params["subscription_data"] == {
         "description": order.reference,
         "metadata": {
             "troovon_env": "test",
@@ -96,6 +96,6 @@ def test_session_params_of_a_subscription(
             "troovon_id": str(order.uuid),
         },
     }
-    assert "payment_intent_data" not in asked
-    [line] = asked["line_items"]
+    assert "payment_intent_data" not in params
+    [line] = params["line_items"]
     assert line["price_data"]["recurring"] == {"interval": "month"}

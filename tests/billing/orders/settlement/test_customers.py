@@ -50,8 +50,8 @@ def known(till: Till, campaign: Campaign) -> Merchant:
 def test_a_change_at_the_desk_is_told_to_stripe(till: Till, known: Merchant) -> None:
     change(known, till.at, billing_email="new@shop.example", legal_name="Neuf SARL")
     till.make_calls()
-    told = stripe_customer_of(known)
-    assert (told["email"], told["name"]) == ("new@shop.example", "Neuf SARL")
+    snapshot = stripe_customer_of(known)
+    assert (snapshot["email"], snapshot["name"]) == ("new@shop.example", "Neuf SARL")
     assert [call.state for call in calls()] == ["done"]
 
 

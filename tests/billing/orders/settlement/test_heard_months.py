@@ -51,7 +51,7 @@ class Invoices:
         until = self.at + A_MONTH
         return SaidSubscription(stripe_id, "active", False, "si_1", "prod_1", 24_000, until)  # noqa: FBT003 - as Stripe says it
 
-    def add(self, number: int, **told: Any) -> str:
+    def add(self, number: int, **changes: Any) -> str:
         """Let Stripe know one more."""
         name = f"in_{number}"
         what = {
@@ -65,10 +65,10 @@ class Invoices:
             "next_try_at": None,
             "intent": self.attempt(number),
         }
-        self.told[name] = MonthInvoice(**{**what, **told})
+        self.told[name] = MonthInvoice(**{**what, **changes})
         return name
 
-    def attempt(self, number: int, **told: Any) -> PaymentIntent:
+    def attempt(self, number: int, **changes: Any) -> PaymentIntent:
         charge = {
             "id": f"ch_month_{number}",
             "payment_intent": f"pi_month_{number}",
@@ -78,7 +78,7 @@ class Invoices:
             "created_at": self.at + (number - 1) * A_MONTH,
             "move": BalanceTransaction(f"txn_month_{number}", 24_000, 43, 23_957),
         }
-        made = Charge(**{**charge, **told})
+        made = Charge(**{**charge, **changes})
         return PaymentIntent(f"pi_month_{number}", "succeeded", "", "", made)
 
     def hear(self, name: str) -> bool:
@@ -131,8 +131,8 @@ def test_fee_of_a_month_is_fetched_from_its_payment(
     unknown = invoices.attempt(2, balance_transaction=None)
     invoices.hear(invoices.add(2, intent=unknown))
     month = Payment.objects.get(session_id="in_2")
-    for told in (unknown, dataclasses.replace(unknown, charge=None)):
-        monkeypatch.setattr(reads, "payment_intent", {"pi_month_2": told}.__getitem__)
+    for found in (unknown, dataclasses.replace(unknown, charge=None)):
+        monkeypatch.setattr(reads, "payment_intent", {"pi_month_2": found}.__getitem__)
         payments.sync(month.pk, at=at)
         month.refresh_from_db()
         assert (month.balance_transaction, month.fee_cents) == ("", None)
@@ -180,27 +180,27 @@ def test_a_month_that_is_refused_is_kept_with_why_and_when_it_is_tried_again(
 
 
 @pytest.mark.parametrize(
-    "told", [{"status": "void"}, {"paid_cents": 0}, {"intent": None}, {"is_first": True}]
+    "changes", [{"status": "void"}, {"paid_cents": 0}, {"intent": None}, {"is_first": True}]
 )
 def test_invoice_without_money_of_its_own_is_no_month(
-    invoices: Invoices, told: dict[str, Any]
+    invoices: Invoices, changes: dict[str, Any]
 ) -> None:
-    assert invoices.hear(invoices.add(2, **told))
+    assert invoices.hear(invoices.add(2, **changes))
     assert (Payment.objects.count(), Subscription.objects.get().failed_invoice) == (1, "")
 
 
 @pytest.mark.parametrize(
-    ("told", "cents", "problem"),
+    ("changes", "cents", "problem"),
     [
         ({"currency": "chf"}, None, "currency chf"),
         ({"livemode": True}, 24_000, "livemode True"),
     ],
 )
 def test_month_that_does_not_fit_is_a_case_until_it_does(
-    invoices: Invoices, told: dict[str, Any], cents: int | None, problem: str
+    invoices: Invoices, changes: dict[str, Any], cents: int | None, problem: str
 ) -> None:
     with pytest.raises(NeedsOperator):
-        invoices.hear(invoices.add(2, **told))
+        invoices.hear(invoices.add(2, **changes))
     case = Case.objects.get()
     assert (case.kind, case.subject, case.stripe_cents) == ("misfit", "in_2", cents)
     reference = Subscription.objects.get().reference
@@ -284,7 +284,7 @@ def test_month_taken_after_a_stop_goes_back_and_one_before_is_sold(
 
 
 @pytest.mark.parametrize(
-    ("late", "told", "sales"),
+    ("late", "changes", "sales"),
     [
         pytest.param(-1, {}, 1, id="asked before it was taken"),
         pytest.param(0, {}, 2, id="asked in the same second"),
@@ -296,9 +296,9 @@ def test_month_taken_after_a_stop_goes_back_and_one_before_is_sold(
     ],
 )
 def test_month_taken_after_an_end_that_failed_at_stripe_goes_back(
-    invoices: Invoices, at: dt.datetime, late: int, told: dict[str, Any], sales: int
+    invoices: Invoices, at: dt.datetime, late: int, changes: dict[str, Any], sales: int
 ) -> None:
-    asked = {
+    params = {
         "kind": "end",
         "subject_id": Subscription.objects.get().pk,
         "target": "sub_1",
@@ -307,7 +307,7 @@ def test_month_taken_after_an_end_that_failed_at_stripe_goes_back(
         "key": "the end",
         "created_at": at + A_MONTH + dt.timedelta(seconds=late),
     }
-    StripeCall.objects.create(**{**asked, **told})
+    StripeCall.objects.create(**{**params, **changes})
     invoices.hear(invoices.add(2))
     assert (Sale.objects.count(), Refund.objects.count()) == (sales, 2 - sales)
 

@@ -51,8 +51,8 @@ class Page:
         self.intent: PaymentIntent = self.paid.intent
         self.charge: Charge = self.paid.intent.charge
 
-    def says(self, at: dt.datetime | None = None, **told: Any) -> str:
-        session: Session = dataclasses.replace(self.paid, **told)
+    def says(self, at: dt.datetime | None = None, **changes: Any) -> str:
+        session: Session = dataclasses.replace(self.paid, **changes)
         return payments.apply_snapshot(self.pk, session, at=at or self.at)
 
     def attempt(
@@ -60,8 +60,8 @@ class Page:
     ) -> PaymentIntent:
         return PaymentIntent(self.intent.id, status, code, self.intent.order_uuid, charge)
 
-    def debit(self, **told: Any) -> Charge:
-        return dataclasses.replace(self.charge, **{"method": "sepa_debit", **told})
+    def debit(self, **changes: Any) -> Charge:
+        return dataclasses.replace(self.charge, **{"method": "sepa_debit", **changes})
 
     def payment(self) -> Payment:
         return Payment.objects.get(pk=self.pk)
@@ -98,17 +98,17 @@ def test_collected_payment_is_stored_with_its_charge_and_fee(page: Page, at: dt.
 
 
 def test_collected_payment_is_written_in_one_update(page: Page) -> None:
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         page.says()
-    written = [query["sql"].count('UPDATE "billing_payment"') for query in asked]
+    written = [query["sql"].count('UPDATE "billing_payment"') for query in queries]
     assert sum(written) == 1
 
 
 def test_the_terms_of_its_day_stay_with_a_sale(page: Page) -> None:
     page.says()
     columns = ["sale", "council__name", "net_cents", "rate_bp", "weight", "weight_total"]
-    kept = SaleTerms.objects.values_list(*columns)
-    assert list(kept) == [(Sale.objects.get().pk, "CSE north", 10_000, 4_000, 100, 100)]
+    stored = SaleTerms.objects.values_list(*columns)
+    assert list(stored) == [(Sale.objects.get().pk, "CSE north", 10_000, 4_000, 100, 100)]
 
 
 def test_a_fee_that_is_told_late_is_booked_once(page: Page, at: dt.datetime) -> None:
@@ -127,7 +127,7 @@ def test_a_fee_that_is_told_late_is_booked_once(page: Page, at: dt.datetime) -> 
 
 
 @pytest.mark.parametrize(
-    ("told", "problem", "cents"),
+    ("changes", "problem", "cents"),
     [
         ({"amount_cents": 23_999}, "amount 23999, not 24000", 23_999),
         ({"currency": "chf"}, "currency chf", None),
@@ -135,9 +135,9 @@ def test_a_fee_that_is_told_late_is_booked_once(page: Page, at: dt.datetime) -> 
     ],
 )
 def test_payment_that_does_not_fit_is_a_case_until_it_does(
-    page: Page, told: dict[str, Any], problem: str, cents: int | None
+    page: Page, changes: dict[str, Any], problem: str, cents: int | None
 ) -> None:
-    assert page.says(**told) == problem
+    assert page.says(**changes) == problem
     assert (page.payment().problem, page.payment().payment_intent) == (problem, page.intent.id)
     case = Case.objects.get()
     assert (case.kind, case.subject, case.state) == ("misfit", page.paid.id, "open")
@@ -288,10 +288,10 @@ def test_a_page_that_was_closed_at_our_wish_is_over_at_once(page: Page, at: dt.d
     assert (page.payment().state, page.order().state) == ("expired", "priced")
 
 
-def hear(page: Page, monkeypatch: pytest.MonkeyPatch, **told: Any) -> None:
+def hear(page: Page, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
     """Fetch the page again, and follow what Stripe says of it now."""
-    said = dataclasses.replace(page.paid, **told)
-    monkeypatch.setattr(reads, "session", {page.paid.id: said}.__getitem__)
+    snapshot = dataclasses.replace(page.paid, **changes)
+    monkeypatch.setattr(reads, "session", {page.paid.id: snapshot}.__getitem__)
     payments.sync(page.pk, at=page.at)
 
 
@@ -300,13 +300,13 @@ def test_booked_payment_is_read_again_in_one_statement_without_a_lock(
 ) -> None:
     page.says(invoice="in_1")
     for invoice in ("in_1", ""):
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             hear(page, monkeypatch, invoice=invoice)
-        assert len(asked) == 1
+        assert len(queries) == 1
 
 
 @pytest.mark.parametrize(
-    ("told", "column", "kept"),
+    ("changes", "column", "stored"),
     [
         ({"invoice": "in_1"}, "stripe_invoice", "in_1"),
         (
@@ -317,11 +317,11 @@ def test_booked_payment_is_read_again_in_one_statement_without_a_lock(
     ],
 )
 def test_new_details_of_a_booked_payment_are_stored(
-    page: Page, monkeypatch: pytest.MonkeyPatch, told: dict[str, Any], column: str, kept: str
+    page: Page, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], column: str, stored: str
 ) -> None:
     page.says()
-    hear(page, monkeypatch, **told)
-    assert getattr(page.payment(), column) == kept
+    hear(page, monkeypatch, **changes)
+    assert getattr(page.payment(), column) == stored
     assert (page.payment().state, Sale.objects.count(), len(fees())) == ("succeeded", 1, 1)
 
 

@@ -244,24 +244,24 @@ def test_months_that_began_are_not_let_go(
 def test_only_what_stripe_collects_is_fetched(
     campaign: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = []
+    requests = []
 
     def subscription(stripe_id: str) -> StripeSubscription:
-        asked.append(stripe_id)
+        requests.append(stripe_id)
         return snapshot_of(at)
 
     monkeypatch.setattr(reads, "subscription", subscription)
     opening = make_subscription(campaign, at=at)
     subscriptions.sync(opening.pk, at=at)
-    assert asked == []
+    assert requests == []
     Subscription.objects.update(stripe_id="sub_1")
     subscriptions.sync(opening.pk, at=at)
-    assert asked == ["sub_1"]
+    assert requests == ["sub_1"]
     assert Subscription.objects.get().state == "active"
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "stops", "ends"),
+    ("requested", "status", "stops", "ends"),
     [
         (True, "past_due", False, True),
         (False, "past_due", True, True),
@@ -273,12 +273,12 @@ def test_stopped_subscription_ends_where_a_month_is_unpaid(
     monthly_payment: Subscription,
     at: dt.datetime,
     *,
-    asked: bool,
+    requested: bool,
     status: str,
     stops: bool,
     ends: bool,
 ) -> None:
-    Subscription.objects.update(stop_asked_at=at if asked else None)
+    Subscription.objects.update(stop_asked_at=at if requested else None)
     apply(monthly_payment, at, status=status, stops_at_period_end=stops)
     assert calls("end") == (["sub_1"] if ends else [])
 

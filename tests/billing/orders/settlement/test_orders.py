@@ -23,10 +23,10 @@ HELD = re.compile(r'FROM "(\w+)" .*FOR UPDATE', re.DOTALL)
 
 def test_order_is_locked_before_its_campaign(campaign: Campaign, at: dt.datetime) -> None:
     make_paid_session(campaign, at=at)
-    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
         held = orders.hold(campaign)
     assert held == Order.objects.get()
-    found = [match[1] for query in asked if (match := HELD.search(query["sql"]))]
+    found = [match[1] for query in queries if (match := HELD.search(query["sql"]))]
     assert found == ["billing_order", "placements_campaign"]
 
 

@@ -19,9 +19,9 @@ pytestmark = pytest.mark.django_db
 
 @contextmanager
 def order_is_held_lightly() -> Iterator[None]:
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         yield
-    held = [one["sql"] for one in asked if 'FROM "billing_order"' in one["sql"]]
+    held = [one["sql"] for one in queries if 'FROM "billing_order"' in one["sql"]]
     held = [sql for sql in held if " FOR " in sql]
     assert held
     assert [sql for sql in held if " FOR NO KEY UPDATE" not in sql] == []

@@ -223,13 +223,13 @@ def test_payment_of_another_amount_is_parked_and_not_booked(till: Till, campaign
     assert (case.state, case.closed_by) == ("explained", None)
 
 
-@pytest.mark.parametrize("said", [{"currency": "chf"}, {"livemode": True}])
+@pytest.mark.parametrize("changes", [{"currency": "chf"}, {"livemode": True}])
 def test_payment_in_another_currency_or_mode_is_one_case(
-    till: Till, campaign: Campaign, said: dict[str, Any]
+    till: Till, campaign: Campaign, changes: dict[str, Any]
 ) -> None:
     order = till.open(campaign)
     payment = Payment.objects.get()
-    session = dataclasses.replace(reads.session(payment.session_id), **said)
+    session = dataclasses.replace(reads.session(payment.session_id), **changes)
     for _ in range(3):
         assert payments.apply_snapshot(payment.pk, session, at=till.at)
     (case,) = Case.objects.all()

@@ -50,8 +50,8 @@ def refusing(monkeypatch: pytest.MonkeyPatch, problem: Problem = REFUSED) -> Ite
 
 
 def calls() -> list[tuple[str, str]]:
-    asked = StripeCall.objects.filter(kind__in=["stop", "end", "reprice"])
-    return list(asked.order_by("pk").values_list("kind", "state"))
+    rows = StripeCall.objects.filter(kind__in=["stop", "end", "reprice"])
+    return list(rows.order_by("pk").values_list("kind", "state"))
 
 
 def failed_stop_of(subscription: Subscription) -> str:
@@ -154,8 +154,8 @@ def test_an_operator_ends_it_where_the_merchant_could_not(
         till.jobs.catch_up()
     assert again(running).state == state
     assert reads.subscription(running.stripe_id).stops_at_period_end is not at_once
-    asked = StateChange.objects.filter(machine="subscription", by=operator.reference).get()
-    assert asked.why == "demandé par téléphone"
+    change = StateChange.objects.filter(machine="subscription", by=operator.reference).get()
+    assert change.why == "demandé par téléphone"
     days.pass_by(31)
     assert (again(running).state, Sale.objects.count()) == ("ended", 1)
 

@@ -84,8 +84,8 @@ def test_paid_invoice_says_so_and_leaves_nothing_due() -> None:
 )
 def test_judges_find_a_wrong_cent_or_code(name: str, text: str, rule: str) -> None:
     """The control of the judges: they do find faults."""
-    said = judges.against_rules(changed(cii.write(invoice()), name, text))
-    assert any(rule in fault for fault in said), said
+    found = judges.against_rules(changed(cii.write(invoice()), name, text))
+    assert any(rule in fault for fault in found), found
 
 
 def test_the_schema_alone_would_let_a_wrong_total_pass() -> None:
@@ -99,10 +99,10 @@ def test_a_tax_that_is_another_rates_is_found() -> None:
 
 def test_a_reverse_charge_without_the_clients_number_is_found() -> None:
     paper = reverse_charge()
-    said = judges.against_rules(
+    text = judges.against_rules(
         cii.write(paper._replace(buyer=paper.buyer._replace(vat_number="")))
     )
-    assert any("BR-AE-02" in fault for fault in said)
+    assert any("BR-AE-02" in fault for fault in text)
 
 
 @pytest.mark.parametrize("subject", ["PMD", "PMT", "AAB"])
@@ -159,9 +159,9 @@ def test_amounts_have_two_figures_and_no_mark_between_thousands() -> None:
 def test_characters_that_xml_cannot_hold_are_left_out() -> None:
     name = "".join(chr(code) for code in range(1, 0x100))
     data = cii.write(invoice(buyer=invoice().buyer._replace(name=f"x\ufffe{name}\ud800y")))
-    kept = texts(data, "Name")[-1]
-    assert kept.startswith("x\t\n")
-    assert kept.endswith("\xffy")
+    stored = texts(data, "Name")[-1]
+    assert stored.startswith("x\t\n")
+    assert stored.endswith("\xffy")
 
 
 def test_each_rate_has_its_own_sum() -> None:

@@ -22,9 +22,9 @@ SPACES = str.maketrans("\u00a0\u202f", "  ")
 
 
 def drawn(paper: Paper) -> bytes:
-    said = words.invoice_words(paper)
-    page = drawing.draw("invoice", said, at=AT)
-    return hybrid.embed(page, cii.write(paper), said, at=AT)
+    text = words.invoice_words(paper)
+    page = drawing.draw("invoice", text, at=AT)
+    return hybrid.embed(page, cii.write(paper), text, at=AT)
 
 
 def read(pdf: bytes) -> PdfReader:

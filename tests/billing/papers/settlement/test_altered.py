@@ -69,8 +69,8 @@ def test_altered_invoice_is_drawn_again_to_the_byte_by_an_operator(
     assert (again.pdf_sha256, again.pdf == invoice.pdf) == (invoice.pdf_sha256, False)
     answer = desk.get(f"{invoice.get_absolute_url()}pdf/")
     assert rendering.sha256(answer.getvalue()) == invoice.pdf_sha256
-    with default_storage.open(invoice.pdf) as kept:
-        assert kept.read() == ALTERED
+    with default_storage.open(invoice.pdf) as file:
+        assert file.read() == ALTERED
     with pytest.raises(Refused, match="déjà classé"):
         redraw_paper(case_id=altered.value.case.pk, by=by, at=at)
 

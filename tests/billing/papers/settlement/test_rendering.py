@@ -68,9 +68,9 @@ def test_a_paper_that_is_drawn_again_gives_the_same_file(till: Till, invoice: In
 
 
 def test_rendering_locks_an_invoice_without_holding_up_its_rows(invoice: Invoice) -> None:
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         tasks.render_invoice(invoice.pk)
-    [lock] = [query["sql"] for query in asked if " FOR " in query["sql"]]
+    [lock] = [query["sql"] for query in queries if " FOR " in query["sql"]]
     assert lock.endswith('FOR NO KEY UPDATE OF "billing_invoice"')
 
 

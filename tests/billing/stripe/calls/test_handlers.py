@@ -54,7 +54,7 @@ def test_a_call_says_what_was_frozen_under_its_key(
     name: str,
     named: list[str],
 ) -> None:
-    monkeypatch.setattr(writes, name, lambda *said: said)
+    monkeypatch.setattr(writes, name, lambda *changes: changes)
     made: Any = HANDLERS[kind].call(call)
     assert made == tuple(getattr(call, one) for one in named)
 
@@ -82,19 +82,19 @@ def test_object_of_a_call_is_found_by_the_call_s_uuid(
     by: dict[str, str],
     value: str | None,
 ) -> None:
-    asked: list[dict[str, str]] = []
+    requests: list[dict[str, str]] = []
 
-    def find(**said: str) -> str | None:
-        asked.append(said)
+    def find(**params: str) -> str | None:
+        requests.append(params)
         return value
 
     monkeypatch.setattr(reads, name, find)
     assert HANDLERS[kind].find(call) == (value and Answer(value, "", None))
-    assert asked == [{**by, "call_uuid": str(call.uuid)}]
+    assert requests == [{**by, "call_uuid": str(call.uuid)}]
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "told", "is_done"),
+    ("kind", "name", "fields", "is_done"),
     [
         (Kind.EXPIRE, "session", {"status": "open"}, False),
         (Kind.EXPIRE, "session", {"status": "expired"}, True),
@@ -116,14 +116,14 @@ def test_change_of_a_call_is_seen_at_its_object(
     *,
     kind: StripeCall.Kind,
     name: str,
-    told: dict[str, Any],
+    fields: dict[str, Any],
     is_done: bool,
 ) -> None:
-    said = types.SimpleNamespace(id="target_1", **told)
-    monkeypatch.setattr(reads, name, {"target_1": said}.__getitem__)
+    stripe_object = types.SimpleNamespace(id="target_1", **fields)
+    monkeypatch.setattr(reads, name, {"target_1": stripe_object}.__getitem__)
     found = HANDLERS[kind].find(call)
-    assert found == (Answer(said, "", None) if is_done else None)
-    assert HANDLERS[kind].result_id(said) == "target_1"
+    assert found == (Answer(stripe_object, "", None) if is_done else None)
+    assert HANDLERS[kind].result_id(stripe_object) == "target_1"
 
 
 @pytest.mark.parametrize(("group", "is_done"), [("OR-1", True), ("OR-2", False), ("", False)])

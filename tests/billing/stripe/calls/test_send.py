@@ -230,9 +230,9 @@ def test_a_refused_key_halts_everything_until_somebody_looked(
     make_call(call.pk, at=till.at)
     assert StripeHalt.objects.filter(ended_at=None).count() == 1
     wire.answer = lambda _url: None
-    asked = len(wire.sent)
+    sent = len(wire.sent)
     assert resend(call, till.at + dt.timedelta(hours=1)).state == "in_flight"
-    assert len(wire.sent) == asked
+    assert len(wire.sent) == sent
     end_halt(by=make_merchant_user("Opale"), at=till.at)
     assert resend(call, till.at + dt.timedelta(hours=2)).state == "done"
 

@@ -30,13 +30,13 @@ def test_an_answer_that_cannot_be_read_is_not_repeated_anywhere(
     monkeypatch.setattr(requests.Session, "request", lambda *_, **__: answer)
     monkeypatch.setattr("stripe.HTTPClient._sleep_time_seconds", lambda *_: 0)
 
-    said = caught_problem()
+    problem = caught_problem()
 
-    kept = None if status == HTTPStatus.OK else status
-    assert said.problem == Problem(kept, UNREADABLE)
-    assert str(said) == ("unreadable" if kept is None else "502 unreadable")
-    assert said.__cause__ is None
-    assert said.__suppress_context__
+    expected = None if status == HTTPStatus.OK else status
+    assert problem.problem == Problem(expected, UNREADABLE)
+    assert str(problem) == ("unreadable" if expected is None else "502 unreadable")
+    assert problem.__cause__ is None
+    assert problem.__suppress_context__
 
 
 @pytest.mark.django_db
@@ -44,10 +44,10 @@ def test_a_line_that_breaks_is_no_answer(till: Till, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("stripe.HTTPClient._sleep_time_seconds", lambda *_: 0)
     till.fail("reset_before", "/v1/customers", times="3")
 
-    said = caught_problem()
+    problem = caught_problem()
 
-    assert said.problem == Problem(None, NO_ANSWER)
-    assert str(said) == "no_answer"
+    assert problem.problem == Problem(None, NO_ANSWER)
+    assert str(problem) == "no_answer"
 
 
 @pytest.mark.django_db

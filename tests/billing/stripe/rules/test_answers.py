@@ -88,20 +88,20 @@ def test_expected_refusals_are_answers(*, kind: str, problem: Problem, expected:
 def test_a_parked_call_goes_out_under_its_key_while_stripe_knows_that(
     *, status: int | None, failure: str, age: dt.timedelta, expected: bool
 ) -> None:
-    kept = answers.keeps_its_key("refund", status, failure, first_at=NOW - age, at=NOW)
-    assert kept is expected
+    stored = answers.keeps_its_key("refund", status, failure, first_at=NOW - age, at=NOW)
+    assert stored is expected
     assert not answers.keeps_its_key("refund", status, failure, first_at=None, at=NOW)
 
 
 def test_creating_calls_keep_their_key_and_changing_calls_are_checked() -> None:
-    kept = {
+    stored = {
         kind
         for kind in StripeCall.Kind.values
         if answers.keeps_its_key(kind, 400, "no", first_at=NOW, at=NOW)
     }
     changes = {"expire", "close", "group", "stop", "end", "reprice", "evidence", "treasury"}
     changes.add("details")
-    assert kept == set(StripeCall.Kind.values) - changes
+    assert stored == set(StripeCall.Kind.values) - changes
 
 
 def test_calls_that_failed_together_come_apart() -> None:

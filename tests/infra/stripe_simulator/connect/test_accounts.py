@@ -169,16 +169,16 @@ def test_an_account_that_asked_for_nothing_can_ask_later(simulator: Simulator) -
     account = accounts.create({"display_name": "CSE", "include": INCLUDE})
     capability = {"stripe_balance": {"stripe_transfers": {"requested": True}}}
 
-    asked = accounts.update(
+    updated = accounts.update(
         account.id,
         {"configuration": {"recipient": {"capabilities": capability}}, "include": INCLUDE},
     )
 
     assert account.configuration.recipient is None
     assert account.applied_configurations == []
-    assert asked.applied_configurations == ["recipient"]
+    assert updated.applied_configurations == ["recipient"]
     assert status(simulator, account.id) == "pending"
-    assert asked.requirements.entries
+    assert updated.requirements.entries
 
 
 def test_details_of_an_account_can_be_changed(simulator: Simulator) -> None:

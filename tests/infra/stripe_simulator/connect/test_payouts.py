@@ -21,8 +21,8 @@ def types(simulator: Simulator, account: str = "") -> list[str]:
     return [event.type.removeprefix("payout.") for event in reversed(events)]
 
 
-def movements(simulator: Simulator, account: str = "", **asked: Any) -> list[tuple[str, int]]:
-    found = simulator.client().v1.balance_transactions.list(asked, options(account)).data
+def movements(simulator: Simulator, account: str = "", **params: Any) -> list[tuple[str, int]]:
+    found = simulator.client().v1.balance_transactions.list(params, options(account)).data
     return [(movement.type, movement.net) for movement in found]
 
 

@@ -36,12 +36,12 @@ def test_later_requirement_restricts_when_unanswered(simulator: Simulator) -> No
     account = simulator.account()
     simulator.lever(f"account/{account}/requirement", days=14, error=True)
 
-    asked = read(simulator, account).requirements
+    requirements = read(simulator, account).requirements
     assert states(simulator, account) == ("active", "active")
     assert deadlines(simulator, account) == ["currently_due"]
-    assert asked.summary.minimum_deadline.time
-    assert asked.entries[0].errors[0].code == "verification_document_not_readable"
-    impact = asked.entries[0].impact.restricts_capabilities
+    assert requirements.summary.minimum_deadline.time
+    assert requirements.entries[0].errors[0].code == "verification_document_not_readable"
+    impact = requirements.entries[0].impact.restricts_capabilities
     assert [part.capability for part in impact] == [
         "stripe_balance.stripe_transfers",
         "stripe_balance.payouts",

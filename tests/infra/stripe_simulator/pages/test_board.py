@@ -63,8 +63,8 @@ def test_the_balance_can_be_emptied_filled_and_paid_out(simulator: Simulator) ->
     assert "1\u202f000,00\u00a0€ partent" in news(press(simulator, "pay_out"))
 
     payout = simulator.client().v1.payouts.list().data[0]
-    said = news(press(simulator, "payout", f"{payout.id}/failed", "payouts"))
-    assert said == f"Le virement {payout.id} est maintenant\u00a0: échoué."
+    text = news(press(simulator, "payout", f"{payout.id}/failed", "payouts"))
+    assert text == f"Le virement {payout.id} est maintenant\u00a0: échoué."
     assert simulator.balance() == (100000, 0)
 
 
@@ -85,8 +85,8 @@ def test_a_dispute_is_opened_and_decided(simulator: Simulator) -> None:
     charge = simulator.charge(24000)
     assert "Contester" in simulator.page("/payments").text
 
-    said = news(press(simulator, "dispute", charge, "payments"))
-    assert said == "La banque a repris 240,00\u00a0€ et des frais de 20,00\u00a0€."
+    text = news(press(simulator, "dispute", charge, "payments"))
+    assert text == "La banque a repris 240,00\u00a0€ et des frais de 20,00\u00a0€."
     dispute = simulator.client().v1.disputes.list().data[0]
     press(simulator, "decide", f"{dispute.id}/lost", "disputes")
     page = press(simulator, "decide", f"{dispute.id}/appeal_won", "disputes", "en")
@@ -96,10 +96,10 @@ def test_a_dispute_is_opened_and_decided(simulator: Simulator) -> None:
 
 
 def test_an_inquiry_and_a_debit_taken_back_are_told_apart(simulator: Simulator) -> None:
-    asked = news(press(simulator, "inquiry", simulator.charge(), "payments"))
+    text = news(press(simulator, "inquiry", simulator.charge(), "payments"))
     taken = news(press(simulator, "take_back", simulator.charge(), "payments"))
 
-    assert "Rien n’a été repris" in asked
+    assert "Rien n’a été repris" in text
     assert "a repris" in taken
     statuses = [row.status for row in simulator.client().v1.disputes.list().data]
     assert statuses == ["lost", "warning_needs_response"]

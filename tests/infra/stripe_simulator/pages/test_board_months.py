@@ -41,10 +41,10 @@ def test_a_bank_answers_a_debit_at_the_press_of_a_button(simulator: Simulator) -
         charge = simulator.client().v1.charges.list().data[0].id
         waiting = simulator.page("/payments").text
 
-        said = news(press(simulator, "debit", f"{charge}/{answer}", "payments"))
+        text = news(press(simulator, "debit", f"{charge}/{answer}", "payments"))
 
         assert "La banque accepte" in waiting
-        assert said == f"Le prélèvement {charge} est maintenant\u00a0: {state}."
+        assert text == f"Le prélèvement {charge} est maintenant\u00a0: {state}."
         assert "La banque accepte" not in simulator.page("/payments").text
 
 

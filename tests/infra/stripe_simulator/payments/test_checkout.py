@@ -55,8 +55,8 @@ def test_a_declined_card_keeps_the_page_with_a_reason_and_another_card_then_pays
 def test_the_bank_may_ask_for_a_check_that_passes_or_fails(simulator: Simulator) -> None:
     session = simulator.session()
 
-    asked = simulator.submit(str(session.url), card=SECURE)
-    failed = simulator.submit(asked.headers["Location"], outcome="failed")
+    request = simulator.submit(str(session.url), card=SECURE)
+    failed = simulator.submit(request.headers["Location"], outcome="failed")
     after = simulator.page(failed.headers["Location"])
     asked_again = simulator.submit(str(session.url), card=SECURE)
     passed = simulator.submit(asked_again.headers["Location"])

@@ -111,12 +111,12 @@ def test_a_debit_that_fails_takes_its_money_back(simulator: Simulator) -> None:
     ]
     assert charge.failure_balance_transaction == movements[0].id
     assert simulator.balance() == (-35, 0)
-    told = {event.type for event in events(simulator)}
+    event_kinds = {event.type for event in events(simulator)}
     assert {
         "charge.failed",
         "payment_intent.payment_failed",
         "checkout.session.async_payment_failed",
-    } <= told
+    } <= event_kinds
 
 
 def test_a_debit_can_be_sent_back_after_it_succeeded(simulator: Simulator) -> None:

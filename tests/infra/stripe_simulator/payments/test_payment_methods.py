@@ -15,17 +15,17 @@ def test_a_card_is_attached_preferred_and_detached(simulator: Simulator) -> None
     chosen = client.v1.customers.update(
         customer.id, {"invoice_settings": {"default_payment_method": card.id}}
     )
-    kept = client.v1.customers.payment_methods.list(customer.id).data
+    stored = client.v1.customers.payment_methods.list(customer.id).data
     gone = client.v1.payment_methods.detach(card.id)
 
     assert (card.customer, card.card.last4) == (customer.id, "4242")
     assert chosen.invoice_settings.default_payment_method == card.id
-    assert [row.id for row in kept] == [card.id]
+    assert [row.id for row in stored] == [card.id]
     assert gone.customer is None
     assert client.v1.payment_methods.list({"customer": customer.id}).data == []
     assert client.v1.customers.retrieve(customer.id).invoice_settings.default_payment_method is None
-    told = [event.type for event in events(simulator)]
-    assert told == [
+    event_kinds = [event.type for event in events(simulator)]
+    assert event_kinds == [
         "customer.created",
         "payment_method.attached",
         "customer.updated",
@@ -40,10 +40,10 @@ def test_a_card_is_found_with_its_own_customer_only(simulator: Simulator) -> Non
     card = client.v1.payment_methods.attach("pm_card_visa", {"customer": mine.id})
     client.v1.payment_methods.create({"type": "card", "card": {"token": "tok_visa"}})
 
-    kept = client.v1.payment_methods.update(card.id, {"metadata": {"a": "b"}})
+    stored = client.v1.payment_methods.update(card.id, {"metadata": {"a": "b"}})
 
     assert client.v1.customers.payment_methods.retrieve(mine.id, card.id).metadata.a == "b"
-    assert [row.id for row in client.v1.payment_methods.list().data] == [kept.id]
+    assert [row.id for row in client.v1.payment_methods.list().data] == [stored.id]
     assert events(simulator, "payment_method.updated")[0].data.object["id"] == card.id
     with pytest.raises(stripe.InvalidRequestError) as refusal:
         client.v1.customers.payment_methods.retrieve(other.id, card.id)
@@ -171,8 +171,8 @@ def test_a_payment_is_begun_confirmed_and_cancelled_by_hand(simulator: Simulator
 
 def test_the_payment_of_a_month_is_not_cancelled_behind_its_invoice(simulator: Simulator) -> None:
     subscription = subscribe(simulator, "sepa")
-    asked = {"invoice": subscription.latest_invoice}
-    tie = simulator.client().v1.invoice_payments.list(asked).data[0]
+    params = {"invoice": subscription.latest_invoice}
+    tie = simulator.client().v1.invoice_payments.list(params).data[0]
 
     with pytest.raises(stripe.InvalidRequestError):
         simulator.client().v1.payment_intents.cancel(tie.payment.payment_intent)

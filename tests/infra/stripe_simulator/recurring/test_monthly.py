@@ -41,7 +41,7 @@ def test_a_first_month_is_paid_on_the_page_and_the_session_shows_what_it_began(
 def test_the_events_of_a_first_month_come_as_stripe_sends_them(simulator: Simulator) -> None:
     subscribe(simulator)
 
-    told = [event.type for event in events(simulator)]
+    event_kinds = [event.type for event in events(simulator)]
 
     for earlier, later in (
         ("customer.subscription.created", "invoice.created"),
@@ -51,7 +51,7 @@ def test_the_events_of_a_first_month_come_as_stripe_sends_them(simulator: Simula
         ("invoice.paid", "invoice.payment_succeeded"),
         ("invoice.payment_succeeded", "checkout.session.completed"),
     ):
-        assert told.index(earlier) < told.index(later)
+        assert event_kinds.index(earlier) < event_kinds.index(later)
 
 
 def test_each_month_is_renewed_at_its_own_moment(simulator: Simulator) -> None:
@@ -71,9 +71,9 @@ def test_each_month_is_renewed_at_its_own_moment(simulator: Simulator) -> None:
     assert [row.number[-4:] for row in rows] == ["0001", "0002", "0003", "0004"]
     assert period(again(simulator, subscription)) == ("2026-04-30", "2026-05-31")
     deliveries = [delivery.json for delivery in simulator.deliveries()]
-    told = [event for event in deliveries if event["type"] == "invoice.paid"]
-    assert [event["data"]["object"]["id"] for event in told] == [row.id for row in rows]
-    assert [event["created"] for event in told] == [row.created for row in rows]
+    event_kinds = [event for event in deliveries if event["type"] == "invoice.paid"]
+    assert [event["data"]["object"]["id"] for event in event_kinds] == [row.id for row in rows]
+    assert [event["created"] for event in event_kinds] == [row.created for row in rows]
 
 
 def test_the_charge_of_a_month_is_found_through_its_invoice_and_takes_one_group(
@@ -82,8 +82,8 @@ def test_the_charge_of_a_month_is_found_through_its_invoice_and_takes_one_group(
     subscription = subscribe(simulator)
     client = simulator.client()
 
-    asked = {"invoice": subscription.latest_invoice, "status": "paid"}
-    tie = client.v1.invoice_payments.list(asked).data[0]
+    params = {"invoice": subscription.latest_invoice, "status": "paid"}
+    tie = client.v1.invoice_payments.list(params).data[0]
     intent = client.v1.payment_intents.retrieve(tie.payment.payment_intent)
     charge = client.v1.charges.retrieve(str(intent.latest_charge))
     grouped = client.v1.charges.update(charge.id, {"transfer_group": "order_1_202601"})
@@ -91,7 +91,7 @@ def test_the_charge_of_a_month_is_found_through_its_invoice_and_takes_one_group(
     assert (charge.transfer_group, grouped.transfer_group) == (None, "order_1_202601")
     with pytest.raises(stripe.InvalidRequestError, match="already been set"):
         client.v1.charges.update(charge.id, {"transfer_group": "order_2"})
-    assert client.v1.invoice_payments.list(asked | {"status": "open"}).data == []
+    assert client.v1.invoice_payments.list(params | {"status": "open"}).data == []
 
 
 def test_a_renewal_that_is_refused_is_tried_again_on_days_one_three_five_and_seven(
@@ -105,11 +105,11 @@ def test_a_renewal_that_is_refused_is_tried_again_on_days_one_three_five_and_sev
     due = invoices(simulator, subscription)[-1]
     simulator.lever("clock/advance", to="2026-03-20T00:00:00Z")
 
-    told = [day(event.created) for event in events(simulator, "invoice.payment_failed")]
+    found = [day(event.created) for event in events(simulator, "invoice.payment_failed")]
     ended = again(simulator, subscription)
     assert (behind.status, due.status) == ("past_due", "open")
     assert day(due.next_payment_attempt) == "2026-03-01"
-    assert told == ["2026-02-28", "2026-03-01", "2026-03-03", "2026-03-05", "2026-03-07"]
+    assert found == ["2026-02-28", "2026-03-01", "2026-03-03", "2026-03-05", "2026-03-07"]
     assert (ended.status, day(ended.ended_at)) == ("canceled", "2026-03-07")
     assert ended.cancellation_details.reason == "payment_failed"
     assert [event.type for event in events(simulator, "customer.subscription.deleted")]
@@ -150,12 +150,12 @@ def test_a_new_card_pays_what_was_refused(simulator: Simulator) -> None:
 
     simulator.lever(f"card/{subscription.customer}")
     paid = simulator.client().v1.invoices.pay(due.id)
-    told = events(simulator, "customer.subscription.updated")
+    found = events(simulator, "customer.subscription.updated")
     simulator.lever("clock/advance", to="2026-04-01T00:00:00Z")
 
     assert paid.status == "paid"
     assert again(simulator, subscription).status == "active"
-    assert told[-1].data.previous_attributes.to_dict() == {"status": "past_due"}
+    assert found[-1].data.previous_attributes.to_dict() == {"status": "past_due"}
     assert [row.status for row in invoices(simulator, subscription)] == ["paid"] * 3
     with pytest.raises(stripe.InvalidRequestError, match="already paid"):
         simulator.client().v1.invoices.pay(due.id)
@@ -206,8 +206,8 @@ def test_subscription_unpaid_for_a_day_expires(simulator: Simulator) -> None:
 def test_the_bank_may_ask_for_a_check_of_the_first_month(simulator: Simulator) -> None:
     session = monthly(simulator)
 
-    asked = simulator.submit(str(session.url), card="4000002760003184")
-    passed = simulator.submit(asked.headers["Location"])
+    request = simulator.submit(str(session.url), card="4000002760003184")
+    passed = simulator.submit(request.headers["Location"])
 
     done = simulator.client().v1.checkout.sessions.retrieve(session.id)
     assert passed.headers["Location"].endswith(session.id)
@@ -255,10 +255,10 @@ def test_a_wish_to_stop_can_be_taken_back(simulator: Simulator) -> None:
     client = simulator.client()
 
     client.v1.subscriptions.update(subscription.id, {"cancel_at_period_end": True})
-    kept = client.v1.subscriptions.update(subscription.id, {"cancel_at_period_end": False})
+    stored = client.v1.subscriptions.update(subscription.id, {"cancel_at_period_end": False})
     simulator.lever("clock/advance", days=32)
 
-    assert (kept.cancel_at, kept.canceled_at) == (None, None)
+    assert (stored.cancel_at, stored.canceled_at) == (None, None)
     assert again(simulator, subscription).status == "active"
 
 
@@ -303,8 +303,8 @@ def test_lists_of_months_have_pages(simulator: Simulator) -> None:
     client = simulator.client()
 
     rows = invoices(simulator, subscription)
-    asked = {"subscription": subscription.id, "limit": 2}
-    walked = [row.id for row in client.v1.invoices.list(asked).auto_paging_iter()]
+    params = {"subscription": subscription.id, "limit": 2}
+    walked = [row.id for row in client.v1.invoices.list(params).auto_paging_iter()]
 
     assert walked == [row.id for row in rows][::-1]
     assert client.v1.invoices.list({"customer": subscription.customer, "status": "open"}).data == []

@@ -35,8 +35,8 @@ def play(simulator: Simulator, subscription: Any, act: str, detail: Any) -> None
 
 def money(simulator: Simulator) -> int:
     """Add up what was taken, what is on its way, and what was taken back."""
-    asked: Any = {"limit": 100}
-    movements = simulator.client().v1.balance_transactions.list(asked).auto_paging_iter()
+    params: Any = {"limit": 100}
+    movements = simulator.client().v1.balance_transactions.list(params).auto_paging_iter()
     return sum(movement.amount for movement in movements if movement.type != "adjustment")
 
 

@@ -71,13 +71,13 @@ def test_a_new_card_is_kept_and_pays_all_that_renews(simulator: Simulator) -> No
 
     answer = act(simulator, session, act="card", card="5555555555554444")
 
-    told = [event.type for event in events(simulator)][before:]
+    event_kinds = [event.type for event in events(simulator)][before:]
     client = simulator.client()
     chosen = client.v1.customers.retrieve(subscription.customer).invoice_settings
     assert answer.headers["Location"] == session.url
     assert chosen.default_payment_method == again(simulator, subscription).default_payment_method
     assert "Mastercard •••• 4444" in simulator.page(str(session.url)).text
-    assert told == [
+    assert event_kinds == [
         "setup_intent.created",
         "payment_method.attached",
         "setup_intent.succeeded",
@@ -95,8 +95,8 @@ def test_a_card_that_the_bank_declines_changes_nothing(simulator: Simulator) -> 
 
     assert "La carte a été refusée" in page.text
     assert "Cet IBAN n’existe pas" in wrong.text
-    kept = again(simulator, subscription).default_payment_method
-    assert kept == subscription.default_payment_method
+    stored = again(simulator, subscription).default_payment_method
+    assert stored == subscription.default_payment_method
 
 
 def test_a_visit_for_the_card_only_leads_where_it_was_told_to(simulator: Simulator) -> None:
@@ -115,8 +115,8 @@ def test_a_visit_for_the_card_only_leads_where_it_was_told_to(simulator: Simulat
 
 def test_a_visit_may_end_with_a_word_of_thanks(simulator: Simulator) -> None:
     subscription = subscribe(simulator)
-    said = {"custom_message": "Merci, c’est fait."}
-    after = {"type": "hosted_confirmation", "hosted_confirmation": said}
+    values = {"custom_message": "Merci, c’est fait."}
+    after = {"type": "hosted_confirmation", "hosted_confirmation": values}
     flow = {"type": "payment_method_update", "after_completion": after}
     session = visit(simulator, subscription.customer, flow_data=flow)
 
@@ -336,7 +336,7 @@ def test_a_card_is_kept_through_checkout_without_paying(simulator: Simulator) ->
     answer = simulator.submit(str(session.url))
 
     done = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["setup_intent"]})
-    kept = client.v1.customers.payment_methods.list(customer.id).data
+    stored = client.v1.customers.payment_methods.list(customer.id).data
     assert answer.headers["Location"] == HOME
     assert (done.status, done.payment_status) == ("complete", "no_payment_required")
-    assert done.setup_intent.payment_method == kept[0].id
+    assert done.setup_intent.payment_method == stored[0].id

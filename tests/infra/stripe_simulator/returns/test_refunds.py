@@ -169,11 +169,11 @@ def test_payments_and_transfers_are_found_by_what_is_asked(simulator: Simulator)
         for account, charge in zip(accounts, (mine, other), strict=True)
     ]
 
-    def charges(**asked: Any) -> list[str]:
-        return [row.id for row in client.v1.charges.list(asked).data]
+    def charges(**params: Any) -> list[str]:
+        return [row.id for row in client.v1.charges.list(params).data]
 
-    def transfers(**asked: Any) -> list[str]:
-        return [row.id for row in client.v1.transfers.list(asked).data]
+    def transfers(**params: Any) -> list[str]:
+        return [row.id for row in client.v1.transfers.list(params).data]
 
     assert charges(customer=customer) == charges(payment_intent=intent) == [mine]
     assert charges(transfer_group="order_2") == [other]

@@ -31,11 +31,11 @@ def filled() -> Store:
 def found(store: Store, group: str, **more: Any) -> tuple[int, list[str]]:
     """Return how many rows a list looks at, and what is on it."""
     params, seen = {"transfer_group": group, "limit": 100, **more}, []
-    asked = same(params, "transfer_group")
+    filters = same(params, "transfer_group")
 
     def is_listed(row: dict[str, Any]) -> bool:
         seen.append(row)
-        return asked(row)
+        return filters(row)
 
     shown = page(store, "transfer", params, url="/v1/transfers", keep=is_listed)
     return len(seen), [row["id"] for row in shown["data"]]

@@ -26,13 +26,13 @@ def world() -> World:
     return made
 
 
-def listed(world: World, **asked: Any) -> list[str]:
+def listed(world: World, **params: Any) -> list[str]:
     """Turn all pages of a list over."""
     names: list[str] = []
     more = True
     while more:
         cursor = {"starting_after": names[-1]} if names else {}
-        found = balance.transactions(world, Call({}, {"limit": 100, **asked, **cursor}))
+        found = balance.transactions(world, Call({}, {"limit": 100, **params, **cursor}))
         names += [row["id"] for row in found["data"]]
         more = found["has_more"]
     return names

@@ -71,9 +71,9 @@ def test_answered_payments_survive_a_kill(houses: Houses) -> None:
 
     after = houses.open()
 
-    kept = after.api("GET", "/v1/payment_intents", {"limit": 100}).json
-    names = [row["id"] for row in kept["data"]]
-    assert kept["has_more"] or len(names) - len(answered) in {0, 1}
+    stored = after.api("GET", "/v1/payment_intents", {"limit": 100}).json
+    names = [row["id"] for row in stored["data"]]
+    assert stored["has_more"] or len(names) - len(answered) in {0, 1}
     params = {"amount": 500, "currency": "eur", "confirm": True, "payment_method": "pm_card_visa"}
     for key, body in answered.items():
         again = after.api("POST", "/v1/payment_intents", params, key=key)
@@ -82,7 +82,7 @@ def test_answered_payments_survive_a_kill(houses: Houses) -> None:
     count = len(after.api("GET", "/v1/charges", {"limit": 100}).json["data"])
     movements = after.api("GET", "/v1/balance_transactions", {"limit": 100}).json["data"]
     assert count == len(movements)
-    assert sum(row["net"] for row in movements) == sum(after.balance()) or kept["has_more"]
+    assert sum(row["net"] for row in movements) == sum(after.balance()) or stored["has_more"]
 
 
 def test_time_disputes_payouts_and_deadlines_go_on_after_a_kill(
@@ -95,13 +95,13 @@ def test_time_disputes_payouts_and_deadlines_go_on_after_a_kill(
     before.lever(f"account/{account}/requirement", days=10)
     before.lever("balance", available=50000)
     before.lever("payouts", interval="daily")
-    told = len(before.lever("deliveries", "GET", limit=1000)["data"])
+    shown = len(before.lever("deliveries", "GET", limit=1000)["data"])
     houses.kill(before)
 
     after = houses.open(receiver.base)
     assert after.lever("clock", "GET")["offset_seconds"] == 3 * 86400
     arrived = after.deliveries()
-    assert len(arrived) == told
+    assert len(arrived) == shown
     after.lever("clock/advance", days=15)
 
     client = after.client()

@@ -20,10 +20,10 @@ pytestmark = pytest.mark.django_db
 
 
 def describe(merchant: Merchant, at: dt.datetime, **given: Any) -> Merchant:
-    said: dict[str, Any] = {"hours": NOON, "picture": None, "keeps_picture": True, **given}
-    hours, picture, keeps = said.pop("hours"), said.pop("picture"), said.pop("keeps_picture")
+    values: dict[str, Any] = {"hours": NOON, "picture": None, "keeps_picture": True, **given}
+    hours, picture, keeps = values.pop("hours"), values.pop("picture"), values.pop("keeps_picture")
     return actions.describe(
-        description=described(**said),
+        description=described(**values),
         hours=hours,
         picture=picture,
         keeps_picture=keeps,
@@ -90,19 +90,19 @@ def test_a_picture_is_kept_in_four_widths_under_a_name_nobody_guesses(at: dt.dat
     assert merchant.picture.startswith("public/merchants/")
     assert len(merchant.picture) > len("public/merchants/.webp") + 20
     for width in pictures.WIDTHS:
-        with default_storage.open(pictures.name_at(merchant.picture, width)) as kept:
-            assert Image.open(io.BytesIO(kept.read())).format == "WEBP"
+        with default_storage.open(pictures.name_at(merchant.picture, width)) as file:
+            assert Image.open(io.BytesIO(file.read())).format == "WEBP"
 
 
 def test_a_picture_stays_until_it_is_taken_away(
     at: dt.datetime, django_capture_on_commit_callbacks: Any
 ) -> None:
     merchant = describe(make_merchant(), at, picture=pictures.read(photo()))
-    kept = describe(merchant, at)
+    stored = describe(merchant, at)
     with django_capture_on_commit_callbacks(execute=True):
         gone = describe(merchant, at, keeps_picture=False)
 
-    assert kept.picture == merchant.picture
+    assert stored.picture == merchant.picture
     assert gone.picture == ""
     assert not default_storage.exists(pictures.name_at(merchant.picture, 480))
 

@@ -33,8 +33,8 @@ def test_an_overlap_says_which() -> None:
     with pytest.raises(Refused) as refusal:
         rules.check_hours([MORNING, Opening(1, dt.time(12), dt.time(14))])
 
-    said = refusal.value.sentence.replace("\u00a0", " ")
-    assert said == "Mardi, 12 h 00 – 14 h 00 chevauche 9 h 00 – 12 h 30."
+    text = refusal.value.sentence.replace("\u00a0", " ")
+    assert text == "Mardi, 12 h 00 – 14 h 00 chevauche 9 h 00 – 12 h 30."
 
 
 def test_the_same_hours_on_another_day_are_no_overlap() -> None:
@@ -204,9 +204,9 @@ def test_a_seat_abroad_is_named_whole_and_one_in_france_whole_or_not_at_all(
     country: str, seat: tuple[str, str, str]
 ) -> None:
     street, postcode, city = seat
-    said = described(country=country, seat_street=street, seat_postcode=postcode, seat_city=city)
+    shop = described(country=country, seat_street=street, seat_postcode=postcode, seat_city=city)
     with pytest.raises(Refused) as refusal:
-        rules.check_seat(said)
+        rules.check_seat(shop)
     assert refusal.value.field == "seat_street"
 
 

@@ -25,8 +25,8 @@ TYPED = {
 
 
 def sign_up(at: dt.datetime, **given: Any) -> Signup:
-    said = {**TYPED, "language": "fr", "network": "192.0.2.1", **given}
-    return actions.sign_up(**said, at=at)
+    values = {**TYPED, "language": "fr", "network": "192.0.2.1", **given}
+    return actions.sign_up(**values, at=at)
 
 
 def link_of(message: Any) -> str:

@@ -37,8 +37,8 @@ def vies(settings: Settings, tmp_path: Path) -> Callable[..., None]:
     """Have the stand-in answer: `vies(DE136695976="no")`; others are answered yes."""
     settings.DATA_DIR = tmp_path
 
-    def answers(**said: str) -> None:
-        (tmp_path / "vies.json").write_text(json.dumps(said))
+    def answers(**answers_by_number: str) -> None:
+        (tmp_path / "vies.json").write_text(json.dumps(answers_by_number))
 
     return answers
 
@@ -56,9 +56,9 @@ def rate(shop: Merchant, at: dt.datetime = AT) -> int:
     return queries.vat_bp(Merchant.objects.get(pk=shop.pk), at=at)
 
 
-def describe(shop: Merchant, *, at: dt.datetime = AT, **said: Any) -> Merchant:
+def describe(shop: Merchant, *, at: dt.datetime = AT, **changes: Any) -> Merchant:
     return actions.describe(
-        description=described(**said),
+        description=described(**changes),
         hours=NOON,
         picture=None,
         keeps_picture=True,
@@ -290,11 +290,11 @@ class Country(http.server.BaseHTTPRequestHandler):
     """The Commission's service, as far as a test needs it."""
 
     replies: list[tuple[int, bytes]]
-    asked: list[dict[str, str]]
+    requests: list[dict[str, str]]
 
     def do_POST(self) -> None:
         size = int(self.headers["Content-Length"])
-        self.asked.append(json.loads(self.rfile.read(size)))
+        self.requests.append(json.loads(self.rfile.read(size)))
         status, body = self.replies.pop(0)
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
@@ -307,7 +307,7 @@ class Country(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def country(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Country]]:
-    Country.replies, Country.asked = [], []
+    Country.replies, Country.requests = [], []
     server = http.server.HTTPServer(("127.0.0.1", 0), Country)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setattr(gateway, "URL", f"http://127.0.0.1:{server.server_port}/")
@@ -316,8 +316,8 @@ def country(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Country]]:
     server.server_close()
 
 
-def replying(country: type[Country], told: Any, status: int = 200) -> gateway.Reply:
-    body = told if isinstance(told, bytes) else json.dumps(told).encode()
+def replying(country: type[Country], expected: Any, status: int = 200) -> gateway.Reply:
+    body = expected if isinstance(expected, bytes) else json.dumps(expected).encode()
     country.replies.append((status, body))
     return gateway.Vies().ask(NUMBER, requester="FR44732829320")
 
@@ -326,7 +326,7 @@ def test_vies_is_asked_in_our_name_and_its_consultation_number_kept(
     country: type[Country],
 ) -> None:
     """The fields are those of the REST interface of VIES (European Commission)."""
-    told = {
+    values = {
         "countryCode": "DE",
         "vatNumber": "136695976",
         "requestDate": "2026-11-25T11:15:00.000Z",
@@ -335,8 +335,8 @@ def test_vies_is_asked_in_our_name_and_its_consultation_number_kept(
         "name": "---",
         "address": "Hauptstraße 1\n77694 Kehl",
     }
-    reply = replying(country, told)
-    assert country.asked == [
+    reply = replying(country, values)
+    assert country.requests == [
         {
             "countryCode": "DE",
             "vatNumber": "136695976",
@@ -347,11 +347,11 @@ def test_vies_is_asked_in_our_name_and_its_consultation_number_kept(
     assert reply == gateway.Reply(
         VatCheck.Answer.YES, "WAPIAAAAX3lU8bHe", "", "Hauptstraße 1\n77694 Kehl"
     )
-    assert replying(country, told | {"valid": False}).answer == "no"
+    assert replying(country, values | {"valid": False}).answer == "no"
 
 
 @pytest.mark.parametrize(
-    ("told", "status", "failure"),
+    ("body", "status", "failure"),
     [
         ({"actionSucceed": False, "errorWrappers": [{"error": "MS_UNAVAILABLE"}]}, 400, "MS_UNAV"),
         ({"valid": False, "errorWrappers": [{"error": "TIMEOUT"}]}, 200, "TIMEOUT"),
@@ -362,9 +362,9 @@ def test_vies_is_asked_in_our_name_and_its_consultation_number_kept(
     ],
 )
 def test_unclear_answer_of_vies_counts_as_none(
-    country: type[Country], told: Any, status: int, failure: str
+    country: type[Country], body: Any, status: int, failure: str
 ) -> None:
-    reply = replying(country, told, status)
+    reply = replying(country, body, status)
     assert reply.answer == "unreachable"
     assert failure in reply.failure
 

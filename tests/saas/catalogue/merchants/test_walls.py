@@ -57,10 +57,10 @@ def test_a_space_reads_when_a_shop_is_open_from_its_publication_on() -> None:
     shop, draft = make_merchant(), make_merchant("Brouillon", published=False)
     with schema.inside("north"):
         seen = rows("SELECT DISTINCT merchant_id FROM merchants_openinghours")
-    kept = rows("SELECT DISTINCT merchant_id FROM merchants_openinghours ORDER BY 1")
+    stored = rows("SELECT DISTINCT merchant_id FROM merchants_openinghours ORDER BY 1")
 
     assert seen == [(shop.pk,)]
-    assert kept == [(shop.pk,), (draft.pk,)]
+    assert stored == [(shop.pk,), (draft.pk,)]
 
 
 def test_the_view_shows_no_private_column() -> None:

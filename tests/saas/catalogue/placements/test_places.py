@@ -167,9 +167,9 @@ def test_two_who_pay_for_the_last_place_at_once_are_one(own_database: None) -> N
         return ""
 
     with ThreadPoolExecutor(2) as both:
-        said = sorted(both.map(pay, drafts))
-    assert said[0] == ""
-    assert "complets" in said[1]
+        text = sorted(both.map(pay, drafts))
+    assert text[0] == ""
+    assert "complets" in text[1]
     assert Campaign.objects.filter(held_until__isnull=False).count() == 1
 
 

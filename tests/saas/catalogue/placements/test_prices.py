@@ -29,8 +29,8 @@ cents = st.integers(0, 1_000_000)
 
 
 def price(**given: int) -> Price:
-    said = {"day_cents": 350, "day_per_hundred_cents": 50, "weekend_bp": 10_000}
-    return Price(slot=Slot.HOME_FEED, **{**said, **given})
+    values = {"day_cents": 350, "day_per_hundred_cents": 50, "weekend_bp": 10_000}
+    return Price(slot=Slot.HOME_FEED, **{**values, **given})
 
 
 def line(list_cents: int, vat_bp: int = 2_000) -> Line:
@@ -57,23 +57,23 @@ def test_weekend_days_are_saturdays_and_sundays(start: dt.date, days: int) -> No
 def test_a_flight_costs_the_sum_of_its_days(
     start: dt.date, days: int, people: int, base: int, more: int, weekend_bp: int
 ) -> None:
-    asked = price(day_cents=base, day_per_hundred_cents=more, weekend_bp=weekend_bp)
+    row = price(day_cents=base, day_per_hundred_cents=more, weekend_bp=weekend_bp)
     period = Period(start, start + dt.timedelta(days=days - 1))
-    working = work_out_flight(asked, people, period, monthly=False)
+    working = work_out_flight(row, people, period, monthly=False)
     a_day = base + more * -(-people // 100)
     saturday = int(Fraction(a_day * weekend_bp, 10_000) + Fraction(1, 2))
     by_day = sum(
         saturday if (start + dt.timedelta(days=n)).weekday() >= 5 else a_day for n in range(days)
     )
     assert working.net_cents == by_day
-    assert day_cents(asked, people) == a_day
+    assert day_cents(row, people) == a_day
 
 
 @given(start=days_of_life, people=st.integers(0, 5_000), weekend_bp=st.integers(0, 20_000))
 def test_every_month_costs_the_same(start: dt.date, people: int, weekend_bp: int) -> None:
-    asked = price(weekend_bp=weekend_bp)
-    month = work_out_flight(asked, people, month_from(start), monthly=True)
-    other = work_out_flight(asked, people, month_from(dt.date(2026, 2, 1)), monthly=True)
+    row = price(weekend_bp=weekend_bp)
+    month = work_out_flight(row, people, month_from(start), monthly=True)
+    other = work_out_flight(row, people, month_from(dt.date(2026, 2, 1)), monthly=True)
     assert month.net_cents == other.net_cents
     assert (month.days, month.weekend_days) == (30, 8)
 
@@ -195,9 +195,9 @@ def test_prices_that_make_no_sense_are_not_published(
 def test_a_line_says_its_own_working() -> None:
     period = Period(dt.date(2026, 12, 1), dt.date(2026, 12, 7))
     working = work_out_flight(price(weekend_bp=5_000), 430, period, monthly=False)
-    said = line(working.net_cents)._replace(period=period, working=working)
-    assert said.is_explained
+    row = line(working.net_cents)._replace(period=period, working=working)
+    assert row.is_explained
     assert (
         "5\u00a0\u00d7\u00a06,00\u00a0€ + 2\u00a0\u00d7\u00a03,00\u00a0€ le week-end"
-        in said.description
+        in row.description
     )

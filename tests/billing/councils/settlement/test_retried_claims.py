@@ -31,5 +31,5 @@ def test_each_account_is_looked_at_once_and_asked_for_no_more_than_it_has(
     monkeypatch.setattr(clock, "owed_claims", lambda **_: owed)
     clock.watch(at=at)
     assert sorted(looked) == ["acct_a", "acct_b", "acct_gone"]
-    asked = [args for task, args in jobs.waiting if task == tasks.retry_reversal]
-    assert asked == [(1,), (2,), (603,)]
+    requests = [args for task, args in jobs.waiting if task == tasks.retry_reversal]
+    assert requests == [(1,), (2,), (603,)]
