@@ -273,7 +273,7 @@ _CALLERS = (
     "billing.stripe.tasks.process_event",
     "billing.*.tasks.sync_*",
     "billing.councils.tasks.retry_reversal",
-    "billing.councils.tasks.look_*",
+    "billing.councils.tasks.refetch_*",
     "billing.ledger.tasks.refetch_*",
     "billing.clock.catch_up",
     "billing.clock.refetch_unsettled",

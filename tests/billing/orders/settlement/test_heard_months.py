@@ -36,15 +36,15 @@ class Invoices:
 
     def __init__(self, monthly: Campaign, at: dt.datetime, patched: pytest.MonkeyPatch) -> None:
         self.at = at
-        self.told: dict[str, MonthInvoice] = {}
+        self.at_stripe: dict[str, MonthInvoice] = {}
         campaign = Campaign.objects.select_related("merchant").get(pk=monthly.pk)
         pk, session = make_paid_session(campaign, at=at)
         Subscription.objects.update(stripe_id="sub_1", state="active")
         Payment.objects.update(stripe_invoice="in_1")
         payments.apply_snapshot(pk, session, at=at)
         StripeCall.objects.update(state="done", result_id="ch")
-        patched.setattr(reads, "month_invoice", self.told.__getitem__)
-        patched.setattr(reads, "invoices_of", lambda _: ["in_1", *self.told])
+        patched.setattr(reads, "month_invoice", self.at_stripe.__getitem__)
+        patched.setattr(reads, "invoices_of", lambda _: ["in_1", *self.at_stripe])
         patched.setattr(reads, "subscription", self._subscription)
 
     def _subscription(self, stripe_id: str) -> SaidSubscription:
@@ -65,7 +65,7 @@ class Invoices:
             "next_try_at": None,
             "intent": self.attempt(number),
         }
-        self.told[name] = MonthInvoice(**{**what, **changes})
+        self.at_stripe[name] = MonthInvoice(**{**what, **changes})
         return name
 
     def attempt(self, number: int, **changes: Any) -> PaymentIntent:
@@ -76,7 +76,7 @@ class Invoices:
             "currency": "eur",
             "method": "card",
             "created_at": self.at + (number - 1) * A_MONTH,
-            "move": BalanceTransaction(f"txn_month_{number}", 24_000, 43, 23_957),
+            "balance_transaction": BalanceTransaction(f"txn_month_{number}", 24_000, 43, 23_957),
         }
         made = Charge(**{**charge, **changes})
         return PaymentIntent(f"pi_month_{number}", "succeeded", "", "", made)
