@@ -34,7 +34,7 @@ ELSEWHERE = {
     "swatches",
 }
 # Each belongs to a form or an address of its room, whose tests draw it.
-IN_ROOMS = {"charter", "draft", "heart", "newcomer", "posting", "report", "slide"}
+IN_ROOMS = {"charter", "draft", "heart", "newcomer", "posting", "report", "report_form", "slide"}
 # Made of links to pages, so they are drawn on a host.
 FRAMES = {"footer_site", "header_space", "languages", "rail_space", "sign_out", "tabs"}
 
