@@ -1,5 +1,6 @@
 """The one style sheet and the one script stay small, at home, and known to the templates."""
 
+import functools
 import gzip
 import itertools
 import re
@@ -54,9 +55,15 @@ def test_every_class_of_a_page_has_a_rule() -> None:
     assert not unknown
 
 
+@functools.cache
+def names_in(styles: str) -> set[str]:
+    """Read the class names that a sheet has rules for."""
+    return set(NAMES.findall(NO_NAMES.sub("", styles)))
+
+
 def has_a_rule(name: str, styles: str) -> bool:
     """Tell whether a sheet knows a class, or one that a tag completes."""
-    known = set(NAMES.findall(NO_NAMES.sub("", styles)))
+    known = names_in(styles)
     return name in known or (name.endswith("-") and any(one.startswith(name) for one in known))
 
 
