@@ -24,6 +24,12 @@ def nodes_of(tree: ast.AST) -> tuple[ast.AST, ...]:
     return tuple(ast.walk(tree))
 
 
+@functools.cache
+def name_of(path: Path) -> str:
+    """The path of a file from the project's root: what a finding names, tens of thousands."""
+    return str(path.relative_to(ROOT))
+
+
 class Source(NamedTuple):
     """A Python file and its syntax."""
 
@@ -32,7 +38,7 @@ class Source(NamedTuple):
 
     @property
     def name(self) -> str:
-        return str(self.path.relative_to(ROOT))
+        return name_of(self.path)
 
     def at(self, node: ast.AST, what: str) -> str:
         return f"{self.name}:{getattr(node, 'lineno', 1)} {what}"
