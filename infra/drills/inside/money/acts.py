@@ -3,6 +3,7 @@
 An act may be done twice, or never: whoever does it can be killed before, within and after it.
 """
 
+import contextlib
 import datetime as dt
 import random
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 
 import requests
 from celery import current_app
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from billing import clock
@@ -23,8 +25,11 @@ from billing.stripe.actions.operators import retry_call, retry_event
 from billing.stripe.gateway.values import StripeCallFailed
 from infra.demo import calling, levers
 from saas.accounts.models import User
-from saas.catalogue.placements.models import Campaign
+from saas.catalogue.placements.actions.refusals import Target
+from saas.catalogue.placements.actions.refusals import refuse as refuse_in_space
+from saas.catalogue.placements.models import Campaign, Flight
 from saas.kernel.errors import Refused
+from tenants.spaces.actors import SpaceActor
 
 # What a job may end with where the network fails, and a person where they come too late.
 EXPECTED = (StripeCallFailed, Refused, requests.RequestException)
@@ -81,6 +86,15 @@ def refund(campaign_id: int, part_bp: int, *staff: int) -> None:
         approve_refund(refund=refund, by=other, at=at)
 
 
+def refuse(campaign_id: int) -> None:
+    """Let a council refuse an ad in one of its spaces: what has not run there goes back."""
+    flight = Flight.objects.select_related("campaign", "tenant").filter(campaign=campaign_id)[0]
+    by = SpaceActor(flight.tenant.schema_name, "M-DELPHI", "Delphine Marchal", "treasurer")
+    target = Target(campaign=flight.campaign.reference)
+    with contextlib.suppress(ValidationError):  # it does so already: it was killed, and comes again
+        refuse_in_space(target=target, reason="Contraire à la charte", by=by, at=timezone.now())
+
+
 def approve(second: int) -> None:
     """Approve what was asked for by somebody who was killed before a second person saw it."""
     other = User.objects.get(pk=second)
@@ -132,6 +146,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "pay": pay,
     "abandon": abandon,
     "refund": refund,
+    "refuse": refuse,
     "approve": approve,
     "retry": retry,
     "dispute": dispute,

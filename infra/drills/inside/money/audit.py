@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 from django.db import connection
@@ -93,6 +94,12 @@ _NETS = """
     SELECT s.id, f.tenant_id, sum(l.net_cents)::bigint
     FROM billing_sale s JOIN billing_orderline l ON l.order_id = s.order_id
     JOIN placements_flight f ON f.id = l.flight_id GROUP BY s.id, f.tenant_id
+"""
+
+
+_REFUSED = """
+    SELECT sale_id, refused_in_id, sum(amount_cents)::bigint FROM billing_refund
+    WHERE refused_in_id IS NOT NULL AND accepted_at IS NOT NULL GROUP BY sale_id, refused_in_id
 """
 
 
@@ -223,7 +230,7 @@ def _refunds(charges: list[dict[str, Any]]) -> Iterator[str]:
 def _shares(charges: list[dict[str, Any]]) -> Iterator[str]:
     """Work every share out anew, from what spaces brought and what Stripe says went back."""
     members = _members()
-    nets, costs = _grouped(_NETS), _grouped(_COSTS)
+    nets, costs, refused = _grouped(_NETS), _grouped(_COSTS), _grouped(_REFUSED)
     returned = _returned(charges)
     sales = Sale.objects.order_by("pk").values_list(
         "pk", "net_cents", "gross_cents", "payment__charge"
@@ -231,7 +238,8 @@ def _shares(charges: list[dict[str, Any]]) -> Iterator[str]:
     for number, net, gross, charge in sales:
         back = min(returned[charge], gross)
         remaining_net = model.remaining_net(net, gross, back)
-        parts = model.exact(nets[number], members, remaining_net)
+        bearing = _before_tax(refused[number], net=net, gross=gross)
+        parts = model.exact(nets[number], members, remaining_net, refused=bearing)
         earned = costs.pop(number, {})
         cents = {council: earned.pop(council, 0) for council in parts}
         if problem := model.mismatch(cents, parts, untouched=not back):
@@ -239,6 +247,13 @@ def _shares(charges: list[dict[str, Any]]) -> Iterator[str]:
         yield from (f"sale {number}: council {council} has no part in it" for council in earned)
     for share, cents, again, booked in rows(_UNLIKE_BOOKS):
         yield f"share {share} of {cents} and {again} given again, {booked} in the books"
+
+
+def _before_tax(refused: dict[int, int], *, net: int, gross: int) -> dict[int, Fraction]:
+    """Take the tax out of what went back for refusals, of all of a sale's spaces at once."""
+    total = sum(refused.values())
+    whole = net - model.remaining_net(net, gross, total)
+    return {space: Fraction(whole * cents, total) for space, cents in refused.items()}
 
 
 def _grouped(statement: str) -> dict[int, dict[int, int]]:

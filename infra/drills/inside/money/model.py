@@ -26,17 +26,41 @@ def remaining_net(net: int, gross: int, returned: int) -> int:
 
 
 def exact(
-    nets: Mapping[int, int], members: Mapping[int, Sequence[Member]], net_left: int
+    nets: Mapping[int, int],
+    members: Mapping[int, Sequence[Member]],
+    net_left: int,
+    *,
+    refused: Mapping[int, Fraction] | None = None,
 ) -> dict[int, Fraction]:
-    """Return each council's part to the fraction of a cent; `nets` is what each space brought."""
-    sold, parts = sum(nets.values()), dict[int, Fraction]()
-    for space, net in nets.items():
+    """Return each council's part to the fraction of a cent; `nets` is what each space brought.
+
+    `refused` is what went back before tax since a space's council refused the ad.
+    """
+    parts = dict[int, Fraction]()
+    for space, brought in net_of_spaces(nets, net_left, refused or {}).items():
         people = sum(member.weight for member in members.get(space, ()))
         for member in members.get(space, ()):
-            part = Fraction(net_left * net * member.weight * member.rate_bp)
-            part /= sold * people * WHOLE
+            part = brought * member.weight * member.rate_bp / (people * WHOLE)
             parts[member.council] = parts.get(member.council, Fraction(0)) + part
     return parts
+
+
+def net_of_spaces(
+    nets: Mapping[int, int], net_left: int, refused: Mapping[int, Fraction]
+) -> dict[int, Fraction]:
+    """Return what is left of what each space brought.
+
+    All that went back is borne by all in proportion, but a refusal: it is its own space's, as far
+    as that has something left; what goes further is the others'.
+    """
+    sold, gone = sum(nets.values()), sum(refused.values(), Fraction(0))
+    own = {
+        space: Fraction(net, sold) * (net_left + gone) - refused.get(space, 0)
+        for space, net in nets.items()
+    }
+    there = {space: cents for space, cents in own.items() if cents > 0}
+    scale = Fraction(net_left) / sum(there.values(), Fraction(0)) if there else Fraction(0)
+    return {space: there.get(space, Fraction(0)) * scale for space in nets}
 
 
 def split(parts: Mapping[int, Fraction]) -> dict[int, int]:

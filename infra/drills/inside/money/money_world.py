@@ -166,9 +166,16 @@ def draw_up(wishes: Iterable[Wish], at: dt.datetime, *, ahead_days: int = 2) -> 
     """Draw up many campaigns at once, each with a flight in each of its spaces."""
     drawn, prices = list(wishes), placements.prices_in_force(at)
     starts_on = at.date() + dt.timedelta(days=ahead_days)
+    # Each says something of its own: a council that refuses one refuses all that say the same.
+    first = Campaign.objects.count() + 1
     campaigns = Campaign.objects.bulk_create(
-        Campaign(merchant_id=wish.shop, price_list=prices, headline="Formule du midi", made_at=at)
-        for wish in drawn
+        Campaign(
+            merchant_id=wish.shop,
+            price_list=prices,
+            headline=f"Formule du midi {number}",
+            made_at=at,
+        )
+        for number, wish in enumerate(drawn, start=first)
     )
     Flight.objects.bulk_create(
         Flight(

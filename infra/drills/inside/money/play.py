@@ -32,6 +32,7 @@ MEANS = (*("paid",) * 10, "sepa", "sepa_failed")
 # So many days later, so many of them: twice while shares are held, once when they have left.
 REFUNDED = ((3, 0.06), (9, 0.05), (18, 0.1))
 CONTESTED = 0.25  # of those it is the bank that asks
+REFUSED_BY_COUNCIL = 0.4  # of those it is a council that does not want the ad
 STORMY = 0.15
 RESTRICTED = 0.2
 # Shares leave up to eight days after their order, and come back in bad weather, too.
@@ -215,6 +216,8 @@ class Play:
     def _trouble(self, campaign: int) -> Act:
         if self.chance.random() < CONTESTED:
             return Act("dispute", (campaign, self.chance.choice((10_000, 10_000, 2_500))))
+        if self.chance.random() < REFUSED_BY_COUNCIL:
+            return Act("refuse", (campaign,))
         part = self.chance.choice((10_000, 5_000, 3_333, 1))
         return Act("refund", (campaign, part, *self.world.staff))
 
