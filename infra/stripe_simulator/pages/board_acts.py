@@ -184,9 +184,9 @@ def _done(world: World, speaker: Speaker, name: str, *, about: str) -> Outcome:
     return outcome
 
 
-def _note(world: World, said: Outcome) -> str:
+def _note(world: World, outcome: Outcome) -> str:
     """Keep a sentence for the page that comes next."""
-    record: JSON = {"id": new_id("said_", 12), "key": said[0], "values": said[1]}
+    record: JSON = {"id": new_id("said_", 12), "key": outcome[0], "values": outcome[1]}
     world.store.put("notice", record)
     old = list(world.store.newest_first("notice"))[NOTICES:]
     for row in old:

@@ -138,7 +138,7 @@ def test_parts_of_a_payout_are_settled_when_it_is_first_heard_of(
     assert parts() == [(100, sale.pk)]
 
 
-@pytest.mark.parametrize("told", [{"status": "failed"}, {"status": "canceled"}])
+@pytest.mark.parametrize("changes", [{"status": "failed"}, {"status": "canceled"}])
 def test_payout_that_did_not_leave_has_no_parts(
     sale: Sale, at: dt.datetime, changes: dict[str, Any]
 ) -> None:

@@ -27,7 +27,7 @@ class Balance:
         self.more = 0
         self.breaks_off_at: dt.datetime | None = None
         self.newest = iter(["txn_last"] * 50)
-        self.asked: list[tuple[dt.datetime, dt.datetime]] = []
+        self.listed_between: list[tuple[dt.datetime, dt.datetime]] = []
         monkeypatch.setattr(treasury, "movements", self._list)
         monkeypatch.setattr(treasury, "newest_movement", lambda: next(self.newest))
         monkeypatch.setattr(reads, "balance_cents", self._cents)
@@ -35,7 +35,7 @@ class Balance:
     def _list(self, first: dt.datetime, before: dt.datetime) -> Iterator[list[Movement]]:
         if self.breaks_off_at and first >= self.breaks_off_at:
             raise StripeCallFailed(Problem(status=500))
-        self.asked.append((first, before))
+        self.listed_between.append((first, before))
         yield from ([add] for add in self.movements)
 
     def _cents(self) -> int:
@@ -104,11 +104,11 @@ def test_while_something_moves_it_is_read_again_five_times_at_most(
 ) -> None:
     balance.newest = iter(["txn_1", "txn_2", "txn_3", "txn_3"])
     assert reconcile.reconcile(at=at).state == "agrees"
-    assert len(balance.asked) == 2
-    balance.asked.clear()
+    assert len(balance.listed_between) == 2
+    balance.listed_between.clear()
     balance.newest = iter([f"txn_{number}" for number in range(20)])
     assert reconcile.reconcile(at=at).state == "agrees"
-    assert len(balance.asked) == 5
+    assert len(balance.listed_between) == 5
 
 
 def test_the_last_three_days_are_compared_up_to_now(balance: Balance, at: dt.datetime) -> None:
@@ -117,7 +117,7 @@ def test_the_last_three_days_are_compared_up_to_now(balance: Balance, at: dt.dat
     today = at.date()
     assert (run.first_day, run.last_day) == (today - 3 * A_DAY, today - A_DAY)
     midnight = dt.datetime.combine(run.first_day, dt.time(), dt.UTC)
-    assert balance.asked == [(midnight, at + A_DAY)]
+    assert balance.listed_between == [(midnight, at + A_DAY)]
 
 
 def test_a_long_list_that_breaks_off_goes_on_at_the_day_it_had_come_to(
@@ -125,7 +125,7 @@ def test_a_long_list_that_breaks_off_goes_on_at_the_day_it_had_come_to(
 ) -> None:
     midnight = dt.datetime.combine(at.date(), dt.time(), dt.UTC)
     reconcile.reconcile(at=at)
-    balance.asked.clear()
+    balance.listed_between.clear()
     later = at + 20 * A_DAY
     for days in (4, 9):
         balance.breaks_off_at = midnight + days * A_DAY
@@ -136,10 +136,10 @@ def test_a_long_list_that_breaks_off_goes_on_at_the_day_it_had_come_to(
     assert (run.state, run.first_day) == ("differs", at.date())
     whole = [(midnight + day * A_DAY, midnight + (day + 1) * A_DAY) for day in range(17)]
     lately = (midnight + 17 * A_DAY, later + A_DAY)
-    assert balance.asked == [*whole, lately, lately]
-    balance.asked.clear()
+    assert balance.listed_between == [*whole, lately, lately]
+    balance.listed_between.clear()
     reconcile.reconcile(at=later + A_DAY)
-    assert balance.asked[0] == (midnight + 18 * A_DAY, later + 2 * A_DAY)
+    assert balance.listed_between[0] == (midnight + 18 * A_DAY, later + 2 * A_DAY)
 
 
 def test_movement_from_midnight_on_is_for_the_next_night(balance: Balance, at: dt.datetime) -> None:
