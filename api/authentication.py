@@ -34,7 +34,7 @@ class TokenAuthentication(BaseAuthentication):
             raise exceptions.AuthenticationFailed(
                 _("Ce jeton n’ouvre rien ici : il est inconnu, expiré ou révoqué.")
             )
-        actions.note_use(token=token, by=person, at=at)
+        actions.record_use(token=token, by=person, at=at)
         translation.activate(person.language)  # for the rest of the request
         return person, token
 

@@ -74,7 +74,7 @@ def _first(key: str, handle: Callable[[], Any], request: Request) -> Any:
         )
         response = handle()
         answer = rules.Answer(response.status_code, _body_of(response))
-        actions.keep_answer(request=received, answer=answer, by=person, at=timezone.now())
+        actions.store_answer(request=received, answer=answer, by=person, at=timezone.now())
         return response
 
 

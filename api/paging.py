@@ -53,7 +53,7 @@ def _link(request: Request, place: keyset.Place | None) -> str | None:
     if place is None:
         return None
     cursor = tokens.sign(_purpose(request), keyset.as_json(place))
-    pairs = [(name, value) for name, value in _asked(request) if name != "cursor"]
+    pairs = [(name, value) for name, value in _query_pairs(request) if name != "cursor"]
     return request.build_absolute_uri(f"{request.path}?{urlencode([*pairs, ('cursor', cursor)])}")
 
 
@@ -70,9 +70,9 @@ def _place(request: Request, cursor: str) -> keyset.Place | None:
 
 def _purpose(request: Request) -> str:
     """Bind a place to its list: elsewhere, or sorted otherwise, it would mean nothing."""
-    pairs = [pair for pair in _asked(request) if pair[0] not in {"cursor", "limit"}]
+    pairs = [pair for pair in _query_pairs(request) if pair[0] not in {"cursor", "limit"}]
     return f"cursor:{request.path}?{urlencode(sorted(pairs))}"
 
 
-def _asked(request: Request) -> list[tuple[str, str]]:
+def _query_pairs(request: Request) -> list[tuple[str, str]]:
     return [(name, value) for name, values in request.query_params.lists() for value in values]

@@ -122,7 +122,7 @@ class Page(PageBase):
     results = Summary(many=True)
 
 
-class Asked(PageQuery):
+class ClassifiedsQuery(PageQuery):
     """Search parameters of the list, as on the board."""
 
     q = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
@@ -242,10 +242,10 @@ class Classifieds(Resource):
 
     scope = "classifieds"
 
-    @extend_schema(parameters=[Asked], responses={200: Page, **those(400, 403)})
+    @extend_schema(parameters=[ClassifiedsQuery], responses={200: Page, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List what is on the board."""
-        query = Asked(data=request.query_params)
+        query = ClassifiedsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         person, at = as_any(request.user), timezone.now()
         rows = board_queries.listing(query.filters(), viewer=person, at=at)

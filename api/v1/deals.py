@@ -73,7 +73,7 @@ class DealPage(PageBase):
     results = DealSummary(many=True)
 
 
-class AskedDeals(PageQuery):
+class DealsQuery(PageQuery):
     """Search parameters of the list, as on its page."""
 
     q = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
@@ -145,10 +145,10 @@ class Deals(Resource):
 
     scope = "deals"
 
-    @extend_schema(parameters=[AskedDeals], responses={200: DealPage, **those(400, 403)})
+    @extend_schema(parameters=[DealsQuery], responses={200: DealPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List the deals that work, or those that have ended."""
-        query = AskedDeals(data=request.query_params)
+        query = DealsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         person, at = as_any(request.user), timezone.now()
         page = paging.cut(request, query, queries.listing(query.filters(), viewer=person, at=at))

@@ -115,7 +115,7 @@ class GatheringPage(PageBase):
     results = GatheringSummary(many=True)
 
 
-class GatheringsAsked(PageQuery):
+class GatheringsQuery(PageQuery):
     """Search parameters of the list, as on the page."""
 
     kind = serializers.ChoiceField(choices=Gathering.Kind.choices, required=False, default=None)
@@ -216,10 +216,10 @@ class Gatherings(Resource):
 
     scope = "gatherings"
 
-    @extend_schema(parameters=[GatheringsAsked], responses={200: GatheringPage, **those(400, 403)})
+    @extend_schema(parameters=[GatheringsQuery], responses={200: GatheringPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List what is to come, the next first."""
-        query = GatheringsAsked(data=request.query_params)
+        query = GatheringsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         filters = board.Filters(query.validated_data["kind"] or "", query.validated_data["free"])
         rows = board.listing(filters, viewer=as_any(request.user), at=timezone.now())

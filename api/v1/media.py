@@ -85,7 +85,7 @@ class MediumPage(PageBase):
     results = MediumSummary(many=True)
 
 
-class AskedMedia(PageQuery):
+class MediaQuery(PageQuery):
     """Search parameters of the shelf, as on its page."""
 
     q = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
@@ -104,15 +104,15 @@ class Media(Resource):
 
     scope = "media"
 
-    @extend_schema(parameters=[AskedMedia], responses={200: MediumPage, **those(400, 403)})
+    @extend_schema(parameters=[MediaQuery], responses={200: MediumPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List what is on the shelf, the newest first."""
-        query = AskedMedia(data=request.query_params)
+        query = MediaQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         person, at = as_any(request.user), timezone.now()
         page = paging.cut(request, query, queries.listing(query.filters(), viewer=person, at=at))
         return paging.answer(
-            request, page, MediumSummary(page.rows, many=True, context=_offered(at)).data
+            request, page, MediumSummary(page.rows, many=True, context=_sponsors_context(at)).data
         )
 
     @extend_schema(parameters=[REFERENCE], responses={200: WholeMedium, **those(403, 404)})
@@ -162,8 +162,8 @@ def _whole(request: Request, medium: Medium) -> dict[str, Any]:
     person, at = as_any(request.user), timezone.now()
     row: Any = medium
     row.shown = reading.detail(medium, viewer=person, on_site=False, at=at)
-    return dict(WholeMedium(row, context=_offered(at)).data)
+    return dict(WholeMedium(row, context=_sponsors_context(at)).data)
 
 
-def _offered(at: dt.datetime) -> dict[str, Any]:
+def _sponsors_context(at: dt.datetime) -> dict[str, Any]:
     return {"offered": sponsors.by_medium(at)}

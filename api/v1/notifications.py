@@ -104,9 +104,9 @@ class NotificationSwitches(Resource):
     )
     def create(self, request: Request) -> Response:
         """Choose anew for one kind and channel."""
-        asked = NotificationChoice(data=request.data)
-        asked.is_valid(raise_exception=True)
-        given, by = asked.validated_data, as_any(request.user)
+        choice = NotificationChoice(data=request.data)
+        choice.is_valid(raise_exception=True)
+        given, by = choice.validated_data, as_any(request.user)
         rules.check_names(given["kind"], given["channel"])
         chosen = readers.reader(by)
         actions.choose(

@@ -118,18 +118,20 @@ class WholeRide(RideBase):
     def get_departures(self, _ride: Ride) -> Any:
         """Return the departures to come."""
         return DepartureOut(
-            [one.departure for one in self.context["detail"].leaving], many=True
+            [one.departure for one in self.context["detail"].departures], many=True
         ).data
 
     @extend_schema_field(BookingOfRide(many=True))
     def get_bookings(self, _ride: Ride) -> Any:
         """Return all requests to its author, their own to somebody else."""
-        leaving = self.context["detail"].leaving
+        departures = self.context["detail"].departures
         context = {
-            "moments": {one.departure.pk: one.departure.starts_at for one in leaving},
-            "cards": {seat.booking.person_id: seat.card for one in leaving for seat in one.asked},
+            "moments": {one.departure.pk: one.departure.starts_at for one in departures},
+            "cards": {
+                seat.booking.person_id: seat.card for one in departures for seat in one.bookings
+            },
         }
-        bookings = [seat.booking for one in leaving for seat in one.asked]
+        bookings = [seat.booking for one in departures for seat in one.bookings]
         return BookingOfRide(bookings, many=True, context=context).data
 
 
@@ -140,7 +142,7 @@ class DeparturePage(PageBase):
     results = DepartureListed(many=True)
 
 
-class RidesAsked(PageQuery):
+class RidesQuery(PageQuery):
     """Search parameters of the list, as on the page."""
 
     role = serializers.ChoiceField(choices=Ride.Role.choices, required=False, default=None)
@@ -162,7 +164,7 @@ class SpotIn(serializers.Serializer[Any]):
         return rules.Spot(fields["place"], fields["distance_km"], fields["bearing"])
 
 
-class RideOffered(SpotIn):
+class NewRide(SpotIn):
     """A ride to offer or to look for; with `weekdays` it comes back until `until`."""
 
     role = serializers.ChoiceField(choices=Ride.Role.choices)
@@ -214,7 +216,7 @@ class RideOffered(SpotIn):
         )
 
 
-class SeatAsked(SpotIn):
+class NewBooking(SpotIn):
     """A request for some days of a ride."""
 
     days = serializers.ListField(
@@ -228,10 +230,10 @@ class Rides(Resource):
 
     scope = "rides"
 
-    @extend_schema(parameters=[RidesAsked], responses={200: DeparturePage, **those(400, 403)})
+    @extend_schema(parameters=[RidesQuery], responses={200: DeparturePage, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List departures to come, tomorrow's first."""
-        query = RidesAsked(data=request.query_params)
+        query = RidesQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         fields = query.validated_data
         filters = board.Filters(
@@ -248,10 +250,10 @@ class Rides(Resource):
         """Read one, also when it is over."""
         return Response(_whole(request, reference))
 
-    @extend_schema(request=RideOffered, responses={201: WholeRide, **those(400, 403, 422)})
+    @extend_schema(request=NewRide, responses={201: WholeRide, **those(400, 403, 422)})
     def create(self, request: Request) -> Response:
         """Offer one, or look for one."""
-        offered = RideOffered(data=request.data)
+        offered = NewRide(data=request.data)
         offered.is_valid(raise_exception=True)
         ride = offered.save_as(as_any(request.user))
         return Response(_whole(request, ride.reference), status=status.HTTP_201_CREATED)
@@ -268,14 +270,14 @@ class Rides(Resource):
 
     @extend_schema(
         parameters=[REFERENCE],
-        request=SeatAsked,
+        request=NewBooking,
         responses={200: WholeRide, **those(400, 403, 404, 422)},
     )
     @action(detail=True, methods=["post"])
     def ask(self, request: Request, reference: str) -> Response:
         """Ask for a seat, or to take somebody along, on some days."""
         ride, person = _found(request, reference), as_any(request.user)
-        wish = SeatAsked(data=request.data)
+        wish = NewBooking(data=request.data)
         wish.is_valid(raise_exception=True)
         forms.check_pace("ride-requests", person, most=forms.MOST_ASKED)
         actions.ask(

@@ -93,7 +93,7 @@ class SearchTerms(serializers.Serializer[Any]):
         )
 
 
-class AskedSearch(SearchTerms):
+class SearchQuery(SearchTerms):
     """A search, its order and its page."""
 
     sort = serializers.ChoiceField(choices=list(rules.SORTS), required=False, default=None)
@@ -102,7 +102,7 @@ class AskedSearch(SearchTerms):
     )
 
 
-class KeptSearch(serializers.Serializer[Any]):
+class SavedSearchOut(serializers.Serializer[Any]):
     """A search that somebody keeps, and how many of its finds they have not seen."""
 
     reference = serializers.CharField(source="search.reference")
@@ -119,7 +119,7 @@ class SearchRhythm(serializers.Serializer[Any]):
     rhythm = serializers.ChoiceField(choices=SavedSearch.Rhythm.choices)
 
 
-class SearchToKeep(SearchTerms):
+class NewSavedSearch(SearchTerms):
     """A search to keep, and how soon one hears of what is new."""
 
     rhythm = serializers.ChoiceField(
@@ -138,10 +138,10 @@ class Search(Resource):
 
     scope = "search"
 
-    @extend_schema(parameters=[AskedSearch], responses={200: SearchFound, **those(400, 403)})
+    @extend_schema(parameters=[SearchQuery], responses={200: SearchFound, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """Ask all rooms, or one."""
-        query = AskedSearch(data=request.query_params)
+        query = SearchQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         person, at = as_any(request.user), timezone.now()
         number = query.validated_data["page"]
@@ -154,21 +154,23 @@ class SavedSearches(Resource):
 
     scope = "search"
 
-    @extend_schema(responses={200: KeptSearch(many=True), **those(403)})
+    @extend_schema(responses={200: SavedSearchOut(many=True), **those(403)})
     def list(self, request: Request) -> Response:
         """List one's own, those with news first."""
-        return Response(KeptSearch(queries.kept_by(as_any(request.user)), many=True).data)
+        return Response(
+            SavedSearchOut(queries.saved_searches_of(as_any(request.user)), many=True).data
+        )
 
-    @extend_schema(request=SearchToKeep, responses={201: KeptSearch, **those(400, 403, 422)})
+    @extend_schema(request=NewSavedSearch, responses={201: SavedSearchOut, **those(400, 403, 422)})
     def create(self, request: Request) -> Response:
         """Keep a search; the same one again only changes how soon one hears of it."""
-        terms = SearchToKeep(data=request.data)
+        terms = NewSavedSearch(data=request.data)
         terms.is_valid(raise_exception=True)
         by, at, filters = as_any(request.user), timezone.now(), terms.filters()
         words = queries.in_words(filters, viewer=by, at=at)
         rhythm = terms.validated_data["rhythm"]
         search = actions.save_search(filters=filters, words=words, rhythm=rhythm, by=by, at=at)
-        return Response(_told(search), status=status.HTTP_201_CREATED)
+        return Response(_saved_search(search), status=status.HTTP_201_CREATED)
 
     @extend_schema(
         parameters=[REFERENCE], responses={200: FoundThing(many=True), **those(403, 404)}
@@ -183,7 +185,7 @@ class SavedSearches(Resource):
     @extend_schema(
         parameters=[REFERENCE],
         request=SearchRhythm,
-        responses={200: KeptSearch, **those(400, 403, 404)},
+        responses={200: SavedSearchOut, **those(400, 403, 404)},
     )
     @action(detail=True, methods=["post"])
     def rhythm(self, request: Request, reference: str) -> Response:
@@ -193,7 +195,7 @@ class SavedSearches(Resource):
         terms.is_valid(raise_exception=True)
         rhythm = terms.validated_data["rhythm"]
         actions.change_rhythm(search=search, rhythm=rhythm, by=by, at=timezone.now())
-        return Response(_told(search))
+        return Response(_saved_search(search))
 
     @extend_schema(parameters=[REFERENCE], request=None, responses={204: None, **those(403, 404)})
     @action(detail=True, methods=["post"])
@@ -245,6 +247,6 @@ def _found(request: Request, reference: str) -> SavedSearch:
     return search
 
 
-def _told(search: SavedSearch) -> dict[str, Any]:
+def _saved_search(search: SavedSearch) -> dict[str, Any]:
     fresh = search.hits.filter(seen_at=None).count()
-    return dict(KeptSearch(queries.Kept(search, fresh)).data)
+    return dict(SavedSearchOut(queries.SavedSearchTile(search, fresh)).data)

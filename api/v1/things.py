@@ -117,7 +117,7 @@ class ThingPage(PageBase):
     results = ListedThing(many=True)
 
 
-class AskedThings(PageQuery):
+class ThingsQuery(PageQuery):
     """Search parameters of the list; without a time it is about the next half hour."""
 
     q = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
@@ -176,7 +176,7 @@ class DescribedThing(serializers.Serializer[Any]):
     )
 
 
-class OfferedThing(DescribedThing):
+class NewThing(DescribedThing):
     """A thing to lend."""
 
     key = serializers.UUIDField(
@@ -218,10 +218,10 @@ class Things(Resource):
 
     scope = "things"
 
-    @extend_schema(parameters=[AskedThings], responses={200: ThingPage, **those(400, 403)})
+    @extend_schema(parameters=[ThingsQuery], responses={200: ThingPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
         """List what is lent."""
-        query = AskedThings(data=request.query_params)
+        query = ThingsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         person, at = as_any(request.user), timezone.now()
         rows = thing_queries.listing(query.filters(), viewer=person, slot=query.slot(), at=at)
@@ -235,10 +235,10 @@ class Things(Resource):
         """Read one, also when it is lent no more."""
         return Response(_whole(_thing(request, reference)))
 
-    @extend_schema(request=OfferedThing, responses={201: WholeThing, **those(400, 403, 422)})
+    @extend_schema(request=NewThing, responses={201: WholeThing, **those(400, 403, 422)})
     def create(self, request: Request) -> Response:
         """Lend something of one's own."""
-        offered = OfferedThing(data=request.data)
+        offered = NewThing(data=request.data)
         offered.is_valid(raise_exception=True)
         fields = dict(offered.validated_data)
         key, person = fields.pop("key"), as_any(request.user)

@@ -11,11 +11,11 @@ from api.v1.gatherings import Gatherings
 from api.v1.loans import Loans
 from api.v1.media import Media
 from api.v1.moderation import ModerationCases, Reports
-from api.v1.neighbours import Neighbours
 from api.v1.notifications import Notifications, NotificationSwitches
 from api.v1.rides import RideBookings, Rides
 from api.v1.screens import Screens
 from api.v1.search import Favourites, SavedSearches, Search
+from api.v1.shared_items import SharedItems
 from api.v1.things import Things
 from saas.accounts.access import opened, program
 
@@ -36,7 +36,7 @@ router.register("notifications", Notifications, basename="notification")
 router.register("notification-switches", NotificationSwitches, basename="notification-switch")
 router.register("reports", Reports, basename="report")
 router.register("moderation-cases", ModerationCases, basename="moderation-case")
-router.register("neighbours", Neighbours, basename="neighbour")
+router.register("neighbours", SharedItems, basename="neighbour")
 router.register("search", Search, basename="search")
 router.register("saved-searches", SavedSearches, basename="saved-search")
 router.register("favourites", Favourites, basename="favourite")

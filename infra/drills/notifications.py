@@ -16,7 +16,7 @@ from infra.local.processes import ROOT
 DAYS = 60
 MOST_DEATHS = 200
 SECONDS = 1800
-FAULTS = frozenset({"letter_marked_afterwards", "switches_not_asked"})
+FAULTS = frozenset({"mail_marked_once_sent", "switches_ignored"})
 
 
 def run(options: DrillOptions, bar: Bar) -> Report:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from infra.demo.seed.people import address_of
-from infra.demo.seed.town import MOULINS, PEOPLE
+from infra.demo.seed.world import MOULINS, PEOPLE
 from saas.accounts.models import User
 
 PUBLIC, SPACE, OPS = "public", "space", "ops"

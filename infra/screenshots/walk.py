@@ -18,7 +18,7 @@ from billing.models import (
     Subscription,
 )
 from infra.demo.seed.people import address_of
-from infra.demo.seed.town import MOULINS, NORD, PEOPLE, SILLAGE
+from infra.demo.seed.world import MOULINS, NORD, PEOPLE, SILLAGE
 from infra.screenshots import walk_daily as daily
 from infra.screenshots import walk_fixtures as fixtures
 from infra.screenshots import walk_lending as lending

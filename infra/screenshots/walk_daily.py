@@ -1,6 +1,6 @@
 """Pages of every day, as the walk sees them: notifications, and the space as an app."""
 
-from infra.demo.seed.town import NORD
+from infra.demo.seed.world import NORD
 from infra.screenshots.stops import EMPLOYEE, NOBODY, SPACE, Stop, employee
 from saas.kernel import tokens
 from tenants.community.notifications.models import Kind

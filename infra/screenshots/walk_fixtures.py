@@ -15,7 +15,7 @@ from billing.ledger.settlement import cases
 from billing.models import Case
 from infra.demo.seed import cast, waiting
 from infra.demo.seed.people import address_of
-from infra.demo.seed.town import MOULINS, NORD, PASSWORD, PEOPLE, WAITING_DOMAIN, domain_of
+from infra.demo.seed.world import MOULINS, NORD, PASSWORD, PEOPLE, WAITING_DOMAIN, domain_of
 from saas.accounts import actions as accounts
 from saas.accounts import rules as passes
 from saas.accounts.models import Pass, User

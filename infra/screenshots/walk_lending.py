@@ -1,6 +1,6 @@
 """Things and loans of the demo that stops of the walk show."""
 
-from infra.demo.seed.town import NORD
+from infra.demo.seed.world import NORD
 from infra.screenshots.stops import EMPLOYEE, SPACE, Stop, employee, newest
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.rules import codes

@@ -1,6 +1,6 @@
 """Pages of the mediastore, as the walk sees them."""
 
-from infra.demo.seed.town import NORD
+from infra.demo.seed.world import NORD
 from infra.screenshots.stops import EMPLOYEE, SPACE, TOUCH, TREASURER, Stop, newest
 from tenants.community.mediastore.models import Medium
 

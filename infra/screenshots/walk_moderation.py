@@ -1,6 +1,6 @@
 """Pages of moderation, as the walk sees them."""
 
-from infra.demo.seed.town import NORD
+from infra.demo.seed.world import NORD
 from infra.screenshots.stops import (
     EMPLOYEE,
     MODERATOR,

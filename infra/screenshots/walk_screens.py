@@ -4,7 +4,7 @@ import secrets
 
 from django.utils import timezone
 
-from infra.demo.seed.town import NORD
+from infra.demo.seed.world import NORD
 from infra.screenshots.stops import HR, NOBODY, SPACE, TOUCH, Stop, newest
 from saas.kernel import tokens
 from tenants.community.deals.models import Deal

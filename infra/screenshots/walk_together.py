@@ -1,6 +1,6 @@
 """Pages of what colleagues do together, and of what they look for, as the walk sees them."""
 
-from infra.demo.seed.town import NORD
+from infra.demo.seed.world import NORD
 from infra.screenshots.stops import EMPLOYEE, SPACE, TREASURER, Stop, employee, newest
 from tenants.community.gatherings.models import Gathering
 from tenants.community.rides.models import Ride

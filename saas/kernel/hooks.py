@@ -131,7 +131,7 @@ class Founded(NamedTuple):
     begun_at: dt.datetime | None = None
 
 
-class Kept(NamedTuple):
+class LegalRecord(NamedTuple):
     """Records that the law keeps of a deleted space: which papers, how many, until when, why."""
 
     what: str
@@ -140,7 +140,7 @@ class Kept(NamedTuple):
     why: str
 
 
-class Offered(NamedTuple):
+class OfferedItem(NamedTuple):
     """Something that its author offers to the neighbours of the space too, as they see it."""
 
     category: str
@@ -198,7 +198,7 @@ class Happening(NamedTuple):
     url: str
 
 
-class Look(NamedTuple):
+class DataAccess(NamedTuple):
     """A look that somebody with a role took at what is kept of members, and why.
 
     Both are French: each member reads them in their own language. `people` are their ids, None
@@ -339,14 +339,14 @@ thanks_on: Hook[[str, str, Any], ThanksOn] = Hook()
 employer: Hook[[Any], Combinable] = Hook()
 # In public, of one space: sentences that stand in the way of its deletion, and what stays of it.
 obstacles: Hook[[int, dt.datetime], list[str]] = Hook()
-legal_records: Hook[[int], list[Kept]] = Hook()
+legal_records: Hook[[int], list[LegalRecord]] = Hook()
 # In public: a space came back from an archive; a space goes for good (rows removed, by what).
 space_restored: Hook[[int, dt.datetime], None] = Hook()
 space_deleted: Hook[[int, dt.datetime], dict[str, int]] = Hook()
 # In a space, before its door is shut: what rooms owe to public, they hand over now.
 closing: Hook[[dt.datetime], None] = Hook()
 # In a space: what its people offer to neighbours; and the word that this has changed.
-offered_items: Hook[[dt.datetime], list[Offered]] = Hook()
+offered_items: Hook[[dt.datetime], list[OfferedItem]] = Hook()
 offers_changed: Hook[[], None] = Hook()
 # At the merchant's desk: what waits for the person who keeps a shop.
 merchant_needs: Hook[[Any], list[MerchantNeed]] = Hook()
@@ -359,7 +359,7 @@ member_left: Hook[[Any, dt.datetime], None] = Hook()
 # In a space: what a room keeps of a member, for the copy that they take along.
 personal_data: Hook[[Any], list[Any]] = Hook()
 # In a space: somebody with a role (the second) looked at what is kept of a member, who reads it.
-looked: Hook[[Look, Any, dt.datetime], None] = Hook()
+data_accessed: Hook[[DataAccess, Any, dt.datetime], None] = Hook()
 # In a space, in the transaction in which it happens: what programs outside are told.
 happened: Hook[[Happening, dt.datetime], None] = Hook()
 # In a space: what rooms would show on screens from a moment on, and what was played since a day.

@@ -29,17 +29,17 @@ def post(client: SpaceClient, url: str, data: object) -> Any:
     return client.post(url, body, content_type="application/json")
 
 
-def said(**changes: object) -> dict[str, object]:
+def payload(**changes: object) -> dict[str, object]:
     return {"kind": "give", "title": "Bocaux en verre", "place": "Hall B"} | changes
 
 
-def test_nobody_gets_nothing(browse: Browse, owner: User) -> None:
+def test_request_without_token_gets_401(browse: Browse, owner: User) -> None:
     url = f"{URL}{make_classified(owner).reference}/"
     client = browse(None)
     for answer in (
         client.get(URL),
         client.get(url),
-        post(client, URL, said()),
+        post(client, URL, payload()),
         post(client, f"{url}close/", {"outcome": "here"}),
     ):
         assert answer.status_code == 401
@@ -48,7 +48,7 @@ def test_nobody_gets_nothing(browse: Browse, owner: User) -> None:
         assert set(answer.json()) == {"type", "title", "status", "detail"}
 
 
-def test_another_space_gets_nothing(browse: Browse, owner: User, stranger: User) -> None:
+def test_classified_is_404_in_another_space(browse: Browse, owner: User, stranger: User) -> None:
     classified = make_classified(owner)
     client = browse(stranger, space="south")
     assert client.get(URL).json()["results"] == []
@@ -145,8 +145,8 @@ def test_a_member_reads_one_with_its_pictures(browse: Browse, owner: User, teamm
 
 def test_a_member_posts_and_reads_back_what_was_posted(browse: Browse, owner: User) -> None:
     key = str(uuid.uuid4())
-    first = post(browse(owner), URL, said(key=key))
-    again = post(browse(owner), URL, said(key=key))
+    first = post(browse(owner), URL, payload(key=key))
+    again = post(browse(owner), URL, payload(key=key))
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json() == again.json()
     assert Classified.objects.get().author_id == owner.pk
@@ -154,11 +154,11 @@ def test_a_member_posts_and_reads_back_what_was_posted(browse: Browse, owner: Us
 
 
 def test_a_refusal_of_the_board_is_a_refusal_here(browse: Browse, owner: User) -> None:
-    answer = post(browse(owner), URL, said(price_cents=500))
+    answer = post(browse(owner), URL, payload(price_cents=500))
     assert answer.status_code == 422
     told = answer.json()
     assert (told["detail"], told["field"]) == ("Un don ou un troc n’a pas de prix.", "price_cents")
-    assert post(browse(owner), URL, said(site_id=2**61)).status_code == 422
+    assert post(browse(owner), URL, payload(site_id=2**61)).status_code == 422
     assert not Classified.objects.exists()
 
 
@@ -185,7 +185,7 @@ def test_a_refusal_of_the_board_is_a_refusal_here(browse: Browse, owner: User) -
 def test_each_mistake_is_answered_at_its_field(
     browse: Browse, owner: User, changes: dict[str, object], field: str
 ) -> None:
-    answer = post(browse(owner), URL, said(**changes))
+    answer = post(browse(owner), URL, payload(**changes))
     assert answer.status_code == 400
     assert answer.json()["mistakes"][field]
 
@@ -209,9 +209,7 @@ def test_each_mistake_is_answered_at_its_field(
         b"9" * 6_000,
     ],
 )
-def test_what_is_no_proper_json_is_answered_in_words(
-    browse: Browse, owner: User, body: bytes
-) -> None:
+def test_invalid_json_is_answered_in_words(browse: Browse, owner: User, body: bytes) -> None:
     answer = post(browse(owner), URL, body)
     assert answer.status_code == 400
     assert answer.json()["detail"]
@@ -228,7 +226,7 @@ def test_other_kinds_of_body_are_not_read(browse: Browse, owner: User, content_t
 def test_a_body_is_utf_8_whatever_its_header_claims(
     browse: Browse, owner: User, charset: str
 ) -> None:
-    body = json.dumps(said(title="Élan"), ensure_ascii=False).encode()
+    body = json.dumps(payload(title="Élan"), ensure_ascii=False).encode()
     answer = browse(owner).generic("POST", URL, body, f"application/json; charset={charset}")
     assert answer.status_code == 201
     assert Classified.objects.get().title == "Élan"
@@ -255,12 +253,12 @@ def test_a_colleague_may_not_close_it(browse: Browse, owner: User, teammate: Use
     assert classified.closed_at is None
 
 
-def test_nobody_says_that_something_expired(browse: Browse, owner: User) -> None:
+def test_classified_is_not_closed_as_expired(browse: Browse, owner: User) -> None:
     url = f"{URL}{make_classified(owner).reference}/close/"
     assert post(browse(owner), url, {"outcome": "expired"}).status_code == 400
 
 
-def test_what_has_ended_is_still_read_but_no_longer_listed(browse: Browse, owner: User) -> None:
+def test_ended_classified_is_read_but_not_listed(browse: Browse, owner: User) -> None:
     classified = make_classified(owner)
     actions.close(classified=classified, outcome="none", by=owner, at=timezone.now())
     client = browse(owner)
@@ -271,17 +269,17 @@ def test_what_has_ended_is_still_read_but_no_longer_listed(browse: Browse, owner
 def test_a_program_sends_the_token_of_its_session(browse: Browse, owner: User) -> None:
     client = browse(owner)
     client.handler.enforce_csrf_checks = True
-    assert post(client, URL, said()).status_code == 403
+    assert post(client, URL, payload()).status_code == 403
     assert not Classified.objects.exists()
 
 
 @pytest.mark.parametrize("reference", ["PA-ZZZZZZ", "x", "%00", "PA-%ED%A0%80", "9" * 400])
-def test_what_there_is_not_is_404(browse: Browse, owner: User, reference: str) -> None:
+def test_unknown_reference_is_404(browse: Browse, owner: User, reference: str) -> None:
     assert browse(owner).get(f"{URL}{reference}/").status_code == 404
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
-def test_nothing_else_is_done_to_the_board(browse: Browse, owner: User, method: str) -> None:
+def test_other_methods_are_not_allowed(browse: Browse, owner: User, method: str) -> None:
     classified = make_classified(owner)
     client = browse(owner)
     for url in (URL, f"{URL}{classified.reference}/"):
@@ -294,13 +292,13 @@ def test_author_edits_holds_frees_and_renews(browse: Browse, owner: User, teamma
     lamp = make_classified(owner, title="Lampe")
     make_picture(owner, classified=lamp)
     url = f"{URL}{lamp.reference}/"
-    edited = post(keeper, f"{url}edit/", said(title="Lampe de bureau")).json()
+    edited = post(keeper, f"{url}edit/", payload(title="Lampe de bureau")).json()
     assert (edited["title"], edited["kind"], len(edited["pictures"])) == (
         "Lampe de bureau",
         "give",
         1,
     )
-    assert post(other, f"{url}edit/", said()).status_code == 403
+    assert post(other, f"{url}edit/", payload()).status_code == 403
     held = {"person": teammate.reference}
     assert post(other, f"{url}reserve/", held).status_code == 403
     assert post(keeper, f"{url}reserve/", {"person": "PE-ZZZZZZ"}).status_code == 400

@@ -78,7 +78,7 @@ def test_moment_is_proposed_countered_accepted_and_called_off(
     assert post(keeper, f"{url}refuse/", {}).status_code == 422
 
 
-def test_whoever_is_blocked_writes_no_more(
+def test_blocked_member_writes_no_more(
     browse: Browse, owner: User, teammate: User, bike: Classified
 ) -> None:
     asker, keeper = browse(teammate), browse(owner)
@@ -89,7 +89,7 @@ def test_whoever_is_blocked_writes_no_more(
     assert post(asker, f"{url}messages/", {"text": "Alors ?"}).status_code == 201
 
 
-def test_nobody_else_finds_it(
+def test_conversation_is_found_by_its_two_alone(
     browse: Browse, owner: User, teammate: User, stranger: User, bike: Classified
 ) -> None:
     url = f"{URL}{begun(browse(teammate), bike).json()['reference']}/"

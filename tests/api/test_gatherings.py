@@ -17,7 +17,7 @@ from tests.tenants.community.gatherings.making import DAY, make_gathering
 URL = "/api/v1/gatherings/"
 
 
-def said(**changes: object) -> dict[str, object]:
+def payload(**changes: object) -> dict[str, object]:
     starts_at = timezone.now() + 3 * DAY
     usual: dict[str, object] = {
         "kind": "outing",
@@ -30,7 +30,9 @@ def said(**changes: object) -> dict[str, object]:
     return usual | changes
 
 
-def test_nobody_and_another_space_get_nothing(browse: Browse, owner: User, stranger: User) -> None:
+def test_stranger_and_another_space_get_nothing(
+    browse: Browse, owner: User, stranger: User
+) -> None:
     url = f"{URL}{make_gathering(owner, at=timezone.now()).reference}/"
     nobody, foreigner = browse(None), browse(stranger, space="south")
     assert nobody.get(URL).status_code == nobody.get(url).status_code == 401
@@ -45,14 +47,14 @@ def test_series_is_announced_joined_changed_and_cancelled(
     browse: Browse, owner: User, teammate: User
 ) -> None:
     until = timezone.localdate() + dt.timedelta(days=20)
-    made = post(browse(owner), URL, said(rhythm="weekly", repeat_until=until.isoformat()))
+    made = post(browse(owner), URL, payload(rhythm="weekly", repeat_until=until.isoformat()))
     assert made.status_code == 201
     url = f"{URL}{made.json()['reference']}/"
     joined = post(browse(teammate), f"{url}join/", {}).json()
     assert (joined["taken"], joined["mine"], joined["rhythm"]) == (2, "coming", "weekly")
     assert [one["name"] for one in joined["coming"]] == ["Nadia B.", "Karim L."]
     assert owner.email not in json.dumps(joined)
-    changed = post(browse(owner), f"{url}edit/", said(title="Théâtre", and_following=True))
+    changed = post(browse(owner), f"{url}edit/", payload(title="Théâtre", and_following=True))
     assert changed.json()["title"] == "Théâtre"
     assert Gathering.objects.filter(title="Théâtre").count() == 3
     left = post(browse(teammate), f"{url}leave/", {}).json()
@@ -92,7 +94,7 @@ def test_council_sets_and_takes_back_its_part(browse: Browse, owner: User) -> No
 def test_nonsense_is_refused_and_announces_nothing(
     browse: Browse, owner: User, changes: dict[str, object], status: int
 ) -> None:
-    answer = post(browse(owner), URL, said(**changes))
+    answer = post(browse(owner), URL, payload(**changes))
     assert answer.status_code == status, answer.content
     assert answer.json()["detail"]
     assert not Gathering.objects.exists()

@@ -14,14 +14,14 @@ from tenants.community.integrations import actions
 from tenants.community.integrations.models import ApiToken, IdempotentRequest
 from tenants.community.members.actions import leaving as members
 from tenants.community.members.models import Role
-from tests.api.test_classifieds import URL, said
+from tests.api.test_classifieds import URL, payload
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.classifieds.making import Browse, make_classified
 
 DEALS = "/api/v1/deals/"
 
 
-def token_of(person: User, *scopes: str, kind: str = "personal") -> actions.MadeToken:
+def token_of(person: User, *scopes: str, kind: str = "personal") -> actions.CreatedToken:
     return actions.make_token(
         kind=kind, name=scopes[0], scopes=scopes, days=30, by=person, at=timezone.now()
     )
@@ -39,7 +39,7 @@ def test_token_reads_and_writes_within_its_scopes(browse: Browse, owner: User) -
     assert made.secret.startswith("trv_")
     assert not ApiToken.objects.filter(token_hash__contains=made.secret[4:]).exists()
     assert ask(client, URL, made.secret).status_code == 200
-    assert ask(client, URL, made.secret, said()).status_code == 201
+    assert ask(client, URL, made.secret, payload()).status_code == 201
     refused = ask(client, DEALS, made.secret)
     assert refused.status_code == 403
     assert 'scope="deals:read"' in refused["WWW-Authenticate"]
@@ -49,7 +49,7 @@ def test_token_reads_and_writes_within_its_scopes(browse: Browse, owner: User) -
 
 def test_read_scope_writes_nothing(browse: Browse, owner: User) -> None:
     made = token_of(owner, "classifieds:read")
-    assert ask(browse(None), URL, made.secret, said()).status_code == 403
+    assert ask(browse(None), URL, made.secret, payload()).status_code == 403
     assert not Classified.objects.exists()
 
 
@@ -120,7 +120,7 @@ def test_cursor_of_another_list_is_refused(browse: Browse, owner: User) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/v1/nothing/", "/api/v2/", f"{URL}PA-ZZZZZZ/"])
-def test_what_there_is_not_is_a_problem_document(browse: Browse, owner: User, path: str) -> None:
+def test_unknown_address_gets_a_problem_document(browse: Browse, owner: User, path: str) -> None:
     answer = browse(owner).get(path)
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
     told = answer.json()
@@ -162,22 +162,22 @@ def test_same_key_acts_once_and_another_body_is_refused(browse: Browse, owner: U
         browse(None),
         {"idempotency-key": "a1"},
     )
-    first = ask(client, URL, made.secret, said(), **key)
-    second = ask(client, URL, made.secret, said(), **key)
+    first = ask(client, URL, made.secret, payload(), **key)
+    second = ask(client, URL, made.secret, payload(), **key)
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json() == second.json()
     assert second["Idempotency-Replayed"] == "true"
     assert Classified.objects.count() == 1
-    assert ask(client, URL, made.secret, said(title="Autre"), **key).status_code == 422
+    assert ask(client, URL, made.secret, payload(title="Autre"), **key).status_code == 422
     assert Classified.objects.count() == 1
 
 
 def test_refusal_leaves_the_key_free(browse: Browse, owner: User) -> None:
     made, client, key = token_of(owner, "classifieds:write"), browse(None), {"idempotency-key": "b"}
-    assert ask(client, URL, made.secret, said(title=""), **key).status_code == 400
+    assert ask(client, URL, made.secret, payload(title=""), **key).status_code == 400
     assert not IdempotentRequest.objects.exists()
-    assert ask(client, URL, made.secret, said(), **key).status_code == 201
-    assert ask(client, URL, made.secret, said(), **{"idempotency-key": "é"}).status_code == 400
+    assert ask(client, URL, made.secret, payload(), **key).status_code == 201
+    assert ask(client, URL, made.secret, payload(), **{"idempotency-key": "é"}).status_code == 400
 
 
 def test_key_in_use_at_this_moment_is_409(browse: Browse, owner: User) -> None:
@@ -189,11 +189,11 @@ def test_key_in_use_at_this_moment_is_409(browse: Browse, owner: User) -> None:
         mine = claimed(name, seconds=seconds)
         if mine and not seen:
             seen.append(None)
-            seen.append(ask(client, URL, made.secret, said(), **{"idempotency-key": "c"}))
+            seen.append(ask(client, URL, made.secret, payload(), **{"idempotency-key": "c"}))
         return mine
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("api.once.cache.claimed", claim_and_ask)
-        first = ask(client, URL, made.secret, said(), **{"idempotency-key": "c"})
+        first = ask(client, URL, made.secret, payload(), **{"idempotency-key": "c"})
     assert (first.status_code, seen[1].status_code) == (201, 409)
     assert Classified.objects.count() == 1

@@ -17,7 +17,7 @@ URL = "/api/v1/rides/"
 BOOKINGS = "/api/v1/ride-bookings/"
 
 
-def said(**changes: object) -> dict[str, object]:
+def payload(**changes: object) -> dict[str, object]:
     usual: dict[str, object] = {
         "role": "driver",
         "way": "to",
@@ -33,7 +33,7 @@ def said(**changes: object) -> dict[str, object]:
     return usual | changes
 
 
-def test_nobody_and_another_space_get_nothing(
+def test_stranger_and_another_space_get_nothing(
     browse: Browse, owner: User, teammate: User, stranger: User
 ) -> None:
     ride = make_ride(owner, at=timezone.now())
@@ -57,9 +57,9 @@ def test_ride_is_offered_asked_for_accepted_and_cancelled(
     browse: Browse, owner: User, teammate: User
 ) -> None:
     driver, passenger = browse(owner), browse(teammate)
-    made = post(driver, URL, said())
+    made = post(driver, URL, payload())
     assert made.status_code == 201, made.content
-    url, day = f"{URL}{made.json()['reference']}/", said()["day"]
+    url, day = f"{URL}{made.json()['reference']}/", payload()["day"]
     spot = {"place": "Pont", "distance_km": 8, "bearing": "e"}
     asked = post(passenger, f"{url}ask/", {**spot, "days": [day]}).json()
     (booking,) = asked["bookings"]
@@ -99,7 +99,7 @@ def test_ride_is_offered_asked_for_accepted_and_cancelled(
 def test_nonsense_is_refused_and_offers_nothing(
     browse: Browse, owner: User, changes: dict[str, object], status: int
 ) -> None:
-    answer = post(browse(owner), URL, said(**changes))
+    answer = post(browse(owner), URL, payload(**changes))
     assert answer.status_code == status, answer.content
     assert answer.json()["detail"]
     assert not Ride.objects.exists()

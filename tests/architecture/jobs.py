@@ -233,15 +233,15 @@ FOUND_AGAIN = {
         "mail_refund",
     ): "billing.clock.resume_calls",
     (
-        "tenants/community/mediastore/actions/keeping.py",
+        "tenants/community/mediastore/actions/shelving.py",
         "tasks.prepare",
     ): "tenants.community.mediastore.clock.sweep_shelf",
     (
-        "tenants/community/mediastore/actions/keeping.py",
+        "tenants/community/mediastore/actions/shelving.py",
         "tasks.fetch_feed",
     ): "tenants.community.mediastore.clock.sweep_shelf",
     (
-        "tenants/community/mediastore/actions/keeping.py",
+        "tenants/community/mediastore/actions/shelving.py",
         "tasks.delete_files_of",
     ): "tenants.community.mediastore.clock.sweep_shelf",
     ("billing/adjustments/actions/disputes.py", "tasks.send_call"): "billing.clock.resume_calls",

@@ -20,7 +20,7 @@ MEGABYTES = {
     "tenants.community.lending.views.damage": 72,
     "tenants.community.lending.views.edit": 72,
     "tenants.community.lending.views.offer": 72,
-    "tenants.community.mediastore.views.keeping.put": 80,
+    "tenants.community.mediastore.views.shelving.put": 80,
     "tenants.community.members.views.cards.card": 72,
 }
 # Posted by a mail provider: its files stand in letters, and no form sends them.

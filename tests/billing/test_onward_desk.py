@@ -14,7 +14,7 @@ from saas.catalogue.placements.models import Campaign
 from tests.billing.adjustments.settlement.test_disputes import contest
 from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
-from tests.tenants.community.council.reading import plain, text_of
+from tests.tenants.community.council.reading import text_of, with_plain_spaces
 
 pytestmark = pytest.mark.django_db
 A_SENTENCE = re.compile(r"[A-ZÀÉ][^.]{15,}\.")
@@ -61,7 +61,7 @@ def test_each_state_of_what_comes_back(desk: SpaceClient, order: Order, till: Ti
             accepted_at=None,
             paid_otherwise=None,
         )
-        assert plain(note.text) in text_of(desk, order.get_absolute_url()), state
+        assert with_plain_spaces(note.text) in text_of(desk, order.get_absolute_url()), state
 
 
 def test_each_state_of_what_a_bank_contests(desk: SpaceClient, order: Order, till: Till) -> None:
@@ -71,16 +71,16 @@ def test_each_state_of_what_a_bank_contests(desk: SpaceClient, order: Order, til
         note = after_payment.of_dispute(
             state, cents=dispute.amount_cents, opened_at=dispute.opened_at, settled_as=""
         )
-        assert plain(note.text) in text_of(desk, order.get_absolute_url()), state
+        assert with_plain_spaces(note.text) in text_of(desk, order.get_absolute_url()), state
 
 
 def test_each_state_of_an_invoice(desk: SpaceClient, order: Order) -> None:
     paper = Invoice.objects.get(order=order)
     for state in MACHINES["invoice"]:
         Invoice.objects.update(state=state)
-        assert plain(after_payment.of_paper(state)) in text_of(desk, paper.get_absolute_url()), (
-            state
-        )
+        assert with_plain_spaces(after_payment.of_paper(state)) in text_of(
+            desk, paper.get_absolute_url()
+        ), state
 
 
 def test_each_state_of_a_monthly_campaign(desk: SpaceClient, running: Subscription) -> None:

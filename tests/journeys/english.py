@@ -16,13 +16,13 @@ def french() -> frozenset[str]:
     with CATALOGUE.open("rb") as file:
         words = read_po(file)
     return frozenset(
-        plain(one.id)
+        collapsed(one.id)
         for one in words
         if isinstance(one.id, str) and one.id and one.string not in {"", one.id}
     )
 
 
-def plain(text: str) -> str:
+def collapsed(text: str) -> str:
     return " ".join(text.split())
 
 
@@ -30,5 +30,5 @@ def all_english(visitor: Visitor) -> None:
     """Look around, and read every line of the page."""
     visitor.stop()
     assert visitor.page.locator("html").get_attribute("lang") == "en"
-    lines = {plain(line) for line in visitor.page.locator("body").inner_text().splitlines()}
+    lines = {collapsed(line) for line in visitor.page.locator("body").inner_text().splitlines()}
     assert sorted(lines & french()) == [], visitor.page.url

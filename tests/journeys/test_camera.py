@@ -95,6 +95,6 @@ def test_each_planted_fault_is_found(visit: Any) -> None:
     assert any("404" in line for line in found.console)
 
 
-def test_another_status_than_the_wanted_one_is_a_fault(visit: Any) -> None:
+def test_unexpected_status_is_a_fault(visit: Any) -> None:
     assert not visit("/right/", status=404).fine
     assert visit("/gone/", status=404).fine

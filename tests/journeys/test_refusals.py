@@ -152,9 +152,7 @@ def _answer(
 @pytest.mark.parametrize(
     ("host", "where"), [(walk.PUBLIC, "public"), (walk.SPACE, "north"), (walk.OPS, "ops")]
 )
-def test_whoever_is_signed_out_is_led_to_the_door_from_every_closed_page(
-    db: None, host: str, where: str
-) -> None:
+def test_closed_pages_lead_a_stranger_to_sign_in(db: None, host: str, where: str) -> None:
     client, paths = window(("north", None), where, "fr"), closed_paths(host)
 
     assert len(paths) > 10

@@ -25,7 +25,7 @@ def test_the_walk_names_no_page_that_is_gone(host: str) -> None:
     assert named <= patterns(host).keys()
 
 
-def test_what_is_said_to_be_no_page_exists_and_is_not_walked() -> None:
+def test_addresses_without_a_page_exist_and_are_not_walked() -> None:
     everywhere = {name for host in HOSTS for name in patterns(host)}
 
     assert pageless.NO_PAGE.keys() <= everywhere

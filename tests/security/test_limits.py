@@ -25,7 +25,7 @@ from tests.fixtures.broker import kill_store
 from tests.fixtures.people import PASSWORD, SpaceClient
 from tests.saas.catalogue.merchants.test_signup import TYPED
 from tests.tenants.community.classifieds.making import make_classified
-from tests.tenants.community.classifieds.test_pages import said
+from tests.tenants.community.classifieds.test_pages import form_data
 from tests.tenants.spaces.wizard import PERSON
 
 SILENT = "réessayez dans une minute"
@@ -201,7 +201,7 @@ def test_members_read_and_write_while_the_store_is_silent(
     client = browse(owner)
     kill_store(monkeypatch)
     assert client.get("/classifieds/").status_code == 200
-    assert client.post("/classifieds/new/", said()).status_code == 303
+    assert client.post("/classifieds/new/", form_data()).status_code == 303
     talk = client.post(
         f"/messages/begin/classified/{offer.reference}/", {"text": "Bonjour, toujours à vendre ?"}
     )

@@ -25,7 +25,7 @@ from billing.models import (
     TaxPayment,
 )
 from saas.kernel.display.writing import num
-from saas.kernel.hooks import Kept
+from saas.kernel.hooks import LegalRecord
 
 KEPT_YEARS = 10
 _WAITING = (
@@ -132,7 +132,7 @@ def _orders_of(tenant_id: int) -> QuerySet[Order]:
     return found.distinct().order_by("reference")
 
 
-def legal_records(tenant_id: int) -> list[Kept]:
+def legal_records(tenant_id: int) -> list[LegalRecord]:
     """Return what the law keeps of a space: papers by number, the books, and who was paid."""
     why = wording.legal_basis()
     papers = Invoice.objects.filter(order__in=_orders_of(tenant_id)).order_by("issued_at", "pk")
@@ -150,7 +150,7 @@ def legal_records(tenant_id: int) -> list[Kept]:
         (_("Écritures du livre"), [_counted(entries.count())] if entries else []),
         (_("CSE et conditions signées"), [council.reference for council in councils]),
     )
-    return [Kept(what, numbers, until, why) for what, numbers in found if numbers]
+    return [LegalRecord(what, numbers, until, why) for what, numbers in found if numbers]
 
 
 def _counted(entries: int) -> str:

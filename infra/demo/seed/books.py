@@ -17,11 +17,11 @@ def begin() -> None:
 def play(at: dt.datetime) -> None:
     """Compare with Stripe and say what has to stay, as each night does; then pay the rest out."""
     clock.compare(at=at)
-    waiting.until("a reserve", _is_told)
+    waiting.until("a reserve", _reserve_is_set)
     levers.pull("payouts/now")
 
 
-def _is_told() -> bool:
+def _reserve_is_set() -> bool:
     calls = StripeCall.objects.filter(kind=StripeCall.Kind.TREASURY)
     return not calls.exclude(state=StripeCall.State.DONE).exists()
 

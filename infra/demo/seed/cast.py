@@ -6,7 +6,7 @@ from infra.demo.seed.community import kiosk
 from infra.demo.seed.people import address_of
 from infra.demo.seed.rows.shops import SHOPS
 from infra.demo.seed.shops import address_of as shop_address
-from infra.demo.seed.town import PASSWORD, PEOPLE, SPACES
+from infra.demo.seed.world import PASSWORD, PEOPLE, SPACES
 from tenants.spaces import hosts
 from tenants.spaces.models import Tenant
 

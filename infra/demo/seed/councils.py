@@ -5,7 +5,7 @@ import datetime as dt
 from billing.councils.actions.councils import accept_terms, open_council
 from billing.councils.actions.statements import make_statement
 from billing.models import Council
-from infra.demo.seed.town import MOULINS
+from infra.demo.seed.world import MOULINS
 from saas.accounts.models import User
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Company, Tenant

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from infra.demo.seed.people import FOUNDERS
-from infra.demo.seed.town import MOULINS, NORD, SILLAGE
+from infra.demo.seed.world import MOULINS, NORD, SILLAGE
 from saas.accounts.models import User
 from saas.kernel import schema
 from tenants.community.members.forms.membership import BadgeForm

@@ -5,7 +5,7 @@ import random
 
 from django.contrib.auth.hashers import make_password
 
-from infra.demo.seed.town import (
+from infra.demo.seed.world import (
     FIRST_NAMES,
     LAST_NAMES,
     MOST_PEOPLE,
@@ -33,14 +33,14 @@ def speak(language: str, tenants: list[Tenant]) -> None:
             User.objects.update(language=language)
 
 
-def settle(tenant: Tenant, at: dt.datetime) -> list[User]:
+def add_people(tenant: Tenant, at: dt.datetime) -> list[User]:
     """Let a space's people in and return those of the story, in their order."""
     with schema.inside(tenant.schema_name):
         companies = {company.name: company for company in OwnCompany.objects.all()}
         site = OwnSite.objects.first()
         password = make_password(PASSWORD)  # one hash for all: each would cost a fifth of a second
-        told = PEOPLE[tenant.slug]
-        people = [*told, *_further(tenant.slug, sorted(companies))]
+        cast = PEOPLE[tenant.slug]
+        people = [*cast, *_further(tenant.slug, sorted(companies))]
         users = User.objects.bulk_create(
             User(
                 email=address_of(person),
@@ -65,19 +65,19 @@ def settle(tenant: Tenant, at: dt.datetime) -> list[User]:
         )
         Role.objects.bulk_create(
             Role(user=user, role=role, given_at=at)
-            for user, person in zip(users, told, strict=False)
+            for user, person in zip(users, cast, strict=False)
             for role in person.roles
         )
         if tenant.slug in INVITING:
             founder = User.objects.get(email=FOUNDERS[tenant.slug])
             invite(by=founder, uses=50, days=30, company_id=None, at=at)
-        return users[: len(told)]
+        return users[: len(cast)]
 
 
 def address_of(person: Person) -> str:
     """Return somebody's work address, in a domain that nobody has."""
     domain = domain_of(person.company)
-    return f"{_plain(person.first_name)}.{_plain(person.last_name)}@{domain}"
+    return f"{_ascii(person.first_name)}.{_ascii(person.last_name)}@{domain}"
 
 
 def _further(slug: str, companies: list[str]) -> list[Person]:
@@ -90,6 +90,6 @@ def _further(slug: str, companies: list[str]) -> list[Person]:
     ]
 
 
-def _plain(name: str) -> str:
+def _ascii(name: str) -> str:
     accents = str.maketrans("àâäéèêëîïôöùûüçœ ’", "aaaeeeeiioouuuco-_")
     return name.lower().translate(accents).replace("_", "")

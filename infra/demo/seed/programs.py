@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from infra.demo.seed.town import MOULINS
+from infra.demo.seed.world import MOULINS
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from tenants.community.deals.models import Deal
@@ -52,7 +52,7 @@ def _tokens(member: User, administrator: User, at: dt.datetime) -> None:
         by=member,
         at=at - 3 * week,
     )
-    actions.note_use(token=mine.token, by=member, at=at - dt.timedelta(hours=2))
+    actions.record_use(token=mine.token, by=member, at=at - dt.timedelta(hours=2))
     old = actions.make_token(
         kind="personal",
         name="Essai",
@@ -70,7 +70,7 @@ def _tokens(member: User, administrator: User, at: dt.datetime) -> None:
         by=administrator,
         at=at - week,
     )
-    actions.note_use(token=screen.token, by=administrator, at=at - dt.timedelta(minutes=12))
+    actions.record_use(token=screen.token, by=administrator, at=at - dt.timedelta(minutes=12))
 
 
 def _webhooks(administrator: User, at: dt.datetime) -> None:

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import make_password
 
 from infra.demo.pictures import art
 from infra.demo.seed.rows.shops import SERVICES, SHOPS, Shop
-from infra.demo.seed.town import CITY, PASSWORD, POSTCODE, place
+from infra.demo.seed.world import CITY, PASSWORD, POSTCODE, place
 from saas.accounts.models import User
 from saas.catalogue.city_services.actions import add_service
 from saas.catalogue.merchants import actions

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from infra.demo.seed import waiting
-from infra.demo.seed.town import PASSWORD, SPACES, WAITING_DOMAIN, Space, domain_of
+from infra.demo.seed.world import PASSWORD, SPACES, WAITING_DOMAIN, Space, domain_of
 from saas.kernel import schema
 from tenants.spaces import hosts
 from tenants.spaces.actions import email_domains
@@ -91,15 +91,15 @@ def _typed(site: dict[str, Any]) -> dict[str, Any]:
 def _add_sites(founding: Founding, space: Space) -> None:
     """Write the further sites, which the wizard leaves to the space's settings."""
     founding.refresh_from_db()
-    founding.description["sites"] += [_kept(site) for site in space.sites[1:]]
+    founding.description["sites"] += [_as_json(site) for site in space.sites[1:]]
     founding.save(update_fields=["description"])
 
 
-def _kept(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _kept(part) for key, part in value.items()}
+        return {key: _as_json(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [_kept(part) for part in value]
+        return [_as_json(part) for part in value]
     return value if isinstance(value, int | str) else str(value)
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 from django.contrib.auth.hashers import make_password
 
 from infra.demo.seed.cast import OPERATOR, SECOND_OPERATOR
-from infra.demo.seed.town import PASSWORD
+from infra.demo.seed.world import PASSWORD
 from saas.accounts.models import User
 from saas.console.models import Operator
 from tenants.spaces.provisioning import OWNER

@@ -47,7 +47,7 @@ class Dead(BaseException):
     """A player that was killed, where the drill is played in one process."""
 
 
-class Sent(NamedTuple):
+class SentMessage(NamedTuple):
     """A letter or a push that left."""
 
     at: dt.datetime
@@ -72,11 +72,11 @@ class Tape:
             file.write(json.dumps({"at": self.now.isoformat(), **line}) + "\n")
         self.step(BESIDE_A_LETTER)
 
-    def read(self) -> list[Sent]:
+    def read(self) -> list[SentMessage]:
         """Read all that left."""
         lines = self.path.read_text().splitlines() if self.path.exists() else []
-        told = [json.loads(line) for line in lines]
-        return [Sent(dt.datetime.fromisoformat(one.pop("at")), **one) for one in told]
+        rows = [json.loads(line) for line in lines]
+        return [SentMessage(dt.datetime.fromisoformat(one.pop("at")), **one) for one in rows]
 
 
 tape = Tape(Path("tape.jsonl"))

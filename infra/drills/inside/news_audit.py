@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.drills.inside import news
-from infra.drills.inside.news import Sent
+from infra.drills.inside.news import SentMessage
 from tenants.community.notifications import rules
 from tenants.community.notifications.models import Channel, Notification
 
@@ -21,7 +21,7 @@ def audit(seed: int, days: int) -> dict[str, Any]:
     digests = [one for one in sent if one.kind == "digest"]
     letters = [one for one in sent if one.kind in news.KINDS]
     wrong = [
-        *_twice(sent),
+        *_sent_twice(sent),
         *_without_switch(letters, people, seed),
         *_without_daily_switch(people, seed),
         *_bad_digests(digests, people, seed),
@@ -38,13 +38,13 @@ def audit(seed: int, days: int) -> dict[str, Any]:
     }
 
 
-def _twice(sent: list[Sent]) -> Iterator[str]:
+def _sent_twice(sent: list[SentMessage]) -> Iterator[str]:
     for (name, to), many in Counter((one.name, one.to) for one in sent).items():
         if many > 1:
             yield f"{name} left {many} times to {to}"
 
 
-def _without_switch(letters: list[Sent], people: dict[str, int], seed: int) -> Iterator[str]:
+def _without_switch(letters: list[SentMessage], people: dict[str, int], seed: int) -> Iterator[str]:
     for one in letters:
         if _rhythm_at(seed, people[one.to], one.kind, at=one.at) != "now":
             yield f"{one.name} left although {one.to} had switched {one.kind} off"
@@ -69,7 +69,7 @@ def _rhythm_at(seed: int, index: int, kind: str, *, at: dt.datetime) -> str:
     return rhythm
 
 
-def _bad_digests(digests: list[Sent], people: dict[str, int], seed: int) -> Iterator[str]:
+def _bad_digests(digests: list[SentMessage], people: dict[str, int], seed: int) -> Iterator[str]:
     days = Counter((one.to, one.at.astimezone(news.ZONE).date()) for one in digests)
     yield from (f"{to} got {n} digests on {day}" for (to, day), n in days.items() if n > 1)
     yield from (f"{one.name} is empty" for one in digests if one.lines == 0)
@@ -90,7 +90,7 @@ def _came_between(seed: int, index: int, *, since: dt.datetime, until: dt.dateti
     )
 
 
-def _in_quiet_hours(sent: list[Sent]) -> Iterator[str]:
+def _in_quiet_hours(sent: list[SentMessage]) -> Iterator[str]:
     for one in sent:
         hour = one.at.astimezone(news.ZONE).hour
         if not FIRST_LOUD <= hour < FIRST_QUIET:

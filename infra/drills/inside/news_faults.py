@@ -9,7 +9,7 @@ from tenants.community.notifications import notifications, rules, tasks
 from tenants.community.notifications.models import Notification, Rhythm
 
 
-def letter_marked_afterwards() -> None:
+def mail_marked_once_sent() -> None:
     """Mark a letter once it has left: who dies in between has it sent again."""
 
     def mail_one(row: Notification, reader: Any, *, space: Any, connection: Any) -> None:
@@ -21,7 +21,7 @@ def letter_marked_afterwards() -> None:
     letters._mail_one = mail_one  # noqa: SLF001 - what is to be broken
 
 
-def switches_not_asked() -> None:
+def switches_ignored() -> None:
     """Tell everybody of everything as usual, whatever they chose."""
     usual: Any = rules
     usual.rhythm_of = lambda _chosen, kind, channel: usual.USUAL[kind][
@@ -30,6 +30,6 @@ def switches_not_asked() -> None:
 
 
 FAULTS: dict[str, Callable[[], None]] = {
-    "letter_marked_afterwards": letter_marked_afterwards,
-    "switches_not_asked": switches_not_asked,
+    "mail_marked_once_sent": mail_marked_once_sent,
+    "switches_ignored": switches_ignored,
 }

@@ -79,7 +79,7 @@ class Day:
     def run(self, minutes: int) -> Iterator[int]:
         """Live through it second by second, then let the screen hand over what it holds."""
         self._post_deals()
-        self._do("start()")
+        self._eval_js("start()")
         for minute in range(minutes):
             for _second in range(60):
                 self._happen()
@@ -95,7 +95,7 @@ class Day:
     def _pass_second(self) -> None:
         self.second += 1
         self.at += dt.timedelta(seconds=1)
-        self._do("tick()")
+        self._eval_js("tick()")
         self.tried["seconds"] += 1
         shown = self._js.eval("shown")
         if shown is None:
@@ -103,9 +103,9 @@ class Day:
         if fault := self._js.eval("fault"):
             self._find(fault[:200])
             self._js.eval("fault = ''")
-        self._look_for_removed(str(shown))
+        self._check_removed(str(shown))
 
-    def _look_for_removed(self, shown: str) -> None:
+    def _check_removed(self, shown: str) -> None:
         gone = self.removed.get(shown)
         if gone is None or self.online_since is None:
             return
@@ -134,7 +134,7 @@ class Day:
         """Begin anew with what was kept; the clock may have stood still meanwhile."""
         self.booted_at = self.second
         self.skew = self.chance.choice((0.0, self.skew, -3_600_000.0))
-        self._do("start()")
+        self._eval_js("start()")
         if self.online_since is not None:
             self.online_since = self.second
 
@@ -187,13 +187,13 @@ class Day:
         if "play_twice" in self.planted:
             reports += [self._signed_anew(report) for report in reports[:1]]
         if "play_lost" in self.planted:
-            kept = [report.key for report in reports]
+            recorded = [report.key for report in reports]
             screen_actions.record_plays(screen=self.screen, reports=reports[1:], at=self.at)
         else:
-            kept = screen_actions.record_plays(screen=self.screen, reports=reports, at=self.at)
+            recorded = screen_actions.record_plays(screen=self.screen, reports=reports, at=self.at)
         lost = not self.is_over and self.chance.random() < 0.1  # noqa: PLR2004 - every tenth
         self.tried["answers lost"] += lost
-        return "null" if lost else json.dumps([str(key) for key in kept])
+        return "null" if lost else json.dumps([str(key) for key in recorded])
 
     def _signed_anew(self, report: rules.PlayReport) -> rules.PlayReport:
         key = uuid4()
@@ -216,7 +216,7 @@ class Day:
         """Tell each thing that was found once, with the second in which it was first seen."""
         return [f"{self._first[what]:%d %H:%M:%S} {what}" for what in self.found]
 
-    def _do(self, text: str) -> None:
+    def _eval_js(self, text: str) -> None:
         self._js.eval(text)
         while self._js.execute_pending_job():
             pass

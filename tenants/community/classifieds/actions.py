@@ -310,7 +310,7 @@ def _choose_audience(classified: Classified, offer: rules.Offer, *, by: User) ->
         return
     rules.check_audience(offer.audience, audiences.audiences_for(by))
     if offer.audience == Audience.NEIGHBOURS:
-        rules.check_neighbours_see(offer.kind, audiences.categories_given())
+        rules.check_treaty_opens(offer.kind, audiences.categories_given())
     else:
         classified.company_id = audiences.employer_of(by)
 
@@ -323,9 +323,13 @@ def _publish_changes(*audiences: str) -> None:
 
 def _show(classified: Classified, chosen: Sequence[Picture]) -> None:
     rules.check_pictures(chosen)
-    kept = {picture.pk for picture in chosen}
+    chosen_ids = {picture.pk for picture in chosen}
     _delete(
-        [picture for picture in picture_queries.pictures_of(classified) if picture.pk not in kept]
+        [
+            picture
+            for picture in picture_queries.pictures_of(classified)
+            if picture.pk not in chosen_ids
+        ]
     )
     for position, picture in enumerate(chosen):
         picture.classified = classified

@@ -24,7 +24,7 @@ class ClassifiedsConfig(AppConfig):
         from tenants.community.classifieds.models import Classified, Picture  # noqa: PLC0415
         from tenants.community.classifieds.queries import personal, single  # noqa: PLC0415
 
-        def settle(person: Any, at: dt.datetime) -> None:
+        def on_member_left(person: Any, at: dt.datetime) -> None:
             actions.close_all_of(by=person, at=at)
 
         def reserve(reservation: hooks.Reservation, by: Any, at: dt.datetime) -> str:
@@ -44,7 +44,7 @@ class ClassifiedsConfig(AppConfig):
         hooks.release.offer(self.label, release)
         revision.watch(Classified, Picture)
         hooks.subject.offer(self.label, single.subject)
-        hooks.member_left.offer(self.label, settle)
+        hooks.member_left.offer(self.label, on_member_left)
         judging.let_judge(self.label, single.KIND, judge=single.judged, hide=actions.conceal)
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
@@ -68,6 +68,6 @@ class ClassifiedsConfig(AppConfig):
         hooks.rail_counts.offer(self.label, single.rail_counts)
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
-        hooks.offered_items.offer(self.label, offered.offered)
+        hooks.offered_items.offer(self.label, offered.offered_items)
         hooks.novelties.offer(self.label, novelties.novelties)
         hooks.offers_of.offer(self.label, single.offers_of)

@@ -79,9 +79,9 @@ def check_pace(person: User) -> None:
     )
 
 
-def suggested(asked: Mapping[str, str]) -> dict[str, str]:
+def suggested(params: Mapping[str, str]) -> dict[str, str]:
     """Return what a link may write into an empty form."""
-    return {name: asked[name] for name in ("kind", "title") if name in asked}
+    return {name: params[name] for name in ("kind", "title") if name in params}
 
 
 class FilterForm(forms.Form):
@@ -328,7 +328,7 @@ class CloseForm(ActionForm[Classified]):
         return closed
 
 
-class KeepForm(ActionForm[Classified]):
+class RenewForm(ActionForm[Classified]):
     """The button that keeps a classified for another month."""
 
     def __init__(self, *args: Any, classified: Classified, **kwargs: Any) -> None:

@@ -137,7 +137,7 @@ def check_audience(audience: str, choices: Collection[str]) -> None:
         raise Refused(_("Choisissez dans la liste qui voit votre annonce."), field="audience")
 
 
-def check_neighbours_see(kind: str, given: Collection[str]) -> None:
+def check_treaty_opens(kind: str, given: Collection[str]) -> None:
     """Refuse to post for neighbours who do not see this kind of thing."""
     if CATEGORIES[kind] not in given:
         raise Refused(

@@ -137,15 +137,15 @@ def renew(request: MemberRequest, reference: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 @never_referred
-def keep_online(request: SpaceRequest, token: str) -> HttpResponse:
+def renew_by_link(request: SpaceRequest, token: str) -> HttpResponse:
     """Show what a mailed link keeps; only the button does it: scanners follow links."""
-    classified = single_queries.to_keep(token)
+    classified = single_queries.find_by_renewal_link(token)
     if classified is None:
         return page(request, "classifieds/keep.html", {"classified": None}, status=422)
     data = (request.POST,) if request.method == "POST" else ()
-    form = forms.KeepForm(*data, classified=classified)
+    form = forms.RenewForm(*data, classified=classified)
     renewed = form.submit(by=classified.author, at=timezone.now()) if form.is_bound else None
-    context = {"form": form, "classified": renewed or classified, "kept": renewed is not None}
+    context = {"form": form, "classified": renewed or classified, "renewed": renewed is not None}
     return page(request, "classifieds/keep.html", context)
 
 

@@ -56,7 +56,7 @@ def begin(
             },
         )
     conversation = queries.for_change(conversation.pk, by=by)
-    already = queries.sent_with(key, by=by) if key else None
+    already = queries.message_with_key(key, by=by) if key else None
     if already is None:
         meeting = _propose(conversation, starts_at, by=by, at=at) if starts_at else None
         words = wording.with_proposal(rules.checked(text), starts_at)
@@ -76,7 +76,7 @@ def send(
 ) -> Message:
     """Write a message and have the other told; the same key a second time changes nothing."""
     conversation = queries.for_change(conversation.pk, by=by)
-    already = queries.sent_with(key, by=by) if key else None
+    already = queries.message_with_key(key, by=by) if key else None
     if already is not None:
         return already
     message = _say(conversation, rules.words_of(text, pictures), key=key, by=by, at=at)
@@ -98,20 +98,20 @@ def send_inbound_mail(
 ) -> list[str]:
     """Turn a mail into a message, once; return the names of files that did not come along."""
     conversation = queries.for_change(conversation.pk, by=by)
-    if queries.sent_with(key, by=by) is not None:
+    if queries.message_with_key(key, by=by) is not None:
         return []
-    kept: list[Picture] = []
+    pictures: list[Picture] = []
     left_out = [str(file.name) for file in inbound.files[MOST_PICTURES:]]
     for file in inbound.files[:MOST_PICTURES]:
         try:
             with transaction.atomic():
-                kept.append(receive_picture(upload=file, by=by, at=at))
+                pictures.append(receive_picture(upload=file, by=by, at=at))
         except Refused:
             left_out.append(str(file.name))
     send(
         conversation=conversation,
         text=replies.own_words(inbound.text),
-        pictures=kept,
+        pictures=pictures,
         key=key,
         by=by,
         at=at,

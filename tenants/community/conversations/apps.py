@@ -29,14 +29,14 @@ class ConversationsConfig(AppConfig):
             today,
         )
 
-        def settle(person: Any, at: dt.datetime) -> None:
+        def on_member_left(person: Any, at: dt.datetime) -> None:
             actions.cancel_all_of(by=person, at=at)
 
         calendars.entries.offer(self.label, calendar.calendar_entries)
         home_hooks.today_columns.offer(self.label, today.today_columns)
         home_hooks.agenda.offer(self.label, wording.agenda)
         hooks.rail_counts.offer(self.label, talks.rail_counts)
-        hooks.member_left.offer(self.label, settle)
+        hooks.member_left.offer(self.label, on_member_left)
         hooks.reply_addresses.offer(self.label, talks.reply_address)
         inbound.connect(views.take_inbound, dispatch_uid=self.label)
         hooks.subject.offer(self.label, reported.reportable)

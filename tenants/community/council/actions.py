@@ -19,7 +19,7 @@ def refuse(*, target: placements.Target, reason: str, by: User, at: dt.datetime)
     actor = _actor(by)
     with schema.in_public():
         refusal = refusals.refuse(target=target, reason=reason, by=actor, at=at)
-    return _note(refusal.reference, RefusalAct.What.REFUSED, by=by, at=at)
+    return _record(refusal.reference, RefusalAct.What.REFUSED, by=by, at=at)
 
 
 @transaction.atomic
@@ -28,7 +28,7 @@ def take_back(*, reference: str, by: User, at: dt.datetime) -> RefusalAct:
     actor = _actor(by)
     with schema.in_public():
         refusal = placements.take_refusal_back(reference=reference, by=actor, at=at)
-    return _note(refusal.reference, RefusalAct.What.TAKEN_BACK, by=by, at=at)
+    return _record(refusal.reference, RefusalAct.What.TAKEN_BACK, by=by, at=at)
 
 
 def _actor(by: User) -> SpaceActor:
@@ -37,7 +37,7 @@ def _actor(by: User) -> SpaceActor:
     return actor_of(by, schema_name=schema.current(), role=rules.COUNCIL)
 
 
-def _note(reference: str, what: str, *, by: User, at: dt.datetime) -> RefusalAct:
+def _record(reference: str, what: str, *, by: User, at: dt.datetime) -> RefusalAct:
     act = RefusalAct(refusal_reference=reference, what=what, by=by, at=at)
     act.full_clean()
     act.save()

@@ -89,7 +89,7 @@ def check_reads_council(duties: Collection[Duty], *, company_id: int | None) -> 
         raise NotAllowed(_("Ce CSE est celui d’une autre entreprise du parc."))
 
 
-def keeps_money(duties: Collection[Duty], *, company_id: int | None) -> bool:
+def is_treasurer(duties: Collection[Duty], *, company_id: int | None) -> bool:
     """Say whether somebody decides about a council's money.
 
     Who keeps that of one company of a park keeps no other's, nor that of the park's own council.
@@ -98,9 +98,9 @@ def keeps_money(duties: Collection[Duty], *, company_id: int | None) -> bool:
     return not of.isdisjoint({None, company_id})
 
 
-def check_keeps_money(duties: Collection[Duty], *, company_id: int | None) -> None:
+def check_is_treasurer(duties: Collection[Duty], *, company_id: int | None) -> None:
     """Refuse whoever does not keep this council's money. Raises NotAllowed."""
-    if not keeps_money(duties, company_id=company_id):
+    if not is_treasurer(duties, company_id=company_id):
         raise NotAllowed(
             _(
                 "Seule la trésorerie du CSE accepte les conditions et ouvre le compte. "
@@ -111,7 +111,7 @@ def check_keeps_money(duties: Collection[Duty], *, company_id: int | None) -> No
 
 def check_signature(typed: str, name: str) -> None:
     """Refuse a signature that is not the name of who signs; case and accents do not matter."""
-    if _plain(typed) != _plain(name):
+    if _comparable(typed) != _comparable(name):
         raise Refused(
             _("Pour signer, écrivez votre nom tel qu’il figure ici\u00a0: %(name)s.")
             % {"name": name},
@@ -119,7 +119,7 @@ def check_signature(typed: str, name: str) -> None:
         )
 
 
-def _plain(text: str) -> str:
+def _comparable(text: str) -> str:
     parts = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(letter for letter in parts if not unicodedata.combining(letter))
     return " ".join(letters.replace("-", " ").replace("’", "'").split())

@@ -22,7 +22,7 @@ class DealsConfig(AppConfig):
         from tenants.community.deals import actions, queries  # noqa: PLC0415 - models load first
         from tenants.community.deals.models import Deal  # noqa: PLC0415
 
-        def settle(person: Any, at: dt.datetime) -> None:
+        def on_member_left(person: Any, at: dt.datetime) -> None:
             actions.close_all_of(by=person, at=at)
 
         hooks.feed.offer(self.label, queries.for_feed)
@@ -31,7 +31,7 @@ class DealsConfig(AppConfig):
         revision.watch(Deal)
         search_hooks.search.offer(self.label, queries.search)
         search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)
-        hooks.member_left.offer(self.label, settle)
+        hooks.member_left.offer(self.label, on_member_left)
         hooks.novelties.offer(self.label, queries.novelties)
         hooks.subject.offer(self.label, queries.subject)
         judging.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)

@@ -31,7 +31,7 @@ class GatheringsConfig(AppConfig):
         from tenants.community.gatherings.queries import single as single_queries  # noqa: PLC0415
         from tenants.community.gatherings.queries import slides as slide_queries  # noqa: PLC0415
 
-        def settle(person: Any, at: dt.datetime) -> None:
+        def on_member_left(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
 
         calendars.entries.offer(self.label, calendar_queries.entries)
@@ -40,13 +40,13 @@ class GatheringsConfig(AppConfig):
         touching.on_wall.offer(self.label, slide_queries.on_wall)
         revision.watch(Gathering)
         hooks.subject.offer(self.label, single_queries.subject)
-        hooks.member_left.offer(self.label, settle)
+        hooks.member_left.offer(self.label, on_member_left)
         home_hooks.today_columns.offer(self.label, today.columns)
         home_hooks.begun_columns.offer(self.label, today.begun_columns)
         home_hooks.agenda.offer(self.label, today.agenda)
         search_hooks.search.offer(self.label, searched_queries.search)
         search_hooks.tiles_by_reference.offer(self.label, searched_queries.tiles_by_reference)
-        hooks.offered_items.offer(self.label, board_queries.offered)
+        hooks.offered_items.offer(self.label, board_queries.offered_items)
         hooks.novelties.offer(self.label, novelty_queries.novelties)
         judging.let_judge(
             self.label, single_queries.KIND, judge=single_queries.judged, hide=actions.conceal

@@ -41,10 +41,10 @@ def kinds() -> list[tuple[str, str, str]]:
     return [(kind.value, str(kind.label), rules.SYMBOLS[kind]) for kind in Gathering.Kind]
 
 
-def suggested(asked: Mapping[str, str], *, at: dt.datetime) -> dict[str, Any]:
+def suggested(params: Mapping[str, str], *, at: dt.datetime) -> dict[str, Any]:
     """Return what an empty form begins with: tomorrow at half past twelve, or a link's kind."""
     tomorrow = timezone.localtime(at).date() + dt.timedelta(days=1)
-    kind = {"kind": asked["kind"]} if "kind" in asked else {}
+    kind = {"kind": params["kind"]} if "kind" in params else {}
     return {"day": tomorrow, "starts": "12:30", "ends": "13:30", **kind}
 
 
@@ -270,8 +270,10 @@ class BudgetForm(ActionForm[BudgetLine]):
     def __init__(self, *args: Any, gathering: Gathering, by: User, **kwargs: Any) -> None:
         duty = rules.council_of(hooks.duties_of(by))
         self.line = single.budget_line(gathering, duty.company_id)
-        said = {"cents": as_typed(self.line.cents), "words": self.line.words} if self.line else {}
-        super().__init__(*args, initial=said, **kwargs)
+        initial = (
+            {"cents": as_typed(self.line.cents), "words": self.line.words} if self.line else {}
+        )
+        super().__init__(*args, initial=initial, **kwargs)
         self.gathering = gathering
 
     def perform(self, **context: Any) -> BudgetLine:

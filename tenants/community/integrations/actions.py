@@ -26,7 +26,7 @@ State = WebhookDelivery.State
 MOST_AT_ONCE = 1000
 
 
-class MadeToken(NamedTuple):
+class CreatedToken(NamedTuple):
     """A token that was just made, and its secret, which nobody can read again."""
 
     token: ApiToken
@@ -36,7 +36,7 @@ class MadeToken(NamedTuple):
 @transaction.atomic
 def make_token(
     *, kind: str, name: str, scopes: Iterable[str], days: int, by: User, at: dt.datetime
-) -> MadeToken:
+) -> CreatedToken:
     """Make a token of one's own, or one for a program of the whole space."""
     if kind == ApiToken.Kind.INTEGRATION:
         rules.check_administers(hooks.duties_of(by))
@@ -55,7 +55,7 @@ def make_token(
     )
     token.full_clean()
     token.save()
-    return MadeToken(token, secret)
+    return CreatedToken(token, secret)
 
 
 @transaction.atomic
@@ -78,7 +78,7 @@ def revoke_all_of(*, by: User, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def note_use(*, token: ApiToken, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - its person uses it
+def record_use(*, token: ApiToken, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - its person uses it
     """Keep when a token was last used, to within some minutes."""
     if token.last_used_at is None or at - token.last_used_at >= rules.USED_AGAIN:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
@@ -93,7 +93,7 @@ def receive_request(*, key: str, fingerprint: str, by: User, at: dt.datetime) ->
 
 
 @transaction.atomic
-def keep_answer(
+def store_answer(
     *,
     request: IdempotentRequest,
     answer: rules.Answer,

@@ -22,11 +22,11 @@ class IntegrationsConfig(AppConfig):
         def record(happening: hooks.Happening, at: dt.datetime) -> None:
             actions.record_event(happening=happening, at=at)
 
-        def settle(person: Any, at: dt.datetime) -> None:
+        def on_member_left(person: Any, at: dt.datetime) -> None:
             actions.revoke_all_of(by=person, at=at)
 
         hooks.happened.offer(self.label, record)
-        hooks.member_left.offer(self.label, settle)
+        hooks.member_left.offer(self.label, on_member_left)
         hooks.personal_data.offer(self.label, queries.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
         erasing.forget.offer(

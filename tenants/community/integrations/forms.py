@@ -13,7 +13,7 @@ from tenants.community.integrations import actions, rules
 from tenants.community.integrations.models import WebhookEndpoint
 
 
-class TokenForm(ActionForm[actions.MadeToken]):
+class TokenForm(ActionForm[actions.CreatedToken]):
     """A new token: its name, what it opens, how long."""
 
     name = forms.CharField(
@@ -49,7 +49,7 @@ class TokenForm(ActionForm[actions.MadeToken]):
             for room, of_room in groupby(boxes, key=lambda one: rules.room_of(one[0]))
         ]
 
-    def perform(self, **context: Any) -> actions.MadeToken:
+    def perform(self, **context: Any) -> actions.CreatedToken:
         """Make it."""
         return actions.make_token(kind=self.kind, **self.cleaned_data, **context)
 

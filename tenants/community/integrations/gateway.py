@@ -16,7 +16,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from saas.kernel.web import outgoing
 from tenants.community.integrations import rules
-from tenants.community.integrations.queries import Letter
+from tenants.community.integrations.queries import WebhookRequest
 
 CONNECT_SECONDS = 3  # for each step of connecting
 WHOLE_SECONDS = 8
@@ -24,7 +24,7 @@ MOST_HEAD = 4096
 _REDIRECTS = range(300, 400)
 
 
-def send(letter: Letter) -> rules.Outcome:
+def send(letter: WebhookRequest) -> rules.Outcome:
     """Post a letter once, and say what came of it. Raises nothing."""
     began = time.monotonic()
     status, failure = None, ""
@@ -41,7 +41,7 @@ def send(letter: Letter) -> rules.Outcome:
     return rules.Outcome(status, failure, round((time.monotonic() - began) * 1000))
 
 
-def _post(letter: Letter) -> int:
+def _post(letter: WebhookRequest) -> int:
     until = time.monotonic() + WHOLE_SECONDS
     parts = urlsplit(letter.url)
     connection = _connection(parts.scheme, parts.hostname or "", parts.port)

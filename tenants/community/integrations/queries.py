@@ -40,7 +40,7 @@ class ShownToken(NamedTuple):
     state: str
 
 
-class Letter(NamedTuple):
+class WebhookRequest(NamedTuple):
     """A delivery as it is sent: where to, the body that is signed, and its headers."""
 
     url: str
@@ -218,15 +218,15 @@ def secret_of(nonce: UUID) -> str:
     return f"whsec_{base64.b64encode(key).decode()}"
 
 
-def letter_of(delivery: WebhookDelivery, *, at: dt.datetime) -> Letter:
+def request_of(delivery: WebhookDelivery, *, at: dt.datetime) -> WebhookRequest:
     """Return a delivery as it is sent now, signed with each secret in force."""
     event, endpoint = delivery.event, delivery.endpoint
-    told = {
+    payload = {
         "type": event.kind,
         "timestamp": event.happened_at.isoformat(),
         "data": event.data,
     }
-    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
     identity, moment = f"msg_{event.uuid.hex}", str(int(at.timestamp()))
     nonces = [endpoint.nonce]
     if endpoint.former_nonce and endpoint.former_until and endpoint.former_until > at:
@@ -242,7 +242,7 @@ def letter_of(delivery: WebhookDelivery, *, at: dt.datetime) -> Letter:
         "webhook-timestamp": moment,
         "webhook-signature": " ".join(signatures),
     }
-    return Letter(endpoint.url, body, headers)
+    return WebhookRequest(endpoint.url, body, headers)
 
 
 def data_of(happening: hooks.Happening) -> dict[str, str]:

@@ -28,7 +28,7 @@ def deliver(delivery_id: int) -> None:
     if not cache.claimed(turn, seconds=TURN_SECONDS):
         return  # the clock comes back to it
     try:
-        outcome = gateway.send(queries.letter_of(delivery, at=timezone.now()))
+        outcome = gateway.send(queries.request_of(delivery, at=timezone.now()))
     finally:
         cache.forget(turn)
     _record(delivery.pk, outcome, at=timezone.now())

@@ -18,7 +18,7 @@ from tenants.spaces.requests import MemberRequest
 @require_http_methods(["GET", "POST"])
 def tokens(request: MemberRequest) -> HttpResponse:
     """List one's own tokens, and make one, whose secret is shown this once."""
-    shown = _made(request, ApiToken.Kind.PERSONAL)
+    shown = _token_context(request, ApiToken.Kind.PERSONAL)
     shown["tokens"] = queries.tokens_of(request.user, at=timezone.now())
     return page(request, "integrations/tokens.html", {"nav": "profile", **shown})
 
@@ -35,7 +35,7 @@ def revoke(request: MemberRequest, reference: str) -> HttpResponse:
 def integrations(request: MemberRequest) -> HttpResponse:
     """List the tokens of the space's integrations, and make one."""
     _check_administers(request)
-    shown = _made(request, ApiToken.Kind.INTEGRATION)
+    shown = _token_context(request, ApiToken.Kind.INTEGRATION)
     shown["tokens"] = queries.integration_tokens(at=timezone.now())
     return page(request, "integrations/integrations.html", {"nav": "people", **shown})
 
@@ -104,11 +104,11 @@ def replay(request: MemberRequest, reference: str, number: int) -> HttpResponse:
     return see_other(endpoint)
 
 
-def _made(request: MemberRequest, kind: str) -> dict[str, Any]:
+def _token_context(request: MemberRequest, kind: str) -> dict[str, Any]:
     """Return the form of a token, or a fresh one beside the token that was just made."""
     form = forms.TokenForm(request.POST if request.method == "POST" else None, kind=kind)
-    made = form.submit(by=request.user, at=timezone.now())
-    return {"form": forms.TokenForm(kind=kind) if made else form, "made": made}
+    created = form.submit(by=request.user, at=timezone.now())
+    return {"form": forms.TokenForm(kind=kind) if created else form, "made": created}
 
 
 def _end(request: MemberRequest, token: ApiToken | None) -> None:

@@ -254,14 +254,14 @@ class MessageForm(ActionForm[ScreenMessage]):
 
     def perform(self, **context: Any) -> ScreenMessage:
         """Put it on the screens."""
-        said, zone = self.cleaned_data, timezone.get_current_timezone()
+        cleaned, zone = self.cleaned_data, timezone.get_current_timezone()
         words = rules.Words(
-            title=said["title"],
-            note=said["note"],
-            group=said["group"].strip(),
-            is_urgent=said["is_urgent"],
-            starts_at=loop.moment_of(said["starts_on"], said["starts"], zone),
-            ends_at=loop.moment_of(said["ends_on"], said["ends"], zone),
+            title=cleaned["title"],
+            note=cleaned["note"],
+            group=cleaned["group"].strip(),
+            is_urgent=cleaned["is_urgent"],
+            starts_at=loop.moment_of(cleaned["starts_on"], cleaned["starts"], zone),
+            ends_at=loop.moment_of(cleaned["ends_on"], cleaned["ends"], zone),
         )
         return loop_actions.write_message(words=words, **context)
 

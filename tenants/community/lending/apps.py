@@ -28,7 +28,7 @@ class LendingConfig(AppConfig):
         from tenants.community.lending.models import LendingPicture, Thing  # noqa: PLC0415
         from tenants.community.lending.queries import page, personal  # noqa: PLC0415
 
-        def settle(person: Any, at: dt.datetime) -> None:
+        def on_member_left(person: Any, at: dt.datetime) -> None:
             times.settle_leaver(by=person, at=at)
 
         def reserve(reservation: hooks.Reservation, by: Any, at: dt.datetime) -> str:
@@ -46,7 +46,7 @@ class LendingConfig(AppConfig):
         hooks.release.offer(self.label, release)
         revision.watch(LendingPicture, Thing)
         hooks.subject.offer(self.label, page.subject)
-        hooks.member_left.offer(self.label, settle)
+        hooks.member_left.offer(self.label, on_member_left)
         hooks.moved_url.offer(self.label, page.moved_url)
         judging.let_judge(self.label, page.KIND, judge=page.judged, hide=things.conceal)
         hooks.personal_data.offer(self.label, personal.personal_data)
@@ -71,7 +71,7 @@ class LendingConfig(AppConfig):
         hooks.slides.offer(self.label, slides.slides)
         touching.on_wall.offer(self.label, slides.on_wall)
         hooks.rail_counts.offer(self.label, loans.rail_counts)
-        hooks.offered_items.offer(self.label, offered.offered)
+        hooks.offered_items.offer(self.label, offered.offered_items)
         home_hooks.today_columns.offer(self.label, today.columns)
         home_hooks.begun_columns.offer(self.label, today.begun_columns)
         home_hooks.agenda.offer(self.label, today.agenda)

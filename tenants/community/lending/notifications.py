@@ -47,7 +47,7 @@ def notify_waiting_list(thing: Thing, people: Iterable[int], *, at: dt.datetime)
 
 def _readers_of(notice: LoanNotice) -> list[User]:
     loan = notice.loan
-    return [loan.borrower] if notice.to_borrower else list(people_queries.keepers_of(loan.thing))
+    return [loan.borrower] if notice.to_borrower else list(people_queries.lenders_of(loan.thing))
 
 
 def _words_of(notice: LoanNotice, lender: str) -> Words:

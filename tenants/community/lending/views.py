@@ -104,7 +104,7 @@ def thing(request: MemberRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: MemberRequest, reference: str) -> HttpResponse:
     """Describe one's thing anew."""
-    found = _kept(request, reference)
+    found = _own_thing(request, reference)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     initial = thing_forms.initial_of(found)
     form = thing_forms.DescribeForm(*data, person=request.user, thing=found, initial=initial)
@@ -117,7 +117,7 @@ def edit(request: MemberRequest, reference: str) -> HttpResponse:
 @require_POST
 def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
     """Lend a thing no more."""
-    found = _kept(request, reference)
+    found = _own_thing(request, reference)
     thing_actions.withdraw(thing=found, by=request.user, at=timezone.now())
     messages.success(request, _("L’objet n’est plus proposé. Les demandes sont annulées."))
     return see_other(found)
@@ -126,7 +126,7 @@ def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
 @require_POST
 def lend_again(request: MemberRequest, reference: str) -> HttpResponse:
     """Lend a thing again."""
-    found = _kept(request, reference)
+    found = _own_thing(request, reference)
     thing_actions.lend_again(thing=found, by=request.user, at=timezone.now())
     messages.success(request, _("L’objet est de nouveau proposé."))
     return see_other(found)
@@ -274,9 +274,9 @@ def _thing(request: MemberRequest, reference: str) -> Thing:
     return found
 
 
-def _kept(request: MemberRequest, reference: str) -> Thing:
+def _own_thing(request: MemberRequest, reference: str) -> Thing:
     found = _thing(request, reference)
-    rules.check_keeps(found, request.user.pk, people_queries.councils_of(request.user))
+    rules.check_hands_out(found, request.user.pk, people_queries.councils_of(request.user))
     return found
 
 

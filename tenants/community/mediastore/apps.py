@@ -24,10 +24,10 @@ class MediastoreConfig(AppConfig):
         from tenants.community.mediastore.queries import judging as judged  # noqa: PLC0415
         from tenants.community.mediastore.queries import personal, slides, sponsors  # noqa: PLC0415
 
-        def settle(person: Any, at: dt.datetime) -> None:
+        def on_member_left(person: Any, at: dt.datetime) -> None:
             actions.leave(by=person, at=at)
 
-        hooks.member_left.offer(self.label, settle)
+        hooks.member_left.offer(self.label, on_member_left)
         hooks.slides.offer(self.label, slides.slides)
         shelf_hooks.shelf_places.offer(self.label, sponsors.places)
         revision.watch(Medium)

@@ -11,8 +11,8 @@ from saas.accounts.models import User
 from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm, DayField
 from saas.kernel.web import rate_limit
-from tenants.community.mediastore.actions import keeping, sponsors
 from tenants.community.mediastore.actions import shelf as actions
+from tenants.community.mediastore.actions import shelving, sponsors
 from tenants.community.mediastore.models import Medium
 from tenants.community.mediastore.queries import shelf as queries
 from tenants.community.mediastore.queries.sponsors import Carried
@@ -161,16 +161,16 @@ class WordsForm(ActionForm[Medium]):
         super().__init__(*args, **kwargs)
         self.medium = medium
 
-    def words(self) -> keeping.Words:
+    def words(self) -> shelving.Words:
         """Return what was typed, as actions take it."""
-        typed = {name: self.cleaned_data[name] for name in keeping.Words._fields}
+        typed = {name: self.cleaned_data[name] for name in shelving.Words._fields}
         typed["loan_days"] = typed["loan_days"] or 14
-        return keeping.Words(**typed)
+        return shelving.Words(**typed)
 
     def perform(self, **context: Any) -> Medium:
         """Correct what was said."""
         assert self.medium is not None  # noqa: S101 - PutForm has its own
-        return keeping.edit(medium=self.medium, words=self.words(), **context)
+        return shelving.edit(medium=self.medium, words=self.words(), **context)
 
 
 _NEEDED_WHERE = {
@@ -227,7 +227,7 @@ class PutForm(WordsForm):
         """Put it on the shelf."""
         _check_pace(context["by"])
         kind = self.cleaned_data["kind"]
-        return keeping.put(
+        return shelving.put(
             kind=kind,
             provider=self.cleaned_data["provider"],
             words=self.words(),

@@ -106,7 +106,7 @@ def delete_lost_files() -> None:
         _folders, found = default_storage.listdir(folder)
     except FileNotFoundError:
         return
-    kept = {
+    named = {
         *Medium.objects.exclude(upload="").values_list("upload", flat=True),
         *Part.objects.exclude(file="").values_list("file", flat=True),
         *Illustration.objects.values_list("file", flat=True),
@@ -114,14 +114,14 @@ def delete_lost_files() -> None:
     old = timezone.now() - LOST_AFTER
     for file in found:
         name = f"{folder}/{file}"
-        if name not in kept and default_storage.get_modified_time(name) < old:
+        if name not in named and default_storage.get_modified_time(name) < old:
             default_storage.delete(name)
 
 
 def _content_of(medium: Medium) -> bytes:
     try:
-        with default_storage.open(medium.upload) as kept:
-            return bytes(kept.read())
+        with default_storage.open(medium.upload) as file:
+            return bytes(file.read())
     except FileNotFoundError as error:
         raise Unfit("unreadable") from error
 
@@ -151,7 +151,7 @@ def _pages(medium: Medium, content: bytes) -> list[Part]:
             number=number,
             kind=Part.Kind.PAGE,
             text=page.text,
-            file=_keep(page.picture, "webp"),
+            file=_store(page.picture, "webp"),
             content_type="image/webp",
             width=page.width,
             height=page.height,
@@ -165,7 +165,7 @@ def _chapters(medium: Medium, content: bytes) -> tuple[list[Part], list[Illustra
 
     def store_illustration(picture: bytes) -> str:
         number = len(illustrations) + 1
-        row = Illustration(medium=medium, number=number, file=_keep(picture, "webp"))
+        row = Illustration(medium=medium, number=number, file=_store(picture, "webp"))
         illustrations.append(row)
         return reverse("mediastore:illustration", args=[medium.reference, number])
 
@@ -214,7 +214,7 @@ def _fetched(medium: Medium, episode: feeds.Episode) -> str:
 
 
 def _add_episode(medium: Medium, episode: feeds.Episode, recording: feeds.Recording) -> None:
-    file = _keep(recording.content, recording.content_type.partition("/")[2])
+    file = _store(recording.content, recording.content_type.partition("/")[2])
     with transaction.atomic():
         queries.for_change(medium.pk)
         if medium.parts.filter(key=episode.key).exists():
@@ -237,5 +237,5 @@ def _refuse(medium: Medium, reason: str) -> None:
     logger.info("medium %s was refused: %s", medium.reference, reason)
 
 
-def _keep(content: bytes, extension: str) -> str:
+def _store(content: bytes, extension: str) -> str:
     return default_storage.save(files.private_name(ROOM, extension), ContentFile(content))

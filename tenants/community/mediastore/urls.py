@@ -3,21 +3,21 @@
 from django.urls import path
 
 from saas.accounts.access import closed, opened
-from tenants.community.mediastore.views import keeping, offering, touch
+from tenants.community.mediastore.views import offering, shelving, touch
 from tenants.community.mediastore.views import shelf as views
 
 app_name = "mediastore"
 urlpatterns = [
     path("", views.shelf, name="shelf"),
     path("here/", views.gate, name="gate"),
-    path("keep/", keeping.kept, name="kept"),
-    path("keep/new/", keeping.put, name="put"),
+    path("keep/", shelving.manage, name="kept"),
+    path("keep/new/", shelving.put, name="put"),
     path("keep/sponsors/", offering.sponsors, name="sponsors"),
     path("keep/sponsors/<slug:reference>/", offering.carry, name="carry"),
-    path("keep/<slug:reference>/", keeping.edit, name="edit"),
-    path("keep/<slug:reference>/state/", keeping.state, name="state"),
-    path("keep/<slug:reference>/again/", keeping.try_again, name="try_again"),
-    path("keep/<slug:reference>/withdraw/", keeping.withdraw, name="withdraw"),
+    path("keep/<slug:reference>/", shelving.edit, name="edit"),
+    path("keep/<slug:reference>/state/", shelving.state, name="state"),
+    path("keep/<slug:reference>/again/", shelving.try_again, name="try_again"),
+    path("keep/<slug:reference>/withdraw/", shelving.withdraw, name="withdraw"),
     path("touch/", touch.shelf, name="touch"),
     path("touch/<slug:reference>/", touch.medium, name="touch_medium"),
     path("touch/<slug:reference>/read/<int:number>/", touch.read, name="touch_read"),

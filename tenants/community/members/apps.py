@@ -24,7 +24,7 @@ class MembersConfig(AppConfig):
         from tenants.community.members.models import Thanks  # noqa: PLC0415
         from tenants.community.members.queries import (  # noqa: PLC0415
             cards,
-            front,
+            front_page,
             personal,
             searched,
             slides,
@@ -44,7 +44,7 @@ class MembersConfig(AppConfig):
         hooks.thanks_on.offer(self.label, thanks.thanks_on)
         hooks.slides.offer(self.label, slides.slides)
         hooks.employer.offer(self.label, queries.employer_of)
-        hooks.signed_in_columns.offer(self.label, front.signed_in_columns)
+        hooks.signed_in_columns.offer(self.label, front_page.signed_in_columns)
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.rail_counts.offer(self.label, queries.count_for_administrators)

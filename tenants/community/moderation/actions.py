@@ -117,7 +117,7 @@ def appeal(*, case: Case, words: str, by: User, at: dt.datetime) -> Appeal:
 
 
 @transaction.atomic
-def note_opening(*, case: Case, by: User, at: dt.datetime) -> None:
+def record_opening(*, case: Case, by: User, at: dt.datetime) -> None:
     """Keep in the log that a moderator has read a case; once a person."""
     if not LogLine.objects.filter(case=case, what=What.OPENED, moderator=by).exists():
         _log(case, What.OPENED, by=by, at=at)

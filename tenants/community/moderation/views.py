@@ -89,11 +89,11 @@ def case(request: MemberRequest, reference: str) -> HttpResponse:
     if form.submit(by=request.user, at=at):
         messages.success(request, _("C’est décidé, les deux côtés sont prévenus."))
         return _after(request)
-    actions.note_opening(case=found, by=request.user, at=at)
+    actions.record_opening(case=found, by=request.user, at=at)
     what, why = gettext_noop("Dossier de modération"), gettext_noop("Un signalement à examiner")
     if found.owner_id is not None:
-        look = hooks.Look([found.owner_id], rules.MODERATOR, what, why)
-        hooks.looked.ask(look, request.user, at)
+        look = hooks.DataAccess([found.owner_id], rules.MODERATOR, what, why)
+        hooks.data_accessed.ask(look, request.user, at)
     shown = page_queries.case_page(found, viewer=request.user)
     waits = rules.is_waiting(found)
     context = {"shown": shown, "case": found, "form": form if waits else None}

@@ -78,7 +78,7 @@ def forget_members(*, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def keep_council_month(*, month: dt.date, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
+def refresh_council_month(*, month: dt.date, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
     """Bring what campaigns brought in a month to what the ledger says of it.
 
     Nobody does this: billing asks for it.

@@ -56,13 +56,13 @@ def refresh_everywhere() -> None:
 def name_councils() -> None:
     """Write anew the months that were kept before they named their council."""
     for month in council.months_without_council():
-        actions.keep_council_month(month=month, at=timezone.now())
+        actions.refresh_council_month(month=month, at=timezone.now())
 
 
 @shared_task(base=TenantTask)
 def refresh_council_month(month: dt.date) -> None:
     """Bring what campaigns brought this space in a month up to date."""
-    actions.keep_council_month(month=rules.first_of(month), at=timezone.now())
+    actions.refresh_council_month(month=rules.first_of(month), at=timezone.now())
 
 
 def after_settlement(schema_name: str, month: dt.date) -> None:

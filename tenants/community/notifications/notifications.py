@@ -84,7 +84,7 @@ def mail_event(
         )
 
 
-def mail_digest(letter: queries.DigestLetter, *, space: Sender, through: BaseEmailBackend) -> None:
+def mail_digest(letter: queries.DigestMail, *, space: Sender, through: BaseEmailBackend) -> None:
     """Mail what a day brought, or say that digests end."""
     person, digest = letter.reader.person, letter.digest
     leave = _leave_url(person, rules.DIGEST, space)
@@ -113,7 +113,7 @@ def mail_digest(letter: queries.DigestLetter, *, space: Sender, through: BaseEma
         )
 
 
-def _lines_of(letter: queries.DigestLetter, space: Sender) -> tuple[list[Line], list[Line]]:
+def _lines_of(letter: queries.DigestMail, space: Sender) -> tuple[list[Line], list[Line]]:
     person = letter.reader.person
     rows = letter.entries[: rules.MOST_IN_DIGEST]
     to_do = [_line(row, person, space) for row in rows if row.deadline]

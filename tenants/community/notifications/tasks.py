@@ -198,7 +198,7 @@ def _count_ads(carried: list[Carried], space: notifications.Sender) -> None:
 
 
 def _send_one(
-    letter: digests.DigestLetter,
+    letter: digests.DigestMail,
     space: notifications.Sender,
     connection: BaseEmailBackend,
 ) -> bool:

@@ -59,10 +59,10 @@ def read(request: MemberRequest, reference: str) -> HttpResponse:
 def read_all(request: MemberRequest) -> HttpResponse:
     """Mark everything as read."""
     many = actions.read_all(by=request.user, at=timezone.now())
-    said = ngettext(
+    sentence = ngettext(
         "%(count)d nouvelle marquée comme lue.", "%(count)d nouvelles marquées comme lues.", many
     )
-    messages.success(request, said % {"count": many})
+    messages.success(request, sentence % {"count": many})
     return see_other("notifications:lists")
 
 

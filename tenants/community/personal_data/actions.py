@@ -23,7 +23,7 @@ MOST_AT_ONCE = 200
 @transaction.atomic
 def ask_export(*, by: User, at: dt.datetime) -> DataExport:
     """Ask for a copy of what is kept of oneself; a job makes it."""
-    exports = queries.asked_since(by, at - dt.timedelta(days=1))
+    exports = queries.count_exports_since(by, at - dt.timedelta(days=1))
     rules.check_may_ask(waiting=queries.is_waiting(by), asked_today=exports)
     export = DataExport(person=by, asked_at=at)
     export.full_clean()
@@ -33,16 +33,16 @@ def ask_export(*, by: User, at: dt.datetime) -> DataExport:
 
 
 @transaction.atomic
-def record_look(*, look: hooks.Look, by: User, at: dt.datetime) -> None:
+def record_data_access(*, access: hooks.DataAccess, by: User, at: dt.datetime) -> None:
     """Note that somebody with a role looked at what is kept of a member; twice in an hour is once.
 
     Whoever looks at themselves leaves no line; a look at all of the space is a line for each.
     """
-    people = {None} if look.people is None else {*look.people} - {by.pk}
-    entry = partial(LogEntry, by=by, by_name=by.display_name, role=look.role, at=at)
+    people = {None} if access.people is None else {*access.people} - {by.pk}
+    entry = partial(LogEntry, by=by, by_name=by.display_name, role=access.role, at=at)
     LogEntry.objects.bulk_create(
-        entry(person_id=person, what=look.what, why=look.why)
-        for person in people - queries.noted(look, by=by, at=at)
+        entry(person_id=person, what=access.what, why=access.why)
+        for person in people - queries.recently_logged(access, by=by, at=at)
     )
 
 
@@ -72,7 +72,7 @@ def take_back(*, erasure: Erasure, by: User, at: dt.datetime) -> None:
     if erasure.person_id != by.pk:
         employer = audiences.employer_of(erasure.person)
         rules.check_may_erase(erasure.person, employer=employer, duties=hooks.duties_of(by))
-    rules.check_can_be_taken_back(erasure.due_at, asked=erasure.asked_by_id is not None, at=at)
+    rules.check_can_be_taken_back(erasure.due_at, by_hand=erasure.asked_by_id is not None, at=at)
     Erasure.objects.filter(pk=erasure.pk, done_at=None).delete()
 
 
@@ -98,7 +98,7 @@ def erase_leavers(*, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def keep_returned(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+def cancel_erasure(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
     """Stop the erasure of somebody whose account was opened again."""
     Erasure.objects.filter(person=by, done_at=None).delete()
 

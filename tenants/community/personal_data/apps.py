@@ -19,16 +19,16 @@ class PersonalDataConfig(AppConfig):
         """Note who looked, and remove a leaver's copies."""
         from tenants.community.personal_data import actions, queries  # noqa: PLC0415 - models first
 
-        def record_look(look: hooks.Look, by: Any, at: dt.datetime) -> None:
-            actions.record_look(look=look, by=by, at=at)
+        def on_data_access(access: hooks.DataAccess, by: Any, at: dt.datetime) -> None:
+            actions.record_data_access(access=access, by=by, at=at)
 
-        def settle(person: Any, at: dt.datetime) -> None:
+        def on_member_left(person: Any, at: dt.datetime) -> None:
             actions.remove_exports_of(by=person, at=at)
 
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
         erasing.returned.offer(
-            self.label, lambda person, at: actions.keep_returned(by=person, at=at)
+            self.label, lambda person, at: actions.cancel_erasure(by=person, at=at)
         )
-        hooks.looked.offer(self.label, record_look)
-        hooks.member_left.offer(self.label, settle)
+        hooks.data_accessed.offer(self.label, on_data_access)
+        hooks.member_left.offer(self.label, on_member_left)
         hooks.personal_data.offer(self.label, queries.personal_data)

@@ -20,7 +20,7 @@ def sweep_everywhere() -> None:
 def sweep() -> None:
     """Queue lost jobs of one space again, erase who is due, remove what is kept no longer."""
     at = timezone.now()
-    for export in queries.left_waiting(at=at)[:MOST_AT_ONCE]:
+    for export in queries.exports_to_requeue(at=at)[:MOST_AT_ONCE]:
         send(tasks.prepare, export.pk)
     for erasure in queries.unmailed_erasures(at=at)[:MOST_AT_ONCE]:
         send(tasks.mail_erasure, erasure.pk)

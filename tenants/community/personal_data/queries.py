@@ -52,7 +52,7 @@ class Sheet(NamedTuple):
 def shown(person: User) -> Shown:
     """Return what the page of somebody's data shows."""
     exports = list(DataExport.objects.filter(person=person).order_by("-asked_at")[:MOST_LISTED])
-    looks = looks_at(person).order_by("-at")[:MOST_LOOKS]
+    looks = data_accesses_of(person).order_by("-at")[:MOST_LOOKS]
     return Shown(
         exports,
         any(one.ready_at is None for one in exports),
@@ -62,7 +62,7 @@ def shown(person: User) -> Shown:
     )
 
 
-def looks_at(person: User) -> QuerySet[LogEntry]:
+def data_accesses_of(person: User) -> QuerySet[LogEntry]:
     """List the looks at somebody, and those at everybody since they came."""
     at_all = Q(person=None, at__gte=person.created_at) & ~Q(by=person)
     return LogEntry.objects.filter(Q(person=person) | at_all)
@@ -75,7 +75,7 @@ def _taken_out(person: User) -> list[SpaceOperation]:
         return [one for one in taken_out_of(here) if one.asked_at >= person.created_at]
 
 
-def asked_since(person: User, since: dt.datetime) -> int:
+def count_exports_since(person: User, since: dt.datetime) -> int:
     """Count the copies that somebody asked for since a moment."""
     return DataExport.objects.filter(person=person, asked_at__gt=since).count()
 
@@ -92,7 +92,7 @@ def ready_export(reference: str, *, person: User) -> DataExport | None:
     ).first()
 
 
-def left_waiting(*, at: dt.datetime) -> QuerySet[DataExport]:
+def exports_to_requeue(*, at: dt.datetime) -> QuerySet[DataExport]:
     """List copies whose job was lost."""
     return DataExport.objects.filter(
         ready_at=None, asked_at__lt=at - rules.PREPARED_WITHIN
@@ -111,26 +111,26 @@ def lost_files(*, at: dt.datetime) -> list[str]:
         _folders, found = default_storage.listdir(folder)
     except FileNotFoundError:
         return []
-    kept = set(DataExport.objects.exclude(name="").values_list("name", flat=True))
-    lost = {f"{folder}/{name}" for name in found} - kept
+    named = set(DataExport.objects.exclude(name="").values_list("name", flat=True))
+    lost = {f"{folder}/{name}" for name in found} - named
     old = at - rules.LOST_AFTER
     return [name for name in sorted(lost) if default_storage.get_modified_time(name) < old]
 
 
-def kept_lines() -> list[tuple[str, str]]:
+def retention_lines() -> list[tuple[str, str]]:
     """List what is kept of members and how long, as the tables themselves say."""
     return retention.listed(settings.TENANT_APPS)
 
 
-def noted(look: hooks.Look, *, by: User, at: dt.datetime) -> set[int | None]:
+def recently_logged(access: hooks.DataAccess, *, by: User, at: dt.datetime) -> set[int | None]:
     """Return at whom the same look was noted a moment ago."""
-    entries = LogEntry.objects.filter(by=by, what=look.what, at__gt=at - rules.ONE_LOOK)
+    entries = LogEntry.objects.filter(by=by, what=access.what, at__gt=at - rules.ONE_LOOK)
     return set(entries.values_list("person_id", flat=True))
 
 
 def personal_data(person: User) -> list[PersonalTable]:
     """Return who looked at what is kept of somebody, and the copies that they asked for."""
-    looks = looks_at(person)
+    looks = data_accesses_of(person)
     copies = DataExport.objects.filter(person=person)
     return [
         table("looks", _("Qui a regardé"), looks, "at", "by_name", "role", "what", "why"),

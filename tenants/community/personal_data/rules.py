@@ -61,9 +61,9 @@ def check_may_erase(person: User, *, employer: int | None, duties: frozenset[Dut
         )
 
 
-def check_can_be_taken_back(due_at: dt.datetime, *, asked: bool, at: dt.datetime) -> None:
+def check_can_be_taken_back(due_at: dt.datetime, *, by_hand: bool, at: dt.datetime) -> None:
     """Refuse to take back an erasure whose grace is over, or that nobody asked for: its time is."""
-    if not asked:
+    if not by_hand:
         raise Refused(
             _("Le délai de conservation est passé\u00a0: rouvrez le compte pour le garder.")
         )

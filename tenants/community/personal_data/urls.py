@@ -8,7 +8,7 @@ from tenants.community.personal_data import views
 app_name = "personal_data"
 urlpatterns = [
     path("me/data/", views.data, name="data"),
-    path("me/data/kept/", views.kept, name="kept"),
+    path("me/data/kept/", views.retention, name="kept"),
     path("me/data/erase/", views.erase, name="erase"),
     path("me/data/erase/back/", views.take_back, name="take_back"),
     path("me/data/<slug:reference>/", views.download, name="download"),

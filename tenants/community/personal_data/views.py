@@ -47,9 +47,9 @@ def download(request: MemberRequest, reference: str) -> HttpResponseBase:
 
 
 @require_GET
-def kept(request: MemberRequest) -> HttpResponse:
+def retention(request: MemberRequest) -> HttpResponse:
     """Show what is kept, and how long."""
-    context = {"nav": "profile", "lines": queries.kept_lines()}
+    context = {"nav": "profile", "lines": queries.retention_lines()}
     return page(request, "personal_data/kept.html", context)
 
 
@@ -89,8 +89,8 @@ def erase_leaver(request: MemberRequest, reference: str) -> HttpResponse:
         messages.success(request, _("C’est demandé. La personne l’apprend par e-mail."))
         return see_other("personal_data:erase_leaver", reference)
     what, why = gettext_noop("Effacement des données"), gettext_noop("Gestion des comptes")
-    look = hooks.Look([person.pk], rules.ADMINISTRATOR, what, why)
-    hooks.looked.ask(look, request.user, now)
+    access = hooks.DataAccess([person.pk], rules.ADMINISTRATOR, what, why)
+    hooks.data_accessed.ask(access, request.user, now)
     context = {
         "nav": "people",
         "form": form,

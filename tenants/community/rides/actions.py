@@ -40,7 +40,7 @@ def offer(
     The same key a second time returns the same ride.
     """
     hold(by)
-    already = changes.offered_with(key, by=by) if key else None
+    already = changes.ride_with_key(key, by=by) if key else None
     if already is not None:
         return already
     _check(terms, audience, by=by)
@@ -99,7 +99,7 @@ def accept(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
     rules.check_is_author(departure.ride, by.pk)
     if booking.state == State.ACCEPTED:
         return booking
-    rules.check_is_asked(booking)
+    rules.check_is_undecided(booking)
     rules.check_is_ahead(departure, at=at)
     rules.check_has_seat(departure)
     departure.taken += 1
@@ -115,7 +115,7 @@ def decline(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
     rules.check_is_author(departure.ride, by.pk)
     if booking.state == State.DECLINED:
         return booking
-    rules.check_is_asked(booking)
+    rules.check_is_undecided(booking)
     _decide(booking, State.DECLINED, Kind.DECLINED, at=at)
     return booking
 

@@ -31,20 +31,20 @@ class RidesConfig(AppConfig):
             today,
         )
 
-        def settle(person: Any, at: dt.datetime) -> None:
+        def on_member_left(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
 
         calendars.entries.offer(self.label, calendar.calendar_entries)
         hooks.feed.offer(self.label, board.for_feed)
         hooks.subject.offer(self.label, single.subject)
-        hooks.member_left.offer(self.label, settle)
+        hooks.member_left.offer(self.label, on_member_left)
         home_hooks.today_columns.offer(self.label, today.columns)
         home_hooks.begun_columns.offer(self.label, today.begun_columns)
         home_hooks.agenda.offer(self.label, today.agenda)
         home_hooks.chances.offer(self.label, today.chances)
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
-        hooks.offered_items.offer(self.label, board.offered)
+        hooks.offered_items.offer(self.label, board.offered_items)
         hooks.novelties.offer(self.label, novelties.novelties)
         judging.let_judge(self.label, single.KIND, judge=single.judged, hide=actions.conceal)
         hooks.offers_of.offer(self.label, board.offers_of)

@@ -32,10 +32,10 @@ AUDIENCE_SYMBOLS = {"space": "users", "company": "lock", "neighbours": "globe"}
 WAY_SYMBOLS = {"to": "log-in", "from": "log-out"}
 
 
-def suggested(asked: Mapping[str, str], *, at: dt.datetime) -> dict[str, Any]:
+def suggested(params: Mapping[str, str], *, at: dt.datetime) -> dict[str, Any]:
     """Return what an empty form begins with: tomorrow morning, or a link's part and way."""
     tomorrow = timezone.localtime(at).date() + dt.timedelta(days=1)
-    known = {name: asked[name] for name in ("role", "way") if name in asked}
+    known = {name: params[name] for name in ("role", "way") if name in params}
     return {"day": tomorrow, "time": "08:00", **known}
 
 

@@ -202,7 +202,7 @@ def check_has_seat(departure: Departure) -> None:
         raise Refused(_("Il n’y a plus de place dans cette voiture."))
 
 
-def check_is_asked(booking: Booking) -> None:
+def check_is_undecided(booking: Booking) -> None:
     """Refuse to decide twice."""
     if booking.state != State.ASKED:
         raise Refused(_("Cette demande a déjà reçu sa réponse."))

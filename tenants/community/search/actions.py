@@ -25,7 +25,7 @@ def save_search(
     address = rules.address_of(filters._replace(sort=""))
     search = SavedSearch.objects.filter(person=by, address=address).first()
     if search is None:
-        rules.check_may_keep(queries.count_of_searches(by))
+        rules.check_few_searches(queries.count_of_searches(by))
         search = SavedSearch(person=by, address=address, words=words, saved_at=at, checked_at=at)
     search.rhythm = rhythm
     search.full_clean()

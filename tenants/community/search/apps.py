@@ -19,12 +19,12 @@ class SearchConfig(AppConfig):
         """Bring along what somebody marked as a favourite; forget what a leaver kept."""
         from tenants.community.search import actions, queries  # noqa: PLC0415 - models load first
 
-        def settle(person: Any, at: dt.datetime) -> None:
+        def on_member_left(person: Any, at: dt.datetime) -> None:
             actions.forget_all_of(by=person, at=at)
 
         hooks.signed_in_columns.offer(self.label, queries.signed_in_columns)
         hooks.personal_data.offer(self.label, queries.personal_data)
-        hooks.member_left.offer(self.label, settle)
+        hooks.member_left.offer(self.label, on_member_left)
         erasing.forget.offer(
             self.label, lambda trace, at: actions.forget_things(trace=trace, at=at)
         )

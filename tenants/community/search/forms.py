@@ -66,7 +66,7 @@ class SearchForm(forms.Form):
         return self.cleaned_data.get("page") or 1
 
 
-class KeepForm(ActionForm[SavedSearch]):
+class SavedSearchForm(ActionForm[SavedSearch]):
     """How soon somebody hears of what a search finds; the search itself stands beside it."""
 
     rhythm = forms.ChoiceField(

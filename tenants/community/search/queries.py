@@ -52,7 +52,7 @@ class Site(NamedTuple):
     longitude: float
 
 
-class Kept(NamedTuple):
+class SavedSearchTile(NamedTuple):
     """A kept search as a list shows it."""
 
     search: SavedSearch
@@ -150,11 +150,11 @@ def found_since(search: SavedSearch, filters: Filters, *, at: dt.datetime) -> li
     return [tile for one in answers for tile in one.tiles]
 
 
-def kept_by(person: User) -> list[Kept]:
+def saved_searches_of(person: User) -> list[SavedSearchTile]:
     """List the searches that somebody keeps, each with how many finds they have not seen."""
     fresh = Count("hits", filter=Q(hits__seen_at=None))
     rows: Any = SavedSearch.objects.filter(person=person).annotate(fresh=fresh)
-    return [Kept(row, row.fresh) for row in rows.order_by("-fresh", "-saved_at")]
+    return [SavedSearchTile(row, row.fresh) for row in rows.order_by("-fresh", "-saved_at")]
 
 
 def find(reference: str, *, person: User) -> SavedSearch | None:

@@ -168,7 +168,7 @@ def check_says_something(filters: Filters) -> None:
         raise Refused(_("Cherchez d’abord quelque chose : un mot ou un filtre suffit."))
 
 
-def check_may_keep(count: int) -> None:
+def check_few_searches(count: int) -> None:
     """Refuse more searches than one person reads the news of."""
     if count >= MOST_SEARCHES:
         raise Refused(

@@ -10,7 +10,7 @@ urlpatterns = [
     path("search/", views.results, name="results"),
     path("saved/", views.saved, name="saved"),
     path("saved/things/", views.favourite, name="favourite"),
-    path("saved/<slug:reference>/", views.kept, name="kept"),
+    path("saved/<slug:reference>/", views.saved_search, name="kept"),
     path("saved/<slug:reference>/forget/", views.forget, name="forget"),
 ]
 access = (

@@ -22,8 +22,8 @@ def results(request: MemberRequest) -> HttpResponse:
         "hidden": forms.hidden(filters),
         "sorts": forms.SORTS.items(),
         "price": request.GET.get("max", "")[:16],
-        "keeping": forms.KeepForm(),
-        "kept": [] if filters.says_something else queries.kept_by(person),
+        "keeping": forms.SavedSearchForm(),
+        "kept": [] if filters.says_something else queries.saved_searches_of(person),
         "found": None,
         "nav": "search",
     }
@@ -38,22 +38,27 @@ def saved(request: MemberRequest) -> HttpResponse:
     at, number = timezone.now(), forms.SearchForm(request.GET).number()
     filters = forms.SearchForm(request.POST).filters()
     data = (request.POST,) if request.method == "POST" else ()
-    form = forms.KeepForm(*data, filters=filters)
+    form = forms.SavedSearchForm(*data, filters=filters)
     if form.is_bound and (search := form.submit(by=request.user, at=at)):
         messages.success(request, _("C’est gardé. Ce qui est nouveau vous sera signalé."))
         return see_other(search)
     tiles, more = queries.favourites_of(request.user, at=at, number=number)
-    context = {"form": form, "kept": queries.kept_by(request.user), "tiles": tiles, "nav": "saved"}
+    context = {
+        "form": form,
+        "searches": queries.saved_searches_of(request.user),
+        "tiles": tiles,
+        "nav": "saved",
+    }
     turns = {"previous": number - 1 if number > 1 else None, "next": number + 1 if more else None}
     return page(request, "search/saved.html", {**context, **turns})
 
 
 @require_http_methods(["GET", "POST"])
-def kept(request: MemberRequest, reference: str) -> HttpResponse:
+def saved_search(request: MemberRequest, reference: str) -> HttpResponse:
     """Show what a kept search has found; hear of it more or less often."""
     search, at = _found(request, reference), timezone.now()
     data = (request.POST,) if request.method == "POST" else ()
-    form = forms.KeepForm(*data, search=search, initial={"rhythm": search.rhythm})
+    form = forms.SavedSearchForm(*data, search=search, initial={"rhythm": search.rhythm})
     if form.is_bound and form.submit(by=request.user, at=at):
         messages.success(request, _("C’est enregistré."))
         return see_other(search)

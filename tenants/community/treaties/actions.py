@@ -27,7 +27,7 @@ def ask(
     at: dt.datetime,
 ) -> Question:
     """Write to somebody of another space about their thing; the same key twice asks once."""
-    already = queries.asked_with(key, by=by) if key else None
+    already = queries.question_with_key(key, by=by) if key else None
     if already is not None:
         return already
     rules.check_text(text)

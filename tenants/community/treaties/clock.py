@@ -33,7 +33,7 @@ def sync_shared_items() -> None:
     """Make what lies at this space's door true again, and do what may have been lost."""
     send(tasks.publish)
     send(tasks.deliver)
-    for question_id in queries.questions_left(at=timezone.now()):
+    for question_id in queries.questions_to_requeue(at=timezone.now()):
         send(tasks.carry, question_id)
 
 

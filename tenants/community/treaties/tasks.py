@@ -133,10 +133,10 @@ def deliver() -> None:
     for enquiry in sharing_queries.enquiries():
         with _alone("deliver", enquiry.pk) as alone:
             if alone:
-                _hand_over(enquiry.pk)
+                _mail_enquiry(enquiry.pk)
 
 
-def _hand_over(enquiry_id: int) -> None:
+def _mail_enquiry(enquiry_id: int) -> None:
     at, here = timezone.now(), schema.current()
     enquiry = sharing_queries.enquiry(enquiry_id)
     if enquiry is None:  # another job was quicker

@@ -225,7 +225,7 @@ def obstacles_of(tenant: Tenant, at: dt.datetime) -> list[str]:
     return [sentence for answer in hooks.obstacles.ask(tenant.pk, at) for sentence in answer]
 
 
-def legal_records_of(tenant: Tenant) -> list[hooks.Kept]:
+def legal_records_of(tenant: Tenant) -> list[hooks.LegalRecord]:
     """Return what the law keeps of a space when it is deleted."""
     return [found for answer in hooks.legal_records.ask(tenant.pk) for found in answer]
 

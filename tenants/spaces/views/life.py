@@ -44,7 +44,7 @@ def exports(request: MemberRequest) -> HttpResponse:
 def export(request: MemberRequest, reference: str) -> FileResponse:
     """Hand out a copy of the space to its administrators."""
     by = _administrator(request)
-    look = hooks.Look(
+    look = hooks.DataAccess(
         None,
         ADMINISTRATOR,
         gettext_noop("Copie de l’espace"),
@@ -52,7 +52,7 @@ def export(request: MemberRequest, reference: str) -> FileResponse:
     )
     with schema.in_public():
         archive = queries.exported(by.schema_name, reference)
-    hooks.looked.ask(look, request.user, timezone.now())
+    hooks.data_accessed.ask(look, request.user, timezone.now())
     with schema.in_public():
         return handed_out(archive, queries.download_name(archive, request.space.slug))
 

@@ -18,7 +18,7 @@ from tests.fixtures.services import Simulator
         ("http://stripe.example", "sk_test_somebody"),
     ],
 )
-def test_nothing_is_asked_of_what_is_not_the_simulator(
+def test_lever_refuses_any_server_but_the_simulator(
     settings: Settings, base: str, key: str
 ) -> None:
     settings.STRIPE_API_BASE, settings.STRIPE_SECRET_KEY = base, key

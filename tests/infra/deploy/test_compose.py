@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from infra.demo.seed.town import PASSWORD
+from infra.demo.seed.world import PASSWORD
 from infra.drills.installation import PLANT
 from infra.local import environment
 from tests.fixtures.patience import PATIENCE

@@ -141,7 +141,7 @@ def test_prepared_is_forgotten_when_the_code_changes(
     "path",
     [
         "saas/urls_tenant.py",
-        "infra/demo/seed/town.py",
+        "infra/demo/seed/world.py",
         "infra/demo/ticking.py",
         "infra/settings.py",
     ],

@@ -12,7 +12,7 @@ from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import HOLD, Till
 from tests.fixtures.people import SpaceClient
-from tests.tenants.community.council.reading import said, text_of
+from tests.tenants.community.council.reading import text_in, text_of
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_the_bank_is_answered_from_the_disputes_page(
 ) -> None:
     dispute = contest(till, order)
     url = f"/disputes/{dispute.reference}/"
-    assert "Écrivez ce que la banque doit savoir." in said(console.post(url, {}).content)
+    assert "Écrivez ce que la banque doit savoir." in text_in(console.post(url, {}).content)
     response = console.post(url, {"text": "Diffusée cinq jours, vue 812 fois."})
     assert (response.status_code, response["Location"]) == (303, url)
     till.settle()
@@ -186,7 +186,7 @@ def test_shares_that_wait_are_shown_a_page_at_a_time(
     waiting = list(Share.objects.order_by("pk").values_list("reference", flat=True))
     Share.objects.filter(reference__in=waiting).update(state="waiting_account")
     first, second = (console.get(f"/transfers/{page}") for page in ("", "?waiting=2"))
-    shown = [[name for name in waiting if name in said(one.content)] for one in (first, second)]
+    shown = [[name for name in waiting if name in text_in(one.content)] for one in (first, second)]
     assert shown == [waiting[:2], waiting[2:]]
     assert 'aria-label="Pages des parts qui ne partent pas"' in first.content.decode()
     assert 'href="?waiting=2"' in first.content.decode()

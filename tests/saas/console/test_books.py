@@ -18,7 +18,7 @@ from billing.stripe.gateway import reads
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
-from tests.tenants.community.council.reading import said, text_of
+from tests.tenants.community.council.reading import text_in, text_of
 
 BY_HAND = [Line(Account.STRIPE_BALANCE, -5, stripe_id="tr_none"), Line(Account.ROUNDING, 5)]
 
@@ -84,7 +84,7 @@ def test_a_case_is_closed_with_a_reason_once_and_no_entry_changes(
     console: SpaceClient, case: Case
 ) -> None:
     url = f"/reconciliation/{case.reference}/"
-    assert "Dites ce qui explique l’écart." in said(console.post(url, {}).content)
+    assert "Dites ce qui explique l’écart." in text_in(console.post(url, {}).content)
     answer = console.post(url, {"explanation": "Essai du 25 novembre"})
     assert (answer.status_code, answer["Location"]) == (303, "/reconciliation/")
     case.refresh_from_db()
@@ -121,7 +121,7 @@ def test_objects_of_a_case_are_refetched_as_often_as_asked(
     assert "Relire chez Stripe" not in page
     refused = console.post(url, {"look": "1"})
     assert refused.status_code == 422
-    assert "Ce cas est déjà classé." in said(refused.content)
+    assert "Ce cas est déjà classé." in text_in(refused.content)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
 from tests.saas.console.conftest import on_console
-from tests.tenants.community.council.reading import said, text_of
+from tests.tenants.community.council.reading import text_in, text_of
 
 type Count = Callable[[SpaceClient, str], list[str]]
 
@@ -78,7 +78,7 @@ def test_terms_are_offered_and_wait_for_the_council(console: SpaceClient, agathe
     assert "Agathe Troovon" in page
     again = console.post(f"{page_of(council)}terms/", TYPED)
     assert again.status_code == 422
-    assert "Des conditions attendent déjà la réponse de ce CSE." in said(again.content)
+    assert "Des conditions attendent déjà la réponse de ce CSE." in text_in(again.content)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -95,7 +95,7 @@ def test_terms_that_cannot_be_are_refused_and_stay_typed(
     council = make_council("north")
     response = console.post(f"{page_of(council)}terms/", sent)
     assert response.status_code == 422
-    assert (french if language == "fr" else english) in said(response.content)
+    assert (french if language == "fr" else english) in text_in(response.content)
     for typed in filter(None, sent.values()):
         assert f'value="{typed}"' in response.content.decode()
     assert council.terms.count() == 1
@@ -129,7 +129,7 @@ def test_legal_personality_needs_evidence(
     council = make_council("north")
     response = console.post(f"{page_of(council)}personality/", {"evidence": " "})
     assert response.status_code == 422
-    assert sentence in said(response.content)
+    assert sentence in text_in(response.content)
 
 
 def test_a_council_with_an_account_stays_a_legal_person(console: SpaceClient) -> None:
@@ -137,7 +137,7 @@ def test_a_council_with_an_account_stays_a_legal_person(console: SpaceClient) ->
     assert "Noter" not in text_of(console, page_of(council))
     response = console.post(f"{page_of(council)}personality/", {"evidence": "erreur"})
     assert response.status_code == 422
-    assert "Ce n’est plus possible" in said(response.content)
+    assert "Ce n’est plus possible" in text_in(response.content)
 
 
 def owed(till: Till) -> Claim:
@@ -175,7 +175,7 @@ def test_claim_is_not_written_off_without_a_reason(
     claim = owed(till)
     response = console.post(f"/owed/{claim.pk}/", {"reason": "", "seen_cents": "900"})
     assert response.status_code == 422
-    assert sentence in said(response.content)
+    assert sentence in text_in(response.content)
     claim.refresh_from_db()
     assert claim.state == "owed"
 

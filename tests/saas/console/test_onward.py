@@ -30,7 +30,7 @@ from tests.billing.councils.settlement.test_taxes import DECEMBER, make_vat_paye
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import HOLD, Till
 from tests.fixtures.people import SpaceClient
-from tests.tenants.community.council.reading import plain, text_of
+from tests.tenants.community.council.reading import text_of, with_plain_spaces
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def check_next_steps(
     rows = type(row)._default_manager.filter(pk=row.pk)  # noqa: SLF001 - whichever model it is
     for state in states:
         rows.update(**{column: state})
-        assert plain(next_step(state)) in text_of(console, page), state
+        assert with_plain_spaces(next_step(state)) in text_of(console, page), state
 
 
 def test_an_order_and_its_payment(console: SpaceClient, order: Order) -> None:

@@ -24,7 +24,7 @@ from tests.factories.billing import (
 from tests.fixtures.billing import HOLD, Till
 from tests.fixtures.people import PASSWORD, SpaceClient, make_user
 from tests.saas.console.conftest import failed_founding, on_console, sold
-from tests.tenants.community.council.reading import said, text_of
+from tests.tenants.community.council.reading import text_in, text_of
 
 type Committed = Callable[..., AbstractContextManager[object]]
 type Count = Callable[[SpaceClient, str], list[str]]
@@ -250,7 +250,7 @@ def test_no_page_knows_anybody_or_anything_of_a_space(agathe: int, till: Till, o
         make_council("north", accepted=True)
         order = sold(till)
     pages = [*PAGES, f"/orders/{order.reference}/"]
-    whole = " ".join(said(console.get(url).content) for url in pages)
+    whole = " ".join(text_in(console.get(url).content) for url in pages)
     assert owner.first_name not in whole
     assert "@north.example" not in whole
     assert "Delphine" not in whole

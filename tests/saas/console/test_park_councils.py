@@ -12,7 +12,7 @@ from tenants.spaces.models import Company
 from tests.factories.billing import make_council, make_shop
 from tests.fixtures.people import SpaceClient
 from tests.saas.console.conftest import on_console
-from tests.tenants.community.council.reading import said, text_of
+from tests.tenants.community.council.reading import text_in, text_of
 
 PARK = "/spaces/north/councils/"
 BY = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
@@ -38,7 +38,7 @@ def test_a_company_of_a_park_gets_its_council(console: SpaceClient) -> None:
     assert "CSE North Un" in page
     again = console.post(PARK, sent)
     assert again.status_code == 422
-    assert "sans CSE encore" in said(again.content)
+    assert "sans CSE encore" in text_in(again.content)
 
 
 def test_a_company_of_elsewhere_gets_none_here(console: SpaceClient) -> None:
@@ -69,7 +69,7 @@ def test_one_of_several_councils_ends_with_a_reason(console: SpaceClient) -> Non
     assert "Fin des parts nouvelles" in page
     last = console.post(f"{page_of(other)}end/", {"reason": "fini"})
     assert last.status_code == 422
-    assert "seul CSE de cet espace" in said(last.content)
+    assert "seul CSE de cet espace" in text_in(last.content)
 
 
 @pytest.mark.parametrize("typed", ["", "0", "-4", "beaucoup", "1e3", "99999999999999999999"])

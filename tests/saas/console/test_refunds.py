@@ -12,7 +12,7 @@ from saas.accounts.models import User
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
-from tests.tenants.community.council.reading import said, text_of
+from tests.tenants.community.council.reading import text_in, text_of
 
 LANGUAGES = ["fr", "en"]
 TOO_MUCH = {
@@ -58,7 +58,7 @@ def sold(till: Till, net_cents: int) -> Order:
 def confirmation_of(client: SpaceClient, url: str, sent: dict[str, str]) -> dict[str, str]:
     """Return what the page that asks for a confirmation would send."""
     response = client.post(url, sent)
-    assert response.status_code == 200, said(response.content)
+    assert response.status_code == 200, text_in(response.content)
     return {name: unescape(value) for name, value in HIDDEN.findall(response.content.decode())}
 
 
@@ -125,7 +125,7 @@ def test_refund_confirmation_says_the_amount_and_the_merchant_and_moves_nothing(
     console: SpaceClient, order: Order
 ) -> None:
     url = f"/orders/{order.reference}/refund/"
-    page = said(console.post(url, PART).content)
+    page = text_in(console.post(url, PART).content)
     assert "Rembourser 30,00 € à Maison Cazal" in page
     assert "Il restera remboursable 90,00 €" in page
     assert not Refund.objects.exists()
@@ -154,7 +154,7 @@ def test_refund_of_an_order_that_changed_after_the_confirmation_was_shown_is_ref
     give_back(console, url, {"how": "part", "amount_cents": "20", "reason": "un"})
     refused = console.post(url, confirmed)
     assert refused.status_code == 422
-    assert "Il reste maintenant 100,00 € à rembourser" in said(refused.content)
+    assert "Il reste maintenant 100,00 € à rembourser" in text_in(refused.content)
     assert 'value="30,00"' in refused.content.decode()
     assert Refund.objects.get().amount_cents == 2_000
 
@@ -178,7 +178,7 @@ def test_stop_refused_for_another_amount_offers_the_right_one(
     refused = console.post(url, {"seen_cents": "1", "reason": "fermeture"})
     assert refused.status_code == 422
     assert 'name="seen_cents" value="12000"' in refused.content.decode()
-    assert "Arrêter et rembourser 120,00 € à Maison Cazal" in said(refused.content)
+    assert "Arrêter et rembourser 120,00 € à Maison Cazal" in text_in(refused.content)
     console.post(url, {"seen_cents": "12000", "reason": "fermeture"})
     page = text_of(console, f"/orders/{order.reference}/")
     assert "La campagne est arrêtée, 120,00 € sont demandés pour Maison Cazal." in page
@@ -243,7 +243,7 @@ def test_refund_is_not_approved_by_who_asked_for_it(
     refund = Refund.objects.get()
     response = console.post(f"/refunds/{refund.reference}/", {"verdict": "approve"})
     assert response.status_code == 422
-    assert SAME_PERSON[language] in said(response.content)
+    assert SAME_PERSON[language] in text_in(response.content)
     refund.refresh_from_db()
     assert refund.state == "requested"
 
@@ -271,7 +271,7 @@ def test_a_refund_is_refused_with_a_sentence_and_nothing_is_sent(
     speak(agathe, language)
     response = console.post(f"/orders/{order.reference}/refund/", sent)
     assert response.status_code == 422
-    assert sentences[language] in said(response.content)
+    assert sentences[language] in text_in(response.content)
     assert not Refund.objects.exists()
 
 
@@ -285,7 +285,7 @@ def test_vanished_job_is_not_retried(
     speak(agathe, language)
     response = console.post("/jobs/retry/", {"kind": kind, "key": key})
     assert response.status_code == 422
-    assert GONE[language] in said(response.content)
+    assert GONE[language] in text_in(response.content)
 
 
 def test_a_refund_that_nobody_knows_is_not_there(console: SpaceClient, order: Order) -> None:

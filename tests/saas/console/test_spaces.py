@@ -15,7 +15,7 @@ from tenants.spaces.models import Archive, Change, SpaceOperation, Tenant
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
 from tests.fixtures.people import SpaceClient
 from tests.saas.console.conftest import on_console
-from tests.tenants.community.council.reading import said as words_of
+from tests.tenants.community.council.reading import text_in as words_of
 
 PATHS = [
     "/spaces/north/",

@@ -13,7 +13,7 @@ from billing.stripe.rules.answers import Problem
 from tests.fixtures.billing import Till
 from tests.fixtures.months import Days
 from tests.fixtures.people import SpaceClient
-from tests.tenants.community.council.reading import said, text_of
+from tests.tenants.community.council.reading import text_in, text_of
 
 REFUSED = 422
 
@@ -110,7 +110,7 @@ def test_bad_input_gets_a_sentence_and_ends_nothing(
     ):
         answer = console.post(path, typed)
         assert answer.status_code == REFUSED
-        assert sentence in said(answer.content)
+        assert sentence in text_in(answer.content)
     assert not StripeCall.objects.filter(kind__in=["stop", "end"]).exists()
 
 

@@ -107,7 +107,7 @@ class Command(BaseCommand):
         with mail.connected() as connected:
             for person in people:
                 reader = readers.Reader(person, {}, None)
-                letter = digests.DigestLetter(digest, reader, [row], [])
+                letter = digests.DigestMail(digest, reader, [row], [])
                 notifications.mail_digest(letter, space=space, through=connected)
         return time.perf_counter() - began
 

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         self.stderr.write(next(told))
         tenants = {tenant.slug: tenant for tenant in spaces.found_all(at)}
         self.stderr.write(next(told))
-        settled = {tenant: people.settle(tenant, at) for tenant in tenants.values()}
+        settled = {tenant: people.add_people(tenant, at) for tenant in tenants.values()}
         for tenant, members in settled.items():
             media.fill(tenant, members, at)
             kiosk.fill(tenant, members, at)

@@ -102,7 +102,7 @@ def _claimed(claim: str, at: dt.datetime) -> None:
     screen_actions.claim(claim=claim, at=at)
     screen = Screen.objects.get(name=CANTEEN)
     showing = rules.Showing("", "house:house", "1080x1920", 0, "")
-    screen_actions.note_alive(screen=screen, instance="cantine", showing=showing, at=at)
+    screen_actions.record_heartbeat(screen=screen, instance="cantine", showing=showing, at=at)
 
 
 def _days(by: User, at: dt.datetime) -> None:

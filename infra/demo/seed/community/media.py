@@ -16,8 +16,8 @@ from infra.demo.seed.rows.media import CODES, FEED, GUIDE, MEDIA, PASS, PODCAST,
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from saas.kernel.uploads import files
-from tenants.community.mediastore.actions import keeping
 from tenants.community.mediastore.actions import shelf as actions
+from tenants.community.mediastore.actions import shelving
 from tenants.community.mediastore.actions import sponsors as carrying
 from tenants.community.mediastore.models import Medium, Part
 from tenants.community.mediastore.queries import sponsors
@@ -66,7 +66,7 @@ def _keeper() -> User:
 def _put(row: MediumRow, *, by: User, at: dt.datetime) -> None:
     content = {GUIDE: _pdf, TALE: _epub}.get(row.content)
     name = "guide.pdf" if row.content == GUIDE else "livre.epub"
-    keeping.put(
+    shelving.put(
         kind=row.kind,
         provider=Medium.Provider.COUNCIL,
         words=_words(row),
@@ -78,8 +78,8 @@ def _put(row: MediumRow, *, by: User, at: dt.datetime) -> None:
     )
 
 
-def _words(row: MediumRow) -> keeping.Words:
-    return keeping.Words(
+def _words(row: MediumRow) -> shelving.Words:
+    return shelving.Words(
         title=row.title,
         creator=row.creator,
         language="fr",

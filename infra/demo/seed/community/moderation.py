@@ -32,7 +32,7 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
         _wait(people, at)
         _hide(people, at)
         _remove(people, at)
-        _look_twice(people, at)
+        _appeal(people, at)
 
 
 def _publish_charter(at: dt.datetime) -> None:
@@ -77,7 +77,7 @@ def _remove(people: list[User], at: dt.datetime) -> None:
     _decide(case, people[MEHDI], Verdict("remove", "counterfeit", facts), at=at - 4 * DAY)
 
 
-def _look_twice(people: list[User], at: dt.datetime) -> None:
+def _appeal(people: list[User], at: dt.datetime) -> None:
     yoga = _post(people[KARIM], "Séance de yoga dans mon studio", 1_500, at=at - 8 * DAY)
     case = _report(
         yoga, people[CAMILLE], "business", words="Un studio, c’est un métier.", at=at - 7 * DAY

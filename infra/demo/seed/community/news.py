@@ -26,11 +26,11 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
         return
     with schema.inside(tenant.schema_name):
         for person in people[:READERS]:
-            _tell_of_gatherings(person, at)
+            _notify_of_gatherings(person, at)
             _let_one_end(person, at)
 
 
-def _tell_of_gatherings(person: User, at: dt.datetime) -> None:
+def _notify_of_gatherings(person: User, at: dt.datetime) -> None:
     """Say that a place came free in the first that somebody goes to, and that the next moved."""
     coming = Participation.objects.filter(
         person=person,

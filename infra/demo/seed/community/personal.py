@@ -24,8 +24,8 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
             return
         for number, days, what, why in LOOKS:
             role = "moderator" if what.startswith("Dossier") else "administrator"
-            look = hooks.Look([people[number].pk], role, what, why)
-            actions.record_look(look=look, by=looker, at=at - dt.timedelta(days=days))
+            access = hooks.DataAccess([people[number].pk], role, what, why)
+            actions.record_data_access(access=access, by=looker, at=at - dt.timedelta(days=days))
         leaver = people[-1]
         if leaver.pk == looker.pk:
             return

@@ -14,7 +14,7 @@ from tenants.community.search.rules import Filters
 from tenants.spaces.models import Tenant
 
 
-class KeptRow(NamedTuple):
+class SavedSearchRow(NamedTuple):
     """A search, whose it is, for how many days it has been kept, and how they hear of it."""
 
     person: int
@@ -23,15 +23,15 @@ class KeptRow(NamedTuple):
     rhythm: str
 
 
-ROWS: dict[str, tuple[KeptRow, ...]] = {
+ROWS: dict[str, tuple[SavedSearchRow, ...]] = {
     "trois-moulins": (
-        KeptRow(0, Filters(q="vélo"), 5, "at_once"),
-        KeptRow(0, Filters(kind="classifieds", free=True), 2, "daily"),
-        KeptRow(0, Filters(q="badminton"), 20, "weekly"),
-        KeptRow(1, Filters(q="poussette"), 9, "daily"),
-        KeptRow(2, Filters(q="jardin", max=5_000), 12, "never"),
+        SavedSearchRow(0, Filters(q="vélo"), 5, "at_once"),
+        SavedSearchRow(0, Filters(kind="classifieds", free=True), 2, "daily"),
+        SavedSearchRow(0, Filters(q="badminton"), 20, "weekly"),
+        SavedSearchRow(1, Filters(q="poussette"), 9, "daily"),
+        SavedSearchRow(2, Filters(q="jardin", max=5_000), 12, "never"),
     ),
-    "sillage": (KeptRow(0, Filters(q="voile"), 12, "daily"),),
+    "sillage": (SavedSearchRow(0, Filters(q="voile"), 12, "daily"),),
 }
 
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 from django.utils import translation
 
-from infra.demo.seed.town import MOULINS
+from infra.demo.seed.world import MOULINS
 from infra.screenshots import walk, walk_fixtures, walk_screens
 from infra.screenshots.stops import TOUCH
 from saas.kernel import schema

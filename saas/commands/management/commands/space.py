@@ -203,7 +203,7 @@ def line_of(tenant: Tenant) -> dict[str, Any]:
     }
 
 
-def as_json(record: hooks.Kept) -> dict[str, Any]:
+def as_json(record: hooks.LegalRecord) -> dict[str, Any]:
     """Return what the law keeps, as programs read it."""
     return {**record._asdict(), "until": record.until.isoformat() if record.until else None}
 

@@ -13,16 +13,16 @@ MOST_OFFERED = 500
 WIDTH = 960
 
 
-def offered(at: dt.datetime) -> list[hooks.Offered]:
+def offered_items(at: dt.datetime) -> list[hooks.OfferedItem]:
     """List what neighbours may see while a treaty opens it, the newest first."""
     for_them = all_open(at=at).filter(audience=Classified.Audience.NEIGHBOURS, hidden_at=None)
     rows = list(with_cover(for_them.order_by("-created_at", "-pk"))[:MOST_OFFERED])
-    return [_offered(row) for row in rows]
+    return [_item(row) for row in rows]
 
 
-def _offered(row: Classified) -> hooks.Offered:
+def _item(row: Classified) -> hooks.OfferedItem:
     cover = cover_of(row)
-    return hooks.Offered(
+    return hooks.OfferedItem(
         category=rules.CATEGORIES[row.kind],
         reference=row.reference,
         kind=row.kind,

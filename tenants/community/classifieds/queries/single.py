@@ -166,7 +166,7 @@ def mine(person: User, *, at: dt.datetime) -> tuple[list[Tile], list[Tile]]:
     return [tile for tile in tiles if not tile.over], [tile for tile in tiles if tile.over]
 
 
-def to_keep(token: str) -> Classified | None:
+def find_by_renewal_link(token: str) -> Classified | None:
     """Find what a mailed link may keep on the board; a link that is none or too old finds none."""
     try:
         pk = int(tokens.unsign(rules.KEEPING, token, max_age_seconds=rules.KEEPING_SECONDS))

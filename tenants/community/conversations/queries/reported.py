@@ -17,9 +17,9 @@ def reportable(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
         message = _of_two(viewer).filter(pictures=picture.pk).first() if picture else None
         if picture is None or message is None:
             return None
-        said = message.conversation
+        conversation = message.conversation
         return private_pictures.subject_of(
-            picture, title=said.subject_title, url=said.get_absolute_url()
+            picture, title=conversation.subject_title, url=conversation.get_absolute_url()
         )
     seen = Q(hidden_at=None) | Q(author=viewer)
     rows = _of_two(viewer).filter(seen, reference=reference)

@@ -213,7 +213,7 @@ def for_change(conversation_id: int, *, by: User) -> Conversation:
     return conversations_of(by).select_for_update(of=("self",)).get(pk=conversation_id)
 
 
-def sent_with(key: UUID, *, by: User) -> Message | None:
+def message_with_key(key: UUID, *, by: User) -> Message | None:
     """Find what somebody has already sent with a form's key."""
     return Message.objects.filter(idempotency_key=key, author=by).first()
 
@@ -287,17 +287,17 @@ def messages_to_notify() -> QuerySet[Message]:
         default=F("conversation__asker_read_at"),
     )
     here = Q(conversation__asker__is_active=True, conversation__owner__is_active=True)
-    untold = Message.objects.filter(here, mailed_at=None).annotate(
+    unnotified = Message.objects.filter(here, mailed_at=None).annotate(
         read=Coalesce(read, Value(LONG_AGO), output_field=DateTimeField())
     )
-    told = Message.objects.filter(
+    notified = Message.objects.filter(
         conversation=OuterRef("conversation"),
         author=OuterRef("author"),
         mailed_at__isnull=False,
         sent_at__gt=OuterRef("read"),
     )
     asks = Q(meeting__state=Meeting.State.PROPOSED)
-    return untold.filter(~Exists(told) | asks, sent_at__gt=F("read"))
+    return unnotified.filter(~Exists(notified) | asks, sent_at__gt=F("read"))
 
 
 def overdue_messages(*, at: dt.datetime) -> QuerySet[Message]:
@@ -312,8 +312,8 @@ def take_message_to_notify(message_id: int) -> Message | None:
 
     What is held is the untold messages: a mail takes seconds, and the two go on writing.
     """
-    untold = Message.objects.filter(conversation__messages=message_id, mailed_at=None)
-    list(untold.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+    unnotified = Message.objects.filter(conversation__messages=message_id, mailed_at=None)
+    list(unnotified.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
     message = messages_to_notify().filter(pk=message_id)
     return message.select_related(
         "author", "meeting", "conversation", "conversation__asker", "conversation__owner"

@@ -167,13 +167,13 @@ def own_words(text: str) -> str:
     Line by line and in linear time: mails are written by strangers.
     """
     lines = [line.strip() for line in text[:LONGEST_LETTER].splitlines()]
-    kept: list[str] = []
+    own_lines: list[str] = []
     for number, line in enumerate(lines):
         if _begins_the_rest(lines, number):
             break
         if not line.startswith(">") and not line.lower().startswith(_DEVICES):
-            kept.append(line)
-    return "\n".join(kept).strip("\n_ ")
+            own_lines.append(line)
+    return "\n".join(own_lines).strip("\n_ ")
 
 
 def _begins_the_rest(lines: list[str], number: int) -> bool:

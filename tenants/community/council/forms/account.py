@@ -146,8 +146,8 @@ class BillingForm(ActionForm[Council]):
     def of(council: Council) -> dict[str, Any]:
         """Return what a council has said before."""
         names = ("is_vat_payer", "vat_number", "siren", "street", "postcode", "city")
-        said = {name: getattr(council, name) for name in names}
-        return {**said, "lets_us_bill": council.self_billing_since is not None}
+        initial = {name: getattr(council, name) for name in names}
+        return {**initial, "lets_us_bill": council.self_billing_since is not None}
 
     def clean_vat_number(self) -> str:
         """Return the number without its spaces, in capitals."""

@@ -75,7 +75,7 @@ def changes_going_on() -> dict[str, OwnAccountChange]:
     return {change.council_reference: change for change in going_on}
 
 
-def changes_past() -> dict[str, list[tuple[OwnAccountChange, str]]]:
+def past_changes() -> dict[str, list[tuple[OwnAccountChange, str]]]:
     """Return the replacements that are over, newest first, by council, each with what follows."""
     past: dict[str, list[tuple[OwnAccountChange, str]]] = {}
     for change in changes_here():
@@ -87,7 +87,7 @@ def changes_past() -> dict[str, list[tuple[OwnAccountChange, str]]]:
     return past
 
 
-def asked_of(change: OwnAccountChange | None) -> list[str]:
+def requirements_of(change: OwnAccountChange | None) -> list[str]:
     """Return what Stripe asks of the account that is to take the other's place."""
     return requirements.in_words(change.new_account_requirements) if change else []
 

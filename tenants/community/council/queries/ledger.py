@@ -121,13 +121,13 @@ def ledger_choices(councils: Mapping[str, str], *, today: dt.date) -> Choices:
     )
 
 
-def filters_of(asked: Mapping[str, str], choices: Choices) -> Filters:
+def filters_of(params: Mapping[str, str], choices: Choices) -> Filters:
     """Read the filters of an address; what nobody could choose is left out."""
     months = {f"{month:%Y-%m}": month for month in choices.months}
-    merchant, kind = asked.get("merchant", ""), asked.get("kind", "")
-    council = asked.get("council", "")
+    merchant, kind = params.get("merchant", ""), params.get("kind", "")
+    council = params.get("council", "")
     return Filters(
-        month=months.get(asked.get("month", "")),
+        month=months.get(params.get("month", "")),
         merchant=merchant if merchant in choices.merchants else "",
         kind=kind if kind in choices.kinds else "",
         council=council if council in choices.councils else "",

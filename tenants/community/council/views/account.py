@@ -40,7 +40,7 @@ def account(request: MemberRequest) -> HttpResponse:
 @require_POST
 def open_account(request: MemberRequest, reference: str) -> HttpResponse:
     """Open a council's account at Stripe."""
-    council = scope.kept_council(request, reference)
+    council = scope.council_of_treasurer(request, reference)
     form = OpenAccountForm(request.POST, auto_id=f"id_{reference}_%s")
     if form.submit(council=council, by=request.user, at=timezone.now()) is None:
         return _account_page(request, reference, form)
@@ -50,7 +50,7 @@ def open_account(request: MemberRequest, reference: str) -> HttpResponse:
 @require_POST
 def ask_personality(request: MemberRequest, reference: str) -> HttpResponse:
     """Tell Troovon that a council has become a legal person."""
-    council = scope.kept_council(request, reference)
+    council = scope.council_of_treasurer(request, reference)
     form = PersonalityForm(request.POST, auto_id=f"id_{reference}_%s")
     if form.submit(council=council, by=request.user, at=timezone.now()):
         messages.success(request, _("C’est demandé. Troovon répond sous deux jours ouvrés."))
@@ -77,7 +77,7 @@ def _account_page(
         "desks": [
             (
                 desk,
-                scope.keeps(duties, desk),
+                scope.is_treasurer(duties, desk),
                 _forms_of(desk, sent=form, to=reference),
                 changes.get(desk.council.reference),
                 waiting.get(desk.council.reference),
@@ -105,7 +105,7 @@ def _forms_of(
 @require_http_methods(["GET", "POST"])
 def link(request: MemberRequest, reference: str) -> HttpResponse:
     """Have an address of Stripe made where the account is completed, and lead to it by a link."""
-    council = scope.kept_council(request, reference)
+    council = scope.council_of_treasurer(request, reference)
     if not council.stripe_account:
         raise Http404
     if request.method == "GET":
@@ -134,16 +134,18 @@ def ask_for_link(
 def shown_link(request: MemberRequest, council: Council, *, here: str, later: str) -> HttpResponse:
     """Show the address that was asked for, or how far it is. Raises Http404 for another's."""
     with schema.in_public():
-        asked = requested_link("link", council.pk, request.GET.get("call", ""), at=timezone.now())
-    if asked is None:
+        account_link = requested_link(
+            "link", council.pk, request.GET.get("call", ""), at=timezone.now()
+        )
+    if account_link is None:
         raise Http404
-    address = f"{reverse(here, args=[council.reference])}?call={asked.uuid}"
-    if answer := poll_answer(request, asked.standing, url=address):
+    address = f"{reverse(here, args=[council.reference])}?call={account_link.uuid}"
+    if answer := poll_answer(request, account_link.standing, url=address):
         return answer
     context = {
         "nav": "account",
         "council": council,
-        "asked": asked,
+        "link": account_link,
         "later": later,
         "here": address,
     }
@@ -161,7 +163,7 @@ def ways_back(request: MemberRequest, reference: str) -> dict[str, str]:
 @require_GET
 def back(request: MemberRequest, reference: str) -> HttpResponse:
     """Welcome somebody back from Stripe: the state is asked for again, never believed."""
-    council = scope.kept_council(request, reference)
+    council = scope.council_of_treasurer(request, reference)
     desk = account_queries.desk_of(reference, at=timezone.now())
     if desk is None:
         raise Http404
@@ -175,7 +177,7 @@ def back(request: MemberRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def billing(request: MemberRequest, reference: str) -> HttpResponse:
     """Let a council say whether it owes VAT, and let Troovon bill its share in its name."""
-    council = scope.kept_council(request, reference)
+    council = scope.council_of_treasurer(request, reference)
     if request.method == "POST":
         form = BillingForm(request.POST)
         if form.submit(council=council, by=request.user, at=timezone.now()):

@@ -46,7 +46,9 @@ def overview(request: MemberRequest) -> HttpResponse:
         "seen": seen,
         "desks": desks,
         "rows": figure_queries.by_council([desk.council for desk in desks], counted, waiting),
-        "to_do": account_queries.to_do(desk for desk in seen.desks if scope.keeps(duties, desk)),
+        "to_do": account_queries.to_do(
+            desk for desk in seen.desks if scope.is_treasurer(duties, desk)
+        ),
         "figures": figures,
         "stats": figure_queries.stats_of(figures),
         "flow": flow_queries.flow_of(

@@ -36,7 +36,7 @@ def simulator(request: MemberRequest) -> HttpResponse:
     desk, desks, _whole = _chosen(request)
     context: dict[str, Any] = {"nav": "simulator", "desk": desk, "desks": desks}
     if desk:
-        form = SimulationForm(_asked(request, desk))
+        form = SimulationForm(_simulation_data(request, desk))
         context |= {"form": form, "result": _result(request, desk, form)}
     return page(request, "council/simulator.html", context)
 
@@ -45,7 +45,7 @@ def _chosen(request: MemberRequest) -> scope.Chosen:
     return scope.chosen_desk(request.GET.get("council", ""), scope.duties_of(request))
 
 
-def _asked(request: MemberRequest, desk: CouncilDesk) -> dict[str, str]:
+def _simulation_data(request: MemberRequest, desk: CouncilDesk) -> dict[str, str]:
     """Return what the address asks for; what it leaves out is as in the terms at hand."""
     terms = desk.in_force
     now = {
@@ -71,4 +71,4 @@ def _result(
     )
     if simulation is None:
         return None
-    return {"of": simulation, "words": difference(simulation), "asked": form.cleaned_data}
+    return {"of": simulation, "words": difference(simulation), "terms": form.cleaned_data}

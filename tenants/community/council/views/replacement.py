@@ -63,7 +63,7 @@ def cancel(request: MemberRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def link(request: MemberRequest, reference: str) -> HttpResponse:
     """Have an address of Stripe made where the new account is completed, and lead to it."""
-    council = scope.kept_council(request, reference)
+    council = scope.council_of_treasurer(request, reference)
     change = queries.changes_going_on().get(reference)
     if change is None or not change.new_account:
         raise Http404
@@ -84,7 +84,7 @@ def _page(
     duties = scope.duties_of(request)
     desks = scope.read_desks(duties)
     going_on = queries.changes_going_on()
-    past = queries.changes_past()
+    past = queries.past_changes()
     opening = queries.new_accounts_being_opened(going_on.values(), at=timezone.now())
     standing = " ".join(call.standing for call in opening.values() if call.is_under_way)
     if answer := poll_answer(request, standing, url=reverse("council:replacement")):
@@ -97,9 +97,9 @@ def _page(
             (
                 desk,
                 going_on.get(desk.council.reference),
-                queries.asked_of(going_on.get(desk.council.reference)),
+                queries.requirements_of(going_on.get(desk.council.reference)),
                 past.get(desk.council.reference, []),
-                scope.keeps(duties, desk),
+                scope.is_treasurer(duties, desk),
                 form
                 if isinstance(form, ReplaceForm) and desk.council.reference == reference
                 else ReplaceForm(auto_id=f"id_{desk.council.reference}_%s"),

@@ -124,15 +124,15 @@ def chosen_desk(wanted: str, duties: frozenset[Duty]) -> Chosen:
     return Chosen(next(named, desks[0] if desks else None), desks, whole)
 
 
-def keeps(duties: frozenset[Duty], desk: CouncilDesk) -> bool:
+def is_treasurer(duties: frozenset[Duty], desk: CouncilDesk) -> bool:
     """Say whether the person decides about a council's money."""
-    return rules.keeps_money(duties, company_id=desk.council.company_id)
+    return rules.is_treasurer(duties, company_id=desk.council.company_id)
 
 
-def kept_council(request: MemberRequest, reference: str) -> Council:
+def council_of_treasurer(request: MemberRequest, reference: str) -> Council:
     """Return a council of the space whose money the person keeps. Raises NotAllowed."""
     council = _council_here(request, reference)
-    rules.check_keeps_money(duties_of(request), company_id=council.company_id)
+    rules.check_is_treasurer(duties_of(request), company_id=council.company_id)
     return council
 
 

@@ -23,7 +23,7 @@ def terms(request: MemberRequest) -> HttpResponse:
 @require_POST
 def accept(request: MemberRequest, reference: str) -> HttpResponse:
     """Accept the terms that a council was offered."""
-    council = scope.kept_council(request, reference)
+    council = scope.council_of_treasurer(request, reference)
     form = AcceptForm(request.POST, auto_id=f"id_{reference}_%s")
     if form.submit(council=council, by=request.user, at=timezone.now()):
         messages.success(request, _("C’est signé. La part due peut partir."))
@@ -34,7 +34,7 @@ def accept(request: MemberRequest, reference: str) -> HttpResponse:
 @require_POST
 def decline(request: MemberRequest, reference: str) -> HttpResponse:
     """Say no to the terms that a council was offered."""
-    council = scope.kept_council(request, reference)
+    council = scope.council_of_treasurer(request, reference)
     form = DeclineForm(request.POST, auto_id=f"id_{reference}_no_%s")
     if form.submit(council=council, by=request.user, at=timezone.now()):
         messages.success(request, _("C’est décliné. Troovon lit votre motif et vous répond."))
@@ -75,7 +75,7 @@ def _terms_page(
         "signer": request.user.display_name,
         "desks": [
             (desk, *_answers(desk, reference, form))
-            if desk.offered and scope.keeps(duties, desk)
+            if desk.offered and scope.is_treasurer(duties, desk)
             else (desk, None, None)
             for desk in scope.read_desks(duties)
         ],

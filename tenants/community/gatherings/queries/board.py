@@ -168,12 +168,12 @@ def _is_next(*, at: dt.datetime | Given) -> Q:
     return Q(~Exists(earlier))
 
 
-def offered(at: dt.datetime) -> list[hooks.Offered]:
+def offered_items(at: dt.datetime) -> list[hooks.OfferedItem]:
     """List what neighbours may see while a treaty opens it, the next first."""
     found = to_come(at=at).filter(
         audience=Audience.NEIGHBOURS, hidden_at=None, organiser__is_active=True
     )
-    return [_offered(row) for row in found.order_by("starts_at", "pk")[:MOST_OFFERED]]
+    return [_item(row) for row in found.order_by("starts_at", "pk")[:MOST_OFFERED]]
 
 
 def listed(row: Any, *, at: dt.datetime) -> Listed:
@@ -249,8 +249,8 @@ def tile_of(row: Gathering, *, at: dt.datetime) -> Tile:
     )
 
 
-def _offered(row: Gathering) -> hooks.Offered:
-    return hooks.Offered(
+def _item(row: Gathering) -> hooks.OfferedItem:
+    return hooks.OfferedItem(
         category=rules.CATEGORY,
         reference=row.reference,
         kind=row.kind,

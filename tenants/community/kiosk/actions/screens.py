@@ -88,7 +88,7 @@ def place(*, screen: Screen, placing: rules.Placing, by: User, at: dt.datetime) 
     rules.check_manages(hooks.duties_of(by))
     screen = queries.screen_for_change(screen.pk)
     _place(screen, placing)
-    _have_it_ask(screen)
+    _invalidate_playlist(screen)
     return screen
 
 
@@ -97,12 +97,12 @@ def unpair(*, screen: Screen, by: User, at: dt.datetime) -> None:  # noqa: ARG00
     """Take a screen's token away; what it played stays counted."""
     rules.check_manages(hooks.duties_of(by))
     screen = queries.screen_for_change(screen.pk)
-    _have_it_ask(screen)
+    _invalidate_playlist(screen)
     screen.delete()
 
 
 @transaction.atomic
-def note_alive(
+def record_heartbeat(
     *,
     screen: Screen,
     instance: str,
@@ -172,7 +172,7 @@ def _place(screen: Screen, placing: rules.Placing) -> None:
     screen.save()
 
 
-def _have_it_ask(screen: Screen) -> None:
+def _invalidate_playlist(screen: Screen) -> None:
     """Let the screen's next question be answered anew, as soon as this is committed."""
     token_hash = screen.token_hash
     if token_hash:

@@ -189,7 +189,7 @@ def plan(moment: dt.datetime, group: str, *, space: SpaceCard, at: dt.datetime) 
 def week_of_screens(group: str) -> WeekOfScreens:
     """Return the week of a group's screens, worked out as they do it, and the parts in order."""
     parts = rows_of.day_parts()
-    told = [
+    day_parts = [
         loop.Part(row.name, row.weekdays, row.starts_minute, row.ends_minute, row.mode)
         for row in parts
         if row.group in {"", group}
@@ -199,7 +199,7 @@ def week_of_screens(group: str) -> WeekOfScreens:
     days = []
     for number in range(7):
         begin = monday + number * a_day
-        spans = loop.spans_of(told, starts_at=begin, ends_at=begin + a_day, zone=dt.UTC)
+        spans = loop.spans_of(day_parts, starts_at=begin, ends_at=begin + a_day, zone=dt.UTC)
         days.append((week.short_day_name(number + 1), [_stretch(span, begin) for span in spans]))
     return WeekOfScreens(days, [_part_row(row) for row in parts], group)
 

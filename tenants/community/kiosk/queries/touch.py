@@ -39,13 +39,13 @@ def found(words: str, at: dt.datetime) -> list[Found]:
             slide.symbol,
             _picture(slide),
         )
-        for slide in _asked(touching.OnWall(words=words), at)
+        for slide in _slides_on_wall(touching.OnWall(words=words), at)
     ]
 
 
 def slide_on_wall(reference: str, at: dt.datetime) -> Slide | None:
     """Find one thing that its author let onto the wall."""
-    return next(iter(_asked(touching.OnWall(reference=reference), at)), None)
+    return next(iter(_slides_on_wall(touching.OnWall(reference=reference), at)), None)
 
 
 def thing(reference: str, space: SpaceCard, at: dt.datetime) -> dict[str, Any] | None:
@@ -59,7 +59,7 @@ def thing(reference: str, space: SpaceCard, at: dt.datetime) -> dict[str, Any] |
     return {**playlist.drawn(slide, slug=space.slug), **own}
 
 
-def _asked(wall: touching.OnWall, at: dt.datetime) -> list[Slide]:
+def _slides_on_wall(wall: touching.OnWall, at: dt.datetime) -> list[Slide]:
     """Ask the rooms; what a manager took off the screens is not found on them either."""
     arranged = playlist.arranged()
     return [

@@ -92,7 +92,7 @@ def code(request: SpaceRequest) -> HttpResponse:
     url = hosts.space_url(request.space.slug, f"{reverse('kiosk:pair')}?code={pairing.code}")
     seconds = int(rules.CODE_LASTS.total_seconds())
     response = JsonResponse({"code": pairing.code, "seconds": seconds, "qr": qr.data_uri(url)})
-    _keep(response, rules.CLAIM_COOKIE, claim, seconds=seconds)
+    _set_cookie(response, rules.CLAIM_COOKIE, claim, seconds=seconds)
     return response
 
 
@@ -106,7 +106,7 @@ def claim(request: SpaceRequest) -> HttpResponse:
     if claimed is None:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     response = JsonResponse({"secret": claimed.play_secret})
-    _keep(response, rules.SCREEN_COOKIE, claimed.token, seconds=A_YEAR)
+    _set_cookie(response, rules.SCREEN_COOKIE, claimed.token, seconds=A_YEAR)
     response.delete_cookie(rules.CLAIM_COOKIE, samesite="Strict")
     response.cookies[rules.CLAIM_COOKIE]["secure"] = True
     return response
@@ -155,7 +155,9 @@ def alive(request: SpaceRequest, screen: Screen) -> HttpResponse:
         trouble=str(body.get("trouble", ""))[:120],
     )
     instance = str(body.get("instance", ""))[:36]
-    if actions.note_alive(screen=screen, instance=instance, showing=showing, at=timezone.now()):
+    if actions.record_heartbeat(
+        screen=screen, instance=instance, showing=showing, at=timezone.now()
+    ):
         return JsonResponse({"screen": screen.name})
     return JsonResponse({"detail": wording.shown_elsewhere()}, status=HTTPStatus.CONFLICT)
 
@@ -171,8 +173,8 @@ def plays(request: SpaceRequest, screen: Screen) -> HttpResponse:
         for one in _listed(_json(request).get("plays"))[: rules.MOST_PLAYS]
         if (report := report_of(one)) is not None
     ]
-    kept = actions.record_plays(screen=screen, reports=reports, at=timezone.now())
-    return JsonResponse({"kept": [str(key) for key in kept]})
+    recorded = actions.record_plays(screen=screen, reports=reports, at=timezone.now())
+    return JsonResponse({"kept": [str(key) for key in recorded]})
 
 
 def report_of(body: Any) -> rules.PlayReport | None:
@@ -207,5 +209,5 @@ def _whole(body: Any, *, most: int) -> int:
     return min(most, max(0, body)) if isinstance(body, int) else 0
 
 
-def _keep(response: HttpResponse, name: str, value: str, *, seconds: int) -> None:
+def _set_cookie(response: HttpResponse, name: str, value: str, *, seconds: int) -> None:
     response.set_cookie(name, value, max_age=seconds, secure=True, httponly=True, samesite="Strict")

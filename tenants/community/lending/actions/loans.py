@@ -42,7 +42,7 @@ def request(
         return already
     rules.check_is_lent(thing)
     rules.check_may_borrow(thing, by.pk, count=loan_queries.count_borrowed(by))
-    keepers = people_queries.keepers_of(thing)
+    keepers = people_queries.lenders_of(thing)
     rules.check_lender_is_here(here=bool(keepers) or thing.of_council)
     rules.check_not_blocked(blocked=hooks.is_blocked(by.pk, thing.owner_id or by.pk))
     slots.check_slot(slot, longest_minutes=thing.longest_minutes, zone=zone, at=at)
@@ -68,7 +68,7 @@ def request(
 def accept(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
     """Agree to lend."""
     loan = loan_queries.loan_for_change(loan.pk)
-    rules.check_keeps(loan.thing, by.pk, people_queries.councils_of(by))
+    rules.check_hands_out(loan.thing, by.pk, people_queries.councils_of(by))
     if loan.state == State.ACCEPTED:
         return loan
     rules.check_state(loan, State.REQUESTED)
@@ -84,7 +84,7 @@ def accept(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
 def decline(*, loan: Loan, reason: str = "", by: User, at: dt.datetime) -> Loan:
     """Refuse to lend, perhaps with a reason; the time is free again."""
     loan = loan_queries.loan_for_change(loan.pk)
-    rules.check_keeps(loan.thing, by.pk, people_queries.councils_of(by))
+    rules.check_hands_out(loan.thing, by.pk, people_queries.councils_of(by))
     rules.check_state(loan, State.REQUESTED)
     loan.answered_at, loan.reason = at, reason
     end_loan(loan=loan, state=State.DECLINED, at=at)
@@ -107,7 +107,7 @@ def cancel(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
 def withdraw_promise(*, loan: Loan, reason: str = "", by: User, at: dt.datetime) -> Loan:
     """Take back one's word before the thing was handed over."""
     loan = loan_queries.loan_for_change(loan.pk)
-    rules.check_keeps(loan.thing, by.pk, people_queries.councils_of(by))
+    rules.check_hands_out(loan.thing, by.pk, people_queries.councils_of(by))
     rules.check_state(loan, State.ACCEPTED)
     loan.reason = reason
     end_loan(loan=loan, state=State.WITHDRAWN, at=at)
@@ -145,8 +145,8 @@ def give_back(*, loan: Loan, code: Code | None = None, by: User, at: dt.datetime
     rules.check_state(loan, State.OUT)
     if code is None:
         rules.check_may_confirm_return(
-            keeps_it=rules.keeps(loan.thing, by.pk, people_queries.councils_of(by)),
-            lender_is_here=people_queries.is_kept_by_somebody(loan.thing),
+            keeps_it=rules.hands_out(loan.thing, by.pk, people_queries.councils_of(by)),
+            lender_is_here=people_queries.has_lender(loan.thing),
         )
     loan.returned_at = at
     end_loan(loan=loan, state=State.RETURNED, at=at)
@@ -157,7 +157,7 @@ def give_back(*, loan: Loan, code: Code | None = None, by: User, at: dt.datetime
 def declare_lost(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
     """Close a loan whose thing never came back."""
     loan = loan_queries.loan_for_change(loan.pk)
-    rules.check_keeps(loan.thing, by.pk, people_queries.councils_of(by))
+    rules.check_hands_out(loan.thing, by.pk, people_queries.councils_of(by))
     rules.check_state(loan, State.OUT)
     end_loan(loan=loan, state=State.LOST, at=at)
     return loan
@@ -179,7 +179,7 @@ def thank(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
 
 
 def _check_party(loan: Loan, person: User) -> None:
-    keeps = rules.keeps(loan.thing, person.pk, people_queries.councils_of(person))
+    keeps = rules.hands_out(loan.thing, person.pk, people_queries.councils_of(person))
     rules.check_is_party(is_party=keeps or loan.borrower_id == person.pk)
 
 

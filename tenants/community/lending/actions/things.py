@@ -46,7 +46,7 @@ def offer(
     The lender's row is held meanwhile, so that two clicks at once lend once and count right.
     """
     hold(by)
-    already = thing_queries.made_with(key, by=by) if key else None
+    already = thing_queries.thing_with_key(key, by=by) if key else None
     if already is not None:
         return already
     if of_council:
@@ -78,7 +78,7 @@ def describe(
 ) -> Thing:
     """Say something else of a thing."""
     thing = thing_queries.thing_for_change(thing.pk)
-    rules.check_keeps(thing, by.pk, people_queries.councils_of(by))
+    rules.check_hands_out(thing, by.pk, people_queries.councils_of(by))
     before = thing.audience
     _describe(thing, description, by=by)
     _show(thing, pictures)
@@ -90,7 +90,7 @@ def describe(
 def withdraw(*, thing: Thing, by: User, at: dt.datetime) -> Thing:
     """Lend a thing no more: what was promised is taken back, who has it brings it back."""
     thing = thing_queries.thing_for_change(thing.pk)
-    rules.check_keeps(thing, by.pk, people_queries.councils_of(by))
+    rules.check_hands_out(thing, by.pk, people_queries.councils_of(by))
     if thing.withdrawn_at is None:
         take_off(thing=thing, at=at)
     return thing
@@ -100,7 +100,7 @@ def withdraw(*, thing: Thing, by: User, at: dt.datetime) -> Thing:
 def lend_again(*, thing: Thing, by: User, at: dt.datetime) -> Thing:  # noqa: ARG001 - as above
     """Lend a thing again that was taken back."""
     thing = thing_queries.thing_for_change(thing.pk)
-    rules.check_keeps(thing, by.pk, people_queries.councils_of(by))
+    rules.check_hands_out(thing, by.pk, people_queries.councils_of(by))
     thing.withdrawn_at = None
     thing.save(update_fields=["withdrawn_at"])
     _announce(thing.audience)
@@ -133,7 +133,7 @@ def add_picture(
 ) -> LendingPicture:
     """Add a picture to a thing that one lends, after those that are there."""
     thing = thing_queries.thing_for_change(thing.pk)
-    rules.check_keeps(thing, by.pk, people_queries.councils_of(by))
+    rules.check_hands_out(thing, by.pk, people_queries.councils_of(by))
     before = picture_queries.pictures_of(thing)
     rules.check_pictures([*before, upload])
     picture = receive_picture(upload=upload, by=by, at=at)
@@ -146,7 +146,7 @@ def save_draft(
     *, fields: Mapping[str, list[str]], key: UUID | None, by: User, at: dt.datetime
 ) -> bool:
     """Keep what somebody has typed so far, unless it was sent meanwhile; say whether."""
-    sent = thing_queries.made_with(key, by=by) if key else None
+    sent = thing_queries.thing_with_key(key, by=by) if key else None
     if sent is None:
         drafts.save(ThingDraft, fields, person_id=by.pk, at=at)
     return sent is None
@@ -174,7 +174,7 @@ def _describe(thing: Thing, description: rules.Description, *, by: User) -> None
     if description.audience not in (Audience.SPACE, thing.audience if thing.pk else ""):
         rules.check_audience(description.audience, audiences_for(by), of_council=thing.of_council)
         if description.audience == Audience.NEIGHBOURS:
-            rules.check_neighbours_see(categories_given())
+            rules.check_treaty_opens_loans(categories_given())
         elif not thing.of_council:
             thing.company_id = employer_of(by)
     for name, value in description._asdict().items():
@@ -191,8 +191,10 @@ def _announce(*audiences: str) -> None:
 
 def _show(thing: Thing, chosen: Sequence[LendingPicture]) -> None:
     rules.check_pictures(chosen)
-    kept = {picture.pk for picture in chosen}
-    _delete([picture for picture in picture_queries.pictures_of(thing) if picture.pk not in kept])
+    chosen_ids = {picture.pk for picture in chosen}
+    _delete(
+        [picture for picture in picture_queries.pictures_of(thing) if picture.pk not in chosen_ids]
+    )
     for position, picture in enumerate(chosen):
         picture.thing = thing
         picture.position = position

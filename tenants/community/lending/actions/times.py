@@ -52,7 +52,7 @@ def extend(*, loan: Loan, until: dt.datetime, zone: dt.tzinfo, by: User, at: dt.
 def answer_extension(*, loan: Loan, allow: bool, by: User, at: dt.datetime) -> Loan:
     """Let a borrower keep a thing longer, or not."""
     loan = loan_queries.loan_for_change(loan.pk)
-    rules.check_keeps(loan.thing, by.pk, people_queries.councils_of(by))
+    rules.check_hands_out(loan.thing, by.pk, people_queries.councils_of(by))
     rules.check_state(loan, State.ACCEPTED, State.OUT)
     rules.check_extension_asked(loan)
     until = loan.extension_until or loan.ends_at
@@ -107,7 +107,7 @@ def report_damage(
 ) -> DamageNote:
     """Tell the other side what is broken or missing, with pictures."""
     loan = loan_queries.loan_for_change(loan.pk)
-    keeps = rules.keeps(loan.thing, by.pk, people_queries.councils_of(by))
+    keeps = rules.hands_out(loan.thing, by.pk, people_queries.councils_of(by))
     rules.check_is_party(is_party=keeps or loan.borrower_id == by.pk)
     rules.check_may_report_damage(loan, text, at=at)
     rules.check_pictures(pictures)

@@ -243,7 +243,7 @@ class DescribeForm(ThingForm):
 def initial_of(thing: Thing) -> dict[str, Any]:
     """Return what the form shows of a thing that is edited."""
     names = ("title", "description", "condition", "whereabouts", "deposit", "audience")
-    said = {name: getattr(thing, name) for name in names}
-    said |= {"longest_minutes": thing.longest_minutes, "lends_at_once": thing.lends_at_once}
-    said["on_screens"] = thing.on_screens
-    return said | typed_place(thing.site_id, thing.place)
+    initial = {name: getattr(thing, name) for name in names}
+    initial |= {"longest_minutes": thing.longest_minutes, "lends_at_once": thing.lends_at_once}
+    initial["on_screens"] = thing.on_screens
+    return initial | typed_place(thing.site_id, thing.place)

@@ -34,9 +34,9 @@ def with_thing() -> QuerySet[Loan]:
 def of_sides(person: User, councils: Iterable[int | None] | None = None) -> QuerySet[Loan]:
     """Bring the loans that somebody borrows or lends; each side is found by its own index."""
     listed = people.councils_of(person) if councils is None else councils
-    kept = things.kept_by(person, listed, through="thing__")
+    handed_out = things.handed_out_by(person, listed, through="thing__")
     borrows = Loan.objects.filter(borrower=person).values("pk")
-    return with_thing().filter(pk__in=borrows.union(Loan.objects.filter(kept).values("pk")))
+    return with_thing().filter(pk__in=borrows.union(Loan.objects.filter(handed_out).values("pk")))
 
 
 def going_on_between(person: Any) -> QuerySet[Loan]:

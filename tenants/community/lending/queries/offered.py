@@ -37,17 +37,17 @@ def _newest(viewer: Given) -> QuerySet[Thing]:
     return things.with_cover(newest)[:MOST_IN_FEED]
 
 
-def offered(_at: dt.datetime) -> list[hooks.Offered]:
+def offered_items(_at: dt.datetime) -> list[hooks.OfferedItem]:
     """List what neighbours may see while a treaty opens loans, the newest first."""
     rows = Thing.objects.filter(
         audience=Audience.NEIGHBOURS, withdrawn_at=None, hidden_at=None, owner__is_active=True
     )
-    return [_offered(row) for row in things.with_cover(rows).order_by("-created_at")[:MOST_OFFERED]]
+    return [_item(row) for row in things.with_cover(rows).order_by("-created_at")[:MOST_OFFERED]]
 
 
-def _offered(row: Any) -> hooks.Offered:
+def _item(row: Any) -> hooks.OfferedItem:
     cover = things.cover_of(row)
-    return hooks.Offered(
+    return hooks.OfferedItem(
         category=Category.LOANS,
         reference=row.reference,
         kind="lend",

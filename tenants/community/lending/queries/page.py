@@ -57,7 +57,7 @@ def thing_page(
 ) -> ThingPage:
     """Bring a thing with its day, who has it and who waits."""
     going_on = loans.going_on(thing.pk, at=at)
-    keeps = rules.keeps(thing, viewer.pk, people.councils_of(viewer))
+    keeps = rules.hands_out(thing, viewer.pk, people.councils_of(viewer))
     cards = _cards(thing, going_on if keeps else [])
     entries = list(
         WaitingListEntry.objects.filter(thing=thing, state=WaitingListEntry.State.WAITING)

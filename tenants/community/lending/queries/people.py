@@ -13,7 +13,7 @@ def councils_of(person: User) -> list[int | None]:
     return rules.council_of(hooks.duties_of(person))
 
 
-def keepers_of(thing: Thing) -> list[User]:
+def lenders_of(thing: Thing) -> list[User]:
     """List who is told of a thing's loans: its owner, or the people of its council."""
     if thing.owner is not None:
         return [thing.owner] if thing.owner.is_active else []
@@ -21,11 +21,11 @@ def keepers_of(thing: Thing) -> list[User]:
     return list(User.objects.filter(pk__in=ids, is_active=True).order_by("pk")[:MOST_KEEPERS])
 
 
-def is_kept_by_somebody(thing: Thing) -> bool:
+def has_lender(thing: Thing) -> bool:
     """Say whether anybody is there to take a thing back."""
-    return bool(keepers_of(thing))
+    return bool(lenders_of(thing))
 
 
 def other_side(loan: Loan, person: User) -> list[User]:
     """List the people on the other side of a loan."""
-    return keepers_of(loan.thing) if loan.borrower_id == person.pk else [loan.borrower]
+    return lenders_of(loan.thing) if loan.borrower_id == person.pk else [loan.borrower]

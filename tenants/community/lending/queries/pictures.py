@@ -15,8 +15,8 @@ def picture_named(token: str, *, viewer: User) -> LendingPicture | None:
     """Find a picture that may be shown: of a thing that is seen, of one's loan, or one's draft."""
     of_thing = Q(thing__isnull=False) & seen_by(viewer, author="owner", through="thing__")
     councils = people.councils_of(viewer)
-    kept = things.kept_by(viewer, councils, through="damage_note__loan__thing__")
-    of_loan = Q(damage_note__isnull=False) & (Q(damage_note__loan__borrower=viewer) | kept)
+    handed_out = things.handed_out_by(viewer, councils, through="damage_note__loan__thing__")
+    of_loan = Q(damage_note__isnull=False) & (Q(damage_note__loan__borrower=viewer) | handed_out)
     return private_pictures.named(
         LendingPicture, token, seen=of_thing | of_loan, viewer_id=viewer.pk
     )

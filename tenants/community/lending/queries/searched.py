@@ -15,7 +15,7 @@ from tenants.community.lending.rules import loans as rules
 from tenants.spaces.audiences import seen_by
 
 
-def _kept(asker: room_search.Asker) -> QuerySet[Thing]:
+def _listed(asker: room_search.Asker) -> QuerySet[Thing]:
     return Thing.objects.filter(seen_by(asker.viewer, author="owner"), withdrawn_at=None)
 
 
@@ -34,7 +34,7 @@ def _tiles(rows: list[Any], _at: dt.datetime) -> list[Tile]:
 SEARCHED = room_search.Searched(
     kind="lending",
     rows=lambda asker: lent(viewer=asker.viewer),
-    open=_kept,
+    open=_listed,
     dress=_with_now,
     tiles=_tiles,
     names="emprunter emprunt prêt prêter borrow lend",

@@ -71,7 +71,7 @@ def thing_of_reservation(reservation: hooks.Reservation) -> Thing | None:
     return thing_for_change(pk) if pk else None
 
 
-def made_with(key: UUID, *, by: User) -> Thing | None:
+def thing_with_key(key: UUID, *, by: User) -> Thing | None:
     """Find what somebody has already put here with a form's key."""
     return Thing.objects.filter(idempotency_key=key).filter(Q(owner=by) | Q(owner=None)).first()
 
@@ -244,16 +244,18 @@ def council_name(company_id: int | None) -> str:
 
 def mine(person: User, councils: Iterable[int | None]) -> list[Tile]:
     """List what somebody lends, or the council for which they speak."""
-    rows = Thing.objects.filter(kept_by(person, councils)).order_by("withdrawn_at", "-created_at")
+    rows = Thing.objects.filter(handed_out_by(person, councils)).order_by(
+        "withdrawn_at", "-created_at"
+    )
     return tiles_of(list(with_cover(rows)[:PAGE_SIZE]))
 
 
-def kept_by(person: User, councils: Iterable[int | None], *, through: str = "") -> Q:
+def handed_out_by(person: User, councils: Iterable[int | None], *, through: str = "") -> Q:
     """Say which things somebody hands out."""
-    kept = Q(**{f"{through}owner": person})
+    handed_out = Q(**{f"{through}owner": person})
     listed = list(councils)
     if None in listed:
-        return kept | Q(**{f"{through}of_council": True})
+        return handed_out | Q(**{f"{through}of_council": True})
     if listed:
-        kept |= Q(**{f"{through}of_council": True, f"{through}company_id__in": listed})
-    return kept
+        handed_out |= Q(**{f"{through}of_council": True, f"{through}company_id__in": listed})
+    return handed_out

@@ -85,7 +85,7 @@ def check_audience(audience: str, choices: Collection[str], *, of_council: bool)
         raise Refused(_("Choisissez dans la liste qui voit cet objet."), field="audience")
 
 
-def check_neighbours_see(given: Collection[str]) -> None:
+def check_treaty_opens_loans(given: Collection[str]) -> None:
     """Refuse to lend to neighbours where no treaty opens loans."""
     if Category.LOANS not in given:
         raise Refused(
@@ -110,16 +110,16 @@ def council_of(duties: Iterable[Duty]) -> list[int | None]:
     )
 
 
-def keeps(thing: Thing, person_id: int, councils: Collection[int | None]) -> bool:
+def hands_out(thing: Thing, person_id: int, councils: Collection[int | None]) -> bool:
     """Say whether somebody hands this thing out: its owner, or one of the council that lends it."""
     if thing.of_council:
         return None in councils or thing.company_id in councils
     return thing.owner_id == person_id
 
 
-def check_keeps(thing: Thing, person_id: int, councils: Collection[int | None]) -> None:
+def check_hands_out(thing: Thing, person_id: int, councils: Collection[int | None]) -> None:
     """Let nobody but its lender change or hand out a thing."""
-    if not keeps(thing, person_id, councils):
+    if not hands_out(thing, person_id, councils):
         raise NotAllowed(_("Seule la personne qui prête cet objet peut faire cela."))
 
 

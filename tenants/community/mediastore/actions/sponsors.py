@@ -19,7 +19,7 @@ OPENED, BORROWED = "open", "loan"
 @transaction.atomic
 def set_places(*, places: int, by: User, at: dt.datetime) -> None:
     """Choose how many places merchants may book; what is sold stays until its last day."""
-    rules.check_keeps_any(queries.providers_of(by))
+    rules.check_provides_any(queries.providers_of(by))
     places_rules.check_places(places)
     values = {"places": places, "changed_at": at}
     Sponsoring.objects.update_or_create(pk=1, defaults=values)
@@ -28,7 +28,7 @@ def set_places(*, places: int, by: User, at: dt.datetime) -> None:
 @transaction.atomic
 def carry(*, flight_reference: str, medium: Medium | None, by: User, at: dt.datetime) -> None:
     """Choose the medium on which a booked place stands; none is the newest one again."""
-    rules.check_keeps_any(queries.providers_of(by))
+    rules.check_provides_any(queries.providers_of(by))
     if medium is None:
         Sponsorship.objects.filter(flight_reference=flight_reference).delete()
         return

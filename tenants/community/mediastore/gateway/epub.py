@@ -48,7 +48,7 @@ _BROKEN = (
     *(etree.LxmlError, KeyError, ValueError, OverflowError, NotImplementedError, RuntimeError),
 )
 
-type Keep = Callable[[bytes], str]
+type StorePicture = Callable[[bytes], str]
 
 
 class Chapter(NamedTuple):
@@ -58,7 +58,7 @@ class Chapter(NamedTuple):
     html: str
 
 
-def chapters_of(content: bytes, keep: Keep) -> Iterator[Chapter]:
+def chapters_of(content: bytes, store: StorePicture) -> Iterator[Chapter]:
     """Clean the chapters of a book, in reading order; `keep` stores a WebP and returns its address.
 
     Raises Unfit.
@@ -70,7 +70,7 @@ def chapters_of(content: bytes, keep: Keep) -> Iterator[Chapter]:
             spine = _spine(book)
             if not spine:
                 raise Unfit("empty")
-            drawn = _Pictures(book, keep)
+            drawn = _Pictures(book, store)
             for path in spine[:MOST_CHAPTERS]:
                 check_time()
                 chapter = _cleaned(book, path, drawn)
@@ -159,20 +159,20 @@ def _resolved(folder: str, href: str) -> str:
 class _Pictures:
     """Pictures of a book that were kept: each once, decoded and written anew."""
 
-    def __init__(self, book: zipfile.ZipFile, keep: Keep) -> None:
-        self._book, self._keep = book, keep
+    def __init__(self, book: zipfile.ZipFile, store: StorePicture) -> None:
+        self._book, self._store = book, store
         self._addresses: dict[str, str] = {}
 
     def address_of(self, path: str) -> str:
         """Return where our pages show a picture, empty where it is none."""
         if path not in self._addresses:
             full = len(self._addresses) >= MOST_PICTURES
-            self._addresses[path] = "" if full else self._kept(path)
+            self._addresses[path] = "" if full else self._stored(path)
         return self._addresses[path]
 
-    def _kept(self, path: str) -> str:
+    def _stored(self, path: str) -> str:
         try:
             image = pictures.read(io.BytesIO(self._book.read(path)))
         except (Refused, KeyError):
             return ""
-        return self._keep(pictures.widths(image)[PICTURE_WIDTH])
+        return self._store(pictures.widths(image)[PICTURE_WIDTH])

@@ -48,6 +48,6 @@ def _drawn(document: pypdfium2.PdfDocument, number: int) -> Page:
         text = page.get_textpage().get_text_bounded()[:MOST_TEXT]
     except pypdfium2.PdfiumError as error:
         raise Unfit("unreadable") from error
-    kept = io.BytesIO()
-    image.save(kept, "WEBP", quality=QUALITY)
-    return Page(kept.getvalue(), image.width, image.height, text.replace("\x00", ""))
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", quality=QUALITY)
+    return Page(buffer.getvalue(), image.width, image.height, text.replace("\x00", ""))

@@ -211,7 +211,7 @@ def podcasts_to_fetch(*, today: dt.date) -> QuerySet[Medium]:
     return on_shelf(today=today).filter(kind=Medium.Kind.PODCAST).order_by("pk")
 
 
-def kept(providers: list[str]) -> list[Medium]:
+def provided_by(providers: list[str]) -> list[Medium]:
     """List what somebody keeps on the shelf, and what did not get there; the newest first."""
     return list(
         Medium.objects.filter(provider__in=providers, withdrawn_at=None).order_by("-added_at")[:200]

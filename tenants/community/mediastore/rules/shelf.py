@@ -38,13 +38,13 @@ def providers_of(duties: Collection[Duty]) -> list[Medium.Provider]:
     return providers
 
 
-def check_keeps(medium: Medium, providers: Collection[str]) -> None:
+def check_provides(medium: Medium, providers: Collection[str]) -> None:
     """Let only those who offer a medium change it."""
     if medium.provider not in providers:
         raise NotAllowed(_("Seules les personnes qui l’ont mis en rayon peuvent le changer."))
 
 
-def check_keeps_any(providers: Collection[str]) -> None:
+def check_provides_any(providers: Collection[str]) -> None:
     """Let only those who offer media see how the shelf is kept."""
     if not providers:
         raise NotAllowed(_("Le CSE et l’administration de l’espace tiennent la médiathèque."))

@@ -17,7 +17,7 @@ from tenants.spaces.requests import MemberRequest
 @require_http_methods(["GET", "POST"])
 def sponsors(request: MemberRequest) -> HttpResponse:
     """Show who offers what on the shelf, and let the number of places be chosen."""
-    rules.check_keeps_any(queries.providers_of(request.user))
+    rules.check_provides_any(queries.providers_of(request.user))
     at = timezone.now()
     data = request.POST if request.method == "POST" else None
     form = forms.PlacesForm(data, initial={"places": sponsorships.places_wished()})
@@ -33,7 +33,7 @@ def sponsors(request: MemberRequest) -> HttpResponse:
 @require_POST
 def carry(request: MemberRequest, reference: str) -> HttpResponse:
     """Choose the medium on which a booked place stands."""
-    rules.check_keeps_any(queries.providers_of(request.user))
+    rules.check_provides_any(queries.providers_of(request.user))
     at = timezone.now()
     if sponsorships.booked(reference, at) is None:
         raise Http404

@@ -34,7 +34,7 @@ def give_seat(*, by: User, to: User, role: str, company_id: int | None, at: dt.d
         to_administrator=reads.administers(to, company_id),
     )
     rules.check_works_there(queries.company_of(to), company_id)
-    _note(to, _What.GIVEN, right, role=role, company_id=company_id, by=by, at=at)
+    _record(to, _What.GIVEN, right, role=role, company_id=company_id, by=by, at=at)
     return _seat(to, role, company_id, by=by, at=at)
 
 
@@ -66,7 +66,7 @@ def end_seat(*, by: User, of: User, role: str, company_id: int | None, at: dt.da
         own=by.pk == of.pk,
     )
     rules.check_held(reads.seat(of, role, company_id)).delete()
-    _note(of, _What.ENDED, right, role=role, company_id=company_id, by=by, at=at)
+    _record(of, _What.ENDED, right, role=role, company_id=company_id, by=by, at=at)
 
 
 @transaction.atomic
@@ -91,7 +91,7 @@ def record_seat(
     else:
         _seat(of, role, company_id, by=None, at=at)
     what = _What.ENDED if ends else _What.GIVEN
-    _note(of, what, _Right.OPERATOR, role=role, company_id=company_id, at=at, shown=shown)
+    _record(of, what, _Right.OPERATOR, role=role, company_id=company_id, at=at, shown=shown)
 
 
 @transaction.atomic
@@ -103,14 +103,14 @@ def end_seats(
     for seat in reads.seats_of(of):
         role, company_id = seat.role, seat.company_id
         seat.delete()
-        _note(of, _What.ENDED, right, role=role, company_id=company_id, by=by, at=at, shown=shown)
+        _record(of, _What.ENDED, right, role=role, company_id=company_id, by=by, at=at, shown=shown)
 
 
 @transaction.atomic
-def note_move(*, of: User, by: User, at: dt.datetime) -> None:
+def record_move(*, of: User, by: User, at: dt.datetime) -> None:
     """Tell the council that somebody of it was moved to another company; their role stays."""
     for seat in reads.seats_of(of):
-        _note(
+        _record(
             of,
             _What.MOVED,
             _Right.ADMINISTRATION,
@@ -131,7 +131,7 @@ def ask_to_close(*, of: User, by: User, at: dt.datetime) -> ClosingRequest:
     request = ClosingRequest(user=of, asked_by=by, asked_at=at)
     request.full_clean()
     request.save()
-    _note_closing(of, _What.CLOSING_ASKED, _Right.ADMINISTRATION, by=by, at=at)
+    _record_closing(of, _What.CLOSING_ASKED, _Right.ADMINISTRATION, by=by, at=at)
     return request
 
 
@@ -142,7 +142,7 @@ def withdraw_closing(*, of: User, by: User, at: dt.datetime) -> ClosingRequest:
     request = rules.check_may_answer(
         reads.waiting_closing_of(of, lock=True), holds=True, administers=False, own=False
     )
-    _note_closing(of, _What.CLOSING_WITHDRAWN, _Right.ADMINISTRATION, by=by, at=at)
+    _record_closing(of, _What.CLOSING_WITHDRAWN, _Right.ADMINISTRATION, by=by, at=at)
     return _decide(request, _State.WITHDRAWN, by=by, at=at)
 
 
@@ -160,7 +160,7 @@ def answer_closing(*, of: User, confirms: bool, by: User, at: dt.datetime) -> Cl
         own=by.pk == of.pk,
     )
     what = _What.CLOSING_CONFIRMED if confirms else _What.CLOSING_REFUSED
-    _note_closing(of, what, _Right.COUNCIL, by=by, at=at)
+    _record_closing(of, what, _Right.COUNCIL, by=by, at=at)
     return _decide(request, _State.CONFIRMED if confirms else _State.REFUSED, by=by, at=at)
 
 
@@ -174,7 +174,7 @@ def record_closing(
         reads.waiting_closing_of(of, lock=True), others=len(reads.others_of(of)), at=at
     )
     shown = {"by_name": by, "paper": paper.strip(), "reason": reason.strip()}
-    _note_closing(of, _What.CLOSING_CONFIRMED, _Right.OPERATOR, at=at, shown=shown)
+    _record_closing(of, _What.CLOSING_CONFIRMED, _Right.OPERATOR, at=at, shown=shown)
     return _decide(request, _State.CONFIRMED, by=None, at=at)
 
 
@@ -204,7 +204,7 @@ def _seat(to: User, role: str, company_id: int | None, *, by: User | None, at: d
     return given
 
 
-def _note_closing(
+def _record_closing(
     of: User,
     what: str,
     right: str,
@@ -215,10 +215,10 @@ def _note_closing(
 ) -> None:
     """Note it once for each company whose council the person holds."""
     for company_id in {seat.company_id for seat in reads.seats_of(of)}:
-        _note(of, what, right, company_id=company_id, by=by, at=at, shown=shown)
+        _record(of, what, right, company_id=company_id, by=by, at=at, shown=shown)
 
 
-def _note(
+def _record(
     of: User,
     what: str,
     right: str,

@@ -16,7 +16,7 @@ from tenants.community.members.models import (
     Profile,
     Thanks,
 )
-from tenants.community.members.queries import front
+from tenants.community.members.queries import front_page
 
 
 @transaction.atomic
@@ -39,5 +39,5 @@ def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an actio
     CouncilChange.objects.filter(by=by).exclude(right=CouncilChange.Right.OPERATOR).update(
         by_name=""
     )
-    cache.forget(front.visit_of(by))
+    cache.forget(front_page.visit_of(by))
     return [by.reference]

@@ -150,7 +150,7 @@ def describe_oneself(
     profile = queries.profile_to_change(by) or Profile(
         user=by, joined_by=Profile.Joined.DOMAIN, joined_at=by.created_at
     )
-    profile.company_id = _company_kept(by, profile.company_id, wanted=company_id, at=at)
+    profile.company_id = _company_after(by, profile.company_id, wanted=company_id, at=at)
     profile.site_id, profile.team, profile.about = site_id, team, about
     profile.full_clean()
     profile.save()
@@ -227,7 +227,7 @@ def move(
     if before is not None and before != profile.company_id:
         old = Role.objects.filter(user=of, company_id=before)
         old.exclude(role__in=council_rules.KINDS).delete()
-        council.note_move(of=of, by=by, at=at)
+        council.record_move(of=of, by=by, at=at)
     return profile
 
 
@@ -301,7 +301,7 @@ def _place(address: str, invitation: Invitation | None, chosen: int | None) -> r
     )
 
 
-def _company_kept(by: User, now: int | None, *, wanted: int | None, at: dt.datetime) -> int | None:
+def _company_after(by: User, now: int | None, *, wanted: int | None, at: dt.datetime) -> int | None:
     """Return the company that a member has after saying one; one that is not proven is claimed."""
     companies = queries.company_ids()
     if now in companies:

@@ -45,7 +45,7 @@ class DomainGroup(NamedTuple):
     waiting: list[WaitingDomain]
 
 
-class LeftWithout(NamedTuple):
+class AfterRemoval(NamedTuple):
     """The state once a domain is removed: who stays, and by which ways one still joins."""
 
     people: int
@@ -107,7 +107,7 @@ def company_of_waiting(domain: str) -> int | None:
         return shared.waiting_claim(here, domain).company_id
 
 
-def left_without(domain: str, company_id: int | None, at: dt.datetime) -> LeftWithout:
+def after_removal(domain: str, company_id: int | None, at: dt.datetime) -> AfterRemoval:
     """Return what holds once a mail domain is removed: who stays, and how one still joins."""
     others = OwnEmailDomain.objects.exclude(domain=domain)
     open_links = Invitation.objects.filter(
@@ -118,7 +118,7 @@ def left_without(domain: str, company_id: int | None, at: dt.datetime) -> LeftWi
     )
     if company_id is None:
         open_links = open_links.filter(company_id=None)
-    return LeftWithout(
+    return AfterRemoval(
         people=User.objects.filter(email__endswith=f"@{domain}", is_active=True).count(),
         domains=others.count(),
         of_company=others.filter(company_id=company_id).count(),

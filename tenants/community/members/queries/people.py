@@ -279,7 +279,7 @@ def unmailed_departures(at: dt.datetime) -> list[Departure]:
     return list(rows.filter(happened__gt=at - rules.STILL_WORTH_TELLING)[:MOST_UNTOLD])
 
 
-def keeps_the_books_alone(user: User) -> bool:
+def is_only_treasurer(user: User) -> bool:
     """Say whether nobody but this member holds the council's treasury."""
     held = Role.objects.filter(role=Role.Kind.TREASURER, user__is_active=True)
     holders = set(held.values_list("user_id", flat=True))

@@ -126,10 +126,10 @@ def obstacles(person: User, at: dt.datetime) -> list[erasing.Obstacle]:  # noqa:
                 _("Donner le rôle"),
             )
         )
-    if queries.keeps_the_books_alone(person):
+    if queries.is_only_treasurer(person):
         found.append(
             erasing.Obstacle(
-                wording.nobody_else_keeps_the_money(),
+                wording.no_other_treasurer(),
                 reverse("members:council"),
                 _("Nommer quelqu’un"),
             )

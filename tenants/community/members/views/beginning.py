@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from saas.kernel.http import page, see_other
 from tenants.community.members.actions import ideas
 from tenants.community.members.models import Role
-from tenants.community.members.queries import front, starting
+from tenants.community.members.queries import front_page, starting
 from tenants.community.members.views.membership import require_role
 from tenants.spaces.requests import MemberRequest
 
@@ -18,7 +18,7 @@ from tenants.spaces.requests import MemberRequest
 def welcome(request: MemberRequest) -> HttpResponse:
     """Show the first administrator what a new space needs."""
     require_role(request, Role.Kind.ADMINISTRATOR)
-    posted = front.has_posts(request.user, timezone.now())
+    posted = front_page.has_posts(request.user, timezone.now())
     begun = starting.beginning(request.user, posted=posted, is_park=request.space.is_park)
     return page(request, "members/welcome.html", {"nav": "people", "beginning": begun})
 

@@ -13,7 +13,7 @@ from tenants.community.members.forms.membership import VerdictForm
 from tenants.community.members.models import CompanyClaim, Role
 from tenants.community.members.queries import claims as reads
 from tenants.community.members.queries import people as queries
-from tenants.community.members.views.membership import note_look, require_role
+from tenants.community.members.views.membership import record_data_access, require_role
 from tenants.spaces.requests import MemberRequest
 
 
@@ -26,7 +26,7 @@ def claims(request: MemberRequest) -> HttpResponse:
         gettext_noop("Rattachement à une entreprise"),
         gettext_noop("Une demande à confirmer"),
     )
-    note_look(request, *(one.claim.user_id for one in shown), what=what, why=why)
+    record_data_access(request, *(one.claim.user_id for one in shown), what=what, why=why)
     return page(request, "members/claims.html", {"nav": "people", "claims": shown})
 
 

@@ -14,7 +14,11 @@ from tenants.community.members.forms.membership import ClosingForm, LeaveForm
 from tenants.community.members.models import Role
 from tenants.community.members.queries import council as council_reads
 from tenants.community.members.queries import people as queries
-from tenants.community.members.views.membership import member_or_404, note_look, require_role
+from tenants.community.members.views.membership import (
+    member_or_404,
+    record_data_access,
+    require_role,
+)
 from tenants.spaces.requests import MemberRequest
 
 
@@ -27,7 +31,7 @@ def close_account(request: MemberRequest, reference: str) -> HttpResponse:
     if council_reads.seats_of(member.user):
         return _ask_council(request, member)
     what, why = gettext_noop("Fermeture du compte"), gettext_noop("Gestion des comptes")
-    note_look(request, member.user.pk, what=what, why=why)
+    record_data_access(request, member.user.pk, what=what, why=why)
     form = LeaveForm(request.POST if request.method == "POST" else None, own=False)
     if form.submit(of=member.user, by=request.user, at=timezone.now()):
         messages.success(request, _("Le compte est fermé. La personne l’apprend par e-mail."))
@@ -74,6 +78,6 @@ def _last_word(request: MemberRequest, member: queries.Member, form: LeaveForm) 
         "member": member,
         "form": form,
         "own": own,
-        "last_treasurer": queries.keeps_the_books_alone(member.user),
+        "last_treasurer": queries.is_only_treasurer(member.user),
     }
     return page(request, "members/leave.html", context)

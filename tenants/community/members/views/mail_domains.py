@@ -93,7 +93,7 @@ def remove(request: MemberRequest, domain: str) -> HttpResponse:
         "form": form,
         "shown": shown(domain),
         "company": claims.name_of(company_id) if company_id else "",
-        "left": reads.left_without(domain, company_id, now),
+        "left": reads.after_removal(domain, company_id, now),
     }
     return page(request, "members/mail_domain_remove.html", context)
 

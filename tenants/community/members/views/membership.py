@@ -31,7 +31,7 @@ from tenants.community.members.forms.membership import (
 from tenants.community.members.models import Invitation, Role
 from tenants.community.members.queries import claims as claim_reads
 from tenants.community.members.queries import council as council_reads
-from tenants.community.members.queries import front, starting
+from tenants.community.members.queries import front_page, starting
 from tenants.community.members.queries import people as queries
 from tenants.community.members.rules import membership as rules
 from tenants.spaces import hosts
@@ -49,19 +49,19 @@ def require_role(request: MemberRequest, *wanted: str) -> None:
 def home(request: MemberRequest) -> HttpResponse:
     """Greet a member, and show what is new around them."""
     now, is_park = timezone.now(), request.space.is_park
-    shown = front.front_page(request.user, now)
+    shown = front_page.front_page(request.user, now)
     begun = (
         starting.beginning(request.user, posted=not shown.empty, is_park=is_park)
         if shown.few
         else None
     )
-    brief = front.council_brief(request.user, now)
+    brief = front_page.council_brief(request.user, now)
     context = {
         "nav": "home",
         "now": now,
-        "greeting": front.greeting(request.user, now),
+        "greeting": front_page.greeting(request.user, now),
         "front": shown,
-        "here": front.now_of(request.user, now),
+        "here": front_page.now_of(request.user, now),
         "beginning": begun,
         "administers": begun is not None and queries.administers(request.user),
         "choices": _ways_to_begin(),
@@ -83,7 +83,7 @@ def profile(request: MemberRequest) -> HttpResponse:
     context = {
         "nav": "profile",
         "form": form,
-        "card": front.own_card(request.user, timezone.now()),
+        "card": front_page.own_card(request.user, timezone.now()),
         "claimed": claim_reads.shown_claim_of(request.user),
         "departures": queries.departures_of(request.user),
     }
@@ -122,7 +122,7 @@ def roles(request: MemberRequest, reference: str) -> HttpResponse:
     if form.submit(of=member.user, by=request.user, at=timezone.now()):
         return see_other("members:roles", reference)
     why = gettext_noop("Gestion des rôles et des comptes")
-    note_look(request, member.user.pk, what=gettext_noop("Fiche et rôles"), why=why)
+    record_data_access(request, member.user.pk, what=gettext_noop("Fiche et rôles"), why=why)
     context = {
         "nav": "people",
         "member": member,
@@ -268,13 +268,13 @@ def join_confirm(request: SpaceRequest, token: str) -> HttpResponse:
     """Show whose request it is; only the button makes a member and opens the session."""
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     try:
-        asked = rules.check_confirmable(queries.request_of(token), timezone.now())
+        join_request = rules.check_confirmable(queries.request_of(token), timezone.now())
     except Refused as refusal:
         context = {"sentence": refusal.sentence}
         return page(request, "members/join_closed.html", context, status=422)
     user = form.submit(token=token, at=timezone.now())
     if user is None:
-        return page(request, "members/join_confirm.html", {"form": form, "asked": asked})
+        return page(request, "members/join_confirm.html", {"form": form, "join_request": join_request})
     auth.sign_in(request, user, by_link=True)
     messages.success(request, _("Bienvenue ! Dites un mot de vous quand vous voudrez."))
     return see_other("members:home")
@@ -305,24 +305,24 @@ def _join_page(request: SpaceRequest, *, code: str, invitation: Invitation | Non
     data = request.POST if request.method == "POST" else None
     is_named = company_is_set or (invitation is None and claim_reads.domains_name_companies())
     form = JoinForm(data, asks_company=request.space.is_park and not is_named)
-    asked = form.submit(
+    submitted = form.submit(
         code=code,
         language=get_language() or request.space.language,
         host=auth.sign_in_host(request),
         network=auth.network_from(request),
         at=timezone.now(),
     )
-    if asked:
+    if submitted:
         return see_other("members:join_sent")
     domains = [] if invitation else queries.email_domains()
     context = {"form": form, "invitation": invitation, "domains": domains}
     return page(request, "members/join.html", context)
 
 
-def note_look(request: MemberRequest, *people: int, what: str, why: str) -> None:
+def record_data_access(request: MemberRequest, *people: int, what: str, why: str) -> None:
     """Have members read that an administrator looked at what is kept of them."""
-    look = hooks.Look(people, Role.Kind.ADMINISTRATOR, what, why)
-    hooks.looked.ask(look, request.user, timezone.now())
+    access = hooks.DataAccess(people, Role.Kind.ADMINISTRATOR, what, why)
+    hooks.data_accessed.ask(access, request.user, timezone.now())
 
 
 def member_or_404(reference: str, *, also_gone: bool = False) -> queries.Member:

@@ -9,7 +9,7 @@ from saas.kernel.display import writing
 from saas.kernel.values import cells
 from tenants.community.members.models import Role
 from tenants.community.members.queries import people as queries
-from tenants.community.members.views.membership import note_look, require_role
+from tenants.community.members.views.membership import record_data_access, require_role
 from tenants.spaces.requests import MemberRequest
 
 
@@ -24,7 +24,7 @@ def people(request: MemberRequest) -> HttpResponseBase:
         gettext_noop("Liste des membres en fichier"),
         gettext_noop("Gestion des rôles et des comptes"),
     )
-    note_look(request, *(member.user.pk for member in members), what=what, why=why)
+    record_data_access(request, *(member.user.pk for member in members), what=what, why=why)
     rows = [_heading(), *(_row(member) for member in members)]
     return cells.download(rows, name=request.space.slug)
 

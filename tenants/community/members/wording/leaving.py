@@ -8,6 +8,6 @@ def nobody_else_administers() -> str:
     return _("Personne d’autre n’administre l’espace\u00a0: donnez d’abord ce rôle à quelqu’un.")
 
 
-def nobody_else_keeps_the_money() -> str:
+def no_other_treasurer() -> str:
     """Say that a council's money would be in nobody's hands."""
     return _("Personne d’autre ne tient l’argent du CSE\u00a0: nommez d’abord quelqu’un.")

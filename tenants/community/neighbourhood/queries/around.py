@@ -26,7 +26,7 @@ from saas.kernel.offers import home_hooks
 from saas.kernel.search.sorting import sort_key
 from saas.kernel.uploads import pictures
 from tenants.community.neighbourhood import rules
-from tenants.community.neighbourhood.queries.gates import Door, gates
+from tenants.community.neighbourhood.queries.gates import GateWithBreak, gates_here
 from tenants.community.neighbourhood.queries.placed import drawn, running
 from tenants.community.neighbourhood.queries.shops import accepted_shops
 from tenants.spaces import hosts
@@ -48,10 +48,10 @@ class Spot(NamedTuple):
     url: str
     picture: str
     point: Point
-    door: Door
+    gate: GateWithBreak
     minutes: int
     open: bool
-    doors: str
+    opening: str
     at_break: bool
     sponsored: bool
     words: str
@@ -120,17 +120,17 @@ class Page(NamedTuple):
     report_url: str = ""
 
 
-def spots(doors: Sequence[Door], placed: Collection[int], at: dt.datetime) -> list[Spot]:
+def spots(gates: Sequence[GateWithBreak], placed: Collection[int], at: dt.datetime) -> list[Spot]:
     """Return everything within a quarter of an hour on foot, nearest first."""
-    if not doors:
+    if not gates:
         return []
-    points = [door.point for door in doors]
+    points = [gate.point for gate in gates]
     shops = list(accepted_shops().filter(cell__in=rules.cells_around(points)))
     hours = merchants.hours_of([shop.pk for shop in shops])
     services = city.between(**rules.box_around(points)._asdict())
     found = [
-        *(_shop(shop, hours[shop.pk], doors, at=at, sponsored=shop.pk in placed) for shop in shops),
-        *(_service(service, doors, at=at) for service in services),
+        *(_shop(shop, hours[shop.pk], gates, at=at, sponsored=shop.pk in placed) for shop in shops),
+        *(_service(service, gates, at=at) for service in services),
     ]
     near = (spot for spot in found if spot.minutes <= rules.WITHIN_MINUTES)
     return sorted(near, key=lambda spot: (spot.minutes, sort_key(spot.name)))
@@ -139,7 +139,7 @@ def spots(doors: Sequence[Door], placed: Collection[int], at: dt.datetime) -> li
 def _shop(
     shop: PublishedMerchant,
     openings: Collection[Opening],
-    doors: Sequence[Door],
+    gates: Sequence[GateWithBreak],
     *,
     at: dt.datetime,
     sponsored: bool,
@@ -147,7 +147,7 @@ def _shop(
     return _spot(
         shop,
         openings,
-        doors,
+        gates,
         at=at,
         sort=shop.category,
         kind=str(Category(shop.category).label),
@@ -158,11 +158,11 @@ def _shop(
     )
 
 
-def _service(service: CityService, doors: Sequence[Door], *, at: dt.datetime) -> Spot:
+def _service(service: CityService, gates: Sequence[GateWithBreak], *, at: dt.datetime) -> Spot:
     return _spot(
         service,
         city.openings_of(service),
-        doors,
+        gates,
         at=at,
         sort=CITY,
         kind=str(CityService.Kind(service.kind).label),
@@ -176,13 +176,13 @@ def _service(service: CityService, doors: Sequence[Door], *, at: dt.datetime) ->
 def _spot(
     place: PublishedMerchant | CityService,
     openings: Collection[Opening],
-    doors: Sequence[Door],
+    gates: Sequence[GateWithBreak],
     *,
     at: dt.datetime,
     **looks: Any,
 ) -> Spot:
     point = (float(place.latitude), float(place.longitude))
-    door = min(doors, key=lambda each: walking_minutes(point, [each.point]))
+    gate = min(gates, key=lambda each: walking_minutes(point, [each.point]))
     now = timezone.localtime(at)
     open_state = opening_at(openings, now)
     return Spot(
@@ -190,12 +190,12 @@ def _spot(
         name=place.name,
         words=f"{place.name} {looks['kind']} {place.description}",
         point=point,
-        door=door,
-        minutes=walking_minutes(point, [door.point]),
+        gate=gate,
+        minutes=walking_minutes(point, [gate.point]),
         open=open_state.open,
-        doors=opening_in_words(open_state, now),
+        opening=opening_in_words(open_state, now),
         at_break=is_open_during(
-            openings, weekday=now.weekday(), starts=door.break_starts, ends=door.break_ends
+            openings, weekday=now.weekday(), starts=gate.break_starts, ends=gate.break_ends
         ),
         **looks,
     )
@@ -203,8 +203,8 @@ def _spot(
 
 def around(filters: Filters, person: User, at: dt.datetime) -> Around:
     """Return what lies around, as it was asked for, with the filters, the map, placements."""
-    doors, flights = gates(), running(Slot.NEIGHBOURHOOD, person, at)
-    everything = spots(doors, {flight.merchant_id for flight in flights}, at)
+    gates, flights = gates_here(), running(Slot.NEIGHBOURHOOD, person, at)
+    everything = spots(gates, {flight.merchant_id for flight in flights}, at)
     timely = [spot for spot in everything if _is_timely(spot, filters.when)]
     shown = [spot for spot in timely if filters.sort in {"", spot.sort}]
     return Around(
@@ -213,7 +213,7 @@ def around(filters: Filters, person: User, at: dt.datetime) -> Around:
         times=_times(filters),
         map=map_of(shown),
         total=len(everything),
-        placed=drawn(flights[: rules.MOST_SHOWN], doors, at=at),
+        placed=drawn(flights[: rules.MOST_SHOWN], gates, at=at),
     )
 
 
@@ -257,13 +257,13 @@ def map_of(shown: Iterable[Spot]) -> walking.WalkingMap:
         walking.Place(
             spot.name,
             spot.minutes,
-            walking.bearing(origin=spot.door.point, goal=spot.point),
+            walking.bearing(origin=spot.gate.point, goal=spot.point),
             spot.url,
             _sign(spot),
         )
         for spot in shown
     ]
-    names = dict.fromkeys(spot.door.name for spot in shown)
+    names = dict.fromkeys(spot.gate.name for spot in shown)
     return walking.walking_map(
         places, gate=next(iter(names)) if len(names) == 1 else _("Chez vous")
     )
@@ -283,7 +283,7 @@ def around_home(person: User, at: dt.datetime) -> home_hooks.Around:  # noqa: AR
 
 
 def _around_home(at: dt.datetime) -> home_hooks.Around:
-    nearest = spots(gates(), (), at)[:MOST_ON_HOME]
+    nearest = spots(gates_here(), (), at)[:MOST_ON_HOME]
     return home_hooks.Around(map_of(nearest), sum(spot.open for spot in nearest))
 
 
@@ -292,10 +292,10 @@ def shop_page(slug: str, at: dt.datetime) -> Page | None:
     shop = accepted_shops().filter(slug=slug).first()
     if shop is None:
         return None
-    doors = gates()
+    gates = gates_here()
     openings = merchants.hours_of([shop.pk])[shop.pk]
-    spot = _shop(shop, openings, doors, at=at, sponsored=False)
-    found = _page(spot._replace(picture=_large(shop.picture)), shop, doors, openings=openings)
+    spot = _shop(shop, openings, gates, at=at, sponsored=False)
+    found = _page(spot._replace(picture=_large(shop.picture)), shop, gates, openings=openings)
     return found._replace(report_url=reverse("neighbourhood:report", args=[shop.reference]))
 
 
@@ -304,19 +304,19 @@ def service_page(slug: str, at: dt.datetime) -> Page | None:
     service = city.service_at(slug)
     if service is None:
         return None
-    doors = gates()
-    spot = _service(service, doors, at=at)
-    return _page(spot, service, doors, openings=city.openings_of(service))
+    gates = gates_here()
+    spot = _service(service, gates, at=at)
+    return _page(spot, service, gates, openings=city.openings_of(service))
 
 
 def _page(
     spot: Spot,
     place: PublishedMerchant | CityService,
-    doors: Sequence[Door],
+    gates: Sequence[GateWithBreak],
     *,
     openings: Collection[Opening],
 ) -> Page:
-    walks = [Walk(door.name, walking_minutes(spot.point, [door.point])) for door in doors]
+    walks = [Walk(gate.name, walking_minutes(spot.point, [gate.point])) for gate in gates]
     nearest_first = sorted(walks, key=lambda walk: walk.minutes)
     return Page(spot, place, nearest_first, week_in_words(openings))
 

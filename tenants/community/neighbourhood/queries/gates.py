@@ -7,7 +7,7 @@ from tenants.spaces import places
 from tenants.spaces.rules.walks import Point
 
 
-class Door(NamedTuple):
+class GateWithBreak(NamedTuple):
     """A gate of the space, where walks begin, with the break of its site."""
 
     name: str
@@ -16,11 +16,11 @@ class Door(NamedTuple):
     break_ends: dt.time
 
 
-def gates() -> list[Door]:
+def gates_here() -> list[GateWithBreak]:
     """Return the gates of this space."""
     here = places.here()
     return [
-        Door(gate.name, gate.point, site.break_starts, site.break_ends)
+        GateWithBreak(gate.name, gate.point, site.break_starts, site.break_ends)
         for gate in here.gates
         for site in [here.sites[gate.site_id]]
     ]

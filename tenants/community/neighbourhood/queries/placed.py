@@ -24,7 +24,7 @@ from saas.kernel.uploads import pictures
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth, PlacementEvent
 from tenants.community.neighbourhood.queries.council import cents_for, name_of
-from tenants.community.neighbourhood.queries.gates import Door, gates
+from tenants.community.neighbourhood.queries.gates import GateWithBreak, gates_here
 from tenants.spaces.rules.walks import Point, walking_minutes
 
 
@@ -92,20 +92,20 @@ def flight_at(reference: str) -> RunningFlight | None:
 def sponsored(slot: str, person: User, at: dt.datetime) -> list[Sponsored]:
     """Return the placements of a slot whose turn it is, ready to be drawn."""
     flights = running(slot, person, at)
-    return drawn(flights[: rules.MOST_SHOWN], gates(), at=at) if flights else []
+    return drawn(flights[: rules.MOST_SHOWN], gates_here(), at=at) if flights else []
 
 
 def shelf_sponsors(at: dt.datetime) -> list[Sponsor]:
     """Return who offers something on the shelf, today or later, those who begin first before."""
     flights = RunningFlight.objects.filter(slot=Slot.SHELF, ends_on__gte=timezone.localdate(at))
     rows = list(flights.order_by("starts_on", "id"))
-    doors = [door.point for door in gates()] if rows else []
-    return [_sponsor(flight, doors) for flight in rows]
+    gates = [gate.point for gate in gates_here()] if rows else []
+    return [_sponsor(flight, gates) for flight in rows]
 
 
-def _sponsor(flight: RunningFlight, doors: Sequence[Point]) -> Sponsor:
+def _sponsor(flight: RunningFlight, gates: Sequence[Point]) -> Sponsor:
     point = (float(flight.merchant_latitude), float(flight.merchant_longitude))
-    is_near = bool(doors) and walking_minutes(point, doors) <= rules.WITHIN_MINUTES
+    is_near = bool(gates) and walking_minutes(point, gates) <= rules.WITHIN_MINUTES
     return Sponsor(
         reference=flight.reference,
         payer=flight.merchant_name,
@@ -126,19 +126,19 @@ def merchant_offers(person: User, at: dt.datetime) -> list[Sponsored]:
     flights = _with_offers(viewer=person, day=day, month=rules.first_of(day))
     first = {flight.merchant_id: flight for flight in reversed(flights)}
     each = [flight for flight in flights if first[flight.merchant_id] is flight]
-    return drawn(each[: rules.MOST_SHOWN], gates(), at=at) if each else []
+    return drawn(each[: rules.MOST_SHOWN], gates_here(), at=at) if each else []
 
 
 def drawn(
-    chosen: Sequence[RunningFlight], doors: Sequence[Door], *, at: dt.datetime
+    chosen: Sequence[RunningFlight], gates: Sequence[GateWithBreak], *, at: dt.datetime
 ) -> list[Sponsored]:
     """Return placements ready to be drawn, as `running` found them."""
     return [
-        Sponsored("components/sponsored.html", _tile(flight, doors, at=at)) for flight in chosen
+        Sponsored("components/sponsored.html", _tile(flight, gates, at=at)) for flight in chosen
     ]
 
 
-def _tile(flight: Any, doors: Sequence[Door], *, at: dt.datetime) -> dict[str, Any]:
+def _tile(flight: Any, gates: Sequence[GateWithBreak], *, at: dt.datetime) -> dict[str, Any]:
     """Draw a placement as `running` found it: with its hours and what it has brought this month."""
     openings = merchants.hours_in(flight.hours)
     point = (float(flight.merchant_latitude), float(flight.merchant_longitude))
@@ -151,7 +151,7 @@ def _tile(flight: Any, doors: Sequence[Door], *, at: dt.datetime) -> dict[str, A
         "url": reverse("neighbourhood:click", args=[flight.reference]),
         "why_url": reverse("neighbourhood:why", args=[flight.reference]),
         "report_url": reverse("neighbourhood:report", args=[flight.campaign_reference]),
-        "walk": walking_minutes(point, [door.point for door in doors]) if doors else 0,
+        "walk": walking_minutes(point, [gate.point for gate in gates]) if gates else 0,
         "doors": _("ouvert") if is_open else "",
         "brought_cents": flight.brought_cents,
         "council_name": flight.council_name if flight.brought_cents else "",

@@ -11,7 +11,7 @@ from saas.catalogue.merchants.models import Category
 from saas.kernel.display.tiles import Tile
 from saas.kernel.search import search_hooks, searching
 from tenants.community.neighbourhood.queries.around import CITY, Spot, spots
-from tenants.community.neighbourhood.queries.gates import gates
+from tenants.community.neighbourhood.queries.gates import gates_here
 
 KIND = "neighbourhood"
 NAMES = "commerce boutique magasin shop"
@@ -24,7 +24,7 @@ def search(
 ) -> search_hooks.SearchAnswer:
     """Answer a search with what lies around, nearest first: few enough to be looked through."""
     words = searching.without_names(question.words, NAMES)
-    around = spots(gates(), (), at) if _is_asked(question) else []
+    around = spots(gates_here(), (), at) if _wants_shops(question) else []
     found = [spot for spot in around if searching.is_in(words, spot.words, question.forgiving)]
     counts = Counter(spot.sort for spot in found)
     shown = question.kind in {"", KIND} and question.size and question.site_id is None
@@ -45,11 +45,11 @@ def tiles_by_reference(references: list[str], viewer: User, at: dt.datetime) -> 
     wanted = set(references)
     if not any(reference.startswith("@") for reference in wanted):
         return {}
-    around = {_reference(spot): spot for spot in spots(gates(), (), at)}
+    around = {_reference(spot): spot for spot in spots(gates_here(), (), at)}
     return {one: _tile(around[one]) for one in references if one in around}
 
 
-def _is_asked(question: search_hooks.SearchQuestion) -> bool:
+def _wants_shops(question: search_hooks.SearchQuestion) -> bool:
     """Say whether shops are meant: not what is new, nor what costs so much."""
     asks_price = question.free or question.most_cents is not None
     is_words = not searching.has_only_signs(question.words)
@@ -82,6 +82,6 @@ def _tile(spot: Spot) -> Tile:
         person_tone="",
         when=None,
         first=False,
-        state=spot.doors,
+        state=spot.opening,
         tone="ok" if spot.open else "",
     )

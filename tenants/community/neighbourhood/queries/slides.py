@@ -21,7 +21,7 @@ from saas.kernel.display.writing import eur, month
 from saas.kernel.uploads import pictures
 from tenants.community.neighbourhood import rules, wording
 from tenants.community.neighbourhood.models import CouncilMonth
-from tenants.community.neighbourhood.queries.gates import Door, gates
+from tenants.community.neighbourhood.queries.gates import GateWithBreak, gates_here
 from tenants.community.neighbourhood.queries.placed import on_screens
 from tenants.community.neighbourhood.queries.shops import accepted_shops
 from tenants.spaces.rules.walks import walking_minutes
@@ -37,22 +37,22 @@ _THE_COUNCIL = "council"
 
 def slides(at: dt.datetime) -> list[hooks.Slide]:
     """List the nearest shops that are open in the next breaks, and the month's figures."""
-    doors = gates()
-    placed = _placed(doors, at=at)
-    return [*placed, *_shops(doors, at=at), *_month(at)] if doors else [*placed, *_month(at)]
+    gates = gates_here()
+    placed = _placed(gates, at=at)
+    return [*placed, *_shops(gates, at=at), *_month(at)] if gates else [*placed, *_month(at)]
 
 
-def _placed(doors: Sequence[Door], *, at: dt.datetime) -> list[hooks.Slide]:
+def _placed(gates: Sequence[GateWithBreak], *, at: dt.datetime) -> list[hooks.Slide]:
     """Show what merchants pay for, in the part of the day that they bought."""
     today = timezone.localdate(at)
     flights = on_screens(first=today, last=today + dt.timedelta(days=DAYS))
-    return [_placement(flight, doors) for flight in flights]
+    return [_placement(flight, gates) for flight in flights]
 
 
-def _placement(flight: RunningFlight, doors: Sequence[Door]) -> hooks.Slide:
+def _placement(flight: RunningFlight, gates: Sequence[GateWithBreak]) -> hooks.Slide:
     zone = timezone.get_current_timezone()
     point = (float(flight.merchant_latitude), float(flight.merchant_longitude))
-    minutes = walking_minutes(point, [door.point for door in doors]) if doors else 0
+    minutes = walking_minutes(point, [gate.point for gate in gates]) if gates else 0
     creative = Creative(flight.headline, flight.text, flight.offer)
     return hooks.Slide(
         kind="placement",
@@ -69,17 +69,17 @@ def _placement(flight: RunningFlight, doors: Sequence[Door]) -> hooks.Slide:
     )
 
 
-def _shops(doors: Sequence[Door], *, at: dt.datetime) -> list[hooks.Slide]:
+def _shops(gates: Sequence[GateWithBreak], *, at: dt.datetime) -> list[hooks.Slide]:
     """Show, in the break of each of the next days, the nearest that are open in it."""
-    cells = rules.cells_around([door.point for door in doors])
+    cells = rules.cells_around([gate.point for gate in gates])
     shops = list(accepted_shops().filter(cell__in=cells))
     hours = hours_of([shop.pk for shop in shops])
-    near = sorted((_minutes(shop, doors), shop.pk, shop) for shop in shops)
-    starts, ends = doors[0].break_starts, doors[0].break_ends
+    near = sorted((_minutes(shop, gates), shop.pk, shop) for shop in shops)
+    starts, ends = gates[0].break_starts, gates[0].break_ends
     found = []
     for day in (timezone.localdate(at) + dt.timedelta(days=ahead) for ahead in range(DAYS)):
         shown = [
-            _shop(shop, doors[0], minutes=minutes, day=day)
+            _shop(shop, gates[0], minutes=minutes, day=day)
             for minutes, _pk, shop in near
             if minutes <= rules.WITHIN_MINUTES
             and is_open_during(hours[shop.pk], weekday=day.weekday(), starts=starts, ends=ends)
@@ -88,12 +88,14 @@ def _shops(doors: Sequence[Door], *, at: dt.datetime) -> list[hooks.Slide]:
     return found
 
 
-def _minutes(shop: PublishedMerchant, doors: Sequence[Door]) -> int:
+def _minutes(shop: PublishedMerchant, gates: Sequence[GateWithBreak]) -> int:
     point = (float(shop.latitude), float(shop.longitude))
-    return walking_minutes(point, [door.point for door in doors])
+    return walking_minutes(point, [gate.point for gate in gates])
 
 
-def _shop(shop: PublishedMerchant, door: Door, *, minutes: int, day: dt.date) -> hooks.Slide:
+def _shop(
+    shop: PublishedMerchant, gate: GateWithBreak, *, minutes: int, day: dt.date
+) -> hooks.Slide:
     zone = timezone.get_current_timezone()
     return hooks.Slide(
         kind="merchant",
@@ -102,8 +104,8 @@ def _shop(shop: PublishedMerchant, door: Door, *, minutes: int, day: dt.date) ->
         label=_("Ouvert à votre pause"),
         note=_("%(minutes)d min à pied") % {"minutes": minutes},
         url=reverse("neighbourhood:merchant", args=[shop.slug]),
-        starts_at=dt.datetime.combine(day, door.break_starts, tzinfo=zone) - BEFORE,
-        ends_at=dt.datetime.combine(day, door.break_ends, tzinfo=zone),
+        starts_at=dt.datetime.combine(day, gate.break_starts, tzinfo=zone) - BEFORE,
+        ends_at=dt.datetime.combine(day, gate.break_ends, tzinfo=zone),
         symbol=rules.SYMBOLS[Category(shop.category)],
         picture=pictures.name_at(shop.picture, WIDTH) if shop.picture else "",
     )

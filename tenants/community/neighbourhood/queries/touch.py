@@ -15,7 +15,7 @@ from tenants.community.neighbourhood.queries.around import (
     shop_page,
     spots,
 )
-from tenants.community.neighbourhood.queries.gates import gates
+from tenants.community.neighbourhood.queries.gates import gates_here
 from tenants.spaces import hosts
 
 
@@ -35,7 +35,7 @@ class PlaceOnTouch(NamedTuple):
 
 def on_touch(at: dt.datetime) -> OnTouch:
     """Return what lies around; each place leads to its own page of the screen."""
-    near = [spot._replace(url=_address_of(spot)) for spot in spots(gates(), (), at)]
+    near = [spot._replace(url=_address_of(spot)) for spot in spots(gates_here(), (), at)]
     return OnTouch(near, map_of(near))
 
 
@@ -44,7 +44,7 @@ def place_on_touch(
 ) -> PlaceOnTouch | None:
     """Return a place that lies around; nothing where it is too far or not published."""
     page = service_page(slug, at) if of_city else shop_page(slug, at)
-    near = spots(gates(), (), at)
+    near = spots(gates_here(), (), at)
     if page is None or not any((one.slug, one.sort) == (slug, page.spot.sort) for one in near):
         return None
     return PlaceOnTouch(page, qr.data_uri(hosts.space_url(space.slug, page.spot.url)))

@@ -42,7 +42,7 @@ class DueBatch(NamedTuple):
     last: int
 
 
-class DigestLetter(NamedTuple):
+class DigestMail(NamedTuple):
     """One digest with what it tells its reader now."""
 
     digest: Digest
@@ -62,7 +62,7 @@ class DigestLetter(NamedTuple):
         return self.digest.farewell or bool(self.entries or self.novelties)
 
 
-class _EachPerson:
+class _PersonOfRow:
     """The person of each row of a query, for a hook that asks for one."""
 
     pk: ClassVar[Any] = OuterRef("pk")
@@ -137,7 +137,7 @@ def _due(now: dt.datetime, *, after: int) -> QuerySet[User]:
 
 
 def _with_employer(people: QuerySet[User]) -> QuerySet[User]:
-    for employer in hooks.employer.ask(_EachPerson):
+    for employer in hooks.employer.ask(_PersonOfRow):
         people = people.annotate(employer=employer)
     return people
 
@@ -200,7 +200,7 @@ def _is_daily(reader: Reader, kind: str) -> bool:
     return reader.rhythm(kind, Channel.MAIL) == Rhythm.DAILY
 
 
-def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestLetter]:
+def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestMail]:
     """Bring the next digests that were made and have not left, with what they tell now."""
     waiting = Digest.objects.filter(
         sent_at=None,
@@ -219,7 +219,7 @@ def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestLet
     new = _novelties_by_language(digests, languages)
     entries = _entries_in(digests, at=at)
     letters = [
-        DigestLetter(
+        DigestMail(
             digest,
             reader := readers[digest.person_id],
             [row for row in entries.get(digest.pk, []) if _is_daily(reader, row.kind)],
@@ -232,7 +232,7 @@ def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestLet
     return _with_ads(letters, at)
 
 
-def _with_ads(letters: list[DigestLetter], at: dt.datetime) -> list[DigestLetter]:
+def _with_ads(letters: list[DigestMail], at: dt.datetime) -> list[DigestMail]:
     """Add to each digest that tells something the ad whose turn it is, where one runs."""
     people: list[Any] = [letter.reader.person for letter in letters if letter.carries_an_ad]
     if not people:

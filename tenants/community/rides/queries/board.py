@@ -157,18 +157,18 @@ def offers_of(person_id: int, viewer: User, at: dt.datetime) -> list[hooks.FeedI
     return [hooks.FeedItem(ride.created_at, one.template, one.values) for ride, one in tiles]
 
 
-def offered(at: dt.datetime) -> list[hooks.Offered]:
+def offered_items(at: dt.datetime) -> list[hooks.OfferedItem]:
     """List what neighbours may see while a treaty opens it: the next departure of each ride."""
     for_them = Q(ride__audience=Audience.NEIGHBOURS, ride__hidden_at=None)
     found = to_come(at=at).filter(_is_next(at=at), for_them)
     rows = list(found.select_related("ride").order_by("starts_at", "pk")[:MOST_OFFERED])
     names = site_names() if rows else {}
-    return [_offered(row, names) for row in rows]
+    return [_item(row, names) for row in rows]
 
 
 def _conditions(filters: Filters) -> list[Q]:
-    asked = {"ride__role": filters.role, "ride__way": filters.way, "ride__site_id": filters.site}
-    conditions = [Q(**{name: value}) for name, value in asked.items() if value]
+    wanted = {"ride__role": filters.role, "ride__way": filters.way, "ride__site_id": filters.site}
+    conditions = [Q(**{name: value}) for name, value in wanted.items() if value]
     return [*conditions, _has_seat()] if filters.free else conditions
 
 
@@ -251,9 +251,9 @@ def tile_of(ride: Ride, departs_at: dt.datetime | None) -> Tile:
     )
 
 
-def _offered(row: Departure, names: dict[int, str]) -> hooks.Offered:
+def _item(row: Departure, names: dict[int, str]) -> hooks.OfferedItem:
     ride = row.ride
-    return hooks.Offered(
+    return hooks.OfferedItem(
         category=rules.CATEGORY,
         reference=ride.reference,
         kind=ride.role,

@@ -10,7 +10,7 @@ from tenants.community.rides.models import Booking, Departure, Ride
 OPEN = (Booking.State.ASKED, Booking.State.ACCEPTED)
 
 
-def offered_with(key: UUID, *, by: User) -> Ride | None:
+def ride_with_key(key: UUID, *, by: User) -> Ride | None:
     """Find what somebody has already offered with a form's key."""
     return Ride.objects.filter(idempotency_key=key, author=by).first()
 

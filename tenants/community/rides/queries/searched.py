@@ -16,7 +16,7 @@ from tenants.community.rides.queries.board import tile_of, to_come
 from tenants.spaces.audiences import seen_by
 
 
-def _leaving(asker: room_search.Asker) -> QuerySet[Ride]:
+def _open_rides(asker: room_search.Asker) -> QuerySet[Ride]:
     """Return rides that leave some day."""
     ahead = Departure.objects.filter(cancelled_at=None, starts_at__gt=asker.at).values("ride")
     here: QuerySet[Ride] = Ride.objects.filter(seen_by(asker.viewer), author__is_active=True)
@@ -37,7 +37,7 @@ def _next_of(*, at: dt.datetime | Given) -> Subquery:
 
 SEARCHED = room_search.Searched(
     kind="rides",
-    rows=_leaving,
+    rows=_open_rides,
     open=lambda asker: Ride.objects.filter(seen_by(asker.viewer), closed_at=None),
     dress=_with_departure,
     tiles=lambda rows, _at: [tile_of(row, row.departs_at) for row in rows],

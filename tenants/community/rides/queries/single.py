@@ -20,7 +20,7 @@ MOST_SHOWN = 10
 MOST_MINE = 60
 
 
-class Asked(NamedTuple):
+class ShownBooking(NamedTuple):
     """A request as its ride's page shows it."""
 
     booking: Booking
@@ -28,13 +28,13 @@ class Asked(NamedTuple):
     tone: str
 
 
-class Leaving(NamedTuple):
+class ShownDeparture(NamedTuple):
     """A departure as its ride's page shows it, with the requests that the viewer may see."""
 
     departure: Departure
     day: str
     free: int
-    asked: list[Asked]
+    bookings: list[ShownBooking]
     mine: Booking | None
 
 
@@ -51,7 +51,7 @@ class Detail(NamedTuple):
     author: hooks.PersonCard | None
     tone: str
     comes_back: str
-    leaving: list[Leaving]
+    departures: list[ShownDeparture]
     own: bool
     asked_for: bool
     open: bool
@@ -132,7 +132,7 @@ def detail(ride: Ride, *, viewer: User, at: dt.datetime) -> Detail:
         author=cards.get(ride.author_id),
         tone=tone_of(ride.author_id),
         comes_back=wording.days_in_words(ride.weekdays),
-        leaving=[_leaving(one, bookings, cards, viewer=viewer) for one in departures],
+        departures=[_shown_departure(one, bookings, cards, viewer=viewer) for one in departures],
         own=own,
         asked_for=any(one.person_id == viewer.pk for one in bookings),
         open=bool(departures) and ride.closed_at is None,
@@ -140,19 +140,21 @@ def detail(ride: Ride, *, viewer: User, at: dt.datetime) -> Detail:
     )
 
 
-def _leaving(
+def _shown_departure(
     departure: Departure,
     bookings: Iterable[Booking],
     cards: dict[int, hooks.PersonCard],
     *,
     viewer: User,
-) -> Leaving:
+) -> ShownDeparture:
     of_day = [one for one in bookings if one.departure_id == departure.pk]
-    return Leaving(
+    return ShownDeparture(
         departure=departure,
         day=f"{timezone.localtime(departure.starts_at):%Y-%m-%d}",
         free=departure.seats - departure.taken,
-        asked=[Asked(one, cards.get(one.person_id), tone_of(one.person_id)) for one in of_day],
+        bookings=[
+            ShownBooking(one, cards.get(one.person_id), tone_of(one.person_id)) for one in of_day
+        ],
         mine=next((one for one in reversed(of_day) if one.person_id == viewer.pk), None),
     )
 

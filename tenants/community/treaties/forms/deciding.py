@@ -29,8 +29,8 @@ def propose(
     at: dt.datetime,
 ) -> str:
     """Propose a treaty to the space at an address, and have its administrators told."""
-    said: dict[str, Any] = {"address": address, "gives": gives, "takes": takes}
-    return _decide(spaces.propose, by=by, at=at, message=message, **said)
+    terms: dict[str, Any] = {"address": address, "gives": gives, "takes": takes}
+    return _decide(spaces.propose, by=by, at=at, message=message, **terms)
 
 
 def accept(*, reference: str, by: User, at: dt.datetime) -> str:
@@ -57,13 +57,13 @@ def revoke(*, reference: str, by: User, at: dt.datetime) -> str:
     return other
 
 
-def _decide(action: Callable[..., Any], *, by: User, at: dt.datetime, **said: Any) -> str:
+def _decide(action: Callable[..., Any], *, by: User, at: dt.datetime, **terms: Any) -> str:
     """Decide in public on behalf of this space, and have the other side told."""
     rules.check_decides(hooks.duties_of(by))
     here = schema.current()
     actor = actor_of(by, schema_name=here, role=rules.ADMINISTRATOR.role)
     with schema.in_public():
-        treaty = action(by=actor, at=at, **said)
+        treaty = action(by=actor, at=at, **terms)
         other = spaces_queries.other_side(treaty, here).schema_name
     reference = str(treaty.reference)
     settle(rules.about(reference), at=at)

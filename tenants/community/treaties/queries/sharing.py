@@ -34,15 +34,15 @@ def to_share(given: frozenset[str], *, at: dt.datetime) -> Shared:
         one for answer in hooks.offered_items.ask(at) for one in answer if one.category in given
     ]
     cards: dict[int, hooks.PersonCard] = {}
-    for told in hooks.person_cards.ask(sorted({one.author_id for one in offered})):
-        cards |= told
+    for found in hooks.person_cards.ask(sorted({one.author_id for one in offered})):
+        cards |= found
     return Shared(
         copies=[_copy(one, cards[one.author_id]) for one in offered if one.author_id in cards],
         sources={one.reference: one.picture for one in offered if one.picture},
     )
 
 
-def _copy(one: hooks.Offered, author: hooks.PersonCard) -> spaces.Copy:
+def _copy(one: hooks.OfferedItem, author: hooks.PersonCard) -> spaces.Copy:
     return spaces.Copy(
         category=one.category,
         reference=one.reference,
@@ -60,7 +60,7 @@ def _copy(one: hooks.Offered, author: hooks.PersonCard) -> spaces.Copy:
     )
 
 
-def asked_with(key: UUID, *, by: User) -> Question | None:
+def question_with_key(key: UUID, *, by: User) -> Question | None:
     """Find what somebody has already asked with a form's key."""
     return Question.objects.filter(idempotency_key=key, asker=by).first()
 
@@ -88,7 +88,7 @@ def question_carried(reference: str) -> Question | None:
     return carried.select_related("asker").select_for_update(of=("self",)).first()
 
 
-def questions_left(*, at: dt.datetime) -> list[int]:
+def questions_to_requeue(*, at: dt.datetime) -> list[int]:
     """List questions whose job may have been lost."""
     late = Question.objects.filter(state=Question.State.DUE, asked_at__lt=at - rules.SENT_AGAIN)
     return list(late.order_by("asked_at").values_list("pk", flat=True)[:MOST_LEFT])

@@ -40,10 +40,10 @@ class Side(NamedTuple):
 
 def rail_counts(_person: User, _at: dt.datetime) -> dict[str, int]:
     """Say whether the rail shows the neighbours; remembered for some seconds: it is only a link."""
-    return {"neighbours": 1} if has_neighbours() else {}
+    return {"neighbours": 1} if has_treaties() else {}
 
 
-def has_neighbours() -> bool:
+def has_treaties() -> bool:
     """Say whether a treaty of this space is in force, as it was some seconds ago."""
     here, now = schema.current(), time.monotonic()
     known = remembered.get(here)

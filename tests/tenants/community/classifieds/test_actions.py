@@ -44,7 +44,7 @@ def test_a_classified_stays_for_the_days_that_its_author_asked(
         ({"site_id": 999_999_999}, "site_id", "Choisissez un lieu de la liste."),
     ],
 )
-def test_what_makes_no_sense_is_refused_beside_its_field(
+def test_nonsense_is_refused_beside_its_field(
     owner: User, said: dict[str, Any], field: str, sentence: str
 ) -> None:
     with pytest.raises(Refused, match=sentence) as refusal:
@@ -54,7 +54,7 @@ def test_what_makes_no_sense_is_refused_beside_its_field(
 
 
 @pytest.mark.parametrize("days", [0, -1, 91])
-def test_nothing_stays_for_ever(owner: User, at: dt.datetime, days: int) -> None:
+def test_offer_stays_ninety_days_at_most(owner: User, at: dt.datetime, days: int) -> None:
     with pytest.raises(Refused, match="entre 1 et 90 jours"):
         make_classified(owner, at=at, days=days)
 
@@ -128,7 +128,7 @@ def test_closing_twice_is_one_close(owner: User, at: dt.datetime) -> None:
         actions.close(classified=classified, outcome="none", by=owner, at=at + DAY)
 
 
-def test_nobody_closes_something_as_expired(owner: User, at: dt.datetime) -> None:
+def test_author_does_not_close_as_expired(owner: User, at: dt.datetime) -> None:
     with pytest.raises(Refused, match="comment cela s’est terminé"):
         actions.close(classified=make_classified(owner), outcome="expired", by=owner, at=at)
 
@@ -143,7 +143,7 @@ def test_a_month_more_is_given_in_the_last_two_weeks(owner: User, at: dt.datetim
         actions.renew(classified=classified, by=owner, at=at + 20 * DAY)
 
 
-def test_what_has_expired_comes_back_for_a_month(owner: User, at: dt.datetime) -> None:
+def test_expired_classified_is_renewed_for_a_month(owner: User, at: dt.datetime) -> None:
     classified = make_classified(owner, at=at, days=10)
     late = at + 20 * DAY
     assert actions.expire(at=late) == 1
@@ -154,7 +154,7 @@ def test_what_has_expired_comes_back_for_a_month(owner: User, at: dt.datetime) -
     assert renewed.outcome == ""
 
 
-def test_what_comes_back_counts_like_a_new_one(owner: User, at: dt.datetime) -> None:
+def test_renewed_classified_counts_like_a_new_one(owner: User, at: dt.datetime) -> None:
     old = make_classified(owner, at=at, days=1)
     later = at + 2 * DAY
     for _ in range(rules.MOST_OPEN):
@@ -163,7 +163,7 @@ def test_what_comes_back_counts_like_a_new_one(owner: User, at: dt.datetime) -> 
         actions.renew(classified=old, by=owner, at=later)
 
 
-def test_what_its_author_closed_does_not_come_back(owner: User, at: dt.datetime) -> None:
+def test_classified_closed_by_its_author_is_not_renewed(owner: User, at: dt.datetime) -> None:
     classified = make_classified(owner, at=at, days=10)
     actions.close(classified=classified, outcome="here", by=owner, at=at)
     with pytest.raises(Refused, match="publiez-en une nouvelle"):
@@ -203,7 +203,7 @@ def test_six_pictures_at_most(owner: User, at: dt.datetime) -> None:
     assert refusal.value.field == "pictures"
 
 
-def test_what_has_ended_is_not_edited(owner: User, at: dt.datetime) -> None:
+def test_ended_classified_is_not_edited(owner: User, at: dt.datetime) -> None:
     classified = make_classified(owner, at=at, days=1)
     with pytest.raises(Refused, match="n’est plus en ligne"):
         actions.edit(classified=classified, offer=offer(), pictures=[], by=owner, at=at + 2 * DAY)

@@ -90,7 +90,7 @@ def test_for_a_colleague_of_another_company_it_is_not_there(
 
 
 @pytest.mark.parametrize("verb", ["edit", "close"])
-def test_nobody_else_learns_by_a_refusal_that_it_exists(
+def test_refusal_does_not_reveal_a_company_classified(
     browse: Browse, outsider: User, secret: Classified, verb: str
 ) -> None:
     client = browse(outsider)
@@ -99,7 +99,7 @@ def test_nobody_else_learns_by_a_refusal_that_it_exists(
     assert client.post(f"/classifieds/{secret.reference}/renew/").status_code == 404
 
 
-def test_its_picture_is_not_handed_out_to_others(
+def test_picture_of_a_company_classified_is_closed_to_others(
     outsider: User, insider: User, secret: Any
 ) -> None:
     token = pictures.pictures_of(secret)[0].token
@@ -107,7 +107,7 @@ def test_its_picture_is_not_handed_out_to_others(
     assert pictures.picture_named(token, viewer=insider) is not None
 
 
-def test_it_is_in_no_count_and_near_nothing(
+def test_company_classified_is_not_counted_nor_suggested_outside(
     author: User, outsider: User, insider: User, secret: Classified
 ) -> None:
     now = timezone.now()
@@ -119,16 +119,18 @@ def test_it_is_in_no_count_and_near_nothing(
     widened = board.board(board.Filters(q="tondeuse", free=True), viewer=outsider, at=now)
     assert [tuple(one) for one in widened.widenings] == [("free", 1)]
     assert not any(hooks.subject.ask("classified", secret.reference, outsider))
-    assert offered.offered(now) == []
+    assert offered.offered_items(now) == []
 
 
-def test_its_author_sees_it_among_their_own(browse: Browse, author: User, secret: Any) -> None:
+def test_author_finds_a_company_classified_among_their_own(
+    browse: Browse, author: User, secret: Any
+) -> None:
     page = pages(browse(author), "/classifieds/mine/")
     assert SECRET in page
     assert "Une entreprise seulement" in page
 
 
-def test_it_stays_with_the_company_it_was_posted_for(
+def test_company_classified_stays_with_its_company(
     author: User, insider: User, outsider: User, secret: Classified
 ) -> None:
     works_at(author, "North Deux")
@@ -145,18 +147,18 @@ def test_it_stays_with_the_company_it_was_posted_for(
     assert single.find(secret.reference, viewer=insider) is None
 
 
-def test_who_sees_it_is_asked_where_there_is_a_choice(author: User, stranger: User) -> None:
+def test_audience_is_asked_where_there_is_a_choice(author: User, stranger: User) -> None:
     assert "audience" in forms.PostForm(person=author).fields
     with schema.inside("south"):
         assert "audience" not in forms.PostForm(person=stranger).fields
 
 
-def test_nobody_posts_for_a_company_that_they_have_none_of(owner: User) -> None:
+def test_member_without_company_posts_for_none(owner: User) -> None:
     with pytest.raises(Refused, match="qui voit votre annonce"):
         make_classified(owner, audience="company")
 
 
-def test_nobody_posts_for_neighbours_without_a_treaty(author: User) -> None:
+def test_posting_for_neighbours_needs_a_treaty(author: User) -> None:
     with pytest.raises(Refused, match="qui voit votre annonce"):
         make_classified(author, audience="neighbours")
 

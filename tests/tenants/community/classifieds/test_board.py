@@ -64,7 +64,7 @@ def test_a_search_forgives_accents_and_typos(things: None, words: str, title: st
     assert titles(q=words)[0] == title
 
 
-def test_what_only_looks_like_the_words_comes_where_nothing_has_them(owner: User) -> None:
+def test_similar_words_are_found_where_the_exact_ones_are_not(owner: User) -> None:
     make_classified(owner, title="Lampe de bureau")
     assert titles(q="lampes") == titles(q="lamqe") == ["Lampe de bureau"]
     make_classified(owner, title="Rampe de skate")
@@ -125,9 +125,7 @@ def test_the_order_is_the_one_asked_for(things: None) -> None:
     ]
 
 
-def test_what_has_ended_or_whose_author_left_is_not_on_the_board(
-    owner: User, teammate: User
-) -> None:
+def test_board_hides_ended_classifieds_and_those_of_leavers(owner: User, teammate: User) -> None:
     now = timezone.now()
     make_classified(owner, title="Expirée", at=now - 10 * DAY, days=5)
     closed = make_classified(owner, title="Close")
@@ -152,7 +150,7 @@ def test_each_page_shows_twenty_four_and_counts_all(owner: User) -> None:
     assert beyond.tiles == first.tiles
 
 
-def test_nothing_found_tells_which_filter_to_drop(things: None) -> None:
+def test_empty_board_names_the_filter_to_drop(things: None) -> None:
     found = board.board(
         Filters(q="velo", kind="swap", photo=True), viewer=anybody(), at=timezone.now()
     )

@@ -82,7 +82,7 @@ def test_a_letter_that_could_not_be_sent_is_sent_later(
     assert len(mail.outbox) == 1
 
 
-def test_nobody_is_told_of_what_they_have_closed(owner: User) -> None:
+def test_author_is_not_reminded_of_a_closed_classified(owner: User) -> None:
     now = timezone.now()
     classified = make_classified(owner, at=now - 58 * DAY)
     actions.close(classified=classified, outcome="here", by=owner, at=now)

@@ -24,7 +24,7 @@ def refs_in(page: str) -> list[str]:
 @pytest.mark.parametrize(
     ("address", "table"), [(NEW, ClassifiedDraft), ("/lending/new/", ThingDraft)]
 )
-def test_what_is_typed_comes_back_until_it_is_thrown_away(
+def test_draft_comes_back_until_it_is_thrown_away(
     browse: Browse, owner: User, teammate: User, address: str, table: type
 ) -> None:
     client = browse(owner)

@@ -27,7 +27,7 @@ from tests.tenants.community.classifieds.making import (
 PAGES = ["/classifieds/", "/classifieds/new/", "/classifieds/mine/"]
 
 
-def said(**changes: object) -> dict[str, object]:
+def form_data(**changes: object) -> dict[str, object]:
     """A browser's entries for a complete form."""
     usual: dict[str, object] = {
         "kind": "sell",
@@ -53,13 +53,13 @@ def test_members_find_the_pages_even_when_they_are_empty(
 
 
 @pytest.mark.parametrize("url", PAGES)
-def test_nobody_is_led_to_the_door(browse: Browse, in_north: None, url: str) -> None:
+def test_stranger_is_led_to_sign_in(browse: Browse, in_north: None, url: str) -> None:
     response = browse(None).get(url)
     assert response.status_code == 302
     assert response["Location"].startswith("/signin/")
 
 
-def test_another_space_sees_nothing_of_it(browse: Browse, owner: User, stranger: User) -> None:
+def test_room_is_closed_to_another_space(browse: Browse, owner: User, stranger: User) -> None:
     classified = make_classified(owner)
     client = browse(stranger, space="south")
     assert client.get(classified.get_absolute_url()).status_code == 404
@@ -124,7 +124,7 @@ def test_htmx_gets_the_list_and_the_count_only(browse: Browse, owner: User) -> N
     assert "HX-Request" in response["Vary"]
 
 
-def test_nothing_found_offers_to_widen_and_to_ask(browse: Browse, owner: User) -> None:
+def test_empty_board_offers_to_widen_and_to_ask(browse: Browse, owner: User) -> None:
     make_classified(owner)
     text = browse(owner).get("/classifieds/?q=velo&kind=swap").content.decode()
     assert "Toutes les catégories" in text
@@ -138,7 +138,7 @@ def test_a_wanted_ad_begins_with_the_words_of_the_search(browse: Browse, owner: 
 
 
 def test_posting_leads_to_the_page_of_what_was_posted(browse: Browse, owner: User) -> None:
-    response = browse(owner).post("/classifieds/new/", said(pictures=[upload(), upload()]))
+    response = browse(owner).post("/classifieds/new/", form_data(pictures=[upload(), upload()]))
     classified = Classified.objects.get()
     assert response.status_code == 303
     assert response["Location"] == classified.get_absolute_url()
@@ -154,15 +154,13 @@ def test_posting_leads_to_the_page_of_what_was_posted(browse: Browse, owner: Use
 def test_a_price_is_read_as_people_type_it(
     browse: Browse, owner: User, typed: str, cents: int
 ) -> None:
-    browse(owner).post("/classifieds/new/", said(price_cents=typed))
+    browse(owner).post("/classifieds/new/", form_data(price_cents=typed))
     assert Classified.objects.get().price_cents == cents
 
 
-def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_stays(
-    browse: Browse, owner: User
-) -> None:
+def test_missing_field_is_named_and_the_rest_stays_typed(browse: Browse, owner: User) -> None:
     response = browse(owner).post(
-        "/classifieds/new/", said(title="", price_cents="trente-cinq", description="Peu servi")
+        "/classifieds/new/", form_data(title="", price_cents="trente-cinq", description="Peu servi")
     )
     text = response.content.decode()
     assert response.status_code == 422
@@ -178,19 +176,23 @@ def test_pictures_survive_an_error_and_are_posted_with_the_next_try(
     browse: Browse, owner: User
 ) -> None:
     client = browse(owner)
-    failed = client.post("/classifieds/new/", said(title="", pictures=[upload(), upload()]))
+    failed = client.post("/classifieds/new/", form_data(title="", pictures=[upload(), upload()]))
     text = failed.content.decode()
     assert "Vos 2 photos sont gardées." in text
     kept = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', text)
     assert len(kept) == 2
-    client.post("/classifieds/new/", said(keep_pictures=kept[:1]))
+    client.post("/classifieds/new/", form_data(keep_pictures=kept[:1]))
     assert len(queries.pictures_of(Classified.objects.get())) == 1
     assert Picture.objects.filter(classified=None).count() == 1
 
 
 def test_a_bad_picture_is_named_and_the_others_are_kept(browse: Browse, owner: User) -> None:
     bad = upload(b"<svg></svg>", name="dessin.svg")
-    text = browse(owner).post("/classifieds/new/", said(pictures=[upload(), bad])).content.decode()
+    text = (
+        browse(owner)
+        .post("/classifieds/new/", form_data(pictures=[upload(), bad]))
+        .content.decode()
+    )
     assert "dessin.svg" in text
     assert "Votre photo est gardée." in text
     assert not Classified.objects.exists()
@@ -199,7 +201,7 @@ def test_a_bad_picture_is_named_and_the_others_are_kept(browse: Browse, owner: U
 def test_the_seventh_picture_is_refused_and_six_are_kept(browse: Browse, owner: User) -> None:
     small = picture_bytes(size=(20, 20))
     files = [upload(small) for _ in range(7)]
-    text = browse(owner).post("/classifieds/new/", said(pictures=files)).content.decode()
+    text = browse(owner).post("/classifieds/new/", form_data(pictures=files)).content.decode()
     assert "6 photos au plus" in text
     assert Picture.objects.count() == 6
 
@@ -207,14 +209,14 @@ def test_the_seventh_picture_is_refused_and_six_are_kept(browse: Browse, owner: 
 def test_signed_pictures_of_others_and_forged_ones_are_left_out(
     browse: Browse, owner: User, teammate: User
 ) -> None:
-    failed = browse(owner).post("/classifieds/new/", said(title="", pictures=[upload()]))
+    failed = browse(owner).post("/classifieds/new/", form_data(title="", pictures=[upload()]))
     theirs = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', failed.content.decode())
-    browse(teammate).post("/classifieds/new/", said(keep_pictures=[*theirs, "1", "x:y:z"]))
+    browse(teammate).post("/classifieds/new/", form_data(keep_pictures=[*theirs, "1", "x:y:z"]))
     assert queries.pictures_of(Classified.objects.get()) == []
 
 
 def test_a_double_click_posts_once(browse: Browse, owner: User) -> None:
-    client, form = browse(owner), said()
+    client, form = browse(owner), form_data()
     answers = [client.post("/classifieds/new/", form) for _ in range(2)]
     assert {answer.status_code for answer in answers} == {303}
     assert Classified.objects.count() == 1
@@ -223,15 +225,15 @@ def test_a_double_click_posts_once(browse: Browse, owner: User) -> None:
 def test_a_form_without_its_token_is_refused(browse: Browse, owner: User) -> None:
     client = browse(owner)
     client.handler.enforce_csrf_checks = True
-    assert client.post("/classifieds/new/", said()).status_code == 403
+    assert client.post("/classifieds/new/", form_data()).status_code == 403
     assert not Classified.objects.exists()
 
 
 def test_a_place_of_ones_own_is_needed_where_none_was_chosen(browse: Browse, owner: User) -> None:
     client = browse(owner)
-    text = client.post("/classifieds/new/", said(spot="elsewhere")).content.decode()
+    text = client.post("/classifieds/new/", form_data(spot="elsewhere")).content.decode()
     assert "Dites où vous voir." in text
-    client.post("/classifieds/new/", said(spot="elsewhere", place="Hall B"))
+    client.post("/classifieds/new/", form_data(spot="elsewhere", place="Hall B"))
     assert (Classified.objects.get().place, Classified.objects.get().site_id) == ("Hall B", None)
 
 
@@ -267,7 +269,7 @@ def test_only_the_author_may_change_it(browse: Browse, owner: User, teammate: Us
     for verb in ("edit", "close"):
         assert client.get(f"{url}{verb}/").status_code == 403
     for verb in ("edit", "close", "renew"):
-        refused = client.post(f"{url}{verb}/", said(outcome="here"))
+        refused = client.post(f"{url}{verb}/", form_data(outcome="here"))
         assert refused.status_code == 403
         assert "Seule la personne" in refused.content.decode()
 
@@ -301,7 +303,7 @@ def test_editing_keeps_what_was_said_and_says_the_rest(browse: Browse, owner: Us
     kept = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', page)
     answer = client.post(
         f"{classified.get_absolute_url()}edit/",
-        said(title="Lampe", keep_pictures=kept, spot="elsewhere", place="Hall B"),
+        form_data(title="Lampe", keep_pictures=kept, spot="elsewhere", place="Hall B"),
     )
     assert answer.status_code == 303
     classified.refresh_from_db()
@@ -322,7 +324,7 @@ def test_renewing_from_the_page(browse: Browse, owner: User) -> None:
     assert early.status_code == 422
 
 
-def test_ones_own_page_tells_open_from_ended(browse: Browse, owner: User, at: dt.datetime) -> None:
+def test_own_classifieds_tell_open_from_ended(browse: Browse, owner: User, at: dt.datetime) -> None:
     make_classified(owner, title="Encore là")
     gone = make_classified(owner, title="Déjà parti")
     actions.close(classified=gone, outcome="here", by=owner, at=timezone.now())
@@ -337,7 +339,7 @@ def test_the_pages_speak_english_to_who_reads_it(browse: Browse, in_north: None)
 
 
 @pytest.mark.parametrize("reference", ["PA-ZZZZZZ", "pa-1", "x" * 200])
-def test_what_there_is_not_is_404(browse: Browse, owner: User, reference: str) -> None:
+def test_unknown_reference_is_404(browse: Browse, owner: User, reference: str) -> None:
     assert browse(owner).get(f"/classifieds/{reference}/").status_code == 404
 
 

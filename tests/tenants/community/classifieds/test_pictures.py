@@ -98,7 +98,7 @@ def test_half_a_picture_is_marked_as_unreadable(owner: User, at: dt.datetime) ->
         (bytes(pictures.MOST_BYTES + 1), "dépasse 12"),
     ],
 )
-def test_what_is_no_picture_of_ours_is_refused_in_words(
+def test_unfit_picture_is_refused_in_words(
     owner: User, at: dt.datetime, content: bytes, sentence: str
 ) -> None:
     file = upload(b"x")
@@ -163,7 +163,7 @@ def test_a_draft_is_seen_by_nobody_but_its_uploader(
     assert browse(teammate).get(url).status_code == 404
 
 
-def test_nobody_from_outside_sees_a_picture(
+def test_picture_is_closed_to_strangers(
     browse: Browse, owner: User, stranger: User, at: dt.datetime
 ) -> None:
     picture = receive(owner, at)
@@ -177,7 +177,7 @@ def test_nobody_from_outside_sees_a_picture(
 
 
 @pytest.mark.parametrize("width", [0, 1, 161, 99_999_999_999_999_999_999])
-def test_there_are_no_other_widths(
+def test_picture_of_another_width_is_404(
     browse: Browse, owner: User, at: dt.datetime, width: int
 ) -> None:
     picture = receive(owner, at)
@@ -202,7 +202,7 @@ def test_drafts_are_forgotten_after_two_days_with_their_files(
     )
 
 
-def test_nobody_shows_a_draft_of_somebody_else(owner: User, teammate: User) -> None:
+def test_picture_draft_of_another_member_is_not_shown(owner: User, teammate: User) -> None:
     theirs, mine = make_picture(owner), make_picture(teammate)
     assert queries.own_pictures([theirs.pk, mine.pk], by=teammate) == [mine]
 

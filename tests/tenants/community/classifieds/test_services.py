@@ -14,7 +14,7 @@ from tenants.community.classifieds.models import Availability, Classified
 from tenants.community.classifieds.queries import board, single
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import Browse, Count, make_classified, offer
-from tests.tenants.community.classifieds.test_pages import said
+from tests.tenants.community.classifieds.test_pages import form_data
 
 EVENING = (week.Hours(4, 1_080, 1_200),)
 
@@ -117,7 +117,7 @@ def test_time_is_read_as_people_type_it(text: str, minute: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["25:00", "18:61", "18:07", "midi", "24:15", "-1:00"])
-def test_what_is_no_quarter_of_an_hour_is_refused(text: str) -> None:
+def test_time_off_the_quarter_hour_is_refused(text: str) -> None:
     with pytest.raises(Refused):
         week.minute_of(text)
 
@@ -130,7 +130,7 @@ def hours_typed(**changes: str) -> dict[str, str]:
 
 def test_hours_are_typed_shown_and_edited(browse: Browse, owner: User, teammate: User) -> None:
     client = browse(owner)
-    form = said(kind="service", service="pets", **hours_typed(availability_4_from="18:00"))
+    form = form_data(kind="service", service="pets", **hours_typed(availability_4_from="18:00"))
     refused = client.post("/classifieds/new/", form)
     assert refused.status_code == 422
     assert "Jeudi\u00a0: indiquez le début et la fin." in refused.content.decode()

@@ -46,14 +46,12 @@ def test_an_asker_has_one_conversation_about_a_thing(
     assert [m.text for m in Message.objects.all()] == ["Bonjour", "Toujours là ?"]
 
 
-def test_nobody_writes_to_themselves(owner: User) -> None:
+def test_author_does_not_write_to_themselves(owner: User) -> None:
     with pytest.raises(Refused, match="personne à qui écrire"):
         begin(owner, owner)
 
 
-def test_what_has_ended_gets_no_first_message_but_may_get_another(
-    owner: User, teammate: User
-) -> None:
+def test_ended_thing_gets_no_first_message_but_may_get_another(owner: User, teammate: User) -> None:
     over = thing_of(owner, open=False, state="Vendu")
     with pytest.raises(Refused, match="trop tard"):
         begin(owner, teammate, thing=over)
@@ -119,7 +117,7 @@ def test_reading_never_goes_back(owner: User, teammate: User, at: dt.datetime) -
     assert conversation.owner_read_at == at + MINUTE
 
 
-def test_nobody_writes_to_who_has_left(owner: User, teammate: User) -> None:
+def test_leaver_gets_no_message(owner: User, teammate: User) -> None:
     conversation = begin(owner, teammate)
     owner.is_active = False
     owner.save()

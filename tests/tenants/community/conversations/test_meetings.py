@@ -79,7 +79,7 @@ def test_countering_replaces_the_proposal_and_refusing_leaves_the_thing_free(
     assert (states(), bike.reserved_for_id) == (["replaced", "refused"], None)
 
 
-def test_another_moment_can_take_the_place_of_what_was_agreed(
+def test_agreed_meeting_can_move_to_another_moment(
     talk: Conversation, owner: User, teammate: User
 ) -> None:
     propose(talk, teammate)

@@ -59,20 +59,22 @@ def test_a_broken_time_is_answered_in_words(
     assert not Message.objects.exists()
 
 
-def test_one_does_not_write_about_ones_own(browse: Browse, bike: Classified, owner: User) -> None:
+def test_owner_does_not_write_about_their_own_thing(
+    browse: Browse, bike: Classified, owner: User
+) -> None:
     answer = browse(owner).post(write_about(bike), {"text": "Bonjour"})
     assert answer.status_code == 422
     assert "personne à qui écrire" in answer.content.decode()
 
 
-def test_there_is_no_writing_about_what_there_is_not(browse: Browse, teammate: User) -> None:
+def test_writing_about_an_unknown_thing_is_404(browse: Browse, teammate: User) -> None:
     client = browse(teammate)
     for url in ("/messages/begin/classified/PA-ZZZZZZ/", "/messages/begin/loan/PA-ZZZZZZ/"):
         assert client.get(url).status_code == 404
         assert client.post(url, {"text": "Bonjour"}).status_code == 404
 
 
-def test_both_see_the_thing_its_state_and_what_was_said(
+def test_conversation_shows_both_the_thing_and_the_messages(
     browse: Browse, bike: Classified, talk: Conversation, owner: User, teammate: User
 ) -> None:
     for person, other in ((owner, "Karim L."), (teammate, "Nadia B.")):
@@ -84,7 +86,7 @@ def test_both_see_the_thing_its_state_and_what_was_said(
         assert "@" not in text.split("<main")[1]
 
 
-def test_nobody_else_finds_it(
+def test_conversation_is_found_by_its_two_alone(
     browse: Browse, bike: Classified, talk: Conversation, teammate: User, stranger: User
 ) -> None:
     url = talk.get_absolute_url()
@@ -128,7 +130,7 @@ def test_an_empty_answer_is_refused_in_words(
     assert "Écrivez quelques mots." in answer.content.decode()
 
 
-def test_what_is_closed_says_so_and_the_two_may_go_on(
+def test_closed_thing_says_so_and_the_two_may_go_on(
     browse: Browse, bike: Classified, talk: Conversation, owner: User, teammate: User
 ) -> None:
     classifieds.close(
@@ -149,7 +151,7 @@ def test_the_owner_may_close_it_with_the_other_from_here(
     assert link not in browse(teammate).get(talk.get_absolute_url()).content.decode()
 
 
-def test_somebody_who_has_left_is_shown_as_gone(
+def test_leaver_is_shown_as_gone(
     browse: Browse, talk: Conversation, owner: User, teammate: User
 ) -> None:
     owner.is_active = False

@@ -60,7 +60,7 @@ def test_two_jobs_at_once_send_one_letter(
         actions.send(conversation=conversation, text="Alors ?", by=asker, at=timezone.now())
         first_message, second_message = Message.objects.all()
 
-        def tell_of_the_second() -> None:
+        def notify_second() -> None:
             with schema.inside("north"):
                 run(tasks.mail_message, second_message.pk)
                 deliver()
@@ -69,7 +69,7 @@ def test_two_jobs_at_once_send_one_letter(
         def send(*, to: str, **_: object) -> None:
             letters.append(to)
             if not second:
-                second.append(threading.Thread(target=tell_of_the_second))
+                second.append(threading.Thread(target=notify_second))
                 second[0].start()
                 second[0].join(timeout=1)  # it waits for the first one's commit
 

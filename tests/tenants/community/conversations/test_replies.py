@@ -37,7 +37,7 @@ POSTMARK = {
 
 
 @pytest.fixture(autouse=True)
-def _letters_come_in(settings: LazySettings) -> None:
+def _inbound_mail_is_on(settings: LazySettings) -> None:
     settings.INBOUND_MAIL = InboundMail(DOMAIN, "postmark", {"webhook_secret": SECRET})
 
 
@@ -291,7 +291,7 @@ def test_letter_of_markup_alone_is_read_as_text() -> None:
     )
 
 
-def test_where_letters_come_in_is_told_whole_or_not_at_all() -> None:
+def test_inbound_mail_settings_are_whole_or_none() -> None:
     assert inbound_mail("") is None
     for url in ("anymail:postmark", f"anymail:postmark?domain={DOMAIN}", "smtp://x"):
         with pytest.raises(SystemExit):

@@ -10,17 +10,17 @@ type Browse = Callable[..., SpaceClient]
 type Count = Callable[[SpaceClient, str], list[str]]
 
 
-def plain(text: str) -> str:
+def with_plain_spaces(text: str) -> str:
     """The same words with ordinary spaces."""
     return re.sub(r"\s+", " ", text).strip()
 
 
-def said(page: bytes) -> str:
+def text_in(page: bytes) -> str:
     """The words of a page, without its tags."""
-    return plain(html.unescape(re.sub(r"<[^>]+>", " ", page.decode())))
+    return with_plain_spaces(html.unescape(re.sub(r"<[^>]+>", " ", page.decode())))
 
 
 def text_of(client: SpaceClient, url: str, status: int = 200) -> str:
     response = client.get(url)
     assert response.status_code == status, response.content[:300]
-    return said(response.content)
+    return text_in(response.content)

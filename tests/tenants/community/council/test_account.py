@@ -14,7 +14,7 @@ from tenants.community.council.queries import account as queries
 from tests.factories.billing import make_council, make_terms
 from tests.fixtures.billing import Till
 from tests.fixtures.broker import kill_broker
-from tests.tenants.community.council.reading import Browse, plain, said, text_of
+from tests.tenants.community.council.reading import Browse, text_in, text_of, with_plain_spaces
 
 type Sell = Callable[..., Order]
 type Committed = Callable[..., AbstractContextManager[object]]
@@ -120,7 +120,7 @@ def test_two_clicks_open_one_account(
         assert StripeCall.objects.filter(kind="account").count() == 1
 
 
-def test_where_stripe_does_not_answer_the_wish_is_kept(
+def test_wish_is_stored_while_stripe_is_silent(
     browse: Browse, treasurer: User, council: Council, till: Till
 ) -> None:
     till.fail("error_before", "/v2/core/accounts", times="3")
@@ -221,11 +221,11 @@ def test_each_state_says_what_it_means_and_what_comes_next(
     assert desk is not None
     page = text_of(browse(treasurer), "/council/account/")
     assert STATES[state] in page
-    assert plain(desk.account.text) in page
-    assert plain(desk.account.next_text) in page
+    assert with_plain_spaces(desk.account.text) in page
+    assert with_plain_spaces(desk.account.next_text) in page
 
 
-def test_what_stripe_asks_is_said_while_money_still_arrives(
+def test_requirements_of_stripe_are_shown_while_payouts_go_on(
     browse: Browse, treasurer: User, council: Council
 ) -> None:
     with schema.in_public():
@@ -244,7 +244,7 @@ def test_an_expired_link_leads_back_to_where_a_new_one_is_made(
     browse: Browse, treasurer: User, council: Council
 ) -> None:
     page = browse(treasurer).get("/council/account/?from=expired")
-    assert "Ce lien vers Stripe a expiré ou a déjà servi" in said(page.content)
+    assert "Ce lien vers Stripe a expiré ou a déjà servi" in text_in(page.content)
 
 
 def test_shares_wait_in_the_books_while_there_is_no_account(

@@ -25,7 +25,7 @@ from tenants.community.neighbourhood.queries import council as placed
 from tests.factories.billing import make_campaign, make_council, make_paid_session, make_terms
 from tests.factories.stripe_objects import stripe_dispute_of, stripe_refund_of
 from tests.fixtures.people import make_user
-from tests.tenants.community.council.reading import Browse, said, text_of
+from tests.tenants.community.council.reading import Browse, text_in, text_of
 
 NOVEMBER = dt.date(2026, 11, 1)
 LAST_DAY = dt.date(2026, 11, 30)
@@ -156,7 +156,7 @@ def park(
     with schema.in_public():
         live(bakery, chance, at, heard)
     for month in (dt.date(2026, 10, 1), NOVEMBER):
-        neighbourhood.keep_council_month(month=month, at=at)
+        neighbourhood.refresh_council_month(month=month, at=at)
     return made
 
 
@@ -302,9 +302,9 @@ def test_elected_of_several_councils_choose_whose_figures_they_read(
     for council in park.councils:
         written.append(statement(council).earned.cents)
         page = client.get(f"/council/?council={council.reference}&month=2026-11")
-        assert f"Part du mois {plain_eur(written[-1])}" in said(page.content)
+        assert f"Part du mois {plain_eur(written[-1])}" in text_in(page.content)
         assert f"?council={council.reference}&amp;month=2026-11" in page.content.decode()
-        assert "Troovon et les autres CSE" in said(page.content)
+        assert "Troovon et les autres CSE" in text_in(page.content)
     together = text_of(client, "/council/?council=all&month=2026-11")
     assert f"Part du mois {plain_eur(sum(written))}" in together
     assert "Tous ensemble" in together

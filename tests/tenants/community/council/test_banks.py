@@ -56,7 +56,7 @@ def test_a_share_is_followed_to_the_bank_and_back(
     assert "Maison Cazal 80,00 € Ti’Zeste 40,00 €" in bank
 
 
-def test_another_space_s_payment_and_somebody_who_keeps_no_money_find_nothing(
+def test_payment_is_closed_to_other_spaces_and_to_non_treasurers(
     browse: Browse, treasurer: User, teammate: User, paid_out: tuple[Order, str]
 ) -> None:
     _, payout = paid_out

@@ -12,7 +12,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tests.factories.billing import make_council
 from tests.fixtures.billing import Till
-from tests.tenants.community.council.reading import Browse, said, text_of
+from tests.tenants.community.council.reading import Browse, text_in, text_of
 
 type Sell = Callable[..., Order]
 
@@ -83,7 +83,7 @@ def test_terms_are_declined_with_a_reason_that_stays(
     url = f"/council/terms/{offered.reference}/decline/"
     refused = client.post(url, {"reason": "", "version": "1"})
     assert refused.status_code == 422
-    assert "Dites pourquoi" in said(refused.content)
+    assert "Dites pourquoi" in text_in(refused.content)
     assert client.post(url, {"reason": "Trop peu", "version": "1"}).status_code == 303
     page = text_of(client, "/council/terms/")
     assert "Déclinée" in page
@@ -102,7 +102,7 @@ def test_two_people_replace_an_account_and_follow_it(
     assert "Confirmer le remplacement" not in page
     own = client.post(f"{url}confirm/")
     assert own.status_code == 422
-    assert "jamais celle qui demande" in said(own.content)
+    assert "jamais celle qui demande" in text_in(own.content)
     assert "Confirmer le remplacement" in text_of(other, "/council/account/replacement/")
     assert other.post(f"{url}confirm/").status_code == 303
     assert other.post(f"{url}confirm/").status_code == 422
@@ -150,7 +150,7 @@ def test_a_wish_for_another_account_is_whole_or_refused(
     url = f"/council/account/{active.reference}/replace/"
     response = browse(treasurer).post(url, {**WANTED, **changed})
     assert response.status_code == 422
-    assert sentence in said(response.content)
+    assert sentence in text_in(response.content)
 
 
 def test_members_replace_nothing(browse: Browse, teammate: User, active: Council) -> None:
@@ -173,7 +173,7 @@ def test_a_council_says_that_it_owes_vat(browse: Browse, treasurer: User, counci
     assert "Assujetti à la TVA, FR44732829320" in text_of(client, "/council/account/")
     wrong = client.post(url, {**VAT, "vat_number": "FR00732829320"})
     assert wrong.status_code == 422
-    assert "attendu FR44732829320" in said(wrong.content)
+    assert "attendu FR44732829320" in text_in(wrong.content)
 
 
 def test_a_council_without_personality_says_how_much_waits_and_asks(
@@ -216,7 +216,7 @@ def test_each_bad_state_says_what_waits_and_what_to_do(
     assert "Voir ce qu’il faut faire" in text_of(browse(treasurer), "/council/")
 
 
-def test_what_stripe_asks_and_until_when_is_said_in_plain_words(
+def test_requirements_of_stripe_and_their_deadline_are_in_plain_words(
     browse: Browse, treasurer: User, active: Council
 ) -> None:
     with schema.in_public():

@@ -14,7 +14,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tests.factories.billing import make_council, make_shop
 from tests.fixtures.billing import Till
-from tests.tenants.community.council.reading import Browse, Count, said, text_of
+from tests.tenants.community.council.reading import Browse, Count, text_in, text_of
 
 type Sell = Callable[..., Order]
 
@@ -41,7 +41,7 @@ def test_before_the_first_council_and_the_first_sale_each_page_says_so(
     assert client.get(url).status_code == 200
 
 
-def test_what_is_held_is_forecast_for_the_month_in_which_it_leaves(
+def test_held_share_is_forecast_for_the_month_of_its_release(
     browse: Browse, treasurer: User, active: Council, bakery: Merchant, sell: Sell
 ) -> None:
     sell(bakery, 7_000)
@@ -72,7 +72,7 @@ def test_without_an_account_nothing_is_forecast_to_arrive(
     assert "Rien d’ici la fin du mois." in page
 
 
-def test_what_reached_the_bank_is_listed_and_nobody_else_s(
+def test_payouts_of_this_council_alone_are_listed(
     browse: Browse, treasurer: User, active: Council, at: dt.datetime
 ) -> None:
     with schema.in_public():
@@ -92,7 +92,7 @@ def test_what_reached_the_bank_is_listed_and_nobody_else_s(
     assert "po_theirs" not in page
 
 
-def test_another_rate_is_split_by_the_real_rules(
+def test_simulated_rate_is_split_by_the_real_rules(
     browse: Browse, treasurer: User, active: Council, bakery: Merchant, sell: Sell
 ) -> None:
     sell(bakery, 7_000)
@@ -122,7 +122,7 @@ def test_answers_out_of_bounds_get_a_sentence(
 ) -> None:
     response = browse(treasurer).get(f"/council/simulator/?{query}")
     assert response.status_code in {200, 422}
-    assert sentence in said(response.content)
+    assert sentence in text_in(response.content)
 
 
 def test_a_statement_is_made_shown_and_handed_out(
@@ -168,7 +168,7 @@ def test_a_range_that_cannot_be_gets_a_sentence(
 ) -> None:
     response = browse(treasurer).post(f"/council/statements/{council.reference}/", days)
     assert response.status_code == 422
-    assert sentence in said(response.content)
+    assert sentence in text_in(response.content)
 
 
 def test_the_journal_says_both_budgets_and_runs_no_formula(

@@ -16,7 +16,7 @@ from tenants.community.council.queries import account as queries
 from tenants.community.council.wording import shares
 from tests.billing.councils.settlement.test_taxes import DECEMBER, make_vat_payer
 from tests.fixtures.billing import Till
-from tests.tenants.community.council.reading import Browse, plain, text_of
+from tests.tenants.community.council.reading import Browse, text_of, with_plain_spaces
 from tests.tenants.community.council.test_pages import Sell
 
 DAY = dt.datetime(2026, 12, 9, 11, 15, tzinfo=dt.UTC)
@@ -32,14 +32,14 @@ def test_each_state_of_a_share_has_a_sentence(state: str, first: str, balance_ce
 
 
 def test_a_share_that_is_over_tells_what_is_still_to_come_or_to_be_given_back() -> None:
-    def told(balance_cents: int) -> str:
-        return plain(
+    def sentence(balance_cents: int) -> str:
+        return with_plain_spaces(
             shares.what_follows("reversed", release_at=DAY, first="", balance_cents=balance_cents)
         )
 
-    assert told(0) == "Elle a été reprise en entier. Rien à faire."
-    assert told(800).startswith("8,00 € reviennent au CSE")
-    assert told(-800).startswith("8,00 € sont à rendre")
+    assert sentence(0) == "Elle a été reprise en entier. Rien à faire."
+    assert sentence(800).startswith("8,00 € reviennent au CSE")
+    assert sentence(-800).startswith("8,00 € sont à rendre")
 
 
 def test_each_state_of_a_share_is_told_on_its_page(
@@ -57,7 +57,9 @@ def test_each_state_of_a_share_is_told_on_its_page(
         told = shares.what_follows(
             state, release_at=share.release_at, first="", balance_cents=share.amount_cents
         )
-        assert plain(told) in text_of(client, f"/council/ledger/{share.reference}/"), state
+        assert with_plain_spaces(told) in text_of(client, f"/council/ledger/{share.reference}/"), (
+            state
+        )
 
 
 def test_each_state_of_an_account_is_told_on_its_page(
@@ -71,7 +73,9 @@ def test_each_state_of_an_account_is_told_on_its_page(
                 account_state=state, stripe_account="acct_1" if has_account else ""
             )
         (desk,) = queries.desks(at=at)
-        assert plain(desk.account.next_text) in text_of(client, "/council/account/"), state
+        assert with_plain_spaces(desk.account.next_text) in text_of(client, "/council/account/"), (
+            state
+        )
 
 
 def test_each_state_of_a_replacement_is_told_on_its_page(
@@ -100,7 +104,9 @@ def test_each_state_of_a_replacement_is_told_on_its_page(
             AccountChange.objects.update(state=state)
         told = onward.of_change(state, asked_at=at, confirmed_at=at)
         page = text_of(client, "/council/account/replacement/")
-        assert (going_on if state in {"asked", "confirmed"} else plain(told)) in page, state
+        assert (going_on if state in {"asked", "confirmed"} else with_plain_spaces(told)) in page, (
+            state
+        )
 
 
 def test_each_state_of_the_vat_of_a_bill_is_told_beside_its_statement(
@@ -118,4 +124,6 @@ def test_each_state_of_the_vat_of_a_bill_is_told_beside_its_statement(
         with schema.in_public():
             TaxPayment.objects.update(state=state)
         tax.state = state
-        assert plain(taxes.in_words(tax)) in text_of(client, "/council/statements/"), state
+        assert with_plain_spaces(taxes.in_words(tax)) in text_of(client, "/council/statements/"), (
+            state
+        )

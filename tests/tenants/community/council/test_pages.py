@@ -20,7 +20,13 @@ from tenants.community.council.queries import ledger as ledger_queries
 from tenants.community.council.queries import trail as trail_queries
 from tests.factories.billing import make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import Till
-from tests.tenants.community.council.reading import Browse, Count, plain, said, text_of
+from tests.tenants.community.council.reading import (
+    Browse,
+    Count,
+    text_in,
+    text_of,
+    with_plain_spaces,
+)
 
 type Sell = Callable[..., Order]
 
@@ -97,12 +103,12 @@ def test_every_figure_agrees_with_the_books(
     assert sum(line.cents for line in OwnLine.objects.all()) == cost
     assert ledger_queries.last_lines(here())[0][0].balance_cents == held
     page = text_of(browse(treasurer), NOVEMBER)
-    assert plain(f"Part du mois {eur(cost)}") in page
-    assert plain(f"En retenue {eur(held)}") in page
-    assert plain(f"{eur(cost)} pour le CSE") in page
+    assert with_plain_spaces(f"Part du mois {eur(cost)}") in page
+    assert with_plain_spaces(f"En retenue {eur(held)}") in page
+    assert with_plain_spaces(f"{eur(cost)} pour le CSE") in page
 
 
-def test_what_was_paid_out_and_claimed_back_agrees_too(
+def test_totals_agree_with_payouts_and_claims(
     council: Council,
     bakery: Merchant,
     sell: Sell,
@@ -126,7 +132,7 @@ def test_what_was_paid_out_and_claimed_back_agrees_too(
     assert shown[-1].balance_cents == 0
 
 
-def test_what_a_council_owes_is_set_off_later_unless_it_is_given_up(
+def test_claim_is_netted_later_unless_given_up(
     browse: Browse,
     treasurer: User,
     council: Council,
@@ -204,8 +210,8 @@ def test_a_whole_refund_leaves_a_table_instead_of_a_drawing(
     refund(sell(bakery, 7_000), 8_400, till)
     page = browse(treasurer).get(NOVEMBER).content
     assert b"flow-title" not in page
-    assert "Maison Cazal 84,00 € 84,00 € 0,00 € 1,51 € −1,51 € 0,00 €" in said(page)
-    assert "Part du mois 0,00 €" in said(page)
+    assert "Maison Cazal 84,00 € 84,00 € 0,00 € 1,51 € −1,51 € 0,00 €" in text_in(page)
+    assert "Part du mois 0,00 €" in text_in(page)
     trail = f"/council/ledger/{ledger_queries.last_lines(here())[0][0].share_reference}/"
     assert "Rien à verser 0,00 € tout a été remboursé" in text_of(browse(treasurer), trail)
 
@@ -273,7 +279,7 @@ def test_a_long_ledger_has_pages(
     assert "28,00 € 28,00 €" in text_of(browse(treasurer), "/council/ledger/?page=2")
 
 
-def test_several_councils_of_a_space_are_told_apart(
+def test_councils_of_a_space_are_told_apart(
     browse: Browse, treasurer: User, bakery: Merchant, sell: Sell
 ) -> None:
     with schema.in_public():

@@ -16,7 +16,7 @@ from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_council
 from tests.fixtures.billing import Till
 from tests.fixtures.people import make_user
-from tests.tenants.community.council.reading import Browse, said, text_of
+from tests.tenants.community.council.reading import Browse, text_in, text_of
 
 type Sell = Callable[..., Order]
 
@@ -70,8 +70,8 @@ def test_the_lines_of_one_company_are_read_by_its_council_alone(
         url = f"/council/ledger/{share_of(other).reference}/"
         assert client.get(url).status_code == 404
         asked = client.get(f"/council/ledger/?council={other.reference}")
-        assert "1 écriture" in said(asked.content)
-        assert "24,00" not in said(asked.content)
+        assert "1 écriture" in text_in(asked.content)
+        assert "24,00" not in text_in(asked.content)
         sheet = client.get(f"/council/journal/?council={other.reference}")
         assert "24,00" not in b"".join(sheet).decode()
     assert client.get(f"/council/ledger/{share_of(park.one).reference}/").status_code == 200
@@ -107,7 +107,7 @@ def test_no_page_of_the_desk_shows_another_council(
         "statements/{}/",
     ],
 )
-def test_nothing_is_decided_about_another_council(
+def test_another_council_is_not_decided_about(
     browse: Browse, keeper: User, park: Park, path: str
 ) -> None:
     client = browse(keeper)
@@ -148,7 +148,7 @@ def test_members_see_what_their_own_company_s_council_was_brought(
     assert "Part du mois 24,00 €" in page
 
 
-def test_whoever_keeps_the_whole_park_s_money_reads_all_of_it(
+def test_treasurer_of_the_park_reads_all_councils(
     browse: Browse, treasurer: User, park: Park, bakery: Merchant, sell: Sell, till: Till
 ) -> None:
     sell(bakery, 10_000)

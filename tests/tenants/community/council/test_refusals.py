@@ -13,7 +13,7 @@ from tenants.community.members.models import Role
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
-from tests.tenants.community.council.reading import Browse, said
+from tests.tenants.community.council.reading import Browse, text_in
 
 COUNCIL_ONLY = ["/council/ledger/", "/council/terms/", "/council/account/"]
 LANGUAGES = ["fr", "en"]
@@ -59,11 +59,11 @@ def speaking(user: User, language: str) -> User:
 
 def refused(client: SpaceClient, url: str, sent: dict[str, str] | None = None) -> tuple[int, str]:
     response = client.get(url) if sent is None else client.post(url, sent)
-    return response.status_code, said(response.content)
+    return response.status_code, text_in(response.content)
 
 
 @pytest.mark.parametrize("url", ["/council/", *COUNCIL_ONLY, "/council/ledger/SH-XXXXXX/"])
-def test_nobody_is_led_to_the_sign_in_page(browse: Browse, in_north: None, url: str) -> None:
+def test_stranger_is_led_to_sign_in(browse: Browse, in_north: None, url: str) -> None:
     response = browse().get(url)
     assert (response.status_code, response["Location"]) == (302, f"/signin/?next={url}")
 
@@ -124,9 +124,7 @@ def test_in_a_park_a_treasurer_decides_for_their_own_company_only(
     assert client.post(f"/council/terms/{own.reference}/", {}).status_code == 422
 
 
-def test_another_space_s_council_does_not_exist_here(
-    browse: Browse, treasurer: User, council: Council
-) -> None:
+def test_council_of_another_space_is_404(browse: Browse, treasurer: User, council: Council) -> None:
     with schema.in_public():
         foreign = make_council("south", accepted=False)
     client = browse(treasurer)
@@ -135,7 +133,7 @@ def test_another_space_s_council_does_not_exist_here(
     assert client.get(f"/council/account/{foreign.reference}/back/").status_code == 404
 
 
-def test_another_space_s_share_is_followed_by_nobody_here(
+def test_share_of_another_space_is_404(
     browse: Browse,
     treasurer: User,
     council: Council,
@@ -149,7 +147,7 @@ def test_another_space_s_share_is_followed_by_nobody_here(
         foreign = Share.objects.get(sale__order=order)
     client = browse(treasurer)
     assert client.get(f"/council/ledger/{foreign.reference}/").status_code == 404
-    assert "Ce qui se passera avec le premier euro" in said(client.get("/council/").content)
+    assert "Ce qui se passera avec le premier euro" in text_in(client.get("/council/").content)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -214,7 +212,7 @@ def test_a_council_without_an_account_has_nothing_to_complete(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_where_stripe_is_silent_the_page_says_that_nothing_is_lost(
+def test_page_says_that_nothing_is_lost_while_stripe_is_silent(
     browse: Browse, treasurer: User, council: Council, till: Till, language: str
 ) -> None:
     with schema.in_public():

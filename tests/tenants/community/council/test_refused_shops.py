@@ -68,7 +68,7 @@ def test_refusal_needs_a_thing_of_the_list_and_a_reason_and_keeps_what_was_typed
     assert "Dites pourquoi" in answer.content.decode()
 
 
-def test_whoever_is_not_of_the_council_refuses_nothing(browse: Browse, teammate: User) -> None:
+def test_member_outside_the_council_refuses_nothing(browse: Browse, teammate: User) -> None:
     client: Any = browse(teammate)
     assert client.get("/council/refusals/").status_code == 403
     typed = {"target": "category:bakery", "reason": WHY}

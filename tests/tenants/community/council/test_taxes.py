@@ -87,7 +87,7 @@ def test_once_it_left_its_invoice_and_the_bank_say_so(
     assert "D’autres mouvements" not in bank
 
 
-def test_what_a_credit_note_took_back_is_owed(
+def test_tax_of_a_credit_note_is_owed(
     browse: Browse, treasurer: User, billed: Order, till: Till
 ) -> None:
     with schema.in_public():
@@ -99,7 +99,7 @@ def test_what_a_credit_note_took_back_is_owed(
     assert "à rendre : compensée avec ce qui vient" in forecast
 
 
-def test_another_space_sees_nothing_of_it(billed: Order) -> None:
+def test_room_is_closed_to_another_space(billed: Order) -> None:
     assert OwnTax.objects.get().amount_cents == 1_600
     with schema.inside("south"):
         assert not OwnTax.objects.exists()

@@ -99,7 +99,7 @@ def test_deal_no_longer_works_when_three_say_no_and_more_than_say_yes(
     assert (titles(owner, over=True) == [deal.title]) is broken
 
 
-def test_another_code_begins_the_votes_anew(owner: User) -> None:
+def test_changed_code_begins_the_votes_anew(owner: User) -> None:
     deal = voted(make_deal(owner), no=3)
     deal = actions.edit(deal=deal, terms=terms(title="Corrigé"), by=owner, at=NOW())
     assert deal.failing_count == 3

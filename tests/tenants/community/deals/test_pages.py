@@ -14,7 +14,7 @@ from tests.tenants.community.classifieds.making import Browse, Count
 from tests.tenants.community.deals.making import make_deal, voted
 
 
-def said(**changes: str) -> dict[str, str]:
+def form_data(**changes: str) -> dict[str, str]:
     """A browser's entries for a complete form."""
     usual = {"category": "food", "title": "Menu à 9 €", "description": "Avant midi et quart."}
     return usual | changes
@@ -30,7 +30,7 @@ def test_members_find_the_pages_even_when_they_are_empty(
     assert browse(None).get(url)["Location"].startswith("/signin/")
 
 
-def test_another_space_sees_nothing_of_it(browse: Browse, owner: User, stranger: User) -> None:
+def test_room_is_closed_to_another_space(browse: Browse, owner: User, stranger: User) -> None:
     url = make_deal(owner).get_absolute_url()
     client = browse(stranger, space="south")
     assert client.get(url).status_code == 404
@@ -67,7 +67,7 @@ def test_deal_with_many_votes_costs_what_one_without_costs(
 def test_posting_leads_to_the_page_and_a_month_is_the_usual_end(
     browse: Browse, owner: User
 ) -> None:
-    response = browse(owner).post("/deals/new/", said())
+    response = browse(owner).post("/deals/new/", form_data())
     deal = Deal.objects.get()
     assert (response.status_code, response["Location"]) == (303, deal.get_absolute_url())
     assert (deal.ends_on - timezone.localdate()).days == 30
@@ -76,7 +76,7 @@ def test_posting_leads_to_the_page_and_a_month_is_the_usual_end(
 def test_mistake_is_said_beside_its_field_and_what_was_typed_stays(
     browse: Browse, owner: User
 ) -> None:
-    response = browse(owner).post("/deals/new/", said(link="http://menu.example"))
+    response = browse(owner).post("/deals/new/", form_data(link="http://menu.example"))
     text = response.content.decode()
     assert response.status_code == 422
     assert "commence par https" in text
@@ -116,7 +116,7 @@ def test_author_corrects_and_ends_it(browse: Browse, owner: User, teammate: User
     assert browse(teammate).get(f"{url}edit/").status_code == 403
     client = browse(owner)
     assert "LOGE2" in client.get(f"{url}edit/").content.decode()
-    assert client.post(f"{url}edit/", said(title="Menu à 10 €")).status_code == 303
+    assert client.post(f"{url}edit/", form_data(title="Menu à 10 €")).status_code == 303
     assert client.post(f"{url}close/").status_code == 303
     text = browse(teammate).get(url).content.decode()
     assert "Menu à 10" in text
@@ -148,14 +148,14 @@ def send(client: SpaceClient, method: str, url: str, data: object) -> Any:
 
 def test_program_does_what_pages_do(browse: Browse, owner: User, teammate: User) -> None:
     client, other = browse(owner), browse(teammate)
-    made = send(client, "post", "/api/v1/deals/", said()).json()
+    made = send(client, "post", "/api/v1/deals/", form_data()).json()
     url = f"/api/v1/deals/{made['reference']}/"
     assert send(other, "post", f"{url}vote/", {"works": False}).json()["failing_count"] == 1
     assert other.post(f"{url}thank/").status_code == 204
-    assert send(other, "post", f"{url}edit/", said()).status_code == 403
-    assert send(client, "post", f"{url}edit/", said(code="NEUF")).json()["failing_count"] == 0
-    assert send(client, "post", "/api/v1/deals/", said(link="ftp://x")).status_code == 422
-    assert send(client, "post", "/api/v1/deals/", said(category="x")).status_code == 400
+    assert send(other, "post", f"{url}edit/", form_data()).status_code == 403
+    assert send(client, "post", f"{url}edit/", form_data(code="NEUF")).json()["failing_count"] == 0
+    assert send(client, "post", "/api/v1/deals/", form_data(link="ftp://x")).status_code == 422
+    assert send(client, "post", "/api/v1/deals/", form_data(category="x")).status_code == 400
     listed = other.get("/api/v1/deals/?limit=1").json()
     assert (listed["next"], listed["results"][0]["reference"]) == (None, made["reference"])
     assert listed["results"][0]["author"]["reference"] == owner.reference

@@ -18,7 +18,7 @@ from tests.fixtures.people import make_user
 from tests.tenants.community.gatherings.making import DAY, make_gathering, plan, states_of
 
 
-def told(kind: str) -> list[str]:
+def notified(kind: str) -> list[str]:
     rows = Notice.objects.filter(kind=kind).select_related("person").order_by("pk")
     return [row.person.first_name for row in rows]
 
@@ -50,7 +50,7 @@ def test_place_given_back_goes_to_who_waits_longest_and_a_letter_says_so(
     actions.leave(gathering=gathering, by=teammate, at=at)
 
     assert states_of(gathering) == {"Nadia": "coming", "Ines": "coming", "Hugo": "waiting"}
-    assert told("moved_up") == ["Ines"]
+    assert notified("moved_up") == ["Ines"]
 
 
 def test_places_that_are_added_go_to_those_who_wait(
@@ -64,7 +64,7 @@ def test_places_that_are_added_go_to_those_who_wait(
 
     assert states_of(gathering)["Ines"] == "coming"
     assert states_of(gathering)["Hugo"] == "waiting"
-    assert told("changed") == []
+    assert notified("changed") == []
     actions.edit(gathering=gathering, plan=plan(gathering.starts_at, places=None), by=owner, at=at)
     assert set(states_of(gathering).values()) == {"coming"}
 
@@ -88,7 +88,7 @@ def test_database_refuses_more_people_than_places(owner: User, at: dt.datetime) 
         Gathering.objects.filter(pk=gathering.pk).update(taken=3)
 
 
-def test_what_has_begun_or_was_cancelled_is_neither_joined_nor_left(
+def test_begun_or_cancelled_gathering_is_neither_joined_nor_left(
     owner: User, teammate: User, at: dt.datetime
 ) -> None:
     gathering = make_gathering(owner, at=at)
@@ -131,7 +131,7 @@ def test_new_time_of_a_date_is_told_to_who_comes_and_who_waits_but_not_to_who_de
     before = gathering.starts_at
     actions.edit(gathering=gathering, plan=plan(at + 4 * DAY), by=owner, at=at)
 
-    assert told("changed") == ["Karim", "Ines"]
+    assert notified("changed") == ["Karim", "Ines"]
     assert set(Notice.objects.values_list("was_at", flat=True)) == {before}
 
 
@@ -154,7 +154,7 @@ def test_change_of_all_that_follow_moves_each_date_and_writes_once_to_each_perso
         15 * DAY,
         22 * DAY,
     ]
-    assert told("changed") == ["Karim"]
+    assert notified("changed") == ["Karim"]
     assert Notice.objects.get().and_following
 
 
@@ -183,7 +183,7 @@ def test_cancelling_all_that_follow_leaves_earlier_dates_and_writes_once(
 
     cancelled = Gathering.objects.order_by("starts_at").values_list("cancelled_at", flat=True)
     assert [moment is not None for moment in cancelled] == [False, True, True, True]
-    assert told("cancelled") == ["Karim"]
+    assert notified("cancelled") == ["Karim"]
 
 
 def test_leaver_frees_places_and_what_they_organise_is_cancelled(
@@ -199,7 +199,7 @@ def test_leaver_frees_places_and_what_they_organise_is_cancelled(
 
     assert states_of(other) == {"Nadia": "coming", "Ines": "coming"}
     assert single.for_change(theirs.pk).cancelled_at == at
-    assert (told("cancelled"), told("moved_up")) == (["Nadia"], ["Ines"])
+    assert (notified("cancelled"), notified("moved_up")) == (["Nadia"], ["Ines"])
     assert calendars.link_of(teammate) is None
 
 

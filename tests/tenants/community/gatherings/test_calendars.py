@@ -60,7 +60,7 @@ def test_private_address_shows_its_person_s_gatherings_without_a_session(
     assert not response.cookies
 
 
-def test_who_waits_is_tentative_and_what_is_cancelled_says_so(
+def test_calendar_marks_waiting_as_tentative_and_names_cancellations(
     browse: Browse, owner: User, teammate: User
 ) -> None:
     now = timezone.now()
@@ -128,7 +128,7 @@ def test_link_made_with_a_secret_of_before_is_said_to_be_void(
     assert "n’a plus cours" in browse(owner).get("/gatherings/calendar/").content.decode()
 
 
-def test_one_gathering_is_a_file_with_its_moments_in_utc(
+def test_gathering_is_exported_as_a_file_in_utc(
     browse: Browse, owner: User, teammate: User
 ) -> None:
     starts_at = (timezone.now() + 9 * DAY).replace(microsecond=0)

@@ -29,7 +29,7 @@ def opened(window_of: Callable[..., Page], person: User, complaints: list[str]) 
     return page
 
 
-def look_around(page: Page, complaints: list[str]) -> None:
+def check_page(page: Page, complaints: list[str]) -> None:
     expect(page.locator("h1")).to_have_count(1)
     complaints += [one["id"] for one in Axe().run(page).response["violations"]]
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
@@ -42,26 +42,26 @@ def test_gathering_is_announced_joined_and_left_on_a_phone(
     complaints: list[str] = []
     hers = opened(window_of, owner, complaints)
     hers.goto("/gatherings/new/")
-    look_around(hers, complaints)
+    check_page(hers, complaints)
     hers.get_by_label("Titre").fill("Pétanque " + "très" * 12 + " 🎾 كرة")
     hers.get_by_label("Places").fill("2")
     hers.get_by_role("button", name="Annoncer l’activité").click()
     expect(hers.locator("h1")).to_contain_text("Pétanque")
-    look_around(hers, complaints)
+    check_page(hers, complaints)
     gathering = Gathering.objects.get()
 
     his = opened(window_of, teammate, complaints)
     his.goto("/gatherings/")
-    look_around(his, complaints)
+    check_page(his, complaints)
     his.get_by_role("link", name="Pétanque").click()
     his.get_by_role("button", name="Je participe").click()
     expect(his.get_by_text("Vous participez.").first).to_be_visible()
-    look_around(his, complaints)
+    check_page(his, complaints)
     third = make_user("Ines")
     joined = actions.join(gathering=gathering, by=third, at=gathering.created_at)
     assert joined.state == Participation.State.WAITING
     his.get_by_role("button", name="Je ne viens plus").click()
     expect(his.get_by_role("button", name="M’inscrire en liste d’attente")).to_be_visible()
-    look_around(his, complaints)
+    check_page(his, complaints)
 
     assert states_of(gathering) == {"Nadia": "coming", "Ines": "coming"}

@@ -20,7 +20,7 @@ from tests.tenants.community.gatherings.making import DAY, make_gathering, state
 PAGES = ["/gatherings/", "/gatherings/new/", "/gatherings/mine/", "/gatherings/calendar/"]
 
 
-def said(**changes: object) -> dict[str, object]:
+def form_data(**changes: object) -> dict[str, object]:
     """A browser's entries for a complete form."""
     day = timezone.localdate() + dt.timedelta(days=10)
     usual: dict[str, object] = {
@@ -50,7 +50,7 @@ def test_members_find_empty_pages_and_nobody_is_led_to_the_door(
     assert browse(None).get(url)["Location"].startswith("/signin/")
 
 
-def test_another_space_sees_nothing_of_it(browse: Browse, owner: User, stranger: User) -> None:
+def test_room_is_closed_to_another_space(browse: Browse, owner: User, stranger: User) -> None:
     gathering = make_gathering(owner, at=timezone.now())
     client = browse(stranger, space="south")
     url = gathering.get_absolute_url()
@@ -81,7 +81,7 @@ def test_three_rows_cost_what_one_costs(
 def test_announcing_leads_to_its_page_in_the_time_of_the_space(
     browse: Browse, owner: User, teammate: User
 ) -> None:
-    client, form = browse(owner), said()
+    client, form = browse(owner), form_data()
     answers = [client.post("/gatherings/new/", form) for _ in range(2)]
     gathering = Gathering.objects.get()
     assert {answer["Location"] for answer in answers} == {gathering.get_absolute_url()}
@@ -94,7 +94,9 @@ def test_announcing_leads_to_its_page_in_the_time_of_the_space(
 
 def test_series_is_announced_from_the_form(browse: Browse, owner: User) -> None:
     until = timezone.localdate() + dt.timedelta(days=24)
-    browse(owner).post("/gatherings/new/", said(rhythm="weekly", repeat_until=until.isoformat()))
+    browse(owner).post(
+        "/gatherings/new/", form_data(rhythm="weekly", repeat_until=until.isoformat())
+    )
     assert Gathering.objects.count() == 3
     text = browse(owner).get(Gathering.objects.earliest("pk").get_absolute_url()).content.decode()
     assert "Chaque semaine" in text
@@ -125,7 +127,7 @@ def test_series_is_announced_from_the_form(browse: Browse, owner: User) -> None:
 def test_mistake_is_said_beside_its_field_and_what_was_typed_stays(
     browse: Browse, owner: User, changes: dict[str, object], sentence: str
 ) -> None:
-    response = browse(owner).post("/gatherings/new/", said(description="Rosé", **changes))
+    response = browse(owner).post("/gatherings/new/", form_data(description="Rosé", **changes))
     text = response.content.decode()
     if not sentence:  # no such question is asked here, so that nothing is hidden by a forged answer
         assert Gathering.objects.get().audience == "space"
@@ -137,7 +139,7 @@ def test_mistake_is_said_beside_its_field_and_what_was_typed_stays(
 
 
 def test_hour_that_a_night_skips_is_refused_with_its_reason(browse: Browse, owner: User) -> None:
-    form = said(day="2027-03-28", starts="02:30", ends="04:00")
+    form = form_data(day="2027-03-28", starts="02:30", ends="04:00")
     text = browse(owner).post("/gatherings/new/", form).content.decode()
     assert "Cette nuit-là, l’heure change" in text
 
@@ -166,7 +168,7 @@ def test_organiser_changes_and_cancels_from_its_page(
     assert browse(teammate).get(f"{url}edit/").status_code == 403
     client = browse(owner)
     assert "Cette date et les suivantes" in client.get(f"{url}edit/").content.decode()
-    assert client.post(f"{url}edit/", said(scope="following")).status_code == 303
+    assert client.post(f"{url}edit/", form_data(scope="following")).status_code == 303
     assert set(Gathering.objects.values_list("title", flat=True)) == {"Pique-nique au parc"}
     assert client.post(f"{url}cancel/", {}).status_code == 422
     assert client.post(f"{url}cancel/", {"scope": "one"}).status_code == 303
@@ -249,7 +251,9 @@ def test_conversation_about_it_is_begun_from_its_page(
 def test_words_of_any_kind_are_shown_as_words(
     browse: Browse, owner: User, teammate: User, words: str
 ) -> None:
-    browse(owner).post("/gatherings/new/", said(title=words, description=words, place=words[:60]))
+    browse(owner).post(
+        "/gatherings/new/", form_data(title=words, description=words, place=words[:60])
+    )
     gathering = Gathering.objects.get()
     assert gathering.title == words
     for url in ("/gatherings/", gathering.get_absolute_url(), "/"):

@@ -8,9 +8,9 @@ import pytest
 
 from saas.kernel.errors import Refused
 from tenants.community.integrations import gateway, rules
-from tenants.community.integrations.queries import Letter
+from tenants.community.integrations.queries import WebhookRequest
 
-LETTER = Letter("https://intern.example/hook", b"{}", {})
+LETTER = WebhookRequest("https://intern.example/hook", b"{}", {})
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_name_that_leads_inside_is_refused_when_something_is_sent(
         ("deals:write", "loans:read", False),
     ],
 )
-def test_who_may_write_may_read(held: str, needed: str, opens: bool) -> None:  # noqa: FBT001
+def test_write_scope_includes_read(held: str, needed: str, opens: bool) -> None:  # noqa: FBT001
     assert rules.opens([held], needed) is opens
 
 

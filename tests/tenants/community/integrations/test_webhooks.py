@@ -74,18 +74,18 @@ def endpoint(admin: User, receiver: Receiver) -> WebhookEndpoint:
     return actions.add_endpoint(url=url, name="Intranet", kinds=kinds, by=admin, at=timezone.now())
 
 
-def told(receiver: Receiver, delivery: WebhookDelivery) -> WebhookDelivery:
+def delivered(receiver: Receiver, delivery: WebhookDelivery) -> WebhookDelivery:
     run(tasks.deliver, delivery.pk)
     delivery.refresh_from_db()
     return delivery
 
 
-def test_what_all_see_is_told_signed_and_names_nobody(
+def test_event_for_all_is_posted_signed_and_without_names(
     endpoint: WebhookEndpoint, receiver: Receiver, teammate: User
 ) -> None:
     posted = make_classified(teammate, title="Lampe")
     [delivery] = WebhookDelivery.objects.all()
-    assert told(receiver, delivery).state == State.DELIVERED
+    assert delivered(receiver, delivery).state == State.DELIVERED
     [(headers, body)] = receiver.got
     assert json.loads(body)["type"] == "classified.posted"
     assert json.loads(body)["data"]["reference"] == posted.reference
@@ -102,7 +102,7 @@ def test_what_all_see_is_told_signed_and_names_nobody(
     assert len(receiver.got) == 1
 
 
-def test_nothing_is_told_of_another_kind_to_a_paused_one_or_of_one_company_alone(
+def test_other_kinds_paused_endpoints_and_company_events_post_nothing(
     endpoint: WebhookEndpoint, admin: User, teammate: User
 ) -> None:
     posted = make_classified(teammate)
@@ -119,7 +119,7 @@ def test_refusal_and_redirect_are_tried_again_later(
     endpoint: WebhookEndpoint, receiver: Receiver, admin: User, status: int, failure: str
 ) -> None:
     receiver.status = status
-    delivery = told(receiver, actions.ping(endpoint=endpoint, by=admin, at=timezone.now()))
+    delivery = delivered(receiver, actions.ping(endpoint=endpoint, by=admin, at=timezone.now()))
     [attempt] = WebhookAttempt.objects.all()
     assert (attempt.status, attempt.failure) == (status, failure)
     assert (delivery.state, len(receiver.got)) == (State.DUE, 1)
@@ -129,7 +129,7 @@ def test_refusal_and_redirect_are_tried_again_later(
     assert len(receiver.got) == 1
     WebhookDelivery.objects.update(next_at=timezone.now())
     receiver.status = 200
-    assert told(receiver, delivery).state == State.DELIVERED
+    assert delivered(receiver, delivery).state == State.DELIVERED
 
 
 def test_slow_receiver_is_left(
@@ -138,26 +138,26 @@ def test_slow_receiver_is_left(
     monkeypatch.setattr(gateway, "WHOLE_SECONDS", 0.2)
     monkeypatch.setattr(gateway, "CONNECT_SECONDS", 0.1)
     receiver.pause = 1.0
-    told(receiver, actions.ping(endpoint=endpoint, by=admin, at=timezone.now()))
+    delivered(receiver, actions.ping(endpoint=endpoint, by=admin, at=timezone.now()))
     assert WebhookAttempt.objects.get().failure == "slow"
 
 
-def test_what_fails_for_days_is_paused_and_resumed_with_what_waited(
+def test_endpoint_failing_for_days_is_paused_then_resumes_its_deliveries(
     endpoint: WebhookEndpoint, receiver: Receiver, admin: User
 ) -> None:
     receiver.status = 503
     WebhookEndpoint.objects.update(failing_since=timezone.now() - dt.timedelta(days=4))
-    delivery = told(receiver, actions.ping(endpoint=endpoint, by=admin, at=timezone.now()))
+    delivery = delivered(receiver, actions.ping(endpoint=endpoint, by=admin, at=timezone.now()))
     endpoint.refresh_from_db()
     assert endpoint.paused_at
     news = Notification.objects.filter(about=rules.about(endpoint.reference))
     assert [(one.person_id, one.path) for one in news] == [(admin.pk, endpoint.get_absolute_url())]
     assert "est en pause" in news[0].title
     WebhookDelivery.objects.update(next_at=timezone.now())
-    assert told(receiver, delivery).attempts_made == 1
+    assert delivered(receiver, delivery).attempts_made == 1
     receiver.status = 200
     actions.resume(endpoint=endpoint, by=admin, at=timezone.now())
-    assert told(receiver, delivery).state == State.DELIVERED
+    assert delivered(receiver, delivery).state == State.DELIVERED
 
 
 def test_given_up_is_replayed_with_the_same_id(
@@ -166,13 +166,13 @@ def test_given_up_is_replayed_with_the_same_id(
     receiver.status = 500
     delivery = actions.ping(endpoint=endpoint, by=admin, at=timezone.now())
     WebhookDelivery.objects.update(attempts_made=len(rules.PAUSES))
-    assert told(receiver, delivery).state == State.FAILED
+    assert delivered(receiver, delivery).state == State.FAILED
     receiver.status = 200
     page = browse(admin).get(endpoint.get_absolute_url())
     assert "HTTP 500" in page.text
     url = f"{endpoint.get_absolute_url()}deliveries/{delivery.pk}/replay/"
     assert browse(admin).post(url).status_code == 303
-    assert told(receiver, delivery).state == State.DELIVERED
+    assert delivered(receiver, delivery).state == State.DELIVERED
     assert receiver.got[0][0]["webhook-id"] == receiver.got[1][0]["webhook-id"]
 
 
@@ -182,7 +182,7 @@ def test_new_secret_signs_beside_the_former_for_a_day(
     former = queries.secret_of(endpoint.nonce)
     endpoint = actions.renew_secret(endpoint=endpoint, by=admin, at=timezone.now())
     assert queries.secret_of(endpoint.nonce) != former
-    told(receiver, actions.ping(endpoint=endpoint, by=admin, at=timezone.now()))
+    delivered(receiver, actions.ping(endpoint=endpoint, by=admin, at=timezone.now()))
     assert len(receiver.got[0][0]["webhook-signature"].split()) == 2
 
 

@@ -68,7 +68,7 @@ def write(by: User, title: str, *, urgent: bool) -> str:
     return f"message:{message.reference}"
 
 
-def of_each_kind(at: dt.datetime) -> list[hooks.Slide]:
+def slides_of_each_kind(at: dt.datetime) -> list[hooks.Slide]:
     """A slide of each kind that rooms tell, with all that one may carry."""
     return [
         hooks.Slide(
@@ -91,7 +91,7 @@ def test_each_slide_is_read_at_three_metres(
     window_of: Windows, manager: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hooks, "slides", hooks.Hook())
-    hooks.slides.offer("tests", of_each_kind)
+    hooks.slides.offer("tests", slides_of_each_kind)
     write(manager, LONG_WORDS, urgent=False)
     screen = paired(window_of, manager)
     screen.evaluate("() => { player.show = async () => {}; stage.dataset.mode = 'play'; }")
@@ -141,7 +141,7 @@ def test_urgent_message_takes_over_and_stays_without_a_network(
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES[:2])
-def test_who_touches_a_screen_finds_something_and_leaves_nothing(
+def test_touched_screen_shows_things_and_leaves_no_trace(
     window_of: Windows, manager: User, width: int, height: int
 ) -> None:
     at = dt.datetime.now(dt.UTC)

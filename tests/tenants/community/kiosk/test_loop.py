@@ -64,7 +64,7 @@ def test_part_of_the_day_says_what_is_shown(
     assert set(loop.loop_of(slides, part, {})) == shown
 
 
-def test_what_is_off_is_left_out_and_what_comes_often_is_spread() -> None:
+def test_loop_leaves_out_hidden_slides_and_spreads_frequent_ones() -> None:
     order = loop.loop_of(DEALS, loop.USUAL, {"deal:2": HIDDEN, "deal:3": TWICE})
     assert sorted(order) == ["deal:1", "deal:3", "deal:3", "deal:4"]
     assert "deal:3 deal:3" not in " ".join(order)

@@ -78,18 +78,18 @@ def test_placement_that_ends_or_changes_does_so_on_the_screens_at_once(
     with schema.in_public():
         owner = owner_of(merchant)
 
-    def asked_again(etag: str) -> Any:
+    def fetched_again(etag: str) -> Any:
         return device.client.get("/screen/playlist/", headers={"if-none-match": etag})
 
     first = device.client.get("/screen/playlist/")
-    assert asked_again(first["ETag"]).status_code == 304
+    assert fetched_again(first["ETag"]).status_code == 304
     with django_capture_on_commit_callbacks(execute=True):
         make_merchant("Chez Cazal", owner=owner, at=at)
-    changed = asked_again(first["ETag"])
+    changed = fetched_again(first["ETag"])
     assert "par Chez Cazal" in changed.text
     with django_capture_on_commit_callbacks(execute=True), schema.in_public():
         campaign_actions.stop(campaign_id=campaign.pk, at=at)
-    assert asked_again(changed["ETag"]).status_code == 200
+    assert fetched_again(changed["ETag"]).status_code == 200
     assert placed(device) == []
 
 

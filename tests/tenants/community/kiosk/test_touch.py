@@ -45,7 +45,7 @@ def test_only_a_screen_that_is_touched_opens_these_pages(
         assert touched.client.get(path).status_code in {302, 401}, path
 
 
-def test_nobody_is_signed_in_there(browse: Browse, manager: User, at: dt.datetime) -> None:
+def test_touch_pages_sign_nobody_in(browse: Browse, manager: User, at: dt.datetime) -> None:
     touched, _screen = paired(browse(), manager, at, is_touched=True)
     signed_in = browse(manager)
     signed_in.cookies.update(touched.client.cookies)

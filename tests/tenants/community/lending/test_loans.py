@@ -30,7 +30,7 @@ def drill(owner: User, at: dt.datetime) -> Thing:
     return make_thing(owner, at=at)
 
 
-def letters(loan: Loan) -> set[tuple[str, bool]]:
+def notices_of(loan: Loan) -> set[tuple[str, bool]]:
     return set(LoanNotice.objects.filter(loan=loan).values_list("kind", "to_borrower"))
 
 
@@ -46,7 +46,7 @@ def test_loan_goes_from_request_to_thanks(
     assert (loan.state, loan.returned_at) == ("returned", at + QUARTER)
     loan = loans.thank(loan=loan, by=teammate, at=at + QUARTER)
     assert loan.thanked_at == at + QUARTER
-    assert letters(loan) == {("requested", False), ("accepted", True), ("thanks", False)}
+    assert notices_of(loan) == {("requested", False), ("accepted", True), ("thanks", False)}
 
 
 def test_time_of_a_request_is_taken_for_everybody_else(
@@ -128,7 +128,7 @@ def test_time_is_free_again_once_a_loan_has_ended(
     assert ask(drill, make_user("Ines"), slot(at), at=at).state == "requested"
 
 
-def test_nobody_borrows_from_themselves(drill: Thing, owner: User, at: dt.datetime) -> None:
+def test_owner_does_not_borrow_their_own_thing(drill: Thing, owner: User, at: dt.datetime) -> None:
     with pytest.raises(Refused, match="C’est à vous"):
         ask(drill, owner, slot(at), at=at)
 
@@ -139,7 +139,7 @@ def test_thing_taken_back_is_promised_no_more(
     asked = ask(drill, teammate, slot(at), at=at)
     things.withdraw(thing=drill, by=owner, at=at)
     asked.refresh_from_db()
-    assert (asked.state, letters(asked)) == (
+    assert (asked.state, notices_of(asked)) == (
         "withdrawn",
         {("requested", False), ("withdrawn", True)},
     )
@@ -173,7 +173,7 @@ def test_thing_is_handed_on_once_it_is_back(
     assert loans.hand_over(loan=second, by=owner, at=late).state == "out"
 
 
-def test_nothing_is_handed_over_after_its_time(
+def test_loan_is_not_handed_over_after_its_time(
     drill: Thing, owner: User, teammate: User, at: dt.datetime
 ) -> None:
     loan = ask(drill, teammate, slot(at), at=at)

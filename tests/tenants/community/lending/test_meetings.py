@@ -61,7 +61,7 @@ def test_time_that_somebody_has_is_refused_and_nothing_is_agreed(
     assert not Message.objects.filter(text__startswith="D’accord").exists()
 
 
-def test_another_moment_moves_the_loan_and_calling_off_ends_it(
+def test_moved_meeting_moves_the_loan_and_cancelling_ends_it(
     drill: Thing, owner: User, teammate: User
 ) -> None:
     talk, begin = talk_about(drill, teammate), slot(timezone.now(), after=DAY).starts_at
@@ -85,7 +85,7 @@ def test_meeting_in_the_time_of_a_request_accepts_it_and_leaves_it_when_called_o
     assert Loan.objects.get(pk=loan.pk).state == State.ACCEPTED
 
 
-def test_who_waits_is_told_once_that_a_thing_is_withdrawn(
+def test_waiting_list_is_notified_once_of_a_withdrawn_thing(
     drill: Thing, owner: User, teammate: User
 ) -> None:
     now = timezone.now()

@@ -72,7 +72,7 @@ def test_lent_classified_becomes_a_thing_with_its_pictures_and_talks(
     assert Conversation.objects.get().subject_kind == "thing"
 
 
-def test_what_had_ended_is_lent_no_more_and_what_had_a_price_is_a_rent(owner: User) -> None:
+def test_ended_offer_is_lent_no_more_and_a_price_is_a_rent(owner: User) -> None:
     now = timezone.now()
     lend(owner, at=now - 90 * DAY, expires_at=now - DAY)
     rent = lend(owner, at=now, price_cents=500)

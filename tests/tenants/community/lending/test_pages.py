@@ -30,7 +30,7 @@ from tests.tenants.community.lending.making import (
 PAGES = ["/lending/", "/lending/new/", "/lending/loans/"]
 
 
-def said(**changes: object) -> dict[str, object]:
+def form_data(**changes: object) -> dict[str, object]:
     """A browser's entries for a complete form of a thing."""
     usual: dict[str, object] = {
         "title": "Pompe à pied",
@@ -72,7 +72,7 @@ def test_members_find_the_pages_even_when_they_are_empty(
     assert response.content.count(b"<h1") == 1
 
 
-def test_another_space_sees_nothing_of_it(
+def test_room_is_closed_to_another_space(
     browse: Browse, now: dt.datetime, drill: Thing, teammate: User, stranger: User
 ) -> None:
     loan = ask(drill, teammate, slot(now), at=now)
@@ -95,7 +95,7 @@ def test_loan_is_hidden_from_other_colleagues(
 def test_thing_is_posted_with_pictures_and_one_key_posts_once(
     browse: Browse, now: dt.datetime, owner: User
 ) -> None:
-    client, form = browse(owner), said()
+    client, form = browse(owner), form_data()
     for _ in range(2):
         response = client.post("/lending/new/", form | {"pictures": [upload()]})
         assert response.status_code == 303
@@ -117,7 +117,7 @@ def test_bad_picture_gets_its_sentence_and_the_good_one_stays(
     browse: Browse, now: dt.datetime, owner: User, content: bytes, sentence: str
 ) -> None:
     files = {"pictures": [upload(), upload(content, "mauvaise.jpg")]}
-    response = browse(owner).post("/lending/new/", said() | files)
+    response = browse(owner).post("/lending/new/", form_data() | files)
     text = response.content.decode()
     assert response.status_code == 422
     assert sentence in text
@@ -142,7 +142,7 @@ def test_names_of_all_kinds_are_shown_as_they_are(
 def test_title_that_says_nothing_or_too_much_is_refused(
     browse: Browse, now: dt.datetime, owner: User, title: str
 ) -> None:
-    response = browse(owner).post("/lending/new/", said(title=title, deposit="Rendue chargée"))
+    response = browse(owner).post("/lending/new/", form_data(title=title, deposit="Rendue chargée"))
     assert response.status_code == 422
     assert "Rendue chargée" in response.content.decode()
     assert not Thing.objects.exists()
@@ -289,7 +289,7 @@ def test_councils_tools_are_added_by_its_people(
     Role.objects.create(user=owner, role="council", given_at=now)
     assert "Qui prête" in browse(owner).get("/lending/new/").content.decode()
     assert "Qui prête" not in browse(teammate).get("/lending/new/").content.decode()
-    assert browse(owner).post("/lending/new/", said(lender="0")).status_code == 303
+    assert browse(owner).post("/lending/new/", form_data(lender="0")).status_code == 303
     thing = Thing.objects.get()
     assert (thing.of_council, thing.owner_id) == (True, None)
     page = browse(teammate).get("/lending/?council=on").content.decode()

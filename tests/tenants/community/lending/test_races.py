@@ -108,7 +108,7 @@ def test_database_lets_one_of_two_racers_in_without_our_rules(
         assert Loan.objects.count() == 1
 
 
-def test_one_who_waits_is_served_when_two_loans_end_at_once(
+def test_waiting_member_is_served_once_when_two_loans_end(
     own_database: None, at: dt.datetime
 ) -> None:
     drill, people = crowd(at)

@@ -27,7 +27,7 @@ from tests.tenants.community.lending.making import (
     make_thing,
     slot,
 )
-from tests.tenants.community.lending.test_loans import letters
+from tests.tenants.community.lending.test_loans import notices_of
 from tests.tenants.community.notifications.making import deliver
 
 type Queued = list[tuple[str, tuple[object, ...]]]
@@ -91,7 +91,7 @@ def test_extension_that_was_asked_for_in_time_is_not_allowed_over_a_later_bookin
     with pytest.raises(Refused, match="réservé ensuite"):
         time_actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
     loan = time_actions.answer_extension(loan=loan, allow=False, by=owner, at=at)
-    assert ("not_extended", True) in letters(loan)
+    assert ("not_extended", True) in notices_of(loan)
 
 
 def test_thing_that_is_lent_at_once_is_extended_at_once(
@@ -101,7 +101,7 @@ def test_thing_that_is_lent_at_once_is_extended_at_once(
     loan = make_loan_out(pump, teammate, slot(at), at=at)
     until = loan.ends_at + QUARTER
     loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
-    assert (loan.ends_at, letters(loan)) == (until, {("requested", False), ("extended", False)})
+    assert (loan.ends_at, notices_of(loan)) == (until, {("requested", False), ("extended", False)})
 
 
 def test_first_who_waits_moves_up_by_themselves(
@@ -114,7 +114,7 @@ def test_first_who_waits_moves_up_by_themselves(
     loan_actions.decline(loan=taken, by=owner, at=at + QUARTER)
     moved = Loan.objects.get(borrower=first)
     assert (moved.state, moved.starts_at) == ("requested", taken.starts_at + QUARTER)
-    assert letters(moved) == {("moved_up", True), ("requested", False)}
+    assert notices_of(moved) == {("moved_up", True), ("requested", False)}
     assert not Loan.objects.filter(borrower=second).exists()
     loan_actions.cancel(loan=moved, by=first, at=at + QUARTER)
     assert Loan.objects.filter(borrower=second, state="requested").exists()
@@ -131,7 +131,7 @@ def test_early_return_lets_the_next_one_have_what_is_left(
     assert (moved.starts_at, moved.ends_at) == (loan.starts_at + HOUR, loan.ends_at)
 
 
-def test_nobody_waits_for_what_is_free_or_twice(
+def test_waiting_for_a_free_thing_or_twice_is_refused(
     drill: Thing, teammate: User, at: dt.datetime
 ) -> None:
     with pytest.raises(Refused, match="Ce créneau est libre"):
@@ -229,7 +229,7 @@ def test_killed_worker_loses_no_letter(
     assert queries.notices_due(at=at + HOUR) == []
 
 
-def test_what_was_never_handed_over_lapses(
+def test_loan_never_handed_over_lapses(
     drill: Thing, owner: User, teammate: User, at: dt.datetime
 ) -> None:
     asked = ask(drill, teammate, slot(at), at=at)
@@ -266,7 +266,7 @@ def test_damage_is_told_by_either_side_while_it_is_fresh(
     with pytest.raises(Refused, match="sept jours"):
         time_actions.report_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at + 8 * DAY)
     assert DamageNote.objects.get().author_id == owner.pk
-    assert ("damage", True) in letters(loan)
+    assert ("damage", True) in notices_of(loan)
 
 
 def test_leaver_leaves_nothing_undone(
@@ -284,5 +284,5 @@ def test_leaver_leaves_nothing_undone(
     assert (promised.state, asked.state, out.state) == ("withdrawn", "cancelled", "out")
     assert tent.withdrawn_at == at
     assert (borrowed.state, borrowed.ends_at) == ("out", at + QUARTER)
-    assert ("leaving", True) in letters(out)
-    assert ("leaving", False) in letters(borrowed)
+    assert ("leaving", True) in notices_of(out)
+    assert ("leaving", False) in notices_of(borrowed)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel.schema import current
 from tenants.community.mediastore import tasks
-from tenants.community.mediastore.actions import keeping
+from tenants.community.mediastore.actions import shelving
 from tenants.community.mediastore.models import Medium, Part
 from tenants.community.members.models import Role
 
@@ -58,10 +58,10 @@ def make_medium(by: User, *, kind: str = "book", pages: int = 1, **columns: Any)
 
 def send(by: User, content: bytes, *, kind: str = "guide", name: str = "x.pdf") -> Medium:
     """Put a file on the shelf, and let the job open it."""
-    medium = keeping.put(
+    medium = shelving.put(
         kind=kind,
         provider="council",
-        words=keeping.Words(**WORDS),
+        words=shelving.Words(**WORDS),
         file=SimpleUploadedFile(name, content),
         feed="",
         codes=[],

@@ -12,8 +12,8 @@ from saas.kernel import hooks, schema
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.notifying import Event, Kind
 from tenants.community.mediastore import clock
-from tenants.community.mediastore.actions import keeping
 from tenants.community.mediastore.actions import shelf as actions
+from tenants.community.mediastore.actions import shelving
 from tenants.community.mediastore.models import Borrowing, Medium, PassCode, Progress, Waiting
 from tenants.community.mediastore.queries import shelf as queries
 from tenants.community.mediastore.rules import shelf as rules
@@ -78,7 +78,7 @@ def test_five_copies_at_a_time_are_enough(owner: User, monkeypatch: pytest.Monke
         actions.borrow(medium=make_medium(owner, copies=1), by=owner, at=NOW())
 
 
-def test_what_everybody_reads_is_not_borrowed(owner: User) -> None:
+def test_medium_open_to_all_is_not_borrowed(owner: User) -> None:
     with pytest.raises(Refused, match="tout le monde"):
         actions.borrow(medium=make_medium(owner), by=owner, at=NOW())
 
@@ -103,15 +103,15 @@ def test_leaver_gives_back_and_waits_for_nothing(owner: User, teammate: User) ->
 
 def test_only_the_council_changes_what_the_council_offers(owner: User, teammate: User) -> None:
     medium = make_medium(owner)
-    words = keeping.Words(**WORDS)
+    words = shelving.Words(**WORDS)
     with pytest.raises(NotAllowed):
-        keeping.edit(medium=medium, words=words, by=teammate, at=NOW())
+        shelving.edit(medium=medium, words=words, by=teammate, at=NOW())
     make_keeper(teammate, "administrator")
     with pytest.raises(NotAllowed):
-        keeping.withdraw(medium=medium, by=teammate, at=NOW())
+        shelving.withdraw(medium=medium, by=teammate, at=NOW())
     make_keeper(owner)
-    keeping.edit(medium=medium, words=words._replace(title="Autre"), by=owner, at=NOW())
-    keeping.withdraw(medium=medium, by=owner, at=NOW())
+    shelving.edit(medium=medium, words=words._replace(title="Autre"), by=owner, at=NOW())
+    shelving.withdraw(medium=medium, by=owner, at=NOW())
     medium.refresh_from_db()
     assert (medium.title, medium.withdrawn_at is None) == ("Autre", False)
 
@@ -120,8 +120,8 @@ def test_more_copies_go_to_those_who_wait(owner: User, teammate: User) -> None:
     medium = make_medium(owner, copies=1)
     actions.borrow(medium=medium, by=owner, at=NOW())
     actions.borrow(medium=medium, by=teammate, at=NOW())
-    words = keeping.Words(**(WORDS | {"copies": 2}))
-    keeping.edit(medium=medium, words=words, by=make_keeper(owner), at=NOW())
+    words = shelving.Words(**(WORDS | {"copies": 2}))
+    shelving.edit(medium=medium, words=words, by=make_keeper(owner), at=NOW())
     assert queries.own_borrowing(medium, teammate) is not None
 
 

@@ -174,7 +174,7 @@ def test_player_is_given_the_piece_that_it_asks_for(
     assert client.get(url, headers={"range": "x"}).getvalue() == film
 
 
-def test_what_is_withdrawn_or_over_is_gone(browse: Browse, owner: User, teammate: User) -> None:
+def test_withdrawn_or_expired_medium_is_gone(browse: Browse, owner: User, teammate: User) -> None:
     over = make_medium(owner, ends_on=timezone.localdate() - dt.timedelta(days=1))
     client = browse(teammate)
     assert client.get(over.get_absolute_url()).status_code == 404

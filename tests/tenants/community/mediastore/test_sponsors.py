@@ -61,7 +61,7 @@ def flight_of(campaign: Campaign) -> str:
         return str(campaign.flights.get().reference)
 
 
-def told() -> int:
+def shelf_places() -> int:
     with schema.in_public():
         return SpaceInventory.objects.get(tenant__schema_name="north").shelf_places
 
@@ -70,20 +70,20 @@ def test_space_tells_its_places_once_something_is_on_its_shelf_and_as_it_chose(
     browse: Browse, owner: User, teammate: User, at: dt.datetime, going_on_from_at: None
 ) -> None:
     hand_over(at)
-    assert told() == 0
+    assert shelf_places() == 0
     make_medium(owner)
     hand_over(at)
-    assert told() == 3
+    assert shelf_places() == 3
     keeper = browse(make_keeper(owner))
     assert "Aucune place vendue" in keeper.get(CHOOSING).text
     for places, kept in (("0", 0), ("2", 2), ("4", 2), ("", 2)):
         assert keeper.post(CHOOSING, {"places": places}).status_code in {303, 422}
         hand_over(at)
-        assert told() == kept, places
+        assert shelf_places() == kept, places
     assert browse(teammate).post(CHOOSING, {"places": "3"}).status_code == 403
 
 
-def test_it_stands_on_the_shelf_the_page_and_the_touched_screen_until_it_is_over(
+def test_sponsor_stands_on_shelf_page_and_screen_until_the_end(
     browse: Browse, teammate: User, medium: Medium, campaign: Campaign, at: dt.datetime
 ) -> None:
     client, click = browse(teammate), f"/neighbourhood/go/{flight_of(campaign)}/"
@@ -107,7 +107,7 @@ def test_it_stands_on_the_shelf_the_page_and_the_touched_screen_until_it_is_over
         assert "Cazal" not in text
 
 
-def test_what_was_opened_and_borrowed_is_reported_once_a_day_and_names_nobody(
+def test_sponsor_counts_are_reported_daily_without_names(
     browse: Browse, owner: User, teammate: User, campaign: Campaign, at: dt.datetime
 ) -> None:
     lent = make_medium(owner, copies=2)

@@ -118,7 +118,7 @@ def test_in_a_park_one_chooses_one_s_company(owner: User, at: dt.datetime) -> No
         assert caught.value.field == "company_id"
 
 
-def test_another_domain_is_told_which_one_opens(owner: User, at: dt.datetime) -> None:
+def test_address_of_another_domain_is_told_which_one_opens(owner: User, at: dt.datetime) -> None:
     for email in ("lou@elsewhere.example", "lou@sub.north.example", "lou@north.example.evil.org"):
         with pytest.raises(Refused, match=re.escape("@north.example")) as caught:
             ask(at, email=email)
@@ -217,9 +217,7 @@ def test_an_address_that_got_an_account_meanwhile_is_not_taken_over(
     assert user.check_password("trois mots et un moulin")
 
 
-def test_somebody_whose_account_was_closed_does_not_come_back_by_themselves(
-    owner: User, at: dt.datetime
-) -> None:
+def test_closed_account_does_not_rejoin_by_itself(owner: User, at: dt.datetime) -> None:
     request = ask(at)
     make_user("Lou", email=request.email, is_active=False)
 
@@ -276,7 +274,7 @@ def test_a_site_of_another_space_is_refused(owner: User, at: dt.datetime) -> Non
         )
 
 
-def test_what_people_typed_to_join_is_forgotten(owner: User, at: dt.datetime) -> None:
+def test_old_join_requests_are_forgotten(owner: User, at: dt.datetime) -> None:
     ask(at - rules.CONFIRMATION - rules.KEPT_AFTER_EXPIRY - DAY)
     kept = ask(at)
 

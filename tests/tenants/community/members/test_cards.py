@@ -34,7 +34,7 @@ def test_field_is_shown_to_whom_its_member_chose(
     assert ("about" in fields) is shown
 
 
-def test_of_a_hidden_profile_others_see_no_words(at: dt.datetime) -> None:
+def test_hidden_profile_shows_others_no_words(at: dt.datetime) -> None:
     profile = Profile(hidden_at=at, team="Atelier 2")
     assert rules.fields_shown(profile, own=False, same_company=True) == {"site", "offers", "thanks"}
     assert "about" in rules.fields_shown(profile, own=True, same_company=True)

@@ -49,7 +49,7 @@ def text(client: SpaceClient, url: str) -> str:
     return str(answer.content.decode())
 
 
-def test_who_administers_a_company_lists_only_its_people(
+def test_company_administrator_lists_only_its_people(
     browse: Browse, foreman: User, elsewhere: User
 ) -> None:
     mate = make_user("Lou")
@@ -101,7 +101,7 @@ def test_a_role_for_one_s_company_is_not_given_to_people_of_another(
         actions.give_role(by=foreman, to=elsewhere, role="moderator", company_id=mine, at=at)
 
 
-def test_nobody_changes_their_company_by_themselves(elsewhere: User, at: dt.datetime) -> None:
+def test_member_does_not_change_their_own_company(elsewhere: User, at: dt.datetime) -> None:
     said: dict[str, Any] = {
         "first_name": "Ines",
         "last_name": "Dalmas",
@@ -120,7 +120,7 @@ def test_nobody_changes_their_company_by_themselves(elsewhere: User, at: dt.date
     assert profile.company_id == queries.company_of(elsewhere)
 
 
-def test_who_moves_to_another_company_leaves_the_roles_of_the_old_one(
+def test_move_to_another_company_ends_the_roles_in_the_old_one(
     owner: User, foreman: User, at: dt.datetime
 ) -> None:
     Role.objects.create(user=owner, role="administrator", given_at=at)
@@ -133,9 +133,7 @@ def test_who_moves_to_another_company_leaves_the_roles_of_the_old_one(
     assert queries.duties_of(foreman) == {hooks.Duty("moderator", None)}
 
 
-def test_who_administers_one_company_moves_nobody(
-    browse: Browse, owner: User, foreman: User
-) -> None:
+def test_company_administrator_moves_nobody(browse: Browse, owner: User, foreman: User) -> None:
     mine = works_at(owner, "North Un")
     wanted = {"company_id": OwnCompany.objects.get(name="North Deux").pk}
     move = f"/admin/people/{owner.reference}/move/"
@@ -194,7 +192,7 @@ def test_members_do_not_see_the_page_of_companies(browse: Browse, elsewhere: Use
 
 
 @pytest.mark.parametrize("colour", ["#ffffff", "#000000", "#ffd400", "#00ff00", "#0000ff"])
-def test_whatever_colour_a_company_takes_it_is_seen_in_both_themes(colour: str) -> None:
+def test_company_colour_is_readable_in_both_themes(colour: str) -> None:
     light, dark = re.findall(r"#[0-9a-f]{6}", readable(colour))
     assert worst(light, LIGHT_GROUNDS) >= 4.5
     assert worst(dark, DARK_GROUNDS) >= 4.5

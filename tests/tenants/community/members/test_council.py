@@ -259,7 +259,7 @@ def test_operator_closes_nothing_that_nobody_asked_for(delphine: User, at: dt.da
         )
 
 
-def test_somebody_of_the_council_leaves_at_once_and_the_others_hear_of_it(
+def test_council_member_leaves_at_once_and_the_others_are_mailed(
     browse: Browse, boss: User, delphine: User, karim: User, at: dt.datetime
 ) -> None:
     council.ask_to_close(of=karim, by=boss, at=at)

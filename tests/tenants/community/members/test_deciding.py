@@ -53,7 +53,7 @@ def test_only_an_administrator_gives_takes_invites_and_withdraws(
 
 
 @pytest.mark.parametrize("of_whom", ["another company", "everybody"])
-def test_who_administers_one_company_decides_for_no_other(
+def test_company_administrator_decides_for_no_other(
     administrator: User, teammate: User, at: dt.datetime, of_whom: str
 ) -> None:
     mine, theirs = queries.company_ids()[:2]
@@ -76,7 +76,7 @@ def test_who_administers_one_company_decides_for_no_other(
     assert Invitation.objects.get().withdrawn_at is None
 
 
-def test_who_administers_one_company_decides_for_it(
+def test_company_administrator_decides_for_it(
     administrator: User, teammate: User, at: dt.datetime
 ) -> None:
     mine = queries.company_ids()[0]
@@ -91,7 +91,7 @@ def test_who_administers_one_company_decides_for_it(
     }
 
 
-def test_who_administers_one_company_is_not_the_last_who_administers_all(
+def test_company_administrator_is_not_the_last_of_the_space(
     administrator: User, teammate: User, at: dt.datetime
 ) -> None:
     mine = queries.company_ids()[0]

@@ -46,11 +46,11 @@ def renders(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     rendered: list[str] = []
     render = Template.render
 
-    def noted(template: Template, *args: Any, **named: Any) -> str:
+    def recording_render(template: Template, *args: Any, **named: Any) -> str:
         rendered.append(str(template.template.name))
         return str(render(template, *args, **named))
 
-    monkeypatch.setattr(Template, "render", noted)
+    monkeypatch.setattr(Template, "render", recording_render)
     return rendered
 
 

@@ -21,7 +21,7 @@ def confirmation_of(request: JoinRequest) -> str:
     return f"/join/confirm/{token_for(rules.JOINING, request.nonce)}/"
 
 
-def test_somebody_joins_by_their_work_address(browse: Browse, owner: User) -> None:
+def test_member_joins_by_their_work_address(browse: Browse, owner: User) -> None:
     client = browse()
     form = {
         "first_name": "Lou",

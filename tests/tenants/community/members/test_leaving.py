@@ -112,7 +112,7 @@ def test_a_member_without_the_role_closes_nobodys_account(
     assert teammate.is_active
 
 
-def test_who_administers_one_company_closes_accounts_of_that_company_only(
+def test_company_administrator_closes_accounts_of_that_company_only(
     owner: User, teammate: User, at: dt.datetime
 ) -> None:
     first, second = companies()[:2]
@@ -125,7 +125,7 @@ def test_who_administers_one_company_closes_accounts_of_that_company_only(
         leaving.close_account(of=teammate, by=owner, at=at)
 
 
-def test_who_administers_one_company_does_not_put_out_who_administers_all(
+def test_company_administrator_does_not_close_the_space_administrator(
     administrator: User, teammate: User, at: dt.datetime
 ) -> None:
     first = companies()[0]
@@ -190,9 +190,7 @@ def test_a_letter_whose_job_was_lost_is_sent_with_the_days_work(
     assert queued == [departure.pk]
 
 
-def test_nobody_writes_to_a_leaver_that_a_message_waits(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
+def test_leaver_is_not_notified_of_messages(owner: User, teammate: User, at: dt.datetime) -> None:
     from tenants.community.conversations.models import Conversation, Message  # noqa: PLC0415
 
     conversation = Conversation.objects.create(
@@ -264,7 +262,7 @@ def test_a_member_leaves_by_themselves(browse: Browse, teammate: User) -> None:
     assert client.get("/").status_code == 302
 
 
-def test_who_is_back_reads_who_closed_the_account_and_who_opened_it_again(
+def test_returned_member_reads_who_closed_and_reopened_their_account(
     browse: Browse, administrator: User, teammate: User, at: dt.datetime
 ) -> None:
     close(teammate, administrator, at)
@@ -288,7 +286,7 @@ def test_the_page_says_when_the_council_would_have_no_treasurer_left(
     assert "seule personne à la trésorerie" in client.get(page).content.decode()
 
 
-def test_what_a_leaver_offers_is_closed_and_stays_to_be_read(
+def test_offers_of_a_leaver_are_closed_and_stay_readable(
     administrator: User, teammate: User, at: dt.datetime
 ) -> None:
     from tests.tenants.community.classifieds.making import make_classified  # noqa: PLC0415

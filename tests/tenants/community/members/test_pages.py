@@ -33,7 +33,7 @@ def text_of(client: SpaceClient, url: str, status: int = 200) -> str:
 
 
 @pytest.mark.parametrize("url", CLOSED)
-def test_nobody_is_led_to_the_sign_in_page_and_back(browse: Browse, db: None, url: str) -> None:
+def test_stranger_is_led_to_sign_in_and_back(browse: Browse, db: None, url: str) -> None:
     response = browse().get(url)
 
     assert (response.status_code, response["Location"]) == (302, f"/signin/?next={url}")

@@ -14,7 +14,7 @@ from saas.kernel.search.sorting import SortKey, sort_key
 from tenants.community.members.actions import ideas
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Profile, Role
-from tenants.community.members.queries import front, starting
+from tenants.community.members.queries import front_page, starting
 from tenants.community.members.queries import people as queries
 from tests.fixtures.people import make_user
 from tests.tenants.community.gatherings.making import make_gathering
@@ -49,7 +49,7 @@ def test_cards_cost_one_statement_however_many(owner: User, teammate: User) -> N
     assert len(asked) == 1
 
 
-def test_where_there_is_one_company_cards_do_not_repeat_it(stranger: User) -> None:
+def test_cards_do_not_repeat_the_only_company(stranger: User) -> None:
     with schema.inside("south"):
         in_company(stranger, "South Un", team="Atelier")
         card = queries.cards_of([stranger.pk])[stranger.pk]
@@ -94,7 +94,7 @@ def test_members_are_found_by_the_words_of_their_name_or_address(
     assert [member.user.first_name for member in members] == found
 
 
-def test_somebody_who_left_is_not_found(owner: User) -> None:
+def test_leaver_is_not_found(owner: User) -> None:
     make_user("Paul", is_active=False)
 
     assert [member.user for member in queries.members_found("", "1")[0]] == [owner]
@@ -115,7 +115,7 @@ def test_the_front_page_takes_the_newest_of_all_rooms(
         one=lambda slot, _user, _at: [hooks.Sponsored("s.html", {"slot": slot})],
     )
 
-    shown = front.front_page(owner, at)
+    shown = front_page.front_page(owner, at)
 
     assert [entry.values for entry in shown.entries] == [
         {"hour": 1},
@@ -127,14 +127,14 @@ def test_the_front_page_takes_the_newest_of_all_rooms(
 
 
 def test_the_greeting_knows_the_break_of_the_member_s_site(owner: User, at: dt.datetime) -> None:
-    assert front.greeting(owner, at).starts == dt.time(12)
+    assert front_page.greeting(owner, at).starts == dt.time(12)
 
 
 def test_the_steps_of_a_new_space_are_done_one_by_one(
     administrator: User, at: dt.datetime, offer: Callable[..., None]
 ) -> None:
     def done() -> dict[str, Any]:
-        posted = front.has_posts(administrator, at)
+        posted = front_page.has_posts(administrator, at)
         steps = starting.beginning(administrator, posted=posted).steps
         return {step.name: step.done for step in steps if step.name not in OF_OTHER_ROOMS}
 

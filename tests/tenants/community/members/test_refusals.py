@@ -243,7 +243,7 @@ def test_a_refused_request_changes_nothing(
     assert before == (User.objects.count(), Role.objects.count(), JoinRequest.objects.count())
 
 
-def test_whoever_is_not_active_is_nobody(
+def test_inactive_account_is_signed_out(
     browse: Callable[..., SpaceClient], administrator: User
 ) -> None:
     gone = make_user("Paul")

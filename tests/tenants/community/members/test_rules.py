@@ -22,7 +22,7 @@ NOON, HALF_ONE = dt.time(12), dt.time(13, 30)
         ("abcdefghijklmnopq", "ABCDE", "abAcdefgBhijklCmnopqD"),
     ],
 )
-def test_what_is_sponsored_stands_among_what_is_not(own: str, sponsored: str, mixed: str) -> None:
+def test_sponsored_entries_stand_among_the_others(own: str, sponsored: str, mixed: str) -> None:
     assert "".join(rules.mixed(own, sponsored)) == mixed
 
 

@@ -30,7 +30,7 @@ def reported(owner: User, teammate: User, at: dt.datetime) -> Case:
     return report("classified", classified.reference, by=teammate, at=at)
 
 
-def told() -> list[tuple[str, str]]:
+def notified() -> list[tuple[str, str]]:
     rows = Notification.objects.order_by("pk").values_list("person__first_name", "kind")
     return [(name, kind) for name, kind in rows]
 
@@ -49,7 +49,7 @@ def test_second_report_of_the_same_person_changes_nothing(
     assert Report.objects.count() == 1
 
 
-def test_nobody_reports_what_is_their_own_or_another_reason_without_words(
+def test_own_thing_and_other_reason_without_words_are_not_reported(
     owner: User, teammate: User, at: dt.datetime
 ) -> None:
     reference = make_classified(owner, at=at).reference
@@ -70,7 +70,7 @@ def test_third_person_s_report_hides_until_somebody_has_looked(
     assert is_hidden(reported)
     assert queries.subject("classified", reported.subject_reference, viewer=teammate) is None
     assert queries.subject("classified", reported.subject_reference, viewer=owner)
-    assert (owner.first_name, "decisions") in told()
+    assert (owner.first_name, "decisions") in notified()
     assert list(LogLine.objects.values_list("what", flat=True)[:1]) == ["hidden"]
 
     decide(reported, KEEP, by=moderator, at=at + DAY)
@@ -109,7 +109,7 @@ def test_removal_hides_tells_both_sides_and_states_its_ground(
     decision = decide(reported, REMOVE, by=make_moderator(), at=at)
     assert (decision.ground, decision.instance) == ("law", "first")
     assert is_hidden(reported)
-    assert told() == [(owner.first_name, "decisions"), (teammate.first_name, "decisions")]
+    assert notified() == [(owner.first_name, "decisions"), (teammate.first_name, "decisions")]
     with pytest.raises(Refused, match="vient de décider"):
         decide(reported, KEEP, by=make_moderator("Ana"), at=at)
 
@@ -188,11 +188,11 @@ def test_administrators_are_told_where_nobody_may_decide(
     Role.objects.create(user=administrator, role="administrator", given_at=at)
     Role.objects.create(user=owner, role="moderator", given_at=at)
     report("classified", make_classified(owner, at=at).reference, by=teammate, at=at)
-    assert told() == [("Claire", "duties")]
+    assert notified() == [("Claire", "duties")]
     assert not Notification.objects.filter(text__contains="Vélo").exists()
 
 
-def test_both_sides_are_told_in_their_language_and_no_name_with_it(
+def test_each_side_is_notified_in_their_language_without_names(
     reported: Case, owner: User, teammate: User, at: dt.datetime
 ) -> None:
     User.objects.filter(pk=teammate.pk).update(language="en")

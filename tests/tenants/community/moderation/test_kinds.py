@@ -137,7 +137,7 @@ def test_hidden_medium_is_off_the_shelf_and_open_to_who_judges_it(
     assert browse(teammate).get(chapter).status_code == 200
 
 
-def test_what_is_for_another_company_is_not_there_to_report(
+def test_thing_for_another_company_is_404_to_report(
     owner: User, teammate: User, at: dt.datetime
 ) -> None:
     reference = make_classified(owner, at=at).reference

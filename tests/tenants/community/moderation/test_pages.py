@@ -21,7 +21,7 @@ from tests.tenants.community.classifieds.making import (
     make_picture,
     offer,
 )
-from tests.tenants.community.classifieds.test_pages import said
+from tests.tenants.community.classifieds.test_pages import form_data
 from tests.tenants.community.moderation.making import REMOVE, decide, make_moderator, report
 
 NOW = timezone.now
@@ -52,9 +52,7 @@ def test_report_is_sent_from_the_page_of_the_thing(
     assert Report.objects.get().words == "Déjà vu."
 
 
-def test_one_picture_is_reported_instead_of_all(
-    browse: Browse, owner: User, teammate: User
-) -> None:
+def test_picture_is_reported_by_itself(browse: Browse, owner: User, teammate: User) -> None:
     classified = make_classified(owner)
     picture = make_picture(owner, classified)
     url = f"/moderation/report/classified/{classified.reference}/"
@@ -64,7 +62,7 @@ def test_one_picture_is_reported_instead_of_all(
     assert (case.kind, case.subject_reference) == ("picture", picture.token)
 
 
-def test_another_space_finds_neither_thing_nor_case(
+def test_thing_and_case_are_404_in_another_space(
     browse: Browse, stranger: User, reported: Case
 ) -> None:
     client = browse(stranger, space="south")
@@ -193,7 +191,7 @@ def test_api_reports_lists_and_contests(
 
 def test_forbidden_goods_are_refused_beside_the_title(browse: Browse, owner: User) -> None:
     title = {"title": "Chatons à adopter", "kind": "give", "price": ""}
-    refused = browse(owner).post("/classifieds/new/", said(**title))
+    refused = browse(owner).post("/classifieds/new/", form_data(**title))
     assert refused.status_code == 422
     assert "refuge" in refused.content.decode()
 

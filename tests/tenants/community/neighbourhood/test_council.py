@@ -29,7 +29,7 @@ def line(reference: str, cents: int, *, merchant: str = "Maison Cazal") -> OwnLi
     )
 
 
-def kept() -> list[tuple[str, int]]:
+def stored_months() -> list[tuple[str, int]]:
     rows = CouncilMonth.objects.filter(month=NOVEMBER).order_by("campaign_reference")
     return list(rows.values_list("campaign_reference", "brought_cents"))
 
@@ -42,22 +42,22 @@ def test_a_month_follows_the_ledger_up_down_and_away(
     in_north: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ledger_says(monkeypatch, line("CA-1", 4620), line("CA-2", 100))
-    actions.keep_council_month(month=NOVEMBER, at=at)
-    assert kept() == [("CA-1", 4620), ("CA-2", 100)]
+    actions.refresh_council_month(month=NOVEMBER, at=at)
+    assert stored_months() == [("CA-1", 4620), ("CA-2", 100)]
 
     ledger_says(monkeypatch, line("CA-1", 2310))
-    actions.keep_council_month(month=NOVEMBER, at=at)
-    assert kept() == [("CA-1", 2310)]
+    actions.refresh_council_month(month=NOVEMBER, at=at)
+    assert stored_months() == [("CA-1", 2310)]
 
 
-def test_another_month_stays_as_it_was(
+def test_refresh_leaves_other_months_alone(
     in_north: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     CouncilMonth.objects.create(
         month=OCTOBER, campaign_reference="CA-0", merchant_name="x", brought_cents=7
     )
     ledger_says(monkeypatch)
-    actions.keep_council_month(month=NOVEMBER, at=at)
+    actions.refresh_council_month(month=NOVEMBER, at=at)
 
     assert CouncilMonth.objects.get().brought_cents == 7
 
@@ -72,7 +72,7 @@ def test_the_job_takes_any_day_of_the_month(
     ledger_says(monkeypatch, line("CA-1", 4620))
     run_in("north", clock.refresh_council_month, dt.date(2026, 11, 25))
 
-    assert kept() == [("CA-1", 4620)]
+    assert stored_months() == [("CA-1", 4620)]
 
 
 def test_billing_is_answered_with_a_job_in_the_space_after_the_commit(

@@ -48,7 +48,7 @@ def shown_on_the_page(client: Any) -> str:
     return str(re.findall(r"/neighbourhood/go/(FL-[A-Z0-9]+)/", page)[0])
 
 
-def test_what_was_just_bought_is_shown_and_then_each_in_its_turn(
+def test_newest_placement_is_shown_first_then_each_in_turn(
     browse: Callable[..., Any], owner: User, flight: Flight, merchant: Merchant, now: dt.datetime
 ) -> None:
     bought = [run_campaign(merchant, slots=["neighbourhood"], at=now) for _ in range(2)]
@@ -114,7 +114,7 @@ def test_a_click_on_a_placement_that_is_over_still_leads_on(
     assert counted() == []
 
 
-def test_nobody_is_counted_without_signing_in(browse: Callable[..., Any], flight: Flight) -> None:
+def test_stranger_is_not_counted(browse: Callable[..., Any], flight: Flight) -> None:
     assert see(browse(), flight.reference) == 302
     assert counted() == []
 
@@ -207,7 +207,7 @@ def test_merchants_offers_stand_beside_deals_once_each_and_marked(
     assert "Chez les commerçants" not in browse(owner).get("/deals/").content.decode()
 
 
-def test_nothing_is_offered_before_the_first_or_after_the_last_day(
+def test_placement_is_shown_from_its_first_to_its_last_day(
     in_north: None, owner: User, flight: Flight, now: dt.datetime
 ) -> None:
     for days in (-1, 7):

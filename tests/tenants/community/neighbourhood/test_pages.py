@@ -48,9 +48,7 @@ def test_merchants_and_services_stand_side_by_side_nearest_first(
     assert '<b class="nowrap">3\u00a0min</b> · Porte Sud' in page
 
 
-def test_what_is_farther_than_a_quarter_of_an_hour_is_not_around(
-    browse: Callable[..., Any], owner: User
-) -> None:
+def test_shop_beyond_fifteen_minutes_is_not_around(browse: Callable[..., Any], owner: User) -> None:
     shop("Tout juste", 15)
     shop("Trop loin", 16)
     page = browse(owner).get("/neighbourhood/").content.decode()
@@ -124,11 +122,11 @@ def test_a_service_has_a_page_of_the_same_kind(browse: Callable[..., Any], owner
 
 
 @pytest.mark.parametrize("url", ["nowhere/", "city/nowhere/", "why/FL-NONE00/", "go/FL-NONE00/"])
-def test_what_is_not_there_is_not_found(browse: Callable[..., Any], owner: User, url: str) -> None:
+def test_unknown_shop_is_404(browse: Callable[..., Any], owner: User, url: str) -> None:
     assert browse(owner).get(f"/neighbourhood/{url}").status_code == 404
 
 
-def test_nobody_looks_around_without_signing_in(
+def test_neighbourhood_is_closed_to_strangers(
     browse: Callable[..., Any], merchant: Merchant
 ) -> None:
     for url in ("", f"{merchant.slug}/"):

@@ -90,7 +90,7 @@ def test_answer_of_an_operator_reaches_who_reported_and_nobody_twice(
     assert set(told) == {owner.pk, teammate.pk}
 
 
-def test_what_this_space_does_not_see_is_not_reported(stranger: User, at: dt.datetime) -> None:
+def test_shop_unseen_here_is_not_reported(stranger: User, at: dt.datetime) -> None:
     running = run_campaign(make_merchant(at=at), at=at)
     with schema.inside("south"):
         assert queries.reportable(running.reference) is None
@@ -108,9 +108,7 @@ def test_report_goes_with_its_member_and_what_stands_in_public_stays(
         assert CatalogueReport.objects.count() == 1
 
 
-def test_one_member_reports_once_and_two_members_both_at_the_same_moment(
-    own_database: None, at: dt.datetime
-) -> None:
+def test_concurrent_reports_count_once_a_member(own_database: None, at: dt.datetime) -> None:
     reference = make_merchant(at=at).reference
     with schema.inside("north"):
         first, second = (make_user(name) for name in ("Nadia", "Karim"))
@@ -129,7 +127,7 @@ def test_one_member_reports_once_and_two_members_both_at_the_same_moment(
     assert sum(isinstance(one, MemberReport) for one in answers) == 2
 
 
-def test_another_reason_is_said_in_words(owner: User, merchant: Merchant, at: dt.datetime) -> None:
+def test_other_reason_needs_words(owner: User, merchant: Merchant, at: dt.datetime) -> None:
     with pytest.raises(Refused, match="Dites en quelques mots"):
         report(merchant.reference, owner, at, reason="other")
     assert not MemberReport.objects.exists()

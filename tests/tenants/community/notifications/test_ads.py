@@ -118,7 +118,7 @@ def test_no_digest_leaves_for_an_ad_alone(campaign: Campaign, morning: dt.dateti
     assert (mail.outbox, views()) == ([], 0)
 
 
-def test_what_is_stopped_or_of_a_blocked_merchant_is_in_no_digest(
+def test_stopped_or_blocked_ad_is_in_no_digest(
     owner: User,
     teammate: User,
     merchant: Merchant,

@@ -56,7 +56,7 @@ def test_same_event_is_refused_by_the_database(owner: User, at: dt.datetime) -> 
         )
 
 
-def test_what_is_to_do_needs_a_button(owner: User, at: dt.datetime) -> None:
+def test_event_to_do_needs_a_button(owner: User, at: dt.datetime) -> None:
     with pytest.raises(IntegrityError, match="has_a_button"), transaction.atomic():
         make_notification(owner, at=at, deadline=at + DAY, words=lambda: Words("Répondez"))
 
@@ -122,7 +122,7 @@ def test_refused_address_gets_nothing_more_until_its_owner_says_so(
     assert len(mail.outbox) == 1
 
 
-def test_one_click_ends_a_kind_and_another_ends_the_digest(owner: User, at: dt.datetime) -> None:
+def test_one_click_link_ends_a_kind_or_the_digest(owner: User, at: dt.datetime) -> None:
     actions.unsubscribe(what="rides", by=owner, at=at)
     actions.unsubscribe(what="digest", by=owner, at=at)
     chosen = readers.reader(owner)

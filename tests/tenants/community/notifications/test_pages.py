@@ -18,7 +18,7 @@ from tests.tenants.community.notifications.making import PUBLIC_KEY, make_notifi
 DAY = dt.timedelta(days=1)
 
 
-def test_both_lists_are_shown_and_what_is_opened_is_read(browse: Browse, owner: User) -> None:
+def test_lists_show_both_and_an_opened_entry_is_read(browse: Browse, owner: User) -> None:
     now = timezone.now()
     make_notification(owner, at=now, key="a", deadline=now + DAY)
     row = make_notification(owner, at=now, key="b", kind=Kind.LOANS, path="/lending/loans/")
@@ -33,7 +33,7 @@ def test_both_lists_are_shown_and_what_is_opened_is_read(browse: Browse, owner: 
     assert not Notification.objects.filter(read_at=None).exists()
 
 
-def test_what_is_late_stays_to_do_until_it_is_done(browse: Browse, owner: User) -> None:
+def test_late_entry_stays_to_do_until_it_is_done(browse: Browse, owner: User) -> None:
     client, now = browse(owner), timezone.now()
     make_notification(owner, at=now, key="a", about="loan:1", deadline=now - DAY, until_done=True)
     make_notification(owner, at=now, key="b", about="ride:1", deadline=now - DAY)
@@ -55,7 +55,7 @@ def test_lists_cost_the_same_for_one_row_and_for_many(
     assert len(count_queries(client, "/notifications/")) == with_one
 
 
-def test_nobody_sees_anothers(browse: Browse, owner: User, teammate: User) -> None:
+def test_notifications_are_closed_to_others(browse: Browse, owner: User, teammate: User) -> None:
     row = make_notification(owner, at=timezone.now())
     assert browse(teammate).get(row.get_absolute_url()).status_code == 404
     assert browse(teammate).post(f"/notifications/{row.reference}/read/").status_code == 404
@@ -80,7 +80,7 @@ def test_switches_are_kept_and_a_contradiction_keeps_what_was_typed(
     assert chosen.quiet.ends == dt.time(7, 30)
 
 
-def test_one_click_of_a_mail_program_ends_a_kind(browse: Browse, owner: User) -> None:
+def test_one_click_unsubscribe_ends_a_kind(browse: Browse, owner: User) -> None:
     token = tokens.sign(rules.LEAVING, [owner.reference, "rides"])
     nobody = browse()
     url = f"/notifications/unsubscribe/{token}/"

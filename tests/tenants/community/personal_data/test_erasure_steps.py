@@ -49,7 +49,7 @@ def test_member_sees_it_confirms_with_the_password_and_takes_it_back(
     assert client.post("/me/data/erase/back/").status_code == 404
 
 
-def test_who_has_no_password_shows_by_a_link_that_it_is_them(browse: Browse, owner: User) -> None:
+def test_member_without_password_proves_themselves_by_a_link(browse: Browse, owner: User) -> None:
     owner.set_unusable_password()
     owner.save()
     client = browse(owner)
@@ -62,7 +62,7 @@ def test_who_has_no_password_shows_by_a_link_that_it_is_them(browse: Browse, own
     assert client.post("/me/data/erase/", {"sure": "on"}).status_code == 303
 
 
-def test_what_stands_in_the_way_is_said_with_where_to_settle_it(
+def test_obstacle_is_named_with_the_page_that_settles_it(
     browse: Browse, owner: User, teammate: User
 ) -> None:
     at = timezone.now()
@@ -89,9 +89,7 @@ def test_what_stands_in_the_way_is_said_with_where_to_settle_it(
         actions.ask_erasure(of=owner, by=owner, at=at)
 
 
-def test_what_comes_in_the_way_later_holds_the_erasure_until_it_is_settled(
-    owner: User, teammate: User
-) -> None:
+def test_later_obstacle_delays_the_erasure(owner: User, teammate: User) -> None:
     at = timezone.now() - 2 * DAY
     erasure = actions.ask_erasure(of=teammate, by=teammate, at=at)
     role = Role.objects.create(user=teammate, role="administrator", given_at=at)
@@ -133,9 +131,7 @@ def test_an_administrator_erases_who_left_and_nobody_else(
     assert schema.current() == "north"
 
 
-def test_who_left_long_ago_is_warned_then_erased_by_the_clock(
-    browse: Browse, owner: User, teammate: User
-) -> None:
+def test_old_leaver_is_warned_then_erased(browse: Browse, owner: User, teammate: User) -> None:
     at = timezone.now()
     Role.objects.create(user=owner, role="administrator", given_at=at)
     gone, back = teammate, make_user("Ines")

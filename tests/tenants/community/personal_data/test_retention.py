@@ -32,7 +32,7 @@ def test_a_period_counts_from_a_moment_that_its_table_has() -> None:
             assert keep.lasts
 
 
-def test_who_goes_with_a_parent_has_one_that_takes_them_along() -> None:
+def test_tables_kept_with_a_parent_cascade_from_it() -> None:
     orphans = [
         model._meta.label
         for model in retention.tables(settings.TENANT_APPS)

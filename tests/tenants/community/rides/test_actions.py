@@ -16,7 +16,7 @@ from tests.fixtures.people import make_user
 from tests.tenants.community.rides.making import BRIDGE, DAY, STATION, ask, make_ride, terms
 
 
-def told(kind: str) -> list[str]:
+def notified(kind: str) -> list[str]:
     rows = RideNotice.objects.filter(kind=kind).select_related("person").order_by("pk")
     return [row.person.first_name for row in rows]
 
@@ -32,7 +32,7 @@ def test_request_is_accepted_and_each_of_the_two_hears_of_it(
 
     assert accepted.state == "accepted"
     assert Departure.objects.get().taken == 1
-    assert (told("asked"), told("accepted")) == (["Nadia"], ["Karim"])
+    assert (notified("asked"), notified("accepted")) == (["Nadia"], ["Karim"])
 
 
 def test_detour_is_estimated_for_the_driver_whoever_offers(
@@ -73,7 +73,7 @@ def test_declined_request_may_be_made_again_and_is_decided_once(
     with pytest.raises(Refused, match="déjà reçu sa réponse"):
         actions.accept(booking=booking, by=owner, at=at)
 
-    assert told("declined") == ["Karim"]
+    assert notified("declined") == ["Karim"]
     assert ask(ride, teammate, at=at) != booking
 
 
@@ -91,7 +91,7 @@ def test_cancelling_within_twelve_hours_is_recorded_as_late_and_told(
     booking.refresh_from_db()
     assert (booking.state, booking.cancelled_late) == ("cancelled", late)
     assert Departure.objects.get().taken == 0
-    assert told("cancelled") == ["Nadia"]
+    assert notified("cancelled") == ["Nadia"]
 
 
 def test_driver_who_takes_a_seat_back_tells_the_passenger(
@@ -102,7 +102,7 @@ def test_driver_who_takes_a_seat_back_tells_the_passenger(
     actions.accept(booking=booking, by=owner, at=at)
     actions.cancel_booking(booking=booking, by=owner, at=at)
 
-    assert told("cancelled") == ["Karim"]
+    assert notified("cancelled") == ["Karim"]
     with pytest.raises(NotAllowed, match="ne vous concerne pas"):
         actions.cancel_booking(booking=booking, by=make_user("Ines"), at=at)
 
@@ -154,7 +154,7 @@ def test_strangers_to_a_ride_decide_nothing_of_it(
         ask(ride, owner, at=at)
 
 
-def test_what_has_left_takes_no_request_and_no_answer(
+def test_past_departure_takes_no_request_and_no_answer(
     owner: User, teammate: User, at: dt.datetime
 ) -> None:
     ride = make_ride(owner, at=at)
@@ -180,7 +180,7 @@ def test_leaver_frees_seats_and_ends_their_rides(
         (seat.pk, "cancelled"),
     }
     assert other.departures.get().taken == 0
-    assert told("cancelled") == ["Nadia", "Nadia"]
+    assert notified("cancelled") == ["Nadia", "Nadia"]
 
 
 def test_price_beyond_shared_costs_is_refused_and_nothing_is_offered(

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from saas.accounts.models import User
 from tenants.community.rides.models import Departure
-from tests.tenants.community.gatherings.test_journey import look_around, opened
+from tests.tenants.community.gatherings.test_journey import check_page, opened
 
 
 def test_ride_is_offered_asked_for_and_accepted_on_a_phone(
@@ -15,31 +15,31 @@ def test_ride_is_offered_asked_for_and_accepted_on_a_phone(
     complaints: list[str] = []
     hers = opened(window_of, owner, complaints)
     hers.goto("/rides/new/")
-    look_around(hers, complaints)
+    check_page(hers, complaints)
     hers.get_by_label("Où, en quelques mots").fill("Gare de " + "Lorvaux" * 6)
     hers.get_by_label("À combien du site").fill("12")
     hers.get_by_label("Partage des frais").fill("90")
     hers.get_by_role("button", name="Mettre en ligne").click()
     expect(hers.get_by_text("la loi ne permet que de partager").first).to_be_visible()
-    look_around(hers, complaints)
+    check_page(hers, complaints)
     hers.get_by_label("Partage des frais").fill("2")
     hers.get_by_role("button", name="Mettre en ligne").click()
     expect(hers.locator("h1")).to_contain_text("Lorvaux")
-    look_around(hers, complaints)
+    check_page(hers, complaints)
 
     his = opened(window_of, teammate, complaints)
     his.goto("/rides/")
-    look_around(his, complaints)
+    check_page(his, complaints)
     his.get_by_role("link", name="Lorvaux").click()
     his.get_by_label("Où, en quelques mots").fill("Pont de la Loge")
     his.get_by_label("À combien du site").fill("6")
     his.get_by_role("button", name="Demander une place").click()
     expect(his.get_by_text("Demandée").first).to_be_visible()
-    look_around(his, complaints)
+    check_page(his, complaints)
 
     hers.reload()
-    look_around(hers, complaints)
+    check_page(hers, complaints)
     hers.get_by_role("button", name="Accepter").click()
     expect(hers.get_by_text("Acceptée").first).to_be_visible()
-    look_around(hers, complaints)
+    check_page(hers, complaints)
     assert Departure.objects.get().taken == 1

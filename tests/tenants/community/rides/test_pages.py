@@ -21,7 +21,7 @@ from tests.tenants.community.rides.making import DAY, ask, make_ride
 PAGES = ["/rides/", "/rides/new/", "/rides/mine/"]
 
 
-def said(**changes: object) -> dict[str, object]:
+def form_data(**changes: object) -> dict[str, object]:
     """A browser's entries for a complete form."""
     usual: dict[str, object] = {
         "role": "driver",
@@ -63,7 +63,7 @@ def test_members_find_empty_pages_and_nobody_is_led_to_the_door(
     assert browse(None).get(url)["Location"].startswith("/signin/")
 
 
-def test_another_space_sees_nothing_of_it(
+def test_room_is_closed_to_another_space(
     browse: Browse, owner: User, teammate: User, stranger: User
 ) -> None:
     ride = make_ride(owner, at=timezone.now())
@@ -97,7 +97,7 @@ def test_three_rows_cost_what_one_costs(
 def test_offer_is_asked_for_and_accepted_by_clicks(
     browse: Browse, owner: User, teammate: User
 ) -> None:
-    client, form = browse(owner), said()
+    client, form = browse(owner), form_data()
     answers = [client.post("/rides/new/", form) for _ in range(2)]
     ride = Ride.objects.get()
     assert {answer["Location"] for answer in answers} == {ride.get_absolute_url()}
@@ -152,7 +152,7 @@ def test_requests_of_others_are_their_own(browse: Browse, owner: User, teammate:
 def test_mistake_is_said_beside_its_field_and_what_was_typed_stays(
     browse: Browse, owner: User, changes: dict[str, object], sentence: str
 ) -> None:
-    response = browse(owner).post("/rides/new/", said(note="Coffre plein", **changes))
+    response = browse(owner).post("/rides/new/", form_data(note="Coffre plein", **changes))
     text = response.content.decode()
     assert response.status_code == 422
     assert sentence in text
@@ -258,7 +258,7 @@ def test_conversation_about_it_is_begun_from_its_page(
 def test_words_of_any_kind_are_shown_as_words(
     browse: Browse, owner: User, teammate: User, words: str
 ) -> None:
-    browse(owner).post("/rides/new/", said(place=words, note=words))
+    browse(owner).post("/rides/new/", form_data(place=words, note=words))
     ride = Ride.objects.get()
     assert ride.place == words
     for url in ("/rides/", ride.get_absolute_url(), "/"):

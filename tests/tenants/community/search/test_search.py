@@ -44,7 +44,7 @@ def full(owner: User, teammate: User) -> User:
 
 
 @pytest.mark.parametrize("words", ["vélo", "velos", "VÉLO", "« vélo »"])
-def test_one_word_finds_in_all_rooms_whatever_its_form(full: User, words: str) -> None:
+def test_word_is_found_in_all_rooms_in_any_form(full: User, words: str) -> None:
     assert set(found(full, q=words)) == {
         "Vélos d’enfant",
         "Antivol de vélo",
@@ -71,7 +71,7 @@ def test_typos_stems_and_names_of_rooms_are_forgiven(full: User, words: str, tit
 
 
 @pytest.mark.parametrize("words", ["%", "☃", "'; DROP TABLE x", "montgolfière", "x" * 120])
-def test_what_nobody_has_is_not_found(full: User, words: str) -> None:
+def test_unknown_word_finds_nothing(full: User, words: str) -> None:
     assert found(full, q=words) == []
 
 
@@ -89,7 +89,7 @@ def test_price_and_order_are_kept_to(full: User) -> None:
     assert "Révision du vélo à moitié prix" not in found(full, q="vélo", free=True)
 
 
-def test_what_is_for_one_company_is_found_by_it_alone(owner: User, teammate: User) -> None:
+def test_company_offer_is_found_by_its_people_alone(owner: User, teammate: User) -> None:
     Profile.objects.filter(user=owner).update(company_id=1)
     make_thing(owner, at=timezone.now(), title="Clé de notre atelier", audience="company")
 
@@ -97,7 +97,7 @@ def test_what_is_for_one_company_is_found_by_it_alone(owner: User, teammate: Use
     assert found(teammate, q="clé atelier") == []
 
 
-def test_what_moderation_hid_is_found_by_its_owner_alone(full: User, owner: User) -> None:
+def test_hidden_thing_is_found_by_its_owner_alone(full: User, owner: User) -> None:
     for model in (Classified, Thing, Gathering, Deal, Profile):
         model.objects.update(hidden_at=timezone.now())
 
@@ -105,7 +105,7 @@ def test_what_moderation_hid_is_found_by_its_owner_alone(full: User, owner: User
     assert "Remorque à vélo" in found(owner, q="vélo")
 
 
-def test_what_somebody_blocked_offers_is_not_found(full: User, owner: User) -> None:
+def test_offers_of_a_blocked_member_are_not_found(full: User, owner: User) -> None:
     Block.objects.create(blocker=full, blocked=owner, blocked_at=timezone.now())
     make_thing(make_user("Lou"), at=timezone.now(), title="Pompe à vélo")
 
@@ -113,7 +113,7 @@ def test_what_somebody_blocked_offers_is_not_found(full: User, owner: User) -> N
     assert "Remorque à vélo" in found(owner, q="vélo")
 
 
-def test_nobody_is_listed_who_was_not_searched_for(full: User) -> None:
+def test_people_are_listed_only_by_their_name(full: User) -> None:
     assert found(full, kind="people") == []
 
 

@@ -101,7 +101,7 @@ def test_a_suspended_space_shows_nothing_until_it_is_open_again(bosses: dict[str
     assert seen_by_south() == 1
 
 
-def test_of_two_proposals_at_once_one_holds_and_the_other_is_told(
+def test_concurrent_proposals_leave_one_treaty(
     bosses: dict[str, User],
 ) -> None:
     ready = threading.Barrier(2)

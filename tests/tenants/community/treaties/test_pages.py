@@ -93,7 +93,7 @@ def test_a_second_proposal_is_told_of_the_first(browse: Browse, proposal: Sides)
     assert "Un accord existe déjà" in answer.content.decode()
 
 
-def test_nobody_answers_their_own_proposal_nor_one_twice(browse: Browse, proposal: Sides) -> None:
+def test_proposal_is_answered_once_and_by_the_other_side(browse: Browse, proposal: Sides) -> None:
     address = f"/neighbours/treaties/{proposal.reference}/"
     assert browse(proposal.north).post(address, {"verb": "accept"}).status_code == 403
     south = browse(proposal.south, space="south")
@@ -118,7 +118,7 @@ def test_a_member_and_who_administers_one_company_do_not_decide(
     assert "/neighbours/treaties/" not in text(client, "/")
 
 
-def test_nobody_is_asked_to_sign_in(browse: Browse, treaty: Sides) -> None:
+def test_stranger_is_asked_to_sign_in(browse: Browse, treaty: Sides) -> None:
     for address in ("/neighbours/", "/neighbours/treaties/"):
         assert browse(None).get(address)["Location"].startswith("/signin/")
     assert browse(None).get("/api/v1/neighbours/").status_code == 401
@@ -160,7 +160,7 @@ def test_members_see_what_neighbours_show_and_where_it_comes_from(
     assert north.get("/api/v1/neighbours/").json()["results"] == []
 
 
-def test_what_a_neighbour_shows_is_reported_and_hidden_here_alone(
+def test_shared_item_is_reported_and_hidden_here_alone(
     browse: Browse, treaty: Sides, share: Any
 ) -> None:
     bike = share(treaty.north, title="Vélo pliant")

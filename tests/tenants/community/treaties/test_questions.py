@@ -102,7 +102,7 @@ def test_when_the_author_has_left_the_asker_is_told(
     assert (lying(), state_in_south()) == (0, "refused")
 
 
-def test_nothing_is_handed_over_once_the_treaty_has_ended(
+def test_question_is_not_delivered_once_the_treaty_has_ended(
     browse: Browse, treaty: Sides, bike: str, jobs: Jobs, mailoutbox: list[Any]
 ) -> None:
     browse(treaty.south, space="south").post(bike, SAID)
@@ -129,7 +129,7 @@ def test_a_letter_is_read_by_the_space_that_it_is_for_and_no_other(
     assert [letter.text for letter in queries.enquiries()] == [SAID["text"]]
 
 
-def test_what_was_lost_on_the_way_is_sent_again(
+def test_lost_question_is_sent_again(
     browse: Browse, treaty: Sides, bike: str, jobs: Jobs, mailoutbox: list[Any]
 ) -> None:
     browse(treaty.south, space="south").post(bike, SAID)
@@ -143,16 +143,14 @@ def test_what_was_lost_on_the_way_is_sent_again(
     assert any("question" in letter.subject for letter in mailoutbox)
 
 
-def test_nobody_writes_faster_than_they_think(browse: Browse, treaty: Sides, bike: str) -> None:
+def test_questions_are_rate_limited(browse: Browse, treaty: Sides, bike: str) -> None:
     south = browse(treaty.south, space="south")
     answers = [south.post(bike, SAID).status_code for _ in range(11)]
     assert answers[:10] == [303] * 10
     assert answers[10] == 422
 
 
-def test_what_was_asked_long_ago_is_forgotten(
-    browse: Browse, treaty: Sides, bike: str, jobs: Jobs
-) -> None:
+def test_old_questions_are_forgotten(browse: Browse, treaty: Sides, bike: str, jobs: Jobs) -> None:
     browse(treaty.south, space="south").post(bike, SAID)
     with schema.inside("south"):
         assert actions.forget_questions(at=timezone.now()) == 0
@@ -196,7 +194,7 @@ def test_a_job_that_is_cut_off_at_the_door_is_repaired_by_the_next(
     assert len(mailoutbox) in {1, 2}
 
 
-def test_who_is_erased_leaves_no_question_at_a_neighbours_door(
+def test_erased_member_leaves_no_question_at_a_neighbour(
     browse: Browse, treaty: Sides, bike: str, django_capture_on_commit_callbacks: Any
 ) -> None:
     assert browse(treaty.south, space="south").post(bike, SAID).status_code == 303

@@ -35,9 +35,7 @@ def titles_in(space: str) -> list[str]:
     return [tile.title for tile in found.tiles]
 
 
-def test_what_is_posted_for_neighbours_lies_at_the_door_with_where_it_comes_from(
-    treaty: Sides, share: Share
-) -> None:
+def test_offer_for_neighbours_is_shared_with_its_space(treaty: Sides, share: Share) -> None:
     share(treaty.north, title="Vélo pliant")
     item = lying()["Vélo pliant"]
     assert (item.category, item.author, item.company) == ("things", "Nadia B.", "North Un")
@@ -62,7 +60,7 @@ def test_only_what_its_author_shows_and_a_treaty_opens_passes(
 
 
 @pytest.mark.parametrize("end", ["close", "narrow", "expire", "leave", "change kind"])
-def test_what_ends_or_is_narrowed_is_gone_once_the_job_has_run(
+def test_ended_or_narrowed_offer_is_unshared_by_the_job(
     treaty: Sides, share: Share, jobs: Jobs, end: str
 ) -> None:
     classified = share(treaty.north, title="Vélo pliant")
@@ -146,7 +144,7 @@ def test_a_revoked_treaty_leaves_no_copy_and_no_picture(
     assert not default_storage.exists(name)
 
 
-def test_what_another_treaty_still_opens_stays(treaty: Sides, share: Share, jobs: Jobs) -> None:
+def test_copy_stays_while_another_treaty_opens_it(treaty: Sides, share: Share, jobs: Jobs) -> None:
     share(treaty.north, title="Vélo pliant")
     run(tasks.delete_closed_copies)
     assert set(lying()) == {"Vélo pliant"}
@@ -167,7 +165,7 @@ def test_a_job_that_read_older_things_has_not_the_last_word(treaty: Sides, share
     assert lying() == {}
 
 
-def test_what_a_treaty_stopped_to_open_meanwhile_is_not_laid(treaty: Sides, share: Share) -> None:
+def test_copy_of_a_closed_category_is_not_written(treaty: Sides, share: Share) -> None:
     share(treaty.north, title="Vélo pliant")
     now = timezone.now()
     with schema.in_public():

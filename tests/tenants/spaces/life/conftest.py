@@ -27,10 +27,10 @@ type ActValues = dict[str, Any]
 
 @pytest.fixture
 def space(
-    kept_park: Park, going_on_from_at: None, django_db_blocker: DjangoDbBlocker
+    stored_park: Park, going_on_from_at: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Tenant]:
     """The park's space in a database of the test's own."""
-    with django_db_blocker.unblock(), lent(kept_park) as tenant:
+    with django_db_blocker.unblock(), lent(stored_park) as tenant:
         yield tenant
 
 

@@ -108,10 +108,10 @@ def damaged(path: Path, damage: Damage) -> None:
 
 @pytest.fixture(scope="module")
 def archive(
-    kept_park: Park, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+    stored_park: Park, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> bytes:
     """The archive that all tests here damage, made once."""
-    with django_db_blocker.unblock(), lent(kept_park) as tenant:
+    with django_db_blocker.unblock(), lent(stored_park) as tenant:
         act_values: dict[str, Any] = {"closes": False, "reason": "Copie", "by": BY, "at": AT}
         tasks.carry_out(actions.archive(tenant_id=tenant.pk, **act_values).pk)
         made = Archive.objects.get(tenant=tenant).name

@@ -49,7 +49,9 @@ def test_same_search_again_changes_how_often_one_hears_of_it(owner: User) -> Non
     assert SavedSearch.objects.get().rhythm == "weekly"
 
 
-def test_nothing_and_too_much_are_not_kept(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_empty_search_and_too_many_are_not_saved(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(Refused, match="un mot ou un filtre"):
         save(owner, filters=Filters(sort="new"))
     monkeypatch.setattr(rules, "MOST_SEARCHES", 1)
@@ -131,7 +133,7 @@ def test_heart_of_a_card_keeps_and_lets_go(browse: Browse, owner: User, teammate
     assert not Favourite.objects.exists()
 
 
-def test_what_a_leaver_kept_is_forgotten(owner: User) -> None:
+def test_saved_searches_of_a_leaver_are_forgotten(owner: User) -> None:
     thing = make_thing(make_user("Lou"), at=timezone.now())
     actions.save(reference=thing.reference, by=owner, at=timezone.now())
     save(owner)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from saas.kernel.http import page, see_other
 from saas.kernel.web.bodies import takes_files
 from tenants.community.mediastore import forms, wording
-from tenants.community.mediastore.actions import keeping
+from tenants.community.mediastore.actions import shelving
 from tenants.community.mediastore.models import Medium
 from tenants.community.mediastore.queries import shelf as queries
 from tenants.community.mediastore.rules import shelf as rules
@@ -20,18 +20,18 @@ from tenants.spaces.requests import MemberRequest
 
 def _providers(request: MemberRequest) -> list[str]:
     providers = queries.providers_of(request.user)
-    rules.check_keeps_any(providers)
+    rules.check_provides_any(providers)
     return providers
 
 
 def _own(request: MemberRequest, reference: str) -> Medium:
     medium = found(reference)
-    rules.check_keeps(medium, _providers(request))
+    rules.check_provides(medium, _providers(request))
     return medium
 
 
 @require_safe
-def kept(request: MemberRequest) -> HttpResponse:
+def manage(request: MemberRequest) -> HttpResponse:
     """Show what one keeps on the shelf, what is being prepared, and the code of the day."""
     rows = [
         (
@@ -39,7 +39,7 @@ def kept(request: MemberRequest) -> HttpResponse:
             rules.SYMBOLS[medium.kind],
             wording.failure(medium.failure) if medium.failure else "",
         )
-        for medium in queries.kept(_providers(request))
+        for medium in queries.provided_by(_providers(request))
     ]
     code = rules.gate_code_of(timezone.localdate())
     context = {"rows": rows, "code": code, "nav": "mediastore"}
@@ -66,7 +66,7 @@ def edit(request: MemberRequest, reference: str) -> HttpResponse:
     """Correct what is said of a medium."""
     medium = _own(request, reference)
     data = (request.POST,) if request.method == "POST" else ()
-    initial = {name: getattr(medium, name) for name in keeping.Words._fields}
+    initial = {name: getattr(medium, name) for name in shelving.Words._fields}
     form = forms.WordsForm(*data, medium=medium, initial=initial)
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("C’est enregistré."))
@@ -87,7 +87,7 @@ def state(request: MemberRequest, reference: str) -> HttpResponse:
 @require_POST
 def try_again(request: MemberRequest, reference: str) -> HttpResponse:
     """Have a file opened, or a feed fetched, once more."""
-    keeping.try_again(medium=_own(request, reference), by=request.user, at=timezone.now())
+    shelving.try_again(medium=_own(request, reference), by=request.user, at=timezone.now())
     messages.success(request, _("C’est reparti."))
     return see_other("mediastore:kept")
 
@@ -95,6 +95,6 @@ def try_again(request: MemberRequest, reference: str) -> HttpResponse:
 @require_POST
 def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
     """Take a medium off the shelf."""
-    keeping.withdraw(medium=_own(request, reference), by=request.user, at=timezone.now())
+    shelving.withdraw(medium=_own(request, reference), by=request.user, at=timezone.now())
     messages.success(request, _("Il n’est plus en rayon ; ses fichiers sont effacés."))
     return see_other("mediastore:kept")

@@ -24,7 +24,7 @@ class Origin(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
-class SharedOut(serializers.Serializer[Any]):
+class SharedItemOut(serializers.Serializer[Any]):
     """A thing of a neighbouring space; its author has a short name and no address."""
 
     reference = serializers.CharField()
@@ -50,28 +50,30 @@ class SharedOut(serializers.Serializer[Any]):
 
 
 @extend_schema_serializer(many=False)
-class SharedPage(PageBase):
+class SharedItemPage(PageBase):
     """Some of what neighbours show."""
 
-    results = SharedOut(many=True)
+    results = SharedItemOut(many=True)
 
 
-class SharedAsked(PageQuery):
+class SharedItemsQuery(PageQuery):
     """Search parameters of the list, as on the page."""
 
     category = serializers.ChoiceField(choices=Category.choices, required=False, default=None)
     space = serializers.SlugField(max_length=63, required=False, default="", allow_blank=True)
 
 
-class Neighbours(Resource):
+class SharedItems(Resource):
     """Things that people of nearby spaces show to this one."""
 
     scope = "neighbours"
 
-    @extend_schema(parameters=[SharedAsked], responses={200: SharedPage, **those(400, 403)})
+    @extend_schema(
+        parameters=[SharedItemsQuery], responses={200: SharedItemPage, **those(400, 403)}
+    )
     def list(self, request: Request) -> Response:
         """List what treaties in force open."""
-        query = SharedAsked(data=request.query_params)
+        query = SharedItemsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         fields = query.validated_data
         filters = queries.Filters(fields["category"] or "", fields["space"])
@@ -86,7 +88,7 @@ class Neighbours(Resource):
 
 def _shown(item: Any, clause: Any) -> dict[str, Any]:
     return {
-        **SharedOut(item).data,
+        **SharedItemOut(item).data,
         "picture": queries.picture_url(item),
         "space": Origin(clause).data,
         "reported_as": rules.reported_as(item.tenant_id, item.reference),

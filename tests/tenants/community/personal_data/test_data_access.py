@@ -64,9 +64,9 @@ def test_a_look_at_the_whole_space_is_read_by_all_who_were_there(
     browse: Browse, owner: User, looker: User
 ) -> None:
     at = timezone.now()
-    look = hooks.Look(None, "administrator", "Copie de l’espace", "Une copie")
-    actions.record_look(look=look, by=looker, at=at)
-    actions.record_look(look=look, by=looker, at=at)
+    access = hooks.DataAccess(None, "administrator", "Copie de l’espace", "Une copie")
+    actions.record_data_access(access=access, by=looker, at=at)
+    actions.record_data_access(access=access, by=looker, at=at)
     newcomer = make_user("Zoé")
     User.objects.filter(pk=newcomer.pk).update(created_at=at + dt.timedelta(hours=1))
     assert LogEntry.objects.count() == 1
@@ -80,8 +80,10 @@ def test_a_look_is_read_in_the_language_of_whom_it_was_at(
     browse: Browse, owner: User, looker: User
 ) -> None:
     User.objects.filter(pk=owner.pk).update(language="en")
-    look = hooks.Look([owner.pk], "moderator", "Dossier de modération", "Un signalement à examiner")
-    actions.record_look(look=look, by=looker, at=timezone.now())
+    access = hooks.DataAccess(
+        [owner.pk], "moderator", "Dossier de modération", "Un signalement à examiner"
+    )
+    actions.record_data_access(access=access, by=looker, at=timezone.now())
     page = browse(owner).get("/me/data/").text
     assert "Moderation case" in page
     assert "signalement" not in page

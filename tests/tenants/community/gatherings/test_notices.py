@@ -23,7 +23,7 @@ def send_all() -> None:
     deliver()
 
 
-def test_who_comes_is_recalled_the_day_before_once(
+def test_participants_are_reminded_once_the_day_before(
     owner: User, teammate: User, at: dt.datetime
 ) -> None:
     gathering = make_gathering(owner, at=at)
@@ -101,7 +101,7 @@ def test_letter_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(
     assert actions.forget_notices(at=at + 61 * DAY) == 1
 
 
-def test_what_nears_or_moved_stands_in_to_do_until_it_begins_or_one_gives_up(
+def test_reminder_stays_to_do_until_the_gathering_begins_or_is_left(
     owner: User, teammate: User
 ) -> None:
     now = timezone.now()

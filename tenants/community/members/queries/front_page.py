@@ -20,7 +20,7 @@ from tenants.community.members.wording import ideas
 from tenants.spaces import places
 
 
-class Front(NamedTuple):
+class FrontPage(NamedTuple):
     """The front page: what is new, what a placement shows among it, and what the week brings.
 
     `fresh` is how much came since the last visit, which was at `since`; `few` says that the space
@@ -71,7 +71,7 @@ def own_card(user: User, at: dt.datetime) -> cards.Card | None:
     return cards.card(member, viewer=user, at=at) if member else None
 
 
-def front_page(user: User, at: dt.datetime) -> Front:
+def front_page(user: User, at: dt.datetime) -> FrontPage:
     """Return what all rooms have that is new, with what is sponsored mixed in."""
     offered = [item for answer in hooks.feed.ask(user, at) for item in answer]
     since = last_visit(user, at)
@@ -85,7 +85,7 @@ def front_page(user: User, at: dt.datetime) -> Front:
         one for answer in hooks.sponsored.ask("home_feed", user, at) for one in answer
     ]
     entries = rules.mixed(own, placed)
-    return Front(
+    return FrontPage(
         entries,
         week=rules.of_the_week(offered, at=at),
         empty=not offered,

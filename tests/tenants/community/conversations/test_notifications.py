@@ -20,7 +20,7 @@ from tests.tenants.community.notifications.making import deliver
 SECRET = "Le code du casier est 4711, appelez le 06 12 34 56 78"
 
 
-def tell_all() -> None:
+def notify_all() -> None:
     for message in Message.objects.all():
         run(tasks.mail_message, message.pk)
     deliver()
@@ -30,7 +30,7 @@ def test_the_letter_says_who_and_about_what_and_nothing_of_what_was_said(
     owner: User, teammate: User
 ) -> None:
     conversation = begin(owner, teammate, SECRET)
-    tell_all()
+    notify_all()
     (letter,) = mail.outbox
     everything = f"{letter.subject}\n{letter.body}\n{html_of(letter)}"
     assert letter.to == [owner.email]
@@ -42,25 +42,25 @@ def test_the_letter_says_who_and_about_what_and_nothing_of_what_was_said(
     assert teammate.email not in everything
 
 
-def test_one_letter_until_it_is_read(owner: User, teammate: User) -> None:
+def test_reader_is_notified_once_until_they_read(owner: User, teammate: User) -> None:
     conversation = begin(owner, teammate)
     for text in ("un", "deux"):
         actions.send(conversation=conversation, text=text, by=teammate, at=timezone.now())
-    tell_all()
-    tell_all()
+    notify_all()
+    notify_all()
     assert len(mail.outbox) == 1
     actions.read(conversation=conversation, at=timezone.now(), by=owner)
     actions.send(conversation=conversation, text="trois", by=teammate, at=timezone.now())
-    tell_all()
+    notify_all()
     assert [letter.to for letter in mail.outbox] == [[owner.email], [owner.email]]
 
 
 def test_proposed_moment_is_to_do_until_it_is_answered(owner: User, teammate: User) -> None:
     conversation = begin(owner, teammate)
-    tell_all()
+    notify_all()
     now = timezone.now()
     meeting = actions.propose(conversation=conversation, starts_at=now + DAY, by=teammate, at=now)
-    tell_all()
+    notify_all()
     assert [letter.subject for letter in mail.outbox] == [
         "Un message de votre espace vous attend",
         "On vous propose un rendez-vous",
@@ -71,25 +71,25 @@ def test_proposed_moment_is_to_do_until_it_is_answered(owner: User, teammate: Us
     assert asked.done_at == now
 
 
-def test_who_has_read_before_the_job_ran_is_not_told(owner: User, teammate: User) -> None:
+def test_message_read_before_the_job_is_not_notified(owner: User, teammate: User) -> None:
     conversation = begin(owner, teammate)
     actions.read(conversation=conversation, at=timezone.now(), by=owner)
-    tell_all()
+    notify_all()
     assert mail.outbox == []
 
 
-def test_both_sides_are_told_of_what_the_other_wrote(owner: User, teammate: User) -> None:
+def test_each_side_is_notified_of_the_other_s_message(owner: User, teammate: User) -> None:
     conversation = begin(owner, teammate)
-    tell_all()
+    notify_all()
     actions.send(conversation=conversation, text="Oui", by=owner, at=timezone.now())
-    tell_all()
+    notify_all()
     assert [letter.to for letter in mail.outbox] == [[owner.email], [teammate.email]]
 
 
 def test_the_letter_speaks_its_readers_language(teammate: User) -> None:
     reader = make_user("Ann", language="en")
     begin(reader, teammate)
-    tell_all()
+    notify_all()
     assert 'lang="en"' in html_of(mail.outbox[0])
 
 
@@ -104,9 +104,9 @@ def test_a_letter_that_could_not_be_sent_is_sent_later(
     with monkeypatch.context() as patch:
         patch.setattr("tenants.community.conversations.notifications.notify", fail)
         with pytest.raises(ConnectionError):
-            tell_all()
+            notify_all()
     assert Message.objects.get().mailed_at is None
-    tell_all()
+    notify_all()
     assert len(mail.outbox) == 1
 
 

@@ -56,7 +56,7 @@ def test_late_change_of_mind_says_that_it_is_late(
     assert "Karim L. a annulé tard, à moins de douze heures du départ" in str(letter.body)
 
 
-def test_both_are_recalled_the_day_before_once(
+def test_driver_and_rider_are_reminded_once_the_day_before(
     owner: User, teammate: User, at: dt.datetime
 ) -> None:
     booking = ask(make_ride(owner, at=at), teammate, at=at)

@@ -54,7 +54,7 @@ def put(
 
     Raises Refused with the field at fault.
     """
-    rules.check_keeps_any([one for one in queries.providers_of(by) if one == provider])
+    rules.check_provides_any([one for one in queries.providers_of(by) if one == provider])
     already = queries.added_with(key, by=by) if key else None
     if already is not None:
         return already
@@ -77,7 +77,7 @@ def put(
 @transaction.atomic
 def edit(*, medium: Medium, words: Words, by: User, at: dt.datetime) -> Medium:
     """Correct what is said of a medium; more copies go to those who wait."""
-    rules.check_keeps(medium, queries.providers_of(by))
+    rules.check_provides(medium, queries.providers_of(by))
     _check(words, at=at)
     medium = queries.for_change(medium.pk)
     if medium.kind == Medium.Kind.PASS:
@@ -90,7 +90,7 @@ def edit(*, medium: Medium, words: Words, by: User, at: dt.datetime) -> Medium:
 @transaction.atomic
 def withdraw(*, medium: Medium, by: User, at: dt.datetime) -> None:
     """Take a medium off the shelf: copies come back, nobody waits any more, its files go."""
-    rules.check_keeps(medium, queries.providers_of(by))
+    rules.check_provides(medium, queries.providers_of(by))
     medium = queries.for_change(medium.pk)
     if medium.withdrawn_at is not None:
         return
@@ -104,7 +104,7 @@ def withdraw(*, medium: Medium, by: User, at: dt.datetime) -> None:
 @transaction.atomic
 def try_again(*, medium: Medium, by: User, at: dt.datetime) -> Medium:  # noqa: ARG001 - every action says when
     """Have a file opened, or a feed fetched, once more."""
-    rules.check_keeps(medium, queries.providers_of(by))
+    rules.check_provides(medium, queries.providers_of(by))
     medium = queries.for_change(medium.pk)
     if medium.state == Medium.State.FAILED:
         medium.state, medium.failure = Medium.State.WAITING, ""
