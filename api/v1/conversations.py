@@ -217,7 +217,7 @@ class Conversations(Resource):
         page = paging.cut(request, query, inbox_queries.messages_in(conversation))
         photos = talk_queries.photos_of_messages(Q(message__in=[row.pk for row in page.rows]))
         messages = [
-            talk_queries.shown_message(row, photos.get(row.pk, []), mine=row.author_id == person.pk)
+            talk_queries.shown_message(row, photos.get(row.pk, []), own=row.author_id == person.pk)
             for row in page.rows
         ]
         return paging.answer(request, page, MessageOut(messages, many=True).data)
@@ -241,7 +241,7 @@ class Conversations(Resource):
             by=person,
             at=timezone.now(),
         )
-        answer = MessageOut(talk_queries.shown_message(message, [], mine=True)).data
+        answer = MessageOut(talk_queries.shown_message(message, [], own=True)).data
         return Response(answer, status=status.HTTP_201_CREATED)
 
     @extend_schema(

@@ -43,8 +43,8 @@ def _ask(method: str, lever: str, given: dict[str, str]) -> dict[str, Any]:
         timeout=TIMEOUT_SECONDS,
     )
     answer.raise_for_status()
-    told: dict[str, Any] = answer.json()
-    return told
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 def advance(to: dt.datetime) -> None:
@@ -66,11 +66,11 @@ def listed(path: str, *, most: int, account: str = "") -> Iterator[dict[str, Any
     headers = _key()
     if account:
         headers["Stripe-Account"] = account
-    asked: dict[str, str | int] = {"limit": min(most, _PAGE)}
+    params: dict[str, str | int] = {"limit": min(most, _PAGE)}
     while most > 0:
         answer = requests.get(
             f"{settings.STRIPE_API_BASE}{path}",
-            params=asked,
+            params=params,
             headers=headers,
             timeout=TIMEOUT_SECONDS,
         )
@@ -80,7 +80,7 @@ def listed(path: str, *, most: int, account: str = "") -> Iterator[dict[str, Any
         most -= len(page["data"])
         if not page["has_more"]:
             return
-        asked["starting_after"] = page["data"][-1]["id"]
+        params["starting_after"] = page["data"][-1]["id"]
 
 
 def thin_events() -> list[dict[str, Any]]:
@@ -92,8 +92,8 @@ def thin_events() -> list[dict[str, Any]]:
         timeout=TIMEOUT_SECONDS,
     )
     answer.raise_for_status()
-    told: list[dict[str, Any]] = answer.json()["data"]
-    return told[::-1]
+    rows: list[dict[str, Any]] = answer.json()["data"]
+    return rows[::-1]
 
 
 def post(path: str, **given: str) -> dict[str, Any]:
@@ -103,8 +103,8 @@ def post(path: str, **given: str) -> dict[str, Any]:
         f"{settings.STRIPE_API_BASE}{path}", data=given, headers=_key(), timeout=TIMEOUT_SECONDS
     )
     answer.raise_for_status()
-    told: dict[str, Any] = answer.json()
-    return told
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 def _key() -> dict[str, str]:

@@ -76,8 +76,8 @@ def test_the_filters_are_the_boards(browse: Browse, owner: User) -> None:
     make_classified(owner, title="Perceuse-visseuse", kind="give", price_cents=None)
     client = browse(owner)
 
-    def titles(**asked: str | int) -> list[str]:
-        return [row["title"] for row in client.get(URL, asked).json()["results"]]
+    def titles(**filters: str | int) -> list[str]:
+        return [row["title"] for row in client.get(URL, filters).json()["results"]]
 
     assert titles(q="perceuze") == ["Perceuse-visseuse"]
     make_classified(owner, title="Berceuse", kind="rent")
@@ -156,8 +156,8 @@ def test_a_member_posts_and_reads_back_what_was_posted(browse: Browse, owner: Us
 def test_a_refusal_of_the_board_is_a_refusal_here(browse: Browse, owner: User) -> None:
     answer = post(browse(owner), URL, payload(price_cents=500))
     assert answer.status_code == 422
-    told = answer.json()
-    assert (told["detail"], told["field"]) == ("Un don ou un troc n’a pas de prix.", "price_cents")
+    body = answer.json()
+    assert (body["detail"], body["field"]) == ("Un don ou un troc n’a pas de prix.", "price_cents")
     assert post(browse(owner), URL, payload(site_id=2**61)).status_code == 422
     assert not Classified.objects.exists()
 
@@ -307,8 +307,8 @@ def test_author_edits_holds_frees_and_renews(browse: Browse, owner: User, teamma
     assert post(keeper, f"{url}reserve/", third).status_code == 422
     assert post(other, f"{url}release/", {}).status_code == 403
     assert post(keeper, f"{url}release/", {}).json()["reserved"] is False
-    told = Notification.objects.filter(person=teammate).order_by("pk")
-    assert [row.title.rpartition("\u00a0")[2] for row in told] == [
+    notified = Notification.objects.filter(person=teammate).order_by("pk")
+    assert [row.title.rpartition("\u00a0")[2] for row in notified] == [
         "» est gardée pour vous",
         "» n’est plus gardée pour vous",
     ]

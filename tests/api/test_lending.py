@@ -26,14 +26,17 @@ def drill(owner: User, now: dt.datetime) -> Thing:
     return make_thing(owner, at=now)
 
 
-def post(client: SpaceClient, url: str, **said: object) -> tuple[int, dict[str, object]]:
-    response = client.post(url, json.dumps(said), content_type="application/json")
+def post(client: SpaceClient, url: str, **changes: object) -> tuple[int, dict[str, object]]:
+    response = client.post(url, json.dumps(changes), content_type="application/json")
     return response.status_code, response.json()
 
 
-def span(at: dt.datetime, **said: object) -> dict[str, object]:
+def span(at: dt.datetime, **changes: object) -> dict[str, object]:
     wanted = slot(at)
-    return {"starts_at": wanted.starts_at.isoformat(), "ends_at": wanted.ends_at.isoformat()} | said
+    return {
+        "starts_at": wanted.starts_at.isoformat(),
+        "ends_at": wanted.ends_at.isoformat(),
+    } | changes
 
 
 def test_member_finds_borrows_and_brings_back(
@@ -64,17 +67,17 @@ def test_refusals_are_those_of_the_pages(
 ) -> None:
     client = browse(teammate)
     loan = ask(drill, make_user("Ines"), slot(now), at=now)
-    code, told = post(client, f"{THINGS}{drill.reference}/borrow/", **span(now))
-    assert (code, told["field"]) == (422, "starts")
-    assert "vient d’être pris" in str(told["detail"])
+    code, body = post(client, f"{THINGS}{drill.reference}/borrow/", **span(now))
+    assert (code, body["field"]) == (422, "starts")
+    assert "vient d’être pris" in str(body["detail"])
     code, entry = post(client, f"{THINGS}{drill.reference}/wait/", **span(now))
     assert (code, entry["thing"]) == (201, drill.reference)
     assert post(client, f"{LOANS}{loan.reference}/step/", verb="accept")[0] == 404
     mine = ask(drill, teammate, slot(now, after=HOUR), at=now)
     assert post(client, f"{LOANS}{mine.reference}/step/", verb="accept")[0] == 403
     assert post(client, f"{LOANS}{mine.reference}/step/", verb="fly")[0] == 400
-    code, told = post(client, f"{LOANS}{mine.reference}/step/", verb="extend")
-    assert (code, told["field"]) == (422, "until")
+    code, body = post(client, f"{LOANS}{mine.reference}/step/", verb="extend")
+    assert (code, body["field"]) == (422, "until")
 
 
 def test_thing_is_lent_and_read_with_the_times_at_which_it_is_taken(

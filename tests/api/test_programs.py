@@ -123,10 +123,10 @@ def test_cursor_of_another_list_is_refused(browse: Browse, owner: User) -> None:
 def test_unknown_address_gets_a_problem_document(browse: Browse, owner: User, path: str) -> None:
     answer = browse(owner).get(path)
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
-    told = answer.json()
-    assert (told["type"], told["status"]) == ("/api/v1/#not-found", 404)
-    assert told["title"]
-    assert told["detail"]
+    body = answer.json()
+    assert (body["type"], body["status"]) == ("/api/v1/#not-found", 404)
+    assert body["title"]
+    assert body["detail"]
 
 
 def test_too_much_in_a_minute_is_429_for_all_of_a_member_s_programs(

@@ -61,11 +61,11 @@ def test_ride_is_offered_asked_for_accepted_and_cancelled(
     assert made.status_code == 201, made.content
     url, day = f"{URL}{made.json()['reference']}/", payload()["day"]
     spot = {"place": "Pont", "distance_km": 8, "bearing": "e"}
-    asked = post(passenger, f"{url}ask/", {**spot, "days": [day]}).json()
-    (booking,) = asked["bookings"]
+    page = post(passenger, f"{url}ask/", {**spot, "days": [day]}).json()
+    (booking,) = page["bookings"]
     assert (booking["state"], booking["person"]["name"]) == ("asked", "Karim L.")
     assert booking["detour_minutes"] > 0
-    assert owner.email not in json.dumps(asked)
+    assert owner.email not in json.dumps(page)
     answer = f"{BOOKINGS}{booking['reference']}/"
     assert post(passenger, f"{answer}accept/", {}).status_code == 403
     assert post(driver, f"{answer}accept/", {}).json()["state"] == "accepted"

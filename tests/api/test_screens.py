@@ -22,8 +22,8 @@ def manager(in_north: None, at: dt.datetime, going_on_from_at: None) -> User:
     return make_manager(at)
 
 
-def post(client: SpaceClient, url: str, **said: object) -> tuple[int, dict[str, object]]:
-    response = client.post(url, json.dumps(said), content_type="application/json")
+def post(client: SpaceClient, url: str, **changes: object) -> tuple[int, dict[str, object]]:
+    response = client.post(url, json.dumps(changes), content_type="application/json")
     return response.status_code, response.json() if response.content else {}
 
 
@@ -42,8 +42,8 @@ def test_manager_places_a_screen_and_lets_it_go(
     assert (whole["alive"], whole["slide"], whole["mode"]) == (True, "house:house", "play")
     assert [one["kind"] for one in whole["plays"]] == ["house"]
     assert client.get(url, headers={"if-none-match": read["ETag"]}).status_code == 304
-    code, told = post(client, f"{url}place/", name="Café")
-    assert (code, "porte déjà ce nom" in str(told["detail"])) == (422, True)
+    code, body = post(client, f"{url}place/", name="Café")
+    assert (code, "porte déjà ce nom" in str(body["detail"])) == (422, True)
     assert post(client, f"{url}place/", name="Quai", is_touched=True)[0] == 200
     assert post(client, f"{url}place/", name="Quai", turn="upside")[0] == 400
     assert Screen.objects.get(name="Quai").is_touched
@@ -80,5 +80,5 @@ def test_member_borrows_gives_back_and_waits(browse: Browse, manager: User) -> N
     assert post(client, f"{url}stop-waiting/")[1]["waiting"] is False
     assert (Borrowing.objects.count(), Waiting.objects.count()) == (2, 0)
     unlent = client.get(MEDIA, {"q": "autre"}).json()["results"][0]
-    code, told = post(client, f"{MEDIA}{unlent['reference']}/borrow/")
-    assert (code, "rien à emprunter" in str(told["detail"])) == (422, True)
+    code, body = post(client, f"{MEDIA}{unlent['reference']}/borrow/")
+    assert (code, "rien à emprunter" in str(body["detail"])) == (422, True)

@@ -28,12 +28,12 @@ def test_search_answers_by_room_with_counts(browse: Browse, owner: User, teammat
 
 def test_searches_and_favourites_are_kept_and_let_go(browse: Browse, owner: User) -> None:
     client = browse(owner)
-    kept = client.post("/api/v1/saved-searches/", {"q": "vélo"}, content_type=JSON)
-    assert kept.status_code == 201
-    url = f"/api/v1/saved-searches/{kept.json()['reference']}/"
+    answer = client.post("/api/v1/saved-searches/", {"q": "vélo"}, content_type=JSON)
+    assert answer.status_code == 201
+    url = f"/api/v1/saved-searches/{answer.json()['reference']}/"
     assert client.get(url).json() == []
-    told = client.post(f"{url}rhythm/", {"rhythm": "never"}, content_type=JSON)
-    assert told.json()["rhythm"] == "never"
+    body = client.post(f"{url}rhythm/", {"rhythm": "never"}, content_type=JSON)
+    assert body.json()["rhythm"] == "never"
     assert client.post(f"{url}forget/", content_type=JSON).status_code == 204
     assert client.get("/api/v1/saved-searches/").json() == []
 

@@ -16,7 +16,7 @@ HEADLINE = "Formule du midi"
 
 
 @pytest.mark.usefixtures("whole_troovon")
-def test_from_a_founding_to_a_council_that_is_paid(visitor: Callable[..., Visitor]) -> None:
+def test_main_job_leads_from_founding_to_a_paid_council(visitor: Callable[..., Visitor]) -> None:
     hr, employee, merchant = visitor(), visitor(size=PHONE), visitor()
 
     found(hr)

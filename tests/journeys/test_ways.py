@@ -14,7 +14,7 @@ from tests.journeys.visitor import PHONE, Visitor
 THING = "Perceuse-visseuse 18 V"
 
 
-def test_without_a_script_colleagues_post_search_write_and_close(
+def test_colleagues_post_search_write_and_close_without_script(
     visitor: Callable[..., Visitor], village: Village
 ) -> None:
     author, reader = (visitor(script=False, size=PHONE) for _ in range(2))
@@ -30,7 +30,7 @@ def test_without_a_script_colleagues_post_search_write_and_close(
     space.close(author, thing)
 
 
-def test_without_a_script_a_merchant_comes_as_far_as_stripes_page(
+def test_merchant_reaches_stripes_page_without_script(
     visitor: Callable[..., Visitor], village: Village
 ) -> None:
     merchant = visitor(script=False, size=PHONE)
@@ -60,7 +60,7 @@ def test_posting_takes_no_mouse(member: Visitor) -> None:
     member.see("Boutures de pothos", "Don").stop()
 
 
-def test_without_a_mouse_a_mistake_leads_the_focus_to_what_is_wrong(member: Visitor) -> None:
+def test_mistake_moves_the_focus_to_its_field(member: Visitor) -> None:
     member.open("/classifieds/new/")
     tab_to(member, words="Publier l’annonce")
     member.page.keyboard.press("Enter")
@@ -74,7 +74,7 @@ def test_without_a_mouse_a_mistake_leads_the_focus_to_what_is_wrong(member: Visi
     member.stop()
 
 
-def test_in_english_a_colleague_joins_posts_and_looks_around(
+def test_colleague_joins_posts_and_browses_in_english(
     visitor: Callable[..., Visitor], village: Village
 ) -> None:
     guest, email = visitor(lang="en", size=PHONE), f"kate@{village.domain}"
@@ -94,7 +94,7 @@ def test_in_english_a_colleague_joins_posts_and_looks_around(
         all_english(guest.open(path))
 
 
-def test_in_english_a_merchant_reads_the_site_and_signs_up(visitor: Callable[..., Visitor]) -> None:
+def test_merchant_reads_the_site_and_signs_up_in_english(visitor: Callable[..., Visitor]) -> None:
     guest = visitor(lang="en")
     for path in ("/", "/en/merchants/", "/en/councils/", "/en/pricing/", "/start/", "/find/"):
         all_english(guest.open(f"{guest.stack['public']}{path}"))
@@ -122,7 +122,7 @@ def test_colleagues_pass_a_deal_on_and_say_whether_it_works(
     author.open(author.page.url).see("1 merci").press("C’est terminé").see("Terminé").stop()
 
 
-def test_in_a_break_a_drill_is_found_booked_handed_over_and_brought_back(
+def test_drill_is_found_booked_handed_over_and_returned(
     visitor: Callable[..., Visitor], village: Village
 ) -> None:
     """The borrower's phone takes at most twelve taps; the lender's scans the codes it shows."""

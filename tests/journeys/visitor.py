@@ -116,13 +116,13 @@ class Visitor:
     def mailed(self, address: str, containing: str) -> str:
         """Wait for a mail and return the link in it."""
         public = urllib.parse.urlsplit(self.stack["public"])
-        asked = urllib.request.Request(
+        request = urllib.request.Request(
             f"http://127.0.0.1:{public.port}/outbox/?to={urllib.parse.quote(address)}",
             headers={"Host": public.netloc, "Accept": "application/json"},
         )
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
                 letters = json.load(answer)
             links = [link for one in letters for link in one["links"] if containing in link]
             if links:

@@ -34,13 +34,13 @@ class Form:
 
     def filled(self, given: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Return what is sent: what was typed, and the rest as the page offers it."""
-        kept = [(name, value) for name, value in self.values if name not in given]
+        remaining = [(name, value) for name, value in self.values if name not in given]
         typed = [
             (name, str(part))
             for name, value in given.items()
             for part in (value if isinstance(value, list | tuple) else [value])
         ]
-        return [*kept, *typed]
+        return [*remaining, *typed]
 
 
 class _Reader(html.parser.HTMLParser):

@@ -97,8 +97,8 @@ class Journey:
             timeout=30,
         )
         answer.raise_for_status()
-        told: dict[str, Any] = answer.json()
-        return told
+        body: dict[str, Any] = answer.json()
+        return body
 
 
 def crossing(page: Page, containing: str) -> str:

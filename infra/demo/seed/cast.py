@@ -45,8 +45,8 @@ def described(tenants: list[Tenant]) -> dict[str, Any]:
 def _members(slug: str, founder: str) -> list[dict[str, Any]]:
     people = [_inside("hr", slug, founder)]
     for person in PEOPLE[slug]:
-        told = [STORY_ROLES[role] for role in person.roles if role in STORY_ROLES]
-        people += [_inside(role, slug, address_of(person)) for role in told or ["employee"]]
+        roles = [STORY_ROLES[role] for role in person.roles if role in STORY_ROLES]
+        people += [_inside(role, slug, address_of(person)) for role in roles or ["employee"]]
     if slug == "sillage":
         people.append(_inside("stranger", slug, address_of(PEOPLE[slug][0])))
     return people

@@ -44,7 +44,7 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
 
 def _tokens(member: User, administrator: User, at: dt.datetime) -> None:
     week = dt.timedelta(days=7)
-    mine = actions.make_token(
+    own_token = actions.make_token(
         kind="personal",
         name="Tableau de la cuisine",
         scopes=["deals:read", "gatherings:read"],
@@ -52,7 +52,7 @@ def _tokens(member: User, administrator: User, at: dt.datetime) -> None:
         by=member,
         at=at - 3 * week,
     )
-    actions.record_use(token=mine.token, by=member, at=at - dt.timedelta(hours=2))
+    actions.record_use(token=own_token.token, by=member, at=at - dt.timedelta(hours=2))
     old = actions.make_token(
         kind="personal",
         name="Essai",

@@ -306,11 +306,11 @@ def _mark_read(conversation: Conversation, *, by: User, until: dt.datetime) -> N
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
     """Delete what somebody wrote; what others wrote to them stays, about a thing without a name."""
-    theirs = Conversation.objects.filter(Q(asker=by) | Q(owner=by))
-    gone = list(theirs.values_list("reference", flat=True))
+    conversations = Conversation.objects.filter(Q(asker=by) | Q(owner=by))
+    gone = list(conversations.values_list("reference", flat=True))
     private_pictures.erase_of(Picture, by.pk)
     Message.objects.filter(author=by).delete()
     Block.objects.filter(Q(blocker=by) | Q(blocked=by)).delete()
-    theirs.filter(messages=None).delete()
+    conversations.filter(messages=None).delete()
     Conversation.objects.filter(owner=by).update(subject_title=_("Annonce d’un ancien membre"))
     return gone

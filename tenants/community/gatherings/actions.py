@@ -98,15 +98,15 @@ def edit(
     informed: dict[int, Gathering] = {}
     for one in (gathering, *later):
         was_at, was = one.starts_at, single_queries.plan_of(one)
-        theirs = plan
+        own_plan = plan
         if one is not gathering:
             starts_at = rules.moved(was_at, old=before.starts_at, new=plan.starts_at, zone=zone)
             ends_at = rules.moved(was_at, old=before.starts_at, new=plan.ends_at, zone=zone)
             ends_at = max(ends_at, starts_at + dt.timedelta(minutes=1))
-            theirs = plan._replace(starts_at=starts_at, ends_at=ends_at)
-        rules.check_places(theirs.places, taken=one.taken)
-        _write(one, theirs, at=at)
-        if rules.says_something_new(was, theirs):
+            own_plan = plan._replace(starts_at=starts_at, ends_at=ends_at)
+        rules.check_places(own_plan.places, taken=one.taken)
+        _write(one, own_plan, at=at)
+        if rules.says_something_new(was, own_plan):
             settle(rules.about(one.reference), at=at)
             _gather(informed, one)
         _fill_places(one, at=at)

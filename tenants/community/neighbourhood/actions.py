@@ -121,16 +121,16 @@ def report(
         report = record_report(
             tenant_schema=here, thing=thing, reason=reason, words=words.strip(), at=at
         )
-    mine = MemberReport(
+    own_report = MemberReport(
         person=by,
         subject_reference=subject.reference,
         title=subject.title[:80],
         report_reference=report.reference,
         reported_at=at,
     )
-    mine.full_clean()
-    mine.save()
-    return mine
+    own_report.full_clean()
+    own_report.save()
+    return own_report
 
 
 @transaction.atomic
@@ -143,12 +143,16 @@ def take_answers(*, at: dt.datetime) -> int:
     if not waiting:
         return 0
     with schema.in_public():
-        outcomes = report_queries.outcomes_of_reports([mine.report_reference for mine in waiting])
-    answered = [mine for mine in waiting if mine.report_reference in outcomes]
-    for mine in answered:
-        mine.outcome, mine.answer, mine.answered_at = outcomes[mine.report_reference]
-        mine.save(update_fields=["outcome", "answer", "answered_at"])
-        notifications.notify_answer(mine, at=at)
+        outcomes = report_queries.outcomes_of_reports(
+            [own_report.report_reference for own_report in waiting]
+        )
+    answered = [own_report for own_report in waiting if own_report.report_reference in outcomes]
+    for own_report in answered:
+        own_report.outcome, own_report.answer, own_report.answered_at = outcomes[
+            own_report.report_reference
+        ]
+        own_report.save(update_fields=["outcome", "answer", "answered_at"])
+        notifications.notify_answer(own_report, at=at)
     return len(answered)
 
 

@@ -9,13 +9,13 @@ from tenants.community.neighbourhood import wording
 from tenants.community.neighbourhood.models import MemberReport
 
 
-def notify_answer(mine: MemberReport, *, at: dt.datetime) -> None:
+def notify_answer(own_report: MemberReport, *, at: dt.datetime) -> None:
     """Tell who reported a merchant or an ad what came of it."""
     event = Event(
-        key=f"catalogue-report:{mine.report_reference}",
+        key=f"catalogue-report:{own_report.report_reference}",
         kind=Kind.DECISIONS,
-        path=reverse("neighbourhood:report", args=[mine.subject_reference]),
-        words=lambda: wording.answered(mine),
-        about=f"catalogue-report:{mine.report_reference}",
+        path=reverse("neighbourhood:report", args=[own_report.subject_reference]),
+        words=lambda: wording.answered(own_report),
+        about=f"catalogue-report:{own_report.report_reference}",
     )
-    notify(event, to=[mine.person_id], at=at)
+    notify(event, to=[own_report.person_id], at=at)

@@ -71,9 +71,9 @@ def why(request: MemberRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def report(request: MemberRequest, reference: str) -> HttpResponse:
     """Report a merchant or an ad to Troovon; who did reads here what was answered."""
-    mine = reported_queries.own_report(reference, request.user)
-    if mine is not None:
-        context = {"nav": "neighbourhood", "mine": mine}
+    own_report = reported_queries.own_report(reference, request.user)
+    if own_report is not None:
+        context = {"nav": "neighbourhood", "mine": own_report}
         return page(request, "neighbourhood/reported.html", context)
     subject = reported_queries.reportable(reference)
     if subject is None:

@@ -21,14 +21,14 @@ def no_longer_there() -> str:
     return _("Ce commerce ou cette annonce n’est plus visible\u00a0: rien n’est à signaler.")
 
 
-def answered(mine: MemberReport) -> Words:
+def answered(own_report: MemberReport) -> Words:
     """Tell a member what operators answered to their report."""
     sentence = (
         _("Vous aviez signalé «\u00a0%(title)s\u00a0». Troovon l’a retiré\u00a0: %(why)s")
-        if mine.outcome == MemberReport.Outcome.REMOVED
+        if own_report.outcome == MemberReport.Outcome.REMOVED
         else _(
             "Vous aviez signalé «\u00a0%(title)s\u00a0». Troovon l’a gardé en ligne\u00a0: %(why)s"
         )
     )
-    text = sentence % {"title": mine.title, "why": mine.answer}
+    text = sentence % {"title": own_report.title, "why": own_report.answer}
     return Words(_("Votre signalement a sa réponse"), text, _("Lire la réponse"))

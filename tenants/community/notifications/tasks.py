@@ -159,9 +159,9 @@ def send_digests() -> None:
 def _make(batch: digests.DueBatch) -> None:
     Digest.objects.bulk_create(batch.digests, ignore_conflicts=True)
     if batch.entries:
-        mine = Digest.objects.filter(person=OuterRef("person"), day=batch.day, sent_at=None)
+        digest = Digest.objects.filter(person=OuterRef("person"), day=batch.day, sent_at=None)
         rows = Notification.objects.filter(pk__in=batch.entries, digest=None)
-        rows.update(digest=Subquery(mine.values("pk")))
+        rows.update(digest=Subquery(digest.values("pk")))
     if batch.ended:
         ended = [Habits(person_id=one, digests_stopped_at=batch.at) for one in batch.ended]
         Habits.objects.bulk_create(

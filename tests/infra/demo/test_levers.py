@@ -37,5 +37,5 @@ def test_a_moment_without_its_zone_is_refused(at: str) -> None:
 def test_a_tick_moves_the_simulators_clock(own_database: None, stripe_simulator: Simulator) -> None:
     later = dt.datetime.now(dt.UTC) + dt.timedelta(days=30)
     call_command("tick", at=later.isoformat())
-    told = levers.pull("clock")
-    assert abs((dt.datetime.fromisoformat(told["iso"]) - later).total_seconds()) < 60
+    answer = levers.pull("clock")
+    assert abs((dt.datetime.fromisoformat(answer["iso"]) - later).total_seconds()) < 60

@@ -51,10 +51,10 @@ class Command(BaseCommand):
     def handle(self, *, lang: str, spoken: str, **_options: Any) -> None:
         """Tell each part on standard error, and the result as one JSON line."""
         at = timezone.now()
-        told = iter(PARTS[lang])
-        self.stderr.write(next(told))
+        parts = iter(PARTS[lang])
+        self.stderr.write(next(parts))
         tenants = {tenant.slug: tenant for tenant in spaces.found_all(at)}
-        self.stderr.write(next(told))
+        self.stderr.write(next(parts))
         settled = {tenant: people.add_people(tenant, at) for tenant in tenants.values()}
         for tenant, members in settled.items():
             media.fill(tenant, members, at)
@@ -62,9 +62,9 @@ class Command(BaseCommand):
         links.tie(tenants, at)
         opened = shops.open_all(at)
         staff.hire(at)
-        self.stderr.write(next(told))
+        self.stderr.write(next(parts))
         money.play(tenants, opened, at)
-        self.stderr.write(next(told))
+        self.stderr.write(next(parts))
         for tenant, members in settled.items():
             things = lending.fill(tenant, members, at)
             board.fill(tenant, members, things, at=at)

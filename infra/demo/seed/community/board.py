@@ -82,9 +82,9 @@ def _talk(talk: Talk, posted: list[Thing | Classified], at: dt.datetime) -> None
     by = User.objects.order_by("pk").filter(first_name=talk.asker)[0]
     kind = "thing" if isinstance(row, Thing) else "classified"
     subject = next(filter(None, hooks.subject.ask(kind, row.reference, by)))
-    said = at - dt.timedelta(minutes=50)
+    sent_at = at - dt.timedelta(minutes=50)
     conversation = conversations.begin(
-        subject=subject, reference=row.reference, text=talk.words[0], by=by, at=said
+        subject=subject, reference=row.reference, text=talk.words[0], by=by, at=sent_at
     )
     owner = conversation.owner
     for number, text in enumerate(talk.words[1:], 1):
@@ -92,7 +92,7 @@ def _talk(talk: Talk, posted: list[Thing | Classified], at: dt.datetime) -> None
             conversation=conversation,
             text=text,
             by=by if number % 2 == 0 else owner,
-            at=said + dt.timedelta(minutes=7 * number),
+            at=sent_at + dt.timedelta(minutes=7 * number),
         )
 
 

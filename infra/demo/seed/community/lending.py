@@ -101,13 +101,13 @@ def _lend(
 ) -> None:
     thing, borrower = _named(row.thing, things), people[row.borrower]
     slot = _slot(row.begins, row.lasts, at=at)
-    asked = min(at, slot.starts_at) - dt.timedelta(hours=3)
+    requested_at = min(at, slot.starts_at) - dt.timedelta(hours=3)
     keeper = thing.owner or _council_member(people)
-    loan = loan_actions.request(thing=thing, slot=slot, zone=zone, by=borrower, at=asked)
+    loan = loan_actions.request(thing=thing, slot=slot, zone=zone, by=borrower, at=requested_at)
     if row.until == "requested":
         return
     if loan.state == Loan.State.REQUESTED:
-        loan = loan_actions.accept(loan=loan, by=keeper, at=asked + slots.QUARTER)
+        loan = loan_actions.accept(loan=loan, by=keeper, at=requested_at + slots.QUARTER)
     if row.until == "accepted":
         return
     loan = loan_actions.hand_over(loan=loan, by=borrower, at=slot.starts_at)

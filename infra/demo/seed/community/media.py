@@ -136,13 +136,13 @@ def _pdf(row: MediumRow) -> bytes:
 
 
 def _epub(row: MediumRow) -> bytes:
-    kept = io.BytesIO()
+    buffer = io.BytesIO()
     items = "".join(
         f'<item id="c{number}" href="c{number}.xhtml" media-type="application/xhtml+xml"/>'
         for number in range(len(row.parts))
     )
     spine = "".join(f'<itemref idref="c{number}"/>' for number in range(len(row.parts)))
-    with zipfile.ZipFile(kept, "w") as book:
+    with zipfile.ZipFile(buffer, "w") as book:
         book.writestr("mimetype", "application/epub+zip")
         book.writestr(
             "META-INF/container.xml",
@@ -159,13 +159,13 @@ def _epub(row: MediumRow) -> bytes:
             book.writestr(
                 f"c{number}.xhtml", f"<html><body><h1>{title}</h1>{paragraphs}</body></html>"
             )
-    return kept.getvalue()
+    return buffer.getvalue()
 
 
 def _melody(turn: int) -> bytes:
     """Play some seconds of a music box, for want of a voice."""
-    kept = io.BytesIO()
-    with wave.open(kept, "wb") as sound:
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)
         sound.setframerate(_RATE)
@@ -174,4 +174,4 @@ def _melody(turn: int) -> bytes:
                 strength = math.exp(-step / (_RATE / 6)) * 12_000
                 value = strength * math.sin(2 * math.pi * note * step / _RATE)
                 sound.writeframesraw(struct.pack("<h", int(value)))
-    return kept.getvalue()
+    return buffer.getvalue()

@@ -55,7 +55,7 @@ def _with(weekdays: str, day: dt.date) -> str:
 
 def _fill_seats(ride: Ride, row: RideRow, people: list[User], *, at: dt.datetime) -> None:
     first = queries.departures_ahead(ride, at=at)[:1]
-    for number, index in enumerate((*row.accepted, *row.asked)):
+    for number, index in enumerate((*row.accepted, *row.requested)):
         spot = rules.Spot(
             f"Sur le chemin de {row.place}"[:60], max(1, row.km - 2 * number), row.bearing
         )

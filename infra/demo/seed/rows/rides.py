@@ -20,7 +20,7 @@ class RideRow(NamedTuple):
     weekdays: str = ""
     audience: str = "space"
     accepted: tuple[int, ...] = ()
-    asked: tuple[int, ...] = ()
+    requested: tuple[int, ...] = ()
 
 
 RIDES: dict[str, tuple[RideRow, ...]] = {
@@ -69,7 +69,7 @@ RIDES: dict[str, tuple[RideRow, ...]] = {
             "Siège enfant à l’arrière, il reste deux places.",
             "",
             accepted=(0,),
-            asked=(6,),
+            requested=(6,),
         ),
         RideRow(
             5,
@@ -99,7 +99,7 @@ RIDES: dict[str, tuple[RideRow, ...]] = {
             0,
             "Je partage les frais et le café.",
             "1",
-            asked=(7,),
+            requested=(7,),
         ),
         RideRow(
             0,
@@ -114,7 +114,7 @@ RIDES: dict[str, tuple[RideRow, ...]] = {
             80,
             "Tous les mardis et jeudis, à l’heure.",
             "13",
-            asked=(9, 10),
+            requested=(9, 10),
         ),
         RideRow(
             9,

@@ -41,12 +41,12 @@ class Belief:
 
     def compare(self, kind: str, rows: Counter[int]) -> list[str]:
         """Name each member who has more or less than they were told."""
-        told = self.held[kind]
-        members = (told.keys() | rows.keys()) - self.untold[kind]
+        held = self.held[kind]
+        members = (held.keys() | rows.keys()) - self.untold[kind]
         return [
-            f"{kind}: {member} was told {told[member]} and has {rows[member]}"
+            f"{kind}: {member} was told {held[member]} and has {rows[member]}"
             for member in sorted(members)
-            if told[member] != rows[member]
+            if held[member] != rows[member]
         ]
 
 

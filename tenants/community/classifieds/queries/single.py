@@ -237,8 +237,8 @@ def not_reminded(classified_id: int) -> Classified | None:
 
 def rail_counts(person: User, at: dt.datetime) -> dict[str, int]:
     """Count what is on the board, and one's own of it: as many as there is room for in the rail."""
-    [(board, mine)] = _counts(viewer=person, at=at)
-    return {"board": board, "mine": mine}
+    [(board, own)] = _counts(viewer=person, at=at)
+    return {"board": board, "mine": own}
 
 
 @statement

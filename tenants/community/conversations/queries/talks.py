@@ -124,7 +124,7 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
         tone=tone_of(other.pk),
         reachable=other.is_active,
         messages=[
-            shown_message(message, photos.get(message.pk, []), mine=message.author_id == viewer.pk)
+            shown_message(message, photos.get(message.pk, []), own=message.author_id == viewer.pk)
             for message in messages
         ],
         read_by_other=last_is_mine and bool(other_read and other_read >= messages[-1].sent_at),
@@ -136,15 +136,15 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
     )
 
 
-def shown_message(message: Message, photos: list[Photo], *, mine: bool) -> ShownMessage:
+def shown_message(message: Message, photos: list[Photo], *, own: bool) -> ShownMessage:
     """Return a message as one of the two may read it."""
     hidden = message.hidden_at is not None
-    unseen = hidden and not mine
+    unseen = hidden and not own
     return ShownMessage(
         reference=message.reference,
         hidden=hidden,
         text="" if unseen else message.text,
-        mine=mine,
+        mine=own,
         when=message.sent_at,
         photos=[] if unseen else photos,
     )
@@ -231,8 +231,8 @@ def meeting_of(conversation: Conversation, state: str) -> Meeting | None:
 
 def open_meetings_of(person: User) -> QuerySet[Meeting]:
     """List what somebody has proposed, was proposed, or has agreed to."""
-    theirs = Q(conversation__asker=person) | Q(conversation__owner=person)
-    return Meeting.objects.filter(theirs, state__in=OPEN_STATES)
+    own = Q(conversation__asker=person) | Q(conversation__owner=person)
+    return Meeting.objects.filter(own, state__in=OPEN_STATES)
 
 
 def reservation_of(conversation: Conversation, meeting: Meeting) -> hooks.Reservation:

@@ -78,7 +78,7 @@ def _part_of(share: OwnShare, *, whole: bool) -> FlowRow:
 
 
 def _added(one: FlowRow, other: FlowRow) -> FlowRow:
-    sums = (mine + theirs for mine, theirs in zip(one[1:], other[1:], strict=True))
+    sums = (left + right for left, right in zip(one[1:], other[1:], strict=True))
     return FlowRow(one.merchant_name, *sums)
 
 

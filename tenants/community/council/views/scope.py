@@ -99,8 +99,8 @@ def seen_desks(request: MemberRequest, duties: frozenset[Duty]) -> Seen:
 def _part_of(shown: list[CouncilDesk], whole: list[CouncilDesk]) -> Fraction:
     """Return what of a payment falls to some councils: shares go by the number of people."""
     everybody = sum(desk.council.weight for desk in whole if desk.council.ended_at is None)
-    theirs = sum(desk.council.weight for desk in shown if desk.council.ended_at is None)
-    return Fraction(theirs, everybody) if everybody else Fraction(1)
+    weight = sum(desk.council.weight for desk in shown if desk.council.ended_at is None)
+    return Fraction(weight, everybody) if everybody else Fraction(1)
 
 
 def read_desks(duties: frozenset[Duty]) -> list[CouncilDesk]:

@@ -149,8 +149,8 @@ def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
 
 def next_dates(*, viewer: User | Given, at: dt.datetime | Given) -> QuerySet[Gathering]:
     """Return what somebody may join, of each series its next date alone."""
-    mine = seen_by(viewer, author="organiser")
-    return to_come(at=at).filter(mine, _is_next(at=at), organiser__is_active=True)
+    seen = seen_by(viewer, author="organiser")
+    return to_come(at=at).filter(seen, _is_next(at=at), organiser__is_active=True)
 
 
 @statement

@@ -73,8 +73,8 @@ def leave(*, by: User, at: dt.datetime) -> None:
     """Settle somebody who leaves the space: copies come back, nobody waits, no mark is kept."""
     Waiting.objects.filter(member=by).delete()
     Progress.objects.filter(reader=by).delete()
-    mine = Borrowing.objects.filter(borrower=by, returned_at=None).order_by("medium_id")
-    for borrowing in list(mine):
+    borrowings = Borrowing.objects.filter(borrower=by, returned_at=None).order_by("medium_id")
+    for borrowing in list(borrowings):
         _take_back(queries.for_change(borrowing.medium_id), borrowing, at=at)
 
 

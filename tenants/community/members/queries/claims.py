@@ -63,8 +63,8 @@ def name_of(company_id: int) -> str:
 
 def claims_for(scope: frozenset[int] | None) -> list[Claim]:
     """Return the claims that somebody answers: those that wait, then those that were refused."""
-    theirs = _answerable(scope).select_related("user", "decided_by")
-    rows = theirs.order_by("-state", "asked_at", "pk")[:MOST_SHOWN]  # "waiting" before "refused"
+    claims = _answerable(scope).select_related("user", "decided_by")
+    rows = claims.order_by("-state", "asked_at", "pk")[:MOST_SHOWN]  # "waiting" before "refused"
     names = dict(OwnCompany.objects.values_list("pk", "name"))
     return [Claim(row, names.get(row.company_id, "")) for row in rows]
 
@@ -86,9 +86,9 @@ def is_claimed(reference: str, scope: frozenset[int] | None) -> bool:
 
 
 def _answerable(scope: frozenset[int] | None) -> QuerySet[CompanyClaim]:
-    theirs = Q() if scope is None else Q(company_id__in=scope)
+    within = Q() if scope is None else Q(company_id__in=scope)
     return CompanyClaim.objects.filter(
-        theirs, state__in=["waiting", "refused"], user__is_active=True
+        within, state__in=["waiting", "refused"], user__is_active=True
     )
 
 

@@ -297,8 +297,8 @@ def count_for_administrators(user: User, at: dt.datetime) -> dict[str, int]:  # 
 @statement
 def _administered(user: Given) -> QuerySet[User, tuple[int, int]]:
     charges = Role.objects.filter(user_id=user.pk, role=Role.Kind.ADMINISTRATOR)
-    theirs = charges.filter(company_id=OuterRef("company_id"))
-    colleagues = Profile.objects.filter(Exists(theirs), user_id=OuterRef("pk"))
+    within = charges.filter(company_id=OuterRef("company_id"))
+    colleagues = Profile.objects.filter(Exists(within), user_id=OuterRef("pk"))
     of_all = Q(Exists(charges.filter(company_id=None)))
     found = User.objects.filter(of_all | Q(Exists(colleagues)), is_active=True).order_by()
     return found.values_list(counted(F("pk")), counted(Case(When(of_all, then=F("pk")))))
@@ -352,8 +352,8 @@ def invitation_to_use(invitation_id: int) -> Invitation | None:
 
 def invitations(scope: frozenset[int] | None) -> list[Invitation]:
     """Return the invitations that somebody administers, the newest first."""
-    theirs = Q() if scope is None else Q(company_id__in=scope)
-    made = Invitation.objects.filter(theirs).select_related("made_by")
+    within = Q() if scope is None else Q(company_id__in=scope)
+    made = Invitation.objects.filter(within).select_related("made_by")
     return list(made.order_by("-made_at", "-pk")[:MOST_INVITATIONS])
 
 

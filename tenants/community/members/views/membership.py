@@ -153,8 +153,8 @@ def companies(request: MemberRequest) -> HttpResponse:
     """Show how the companies of the park are told apart."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     scope = queries.scope_of(request.user)
-    mine = {company.pk for company in queries.companies_in(scope)}
-    context = {"nav": "people", "companies": queries.companies(), "mine": mine}
+    own_ids = {company.pk for company in queries.companies_in(scope)}
+    context = {"nav": "people", "companies": queries.companies(), "mine": own_ids}
     return page(request, "members/companies.html", context)
 
 

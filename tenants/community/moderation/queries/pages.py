@@ -83,10 +83,10 @@ class Mine(NamedTuple):
 def queued_for(person: User) -> QuerySet[Case]:
     """List what somebody may decide: the oldest first, never what they are a party to."""
     held = {duty.company_id for duty in hooks.duties_of(person) if duty.role == rules.MODERATOR}
-    theirs = Q() if None in held else Q(company_id__in=[one for one in held if one is not None])
+    within = Q() if None in held else Q(company_id__in=[one for one in held if one is not None])
     reported = Report.objects.filter(case=OuterRef("pk"), reporter=person)
     decided = Decision.objects.filter(case=OuterRef("pk"), by=person)
-    waiting = Case.objects.filter(theirs, ~Exists(reported), ~Exists(decided), state__in=WAITING)
+    waiting = Case.objects.filter(within, ~Exists(reported), ~Exists(decided), state__in=WAITING)
     return waiting.exclude(owner=person).order_by("opened_at", "pk")
 
 
@@ -231,6 +231,6 @@ def log_sheet(person: User) -> list[list[str]]:
 
 def _log_of(person: User) -> QuerySet[LogLine]:
     held = {duty.company_id for duty in hooks.duties_of(person) if duty.role == rules.MODERATOR}
-    theirs = Q() if None in held else Q(case__company_id__in=[one for one in held if one])
-    rows = LogLine.objects.filter(theirs).exclude(case__owner=person)
+    within = Q() if None in held else Q(case__company_id__in=[one for one in held if one])
+    rows = LogLine.objects.filter(within).exclude(case__owner=person)
     return rows.select_related("case", "moderator")

@@ -28,8 +28,8 @@ def _shared(person: User, since: dt.datetime) -> QuerySet[Departure]:
     What one asked for stays when it was refused or called off, so that calendars take it away.
     """
     own = Booking.objects.filter(person=person).order_by().values("departure")
-    theirs = Booking.objects.filter(departure__ride__author=person, state__in=OPEN)
-    shared = own.union(theirs.order_by().values("departure"))
+    requests = Booking.objects.filter(departure__ride__author=person, state__in=OPEN)
+    shared = own.union(requests.order_by().values("departure"))
     sides = Q(person=person) | Q(departure__ride__author=person)
     bookings = Prefetch("bookings", Booking.objects.filter(sides), to_attr="of_two")
     seen = Q(ride__hidden_at=None) | Q(ride__author=person)

@@ -30,7 +30,7 @@ def detour_of(ride: Ride, spot: rules.Spot, *, sites: dict[int, Point] | None = 
     site = (points() if sites is None else sites).get(ride.site_id)
     if site is None:
         return 0
-    theirs = rules.Spot(ride.place, ride.distance_km, ride.bearing)
+    ride_spot = rules.Spot(ride.place, ride.distance_km, ride.bearing)
     if ride.role == rules.Role.DRIVER:
-        return rules.detour_minutes(site, driver=theirs, passenger=spot)
-    return rules.detour_minutes(site, driver=spot, passenger=theirs)
+        return rules.detour_minutes(site, driver=ride_spot, passenger=spot)
+    return rules.detour_minutes(site, driver=spot, passenger=ride_spot)

@@ -24,7 +24,7 @@ DAY = dt.timedelta(days=1)
 _numbers = itertools.count(1)
 
 
-def offer(**said: Any) -> rules.Offer:
+def offer(**changes: Any) -> rules.Offer:
     """An author's description, a folding bike unless told otherwise."""
     usual: dict[str, Any] = {
         "kind": "sell",
@@ -35,14 +35,14 @@ def offer(**said: Any) -> rules.Offer:
         "site_id": None,
         "place": "Porte Sud",
     }
-    return rules.Offer(**(usual | said))
+    return rules.Offer(**(usual | changes))
 
 
 def make_classified(
-    author: User, *, at: dt.datetime | None = None, days: int = 60, **said: Any
+    author: User, *, at: dt.datetime | None = None, days: int = 60, **changes: Any
 ) -> Classified:
     """Put something on the board."""
-    return actions.post(offer=offer(**said), days=days, by=author, at=at or timezone.now())
+    return actions.post(offer=offer(**changes), days=days, by=author, at=at or timezone.now())
 
 
 def picture_bytes(form: str = "JPEG", size: tuple[int, int] = (640, 480), **saved: Any) -> bytes:

@@ -30,7 +30,7 @@ def test_a_classified_stays_for_the_days_that_its_author_asked(
 
 
 @pytest.mark.parametrize(
-    ("said", "field", "sentence"),
+    ("changes", "field", "sentence"),
     [
         ({"kind": "give", "price_cents": 500}, "price_cents", "Un don ou un troc"),
         ({"kind": "swap", "price_cents": 500}, "price_cents", "Un don ou un troc"),
@@ -45,10 +45,10 @@ def test_a_classified_stays_for_the_days_that_its_author_asked(
     ],
 )
 def test_nonsense_is_refused_beside_its_field(
-    owner: User, said: dict[str, Any], field: str, sentence: str
+    owner: User, changes: dict[str, Any], field: str, sentence: str
 ) -> None:
     with pytest.raises(Refused, match=sentence) as refusal:
-        make_classified(owner, **said)
+        make_classified(owner, **changes)
     assert refusal.value.field == field
     assert not Classified.objects.exists()
 

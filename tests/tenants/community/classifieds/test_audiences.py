@@ -81,7 +81,7 @@ def test_a_colleague_of_another_company_finds_it_in_no_list(
 @pytest.mark.parametrize(
     "url", ["/classifieds/{}/", "/api/v1/classifieds/{}/", "/messages/begin/classified/{}/"]
 )
-def test_for_a_colleague_of_another_company_it_is_not_there(
+def test_company_classified_is_hidden_from_other_companies(
     browse: Browse, outsider: User, insider: User, secret: Classified, url: str
 ) -> None:
     address = url.format(secret.reference)
@@ -137,12 +137,12 @@ def test_company_classified_stays_with_its_company(
     assert single.find(secret.reference, viewer=author) == secret
     assert single.find(secret.reference, viewer=insider) == secret
     assert single.find(secret.reference, viewer=outsider) is None
-    said = offer(title="Tondeuse révisée", audience="company")
-    actions.edit(classified=secret, offer=said, pictures=[], by=author, at=timezone.now())
+    terms = offer(title="Tondeuse révisée", audience="company")
+    actions.edit(classified=secret, offer=terms, pictures=[], by=author, at=timezone.now())
     assert single.find(secret.reference, viewer=outsider) is None
     for audience in ("space", "company"):
-        said = offer(title="Tondeuse révisée", audience=audience)
-        actions.edit(classified=secret, offer=said, pictures=[], by=author, at=timezone.now())
+        terms = offer(title="Tondeuse révisée", audience=audience)
+        actions.edit(classified=secret, offer=terms, pictures=[], by=author, at=timezone.now())
     assert single.find(secret.reference, viewer=outsider) == secret
     assert single.find(secret.reference, viewer=insider) is None
 
@@ -166,8 +166,8 @@ def test_posting_for_neighbours_needs_a_treaty(author: User) -> None:
 def test_a_form_keeps_who_sees_it(
     browse: Browse, author: User, outsider: User, count_queries: Callable[..., list[str]]
 ) -> None:
-    said = {"kind": "give", "title": SECRET, "spot": "elsewhere", "place": "Hall B", "days": "30"}
-    answer = browse(author).post("/classifieds/new/", {**said, "audience": "company"})
+    data = {"kind": "give", "title": SECRET, "spot": "elsewhere", "place": "Hall B", "days": "30"}
+    answer = browse(author).post("/classifieds/new/", {**data, "audience": "company"})
     assert answer.status_code == 303
     assert Classified.objects.get(title=SECRET).audience == "company"
     assert browse(outsider).get(answer["Location"]).status_code == 404

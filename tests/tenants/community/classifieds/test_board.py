@@ -21,8 +21,8 @@ def anybody() -> User:
     return User.objects.earliest("pk")
 
 
-def titles(**asked: object) -> list[str]:
-    filters = Filters(**asked)  # type: ignore[arg-type]
+def titles(**params: object) -> list[str]:
+    filters = Filters(**params)  # type: ignore[arg-type]
     found = board.board(filters, viewer=anybody(), at=timezone.now())
     return [tile.title for tile in found.tiles]
 
@@ -91,9 +91,9 @@ def test_a_search_for_what_there_is_not_finds_nothing(things: None, words: str) 
 
 
 def test_the_search_asks_the_columns_of_its_indexes() -> None:
-    asked = str(Classified.objects.filter(forgiven("velo")).query)
-    assert '"classifieds_classified"."stems" @@ public.search_query(velo)' in asked
-    assert '"classifieds_classified"."title_key" %> ' in asked
+    wanted = str(Classified.objects.filter(forgiven("velo")).query)
+    assert '"classifieds_classified"."stems" @@ public.search_query(velo)' in wanted
+    assert '"classifieds_classified"."title_key" %> ' in wanted
 
 
 def test_each_filter_keeps_what_fits(things: None, owner: User) -> None:

@@ -179,9 +179,9 @@ def test_pictures_survive_an_error_and_are_posted_with_the_next_try(
     failed = client.post("/classifieds/new/", form_data(title="", pictures=[upload(), upload()]))
     text = failed.content.decode()
     assert "Vos 2 photos sont gardées." in text
-    kept = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', text)
-    assert len(kept) == 2
-    client.post("/classifieds/new/", form_data(keep_pictures=kept[:1]))
+    picture_ids = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', text)
+    assert len(picture_ids) == 2
+    client.post("/classifieds/new/", form_data(keep_pictures=picture_ids[:1]))
     assert len(queries.pictures_of(Classified.objects.get())) == 1
     assert Picture.objects.filter(classified=None).count() == 1
 
@@ -300,10 +300,10 @@ def test_editing_keeps_what_was_said_and_says_the_rest(browse: Browse, owner: Us
     page = client.get(f"{classified.get_absolute_url()}edit/").content.decode()
     assert "12,05" in page
     assert "Hall B" in page
-    kept = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', page)
+    picture_ids = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', page)
     answer = client.post(
         f"{classified.get_absolute_url()}edit/",
-        form_data(title="Lampe", keep_pictures=kept, spot="elsewhere", place="Hall B"),
+        form_data(title="Lampe", keep_pictures=picture_ids, spot="elsewhere", place="Hall B"),
     )
     assert answer.status_code == 303
     classified.refresh_from_db()

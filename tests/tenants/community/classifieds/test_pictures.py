@@ -55,9 +55,9 @@ def test_each_width_is_kept_upright_and_tells_nothing_but_pixels(
     assert (picture.state, picture.width, picture.height) == ("ready", 480, 640)
     for width in pictures.WIDTHS:
         with default_storage.open(private_pictures.file_of(picture.name, width)) as file:
-            kept = file.read()
-        assert TELLTALE not in kept
-        with Image.open(io.BytesIO(kept)) as image:
+            stored = file.read()
+        assert TELLTALE not in stored
+        with Image.open(io.BytesIO(stored)) as image:
             assert image.format == "WEBP"
             assert image.width == min(width, 480)
             assert not image.getexif()
@@ -190,11 +190,11 @@ def test_drafts_are_forgotten_after_two_days_with_their_files(
     owner: User,
     at: dt.datetime,
 ) -> None:
-    old, kept = receive(owner, at), make_picture(owner, make_classified(owner))
+    old, stored = receive(owner, at), make_picture(owner, make_classified(owner))
     run(tasks.prepare_picture, old.pk)
     assert actions.forget_drafts(at=at + DAY) == 0
     assert actions.forget_drafts(at=at + 3 * DAY) == 1
-    assert list(Picture.objects.all()) == [kept]
+    assert list(Picture.objects.all()) == [stored]
     run(tasks.delete_files, old.name)
     assert not any(
         default_storage.exists(private_pictures.file_of(old.name, width))

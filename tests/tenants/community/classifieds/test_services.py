@@ -32,13 +32,13 @@ def make_service(author: User, **changes: Any) -> Classified:
     return make_classified(author, **(usual | changes))
 
 
-def titles(person: User, **asked: Any) -> list[str]:
-    found = board.fitting(board.Filters(**asked), viewer=person, at=timezone.now())
+def titles(person: User, **filters: Any) -> list[str]:
+    found = board.fitting(board.Filters(**filters), viewer=person, at=timezone.now())
     return [row.title for row in found]
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("filters", "found"),
     [
         ({"weekday": 4}, True),
         ({"weekday": 3}, False),
@@ -52,11 +52,11 @@ def titles(person: User, **asked: Any) -> list[str]:
     ],
 )
 def test_service_is_found_by_its_kind_day_and_hour(
-    owner: User, asked: dict[str, Any], *, found: bool
+    owner: User, filters: dict[str, Any], *, found: bool
 ) -> None:
     make_service(owner)
     make_classified(owner)
-    assert titles(owner, **asked) == (["Garde d’enfants"] if found else [])
+    assert titles(owner, **filters) == (["Garde d’enfants"] if found else [])
 
 
 def test_service_without_a_kind_is_another_one_and_things_have_none(owner: User) -> None:

@@ -32,9 +32,9 @@ def thing_of(owner: User, **changes: object) -> hooks.Subject:
 
 
 def begin(owner: User, asker: User, text: str = "Bonjour", **more: object) -> Conversation:
-    said: dict[str, object] = {"at": timezone.now(), "reference": "PA-VELO22"} | more
-    thing = said.pop("thing", thing_of(owner))
-    return actions.begin(subject=thing, text=text, by=asker, **said)  # type: ignore[arg-type]
+    data: dict[str, object] = {"at": timezone.now(), "reference": "PA-VELO22"} | more
+    thing = data.pop("thing", thing_of(owner))
+    return actions.begin(subject=thing, text=text, by=asker, **data)  # type: ignore[arg-type]
 
 
 def test_an_asker_has_one_conversation_about_a_thing(

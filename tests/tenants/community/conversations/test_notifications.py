@@ -65,10 +65,10 @@ def test_proposed_moment_is_to_do_until_it_is_answered(owner: User, teammate: Us
         "Un message de votre espace vous attend",
         "On vous propose un rendez-vous",
     ]
-    asked = Notification.objects.get(person=owner, deadline=meeting.starts_at, done_at=None)
+    notification = Notification.objects.get(person=owner, deadline=meeting.starts_at, done_at=None)
     actions.refuse(conversation=conversation, by=owner, at=now)
-    asked.refresh_from_db()
-    assert asked.done_at == now
+    notification.refresh_from_db()
+    assert notification.done_at == now
 
 
 def test_message_read_before_the_job_is_not_notified(owner: User, teammate: User) -> None:

@@ -56,8 +56,8 @@ def test_mistake_keeps_the_pictures_that_came(
     text = refused.content.decode()
     assert refused.status_code == 422
     assert "dessin.svg" in text
-    kept = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', text)
-    assert client.post(url, {"text": "Voici", "keep_pictures": kept}).status_code == 303
+    picture_ids = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', text)
+    assert client.post(url, {"text": "Voici", "keep_pictures": picture_ids}).status_code == 303
     assert Message.objects.get(text="Voici").pictures.count() == 1
 
 

@@ -109,12 +109,12 @@ def lose(payment: Payment, chance: random.Random, at: dt.datetime, *, is_won: bo
     cents = chance.randint(1, payment.amount_cents // 2)
     taken = BalanceTransaction(f"txn_d{payment.pk}", -cents, 0, -cents, made_at=at)
     given = BalanceTransaction(f"txn_w{payment.pk}", cents, 0, cents, made_at=at)
-    told = {"id": f"du_{payment.pk}", "amount_cents": cents}
+    fields = {"id": f"du_{payment.pk}", "amount_cents": cents}
     disputes.apply_snapshot(
-        payment.pk, stripe_dispute_of(payment, at, **told, moves=(taken,), status="lost"), at=at
+        payment.pk, stripe_dispute_of(payment, at, **fields, moves=(taken,), status="lost"), at=at
     )
     if is_won:
-        won = stripe_dispute_of(payment, at, **told, moves=(taken, given), status="won")
+        won = stripe_dispute_of(payment, at, **fields, moves=(taken, given), status="won")
         disputes.apply_snapshot(payment.pk, won, at=at)
 
 
@@ -199,8 +199,8 @@ def pages_show_the_figure_of_the_statement(browse: Browse, park: Park, at: dt.da
                 reference = line.about.campaign_reference
                 by_campaign[reference] = by_campaign.get(reference, 0) + line.cents
         brought = placed.brought_in(NOVEMBER, user)
-        told = {reference: one.cents for reference, one in brought.items() if one.cents}
-        assert told == {reference: cents for reference, cents in by_campaign.items() if cents}
+        results = {reference: one.cents for reference, one in brought.items() if one.cents}
+        assert results == {reference: cents for reference, cents in by_campaign.items() if cents}
         assert {one.council_name for one in brought.values()} <= {council.name}
 
 

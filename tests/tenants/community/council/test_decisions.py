@@ -227,8 +227,8 @@ def test_requirements_of_stripe_and_their_deadline_are_in_plain_words(
                 {"what": "relationship.representative.surname", "status": "currently_due"}
             ],
         )
-    asked = "Stripe demande avant le 12/12/2026"
-    assert f"{asked} l’identité du représentant." in text_of(browse(treasurer), "/council/")
+    wanted = "Stripe demande avant le 12/12/2026"
+    assert f"{wanted} l’identité du représentant." in text_of(browse(treasurer), "/council/")
     page = text_of(browse(treasurer), "/council/account/")
-    assert f"{asked} : l’identité du représentant." in page
+    assert f"{wanted} : l’identité du représentant." in page
     assert "Compléter le compte" in page

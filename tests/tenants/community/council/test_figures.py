@@ -31,7 +31,7 @@ def active(council: Council, till: Till) -> Council:
 
 
 @pytest.mark.parametrize("url", PAGES)
-def test_before_the_first_council_and_the_first_sale_each_page_says_so(
+def test_pages_say_so_before_the_first_council_and_sale(
     browse: Browse, treasurer: User, url: str
 ) -> None:
     client = browse(treasurer)
@@ -57,7 +57,7 @@ def test_held_share_is_forecast_for_the_month_of_its_release(
     assert "29/11/2026 campagnes en cours 28,00 €" in page
 
 
-def test_without_an_account_nothing_is_forecast_to_arrive(
+def test_forecast_needs_an_account(
     browse: Browse,
     treasurer: User,
     council: Council,

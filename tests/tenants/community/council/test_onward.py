@@ -26,9 +26,9 @@ DAY = dt.datetime(2026, 12, 9, 11, 15, tzinfo=dt.UTC)
 @pytest.mark.parametrize("first", ["", "dès que le compte du CSE est actif"])
 @pytest.mark.parametrize("balance_cents", [-800, 0, 800])
 def test_each_state_of_a_share_has_a_sentence(state: str, first: str, balance_cents: int) -> None:
-    told = shares.what_follows(state, release_at=DAY, first=first, balance_cents=balance_cents)
-    assert re.fullmatch(r"[A-ZÉ0-9].{15,}\.", told)
-    assert "%" not in told
+    sentence = shares.what_follows(state, release_at=DAY, first=first, balance_cents=balance_cents)
+    assert re.fullmatch(r"[A-ZÉ0-9].{15,}\.", sentence)
+    assert "%" not in sentence
 
 
 def test_a_share_that_is_over_tells_what_is_still_to_come_or_to_be_given_back() -> None:
@@ -54,12 +54,12 @@ def test_each_state_of_a_share_is_told_on_its_page(
     for state in MACHINES["share"]:
         with schema.in_public():
             Share.objects.update(state=state)
-        told = shares.what_follows(
+        sentence = shares.what_follows(
             state, release_at=share.release_at, first="", balance_cents=share.amount_cents
         )
-        assert with_plain_spaces(told) in text_of(client, f"/council/ledger/{share.reference}/"), (
-            state
-        )
+        assert with_plain_spaces(sentence) in text_of(
+            client, f"/council/ledger/{share.reference}/"
+        ), state
 
 
 def test_each_state_of_an_account_is_told_on_its_page(
@@ -102,11 +102,11 @@ def test_each_state_of_a_replacement_is_told_on_its_page(
     for state in MACHINES["change"]:
         with schema.in_public():
             AccountChange.objects.update(state=state)
-        told = onward.of_change(state, asked_at=at, confirmed_at=at)
+        sentence = onward.of_change(state, asked_at=at, confirmed_at=at)
         page = text_of(client, "/council/account/replacement/")
-        assert (going_on if state in {"asked", "confirmed"} else with_plain_spaces(told)) in page, (
-            state
-        )
+        assert (
+            going_on if state in {"asked", "confirmed"} else with_plain_spaces(sentence)
+        ) in page, state
 
 
 def test_each_state_of_the_vat_of_a_bill_is_told_beside_its_statement(

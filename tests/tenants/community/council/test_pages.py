@@ -59,7 +59,7 @@ def booked(council: Council) -> list[tuple[str, int]]:
         return list(about.values_list("account", "amount_cents"))
 
 
-def test_before_the_first_euro_the_desk_says_what_will_happen(
+def test_desk_explains_what_follows_before_the_first_euro(
     browse: Browse, teammate: User, council: Council
 ) -> None:
     page = text_of(browse(teammate), "/council/")
@@ -332,9 +332,9 @@ def test_a_trail_costs_few_questions(
     assert len(count_queries(client, url)) <= MOST_QUERIES
 
 
-@pytest.mark.parametrize("asked", ["2026-13", "hier", "", "2999-01", "0001-01", "9999-12"])
-def test_a_month_that_is_none_is_this_month(asked: str) -> None:
-    assert rules.month_of(asked, today=dt.date(2026, 11, 25)) == MONTH
+@pytest.mark.parametrize("filters", ["2026-13", "hier", "", "2999-01", "0001-01", "9999-12"])
+def test_a_month_that_is_none_is_this_month(filters: str) -> None:
+    assert rules.month_of(filters, today=dt.date(2026, 11, 25)) == MONTH
 
 
 def test_months_go_over_the_year() -> None:

@@ -69,9 +69,9 @@ def test_the_lines_of_one_company_are_read_by_its_council_alone(
         assert other.name not in page
         url = f"/council/ledger/{share_of(other).reference}/"
         assert client.get(url).status_code == 404
-        asked = client.get(f"/council/ledger/?council={other.reference}")
-        assert "1 écriture" in text_in(asked.content)
-        assert "24,00" not in text_in(asked.content)
+        answer = client.get(f"/council/ledger/?council={other.reference}")
+        assert "1 écriture" in text_in(answer.content)
+        assert "24,00" not in text_in(answer.content)
         sheet = client.get(f"/council/journal/?council={other.reference}")
         assert "24,00" not in b"".join(sheet).decode()
     assert client.get(f"/council/ledger/{share_of(park.one).reference}/").status_code == 200
@@ -84,8 +84,8 @@ def test_no_page_of_the_desk_shows_another_council(
     browse: Browse, keeper: User, park: Park, path: str
 ) -> None:
     client = browse(keeper)
-    for asked in ("", f"?council={park.two.reference}"):
-        page = text_of(client, f"/council/{path}/{asked}")
+    for query in ("", f"?council={park.two.reference}"):
+        page = text_of(client, f"/council/{path}/{query}")
         assert park.one.name in page
         assert park.two.name not in page
         assert park.own.name not in page

@@ -104,7 +104,7 @@ def test_an_elected_member_reads_all_and_decides_nothing(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_in_a_park_a_treasurer_decides_for_their_own_company_only(
+def test_treasurer_decides_for_their_own_company_only(
     browse: Browse, teammate: User, in_north: None, at: dt.datetime, language: str
 ) -> None:
     with schema.in_public():
@@ -119,8 +119,8 @@ def test_in_a_park_a_treasurer_decides_for_their_own_company_only(
     for council in (other, of_the_park):
         assert f"/council/terms/{council.reference}/" not in page
         for path in ("terms/{}/", "account/{}/"):
-            status, told = refused(client, f"/council/{path.format(council.reference)}", {})
-            assert (status, TREASURER[language] in told) == (403, True)
+            status, body = refused(client, f"/council/{path.format(council.reference)}", {})
+            assert (status, TREASURER[language] in body) == (403, True)
     assert client.post(f"/council/terms/{own.reference}/", {}).status_code == 422
 
 

@@ -47,7 +47,7 @@ def number() -> str:
         return Statement.objects.earliest("pk").number or ""
 
 
-def test_until_the_hold_is_over_it_is_among_what_waits(
+def test_tax_is_listed_as_waiting_during_the_hold(
     browse: Browse, treasurer: User, billed: Order
 ) -> None:
     client = browse(treasurer)
@@ -58,7 +58,7 @@ def test_until_the_hold_is_over_it_is_among_what_waits(
     assert "TVA de 16,00 €, à verser à partir du 09/12/2026" in listed
 
 
-def test_without_an_account_it_waits_for_that(
+def test_tax_waits_for_an_account(
     browse: Browse, treasurer: User, payer: Council, bakery: Merchant, sell: Sell
 ) -> None:
     sell(bakery, 20_000)

@@ -11,7 +11,7 @@ from tenants.community.deals.models import Deal
 from tests.fixtures.people import make_user
 
 
-def terms(**said: Any) -> rules.Terms:
+def terms(**changes: Any) -> rules.Terms:
     """The words of a deal, a cinema's code unless told otherwise."""
     usual: dict[str, Any] = {
         "category": "outings",
@@ -21,12 +21,12 @@ def terms(**said: Any) -> rules.Terms:
         "link": "https://www.cinema.example/reserver",
         "ends_on": timezone.localdate() + dt.timedelta(days=20),
     }
-    return rules.Terms(**(usual | said))
+    return rules.Terms(**(usual | changes))
 
 
-def make_deal(author: User, *, at: dt.datetime | None = None, **said: Any) -> Deal:
+def make_deal(author: User, *, at: dt.datetime | None = None, **changes: Any) -> Deal:
     """Pass a deal on."""
-    return actions.post(terms=terms(**said), by=author, at=at or timezone.now())
+    return actions.post(terms=terms(**changes), by=author, at=at or timezone.now())
 
 
 def voted(deal: Deal, *, yes: int = 0, no: int = 0) -> Deal:

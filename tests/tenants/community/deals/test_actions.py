@@ -20,8 +20,8 @@ from tests.tenants.community.deals.making import make_deal, terms, voted
 NOW = timezone.now
 
 
-def titles(person: User, **asked: Any) -> list[str]:
-    rows = queries.rows_of(queries.Filters(**asked), viewer=person, at=NOW(), start=0, size=50)
+def titles(person: User, **filters: Any) -> list[str]:
+    rows = queries.rows_of(queries.Filters(**filters), viewer=person, at=NOW(), start=0, size=50)
     return [row.title for row in rows]
 
 
@@ -32,7 +32,7 @@ def test_deal_is_posted_once_for_a_key(owner: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "field"),
+    ("changes", "field"),
     [
         ({"title": "\u200b \u200b"}, "title"),
         ({"code": "", "link": "", "description": ""}, "code"),
@@ -49,10 +49,10 @@ def test_deal_is_posted_once_for_a_key(owner: User) -> None:
     ],
 )
 def test_bad_terms_are_refused_at_their_field(
-    owner: User, said: dict[str, Any], field: str
+    owner: User, changes: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(Refused) as refusal:
-        make_deal(owner, **said)
+        make_deal(owner, **changes)
     assert refusal.value.field == field
     assert not Deal.objects.exists()
 

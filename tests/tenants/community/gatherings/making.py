@@ -11,7 +11,7 @@ DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
 
 
-def plan(starts_at: dt.datetime, **said: Any) -> rules.Plan:
+def plan(starts_at: dt.datetime, **changes: Any) -> rules.Plan:
     """An organiser's description, a run of an hour unless told otherwise."""
     usual: dict[str, Any] = {
         "kind": "sport",
@@ -23,7 +23,7 @@ def plan(starts_at: dt.datetime, **said: Any) -> rules.Plan:
         "ends_at": starts_at + HOUR,
         "places": 2,
     }
-    return rules.Plan(**(usual | said))
+    return rules.Plan(**(usual | changes))
 
 
 def make_gathering(
@@ -33,10 +33,10 @@ def make_gathering(
     starts_at: dt.datetime | None = None,
     repeat: rules.Repeat | None = None,
     audience: str = "space",
-    **said: Any,
+    **changes: Any,
 ) -> Gathering:
     """Announce a gathering three days from now."""
-    described = plan(starts_at or at + 3 * DAY, **said)
+    described = plan(starts_at or at + 3 * DAY, **changes)
     return actions.announce(plan=described, repeat=repeat, audience=audience, by=organiser, at=at)
 
 

@@ -153,12 +153,12 @@ def test_private_address_holds_loans_and_meetings_too(
     conversations.propose(conversation=talk, starts_at=tomorrow, by=teammate, at=now)
     for person in (owner, teammate):
         actions.make_calendar_link(by=person, at=now)
-    told = {
+    results = {
         (one["SUMMARY"], one["STATUS"])
         for person in (owner, teammate)
         for one in events(browse(None), address_of(person))
     }
-    assert told == {
+    assert results == {
         ("Prêt : Perceuse", "CONFIRMED"),
         ("Emprunt : Perceuse", "CONFIRMED"),
         ("Rendez-vous : Lampe", "TENTATIVE"),

@@ -235,8 +235,8 @@ def test_conversation_about_it_is_begun_from_its_page(
     client = browse(teammate)
     assert "Course à pied" in client.get(url).content.decode()
     assert client.post(url, {"text": "Je peux venir à deux ?"}).status_code == 303
-    (told,) = filter(None, hooks.subject.ask("gathering", gathering.reference, teammate))
-    assert (told.owner_id, told.open, told.state) == (owner.pk, True, "Ouverte à tous")
+    (subject,) = filter(None, hooks.subject.ask("gathering", gathering.reference, teammate))
+    assert (subject.owner_id, subject.open, subject.state) == (owner.pk, True, "Ouverte à tous")
 
 
 @pytest.mark.parametrize(

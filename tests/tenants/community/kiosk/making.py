@@ -39,19 +39,23 @@ class Device(NamedTuple):
         return [slide["id"] for slide in found.json()["slides"]]
 
 
-def paired(client: SpaceClient, by: User, at: dt.datetime, **said: Any) -> tuple[Device, Screen]:
+def paired(client: SpaceClient, by: User, at: dt.datetime, **changes: Any) -> tuple[Device, Screen]:
     """A device that was paired, and its screen."""
     device = Device(client)
-    placing = rules.Placing(**{"name": "Hall", "site_id": None, "group": "", "turn": "none"} | said)
+    placing = rules.Placing(
+        **{"name": "Hall", "site_id": None, "group": "", "turn": "none"} | changes
+    )
     screen = actions.pair(code=device.code(), placing=placing, by=by, at=at)
     assert device.say("/screen/claim/").status_code == 200
     return device, Screen.objects.get(pk=screen.pk)
 
 
-def play(screen: Screen, *, flight: str = "", shown_at: dt.datetime, **said: Any) -> dict[str, str]:
+def play(
+    screen: Screen, *, flight: str = "", shown_at: dt.datetime, **changes: Any
+) -> dict[str, str]:
     """A play as a screen reports it, signed with its secret."""
-    key = said.get("key", uuid4())
-    slide = said.get("slide", "deal:BP-2345678")
+    key = changes.get("key", uuid4())
+    slide = changes.get("slide", "deal:BP-2345678")
     moment = int(shown_at.timestamp() * 1000)
-    signed = f"{key}|{slide}|{flight}|{moment}|{said.get('seconds', 10)}"
+    signed = f"{key}|{slide}|{flight}|{moment}|{changes.get('seconds', 10)}"
     return {"signed": signed, "signature": rules.signature_of(signed, screen.play_secret)}

@@ -102,8 +102,8 @@ def test_manager_sets_parts_of_the_day_and_is_told_what_makes_none(
     assert "au même moment" in refused.text
     assert 'value="Midi"' in refused.text
     assert client.post("/kiosk/hours/new/", {**part, "ends": "840"}).status_code == 303
-    kept = DayPart.objects.get()
-    assert (kept.weekdays, kept.weights["deal"]) == (1, 3)
+    stored = DayPart.objects.get()
+    assert (stored.weekdays, stored.weights["deal"]) == (1, 3)
     assert "Midi" in client.get("/kiosk/hours/").text
 
 

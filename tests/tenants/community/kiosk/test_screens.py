@@ -98,8 +98,8 @@ def test_play_counts_once_and_only_signed(browse: Browse, manager: User, at: dt.
     sent = {"plays": [good, forged, late, {"signed": "x"}, 7]}
     for _time in range(2):
         assert len(device.say("/screen/plays/", sent).json()["kept"]) == 3
-    kept = Play.objects.get()
-    assert (kept.flight_reference, kept.day, kept.seconds) == ("FL-ABCDEF", at.date(), 10)
+    stored = Play.objects.get()
+    assert (stored.flight_reference, stored.day, stored.seconds) == ("FL-ABCDEF", at.date(), 10)
     screen_actions.unpair(screen=screen, by=manager, at=at)
     assert Play.objects.count() == 1  # it outlives its screen
 

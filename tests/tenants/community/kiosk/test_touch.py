@@ -61,7 +61,7 @@ def test_search_finds_what_its_author_let_onto_the_wall_and_no_more(
 ) -> None:
     touched, _screen = paired(browse(), manager, at, is_touched=True)
     shown = post("Croissants du matin", manager, at)
-    kept = post("Croissants du soir", manager, at, on_screens=False)
+    stored = post("Croissants du soir", manager, at, on_screens=False)
     hidden = post("Croissants du midi", manager, at)
     Deal.objects.filter(pk=hidden.pk).update(hidden_at=at)
     off = post("Croissants de minuit", manager, at)
@@ -69,12 +69,12 @@ def test_search_finds_what_its_author_let_onto_the_wall_and_no_more(
     for address in ("/screen/touch/search/?q=croissant", "/screen/touch/search/"):
         text = touched.client.get(address).text
         assert shown.title in text
-        assert not [one.title for one in (kept, hidden, off) if one.title in text]
+        assert not [one.title for one in (stored, hidden, off) if one.title in text]
     assert "Rien de tel" in touched.client.get("/screen/touch/search/?q=girafe").text
     assert touched.client.get(f"/screen/touch/{shown.reference}/").status_code == 200
-    for one in (kept, hidden, off):
+    for one in (stored, hidden, off):
         assert touched.client.get(f"/screen/touch/{one.reference}/").status_code == 404
-    for one in (shown, kept):  # its code leads a phone on, though it hangs in no loop
+    for one in (shown, stored):  # its code leads a phone on, though it hangs in no loop
         code = tokens.name(playlist.SLIDE_CODE, f"deal:{one.reference}")
         page = browse().get(f"/k/{code}/?about={one.reference}")
         assert (one.title in page.text) == (one is shown)

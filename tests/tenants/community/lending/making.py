@@ -18,7 +18,7 @@ HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 
 
-def described(**said: Any) -> rules.Description:
+def described(**changes: Any) -> rules.Description:
     """A lender's description, a drill unless told otherwise."""
     usual: dict[str, Any] = {
         "title": "Perceuse-visseuse 18 V",
@@ -31,14 +31,14 @@ def described(**said: Any) -> rules.Description:
         "longest_minutes": 7 * 24 * 60,
         "lends_at_once": False,
     }
-    return rules.Description(**(usual | said))
+    return rules.Description(**(usual | changes))
 
 
-def make_thing(owner: User, *, at: dt.datetime, **said: Any) -> Thing:
+def make_thing(owner: User, *, at: dt.datetime, **changes: Any) -> Thing:
     """Lend something."""
-    of_council = said.pop("of_council", False)
+    of_council = changes.pop("of_council", False)
     return thing_actions.offer(
-        description=described(**said), of_council=of_council, by=owner, at=at
+        description=described(**changes), of_council=of_council, by=owner, at=at
     )
 
 

@@ -136,10 +136,10 @@ def test_owner_does_not_borrow_their_own_thing(drill: Thing, owner: User, at: dt
 def test_thing_taken_back_is_promised_no_more(
     drill: Thing, owner: User, teammate: User, at: dt.datetime
 ) -> None:
-    asked = ask(drill, teammate, slot(at), at=at)
+    requested = ask(drill, teammate, slot(at), at=at)
     things.withdraw(thing=drill, by=owner, at=at)
-    asked.refresh_from_db()
-    assert (asked.state, notices_of(asked)) == (
+    requested.refresh_from_db()
+    assert (requested.state, notices_of(requested)) == (
         "withdrawn",
         {("requested", False), ("withdrawn", True)},
     )

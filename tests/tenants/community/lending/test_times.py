@@ -232,15 +232,15 @@ def test_killed_worker_loses_no_letter(
 def test_loan_never_handed_over_lapses(
     drill: Thing, owner: User, teammate: User, at: dt.datetime
 ) -> None:
-    asked = ask(drill, teammate, slot(at), at=at)
+    requested = ask(drill, teammate, slot(at), at=at)
     promised = ask(drill, make_user("Ines"), slot(at, after=HOUR), at=at)
     loan_actions.accept(loan=promised, by=owner, at=at)
     entry = wait(drill, make_user("Hugo"), slot(at), at=at)
-    assert time_actions.lapse(at=asked.ends_at) == 1
+    assert time_actions.lapse(at=requested.ends_at) == 1
     assert time_actions.lapse(at=promised.ends_at) == 1
-    for row in (asked, promised, entry):
+    for row in (requested, promised, entry):
         row.refresh_from_db()
-    assert (asked.state, promised.state, entry.state) == ("lapsed", "lapsed", "lapsed")
+    assert (requested.state, promised.state, entry.state) == ("lapsed", "lapsed", "lapsed")
 
 
 def test_care_of_loans_queues_what_may_have_been_lost(
@@ -277,11 +277,11 @@ def test_leaver_leaves_nothing_undone(
     out = make_loan_out(tent, owner, slot(at), at=at)
     promised = ask(tent, make_user("Ines"), slot(at, after=HOUR), at=at)
     ladder = make_thing(make_user("Hugo"), at=at, title="Échelle")
-    asked = ask(ladder, teammate, slot(at), at=at)
+    requested = ask(ladder, teammate, slot(at), at=at)
     hooks.member_left.ask(teammate, at)
-    for row in (borrowed, tent, out, promised, asked):
+    for row in (borrowed, tent, out, promised, requested):
         row.refresh_from_db()
-    assert (promised.state, asked.state, out.state) == ("withdrawn", "cancelled", "out")
+    assert (promised.state, requested.state, out.state) == ("withdrawn", "cancelled", "out")
     assert tent.withdrawn_at == at
     assert (borrowed.state, borrowed.ends_at) == ("out", at + QUARTER)
     assert ("leaving", True) in notices_of(out)

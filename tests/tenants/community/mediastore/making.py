@@ -84,20 +84,20 @@ def pdf(pages: int = 2) -> bytes:
     document = pypdfium2.PdfDocument.new()
     for _number in range(pages):
         document.new_page(200, 300)
-    kept = io.BytesIO()
-    document.save(kept)
-    return kept.getvalue()
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
 
 
 def epub(*chapters: str, extra: dict[str, bytes] | None = None) -> bytes:
     """A book with these bodies as its chapters."""
-    kept = io.BytesIO()
+    buffer = io.BytesIO()
     ids = range(len(chapters))
     items = "".join(
         f'<item id="c{n}" href="t/c{n}.xhtml" media-type="application/xhtml+xml"/>' for n in ids
     )
     spine = "".join(f'<itemref idref="c{n}"/>' for n in ids)
-    with zipfile.ZipFile(kept, "w") as book:
+    with zipfile.ZipFile(buffer, "w") as book:
         book.writestr("mimetype", "application/epub+zip")
         book.writestr(
             "META-INF/container.xml",
@@ -113,7 +113,7 @@ def epub(*chapters: str, extra: dict[str, bytes] | None = None) -> bytes:
             book.writestr(f"t/c{number}.xhtml", f"<html><body>{body}</body></html>")
         for name, content in (extra or {}).items():
             book.writestr(name, content)
-    return kept.getvalue()
+    return buffer.getvalue()
 
 
 def in_days(days: int) -> dt.datetime:

@@ -36,18 +36,18 @@ def test_last_copy_is_taken_and_the_next_person_waits(owner: User, teammate: Use
 def test_copy_that_comes_back_goes_to_who_waits_longest_and_they_are_told(
     owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[tuple[Event, list[int]]] = []
-    monkeypatch.setattr(hooks.notified, "ask", lambda event, to, _at: told.append((event, to)))
+    calls: list[tuple[Event, list[int]]] = []
+    monkeypatch.setattr(hooks.notified, "ask", lambda event, to, _at: calls.append((event, to)))
     medium = make_medium(owner, copies=1)
     actions.borrow(medium=medium, by=owner, at=NOW())
     actions.borrow(medium=medium, by=teammate, at=NOW())
     actions.borrow(medium=medium, by=make_user("Ines"), at=NOW())
     actions.give_back(medium=medium, by=owner, at=NOW())
     assert Borrowing.objects.get(returned_at=None).borrower_id == teammate.pk
-    assert [(reader, event.kind) for event, readers in told for reader in readers] == [
+    assert [(reader, event.kind) for event, readers in calls for reader in readers] == [
         (teammate.pk, Kind.LOANS)
     ]
-    assert "Le meunier" in told[0][0].words().text
+    assert "Le meunier" in calls[0][0].words().text
 
 
 def test_copy_comes_back_by_itself_when_it_is_due(owner: User) -> None:

@@ -30,9 +30,9 @@ FEED = b"""<rss><channel><title>R</title>
 
 
 def picture() -> bytes:
-    kept = io.BytesIO()
-    Image.new("RGB", (30, 20), "red").save(kept, "PNG")
-    return kept.getvalue()
+    buffer = io.BytesIO()
+    Image.new("RGB", (30, 20), "red").save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,12 @@ def test_chapters_are_cleaned_and_pictures_become_ours(owner: User) -> None:
 
 
 def archive(files: dict[str, bytes]) -> bytes:
-    kept = io.BytesIO()
-    with zipfile.ZipFile(kept, "w") as book:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as book:
         book.writestr("mimetype", "application/epub+zip")
         for name, content in files.items():
             book.writestr(name, content)
-    return kept.getvalue()
+    return buffer.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -155,10 +155,10 @@ def make_podcast(by: User) -> Medium:
 def test_new_episodes_are_fetched_once_and_stand_in_their_order(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
+    calls: list[str] = []
 
     def fetch(url: str, **_limits: object) -> bytes:
-        asked.append(url)
+        calls.append(url)
         return FEED if url.endswith("/f") else MP3
 
     monkeypatch.setattr(outgoing, "fetch", fetch)
@@ -168,7 +168,7 @@ def test_new_episodes_are_fetched_once_and_stand_in_their_order(
     medium.refresh_from_db()
     assert medium.state == "ready"
     assert list(medium.parts.order_by("number").values_list("title", flat=True)) == ["Un", "Deux"]
-    assert [url for url in asked if not url.endswith("/f")] == [
+    assert [url for url in calls if not url.endswith("/f")] == [
         "https://p.example/1",
         "https://p.example/2",
     ]

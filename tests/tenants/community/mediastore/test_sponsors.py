@@ -76,10 +76,10 @@ def test_space_tells_its_places_once_something_is_on_its_shelf_and_as_it_chose(
     assert shelf_places() == 3
     keeper = browse(make_keeper(owner))
     assert "Aucune place vendue" in keeper.get(CHOOSING).text
-    for places, kept in (("0", 0), ("2", 2), ("4", 2), ("", 2)):
+    for places, stored in (("0", 0), ("2", 2), ("4", 2), ("", 2)):
         assert keeper.post(CHOOSING, {"places": places}).status_code in {303, 422}
         hand_over(at)
-        assert shelf_places() == kept, places
+        assert shelf_places() == stored, places
     assert browse(teammate).post(CHOOSING, {"places": "3"}).status_code == 403
 
 

@@ -28,7 +28,7 @@ def company(name: str = "North Un") -> int:
 
 
 def ask(at: dt.datetime, email: str = "", **answers: Any) -> JoinRequest:
-    said = {
+    data = {
         "first_name": "Lou",
         "last_name": "Ferrand",
         "company_id": queries.company_ids()[0],
@@ -37,7 +37,7 @@ def ask(at: dt.datetime, email: str = "", **answers: Any) -> JoinRequest:
     number = next(_numbers)
     network, email = f"network {number}", email or f"lou{number}@north.example"
     context: dict[str, Any] = {"language": "fr", "door": HOST, "network": network, "at": at}
-    return actions.ask_to_join(email=email, **{**said, **answers}, **context)
+    return actions.ask_to_join(email=email, **{**data, **answers}, **context)
 
 
 def token_of(request: JoinRequest) -> str:
@@ -45,7 +45,7 @@ def token_of(request: JoinRequest) -> str:
 
 
 def founded(**columns: Any) -> hooks.Founded:
-    said = {
+    data = {
         "tenant_id": 1,
         "schema_name": "south",
         "is_park": False,
@@ -56,7 +56,7 @@ def founded(**columns: Any) -> hooks.Founded:
         "password": "md5$salt$0123",
         "company_id": 7,
     }
-    return hooks.Founded(**{**said, **columns})
+    return hooks.Founded(**{**data, **columns})
 
 
 def test_a_founding_makes_its_first_administrator_once(at: dt.datetime, db: None) -> None:
@@ -111,7 +111,7 @@ def test_a_company_space_needs_no_answer_about_the_company(at: dt.datetime, db: 
         assert request.company_id == company("South Un")
 
 
-def test_in_a_park_one_chooses_one_s_company(owner: User, at: dt.datetime) -> None:
+def test_newcomer_to_a_park_chooses_a_company(owner: User, at: dt.datetime) -> None:
     for nobodys in (None, 999_999):
         with pytest.raises(Refused, match="Choisissez votre entreprise") as caught:
             ask(at, company_id=nobodys)
@@ -276,7 +276,7 @@ def test_a_site_of_another_space_is_refused(owner: User, at: dt.datetime) -> Non
 
 def test_old_join_requests_are_forgotten(owner: User, at: dt.datetime) -> None:
     ask(at - rules.CONFIRMATION - rules.KEPT_AFTER_EXPIRY - DAY)
-    kept = ask(at)
+    stored = ask(at)
 
     assert actions.forget_requests(at=at) == 1
-    assert JoinRequest.objects.get() == kept
+    assert JoinRequest.objects.get() == stored

@@ -50,9 +50,9 @@ def test_member_chooses_field_by_field_on_a_page(
     before = browse(teammate).get(url).content.decode()
     assert "Boutures" in before
     assert "Vélo pliant" in before
-    said = {f"{name}_seen": "space" for name in rules.FIELDS}
-    said |= {"about_seen": "nobody", "offers_seen": "nobody", "team_seen": "nobody"}
-    answer = browse(owner).post("/me/card/", {**said, "languages": "français, polonais"})
+    data = {f"{name}_seen": "space" for name in rules.FIELDS}
+    data |= {"about_seen": "nobody", "offers_seen": "nobody", "team_seen": "nobody"}
+    answer = browse(owner).post("/me/card/", {**data, "languages": "français, polonais"})
     assert answer.status_code == 303
     after = browse(teammate).get(url).content.decode()
     assert "polonais" in after
@@ -66,9 +66,9 @@ def test_picture_replaces_the_one_before_and_is_for_whom_it_is_shown(
     browse: Browse, owner: User, teammate: User
 ) -> None:
     client = browse(owner)
-    said = {f"{name}_seen": "space" for name in rules.FIELDS}
+    data = {f"{name}_seen": "space" for name in rules.FIELDS}
     for _ in range(2):
-        assert client.post("/me/card/", {**said, "pictures": upload()}).status_code == 303
+        assert client.post("/me/card/", {**data, "pictures": upload()}).status_code == 303
     portrait = Portrait.objects.get()
     assert portrait.profile_id is not None
     Portrait.objects.update(state="ready", width=640, height=480)
@@ -79,9 +79,9 @@ def test_picture_replaces_the_one_before_and_is_for_whom_it_is_shown(
 
 
 def test_bad_picture_keeps_what_was_typed(browse: Browse, owner: User) -> None:
-    said = {f"{name}_seen": "space" for name in rules.FIELDS}
+    data = {f"{name}_seen": "space" for name in rules.FIELDS}
     bad = upload(b"no picture", "notes.jpg")
-    answer = browse(owner).post("/me/card/", {**said, "languages": "breton", "pictures": bad})
+    answer = browse(owner).post("/me/card/", {**data, "languages": "breton", "pictures": bad})
     assert answer.status_code == 422
     assert "breton" in answer.content.decode()
 

@@ -140,17 +140,17 @@ def test_invitation_of_the_park_without_a_choice_is_refused(
 
 def test_profile_without_a_company_claims_one(browse: Browse, owner: User, secret: Any) -> None:
     client = browse(owner)
-    said = {
+    data = {
         "first_name": "Nadia",
         "last_name": "Berthier",
         "company_id": number_of("North Deux"),
         "language": "fr",
         "theme": "system",
     }
-    assert client.post("/me/", said).status_code == 303
+    assert client.post("/me/", data).status_code == 303
     assert queries.company_of(owner) is None
     assert reads_secret(browse, owner, secret) == CLOSED
-    assert client.post("/me/", said | {"company_id": number_of("North Un")}).status_code == 303
+    assert client.post("/me/", data | {"company_id": number_of("North Un")}).status_code == 303
     states = CompanyClaim.objects.filter(user=owner).order_by("pk").values_list("state", flat=True)
     assert list(states) == ["withdrawn", "waiting"]
 
@@ -268,9 +268,9 @@ def test_administrator_of_park_without_company_changes_language(
     browse: Browse, administrator: User
 ) -> None:
     client = browse(administrator)
-    said = {"first_name": "Nadia", "last_name": "Berthier", "language": "en", "theme": "system"}
+    data = {"first_name": "Nadia", "last_name": "Berthier", "language": "en", "theme": "system"}
 
-    assert client.post("/me/", said).status_code == 303
+    assert client.post("/me/", data).status_code == 303
     administrator.refresh_from_db()
     assert administrator.language == "en"
     assert queries.company_of(administrator) is None

@@ -24,12 +24,12 @@ def leave_lapsed_things(user: User) -> None:
 
 
 def test_each_space_is_asked_to_forget(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(fan_out, "send", lambda _task, space, **_wait: asked.append(space))
+    calls: list[str] = []
+    monkeypatch.setattr(fan_out, "send", lambda _task, space, **_wait: calls.append(space))
 
     run_in(schema.PUBLIC, clock.forget)
 
-    assert set(asked) >= {"north", "south"}
+    assert set(calls) >= {"north", "south"}
 
 
 def test_a_space_forgets_its_own_and_nothing_else(owner: User, stranger: User) -> None:

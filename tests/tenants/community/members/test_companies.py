@@ -58,8 +58,8 @@ def test_company_administrator_lists_only_its_people(
     assert mate.email in page
     assert elsewhere.email not in page
     assert elsewhere.email not in text(browse(foreman), "/admin/people/?q=Dalmas")
-    told = queries.count_for_administrators(foreman, dt.datetime.now(dt.UTC))
-    assert told == {"people": 2, "administers_all": 0}
+    counts = queries.count_for_administrators(foreman, dt.datetime.now(dt.UTC))
+    assert counts == {"people": 2, "administers_all": 0}
 
 
 def test_the_page_of_a_colleague_of_another_company_is_not_there(
@@ -102,7 +102,7 @@ def test_a_role_for_one_s_company_is_not_given_to_people_of_another(
 
 
 def test_member_does_not_change_their_own_company(elsewhere: User, at: dt.datetime) -> None:
-    said: dict[str, Any] = {
+    data: dict[str, Any] = {
         "first_name": "Ines",
         "last_name": "Dalmas",
         "site_id": None,
@@ -114,9 +114,9 @@ def test_member_does_not_change_their_own_company(elsewhere: User, at: dt.dateti
     }
     other = OwnCompany.objects.get(name="North Un").pk
     with pytest.raises(Refused, match="demandez à l’administration") as caught:
-        actions.describe_oneself(by=elsewhere, company_id=other, **said)
+        actions.describe_oneself(by=elsewhere, company_id=other, **data)
     assert caught.value.field == "company_id"
-    profile = actions.describe_oneself(by=elsewhere, company_id=None, **said)
+    profile = actions.describe_oneself(by=elsewhere, company_id=None, **data)
     assert profile.company_id == queries.company_of(elsewhere)
 
 
@@ -146,8 +146,8 @@ def test_a_company_chooses_its_badge_and_everybody_sees_it(
 ) -> None:
     mine = queries.company_of(foreman)
     make_classified(foreman, title="Perceuse")
-    said = {"badge": " N1 ", "colour": "#FFD400"}
-    assert browse(foreman).post(f"/admin/companies/{mine}/", said).status_code == 303
+    data = {"badge": " N1 ", "colour": "#FFD400"}
+    assert browse(foreman).post(f"/admin/companies/{mine}/", data).status_code == 303
     own = OwnCompany.objects.get(name="North Un")
     assert own.pk == mine
     assert (own.badge, own.colour) == ("N1", "#ffd400")

@@ -68,8 +68,8 @@ def test_administrator_does_not_give_herself_the_treasury(
 ) -> None:
     client = browse(boss)
     for role in (TREASURER, COUNCIL):
-        said = {"verb": "give", "role": role, "company_id": ""}
-        answer = client.post(f"/admin/people/{boss.reference}/", said)
+        data = {"verb": "give", "role": role, "company_id": ""}
+        answer = client.post(f"/admin/people/{boss.reference}/", data)
         assert answer.status_code == 422
         assert "à soi-même" in answer.content.decode()
     typed = {"verb": "give", "role": TREASURER, "email": boss.email}
@@ -147,8 +147,8 @@ def test_administrator_takes_no_role_of_the_council(
     browse: Browse, boss: User, delphine: User, at: dt.datetime
 ) -> None:
     client = browse(boss)
-    said = {"verb": "take", "role": TREASURER, "company_id": ""}
-    assert client.post(f"/admin/people/{delphine.reference}/", said).status_code == 403
+    data = {"verb": "take", "role": TREASURER, "company_id": ""}
+    assert client.post(f"/admin/people/{delphine.reference}/", data).status_code == 403
     typed = {"verb": "end", "role": TREASURER, "email": delphine.email}
     assert client.post("/council/people/", typed).status_code == 403
     assert roles_of(delphine) == {TREASURER}
@@ -240,14 +240,14 @@ def test_operator_confirms_a_closing_after_seven_days_or_where_nobody_is_left(
     boss: User, delphine: User, karim: User, at: dt.datetime
 ) -> None:
     council.ask_to_close(of=delphine, by=boss, at=at)
-    said: dict[str, Any] = {"email": delphine.email, "by": "Agathe", "reason": "Départ"}
+    data: dict[str, Any] = {"email": delphine.email, "by": "Agathe", "reason": "Départ"}
     with pytest.raises(Refused, match="sept jours"):
-        leaving.confirm_closing(**said, paper="PV", at=at + WEEK - dt.timedelta(hours=1))
+        leaving.confirm_closing(**data, paper="PV", at=at + WEEK - dt.timedelta(hours=1))
     with pytest.raises(Refused, match="la pièce"):
-        leaving.confirm_closing(**said, paper=" ", at=at + WEEK)
-    leaving.confirm_closing(**said, paper="PV", at=at + WEEK)
+        leaving.confirm_closing(**data, paper=" ", at=at + WEEK)
+    leaving.confirm_closing(**data, paper="PV", at=at + WEEK)
     council.ask_to_close(of=karim, by=boss, at=at)
-    leaving.confirm_closing(**said | {"email": karim.email}, paper="PV 2", at=at)
+    leaving.confirm_closing(**data | {"email": karim.email}, paper="PV 2", at=at)
     assert reads.counts() == {}
     assert not User.objects.get(pk=karim.pk).is_active
 

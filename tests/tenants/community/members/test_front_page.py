@@ -58,10 +58,10 @@ def test_full_front_page_keeps_within_the_ceiling_of_statements(
     browse: Browse, full_space: User, count_queries: Count
 ) -> None:
     client = browse(full_space)
-    asked = count_queries(client, "/")
+    statements = count_queries(client, "/")
 
     assert client.get("/").content.decode().count('<article class="tile"') == 23
-    assert len(asked) <= MOST_STATEMENTS
+    assert len(statements) <= MOST_STATEMENTS
 
 
 def test_front_page_of_an_administrator_keeps_within_the_ceiling(

@@ -31,8 +31,8 @@ def test_member_joins_by_their_work_address(browse: Browse, owner: User) -> None
     }
     assert "@north.example" in text_of(client, "/join/")
 
-    asked = client.post("/join/", form)
-    assert (asked.status_code, asked["Location"]) == (303, "/join/sent/")
+    answer = client.post("/join/", form)
+    assert (answer.status_code, answer["Location"]) == (303, "/join/sent/")
     assert "Regardez vos messages" in text_of(client, "/join/sent/")
     url = confirmation_of(JoinRequest.objects.get())
     seen = client.get(url)

@@ -94,13 +94,13 @@ def test_invitations_and_roles_of_a_leaver_are_withdrawn(
 def test_each_room_settles_what_was_theirs_and_neighbours_are_told(
     administrator: User, teammate: User, at: dt.datetime, offer: Offer
 ) -> None:
-    asked: list[Any] = []
-    offer(hooks.member_left, room=lambda person, moment: asked.append((person.pk, moment)))
-    offer(hooks.offers_changed, room=lambda: asked.append("offers"))
+    calls: list[Any] = []
+    offer(hooks.member_left, room=lambda person, moment: calls.append((person.pk, moment)))
+    offer(hooks.offers_changed, room=lambda: calls.append("offers"))
 
     close(teammate, administrator, at)
 
-    assert asked == [(teammate.pk, at), "offers"]
+    assert calls == [(teammate.pk, at), "offers"]
 
 
 def test_a_member_without_the_role_closes_nobodys_account(
@@ -250,9 +250,9 @@ def test_a_role_is_not_given_to_who_has_left(
 
 def test_a_member_leaves_by_themselves(browse: Browse, teammate: User) -> None:
     client = browse(teammate)
-    asked = client.get("/me/leave/").content.decode()
-    assert "Quitter l’espace" in asked
-    assert "cette personne" not in asked
+    answer = client.get("/me/leave/").content.decode()
+    assert "Quitter l’espace" in answer
+    assert "cette personne" not in answer
 
     left = client.post("/me/leave/", {"sure": "on"})
 

@@ -98,8 +98,8 @@ def words_of(answer: Any) -> str:
 def test_administrator_of_park_adds_domain_that_mailbox_proves(
     browse: Browse, administrator: User, stranger: SpaceClient, at: dt.datetime
 ) -> None:
-    said = {"company_id": number_of("North Deux"), "email": f"RH@{BRISSON}"}
-    assert browse(administrator).post(PAGE, said).status_code == 303
+    data = {"company_id": number_of("North Deux"), "email": f"RH@{BRISSON}"}
+    assert browse(administrator).post(PAGE, data).status_code == 303
     claim = claim_of(BRISSON)
     listed = words_of(browse(administrator).get(PAGE))
     assert f"@{BRISSON} en attente de preuve" in listed
@@ -177,14 +177,14 @@ def test_administrator_of_park_says_of_which_company_a_domain_is(
     browse: Browse, administrator: User
 ) -> None:
     client = browse(administrator)
-    said = {"email": f"rh@{BRISSON}", "company_id": ""}
-    refused = client.post(PAGE, said)
+    data = {"email": f"rh@{BRISSON}", "company_id": ""}
+    refused = client.post(PAGE, data)
     assert refused.status_code == 422
     assert "Dites de quelle entreprise est ce domaine" in words_of(refused)
     number = number_of("North Deux")
     chosen = client.get(f"{PAGE}?company={number}").content.decode()
     assert f'<option value="{number}" selected>North Deux' in chosen
-    assert client.post(PAGE, said | {"company_id": "0"}).status_code == 303
+    assert client.post(PAGE, data | {"company_id": "0"}).status_code == 303
     assert claim_of(BRISSON).company_id is None
 
 
@@ -225,8 +225,8 @@ def test_company_without_a_domain_reads_what_to_do(browse: Browse, administrator
 def test_domain_that_lets_in_the_wrong_people_is_refused_and_what_was_typed_stays(
     browse: Browse, administrator: User, email: str, sentence: str
 ) -> None:
-    said = {"company_id": number_of("North Deux"), "email": email}
-    answer = browse(administrator).post(PAGE, said)
+    data = {"company_id": number_of("North Deux"), "email": email}
+    answer = browse(administrator).post(PAGE, data)
     assert answer.status_code == 422
     assert sentence in words_of(answer)
     assert f'value="{email}"' in answer.content.decode() or not email

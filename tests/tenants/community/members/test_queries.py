@@ -44,9 +44,9 @@ def test_cards_show_a_first_name_an_initial_and_a_company_never_an_address(
 def test_cards_cost_one_statement_however_many(owner: User, teammate: User) -> None:
     ids = [owner.pk, teammate.pk, *(make_user(f"P{number}").pk for number in range(5))]
     queries.cards_of(ids[:1])
-    with CaptureQueriesContext(connections["default"]) as asked:
+    with CaptureQueriesContext(connections["default"]) as captured:
         assert len(queries.cards_of(ids)) == 7
-    assert len(asked) == 1
+    assert len(captured) == 1
 
 
 def test_cards_do_not_repeat_the_only_company(stranger: User) -> None:
@@ -71,8 +71,8 @@ def test_duties_are_told_by_the_hook(administrator: User, teammate: User, at: dt
 def test_only_administrators_are_told_how_many_they_administer(
     administrator: User, teammate: User, at: dt.datetime
 ) -> None:
-    told = queries.count_for_administrators(administrator, at)
-    assert told == {"people": 2, "administers_all": 2}
+    counts = queries.count_for_administrators(administrator, at)
+    assert counts == {"people": 2, "administers_all": 2}
     assert queries.count_for_administrators(teammate, at) == {}
 
 

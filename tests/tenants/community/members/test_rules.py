@@ -27,7 +27,7 @@ def test_sponsored_entries_stand_among_the_others(own: str, sponsored: str, mixe
 
 
 @pytest.mark.parametrize("count", range(1, 21))
-def test_at_most_one_in_six_is_sponsored_and_never_the_first(count: int) -> None:
+def test_sponsored_entries_are_one_in_six_and_never_the_first(count: int) -> None:
     front = rules.mixed(["own"] * count, ["sponsored"] * 20)
 
     assert front[0] == "own"
@@ -49,7 +49,7 @@ def test_the_greeting_follows_the_break_of_the_site(now: dt.time, moment: str) -
     assert rules.greeting_at(now, NOON, HALF_ONE).moment == moment
 
 
-def test_without_a_site_there_is_a_day_and_no_break() -> None:
+def test_member_without_site_has_a_day_and_no_break() -> None:
     assert rules.greeting_at(dt.time(12), None, None) == rules.Greeting("day", None, None)
 
 

@@ -36,19 +36,19 @@ def full_space(owner: User) -> User:
 
 def requests_of_home(page: Page) -> list[str]:
     """Load the page, let it come to rest, and return what it asked for."""
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    calls: list[str] = []
+    page.on("request", lambda request: calls.append(request.url))
     page.goto("/", wait_until="networkidle")
-    return asked
+    return calls
 
 
 @pytest.mark.parametrize(("size", "most"), [(PHONE, 11), (DESK, 13)])
 def test_full_home_keeps_within_its_requests(
     window_of: WindowOf, full_space: User, size: dict[str, int], most: int
 ) -> None:
-    asked = requests_of_home(window_of(full_space, **size))
+    requested = requests_of_home(window_of(full_space, **size))
 
-    assert len(asked) <= most
+    assert len(requested) <= most
 
 
 @pytest.mark.parametrize("script", [True, False])

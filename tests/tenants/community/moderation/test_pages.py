@@ -56,8 +56,8 @@ def test_picture_is_reported_by_itself(browse: Browse, owner: User, teammate: Us
     classified = make_classified(owner)
     picture = make_picture(owner, classified)
     url = f"/moderation/report/classified/{classified.reference}/"
-    said = {"part": picture.token, "reason": "privacy"}
-    assert browse(teammate).post(url, said).status_code == 303
+    data = {"part": picture.token, "reason": "privacy"}
+    assert browse(teammate).post(url, data).status_code == 303
     case = Case.objects.get()
     assert (case.kind, case.subject_reference) == ("picture", picture.token)
 
@@ -161,20 +161,20 @@ def test_queue_and_lists_cost_the_same_with_three_cases(
     assert max(with_three) <= 14
 
 
-def post(client: Any, url: str, said: dict[str, str]) -> Any:
-    return client.post(url, json.dumps(said), content_type="application/json")
+def post(client: Any, url: str, changes: dict[str, str]) -> Any:
+    return client.post(url, json.dumps(changes), content_type="application/json")
 
 
 def test_api_reports_lists_and_contests(
     browse: Browse, owner: User, teammate: User, stranger: User
 ) -> None:
     classified = make_classified(owner)
-    said = {"kind": "classified", "reference": classified.reference, "reason": "scam"}
+    data = {"kind": "classified", "reference": classified.reference, "reason": "scam"}
     client = browse(teammate)
-    assert post(client, "/api/v1/reports/", {**said, "reason": "none"}).status_code == 400
-    assert post(client, "/api/v1/reports/", {**said, "reference": "PA-NO"}).status_code == 404
-    assert post(browse(owner), "/api/v1/reports/", said).status_code == 422
-    made = post(client, "/api/v1/reports/", said)
+    assert post(client, "/api/v1/reports/", {**data, "reason": "none"}).status_code == 400
+    assert post(client, "/api/v1/reports/", {**data, "reference": "PA-NO"}).status_code == 404
+    assert post(browse(owner), "/api/v1/reports/", data).status_code == 422
+    made = post(client, "/api/v1/reports/", data)
     assert made.status_code == 201
     case = Case.objects.get()
     decide(case, REMOVE, by=make_moderator(), at=NOW())
@@ -217,10 +217,10 @@ def test_charter_is_accepted_by_version_with_grace(
     Role.objects.create(user=owner, role="administrator", given_at=at)
     client = browse(teammate)
     assert browse(teammate).get("/moderation/charter/new/").status_code == 403
-    said = {"text": "On remet à la pause.", "days": "14"}
+    data = {"text": "On remet à la pause.", "days": "14"}
     author = browse(owner)
-    assert author.post("/moderation/charter/new/", {**said, "days": "3"}).status_code == 422
-    assert author.post("/moderation/charter/new/", said).status_code == 303
+    assert author.post("/moderation/charter/new/", {**data, "days": "3"}).status_code == 422
+    assert author.post("/moderation/charter/new/", data).status_code == 303
     assert "La lire" in client.get("/deals/").content.decode()
     old = NOW() - dt.timedelta(days=20)
     actions.publish_charter(text="Plus jamais.", days=14, by=owner, at=old)

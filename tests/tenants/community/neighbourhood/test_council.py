@@ -82,8 +82,8 @@ def test_billing_is_answered_with_a_job_in_the_space_after_the_commit(
 ) -> None:
     sent: list[tuple[object, object]] = []
 
-    def queue(_task: object, **said: Any) -> None:
-        sent.append((said["args"], said["headers"][SCHEMA_HEADER]))
+    def queue(_task: object, **changes: Any) -> None:
+        sent.append((changes["args"], changes["headers"][SCHEMA_HEADER]))
 
     monkeypatch.setattr(Task, "apply_async", queue)
     with django_capture_on_commit_callbacks(execute=True):

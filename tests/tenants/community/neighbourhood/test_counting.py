@@ -121,11 +121,11 @@ def test_stranger_is_not_counted(browse: Callable[..., Any], flight: Flight) -> 
 
 def test_no_count_names_its_member(in_north: None, owner: User, flight: Flight) -> None:
     actions.count(references=[flight.reference], kind=VIEW, by=owner, at=timezone.now())
-    kept = PlacementEvent.objects.get()
+    stored = PlacementEvent.objects.get()
 
     columns = {field.name for field in PlacementEvent._meta.get_fields()}
     assert columns == {"id", "flight_reference", "day", "kind", "pseudonym", "at"}
-    assert str(owner.pk) != kept.pseudonym
+    assert str(owner.pk) != stored.pseudonym
     assert len(bytes(DailySalt.objects.get().key)) == 32
 
 
@@ -172,14 +172,14 @@ def test_closing_space_hands_its_totals_over(
 def test_every_open_space_is_asked_for_its_counts(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = []
+    calls = []
     monkeypatch.setattr(
-        fan_out, "send", lambda task, space, **_wait: asked.append((task.name, space))
+        fan_out, "send", lambda task, space, **_wait: calls.append((task.name, space))
     )
     clock.gather_everywhere.apply(throw=True)
 
     name = "tenants.community.neighbourhood.clock.gather"
-    assert sorted(asked) == [(name, "north"), (name, "south")]
+    assert sorted(calls) == [(name, "north"), (name, "south")]
 
 
 def test_the_home_page_is_offered_what_runs_in_its_slot(

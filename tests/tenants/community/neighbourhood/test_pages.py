@@ -158,7 +158,7 @@ def test_a_placement_is_marked_with_who_pays_and_why(
     assert "46,20\u00a0€" in why
 
 
-def test_why_of_another_space_s_placement_is_not_found(
+def test_reason_of_another_space_s_placement_is_404(
     browse: Callable[..., Any], stranger: User, flight: Flight
 ) -> None:
     answer = browse(stranger, space="south").get(f"/neighbourhood/why/{flight.reference}/")

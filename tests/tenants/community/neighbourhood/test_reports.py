@@ -28,8 +28,8 @@ from tests.tenants.community.classifieds.test_races import at_once
 def report(reference: str, by: User, at: dt.datetime, **given: Any) -> MemberReport:
     subject = queries.reportable(reference)
     assert subject is not None
-    said = {"reason": "closed", "words": ""} | given
-    return actions.report(subject=subject, by=by, at=at, **said)
+    data = {"reason": "closed", "words": ""} | given
+    return actions.report(subject=subject, by=by, at=at, **data)
 
 
 def answer(reference: str, outcome: str, at: dt.datetime) -> None:
@@ -66,8 +66,8 @@ def test_report_names_nobody_in_public_and_is_made_once(
     assert "Une personne de Troovon va regarder" in client.get(address).content.decode()
     client.post(address, typed)
     with schema.in_public():
-        kept = CatalogueReport.objects.select_related("tenant").get()
-        assert (kept.tenant.schema_name, kept.merchant_id) == ("north", merchant.pk)
+        stored = CatalogueReport.objects.select_related("tenant").get()
+        assert (stored.tenant.schema_name, stored.merchant_id) == ("north", merchant.pk)
         columns = {field.name for field in CatalogueReport._meta.get_fields()}
         assert columns == {
             *("id", "reference", "tenant", "merchant", "campaign", "reason", "words"),
@@ -86,8 +86,8 @@ def test_answer_of_an_operator_reaches_who_reported_and_nobody_twice(
     mine = queries.own_report(merchant.reference, owner)
     assert mine is not None
     assert (mine.outcome, mine.answer) == ("kept", "Vérifié sur place.")
-    told = Notification.objects.filter(kind="decisions").values_list("person", flat=True)
-    assert set(told) == {owner.pk, teammate.pk}
+    notified = Notification.objects.filter(kind="decisions").values_list("person", flat=True)
+    assert set(notified) == {owner.pk, teammate.pk}
 
 
 def test_shop_unseen_here_is_not_reported(stranger: User, at: dt.datetime) -> None:

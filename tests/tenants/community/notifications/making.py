@@ -18,7 +18,7 @@ PUBLIC_KEY = (
 
 
 def make_notification(
-    *people: User, at: dt.datetime, key: str = "event:1", **said: Any
+    *people: User, at: dt.datetime, key: str = "event:1", **changes: Any
 ) -> Notification:
     """Tell members of an event, and return the entry of the first."""
     usual: dict[str, Any] = {
@@ -26,7 +26,7 @@ def make_notification(
         "path": "/rides/",
         "words": lambda: Words("Une demande pour votre trajet", "Karim demande.", "Répondre"),
     }
-    notify(Event(key=key, **(usual | said)), to=[one.pk for one in people], at=at)
+    notify(Event(key=key, **(usual | changes)), to=[one.pk for one in people], at=at)
     return Notification.objects.get(person=people[0], key=key)
 
 

@@ -75,9 +75,9 @@ def views() -> int:
 def test_ad_says_who_pays_and_what_the_council_has_of_it(
     cents: int, council: str, sentence: str
 ) -> None:
-    said = wording.paid_by(DigestAd("FL-1", "Menu", "Cazal", "/", "/", cents, council))
-    assert sentence in said.replace("\xa0", " ").replace("\u202f", " ")
-    assert said.startswith("Payé par Cazal.")
+    line = wording.paid_by(DigestAd("FL-1", "Menu", "Cazal", "/", "/", cents, council))
+    assert sentence in line.replace("\xa0", " ").replace("\u202f", " ")
+    assert line.startswith("Payé par Cazal.")
 
 
 def test_each_ad_has_its_turn_among_members_and_days() -> None:
@@ -158,10 +158,10 @@ def test_letter_that_did_not_leave_is_not_counted(
 
 def statements_of_ads() -> int:
     """Send what is due, and count what is asked of placements and written of counts."""
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as captured:
         run(tasks.send_digests)
     tables = ("placements_running", "neighbourhood_", "billing_own_council")
-    return sum(any(table in one["sql"] for table in tables) for one in asked.captured_queries)
+    return sum(any(table in one["sql"] for table in tables) for one in captured.captured_queries)
 
 
 def test_more_members_and_ads_cost_no_more_statements(

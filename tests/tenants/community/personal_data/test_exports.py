@@ -85,9 +85,9 @@ def copy(browse: Browse, owner: User, teammate: User) -> zipfile.ZipFile:
 def test_copy_is_read_by_a_program_a_person_and_a_spreadsheet(
     copy: zipfile.ZipFile, owner: User, teammate: User
 ) -> None:
-    told = json.loads(copy.read("data.json"))
-    tables: dict[str, Any] = told["tables"]
-    assert told["person"] == owner.reference
+    body = json.loads(copy.read("data.json"))
+    tables: dict[str, Any] = body["tables"]
+    assert body["person"] == owner.reference
     assert tables["account"][0]["email"] == owner.email
     assert [row["title"] for row in tables["classifieds"]] == ["=HYPERLINK(1)"]
     assert tables["messages"][0]["text"] == "Toujours là, Karim ?"

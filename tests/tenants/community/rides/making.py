@@ -13,7 +13,7 @@ STATION = rules.Spot("Gare de Lorvaux", 12, "n")
 BRIDGE = rules.Spot("Pont de la Loge", 6, "n")
 
 
-def terms(**said: Any) -> rules.Terms:
+def terms(**changes: Any) -> rules.Terms:
     """An author's description, two seats of a car from twelve kilometres unless told otherwise."""
     usual: dict[str, Any] = {
         "role": "driver",
@@ -24,7 +24,7 @@ def terms(**said: Any) -> rules.Terms:
         "price_cents": 0,
         "note": "",
     }
-    return rules.Terms(**(usual | said))
+    return rules.Terms(**(usual | changes))
 
 
 def make_ride(
@@ -33,12 +33,12 @@ def make_ride(
     at: dt.datetime,
     timing: rules.Timing | None = None,
     audience: str = "space",
-    **said: Any,
+    **changes: Any,
 ) -> Ride:
     """Offer a ride in three days at eight in the morning."""
     usual = rules.Timing((at + 3 * DAY).date(), dt.time(8))
     return actions.offer(
-        terms=terms(**said), timing=timing or usual, audience=audience, by=author, at=at
+        terms=terms(**changes), timing=timing or usual, audience=audience, by=author, at=at
     )
 
 

@@ -169,14 +169,14 @@ def test_leaver_frees_seats_and_ends_their_rides(
     owner: User, teammate: User, at: dt.datetime
 ) -> None:
     theirs, other = make_ride(teammate, at=at), make_ride(owner, at=at)
-    asked = ask(theirs, owner, at=at)
+    requested = ask(theirs, owner, at=at)
     seat = ask(other, teammate, at=at)
     actions.accept(booking=seat, by=owner, at=at)
     hooks.member_left.ask(teammate, at)
 
     assert Ride.objects.get(pk=theirs.pk).closed_at == at
     assert set(Booking.objects.values_list("pk", "state")) == {
-        (asked.pk, "cancelled"),
+        (requested.pk, "cancelled"),
         (seat.pk, "cancelled"),
     }
     assert other.departures.get().taken == 0
@@ -201,7 +201,7 @@ def test_same_key_offers_once(owner: User, at: dt.datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("changes", "sentence"),
     [
         ({"seats": 0}, "de 1 à 8"),
         ({"seats": 9}, "de 1 à 8"),
@@ -216,8 +216,8 @@ def test_same_key_offers_once(owner: User, at: dt.datetime) -> None:
     ],
 )
 def test_impossible_offers_are_refused(
-    owner: User, at: dt.datetime, said: dict[str, object], sentence: str
+    owner: User, at: dt.datetime, changes: dict[str, object], sentence: str
 ) -> None:
     with pytest.raises(Refused, match=sentence):
-        make_ride(owner, at=at, **said)  # type: ignore[arg-type]
+        make_ride(owner, at=at, **changes)  # type: ignore[arg-type]
     assert not Ride.objects.exists()

@@ -32,11 +32,11 @@ def test_request_and_answer_are_written_to_the_other_of_the_two(
     actions.accept(booking=booking, by=owner, at=at)
     send_all()
 
-    asked, accepted = mail.outbox
-    assert (asked.to, asked.subject) == ([owner.email], "Une demande pour votre trajet")
-    assert "Gare de Lorvaux → " in str(asked.body)
-    assert "samedi 28 novembre, 8\u00a0h\u00a000" in str(asked.body)
-    assert ride.get_absolute_url() in str(asked.body)
+    wanted, accepted = mail.outbox
+    assert (wanted.to, wanted.subject) == ([owner.email], "Une demande pour votre trajet")
+    assert "Gare de Lorvaux → " in str(wanted.body)
+    assert "samedi 28 novembre, 8\u00a0h\u00a000" in str(wanted.body)
+    assert ride.get_absolute_url() in str(wanted.body)
     assert (accepted.to, accepted.subject) == ([reader.email], "Your ride is agreed")
     assert "Saturday 28 November, 8:00" in str(accepted.body)
     assert 'lang="en"' in html_of(accepted)

@@ -242,8 +242,8 @@ def test_conversation_about_it_is_begun_from_its_page(
     ride = make_ride(owner, at=timezone.now())
     url = f"/messages/begin/ride/{ride.reference}/"
     assert browse(teammate).post(url, {"text": "Par où passez-vous ?"}).status_code == 303
-    (told,) = filter(None, hooks.subject.ask("ride", ride.reference, teammate))
-    assert (told.owner_id, told.open) == (owner.pk, True)
+    (subject,) = filter(None, hooks.subject.ask("ride", ride.reference, teammate))
+    assert (subject.owner_id, subject.open) == (owner.pk, True)
 
 
 @pytest.mark.parametrize(

@@ -102,9 +102,9 @@ def test_silent_search_is_looked_for_and_never_told(owner: User, teammate: User)
 def test_pages_of_what_is_kept(browse: Browse, owner: User, teammate: User) -> None:
     client = browse(teammate)
     assert "Rien de gardé" in client.get("/saved/").content.decode()
-    kept = client.post("/saved/", {"q": "vélo", "free": "on", "rhythm": "daily"})
+    answer = client.post("/saved/", {"q": "vélo", "free": "on", "rhythm": "daily"})
     search = SavedSearch.objects.get()
-    assert (kept.status_code, kept.headers["Location"]) == (303, search.get_absolute_url())
+    assert (answer.status_code, answer.headers["Location"]) == (303, search.get_absolute_url())
     assert search.words == "vélo · sans rien payer"
     assert client.post("/saved/", {"rhythm": "daily"}).status_code == 422
     SavedSearch.objects.update(saved_at=timezone.now() - DAY)

@@ -22,8 +22,8 @@ from tests.tenants.community.lending.making import make_thing
 from tests.tenants.community.rides.making import make_ride
 
 
-def found(viewer: User, **asked: object) -> list[str]:
-    filters = Filters(**asked)  # type: ignore[arg-type]
+def found(viewer: User, **params: object) -> list[str]:
+    filters = Filters(**params)  # type: ignore[arg-type]
     results = queries.results(filters, viewer=viewer, at=timezone.now())
     return [tile.title for group in results.groups for tile in group.tiles]
 

@@ -42,15 +42,15 @@ class Jobs:
 def jobs(monkeypatch: pytest.MonkeyPatch) -> Jobs:
     """Keep jobs instead of sending them; each act counts as committed at once, by day."""
     monkeypatch.setattr("tenants.community.notifications.rules.loud_from", lambda at, *_: at)
-    kept = Jobs()
+    stored = Jobs()
 
     def queue(task: Any, args: Any = (), **options: Any) -> None:
-        kept.add(task, args, **options)
+        stored.add(task, args, **options)
 
     for base in (TenantTask, PublicTask):
         monkeypatch.setattr(base, "apply_async", queue)
     monkeypatch.setattr("django.db.transaction.on_commit", lambda call, **_: call())
-    return kept
+    return stored
 
 
 class Sides(NamedTuple):
@@ -105,11 +105,11 @@ def treaty(proposal: Sides, jobs: Jobs) -> Sides:
 def share(jobs: Jobs) -> Callable[..., Any]:
     """Post something for the neighbours where we are, and let the jobs do theirs."""
 
-    def post(author: User, **said: Any) -> Any:
-        if said.pop("lent", False):
-            row: Any = make_thing(author, at=timezone.now(), audience="neighbours", **said)
+    def post(author: User, **changes: Any) -> Any:
+        if changes.pop("lent", False):
+            row: Any = make_thing(author, at=timezone.now(), audience="neighbours", **changes)
         else:
-            row = make_classified(author, audience="neighbours", **said)
+            row = make_classified(author, audience="neighbours", **changes)
         jobs.run()
         return row
 

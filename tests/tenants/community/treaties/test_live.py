@@ -58,20 +58,20 @@ def seen_by_south() -> int:
 
 def elsewhere(call: Callable[[], Any]) -> Any:
     """Do something on a connection of its own, as another process does."""
-    told: list[Any] = []
+    calls: list[Any] = []
 
     def work() -> None:
         try:
-            told.append(call())
+            calls.append(call())
         except Refused as refusal:
-            told.append(refusal)
+            calls.append(refusal)
         finally:
             connections.close_all()
 
     thread = threading.Thread(target=work)
     thread.start()
     thread.join(timeout=PATIENCE)
-    return told[0]
+    return calls[0]
 
 
 def test_revoked_on_one_connection_it_is_over_on_every_other(bosses: dict[str, User]) -> None:
@@ -105,14 +105,14 @@ def test_concurrent_proposals_leave_one_treaty(
     bosses: dict[str, User],
 ) -> None:
     ready = threading.Barrier(2)
-    told: dict[str, Any] = {}
+    results: dict[str, Any] = {}
 
     def both(space: str) -> None:
         ready.wait()
         try:
-            told[space] = propose(space, bosses)
+            results[space] = propose(space, bosses)
         except Refused as refusal:
-            told[space] = refusal
+            results[space] = refusal
         finally:
             connections.close_all()
 
@@ -121,8 +121,8 @@ def test_concurrent_proposals_leave_one_treaty(
         thread.start()
     for thread in threads:
         thread.join(timeout=PATIENCE)
-    refusals = [answer for answer in told.values() if isinstance(answer, Refused)]
-    assert len(told) == 2
+    refusals = [answer for answer in results.values() if isinstance(answer, Refused)]
+    assert len(results) == 2
     assert [str(refusal.sentence)[:26] for refusal in refusals] == ["Un accord existe déjà avec"]
     with schema.in_public():
         assert Treaty.objects.count() == 1

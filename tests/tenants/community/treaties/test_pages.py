@@ -41,8 +41,8 @@ def test_an_administrator_proposes_and_the_other_side_decides(
     browse: Browse, boss: User, southern_boss: User, jobs: Jobs, mailoutbox: list[Any]
 ) -> None:
     north, south = browse(boss), browse(southern_boss, space="south")
-    said = {**PROPOSED, "address": "south", "message": "Bonjour d’en face."}
-    answer = north.post("/neighbours/treaties/", said)
+    data = {**PROPOSED, "address": "south", "message": "Bonjour d’en face."}
+    answer = north.post("/neighbours/treaties/", data)
     assert answer.status_code == 303
     assert jobs.run() == ["south:hear", "south:mail_event"]
     (letter,) = mailoutbox
@@ -152,9 +152,9 @@ def test_members_see_what_neighbours_show_and_where_it_comes_from(
     detail = text(south, f"/neighbours/north/{bike.reference}/")
     assert "Vient de" in detail
     assert "Révisé en octobre." in detail
-    told = south.get("/api/v1/neighbours/?category=loans").json()
-    assert [one["reference"] for one in told["results"]] == [drill.reference]
-    assert told["results"][0]["space"] == {"slug": "north", "name": "Espace north"}
+    body = south.get("/api/v1/neighbours/?category=loans").json()
+    assert [one["reference"] for one in body["results"]] == [drill.reference]
+    assert body["results"][0]["space"] == {"slug": "north", "name": "Espace north"}
     north = browse(treaty.north)
     assert north.get(f"/neighbours/north/{bike.reference}/").status_code == 404
     assert north.get("/api/v1/neighbours/").json()["results"] == []
@@ -236,9 +236,9 @@ def test_a_letter_about_a_treaty_that_was_lost_is_sent_again_once(
     boss: User, southern_boss: User, jobs: Jobs, mailoutbox: list[Any]
 ) -> None:
     then = timezone.now() - dt.timedelta(minutes=6)
-    said: dict[str, Any] = {"gives": ["things"], "takes": [], "message": ""}
-    reference = deciding.propose(address="south", by=boss, at=then, **said)
-    for told, decide in ((southern_boss, None), (boss, deciding.accept)):
+    data: dict[str, Any] = {"gives": ["things"], "takes": [], "message": ""}
+    reference = deciding.propose(address="south", by=boss, at=then, **data)
+    for reader, decide in ((southern_boss, None), (boss, deciding.accept)):
         if decide is not None:
             with schema.inside("south"):
                 decide(reference=reference, by=southern_boss, at=then)
@@ -248,7 +248,7 @@ def test_a_letter_about_a_treaty_that_was_lost_is_sent_again_once(
             with schema.in_public():
                 clock.sync_treaties.apply(headers={}, throw=True)
             jobs.run()
-        assert [letter.to for letter in mailoutbox] == [[told.email]]
+        assert [letter.to for letter in mailoutbox] == [[reader.email]]
 
 
 def test_a_late_job_does_not_take_the_letter_of_the_other_side(

@@ -48,7 +48,7 @@ def laid(in_north: None) -> None:
 SEEN = "SELECT reference FROM public.spaces_shareditem ORDER BY reference"
 
 
-def test_without_a_treaty_no_row_is_read(laid: None) -> None:
+def test_row_of_another_space_needs_a_treaty(laid: None) -> None:
     assert rows(SEEN, space="north") == []
     assert rows(SEEN, space="south") == []
 

@@ -70,8 +70,8 @@ def test_a_double_click_asks_once(
     with schema.inside("south"):
         run(tasks.carry, Question.objects.get().pk)
     jobs.run()
-    asked = [letter for letter in mailoutbox if "question" in letter.subject]
-    assert len(asked) == 1
+    wanted = [letter for letter in mailoutbox if "question" in letter.subject]
+    assert len(wanted) == 1
 
 
 @pytest.mark.parametrize("missing", ["text", "contact"])
@@ -83,7 +83,7 @@ def test_a_question_says_something_and_where_to_answer(
 
 
 @pytest.mark.parametrize("before", ["the door", "the hand-over"])
-def test_when_the_author_has_left_the_asker_is_told(
+def test_asker_is_notified_when_the_author_has_left(
     browse: Browse, treaty: Sides, bike: str, jobs: Jobs, mailoutbox: list[Any], before: str
 ) -> None:
     browse(treaty.south, space="south").post(bike, SAID)
@@ -173,9 +173,9 @@ def test_a_job_that_is_cut_off_at_the_door_is_repaired_by_the_next(
     name = {"left": "leave_enquiry", "delivered": "take_enquiry"}[lost]
     whole = getattr(spaces, name)
 
-    def cut_off(**said: Any) -> str:
+    def cut_off(**changes: Any) -> str:
         if lost == "left":
-            whole(**said)
+            whole(**changes)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(spaces, name, cut_off)

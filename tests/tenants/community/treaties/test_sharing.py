@@ -99,9 +99,9 @@ def test_an_edit_is_followed_and_a_second_run_writes_nothing(
 ) -> None:
     classified = share(treaty.north, title="Vélo pliant")
     before = lying()["Vélo pliant"].pk
-    said = offer(title="Vélo pliant révisé", audience="neighbours")
+    terms = offer(title="Vélo pliant révisé", audience="neighbours")
     classifieds.edit(
-        classified=classified, offer=said, pictures=[], by=treaty.north, at=timezone.now()
+        classified=classified, offer=terms, pictures=[], by=treaty.north, at=timezone.now()
     )
     jobs.run()
     assert lying()["Vélo pliant révisé"].pk == before
