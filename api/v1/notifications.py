@@ -70,7 +70,7 @@ class Notifications(Resource):
         """List what one is told, the newest first."""
         query = PageQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        page = paging.cut(request, query, lists.of(as_any(request.user)))
+        page = paging.cut(request, query, lists.shown_to(as_any(request.user)))
         return paging.answer(request, page, NotificationSummary(page.rows, many=True).data)
 
     @extend_schema(parameters=[REFERENCE], request=None, responses={204: None, **those(403, 404)})

@@ -162,7 +162,7 @@ FOUND_AGAIN = {
     ): "tenants.community.treaties.clock.sync_shared_items",
     (
         "tenants/community/treaties/forms/deciding.py",
-        "send(tasks.hear, reference, space=other)",
+        "send(tasks.apply_decision, reference, space=other)",
     ): "tenants.community.treaties.clock.sync_treaties",
     (
         "tenants/community/treaties/forms/deciding.py",
@@ -170,7 +170,7 @@ FOUND_AGAIN = {
     ): "tenants.community.treaties.clock.sync_treaties",
     (
         "tenants/community/treaties/actions.py",
-        "tasks.carry",
+        "tasks.send_question",
     ): "tenants.community.treaties.clock.sync_shared_items",
     (
         "tenants/community/treaties/apps.py",

@@ -161,7 +161,7 @@ class Player:
     def _live(self, number: int, index: int, person: User) -> None:
         if comes(self.seed, number, index):
             _forget_what_came_along(person)
-            actions.come(path="/rides/", by=person, at=tape.now)
+            actions.record_visit(path="/rides/", by=person, at=tape.now)
         for kind, rhythm in chosen_at(self.seed, number, index).items():
             actions.choose(
                 switches={(kind, "mail"): rhythm},

@@ -55,8 +55,8 @@ class ClassifiedsConfig(AppConfig):
         from tenants.community.classifieds.queries import (  # noqa: PLC0415 - models first
             board,
             novelties,
-            offered,
             searched,
+            shared,
             single,
             slides,
         )
@@ -68,6 +68,6 @@ class ClassifiedsConfig(AppConfig):
         hooks.rail_counts.offer(self.label, single.rail_counts)
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
-        hooks.offered_items.offer(self.label, offered.offered_items)
+        hooks.offered_items.offer(self.label, shared.offered_items)
         hooks.novelties.offer(self.label, novelties.novelties)
         hooks.offers_of.offer(self.label, single.offers_of)

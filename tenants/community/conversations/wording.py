@@ -41,7 +41,7 @@ def agenda(found: dict[str, Any], _at: dt.datetime) -> list[home_hooks.Agenda]:
     ]
 
 
-def answers_at_hand(*, own: bool) -> list[Promise]:
+def suggested_answers(*, own: bool) -> list[Promise]:
     """Return what is answered often: by whose thing it is, or by who asks for it."""
     return _OWNERS_ANSWERS if own else _ASKERS_ANSWERS
 

@@ -235,12 +235,12 @@ def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def recall(*, at: dt.datetime) -> int:
+def remind(*, at: dt.datetime) -> int:
     """Write to who comes on the day before, once; say how many. Nobody does this: the clock."""
-    due = notice_queries.to_recall(at=at)[:MOST_AT_ONCE]
+    due = notice_queries.to_remind(at=at)[:MOST_AT_ONCE]
     notices = [_notice(Notice.Kind.TOMORROW, one.gathering, one.person, at=at) for one in due]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
-    for notice_id in notice_queries.recalled_at(at):
+    for notice_id in notice_queries.reminded_at(at):
         after_commit(tasks.mail_notice, notice_id)
     return len(notices)
 

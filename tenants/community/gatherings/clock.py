@@ -21,7 +21,7 @@ def mail_due_notices_everywhere() -> None:
 def mail_due_notices() -> None:
     """Write to who comes tomorrow, and queue notices again whose job may have been lost."""
     at = timezone.now()
-    actions.recall(at=at)
+    actions.remind(at=at)
     actions.forget_notices(at=at)
     for notice in queries.notices_due(at=at)[:MOST_AT_ONCE]:
         send(tasks.mail_notice, notice.pk)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 
-def always_at_hand() -> tuple[str, str]:
+def house_slide_words() -> tuple[str, str]:
     """Return title and note of the slide that is always there."""
     return _("Entre collègues\u00a0: annonces, prêts, activités"), _("Scannez pour entrer.")
 

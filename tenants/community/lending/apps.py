@@ -60,18 +60,18 @@ class LendingConfig(AppConfig):
             calendar,
             loans,
             novelties,
-            offered,
             searched,
+            shared,
             slides,
             today,
         )
 
         calendars.entries.offer(self.label, calendar.calendar_entries)
-        hooks.feed.offer(self.label, offered.for_feed)
+        hooks.feed.offer(self.label, shared.for_feed)
         hooks.slides.offer(self.label, slides.slides)
         touching.on_wall.offer(self.label, slides.on_wall)
         hooks.rail_counts.offer(self.label, loans.rail_counts)
-        hooks.offered_items.offer(self.label, offered.offered_items)
+        hooks.offered_items.offer(self.label, shared.offered_items)
         home_hooks.today_columns.offer(self.label, today.columns)
         home_hooks.begun_columns.offer(self.label, today.begun_columns)
         home_hooks.agenda.offer(self.label, today.agenda)
@@ -79,4 +79,4 @@ class LendingConfig(AppConfig):
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.novelties.offer(self.label, novelties.novelties)
-        hooks.offers_of.offer(self.label, offered.offers_of)
+        hooks.offers_of.offer(self.label, shared.offers_of)

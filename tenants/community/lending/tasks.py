@@ -6,7 +6,7 @@ from saas.kernel import hooks, pending_mail, private_pictures
 from saas.kernel.tasks import TenantTask
 from tenants.community.lending import notifications
 from tenants.community.lending.models import LendingPicture
-from tenants.community.lending.queries import loans, offered
+from tenants.community.lending.queries import loans, shared
 
 
 @shared_task(base=TenantTask)
@@ -16,7 +16,7 @@ def prepare_picture(picture_id: int) -> None:
 
 
 def _publish(picture: LendingPicture) -> None:
-    if offered.is_shared(picture):
+    if shared.is_shared(picture):
         hooks.offers_changed.ask()
 
 

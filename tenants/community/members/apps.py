@@ -33,7 +33,7 @@ class MembersConfig(AppConfig):
         from tenants.community.members.queries import people as queries  # noqa: PLC0415 - models load first
 
         def found(founded: hooks.Founded, at: dt.datetime) -> int:
-            return membership_actions.found(founded=founded, at=at)
+            return membership_actions.create_founder(founded=founded, at=at)
 
         def give_thanks(thing: hooks.Thanked, by: Any, at: dt.datetime) -> None:
             thanks_actions.thank(thing=thing, by=by, at=at)

@@ -30,7 +30,7 @@ def check_pace(person: User) -> None:
     )
 
 
-class FirstInHand(Chips):
+class AutofocusChips(Chips):
     """Chips of which the first has the keyboard when the page opens, and a key of its own."""
 
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class VerdictForm(ActionForm[Decision]):
     outcome = forms.ChoiceField(
         label=_("Que décidez-vous ?"),
         choices=Decision.Outcome.choices,
-        widget=FirstInHand(icons={"keep": "eye", "remove": "eye-off"}),
+        widget=AutofocusChips(icons={"keep": "eye", "remove": "eye-off"}),
         error_messages={"required": _("Choisissez : garder ou retirer.")},
     )
     rule = forms.ChoiceField(

@@ -114,7 +114,7 @@ def read_all(*, by: User, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def come(*, path: str, by: User, at: dt.datetime) -> None:
+def record_visit(*, path: str, by: User, at: dt.datetime) -> None:
     """Note that a member opened a page: once a day that they came, and what it has them read."""
     came_at = getattr(by, "came_at", None)
     if came_at is None or came_at.date() < at.date():

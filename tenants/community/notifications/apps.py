@@ -27,16 +27,16 @@ class NotificationsConfig(AppConfig):
         def settle(about: str, to: list[int] | None, at: dt.datetime) -> None:
             actions.settle(about=about, to=to, at=at)
 
-        def come(person: Any, path: str, at: dt.datetime) -> None:
+        def on_page_opened(person: Any, path: str, at: dt.datetime) -> None:
             if queries.is_news(person, at):
-                actions.come(path=path, by=person, at=at)
+                actions.record_visit(path=path, by=person, at=at)
 
         def settle_leaver(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
 
         hooks.notified.offer(self.label, record)
         hooks.notified_settled.offer(self.label, settle)
-        hooks.page_opened.offer(self.label, come)
+        hooks.page_opened.offer(self.label, on_page_opened)
         hooks.signed_in_columns.offer(self.label, queries.signed_in_columns)
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.member_left.offer(self.label, settle_leaver)

@@ -178,15 +178,15 @@ def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def recall(*, at: dt.datetime) -> int:
+def remind(*, at: dt.datetime) -> int:
     """Write to both the day before, once; say how many. Nobody does this: the clock does."""
     notices = [
         _notice(Kind.TOMORROW, booking, person_id, at=at)
-        for booking in notice_queries.to_recall(at=at)[:MOST_AT_ONCE]
+        for booking in notice_queries.to_remind(at=at)[:MOST_AT_ONCE]
         for person_id in (booking.person_id, booking.departure.ride.author_id)
     ]
     RideNotice.objects.bulk_create(notices, ignore_conflicts=True)
-    for notice_id in notice_queries.recalled_at(at):
+    for notice_id in notice_queries.reminded_at(at):
         after_commit(tasks.mail_notice, notice_id)
     return len(notices)
 

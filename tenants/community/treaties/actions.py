@@ -45,7 +45,7 @@ def ask(
     )
     question.full_clean()
     question.save()
-    after_commit(tasks.carry, question.pk)
+    after_commit(tasks.send_question, question.pk)
     return question
 
 

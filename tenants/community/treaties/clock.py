@@ -19,9 +19,9 @@ def sync_treaties() -> None:
     send(tasks.delete_closed_copies)
     at = timezone.now()
     for space, reference in spaces.forget_enquiries(at=at):
-        send(tasks.give_back, reference, space=space)
+        send(tasks.return_question, reference, space=space)
     for reference, listener in spaces_queries.unmailed_treaties(at=at):
-        send(tasks.hear, reference, space=listener)
+        send(tasks.apply_decision, reference, space=listener)
     names = spaces_queries.spaces_with_treaties()
     for number, name in enumerate(names):
         wait = LONGEST_SPREAD_SECONDS * number // len(names)
@@ -32,9 +32,9 @@ def sync_treaties() -> None:
 def sync_shared_items() -> None:
     """Make what lies at this space's door true again, and do what may have been lost."""
     send(tasks.publish)
-    send(tasks.deliver)
+    send(tasks.deliver_enquiries)
     for question_id in queries.questions_to_requeue(at=timezone.now()):
-        send(tasks.carry, question_id)
+        send(tasks.send_question, question_id)
 
 
 @shared_task(base=PublicTask)

@@ -69,7 +69,7 @@ def delete_closed_copies() -> None:
 
 
 @shared_task(base=TenantTask)
-def hear(reference: str) -> None:
+def apply_decision(reference: str) -> None:
     """Tell those who administer this space what another has decided, and show what is agreed."""
     treaty_queries.forget()
     here, own = schema.current(), treaty_queries.treaty(reference)
@@ -89,17 +89,17 @@ def hear(reference: str) -> None:
 
 
 @shared_task(base=TenantTask)
-def carry(question_id: int) -> None:
+def send_question(question_id: int) -> None:
     """Carry a question to its space while its thing is shown here, else say so.
 
     It counts as carried once it lies there; laid twice, it lies there once.
     """
-    with _alone("carry", question_id) as alone:
-        if alone and (giver := _carried_to(question_id)):
-            send(deliver, space=giver)
+    with _claimed("carry", question_id) as alone:
+        if alone and (giver := _sent_to(question_id)):
+            send(deliver_enquiries, space=giver)
 
 
-def _carried_to(question_id: int) -> str:
+def _sent_to(question_id: int) -> str:
     at, here = timezone.now(), schema.current()
     with transaction.atomic():
         question = sharing_queries.question_due(question_id)
@@ -125,13 +125,13 @@ def _carried_to(question_id: int) -> str:
 
 
 @shared_task(base=TenantTask)
-def deliver() -> None:
+def deliver_enquiries() -> None:
     """Hand what neighbours ask to whom it is for; who has left is said where it was asked.
 
     An enquiry is taken once it went: a job that is cut off has it sent once more.
     """
     for enquiry in sharing_queries.enquiries():
-        with _alone("deliver", enquiry.pk) as alone:
+        with _claimed("deliver", enquiry.pk) as alone:
             if alone:
                 _mail_enquiry(enquiry.pk)
 
@@ -147,11 +147,11 @@ def _mail_enquiry(enquiry_id: int) -> None:
     with schema.in_public(), transaction.atomic():
         asked_in = spaces.take_enquiry(schema_name=here, enquiry_id=enquiry_id, at=at)
         if asked_in and author is None:
-            send(give_back, enquiry.reference, space=asked_in)
+            send(return_question, enquiry.reference, space=asked_in)
 
 
 @contextlib.contextmanager
-def _alone(what: str, number: int) -> Iterator[bool]:
+def _claimed(what: str, number: int) -> Iterator[bool]:
     """Let one job at a time do this; a store that is down lets all."""
     claim = f"neighbours:{what}:{number}"
     claimed = cache.claimed(claim, seconds=pending_mail.CLAIMED_SECONDS)
@@ -163,7 +163,7 @@ def _alone(what: str, number: int) -> Iterator[bool]:
 
 
 @shared_task(base=TenantTask)
-def give_back(reference: str) -> None:
+def return_question(reference: str) -> None:
     """Tell a member that their question found nobody any more."""
     with transaction.atomic():
         question = sharing_queries.question_carried(reference)

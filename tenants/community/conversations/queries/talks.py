@@ -114,7 +114,7 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
     card = hooks.cards_of([other.pk]).get(other.pk)
     own = conversation.owner_id == viewer.pk
     other_read = conversation.asker_read_at if own else conversation.owner_read_at
-    answers = wording.answers_at_hand(own=own)
+    answers = wording.suggested_answers(own=own)
     last_is_mine = bool(messages) and messages[-1].author_id == viewer.pk
     return Detail(
         conversation=conversation,

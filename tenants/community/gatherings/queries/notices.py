@@ -35,12 +35,12 @@ def notices_due(*, at: dt.datetime) -> QuerySet[Notice]:
     return late.order_by("made_at")
 
 
-def recalled_at(at: dt.datetime) -> list[int]:
-    """List the keys of recalls that were written at a moment."""
+def reminded_at(at: dt.datetime) -> list[int]:
+    """List the keys of reminders that were written at a moment."""
     return list(Notice.objects.filter(kind=Kind.TOMORROW, made_at=at).values_list("pk", flat=True))
 
 
-def to_recall(*, at: dt.datetime) -> QuerySet[Participation]:
+def to_remind(*, at: dt.datetime) -> QuerySet[Participation]:
     """List who comes to something within a day, joined before, and was not written to."""
     written = Notice.objects.filter(
         kind=Kind.TOMORROW,

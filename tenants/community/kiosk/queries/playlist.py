@@ -186,7 +186,7 @@ def _messages(
 
 def house_slide(space: SpaceCard, at: dt.datetime) -> Slide:
     """Return the slide that is always there, so that no screen has nothing to show."""
-    title, note = wording.always_at_hand()
+    title, note = wording.house_slide_words()
     return Slide(
         kind=loop.HOUSE,
         reference="house",

@@ -129,7 +129,7 @@ def loop_of(
     ]
     paid = [slide_id(slide) for slide in shown if slide.flight]
     room = max(1, MOST_IN_LOOP - len(paid))
-    own = _spread(
+    own = _interleaved(
         [
             (slide_id(slide), _weight_of(slide, part, arrangement))
             for slide in _in_order([one for one in shown if not one.flight], arrangement)
@@ -151,7 +151,7 @@ def _weight_of(slide: Slide, part: Part, arrangement: Mapping[str, Arranged]) ->
     return own * max(1, part.weights.get(slide.kind, USUAL_WEIGHT))
 
 
-def _spread(weighted: Sequence[tuple[str, int]]) -> list[str]:
+def _interleaved(weighted: Sequence[tuple[str, int]]) -> list[str]:
     """Repeat each name by its weight, as far apart as the cycle allows."""
     count = len(weighted)
     places = [

@@ -54,7 +54,7 @@ def answer_extension(*, loan: Loan, allow: bool, by: User, at: dt.datetime) -> L
     loan = loan_queries.loan_for_change(loan.pk)
     rules.check_hands_out(loan.thing, by.pk, people_queries.councils_of(by))
     rules.check_state(loan, State.ACCEPTED, State.OUT)
-    rules.check_extension_asked(loan)
+    rules.check_extension_requested(loan)
     until = loan.extension_until or loan.ends_at
     if allow:
         _check_free_until(loan, until, at=at)
@@ -147,7 +147,7 @@ def remind(*, at: dt.datetime) -> int:
     Nobody does this: the clock does.
     """
     soon = loan_queries.to_remind(at=at)
-    late = list(loan_queries.to_chase(at=at)[:MOST_AT_ONCE])
+    late = list(loan_queries.overdue_loans(at=at)[:MOST_AT_ONCE])
     for loan in soon:
         write_notice(loan=loan, kind=Kind.REMINDER, to_borrower=True, at=at)
     for loan in late:

@@ -157,7 +157,7 @@ def to_remind(*, at: dt.datetime) -> list[Loan]:
     ]
 
 
-def to_chase(*, at: dt.datetime) -> QuerySet[Loan]:
+def overdue_loans(*, at: dt.datetime) -> QuerySet[Loan]:
     """List loans that should be over and whose borrower was not told so."""
     late = Loan.objects.filter(state=Loan.State.OUT, ends_at__lte=at)
     return late.exclude(_noticed(LoanNotice.Kind.OVERDUE)).order_by("ends_at")

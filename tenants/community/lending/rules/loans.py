@@ -240,7 +240,7 @@ def check_free_until(*, taken: bool) -> None:
         )
 
 
-def check_extension_asked(loan: Loan) -> None:
+def check_extension_requested(loan: Loan) -> None:
     """Refuse to answer what was not asked."""
     if loan.extension_until is None:
         raise Refused(_("Aucune prolongation n’est demandée."))

@@ -85,7 +85,7 @@ def _carried(booked: list[shelf_hooks.Sponsor], at: dt.datetime) -> list[Carried
     rows = Sponsorship.objects.filter(flight_reference__in=references, medium__in=media)
     chosen = dict(rows.values_list("flight_reference", "medium"))
     newest = media.order_by("-added_at", "-pk").values_list("pk", flat=True)
-    spread = rules.spread(
+    spread = rules.assign_media(
         references, chosen=chosen, newest=list(newest[: len(booked) + len(chosen)])
     )
     found = media.in_bulk(spread.values())

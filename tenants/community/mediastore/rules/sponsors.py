@@ -23,7 +23,7 @@ def check_carries(*, is_on_shelf: bool) -> None:
         raise Refused(_("Choisissez un média qui est en rayon."), field="medium")
 
 
-def spread(
+def assign_media(
     sponsors: Sequence[str], *, chosen: Mapping[str, int], newest: Sequence[int]
 ) -> dict[str, int]:
     """Return on which medium each sponsor stands: the chosen one, else the newest without one.

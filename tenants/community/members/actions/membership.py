@@ -26,7 +26,7 @@ from tenants.community.members.rules import membership as rules
 
 
 @transaction.atomic
-def found(*, founded: hooks.Founded, at: dt.datetime) -> int:
+def create_founder(*, founded: hooks.Founded, at: dt.datetime) -> int:
     """Make the first administrator of a new space and return their id; twice is once.
 
     Nobody does this: the founding does.

@@ -12,7 +12,7 @@ from saas.catalogue.placements.models import RunningFlight, Slot
 from saas.kernel.offers.digest_hooks import DigestAd
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth
-from tenants.community.neighbourhood.queries.placed import on
+from tenants.community.neighbourhood.queries.placed import running_on
 
 
 def digest_ads(employers: Mapping[int, int | None], at: dt.datetime) -> dict[int, DigestAd]:
@@ -21,7 +21,7 @@ def digest_ads(employers: Mapping[int, int | None], at: dt.datetime) -> dict[int
     What a member is shown changes from day to day, and each placement has its part of them.
     """
     day = timezone.localdate(at)
-    flights = list(on(day).filter(slot=Slot.DIGEST).order_by("id"))
+    flights = list(running_on(day).filter(slot=Slot.DIGEST).order_by("id"))
     if not flights:
         return {}
     councils = councils_for(set(employers.values()))

@@ -64,7 +64,7 @@ def _in_turn(*, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlig
     brought = CouncilMonth.objects.filter(
         month=month, campaign_reference=OuterRef("campaign_reference")
     )
-    flights = on(day).annotate(
+    flights = running_on(day).annotate(
         views=Coalesce(Subquery(views), 0),
         brought_cents=Coalesce(Subquery(brought.values(cents=cents_for(viewer))), 0),
         hours=merchants.hours_column(OuterRef("merchant_id")),
@@ -75,11 +75,11 @@ def _in_turn(*, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlig
 
 def running_now(references: Collection[str], at: dt.datetime) -> list[str]:
     """Return those of some references that run here today."""
-    found = on(timezone.localdate(at)).filter(reference__in=references)
+    found = running_on(timezone.localdate(at)).filter(reference__in=references)
     return list(found.values_list("reference", flat=True))
 
 
-def on(day: dt.date | Given) -> QuerySet[RunningFlight]:
+def running_on(day: dt.date | Given) -> QuerySet[RunningFlight]:
     """Return the placements that run here on a day."""
     return RunningFlight.objects.filter(starts_on__lte=day, ends_on__gte=day)
 

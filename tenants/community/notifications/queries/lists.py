@@ -55,7 +55,7 @@ def rail_counts(person: User, _at: dt.datetime) -> dict[str, int]:
     return {"notifications": getattr(person, "unread_notifications", 0) or 0}
 
 
-def of(person: User) -> QuerySet[Notification]:
+def shown_to(person: User) -> QuerySet[Notification]:
     """List what a member hears of in the app, the newest first."""
     return Notification.objects.filter(person=person, shown=True).order_by("-made_at", "-pk")
 
@@ -67,12 +67,12 @@ def is_to_do(at: dt.datetime) -> Q:
 
 def to_do(person: User, *, at: dt.datetime) -> list[Notification]:
     """List what waits for a member, what is due first at the top."""
-    return list(of(person).filter(is_to_do(at)).order_by("deadline", "pk")[:MOST_TO_DO])
+    return list(shown_to(person).filter(is_to_do(at)).order_by("deadline", "pk")[:MOST_TO_DO])
 
 
 def news(person: User, *, at: dt.datetime, start: int, size: int) -> list[Notification]:
     """List the rest."""
-    return list(of(person).exclude(is_to_do(at))[start : start + size])
+    return list(shown_to(person).exclude(is_to_do(at))[start : start + size])
 
 
 def lists(person: User, *, at: dt.datetime, number: int) -> Lists:

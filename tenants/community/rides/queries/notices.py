@@ -29,13 +29,13 @@ def notices_due(*, at: dt.datetime) -> QuerySet[RideNotice]:
     return late.order_by("made_at")
 
 
-def recalled_at(at: dt.datetime) -> list[int]:
-    """List the keys of recalls that were written at a moment."""
+def reminded_at(at: dt.datetime) -> list[int]:
+    """List the keys of reminders that were written at a moment."""
     rows = RideNotice.objects.filter(kind=Kind.TOMORROW, made_at=at)
     return list(rows.values_list("pk", flat=True))
 
 
-def to_recall(*, at: dt.datetime) -> QuerySet[Booking]:
+def to_remind(*, at: dt.datetime) -> QuerySet[Booking]:
     """List seats given for a ride within a day, decided before, of which nobody was reminded."""
     written = RideNotice.objects.filter(kind=Kind.TOMORROW, booking=OuterRef("pk"))
     return (

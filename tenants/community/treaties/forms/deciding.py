@@ -68,5 +68,5 @@ def _decide(action: Callable[..., Any], *, by: User, at: dt.datetime, **terms: A
     reference = str(treaty.reference)
     settle(rules.about(reference), at=at)
     call_after_commit(queries.forget)
-    call_after_commit(lambda: send(tasks.hear, reference, space=other))
+    call_after_commit(lambda: send(tasks.apply_decision, reference, space=other))
     return reference

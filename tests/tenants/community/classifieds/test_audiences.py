@@ -14,7 +14,7 @@ from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
 from tenants.community.classifieds import actions, forms
 from tenants.community.classifieds.models import Classified
-from tenants.community.classifieds.queries import board, offered, pictures, single
+from tenants.community.classifieds.queries import board, pictures, shared, single
 from tenants.community.members.models import Profile, Role
 from tenants.spaces.models import OwnCompany
 from tests.fixtures.people import make_user
@@ -119,7 +119,7 @@ def test_company_classified_is_not_counted_nor_suggested_outside(
     widened = board.board(board.Filters(q="tondeuse", free=True), viewer=outsider, at=now)
     assert [tuple(one) for one in widened.widenings] == [("free", 1)]
     assert not any(hooks.subject.ask("classified", secret.reference, outsider))
-    assert offered.offered_items(now) == []
+    assert shared.offered_items(now) == []
 
 
 def test_author_finds_a_company_classified_among_their_own(

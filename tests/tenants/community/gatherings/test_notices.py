@@ -29,10 +29,10 @@ def test_participants_are_reminded_once_the_day_before(
     gathering = make_gathering(owner, at=at)
     actions.join(gathering=gathering, by=teammate, at=at)
     actions.join(gathering=gathering, by=make_user("Ines"), at=at)  # waits
-    actions.recall(at=at + DAY)
+    actions.remind(at=at + DAY)
     assert not Notice.objects.exists()
-    actions.recall(at=at + 2 * DAY)
-    actions.recall(at=at + 2.5 * DAY)
+    actions.remind(at=at + 2 * DAY)
+    actions.remind(at=at + 2.5 * DAY)
     send_all()
 
     assert sorted(letter.to[0] for letter in mail.outbox) == sorted([owner.email, teammate.email])
@@ -41,18 +41,20 @@ def test_participants_are_reminded_once_the_day_before(
     assert gathering.get_absolute_url() in str(mail.outbox[0].body)
 
 
-def test_moved_gathering_is_recalled_before_its_new_day_too(owner: User, at: dt.datetime) -> None:
+def test_moved_gathering_is_reminded_of_before_its_new_day_too(
+    owner: User, at: dt.datetime
+) -> None:
     gathering = make_gathering(owner, at=at)
-    actions.recall(at=at + 2.5 * DAY)
+    actions.remind(at=at + 2.5 * DAY)
     actions.edit(gathering=gathering, plan=plan(at + 9 * DAY), by=owner, at=at + 2.6 * DAY)
     send_all()
     assert mail.outbox == []
-    actions.recall(at=at + 8.5 * DAY)
+    actions.remind(at=at + 8.5 * DAY)
     send_all()
     assert len(mail.outbox) == 1
 
 
-def test_cancelled_gathering_is_told_and_neither_recalled_nor_given_a_place(
+def test_cancelled_gathering_is_notified_and_reminds_nobody(
     owner: User, teammate: User, at: dt.datetime
 ) -> None:
     gathering = make_gathering(owner, at=at)

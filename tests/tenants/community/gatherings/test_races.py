@@ -58,12 +58,12 @@ def test_places_given_back_while_others_join_are_never_lost_nor_given_twice(
         assert sorted(moved) == [person.pk for person in first[3:]]
 
 
-def test_two_clocks_at_once_recall_once(own_database: None, at: dt.datetime) -> None:
+def test_concurrent_clocks_remind_once(own_database: None, at: dt.datetime) -> None:
     with schema.inside("north"):
         make_gathering(make_user("Nadia"), at=at)
     soon = at + dt.timedelta(days=2, hours=1)
 
-    at_once([lambda: actions.recall(at=soon)] * 3)
+    at_once([lambda: actions.remind(at=soon)] * 3)
 
     with schema.inside("north"):
         assert Notice.objects.filter(kind="tomorrow").count() == 1

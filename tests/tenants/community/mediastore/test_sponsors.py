@@ -13,7 +13,7 @@ from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.kernel import schema
 from tenants.community.mediastore.models import Medium
-from tenants.community.mediastore.rules.sponsors import spread
+from tenants.community.mediastore.rules.sponsors import assign_media
 from tenants.community.neighbourhood.clock import hand_over
 from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
 from tests.tenants.community.classifieds.making import Browse, Count
@@ -37,7 +37,7 @@ CHOOSING = "/media/keep/sponsors/"
 def test_sponsor_stands_on_the_chosen_medium_or_on_the_newest_without_one(
     chosen: dict[str, int], newest: list[int], carried: dict[str, int]
 ) -> None:
-    assert spread(["a", "b"], chosen=chosen, newest=newest) == carried
+    assert assign_media(["a", "b"], chosen=chosen, newest=newest) == carried
 
 
 @pytest.fixture

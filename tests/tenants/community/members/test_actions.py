@@ -60,8 +60,8 @@ def founded(**columns: Any) -> hooks.Founded:
 
 
 def test_a_founding_makes_its_first_administrator_once(at: dt.datetime, db: None) -> None:
-    first = actions.found(founded=founded(), at=at)
-    second = actions.found(founded=founded(first_name="Other"), at=at)
+    first = actions.create_founder(founded=founded(), at=at)
+    second = actions.create_founder(founded=founded(first_name="Other"), at=at)
 
     assert first == second
     with schema.inside("south"):
@@ -75,11 +75,11 @@ def test_a_founding_makes_its_first_administrator_once(at: dt.datetime, db: None
 def test_the_founding_reaches_this_room_by_its_hook(at: dt.datetime, db: None) -> None:
     first = hooks.founded.ask(founded(), at)
 
-    assert actions.found(founded=founded(), at=at) in first
+    assert actions.create_founder(founded=founded(), at=at) in first
 
 
 def test_a_founder_without_a_password_comes_in_by_link_only(at: dt.datetime, db: None) -> None:
-    actions.found(founded=founded(password=""), at=at)
+    actions.create_founder(founded=founded(password=""), at=at)
 
     with schema.inside("south"):
         assert not User.objects.get().has_usable_password()

@@ -62,10 +62,10 @@ def test_driver_and_rider_are_reminded_once_the_day_before(
     booking = ask(make_ride(owner, at=at), teammate, at=at)
     actions.accept(booking=booking, by=owner, at=at)
     RideNotice.objects.all().delete()
-    actions.recall(at=at + DAY)
+    actions.remind(at=at + DAY)
     assert not RideNotice.objects.exists()
     for hours in (60, 62):
-        actions.recall(at=at + dt.timedelta(hours=hours))
+        actions.remind(at=at + dt.timedelta(hours=hours))
     send_all()
 
     letters = {letter.to[0]: str(letter.body) for letter in mail.outbox}

@@ -44,7 +44,7 @@ def test_an_administrator_proposes_and_the_other_side_decides(
     data = {**PROPOSED, "address": "south", "message": "Bonjour d’en face."}
     answer = north.post("/neighbours/treaties/", data)
     assert answer.status_code == 303
-    assert jobs.run() == ["south:hear", "south:mail_event"]
+    assert jobs.run() == ["south:apply_decision", "south:mail_event"]
     (letter,) = mailoutbox
     assert letter.to == [southern_boss.email]
     assert letter.subject == "Un espace voisin vous propose un accord"
@@ -257,7 +257,7 @@ def test_a_late_job_does_not_take_the_letter_of_the_other_side(
     with schema.inside("south"):
         deciding.accept(reference=proposal.reference, by=proposal.south, at=timezone.now())
         mailoutbox.clear()
-        run(tasks.hear, proposal.reference)
+        run(tasks.apply_decision, proposal.reference)
     assert mailoutbox == []
     jobs.run()
     assert [letter.to for letter in mailoutbox] == [[proposal.north.email]]

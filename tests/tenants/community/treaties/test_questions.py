@@ -47,7 +47,7 @@ def test_the_author_gets_the_words_the_first_name_and_the_contact(
     mailoutbox.clear()
     south = browse(treaty.south, space="south")
     assert south.post(bike, SAID).status_code == 303
-    assert jobs.run() == ["south:carry", "north:deliver"]
+    assert jobs.run() == ["south:send_question", "north:deliver_enquiries"]
     (letter,) = mailoutbox
     assert letter.to == [treaty.north.email]
     assert letter.subject == "Une question d’un espace voisin"
@@ -68,7 +68,7 @@ def test_a_double_click_asks_once(
         assert south.post(bike, {**SAID, **key}).status_code == 303
     jobs.run()
     with schema.inside("south"):
-        run(tasks.carry, Question.objects.get().pk)
+        run(tasks.send_question, Question.objects.get().pk)
     jobs.run()
     wanted = [letter for letter in mailoutbox if "question" in letter.subject]
     assert len(wanted) == 1
@@ -107,7 +107,7 @@ def test_question_is_not_delivered_once_the_treaty_has_ended(
 ) -> None:
     browse(treaty.south, space="south").post(bike, SAID)
     with schema.inside("south"):
-        run(tasks.carry, Question.objects.get().pk)
+        run(tasks.send_question, Question.objects.get().pk)
     deciding.revoke(reference=treaty.reference, by=treaty.north, at=timezone.now())
     mailoutbox.clear()
     jobs.run()
@@ -124,7 +124,7 @@ def test_a_letter_is_read_by_the_space_that_it_is_for_and_no_other(
 ) -> None:
     browse(treaty.south, space="south").post(bike, SAID)
     with schema.inside("south"):
-        run(tasks.carry, Question.objects.get().pk)
+        run(tasks.send_question, Question.objects.get().pk)
         assert queries.enquiries() == []
     assert [letter.text for letter in queries.enquiries()] == [SAID["text"]]
 
@@ -199,7 +199,7 @@ def test_erased_member_leaves_no_question_at_a_neighbour(
 ) -> None:
     assert browse(treaty.south, space="south").post(bike, SAID).status_code == 303
     with schema.inside("south"):
-        run(tasks.carry, Question.objects.get().pk)
+        run(tasks.send_question, Question.objects.get().pk)
     assert lying() == 1
     with schema.inside("south"), django_capture_on_commit_callbacks(execute=True):
         actions.erase(by=treaty.south, at=timezone.now())
@@ -211,10 +211,10 @@ def test_question_that_nobody_took_is_given_back_to_who_asked(
 ) -> None:
     assert browse(treaty.south, space="south").post(bike, SAID).status_code == 303
     with schema.inside("south"):
-        run(tasks.carry, Question.objects.get().pk)
+        run(tasks.send_question, Question.objects.get().pk)
     with schema.in_public():
         gone = spaces.forget_enquiries(at=timezone.now() + dt.timedelta(days=3))
     assert [space for space, _reference in gone] == ["south"]
     with schema.inside("south"):
-        run(tasks.give_back, gone[0][1])
+        run(tasks.return_question, gone[0][1])
     assert (lying(), state_in_south()) == (0, "refused")

@@ -112,11 +112,11 @@ def agree(two_spaces: TwoSpaces) -> str:
         "/neighbours/treaties/", TREATY | {"address": "south"}
     )
     assert answer.status_code == 303
-    assert "south:hear" in two_spaces.jobs.run()
+    assert "south:apply_decision" in two_spaces.jobs.run()
     page = str(answer["Location"])
     south = two_spaces.browse(two_spaces.southern, "south")
     assert south.post(page, {"verb": "accept"}).status_code == 303
-    assert {"north:hear", "north:publish", "south:publish"} <= set(two_spaces.jobs.run())
+    assert {"north:apply_decision", "north:publish", "south:publish"} <= set(two_spaces.jobs.run())
     return page
 
 
