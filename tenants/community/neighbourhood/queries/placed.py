@@ -152,7 +152,7 @@ def _tile(flight: Any, gates: Sequence[GateWithBreak], *, at: dt.datetime) -> di
         "why_url": reverse("neighbourhood:why", args=[flight.reference]),
         "report_url": reverse("neighbourhood:report", args=[flight.campaign_reference]),
         "walk": walking_minutes(point, [gate.point for gate in gates]) if gates else 0,
-        "doors": _("ouvert") if is_open else "",
+        "opening": _("ouvert") if is_open else "",
         "brought_cents": flight.brought_cents,
         "council_name": flight.council_name if flight.brought_cents else "",
     }

@@ -114,7 +114,7 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("spine", SPINE, "Offert par"),
     ("spine", SPINE | {"sponsors": [], "url": "/media/ME-1/", "reached": True}, "Commencé"),
     ("sponsored", AD, "Sponsorisé"),
-    ("sponsored", AD | {"cents": 890, "walk": 3, "doors": "ouvert"}, "ouvert"),
+    ("sponsored", AD | {"cents": 890, "walk": 3, "opening": "ouvert"}, "ouvert"),
     ("sponsored", {"title": "", "payer": "Cazal"}, "Le titre de votre annonce"),
     ("sponsored", AD | {"offer": "5 = 4"}, '<span class="price">5 = 4</span>'),
     ("sponsored", AD | {"brought_cents": 4620, "why_url": "/why/"}, "46,20\u00a0€"),
