@@ -149,7 +149,7 @@ def test_the_way_to_stripe_is_a_plain_link_that_is_made_on_each_click(
         till.make_calls()
         pages.append(client.get(waiting))
 
-    links = [page.context["asked"].url for page in pages]
+    links = [page.context["link"].url for page in pages]
     assert [page.status_code for page in pages] == [200, 200]
     assert all(link.startswith(till.simulator.api_base) for link in links)
     assert links[0] != links[1]
