@@ -274,7 +274,9 @@ def join_confirm(request: SpaceRequest, token: str) -> HttpResponse:
         return page(request, "members/join_closed.html", context, status=422)
     user = form.submit(token=token, at=timezone.now())
     if user is None:
-        return page(request, "members/join_confirm.html", {"form": form, "join_request": join_request})
+        return page(
+            request, "members/join_confirm.html", {"form": form, "join_request": join_request}
+        )
     auth.sign_in(request, user, by_link=True)
     messages.success(request, _("Bienvenue ! Dites un mot de vous quand vous voudrez."))
     return see_other("members:home")
