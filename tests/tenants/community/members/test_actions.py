@@ -36,7 +36,7 @@ def ask(at: dt.datetime, email: str = "", **answers: Any) -> JoinRequest:
     }
     number = next(_numbers)
     network, email = f"network {number}", email or f"lou{number}@north.example"
-    context: dict[str, Any] = {"language": "fr", "door": HOST, "network": network, "at": at}
+    context: dict[str, Any] = {"language": "fr", "host": HOST, "network": network, "at": at}
     return actions.ask_to_join(email=email, **{**data, **answers}, **context)
 
 
