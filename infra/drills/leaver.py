@@ -17,5 +17,5 @@ FAULTS = frozenset({
 
 
 def run(options: DrillOptions, bar: Bar) -> Report:
-    """Let `rounds` people leave, each with browsers that go on knocking at every door."""
+    """Let `rounds` people leave, each with browsers that go on trying every route."""
     return web_services.run("leaver", options=options, rounds=options.rounds or FULL, bar=bar)

@@ -18,5 +18,5 @@ FAULTS = frozenset({
 
 
 def run(options: DrillOptions, bar: Bar) -> Report:
-    """Walk the table of doors over HTTP; `rounds` says how many of its rows, 0 all."""
+    """Walk the table of routes over HTTP; `rounds` says how many of its rows, 0 all."""
     return web_services.run("permissions", options=options, rounds=options.rounds, bar=bar)

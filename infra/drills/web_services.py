@@ -1,4 +1,4 @@
-"""A house for drills that knock at its doors: two spaces, a web process, and a fault if asked."""
+"""Services for drills of access over HTTP: two spaces, a web process, and a fault if asked."""
 
 import contextlib
 import dataclasses
@@ -33,13 +33,13 @@ class WebServices:
     def knock(
         self, name: str, *, options: DrillOptions, rounds: int, bar: Bar, only: str = ""
     ) -> Report:
-        """Start a fresh house, let a command of the product knock at it, report what it tells."""
+        """Serve the product afresh, let a command try it, and report what it finds."""
         with self.opened(plant=options.plant) as port:
             return self.visit(port, name, options=options, rounds=rounds, bar=bar, only=only)
 
     @contextlib.contextmanager
     def opened(self, *, plant: str = "") -> Iterator[int]:
-        """Serve a fresh house on a port, for one drill after the other, each with another seed."""
+        """Serve the product afresh on a port, for one drill after the other."""
         port = ports.any_free()
         self._forget()
         env = self.environment(port, plant=plant)
@@ -49,7 +49,7 @@ class WebServices:
     def visit(
         self, port: int, name: str, *, options: DrillOptions, rounds: int, bar: Bar, only: str = ""
     ) -> Report:
-        """Let a command of the product knock at the house that is served, and report."""
+        """Let a command of the product try what is served, and report."""
         report, env = Report(), self.environment(port, plant=options.plant)
         words = [f"drill_{name}", "--port", str(port), "--seed", str(options.seed)]
         words += ["--rounds", str(rounds), *(["--only", only] if only else [])]
@@ -73,7 +73,7 @@ class WebServices:
 
 
 def run(name: str, *, options: DrillOptions, rounds: int, bar: Bar) -> Report:
-    """Build a house, knock at it once, and leave nothing behind."""
+    """Build the services, try them once, and leave nothing behind."""
     with standing() as front:
         return front.knock(name, options=options, rounds=rounds, bar=bar)
 

@@ -1,4 +1,4 @@
-"""The host, network and destination of somebody who wants to come in."""
+"""Signing in and out: the host, the network and the destination of a request, and its session."""
 
 import functools
 from collections.abc import Callable
@@ -19,7 +19,7 @@ _SINCE = "came_at"
 
 
 def sign_in_host(request: HttpRequest) -> SignInHost:
-    """Return the door that a request knocks at: of a space, of the console or of the desk."""
+    """Return the host where a request signs in: of a space, of the console or of the desk."""
     space = getattr(request, "space", None)
     origin = _origin_of(request)
     if space is not None:
@@ -45,7 +45,7 @@ def network_from(request: HttpRequest) -> str:
 
 
 def goal_of(request: HttpRequest) -> str:
-    """Return the path of this host that was wanted, else the door's landing."""
+    """Return the path of this host that was wanted, else the landing page of the host."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     return local_path(wanted) or sign_in_host(request).landing
 

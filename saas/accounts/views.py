@@ -117,7 +117,7 @@ def _signin_page(request: HttpRequest, form: SignInForm | LinkForm) -> HttpRespo
 
 
 def _speaking(response: HttpResponse, request: HttpRequest, user: User) -> HttpResponse:
-    """Let the account speak the language that was chosen at the door; the door forgets it."""
+    """Let the account speak the language that was chosen before signing in; forget its cookie."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if chosen in dict(settings.LANGUAGES):
         actions.choose_preferences(by=user, language=chosen, theme=user.theme, at=timezone.now())

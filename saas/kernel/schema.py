@@ -35,7 +35,7 @@ class SpaceConnection(Protocol):
 
 
 def connection(alias: str = "default") -> SpaceConnection:
-    """Return the connection of this thread, seen as a door to spaces."""
+    """Return the connection of this thread, which can switch spaces."""
     return cast("SpaceConnection", connections[alias])
 
 
@@ -94,7 +94,7 @@ def in_public() -> contextlib.AbstractContextManager[None]:
 
 
 def enter(name: str, *, recheck: bool = False) -> None:
-    """Stay in `name` until the request ends; for the doors of a process only.
+    """Stay in `name` until the request ends; for the entry points of a process only.
 
     With `recheck` the database is asked whether we still may, also where the one before us stood
     in the same space. Raises WrongSpaceError in a request that was sent to another space.

@@ -1,4 +1,4 @@
-"""The door of the house: from the host to the space, its schema and its role."""
+"""From the host to the space, its schema and its role."""
 
 import re
 import zoneinfo

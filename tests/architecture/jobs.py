@@ -281,7 +281,7 @@ MAY_BE_LOST = {
         "a picture of the shop that was public until now stays at a name that nobody is told"
     ),
     ("tenants/community/treaties/actions.py", "take_back"): (
-        "the letter is handed over within minutes, or deleted by the clock of the doors"
+        "the letter is handed over within minutes, or deleted by the clock of the treaties"
     ),
     ("tenants/community/treaties/forms/deciding.py", "queries.forget"): (
         "each process forgets by itself within seconds"

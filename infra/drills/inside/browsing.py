@@ -1,4 +1,4 @@
-"""Ask the drill's pages in this process, by WSGI and by ASGI, through the product's own door."""
+"""Ask the drill's pages in this process, by WSGI and by ASGI, through our own middleware."""
 
 import asyncio
 import io

@@ -52,7 +52,7 @@ OFFERED = ("sell", "give")
 
 @dataclasses.dataclass
 class Space:
-    """One space: its canaries, its people's sessions, what opens its doors, what it is called."""
+    """One space: its canaries, its people's sessions, what opens its pages, what it is called."""
 
     tenant: Tenant
     flock: Flock
@@ -300,7 +300,7 @@ def _agree(first: Space, second: Space, at: dt.datetime) -> None:
 
 
 def _share(space: Space, at: dt.datetime) -> None:
-    """Lay things at a space's door: of a category that a treaty opens, of one that none does."""
+    """Share things of a space: of a category that a treaty opens, of one that none does."""
     for category in (OPENED, "services"):
         item = add(
             space.flock,

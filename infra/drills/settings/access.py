@@ -1,4 +1,4 @@
-"""Settings of drills at doors: the product, and a fault where one is asked.
+"""Settings of the drills of access: the product, and a fault where one is asked.
 
 A fault is built in by patches of `infra.drills.inside.access.faults`: the product has no switch.
 """

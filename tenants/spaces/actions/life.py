@@ -36,7 +36,7 @@ def suspend(*, tenant_id: int, reason: str, by: str, at: dt.datetime) -> SpaceOp
 
 @transaction.atomic
 def reopen(*, tenant_id: int, reason: str, by: str, at: dt.datetime) -> SpaceOperation:
-    """Open a space again, once the database has opened its door."""
+    """Open a space again, once the database has opened its role."""
     tenant = _locked(tenant_id)
     life_rules.check_may_reopen(tenant, half_gone=queries.is_half_deleted(tenant))
     return _save_and_queue(

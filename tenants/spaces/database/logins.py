@@ -22,7 +22,7 @@ def is_given(name: str, alias: str = "owner") -> bool:
 
 
 def give(name: str, alias: str = "owner") -> str:
-    """Let a space's role log in, and shut its door to the app; return the new password."""
+    """Let a space's role log in, and shut it to the app; return the new password."""
     if not role_access.standing(name, alias).whole:
         raise SpaceGone(f"there is no space {name!r} in the database")
     password = secrets.token_urlsafe(32)

@@ -1,4 +1,4 @@
-"""The door of one space in the database: who may become its role, and whether it stands at all."""
+"""Access to the role of a space: who may become it, and whether the space stands at all."""
 
 import contextlib
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ def is_open(name: str, alias: str = "owner") -> bool:
 
 
 def shut(name: str, alias: str = "owner") -> None:
-    """Let the app's login become a space's role no more: the database itself shuts the door."""
+    """Let the app's login become a space's role no more: the database itself refuses."""
     if not standing(name, alias).role:
         return
     with connections[alias].cursor() as cursor:

@@ -49,7 +49,7 @@ class Tenant(TenantMixin, SharedModel):
     closed_because = models.CharField(max_length=280, blank=True, db_default="")
     # The migrations that its schema has: equal to the code's, nothing is to be done to it.
     schema_hash = models.CharField(max_length=64, blank=True, db_default="")
-    # Which job may lay copies at its door: the last that opened it.
+    # Which job may share its copies: the last that began.
     door_turn = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta(TenantMixin.Meta):

@@ -1,4 +1,4 @@
-"""Treaties between two spaces, and the one narrow door through which they share.
+"""Treaties between two spaces, and the one narrow way by which they share.
 
 A space never reads another's schema. What its people offer to neighbours is copied into
 `SharedItem`, which a policy of the database shows only where an accepted treaty opens it.
@@ -143,7 +143,7 @@ class SharedItem(SharedModel):
 
 
 class Enquiry(SharedModel):
-    """A letter at a space's door about a thing that it shares; deleted once it is handed over."""
+    """A question to a space about a thing that it shares; deleted once it is handed over."""
 
     KEEP = retention.WITH_SERVICE
 

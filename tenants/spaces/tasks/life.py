@@ -256,7 +256,7 @@ _WAYS: dict[SpaceOperation.Kind, Callable[[SpaceOperation, Report], Done]] = {
 
 
 def _shut(tenant: Tenant) -> int:
-    """Shut a space's door in the database, and end what was open in it; return how many."""
+    """Shut a space's role in the database, and end what was open in it; return how many."""
     name = tenant.schema_name
     if role_access.standing(name).whole:
         with _let_in(tenant):
@@ -267,7 +267,7 @@ def _shut(tenant: Tenant) -> int:
 
 
 def _mail_administrators(operation: SpaceOperation) -> None:
-    """Write to the administrators of a space, once, also when its door is already shut."""
+    """Write to the administrators of a space, once, also when it is already shut."""
     if operation.result.get("told"):
         return
     for person in _administrators(operation.tenant):
@@ -277,7 +277,7 @@ def _mail_administrators(operation: SpaceOperation) -> None:
 
 
 def _administrators(tenant: Tenant) -> list[User]:
-    """Read who administers a space; the door of a closed one is shut again, whoever opened it."""
+    """Read who administers a space; a closed one is shut again, whoever opened it."""
     if not role_access.standing(tenant.schema_name).whole:
         return []
     with _let_in(tenant):
@@ -287,7 +287,7 @@ def _administrators(tenant: Tenant) -> list[User]:
 
 @contextlib.contextmanager
 def _let_in(tenant: Tenant) -> Iterator[None]:
-    """Work inside a space whose door may be shut, and leave a closed one's shut."""
+    """Work inside a space that may be shut, and leave a closed one shut."""
     name, closed = tenant.schema_name, tenant.state != Tenant.State.ACTIVE
     if closed:
         role_access.open_again(name)

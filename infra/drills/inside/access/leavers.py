@@ -34,7 +34,7 @@ from tenants.community.notifications.tasks import mail_waiting
 
 PASSWORD = "un-mot-de-passe-d-essai"  # noqa: S105 - of people who live for seconds
 SESSIONS = 3
-# What is left of a door once it is shut: led to sign in, refused, or unknown.
+# Answers of a route that is closed: led to sign in, refused, or unknown.
 SHUT = (
     HTTPStatus.FOUND,
     HTTPStatus.FORBIDDEN,
@@ -167,7 +167,7 @@ def routes_of(world: World, leaver: Leaver, *, only: str = "") -> list[Try]:
 
 
 def shows(answer: Answer, attempt: Try) -> bool:
-    """Say whether an answer gives a leaver anything: only shut doors give nothing."""
+    """Say whether an answer gives a leaver anything: only closed routes give nothing."""
     if attempt.path.startswith(("/enter/", "/join/", "/signin/")):
         return answer.status not in SHUT
     return answer.status not in {HTTPStatus.FOUND, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}

@@ -1,4 +1,4 @@
-"""The news that stand behind doors, and a device that takes them."""
+"""The news behind routes, and a device that takes them."""
 
 import datetime as dt
 

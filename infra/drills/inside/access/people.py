@@ -1,4 +1,4 @@
-"""Everybody who may stand at a door, and the things that stand behind it."""
+"""Everybody who may try a route, and the things that it shows."""
 
 import dataclasses
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Cases of moderation that stand behind doors: one that waits, one that was decided."""
+"""Cases of moderation that routes show: one that waits, one that was decided."""
 
 import datetime as dt
 

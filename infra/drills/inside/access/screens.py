@@ -1,4 +1,4 @@
-"""Screens of the two spaces of tests, and what their managers made, to stand behind doors."""
+"""Screens of the two spaces of tests, and what their managers made, for routes to show."""
 
 import datetime as dt
 

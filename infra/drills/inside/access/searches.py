@@ -1,4 +1,4 @@
-"""Searches that people keep behind the doors."""
+"""Searches that people have saved."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The media that stand behind doors."""
+"""The media that routes show."""
 
 import datetime as dt
 

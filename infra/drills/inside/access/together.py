@@ -1,4 +1,4 @@
-"""Gatherings of the two spaces of tests, to stand behind doors."""
+"""Gatherings of the two spaces of tests, for routes to show."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Attacks by somebody who knows the house: forged forms, old sessions, used passes."""
+"""Attacks by somebody who knows the product: forged forms, old sessions, used passes."""
 
 import datetime as dt
 from collections import Counter
@@ -31,7 +31,7 @@ SIGNED = ("billing:snapshot", "billing:connected", "billing:thin")
 
 
 class Tricks:
-    """All tricks on one house; `found` tells those that worked."""
+    """All tricks on one site; `found` tells those that worked."""
 
     def __init__(
         self,

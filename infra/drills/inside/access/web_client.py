@@ -1,4 +1,4 @@
-"""Requests to a running house, from whoever one pretends to be."""
+"""Requests to a running site, from whoever one pretends to be."""
 
 import dataclasses
 import http.client
@@ -17,7 +17,7 @@ LINES = 3
 
 @dataclasses.dataclass
 class WebClient:
-    """The house's address; each thread keeps a line to it."""
+    """A client of the site; each thread has a connection of its own."""
 
     port: int
     lines: threading.local = dataclasses.field(default_factory=threading.local)
@@ -62,7 +62,7 @@ class WebClient:
                 line.close()
                 continue
             return Answer(answer.status, text)
-        raise ConnectionError(f"{attempt}: the house does not answer")
+        raise ConnectionError(f"{attempt}: the site does not answer")
 
     def _line(self) -> http.client.HTTPConnection:
         line: http.client.HTTPConnection | None = getattr(self.lines, "line", None)

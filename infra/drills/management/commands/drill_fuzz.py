@@ -1,4 +1,4 @@
-"""`manage.py drill_fuzz`: send what is drawn from the API's description to a running house."""
+"""`manage.py drill_fuzz`: send what is drawn from the API's description to a running site."""
 
 import json
 from collections import Counter
@@ -28,7 +28,7 @@ class Command(BaseCommand):
     help = "Sends right and wrong requests to each operation of the API; tells what broke."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say where the house answers and how many requests of a kind are sent."""
+        """Say where the site answers and how many requests of a kind are sent."""
         parser.add_argument("--port", type=int, required=True)
         parser.add_argument("--rounds", type=int, default=1)
         parser.add_argument("--seed", type=int, default=1)

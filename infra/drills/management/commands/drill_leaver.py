@@ -1,4 +1,4 @@
-"""`manage.py drill_leaver`: close accounts of a running house while their people knock on."""
+"""`manage.py drill_leaver`: close accounts of a running site while their people go on."""
 
 import concurrent.futures
 import dataclasses
@@ -41,7 +41,7 @@ class Knocking:
     through: list[str] = dataclasses.field(default_factory=list)
 
     def keep_trying(self, key: str, routes: list[Try], share: int) -> None:
-        """Try one door after the other until the end; the first ones are this browser's share."""
+        """Try one route after the other until the end; the first ones are this browser's share."""
         for number, attempt in enumerate(itertools.cycle(routes)):
             if number == share:
                 self.through.append(key)
@@ -52,7 +52,7 @@ class Knocking:
             self._note(attempt, shown=leavers.shows(answer, attempt), begun=begun, at=closed_at)
 
     def wait_until_all_were_tried(self, browsers: int) -> None:
-        """Wait until each browser has been through its share, and each door was opened."""
+        """Wait until each browser has been through its share, and each route was opened."""
         end = time.monotonic() + PATIENCE_SECONDS
         while len(self.through) < browsers and time.monotonic() < end:
             time.sleep(LOOKS_SECONDS)
@@ -69,14 +69,14 @@ class Knocking:
 class Command(BaseCommand):
     """Lines of "done of" on standard output, then one JSON object."""
 
-    help = "Closes accounts over HTTP while all doors are tried; tells what stayed open."
+    help = "Closes accounts over HTTP while all routes are tried; tells what stayed open."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say where the house answers, how many people leave, and which doors they try."""
+        """Say where the site answers, how many people leave, and which routes they try."""
         parser.add_argument("--port", type=int, required=True)
         parser.add_argument("--rounds", type=int, default=1)
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--only", default="", help="doors whose names begin with this")
+        parser.add_argument("--only", default="", help="routes whose names begin with this")
 
     def handle(self, *, port: int, rounds: int, seed: int, only: str, **_options: Any) -> None:
         """Let one after the other leave, then tell."""
@@ -91,7 +91,7 @@ class Command(BaseCommand):
             knocking = self._leave(client, leaver, world, only=only)
             worst = max([worst, *(late for late, _route in knocking.opened)])
             tried.update(
-                {"leavers": 1, "doors open before": knocking.before, "tries after": knocking.after}
+                {"leavers": 1, "routes open before": knocking.before, "tries after": knocking.after}
             )
             found += _late(knocking)
             found += _still_open_after_closing(client, leaver)
@@ -135,7 +135,7 @@ def _close(client: WebClient, world: World, leaver: leavers.Leaver) -> None:
 
 
 def _late(knocking: Knocking) -> list[str]:
-    """Tell the doors that gave something a second after the closing."""
+    """List the routes that gave something a second after the closing."""
     late = {route for seconds, route in knocking.opened if seconds > WITHIN_SECONDS}
     return [f"{route} still opens a second after the account is closed" for route in sorted(late)]
 

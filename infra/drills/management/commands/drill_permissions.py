@@ -1,4 +1,4 @@
-"""`manage.py drill_permissions`: knock at every door of a running house, as everybody."""
+"""`manage.py drill_permissions`: try every route of a running site, as everybody."""
 
 import json
 import random
@@ -21,7 +21,7 @@ A_LOT = 10_000  # worlds of one run, so that those of two seeds never meet in on
 
 
 class Visitors:
-    """Everybody with a session, in front of the house."""
+    """Everybody with a session, and a client of the site."""
 
     def __init__(self, client: WebClient, serial: int) -> None:
         self.client = client
@@ -36,10 +36,10 @@ class Visitors:
 class Command(BaseCommand):
     """Lines of "done of" on standard output, then one JSON object."""
 
-    help = "Walks the table of doors over HTTP, then tries tricks; tells what was found."
+    help = "Walks the table of routes over HTTP, then tries tricks; tells what was found."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say where the house answers and how many rows are tried (0: all)."""
+        """Say where the site answers and how many rows are tried (0: all)."""
         parser.add_argument("--port", type=int, required=True)
         parser.add_argument("--rounds", type=int, default=0)
         parser.add_argument("--seed", type=int, default=1)
