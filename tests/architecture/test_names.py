@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.source import ROOT, Source
+from tests.architecture.source import ROOT, Source, nodes_of
 
 # A sentence that begins so says what a thing is about before it says what the thing is.
 RIDDLES = {"what", "whatever", "where", "who", "whoever", "whom", "whose"}
@@ -29,6 +29,31 @@ FORMER = {
     "to_every_space": "fan_out",
     "told_at": "mailed_at",
 }
+# Words of former days in names of functions, classes and modules; plain prose may say them.
+FORMER_WORDS = {"door", "doors", "letter", "letters", "said", "tell", "told"}
+# Variables that say what was done, and not what is held.
+FORMER_VARIABLES = {"asked", "kept", "said", "told"}
+# A test's name begins with its subject.
+SUBJECTLESS = re.compile(
+    r"test_(it|its|one|ones|they|them|what|who|whoever|whom|whose|whatever|where|he|she)_"
+)
+PRODUCT = ("api/", "billing/", "infra/", "saas/", "tenants/")
+# Where names of former days are still being changed: a folder leaves these lists once it is clean.
+UNFINISHED = (
+    "api/v1/",
+    "infra/demo/",
+    "infra/drills/inside/",
+    "infra/stripe_simulator/pages/",
+    "tenants/community/",
+)
+UNFINISHED_TESTS = (
+    "tests/api/",
+    "tests/billing/",
+    "tests/infra/stripe_simulator/",
+    "tests/journeys/",
+    "tests/saas/console/",
+    "tests/tenants/community/",
+)
 WRITTEN = ("*.py", "*.html", "*.sql", "*.toml", "*.md", "*.yaml", ".ci/run")
 
 
@@ -61,7 +86,7 @@ def everything() -> tuple[Source, ...]:
 
 def riddles(source: Source) -> Iterator[str]:
     """Docstrings that begin with a pronoun or an adverb instead of a noun or a verb."""
-    for node in ast.walk(source.tree):
+    for node in nodes_of(source.tree):
         if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         first = re.match(r"\w+", ast.get_docstring(node) or "")
@@ -73,6 +98,42 @@ def empty_verbs(source: Source) -> Iterator[str]:
     """Functions whose name doesn't say what they do to what."""
     for function in source.functions():
         if function.name in EMPTY_VERBS:
+            yield source.at(function, function.name)
+
+
+def words_of(name: str) -> set[str]:
+    """Words of an identifier in either spelling, in lower case."""
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)}
+
+
+def former_words(source: Source) -> Iterator[str]:
+    """Modules, classes and functions whose name holds a word of former days."""
+    if words_of(source.name.removesuffix(".py")) & FORMER_WORDS:
+        yield source.name
+    for node in nodes_of(source.tree):
+        if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if words_of(node.name) & FORMER_WORDS:
+            yield source.at(node, node.name)
+
+
+def former_variables(source: Source) -> Iterator[str]:
+    """Variables and parameters that say what was done, and not what is held."""
+    for node in nodes_of(source.tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            name = node.id
+        elif isinstance(node, ast.arg):
+            name = node.arg
+        else:
+            continue
+        if name in FORMER_VARIABLES:
+            yield source.at(node, name)
+
+
+def subjectless_tests(source: Source) -> Iterator[str]:
+    """Tests whose name begins with a pronoun instead of their subject."""
+    for function in source.functions():
+        if SUBJECTLESS.match(function.name):
             yield source.at(function, function.name)
 
 
@@ -114,6 +175,52 @@ def test_classes_of_a_package_have_names_of_their_own() -> None:
     assert not shared_class_names(product)
     twins = [parsed("class Account: ...", f"billing/models/{name}.py") for name in ("a", "b")]
     assert len(shared_class_names(twins)) == len(twins)
+
+
+def test_names_of_the_product_hold_no_word_of_former_days() -> None:
+    product = [
+        source
+        for source in everything()
+        if source.name.startswith(PRODUCT) and not source.name.startswith(UNFINISHED)
+    ]
+    assert not [finding for source in product for finding in former_words(source)]
+    assert not [finding for source in product for finding in former_variables(source)]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("def tell_link(): ...", "saas/a.py"),
+        ("class A:\n    async def _was_told(self): ...", "saas/a.py"),
+        ("class LoanLetter: ...", "tenants/a.py"),
+        ("def a():\n    def open_door(): ...", "infra/a.py"),
+        ("", "saas/accounts/doors.py"),
+        ("", "tenants/doors/a.py"),
+    ],
+)
+def test_name_that_holds_a_former_word_is_found(text: str, name: str) -> None:
+    assert list(former_words(parsed(text, name)))
+    assert not list(former_words(parsed("def outdoors(): ...", "saas/a.py")))
+
+
+@pytest.mark.parametrize(
+    "text", ["told = 1", "def a(*, kept): ...", "for asked in (): ...", "a = [said for said in b]"]
+)
+def test_variable_that_says_what_was_done_is_found(text: str) -> None:
+    assert list(former_variables(parsed(text)))
+    assert not list(former_variables(parsed("a.asked = told()")))
+
+
+def test_names_of_tests_begin_with_their_subject() -> None:
+    tests = [
+        source
+        for source in everything()
+        if source.name.startswith("tests/") and not source.name.startswith(UNFINISHED_TESTS)
+    ]
+    assert not [finding for source in tests for finding in subjectless_tests(source)]
+    assert list(subjectless_tests(parsed("def test_it_is_refused(): ...")))
+    assert list(subjectless_tests(parsed("async def test_whoever_left_is_out(): ...")))
+    assert not list(subjectless_tests(parsed("def test_itinerary_is_kept(): ...")))
 
 
 def test_former_identifiers_are_gone() -> None:
