@@ -14,6 +14,7 @@ FAULTS = frozenset({
     "key_of_each_try",
     "lost_answer_is_failure",
     "refund_without_sum",
+    "refusal_borne_by_all",
     "reversal_booked_twice",
     "share_without_lock",
     "split_rounded_down",

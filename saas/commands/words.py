@@ -48,7 +48,10 @@ class Word(NamedTuple):
     plural: str
 
 
-def extracted() -> dict[tuple[str, str], Word]:
+type Words = dict[tuple[str, str], Word]  # by context and text
+
+
+def extracted() -> Words:
     """Return all that code and templates say, by context and text."""
     words = {}
     for source in _sources():
@@ -113,19 +116,18 @@ def is_needed(language: str, word: Word) -> bool:
     return language != "fr" or bool(word.plural)
 
 
-def missing(language: str) -> list[Word]:
+def missing(language: str, words: Words) -> list[Word]:
     """Return what is said and not translated."""
     catalogue = known(language)
     return [
         word
-        for word in extracted().values()
+        for word in words.values()
         if is_needed(language, word) and not _is_translated(catalogue, word)
     ]
 
 
-def unused(language: str) -> list[str]:
+def unused(language: str, words: Words) -> list[str]:
     """Return what the catalogue holds and nobody says any more."""
-    words = extracted()
     return [
         str(message.id)
         for message in known(language)
@@ -153,13 +155,13 @@ def _single(identifier: str | tuple[str, ...] | list[str]) -> str:
     return identifier if isinstance(identifier, str) else identifier[0]
 
 
-def renew(language: str) -> int:
+def renew(language: str, words: Words) -> int:
     """Write a catalogue with exactly what is said, kept translations first; count the gaps."""
     before = known(language) if path_of(language).exists() else Catalog(locale=language)
     after = Catalog(locale=language, charset="utf-8", fuzzy=False)
     # Babel learns new plural forms of French; the catalogue has those that it was written with.
     after.mime_headers = before.mime_headers
-    for word in sorted(extracted().values()):
+    for word in sorted(words.values()):
         if not is_needed(language, word):
             continue
         old = before.get(word.text, word.context or None)
@@ -172,4 +174,4 @@ def renew(language: str) -> int:
     text = io.BytesIO()
     write_po(text, after, width=100, omit_header=False, no_location=True, sort_output=False)
     path_of(language).write_bytes(_without_dates(text.getvalue()))
-    return len(missing(language))
+    return len(missing(language, words))

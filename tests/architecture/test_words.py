@@ -1,6 +1,7 @@
 """The words of the product: French as it is set in print, and nothing left untranslated."""
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,10 +47,16 @@ def sentences(source: str) -> Iterator[str]:
             yield node.value
 
 
+@functools.cache
+def product_words() -> words.Words:
+    """All that code and templates say: read once for all that ask."""
+    return words.extracted()
+
+
 def test_product_sentences_are_set_as_french_is() -> None:
     found = [
         f"{text!r}: {fault}"
-        for word in words.extracted().values()
+        for word in product_words().values()
         for text in (word.text, word.plural)
         for fault in faults_of(text)
     ]
@@ -66,8 +73,8 @@ def test_demo_sentences_are_set_as_french_is(path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_catalogue_holds_the_product_s_words_and_nothing_else(language: str) -> None:
-    assert words.missing(language) == []
-    assert words.unused(language) == []
+    assert words.missing(language, product_words()) == []
+    assert words.unused(language, product_words()) == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from billing import clock, webhooks
 from billing.adjustments.settlement import refunds
-from billing.councils.settlement import transfers
+from billing.councils.settlement import claims, transfers
 from billing.dispatch import events
 from billing.ledger import posting
 from billing.ledger.queries import balances
@@ -128,6 +128,11 @@ def split_rounded_down() -> None:
         return {key: int(value) for key, value in exact.items()}
 
     _set(split, "shares_of", shares_of)
+
+
+def refusal_borne_by_all() -> None:
+    """Take what goes back for one council's refusal off all councils of the sale alike."""
+    _set(claims, "spaces_of", lambda _sale: {})
 
 
 def credit_rounded_alone() -> None:
@@ -274,6 +279,7 @@ FAULTS: dict[str, Callable[[], None]] = {
         fee_as_percentage,
         lost_answer_is_failure,
         split_rounded_down,
+        refusal_borne_by_all,
         credit_rounded_alone,
         claim_from_the_wrong_place,
         late_entry_lost,

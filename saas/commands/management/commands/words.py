@@ -14,8 +14,9 @@ class Command(BaseCommand):
 
     def handle(self, **_options: Any) -> None:
         """Do it, a line a language."""
+        extracted = words.extracted()
         for language in ("fr", "en"):
-            gaps = words.renew(language)
+            gaps = words.renew(language, extracted)
             self.stdout.write(f"{language}: {gaps} to translate")
-            for word in words.missing(language):
+            for word in words.missing(language, extracted):
                 self.stdout.write(f"  {word.text!r}")
