@@ -2,11 +2,15 @@
 
 import ast
 import functools
+import io
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from infra.demo.seed.rows.board import MORE_TITLES, ROWS
 from saas.commands import words
@@ -69,6 +73,17 @@ def test_demo_sentences_are_set_as_french_is(path: Path) -> None:
         f"{text!r}: {fault}" for text in sentences(path.read_text()) for fault in faults_of(text)
     ]
     assert not found
+
+
+def test_command_words_leaves_whole_catalogues_as_they_are(tmp_path: Path, settings: Any) -> None:
+    before = Path(settings.LOCALE_PATHS[0])
+    settings.LOCALE_PATHS = [shutil.copytree(before, tmp_path / "locale")]
+    output = io.StringIO()
+    call_command("words", stdout=output)
+    assert output.getvalue() == "fr: 0 to translate\nen: 0 to translate\n"
+    for language in ("fr", "en"):
+        name = f"{language}/LC_MESSAGES/django.po"
+        assert (tmp_path / "locale" / name).read_bytes() == (before / name).read_bytes()
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
