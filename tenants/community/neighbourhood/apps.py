@@ -7,7 +7,7 @@ from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
 from saas.kernel.offers import catalogue_hooks, digest_hooks, home_hooks, shelf_hooks
-from saas.kernel.people import erasing
+from saas.kernel.people import erasing, reporting
 from saas.kernel.search import search_hooks
 from saas.kernel.web import touching
 
@@ -54,5 +54,6 @@ class NeighbourhoodConfig(AppConfig):
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.closing.offer(self.label, clock.hand_over)
         catalogue_hooks.reports_answered.offer(self.label, clock.after_answer)
+        reporting.own_reports.offer(self.label, reported.own_reports)
         hooks.personal_data.offer(self.label, reported.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

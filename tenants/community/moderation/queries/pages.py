@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.people import reporting
 from saas.kernel.values import cells
 from tenants.community.moderation import wording
 from tenants.community.moderation.models import Appeal, Case, Decision, LogLine, Report
@@ -77,6 +78,7 @@ class Mine(NamedTuple):
     """Somebody's reports, and what was decided of their own things."""
 
     reports: list[Report]
+    elsewhere: list[reporting.OwnReport]
     decisions: list[Case]
 
 
@@ -202,8 +204,13 @@ def own_decisions(person: User) -> QuerySet[Case]:
 
 
 def mine(person: User) -> Mine:
-    """Return what somebody reported, and what was decided of what is theirs."""
-    return Mine(list(own_reports(person)[:MOST_MINE]), list(own_decisions(person)[:MOST_MINE]))
+    """Return what somebody reported, also to operators, and what was decided of what is theirs."""
+    elsewhere = [report for answer in reporting.own_reports.ask(person) for report in answer]
+    return Mine(
+        list(own_reports(person)[:MOST_MINE]),
+        elsewhere,
+        list(own_decisions(person)[:MOST_MINE]),
+    )
 
 
 def log(person: User, number: str) -> Page[LogLine]:

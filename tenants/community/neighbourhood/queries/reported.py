@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.catalogue.placements.models import RunningFlight
 from saas.kernel.people.personal import PersonalTable, table
+from saas.kernel.people.reporting import OwnReport
 from tenants.community.neighbourhood.models import MemberReport
 from tenants.community.neighbourhood.queries.shops import accepted_shops
 
 MOST_AT_ONCE = 500
+MOST_LISTED = 100
 
 
 class Reportable(NamedTuple):
@@ -39,6 +41,20 @@ def reportable(reference: str) -> Reportable | None:
 def own_report(reference: str, person: User) -> MemberReport | None:
     """Return somebody's report of a merchant or an ad."""
     return MemberReport.objects.filter(subject_reference=reference, person=person).first()
+
+
+def own_reports(person: User) -> list[OwnReport]:
+    """Return what somebody reported of merchants and ads, the latest first."""
+    return [
+        OwnReport(
+            title=row.title,
+            url=reverse("neighbourhood:report", args=[row.subject_reference]),
+            reported_at=row.reported_at,
+            state=row.get_outcome_display() or _("À examiner"),
+            answered=row.answered_at is not None,
+        )
+        for row in MemberReport.objects.filter(person=person)[:MOST_LISTED]
+    ]
 
 
 def reports_to_hear_of() -> list[MemberReport]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.urls import reverse
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -131,3 +132,24 @@ def test_other_reason_needs_words(owner: User, merchant: Merchant, at: dt.dateti
     with pytest.raises(Refused, match="Dites en quelques mots"):
         report(merchant.reference, owner, at, reason="other")
     assert not MemberReport.objects.exists()
+
+
+def test_own_reports_page_lists_shops_and_ads_with_their_answers(
+    browse: Browse, owner: User, merchant: Merchant, campaign: Campaign, at: dt.datetime
+) -> None:
+    client = browse(owner)
+    report(merchant.reference, owner, at)
+    report(campaign.reference, owner, at)
+    waiting = client.get(reverse("moderation:mine")).content.decode()
+    assert [
+        f"/neighbourhood/report/{one.reference}/" in waiting for one in (merchant, campaign)
+    ] == [
+        True,
+        True,
+    ]
+    assert waiting.count("À examiner") == 2
+    answer(merchant.reference, "removed", at)
+    actions.take_answers(at=at)
+    answered = client.get(reverse("moderation:mine")).content.decode()
+    assert answered.count("À examiner") == 1
+    assert "Retiré" in answered
