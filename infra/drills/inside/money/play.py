@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from billing.models import Order, Payment, StripeCall, StripeEvent
@@ -16,6 +16,7 @@ from infra.drills.inside.money.acts import Act
 from infra.drills.inside.money.money_world import MoneyWorld, Wish, draw_up
 from infra.drills.inside.money.web import Web
 from infra.drills.inside.money.workers import CrashPlan, Tally
+from saas.catalogue.placements.models import Flight
 
 A_DAY_OF = 100
 ORDERS_OF_A_SHOP = 200
@@ -32,7 +33,9 @@ MEANS = (*("paid",) * 10, "sepa", "sepa_failed")
 # So many days later, so many of them: twice while shares are held, once when they have left.
 REFUNDED = ((3, 0.06), (9, 0.05), (18, 0.1))
 CONTESTED = 0.25  # of those it is the bank that asks
-REFUSED_BY_COUNCIL = 0.4  # of those it is a council that does not want the ad
+# A council refuses so many of them, and of those that neighbours share in it so many more.
+REFUSED_BY_COUNCIL, REFUSED_OF_SHARED = 0.2, 0.3
+FRESH = 3  # half days: what was drawn up then is paid, and has not begun
 STORMY = 0.15
 RESTRICTED = 0.2
 # Shares leave up to eight days after their order, and come back in bad weather, too.
@@ -203,10 +206,17 @@ class Play:
             sold = self.days[-ago] if len(self.days) >= ago else []
             met = [campaign for campaign in sold if self.chance.random() < part]
             found += [self._trouble(campaign) for campaign in met]
+        found += self._refusals()
         if self.chance.random() < RESTRICTED:
             account = self.chance.choice(self.world.accounts)
             found.append(Act("bank", (account, self.chance.choice(("restricted", "active")))))
         return found
+
+    def _refusals(self) -> list[Act]:
+        """Let a council refuse some of the ads that are paid, stand in several spaces, and wait."""
+        shared = _shared(self.days[-FRESH] if len(self.days) >= FRESH else [])
+        met = [campaign for campaign in shared if self.chance.random() < REFUSED_OF_SHARED]
+        return [Act("refuse", (campaign,)) for campaign in met]
 
     def _operators(self) -> list[Act]:
         """Let people of ours approve and try again what waits for them."""
@@ -283,6 +293,13 @@ class Play:
             self._night()
             if number >= LEAST_QUIET and not _due():
                 return
+
+
+def _shared(campaigns: list[int]) -> list[int]:
+    """Return the campaigns that stand in more than one space."""
+    rows = Flight.objects.filter(campaign__in=campaigns).values("campaign")
+    several = rows.annotate(spaces=Count("tenant", distinct=True)).filter(spaces__gt=1)
+    return list(several.order_by("campaign").values_list("campaign", flat=True))
 
 
 def _due() -> int:

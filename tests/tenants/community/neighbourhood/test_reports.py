@@ -141,12 +141,8 @@ def test_own_reports_page_lists_shops_and_ads_with_their_answers(
     report(merchant.reference, owner, at)
     report(campaign.reference, owner, at)
     waiting = client.get(reverse("moderation:mine")).content.decode()
-    assert [
-        f"/neighbourhood/report/{one.reference}/" in waiting for one in (merchant, campaign)
-    ] == [
-        True,
-        True,
-    ]
+    pages = [f"/neighbourhood/report/{one.reference}/" for one in (merchant, campaign)]
+    assert [page in waiting for page in pages] == [True, True]
     assert waiting.count("À examiner") == 2
     answer(merchant.reference, "removed", at)
     actions.take_answers(at=at)
