@@ -25,8 +25,9 @@ from tenants.spaces.models import Archive, Site, Tenant
 
 OWNER = "owner"
 # The number rises with each change that rewrites a migration: an older archive fits no table here.
-FORMAT = "troovon-space-19"
-OLDER_FORMATS = tuple(f"troovon-space-{number}" for number in range(1, 15))
+_NUMBER = 19
+FORMAT = f"troovon-space-{_NUMBER}"
+OLDER_FORMATS = tuple(f"troovon-space-{number}" for number in range(1, _NUMBER))
 MANIFEST = "manifest.json"
 FOLDER = "archives"
 _CHUNK = 1 << 20

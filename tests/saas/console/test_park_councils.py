@@ -60,7 +60,7 @@ def test_a_space_of_one_company_opens_no_further_council(console: SpaceClient) -
     assert console.get("/spaces/nowhere/councils/").status_code == 404
 
 
-def test_one_of_several_councils_ends_with_a_reason(console: SpaceClient) -> None:
+def test_council_among_several_ends_with_a_reason(console: SpaceClient) -> None:
     own, other = make_council("north"), make_council("north", company="North Un")
     assert console.post(f"{page_of(own)}end/", {"reason": " "}).status_code == 422
     assert console.post(f"{page_of(own)}end/", {"reason": "repris"}).status_code == 303

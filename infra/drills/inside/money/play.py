@@ -232,7 +232,7 @@ class Play:
         return Act("refund", (campaign, part, *self.world.staff))
 
     def _clock(self) -> list[Act]:
-        found = [Act("release"), Act("resume"), Act("resume"), Act("sweep"), Act("sweep")]
+        found = [Act(name) for name in ("release", "leave", "resume", "resume", "sweep", "sweep")]
         if self.chance.random() < RARELY:
             found.append(Act("catch_up"))
         if not self.days[-1] or self.chance.random() < RARELY:  # each whole day has its night

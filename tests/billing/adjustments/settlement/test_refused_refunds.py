@@ -97,7 +97,9 @@ def test_refused_refund_waits_until_its_payment_was_given_back(
     assert needs_of_operators(at) == []
 
 
-def test_it_waits_until_as_much_was_given_back_anew(refused: Refund, at: dt.datetime) -> None:
+def test_refused_refund_waits_until_as_much_was_given_back_anew(
+    refused: Refund, at: dt.datetime
+) -> None:
     before = refund_of(refused.payment, at, amount_cents=10_000, accepted_at=at)
     Refund.objects.filter(pk=refused.pk).update(amount_cents=9_000)
     Refund.objects.filter(pk=before.pk).update(id=refused.pk - 1)
@@ -109,7 +111,7 @@ def test_it_waits_until_as_much_was_given_back_anew(refused: Refund, at: dt.date
 
 
 @pytest.mark.parametrize(("state", "waits"), [("lost", 0), ("under_review", 1), ("won", 1)])
-def test_it_waits_until_a_bank_took_the_payment(
+def test_refused_refund_waits_until_a_bank_took_the_payment(
     refused: Refund, at: dt.datetime, state: str, waits: int
 ) -> None:
     Dispute.objects.create(

@@ -190,7 +190,7 @@ def test_damaged_or_foreign_archive_is_refused_and_leaves_nothing(
     assert refusal_of(fetched, at)
 
 
-@pytest.mark.parametrize("before", archives.OLDER_FORMATS)
+@pytest.mark.parametrize("before", [archives.OLDER_FORMATS[0], archives.OLDER_FORMATS[-1]])
 def test_archive_of_an_older_troovon_says_so_and_what_to_do(
     untouched: None, fetched: Path, at: dt.datetime, before: str
 ) -> None:
