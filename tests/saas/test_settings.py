@@ -71,9 +71,9 @@ def test_nothing_starts_without_the_file_that_says_who_sells(tmp_path: Path) -> 
 def test_options_of_a_storage_are_of_the_type_that_they_say(
     tmp_path: Path, query: str, options: dict[str, object]
 ) -> None:
-    options = storage(f"s3://bucket?{query}", tmp_path)["default"]["OPTIONS"]
-    assert {name: options[name] for name in options} == options
-    assert {name: type(options[name]) for name in options} == {
+    found = storage(f"s3://bucket?{query}", tmp_path)["default"]["OPTIONS"]
+    assert {name: found[name] for name in options} == options
+    assert {name: type(found[name]) for name in options} == {
         name: type(value) for name, value in options.items()
     }
 

@@ -143,12 +143,12 @@ def estimates(cursor: Any, relation: str) -> list[str]:
     found = []
     for column in plans.columns_of(cursor, relation):
         for comparison in ("=", "<"):
-            found = [
+            trees = [
                 plans.plan(cursor, column.compared(comparison, value)) for value in values(column)
             ]
             seen = {
                 tuple((node["Plan Rows"], node["Total Cost"]) for node in plans.nodes(tree))
-                for tree in found
+                for tree in trees
             }
             if len(seen) > 1:
                 found.append(f"{relation}.{column.name} {comparison}")

@@ -103,16 +103,16 @@ class _Replay:
         self.returned_cents += cents
         left = self._after(self.shares)
         if event.dispute:
-            lost = {council: cents - left[council] for council, cents in self.shares.items()}
+            lost = {council: share - left[council] for council, share in self.shares.items()}
             self.lost[event.dispute] = cents, lost
         self.shares = left
 
     def _give_again(self, event: Return) -> None:
         cents, lost = self.lost.pop(event.dispute, (0, {}))
         self.returned_cents -= cents
-        most = {council: cents + lost.get(council, 0) for council, cents in self.shares.items()}
+        most = {council: share + lost.get(council, 0) for council, share in self.shares.items()}
         left = self._after(most)
-        self.shares = {council: max(cents, left[council]) for council, cents in self.shares.items()}
+        self.shares = {council: max(share, left[council]) for council, share in self.shares.items()}
 
     def _after(self, current: dict[int, int]) -> dict[int, int]:
         remaining_net_cents = split.remaining_net(

@@ -142,7 +142,7 @@ def test_a_job_that_is_tried_again_runs_in_its_space_again(db: None) -> None:
 
 
 def test_a_job_of_a_space_that_is_gone_is_refused_before_it_begins(own_database: None) -> None:
-    with pytest.raises(SpaceShutError, match="look_around_a_space refused: t_gone is gone or shut"):
+    with pytest.raises(SpaceShutError, match="report_the_space refused: t_gone is gone or shut"):
         run(report_the_space, {SCHEMA_HEADER: "t_gone"})
     assert ran_in == []
     assert schema.current() == "public"

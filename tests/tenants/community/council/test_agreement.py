@@ -111,10 +111,14 @@ def lose(payment: Payment, chance: random.Random, at: dt.datetime, *, is_won: bo
     given = BalanceTransaction(f"txn_w{payment.pk}", cents, 0, cents, made_at=at)
     fields = {"id": f"du_{payment.pk}", "amount_cents": cents}
     disputes.apply_snapshot(
-        payment.pk, stripe_dispute_of(payment, at, **fields, moves=(taken,), status="lost"), at=at
+        payment.pk,
+        stripe_dispute_of(payment, at, **fields, balance_transactions=(taken,), status="lost"),
+        at=at,
     )
     if is_won:
-        won = stripe_dispute_of(payment, at, **fields, moves=(taken, given), status="won")
+        won = stripe_dispute_of(
+            payment, at, **fields, balance_transactions=(taken, given), status="won"
+        )
         disputes.apply_snapshot(payment.pk, won, at=at)
 
 
