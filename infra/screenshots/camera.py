@@ -1,7 +1,6 @@
 """A browser that opens each page as the person it is for, and takes its picture."""
 
 import contextlib
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -9,6 +8,7 @@ from typing import Any, Literal
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from infra.local import processes
 from infra.local.words import Trouble
 from infra.screenshots.findings import Findings
 
@@ -145,11 +145,11 @@ def _speak(window: BrowserContext, url: str, language: str) -> None:
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
     """Start the machine's own Chromium. Raises Trouble where there is none."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    program = processes.chromium()
     if program is None:
         raise Trouble(
-            "Il manque Chromium : apt-get install chromium",
-            "Chromium is missing: apt-get install chromium",
+            "Il manque Chromium : apt-get install chromium-headless-shell",
+            "Chromium is missing: apt-get install chromium-headless-shell",
         )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
