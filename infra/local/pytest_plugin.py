@@ -24,7 +24,7 @@ LONG = (
     *("tests/journeys/", "tests/infra/", "tests/security/", "tests/tenants/spaces/"),
     *("tests/billing/", "tests/saas/console/", "tests/wall/"),
 )
-LONGEST = ("tests/infra/local/test_keeping.py::test_demo_outlives_each_of_its_processes",)
+LONGEST = ("tests/infra/local/test_supervision.py::test_demo_outlives_each_of_its_processes",)
 MOST_WORKERS = 4
 # Objects that are made before the garbage collector looks at them; then its rarer, longer looks.
 GARBAGE = (20_000, 20, 50)
