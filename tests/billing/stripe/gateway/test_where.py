@@ -80,22 +80,28 @@ def queue_of(task: Task[Any, Any]) -> str:
     return str(current_app.amqp.router.route({}, task.name)["queue"].name)
 
 
-def test_tasks_that_speak_to_others_run_on_the_caller_alone() -> None:
+@pytest.fixture
+def installed_tasks() -> dict[str, Task[Any, Any]]:
+    """The product's tasks by name, as a worker loads them: a test run imports them by and by."""
     current_app.loader.import_default_modules()
-    named = {name: task for name, task in current_app.tasks.items() if name in installed_names()}
-    assert {name for name, task in named.items() if queue_of(task) == "calls"} == OF_THE_CALLER
+    homes = ("saas.", "tenants.", "billing.")
+    return {name: task for name, task in current_app.tasks.items() if name.startswith(homes)}
 
 
-def test_strangers_never_hold_all_threads_of_the_caller() -> None:
+def test_tasks_that_speak_to_others_run_on_the_caller_alone(
+    installed_tasks: dict[str, Task[Any, Any]],
+) -> None:
+    named = {name for name, task in installed_tasks.items() if queue_of(task) == "calls"}
+    assert named == OF_THE_CALLER
+
+
+def test_strangers_never_hold_all_threads_of_the_caller(
+    installed_tasks: dict[str, Task[Any, Any]],
+) -> None:
     """Stripe and VIES are ours to trust; podcasts, webhooks and push services anybody names."""
-    tasks = {name: current_app.tasks[name] for name in OF_THE_CALLER if name.startswith("tenants.")}
+    tasks = {name: installed_tasks[name] for name in OF_THE_CALLER if name.startswith("tenants.")}
     assert {name for name, task in tasks.items() if not isinstance(task, OutsideTask)} == set()
     assert OUTSIDE_AT_ONCE * 2 < CALLER_THREADS
-
-
-def installed_names() -> set[str]:
-    homes = ("saas.", "tenants.", "billing.")
-    return {name for name in current_app.tasks if name.startswith(homes)}
 
 
 def test_a_click_goes_before_all_that_wait() -> None:
