@@ -64,12 +64,11 @@ class Walls:
 
     def relations_of(self, name: str, other: str) -> None:
         """Try every way to touch each relation of another schema."""
-        for relation, _kind in self.relations[other]:
-            self.relation_of(name, other, relation)
+        for relation, kind in self.relations[other]:
+            self.relation_of(name, other, relation=relation, kind=kind)
 
-    def relation_of(self, name: str, other: str, relation: str) -> None:
-        """Try every way to touch one relation of another schema."""
-        kind = dict(self.relations[other])[relation]
+    def relation_of(self, name: str, other: str, *, relation: str, kind: str) -> None:
+        """Try every way to touch one relation of another schema; `kind` is PostgreSQL's letter."""
         readable = other == schema.PUBLIC and relation in ALLOWED
         for statement in known_tricks.against(f'"{other}"."{relation}"', kind):
             reads = statement.startswith(("SELECT *", "SELECT count", "TABLE"))
@@ -91,7 +90,7 @@ class Walls:
             self.own_view(name, view)
 
     def own_view(self, name: str, view: str) -> None:
-        """Ask one view or shared table so."""
+        """Ask a view or a shared table for its plans, and in ways that make an error talk."""
         self._plans_of(name, view)
         for column in self._columns_of(view):
             for statement in known_tricks.talkative(view, column):

@@ -92,7 +92,9 @@ A, B = "t_canarya", "t_canaryb"
 BY_STATEMENTS: dict[str, Callable[[Walls], None]] = {
     "view_without_filter": lambda walls: walls.own_view(A, "spaces_own_company"),
     "view_without_fence": lambda walls: walls.own_view(A, "spaces_own_company"),
-    "other_schema_granted": lambda walls: walls.relation_of(A, B, "accounts_user"),
+    "other_schema_granted": lambda walls: walls.relation_of(
+        A, B, relation="accounts_user", kind="r"
+    ),
     "membership_inherited": lambda walls: walls.bare_login(),
     "set_config_given_back": lambda walls: walls.tricks(A, B),
     "other_database_open": lambda walls: walls.databases(),
