@@ -27,7 +27,7 @@ _SPACE = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
 
 @dataclass(frozen=True)
 class InboundMail:
-    """Answers to letters: the name below which they come in, and the provider of anymail's."""
+    """Answers to mails: the name below which they come in, and the provider of anymail's."""
 
     domain: str
     provider: str
@@ -216,7 +216,7 @@ def provider_of(url: str) -> str:
 
 
 def inbound_mail(url: str) -> InboundMail | None:
-    """Return who hands in answers to letters; nobody where no URL is given.
+    """Return who hands in answers to mails; nobody where no URL is given.
 
     `anymail:NAME?domain=…&webhook_secret=user:password`, with the other options of anymail's
     webhook, such as `webhook_signing_key`.

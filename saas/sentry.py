@@ -32,8 +32,8 @@ _REPORTED = frozenset(
         "transaction",
     }
 )
-_KEPT_OF_A_REQUEST = ("method", "url")
-_KEPT_HEADERS = ("X-Request-Id", "Host")
+_REQUEST_FIELDS = ("method", "url")
+_REQUEST_HEADERS = ("X-Request-Id", "Host")
 _HIDDEN = "…"
 _PUBLIC, _SCHEMA_HEADER = "public", "troovon_schema"
 _ADDRESS = re.compile(r"[^\s@<>()=\"']+@[^\s@<>()\"']+")
@@ -106,12 +106,12 @@ def _without_people(event: Event, _hint: Hint) -> Event:
 
 def _request_without_private(request: dict[str, Any]) -> dict[str, Any]:
     """Keep how and where, without what was asked, sent or shown."""
-    request_parts = {key: request[key] for key in _KEPT_OF_A_REQUEST if key in request}
+    request_parts = {key: request[key] for key in _REQUEST_FIELDS if key in request}
     if "url" in request_parts:
         parts = urlsplit(request_parts["url"])
         request_parts["url"] = f"{parts.scheme}://{parts.netloc}{_without_tokens(parts.path)}"
     headers = request.get("headers", {})
-    request_parts["headers"] = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
+    request_parts["headers"] = {name: headers[name] for name in _REQUEST_HEADERS if name in headers}
     return request_parts
 
 

@@ -227,11 +227,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
-MAIL_URL = required("MAIL_URL")  # `outbox:` shows every letter to everybody: never by default
+MAIL_URL = required("MAIL_URL")  # `outbox:` shows every mail to everybody: never by default
 MAILERS = {"default": mailer(MAIL_URL, DATA_DIR)}
 MAIL_PROVIDER = provider_of(MAIL_URL)
 ANYMAIL = {name.upper(): v for name, v in options_of(os.environ.get("MAIL_EVENTS", "")).items()}
-# Answers to letters come in where this is given, and letters say so only then.
+# Answers to mails come in where this is given, and mails say so only then.
 INBOUND_MAIL = inbound_mail(os.environ.get("INBOUND_MAIL_URL", ""))
 DEFAULT_FROM_EMAIL = f"Troovon <bonjour@{_base_name}>"
 
@@ -284,7 +284,7 @@ CELERY_TASK_ROUTES = {
     "tenants.spaces.tasks.life.*": {"queue": "owner"},
     "tenants.spaces.tasks.upkeep.*": {"queue": "owner"},
     **{name: {"queue": "calls", "priority": 9} for name in _CALLERS},
-    # Drawing the pages of a file takes long: letters that wait go before it.
+    # Drawing the pages of a file takes long: mails that wait go before it.
     "tenants.community.mediastore.tasks.prepare": {"queue": "default", "priority": 9},
     # Addresses that strangers own: after all calls of ours, and never in the way of a mail.
     "tenants.community.integrations.tasks.deliver": {"queue": "calls", "priority": 9},

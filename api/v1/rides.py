@@ -220,7 +220,7 @@ class NewBooking(SpotIn):
     """A request for some days of a ride."""
 
     days = serializers.ListField(
-        child=serializers.DateField(), allow_empty=False, max_length=rules.MOST_ASKED
+        child=serializers.DateField(), allow_empty=False, max_length=rules.MOST_REQUESTED
     )
     words = serializers.CharField(max_length=280, required=False, default="", allow_blank=True)
 
@@ -279,7 +279,7 @@ class Rides(Resource):
         ride, person = _found(request, reference), as_any(request.user)
         wish = NewBooking(data=request.data)
         wish.is_valid(raise_exception=True)
-        forms.check_pace("ride-requests", person, most=forms.MOST_ASKED)
+        forms.check_pace("ride-requests", person, most=forms.MOST_REQUESTS)
         actions.ask(
             departures=[_on(ride, day) for day in wish.validated_data["days"]],
             spot=wish.spot(),

@@ -71,7 +71,7 @@ class SearchTerms(serializers.Serializer[Any]):
     """A search as its page asks it."""
 
     q = serializers.CharField(
-        max_length=rules.MOST_LETTERS, required=False, default="", allow_blank=True
+        max_length=rules.LONGEST_QUERY, required=False, default="", allow_blank=True
     )
     kind = serializers.ChoiceField(choices=list(rules.KINDS), required=False, default=None)
     variety = serializers.SlugField(max_length=12, required=False, default="", allow_blank=True)

@@ -55,7 +55,7 @@ def _mail_refund(refund: Refund) -> None:
 
 
 def adjustments_due() -> list[tasks.FollowUp]:
-    """Name the jobs whose rows wait for a letter about a dispute or a refund."""
+    """Name the jobs whose rows wait for a mail about a dispute or a refund."""
     return [
         tasks.FollowUp(mail_dispute, disputes_to_mail),
         tasks.FollowUp(mail_refund, refunds_to_mail),

@@ -90,7 +90,7 @@ def _mail_council_notice(notice: CouncilNotice) -> None:
 
 
 def councils_due() -> list[tasks.FollowUp]:
-    """Name the jobs whose rows wait for a council's paper or letter."""
+    """Name the jobs whose rows wait for a council's paper or mail."""
     return [
         tasks.FollowUp(render_statement, statements_to_render),
         tasks.FollowUp(mail_transfer, transfers_to_mail),

@@ -236,9 +236,9 @@ class AccountChange(SharedModel):
 
 
 class CouncilNotice(SharedModel):
-    """Something that a council is told by letter: whoever keeps its money, and its address.
+    """Something that a council is told by mail: whoever keeps its money, and its address.
 
-    `facts` are what the letter says besides, as it was at that moment.
+    `facts` are what the mail says besides, as it was at that moment.
     """
 
     KEEP = retention.TEN_YEARS

@@ -61,7 +61,7 @@ def _mail_subscription(subscription: Subscription) -> None:
 
 
 def orders_due() -> list[tasks.FollowUp]:
-    """Name the jobs whose rows wait for a letter about a payment or a subscription."""
+    """Name the jobs whose rows wait for a mail about a payment or a subscription."""
     return [
         tasks.FollowUp(mail_debit, payments_to_mail),
         tasks.FollowUp(mail_subscription, subscriptions_to_mail),

@@ -1,4 +1,4 @@
-"""Invoices become files, then letters."""
+"""Invoices become files, then mails."""
 
 from celery import shared_task
 from django.db import transaction
@@ -37,7 +37,7 @@ def _send_invoice(invoice: Invoice) -> None:
 
 
 def _file_of(invoice: Invoice) -> bytes | None:
-    """Return the file of a paper; a letter goes without one that was altered, and leads to it."""
+    """Return the file of a paper; a mail goes without one that was altered, and leads to it."""
     try:
         return rendering.content_of(invoice)
     except rendering.PaperAltered:
@@ -45,7 +45,7 @@ def _file_of(invoice: Invoice) -> bytes | None:
 
 
 def papers_due() -> list[tasks.FollowUp]:
-    """Name the jobs whose rows wait for a paper or its letter."""
+    """Name the jobs whose rows wait for a paper or its mail."""
     return [
         tasks.FollowUp(render_invoice, invoices_to_render),
         tasks.FollowUp(send_invoice, invoices_to_send),

@@ -1,4 +1,4 @@
-"""Calls are made and events processed; then what waits for a letter is queued."""
+"""Calls are made and events processed; then what waits for a mail is queued."""
 
 import contextlib
 import logging
@@ -29,7 +29,7 @@ MANY, FEW = 500, 5  # how many calls are looked at
 
 
 class FollowUp(NamedTuple):
-    """A job whose rows wait for a paper or a letter, and how they are found."""
+    """A job whose rows wait for a paper or a mail, and how they are found."""
 
     task: Task[Any, None]
     find: Callable[[], QuerySet[Any]]

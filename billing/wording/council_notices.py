@@ -14,7 +14,7 @@ STATEMENTS = "statements"
 
 
 class NoticeText(NamedTuple):
-    """A letter: its subject, what it says, what comes next, and which page shows it."""
+    """A mail: its subject, what it says, what comes next, and which page shows it."""
 
     subject: str
     text: str
@@ -27,7 +27,7 @@ type Facts = Mapping[str, Any]
 
 
 def notice_text(kind: str, facts: Facts, *, council: str) -> NoticeText:
-    """Return the letter about something that happened to a council."""
+    """Return the mail about something that happened to a council."""
     return _WRITTEN[kind]({"asked": [], "until": "", "because": "", "by": "", **facts}, council)
 
 

@@ -1,4 +1,4 @@
-"""Digests of thousands of members by one worker, against the bare writing of as many letters."""
+"""Digests of thousands of members by one worker, against the bare writing of as many mails."""
 
 import json
 
@@ -11,7 +11,7 @@ MEMBERS, FEW = 5_000, 50
 
 
 def run(rounds: int, _spaces: int, *, members: int = MEMBERS) -> Result:
-    """Send a day's digests to all members, and write as many letters without asking anything."""
+    """Send a day's digests to all members, and write as many mails without asking anything."""
     rounds = rounds or ROUNDS
     with prepared_bench() as ground:
         env = ground.environment(NAME, SETTINGS, "bench")

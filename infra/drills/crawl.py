@@ -27,7 +27,7 @@ NOT_POSTED = frozenset({
     "members:roles",
     "spaces:address",
 })  # fmt: skip
-# Only a demo has them, and there they show every letter to everybody: letters are searched as such.
+# Only a demo has them, and there they show every mail to everybody: mails are searched as such.
 NOT_ASKED = frozenset({"site:outbox", "site:message", "site:message_html"})
 _PARAMETER = re.compile(r"<(\w+)>")
 WIDTHS = ("160", "480", "960", "1600")

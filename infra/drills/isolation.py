@@ -1,4 +1,4 @@
-"""No word of one space reaches another by any page, file, letter, job, key, log or statement."""
+"""No word of one space reaches another by any page, file, mail, job, key, log or statement."""
 
 import json
 from functools import partial

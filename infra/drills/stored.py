@@ -1,4 +1,4 @@
-"""Data kept beside the tables: files, letters, keys, jobs, logs."""
+"""Data kept beside the tables: files, mails, keys, jobs, logs."""
 
 import json
 import zipfile

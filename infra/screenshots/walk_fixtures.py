@@ -40,7 +40,7 @@ from tenants.spaces.queries import foundings as founding_queries
 from tenants.spaces.queries import life as life_queries
 from tenants.spaces.rules import email_domains as proofs
 from tenants.spaces.rules import foundings as rules
-from tenants.spaces.views.foundings import ASKED, HELD
+from tenants.spaces.views.foundings import HELD, REQUESTED
 
 NETWORK = "127.0.0.1"
 LOOKING, NAMING = "alix.promenade@quai-neuf.example", "alix.promenade@pont-neuf.example"
@@ -82,7 +82,7 @@ def founders_session() -> str:
     """Return the key of a session that holds these foundings, as the founder's browser does."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[HELD_IN_SESSION] = {
-        _started().reference: ASKED,
+        _started().reference: REQUESTED,
         _named().reference: HELD,
         _built().reference: HELD,
     }

@@ -99,7 +99,7 @@ class Courier(threading.Thread):
 
 
 def _loopback(host: str) -> str:
-    """Keep every letter on this machine, whatever name the address has."""
+    """Keep every delivery on this machine, whatever name the address has."""
     if host == "localhost" or host.endswith(".localhost") or host.startswith("127."):
         return "127.0.0.1" if not host.startswith("127.") else host
     raise OSError(f"{host} is not this machine; the simulator posts nowhere else")
@@ -234,7 +234,7 @@ class Deliveries:
     def forget_old(self, moment: int) -> None:
         """Drop events from before a moment, whoever refused or lost them, and their deliveries.
 
-        A letter that was not tried yet is kept: the clock may have jumped over its days.
+        A delivery that was not tried yet is kept: the clock may have jumped over its days.
         """
         untried = {self.store.must("delivery", name)["event"] for name in list(self.untried)}
         for kind in ("event", "v2.core.event"):

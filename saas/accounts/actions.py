@@ -159,7 +159,7 @@ def forget_lapsed(*, at: dt.datetime) -> int:
     Nobody does this: the clock does.
     """
     ended, _kinds = Session.objects.filter(expire_date__lt=at).delete()
-    old, _kinds = Pass.objects.filter(expires_at__lt=at - rules.KEPT_AFTER_EXPIRY).delete()
+    old, _kinds = Pass.objects.filter(expires_at__lt=at - rules.RETENTION_AFTER_EXPIRY).delete()
     return ended + old
 
 

@@ -1,4 +1,4 @@
-"""Beat tasks: public forgets what has lapsed, and queues lost letters again."""
+"""Beat tasks: public forgets what has lapsed, and queues lost mails again."""
 
 from celery import shared_task
 from django.utils import timezone

@@ -39,7 +39,7 @@ def passes_to_mail() -> QuerySet[Pass]:
 
 
 def unmailed(*, at: dt.datetime) -> list[int]:
-    """Return passes that still open something and whose letter may have been lost."""
+    """Return passes that still open something and whose mail may have been lost."""
     waiting = passes_to_mail().filter(mailed_at=None, expires_at__gt=at)
     late = waiting.filter(created_at__lt=at - rules.MAILED_WITHIN)
     return list(late.order_by("pk").values_list("pk", flat=True)[: rules.MOST_UNMAILED])

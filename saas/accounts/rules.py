@@ -21,7 +21,7 @@ MAILED = dt.timedelta(minutes=30)
 FRESH = dt.timedelta(minutes=30)
 MAILED_WITHIN = dt.timedelta(minutes=2)
 MOST_UNMAILED = 200
-KEPT_AFTER_EXPIRY = dt.timedelta(days=7)
+RETENTION_AFTER_EXPIRY = dt.timedelta(days=7)
 
 TRY_SECONDS = 15 * 60
 TRIES_OF_AN_ACCOUNT = 10

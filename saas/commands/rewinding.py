@@ -35,7 +35,7 @@ class Rewound(NamedTuple):
 
     rows: int
     tables: int
-    kept_closed: list[str]
+    reclosed: list[str]
     seconds: float
 
 
@@ -54,11 +54,11 @@ def rewind(name: str) -> Rewound:
             _wait_no_longer_than(LOCK_TIMEOUT)
             people = withdrawn()
             copying.load(name, Path(folder), OWNER)
-            kept_closed = reapply_withdrawn(people)
+            reclosed = reapply_withdrawn(people)
     return Rewound(
         rows=sum(copied.rows.values()),
         tables=len(copied.tables),
-        kept_closed=kept_closed,
+        reclosed=reclosed,
         seconds=time.monotonic() - began,
     )
 
@@ -77,7 +77,7 @@ def reapply_withdrawn(people: Withdrawn) -> list[str]:
     What came back of the erased goes as it did the first time: a clock finds their erasure due.
     """
     opened = User.objects.filter(pk__in=people.closed, is_active=True)
-    kept_closed = sorted(opened.values_list("reference", flat=True))
+    reclosed = sorted(opened.values_list("reference", flat=True))
     opened.update(is_active=False)
     there = set(User.objects.filter(pk__in=[one[0] for one in people.erased]).values_list("pk"))
     for person, *moments in people.erased:
@@ -87,7 +87,7 @@ def reapply_withdrawn(people: Withdrawn) -> list[str]:
             Erasure.objects.update_or_create(
                 person_id=person, defaults={**again, "asked_by": None, "done_at": None}
             )
-    return kept_closed
+    return reclosed
 
 
 def _wait_no_longer_than(limit: str) -> None:

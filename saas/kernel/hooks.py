@@ -178,7 +178,7 @@ class Novelty(NamedTuple):
 
 
 class Addressee(NamedTuple):
-    """Somebody of a space to whom a letter is written, in their language."""
+    """Somebody of a space to whom a mail is written, in their language."""
 
     email: str
     first_name: str
@@ -369,7 +369,7 @@ plays: Hook[[dt.date], list[PlaySum]] = Hook()
 screen_count: Hook[[], int] = Hook()
 # In a space: where something of a kind stands now that moved to another room, for who sees it.
 moved_url: Hook[[str, str, Any], str | None] = Hook()
-# In a space: the address at which somebody answers a letter about `kind:reference`, or nothing.
+# In a space: the address at which somebody answers a mail about `kind:reference`, or nothing.
 reply_addresses: Hook[[str, Any, dt.datetime], str] = Hook()
 # In a space: what is new between two moments, whoever may see it; `Novelty` says who.
 novelties: Hook[[dt.datetime, dt.datetime], list[Novelty]] = Hook()

@@ -226,8 +226,8 @@ def page(
 ) -> HttpResponse:
     """Answer with a page, or with its named part to htmx; 422 when a form in it has errors."""
     context = context or {}
-    asked_by_htmx = request.headers.get("HX-Request") == "true"
-    name = f"{template}#{partial}" if partial and asked_by_htmx else template
+    is_htmx = request.headers.get("HX-Request") == "true"
+    name = f"{template}#{partial}" if partial and is_htmx else template
     response = render(request, name, context, status=status or _status_of(context))
     if partial:
         patch_vary_headers(response, ["HX-Request"])

@@ -42,7 +42,7 @@ def send(
     """Send `emails/<template>/{subject.txt,body.txt,body.html}` to one person in their language.
 
     It says that a machine wrote it, so that no other machine answers. Its provider hears of which
-    space it is: a bounce that comes back names it. Many letters leave `through` one connection.
+    space it is: a bounce that comes back names it. Many mails leave `through` one connection.
     """
     with translation.override(language):
         subject = " ".join(render_to_string(f"emails/{template}/subject.txt", context).split())
@@ -68,7 +68,7 @@ def send(
 
 @contextlib.contextmanager
 def connected() -> Iterator[BaseEmailBackend]:
-    """Open one connection for many letters, and close it."""
+    """Open one connection for many mails, and close it."""
     backend: BaseEmailBackend = mailers.default
     backend.open()
     try:

@@ -10,7 +10,7 @@ from django.db import models
 from saas.kernel import constraints, guards, revision, schema
 from saas.kernel.errors import WrongSpaceError
 
-_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 # Beside ten million others, a new one is taken less than once in two million times. With six
 # letters, two of forty thousand were the same more often than not, and whoever came second failed.
 _LENGTH = 9
@@ -33,7 +33,7 @@ def waits_or_ended(column: str) -> models.Q:
 
 def reference(prefix: str) -> str:
     """Return a short random public reference such as `PA-7K3Q9M2XB`; old ones have six letters."""
-    return f"{prefix}-" + "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+    return f"{prefix}-" + "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
 
 
 class SpaceQuerySet[M: models.Model](models.QuerySet[M]):

@@ -19,10 +19,10 @@
 
 Whether it stands in the app, goes by e-mail or to a phone, at once or in the day's digest, is each
 member's own choice by kind; nobody who calls this asks for it. What must reach an address whatever
-was chosen (sign-in, money, closed accounts) is a letter of `saas.kernel.mail` and not an event.
+was chosen (sign-in, money, closed accounts) is a mail of `saas.kernel.mail` and not an event.
 
 The room `notifications` answers; any module may call, in or outside of a transaction: the rows
-stand with what the caller writes or not at all, and letters leave after the commit.
+stand with what the caller writes or not at all, and mails leave after the commit.
 """
 
 import datetime as dt
@@ -56,7 +56,7 @@ class Kind(StrEnum):
 class Words(NamedTuple):
     """An event in words, in one reader's language; the action labels the button of its page."""
 
-    title: str  # at most 120 signs, the subject of the letter too
+    title: str  # at most 120 signs, the subject of the mail too
     text: str = ""
     action: str = ""
 
@@ -95,7 +95,7 @@ def notify(event: Event, *, to: Iterable[int], at: dt.datetime) -> None:
 def settle(about: str, *, at: dt.datetime, to: Iterable[int] | None = None) -> None:
     """End what an event asked for: done, answered or gone, for all readers or some.
 
-    Its entries leave *À faire*; those of their letters and pushes that wait are never sent.
+    Its entries leave *À faire*; those of their mails and pushes that wait are never sent.
     """
     hooks.notified_settled.ask(about, None if to is None else sorted(set(to)), at)
 

@@ -1,6 +1,6 @@
-"""Letters that are not lost: a row says that somebody is to be told, and when they were.
+"""Mails that are not lost: a row says that somebody is to be told, and when they were.
 
-A letter goes out at least once. The row is free while it travels, and says that it went only
+A mail goes out at least once. The row is free while it travels, and says that it went only
 afterwards: a worker that is killed in between has it sent once more, when its claim has lapsed.
 """
 
@@ -17,7 +17,7 @@ CLAIMED_SECONDS = 300
 
 
 def mailed_at() -> "models.DateTimeField[Any, Any]":
-    """Return the column that is empty while somebody waits for a letter.
+    """Return the column that is empty while somebody waits for a mail.
 
     What stood there before the column came counts as told: its job was queued in the old way.
     """
@@ -33,7 +33,7 @@ def send_once[M: models.Model](
     *,
     column: str = "mailed_at",
 ) -> None:
-    """Send the letter of a row that waits for it; of two jobs at once, one does.
+    """Send the mail of a row that waits for it; of two jobs at once, one does.
 
     A store that is down claims nothing: then two jobs at once may both send.
     """

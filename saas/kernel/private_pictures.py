@@ -28,7 +28,7 @@ from saas.kernel.tasks import call_after_commit
 from saas.kernel.uploads import files, pictures
 
 KIND = "picture"
-DRAFTS_ARE_KEPT = dt.timedelta(days=2)
+DRAFT_RETENTION = dt.timedelta(days=2)
 PREPARED_WITHIN = dt.timedelta(minutes=5)
 LOST_AFTER = dt.timedelta(days=1)  # whoever posts just now has files before there is a row
 PHOTO_WIDTH, THUMB_WIDTH = 960, 160
@@ -199,7 +199,7 @@ def waiting_too_long[P: PrivatePicture](
 
 def old_drafts[P: PrivatePicture](table: type[P], *, at: dt.datetime) -> models.QuerySet[P, P]:
     """List drafts that nobody will come back to."""
-    old = table.objects.filter(table.drafts, uploaded_at__lt=at - DRAFTS_ARE_KEPT)
+    old = table.objects.filter(table.drafts, uploaded_at__lt=at - DRAFT_RETENTION)
     return old.order_by("uploaded_at")
 
 

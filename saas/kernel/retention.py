@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 # Somebody whose account is closed may come back for so long; then they are erased by the clock.
-LEAVERS_KEPT = dt.timedelta(days=90)
+LEAVER_RETENTION = dt.timedelta(days=90)
 BATCH, MOST_BATCHES = 500, 20
 DAYS_A_YEAR = 365
 
@@ -47,7 +47,7 @@ def by_room(lasts: dt.timedelta, what: Promise | str = "") -> RetentionPeriod:
 
 
 def with_person(what: Promise | str = "") -> RetentionPeriod:
-    """Keep a row as long as its person is a member, and `LEAVERS_KEPT`; it goes with them."""
+    """Keep a row as long as its person is a member, and `LEAVER_RETENTION`; it goes with them."""
     return RetentionPeriod(
         words=gettext_lazy("tant que vous êtes membre, et 90 jours après"), what=what
     )

@@ -13,6 +13,6 @@ class SiteConfig(AppConfig):
         """Hear what becomes of our mail."""
         from anymail.signals import tracking  # type: ignore[import-untyped]  # noqa: PLC0415
 
-        from saas.site.mail_events import heard  # noqa: PLC0415 - models load first
+        from saas.site.mail_events import on_mail_event  # noqa: PLC0415 - models load first
 
-        tracking.connect(heard, dispatch_uid="saas.site")
+        tracking.connect(on_mail_event, dispatch_uid="saas.site")

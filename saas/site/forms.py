@@ -16,8 +16,8 @@ from saas.kernel.web import rate_limit
 from saas.site import tasks
 
 _HOUR = 3600
-_ASKED_FOR_AN_ADDRESS = 4
-_ASKED_BY_A_NETWORK = 60
+_REQUESTS_FOR_AN_ADDRESS = 4
+_REQUESTS_OF_A_NETWORK = 60
 
 
 class FindForm(ActionForm[bool]):
@@ -40,8 +40,8 @@ class FindForm(ActionForm[bool]):
         """Have the links mailed; whether there are any is told to the mailbox only."""
         address = normal_email(self.cleaned_data["email"])
         for name, key, most in (
-            ("find", tokens.hashed(address), _ASKED_FOR_AN_ADDRESS),
-            ("find_network", network, _ASKED_BY_A_NETWORK),
+            ("find", tokens.hashed(address), _REQUESTS_FOR_AN_ADDRESS),
+            ("find_network", network, _REQUESTS_OF_A_NETWORK),
         ):
             rate_limit.check(
                 name, key, most=most, per_seconds=_HOUR, when_silent=rate_limit.Silent.REFUSE

@@ -17,7 +17,7 @@ from tenants.community.notifications import actions
 from tenants.community.notifications.models import Habits
 from tenants.spaces.queries import life as queries
 
-# An address that takes nothing. What is full, slow or blocks us today may take a letter tomorrow.
+# An address that takes nothing. What is full, slow or blocks us today may take a mail tomorrow.
 _FOR_GOOD = {RejectReason.INVALID, RejectReason.BOUNCED}
 _COMPLAINTS = {RejectReason.SPAM}
 # Names by which providers tell of what may arrive later; anymail calls these bounced, too.
@@ -42,8 +42,8 @@ def _view_of(provider: str) -> Callable[..., HttpResponse] | None:
     return next((one.callback for one in views if one.name in names), None)
 
 
-def heard(*, event: AnymailTrackingEvent, **_: Any) -> None:
-    """End letters to an address that refuses or reports them, in the space that wrote there.
+def on_mail_event(*, event: AnymailTrackingEvent, **_: Any) -> None:
+    """End mails to an address that refuses or reports them, in the space that wrote there.
 
     The provider writes to the public host, so this crosses into the space, as answers by mail do.
     """

@@ -30,7 +30,7 @@ from tenants.spaces import hosts
 from tenants.spaces.hosts import SpaceCard
 
 # A mail brings its own style sheet; it may bring nothing else, and do nothing.
-LETTER_POLICY: dict[str, Any] = {
+MAIL_POLICY: dict[str, Any] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],
     "img-src": ["data:"],
@@ -140,19 +140,19 @@ def outbox(request: HttpRequest) -> HttpResponse:
     messages = queries.outbox(request.GET.get("to", ""))
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return JsonResponse(messages, safe=False)
-    return page(request, "site/outbox.html", {"letters": messages[: queries.MOST_LISTED]})
+    return page(request, "site/outbox.html", {"mails": messages[: queries.MOST_LISTED]})
 
 
 @login_not_required
 @require_GET
 def message(request: HttpRequest, message_id: str) -> HttpResponse:
     """Show a mail of the demo: its text, its links, and how its HTML looks."""
-    return page(request, "site/message.html", {"letter": _message(message_id)})
+    return page(request, "site/message.html", {"mail": _message(message_id)})
 
 
 @login_not_required
 @require_GET
-@csp_override(LETTER_POLICY)
+@csp_override(MAIL_POLICY)
 def message_html(_request: HttpRequest, message_id: str) -> HttpResponse:
     """Give the HTML of a mail alone, in a box that nothing gets out of."""
     return HttpResponse(_message(message_id)["html"])

@@ -24,7 +24,7 @@ def requeue_foundings() -> None:
 
 @shared_task(base=PublicTask)
 def requeue_founder_mails() -> None:
-    """Queue again the letters to founders whose job may have been lost."""
+    """Queue again the mails to founders whose job may have been lost."""
     at = timezone.now()
     for founding_id in queries.unmailed_links(at):
         send(founding_tasks.mail_link, founding_id)
@@ -60,7 +60,7 @@ def inspect_schemas() -> None:
 
 @shared_task(base=PublicTask)
 def check_domains() -> None:
-    """Have DNS asked about the names that companies call their own, and lost letters sent again."""
+    """Have DNS asked about the names that companies call their own, and lost mails sent again."""
     at = timezone.now()
     addresses.queue_checks(at=at)
     for claim_id in mail_domains.unmailed_links(at):

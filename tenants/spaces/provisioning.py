@@ -26,7 +26,7 @@ from tenants.spaces.models import (
 from tenants.spaces.rules import email_domains
 
 OWNER = "owner"
-_LETTERS = string.ascii_lowercase + string.digits
+_ALPHABET = string.ascii_lowercase + string.digits
 _DISK_FULL = "53100"
 type Report = Callable[[str], None]
 
@@ -41,7 +41,7 @@ class ProvisioningFailed(Exception):  # noqa: N818 - the founding tells the pers
 
 def new_schema_name() -> str:
     """Return a random name: it tells nobody who the customer is, and needs no quoting."""
-    return "t_" + "".join(secrets.choice(_LETTERS) for _ in range(16))
+    return "t_" + "".join(secrets.choice(_ALPHABET) for _ in range(16))
 
 
 def found(*, founding: Founding, report: Report, at: dt.datetime) -> Tenant:

@@ -23,7 +23,7 @@ MEGABYTES = {
     "tenants.community.mediastore.views.shelving.put": 80,
     "tenants.community.members.views.cards.card": 72,
 }
-# Posted by a mail provider: its files stand in letters, and no form sends them.
+# Posted by a mail provider: its files stand in mails, and no form sends them.
 BY_A_PROVIDER = {"tenants.community.conversations.views.inbound": 36}
 BY_PROGRAMS = {"api.v1.classifieds.Classifieds": 12, "api.v1.things.Things": 12}
 

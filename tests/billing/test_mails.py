@@ -1,4 +1,4 @@
-"""Mails to merchants and councils: nobody waits for a letter, and none is lost."""
+"""Mails to merchants and councils: nobody waits for a mail, and none is lost."""
 
 from smtplib import SMTPServerDisconnected
 

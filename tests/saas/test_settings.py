@@ -18,7 +18,7 @@ from saas.kernel.uploads.storage import PlacedStorage
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "MAIL_URL", "SELLER_FILE"])
 def test_nothing_starts_without_what_has_no_safe_default(name: str) -> None:
-    """Without MAIL_URL every letter with its link would be shown to everybody."""
+    """Without MAIL_URL every mail with its link would be shown to everybody."""
     environment = {key: value for key, value in os.environ.items() if key != name}
     tried = subprocess.run(
         [sys.executable, "-c", "import saas.settings"],

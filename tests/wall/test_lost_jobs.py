@@ -1,4 +1,4 @@
-"""A broker that dies right after the commit loses no letter: the clock finds what is untold."""
+"""A broker that dies right after the commit loses no mail: the clock finds what is untold."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -11,7 +11,7 @@ from billing.models import (
     Sale,
 )
 
-# The states of which whoever is touched gets a letter.
+# The states of which whoever is touched gets a mail.
 TOLD = (
     Dispute.State.NEEDS_RESPONSE,
     Dispute.State.WON,

@@ -34,7 +34,7 @@ def sync(dispute_id: int, *, at: dt.datetime) -> None:
 
 @transaction.atomic
 def apply_snapshot(payment_id: int, stripe_dispute: stripe.Dispute, *, at: dt.datetime) -> None:
-    """Bring a dispute to what Stripe says of it: money, shares, letters."""
+    """Bring a dispute to what Stripe says of it: money, shares, mails."""
     order = Order.objects.select_for_update(of=("self",), no_key=True).get(payments=payment_id)
     payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
     if stripe_dispute.currency != params.EURO:

@@ -1,4 +1,4 @@
-"""Notices to a council's people, each a row that waits for its letter."""
+"""Notices to a council's people, each a row that waits for its mail."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ def give_notice(
     by: User | SpaceActor,  # noqa: ARG001 - each action says who; a notice names them where its facts do
     at: dt.datetime,
 ) -> CouncilNotice:
-    """Have a council's people told by letter, once this is committed."""
+    """Have a council's people told by mail, once this is committed."""
     notice = record_notice(council, kind, at=at, **facts)
     after_commit(tasks.mail_council_notice, notice.pk)
     return notice

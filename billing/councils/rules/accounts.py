@@ -56,7 +56,7 @@ def news_of(
     needs_before: str,
     asks_more: bool,
 ) -> str | None:
-    """Return what of an account's change its council is told by letter, if anything.
+    """Return what of an account's change its council is told by mail, if anything.
 
     Who is just completing an account reads on the page what Stripe asks; nobody mails it to them.
     """

@@ -137,7 +137,7 @@ def requirements_of(stripe_account: stripe.Account) -> list[dict[str, str]]:
 
 
 def _announce_changes(council: Council, before: Stood, at: dt.datetime) -> None:
-    """Have a letter written where something changed that somebody should know, one at most."""
+    """Have a mail written where something changed that somebody should know, one at most."""
     requirements = council.account_requirements or []
     kind = rules.news_of(
         council,

@@ -1,4 +1,4 @@
-"""Monthly campaigns: at the desk, on a page of its own, in the clock's care, in letters."""
+"""Monthly campaigns: at the desk, on a page of its own, in the clock's care, in mails."""
 
 import datetime as dt
 from typing import NamedTuple

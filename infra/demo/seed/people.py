@@ -27,7 +27,7 @@ INVITING = ("trois-moulins", "sillage")
 
 
 def speak(language: str, tenants: list[Tenant]) -> None:
-    """Let pages and letters speak a language to everybody: employees, merchants, operators."""
+    """Let pages and mails speak a language to everybody: employees, merchants, operators."""
     for name in (schema.PUBLIC, *(tenant.schema_name for tenant in tenants)):
         with schema.inside(name):
             User.objects.update(language=language)

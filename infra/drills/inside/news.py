@@ -1,7 +1,7 @@
 """Sixty days of notifications, played by a clock of their own, with deaths between any two steps.
 
 What is played hangs on the seed alone, so a player that died goes on where it was: the same events
-under the same keys, the same visits, the same changes of mind. Letters and pushes go to a file,
+under the same keys, the same visits, the same changes of mind. Mails and pushes go to a file,
 each with the moment by the played clock; `audit` reads it beside what members had chosen then.
 """
 
@@ -48,7 +48,7 @@ class Dead(BaseException):
 
 
 class SentMessage(NamedTuple):
-    """A letter or a push that left."""
+    """A mail or a push that left."""
 
     at: dt.datetime
     name: str
@@ -83,10 +83,10 @@ tape = Tape(Path("tape.jsonl"))
 
 
 class TapeBackend(BaseEmailBackend):
-    """A mail server that keeps each letter as a line."""
+    """A mail server that keeps each mail as a line."""
 
     def send_messages(self, email_messages: Any) -> int:
-        """Take the letters."""
+        """Take the mails."""
         for message in email_messages:
             _take(message)
         return len(email_messages)

@@ -10,7 +10,7 @@ from tenants.community.notifications.models import Notification, Rhythm
 
 
 def mail_marked_once_sent() -> None:
-    """Mark a letter once it has left: who dies in between has it sent again."""
+    """Mark a mail once it has left: who dies in between has it sent again."""
 
     def mail_one(row: Notification, reader: Any, *, space: Any, connection: Any) -> None:
         if reader.takes_mail and reader.rhythm(row.kind, "mail") == Rhythm.NOW:

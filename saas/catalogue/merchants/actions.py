@@ -174,8 +174,8 @@ def ask_vies_again(*, merchant: Merchant, by: User, at: dt.datetime) -> Merchant
         rate_limit.check(
             "vat_again",
             found.reference,
-            most=rules.VAT_ASKED_AGAIN,
-            per_seconds=rules.VAT_ASKED_WITHIN_SECONDS,
+            most=rules.MOST_VAT_CHECKS,
+            per_seconds=rules.VAT_CHECKS_SECONDS,
             when_silent=rate_limit.Silent.LET_PASS,
         )
     found.vat_ask_at = at

@@ -1,4 +1,4 @@
-"""Jobs of the clock: sign-ups are forgotten, lost letters queued again, VIES asked anew."""
+"""Jobs of the clock: sign-ups are forgotten, lost mails queued again, VIES asked anew."""
 
 import datetime as dt
 

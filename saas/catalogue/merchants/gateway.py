@@ -15,7 +15,7 @@ from saas.kernel import rows
 URL = "https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number"
 _PATIENCE_SECONDS = (3.05, 10)
 # A country that does not say who has a number writes this in place of its name and address.
-_UNTOLD = "---"
+_UNDISCLOSED = "---"
 _STAND_IN_FILE = "vies.json"
 
 
@@ -76,7 +76,7 @@ def _reply(answer: dict[str, Any]) -> Reply:
 
 def _cut(answer: dict[str, Any], name: str, column: str) -> str:
     value = answer.get(name)
-    return "" if value in {None, _UNTOLD} else rows.cut(VatCheck, column, str(value))
+    return "" if value in {None, _UNDISCLOSED} else rows.cut(VatCheck, column, str(value))
 
 
 def unreachable(failure: str) -> Reply:

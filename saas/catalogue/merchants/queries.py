@@ -73,10 +73,10 @@ def signups_to_mail() -> QuerySet[Signup]:
 
 
 def signups_with_lost_mail(*, at: dt.datetime) -> list[uuid.UUID]:
-    """Return sign-ups whose letter may have been lost."""
+    """Return sign-ups whose mail may have been lost."""
     waiting = signups_to_mail().filter(mailed_at=None, asked_at__gt=at - rules.LINK_LASTS)
-    late = waiting.filter(asked_at__lt=at - rules.TOLD_WITHIN)
-    return list(late.values_list("pk", flat=True)[: rules.MOST_UNTOLD])
+    late = waiting.filter(asked_at__lt=at - rules.MAILED_WITHIN)
+    return list(late.values_list("pk", flat=True)[: rules.MOST_UNMAILED])
 
 
 def signup_of(token: str) -> Signup | None:
@@ -243,6 +243,6 @@ def vat_checks_to_mail() -> QuerySet[VatCheck]:
 
 
 def vat_refusals_with_lost_mail(*, at: dt.datetime) -> list[int]:
-    """Return refusals of VIES whose letter may have been lost."""
-    late = vat_checks_to_mail().filter(asked_at__lt=at - rules.TOLD_WITHIN)
-    return list(late.values_list("pk", flat=True)[: rules.MOST_UNTOLD])
+    """Return refusals of VIES whose mail may have been lost."""
+    late = vat_checks_to_mail().filter(asked_at__lt=at - rules.MAILED_WITHIN)
+    return list(late.values_list("pk", flat=True)[: rules.MOST_UNMAILED])

@@ -81,7 +81,7 @@ def _let_in(request: HttpRequest, person: User) -> HttpResponse:
 def desk(request: PersonRequest) -> HttpResponse:
     """Show what needs the merchant first, then figures, then campaigns."""
     shop = queries.shop_of(request.user)
-    summary = placements.desk_of(shop, timezone.now())
+    summary = placements.desk_overview(shop, timezone.now())
     urgent = [need for needs in hooks.merchant_needs.ask(request.user) for need in needs]
     urgent += queries.vat_needs(shop, at=timezone.now())
     context = {"nav": "desk", "shop": shop, "desk": summary, "needs": [*urgent, *summary.needs]}

@@ -1,4 +1,4 @@
-"""Jobs of the clock: lost letters are queued again, old reports forgotten."""
+"""Jobs of the clock: lost mails are queued again, old reports forgotten."""
 
 from celery import shared_task
 from django.utils import timezone

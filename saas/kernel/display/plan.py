@@ -10,7 +10,7 @@ WIDTH, HEIGHT = 320, 240
 METRES_A_DEGREE = 111_320
 MINUTE = 80 / 1.3
 LEAST_METRES = 500
-LETTER, LINE = 6.3, 14
+CHARACTER_WIDTH, LINE = 6.3, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _drawn(names: Sequence[str], points: Sequence[tuple[float, float]]) -> tuple
     written: list[tuple[float, float, float]] = []
     drawn = []
     for name, (x, y) in zip(names, points, strict=True):
-        half = len(name) * LETTER / 2
+        half = len(name) * CHARACTER_WIDTH / 2
         named = not any(
             abs(x - other_x) < half + other_half and abs(y - other_y) < LINE
             for other_x, other_y, other_half in written

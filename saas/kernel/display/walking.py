@@ -10,7 +10,7 @@ from saas.kernel.display.drawing import at
 SMALL, LARGE = 264, 340
 REACH = 0.42
 PIN = 6.5
-LETTER = 6.3
+CHARACTER_WIDTH = 6.3
 RINGS = 3
 WHOLE_TURN = 360
 
@@ -162,7 +162,7 @@ def _ring(minutes: int, sheet: _Sheet) -> Ring:
 
 def _below_or_above(gate: str, sheet: _Sheet) -> float:
     """Write the gate's name where no pin stands; its room is taken in any case."""
-    middle, wide = sheet.size / 2, len(gate) * LETTER / 2
+    middle, wide = sheet.size / 2, len(gate) * CHARACTER_WIDTH / 2
     rooms = {
         base: _Box(middle - wide, middle + base - 12, middle + wide, middle + base + 4)
         for base in (22, -14)
@@ -178,7 +178,7 @@ def _pin(place: Place, spot: tuple[float, float], sheet: _Sheet) -> Pin:
     """Set a pin, and its name on the first side that is free."""
     x, y = spot
     shape = _shape(place.sort, x, y)
-    wide = len(place.name) * LETTER
+    wide = len(place.name) * CHARACTER_WIDTH
     sides = (
         ("start", x + 11, y + 4, _Box(x + 11, y - 8, x + 11 + wide, y + 7)),
         ("end", x - 11, y + 4, _Box(x - 11 - wide, y - 8, x - 11, y + 7)),

@@ -20,7 +20,7 @@ from saas.kernel.web import rate_limit
 MOST_PICTURES = 6
 MOST_UPLOADS = 60
 AN_HOUR = 3600
-DRAFT_SECONDS = int(private_pictures.DRAFTS_ARE_KEPT.total_seconds())
+DRAFT_SECONDS = int(private_pictures.DRAFT_RETENTION.total_seconds())
 
 
 class PicturesField(forms.FileField):
@@ -34,7 +34,7 @@ class PicturesField(forms.FileField):
 
 
 class PicturesForm[R, P: PrivatePicture](ActionForm[R]):
-    """A form with pictures; `kept` lists those that are here, in the order of the form.
+    """A form with pictures; `attached` lists those that are here, in the order of the form.
 
     A room says how one is received, which ones somebody may keep, and which there were before.
     """
@@ -43,7 +43,7 @@ class PicturesForm[R, P: PrivatePicture](ActionForm[R]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kept: list[P] = self._remaining()
+        self.attached: list[P] = self._remaining()
         self.fields["pictures"].help_text = self._help_on_pictures()
 
     def receive_picture(self, upload: private_pictures.Upload, **context: Any) -> P:
@@ -76,7 +76,7 @@ class PicturesForm[R, P: PrivatePicture](ActionForm[R]):
                 "url": _thumb_of(picture),
                 "name": gettext("la photo %(number)d") % {"number": number},
             }
-            for number, picture in enumerate(self.kept, start=1)
+            for number, picture in enumerate(self.attached, start=1)
         ]
 
     def _remaining(self) -> list[P]:
@@ -87,12 +87,12 @@ class PicturesForm[R, P: PrivatePicture](ActionForm[R]):
         return self.own_pictures(ids)
 
     def _receive(self, **context: Any) -> None:
-        room = MOST_PICTURES - len(self.kept)
+        room = MOST_PICTURES - len(self.attached)
         uploads = self.cleaned_data.get("pictures") or []
         for upload in uploads[:room]:
             try:
                 check_pace(context["by"].pk)
-                self.kept.append(self.receive_picture(upload, **context))
+                self.attached.append(self.receive_picture(upload, **context))
             except Refused as refusal:
                 self.add_error(
                     "pictures",
@@ -110,23 +110,23 @@ class PicturesForm[R, P: PrivatePicture](ActionForm[R]):
     def _show_again(self) -> None:
         """Move a picture where that is asked, and blame nothing that is not sent yet."""
         ref, _colon, step = str(self.data.get("move_pictures", "")).rpartition(":")
-        ids = [picture.pk for picture in self.kept]
+        ids = [picture.pk for picture in self.attached]
         moved = [pk for pk in self._ids_in(ref) if pk in ids]
         if moved and step in {"-1", "1"}:
             place = ids.index(moved[0])
-            picture = self.kept.pop(place)
-            self.kept.insert(max(0, place + int(step)), picture)
+            picture = self.attached.pop(place)
+            self.attached.insert(max(0, place + int(step)), picture)
         errors = self.errors
         self._errors = ErrorDict({name: errors[name] for name in errors if name == "pictures"})
 
     def _help_on_pictures(self) -> str:
         erased = gettext("La position et l’appareil sont effacés des fichiers.")
-        if not self.kept or not self.is_bound:
+        if not self.attached or not self.is_bound:
             return gettext("Six au plus, en JPEG, PNG ou WebP. %(erased)s") % {"erased": erased}
         sentence = ngettext(
-            "Votre photo est gardée.", "Vos %(count)d photos sont gardées.", len(self.kept)
+            "Votre photo est gardée.", "Vos %(count)d photos sont gardées.", len(self.attached)
         )
-        return f"{sentence % {'count': len(self.kept)}} {erased}"
+        return f"{sentence % {'count': len(self.attached)}} {erased}"
 
     def _purpose(self) -> str:
         return f"pictures.{type(self).__module__}"

@@ -11,7 +11,7 @@ from saas.kernel.hooks import Hook
 PRODUCT = "-//Troovon//Calendar//EN"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 MOST_EVENTS = 500
-KEPT = dt.timedelta(days=90)
+RETENTION = dt.timedelta(days=90)
 CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
 
 

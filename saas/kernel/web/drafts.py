@@ -16,17 +16,17 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import retention
 from saas.kernel.models import SpaceModel
-from saas.kernel.private_pictures import DRAFTS_ARE_KEPT, PrivatePicture
+from saas.kernel.private_pictures import DRAFT_RETENTION, PrivatePicture
 from saas.kernel.uploads.picture_forms import PicturesForm
 
 MOST_FIELDS, MOST_VALUES, LONGEST_VALUE = 60, 12, 4000
-NOT_KEPT = {"csrfmiddlewaretoken", "key", "move_pictures", "preview"}
+NOT_SAVED = {"csrfmiddlewaretoken", "key", "move_pictures", "preview"}
 
 
 class Draft(SpaceModel):
     """Somebody's answers to a form that they have not sent yet."""
 
-    KEEP = retention.by_room(DRAFTS_ARE_KEPT, _("Formulaires commencés"))
+    KEEP = retention.by_room(DRAFT_RETENTION, _("Formulaires commencés"))
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
@@ -57,12 +57,12 @@ def discard(table: type[Draft], *, person_id: int) -> None:
 
 def forget_old(table: type[Draft], *, at: dt.datetime) -> None:
     """Delete drafts that nobody came back to."""
-    table.objects.filter(saved_at__lt=at - DRAFTS_ARE_KEPT).delete()
+    table.objects.filter(saved_at__lt=at - DRAFT_RETENTION).delete()
 
 
 def draft_of[D: Draft](table: type[D], *, person_id: int, at: dt.datetime) -> D | None:
     """Find somebody's draft, unless it is too old."""
-    drafts = table.objects.filter(person_id=person_id, saved_at__gte=at - DRAFTS_ARE_KEPT)
+    drafts = table.objects.filter(person_id=person_id, saved_at__gte=at - DRAFT_RETENTION)
     return drafts.first()
 
 
@@ -73,14 +73,14 @@ class DraftedForm[R, P: PrivatePicture](PicturesForm[R, P]):
 
     def __init__(self, *args: Any, draft: Draft | None = None, **kwargs: Any) -> None:
         self.draft = draft
-        self._said: MultiValueDict[str, str] = MultiValueDict(draft.fields if draft else {})
+        self._saved: MultiValueDict[str, str] = MultiValueDict(draft.fields if draft else {})
         super().__init__(*args, **kwargs)
         if draft is not None:
             self._fill_in()
 
     def pictures_before(self) -> list[P]:
         """Return the pictures of the draft."""
-        refs = self._said.getlist("keep_pictures")
+        refs = self._saved.getlist("keep_pictures")
         return self.own_pictures([pk for ref in refs for pk in self._ids_in(ref)])
 
     def submit(self, **context: Any) -> R | None:
@@ -96,7 +96,7 @@ class DraftedForm[R, P: PrivatePicture](PicturesForm[R, P]):
     def values(self) -> dict[str, list[str]]:
         """Return what was typed, bounded; pictures that came meanwhile are among it."""
         data = cast("QueryDict", self.data)
-        names = [name for name in data if name not in NOT_KEPT and len(name) <= LONGEST_VALUE]
+        names = [name for name in data if name not in NOT_SAVED and len(name) <= LONGEST_VALUE]
         typed = {
             _plain(name): [
                 _plain(value)[:LONGEST_VALUE] for value in data.getlist(name)[:MOST_VALUES]
@@ -107,10 +107,10 @@ class DraftedForm[R, P: PrivatePicture](PicturesForm[R, P]):
 
     def _fill_in(self) -> None:
         for name, field in self.fields.items():
-            if isinstance(field.widget, forms.FileInput) or name in NOT_KEPT:
+            if isinstance(field.widget, forms.FileInput) or name in NOT_SAVED:
                 continue
-            if not field.widget.value_omitted_from_data(self._said, {}, name):
-                self.initial[name] = field.widget.value_from_datadict(self._said, {}, name)
+            if not field.widget.value_omitted_from_data(self._saved, {}, name):
+                self.initial[name] = field.widget.value_from_datadict(self._saved, {}, name)
 
 
 def _plain(text: str) -> str:

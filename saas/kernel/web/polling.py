@@ -14,7 +14,7 @@ from saas.kernel import cache, tokens
 from saas.kernel.http import GetResponse
 from saas.kernel.revision import NAME as REVISION
 
-KEPT_SECONDS = 90
+RETENTION_SECONDS = 90
 NOW_HEADER = "X-Now"
 _cookies: dict[str, str] = {}
 
@@ -27,7 +27,7 @@ def offer(path: str, *, cookie: str) -> None:
 def store_answer(token_hash: str, *, etag: str, revision: str) -> None:
     """Keep what was answered last to whom, and under which revision of the space."""
     if revision:
-        cache.store_value(_name(token_hash), f"{revision} {etag}", seconds=KEPT_SECONDS)
+        cache.store_value(_name(token_hash), f"{revision} {etag}", seconds=RETENTION_SECONDS)
 
 
 def forget(token_hash: str) -> None:

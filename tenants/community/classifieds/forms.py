@@ -250,7 +250,7 @@ class PostForm(DraftedForm[Classified, Picture], ClassifiedForm):
         return actions.post(
             offer=self.offer(),
             days=self.cleaned_data["days"],
-            pictures=self.kept,
+            pictures=self.attached,
             key=self.cleaned_data["key"],
             **context,
         )
@@ -276,7 +276,7 @@ class PostForm(DraftedForm[Classified, Picture], ClassifiedForm):
             created_at=at,
             expires_at=at + dt.timedelta(days=rules.USUAL_DAYS),
         )
-        return tiles.preview_of(sketch, self.kept, at=at)
+        return tiles.preview_of(sketch, self.attached, at=at)
 
 
 def draft_of(person: User, *, at: dt.datetime) -> ClassifiedDraft | None:
@@ -291,7 +291,7 @@ class EditForm(ClassifiedForm):
         """Say it on the board."""
         assert self.classified is not None  # noqa: S101 - the view found it
         return actions.edit(
-            classified=self.classified, offer=self.offer(), pictures=self.kept, **context
+            classified=self.classified, offer=self.offer(), pictures=self.attached, **context
         )
 
 

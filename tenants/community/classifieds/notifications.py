@@ -14,7 +14,7 @@ from tenants.community.classifieds.models import Classified
 def notify_expiry(classified: Classified) -> None:
     """Ask an author whether to keep a classified that ends within days.
 
-    The letter's link leads to a button that keeps it, without signing in.
+    The mail's link leads to a button that keeps it, without signing in.
     """
     token = tokens.sign(rules.KEEPING, classified.pk)
     event = Event(

@@ -38,7 +38,7 @@ def delete_lost_files() -> None:
 def remind(classified_id: int) -> None:
     """Tell an author once that their classified is about to expire.
 
-    The letter takes seconds: it is marked as sent before, so that nobody waits for it.
+    The mail takes seconds: it is marked as sent before, so that nobody waits for it.
     """
     with transaction.atomic():
         classified = single.not_reminded(classified_id)

@@ -70,7 +70,7 @@ class AnswerForm(PicturesForm[Message, Picture], MessageForm[Message]):
         self.conversation, self.person = conversation, person
         super().__init__(*args, **kwargs)
         sent = self.files.getlist("pictures") if hasattr(self.files, "getlist") else []
-        self.fields["text"].required = not (self.kept or sent)
+        self.fields["text"].required = not (self.attached or sent)
 
     def receive_picture(self, upload: private_pictures.Upload, **context: Any) -> Picture:
         """Keep a picture as a draft."""
@@ -86,7 +86,7 @@ class AnswerForm(PicturesForm[Message, Picture], MessageForm[Message]):
         return actions.send(
             conversation=self.conversation,
             text=self.cleaned_data["text"],
-            pictures=self.kept,
+            pictures=self.attached,
             key=self.cleaned_data["key"],
             **context,
         )

@@ -29,12 +29,12 @@ from tenants.spaces import calendars
 from tenants.spaces.queries.addresses import open_schema
 from tenants.spaces.requests import MemberRequest
 
-LARGEST_LETTER = 36 * MEGABYTE  # providers take up to 25 MB, and write files in base64
+LARGEST_MAIL = 36 * MEGABYTE  # providers take up to 25 MB, and write files in base64
 
 
 @csrf_exempt
 @login_not_required
-@takes_files(LARGEST_LETTER)
+@takes_files(LARGEST_MAIL)
 @require_POST
 def inbound(request: HttpRequest) -> HttpResponseBase:
     """Take answers by mail from our provider, on the public host; there is none without one."""

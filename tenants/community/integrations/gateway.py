@@ -24,12 +24,12 @@ MOST_HEAD = 4096
 _REDIRECTS = range(300, 400)
 
 
-def send(letter: WebhookRequest) -> rules.Outcome:
-    """Post a letter once, and say what came of it. Raises nothing."""
+def send(webhook_request: WebhookRequest) -> rules.Outcome:
+    """Post a webhook request once, and say what came of it. Raises nothing."""
     began = time.monotonic()
     status, failure = None, ""
     try:
-        status = _post(letter)
+        status = _post(webhook_request)
         failure = "redirect" if status in _REDIRECTS else ""
     except outgoing.UnknownHostError:
         failure = "unknown"
@@ -41,14 +41,14 @@ def send(letter: WebhookRequest) -> rules.Outcome:
     return rules.Outcome(status, failure, round((time.monotonic() - began) * 1000))
 
 
-def _post(letter: WebhookRequest) -> int:
+def _post(webhook_request: WebhookRequest) -> int:
     until = time.monotonic() + WHOLE_SECONDS
-    parts = urlsplit(letter.url)
+    parts = urlsplit(webhook_request.url)
     connection = _connection(parts.scheme, parts.hostname or "", parts.port)
     try:
         path = parts._replace(scheme="", netloc="").geturl() or "/"
-        headers = letter.headers | {"Host": parts.netloc}
-        connection.request("POST", path, body=letter.body, headers=headers)
+        headers = webhook_request.headers | {"Host": parts.netloc}
+        connection.request("POST", path, body=webhook_request.body, headers=headers)
         return _status_from(connection, until)
     finally:
         connection.close()

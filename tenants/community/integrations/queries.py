@@ -130,7 +130,7 @@ def integration_token(reference: str) -> ApiToken | None:
 
 def dead_tokens(*, at: dt.datetime) -> QuerySet[ApiToken]:
     """List tokens that have not worked for so long that nobody asks after them."""
-    long_ago = at - rules.DEAD_TOKENS_KEPT
+    long_ago = at - rules.DEAD_TOKEN_RETENTION
     return ApiToken.objects.filter(Q(revoked_at__lt=long_ago) | Q(expires_at__lt=long_ago))
 
 
@@ -141,7 +141,7 @@ def answered_with(key: str, *, person: User) -> IdempotentRequest | None:
 
 def old_answers(*, at: dt.datetime) -> QuerySet[IdempotentRequest]:
     """List answers that nobody asks for again."""
-    return IdempotentRequest.objects.filter(received_at__lt=at - rules.ANSWERS_KEPT)
+    return IdempotentRequest.objects.filter(received_at__lt=at - rules.ANSWER_RETENTION)
 
 
 def endpoints() -> list[Any]:
@@ -209,7 +209,7 @@ def due_now(delivery_id: int, *, at: dt.datetime) -> WebhookDelivery | None:
 
 def old_events(*, at: dt.datetime) -> QuerySet[WebhookEvent]:
     """List events that are kept no longer; their deliveries go with them."""
-    return WebhookEvent.objects.filter(happened_at__lt=at - rules.DELIVERIES_KEPT)
+    return WebhookEvent.objects.filter(happened_at__lt=at - rules.DELIVERY_RETENTION)
 
 
 def secret_of(nonce: UUID) -> str:

@@ -22,9 +22,9 @@ MOST_ENDPOINTS = 10
 DAYS = (30, 90, 365)
 PORTS = (443, 8443)
 USED_AGAIN = dt.timedelta(minutes=5)
-ANSWERS_KEPT = dt.timedelta(hours=24)
-DEAD_TOKENS_KEPT = dt.timedelta(days=90)
-DELIVERIES_KEPT = dt.timedelta(days=30)
+ANSWER_RETENTION = dt.timedelta(hours=24)
+DEAD_TOKEN_RETENTION = dt.timedelta(days=90)
+DELIVERY_RETENTION = dt.timedelta(days=30)
 FORMER_SECRET_LASTS = dt.timedelta(hours=24)
 PAUSED_AFTER = dt.timedelta(days=3)
 # As Standard Webhooks suggests: at once, then later and later, for a day and a half in all.

@@ -21,7 +21,7 @@ from tenants.community.mediastore.rules.files import EPUB, PDF, Unfit, type_of
 
 ROOM = "mediastore"
 LOST_AFTER = dt.timedelta(days=1)
-# A space opens one file at a time: a shelf that is filled keeps no letter waiting for a worker.
+# A space opens one file at a time: a shelf that is filled keeps no mail waiting for a worker.
 TURN, TURN_SECONDS, COMES_AGAIN_SECONDS = "media-prepare", 300, 20
 
 logger = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""Words of the charter, and of a case: its state, what its people are told, its letters."""
+"""Words of the charter, and of a case: its state, what its people are told, its mails."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _

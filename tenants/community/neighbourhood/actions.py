@@ -139,7 +139,7 @@ def take_answers(*, at: dt.datetime) -> int:
 
     Nobody does this: a job does.
     """
-    waiting = reported.reports_to_hear_of()
+    waiting = reported.unanswered_reports()
     if not waiting:
         return 0
     with schema.in_public():

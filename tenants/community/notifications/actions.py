@@ -29,7 +29,7 @@ from tenants.community.notifications.queries import readers as reader_queries
 
 @transaction.atomic
 def record(*, event: Event, to: list[int], at: dt.datetime) -> None:
-    """Write an event down for each reader who does not know it yet, and let its letters leave.
+    """Write an event down for each reader who does not know it yet, and let its mails leave.
 
     Nobody does this: the room to which something happened does, by `saas.kernel.notifying`.
     """
@@ -191,7 +191,7 @@ def resume_digests(*, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def resume_mails(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Try a member's address again, which had refused or reported a letter."""
+    """Try a member's address again, which had refused or reported a mail."""
     Habits.objects.filter(person=by).update(
         mail_stopped_at=None, mail_stopped_for="", mail_stopped_address=""
     )
@@ -199,7 +199,7 @@ def resume_mails(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an act
 
 @transaction.atomic
 def stop_mails(*, address: str, why: str, at: dt.datetime) -> None:
-    """Send nothing more to an address that refused or reported a letter; its owner reads so here.
+    """Send nothing more to an address that refused or reported a mail; its owner reads so here.
 
     Nobody does this: whoever carries our mail says so, by its webhook.
     """
@@ -255,7 +255,7 @@ def remove_device(*, device: Device, by: User, at: dt.datetime) -> None:  # noqa
 
 @transaction.atomic
 def settle_leaver(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Send nothing more to somebody who leaves: no device, no letter that waits."""
+    """Send nothing more to somebody who leaves: no device, no mail that waits."""
     Device.objects.filter(person=by).delete()
     waiting = Notification.objects.filter(person=by)
     waiting.filter(mailed_at=None, digest=None).update(mail=Rhythm.OFF, mail_from=None)
@@ -268,11 +268,11 @@ def forget(*, at: dt.datetime) -> int:
 
     Nobody does this: the clock does, each night.
     """
-    old = Notification.objects.filter(made_at__lt=at - rules.KEPT).exclude(
+    old = Notification.objects.filter(made_at__lt=at - rules.RETENTION).exclude(
         list_queries.is_to_do(at)
     )
     many, _by_table = old.delete()
-    Digest.objects.filter(day__lt=(at - rules.KEPT).date()).delete()
+    Digest.objects.filter(day__lt=(at - rules.RETENTION).date()).delete()
     return many
 
 

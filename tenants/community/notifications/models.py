@@ -67,9 +67,9 @@ class Rhythm(models.TextChoices):
 
 
 class Digest(SpaceModel):
-    """One day's letter to a member: what happened since the last one, as they may see it.
+    """One day's mail to a member: what happened since the last one, as they may see it.
 
-    `sent_at` is written before the letter leaves, so that a killed worker never sends it twice. A
+    `sent_at` is written before the mail leaves, so that a killed worker never sends it twice. A
     farewell says that digests end, since eight of them led nowhere.
     """
 

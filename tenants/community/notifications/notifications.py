@@ -1,4 +1,4 @@
-"""Letters and pushes of this room: one event, a day's digest, the last digest."""
+"""Mails and pushes of this room: one event, a day's digest, the last digest."""
 
 import datetime as dt
 import zoneinfo
@@ -50,7 +50,7 @@ class AdLine(NamedTuple):
 
 
 def sender() -> Sender:
-    """Return the space in which we are, once for many letters."""
+    """Return the space in which we are, once for many mails."""
     space = own_space()
     return Sender(space.name, space.slug, zoneinfo.ZoneInfo(space.time_zone))
 
@@ -58,7 +58,7 @@ def sender() -> Sender:
 def mail_event(
     row: Notification, person: User, *, space: Sender, through: BaseEmailBackend
 ) -> None:
-    """Mail one event in a letter of its own."""
+    """Mail one event, by itself."""
     optional = len(rules.choices_of(row.kind, Channel.MAIL)) > 1
     leave = _leave_url(person, row.kind, space) if optional else ""
     addresses = hooks.reply_addresses.ask(row.about, person, timezone.now())
@@ -84,13 +84,15 @@ def mail_event(
         )
 
 
-def mail_digest(letter: queries.DigestMail, *, space: Sender, through: BaseEmailBackend) -> None:
+def mail_digest(
+    digest_mail: queries.DigestMail, *, space: Sender, through: BaseEmailBackend
+) -> None:
     """Mail what a day brought, or say that digests end."""
-    person, digest = letter.reader.person, letter.digest
+    person, digest = digest_mail.reader.person, digest_mail.digest
     leave = _leave_url(person, rules.DIGEST, space)
     name = "farewell" if digest.farewell else "digest"
     with translation.override(person.language), timezone.override(space.zone):
-        to_do, news = _lines_of(letter, space)
+        to_do, news = _lines_of(digest_mail, space)
         mail.send(
             to=person.email,
             template="digest_ends" if digest.farewell else "digest",
@@ -98,11 +100,13 @@ def mail_digest(letter: queries.DigestMail, *, space: Sender, through: BaseEmail
             context={
                 "first_name": person.first_name,
                 "space_name": space.name,
-                "total": len(letter.entries) + len(letter.novelties),
+                "total": len(digest_mail.entries) + len(digest_mail.novelties),
                 "to_do": to_do,
                 "news": news,
-                "more": max(0, len(letter.novelties) + len(letter.entries) - rules.MOST_IN_DIGEST),
-                "ad": _ad_line(letter.ad, person, space) if letter.ad else None,
+                "more": max(
+                    0, len(digest_mail.novelties) + len(digest_mail.entries) - rules.MOST_IN_DIGEST
+                ),
+                "ad": _ad_line(digest_mail.ad, person, space) if digest_mail.ad else None,
                 "count": rules.DIGESTS_BEFORE_SILENCE,
                 "url": _link_to(reverse("notifications:lists"), person, space),
                 "switches_url": space.url(reverse("notifications:switches")),
@@ -113,13 +117,13 @@ def mail_digest(letter: queries.DigestMail, *, space: Sender, through: BaseEmail
         )
 
 
-def _lines_of(letter: queries.DigestMail, space: Sender) -> tuple[list[Line], list[Line]]:
-    person = letter.reader.person
-    rows = letter.entries[: rules.MOST_IN_DIGEST]
+def _lines_of(digest_mail: queries.DigestMail, space: Sender) -> tuple[list[Line], list[Line]]:
+    person = digest_mail.reader.person
+    rows = digest_mail.entries[: rules.MOST_IN_DIGEST]
     to_do = [_line(row, person, space) for row in rows if row.deadline]
     news = [_line(row, person, space) for row in rows if not row.deadline]
     room = rules.MOST_IN_DIGEST - len(rows)
-    return to_do, news + [_novelty(one, person, space) for one in letter.novelties[:room]]
+    return to_do, news + [_novelty(one, person, space) for one in digest_mail.novelties[:room]]
 
 
 def _line(row: Notification, person: User, space: Sender) -> Line:
@@ -147,7 +151,7 @@ def _leave_url(person: User, what: str, space: Sender) -> str:
 
 
 def _headers(leave: str, name: str, space: Sender) -> dict[str, str]:
-    """Name the letter, and let a mail program's own button end its kind (RFC 8058)."""
+    """Name the mail, and let a mail program's own button end its kind (RFC 8058)."""
     headers = {
         "Message-ID": f"<{name}.{space.slug}@{hosts.base_name()}>",
         "Auto-Submitted": "auto-generated",

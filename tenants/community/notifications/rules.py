@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from saas.kernel.errors import Refused
 from tenants.community.notifications.models import Channel, Habits, Kind, Rhythm
 
-KEPT = dt.timedelta(days=90)
+RETENTION = dt.timedelta(days=90)
 DIGESTS_BEFORE_SILENCE = 8
 FIRST_DIGEST_COVERS = dt.timedelta(days=1)
 LONGEST_COVERED = dt.timedelta(days=7)

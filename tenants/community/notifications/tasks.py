@@ -1,4 +1,4 @@
-"""Tasks after the commit: letters, pushes and digests leave, each at most once.
+"""Tasks after the commit: mails, pushes and digests leave, each at most once.
 
 What leaves is claimed by a committed write before: a worker that is killed in between has sent it
 or not, and nobody sends it again, since the event stands in the app all the same. Where sending
@@ -36,14 +36,14 @@ MOST_ERRORS = 5
 
 
 class Failures:
-    """Failures among many letters: one that is refused holds up no other, a dead server all."""
+    """Failures among many mails: one that is refused holds up no other, a dead server all."""
 
     def __init__(self) -> None:
         self.errors: list[Exception] = []
 
     @contextlib.contextmanager
     def one_by_one(self, connection: BaseEmailBackend) -> Iterator[None]:
-        """Send one letter; a failure is kept for the end, unless it is one of several."""
+        """Send one mail; a failure is kept for the end, unless it is one of several."""
         try:
             yield
         except SoftTimeLimitExceeded:
@@ -174,17 +174,19 @@ def _make(batch: digests.DueBatch) -> None:
 
 def _send(at: dt.datetime) -> None:
     last, failed = 0, Failures()
-    while letters := digests.digests_to_send(at=at, after=last, size=AT_ONCE):
-        last = letters[-1].digest.pk
+    while digest_mails := digests.digests_to_send(at=at, after=last, size=AT_ONCE):
+        last = digest_mails[-1].digest.pk
         space = notifications.sender()
         carried: list[Carried] = []
         try:
             with mail.connected() as connection:
-                for letter in letters:
+                for digest_mail in digest_mails:
                     check_time()
                     with failed.one_by_one(connection):
-                        if _send_one(letter, space, connection) and letter.ad:
-                            carried.append(Carried(letter.digest.person_id, letter.ad.reference))
+                        if _send_one(digest_mail, space, connection) and digest_mail.ad:
+                            carried.append(
+                                Carried(digest_mail.digest.person_id, digest_mail.ad.reference)
+                            )
         finally:
             _count_ads(carried, space)
     failed.report()
@@ -198,21 +200,21 @@ def _count_ads(carried: list[Carried], space: notifications.Sender) -> None:
 
 
 def _send_one(
-    letter: digests.DigestMail,
+    digest_mail: digests.DigestMail,
     space: notifications.Sender,
     connection: BaseEmailBackend,
 ) -> bool:
     """Send a digest unless nothing is left to tell or it has left; say whether it left now."""
-    here = Digest.objects.filter(pk=letter.digest.pk, sent_at=None)
-    if not letter.says_something:
+    here = Digest.objects.filter(pk=digest_mail.digest.pk, sent_at=None)
+    if not digest_mail.says_something:
         here.delete()
         return False
     if not here.update(sent_at=timezone.now()):
         return False
     try:
-        notifications.mail_digest(letter, space=space, through=connection)
+        notifications.mail_digest(digest_mail, space=space, through=connection)
     except Exception:
-        failed = Digest.objects.filter(pk=letter.digest.pk)
+        failed = Digest.objects.filter(pk=digest_mail.digest.pk)
         failed.update(sent_at=None, failures=F("failures") + 1)
         raise
     return True

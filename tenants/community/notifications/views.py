@@ -1,4 +1,4 @@
-"""Pages of notifications: both lists, the switches, devices, and links of letters."""
+"""Pages of notifications: both lists, the switches, devices, and links of mails."""
 
 from http import HTTPStatus
 

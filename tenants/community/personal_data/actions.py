@@ -24,7 +24,7 @@ MOST_AT_ONCE = 200
 def ask_export(*, by: User, at: dt.datetime) -> DataExport:
     """Ask for a copy of what is kept of oneself; a job makes it."""
     exports = queries.count_exports_since(by, at - dt.timedelta(days=1))
-    rules.check_may_ask(waiting=queries.is_waiting(by), asked_today=exports)
+    rules.check_may_ask(waiting=queries.is_waiting(by), exports_today=exports)
     export = DataExport(person=by, asked_at=at)
     export.full_clean()
     export.save()

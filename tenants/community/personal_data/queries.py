@@ -101,7 +101,7 @@ def exports_to_requeue(*, at: dt.datetime) -> QuerySet[DataExport]:
 
 def old_exports(*, at: dt.datetime) -> QuerySet[DataExport]:
     """List copies that are kept no longer."""
-    return DataExport.objects.filter(ready_at__lt=at - rules.KEPT)
+    return DataExport.objects.filter(ready_at__lt=at - rules.RETENTION)
 
 
 def lost_files(*, at: dt.datetime) -> list[str]:
@@ -173,7 +173,7 @@ def unmailed_erasures(*, at: dt.datetime) -> QuerySet[Erasure]:
 
 def leavers_to_erase(*, at: dt.datetime) -> list[User]:
     """List who has left for as long as leavers are kept, and whose erasure is not under way."""
-    ids = erasing.leavers_before(at - retention.LEAVERS_KEPT + rules.LEAVERS_WARNED)
+    ids = erasing.leavers_before(at - retention.LEAVER_RETENTION + rules.LEAVERS_WARNED)
     under_way = Erasure.objects.filter(person__in=ids).values("person")
     return list(User.objects.filter(pk__in=ids).exclude(pk__in=under_way).order_by("pk"))
 

@@ -10,7 +10,7 @@ from saas.kernel.hooks import Duty
 
 ADMINISTRATOR = "administrator"
 
-KEPT = dt.timedelta(days=7)
+RETENTION = dt.timedelta(days=7)
 LOST_AFTER = dt.timedelta(days=1)
 FOLDER = "exports"
 PREPARED_WITHIN = dt.timedelta(minutes=10)
@@ -20,11 +20,11 @@ LEAVERS_WARNED = dt.timedelta(days=7)
 ONE_LOOK = dt.timedelta(hours=1)
 
 
-def check_may_ask(*, waiting: bool, asked_today: int) -> None:
+def check_may_ask(*, waiting: bool, exports_today: int) -> None:
     """Refuse another copy while one is made, or too many in a day."""
     if waiting:
         raise Refused(_("Une copie se prépare déjà : elle apparaît ici."))
-    if asked_today >= MOST_A_DAY:
+    if exports_today >= MOST_A_DAY:
         raise Refused(
             _("%(count)d copies par jour suffisent : revenez demain.") % {"count": MOST_A_DAY}
         )

@@ -24,7 +24,7 @@ Audience = audiences.Audience
 
 MOST_PAGES = 200
 MOST_OFFERED = 40
-MOST_ASKED = 60
+MOST_REQUESTS = 60
 AN_HOUR = 3600
 QUARTER = 15
 A_DAY = 24 * 60
@@ -223,7 +223,7 @@ class AskForm(SpotForm[list[Booking]]):
 
     def perform(self, **context: Any) -> list[Booking]:
         """Ask."""
-        check_pace("ride-requests", context["by"], most=MOST_ASKED)
+        check_pace("ride-requests", context["by"], most=MOST_REQUESTS)
         cleaned = self.cleaned_data
         return actions.ask(
             departures=[self.departures[day] for day in cleaned["dates"]],

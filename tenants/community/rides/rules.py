@@ -22,12 +22,12 @@ CATEGORY = Category.RIDES.value
 MOST_SEATS = 8
 MOST_KM = 200
 MOST_AHEAD = 300
-MOST_ASKED = 12
+MOST_REQUESTED = 12
 FARTHEST = dt.timedelta(days=183)
 LATE = dt.timedelta(hours=12)
 RECALLED = dt.timedelta(days=1)
-LETTERS_TAKE = dt.timedelta(minutes=5)
-LETTERS_ARE_KEPT = dt.timedelta(days=60)
+MAILED_WITHIN = dt.timedelta(minutes=5)
+NOTICE_RETENTION = dt.timedelta(days=60)
 ROADS = 1.3  # a road is longer than the line through the air
 KM_AN_HOUR = 50
 SCALE_MILLIS = 529  # thousandths of a euro a kilometre: 0,529 €
@@ -216,7 +216,7 @@ def check_is_open(booking: Booking) -> None:
 
 def check_chosen(dates: Collection[object]) -> None:
     """Refuse a request for no day, or for more than one looks after."""
-    if not 1 <= len(dates) <= MOST_ASKED:
+    if not 1 <= len(dates) <= MOST_REQUESTED:
         raise Refused(_("Choisissez au moins un départ."), field="dates")
 
 

@@ -126,7 +126,7 @@ def notify_owner(*, search_id: int, at: dt.datetime) -> int:
 @transaction.atomic
 def forget_old_hits(*, at: dt.datetime) -> int:
     """Nobody does this: the clock forgets what was found long ago."""
-    old = SearchHit.objects.filter(found_at__lt=at - rules.HITS_ARE_KEPT)
+    old = SearchHit.objects.filter(found_at__lt=at - rules.HIT_RETENTION)
     return old.delete()[0]
 
 

@@ -31,7 +31,7 @@ class WordsField(forms.CharField):
         """Return the first words."""
         text = super().to_python(value)
         shown = "".join(sign if sign.isprintable() else " " for sign in str(text or ""))
-        return shown[: rules.MOST_LETTERS].strip()
+        return shown[: rules.LONGEST_QUERY].strip()
 
 
 class SearchForm(forms.Form):

@@ -20,7 +20,7 @@ KINDS = ("classifieds", "lending", "gatherings", "rides", "deals", "neighbourhoo
 """The rooms that answer, in the order in which their answers stand."""
 PRICED = ("classifieds", "rides")
 SORTS = ("new", "price", "near")
-MOST_LETTERS = 120
+LONGEST_QUERY = 120
 MOST_PAGES = 12
 MOST_SEARCHES = 30
 MOST_FAVOURITES = 200
@@ -29,7 +29,7 @@ MOST_NAMED = 3
 CHECKED_EVERY = dt.timedelta(minutes=9)
 LOOKED_BACK = dt.timedelta(minutes=15)
 """A row is older than its commit: what was found already is not found again."""
-HITS_ARE_KEPT = dt.timedelta(days=60)
+HIT_RETENTION = dt.timedelta(days=60)
 _EVERY = {
     Rhythm.AT_ONCE: dt.timedelta(),
     Rhythm.DAILY: dt.timedelta(hours=22),
@@ -112,7 +112,7 @@ def in_words(filters: Filters, *, labels: Mapping[str, str], sites: Mapping[int,
         _("sans rien payer") if filters.free else "",
         "" if filters.max is None else _("jusqu’à %(amount)s") % {"amount": price(filters.max)},
     ]
-    return " · ".join(part for part in parts if part)[:MOST_LETTERS]
+    return " · ".join(part for part in parts if part)[:LONGEST_QUERY]
 
 
 def facets_of(

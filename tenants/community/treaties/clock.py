@@ -15,7 +15,7 @@ LONGEST_SPREAD_SECONDS = 60
 
 @shared_task(base=PublicTask)
 def sync_treaties() -> None:
-    """Queue the care of each space that has neighbours and letters about treaties; clear copies."""
+    """Queue the care of each space that has neighbours and mails about treaties; clear copies."""
     send(tasks.delete_closed_copies)
     at = timezone.now()
     for space, reference in spaces.forget_enquiries(at=at):

@@ -1,7 +1,7 @@
-"""News of other spaces: treaties, answers that did not come; and a neighbour's letter.
+"""News of other spaces: treaties, answers that did not come; and a neighbour's enquiry.
 
-What a neighbour asks is a letter and no news: it holds the contact that they chose to give, stands
-nowhere here, and is sent whatever its reader chose.
+What a neighbour asks is an enquiry and no news: it holds the contact that they chose to give,
+stands nowhere here, and is sent whatever its reader chose.
 """
 
 from collections.abc import Sequence

@@ -17,7 +17,7 @@ LONGEST_NUMBER = 19
 LONGEST_CONTACT = 120
 SENT_AGAIN = dt.timedelta(minutes=5)
 ANSWERED_WITHIN = dt.timedelta(days=14)
-QUESTIONS_ARE_KEPT = dt.timedelta(days=60)
+QUESTION_RETENTION = dt.timedelta(days=60)
 
 SYMBOLS: dict[str, str] = {
     Category.THINGS: "tag",

@@ -145,9 +145,9 @@ def _mail_enquiry(enquiry_id: int) -> None:
     if author is not None:
         notifications.mail_enquiry(enquiry, author)
     with schema.in_public(), transaction.atomic():
-        asked_in = spaces.take_enquiry(schema_name=here, enquiry_id=enquiry_id, at=at)
-        if asked_in and author is None:
-            send(return_question, enquiry.reference, space=asked_in)
+        asking_space = spaces.take_enquiry(schema_name=here, enquiry_id=enquiry_id, at=at)
+        if asking_space and author is None:
+            send(return_question, enquiry.reference, space=asking_space)
 
 
 @contextlib.contextmanager

@@ -222,7 +222,7 @@ def take_back_enquiries(
 
 @transaction.atomic
 def forget_enquiries(*, at: dt.datetime) -> list[tuple[str, str]]:
-    """Delete letters that nobody took; return of which spaces, and which, so that askers hear it.
+    """Delete enquiries that nobody took; return of which spaces, and which, so that askers hear it.
 
     Nobody does this: the clock does.
     """

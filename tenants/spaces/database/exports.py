@@ -123,7 +123,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_LETTER = "when a letter went out"
+_MAIL_SENT = "when a letter went out"
 _PRIVATE = "what people write to each other is theirs alone"
 _DRAFT = "what somebody has typed and not posted is theirs"
 _BETWEEN_TWO = "who borrows what from whom is between the two of them"
@@ -203,7 +203,7 @@ LEFT_OUT: dict[str, str] = {
     "accounts_user.last_login": "when somebody comes is theirs",
     "accounts_user.theme": "how somebody reads is theirs",
     "rides_booking": "with whom somebody rides is theirs",
-    "rides_ridenotice": _LETTER,
+    "rides_ridenotice": _MAIL_SENT,
     "rides_ride.place": "about where somebody lives is theirs",
     "rides_ride.distance_km": "about where somebody lives is theirs",
     "rides_ride.bearing": "about where somebody lives is theirs",
@@ -220,21 +220,21 @@ LEFT_OUT: dict[str, str] = {
     "kiosk_play.key": _TWICE,
     "kiosk_play.received_at": _OF_A_SCREEN,
     "gatherings_participation": "where somebody goes in their free time is theirs",
-    "gatherings_notice": _LETTER,
+    "gatherings_notice": _MAIL_SENT,
     "gatherings_calendarlink": "its token reads somebody's calendar",
     "gatherings_gathering.idempotency_key": _TWICE,
     "notifications_notification": "what somebody is told is theirs",
-    "notifications_digest": _LETTER,
+    "notifications_digest": _MAIL_SENT,
     "notifications_switch": "how somebody wishes to be told is theirs",
     "notifications_habits": "when somebody comes and rests is theirs",
     "notifications_device": "with its keys somebody's browser is reached",
-    "members_role.mailed_at": _LETTER,
-    "members_councilchange.mailed_at": _LETTER,
+    "members_role.mailed_at": _MAIL_SENT,
+    "members_councilchange.mailed_at": _MAIL_SENT,
     "members_invitation.code": "whoever has it joins",
-    "members_companyclaim.asked_mailed_at": _LETTER,
-    "members_companyclaim.answer_mailed_at": _LETTER,
-    "members_departure.mailed_at": _LETTER,
-    "classifieds_classified.reminded_at": _LETTER,
+    "members_companyclaim.asked_mailed_at": _MAIL_SENT,
+    "members_companyclaim.answer_mailed_at": _MAIL_SENT,
+    "members_departure.mailed_at": _MAIL_SENT,
+    "classifieds_classified.reminded_at": _MAIL_SENT,
     "classifieds_classified.closed_with_id": "with whom somebody came to terms is theirs",
     "classifieds_classified.reserved_for_id": "with whom somebody came to terms is theirs",
     "classifieds_classified.idempotency_key": _TWICE,

@@ -170,7 +170,7 @@ class Enquiry(SharedModel):
 
 
 class OwnEnquiry(SpaceModel):
-    """A letter to people of this space, as its role may read it while the treaty is in force."""
+    """An enquiry to people of this space, as its role may read it while the treaty is in force."""
 
     reference = models.CharField(max_length=12)
     item_reference = models.CharField(max_length=12)

@@ -1,4 +1,4 @@
-"""Which mail domains a space has proven or asked for, and whose letters have not gone out."""
+"""Which mail domains a space has proven or asked for, and whose mails have not gone out."""
 
 import datetime as dt
 
@@ -75,7 +75,7 @@ def links_to_mail() -> QuerySet[EmailDomainClaim]:
 
 
 def unmailed_links(at: dt.datetime) -> list[int]:
-    """Return claims whose letter may have been lost, while its link would still prove something."""
+    """Return claims whose mail may have been lost, while its link would still prove something."""
     waiting = links_to_mail().filter(mailed_at=None, expires_at__gt=at)
     late = waiting.filter(expires_at__lt=at + rules.LINK_LASTS - rules.MAILED_WITHIN)
     return list(late.values_list("pk", flat=True)[:MOST_UNMAILED])
@@ -88,7 +88,7 @@ def changes_to_mail(schema_name: str) -> QuerySet[Change]:
 
 
 def unmailed_changes(schema_name: str, at: dt.datetime) -> list[int]:
-    """Return changes of a space's mail domains whose letters may have been lost."""
+    """Return changes of a space's mail domains whose mails may have been lost."""
     late = changes_to_mail(schema_name).filter(mailed_at=None, at__lt=at - rules.MAILED_WITHIN)
     fresh = late.filter(at__gt=at - rules.STILL_WORTH_MAILING)
     return list(fresh.values_list("pk", flat=True)[:MOST_UNMAILED])
@@ -96,5 +96,5 @@ def unmailed_changes(schema_name: str, at: dt.datetime) -> list[int]:
 
 def lapsed_claims(at: dt.datetime) -> QuerySet[EmailDomainClaim]:
     """Return claims that nobody confirmed and whose link lapsed long ago."""
-    old = at - rules.KEPT_AFTER_EXPIRY
+    old = at - rules.RETENTION_AFTER_EXPIRY
     return EmailDomainClaim.objects.filter(confirmed_at=None, expires_at__lt=old)

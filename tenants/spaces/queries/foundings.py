@@ -216,9 +216,9 @@ def spaces_to_mail() -> QuerySet[Founding]:
 
 def unmailed_links(at: dt.datetime) -> list[UUID]:
     """Return foundings whose link still opens something and may have been lost."""
-    asked_for = founding_rules.LINK_LASTS - founding_rules.MAILED_WITHIN
+    mailing_lasts = founding_rules.LINK_LASTS - founding_rules.MAILED_WITHIN
     waiting = links_to_mail().filter(link_mailed_at=None, token_expires_at__gt=at)
-    late = waiting.filter(token_expires_at__lt=at + asked_for)
+    late = waiting.filter(token_expires_at__lt=at + mailing_lasts)
     return list(late.values_list("pk", flat=True)[:MOST_UNMAILED])
 
 

@@ -10,5 +10,5 @@ def own_space() -> OwnTenant:
 
 
 def own_url(path: str) -> str:
-    """Return the full address of a page of this space, for letters."""
+    """Return the full address of a page of this space, for mails."""
     return hosts.space_url(own_space().slug, path)

@@ -96,8 +96,8 @@ def copies_nobody_may_see() -> QuerySet[SharedItem]:
         giver=OuterRef("tenant"),
         category=OuterRef("category"),
         treaty__state=Treaty.State.ACCEPTED,
-        treaty__proposer__state__in=treaties.KEPT_STATES,
-        treaty__partner__state__in=treaties.KEPT_STATES,
+        treaty__proposer__state__in=treaties.SHARING_STATES,
+        treaty__partner__state__in=treaties.SHARING_STATES,
     )
     return SharedItem.objects.filter(~Exists(opening)).order_by("pk")
 
@@ -133,4 +133,4 @@ def enquiry_to_take(enquiry_id: int, *, schema_name: str) -> Enquiry | None:
 
 def old_enquiries(*, at: dt.datetime) -> QuerySet[Enquiry]:
     """List enquiries that nobody took in time."""
-    return Enquiry.objects.filter(sent_at__lt=at - treaties.ENQUIRIES_ARE_KEPT)
+    return Enquiry.objects.filter(sent_at__lt=at - treaties.ENQUIRY_RETENTION)

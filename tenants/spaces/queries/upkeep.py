@@ -9,7 +9,7 @@ from tenants.spaces.models import Inspection, Tenant
 
 EVERY = dt.timedelta(days=1)
 AT_ONCE = 10  # every five minutes: a few thousand spaces a day, and foundings never wait
-TOLD = 8  # more differences than that are one cause
+MOST_DIFFERENCES = 8  # more differences than that are one cause
 
 
 class Differing(NamedTuple):
@@ -38,8 +38,8 @@ def differing() -> list[Differing]:
             slug=row.tenant.slug,
             schema_name=row.tenant.schema_name,
             looked_at=row.looked_at,
-            differences=row.differences[:TOLD],
-            more=max(len(row.differences) - TOLD, 0),
+            differences=row.differences[:MOST_DIFFERENCES],
+            more=max(len(row.differences) - MOST_DIFFERENCES, 0),
         )
         for row in found.order_by("-looked_at")[:50]
     ]

@@ -17,7 +17,7 @@ from tenants.spaces.rules import addresses, slugs
 from tenants.spaces.rules.workplaces import is_free_mail
 
 LINK_LASTS = dt.timedelta(days=7)
-KEPT_AFTER_EXPIRY = dt.timedelta(days=30)
+RETENTION_AFTER_EXPIRY = dt.timedelta(days=30)
 MAILED_WITHIN = dt.timedelta(minutes=5)
 STILL_WORTH_MAILING = dt.timedelta(days=2)
 MOST_OF_A_COMPANY = 20

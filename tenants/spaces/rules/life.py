@@ -10,11 +10,11 @@ from tenants.spaces.models import Archive, SpaceOperation, Tenant
 OPERATION_STUCK_AFTER = dt.timedelta(minutes=2)
 MOST_TRIES = 5
 # An export without closing is fetched within a month, or made again.
-EXPORT_KEPT = dt.timedelta(days=30)
+EXPORT_RETENTION = dt.timedelta(days=30)
 EXPORTS_DAY, MOST_EXPORTS_A_DAY = dt.timedelta(days=1), 3
 # What an operator said why for is theirs to fetch for so long; then they say it again.
 TAKEOUT_LASTS = dt.timedelta(hours=1)
-LONGEST_KEPT = dt.timedelta(days=365)
+LONGEST_RETENTION = dt.timedelta(days=365)
 END_OF_WORK = "end"
 _State = Tenant.State
 CLOSED = frozenset({_State.SUSPENDED, _State.ARCHIVED})
@@ -112,7 +112,7 @@ def check_nothing_stands_against(obstacles: list[str]) -> None:
 
 def check_retention(day: dt.date | None, *, at: dt.datetime) -> None:
     """Refuse to keep the archives of a deleted space in the past, or for ever."""
-    if day is not None and not at.date() < day <= (at + LONGEST_KEPT).date():
+    if day is not None and not at.date() < day <= (at + LONGEST_RETENTION).date():
         raise Refused(_("Choisissez un jour dans l’année qui vient."), field="keep_until")
 
 

@@ -13,9 +13,9 @@ from tenants.spaces.models import Category, Tenant, Treaty
 
 LONGEST_MESSAGE = 280
 OPEN = (Treaty.State.PROPOSED, Treaty.State.ACCEPTED)
-ENQUIRIES_ARE_KEPT = dt.timedelta(days=2)
+ENQUIRY_RETENTION = dt.timedelta(days=2)
 # Of a suspended space the copies stay, for nobody: it may come back.
-KEPT_STATES = (Tenant.State.ACTIVE, Tenant.State.SUSPENDED)
+SHARING_STATES = (Tenant.State.ACTIVE, Tenant.State.SUSPENDED)
 
 
 class Copy(NamedTuple):
@@ -122,7 +122,7 @@ def check_may_withdraw(treaty: Treaty, schema_name: str) -> None:
 
 
 def check_is_shown(*, is_shown: bool) -> None:
-    """Refuse to carry a letter about what no treaty opens to its writer any more."""
+    """Refuse to carry an enquiry about what no treaty opens to its writer any more."""
     if not is_shown:
         raise Refused(_("Ce n’est plus partagé : il est trop tard pour écrire."))
 

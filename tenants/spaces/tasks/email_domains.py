@@ -1,4 +1,4 @@
-"""The letter by which a mail domain is proven."""
+"""The mail by which a mail domain is proven."""
 
 from celery import shared_task
 

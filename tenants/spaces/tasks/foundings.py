@@ -20,7 +20,7 @@ from tenants.spaces.rules import foundings as rules
 from tenants.spaces.tasks.email_domains import mail_domain_link
 
 PEOPLE = "people"
-_KEPT_SECONDS = 600
+_RETENTION_SECONDS = 600
 logger = logging.getLogger(__name__)
 
 
@@ -33,12 +33,12 @@ class _FoundingSteps:
     def __init__(self, founding_id: UUID) -> None:
         self._key = queries.steps_key(founding_id)
         self.reports: list[dict[str, str]] = []
-        cache.store_value(self._key, [], seconds=_KEPT_SECONDS)
+        cache.store_value(self._key, [], seconds=_RETENTION_SECONDS)
 
     def report(self, step: str) -> None:
         """Tell that a step begins."""
         self.reports.append({"step": step, "at": timezone.now().isoformat()})
-        cache.store_value(self._key, self.reports, seconds=_KEPT_SECONDS)
+        cache.store_value(self._key, self.reports, seconds=_RETENTION_SECONDS)
 
 
 @shared_task(base=PublicTask)

@@ -25,7 +25,7 @@ from tenants.spaces.models import Archive, SpaceOperation, Tenant
 from tenants.spaces.queries import life as queries
 from tenants.spaces.rules import life as rules
 
-_KEPT_SECONDS = 3600
+_RETENTION_SECONDS = 3600
 _HOUR = 3600
 logger = logging.getLogger(__name__)
 type Done = dict[str, Any]
@@ -37,12 +37,12 @@ class _OperationSteps:
     def __init__(self, operation_id: int) -> None:
         self._key = queries.work_key(operation_id)
         self.reports: list[dict[str, str]] = []
-        cache.store_value(self._key, [], seconds=_KEPT_SECONDS)
+        cache.store_value(self._key, [], seconds=_RETENTION_SECONDS)
 
     def report(self, step: str) -> None:
         """Tell that a step begins."""
         self.reports.append({"step": step, "at": timezone.now().isoformat()})
-        cache.store_value(self._key, self.reports, seconds=_KEPT_SECONDS)
+        cache.store_value(self._key, self.reports, seconds=_RETENTION_SECONDS)
 
 
 # A large space is copied for longer than other jobs may run.
@@ -171,7 +171,7 @@ def _archive(operation: SpaceOperation, report: Report) -> Done:
             **made._asdict(),
             "tenant_id": tenant.pk,
             "made_at": timezone.now(),
-            "keep_until": None if closes else (timezone.now() + rules.EXPORT_KEPT).date(),
+            "keep_until": None if closes else (timezone.now() + rules.EXPORT_RETENTION).date(),
         },
     )
     rows = sum(made.rows.values())

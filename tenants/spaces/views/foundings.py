@@ -26,7 +26,7 @@ from tenants.spaces.rules import foundings as founding_rules
 from tenants.spaces.rules import workplaces as workplace_rules
 from tenants.spaces.wording import foundings
 
-ASKED, HELD = "asked", "held"
+REQUESTED, HELD = "asked", "held"
 _SESSION = "foundings"
 _MOST_HELD = 20
 _PAGES = {
@@ -53,7 +53,7 @@ def start(request: HttpRequest) -> HttpResponse:
     )
     if founding is None:
         return _wizard(request, "start", {"form": form})
-    _remember_founding(request, founding, ASKED)
+    _remember_founding(request, founding, REQUESTED)
     return see_other("founding:check", founding.reference)
 
 
@@ -111,7 +111,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
     """Mail a new link in place of one that is too old."""
     founding = queries.founding_of(token)
     actions.send_link_again(founding_id=founding.pk, at=timezone.now())
-    _remember_founding(request, founding, ASKED)
+    _remember_founding(request, founding, REQUESTED)
     return see_other("founding:check", founding.reference)
 
 

@@ -46,11 +46,11 @@ def titles_of_steps() -> dict[str, str]:
 def steps(state: str, reports: StepReports) -> list[Step]:
     """Return the six steps with their state, as far as the job has told of them."""
     titles = titles_of_steps()
-    heard = {step["step"]: dt.datetime.fromisoformat(step["at"]) for step in reports}
+    moments = {step["step"]: dt.datetime.fromisoformat(step["at"]) for step in reports}
     order = list(titles)
-    reached = max((order.index(key) for key in heard if key in titles), default=-1)
+    reached = max((order.index(key) for key in moments if key in titles), default=-1)
     return [
-        Step(title, _state_of(place, reached, state), _seconds_of(key, heard))
+        Step(title, _state_of(place, reached, state), _seconds_of(key, moments))
         for place, (key, title) in enumerate(titles.items())
     ]
 
@@ -63,10 +63,10 @@ def _state_of(place: int, reached: int, state: str) -> str:
     return "failed" if state == Founding.State.FAILED else "running"
 
 
-def _seconds_of(key: str, heard: dict[str, dt.datetime]) -> str:
+def _seconds_of(key: str, moments: dict[str, dt.datetime]) -> str:
     """Write how long a step took, once a later one has begun."""
-    began = heard.get(key)
-    later = [moment for moment in heard.values() if began and moment > began]
+    began = moments.get(key)
+    later = [moment for moment in moments.values() if began and moment > began]
     if began is None or not later:
         return ""
     written = f"{(min(later) - began).total_seconds():.2f}"

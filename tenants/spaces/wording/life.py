@@ -51,15 +51,15 @@ def titles_of_work(kind: str) -> dict[str, str]:
 
 def steps_of_work(operation: SpaceOperation, reports: StepReports) -> list[Step]:
     """Return the steps of a work with their state, as far as the job has told of them."""
-    heard = {step["step"]: dt.datetime.fromisoformat(step["at"]) for step in reports}
+    moments = {step["step"]: dt.datetime.fromisoformat(step["at"]) for step in reports}
     titles = {
         key: title
         for key, title in titles_of_work(operation.kind).items()
-        if operation.state != SpaceOperation.State.DONE or key in heard
+        if operation.state != SpaceOperation.State.DONE or key in moments
     }
-    reached = max((number for number, key in enumerate(titles) if key in heard), default=-1)
+    reached = max((number for number, key in enumerate(titles) if key in moments), default=-1)
     return [
-        Step(title, _state_of_step(number, reached, operation.state), _seconds(key, heard))
+        Step(title, _state_of_step(number, reached, operation.state), _seconds(key, moments))
         for number, (key, title) in enumerate(titles.items())
     ]
 
@@ -72,11 +72,11 @@ def _state_of_step(number: int, reached: int, state: str) -> str:
     return "failed" if state == SpaceOperation.State.FAILED else "running"
 
 
-def _seconds(key: str, heard: dict[str, dt.datetime]) -> str:
-    later = [moment for moment in heard.values() if key in heard and moment > heard[key]]
+def _seconds(key: str, moments: dict[str, dt.datetime]) -> str:
+    later = [moment for moment in moments.values() if key in moments and moment > moments[key]]
     if not later:
         return ""
-    seconds = (min(later) - heard[key]).total_seconds()
+    seconds = (min(later) - moments[key]).total_seconds()
     return _("%(seconds)s s") % {"seconds": f"{seconds:.1f}".replace(".", ",")}
 
 

@@ -69,7 +69,7 @@ def process_all(till: Till) -> None:
 
 
 def end_of_a_shuffle(till: Till, mail: list[tuple[str, Event]], seed: int) -> list[object]:
-    """Deliver in some order, some letters twice and some only later; see the end; take it back."""
+    """Deliver in some order, some events twice and some only later; see the end; take it back."""
     dice = random.Random(seed)  # noqa: S311 - the same fifty orders in every run
     shuffled = dice.sample(mail, len(mail)) + dice.sample(mail, len(mail) // 3)
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Letters to councils and changes that Stripe did not take: each carries its facts."""
+"""Mails to councils and changes that Stripe did not take: each carries its facts."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ FACTS = {
     "failure": "account_closed",
 }
 ASKED = ("l’identité du représentant", "l’identité des dirigeants du CSE")
-# Each letter to a council, with what of its facts the reader finds in it.
+# Each mail to a council, with what of its facts the reader finds in it.
 NOTICES: dict[str, tuple[str, ...]] = {
     "needs": ("avant le 12/12/2026", *ASKED),
     "past_due": ASKED,

@@ -217,7 +217,7 @@ def test_a_short_password_is_refused_beside_its_field(owner: User, at: dt.dateti
 
 
 def test_passes_are_forgotten_a_week_after_their_end(owner: User, at: dt.datetime) -> None:
-    pass_of(owner, at - rules.KEPT_AFTER_EXPIRY - dt.timedelta(hours=1))
+    pass_of(owner, at - rules.RETENTION_AFTER_EXPIRY - dt.timedelta(hours=1))
     pass_of(owner, at)
 
     assert actions.forget_lapsed(at=at) == 1

@@ -1,4 +1,4 @@
-"""Letters of the demo's outbox hold links that let somebody in."""
+"""Mails of the demo's outbox hold links that let somebody in."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Events of our mail, as a provider posts them: who refuses or reports letters gets no more."""
+"""Events of our mail, as a provider posts them: who refuses or reports mails gets no more."""
 
 import base64
 import json

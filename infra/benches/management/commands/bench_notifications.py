@@ -99,7 +99,7 @@ class Command(BaseCommand):
         }
 
     def _write_only(self) -> float:
-        """Write and hand over as many letters, each of one entry, and ask nothing."""
+        """Write and hand over as many mails, each of one entry, and ask nothing."""
         space, people = notifications.sender(), list(User.objects.all())
         row = Notification.objects.order_by("-pk")[0]
         digest = Digest(person=people[0], day=self.day.date(), since=self.day, until=self.day)

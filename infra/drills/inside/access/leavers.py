@@ -105,7 +105,7 @@ def _offer() -> Offer:
 def _words(
     person: User, colleague: User, offered: Classified, *, at: dt.datetime
 ) -> tuple[Message, Message]:
-    """Let each of two write once; the colleague's word waits for its letter."""
+    """Let each of two write once; the colleague's word waits for its mail."""
     begun = Conversation.objects.create(
         subject_kind="classified",
         subject_reference=offered.reference,
@@ -220,11 +220,11 @@ def run_job(task: object, *pk: int) -> None:
 def unlawful_mails(leaver: Leaver) -> list[str]:
     """Do the jobs that were queued for a leaver; return the subjects of what reached them.
 
-    The one letter that is right says that the account is closed.
+    The one mail that is right says that the account is closed.
     """
     with schema.inside(HOME):
         run_job(conversations.mail_message, leaver.waiting.pk)
-        # Whatever the hour of the drill, the night over which letters are held has passed.
+        # Whatever the hour of the drill, the night over which mails are held has passed.
         held = Notification.objects.filter(person=leaver.person).exclude(mail_from=None)
         held.update(mail_from=timezone.now())
         run_job(mail_waiting)

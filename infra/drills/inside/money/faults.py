@@ -245,7 +245,7 @@ def no_signature() -> None:
 
 
 def old_events_taken() -> None:
-    """Take a letter of any age."""
+    """Accept a delivery of any age."""
     _set(gateway_events, "TOLERANCE_SECONDS", 10**9)
 
 

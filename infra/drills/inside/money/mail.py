@@ -53,12 +53,12 @@ def signed(body: bytes, endpoint: str, *, seconds_ago: int = 0, key: str = "") -
 
 
 def signed_anew(delivery: Delivery) -> Delivery:
-    """Sign a letter now, as Stripe does each time it tries again."""
+    """Sign a delivery now, as Stripe does each time it tries again."""
     return delivery._replace(signature=signed(delivery.body, delivery.endpoint))
 
 
 def genuine(event: Event) -> list[Delivery]:
-    """Write the letter of an event, where there is a door for it."""
+    """Write the delivery of an event, where an endpoint takes it."""
     endpoint = endpoint_of(event)
     if not endpoint:
         return []
@@ -169,7 +169,7 @@ class Endpoints:
         self.wsgi = WSGIHandler()
 
     def post(self, delivery: Delivery) -> int:
-        """Post a letter; returns the status of the answer."""
+        """Post a delivery; returns the status of the answer."""
         answers: list[str] = []
         environ = {
             "REQUEST_METHOD": "POST",

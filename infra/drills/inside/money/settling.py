@@ -43,7 +43,7 @@ class Jobs:
 
         PublicTask.apply_async = queue  # type: ignore[method-assign,assignment]
         TenantTask.apply_async = lambda *_, **__: None  # type: ignore[method-assign,assignment]
-        tasks.follow_ups = Hook()  # papers and letters are no part of it
+        tasks.follow_ups = Hook()  # papers and mails are no part of it
 
     def run(self) -> None:
         """Run everything that is queued, and what that queues."""

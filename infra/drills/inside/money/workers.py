@@ -203,7 +203,7 @@ class _Fork:
 
         PublicTask.apply_async = queue  # type: ignore[method-assign,assignment]
         TenantTask.apply_async = lambda *_, **__: None  # type: ignore[method-assign,assignment]
-        # Letters have tests of their own; here nobody writes a hundred thousand of them.
+        # Mails have tests of their own; here nobody writes a hundred thousand of them.
         tasks.follow_ups = Hook()
 
     def _count(self) -> None:

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         """Let members try, kill some of their processes, and compare after each round."""
         if not hasattr(settings, "TROOVON_PLANT"):
             raise CommandError("only with the settings infra.drills.settings.drill")
-        tasks.send = lambda *_args, **_more: None  # letters have tests of their own
+        tasks.send = lambda *_args, **_more: None  # mails have tests of their own
         schema.enter("north")
         self.chance = random.Random(seed)  # noqa: S311 - a drill that can be repeated
         self.tried, self.found, self.kills = Counter[str](), Counter[str](), 0

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from infra.drills.inside import news, news_audit
 from saas.kernel import schema
 
-# A life lasts so many steps; a step is a statement, or the moment beside a letter.
+# A life lasts so many steps; a step is a statement, or the moment beside a mail.
 SHORTEST, LONGEST = 300, 12_000
 
 

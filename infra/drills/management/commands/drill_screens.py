@@ -30,7 +30,7 @@ class Command(BaseCommand):
         """Do it."""
         if not hasattr(settings, "TROOVON_PLANT"):
             raise CommandError("only with the settings infra.drills.settings.drill")
-        tasks.send = lambda *_args, **_more: None  # letters have tests of their own
+        tasks.send = lambda *_args, **_more: None  # mails have tests of their own
         card = hosts.find_space(f"{SPACE}.{hosts.base_name()}")
         if card is None:
             raise CommandError("the space of tests is not there")

@@ -78,7 +78,7 @@ class Delivery:
         return {"letters": len(deliveries), "wrong": wrong[:20], "lines": lines}
 
     def _deliver(self, deliveries: list[mail.Delivery]) -> list[str]:
-        """Post the letters; now and then the worker does what they brought."""
+        """Post the deliveries; now and then the worker does what they brought."""
         wrong = []
         for number, delivery in enumerate(deliveries):
             answer = self.endpoints.post(delivery)

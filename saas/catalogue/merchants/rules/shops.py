@@ -50,11 +50,11 @@ COUNTRIES = (
     (ELSEWHERE, gettext_lazy("Un autre pays")),
 )
 LINK_LASTS = dt.timedelta(days=3)
-TOLD_WITHIN = dt.timedelta(minutes=2)
-MOST_UNTOLD = 200
+MAILED_WITHIN = dt.timedelta(minutes=2)
+MOST_UNMAILED = 200
 CONFIRM = "merchants.confirm"
 # How often in an hour a merchant may have VIES asked again.
-VAT_ASKED_AGAIN, VAT_ASKED_WITHIN_SECONDS = 5, 60 * 60
+MOST_VAT_CHECKS, VAT_CHECKS_SECONDS = 5, 60 * 60
 SIGNUP_SECONDS = 60 * 60
 SIGNUPS_OF_AN_ADDRESS = 5
 SIGNUPS_OF_A_NETWORK = 60

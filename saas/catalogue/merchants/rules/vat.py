@@ -24,10 +24,10 @@ from saas.kernel.values import vat_numbers
 
 FRENCH_VAT_BP: Final = 2_000
 # A yes is asked for again each month; where VIES is silent it still holds for two months more.
-ASKED_AGAIN_AFTER: Final = dt.timedelta(days=30)
+RECHECKED_AFTER: Final = dt.timedelta(days=30)
 CONFIRMED_FOR: Final = dt.timedelta(days=90)
 # A number that is not known may be registered any day.
-REFUSED_ASKED_AGAIN_AFTER: Final = dt.timedelta(days=7)
+REFUSED_RECHECKED_AFTER: Final = dt.timedelta(days=7)
 _FIRST_DELAY, _LONGEST_DELAY = dt.timedelta(minutes=1), dt.timedelta(hours=6)
 _LONGEST_DOUBLING = 10
 # France, the parts of it that have a code of their own, and Monaco, where French VAT is asked as in
@@ -98,8 +98,8 @@ def rate_bp(standing: Standing) -> int:
 def next_check_at(answer: str, *, unanswered: int, at: dt.datetime) -> dt.datetime:
     """Return when VIES is asked again; `unanswered` counts how often it did not answer in a row."""
     if answer == VatCheck.Answer.YES:
-        return at + ASKED_AGAIN_AFTER
+        return at + RECHECKED_AFTER
     if answer == VatCheck.Answer.NO:
-        return at + REFUSED_ASKED_AGAIN_AFTER
+        return at + REFUSED_RECHECKED_AFTER
     delay: dt.timedelta = _FIRST_DELAY * 2 ** min(max(unanswered - 1, 0), _LONGEST_DOUBLING)
     return at + min(delay, _LONGEST_DELAY)

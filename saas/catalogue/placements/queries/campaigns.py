@@ -70,7 +70,7 @@ class Row(NamedTuple):
     underway: Underway | None = None
 
 
-class Desk(NamedTuple):
+class DeskOverview(NamedTuple):
     """The first page of the desk."""
 
     needs: list[Need]
@@ -184,11 +184,11 @@ def campaigns_of(merchant: Merchant | None, at: dt.datetime) -> list[Row]:
     return rows_of(list(found), campaign_rules.today(at))
 
 
-def desk_of(merchant: Merchant | None, at: dt.datetime) -> Desk:
+def desk_overview(merchant: Merchant | None, at: dt.datetime) -> DeskOverview:
     """Return what needs a merchant first, the figures of what runs, and the list."""
     rows = campaigns_of(merchant, at)
     day = campaign_rules.today(at)
-    return Desk(_needs(merchant, rows, day), _stats(rows, day), rows)
+    return DeskOverview(_needs(merchant, rows, day), _stats(rows, day), rows)
 
 
 def _needs(merchant: Merchant | None, rows: list[Row], day: dt.date) -> list[Need]:

@@ -115,12 +115,12 @@ def runs_elsewhere(campaign: Campaign, at: dt.datetime) -> bool:
 
 
 def departures_to_mail() -> QuerySet[CampaignDeparture]:
-    """Return the departures whose merchant waits for a letter."""
+    """Return the departures whose merchant waits for a mail."""
     rows = CampaignDeparture.objects.select_related("campaign__merchant__owner", "refusal__tenant")
     return rows.filter(mailed_at=None)
 
 
 def departures_with_lost_mail(*, at: dt.datetime) -> list[int]:
-    """Return departures whose letter may have been lost."""
+    """Return departures whose mail may have been lost."""
     late = departures_to_mail().filter(left_at__lt=at - dt.timedelta(minutes=5))
     return list(late.values_list("pk", flat=True)[:MOST_AT_ONCE])

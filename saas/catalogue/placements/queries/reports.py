@@ -142,12 +142,12 @@ def campaigns_that_run(merchant: Merchant, at: dt.datetime) -> list[Campaign]:
 
 
 def answers_to_mail() -> QuerySet[ReportAnswer]:
-    """Return the answers whose merchant waits for a letter."""
+    """Return the answers whose merchant waits for a mail."""
     return ReportAnswer.objects.select_related("merchant__owner", "campaign").filter(mailed_at=None)
 
 
 def answers_with_lost_mail(*, at: dt.datetime) -> list[int]:
-    """Return answers whose letter may have been lost."""
+    """Return answers whose mail may have been lost."""
     late = answers_to_mail().filter(answered_at__lt=at - dt.timedelta(minutes=5))
     return list(late.values_list("pk", flat=True)[:ON_A_PAGE])
 

@@ -10,7 +10,7 @@ from saas.commands.rewinding import SIDE, rewind
 from tenants.spaces.database.copying import CopyRefused
 from tenants.spaces.models import Tenant
 
-ASKED = "What {} wrote since then will be gone. Its subdomain again, please: "
+PROMPT = "What {} wrote since then will be gone. Its subdomain again, please: "
 
 
 class Command(BaseCommand):

@@ -303,7 +303,7 @@ def messages_to_notify() -> QuerySet[Message]:
 def overdue_messages(*, at: dt.datetime) -> QuerySet[Message]:
     """List messages whose job may have been lost."""
     return messages_to_notify().filter(
-        sent_at__lt=at - rules.TOLD_WITHIN, sent_at__gt=at - rules.STILL_WORTH_TELLING
+        sent_at__lt=at - rules.MAILED_WITHIN, sent_at__gt=at - rules.STILL_WORTH_MAILING
     )
 
 

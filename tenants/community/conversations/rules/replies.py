@@ -22,7 +22,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.private_pictures import Upload
 
 ADDRESS_DAYS = 30
-LONGEST_LETTER = 100_000
+LONGEST_TEXT = 100_000
 MOST_WRAPPED = 3
 HEADER_LINES = 5
 SMALLEST_INLINE = 30_000  # bytes: under it a picture between the lines is a logo of a signature
@@ -31,7 +31,9 @@ _SALT = "conversations.reply"
 _SIZES = (4, 6, 5, 2)  # bytes of space, conversation, person, day: what a local part has room for
 _MAC_BYTES = 15
 _EPOCH = dt.date(2020, 1, 1)
-_LETTERS = uuid.UUID("6f1c2c1e-7d0b-5c53-9d0c-3a3f0d5b7f11")  # under which Message-IDs become keys
+_MESSAGE_KEYS = uuid.UUID(
+    "6f1c2c1e-7d0b-5c53-9d0c-3a3f0d5b7f11"
+)  # under which Message-IDs become keys
 _AUTOMATIC = {"bulk", "junk", "list", "auto_reply"}
 _WROTE = ("a écrit", "wrote", "schrieb", "escribió", "ha scritto", "schreef", "escreveu")
 _OPENINGS = ("le ", "on ", "am ", "el ", "il ", "op ", "em ")
@@ -134,7 +136,7 @@ def is_automatic(headers: Mapping[str, str | None], envelope_sender: str | None)
 def key_of(inbound: InboundMail, reply: ReplyAddress) -> uuid.UUID:
     """Return the key under which a mail becomes one message, however often it is handed in."""
     parts = [inbound.message_id or inbound.text, *map(str, reply[:3])]
-    return uuid.uuid5(_LETTERS, "\n".join(parts))
+    return uuid.uuid5(_MESSAGE_KEYS, "\n".join(parts))
 
 
 def check_inbound_mail(
@@ -157,7 +159,7 @@ def text_of(plain: str | None, markup: str | None) -> str:
     """Return the words of a mail; where it has none but markup, those of its markup."""
     if plain and plain.strip():
         return plain
-    broken = (markup or "")[:LONGEST_LETTER].replace("<br", "\n<br").replace("</p>", "</p>\n")
+    broken = (markup or "")[:LONGEST_TEXT].replace("<br", "\n<br").replace("</p>", "</p>\n")
     return html.unescape(strip_tags(broken))
 
 
@@ -166,7 +168,7 @@ def own_words(text: str) -> str:
 
     Line by line and in linear time: mails are written by strangers.
     """
-    lines = [line.strip() for line in text[:LONGEST_LETTER].splitlines()]
+    lines = [line.strip() for line in text[:LONGEST_TEXT].splitlines()]
     own_lines: list[str] = []
     for number, line in enumerate(lines):
         if _begins_the_rest(lines, number):

@@ -17,8 +17,8 @@ FARTHEST = dt.timedelta(days=60)
 DAYS_AHEAD = 14
 USUAL_HOUR = dt.time(12, 30)
 QUARTER = 15
-TOLD_WITHIN = dt.timedelta(minutes=5)
-STILL_WORTH_TELLING = dt.timedelta(days=2)
+MAILED_WITHIN = dt.timedelta(minutes=5)
+STILL_WORTH_MAILING = dt.timedelta(days=2)
 
 
 def check_not_own(owner_id: int | None, asker_id: int) -> int:

@@ -76,7 +76,11 @@ class Forecast(NamedTuple):
 
 
 def forecast_of(
-    desk: CouncilDesk, desks: Iterable[CouncilDesk], counted: Iterable[Sums], *, today: dt.date
+    desk: CouncilDesk,
+    desks: Iterable[CouncilDesk],
+    counted: Iterable[Sums],
+    *,
+    today: dt.date,
 ) -> Forecast:
     """Return the forecast of the month that goes on, for one council."""
     council, month = desk.council, today.replace(day=1)

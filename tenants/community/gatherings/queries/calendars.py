@@ -34,7 +34,9 @@ def person_with_token(token: str) -> User | None:
 
 def calendar_of(person: User, *, at: dt.datetime) -> bytes:
     """Write what somebody has ahead, of all rooms, as a calendar."""
-    found = [entry for part in calendars.entries.ask(person, at - calendars.KEPT) for entry in part]
+    found = [
+        entry for part in calendars.entries.ask(person, at - calendars.RETENTION) for entry in part
+    ]
     found.sort(key=lambda entry: entry.starts_at)
     return space_calendars.written(found)
 

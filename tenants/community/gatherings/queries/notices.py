@@ -31,7 +31,7 @@ def notices_to_mail() -> QuerySet[Notice]:
 
 def notices_due(*, at: dt.datetime) -> QuerySet[Notice]:
     """List notices whose job may have been lost."""
-    late = notices_to_mail().filter(mailed_at=None, made_at__lt=at - rules.LETTERS_TAKE)
+    late = notices_to_mail().filter(mailed_at=None, made_at__lt=at - rules.MAILED_WITHIN)
     return late.order_by("made_at")
 
 
@@ -66,4 +66,4 @@ def to_remind(*, at: dt.datetime) -> QuerySet[Participation]:
 
 def old_notices(*, at: dt.datetime) -> QuerySet[Notice]:
     """List notices that nobody needs any more."""
-    return Notice.objects.filter(made_at__lt=at - rules.LETTERS_ARE_KEPT)
+    return Notice.objects.filter(made_at__lt=at - rules.NOTICE_RETENTION)

@@ -160,7 +160,7 @@ def forget_old(*, at: dt.datetime) -> None:
     Nobody does this: the clock does.
     """
     Pairing.objects.filter(expires_at__lte=at).delete()
-    Play.objects.filter(day__lt=(at - rules.PLAYS_KEPT).date()).delete()
+    Play.objects.filter(day__lt=(at - rules.PLAY_RETENTION).date()).delete()
 
 
 def _place(screen: Screen, placing: rules.Placing) -> None:

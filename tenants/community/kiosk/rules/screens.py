@@ -35,7 +35,7 @@ TWINS_WITHIN = dt.timedelta(seconds=100)
 AHEAD = dt.timedelta(hours=36)
 POLL_SECONDS = 7
 # Plays are taken for as long as their sums are handed over, and kept a little longer.
-PLAYS_TAKEN, PLAYS_KEPT = dt.timedelta(days=28), dt.timedelta(days=35)
+PLAYS_TAKEN, PLAY_RETENTION = dt.timedelta(days=28), dt.timedelta(days=35)
 CLOCK_SLACK = dt.timedelta(minutes=5)
 MOST_PLAYS = 100
 MOST_SECONDS = 600

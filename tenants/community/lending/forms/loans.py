@@ -208,4 +208,6 @@ class DamageForm(PicturesForm[DamageNote, LendingPicture]):
     def perform(self, **context: Any) -> DamageNote:
         """Tell the other side."""
         text = self.cleaned_data["text"]
-        return time_actions.report_damage(loan=self.loan, text=text, pictures=self.kept, **context)
+        return time_actions.report_damage(
+            loan=self.loan, text=text, pictures=self.attached, **context
+        )

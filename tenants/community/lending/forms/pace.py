@@ -3,7 +3,7 @@
 from saas.accounts.models import User
 from saas.kernel.web import rate_limit
 
-MOST_ASKED = 40
+MOST_REQUESTS = 40
 AN_HOUR = 3600
 
 
@@ -12,7 +12,7 @@ def check_pace(person: User) -> None:
     rate_limit.check(
         "loans",
         str(person.pk),
-        most=MOST_ASKED,
+        most=MOST_REQUESTS,
         per_seconds=AN_HOUR,
         when_silent=rate_limit.Silent.LET_PASS,
     )

@@ -196,7 +196,7 @@ class OfferForm(DraftedForm[Thing, LendingPicture], ThingForm):
         company_id = None if lender == MINE else int(lender) or None
         return actions.offer(
             description=self.description_of(),
-            pictures=self.kept,
+            pictures=self.attached,
             of_council=lender != MINE,
             council_company_id=company_id,
             key=self.cleaned_data["key"],
@@ -221,7 +221,7 @@ class OfferForm(DraftedForm[Thing, LendingPicture], ThingForm):
             place=self.chosen_place().place if {"spot", "place"} <= cleaned.keys() else "",
             created_at=at,
         )
-        return thing_queries.preview_of(sketch, self.kept)
+        return thing_queries.preview_of(sketch, self.attached)
 
 
 def draft_of(person: User, *, at: dt.datetime) -> ThingDraft | None:
@@ -236,7 +236,7 @@ class DescribeForm(ThingForm):
         """Say it."""
         assert self.thing is not None  # noqa: S101 - the view found it
         return actions.describe(
-            thing=self.thing, description=self.description_of(), pictures=self.kept, **context
+            thing=self.thing, description=self.description_of(), pictures=self.attached, **context
         )
 
 

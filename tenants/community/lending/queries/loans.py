@@ -178,7 +178,7 @@ def notices_to_mail() -> QuerySet[LoanNotice]:
 
 def notices_due(*, at: dt.datetime) -> list[int]:
     """List notices whose job may have been lost."""
-    late = LoanNotice.objects.filter(mailed_at=None, made_at__lt=at - rules.LETTERS_LEAVE_WITHIN)
+    late = LoanNotice.objects.filter(mailed_at=None, made_at__lt=at - rules.MAILED_WITHIN)
     return list(late.order_by("made_at").values_list("pk", flat=True)[:MOST_LISTED])
 
 

@@ -18,8 +18,8 @@ State = Loan.State
 MOST_THINGS = 100
 MOST_LOANS = 20
 MOST_WAITED_FOR = 20
-LETTERS_LEAVE_WITHIN = dt.timedelta(minutes=3)
-DAMAGE_IS_TOLD_WITHIN = dt.timedelta(days=7)
+MAILED_WITHIN = dt.timedelta(minutes=3)
+DAMAGE_REPORTED_WITHIN = dt.timedelta(days=7)
 COUNCIL_ROLES = frozenset({"council", "treasurer"})
 SYMBOL = "hand-helping"
 WHERE_SYMBOLS = {"car": "car", "desk": "lock", "home": "house", "other": "map-pin"}
@@ -258,7 +258,7 @@ def check_may_report_damage(loan: Loan, text: str, *, at: dt.datetime) -> None:
     """Refuse to tell a damage before the loan began, or long after its end."""
     if loan.handed_over_at is None:
         raise Refused(_("L’objet n’a pas encore été remis."))
-    if loan.ended_at is not None and loan.ended_at + DAMAGE_IS_TOLD_WITHIN < at:
+    if loan.ended_at is not None and loan.ended_at + DAMAGE_REPORTED_WITHIN < at:
         raise Refused(_("Un dommage se signale dans les sept jours après le retour."))
     if not text.strip():
         raise Refused(_("Dites ce qui manque ou ce qui est abîmé."), field="text")
@@ -280,7 +280,7 @@ def verbs_of(loan: Loan, *, lends: bool, at: dt.datetime) -> frozenset[str]:
     if loan.thanked_at is not None:
         found.discard("thank")
     if loan.handed_over_at and (
-        loan.ended_at is None or loan.ended_at + DAMAGE_IS_TOLD_WITHIN > at
+        loan.ended_at is None or loan.ended_at + DAMAGE_REPORTED_WITHIN > at
     ):
         found.add("damage")
     owner = loan.thing.owner

@@ -269,7 +269,7 @@ def forget_requests(*, at: dt.datetime) -> int:
 
     Nobody does this: the clock does.
     """
-    old = JoinRequest.objects.filter(expires_at__lt=at - rules.KEPT_AFTER_EXPIRY)
+    old = JoinRequest.objects.filter(expires_at__lt=at - rules.RETENTION_AFTER_EXPIRY)
     return old.delete()[0]
 
 

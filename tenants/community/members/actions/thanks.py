@@ -13,7 +13,7 @@ from tenants.community.members.models import Thanks
 from tenants.community.members.rules import membership as rules
 
 # The room of loans tells of their thanks itself, beside what else happens to a loan.
-TOLD_ELSEWHERE = frozenset({"loan"})
+NOTIFIED_ELSEWHERE = frozenset({"loan"})
 
 
 @transaction.atomic
@@ -30,7 +30,7 @@ def thank(*, thing: hooks.Thanked, by: User, at: dt.datetime) -> Thanks:
         receiver_id=thing.owner_id,
         defaults={"given_at": at},
     )
-    if is_new and thing.kind not in TOLD_ELSEWHERE:
+    if is_new and thing.kind not in NOTIFIED_ELSEWHERE:
         event = Event(
             key=f"thanks:{thanks.pk}",
             kind=Kind.THANKS,

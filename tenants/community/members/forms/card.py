@@ -71,7 +71,7 @@ class CardForm(PicturesForm[Profile, Portrait]):
         cleaned = self.cleaned_data
         seen = {name: cleaned[f"{name}_seen"] for name in rules.FIELDS}
         return actions.show(
-            seen=seen, languages=cleaned["languages"].strip(), portraits=self.kept, **context
+            seen=seen, languages=cleaned["languages"].strip(), portraits=self.attached, **context
         )
 
     def _help_on_pictures(self) -> str:

@@ -11,7 +11,7 @@ from tenants.community.members.rules import membership as rules
 from tenants.spaces.models import OwnCompany, OwnEmailDomain
 
 MOST_SHOWN = 100
-MOST_UNTOLD = 200
+MOST_UNMAILED = 200
 
 
 class Claim(NamedTuple):
@@ -116,15 +116,15 @@ def answers_to_mail() -> QuerySet[CompanyClaim]:
 
 def unmailed_claims(at: dt.datetime) -> list[int]:
     """Return claims whose mails to administrators may have been lost."""
-    late = at - rules.TOLD_WITHIN
+    late = at - rules.MAILED_WITHIN
     waiting = claims_to_mail().filter(asked_mailed_at=None, asked_at__lt=late)
-    return list(waiting.values_list("pk", flat=True)[:MOST_UNTOLD])
+    return list(waiting.values_list("pk", flat=True)[:MOST_UNMAILED])
 
 
 def unmailed_answers(at: dt.datetime) -> list[int]:
     """Return answers whose mail may have been lost."""
-    late, old = at - rules.TOLD_WITHIN, at - rules.STILL_WORTH_TELLING
+    late, old = at - rules.MAILED_WITHIN, at - rules.STILL_WORTH_MAILING
     waiting = answers_to_mail().filter(
         answer_mailed_at=None, decided_at__lt=late, decided_at__gt=old
     )
-    return list(waiting.values_list("pk", flat=True)[:MOST_UNTOLD])
+    return list(waiting.values_list("pk", flat=True)[:MOST_UNMAILED])

@@ -13,7 +13,7 @@ from tenants.community.members.rules import membership as rules
 from tenants.spaces.models import OwnCompany
 
 MOST_LINES = 60
-MOST_UNTOLD = 200
+MOST_UNMAILED = 200
 
 
 class Seat(NamedTuple):
@@ -218,9 +218,9 @@ def people_to_mail(change: CouncilChange) -> list[User]:
 
 def unmailed_changes(at: dt.datetime) -> list[int]:
     """Return changes whose mails may have been lost."""
-    waiting = changes_to_mail().filter(mailed_at=None, at__gt=at - rules.STILL_WORTH_TELLING)
-    late = waiting.filter(at__lt=at - rules.TOLD_WITHIN)
-    return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
+    waiting = changes_to_mail().filter(mailed_at=None, at__gt=at - rules.STILL_WORTH_MAILING)
+    late = waiting.filter(at__lt=at - rules.MAILED_WITHIN)
+    return list(late.values_list("pk", flat=True)[:MOST_UNMAILED])
 
 
 def counts() -> dict[int | None, int]:

@@ -114,7 +114,7 @@ def last_visit(user: User, at: dt.datetime) -> dt.datetime | None:
     if seen is None or at - seen > rules.SAME_VISIT:
         before = seen
     if seen is None or at - seen > rules.SEEN_AGAIN:
-        cache.store_value(name, (at, before), seconds=rules.VISITS_ARE_KEPT_SECONDS)
+        cache.store_value(name, (at, before), seconds=rules.VISIT_RETENTION_SECONDS)
     return before
 
 

@@ -27,7 +27,7 @@ from tenants.spaces.models import OwnCompany, OwnEmailDomain, OwnSite
 PEOPLE_ON_A_PAGE = 40
 MOST_INVITATIONS = 60
 MOST_DEPARTURES = 20
-MOST_UNTOLD = 200
+MOST_UNMAILED = 200
 
 
 class Member(NamedTuple):
@@ -273,10 +273,10 @@ def departure_to_mail(departure_id: int) -> Departure | None:
 
 def unmailed_departures(at: dt.datetime) -> list[Departure]:
     """Return departures whose mail may have been lost with its job."""
-    late = at - rules.TOLD_WITHIN
+    late = at - rules.MAILED_WITHIN
     happened = Coalesce("reopened_at", "closed_at")
     rows = Departure.objects.alias(happened=happened).filter(mailed_at=None, happened__lt=late)
-    return list(rows.filter(happened__gt=at - rules.STILL_WORTH_TELLING)[:MOST_UNTOLD])
+    return list(rows.filter(happened__gt=at - rules.STILL_WORTH_MAILING)[:MOST_UNMAILED])
 
 
 def is_only_treasurer(user: User) -> bool:
@@ -379,12 +379,12 @@ def roles_to_mail() -> QuerySet[Role]:
 def unmailed_requests(at: dt.datetime) -> list[int]:
     """Return requests that can still be confirmed and whose mail may have been lost."""
     waiting = requests_to_mail().filter(mailed_at=None, expires_at__gt=at)
-    late = waiting.filter(asked_at__lt=at - rules.TOLD_WITHIN)
-    return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
+    late = waiting.filter(asked_at__lt=at - rules.MAILED_WITHIN)
+    return list(late.values_list("pk", flat=True)[:MOST_UNMAILED])
 
 
 def unmailed_roles(at: dt.datetime) -> list[int]:
     """Return roles whose mail may have been lost."""
-    waiting = roles_to_mail().filter(mailed_at=None, given_at__gt=at - rules.STILL_WORTH_TELLING)
-    late = waiting.filter(given_at__lt=at - rules.TOLD_WITHIN)
-    return list(late.values_list("pk", flat=True)[:MOST_UNTOLD])
+    waiting = roles_to_mail().filter(mailed_at=None, given_at__gt=at - rules.STILL_WORTH_MAILING)
+    late = waiting.filter(given_at__lt=at - rules.MAILED_WITHIN)
+    return list(late.values_list("pk", flat=True)[:MOST_UNMAILED])

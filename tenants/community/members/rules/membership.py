@@ -31,9 +31,9 @@ GIVEN_ROLES = (
 )
 
 CONFIRMATION = dt.timedelta(hours=24)
-KEPT_AFTER_EXPIRY = dt.timedelta(days=30)
-TOLD_WITHIN = dt.timedelta(minutes=5)
-STILL_WORTH_TELLING = dt.timedelta(days=2)
+RETENTION_AFTER_EXPIRY = dt.timedelta(days=30)
+MAILED_WITHIN = dt.timedelta(minutes=5)
+STILL_WORTH_MAILING = dt.timedelta(days=2)
 MOST_USES = 5_000
 MOST_DAYS = 365
 TRY_SECONDS = 15 * 60
@@ -54,9 +54,9 @@ MOST_IN_AGENDA = 6
 A_WEEK = dt.timedelta(days=7)
 SAME_VISIT = dt.timedelta(hours=1)
 SEEN_AGAIN = dt.timedelta(minutes=10)
-VISITS_ARE_KEPT_SECONDS = 60 * 24 * 3600
+VISIT_RETENTION_SECONDS = 60 * 24 * 3600
 
-_CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+_CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _CODE_LENGTH = 12
 _MOST_DOMAINS_NAMED = 3
 _EVENING = dt.time(18)
@@ -338,7 +338,7 @@ def is_newcomer(joined_at: dt.datetime, *, at: dt.datetime) -> bool:
 
 def new_code() -> str:
     """Return the code of an invitation: short enough to type from a poster, too long to guess."""
-    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
+    return "".join(secrets.choice(_CODE_ALPHABET) for _ in range(_CODE_LENGTH))
 
 
 def state_of(invitation: Invitation, at: dt.datetime) -> str:

@@ -57,7 +57,7 @@ def own_reports(person: User) -> list[OwnReport]:
     ]
 
 
-def reports_to_hear_of() -> list[MemberReport]:
+def unanswered_reports() -> list[MemberReport]:
     """Hold the reports of members here that nobody has answered, as far as is known here."""
     rows = MemberReport.objects.filter(answered_at=None).order_by("pk")
     return list(rows.select_for_update()[:MOST_AT_ONCE])

@@ -218,7 +218,7 @@ def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestMai
     languages = {reader.person.language for reader in people}
     new = _novelties_by_language(digests, languages)
     entries = _entries_in(digests, at=at)
-    letters = [
+    digest_mails = [
         DigestMail(
             digest,
             reader := readers[digest.person_id],
@@ -229,21 +229,25 @@ def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestMai
         )
         for digest in digests
     ]
-    return _with_ads(letters, at)
+    return _with_ads(digest_mails, at)
 
 
-def _with_ads(letters: list[DigestMail], at: dt.datetime) -> list[DigestMail]:
+def _with_ads(digest_mails: list[DigestMail], at: dt.datetime) -> list[DigestMail]:
     """Add to each digest that tells something the ad whose turn it is, where one runs."""
-    people: list[Any] = [letter.reader.person for letter in letters if letter.carries_an_ad]
+    people: list[Any] = [
+        digest_mail.reader.person for digest_mail in digest_mails if digest_mail.carries_an_ad
+    ]
     if not people:
-        return letters
+        return digest_mails
     employers = {person.pk: getattr(person, "employer", None) for person in people}
     with timezone.override(zone()):
         answers = digest_hooks.digest_ads.ask(employers, at)
     ads = {person_id: ad for answer in answers for person_id, ad in answer.items()}
     return [
-        letter._replace(ad=ads.get(letter.reader.person.pk)) if letter.carries_an_ad else letter
-        for letter in letters
+        digest_mail._replace(ad=ads.get(digest_mail.reader.person.pk))
+        if digest_mail.carries_an_ad
+        else digest_mail
+        for digest_mail in digest_mails
     ]
 
 

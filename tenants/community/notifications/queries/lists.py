@@ -105,7 +105,7 @@ def find(reference: str, *, viewer: User) -> Notification | None:
 
 
 def waiting_mails(*, at: dt.datetime) -> QuerySet[Notification]:
-    """List letters of their own that may leave now."""
+    """List mails of their own that may leave now."""
     return Notification.objects.filter(
         mail=Rhythm.NOW,
         mailed_at=None,

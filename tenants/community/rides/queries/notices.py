@@ -25,7 +25,7 @@ def notices_to_mail() -> QuerySet[RideNotice]:
 
 def notices_due(*, at: dt.datetime) -> QuerySet[RideNotice]:
     """List notices whose job may have been lost."""
-    late = notices_to_mail().filter(mailed_at=None, made_at__lt=at - rules.LETTERS_TAKE)
+    late = notices_to_mail().filter(mailed_at=None, made_at__lt=at - rules.MAILED_WITHIN)
     return late.order_by("made_at")
 
 
@@ -53,4 +53,4 @@ def to_remind(*, at: dt.datetime) -> QuerySet[Booking]:
 
 def old_notices(*, at: dt.datetime) -> QuerySet[RideNotice]:
     """List notices that nobody needs any more."""
-    return RideNotice.objects.filter(made_at__lt=at - rules.LETTERS_ARE_KEPT)
+    return RideNotice.objects.filter(made_at__lt=at - rules.NOTICE_RETENTION)

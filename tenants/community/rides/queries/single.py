@@ -53,7 +53,7 @@ class Detail(NamedTuple):
     comes_back: str
     departures: list[ShownDeparture]
     own: bool
-    asked_for: bool
+    is_requested: bool
     open: bool
     seen: str
 
@@ -134,7 +134,7 @@ def detail(ride: Ride, *, viewer: User, at: dt.datetime) -> Detail:
         comes_back=wording.days_in_words(ride.weekdays),
         departures=[_shown_departure(one, bookings, cards, viewer=viewer) for one in departures],
         own=own,
-        asked_for=any(one.person_id == viewer.pk for one in bookings),
+        is_requested=any(one.person_id == viewer.pk for one in bookings),
         open=bool(departures) and ride.closed_at is None,
         seen=wording.seen_in_words(ride.audience),
     )

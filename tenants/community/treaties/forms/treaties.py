@@ -20,7 +20,7 @@ from tenants.spaces.rules import treaties as spaces
 MOST_PAGES = 200
 MOST_PROPOSED = 10
 A_DAY = 24 * 3600
-MOST_ASKED = 10
+MOST_WRITTEN = 10
 AN_HOUR = 3600
 VERBS = {
     "accept": deciding.accept,
@@ -35,7 +35,7 @@ def check_pace(person: User) -> None:
     rate_limit.check(
         "neighbours",
         str(person.pk),
-        most=MOST_ASKED,
+        most=MOST_WRITTEN,
         per_seconds=AN_HOUR,
         when_silent=rate_limit.Silent.LET_PASS,
     )

@@ -96,7 +96,7 @@ def questions_to_requeue(*, at: dt.datetime) -> list[int]:
 
 def old_questions(*, at: dt.datetime) -> QuerySet[Question]:
     """List what nobody needs any more."""
-    return Question.objects.filter(asked_at__lt=at - rules.QUESTIONS_ARE_KEPT)
+    return Question.objects.filter(asked_at__lt=at - rules.QUESTION_RETENTION)
 
 
 def enquiries() -> list[OwnEnquiry]:
@@ -105,7 +105,7 @@ def enquiries() -> list[OwnEnquiry]:
 
 
 def enquiry(enquiry_id: int) -> OwnEnquiry | None:
-    """Find a letter that still lies at this space's door."""
+    """Find an enquiry that still waits for this space."""
     return OwnEnquiry.objects.filter(pk=enquiry_id).first()
 
 

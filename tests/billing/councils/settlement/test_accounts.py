@@ -29,7 +29,7 @@ DEADLINE = dt.datetime(2026, 12, 12, tzinfo=dt.UTC)
 
 @pytest.fixture
 def council(till: Till) -> Council:
-    """The north's council, whose account is active; nobody waits for a letter about that."""
+    """The north's council, whose account is active; nobody waits for a mail about that."""
     made = make_council("north")
     till.active_account(made)
     mail.outbox.clear()

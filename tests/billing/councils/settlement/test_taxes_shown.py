@@ -1,4 +1,4 @@
-"""The VAT of an invoice in a council's name, shown on letters, books, statements, banks."""
+"""The VAT of an invoice in a council's name, shown on mails, books, statements, banks."""
 
 import datetime as dt
 

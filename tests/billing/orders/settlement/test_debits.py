@@ -56,7 +56,7 @@ def test_a_debit_runs_for_days_and_the_campaign_begins_when_the_bank_agrees(
     assert (payment.state, payment.method) == ("processing", "sepa_debit")
     assert payment.debited_on == till.at.date()
     with override_settings(ROOT_URLCONF=settings.PUBLIC_SCHEMA_URLCONF):
-        desk = placements.desk_of(campaign.merchant, till.at)
+        desk = placements.desk_overview(campaign.merchant, till.at)
     (need,) = (one for one in desk.needs if one.symbol == "clock")
     assert need.text.startswith("«\u00a0Formule du midi\u00a0»\u00a0: le prélèvement est en route.")
     assert need.text.endswith(debits.in_words(payment.debited_on))

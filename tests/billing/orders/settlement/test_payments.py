@@ -119,7 +119,7 @@ def test_in_any_order_and_any_number_the_end_is_the_same(
 def end_of_a_shuffle(
     till: Till, order: Order, mail: list[tuple[str, Event]], seed: int
 ) -> dict[str, object]:
-    """Deliver in some order, some letters twice; see the end, and take it all back."""
+    """Deliver in some order, some of them twice; see the end, and take it all back."""
     dice = random.Random(seed)  # noqa: S311 - the same fifty orders in every run
     mail = dice.sample(mail, len(mail)) + dice.sample(mail, 2)
     with transaction.atomic():

@@ -30,8 +30,8 @@ def page(browser: Browser, rf: RequestFactory) -> Iterator[Page]:
             route.fulfill(path=ASSETS / SCRIPT, content_type="text/javascript")
             return
         part = "une perceuse" if "kind=lend" in url else "tout"
-        asked_by_htmx = "hx-request" in route.request.headers
-        body = part if asked_by_htmx else before + FILTERS.format(part) + after
+        is_htmx = "hx-request" in route.request.headers
+        body = part if is_htmx else before + FILTERS.format(part) + after
         headers = {
             "content-security-policy": POLICY,
             "vary": "HX-Request",

@@ -80,5 +80,5 @@ def run(task: Any, *args: Any) -> None:
 
 
 def html_of(letter: Any) -> str:
-    """The HTML half of a letter."""
+    """The HTML half of a mail."""
     return str(letter.message().get_body(("html",)).get_content())

@@ -18,7 +18,7 @@ from tests.tenants.community.notifications.making import deliver
 
 
 def mailed_link(classified: Classified) -> str:
-    """The path of the link in the letter about the end of a classified."""
+    """The path of the link in the mail about the end of a classified."""
     run(tasks.remind, classified.pk)
     deliver()
     (letter,) = mail.outbox

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel.private_pictures import DRAFTS_ARE_KEPT
+from saas.kernel.private_pictures import DRAFT_RETENTION
 from tenants.community.classifieds import actions
 from tenants.community.classifieds.models import Classified, ClassifiedDraft, Picture
 from tenants.community.lending.models import Thing, ThingDraft
@@ -93,7 +93,7 @@ def test_endless_and_old_drafts_are_not_kept(browse: Browse, owner: User) -> Non
     draft = ClassifiedDraft.objects.get()
     assert len(draft.fields) <= 61
     assert max(len(text) for texts in draft.fields.values() for text in texts) <= 4000
-    draft.saved_at = timezone.now() - DRAFTS_ARE_KEPT - dt.timedelta(minutes=1)
+    draft.saved_at = timezone.now() - DRAFT_RETENTION - dt.timedelta(minutes=1)
     draft.save()
     assert "Voici votre brouillon" not in client.get(NEW).content.decode()
     actions.forget_drafts(at=timezone.now())

@@ -275,7 +275,7 @@ def test_a_site_of_another_space_is_refused(owner: User, at: dt.datetime) -> Non
 
 
 def test_old_join_requests_are_forgotten(owner: User, at: dt.datetime) -> None:
-    ask(at - rules.CONFIRMATION - rules.KEPT_AFTER_EXPIRY - DAY)
+    ask(at - rules.CONFIRMATION - rules.RETENTION_AFTER_EXPIRY - DAY)
     stored = ask(at)
 
     assert actions.forget_requests(at=at) == 1

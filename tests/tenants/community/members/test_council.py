@@ -52,7 +52,7 @@ def karim(delphine: User, teammate: User, at: dt.datetime) -> User:
 
 
 def mail_changes(at: dt.datetime) -> list[str]:
-    """Send what waits to be told, and return who got a letter about the council."""
+    """Send what waits to be told, and return who got a mail about the council."""
     mail.outbox.clear()
     for change in CouncilChange.objects.filter(mailed_at=None):
         run_in("north", tasks.mail_council_change, change.pk)

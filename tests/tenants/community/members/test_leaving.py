@@ -173,7 +173,7 @@ def test_the_person_is_told_once_of_each_act(
     assert [letter.to for letter in mail.outbox] == [[teammate.email]] * 2
     assert "a fermé votre compte" in str(mail.outbox[0].body)
     assert "a rouvert votre compte" in str(mail.outbox[1].body)
-    # A closed account opens nothing, so its letter leads nowhere.
+    # A closed account opens nothing, so its mail leads nowhere.
     assert ["/signin/" in str(letter.body) for letter in mail.outbox] == [False, True]
 
 

@@ -1,4 +1,4 @@
-"""Events for tests, and the letters of what other rooms tell."""
+"""Events for tests, and the mails of what other rooms tell."""
 
 import datetime as dt
 from typing import Any
@@ -31,6 +31,6 @@ def make_notification(
 
 
 def deliver() -> None:
-    """Let every letter leave that waits, whatever the hour on this machine."""
+    """Let every mail leave that waits, whatever the hour on this machine."""
     Notification.objects.filter(mail="now", mailed_at=None).update(mail_from=LONG_AGO)
     run(tasks.mail_waiting)

@@ -184,7 +184,7 @@ def test_device_that_is_gone_is_forgotten_and_a_leavers_too(
 
 
 def send_digests(at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Send what is due at a moment, and tell how many letters that were."""
+    """Send what is due at a moment, and tell how many mails that were."""
     before = len(mail.outbox)
     monkeypatch.setattr(timezone, "now", lambda: at)
     run(tasks.send_digests)

@@ -1,4 +1,4 @@
-"""Pages of notifications: both lists, switches, links of letters, devices, and the API."""
+"""Pages of notifications: both lists, switches, links of mails, devices, and the API."""
 
 import datetime as dt
 

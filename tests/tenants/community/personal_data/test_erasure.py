@@ -220,7 +220,7 @@ def _found_in(space: str) -> set[str]:
 
 
 def _words_of(letter: Any) -> str:
-    """A letter as it leaves: to whom, about what, in both forms."""
+    """A mail as it leaves: to whom, about what, in both forms."""
     return f"{letter.message().as_string()} {letter.body} {html_of(letter)}".lower()
 
 

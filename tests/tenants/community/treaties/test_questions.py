@@ -189,7 +189,7 @@ def test_a_job_that_is_cut_off_at_the_door_is_repaired_by_the_next(
         clock.sync_treaties.apply(headers={}, throw=True)
     jobs.run()
     assert (lying(), state_in_south()) == (0, "carried")
-    # A letter goes out at least once: a job that was cut off may have it sent once more.
+    # A mail goes out at least once: a job that was cut off may have it sent once more.
     assert {letter.to[0] for letter in mailoutbox} == {treaty.north.email}
     assert len(mailoutbox) in {1, 2}
 
