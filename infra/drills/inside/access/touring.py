@@ -12,8 +12,11 @@ from saas.commands.access.routes import address
 from saas.kernel import schema
 
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
-# What a middleware or a decorator answers before the page is reached: the same for all who get it.
-BEFORE_THE_PAGE = (302, 405)
+# What is answered before the page is reached (a middleware, a decorator, the API's
+# authentication): the same for all who get it.
+BEFORE_THE_PAGE = (302, 401, 405)
+# How many, by turns, try what is refused to all alike.
+ENOUGH = 3
 BAD = 400
 REFUSALS = (302, 401, 403, 404, 405)
 _TABLES = """
@@ -64,9 +67,8 @@ class Tour:
     def visit(self, host: str, row: Row, *, sparing: bool = False) -> None:
         """Let everybody try a row; first those who are refused, which must change nothing.
 
-        When it is `sparing`, one person of those who are to get the same answer tries a method
-        that the page does not know, or to get in unknown: another one at each address, by two
-        of those methods.
+        When it is `sparing`, few of those who are to get the same answer try what is refused to
+        all alike: others at each address. Whatever asks for a role is tried by everybody.
         """
         tries = list(self._of(host, row, sparing=sparing))
         self._knock(row, [one for one in tries if one[0].method in CHANGING and one[1] in REFUSALS])
@@ -96,7 +98,7 @@ class Tour:
         path = address(host, row, self.world.things)
         for method in _some_methods(host, row, path) if sparing else METHODS:
             expected = row.expected(host, method)
-            tried = _some_of(expected, method, path) if sparing else set(expected)
+            tried = _some_of(row, path, host=host, method=method) if sparing else set(expected)
             for who, status in expected.items():
                 if who in tried:
                     yield Try(host, who, method, path), status
@@ -123,15 +125,28 @@ def _some_methods(host: str, row: Row, path: str) -> list[str]:
     return [method for method in METHODS if method in tried or method not in vain]
 
 
-def _some_of(expected: dict[str, int], method: str, path: str) -> set[str]:
-    """Choose who tries a method: all who reach the page by GET or POST, and by turns the others."""
+def _some_of(row: Row, path: str, *, host: str, method: str) -> set[str]:
+    """Choose who tries a method: everybody where roles count, by turns a few where none does."""
+    expected = row.expected(host, method)
+    first = zlib.crc32(f"{method} {path}".encode())
+    if method == "HEAD":  # one middleware makes it of every GET
+        return {[*expected][first % len(expected)]}
+    as_seen = row.expected(host, "GET") if method == "POST" else {}
+    reached = set(expected.values()) - set(BEFORE_THE_PAGE)
     chosen: set[str] = set()
     for status in set(expected.values()):
         people = [who for who, theirs in expected.items() if theirs == status]
-        if method in {"GET", "POST"} and status not in BEFORE_THE_PAGE:
-            chosen.update(people)
+        if method not in {"GET", "POST"} or status not in reached:
+            enough = 1
+        elif status in REFUSALS and reached == {status}:
+            enough = ENOUGH
         else:
-            chosen.add(people[zlib.crc32(f"{method} {path}".encode()) % len(people)])
+            # Who may not even see the page is not let in by another method of it.
+            unseen = [who for who in people if as_seen.get(who) == status and status in REFUSALS]
+            chosen.update(who for who in people if who not in unseen)
+            people, enough = unseen, ENOUGH
+        turn = first % len(people) if people else 0
+        chosen.update([*people[turn:], *people[:turn]][:enough])
     return chosen
 
 
