@@ -8,6 +8,8 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling, Scheduling
 
 from infra.local import testing
 from infra.local.words import Trouble
@@ -25,6 +27,12 @@ LONG = (
     *("tests/billing/", "tests/saas/console/", "tests/wall/"),
 )
 LONGEST = ("tests/infra/local/test_supervision.py::test_demo_outlives_each_of_its_processes",)
+# Files that share one running demo, and so one worker: to start another costs half a minute of CPU.
+WITH_THE_DEMO = (
+    "tests/infra/local/test_whole.py",
+    "tests/journeys/test_main_job.py",
+    "tests/journeys/test_ways.py",
+)
 MOST_WORKERS = 4
 # Objects that are made before the garbage collector looks at them; then its rarer, longer looks.
 GARBAGE = (20_000, 20, 50)
@@ -58,6 +66,24 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if only_proofs and collection_path.name.startswith("test_"):
         return f"mark.{PROOFS}" not in collection_path.read_text() or None
     return None
+
+
+class Files(LoadFileScheduling):
+    """Give each worker whole files, and one of them all that share the running demo."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return together(nodeid)
+
+
+def together(nodeid: str) -> str:
+    """Name what one worker runs whole: the test's file, or all files that share the demo."""
+    path = nodeid.partition("::")[0]
+    return "the demo" if path in WITH_THE_DEMO else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """Spread files as `Files` does, where whole files are asked for."""
+    return Files(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,0 +1,25 @@
+"""What one worker runs whole: a file, or the files that share one running demo."""
+
+from infra.local.processes import ROOT
+from infra.local.pytest_plugin import WITH_THE_DEMO, together
+
+MARKS_OF_USE = ("whole_troovon: dict", 'usefixtures("whole_troovon")', "visitor: Callable")
+
+
+def test_file_stays_with_one_worker() -> None:
+    assert together("tests/api/test_rides.py::test_a_ride[1::2]") == "tests/api/test_rides.py"
+
+
+def test_files_that_share_the_demo_stay_with_one_worker() -> None:
+    assert len({together(f"{path}::test_anything") for path in WITH_THE_DEMO}) == 1
+
+
+def test_each_file_that_uses_the_demo_shares_it() -> None:
+    using = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if path.name not in {"test_spread.py", "test_checkout.py"}  # the bench's is a proof
+        and any(mark in path.read_text() for mark in MARKS_OF_USE)
+    }
+
+    assert using == set(WITH_THE_DEMO)
