@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -37,14 +38,23 @@ def test_red_step_is_named_with_its_hint(command: str) -> None:
 
 
 @pytest.mark.parametrize(("checker", "code"), [("exit 3", 1), ("true", 0)])
-def test_types_checked_beside_other_steps_are_reported_in_their_own(
-    checker: str, code: int
-) -> None:
-    script = f'mypy() {{ echo "Found."; {checker}; }}; begin_types; step "types" "Mend them." types'
-    ended = run(script)
+def test_what_ran_beside_other_steps_is_reported_in_its_own(checker: str, code: int) -> None:
+    script = f'look() {{ echo "Found."; {checker}; }}; begin types look; step "other" "No." true'
+    ended = run(f'{script}; step "types" "Mend them." finish types')
     assert min(ended.returncode, 1) == code
     assert "== types\nFound." in ended.stdout
     assert ("Mend them." in ended.stderr) == bool(code)
+
+
+def test_what_still_runs_when_a_step_is_red_is_ended() -> None:
+    ended = run('begin types sleep 300; echo "${pids[types]}"; step "other" "Mend it." false')
+    assert "== other is red" in ended.stderr
+    assert not Path(f"/proc/{ended.stdout.split()[0]}").exists()
+
+
+def test_each_command_that_is_begun_is_finished() -> None:
+    begun = re.findall(r"^begin (\w+)", GATE, flags=re.MULTILINE)
+    assert set(begun) == set(re.findall(r"finish (\w+)$", GATE, flags=re.MULTILINE)) != set()
 
 
 def test_green_steps_end_without_a_warning() -> None:
