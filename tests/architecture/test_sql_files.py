@@ -20,6 +20,19 @@ type Cursor = psycopg.Cursor[Any]
 BEFORE = "infra/database/database.sql"
 EXTENSIONS = re.compile(r"^CREATE EXTENSION .*$", re.MULTILINE)
 SCHEMAS = ["public", "north"]
+SHARED_ITEM = "tenants/spaces/sql/spaces_shareditem.sql"
+# Changes of a file, by the one object that it makes otherwise then.
+CHANGED = {
+    "billing_own_tax": ("billing/sql/billing_own_tax.sql", "OFFSET 0", "OFFSET 1"),
+    "billing_own_council": ("billing/sql/billing_own_council.sql", " WITH (security_barrier)", ""),
+    "billing_a_charge_sends_no_more_than_it_brought": (
+        *("billing/sql/transfers.sql", "sent > sold", "sent >= sold"),
+    ),
+    "terms_are_only_accepted": (
+        *("billing/sql/terms.sql", "BEFORE UPDATE OR DELETE", "BEFORE UPDATE"),
+    ),
+    "the_public_role_keeps_the_door": (SHARED_ITEM, "USING (true)", "USING (false)"),
+}
 OBJECTS = """
     SELECT 'view', c.relname, '', concat_ws(' ', c.reloptions, pg_get_viewdef(c.oid))
     FROM pg_class c
@@ -137,40 +150,42 @@ def test_object_stands_in_the_database_as_in_its_file(cursor: Cursor) -> None:
     assert recreated(cursor, texts()) == before
 
 
-@pytest.mark.parametrize(
-    ("path", "old", "new"),
-    [
-        ("billing/sql/billing_own_tax.sql", "OFFSET 0", "OFFSET 1"),
-        ("billing/sql/billing_own_tax.sql", " WITH (security_barrier)", ""),
-        ("billing/sql/transfers.sql", "sent > sold", "sent >= sold"),
-        ("billing/sql/terms.sql", "BEFORE UPDATE OR DELETE", "BEFORE UPDATE"),
-        ("tenants/spaces/sql/spaces_shareditem.sql", "USING (true)", "USING (false)"),
-        ("tenants/spaces/sql/spaces_shareditem.sql", "ENABLE ROW", "DISABLE ROW"),
-    ],
-)
-def test_file_that_says_something_else_is_found(
-    cursor: Cursor, path: str, old: str, new: str
-) -> None:
+def differing(cursor: Cursor, *changes: tuple[str, str, str]) -> set[str]:
+    """Names of the objects that are made otherwise once files say something else."""
     before = objects(cursor)
     files = texts()
-    assert old in files[path]
-    files[path] = files[path].replace(old, new)
-    assert digest_of(files[path]) != digest_of(read(path))
-    assert recreated(cursor, files) != before
+    for path, old, new in changes:
+        assert old in files[path]
+        files[path] = files[path].replace(old, new)
+        assert digest_of(files[path]) != digest_of(read(path))
+    after = recreated(cursor, files)
+    return {made.name for made in before if after[made] != before[made]}
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
+def test_file_that_says_something_else_is_found(cursor: Cursor) -> None:
+    assert differing(cursor, *CHANGED.values()) == CHANGED.keys()
+
+
+def test_file_that_leaves_a_table_open_is_found(cursor: Cursor) -> None:
+    policies = {"the_public_role_keeps_the_door", "a_treaty_opens_it"}
+    assert differing(cursor, (SHARED_ITEM, "ENABLE ROW", "DISABLE ROW")) == policies
+
+
+def test_object_without_a_file_is_found(cursor: Cursor) -> None:
+    before = objects(cursor)
+    for statement in (
         "CREATE VIEW stray AS SELECT 1",
-        "CREATE VIEW north.stray AS SELECT 1",
+        "CREATE VIEW north.stray_of_a_space AS SELECT 1",
         "CREATE FUNCTION stray() RETURNS int LANGUAGE sql AS 'SELECT 1'",
         """CREATE TRIGGER stray BEFORE UPDATE ON spaces_domain
         FOR EACH ROW EXECUTE FUNCTION spaces_a_host_stays_its_spaces()""",
         "CREATE POLICY stray ON spaces_shareditem USING (true)",
-    ],
-)
-def test_object_without_a_file_is_found(cursor: Cursor, statement: str) -> None:
-    before = objects(cursor)
-    cursor.execute(statement.encode())
-    assert [found.name for found in objects(cursor).keys() - before.keys()] == ["stray"]
+    ):
+        cursor.execute(statement.encode())
+    assert {(found.kind, found.name) for found in objects(cursor).keys() - before.keys()} == {
+        ("view", "stray"),
+        ("view", "stray_of_a_space"),
+        ("function", "stray"),
+        ("trigger", "stray"),
+        ("policy", "stray"),
+    }
