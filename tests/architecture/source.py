@@ -2,6 +2,7 @@
 
 import ast
 import functools
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,22 @@ ROOMS = (
 WING = ROOT / "billing"  # a wing of rooms: each subject has kinds of files of its own
 SUBJECTS = {"adjustments", "orders", "councils", "papers", "ledger", "stripe"}
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
+type Definition = ast.Module | ast.ClassDef | Function
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+@functools.cache
+def definitions_of(tree: ast.Module) -> tuple[Definition, ...]:
+    """The module, its classes and functions; expressions, most of a tree, hold none of them."""
+    definitions: list[Definition] = []
+    blocks: deque[ast.AST] = deque([tree])
+    while blocks:
+        node = blocks.popleft()
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            definitions.append(node)
+        for name in BLOCKS:
+            blocks.extend(getattr(node, name, ()))
+    return tuple(definitions)
 
 
 @functools.cache
@@ -44,7 +61,7 @@ class Source(NamedTuple):
         return f"{self.name}:{getattr(node, 'lineno', 1)} {what}"
 
     def functions(self) -> Iterator[Function]:
-        for node in nodes_of(self.tree):
+        for node in definitions_of(self.tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield node
 
@@ -58,11 +75,13 @@ class Source(NamedTuple):
 def sources() -> tuple[Source, ...]:
     """Every Python file of the product, without migrations."""
     paths = (path for top in CODE for path in sorted((ROOT / top).rglob("*.py")))
-    return tuple(
-        Source(path, ast.parse(path.read_text(), filename=str(path)))
-        for path in paths
-        if "migrations" not in path.parts
-    )
+    return tuple(source_of(path) for path in paths if "migrations" not in path.parts)
+
+
+@functools.cache
+def source_of(path: Path) -> Source:
+    """A file and its syntax, read once for all that ask."""
+    return Source(path, ast.parse(path.read_text(), filename=str(path)))
 
 
 def room_files(kind: str) -> list[Source]:
@@ -70,6 +89,7 @@ def room_files(kind: str) -> list[Source]:
     return [source for source in sources() if kind_of(source.path) == kind]
 
 
+@functools.cache
 def kind_of(path: Path) -> str | None:
     """Which kind of file this is in its room, or None where it stands in none."""
     for app in ROOMS:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.source import ROOT, Source, nodes_of
+from tests.architecture.source import ROOT, Source, definitions_of, nodes_of, source_of
 
 # A sentence that begins so says what a thing is about before it says what the thing is.
 RIDDLES = {"what", "whatever", "where", "who", "whoever", "whom", "whose"}
@@ -66,14 +66,12 @@ def parsed(text: str, name: str = "example.py") -> Source:
 def everything() -> tuple[Source, ...]:
     """Every committed Python file, tests too; what Django writes of migrations is left out."""
     names = tracked("*.py", ":!*/migrations/*")
-    return tuple(parsed((ROOT / name).read_text(), name) for name in names)
+    return tuple(source_of(ROOT / name) for name in names)
 
 
 def riddles(source: Source) -> Iterator[str]:
     """Docstrings that begin with a pronoun or an adverb instead of a noun or a verb."""
-    for node in nodes_of(source.tree):
-        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
+    for node in definitions_of(source.tree):
         first = re.match(r"\w+", ast.get_docstring(node) or "")
         if first and first.group().lower() in RIDDLES:
             yield source.at(node, f"begins with {first.group()}")
@@ -95,10 +93,8 @@ def former_words(source: Source) -> Iterator[str]:
     """Modules, classes and functions whose name holds a word of former days."""
     if words_of(source.name.removesuffix(".py")) & FORMER_WORDS:
         yield source.name
-    for node in nodes_of(source.tree):
-        if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        if words_of(node.name) & FORMER_WORDS:
+    for node in definitions_of(source.tree):
+        if not isinstance(node, ast.Module) and words_of(node.name) & FORMER_WORDS:
             yield source.at(node, node.name)
 
 
@@ -204,7 +200,9 @@ def test_former_identifiers_are_gone() -> None:
     left = [
         f"{name}: {word}, now {FORMER[word]}"
         for name in tracked(*WRITTEN)
-        for word in set(re.findall(r"\w+", (ROOT / name).read_text())) & FORMER.keys()
+        for text in [(ROOT / name).read_text()]
+        for word in FORMER
+        if word in text and re.search(rf"\b{word}\b", text)
     ]
     assert not left
     assert not tracked("saas/kernel/looks*")
