@@ -41,6 +41,7 @@ GARBAGE = (20_000, 20, 50)
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Generator[None]:
     """Start the services of this process, or what its workers copy."""
+    gc.set_threshold(*GARBAGE)  # whatever is collected stays until the end
     options = early_config.known_args_namespace
     if _runs_tests(options):
         whole = _is_whole(options)
@@ -97,7 +98,6 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector pass over what stays until the end: eight thousand tests."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*GARBAGE)
 
 
 def _prepare() -> None:

@@ -38,7 +38,7 @@ def test_red_step_is_named_with_its_hint(command: str) -> None:
 
 
 @pytest.mark.parametrize(("checker", "code"), [("exit 3", 1), ("true", 0)])
-def test_what_ran_beside_other_steps_is_reported_in_its_own(checker: str, code: int) -> None:
+def test_command_beside_other_steps_is_reported_in_its_own(checker: str, code: int) -> None:
     script = f'look() {{ echo "Found."; {checker}; }}; begin types look; step "other" "No." true'
     ended = run(f'{script}; step "types" "Mend them." finish types')
     assert min(ended.returncode, 1) == code
@@ -46,7 +46,7 @@ def test_what_ran_beside_other_steps_is_reported_in_its_own(checker: str, code: 
     assert ("Mend them." in ended.stderr) == bool(code)
 
 
-def test_what_still_runs_when_a_step_is_red_is_ended() -> None:
+def test_red_step_ends_commands_that_still_run() -> None:
     ended = run('begin types sleep 300; echo "${pids[types]}"; step "other" "Mend it." false')
     assert "== other is red" in ended.stderr
     assert not Path(f"/proc/{ended.stdout.split()[0]}").exists()

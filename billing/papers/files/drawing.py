@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import typst
 from django.conf import settings
-from fontTools.ttLib import TTFont
 
 _FONTS = ("fontpkg_figtree", "fontpkg_bricolage_grotesque")
 _TEXT_FONT = "Figtree[wght].ttf"
@@ -63,6 +62,9 @@ def _folder(package: str) -> Path:
 @cache
 def _drawable() -> frozenset[int]:
     """Return the characters that the fonts can draw."""
+    # It loads for a thirtieth of a process's start, and most processes draw no paper.
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+
     with TTFont(_folder(_FONTS[0]) / _TEXT_FONT, lazy=True) as font:
         return frozenset(font.getBestCmap() or ()) | _SERIF_CHARACTERS | {ord("\n")}
 

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, NamedTuple
-
-from icalendar import Calendar, Event
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from saas.kernel.hooks import Hook
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 PRODUCT = "-//Troovon//Calendar//EN"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
@@ -39,6 +40,9 @@ entries: Hook[[Any, dt.datetime], list[Entry]] = Hook()
 
 def written(rows: Iterable[Entry], *, name: str, host: str, base_url: str) -> bytes:
     """Write entries as a calendar of a space."""
+    # It loads for a fiftieth of a process's start, and most processes write no calendar.
+    from icalendar import Calendar  # noqa: PLC0415
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -50,7 +54,9 @@ def written(rows: Iterable[Entry], *, name: str, host: str, base_url: str) -> by
     return text
 
 
-def _event(row: Entry, *, host: str, base_url: str) -> Event:
+def _event(row: Entry, *, host: str, base_url: str) -> "Event":
+    from icalendar import Event  # noqa: PLC0415 - see above
+
     event = Event()
     event.add("uid", f"{row.reference}@{host}")
     event.add("dtstamp", row.changed_at.astimezone(dt.UTC))

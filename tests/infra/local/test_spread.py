@@ -1,4 +1,4 @@
-"""What one worker runs whole: a file, or the files that share one running demo."""
+"""Files that stay with one worker: each by itself, and those that share one running demo."""
 
 from infra.local.processes import ROOT
 from infra.local.pytest_plugin import WITH_THE_DEMO, together
