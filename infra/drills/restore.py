@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from psycopg import sql
@@ -32,7 +32,7 @@ def run(options: DrillOptions, bar: Bar) -> Report:
 
 def play(bench: RestoreBench, options: DrillOptions, bar: Bar) -> Report:
     """Let everybody write, lose one space by a mistake, put it back, and look at all of them."""
-    report = Report()
+    report, plants = Report(), options.plant.split(",")
     spaces = options.rounds or FULL
     haste = min(1.0, spaces / 20)
     names: list[str] = bench.ask("found", str(spaces))
@@ -46,15 +46,15 @@ def play(bench: RestoreBench, options: DrillOptions, bar: Bar) -> Report:
     lost = bench.titles(target) - expected
     bench.ask("destroy", target)
     bar.at(3, STEPS, "side cluster")
-    late = AFTER_SECONDS * haste / 2 if options.plant == "late" else 0.0
+    late = AFTER_SECONDS * haste / 2 if "late" in plants else 0.0
     with bench.side_at(_later(moment, late)) as (side, seconds):
         report.notes["side_cluster_seconds"] = round(seconds, 1)
         bar.at(4, STEPS, "the one space")
         report.notes |= _notes_of(bench.rewind(_slug(target), side))
-        if options.plant == "neighbour":
+        if "neighbour" in plants:
             bench.rewind(_slug(names[(options.seed + 1) % spaces]), side)
     bar.at(5, STEPS, "look at all")
-    with _planted(bench, target, options.plant):
+    with _planted(bench, target, plants):
         _check_target(bench, target, (expected, lost), report=report)
     _check_others(bench, set(names) - {target}, report)
     return report
@@ -77,8 +77,8 @@ def _notes_of(done: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _planted(bench: RestoreBench, target: str, plant: str) -> Iterator[None]:
-    if plant != "numbers":
+def _planted(bench: RestoreBench, target: str, plants: Sequence[str]) -> Iterator[None]:
+    if "numbers" not in plants:
         yield
         return
     set_number = sql.SQL("SELECT setval({}, {})")

@@ -20,6 +20,8 @@ from saas.kernel import schema
 from tenants.community.classifieds.models import Classified
 
 WRITERS = 2
+# Few spaces are written in as often as many, each this often at most: who writes on waits.
+BETWEEN_SECONDS = 0.05
 LASTS = dt.timedelta(days=30)
 
 
@@ -95,6 +97,7 @@ class People:
                     return
                 if name not in self._left_alone:
                     self._post(name, f"{name} day {self._day} written {number}")
+            self._stopped.wait(BETWEEN_SECONDS)
 
     def _post(self, name: str, title: str) -> None:
         began = time.monotonic()
