@@ -30,12 +30,10 @@ class WebServices:
 
     ground: Bench
 
-    def knock(
-        self, name: str, *, options: DrillOptions, rounds: int, bar: Bar, only: str = ""
-    ) -> Report:
+    def knock(self, name: str, *words: str, options: DrillOptions, rounds: int, bar: Bar) -> Report:
         """Serve the product afresh, let a command try it, and report what it finds."""
         with self.opened(plant=options.plant) as port:
-            return self.visit(port, name, options=options, rounds=rounds, bar=bar, only=only)
+            return self.visit(port, name, *words, options=options, rounds=rounds, bar=bar)
 
     @contextlib.contextmanager
     def opened(self, *, plant: str = "") -> Iterator[int]:
@@ -47,14 +45,14 @@ class WebServices:
             yield port
 
     def visit(
-        self, port: int, name: str, *, options: DrillOptions, rounds: int, bar: Bar, only: str = ""
+        self, port: int, name: str, *words: str, options: DrillOptions, rounds: int, bar: Bar
     ) -> Report:
-        """Let a command of the product try what is served, and report."""
+        """Let a command of the product, perhaps with more words, try what is served; report."""
         report, env = Report(), self.environment(port, plant=options.plant)
-        words = [f"drill_{name}", "--port", str(port), "--seed", str(options.seed)]
-        words += ["--rounds", str(rounds), *(["--only", only] if only else [])]
-        child = installation.begin(self.ground, words, {**env, "TROOVON_PROCESS": "bench"})
-        result = installation.follow(child, installation.output_of(self.ground, words[0]), bar.at)
+        line = [f"drill_{name}", "--port", str(port), "--seed", str(options.seed)]
+        line += ["--rounds", str(rounds), *words]
+        child = installation.begin(self.ground, line, {**env, "TROOVON_PROCESS": "bench"})
+        result = installation.follow(child, installation.output_of(self.ground, line[0]), bar.at)
         report.tried.update(result.pop("tried"))
         for what in result.pop("found"):
             report.find(what)

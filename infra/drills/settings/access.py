@@ -10,6 +10,8 @@ TROOVON_PLANT = planting.faults_to_build_in(TROOVON_ENV)
 # What is tried is what a request does, not how many there may be.
 API_READS_A_MINUTE = API_WRITES_A_MINUTE = 1_000_000
 INSTALLED_APPS = [*INSTALLED_APPS, "infra.drills.inside.access.apps.AccessConfig"]
+# Faults that are tried one after the other need no web process each.
+MIDDLEWARE = ["infra.drills.inside.access.switch.FaultSwitch", *MIDDLEWARE]
 STORAGES = {  # nothing was collected for a house that lives for minutes
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -14,16 +14,16 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 from django.utils import timezone
 
-from infra.drills.inside.access import leavers
+from infra.drills.inside.access import faults, leavers, switch
 from infra.drills.inside.access.people import HOME, World, populate, session_of
 from infra.drills.inside.access.touring import Try
 from infra.drills.inside.access.web_client import WebClient
-from saas.accounts.access import SPACE
+from saas.accounts.access import PUBLIC, SPACE
 from saas.console.models import Operator
 from saas.kernel import schema
 
 WITHIN_SECONDS = 1.0
-AFTER_SECONDS = 2.5
+BETWEEN_SECONDS = 0.02
 LOOKS_SECONDS = 0.05
 PATIENCE_SECONDS = 30.0
 
@@ -41,15 +41,27 @@ class Knocking:
     through: list[str] = dataclasses.field(default_factory=list)
 
     def keep_trying(self, key: str, routes: list[Try], share: int) -> None:
-        """Try one route after the other until the end; the first ones are this browser's share."""
+        """Try one route after the other; the first ones are this browser's share.
+
+        A second after the closing it tries its share once more, and that is the end.
+        """
         for number, attempt in enumerate(itertools.cycle(routes)):
             if number == share:
                 self.through.append(key)
             if self.stop.is_set():
                 return
-            begun, closed_at = time.monotonic(), self.closed_at
-            answer = self.client.call(attempt, key=key)
-            self._note(attempt, shown=leavers.shows(answer, attempt), begun=begun, at=closed_at)
+            if self.closed_at and time.monotonic() > self.closed_at + WITHIN_SECONDS:
+                break
+            self._try(attempt, key)
+        for attempt in routes[:share]:
+            self._try(attempt, key)
+
+    def _try(self, attempt: Try, key: str) -> None:
+        begun, closed_at = time.monotonic(), self.closed_at
+        answer = self.client.call(attempt, key=key)
+        self._note(attempt, shown=leavers.shows(answer, attempt), begun=begun, at=closed_at)
+        if closed_at:  # who is shut out presses again and again, though not without a breath
+            time.sleep(BETWEEN_SECONDS)
 
     def wait_until_all_were_tried(self, browsers: int) -> None:
         """Wait until each browser has been through its share, and each route was opened."""
@@ -77,8 +89,14 @@ class Command(BaseCommand):
         parser.add_argument("--rounds", type=int, default=1)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--only", default="", help="routes whose names begin with this")
+        parser.add_argument(
+            "--faults",
+            nargs="*",
+            default=[],
+            help="built in in turn; one leaves at each",
+        )
 
-    def handle(self, *, port: int, rounds: int, seed: int, only: str, **_options: Any) -> None:
+    def handle(self, *, port: int, rounds: int, seed: int, only: str, **options: Any) -> None:
         """Let one after the other leave, then tell."""
         client = WebClient(port)
         operator = Operator.objects.select_related("user").earliest("pk").user
@@ -86,16 +104,18 @@ class Command(BaseCommand):
         tried: Counter[str] = Counter()
         found: list[str] = []
         worst = 0.0
-        for serial in range(rounds):
+        for serial, plant in enumerate(options["faults"] or [""] * rounds):
+            if plant:
+                _build_in_instead(client, plant)
             leaver = leavers.welcome(world, f"{seed}x{serial}")
             knocking = self._leave(client, leaver, world, only=only)
             worst = max([worst, *(late for late, _route in knocking.opened)])
             tried.update(
                 {"leavers": 1, "routes open before": knocking.before, "tries after": knocking.after}
             )
-            found += _late(knocking)
-            found += _still_open_after_closing(client, leaver)
-            found += _back(client, world, leaver)
+            still_open = _still_open_after_closing(client, leaver)
+            seen = [*_late(knocking), *still_open, *_back(client, world, leaver)]
+            found += [f"{plant}: {what}" if plant else what for what in seen]
             self.stdout.write(f"{serial + 1} {rounds}")
         result = {"tried": tried, "worst_delay_ms": round(worst * 1000), "found": found}
         self.stdout.write(json.dumps(result, ensure_ascii=False))
@@ -115,13 +135,21 @@ class Command(BaseCommand):
                 knocking.wait_until_all_were_tried(len(hands))
                 _close(client, world, leaver)
                 knocking.closed_at = time.monotonic()
-                time.sleep(AFTER_SECONDS)
-            finally:
+            except BaseException:
                 knocking.stop.set()
+                raise
             for hand in hands:
                 hand.result()
         connections.close_all()
         return knocking
+
+
+def _build_in_instead(client: WebClient, plant: str) -> None:
+    """Let the web process, and this one as its worker, have these faults and no others."""
+    faults.build_in_instead(plant)
+    answer = client.call(Try(PUBLIC, "nobody", "POST", switch.ADDRESS), body=plant)
+    if answer.status != HTTPStatus.NO_CONTENT:
+        raise RuntimeError(f"no fault was built in: {answer.status}")
 
 
 def _close(client: WebClient, world: World, leaver: leavers.Leaver) -> None:
