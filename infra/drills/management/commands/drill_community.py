@@ -6,7 +6,7 @@ import random
 import signal
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from tenants.community.lending.models import Loan
 MEMBERS, PROCESSES = 50, 5
 TRIES = 20
 KILL_EVERY = 3
+SHOWN_OF_A_ROOM = 10
 KILLED_WITHIN = (0.1, 1.0)
 SETTLES_SECONDS = 0.3  # a killed process's last statement ends
 
@@ -36,8 +37,14 @@ class Command(BaseCommand):
         """Read how many tries, and the seed."""
         parser.add_argument("--rounds", type=int, required=True)
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument(
+            "--until",
+            nargs="*",
+            default=[],
+            help="end when each of these rooms has shown something",
+        )
 
-    def handle(self, *, rounds: int, seed: int, **_options: Any) -> None:
+    def handle(self, *, rounds: int, seed: int, until: list[str], **_options: Any) -> None:
         """Let members try, kill some of their processes, and compare after each round."""
         if not hasattr(settings, "TROOVON_PLANT"):
             raise CommandError("only with the settings infra.drills.settings.drill")
@@ -48,17 +55,27 @@ class Command(BaseCommand):
         at, began = timezone.now(), time.monotonic()
         members = [world.join(f"m{seed}-{number}", at).pk for number in range(MEMBERS)]
         number = 0
-        while sum(self.tried.values()) < rounds:
+        while sum(self.tried.values()) < rounds and not self._all_have_shown(until):
             self._round(members, number, f"{seed}:{number}")
             number += 1
             self.stdout.write(f"{min(sum(self.tried.values()), rounds)} {rounds}")
             self.stdout.flush()
         self.stdout.write(json.dumps({
             "tried": {**self.tried, "processes killed": self.kills},
-            "found": list(self.found)[:40],
+            "found": self._first_of_each_room(),
             "found_in_all": sum(self.found.values()),
             "tries_a_second": round(sum(self.tried.values()) / (time.monotonic() - began)),
         }))  # fmt: skip
+
+    def _first_of_each_room(self) -> list[str]:
+        by_room = defaultdict[str, list[str]](list)
+        for what in self.found:
+            by_room[what.partition(":")[0]].append(what)
+        return [what for found in by_room.values() for what in found[:SHOWN_OF_A_ROOM]]
+
+    def _all_have_shown(self, rooms: list[str]) -> bool:
+        shown = {what.partition(":")[0] for what in self.found}
+        return bool(rooms) and shown.issuperset(rooms)
 
     def _round(self, members: list[int], number: int, seed: str) -> None:
         wanted = world.build(members, number, timezone.now())
