@@ -73,7 +73,7 @@ def test_planted_fault_is_found(
     own_database: None, patches_undone: None, tmp_path: Path, plant: str
 ) -> None:
     news_faults.FAULTS[plant]()
-    result, _deaths = play(12, tmp_path)
+    result, _deaths = play(6, tmp_path)
     assert result["wrong"]
     connections.close_all()
 
