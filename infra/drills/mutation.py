@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from infra.drills.harness import Bar, DrillOptions, Report
@@ -119,13 +119,23 @@ def copy_of_the_tree() -> Iterator[Path]:
         capture_output=True,
         text=True,
     )
-    with tempfile.TemporaryDirectory(prefix="troovon-mutation-") as folder:
-        tree = Path(folder)
-        for name in listed.stdout.splitlines():
-            if (ROOT / name).is_file():
-                (tree / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, tree / name)
+    with tempfile.TemporaryDirectory(prefix="troovon-mutation-") as place:
+        tree = Path(place)
+        names = [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+        for name in names:
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, tree / name)
+        for folder in {Path(name).parent for name in names if name.endswith(".py")}:
+            _copy_compiled(ROOT / folder / "__pycache__", tree / folder / "__pycache__")
         assets = ROOT / ".troovon" / "assets"
         if assets.is_dir():
             shutil.copytree(assets, tree / ".troovon" / "assets")
         yield tree
+
+
+def _copy_compiled(source: Path, target: Path) -> None:
+    """Copy compiled files, which are known by the second and size of what they were made from."""
+    target.mkdir()
+    for path in source.glob("*.pyc"):
+        with suppress(FileNotFoundError):  # another run has just replaced it
+            shutil.copy2(path, target / path.name)

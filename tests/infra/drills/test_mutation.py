@@ -1,6 +1,8 @@
 """The mutation drill: its list fits the code, it kills a mutant, and it can fail."""
 
+import shutil
 import subprocess
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -68,25 +70,34 @@ def test_the_copy_holds_the_tree_as_it_stands_and_is_gone_afterwards() -> None:
     assert not Path(tree).exists()
 
 
-@pytest.mark.proof
+@pytest.fixture
+def mutant(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> listed.WallMutant:
+    """Choose one, and let the copied tree be no more than its file, with no services."""
+    chosen = MUTANTS[0]
+    (tmp_path / chosen.file).parent.mkdir(parents=True)
+    shutil.copy(ROOT / chosen.file, tmp_path / chosen.file)
+    monkeypatch.setattr(mutation, "copy_of_the_tree", lambda: nullcontext(tmp_path))
+    monkeypatch.setattr(mutation, "services", lambda: nullcontext({}))
+    return chosen
+
+
 def test_tests_that_cannot_run_are_no_sign_that_a_mutant_was_noticed(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, mutant: listed.WallMutant
 ) -> None:
     green = subprocess.CompletedProcess([], 0, stdout="")
     broken = subprocess.CompletedProcess([], 2, stdout="no tests ran")
     answers = iter([green, broken])
     monkeypatch.setattr(mutation, "_test", lambda *_: next(answers))
-    report = mutation.tried(MUTANTS[:1], Bar("mutation"))
+    report = mutation.tried([mutant], Bar("mutation"))
     assert report.tried == {"not noticed": 1}
     assert "tests ended with 2" in report.found[0]
 
 
-@pytest.mark.proof
 def test_nothing_is_tried_with_tests_that_are_red_by_themselves(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, mutant: listed.WallMutant
 ) -> None:
     red = subprocess.CompletedProcess([], 1, stdout="FAILED tests/x.py::test_y")
     monkeypatch.setattr(mutation, "_test", lambda *_: red)
-    report = mutation.tried(MUTANTS[:2], Bar("mutation"))
+    report = mutation.tried([mutant], Bar("mutation"))
     assert not report.tried
     assert report.found == ["tests are red before anything is planted: FAILED tests/x.py::test_y"]

@@ -134,28 +134,23 @@ def test_only_a_test_that_fails_alone_and_passes_where_nothing_is_changed_has_no
 
 
 @pytest.mark.proof
-def test_noticed_mutant_is_killed_and_a_missed_one_is_reported() -> None:
+def test_noticed_mutants_are_killed_and_a_missed_one_is_reported() -> None:
+    """One is noticed by a test, and one by the check after a test."""
+    named = {name: mutant for mutant, name in settlement_mutants.named(MUTANTS)}
+    wrong_history = named["billing/transitions/transition.py: before=states[0],: 0 => 1"]
     noticed = next(
         mutant for mutant in MUTANTS if mutant.file == SPLIT and mutant.kind == "arithmetic"
     )
     missed = next(
         mutant for mutant in MUTANTS if mutant.file == "billing/stripe/rules/reception.py"
     )
-    tests = ("tests/billing/ledger/rules/test_split.py",)
-    report = settlement_mutants.tried([noticed, missed], Bar("mutants"), tests=tests)
-    assert "red tests" not in report.tried
-    assert report.tried["killed"] == 1
-    assert report.tried["never met"] == 1
-    assert "reception.py" in report.found[0]
-
-
-@pytest.mark.proof
-def test_check_after_a_test_kills_a_mutant_too() -> None:
-    named = {name: mutant for mutant, name in settlement_mutants.named(MUTANTS)}
-    wrong_history = named["billing/transitions/transition.py: before=states[0],: 0 => 1"]
     tests = (
         "tests/billing/orders/settlement/test_statements.py",
         "tests/billing/ledger/rules/test_split.py",
     )
-    report = settlement_mutants.tried([wrong_history], Bar("mutants"), tests=tests)
-    assert report.tried["killed"] == 1, report.found
+    report = settlement_mutants.tried([noticed, wrong_history, missed], Bar("mutants"), tests=tests)
+    assert "red tests" not in report.tried
+    by_file = report.notes["by_file"]
+    assert by_file[SPLIT]["killed"] == by_file[wrong_history.file]["killed"] == 1, report.found
+    assert by_file[missed.file]["never met"] == 1, report.found
+    assert "reception.py" in report.found[0]
