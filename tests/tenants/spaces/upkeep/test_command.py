@@ -1,5 +1,6 @@
 """`troovon migrate` as people run it: a process that may be killed, and that says what it did."""
 
+import io
 import json
 import os
 import signal
@@ -10,13 +11,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connections
+from pytest_django import Settings
 
 from infra.local import cli
 from infra.local.processes import ROOT
 from tenants.spaces.database import birth, blueprint
 from tenants.spaces.models import Blueprint, Tenant
 from tests.fixtures.patience import PATIENCE
+from tests.tenants.spaces.database import connecting
 from tests.tenants.spaces.upkeep.conftest import Planter, as_owner, columns_of
 
 COLOUR = "migrations.AddField('classified', 'colour', models.CharField(max_length=9, null=True))"
@@ -53,6 +57,18 @@ def migrate(environment: dict[str, str], *words: str) -> subprocess.Popen[str]:
     )
 
 
+def prepare() -> dict[str, Any]:
+    """Run the same command in this process, as the owner, where no space is to be brought up.
+
+    Its workers are threads, and each would find the login of this process's app again.
+    """
+    output = io.StringIO()
+    with connecting.as_owner():
+        call_command("prepare", "--json", stdout=output, stderr=io.StringIO())
+    report: dict[str, Any] = json.loads(output.getvalue().splitlines()[-1])
+    return report
+
+
 def report_of(process: subprocess.Popen[str]) -> dict[str, Any]:
     out, err = process.communicate(timeout=PATIENCE)
     assert out, err
@@ -75,7 +91,7 @@ def test_killed_in_the_middle_it_goes_on_with_exactly_the_rest(
     environment: Callable[[], dict[str, str]],
     found: Callable[[str], Tenant],
 ) -> None:
-    names = ["north", "south", *(found(f"t_kill{number}").schema_name for number in range(8))]
+    names = ["north", "south", *(found(f"t_kill{number}").schema_name for number in range(3))]
     planter.plant(COLOUR, SLOWLY)
     process = migrate(environment(), "--workers", "1")
     deadline = time.monotonic() + PATIENCE
@@ -131,15 +147,14 @@ def test_command_names_the_failed_space_and_exits_with_one(
 
 @pytest.mark.proof
 def test_migration_that_breaks_the_old_code_is_refused_untouched(
-    planter: Planter, environment: Callable[[], dict[str, str]]
+    planter: Planter, own_database: None
 ) -> None:
     before = as_owner("SELECT max(id) FROM django_migrations")
     planter.plant(COLOUR, "migrations.RenameField('classified', 'title', 'heading')")
-    process = migrate(environment())
-    out, err = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, out) == (1, "")
-    assert "Nothing was touched." in err
-    assert "Rename field title on classified to heading: the old code still says" in err
+    with pytest.raises(CommandError) as refusal:
+        prepare()
+    assert "Nothing was touched." in str(refusal.value)
+    assert "Rename field title on classified to heading: the old code still" in str(refusal.value)
     assert as_owner("SELECT max(id) FROM django_migrations") == before
     assert "colour" not in columns_of("north")
 
@@ -147,7 +162,7 @@ def test_migration_that_breaks_the_old_code_is_refused_untouched(
 def test_with_nothing_to_do_it_makes_no_blueprint_and_touches_nothing(
     planter: Planter, environment: Callable[[], dict[str, str]]
 ) -> None:
-    migrate(environment()).communicate(timeout=PATIENCE)
+    prepare()
     before = as_owner("SELECT count(*), max(made_at) FROM spaces_blueprint")
     process = migrate(environment(), "--verify", "--json")
     report = report_of(process)
@@ -157,15 +172,14 @@ def test_with_nothing_to_do_it_makes_no_blueprint_and_touches_nothing(
 
 @pytest.mark.proof
 def test_the_release_before_takes_its_blueprint_up_again_without_making_it(
-    planter: Planter, environment: Callable[[], dict[str, str]]
+    planter: Planter, environment: Callable[[], dict[str, str]], settings: Settings
 ) -> None:
-    released = environment()
-    migrate(released).communicate(timeout=PATIENCE)
+    prepare()
     before = blueprint.migrations_hash()
     planter.plant(COLOUR)
     assert report_of(migrate(environment(), "--json"))["migrated"] == 2
-    (planter.folder / "planted_settings.py").write_text("from infra.settings_test import *\n")
-    assert report_of(migrate(released, "--json"))["current"] == 2
+    settings.MIGRATION_MODULES = {}
+    assert prepare()["current"] == 2
     rows = as_owner("SELECT migrations_hash FROM spaces_blueprint ORDER BY made_at DESC")
     assert rows[0] == (before,)
     assert len(rows) == 2
