@@ -108,10 +108,10 @@ def refetch_unsettled() -> None:
     Events come last: a list that takes longer than a job may keeps nobody from being watched.
     """
     at = timezone.now()
-    since = _not_heard_since(at)
+    since = _unlisted_since(at)
     watch(at=at, since=since)
-    for heard in _listen_again(since=since, undelivered=False, at=at):
-        cache.store_value(_LISTED_UNTIL, heard, seconds=int(LONGEST.total_seconds()))
+    for listed_until in _listen_again(since=since, undelivered=False, at=at):
+        cache.store_value(_LISTED_UNTIL, listed_until, seconds=int(LONGEST.total_seconds()))
 
 
 @shared_task(base=PublicTask)
@@ -161,17 +161,17 @@ def bill(*, at: dt.datetime) -> None:
     batch.each_row("council", due, bill_council, at=at)
 
 
-def _not_heard_since(at: dt.datetime) -> dt.datetime:
+def _unlisted_since(at: dt.datetime) -> dt.datetime:
     """Return since when events may be unknown to us, as far back as Stripe still tells them.
 
     The store may forget when all were listed, and a database that was brought back from an earlier
     day has forgotten what came of it: what it last compared is as old as it is.
     """
-    heard: dt.datetime | None = cache.stored_value(_LISTED_UNTIL, None)
+    listed_until: dt.datetime | None = cache.stored_value(_LISTED_UNTIL, None)
     compared = last_compared_at()
-    if heard is None or compared is None:
+    if listed_until is None or compared is None:
         return at - LONGEST
-    return max(at - LONGEST, min(heard - AN_HOUR, compared - AN_HOUR, at - TWO_DAYS))
+    return max(at - LONGEST, min(listed_until - AN_HOUR, compared - AN_HOUR, at - TWO_DAYS))
 
 
 def watch(*, at: dt.datetime, since: dt.datetime | None = None) -> None:
@@ -237,20 +237,20 @@ def _listen_again(
 ) -> Iterator[dt.datetime]:
     """Keep what did not reach us since a moment; gives until when Stripe has told all of it.
 
-    Some hours at a time, the oldest first: what was kept stays heard where Stripe breaks off.
+    Some hours at a time, the oldest first: what was listed stays listed where Stripe breaks off.
     """
-    heard = since
+    listed_until = since
     try:
-        while heard < at:
-            until = min(heard + LISTED_AT_ONCE, at)
+        while listed_until < at:
+            until = min(listed_until + LISTED_AT_ONCE, at)
             before = until if until < at else None  # Stripe's clock may be ahead of ours
             snapshots = snapshots_since(
-                heard, SNAPSHOT_KINDS, before=before, undelivered=undelivered
+                listed_until, SNAPSHOT_KINDS, before=before, undelivered=undelivered
             )
             _store_missed(snapshots, "snapshot", at)
-            _store_missed(thin_since(heard, THIN_KINDS, before=before), "thin", at)
-            heard = until
-            yield heard
+            _store_missed(thin_since(listed_until, THIN_KINDS, before=before), "thin", at)
+            listed_until = until
+            yield listed_until
     except StripeCallFailed as no:
         halts.halt_if_refused(no.problem, at=at)
 

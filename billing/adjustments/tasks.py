@@ -1,4 +1,4 @@
-"""Refunds and disputes are fetched again, and whoever is touched is told."""
+"""Refunds and disputes are fetched again, and those concerned are notified."""
 
 from celery import shared_task
 from django.utils import timezone

@@ -124,7 +124,7 @@ def of_dispute(state: str, *, cents: int, opened_at: dt.datetime, settled_as: st
 
 
 _CONFIRMED = (later("Votre banque a clos sa réclamation\u00a0: le paiement est confirmé."), "ok")
-_ASKED = (
+_INQUIRY = (
     later(
         "Votre banque nous interroge sur ce paiement depuis le %(day)s. Rien n’est repris. Si vous "
         "le reconnaissez, dites-le-lui."
@@ -140,8 +140,8 @@ _CONTESTED = (
     "warn",
 )
 _DISPUTES: Mapping[str, tuple[str | Promise, str]] = {
-    "warning_needs_response": _ASKED,
-    "warning_under_review": _ASKED,
+    "warning_needs_response": _INQUIRY,
+    "warning_under_review": _INQUIRY,
     "warning_closed": _CONFIRMED,
     "needs_response": _CONTESTED,
     "under_review": _CONTESTED,

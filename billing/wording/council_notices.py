@@ -184,7 +184,7 @@ def _billed(facts: Facts, council: str) -> NoticeText:
     )
 
 
-def _change_asked(facts: Facts, council: str) -> NoticeText:
+def _change_requested(facts: Facts, council: str) -> NoticeText:
     return NoticeText(
         _("Un autre compte est demandé pour le CSE"),
         _("%(name)s demande un autre compte pour %(council)s. Motif\u00a0: %(because)s.")
@@ -261,7 +261,7 @@ _WRITTEN: dict[str, Callable[[Facts, str], NoticeText]] = {
     "active": _active,
     "personality": _personality,
     "offered": _offered,
-    "change_asked": _change_asked,
+    "change_asked": _change_requested,
     "change_confirmed": _change_confirmed,
     "change_done": _change_done,
     "change_cancelled": _change_cancelled,

@@ -100,9 +100,9 @@ _RESTITUTIONS: Sentences = {
 }
 
 
-def of_tax(state: str, *, due_at: dt.datetime, write_off_asked: bool) -> str:
+def of_tax(state: str, *, due_at: dt.datetime, write_off_requested: bool) -> str:
     """Say what the VAT of an invoice in a council's name waits for."""
-    if write_off_asked:
+    if write_off_requested:
         return _("Une autre personne approuve ou rejette l’abandon.")
     if state == "due":
         return _("Elle part à partir du %(day)s, dès que le compte du CSE est actif.") % {

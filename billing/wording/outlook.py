@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as later
 from saas.kernel.display.writing import shortdate
 
 type Sentences = Mapping[str, str | Promise]
-ASKED_FOR = dt.timedelta(days=30)
+RETRIED_FOR = dt.timedelta(days=30)
 # Once its credit note is written, a refund that ends like this is still owed to the merchant.
 CAME_BACK = ("failed", "canceled")
 # One that begins like this is owed to the merchant though it was never made.
@@ -130,15 +130,17 @@ _SHARES: Sentences = {
 }
 
 
-def of_claim(state: str, *, since: dt.datetime, by_transfer: bool, write_off_asked: bool) -> str:
+def of_claim(
+    state: str, *, since: dt.datetime, by_transfer: bool, write_off_requested: bool
+) -> str:
     """Say what what a council gives back waits for."""
-    if write_off_asked and state == "owed":
+    if write_off_requested and state == "owed":
         return _("Une autre personne approuve ou rejette l’abandon.")
     if by_transfer and state == "owed":
         return _(
             "Redemandé chaque jour jusqu’au %(day)s dès que le solde du CSE le permet, sinon"
             " compensé avec sa prochaine part."
-        ) % {"day": shortdate(since + ASKED_FOR)}
+        ) % {"day": shortdate(since + RETRIED_FOR)}
     return str(_CLAIMS[state])
 
 

@@ -9,7 +9,7 @@ from infra.benches.table import Result
 
 SCREENS, FEW_SCREENS = 5_000, 500
 ROUNDS, FEW_ROUNDS = 7, 3
-ASKED_EVERY = 7.0
+POLL_SECONDS = 7.0
 MOST_OF_A_SPACE = 500  # screens, as `kiosk.rules.MOST_SCREENS` says: a change is one space's
 MOST_CORES = 1.0
 MOST_SECONDS_TO_ALL = 10.0
@@ -42,12 +42,12 @@ def _run(rounds: int, _spaces: int, *, screens: int) -> Result:
 
 def notes(costs: list[dict[str, Any]], for_all: float) -> dict[str, Any]:
     """Reckon cores and seconds for all screens, and for those of the space that changes."""
-    cores = max(cost["unchanged_cpu"] for cost in costs) * for_all / ASKED_EVERY
+    cores = max(cost["unchanged_cpu"] for cost in costs) * for_all / POLL_SECONDS
     changed = max(cost["changed_cpu"] for cost in costs) * for_all
     return {
         "cores": round(cores, 3),
         "cores_ceiling": MOST_CORES,
-        "seconds_to_all": round(ASKED_EVERY + changed * MOST_OF_A_SPACE / SCREENS, 2),
+        "seconds_to_all": round(POLL_SECONDS + changed * MOST_OF_A_SPACE / SCREENS, 2),
         "seconds_to_all_ceiling": MOST_SECONDS_TO_ALL,
         "cpu_seconds_when_all_change": round(changed, 2),
         "slide_bytes": max(cost["slide_bytes"] for cost in costs),

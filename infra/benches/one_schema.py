@@ -29,7 +29,7 @@ class OneSpaceMiddleware:
         self.card = hosts.card_of(Tenant.objects.get())
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Do what a space's door does, but for the switch."""
+        """Enter a space as the kernel does, but for the switch."""
         request.space = self.card  # type: ignore[attr-defined]
         request.urlconf = settings.ROOT_URLCONF
         timezone.activate(zoneinfo.ZoneInfo(self.card.time_zone))
@@ -37,7 +37,7 @@ class OneSpaceMiddleware:
 
 
 def stand_still(where: str) -> None:
-    """Let the kernel's doors open onto the one schema."""
+    """Let the kernel's ways into a space lead into the one schema."""
     connection: Any = connections["default"]
     connection.schema_name = where
     connection.switches = 0

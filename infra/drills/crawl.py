@@ -28,7 +28,7 @@ NOT_POSTED = frozenset({
     "spaces:address",
 })  # fmt: skip
 # Only a demo has them, and there they show every mail to everybody: mails are searched as such.
-NOT_ASKED = frozenset({"site:outbox", "site:message", "site:message_html"})
+NOT_CRAWLED = frozenset({"site:outbox", "site:message", "site:message_html"})
 _PARAMETER = re.compile(r"<(\w+)>")
 WIDTHS = ("160", "480", "960", "1600")
 PLAIN = {
@@ -95,7 +95,7 @@ class Crawler:
             (route, person)
             for route in self.world["routes"]
             for person in self.people
-            if route["name"] not in NOT_ASKED
+            if route["name"] not in NOT_CRAWLED
             and route["host"] == ("space" if person.host.startswith("canary-") else person.host)
         ]
         made = 0
@@ -149,7 +149,7 @@ class Crawler:
             "password": "essai-essai-essai",
         })  # fmt: skip
 
-    def crawl(self, count: int, threads: int, tell: Callable[[int, int], None]) -> Seen:
+    def crawl(self, count: int, threads: int, report_progress: Callable[[int, int], None]) -> Seen:
         """Make so many requests and search what they answer."""
         waiting = self.tries(count)
         done = 0
@@ -161,7 +161,7 @@ class Crawler:
                 with self.lock:
                     one = next(waiting, None)
                     done += 1
-                    tell(min(done, count), count)
+                    report_progress(min(done, count), count)
                 if one is None:
                     line.close()
                     return

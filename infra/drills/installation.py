@@ -22,7 +22,7 @@ PLANT = "TROOVON_PLANT"
 _LOOKS_SECONDS = 0.2
 BETWEEN_KILLS_SECONDS = (0.2, 2.0)
 
-type Tell = Callable[[int, int], None]
+type Progress = Callable[[int, int], None]
 
 
 def environment(ground: Bench, process: str, *, plant: str = "") -> dict[str, str]:
@@ -53,7 +53,7 @@ def output_of(ground: Bench, name: str) -> Path:
     return ground.folder / f"{name}.out"
 
 
-def follow(child: Child, output: Path, tell: Tell) -> dict[str, Any]:
+def follow(child: Child, output: Path, report_progress: Progress) -> dict[str, Any]:
     """Wait for a command, tell how far it says it is, and return its last line.
 
     Raises ChildEnded when it failed.
@@ -63,7 +63,7 @@ def follow(child: Child, output: Path, tell: Tell) -> dict[str, Any]:
         lines = output.read_text().splitlines()
         done, of = _progress(lines[-1] if lines else "")
         if of:
-            tell(done, of)
+            report_progress(done, of)
     if child.process.returncode != 0:
         raise processes.ChildEnded(child)
     result: dict[str, Any] = json.loads(output.read_text().splitlines()[-1])

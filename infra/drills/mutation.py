@@ -27,7 +27,7 @@ SILENT = WallMutant(
 FAULTS = frozenset({"silent"})
 _FAILED, _USAGE = 1, 4
 _LONGEST_SECONDS = 600
-_TOLD = 300
+_LONGEST_OUTPUT = 300
 _REFUSED = "prepare_tests"
 _WORKER = "PYTEST_XDIST_WORKER"
 _OF_A_RUN = {testing.DESCRIPTION, _WORKER, "PYTEST_CURRENT_TEST", "PYTEST_XDIST_TESTRUNUID"}
@@ -48,7 +48,9 @@ def tried(chosen: Sequence[WallMutant], bar: Bar) -> Report:
     with copy_of_the_tree() as tree, services() as services_env:
         named = sorted({test for mutant in chosen for test in mutant.tests})
         if (red := _test(named, tree, services_env)).returncode:
-            report.find(f"tests are red before anything is planted: {red.stdout[-_TOLD:]}")
+            report.find(
+                f"tests are red before anything is planted: {red.stdout[-_LONGEST_OUTPUT:]}"
+            )
             return report
         for number, mutant in enumerate(chosen):
             bar.at(number, len(chosen), mutant.name)

@@ -169,11 +169,11 @@ def _begin(
         return subprocess.Popen(command, cwd=tree, env=env, stdout=log, stderr=log)  # noqa: S603 - our own words
 
 
-def _wait(children: Sequence[subprocess.Popen[bytes]], tell: Callable[[], None]) -> None:
+def _wait(children: Sequence[subprocess.Popen[bytes]], report_progress: Callable[[], None]) -> None:
     """Wait until all runs are over; where one of them dies, the others would wait for it."""
     try:
         while any(child.poll() is None for child in children):
-            tell()
+            report_progress()
             if any(child.poll() not in {None, *_RAN} for child in children):
                 break
             time.sleep(_LOOKS_SECONDS)

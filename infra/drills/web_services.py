@@ -30,7 +30,9 @@ class WebServices:
 
     ground: Bench
 
-    def knock(self, name: str, *words: str, options: DrillOptions, rounds: int, bar: Bar) -> Report:
+    def run_drill(
+        self, name: str, *words: str, options: DrillOptions, rounds: int, bar: Bar
+    ) -> Report:
         """Serve the product afresh, let a command try it, and report what it finds."""
         with self.opened(plant=options.plant) as port:
             return self.visit(port, name, *words, options=options, rounds=rounds, bar=bar)
@@ -73,7 +75,7 @@ class WebServices:
 def run(name: str, *, options: DrillOptions, rounds: int, bar: Bar) -> Report:
     """Build the services, try them once, and leave nothing behind."""
     with standing() as front:
-        return front.knock(name, options=options, rounds=rounds, bar=bar)
+        return front.run_drill(name, options=options, rounds=rounds, bar=bar)
 
 
 @contextlib.contextmanager

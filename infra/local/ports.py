@@ -8,7 +8,7 @@ from infra.local.words import Trouble
 FIRST, LAST = 8000, 8019
 HIGHEST = 65535
 # Below those which systems give by themselves: who asks for any port, or calls out, takes none.
-UNASKED = range(20_000, 32_000)
+NOT_EPHEMERAL = range(20_000, 32_000)
 
 
 def is_free(port: int) -> bool:
@@ -25,7 +25,7 @@ def is_free(port: int) -> bool:
 def any_free() -> int:
     """Name a free port that stays free until it is bound, some time later."""
     drawing = random.SystemRandom()
-    while not is_free(port := drawing.choice(UNASKED)):
+    while not is_free(port := drawing.choice(NOT_EPHEMERAL)):
         pass
     return port
 

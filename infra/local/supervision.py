@@ -9,7 +9,7 @@ from infra.local.words import Sentence
 
 LASTING_SECONDS = 60
 LONGEST_WAIT_SECONDS = 30
-TOLD_AGAIN = 3
+PERSISTENT_DEATHS = 3
 
 type Say = Callable[[Sentence], None]
 
@@ -62,7 +62,7 @@ class Supervisor:
 
 def _sentence(life: Life, wait: int) -> Sentence:
     child, code = life.child, life.child.process.returncode
-    if life.early_deaths < TOLD_AGAIN:
+    if life.early_deaths < PERSISTENT_DEATHS:
         return Sentence(
             f"  « {child.name} » s’est arrêté (code {code}) : on le relance.",
             f"  “{child.name}” has stopped (code {code}): it is started again.",

@@ -73,7 +73,7 @@ class Camera:
         """Open a page at each width, in each colour scheme; return what is wrong with it."""
         found = Findings(name_of(stop), stop["url"], stop["status"])
         page = self._window_of(stop["role"], stop["space"]).new_page()
-        page.on("console", lambda message: _heard(found, message))
+        page.on("console", lambda message: _record_console(found, message))
         page.on("pageerror", lambda error: found.console.append(str(error)))
         for width, height in WIDTHS.items():
             page.set_viewport_size({"width": width, "height": height})
@@ -175,9 +175,9 @@ def sign_in(window: BrowserContext, who: dict[str, Any]) -> None:
     page.close()
 
 
-def _heard(found: Findings, message: ConsoleMessage) -> None:
+def _record_console(found: Findings, message: ConsoleMessage) -> None:
     if message.type in {"error", "warning"}:
-        found.hear(message.text, message.location.get("url", ""))
+        found.record_console(message.text, message.location.get("url", ""))
 
 
 def name_of(stop: dict[str, Any]) -> str:

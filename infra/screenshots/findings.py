@@ -22,7 +22,7 @@ class Findings:
     axe: dict[str, str] = field(default_factory=dict)
     shape: list[str] = field(default_factory=list)
 
-    def hear(self, text: str, url: str) -> None:
+    def record_console(self, text: str, url: str) -> None:
         """Keep an error of the console, unless it only repeats the status that was wanted."""
         if POLICY in text:
             self.policy.append(text)

@@ -29,7 +29,7 @@ BROKEN: JSON = {
         "type": "api_error",
     }
 }
-KEPT_OUT = {401, 403, 409, 429}
+NOT_STORED = {401, 403, 409, 429}
 
 
 @dataclass(slots=True)
@@ -178,7 +178,7 @@ def _acted(world: World, job: Job, headers: dict[str, str], *, fault: Fault | No
         keep = True
     except ApiError as error:
         status, body, more = error.status, error.body(v2=job.v2), error.headers
-        keep = error.began_executing and status not in KEPT_OUT and not job.v2
+        keep = error.began_executing and status not in NOT_STORED and not job.v2
     except Exception:  # noqa: BLE001 - whatever goes wrong in here, the caller gets Stripe's 500
         traceback.print_exc(file=sys.stderr)
         status, body, keep = 500, BROKEN, False

@@ -11,7 +11,7 @@ from pathlib import Path
 from infra.stripe_simulator.errors import JSON
 from infra.stripe_simulator.rows import Rows
 
-LETTERS = string.ascii_letters + string.digits
+ALPHABET = string.ascii_letters + string.digits
 PLATFORM = "acct_1TroovonPlatform"
 
 # What lists are asked for by: its rows are found without a look at all others.
@@ -27,7 +27,7 @@ FILED_BY = {
 
 def new_id(prefix: str, length: int = 24) -> str:
     """Draw an identifier that looks like one of Stripe's."""
-    return prefix + "".join(secrets.choice(LETTERS) for _ in range(length))
+    return prefix + "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 class Store:

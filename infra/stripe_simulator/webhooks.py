@@ -30,7 +30,7 @@ class Courier(threading.Thread):
         super().__init__(daemon=True, name=f"webhooks {destination}")
         self.deliveries = deliveries
         self.destination = destination
-        self.wake = threading.Condition(deliveries.lock)
+        self.due_changed = threading.Condition(deliveries.lock)
         self.queue: list[tuple[float, int, str]] = []
         self.stopped = False
         self.link: http.client.HTTPConnection | None = None
@@ -41,12 +41,12 @@ class Courier(threading.Thread):
             self._carry(identifier)
 
     def _next(self) -> str | None:
-        with self.wake:
+        with self.due_changed:
             while not self.stopped:
                 due = self.queue[0][0] if self.queue else None
                 if due is not None and due <= time.monotonic():
                     return heapq.heappop(self.queue)[2]
-                self.wake.wait(None if due is None else max(0.0, due - time.monotonic()))
+                self.due_changed.wait(None if due is None else max(0.0, due - time.monotonic()))
         return None
 
     def _carry(self, identifier: str) -> None:
@@ -159,10 +159,10 @@ class Deliveries:
             self.couriers[name] = Courier(self, name)
             self.couriers[name].start()
         courier = self.couriers[name]
-        with courier.wake:
+        with courier.due_changed:
             due = time.monotonic() + delay
             heapq.heappush(courier.queue, (due if delay else 0.0, next(self.places), record["id"]))
-            courier.wake.notify()
+            courier.due_changed.notify()
 
     def signed_request(self, identifier: str) -> tuple[str, dict[str, str], bytes] | None:
         """Write and sign one request, now; the receiver checks its age by the wall's clock."""
@@ -226,10 +226,10 @@ class Deliveries:
     def retry_now(self) -> None:
         """Try everything again that waits for its next attempt."""
         for courier in self.couriers.values():
-            with courier.wake:
+            with courier.due_changed:
                 courier.queue = [(0.0, place, name) for _, place, name in courier.queue]
                 heapq.heapify(courier.queue)
-                courier.wake.notify()
+                courier.due_changed.notify()
 
     def forget_old(self, moment: int) -> None:
         """Drop events from before a moment, whoever refused or lost them, and their deliveries.
@@ -252,9 +252,9 @@ class Deliveries:
     def clear(self) -> None:
         """Stop all couriers; what they carried is forgotten."""
         for courier in self.couriers.values():
-            with courier.wake:
+            with courier.due_changed:
                 courier.stopped = True
-                courier.wake.notify()
+                courier.due_changed.notify()
         self.leaving += self.couriers.values()
         self.couriers.clear()
         self.untried.clear()

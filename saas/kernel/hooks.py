@@ -343,7 +343,7 @@ legal_records: Hook[[int], list[LegalRecord]] = Hook()
 # In public: a space came back from an archive; a space goes for good (rows removed, by what).
 space_restored: Hook[[int, dt.datetime], None] = Hook()
 space_deleted: Hook[[int, dt.datetime], dict[str, int]] = Hook()
-# In a space, before its door is shut: what rooms owe to public, they hand over now.
+# In a space, before it is closed: what rooms owe to public, they hand over now.
 closing: Hook[[dt.datetime], None] = Hook()
 # In a space: what its people offer to neighbours; and the word that this has changed.
 offered_items: Hook[[dt.datetime], list[OfferedItem]] = Hook()

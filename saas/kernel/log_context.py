@@ -95,7 +95,7 @@ def _is_plain(value: object) -> bool:
 
 
 def without_secrets(text: str) -> str:
-    """Hide what is long and random in addresses, which may open a door, and rows of tables."""
+    """Hide what is long and random in addresses, which may let somebody in, and rows of tables."""
     return _TOKEN.sub("/…", _ROW.sub("", text))
 
 

@@ -26,7 +26,7 @@ from billing.models import (
 from billing.transitions.machines import Machine
 from billing.transitions.transition import column_of
 
-KEPT: dict[Machine, type[Any]] = {
+MODELS: dict[Machine, type[Any]] = {
     "order": Order,
     "payment": Payment,
     "council": Council,
@@ -51,7 +51,7 @@ BEGIN_ANYWHERE = {"change", "dispute", "refund", "claim", "payout"}
 def gaps() -> list[str]:
     """Name the rows whose state no change led to, and the changes that do not follow each other."""
     found = []
-    for machine, model in KEPT.items():
+    for machine, model in MODELS.items():
         column = column_of(machine)
         states = dict(model.objects.values_list("pk", column))
         begins = model._meta.get_field(column).default

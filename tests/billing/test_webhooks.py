@@ -191,8 +191,8 @@ def test_a_charge_on_a_councils_account_is_not_ours(postman: Postman, jobs: Jobs
     body = snapshot_body(type="charge.succeeded", account="acct_1")
     assert postman.post("snapshot", body) == 200
     assert postman.post("connected", body) == 200
-    at_their_door = snapshot_body(id="evt_2", type="charge.succeeded", account="acct_1")
-    assert postman.post("connected", at_their_door) == 200
+    connected_body = snapshot_body(id="evt_2", type="charge.succeeded", account="acct_1")
+    assert postman.post("connected", connected_body) == 200
     jobs.catch_up()
     assert [state for _, _, state in stored()] == ["ignored", "ignored"]
 

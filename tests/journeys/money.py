@@ -50,7 +50,7 @@ def publish_shop(merchant: Visitor, name: str) -> None:
 
 def draw_up(merchant: Visitor, *, headline: str, slug: str) -> None:
     """Choose a space, both slots and a week from today; see the price before anything is kept."""
-    today = day_at_the_desk()
+    today = today_in_paris()
     merchant.open("/desk/campaigns/new/").stop()
     merchant.fill(
         spaces=slug,
@@ -63,7 +63,7 @@ def draw_up(merchant: Visitor, *, headline: str, slug: str) -> None:
     )
 
 
-def day_at_the_desk() -> dt.date:
+def today_in_paris() -> dt.date:
     """Tell the day in Paris; in the last minutes of one, wait for the next to begin."""
     now = dt.datetime.now(ZoneInfo("Europe/Paris"))
     soon = now + dt.timedelta(seconds=LAST_SECONDS)

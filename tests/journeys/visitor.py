@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Locator, P
 from tests.fixtures.patience import PATIENCE
 
 PHONE = (360, 740)
-DESK = (1280, 860)
+DESKTOP = (1280, 860)
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 TICKED = "on"
 # The one line that may stand in the console: the browser's own about a refused form.
@@ -31,7 +31,7 @@ class Visitor:
         stack: dict[str, Any],
         *,
         lang: str = "fr",
-        size: tuple[int, int] = DESK,
+        size: tuple[int, int] = DESKTOP,
         script: bool = True,
     ) -> None:
         self.stack = stack
@@ -44,11 +44,11 @@ class Visitor:
             reduced_motion="reduce",
         )
         self.window.set_default_timeout(PATIENCE * 1000)
-        self.window.on("console", self._hear)
+        self.window.on("console", self._record_console)
         self.window.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.page: Page = self.window.new_page()
 
-    def _hear(self, message: ConsoleMessage) -> None:
+    def _record_console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not message.text.startswith(REFUSED):
             self.complaints.append(f"{message.text} ({message.location['url']})")
 
@@ -123,8 +123,8 @@ class Visitor:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
-                letters = json.load(answer)
-            links = [link for one in letters for link in one["links"] if containing in link]
+                mails = json.load(answer)
+            links = [link for one in mails for link in one["links"] if containing in link]
             if links:
                 return str(links[0])
             time.sleep(0.1)

@@ -35,8 +35,8 @@ from tests.fixtures.people import SpaceClient
 OURS = ("saas.", "tenants.", "billing.", "api.")
 CANARY = "Quercynaute"
 # A process keeps these for good, and nothing of a space is in them.
-KEPT_VARIABLES = {"entered", "host", "request", "job", "space of the keys"}
-KEPT_LOCALS = {"infra.drills.inside.access.web_client"}
+LASTING_VARIABLES = {"entered", "host", "request", "job", "space of the keys"}
+LASTING_LOCALS = {"infra.drills.inside.access.web_client"}
 REMEMBERED = {
     "api.description",
     "saas.kernel.search.room_search",
@@ -212,7 +212,7 @@ def classes_of(module: types.ModuleType) -> Iterable[type]:
 
 def test_only_named_variables_go_along_with_a_request() -> None:
     found = {value.name for _, (_, value) in of_kind(ContextVar)}
-    assert found == KEPT_VARIABLES
+    assert found == LASTING_VARIABLES
 
 
 def test_no_module_keeps_something_for_a_thread() -> None:

@@ -11,8 +11,8 @@ from billing.models import (
     Sale,
 )
 
-# The states of which whoever is touched gets a mail.
-TOLD = (
+# The states of which those concerned get a mail.
+MAILED_STATES = (
     Dispute.State.NEEDS_RESPONSE,
     Dispute.State.WON,
     Dispute.State.LOST,
@@ -46,7 +46,7 @@ def credited_under(dispute: Dispute) -> int:
 
 def disputes_to_mail() -> QuerySet[Dispute]:
     """Return disputes of whose state nobody has been told."""
-    return Dispute.objects.filter(state__in=TOLD, mailed_at=None, sale__isnull=False)
+    return Dispute.objects.filter(state__in=MAILED_STATES, mailed_at=None, sale__isnull=False)
 
 
 def disputes_to_watch(*, at: dt.datetime) -> list[int]:

@@ -91,7 +91,7 @@ def _open(payment: Payment, stripe_dispute: stripe.Dispute, at: dt.datetime) -> 
 
 
 def _note(dispute: Dispute, stripe_dispute: stripe.Dispute, at: dt.datetime) -> None:
-    """Follow the words of Stripe; whoever is touched is told of each new state."""
+    """Follow the words of Stripe; those concerned are notified of each new state."""
     dispute.evidence_due_at = stripe_dispute.due_at
     dispute.reason = rows.cut(Dispute, "reason", stripe_dispute.reason)
     dispute.fee_cents = sum(one.fee_cents for one in stripe_dispute.balance_transactions)

@@ -19,7 +19,7 @@ from saas.accounts.models import User
 from saas.kernel.errors import Refused
 
 type Debt = Claim | TaxPayment
-_ASKED = ["write_off_asked_by", "write_off_asked_at", "write_off_because"]
+_REQUEST_FIELDS = ["write_off_asked_by", "write_off_asked_at", "write_off_because"]
 
 
 class _Owed(NamedTuple):
@@ -50,7 +50,7 @@ def write_off(*, debt: Debt, seen_cents: int, reason: str, by: User, at: dt.date
     debt.write_off_asked_by, debt.write_off_asked_at = by, at
     debt.write_off_because = reason.strip()
     debt.full_clean()
-    debt.save(update_fields=_ASKED)
+    debt.save(update_fields=_REQUEST_FIELDS)
     _note(debt, owed, "write_off_asked", by=by, at=at)
     return debt
 
@@ -60,7 +60,7 @@ def approve_write_off(*, debt: Debt, seen_cents: int, by: User, at: dt.datetime)
     """Give up what a council owes, as somebody else asked; `seen_cents` is what was shown."""
     debt, owed = _locked(debt)
     machines.check(owed.machine, debt.state, "written_off")
-    _check_asked(debt)
+    _check_requested(debt)
     approvals.check_seen(seen_cents, cents=debt.left_cents)
     if debt.write_off_asked_by_id == by.pk:
         raise Refused(_("Au-dessus de 500\u00a0€, une autre personne approuve l’abandon."))
@@ -72,10 +72,10 @@ def approve_write_off(*, debt: Debt, seen_cents: int, by: User, at: dt.datetime)
 def reject_write_off(*, debt: Debt, by: User, at: dt.datetime) -> Debt:
     """Leave what a council owes as it is, though somebody asked to give it up."""
     debt, owed = _locked(debt)
-    _check_asked(debt)
+    _check_requested(debt)
     _note(debt, owed, "write_off_rejected", by=by, at=at)
     debt.write_off_asked_by, debt.write_off_asked_at, debt.write_off_because = None, None, ""
-    debt.save(update_fields=_ASKED)
+    debt.save(update_fields=_REQUEST_FIELDS)
     return debt
 
 
@@ -96,7 +96,7 @@ def _lock_council(whose: QuerySet[Any, Any]) -> None:
     Council.objects.select_for_update(no_key=True).get(pk__in=whose)
 
 
-def _check_asked(debt: Debt) -> None:
+def _check_requested(debt: Debt) -> None:
     if debt.write_off_asked_at is None:
         raise Refused(
             _("Ce n’est plus possible\u00a0: la situation vient de changer. Rechargez la page.")

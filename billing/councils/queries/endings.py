@@ -27,7 +27,7 @@ from billing.models import (
 from saas.kernel.display.writing import num
 from saas.kernel.hooks import LegalRecord
 
-KEPT_YEARS = 10
+RETENTION_YEARS = 10
 _WAITING = (
     Share.State.HELD,
     Share.State.RELEASABLE,
@@ -142,7 +142,7 @@ def legal_records(tenant_id: int) -> list[LegalRecord]:
     )
     moments = [paper.issued_at for paper in papers] + [bill.made_at for bill in bills]
     last = max(moments, default=None)
-    until = dt.date(last.year + KEPT_YEARS, 12, 31) if last else None
+    until = dt.date(last.year + RETENTION_YEARS, 12, 31) if last else None
     councils = Council.objects.filter(tenant=tenant_id).order_by("pk")
     found = (
         (_("Factures et avoirs"), [paper.number for paper in papers]),

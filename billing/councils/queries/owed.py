@@ -43,7 +43,7 @@ def next_of_claim(claim: Claim) -> str:
         claim.state,
         since=claim.due_at,
         by_transfer=claim.transfer_id is not None,
-        write_off_asked=claim.write_off_asked_at is not None,
+        write_off_requested=claim.write_off_asked_at is not None,
     )
 
 

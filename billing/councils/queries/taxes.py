@@ -33,7 +33,9 @@ class TaxRow(NamedTuple):
     @property
     def next_words(self) -> str:
         """The next step, as operators read it."""
-        return onward.of_tax(self.state, due_at=self.due_at, write_off_asked=bool(self.asked_by))
+        return onward.of_tax(
+            self.state, due_at=self.due_at, write_off_requested=bool(self.asked_by)
+        )
 
 
 OPEN = (TaxPayment.State.DUE, TaxPayment.State.SENDING)

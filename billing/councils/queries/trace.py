@@ -169,7 +169,7 @@ def _share(share: Share, books: _Books, way: _Way) -> ShareTrace:
         weight_total=max((row.weight_total for row in way.terms), default=1),
         net_cents=sum(row.net_cents for row in way.terms),
         earned_cents=books.sum(Account.SHARE_COST, "shared", council_id=council.pk),
-        kept_cents=books.sum(Account.SHARE_COST, council_id=council.pk),
+        remaining_cents=books.sum(Account.SHARE_COST, council_id=council.pk),
         netted_cents=books.sum(Account.SHARE_DUE, "netted", council_id=council.pk),
         sent_cents=sent,
         back_cents=back,

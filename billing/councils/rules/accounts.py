@@ -8,7 +8,7 @@ from billing.models import AccountChange, Council
 from saas.kernel.errors import Refused
 from saas.kernel.values import vat_numbers
 
-_TOLD_STATES = {"active", "restricted", "rejected", "unsupported", "closed"}
+_NOTICE_STATES = {"active", "restricted", "rejected", "unsupported", "closed"}
 _RUNNING = {"active", "restricted"}
 _TRIGGERS = {
     "active": "active",
@@ -61,7 +61,7 @@ def news_of(
     Who is just completing an account reads on the page what Stripe asks; nobody mails it to them.
     """
     if council.account_state != state_before:
-        return council.account_state if council.account_state in _TOLD_STATES else None
+        return council.account_state if council.account_state in _NOTICE_STATES else None
     if council.account_state not in _RUNNING:
         return None
     needs = Council.Needs

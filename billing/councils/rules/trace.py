@@ -54,7 +54,7 @@ class ShareTrace(NamedTuple):
     weight_total: int
     net_cents: int
     earned_cents: int
-    kept_cents: int
+    remaining_cents: int
     netted_cents: int
     sent_cents: int
     back_cents: int
@@ -66,7 +66,7 @@ class ShareTrace(NamedTuple):
     @property
     def taken_cents(self) -> int:
         """Cents that refunds and disputes took off the share."""
-        return self.earned_cents - self.kept_cents
+        return self.earned_cents - self.remaining_cents
 
     @property
     def there_cents(self) -> int:
@@ -77,7 +77,7 @@ class ShareTrace(NamedTuple):
     @property
     def waiting_cents(self) -> int:
         """Cents that have not been sent yet."""
-        return max(self.kept_cents - self.netted_cents - self.sent_cents, 0)
+        return max(self.remaining_cents - self.netted_cents - self.sent_cents, 0)
 
 
 class Trace(NamedTuple):
@@ -102,7 +102,7 @@ class Trace(NamedTuple):
     @property
     def shared_cents(self) -> int:
         """Cents that all councils keep of the sale."""
-        return sum(share.kept_cents for share in self.shares)
+        return sum(share.remaining_cents for share in self.shares)
 
     @property
     def rest_cents(self) -> int:

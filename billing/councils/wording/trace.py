@@ -102,7 +102,7 @@ def _named(amounts: list[tuple[str, int]]) -> list[Amount]:
 
 
 def _fates(trace: Trace) -> list[Amount]:
-    by_council = [(share.council_name, share.kept_cents) for share in trace.shares]
+    by_council = [(share.council_name, share.remaining_cents) for share in trace.shares]
     return _named([(name, cents) for name, cents in by_council if cents])
 
 
@@ -131,7 +131,10 @@ def table_of(trace: Trace) -> list[Branch]:
             is_whole=True,
         ),
         *(Branch(one.name, -one.cents) for one in reversed(taken_off(trace))),
-        *(Branch(share.council_name, -share.kept_cents, _terms(share)) for share in trace.shares),
+        *(
+            Branch(share.council_name, -share.remaining_cents, _terms(share))
+            for share in trace.shares
+        ),
     ]
 
 

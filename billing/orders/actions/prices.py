@@ -48,7 +48,7 @@ def withdraw_prices(*, version: int, by: User, at: dt.datetime) -> PriceList:
     before = queries.prices_before(withdrawn)
     note = _("Version %(version)s retirée") % {"version": version}
     price_list = placements.publish_prices(
-        prices=queries.prices_asked_by(before),
+        prices=queries.prices_of(before),
         limits=Limits(before.least_net_cents, before.most_net_cents),
         valid_from=withdrawn.valid_from,
         note=note,

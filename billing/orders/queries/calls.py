@@ -43,7 +43,7 @@ def last_customer_call(merchant_id: int) -> StripeCall | None:
     return calls.order_by("pk").last()
 
 
-def end_asked_at(subscription: Subscription) -> dt.datetime | None:
+def end_requested_at(subscription: Subscription) -> dt.datetime | None:
     """Return since when Stripe is to collect no further month at all, whether it heard or not."""
     ends = StripeCall.objects.filter(
         kind="end", subject_id=subscription.pk, target=subscription.stripe_id

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from billing.ledger.settlement import cases
 from billing.models import Order, Payment, Subscription
-from billing.orders.queries.calls import end_asked_at
+from billing.orders.queries.calls import end_requested_at
 from billing.orders.rules import checkout
 from billing.orders.settlement import orders, payments, returns, subscriptions
 from billing.stripe.events import NeedsOperator
@@ -133,7 +133,7 @@ def _book(
     )
     if problem:
         raise NeedsOperator(problem)
-    stops = [subscription.stop_asked_at, end_asked_at(subscription)]
+    stops = [subscription.stop_asked_at, end_requested_at(subscription)]
     if any(since and charge.created_at > since for since in stops):
         _give_up(subscription, stripe_invoice, charge, last=last, campaign=None, at=at)
     else:
@@ -161,7 +161,7 @@ def _sell(
         by=subscription.begun_by,
         at=collected_at,
         subscription=subscription,
-        said_by=STRIPE,
+        by_reference=STRIPE,
     )
     payment = _payment(order, stripe_invoice, at)
     payments.pay(order, payment, charge, at=at)

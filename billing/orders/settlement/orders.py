@@ -33,15 +33,15 @@ def place(
     at: dt.datetime,
     promotion: PromotionCode | None = None,
     subscription: Subscription | None = None,
-    said_by: str = "",
+    by_reference: str = "",
 ) -> Order:
-    """Order a campaign for its merchant; `said_by` is who did it, where nobody clicked."""
+    """Order a campaign for its merchant; `by_reference` is who did it, where nobody clicked."""
     checkout.check_price(quote.net_cents, quote.gross_cents)
     order = draw(campaign, quote, by=by, at=at)
     order.promotion, order.subscription = promotion, subscription
     order.save()
     OrderLine.objects.bulk_create(lines_of(order, quote))
-    transition("order", order, "priced", by=said_by or by.reference, at=at)
+    transition("order", order, "priced", by=by_reference or by.reference, at=at)
     return order
 
 

@@ -30,9 +30,9 @@ _ABOUT = """
     WHERE billing_payment.id = %s FOR NO KEY UPDATE OF billing_payment
 """
 _FAILED = {"requires_payment_method", "canceled"}
-_TOLD = ("problem", "payment_intent", "stripe_invoice")
-_COLLECTED = ("charge", "method", "succeeded_at", "is_duplicate")
-_FEE = ("balance_transaction", "fee_cents")
+_SNAPSHOT_FIELDS = ("problem", "payment_intent", "stripe_invoice")
+_COLLECTED_FIELDS = ("charge", "method", "succeeded_at", "is_duplicate")
+_FEE_FIELDS = ("balance_transaction", "fee_cents")
 
 
 def on_open_success(call: StripeCall, session: Session, at: dt.datetime) -> None:
@@ -130,7 +130,7 @@ def apply_snapshot(payment_id: int, session: Session, *, at: dt.datetime) -> str
         payment.payment_intent = session.intent.id
     payment.stripe_invoice = session.invoice or payment.stripe_invoice
     if payment.problem or not _is_collected_now(payment, session):
-        rows.store(payment, *_TOLD)  # else they are saved with what was collected
+        rows.store(payment, *_SNAPSHOT_FIELDS)  # else they are saved with what was collected
     if session.subscription and payment.state != Payment.State.SUCCEEDED:
         subscriptions.begun(order, session.subscription)
     if not payment.problem:
@@ -248,7 +248,7 @@ def pay(order: Order, payment: Payment, charge: Charge, *, at: dt.datetime) -> N
     payment.is_duplicate = machines.following("order", order.state, "paid") is None
     _know_fee(payment, charge)
     steps = Transition("payment", payment, by=STRIPE, at=at)
-    steps.apply("succeeded", also=(*_TOLD, *_COLLECTED, *_FEE))
+    steps.apply("succeeded", also=(*_SNAPSHOT_FIELDS, *_COLLECTED_FIELDS, *_FEE_FIELDS))
     if payment.is_duplicate:
         save(steps)
         _give_back(order, payment, charge, at=at)
@@ -306,7 +306,7 @@ def note_fee(payment: Payment, charge: Charge) -> None:
     known = payment.balance_transaction
     _know_fee(payment, charge)
     if payment.balance_transaction != known:
-        payment.save(update_fields=_FEE)
+        payment.save(update_fields=_FEE_FIELDS)
         posting.post_all(sales.fee_of(payment, charge, sale_id=sales.sale_id_of(payment)))
 
 

@@ -18,7 +18,7 @@ from saas.catalogue.placements.queries import campaigns as placements
 
 _BEHIND = {"past_due", "unpaid", "paused"}
 _OVER = {"canceled", "incomplete_expired"}
-_TOLD = {Subscription.State.PAST_DUE, Subscription.State.ENDING, Subscription.State.ENDED}
+_MAILED_STATES = {Subscription.State.PAST_DUE, Subscription.State.ENDING, Subscription.State.ENDED}
 
 
 def begun(order: Order, subscription_id: str) -> None:
@@ -115,7 +115,7 @@ def _move(subscription: Subscription, trigger: str, at: dt.datetime) -> None:
         subscription.ended_at = at
     if trigger == "runs" and was_ending:
         subscription.stop_asked_at = None
-    subscription.mailed_at = None if subscription.state in _TOLD else at
+    subscription.mailed_at = None if subscription.state in _MAILED_STATES else at
     subscription.save(update_fields=["ended_at", "stop_asked_at", "mailed_at"])
 
 

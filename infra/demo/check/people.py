@@ -100,7 +100,7 @@ def treasurer_of(space: Space) -> str:
 
 
 class Joiner(NamedTuple):
-    """Somebody who joins, and by which door."""
+    """Somebody who joins, and how."""
 
     first_name: str
     email: str

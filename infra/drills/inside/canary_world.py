@@ -42,7 +42,7 @@ from tenants.community.rides.models import Booking, Departure, Ride
 from tenants.spaces import provisioning
 from tenants.spaces.models import SharedItem, Tenant, Treaty, TreatyClause
 
-LETTERS = "abc"
+SPACE_CODES = "abc"
 ROLES = ("member", "administrator", "treasurer", "moderator", "council")
 LEAVER = "leaver"
 BACKEND = "saas.accounts.backends.ActivePersonBackend"
@@ -74,7 +74,7 @@ class Space:
 def build(at: dt.datetime) -> list[Space]:
     """Found the spaces, fill them, and let the first two show each other some of their things."""
     script = provisioning.current_script()
-    spaces = [_found(letter, script, at) for letter in LETTERS]
+    spaces = [_found(letter, script, at) for letter in SPACE_CODES]
     for space in spaces:
         with schema.inside(space.tenant.schema_name):
             _fill(space, at)
@@ -86,7 +86,7 @@ def build(at: dt.datetime) -> list[Space]:
 
 def _found(letter: str, script: str, at: dt.datetime) -> Space:
     flock, name = Flock(letter), f"t_canary{letter}"
-    kind = Tenant.Kind.PARK if letter == LETTERS[0] else Tenant.Kind.COMPANY
+    kind = Tenant.Kind.PARK if letter == SPACE_CODES[0] else Tenant.Kind.COMPANY
     with transaction.atomic(using=provisioning.OWNER):
         build_schema(name, script)
         tenant = provisioning.register(

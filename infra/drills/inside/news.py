@@ -38,7 +38,7 @@ KINDS = (Kind.MESSAGES, Kind.LOANS, Kind.RIDES, Kind.SEARCHES, Kind.THANKS)
 RHYTHMS = ("now", "daily", "off")
 
 
-BESIDE_A_LETTER = 60
+BESIDE_A_MAIL = 60
 
 type Step = Callable[[int], None]
 
@@ -70,7 +70,7 @@ class Tape:
         self.step(1)
         with self.path.open("a") as file:
             file.write(json.dumps({"at": self.now.isoformat(), **line}) + "\n")
-        self.step(BESIDE_A_LETTER)
+        self.step(BESIDE_A_MAIL)
 
     def read(self) -> list[SentMessage]:
         """Read all that left."""

@@ -19,19 +19,19 @@ def audit(seed: int, days: int) -> dict[str, Any]:
     sent = news.tape.read()
     people = {person.email: index for index, person in enumerate(news.members())}
     digests = [one for one in sent if one.kind == "digest"]
-    letters = [one for one in sent if one.kind in news.KINDS]
+    mails = [one for one in sent if one.kind in news.KINDS]
     wrong = [
         *_sent_twice(sent),
-        *_without_switch(letters, people, seed),
+        *_without_switch(mails, people, seed),
         *_without_daily_switch(people, seed),
         *_bad_digests(digests, people, seed),
         *_in_quiet_hours(sent),
     ]
-    if days > 1 and not (letters and digests):
+    if days > 1 and not (mails and digests):
         wrong.append("nothing left at all")
     return {
         "days": days,
-        "letters": len(letters),
+        "letters": len(mails),
         "digests": len(digests),
         "pushes": sum(one.kind == "push" for one in sent),
         "wrong": wrong[:SHOWN],
@@ -44,8 +44,8 @@ def _sent_twice(sent: list[SentMessage]) -> Iterator[str]:
             yield f"{name} left {many} times to {to}"
 
 
-def _without_switch(letters: list[SentMessage], people: dict[str, int], seed: int) -> Iterator[str]:
-    for one in letters:
+def _without_switch(mails: list[SentMessage], people: dict[str, int], seed: int) -> Iterator[str]:
+    for one in mails:
         if _rhythm_at(seed, people[one.to], one.kind, at=one.at) != "now":
             yield f"{one.name} left although {one.to} had switched {one.kind} off"
 

@@ -17,8 +17,8 @@ def mail_marked_once_sent() -> None:
             notifications.mail_event(row, reader.person, space=space, through=connection)
         Notification.objects.filter(pk=row.pk).update(mailed_at=timezone.now())
 
-    letters: Any = tasks
-    letters._mail_one = mail_one  # noqa: SLF001 - what is to be broken
+    task_module: Any = tasks
+    task_module._mail_one = mail_one  # noqa: SLF001 - what is to be broken
 
 
 def switches_ignored() -> None:

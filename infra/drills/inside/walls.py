@@ -99,9 +99,9 @@ class Walls:
     def _plans_of(self, name: str, view: str) -> None:
         """Ask for plans: a question that is applied to all spaces' rows tells how many it meets."""
         with schema.inside(name), connection.cursor() as cursor:
-            heard = plans.open_columns(cursor, view)
+            open_columns = plans.open_columns(cursor, view)
         self.tried["statements"] += 1
-        self.found += [f"{name} hears of others by EXPLAIN: {column}" for column in heard]
+        self.found += [f"{name} hears of others by EXPLAIN: {column}" for column in open_columns]
 
     def _columns_of(self, view: str) -> list[str]:
         with connection.cursor() as cursor:

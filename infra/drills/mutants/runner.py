@@ -40,7 +40,7 @@ OURS = ("billing", "saas", "tenants", "tests", "api", "infra")
 KILLED, SURVIVED = 1, 0
 UNNOTICED = frozenset({"survived", "never met", "not to be told"})
 _MOST_READ = 4096
-_KEPT: list[object] = []
+_REPLACED_CLIENTS: list[object] = []
 
 
 class Life(NamedTuple):
@@ -97,7 +97,7 @@ class Trial:
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
-            _live([(number, self.items[number]) for number in chosen], tree, file, tell=writing)
+            _live([(number, self.items[number]) for number in chosen], tree, file, pipe=writing)
         os.close(writing)
         ended, last = self._follow(pid, reading)
         os.close(reading)
@@ -205,7 +205,7 @@ def _run(item: pytest.Item, nextitem: pytest.Item | None) -> None:
 
 
 def _live(
-    chosen: Sequence[tuple[int, pytest.Item]], tree: ast.Module | None, file: str, *, tell: int
+    chosen: Sequence[tuple[int, pytest.Item]], tree: ast.Module | None, file: str, *, pipe: int
 ) -> NoReturn:
     """Be the mutant until a test notices; without a tree nothing is changed."""
     code = KILLED
@@ -219,7 +219,7 @@ def _live(
         session.testsfailed = 0
         session._setupstate.teardown_exact(chosen[0][1])  # what the parent's last test left  # noqa: SLF001
         for (number, item), (_, following) in itertools.pairwise([*chosen, _another(chosen[-1])]):
-            os.write(tell, b"%d\n" % number)
+            os.write(pipe, b"%d\n" % number)
             _run(item, following)
             if session.testsfailed:
                 break
@@ -246,7 +246,7 @@ def _forget_connections() -> None:
     """
     gateway = sys.modules.get("billing.stripe.gateway.client")
     if gateway is not None:
-        _KEPT.append(old := vars(gateway)["_client"])
+        _REPLACED_CLIENTS.append(old := vars(gateway)["_client"])
         vars(gateway)["_client"] = functools.cache(old.__wrapped__)
 
 

@@ -115,7 +115,7 @@ BUTTONS: Words = {
     "do_reconnected": ("Le reconnecter", "Reconnect it"),
 }
 
-SAID: Words = {
+CONFIRMATIONS: Words = {
     "said_hour": ("Une heure a passé.", "One hour has passed."),
     "said_day": ("Un jour a passé.", "One day has passed."),
     "said_month": ("Trente jours ont passé.", "Thirty days have passed."),
@@ -233,7 +233,7 @@ BOARD: Words = (
     | HEADS
     | PANELS
     | BUTTONS
-    | SAID
+    | CONFIRMATIONS
     | MONTHS
     | {f"state_{name}": words for name, words in STATES.items()}
 )

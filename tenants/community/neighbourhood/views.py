@@ -1,4 +1,4 @@
-"""Pages of what lies around, and the doors through which placements are counted."""
+"""Pages of what lies around, and the addresses at which placements are counted."""
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse

@@ -75,7 +75,7 @@ def forget_questions(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:
-    """Delete what somebody asked of neighbours, also where it still lies at the door."""
+    """Delete what somebody asked of neighbours, also where public still holds it."""
     own = Question.objects.filter(asker=by)
     gone = list(own.values_list("reference", flat=True))
     own.delete()

@@ -30,7 +30,7 @@ def sync_treaties() -> None:
 
 @shared_task(base=TenantTask)
 def sync_shared_items() -> None:
-    """Make what lies at this space's door true again, and do what may have been lost."""
+    """Bring the copies that this space shares up to date, and do what may have been lost."""
     send(tasks.publish)
     send(tasks.deliver_enquiries)
     for question_id in queries.questions_to_requeue(at=timezone.now()):

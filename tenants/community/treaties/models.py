@@ -24,7 +24,7 @@ class Question(SpaceModel):
     KEEP = retention.by_room(dt.timedelta(days=60), _("Questions à un espace voisin"))
 
     class State(models.TextChoices):
-        """Whether it has passed the door."""
+        """Whether it was handed over to the other space."""
 
         DUE = "due", _("En route")
         CARRIED = "carried", _("Transmise")

@@ -1,4 +1,4 @@
-"""Rules of who decides over treaties, what passes the door, and how things are shown."""
+"""Rules of who decides over treaties, what is handed over, and how things are shown."""
 
 import datetime as dt
 from collections.abc import Collection

@@ -37,7 +37,7 @@ def an_event(payment: Payment) -> StripeEvent:
     )
 
 
-def hear(event: StripeEvent, at: dt.datetime) -> StripeEvent:
+def process(event: StripeEvent, at: dt.datetime) -> StripeEvent:
     events.process(event.pk, at=at)
     event.refresh_from_db()
     return event
@@ -50,10 +50,10 @@ def test_an_outage_of_stripe_parks_no_event_however_long_it_takes(
     times = 2 * events.MOST_ATTEMPTS
     till.fail("rate_limit", "/v1/checkout/sessions", method="GET", times=str(times))
     for _ in range(times):
-        assert hear(event, at).state == "received"
+        assert process(event, at).state == "received"
         at += LATER
     assert "429" in event.failure
-    assert hear(event, at).state == "processed"
+    assert process(event, at).state == "processed"
     assert Order.objects.get().state == "paid"
 
 
@@ -66,7 +66,7 @@ def test_an_event_that_fails_by_itself_is_parked_at_the_fifth_time(
     event.save(update_fields=["object_id"])
     states = []
     for _ in range(events.MOST_ATTEMPTS):
-        states.append(hear(event, at).state)
+        states.append(process(event, at).state)
         at += LATER
     assert states == ["received"] * 4 + ["parked"]
 

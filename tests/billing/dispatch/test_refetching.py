@@ -175,7 +175,7 @@ def test_a_move_that_took_a_transfer_back_has_the_transfer_fetched(
 
 
 @pytest.mark.parametrize(
-    ("kind", "wakes"),
+    ("kind", "fetched_kind"),
     [
         ("charge", "charge.updated"),
         ("payment", "charge.updated"),
@@ -188,12 +188,16 @@ def test_a_move_that_took_a_transfer_back_has_the_transfer_fetched(
     ],
 )
 def test_a_move_of_the_balance_wakes_whom_its_source_is_about(
-    fetches: Fetches, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, kind: str, wakes: str
+    fetches: Fetches,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    fetched_kind: str,
 ) -> None:
     monkeypatch.setattr(reads, "payment_intent_of_charge", lambda _: "")
     assert not refetching.refetch(difference(kind, at, source="x_1"), at=at)
     assert not refetching.refetch(difference(kind, at), at=at)
-    assert fetches.fetched == [(wakes, "x_1")]
+    assert fetches.fetched == [(fetched_kind, "x_1")]
 
 
 @pytest.mark.parametrize("kind", ["payout", "payout_failure", "payout_cancel"])

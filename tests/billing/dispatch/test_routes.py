@@ -73,12 +73,12 @@ TWO_MINUTES = dt.timedelta(minutes=2)
     ("endpoint", "listed"), [("SNAPSHOT", SNAPSHOT), ("CONNECTED", CONNECTED), ("THIN", THIN)]
 )
 def test_each_kind_wakes_one_part(endpoint: str, listed: str) -> None:
-    wakes: tuple[EventRoute, ...] = getattr(events, f"{endpoint}_ROUTES")
-    found = [f"{kind}: {route.sync.__name__[1:]}" for route in wakes for kind in route.kinds]
+    routes: tuple[EventRoute, ...] = getattr(events, f"{endpoint}_ROUTES")
+    found = [f"{kind}: {route.sync.__name__[1:]}" for route in routes for kind in route.kinds]
     assert found == listed.split("\n")[1:-1]
-    kinds = [kind for route in wakes for kind in route.kinds]
+    kinds = [kind for route in routes for kind in route.kinds]
     assert getattr(events, f"{endpoint}_KINDS") == kinds
-    assert set(wakes) <= set(events.ROUTES)
+    assert set(routes) <= set(events.ROUTES)
 
 
 @pytest.fixture
@@ -109,8 +109,8 @@ class Woken:
 @pytest.fixture
 def woken(monkeypatch: pytest.MonkeyPatch) -> Woken:
     part = Woken()
-    wakes = (EventRoute(("balance.available",), part.sync),)
-    monkeypatch.setattr(events, "ROUTES", wakes)
+    routes = (EventRoute(("balance.available",), part.sync),)
+    monkeypatch.setattr(events, "ROUTES", routes)
     return part
 
 
@@ -202,8 +202,8 @@ def test_a_kind_that_nobody_waits_for_at_its_door_is_left_and_nothing_is_fetched
     def woken(*_: object) -> bool:
         raise StripeCallFailed(Problem(status=404))
 
-    wakes = tuple(EventRoute(route.kinds, woken) for route in events.ROUTES)
-    monkeypatch.setattr(events, "ROUTES", wakes)
+    routes = tuple(EventRoute(route.kinds, woken) for route in events.ROUTES)
+    monkeypatch.setattr(events, "ROUTES", routes)
     StripeEvent.objects.update(endpoint=endpoint, kind=kind, account="acct_1", object_id="ch_1")
     found = process(event, at)
     assert (found.state, found.attempts, found.failure) == ("ignored", 1, "")

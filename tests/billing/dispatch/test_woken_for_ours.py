@@ -22,10 +22,10 @@ from billing.orders.settlement import months
 from billing.stripe.events import process
 from billing.stripe.gateway import reads
 from billing.stripe.gateway.values import BalanceTransaction, PaymentIntent, Session
-from billing.stripe.gateway.values import Dispute as SaidDispute
-from billing.stripe.gateway.values import Refund as SaidRefund
-from billing.stripe.gateway.values import Reversal as SaidBack
-from billing.stripe.gateway.values import Subscription as SaidSubscription
+from billing.stripe.gateway.values import Dispute as StripeDispute
+from billing.stripe.gateway.values import Refund as StripeRefund
+from billing.stripe.gateway.values import Reversal as StripeReversal
+from billing.stripe.gateway.values import Subscription as StripeSubscription
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_council, make_paid_session, make_sent_transfer
 from tests.fixtures.billing import HOLD
@@ -46,9 +46,9 @@ def unheard(campaign: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
     return session
 
 
-def refund_of(session: Session, at: dt.datetime) -> SaidRefund:
+def refund_of(session: Session, at: dt.datetime) -> StripeRefund:
     assert session.intent
-    return SaidRefund(
+    return StripeRefund(
         id="re_1",
         status="succeeded",
         amount_cents=24_000,
@@ -61,8 +61,8 @@ def refund_of(session: Session, at: dt.datetime) -> SaidRefund:
     )
 
 
-def dispute_of(payment_intent: str, at: dt.datetime) -> SaidDispute:
-    return SaidDispute(
+def dispute_of(payment_intent: str, at: dt.datetime) -> StripeDispute:
+    return StripeDispute(
         id="du_1",
         status="lost",
         reason="debit_not_authorized",
@@ -141,7 +141,7 @@ def test_event_of_a_subscription_is_followed(
     campaign: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_subscription(campaign, at=at, stripe_id="sub_1", state="active")
-    snapshot = SaidSubscription(
+    snapshot = StripeSubscription(
         id="sub_1",
         status="past_due",
         stops_at_period_end=False,
@@ -172,7 +172,7 @@ def test_reversal_refetches_the_balance_of_its_account(
     kind: str,
     balance_cents: int | None,
 ) -> None:
-    back = SaidBack("trr_1", "tr_1", 500, "", at)
+    back = StripeReversal("trr_1", "tr_1", 500, "", at)
     monkeypatch.setattr(reads, "reversals_of", {"tr_1": [back]}.__getitem__)
     monkeypatch.setattr(reads, "balance_cents", {"acct_north": -500}.__getitem__)
     assert events.refetch(kind, "tr_1", at=at) is True

@@ -18,7 +18,7 @@ from tests.factories.billing import make_campaign, make_shop
 pytestmark = pytest.mark.usefixtures("own_database")
 
 
-def saying(order: Callable[[Campaign], Order]) -> Callable[[Campaign], str]:
+def outcome_of(order: Callable[[Campaign], Order]) -> Callable[[Campaign], str]:
     """Order, and say what was refused."""
 
     def refusal_of(campaign: Campaign) -> str:
@@ -34,7 +34,7 @@ def saying(order: Callable[[Campaign], Order]) -> Callable[[Campaign], str]:
 def test_last_use_of_a_code_goes_to_one_of_four_at_once() -> None:
     make_code(most_uses=1)
     campaigns = [make_campaign(make_shop(), {"north": 10_000}, at=AT) for _ in range(4)]
-    refusal_of = sorted(at_once(saying(lambda one: order_it(one, code="RENTREE")), campaigns))
+    refusal_of = sorted(at_once(outcome_of(lambda one: order_it(one, code="RENTREE")), campaigns))
     assert refusal_of[0] == ""
     assert all("autant de fois" in sentence for sentence in refusal_of[1:])
     assert Order.objects.count() == 1
@@ -56,7 +56,7 @@ def test_last_use_goes_to_a_reopened_order_or_one_of_the_others() -> None:
         expires_at=AT,
     )
     fresh = [Campaign.objects.select_related("merchant").get(pk=one.pk) for one in campaigns]
-    refusal_of = sorted(at_once(saying(lambda one: order_it(one, code="RENTREE")), fresh))
+    refusal_of = sorted(at_once(outcome_of(lambda one: order_it(one, code="RENTREE")), fresh))
     assert refusal_of[0] == ""
     assert all("autant de fois" in sentence for sentence in refusal_of[1:])
     (row,) = codes(AT)
@@ -67,7 +67,7 @@ def test_four_orders_at_once_do_not_go_beyond_the_limit() -> None:
     shop = make_shop()
     set_spend_limit(limit_cents=20_000, by=User.objects.get(pk=shop.owner_id), at=AT)
     campaigns = [make_campaign(shop, {"north": 10_000}, at=AT) for _ in range(4)]
-    refusal_of = sorted(at_once(saying(order_it), campaigns))
+    refusal_of = sorted(at_once(outcome_of(order_it), campaigns))
     assert refusal_of[0] == ""
     assert all("plafond" in sentence for sentence in refusal_of[1:])
     assert Order.objects.count() == 1

@@ -209,9 +209,9 @@ def test_a_list_that_breaks_off_goes_on_where_it_ended(
     listed.trouble = StripeCallFailed(Problem(status=500))
     for listed.good in (40, 20, 0):
         clock.refetch_unsettled()
-    heard = at - AN_HOUR + 40 * clock.LISTED_AT_ONCE
-    again = heard - AN_HOUR + 20 * clock.LISTED_AT_ONCE
-    assert listed.since[1:] == [at - AN_HOUR, heard - AN_HOUR, again - AN_HOUR]
+    listed_until = at - AN_HOUR + 40 * clock.LISTED_AT_ONCE
+    again = listed_until - AN_HOUR + 20 * clock.LISTED_AT_ONCE
+    assert listed.since[1:] == [at - AN_HOUR, listed_until - AN_HOUR, again - AN_HOUR]
 
 
 def test_watched_payouts_are_synced_though_the_list_takes_too_long(

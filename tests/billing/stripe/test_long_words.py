@@ -40,7 +40,7 @@ from tests.factories.stripe_objects import stripe_dispute_of
 pytestmark = pytest.mark.django_db
 
 LONG = "x" * 1_000
-TOLD = Problem(status=402, kind="invalid_request_error", message=LONG)
+LONG_PROBLEM = Problem(status=402, kind="invalid_request_error", message=LONG)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def call(kind: StripeCall.Kind, subject_id: int) -> StripeCall:
 
 def test_reason_of_a_refused_refund_is_cut(payment: Payment, at: dt.datetime) -> None:
     refund = refund_on_its_way(payment, at)
-    refunds.on_refusal(call(StripeCall.Kind.REFUND, refund.pk), TOLD, at)
+    refunds.on_refusal(call(StripeCall.Kind.REFUND, refund.pk), LONG_PROBLEM, at)
     refund.refresh_from_db()
     assert (refund.state, refund.problem) == ("failed", LONG[:200])
 
@@ -72,7 +72,7 @@ def test_reason_of_a_refused_refund_is_cut(payment: Payment, at: dt.datetime) ->
 def test_reason_of_a_refused_reversal_is_cut(payment: Payment, at: dt.datetime) -> None:
     reversal = Claim.objects.create(share=Share.objects.get(), amount_cents=100, due_at=at)
     reversals.on_send(call(StripeCall.Kind.REVERSAL, reversal.pk), at)
-    reversals.on_refusal(call(StripeCall.Kind.REVERSAL, reversal.pk), TOLD, at)
+    reversals.on_refusal(call(StripeCall.Kind.REVERSAL, reversal.pk), LONG_PROBLEM, at)
     reversal.refresh_from_db()
     assert (reversal.state, reversal.refusal) == ("owed", LONG[:200])
 
@@ -110,7 +110,7 @@ def test_failure_of_a_call_is_cut(
     shop: Merchant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_intent: StripeCall) -> Answer[Any]:
-        raise StripeCallFailed(TOLD)
+        raise StripeCallFailed(LONG_PROBLEM)
 
     call = StripeCall.objects.create(kind="tax", subject_id=1, params={}, key="k", state="pending")
     shape = HANDLERS[StripeCall.Kind.TAX]
@@ -177,7 +177,7 @@ def test_failure_of_a_reconciliation_is_cut(
     db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused() -> str:
-        raise StripeCallFailed(TOLD)
+        raise StripeCallFailed(LONG_PROBLEM)
 
     monkeypatch.setattr(treasury, "newest_movement", refused)
     failure = reconcile.reconcile(at=at).failure

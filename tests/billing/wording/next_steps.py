@@ -17,9 +17,9 @@ def of_payment(state: str) -> Iterator[str]:
 
 
 def of_tax(state: str) -> Iterator[str]:
-    yield onward.of_tax(state, due_at=DAY, write_off_asked=False)
+    yield onward.of_tax(state, due_at=DAY, write_off_requested=False)
     if state == "owed":
-        yield onward.of_tax(state, due_at=DAY, write_off_asked=True)
+        yield onward.of_tax(state, due_at=DAY, write_off_requested=True)
 
 
 def of_account(state: str) -> Iterator[str]:
@@ -47,7 +47,7 @@ def of_share(state: str) -> Iterator[str]:
 
 
 def of_claim(state: str) -> Iterator[str]:
-    yield outlook.of_claim(state, since=DAY, by_transfer=False, write_off_asked=False)
+    yield outlook.of_claim(state, since=DAY, by_transfer=False, write_off_requested=False)
 
 
 def of_refund(state: str) -> Iterator[str]:

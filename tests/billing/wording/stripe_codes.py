@@ -79,7 +79,7 @@ REQUIREMENTS = (
     *("verification_failed_name_match", "verification_failed_tax_id_match"),
 )
 # What Stripe asks of an account, in the words of its API.
-ASKED = (
+REQUIRED_FIELDS = (
     *("identity.attestations.terms_of_service", "identity.business_details.address.city"),
     *("identity.business_details.documents", "identity.business_details.id_numbers.fr_siren"),
     *("identity.business_details.phone", "identity.business_details.registered_name"),

@@ -12,7 +12,7 @@ from billing.papers.rules.papers import Corrected, Kind, Paper
 from billing.papers.wording import mentions
 from billing.wording import books
 from tests.billing.papers.files import samples
-from tests.billing.wording.saying import all_different, in_both, reads_well
+from tests.billing.wording.sentences import all_different, in_both, reads_well
 
 DAY = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
 LATER = dt.datetime(2026, 12, 9, 11, 15, tzinfo=dt.UTC)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.wording import council_notices, monthly
-from tests.billing.wording.saying import SPACE, all_different, in_both
+from tests.billing.wording.sentences import SPACE, all_different, in_both
 
 DAY = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
 LATER = dt.datetime(2026, 12, 9, 11, 15, tzinfo=dt.UTC)
@@ -27,13 +27,13 @@ FACTS = {
     "made_at": "2026-11-25T12:00:00+01:00",
     "failure": "account_closed",
 }
-ASKED = ("l’identité du représentant", "l’identité des dirigeants du CSE")
+REQUIREMENTS = ("l’identité du représentant", "l’identité des dirigeants du CSE")
 # Each mail to a council, with what of its facts the reader finds in it.
 NOTICES: dict[str, tuple[str, ...]] = {
-    "needs": ("avant le 12/12/2026", *ASKED),
-    "past_due": ASKED,
-    "payouts_stopped": ASKED,
-    "restricted": ASKED,
+    "needs": ("avant le 12/12/2026", *REQUIREMENTS),
+    "past_due": REQUIREMENTS,
+    "payouts_stopped": REQUIREMENTS,
+    "restricted": REQUIREMENTS,
     "rejected": (),
     "unsupported": (),
     "closed": (),

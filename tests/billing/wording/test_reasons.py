@@ -6,7 +6,7 @@ import pytest
 
 from billing.wording import reasons, requirements
 from tests.billing.wording import stripe_codes
-from tests.billing.wording.saying import SPACE, all_different, in_both
+from tests.billing.wording.sentences import SPACE, all_different, in_both
 
 DAY = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
 LATER = dt.datetime(2026, 12, 9, 11, 15, tzinfo=dt.UTC)
@@ -97,12 +97,12 @@ def requirement_words(what: str) -> str:
 
 
 def test_each_thing_that_stripe_asks_of_an_account_has_a_name() -> None:
-    for what in stripe_codes.ASKED:
+    for what in stripe_codes.REQUIRED_FIELDS:
         [sentence_of] = requirements.in_words([{"what": what}])
         assert "information de plus" not in sentence_of, what
         in_both(requirement_words, what)
     assert all_different(
-        [requirements.in_words([{"what": what}])[0] for what in stripe_codes.ASKED[:9]]
+        [requirements.in_words([{"what": what}])[0] for what in stripe_codes.REQUIRED_FIELDS[:9]]
     )
     assert requirements.in_words([{}]) == ["une information de plus"]
 

@@ -14,7 +14,7 @@ from billing.transitions.machines import MACHINES, Machine
 from billing.wording import after_payment, debits, outlook
 from billing.wording import taxes as tax_words
 from tests.billing.wording import next_steps
-from tests.billing.wording.saying import SPACE, all_different, in_both
+from tests.billing.wording.sentences import SPACE, all_different, in_both
 
 DAY = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
 LATER = dt.datetime(2026, 12, 9, 11, 15, tzinfo=dt.UTC)
@@ -171,7 +171,7 @@ def test_each_state_of_a_share_is_told_apart() -> None:
 def test_claim_says_whether_it_is_asked_for_or_set_off() -> None:
     def sentence_of(state: str, *, by_transfer: bool = False, write_off: bool = False) -> str:
         return outlook.of_claim(
-            state, since=DAY, by_transfer=by_transfer, write_off_asked=write_off
+            state, since=DAY, by_transfer=by_transfer, write_off_requested=write_off
         )
 
     plain = [in_both(sentence_of, state)[0] for state in Claim.State.values]

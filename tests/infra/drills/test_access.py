@@ -1,4 +1,4 @@
-"""The drills at doors find nothing in the product, and each planted fault."""
+"""The drills of access find nothing in the product, and each planted fault."""
 
 import functools
 import itertools
@@ -24,7 +24,7 @@ SHOWN_AT = {
     "lapsed_session_accepted": "members:home",
 }
 # What is found of a fault, and of none that is built in beside it.
-SAID_OF_DOORS = {
+ACCESS_FINDINGS = {
     "sign_in_not_asked": "instead of 302",
     "role_check_dropped": "GET /admin/people/ on space by member: 200 instead of 403",
     "object_check_dropped": "200 instead of 404",
@@ -36,7 +36,7 @@ SAID_OF_DOORS = {
     "pass_pressed_anywhere": "a crossing pressed on",
     "lapsed_session_accepted": "with a lapsed session",
 }
-SAID_OF_LEAVERS = {
+LEAVER_FINDINGS = {
     "account_left_open": "still opens a second after",
     "person_remembered": "still opens a second after",
     "passes_not_revoked": "/enter/",
@@ -78,7 +78,7 @@ def found_at_routes(services: web_services.WebServices) -> Callable[[str], list[
         options = DrillOptions(plant=",".join(plants), seed=next(_seeds))
         # Every row of an address is tried: which of its things shows a fault is the fault's affair.
         bar = Bar("permissions")
-        return services.knock(
+        return services.run_drill(
             "permissions", "--only", only, options=options, rounds=99, bar=bar
         ).found
 
@@ -114,7 +114,7 @@ def test_three_drills_find_nothing_in_one_house(
                 port, drill, *words, options=options, rounds=rounds, bar=Bar(drill)
             )
 
-        with subtests.test("the doors of colleagues are shut over HTTP"):
+        with subtests.test("the addresses of colleagues are closed over HTTP"):
             report = visited("permissions", "--only", "members:", rounds=8)
             assert report.found == []
             assert all(report.tried.values()), report.tried
@@ -142,7 +142,7 @@ def test_a_route_that_was_left_open_is_found(
 ) -> None:
     found = found_at_routes(plant)
 
-    assert any(SAID_OF_DOORS[plant] in what for what in found), found
+    assert any(ACCESS_FINDINGS[plant] in what for what in found), found
 
 
 @pytest.mark.proof
@@ -153,10 +153,10 @@ def test_routes_that_still_open_to_a_leaver_are_found(
     turn = next(group for group in LEAVER_IN_TURN if plant in group.split(","))
     found = [what for what in found_in_turn["leaver"] if what.startswith(f"{turn}: ")]
 
-    assert any(SAID_OF_LEAVERS[plant] in what for what in found), found
+    assert any(LEAVER_FINDINGS[plant] in what for what in found), found
 
 
 def test_every_planted_fault_is_known() -> None:
-    assert set(SHOWN_AT) == set(SAID_OF_DOORS) == permissions.FAULTS
-    assert set(SAID_OF_LEAVERS) == leaver.FAULTS == set(",".join(LEAVER_IN_TURN).split(","))
+    assert set(SHOWN_AT) == set(ACCESS_FINDINGS) == permissions.FAULTS
+    assert set(LEAVER_FINDINGS) == leaver.FAULTS == set(",".join(LEAVER_IN_TURN).split(","))
     assert len(fuzz.FAULTS) == 1

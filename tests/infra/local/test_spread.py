@@ -1,4 +1,4 @@
-"""Files that stay with one worker: each by itself, and those that share one running demo."""
+"""Files that one worker runs whole: by themselves, or all that share one running demo."""
 
 from infra.local.processes import ROOT
 from infra.local.pytest_plugin import WITH_THE_DEMO, together

@@ -12,9 +12,9 @@ from tenants.community.personal_data.models import Erasure
 DAY = dt.timedelta(days=1)
 
 
-@pytest.mark.parametrize("is_asked_before", [True, False])
+@pytest.mark.parametrize("was_requested_before", [True, False])
 def test_person_erased_since_is_erased_again(
-    owner: User, teammate: User, at: dt.datetime, *, is_asked_before: bool
+    owner: User, teammate: User, at: dt.datetime, *, was_requested_before: bool
 ) -> None:
     erasure = Erasure.objects.create(
         person=owner, asked_by=owner, asked_at=at - 2 * DAY, due_at=at - DAY, done_at=at
@@ -24,7 +24,7 @@ def test_person_erased_since_is_erased_again(
 
     # As it was before: the account open, the erasure not carried out, or not asked for.
     User.objects.filter(pk=owner.pk).update(is_active=True)
-    if is_asked_before:
+    if was_requested_before:
         Erasure.objects.filter(pk=erasure.pk).update(done_at=None)
     else:
         erasure.delete()

@@ -10,7 +10,7 @@ from billing.dispatch.events import SNAPSHOT_KINDS
 from billing.stripe.gateway.client import client
 from tests.fixtures.services import Simulator
 
-DOORS = ("snapshot", "connected", "thin")
+ENDPOINTS = ("snapshot", "connected", "thin")
 
 
 def run() -> tuple[list[str], str]:
@@ -28,7 +28,7 @@ def own_destinations() -> dict[str, dict[str, Any]]:
 def test_three_destinations_are_made_and_their_secrets_printed(stripe_simulator: Simulator) -> None:
     lines, _ = run()
     names, secrets = zip(*(line.split("=") for line in lines), strict=True)
-    assert names == tuple(f"STRIPE_WEBHOOK_SECRETS_{kind.upper()}" for kind in DOORS)
+    assert names == tuple(f"STRIPE_WEBHOOK_SECRETS_{kind.upper()}" for kind in ENDPOINTS)
     assert all(secret.startswith("whsec_") for secret in secrets)
     made = own_destinations()
     assert len(made) == 3

@@ -111,7 +111,7 @@ def test_a_refund_and_what_it_asks_of_a_council(
     )
 
     def next_step(state: str) -> str:
-        return outlook.of_claim(state, since=till.at, by_transfer=False, write_off_asked=False)
+        return outlook.of_claim(state, since=till.at, by_transfer=False, write_off_requested=False)
 
     check_next_steps(console, page, claim, next_step, states=MACHINES["claim"])
 
@@ -149,7 +149,7 @@ def test_the_vat_of_a_bill(console: SpaceClient, till: Till) -> None:
     tax = TaxPayment.objects.get()
 
     def next_step(state: str) -> str:
-        return onward.of_tax(state, due_at=tax.due_at, write_off_asked=False)
+        return onward.of_tax(state, due_at=tax.due_at, write_off_requested=False)
 
     check_next_steps(console, "/transfers/", tax, next_step, states=MACHINES["tax"])
 

@@ -66,8 +66,8 @@ def test_ad_that_is_taken_down_gives_back_what_has_not_run_and_its_merchant_read
     answered = ReportAnswer.objects.get()
     tasks.mail_answer(answered.pk)
     tasks.mail_answer(answered.pk)
-    (letter,) = [one for one in mail.outbox if WORDS["words"] in str(one.body)]
-    assert "retirée" in letter.subject
+    (message,) = [one for one in mail.outbox if WORDS["words"] in str(one.body)]
+    assert "retirée" in message.subject
 
 
 def test_report_that_is_kept_takes_nothing_down_and_is_answered_once(

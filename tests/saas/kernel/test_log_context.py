@@ -1,4 +1,4 @@
-"""Lines of the log tell where and in which request, and open no door."""
+"""Lines of the log tell where and in which request, and let nobody in."""
 
 import json
 import logging

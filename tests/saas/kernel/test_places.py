@@ -131,11 +131,11 @@ def test_a_claim_whose_answer_was_lost_is_ours_and_nobody_else_s(
 ) -> None:
     add = store.add
 
-    def heard_at_the_second_try(*args: Any, **named: Any) -> bool:
+    def add_at_second_try(*args: Any, **named: Any) -> bool:
         add(*args, **named)
         return add(*args, **named)
 
-    monkeypatch.setattr(store, "add", heard_at_the_second_try)
+    monkeypatch.setattr(store, "add", add_at_second_try)
     assert cache.claimed("thing", seconds=60)
     assert not cache.claimed("thing", seconds=60)
 

@@ -26,7 +26,7 @@ def test_web_looks_in_the_place_of_a_stopped_clock(agathe: int, db: None, at: dt
 
     watching.stand_in(at=at + 4 * MINUTE)
     watching.stand_in(at=at + 5 * MINUTE)
-    assert [letter.subject for letter in mail.outbox] == ["Alerte : L’horloge est arrêtée"]
+    assert [message.subject for message in mail.outbox] == ["Alerte : L’horloge est arrêtée"]
 
     actions.record_beat(at=at + 6 * MINUTE)
     watching.check_system(at=at + 6 * MINUTE)

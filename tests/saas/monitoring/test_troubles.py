@@ -162,7 +162,7 @@ def test_trouble_is_told_once_when_it_begins_and_once_when_it_ends(
     [trouble] = Trouble.objects.all()
     assert (trouble.kind, trouble.ended_at) == (kind, None)
     addresses = set(User.objects.filter(pk__in=[agathe, ruben]).values_list("email", flat=True))
-    assert {address for letter in mail.outbox for address in letter.to} == addresses
+    assert {address for message in mail.outbox for address in message.to} == addresses
     assert len(mail.outbox) == 2
     assert words(mail.outbox[0].subject).startswith(f"Alerte : {title}"[:50])
     assert title in words(mail.outbox[0].body)
@@ -208,7 +208,7 @@ def test_several_troubles_make_one_mail(agathe: int, at: dt.datetime) -> None:
 
     watching.check_system(at=at)
 
-    assert [letter.subject for letter in mail.outbox] == ["31 alertes"]
+    assert [message.subject for message in mail.outbox] == ["31 alertes"]
     assert "Et 11 autres" in words(mail.outbox[0].body)
     assert Trouble.objects.filter(mailed_at=None).count() == 0
 
@@ -230,7 +230,7 @@ def test_operator_who_left_is_not_written_to(agathe: int, ruben: int, at: dt.dat
 
     watching.check_system(at=at)
 
-    assert [letter.to for letter in mail.outbox] == [[User.objects.get(pk=ruben).email]]
+    assert [message.to for message in mail.outbox] == [[User.objects.get(pk=ruben).email]]
 
 
 def test_mail_that_does_not_leave_is_tried_again(
@@ -255,18 +255,18 @@ def test_mail_that_does_not_leave_is_tried_again(
 def test_mailbox_that_refuses_keeps_nobody_else_from_hearing(
     agathe: int, ruben: int, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from saas.kernel import mail as letters  # noqa: PLC0415 - beside Django's own `mail`
+    from saas.kernel import mail as mails  # noqa: PLC0415 - beside Django's own `mail`
 
-    send = letters.send
+    send = mails.send
     refused: list[str] = []
 
-    def refuse_the_first(**letter: Any) -> None:
+    def refuse_the_first(**message: Any) -> None:
         if not refused:
-            refused.append(letter["to"])
+            refused.append(message["to"])
             raise ConnectionRefusedError
-        send(**letter)
+        send(**message)
 
-    monkeypatch.setattr(letters, "send", refuse_the_first)
+    monkeypatch.setattr(mails, "send", refuse_the_first)
     halts.halt("Invalid API Key", at=at)
     watching.check_system(at=at)
     watching.check_system(at=at + MINUTE)

@@ -164,7 +164,7 @@ def test_the_mail_to_an_unknown_domain_says_what_to_do(db: None) -> None:
 
 def test_the_outbox_lists_mails_newest_first(site: SpaceClient, outbox: OutboxBackend) -> None:
     listed = site.get("/outbox/", headers={"Accept": "application/json"}).json()
-    assert [letter["subject"] for letter in listed] == ["Second", "Premier"]
+    assert [mail["subject"] for mail in listed] == ["Second", "Premier"]
     assert set(listed[0]) == {
         *("id", "to", "reply_to", "headers", "subject", "text", "html", "links", "at"),
     }
@@ -172,19 +172,19 @@ def test_the_outbox_lists_mails_newest_first(site: SpaceClient, outbox: OutboxBa
     page = words_of(site.get("/outbox/"))
     assert page.index("Second") < page.index("Premier")
     only = site.get("/outbox/?to=nadia@north.example", headers={"Accept": "application/json"})
-    assert [letter["subject"] for letter in only.json()] == ["Premier"]
+    assert [mail["subject"] for mail in only.json()] == ["Premier"]
 
 
 def test_a_mail_is_shown_as_text_and_its_html_stays_in_a_box(
     site: SpaceClient, outbox: OutboxBackend
 ) -> None:
-    letter = site.get("/outbox/", headers={"Accept": "application/json"}).json()[0]
-    page = site.get(f"/outbox/{letter['id']}/").content.decode()
+    mail = site.get("/outbox/", headers={"Accept": "application/json"}).json()[0]
+    page = site.get(f"/outbox/{mail['id']}/").content.decode()
     assert '<a href="http://a.example/enter/x/"' in page
     assert "<p style" not in page
     assert "sandbox" in page
-    box = site.get(f"/outbox/{letter['id']}/html/")
-    assert box.content.decode() == letter["html"]
+    box = site.get(f"/outbox/{mail['id']}/html/")
+    assert box.content.decode() == mail["html"]
     policy = box["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'")
     assert policy.endswith("sandbox")

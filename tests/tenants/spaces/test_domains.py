@@ -166,7 +166,7 @@ def test_a_mail_about_a_name_that_was_lost_with_its_job_is_sent_again_once(
         mail.outbox.clear()
         for _ in range(2):
             check_domains.apply(throw=True)
-        assert [letter.to for letter in mail.outbox] == [[camille.email]]
+        assert [message.to for message in mail.outbox] == [[camille.email]]
         assert NAME in str(mail.outbox[0].body)
 
 

@@ -123,10 +123,10 @@ def test_park_gives_its_companies_mail_domains_that_mailboxes_prove(own_database
 
     mail.outbox.clear()
     run(email_domain_tasks.mail_domain_link, claims.get(domain="brisson.example").pk)
-    (letter,) = mail.outbox
-    assert letter.to == ["rh@brisson.example"]
-    assert "Camille Aubry" in str(letter.body)
-    link = re.search(r"https?://\S+", str(letter.body))
+    (message,) = mail.outbox
+    assert message.to == ["rh@brisson.example"]
+    assert "Camille Aubry" in str(message.body)
+    link = re.search(r"https?://\S+", str(message.body))
     assert link is not None
     there = SpaceClient(f"trois-moulins.{settings.BASE_HOST}")
     assert there.post(there.on(link[0])).status_code == 200

@@ -23,7 +23,7 @@ from billing.models import Order
 from infra.drills.inside.money import bulk_sales, money_world, volumes
 from saas.kernel import schema
 
-ASKED = 25
+SAMPLES = 25
 _EVENT = """
     INSERT INTO billing_ledgertransaction (business_key, kind, occurred_at, source_ref, note)
     VALUES (%s, 'captured', %s, 'ch', '') RETURNING id
@@ -88,13 +88,13 @@ class Command(BaseCommand):
     def _trace(self) -> dict[str, float]:
         """Follow some orders from the merchant to the bank; answer the milliseconds."""
         orders = list(Order.objects.filter(reference__startswith="OB").order_by("pk")[:2_000])
-        chosen = random.Random(1).sample(orders, min(ASKED, len(orders)))  # noqa: S311 - repeatable
+        chosen = random.Random(1).sample(orders, min(SAMPLES, len(orders)))  # noqa: S311 - repeatable
         return _milliseconds([lambda order=order: trace.trace_of(order) for order in chosen])  # type: ignore[misc]
 
     def _balance(self) -> dict[str, float]:
         """Ask what stood on each account at moments of the year; answer the milliseconds."""
         chance = random.Random(2)  # noqa: S311 - the same moments each time
-        moments = [self.at - dt.timedelta(hours=chance.randrange(24 * 364)) for _ in range(ASKED)]
+        moments = [self.at - dt.timedelta(hours=chance.randrange(24 * 364)) for _ in range(SAMPLES)]
         return _milliseconds([lambda at=at: balances.balances_at(at) for at in moments])  # type: ignore[misc]
 
 

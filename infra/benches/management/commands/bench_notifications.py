@@ -88,11 +88,11 @@ class Command(BaseCommand):
         began = time.perf_counter()
         tasks.send_digests.apply(headers={SCHEMA_HEADER: SPACE}, throw=True)
         seconds = time.perf_counter() - began
-        letters = Digest.objects.filter(day=noon.date(), sent_at__isnull=False).count()
+        digest_count = Digest.objects.filter(day=noon.date(), sent_at__isnull=False).count()
         Digest.objects.update(sent_at=noon - dt.timedelta(days=400))  # somebody always comes
         return {
             "seconds": seconds,
-            "letters": letters,
+            "letters": digest_count,
             "statements": _reads(queries),
             "statements_a_batch": _reads(queries),
             "batch": len(batch.digests) if batch else 0,
@@ -107,8 +107,8 @@ class Command(BaseCommand):
         with mail.connected() as connected:
             for person in people:
                 reader = readers.Reader(person, {}, None)
-                letter = digests.DigestMail(digest, reader, [row], [])
-                notifications.mail_digest(letter, space=space, through=connected)
+                digest_mail = digests.DigestMail(digest, reader, [row], [])
+                notifications.mail_digest(digest_mail, space=space, through=connected)
         return time.perf_counter() - began
 
 

@@ -24,7 +24,7 @@ from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.rules import Offer
 from tenants.community.conversations import tasks as conversations
 from tenants.community.conversations.models import Conversation, Message
-from tenants.community.members import tasks as letters
+from tenants.community.members import tasks as member_tasks
 from tenants.community.members.actions import membership as members
 from tenants.community.members.models import JoinRequest, Profile, Role
 from tenants.community.members.queries import people as queries
@@ -204,7 +204,7 @@ def join_again(client: WebClient, leaver: Leaver) -> None:
     client.call(Try(SPACE, "leaver", "POST", "/join/"), body=urlencode(values))
     with schema.inside(HOME):
         for request in JoinRequest.objects.filter(email=leaver.person.email):
-            run_job(letters.mail_confirmation, request.pk)
+            run_job(member_tasks.mail_confirmation, request.pk)
 
 
 def _company() -> int:
@@ -230,7 +230,7 @@ def unlawful_mails(leaver: Leaver) -> list[str]:
         run_job(mail_waiting)
         departure = queries.last_departure_of(leaver.person)
         if departure is not None:
-            run_job(letters.mail_departure, departure.pk)
+            run_job(member_tasks.mail_departure, departure.pk)
     subjects = [str(mail["subject"]) for mail in outbox(leaver.person.email)]
     return [subject for subject in subjects if not subject.startswith("Votre compte est fermé")]
 

@@ -71,7 +71,9 @@ class Tour:
         all alike: others at each address. Whatever asks for a role is tried by everybody.
         """
         tries = list(self._of(host, row, sparing=sparing))
-        self._knock(row, [one for one in tries if one[0].method in CHANGING and one[1] in REFUSALS])
+        self._try_refused(
+            row, [one for one in tries if one[0].method in CHANGING and one[1] in REFUSALS]
+        )
         for attempt, status in tries:
             if attempt.method not in CHANGING:
                 self.compare(attempt, status, self.ask(attempt))
@@ -86,7 +88,7 @@ class Tour:
         else:
             self.later.append((attempt.host, row, attempt.who))
 
-    def _knock(self, row: Row, refused: list[tuple[Try, int]]) -> None:
+    def _try_refused(self, row: Row, refused: list[tuple[Try, int]]) -> None:
         before = state()
         for attempt, status in refused:
             self.compare(attempt, status, self.ask(attempt))

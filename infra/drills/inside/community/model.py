@@ -24,9 +24,9 @@ class Belief:
         self.untold: defaultdict[str, set[int]] = defaultdict(set)
         self.found: list[str] = []
         for line in lines:
-            self._hear(line)
+            self._apply(line)
 
-    def _hear(self, line: Line) -> None:
+    def _apply(self, line: Line) -> None:
         kind, member = KIND_OF[line.act], line.member
         if line.outcome == "begun":
             self.untold[kind].add(member)

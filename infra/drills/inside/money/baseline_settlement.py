@@ -2,7 +2,7 @@
 
 It decides nothing, changes no row, checks nothing and would not survive a kill: it is the least
 that must be done. Its rows are those that one settled order left, written again under numbers of
-their own, each in the commit in which ours writes it. The webhook comes in by the same door.
+their own, each in the commit in which ours writes it. The webhook comes in by the same endpoint.
 """
 
 import functools

@@ -20,7 +20,7 @@ type Move = tuple[str, int, int | None, int | None]
 
 A_STEP = dt.timedelta(seconds=20)
 LATE = 97  # every so many events is told days after it happened
-KEPT_MOMENTS = 8
+MOST_MOMENTS = 8
 
 
 class Lost(NamedTuple):
@@ -94,7 +94,7 @@ class Books:
     def remember(self) -> None:
         """Keep what stands on each account at this moment, to be asked for later."""
         self.past.append((self.at, Counter(self.by_hand)))
-        del self.past[:-KEPT_MOMENTS]
+        del self.past[:-MOST_MOMENTS]
 
     def write(self, kind: str, lines: list[Line], moves: Sequence[Move]) -> None:
         """Note an event for the product's books, and put it down by hand."""

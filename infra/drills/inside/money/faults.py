@@ -213,10 +213,10 @@ def _payment_of(payment_intent: str) -> Any:
     return events._known_payment(payment_intent)  # noqa: SLF001 - as the product does
 
 
-def _instead(kind: str, tell: Callable[[Any, Any], bool]) -> None:
+def _instead(kind: str, sync: Callable[[Any, Any], bool]) -> None:
     """Have all events that wake the same one as a kind do something else."""
-    wakes = [EventRoute(one.kinds, tell) if kind in one.kinds else one for one in events.ROUTES]
-    _set(events, "ROUTES", tuple(wakes))
+    routes = [EventRoute(one.kinds, sync) if kind in one.kinds else one for one in events.ROUTES]
+    _set(events, "ROUTES", tuple(routes))
 
 
 def other_mode_taken() -> None:

@@ -27,7 +27,7 @@ FALSE = "evt_false_"
 
 
 class Delivery(NamedTuple):
-    """Something that is posted at a door, and what the door has to answer."""
+    """Something that is posted to an endpoint, and what the endpoint has to answer."""
 
     endpoint: str
     body: bytes
@@ -36,7 +36,7 @@ class Delivery(NamedTuple):
 
 
 def endpoint_of(event: Event) -> str:
-    """Return the door that Stripe posts an event at, or nothing where nobody asked for it."""
+    """Return the endpoint that Stripe posts an event to, or nothing where none subscribed to it."""
     if event["object"] == "v2.core.event":
         endpoint = "thin"
     else:
@@ -163,7 +163,7 @@ WAYS: dict[str, Callable[[list[Event], random.Random], list[Delivery]]] = {
 
 
 class Endpoints:
-    """The web's doors, asked as its server asks them."""
+    """The webhook endpoints, called as the server calls them."""
 
     def __init__(self) -> None:
         self.wsgi = WSGIHandler()

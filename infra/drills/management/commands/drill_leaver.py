@@ -29,7 +29,7 @@ PATIENCE_SECONDS = 30.0
 
 
 @dataclasses.dataclass
-class Knocking:
+class Attempts:
     """Answers to a leaver's browsers, and how long after the closing they still got in."""
 
     client: WebClient
@@ -108,13 +108,13 @@ class Command(BaseCommand):
             if plant:
                 _build_in_instead(client, plant)
             leaver = leavers.welcome(world, f"{seed}x{serial}")
-            knocking = self._leave(client, leaver, world, only=only)
-            worst = max([worst, *(late for late, _route in knocking.opened)])
+            attempts = self._leave(client, leaver, world, only=only)
+            worst = max([worst, *(late for late, _route in attempts.opened)])
             tried.update(
-                {"leavers": 1, "routes open before": knocking.before, "tries after": knocking.after}
+                {"leavers": 1, "routes open before": attempts.before, "tries after": attempts.after}
             )
             still_open = _still_open_after_closing(client, leaver)
-            seen = [*_late(knocking), *still_open, *_back(client, world, leaver)]
+            seen = [*_late(attempts), *still_open, *_back(client, world, leaver)]
             found += [f"{plant}: {what}" if plant else what for what in seen]
             self.stdout.write(f"{serial + 1} {rounds}")
         result = {"tried": tried, "worst_delay_ms": round(worst * 1000), "found": found}
@@ -122,26 +122,26 @@ class Command(BaseCommand):
 
     def _leave(
         self, client: WebClient, leaver: leavers.Leaver, world: World, *, only: str
-    ) -> Knocking:
-        knocking = Knocking(client)
+    ) -> Attempts:
+        attempts = Attempts(client)
         routes = leavers.routes_of(world, leaver, only=only)
         share = -(-len(routes) // len(leaver.keys))
         with concurrent.futures.ThreadPoolExecutor(len(leaver.keys)) as pool:
             hands = [
-                pool.submit(knocking.keep_trying, key, routes[begin:] + routes[:begin], share)
+                pool.submit(attempts.keep_trying, key, routes[begin:] + routes[:begin], share)
                 for key, begin in zip(leaver.keys, range(0, len(routes), share), strict=False)
             ]
             try:
-                knocking.wait_until_all_were_tried(len(hands))
+                attempts.wait_until_all_were_tried(len(hands))
                 _close(client, world, leaver)
-                knocking.closed_at = time.monotonic()
+                attempts.closed_at = time.monotonic()
             except BaseException:
-                knocking.stop.set()
+                attempts.stop.set()
                 raise
             for hand in hands:
                 hand.result()
         connections.close_all()
-        return knocking
+        return attempts
 
 
 def _build_in_instead(client: WebClient, plant: str) -> None:
@@ -162,9 +162,9 @@ def _close(client: WebClient, world: World, leaver: leavers.Leaver) -> None:
         raise RuntimeError(f"the account was not closed: {answer.status}")
 
 
-def _late(knocking: Knocking) -> list[str]:
+def _late(attempts: Attempts) -> list[str]:
     """List the routes that gave something a second after the closing."""
-    late = {route for seconds, route in knocking.opened if seconds > WITHIN_SECONDS}
+    late = {route for seconds, route in attempts.opened if seconds > WITHIN_SECONDS}
     return [f"{route} still opens a second after the account is closed" for route in sorted(late)]
 
 

@@ -25,7 +25,7 @@ REASONS: dict[str, list[JSON]] = {
     "rejected": [{"code": "rejected_other", "resolution": "contact_stripe"}],
     "unsupported": [{"code": "unsupported_business", "resolution": "no_resolution"}],
 }
-ASKED = {
+STATE_REQUIREMENTS = {
     "pending": (
         "identity.attestations.terms_of_service.account.date",
         "identity.business_details.address.line1",
@@ -48,7 +48,7 @@ def recipient(state: str) -> JSON:
 
 def requirements(state: str) -> JSON:
     """Show what an account in a state is still asked for."""
-    return _listed([entry(what, DEADLINES[state]) for what in ASKED.get(state, ())])
+    return _listed([entry(what, DEADLINES[state]) for what in STATE_REQUIREMENTS.get(state, ())])
 
 
 def entry(

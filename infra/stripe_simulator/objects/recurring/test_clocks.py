@@ -11,7 +11,7 @@ from infra.stripe_simulator.store import new_id
 from infra.stripe_simulator.world import Call, World
 
 KIND = "test_helpers.test_clock"
-KEPT_FOR = 30 * 24 * 3600
+RETENTION_SECONDS = 30 * 24 * 3600
 FURTHEST = 2 * 366 * 24 * 3600
 LATEST = 4_102_444_800
 
@@ -40,7 +40,7 @@ def create(world: World, call: Call) -> JSON:
         "id": new_id("clock_1"),
         "object": KIND,
         "created": now,
-        "deletes_after": now + KEPT_FOR,
+        "deletes_after": now + RETENTION_SECONDS,
         "frozen_time": begins,
         "livemode": False,
         "name": call.params.get("name"),

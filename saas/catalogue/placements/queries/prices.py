@@ -69,7 +69,7 @@ def prices_before(price_list: PriceList) -> PriceList:
     return found
 
 
-def prices_asked_by(price_list: PriceList) -> list[price_rules.NewPrice]:
+def prices_of(price_list: PriceList) -> list[price_rules.NewPrice]:
     """Return what a version asks, as it may be asked again."""
     return [
         price_rules.NewPrice(

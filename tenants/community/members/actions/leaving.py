@@ -26,7 +26,7 @@ from tenants.community.members.rules import membership as rules
 
 @transaction.atomic
 def close_account(*, of: User, by: User, at: dt.datetime) -> Departure:
-    """Shut every door to somebody who has left, and settle what was theirs; they are told.
+    """End every access of somebody who has left, and settle what was theirs; they are told.
 
     A colleague's account is closed by whoever may take all their roles; anybody closes their own.
     That of somebody of a council is closed by the council's answer: `council.ask_to_close`.

@@ -25,7 +25,7 @@ class Profile(SpaceModel):
         NOBODY = "nobody", _("Personne")
 
     class Joined(models.TextChoices):
-        """By which door somebody joined."""
+        """How somebody joined."""
 
         FOUNDING = "founding", _("fondation de l’espace")
         DOMAIN = "domain", _("adresse professionnelle")

@@ -1,4 +1,4 @@
-"""Traffic through the door between spaces: copies one way, questions the other."""
+"""Traffic between spaces under a treaty: copies one way, questions the other."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -20,7 +20,7 @@ MOST_ENQUIRIES = 200
 
 
 class Shared(NamedTuple):
-    """The contents of this space's door: the copies, and where their pictures are now."""
+    """The items that this space shares: the copies, and where their pictures are now."""
 
     copies: list[spaces.Copy]
     sources: dict[str, str]
@@ -66,7 +66,7 @@ def question_with_key(key: UUID, *, by: User) -> Question | None:
 
 
 def enquiry_content(question: Question) -> spaces.EnquiryContent:
-    """Return what of a question passes the door: a first name and what its asker wrote."""
+    """Return what of a question is handed over: a first name and what its asker wrote."""
     return spaces.EnquiryContent(
         item_reference=question.item_reference,
         title=question.title,
@@ -77,13 +77,13 @@ def enquiry_content(question: Question) -> spaces.EnquiryContent:
 
 
 def question_due(question_id: int) -> Question | None:
-    """Take a question that has not passed the door yet."""
+    """Take a question that was not handed over yet."""
     due = Question.objects.filter(pk=question_id, state=Question.State.DUE)
     return due.select_related("asker").select_for_update(of=("self",)).first()
 
 
 def question_carried(reference: str) -> Question | None:
-    """Take a question that has passed the door and whose asker may have to be told more."""
+    """Take a question that was handed over and whose asker may have to be told more."""
     carried = Question.objects.filter(reference=reference, state=Question.State.CARRIED)
     return carried.select_related("asker").select_for_update(of=("self",)).first()
 

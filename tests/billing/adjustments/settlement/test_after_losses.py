@@ -90,9 +90,9 @@ def test_a_refund_that_is_heard_after_the_loss_of_the_same_money_is_booked(
 ) -> None:
     payment = Payment.objects.get()
     decide(till, contest(till, order), "lost")
-    heard_late = stripe_refund_of(payment, till.at, id="re_late", balance_transaction="")
+    late_refund = stripe_refund_of(payment, till.at, id="re_late", balance_transaction="")
     monkeypatch.setattr(
-        "billing.adjustments.settlement.refunds.reads.refunds_of", lambda _: [heard_late]
+        "billing.adjustments.settlement.refunds.reads.refunds_of", lambda _: [late_refund]
     )
     refunds.sync(payment.pk, at=till.at)
     sale = Sale.objects.get()

@@ -10,8 +10,8 @@ import pytest
 from billing.adjustments.settlement import disputes, refunds
 from billing.models import Dispute, LedgerTransaction, Payment, Refund, Sale, StripeCall
 from billing.stripe.gateway import reads
-from billing.stripe.gateway.values import Dispute as SaidDispute
-from billing.stripe.gateway.values import Refund as SaidRefund
+from billing.stripe.gateway.values import Dispute as StripeDispute
+from billing.stripe.gateway.values import Refund as StripeRefund
 from billing.stripe.rules.answers import Problem
 from saas.kernel import hooks
 from tests.factories.stripe_objects import stripe_dispute_of, stripe_refund_of
@@ -35,13 +35,13 @@ def changed_months(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dt.date]]
 
 
 @pytest.fixture
-def contested(payment: Payment, at: dt.datetime) -> SaidDispute:
+def contested(payment: Payment, at: dt.datetime) -> StripeDispute:
     """Stripe's dispute about the payment, which its buyer's bank contests."""
     return stripe_dispute_of(payment, at)
 
 
 @pytest.fixture
-def given_back(payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> SaidRefund:
+def given_back(payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> StripeRefund:
     """60.00 of the payment that were given back in Stripe's dashboard."""
     snapshot = stripe_refund_of(payment, at)
     monkeypatch.setattr(reads, "refunds_of", {payment.payment_intent: [snapshot]}.__getitem__)
@@ -54,7 +54,7 @@ def call(kind: StripeCall.Kind, subject_id: int) -> StripeCall:
 
 def test_a_refund_is_told_to_the_spaces_in_the_month_in_which_it_was_made(
     payment: Payment,
-    given_back: SaidRefund,
+    given_back: StripeRefund,
     at: dt.datetime,
     changed_months: list[tuple[str, dt.date]],
     django_capture_on_commit_callbacks: OnCommit,
@@ -66,7 +66,7 @@ def test_a_refund_is_told_to_the_spaces_in_the_month_in_which_it_was_made(
 
 def test_a_dispute_is_told_to_the_spaces_in_the_month_in_which_it_is_heard_of(
     payment: Payment,
-    contested: SaidDispute,
+    contested: StripeDispute,
     at: dt.datetime,
     changed_months: list[tuple[str, dt.date]],
     django_capture_on_commit_callbacks: OnCommit,
@@ -77,7 +77,7 @@ def test_a_dispute_is_told_to_the_spaces_in_the_month_in_which_it_is_heard_of(
 
 
 def test_credit_of_a_refund_is_booked_under_both_names_of_it(
-    payment: Payment, given_back: SaidRefund, at: dt.datetime
+    payment: Payment, given_back: StripeRefund, at: dt.datetime
 ) -> None:
     refunds.sync(payment.pk, at=at)
     booked = LedgerTransaction.objects.get(kind="credited")
@@ -86,7 +86,7 @@ def test_credit_of_a_refund_is_booked_under_both_names_of_it(
 
 
 def test_a_refund_that_is_refused_leads_to_the_one_that_was_made_elsewhere(
-    payment: Payment, given_back: SaidRefund, at: dt.datetime
+    payment: Payment, given_back: StripeRefund, at: dt.datetime
 ) -> None:
     ours = Refund.objects.create(
         payment=payment, sale=Sale.objects.get(), amount_cents=24_000, requested_at=at
@@ -98,7 +98,7 @@ def test_a_refund_that_is_refused_leads_to_the_one_that_was_made_elsewhere(
 
 
 def test_an_answer_to_a_bank_is_followed_at_once(
-    payment: Payment, contested: SaidDispute, at: dt.datetime
+    payment: Payment, contested: StripeDispute, at: dt.datetime
 ) -> None:
     disputes.apply_snapshot(payment.pk, contested, at=at)
     sent = call(StripeCall.Kind.EVIDENCE, Dispute.objects.get().pk)
@@ -109,7 +109,7 @@ def test_an_answer_to_a_bank_is_followed_at_once(
 
 
 def test_a_bank_that_takes_no_answer_has_decided_perhaps(
-    payment: Payment, contested: SaidDispute, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    payment: Payment, contested: StripeDispute, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     disputes.apply_snapshot(payment.pk, contested, at=at)
     decided = dataclasses.replace(contested, status="won")

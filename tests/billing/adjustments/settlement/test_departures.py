@@ -56,8 +56,8 @@ def test_days_of_the_refusing_space_go_back_once_and_the_others_run_on(
     (departure,) = CampaignDeparture.objects.values_list("pk", flat=True)
     for _ in range(2):
         tasks.mail_departure(departure)
-    (letter,) = [one for one in mailoutbox if WHY in str(getattr(one, "body", ""))]
-    assert "n’accepte plus" in str(getattr(letter, "subject", ""))
+    (message,) = [one for one in mailoutbox if WHY in str(getattr(one, "body", ""))]
+    assert "n’accepte plus" in str(getattr(message, "subject", ""))
     order = Order.objects.select_related("merchant__owner").get(pk=order.pk)
     owner = User.objects.get(pk=order.merchant.owner_id)
     refund_what_has_not_run(order=order, seen_cents=24_000, by=owner, at=till.at)

@@ -9,7 +9,7 @@ from billing.adjustments.settlement import disputes
 from billing.models import LedgerEntry, Payment, Restitution
 from billing.stripe.gateway.values import BalanceTransaction
 from billing.stripe.gateway.values import Dispute as StripeDispute
-from tests.billing.adjustments.settlement.test_heard_refunds import hear
+from tests.billing.adjustments.settlement.test_heard_refunds import sync_refund
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +61,7 @@ def test_after_two_appeals_and_a_refund_the_council_keeps_its_part_of_what_was_k
     win(payment, lose(payment, 1, 16_000, at), at)
     assert cost_in_books() == 4_000
     second = lose(payment, 2, 6_003, at)
-    hear(payment, monkeypatch, at, amount_cents=1_000)
+    sync_refund(payment, monkeypatch, at, amount_cents=1_000)
     assert cost_in_books() == 2_833
     win(payment, second, at)
     assert (
@@ -78,7 +78,7 @@ def test_won_appeal_gives_nothing_again_of_money_refunded_meanwhile(
     given: list[int],
 ) -> None:
     lost = lose(payment, 1, 24_000, at)
-    hear(payment, monkeypatch, at, amount_cents=refunded_cents)
+    sync_refund(payment, monkeypatch, at, amount_cents=refunded_cents)
     win(payment, lost, at)
     assert list(Restitution.objects.values_list("amount_cents", flat=True)) == given
     assert cost_in_books() == sum(given)

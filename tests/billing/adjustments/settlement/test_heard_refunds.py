@@ -24,8 +24,8 @@ from billing.models import (
 )
 from billing.orders.settlement import returns
 from billing.stripe.gateway import reads
-from billing.stripe.gateway.values import Refund as Said
-from billing.stripe.gateway.values import Reversal as SaidBack
+from billing.stripe.gateway.values import Refund as StripeRefund
+from billing.stripe.gateway.values import Reversal as StripeReversal
 from billing.stripe.rules.answers import Problem
 from tests.factories.billing import make_sent_transfer
 
@@ -40,7 +40,7 @@ def transfer(payment: Payment, at: dt.datetime) -> Transfer:
     return make_sent_transfer(at)
 
 
-def hear(
+def sync_refund(
     payment: Payment, monkeypatch: pytest.MonkeyPatch, at: dt.datetime, **changes: Any
 ) -> Refund | None:
     """Let Stripe know one refund of a payment, and have it fetched."""
@@ -55,13 +55,13 @@ def hear(
         "failure_balance_transaction": "",
         "failure_reason": "",
     }
-    monkeypatch.setattr(reads, "refunds_of", lambda _: [Said(**{**rows, **changes})])
+    monkeypatch.setattr(reads, "refunds_of", lambda _: [StripeRefund(**{**rows, **changes})])
     refunds.sync(payment.pk, at=at)
     return Refund.objects.first()
 
 
-def came_back(number: int, cents: int, at: dt.datetime, *, call_uuid: str = "") -> SaidBack:
-    return SaidBack(f"trr_{number}", "tr_1", cents, call_uuid, at)
+def came_back(number: int, cents: int, at: dt.datetime, *, call_uuid: str = "") -> StripeReversal:
+    return StripeReversal(f"trr_{number}", "tr_1", cents, call_uuid, at)
 
 
 def claim(transfer: Transfer, cents: int, at: dt.datetime, **columns: Any) -> Claim:
@@ -95,7 +95,7 @@ def test_a_refund_is_asked_of_its_payment_at_its_amount(payment: Payment, at: dt
 def test_a_refund_of_stripes_dashboard_is_taken_into_the_books(
     payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, status: str
 ) -> None:
-    refund = hear(payment, monkeypatch, at, status=status)
+    refund = sync_refund(payment, monkeypatch, at, status=status)
     assert refund
     assert (refund.state, refund.origin, refund.amount_cents) == (status, "dashboard", 6_000)
     assert (refund.sale_id, refund.requested_at) == (Sale.objects.get().pk, at)
@@ -106,7 +106,7 @@ def test_a_refund_of_stripes_dashboard_is_taken_into_the_books(
 def test_refund_that_never_was_is_left_alone(
     payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, status: str
 ) -> None:
-    assert hear(payment, monkeypatch, at, status=status) is None
+    assert sync_refund(payment, monkeypatch, at, status=status) is None
 
 
 def bookings_of(refund: Refund) -> list[tuple[str, str, int]]:
@@ -129,7 +129,7 @@ def test_returned_refund_of_the_dashboard_moves_money_and_nothing_else(
     payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, status: str
 ) -> None:
     for _ in range(2):
-        refund = hear(payment, monkeypatch, at, status=status, **CAME_BACK)
+        refund = sync_refund(payment, monkeypatch, at, status=status, **CAME_BACK)
     assert refund
     assert (refund.state, refund.origin, refund.accepted_at) == (status, "dashboard", None)
     assert (refund.amount_cents, refund.balance_transaction) == (6_000, "txn_out")
@@ -151,7 +151,9 @@ def test_own_refund_returned_before_we_heard_of_it_is_booked_both_ways(
     )
     call = returns.prepare_refund(own, payment)
     Refund.objects.update(state="sending")
-    refund = hear(payment, monkeypatch, at, status="failed", call_uuid=str(call.uuid), **CAME_BACK)
+    refund = sync_refund(
+        payment, monkeypatch, at, status="failed", call_uuid=str(call.uuid), **CAME_BACK
+    )
     assert refund
     assert (refund.pk, refund.state, refund.accepted_at) == (own.pk, "failed", None)
     assert bookings_of(refund) == BOTH_BOOKINGS
@@ -160,10 +162,12 @@ def test_own_refund_returned_before_we_heard_of_it_is_booked_both_ways(
 def test_a_refund_that_waits_for_the_merchant_has_left_our_balance(
     payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refund = hear(payment, monkeypatch, at, status="requires_action", balance_transaction="txn_out")
+    refund = sync_refund(
+        payment, monkeypatch, at, status="requires_action", balance_transaction="txn_out"
+    )
     assert refund
     assert bookings_of(refund) == BOTH_BOOKINGS[:1]
-    hear(payment, monkeypatch, at + A_DAY, status="canceled", **CAME_BACK)
+    sync_refund(payment, monkeypatch, at + A_DAY, status="canceled", **CAME_BACK)
     assert bookings_of(refund) == BOTH_BOOKINGS
     assert not Invoice.objects.filter(kind="credit_note").exists()
 
@@ -171,9 +175,9 @@ def test_a_refund_that_waits_for_the_merchant_has_left_our_balance(
 def test_why_the_bank_sent_a_refund_back_is_kept_as_far_as_it_fits(
     payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hear(payment, monkeypatch, at, balance_transaction="txn_out")
+    sync_refund(payment, monkeypatch, at, balance_transaction="txn_out")
     later = at + A_DAY
-    refund = hear(
+    refund = sync_refund(
         payment,
         monkeypatch,
         later,
@@ -204,11 +208,11 @@ def test_claim_asks_no_more_of_a_transfer_than_is_left_of_it(
 ) -> None:
     before = Refund.objects.create(payment=payment, amount_cents=1, requested_at=at)
     claim(transfer, 3_100, at, settled_cents=3_100, state="done", refund=before)
-    heard = hear(payment, monkeypatch, at, amount_cents=24_000)
+    refund = sync_refund(payment, monkeypatch, at, amount_cents=24_000)
     assert settled() == [(3_100, 3_100, "done"), (900, 0, "due"), (3_100, 0, "owed")]
     assert StripeCall.objects.get(kind="reversal").params["amount"] == 900
-    assert heard
-    assert {row.refund_id for row in Claim.objects.exclude(state="done")} == {heard.pk}
+    assert refund
+    assert {row.refund_id for row in Claim.objects.exclude(state="done")} == {refund.pk}
     assert set(Claim.objects.values_list("due_at", flat=True)) == {at}
 
 
@@ -217,7 +221,7 @@ def test_transfer_asked_back_whole_is_asked_for_nothing_more(
 ) -> None:
     before = Refund.objects.create(payment=payment, amount_cents=1, requested_at=at)
     claim(transfer, 4_000, at, settled_cents=4_000, state="done", refund=before)
-    hear(payment, monkeypatch, at, amount_cents=24_000)
+    sync_refund(payment, monkeypatch, at, amount_cents=24_000)
     assert settled() == [(4_000, 4_000, "done"), (4_000, 0, "owed")]
     assert not StripeCall.objects.filter(kind="reversal").exists()
 
@@ -226,7 +230,7 @@ def test_transfer_that_never_left_is_asked_for_nothing(
     transfer: Transfer, payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Transfer.objects.update(state="refused")
-    hear(payment, monkeypatch, at, amount_cents=24_000)
+    sync_refund(payment, monkeypatch, at, amount_cents=24_000)
     assert settled() == [(4_000, 0, "owed")]
 
 
@@ -372,7 +376,7 @@ def test_a_share_is_reversed_whole_only_once_nothing_of_it_is_awaited(
 def test_the_key_of_a_claim_names_what_took_it_and_where_it_sat(
     payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refund = hear(payment, monkeypatch, at)
+    refund = sync_refund(payment, monkeypatch, at)
     assert refund
     share = Share.objects.get()
     cause = claims.because_of_refund(refund)

@@ -189,13 +189,13 @@ def test_a_debit_that_comes_back_at_once_stops_the_campaign(till: Till, shop: Me
     assert Dispute.objects.get().state == "lost"
     assert Campaign.objects.get().state == "stopped"
     assert states() == {"cancelled"}
-    assert any("a repris 240,00\u00a0€" in str(letter.body) for letter in mail.outbox)
+    assert any("a repris 240,00\u00a0€" in str(message.body) for message in mail.outbox)
 
 
 def test_merchant_and_councils_are_told_of_each_turn_once(till: Till, order: Order) -> None:
     mail.outbox.clear()
     dispute = contest(till, order)
-    assert {letter.to[0] for letter in mail.outbox} == {
+    assert {message.to[0] for message in mail.outbox} == {
         Merchant.objects.get().billing_email,
         "cse@north.example",
     }
@@ -204,7 +204,7 @@ def test_merchant_and_councils_are_told_of_each_turn_once(till: Till, order: Ord
     assert mail.outbox == []
     decide(till, dispute, "lost")
     tasks.mail_dispute(dispute.pk)
-    mailed = {letter.to[0]: str(letter.body) for letter in mail.outbox}
+    mailed = {message.to[0]: str(message.body) for message in mail.outbox}
     assert "baisse de 80,00\u00a0€" in mailed["cse@north.example"]
 
 

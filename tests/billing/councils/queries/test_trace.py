@@ -59,7 +59,7 @@ def test_a_sale_is_taken_apart_by_day_tax_fee_council_and_what_stays(
     found = followed(sold(till, shop, north=20_000))
     assert found.collected_cents == 24_000
     assert (found.vat_cents, found.fee_cents, found.refunded_cents) == (4_000, 385, 0)
-    assert sorted(share.kept_cents for share in found.shares) == [2_797, 5_203]
+    assert sorted(share.remaining_cents for share in found.shares) == [2_797, 5_203]
     assert found.rest_cents == 24_000 - 4_000 - 385 - 8_000
     assert (len(found.days), sum(row.net_cents for row in found.days)) == (5, 20_000)
     assert {row.views for row in found.days} == {None}
@@ -84,7 +84,7 @@ def test_a_refund_after_the_transfer_is_a_branch_of_its_own(till: Till, shop: Me
     found = followed(order)
     (share,) = found.shares
     assert (found.refunded_cents, found.vat_cents) == (6_000, 3_000)
-    assert (share.earned_cents, share.taken_cents, share.kept_cents) == (8_000, 2_000, 6_000)
+    assert (share.earned_cents, share.taken_cents, share.remaining_cents) == (8_000, 2_000, 6_000)
     assert (share.sent_cents, share.back_cents) == (8_000, 2_000)
     assert (share.there_cents, share.waiting_cents) == (6_000, 0)
     amounts = [step.amount for step in trace_words.steps_of(share)]

@@ -22,7 +22,7 @@ from billing.models import (
     Transfer,
 )
 from billing.orders.settlement import payments
-from billing.stripe.gateway.values import Transfer as Said
+from billing.stripe.gateway.values import Transfer as StripeTransfer
 from billing.stripe.rules.answers import Problem
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import hooks
@@ -109,7 +109,7 @@ def test_a_share_that_arrived_is_booked_at_its_moment(share: Share, at: dt.datet
     call = StripeCall.objects.get(kind="transfer")
     transfers.on_send(call, at)
     assert Transfer.objects.get().state == "in_flight"
-    transfers.on_success(call, Said("tr_1", 4_000, "", at + A_DAY), at + 2 * A_DAY)
+    transfers.on_success(call, StripeTransfer("tr_1", 4_000, "", at + A_DAY), at + 2 * A_DAY)
     transfer, arrived = Transfer.objects.get(), Share.objects.get()
     assert (transfer.state, transfer.stripe_id, transfer.done_at) == ("done", "tr_1", at + A_DAY)
     assert (arrived.state, arrived.transferred_at) == ("transferred", at + A_DAY)
@@ -124,7 +124,7 @@ def test_history_of_a_share_names_who_released_and_who_sent_it(
     releases.release(share.pk, at=at)
     call = StripeCall.objects.get(kind="transfer")
     transfers.on_send(call, at)
-    transfers.on_success(call, Said("tr_1", 4_000, "", at), at)
+    transfers.on_success(call, StripeTransfer("tr_1", 4_000, "", at), at)
     history = StateChange.objects.filter(machine__in=["share", "transfer"]).order_by("pk")
     assert list(history.values_list("machine", "trigger", "by")) == [
         ("share", "released", "horloge"),
@@ -149,7 +149,9 @@ def test_the_space_is_told_of_the_month_in_which_a_share_arrived(
         hooks.settlement_changed, "ask", lambda name, month: months.append((name, month))
     )
     with django_capture_on_commit_callbacks(execute=True):
-        transfers.on_success(call, Said("tr_1", 4_000, "", at + 10 * A_DAY), at + 11 * A_DAY)
+        transfers.on_success(
+            call, StripeTransfer("tr_1", 4_000, "", at + 10 * A_DAY), at + 11 * A_DAY
+        )
     assert months == [("north", dt.date(2026, 12, 1))]
 
 
@@ -228,7 +230,7 @@ def test_vat_that_arrived_is_booked_at_its_moment(
 ) -> None:
     taxes.release(tax.pk, at=at)
     call = StripeCall.objects.get(kind="tax")
-    taxes.on_success(call, Said("tr_1", 200, "", at + A_DAY), at + 2 * A_DAY)
+    taxes.on_success(call, StripeTransfer("tr_1", 200, "", at + A_DAY), at + 2 * A_DAY)
     done = again(tax)
     assert (done.state, done.stripe_id, done.done_at) == ("done", "tr_1", at + A_DAY)
     booked = LedgerTransaction.objects.get()

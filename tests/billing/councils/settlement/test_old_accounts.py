@@ -55,7 +55,7 @@ def old(council: Council) -> str:
     return change.old_account
 
 
-def hear(payout: str, account: str) -> StripeEvent:
+def receive_event(payout: str, account: str) -> StripeEvent:
     event = StripeEvent.objects.create(
         event_id=f"evt_{payout}",
         kind="payout.paid",
@@ -85,8 +85,8 @@ def destinations(payout: str) -> list[tuple[str, int]]:
 def test_each_account_pays_out_what_was_sent_to_it(till: Till, council: Council, old: str) -> None:
     new = council.stripe_account
     from_new, from_old = pay_out(till, new), pay_out(till, old)
-    assert hear(from_new, new).state == "processed"
-    assert hear(from_old, old).state == "processed"
+    assert receive_event(from_new, new).state == "processed"
+    assert receive_event(from_old, old).state == "processed"
     assert list(Payout.objects.order_by("pk").values_list("council", "account")) == [
         (council.pk, new),
         (council.pk, old),
@@ -114,7 +114,7 @@ def test_payout_on_its_way_is_fetched_from_the_account_it_left(
     till: Till, council: Council, old: str
 ) -> None:
     payout = pay_out(till, old)
-    hear(payout, old)
+    receive_event(payout, old)
     Payout.objects.update(state="in_transit")
     AccountChange.objects.update(spare_closed_at=till.at)
     till.simulator.pull(f"payout/{payout}/paid")
@@ -123,5 +123,5 @@ def test_payout_on_its_way_is_fetched_from_the_account_it_left(
 
 
 def test_an_account_that_nobody_here_had_is_ignored(till: Till, council: Council) -> None:
-    assert hear("po_none", "acct_none").state == "ignored"
+    assert receive_event("po_none", "acct_none").state == "ignored"
     assert not Payout.objects.exists()

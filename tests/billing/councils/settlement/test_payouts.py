@@ -80,13 +80,13 @@ def test_a_payout_that_the_council_s_bank_refuses_is_a_letter_once(
         payouts.sync(payout, account=account, council_id=council.pk, at=till.at)
         tasks.follow_up()
         till.jobs.run()
-    (letter,) = (one for one in mail.outbox if "refusé un virement" in str(one.subject))
+    (message,) = (one for one in mail.outbox if "refusé un virement" in str(one.subject))
     made = shortdate(Payout.objects.get().made_at)
     assert f"a refusé le virement de 80,00\u00a0€ du {made}. Le compte bancaire est fermé." in str(
-        letter.body
+        message.body
     )
-    assert "un nouveau virement part ensuite de lui-même" in str(letter.body)
-    assert "/council/account/" in str(letter.body)
+    assert "un nouveau virement part ensuite de lui-même" in str(message.body)
+    assert "/council/account/" in str(message.body)
 
 
 def test_a_payout_that_is_first_heard_of_when_it_has_failed_is_a_letter(

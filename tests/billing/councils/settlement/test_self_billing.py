@@ -216,10 +216,10 @@ def test_the_council_is_told_of_the_invoice_in_its_name(
     mail.outbox.clear()
     clock.bill(at=DECEMBER)
     till.jobs.catch_up()
-    (letter,) = [message for message in mail.outbox if message.to == ["cse@north.example"]]
-    assert letter.subject == f"Votre facture R2026-{council.reference}-00001 est faite"
-    assert "96,00" in str(letter.body)
-    assert "/statements/" in str(letter.body)
+    (message,) = [message for message in mail.outbox if message.to == ["cse@north.example"]]
+    assert message.subject == f"Votre facture R2026-{council.reference}-00001 est faite"
+    assert "96,00" in str(message.body)
+    assert "/statements/" in str(message.body)
 
 
 def test_the_clock_bills(till: Till, council: Council, shop: Merchant) -> None:
@@ -255,11 +255,11 @@ def refund(till: Till, order: Order) -> None:
     till.settle()
 
 
-def hear_of_sale(shop: Merchant, *, collected_at: dt.datetime, heard_at: dt.datetime) -> None:
+def record_sale(shop: Merchant, *, collected_at: dt.datetime, received_at: dt.datetime) -> None:
     """Sell for 100.00, of which 40.00 are the council's."""
     campaign = make_campaign(shop, {"north": 10_000}, at=collected_at)
     payment_id, session = make_paid_session(campaign, at=collected_at)
-    payments.apply_snapshot(payment_id, session, at=heard_at)
+    payments.apply_snapshot(payment_id, session, at=received_at)
 
 
 def test_earnings_before_the_mandate_are_not_taken_back_with_tax(
@@ -300,8 +300,8 @@ def test_earnings_earlier_on_the_day_of_the_mandate_are_not_billed(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     Council.objects.update(self_billing_since=till.at)
-    hear_of_sale(shop, collected_at=till.at - A_MINUTE, heard_at=till.at - A_MINUTE)
-    hear_of_sale(shop, collected_at=till.at, heard_at=till.at)
+    record_sale(shop, collected_at=till.at - A_MINUTE, received_at=till.at - A_MINUTE)
+    record_sale(shop, collected_at=till.at, received_at=till.at)
     clock.bill(at=DECEMBER)
     assert [(net, vat) for _, net, vat in bills()] == [(4_000, 800)]
 
@@ -312,7 +312,7 @@ def test_off_and_on_again_loses_nothing_and_bills_nothing_twice(
     sell(till, shop, 20_000)
     describe(council, till.at + A_MINUTE, owes_vat=False)
     describe(council, till.at + 2 * A_MINUTE, owes_vat=True)
-    hear_of_sale(shop, collected_at=till.at + 3 * A_MINUTE, heard_at=till.at + 3 * A_MINUTE)
+    record_sale(shop, collected_at=till.at + 3 * A_MINUTE, received_at=till.at + 3 * A_MINUTE)
     for at in (DECEMBER, JANUARY):
         clock.bill(at=at)
     assert [(net, vat) for _, net, vat in bills()] == [(8_000, 1_600), (4_000, 800)]
@@ -373,8 +373,8 @@ def test_a_sale_of_an_ended_mandate_that_is_heard_of_late_is_billed(
 ) -> None:
     sell(till, shop, 20_000)
     describe(council, till.at + A_MINUTE, owes_vat=False)
-    hear_of_sale(shop, collected_at=till.at, heard_at=till.at + A_DAY)
-    hear_of_sale(shop, collected_at=till.at + A_MINUTE, heard_at=till.at + A_DAY)
+    record_sale(shop, collected_at=till.at, received_at=till.at + A_DAY)
+    record_sale(shop, collected_at=till.at + A_MINUTE, received_at=till.at + A_DAY)
     for at in (DECEMBER, JANUARY):
         clock.bill(at=at)
     assert [(net, vat) for _, net, vat in bills()] == [(8_000, 1_600), (4_000, 800)]
@@ -387,7 +387,7 @@ def test_sale_heard_of_late_is_billed_in_the_name_of_then(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     describe(council, till.at + A_MINUTE, owes_vat=False)
-    hear_of_sale(shop, collected_at=till.at, heard_at=till.at + A_DAY)
+    record_sale(shop, collected_at=till.at, received_at=till.at + A_DAY)
     clock.bill(at=DECEMBER)
     assert [(net, vat) for _, net, vat in bills()] == [(4_000, 800)]
     assert Statement.objects.get().council_as_it_was["vat_number"] == "FR44732829320"

@@ -53,10 +53,10 @@ def test_tax_is_mailed_to_its_council_once(till: Till, shop: Merchant, council: 
     release(till, HOLD_OVER)
     till.jobs.catch_up()
     number = Statement.objects.get().number
-    (letter,) = [one for one in mail.outbox if one.subject == f"La TVA de votre facture {number}"]
-    assert letter.to == ["cse@north.example"]
-    assert "16,00" in str(letter.body)
-    assert tax().stripe_id not in str(letter.body)
+    (message,) = [one for one in mail.outbox if one.subject == f"La TVA de votre facture {number}"]
+    assert message.to == ["cse@north.example"]
+    assert "16,00" in str(message.body)
+    assert tax().stripe_id not in str(message.body)
 
 
 def test_tax_stands_against_a_space_s_end_either_way(

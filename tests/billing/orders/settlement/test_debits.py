@@ -64,7 +64,7 @@ def test_a_debit_runs_for_days_and_the_campaign_begins_when_the_bank_agrees(
     assert [row.words for row in desk.campaigns] == ["Prélèvement en route"]
     assert Campaign.objects.get(pk=campaign.pk).state == "draft"
     assert not Sale.objects.exists()
-    assert [letter.subject for letter in mail.outbox] == [
+    assert [message.subject for message in mail.outbox] == [
         "Prélèvement en route pour « Formule du midi »"
     ]
     assert "huit semaines" in str(mail.outbox[0].body)
@@ -94,7 +94,7 @@ def test_no_day_is_lost_while_the_bank_thinks(till: Till, days: Days, campaign: 
     assert all(first in line.description for line in invoice.lines.all())
     found = Order.objects.select_related("campaign", "promotion").get(pk=order.pk)
     assert order_page(found, came_back="").was_moved
-    assert "aucun jour n’est perdu" in " ".join(str(letter.body) for letter in mail.outbox)
+    assert "aucun jour n’est perdu" in " ".join(str(message.body) for message in mail.outbox)
 
 
 def test_a_refused_debit_never_ran_and_may_be_paid_otherwise(
@@ -108,7 +108,7 @@ def test_a_refused_debit_never_ran_and_may_be_paid_otherwise(
     assert situation_of(order) == "failed"
     assert Campaign.objects.get(pk=campaign.pk).state == "draft"
     assert not Sale.objects.exists()
-    assert [letter.subject for letter in mail.outbox] == [
+    assert [message.subject for message in mail.outbox] == [
         "Prélèvement refusé pour « Formule du midi »"
     ]
     assert "La banque ne trouve pas ce compte" in str(mail.outbox[0].body)

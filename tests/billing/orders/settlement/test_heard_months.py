@@ -21,7 +21,7 @@ from billing.orders.settlement import months, payments
 from billing.stripe.events import NeedsOperator
 from billing.stripe.gateway import reads
 from billing.stripe.gateway.values import BalanceTransaction, Charge, MonthInvoice, PaymentIntent
-from billing.stripe.gateway.values import Subscription as SaidSubscription
+from billing.stripe.gateway.values import Subscription as StripeSubscription
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_paid_session
 from tests.fixtures.months import make_subscription
@@ -47,9 +47,9 @@ class Invoices:
         patched.setattr(reads, "invoices_of", lambda _: ["in_1", *self.at_stripe])
         patched.setattr(reads, "subscription", self._subscription)
 
-    def _subscription(self, stripe_id: str) -> SaidSubscription:
+    def _subscription(self, stripe_id: str) -> StripeSubscription:
         until = self.at + A_MONTH
-        return SaidSubscription(stripe_id, "active", False, "si_1", "prod_1", 24_000, until)  # noqa: FBT003 - as Stripe says it
+        return StripeSubscription(stripe_id, "active", False, "si_1", "prod_1", 24_000, until)  # noqa: FBT003 - as Stripe says it
 
     def add(self, number: int, **changes: Any) -> str:
         """Let Stripe know one more."""
@@ -81,7 +81,7 @@ class Invoices:
         made = Charge(**{**charge, **changes})
         return PaymentIntent(f"pi_month_{number}", "succeeded", "", "", made)
 
-    def hear(self, name: str) -> bool:
+    def sync(self, name: str) -> bool:
         return months.sync(name, at=self.at + 3 * A_MONTH)
 
 
@@ -99,7 +99,7 @@ def test_a_month_that_is_paid_is_a_campaign_an_order_and_a_sale(
     invoices: Invoices, at: dt.datetime
 ) -> None:
     Subscription.objects.update(failed_invoice="in_2", decline_code="no", next_try_at=at)
-    assert invoices.hear(invoices.add(2))
+    assert invoices.sync(invoices.add(2))
     payment = Payment.objects.latest("pk")
     assert (payment.session_id, payment.stripe_invoice) == ("in_2", "in_2")
     assert (payment.amount_cents, payment.payment_intent) == (24_000, "pi_month_2")
@@ -117,10 +117,10 @@ def test_a_month_that_is_paid_is_a_campaign_an_order_and_a_sale(
 
 
 def test_fee_of_a_month_may_come_later_and_sells_nothing_twice(invoices: Invoices) -> None:
-    invoices.hear(invoices.add(2, intent=invoices.attempt(2, balance_transaction=None)))
+    invoices.sync(invoices.add(2, intent=invoices.attempt(2, balance_transaction=None)))
     assert not LedgerTransaction.objects.filter(business_key="bt:txn_month_2").exists()
-    invoices.hear(invoices.add(2))
-    invoices.hear("in_2")
+    invoices.sync(invoices.add(2))
+    invoices.sync("in_2")
     assert LedgerTransaction.objects.filter(business_key="bt:txn_month_2").count() == 1
     assert (Sale.objects.count(), Payment.objects.count()) == (2, 2)
 
@@ -129,7 +129,7 @@ def test_fee_of_a_month_is_fetched_from_its_payment(
     invoices: Invoices, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unknown = invoices.attempt(2, balance_transaction=None)
-    invoices.hear(invoices.add(2, intent=unknown))
+    invoices.sync(invoices.add(2, intent=unknown))
     month = Payment.objects.get(session_id="in_2")
     for found in (unknown, dataclasses.replace(unknown, charge=None)):
         monkeypatch.setattr(reads, "payment_intent", {"pi_month_2": found}.__getitem__)
@@ -147,7 +147,7 @@ def test_fee_of_a_month_is_fetched_from_its_payment(
 
 def test_excess_of_a_month_goes_back(invoices: Invoices) -> None:
     dear = invoices.attempt(2, captured_cents=24_001)
-    invoices.hear(invoices.add(2, paid_cents=24_001, intent=dear))
+    invoices.sync(invoices.add(2, paid_cents=24_001, intent=dear))
     refund = Refund.objects.get()
     assert (refund.amount_cents, refund.origin, refund.state) == (1, "withdrawn", "approved")
     assert Payment.objects.get(refunds=refund).session_id == "in_2"
@@ -158,7 +158,7 @@ def test_month_paid_too_little_goes_back_whole_and_ends_the_subscription(
     invoices: Invoices,
 ) -> None:
     cheap = invoices.attempt(2, captured_cents=23_999)
-    invoices.hear(invoices.add(2, paid_cents=23_999, intent=cheap))
+    invoices.sync(invoices.add(2, paid_cents=23_999, intent=cheap))
     payment = Payment.objects.latest("pk")
     assert (payment.is_duplicate, Sale.objects.count()) == (True, 1)
     assert Refund.objects.get().amount_cents == 23_999
@@ -170,11 +170,11 @@ def test_a_month_that_is_refused_is_kept_with_why_and_when_it_is_tried_again(
     invoices: Invoices, at: dt.datetime
 ) -> None:
     refused = PaymentIntent("pi_2", "requires_payment_method", "x" * 100, "", None)
-    invoices.hear(invoices.add(2, status="open", paid_cents=0, intent=refused, next_try_at=at))
+    invoices.sync(invoices.add(2, status="open", paid_cents=0, intent=refused, next_try_at=at))
     found = Subscription.objects.get()
     assert (found.failed_invoice, found.decline_code) == ("in_2", "x" * 60)
     assert found.next_try_at == at
-    invoices.hear(invoices.add(2, status="open", paid_cents=0, intent=None))
+    invoices.sync(invoices.add(2, status="open", paid_cents=0, intent=None))
     assert Subscription.objects.get().decline_code == ""
     assert Payment.objects.count() == 1
 
@@ -185,7 +185,7 @@ def test_a_month_that_is_refused_is_kept_with_why_and_when_it_is_tried_again(
 def test_invoice_without_money_of_its_own_is_no_month(
     invoices: Invoices, changes: dict[str, Any]
 ) -> None:
-    assert invoices.hear(invoices.add(2, **changes))
+    assert invoices.sync(invoices.add(2, **changes))
     assert (Payment.objects.count(), Subscription.objects.get().failed_invoice) == (1, "")
 
 
@@ -200,12 +200,12 @@ def test_month_that_does_not_fit_is_a_case_until_it_does(
     invoices: Invoices, changes: dict[str, Any], cents: int | None, problem: str
 ) -> None:
     with pytest.raises(NeedsOperator):
-        invoices.hear(invoices.add(2, **changes))
+        invoices.sync(invoices.add(2, **changes))
     case = Case.objects.get()
     assert (case.kind, case.subject, case.stripe_cents) == ("misfit", "in_2", cents)
     reference = Subscription.objects.get().reference
     assert (case.ledger_cents, case.details) == (None, f"{reference}: {problem}")
-    invoices.hear(invoices.add(2))
+    invoices.sync(invoices.add(2))
     case.refresh_from_db()
     assert (case.state, Sale.objects.count()) == ("explained", 2)
 
@@ -215,7 +215,7 @@ def test_a_stranger_s_invoice_is_none_of_ours(
     invoices: Invoices, campaign: Campaign, at: dt.datetime, subscription: str
 ) -> None:
     make_subscription(campaign, at=at)  # of which Stripe has not told the number yet
-    assert not invoices.hear(invoices.add(2, subscription=subscription))
+    assert not invoices.sync(invoices.add(2, subscription=subscription))
     assert Payment.objects.count() == 1
 
 
@@ -224,14 +224,14 @@ def test_a_month_that_nobody_told_of_takes_its_days_before_the_one_that_follows(
 ) -> None:
     for number in (2, 3):
         invoices.add(number)
-    invoices.hear("in_3")
+    invoices.sync("in_3")
     paid = Payment.objects.order_by("pk").values_list("stripe_invoice", flat=True)
     assert list(paid) == ["in_1", "in_2", "in_3"]
 
 
 def test_the_first_month_is_never_one_that_follows(invoices: Invoices) -> None:
     Payment.objects.update(stripe_invoice="")  # its page has not named it
-    invoices.hear(invoices.add(2))
+    invoices.sync(invoices.add(2))
     assert set(Payment.objects.values_list("stripe_invoice", flat=True)) == {"", "in_2"}
     assert Sale.objects.count() == 2
 
@@ -241,7 +241,7 @@ def test_a_month_of_an_order_that_was_cancelled_goes_back_whole(
 ) -> None:
     Order.objects.update(state="cancelled")
     Subscription.objects.update(state="ended", stop_asked_at=at)
-    assert invoices.hear(invoices.add(2))
+    assert invoices.sync(invoices.add(2))
     payment = Payment.objects.latest("pk")
     assert (payment.session_id, payment.is_duplicate) == ("in_2", True)
     assert (Refund.objects.get().amount_cents, Sale.objects.count()) == (24_000, 1)
@@ -250,24 +250,24 @@ def test_a_month_of_an_order_that_was_cancelled_goes_back_whole(
 def test_at_night_each_invoice_that_is_no_sale_yet_is_heard(
     invoices: Invoices, monkeypatch: pytest.MonkeyPatch, at: dt.datetime
 ) -> None:
-    invoices.hear(invoices.add(2))
+    invoices.sync(invoices.add(2))
     invoices.add(3)
-    heard: list[str] = []
-    monkeypatch.setattr(months, "sync", lambda name, **_: heard.append(name))
+    synced: list[str] = []
+    monkeypatch.setattr(months, "sync", lambda name, **_: synced.append(name))
     months.sync_all(Subscription.objects.get().pk, at=at)
-    assert heard == ["in_3"]
+    assert synced == ["in_3"]
     Subscription.objects.update(state="opening", stripe_id="")
     months.sync_all(Subscription.objects.get().pk, at=at)
-    assert heard == ["in_3"]
+    assert synced == ["in_3"]
 
 
 def test_the_first_month_is_heard_by_its_payment_page(
     invoices: Invoices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard: list[int] = []
-    monkeypatch.setattr(payments, "sync", lambda payment_id, **_: heard.append(payment_id))
-    assert invoices.hear("in_1")
-    assert heard == [Payment.objects.get().pk]
+    synced: list[int] = []
+    monkeypatch.setattr(payments, "sync", lambda payment_id, **_: synced.append(payment_id))
+    assert invoices.sync("in_1")
+    assert synced == [Payment.objects.get().pk]
 
 
 @pytest.mark.parametrize(("late", "sales"), [(-1, 1), (0, 2), (1, 2)])
@@ -276,7 +276,7 @@ def test_month_taken_after_a_stop_goes_back_and_one_before_is_sold(
 ) -> None:
     asked_at = at + A_MONTH + dt.timedelta(seconds=late)
     Subscription.objects.update(stop_asked_at=asked_at)
-    invoices.hear(invoices.add(2))
+    invoices.sync(invoices.add(2))
     assert Sale.objects.count() == sales
     given_back = list(Refund.objects.values_list("amount_cents", flat=True))
     assert given_back == [24_000] * (2 - sales)
@@ -308,7 +308,7 @@ def test_month_taken_after_an_end_that_failed_at_stripe_goes_back(
         "created_at": at + A_MONTH + dt.timedelta(seconds=late),
     }
     StripeCall.objects.create(**{**params, **changes})
-    invoices.hear(invoices.add(2))
+    invoices.sync(invoices.add(2))
     assert (Sale.objects.count(), Refund.objects.count()) == (sales, 2 - sales)
 
 
@@ -316,7 +316,7 @@ def test_a_debit_that_was_begun_before_a_stop_is_a_month(
     invoices: Invoices, at: dt.datetime
 ) -> None:
     Subscription.objects.update(stop_asked_at=at + A_MONTH + dt.timedelta(days=2))
-    invoices.hear(invoices.add(2, intent=invoices.attempt(2, method="sepa_debit")))
+    invoices.sync(invoices.add(2, intent=invoices.attempt(2, method="sepa_debit")))
     assert (Sale.objects.count(), Refund.objects.count()) == (2, 0)
 
 
@@ -324,7 +324,7 @@ def test_ended_subscription_is_not_ended_again_by_a_month_that_goes_back(
     invoices: Invoices, at: dt.datetime
 ) -> None:
     Subscription.objects.update(stop_asked_at=at, state="ended")
-    invoices.hear(invoices.add(2))
+    invoices.sync(invoices.add(2))
     assert Refund.objects.get().amount_cents == 24_000
     assert calls("end") == []
 
@@ -355,7 +355,7 @@ def test_a_higher_price_that_stripe_has_not_taken_yet_leaves_the_month_as_it_was
 ) -> None:
     agreed = priced_anew(30_000)
     Subscription.objects.update(failed_invoice="in_2")
-    invoices.hear(invoices.add(2))
+    invoices.sync(invoices.add(2))
     found, order = Subscription.objects.get(), Order.objects.latest("pk")
     assert (found.campaign_id, found.gross_cents, found.failed_invoice) == (agreed, 36_000, "")
     assert (Sale.objects.count(), order.gross_cents) == (2, 24_000)
@@ -367,7 +367,7 @@ def test_a_higher_price_that_stripe_has_not_taken_yet_leaves_the_month_as_it_was
 def test_month_at_neither_price_goes_back_whole(invoices: Invoices, cents: int) -> None:
     priced_anew(30_000)
     odd = invoices.attempt(2, captured_cents=cents)
-    invoices.hear(invoices.add(2, paid_cents=cents, intent=odd))
+    invoices.sync(invoices.add(2, paid_cents=cents, intent=odd))
     assert (Sale.objects.count(), Refund.objects.get().amount_cents) == (1, cents)
 
 
@@ -375,7 +375,7 @@ def test_a_lower_price_that_stripe_has_not_taken_yet_holds_and_the_rest_goes_bac
     invoices: Invoices,
 ) -> None:
     agreed = priced_anew(15_000)
-    invoices.hear(invoices.add(2))
+    invoices.sync(invoices.add(2))
     order = Order.objects.latest("pk")
     assert (order.gross_cents, Refund.objects.get().amount_cents) == (18_000, 6_000)
     assert Subscription.objects.get().campaign_id == order.campaign_id > agreed

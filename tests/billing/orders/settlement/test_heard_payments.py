@@ -288,7 +288,7 @@ def test_a_page_that_was_closed_at_our_wish_is_over_at_once(page: Page, at: dt.d
     assert (page.payment().state, page.order().state) == ("expired", "priced")
 
 
-def hear(page: Page, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
+def refetch(page: Page, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
     """Fetch the page again, and follow what Stripe says of it now."""
     snapshot = dataclasses.replace(page.paid, **changes)
     monkeypatch.setattr(reads, "session", {page.paid.id: snapshot}.__getitem__)
@@ -301,7 +301,7 @@ def test_booked_payment_is_read_again_in_one_statement_without_a_lock(
     page.says(invoice="in_1")
     for invoice in ("in_1", ""):
         with CaptureQueriesContext(connection) as queries:
-            hear(page, monkeypatch, invoice=invoice)
+            refetch(page, monkeypatch, invoice=invoice)
         assert len(queries) == 1
 
 
@@ -320,7 +320,7 @@ def test_new_details_of_a_booked_payment_are_stored(
     page: Page, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], column: str, stored: str
 ) -> None:
     page.says()
-    hear(page, monkeypatch, **changes)
+    refetch(page, monkeypatch, **changes)
     assert getattr(page.payment(), column) == stored
     assert (page.payment().state, Sale.objects.count(), len(fees())) == ("succeeded", 1, 1)
 
@@ -329,7 +329,7 @@ def test_session_without_its_intent_takes_nothing_back(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page.says()
-    hear(page, monkeypatch, intent=None)
+    refetch(page, monkeypatch, intent=None)
     assert (page.payment().state, page.payment().payment_intent) == ("succeeded", page.intent.id)
 
 
@@ -339,7 +339,7 @@ def test_booked_payment_that_fits_no_longer_is_a_case_until_it_does(
     page.says()
     page.says(currency="chf")
     assert Case.objects.get().state == "open"
-    hear(page, monkeypatch)
+    refetch(page, monkeypatch)
     assert (Case.objects.get().state, page.payment().problem) == ("explained", "")
     assert Sale.objects.count() == 1
 

@@ -90,13 +90,13 @@ def test_snapshot_of_another_subscription_is_ignored(
     assert apply(monthly_payment, at, id="sub_2", status="canceled").state == "active"
 
 
-@pytest.mark.parametrize(("status", "heard"), [("active", True), ("past_due", False)])
+@pytest.mark.parametrize(("status", "is_extended"), [("active", True), ("past_due", False)])
 def test_only_a_month_that_is_paid_moves_the_day_until_which_it_is(
-    monthly_payment: Subscription, at: dt.datetime, *, status: str, heard: bool
+    monthly_payment: Subscription, at: dt.datetime, *, status: str, is_extended: bool
 ) -> None:
     Subscription.objects.update(paid_until=at)
     found = apply(monthly_payment, at, status=status)
-    assert found.paid_until == (at + A_MONTH if heard else at)
+    assert found.paid_until == (at + A_MONTH if is_extended else at)
 
 
 def test_a_stop_that_is_near_says_until_when_it_is_paid(
@@ -107,7 +107,7 @@ def test_a_stop_that_is_near_says_until_when_it_is_paid(
 
 
 @pytest.mark.parametrize(
-    ("before", "status", "stops", "is_told"),
+    ("before", "status", "stops", "is_mailed"),
     [
         ("active", "past_due", False, True),
         ("active", "active", True, True),
@@ -122,12 +122,12 @@ def test_subscription_that_stops_waits_for_its_mail(
     before: str,
     status: str,
     stops: bool,
-    is_told: bool,
+    is_mailed: bool,
 ) -> None:
     long_ago = at - A_MONTH
     Subscription.objects.update(state=before, mailed_at=long_ago)
     found = apply(monthly_payment, at, status=status, stops_at_period_end=stops)
-    assert found.mailed_at == (None if is_told else at)
+    assert found.mailed_at == (None if is_mailed else at)
 
 
 def test_mailed_subscription_is_not_mailed_again(

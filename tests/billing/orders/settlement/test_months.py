@@ -138,13 +138,13 @@ def test_a_refused_month_runs_nowhere_until_it_is_paid(
     assert subscription.failed_invoice.startswith("in_")
     assert subscription.next_try_at is not None
     assert Campaign.objects.filter(state="paid").count() == 1
-    assert [letter.subject for letter in mail.outbox].count(
+    assert [message.subject for message in mail.outbox].count(
         "Paiement refusé pour « Formule du midi »"
     ) == 1
 
     why = str(reasons.PAYMENTS[subscription.decline_code])
     assert subscription_page(subscription, at=timezone.now()).why_words == why
-    assert why in " ".join(str(letter.body) for letter in mail.outbox)
+    assert why in " ".join(str(message.body) for message in mail.outbox)
 
     till.simulator.pull(f"card/{customer}", outcome="paid")
     days.pass_by(3)

@@ -123,8 +123,8 @@ def end_of_a_shuffle(
     dice = random.Random(seed)  # noqa: S311 - the same fifty orders in every run
     mail = dice.sample(mail, len(mail)) + dice.sample(mail, 2)
     with transaction.atomic():
-        for letter in mail:
-            till.postman.deliver([letter])
+        for event in mail:
+            till.postman.deliver([event])
             if dice.random() < 0.5:
                 till.jobs.catch_up()
         till.jobs.catch_up()

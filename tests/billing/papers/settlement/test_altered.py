@@ -91,5 +91,5 @@ def test_letter_goes_without_an_altered_file(till: Till, invoice: Invoice) -> No
     alter(invoice.pdf)
     mail.outbox.clear()
     tasks.send_invoice(invoice.pk)
-    (letter,) = mail.outbox
-    assert (letter.attachments, invoice.number in letter.subject) == ([], True)
+    (message,) = mail.outbox
+    assert (message.attachments, invoice.number in message.subject) == ([], True)

@@ -87,19 +87,19 @@ def test_days_that_moved_are_named_in_french_too(shop: Merchant, at: dt.datetime
     assert line.endswith(" jours)")
 
 
-def pay(shop: Merchant, *, collected_at: dt.datetime, heard_at: dt.datetime) -> Invoice:
+def pay(shop: Merchant, *, collected_at: dt.datetime, received_at: dt.datetime) -> Invoice:
     """Sell a campaign that was paid at one moment and of which we hear at another."""
     campaign = make_campaign(shop, {"north": 1_500}, at=collected_at)
     payment_id, session = make_paid_session(campaign, at=collected_at)
-    payments.apply_snapshot(payment_id, session, at=heard_at)
+    payments.apply_snapshot(payment_id, session, at=received_at)
     return invoice_to_draw(Invoice.objects.get(sale__payment=payment_id).pk)
 
 
 def test_a_payment_that_is_found_late_has_the_invoice_of_that_day(
     shop: Merchant, at: dt.datetime
 ) -> None:
-    second = pay(shop, collected_at=at + A_DAY, heard_at=at + A_DAY)
-    first = pay(shop, collected_at=at, heard_at=at + 2 * A_DAY)
+    second = pay(shop, collected_at=at + A_DAY, received_at=at + A_DAY)
+    first = pay(shop, collected_at=at, received_at=at + 2 * A_DAY)
     assert (second.number, second.issued_at) == ("F2026-00001", at + A_DAY)
     assert second.paid_at == at + A_DAY
     assert (first.number, first.issued_at, first.paid_at) == ("F2026-00002", at + 2 * A_DAY, at)
@@ -112,17 +112,17 @@ def test_a_payment_that_is_found_late_has_the_invoice_of_that_day(
 
 def test_no_number_is_added_to_a_year_that_is_over(shop: Merchant) -> None:
     last_hour = dt.datetime(2026, 12, 31, 22, 59, tzinfo=dt.UTC)
-    heard_at = dt.datetime(2026, 12, 31, 23, 1, tzinfo=dt.UTC)  # past midnight in Paris
-    assert pay(shop, collected_at=last_hour, heard_at=last_hour).number == "F2026-00001"
-    found = pay(shop, collected_at=last_hour, heard_at=heard_at)
-    assert (found.number, found.issued_at, found.paid_at) == ("F2027-00001", heard_at, last_hour)
+    received_at = dt.datetime(2026, 12, 31, 23, 1, tzinfo=dt.UTC)  # past midnight in Paris
+    assert pay(shop, collected_at=last_hour, received_at=last_hour).number == "F2026-00001"
+    found = pay(shop, collected_at=last_hour, received_at=received_at)
+    assert (found.number, found.issued_at, found.paid_at) == ("F2027-00001", received_at, last_hour)
 
 
 def test_a_later_number_is_never_of_an_earlier_moment(shop: Merchant, at: dt.datetime) -> None:
-    pay(shop, collected_at=at, heard_at=at + A_DAY)
-    behind = pay(shop, collected_at=at, heard_at=at + A_DAY / 2)
+    pay(shop, collected_at=at, received_at=at + A_DAY)
+    behind = pay(shop, collected_at=at, received_at=at + A_DAY / 2)
     assert (behind.number, behind.issued_at) == ("F2026-00002", at + A_DAY)
-    after = pay(shop, collected_at=at, heard_at=at + 2 * A_DAY)
+    after = pay(shop, collected_at=at, received_at=at + 2 * A_DAY)
     assert (after.number, after.issued_at) == ("F2026-00003", at + 2 * A_DAY)
     assert InvoiceSeries.objects.get().last_issued_at == at + 2 * A_DAY
 
@@ -130,14 +130,14 @@ def test_a_later_number_is_never_of_an_earlier_moment(shop: Merchant, at: dt.dat
 def test_a_refund_that_is_heard_of_late_has_the_credit_note_of_that_day(
     shop: Merchant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    invoice = pay(shop, collected_at=at, heard_at=at)
+    invoice = pay(shop, collected_at=at, received_at=at)
     payment = invoice.sale.payment
     returned = stripe_refund_of(payment, at + A_DAY, amount_cents=600, balance_transaction="")
     monkeypatch.setattr(reads, "refunds_of", lambda _: [returned])
-    heard_at = dt.datetime(2027, 1, 2, 9, tzinfo=dt.UTC)
-    refunds.sync(payment.pk, at=heard_at)
+    received_at = dt.datetime(2027, 1, 2, 9, tzinfo=dt.UTC)
+    refunds.sync(payment.pk, at=received_at)
     note = Invoice.objects.get(kind="credit_note")
-    assert (note.number, note.issued_at, note.paid_at) == ("A2027-00001", heard_at, at + A_DAY)
+    assert (note.number, note.issued_at, note.paid_at) == ("A2027-00001", received_at, at + A_DAY)
     assert judges.faults(cii.write(paper_of(invoice_to_draw(note.pk)))) == []
     assert LedgerTransaction.objects.get(kind="credited").occurred_at == at + A_DAY
     assert Invoice.objects.get(kind="invoice").state == "credited_partly"
@@ -146,7 +146,7 @@ def test_a_refund_that_is_heard_of_late_has_the_credit_note_of_that_day(
 def test_a_credit_note_is_never_of_a_day_before_its_invoice(
     shop: Merchant, at: dt.datetime
 ) -> None:
-    invoice = pay(shop, collected_at=at, heard_at=at + A_DAY)
+    invoice = pay(shop, collected_at=at, received_at=at + A_DAY)
     note = invoices.credit(invoice.sale, None, Split(500, 100), returned_at=at, at=at)
     assert (note.issued_at, note.paid_at) == (at + A_DAY, at)
 

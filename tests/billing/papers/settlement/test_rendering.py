@@ -114,9 +114,9 @@ def test_invoice_is_mailed_only_once_its_file_is_there(
     tasks.send_invoice(invoice.pk)
     assert mail.outbox == []
     till.jobs.catch_up()
-    (letter,) = mail.outbox
-    assert letter.subject == f"Votre facture {invoice.number}"
-    (attached,) = letter.attachments
+    (message,) = mail.outbox
+    assert message.subject == f"Votre facture {invoice.number}"
+    (attached,) = message.attachments
     assert (attached.filename, attached.mimetype) == (f"{invoice.number}.pdf", "application/pdf")
     assert hashlib.sha256(attached.content).hexdigest() == Invoice.objects.get().pdf_sha256
 

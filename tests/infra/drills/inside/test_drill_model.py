@@ -16,12 +16,14 @@ PARTS = [
 ]
 
 
-def after(kept_net: int, now: dict[int, int]) -> dict[int, int]:
-    return split.shares_after(PARTS, sold_net_cents=SOLD, remaining_net_cents=kept_net, current=now)
+def after(remaining_net: int, now: dict[int, int]) -> dict[int, int]:
+    return split.shares_after(
+        PARTS, sold_net_cents=SOLD, remaining_net_cents=remaining_net, current=now
+    )
 
 
-def due(kept_net: int) -> dict[int, Fraction]:
-    return split.exact_shares(PARTS, sold_net_cents=SOLD, remaining_net_cents=kept_net)
+def due(remaining_net: int) -> dict[int, Fraction]:
+    return split.exact_shares(PARTS, sold_net_cents=SOLD, remaining_net_cents=remaining_net)
 
 
 def test_a_cent_stays_with_who_had_it_where_nobody_else_may_gain_it() -> None:

@@ -58,8 +58,8 @@ def test_the_bank_may_ask_for_a_check_that_passes_or_fails(simulator: Simulator)
     request = simulator.submit(str(session.url), card=SECURE)
     failed = simulator.submit(request.headers["Location"], outcome="failed")
     after = simulator.page(failed.headers["Location"])
-    asked_again = simulator.submit(str(session.url), card=SECURE)
-    passed = simulator.submit(asked_again.headers["Location"])
+    second_check = simulator.submit(str(session.url), card=SECURE)
+    passed = simulator.submit(second_check.headers["Location"])
 
     assert "vérification demandée par la banque a échoué" in after.text
     assert passed.headers["Location"].endswith(session.id)

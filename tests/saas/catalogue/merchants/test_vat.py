@@ -233,9 +233,9 @@ def test_refusal_is_told_once_by_mail_and_at_the_desk(
     assert queries.vat_refusals_with_lost_mail(at=AT + A_DAY) == [first.pk]
     tasks.mail_vat_refusal(first.pk)
     tasks.mail_vat_refusal(first.pk)
-    (letter,) = mail.outbox
-    assert NUMBER in letter.subject
-    assert "prix TVA comprise" in str(letter.body)
+    (message,) = mail.outbox
+    assert NUMBER in message.subject
+    assert "prix TVA comprise" in str(message.body)
     desk = browse(owner_of(shop), space="")
     assert "ne connaît pas votre numéro de TVA" in desk.get("/desk/").content.decode()
     page = desk.get("/desk/page/").content.decode()

@@ -154,15 +154,15 @@ def test_no_day_is_lost_when_the_money_comes_late(start: dt.date, late: int) -> 
 
 
 AT = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
-ASKED = [NewPrice(slot, 350, 50, 10_000) for slot in Slot.values]
+NEW_PRICES = [NewPrice(slot, 350, 50, 10_000) for slot in Slot.values]
 
 
 @pytest.mark.parametrize(
     ("prices", "limits", "hours", "field"),
     [
-        (ASKED, Limits(0, None), 0, "valid_from"),
-        (ASKED[:1], Limits(0, None), 1, ""),
-        ([*ASKED, ASKED[0]], Limits(0, None), 1, ""),
+        (NEW_PRICES, Limits(0, None), 0, "valid_from"),
+        (NEW_PRICES[:1], Limits(0, None), 1, ""),
+        ([*NEW_PRICES, NEW_PRICES[0]], Limits(0, None), 1, ""),
         (
             [NewPrice(slot, 0, 0, 0) for slot in Slot.values],
             Limits(0, None),
@@ -181,7 +181,7 @@ ASKED = [NewPrice(slot, 350, 50, 10_000) for slot in Slot.values]
             1,
             "weekend_bp_home_feed",
         ),
-        (ASKED, Limits(100, 99), 1, "most_net_cents"),
+        (NEW_PRICES, Limits(100, 99), 1, "most_net_cents"),
     ],
 )
 def test_prices_that_make_no_sense_are_not_published(

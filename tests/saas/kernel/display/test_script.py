@@ -31,12 +31,12 @@ Image.new("RGB", (40, 30), "orange").save(PICTURE, "PNG")
 
 
 class Site:
-    """A site of one page, its other answers, and what it was asked."""
+    """A site of one page, its other answers, and the requests that it got."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.answers: dict[str, list[str]] = {}
-        self.asked: list[Request] = []
+        self.requests: list[Request] = []
         self.complaints: list[str] = []
         page.route("**/*", self._answer)
         page.on("console", lambda message: self.complaints.append(message.text))
@@ -55,14 +55,14 @@ class Site:
 
     def posts(self) -> list[Request]:
         """Give what was sent."""
-        return [request for request in self.asked if request.method == "POST"]
+        return [request for request in self.requests if request.method == "POST"]
 
     def _answer(self, route: Route) -> None:
         path = re.sub(r"https?://[^/]+|\?.*", "", route.request.url)
         if path == "/troovon.js":
             route.fulfill(path=SCRIPT, content_type="text/javascript")
             return
-        self.asked.append(route.request)
+        self.requests.append(route.request)
         answers = self.answers.get(path, [""])
         body = answers.pop(0) if len(answers) > 1 else answers[0]
         headers = {
@@ -88,14 +88,14 @@ def test_a_part_asks_for_its_next_state_until_there_is_none(site: Site) -> None:
     page = site.show(polling.format(1))
     expect(page.get_by_text("c’est prêt")).to_be_visible()
     page.wait_for_timeout(300)
-    assert [request.url for request in site.asked] == [SITE, f"{SITE}step/", f"{SITE}step/"]
+    assert [request.url for request in site.requests] == [SITE, f"{SITE}step/", f"{SITE}step/"]
 
 
 def test_a_hidden_page_asks_nothing(site: Site) -> None:
     site.page.add_init_script("Object.defineProperty(document, 'hidden', { value: true })")
     page = site.show('<div data-poll-url="/step/" data-poll-seconds="0.05">étape 1</div>')
     page.wait_for_timeout(300)
-    assert [request.url for request in site.asked] == [SITE]
+    assert [request.url for request in site.requests] == [SITE]
 
 
 def run_clock_until_posted(site: Site, many: int) -> int:
@@ -172,7 +172,7 @@ def test_an_address_is_checked_while_it_is_typed(site: Site) -> None:
     )
     page.locator("input").press_sequentially("moulins", delay=10)
     expect(page.locator("#says")).to_have_text("Cette adresse est libre.")
-    assert [request.url for request in site.asked[1:]] == [f"{SITE}check/?slug=moulins"]
+    assert [request.url for request in site.requests[1:]] == [f"{SITE}check/?slug=moulins"]
 
 
 def test_a_link_is_copied(site: Site) -> None:

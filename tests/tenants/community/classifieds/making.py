@@ -79,6 +79,6 @@ def run(task: Any, *args: Any) -> None:
     task.apply(args=args, headers={SCHEMA_HEADER: schema.current()}, throw=True)
 
 
-def html_of(letter: Any) -> str:
+def html_of(message: Any) -> str:
     """The HTML half of a mail."""
-    return str(letter.message().get_body(("html",)).get_content())
+    return str(message.message().get_body(("html",)).get_content())

@@ -21,8 +21,8 @@ def mailed_link(classified: Classified) -> str:
     """The path of the link in the mail about the end of a classified."""
     run(tasks.remind, classified.pk)
     deliver()
-    (letter,) = mail.outbox
-    return str(re.findall(r"https?://[^/\s]+(/classifieds/keep/\S+)", str(letter.body))[0])
+    (message,) = mail.outbox
+    return str(re.findall(r"https?://[^/\s]+(/classifieds/keep/\S+)", str(message.body))[0])
 
 
 def test_mailed_link_keeps_it_by_a_button_without_signing_in(browse: Browse, owner: User) -> None:

@@ -1,4 +1,4 @@
-"""Posts of one company of a park for itself are there for nobody else, by whichever door."""
+"""Posts of one company of a park for itself are there for nobody else, by whichever address."""
 
 import datetime as dt
 import re

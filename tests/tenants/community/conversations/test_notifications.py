@@ -31,13 +31,13 @@ def test_the_letter_says_who_and_about_what_and_nothing_of_what_was_said(
 ) -> None:
     conversation = begin(owner, teammate, SECRET)
     notify_all()
-    (letter,) = mail.outbox
-    everything = f"{letter.subject}\n{letter.body}\n{html_of(letter)}"
-    assert letter.to == [owner.email]
-    assert letter.subject == "Un message de votre espace vous attend"
-    assert "Karim L." in letter.body
-    assert "Vélo pliant" in letter.body
-    assert conversation.get_absolute_url() in letter.body
+    (message,) = mail.outbox
+    everything = f"{message.subject}\n{message.body}\n{html_of(message)}"
+    assert message.to == [owner.email]
+    assert message.subject == "Un message de votre espace vous attend"
+    assert "Karim L." in message.body
+    assert "Vélo pliant" in message.body
+    assert conversation.get_absolute_url() in message.body
     assert "4711" not in everything
     assert teammate.email not in everything
 
@@ -52,7 +52,7 @@ def test_reader_is_notified_once_until_they_read(owner: User, teammate: User) ->
     actions.read(conversation=conversation, at=timezone.now(), by=owner)
     actions.send(conversation=conversation, text="trois", by=teammate, at=timezone.now())
     notify_all()
-    assert [letter.to for letter in mail.outbox] == [[owner.email], [owner.email]]
+    assert [message.to for message in mail.outbox] == [[owner.email], [owner.email]]
 
 
 def test_proposed_moment_is_to_do_until_it_is_answered(owner: User, teammate: User) -> None:
@@ -61,7 +61,7 @@ def test_proposed_moment_is_to_do_until_it_is_answered(owner: User, teammate: Us
     now = timezone.now()
     meeting = actions.propose(conversation=conversation, starts_at=now + DAY, by=teammate, at=now)
     notify_all()
-    assert [letter.subject for letter in mail.outbox] == [
+    assert [message.subject for message in mail.outbox] == [
         "Un message de votre espace vous attend",
         "On vous propose un rendez-vous",
     ]
@@ -83,7 +83,7 @@ def test_each_side_is_notified_of_the_other_s_message(owner: User, teammate: Use
     notify_all()
     actions.send(conversation=conversation, text="Oui", by=owner, at=timezone.now())
     notify_all()
-    assert [letter.to for letter in mail.outbox] == [[owner.email], [teammate.email]]
+    assert [message.to for message in mail.outbox] == [[owner.email], [teammate.email]]
 
 
 def test_the_letter_speaks_its_readers_language(teammate: User) -> None:

@@ -52,7 +52,7 @@ def test_the_two_go_on_writing_while_a_letter_is_on_its_way(
 def test_two_jobs_at_once_send_one_letter(
     own_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    letters: list[str] = []
+    recipients: list[str] = []
     second: list[threading.Thread] = []
     with schema.inside("north"):
         owner, asker = make_user("Nadia"), make_user("Karim")
@@ -67,7 +67,7 @@ def test_two_jobs_at_once_send_one_letter(
             connection.close()
 
         def send(*, to: str, **_: object) -> None:
-            letters.append(to)
+            recipients.append(to)
             if not second:
                 second.append(threading.Thread(target=notify_second))
                 second[0].start()
@@ -77,4 +77,4 @@ def test_two_jobs_at_once_send_one_letter(
         run(tasks.mail_message, first_message.pk)
         deliver()
         second[0].join(timeout=PATIENCE)
-        assert letters == [owner.email]
+        assert recipients == [owner.email]

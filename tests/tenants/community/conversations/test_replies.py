@@ -59,11 +59,11 @@ def address(conversation: Conversation) -> str:
     """The Reply-To of the mail that the owner gets."""
     run(tasks.mail_message, Message.objects.get().pk)
     deliver()
-    (letter,) = mail.outbox
+    (message,) = mail.outbox
     mail.outbox.clear()
-    (reply_to,) = letter.reply_to
-    assert letter.extra_headers["Auto-Submitted"] == "auto-generated"
-    assert "répondre à ce courriel" in letter.body
+    (reply_to,) = message.reply_to
+    assert message.extra_headers["Auto-Submitted"] == "auto-generated"
+    assert "répondre à ce courriel" in message.body
     return str(reply_to)
 
 
@@ -222,10 +222,10 @@ def test_letter_that_does_not_arrive_is_answered_to_its_person_alone(
     assert words in sentence
     assert texts() == []
     run(tasks.mail_reply_warning, conversation.pk, owner.pk, sentence)
-    (letter,) = mail.outbox
-    assert letter.to == [owner.email]
-    assert words in letter.body
-    assert letter.reply_to == []
+    (message,) = mail.outbox
+    assert message.to == [owner.email]
+    assert words in message.body
+    assert message.reply_to == []
 
 
 def written(conversation: Conversation, person: User, *, days: int = 30) -> str:

@@ -64,7 +64,7 @@ def make_park(chance: random.Random) -> Park:
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[object]]:
+def stripe_refunds(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[object]]:
     """Stripe's refunds, by payment intent."""
     known: dict[str, list[object]] = {}
     monkeypatch.setattr(
@@ -82,12 +82,15 @@ def sell(shop: Merchant, chance: random.Random, at: dt.datetime) -> Payment:
 
 
 def go_back(
-    payment: Payment, chance: random.Random, at: dt.datetime, heard: dict[str, list[object]]
+    payment: Payment,
+    chance: random.Random,
+    at: dt.datetime,
+    stripe_refunds: dict[str, list[object]],
 ) -> None:
     """Give parts of a payment back, lose a dispute about it, perhaps win that on appeal."""
     number, gross = payment.pk, payment.amount_cents
     made: list[object] = []
-    heard[payment.payment_intent] = made
+    stripe_refunds[payment.payment_intent] = made
     for place in range(chance.randint(0, 3)):
         cents = chance.randint(1, gross // 4)
         txn, moment = f"txn_{number}_{place}", at + place * AN_HOUR
@@ -123,7 +126,7 @@ def lose(payment: Payment, chance: random.Random, at: dt.datetime, *, is_won: bo
 
 
 def live(
-    shop: Merchant, chance: random.Random, at: dt.datetime, heard: dict[str, list[object]]
+    shop: Merchant, chance: random.Random, at: dt.datetime, stripe_refunds: dict[str, list[object]]
 ) -> None:
     """Sell under terms that change on the way, and give some of it back, this month and last."""
     council = Council.objects.filter(tenant__schema_name="north").order_by("pk")[0]
@@ -133,7 +136,7 @@ def live(
         moment = at - dt.timedelta(days=chance.choice([1, 6, 14, 40]), hours=place)
         payment = sell(shop, chance, moment)
         Share.objects.filter(sale__payment=payment).update(aep_bp=chance.choice([0, 2_000, 3_333]))
-        go_back(payment, chance, at - AN_HOUR * (10 - place), heard)
+        go_back(payment, chance, at - AN_HOUR * (10 - place), stripe_refunds)
 
 
 def plain_eur(cents: int) -> str:
@@ -152,13 +155,13 @@ def park(
     in_north: None,
     bakery: Merchant,
     at: dt.datetime,
-    heard: dict[str, list[object]],
+    stripe_refunds: dict[str, list[object]],
 ) -> Park:
     """A park whose councils lived through a month and a half that nobody chose."""
     chance = random.Random(request.param)  # noqa: S311 - no secret
     made = make_park(chance)
     with schema.in_public():
-        live(bakery, chance, at, heard)
+        live(bakery, chance, at, stripe_refunds)
     for month in (dt.date(2026, 10, 1), NOVEMBER):
         neighbourhood.refresh_council_month(month=month, at=at)
     return made
@@ -252,14 +255,16 @@ def test_simulator_at_another_rate_is_what_the_books_would_have_said(
     in_north: None,
     bakery: Merchant,
     at: dt.datetime,
-    heard: dict[str, list[object]],
+    stripe_refunds: dict[str, list[object]],
     seed: int,
 ) -> None:
     with schema.in_public():
         with transaction.atomic():
-            earned = statement(_history(bakery, at, heard, seed=seed, rate_bp=4_567)).earned
+            earned = statement(
+                _history(bakery, at, stripe_refunds, seed=seed, rate_bp=4_567)
+            ).earned
             transaction.set_rollback(True)
-        council = _history(bakery, at, heard, seed=seed, rate_bp=3_000)
+        council = _history(bakery, at, stripe_refunds, seed=seed, rate_bp=3_000)
     desk = account.desk_of(council.reference, at=at)
     assert desk
     found = forecast.simulation_of(
@@ -270,7 +275,12 @@ def test_simulator_at_another_rate_is_what_the_books_would_have_said(
 
 
 def _history(
-    shop: Merchant, at: dt.datetime, heard: dict[str, list[object]], *, seed: int, rate_bp: int
+    shop: Merchant,
+    at: dt.datetime,
+    stripe_refunds: dict[str, list[object]],
+    *,
+    seed: int,
+    rate_bp: int,
 ) -> Council:
     """Live the same sales and the same refunds, with a council at a rate beside another."""
     chance = random.Random(seed)  # noqa: S311 - no secret
@@ -278,7 +288,7 @@ def _history(
     make_council("north", company="North Deux", weight=101, rate_bp=1_111)
     for place in range(SALES):
         payment = sell(shop, chance, at - (SALES - place) * AN_HOUR)
-        go_back(payment, chance, at, heard)
+        go_back(payment, chance, at, stripe_refunds)
     Share.objects.filter(council=council).update(aep_bp=2_000)
     return council
 

@@ -19,9 +19,9 @@ def opened(window_of: Callable[..., Page], person: User, complaints: list[str]) 
     page.on(
         "console",
         # A browser calls each answer of 422 an error, also one that a form is sent back with.
-        lambda said: (
-            complaints.append(said.text)
-            if said.type == "error" and "422" not in said.text
+        lambda message: (
+            complaints.append(message.text)
+            if message.type == "error" and "422" not in message.text
             else None
         ),
     )

@@ -35,7 +35,7 @@ def test_participants_are_reminded_once_the_day_before(
     actions.remind(at=at + 2.5 * DAY)
     send_all()
 
-    assert sorted(letter.to[0] for letter in mail.outbox) == sorted([owner.email, teammate.email])
+    assert sorted(message.to[0] for message in mail.outbox) == sorted([owner.email, teammate.email])
     assert mail.outbox[0].subject == "Votre activité approche"
     assert "samedi 28 novembre, 12\u00a0h\u00a015, Porte Sud" in str(mail.outbox[0].body)
     assert gathering.get_absolute_url() in str(mail.outbox[0].body)
@@ -65,11 +65,11 @@ def test_cancelled_gathering_is_notified_and_reminds_nobody(
     actions.cancel(gathering=gathering, by=owner, at=at)
     send_all()
 
-    (letter,) = mail.outbox
-    assert letter.to == [reader.email]
-    assert letter.subject == "An activity is cancelled"
-    assert "planned for Saturday 28 November, 12:15, is cancelled" in str(letter.body)
-    assert 'lang="en"' in html_of(letter)
+    (message,) = mail.outbox
+    assert message.to == [reader.email]
+    assert message.subject == "An activity is cancelled"
+    assert "planned for Saturday 28 November, 12:15, is cancelled" in str(message.body)
+    assert 'lang="en"' in html_of(message)
 
 
 def test_change_says_when_it_was_and_when_it_is(
@@ -81,11 +81,11 @@ def test_change_says_when_it_was_and_when_it_is(
     actions.edit(gathering=gathering, plan=described, by=owner, at=at)
     send_all()
 
-    (letter,) = mail.outbox
-    assert "<b>Belote</b> & thé" in str(letter.body)
-    assert "prévue samedi 28 novembre" in str(letter.body)
-    assert "a maintenant lieu dimanche 29 novembre" in str(letter.body)
-    assert "&lt;b&gt;Belote" in html_of(letter)
+    (message,) = mail.outbox
+    assert "<b>Belote</b> & thé" in str(message.body)
+    assert "prévue samedi 28 novembre" in str(message.body)
+    assert "a maintenant lieu dimanche 29 novembre" in str(message.body)
+    assert "&lt;b&gt;Belote" in html_of(message)
 
 
 def test_letter_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(

@@ -10,7 +10,7 @@ from saas.kernel.errors import Refused
 from tenants.community.integrations import gateway, rules
 from tenants.community.integrations.queries import WebhookRequest
 
-LETTER = WebhookRequest("https://intern.example/hook", b"{}", {})
+WEBHOOK = WebhookRequest("https://intern.example/hook", b"{}", {})
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_name_that_leads_inside_is_refused_when_something_is_sent(
         return [(socket.AF_INET, 0, 0, "", ("93.184.216.34", 443)), (0, 0, 0, "", (address, 443))]
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    outcome = gateway.send(LETTER)
+    outcome = gateway.send(WEBHOOK)
     assert (outcome.status, outcome.failure, outcome.delivered) == (None, "internal", False)
 
 

@@ -160,8 +160,8 @@ def test_reminder_and_overdue_are_written_once_and_mailed_once(
     assert [time_actions.remind(at=late), time_actions.remind(at=late)] == [1, 0]
     written = LoanNotice.objects.filter(loan=loan, kind__in=["reminder", "overdue"])
     assert written.count() == 3
-    for letter in [*written, *written]:
-        run(tasks.mail_notice, letter.pk)
+    for notice in [*written, *written]:
+        run(tasks.mail_notice, notice.pk)
     deliver()
     subjects = [message.subject for message in mail.outbox]
     assert sorted(subjects) == [
@@ -214,7 +214,7 @@ def test_killed_worker_loses_no_letter(
     drill: Thing, teammate: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(drill, teammate, slot(at), at=at)
-    letter = LoanNotice.objects.get()
+    notice = LoanNotice.objects.get()
 
     def fail(*_: object, **__: object) -> None:
         raise ConnectionError
@@ -222,10 +222,10 @@ def test_killed_worker_loses_no_letter(
     with monkeypatch.context() as patch:
         patch.setattr("tenants.community.lending.notifications.notify", fail)
         with pytest.raises(ConnectionError):
-            run(tasks.mail_notice, letter.pk)
+            run(tasks.mail_notice, notice.pk)
     assert queries.notices_due(at=at) == []
-    assert queries.notices_due(at=at + HOUR) == [letter.pk]
-    run(tasks.mail_notice, letter.pk)
+    assert queries.notices_due(at=at + HOUR) == [notice.pk]
+    run(tasks.mail_notice, notice.pk)
     assert queries.notices_due(at=at + HOUR) == []
 
 

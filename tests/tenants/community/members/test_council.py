@@ -26,7 +26,7 @@ from tests.tenants.community.classifieds.making import Browse
 
 TREASURER, COUNCIL, BOSS = Role.Kind.TREASURER, Role.Kind.COUNCIL, Role.Kind.ADMINISTRATOR
 WEEK = dt.timedelta(days=7)
-DESK = ("/council/ledger/", "/council/terms/", "/council/account/", "/council/statements/")
+COUNCIL_PAGES = ("/council/ledger/", "/council/terms/", "/council/account/", "/council/statements/")
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_administrator_does_not_give_herself_the_treasury(
     typed = {"verb": "give", "role": TREASURER, "email": boss.email}
     assert client.post("/council/people/", typed).status_code == 422
     assert roles_of(boss) == {BOSS}
-    for url in DESK:
+    for url in COUNCIL_PAGES:
         assert client.get(url).status_code == 403
 
 

@@ -170,11 +170,11 @@ def test_the_person_is_told_once_of_each_act(
     leaving.reopen_account(of=teammate, by=administrator, at=at + HOUR)
     run_in("north", tasks.mail_departure, departure.pk)
 
-    assert [letter.to for letter in mail.outbox] == [[teammate.email]] * 2
+    assert [message.to for message in mail.outbox] == [[teammate.email]] * 2
     assert "a fermé votre compte" in str(mail.outbox[0].body)
     assert "a rouvert votre compte" in str(mail.outbox[1].body)
     # A closed account opens nothing, so its mail leads nowhere.
-    assert ["/signin/" in str(letter.body) for letter in mail.outbox] == [False, True]
+    assert ["/signin/" in str(message.body) for message in mail.outbox] == [False, True]
 
 
 def test_a_letter_whose_job_was_lost_is_sent_with_the_days_work(

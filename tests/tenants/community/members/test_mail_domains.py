@@ -107,9 +107,9 @@ def test_administrator_of_park_adds_domain_that_mailbox_proves(
         join(at, f"lou@{BRISSON}")
 
     run_in("public", space_tasks.mail_domain_link, claim.pk)
-    (letter,) = mail.outbox
-    assert letter.to == [f"rh@{BRISSON}"]
-    link = re.search(r"https?://\S+", str(letter.body))
+    (message,) = mail.outbox
+    assert message.to == [f"rh@{BRISSON}"]
+    link = re.search(r"https?://\S+", str(message.body))
     assert link is not None
     path = stranger.on(link[0])
     shown = words_of(stranger.get(path))

@@ -186,7 +186,7 @@ def test_administrators_are_told_of_what_was_proven_and_removed(
         removed = Change.objects.get(what="mail_removed")
     for change in (proven, proven, removed):
         run_in("north", tasks.mail_domain_change, change.pk)
-    notified = sorted((letter.to[0], BRISSON in str(letter.body)) for letter in mail.outbox)
+    notified = sorted((message.to[0], BRISSON in str(message.body)) for message in mail.outbox)
     assert notified == sorted([(administrator.email, True), (head.email, True)] * 2)
     assert proven.by == f"rh@{BRISSON}"
     assert administrator.reference in removed.by

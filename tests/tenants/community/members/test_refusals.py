@@ -1,4 +1,4 @@
-"""Each way of being told no at the doors of a space: who, what, how, in both languages."""
+"""Each refusal on the way into a space: who, what, how, in both languages."""
 
 import datetime as dt
 from collections.abc import Callable

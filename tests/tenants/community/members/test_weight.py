@@ -16,7 +16,7 @@ from tests.tenants.community.classifieds.making import make_classified, make_pic
 
 type WindowOf = Callable[..., Page]
 
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 860}
+PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 860}
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def requests_of_home(page: Page) -> list[str]:
     return calls
 
 
-@pytest.mark.parametrize(("size", "most"), [(PHONE, 11), (DESK, 13)])
+@pytest.mark.parametrize(("size", "most"), [(PHONE, 11), (DESKTOP, 13)])
 def test_full_home_keeps_within_its_requests(
     window_of: WindowOf, full_space: User, size: dict[str, int], most: int
 ) -> None:

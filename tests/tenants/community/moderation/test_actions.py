@@ -198,8 +198,8 @@ def test_each_side_is_notified_in_their_language_without_names(
     User.objects.filter(pk=teammate.pk).update(language="en")
     decide(reported, REMOVE, by=make_moderator(), at=at)
     deliver()
-    letters = {letter.to[0]: letter for letter in mail.outbox}
-    to_owner, to_reporter = letters[owner.email], letters[teammate.email]
+    messages = {message.to[0]: message for message in mail.outbox}
+    to_owner, to_reporter = messages[owner.email], messages[teammate.email]
     assert to_owner.subject.startswith("Retiré")
     assert to_reporter.subject == "Your report has its answer"
     assert owner.first_name not in str(to_reporter.body)

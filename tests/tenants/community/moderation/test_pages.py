@@ -25,7 +25,7 @@ from tests.tenants.community.classifieds.test_pages import form_data
 from tests.tenants.community.moderation.making import REMOVE, decide, make_moderator, report
 
 NOW = timezone.now
-SAID = {"outcome": "remove", "rule": "scam", "facts": "Trois sites, le même texte."}
+DECISION = {"outcome": "remove", "rule": "scam", "facts": "Trois sites, le même texte."}
 
 
 @pytest.fixture
@@ -82,12 +82,12 @@ def test_moderator_decides_and_goes_on_with_the_next(
     page = client.get(url).content.decode()
     assert page.count("autofocus") == 1
     assert teammate.short_name not in page
-    refused = client.post(url, {**SAID, "rule": "", "next": "1"})
+    refused = client.post(url, {**DECISION, "rule": "", "next": "1"})
     assert refused.status_code == 422
     assert "Trois sites" in refused.content.decode()
-    answer = client.post(url, {**SAID, "next": "1"})
+    answer = client.post(url, {**DECISION, "next": "1"})
     assert answer["Location"] == f"/moderation/cases/{second.reference}/"
-    answer = client.post(answer["Location"], {**SAID, "outcome": "keep", "next": "1"})
+    answer = client.post(answer["Location"], {**DECISION, "outcome": "keep", "next": "1"})
     assert answer["Location"] == "/moderation/"
     log = client.get("/moderation/log/").content.decode()
     assert "Dossier ouvert" in log

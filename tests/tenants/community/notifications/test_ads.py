@@ -94,17 +94,17 @@ def test_digest_ends_with_one_marked_ad_that_is_counted_when_it_leaves(
     run(tasks.send_digests)
     run(tasks.send_digests)
     assert len(mail.outbox) == 2
-    for letter in mail.outbox:
-        for text in (str(letter.body), html_of(letter)):
+    for message in mail.outbox:
+        for text in (str(message.body), html_of(message)):
             assert text.count("Formule du midi") == 1
             assert text.index("On vous remercie") < text.index("Formule du midi")
             assert "Payé par Maison Cazal. Une part revient à votre CSE." in text
             assert text.upper().count("SPONSORISÉ") == 1
-        assert "<img" not in html_of(letter)
-        assert letter.subject == "1 nouvelle dans votre espace"
+        assert "<img" not in html_of(message)
+        assert message.subject == "1 nouvelle dans votre espace"
     assert views() == 2
-    letter = next(one for one in mail.outbox if one.to == [owner.email])
-    after = str(letter.body).split("Formule du midi")[1].split()
+    message = next(one for one in mail.outbox if one.to == [owner.email])
+    after = str(message.body).split("Formule du midi")[1].split()
     link, why = [urlsplit(word).path for word in after if word.startswith("http")][:2]
     assert "Pourquoi je vois" in client.get(client.get(why).url).text
     assert "à la fin du résumé" in client.get(client.get(why).url).text
@@ -136,7 +136,7 @@ def test_stopped_or_blocked_ad_is_in_no_digest(
     notify_of_thanks(teammate, at=at, key="event:2")
     run(tasks.send_digests)
     assert len(mail.outbox) == 2
-    assert not any("Formule du midi" in str(letter.body) for letter in mail.outbox)
+    assert not any("Formule du midi" in str(message.body) for message in mail.outbox)
     assert views() == 0
 
 

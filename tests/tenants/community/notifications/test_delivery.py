@@ -40,7 +40,7 @@ def test_event_is_told_once_in_each_readers_language(owner: User, at: dt.datetim
     deliver()
     deliver()
     assert Notification.objects.count() == 2
-    french, english = sorted(mail.outbox, key=lambda letter: "Hello" in str(letter.body))
+    french, english = sorted(mail.outbox, key=lambda message: "Hello" in str(message.body))
     assert (french.to, english.to) == ([owner.email], [reader.email])
     assert "Activités" in str(french.body)
     assert 'lang="en"' in html_of(english)
@@ -61,14 +61,14 @@ def test_event_to_do_needs_a_button(owner: User, at: dt.datetime) -> None:
         make_notification(owner, at=at, deadline=at + DAY, words=lambda: Words("Répondez"))
 
 
-@pytest.mark.parametrize(("rhythm", "letters"), [("now", 1), ("daily", 0), ("off", 0)])
+@pytest.mark.parametrize(("rhythm", "messages"), [("now", 1), ("daily", 0), ("off", 0)])
 def test_choice_counts_when_the_letter_leaves(
-    owner: User, at: dt.datetime, rhythm: str, letters: int
+    owner: User, at: dt.datetime, rhythm: str, messages: int
 ) -> None:
     make_notification(owner, at=at)
     switch(owner, "rides", rhythm, at=at)
     deliver()
-    assert len(mail.outbox) == letters
+    assert len(mail.outbox) == messages
     assert Notification.objects.get().mail == rhythm
 
 
@@ -201,12 +201,12 @@ def test_digest_tells_what_waited_and_what_is_new_to_this_reader(
     morning = at.replace(hour=8) + DAY
     assert send_digests(morning, monkeypatch) == 1
     assert send_digests(morning + dt.timedelta(hours=2), monkeypatch) == 0
-    (letter,) = mail.outbox
-    assert letter.to == [owner.email]  # who wrote what is new has nothing to hear
-    assert "On vous remercie" in str(letter.body)
-    assert "Vélo pliant" in str(letter.body)
-    assert letter.subject == "2 nouvelles dans votre espace"
-    assert letter.extra_headers["List-Unsubscribe"]
+    (message,) = mail.outbox
+    assert message.to == [owner.email]  # who wrote what is new has nothing to hear
+    assert "On vous remercie" in str(message.body)
+    assert "Vélo pliant" in str(message.body)
+    assert message.subject == "2 nouvelles dans votre espace"
+    assert message.extra_headers["List-Unsubscribe"]
 
 
 def test_digest_ends_after_eight_that_led_nowhere_and_says_so(
@@ -218,7 +218,7 @@ def test_digest_ends_after_eight_that_led_nowhere_and_says_so(
         day = at.replace(hour=8) + number * DAY
         make_notification(owner, at=day - DAY / 2, key=f"event:{number}", kind=Kind.THANKS)
         send_digests(day, monkeypatch)
-    assert [letter.subject for letter in mail.outbox[-2:]] == [
+    assert [message.subject for message in mail.outbox[-2:]] == [
         "1 nouvelle dans votre espace",
         "Votre résumé du jour s’arrête",
     ]

@@ -219,9 +219,9 @@ def _found_in(space: str) -> set[str]:
     return found
 
 
-def _words_of(letter: Any) -> str:
+def _words_of(message: Any) -> str:
     """A mail as it leaves: to whom, about what, in both forms."""
-    return f"{letter.message().as_string()} {letter.body} {html_of(letter)}".lower()
+    return f"{message.message().as_string()} {message.body} {html_of(message)}".lower()
 
 
 def _files() -> set[str]:
@@ -262,7 +262,7 @@ def test_an_erased_person_is_found_nowhere_and_what_others_wrote_stays(
     with schema.in_public():
         assert _found_in("public") == set()
     deliver()
-    assert [letter.to for letter in mail.outbox if CANARY in _words_of(letter)] == []
+    assert [message.to for message in mail.outbox if CANARY in _words_of(message)] == []
     assert files - left_over
     assert not _files() - left_over
     assert cache.get(f"visit:{canary.pk}") is None

@@ -40,8 +40,8 @@ def test_member_sees_it_confirms_with_the_password_and_takes_it_back(
     assert erasure.due_at - erasure.asked_at == DAY
     run(tasks.mail_erasure, erasure.pk)
     run(tasks.mail_erasure, erasure.pk)
-    [letter] = mail.outbox
-    assert "/me/data/erase/" in html_of(letter)
+    [message] = mail.outbox
+    assert "/me/data/erase/" in html_of(message)
     assert not actions.carry_out(erasure_id=erasure.pk, at=timezone.now())
     assert "Tout garder" in client.get("/me/data/erase/").text
     assert client.post("/me/data/erase/back/").status_code == 303
@@ -142,9 +142,9 @@ def test_old_leaver_is_warned_then_erased(browse: Browse, owner: User, teammate:
     assert (actions.erase_leavers(at=later), actions.erase_leavers(at=later)) == (2, 0)
     erasure = Erasure.objects.select_related("person").get(person=gone)
     run(tasks.mail_erasure, erasure.pk)
-    letter = mail.outbox[-1]
-    assert letter.to == [gone.email]
-    assert "bientôt 90 jours" in letter.body
+    message = mail.outbox[-1]
+    assert message.to == [gone.email]
+    assert "bientôt 90 jours" in message.body
     assert "Rouvrir le compte" in browse(owner).get(f"/admin/people/{gone.reference}/erase/").text
     with pytest.raises(Refused, match="rouvrez le compte"):
         actions.take_back(erasure=erasure, by=owner, at=later)

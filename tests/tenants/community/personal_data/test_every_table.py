@@ -9,14 +9,14 @@ from saas.kernel.people.personal import is_key_to_a_person, key_of
 from tenants.community.personal_data import wording
 
 OTHERS = "written by somebody else about their own act: the row is the space's"
-LETTER = "a letter about a row that is in the copy; it lies in the person's own mailbox"
+MAILED = "a mail about a row that is in the copy; it lies in the person's own mailbox"
 # Keys to a person by which nothing goes into that person's copy, and the reason.
 NOT_BY_THIS_KEY = {
     "classifieds.Classified.closed_with": "the author's own note of with whom they came to terms",
     "classifieds.Classified.reserved_for": "in the conversation between the two, which is there",
     "conversations.Block.blocked": "whoever blocks somebody tells nobody",
     "gatherings.BudgetLine.set_by": "the council's books, not the person's",
-    "gatherings.Notice.person": LETTER,
+    "gatherings.Notice.person": MAILED,
     "integrations.IdempotentRequest.person": "a program's own request, for a day",
     "integrations.WebhookEndpoint.made_by": OTHERS,
     "kiosk.Screen.paired_by": OTHERS,
@@ -35,7 +35,7 @@ NOT_BY_THIS_KEY = {
     "moderation.LogLine.moderator": "a moderator's duty, as above",
     "personal_data.Erasure.asked_by": OTHERS,
     "rides.Booking.cancelled_by": "whoever gave up a seat stands in the booking's own state",
-    "rides.RideNotice.person": LETTER,
+    "rides.RideNotice.person": MAILED,
 }
 
 

@@ -51,9 +51,9 @@ def test_late_change_of_mind_says_that_it_is_late(
     actions.cancel_booking(booking=booking, by=teammate, at=late)
     send_all()
 
-    (letter,) = mail.outbox
-    assert letter.to == [owner.email]
-    assert "Karim L. a annulé tard, à moins de douze heures du départ" in str(letter.body)
+    (message,) = mail.outbox
+    assert message.to == [owner.email]
+    assert "Karim L. a annulé tard, à moins de douze heures du départ" in str(message.body)
 
 
 def test_driver_and_rider_are_reminded_once_the_day_before(
@@ -68,10 +68,10 @@ def test_driver_and_rider_are_reminded_once_the_day_before(
         actions.remind(at=at + dt.timedelta(hours=hours))
     send_all()
 
-    letters = {letter.to[0]: str(letter.body) for letter in mail.outbox}
+    messages = {message.to[0]: str(message.body) for message in mail.outbox}
     assert len(mail.outbox) == 2
-    assert "Vous emmenez Karim L." in letters[owner.email]
-    assert "Vous partez avec Nadia B." in letters[teammate.email]
+    assert "Vous emmenez Karim L." in messages[owner.email]
+    assert "Vous partez avec Nadia B." in messages[teammate.email]
 
 
 def test_request_that_was_withdrawn_is_not_announced_any_more(
@@ -81,7 +81,7 @@ def test_request_that_was_withdrawn_is_not_announced_any_more(
     actions.cancel_booking(booking=booking, by=teammate, at=at)
     send_all()
 
-    assert [letter.subject for letter in mail.outbox] == ["Un trajet partagé est annulé"]
+    assert [message.subject for message in mail.outbox] == ["Un trajet partagé est annulé"]
 
 
 def test_letter_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(

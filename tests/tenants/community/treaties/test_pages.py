@@ -45,17 +45,17 @@ def test_an_administrator_proposes_and_the_other_side_decides(
     answer = north.post("/neighbours/treaties/", data)
     assert answer.status_code == 303
     assert jobs.run() == ["south:apply_decision", "south:mail_event"]
-    (letter,) = mailoutbox
-    assert letter.to == [southern_boss.email]
-    assert letter.subject == "Un espace voisin vous propose un accord"
-    assert "Espace north" in letter.body
+    (message,) = mailoutbox
+    assert message.to == [southern_boss.email]
+    assert message.subject == "Un espace voisin vous propose un accord"
+    assert "Espace north" in message.body
     page = text(south, answer["Location"])
     assert "Bonjour d’en face." in page
     assert 'value="accept"' in page
     assert 'value="withdraw"' not in page
-    assert letter.subject in to_do(south)
+    assert message.subject in to_do(south)
     assert south.post(answer["Location"], {"verb": "accept"}).status_code == 303
-    assert letter.subject not in to_do(south)
+    assert message.subject not in to_do(south)
     assert "south:publish" in jobs.run()
     assert mailoutbox[-1].to == [boss.email]
     assert 'value="revoke"' in text(north, answer["Location"])
@@ -248,7 +248,7 @@ def test_a_letter_about_a_treaty_that_was_lost_is_sent_again_once(
             with schema.in_public():
                 clock.sync_treaties.apply(headers={}, throw=True)
             jobs.run()
-        assert [letter.to for letter in mailoutbox] == [[reader.email]]
+        assert [message.to for message in mailoutbox] == [[reader.email]]
 
 
 def test_a_late_job_does_not_take_the_letter_of_the_other_side(
@@ -260,4 +260,4 @@ def test_a_late_job_does_not_take_the_letter_of_the_other_side(
         run(tasks.apply_decision, proposal.reference)
     assert mailoutbox == []
     jobs.run()
-    assert [letter.to for letter in mailoutbox] == [[proposal.north.email]]
+    assert [message.to for message in mailoutbox] == [[proposal.north.email]]

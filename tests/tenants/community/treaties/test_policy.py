@@ -22,7 +22,7 @@ def rows(sql: str, *, space: str) -> list[Any]:
 
 
 def lay(space: str, category: str, reference: str) -> None:
-    """Let a copy lie at a space's door, as a job would."""
+    """Let a copy be shared by a space, as a job would."""
     with schema.in_public():
         SharedItem.objects.create(
             tenant=Tenant.objects.get(schema_name=space),

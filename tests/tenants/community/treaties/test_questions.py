@@ -1,4 +1,4 @@
-"""A question goes through the door once, to one person, and leaves nothing behind."""
+"""A question is handed over once, to one person, and leaves nothing behind."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from tests.tenants.community.treaties.conftest import Jobs, Sides
 
 type Browse = Callable[..., SpaceClient]
 
-SAID = {"text": "Est-il encore là ?", "contact": "poste 4412"}
+QUESTION = {"text": "Est-il encore là ?", "contact": "poste 4412"}
 
 
 @pytest.fixture
@@ -46,15 +46,15 @@ def test_the_author_gets_the_words_the_first_name_and_the_contact(
 ) -> None:
     mailoutbox.clear()
     south = browse(treaty.south, space="south")
-    assert south.post(bike, SAID).status_code == 303
+    assert south.post(bike, QUESTION).status_code == 303
     assert jobs.run() == ["south:send_question", "north:deliver_enquiries"]
-    (letter,) = mailoutbox
-    assert letter.to == [treaty.north.email]
-    assert letter.subject == "Une question d’un espace voisin"
+    (message,) = mailoutbox
+    assert message.to == [treaty.north.email]
+    assert message.subject == "Une question d’un espace voisin"
     for word in ("Est-il encore là", "poste 4412", "Solene", "Espace south", "Vélo pliant"):
-        assert word in letter.body
-    assert "Maurin" not in letter.body
-    assert treaty.south.email not in letter.body
+        assert word in message.body
+    assert "Maurin" not in message.body
+    assert treaty.south.email not in message.body
     assert (lying(), state_in_south()) == (0, "carried")
     assert "Transmise" in south.get(bike).content.decode()
 
@@ -65,12 +65,12 @@ def test_a_double_click_asks_once(
     south = browse(treaty.south, space="south")
     key = {"key": "5a0f1dd2-5c11-4c5b-9e4d-8b4a0b9a9c1e"}
     for _ in range(2):
-        assert south.post(bike, {**SAID, **key}).status_code == 303
+        assert south.post(bike, {**QUESTION, **key}).status_code == 303
     jobs.run()
     with schema.inside("south"):
         run(tasks.send_question, Question.objects.get().pk)
     jobs.run()
-    wanted = [letter for letter in mailoutbox if "question" in letter.subject]
+    wanted = [message for message in mailoutbox if "question" in message.subject]
     assert len(wanted) == 1
 
 
@@ -78,40 +78,40 @@ def test_a_double_click_asks_once(
 def test_a_question_says_something_and_where_to_answer(
     browse: Browse, treaty: Sides, bike: str, missing: str
 ) -> None:
-    answer = browse(treaty.south, space="south").post(bike, {**SAID, missing: " "})
+    answer = browse(treaty.south, space="south").post(bike, {**QUESTION, missing: " "})
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize("before", ["the door", "the hand-over"])
+@pytest.mark.parametrize("before", ["the treaty", "the hand-over"])
 def test_asker_is_notified_when_the_author_has_left(
     browse: Browse, treaty: Sides, bike: str, jobs: Jobs, mailoutbox: list[Any], before: str
 ) -> None:
-    browse(treaty.south, space="south").post(bike, SAID)
+    browse(treaty.south, space="south").post(bike, QUESTION)
     mailoutbox.clear()
     if before == "the hand-over":
         task, args, headers = jobs.waiting.pop(0)
         task.apply(args=args, headers=headers, throw=True)
     User.objects.filter(pk=treaty.north.pk).update(is_active=False)
-    if before == "the door":
+    if before == "the treaty":
         hooks.offers_changed.ask()
         jobs.waiting.reverse()
     jobs.run()
-    (letter,) = mailoutbox
-    assert letter.to == [treaty.south.email]
-    assert letter.subject == "Votre message n’a trouvé personne"
+    (message,) = mailoutbox
+    assert message.to == [treaty.south.email]
+    assert message.subject == "Votre message n’a trouvé personne"
     assert (lying(), state_in_south()) == (0, "refused")
 
 
 def test_question_is_not_delivered_once_the_treaty_has_ended(
     browse: Browse, treaty: Sides, bike: str, jobs: Jobs, mailoutbox: list[Any]
 ) -> None:
-    browse(treaty.south, space="south").post(bike, SAID)
+    browse(treaty.south, space="south").post(bike, QUESTION)
     with schema.inside("south"):
         run(tasks.send_question, Question.objects.get().pk)
     deciding.revoke(reference=treaty.reference, by=treaty.north, at=timezone.now())
     mailoutbox.clear()
     jobs.run()
-    assert not [letter for letter in mailoutbox if "question" in letter.subject]
+    assert not [message for message in mailoutbox if "question" in message.subject]
     with schema.inside("north"), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM public.spaces_own_enquiry")
         assert cursor.fetchone() == (0,)
@@ -122,17 +122,17 @@ def test_question_is_not_delivered_once_the_treaty_has_ended(
 def test_a_letter_is_read_by_the_space_that_it_is_for_and_no_other(
     browse: Browse, treaty: Sides, bike: str, jobs: Jobs
 ) -> None:
-    browse(treaty.south, space="south").post(bike, SAID)
+    browse(treaty.south, space="south").post(bike, QUESTION)
     with schema.inside("south"):
         run(tasks.send_question, Question.objects.get().pk)
         assert queries.enquiries() == []
-    assert [letter.text for letter in queries.enquiries()] == [SAID["text"]]
+    assert [message.text for message in queries.enquiries()] == [QUESTION["text"]]
 
 
 def test_lost_question_is_sent_again(
     browse: Browse, treaty: Sides, bike: str, jobs: Jobs, mailoutbox: list[Any]
 ) -> None:
-    browse(treaty.south, space="south").post(bike, SAID)
+    browse(treaty.south, space="south").post(bike, QUESTION)
     jobs.waiting.clear()
     with schema.inside("south"):
         Question.objects.update(asked_at=timezone.now() - dt.timedelta(minutes=6))
@@ -140,18 +140,18 @@ def test_lost_question_is_sent_again(
         clock.sync_treaties.apply(headers={}, throw=True)
     jobs.run()
     assert state_in_south() == "carried"
-    assert any("question" in letter.subject for letter in mailoutbox)
+    assert any("question" in message.subject for message in mailoutbox)
 
 
 def test_questions_are_rate_limited(browse: Browse, treaty: Sides, bike: str) -> None:
     south = browse(treaty.south, space="south")
-    answers = [south.post(bike, SAID).status_code for _ in range(11)]
+    answers = [south.post(bike, QUESTION).status_code for _ in range(11)]
     assert answers[:10] == [303] * 10
     assert answers[10] == 422
 
 
 def test_old_questions_are_forgotten(browse: Browse, treaty: Sides, bike: str, jobs: Jobs) -> None:
-    browse(treaty.south, space="south").post(bike, SAID)
+    browse(treaty.south, space="south").post(bike, QUESTION)
     with schema.inside("south"):
         assert actions.forget_questions(at=timezone.now()) == 0
         assert actions.forget_questions(at=timezone.now() + dt.timedelta(days=61)) == 1
@@ -168,7 +168,7 @@ def test_a_job_that_is_cut_off_at_the_door_is_repaired_by_the_next(
     lost: str,
 ) -> None:
     """The public half is done and the space's is not, or the reverse: it comes through."""
-    browse(treaty.south, space="south").post(bike, SAID)
+    browse(treaty.south, space="south").post(bike, QUESTION)
     mailoutbox.clear()
     name = {"left": "leave_enquiry", "delivered": "take_enquiry"}[lost]
     whole = getattr(spaces, name)
@@ -190,14 +190,14 @@ def test_a_job_that_is_cut_off_at_the_door_is_repaired_by_the_next(
     jobs.run()
     assert (lying(), state_in_south()) == (0, "carried")
     # A mail goes out at least once: a job that was cut off may have it sent once more.
-    assert {letter.to[0] for letter in mailoutbox} == {treaty.north.email}
+    assert {message.to[0] for message in mailoutbox} == {treaty.north.email}
     assert len(mailoutbox) in {1, 2}
 
 
 def test_erased_member_leaves_no_question_at_a_neighbour(
     browse: Browse, treaty: Sides, bike: str, django_capture_on_commit_callbacks: Any
 ) -> None:
-    assert browse(treaty.south, space="south").post(bike, SAID).status_code == 303
+    assert browse(treaty.south, space="south").post(bike, QUESTION).status_code == 303
     with schema.inside("south"):
         run(tasks.send_question, Question.objects.get().pk)
     assert lying() == 1
@@ -209,7 +209,7 @@ def test_erased_member_leaves_no_question_at_a_neighbour(
 def test_question_that_nobody_took_is_given_back_to_who_asked(
     browse: Browse, treaty: Sides, bike: str, jobs: Jobs
 ) -> None:
-    assert browse(treaty.south, space="south").post(bike, SAID).status_code == 303
+    assert browse(treaty.south, space="south").post(bike, QUESTION).status_code == 303
     with schema.inside("south"):
         run(tasks.send_question, Question.objects.get().pk)
     with schema.in_public():

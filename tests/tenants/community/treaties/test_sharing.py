@@ -1,4 +1,4 @@
-"""Traffic through the door: copies of what treaties open, and nothing that stays."""
+"""Traffic between spaces: copies of what treaties open, and nothing that stays."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -20,7 +20,7 @@ def open_connection(*, pool: int = 0, **options: Any) -> Iterator[Any]:
     settings["OPTIONS"] = {**settings["OPTIONS"], **options}
     if pool:
         settings["OPTIONS"]["pool"] = {"min_size": 0, "max_size": pool, "timeout": PATIENCE}
-    wrapper: Any = base.DatabaseWrapper(settings, alias=f"door-{uuid.uuid4().hex[:8]}")
+    wrapper: Any = base.DatabaseWrapper(settings, alias=f"login-{uuid.uuid4().hex[:8]}")
     wrapper.inc_thread_sharing()
     try:
         yield wrapper

@@ -10,7 +10,7 @@ from tests.tenants.spaces.database import connecting
 # that is kept, and none runs a text. A new one is read, then stands there or in `locks.CLOSED`.
 READ = frozenset(Path(__file__).with_name("functions.txt").read_text().split())
 # What could run a text is volatile, or stable and takes a text, a name or a cursor.
-ASKED = """
+CALLABLE = """
     SELECT DISTINCT proname FROM pg_proc p
     WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind IN ('f', 'p')
         AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
@@ -27,7 +27,7 @@ ASKED = """
 
 def open_to_everybody() -> set[str]:
     with connecting.admin() as admin:
-        return {str(row[0]) for row in admin.execute(ASKED).fetchall()}
+        return {str(row[0]) for row in admin.execute(CALLABLE).fetchall()}
 
 
 def test_each_function_that_everybody_may_call_was_read(db: None) -> None:

@@ -34,7 +34,7 @@ from tests.tenants.community.classifieds.making import make_classified, upload
 from tests.tenants.community.treaties.conftest import Jobs
 
 TREATY = {"gives": ["things"], "takes": ["things"], "message": "Bonjour d’en face."}
-ASKED = {"text": "Est-il encore là ?", "contact": "poste 4412"}
+QUESTION = {"text": "Est-il encore là ?", "contact": "poste 4412"}
 
 
 class TwoSpaces(NamedTuple):
@@ -288,7 +288,7 @@ def test_a_question_is_carried_and_answered_both_ways(
         bike = make_classified(people[giver], title="Vélo pliant", audience="neighbours")
     two_spaces.jobs.run()
     url = f"/neighbours/{giver}/{bike.reference}/"
-    assert two_spaces.browse(people[asker], asker).post(url, ASKED).status_code == 303
+    assert two_spaces.browse(people[asker], asker).post(url, QUESTION).status_code == 303
     mailoutbox.clear()
     two_spaces.jobs.run()
     (sent_mail,) = mailoutbox
@@ -307,7 +307,7 @@ def test_asker_is_mailed_when_the_author_has_left(
         bike = make_classified(two_spaces.boss, title="Vélo pliant", audience="neighbours")
     two_spaces.jobs.run()
     url = f"/neighbours/north/{bike.reference}/"
-    assert two_spaces.browse(two_spaces.southern, "south").post(url, ASKED).status_code == 303
+    assert two_spaces.browse(two_spaces.southern, "south").post(url, QUESTION).status_code == 303
     task, args, headers = two_spaces.jobs.waiting.pop(0)
     task.apply(args=args, headers=headers, throw=True)
     with schema.inside("north"):

@@ -81,9 +81,9 @@ def test_a_pooled_connection_that_the_server_closed_is_replaced_before_it_is_use
 SPACES = ("north", "south")
 
 
-@pytest.mark.parametrize(("most", "is_kept"), [(2, True), (1, False)])
+@pytest.mark.parametrize(("most", "is_reused"), [(2, True), (1, False)])
 def test_a_pooled_connection_that_has_seen_too_many_spaces_is_replaced(
-    pooled: Any, monkeypatch: pytest.MonkeyPatch, most: int, *, is_kept: bool
+    pooled: Any, monkeypatch: pytest.MonkeyPatch, most: int, *, is_reused: bool
 ) -> None:
     monkeypatch.setattr(pools, "MOST_SPACES", most)
     pooled.set_schema("north")
@@ -94,13 +94,13 @@ def test_a_pooled_connection_that_has_seen_too_many_spaces_is_replaced(
     pooled.set_schema("south")
     assert ask(pooled, "SELECT pg_backend_pid()") == first
     pooled.close()
-    assert (ask(pooled, "SELECT pg_backend_pid()") == first) is is_kept
+    assert (ask(pooled, "SELECT pg_backend_pid()") == first) is is_reused
     assert who(pooled) == ("south", "south")
 
 
-@pytest.mark.parametrize(("most", "is_kept"), [(2, True), (1, False)])
+@pytest.mark.parametrize(("most", "is_reused"), [(2, True), (1, False)])
 def test_a_lasting_connection_that_has_seen_too_many_spaces_is_replaced(
-    own_database: None, monkeypatch: pytest.MonkeyPatch, most: int, *, is_kept: bool
+    own_database: None, monkeypatch: pytest.MonkeyPatch, most: int, *, is_reused: bool
 ) -> None:
     monkeypatch.setattr(pools, "MOST_SPACES", most)
     with connecting.open_connection() as lasting:
@@ -109,7 +109,7 @@ def test_a_lasting_connection_that_has_seen_too_many_spaces_is_replaced(
             lasting.set_schema(name)
             first = ask(lasting, "SELECT pg_backend_pid()")
         lasting.close_if_unusable_or_obsolete()
-        assert (ask(lasting, "SELECT pg_backend_pid()") == first) is is_kept
+        assert (ask(lasting, "SELECT pg_backend_pid()") == first) is is_reused
         assert who(lasting) == ("south", "south")
 
 

@@ -11,7 +11,7 @@ from tests.fixtures.people import make_user
 from tests.tenants.spaces.database import connecting
 from tests.tenants.spaces.database.connecting import ask
 
-KEPT = "SELECT statement FROM pg_prepared_statements ORDER BY statement"
+PREPARED = "SELECT statement FROM pg_prepared_statements ORDER BY statement"
 WHERE = "SELECT current_user::text, current_schema()::text WHERE 1 = %s"
 NAMES = "SELECT first_name FROM accounts_user WHERE id > %s"
 
@@ -33,7 +33,7 @@ def rows_of(wrapper: Any, statement: str, *values: Any) -> list[Any]:
 def prepared_by(wrapper: Any) -> list[str]:
     """Return the statements that a connection keeps."""
     with wrapper.cursor() as cursor:
-        cursor.execute(KEPT)
+        cursor.execute(PREPARED)
         return [statement for (statement,) in cursor.fetchall()]
 
 

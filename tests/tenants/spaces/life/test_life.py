@@ -41,7 +41,7 @@ def test_a_suspended_space_answers_no_page_and_the_database_lets_nobody_in(
     assert on(space).get("/signin/").status_code == 200
     operation = actions.suspend(tenant_id=space.pk, **act_values)
     assert on(space).get("/signin/").status_code == 503
-    assert enter(space) == 3  # the door in the database is the founder's to shut
+    assert enter(space) == 3  # the login in the database is the founder's to close
     assert do(operation).state == SpaceOperation.State.DONE
     assert not role_access.is_open(space.schema_name)
     with pytest.raises(DatabaseError):
