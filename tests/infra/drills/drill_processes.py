@@ -60,15 +60,15 @@ def copy_of_now(name: str) -> Iterator[Callable[[], None]]:
 
 
 @contextmanager
-def site(plant: str = "") -> Iterator[int]:
-    """Serve the product, perhaps with a fault in it, on a port of its own."""
+def site(plant: str = "", **settings: str) -> Iterator[int]:
+    """Serve the product, perhaps with a fault or other settings in it, on a port of its own."""
     port = ports.any_free()
     log = ROOT / ".troovon" / f"drill-site-{port}.log"
     child = processes.start(
         "site",
         [sys.executable, "-m", "saas.serving", "--port", str(port)],
         log=log,
-        env={**environment("web", plant), "BASE_HOST": f"localhost:{port}"},
+        env={**environment("web", plant), **settings, "BASE_HOST": f"localhost:{port}"},
     )
     try:
         processes.wait_until(lambda: _answers(port), child, seconds=PATIENCE)
