@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             raise CommandError("only with the settings infra.drills.settings.drill")
         tasks.send = lambda *_args, **_more: None  # mails have tests of their own
         schema.enter("north")
+        import_module(settings.ROOT_URLCONF)  # once, not in each fork
         self.chance = random.Random(seed)  # noqa: S311 - a drill that can be repeated
         self.tried, self.found, self.kills = Counter[str](), Counter[str](), 0
         at, began = timezone.now(), time.monotonic()

@@ -2,6 +2,7 @@
 
 import json
 import time
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         if not hasattr(settings, "TROOVON_PLANT"):
             raise CommandError("only with the settings infra.drills.settings.drill")
         schema.enter(schema.PUBLIC)
+        import_module(settings.PUBLIC_SCHEMA_URLCONF)  # once, not in each fork
         hours.follow()
         at = hours.advance(seconds="1")
         shops = max(money_world.SHOPS, options["rounds"] // play.ORDERS_OF_A_SHOP)
