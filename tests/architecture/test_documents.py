@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from infra.benches.__main__ import BENCHES
+from infra.drills.__main__ import DRILLS
 from tests.architecture.source import ROOT
 
 LINK = re.compile(r"\]\((?!https?://)([^)#]+)")
@@ -206,3 +208,8 @@ def test_name_that_stands_for_nothing_is_found(name: str) -> None:
 )
 def test_name_that_stands_is_no_finding(name: str) -> None:
     assert not list(missing(f"Look at `{name}`."))
+
+
+@pytest.mark.parametrize("name", sorted({*BENCHES, *DRILLS}))
+def test_readme_names_each_bench_and_drill(name: str) -> None:
+    assert f"`{name}`" in (ROOT / "README.md").read_text()
