@@ -19,7 +19,7 @@ def council_reference() -> str:
 class Council(SharedModel):
     """A works council that a part of each placement in its space is due to."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     AccountState = CouncilAccountState
 
@@ -124,7 +124,7 @@ class ShareTerms(SharedModel):
     and cultural activities.
     """
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     council = models.ForeignKey(Council, on_delete=models.PROTECT, related_name="terms")
     version = models.PositiveIntegerField()
@@ -175,7 +175,7 @@ class AccountChange(SharedModel):
     What is left over in the end, the old account or a new one that nobody wanted, is closed.
     """
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     LASTS = dt.timedelta(days=30)
 
@@ -241,7 +241,7 @@ class CouncilNotice(SharedModel):
     `facts` are what the mail says besides, as it was at that moment.
     """
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     class Kind(models.TextChoices):
         """The kinds of events that councils are written about."""

@@ -19,7 +19,7 @@ def dispute_reference() -> str:
 class Dispute(SharedModel):
     """A payment that the buyer's bank contests, as Stripe last said of it."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     State = DisputeState
 

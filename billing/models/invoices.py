@@ -16,7 +16,7 @@ from saas.kernel.models import SharedModel
 class InvoiceSeries(SharedModel):
     """A run of numbers without a gap; its row is locked while the next one is given."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     code = models.CharField(max_length=20, unique=True)
     last = models.PositiveIntegerField(default=0)
@@ -29,7 +29,7 @@ class InvoiceSeries(SharedModel):
 class Invoice(SharedModel):
     """An invoice, or the credit note that takes back a part of one."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     class Kind(models.TextChoices):
         """Which of the two."""
@@ -133,7 +133,7 @@ class Invoice(SharedModel):
 class InvoiceLine(SharedModel):
     """One line of an invoice, before VAT."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
     description = models.CharField(max_length=200)

@@ -34,7 +34,7 @@ class Account(models.TextChoices):
 class LedgerTransaction(SharedModel):
     """One event in the books; its business key lets it be written once only."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     business_key = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=20)
@@ -54,7 +54,7 @@ class LedgerTransaction(SharedModel):
 class LedgerEntry(SharedModel):
     """One amount on one account."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     transaction = models.ForeignKey(
         LedgerTransaction, on_delete=models.PROTECT, related_name="entries"
@@ -111,7 +111,7 @@ class LedgerClosing(SharedModel):
     over before `open_xid`; an event that is booked late is found by its younger transaction.
     """
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     closed_at = models.DateTimeField(unique=True)
     open_xid = models.BigIntegerField()
@@ -127,7 +127,7 @@ class LedgerClosing(SharedModel):
 class LedgerBalance(SharedModel):
     """The balance of one account of one council or merchant at a closing."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     closing = models.ForeignKey(LedgerClosing, on_delete=models.CASCADE, related_name="balances")
     account = models.CharField(max_length=20)

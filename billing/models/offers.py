@@ -12,7 +12,7 @@ from saas.kernel.models import SharedModel
 class PromotionCode(SharedModel):
     """A code that takes a part or an amount off the net price of an order."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     code = models.CharField(max_length=20, unique=True)
     note = models.CharField(max_length=200, blank=True)
@@ -54,7 +54,7 @@ class PromotionCode(SharedModel):
 class SpendLimit(SharedModel):
     """The most that a merchant lets itself spend in a calendar month, tax included."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     merchant = models.OneToOneField(Merchant, on_delete=models.PROTECT, related_name="+")
     limit_cents = models.PositiveBigIntegerField()

@@ -36,7 +36,7 @@ class VatTreatment(models.TextChoices):
 class Order(SharedModel):
     """A merchant's agreement to pay a price for a campaign."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     LASTS = dt.timedelta(days=7)
 
@@ -120,7 +120,7 @@ class Order(SharedModel):
 class OrderLine(SharedModel):
     """The price of one flight in an order, before VAT."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     flight = models.ForeignKey(Flight, on_delete=models.PROTECT, related_name="+")
@@ -147,7 +147,7 @@ class Payment(SharedModel):
     `session_id` is the number of either.
     """
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     State = PaymentState
 
@@ -220,7 +220,7 @@ class Payment(SharedModel):
 class Sale(SharedModel):
     """One collected payment: what was sold, and what of it has been given back."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="sales")
@@ -254,7 +254,7 @@ class Sale(SharedModel):
 class SaleTerms(SharedModel):
     """The terms of the day of a payment, for one flight and one council; never looked up again."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="terms")
     flight = models.ForeignKey(Flight, on_delete=models.PROTECT, related_name="+")

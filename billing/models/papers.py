@@ -20,7 +20,7 @@ class Statement(SharedModel):
     and lines that were frozen with it.
     """
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     reference = models.CharField(max_length=12, unique=True, default=statement_reference)
     council = models.ForeignKey(Council, on_delete=models.PROTECT, related_name="statements")

@@ -23,7 +23,7 @@ class Restitution(SharedModel):
     `netted_cents` is what of it was set off against what the council owed meanwhile.
     """
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     State = RestitutionState
 
@@ -73,7 +73,7 @@ class Restitution(SharedModel):
 class RestitutionPart(SharedModel):
     """How much of a restitution is in a payment to its council's bank."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="restitution_parts")
     restitution = models.ForeignKey(

@@ -28,7 +28,7 @@ def refund_reference() -> str:
 class Share(SharedModel):
     """A council's part of one sale; `amount_cents` is what it keeps after refunds."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     State = ShareState
 
@@ -69,7 +69,7 @@ class Share(SharedModel):
 class Transfer(SharedModel):
     """One attempt to send a share to its council's Stripe account."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     State = TransferState
 
@@ -127,7 +127,7 @@ class Refund(SharedModel):
     `refused_in` is the space whose council refused the campaign: its flights alone bear it.
     """
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     State = RefundState
 
@@ -215,7 +215,7 @@ class Claim(SharedModel):
     `settled_cents` is what of it came back so far.
     """
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     State = ClaimState
 

@@ -15,7 +15,7 @@ from saas.kernel.models import SharedModel
 class StripeCall(SharedModel):
     """A call that changes something at Stripe; its words and key are frozen before it is made."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     class Kind(models.TextChoices):
         """The kinds of calls; `subject_id` is the row that a call is about."""
@@ -96,7 +96,7 @@ class StripeCall(SharedModel):
 class StripeEvent(SharedModel):
     """An event that Stripe sent, kept once under its id; only its ids are believed."""
 
-    KEEP = dt.timedelta(days=60)
+    RETENTION = dt.timedelta(days=60)
 
     class Endpoint(models.TextChoices):
         """By which address it came."""
@@ -146,7 +146,7 @@ class StripeEvent(SharedModel):
 class StripeHalt(SharedModel):
     """Stripe refuses our key: nothing is sent until an operator has looked."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     since = models.DateTimeField()
     reason = models.CharField(max_length=300)
@@ -169,7 +169,7 @@ class StripeHalt(SharedModel):
 class StateChange(SharedModel):
     """A row's passage from one state to another: by whom, when, and why."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     machine = models.CharField(max_length=12)
     subject_id = models.BigIntegerField()

@@ -22,7 +22,7 @@ def subscription_reference() -> str:
 class Subscription(SharedModel):
     """A campaign that is paid each month; each paid month is a campaign, an order and a sale."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     State = SubscriptionState
 

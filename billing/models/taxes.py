@@ -18,7 +18,7 @@ class TaxPayment(SharedModel):
     `netted_cents` is what of it was set off: against debts of the council, or against its money.
     """
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     State = TaxState
 
@@ -74,7 +74,7 @@ class TaxPayment(SharedModel):
 class TaxPart(SharedModel):
     """How much of a council's VAT is in a payment to its bank."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="tax_parts")
     tax = models.ForeignKey(TaxPayment, on_delete=models.PROTECT, related_name="payout_parts")

@@ -26,7 +26,7 @@ class Payout(SharedModel):
     before know none.
     """
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     State = PayoutState
 
@@ -60,7 +60,7 @@ class Payout(SharedModel):
 class PayoutPart(SharedModel):
     """Which money is in a payout, to the cent: of a transfer in a council's, of a sale in ours."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="parts")
     transfer = models.ForeignKey(
@@ -96,7 +96,7 @@ class PayoutPart(SharedModel):
 class BalanceTransaction(SharedModel):
     """One move of our Stripe balance, as Stripe tells it; amounts in cents, out is negative."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     stripe_id = models.CharField(max_length=60, unique=True)
     kind = models.CharField(max_length=40)
@@ -123,7 +123,7 @@ class BalanceTransaction(SharedModel):
 class Reconciliation(SharedModel):
     """One comparison of our books with Stripe's balance transactions, over some days."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     State = ReconciliationState
 
@@ -157,7 +157,7 @@ class Reconciliation(SharedModel):
 class Case(SharedModel):
     """Something between the books and Stripe that no rule explains: an operator looks at it."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     class Kind(models.TextChoices):
         """The kinds of differences."""

@@ -117,7 +117,7 @@ def forget(*, at: dt.datetime) -> int:
     """Forget events that were processed long ago; Stripe itself keeps them for thirty days."""
     over = StripeEvent.objects.filter(
         state__in=[StripeEvent.State.PROCESSED, StripeEvent.State.IGNORED],
-        received_at__lt=at - StripeEvent.KEEP,
+        received_at__lt=at - StripeEvent.RETENTION,
     )
     gone, _kinds = over.delete()
     return gone

@@ -31,7 +31,7 @@ class UserManager(SpaceManager["User"], BaseUserManager["User"]):
 class User(SpaceModel, AbstractBaseUser):
     """A person: an employee in a space's schema, a merchant or an operator in public."""
 
-    KEEP = retention.with_person(_("Compte et profil"))
+    RETENTION = retention.with_person(_("Compte et profil"))
 
     class Theme(models.TextChoices):
         """How pages look to this person."""
@@ -100,7 +100,7 @@ class Pass(SpaceModel):
     A link asked for an unknown address is a pass of nobody, so that asking costs the same.
     """
 
-    KEEP = retention.by_room(dt.timedelta(days=7), _("Liens de connexion, après leur fin"))
+    RETENTION = retention.by_room(dt.timedelta(days=7), _("Liens de connexion, après leur fin"))
 
     class Purpose(models.TextChoices):
         """The purposes of a pass."""

@@ -10,7 +10,7 @@ from saas.kernel.models import SharedModel
 class Operator(SharedModel):
     """A person of public who may use the console."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
     since = models.DateTimeField()

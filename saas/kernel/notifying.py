@@ -71,7 +71,7 @@ class Event(NamedTuple):
     thing stand together, and `settle` ends them. With a `deadline` it stands in *À faire*, which
     needs an action, until it is settled or the moment has passed; else in *Nouvelles*. With
     `until_done` it stays there when it is late, until it is settled.
-    `letter_path` is where the e-mail's button leads instead, where it opens without signing in.
+    `mail_path` is where the e-mail's button leads instead, where it opens without signing in.
     """
 
     key: str
@@ -80,7 +80,7 @@ class Event(NamedTuple):
     words: Callable[[], Words]
     about: str = ""
     deadline: dt.datetime | None = None
-    letter_path: str = ""
+    mail_path: str = ""
     until_done: bool = False
 
 

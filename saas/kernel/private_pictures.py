@@ -46,7 +46,7 @@ class PrivatePicture(SpaceModel):
     addresses.
     """
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     class State(models.TextChoices):
         """Whether it can be shown."""

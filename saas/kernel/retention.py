@@ -1,8 +1,8 @@
-"""How long rows are kept: each table says it beside its columns, as `KEEP`, and this reads it.
+"""How long rows are kept: each table says it beside its columns, as `RETENTION`, and this reads it.
 
-`KEEP = after(…, since=…)` is carried out by the night's job, in batches; a plain length of time, or
-`by_room(…)`, by the clock of the table's own room, which has more to do than to delete. The rest
-lasts as long as what it belongs to.
+`RETENTION = after(…, since=…)` is carried out by the night's job, in batches; a plain length of
+time, or `by_room(…)`, by the clock of the table's own room, which has more to do than to delete.
+The rest lasts as long as what it belongs to.
 """
 
 import datetime as dt
@@ -77,7 +77,7 @@ OF_OTHERS = {
 
 def of(model: type[models.Model]) -> RetentionPeriod | None:
     """Return how long rows of a table are kept; nothing where it was forgotten to say."""
-    period: Any = getattr(model, "KEEP", None) or OF_OTHERS.get(model._meta.label)
+    period: Any = getattr(model, "RETENTION", None) or OF_OTHERS.get(model._meta.label)
     return by_room(period) if isinstance(period, dt.timedelta) else period
 
 

@@ -13,7 +13,7 @@ class ScheduledJob(SharedModel):
     `requeued_at` is when a missed night was last made up, `resumed_at` when the clock went on.
     """
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     name = models.CharField(max_length=80, unique=True)
     succeeded_at = models.DateTimeField()
@@ -34,7 +34,7 @@ class Trouble(SharedModel):
     Nothing in a row is about a person.
     """
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     class Kind(models.TextChoices):
         """The kind of trouble."""

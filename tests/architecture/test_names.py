@@ -31,8 +31,15 @@ FORMER = {
 }
 # Words of former days in names of functions, classes and modules; plain prose may say them.
 FORMER_WORDS = {"door", "doors", "letter", "letters", "said", "tell", "told"}
-# Variables that say what was done, and not what is held.
-FORMER_VARIABLES = {"asked", "kept", "said", "told"}
+# Words that say what was done, and not what is held, in names of constants, variables, parameters
+# and attributes.
+FORMER_NAMES = FORMER_WORDS | {
+    *("asked", "unasked", "heard", "kept", "knock", "knocking", "telling", "untold", "wakes"),
+}
+# Columns of a request: when something was asked for, by whom, and when they got a mail about it.
+REQUEST_COLUMN = re.compile(r"(\w+_)?asked_(at|by|mailed_at)(_\w+)?")
+# By itself, one sign of an alphabet.
+LETTERS = {"letter", "letters"}
 # A test's name begins with its subject.
 SUBJECTLESS = re.compile(
     r"test_(it|its|ones|they|them|what|who|whoever|whom|whose|whatever|where|he|she)_"
@@ -98,16 +105,31 @@ def former_words(source: Source) -> Iterator[str]:
             yield source.at(node, node.name)
 
 
-def former_variables(source: Source) -> Iterator[str]:
-    """Variables and parameters that say what was done, and not what is held."""
+def stored_names(source: Source) -> Iterator[tuple[ast.AST, str]]:
+    """Yield each name that a value is bound to; a member of an enumeration is a stored state."""
+    states = {
+        id(node)
+        for kind in nodes_of(source.tree)
+        if isinstance(kind, ast.ClassDef)
+        and any(re.search("Choices|Enum", ast.unparse(base)) for base in kind.bases)
+        for node in ast.walk(kind)
+    }
     for node in nodes_of(source.tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            name = node.id
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            if id(node) not in states:
+                yield node, node.id if isinstance(node, ast.Name) else node.attr
         elif isinstance(node, ast.arg):
-            name = node.arg
-        else:
+            yield node, node.arg
+        elif isinstance(node, ast.alias) and node.asname:
+            yield node, node.asname
+
+
+def former_names(source: Source) -> Iterator[str]:
+    """Constants, variables, parameters and attributes whose name holds a word of former days."""
+    for node, name in stored_names(source):
+        if name in LETTERS or REQUEST_COLUMN.fullmatch(name):
             continue
-        if name in FORMER_VARIABLES:
+        if words_of(name) & FORMER_NAMES:
             yield source.at(node, name)
 
 
@@ -161,7 +183,6 @@ def test_classes_of_a_package_have_names_of_their_own() -> None:
 def test_names_of_the_product_hold_no_word_of_former_days() -> None:
     product = [source for source in everything() if source.name.startswith(PRODUCT)]
     assert not [finding for source in product for finding in former_words(source)]
-    assert not [finding for source in product for finding in former_variables(source)]
 
 
 @pytest.mark.parametrize(
@@ -180,12 +201,43 @@ def test_name_that_holds_a_former_word_is_found(text: str, name: str) -> None:
     assert not list(former_words(parsed("def outdoors(): ...", "saas/a.py")))
 
 
+def test_constants_variables_and_parameters_say_what_is_held() -> None:
+    assert not [finding for source in everything() for finding in former_names(source)]
+
+
 @pytest.mark.parametrize(
-    "text", ["told = 1", "def a(*, kept): ...", "for asked in (): ...", "a = [said for said in b]"]
+    "text",
+    [
+        "told = 1",
+        "for asked in (): ...",
+        "a = [said for said in b]",
+        "TOLD_WITHIN = 2",
+        "_KEPT: list[int] = []",
+        "DRAFTS_ARE_KEPT, LETTERS = 1, 2",
+        "class A:\n    MOST_ASKED = 3",
+        "class A:\n    kept_cents: int",
+        "def a(*, kept): ...",
+        "def a(*, door='', is_told=False): ...",
+        "a = lambda heard_at: 1",
+        "self.letter_path = 1",
+        "import a as letters_of_a",
+    ],
 )
-def test_variable_that_says_what_was_done_is_found(text: str) -> None:
-    assert list(former_variables(parsed(text)))
-    assert not list(former_variables(parsed("a.asked = told()")))
+def test_name_that_says_what_was_done_is_found(text: str) -> None:
+    assert list(former_names(parsed(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = b.asked(told())",
+        "stop_asked_at = asked_by_id = 1",
+        "for letter in 'abc': ...",
+        "class State(models.TextChoices):\n    ASKED = 'asked'",
+    ],
+)
+def test_use_column_letter_or_state_is_no_former_name(text: str) -> None:
+    assert not list(former_names(parsed(text)))
 
 
 def test_names_of_tests_begin_with_their_subject() -> None:

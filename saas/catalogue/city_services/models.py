@@ -17,7 +17,7 @@ def service_reference() -> str:
 class CityService(Place):
     """A library, a bus stop, a pool, a counter of the town hall."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     class Kind(models.TextChoices):
         """The kinds of city services."""
@@ -50,7 +50,7 @@ class CityService(Place):
 class ServiceHours(SharedModel):
     """One opening of a city service in the week; Monday is 0."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     service = models.ForeignKey(CityService, on_delete=models.CASCADE, related_name="hours")
     weekday = models.PositiveSmallIntegerField()

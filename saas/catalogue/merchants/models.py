@@ -39,7 +39,7 @@ class Category(models.TextChoices):
 class Signup(SharedModel):
     """Somebody who wants to have a desk and has yet to confirm their address."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField()
@@ -66,7 +66,7 @@ class Seat(NamedTuple):
 class Merchant(Place):
     """A shop, described once by whoever signed it up."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     class State(models.TextChoices):
         """Whether spaces see it."""
@@ -132,7 +132,7 @@ class VatCheck(SharedModel):
     `consultation_number` is the proof that it was asked, and by whom (`requester_number`, ours).
     """
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     class Answer(models.TextChoices):
         """Answers of VIES about a number, or its silence."""
@@ -177,7 +177,7 @@ class VatCheck(SharedModel):
 class OpeningHours(SharedModel):
     """One opening of a merchant in the week; Monday is 0."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="hours")
     weekday = models.PositiveSmallIntegerField()

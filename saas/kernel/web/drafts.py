@@ -26,7 +26,7 @@ NOT_SAVED = {"csrfmiddlewaretoken", "key", "move_pictures", "preview"}
 class Draft(SpaceModel):
     """Somebody's answers to a form that they have not sent yet."""
 
-    KEEP = retention.by_room(DRAFT_RETENTION, _("Formulaires commencés"))
+    RETENTION = retention.by_room(DRAFT_RETENTION, _("Formulaires commencés"))
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"

@@ -22,7 +22,9 @@ def classified_reference() -> str:
 class Classified(SpaceModel):
     """Something a colleague offers or looks for."""
 
-    KEEP = retention.after(dt.timedelta(days=365), since="closed_at", what=_("Annonces closes"))
+    RETENTION = retention.after(
+        dt.timedelta(days=365), since="closed_at", what=_("Annonces closes")
+    )
 
     class Kind(models.TextChoices):
         """The kinds of classifieds."""
@@ -165,7 +167,7 @@ class Picture(PrivatePicture):
 class Availability(SpaceModel):
     """Hours of a weekday at which a service can be had; one stretch a weekday, Monday is 1."""
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     classified = models.ForeignKey(
         Classified, on_delete=models.CASCADE, related_name="availability"
@@ -202,7 +204,7 @@ class Availability(SpaceModel):
 class Revision(SpaceModel):
     """The words of a classified before its author changed them; moderators read them."""
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     classified = models.ForeignKey(Classified, on_delete=models.CASCADE, related_name="revisions")
     title = models.CharField(max_length=80)

@@ -24,7 +24,7 @@ def notify_expiry(classified: Classified) -> None:
         about=rules.about(classified.reference),
         words=lambda: written("classified_expiring", {"classified": classified}),
         deadline=classified.expires_at,
-        letter_path=reverse("classifieds:keep", args=[token]),
+        mail_path=reverse("classifieds:keep", args=[token]),
     )
     notify(event, to=[classified.author_id], at=timezone.now())
 

@@ -25,7 +25,7 @@ def message_reference() -> str:
 class Conversation(SpaceModel):
     """One person's question to another about a thing; one for each asker and thing."""
 
-    KEEP = retention.after(
+    RETENTION = retention.after(
         dt.timedelta(days=730),
         since="last_message_at",
         what=_("Conversations, après le dernier message"),
@@ -66,7 +66,7 @@ class Conversation(SpaceModel):
 class Meeting(SpaceModel):
     """A moment at which the two of a conversation may see each other, and what became of it."""
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     class State(models.TextChoices):
         """The states of a proposal."""
@@ -109,7 +109,7 @@ class Meeting(SpaceModel):
 class Block(SpaceModel):
     """Somebody's wish to read nothing more from a colleague."""
 
-    KEEP = retention.with_person(_("Personnes bloquées"))
+    RETENTION = retention.with_person(_("Personnes bloquées"))
 
     blocker = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     blocked = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -134,7 +134,7 @@ class Block(SpaceModel):
 class Message(SpaceModel):
     """A message that one of the two wrote; where it is about a meeting, it says so."""
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="messages"

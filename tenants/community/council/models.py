@@ -11,7 +11,7 @@ from saas.kernel.models import SpaceModel, one_of
 class RefusalAct(SpaceModel):
     """One decision of somebody of the council on a refusal; never edited."""
 
-    KEEP = retention.with_space(_("Refus du CSE"))
+    RETENTION = retention.with_space(_("Refus du CSE"))
 
     class What(models.TextChoices):
         """The two decisions."""

@@ -22,7 +22,9 @@ class Deal(SpaceModel):
     `working_count` and `failing_count` are the votes of either kind, written with each vote.
     """
 
-    KEEP = retention.after(dt.timedelta(days=365), since="ends_on", what=_("Bons plans terminés"))
+    RETENTION = retention.after(
+        dt.timedelta(days=365), since="ends_on", what=_("Bons plans terminés")
+    )
 
     class Category(models.TextChoices):
         """The subject of a deal."""
@@ -86,7 +88,7 @@ class Deal(SpaceModel):
 class Vote(SpaceModel):
     """A member's word on whether a deal still works; a later one takes its place."""
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="votes")
     voter = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

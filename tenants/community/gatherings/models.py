@@ -21,7 +21,7 @@ def gathering_reference() -> str:
 class Series(SpaceModel):
     """A gathering that comes back; each of its dates is a `Gathering` of its own."""
 
-    KEEP = retention.after(dt.timedelta(days=365), since="ends_on", only=Q(gatherings=None))
+    RETENTION = retention.after(dt.timedelta(days=365), since="ends_on", only=Q(gatherings=None))
 
     class Rhythm(models.TextChoices):
         """The time from one date to the next."""
@@ -47,7 +47,7 @@ class Gathering(SpaceModel):
     `taken` is how many come, and is written under the row's lock.
     """
 
-    KEEP = retention.after(
+    RETENTION = retention.after(
         dt.timedelta(days=365), since="ends_at", what=_("Activités passées"), only=Q(budget=None)
     )
 
@@ -124,7 +124,7 @@ class Gathering(SpaceModel):
 class Participation(SpaceModel):
     """Somebody who comes, or waits for a place; who leaves has none."""
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     class State(models.TextChoices):
         """Whether there is a place for them."""
@@ -157,7 +157,7 @@ class Participation(SpaceModel):
 class BudgetLine(SpaceModel):
     """A council's word of what it pays of a gathering, in cents and in words."""
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     gathering = models.ForeignKey(Gathering, on_delete=models.CASCADE, related_name="budget")
     company_id = models.BigIntegerField(null=True, blank=True)  # whose council, or the space's own
@@ -190,7 +190,7 @@ class BudgetLine(SpaceModel):
 class Notice(SpaceModel):
     """One notice to one person about a gathering; it waits while `mailed_at` is empty."""
 
-    KEEP = retention.by_room(dt.timedelta(days=60))
+    RETENTION = retention.by_room(dt.timedelta(days=60))
 
     class Kind(models.TextChoices):
         """The news that a notice brings."""
@@ -233,7 +233,7 @@ class Notice(SpaceModel):
 class CalendarLink(SpaceModel):
     """Somebody's private address for calendars: its token is made of the nonce, and kept hashed."""
 
-    KEEP = retention.with_person(_("Adresse de calendrier"))
+    RETENTION = retention.with_person(_("Adresse de calendrier"))
 
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
     nonce = models.UUIDField()

@@ -30,7 +30,7 @@ class ApiToken(SpaceModel):
     works for as long as whoever made it administers the space.
     """
 
-    KEEP = retention.by_room(dt.timedelta(days=90), _("Jetons d’accès, après leur fin"))
+    RETENTION = retention.by_room(dt.timedelta(days=90), _("Jetons d’accès, après leur fin"))
 
     class Kind(models.TextChoices):
         """The kinds of tokens: of a person, or of a program of the space."""
@@ -78,7 +78,7 @@ class ApiToken(SpaceModel):
 class IdempotentRequest(SpaceModel):
     """A request that was sent with an `Idempotency-Key`, and its answer for whoever repeats it."""
 
-    KEEP = retention.by_room(dt.timedelta(days=1))
+    RETENTION = retention.by_room(dt.timedelta(days=1))
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
@@ -106,7 +106,7 @@ class WebhookEndpoint(SpaceModel):
     beside it until `former_until`.
     """
 
-    KEEP = retention.with_space()
+    RETENTION = retention.with_space()
 
     reference = models.CharField(max_length=12, unique=True, default=endpoint_reference)
     url = models.CharField(max_length=500)
@@ -152,7 +152,7 @@ class WebhookEndpoint(SpaceModel):
 class WebhookEvent(SpaceModel):
     """Something that happened in the space, as webhooks tell it."""
 
-    KEEP = retention.by_room(dt.timedelta(days=30), _("Ce qui a été dit à des programmes"))
+    RETENTION = retention.by_room(dt.timedelta(days=30), _("Ce qui a été dit à des programmes"))
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=40)
@@ -169,7 +169,7 @@ class WebhookEvent(SpaceModel):
 class WebhookDelivery(SpaceModel):
     """One event on its way to one endpoint, until it is answered or given up."""
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     class State(models.TextChoices):
         """How far it came."""
@@ -217,7 +217,7 @@ class WebhookDelivery(SpaceModel):
 class WebhookAttempt(SpaceModel):
     """One try to deliver: the status that came back, or why none did."""
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     delivery = models.ForeignKey(WebhookDelivery, on_delete=models.CASCADE, related_name="attempts")
     at = models.DateTimeField()

@@ -36,7 +36,7 @@ class Screen(SpaceModel):
     where two hold one token, the second is told so.
     """
 
-    KEEP = retention.with_space()
+    RETENTION = retention.with_space()
 
     class Turn(models.TextChoices):
         """How the picture is turned, for a screen that hangs upright and cannot do so itself."""
@@ -83,7 +83,7 @@ class Screen(SpaceModel):
 class Pairing(SpaceModel):
     """A code that a screen shows until a manager types it; its browser alone claims the token."""
 
-    KEEP = retention.by_room(dt.timedelta(days=1))
+    RETENTION = retention.by_room(dt.timedelta(days=1))
 
     code = models.CharField(max_length=6, unique=True)
     claim_hash = models.CharField(max_length=64, unique=True)
@@ -108,7 +108,7 @@ class DayPart(SpaceModel):
     day's. `weights` says how often each kind is shown: 0 never, 3 often.
     """
 
-    KEEP = retention.with_space()
+    RETENTION = retention.with_space()
 
     class Mode(models.TextChoices):
         """Behaviour of a screen meanwhile."""
@@ -153,7 +153,7 @@ class DayPart(SpaceModel):
 class ScreenMessage(SpaceModel):
     """Words of the administration or the council for the screens, from when until when."""
 
-    KEEP = retention.after(
+    RETENTION = retention.after(
         dt.timedelta(days=365), since="ends_at", what=_("Messages sur les écrans")
     )
 
@@ -196,7 +196,7 @@ class ScreenMessage(SpaceModel):
 class Arrangement(SpaceModel):
     """A manager's word on one thing of the loop: taken off, put first, shown more often."""
 
-    KEEP = retention.with_space()
+    RETENTION = retention.with_space()
 
     kind = models.CharField(max_length=12)
     reference = models.CharField(max_length=24)
@@ -227,7 +227,7 @@ class Arrangement(SpaceModel):
 class Play(SpaceModel):
     """A slide that a screen showed for its whole time; it outlives both."""
 
-    KEEP = retention.by_room(dt.timedelta(days=35))
+    RETENTION = retention.by_room(dt.timedelta(days=35))
 
     screen_reference = models.CharField(max_length=12)
     screen_name = models.CharField(max_length=40)

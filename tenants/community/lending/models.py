@@ -36,7 +36,7 @@ class Thing(SpaceModel):
     none is the council of the whole space. `deposit` is a promise in words: no money changes hands.
     """
 
-    KEEP = retention.after(
+    RETENTION = retention.after(
         dt.timedelta(days=365),
         since="withdrawn_at",
         what=_("Objets retirés du prêt"),
@@ -129,7 +129,7 @@ class Loan(SpaceModel):
     From the request on its time is taken: nobody else's loan of the thing may touch it.
     """
 
-    KEEP = retention.after(dt.timedelta(days=365), since="ended_at", what=_("Prêts terminés"))
+    RETENTION = retention.after(dt.timedelta(days=365), since="ended_at", what=_("Prêts terminés"))
 
     class State(models.TextChoices):
         """How far it came."""
@@ -230,7 +230,7 @@ class LoanNotice(SpaceModel):
     A reminder of an end that was moved is another notice.
     """
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     class Kind(models.TextChoices):
         """The news."""
@@ -281,7 +281,7 @@ class LoanNotice(SpaceModel):
 class WaitingListEntry(SpaceModel):
     """Somebody who waits for a time at which a thing is taken; it becomes a loan by itself."""
 
-    KEEP = retention.after(dt.timedelta(days=365), since="ends_at", what=_("Listes d’attente"))
+    RETENTION = retention.after(dt.timedelta(days=365), since="ends_at", what=_("Listes d’attente"))
 
     class State(models.TextChoices):
         """Whether it still waits."""
@@ -330,7 +330,7 @@ class WaitingListEntry(SpaceModel):
 class DamageNote(SpaceModel):
     """Something that one side of a loan found broken or missing, with pictures."""
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="damage_notes")
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

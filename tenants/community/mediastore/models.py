@@ -24,7 +24,7 @@ class Medium(SpaceModel):
     how many of them are out, written under the medium's lock.
     """
 
-    KEEP = retention.with_space(_("Médiathèque, sans le nom de qui l’a remplie"))
+    RETENTION = retention.with_space(_("Médiathèque, sans le nom de qui l’a remplie"))
 
     class Kind(models.TextChoices):
         """The kinds of a shelf."""
@@ -124,7 +124,7 @@ class Part(SpaceModel):
     that are played. `key` tells an episode from the others of its feed.
     """
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     class Kind(models.TextChoices):
         """How a part is shown."""
@@ -166,7 +166,7 @@ class Part(SpaceModel):
 class Illustration(SpaceModel):
     """A picture inside a book, as our pages serve it."""
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="illustrations")
     number = models.PositiveIntegerField()
@@ -187,7 +187,7 @@ class Illustration(SpaceModel):
 class PassCode(SpaceModel):
     """A code of a pass, such as a museum's: one borrower at a time sees it."""
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="codes")
     code = models.CharField(max_length=80)
@@ -209,7 +209,7 @@ class PassCode(SpaceModel):
 class Sponsoring(SpaceModel):
     """The number of places on the shelf that merchants may book, once somebody has chosen it."""
 
-    KEEP = retention.with_space()
+    RETENTION = retention.with_space()
 
     places = models.PositiveSmallIntegerField()
     changed_at = models.DateTimeField()
@@ -232,7 +232,7 @@ class Sponsoring(SpaceModel):
 class Sponsorship(SpaceModel):
     """The medium that a booked place stands on, where it was chosen; the newest one else."""
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     flight_reference = models.CharField(max_length=12, unique=True)
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="sponsorships")
@@ -248,7 +248,7 @@ class Sponsorship(SpaceModel):
 class Borrowing(SpaceModel):
     """A copy of a medium in somebody's hands; it comes back by itself when it is due."""
 
-    KEEP = retention.after(
+    RETENTION = retention.after(
         dt.timedelta(days=365), since="returned_at", what=_("Emprunts rendus à la médiathèque")
     )
 
@@ -295,7 +295,7 @@ class Borrowing(SpaceModel):
 class Waiting(SpaceModel):
     """Somebody who waits for a copy; who came first is given the first that comes back."""
 
-    KEEP = retention.with_person()
+    RETENTION = retention.with_person()
 
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="waiting")
     member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -318,7 +318,7 @@ class Waiting(SpaceModel):
 class Progress(SpaceModel):
     """How far somebody came in a medium: nobody else is shown it."""
 
-    KEEP = retention.with_person(_("Lectures et écoutes"))
+    RETENTION = retention.with_person(_("Lectures et écoutes"))
 
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="progress")
     reader = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

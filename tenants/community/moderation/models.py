@@ -10,7 +10,7 @@ from saas.accounts.models import User
 from saas.kernel import retention
 from saas.kernel.models import SpaceModel, one_of, reference, waits_or_ended
 
-KEEP = dt.timedelta(days=365)
+RETENTION = dt.timedelta(days=365)
 """A case is kept for a year after the last word: six months to ask for a second look (DSA art. 20),
 and as long again for who goes to court."""
 
@@ -49,7 +49,7 @@ class Case(SpaceModel):
     Nobody owns what a neighbouring space shows: its author is not of this space.
     """
 
-    KEEP = retention.by_room(KEEP, _("Dossiers de modération, après le dernier mot"))
+    RETENTION = retention.by_room(RETENTION, _("Dossiers de modération, après le dernier mot"))
 
     class State(models.TextChoices):
         """How far it has come."""
@@ -107,7 +107,7 @@ class Case(SpaceModel):
 class Report(SpaceModel):
     """A colleague's report of a thing, with a reason; its author never learns whose it is."""
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reports")
     reporter = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -144,7 +144,7 @@ class Decision(SpaceModel):
     that the database itself refuses a judge in their own cause.
     """
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     class Instance(models.TextChoices):
         """Whether it is the first word or the second look."""
@@ -218,7 +218,7 @@ class Decision(SpaceModel):
 class Appeal(SpaceModel):
     """A wish that another moderator look again, by whom the first decision did not suit."""
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="appeal")
     appellant = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -238,7 +238,7 @@ class Appeal(SpaceModel):
 class LogLine(SpaceModel):
     """One line of the log that moderators read; never edited. Nobody's name stands for a report."""
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     class What(models.TextChoices):
         """The steps of a case."""
@@ -274,7 +274,7 @@ class Charter(SpaceModel):
     Until then it is a grace: members read it and accept, and nothing is shut meanwhile.
     """
 
-    KEEP = retention.with_space(_("Chartes"))
+    RETENTION = retention.with_space(_("Chartes"))
 
     version = models.PositiveIntegerField(unique=True)
     text = models.TextField(max_length=8000)
@@ -305,7 +305,7 @@ class Charter(SpaceModel):
 class CharterAcceptance(SpaceModel):
     """A member's yes to one version of the charter."""
 
-    KEEP = retention.with_person(_("Chartes acceptées"))
+    RETENTION = retention.with_person(_("Chartes acceptées"))
 
     charter = models.ForeignKey(Charter, on_delete=models.CASCADE, related_name="acceptances")
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

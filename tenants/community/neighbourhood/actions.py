@@ -73,8 +73,8 @@ def forget_members(*, at: dt.datetime) -> None:
 
     Nobody does this: the clock does.
     """
-    DailySalt.objects.filter(day__lte=(at - DailySalt.KEEP).date()).delete()
-    PlacementEvent.objects.filter(day__lte=(at - PlacementEvent.KEEP).date()).delete()
+    DailySalt.objects.filter(day__lte=(at - DailySalt.RETENTION).date()).delete()
+    PlacementEvent.objects.filter(day__lte=(at - PlacementEvent.RETENTION).date()).delete()
 
 
 @transaction.atomic

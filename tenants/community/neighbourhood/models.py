@@ -13,7 +13,7 @@ from saas.kernel.models import SpaceModel
 class DailySalt(SpaceModel):
     """The key that hides members in a day's counts; once it is gone, nothing leads to a person."""
 
-    KEEP = dt.timedelta(days=2)
+    RETENTION = dt.timedelta(days=2)
 
     day = models.DateField(unique=True)
     key = models.BinaryField(max_length=32)
@@ -28,7 +28,7 @@ class DailySalt(SpaceModel):
 class PlacementEvent(SpaceModel):
     """A member saw or followed a flight, or opened what it offers: counted once, by keyed hash."""
 
-    KEEP = dt.timedelta(days=30)
+    RETENTION = dt.timedelta(days=30)
 
     class Kind(models.TextChoices):
         """The kinds of counts, which are never added together."""
@@ -66,7 +66,7 @@ class CouncilMonth(SpaceModel):
     without it are older than that column, and are written anew.
     """
 
-    KEEP = retention.with_space()
+    RETENTION = retention.with_space()
 
     month = models.DateField()
     campaign_reference = models.CharField(max_length=12)
@@ -96,7 +96,7 @@ class MemberReport(SpaceModel):
     The report itself stands in public and names nobody; this row alone says whose it is.
     """
 
-    KEEP = retention.after(
+    RETENTION = retention.after(
         dt.timedelta(days=365), since="reported_at", what=_("Commerces et annonces signalés")
     )
 

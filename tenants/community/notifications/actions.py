@@ -76,7 +76,7 @@ def _row_of(
         text=words.text[:2000],
         action=words.action[:60],
         path=event.path,
-        letter_path=event.letter_path,
+        mail_path=event.mail_path,
         deadline=event.deadline,
         until_done=event.until_done,
         made_at=at,

@@ -73,7 +73,7 @@ class Digest(SpaceModel):
     farewell says that digests end, since eight of them led nowhere.
     """
 
-    KEEP = retention.by_room(dt.timedelta(days=90))
+    RETENTION = retention.by_room(dt.timedelta(days=90))
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     day = models.DateField()
@@ -110,7 +110,7 @@ class Notification(SpaceModel):
     a killed worker sends nothing twice, and what it may have lost still stands in the app.
     """
 
-    KEEP = retention.by_room(dt.timedelta(days=90), _("Notifications et résumés"))
+    RETENTION = retention.by_room(dt.timedelta(days=90), _("Notifications et résumés"))
 
     reference = models.CharField(max_length=12, unique=True, default=notification_reference)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -121,7 +121,7 @@ class Notification(SpaceModel):
     text = models.TextField(max_length=2000, blank=True)
     action = models.CharField(max_length=60, blank=True)
     path = models.CharField(max_length=300)
-    letter_path = models.CharField(max_length=300, blank=True)
+    mail_path = models.CharField(max_length=300, blank=True)
     deadline = models.DateTimeField(null=True, blank=True)
     until_done = models.BooleanField(default=False)
     made_at = models.DateTimeField()
@@ -206,7 +206,7 @@ class Notification(SpaceModel):
 class Switch(SpaceModel):
     """A member's choice for one kind and one channel, where it is not the usual one."""
 
-    KEEP = retention.with_person(_("Choix des notifications"))
+    RETENTION = retention.with_person(_("Choix des notifications"))
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind)
@@ -237,7 +237,7 @@ class Switch(SpaceModel):
 class Habits(SpaceModel):
     """When a member wants quiet and their digest, when they last came, whether mails reach them."""
 
-    KEEP = retention.with_person()
+    RETENTION = retention.with_person()
 
     class Stop(models.TextChoices):
         """Why no e-mails go to an address any more."""
@@ -290,7 +290,7 @@ class Habits(SpaceModel):
 class Device(SpaceModel):
     """A browser that takes pushes for a member: the push service's address and the keys for it."""
 
-    KEEP = retention.with_person(_("Appareils"))
+    RETENTION = retention.with_person(_("Appareils"))
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     reference = models.CharField(max_length=12, unique=True)

@@ -73,7 +73,7 @@ def mail_event(
                 "space_name": space.name,
                 "row": row,
                 "kind": _label_of(row.kind, person.language),
-                "url": space.url(row.letter_path or row.path),
+                "url": space.url(row.mail_path or row.path),
                 "switches_url": space.url(reverse("notifications:switches")),
                 "leave_url": leave,
                 "by_mail": bool(reply_to),

@@ -23,7 +23,7 @@ def erasure_reference() -> str:
 class DataExport(SpaceModel):
     """A copy of what is kept of a member, which they asked for: waiting, ready, or failed."""
 
-    KEEP = retention.by_room(dt.timedelta(days=7), _("Copies de vos données"))
+    RETENTION = retention.by_room(dt.timedelta(days=7), _("Copies de vos données"))
 
     reference = models.CharField(max_length=12, unique=True, default=export_reference)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -58,7 +58,9 @@ class Erasure(SpaceModel):
     What is left of it afterwards is an empty person and two dates, so that nobody asks again.
     """
 
-    KEEP = retention.after(dt.timedelta(days=365), since="done_at", what=_("Effacements faits"))
+    RETENTION = retention.after(
+        dt.timedelta(days=365), since="done_at", what=_("Effacements faits")
+    )
 
     reference = models.CharField(max_length=12, unique=True, default=erasure_reference)
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
@@ -96,7 +98,9 @@ class LogEntry(SpaceModel):
     Without a person it was a look at everybody: a copy of the whole space.
     """
 
-    KEEP = retention.after(dt.timedelta(days=365), since="at", what=_("Qui a regardé vos données"))
+    RETENTION = retention.after(
+        dt.timedelta(days=365), since="at", what=_("Qui a regardé vos données")
+    )
 
     person = models.ForeignKey(
         User, on_delete=models.CASCADE, null=True, blank=True, related_name="+"

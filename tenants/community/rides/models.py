@@ -42,7 +42,9 @@ class Ride(SpaceModel):
     The other end of the way is kept in words, and as kilometres and a direction from the site.
     """
 
-    KEEP = retention.after(dt.timedelta(days=365), since="closed_at", what=_("Trajets terminés"))
+    RETENTION = retention.after(
+        dt.timedelta(days=365), since="closed_at", what=_("Trajets terminés")
+    )
 
     class Role(models.TextChoices):
         """The part that its author has."""
@@ -105,7 +107,7 @@ class Ride(SpaceModel):
 class Departure(SpaceModel):
     """One day on which a ride leaves; `taken` is written under the row's lock."""
 
-    KEEP = retention.after(dt.timedelta(days=365), since="starts_at")
+    RETENTION = retention.after(dt.timedelta(days=365), since="starts_at")
 
     ride = models.ForeignKey(Ride, on_delete=models.CASCADE, related_name="departures")
     starts_at = models.DateTimeField()
@@ -141,7 +143,7 @@ class Departure(SpaceModel):
 class Booking(SpaceModel):
     """Somebody's request to ride along, or to take somebody along, on one day."""
 
-    KEEP = retention.WITH_PARENT
+    RETENTION = retention.WITH_PARENT
 
     class State(models.TextChoices):
         """The states of a request."""
@@ -191,7 +193,7 @@ class Booking(SpaceModel):
 class RideNotice(SpaceModel):
     """One notice to one of the two of a booking; it waits while `mailed_at` is empty."""
 
-    KEEP = retention.by_room(dt.timedelta(days=60))
+    RETENTION = retention.by_room(dt.timedelta(days=60))
 
     class Kind(models.TextChoices):
         """The news that a notice brings."""

@@ -7,7 +7,7 @@ from tenants.community.rides import rules, wording
 from tenants.community.rides.models import RideNotice
 from tenants.community.rides.queries import places as queries
 
-ASKED = RideNotice.Kind.ASKED
+REQUEST = RideNotice.Kind.ASKED
 
 
 def send_notice(notice: RideNotice) -> None:
@@ -22,7 +22,7 @@ def send_notice(notice: RideNotice) -> None:
         path=booking.departure.ride.get_absolute_url(),
         about=rules.about(booking),
         words=lambda: _words_of(notice),
-        deadline=booking.departure.starts_at if notice.kind == ASKED else None,
+        deadline=booking.departure.starts_at if notice.kind == REQUEST else None,
     )
     notify(event, to=[notice.person_id], at=timezone.now())
 

@@ -22,7 +22,7 @@ class SavedSearch(SpaceModel):
     What came since `checked_at` was not looked for yet.
     """
 
-    KEEP = retention.with_person(_("Recherches gardées et favoris"))
+    RETENTION = retention.with_person(_("Recherches gardées et favoris"))
 
     class Rhythm(models.TextChoices):
         """How soon its owner hears of what was found."""
@@ -63,7 +63,7 @@ class SavedSearch(SpaceModel):
 class SearchHit(SpaceModel):
     """Something new that a kept search found; it is found, and told, once."""
 
-    KEEP = retention.by_room(dt.timedelta(days=60), _("Trouvailles des recherches"))
+    RETENTION = retention.by_room(dt.timedelta(days=60), _("Trouvailles des recherches"))
 
     search = models.ForeignKey(SavedSearch, on_delete=models.CASCADE, related_name="hits")
     reference = models.CharField(max_length=64)
@@ -96,7 +96,7 @@ class SearchHit(SpaceModel):
 class Favourite(SpaceModel):
     """Something that somebody marked to find it again, by its public reference."""
 
-    KEEP = retention.with_person()
+    RETENTION = retention.with_person()
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     reference = models.CharField(max_length=64)

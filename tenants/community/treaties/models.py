@@ -21,7 +21,7 @@ class Question(SpaceModel):
     `giver_id` is the other space; `contact` is what the member chose to give for an answer.
     """
 
-    KEEP = retention.by_room(dt.timedelta(days=60), _("Questions à un espace voisin"))
+    RETENTION = retention.by_room(dt.timedelta(days=60), _("Questions à un espace voisin"))
 
     class State(models.TextChoices):
         """Whether it was handed over to the other space."""
@@ -65,7 +65,7 @@ class Question(SpaceModel):
 class HiddenItem(SpaceModel):
     """A neighbour's thing that moderation hides from this space; its own space learns nothing."""
 
-    KEEP = retention.with_space()
+    RETENTION = retention.with_space()
 
     giver_id = models.BigIntegerField()
     item_reference = models.CharField(max_length=12)

@@ -94,7 +94,7 @@ def begin_sharing(*, schema_name: str, at: dt.datetime) -> rules.Opened:  # noqa
     """
     turn = uuid.uuid4()
     giver = queries.space_of(schema_name)
-    Tenant.objects.filter(pk=giver.pk).update(door_turn=turn)
+    Tenant.objects.filter(pk=giver.pk).update(sharing_turn=turn)
     return rules.Opened(turn, queries.categories_given(giver))
 
 
@@ -114,7 +114,7 @@ def share(
     Nobody does this: the space's job does.
     """
     giver = queries.lock_space(schema_name)
-    if giver.door_turn != turn:
+    if giver.sharing_turn != turn:
         return rules.PictureChanges([], [])
     given = queries.categories_given(giver, hold=True)
     lying = queries.copies_of(giver)

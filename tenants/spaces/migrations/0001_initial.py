@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_because', models.CharField(blank=True, db_default='', max_length=280)),
                 ('schema_hash', models.CharField(blank=True, db_default='', max_length=64)),
-                ('door_turn', models.UUIDField(blank=True, editable=False, null=True)),
+                ('sharing_turn', models.UUIDField(blank=True, editable=False, null=True)),
             ],
             options={
                 'abstract': False,

@@ -19,7 +19,7 @@ def proof() -> str:
 class DomainClaim(SharedModel):
     """A name that a space says is its own, until its DNS says so too."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     class State(models.TextChoices):
         """The states of the proof."""
@@ -60,7 +60,7 @@ class DomainClaim(SharedModel):
 class Change(SharedModel):
     """A change of a space itself: its name, its looks, its address."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     class What(models.TextChoices):
         """The kinds of changes."""
@@ -101,7 +101,7 @@ class Change(SharedModel):
 class NameBook(SharedModel):
     """One row: who gives out a subdomain holds it until the commit, so that free stays free."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     def __str__(self) -> str:
         return "the book of subdomains"

@@ -17,7 +17,7 @@ class EmailDomainClaim(SharedModel):
     says which mailbox confirmed.
     """
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="email_domain_claims")
     company = models.ForeignKey(

@@ -18,7 +18,7 @@ def founding_reference() -> str:
 class Founding(SharedModel):
     """How a space comes to be: what HR said so far, and how far the building is."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     class State(models.TextChoices):
         """The states of the founding; `failed` can be tried again."""
@@ -83,7 +83,7 @@ class Blueprint(SharedModel):
     The one made last is the one that counts: who knows another one founds nothing.
     """
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     migrations_hash = models.CharField(max_length=64, unique=True)
     script = models.TextField()

@@ -24,7 +24,7 @@ class SpaceOperation(SharedModel):
     When it is done, `result` is its receipt: what was removed, and what the law keeps.
     """
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     class Kind(models.TextChoices):
         """The kinds of works."""
@@ -85,7 +85,7 @@ class Archive(SharedModel):
     `name` is the stored file's; `rows` says how many each table has. A deleted one keeps its row.
     """
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     # Where an administrator's copy lies, which is read and never restored.
     EXPORTS = "exports"

@@ -19,7 +19,7 @@ _ONE_STACK_FOR_ALL_THREADS = (
 class Tenant(TenantMixin, SharedModel):
     """A space: one schema and one role, both named `schema_name`, on one subdomain."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     class Kind(models.TextChoices):
         """Whether one company lives here or several."""
@@ -50,7 +50,7 @@ class Tenant(TenantMixin, SharedModel):
     # The migrations that its schema has: equal to the code's, nothing is to be done to it.
     schema_hash = models.CharField(max_length=64, blank=True, db_default="")
     # Which job may share its copies: the last that began.
-    door_turn = models.UUIDField(null=True, blank=True, editable=False)
+    sharing_turn = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta(TenantMixin.Meta):
         constraints = [
@@ -84,7 +84,7 @@ class Tenant(TenantMixin, SharedModel):
 class Domain(DomainMixin, SharedModel):
     """A host on which a space answers, or one that leads on to where it answers now."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     class Kind(models.TextChoices):
         """The origins of a host."""
@@ -107,7 +107,7 @@ class EmailDomain(SharedModel):
     nothing of where somebody works.
     """
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="email_domains")
     company = models.ForeignKey(
@@ -130,7 +130,7 @@ class EmailDomain(SharedModel):
 class Company(SharedModel):
     """A company that lives in a space: the one, or one of a park's."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="companies")
     name = models.CharField(max_length=80)
@@ -170,7 +170,7 @@ class Place(SharedModel):
 class Site(Place):
     """A workplace of a space; its gates are where walks begin, its break when."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="sites")
     name = models.CharField(max_length=80)
@@ -198,7 +198,7 @@ class Site(Place):
 class Gate(SharedModel):
     """A way in and out of a site."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="gates")
     name = models.CharField(max_length=60)

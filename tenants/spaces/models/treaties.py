@@ -33,7 +33,7 @@ def treaty_reference() -> str:
 class Treaty(SharedModel):
     """An agreement of two spaces on what they show each other; either may end it at any moment."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     class State(models.TextChoices):
         """The states of a treaty; only `accepted` opens anything."""
@@ -85,7 +85,7 @@ class Treaty(SharedModel):
 class TreatyClause(SharedModel):
     """One category, in one direction: what `giver` shows to the other side."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     treaty = models.ForeignKey(Treaty, on_delete=models.CASCADE, related_name="clauses")
     giver = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
@@ -109,7 +109,7 @@ class SharedItem(SharedModel):
     a day of its own, such as a gathering, says in `starts_at` when it begins.
     """
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     category = models.CharField(max_length=12, choices=Category)
@@ -145,7 +145,7 @@ class SharedItem(SharedModel):
 class Enquiry(SharedModel):
     """A question to a space about a thing that it shares; deleted once it is handed over."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     asker_tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")

@@ -10,7 +10,7 @@ from tenants.spaces.models.spaces import Tenant
 class Inspection(SharedModel):
     """The last look at a schema: each difference from the blueprint by name, or none."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="inspection")
     looked_at = models.DateTimeField(db_index=True)

@@ -21,7 +21,7 @@ class Belief:
 
     def __init__(self, lines: Iterable[Line]) -> None:
         self.held: defaultdict[str, Counter[int]] = defaultdict(Counter)
-        self.untold: defaultdict[str, set[int]] = defaultdict(set)
+        self.unknown: defaultdict[str, set[int]] = defaultdict(set)
         self.found: list[str] = []
         for line in lines:
             self._apply(line)
@@ -29,9 +29,9 @@ class Belief:
     def _apply(self, line: Line) -> None:
         kind, member = KIND_OF[line.act], line.member
         if line.outcome == "begun":
-            self.untold[kind].add(member)
+            self.unknown[kind].add(member)
             return
-        self.untold[kind].discard(member)
+        self.unknown[kind].discard(member)
         if line.outcome == "nothing" and self.held[kind][member]:
             self.found.append(f"{kind} of {member} was lost")
         elif line.outcome == "done" and line.act in GAINS:
@@ -42,7 +42,7 @@ class Belief:
     def compare(self, kind: str, rows: Counter[int]) -> list[str]:
         """Name each member who has more or less than they were told."""
         held = self.held[kind]
-        members = (held.keys() | rows.keys()) - self.untold[kind]
+        members = (held.keys() | rows.keys()) - self.unknown[kind]
         return [
             f"{kind}: {member} was told {held[member]} and has {rows[member]}"
             for member in sorted(members)

@@ -43,7 +43,7 @@ class PartOfDay(models.TextChoices):
 class PriceList(SharedModel):
     """A dated version of the prices; a sale keeps the version that it was made under."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     version = models.PositiveIntegerField(unique=True)
     valid_from = models.DateTimeField()
@@ -70,7 +70,7 @@ class Price(SharedModel):
     `weekend_bp` is the part of it that a Saturday or a Sunday costs.
     """
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="prices")
     slot = models.CharField(max_length=14, choices=Slot)
@@ -96,7 +96,7 @@ class Campaign(SharedModel):
     wants another one draws up a new draft, which replaces it.
     """
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     class State(models.TextChoices):
         """Whether it is being written, paid for, or over before its time."""
@@ -160,7 +160,7 @@ class Campaign(SharedModel):
 class Flight(SharedModel):
     """A campaign in one space, one slot, from one day to another (both included)."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     reference = models.CharField(max_length=12, unique=True, default=flight_reference)
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="flights")
@@ -206,7 +206,7 @@ class FlightDay(SharedModel):
     On a shelf also how often what it offers was opened and borrowed.
     """
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     flight = models.ForeignKey(Flight, on_delete=models.CASCADE, related_name="days")
     day = models.DateField()
@@ -229,7 +229,7 @@ class FlightDay(SharedModel):
 class FlightPlay(SharedModel):
     """How often a flight was played on a screen on a day; never added to views."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     flight = models.ForeignKey(Flight, on_delete=models.CASCADE, related_name="plays")
     day = models.DateField()
@@ -258,7 +258,7 @@ class SpaceInventory(SharedModel):
     Whoever sells a place there holds this row meanwhile, so that no place is sold twice.
     """
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="+")
     screens = models.PositiveIntegerField(default=0)

@@ -22,7 +22,7 @@ class Refusal(SharedModel):
     same: the months that follow it, and what is drawn up again. Who decided stands in the space.
     """
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     reference = models.CharField(max_length=12, unique=True, default=refusal_reference)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
@@ -67,7 +67,7 @@ class Refusal(SharedModel):
 class CampaignDeparture(SharedModel):
     """A paid campaign that left a space, as its council refused it: what had not run went back."""
 
-    KEEP = retention.WITH_SERVICE
+    RETENTION = retention.WITH_SERVICE
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="departures")
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", db_index=False)

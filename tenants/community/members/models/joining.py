@@ -14,7 +14,7 @@ from saas.kernel.models import SpaceModel, waits_or_ended
 class Invitation(SpaceModel):
     """A link that lets colleagues join until it expires or is used up."""
 
-    KEEP = retention.after(
+    RETENTION = retention.after(
         dt.timedelta(days=365), since="expires_at", what=_("Liens d’invitation, après leur fin")
     )
 
@@ -44,7 +44,9 @@ class Invitation(SpaceModel):
 class JoinRequest(SpaceModel):
     """Somebody who wants to join and has yet to confirm their address."""
 
-    KEEP = retention.by_room(dt.timedelta(days=30), _("Demandes d’inscription, après leur fin"))
+    RETENTION = retention.by_room(
+        dt.timedelta(days=30), _("Demandes d’inscription, après leur fin")
+    )
 
     email = models.EmailField()
     first_name = models.CharField(max_length=60)
@@ -74,7 +76,7 @@ class CompanyClaim(SpaceModel):
     Before that, the member sees what is for all of the park and nothing of the company's own.
     """
 
-    KEEP = retention.with_person()
+    RETENTION = retention.with_person()
 
     class State(models.TextChoices):
         """The answer."""

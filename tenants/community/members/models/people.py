@@ -15,7 +15,7 @@ class Profile(SpaceModel):
     The first name and an initial are always seen. What moderation hid (`hidden_at`) is the owner's.
     """
 
-    KEEP = retention.with_person()
+    RETENTION = retention.with_person()
 
     class Seen(models.TextChoices):
         """The people who see a field."""
@@ -58,7 +58,7 @@ class Profile(SpaceModel):
 class Portrait(PrivatePicture):
     """A picture of a member on their card, or of a form that is not yet complete."""
 
-    KEEP = retention.with_person(_("Photo du profil"))
+    RETENTION = retention.with_person(_("Photo du profil"))
 
     profile = models.OneToOneField(
         Profile, on_delete=models.CASCADE, null=True, blank=True, related_name="portrait"
@@ -81,7 +81,7 @@ class Portrait(PrivatePicture):
 class Role(SpaceModel):
     """A right of a member beyond what all may; in a park, for one company or for all."""
 
-    KEEP = retention.with_person(_("Rôles"))
+    RETENTION = retention.with_person(_("Rôles"))
 
     class Kind(models.TextChoices):
         """The roles of a space."""
@@ -123,7 +123,7 @@ class CouncilChange(SpaceModel):
     and from then on by its own people, or by an operator who was shown a paper. Members read this.
     """
 
-    KEEP = retention.TEN_YEARS
+    RETENTION = retention.TEN_YEARS
 
     class What(models.TextChoices):
         """Changes of a council's role, or of the account of somebody who holds one."""
@@ -198,7 +198,7 @@ class ClosingRequest(SpaceModel):
     It stays open until somebody else of the council confirms, or an operator with a paper.
     """
 
-    KEEP = retention.with_person()
+    RETENTION = retention.with_person()
 
     class State(models.TextChoices):
         """The answer."""
@@ -245,7 +245,7 @@ class ClosingRequest(SpaceModel):
 class Departure(SpaceModel):
     """A time that somebody was out of the space, as they read it on their page once back."""
 
-    KEEP = retention.with_person(_("Fermetures et réouvertures du compte"))
+    RETENTION = retention.with_person(_("Fermetures et réouvertures du compte"))
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     closed_at = models.DateTimeField()
@@ -274,7 +274,7 @@ class Departure(SpaceModel):
 class Thanks(SpaceModel):
     """A colleague's thanks to another for a thing; whose room it is of, its kind says."""
 
-    KEEP = retention.with_person(_("Mercis"))
+    RETENTION = retention.with_person(_("Mercis"))
 
     giver = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     receiver = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -304,7 +304,7 @@ class Thanks(SpaceModel):
 class RemovedIdea(SpaceModel):
     """An idea for a new space that its administration shows to nobody."""
 
-    KEEP = retention.with_space()
+    RETENTION = retention.with_space()
 
     key = models.CharField(max_length=16, unique=True)
     removed_at = models.DateTimeField()

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True, max_length=2000)),
                 ('action', models.CharField(blank=True, max_length=60)),
                 ('path', models.CharField(max_length=300)),
-                ('letter_path', models.CharField(blank=True, max_length=300)),
+                ('mail_path', models.CharField(blank=True, max_length=300)),
                 ('deadline', models.DateTimeField(blank=True, null=True)),
                 ('until_done', models.BooleanField(default=False)),
                 ('made_at', models.DateTimeField()),

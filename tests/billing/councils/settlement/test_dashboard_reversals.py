@@ -57,12 +57,12 @@ def owed_in_books() -> int:
     return sum(found.values_list("amount_cents", flat=True))
 
 
-def agree(unasked_cents: int) -> None:
+def agree(reversed_cents: int) -> None:
     """The councils' debts by rows, less what was taken back unasked, are those of the books."""
     owed = sum(claim.left_cents for claim in Claim.objects.exclude(state="done"))
-    assert owed_in_books() == owed - unasked_cents
+    assert owed_in_books() == owed - reversed_cents
     stored = Claim.objects.filter(refund=None, dispute=None)
-    assert sum(stored.values_list("settled_cents", flat=True)) == unasked_cents
+    assert sum(stored.values_list("settled_cents", flat=True)) == reversed_cents
 
 
 def test_share_taken_back_whole_then_refunded_is_owed_by_nobody(scene: Scene) -> None:
