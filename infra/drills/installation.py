@@ -19,7 +19,7 @@ from infra.local.stack import Stack
 
 SETTINGS = "infra.drills.settings.drill"
 PLANT = "TROOVON_PLANT"
-_LOOKS_SECONDS = 0.2
+_POLL_SECONDS = 0.2
 BETWEEN_KILLS_SECONDS = (0.2, 2.0)
 
 type Progress = Callable[[int, int], None]
@@ -59,7 +59,7 @@ def follow(child: Child, output: Path, report_progress: Progress) -> dict[str, A
     Raises ChildEnded when it failed.
     """
     while not child.has_ended():
-        time.sleep(_LOOKS_SECONDS)
+        time.sleep(_POLL_SECONDS)
         lines = output.read_text().splitlines()
         done, of = _progress(lines[-1] if lines else "")
         if of:

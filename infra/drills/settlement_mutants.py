@@ -45,7 +45,7 @@ FAULTS = frozenset({"silent"})
 # Each lane is a warm run on services of its own, and begins with half of all tests.
 LANES, FEWEST_FOR_LANES = 2, 40
 _RAN = frozenset({0, 1})  # pytest's own words: all passed, or some test is red
-_LOOKS_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 
 
 def run(options: DrillOptions, bar: Bar) -> Report:
@@ -176,7 +176,7 @@ def _wait(children: Sequence[subprocess.Popen[bytes]], report_progress: Callable
             report_progress()
             if any(child.poll() not in {None, *_RAN} for child in children):
                 break
-            time.sleep(_LOOKS_SECONDS)
+            time.sleep(_POLL_SECONDS)
     finally:
         for child in children:
             if child.poll() is None:

@@ -53,7 +53,7 @@ from saas.catalogue.placements.models import Campaign, RunningFlight
 from saas.kernel import tokens
 from saas.site import queries as site
 from tenants.community.classifieds.models import Classified
-from tenants.community.classifieds.rules import KEEPING
+from tenants.community.classifieds.rules import KEEP_PURPOSE
 from tenants.community.conversations.models import Conversation
 from tenants.community.deals.models import Deal
 from tenants.spaces.models import OpenClause, OwnCompany, OwnTreaty, SharedItem
@@ -76,7 +76,7 @@ def _own_classified() -> tuple[str, ...]:
 
 def _expiring_classified() -> tuple[str, ...]:
     (pk,) = newest(Classified.objects.filter(closed_at=None, author=employee()), "pk")
-    return (tokens.sign(KEEPING, int(pk)),)
+    return (tokens.sign(KEEP_PURPOSE, int(pk)),)
 
 
 def _conversation() -> tuple[str, ...]:

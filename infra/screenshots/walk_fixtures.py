@@ -43,7 +43,7 @@ from tenants.spaces.rules import foundings as rules
 from tenants.spaces.views.foundings import HELD, REQUESTED
 
 NETWORK = "127.0.0.1"
-LOOKING, NAMING = "alix.promenade@quai-neuf.example", "alix.promenade@pont-neuf.example"
+VISITOR, NAMING = "alix.promenade@quai-neuf.example", "alix.promenade@pont-neuf.example"
 JOINING = "alix.promenade@helvane.example"
 SIGNING_UP = "alix.promenade@glacier.example"
 NAMES = {"first_name": "Alix", "last_name": "Promenade"}
@@ -92,7 +92,7 @@ def founders_session() -> str:
 
 @functools.cache
 def _started() -> Founding:
-    return _begun(LOOKING)
+    return _begun(VISITOR)
 
 
 @functools.cache

@@ -30,7 +30,7 @@ OPERATOR_LABEL = "ops"
 REMEMBERED_SECONDS = 30.0
 # What nobody can take back, since the store is dead, is not believed for long.
 UNCALLED_SECONDS = 10.0
-LOOK_SECONDS = 0.9
+VERSION_READ_SECONDS = 0.9
 MOST_REMEMBERED = 5_000
 _VERSION = "hosts"
 _VERSION_SECONDS = 7 * 86_400
@@ -129,7 +129,7 @@ class Memories:
 
     def _read_version(self, now: float) -> None:
         """Look at the store's version, once a second at most, and without a database."""
-        lasts = LOOK_SECONDS if self._answers else UNCALLED_SECONDS
+        lasts = VERSION_READ_SECONDS if self._answers else UNCALLED_SECONDS
         if now < self._checked_at + lasts:
             return
         self._checked_at = now

@@ -28,7 +28,7 @@ from saas.kernel.hooks import Hook
 DAYS = 3
 A_DAY = dt.timedelta(days=1)
 AN_HOUR = dt.timedelta(hours=1)
-MOST_LOOKS = 500
+MOST_REFETCHED = 500
 MOST_READINGS = 5
 PAGES_AT_ONCE = 10
 FEE_LASTS = dt.timedelta(days=3)
@@ -182,8 +182,8 @@ def _fee(movement: str, *, cents: int, at: dt.datetime, source: str) -> posting.
 
 def _in_turn(differences: list[Difference], turn: int) -> list[Difference]:
     """Choose what is fetched again: where it is too much for a night, other things each night."""
-    first = turn * MOST_LOOKS % max(len(differences), 1)
-    return [*differences[first:], *differences[:first]][:MOST_LOOKS]
+    first = turn * MOST_REFETCHED % max(len(differences), 1)
+    return [*differences[first:], *differences[:first]][:MOST_REFETCHED]
 
 
 def _refetch(differences: list[Difference], *, at: dt.datetime) -> set[str]:

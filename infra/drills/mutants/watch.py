@@ -21,7 +21,7 @@ from infra.drills.mutants.changes import Mutant
 LEAST_SECONDS, TIMES = 20, 20
 # A mutant that nobody notices would take as long as the whole run.
 MOST_SECONDS = 60
-_LOOKS_SECONDS = 0.2
+_POLL_SECONDS = 0.2
 NO_LINE = 0
 
 
@@ -130,7 +130,7 @@ class Watch:
 
     def _learn(self, path: Path) -> None:
         while not path.exists():  # whoever started the runs ends them all where one of them dies
-            time.sleep(_LOOKS_SECONDS)
+            time.sleep(_POLL_SECONDS)
         seen = json.loads(path.read_text())
         for file, line, numbers in seen["met"]:
             self.met[file, line] += numbers

@@ -24,7 +24,7 @@ from tenants.spaces.queries import foundings as spaces
 OWED_FOR = dt.timedelta(days=30)
 SLOW_AFTER = dt.timedelta(hours=1)
 ON_A_PAGE = 50
-_ONLY_LOOKED_AT = (
+_REVIEWED_KINDS = (
     Trouble.Kind.SHORT_BALANCE,
     Trouble.Kind.CLOCK,
     Trouble.Kind.JOB,
@@ -119,7 +119,7 @@ def _troubles(at: dt.datetime) -> list[Need]:
             troubles.PAGES[one.kind],
             "bad",
         )
-        for kind in _ONLY_LOOKED_AT
+        for kind in _REVIEWED_KINDS
         for one in found.get(kind, [])
     ]
 

@@ -16,7 +16,7 @@ def notify_expiry(classified: Classified) -> None:
 
     The mail's link leads to a button that keeps it, without signing in.
     """
-    token = tokens.sign(rules.KEEPING, classified.pk)
+    token = tokens.sign(rules.KEEP_PURPOSE, classified.pk)
     event = Event(
         key=f"classified-ends:{classified.pk}:{classified.expires_at:%Y%m%d}",
         kind=Kind.CLASSIFIEDS,

@@ -23,8 +23,8 @@ MOST_PICTURES = 6
 USUAL_DAYS = 60
 MOST_DAYS = 90
 QUARTER = 15
-KEEPING = "classifieds.keep"
-KEEPING_SECONDS = 30 * 24 * 3600
+KEEP_PURPOSE = "classifieds.keep"
+KEEP_LINK_SECONDS = 30 * 24 * 3600
 RENEWAL = dt.timedelta(days=30)
 RENEWABLE = dt.timedelta(days=14)
 REMINDED = dt.timedelta(days=3)

@@ -26,7 +26,7 @@ from tenants.spaces.queries.life import taken_out_of
 from tenants.spaces.queries.own import own_space
 
 MOST_LISTED = 20
-MOST_LOOKS = 100
+MOST_ACCESSES = 100
 
 
 class Shown(NamedTuple):
@@ -52,7 +52,7 @@ class Sheet(NamedTuple):
 def shown(person: User) -> Shown:
     """Return what the page of somebody's data shows."""
     exports = list(DataExport.objects.filter(person=person).order_by("-asked_at")[:MOST_LISTED])
-    looks = data_accesses_of(person).order_by("-at")[:MOST_LOOKS]
+    looks = data_accesses_of(person).order_by("-at")[:MOST_ACCESSES]
     return Shown(
         exports,
         any(one.ready_at is None for one in exports),
@@ -124,7 +124,7 @@ def retention_lines() -> list[tuple[str, str]]:
 
 def recently_logged(access: hooks.DataAccess, *, by: User, at: dt.datetime) -> set[int | None]:
     """Return at whom the same look was noted a moment ago."""
-    entries = LogEntry.objects.filter(by=by, what=access.what, at__gt=at - rules.ONE_LOOK)
+    entries = LogEntry.objects.filter(by=by, what=access.what, at__gt=at - rules.ONE_ACCESS)
     return set(entries.values_list("person_id", flat=True))
 
 

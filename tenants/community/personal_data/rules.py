@@ -17,7 +17,7 @@ PREPARED_WITHIN = dt.timedelta(minutes=10)
 MOST_A_DAY = 3
 GRACE = dt.timedelta(days=1)
 LEAVERS_WARNED = dt.timedelta(days=7)
-ONE_LOOK = dt.timedelta(hours=1)
+ONE_ACCESS = dt.timedelta(hours=1)
 
 
 def check_may_ask(*, waiting: bool, exports_today: int) -> None:

@@ -141,7 +141,7 @@ def in_words(filters: Filters, *, viewer: User, at: dt.datetime) -> str:
 def found_since(search: SavedSearch, filters: Filters, *, at: dt.datetime) -> list[Tile]:
     """Return what a kept search finds that came since it was last looked for, of others."""
     question = question_of(filters)._replace(
-        since=max(search.saved_at, search.checked_at - rules.LOOKED_BACK),
+        since=max(search.saved_at, search.checked_at - rules.CHECK_OVERLAP),
         person_id=search.person_id,
         sort="new",
         size=rules.MOST_FOUND_AT_ONCE,

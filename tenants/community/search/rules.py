@@ -27,7 +27,7 @@ MOST_FAVOURITES = 200
 MOST_FOUND_AT_ONCE = 20
 MOST_NAMED = 3
 CHECKED_EVERY = dt.timedelta(minutes=9)
-LOOKED_BACK = dt.timedelta(minutes=15)
+CHECK_OVERLAP = dt.timedelta(minutes=15)
 """A row is older than its commit: what was found already is not found again."""
 HIT_RETENTION = dt.timedelta(days=60)
 _EVERY = {

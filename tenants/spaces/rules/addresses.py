@@ -19,7 +19,7 @@ MOST_CLAIMS = 10
 CHECKS_A_MINUTE = 6
 WAITS_FOR = dt.timedelta(days=30)
 SOONEST, LATEST = dt.timedelta(minutes=1), dt.timedelta(hours=6)
-LOOKED_AT_AGAIN = dt.timedelta(hours=24)
+RECHECKED_AFTER = dt.timedelta(hours=24)
 # A proof may be missing for a while: DNS providers are changed on Fridays.
 MISSED_FOR = dt.timedelta(days=3)
 ABSENT, OTHER, UNREACHABLE, TAKEN = "absent", "other", "unreachable", "taken"
@@ -126,7 +126,7 @@ def is_due(claim: DomainClaim, *, at: dt.datetime) -> bool:
         return True
     since = at - claim.checked_at
     if claim.state == DomainClaim.State.PROVEN:
-        return since >= (LATEST if claim.missing_since else LOOKED_AT_AGAIN)
+        return since >= (LATEST if claim.missing_since else RECHECKED_AFTER)
     age = at - claim.asked_at
     return age < WAITS_FOR and since >= min(LATEST, max(SOONEST, age / 4))
 

@@ -29,7 +29,7 @@ from tenants.spaces.queries import foundings as queries
 from tenants.spaces.tasks import email_domains as email_domain_tasks
 from tenants.spaces.tasks import foundings as founding_tasks
 from tests.fixtures.people import SpaceClient
-from tests.tenants.spaces.wizard import EMAIL, LOOK, PARK, SITE, Wizard, run, words_of
+from tests.tenants.spaces.wizard import APPEARANCE, EMAIL, PARK, SITE, Wizard, run, words_of
 
 ORIGIN = hosts.public_url("")
 
@@ -62,7 +62,7 @@ def test_a_company_founds_its_space_and_walks_in(own_database: None) -> None:
     with schema.inside(tenant.schema_name):
         person = User.objects.get()
         assert person.email == EMAIL
-        assert person.check_password(LOOK["password"])
+        assert person.check_password(APPEARANCE["password"])
         assert str(there.session["_auth_user_id"]) == str(person.pk)
 
 
@@ -84,7 +84,7 @@ def test_a_park_founds_with_its_companies(own_database: None) -> None:
     assert wizard.post("company", PARK).status_code == 303
     wizard.post("site", SITE)
     wizard.post("address", {"slug": "trois-moulins"})
-    wizard.post("look", LOOK)
+    wizard.post("look", APPEARANCE)
     tenant = wizard.build().founding.tenant
     assert tenant is not None
     names = Company.objects.filter(tenant=tenant).values_list("name", flat=True)
@@ -97,7 +97,7 @@ def founded_park(**typed: str) -> Wizard:
     assert wizard.post("company", {**PARK, **typed}).status_code == 303
     wizard.post("site", SITE)
     wizard.post("address", {"slug": "trois-moulins"})
-    wizard.post("look", LOOK)
+    wizard.post("look", APPEARANCE)
     return wizard.build()
 
 

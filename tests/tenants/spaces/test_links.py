@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tenants.spaces.models import Founding
 from tenants.spaces.tasks import foundings as tasks
-from tests.tenants.spaces.wizard import COMPANY, LOOK, Wizard, run, words_of
+from tests.tenants.spaces.wizard import APPEARANCE, COMPANY, Wizard, run, words_of
 
 
 @pytest.mark.parametrize(
@@ -108,10 +108,10 @@ def test_the_second_of_two_clicks_leads_to_the_building_too(
     own_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wizard = Wizard().named()
-    first = wizard.post("look", LOOK)
+    first = wizard.post("look", APPEARANCE)
     with monkeypatch.context() as patch:  # what the second request read before the first ended
         patch.setattr("tenants.spaces.rules.foundings.is_closed", closed_from_the_second_read())
-        second = wizard.post("look", LOOK)
+        second = wizard.post("look", APPEARANCE)
     assert (first.status_code, second.status_code) == (303, 303)
     assert second["Location"] == wizard.url("build")
 

@@ -8,7 +8,7 @@ import pytest
 from saas.kernel import schema
 from tenants.spaces import provisioning
 from tenants.spaces.models import EmailDomain, Founding, Tenant
-from tests.tenants.spaces.wizard import COMPANY, LOOK, PARK, SITE, Wizard, words_of
+from tests.tenants.spaces.wizard import APPEARANCE, COMPANY, PARK, SITE, Wizard, words_of
 
 REFUSED: list[tuple[str, dict[str, str], str, str]] = [
     (
@@ -176,11 +176,11 @@ REFUSED: list[tuple[str, dict[str, str], str, str]] = [
     ),
     (
         "look",
-        {**LOOK, "accent": "own", "own": "violet"},
+        {**APPEARANCE, "accent": "own", "own": "violet"},
         "Une couleur s’écrit comme #0b5f63.",
         "Enter a colour like #0b5f63.",
     ),
-    ("look", {**LOOK, "password": "court"}, "trop court", "too short"),
+    ("look", {**APPEARANCE, "password": "court"}, "trop court", "too short"),
 ]
 STEP_BEFORE = {"company": "confirmed", "site": "described", "address": "described", "look": "named"}
 

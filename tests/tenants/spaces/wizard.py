@@ -46,7 +46,7 @@ SITE = {
     "latitude": "45,1885",
     "longitude": "5,7245",
 }
-LOOK = {"accent": "#7b3fa0", "password": "la loge coule sous le pont"}
+APPEARANCE = {"accent": "#7b3fa0", "password": "la loge coule sous le pont"}
 
 
 def run(task: Task[Any, None], *ids: Any) -> None:
@@ -104,7 +104,7 @@ class Wizard:
     def queued(self) -> "Wizard":
         """Go as far as a space that waits to be built."""
         self.named()
-        assert self.post("look", LOOK).status_code == 303
+        assert self.post("look", APPEARANCE).status_code == 303
         return self
 
     def build(self) -> "Wizard":

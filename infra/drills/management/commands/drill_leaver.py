@@ -24,7 +24,7 @@ from saas.kernel import schema
 
 WITHIN_SECONDS = 1.0
 BETWEEN_SECONDS = 0.02
-LOOKS_SECONDS = 0.05
+POLL_SECONDS = 0.05
 PATIENCE_SECONDS = 30.0
 
 
@@ -67,7 +67,7 @@ class Attempts:
         """Wait until each browser has been through its share, and each route was opened."""
         end = time.monotonic() + PATIENCE_SECONDS
         while len(self.through) < browsers and time.monotonic() < end:
-            time.sleep(LOOKS_SECONDS)
+            time.sleep(POLL_SECONDS)
 
     def _note(self, attempt: Try, *, shown: bool, begun: float, at: float) -> None:
         if not at:

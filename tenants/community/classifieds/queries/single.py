@@ -169,7 +169,7 @@ def mine(person: User, *, at: dt.datetime) -> tuple[list[Tile], list[Tile]]:
 def find_by_renewal_link(token: str) -> Classified | None:
     """Find what a mailed link may keep on the board; a link that is none or too old finds none."""
     try:
-        pk = int(tokens.unsign(rules.KEEPING, token, max_age_seconds=rules.KEEPING_SECONDS))
+        pk = int(tokens.unsign(rules.KEEP_PURPOSE, token, max_age_seconds=rules.KEEP_LINK_SECONDS))
     except (signing.BadSignature, TypeError, ValueError):
         return None
     found = Classified.objects.filter(pk=pk, author__is_active=True)

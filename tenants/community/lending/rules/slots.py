@@ -18,7 +18,7 @@ QUARTER = dt.timedelta(minutes=15)
 A_DAY = 24 * 60
 AHEAD = dt.timedelta(days=90)
 LAST_WORKDAY = 4
-DAYS_TO_LOOK = 7
+SEARCHED_DAYS = 7
 DURATIONS: dict[int, Promise] = {
     15: gettext_lazy("15 min"),
     30: gettext_lazy("30 min"),
@@ -152,7 +152,7 @@ def break_slot(
     if starts is None or ends is None or starts >= ends:
         return None
     today = day_of(at, zone)
-    for ahead in range(DAYS_TO_LOOK):
+    for ahead in range(SEARCHED_DAYS):
         day = today + dt.timedelta(days=ahead)
         if day.weekday() > LAST_WORKDAY:
             continue

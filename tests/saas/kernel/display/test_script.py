@@ -21,7 +21,7 @@ HEAD = """<!doctype html><html lang="fr"><head><title>Essai</title>
 <meta name="csrf-token" content="secret"><script src="/troovon.js" defer></script></head><body>"""
 TOASTS = """<div id="toasts"></div><template id="toast"><p data-toast>
 <span data-toast-text></span><button data-dismiss hidden>x</button></p></template>"""
-LOOKED_AT = 1000
+SEEN_MILLISECONDS = 1000
 # Who begins to watch later is told later: the page's own script has heard of it by then.
 PASSED_BY = """(side) => new Promise((told) => new IntersectionObserver((entries) => {
     if (entries.at(-1).isIntersecting === (side === "in")) told();
@@ -116,12 +116,12 @@ def test_placement_that_stays_in_view_is_posted_once_with_the_token(site: Site) 
         f'<div data-beacon-url="/seen/">{tall.format("PL-1")}{tall.format("PL-2")}'
         f'<svg height="900"></svg>{tall.format("PL-3")}</div>'
     )
-    assert run_clock_until_posted(site, 1) >= LOOKED_AT
+    assert run_clock_until_posted(site, 1) >= SEEN_MILLISECONDS
     (post,) = site.posts()
     assert parse_qs(post.post_data or "") == {"refs": ["PL-1,PL-2"]}
     assert post.headers["x-csrftoken"] == "secret"
     page.mouse.wheel(0, 3000)
-    assert run_clock_until_posted(site, 2) >= LOOKED_AT
+    assert run_clock_until_posted(site, 2) >= SEEN_MILLISECONDS
     page.clock.run_for(5000)
     assert [parse_qs(each.post_data or "")["refs"] for each in site.posts()[1:]] == [["PL-3"]]
 
