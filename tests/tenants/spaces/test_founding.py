@@ -146,7 +146,7 @@ def test_links_of_a_park_s_mail_domains_are_queued_once_it_stands(
     assert queued == [founding_tasks.mail_ready.name, email_domain_tasks.mail_domain_link.name]
 
 
-def test_park_shows_again_the_mailboxes_that_were_kept(own_database: None) -> None:
+def test_park_shows_again_the_mailboxes_that_were_kept(db: None) -> None:
     wizard = Wizard().confirmed()
     typed = {"companies-0-mailboxes": EMAIL, "companies-2-mailboxes": "rh@brisson.example"}
     wizard.post("company", {**PARK, **typed})
@@ -168,7 +168,7 @@ def test_park_shows_again_the_mailboxes_that_were_kept(own_database: None) -> No
     ],
 )
 def test_mailbox_that_proves_nothing_is_refused_and_stays_typed(
-    own_database: None, mailboxes: tuple[str, str], sentence: str
+    db: None, mailboxes: tuple[str, str], sentence: str
 ) -> None:
     wizard = Wizard().confirmed()
     typed = dict(zip(("companies-0-mailboxes", "companies-2-mailboxes"), mailboxes, strict=True))

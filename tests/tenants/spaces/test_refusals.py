@@ -188,7 +188,7 @@ STEP_BEFORE = {"company": "confirmed", "site": "described", "address": "describe
 @pytest.mark.parametrize(("page", "answers", "french", "english"), REFUSED)
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_an_answer_is_refused_with_its_reason(
-    own_database: None,
+    db: None,
     language: str,
     page: str,
     answers: dict[str, str],
@@ -208,9 +208,7 @@ def test_an_answer_is_refused_with_its_reason(
         ("en", "gmail.com is a personal e-mail service"),
     ],
 )
-def test_a_private_mailbox_is_refused_kindly(
-    own_database: None, language: str, sentence: str
-) -> None:
+def test_a_private_mailbox_is_refused_kindly(db: None, language: str, sentence: str) -> None:
     response = Wizard(language).start(email="camille@gmail.com")
     assert response.status_code == 422
     assert sentence in words_of(response)
@@ -251,7 +249,7 @@ def test_a_siren_is_judged_while_it_is_typed(db: None, typed: str, words: str) -
     assert words in words_of(Wizard().client.get("/start/siren/", {"siren": typed}))
 
 
-def test_adding_a_row_keeps_what_was_typed(own_database: None) -> None:
+def test_adding_a_row_keeps_what_was_typed(db: None) -> None:
     wizard = Wizard().confirmed()
     page = wizard.post("company", {**PARK, "more": "1"})
     assert page.status_code == 422
@@ -263,15 +261,13 @@ def test_adding_a_row_keeps_what_was_typed(own_database: None) -> None:
 
 
 @pytest.mark.parametrize("count", ["abc", "-5", "", "9" * 30])
-def test_adding_a_row_works_however_many_rows_the_form_claims(
-    own_database: None, count: str
-) -> None:
+def test_adding_a_row_works_however_many_rows_the_form_claims(db: None, count: str) -> None:
     wizard = Wizard().confirmed()
     page = wizard.post("company", {**PARK, "companies-TOTAL_FORMS": count, "more": "1"})
     assert page.status_code == 422
 
 
-def test_coordinates_may_be_pasted_as_a_map_gives_them(own_database: None) -> None:
+def test_coordinates_may_be_pasted_as_a_map_gives_them(db: None) -> None:
     wizard = Wizard().described()
     pasted: dict[str, Any] = {**SITE, "latitude": "45.188529, 5.724524", "longitude": ""}
     assert wizard.post("site", pasted).status_code == 303
