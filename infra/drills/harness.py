@@ -17,8 +17,9 @@ class DrillOptions:
     """How long a drill is to try, from which seed, and which fault it should find.
 
     `rounds` is 0 where the drill's own full length is meant. `plant` names a fault that is built
-    in on purpose, to show that the drill can fail; patches of the product may be several, with
-    commas. `clients` and `seconds` are those of `slow-clients`, 0 where its full length is meant.
+    in on purpose, to show that the drill can fail; patches of the product, and faults of `restore`,
+    may be several, with commas. `clients` and `seconds` are those of `slow-clients`, 0 where its
+    full length is meant.
     """
 
     rounds: int = 0
