@@ -21,7 +21,7 @@ def test_fifty_members_at_once_agree_with_the_model() -> None:
 def test_each_lock_that_is_left_out_is_found() -> None:
     plant = ",".join(community.FAULTS)
     rooms = {fault.partition("_")[0] for fault in community.FAULTS}
-    words = ("drill_community", "--rounds", "4000", "--until", *sorted(rooms))
+    words = ("drill_community", "--rounds", "20000", "--until", *sorted(rooms))
     result = drill_processes.run_command(*words, process="bench", plant=plant)
     assert rooms <= {what.partition(":")[0] for what in result["found"]}, result
 
