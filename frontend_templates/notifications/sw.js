@@ -1,18 +1,18 @@
 {% load static %}/* The space's service worker: shows pushes, and a page of its own where there is no network. */
 "use strict";
 
-const KEPT = "offline-1";
+const CACHE = "offline-1";
 const OFFLINE = "{% url 'notifications:offline' %}";
 const PARTS = [OFFLINE, "{% static 'troovon.css' %}", "{% static 'figtree.woff2' %}"];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
-    caches.open(KEPT).then((cache) => cache.addAll(PARTS)).then(() => self.skipWaiting()),
+    caches.open(CACHE).then((cache) => cache.addAll(PARTS)).then(() => self.skipWaiting()),
   );
 });
 
 self.addEventListener("activate", (event) => {
-  const old = (names) => names.filter((name) => name !== KEPT).map((name) => caches.delete(name));
+  const old = (names) => names.filter((name) => name !== CACHE).map((name) => caches.delete(name));
   event.waitUntil(
     caches.keys().then((names) => Promise.all(old(names))).then(() => self.clients.claim()),
   );
