@@ -78,7 +78,8 @@ def test_demo_sentences_are_set_as_french_is(path: Path) -> None:
 def test_command_words_leaves_whole_catalogues_as_they_are(
     tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(words, "extracted", product_words)
+    extracted = product_words()
+    monkeypatch.setattr(words, "extracted", lambda: extracted)
     before = Path(settings.LOCALE_PATHS[0])
     settings.LOCALE_PATHS = [shutil.copytree(before, tmp_path / "locale")]
     output = io.StringIO()
