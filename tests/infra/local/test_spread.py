@@ -18,7 +18,7 @@ def test_each_file_that_uses_the_demo_shares_it() -> None:
     using = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "tests").rglob("test_*.py")
-        if path.name not in {"test_spread.py", "test_checkout.py"}  # the bench's is a proof
+        if path.name != "test_spread.py"
         and any(mark in path.read_text() for mark in MARKS_OF_USE)
     }
 
