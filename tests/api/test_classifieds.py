@@ -318,7 +318,7 @@ def test_author_edits_holds_frees_and_renews(browse: Browse, owner: User, teamma
     assert post(other, f"{url}renew/", {}).status_code == 403
 
 
-def test_author_adds_pictures_and_programs_hear_what_is_none(
+def test_author_adds_pictures_and_a_file_that_is_none_is_refused(
     browse: Browse, owner: User, teammate: User
 ) -> None:
     lamp = make_classified(owner, title="Lampe")

@@ -160,7 +160,7 @@ def test_a_dispute_that_waits_for_its_order_holds_nothing_that_a_refund_wants(ti
     assert Dispute.objects.get().state == "warning_needs_response"
 
 
-def test_a_draft_is_withdrawn_while_its_payment_is_told(
+def test_a_draft_is_withdrawn_while_its_payment_is_applied(
     at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = make_campaign(make_shop(), {"north": 20_000}, at=at)
@@ -184,7 +184,7 @@ def test_a_draft_is_withdrawn_while_its_payment_is_told(
     assert (refund.origin, refund.amount_cents) == ("withdrawn", 24_000)
 
 
-def test_an_order_is_made_anew_while_its_payment_is_told(
+def test_an_order_is_made_anew_while_its_payment_is_applied(
     at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = make_campaign(make_shop(), {"north": 20_000}, at=at)

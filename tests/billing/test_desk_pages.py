@@ -141,7 +141,7 @@ def test_a_month_says_when_the_next_is_paid_and_stops_on_a_click(
     assert "Rien d’autre n’est prélevé" in text(desk, path)
 
 
-def test_a_stop_that_stripe_did_not_take_is_told_and_may_be_pressed_again(
+def test_a_stop_that_stripe_did_not_take_is_shown_and_may_be_pressed_again(
     till: Till, days: Days, desk: SpaceClient, running: Subscription
 ) -> None:
     path = running.get_absolute_url()
@@ -187,7 +187,7 @@ def test_the_portals_address_is_made_on_click_and_kept_for_minutes(
     assert "Changer de carte" in text(desk, waiting)
 
 
-def test_a_portal_that_stripe_is_slow_to_make_is_told_and_given_up_in_minutes(
+def test_a_portal_that_stripe_is_slow_to_make_is_shown_and_given_up_in_minutes(
     till: Till, desk: SpaceClient, campaign: Campaign
 ) -> None:
     till.open(campaign)

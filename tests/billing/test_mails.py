@@ -47,7 +47,7 @@ def test_two_jobs_at_once_mail_a_council_once(till: Till) -> None:
 
 
 @pytest.mark.usefixtures("own_database")
-def test_while_a_letter_travels_its_rows_are_free(
+def test_rows_are_not_locked_while_their_mail_is_sent(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transfer = sent(till)
@@ -68,7 +68,7 @@ def test_while_a_letter_travels_its_rows_are_free(
 
 
 @pytest.mark.django_db
-def test_a_letter_that_the_mail_server_refuses_is_sent_later(
+def test_a_mail_that_the_mail_server_refuses_is_sent_later(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transfer = sent(till)

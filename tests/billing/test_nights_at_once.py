@@ -13,7 +13,7 @@ from billing.ledger.rules.postings import Line
 from billing.ledger.settlement import closings
 from billing.models import Account, LedgerClosing, PayoutPart
 from billing.orders.settlement import payments
-from tests.billing.councils.settlement.test_heard_payouts import payout_of
+from tests.billing.councils.settlement.test_payout_snapshots import payout_of
 from tests.billing.test_circles import elsewhere, wait_until_somebody_waits_for_us
 from tests.factories.billing import make_campaign, make_paid_session, make_shop
 from tests.fixtures.patience import PATIENCE

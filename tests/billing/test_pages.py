@@ -115,7 +115,7 @@ def test_coming_back_proves_nothing_until_stripe_was_asked(
     assert Order.objects.get().state == "awaiting_payment"
 
 
-def test_coming_back_before_the_event_wakes_us(
+def test_coming_back_before_the_event_syncs_the_payment(
     till: Till, desk: SpaceClient, campaign: Campaign, django_capture_on_commit_callbacks: object
 ) -> None:
     order = till.open(campaign)
@@ -269,7 +269,7 @@ def test_papers_come_by_mail_once(till: Till, campaign: Campaign) -> None:
 
 @pytest.mark.usefixtures("papers")
 @pytest.mark.parametrize(("cents", "stopped"), [(8_000, False), (24_000, True)])
-def test_a_merchant_whose_campaign_ends_with_the_refund_is_told_so(
+def test_a_refund_mail_states_whether_the_campaign_ends_with_it(
     till: Till, campaign: Campaign, *, cents: int, stopped: bool
 ) -> None:
     order = till.sell(campaign)
@@ -282,7 +282,7 @@ def test_a_merchant_whose_campaign_ends_with_the_refund_is_told_so(
     assert ("La campagne est arrêtée." in str(message.body)) is stopped
 
 
-def test_a_council_is_told_of_its_money_and_where_to_follow_it(
+def test_a_council_gets_a_mail_on_its_money_and_where_to_follow_it(
     till: Till, campaign: Campaign
 ) -> None:
     till.active_account(make_council("north"))
@@ -311,7 +311,7 @@ def test_a_payment_that_its_merchant_closed_has_not_expired(
     assert "a expiré" not in page
 
 
-def test_a_merchant_without_papers_is_told_what_comes(desk: SpaceClient) -> None:
+def test_a_merchant_without_invoices_sees_what_comes(desk: SpaceClient) -> None:
     assert "Pas encore de facture" in text_of(desk, "/desk/invoices/")
 
 

@@ -150,7 +150,7 @@ def test_an_event_without_a_bottom_is_refused(postman: Postman, endpoint: str) -
     assert stored() == []
 
 
-def test_a_thin_event_at_the_snapshots_door_is_refused(
+def test_a_thin_event_at_the_snapshots_endpoint_is_refused(
     postman: Postman, settings: LazySettings
 ) -> None:
     settings.STRIPE_WEBHOOK_SECRETS = {"snapshot": ["whsec_same"], "thin": ["whsec_same"]}

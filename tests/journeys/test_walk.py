@@ -12,7 +12,7 @@ def stops_of(host: str) -> set[str]:
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_every_address_is_in_the_walk_or_said_to_be_no_page(host: str) -> None:
+def test_every_address_is_in_the_walk_or_listed_as_no_page(host: str) -> None:
     missing = patterns(host).keys() - stops_of(host) - pageless.NO_PAGE.keys() - never_opened()
 
     assert not missing

@@ -88,7 +88,7 @@ def without_source(event: dict[str, Any]) -> str:
     return json.dumps(event, default=str)
 
 
-def test_a_failed_page_tells_where_it_happened_and_nothing_of_the_person(
+def test_a_failed_page_reports_where_it_happened_and_nothing_of_the_person(
     sentry_here: list[dict[str, Any]], as_a_server: WSGIHandler
 ) -> None:
     browser = RequestFactory(
@@ -107,7 +107,7 @@ def test_a_failed_page_tells_where_it_happened_and_nothing_of_the_person(
         assert private not in everything
 
 
-def test_a_failed_job_tells_its_space(sentry_here: list[dict[str, Any]], db: None) -> None:
+def test_a_failed_job_names_its_space(sentry_here: list[dict[str, Any]], db: None) -> None:
     app.finalize()
     fail_in_a_space.apply(args=(7,), headers={SCHEMA_HEADER: "south", REQUEST_HEADER: ""})
     event = only(sentry_here)

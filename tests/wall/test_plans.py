@@ -186,7 +186,7 @@ OPENINGS = (
 )
 
 
-def test_estimates_are_the_same_whatever_is_asked_for_and_what_is_heard_of_is_found(
+def test_estimates_are_the_same_for_any_value_and_an_opening_is_found(
     full: None,
 ) -> None:
     with schema.inside("north"), connection.cursor() as cursor:

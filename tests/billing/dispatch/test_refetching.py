@@ -127,7 +127,7 @@ def test_trouble_with_one_object_keeps_no_other_from_being_fetched(
     assert fetches.fetched == [("charge.updated", "ch_1"), ("refund.updated", "re_2")]
 
 
-def test_a_refused_key_is_told_and_an_unknown_thing_is_not(
+def test_a_refused_key_is_a_halt_and_an_unknown_object_is_not(
     fetches: Fetches, at: dt.datetime
 ) -> None:
     fetches.trouble["ch_1"] = StripeCallFailed(Problem(status=404, message="No such charge"))
@@ -187,7 +187,7 @@ def test_a_move_that_took_a_transfer_back_has_the_transfer_fetched(
         ("adjustment", "charge.dispute.updated"),
     ],
 )
-def test_a_move_of_the_balance_wakes_whom_its_source_is_about(
+def test_a_balance_transaction_refetches_the_object_of_its_source(
     fetches: Fetches,
     at: dt.datetime,
     monkeypatch: pytest.MonkeyPatch,

@@ -1,4 +1,4 @@
-"""Each kind of event wakes one part of settlement; what fails is tried again, five times."""
+"""Each kind of event has one route to settlement; what fails is tried again, five times."""
 
 import datetime as dt
 from types import SimpleNamespace
@@ -72,7 +72,7 @@ TWO_MINUTES = dt.timedelta(minutes=2)
 @pytest.mark.parametrize(
     ("endpoint", "listed"), [("SNAPSHOT", SNAPSHOT), ("CONNECTED", CONNECTED), ("THIN", THIN)]
 )
-def test_each_kind_wakes_one_part(endpoint: str, listed: str) -> None:
+def test_each_kind_has_one_route(endpoint: str, listed: str) -> None:
     routes: tuple[EventRoute, ...] = getattr(events, f"{endpoint}_ROUTES")
     found = [f"{kind}: {route.sync.__name__[1:]}" for route in routes for kind in route.kinds]
     assert found == listed.split("\n")[1:-1]
@@ -94,8 +94,8 @@ def event(db: None, at: dt.datetime) -> StripeEvent:
     )
 
 
-class Woken:
-    """The part of settlement that is woken, and what it says to that."""
+class Handler:
+    """The handler of a route, with the result it is to give."""
 
     def __init__(self) -> None:
         self.says: bool | Exception = True
@@ -107,11 +107,11 @@ class Woken:
 
 
 @pytest.fixture
-def woken(monkeypatch: pytest.MonkeyPatch) -> Woken:
-    part = Woken()
-    routes = (EventRoute(("balance.available",), part.sync),)
+def handler(monkeypatch: pytest.MonkeyPatch) -> Handler:
+    stand_in = Handler()
+    routes = (EventRoute(("balance.available",), stand_in.sync),)
     monkeypatch.setattr(events, "ROUTES", routes)
-    return part
+    return stand_in
 
 
 def process(event: StripeEvent, at: dt.datetime) -> StripeEvent:
@@ -122,13 +122,13 @@ def process(event: StripeEvent, at: dt.datetime) -> StripeEvent:
 @pytest.mark.parametrize(("useful", "state"), [(True, "processed"), (False, "ignored")])
 def test_processed_event_says_whether_it_was_of_use(
     event: StripeEvent,
-    woken: Woken,
+    handler: Handler,
     at: dt.datetime,
     *,
     useful: bool,
     state: str,
 ) -> None:
-    woken.says = useful
+    handler.says = useful
     found = process(event, at)
     assert (found.state, found.processed_at, found.attempts, found.failure) == (state, at, 1, "")
     assert found.claimed_until == at + TWO_MINUTES, "nobody else took it meanwhile"
@@ -167,7 +167,7 @@ def test_a_refund_of_a_payment_that_is_not_ours_is_of_no_use(
 
 
 @pytest.mark.parametrize("kind", ["payment_intent.succeeded", "charge.succeeded"])
-def test_a_payment_of_ours_is_of_use_whoever_tells_of_it(
+def test_a_payment_of_ours_is_of_use_whichever_event_names_it(
     payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     followed: list[int] = []
@@ -196,13 +196,13 @@ def test_a_kind_that_nobody_waits_for_is_of_no_use(event: StripeEvent, at: dt.da
         ("thin", "charge.succeeded"),
     ],
 )
-def test_a_kind_that_nobody_waits_for_at_its_door_is_left_and_nothing_is_fetched(
+def test_a_kind_without_a_route_at_its_endpoint_is_ignored_and_nothing_is_fetched(
     event: StripeEvent, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, endpoint: str, kind: str
 ) -> None:
-    def woken(*_: object) -> bool:
+    def fail(*_: object) -> bool:
         raise StripeCallFailed(Problem(status=404))
 
-    routes = tuple(EventRoute(route.kinds, woken) for route in events.ROUTES)
+    routes = tuple(EventRoute(route.kinds, fail) for route in events.ROUTES)
     monkeypatch.setattr(events, "ROUTES", routes)
     StripeEvent.objects.update(endpoint=endpoint, kind=kind, account="acct_1", object_id="ch_1")
     found = process(event, at)
@@ -214,13 +214,13 @@ def test_a_kind_that_nobody_waits_for_at_its_door_is_left_and_nothing_is_fetched
 @pytest.mark.parametrize(
     ("endpoint", "listed"), [("snapshot", SNAPSHOT), ("connected", CONNECTED), ("thin", THIN)]
 )
-def test_each_kind_wakes_somebody_at_its_own_door(
+def test_each_kind_is_synced_at_its_own_endpoint(
     event: StripeEvent, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, endpoint: str, listed: str
 ) -> None:
-    woken: list[tuple[str, str, str]] = []
+    synced: list[tuple[str, str, str]] = []
 
     def route(event: StripeEvent, _at: dt.datetime) -> bool:
-        woken.append((event.kind, event.object_id, event.account))
+        synced.append((event.kind, event.object_id, event.account))
         return True
 
     monkeypatch.setattr(
@@ -233,21 +233,21 @@ def test_each_kind_wakes_somebody_at_its_own_door(
         )
         assert process(event, at).state == "processed"
         StripeEvent.objects.update(claimed_until=None, attempts=0)
-    assert woken == [(kind, "x_1", "acct_1") for kind in kinds]
+    assert synced == [(kind, "x_1", "acct_1") for kind in kinds]
 
 
 def test_event_that_needs_an_operator_is_parked_at_once(
-    event: StripeEvent, woken: Woken, at: dt.datetime
+    event: StripeEvent, handler: Handler, at: dt.datetime
 ) -> None:
-    woken.says = NeedsOperator("x" * 500)
+    handler.says = NeedsOperator("x" * 500)
     found = process(event, at)
     assert (found.state, found.failure, found.attempts) == ("parked", "x" * 300, 1)
 
 
 def test_failed_event_is_tried_five_times_ever_later(
-    event: StripeEvent, woken: Woken, at: dt.datetime
+    event: StripeEvent, handler: Handler, at: dt.datetime
 ) -> None:
-    woken.says = NotYet("x" * 500)
+    handler.says = NotYet("x" * 500)
     for attempt in range(1, 5):
         found = process(event, at)
         assert (found.state, found.attempts, found.failure) == ("received", attempt, "x" * 300)
@@ -260,7 +260,7 @@ def test_failed_event_is_tried_five_times_ever_later(
 
 
 def test_event_killed_five_times_is_parked(
-    event: StripeEvent, woken: Woken, at: dt.datetime
+    event: StripeEvent, handler: Handler, at: dt.datetime
 ) -> None:
     StripeEvent.objects.update(attempts=5)
     found = process(event, at)
@@ -268,7 +268,7 @@ def test_event_killed_five_times_is_parked(
 
 
 def test_event_killed_four_times_has_a_fifth_try(
-    event: StripeEvent, woken: Woken, at: dt.datetime
+    event: StripeEvent, handler: Handler, at: dt.datetime
 ) -> None:
     StripeEvent.objects.update(attempts=4)
     found = process(event, at)
@@ -276,7 +276,7 @@ def test_event_killed_four_times_has_a_fifth_try(
 
 
 def test_event_over_or_claimed_is_left_alone(
-    event: StripeEvent, woken: Woken, at: dt.datetime
+    event: StripeEvent, handler: Handler, at: dt.datetime
 ) -> None:
     StripeEvent.objects.update(claimed_until=at + TWO_MINUTES)
     assert process(event, at).attempts == 0
@@ -287,13 +287,13 @@ def test_event_over_or_claimed_is_left_alone(
 @pytest.mark.parametrize(("status", "halts"), [(401, 1), (403, 1), (500, 0)])
 def test_a_refused_key_stops_everything_and_the_event_waits(
     event: StripeEvent,
-    woken: Woken,
+    handler: Handler,
     at: dt.datetime,
     *,
     status: int,
     halts: int,
 ) -> None:
-    woken.says = StripeCallFailed(Problem(status=status))
+    handler.says = StripeCallFailed(Problem(status=status))
     found = process(event, at)
     assert (found.state, found.claimed_until) == ("received", at + TWO_MINUTES)
     assert StripeHalt.objects.filter(reason="key refused").count() == halts
@@ -302,17 +302,17 @@ def test_a_refused_key_stops_everything_and_the_event_waits(
 
 
 def test_an_outage_of_stripe_parks_nothing(
-    event: StripeEvent, woken: Woken, at: dt.datetime
+    event: StripeEvent, handler: Handler, at: dt.datetime
 ) -> None:
-    woken.says = StripeCallFailed(Problem(status=500))
+    handler.says = StripeCallFailed(Problem(status=500))
     for attempt in range(1, 8):
         StripeEvent.objects.update(claimed_until=None)
         assert process(event, at).state == "received", attempt
 
 
 def test_an_account_that_is_gone_is_no_key_that_was_refused(
-    event: StripeEvent, woken: Woken, at: dt.datetime
+    event: StripeEvent, handler: Handler, at: dt.datetime
 ) -> None:
-    woken.says = StripeCallFailed(Problem(status=403, code="account_invalid", message="gone"))
+    handler.says = StripeCallFailed(Problem(status=403, code="account_invalid", message="gone"))
     assert process(event, at).state == "received"
     assert not StripeHalt.objects.exists()

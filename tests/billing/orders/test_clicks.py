@@ -116,7 +116,7 @@ def test_a_click_whose_order_was_withdrawn_opens_no_page(till: Till, campaign: C
         ("/v1/checkout/sessions", "brand_new_code", "brand_new_code"),
     ],
 )
-def test_a_refused_call_is_told_as_refused_at_once_and_why(
+def test_a_refused_call_is_shown_as_refused_at_once_with_its_reason(
     till: Till, campaign: Campaign, wire: Wire, path: str, code: str, words: str
 ) -> None:
     wire.answer = lambda url: answering(400, code) if url.endswith(path) else None

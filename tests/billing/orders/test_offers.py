@@ -248,7 +248,7 @@ def test_order_under_another_vat_is_shown_and_placed_anew_at_todays(shop: Mercha
     assert (first.state, first.gross_cents) == ("cancelled", 9_000)
 
 
-def test_a_total_that_changed_meanwhile_is_said_before_it_is_ordered(shop: Merchant) -> None:
+def test_a_total_that_changed_meanwhile_is_shown_before_it_is_ordered(shop: Merchant) -> None:
     campaign = make_campaign(shop, {"north": 10_000}, at=AT)
     assert "maintenant de 120,00" in refused(campaign, seen="11999")
     less = order_it(make_campaign(shop, {"north": 10_000}, at=AT), seen="12001")

@@ -114,7 +114,7 @@ def test_how_old_an_event_is_goes_by_the_clock_that_forgets_it(at: dt.datetime) 
     assert events.forget(at=came + dt.timedelta(days=61)) == 1
 
 
-def test_a_refused_key_stops_the_night_and_tells_an_operator(
+def test_a_refused_key_stops_the_night_and_is_a_halt_for_operators(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(*_: object, **__: object) -> None:
@@ -319,7 +319,7 @@ def test_an_inquiry_whose_events_were_lost_for_days_is_found(
     assert Dispute.objects.get().state == "warning_needs_response"
 
 
-def test_every_kind_has_one_door_and_no_kind_is_asked_for_twice() -> None:
+def test_every_kind_has_one_endpoint_and_no_kind_is_asked_for_twice() -> None:
     assert len(SNAPSHOT_KINDS) == len(set(SNAPSHOT_KINDS)) > 20
     assert set(CONNECTED_KINDS) == {
         "payout.paid",

@@ -149,7 +149,7 @@ def test_a_row_is_there_only_where_the_trigger_leads() -> None:
     assert machines.following("refund", "succeeded", "approved") is None
 
 
-def test_a_person_is_told_that_the_moment_has_passed() -> None:
+def test_refusal_of_a_late_transition_asks_to_reload() -> None:
     machines.check("refund", "requested", "approved")
     with pytest.raises(Refused, match="Rechargez"):
         machines.check("refund", "succeeded", "approved")

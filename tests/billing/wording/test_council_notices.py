@@ -60,7 +60,7 @@ def part_of(kind: str, facts: council_notices.Facts, part: str) -> str:
 
 
 @pytest.mark.parametrize("kind", NOTICES)
-def test_a_letter_to_a_council_carries_its_facts(kind: str) -> None:
+def test_a_notice_to_a_council_carries_its_facts(kind: str) -> None:
     notice = council_notices.notice_text(kind, FACTS, council="CSE Nord")
     for part in ("subject", "text", "next_text", "action"):
         in_both(part_of, kind, FACTS, part)
@@ -69,7 +69,7 @@ def test_a_letter_to_a_council_carries_its_facts(kind: str) -> None:
     assert reverse(f"council:{notice.page}")
 
 
-def test_each_letter_to_a_council_has_a_subject_of_its_own() -> None:
+def test_each_notice_to_a_council_has_a_subject_of_its_own() -> None:
     notices = [council_notices.notice_text(kind, FACTS, council="CSE Nord") for kind in NOTICES]
     assert all_different([notice.subject for notice in notices])
     assert all_different([notice.text for notice in notices])
@@ -85,7 +85,7 @@ def test_each_letter_to_a_council_has_a_subject_of_its_own() -> None:
         ("change_cancelled", "CSE Nord"),
     ],
 )
-def test_a_letter_of_which_little_is_known_is_a_letter(kind: str, words: str) -> None:
+def test_a_notice_of_which_little_is_known_is_complete(kind: str, words: str) -> None:
     notice = council_notices.notice_text(kind, {"is_person": True}, council="CSE Nord")
     assert words in notice.text
     in_both(part_of, kind, {"is_person": True}, "next_text")

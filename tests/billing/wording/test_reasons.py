@@ -63,7 +63,7 @@ def test_each_reason_of_a_dispute_has_words() -> None:
         ("400 It must not exceed the source amount.\nSee more.", "D’autres virements"),
     ],
 )
-def test_a_failure_of_our_work_is_told_in_words(failure: str, words: str) -> None:
+def test_a_failure_of_our_work_is_put_in_words(failure: str, words: str) -> None:
     assert words in in_both(reasons.of_failure, failure)[0]
 
 
@@ -88,7 +88,7 @@ def test_a_payment_that_does_not_fit_its_order_says_how(problem: str, words: str
     assert words in in_both(reasons.of_mismatch, problem)[0]
 
 
-def test_a_misfit_without_words_is_told_as_it_is() -> None:
+def test_a_mismatch_without_words_is_shown_as_it_is() -> None:
     assert reasons.of_mismatch("new words") == "new words"
 
 

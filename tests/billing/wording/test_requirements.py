@@ -62,7 +62,7 @@ def test_requirement_in_parts_is_named_once() -> None:
     assert requirements.in_words(None) == []
 
 
-def test_an_account_tells_what_its_people_owe_it_and_until_when() -> None:
+def test_an_account_lists_requirements_of_its_persons_and_their_deadline() -> None:
     def entry(what: str, who: str) -> dict[str, object]:
         deadline = {"status": "currently_due"}
         impact = {"restricts_capabilities": [{"deadline": deadline}]}

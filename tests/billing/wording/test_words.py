@@ -126,7 +126,7 @@ def refund(state: str, **facts: bool) -> str:
     return outlook.of_refund(state, **(plain | facts))
 
 
-def test_each_state_of_a_refund_is_told_apart() -> None:
+def test_each_state_of_a_refund_has_its_own_sentence() -> None:
     assert all_different([in_both(refund, s)[0] for s in Refund.State.values])
 
 
@@ -156,7 +156,7 @@ def test_a_refund_that_failed_or_was_cancelled_came_back() -> None:
     assert outlook.PROMISED == ("duplicate", "merchant", "refused", "withdrawn")
 
 
-def test_each_state_of_a_share_is_told_apart() -> None:
+def test_each_state_of_a_share_has_its_own_sentence() -> None:
     def sentence_of(state: str, refusal: str = "") -> str:
         return outlook.of_share(state, release_at=DAY, refusal=refusal)
 
@@ -220,7 +220,7 @@ def test_a_merchant_reads_what_their_bank_did() -> None:
     assert f"25/11/2026 et a repris 42,00{SPACE}€" in sentence_of("under_review")
 
 
-def test_each_state_of_a_paper_is_told_apart() -> None:
+def test_each_state_of_a_paper_has_its_own_sentence() -> None:
     next_step = [in_both(after_payment.of_paper, s)[0] for s in states.InvoiceState.values]
     assert all_different(next_step)
 

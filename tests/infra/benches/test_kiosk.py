@@ -12,7 +12,9 @@ from tests.infra.drills import drill_processes
 
 @pytest.mark.proof
 @pytest.mark.usefixtures("own_database")
-def test_unchanged_is_no_and_a_change_is_told_to_each(tmp_path: Any) -> None:
+def test_an_unchanged_playlist_is_not_sent_again_and_a_change_reaches_each_screen(
+    tmp_path: Any,
+) -> None:
     env = drill_processes.environment("bench") | {"DJANGO_SETTINGS_MODULE": "infra.settings_test"}
     words = ("bench_kiosk", "--screens", "5")
     with working(words, env, tmp_path / "bench.log") as worker:

@@ -36,7 +36,7 @@ def test_a_programs_own_progress_is_shown_without_its_log(
     assert capsys.readouterr().err == "      spaces\n      people\n"
 
 
-def test_following_a_program_that_fails_tells_how_it_ended(tmp_path: Path) -> None:
+def test_following_a_program_that_fails_shows_how_it_ended(tmp_path: Path) -> None:
     child = writing(tmp_path, "raise SystemExit('no shop could be opened')")
     with pytest.raises(Trouble, match="no shop could be opened"):
         Progress("en").follow(child, seconds=PATIENCE)

@@ -67,7 +67,7 @@ def test_subscriptions_of_a_customer_are_listed_at_its_url(
     assert simulator.api("GET", "/v1/customers/cus_nobody/subscriptions").status == 404
 
 
-def test_an_endpoint_of_webhooks_is_made_and_its_secret_told_once(simulator: Simulator) -> None:
+def test_an_endpoint_of_webhooks_is_made_and_its_secret_shown_once(simulator: Simulator) -> None:
     client = simulator.client()
     made = client.v1.webhook_endpoints.create(
         {
@@ -99,7 +99,7 @@ def test_an_endpoint_of_webhooks_is_made_and_its_secret_told_once(simulator: Sim
 
 
 @pytest.mark.parametrize("kind", ["charges", "payment_intents", "customers", "invoices"])
-def test_no_search_is_played_and_that_is_said(simulator: Simulator, kind: str) -> None:
+def test_no_search_is_played_and_the_refusal_states_it(simulator: Simulator, kind: str) -> None:
     service = getattr(simulator.client().v1, kind)
     with pytest.raises(stripe.InvalidRequestError, match="plays no search") as refusal:
         service.search({"query": "amount:1"})

@@ -62,7 +62,7 @@ def test_a_reset_brings_the_clock_back_to_today(simulator: Simulator) -> None:
 @pytest.mark.parametrize(
     ("step", "seconds"), [({"seconds": 90}, 90), ({"hours": 2}, 7200), ({"days": 3}, 259200)]
 )
-def test_the_clock_advances_by_what_is_said(
+def test_the_clock_advances_by_the_given_step(
     simulator: Simulator, step: dict[str, int], seconds: int
 ) -> None:
     simulator.lever("clock/advance", **step)

@@ -43,7 +43,7 @@ def test_a_port_in_use_gets_one_clear_sentence(simulator: Simulator) -> None:
     assert str(port) in errors
 
 
-def test_a_person_at_the_terminal_is_told_where_the_page_is() -> None:
+def test_the_terminal_shows_where_the_page_is() -> None:
     master, slave = pty.openpty()
     env = {name: value for name, value in os.environ.items() if not name.startswith("SIMULATOR_")}
     process = subprocess.Popen(

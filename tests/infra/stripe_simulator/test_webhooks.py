@@ -17,7 +17,7 @@ def paid(simulator: Simulator) -> Any:
     return session
 
 
-def test_a_payment_is_told_in_order_to_the_destination_of_snapshots(simulator: Simulator) -> None:
+def test_events_of_a_payment_reach_the_snapshots_destination_in_order(simulator: Simulator) -> None:
     session = paid(simulator)
 
     deliveries = simulator.deliveries()
@@ -48,7 +48,7 @@ def test_the_library_takes_a_snapshot_with_the_right_secret_only(simulator: Simu
         client.construct_event(delivery.body + b" ", delivery.signature, SECRETS["snapshot"])
 
 
-def test_an_account_is_told_by_thin_notices_that_lead_to_the_event(simulator: Simulator) -> None:
+def test_an_account_sends_thin_notifications_that_lead_to_the_event(simulator: Simulator) -> None:
     account = simulator.account()
     deliveries = simulator.deliveries()
     client = simulator.client()
@@ -73,7 +73,7 @@ def test_an_account_is_told_by_thin_notices_that_lead_to_the_event(simulator: Si
     assert changed.data.updated_capability == "stripe_balance.stripe_transfers"
 
 
-def test_the_return_from_onboarding_is_told_with_the_account_in_the_event(
+def test_the_return_from_onboarding_is_an_event_with_its_account(
     simulator: Simulator,
 ) -> None:
     account = simulator.account("pending")
@@ -272,7 +272,9 @@ def test_two_destinations_are_counted_until_both_have_taken_it(simulator: Simula
     assert [row.id for row in client.v1.events.list({"delivery_success": False}).data] == [event.id]
 
 
-def test_a_destination_of_an_older_version_is_told_in_its_words(simulator: Simulator) -> None:
+def test_a_destination_of_an_older_version_receives_events_of_that_version(
+    simulator: Simulator,
+) -> None:
     base = simulator.receiver.base
     simulator.lever("webhooks", base=base, host="localhost:8000", version="2026-08-26.dahlia")
 

@@ -96,7 +96,7 @@ def test_page_is_blocked_once_nothing_paid_runs_and_can_come_back(
     assert queries.answers_to_mail().count() == 2
 
 
-def test_lost_letter_is_queued_again_and_old_reports_are_forgotten(
+def test_lost_mail_is_queued_again_and_old_reports_are_forgotten(
     console: SpaceClient, agathe: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop, long_ago = make_shop(), timezone.now() - dt.timedelta(days=366)

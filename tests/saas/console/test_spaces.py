@@ -103,7 +103,7 @@ def test_the_page_of_a_space_shows_figures_and_no_private_content(
     assert "Supprimer" not in words(page)
 
 
-def test_placements_that_run_are_told_before_a_space_is_closed(
+def test_placements_that_run_are_listed_before_a_space_is_closed(
     console: SpaceClient, north: Tenant, at: dt.datetime
 ) -> None:
     campaign = make_campaign(make_shop(), {"north": 10_000}, at=at)

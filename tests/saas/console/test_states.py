@@ -314,7 +314,7 @@ def state_fields() -> dict[str, set[str]]:
     }
 
 
-def test_each_state_is_said_to_wait_for_an_operator_or_for_none() -> None:
+def test_each_state_is_classified_as_waiting_for_an_operator_or_for_none() -> None:
     classified = {
         name: [
             *WAITING.get(name, ()),

@@ -39,7 +39,7 @@ def test_each_width_is_a_webp_and_none_is_blown_up() -> None:
     }
 
 
-def test_a_photo_is_turned_upright_and_tells_nothing_but_its_pixels() -> None:
+def test_a_photo_is_turned_upright_and_holds_nothing_but_its_pixels() -> None:
     image = pictures.read(photo_with_metadata())
 
     assert image.size == (600, 800)

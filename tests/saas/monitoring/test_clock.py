@@ -34,7 +34,7 @@ def test_web_looks_in_the_place_of_a_stopped_clock(agathe: int, db: None, at: dt
     assert Trouble.objects.get().ended_at == at + 6 * MINUTE
 
 
-def test_clock_that_was_never_heard_is_awaited_three_minutes(
+def test_clock_that_never_ran_is_awaited_three_minutes(
     agathe: int, db: None, at: dt.datetime
 ) -> None:
     watching.stand_in(at=at)

@@ -145,7 +145,7 @@ def words(text: object) -> str:
 
 
 @pytest.mark.parametrize("begin", BEGINNINGS, ids=lambda begin: begin.__name__)
-def test_trouble_is_told_once_when_it_begins_and_once_when_it_ends(
+def test_trouble_is_mailed_once_when_it_begins_and_once_when_it_ends(
     begin: Begin,
     agathe: int,
     ruben: int,
@@ -252,7 +252,7 @@ def test_mail_that_does_not_leave_is_tried_again(
     assert len(mail.outbox) == 1
 
 
-def test_mailbox_that_refuses_keeps_nobody_else_from_hearing(
+def test_mailbox_that_refuses_keeps_no_mail_from_the_others(
     agathe: int, ruben: int, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from saas.kernel import mail as mails  # noqa: PLC0415 - beside Django's own `mail`
@@ -300,7 +300,7 @@ def test_open_trouble_of_a_kind_and_subject_is_one_row(at: dt.datetime) -> None:
         Trouble.objects.create(kind="job", subject="books", began_at=at)
 
 
-def test_trouble_tells_sentry_nothing_of_people(
+def test_trouble_sends_sentry_nothing_of_people(
     agathe: int, reported: list[dict[str, Any]], at: dt.datetime
 ) -> None:
     halts.halt("Invalid API Key of claire@helvane.example", at=at)
@@ -322,7 +322,7 @@ def test_while_the_clock_stands_still_no_job_is_called_late(agathe: int, at: dt.
     assert list(Trouble.objects.values_list("kind", flat=True)) == ["clock"]
 
 
-def test_transfer_refused_for_our_balance_is_told_until_it_arrives(
+def test_transfer_refused_for_our_balance_is_a_finding_until_it_arrives(
     payment: Payment, at: dt.datetime
 ) -> None:
     share = Share.objects.get(sale__payment=payment)

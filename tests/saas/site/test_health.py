@@ -208,7 +208,7 @@ def test_a_failure_is_shown_with_a_reference_and_without_the_database(db: None) 
     assert b"/theme." in response.content
 
 
-def test_a_log_line_tells_its_cause_and_is_json(db: None) -> None:
+def test_a_log_line_names_its_cause_and_is_json(db: None) -> None:
     record = logging.LogRecord("saas", logging.INFO, "f.py", 1, "%s d’un coup", ("tout",), None)
     with log_context.request("r1"), log_context.job("j1", "r2"), schema.inside("north"):
         line = json.loads(JsonFormatter().format(record))

@@ -236,7 +236,7 @@ def test_the_page_of_an_address_judges_while_one_types(camille: User, browse: Br
     assert huge.status_code == 422
 
 
-def test_name_and_colour_are_changed_and_the_log_tells_who(camille: User, browse: Browse) -> None:
+def test_name_and_colour_are_changed_and_the_log_names_who(camille: User, browse: Browse) -> None:
     client = browse(camille)
     done = client.post("/admin/space/", {"name": "Helvane et nous", "accent": "#7b3fa0"})
     assert done.status_code == 303

@@ -349,7 +349,7 @@ def test_a_seventh_check_in_a_minute_is_refused(db: None, at: dt.datetime) -> No
         ("lost", "l’espace ne répond plus sur ce nom", "cesse de répondre"),
     ],
 )
-def test_the_page_tells_a_proof_that_went_from_one_that_was_never_there(
+def test_the_page_distinguishes_a_proof_that_went_from_one_never_there(
     camille: User, browse: Browse, at: dt.datetime, *, state: str, shown: str, not_shown: str
 ) -> None:
     claim = claimed(at=at)

@@ -278,7 +278,7 @@ def test_the_address_of_the_space_comes_by_mail(own_database: None) -> None:
     assert f"helvane.{settings.BASE_HOST}" in str(message.body)
 
 
-def test_button_into_the_space_tells_it_where_it_stands_and_leads_nowhere_else(
+def test_button_into_the_space_states_its_origin_and_leads_nowhere_else(
     own_database: None,
 ) -> None:
     wizard = Wizard().queued()

@@ -85,7 +85,7 @@ def test_a_restitution_that_has_left_is_owed_by_its_council(
     assert owed_by_councils()
 
 
-def test_a_refund_that_is_heard_after_the_loss_of_the_same_money_is_booked(
+def test_a_refund_received_after_the_loss_of_the_same_money_is_booked(
     till: Till, order: Order, operator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payment = Payment.objects.get()

@@ -1,4 +1,4 @@
-"""A refund or a dispute has people told, and Stripe looked at again after a refusal."""
+"""A refund or a dispute is notified, and Stripe is read again after a refusal."""
 
 import dataclasses
 import datetime as dt
@@ -26,7 +26,7 @@ type OnCommit = Callable[..., AbstractContextManager[object]]
 
 @pytest.fixture
 def changed_months(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dt.date]]:
-    """The spaces that were told that another month has come out differently."""
+    """The spaces to which a change of a month was reported, with that month."""
     changed: list[tuple[str, dt.date]] = []
     monkeypatch.setattr(
         hooks.settlement_changed, "ask", lambda name, month: changed.append((name, month))
@@ -52,7 +52,7 @@ def call(kind: StripeCall.Kind, subject_id: int) -> StripeCall:
     return StripeCall(kind=kind, subject_id=subject_id)
 
 
-def test_a_refund_is_told_to_the_spaces_in_the_month_in_which_it_was_made(
+def test_a_refund_is_reported_to_the_spaces_in_the_month_in_which_it_was_made(
     payment: Payment,
     given_back: StripeRefund,
     at: dt.datetime,
@@ -64,7 +64,7 @@ def test_a_refund_is_told_to_the_spaces_in_the_month_in_which_it_was_made(
     assert changed_months == [("north", dt.date(2026, 11, 1))]
 
 
-def test_a_dispute_is_told_to_the_spaces_in_the_month_in_which_it_is_heard_of(
+def test_a_dispute_is_reported_to_the_spaces_in_the_month_in_which_it_is_received(
     payment: Payment,
     contested: StripeDispute,
     at: dt.datetime,

@@ -9,7 +9,7 @@ from billing.adjustments.settlement import disputes
 from billing.models import LedgerEntry, Payment, Restitution
 from billing.stripe.gateway.values import BalanceTransaction
 from billing.stripe.gateway.values import Dispute as StripeDispute
-from tests.billing.adjustments.settlement.test_heard_refunds import sync_refund
+from tests.billing.adjustments.settlement.test_refund_snapshots import sync_refund
 
 pytestmark = pytest.mark.django_db
 

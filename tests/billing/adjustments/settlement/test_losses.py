@@ -192,7 +192,7 @@ def test_a_debit_that_comes_back_at_once_stops_the_campaign(till: Till, shop: Me
     assert any("a repris 240,00\u00a0€" in str(message.body) for message in mail.outbox)
 
 
-def test_merchant_and_councils_are_told_of_each_turn_once(till: Till, order: Order) -> None:
+def test_merchant_and_councils_get_one_mail_per_turn_of_a_dispute(till: Till, order: Order) -> None:
     mail.outbox.clear()
     dispute = contest(till, order)
     assert {message.to[0] for message in mail.outbox} == {

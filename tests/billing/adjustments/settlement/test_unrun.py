@@ -149,7 +149,7 @@ def mail_bodies() -> list[str]:
     return [str(message.body) for message in mail.outbox]
 
 
-def test_a_refund_that_came_back_is_paid_by_other_means_and_the_merchant_told(
+def test_a_refund_that_came_back_is_paid_by_other_means_and_mailed_to_the_merchant(
     till: Till, order: Order, operator: User
 ) -> None:
     refund = sent_back(till, order, operator, 8_000)

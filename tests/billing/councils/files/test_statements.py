@@ -339,7 +339,7 @@ def test_a_statement_asks_the_same_few_questions_whatever_its_length(
     assert counts[0] == counts[1] <= 7
 
 
-def test_the_file_tells_days_by_the_clock_of_the_space(
+def test_the_file_states_days_by_the_clock_of_the_space(
     till: Till, council: Council, sale: Sale
 ) -> None:
     Share.objects.update(release_at=dt.datetime(2026, 12, 8, 23, 30, tzinfo=dt.UTC))

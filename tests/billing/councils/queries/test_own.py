@@ -54,7 +54,7 @@ def test_a_space_reads_no_table_of_billing(table: str) -> None:
         cursor.execute(f'SELECT 1 FROM "billing_{table}"')  # noqa: S608 - names of this test
 
 
-def test_a_share_tells_of_this_spaces_part_of_the_sale_in_whole_cents(sold: Till) -> None:
+def test_a_share_holds_this_spaces_part_of_the_sale_in_whole_cents(sold: Till) -> None:
     with schema.inside("north"):
         share = OwnShare.objects.get()
     part = [share.net_cents, share.vat_cents, share.gross_cents, share.fee_cents]

@@ -69,13 +69,13 @@ def news(
 
 
 @pytest.mark.parametrize("state", Council.AccountState.values)
-def test_a_council_is_told_of_a_new_state_that_is_not_its_own_doing(state: str) -> None:
+def test_a_council_is_notified_of_a_new_state_that_is_not_its_own_doing(state: str) -> None:
     states = {"active", "restricted", "rejected", "unsupported", "closed"}
     assert news(council(state), before="another") == (state if state in states else None)
 
 
 @pytest.mark.parametrize("state", ["active", "restricted"])
-def test_a_council_is_told_once_of_what_is_late_what_stopped_and_what_is_asked(state: str) -> None:
+def test_a_council_is_notified_once_of_late_needs_stopped_payouts_and_new_needs(state: str) -> None:
     late, due = Council.Needs.PAST_DUE, Council.Needs.CURRENTLY_DUE
     assert news(council(state, needs=late), needs_before=due) == "past_due"
     assert news(council(state, needs=late), needs_before=late) is None

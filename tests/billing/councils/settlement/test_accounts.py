@@ -57,9 +57,7 @@ def says(council: Council, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> C
 
 
 @pytest.mark.parametrize("state", ["restricted", "rejected", "unsupported", "closed"])
-def test_each_state_of_stripe_is_ours_and_a_letter(
-    till: Till, council: Council, state: str
-) -> None:
+def test_each_state_of_stripe_is_ours_and_a_mail(till: Till, council: Council, state: str) -> None:
     till.simulator.pull(f"account/{council.stripe_account}/{state}")
     for _ in range(3):
         tasks.sync_account(council.pk)
@@ -113,7 +111,7 @@ def test_a_document_that_was_not_accepted_is_asked_again_with_the_reason(
     assert words in mail.outbox[-1].body
 
 
-def test_a_further_question_is_told_too_and_being_late_as_well(
+def test_a_further_requirement_is_notified_and_being_late_as_well(
     till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = values.Requirement("identity.business_details.address", "currently_due")
@@ -125,7 +123,7 @@ def test_a_further_question_is_told_too_and_being_late_as_well(
     assert kinds() == ["active", "needs", "needs", "past_due"]
 
 
-def test_money_that_cannot_leave_stripe_is_told(
+def test_money_that_cannot_leave_stripe_is_notified(
     till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     council = says(council, monkeypatch, payouts="restricted")
@@ -165,7 +163,7 @@ def test_an_account_whose_place_was_taken_says_nothing_any_more(
     assert Council.objects.get(pk=council.pk).account_state == "active"
 
 
-def test_a_letter_that_is_refused_is_sent_by_the_clock(
+def test_a_mail_that_is_refused_is_sent_by_the_clock(
     till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     till.simulator.pull(f"account/{council.stripe_account}/restricted")
@@ -223,7 +221,7 @@ def test_a_reversal_has_the_balance_looked_at(till: Till, council: Council) -> N
     assert (found.account_balance_cents, found.account_balance_at is not None) == (0, True)
 
 
-def test_a_balance_that_stripe_does_not_tell_changes_nothing(
+def test_a_balance_that_stripe_refuses_to_give_changes_nothing(
     till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(_account: str) -> int:

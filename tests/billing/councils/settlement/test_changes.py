@@ -127,7 +127,7 @@ def test_the_account_is_swapped_once_the_new_one_is_active(till: Till, council: 
         ("", "552100554", "552100554"),
     ],
 )
-def test_a_siren_that_is_told_with_the_new_account_is_kept_else_the_old_one_stays(
+def test_a_siren_given_with_the_new_account_is_stored_else_the_old_one_stays(
     till: Till, council: Council, known: str, given: str, stored: str
 ) -> None:
     Council.objects.update(siren=known)
@@ -136,7 +136,7 @@ def test_a_siren_that_is_told_with_the_new_account_is_kept_else_the_old_one_stay
     assert fresh(council).siren == stored
 
 
-def test_events_about_the_new_account_wake_us_too(till: Till, council: Council) -> None:
+def test_events_about_the_new_account_sync_it_too(till: Till, council: Council) -> None:
     ask(council, till.at)
     change = confirm(council, till)
     till.simulator.pull(f"account/{change.new_account}/active")

@@ -135,7 +135,7 @@ def test_history_of_a_share_names_who_released_and_who_sent_it(
     ]
 
 
-def test_the_space_is_told_of_the_month_in_which_a_share_arrived(
+def test_the_month_in_which_a_share_arrived_is_reported_to_the_space(
     share: Share,
     at: dt.datetime,
     monkeypatch: pytest.MonkeyPatch,

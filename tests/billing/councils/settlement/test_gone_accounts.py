@@ -59,7 +59,7 @@ def council() -> Council:
     return Council.objects.get()
 
 
-def test_a_share_waits_and_its_council_is_told_once(scene: Scene) -> None:
+def test_a_share_waits_and_its_council_is_notified_once(scene: Scene) -> None:
     scene.release()
     scene.till.jobs.run()
     share, transfer = scene.share(), Transfer.objects.get()

@@ -68,7 +68,7 @@ def test_payout_to_our_bank_is_booked_once_and_back_when_refused(
     assert not CouncilNotice.objects.exists()
 
 
-def test_a_payout_that_the_council_s_bank_refuses_is_a_letter_once(
+def test_a_payout_that_the_council_s_bank_refuses_is_mailed_once(
     till: Till, shop: Merchant
 ) -> None:
     council, account = transferred(till, shop, 20_000)
@@ -89,9 +89,7 @@ def test_a_payout_that_the_council_s_bank_refuses_is_a_letter_once(
     assert "/council/account/" in str(message.body)
 
 
-def test_a_payout_that_is_first_heard_of_when_it_has_failed_is_a_letter(
-    till: Till, shop: Merchant
-) -> None:
+def test_a_payout_first_received_as_failed_is_a_notice(till: Till, shop: Merchant) -> None:
     council, account = transferred(till, shop, 20_000)
     payout = pay_out(till, account)
     till.simulator.pull(f"payout/{payout}/failed", code="no_account")

@@ -73,7 +73,7 @@ def test_restitution_on_its_way_is_not_sent_again(till: Till, due: Restitution) 
     assert StripeCall.objects.filter(kind="giveback").count() == 1
 
 
-def test_the_space_is_told_of_the_month_in_which_it_arrived(
+def test_the_month_in_which_a_restitution_arrived_is_reported_to_the_space(
     till: Till,
     due: Restitution,
     monkeypatch: pytest.MonkeyPatch,

@@ -208,7 +208,7 @@ def test_tax_of_a_bill_is_owed_in_the_statement_too(
     assert page.waiting[0].why.startswith("TVA de vos factures")
 
 
-def test_the_council_is_told_of_the_invoice_in_its_name(
+def test_the_invoice_in_its_name_is_mailed_to_the_council(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     sell(till, shop, 20_000)
@@ -368,7 +368,7 @@ def test_a_mandate_that_ended_before_anything_was_billed_bills_nothing(
     assert not Case.objects.exists()
 
 
-def test_a_sale_of_an_ended_mandate_that_is_heard_of_late_is_billed(
+def test_a_sale_of_an_ended_mandate_that_is_received_late_is_billed(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     sell(till, shop, 20_000)
@@ -383,7 +383,7 @@ def test_a_sale_of_an_ended_mandate_that_is_heard_of_late_is_billed(
     assert late.council_as_it_was["vat_number"] == "FR44732829320"
 
 
-def test_sale_heard_of_late_is_billed_in_the_name_of_then(
+def test_sale_received_late_is_billed_in_the_name_of_then(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     describe(council, till.at + A_MINUTE, owes_vat=False)

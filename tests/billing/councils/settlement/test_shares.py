@@ -120,7 +120,7 @@ def test_an_account_that_is_rejected_between_intent_and_call_waits(
     assert Transfer.objects.get().state == "refused"
 
 
-def test_a_restricted_account_wakes_its_shares_when_it_is_active_again(
+def test_shares_of_a_restricted_account_leave_when_it_is_active_again(
     till: Till, shop: Merchant
 ) -> None:
     council = make_council("north")
@@ -232,7 +232,7 @@ def test_an_account_is_opened_once_and_only_by_its_own_space(till: Till) -> None
     assert StripeCall.objects.filter(kind="account").count() == 1
 
 
-def test_the_sale_is_told_to_the_spaces(
+def test_the_sale_is_reported_to_the_spaces(
     till: Till,
     campaign: Campaign,
     monkeypatch: pytest.MonkeyPatch,

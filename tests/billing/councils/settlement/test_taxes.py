@@ -178,7 +178,7 @@ def test_tax_is_paid_once_however_often_the_clock_runs(
     assert arrived(account) == [8_000, 1_600]
 
 
-def test_without_an_active_account_it_waits_and_wakes_with_it(
+def test_vat_waits_for_an_active_account_and_is_paid_once_there_is_one(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     account = till.active_account(council)

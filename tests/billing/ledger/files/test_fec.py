@@ -111,7 +111,7 @@ def test_an_entry_that_is_missing_or_became_valid_before_the_last_is_found() -> 
     assert "4: ValidDate goes back" in fec.faults(file_of(GOOD, OTHER, *earlier))
 
 
-def test_an_entry_that_was_booked_late_tells_of_an_earlier_day() -> None:
+def test_an_entry_that_was_booked_late_bears_an_earlier_day() -> None:
     late = [line._replace(ecriture_num="2", ecriture_date="20261101") for line in (GOOD, OTHER)]
     assert fec.faults(file_of(GOOD, OTHER, *late), year=2026) == []
 

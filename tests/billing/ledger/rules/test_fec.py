@@ -158,7 +158,7 @@ def test_a_line_alone_shows_its_faults(change: dict[str, str], found: list[str])
     assert "x" in found or text == found
 
 
-def test_a_year_is_said_where_it_is_asked_for() -> None:
+def test_a_day_of_another_year_is_a_fault_where_a_year_is_given() -> None:
     assert faults(*entry(1), year=2025) == [
         "2: EcritureDate 20261125 is not of 2025",
         "3: EcritureDate 20261125 is not of 2025",

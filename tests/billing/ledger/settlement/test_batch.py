@@ -30,7 +30,7 @@ def cases() -> list[tuple[str, str, str]]:
     return list(stuck.values_list("subject", "details", "state"))
 
 
-def test_a_share_that_fails_holds_back_no_other_and_is_told_until_it_leaves(
+def test_a_share_that_fails_holds_back_no_other_and_is_a_case_until_it_leaves(
     till: Till, shop: Merchant, caplog: pytest.LogCaptureFixture
 ) -> None:
     till.active_account(make_council("north"))

@@ -132,7 +132,7 @@ def test_another_amount_is_a_case_and_no_money_is_put_right(till: Till, shop: Me
     assert sum(ours.values_list("amount_cents", flat=True)) == 23_610
 
 
-def test_a_fee_that_stripe_has_not_told_after_three_days_is_a_case_until_it_is(
+def test_a_fee_still_unknown_after_three_days_is_a_case_until_it_is_known(
     till: Till, shop: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payment = sold(till, shop)

@@ -93,7 +93,7 @@ def test_an_order_is_stale_after_exactly_a_week() -> None:
     assert not checkout.is_stale(NOW - dt.timedelta(days=7) + A_SECOND, at=NOW)
 
 
-def test_a_name_is_cut_at_two_hundred_letters() -> None:
+def test_a_name_is_cut_at_two_hundred_characters() -> None:
     assert params.cut("x" * 201) == "x" * 200
 
 
@@ -242,7 +242,7 @@ def test_reserve_is_what_is_promised_and_two_weeks_of_refunds() -> None:
     assert reserve.minimum_cents_of({Account.SHARE_HELD: -5}, refunds_cents=0) == 5
 
 
-def test_stripe_is_told_what_stays_in_its_words() -> None:
+def test_minimum_balance_is_sent_in_the_words_of_stripe() -> None:
     values = {"payments": {"payouts": {"minimum_balance_by_currency": {"eur": 1_050}}}}
     assert reserve.params_of(1_050) == values
     assert reserve.minimum_of(values) == 1_050
@@ -258,7 +258,7 @@ def test_stripe_is_told_what_stays_in_its_words() -> None:
         ("own", "", True, False),
     ],
 )
-def test_an_event_is_ours_by_its_door_its_account_and_its_mode(
+def test_an_event_is_ours_by_its_endpoint_its_account_and_its_mode(
     *, endpoint: str, account: str, livemode: bool, is_ours: bool
 ) -> None:
     found = reception.is_for_us(endpoint=endpoint, account=account, livemode=livemode, ours=False)

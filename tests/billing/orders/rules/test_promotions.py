@@ -28,7 +28,7 @@ def test_a_code_is_read_however_it_is_typed() -> None:
 
 
 @pytest.mark.parametrize("text", ["ABC", "A1B2C3D4E5F6G7H8I9J0", "123"])
-def test_three_to_twenty_letters_or_digits_are_a_code(text: str) -> None:
+def test_three_to_twenty_alphanumeric_characters_are_a_code(text: str) -> None:
     promotions.check_code(text)
 
 

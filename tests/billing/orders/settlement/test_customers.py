@@ -47,7 +47,7 @@ def known(till: Till, campaign: Campaign) -> Merchant:
     return campaign.merchant
 
 
-def test_a_change_at_the_desk_is_told_to_stripe(till: Till, known: Merchant) -> None:
+def test_a_change_at_the_desk_is_sent_to_stripe(till: Till, known: Merchant) -> None:
     change(known, till.at, billing_email="new@shop.example", legal_name="Neuf SARL")
     till.make_calls()
     snapshot = stripe_customer_of(known)
@@ -80,7 +80,7 @@ def test_last_of_two_changes_holds(till: Till, known: Merchant) -> None:
     assert stripe_customer_of(known)["email"] == "second@shop.example"
 
 
-def test_a_change_while_stripe_makes_the_customer_is_told_afterwards(
+def test_a_change_while_stripe_makes_the_customer_is_sent_afterwards(
     till: Till, campaign: Campaign
 ) -> None:
     shop = campaign.merchant
@@ -91,7 +91,7 @@ def test_a_change_while_stripe_makes_the_customer_is_told_afterwards(
     assert stripe_customer_of(shop)["email"] == "new@shop.example"
 
 
-def test_a_change_that_stripe_refused_is_not_repeated_and_the_next_is_told(
+def test_a_change_that_stripe_refused_is_not_repeated_and_the_next_is_sent(
     till: Till, known: Merchant, wire: Wire
 ) -> None:
     wire.answer = lambda url: answering(400, "email_invalid") if "customers/" in url else None

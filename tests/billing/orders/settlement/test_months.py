@@ -91,7 +91,7 @@ def test_three_months_are_three_sales_under_the_terms_of_their_day(
     assert again(Subscription.objects.get()).state == "active"
 
 
-def test_a_month_that_is_told_of_twice_is_booked_once(
+def test_a_month_that_is_reported_twice_is_booked_once(
     till: Till, days: Days, running: Subscription
 ) -> None:
     days.pass_by(31)
@@ -110,7 +110,7 @@ def test_a_month_whose_events_are_lost_is_found_at_night(
     assert Sale.objects.count() == 2
 
 
-def test_months_that_are_told_of_in_disorder_take_their_days_in_order(
+def test_months_that_are_reported_in_disorder_take_their_days_in_order(
     till: Till, days: Days, running: Subscription
 ) -> None:
     for _ in range(2):

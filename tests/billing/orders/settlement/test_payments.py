@@ -140,7 +140,7 @@ def test_two_clicks_are_one_order_and_one_session(till: Till, campaign: Campaign
     assert StripeCall.objects.filter(kind="checkout").count() == 1
 
 
-def test_a_declined_card_is_said_and_may_be_tried_again(till: Till, campaign: Campaign) -> None:
+def test_a_declined_card_is_shown_and_may_be_tried_again(till: Till, campaign: Campaign) -> None:
     order = till.open(campaign)
     payment = till.pay(order, "declined")
     till.settle()

@@ -98,7 +98,7 @@ def test_new_stop_replaces_one_that_stripe_did_not_take(
     assert set(given_up.values_list("by", flat=True)) == {again(running).merchant.owner.reference}
 
 
-def test_a_resumption_that_was_not_taken_is_told_and_pressed_again(
+def test_a_resumption_that_was_not_taken_is_shown_and_pressed_again(
     till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     act(running, "stop")

@@ -106,7 +106,7 @@ def test_an_archive_needs_a_number_a_colour_profile_and_no_lock() -> None:
     assert "/OpenAction" not in root_of(pdf)
 
 
-def test_every_font_is_embedded_and_its_letters_can_be_copied() -> None:
+def test_every_font_is_embedded_and_its_text_can_be_copied() -> None:
     seen = set()
     for page in read(drawn(EACH["odd letters"])).pages:
         resources: Any = page["/Resources"]
@@ -203,6 +203,6 @@ def test_a_long_paper_repeats_its_header_and_numbers_its_pages() -> None:
     assert f"1 / {len(pages)}" in pages[0].translate(SPACES)
 
 
-def test_greek_and_cyrillic_names_are_drawn_and_what_has_no_letter_is_a_question_mark() -> None:
+def test_greek_and_cyrillic_names_are_drawn_and_a_missing_glyph_is_a_question_mark() -> None:
     buyer = invoice().buyer._replace(name="Ελληνικό Φως и Заря, Łódź 寿司", trade_name="")
     assert "Ελληνικό Φως и Заря, Łódź ??" in text_of(drawn(invoice(buyer=buyer)))

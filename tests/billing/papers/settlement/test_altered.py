@@ -40,7 +40,7 @@ def alter(name: str) -> None:
     assert default_storage.save(name, ContentFile(ALTERED)) == name
 
 
-def test_altered_invoice_is_not_handed_out_and_operators_are_told_once(
+def test_altered_invoice_is_not_handed_out_and_is_one_case_for_operators(
     invoice: Invoice, desk: SpaceClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     alter(invoice.pdf)
@@ -87,7 +87,7 @@ def test_paper_that_is_drawn_otherwise_today_is_not_put_in_its_place(invoice: In
     assert Case.objects.get().state == "open"
 
 
-def test_letter_goes_without_an_altered_file(till: Till, invoice: Invoice) -> None:
+def test_mail_is_sent_without_an_altered_file(till: Till, invoice: Invoice) -> None:
     alter(invoice.pdf)
     mail.outbox.clear()
     tasks.send_invoice(invoice.pk)

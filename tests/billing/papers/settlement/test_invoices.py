@@ -127,7 +127,7 @@ def test_a_later_number_is_never_of_an_earlier_moment(shop: Merchant, at: dt.dat
     assert InvoiceSeries.objects.get().last_issued_at == at + 2 * A_DAY
 
 
-def test_a_refund_that_is_heard_of_late_has_the_credit_note_of_that_day(
+def test_a_refund_received_late_has_the_credit_note_of_that_day(
     shop: Merchant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     invoice = pay(shop, collected_at=at, received_at=at)

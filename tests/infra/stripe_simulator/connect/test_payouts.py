@@ -218,7 +218,9 @@ def test_a_manual_payout_is_not_made_of_anything(simulator: Simulator) -> None:
     assert refusal.value.param == "payout"
 
 
-def test_an_account_is_paid_out_to_its_own_bank_and_told_as_its_own(simulator: Simulator) -> None:
+def test_an_account_is_paid_out_to_its_own_bank_with_an_event_of_its_own(
+    simulator: Simulator,
+) -> None:
     account = simulator.account()
     rich(simulator, 8000, account)
     simulator.lever("payouts", account=account, automatic=True)

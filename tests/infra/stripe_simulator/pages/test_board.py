@@ -95,7 +95,7 @@ def test_a_dispute_is_opened_and_decided(simulator: Simulator) -> None:
     assert simulator.client().v1.disputes.retrieve(dispute.id).status == "won"
 
 
-def test_an_inquiry_and_a_debit_taken_back_are_told_apart(simulator: Simulator) -> None:
+def test_an_inquiry_and_a_debit_taken_back_have_their_own_sentences(simulator: Simulator) -> None:
     text = news(press(simulator, "inquiry", simulator.charge(), "payments"))
     taken = news(press(simulator, "take_back", simulator.charge(), "payments"))
 
@@ -189,7 +189,7 @@ def test_a_button_never_leads_away(simulator: Simulator) -> None:
     assert answer.headers["Location"].startswith("/?said=")
 
 
-def test_a_sentence_can_be_said_by_buttons_only(simulator: Simulator) -> None:
+def test_a_sentence_can_be_shown_by_buttons_only(simulator: Simulator) -> None:
     assert 'role="status"' not in simulator.page(f"/?said={EVIL[:8]}").text
 
 

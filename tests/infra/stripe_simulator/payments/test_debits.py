@@ -160,7 +160,7 @@ def test_the_iban_decides_how_a_debit_ends(
 
 
 @pytest.mark.parametrize("iban", ["FR00", "FR1520041010050500013M02606", "é" * 20, "1" * 27])
-def test_an_iban_that_is_none_is_told_on_the_page(simulator: Simulator, iban: str) -> None:
+def test_an_iban_that_is_none_is_refused_on_the_page(simulator: Simulator, iban: str) -> None:
     session = simulator.session(allowed_payment_method_types=BOTH)
 
     page = simulator.submit(str(session.url), card="sepa_debit", iban=iban)

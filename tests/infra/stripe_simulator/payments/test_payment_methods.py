@@ -98,7 +98,9 @@ def test_a_card_is_kept_by_its_token(simulator: Simulator) -> None:
     assert card.card.brand == "mastercard"
 
 
-def test_a_card_that_paid_once_is_kept_only_if_the_page_said_so(simulator: Simulator) -> None:
+def test_a_card_that_paid_once_is_stored_only_if_the_session_asked_for_it(
+    simulator: Simulator,
+) -> None:
     client = simulator.client()
     forgetful, keeping = (client.v1.customers.create().id for _ in range(2))
     later = {"setup_future_usage": "off_session"}

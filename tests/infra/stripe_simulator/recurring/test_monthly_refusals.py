@@ -175,7 +175,7 @@ def test_a_customer_who_is_removed_pays_nothing_more(simulator: Simulator) -> No
         lambda client: client.v1.billing_portal.configurations.retrieve("bpc_nothing"),
     ],
 )
-def test_an_id_that_leads_nowhere_is_told_so(simulator: Simulator, ask: Any) -> None:
+def test_an_unknown_id_is_refused_as_missing(simulator: Simulator, ask: Any) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refusal:
         ask(simulator.client())
 
@@ -232,7 +232,7 @@ def test_field_that_cannot_be_expanded_is_refused(
     assert (answer.status, "expand" in answer.json["error"]["message"]) == (400, True)
 
 
-def test_an_address_that_is_not_played_is_told_so(simulator: Simulator) -> None:
+def test_an_address_that_is_not_played_is_not_found(simulator: Simulator) -> None:
     answer = simulator.api("GET", "/v1/subscription_schedules")
 
     assert (answer.status, answer.json["error"]["message"][:28]) == (

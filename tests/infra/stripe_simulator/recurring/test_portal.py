@@ -99,7 +99,7 @@ def test_a_card_that_the_bank_declines_changes_nothing(simulator: Simulator) -> 
     assert stored == subscription.default_payment_method
 
 
-def test_a_visit_for_the_card_only_leads_where_it_was_told_to(simulator: Simulator) -> None:
+def test_a_visit_for_the_card_only_leads_to_its_return_url(simulator: Simulator) -> None:
     subscription = subscribe(simulator)
     after = {"type": "redirect", "redirect": {"return_url": HOME + "carte/"}}
     flow = {"type": "payment_method_update", "after_completion": after}

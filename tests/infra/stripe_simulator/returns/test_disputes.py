@@ -47,7 +47,7 @@ def test_a_dispute_takes_the_amount_and_a_fee_at_once(simulator: Simulator) -> N
 
 
 @pytest.mark.parametrize(("back", "cents"), [(False, 24000), (True, 26000)])
-def test_a_won_dispute_gives_the_amount_back_and_the_fee_only_when_said(
+def test_a_won_dispute_gives_the_amount_back_and_the_fee_only_on_demand(
     simulator: Simulator, *, back: bool, cents: int
 ) -> None:
     dispute = opened(simulator)

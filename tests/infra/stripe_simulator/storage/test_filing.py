@@ -87,7 +87,7 @@ def test_removed_row_is_in_no_file() -> None:
     assert found(store, "group_7") == (0, [])
 
 
-def test_after_thirty_days_an_event_is_forgotten_even_where_nobody_heard_of_it() -> None:
+def test_after_thirty_days_an_event_is_forgotten_even_if_it_was_never_delivered() -> None:
     here = "http://127.0.0.1:1"
     settings = Settings("sk_test_old", here, snapshot_secret="whsec_old", webhooks_base=here)
     world = World(settings)

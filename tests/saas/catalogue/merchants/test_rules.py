@@ -64,7 +64,7 @@ def test_an_opening_ends_after_it_starts() -> None:
         ),
     ],
 )
-def test_doors_say_until_when_or_when_next(
+def test_opening_hours_say_until_when_or_when_next(
     now: dt.datetime, state: OpeningState, words: str
 ) -> None:
     found = rules.opening_at([MORNING, AFTERNOON], now)
@@ -124,7 +124,7 @@ def test_number_of_another_country_of_the_union_is_taken(country: str, number: s
     rules.check_business(described(country=country, vat_number=number, siren=""))
 
 
-def test_french_key_with_letters_is_judged() -> None:
+def test_alphanumeric_key_of_a_french_vat_number_is_checked() -> None:
     rules.check_business(described(siren="732829320", vat_number="FR0E732829320"))
     with pytest.raises(Refused, match="FR44732829320"):
         rules.check_business(described(siren="732829320", vat_number="FR0F732829320"))

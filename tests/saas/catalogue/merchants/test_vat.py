@@ -219,7 +219,7 @@ def test_vies_that_does_not_answer_is_asked_again_ever_later(
     assert rate(shop, at) == 0
 
 
-def test_refusal_is_told_once_by_mail_and_at_the_desk(
+def test_refusal_is_mailed_once_and_shown_at_the_desk(
     shop: Merchant,
     vies: Callable[..., None],
     browse: Callable[..., Any],
@@ -243,14 +243,14 @@ def test_refusal_is_told_once_by_mail_and_at_the_desk(
     assert "Redemander à VIES" in page
 
 
-def test_refusal_after_a_yes_is_told_anew(shop: Merchant, vies: Callable[..., None]) -> None:
+def test_refusal_after_a_yes_is_mailed_anew(shop: Merchant, vies: Callable[..., None]) -> None:
     move_abroad(shop, at=AT - 40 * A_DAY)
     vies(**{NUMBER: "no"})
     tasks.ask_vies(shop.pk, at=AT)
     assert VatCheck.objects.filter(answer="no", mailed_at=None).count() == 1
 
 
-def test_letter_of_refusal_is_english_for_who_reads_english(shop: Merchant) -> None:
+def test_mail_on_refusal_is_english_for_who_reads_english(shop: Merchant) -> None:
     owner = owner_of(shop)
     owner.language = "en"
     owner.save()

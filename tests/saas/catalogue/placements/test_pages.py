@@ -73,7 +73,7 @@ def test_form_error_stands_beside_its_field_and_keeps_the_rest(desk: Any) -> Non
     assert 'value="Formule du midi"' in page
 
 
-def test_the_price_is_told_line_by_line_before_anything_is_saved(desk: Any) -> None:
+def test_the_price_is_shown_line_by_line_before_anything_is_saved(desk: Any) -> None:
     answer = desk.post("/desk/campaigns/price/", typed(), headers={"HX-Request": "true"})
     part = answer.content.decode()
 
@@ -99,7 +99,7 @@ def test_without_a_published_page_the_wizard_leads_to_it(browse: Callable[..., A
     assert (answer.status_code, answer.url) == (303, "/desk/page/")
 
 
-def test_a_shop_far_from_any_space_is_told_so(browse: Callable[..., Any]) -> None:
+def test_a_shop_far_from_any_space_sees_that_none_is_in_reach(browse: Callable[..., Any]) -> None:
     far = make_merchant(latitude=Decimal("48.500000"))
     answer = browse(owner_of(far), space="").get("/desk/campaigns/new/")
 

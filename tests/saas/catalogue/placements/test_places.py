@@ -97,7 +97,7 @@ def test_space_without_a_screen_sells_no_place_on_it(db: None) -> None:
         draw_up(make_merchant(), **KIOSK)
 
 
-def test_shelf_sells_as_many_places_as_its_space_told(db: None) -> None:
+def test_shelf_sells_as_many_places_as_its_space_offers(db: None) -> None:
     shop = make_merchant()
     shelf: dict[str, Any] = {"slots": [Slot.SHELF], "starts_on": MONDAY}
     with pytest.raises(Refused, match="médiathèque d’Espace north n’a pas de place"):

@@ -38,7 +38,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Queued:
     return queued
 
 
-def test_an_author_is_told_once_three_days_before_the_end(owner: User) -> None:
+def test_an_author_is_reminded_once_three_days_before_the_end(owner: User) -> None:
     now = timezone.now()
     classified = make_classified(owner, at=now - 58 * DAY)
     make_classified(owner, at=now - 50 * DAY)
@@ -55,7 +55,7 @@ def test_an_author_is_told_once_three_days_before_the_end(owner: User) -> None:
     assert not queries.to_remind(at=now)
 
 
-def test_the_letter_is_in_the_language_of_its_reader(in_north: None) -> None:
+def test_the_mail_is_in_the_language_of_its_reader(in_north: None) -> None:
     reader = make_user("Ann", language="en")
     classified = make_classified(reader, at=timezone.now() - 58 * DAY)
     run(tasks.remind, classified.pk)
@@ -64,7 +64,7 @@ def test_the_letter_is_in_the_language_of_its_reader(in_north: None) -> None:
     assert 'lang="en"' in html_of(message)
 
 
-def test_a_letter_that_could_not_be_sent_is_sent_later(
+def test_a_mail_that_could_not_be_sent_is_sent_later(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     classified = make_classified(owner, at=timezone.now() - 58 * DAY)
@@ -118,7 +118,7 @@ def test_each_open_space_is_looked_after(in_north: None, sent: Queued) -> None:
     assert {("sweep_board", "north", ()), ("sweep_board", "south", ())} <= set(sent)
 
 
-def test_a_conversation_is_told_what_it_is_about(owner: User, teammate: User) -> None:
+def test_a_conversation_finds_its_subject(owner: User, teammate: User) -> None:
     classified = make_classified(owner)
     make_picture(owner, classified)
     (subject,) = [

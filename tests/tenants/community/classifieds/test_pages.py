@@ -293,7 +293,9 @@ def test_closing_without_an_outcome_asks_for_it(browse: Browse, owner: User) -> 
     assert "Dites comment cela s’est terminé." in answer.content.decode()
 
 
-def test_editing_keeps_what_was_said_and_says_the_rest(browse: Browse, owner: User) -> None:
+def test_editing_keeps_the_pictures_and_fills_in_the_stored_values(
+    browse: Browse, owner: User
+) -> None:
     classified = make_classified(owner, place="Hall B", price_cents=1_205)
     make_picture(owner, classified)
     client = browse(owner)
@@ -324,7 +326,9 @@ def test_renewing_from_the_page(browse: Browse, owner: User) -> None:
     assert early.status_code == 422
 
 
-def test_own_classifieds_tell_open_from_ended(browse: Browse, owner: User, at: dt.datetime) -> None:
+def test_own_classifieds_list_open_and_ended_apart(
+    browse: Browse, owner: User, at: dt.datetime
+) -> None:
     make_classified(owner, title="Encore là")
     gone = make_classified(owner, title="Déjà parti")
     actions.close(classified=gone, outcome="here", by=owner, at=timezone.now())

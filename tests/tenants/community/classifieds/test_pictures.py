@@ -44,7 +44,7 @@ def receive(person: User, at: dt.datetime, content: bytes | None = None) -> Pict
     return actions.receive_picture(upload=upload(content), by=person, at=at)
 
 
-def test_each_width_is_kept_upright_and_tells_nothing_but_pixels(
+def test_each_width_is_stored_upright_and_holds_nothing_but_pixels(
     owner: User, at: dt.datetime
 ) -> None:
     content = with_everything()

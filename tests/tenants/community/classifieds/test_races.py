@@ -152,7 +152,7 @@ def test_an_author_posts_while_a_picture_is_re_encoded(
         assert (shown.pk, shown.state) == (picture.pk, "ready")
 
 
-def test_an_author_changes_their_mind_while_a_letter_is_on_its_way(
+def test_an_author_changes_their_mind_while_a_mail_is_on_its_way(
     own_database: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     author, done = member(), list[bool]()

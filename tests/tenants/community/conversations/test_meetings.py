@@ -188,7 +188,7 @@ def test_meetings_of_somebody_who_leaves_are_off_and_the_thing_is_free(
     assert (states(), bike.reserved_for_id) == (["cancelled"], None)
 
 
-def test_blocked_colleague_cannot_write_and_is_told_softly(
+def test_blocked_colleague_cannot_write_and_is_refused_softly(
     talk: Conversation, owner: User, teammate: User
 ) -> None:
     propose(talk, owner)

@@ -26,7 +26,7 @@ def notify_all() -> None:
     deliver()
 
 
-def test_the_letter_says_who_and_about_what_and_nothing_of_what_was_said(
+def test_the_mail_says_who_and_about_what_and_nothing_of_the_message(
     owner: User, teammate: User
 ) -> None:
     conversation = begin(owner, teammate, SECRET)
@@ -86,14 +86,14 @@ def test_each_side_is_notified_of_the_other_s_message(owner: User, teammate: Use
     assert [message.to for message in mail.outbox] == [[owner.email], [teammate.email]]
 
 
-def test_the_letter_speaks_its_readers_language(teammate: User) -> None:
+def test_the_mail_is_in_its_readers_language(teammate: User) -> None:
     reader = make_user("Ann", language="en")
     begin(reader, teammate)
     notify_all()
     assert 'lang="en"' in html_of(mail.outbox[0])
 
 
-def test_a_letter_that_could_not_be_sent_is_sent_later(
+def test_a_mail_that_could_not_be_sent_is_sent_later(
     owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin(owner, teammate)

@@ -196,7 +196,7 @@ def test_three_conversations_cost_what_one_costs(
     assert len(count_queries(client, "/messages/")) == len(with_one) <= 8
 
 
-def test_an_empty_inbox_tells_how_one_begins(browse: Browse, teammate: User) -> None:
+def test_an_empty_inbox_shows_how_one_begins(browse: Browse, teammate: User) -> None:
     text = browse(teammate).get("/messages/").content.decode()
     assert "Pas encore de message" in text
     assert "/classifieds/" in text

@@ -31,7 +31,7 @@ def elsewhere(act: Any) -> bool:
     return not other.is_alive()
 
 
-def test_the_two_go_on_writing_while_a_letter_is_on_its_way(
+def test_the_two_go_on_writing_while_a_mail_is_on_its_way(
     own_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[bool] = []
@@ -49,7 +49,7 @@ def test_the_two_go_on_writing_while_a_letter_is_on_its_way(
         assert Message.objects.count() == 2
 
 
-def test_two_jobs_at_once_send_one_letter(
+def test_two_jobs_at_once_send_one_mail(
     own_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recipients: list[str] = []

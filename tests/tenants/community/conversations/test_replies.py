@@ -97,7 +97,7 @@ def texts() -> list[str]:
     return list(Message.objects.values_list("text", flat=True))[1:]
 
 
-def test_own_words_of_a_letter_become_one_message(address: str, owner: User) -> None:
+def test_own_words_of_a_mail_become_one_message(address: str, owner: User) -> None:
     assert postmark(address.upper(), owner.email.upper()) == 200
     assert postmark(address, owner.email) == 200
     (message,) = Message.objects.filter(author=owner)
@@ -105,9 +105,7 @@ def test_own_words_of_a_letter_become_one_message(address: str, owner: User) -> 
     assert mail.outbox == []
 
 
-def test_mailgun_hands_letters_in_as_well(
-    address: str, owner: User, settings: LazySettings
-) -> None:
+def test_mailgun_hands_mails_in_as_well(address: str, owner: User, settings: LazySettings) -> None:
     settings.INBOUND_MAIL = inbound_mail(
         f"anymail:mailgun?domain={DOMAIN}&webhook_secret={SECRET}&webhook_signing_key=key-1"
     )
@@ -153,7 +151,7 @@ def test_webhook_secret_is_asked_for_before_anything_is_read(
         {"X-Autoreply": "yes"},
     ],
 )
-def test_letters_of_machines_are_neither_sent_on_nor_answered(
+def test_mails_of_machines_are_neither_sent_on_nor_answered(
     address: str, headers: dict[str, str], owner: User, queued: list[Any]
 ) -> None:
     assert postmark(address, owner.email, headers=headers) == 200
@@ -196,7 +194,7 @@ def refusals(queued: list[Any]) -> list[str]:
         ("blocked", "ne reçoit pas de messages"),
     ],
 )
-def test_letter_that_does_not_arrive_is_answered_to_its_person_alone(
+def test_mail_that_is_not_taken_is_answered_to_its_person_alone(
     address: str,
     conversation: Conversation,
     owner: User,
@@ -281,11 +279,11 @@ def test_former_key_still_opens_an_address(address: str, settings: LazySettings)
         ("", ""),
     ],
 )
-def test_words_of_a_letter_are_its_senders_own(text: str, words: str | None) -> None:
+def test_words_of_a_mail_are_its_senders_own(text: str, words: str | None) -> None:
     assert replies.own_words(text) == (text.strip() if words is None else words)
 
 
-def test_letter_of_markup_alone_is_read_as_text() -> None:
+def test_mail_of_markup_alone_is_read_as_text() -> None:
     assert (
         replies.own_words(replies.text_of(None, "<p>Oui,<br>&agrave; midi</p>")) == "Oui,\nà midi"
     )

@@ -251,7 +251,7 @@ def simulator_is_the_statement(park: Park, at: dt.datetime) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_simulator_at_another_rate_is_what_the_books_would_have_said(
+def test_simulator_at_another_rate_agrees_with_books_at_that_rate(
     in_north: None,
     bakery: Merchant,
     at: dt.datetime,

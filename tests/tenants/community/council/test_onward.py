@@ -31,7 +31,7 @@ def test_each_state_of_a_share_has_a_sentence(state: str, first: str, balance_ce
     assert "%" not in sentence
 
 
-def test_a_share_that_is_over_tells_what_is_still_to_come_or_to_be_given_back() -> None:
+def test_a_share_that_is_over_shows_what_is_still_to_come_or_to_be_given_back() -> None:
     def sentence(balance_cents: int) -> str:
         return with_plain_spaces(
             shares.what_follows("reversed", release_at=DAY, first="", balance_cents=balance_cents)
@@ -42,7 +42,7 @@ def test_a_share_that_is_over_tells_what_is_still_to_come_or_to_be_given_back() 
     assert sentence(-800).startswith("8,00 € sont à rendre")
 
 
-def test_each_state_of_a_share_is_told_on_its_page(
+def test_each_state_of_a_share_is_shown_on_its_page(
     browse: Browse, treasurer: User, council: Council, bakery: Merchant, sell: Sell, till: Till
 ) -> None:
     with schema.in_public():
@@ -62,7 +62,7 @@ def test_each_state_of_a_share_is_told_on_its_page(
         ), state
 
 
-def test_each_state_of_an_account_is_told_on_its_page(
+def test_each_state_of_an_account_is_shown_on_its_page(
     browse: Browse, treasurer: User, council: Council, at: dt.datetime
 ) -> None:
     client = browse(treasurer)
@@ -78,7 +78,7 @@ def test_each_state_of_an_account_is_told_on_its_page(
         )
 
 
-def test_each_state_of_a_replacement_is_told_on_its_page(
+def test_each_state_of_a_replacement_is_shown_on_its_page(
     browse: Browse, treasurer: User, council: Council, at: dt.datetime
 ) -> None:
     with schema.in_public():
@@ -109,7 +109,7 @@ def test_each_state_of_a_replacement_is_told_on_its_page(
         ) in page, state
 
 
-def test_each_state_of_the_vat_of_a_bill_is_told_beside_its_statement(
+def test_each_state_of_the_vat_of_a_bill_is_shown_beside_its_statement(
     browse: Browse, treasurer: User, bakery: Merchant, sell: Sell
 ) -> None:
     with schema.in_public():

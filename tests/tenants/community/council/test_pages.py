@@ -216,7 +216,7 @@ def test_a_whole_refund_leaves_a_table_instead_of_a_drawing(
     assert "Rien à verser 0,00 € tout a été remboursé" in text_of(browse(treasurer), trail)
 
 
-def test_a_refund_of_another_month_is_told_apart(
+def test_a_refund_of_another_month_is_counted_apart(
     council: Council, bakery: Merchant, sell: Sell, till: Till
 ) -> None:
     order = sell(bakery, 10_000)
@@ -279,7 +279,7 @@ def test_a_long_ledger_has_pages(
     assert "28,00 € 28,00 €" in text_of(browse(treasurer), "/council/ledger/?page=2")
 
 
-def test_councils_of_a_space_are_told_apart(
+def test_councils_of_a_space_are_shown_apart(
     browse: Browse, treasurer: User, bakery: Merchant, sell: Sell
 ) -> None:
     with schema.in_public():

@@ -57,7 +57,7 @@ def test_bad_terms_are_refused_at_their_field(
     assert not Deal.objects.exists()
 
 
-def test_host_is_shown_without_letters_that_look_alike() -> None:
+def test_host_is_shown_without_characters_that_look_alike() -> None:
     assert rules.host_of("https://www.cinema.example/x?y=1") == "cinema.example"
     assert rules.host_of("https://cin\u0435ma.example/").startswith("xn--")
 

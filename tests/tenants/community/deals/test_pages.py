@@ -73,7 +73,7 @@ def test_posting_leads_to_the_page_and_a_month_is_the_usual_end(
     assert (deal.ends_on - timezone.localdate()).days == 30
 
 
-def test_mistake_is_said_beside_its_field_and_what_was_typed_stays(
+def test_mistake_is_shown_beside_its_field_and_what_was_typed_stays(
     browse: Browse, owner: User
 ) -> None:
     response = browse(owner).post("/deals/new/", form_data(link="http://menu.example"))

@@ -40,7 +40,7 @@ def test_organiser_comes_and_the_third_waits_for_one_of_two_places(
     assert single.for_change(gathering.pk).taken == 2
 
 
-def test_place_given_back_goes_to_who_waits_longest_and_a_letter_says_so(
+def test_place_given_back_goes_to_who_waits_longest_and_a_notice_says_so(
     owner: User, teammate: User, at: dt.datetime
 ) -> None:
     gathering = make_gathering(owner, at=at)
@@ -122,7 +122,7 @@ def test_same_key_announces_once(owner: User, at: dt.datetime) -> None:
     assert Gathering.objects.count() == 4
 
 
-def test_new_time_of_a_date_is_told_to_who_comes_and_who_waits_but_not_to_who_decided(
+def test_new_time_is_notified_to_who_comes_and_who_waits_but_not_to_who_decided(
     owner: User, teammate: User, at: dt.datetime
 ) -> None:
     gathering = make_gathering(owner, at=at)

@@ -109,7 +109,7 @@ def test_address_of_somebody_who_left_opens_nothing(browse: Browse, owner: User)
     assert browse(None).get(url).status_code == 404
 
 
-def test_calendar_that_asks_too_often_is_told_to_wait(
+def test_calendar_that_asks_too_often_is_refused_for_an_hour(
     browse: Browse, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(views, "MOST_READ", 2)
@@ -120,7 +120,7 @@ def test_calendar_that_asks_too_often_is_told_to_wait(
     assert answers[2]["Retry-After"] == "3600"
 
 
-def test_link_made_with_a_secret_of_before_is_said_to_be_void(
+def test_link_made_with_a_secret_of_before_is_shown_as_void(
     browse: Browse, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     actions.make_calendar_link(by=owner, at=timezone.now())

@@ -88,7 +88,7 @@ def test_change_says_when_it_was_and_when_it_is(
     assert "&lt;b&gt;Belote" in html_of(message)
 
 
-def test_letter_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(
+def test_notice_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(
     owner: User, teammate: User
 ) -> None:
     at = timezone.now()

@@ -42,7 +42,7 @@ def form_data(**changes: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("url", PAGES)
-def test_members_find_empty_pages_and_nobody_is_led_to_the_door(
+def test_members_find_empty_pages_and_visitors_are_led_to_sign_in(
     browse: Browse, teammate: User, url: str
 ) -> None:
     response = browse(teammate).get(url)
@@ -124,7 +124,7 @@ def test_series_is_announced_from_the_form(browse: Browse, owner: User) -> None:
         ({"audience": "company"}, ""),
     ],
 )
-def test_mistake_is_said_beside_its_field_and_what_was_typed_stays(
+def test_mistake_is_shown_beside_its_field_and_what_was_typed_stays(
     browse: Browse, owner: User, changes: dict[str, object], sentence: str
 ) -> None:
     response = browse(owner).post("/gatherings/new/", form_data(description="Rosé", **changes))

@@ -41,7 +41,7 @@ def test_address_that_is_nobody_s_outside_is_refused(url: str) -> None:
     assert refusal.value.field == "url"
 
 
-def test_address_outside_may_be_told() -> None:
+def test_address_outside_may_receive_webhooks() -> None:
     assert rules.check_url(" https://intranet.example:8443/a?b=1#c ").endswith("/a?b=1")
 
 

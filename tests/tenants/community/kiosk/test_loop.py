@@ -92,7 +92,7 @@ def test_screen_of_a_space_without_anything_shows_the_house(
     assert device.ids() == ["house:house"]
 
 
-def test_manager_sets_parts_of_the_day_and_is_told_what_makes_none(
+def test_manager_sets_parts_of_the_day_and_an_empty_part_is_refused(
     browse: Browse, manager: User
 ) -> None:
     client = browse(manager)

@@ -118,7 +118,7 @@ def test_plays_stand_in_the_merchant_s_report_as_screens_counted_them(
         assert not FlightDay.objects.exists()  # plays are no views
 
 
-def test_space_tells_how_many_screens_merchants_may_book(
+def test_space_reports_how_many_screens_merchants_may_book(
     browse: Browse, manager: User, at: dt.datetime
 ) -> None:
     paired(browse(), manager, at)

@@ -62,7 +62,7 @@ def test_code_of_another_space_pairs_nothing_here(browse: Browse, manager: User)
         assert Pairing.objects.get().screen_id is None
 
 
-def test_unpaired_screen_hears_so_at_once(
+def test_unpaired_screen_is_refused_at_once(
     browse: Browse, manager: User, at: dt.datetime, django_capture_on_commit_callbacks: Any
 ) -> None:
     device, screen = paired(browse(), manager, at)
@@ -76,7 +76,7 @@ def test_unpaired_screen_hears_so_at_once(
     assert not Screen.objects.exists()
 
 
-def test_second_browser_with_a_token_is_told(
+def test_second_browser_with_a_token_is_refused(
     browse: Browse, manager: User, at: dt.datetime
 ) -> None:
     device, screen = paired(browse(), manager, at)

@@ -57,7 +57,7 @@ def test_hand_over_and_return_by_a_scanned_code(
     assert loan.state == "returned"
 
 
-def test_code_of_others_or_of_another_space_is_told(
+def test_code_of_others_or_of_another_space_is_refused(
     browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User, stranger: User
 ) -> None:
     loan = actions.accept(loan=ask(drill, teammate, slot(now), at=now), by=owner, at=now)

@@ -37,7 +37,7 @@ def agreed(talk: Conversation, starts_at: dt.datetime) -> None:
     conversations.accept(conversation=talk, by=talk.owner, at=now)
 
 
-def test_agreed_moment_is_a_loan_for_an_hour_and_is_said_with_the_answer(
+def test_agreed_moment_is_a_loan_for_an_hour_and_is_stated_with_the_answer(
     drill: Thing, owner: User, teammate: User
 ) -> None:
     noon = slot(timezone.now(), after=DAY)

@@ -163,7 +163,7 @@ def test_thing_is_booked_for_the_break_in_one_tap(
     assert loan.ends_at - loan.starts_at == 5 * QUARTER
 
 
-def test_slot_that_somebody_took_a_second_before_is_told_with_what_was_chosen(
+def test_slot_that_somebody_took_a_second_before_is_refused_and_choices_stay(
     browse: Browse, now: dt.datetime, drill: Thing, teammate: User
 ) -> None:
     ask(drill, make_user("Ines"), slot(now), at=now)
@@ -187,7 +187,7 @@ def test_slot_that_somebody_took_a_second_before_is_told_with_what_was_chosen(
         ({"minutes": "5"}, "15"),
     ],
 )
-def test_slot_that_makes_no_sense_is_told(
+def test_slot_that_makes_no_sense_is_refused(
     browse: Browse,
     now: dt.datetime,
     drill: Thing,
@@ -248,7 +248,7 @@ def test_waiting_list_is_joined_and_left_on_the_things_page(
     assert entry.state == "left"
 
 
-def test_damage_is_told_with_a_picture_that_only_the_two_see(
+def test_damage_is_reported_with_a_picture_that_only_the_two_see(
     browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
 ) -> None:
     loan = make_loan_out(drill, teammate, slot(now), at=now)

@@ -192,7 +192,7 @@ def test_extended_loan_is_reminded_of_its_new_end(
     assert LoanNotice.objects.filter(kind="reminder").count() == 2
 
 
-def test_letters_are_in_the_readers_language_and_the_spaces_time(
+def test_mails_are_in_the_readers_language_and_the_spaces_time(
     drill: Thing, owner: User, teammate: User, at: dt.datetime
 ) -> None:
     teammate.language = "en"
@@ -210,7 +210,7 @@ def test_letters_are_in_the_readers_language_and_the_spaces_time(
     assert loan.get_absolute_url() in french.body
 
 
-def test_killed_worker_loses_no_letter(
+def test_killed_worker_loses_no_mail(
     drill: Thing, teammate: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(drill, teammate, slot(at), at=at)
@@ -251,7 +251,7 @@ def test_care_of_loans_queues_what_may_have_been_lost(
     assert sent == [("mail_notice", (LoanNotice.objects.get().pk,))]
 
 
-def test_damage_is_told_by_either_side_while_it_is_fresh(
+def test_damage_is_reported_by_either_side_while_it_is_fresh(
     drill: Thing, owner: User, teammate: User, at: dt.datetime
 ) -> None:
     loan = ask(drill, teammate, slot(at), at=at)

@@ -33,7 +33,7 @@ def test_last_copy_is_taken_and_the_next_person_waits(owner: User, teammate: Use
     assert Waiting.objects.get().member_id == teammate.pk
 
 
-def test_copy_that_comes_back_goes_to_who_waits_longest_and_they_are_told(
+def test_copy_that_comes_back_goes_to_who_waits_longest_and_they_are_notified(
     owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[tuple[Event, list[int]]] = []

@@ -47,7 +47,7 @@ def picture() -> bytes:
         ("video", b"%PDF-1.7", False),
     ],
 )
-def test_file_is_told_by_its_content(kind: str, content: bytes, *, allowed: bool) -> None:
+def test_file_is_recognised_by_its_content(kind: str, content: bytes, *, allowed: bool) -> None:
     if allowed:
         files.check_upload(kind, content[:1024], 10)
     else:
@@ -134,7 +134,7 @@ def test_pdf_of_too_many_pages_is_refused(owner: User, monkeypatch: pytest.Monke
     assert send(make_keeper(owner), pdf(2)).failure == "too_long"
 
 
-def test_space_opens_one_file_at_a_time_so_that_letters_find_a_worker(
+def test_space_opens_one_file_at_a_time_so_that_mails_find_a_worker(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     again: list[object] = []

@@ -84,7 +84,7 @@ def test_keeper_puts_a_file_on_the_shelf_and_a_member_reads_it(
         ({"file": SimpleUploadedFile("x.pdf", b"MZ no pdf")}, "quel que soit son nom"),
     ],
 )
-def test_mistake_is_said_and_what_was_typed_stays(
+def test_mistake_is_shown_and_what_was_typed_stays(
     browse: Browse, owner: User, changes: dict[str, Any], sentence: str
 ) -> None:
     response = browse(make_keeper(owner)).post(

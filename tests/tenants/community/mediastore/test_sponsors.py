@@ -66,7 +66,7 @@ def shelf_places() -> int:
         return SpaceInventory.objects.get(tenant__schema_name="north").shelf_places
 
 
-def test_space_tells_its_places_once_something_is_on_its_shelf_and_as_it_chose(
+def test_space_reports_its_places_once_its_shelf_is_filled_and_as_it_chose(
     browse: Browse, owner: User, teammate: User, at: dt.datetime, going_on_from_at: None
 ) -> None:
     hand_over(at)

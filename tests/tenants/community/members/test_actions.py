@@ -118,7 +118,9 @@ def test_newcomer_to_a_park_chooses_a_company(owner: User, at: dt.datetime) -> N
         assert caught.value.field == "company_id"
 
 
-def test_address_of_another_domain_is_told_which_one_opens(owner: User, at: dt.datetime) -> None:
+def test_refusal_of_another_domain_names_the_one_that_may_join(
+    owner: User, at: dt.datetime
+) -> None:
     for email in ("lou@elsewhere.example", "lou@sub.north.example", "lou@north.example.evil.org"):
         with pytest.raises(Refused, match=re.escape("@north.example")) as caught:
             ask(at, email=email)

@@ -155,7 +155,7 @@ def test_profile_without_a_company_claims_one(browse: Browse, owner: User, secre
     assert list(states) == ["withdrawn", "waiting"]
 
 
-def test_companys_own_administrators_are_asked_and_the_member_is_told(
+def test_companys_own_administrators_are_asked_and_the_member_gets_a_mail(
     browse: Browse, administrator: User, head: User, at: dt.datetime
 ) -> None:
     user = joined(at, company_id=number_of("North Deux"))
@@ -228,7 +228,7 @@ def test_member_who_leaves_or_is_moved_waits_for_nothing(
     assert queries.company_of(second) == number_of("North Un")
 
 
-def test_lost_letters_about_claims_are_queued_again(
+def test_lost_mails_about_claims_are_queued_again(
     head: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = joined(at, company_id=number_of("North Deux"))

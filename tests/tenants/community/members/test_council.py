@@ -164,7 +164,7 @@ def test_administrator_of_the_council_takes_no_role_either(
     assert roles_of(boss) == {BOSS}
 
 
-def test_each_change_is_told_to_all_who_hold_the_council(
+def test_each_change_is_mailed_to_all_who_hold_the_council(
     boss: User, delphine: User, karim: User, at: dt.datetime
 ) -> None:
     third = make_user("Ines")
@@ -222,7 +222,7 @@ def test_administrators_request_to_close_waits_for_the_council(
     assert boss.email in mail_changes(at)
 
 
-def test_confirmed_closing_shuts_every_door_at_once(
+def test_confirmed_closing_ends_all_access_at_once(
     browse: Browse, boss: User, delphine: User, karim: User, at: dt.datetime
 ) -> None:
     open_session = browse(delphine)

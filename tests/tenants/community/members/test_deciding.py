@@ -18,7 +18,7 @@ from tests.saas.accounts.jobs import run_in
 DAY = dt.timedelta(days=1)
 
 
-def test_an_administrator_gives_a_role_and_the_member_is_told(
+def test_an_administrator_gives_a_role_and_the_member_gets_a_mail(
     administrator: User, teammate: User, at: dt.datetime
 ) -> None:
     given = actions.give_role(

@@ -46,7 +46,9 @@ def test_member_joins_by_their_work_address(browse: Browse, owner: User) -> None
     assert Profile.objects.filter(user__email=form["email"], joined_by="domain").count() == 1
 
 
-def test_second_try_at_a_password_tells_where_its_form_stands(browse: Browse, owner: User) -> None:
+def test_second_try_at_a_password_states_the_origin_of_its_form(
+    browse: Browse, owner: User
+) -> None:
     """Under `no-referrer` a browser posts with the origin `null`, and the form is refused."""
     client = browse()
     form = {
@@ -80,7 +82,7 @@ def test_whether_an_address_is_known_is_not_to_be_seen(browse: Browse, owner: Us
     assert mail.outbox == []
 
 
-def test_an_invitation_tells_who_invites_and_a_park_asks_for_the_company(
+def test_an_invitation_names_who_invites_and_a_park_asks_for_the_company(
     browse: Browse, administrator: User
 ) -> None:
     invitation = actions.invite(

@@ -91,7 +91,7 @@ def test_invitations_and_roles_of_a_leaver_are_withdrawn(
     assert not Role.objects.filter(user=teammate).exists()
 
 
-def test_each_room_settles_what_was_theirs_and_neighbours_are_told(
+def test_each_room_settles_what_was_theirs_and_linked_spaces_get_new_offers(
     administrator: User, teammate: User, at: dt.datetime, offer: Offer
 ) -> None:
     calls: list[Any] = []
@@ -161,7 +161,7 @@ def test_an_account_that_was_never_closed_is_not_reopened(
         leaving.reopen_account(of=teammate, by=administrator, at=at)
 
 
-def test_the_person_is_told_once_of_each_act(
+def test_the_person_gets_one_mail_for_each_act(
     administrator: User, teammate: User, at: dt.datetime
 ) -> None:
     departure = close(teammate, administrator, at)
@@ -177,7 +177,7 @@ def test_the_person_is_told_once_of_each_act(
     assert ["/signin/" in str(message.body) for message in mail.outbox] == [False, True]
 
 
-def test_a_letter_whose_job_was_lost_is_sent_with_the_days_work(
+def test_a_mail_whose_job_was_lost_is_sent_with_the_days_work(
     administrator: User, teammate: User, monkeypatch: pytest.MonkeyPatch, at: dt.datetime
 ) -> None:
     departure = close(teammate, administrator, at)

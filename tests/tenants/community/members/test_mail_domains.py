@@ -126,7 +126,7 @@ def test_administrator_of_park_adds_domain_that_mailbox_proves(
     assert stranger.post(path).status_code == 422
 
 
-def test_letter_of_a_claim_goes_out_once(administrator: User, at: dt.datetime) -> None:
+def test_mail_of_a_claim_is_sent_once(administrator: User, at: dt.datetime) -> None:
     claim = ask_for(administrator, f"rh@{BRISSON}", at)
     for _twice in range(2):
         run_in("public", space_tasks.mail_domain_link, claim.pk)
@@ -328,6 +328,6 @@ def test_space_of_one_company_asks_for_no_company(
         assert domains() == {"south.example": None, BRISSON: None}
 
 
-def test_new_park_is_told_to_add_domains(browse: Browse, administrator: User) -> None:
+def test_new_park_is_asked_to_add_domains(browse: Browse, administrator: User) -> None:
     page = browse(administrator).get("/welcome/")
     assert "Ajouter les domaines e-mail des entreprises" in words_of(page)

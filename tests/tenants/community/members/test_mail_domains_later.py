@@ -173,7 +173,7 @@ def test_last_domain_of_a_space_says_how_people_still_join(
         ask(at, email="lou@north.example")
 
 
-def test_administrators_are_told_of_what_was_proven_and_removed(
+def test_administrators_get_a_mail_on_domains_proven_and_removed(
     browse: Browse, administrator: User, head: User, teammate: User, at: dt.datetime
 ) -> None:
     Role.objects.create(
@@ -195,7 +195,7 @@ def test_administrators_are_told_of_what_was_proven_and_removed(
     assert f"Domaine e-mail retiré · {BRISSON}" in changes
 
 
-def test_lost_letters_about_domains_are_queued_again(
+def test_lost_mails_about_domains_are_queued_again(
     administrator: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting = ask_for(administrator, f"rh@{BRISSON}", at)

@@ -53,7 +53,7 @@ def test_a_session_of_the_south_is_nobody_in_the_north(
 
 
 @pytest.mark.parametrize("url", ADMINISTRATORS_ONLY)
-def test_a_member_is_told_that_a_page_is_for_administrators(
+def test_a_member_sees_that_a_page_is_for_administrators(
     browse: Browse, owner: User, url: str
 ) -> None:
     assert "réservée à l’administration" in text_of(browse(owner), url, 403)
@@ -110,7 +110,7 @@ def test_a_placement_stands_after_the_second_thing_and_is_watched(
     assert 'data-beacon-url="/neighbourhood/seen/"' in text
 
 
-def test_the_front_page_tells_what_the_council_got(
+def test_the_front_page_shows_what_the_council_got(
     browse: Browse, owner: User, offer: Offer
 ) -> None:
     brief = hooks.CouncilBrief(dt.date(2026, 11, 1), "CSE north", 130508, 17, [*range(11), 130508])
@@ -252,7 +252,7 @@ def test_the_list_of_people_costs_the_same_for_one_and_for_three(
     assert len(count_queries(client, "/admin/people/")) == len(with_one)
 
 
-def test_the_last_administrator_is_told_why_the_role_stays(
+def test_the_last_administrator_sees_why_the_role_stays(
     browse: Browse, administrator: User
 ) -> None:
     form = {"verb": "take", "role": "administrator", "company_id": ""}

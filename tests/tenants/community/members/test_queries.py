@@ -61,14 +61,16 @@ def test_a_member_of_the_south_is_nobody_in_the_north(owner: User, stranger: Use
     assert stranger.email not in {found.user.email for found in queries.members_found("", "1")[0]}
 
 
-def test_duties_are_told_by_the_hook(administrator: User, teammate: User, at: dt.datetime) -> None:
+def test_duties_are_listed_by_the_hook(
+    administrator: User, teammate: User, at: dt.datetime
+) -> None:
     Role.objects.create(user=administrator, role="treasurer", company_id=7, given_at=at)
     duties = frozenset({Duty("administrator", None), Duty("treasurer", 7)})
     assert hooks.role_grants.ask(administrator) == [duties]
     assert hooks.role_grants.ask(teammate) == [frozenset()]
 
 
-def test_only_administrators_are_told_how_many_they_administer(
+def test_only_administrators_get_the_count_of_people_they_administer(
     administrator: User, teammate: User, at: dt.datetime
 ) -> None:
     counts = queries.count_for_administrators(administrator, at)

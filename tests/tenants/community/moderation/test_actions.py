@@ -103,7 +103,7 @@ def test_moderator_of_a_company_decides_what_its_people_offer(
     decide(case, KEEP, by=make_moderator(company_id=7), at=at)
 
 
-def test_removal_hides_tells_both_sides_and_states_its_ground(
+def test_removal_hides_notifies_both_sides_and_states_its_ground(
     reported: Case, owner: User, teammate: User, at: dt.datetime
 ) -> None:
     decision = decide(reported, REMOVE, by=make_moderator(), at=at)
@@ -181,7 +181,7 @@ def test_database_refuses_a_judge_in_their_own_cause(
             Decision.objects.create(**row, **wrong)
 
 
-def test_administrators_are_told_where_nobody_may_decide(
+def test_administrators_are_notified_where_nobody_may_decide(
     owner: User, teammate: User, at: dt.datetime
 ) -> None:
     administrator = make_user("Claire")

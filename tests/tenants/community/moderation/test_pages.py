@@ -196,7 +196,7 @@ def test_forbidden_goods_are_refused_beside_the_title(browse: Browse, owner: Use
     assert "refuge" in refused.content.decode()
 
 
-def test_moderators_read_what_a_classified_said_before(
+def test_moderators_read_the_former_text_of_a_classified(
     browse: Browse, owner: User, teammate: User, reported: Case
 ) -> None:
     classifieds.edit(

@@ -94,7 +94,7 @@ def test_billing_is_answered_with_a_job_in_the_space_after_the_commit(
     assert schema.current() == schema.PUBLIC
 
 
-def test_the_brief_tells_a_month_its_merchants_and_a_year(owner: User, at: dt.datetime) -> None:
+def test_the_brief_shows_a_month_its_merchants_and_a_year(owner: User, at: dt.datetime) -> None:
     for month, reference, merchant, cents in (
         (NOVEMBER, "CA-1", "Maison Cazal", 4620),
         (NOVEMBER, "CA-2", "Maison Cazal", 380),

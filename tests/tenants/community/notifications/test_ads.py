@@ -140,7 +140,7 @@ def test_stopped_or_blocked_ad_is_in_no_digest(
     assert views() == 0
 
 
-def test_letter_that_did_not_leave_is_not_counted(
+def test_mail_that_was_not_sent_is_not_counted(
     owner: User, campaign: Campaign, at: dt.datetime, morning: Any, monkeypatch: Any
 ) -> None:
     def fail(*_: object, **__: object) -> None:

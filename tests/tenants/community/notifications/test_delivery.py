@@ -33,7 +33,7 @@ def switch(person: User, kind: str, rhythm: str, *, at: dt.datetime, channel: st
     )
 
 
-def test_event_is_told_once_in_each_readers_language(owner: User, at: dt.datetime) -> None:
+def test_event_is_mailed_once_in_each_readers_language(owner: User, at: dt.datetime) -> None:
     reader = make_user("Ann", language="en")
     for _twice in range(2):
         make_notification(owner, reader, at=at, kind=Kind.GATHERINGS)
@@ -62,7 +62,7 @@ def test_event_to_do_needs_a_button(owner: User, at: dt.datetime) -> None:
 
 
 @pytest.mark.parametrize(("rhythm", "messages"), [("now", 1), ("daily", 0), ("off", 0)])
-def test_choice_counts_when_the_letter_leaves(
+def test_choice_counts_when_the_mail_is_sent(
     owner: User, at: dt.datetime, rhythm: str, messages: int
 ) -> None:
     make_notification(owner, at=at)
@@ -72,7 +72,7 @@ def test_choice_counts_when_the_letter_leaves(
     assert Notification.objects.get().mail == rhythm
 
 
-def test_letter_waits_for_the_end_of_quiet_hours(owner: User, at: dt.datetime) -> None:
+def test_mail_waits_for_the_end_of_quiet_hours(owner: User, at: dt.datetime) -> None:
     night = at.replace(hour=21, minute=30)  # half past ten on the wall
     row = make_notification(owner, at=night)
     assert row.mail_from == at.replace(hour=6, minute=0) + DAY
@@ -90,7 +90,7 @@ def test_settled_matter_leaves_the_list_and_sends_nothing(owner: User, at: dt.da
     assert mail.outbox == []
 
 
-def test_letter_whose_server_failed_is_tried_again_thrice(
+def test_mail_whose_server_failed_is_tried_again(
     owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_notification(owner, at=at)
@@ -191,7 +191,7 @@ def send_digests(at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> int:
     return len(mail.outbox) - before
 
 
-def test_digest_tells_what_waited_and_what_is_new_to_this_reader(
+def test_digest_lists_what_waited_and_what_is_new_to_this_reader(
     owner: User, teammate: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     User.objects.exclude(pk__in=[owner.pk, teammate.pk]).update(is_active=False)

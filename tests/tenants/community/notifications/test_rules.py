@@ -97,7 +97,7 @@ def test_push_address_of_no_public_host_is_refused(endpoint: str) -> None:
         ("fe80::1%eth0", False),
     ],
 )
-def test_address_inside_is_told_from_one_outside(*, address: str, public: bool) -> None:
+def test_address_inside_is_distinguished_from_one_outside(*, address: str, public: bool) -> None:
     assert outgoing.is_public(address) is public
 
 

@@ -21,7 +21,7 @@ def notified(kind: str) -> list[str]:
     return [row.person.first_name for row in rows]
 
 
-def test_request_is_accepted_and_each_of_the_two_hears_of_it(
+def test_request_is_accepted_and_each_of_the_two_is_notified(
     owner: User, teammate: User, at: dt.datetime
 ) -> None:
     ride = make_ride(owner, at=at)
@@ -78,7 +78,7 @@ def test_declined_request_may_be_made_again_and_is_decided_once(
 
 
 @pytest.mark.parametrize(("hours", "late"), [(13, False), (12, False), (11, True)])
-def test_cancelling_within_twelve_hours_is_recorded_as_late_and_told(
+def test_cancelling_within_twelve_hours_is_recorded_as_late_and_notified(
     *, owner: User, teammate: User, at: dt.datetime, hours: int, late: bool
 ) -> None:
     ride = make_ride(owner, at=at)
@@ -94,7 +94,7 @@ def test_cancelling_within_twelve_hours_is_recorded_as_late_and_told(
     assert notified("cancelled") == ["Nadia"]
 
 
-def test_driver_who_takes_a_seat_back_tells_the_passenger(
+def test_driver_who_takes_a_seat_back_notifies_the_passenger(
     owner: User, teammate: User, at: dt.datetime
 ) -> None:
     ride = make_ride(owner, at=at)

@@ -84,7 +84,7 @@ def test_request_that_was_withdrawn_is_not_announced_any_more(
     assert [message.subject for message in mail.outbox] == ["Un trajet partagé est annulé"]
 
 
-def test_letter_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(
+def test_notice_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(
     owner: User, teammate: User
 ) -> None:
     at = timezone.now()

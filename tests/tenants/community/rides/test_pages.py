@@ -55,7 +55,7 @@ def request_of(ride: Ride, **changes: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("url", PAGES)
-def test_members_find_empty_pages_and_nobody_is_led_to_the_door(
+def test_members_find_empty_pages_and_visitors_are_led_to_sign_in(
     browse: Browse, teammate: User, url: str
 ) -> None:
     response = browse(teammate).get(url)
@@ -149,7 +149,7 @@ def test_requests_of_others_are_their_own(browse: Browse, owner: User, teammate:
         ({"site_id": "999999"}, "choix valide"),
     ],
 )
-def test_mistake_is_said_beside_its_field_and_what_was_typed_stays(
+def test_mistake_is_shown_beside_its_field_and_what_was_typed_stays(
     browse: Browse, owner: User, changes: dict[str, object], sentence: str
 ) -> None:
     response = browse(owner).post("/rides/new/", form_data(note="Coffre plein", **changes))
@@ -176,7 +176,7 @@ def test_request_without_a_day_or_a_place_is_sent_back(
     assert not Booking.objects.exists()
 
 
-def test_seat_that_somebody_took_a_second_before_is_said_and_nothing_is_lost(
+def test_seat_that_somebody_took_a_second_before_is_refused_and_nothing_is_lost(
     browse: Browse, owner: User, teammate: User
 ) -> None:
     ride = make_ride(owner, at=timezone.now(), seats=1)

@@ -32,7 +32,7 @@ def test_departure_in_the_skipped_hour_of_spring_is_an_hour_later() -> None:
 
 
 @pytest.mark.parametrize("bearing", ["n", "ne", "e", "se", "s", "sw", "w", "nw"])
-def test_spot_lies_as_far_from_the_site_as_was_said(bearing: str) -> None:
+def test_spot_lies_at_the_given_distance_from_the_site(bearing: str) -> None:
     point = rules.point_of(SITE, Spot("", 25, bearing))
 
     assert metres(SITE, point) == pytest.approx(25_000, rel=1e-6)

@@ -41,7 +41,7 @@ def test_clock_finds_what_came_later_of_others_once(owner: User, teammate: User)
     assert len(repeat(search)) == 2
 
 
-def test_same_search_again_changes_how_often_one_hears_of_it(owner: User) -> None:
+def test_same_search_again_changes_its_rhythm(owner: User) -> None:
     first = save(owner)
     again = save(owner, filters=BIKES._replace(sort="price"), rhythm="weekly")
 
@@ -72,7 +72,7 @@ def news_of(person: User) -> list[str]:
     return list(rows.values_list("title", flat=True))
 
 
-def test_each_find_is_told_once_and_as_often_as_wanted(owner: User, teammate: User) -> None:
+def test_each_find_is_notified_once_and_as_often_as_wanted(owner: User, teammate: User) -> None:
     search = save(teammate, rhythm="daily")
     make_classified(owner, title="Vélo pliant")
     for _time in range(2):
@@ -90,7 +90,7 @@ def test_each_find_is_told_once_and_as_often_as_wanted(owner: User, teammate: Us
     assert search.hits.count() == 2
 
 
-def test_silent_search_is_looked_for_and_never_told(owner: User, teammate: User) -> None:
+def test_silent_search_finds_hits_and_never_notifies(owner: User, teammate: User) -> None:
     save(owner, filters=Filters(q="poussette"), rhythm="never")
     make_classified(teammate, title="Poussette")
     run(clock.repeat_searches)

@@ -86,7 +86,7 @@ def test_a_treaty_that_opens_nothing_is_refused(browse: Browse, boss: User) -> N
     assert "au moins une catégorie" in answer.content.decode()
 
 
-def test_a_second_proposal_is_told_of_the_first(browse: Browse, proposal: Sides) -> None:
+def test_a_second_proposal_is_refused_for_the_first(browse: Browse, proposal: Sides) -> None:
     south = browse(proposal.south, space="south")
     answer = south.post("/neighbours/treaties/", {"address": "north", "gives": ["loans"]})
     assert answer.status_code == 422
@@ -232,7 +232,7 @@ def test_the_post_form_offers_the_neighbours_while_there_are_some(
     )
 
 
-def test_a_letter_about_a_treaty_that_was_lost_is_sent_again_once(
+def test_a_lost_mail_about_a_treaty_is_sent_again_once(
     boss: User, southern_boss: User, jobs: Jobs, mailoutbox: list[Any]
 ) -> None:
     then = timezone.now() - dt.timedelta(minutes=6)
@@ -251,7 +251,7 @@ def test_a_letter_about_a_treaty_that_was_lost_is_sent_again_once(
         assert [message.to for message in mailoutbox] == [[reader.email]]
 
 
-def test_a_late_job_does_not_take_the_letter_of_the_other_side(
+def test_a_late_job_does_not_take_the_mail_of_the_other_side(
     proposal: Sides, jobs: Jobs, mailoutbox: list[Any]
 ) -> None:
     with schema.inside("south"):

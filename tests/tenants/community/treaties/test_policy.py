@@ -87,7 +87,7 @@ def test_the_moment_that_it_is_revoked_nothing_is_read(treaty: Sides, laid: None
         "DELETE FROM public.spaces_own_enquiry",
     ],
 )
-def test_a_space_writes_nothing_at_the_door_and_reads_no_table_behind_it(
+def test_a_space_writes_nothing_to_shared_rows_and_reads_no_table_behind_them(
     laid: None, sql: str
 ) -> None:
     with pytest.raises(DatabaseError, match=r"permission denied|cannot"), transaction.atomic():

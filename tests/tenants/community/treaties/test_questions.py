@@ -119,7 +119,7 @@ def test_question_is_not_delivered_once_the_treaty_has_ended(
         assert len(spaces.forget_enquiries(at=timezone.now() + dt.timedelta(days=3))) == 1
 
 
-def test_a_letter_is_read_by_the_space_that_it_is_for_and_no_other(
+def test_a_question_is_read_by_the_space_that_it_is_for_and_no_other(
     browse: Browse, treaty: Sides, bike: str, jobs: Jobs
 ) -> None:
     browse(treaty.south, space="south").post(bike, QUESTION)
@@ -158,7 +158,7 @@ def test_old_questions_are_forgotten(browse: Browse, treaty: Sides, bike: str, j
 
 
 @pytest.mark.parametrize("lost", ["left", "delivered"])
-def test_a_job_that_is_cut_off_at_the_door_is_repaired_by_the_next(
+def test_a_job_that_is_cut_off_between_spaces_is_repaired_by_the_next(
     browse: Browse,
     treaty: Sides,
     bike: str,

@@ -156,7 +156,7 @@ def _nobody_there() -> None:
     raise OperationalError
 
 
-def test_the_database_check_of_django_tells_the_same(own_database: None) -> None:
+def test_the_database_check_of_django_reports_the_same(own_database: None) -> None:
     with connecting.admin() as admin:
         admin.execute("GRANT UPDATE ON pg_settings TO PUBLIC")
     found = checks.run_checks(tags=[checks.Tags.database], databases=["default"])

@@ -219,7 +219,7 @@ def test_archive_of_the_operator_is_not_for_administrators(
     assert claire.get(f"{URL}{whole.reference}/").status_code == 404
 
 
-def test_administrators_hear_which_archive_an_operator_takes_out_and_why(
+def test_administrators_get_a_mail_on_the_archive_an_operator_takes_out_and_why(
     space: Tenant, claire: SpaceClient, do: Do, at: dt.datetime
 ) -> None:
     do(actions.archive(tenant_id=space.pk, closes=False, reason="Copie", by=BY, at=at))

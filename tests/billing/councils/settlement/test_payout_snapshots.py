@@ -130,9 +130,7 @@ def test_payout_is_stored_as_it_was_made(db: None, at: dt.datetime) -> None:
     )
 
 
-def test_parts_of_a_payout_are_settled_when_it_is_first_heard_of(
-    sale: Sale, at: dt.datetime
-) -> None:
+def test_parts_of_a_payout_are_settled_at_its_first_snapshot(sale: Sale, at: dt.datetime) -> None:
     apply(at + A_DAY, status="pending")
     apply(at + A_DAY)
     assert parts() == [(100, sale.pk)]

@@ -111,7 +111,7 @@ def test_the_terms_of_its_day_stay_with_a_sale(page: Page) -> None:
     assert list(stored) == [(Sale.objects.get().pk, "CSE north", 10_000, 4_000, 100, 100)]
 
 
-def test_a_fee_that_is_told_late_is_booked_once(page: Page, at: dt.datetime) -> None:
+def test_a_fee_that_is_known_late_is_booked_once(page: Page, at: dt.datetime) -> None:
     silent = dataclasses.replace(page.charge, balance_transaction=None)
     page.says(intent=page.attempt("succeeded", charge=silent))
     assert (page.payment().fee_cents, fees()) == (None, [])
@@ -344,7 +344,7 @@ def test_booked_payment_that_fits_no_longer_is_a_case_until_it_does(
     assert Sale.objects.count() == 1
 
 
-def test_payment_for_places_that_were_sold_on_goes_back_with_a_letter(
+def test_payment_for_places_that_were_sold_on_is_refunded_with_a_mail(
     db: None, at: dt.datetime
 ) -> None:
     make_council("north")

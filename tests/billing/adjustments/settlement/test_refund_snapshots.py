@@ -143,7 +143,7 @@ def test_returned_refund_of_the_dashboard_moves_money_and_nothing_else(
     assert list(changes.values_list("before", "after")) == [("sending", status)]
 
 
-def test_own_refund_returned_before_we_heard_of_it_is_booked_both_ways(
+def test_own_refund_returned_before_its_snapshot_is_booked_both_ways(
     payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = Refund.objects.create(

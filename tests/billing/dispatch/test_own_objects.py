@@ -1,4 +1,4 @@
-"""An event about something of ours is followed and is of use; one about somebody else's is not."""
+"""An event about an object of ours is synced and is of use; one about another is not."""
 
 import datetime as dt
 
@@ -35,8 +35,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def unheard(campaign: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Session:
-    """240.00 that were collected: Stripe knows it, and we have heard nothing of it yet."""
+def collected(campaign: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """240.00 that were collected: Stripe knows it, and no event of it has been received."""
     make_council("north")
     _payment_id, session = make_paid_session(campaign, at=at)
     intent = session.intent
@@ -76,10 +76,10 @@ def dispute_of(payment_intent: str, at: dt.datetime) -> StripeDispute:
     )
 
 
-def test_a_refund_of_what_we_did_not_know_as_paid_is_heard_behind_its_payment(
-    unheard: Session, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+def test_a_refund_of_a_payment_not_known_as_paid_is_applied_after_the_payment(
+    collected: Session, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    snapshot = refund_of(unheard, at)
+    snapshot = refund_of(collected, at)
     monkeypatch.setattr(reads, "refund", {"re_1": snapshot}.__getitem__)
     monkeypatch.setattr(reads, "refunds_of", lambda _: [snapshot])
     assert events.refetch("refund.created", "re_1", at=at) is True
@@ -89,11 +89,11 @@ def test_a_refund_of_what_we_did_not_know_as_paid_is_heard_behind_its_payment(
     assert Share.objects.get().amount_cents == 0
 
 
-def test_a_debit_that_came_back_before_we_knew_it_as_paid_is_heard_behind_its_payment(
-    unheard: Session, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+def test_a_debit_returned_before_it_was_known_as_paid_is_applied_after_its_payment(
+    collected: Session, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert unheard.intent
-    snapshot = dispute_of(unheard.intent.id, at)
+    assert collected.intent
+    snapshot = dispute_of(collected.intent.id, at)
     monkeypatch.setattr(reads, "dispute", {"du_1": snapshot}.__getitem__)
     assert events.refetch("charge.dispute.created", "du_1", at=at) is True
     assert Payment.objects.get().state == "succeeded"
@@ -102,8 +102,8 @@ def test_a_debit_that_came_back_before_we_knew_it_as_paid_is_heard_behind_its_pa
     assert Share.objects.get().amount_cents == 0
 
 
-def test_a_page_that_was_paid_is_of_use(unheard: Session, at: dt.datetime) -> None:
-    assert events.refetch("checkout.session.completed", unheard.id, at=at) is True
+def test_a_page_that_was_paid_is_of_use(collected: Session, at: dt.datetime) -> None:
+    assert events.refetch("checkout.session.completed", collected.id, at=at) is True
     assert Sale.objects.count() == 1
 
 

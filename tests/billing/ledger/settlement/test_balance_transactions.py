@@ -1,4 +1,4 @@
-"""Moves of our balance that no event told of: booked from Stripe's list, and counted at night."""
+"""Balance transactions without an event: booked from the list of Stripe, compared at night."""
 
 import datetime as dt
 from collections.abc import Iterator

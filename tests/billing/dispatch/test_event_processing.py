@@ -1,4 +1,4 @@
-"""Events that are heard in a bad hour of Stripe's, and events that say what is known already."""
+"""Outages of Stripe and failing events, and events that bring nothing new."""
 
 import datetime as dt
 
@@ -97,5 +97,7 @@ def test_payment_not_known_whole_is_followed(
     ("status", "passing"),
     [(None, True), (409, True), (429, True), (500, True), (503, True), (400, False), (404, False)],
 )
-def test_a_bad_hour_is_told_from_a_bad_question(*, status: int | None, passing: bool) -> None:
+def test_a_passing_failure_is_distinguished_from_a_refusal(
+    *, status: int | None, passing: bool
+) -> None:
     assert answers.is_passing(Problem(status)) is passing

@@ -219,7 +219,7 @@ def test_a_stranger_s_invoice_is_none_of_ours(
     assert Payment.objects.count() == 1
 
 
-def test_a_month_that_nobody_told_of_takes_its_days_before_the_one_that_follows(
+def test_a_month_without_an_event_takes_its_days_before_the_one_that_follows(
     invoices: Invoices,
 ) -> None:
     for number in (2, 3):
@@ -247,7 +247,7 @@ def test_a_month_of_an_order_that_was_cancelled_goes_back_whole(
     assert (Refund.objects.get().amount_cents, Sale.objects.count()) == (24_000, 1)
 
 
-def test_at_night_each_invoice_that_is_no_sale_yet_is_heard(
+def test_each_invoice_that_is_no_sale_yet_is_synced_at_night(
     invoices: Invoices, monkeypatch: pytest.MonkeyPatch, at: dt.datetime
 ) -> None:
     invoices.sync(invoices.add(2))
@@ -261,7 +261,7 @@ def test_at_night_each_invoice_that_is_no_sale_yet_is_heard(
     assert synced == ["in_3"]
 
 
-def test_the_first_month_is_heard_by_its_payment_page(
+def test_the_first_month_is_synced_by_its_payment_page(
     invoices: Invoices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[int] = []

@@ -28,7 +28,7 @@ def test_a_refused_key_stops_everything_and_the_balance_stays_unknown(
     assert Council.objects.get().account_balance_at is None
 
 
-def test_a_balance_is_kept_with_its_moment_and_asked_of_no_one_without_an_account(
+def test_a_balance_is_stored_with_its_moment_and_not_fetched_without_an_account(
     at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reads, "balance_cents", {"acct_north": -7}.__getitem__)
