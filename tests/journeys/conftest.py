@@ -1,6 +1,7 @@
 """Windows for the people of a journey."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.journeys.village import Village
 from tests.journeys.visitor import Visitor
 
 CHANGES_THE_CLOCK = "test_main_job.py"
+LAST_LINES = 40
 
 
 @pytest.hookimpl(trylast=True)
@@ -20,6 +22,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: (not item.nodeid.startswith(LONG), item.path.name == CHANGES_THE_CLOCK)
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show beside a failure what each process of the demo wrote last: its folder goes with it."""
+    report = yield
+    stack = getattr(item, "funcargs", {}).get("whole_troovon")
+    if report.failed and call.when == "call" and stack:
+        for log in sorted(Path(stack["data_dir"]).glob("logs/*.log")):
+            last = log.read_text(errors="replace").splitlines()[-LAST_LINES:]
+            report.sections.append((log.name, "\n".join(last)))
+    return report
 
 
 @pytest.fixture
