@@ -10,7 +10,7 @@ from saas.accounts.models import User
 from saas.kernel import retention
 from saas.kernel.models import SpaceModel, one_of, reference, waits_or_ended
 
-RETENTION = dt.timedelta(days=365)
+CASE_RETENTION = dt.timedelta(days=365)
 """A case is kept for a year after the last word: six months to ask for a second look (DSA art. 20),
 and as long again for who goes to court."""
 
@@ -49,7 +49,7 @@ class Case(SpaceModel):
     Nobody owns what a neighbouring space shows: its author is not of this space.
     """
 
-    RETENTION = retention.by_room(RETENTION, _("Dossiers de modération, après le dernier mot"))
+    RETENTION = retention.by_room(CASE_RETENTION, _("Dossiers de modération, après le dernier mot"))
 
     class State(models.TextChoices):
         """How far it has come."""

@@ -12,7 +12,7 @@ from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel, one_of, reference
 from tenants.spaces.models import Tenant
 
-RETENTION = dt.timedelta(days=365)
+REPORT_RETENTION = dt.timedelta(days=365)
 """A report is kept for a year after its answer, as cases of moderation are in spaces."""
 
 
@@ -27,7 +27,7 @@ class ReportAnswer(SharedModel):
     It is of an ad where it names a campaign, else of the merchant's page.
     """
 
-    RETENTION = retention.by_room(RETENTION)
+    RETENTION = retention.by_room(REPORT_RETENTION)
 
     class Outcome(models.TextChoices):
         """The fate of the shop or the ad."""
@@ -83,7 +83,7 @@ class CatalogueReport(SharedModel):
     their space alone knows who reported.
     """
 
-    RETENTION = retention.by_room(RETENTION)
+    RETENTION = retention.by_room(REPORT_RETENTION)
 
     class Reason(models.TextChoices):
         """The fault that a member finds."""

@@ -9,7 +9,7 @@ from django.db.models import Count, Min, QuerySet
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, CatalogueReport, ReportAnswer
-from saas.catalogue.placements.models.reports import RETENTION
+from saas.catalogue.placements.models.reports import REPORT_RETENTION
 from saas.catalogue.placements.rules import campaigns as rules
 
 ON_A_PAGE = 50
@@ -154,4 +154,4 @@ def answers_with_lost_mail(*, at: dt.datetime) -> list[int]:
 
 def old_answers(*, at: dt.datetime) -> QuerySet[ReportAnswer]:
     """Return answers that nobody needs any more."""
-    return ReportAnswer.objects.filter(answered_at__lt=at - RETENTION)
+    return ReportAnswer.objects.filter(answered_at__lt=at - REPORT_RETENTION)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
-from tenants.community.moderation.models import RETENTION, Appeal, Case, Decision, Report
+from tenants.community.moderation.models import CASE_RETENTION, Appeal, Case, Decision, Report
 from tenants.community.moderation.rules import cases as rules
 
 MOST_WRITTEN_TO = 20
@@ -118,4 +118,4 @@ def check_may_decide(case: Case, *, by: User) -> None:
 
 def forgettable(*, at: dt.datetime) -> QuerySet[Case]:
     """List cases that nobody needs any more."""
-    return Case.objects.filter(settled_at__lt=at - RETENTION).exclude(state__in=WAITING)
+    return Case.objects.filter(settled_at__lt=at - CASE_RETENTION).exclude(state__in=WAITING)
