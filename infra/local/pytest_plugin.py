@@ -34,14 +34,11 @@ WITH_THE_DEMO = (
     "tests/journeys/test_ways.py",
 )
 MOST_WORKERS = 4
-# Objects that are made before the garbage collector looks at them; then its rarer, longer looks.
-GARBAGE = (20_000, 20, 50)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Generator[None]:
     """Start the services of this process, or what its workers copy."""
-    gc.set_threshold(*GARBAGE)  # whatever is collected stays until the end
     options = early_config.known_args_namespace
     if _runs_tests(options):
         whole = _is_whole(options)
@@ -82,6 +79,7 @@ def together(nodeid: str) -> str:
     return "the demo" if path in WITH_THE_DEMO else path
 
 
+@pytest.hookimpl(optionalhook=True)  # who runs without xdist has no such hook
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
     """Spread files as `Files` does, where whole files are asked for."""
     return Files(config, log) if config.getoption("dist") == "loadfile" else None
