@@ -47,6 +47,8 @@ _OF_PAYMENT = {
     "closed": Situation.CLOSED,
     "failed": Situation.FAILED,
 }
+# Its order is written in the same moment, and was read the moment before.
+_ARRIVED = {"succeeded": Situation.CONFIRMING, "processing": Situation.PROCESSING}
 # The page asks again by itself while something may still change without the person.
 MOVING = {
     Situation.PREPARING,
@@ -95,8 +97,8 @@ def situation_of(
         return over
     if has_problem:
         return Situation.CHECKING
-    if payment_state == "opened":
-        return _of_open_page(came_back, declined=declined)
+    if payment_state == "opened" or payment_state in _ARRIVED:
+        return _ARRIVED.get(payment_state) or _of_open_page(came_back, declined=declined)
     if call_state in _OPEN_CALLS:
         return _of_open_call(is_slow=is_slow, halted=halted)
     return _OF_CALL.get(call_state) or _OF_PAYMENT.get(payment_state, Situation.TO_PAY)

@@ -238,9 +238,13 @@ def is_reusable(payment: Payment, *, at: dt.datetime) -> bool:
 
 
 def order_page(order: Order, *, came_back: str, at: dt.datetime | None = None) -> OrderPage:
-    """Return an order with where its payment stands, now or at a moment."""
-    payment = Payment.objects.filter(order=order).order_by("is_duplicate", "-pk").first()
+    """Return an order with where its payment stands, now or at a moment.
+
+    Other processes go on meanwhile: what is written last, a payment, is read last, so that the page
+    never takes what has just happened for nothing at all.
+    """
     call = _call_waited_for(order, at=at or timezone.now())
+    payment = Payment.objects.filter(order=order).order_by("is_duplicate", "-pk").first()
     situation = _situation(order, payment, call, came_back=came_back)
     is_open = payment is not None and payment.state == Payment.State.OPENED
     whole = prices.for_billing(order.campaign_id)
