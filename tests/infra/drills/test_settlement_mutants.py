@@ -12,24 +12,37 @@ import pytest
 from infra.drills import settlement_mutants
 from infra.drills.harness import Bar
 from infra.drills.mutants import changes
+from infra.drills.mutants.changes import Mutant
 from infra.drills.mutants.runner import Life, Trial
 from infra.drills.mutants.watch import MOST_SECONDS, Watch
 from infra.local.processes import ROOT
 
 SPLIT = "billing/ledger/rules/split.py"
-MUTANTS = list(settlement_mutants.known(ROOT))
 FEWEST = 2_000
 
 
-def test_every_file_of_the_rules_the_ledger_and_settlement_has_its_mutants() -> None:
-    files = {mutant.file for mutant in MUTANTS}
+@pytest.fixture(scope="module")
+def mutants() -> list[Mutant]:
+    """All of them, read when a test needs them: they take longer to find than this file to read."""
+    return list(settlement_mutants.known(ROOT))
+
+
+@pytest.fixture
+def on_the_first_line(mutants: list[Mutant]) -> Mutant:
+    return mutants[0]._replace(file=SPLIT, line=1, last_line=1)
+
+
+def test_every_file_of_the_rules_the_ledger_and_settlement_has_its_mutants(
+    mutants: list[Mutant],
+) -> None:
+    files = {mutant.file for mutant in mutants}
     assert {
         "billing/ledger/posting.py",
         SPLIT,
         "billing/adjustments/settlement/refunds.py",
     } <= files
-    assert len(MUTANTS) > FEWEST
-    assert len({mutant.kind for mutant in MUTANTS}) >= 14
+    assert len(mutants) > FEWEST
+    assert len({mutant.kind for mutant in mutants}) >= 14
 
 
 def test_pattern_that_names_no_file_is_an_error(tmp_path: Path) -> None:
@@ -37,8 +50,8 @@ def test_pattern_that_names_no_file_is_an_error(tmp_path: Path) -> None:
         settlement_mutants.files(tmp_path)
 
 
-def test_a_mutant_is_other_code_than_before() -> None:
-    for mutant in itertools.islice(MUTANTS, 0, None, 97):
+def test_a_mutant_is_other_code_than_before(mutants: list[Mutant]) -> None:
+    for mutant in itertools.islice(mutants, 0, None, 97):
         source = (ROOT / mutant.file).read_text()
         planted = changes.planted(source, mutant)
         assert ast.dump(planted) != ast.dump(ast.parse(source)), mutant
@@ -56,8 +69,8 @@ def test_words_for_people_and_types_have_no_mutants(tmp_path: Path) -> None:
     assert sorted(kinds) == ["arithmetic", "one less", "one more", "returns nothing"]
 
 
-def test_equivalents_are_mutants_that_exist_and_say_why() -> None:
-    names = Counter(name for _, name in settlement_mutants.named(MUTANTS))
+def test_equivalents_are_mutants_that_exist_and_say_why(mutants: list[Mutant]) -> None:
+    names = Counter(name for _, name in settlement_mutants.named(mutants))
     same = settlement_mutants.equivalents()
     assert {name: names[name] for name in same} == dict.fromkeys(same, 1)
     assert all(len(reason) > 10 for reason in same.values())
@@ -71,23 +84,22 @@ def watch_of(seconds: dict[int, float]) -> Watch:
     return watch
 
 
-ON_THE_FIRST_LINE = MUTANTS[0]._replace(file=SPLIT, line=1, last_line=1)
-
-
-def test_quick_tests_are_asked_first_and_before_them_those_that_noticed_much() -> None:
+def test_quick_tests_are_asked_first_and_before_them_those_that_noticed_much(
+    on_the_first_line: Mutant,
+) -> None:
     watch = watch_of({0: 3.0, 1: 1.0, 2: 2.0})
-    assert watch.of(ON_THE_FIRST_LINE) == [1, 2, 0]
+    assert watch.of(on_the_first_line) == [1, 2, 0]
     watch.noticed[SPLIT, 0] = 9
-    assert watch.of(ON_THE_FIRST_LINE) == [0, 1, 2]
+    assert watch.of(on_the_first_line) == [0, 1, 2]
     watch.red.add(1)
-    assert watch.of(ON_THE_FIRST_LINE) == [0, 2]
+    assert watch.of(on_the_first_line) == [0, 2]
 
 
-def test_no_mutant_takes_as_long_as_the_whole_run() -> None:
+def test_no_mutant_takes_as_long_as_the_whole_run(on_the_first_line: Mutant) -> None:
     most = MOST_SECONDS
     watch = watch_of({0: most / 2, 1: most / 4, 2: most, 3: most / 5})
-    assert watch.of(ON_THE_FIRST_LINE) == [3, 1, 0]
-    assert watch_of({0: 2.0 * most}).of(ON_THE_FIRST_LINE) == [0]
+    assert watch.of(on_the_first_line) == [3, 1, 0]
+    assert watch_of({0: 2.0 * most}).of(on_the_first_line) == [0]
 
 
 def test_a_file_of_tables_alone_is_met_where_it_is_read() -> None:
@@ -98,7 +110,7 @@ def test_a_file_of_tables_alone_is_met_where_it_is_read() -> None:
 
 
 class Outcomes(Trial):
-    """Forks of whom it is told how they came out: of the mutant, then of the test unchanged."""
+    """Forks that come out as the test says: of the mutant, then of the test unchanged."""
 
     def __init__(self, *lives: Life) -> None:
         super().__init__([], watch_of({}))
@@ -134,15 +146,15 @@ def test_only_a_test_that_fails_alone_and_passes_where_nothing_is_changed_has_no
 
 
 @pytest.mark.proof
-def test_noticed_mutants_are_killed_and_a_missed_one_is_reported() -> None:
+def test_noticed_mutants_are_killed_and_a_missed_one_is_reported(mutants: list[Mutant]) -> None:
     """One is noticed by a test, and one by the check after a test."""
-    named = {name: mutant for mutant, name in settlement_mutants.named(MUTANTS)}
+    named = {name: mutant for mutant, name in settlement_mutants.named(mutants)}
     wrong_history = named["billing/transitions/transition.py: before=states[0],: 0 => 1"]
     noticed = next(
-        mutant for mutant in MUTANTS if mutant.file == SPLIT and mutant.kind == "arithmetic"
+        mutant for mutant in mutants if mutant.file == SPLIT and mutant.kind == "arithmetic"
     )
     missed = next(
-        mutant for mutant in MUTANTS if mutant.file == "billing/stripe/rules/reception.py"
+        mutant for mutant in mutants if mutant.file == "billing/stripe/rules/reception.py"
     )
     tests = (
         "tests/billing/orders/settlement/test_statements.py",

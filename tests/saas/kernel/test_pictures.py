@@ -1,6 +1,7 @@
 """Pictures that people send."""
 
 import io
+from collections.abc import Callable
 
 import pytest
 from PIL import Image
@@ -75,17 +76,17 @@ def test_transparent_picture_becomes_white() -> None:
 @pytest.mark.parametrize(
     ("upload", "sentence"),
     [
-        (io.BytesIO(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "JPEG, PNG ou WebP"),
-        (io.BytesIO(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), "HEIC"),
-        (sent(kind="GIF"), "JPEG, PNG ou WebP"),
-        (io.BytesIO(sent().getvalue()[:900]), "illisible"),
-        (io.BytesIO(b"\0" * (pictures.MOST_BYTES + 1)), "12.Mo"),
-        (sent((9000, 5000), "PNG"), "40.millions"),
+        (lambda: io.BytesIO(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "JPEG, PNG ou WebP"),
+        (lambda: io.BytesIO(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), "HEIC"),
+        (lambda: sent(kind="GIF"), "JPEG, PNG ou WebP"),
+        (lambda: io.BytesIO(sent().getvalue()[:900]), "illisible"),
+        (lambda: io.BytesIO(b"\0" * (pictures.MOST_BYTES + 1)), "12.Mo"),
+        (lambda: sent((9000, 5000), "PNG"), "40.millions"),
     ],
     ids=["svg", "heic", "gif", "truncated", "heavy", "huge"],
 )
 def test_file_that_is_no_picture_is_refused_with_what_to_do(
-    upload: io.BytesIO, sentence: str
+    upload: Callable[[], io.BytesIO], sentence: str
 ) -> None:
     with pytest.raises(Refused, match=sentence):
-        pictures.read(upload)
+        pictures.read(upload())
