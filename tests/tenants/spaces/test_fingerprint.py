@@ -164,6 +164,9 @@ PLANTED = [
         'seed row django_migrations {"app": "classifieds", "name": "0001_initial"}: missing',
     ),
 ]
+# A schema is read slower than it is changed, so several are planted at once: of the list every
+# ninth, since neighbours change one object, whose differences stand in one line.
+AT_ONCE_EVERY = 9
 
 
 @functools.cache
@@ -186,12 +189,12 @@ def found_after(*statements: str) -> list[str]:
 
 
 @in_north
-@pytest.mark.parametrize(
-    ("statement", "expected"), PLANTED, ids=[statement for statement, _ in PLANTED]
-)
-def test_a_planted_difference_is_reported_by_name(statement: str, expected: str) -> None:
-    found = found_after(statement)
-    assert [line for line in found if expected in line], found
+@pytest.mark.parametrize("first", range(AT_ONCE_EVERY))
+def test_planted_differences_are_reported_each_by_its_name(first: int) -> None:
+    planted = PLANTED[first::AT_ONCE_EVERY]
+    found = found_after(";\n".join(statement for statement, _ in planted))
+    for statement, expected in planted:
+        assert [line for line in found if expected in line], (statement, found)
     assert len(found) < 40
 
 
