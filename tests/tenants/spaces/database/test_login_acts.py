@@ -52,11 +52,17 @@ class TwoSpaces(NamedTuple):
         return client
 
 
-@pytest.fixture(params=[0, 2], ids=["without a pool", "with a pool"])
+with_and_without_a_pool = pytest.mark.parametrize(
+    "apart", [0, 2], ids=["without a pool", "with a pool"], indirect=True
+)
+
+
+@pytest.fixture
 def apart(
     request: pytest.FixtureRequest, own_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    """The north is entered by its own login, in this very process."""
+    """The north is entered by its own login, in this very process; from a pool, as the web does."""
+    connections_at_most = getattr(request, "param", 2)
     where = connections["owner"].settings_dict
     given = SpaceLogin(
         "north", logins.give("north"), where["HOST"], str(where["PORT"]), where["NAME"]
@@ -64,8 +70,8 @@ def apart(
     app: Any = connections["default"]
     app.close()
     options = app.settings_dict["OPTIONS"] | {"space_logins": {"north": given}}
-    if request.param:
-        options |= {"pool": {"min_size": 0, "max_size": request.param, "timeout": PATIENCE}}
+    if connections_at_most:
+        options |= {"pool": {"min_size": 0, "max_size": connections_at_most, "timeout": PATIENCE}}
     monkeypatch.setitem(app.settings_dict, "OPTIONS", options)
     yield
     app.close()
@@ -120,6 +126,7 @@ def agree(two_spaces: TwoSpaces) -> str:
     return page
 
 
+@with_and_without_a_pool
 def test_space_is_entered_by_its_own_login(two_spaces: TwoSpaces) -> None:
     with schema.inside("north"), connection.cursor() as cursor:
         cursor.execute("SELECT session_user::text")
@@ -229,6 +236,7 @@ def test_colleagues_write_to_each_other(two_spaces: TwoSpaces, mailoutbox: list[
     assert "Il est là" in asking.get(begun["Location"]).content.decode()
 
 
+@with_and_without_a_pool
 def test_shared_copy_lies_in_public_as_long_as_its_treaty(two_spaces: TwoSpaces) -> None:
     page = agree(two_spaces)
     boss, south = (
@@ -336,6 +344,7 @@ def test_leaver_takes_their_shared_copies_along(two_spaces: TwoSpaces) -> None:
     assert lying() == []
 
 
+@with_and_without_a_pool
 def test_the_clocks_of_every_room_strike(two_spaces: TwoSpaces) -> None:
     agree(two_spaces)
     struck = [
