@@ -103,17 +103,6 @@ def test_dbshell_works_as_the_owner_where_that_is_asked_for(whole_troovon: dict[
     assert (done.returncode, done.stdout.strip()) == (0, "troovon_owner"), done.stderr
 
 
-def test_no_migration_is_missing_beside_the_running_stack(whole_troovon: dict[str, Any]) -> None:
-    done = run("makemigrations", "--check", "--dry-run", "--data-dir", whole_troovon["data_dir"])
-    assert (done.returncode, done.stdout.strip()) == (0, "No changes detected"), done.stderr
-
-
-def test_clock_of_running_demo_is_moved_by_tick(whole_troovon: dict[str, Any]) -> None:
-    done = run("tick", "--at", "tomorrow", "--data-dir", whole_troovon["data_dir"])
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "--at is a moment with its zone" in done.stderr
-
-
 def test_description_is_readable_by_its_owner_only(whole_troovon: dict[str, Any]) -> None:
     description = Path(whole_troovon["data_dir"]) / datadir.DESCRIPTION
     assert description.stat().st_mode & 0o777 == 0o600
