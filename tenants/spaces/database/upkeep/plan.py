@@ -81,8 +81,8 @@ def _bring_up(alias: str) -> Iterator[Step]:
     connection = connections[alias]
     executor = MigrationExecutor(connection)
     loader, labels = executor.loader, fingerprint.space_labels()
-    state = loader.project_state([key for key in loader.graph.nodes if key in _have_of(executor)])
     targets = [key for key in loader.graph.leaf_nodes() if key[0] in labels]
+    state = _state_below(targets, executor)
     _ = state.apps  # rendered here, it is copied for what follows; else once before and once after
     for migration, _backwards in executor.migration_plan(targets):
         if _is_sql(migration):
@@ -101,9 +101,14 @@ def _statements(editor: Any) -> str:
     return "\n".join(line for line in editor.collected_sql if not line.startswith("--"))
 
 
-def _have_of(executor: MigrationExecutor) -> set[Key]:
-    """Return the migrations that stand where the executor's connection does."""
-    return set(executor.loader.applied_migrations)
+def _state_below(targets: list[Key], executor: MigrationExecutor) -> ProjectState:
+    """Return the models that these migrations build on, as they stand where the executor does.
+
+    What belongs to the public schema alone is left out: half of all models, never changed here.
+    """
+    graph, have = executor.loader.graph, executor.loader.applied_migrations
+    below = dict.fromkeys(key for target in targets for key in graph.forwards_plan(target))
+    return executor.loader.project_state([key for key in below if key in have])
 
 
 def rows_of(keys: list[Key]) -> str:
