@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ from tenants.spaces.actions import foundings as actions
 from tenants.spaces.database import birth
 from tenants.spaces.models import Founding, Tenant
 from tenants.spaces.tasks import foundings as tasks
-from tests.fixtures.patience import PATIENCE
+from tests.fixtures.patience import PATIENCE, wait_until
 from tests.tenants.spaces.wizard import Wizard, run, words_of
 
 TINY_KILOBYTES = 512
@@ -201,10 +200,7 @@ def _soon_nothing(name: str) -> bool:
         "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
         " AND datname = current_database()"
     )
-    end = time.monotonic() + PATIENCE
-    while admin(open_ones) != [(0,)]:
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    wait_until(lambda: admin(open_ones) == [(0,)])
     return remains_of(name) == NOTHING
 
 

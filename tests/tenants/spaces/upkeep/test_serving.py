@@ -2,7 +2,6 @@
 
 import datetime as dt
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -18,7 +17,7 @@ from tenants.community.classifieds.models import Classified
 from tenants.spaces.database.upkeep import replay, run
 from tenants.spaces.database.upkeep.report import Report
 from tenants.spaces.models import Tenant
-from tests.fixtures.patience import PATIENCE
+from tests.fixtures.patience import wait_until
 from tests.fixtures.people import SpaceClient, make_user
 from tests.tenants.spaces.upkeep.conftest import Planter, as_owner, columns_of
 
@@ -106,10 +105,10 @@ def test_no_page_fails_while_all_spaces_are_brought_up(
     visitors = [Visitor("north", at), Visitor("south", at)]
     planter.plant(*EXPAND)
     with visitors[0].there(), visitors[1].there():
-        _wait_for(lambda: all(len(visitor.answers) >= 2 for visitor in visitors))
+        wait_until(lambda: all(len(visitor.answers) >= 2 for visitor in visitors))
         before = [len(visitor.answers) for visitor in visitors]
         report = bring_up()
-        _wait_for(
+        wait_until(
             lambda: all(
                 len(visitor.answers) >= had + 2
                 for visitor, had in zip(visitors, before, strict=True)
@@ -145,10 +144,3 @@ def test_a_held_table_keeps_nobody_else_waiting(
     assert visitor.troubles == []
     assert set(visitor.answers) <= {HTTPStatus.OK}
     assert "colour" in columns_of("north")
-
-
-def _wait_for(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < end, "nothing happened"
-        time.sleep(0.05)
