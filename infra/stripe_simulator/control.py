@@ -103,6 +103,16 @@ def _reset(world: World, _pieces: list[str], _given: JSON) -> JSON:
     return {"reset": True}
 
 
+def _save(world: World, _pieces: list[str], _given: JSON) -> JSON:
+    world.save()
+    return _time(world)
+
+
+def _restore(world: World, _pieces: list[str], _given: JSON) -> JSON:
+    world.restore()
+    return _time(world)
+
+
 def _webhooks(world: World, _pieces: list[str], given: JSON) -> JSON:
     """Say anew where the three standing destinations are, when a server got another port."""
     for row in world.store.oldest_first("event_destination"):
@@ -144,6 +154,8 @@ LEVERS: dict[tuple[str, str], Lever] = {
     ("POST", "faults"): _faults,
     ("DELETE", "faults"): _clear_faults,
     ("POST", "reset"): _reset,
+    ("POST", "save"): _save,
+    ("POST", "restore"): _restore,
     ("POST", "pay"): selling.pay,
     ("POST", "card"): selling.card,
     ("POST", "portal"): selling.save_portal,

@@ -137,6 +137,19 @@ class Store:
             with self.disk:
                 self.disk.execute("DELETE FROM record")
 
+    def dumped(self) -> str:
+        """Write everything down, oldest first."""
+        records = [
+            (kind, record) for kind, table in self.tables.items() for record in table.values()
+        ]
+        return json.dumps(sorted(records, key=lambda row: row[1]["_order"]))
+
+    def load(self, dumped: str) -> None:
+        """Keep what was written down once, and nothing else."""
+        self.clear()
+        for kind, record in json.loads(dumped):
+            self.put(kind, record)
+
     def save(self) -> None:
         """Write what changed since the last time, all of it or nothing."""
         if self.disk is None or not self.changed:

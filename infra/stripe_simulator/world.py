@@ -4,10 +4,11 @@ import heapq
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from infra.stripe_simulator import versions
 from infra.stripe_simulator.clock import Clock
-from infra.stripe_simulator.errors import JSON, no_such
+from infra.stripe_simulator.errors import JSON, ApiError, no_such
 from infra.stripe_simulator.faults import Faults
 from infra.stripe_simulator.idempotency import Keys
 from infra.stripe_simulator.settings import Settings
@@ -49,6 +50,13 @@ class Call:
     include: list[str] = field(default_factory=list)
 
 
+class Saved(NamedTuple):
+    """All that was remembered at a moment."""
+
+    moment: int
+    records: str
+
+
 class World:
     """Holds the parts together; whoever changes anything holds its lock."""
 
@@ -63,8 +71,8 @@ class World:
         self.deliveries = Deliveries(self.store, self.faults, self.lock)
         self.cause: JSON | None = None
         self.agendas: dict[str, Agenda] = {}
-        for record in self.store.oldest_first("due"):
-            self._note(record)
+        self.saved: Saved | None = None
+        self._note_all()
 
     def add(self, kind: str, record: JSON, *, owner: str = PLATFORM) -> JSON:
         """Keep a new record for the platform or for one of its accounts."""
@@ -97,6 +105,10 @@ class World:
         record: JSON = {"id": identifier, "what": what, "at": moment, "details": details}
         record["clock"] = self.clock.test_clock
         self._note(self.store.put("due", record))
+
+    def _note_all(self) -> None:
+        for record in self.store.oldest_first("due"):
+            self._note(record)
 
     def _note(self, record: JSON) -> None:
         agenda = self.agendas.setdefault(record.get("clock", ""), [])
@@ -134,3 +146,16 @@ class World:
         self.faults.reset()
         self.deliveries.clear()
         self.clock.offset = 0
+
+    def save(self) -> None:
+        """Save what is remembered now, in the place of what was saved before."""
+        self.saved = Saved(self.clock.now(), self.store.dumped())
+
+    def restore(self) -> None:
+        """Go back to what was saved and to its moment, without faults; webhooks are not resumed."""
+        if self.saved is None:
+            raise ApiError("Nothing was saved.")
+        self.forget()
+        self.store.load(self.saved.records)
+        self._note_all()
+        self.set_clock(self.saved.moment)

@@ -1,4 +1,4 @@
-"""History of each row after each test of settlement: it tells how the row got where it is."""
+"""Fixtures of money, and the history of each row after each test of settlement."""
 
 import re
 from collections import defaultdict
@@ -26,6 +26,9 @@ from billing.models import (
 )
 from billing.transitions.machines import Machine
 from billing.transitions.transition import column_of
+from saas.accounts.models import User
+from tests.factories.billing import make_merchant_user
+from tests.fixtures.billing import Till
 
 MODELS: dict[Machine, type[Any]] = {
     "order": Order,
@@ -79,6 +82,18 @@ def gaps() -> list[str]:
 def is_of_settlement(request: pytest.FixtureRequest) -> bool:
     """Whether a test is one of those that bring rows to what Stripe says."""
     return request.path.parent.name in SETTLING
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    """Somebody who runs Troovon."""
+    return make_merchant_user("Opale")
+
+
+@pytest.fixture
+def order(till: Till) -> Order:
+    """The only order, where a file begins with one."""
+    return Order.objects.select_related("merchant__owner").get()
 
 
 @pytest.fixture(autouse=True)

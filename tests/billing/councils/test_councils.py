@@ -30,7 +30,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Company, Tenant
-from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import HOLD, Till
 
 pytestmark = pytest.mark.django_db
@@ -45,12 +45,6 @@ OWES_VAT = Billing(
     city="Tours",
     lets_us_bill=True,
 )
-
-
-@pytest.fixture
-def operator(db: None) -> User:
-    """Somebody who runs Troovon."""
-    return make_merchant_user("Opale")
 
 
 @pytest.fixture

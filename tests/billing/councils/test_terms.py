@@ -20,7 +20,6 @@ from tests.billing.councils.rules.test_budgets import line_by_line
 from tests.factories.billing import (
     make_campaign,
     make_council,
-    make_merchant_user,
     make_shop,
     make_terms,
 )
@@ -29,12 +28,6 @@ from tests.fixtures.billing import HOLD, Till
 pytestmark = pytest.mark.django_db
 
 DELPHINE = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
-
-
-@pytest.fixture
-def operator(db: None) -> User:
-    """Somebody who runs Troovon."""
-    return make_merchant_user("Opale")
 
 
 def accept(council: Council, at: dt.datetime, **changes: object) -> ShareTerms:

@@ -13,30 +13,33 @@ from billing.stripe.gateway import writes
 from billing.stripe.queries.due import is_let_go
 from billing.stripe.queries.troubles import failed_calls
 from saas.accounts.models import User
-from saas.catalogue.merchants.models import Merchant
 from saas.kernel.errors import Refused
 from tests.billing.councils.settlement.test_share_states import Scene
-from tests.factories.billing import make_merchant_user
-from tests.fixtures.billing import HOLD, Till
-
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+from tests.fixtures.billing import HOLD, Beginning, Till, begins_with
 
 
-@pytest.fixture
-def operator(db: None) -> User:
-    return make_merchant_user("Onyx")
-
-
-@pytest.fixture
-def scene(till: Till, shop: Merchant) -> Scene:
+def parked(till: Till) -> Scene:
     """A share of 80.00 whose transfer is parked."""
-    scene = Scene(till, shop)
+    scene = Scene(till)
     till.active_account(scene.council)
     scene.release()
     till.jobs.waiting.clear()
     StripeCall.objects.filter(kind="transfer").update(
         state="parked", http_status=400, failure="something_new no"
     )
+    return scene
+
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(parked),
+]
+
+
+@pytest.fixture
+def scene(till: Till, beginning: Beginning) -> Scene:
+    scene: Scene = beginning.made.going_on(till)
     return scene
 
 

@@ -4,6 +4,9 @@ import time
 
 import pytest
 
+from infra.stripe_simulator.errors import ApiError
+from infra.stripe_simulator.settings import Settings
+from infra.stripe_simulator.world import World
 from tests.fixtures.patience import PATIENCE
 from tests.infra.stripe_simulator.conftest import KEY, Simulator
 
@@ -57,6 +60,34 @@ def test_a_reset_brings_the_clock_back_to_today(simulator: Simulator) -> None:
 
     before = int(time.time())
     assert before <= simulator.lever("clock", "GET")["now"] <= time.time()
+
+
+def test_saved_state_comes_back_with_its_moment_as_often_as_one_likes(
+    simulator: Simulator,
+) -> None:
+    client = simulator.client()
+    simulator.lever("clock", now=MAY)
+    account, charge = simulator.account(), simulator.charge()
+    saved = simulator.lever("save")
+    for _ in range(2):
+        simulator.charge()
+        simulator.lever("clock/advance", days=40)
+        simulator.lever("balance", account=account, available="77")
+        simulator.lever("faults", kind="error_before", method="GET")
+
+        restored = simulator.lever("restore")
+
+        assert saved["now"] <= restored["now"] <= saved["now"] + 1
+        assert [found.id for found in client.v1.charges.list()] == [charge]
+        assert client.v1.events.list({"type": "charge.succeeded"}).data[0].data.object.id == charge
+        assert (simulator.balance(account)[0], simulator.balance()[0]) == (0, 0)
+        simulator.lever("clock/advance", days=10)
+        assert simulator.balance()[0] > 0
+
+
+def test_simulator_that_saved_nothing_restores_nothing() -> None:
+    with pytest.raises(ApiError, match="Nothing was saved"):
+        World(Settings(api_key=KEY, base="http://127.0.0.1:1")).restore()
 
 
 @pytest.mark.parametrize(

@@ -22,17 +22,12 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from tests.billing.adjustments.settlement.test_disputes import contest, decide, let_leave
 from tests.billing.adjustments.settlement.test_refunds import books, give_back
-from tests.factories.billing import make_campaign, make_council, make_merchant_user
+from tests.factories.billing import make_campaign, make_council
 from tests.factories.stripe_objects import stripe_refund_of
 from tests.fixtures.billing import HOLD, Till
 from tests.fixtures.months import Days
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
-
-
-@pytest.fixture
-def operator(db: None) -> User:
-    return make_merchant_user("Opale")
 
 
 @pytest.fixture

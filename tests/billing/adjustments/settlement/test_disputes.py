@@ -8,44 +8,24 @@ from billing.councils.queries.owed import owed_by_councils
 from billing.models import Claim, Council, Dispute, Order, Payment, Sale, Share
 from billing.orders.queries.sales import refundable_cents
 from saas.accounts.models import User
-from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
-from tests.billing.adjustments.settlement.test_refunds import books, give_back, shares
-from tests.factories.billing import make_campaign, make_council, make_merchant_user
-from tests.fixtures.billing import HOLD, Till
+from tests.billing.adjustments.settlement.test_refunds import (
+    books,
+    give_back,
+    second,
+    sent,
+    shares,
+    sold,
+)
+from tests.fixtures.billing import HOLD, Till, begins_with
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(sold),
+]
 
 FEE = 2_000
-
-
-@pytest.fixture
-def operator(db: None) -> User:
-    return make_merchant_user("Opale")
-
-
-@pytest.fixture
-def councils(db: None) -> list[Council]:
-    return [
-        make_council("north", company="North Un", weight=800, rate_bp=3_000),
-        make_council("north", company="North Deux", weight=430, rate_bp=3_000),
-    ]
-
-
-@pytest.fixture
-def order(till: Till, shop: Merchant, councils: list[Council]) -> Order:
-    """240.00 paid, of which 39.02 and 20.98 are for the councils."""
-    return till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
-
-
-@pytest.fixture
-def sent(till: Till, councils: list[Council], order: Order) -> Order:
-    """The same, after both shares have arrived."""
-    for council in councils:
-        till.active_account(council)
-    let_leave(till)
-    assert set(Share.objects.values_list("state", flat=True)) == {"transferred"}
-    return order
 
 
 def let_leave(till: Till) -> None:
@@ -108,13 +88,13 @@ def test_an_open_dispute_takes_what_the_bank_took_and_freezes_what_has_not_left(
 
 
 def test_a_dispute_that_is_won_gives_the_money_back_and_lets_the_shares_go(
-    till: Till, order: Order, councils: list[Council]
+    till: Till, order: Order
 ) -> None:
     dispute = decide(till, contest(till, order), "won")
     assert dispute.state == "won"
     assert states() == {"held"}
     assert (books("dispute.suspense"), books("fees.dispute")) == (0, FEE)
-    for council in councils:
+    for council in Council.objects.order_by("pk"):
         till.active_account(council)
     let_leave(till)
     assert shares() == [(3_902, "transferred"), (2_098, "transferred")]
@@ -136,8 +116,9 @@ def test_a_dispute_lost_before_the_transfer_leaves_the_councils_nothing(
     assert Campaign.objects.get().state == "stopped"
 
 
-def test_a_dispute_lost_after_the_transfer_takes_the_shares_back(till: Till, sent: Order) -> None:
-    dispute = contest(till, sent)
+@begins_with(sent)
+def test_a_dispute_lost_after_the_transfer_takes_the_shares_back(till: Till, order: Order) -> None:
+    dispute = contest(till, order)
     assert states() == {"transferred"}
     decide(till, dispute, "lost")
     assert shares() == [(0, "reversed"), (0, "reversed")]
@@ -145,12 +126,11 @@ def test_a_dispute_lost_after_the_transfer_takes_the_shares_back(till: Till, sen
     assert (books("share.owed"), books("share.cost")) == (0, 0)
 
 
-def test_a_dispute_lost_after_the_payout_is_owed_by_the_council(
-    till: Till, sent: Order, councils: list[Council]
-) -> None:
-    account = Council.objects.get(pk=councils[1].pk).stripe_account
+@begins_with(sent)
+def test_a_dispute_lost_after_the_payout_is_owed_by_the_council(till: Till, order: Order) -> None:
+    account = second().stripe_account
     till.simulator.pull("balance", account=account, available="0")
-    decide(till, contest(till, sent), "lost")
+    decide(till, contest(till, order), "lost")
     assert [row.cents for row in owed_by_councils()] == [2_098]
     assert shares()[0] == (0, "reversed")
 
@@ -175,17 +155,19 @@ def test_a_dispute_after_a_partial_refund_counts_what_was_left(
     assert books("receivable") == 16_000
 
 
-def test_an_appeal_that_is_lost_changes_nothing(till: Till, sent: Order) -> None:
-    dispute = decide(till, contest(till, sent), "lost")
+@begins_with(sent)
+def test_an_appeal_that_is_lost_changes_nothing(till: Till, order: Order) -> None:
+    dispute = decide(till, contest(till, order), "lost")
     decide(till, dispute, "appeal_lost")
     assert shares() == [(0, "reversed"), (0, "reversed")]
     assert books("receivable") == 24_000
 
 
+@begins_with(sent)
 def test_a_won_appeal_brings_the_money_back_and_each_council_its_part(
-    till: Till, sent: Order
+    till: Till, order: Order
 ) -> None:
-    dispute = decide(till, contest(till, sent), "lost")
+    dispute = decide(till, contest(till, order), "lost")
     assert decide(till, dispute, "appeal_won").state == "won"
     assert (books("receivable"), books("dispute.suspense")) == (0, 0)
     assert (books("share.cost"), books("share.due")) == (6_000, -6_000)

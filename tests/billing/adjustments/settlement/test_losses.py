@@ -18,21 +18,20 @@ from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.billing.adjustments.settlement.test_disputes import contest, decide, let_leave, states
 from tests.billing.adjustments.settlement.test_refunds import books, give_back
-from tests.factories.billing import make_campaign, make_council, make_merchant_user
-from tests.fixtures.billing import Till
-
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.fixtures.billing import Till, begins_with
 
 
-@pytest.fixture
-def operator(db: None) -> User:
-    return make_merchant_user("Opale")
-
-
-@pytest.fixture
-def order(till: Till, shop: Merchant) -> Order:
+def sold(till: Till) -> None:
     make_council("north")
-    return till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
+
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(sold),
+]
 
 
 def test_the_bank_is_sent_what_speaks_for_the_payment_once(
@@ -177,6 +176,7 @@ def contest_charge(till: Till, payment: Payment) -> Dispute:
     return Dispute.objects.get()
 
 
+@begins_with(None)
 def test_a_debit_that_comes_back_at_once_stops_the_campaign(till: Till, shop: Merchant) -> None:
     make_council("north")
     order = till.open(make_campaign(shop, {"north": 20_000}, at=till.at))
@@ -208,6 +208,7 @@ def test_merchant_and_councils_get_one_mail_per_turn_of_a_dispute(till: Till, or
     assert "baisse de 80,00\u00a0€" in mailed["cse@north.example"]
 
 
+@begins_with(None)
 def test_a_large_debt_of_a_council_is_given_up_by_two_persons(
     till: Till, shop: Merchant, operator: User
 ) -> None:

@@ -21,11 +21,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
 
 
 @pytest.fixture
-def operator(db: None) -> User:
-    return make_merchant_user("Opale")
-
-
-@pytest.fixture
 def councils(db: None) -> list[Council]:
     """The two of the example: 800 and 430 people, thirty per cent."""
     return [

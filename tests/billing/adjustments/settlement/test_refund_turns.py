@@ -15,17 +15,12 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tests.billing.adjustments.settlement.test_refunds import books, shares
-from tests.factories.billing import make_campaign, make_council, make_merchant_user
+from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import HOLD, Till
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
 
 A_WEEK = dt.timedelta(days=7, hours=1)  # a debit begins some seconds after the test
-
-
-@pytest.fixture
-def operator(db: None) -> User:
-    return make_merchant_user("Opale")
 
 
 @pytest.fixture

@@ -32,42 +32,37 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
-from tests.factories.billing import make_campaign, make_council, make_merchant_user
-from tests.fixtures.billing import HOLD, Till
-
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.fixtures.billing import HOLD, Till, begins_with
 
 
-@pytest.fixture
-def operator(db: None) -> User:
-    return make_merchant_user("Opale")
+def sold(till: Till) -> None:
+    """240.00 paid, of which 39.02 and 20.98 are for the councils: 800 and 430 people, 30 %."""
+    make_council("north", company="North Un", weight=800, rate_bp=3_000)
+    make_council("north", company="North Deux", weight=430, rate_bp=3_000)
+    till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
 
 
-@pytest.fixture
-def councils(db: None) -> list[Council]:
-    """The two of the example: 800 and 430 people, thirty per cent."""
-    return [
-        make_council("north", company="North Un", weight=800, rate_bp=3_000),
-        make_council("north", company="North Deux", weight=430, rate_bp=3_000),
-    ]
-
-
-@pytest.fixture
-def order(till: Till, shop: Merchant, councils: list[Council]) -> Order:
-    """240.00 paid, of which 39.02 and 20.98 are for the councils."""
-    return till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
-
-
-@pytest.fixture
-def sent(till: Till, councils: list[Council], order: Order) -> Order:
+def sent(till: Till) -> None:
     """The same, after both shares have arrived."""
-    for council in councils:
+    sold(till)
+    for council in Council.objects.order_by("pk"):
         till.active_account(council)
     till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
     clock.release(at=till.at + HOLD)
     till.jobs.run()
     assert set(Share.objects.values_list("state", flat=True)) == {"transferred"}
-    return order
+
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(sold),
+]
+
+
+def second() -> Council:
+    return Council.objects.latest("pk")
 
 
 def give_back(till: Till, order: Order, cents: int, operator: User) -> Refund:
@@ -99,10 +94,11 @@ def test_a_third_given_back_before_the_transfer_is_simply_not_sent(
     assert Order.objects.get(pk=order.pk).state == "partly_refunded"
 
 
+@begins_with(sent)
 def test_a_third_given_back_after_the_transfer_is_taken_back(
-    till: Till, sent: Order, operator: User
+    till: Till, order: Order, operator: User
 ) -> None:
-    give_back(till, sent, 8_000, operator)
+    give_back(till, order, 8_000, operator)
     assert shares() == [(2_602, "partly_reversed"), (1_398, "partly_reversed")]
     assert sorted(Claim.objects.values_list("amount_cents", "settled_cents", "state")) == [
         (700, 700, "done"),
@@ -111,39 +107,42 @@ def test_a_third_given_back_after_the_transfer_is_taken_back(
     assert (books("share.owed"), books("share.cost")) == (0, 4_000)
 
 
-def test_whole_refund_leaves_the_councils_nothing(till: Till, sent: Order, operator: User) -> None:
-    give_back(till, sent, 24_000, operator)
+@begins_with(sent)
+def test_whole_refund_leaves_the_councils_nothing(till: Till, order: Order, operator: User) -> None:
+    give_back(till, order, 24_000, operator)
     assert shares() == [(0, "reversed"), (0, "reversed")]
-    assert Order.objects.get(pk=sent.pk).state == "refunded"
-    assert Campaign.objects.get(pk=sent.campaign_id).state == "stopped"
+    assert Order.objects.get(pk=order.pk).state == "refunded"
+    assert Campaign.objects.get(pk=order.campaign_id).state == "stopped"
     assert [books(name) for name in ("revenue.placement", "vat.output", "receivable")] == [0, 0, 0]
 
 
+@begins_with(sent)
 def test_share_gone_to_the_bank_is_owed_and_set_off_against_the_next(
-    till: Till, sent: Order, operator: User, councils: list[Council], shop: Merchant
+    till: Till, order: Order, operator: User
 ) -> None:
-    account = Council.objects.get(pk=councils[1].pk).stripe_account
+    account = second().stripe_account
     till.simulator.pull("balance", account=account, available="0")
-    give_back(till, sent, 8_000, operator)
+    give_back(till, order, 8_000, operator)
     owed = owed_by_councils()
     assert [(row.council_name, row.cents) for row in owed] == [("CSE North Deux", 700)]
     later = till._replace(at=till.at + HOLD)
-    next_order = later.sell(make_campaign(shop, {"north": 20_000}, at=later.at))
+    next_order = later.sell(make_campaign(Merchant.objects.get(), {"north": 20_000}, at=later.at))
     till.simulator.pull("clock/advance", to=(later.at + HOLD).isoformat())
     clock.release(at=later.at + HOLD)
     till.jobs.run()
-    share = Share.objects.get(sale__order=next_order, council=councils[1])
+    share = Share.objects.get(sale__order=next_order, council=second())
     assert (share.netted_cents, share.transfers.get().amount_cents) == (700, 2_098 - 700)
     assert owed_by_councils() == []
     assert books("share.owed") == 0
 
 
+@begins_with(sent)
 def test_owed_claim_is_retried_once_the_account_can_pay(
-    till: Till, sent: Order, operator: User, councils: list[Council]
+    till: Till, order: Order, operator: User
 ) -> None:
-    account = Council.objects.get(pk=councils[1].pk).stripe_account
+    account = second().stripe_account
     till.simulator.pull("balance", account=account, available="0")
-    give_back(till, sent, 8_000, operator)
+    give_back(till, order, 8_000, operator)
     clock.watch(at=till.at)
     till.jobs.run()
     assert len(owed_by_councils()) == 1
@@ -154,12 +153,11 @@ def test_owed_claim_is_retried_once_the_account_can_pay(
     assert shares()[1] == (1_398, "partly_reversed")
 
 
-def test_debt_of_a_council_may_be_written_off(
-    till: Till, sent: Order, operator: User, councils: list[Council]
-) -> None:
-    account = Council.objects.get(pk=councils[1].pk).stripe_account
+@begins_with(sent)
+def test_debt_of_a_council_may_be_written_off(till: Till, order: Order, operator: User) -> None:
+    account = second().stripe_account
     till.simulator.pull("balance", account=account, available="0")
-    give_back(till, sent, 8_000, operator)
+    give_back(till, order, 8_000, operator)
     reversal = Claim.objects.get(state="owed")
     with pytest.raises(Refused, match="7,00"):
         write_off(debt=reversal, seen_cents=800, reason="x", by=operator, at=till.at)
@@ -191,7 +189,8 @@ def test_more_than_is_left_is_refused_with_what_is_left(
         request_refund(order=order, amount_cents=4_001, by=operator, at=till.at)
 
 
-def test_a_refund_made_in_stripes_dashboard_is_followed(till: Till, sent: Order) -> None:
+@begins_with(sent)
+def test_a_refund_made_in_stripes_dashboard_is_followed(till: Till, order: Order) -> None:
     payment = Payment.objects.get()
     client().v1.refunds.create({"payment_intent": payment.payment_intent, "amount": 8_000})
     till.settle()
@@ -230,30 +229,32 @@ def test_a_refund_that_the_bank_sends_back_does_not_reopen_the_shares(
     assert refundable_cents(Sale.objects.get()) == 16_000
 
 
+@begins_with(sent)
 def test_more_asked_back_than_is_left_follows_what_stripe_has(
-    till: Till, sent: Order, operator: User
+    till: Till, order: Order, operator: User
 ) -> None:
     transfer = Transfer.objects.order_by("pk").first()
     assert transfer
     client().v1.transfers.reversals.create(transfer.stripe_id, {"amount": 3_000})
-    give_back(till, sent, 8_000, operator)
+    give_back(till, order, 8_000, operator)
     assert owed_by_councils() == []
     reversed_ = Claim.objects.filter(transfer=transfer)
     assert sum(row.settled_cents for row in reversed_) >= 3_000
 
 
+@begins_with(sent)
 def test_a_claim_that_was_left_after_its_refusal_is_looked_at_again_each_night(
-    till: Till, sent: Order, operator: User, councils: list[Council]
+    till: Till, order: Order, operator: User
 ) -> None:
-    transfer = Transfer.objects.get(share__council=councils[1])
+    transfer = Transfer.objects.get(share__council=second())
     client().v1.transfers.reversals.create(transfer.stripe_id, {"amount": 2_000})
     listing = f"/v1/transfers/{transfer.stripe_id}/reversals"
     till.fail("error_before", listing, method="GET", times="6")  # each is tried three times
-    request_refund(order=sent, amount_cents=8_000, by=operator, at=till.at)
+    request_refund(order=order, amount_cents=8_000, by=operator, at=till.at)
     with pytest.raises(StripeCallFailed):  # what follows the refusal is lost
         till.jobs.catch_up()
     till.jobs.run()
-    claim = Claim.objects.get(share__council=councils[1])
+    claim = Claim.objects.get(share__council=second())
     assert (claim.amount_cents, claim.state) == (700, "due")
     assert "greater than unreversed amount" in claim.refusal
     assert claims_left_due() == [claim.pk]
@@ -273,9 +274,9 @@ def test_a_claim_that_was_left_after_its_refusal_is_looked_at_again_each_night(
 
 
 def test_a_refund_while_a_share_is_being_sent_is_claimed_behind_it(
-    till: Till, order: Order, operator: User, councils: list[Council]
+    till: Till, order: Order, operator: User
 ) -> None:
-    for council in councils:
+    for council in Council.objects.order_by("pk"):
         till.active_account(council)
     till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
     clock.release(at=till.at + HOLD)
@@ -292,9 +293,9 @@ def test_a_refund_while_a_share_is_being_sent_is_claimed_behind_it(
 
 
 def test_a_claim_behind_a_transfer_that_never_left_is_set_off(
-    till: Till, order: Order, operator: User, councils: list[Council]
+    till: Till, order: Order, operator: User
 ) -> None:
-    accounts = [till.active_account(council) for council in councils]
+    accounts = [till.active_account(council) for council in Council.objects.order_by("pk")]
     till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
     clock.release(at=till.at + HOLD)
     transfers, till.jobs.waiting = till.jobs.waiting, []

@@ -13,17 +13,12 @@ from billing.stripe.gateway.client import client
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.console.queries.needs import needs
-from tests.factories.billing import make_campaign, make_merchant_user
+from tests.factories.billing import make_campaign
 from tests.fixtures.billing import Till
 
 pytestmark = pytest.mark.django_db
 
 PRICE = 24_000
-
-
-@pytest.fixture
-def operator(db: None) -> User:
-    return make_merchant_user("Opale")
 
 
 @pytest.fixture

@@ -22,29 +22,32 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Price, PriceList
 from saas.kernel.errors import Refused
 from tests.billing.adjustments.settlement.test_refunds import books, shares
-from tests.factories.billing import make_campaign, make_council, make_merchant_user
-from tests.fixtures.billing import Till
+from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.fixtures.billing import Till, begins_with
 from tests.fixtures.months import Days
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
 
-
-@pytest.fixture
-def operator(db: None) -> User:
-    return make_merchant_user("Opale")
-
-
-@pytest.fixture
-def order(till: Till, shop: Merchant) -> Order:
+def small(till: Till) -> None:
     """200.00 before VAT for ten days in two spaces, of which forty per cent are for the north."""
     make_council("north")
-    return sold(till, shop, 10_000)
+    sell(till, 10_000)
 
 
-def sold(till: Till, shop: Merchant, net_cents: int) -> Order:
+def large(till: Till) -> None:
+    """800.00 before VAT for ten days in two spaces, and no council."""
+    sell(till, 40_000)
+
+
+def sell(till: Till, net_cents: int) -> None:
     nets = {"north": net_cents, "south": net_cents}
-    order = till.sell(make_campaign(shop, nets, at=till.at, days=10))
-    return Order.objects.select_related("merchant__owner").get(pk=order.pk)
+    till.sell(make_campaign(make_shop(), nets, at=till.at, days=10))
+
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(small),
+]
 
 
 def on_day(till: Till, number: int) -> dt.datetime:
@@ -89,10 +92,10 @@ def test_a_merchant_stops_their_own_campaign_and_is_given_back_what_has_not_run(
     assert shares() == [(1_200, "held")]
 
 
+@begins_with(large)
 def test_above_five_hundred_euros_a_merchants_claim_waits_for_an_operator(
-    till: Till, shop: Merchant, operator: User
+    till: Till, order: Order, operator: User
 ) -> None:
-    order = sold(till, shop, 40_000)
     refund = stop(till, order, order.merchant.owner, on_day(till, 3))
     assert refund.state == "requested"
     assert Campaign.objects.get().state == "stopped"
@@ -165,10 +168,10 @@ def test_a_refund_that_came_back_is_paid_by_other_means_and_mailed_to_the_mercha
         pay_refund_otherwise(refund=refund, how="encore", by=operator, at=till.at)
 
 
+@begins_with(large)
 def test_a_large_refund_that_came_back_is_paid_once_two_persons_say_so(
-    till: Till, shop: Merchant, operator: User
+    till: Till, order: Order, operator: User
 ) -> None:
-    order = sold(till, shop, 40_000)
     refund = sent_back(till, order, operator, 60_000)
     pay_refund_otherwise(refund=refund, how="virement", by=operator, at=till.at)
     assert books("bank.transit") == 0
@@ -191,6 +194,7 @@ def test_refund_that_did_not_come_back_is_not_paid_twice(
     assert not LedgerEntry.objects.filter(account="bank.transit").exists()
 
 
+@begins_with(None)
 def test_stopped_monthly_campaign_collects_no_further_month(
     till: Till, running: Subscription, days: Days
 ) -> None:
@@ -218,20 +222,20 @@ def test_second_stop_gives_nothing_more_back(till: Till, order: Order, operator:
     assert order.state == "partly_refunded"
 
 
+@begins_with(large)
 def test_a_stop_that_waits_for_a_second_person_is_not_asked_for_twice(
-    till: Till, shop: Merchant, operator: User
+    till: Till, order: Order, operator: User
 ) -> None:
-    order = sold(till, shop, 40_000)
     stop(till, order, order.merchant.owner, on_day(till, 3))
     with pytest.raises(Refused, match="672,00"):
         stop(till, order, operator, on_day(till, 3))
     assert Refund.objects.count() == 1
 
 
+@begins_with(large)
 def test_a_stop_that_was_rejected_is_asked_for_again_at_the_same_amount(
-    till: Till, shop: Merchant, operator: User
+    till: Till, order: Order, operator: User
 ) -> None:
-    order = sold(till, shop, 40_000)
     first = stop(till, order, order.merchant.owner, on_day(till, 3))
     reject_refund(refund=first, by=operator, at=on_day(till, 4))
     assert Campaign.objects.get().state == "stopped"
@@ -243,10 +247,10 @@ def test_a_stop_that_was_rejected_is_asked_for_again_at_the_same_amount(
     assert Campaign.objects.get().stopped_at == on_day(till, 3)
 
 
+@begins_with(large)
 def test_refund_since_the_stop_is_taken_off_the_next_request(
-    till: Till, shop: Merchant, operator: User
+    till: Till, order: Order, operator: User
 ) -> None:
-    order = sold(till, shop, 40_000)
     first = stop(till, order, order.merchant.owner, on_day(till, 3))
     reject_refund(refund=first, by=operator, at=on_day(till, 4))
     request_refund(order=order, amount_cents=20_000, by=operator, at=on_day(till, 5))
@@ -261,6 +265,7 @@ def test_refund_before_the_stop_is_no_part_of_it(till: Till, order: Order, opera
 
 
 @pytest.mark.parametrize(("weekend_bp", "left"), [(0, 24_000), (5_000, 21_000), (20_000, 17_143)])
+@begins_with(None)
 def test_a_day_goes_back_at_what_it_cost(
     till: Till, shop: Merchant, weekend_bp: int, left: int
 ) -> None:

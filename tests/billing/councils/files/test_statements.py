@@ -31,27 +31,31 @@ from saas.kernel.errors import Refused
 from saas.kernel.values import cells
 from tenants.community.council.queries import ledger as desk
 from tenants.spaces.actors import SpaceActor
-from tests.factories.billing import make_campaign, make_council, make_merchant_user
-from tests.fixtures.billing import HOLD, Till
-
-pytestmark = pytest.mark.django_db
+from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.fixtures.billing import HOLD, Till, begins_with
 
 TREASURER = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 LATER = dt.datetime(2027, 6, 1, tzinfo=dt.UTC)
 SPACES = str.maketrans("\u00a0\u202f", "  ")
 
 
-@pytest.fixture
-def council(db: None) -> Council:
-    return make_council("north", rate_bp=4_000)
-
-
-@pytest.fixture
-def sale(till: Till, shop: Merchant, council: Council) -> Sale:
+def sold(till: Till) -> None:
     """200.00 before VAT, of which 80.00 are the council's, a fifth of them for AEP."""
-    till.active_account(council)
-    till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    till.active_account(make_council("north", rate_bp=4_000))
+    till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
     Share.objects.update(aep_bp=2_000)
+
+
+pytestmark = [pytest.mark.django_db, begins_with(sold)]
+
+
+@pytest.fixture
+def council(till: Till) -> Council:
+    return Council.objects.get()
+
+
+@pytest.fixture
+def sale(till: Till) -> Sale:
     return Sale.objects.select_related("order").get()
 
 
@@ -205,17 +209,15 @@ def test_a_period_that_goes_on_is_provisional(council: Council, sale: Sale) -> N
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", " =1", "\uff1d1", "%0A"])
-def test_no_name_becomes_a_formula(name: str, council: Council, sale: Sale, shop: Merchant) -> None:
-    Merchant.objects.filter(pk=shop.pk).update(name=name)
+def test_no_name_becomes_a_formula(name: str, council: Council, sale: Sale) -> None:
+    Merchant.objects.update(name=name)
     found = rows_of(november(council))[1]["Commerçant"]
     assert found == f"'{' '.join(name.split())}"
     assert cells.text("Boulangerie; « L’Épi »") == "Boulangerie; « L’Épi »"
 
 
-def test_separators_and_quotes_stay_in_their_cell(
-    council: Council, sale: Sale, shop: Merchant
-) -> None:
-    Merchant.objects.filter(pk=shop.pk).update(name='Le "Bon";\r\nCoin')
+def test_separators_and_quotes_stay_in_their_cell(council: Council, sale: Sale) -> None:
+    Merchant.objects.update(name='Le "Bon";\r\nCoin')
     assert rows_of(november(council))[1]["Commerçant"] == 'Le "Bon"; Coin'
 
 

@@ -14,9 +14,7 @@ from billing.ledger.rules.postings import Line
 from billing.models import Account, Council, OwnEntry, Share
 from saas.kernel import schema
 from tests.factories.billing import make_campaign, make_council, make_shop
-from tests.fixtures.billing import Till
-
-pytestmark = pytest.mark.django_db
+from tests.fixtures.billing import Till, begins_with
 
 MOVES = 80
 OWED = (Account.SHARE_HELD, Account.SHARE_DUE, Account.SHARE_OWED)
@@ -61,15 +59,21 @@ EVENTS: list[Event] = [
 ]
 
 
-@pytest.fixture
-def council(till: Till) -> Council:
+def sold(till: Till) -> None:
     """A council with four shares, each parted another way."""
-    made = make_council("north")
+    make_council("north")
     shop = make_shop()
     for cents, aep_bp in ((12_345, 3_333), (9_999, 1), (20_001, 5_000), (7_777, 10_000)):
         order = till.sell(make_campaign(shop, {"north": cents}, at=till.at))
         Share.objects.filter(sale__order=order).update(aep_bp=aep_bp)
-    return Council.objects.select_related("tenant").get(pk=made.pk)
+
+
+pytestmark = [pytest.mark.django_db, begins_with(sold)]
+
+
+@pytest.fixture
+def council(till: Till) -> Council:
+    return Council.objects.select_related("tenant").get()
 
 
 def live(council: Council, at: dt.datetime, *, seed: int) -> None:

@@ -17,20 +17,29 @@ from billing.models import (
     Transfer,
 )
 from billing.stripe.gateway.client import client
-from saas.catalogue.merchants.models import Merchant
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.billing.councils.settlement.test_share_states import Scene
 from tests.factories.billing import make_campaign
-from tests.fixtures.billing import HOLD, Till
+from tests.fixtures.billing import HOLD, Beginning, Till, begins_with
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+def sent(till: Till) -> Scene:
+    """A share of 80.00 of a sale of 240.00, which has arrived."""
+    scene = Scene(till)
+    scene.send()
+    return scene
+
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(sent),
+]
 
 
 @pytest.fixture
-def scene(till: Till, shop: Merchant) -> Scene:
-    """A share of 80.00 of a sale of 240.00, which has arrived."""
-    scene = Scene(till, shop)
-    scene.send()
+def scene(till: Till, beginning: Beginning) -> Scene:
+    scene: Scene = beginning.made.going_on(till)
     return scene
 
 

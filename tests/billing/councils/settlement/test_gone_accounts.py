@@ -25,22 +25,31 @@ from billing.stripe.gateway import reads
 from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.queries.troubles import failed_calls
 from billing.stripe.rules.answers import Problem
-from saas.catalogue.merchants.models import Merchant
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.billing.councils.settlement.test_share_states import Scene
 from tests.factories.billing import make_merchant_user
-from tests.fixtures.billing import HOLD, Till
-
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+from tests.fixtures.billing import HOLD, Beginning, Till, begins_with
 
 AN_HOUR = dt.timedelta(hours=1)
 
 
-@pytest.fixture
-def scene(till: Till, shop: Merchant) -> Scene:
-    """A share of 80.00 for a council whose account Stripe knows no more."""
-    scene = Scene(till, shop)
+def sold(till: Till) -> Scene:
+    scene = Scene(till)
     till.active_account(scene.council)
+    return scene
+
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(sold),
+]
+
+
+@pytest.fixture
+def scene(till: Till, beginning: Beginning) -> Scene:
+    """A share of 80.00 for a council whose account Stripe knows no more."""
+    scene: Scene = beginning.made.going_on(till)
     Council.objects.update(stripe_account="acct_gone")
     return scene
 
@@ -130,9 +139,10 @@ def test_vat_waits_too(scene: Scene) -> None:
     assert StripeCall.objects.filter(kind="tax").count() == 1
 
 
-def test_restitution_for_a_gone_account_waits_too(till: Till, shop: Merchant) -> None:
-    scene = Scene(till, shop)
-    scene.send()
+def test_restitution_for_a_gone_account_waits_too(till: Till, beginning: Beginning) -> None:
+    scene = beginning.made.going_on(till)
+    scene.release()
+    till.jobs.run()
     dispute = contest(till, scene.order, amount="24000")
     decide(till, dispute, "lost")
     decide(till, dispute, "appeal_won")

@@ -27,13 +27,10 @@ from tests.billing.councils.settlement.test_changes import (
 )
 from tests.billing.councils.settlement.test_payouts import pay_out
 from tests.factories.billing import make_council
-from tests.fixtures.billing import Till
-
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+from tests.fixtures.billing import Till, begins_with
 
 
-@pytest.fixture
-def council(till: Till) -> Council:
+def replaced(till: Till) -> None:
     """A council with 80.00 on an account that was replaced, and 80.00 on the one it has now."""
     made = make_council("north")
     till.active_account(made)
@@ -45,7 +42,18 @@ def council(till: Till) -> Council:
     sell(later)
     let_go(later)
     till.jobs.run()
-    return fresh(made)
+
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(replaced),
+]
+
+
+@pytest.fixture
+def council(till: Till) -> Council:
+    return Council.objects.get()
 
 
 @pytest.fixture

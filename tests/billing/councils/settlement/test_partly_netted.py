@@ -17,20 +17,17 @@ from billing.models import (
     Transfer,
 )
 from billing.stripe.calls.send import make_call
-from saas.catalogue.merchants.models import Merchant
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.billing.councils.settlement.test_share_states import Scene
 from tests.factories.billing import make_campaign, make_merchant_user
-from tests.fixtures.billing import HOLD, Till
-
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+from tests.fixtures.billing import HOLD, Beginning, Till, begins_with
 
 
 class Netted(Scene):
     """A council that owes 26.67, and whose next share of 80.00 is on its way but for those."""
 
-    def __init__(self, till: Till, shop: Merchant) -> None:
-        super().__init__(till, shop)
+    def __init__(self, till: Till) -> None:
+        super().__init__(till)
         self.send()
         self.empty()
         self.refund(8_000)
@@ -69,9 +66,17 @@ class Netted(Scene):
         return sum(found.values_list("amount_cents", flat=True))
 
 
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(Netted),
+]
+
+
 @pytest.fixture
-def scene(till: Till, shop: Merchant) -> Netted:
-    return Netted(till, shop)
+def scene(till: Till, beginning: Beginning) -> Netted:
+    scene: Netted = beginning.made.going_on(till)
+    return scene
 
 
 def is_settled(scene: Netted) -> None:

@@ -21,31 +21,38 @@ from billing.models import (
     StripeCall,
 )
 from billing.stripe.gateway import treasury
-from saas.catalogue.merchants.models import Merchant
 from saas.kernel import hooks, schema
 from tests.billing.adjustments.settlement.test_disputes import contest, decide, let_leave
-from tests.factories.billing import make_campaign, make_council
-from tests.fixtures.billing import HOLD, Till
-
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.fixtures.billing import HOLD, Till, begins_with
 
 
-@pytest.fixture
-def council(till: Till) -> Council:
+def given_again(till: Till) -> None:
     """A council with two shares of 80.00; what it lost of the first, it was given again."""
-    made = make_council("north")
-    till.active_account(made)
-    return Council.objects.get(pk=made.pk)
-
-
-@pytest.fixture
-def due(till: Till, shop: Merchant, council: Council) -> Restitution:
+    till.active_account(make_council("north"))
+    shop = make_shop()
     for _ in range(2):
         till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
     let_leave(till)
     dispute = decide(till, contest(till, Order.objects.order_by("pk")[0]), "lost")
     decide(till, dispute, "appeal_won")
     clock.release(at=till.at + HOLD)
+
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(given_again),
+]
+
+
+@pytest.fixture
+def council(till: Till) -> Council:
+    return Council.objects.get()
+
+
+@pytest.fixture
+def due(till: Till) -> Restitution:
     return Restitution.objects.get(state="sending")
 
 

@@ -43,15 +43,17 @@ from tests.factories.billing import (
     make_merchant_user,
     make_terms,
 )
-from tests.fixtures.billing import Till
-from tests.fixtures.months import Days, act, again, other_prices, periods
+from tests.fixtures.billing import Till, begins_with
+from tests.fixtures.months import Days, act, again, other_prices, periods, run_monthly
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(run_monthly),
+]
 
 
-def test_the_first_month_is_a_sale_like_any_other(
-    till: Till, running: Subscription, monthly: Campaign
-) -> None:
+def test_the_first_month_is_a_sale_like_any_other(till: Till, running: Subscription) -> None:
     make_council("north")
     subscription = again(running)
     payment = Payment.objects.get()
@@ -60,11 +62,12 @@ def test_the_first_month_is_a_sale_like_any_other(
     assert subscription.paid_until is not None
     assert (payment.state, payment.amount_cents) == ("succeeded", 24_000)
     assert payment.stripe_invoice.startswith("in_")
-    assert Campaign.objects.get(pk=monthly.pk).state == "paid"
+    assert Campaign.objects.get().state == "paid"
     assert Invoice.objects.count() == 1
     assert reads.group_of(payment.charge) == Sale.objects.get().transfer_group
 
 
+@begins_with(None)
 def test_three_months_are_three_sales_under_the_terms_of_their_day(
     till: Till, days: Days, monthly: Campaign
 ) -> None:
@@ -333,6 +336,7 @@ def test_a_second_change_waits_for_the_first(till: Till, running: Subscription) 
         end_subscription(subscription=found, by=found.merchant.owner, at=till.at)
 
 
+@begins_with(None)
 def test_a_share_waits_until_its_charge_has_joined_its_group(
     till: Till, days: Days, monthly: Campaign
 ) -> None:

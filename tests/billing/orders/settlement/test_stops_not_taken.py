@@ -21,16 +21,14 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
-from tests.factories.billing import make_merchant_user
-from tests.fixtures.billing import Till
-from tests.fixtures.months import Days, act, again, other_prices, periods
+from tests.fixtures.billing import Till, begins_with
+from tests.fixtures.months import Days, act, again, other_prices, periods, run_monthly
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
-
-
-@pytest.fixture
-def operator(db: None) -> User:
-    return make_merchant_user("Opale")
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(run_monthly),
+]
 
 
 REFUSED = Problem(400, "invalid_request_error", message="No such thing.")
@@ -120,7 +118,7 @@ def test_stop_under_way_is_waited_for(
 
 
 def test_stop_before_the_first_paid_month_asks_nothing_of_stripe(
-    till: Till, monthly: object, running: Subscription
+    till: Till, running: Subscription
 ) -> None:
     Subscription.objects.filter(pk=running.pk).update(state="opening", stripe_id="")
     for pressed in ("stop", "end"):
