@@ -1,7 +1,15 @@
 """Sentences that operators read about what waits for them."""
 
+from babel import Locale
+from django.conf import settings
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+
+
+def territory(code: str) -> str:
+    """Name a territory by its code, in the reader's language."""
+    territories = Locale.parse(get_language() or settings.LANGUAGE_CODE).territories
+    return str(territories.get(code, code))
 
 
 def nothing_is_sent() -> str:

@@ -78,3 +78,25 @@ def test_each_landmark_of_a_template_is_named() -> None:
         if "aria-label" not in found[0]
     ]
     assert not nameless
+
+
+@pytest.mark.parametrize(
+    ("dl", "wordy"),
+    [
+        ("<dd>{{ cents|eur }}</dd>", []),
+        ("<dd>{{ merchant.street }}</dd>", ["<dd>{{ merchant.street }}</dd>"]),
+    ],
+)
+def test_words_in_a_sum_are_found(dl: str, wordy: list[str]) -> None:
+    assert words_in_sums(f'<dl class="total"><dt>…</dt>{dl}</dl>') == wordy
+
+
+def test_a_sum_holds_amounts_whose_lines_never_break() -> None:
+    """Words there would push what they belong to off the side of a phone: `facts` wraps them."""
+    assert {path: words_in_sums(path.read_text()) for path in PAGES} == dict.fromkeys(PAGES, [])
+
+
+def words_in_sums(template: str) -> list[str]:
+    sums = re.findall(r'<dl class="total">.*?</dl>', template, re.DOTALL)
+    values = [value for one in sums for value in re.findall(r"<dd.*?</dd>", one, re.DOTALL)]
+    return [value for value in values if "|eur" not in value]

@@ -15,6 +15,7 @@ from saas.catalogue.merchants.queries import VatView
 from saas.catalogue.merchants.rules import vat
 from saas.catalogue.merchants.rules.shops import COUNTRIES
 from saas.catalogue.placements.models import Campaign
+from saas.console import wording
 from saas.console.queries.councils import TONES
 from saas.console.queries.spaces import STATE_TONES
 from saas.kernel.search.sorting import SortKey
@@ -161,7 +162,9 @@ def merchant_view(reference: str, *, at: dt.datetime) -> MerchantView | None:
         merchant=found,
         row=_merchant_row(found, merchants.vat_of(found, at=at)),
         country_words=str(countries.get(found.country, found.country)),
-        place_words=vat.country_at(float(found.latitude), float(found.longitude)),
+        place_words=wording.territory(
+            vat.country_at(float(found.latitude), float(found.longitude))
+        ),
         checks=merchants.vat_checks_of(found),
     )
 

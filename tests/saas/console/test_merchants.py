@@ -49,6 +49,7 @@ def test_french_merchant_has_no_number_to_ask_about(console: SpaceClient) -> Non
     shop = make_shop()
     page = console.get(f"/merchants/{shop.reference}/").content.decode()
     assert "VIES n’est pas interrogé" in page
+    assert " ".join(page.split()).count("<dd> France </dd>") == 2, "the seat's and the pin's"
     answer = console.post(f"/merchants/{shop.reference}/")
     assert answer.status_code == 422
     assert "autre pays" in answer.content.decode()
