@@ -1,5 +1,6 @@
 """The common part of every answer of the house: its id, its headers, its way to say no."""
 
+import functools
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -244,17 +245,20 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     person = user if user is not None and user.is_authenticated else None
     space = getattr(request, "space", None)
-    counts: dict[str, int] = {}
-    if space is not None and person is not None:
-        for answer in hooks.rail_counts.ask(person, timezone.now()):
-            counts |= answer
     return {
         "space": space,
         "person": person,
         "nav": "",
-        "counts": counts,
-        "unread_count": counts.get("unread", 0),
+        # Parts of pages and those that say no have no rail: nothing is counted for them.
+        "counts": functools.cache(lambda: _rail_counts(person) if space and person else {}),
     }
+
+
+def _rail_counts(person: Any) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for answer in hooks.rail_counts.ask(person, timezone.now()):
+        counts |= answer
+    return counts
 
 
 def poll_answer(request: HttpRequest, standing: str, *, url: str) -> HttpResponse | None:

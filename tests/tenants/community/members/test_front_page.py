@@ -142,10 +142,10 @@ def test_places_of_one_space_are_never_those_of_another(db: None) -> None:
 def test_counts_of_the_rail_are_those_of_whoever_asks(browse: Browse, full_space: User) -> None:
     """The statement is put together once; each asks it with their own name."""
     newcomer = make_user("Lou")
-    mine = browse(full_space).get("/").context["counts"]
-    theirs = browse(newcomer).get("/").context["counts"]
+    mine = browse(full_space).get("/").context["counts"]()
+    theirs = browse(newcomer).get("/").context["counts"]()
 
     assert (mine["board"], mine["mine"]) == (20, 10)
     assert (theirs["board"], theirs["mine"]) == (20, 0)
     Classified.objects.filter(author=full_space).delete()
-    assert browse(newcomer).get("/").context["counts"]["board"] == 10
+    assert browse(newcomer).get("/").context["counts"]()["board"] == 10

@@ -316,9 +316,18 @@ def test_home_links_to_each_room_where_no_rail_is(browse: Browse, owner: User) -
 def test_number_of_unread_messages_agrees_with_its_noun(
     in_north: None, count: int, words: str
 ) -> None:
-    page = render_to_string("components/tabs.html", {"unread_count": count})
+    page = render_to_string("components/tabs.html", {"counts": {"unread": count}})
 
     assert words in page
+
+
+def test_nothing_is_counted_for_a_page_without_a_rail(
+    browse: Browse, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browse(owner)
+    monkeypatch.setattr(hooks, "rail_counts", None)
+
+    assert client.get("/admin/people/").status_code == 403
 
 
 def test_administrators_take_the_list_as_a_sheet_and_members_read_it(
