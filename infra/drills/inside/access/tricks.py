@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from infra.drills.inside.access.people import World, session_of
-from infra.drills.inside.access.touring import REFUSALS, Try, changed_since, state
+from infra.drills.inside.access.touring import REFUSALS, Try, changed, state
 from infra.drills.inside.access.web_client import WebClient
 from saas.accounts import actions as accounts
 from saas.accounts.access import OPS, PUBLIC, SPACE, Row
@@ -51,8 +51,8 @@ class Tricks:
         """Try every trick; tell each that worked."""
         before = state()
         yield from self._forged()
-        if changed := changed_since(before):
-            yield f"a forged form has changed something in {changed}"
+        if tables := changed(before, state()):
+            yield f"a forged form has changed something in {tables}"
         yield from self._lapsed()
         yield from self._replayed()
         yield from self._crossed()
