@@ -1,14 +1,17 @@
 """A process that is killed between any two steps of a call leaves one thing done, once.
 
-Each test forks this process, lets the child send itself SIGKILL at one point, and does then what
-the clock does: it takes up what is due. Stripe is asked how often the thing was really made.
+Each test ends at one point what this process does, and does then what the clock does: it takes up
+what is due. Stripe is asked how often the thing was really made. A refund is given back by a fork
+that sends itself SIGKILL; the other kinds, made by the same lines, end by an exception that nothing
+catches, which leaves of each transaction what a death leaves.
 """
 
 import datetime as dt
 import os
 import signal
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Never
+from unittest.mock import patch
 
 import pytest
 from django.db import connections, transaction
@@ -38,9 +41,7 @@ from billing.stripe.queries.due import calls_to_resume, calls_to_send
 from saas.catalogue.placements.models import Campaign
 from tests.billing.councils.settlement.test_taxes import make_vat_payer
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
-from tests.fixtures.billing import HOLD, Till
-
-pytestmark = pytest.mark.usefixtures("own_database")
+from tests.fixtures.billing import HOLD, Beginning, Till
 
 POINTS = ("before its commit", "not sent", "answer lost", "not written", "written")
 
@@ -51,16 +52,37 @@ class Deed(NamedTuple):
     `half` is how its call comes nearly to be, where that is not one transaction of a person's.
     """
 
+    kind: str
     begin: Callable[[], object]
     made: Callable[[], int]
-    half: Callable[[], None] | None = None
+    half: Callable[["Death"], None] | None = None
 
 
-def die() -> None:
+class Death(NamedTuple):
+    """A way for something to end in the middle."""
+
+    die: Callable[[], None]
+    outlive: Callable[[Callable[[], object]], None]
+
+
+class Cut(BaseException):
+    """The end of everything that this process was doing."""
+
+
+def cut() -> Never:
+    raise Cut
+
+
+def outlive_cut(act: Callable[[], object]) -> None:
+    with pytest.raises(Cut):
+        act()
+
+
+def kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def killed_in_a_child(act: Callable[[], object]) -> None:
+def outlive_child(act: Callable[[], object]) -> None:
     """Run something in a fork of this process, which must not survive it."""
     connections.close_all()
     child = os.fork()
@@ -73,6 +95,9 @@ def killed_in_a_child(act: Callable[[], object]) -> None:
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status), "the child came through"
     assert os.WTERMSIG(status) == signal.SIGKILL
+
+
+CUT, KILL = Death(cut, outlive_cut), Death(kill, outlive_child)
 
 
 def listed(found: Any) -> int:
@@ -104,12 +129,13 @@ def checkout(till: Till) -> Deed:
         found = Campaign.objects.select_related("merchant__owner").get(pk=campaign.pk)
         return open_checkout(campaign=found, by=found.merchant.owner, at=till.at)
 
-    return Deed(begin, lambda: listed(client().v1.checkout.sessions.list()))
+    return Deed("checkout", begin, lambda: listed(client().v1.checkout.sessions.list()))
 
 
 def refund(till: Till) -> Deed:
     order, by = sold(till), make_merchant_user("Opale")
     return Deed(
+        "refund",
         lambda: request_refund(order=order, amount_cents=8_000, by=by, at=till.at),
         lambda: listed(client().v1.refunds.list()),
     )
@@ -120,6 +146,7 @@ def transfer(till: Till) -> Deed:
     sold(till)
     till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
     return Deed(
+        "transfer",
         lambda: releases.release_due(at=till.at + HOLD),
         lambda: listed(client().v1.transfers.list()),
     )
@@ -132,9 +159,10 @@ def reversal(till: Till) -> Deed:
     request_refund(order=order, amount_cents=8_000, by=by, at=till.at)
     claims = StripeCall.objects.get(kind="refund")
     return Deed(
+        "reversal",
         lambda: make_call(claims.pk, at=till.at + HOLD),
         lambda: listed(client().v1.transfers.reversals.list(left.stripe_id)),
-        lambda: _send_and_die("not written", claims, till.at + HOLD),
+        lambda death: _send_and_die("not written", claims, till.at + HOLD, death),
     )
 
 
@@ -149,6 +177,7 @@ def evidence(till: Till) -> Deed:
         return int(found.evidence_details.submission_count)
 
     return Deed(
+        "evidence",
         lambda: answer_dispute(dispute=dispute, text="Diffusée.", by=by, at=till.at),
         submissions,
     )
@@ -164,6 +193,7 @@ def giveback(till: Till) -> Deed:
     till.simulator.pull("balance")
     Restitution.objects.get(state="due")
     return Deed(
+        "giveback",
         lambda: restitutions.release_due(at=till.at + HOLD),
         lambda: listed(client().v1.transfers.list()) - 1,
     )
@@ -176,46 +206,41 @@ def tax(till: Till) -> Deed:
     till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
     clock.bill(at=till.at + HOLD)
     return Deed(
+        "tax",
         lambda: taxes.release_due(at=till.at + HOLD),
         lambda: listed(client().v1.transfers.list()),
     )
 
 
-DEEDS = {
-    "checkout": checkout,
-    "refund": refund,
-    "transfer": transfer,
-    "reversal": reversal,
-    "evidence": evidence,
-    "giveback": giveback,
-    "tax": tax,
-}
+CUT_OFF = [checkout, transfer, reversal, evidence, giveback, tax]
 
 
-def kill_at(point: str, kind: str, deed: Deed, at: dt.datetime) -> None:
+def end_at(point: str, deed: Deed, at: dt.datetime, death: Death) -> None:
     if point == "before its commit":
-        killed_in_a_child(deed.half or (lambda: _begin_and_die(deed)))
-        assert not StripeCall.objects.filter(kind=kind).exists()
-        if deed.half is None:
+        half = deed.half
+        death.outlive(lambda: half(death) if half else _begin_and_die(deed, death))
+        assert not StripeCall.objects.filter(kind=deed.kind).exists()
+        if half is None:
             deed.begin()
         return
     deed.begin()
-    call = StripeCall.objects.get(kind=kind)
-    killed_in_a_child(lambda: _send_and_die(point, call, at))
+    call = StripeCall.objects.get(kind=deed.kind)
+    death.outlive(lambda: _send_and_die(point, call, at, death))
 
 
-def _begin_and_die(deed: Deed) -> None:
+def _begin_and_die(deed: Deed, death: Death) -> None:
     with transaction.atomic():
         deed.begin()
-        die()
+        death.die()
 
 
-def _send_and_die(point: str, call: StripeCall, at: dt.datetime) -> None:
-    handler = HANDLERS[StripeCall.Kind(call.kind)]
+def _send_and_die(point: str, call: StripeCall, at: dt.datetime, death: Death) -> None:
+    kind = StripeCall.Kind(call.kind)
+    handler = HANDLERS[kind]
 
     def die_at(here: str) -> None:
         if point == here:
-            die()
+            death.die()
 
     def ask(row: StripeCall) -> Any:
         die_at("not sent")
@@ -227,9 +252,9 @@ def _send_and_die(point: str, call: StripeCall, at: dt.datetime) -> None:
         handler.on_success(row, value, moment)
         die_at("not written")
 
-    HANDLERS[StripeCall.Kind(call.kind)] = handler._replace(call=ask, on_success=settle)
-    make_call(call.pk, at=at)
-    die_at("written")
+    with patch.dict(HANDLERS, {kind: handler._replace(call=ask, on_success=settle)}):
+        make_call(call.pk, at=at)
+        die_at("written")
 
 
 def take_up(at: dt.datetime) -> None:
@@ -240,18 +265,28 @@ def take_up(at: dt.datetime) -> None:
             make_call(call_id, at=moment)
 
 
-@pytest.mark.parametrize("point", POINTS)
-@pytest.mark.parametrize("kind", DEEDS)
-def test_killed_call_is_done_once(till: Till, kind: str, point: str) -> None:
-    deed = DEEDS[kind](till)
-    at = till.at + HOLD
-
-    kill_at(point, kind, deed, at)
-    take_up(at)
-
+def is_done_once(deed: Deed) -> None:
     assert deed.made() == 1
-    assert StripeCall.objects.get(kind=kind).state == "done"
+    assert StripeCall.objects.get(kind=deed.kind).state == "done"
     assert sum(LedgerEntry.objects.values_list("amount_cents", flat=True)) == 0
     ours = LedgerEntry.objects.filter(account="stripe.balance")
     assert sum(ours.values_list("amount_cents", flat=True)) == reads.balance_cents()
-    assert Sale.objects.count() == (0 if kind == "checkout" else 1)
+    assert Sale.objects.count() == (0 if deed.kind == "checkout" else 1)
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_refund_is_done_once(own_database: None, till: Till, point: str) -> None:
+    deed = refund(till)
+    end_at(point, deed, till.at + HOLD, KILL)
+    take_up(till.at + HOLD)
+    is_done_once(deed)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("beginning", CUT_OFF, indirect=True, scope="module")
+def test_call_that_was_cut_off_is_done_once(till: Till, beginning: Beginning, point: str) -> None:
+    deed = beginning.made
+    end_at(point, deed, till.at + HOLD, CUT)
+    take_up(till.at + HOLD)
+    is_done_once(deed)
