@@ -15,9 +15,9 @@ from billing.stripe.gateway import reads
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.factories.billing import make_merchant_user
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import Till, begins_with, sold
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, begins_with(sold)]
 
 
 class StoredFailures:
@@ -53,11 +53,6 @@ class StoredFailures:
         else:
             self.spoiled.append(key)
         return response
-
-
-@pytest.fixture
-def order(till: Till, campaign: Campaign) -> Order:
-    return till.sell(campaign)
 
 
 @pytest.fixture
@@ -223,6 +218,7 @@ def test_a_call_that_is_under_way_is_not_retried(till: Till, call: StripeCall) -
     assert not StateChange.objects.filter(machine="call").exists()
 
 
+@begins_with(None)
 def test_a_payment_page_that_is_still_open_was_not_closed(
     till: Till, campaign: Campaign, at: dt.datetime
 ) -> None:

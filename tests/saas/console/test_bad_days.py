@@ -10,20 +10,21 @@ from billing.models import Case, Claim, Dispute, Invoice, Order, Payment, Refund
 from saas.accounts.models import User
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_campaign, make_council, make_shop
-from tests.fixtures.billing import HOLD, Till
+from tests.fixtures.billing import HOLD, Till, begins_with, sold_in_north
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.council.reading import text_in, text_of
 
 
-@pytest.fixture
-def order(console: SpaceClient, till: Till) -> Order:
-    """An order of 240 € that is paid."""
-    make_council("north")
-    return sold(till, 20_000)
-
-
 def sold(till: Till, net_cents: int) -> Order:
     return till.sell(make_campaign(make_shop(), {"north": net_cents}, at=till.at))
+
+
+pytestmark = begins_with(sold_in_north)
+
+
+@pytest.fixture
+def order(console: SpaceClient, till: Till) -> Order:
+    return Order.objects.get()
 
 
 def test_a_dispute_shows_until_when_the_bank_is_to_be_answered(
@@ -122,6 +123,7 @@ def test_unrun_part_is_shown_before_it_is_given_back(
     assert "Maison Cazal" in text_of(console, f"/refunds/?q={order.reference.lower()}")
 
 
+@begins_with(None)
 def test_a_large_debt_is_given_up_by_two_operators(
     console: SpaceClient, second: SpaceClient, till: Till
 ) -> None:
@@ -176,6 +178,7 @@ def test_unknown_dispute_refund_or_order_is_not_found(console: SpaceClient, orde
         assert console.get(path).status_code == 404
 
 
+@begins_with(None)
 def test_shares_that_wait_are_shown_a_page_at_a_time(
     console: SpaceClient, till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,8 +15,8 @@ from billing.models import Account, Case, Invoice, Order, Payout, Sale, Share
 from billing.papers import tasks
 from billing.papers.settlement import rendering
 from billing.stripe.gateway import reads
-from tests.factories.billing import make_campaign, make_council, make_shop
-from tests.fixtures.billing import Till
+from tests.factories.billing import make_campaign, make_shop
+from tests.fixtures.billing import Till, begins_with, sold_in_north
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.council.reading import text_in, text_of
 
@@ -25,9 +25,7 @@ BY_HAND = [Line(Account.STRIPE_BALANCE, -5, stripe_id="tr_none"), Line(Account.R
 
 @pytest.fixture
 def order(console: SpaceClient, till: Till) -> Order:
-    """An order of 240 € that is paid."""
-    make_council("north")
-    return till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
+    return Order.objects.get()
 
 
 @pytest.fixture
@@ -39,6 +37,7 @@ def case(console: SpaceClient, till: Till) -> Case:
     )
 
 
+@begins_with(sold_in_north)
 def test_the_way_of_an_order_s_money_is_on_a_page(
     console: SpaceClient, order: Order, till: Till
 ) -> None:
@@ -52,6 +51,7 @@ def test_the_way_of_an_order_s_money_is_on_a_page(
         assert console.get(f"/orders/{reference}/trace/").status_code == 404
 
 
+@begins_with(sold_in_north)
 def test_a_payment_to_a_bank_leads_back_to_its_merchants(
     console: SpaceClient, order: Order, till: Till
 ) -> None:
@@ -151,6 +151,7 @@ def test_object_unknown_to_stripe_stays_a_case(
     assert (case.state, case.tried_at is not None) == ("open", True)
 
 
+@begins_with(sold_in_north)
 def test_a_step_that_fails_names_its_order_and_council_and_asks_stripe_nothing(
     console: SpaceClient, order: Order, till: Till
 ) -> None:
@@ -169,6 +170,7 @@ def test_a_step_that_fails_names_its_order_and_council_and_asks_stripe_nothing(
     assert "écart entre Stripe" not in home
 
 
+@begins_with(sold_in_north)
 def test_balances_are_those_of_a_day_and_sum_to_nothing(
     console: SpaceClient, order: Order, at: dt.datetime
 ) -> None:
@@ -181,6 +183,7 @@ def test_balances_are_those_of_a_day_and_sum_to_nothing(
 
 
 @pytest.mark.parametrize("day", ["hier", "2026-13-45", "9999-12-31", "0001-01-01", "1", "٣"])
+@begins_with(sold_in_north)
 def test_a_day_that_is_none_is_today(console: SpaceClient, order: Order, day: str) -> None:
     assert "Solde Stripe" in text_of(console, f"/ledger/?day={day}")
 
@@ -190,6 +193,7 @@ def test_the_comparison_can_be_asked_for(console: SpaceClient, till: Till) -> No
     assert (answer.status_code, answer["Location"]) == (303, "/reconciliation/")
 
 
+@begins_with(sold_in_north)
 def test_altered_paper_is_drawn_again_from_its_case(console: SpaceClient, order: Order) -> None:
     invoice = Invoice.objects.get()
     tasks.render_invoice(invoice.pk)

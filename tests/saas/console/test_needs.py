@@ -24,10 +24,12 @@ from saas.monitoring import actions as monitoring
 from saas.monitoring import queries as found
 from tenants.spaces.models import SpaceOperation, Tenant
 from tests.factories.billing import make_terms
+from tests.fixtures.billing import begins_with, paid
 from tests.fixtures.people import SpaceClient
 from tests.saas.console.conftest import failed_founding
 from tests.tenants.community.council.reading import text_of
 
+pytestmark = begins_with(paid)
 DAY = dt.timedelta(days=1)
 
 

@@ -10,7 +10,7 @@ from django.db import connections
 from billing.models import Order, Refund
 from saas.accounts.models import User
 from tests.factories.billing import make_campaign, make_council, make_shop
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import Till, begins_with
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.council.reading import text_in, text_of
 
@@ -44,15 +44,23 @@ PART = {"how": "part", "amount_cents": "30,00", "reason": "geste commercial"}
 HIDDEN = re.compile(r'<input type="hidden"\s+name="(\w+)"\s+value="([^"]*)"')
 
 
+def small(till: Till) -> None:
+    """Sell for 120 €, of which a council has a part."""
+    make_council("north")
+    till.sell(make_campaign(make_shop(), {"north": 10_000}, at=till.at))
+
+
+def large(till: Till) -> None:
+    """Sell for 720 €."""
+    till.sell(make_campaign(make_shop(), {"north": 60_000}, at=till.at))
+
+
+pytestmark = begins_with(small)
+
+
 @pytest.fixture
 def order(console: SpaceClient, till: Till) -> Order:
-    """An order of 120 € that is paid."""
-    make_council("north")
-    return sold(till, 10_000)
-
-
-def sold(till: Till, net_cents: int) -> Order:
-    return till.sell(make_campaign(make_shop(), {"north": net_cents}, at=till.at))
+    return Order.objects.get()
 
 
 def confirmation_of(client: SpaceClient, url: str, sent: dict[str, str]) -> dict[str, str]:
@@ -184,10 +192,10 @@ def test_stop_refused_for_another_amount_offers_the_right_one(
     assert "La campagne est arrêtée, 120,00 € sont demandés pour Maison Cazal." in page
 
 
+@begins_with(large)
 def test_a_large_refund_waits_for_another_operator(
-    console: SpaceClient, second: SpaceClient, till: Till
+    console: SpaceClient, second: SpaceClient, order: Order, till: Till
 ) -> None:
-    order = sold(till, 60_000)
     give_back(console, f"/orders/{order.reference}/refund/", WHOLE)
     refund = Refund.objects.get()
     assert (refund.state, refund.amount_cents) == ("requested", 72_000)
@@ -203,10 +211,10 @@ def test_a_large_refund_waits_for_another_operator(
     assert second.get("/").content.count(b"Approuver") == 0
 
 
+@begins_with(large)
 def test_a_large_refund_can_be_rejected(
-    console: SpaceClient, second: SpaceClient, till: Till
+    console: SpaceClient, second: SpaceClient, order: Order
 ) -> None:
-    order = sold(till, 60_000)
     give_back(console, f"/orders/{order.reference}/refund/", WHOLE)
     refund = Refund.objects.get()
     second.post(f"/refunds/{refund.reference}/", {"verdict": "reject"})
@@ -215,10 +223,10 @@ def test_a_large_refund_can_be_rejected(
     assert "Encore remboursable 720,00 €" in text_of(console, f"/orders/{order.reference}/")
 
 
+@begins_with(large)
 def test_rejected_stop_says_that_the_campaign_stays_stopped(
-    console: SpaceClient, second: SpaceClient, till: Till
+    console: SpaceClient, second: SpaceClient, order: Order
 ) -> None:
-    order = sold(till, 60_000)
     url = f"/orders/{order.reference}/stop/"
     give_back(console, f"/orders/{order.reference}/refund/", WHOLE)
     first = f"/refunds/{Refund.objects.get().reference}/"
@@ -234,11 +242,11 @@ def test_rejected_stop_says_that_the_campaign_stays_stopped(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@begins_with(large)
 def test_refund_is_not_approved_by_who_asked_for_it(
-    agathe: int, console: SpaceClient, till: Till, language: str
+    agathe: int, console: SpaceClient, order: Order, language: str
 ) -> None:
     speak(agathe, language)
-    order = sold(till, 60_000)
     give_back(console, f"/orders/{order.reference}/refund/", WHOLE)
     refund = Refund.objects.get()
     response = console.post(f"/refunds/{refund.reference}/", {"verdict": "approve"})
@@ -275,6 +283,7 @@ def test_a_refund_is_refused_with_a_sentence_and_nothing_is_sent(
     assert not Refund.objects.exists()
 
 
+@pytest.mark.usefixtures("till")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("kind", "key"), [("call", "12"), ("event", "x"), ("founding", "FO-XXXXXX")]
@@ -293,6 +302,7 @@ def test_a_refund_that_nobody_knows_is_not_there(console: SpaceClient, order: Or
     assert console.get("/orders/OR-XXXXXX/refund/").status_code == 404
 
 
+@begins_with(None)
 def test_an_unpaid_order_has_nothing_to_give_back(console: SpaceClient, till: Till) -> None:
     order = till.open(make_campaign(make_shop(), {"north": 5_000}, at=till.at))
     url = f"/orders/{order.reference}/refund/"

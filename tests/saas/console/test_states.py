@@ -27,6 +27,7 @@ from billing.models import (
     TaxPayment,
 )
 from saas.kernel.models import SharedModel
+from tests.fixtures.billing import begins_with, paid
 from tests.fixtures.people import SpaceClient
 from tests.saas.console import test_needs as needs
 from tests.saas.console.conftest import failed_founding
@@ -327,6 +328,7 @@ def test_each_state_is_classified_as_waiting_for_an_operator_or_for_none() -> No
     }
 
 
+@begins_with(paid)
 @pytest.mark.parametrize(
     ("name", "state"), [(name, state) for name, states in WAITING.items() for state in states]
 )

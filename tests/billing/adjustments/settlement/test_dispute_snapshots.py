@@ -21,8 +21,9 @@ from billing.stripe.gateway.values import BalanceTransaction
 from billing.stripe.gateway.values import Dispute as StripeDispute
 from saas.catalogue.placements.models import Campaign
 from tests.factories.stripe_objects import stripe_dispute_of
+from tests.fixtures.billing import begins_with, paid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, begins_with(paid)]
 
 A_DAY = dt.timedelta(days=1)
 

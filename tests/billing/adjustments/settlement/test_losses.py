@@ -18,19 +18,13 @@ from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.billing.adjustments.settlement.test_disputes import contest, decide, let_leave, states
 from tests.billing.adjustments.settlement.test_refunds import books, give_back
-from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
-from tests.fixtures.billing import Till, begins_with
-
-
-def sold(till: Till) -> None:
-    make_council("north")
-    till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
-
+from tests.factories.billing import make_campaign, make_council, make_merchant_user
+from tests.fixtures.billing import Till, begins_with, sold_in_north
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("balanced"),
-    begins_with(sold),
+    begins_with(sold_in_north),
 ]
 
 

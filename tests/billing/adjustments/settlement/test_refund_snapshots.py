@@ -28,8 +28,9 @@ from billing.stripe.gateway.values import Refund as StripeRefund
 from billing.stripe.gateway.values import Reversal as StripeReversal
 from billing.stripe.rules.answers import Problem
 from tests.factories.billing import make_sent_transfer
+from tests.fixtures.billing import begins_with, paid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, begins_with(paid)]
 
 A_DAY = dt.timedelta(days=1)
 

@@ -16,17 +16,15 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tests.billing.adjustments.settlement.test_refunds import books, shares
 from tests.factories.billing import make_campaign, make_council
-from tests.fixtures.billing import HOLD, Till
+from tests.fixtures.billing import HOLD, Till, begins_with, sold_in_north
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(sold_in_north),
+]
 
 A_WEEK = dt.timedelta(days=7, hours=1)  # a debit begins some seconds after the test
-
-
-@pytest.fixture
-def order(till: Till, shop: Merchant) -> Order:
-    make_council("north")
-    return till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
 
 
 def waiting(till: Till, order: Order, operator: User) -> Refund:
@@ -105,6 +103,7 @@ def by_debit(till: Till, shop: Merchant, outcome: str) -> Order:
     return order
 
 
+@begins_with(None)
 def test_a_refund_of_a_debit_waits_at_the_bank(till: Till, shop: Merchant, operator: User) -> None:
     order = by_debit(till, shop, "sepa")
     assert order.state == "paid"
@@ -118,6 +117,7 @@ def test_a_refund_of_a_debit_waits_at_the_bank(till: Till, shop: Merchant, opera
     assert refund.state == "succeeded"
 
 
+@begins_with(None)
 def test_a_debit_that_the_bank_sends_back_is_lost_at_once_and_stops_the_campaign(
     till: Till, shop: Merchant
 ) -> None:
@@ -129,6 +129,7 @@ def test_a_debit_that_the_bank_sends_back_is_lost_at_once_and_stops_the_campaign
     assert shares() == [(0, "cancelled")]
 
 
+@begins_with(None)
 def test_reversal_in_stripes_dashboard_opens_a_case(till: Till, shop: Merchant) -> None:
     till.active_account(make_council("north"))
     till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
@@ -145,6 +146,7 @@ def test_reversal_in_stripes_dashboard_opens_a_case(till: Till, shop: Merchant) 
     assert Share.objects.get().state == "partly_reversed"
 
 
+@begins_with(None)
 def test_payment_of_a_campaign_withdrawn_meanwhile_goes_back_whole(
     till: Till, shop: Merchant
 ) -> None:

@@ -118,7 +118,7 @@ def test_whole_refund_leaves_the_councils_nothing(till: Till, order: Order, oper
 
 @begins_with(sent)
 def test_share_gone_to_the_bank_is_owed_and_set_off_against_the_next(
-    till: Till, order: Order, operator: User
+    till: Till, order: Order, operator: User, shop: Merchant
 ) -> None:
     account = second().stripe_account
     till.simulator.pull("balance", account=account, available="0")
@@ -126,7 +126,7 @@ def test_share_gone_to_the_bank_is_owed_and_set_off_against_the_next(
     owed = owed_by_councils()
     assert [(row.council_name, row.cents) for row in owed] == [("CSE North Deux", 700)]
     later = till._replace(at=till.at + HOLD)
-    next_order = later.sell(make_campaign(Merchant.objects.get(), {"north": 20_000}, at=later.at))
+    next_order = later.sell(make_campaign(shop, {"north": 20_000}, at=later.at))
     till.simulator.pull("clock/advance", to=(later.at + HOLD).isoformat())
     clock.release(at=later.at + HOLD)
     till.jobs.run()

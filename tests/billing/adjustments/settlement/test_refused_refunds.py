@@ -14,9 +14,9 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.console.queries.needs import needs
 from tests.factories.billing import make_campaign
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import Till, begins_with, paid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, begins_with(paid)]
 
 PRICE = 24_000
 
@@ -36,6 +36,7 @@ def needs_of_operators(at: dt.datetime) -> list[str]:
     return [need.text for need in needs(at=at) if "pas fait" in need.text]
 
 
+@begins_with(None)
 def test_refund_made_in_the_dashboard_meanwhile_is_mailed_once(
     till: Till, shop: Merchant, operator: User
 ) -> None:

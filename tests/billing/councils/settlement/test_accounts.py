@@ -18,22 +18,20 @@ from billing.stripe.rules.answers import Problem
 from saas.console.queries.councils import councils_in_need
 from saas.kernel import schema
 from tenants.community.members.models import Role
+from tests.billing.councils.settlement.test_changes import active
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import Till, begins_with
 from tests.fixtures.people import make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, begins_with(active)]
 
 DEADLINE = dt.datetime(2026, 12, 12, tzinfo=dt.UTC)
 
 
 @pytest.fixture
 def council(till: Till) -> Council:
-    """The north's council, whose account is active; nobody waits for a mail about that."""
-    made = make_council("north")
-    till.active_account(made)
-    mail.outbox.clear()
-    return Council.objects.get(pk=made.pk)
+    """The north's council, whose account is active."""
+    return Council.objects.get()
 
 
 def kinds() -> list[str]:
@@ -178,6 +176,7 @@ def test_a_mail_that_is_refused_is_sent_by_the_clock(
     assert [message.subject for message in mail.outbox] == ["Le compte du CSE est bloqué"]
 
 
+@begins_with(None)
 def test_requirements_during_onboarding_are_mailed_to_nobody(till: Till) -> None:
     council = make_council("north")
     till.active_account(council)

@@ -37,20 +37,23 @@ from billing.stripe.rules.answers import Problem
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
-from tests.fixtures.billing import HOLD, Till
-
-pytestmark = pytest.mark.django_db
+from tests.fixtures.billing import HOLD, Till, begins_with
 
 DELPHINE = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 LOU = SpaceActor("north", "M-LOU", "Lou Ferrand", "council")
 
 
+def active(till: Till) -> None:
+    """Give the north a council whose account is active."""
+    till.active_account(make_council("north"))
+
+
+pytestmark = [pytest.mark.django_db, begins_with(active)]
+
+
 @pytest.fixture
 def council(till: Till) -> Council:
-    """The north's council, whose account is active."""
-    made = make_council("north")
-    till.active_account(made)
-    return fresh(made)
+    return Council.objects.get()
 
 
 def fresh(council: Council) -> Council:
@@ -175,6 +178,7 @@ def test_only_one_replacement_goes_on_at_a_time(till: Till, council: Council) ->
     assert len(calls("change")) == 1
 
 
+@begins_with(None)
 def test_without_an_account_there_is_nothing_to_replace(till: Till) -> None:
     with pytest.raises(Refused, match="pas encore de compte"):
         ask(make_council("north"), till.at)

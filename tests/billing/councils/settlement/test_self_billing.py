@@ -28,10 +28,9 @@ from tests.factories.billing import (
     make_council,
     make_merchant_user,
     make_paid_session,
+    make_shop,
 )
-from tests.fixtures.billing import Till
-
-pytestmark = pytest.mark.django_db
+from tests.fixtures.billing import Beginning, Till, begins_with
 
 DELPHINE = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 OWES_VAT = Billing(
@@ -48,8 +47,7 @@ DECEMBER = dt.datetime(2026, 12, 1, 5, tzinfo=dt.UTC)
 JANUARY = dt.datetime(2027, 1, 1, 5, tzinfo=dt.UTC)
 
 
-@pytest.fixture
-def council(db: None) -> Council:
+def make_vat_payer() -> Council:
     """A council that owes VAT and gave a mandate at the beginning of November."""
     council = make_council("north", rate_bp=4_000)
     council.siren, council.vat_number = "732829320", "FR44732829320"
@@ -60,8 +58,22 @@ def council(db: None) -> Council:
     return council
 
 
+def sold(till: Till) -> None:
+    """Sell for 240.00, of which 80.00 are the council's."""
+    make_vat_payer()
+    sell(till, make_shop(), 20_000)
+
+
 def sell(till: Till, shop: Merchant, cents: int) -> None:
     till.sell(make_campaign(shop, {"north": cents}, at=till.at))
+
+
+pytestmark = [pytest.mark.django_db, begins_with(sold)]
+
+
+@pytest.fixture
+def council(till: Till, beginning: Beginning | None) -> Council:
+    return make_vat_payer() if beginning is None else Council.objects.get()
 
 
 def bills() -> list[tuple[str | None, int, int]]:
@@ -75,7 +87,6 @@ def books(account: str) -> int:
 def test_once_its_month_is_over_a_council_is_billed_in_its_own_name(
     till: Till, shop: Merchant, council: Council
 ) -> None:
-    sell(till, shop, 20_000)
     sell(till, shop, 333)
     clock.bill(at=DECEMBER)
     assert bills() == [(f"R2026-{council.reference}-00001", 8_133, 1_627)]
@@ -86,10 +97,7 @@ def test_once_its_month_is_over_a_council_is_billed_in_its_own_name(
     assert [line["vat_cents"] for line in bill.lines] == [1_627]
 
 
-def test_data_of_a_bill_are_valid_and_its_page_carries_them(
-    till: Till, shop: Merchant, council: Council
-) -> None:
-    sell(till, shop, 20_000)
+def test_data_of_a_bill_are_valid_and_its_page_carries_them(till: Till) -> None:
     clock.bill(at=DECEMBER)
     till.jobs.catch_up()
     bill = Statement.objects.get()
@@ -105,8 +113,7 @@ def test_data_of_a_bill_are_valid_and_its_page_carries_them(
     assert rendering.sha256(data) == bill.xml_sha256
 
 
-def test_billed_share_is_not_billed_again(till: Till, shop: Merchant, council: Council) -> None:
-    sell(till, shop, 20_000)
+def test_billed_share_is_not_billed_again(till: Till) -> None:
     for at in (DECEMBER, DECEMBER, DECEMBER + dt.timedelta(days=20), JANUARY):
         clock.bill(at=at)
     assert len(bills()) == 1
@@ -115,7 +122,6 @@ def test_billed_share_is_not_billed_again(till: Till, shop: Merchant, council: C
 def test_share_booked_late_is_billed_by_the_next_invoice(
     till: Till, shop: Merchant, council: Council
 ) -> None:
-    sell(till, shop, 20_000)
     clock.bill(at=DECEMBER)
     sell(till, shop, 10_000)
     clock.bill(at=JANUARY)
@@ -128,9 +134,8 @@ def test_share_booked_late_is_billed_by_the_next_invoice(
 
 
 def test_a_refund_after_the_invoice_makes_a_credit_note_in_its_name(
-    till: Till, shop: Merchant, council: Council
+    till: Till, council: Council, order: Order
 ) -> None:
-    order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
     clock.bill(at=DECEMBER)
     request_refund(order=order, amount_cents=24_000, by=make_merchant_user("Opale"), at=till.at)
     till.jobs.catch_up()
@@ -146,10 +151,7 @@ def test_a_refund_after_the_invoice_makes_a_credit_note_in_its_name(
     assert judges.faults(cii.write(paper)) == []
 
 
-def test_a_line_that_goes_the_other_way_has_a_quantity_below_nothing(
-    till: Till, shop: Merchant, council: Council
-) -> None:
-    sell(till, shop, 20_000)
+def test_a_line_that_goes_the_other_way_has_a_quantity_below_nothing(till: Till) -> None:
     clock.bill(at=DECEMBER)
     bill = Statement.objects.get()
     bill.lines = [
@@ -162,10 +164,7 @@ def test_a_line_that_goes_the_other_way_has_a_quantity_below_nothing(
     assert judges.faults(cii.write(paper)) == []
 
 
-def test_earnings_before_the_mandate_are_not_billed(
-    till: Till, shop: Merchant, council: Council
-) -> None:
-    sell(till, shop, 20_000)
+def test_earnings_before_the_mandate_are_not_billed(till: Till) -> None:
     Council.objects.update(self_billing_since=dt.datetime(2026, 11, 28, tzinfo=dt.UTC))
     clock.bill(at=DECEMBER)
     assert bills() == []
@@ -180,9 +179,8 @@ def test_earnings_before_the_mandate_are_not_billed(
     ],
 )
 def test_no_council_is_billed_without_vat_and_mandate(
-    till: Till, shop: Merchant, council: Council, change: dict[str, object], why: str
+    till: Till, council: Council, change: dict[str, object], why: str
 ) -> None:
-    sell(till, shop, 20_000)
     Council.objects.update(**change)
     clock.bill(at=DECEMBER)
     with pytest.raises(Refused, match=why):
@@ -190,10 +188,7 @@ def test_no_council_is_billed_without_vat_and_mandate(
     assert bills() == []
 
 
-def test_tax_of_a_bill_is_owed_in_the_statement_too(
-    till: Till, shop: Merchant, council: Council
-) -> None:
-    sell(till, shop, 20_000)
+def test_tax_of_a_bill_is_owed_in_the_statement_too(till: Till) -> None:
     clock.bill(at=DECEMBER)
     page = statement_of(
         Council.objects.select_related("tenant").get(),
@@ -208,10 +203,7 @@ def test_tax_of_a_bill_is_owed_in_the_statement_too(
     assert page.waiting[0].why.startswith("TVA de vos factures")
 
 
-def test_the_invoice_in_its_name_is_mailed_to_the_council(
-    till: Till, shop: Merchant, council: Council
-) -> None:
-    sell(till, shop, 20_000)
+def test_the_invoice_in_its_name_is_mailed_to_the_council(till: Till, council: Council) -> None:
     till.jobs.catch_up()
     mail.outbox.clear()
     clock.bill(at=DECEMBER)
@@ -222,17 +214,15 @@ def test_the_invoice_in_its_name_is_mailed_to_the_council(
     assert "/statements/" in str(message.body)
 
 
-def test_the_clock_bills(till: Till, council: Council, shop: Merchant) -> None:
-    sell(till, shop, 20_000)
+def test_the_clock_bills(till: Till) -> None:
     Share.objects.update(aep_bp=0)
     clock.bill_councils()
     assert bills() == []  # its month is not over
 
 
 def test_a_council_that_owes_the_tax_anew_is_billed_as_if_for_the_first_time(
-    till: Till, shop: Merchant, council: Council
+    till: Till, council: Council
 ) -> None:
-    sell(till, shop, 20_000)
     clock.bill(at=DECEMBER)
     Council.objects.filter(pk=council.pk).update(
         self_billing_since=dt.datetime(2026, 12, 2, 8, tzinfo=dt.UTC)
@@ -262,6 +252,7 @@ def record_sale(shop: Merchant, *, collected_at: dt.datetime, received_at: dt.da
     payments.apply_snapshot(payment_id, session, at=received_at)
 
 
+@begins_with(None)
 def test_earnings_before_the_mandate_are_not_taken_back_with_tax(
     till: Till, shop: Merchant, council: Council
 ) -> None:
@@ -276,11 +267,9 @@ def test_earnings_before_the_mandate_are_not_taken_back_with_tax(
 
 def test_end_of_the_mandate_bills_until_that_moment(
     till: Till,
-    shop: Merchant,
     council: Council,
     django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
 ) -> None:
-    sell(till, shop, 20_000)
     ended_at = till.at + A_DAY
     with django_capture_on_commit_callbacks(execute=True):
         describe(council, ended_at, owes_vat=False)
@@ -296,6 +285,7 @@ def test_end_of_the_mandate_bills_until_that_moment(
     assert len(bills()) == 1
 
 
+@begins_with(None)
 def test_earnings_earlier_on_the_day_of_the_mandate_are_not_billed(
     till: Till, shop: Merchant, council: Council
 ) -> None:
@@ -309,15 +299,19 @@ def test_earnings_earlier_on_the_day_of_the_mandate_are_not_billed(
 def test_off_and_on_again_loses_nothing_and_bills_nothing_twice(
     till: Till, shop: Merchant, council: Council
 ) -> None:
-    sell(till, shop, 20_000)
     describe(council, till.at + A_MINUTE, owes_vat=False)
     describe(council, till.at + 2 * A_MINUTE, owes_vat=True)
-    record_sale(shop, collected_at=till.at + 3 * A_MINUTE, received_at=till.at + 3 * A_MINUTE)
+    record_sale(
+        shop,
+        collected_at=till.at + 3 * A_MINUTE,
+        received_at=till.at + 3 * A_MINUTE,
+    )
     for at in (DECEMBER, JANUARY):
         clock.bill(at=at)
     assert [(net, vat) for _, net, vat in bills()] == [(8_000, 1_600), (4_000, 800)]
 
 
+@begins_with(None)
 def test_a_second_mandate_bills_from_its_own_first_day_on_in_the_name_of_now(
     till: Till, shop: Merchant, council: Council
 ) -> None:
@@ -331,6 +325,7 @@ def test_a_second_mandate_bills_from_its_own_first_day_on_in_the_name_of_now(
     assert bill.council_as_it_was["street"] == "5 rue des Lilas"
 
 
+@begins_with(None)
 def test_earnings_without_a_mandate_are_not_billed(
     till: Till, shop: Merchant, council: Council
 ) -> None:
@@ -343,9 +338,8 @@ def test_earnings_without_a_mandate_are_not_billed(
 
 
 def test_a_refund_after_the_mandate_ended_takes_its_tax_back(
-    till: Till, shop: Merchant, council: Council
+    till: Till, council: Council, order: Order
 ) -> None:
-    order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
     describe(council, till.at + A_MINUTE, owes_vat=False)
     refund(till, order)
     for at in (DECEMBER, JANUARY):
@@ -358,6 +352,7 @@ def test_a_refund_after_the_mandate_ended_takes_its_tax_back(
     assert judges.faults(cii.write(paper)) == []
 
 
+@begins_with(None)
 def test_a_mandate_that_ended_before_anything_was_billed_bills_nothing(
     till: Till, shop: Merchant, council: Council
 ) -> None:
@@ -371,7 +366,6 @@ def test_a_mandate_that_ended_before_anything_was_billed_bills_nothing(
 def test_a_sale_of_an_ended_mandate_that_is_received_late_is_billed(
     till: Till, shop: Merchant, council: Council
 ) -> None:
-    sell(till, shop, 20_000)
     describe(council, till.at + A_MINUTE, owes_vat=False)
     record_sale(shop, collected_at=till.at, received_at=till.at + A_DAY)
     record_sale(shop, collected_at=till.at + A_MINUTE, received_at=till.at + A_DAY)
@@ -383,6 +377,7 @@ def test_a_sale_of_an_ended_mandate_that_is_received_late_is_billed(
     assert late.council_as_it_was["vat_number"] == "FR44732829320"
 
 
+@begins_with(None)
 def test_sale_received_late_is_billed_in_the_name_of_then(
     till: Till, shop: Merchant, council: Council
 ) -> None:

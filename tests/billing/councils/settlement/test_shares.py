@@ -17,16 +17,32 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import hooks
 from tenants.spaces.actors import SpaceActor
-from tests.factories.billing import make_campaign, make_council, make_merchant_user
-from tests.fixtures.billing import HOLD, Till
-
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.fixtures.billing import HOLD, Till, begins_with
 
 TREASURER = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 
 
 def held(till: Till, shop: Merchant, net_cents: int = 20_000) -> Order:
     return till.sell(make_campaign(shop, {"north": net_cents}, at=till.at))
+
+
+def active_and_held(till: Till) -> None:
+    """Sell for 240.00, of which 80.00 are for a council whose account is active."""
+    till.active_account(make_council("north"))
+    held(till, make_shop())
+
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(active_and_held),
+]
+
+
+@pytest.fixture
+def council(till: Till) -> Council:
+    return Council.objects.get()
 
 
 def after_the_hold(till: Till) -> None:
@@ -40,20 +56,15 @@ def books(account: str) -> int:
     return sum(amounts)
 
 
-def test_before_the_window_is_over_nothing_leaves(till: Till, shop: Merchant) -> None:
-    council = make_council("north")
-    till.active_account(council)
-    held(till, shop)
+def test_before_the_window_is_over_nothing_leaves(till: Till) -> None:
     clock.release(at=till.at + dt.timedelta(days=13))
     till.jobs.run()
     assert Share.objects.get().state == "held"
     assert not Transfer.objects.exists()
 
 
-def test_a_share_arrives_with_its_group_and_out_of_its_charge(till: Till, shop: Merchant) -> None:
-    council = make_council("north")
-    account = till.active_account(council)
-    order = held(till, shop)
+def test_a_share_arrives_with_its_group_and_out_of_its_charge(till: Till, council: Council) -> None:
+    account, order = council.stripe_account, Order.objects.get()
     after_the_hold(till)
     share, transfer = Share.objects.get(), Transfer.objects.get()
     assert (share.state, share.amount_cents) == ("transferred", 8_000)
@@ -66,15 +77,14 @@ def test_a_share_arrives_with_its_group_and_out_of_its_charge(till: Till, shop: 
     assert (books("share.held"), books("share.due"), books("share.cost")) == (0, 0, 8_000)
 
 
-def test_releasing_twice_sends_once(till: Till, shop: Merchant) -> None:
-    till.active_account(make_council("north"))
-    held(till, shop)
+def test_releasing_twice_sends_once(till: Till) -> None:
     clock.release(at=till.at + HOLD)
     clock.release(at=till.at + HOLD)
     till.jobs.run()
     assert Transfer.objects.count() == 1
 
 
+@begins_with(None)
 def test_a_council_without_legal_personality_waits_and_is_released_later(
     till: Till, shop: Merchant
 ) -> None:
@@ -94,6 +104,7 @@ def test_a_council_without_legal_personality_waits_and_is_released_later(
     assert Share.objects.get().state == "transferred"
 
 
+@begins_with(None)
 def test_terms_that_nobody_accepted_make_a_share_wait(till: Till, shop: Merchant) -> None:
     council = make_council("north", accepted=False)
     till.active_account(council)
@@ -106,11 +117,9 @@ def test_terms_that_nobody_accepted_make_a_share_wait(till: Till, shop: Merchant
 
 
 def test_an_account_that_is_rejected_between_intent_and_call_waits(
-    till: Till, shop: Merchant
+    till: Till, council: Council
 ) -> None:
-    council = make_council("north")
-    account = till.active_account(council)
-    held(till, shop)
+    account = council.stripe_account
     clock.release(at=till.at + HOLD)
     till.simulator.pull(f"account/{account}/rejected")
     till.jobs.run()
@@ -120,6 +129,7 @@ def test_an_account_that_is_rejected_between_intent_and_call_waits(
     assert Transfer.objects.get().state == "refused"
 
 
+@begins_with(None)
 def test_shares_of_a_restricted_account_leave_when_it_is_active_again(
     till: Till, shop: Merchant
 ) -> None:
@@ -137,10 +147,7 @@ def test_shares_of_a_restricted_account_leave_when_it_is_active_again(
     assert Share.objects.get().state == "transferred"
 
 
-def test_transfer_beyond_our_balance_leaves_later(till: Till, shop: Merchant) -> None:
-    council = make_council("north")
-    till.active_account(council)
-    held(till, shop)
+def test_transfer_beyond_our_balance_leaves_later(till: Till) -> None:
     clock.release(at=till.at + HOLD)
     # Without its charge a transfer is paid out of the available balance, which is empty today.
     call = StripeCall.objects.get(kind="transfer")
@@ -162,6 +169,7 @@ def test_transfer_beyond_our_balance_leaves_later(till: Till, shop: Merchant) ->
         pytest.param(9_000, "netted", 0, 1_000, id="less is due than owed"),
     ],
 )
+@begins_with(None)
 def test_debt_of_a_council_is_set_off(
     till: Till, shop: Merchant, owed_cents: int, state: str, sent_cents: int, left_cents: int
 ) -> None:
@@ -197,9 +205,7 @@ def owe(share: Share, cents: int, till: Till) -> None:
     Claim.objects.create(share=share, amount_cents=cents, due_at=till.at, state=Claim.State.OWED)
 
 
-def test_a_transfer_whose_answer_is_lost_is_made_once(till: Till, shop: Merchant) -> None:
-    till.active_account(make_council("north"))
-    held(till, shop)
+def test_a_transfer_whose_answer_is_lost_is_made_once(till: Till) -> None:
     till.fail("error_after", "/v1/transfers", times="3")
     clock.release(at=till.at + HOLD)
     till.jobs.run()
@@ -215,6 +221,7 @@ def test_a_transfer_whose_answer_is_lost_is_made_once(till: Till, shop: Merchant
 
 
 @pytest.mark.by_hand
+@begins_with(None)
 def test_the_account_is_the_only_judge_of_itself(till: Till) -> None:
     council = make_council("north")
     account = till.active_account(council)
@@ -224,6 +231,7 @@ def test_the_account_is_the_only_judge_of_itself(till: Till) -> None:
     assert (council.account_state, council.stripe_account) == ("active", account)
 
 
+@begins_with(None)
 def test_an_account_is_opened_once_and_only_by_its_own_space(till: Till) -> None:
     council = make_council("north")
     account = till.active_account(council)
@@ -232,6 +240,7 @@ def test_an_account_is_opened_once_and_only_by_its_own_space(till: Till) -> None
     assert StripeCall.objects.filter(kind="account").count() == 1
 
 
+@begins_with(None)
 def test_the_sale_is_reported_to_the_spaces(
     till: Till,
     campaign: Campaign,
@@ -249,6 +258,7 @@ def test_the_sale_is_reported_to_the_spaces(
     assert months == [("north", dt.date(2026, 11, 1)), ("south", dt.date(2026, 11, 1))]
 
 
+@begins_with(None)
 def test_share_that_waits_for_a_signature_holds_back_no_other(
     till: Till, shop: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -263,6 +273,7 @@ def test_share_that_waits_for_a_signature_holds_back_no_other(
     assert list(states) == ["waiting_account", "transferred"]
 
 
+@begins_with(None)
 def test_however_many_councils_there_are_each_is_watched(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:

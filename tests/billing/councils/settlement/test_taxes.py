@@ -26,10 +26,8 @@ from billing.models import (
 )
 from billing.stripe.gateway.client import client
 from saas.catalogue.merchants.models import Merchant
-from tests.factories.billing import make_campaign, make_council, make_merchant_user
-from tests.fixtures.billing import Till
-
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.fixtures.billing import Beginning, Till, begins_with
 
 DECEMBER = dt.datetime(2026, 12, 1, 5, tzinfo=dt.UTC)
 JANUARY = dt.datetime(2027, 1, 1, 5, tzinfo=dt.UTC)
@@ -47,13 +45,26 @@ def make_vat_payer() -> Council:
     return council
 
 
-@pytest.fixture
-def council(db: None) -> Council:
-    return make_vat_payer()
+def sold(till: Till) -> None:
+    """Sell for 240.00 at an active council: 80.00 and their VAT are its own."""
+    till.active_account(make_vat_payer())
+    sell(till, make_shop())
 
 
 def sell(till: Till, shop: Merchant, net_cents: int = 20_000) -> Order:
     return till.sell(make_campaign(shop, {"north": net_cents}, at=till.at))
+
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(sold),
+]
+
+
+@pytest.fixture
+def council(till: Till, beginning: Beginning | None) -> Council:
+    return make_vat_payer() if beginning is None else Council.objects.get()
 
 
 def release(till: Till, at: dt.datetime) -> None:
@@ -82,11 +93,8 @@ def arrived(account: str) -> list[int]:
     return sorted((row.amount for row in found.data), reverse=True)
 
 
-def test_tax_follows_its_share_once_the_hold_is_over(
-    till: Till, shop: Merchant, council: Council
-) -> None:
-    account = till.active_account(council)
-    sell(till, shop)
+def test_tax_follows_its_share_once_the_hold_is_over(till: Till, council: Council) -> None:
+    account = council.stripe_account
     clock.bill(at=DECEMBER)
     release(till, DECEMBER)
     assert (tax().state, tax().amount_cents) == ("due", 1_600)
@@ -98,11 +106,7 @@ def test_tax_follows_its_share_once_the_hold_is_over(
     assert (books("share.held"), books("share.due"), books("vat.input")) == (0, 0, 1_600)
 
 
-def test_tax_waits_on_its_own_account_until_the_bill_is_paid(
-    till: Till, shop: Merchant, council: Council
-) -> None:
-    till.active_account(council)
-    sell(till, shop)
+def test_tax_waits_on_its_own_account_until_the_bill_is_paid(till: Till) -> None:
     clock.bill(at=DECEMBER)
     assert (books("vat.pending"), books("vat.input")) == (1_600, 0)
     for at in (HOLD_OVER, HOLD_OVER + dt.timedelta(days=1)):
@@ -120,10 +124,8 @@ def test_tax_waits_on_its_own_account_until_the_bill_is_paid(
 
 
 def test_tax_that_was_deducted_before_it_waited_is_not_deducted_again(
-    till: Till, shop: Merchant, council: Council, monkeypatch: pytest.MonkeyPatch
+    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    till.active_account(council)
-    sell(till, shop)
     at_once = [Line(Account.VAT_INPUT, 1_600, council_id=council.pk)]
     rest = postings.self_billed(vat_cents=1_600, council_id=council.pk)[1:]
     monkeypatch.setattr(postings, "self_billed", lambda **_: [*at_once, *rest])
@@ -133,10 +135,8 @@ def test_tax_that_was_deducted_before_it_waited_is_not_deducted_again(
 
 
 def test_tax_of_a_credit_note_is_given_up_once_its_debt_is_written_off(
-    till: Till, shop: Merchant, council: Council
+    till: Till, order: Order
 ) -> None:
-    till.active_account(council)
-    order = sell(till, shop)
     clock.bill(at=DECEMBER)
     release(till, HOLD_OVER)
     refund(till, order)
@@ -149,10 +149,9 @@ def test_tax_of_a_credit_note_is_given_up_once_its_debt_is_written_off(
 
 
 def test_call_of_a_tax_names_its_statement_s_group_and_no_charge(
-    till: Till, shop: Merchant, council: Council
+    till: Till, council: Council
 ) -> None:
-    account = till.active_account(council)
-    sell(till, shop)
+    account = council.stripe_account
     clock.bill(at=DECEMBER)
     release(till, HOLD_OVER)
     call = StripeCall.objects.get(kind="tax")
@@ -167,17 +166,15 @@ def test_call_of_a_tax_names_its_statement_s_group_and_no_charge(
     assert call.key == f"test:tax:{call.uuid}:1"
 
 
-def test_tax_is_paid_once_however_often_the_clock_runs(
-    till: Till, shop: Merchant, council: Council
-) -> None:
-    account = till.active_account(council)
-    sell(till, shop)
+def test_tax_is_paid_once_however_often_the_clock_runs(till: Till, council: Council) -> None:
+    account = council.stripe_account
     for at in (DECEMBER, DECEMBER, HOLD_OVER, HOLD_OVER, JANUARY):
         clock.bill(at=at)
         release(till, at)
     assert arrived(account) == [8_000, 1_600]
 
 
+@begins_with(None)
 def test_vat_waits_for_an_active_account_and_is_paid_once_there_is_one(
     till: Till, shop: Merchant, council: Council
 ) -> None:
@@ -195,10 +192,9 @@ def test_vat_waits_for_an_active_account_and_is_paid_once_there_is_one(
 
 
 def test_an_account_that_is_rejected_between_intent_and_call_leaves_it_due(
-    till: Till, shop: Merchant, council: Council
+    till: Till, council: Council
 ) -> None:
-    account = till.active_account(council)
-    sell(till, shop)
+    account = council.stripe_account
     release(till, HOLD_OVER)
     clock.bill(at=DECEMBER)
     clock.release(at=HOLD_OVER)
@@ -210,11 +206,8 @@ def test_an_account_that_is_rejected_between_intent_and_call_leaves_it_due(
     assert tax().refusal
 
 
-def test_transfer_beyond_our_balance_leaves_later(
-    till: Till, shop: Merchant, council: Council
-) -> None:
-    account = till.active_account(council)
-    sell(till, shop)
+def test_transfer_beyond_our_balance_leaves_later(till: Till, council: Council) -> None:
+    account = council.stripe_account
     clock.bill(at=DECEMBER)
     clock.release(at=HOLD_OVER)
     till.jobs.run()  # at Stripe it is still the day of the sale: nothing is available yet
@@ -226,10 +219,9 @@ def test_transfer_beyond_our_balance_leaves_later(
 
 
 def test_a_transfer_whose_answer_is_lost_is_found_and_not_made_again(
-    till: Till, shop: Merchant, council: Council
+    till: Till, council: Council
 ) -> None:
-    account = till.active_account(council)
-    sell(till, shop)
+    account = council.stripe_account
     release(till, HOLD_OVER)
     clock.bill(at=DECEMBER)
     till.fail("error_after", "/v1/transfers", times="3")
@@ -254,15 +246,13 @@ def test_a_transfer_whose_answer_is_lost_is_found_and_not_made_again(
 )
 def test_debt_of_the_council_is_set_off_against_its_tax(
     till: Till,
-    shop: Merchant,
     council: Council,
     owed_cents: int,
     state: str,
     sent_cents: int,
     left_cents: int,
 ) -> None:
-    account = till.active_account(council)
-    sell(till, shop)
+    account = council.stripe_account
     release(till, HOLD_OVER)
     clock.bill(at=DECEMBER)
     _owe(owed_cents, till)
@@ -287,10 +277,9 @@ def _owe(cents: int, till: Till) -> None:
 
 
 def test_a_credit_note_before_it_left_is_set_off_and_nothing_leaves(
-    till: Till, shop: Merchant, council: Council
+    till: Till, council: Council, order: Order
 ) -> None:
-    account = till.active_account(council)
-    order = sell(till, shop)
+    account = council.stripe_account
     clock.bill(at=DECEMBER)
     refund(till, order)
     clock.bill(at=JANUARY)
@@ -308,10 +297,9 @@ def test_a_credit_note_before_it_left_is_set_off_and_nothing_leaves(
 
 
 def test_a_credit_note_after_it_left_is_owed_and_set_off_against_the_next_share(
-    till: Till, shop: Merchant, council: Council
+    till: Till, shop: Merchant, council: Council, order: Order
 ) -> None:
-    account = till.active_account(council)
-    order = sell(till, shop)
+    account = council.stripe_account
     clock.bill(at=DECEMBER)
     release(till, HOLD_OVER)
     refund(till, order)
@@ -329,10 +317,9 @@ def test_a_credit_note_after_it_left_is_owed_and_set_off_against_the_next_share(
 
 
 def test_a_bill_of_before_anybody_paid_its_vat_is_paid_too(
-    till: Till, shop: Merchant, council: Council, monkeypatch: pytest.MonkeyPatch
+    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account = till.active_account(council)
-    sell(till, shop)
+    account = council.stripe_account
     with monkeypatch.context() as before:
         before.setattr("billing.councils.settlement.taxes.owe", lambda *_, **__: None)
         clock.bill(at=DECEMBER)
@@ -342,11 +329,7 @@ def test_a_bill_of_before_anybody_paid_its_vat_is_paid_too(
     assert arrived(account) == [8_000, 1_600]
 
 
-def test_the_reserve_keeps_it_until_it_has_left(
-    till: Till, shop: Merchant, council: Council
-) -> None:
-    till.active_account(council)
-    sell(till, shop)
+def test_the_reserve_keeps_it_until_it_has_left(till: Till) -> None:
     release(till, HOLD_OVER)
     later = HOLD_OVER + dt.timedelta(hours=1)  # Stripe's clock goes on while the transfer is made
     clock.compare(at=later)
@@ -364,11 +347,8 @@ def test_the_reserve_keeps_it_until_it_has_left(
     assert last.params["payments"]["payouts"]["minimum_balance_by_currency"]["eur"] == 1_600
 
 
-def test_an_account_that_it_is_on_its_way_to_is_still_needed(
-    till: Till, shop: Merchant, council: Council
-) -> None:
-    account = till.active_account(council)
-    sell(till, shop)
+def test_an_account_that_it_is_on_its_way_to_is_still_needed(till: Till, council: Council) -> None:
+    account = council.stripe_account
     release(till, HOLD_OVER)
     assert not is_still_needed(council, account)
     clock.bill(at=DECEMBER)
@@ -379,11 +359,7 @@ def test_an_account_that_it_is_on_its_way_to_is_still_needed(
 
 
 @pytest.mark.by_hand
-def test_tax_that_has_not_left_goes_to_the_new_account(
-    till: Till, shop: Merchant, council: Council
-) -> None:
-    till.active_account(council)
-    sell(till, shop)
+def test_tax_that_has_not_left_goes_to_the_new_account(till: Till, council: Council) -> None:
     release(till, HOLD_OVER)
     clock.bill(at=DECEMBER)
     other = make_council("south")

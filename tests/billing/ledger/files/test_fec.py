@@ -20,8 +20,8 @@ from billing.ledger.rules import fec as rules
 from billing.ledger.rules.fec import COLUMNS, FecLine
 from billing.models import Account, Council, LedgerEntry, LedgerTransaction, Order
 from saas.catalogue.merchants.models import Merchant
-from tests.factories.billing import make_campaign, make_council, make_merchant_user
-from tests.fixtures.billing import HOLD, Till
+from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.fixtures.billing import HOLD, Beginning, Till, begins_with
 
 GOOD = FecLine(
     journal_code="VE",
@@ -135,30 +135,35 @@ def test_every_account_of_the_ledger_has_its_place_in_the_chart() -> None:
 
 
 @pytest.fixture
-def council(db: None) -> Council:
-    return make_council("north", rate_bp=4_000)
+def council(db: None, beginning: Beginning | None) -> Council:
+    return make_council("north") if beginning is None else Council.objects.get()
 
 
-@pytest.fixture
-def sold(till: Till, shop: Merchant, council: Council) -> Order:
-    """A sale whose share has arrived, and of which a third was given back."""
-    till.active_account(council)
-    order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+def returned(till: Till) -> None:
+    """Sell; the share has arrived, and a third was given back."""
+    till.active_account(make_council("north"))
+    order = till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
     till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
     clock.release(at=till.at + HOLD)
     till.jobs.run()
     request_refund(order=order, amount_cents=8_000, by=make_merchant_user("Opale"), at=till.at)
     till.jobs.catch_up()
     till.settle()
-    return order
+
+
+@pytest.fixture
+def sold(till: Till) -> Order:
+    return Order.objects.get()
 
 
 @pytest.mark.django_db
+@begins_with(returned)
 def test_the_year_of_a_real_sale_keeps_every_rule(sold: Order) -> None:
     assert fec.faults(fec.write(2026), year=2026) == []
 
 
 @pytest.mark.django_db
+@begins_with(returned)
 def test_the_file_says_what_the_ledger_says(sold: Order) -> None:
     lines = read(fec.write(2026))
     ledger_sums: dict[str, int] = {}
@@ -173,6 +178,7 @@ def test_the_file_says_what_the_ledger_says(sold: Order) -> None:
 
 
 @pytest.mark.django_db
+@begins_with(returned)
 def test_a_sale_its_credit_note_and_its_transfer_stand_in_their_journals(
     sold: Order, shop: Merchant, council: Council
 ) -> None:
@@ -199,6 +205,7 @@ def test_paid_invoice_is_lettered_once_nothing_is_owed(
 
 
 @pytest.mark.django_db
+@begins_with(returned)
 def test_the_next_year_begins_with_what_stood_on_the_accounts(sold: Order) -> None:
     lines = read(fec.write(2027))
     assert {line.journal_code for line in lines} == {"AN"}
@@ -307,6 +314,7 @@ def test_the_file_is_named_as_the_tax_office_asks() -> None:
 
 
 @pytest.mark.django_db
+@begins_with(returned)
 def test_the_command_writes_and_checks_the_file(sold: Order, tmp_path: Path) -> None:
     call_command("fec", "2026", out=tmp_path)
     written = (tmp_path / "000000000FEC20261231.txt").read_bytes()
@@ -317,6 +325,7 @@ def test_the_command_writes_and_checks_the_file(sold: Order, tmp_path: Path) -> 
 
 
 @pytest.mark.django_db
+@begins_with(returned)
 def test_the_command_says_what_is_wrong(
     sold: Order, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,15 +21,14 @@ from billing.papers.settlement import rendering
 from saas.catalogue.placements.models import Campaign
 from tests.billing.papers.files import judges
 from tests.factories.billing import make_shop
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import Till, begins_with, sold
 from tests.fixtures.people import SpaceClient
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers"), begins_with(sold)]
 
 
 @pytest.fixture
-def invoice(till: Till, campaign: Campaign) -> Invoice:
-    till.sell(campaign)
+def invoice(till: Till) -> Invoice:
     return Invoice.objects.get()
 
 

@@ -24,9 +24,17 @@ from billing.stripe.gateway.values import Answer
 from billing.stripe.queries.troubles import failed_calls
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
-from tests.fixtures.billing import HOLD, Till
+from tests.fixtures.billing import HOLD, Till, begins_with, sold
 
-pytestmark = pytest.mark.django_db
+
+def asked_back(till: Till) -> None:
+    """Sell, and ask for 10.00 to be given back; nothing of it is sent yet."""
+    sold(till)
+    by = make_merchant_user("Opale")
+    request_refund(order=Order.objects.get(), amount_cents=1_000, by=by, at=till.at)
+
+
+pytestmark = [pytest.mark.django_db, begins_with(asked_back)]
 
 
 class Wire:
@@ -81,10 +89,8 @@ def answering(status: int, code: str = "", **headers: str) -> requests.Response:
 
 
 @pytest.fixture
-def call(till: Till, campaign: Campaign, jobs: object) -> StripeCall:
+def call(till: Till) -> StripeCall:
     """A refund of 10.00 that is about to be sent."""
-    order = till.sell(campaign)
-    request_refund(order=order, amount_cents=1_000, by=make_merchant_user("Opale"), at=till.at)
     return StripeCall.objects.get(kind="refund")
 
 
@@ -114,6 +120,7 @@ def test_every_resend_carries_the_same_key_and_the_same_words(
     assert len(set(wire.bodies("/v1/refunds"))) == 1
 
 
+@begins_with(None)
 def test_prepared_params_are_sent_though_settings_have_changed(
     till: Till, wire: Wire, campaign: Campaign, settings: LazySettings
 ) -> None:
@@ -289,6 +296,7 @@ def test_a_done_call_is_not_made_again(till: Till, wire: Wire, call: StripeCall)
     assert len(wire.keys("/v1/refunds")) == 1
 
 
+@begins_with(None)
 def test_refused_checkout_is_shown_to_the_merchant(
     till: Till, wire: Wire, campaign: Campaign
 ) -> None:
@@ -305,6 +313,7 @@ def test_refused_checkout_is_shown_to_the_merchant(
 @pytest.mark.parametrize(
     "fault", ["error_before", "lock_timeout", "reset_before", "malformed_json"]
 )
+@begins_with(None)
 def test_a_transfer_survives_each_misfortune_once(till: Till, wire: Wire, fault: str) -> None:
     till.active_account(make_council("north"))
     till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
