@@ -9,14 +9,19 @@ class that is there.
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.migrations.state import ModelState, ProjectState
 
 
 @contextlib.contextmanager
 def rendered_alone() -> Iterator[None]:
-    """Let migrations render a model that they add alone; one that they change as ever."""
-    add_model = ProjectState.add_model
+    """Let migrations render a model that they add alone, and one that gets a field with those near.
+
+    Near is what it points at and what points at it or at those: as far as Django itself goes for
+    a field that is no key. Code of a migration has everything rendered anew, as ever.
+    """
+    add_model, add_field = ProjectState.add_model, ProjectState.add_field
 
     def add_alone(state: ProjectState, model: ModelState) -> None:
         classes = state.__dict__.pop("apps", None)  # without them Django renders nothing
@@ -25,8 +30,19 @@ def rendered_alone() -> Iterator[None]:
             state.__dict__["apps"] = classes
             classes.render_multiple([model])
 
+    def add_field_near(
+        state: ProjectState, app: str, model: str, *field: Any, **options: Any
+    ) -> None:
+        classes = state.__dict__.pop("apps", None)
+        add_field(state, app, model, *field, **options)
+        if classes is not None:
+            state.__dict__["apps"] = classes
+            state.reload_model(app, model, delay=True)
+
     ProjectState.add_model = add_alone  # type: ignore[assignment, method-assign]
+    ProjectState.add_field = add_field_near  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:
         ProjectState.add_model = add_model  # type: ignore[method-assign]
+        ProjectState.add_field = add_field  # type: ignore[method-assign]

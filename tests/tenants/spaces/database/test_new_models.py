@@ -54,6 +54,31 @@ def test_a_model_that_points_at_a_person_renders_nobody_else_again(
     assert {relation.name for relation in person._meta.related_objects} == {"letter", "parcel"}
 
 
+def test_a_key_that_is_added_renders_those_near_again_and_code_has_all_anew(
+    rendered: list[str],
+) -> None:
+    state = ProjectState()
+    for name, target in (("Parcel", ""), ("Letter", ""), ("Stamp", "Letter"), ("Mark", "Stamp")):
+        state.add_model(model(name))
+        if target:
+            key = models.ForeignKey(f"people.{target}", models.CASCADE)
+            state.add_field("people", name.lower(), target.lower(), key, preserve_default=True)
+    assert len(state.apps.get_models()) == 4
+    rendered.clear()
+
+    with new_models.rendered_alone():
+        key = models.ForeignKey("people.Letter", models.CASCADE)
+        state.add_field("people", "parcel", "letter", key, preserve_default=True)
+
+    assert sorted(rendered) == ["Letter", "Parcel", "Stamp"]
+    letter = state.apps.get_model("people.Letter")
+    assert {relation.name for relation in letter._meta.related_objects} == {"parcel", "stamp"}
+    state.clear_delayed_apps_cache()  # as Django does before code of a migration runs
+    assert len(rendered) == 3
+    assert len(state.apps.get_models()) == 4
+    assert len(rendered) == 7
+
+
 def seen(state: ProjectState) -> Iterator[tuple[str, str, str]]:
     for found in state.apps.get_models():
         for field in found._meta.get_fields(include_hidden=True):
