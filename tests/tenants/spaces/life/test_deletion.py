@@ -170,7 +170,7 @@ def plant(tenant: Tenant, at: dt.datetime) -> None:
         send(classifieds.prepare_picture, CANARY)
 
 
-def test_nothing_is_left_of_a_deleted_space(
+def test_nothing_is_left_of_a_deleted_space_but_a_nameless_row(
     doomed: Tenant, do: Do, act_values: ActValues, at: dt.datetime
 ) -> None:
     council = make_council("south")
@@ -189,12 +189,7 @@ def test_nothing_is_left_of_a_deleted_space(
     assert (removed["files"], removed["archives"], removed["jobs"]) == (3, 1, 1)
     assert (removed["schemas"], removed["roles"], removed["foundings"]) == (1, 1, 1)
 
-
-def test_row_of_a_deleted_space_stays_nameless_and_holds_its_address(
-    doomed: Tenant, do: Do, act_values: ActValues
-) -> None:
-    operation = deleted(doomed, do, act_values)
-    grave = again(doomed)
+    grave = again(doomed)  # it stays nameless, and holds its address
     assert (grave.state, grave.name, grave.closed_because) == ("deleted", "Espace supprimé", "")
     assert doomed.slug in queries.slugs_in_use()
     assert on(doomed).get("/").status_code in {404, 410, 503}

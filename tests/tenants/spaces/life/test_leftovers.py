@@ -44,12 +44,11 @@ LEFT_BESIDE = [
 ]
 
 
-@pytest.fixture
-def closing(doomed: Tenant, do: Do, act_values: ActValues) -> SpaceOperation:
-    """A deletion that was asked for and is not yet begun."""
-    do(actions.suspend(tenant_id=doomed.pk, **act_values))
+def closed(tenant: Tenant, do: Do, act_values: ActValues) -> SpaceOperation:
+    """Ask for a deletion, which is not yet begun."""
+    do(actions.suspend(tenant_id=tenant.pk, **act_values))
     return actions.delete(
-        tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **act_values
+        tenant_id=tenant.pk, confirmation=tenant.slug, keep_until=None, **act_values
     )
 
 
@@ -58,45 +57,6 @@ def as_space(name: str, statement: str, database: str = "") -> None:
     with connecting.admin(database) as admin:
         admin.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(name)))
         admin.execute(statement.encode())
-
-
-def test_statements_of_the_space_itself_or_of_another_do_not_keep_it(
-    doomed: Tenant, do: Do, act_values: ActValues
-) -> None:
-    for statement in OWN_STATEMENTS:
-        with schema.inside(doomed.schema_name), connections["default"].cursor() as cursor:
-            cursor.execute(statement)
-    with schema.inside("south"), connections["default"].cursor() as cursor:
-        cursor.execute(f'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO "{doomed.schema_name}"')
-    do(actions.suspend(tenant_id=doomed.pk, **act_values))
-    operation = actions.delete(
-        tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **act_values
-    )
-    done = do(operation)
-    assert done.state == SpaceOperation.State.DONE, done.failure
-    assert not any(role_access.standing(doomed.schema_name))
-
-
-def test_objects_that_the_role_owns_go_with_it(
-    doomed: Tenant, do: Do, closing: SpaceOperation
-) -> None:
-    """One that stayed would keep the role, and the failure would name it."""
-    name = doomed.schema_name
-    with connecting.admin() as admin:
-        opening = "GRANT CREATE ON SCHEMA {0}, public TO {0}; GRANT CREATE ON DATABASE {1} TO {0}"
-        admin.execute(
-            sql.SQL(opening).format(sql.Identifier(name), sql.Identifier(testing.database()))
-        )
-        admin.execute(sql.SQL("GRANT EXECUTE ON FUNCTION lo_from_bytea TO PUBLIC"))
-    for statement in LEFT_IN_A_SCHEMA:
-        for place in (name, "public"):
-            as_space(name, statement.format(schema=place))
-    for statement in LEFT_BESIDE:
-        as_space(name, statement.format(name=name))
-    done = do(closing)
-    assert done.state == SpaceOperation.State.DONE, done.failure
-    assert not any(role_access.standing(name))
-    assert dependents_of(name) == 0
 
 
 @pytest.fixture
@@ -117,55 +77,76 @@ def plant_leftovers(database: str, name: str) -> None:
     as_space(name, "CREATE TABLE public.mine (id int)", database)
 
 
-def test_object_in_another_database_goes_with_its_role(
-    doomed: Tenant, do: Do, closing: SpaceOperation, aside: str
+def test_whatever_the_role_left_goes_with_it(
+    doomed: Tenant, do: Do, act_values: ActValues, aside: str
 ) -> None:
-    plant_leftovers(aside, doomed.schema_name)
-    done = do(closing)
+    """What stayed would keep the role, and the failure would name it."""
+    name = doomed.schema_name
+    for statement in OWN_STATEMENTS:
+        with schema.inside(name), connections["default"].cursor() as cursor:
+            cursor.execute(statement)
+    with schema.inside("south"), connections["default"].cursor() as cursor:
+        cursor.execute(f'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO "{name}"')
+    operation = closed(doomed, do, act_values)
+    leave_objects(name)
+    plant_leftovers(aside, name)
+
+    done = do(operation)
     assert done.state == SpaceOperation.State.DONE, done.failure
-    assert not role_access.standing(doomed.schema_name).role
+    assert not any(role_access.standing(name))
+    assert dependents_of(name) == 0
     with connecting.admin(aside) as admin:
         assert admin.execute("SELECT count(*) FROM pg_largeobject_metadata").fetchone() == (0,)
 
+    birth.release(name)  # a second time nothing is left to be said
+    birth.drop(name)
 
-def test_object_out_of_reach_is_named_and_the_deletion_goes_on_afterwards(
-    doomed: Tenant, do: Do, closing: SpaceOperation, aside: str, at: dt.datetime
-) -> None:
-    plant_leftovers(aside, doomed.schema_name)
-    closed = sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC, troovon_owner")
+
+def leave_objects(name: str) -> None:
     with connecting.admin() as admin:
-        admin.execute(closed.format(sql.Identifier(aside)))
-    failed = do(closing)
-    assert failed.state == SpaceOperation.State.FAILED
-    assert f"large object 4711 ({aside})" in failed.failure
-    assert role_access.standing(doomed.schema_name).whole
-    with connecting.admin(aside) as admin:
-        admin.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(doomed.schema_name)))
-    done = do(actions.try_again(operation_id=failed.pk, by=BY, at=at))
-    assert done.state == SpaceOperation.State.DONE, done.failure
-    assert not any(role_access.standing(doomed.schema_name))
+        opening = "GRANT CREATE ON SCHEMA {0}, public TO {0}; GRANT CREATE ON DATABASE {1} TO {0}"
+        admin.execute(
+            sql.SQL(opening).format(sql.Identifier(name), sql.Identifier(testing.database()))
+        )
+        admin.execute(sql.SQL("GRANT EXECUTE ON FUNCTION lo_from_bytea TO PUBLIC"))
+    for statement in LEFT_IN_A_SCHEMA:
+        for place in (name, "public"):
+            as_space(name, statement.format(schema=place))
+    for statement in LEFT_BESIDE:
+        as_space(name, statement.format(name=name))
 
 
-def test_object_of_others_that_needs_one_of_the_roles_is_kept_and_named(
-    doomed: Tenant, do: Do, closing: SpaceOperation, at: dt.datetime
+def test_what_is_in_the_way_is_named_and_the_deletion_goes_on_afterwards(
+    doomed: Tenant, do: Do, act_values: ActValues, aside: str, at: dt.datetime
 ) -> None:
-    name = doomed.schema_name
+    name, operation = doomed.schema_name, closed(doomed, do, act_values)
+    plant_leftovers(aside, name)
     with connecting.admin() as admin:
+        out_of_reach = sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC, troovon_owner")
+        admin.execute(out_of_reach.format(sql.Identifier(aside)))
         admin.execute(sql.SQL("GRANT CREATE ON SCHEMA public TO {}").format(sql.Identifier(name)))
     as_space(name, "CREATE TYPE public.mood AS ENUM ('glad')")
     with connecting.admin() as admin:
         admin.execute("CREATE TABLE public.of_others (mood public.mood)")
-    failed = do(closing)
+
+    failed = do(operation)
+    assert failed.state == SpaceOperation.State.FAILED
+    assert f"large object 4711 ({aside})" in failed.failure
+    assert role_access.standing(name).whole
+
+    with connecting.admin(aside) as admin:
+        admin.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(name)))
+    failed = do(actions.try_again(operation_id=failed.pk, by=BY, at=at))
     assert failed.state == SpaceOperation.State.FAILED
     assert "table of_others" in failed.failure
     assert "type mood" in failed.failure
     assert role_access.standing(name).whole
+
     with connecting.admin() as admin:
         admin.execute("DROP TABLE public.of_others")
-    assert (
-        do(actions.try_again(operation_id=failed.pk, by=BY, at=at)).state
-        == SpaceOperation.State.DONE
-    )
+    done = do(actions.try_again(operation_id=failed.pk, by=BY, at=at))
+    assert done.state == SpaceOperation.State.DONE, done.failure
+    assert not any(role_access.standing(name))
 
 
 def test_session_of_a_login_of_its_own_does_not_hold_a_space(
@@ -178,22 +159,11 @@ def test_session_of_a_login_of_its_own_does_not_hold_a_space(
     monkeypatch.setitem(app.settings_dict, "OPTIONS", options)
     with psycopg.connect(make_conninfo(**login.address())) as held:
         held.execute("SELECT count(*) FROM accounts_user")  # its table is locked until it ends
-        do(actions.suspend(tenant_id=doomed.pk, **act_values))
-        operation = actions.delete(
-            tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **act_values
-        )
-        done = do(operation)
+        done = do(closed(doomed, do, act_values))
         assert done.state == SpaceOperation.State.DONE, done.failure
         with pytest.raises(psycopg.OperationalError):
             held.execute("SELECT 1")
     app.close()
-
-
-def test_space_is_dropped_twice_without_a_word(doomed: Tenant) -> None:
-    for _ in range(2):
-        birth.release(doomed.schema_name)
-        birth.drop(doomed.schema_name)
-    assert not any(role_access.standing(doomed.schema_name))
 
 
 def dependents_of(name: str) -> int:
