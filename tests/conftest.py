@@ -6,6 +6,7 @@ import pytest
 from django.db import connections
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
+from hypothesis.internal.conjecture import providers
 from pytest_django import DjangoDbBlocker
 
 from infra.local import testing
@@ -20,6 +21,10 @@ examples.register_profile(
     "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 examples.load_profile("steady")
+# Nor may constants of our code be among them: that depends on which modules are loaded by then,
+# and to parse them all costs each worker many seconds.
+assert callable(providers._get_local_constants)  # noqa: SLF001 - there is no setting for it
+providers._get_local_constants = lambda: providers._local_constants  # noqa: SLF001
 
 # A room's own fixtures stand in a module of tests/fixtures, one line here for each.
 pytest_plugins = [
