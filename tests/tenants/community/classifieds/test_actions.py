@@ -65,7 +65,10 @@ def test_a_price_by_the_hour_is_for_rents_and_services_only(owner: User) -> None
     assert (bike.price_unit, lesson.price_unit) == ("whole", "hour")
 
 
-def test_more_open_classifieds_than_anybody_needs_are_refused(owner: User, at: dt.datetime) -> None:
+def test_more_open_classifieds_than_anybody_needs_are_refused(
+    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MOST_OPEN", 3)
     posted = [make_classified(owner, at=at) for _ in range(rules.MOST_OPEN)]
     with pytest.raises(Refused, match="annonces ouvertes"):
         make_classified(owner, at=at)
@@ -154,7 +157,10 @@ def test_expired_classified_is_renewed_for_a_month(owner: User, at: dt.datetime)
     assert renewed.outcome == ""
 
 
-def test_renewed_classified_counts_like_a_new_one(owner: User, at: dt.datetime) -> None:
+def test_renewed_classified_counts_like_a_new_one(
+    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MOST_OPEN", 3)
     old = make_classified(owner, at=at, days=1)
     later = at + 2 * DAY
     for _ in range(rules.MOST_OPEN):
