@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 
@@ -16,6 +17,8 @@ from tests.fixtures.people import SpaceClient
 from tests.tenants.community.council.reading import Browse, text_in
 
 COUNCIL_ONLY = ["/council/ledger/", "/council/terms/", "/council/account/"]
+A_SHARE = "/council/ledger/SH-XXXXXX/"
+DECISIONS = ["terms/{}/", "account/{}/", "account/{}/link/"]
 LANGUAGES = ["fr", "en"]
 LEDGER = {
     "fr": "Le registre du CSE est réservé à ses élus et à sa trésorerie.",
@@ -62,22 +65,19 @@ def refused(client: SpaceClient, url: str, sent: dict[str, str] | None = None) -
     return response.status_code, text_in(response.content)
 
 
-@pytest.mark.parametrize("url", ["/council/", *COUNCIL_ONLY, "/council/ledger/SH-XXXXXX/"])
-def test_stranger_is_led_to_sign_in(browse: Browse, in_north: None, url: str) -> None:
-    response = browse().get(url)
-    assert (response.status_code, response["Location"]) == (302, f"/signin/?next={url}")
+def test_stranger_is_led_to_sign_in(browse: Browse, in_north: None) -> None:
+    for url in ("/council/", *COUNCIL_ONLY, A_SHARE):
+        response = browse().get(url)
+        assert (response.status_code, response["Location"]) == (302, f"/signin/?next={url}")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("url", [*COUNCIL_ONLY, "/council/ledger/SH-XXXXXX/"])
 def test_a_member_sees_the_overview_and_no_line_of_the_ledger(
-    browse: Browse, teammate: User, council: Council, url: str, language: str
+    browse: Browse, teammate: User, council: Council
 ) -> None:
-    client = browse(speaking(teammate, language))
-    status, page = refused(client, url)
-    assert status == 403
-    assert LEDGER[language] in page
-    assert client.get("/council/").status_code == 200
+    for language, url in product(LANGUAGES, (*COUNCIL_ONLY, A_SHARE)):
+        status, page = refused(browse(speaking(teammate, language)), url)
+        assert (status, LEDGER[language] in page) == (403, True), (language, url)
+    assert browse(teammate).get("/council/").status_code == 200
 
 
 def test_the_administrator_administers_no_money(
@@ -88,19 +88,15 @@ def test_the_administrator_administers_no_money(
         assert browse(owner).get(url).status_code == 403
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    "path", ["terms/{}/", "account/{}/", "account/{}/link/"], ids=["accept", "open", "link"]
-)
 def test_an_elected_member_reads_all_and_decides_nothing(
-    browse: Browse, elected: User, council: Council, path: str, language: str
+    browse: Browse, elected: User, council: Council
 ) -> None:
-    client = browse(speaking(elected, language))
     for url in COUNCIL_ONLY:
-        assert client.get(url).status_code == 200
-    status, page = refused(client, f"/council/{path.format(council.reference)}", {})
-    assert status == 403
-    assert TREASURER[language] in page
+        assert browse(elected).get(url).status_code == 200
+    for language, path in product(LANGUAGES, DECISIONS):
+        url = f"/council/{path.format(council.reference)}"
+        status, page = refused(browse(speaking(elected, language)), url, {})
+        assert (status, TREASURER[language] in page) == (403, True), (language, url)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -128,7 +124,7 @@ def test_council_of_another_space_is_404(browse: Browse, treasurer: User, counci
     with schema.in_public():
         foreign = make_council("south", accepted=False)
     client = browse(treasurer)
-    for path in ("terms/{}/", "account/{}/", "account/{}/link/"):
+    for path in DECISIONS:
         assert client.post(f"/council/{path.format(foreign.reference)}", {}).status_code == 404
     assert client.get(f"/council/account/{foreign.reference}/back/").status_code == 404
 
@@ -150,58 +146,38 @@ def test_share_of_another_space_is_404(
     assert "Ce qui se passera avec le premier euro" in text_in(client.get("/council/").content)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    ("sent", "sentences"),
-    [
-        ({"read": "on", "name": "Nadia B."}, SIGNATURE),
-        ({"name": "Nadia Berthier"}, UNREAD),
-    ],
-    ids=["another name", "not read"],
-)
-def test_terms_are_signed_whole_or_not_at_all(
-    browse: Browse, treasurer: User, sent: dict[str, str], sentences: dict[str, str], language: str
-) -> None:
+def test_terms_are_signed_whole_or_not_at_all(browse: Browse, treasurer: User) -> None:
     with schema.in_public():
         offered = make_council("north", accepted=False)
-    client = browse(speaking(treasurer, language))
-    status, page = refused(client, f"/council/terms/{offered.reference}/", sent)
-    assert status == 422
-    assert sentences[language] in page
+    cases = (
+        ({"read": "on", "name": "Nadia B."}, SIGNATURE),
+        ({"name": "Nadia Berthier"}, UNREAD),
+    )
+    for language, (sent, sentences) in product(LANGUAGES, cases):
+        client = browse(speaking(treasurer, language))
+        status, page = refused(client, f"/council/terms/{offered.reference}/", sent)
+        assert (status, sentences[language] in page) == (422, True), (language, sent)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_terms_are_accepted_once(
-    browse: Browse, treasurer: User, council: Council, language: str
-) -> None:
-    client = browse(speaking(treasurer, language))
+def test_terms_are_accepted_once(browse: Browse, treasurer: User, council: Council) -> None:
     sent = {"read": "on", "name": "Nadia Berthier"}
-    status, page = refused(client, f"/council/terms/{council.reference}/", sent)
-    assert status == 422
-    assert NOTHING_OFFERED[language] in page
+    for language in LANGUAGES:
+        client = browse(speaking(treasurer, language))
+        status, page = refused(client, f"/council/terms/{council.reference}/", sent)
+        assert (status, NOTHING_OFFERED[language] in page) == (422, True), language
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    ("sent", "sentences"),
-    [
+def test_an_account_needs_an_address_and_no_wrong_siren(
+    browse: Browse, treasurer: User, council: Council
+) -> None:
+    cases = (
         ({"contact_email": "cse", "siren": ""}, BAD_ADDRESS),
         ({"contact_email": "cse@north.example", "siren": "123"}, BAD_SIREN),
-    ],
-    ids=["address", "siren"],
-)
-def test_an_account_needs_an_address_and_no_wrong_siren(
-    browse: Browse,
-    treasurer: User,
-    council: Council,
-    sent: dict[str, str],
-    sentences: dict[str, str],
-    language: str,
-) -> None:
-    client = browse(speaking(treasurer, language))
-    status, page = refused(client, f"/council/account/{council.reference}/", sent)
-    assert status == 422
-    assert sentences[language] in page
+    )
+    for language, (sent, sentences) in product(LANGUAGES, cases):
+        client = browse(speaking(treasurer, language))
+        status, page = refused(client, f"/council/account/{council.reference}/", sent)
+        assert (status, sentences[language] in page) == (422, True), (language, sent)
 
 
 def test_a_council_without_an_account_has_nothing_to_complete(
@@ -211,15 +187,14 @@ def test_a_council_without_an_account_has_nothing_to_complete(
     assert browse(treasurer).post(url).status_code == 404
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_page_says_that_nothing_is_lost_while_stripe_is_silent(
-    browse: Browse, treasurer: User, council: Council, till: Till, language: str
+    browse: Browse, treasurer: User, council: Council, till: Till
 ) -> None:
     with schema.in_public():
         till.active_account(council)
     till.fail("error_before", "/v2/core/account_links", times="3")
-    client = browse(speaking(treasurer, language))
-    waiting = client.post(f"/council/account/{council.reference}/link/")["Location"]
+    waiting = browse(treasurer).post(f"/council/account/{council.reference}/link/")["Location"]
     till.make_calls()
-    page = client.get(waiting).content.decode()
-    assert STRIPE_IS_SILENT[language] in page
+    for language in LANGUAGES:
+        page = browse(speaking(treasurer, language)).get(waiting).content.decode()
+        assert STRIPE_IS_SILENT[language] in page
