@@ -33,6 +33,8 @@ WITH_THE_DEMO = (
     "tests/journeys/test_main_job.py",
     "tests/journeys/test_ways.py",
 )
+# Files that read the syntax of all code: to parse and walk it takes each worker many seconds.
+OF_THE_SYNTAX = "tests/architecture/"
 MOST_WORKERS = 4
 
 
@@ -67,16 +69,18 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 class Files(LoadFileScheduling):
-    """Give each worker whole files, and one of them all that share the running demo."""
+    """Give each worker whole files, and one of them all that share what takes long to make."""
 
     def _split_scope(self, nodeid: str) -> str:
         return together(nodeid)
 
 
 def together(nodeid: str) -> str:
-    """Name what one worker runs whole: the test's file, or all files that share the demo."""
+    """Name what one worker runs whole: the test's file, or all that share the demo, or syntax."""
     path = nodeid.partition("::")[0]
-    return "the demo" if path in WITH_THE_DEMO else path
+    if path in WITH_THE_DEMO:
+        return "the demo"
+    return "the syntax" if path.startswith(OF_THE_SYNTAX) else path
 
 
 @pytest.hookimpl(optionalhook=True)  # who runs without xdist has no such hook

@@ -14,6 +14,12 @@ def test_files_that_share_the_demo_stay_with_one_worker() -> None:
     assert len({together(f"{path}::test_anything") for path in WITH_THE_DEMO}) == 1
 
 
+def test_files_that_read_the_syntax_of_all_code_stay_with_one_worker() -> None:
+    named = {together(f"tests/architecture/test_{name}.py::test_it") for name in ("wall", "use")}
+    assert len(named) == 1
+    assert named != {together("tests/wall/test_plans.py::test_it")}
+
+
 def test_each_file_that_uses_the_demo_shares_it() -> None:
     using = {
         path.relative_to(ROOT).as_posix()
