@@ -25,14 +25,31 @@ SETTLED = """async () => {
 }"""
 HEIGHT = "() => document.documentElement.scrollHeight"
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Codes and addresses may break anywhere; a word that does was squeezed by what stands beside it.
+BROKEN_WORDS = r"""() => {
+  const broken = [], range = document.createRange();
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const word = /(?<![^\s(«])\p{L}[\p{Ll}’]{3,17}(?![^\s.,;:!?)»])/gu;
+  while (texts.nextNode()) {
+    const text = texts.currentNode, holder = text.parentElement;
+    if (!holder.checkVisibility() || holder.getBoundingClientRect().width < 2) continue;
+    for (const found of text.data.matchAll(word)) {
+      range.setStart(text, found.index);
+      range.setEnd(text, found.index + found[0].length);
+      const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+      if (lines.size > 1) broken.push(`« ${found[0]} » is broken`);
+    }
+  }
+  return broken;
+}"""
 SHAPE = """() => {
-  const told = [];
+  const faults = [];
   const heads = document.querySelectorAll('h1').length;
-  if (heads !== 1) told.push(`${heads} h1`);
+  if (heads !== 1) faults.push(`${heads} h1`);
   // The camera itself leaves an empty one on fields.
-  if (document.querySelector('[style]:not([style=""])')) told.push('a style attribute');
-  if (!document.title.trim()) told.push('no title');
-  return told;
+  if (document.querySelector('[style]:not([style=""])')) faults.push('a style attribute');
+  if (!document.title.trim()) faults.push('no title');
+  return faults;
 }"""
 CHOOSE_LANGUAGE = """async (language) => {
   const token = document.querySelector('meta[name=csrf-token]').content;
@@ -87,6 +104,7 @@ class Camera:
 
     def _picture(self, page: Page, found: Findings, width: int) -> None:
         found.overflow = max(found.overflow, page.evaluate(OVERFLOW))
+        found.shape += page.evaluate(BROKEN_WORDS)
         # The whole page is one window, so that bars which stay in sight cover nothing.
         page.set_viewport_size({"width": width, "height": page.evaluate(HEIGHT)})
         for scheme in SCHEMES:

@@ -19,9 +19,10 @@ RIGHT = f"{HEAD}<h1>Une page</h1><p>Rien à redire.</p></main></body></html>"
 WRONG = (
     f"{HEAD}<h1>Une page</h1><h1>Deux titres</h1>"
     '<button></button><img src="/none.png"><input name="q">'
-    '<p style="color: red">En ligne</p><div class="wide"></div></main></body></html>'
+    '<p style="color: red">En ligne</p><div class="wide"></div>'
+    '<p class="narrow">Médiathèque, CAFÉ-4711 et www.quartier.example</p></main></body></html>'
 )
-SHEET = ".wide { width: 900px; height: 1px; }"
+SHEET = ".wide { width: 900px; height: 1px; } .narrow { width: 3em; overflow-wrap: anywhere; }"
 POLICY = "default-src 'self'"
 GONE = f"{HEAD}<h1>Rien ici</h1></main></body></html>"
 ANSWERS = {
@@ -89,7 +90,7 @@ def test_each_planted_fault_is_found(visit: Any) -> None:
 
     assert not found.fine
     assert {"button-name", "image-alt", "label"} <= found.axe.keys()
-    assert set(found.shape) == {"2 h1", "a style attribute"}
+    assert set(found.shape) == {"2 h1", "a style attribute", "« Médiathèque » is broken"}
     assert found.overflow > 500
     assert found.policy
     assert any("404" in line for line in found.console)
