@@ -190,10 +190,10 @@ STEP_BEFORE = {"company": "confirmed", "site": "described", "address": "describe
 def test_an_answer_is_refused_with_its_reason(
     db: None, language: str, page: str, subtests: pytest.Subtests
 ) -> None:
-    """Who is refused stands where they stood, and tries the next."""
+    """A refused founder stands where they stood, and tries the next answer."""
     wizard = getattr(Wizard(language), STEP_BEFORE[page])()
-    for asked, answers, french, english in REFUSED:
-        if asked == page:
+    for refused_page, answers, french, english in REFUSED:
+        if refused_page == page:
             with subtests.test(english):
                 response = wizard.post(page, answers)
                 assert response.status_code == 422

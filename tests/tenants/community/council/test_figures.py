@@ -198,8 +198,10 @@ def test_many_sales_cost_what_one_costs(
     client = browse(treasurer)
 
     def about_money() -> dict[str, int]:
-        asked = {url: count_queries(client, url) for url in PAGES}
-        return {url: sum("billing_" in one for one in of_page) for url, of_page in asked.items()}
+        statements = {url: count_queries(client, url) for url in PAGES}
+        return {
+            url: sum("billing_" in one for one in of_page) for url, of_page in statements.items()
+        }
 
     sell(bakery, 7_000)
     few = about_money()

@@ -77,10 +77,10 @@ def plant_leftovers(database: str, name: str) -> None:
     as_space(name, "CREATE TABLE public.mine (id int)", database)
 
 
-def test_whatever_the_role_left_goes_with_it(
+def test_objects_that_the_role_left_go_with_it(
     doomed: Tenant, do: Do, act_values: ActValues, aside: str
 ) -> None:
-    """What stayed would keep the role, and the failure would name it."""
+    """An object that stayed would keep the role, and the failure would name it."""
     name = doomed.schema_name
     for statement in OWN_STATEMENTS:
         with schema.inside(name), connections["default"].cursor() as cursor:
@@ -116,7 +116,7 @@ def leave_objects(name: str) -> None:
         as_space(name, statement.format(name=name))
 
 
-def test_what_is_in_the_way_is_named_and_the_deletion_goes_on_afterwards(
+def test_obstacles_are_named_and_the_deletion_goes_on_afterwards(
     doomed: Tenant, do: Do, act_values: ActValues, aside: str, at: dt.datetime
 ) -> None:
     name, operation = doomed.schema_name, closed(doomed, do, act_values)
