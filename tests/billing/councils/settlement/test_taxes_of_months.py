@@ -10,20 +10,30 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import (
     answered,
+    make_shop,
     move_abroad,
 )
-from tests.fixtures.billing import Till
-from tests.fixtures.months import Days, act
+from tests.fixtures.billing import Till, begins_with
+from tests.fixtures.months import Days, act, make_monthly
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+
+def begun_abroad(till: Till) -> None:
+    """Begin a subscription of a merchant of another country, and pay its first month."""
+    shop = move_abroad(make_shop(), at=till.at)
+    till.pay(till.open(make_monthly(shop, at=till.at)))
+    till.settle()
+
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(begun_abroad),
+]
 
 
 def test_a_month_that_costs_more_since_its_shop_moved_to_france_goes_back_whole(
-    till: Till, monthly: Campaign, days: Days, shop: Merchant
+    till: Till, days: Days, shop: Merchant
 ) -> None:
-    move_abroad(shop, at=till.at)
-    till.pay(till.open(monthly))
-    till.settle()
     assert Sale.objects.get().gross_cents == 20_000
     Merchant.objects.update(country="FR", vat_number="FR44732829320", siren="732829320")
     days.pass_by(32)
@@ -35,6 +45,7 @@ def test_a_month_that_costs_more_since_its_shop_moved_to_france_goes_back_whole(
     assert not Campaign.objects.filter(state="draft", withdrawn_at=None).exists()
 
 
+@begins_with(None)
 def test_month_after_a_late_yes_is_sold_without_vat_and_its_excess_goes_back(
     till: Till, monthly: Campaign, days: Days, shop: Merchant
 ) -> None:
@@ -61,11 +72,8 @@ def test_month_after_a_late_yes_is_sold_without_vat_and_its_excess_goes_back(
 
 
 def test_month_after_a_no_costs_vat_where_its_merchant_agreed(
-    till: Till, monthly: Campaign, days: Days, shop: Merchant
+    till: Till, days: Days, shop: Merchant
 ) -> None:
-    move_abroad(shop, at=till.at)
-    till.pay(till.open(monthly))
-    till.settle()
     answered(shop, "no", at=timezone.now())
     subscription = Subscription.objects.get()
     page = subscription_page(subscription, at=timezone.now())
@@ -84,11 +92,8 @@ def test_month_after_a_no_costs_vat_where_its_merchant_agreed(
 
 
 def test_month_after_a_no_goes_back_whole_where_its_merchant_did_not_agree(
-    till: Till, monthly: Campaign, days: Days, shop: Merchant
+    till: Till, days: Days, shop: Merchant
 ) -> None:
-    move_abroad(shop, at=till.at)
-    till.pay(till.open(monthly))
-    till.settle()
     answered(shop, "no", at=timezone.now())
     days.pass_by(32)
     refund = Refund.objects.get()

@@ -12,32 +12,32 @@ from billing.councils.queries.statements import statement_of
 from billing.councils.settlement import payouts
 from billing.ledger.queries.accounting import book_rows
 from billing.ledger.rules import chart
-from billing.models import Case, Council, OwnPayout, Reconciliation, Statement, TaxPayment
-from saas.catalogue.merchants.models import Merchant
+from billing.models import Case, Council, Order, OwnPayout, Reconciliation, Statement, TaxPayment
 from saas.kernel import schema
 from tests.billing.councils.settlement.test_taxes import (
     DECEMBER,
     HOLD_OVER,
     JANUARY,
-    make_vat_payer,
     refund,
     release,
-    sell,
+    sold,
     tax,
 )
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import Till, begins_with
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("balanced"),
+    begins_with(sold),
+]
 
 
 @pytest.fixture
-def council(db: None) -> Council:
-    return make_vat_payer()
+def council(till: Till) -> Council:
+    return Council.objects.get()
 
 
-def test_the_night_explains_it(till: Till, shop: Merchant, council: Council) -> None:
-    till.active_account(council)
-    sell(till, shop)
+def test_the_night_explains_it(till: Till) -> None:
     clock.bill(at=DECEMBER)
     release(till, HOLD_OVER)
     till.simulator.pull("clock/advance", days="1")
@@ -46,9 +46,7 @@ def test_the_night_explains_it(till: Till, shop: Merchant, council: Council) -> 
     assert not Case.objects.exists()
 
 
-def test_tax_is_mailed_to_its_council_once(till: Till, shop: Merchant, council: Council) -> None:
-    till.active_account(council)
-    sell(till, shop)
+def test_tax_is_mailed_to_its_council_once(till: Till) -> None:
     clock.bill(at=DECEMBER)
     release(till, HOLD_OVER)
     till.jobs.catch_up()
@@ -60,10 +58,8 @@ def test_tax_is_mailed_to_its_council_once(till: Till, shop: Merchant, council: 
 
 
 def test_tax_stands_against_a_space_s_end_either_way(
-    till: Till, shop: Merchant, council: Council
+    till: Till, council: Council, order: Order
 ) -> None:
-    till.active_account(council)
-    order = sell(till, shop)
     release(till, HOLD_OVER)
     clock.bill(at=DECEMBER)
     (sentence,) = obstacles(council.tenant_id, HOLD_OVER)
@@ -76,11 +72,8 @@ def test_tax_stands_against_a_space_s_end_either_way(
     assert "16,00" in sentence
 
 
-def test_tax_is_found_in_the_payout_that_takes_it_to_the_bank(
-    till: Till, shop: Merchant, council: Council
-) -> None:
-    account = till.active_account(council)
-    sell(till, shop)
+def test_tax_is_found_in_the_payout_that_takes_it_to_the_bank(till: Till, council: Council) -> None:
+    account = council.stripe_account
     clock.bill(at=DECEMBER)
     release(till, HOLD_OVER)
     TaxPayment.objects.update(done_at=till.at)  # it came before the share, whatever the second
@@ -103,11 +96,7 @@ def pay_out(till: Till, council: Council, account: str) -> str:
     return stripe_id
 
 
-def test_accountants_read_it_in_the_journal_of_what_was_sent(
-    till: Till, shop: Merchant, council: Council
-) -> None:
-    till.active_account(council)
-    sell(till, shop)
+def test_accountants_read_it_in_the_journal_of_what_was_sent(till: Till, council: Council) -> None:
     clock.bill(at=DECEMBER)
     release(till, HOLD_OVER)
     rows = [row for row in book_rows(2026) if row.kind == "tax_sent"]
@@ -118,11 +107,7 @@ def test_accountants_read_it_in_the_journal_of_what_was_sent(
     assert (chart.journal_of("tax_sent").name, chart.words_of("tax_sent")) == ("SENT", "TVA versée")
 
 
-def test_a_statement_names_it_among_what_was_sent(
-    till: Till, shop: Merchant, council: Council
-) -> None:
-    till.active_account(council)
-    sell(till, shop)
+def test_a_statement_names_it_among_what_was_sent(till: Till) -> None:
     clock.bill(at=DECEMBER)
     whole = Council.objects.select_related("tenant").get()
     days = {"first_day": dt.date(2026, 12, 1), "last_day": dt.date(2026, 12, 5)}

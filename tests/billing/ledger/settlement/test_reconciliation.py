@@ -21,10 +21,8 @@ from billing.stripe.gateway import client
 from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.rules.answers import Problem
 from saas.catalogue.merchants.models import Merchant
-from tests.factories.billing import make_campaign, make_council
-from tests.fixtures.billing import HOLD, Till
-
-pytestmark = pytest.mark.django_db
+from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.fixtures.billing import HOLD, Till, begins_with
 
 A_DAY = dt.timedelta(days=1)
 
@@ -36,9 +34,17 @@ def night(till: Till, days: int = 1) -> Reconciliation:
     return reconcile.reconcile(at=now + dt.timedelta(minutes=1))
 
 
-def sold(till: Till, shop: Merchant, net_cents: int = 20_000) -> Payment:
-    order = till.sell(make_campaign(shop, {"north": net_cents}, at=till.at))
-    return Payment.objects.get(order=order)
+def sold_alone(till: Till) -> None:
+    """Sell for 240.00, of which no council has a part."""
+    till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
+
+
+pytestmark = [pytest.mark.django_db, begins_with(sold_alone)]
+
+
+@pytest.fixture
+def payment(till: Till) -> Payment:
+    return Payment.objects.get()
 
 
 def problems() -> set[tuple[str, str, int | None, int | None]]:
@@ -50,18 +56,19 @@ def without_refetching(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("billing.dispatch.refetching.refetch", lambda *_, **__: False)
 
 
-def test_a_night_without_a_difference_says_so(till: Till, shop: Merchant) -> None:
-    sold(till, shop)
+def test_a_night_without_a_difference_says_so(till: Till) -> None:
     run = night(till)
     assert (run.state, run.compared, run.explained, run.differing) == ("agrees", 1, 1, 0)
     assert (run.stripe_cents, run.ledger_cents, run.explained_cents) == (23_615, 23_615, 0)
     assert not Case.objects.exists()
 
 
+@begins_with(None)
 def test_the_whole_way_of_a_euro_agrees(till: Till, shop: Merchant) -> None:
     """A payment, its fee, a share, a refund, a reversal, a payout and its return."""
     till.active_account(make_council("north"))
-    payment = sold(till, shop)
+    order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    payment = Payment.objects.get(order=order)
     till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
     clock.release(at=till.at + HOLD)
     till.jobs.run()
@@ -78,6 +85,7 @@ def test_the_whole_way_of_a_euro_agrees(till: Till, shop: Merchant) -> None:
     assert {"transfer", "refund", "transfer_refund", "payout", "payout_failure"} <= kinds
 
 
+@begins_with(None)
 def test_missed_payment_is_found_and_fetched_once(till: Till, shop: Merchant) -> None:
     campaign = make_campaign(shop, {"north": 20_000}, at=till.at)
     till.pay(till.open(campaign))
@@ -86,6 +94,7 @@ def test_missed_payment_is_found_and_fetched_once(till: Till, shop: Merchant) ->
     assert run.state == "agrees"
 
 
+@begins_with(None)
 def test_movement_missing_in_our_books_is_a_case_until_it_is_booked(
     till: Till, shop: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,8 +112,7 @@ def test_movement_missing_in_our_books_is_a_case_until_it_is_booked(
     assert Reconciliation.objects.values_list("state", flat=True)[0] == "agrees"
 
 
-def test_entry_missing_at_stripe_is_a_case(till: Till, shop: Merchant) -> None:
-    sold(till, shop)
+def test_entry_missing_at_stripe_is_a_case(till: Till) -> None:
     posting.post(
         "transfer:of nothing",
         [
@@ -119,8 +127,7 @@ def test_entry_missing_at_stripe_is_a_case(till: Till, shop: Merchant) -> None:
     assert (run.state, run.stripe_cents, run.ledger_cents) == ("differs", 23_615, 22_915)
 
 
-def test_another_amount_is_a_case_and_no_money_is_put_right(till: Till, shop: Merchant) -> None:
-    payment = sold(till, shop)
+def test_another_amount_is_a_case_and_no_money_is_put_right(till: Till, payment: Payment) -> None:
     wrong = [
         Line(Account.STRIPE_BALANCE, -5, stripe_id=payment.charge),
         Line(Account.ROUNDING, 5),
@@ -133,9 +140,8 @@ def test_another_amount_is_a_case_and_no_money_is_put_right(till: Till, shop: Me
 
 
 def test_a_fee_still_unknown_after_three_days_is_a_case_until_it_is_known(
-    till: Till, shop: Merchant, monkeypatch: pytest.MonkeyPatch
+    till: Till, payment: Payment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    payment = sold(till, shop)
     Payment.objects.filter(pk=payment.pk).update(balance_transaction="", fee_cents=None)
     with monkeypatch.context() as patched:
         patched.setattr("billing.dispatch.refetching.refetch_fee", lambda *_, **__: None)
@@ -148,10 +154,7 @@ def test_a_fee_still_unknown_after_three_days_is_a_case_until_it_is_known(
     assert Payment.objects.get().fee_cents == 385
 
 
-def test_an_unknown_kind_another_currency_and_an_unexplained_sum_are_cases(
-    till: Till, shop: Merchant
-) -> None:
-    sold(till, shop)
+def test_an_unknown_kind_another_currency_and_an_unexplained_sum_are_cases(till: Till) -> None:
     for name, kind, cents, currency in (
         ("txn_new", "reserve_transaction", -50, "eur"),
         ("txn_usd", "charge", 9, "usd"),
@@ -172,10 +175,7 @@ def test_an_unknown_kind_another_currency_and_an_unexplained_sum_are_cases(
     }
 
 
-def test_stripe_s_own_fee_and_what_we_put_there_ourselves_are_booked(
-    till: Till, shop: Merchant
-) -> None:
-    sold(till, shop)
+def test_stripe_s_own_fee_and_what_we_put_there_ourselves_are_booked(till: Till) -> None:
     till.simulator.pull("fee", amount="200")
     till.simulator.pull("clock/advance", days="5")
     till.simulator.pull("balance", account="", available="30000")
@@ -186,6 +186,7 @@ def test_stripe_s_own_fee_and_what_we_put_there_ourselves_are_booked(
     assert run.stripe_cents == run.ledger_cents == 30_000
 
 
+@begins_with(None)
 def test_a_debit_on_its_way_is_no_case_and_one_that_fails_leaves_its_fee(
     till: Till, shop: Merchant
 ) -> None:
@@ -206,7 +207,6 @@ def test_a_debit_on_its_way_is_no_case_and_one_that_fails_leaves_its_fee(
 
 
 def test_case_closed_by_an_operator_is_not_opened_again(till: Till, shop: Merchant) -> None:
-    sold(till, shop)
     wrong = [Line(Account.STRIPE_BALANCE, -5), Line(Account.ROUNDING, 5)]
     posting.post("by hand", wrong, kind="test", at=till.at)
     night(till)
@@ -220,10 +220,7 @@ def test_case_closed_by_an_operator_is_not_opened_again(till: Till, shop: Mercha
     assert night(till, days=9).state == "agrees"
 
 
-def test_a_killed_run_is_made_again(
-    till: Till, shop: Merchant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sold(till, shop)
+def test_a_killed_run_is_made_again(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         patched.setattr("billing.ledger.queries.reconciliation.compare", _killed)
         with pytest.raises(KeyboardInterrupt):
@@ -238,10 +235,7 @@ def _killed(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_thing_that_stripe_no_longer_knows_is_a_case_and_stops_no_night(
-    till: Till, shop: Merchant
-) -> None:
-    sold(till, shop)
+def test_a_thing_that_stripe_no_longer_knows_is_a_case_and_stops_no_night(till: Till) -> None:
     BalanceTransaction.objects.create(
         stripe_id="txn_odd",
         kind="adjustment",
@@ -258,9 +252,8 @@ def test_a_thing_that_stripe_no_longer_knows_is_a_case_and_stops_no_night(
 
 
 def test_a_payment_that_stripe_no_longer_knows_has_a_late_fee_and_stops_no_night(
-    till: Till, shop: Merchant
+    till: Till, payment: Payment
 ) -> None:
-    payment = sold(till, shop)
     Payment.objects.filter(pk=payment.pk).update(
         balance_transaction="", fee_cents=None, session_id="cs_test_gone"
     )
@@ -268,6 +261,7 @@ def test_a_payment_that_stripe_no_longer_knows_has_a_late_fee_and_stops_no_night
     assert (run.state, problems()) == ("differs", {("late_fee", payment.charge, None, None)})
 
 
+@begins_with(None)
 def test_a_bad_hour_of_stripe_s_fails_the_run_and_the_next_one_makes_up_for_it(
     till: Till, shop: Merchant
 ) -> None:
@@ -278,6 +272,7 @@ def test_a_bad_hour_of_stripe_s_fails_the_run_and_the_next_one_makes_up_for_it(
     assert night(till).state == "agrees"
 
 
+@begins_with(None)
 def test_a_refused_key_halts_everything_and_fails_the_run(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
