@@ -34,12 +34,19 @@ from tests.fixtures.months import Days
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def few_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the thirty days of a first night be asked for in six lists instead of 120."""
+    monkeypatch.setattr(clock, "LISTED_AT_ONCE", dt.timedelta(days=5))
+
+
 def old(days: int, state: str) -> None:
     StripeEvent.objects.update(
         received_at=dt.datetime(2026, 11, 25, tzinfo=dt.UTC) - dt.timedelta(days=days), state=state
     )
 
 
+@pytest.mark.usefixtures("few_lists")
 def test_lost_events_payouts_and_refunds_are_found_by_night(till: Till, shop: Merchant) -> None:
     make_council("north")
     order = till.open(make_campaign(shop, {"north": 20_000}, at=till.at))
@@ -56,6 +63,7 @@ def test_lost_events_payouts_and_refunds_are_found_by_night(till: Till, shop: Me
     assert sum(ours.values_list("amount_cents", flat=True)) == 0
 
 
+@pytest.mark.usefixtures("few_lists")
 def test_the_night_keeps_only_what_did_not_reach_us(
     till: Till, shop: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -306,6 +314,7 @@ def test_a_payout_that_a_bank_sends_back_days_later_is_found_without_its_event(
         assert Payout.objects.get().state == state
 
 
+@pytest.mark.usefixtures("few_lists")
 def test_an_inquiry_whose_events_were_lost_for_days_is_found(
     till: Till, shop: Merchant, days: Days
 ) -> None:

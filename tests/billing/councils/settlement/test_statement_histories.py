@@ -10,20 +10,27 @@ import pytest
 from billing.ledger import posting
 from billing.ledger.rules import postings
 from billing.models import Account, Council, LedgerEntry, Sale, Share
-from saas.catalogue.merchants.models import Merchant
 from tests.billing.councils.files.test_statements import page_of
-from tests.factories.billing import make_campaign, make_council
-from tests.fixtures.billing import Till
-
-pytestmark = pytest.mark.django_db
+from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.fixtures.billing import Till, begins_with
 
 OWED = ("share.held", "share.due", "share.owed")
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 
 
+def sold_thrice(till: Till) -> None:
+    make_council("north", rate_bp=4_000)
+    shop = make_shop()
+    for cents in (20_000, 9_999, 777):
+        till.sell(make_campaign(shop, {"north": cents}, at=till.at))
+
+
+pytestmark = [pytest.mark.django_db, begins_with(sold_thrice)]
+
+
 @pytest.fixture
-def council(db: None) -> Council:
-    return make_council("north", rate_bp=4_000)
+def council(till: Till) -> Council:
+    return Council.objects.get()
 
 
 def books_until(council: Council, moment: dt.datetime) -> int:
@@ -81,11 +88,9 @@ def play(chance: random.Random, council: Council, sales: list[Sale], *, events: 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_any_history_adds_up_over_any_range_and_in_both_budgets(
-    till: Till, shop: Merchant, council: Council, seed: int
+    till: Till, council: Council, seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 - a history, not a secret
-    for cents in (20_000, 9_999, 777):
-        till.sell(make_campaign(shop, {"north": cents}, at=till.at))
     for share in Share.objects.all():
         share.aep_bp = chance.choice([0, 137, 2_000, 3_333, 10_000])
         share.save(update_fields=["aep_bp"])

@@ -23,26 +23,36 @@ from billing.stripe.gateway import reads
 from billing.stripe.gateway.values import BalanceTransaction, Charge, MonthInvoice, PaymentIntent
 from billing.stripe.gateway.values import Subscription as StripeSubscription
 from saas.catalogue.placements.models import Campaign
-from tests.factories.billing import make_paid_session
-from tests.fixtures.months import make_subscription
-
-pytestmark = pytest.mark.django_db
+from tests.factories.billing import make_campaign, make_paid_session, make_shop
+from tests.fixtures.billing import Till, begins_with
+from tests.fixtures.months import make_monthly, make_subscription
 
 A_MONTH = dt.timedelta(days=31)
+
+
+def first_month(till: Till) -> None:
+    """Let the first month of a subscription be paid, without a word of Stripe's."""
+    campaign = make_monthly(make_shop(), at=till.at)
+    pk, session = make_paid_session(campaign, at=till.at)
+    Subscription.objects.update(stripe_id="sub_1", state="active")
+    Payment.objects.update(stripe_invoice="in_1")
+    payments.apply_snapshot(pk, session, at=till.at)
+    StripeCall.objects.update(state="done", result_id="ch")
+
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("beginning"),
+    begins_with(first_month),
+]
 
 
 class Invoices:
     """The invoices of a campaign that is paid each month, as Stripe knows them."""
 
-    def __init__(self, monthly: Campaign, at: dt.datetime, patched: pytest.MonkeyPatch) -> None:
+    def __init__(self, at: dt.datetime, patched: pytest.MonkeyPatch) -> None:
         self.at = at
         self.at_stripe: dict[str, MonthInvoice] = {}
-        campaign = Campaign.objects.select_related("merchant").get(pk=monthly.pk)
-        pk, session = make_paid_session(campaign, at=at)
-        Subscription.objects.update(stripe_id="sub_1", state="active")
-        Payment.objects.update(stripe_invoice="in_1")
-        payments.apply_snapshot(pk, session, at=at)
-        StripeCall.objects.update(state="done", result_id="ch")
         patched.setattr(reads, "month_invoice", self.at_stripe.__getitem__)
         patched.setattr(reads, "invoices_of", lambda _: ["in_1", *self.at_stripe])
         patched.setattr(reads, "subscription", self._subscription)
@@ -86,8 +96,8 @@ class Invoices:
 
 
 @pytest.fixture
-def invoices(monthly: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Invoices:
-    return Invoices(monthly, at, monkeypatch)
+def invoices(at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Invoices:
+    return Invoices(at, monkeypatch)
 
 
 def calls(kind: str) -> list[str]:
@@ -212,9 +222,10 @@ def test_month_that_does_not_fit_is_a_case_until_it_does(
 
 @pytest.mark.parametrize("subscription", ["", "sub_stranger"])
 def test_a_stranger_s_invoice_is_none_of_ours(
-    invoices: Invoices, campaign: Campaign, at: dt.datetime, subscription: str
+    invoices: Invoices, at: dt.datetime, subscription: str
 ) -> None:
-    make_subscription(campaign, at=at)  # of which Stripe has not told the number yet
+    other = make_campaign(make_shop(), {"north": 10_000}, at=at)
+    make_subscription(other, at=at)  # of which Stripe has not told the number yet
     assert not invoices.sync(invoices.add(2, subscription=subscription))
     assert Payment.objects.count() == 1
 
