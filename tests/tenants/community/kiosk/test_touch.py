@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from lxml import html  # type: ignore[import-untyped]
 
 from saas.accounts.models import User
 from saas.kernel import tokens
@@ -92,6 +93,8 @@ def test_shelf_opens_what_is_read_on_site_by_all_at_once(
     assert here.title in touched.client.get("/media/touch/").text
     page: Any = touched.client.get(f"/media/touch/{here.reference}/read/1/")
     assert page.status_code == 200
+    [scrolled] = html.fromstring(page.text).find_class("touch-page")
+    assert scrolled.get("tabindex") == "0", "the keyboard scrolls what has the focus"
     for one in others:
         for path in ("", "read/1/", "file/1/", "picture/1/"):
             found = touched.client.get(f"/media/touch/{one.reference}/{path}")
