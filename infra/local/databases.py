@@ -59,8 +59,8 @@ def lock_again(admin_url: str, name: str) -> None:
 
 def copy_database(admin_url: str, name: str, *, template: str) -> None:
     """Replace a database by a copy of the template, whoever is still connected to it."""
-    drop_database(admin_url, name)
     with psycopg.connect(admin_url, autocommit=True) as connection:
+        _drop(connection, name)
         copying = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
         _create(connection, copying, name, template)
     with psycopg.connect(admin_url, dbname=name, autocommit=True) as connection:
@@ -70,9 +70,13 @@ def copy_database(admin_url: str, name: str, *, template: str) -> None:
 def drop_database(admin_url: str, name: str) -> None:
     """Remove a database, whoever is still connected to it."""
     with psycopg.connect(admin_url, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+        _drop(connection, name)
+
+
+def _drop(connection: psycopg.Connection, name: str) -> None:
+    connection.execute(
+        sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    )
 
 
 def _create(connection: psycopg.Connection, statement: sql.SQL, *names: str) -> None:
