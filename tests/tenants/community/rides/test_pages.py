@@ -131,33 +131,35 @@ def test_requests_of_others_are_their_own(browse: Browse, owner: User, teammate:
     assert browse(teammate).post(f"/rides/bookings/{booking.reference}/accept/").status_code == 403
 
 
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"place": ""}, "Dites d’où vous partez"),
-        ({"place": "x" * 10_000}, "60 caractères"),
-        ({"distance_km": "loin"}, "nombre entier"),
-        ({"distance_km": "0"}, "entre 1 et 200 km"),
-        ({"bearing": "up"}, "choix valide"),
-        ({"day": "2020-01-01"}, "Ce départ est passé"),
-        ({"day": "2099-01-01"}, "six mois"),
-        ({"time": "08:01"}, "choix valide"),
-        ({"weekdays": ["0"]}, "dans les six mois"),
-        ({"weekdays": ["9"], "until": "2030-01-01"}, "choix valide"),
-        ({"seats": "9"}, "de 1 à 8"),
-        ({"price_cents": "20"}, "la loi ne permet que de partager les frais"),
-        ({"price_cents": "beaucoup"}, "montant"),
-        ({"site_id": "999999"}, "choix valide"),
-    ],
-)
+MISTAKES = [
+    ({"place": ""}, "Dites d’où vous partez"),
+    ({"place": "x" * 10_000}, "60 caractères"),
+    ({"distance_km": "loin"}, "nombre entier"),
+    ({"distance_km": "0"}, "entre 1 et 200 km"),
+    ({"bearing": "up"}, "choix valide"),
+    ({"day": "2020-01-01"}, "Ce départ est passé"),
+    ({"day": "2099-01-01"}, "six mois"),
+    ({"time": "08:01"}, "choix valide"),
+    ({"weekdays": ["0"]}, "dans les six mois"),
+    ({"weekdays": ["9"], "until": "2030-01-01"}, "choix valide"),
+    ({"seats": "9"}, "de 1 à 8"),
+    ({"price_cents": "20"}, "la loi ne permet que de partager les frais"),
+    ({"price_cents": "beaucoup"}, "montant"),
+    ({"site_id": "999999"}, "choix valide"),
+]
+
+
 def test_mistake_is_shown_beside_its_field_and_what_was_typed_stays(
-    browse: Browse, owner: User, changes: dict[str, object], sentence: str
+    browse: Browse, owner: User, subtests: pytest.Subtests
 ) -> None:
-    response = browse(owner).post("/rides/new/", form_data(note="Coffre plein", **changes))
-    text = response.content.decode()
-    assert response.status_code == 422
-    assert sentence in text
-    assert "Coffre plein" in text
+    client = browse(owner)
+    for changes, sentence in MISTAKES:
+        with subtests.test(sentence):
+            response = client.post("/rides/new/", form_data(note="Coffre plein", **changes))
+            text = response.content.decode()
+            assert response.status_code == 422
+            assert sentence in text
+            assert "Coffre plein" in text
     assert not Ride.objects.exists()
 
 
