@@ -105,7 +105,7 @@ def test_series_is_announced_from_the_form(browse: Browse, owner: User) -> None:
     assert browse(owner).get("/gatherings/?every=on").content.count(b"Pique-nique") == 3
 
 
-MISTAKES = [
+MISTAKES: list[tuple[dict[str, object], str]] = [
     ({"title": ""}, "Donnez un titre à votre activité."),
     ({"title": "x" * 10_000}, "80 caractères"),
     ({"day": "2020-01-01"}, "Ce moment est passé"),

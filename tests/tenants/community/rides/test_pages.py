@@ -131,7 +131,7 @@ def test_requests_of_others_are_their_own(browse: Browse, owner: User, teammate:
     assert browse(teammate).post(f"/rides/bookings/{booking.reference}/accept/").status_code == 403
 
 
-MISTAKES = [
+MISTAKES: list[tuple[dict[str, object], str]] = [
     ({"place": ""}, "Dites d’où vous partez"),
     ({"place": "x" * 10_000}, "60 caractères"),
     ({"distance_km": "loin"}, "nombre entier"),
