@@ -13,6 +13,7 @@ import threading
 import types
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -34,6 +35,12 @@ from tests.fixtures.people import SpaceClient
 
 OURS = ("saas.", "tenants.", "billing.", "api.")
 CANARY = "Quercynaute"
+# One row of each address and answer: its other rows run the same lines.
+ROWS = {
+    (row.route, status): row
+    for row in TABLE[SPACE]
+    if (status := row.expected(SPACE, "GET")["admin"]) != HTTPStatus.METHOD_NOT_ALLOWED
+}.values()
 # A process keeps these for good, and nothing of a space is in them.
 LASTING_VARIABLES = {"entered", "host", "request", "job", "space of the keys"}
 LASTING_LOCALS = {"infra.drills.inside.access.web_client"}
@@ -138,7 +145,7 @@ def tour(agathe: int, in_north: None) -> Callable[[], int]:
 
     def visit() -> int:
         pages = 0
-        for row in TABLE[SPACE]:
+        for row in ROWS:
             client = SpaceClient(f"north.{settings.BASE_HOST}", raise_request_exception=False)
             client.cookies[settings.SESSION_COOKIE_NAME] = key
             answer = client.get(routes.address(SPACE, row, world.things))

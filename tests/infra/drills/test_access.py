@@ -125,7 +125,7 @@ def test_three_drills_find_nothing_in_one_house(
             assert report.tried["tries after"]
             assert report.notes["worst_delay_ms"] <= 1000
         with subtests.test("whatever is sent to the API breaks nothing"):
-            report = visited("fuzz", rounds=2)
+            report = visited("fuzz", rounds=1)
             assert report.found == []
             assert {"answers 2xx", "answers 4xx"} <= set(report.tried)
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("own_database")
 
 
 def test_fifty_members_at_once_agree_with_the_model() -> None:
-    result = drill_processes.run_command("drill_community", "--rounds", "600", process="bench")
+    result = drill_processes.run_command("drill_community", "--rounds", "400", process="bench")
     assert result["found"] == []
     assert result["tried"].pop("processes killed") >= 1
     assert set(result["tried"]) == set(ACTS)

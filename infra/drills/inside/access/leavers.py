@@ -151,10 +151,11 @@ def _mailed(person: User, at: dt.datetime) -> str:
 def routes_of(world: World, leaver: Leaver, *, only: str = "") -> list[Try]:
     """List what a member opens with a session: pages, programs, and the forms they had open.
 
-    Of those whose names begin with `only`.
+    Of those whose names begin with `only`; with one thing behind each, as their session is what
+    shuts them out of any other too.
     """
     things = {**world.things, "own classified": leaver.classified.reference}
-    found = []
+    found: dict[tuple[str, str], Try] = {}
     for row in TABLE[SPACE]:
         if not row.route.startswith(only):
             continue
@@ -162,8 +163,9 @@ def routes_of(world: World, leaver: Leaver, *, only: str = "") -> list[Try]:
             opens = row.expected(SPACE, method)["member"] in {200, 204, 303, 422}
             leaves = row.route in {"accounts:signout", "members:leave"}
             if opens and not row.opened and not leaves:
-                found.append(Try(SPACE, "leaver", method, address(SPACE, row, things)))
-    return found
+                attempt = Try(SPACE, "leaver", method, address(SPACE, row, things))
+                found.setdefault((row.route, method), attempt)
+    return list(found.values())
 
 
 def shows(answer: Answer, attempt: Try) -> bool:

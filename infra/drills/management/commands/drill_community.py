@@ -22,7 +22,8 @@ from saas.kernel import schema, tasks
 from tenants.community.lending.models import Loan
 
 MEMBERS, PROCESSES = 50, 5
-TRIES = 20
+# The first tries in a fresh world are those that want the same things; soon nothing is left.
+TRIES = 12
 KILL_EVERY = 3
 SHOWN_OF_A_ROOM = 10
 KILLED_WITHIN = (0.1, 1.0)
