@@ -96,6 +96,12 @@ def order(till: Till) -> Order:
     return Order.objects.select_related("merchant__owner").get()
 
 
+@pytest.fixture
+def council(till: Till) -> Council:
+    """The only council, where a file begins with one."""
+    return Council.objects.select_related("tenant").get()
+
+
 @pytest.fixture(autouse=True)
 def who_points_to_a_row_waits_for_nobody(request: pytest.FixtureRequest) -> Iterator[None]:
     """Look how rows are held to which many point: never so that writing one of those waits."""

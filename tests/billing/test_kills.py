@@ -111,9 +111,7 @@ def sold(till: Till) -> Order:
 def sent(till: Till) -> Order:
     till.active_account(make_council("north"))
     order = sold(till)
-    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
-    clock.release(at=till.at + HOLD)
-    till.jobs.run()
+    till.let_shares_leave()
     assert Transfer.objects.get().state == "done"
     return order
 

@@ -38,7 +38,8 @@ from tests.factories.billing import (
     make_paid_session,
     make_shop,
 )
-from tests.fixtures.billing import Jobs, Postman, Till
+from tests.fixtures.billing import Jobs, Till
+from tests.fixtures.postman import Postman
 
 pytestmark = pytest.mark.usefixtures("own_database")
 

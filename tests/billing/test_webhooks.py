@@ -13,7 +13,8 @@ from billing.models import StripeEvent
 from billing.stripe.gateway.client import API_VERSION
 from billing.stripe.gateway.events import read_event
 from billing.stripe.gateway.values import BadEvent
-from tests.fixtures.billing import Jobs, Postman, signature, thin_body
+from tests.fixtures.billing import Jobs
+from tests.fixtures.postman import Postman, signature, thin_body
 
 pytestmark = pytest.mark.django_db
 

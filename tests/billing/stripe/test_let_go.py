@@ -15,7 +15,7 @@ from billing.stripe.queries.troubles import failed_calls
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from tests.billing.councils.settlement.test_share_states import Scene
-from tests.fixtures.billing import HOLD, Beginning, Till, begins_with
+from tests.fixtures.billing import BALANCED, HOLD, Beginning, Till, begins_with
 
 
 def parked(till: Till) -> Scene:
@@ -30,11 +30,7 @@ def parked(till: Till) -> Scene:
     return scene
 
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(parked),
-]
+pytestmark = [*BALANCED, begins_with(parked)]
 
 
 @pytest.fixture

@@ -4,13 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from billing import clock
 from billing.adjustments.actions.refunds import request_refund
 from billing.models import Case, Claim, Dispute, Invoice, Order, Payment, Refund, Share
 from saas.accounts.models import User
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_campaign, make_council, make_shop
-from tests.fixtures.billing import HOLD, Till, begins_with, sold_in_north
+from tests.fixtures.billing import Till, begins_with, sold_in_north
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.council.reading import text_in, text_of
 
@@ -129,9 +128,7 @@ def test_a_large_debt_is_given_up_by_two_operators(
 ) -> None:
     account = till.active_account(make_council("north"))
     order = sold(till, 200_000)
-    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
-    clock.release(at=till.at + HOLD)
-    till.jobs.run()
+    till.let_shares_leave()
     till.simulator.pull("balance", account=account, available="0")
     decide(till, contest(till, order), "lost")
     claim = Claim.objects.get()

@@ -28,7 +28,7 @@ from billing.wording import onward, outlook
 from tests.billing.adjustments.settlement.test_disputes import contest
 from tests.billing.councils.settlement.test_taxes import DECEMBER, make_vat_payer
 from tests.factories.billing import make_campaign, make_council, make_shop
-from tests.fixtures.billing import HOLD, Till, begins_with
+from tests.fixtures.billing import Till, begins_with
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.council.reading import text_of, with_plain_spaces
 
@@ -92,9 +92,7 @@ def test_a_share(console: SpaceClient, order: Order) -> None:
 
 
 def test_a_transfer(console: SpaceClient, order: Order, till: Till) -> None:
-    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
-    clock.release(at=till.at + HOLD)
-    till.jobs.run()
+    till.let_shares_leave()
     transfer = Transfer.objects.get(share__sale__order=order)
     check_next_steps(
         console, "/transfers/", transfer, onward.of_transfer, states=MACHINES["transfer"]

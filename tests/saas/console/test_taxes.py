@@ -5,7 +5,7 @@ import re
 
 from billing import clock
 from billing.councils.queries.endings import obstacles
-from billing.models import Claim, Council, LedgerEntry, TaxPayment
+from billing.models import Claim, Council, TaxPayment
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.billing.councils.settlement.test_taxes import (
     DECEMBER,
@@ -14,7 +14,7 @@ from tests.billing.councils.settlement.test_taxes import (
     make_vat_payer,
 )
 from tests.factories.billing import make_campaign, make_shop
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import Till, books
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.council.reading import text_of
 
@@ -32,10 +32,6 @@ def owed(till: Till, *, net_cents: int) -> TaxPayment:
     decide(till, contest(till, order), "lost")
     clock.bill(at=JANUARY)
     return TaxPayment.objects.get(state="owed")
-
-
-def books(account: str) -> int:
-    return sum(LedgerEntry.objects.filter(account=account).values_list("amount_cents", flat=True))
 
 
 def test_vat_is_listed_beside_the_transfers_with_where_it_is(

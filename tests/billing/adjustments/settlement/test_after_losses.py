@@ -20,11 +20,11 @@ from billing.models import (
 )
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from tests.billing.adjustments.settlement.test_disputes import contest, decide, let_leave
-from tests.billing.adjustments.settlement.test_refunds import books, give_back
+from tests.billing.adjustments.settlement.test_disputes import contest, decide
+from tests.billing.adjustments.settlement.test_refunds import give_back
 from tests.factories.billing import make_campaign, make_council
 from tests.factories.stripe_objects import stripe_refund_of
-from tests.fixtures.billing import HOLD, Till
+from tests.fixtures.billing import HOLD, Till, books
 from tests.fixtures.months import Days
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
@@ -61,7 +61,7 @@ def test_refund_after_a_won_appeal_claims_the_restitution_back(
     give_back(till, order, 16_000, operator)
     assert cost_in_books() == 0
     till.active_account(council)
-    let_leave(till)
+    till.let_shares_leave()
     assert Restitution.objects.get().state == "netted"
     assert (books("share.due"), books("share.owed")) == (0, 0)
 
@@ -70,7 +70,7 @@ def test_a_restitution_that_has_left_is_owed_by_its_council(
     till: Till, order: Order, council: Council, operator: User
 ) -> None:
     till.active_account(council)
-    let_leave(till)
+    till.let_shares_leave()
     win_on_appeal(till, order)
     clock.release(at=till.at + HOLD)
     till.jobs.run()

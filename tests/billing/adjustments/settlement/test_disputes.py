@@ -1,7 +1,5 @@
 """A bank contests a payment: a question moves nothing, a dispute freezes, a decision settles."""
 
-import pytest
-
 from billing import clock
 from billing.adjustments.settlement import disputes
 from billing.councils.queries.owed import owed_by_councils
@@ -10,28 +8,17 @@ from billing.orders.queries.sales import refundable_cents
 from saas.accounts.models import User
 from saas.catalogue.placements.models import Campaign
 from tests.billing.adjustments.settlement.test_refunds import (
-    books,
     give_back,
     second,
     sent,
     shares,
     sold,
 )
-from tests.fixtures.billing import HOLD, Till, begins_with
+from tests.fixtures.billing import BALANCED, HOLD, Till, begins_with, books
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(sold),
-]
+pytestmark = [*BALANCED, begins_with(sold)]
 
 FEE = 2_000
-
-
-def let_leave(till: Till) -> None:
-    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
-    clock.release(at=till.at + HOLD)
-    till.jobs.run()
 
 
 def test_a_dispute_whose_events_are_lost_is_fetched_again(till: Till, order: Order) -> None:
@@ -83,7 +70,7 @@ def test_an_open_dispute_takes_what_the_bank_took_and_freezes_what_has_not_left(
     assert states() == {"frozen"}
     assert (books("dispute.suspense"), books("fees.dispute")) == (24_000, FEE)
     assert refundable_cents(Sale.objects.get()) == 0
-    let_leave(till)
+    till.let_shares_leave()
     assert states() == {"frozen"}
 
 
@@ -96,7 +83,7 @@ def test_a_dispute_that_is_won_gives_the_money_back_and_lets_the_shares_go(
     assert (books("dispute.suspense"), books("fees.dispute")) == (0, FEE)
     for council in Council.objects.order_by("pk"):
         till.active_account(council)
-    let_leave(till)
+    till.let_shares_leave()
     assert shares() == [(3_902, "transferred"), (2_098, "transferred")]
 
 

@@ -16,16 +16,12 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
-from tests.billing.adjustments.settlement.test_disputes import contest, decide, let_leave, states
-from tests.billing.adjustments.settlement.test_refunds import books, give_back
+from tests.billing.adjustments.settlement.test_disputes import contest, decide, states
+from tests.billing.adjustments.settlement.test_refunds import give_back
 from tests.factories.billing import make_campaign, make_council, make_merchant_user
-from tests.fixtures.billing import Till, begins_with, sold_in_north
+from tests.fixtures.billing import BALANCED, Till, begins_with, books, sold_in_north
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(sold_in_north),
-]
+pytestmark = [*BALANCED, begins_with(sold_in_north)]
 
 
 def test_the_bank_is_sent_what_speaks_for_the_payment_once(
@@ -209,7 +205,7 @@ def test_a_large_debt_of_a_council_is_given_up_by_two_persons(
     council = make_council("north")
     account = till.active_account(council)
     order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
-    let_leave(till)
+    till.let_shares_leave()
     till.simulator.pull("balance", account=account, available="0")
     decide(till, contest(till, order), "lost")
     claim = Claim.objects.get(state="owed")

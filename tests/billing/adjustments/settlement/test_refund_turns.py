@@ -2,9 +2,6 @@
 
 import datetime as dt
 
-import pytest
-
-from billing import clock
 from billing.adjustments.actions.refunds import pay_refund_otherwise, request_refund
 from billing.adjustments.queries.due import refunds_to_mail
 from billing.adjustments.queries.refunds import refund_view
@@ -14,15 +11,11 @@ from billing.stripe.gateway.client import client
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
-from tests.billing.adjustments.settlement.test_refunds import books, shares
+from tests.billing.adjustments.settlement.test_refunds import shares
 from tests.factories.billing import make_campaign, make_council
-from tests.fixtures.billing import HOLD, Till, begins_with, sold_in_north
+from tests.fixtures.billing import BALANCED, Till, begins_with, books, sold_in_north
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(sold_in_north),
-]
+pytestmark = [*BALANCED, begins_with(sold_in_north)]
 
 A_WEEK = dt.timedelta(days=7, hours=1)  # a debit begins some seconds after the test
 
@@ -133,9 +126,7 @@ def test_a_debit_that_the_bank_sends_back_is_lost_at_once_and_stops_the_campaign
 def test_reversal_in_stripes_dashboard_opens_a_case(till: Till, shop: Merchant) -> None:
     till.active_account(make_council("north"))
     till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
-    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
-    clock.release(at=till.at + HOLD)
-    till.jobs.run()
+    till.let_shares_leave()
     transfer = Transfer.objects.get()
     till.simulator.pull(f"reversal/{transfer.stripe_id}", amount="1000")
     till.settle()

@@ -13,7 +13,6 @@ from billing.models import (
     Claim,
     Council,
     Invoice,
-    LedgerEntry,
     Order,
     Payment,
     Refund,
@@ -33,7 +32,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.factories.billing import make_campaign, make_council, make_shop
-from tests.fixtures.billing import HOLD, Till, begins_with
+from tests.fixtures.billing import BALANCED, HOLD, Till, begins_with, books
 
 
 def sold(till: Till) -> None:
@@ -48,17 +47,11 @@ def sent(till: Till) -> None:
     sold(till)
     for council in Council.objects.order_by("pk"):
         till.active_account(council)
-    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
-    clock.release(at=till.at + HOLD)
-    till.jobs.run()
+    till.let_shares_leave()
     assert set(Share.objects.values_list("state", flat=True)) == {"transferred"}
 
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(sold),
-]
+pytestmark = [*BALANCED, begins_with(sold)]
 
 
 def second() -> Council:
@@ -75,11 +68,6 @@ def give_back(till: Till, order: Order, cents: int, operator: User) -> Refund:
 
 def shares() -> list[tuple[int, str]]:
     return list(Share.objects.order_by("pk").values_list("amount_cents", "state"))
-
-
-def books(account: str) -> int:
-    amounts = LedgerEntry.objects.filter(account=account).values_list("amount_cents", flat=True)
-    return sum(amounts)
 
 
 def test_a_third_given_back_before_the_transfer_is_simply_not_sent(

@@ -21,9 +21,9 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Price, PriceList
 from saas.kernel.errors import Refused
-from tests.billing.adjustments.settlement.test_refunds import books, shares
+from tests.billing.adjustments.settlement.test_refunds import shares
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
-from tests.fixtures.billing import Till, begins_with
+from tests.fixtures.billing import BALANCED, Till, begins_with, books
 from tests.fixtures.months import Days
 
 
@@ -43,11 +43,7 @@ def sell(till: Till, net_cents: int) -> None:
     till.sell(make_campaign(make_shop(), nets, at=till.at, days=10))
 
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(small),
-]
+pytestmark = [*BALANCED, begins_with(small)]
 
 
 def on_day(till: Till, number: int) -> dt.datetime:

@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from pypdf import PdfReader
 
-from billing import clock
 from billing.adjustments.actions.refunds import request_refund
 from billing.councils import tasks
 from billing.councils.actions.statements import make_statement
@@ -32,7 +31,7 @@ from saas.kernel.values import cells
 from tenants.community.council.queries import ledger as desk
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
-from tests.fixtures.billing import HOLD, Till, begins_with
+from tests.fixtures.billing import Till, begins_with
 
 TREASURER = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 LATER = dt.datetime(2027, 6, 1, tzinfo=dt.UTC)
@@ -47,11 +46,6 @@ def sold(till: Till) -> None:
 
 
 pytestmark = [pytest.mark.django_db, begins_with(sold)]
-
-
-@pytest.fixture
-def council(till: Till) -> Council:
-    return Council.objects.get()
 
 
 @pytest.fixture
@@ -73,12 +67,6 @@ def november(council: Council) -> StatementPage:
 
 def december(council: Council) -> StatementPage:
     return page_of(council, dt.date(2026, 12, 1), dt.date(2026, 12, 31))
-
-
-def send(till: Till) -> None:
-    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
-    clock.release(at=till.at + HOLD)
-    till.jobs.run()
 
 
 def rows_of(page: StatementPage, at: dt.datetime = LATER) -> list[dict[str, str]]:
@@ -111,7 +99,7 @@ def test_held_share_says_until_when(council: Council, sale: Sale) -> None:
 def test_transferred_share_says_when_and_by_which_transfer(
     till: Till, council: Council, sale: Sale
 ) -> None:
-    send(till)
+    till.let_shares_leave()
     page = december(council)
     assert page.opening.cents == 8_000
     (line,) = page.movements
@@ -184,7 +172,7 @@ def test_days_are_those_of_the_space(council: Council, sale: Sale, at: dt.dateti
 
 
 def test_a_sheet_says_the_same_as_the_page(till: Till, council: Council, sale: Sale) -> None:
-    send(till)
+    till.let_shares_leave()
     opening, sent, closing = rows_of(december(council))
     assert (opening["Solde"], closing["Solde"]) == ("80,00", "0,00")
     assert (sent["Date"], sent["Nature"], sent["Montant"]) == (

@@ -71,11 +71,6 @@ def sold(till: Till) -> None:
 pytestmark = [pytest.mark.django_db, begins_with(sold)]
 
 
-@pytest.fixture
-def council(till: Till) -> Council:
-    return Council.objects.select_related("tenant").get()
-
-
 def live(council: Council, at: dt.datetime, *, seed: int) -> None:
     """Let a history happen that no rule would allow, some of it told late."""
     chance = random.Random(seed)  # noqa: S311 - no secret

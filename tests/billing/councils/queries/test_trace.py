@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from billing import clock
 from billing.councils.queries import payouts as banks
 from billing.councils.queries.trace import trace_of
 from billing.councils.rules.trace import Trace
@@ -15,7 +14,7 @@ from billing.stripe.gateway import client
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Flight, FlightDay
 from tests.factories.billing import make_campaign, make_council, make_merchant_user
-from tests.fixtures.billing import HOLD, Till
+from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
@@ -23,12 +22,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
 
 def sold(till: Till, shop: Merchant, **net_cents: int) -> Order:
     return till.sell(make_campaign(shop, net_cents, at=till.at))
-
-
-def released(till: Till) -> None:
-    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
-    clock.release(at=till.at + HOLD)
-    till.jobs.run()
 
 
 def refund(till: Till, order: Order, cents: int) -> None:
@@ -79,7 +72,7 @@ def test_days_show_how_often_they_were_seen(till: Till, shop: Merchant) -> None:
 def test_a_refund_after_the_transfer_is_a_branch_of_its_own(till: Till, shop: Merchant) -> None:
     till.active_account(make_council("north"))
     order = sold(till, shop, north=20_000)
-    released(till)
+    till.let_shares_leave()
     refund(till, order, 6_000)
     found = followed(order)
     (share,) = found.shares
@@ -97,7 +90,7 @@ def test_a_share_is_followed_into_the_council_s_bank_and_back_to_its_merchants(
     council = make_council("north")
     account = till.active_account(council)
     first, second = sold(till, shop, north=20_000), sold(till, shop, north=10_000)
-    released(till)
+    till.let_shares_leave()
     payout = till.simulator.pull("payouts/now", account=account)["payout"]["id"]
     payouts.sync(payout, account=account, council_id=council.pk, at=till.at)
     (bank,) = followed(first).shares[0].banks

@@ -28,12 +28,6 @@ pytestmark = [pytest.mark.django_db, begins_with(active)]
 DEADLINE = dt.datetime(2026, 12, 12, tzinfo=dt.UTC)
 
 
-@pytest.fixture
-def council(till: Till) -> Council:
-    """The north's council, whose account is active."""
-    return Council.objects.get()
-
-
 def kinds() -> list[str]:
     return list(CouncilNotice.objects.order_by("pk").values_list("kind", flat=True))
 

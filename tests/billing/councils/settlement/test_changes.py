@@ -51,11 +51,6 @@ def active(till: Till) -> None:
 pytestmark = [pytest.mark.django_db, begins_with(active)]
 
 
-@pytest.fixture
-def council(till: Till) -> Council:
-    return Council.objects.get()
-
-
 def fresh(council: Council) -> Council:
     return Council.objects.get(pk=council.pk)
 

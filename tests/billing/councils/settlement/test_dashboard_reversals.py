@@ -20,7 +20,7 @@ from billing.stripe.gateway.client import client
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.billing.councils.settlement.test_share_states import Scene
 from tests.factories.billing import make_campaign
-from tests.fixtures.billing import HOLD, Beginning, Till, begins_with
+from tests.fixtures.billing import BALANCED, HOLD, Beginning, Till, begins_with
 
 
 def sent(till: Till) -> Scene:
@@ -30,11 +30,7 @@ def sent(till: Till) -> Scene:
     return scene
 
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(sent),
-]
+pytestmark = [*BALANCED, begins_with(sent)]
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from billing.stripe.rules.answers import Problem
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.billing.councils.settlement.test_share_states import Scene
 from tests.factories.billing import make_merchant_user
-from tests.fixtures.billing import HOLD, Beginning, Till, begins_with
+from tests.fixtures.billing import BALANCED, HOLD, Beginning, Till, begins_with
 
 AN_HOUR = dt.timedelta(hours=1)
 
@@ -39,11 +39,7 @@ def sold(till: Till) -> Scene:
     return scene
 
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(sold),
-]
+pytestmark = [*BALANCED, begins_with(sold)]
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from tests.billing.councils.settlement.test_changes import (
 )
 from tests.billing.councils.settlement.test_payouts import pay_out
 from tests.factories.billing import make_council
-from tests.fixtures.billing import Till, begins_with
+from tests.fixtures.billing import BALANCED, Till, begins_with
 
 
 def replaced(till: Till) -> None:
@@ -44,16 +44,7 @@ def replaced(till: Till) -> None:
     till.jobs.run()
 
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(replaced),
-]
-
-
-@pytest.fixture
-def council(till: Till) -> Council:
-    return Council.objects.get()
+pytestmark = [*BALANCED, begins_with(replaced)]
 
 
 @pytest.fixture

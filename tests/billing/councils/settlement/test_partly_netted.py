@@ -20,7 +20,7 @@ from billing.stripe.calls.send import make_call
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.billing.councils.settlement.test_share_states import Scene
 from tests.factories.billing import make_campaign, make_merchant_user
-from tests.fixtures.billing import HOLD, Beginning, Till, begins_with
+from tests.fixtures.billing import BALANCED, HOLD, Beginning, Till, begins_with
 
 
 class Netted(Scene):
@@ -66,11 +66,7 @@ class Netted(Scene):
         return sum(found.values_list("amount_cents", flat=True))
 
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(Netted),
-]
+pytestmark = [*BALANCED, begins_with(Netted)]
 
 
 @pytest.fixture

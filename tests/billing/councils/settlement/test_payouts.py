@@ -11,7 +11,6 @@ from billing.ledger.settlement import treasury
 from billing.models import (
     Council,
     CouncilNotice,
-    LedgerEntry,
     Payout,
     PayoutPart,
     StripeCall,
@@ -23,14 +22,9 @@ from billing.stripe.gateway import treasury as stripe
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel.display.writing import shortdate
 from tests.factories.billing import make_campaign, make_council
-from tests.fixtures.billing import HOLD, Till
+from tests.fixtures.billing import HOLD, Till, books
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
-
-
-def books(account: str) -> int:
-    amounts = LedgerEntry.objects.filter(account=account).values_list("amount_cents", flat=True)
-    return sum(amounts)
 
 
 def transferred(till: Till, shop: Merchant, *nets: int) -> tuple[Council, str]:
@@ -39,9 +33,7 @@ def transferred(till: Till, shop: Merchant, *nets: int) -> tuple[Council, str]:
     account = till.active_account(council)
     for net_cents in nets:
         till.sell(make_campaign(shop, {"north": net_cents}, at=till.at))
-    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
-    clock.release(at=till.at + HOLD)
-    till.jobs.run()
+    till.let_shares_leave()
     return council, account
 
 

@@ -22,9 +22,9 @@ from billing.models import (
 )
 from billing.stripe.gateway import treasury
 from saas.kernel import hooks, schema
-from tests.billing.adjustments.settlement.test_disputes import contest, decide, let_leave
+from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_campaign, make_council, make_shop
-from tests.fixtures.billing import HOLD, Till, begins_with
+from tests.fixtures.billing import BALANCED, HOLD, Till, begins_with
 
 
 def given_again(till: Till) -> None:
@@ -33,22 +33,13 @@ def given_again(till: Till) -> None:
     shop = make_shop()
     for _ in range(2):
         till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
-    let_leave(till)
+    till.let_shares_leave()
     dispute = decide(till, contest(till, Order.objects.order_by("pk")[0]), "lost")
     decide(till, dispute, "appeal_won")
     clock.release(at=till.at + HOLD)
 
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(given_again),
-]
-
-
-@pytest.fixture
-def council(till: Till) -> Council:
-    return Council.objects.get()
+pytestmark = [*BALANCED, begins_with(given_again)]
 
 
 @pytest.fixture

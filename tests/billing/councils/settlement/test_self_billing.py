@@ -13,7 +13,7 @@ from billing.councils.actions.accounts import Billing, describe_billing
 from billing.councils.actions.statements import bill_council
 from billing.councils.queries.statements import paper_of_bill, statement_of
 from billing.councils.settlement import statements
-from billing.models import Case, Council, LedgerEntry, Order, Share, Statement
+from billing.models import Case, Council, Order, Share, Statement
 from billing.orders.settlement import payments
 from billing.papers.files import cii, hybrid
 from billing.papers.rules.papers import Kind
@@ -30,7 +30,7 @@ from tests.factories.billing import (
     make_paid_session,
     make_shop,
 )
-from tests.fixtures.billing import Beginning, Till, begins_with
+from tests.fixtures.billing import Beginning, Till, begins_with, books
 
 DELPHINE = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 OWES_VAT = Billing(
@@ -78,10 +78,6 @@ def council(till: Till, beginning: Beginning | None) -> Council:
 
 def bills() -> list[tuple[str | None, int, int]]:
     return list(Statement.objects.order_by("pk").values_list("number", "net_cents", "vat_cents"))
-
-
-def books(account: str) -> int:
-    return sum(LedgerEntry.objects.filter(account=account).values_list("amount_cents", flat=True))
 
 
 def test_once_its_month_is_over_a_council_is_billed_in_its_own_name(

@@ -12,13 +12,13 @@ from billing.councils.queries.due import councils_to_watch
 from billing.councils.settlement import accounts
 from billing.ledger import posting
 from billing.ledger.rules import postings
-from billing.models import Account, Claim, Council, LedgerEntry, Order, Share, StripeCall, Transfer
+from billing.models import Account, Claim, Council, Order, Share, StripeCall, Transfer
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import hooks
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
-from tests.fixtures.billing import HOLD, Till, begins_with
+from tests.fixtures.billing import BALANCED, HOLD, Till, begins_with, books
 
 TREASURER = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 
@@ -33,27 +33,7 @@ def active_and_held(till: Till) -> None:
     held(till, make_shop())
 
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(active_and_held),
-]
-
-
-@pytest.fixture
-def council(till: Till) -> Council:
-    return Council.objects.get()
-
-
-def after_the_hold(till: Till) -> None:
-    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
-    clock.release(at=till.at + HOLD)
-    till.jobs.run()
-
-
-def books(account: str) -> int:
-    amounts = LedgerEntry.objects.filter(account=account).values_list("amount_cents", flat=True)
-    return sum(amounts)
+pytestmark = [*BALANCED, begins_with(active_and_held)]
 
 
 def test_before_the_window_is_over_nothing_leaves(till: Till) -> None:
@@ -65,7 +45,7 @@ def test_before_the_window_is_over_nothing_leaves(till: Till) -> None:
 
 def test_a_share_arrives_with_its_group_and_out_of_its_charge(till: Till, council: Council) -> None:
     account, order = council.stripe_account, Order.objects.get()
-    after_the_hold(till)
+    till.let_shares_leave()
     share, transfer = Share.objects.get(), Transfer.objects.get()
     assert (share.state, share.amount_cents) == ("transferred", 8_000)
     assert (transfer.state, transfer.amount_cents) == ("done", 8_000)
@@ -94,7 +74,7 @@ def test_a_council_without_legal_personality_waits_and_is_released_later(
         council=council, is_person=False, evidence="32 salariés", by=operator, at=till.at
     )
     held(till, shop)
-    after_the_hold(till)
+    till.let_shares_leave()
     assert Share.objects.get().state == "waiting_account"
     declare_personality(
         council=council, is_person=True, evidence="54 salariés", by=operator, at=till.at
@@ -109,10 +89,10 @@ def test_terms_that_nobody_accepted_make_a_share_wait(till: Till, shop: Merchant
     council = make_council("north", accepted=False)
     till.active_account(council)
     held(till, shop)
-    after_the_hold(till)
+    till.let_shares_leave()
     assert Share.objects.get().state == "waiting_account"
     accept_terms(council=council, by=TREASURER, at=till.at)
-    after_the_hold(till)
+    till.let_shares_leave()
     assert Share.objects.get().state == "transferred"
 
 
@@ -140,7 +120,7 @@ def test_shares_of_a_restricted_account_leave_when_it_is_active_again(
     council.refresh_from_db()
     assert council.account_state == "restricted"
     held(till, shop)
-    after_the_hold(till)
+    till.let_shares_leave()
     assert Share.objects.get().state == "waiting_account"
     till.simulator.pull(f"account/{account}/active")
     till.settle()
@@ -156,7 +136,7 @@ def test_transfer_beyond_our_balance_leaves_later(till: Till) -> None:
     till.jobs.run()
     assert Share.objects.get().state == "releasable"
     assert "balance_insufficient" in StripeCall.objects.get(kind="transfer").failure
-    after_the_hold(till)
+    till.let_shares_leave()
     assert Share.objects.get().state == "transferred"
     assert sorted(Transfer.objects.values_list("state", flat=True)) == ["done", "refused"]
 
@@ -176,11 +156,11 @@ def test_debt_of_a_council_is_set_off(
     council = make_council("north")
     till.active_account(council)
     earlier = held(till, shop, net_cents=25_000)
-    after_the_hold(till)
+    till.let_shares_leave()
     owe(Share.objects.get(sale__order=earlier), owed_cents, till)
     later = till._replace(at=till.at + HOLD)
     order = held(later, shop)
-    after_the_hold(later)
+    later.let_shares_leave()
     share = Share.objects.get(sale__order=order)
     assert share.state == state
     assert sum(share.transfers.values_list("amount_cents", flat=True)) == sent_cents
@@ -267,8 +247,8 @@ def test_share_that_waits_for_a_signature_holds_back_no_other(
     till.active_account(make_council("south"))
     held(till, shop)
     till.sell(make_campaign(shop, {"south": 20_000}, at=till.at))
-    after_the_hold(till)
-    after_the_hold(till)
+    till.let_shares_leave()
+    till.let_shares_leave()
     states = Share.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["waiting_account", "transferred"]
 

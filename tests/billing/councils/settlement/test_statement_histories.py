@@ -28,11 +28,6 @@ def sold_thrice(till: Till) -> None:
 pytestmark = [pytest.mark.django_db, begins_with(sold_thrice)]
 
 
-@pytest.fixture
-def council(till: Till) -> Council:
-    return Council.objects.get()
-
-
 def books_until(council: Council, moment: dt.datetime) -> int:
     entries = LedgerEntry.objects.filter(
         council=council, account__in=OWED, transaction__occurred_at__lt=moment

@@ -16,7 +16,6 @@ from billing.models import (
     Account,
     Claim,
     Council,
-    LedgerEntry,
     LedgerTransaction,
     Order,
     Share,
@@ -27,7 +26,7 @@ from billing.models import (
 from billing.stripe.gateway.client import client
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
-from tests.fixtures.billing import Beginning, Till, begins_with
+from tests.fixtures.billing import BALANCED, Beginning, Till, begins_with, books
 
 DECEMBER = dt.datetime(2026, 12, 1, 5, tzinfo=dt.UTC)
 JANUARY = dt.datetime(2027, 1, 1, 5, tzinfo=dt.UTC)
@@ -55,11 +54,7 @@ def sell(till: Till, shop: Merchant, net_cents: int = 20_000) -> Order:
     return till.sell(make_campaign(shop, {"north": net_cents}, at=till.at))
 
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(sold),
-]
+pytestmark = [*BALANCED, begins_with(sold)]
 
 
 @pytest.fixture
@@ -77,10 +72,6 @@ def refund(till: Till, order: Order, cents: int = 24_000) -> None:
     by = make_merchant_user("Opale")
     request_refund(order=order, amount_cents=cents, by=by, at=till.at)
     till.settle()
-
-
-def books(account: str) -> int:
-    return sum(LedgerEntry.objects.filter(account=account).values_list("amount_cents", flat=True))
 
 
 def tax() -> TaxPayment:

@@ -1,6 +1,5 @@
 """Months whose VAT changes: a shop that moves to France, and what VIES says of its number."""
 
-import pytest
 from django.utils import timezone
 
 from billing.models import Order, Refund, Sale, Subscription
@@ -13,7 +12,7 @@ from tests.factories.billing import (
     make_shop,
     move_abroad,
 )
-from tests.fixtures.billing import Till, begins_with
+from tests.fixtures.billing import BALANCED, Till, begins_with
 from tests.fixtures.months import Days, act, make_monthly
 
 
@@ -24,11 +23,7 @@ def begun_abroad(till: Till) -> None:
     till.settle()
 
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(begun_abroad),
-]
+pytestmark = [*BALANCED, begins_with(begun_abroad)]
 
 
 def test_a_month_that_costs_more_since_its_shop_moved_to_france_goes_back_whole(

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-import pytest
 from django.core import mail
 
 from billing import clock
@@ -23,18 +22,9 @@ from tests.billing.councils.settlement.test_taxes import (
     sold,
     tax,
 )
-from tests.fixtures.billing import Till, begins_with
+from tests.fixtures.billing import BALANCED, Till, begins_with
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(sold),
-]
-
-
-@pytest.fixture
-def council(till: Till) -> Council:
-    return Council.objects.get()
+pytestmark = [*BALANCED, begins_with(sold)]
 
 
 def test_the_night_explains_it(till: Till) -> None:

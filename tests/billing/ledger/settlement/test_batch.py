@@ -10,7 +10,7 @@ from billing.councils.settlement import releases, taxes
 from billing.ledger.settlement import batch
 from billing.models import Case, Council, Order, Restitution, Share, Statement, TaxPayment
 from saas.catalogue.merchants.models import Merchant
-from tests.billing.adjustments.settlement.test_disputes import contest, decide, let_leave
+from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.billing.councils.settlement.test_taxes import DECEMBER, HOLD_OVER, make_vat_payer
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import HOLD, Till
@@ -37,16 +37,16 @@ def test_a_share_that_fails_holds_back_no_other_and_is_a_case_until_it_leaves(
     sell(till, shop, times=2)
     bad, good = Share.objects.order_by("pk")
     Share.objects.filter(pk=bad.pk).update(amount_cents=TOO_MUCH, is_due=True)
-    let_leave(till)
+    till.let_shares_leave()
     assert states(Share) == {bad.pk: "held", good.pk: "transferred"}
     assert cases() == [(f"share {bad.pk}", "IntegrityError", "open")]
     (line,) = [line for line in caplog.records if line.name == "billing.ledger.settlement.batch"]
     assert (line.levelname, line.getMessage()) == ("ERROR", f"share {bad.pk} was left as it is")
     assert line.exc_info
-    let_leave(till)
+    till.let_shares_leave()
     assert len(cases()) == 1
     Share.objects.filter(pk=bad.pk).update(amount_cents=8_000, is_due=False)
-    let_leave(till)
+    till.let_shares_leave()
     assert states(Share) == {bad.pk: "transferred", good.pk: "transferred"}
     assert cases() == [(f"share {bad.pk}", "IntegrityError", "explained")]
 
@@ -72,7 +72,7 @@ def test_a_share_that_fails_holds_back_no_restitution(till: Till, shop: Merchant
     Share.objects.filter(sale__order=Order.objects.latest("pk")).update(
         amount_cents=TOO_MUCH, is_due=True
     )
-    let_leave(till)
+    till.let_shares_leave()
     for order in Order.objects.order_by("pk")[:2]:
         decide(till, decide(till, contest(till, order), "lost"), "appeal_won")
     bad, good = Restitution.objects.order_by("pk")

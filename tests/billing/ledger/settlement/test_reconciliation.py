@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 
-from billing import clock
 from billing.ledger import posting
 from billing.ledger.rules.postings import Line
 from billing.ledger.settlement import reconcile
@@ -22,7 +21,7 @@ from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.rules.answers import Problem
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council, make_shop
-from tests.fixtures.billing import HOLD, Till, begins_with
+from tests.fixtures.billing import Till, begins_with
 
 A_DAY = dt.timedelta(days=1)
 
@@ -69,9 +68,7 @@ def test_the_whole_way_of_a_euro_agrees(till: Till, shop: Merchant) -> None:
     till.active_account(make_council("north"))
     order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
     payment = Payment.objects.get(order=order)
-    till.simulator.pull("clock/advance", to=(till.at + HOLD).isoformat())
-    clock.release(at=till.at + HOLD)
-    till.jobs.run()
+    till.let_shares_leave()
     client.client().v1.refunds.create({"payment_intent": payment.payment_intent, "amount": 6_000})
     till.settle()
     payout = till.simulator.pull("payouts/now")["payout"]["id"]

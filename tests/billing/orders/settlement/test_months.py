@@ -43,14 +43,10 @@ from tests.factories.billing import (
     make_merchant_user,
     make_terms,
 )
-from tests.fixtures.billing import Till, begins_with
+from tests.fixtures.billing import BALANCED, Till, begins_with
 from tests.fixtures.months import Days, act, again, other_prices, periods, run_monthly
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(run_monthly),
-]
+pytestmark = [*BALANCED, begins_with(run_monthly)]
 
 
 def test_the_first_month_is_a_sale_like_any_other(till: Till, running: Subscription) -> None:

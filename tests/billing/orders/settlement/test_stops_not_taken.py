@@ -21,14 +21,10 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
-from tests.fixtures.billing import Till, begins_with
+from tests.fixtures.billing import BALANCED, Till, begins_with
 from tests.fixtures.months import Days, act, again, other_prices, periods, run_monthly
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("balanced"),
-    begins_with(run_monthly),
-]
+pytestmark = [*BALANCED, begins_with(run_monthly)]
 
 
 REFUSED = Problem(400, "invalid_request_error", message="No such thing.")
