@@ -286,7 +286,7 @@ def test_a_refund_is_refused_with_a_sentence_and_nothing_is_sent(
 @pytest.mark.usefixtures("till")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    ("kind", "key"), [("call", "12"), ("event", "x"), ("founding", "FO-XXXXXX")]
+    ("kind", "key"), [("call", "2000000000"), ("event", "x"), ("founding", "FO-XXXXXX")]
 )
 def test_vanished_job_is_not_retried(
     agathe: int, console: SpaceClient, kind: str, key: str, language: str
