@@ -1,4 +1,4 @@
-"""Landmarks that two of a page share, or that have no name, are found in whatever a test opens."""
+"""Landmarks without a name of their own, and skipped headings, are found wherever a test looks."""
 
 import pytest
 from django.http import HttpResponse
@@ -14,9 +14,12 @@ SOUND = [
     '<form aria-label="Chercher"></form><form></form><form></form>',
     '<template><nav></nav></template><nav hidden aria-label="Mois"></nav>',
     '<div role="group"></div><div role="group"></div>',
+    "<h1>Lyon</h1><h2>Prix</h2><h3>Mois</h3><h2>Aide</h2>",
+    '<h1>Lyon</h1><div role="img" inert><h3>Prix</h3></div>',
     "",
 ]
 FAULTY = {
+    "<h1>Lyon</h1><h3>Prix <b>du mois</b></h3>": "h3 'Prix du mois' follows h1",
     "<header></header><header></header>": "2 landmarks banner are named ''",
     "<main></main><main></main>": "2 landmarks main are named ''",
     "<nav></nav>": "a landmark navigation has no name",
