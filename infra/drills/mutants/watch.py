@@ -50,6 +50,16 @@ def _imported(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def begun_by_first(items: Sequence[pytest.Item]) -> dict[int, list[int]]:
+    """Return the tests that share a beginning, by the first of them: it alone meets those lines."""
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, item in enumerate(items):
+        callspec = getattr(item, "callspec", None)
+        if callspec and (act := callspec.params.get("beginning")):
+            alike[str(item.path), repr(act)].append(number)
+    return {numbers[0]: numbers for numbers in alike.values()}
+
+
 class Watch:
     """A record of every test's single run as it is, each known by its place in the run."""
 
@@ -57,6 +67,7 @@ class Watch:
 
     def __init__(self, root: Path, files: set[str], items: Sequence[pytest.Item]) -> None:
         self.stand_in = [str(item.path) for item in items]
+        self.begun_by = begun_by_first(items)
         self.files = {str(root / file): file for file in files}
         self.tables = tables_read_by(root, files)
         self.met: dict[tuple[str, int], list[int]] = defaultdict(list)
@@ -94,10 +105,11 @@ class Watch:
 
         A table is read when its module is loaded: then each test that meets the file may notice,
         and each that stands beside one: it may look at the table alone. A file of tables alone is
-        met in the files that read it.
+        met in the files that read it. What tests begin with is met by the first of them, for all.
         """
         lines = range(mutant.line, mutant.last_line + 1)
         found = {number for line in lines for number in self.met.get((mutant.file, line), ())}
+        found.update(*(self.begun_by.get(number, ()) for number in tuple(found)))
         if not found:
             met = {n for (file, _), all_ in self.met.items() if file == mutant.file for n in all_}
             beside = {self.stand_in[number] for number in met}

@@ -84,6 +84,15 @@ def watch_of(seconds: dict[int, float]) -> Watch:
     return watch
 
 
+def test_tests_that_begin_alike_are_asked_for_what_the_first_of_them_met(
+    on_the_first_line: Mutant,
+) -> None:
+    watch = watch_of({0: 3.0})
+    watch.seconds = {0: 3.0, 1: 1.0, 2: 2.0}
+    watch.begun_by = {0: [0, 2]}
+    assert watch.of(on_the_first_line) == [2, 0]
+
+
 def test_quick_tests_are_asked_first_and_before_them_those_that_noticed_much(
     on_the_first_line: Mutant,
 ) -> None:
