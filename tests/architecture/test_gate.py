@@ -27,6 +27,7 @@ def run(script: str) -> subprocess.CompletedProcess[str]:
 def test_each_step_says_what_to_do_where_it_is_red() -> None:
     assert len(STEPS) == len(re.findall(r"^step ", GATE, flags=re.MULTILINE))
     assert all(hint.endswith(".") for _name, hint in STEPS)
+    assert not [hint for _name, hint in STEPS if re.search("[`$]", hint)]  # bash would run it
 
 
 @pytest.mark.parametrize("command", ["false", "silent", "exit 3"])
