@@ -46,6 +46,22 @@ def test_refunded_sale_brings_nothing_at_any_rate() -> None:
     assert simulation.share_of(sale, OURS, rate_bp=10_000) == 0
 
 
+def test_second_dispute_takes_only_what_the_first_left() -> None:
+    """The bank gives 48.00 of 120.00 again: two fifths of the share, not nothing."""
+    first, second = Return(4_800, "first"), Return(12_000, "second")
+    given_again = Return(4_800, "first", is_regained=True)
+    sale = sold(10_000)._replace(returns=(first, second, given_again))
+    assert simulation.share_of(sale, OURS, rate_bp=None) == 1_600
+
+
+def test_share_never_falls_by_what_a_bank_gives_again() -> None:
+    """Another cent would be rounded away: it was, when the refund came between."""
+    lost, given_again = Return(1, "lost"), Return(1, "lost", is_regained=True)
+    before = sold(50, rate_bp=2_500, both=True)._replace(returns=(lost, Return(50)))
+    after = before._replace(returns=(*before.returns, given_again))
+    assert [simulation.share_of(sale, THEIRS, rate_bp=None) for sale in (before, after)] == [1, 1]
+
+
 def test_a_further_merchant_brings_what_the_average_one_does() -> None:
     sales = [sold(10_000), sold(20_000, merchant=8)]
     found = simulation.simulated(sales, OURS, rate_bp=5_000, aep_bp=2_000, more=1)
