@@ -26,15 +26,29 @@ LONG = (
     *("tests/journeys/", "tests/infra/", "tests/security/", "tests/tenants/spaces/"),
     *("tests/billing/", "tests/saas/console/", "tests/wall/"),
 )
-LONGEST = ("tests/infra/local/test_supervision.py::test_demo_outlives_each_of_its_processes",)
 # Files that share one running demo, and so one worker: to start another costs half a minute of CPU.
+# Weeks pass in the last one: the simulator's clock never goes back.
 WITH_THE_DEMO = (
     "tests/infra/local/test_whole.py",
-    "tests/journeys/test_main_job.py",
     "tests/journeys/test_ways.py",
+    "tests/journeys/test_main_job.py",
 )
 # Files that read the syntax of all code: to parse and walk it takes each worker many seconds.
 OF_THE_SYNTAX = "tests/architecture/"
+# What keeps one worker busy for longest, in this order.
+LONGEST = (
+    "tests/infra/local/test_supervision.py",
+    "tests/infra/drills/test_access.py",
+    *WITH_THE_DEMO,
+    "tests/security/test_access.py",
+    "tests/infra/drills/test_community.py",
+    "tests/infra/drills/test_slow_clients.py",
+    "tests/infra/drills/test_webhooks.py",
+    "tests/tenants/spaces/upkeep/",
+    "tests/tenants/spaces/database/test_ways.py",
+    "tests/tenants/community/kiosk/test_journey.py",
+    OF_THE_SYNTAX,
+)
 MOST_WORKERS = 4
 
 
@@ -92,7 +106,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long: at the end all workers would wait for one."""
-    items.sort(key=lambda item: (item.nodeid not in LONGEST, not item.nodeid.startswith(LONG)))
+    items.sort(key=lambda item: (place_of(item.nodeid), not item.nodeid.startswith(LONG)))
+
+
+def place_of(nodeid: str) -> int:
+    """Return where a test stands among those that keep a worker busy for longest."""
+    places = (place for place, path in enumerate(LONGEST) if nodeid.startswith(path))
+    return next(places, len(LONGEST))
 
 
 @pytest.hookimpl(trylast=True)

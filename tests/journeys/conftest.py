@@ -7,21 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from infra.local.pytest_plugin import LONG
 from tests.journeys import space
 from tests.journeys.village import Village
 from tests.journeys.visitor import Visitor
 
-CHANGES_THE_CLOCK = "test_main_job.py"
 LAST_LINES = 40
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let weeks pass last of what takes long: the simulator's clock never goes back."""
-    items.sort(
-        key=lambda item: (not item.nodeid.startswith(LONG), item.path.name == CHANGES_THE_CLOCK)
-    )
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,7 +1,7 @@
 """Files that one worker runs whole: by themselves, or all that share one running demo."""
 
 from infra.local.processes import ROOT
-from infra.local.pytest_plugin import WITH_THE_DEMO, together
+from infra.local.pytest_plugin import LONGEST, WITH_THE_DEMO, place_of, together
 
 MARKS_OF_USE = ("whole_troovon: dict", 'usefixtures("whole_troovon")', "visitor: Callable")
 
@@ -18,6 +18,15 @@ def test_files_that_read_the_syntax_of_all_code_stay_with_one_worker() -> None:
     named = {together(f"tests/architecture/test_{name}.py::test_it") for name in ("wall", "use")}
     assert len(named) == 1
     assert named != {together("tests/wall/test_plans.py::test_it")}
+
+
+def test_what_takes_longest_begins_and_weeks_pass_last_at_the_demo() -> None:
+    assert not [path for path in LONGEST if not (ROOT / path).exists()]
+    assert place_of("tests/journeys/test_ways.py::test_it") < place_of(
+        "tests/journeys/test_main_job.py::test_it"
+    )
+    assert place_of(f"{LONGEST[0]}::test_it") == 0
+    assert place_of("tests/api/test_rides.py::test_a_ride") == len(LONGEST)
 
 
 def test_each_file_that_uses_the_demo_shares_it() -> None:

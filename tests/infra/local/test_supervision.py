@@ -11,7 +11,6 @@ import pytest
 from infra.local import processes
 from infra.local.demo import main_job, throw_away
 from infra.local.progress import Progress
-from infra.local.pytest_plugin import LONGEST
 from infra.local.stack import Stack
 from infra.local.supervision import LASTING_SECONDS, Supervisor
 from infra.local.words import Sentence
@@ -131,10 +130,7 @@ def kill(stack: Stack, name: str) -> None:
 
 
 @pytest.mark.proof
-def test_demo_outlives_each_of_its_processes(
-    request: pytest.FixtureRequest, subtests: pytest.Subtests
-) -> None:
-    assert request.node.nodeid in LONGEST, "it takes minutes, and begins before all others"
+def test_demo_outlives_each_of_its_processes(subtests: pytest.Subtests) -> None:
     with throw_away(Progress("en")) as stack:
         for name in SERVICES:
             with subtests.test(f"{name} is killed and started again"):
