@@ -20,7 +20,7 @@ def test_files_that_read_the_syntax_of_all_code_stay_with_one_worker() -> None:
     assert named != {together("tests/wall/test_plans.py::test_it")}
 
 
-def test_what_takes_longest_begins_and_weeks_pass_last_at_the_demo() -> None:
+def test_longest_files_begin_and_weeks_pass_last_at_the_demo() -> None:
     assert not [path for path in LONGEST if not (ROOT / path).exists()]
     assert place_of("tests/journeys/test_ways.py::test_it") < place_of(
         "tests/journeys/test_main_job.py::test_it"
