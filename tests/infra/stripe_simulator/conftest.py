@@ -246,6 +246,32 @@ class Simulator:
             self.lever(f"account/{account.id}/{state}")
         return str(account.id)
 
+    def onboarding(self, account: str) -> str:
+        """Give the address of the page on which an account says who it is."""
+        leads = {
+            "refresh_url": "http://localhost:8000/r/",
+            "return_url": "http://localhost:8000/b/",
+        }
+        fields = {"collection_options": {"fields": "eventually_due"}}
+        case: Any = {"type": "account_onboarding", "account_onboarding": leads | fields}
+        links = self.client().v2.core.account_links
+        return str(links.create({"account": account, "use_case": case}).url)
+
+    def transfer(self, account: str, cents: int = 1, **more: Any) -> Any:
+        params: Any = {"amount": cents, "currency": "eur", "destination": account}
+        return self.client().v1.transfers.create(params | more)
+
+    def transferred(self) -> tuple[str, str]:
+        """Send 30.00 of a charge to an account; give the transfer and the account."""
+        charge, account = self.charge(), self.account()
+        return self.transfer(account, 3000, source_transaction=charge).id, account
+
+    def destination(self, url: str, *types: str, **more: Any) -> Any:
+        """Let events of these types go to another address."""
+        params: Any = {"name": "mine", "type": "webhook_endpoint", "event_payload": "snapshot"}
+        params |= {"enabled_events": list(types), "webhook_endpoint": {"url": url}}
+        return self.client().v2.core.event_destinations.create(params | more)
+
     def balance(self, account: str = "") -> tuple[int, int]:
         """Give what is available and what is pending, in cents."""
         options: Any = {"stripe_account": account} if account else {}

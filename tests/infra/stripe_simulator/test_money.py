@@ -58,14 +58,8 @@ def test_a_transfer_out_of_a_charge_shows_on_both_balances(simulator: Simulator)
     charge, account = simulator.charge(24000, transfer_group="order_1"), simulator.account()
     client = simulator.client()
 
-    transfer = client.v1.transfers.create(
-        {
-            "amount": 3902,
-            "currency": "eur",
-            "destination": account,
-            "source_transaction": charge,
-            "transfer_group": "order_1",
-        }
+    transfer = simulator.transfer(
+        account, 3902, source_transaction=charge, transfer_group="order_1"
     )
 
     payment = client.v1.charges.retrieve(
@@ -85,38 +79,23 @@ def test_the_transfers_of_a_charge_stay_within_it(simulator: Simulator) -> None:
     """
     charge, account = simulator.charge(1000), simulator.account()
 
-    def send(cents: int) -> Any:
-        return simulator.client().v1.transfers.create(
-            {
-                "amount": cents,
-                "currency": "eur",
-                "destination": account,
-                "source_transaction": charge,
-            }
-        )
-
-    send(600)
+    simulator.transfer(account, 600, source_transaction=charge)
     with pytest.raises(stripe.InvalidRequestError) as refusal:
-        send(401)
+        simulator.transfer(account, 401, source_transaction=charge)
     error = refusal.value
     assert "must not exceed the source amount of €10.00. (There is already a transfer" in str(error)
     assert "amounting to €6.00.)" in str(error)
     assert (error.http_status, error.code, error.param) == (400, None, None)
-    send(400)
+    simulator.transfer(account, 400, source_transaction=charge)
 
 
 def test_without_a_charge_a_transfer_needs_available_money(simulator: Simulator) -> None:
     account = simulator.account()
     simulator.charge(10000)
 
-    def send() -> Any:
-        return simulator.client().v1.transfers.create(
-            {"amount": 5000, "currency": "eur", "destination": account}
-        )
-
-    assert code_of(send) == "balance_insufficient"
+    assert code_of(lambda: simulator.transfer(account, 5000)) == "balance_insufficient"
     simulator.charge(10000, card="pm_card_bypassPending")
-    assert send().amount == 5000
+    assert simulator.transfer(account, 5000).amount == 5000
     assert simulator.balance(account) == (5000, 0)
 
 
@@ -124,12 +103,9 @@ def test_without_a_charge_a_transfer_needs_available_money(simulator: Simulator)
 def test_only_an_active_account_receives(simulator: Simulator, state: str) -> None:
     charge, account = simulator.charge(), simulator.account(state)
 
-    def send() -> Any:
-        return simulator.client().v1.transfers.create(
-            {"amount": 1, "currency": "eur", "destination": account, "source_transaction": charge}
-        )
+    refusal = code_of(lambda: simulator.transfer(account, source_transaction=charge))
 
-    assert code_of(send) == "insufficient_capabilities_for_transfer"
+    assert refusal == "insufficient_capabilities_for_transfer"
     assert simulator.client().v1.transfers.list().data == []
 
 
@@ -138,17 +114,16 @@ def test_a_transfer_names_a_charge_an_account_and_the_charges_own_group(
 ) -> None:
     charge, account = simulator.charge(transfer_group="order_1"), simulator.account()
     intent = simulator.client().v1.charges.retrieve(charge).payment_intent
-    good = {"amount": 1, "currency": "eur", "destination": account, "source_transaction": charge}
 
-    def send(**change: object) -> Refused:
-        return lambda: simulator.client().v1.transfers.create({**good, **change})
+    def send(**change: Any) -> Refused:
+        return lambda: simulator.transfer(account, **{"source_transaction": charge} | change)
 
     assert param_of(send(source_transaction=intent)) == "source_transaction"
     assert param_of(send(destination=NO_ACCOUNT)) == "destination"
     assert param_of(send(transfer_group="order_2")) == "transfer_group"
     assert param_of(send(amount=0)) == "amount"
     assert param_of(send(currency="usd")) == "currency"
-    assert simulator.client().v1.transfers.create(good).transfer_group == "order_1"
+    assert simulator.transfer(account, source_transaction=charge).transfer_group == "order_1"
 
 
 def test_the_group_of_a_charge_is_set_once(simulator: Simulator) -> None:
@@ -156,47 +131,35 @@ def test_the_group_of_a_charge_is_set_once(simulator: Simulator) -> None:
 
     assert client.v1.charges.update(charge, {"transfer_group": "a"}).transfer_group == "a"
     assert client.v1.charges.update(charge, {"transfer_group": "a"}).transfer_group == "a"
-    assert (
-        param_of(lambda: client.v1.charges.update(charge, {"transfer_group": "b"}))
-        == "transfer_group"
-    )
+    refusal = param_of(lambda: client.v1.charges.update(charge, {"transfer_group": "b"}))
+    assert refusal == "transfer_group"
 
 
 def test_a_refused_transfer_leaves_the_group_of_the_charge_alone(simulator: Simulator) -> None:
     charge, account = simulator.charge(1000), simulator.account()
+    given = {"source_transaction": charge, "transfer_group": "order_1"}
 
     with pytest.raises(stripe.InvalidRequestError):
-        simulator.client().v1.transfers.create(
-            {
-                "amount": 1001,
-                "currency": "eur",
-                "destination": account,
-                "source_transaction": charge,
-                "transfer_group": "order_1",
-            }
-        )
+        simulator.transfer(account, 1001, **given)
 
     assert simulator.client().v1.charges.retrieve(charge).transfer_group is None
 
 
 def test_refunds_go_up_to_the_charge_and_no_further(simulator: Simulator) -> None:
     charge, client = simulator.charge(24000), simulator.client()
+    refunds = client.v1.refunds
 
-    refund = client.v1.refunds.create({"charge": charge, "amount": 8000})
+    refund = refunds.create({"charge": charge, "amount": 8000})
 
     assert (refund.status, refund.amount) == ("succeeded", 8000)
     assert simulator.balance() == (0, 24000 - 385 - 8000)
-    assert (
-        param_of(lambda: client.v1.refunds.create({"charge": charge, "amount": 16001})) == "amount"
-    )
+    assert param_of(lambda: refunds.create({"charge": charge, "amount": 16001})) == "amount"
     intent = str(client.v1.charges.retrieve(charge).payment_intent)
-    client.v1.refunds.create({"payment_intent": intent})
+    refunds.create({"payment_intent": intent})
     after = client.v1.charges.retrieve(charge, {"expand": ["refunds"]})
     assert (after.amount_refunded, after.refunded) == (24000, True)
     assert [row.amount for row in after.refunds.data] == [16000, 8000]
-    assert (
-        code_of(lambda: client.v1.refunds.create({"charge": charge})) == "charge_already_refunded"
-    )
+    assert code_of(lambda: refunds.create({"charge": charge})) == "charge_already_refunded"
 
 
 def test_a_refund_that_fails_later_brings_the_money_back(simulator: Simulator) -> None:
@@ -215,16 +178,8 @@ def test_a_refund_that_fails_later_brings_the_money_back(simulator: Simulator) -
     assert client.v1.events.list({"type": "refund.failed"}).data[0].data.object["id"] == refund.id
 
 
-def transferred(simulator: Simulator, cents: int = 3000) -> tuple[str, str]:
-    charge, account = simulator.charge(24000), simulator.account()
-    transfer = simulator.client().v1.transfers.create(
-        {"amount": cents, "currency": "eur", "destination": account, "source_transaction": charge}
-    )
-    return transfer.id, account
-
-
 def test_a_reversal_brings_money_back_from_the_account(simulator: Simulator) -> None:
-    transfer, account = transferred(simulator)
+    transfer, account = simulator.transferred()
     client = simulator.client()
 
     reversal = client.v1.transfers.reversals.create(transfer, {"amount": 1300})
@@ -241,7 +196,7 @@ def test_a_reversal_brings_money_back_from_the_account(simulator: Simulator) -> 
 
 
 def test_more_than_is_left_of_a_transfer_cannot_be_reversed(simulator: Simulator) -> None:
-    transfer, _ = transferred(simulator)
+    transfer, _ = simulator.transferred()
     client = simulator.client()
     client.v1.transfers.reversals.create(transfer, {"amount": 2000})
 
@@ -254,7 +209,7 @@ def test_more_than_is_left_of_a_transfer_cannot_be_reversed(simulator: Simulator
 
 
 def test_spent_transfer_cannot_be_reversed(simulator: Simulator) -> None:
-    transfer, account = transferred(simulator)
+    transfer, account = simulator.transferred()
     simulator.lever("balance", account=account, available=500)
 
     def back(cents: int) -> Refused:
@@ -268,12 +223,12 @@ def test_spent_transfer_cannot_be_reversed(simulator: Simulator) -> None:
 
 
 def test_the_balance_is_always_the_sum_of_its_moves(simulator: Simulator) -> None:
-    transfer, account = transferred(simulator)
+    transfer, account = simulator.transferred()
     client = simulator.client()
     client.v1.transfers.reversals.create(transfer, {"amount": 700})
     client.v1.refunds.create({"charge": simulator.charge(5000), "amount": 1234})
     simulator.lever("clock/advance", days=5)
-    client.v1.transfers.create({"amount": 100, "currency": "eur", "destination": account})
+    simulator.transfer(account, 100)
 
     for owner in ("", account):
         options = {"stripe_account": owner} if owner else {}

@@ -77,16 +77,7 @@ def test_the_return_from_onboarding_is_an_event_with_its_account(
     simulator: Simulator,
 ) -> None:
     account = simulator.account("pending")
-    link = simulator.client().v2.core.account_links.create(
-        {
-            "account": account,
-            "use_case": {
-                "type": "account_onboarding",
-                "account_onboarding": {"refresh_url": "http://localhost:8000/r/"},
-            },
-        }
-    )
-    simulator.submit(link.url, outcome="unfinished")
+    simulator.submit(simulator.onboarding(account), outcome="unfinished")
 
     delivery = simulator.deliveries()[-1]
 
@@ -159,16 +150,7 @@ def test_events_from_before_a_reset_do_not_arrive_after_it(simulator: Simulator)
 def test_dead_destination_holds_up_no_other(simulator: Simulator) -> None:
     alive = Receiver()
     simulator.lever("webhooks", base="http://127.0.0.1:9", host="localhost:8000")
-    client = simulator.client()
-    client.v2.core.event_destinations.create(
-        {
-            "name": "alive",
-            "type": "webhook_endpoint",
-            "event_payload": "snapshot",
-            "enabled_events": ["*"],
-            "webhook_endpoint": {"url": f"{alive.base}/hook"},
-        }
-    )
+    simulator.destination(f"{alive.base}/hook", "*")
 
     paid(simulator)
     simulator.deliveries()
@@ -183,34 +165,30 @@ def test_dead_destination_holds_up_no_other(simulator: Simulator) -> None:
 
 def test_a_destination_of_ones_own_gets_what_it_asked_for(simulator: Simulator) -> None:
     client = simulator.client()
-    mine = client.v2.core.event_destinations.create(
-        {
-            "name": "mine",
-            "type": "webhook_endpoint",
-            "event_payload": "snapshot",
-            "snapshot_api_version": "2026-10-28.endive",
-            "enabled_events": ["customer.created"],
-            "webhook_endpoint": {"url": f"{simulator.receiver.base}/mine"},
-            "include": ["webhook_endpoint.signing_secret"],
-        }
+    destinations = client.v2.core.event_destinations
+    mine = simulator.destination(
+        f"{simulator.receiver.base}/mine",
+        "customer.created",
+        snapshot_api_version="2026-10-28.endive",
+        include=["webhook_endpoint.signing_secret"],
     )
     secret = str(mine.webhook_endpoint.signing_secret)
 
     client.v1.customers.create({"name": "a"})
     simulator.deliveries()
-    client.v2.core.event_destinations.disable(mine.id)
+    destinations.disable(mine.id)
     client.v1.customers.create({"name": "b"})
-    client.v2.core.event_destinations.enable(mine.id)
-    client.v2.core.event_destinations.ping(mine.id)
+    destinations.enable(mine.id)
+    destinations.ping(mine.id)
     first, ping = [delivery for delivery in simulator.deliveries() if delivery.path == "/mine"]
 
     event = client.construct_event(first.body, first.signature, secret)
     assert event.data.object["name"] == "a"
     pinged = client.parse_event_notification(ping.body, ping.signature, secret)
     assert pinged.type == "v2.core.event_destination.ping"
-    client.v2.core.event_destinations.delete(mine.id)
+    destinations.delete(mine.id)
     with pytest.raises(stripe.InvalidRequestError):
-        client.v2.core.event_destinations.retrieve(mine.id)
+        destinations.retrieve(mine.id)
 
 
 def test_secret_and_address_are_shown_only_when_asked_for(simulator: Simulator) -> None:
@@ -227,22 +205,12 @@ def test_secret_and_address_are_shown_only_when_asked_for(simulator: Simulator) 
 
 def test_events_of_an_account_go_to_those_who_want_accounts(simulator: Simulator) -> None:
     account, charge = simulator.account(), simulator.charge()
-    client = simulator.client()
-    client.v2.core.event_destinations.create(
-        {
-            "name": "accounts",
-            "type": "webhook_endpoint",
-            "event_payload": "snapshot",
-            "enabled_events": ["charge.succeeded"],
-            "events_from": ["@accounts"],
-            "webhook_endpoint": {"url": f"{simulator.receiver.base}/accounts"},
-        }
+    simulator.destination(
+        f"{simulator.receiver.base}/accounts", "charge.succeeded", events_from=["@accounts"]
     )
     simulator.deliveries().clear()
 
-    client.v1.transfers.create(
-        {"amount": 100, "currency": "eur", "destination": account, "source_transaction": charge}
-    )
+    simulator.transfer(account, 100, source_transaction=charge)
 
     deliveries = simulator.deliveries()
     log_row = {delivery.path: delivery.json for delivery in deliveries}
@@ -254,15 +222,7 @@ def test_events_of_an_account_go_to_those_who_want_accounts(simulator: Simulator
 
 def test_two_destinations_are_counted_until_both_have_taken_it(simulator: Simulator) -> None:
     client = simulator.client()
-    client.v2.core.event_destinations.create(
-        {
-            "name": "second",
-            "type": "webhook_endpoint",
-            "event_payload": "snapshot",
-            "enabled_events": ["refund.created"],
-            "webhook_endpoint": {"url": "http://127.0.0.1:9/hook"},
-        }
-    )
+    simulator.destination("http://127.0.0.1:9/hook", "refund.created")
 
     client.v1.refunds.create({"charge": simulator.charge()})
     simulator.deliveries()
@@ -290,14 +250,8 @@ def test_a_destination_of_an_older_version_receives_events_of_that_version(
 
 def test_a_destination_can_be_changed_and_is_listed(simulator: Simulator) -> None:
     destinations = simulator.client().v2.core.event_destinations
-    mine = destinations.create(
-        {
-            "name": "mine",
-            "type": "webhook_endpoint",
-            "event_payload": "thin",
-            "enabled_events": ["v2.core.account.created"],
-            "webhook_endpoint": {"url": f"{simulator.receiver.base}/old"},
-        }
+    mine = simulator.destination(
+        f"{simulator.receiver.base}/old", "v2.core.account.created", event_payload="thin"
     )
 
     changed = destinations.update(

@@ -13,23 +13,6 @@ def status(simulator: Simulator, account: str) -> str:
     return str(found.configuration.recipient.capabilities.stripe_balance.stripe_transfers.status)
 
 
-def link(simulator: Simulator, account: str) -> str:
-    made = simulator.client().v2.core.account_links.create(
-        {
-            "account": account,
-            "use_case": {
-                "type": "account_onboarding",
-                "account_onboarding": {
-                    "refresh_url": "http://localhost:8000/refresh/",
-                    "return_url": "http://localhost:8000/return/",
-                    "collection_options": {"fields": "eventually_due"},
-                },
-            },
-        }
-    )
-    return str(made.url)
-
-
 def test_fields_not_included_are_null(simulator: Simulator) -> None:
     account, accounts = simulator.account(), simulator.client().v2.core.accounts
 
@@ -69,49 +52,49 @@ def test_onboarding_ends_in_one_of_four_ways(
 ) -> None:
     account = simulator.account("pending")
 
-    answer = simulator.submit(link(simulator, account), outcome=outcome)
+    answer = simulator.submit(simulator.onboarding(account), outcome=outcome)
 
-    assert (answer.status, answer.headers["Location"]) == (303, "http://localhost:8000/return/")
+    assert (answer.status, answer.headers["Location"]) == (303, "http://localhost:8000/b/")
     assert status(simulator, account) == state
 
 
 def test_the_onboarding_page_sent_off_as_it_is_completes(simulator: Simulator) -> None:
     account = simulator.account("pending")
 
-    simulator.submit(link(simulator, account))
+    simulator.submit(simulator.onboarding(account))
 
     assert status(simulator, account) == "active"
 
 
 def test_a_link_opens_once_and_then_leads_back_for_a_new_one(simulator: Simulator) -> None:
-    url = link(simulator, simulator.account("pending"))
+    url = simulator.onboarding(simulator.account("pending"))
 
     simulator.send("HEAD", url)
     first, second = simulator.page(url), simulator.page(url)
 
     assert first.status == 200
     assert "CSE Les Trois-Moulins" in first.text
-    assert (second.status, second.headers["Location"]) == (303, "http://localhost:8000/refresh/")
+    assert (second.status, second.headers["Location"]) == (303, "http://localhost:8000/r/")
 
 
 def test_a_link_does_not_last(simulator: Simulator) -> None:
-    url = link(simulator, simulator.account("pending"))
+    url = simulator.onboarding(simulator.account("pending"))
 
     simulator.lever("clock/advance", seconds=301)
 
-    assert simulator.page(url).headers["Location"] == "http://localhost:8000/refresh/"
+    assert simulator.page(url).headers["Location"] == "http://localhost:8000/r/"
 
 
 def test_a_link_of_one_account_does_not_open_another(simulator: Simulator) -> None:
     mine, other = simulator.account("pending"), simulator.account("pending")
-    url = link(simulator, mine).replace(mine, other)
+    url = simulator.onboarding(mine).replace(mine, other)
 
     assert simulator.page(url).status == 404
 
 
 def test_onboarding_sent_off_twice_counts_once(simulator: Simulator) -> None:
     account = simulator.account("pending")
-    form = Form(simulator.page(link(simulator, account)).text)
+    form = Form(simulator.page(simulator.onboarding(account)).text)
 
     simulator.post(form.action, form.values)
     again = simulator.post(form.action, form.values | {"outcome": "rejected"})

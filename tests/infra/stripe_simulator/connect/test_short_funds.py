@@ -47,12 +47,5 @@ def test_refunds_that_wait_are_sent_oldest_first(simulator: Simulator) -> None:
 
 def test_fees_and_transfers_of_charges_keep_no_refund_waiting(simulator: Simulator) -> None:
     charge, account = simulator.charge(10_000), simulator.account()
-    simulator.client().v1.transfers.create(
-        {
-            "amount": 4_000,
-            "currency": "eur",
-            "destination": account,
-            "source_transaction": charge,
-        }
-    )
+    simulator.transfer(account, 4_000, source_transaction=charge)
     assert refund(simulator, charge).status == "succeeded"

@@ -6,7 +6,7 @@ import pytest
 import stripe
 
 from tests.infra.stripe_simulator.conftest import Simulator
-from tests.infra.stripe_simulator.connect.test_accounts import INCLUDE, link
+from tests.infra.stripe_simulator.connect.test_accounts import INCLUDE
 
 SIDE = "v2.core.account[configuration.recipient]"
 DOCUMENT = "identity.business_details.documents.proof_of_registration"
@@ -63,7 +63,7 @@ def test_an_answer_on_the_hosted_page_satisfies_what_was_asked(simulator: Simula
     account = simulator.account()
     simulator.lever(f"account/{account}/requirement", days=3)
 
-    simulator.submit(link(simulator, account))
+    simulator.submit(simulator.onboarding(account))
     simulator.lever("clock/advance", days=5)
 
     assert states(simulator, account) == ("active", "active")
@@ -72,10 +72,10 @@ def test_an_answer_on_the_hosted_page_satisfies_what_was_asked(simulator: Simula
 
 def test_the_hosted_page_says_what_is_asked_and_what_was_wrong(simulator: Simulator) -> None:
     account = simulator.account()
-    assert "Ce qui est demandé" not in simulator.page(link(simulator, account)).text
+    assert "Ce qui est demandé" not in simulator.page(simulator.onboarding(account)).text
 
     simulator.lever(f"account/{account}/requirement", error=True)
-    page = simulator.page(link(simulator, account)).text
+    page = simulator.page(simulator.onboarding(account)).text
 
     assert DOCUMENT in page
     assert "could not be read" in page
@@ -104,8 +104,7 @@ def test_payouts_alone_may_be_stopped(simulator: Simulator) -> None:
 
     assert states(simulator, account) == ("active", "restricted")
     assert event_kinds(simulator, account)[before:][0] == f"{SIDE}.capability_status_updated"
-    sent: Any = {"amount": 1, "currency": "eur", "destination": account}
-    assert simulator.client().v1.transfers.create(sent | {"source_transaction": charge}).amount == 1
+    assert simulator.transfer(account, source_transaction=charge).amount == 1
     settings = simulator.client().v1.balance_settings.retrieve({}, {"stripe_account": account})
     assert settings.payments.payouts is not None
     assert settings.payments.payouts.status == "disabled"
@@ -119,16 +118,15 @@ def test_an_account_that_disconnects_no_longer_receives(simulator: Simulator) ->
 
     found = read(simulator, account)
     assert (found.configuration.recipient.applied, found.applied_configurations) == (False, [])
-    sent: Any = {"amount": 1, "currency": "eur", "destination": account}
     with pytest.raises(stripe.InvalidRequestError) as refusal:
-        simulator.client().v1.transfers.create(sent | {"source_transaction": charge})
+        simulator.transfer(account, source_transaction=charge)
     assert refusal.value.code == "insufficient_capabilities_for_transfer"
     assert event_kinds(simulator, account)[-2:] == [f"{SIDE}.updated", "v2.core.account.updated"]
 
     simulator.lever(f"account/{account}/reconnected")
 
     assert read(simulator, account).applied_configurations == ["recipient"]
-    assert simulator.client().v1.transfers.create(sent | {"source_transaction": charge}).amount == 1
+    assert simulator.transfer(account, source_transaction=charge).amount == 1
 
 
 def test_the_platform_can_take_the_recipients_side_away(simulator: Simulator) -> None:

@@ -10,28 +10,15 @@ EVIL = "<script>alert(1)</script>\"' onload=x"
 
 def every_page(simulator: Simulator) -> dict[str, Answer]:
     """Open each page once, with hostile text in all that people can write."""
+    price = {"currency": "eur", "unit_amount": 12000, "product_data": {"name": EVIL}}
     session = simulator.session(
-        line_items=[
-            {
-                "quantity": 2,
-                "price_data": {
-                    "currency": "eur",
-                    "unit_amount": 12000,
-                    "product_data": {"name": EVIL},
-                },
-            }
-        ],
-        customer_email="a@example.com",
+        line_items=[{"quantity": 2, "price_data": price}], customer_email="a@example.com"
     )
     account = simulator.account("pending", display_name=EVIL)
-    case = {"refresh_url": "http://localhost:8000/r/", "return_url": "http://localhost:8000/b/"}
-    link = simulator.client().v2.core.account_links.create(
-        {
-            "account": account,
-            "use_case": {"type": "account_onboarding", "account_onboarding": case},
-        }
-    )
-    pages = {"checkout": simulator.page(str(session.url)), "setup": simulator.page(link.url)}
+    pages = {
+        "checkout": simulator.page(str(session.url)),
+        "setup": simulator.page(simulator.onboarding(account)),
+    }
     pages["refused"] = simulator.submit(
         str(session.url), card="4000000000000002", name=EVIL, email=EVIL
     )
@@ -116,9 +103,7 @@ def test_the_dashboard_shows_what_happened(simulator: Simulator) -> None:
     session, account = simulator.session(), simulator.account()
     simulator.submit(str(session.url))
     charge = simulator.client().v1.charges.list().data[0].id
-    transfer = simulator.client().v1.transfers.create(
-        {"amount": 3902, "currency": "eur", "destination": account, "source_transaction": charge}
-    )
+    transfer = simulator.transfer(account, 3902, source_transaction=charge)
     simulator.deliveries()
 
     page = simulator.page("/")

@@ -41,6 +41,7 @@ def test_the_portal_shows_what_runs_what_pays_and_what_was_billed(simulator: Sim
     number = invoices(simulator, subscription)[0].number
 
     page = simulator.page(str(visit(simulator, subscription.customer).url))
+    english = simulator.page(str(visit(simulator, subscription.customer, locale="en-GB").url))
 
     for words in (
         "Prochaine échéance le 28 février 2026",
@@ -50,18 +51,8 @@ def test_the_portal_shows_what_runs_what_pays_and_what_was_billed(simulator: Sim
         f'href="{HOME}"',
     ):
         assert words in page.text
-
-
-def test_the_portal_speaks_english_too(simulator: Simulator) -> None:
-    simulator.lever("reset")
-    simulator.lever("clock", now=JANUARY)
-    simulator.lever("portal")
-    subscription = subscribe(simulator)
-
-    page = simulator.page(str(visit(simulator, subscription.customer, locale="en-GB").url))
-
-    assert "Renews on 28 February 2026" in page.text
-    assert "Back to the site" in page.text
+    assert "Renews on 28 February 2026" in english.text
+    assert "Back to the site" in english.text
 
 
 def test_a_new_card_is_kept_and_pays_all_that_renews(simulator: Simulator) -> None:
@@ -294,15 +285,7 @@ def test_an_address_without_a_visit_is_not_there(simulator: Simulator) -> None:
         ({"customer": "cus_nothing"}, "customer"),
         ({"return_url": "javascript:alert(1)"}, "return_url"),
         ({"configuration": "bpc_nothing"}, "configuration"),
-        (
-            {
-                "flow_data": {
-                    "type": "subscription_update",
-                    "subscription_update": {"subscription": "x"},
-                }
-            },
-            "flow_data[type]",
-        ),
+        ({"flow_data": {"type": "subscription_update"}}, "flow_data[type]"),
         ({"flow_data": {"type": "subscription_cancel"}}, "flow_data[subscription_cancel]"),
     ],
 )

@@ -97,15 +97,8 @@ def test_a_refund_fails_once_and_for_a_known_reason(simulator: Simulator) -> Non
     assert again.amount == 10000
 
 
-def transferred(simulator: Simulator) -> tuple[str, str]:
-    account = simulator.account()
-    sent: Any = {"amount": 3000, "currency": "eur", "destination": account}
-    sent["source_transaction"] = simulator.charge()
-    return simulator.client().v1.transfers.create(sent).id, account
-
-
 def test_a_forced_reversal_leaves_the_account_below_zero(simulator: Simulator) -> None:
-    transfer, account = transferred(simulator)
+    transfer, account = simulator.transferred()
     simulator.lever("balance", account=account, available=0)
     reversals = simulator.client().v1.transfers.reversals
     with pytest.raises(stripe.InvalidRequestError) as refusal:
@@ -119,7 +112,7 @@ def test_a_forced_reversal_leaves_the_account_below_zero(simulator: Simulator) -
 
 
 def test_a_closed_account_gives_nothing_back(simulator: Simulator) -> None:
-    transfer, account = transferred(simulator)
+    transfer, account = simulator.transferred()
     simulator.lever(f"account/{account}/closed")
 
     with pytest.raises(stripe.InvalidRequestError) as refusal:
@@ -129,7 +122,7 @@ def test_a_closed_account_gives_nothing_back(simulator: Simulator) -> None:
 
 
 def test_debt_of_an_account_is_debited_from_its_bank(simulator: Simulator) -> None:
-    transfer, account = transferred(simulator)
+    transfer, account = simulator.transferred()
     simulator.lever("balance", account=account, available=0)
     simulator.lever(f"reversal/{transfer}", amount=1000, force=True)
 
@@ -163,9 +156,8 @@ def test_payments_and_transfers_are_found_by_what_is_asked(simulator: Simulator)
     other = simulator.charge(transfer_group="order_2")
     intent = str(client.v1.charges.retrieve(mine).payment_intent)
     accounts = [simulator.account(), simulator.account()]
-    sent: Any = {"amount": 1, "currency": "eur"}
     first, second = [
-        client.v1.transfers.create(sent | {"destination": account, "source_transaction": charge}).id
+        simulator.transfer(account, source_transaction=charge).id
         for account, charge in zip(accounts, (mine, other), strict=True)
     ]
 
