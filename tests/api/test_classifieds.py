@@ -48,14 +48,6 @@ def test_request_without_token_gets_401(browse: Browse, owner: User) -> None:
         assert set(answer.json()) == {"type", "title", "status", "detail"}
 
 
-def test_classified_is_404_in_another_space(browse: Browse, owner: User, stranger: User) -> None:
-    classified = make_classified(owner)
-    client = browse(stranger, space="south")
-    assert client.get(URL).json()["results"] == []
-    assert client.get(f"{URL}{classified.reference}/").status_code == 404
-    assert post(client, f"{URL}{classified.reference}/close/", {}).status_code == 404
-
-
 def test_a_member_lists_what_is_on_the_board(browse: Browse, owner: User, teammate: User) -> None:
     make_classified(owner)
     make_classified(owner, title="Lampe", kind="give", price_cents=None)
@@ -276,15 +268,6 @@ def test_a_program_sends_the_token_of_its_session(browse: Browse, owner: User) -
 @pytest.mark.parametrize("reference", ["PA-ZZZZZZ", "x", "%00", "PA-%ED%A0%80", "9" * 400])
 def test_unknown_reference_is_404(browse: Browse, owner: User, reference: str) -> None:
     assert browse(owner).get(f"{URL}{reference}/").status_code == 404
-
-
-@pytest.mark.parametrize("method", ["put", "patch", "delete"])
-def test_other_methods_are_not_allowed(browse: Browse, owner: User, method: str) -> None:
-    classified = make_classified(owner)
-    client = browse(owner)
-    for url in (URL, f"{URL}{classified.reference}/"):
-        assert getattr(client, method)(url).status_code == 405
-    assert Classified.objects.filter(pk=classified.pk).exists()
 
 
 def test_author_edits_holds_frees_and_renews(browse: Browse, owner: User, teammate: User) -> None:

@@ -30,19 +30,6 @@ def payload(**changes: object) -> dict[str, object]:
     return usual | changes
 
 
-def test_stranger_and_another_space_get_nothing(
-    browse: Browse, owner: User, stranger: User
-) -> None:
-    url = f"{URL}{make_gathering(owner, at=timezone.now()).reference}/"
-    nobody, foreigner = browse(None), browse(stranger, space="south")
-    assert nobody.get(URL).status_code == nobody.get(url).status_code == 401
-    assert foreigner.get(URL).json()["results"] == []
-    assert foreigner.get(url).status_code == 404
-    for verb in ("edit", "cancel", "join", "leave", "budget"):
-        assert post(nobody, f"{url}{verb}/", {}).status_code == 401
-        assert post(foreigner, f"{url}{verb}/", {}).status_code == 404
-
-
 def test_series_is_announced_joined_changed_and_cancelled(
     browse: Browse, owner: User, teammate: User
 ) -> None:

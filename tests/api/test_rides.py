@@ -11,7 +11,7 @@ from tenants.spaces.spots import site_ids
 from tests.api.test_classifieds import post
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import Browse, Count
-from tests.tenants.community.rides.making import DAY, ask, make_ride
+from tests.tenants.community.rides.making import DAY, make_ride
 
 URL = "/api/v1/rides/"
 BOOKINGS = "/api/v1/ride-bookings/"
@@ -31,26 +31,6 @@ def payload(**changes: object) -> dict[str, object]:
         "price_cents": 100,
     }
     return usual | changes
-
-
-def test_stranger_and_another_space_get_nothing(
-    browse: Browse, owner: User, teammate: User, stranger: User
-) -> None:
-    ride = make_ride(owner, at=timezone.now())
-    booking = ask(ride, teammate, at=timezone.now())
-    nobody, foreigner = browse(None), browse(stranger, space="south")
-    assert nobody.get(URL).status_code == 401
-    assert foreigner.get(URL).json()["results"] == []
-    for url in (f"{URL}{ride.reference}/", f"{BOOKINGS}{booking.reference}/"):
-        assert (nobody.get(url).status_code, foreigner.get(url).status_code) == (401, 404)
-    for verb in ("accept", "decline", "cancel"):
-        assert post(foreigner, f"{BOOKINGS}{booking.reference}/{verb}/", {}).status_code == 404
-        assert (
-            post(
-                browse(make_user("Ines")), f"{BOOKINGS}{booking.reference}/{verb}/", {}
-            ).status_code
-            == 404
-        )
 
 
 def test_ride_is_offered_asked_for_accepted_and_cancelled(

@@ -52,17 +52,6 @@ def test_manager_places_a_screen_and_lets_it_go(
     assert device.client.get("/screen/playlist/").status_code == 401
 
 
-def test_screens_are_their_managers_business(
-    browse: Browse, manager: User, at: dt.datetime
-) -> None:
-    _device, screen = paired(browse(), manager, at)
-    client = browse(make_user("Lou"))
-    assert client.get(SCREENS).status_code == 403
-    assert client.get(f"{SCREENS}{screen.reference}/").status_code == 403
-    assert post(client, f"{SCREENS}{screen.reference}/unpair/")[0] == 403
-    assert Screen.objects.exists()
-
-
 def test_member_borrows_gives_back_and_waits(browse: Browse, manager: User) -> None:
     lent = make_medium(manager, copies=1, title="Le meunier")
     make_medium(manager, title="Un autre")

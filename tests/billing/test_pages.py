@@ -337,16 +337,6 @@ def test_pages_are_not_found_by_another_merchant(
     assert "F2026-00001" not in text_of(elsewhere, "/desk/invoices/")
 
 
-def test_stranger_is_led_to_sign_in(
-    till: Till, browse: Callable[..., SpaceClient], campaign: Campaign
-) -> None:
-    till.sell(campaign)
-    for url in [*pages_of(campaign), "/desk/invoices/", "/desk/orders/returned/"]:
-        answer = browse(None, space="").get(url)
-        assert answer.status_code == 302
-        assert "/signin/" in answer["Location"]
-
-
 @pytest.mark.parametrize("url", ["/desk/invoices/"])
 def test_three_papers_cost_what_one_costs(
     till: Till,

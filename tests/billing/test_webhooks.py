@@ -217,7 +217,3 @@ def test_a_length_that_is_no_number_is_refused(length: str) -> None:
         "/stripe/snapshot/", body, "application/json", headers={"content-length": length}
     )
     assert webhooks.snapshot(request).status_code == 413
-
-
-def test_events_are_posted_never_asked_for(postman: Postman) -> None:
-    assert postman.client.get("/stripe/snapshot/").status_code == 405

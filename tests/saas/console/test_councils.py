@@ -12,7 +12,6 @@ from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
-from tests.saas.console.conftest import on_console
 from tests.tenants.community.council.reading import text_in, text_of
 
 type Count = Callable[[SpaceClient, str], list[str]]
@@ -178,14 +177,6 @@ def test_claim_is_not_written_off_without_a_reason(
     assert sentence in text_in(response.content)
     claim.refresh_from_db()
     assert claim.state == "owed"
-
-
-@pytest.mark.parametrize("path", ["", "terms/", "personality/"])
-def test_council_page_is_for_operators_alone(db: None, path: str) -> None:
-    council = make_council("north")
-    treasurer = make_shop().owner_id
-    answer = on_console(treasurer).generic("POST" if path else "GET", f"{page_of(council)}{path}")
-    assert answer.status_code == 404
 
 
 def test_a_long_history_costs_what_a_short_one_costs(

@@ -32,23 +32,6 @@ type Count = Callable[[SpaceClient, str], list[str]]
 PAGES = ["/", "/spaces/", "/merchants/", "/orders/", "/transfers/", "/jobs/"]
 
 
-@pytest.mark.parametrize("url", [*PAGES, "/orders/OR-XXXXXX/", "/desk/invoices/F2026-1/"])
-def test_stranger_is_led_to_sign_in_and_others_find_nothing(db: None, url: str) -> None:
-    response = on_console(None).get(url)
-    assert (response.status_code, response["Location"]) == (302, f"/signin/?next={url}")
-    merchant = make_merchant_user()
-    assert on_console(merchant.pk).get(url).status_code == 404
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["/orders/OR-X/refund/", "/refunds/RE-X/", "/transfers/SH-X/", "/jobs/retry/", "/jobs/halt/"],
-)
-def test_decisions_are_for_operators_alone(db: None, url: str) -> None:
-    assert on_console(None).post(url).status_code == 302
-    assert on_console(make_merchant_user().pk).post(url).status_code == 404
-
-
 def test_a_session_of_a_space_is_worthless_here(console: SpaceClient, agathe: int) -> None:
     with schema.inside("north"):
         twin = make_user("Claire", id=agathe)

@@ -9,9 +9,8 @@ from billing.councils.actions.councils import decline_terms
 from billing.models import Council, ShareTerms
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Company
-from tests.factories.billing import make_council, make_shop
+from tests.factories.billing import make_council
 from tests.fixtures.people import SpaceClient
-from tests.saas.console.conftest import on_console
 from tests.tenants.community.council.reading import text_in, text_of
 
 PARK = "/spaces/north/councils/"
@@ -120,12 +119,3 @@ def test_a_council_is_answered_that_it_is_not_yet_a_person(
     assert console.post(url, {"reason": ""}).status_code == 422
     assert console.post(url, {"reason": "48 en juin"}).status_code == 303
     assert "Personnalité morale pas encore notée" in text_of(console, page_of(council))
-
-
-@pytest.mark.parametrize("path", ["end/", "heads/", "not-yet/"])
-def test_decisions_about_councils_are_for_operators_alone(db: None, path: str) -> None:
-    council = make_council("north")
-    client = on_console(make_shop().owner_id)
-    assert client.post(f"{page_of(council)}{path}", {"reason": "x"}).status_code == 404
-    assert client.get(PARK).status_code == 404
-    assert client.get("/councils/").status_code == 404

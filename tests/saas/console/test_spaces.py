@@ -12,22 +12,9 @@ from django.utils import timezone
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.kernel.errors import Refused
 from tenants.spaces.models import Archive, Change, SpaceOperation, Tenant
-from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.people import SpaceClient
-from tests.saas.console.conftest import on_console
 from tests.tenants.community.council.reading import text_in as words_of
-
-PATHS = [
-    "/spaces/north/",
-    "/spaces/north/delete/",
-    "/spaces/north/address/",
-    "/works/OP-XXXXXX/",
-    "/works/OP-XXXXXX/again/",
-    "/archives/AR-XXXXXX/",
-    "/archives/AR-XXXXXX/restore/",
-]
-
-POSTED = ("/again/", "/address/")
 
 
 def words(page: Any) -> str:
@@ -71,20 +58,6 @@ def archive(north: Tenant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr("tenants.spaces.queries.life.archive_at", known)
     return made
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_space_pages_are_for_operators_alone(db: None, path: str) -> None:
-    method = "post" if path.endswith(POSTED) else "get"
-    assert getattr(on_console(None), method)(path).status_code == 302
-    assert getattr(on_console(make_merchant_user().pk), method)(path).status_code == 404
-
-
-@pytest.mark.parametrize("path", [path for path in PATHS if "north" not in path])
-def test_unknown_space_is_not_found(console: SpaceClient, path: str) -> None:
-    method = "post" if path.endswith(POSTED) else "get"
-    assert getattr(console, method)(path).status_code == 404
-    assert console.get("/spaces/nowhere/").status_code == 404
 
 
 def test_the_list_leads_to_a_space_and_says_its_state(console: SpaceClient, closed: Tenant) -> None:

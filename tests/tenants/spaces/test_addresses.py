@@ -13,10 +13,9 @@ from django.db import connections
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.errors import NotAllowed, Refused
-from tenants.community.members.models import Role
 from tenants.spaces import hosts
 from tenants.spaces.actions import addresses
-from tenants.spaces.models import Change, Company, Domain, Tenant
+from tenants.spaces.models import Change, Domain, Tenant
 from tenants.spaces.queries import addresses as queries
 from tests.fixtures.patience import PATIENCE
 from tests.fixtures.people import SpaceClient, make_user
@@ -264,38 +263,6 @@ def test_a_wrong_name_or_colour_changes_nothing(
     assert browse(camille).post("/admin/space/", answers).status_code == 422
     with schema.in_public():
         assert not Change.objects.exists()
-
-
-PAGES = [
-    ("get", "/admin/space/"),
-    ("post", "/admin/space/"),
-    ("get", "/admin/space/address/"),
-    ("post", "/admin/space/address/"),
-    ("get", "/admin/space/address/available/"),
-    ("post", "/admin/space/domains/"),
-    ("post", "/admin/space/domains/espace.helvane.example/check/"),
-    ("post", "/admin/space/domains/espace.helvane.example/withdraw/"),
-]
-
-
-@pytest.mark.parametrize(("method", "path"), PAGES)
-def test_a_member_without_the_role_changes_nothing_of_the_space(
-    teammate: User, browse: Browse, method: str, path: str
-) -> None:
-    assert getattr(browse(teammate), method)(path).status_code == 403
-    assert getattr(browse(None), method)(path).status_code == 302
-
-
-@pytest.mark.parametrize(("method", "path"), PAGES)
-def test_administrator_of_one_company_does_not_change_the_park(
-    in_north: None, at: dt.datetime, browse: Browse, method: str, path: str
-) -> None:
-    with schema.in_public():
-        company = Company.objects.filter(tenant__slug="north").first()
-        assert company is not None
-    user = make_user("Paul")
-    Role.objects.create(user=user, role=Role.Kind.ADMINISTRATOR, company_id=company.pk, given_at=at)
-    assert getattr(browse(user), method)(path).status_code == 403
 
 
 def test_the_same_place_is_kept_when_two_found_at_the_same_moment(own_database: None) -> None:

@@ -129,13 +129,6 @@ def test_unknown_picture_is_not_found(browse: Callable[..., Any], url: str) -> N
     assert browse(space="").get(url).status_code == 404
 
 
-def test_desk_needs_a_sign_in(browse: Callable[..., Any]) -> None:
-    for url in ("/desk/", "/desk/page/", "/desk/campaigns/", "/desk/campaigns/new/"):
-        answer = browse(space="").get(url)
-        assert answer.status_code == 302
-        assert "/signin/" in answer.url
-
-
 def test_a_merchant_changes_their_own_page_only(desk: Any) -> None:
     other = make_merchant("Ti’Zeste")
     desk.post("/desk/page/", typed(name="Autre"))

@@ -106,15 +106,6 @@ def test_a_shop_far_from_any_space_sees_that_none_is_in_reach(browse: Callable[.
     assert "Aucun espace à votre portée" in answer.content.decode()
 
 
-def test_a_campaign_of_another_merchant_does_not_exist(
-    desk: Any, browse: Callable[..., Any]
-) -> None:
-    theirs = draw_up(make_merchant("Ti’Zeste"), at=timezone.now())
-
-    assert desk.get(f"/desk/campaigns/{theirs.reference}/").status_code == 404
-    assert browse(space="").get(f"/desk/campaigns/{theirs.reference}/").status_code == 302
-
-
 def test_a_draft_that_is_too_late_is_taken_up_again(desk: Any, merchant: Merchant) -> None:
     campaign = draw_up(merchant, at=timezone.now() - dt.timedelta(days=2))
     page = desk.get(f"/desk/campaigns/{campaign.reference}/").content.decode()

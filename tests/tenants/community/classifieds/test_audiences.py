@@ -78,27 +78,6 @@ def test_a_colleague_of_another_company_finds_it_in_no_list(
         assert secret.reference in pages(browse(insider), url)
 
 
-@pytest.mark.parametrize(
-    "url", ["/classifieds/{}/", "/api/v1/classifieds/{}/", "/messages/begin/classified/{}/"]
-)
-def test_company_classified_is_hidden_from_other_companies(
-    browse: Browse, outsider: User, insider: User, secret: Classified, url: str
-) -> None:
-    address = url.format(secret.reference)
-    assert browse(outsider).get(address).status_code == 404
-    assert browse(insider).get(address).status_code == 200
-
-
-@pytest.mark.parametrize("verb", ["edit", "close"])
-def test_refusal_does_not_reveal_a_company_classified(
-    browse: Browse, outsider: User, secret: Classified, verb: str
-) -> None:
-    client = browse(outsider)
-    assert client.get(f"/classifieds/{secret.reference}/{verb}/").status_code == 404
-    assert client.post(f"/api/v1/classifieds/{secret.reference}/close/").status_code == 404
-    assert client.post(f"/classifieds/{secret.reference}/renew/").status_code == 404
-
-
 def test_picture_of_a_company_classified_is_closed_to_others(
     outsider: User, insider: User, secret: Any
 ) -> None:

@@ -52,22 +52,6 @@ def test_members_find_the_pages_even_when_they_are_empty(
     assert response.content.count(b"<h1") == 1
 
 
-@pytest.mark.parametrize("url", PAGES)
-def test_stranger_is_led_to_sign_in(browse: Browse, in_north: None, url: str) -> None:
-    response = browse(None).get(url)
-    assert response.status_code == 302
-    assert response["Location"].startswith("/signin/")
-
-
-def test_room_is_closed_to_another_space(browse: Browse, owner: User, stranger: User) -> None:
-    classified = make_classified(owner)
-    client = browse(stranger, space="south")
-    assert client.get(classified.get_absolute_url()).status_code == 404
-    assert b"7 vitesses" not in client.get("/classifieds/?q=velo").content
-    for verb in ("edit", "close", "renew"):
-        assert client.post(f"{classified.get_absolute_url()}{verb}/").status_code == 404
-
-
 def test_three_rows_cost_what_one_costs(
     browse: Browse, count_queries: Count, owner: User, teammate: User
 ) -> None:

@@ -153,14 +153,6 @@ def test_a_wish_for_another_account_is_whole_or_refused(
     assert sentence in text_in(response.content)
 
 
-def test_members_replace_nothing(browse: Browse, teammate: User, active: Council) -> None:
-    client = browse(teammate)
-    assert client.get("/council/account/replacement/").status_code == 403
-    for path in ("", "confirm/", "cancel/", "link/"):
-        url = f"/council/account/{active.reference}/replace/{path}"
-        assert client.post(url, WANTED).status_code == 403
-
-
 def test_a_council_says_that_it_owes_vat(browse: Browse, treasurer: User, council: Council) -> None:
     client = browse(treasurer)
     url = f"/council/account/{council.reference}/billing/"

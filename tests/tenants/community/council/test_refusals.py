@@ -65,12 +65,6 @@ def refused(client: SpaceClient, url: str, sent: dict[str, str] | None = None) -
     return response.status_code, text_in(response.content)
 
 
-def test_stranger_is_led_to_sign_in(browse: Browse, in_north: None) -> None:
-    for url in ("/council/", *COUNCIL_ONLY, A_SHARE):
-        response = browse().get(url)
-        assert (response.status_code, response["Location"]) == (302, f"/signin/?next={url}")
-
-
 def test_a_member_sees_the_overview_and_no_line_of_the_ledger(
     browse: Browse, teammate: User, council: Council
 ) -> None:
@@ -78,14 +72,6 @@ def test_a_member_sees_the_overview_and_no_line_of_the_ledger(
         status, page = refused(browse(speaking(teammate, language)), url)
         assert (status, LEDGER[language] in page) == (403, True), (language, url)
     assert browse(teammate).get("/council/").status_code == 200
-
-
-def test_the_administrator_administers_no_money(
-    browse: Browse, owner: User, council: Council, at: dt.datetime
-) -> None:
-    Role.objects.create(user=owner, role=Role.Kind.ADMINISTRATOR, given_at=at)
-    for url in COUNCIL_ONLY:
-        assert browse(owner).get(url).status_code == 403
 
 
 def test_an_elected_member_reads_all_and_decides_nothing(
@@ -118,15 +104,6 @@ def test_treasurer_decides_for_their_own_company_only(
             status, body = refused(client, f"/council/{path.format(council.reference)}", {})
             assert (status, TREASURER[language] in body) == (403, True)
     assert client.post(f"/council/terms/{own.reference}/", {}).status_code == 422
-
-
-def test_council_of_another_space_is_404(browse: Browse, treasurer: User, council: Council) -> None:
-    with schema.in_public():
-        foreign = make_council("south", accepted=False)
-    client = browse(treasurer)
-    for path in DECISIONS:
-        assert client.post(f"/council/{path.format(foreign.reference)}", {}).status_code == 404
-    assert client.get(f"/council/account/{foreign.reference}/back/").status_code == 404
 
 
 def test_share_of_another_space_is_404(

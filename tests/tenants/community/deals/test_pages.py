@@ -30,15 +30,6 @@ def test_members_find_the_pages_even_when_they_are_empty(
     assert browse(None).get(url)["Location"].startswith("/signin/")
 
 
-def test_room_is_closed_to_another_space(browse: Browse, owner: User, stranger: User) -> None:
-    url = make_deal(owner).get_absolute_url()
-    client = browse(stranger, space="south")
-    assert client.get(url).status_code == 404
-    assert b"deux places" not in client.get("/deals/").content
-    for verb in ("edit", "close", "vote", "thank"):
-        assert client.post(f"{url}{verb}/").status_code == 404
-
-
 @pytest.mark.parametrize("page", ["/deals/", "/", "/api/v1/deals/"])
 def test_three_deals_cost_what_one_costs(
     browse: Browse, count_queries: Count, owner: User, teammate: User, page: str

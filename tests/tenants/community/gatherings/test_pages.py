@@ -42,22 +42,11 @@ def form_data(**changes: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("url", PAGES)
-def test_members_find_empty_pages_and_visitors_are_led_to_sign_in(
+def test_members_find_the_pages_even_when_they_are_empty(
     browse: Browse, teammate: User, url: str
 ) -> None:
     response = browse(teammate).get(url)
     assert (response.status_code, response.content.count(b"<h1")) == (200, 1)
-    assert browse(None).get(url)["Location"].startswith("/signin/")
-
-
-def test_room_is_closed_to_another_space(browse: Browse, owner: User, stranger: User) -> None:
-    gathering = make_gathering(owner, at=timezone.now())
-    client = browse(stranger, space="south")
-    url = gathering.get_absolute_url()
-    assert client.get(url).status_code == 404
-    assert b"Course" not in client.get("/gatherings/").content
-    for verb in ("edit", "cancel", "join", "leave", "budget", "budget/remove"):
-        assert client.post(f"{url}{verb}/").status_code == 404
 
 
 @pytest.mark.parametrize("page", ["/gatherings/", "/gatherings/mine/", "detail", "/"])

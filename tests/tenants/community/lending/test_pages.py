@@ -72,26 +72,6 @@ def test_members_find_the_pages_even_when_they_are_empty(
     assert response.content.count(b"<h1") == 1
 
 
-def test_room_is_closed_to_another_space(
-    browse: Browse, now: dt.datetime, drill: Thing, teammate: User, stranger: User
-) -> None:
-    loan = ask(drill, teammate, slot(now), at=now)
-    client = browse(stranger, space="south")
-    for url in (drill.get_absolute_url(), loan.get_absolute_url()):
-        assert client.get(url).status_code == 404
-        assert client.post(url, wanted(now)).status_code == 404
-    assert b"Perceuse" not in client.get("/lending/?q=perceuse").content
-
-
-def test_loan_is_hidden_from_other_colleagues(
-    browse: Browse, now: dt.datetime, drill: Thing, teammate: User
-) -> None:
-    loan = ask(drill, teammate, slot(now), at=now)
-    client = browse(make_user("Ines"))
-    for tail in ("", "handover/", "damage/"):
-        assert client.get(f"{loan.get_absolute_url()}{tail}").status_code == 404
-
-
 def test_thing_is_posted_with_pictures_and_one_key_posts_once(
     browse: Browse, now: dt.datetime, owner: User
 ) -> None:

@@ -187,10 +187,6 @@ def test_a_badge_is_not_that_of_another_company_nor_another_s_to_choose(
         dress(foreman, mine or 0, at, colour="red")
 
 
-def test_members_do_not_see_the_page_of_companies(browse: Browse, elsewhere: User) -> None:
-    assert browse(elsewhere).get("/admin/companies/").status_code == 403
-
-
 @pytest.mark.parametrize("colour", ["#ffffff", "#000000", "#ffd400", "#00ff00", "#0000ff"])
 def test_company_colour_is_readable_in_both_themes(colour: str) -> None:
     light, dark = re.findall(r"#[0-9a-f]{6}", readable(colour))

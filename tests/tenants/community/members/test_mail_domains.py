@@ -165,14 +165,6 @@ def test_administrator_of_company_does_not_touch_domains_of_others(
     assert "north-un.example" in domains()
 
 
-def test_page_is_closed_to_members(browse: Browse, teammate: User) -> None:
-    client = browse(teammate)
-    assert client.get(PAGE).status_code == 403
-    assert client.post(PAGE, {"email": f"rh@{BRISSON}"}).status_code == 403
-    for path in (f"{BRISSON}/link/", f"{BRISSON}/withdraw/", "north-un.example/remove/"):
-        assert client.post(f"{PAGE}{path}", {"sure": "on"}).status_code == 403
-
-
 def test_administrator_of_park_says_of_which_company_a_domain_is(
     browse: Browse, administrator: User
 ) -> None:

@@ -33,13 +33,6 @@ def text_of(client: SpaceClient, url: str, status: int = 200) -> str:
 
 
 @pytest.mark.parametrize("url", CLOSED)
-def test_stranger_is_led_to_sign_in_and_back(browse: Browse, db: None, url: str) -> None:
-    response = browse().get(url)
-
-    assert (response.status_code, response["Location"]) == (302, f"/signin/?next={url}")
-
-
-@pytest.mark.parametrize("url", CLOSED)
 def test_a_session_of_the_south_is_nobody_in_the_north(
     browse: Browse, owner: User, url: str
 ) -> None:
@@ -209,15 +202,6 @@ def test_colleagues_see_no_address_and_no_full_name(
     assert "Lefort" not in text
 
 
-def test_a_colleague_who_left_and_a_stranger_are_not_found(
-    browse: Browse, owner: User, teammate: User, stranger: User
-) -> None:
-    User.objects.filter(pk=teammate.pk).update(is_active=False)
-
-    for reference in (teammate.reference, stranger.reference, "M-NOBODY"):
-        assert browse(owner).get(f"/people/{reference}/").status_code == 404
-
-
 def test_administrators_find_people_and_give_roles(
     browse: Browse, administrator: User, teammate: User
 ) -> None:
@@ -281,17 +265,6 @@ def test_an_administrator_makes_prints_and_withdraws_a_link(
     assert client.get(f"{url}withdraw/").status_code == 405
     assert client.post(f"{url}withdraw/").status_code == 303
     assert "n’ouvre plus rien" in text_of(client, url)
-
-
-def test_only_administrators_see_and_withdraw_links(
-    browse: Browse, invitation: Invitation, teammate: User
-) -> None:
-    client = browse(teammate)
-    url = f"/admin/invitations/{invitation.code}/"
-
-    assert [client.get(path).status_code for path in (url, f"{url}qr.svg")] == [403, 403]
-    assert client.post(f"{url}withdraw/").status_code == 403
-    assert browse().get(f"{url}qr.svg").status_code == 302
 
 
 def test_a_member_s_own_language_is_the_page_s(browse: Browse, owner: User) -> None:

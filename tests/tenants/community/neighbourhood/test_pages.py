@@ -5,7 +5,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
@@ -119,18 +118,6 @@ def test_a_service_has_a_page_of_the_same_kind(browse: Callable[..., Any], owner
 
     assert "Médiathèque" in page
     assert "min à pied" in page
-
-
-@pytest.mark.parametrize("url", ["nowhere/", "city/nowhere/", "why/FL-NONE00/", "go/FL-NONE00/"])
-def test_unknown_shop_is_404(browse: Callable[..., Any], owner: User, url: str) -> None:
-    assert browse(owner).get(f"/neighbourhood/{url}").status_code == 404
-
-
-def test_neighbourhood_is_closed_to_strangers(
-    browse: Callable[..., Any], merchant: Merchant
-) -> None:
-    for url in ("", f"{merchant.slug}/"):
-        assert browse().get(f"/neighbourhood/{url}").status_code == 302
 
 
 def test_a_placement_is_marked_with_who_pays_and_why(

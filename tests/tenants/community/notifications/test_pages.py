@@ -55,12 +55,6 @@ def test_lists_cost_the_same_for_one_row_and_for_many(
     assert len(count_queries(client, "/notifications/")) == with_one
 
 
-def test_notifications_are_closed_to_others(browse: Browse, owner: User, teammate: User) -> None:
-    row = make_notification(owner, at=timezone.now())
-    assert browse(teammate).get(row.get_absolute_url()).status_code == 404
-    assert browse(teammate).post(f"/notifications/{row.reference}/read/").status_code == 404
-
-
 def test_switches_are_kept_and_a_contradiction_keeps_what_was_typed(
     browse: Browse, owner: User
 ) -> None:

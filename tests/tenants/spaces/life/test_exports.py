@@ -190,17 +190,10 @@ def test_tables_that_no_copy_holds_stand() -> None:
     assert set(copying.NOT_COPIED) <= {model._meta.db_table for model in columns.tables()}
 
 
-def test_nobody_else_of_the_space_nor_of_another_gets_it(
+def test_administrator_of_another_space_does_not_get_it(
     space: Tenant, claire: SpaceClient, do: Do, at: dt.datetime
 ) -> None:
     url = f"{URL}{exported(claire, do).reference}/"
-    assert on(space).get(url).status_code == 302
-    colleague = on(space)
-    with schema.inside(space.schema_name):
-        colleague.force_login(User.objects.get(first_name="Nadia"))
-    assert colleague.get(url).status_code == 403
-    assert colleague.get(URL).status_code == 403
-    assert colleague.post(URL).status_code == 403
     with schema.inside("south"):
         stranger = User.objects.create(email="s@s.example", first_name="S", created_at=at)
         Role.objects.create(user=stranger, role="administrator", given_at=at)
