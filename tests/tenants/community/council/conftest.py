@@ -44,6 +44,13 @@ def council(in_north: None) -> Council:
 
 
 @pytest.fixture
+def offered(in_north: None) -> Council:
+    """A council that has yet to answer its first terms."""
+    with schema.in_public():
+        return make_council("north", accepted=False)
+
+
+@pytest.fixture
 def bakery(in_north: None) -> Merchant:
     """A shop that pays to be seen."""
     with schema.in_public():

@@ -11,7 +11,7 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tenants.community.council.queries import account as queries
-from tests.factories.billing import make_council, make_terms
+from tests.factories.billing import make_terms
 from tests.fixtures.billing import Till
 from tests.fixtures.broker import kill_broker
 from tests.tenants.community.council.reading import Browse, text_in, text_of, with_plain_spaces
@@ -31,13 +31,6 @@ def terms_of(council: Council) -> ShareTerms:
 def state_of(council: Council) -> str:
     with schema.in_public():
         return str(Council.objects.values_list("account_state", flat=True).get(pk=council.pk))
-
-
-@pytest.fixture
-def offered(in_north: None) -> Council:
-    """A council that has yet to answer its first terms."""
-    with schema.in_public():
-        return make_council("north", accepted=False)
 
 
 def test_the_treasurer_signs_and_what_waited_is_let_go(

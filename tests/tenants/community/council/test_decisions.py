@@ -10,7 +10,6 @@ from billing.models import AccountChange, Council, Order, ShareTerms, StripeCall
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
-from tests.factories.billing import make_council
 from tests.fixtures.billing import Till
 from tests.tenants.community.council.reading import Browse, text_in, text_of
 
@@ -31,13 +30,6 @@ VAT = {
     "city": "Tours",
     "lets_us_bill": "on",
 }
-
-
-@pytest.fixture
-def offered(in_north: None) -> Council:
-    """A council that has yet to answer its first terms."""
-    with schema.in_public():
-        return make_council("north", accepted=False)
 
 
 @pytest.fixture

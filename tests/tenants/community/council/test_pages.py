@@ -41,6 +41,16 @@ def here() -> list[str]:
     return list(OwnCouncil.objects.values_list("reference", flat=True))
 
 
+def figures_of(month: dt.date) -> figure_queries.Figures:
+    sums, held = figure_queries.sums(here()), figure_queries.held(here())
+    return figure_queries.figures_of(month, sums, held)
+
+
+def flow_of(share_cents: int) -> flow_queries.MonthFlow:
+    shares = flow_queries.shares_of_month(MONTH, here())
+    return flow_queries.flow_of(shares, share_cents=share_cents, are_others=False)
+
+
 def refund(order: Order, cents: int, till: Till) -> None:
     with schema.in_public():
         operator = make_merchant_user("Opale")
@@ -88,14 +98,8 @@ def test_every_figure_agrees_with_the_books(
     books = booked(council)
     cost = sum(cents for account, cents in books if account == "share.cost")
     held = -sum(cents for account, cents in books if account == "share.held")
-    figures = figure_queries.figures_of(
-        MONTH, figure_queries.sums(here()), figure_queries.held(here())
-    )
-    flow = flow_queries.flow_of(
-        flow_queries.shares_of_month(MONTH, here()),
-        share_cents=figures.share_cents,
-        are_others=False,
-    )
+    figures = figures_of(MONTH)
+    flow = flow_of(figures.share_cents)
 
     assert (figures.share_cents, figures.total_cents) == (cost, cost)
     assert (figures.held_cents, figures.owed_cents, figures.paid_cents) == (held, 0, 0)
@@ -122,9 +126,7 @@ def test_totals_agree_with_payouts_and_claims(
     refund(order, 6_000, till)
 
     moved = [cents for account, cents in booked(council) if account == "stripe.balance"]
-    figures = figure_queries.figures_of(
-        MONTH, figure_queries.sums(here()), figure_queries.held(here())
-    )
+    figures = figures_of(MONTH)
     assert sum(row.paid_cents for row in figure_queries.sums(here())) == -sum(moved) == 2_000
     assert (figures.total_cents, figures.held_cents, figures.owed_cents) == (2_000, 0, 0)
     shown = ledger_queries.lines_in_words(trail_queries.lines_of_share(share_of(order).reference))
@@ -149,12 +151,7 @@ def test_claim_is_netted_later_unless_given_up(
     refund(order, 6_000, till)
     trail = f"/council/ledger/{share_of(order).reference}/"
     waits = text_of(browse(treasurer), trail)
-    assert (
-        figure_queries.figures_of(
-            MONTH, figure_queries.sums(here()), figure_queries.held(here())
-        ).owed_cents
-        == 2_000
-    )
+    assert figures_of(MONTH).owed_cents == 2_000
     assert "À compenser avec les prochaines parts 20,00 €" in waits
 
     with schema.in_public():
@@ -162,12 +159,7 @@ def test_claim_is_netted_later_unless_given_up(
         operator = make_merchant_user("Opale")
         write_off(debt=claim, seen_cents=2_000, reason="compte fermé", by=operator, at=till.at)
     given_up = text_of(browse(treasurer), trail)
-    assert (
-        figure_queries.figures_of(
-            MONTH, figure_queries.sums(here()), figure_queries.held(here())
-        ).owed_cents
-        == 0
-    )
+    assert figures_of(MONTH).owed_cents == 0
     assert "À compenser" not in given_up
     assert "Dette du CSE abandonnée 20,00 €" in given_up
     assert ledger_queries.last_lines(here())[0][0].balance_cents == 0
@@ -223,21 +215,11 @@ def test_a_refund_of_another_month_is_counted_apart(
     with schema.in_public():
         till.simulator.pull("clock/advance", to=(till.at + dt.timedelta(days=10)).isoformat())
     refund(order, 6_000, till._replace(at=till.at + dt.timedelta(days=10)))
-    november, december = (
-        figure_queries.figures_of(month, figure_queries.sums(here()), figure_queries.held(here()))
-        for month in (MONTH, dt.date(2026, 12, 1))
-    )
+    november, december = figures_of(MONTH), figures_of(dt.date(2026, 12, 1))
     assert (november.share_cents, december.share_cents) == (4_000, -2_000)
-    flow = flow_queries.flow_of(
-        flow_queries.shares_of_month(MONTH, here()),
-        share_cents=november.share_cents,
-        are_others=False,
-    )
-    assert (flow.whole.share_cents, flow.whole.refunded_cents, flow.gap_cents) == (
-        2_000,
-        6_000,
-        2_000,
-    )
+    flow = flow_of(november.share_cents)
+    whole = (flow.whole.share_cents, flow.whole.refunded_cents)
+    assert (*whole, flow.gap_cents) == (2_000, 6_000, 2_000)
 
 
 def test_filters_leave_lines_out_and_balances_alone(

@@ -5,11 +5,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 
 from saas.accounts.models import User
 from saas.kernel import hooks
 from tenants.community.members.actions import membership as actions
-from tenants.community.members.models import Invitation, Role
+from tenants.community.members.models import Invitation, Profile, Role
+from tenants.spaces.models import OwnCompany
+from tests.fixtures.people import SpaceClient, make_user
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_tried_yet() -> None:
+    cache.clear()
 
 
 @pytest.fixture
@@ -17,6 +26,22 @@ def administrator(owner: User, at: dt.datetime) -> User:
     """The owner, who administers the north."""
     Role.objects.create(user=owner, role=Role.Kind.ADMINISTRATOR, given_at=at)
     return owner
+
+
+@pytest.fixture
+def head(in_north: None, at: dt.datetime) -> User:
+    """The administrator of North Deux, and of nothing else."""
+    person = make_user("Ines", last_name="Dalmas")
+    company = OwnCompany.objects.get(name="North Deux").pk
+    Profile.objects.filter(user=person).update(company_id=company)
+    Role.objects.create(user=person, role="administrator", company_id=company, given_at=at)
+    return person
+
+
+@pytest.fixture
+def reader() -> SpaceClient:
+    """Somebody who reads a mailbox and has no account."""
+    return SpaceClient(f"north.{settings.BASE_HOST}")
 
 
 @pytest.fixture

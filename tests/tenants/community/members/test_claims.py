@@ -47,16 +47,6 @@ def secret(in_north: None) -> Any:
     return found
 
 
-@pytest.fixture
-def head(in_north: None, at: dt.datetime) -> User:
-    """An administrator of North Deux and of nothing else."""
-    person = make_user("Ines", last_name="Dalmas")
-    company = number_of("North Deux")
-    Profile.objects.filter(user=person).update(company_id=company)
-    Role.objects.create(user=person, role="administrator", company_id=company, given_at=at)
-    return person
-
-
 def joined(at: dt.datetime, email: str = "", **answers: Any) -> User:
     return membership.join(token=token_of(ask(at, email=email, **answers)), password="", at=at)
 

@@ -21,14 +21,15 @@ def confirmation_of(request: JoinRequest) -> str:
     return f"/join/confirm/{token_for(rules.JOINING, request.nonce)}/"
 
 
+def lou(email: str) -> dict[str, str]:
+    """Somebody's entries who asks to join."""
+    company = str(queries.company_ids()[0])
+    return {"first_name": "Lou", "last_name": "Ferrand", "email": email, "company_id": company}
+
+
 def test_member_joins_by_their_work_address(browse: Browse, owner: User) -> None:
     client = browse()
-    form = {
-        "first_name": "Lou",
-        "last_name": "Ferrand",
-        "email": "lou.ferrand@north.example",
-        "company_id": str(queries.company_ids()[0]),
-    }
+    form = lou("lou.ferrand@north.example")
     assert "@north.example" in text_of(client, "/join/")
 
     answer = client.post("/join/", form)
@@ -51,12 +52,7 @@ def test_second_try_at_a_password_states_the_origin_of_its_form(
 ) -> None:
     """Under `no-referrer` a browser posts with the origin `null`, and the form is refused."""
     client = browse()
-    form = {
-        "first_name": "Lou",
-        "last_name": "Ferrand",
-        "email": "lou.ferrand@north.example",
-        "company_id": str(queries.company_ids()[0]),
-    }
+    form = lou("lou.ferrand@north.example")
     client.post("/join/", form)
     url = confirmation_of(JoinRequest.objects.get())
 
@@ -69,13 +65,7 @@ def test_second_try_at_a_password_states_the_origin_of_its_form(
 def test_whether_an_address_is_known_is_not_to_be_seen(browse: Browse, owner: User) -> None:
     answers = set()
     for email in (owner.email, "somebody.new@north.example"):
-        form = {
-            "first_name": "Lou",
-            "last_name": "Ferrand",
-            "email": email,
-            "company_id": str(queries.company_ids()[0]),
-        }
-        response = browse().post("/join/", form)
+        response = browse().post("/join/", lou(email))
         answers.add((response.status_code, response["Location"], response.content))
 
     assert len(answers) == 1
@@ -103,12 +93,6 @@ def test_a_member_has_no_need_to_join(browse: Browse, owner: User) -> None:
 @pytest.mark.parametrize("email", ["owner", "new"])
 def test_joining_is_limited_for_an_address(browse: Browse, owner: User, email: str) -> None:
     address = owner.email if email == "owner" else "often@north.example"
-    form = {
-        "first_name": "Lou",
-        "last_name": "Ferrand",
-        "email": address,
-        "company_id": str(queries.company_ids()[0]),
-    }
-    codes = [browse().post("/join/", form).status_code for _ in range(7)]
+    codes = [browse().post("/join/", lou(address)).status_code for _ in range(7)]
 
     assert codes == [303] * 6 + [422]

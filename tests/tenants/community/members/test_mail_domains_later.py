@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.core.cache import cache
 from django.http import Http404
 from django.utils import timezone
 
@@ -16,7 +15,7 @@ from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.members import clock, tasks
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.forms import mail_domains as forms
-from tenants.community.members.models import Profile, Role
+from tenants.community.members.models import Role
 from tenants.community.members.queries import people as queries
 from tenants.spaces.actions import email_domains as shared
 from tenants.spaces.actors import SpaceActor
@@ -25,7 +24,7 @@ from tenants.spaces.models import Change, EmailDomain, EmailDomainClaim, OwnComp
 from tenants.spaces.queries import email_domains as reads
 from tenants.spaces.rules import email_domains as rules
 from tenants.spaces.tasks import email_domains as space_tasks
-from tests.fixtures.people import SpaceClient, make_user
+from tests.fixtures.people import SpaceClient
 from tests.saas.accounts.jobs import run_in
 from tests.tenants.community.classifieds.making import Browse
 from tests.tenants.community.members.test_actions import ask, token_of
@@ -41,27 +40,6 @@ from tests.tenants.community.members.test_mail_domains import (
     prove,
     words_of,
 )
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_tried_yet() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def head(in_north: None, at: dt.datetime) -> User:
-    """The administrator of North Deux, and of nothing else."""
-    person = make_user("Ines", last_name="Dalmas")
-    company = number_of("North Deux")
-    Profile.objects.filter(user=person).update(company_id=company)
-    Role.objects.create(user=person, role="administrator", company_id=company, given_at=at)
-    return person
-
-
-@pytest.fixture
-def stranger() -> SpaceClient:
-    """Somebody who reads a mailbox and has no account."""
-    return SpaceClient(f"north.{settings.BASE_HOST}")
 
 
 def test_unconfirmed_claim_is_forgotten_a_month_after_its_link_lapsed(
@@ -84,7 +62,7 @@ def test_link_of_one_space_proves_nothing_in_another(administrator: User, at: dt
 
 
 def test_domain_that_another_space_proved_meanwhile_is_refused(
-    administrator: User, stranger: SpaceClient
+    administrator: User, reader: SpaceClient
 ) -> None:
     at = timezone.now()
     claim = ask_for(administrator, f"rh@{BRISSON}", at)
@@ -92,7 +70,7 @@ def test_domain_that_another_space_proved_meanwhile_is_refused(
     with schema.in_public():
         other = shared.claim(email=f"rh@{BRISSON}", company_id=None, language="fr", by=south, at=at)
         shared.prove(token=rules.link_token(other.nonce), schema_name="south", at=at)
-    answer = stranger.post(path_of(claim))
+    answer = reader.post(path_of(claim))
     assert answer.status_code == 422
     assert "ouvre déjà un autre espace" in words_of(answer)
     assert BRISSON not in domains()

@@ -18,7 +18,7 @@ from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Invitation, JoinRequest, Role
 from tenants.community.members.queries import people as queries
 from tenants.community.members.rules import membership as rules
-from tests.fixtures.people import SpaceClient, make_user
+from tests.fixtures.people import SpaceClient
 
 HOST = SignInHost("space", "Espace north", "https://north.example", "/")
 LONG_AGO = dt.timedelta(days=400)
@@ -232,15 +232,3 @@ def test_each_no_is_a_sentence_in_both_languages(
             sentence = refusal.french if language == "fr" else refusal.english
             assert escape(sentence) in response.content.decode()
     assert before == (User.objects.count(), Role.objects.count(), JoinRequest.objects.count())
-
-
-def test_inactive_account_is_signed_out(
-    browse: Callable[..., SpaceClient], administrator: User
-) -> None:
-    gone = make_user("Paul")
-    client = browse(gone)
-    assert client.get("/me/").status_code == 200
-
-    User.objects.filter(pk=gone.pk).update(is_active=False)
-
-    assert client.get("/me/").status_code == 302

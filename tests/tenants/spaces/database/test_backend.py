@@ -110,16 +110,6 @@ def test_the_role_of_a_space_is_refused_what_is_not_its_own(db: None, statement:
         cursor.execute(statement)
 
 
-def test_a_second_statement_in_one_message_is_refused(db: None) -> None:
-    with (
-        schema.inside("north"),
-        pytest.raises(ProgrammingError, match="multiple commands"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute("SELECT 1; SET ROLE south")
-
-
 @pytest.mark.parametrize(
     "way",
     [
