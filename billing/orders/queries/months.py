@@ -96,7 +96,13 @@ def subscription_of_merchant(user: User, reference: str) -> Subscription | None:
 
 
 def subscription_page(subscription: Subscription, *, at: dt.datetime) -> MonthlyPage:
-    """Return all that a merchant is shown of a subscription."""
+    """Return all that a merchant is shown of a subscription.
+
+    What an answer of Stripe's writes is read after the call that it ends: so the page never shows
+    as it was before what has just changed, or offers the change again.
+    """
+    change = calls_of_subscription(subscription).first()
+    subscription = Subscription.objects.get(pk=subscription.pk)
     campaign = prices.for_billing(subscription.campaign_id)
     orders = list(
         Order.objects.filter(subscription=subscription)
@@ -105,7 +111,6 @@ def subscription_page(subscription: Subscription, *, at: dt.datetime) -> Monthly
         .prefetch_related("campaign__flights")
         .order_by("-pk")
     )
-    change = calls_of_subscription(subscription).first()
     return MonthlyPage(
         subscription=subscription,
         campaign=campaign,

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
 from typing import NamedTuple
 
 from billing.models import AccountChange, Council, StripeCall
@@ -84,28 +83,35 @@ def requested_link(kind: str, subject_id: int, named: str, *, at: dt.datetime) -
     return shown._replace(url=url) if url else shown._replace(standing=Standing.TOO_LATE)
 
 
-def calls_of_councils(
-    kind: str, references: Collection[str], *, at: dt.datetime
-) -> dict[str, CallPage]:
-    """Return how the last call of a kind stands for some councils, where it is not done.
+def accounts_being_opened(schema_name: str, *, at: dt.datetime) -> dict[str, CallPage]:
+    """Return how the call stands that opens an account, by council of a space without one.
 
-    The kind is `account`, or `change` for the account that is to take another's place.
+    A page asks for it before it reads the councils: what opens meanwhile is there by then.
     """
-    if not references:
-        return {}
-    subjects = (
-        dict(Council.objects.filter(reference__in=references).values_list("pk", "reference"))
-        if kind == "account"
-        else dict(
-            AccountChange.objects.filter(
-                council__reference__in=references, state=AccountChange.State.CONFIRMED
-            ).values_list("pk", "council__reference")
-        )
+    without = Council.objects.filter(
+        tenant__schema_name=schema_name, account_state=Council.AccountState.NONE
     )
+    return _last_calls("account", dict(without.values_list("pk", "reference")), at=at)
+
+
+def new_accounts_being_opened(schema_name: str, *, at: dt.datetime) -> dict[str, CallPage]:
+    """Return how the call stands that opens the account which is to take another's place."""
+    waiting = AccountChange.objects.filter(
+        council__tenant__schema_name=schema_name,
+        state=AccountChange.State.CONFIRMED,
+        new_account="",
+    )
+    return _last_calls("change", dict(waiting.values_list("pk", "council__reference")), at=at)
+
+
+def _last_calls(kind: str, subjects: dict[int, str], *, at: dt.datetime) -> dict[str, CallPage]:
+    """Return the last call about each of some subjects by its name, where it is not done."""
+    if not subjects:
+        return {}
     calls = StripeCall.objects.filter(kind=kind, subject_id__in=subjects).order_by("pk")
     last = {subjects[call.subject_id]: call for call in calls}
     return {
-        reference: call_page(call, at=at)
-        for reference, call in last.items()
+        name: call_page(call, at=at)
+        for name, call in last.items()
         if call.state != StripeCall.State.DONE
     }

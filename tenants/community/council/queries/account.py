@@ -1,7 +1,7 @@
 """Each council of the space with its terms, and what its account means for it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,8 @@ from billing.councils.queries.own import CouncilStanding, changes_here, councils
 from billing.councils.queries.terms import TermsRow
 from billing.ledger.queries import seller as sellers
 from billing.models import AccountChange, OwnAccountChange, OwnPayout
-from billing.stripe.queries.calls import CallPage, calls_of_councils
+from billing.stripe.queries import calls
+from billing.stripe.queries.calls import CallPage
 from billing.wording import onward, requirements
 from saas.accounts.models import User
 from saas.kernel import schema
@@ -106,22 +107,24 @@ def refused_payouts(found: Iterable[CouncilDesk]) -> dict[str, ToBank]:
     return {one.council_reference: to_bank(one) for one in refused}
 
 
-def accounts_being_opened(found: Iterable[CouncilDesk], *, at: dt.datetime) -> dict[str, CallPage]:
+def accounts_being_opened(*, at: dt.datetime) -> dict[str, CallPage]:
     """Return how the call stands that opens an account, by council, where it is not done."""
-    without = [desk.council.reference for desk in found if desk.council.may_open_account]
+    here = schema.current()
     with schema.in_public():
-        return calls_of_councils("account", without, at=at)
+        return calls.accounts_being_opened(here, at=at)
 
 
-def new_accounts_being_opened(
-    going_on: Iterable[OwnAccountChange], *, at: dt.datetime
-) -> dict[str, CallPage]:
+def new_accounts_being_opened(*, at: dt.datetime) -> dict[str, CallPage]:
     """Return how the call stands that opens the account of a replacement, by council."""
-    waiting = [
-        one.council_reference for one in going_on if one.confirmed_at and not one.new_account
-    ]
+    here = schema.current()
     with schema.in_public():
-        return calls_of_councils("change", waiting, at=at)
+        return calls.new_accounts_being_opened(here, at=at)
+
+
+def standing_of(opening: Mapping[str, CallPage], desks: Iterable[CouncilDesk]) -> str:
+    """Say in a word how the calls stand that a page with some councils waits for."""
+    shown = (opening.get(desk.council.reference) for desk in desks)
+    return " ".join(call.standing for call in shown if call and call.is_under_way)
 
 
 def what_comes_first(desk: CouncilDesk | None) -> str:

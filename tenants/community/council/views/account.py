@@ -62,12 +62,12 @@ def _account_page(
     request: MemberRequest, reference: str = "", form: forms.Form | None = None
 ) -> HttpResponse:
     duties = scope.duties_of(request)
+    opening = account_queries.accounts_being_opened(at=timezone.now())
     desks = scope.read_desks(duties)
     changes = account_queries.changes_going_on()
     waiting = figure_queries.waiting_since([desk.council.reference for desk in desks])
     refused = account_queries.refused_payouts(desks)
-    opening = account_queries.accounts_being_opened(desks, at=timezone.now())
-    standing = " ".join(call.standing for call in opening.values() if call.is_under_way)
+    standing = account_queries.standing_of(opening, desks)
     if answer := poll_answer(request, standing, url=reverse("council:account")):
         return answer
     context = {

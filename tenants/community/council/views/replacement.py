@@ -82,11 +82,11 @@ def _page(
     request: MemberRequest, reference: str = "", form: forms.Form | None = None
 ) -> HttpResponse:
     duties = scope.duties_of(request)
+    opening = queries.new_accounts_being_opened(at=timezone.now())
     desks = scope.read_desks(duties)
     going_on = queries.changes_going_on()
     past = queries.past_changes()
-    opening = queries.new_accounts_being_opened(going_on.values(), at=timezone.now())
-    standing = " ".join(call.standing for call in opening.values() if call.is_under_way)
+    standing = queries.standing_of(opening, desks)
     if answer := poll_answer(request, standing, url=reverse("council:replacement")):
         return answer
     context = {

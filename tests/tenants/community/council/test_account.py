@@ -1,5 +1,6 @@
 """Terms are accepted and accounts opened by the treasurer, for this space's councils only."""
 
+import contextvars
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -12,7 +13,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tenants.community.council.queries import account as queries
 from tests.factories.billing import make_terms
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import Till, while_read
 from tests.fixtures.broker import kill_broker
 from tests.tenants.community.council.reading import Browse, text_in, text_of, with_plain_spaces
 
@@ -111,6 +112,18 @@ def test_two_clicks_open_one_account(
     assert browse(treasurer).post(url, WANTED).status_code == 422
     with schema.in_public():
         assert StripeCall.objects.filter(kind="account").count() == 1
+
+
+@pytest.mark.parametrize("place", range(7))
+def test_account_that_opens_while_its_page_is_read_is_not_offered_again(
+    browse: Browse, treasurer: User, council: Council, till: Till, place: int
+) -> None:
+    client, jobs = browse(treasurer), contextvars.copy_context()
+    client.post(f"/council/account/{council.reference}/", WANTED)
+    with while_read(lambda: jobs.copy().run(till.make_calls), place=place):
+        page = text_of(client, "/council/account/")
+    assert "Ouvrir le compte" not in page
+    assert "un instant" in page or "Compléter le compte" in page
 
 
 def test_wish_is_stored_while_stripe_is_silent(

@@ -1,5 +1,6 @@
 """Decisions of a council at its desk: terms, another account, its VAT, who it is."""
 
+import contextvars
 import datetime as dt
 from collections.abc import Callable
 
@@ -10,7 +11,7 @@ from billing.models import AccountChange, Council, Order, ShareTerms, StripeCall
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
-from tests.fixtures.billing import Till
+from tests.fixtures.billing import Till, while_read
 from tests.tenants.community.council.reading import Browse, text_in, text_of
 
 type Sell = Callable[..., Order]
@@ -115,6 +116,19 @@ def test_two_people_replace_an_account_and_follow_it(
         tasks.sync_account(active.pk)
     page = text_of(client, "/council/account/replacement/")
     assert "Compte remplacé" in page
+
+
+@pytest.mark.parametrize("place", range(8))
+def test_new_account_that_opens_while_its_page_is_read_is_waited_for_or_shown(
+    browse: Browse, treasurer: User, elected: User, active: Council, till: Till, place: int
+) -> None:
+    client, jobs = browse(treasurer), contextvars.copy_context()
+    url = f"/council/account/{active.reference}/replace/"
+    client.post(url, WANTED)
+    browse(elected).post(f"{url}confirm/")
+    with while_read(lambda: jobs.copy().run(till.make_calls), place=place):
+        page = text_of(client, "/council/account/replacement/")
+    assert "un instant" in page or "Compléter le nouveau compte" in page
 
 
 def test_a_replacement_is_given_up_by_either(
