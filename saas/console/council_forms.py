@@ -24,6 +24,7 @@ from tenants.community.members.actions import leaving as members
 from tenants.community.members.models import Role
 from tenants.spaces.models import Company, Tenant
 
+YES, NO = "yes", "no"
 _WHY = {"required": _("Dites pourquoi\u00a0: le motif reste dans l’historique.")}
 
 
@@ -52,8 +53,9 @@ class TermsForm(ActionForm[ShareTerms]):
 
 
 class PersonalityForm(ActionForm[Council]):
-    """The proof that a council is a legal person, or that it is none."""
+    """The proof that a council is a legal person, or that it is none; which is what was shown."""
 
+    is_person = forms.ChoiceField(choices=[(YES, YES), (NO, NO)], widget=forms.HiddenInput())
     evidence = forms.CharField(
         label=_("Justification"),
         max_length=200,
@@ -63,7 +65,9 @@ class PersonalityForm(ActionForm[Council]):
 
     def perform(self, **context: Any) -> Council:
         """Note it; without legal personality shares wait in the books."""
-        return declare_personality(evidence=self.cleaned_data["evidence"], **context)
+        cleaned = self.cleaned_data
+        is_person = cleaned["is_person"] == YES
+        return declare_personality(is_person=is_person, evidence=cleaned["evidence"], **context)
 
 
 class NotYetForm(ActionForm[Council]):

@@ -104,8 +104,7 @@ def personality(request: PersonRequest, reference: str) -> HttpResponse:
     """Note that a council is a legal person after all, or that it is none."""
     found = _council_or_404(reference)
     form = PersonalityForm(request.POST)
-    is_person = not found.legal_personality
-    if not form.submit(council=found, is_person=is_person, by=request.user, at=timezone.now()):
+    if not form.submit(council=found, by=request.user, at=timezone.now()):
         return _council_page(request, found, form)
     messages.success(request, _("C’est noté."))
     return see_other("ops:council", reference)

@@ -103,13 +103,16 @@ def test_terms_that_cannot_be_are_refused_and_stay_typed(
 def test_a_council_may_be_no_legal_person_and_become_one(console: SpaceClient) -> None:
     council = make_council("north")
     url = f"{page_of(council)}personality/"
-    assert console.post(url, {"evidence": "32 salariés, DSN d’octobre"}).status_code == 303
+    none = {"is_person": "no", "evidence": "32 salariés, DSN d’octobre"}
+    assert [console.post(url, none).status_code for _click in range(2)] == [303, 422]
     council.refresh_from_db()
     assert (council.legal_personality, council.account_state) == (False, "no_legal_personality")
     page = text_of(console, page_of(council))
     assert "32 salariés, DSN d’octobre" in page
     assert "Noter qu’il l’a acquise" in page
-    assert console.post(url, {"evidence": "54 salariés"}).status_code == 303
+    assert 'value="yes"' in console.get(page_of(council)).content.decode()
+    one = {"is_person": "yes", "evidence": "54 salariés"}
+    assert [console.post(url, one).status_code for _click in range(2)] == [303, 422]
     council.refresh_from_db()
     assert (council.legal_personality, council.account_state) == (True, "none")
 
@@ -126,7 +129,8 @@ def test_legal_personality_needs_evidence(
 ) -> None:
     speaking(agathe, language)
     council = make_council("north")
-    response = console.post(f"{page_of(council)}personality/", {"evidence": " "})
+    sent = {"is_person": "no", "evidence": " "}
+    response = console.post(f"{page_of(council)}personality/", sent)
     assert response.status_code == 422
     assert sentence in text_in(response.content)
 
@@ -134,7 +138,8 @@ def test_legal_personality_needs_evidence(
 def test_a_council_with_an_account_stays_a_legal_person(console: SpaceClient) -> None:
     council = make_council("north", account="acct_1")
     assert "Noter" not in text_of(console, page_of(council))
-    response = console.post(f"{page_of(council)}personality/", {"evidence": "erreur"})
+    sent = {"is_person": "no", "evidence": "erreur"}
+    response = console.post(f"{page_of(council)}personality/", sent)
     assert response.status_code == 422
     assert "Ce n’est plus possible" in text_in(response.content)
 
