@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from billing.models import OwnShare
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
 from saas.kernel.money import BASIS, half_up, vat_on
@@ -47,6 +48,24 @@ class FlowRow(NamedTuple):
         """The cents that stay with Troovon and with councils of the space that are not shown."""
         taken = self.refunded_cents + self.vat_cents + self.fee_cents + self.share_cents
         return self.gross_cents - taken
+
+
+def taken_apart(share: OwnShare) -> FlowRow:
+    """Take what was paid for this space apart: given back, tax kept, fee, share; the rest stays.
+
+    What a bank took back by a lost dispute went back as well.
+    """
+    gross = share.gross_cents
+    back = min(share.refunded_cents + share.disputed_cents, gross)
+    vat_back = back - half_up(Fraction(share.net_cents * back, gross)) if gross else 0
+    return FlowRow(
+        share.merchant_name,
+        gross,
+        back,
+        share.vat_cents - vat_back,
+        share.fee_cents or 0,
+        share.amount_cents,
+    )
 
 
 def reads_money(duties: Collection[Duty]) -> bool:

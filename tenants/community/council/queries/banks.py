@@ -1,7 +1,6 @@
 """A share and its bank, both ways: by which payments it left, and whose euros are in each."""
 
 from collections.abc import Collection
-from fractions import Fraction
 from typing import NamedTuple
 
 from billing.councils.queries.forecast import to_bank
@@ -11,9 +10,8 @@ from billing.councils.wording.trace import Branch
 from billing.models import OwnDay, OwnPayout, OwnPayoutPart, OwnShare, Payout
 from saas.catalogue.placements.models import Slot
 from saas.kernel.display.flow import Flow
-from saas.kernel.money import half_up
 from saas.kernel.search.sorting import sort_key
-from tenants.community.council.rules import FlowRow
+from tenants.community.council.rules import taken_apart
 from tenants.community.council.wording import banks as wording
 
 GONE = (Payout.State.FAILED, Payout.State.CANCELED)
@@ -47,20 +45,6 @@ def way_of(share: OwnShare) -> Way:
     row = taken_apart(share)
     drawing = wording.drawing_of(share, row, days=days, parts=parts)
     return Way(drawing, wording.table_of(share, row), days, parts)
-
-
-def taken_apart(share: OwnShare) -> FlowRow:
-    """Take what was paid for this space apart: given back, tax kept, fee, share; the rest stays."""
-    gross, back = share.gross_cents, share.refunded_cents + share.disputed_cents
-    vat_back = back - half_up(Fraction(share.net_cents * back, gross)) if gross else 0
-    return FlowRow(
-        share.merchant_name,
-        gross,
-        back,
-        share.vat_cents - vat_back,
-        share.fee_cents or 0,
-        share.amount_cents,
-    )
 
 
 def _days(share: OwnShare) -> list[DayRow]:

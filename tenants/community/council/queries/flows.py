@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from fractions import Fraction
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -13,7 +12,6 @@ from billing.models import OwnShare
 from saas.kernel.display.drawing import Amount
 from saas.kernel.display.flow import Flow, flow
 from saas.kernel.display.writing import rate
-from saas.kernel.money import half_up
 from saas.kernel.search.sorting import sort_key
 from tenants.community.council import rules
 from tenants.community.council.queries.figures import STILL_HERE
@@ -69,12 +67,8 @@ def flow_of(shares: Iterable[OwnShare], *, share_cents: int, are_others: bool) -
 
 
 def _part_of(share: OwnShare, *, whole: bool) -> FlowRow:
-    name, cents = share.merchant_name, share.amount_cents
-    if not whole:
-        return FlowRow(name, 0, 0, 0, 0, cents)
-    gross, net, refunded = share.gross_cents, share.net_cents, share.refunded_cents
-    vat_back = refunded - half_up(Fraction(net * refunded, gross))
-    return FlowRow(name, gross, refunded, share.vat_cents - vat_back, share.fee_cents or 0, cents)
+    part = rules.taken_apart(share)
+    return part if whole else FlowRow(part.merchant_name, 0, 0, 0, 0, part.share_cents)
 
 
 def _added(one: FlowRow, other: FlowRow) -> FlowRow:
@@ -92,7 +86,7 @@ def _drawn(
         Amount(_("TVA"), whole.vat_cents),
     ]
     if whole.refunded_cents:
-        costs.append(Amount(_("Remboursé"), whole.refunded_cents))
+        costs.append(Amount(_("Remboursé ou repris"), whole.refunded_cents))
     return flow(
         sources=_sources(rows),
         collected=Amount(_("Encaissé"), whole.gross_cents),

@@ -18,6 +18,7 @@ from tenants.community.council.queries import flows as flow_queries
 from tenants.community.council.queries import ledger
 from tenants.community.council.queries import ledger as ledger_queries
 from tenants.community.council.queries import trail as trail_queries
+from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import Till
 from tests.tenants.community.council.reading import (
@@ -206,6 +207,17 @@ def test_a_whole_refund_leaves_a_table_instead_of_a_drawing(
     assert "Part du mois 0,00 €" in text_in(page)
     trail = f"/council/ledger/{ledger_queries.last_lines(here())[0][0].share_reference}/"
     assert "Rien à verser 0,00 € tout a été remboursé" in text_of(browse(treasurer), trail)
+
+
+def test_a_payment_that_a_bank_took_back_stays_with_nobody(
+    browse: Browse, treasurer: User, council: Council, bakery: Merchant, sell: Sell, till: Till
+) -> None:
+    order = sell(bakery, 7_000)
+    with schema.in_public():
+        decide(till, contest(till, order), "lost")
+    page = text_of(browse(treasurer), NOVEMBER)
+    assert "Remboursé ou repris" in page
+    assert "Maison Cazal 84,00 € 84,00 € 0,00 € 1,51 € −1,51 € 0,00 €" in page
 
 
 def test_a_refund_of_another_month_is_counted_apart(
