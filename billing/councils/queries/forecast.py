@@ -7,11 +7,12 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncDate
 
 from billing.councils.rules.simulation import Return, Sold
-from billing.ledger.rules.split import Part
+from billing.ledger.rules.split import part_of
 from billing.models import (
     Council,
     Dispute,
     LedgerTransaction,
+    OrderLine,
     OwnPayout,
     OwnRenewal,
     OwnShare,
@@ -51,11 +52,14 @@ class Waiting(NamedTuple):
 def sold_for(council: Council, *, since: dt.datetime) -> list[Sold]:
     """Return the sales since a moment that a council has a share of, with all their parts."""
     shares = Share.objects.filter(council=council, sale__collected_at__gte=since)
-    terms = SaleTerms.objects.filter(sale__in=shares.values("sale")).select_related("sale")
+    terms = SaleTerms.objects.filter(sale__in=shares.values("sale"))
     budgets = dict(shares.values_list("sale_id", "aep_bp"))
     returns = _returns_of(list(budgets))
+    nets = _nets_of(
+        [sale_id for sale_id, found in returns.items() if any(one.space_id for one in found)]
+    )
     found: dict[int, Sold] = {}
-    for row in terms.order_by("sale_id", "pk"):
+    for row in terms.select_related("sale", "flight").order_by("sale_id", "pk"):
         sale = row.sale
         before = found.get(row.sale_id) or Sold(
             net_cents=sale.net_cents,
@@ -64,18 +68,29 @@ def sold_for(council: Council, *, since: dt.datetime) -> list[Sold]:
             parts=(),
             returns=tuple(returns.get(row.sale_id, ())),
             aep_bp=budgets[row.sale_id],
+            nets=tuple(nets.get(row.sale_id, ())),
         )
-        part = Part(row.council_id, row.net_cents, row.rate_bp, row.weight, row.weight_total)
-        found[row.sale_id] = before._replace(parts=(*before.parts, part))
+        found[row.sale_id] = before._replace(parts=(*before.parts, part_of(row)))
     return list(found.values())
+
+
+def _nets_of(sale_ids: list[int]) -> dict[int, list[tuple[int, int]]]:
+    """Return what the flights of some sales cost, space by space."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    lines = OrderLine.objects.filter(order__sales__in=sale_ids).order_by()
+    sums = lines.values_list("order__sales", "flight__tenant").annotate(Sum("net_cents"))
+    for sale_id, tenant_id, cents in sums if sale_ids else ():
+        found.setdefault(sale_id, []).append((tenant_id, cents))
+    return found
 
 
 def _returns_of(sale_ids: list[int]) -> dict[int, list[Return]]:
     """Return what went back of each sale, and came again, in the order of the books."""
     known: dict[str, tuple[int, Return]] = {}
     refunds = Refund.objects.filter(sale__in=sale_ids, accepted_at__isnull=False)
-    for uuid, sale_id, cents in refunds.values_list("uuid", "sale_id", "amount_cents"):
-        known[f"refund:{uuid}:accepted"] = sale_id, Return(cents)
+    columns = ("uuid", "sale_id", "amount_cents", "refused_in_id")
+    for uuid, sale_id, cents, space_id in refunds.values_list(*columns):
+        known[f"refund:{uuid}:accepted"] = sale_id, Return(cents, space_id=space_id or 0)
     disputes = Dispute.objects.filter(sale__in=sale_ids)
     for uuid, sale_id, cents in disputes.values_list("uuid", "sale_id", "amount_cents"):
         lost = Return(cents, dispute=str(uuid))

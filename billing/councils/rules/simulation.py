@@ -5,6 +5,7 @@ each one that an appeal gave back takes or gives in its order, as `settlement.cl
 `settlement.restitutions` do. So the sums are those of the books to the cent, at the same terms.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
@@ -16,17 +17,22 @@ from saas.kernel.money import half_up
 
 
 class Return(NamedTuple):
-    """Cents of a sale that went back, with VAT: refunded, or by a dispute lost or given again."""
+    """Cents of a sale that went back, with VAT: refunded, or by a dispute lost or given again.
+
+    `space_id` is the space that refused its flights, whose own councils bear it.
+    """
 
     cents: int
     dispute: str = ""
     is_regained: bool = False
+    space_id: int = 0
 
 
 class Sold(NamedTuple):
     """A sale of the past: its amounts, what of it came back, and every council's part in it.
 
-    `aep_bp` is what of the council's share of it goes to its operating budget.
+    `aep_bp` is what of the council's share of it goes to its operating budget. `nets` is what its
+    flights cost in each of its spaces, where one refused them.
     """
 
     net_cents: int
@@ -35,6 +41,7 @@ class Sold(NamedTuple):
     parts: tuple[split.Part, ...]
     returns: tuple[Return, ...] = ()
     aep_bp: int = 0
+    nets: tuple[tuple[int, int], ...] = ()
 
 
 class Simulation(NamedTuple):
@@ -84,6 +91,7 @@ class _Replay:
         self.sold, self.parts = sold, parts
         self.shares = split.shares_of(parts, sold_net_cents=sold.net_cents)
         self.returned_cents = 0
+        self.refused: Counter[int] = Counter()
         self.lost: dict[str, tuple[int, dict[int, int]]] = {}
 
     def final_shares(self) -> dict[int, int]:
@@ -101,6 +109,8 @@ class _Replay:
             # A bank may take what was on its way back already: it is counted once.
             cents = min(cents, max(self.sold.gross_cents - self.returned_cents, 0))
         self.returned_cents += cents
+        if event.space_id:
+            self.refused[event.space_id] += cents
         left = self._after(self.shares)
         if event.dispute:
             lost = {council: share - left[council] for council, share in self.shares.items()}
@@ -125,6 +135,12 @@ class _Replay:
             sold_net_cents=self.sold.net_cents,
             remaining_net_cents=remaining_net_cents,
             current=current,
+            spaces=split.refused_spaces(
+                dict(self.sold.nets),
+                self.refused,
+                net_cents=self.sold.net_cents,
+                gross_cents=self.sold.gross_cents,
+            ),
         )
 
 

@@ -4,7 +4,6 @@ What was not sent yet is simply not sent; what has left is taken back, or owed b
 """
 
 import datetime as dt
-from fractions import Fraction
 from typing import NamedTuple
 
 from django.db.models import Sum
@@ -85,16 +84,11 @@ def spaces_of(sale: Sale) -> dict[int, SpaceOfSale]:
     refused = dict(rows.values_list("refused_in").annotate(cents=Sum("amount_cents")))
     if not refused:
         return {}
-    gross = sum(refused.values())
-    net = sale.net_cents - split.remaining_net(
-        net_cents=sale.net_cents, gross_cents=sale.gross_cents, returned_cents=gross
-    )
     lines = OrderLine.objects.filter(order=sale.order_id).order_by()
     sold = lines.values_list("flight__tenant").annotate(cents=Sum("net_cents"))
-    return {
-        tenant_id: SpaceOfSale(cents, Fraction(net * refused.get(tenant_id, 0), gross))
-        for tenant_id, cents in sold
-    }
+    return split.refused_spaces(
+        dict(sold), refused, net_cents=sale.net_cents, gross_cents=sale.gross_cents
+    )
 
 
 def claim(sale: Sale, cause: Cause, *, at: dt.datetime) -> None:

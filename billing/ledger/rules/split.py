@@ -38,6 +38,23 @@ def remaining_net(*, net_cents: int, gross_cents: int, returned_cents: int) -> i
     return net_cents - half_up(Fraction(net_cents * returned_cents, gross_cents))
 
 
+def refused_spaces(
+    nets: Mapping[int, int], refused: Mapping[int, int], *, net_cents: int, gross_cents: int
+) -> dict[int, SpaceOfSale]:
+    """Return a sale's spaces by what their flights cost, where some refused theirs; else none.
+
+    `refused` is what went back for that, tax included.
+    """
+    gross = sum(refused.values())
+    if not gross:
+        return {}
+    left = remaining_net(net_cents=net_cents, gross_cents=gross_cents, returned_cents=gross)
+    return {
+        key: SpaceOfSale(cents, Fraction((net_cents - left) * refused.get(key, 0), gross))
+        for key, cents in nets.items()
+    }
+
+
 def remaining_by_space(
     spaces: Mapping[int, SpaceOfSale], *, remaining_net_cents: int
 ) -> dict[int, Fraction]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from billing.adjustments.settlement import disputes, refunds
 from billing.councils.queries.statements import statement_of
 from billing.councils.rules.statements import EARNING, StatementPage
-from billing.models import Account, Council, LedgerEntry, Payment, Share
+from billing.models import Account, Council, LedgerEntry, Payment, Refund, Sale, Share
 from billing.orders.settlement import payments
 from billing.stripe.gateway.values import BalanceTransaction
 from saas.accounts.models import User
@@ -22,6 +22,7 @@ from tenants.community.members.models import Profile, Role
 from tenants.community.neighbourhood import actions as neighbourhood
 from tenants.community.neighbourhood.models import CouncilMonth
 from tenants.community.neighbourhood.queries import council as placed
+from tenants.spaces.models import Tenant
 from tests.factories.billing import make_campaign, make_council, make_paid_session, make_terms
 from tests.factories.stripe_objects import stripe_dispute_of, stripe_refund_of
 from tests.fixtures.people import make_user
@@ -88,22 +89,29 @@ def go_back(
     at: dt.datetime,
     stripe_refunds: dict[str, list[object]],
 ) -> None:
-    """Give parts of a payment back, lose a dispute about it, perhaps win that on appeal."""
+    """Give parts of a payment back, some for a space that refuses it, and contest it.
+
+    A dispute about it is lost, and perhaps won on appeal.
+    """
     number, gross = payment.pk, payment.amount_cents
     made: list[object] = []
     stripe_refunds[payment.payment_intent] = made
     for place in range(chance.randint(0, 3)):
         cents = chance.randint(1, gross // 4)
         txn, moment = f"txn_{number}_{place}", at + place * AN_HOUR
-        made.append(
-            stripe_refund_of(
-                payment,
-                moment,
-                id=f"re_{number}_{place}",
+        known = {"amount_cents": cents, "balance_transaction": txn}
+        made.append(stripe_refund_of(payment, moment, id=f"re_{number}_{place}", **known))
+        if cents % 2:
+            Refund.objects.create(
+                payment=payment,
+                sale=Sale.objects.get(payment=payment),
+                stripe_id=f"re_{number}_{place}",
                 amount_cents=cents,
-                balance_transaction=txn,
+                state="sending",
+                origin="refused",
+                refused_in=Tenant.objects.get(schema_name=("north", "south")[cents % 4 // 2]),
+                requested_at=moment,
             )
-        )
         refunds.sync(payment.pk, at=moment)
         if place == 0 and chance.random() < 0.6:
             lose(payment, chance, moment, is_won=chance.random() < 0.5)
