@@ -11,7 +11,7 @@ from django.db import transaction
 
 from billing import clock
 from billing.councils.actions.councils import accept_terms, offer_terms
-from billing.forms import CancelForm
+from billing.forms import CancelForm, CheckoutForm
 from billing.ledger.queries.cases import case_of
 from billing.models import (
     Case,
@@ -328,6 +328,17 @@ def test_an_order_that_nobody_pays_goes_after_a_week(till: Till, campaign: Campa
     assert end_of(order)["order"] == "priced"
     clock.watch(at=till.at + dt.timedelta(days=7))
     assert end_of(order)["order"] == "cancelled"
+
+
+def test_an_order_whose_page_is_being_opened_stays_after_a_week(
+    till: Till, campaign: Campaign
+) -> None:
+    order = CheckoutForm({}).submit(campaign=campaign, by=campaign.merchant.owner, at=till.at)
+    assert order
+    clock.watch(at=till.at + dt.timedelta(days=7))
+    assert end_of(order)["order"] == "priced"
+    till.make_calls()
+    assert end_of(order)["order"] == "awaiting_payment"
 
 
 def test_terms_of_the_day_hold_whatever_comes_later(till: Till, campaign: Campaign) -> None:
