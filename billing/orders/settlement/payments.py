@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from billing.ledger import posting
+from billing.ledger.queries.accounting import day_of
 from billing.ledger.rules import postings
 from billing.ledger.settlement import cases
 from billing.models import Order, Payment, StripeCall, Subscription
@@ -213,7 +214,7 @@ def _wait_or_fail(order: Order, payment: Payment, session: Session, *, at: dt.da
         payment.charge, payment.method = charge.id, _method_of(charge)
         payment.save(update_fields=["charge", "method"])
     if status == "processing" and transition("payment", payment, "processing", by=STRIPE, at=at):
-        payment.debited_on = at.date()
+        payment.debited_on = day_of(at)
         payment.save(update_fields=["debited_on"])
         transition("order", order, "processing", by=STRIPE, at=at)
         placements.hold_for_bank(campaign_id=order.campaign_id, at=at)

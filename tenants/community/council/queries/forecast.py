@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.utils import timezone
+
 from billing.councils.queries.forecast import (
     ToBank,
     Waiting,
@@ -147,7 +149,7 @@ def _earned(so_far: list[Sums], renewals: list[Renewal], last_day: dt.date) -> C
     due = [
         one
         for one in renewals
-        if one.is_likely and one.row.next_at and one.row.next_at.date() <= last_day
+        if one.is_likely and one.row.next_at and timezone.localdate(one.row.next_at) <= last_day
     ]
     more = sum(one.share_cents for one in due)
     return CentsRange(

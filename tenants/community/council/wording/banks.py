@@ -40,7 +40,7 @@ def _fates(share: OwnShare, parts: Sequence[OwnPayoutPart]) -> list[Amount]:
     """Say where the share is now; what left for the bank is named payment by payment."""
     banks = [
         Amount(
-            _("Banque, %(day)s") % {"day": shortdate(part.arrives_on or part.made_at.date())},
+            _("Banque, %(day)s") % {"day": shortdate(part.arrives_on or part.made_at)},
             part.cents,
         )
         for part in parts[:MOST_NAMED]

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -111,7 +112,7 @@ def _tax_sentence(tax: OwnTax, council: CouncilStanding, today: dt.date) -> tupl
         return _("TVA de la facture %(number)s, en route vers le compte du CSE"), ""
     if council.account_state != Council.AccountState.ACTIVE:
         return _("TVA de la facture %(number)s, attend le compte du CSE\u00a0: %(state)s"), "warn"
-    if tax.due_at.date() > today:
+    if timezone.localdate(tax.due_at) > today:
         return _("TVA de la facture %(number)s, retenue avec les parts jusqu’au %(day)s"), ""
     return _("TVA de la facture %(number)s, à verser au prochain passage, dans l’heure"), ""
 

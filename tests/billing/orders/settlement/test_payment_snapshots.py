@@ -164,6 +164,12 @@ def test_a_debit_runs_from_the_day_on_which_it_is_made(page: Page, at: dt.dateti
     assert Sale.objects.get().collected_at == at + 5 * A_DAY
 
 
+def test_a_debit_of_after_midnight_is_of_the_new_day(page: Page, at: dt.datetime) -> None:
+    running = page.attempt("processing", charge=page.debit(balance_transaction=None))
+    page.says(at=at.replace(hour=23, minute=0), payment_status="unpaid", intent=running)
+    assert page.payment().debited_on == at.date() + A_DAY
+
+
 @pytest.mark.parametrize("status", ["requires_payment_method", "canceled"])
 def test_a_debit_that_its_bank_refuses_costs_its_fee_and_opens_the_order_again(
     page: Page, at: dt.datetime, status: str

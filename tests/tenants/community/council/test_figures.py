@@ -8,12 +8,13 @@ from collections.abc import Callable
 import pytest
 
 from billing.councils import tasks
-from billing.models import Council, Order, Payout, Share, Statement
+from billing.models import Council, Order, Payout, Share, Statement, Subscription
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
-from tests.factories.billing import make_council, make_shop
+from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
+from tests.fixtures.months import make_subscription
 from tests.tenants.community.council.reading import Browse, Count, text_in, text_of
 
 type Sell = Callable[..., Order]
@@ -55,6 +56,22 @@ def test_held_share_is_forecast_for_the_month_of_its_release(
     assert "au moins 0,00 €" in page
     assert "probablement 28,00 €" in page
     assert "29/11/2026 campagnes en cours 28,00 €" in page
+
+
+@pytest.mark.parametrize(
+    ("minutes", "counted"), [(59, "probablement 28,00 €"), (60, "Rien de plus n’est prévu")]
+)
+def test_month_of_the_forecast_ends_by_the_clock_of_its_space(
+    browse: Browse, treasurer: User, active: Council, bakery: Merchant, minutes: int, counted: str
+) -> None:
+    next_at = dt.datetime(2026, 11, 30, 22, tzinfo=dt.UTC) + dt.timedelta(minutes=minutes)
+    with schema.in_public():
+        campaign = make_campaign(bakery, {"north": 7_000}, at=next_at - dt.timedelta(days=30))
+        make_subscription(campaign, at=next_at, stripe_id="sub_1", state="active")
+        Subscription.objects.update(net_cents=7_000, vat_cents=1_400, gross_cents=8_400)
+        Subscription.objects.update(paid_until=next_at)
+    page = text_of(browse(treasurer), "/council/forecast/")
+    assert counted in page.partition("Reversé d’ici")[0]
 
 
 def test_forecast_needs_an_account(
