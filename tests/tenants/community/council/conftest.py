@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 
@@ -13,7 +14,8 @@ from saas.kernel import schema
 from tenants.community.members.models import Role
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import HOLD, Till
-from tests.fixtures.people import make_user
+from tests.fixtures.people import SpaceClient, make_user
+from tests.tenants.community.council.reading import Browse, text_of
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +53,14 @@ def offered(in_north: None) -> Council:
 
 
 @pytest.fixture
+def active(council: Council, till: Till) -> Council:
+    """The north’s council, whose account is active."""
+    with schema.in_public():
+        till.active_account(council)
+        return Council.objects.get(pk=council.pk)
+
+
+@pytest.fixture
 def bakery(in_north: None) -> Merchant:
     """A shop that pays to be seen."""
     with schema.in_public():
@@ -80,3 +90,34 @@ def after_the_hold(till: Till) -> Callable[[], None]:
             till.jobs.run()
 
     return passed
+
+
+@dataclass
+class Desk:
+    """The desk of the north's one council, its treasurer before it, and a shop that pays."""
+
+    client: SpaceClient
+    council: Council
+    bakery: Merchant
+    till: Till
+    sell_for: Callable[..., Order]
+    after_the_hold: Callable[[], None]
+
+    def read(self, url: str) -> str:
+        return text_of(self.client, url)
+
+    def sell(self, net_cents: int, shop: Merchant | None = None, **others: int) -> Order:
+        return self.sell_for(shop or self.bakery, net_cents, **others)
+
+
+@pytest.fixture
+def desk(
+    browse: Browse,
+    treasurer: User,
+    council: Council,
+    bakery: Merchant,
+    till: Till,
+    sell: Callable[..., Order],
+    after_the_hold: Callable[[], None],
+) -> Desk:
+    return Desk(browse(treasurer), council, bakery, till, sell, after_the_hold)

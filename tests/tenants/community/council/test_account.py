@@ -15,6 +15,7 @@ from tenants.community.council.queries import account as queries
 from tests.factories.billing import make_terms
 from tests.fixtures.billing import Till, while_read
 from tests.fixtures.broker import kill_broker
+from tests.tenants.community.council.conftest import Desk
 from tests.tenants.community.council.reading import Browse, text_in, text_of, with_plain_spaces
 
 type Sell = Callable[..., Order]
@@ -70,135 +71,113 @@ def test_case_accents_and_spaces_do_not_spoil_a_signature(
     assert browse(treasurer).post(f"/council/terms/{offered.reference}/", sent).status_code == 303
 
 
-def test_later_terms_stand_beside_those_in_force(
-    browse: Browse, treasurer: User, council: Council
-) -> None:
+def test_later_terms_stand_beside_those_in_force(desk: Desk) -> None:
     with schema.in_public():
-        make_terms(council, rate_bp=4_500, accepted=False, version=2)
-    page = text_of(browse(treasurer), "/council/terms/")
+        make_terms(desk.council, rate_bp=4_500, accepted=False, version=2)
+    page = desk.read("/council/terms/")
     assert "Version 2 Proposée 45 %" in page
     assert "Version 1 En vigueur 40 %" in page
-    browse(treasurer).post(f"/council/terms/{council.reference}/", SIGNED)
-    page = text_of(browse(treasurer), "/council/terms/")
+    desk.client.post(f"/council/terms/{desk.council.reference}/", SIGNED)
+    page = desk.read("/council/terms/")
     assert "Version 2 En vigueur 45 %" in page
     assert "Version 1 Remplacée 40 %" in page
 
 
-def test_an_account_is_opened_with_what_was_typed(
-    browse: Browse, treasurer: User, council: Council, till: Till
-) -> None:
-    client = browse(treasurer)
-    response = client.post(f"/council/account/{council.reference}/", WANTED)
+def test_an_account_is_opened_with_what_was_typed(desk: Desk) -> None:
+    response = desk.client.post(f"/council/account/{desk.council.reference}/", WANTED)
 
     assert (response.status_code, response["Location"]) == (303, "/council/account/")
-    assert "un instant" in text_of(client, "/council/account/")
-    till.make_calls()
-    assert state_of(council) in {"created", "onboarding"}
+    assert "un instant" in desk.read("/council/account/")
+    desk.till.make_calls()
+    assert state_of(desk.council) in {"created", "onboarding"}
     with schema.in_public():
         call = StripeCall.objects.get(kind="account")
         assert (call.state, call.result_id[:5]) == ("done", "acct_")
         numbers = call.params["identity"]["business_details"]["id_numbers"]
     assert numbers == [{"type": "fr_siren", "value": "732829320"}]
-    assert "Compléter le compte" in text_of(client, "/council/account/")
+    assert "Compléter le compte" in desk.read("/council/account/")
 
 
-def test_two_clicks_open_one_account(
-    browse: Browse, treasurer: User, council: Council, till: Till
-) -> None:
-    url = f"/council/account/{council.reference}/"
-    assert browse(treasurer).post(url, WANTED).status_code == 303
-    assert browse(treasurer).post(url, WANTED).status_code == 303
-    till.make_calls()
-    assert browse(treasurer).post(url, WANTED).status_code == 422
+def test_two_clicks_open_one_account(desk: Desk) -> None:
+    url = f"/council/account/{desk.council.reference}/"
+    assert desk.client.post(url, WANTED).status_code == 303
+    assert desk.client.post(url, WANTED).status_code == 303
+    desk.till.make_calls()
+    assert desk.client.post(url, WANTED).status_code == 422
     with schema.in_public():
         assert StripeCall.objects.filter(kind="account").count() == 1
 
 
 @pytest.mark.parametrize("place", range(7))
 def test_account_that_opens_while_its_page_is_read_is_not_offered_again(
-    browse: Browse, treasurer: User, council: Council, till: Till, place: int
+    desk: Desk, place: int
 ) -> None:
-    client, jobs = browse(treasurer), contextvars.copy_context()
-    client.post(f"/council/account/{council.reference}/", WANTED)
-    with while_read(lambda: jobs.copy().run(till.make_calls), place=place):
-        page = text_of(client, "/council/account/")
+    jobs = contextvars.copy_context()
+    desk.client.post(f"/council/account/{desk.council.reference}/", WANTED)
+    with while_read(lambda: jobs.copy().run(desk.till.make_calls), place=place):
+        page = desk.read("/council/account/")
     assert "Ouvrir le compte" not in page
     assert "un instant" in page or "Compléter le compte" in page
 
 
-def test_wish_is_stored_while_stripe_is_silent(
-    browse: Browse, treasurer: User, council: Council, till: Till
-) -> None:
-    till.fail("error_before", "/v2/core/accounts", times="3")
-    client = browse(treasurer)
-    client.post(f"/council/account/{council.reference}/", WANTED)
-    till.make_calls()
-    page = text_of(client, "/council/account/")
+def test_wish_is_stored_while_stripe_is_silent(desk: Desk) -> None:
+    desk.till.fail("error_before", "/v2/core/accounts", times="3")
+    desk.client.post(f"/council/account/{desk.council.reference}/", WANTED)
+    desk.till.make_calls()
+    page = desk.read("/council/account/")
     assert "Stripe met du temps à répondre. La demande est gardée" in page
     assert "Ouvrir le compte" not in page
     with schema.in_public():
         assert StripeCall.objects.get(kind="account").state != "done"
 
 
-def test_the_way_to_stripe_is_a_plain_link_that_is_made_on_each_click(
-    browse: Browse, treasurer: User, council: Council, till: Till
-) -> None:
-    client = browse(treasurer)
-    client.post(f"/council/account/{council.reference}/", WANTED)
-    till.make_calls()
-    url = f"/council/account/{council.reference}/link/"
+def test_the_way_to_stripe_is_a_plain_link_that_is_made_on_each_click(desk: Desk) -> None:
+    desk.client.post(f"/council/account/{desk.council.reference}/", WANTED)
+    desk.till.make_calls()
+    url = f"/council/account/{desk.council.reference}/link/"
 
     pages = []
     for _click in range(2):
-        waiting = client.post(url)["Location"]
-        assert "un instant" in text_of(client, waiting)
-        till.make_calls()
-        pages.append(client.get(waiting))
+        waiting = desk.client.post(url)["Location"]
+        assert "un instant" in desk.read(waiting)
+        desk.till.make_calls()
+        pages.append(desk.client.get(waiting))
 
     links = [page.context["link"].url for page in pages]
     assert [page.status_code for page in pages] == [200, 200]
-    assert all(link.startswith(till.simulator.api_base) for link in links)
+    assert all(link.startswith(desk.till.simulator.api_base) for link in links)
     assert links[0] != links[1]
     assert f'href="{links[0]}"' in pages[0].content.decode()
-    assert client.get(url).status_code == 404
+    assert desk.client.get(url).status_code == 404
 
 
 def test_coming_back_proves_nothing_and_has_stripe_asked(
-    browse: Browse,
-    treasurer: User,
-    council: Council,
-    till: Till,
-    django_capture_on_commit_callbacks: Committed,
+    desk: Desk, django_capture_on_commit_callbacks: Committed
 ) -> None:
     with schema.in_public():
-        account = till.active_account(council)
-        Council.objects.filter(pk=council.pk).update(account_state="onboarding")
-    till.simulator.pull(f"account/{account}/active")
-    client = browse(treasurer)
-    url = f"/council/account/{council.reference}/back/"
+        account = desk.till.active_account(desk.council)
+        Council.objects.filter(pk=desk.council.pk).update(account_state="onboarding")
+    desk.till.simulator.pull(f"account/{account}/active")
+    url = f"/council/account/{desk.council.reference}/back/"
 
     with django_capture_on_commit_callbacks(execute=True):
-        assert "Compte ouvert et actif" not in text_of(client, url)
-    assert [(task.name, args) for task, args in till.jobs.waiting] == [
-        (tasks.sync_account.name, (council.pk,))
+        assert "Compte ouvert et actif" not in desk.read(url)
+    assert [(task.name, args) for task, args in desk.till.jobs.waiting] == [
+        (tasks.sync_account.name, (desk.council.pk,))
     ]
     with schema.in_public():
-        till.jobs.run()
+        desk.till.jobs.run()
     with django_capture_on_commit_callbacks(execute=True):
-        assert "Compte ouvert et actif" in text_of(client, f"{url}?state")
-    assert not till.jobs.waiting
+        assert "Compte ouvert et actif" in desk.read(f"{url}?state")
+    assert not desk.till.jobs.waiting
 
 
 def test_coming_back_while_the_broker_is_dead_shows_the_page(
-    browse: Browse,
-    treasurer: User,
-    council: Council,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: Committed,
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Committed
 ) -> None:
     tried = kill_broker(monkeypatch)
     with django_capture_on_commit_callbacks(execute=True):
-        page = text_of(browse(treasurer), f"/council/account/{council.reference}/back/")
+        page = desk.read(f"/council/account/{desk.council.reference}/back/")
     assert tried == [tasks.sync_account.name]
     assert "Stripe" in page
 
@@ -217,53 +196,40 @@ STATES = {
 
 
 @pytest.mark.parametrize("state", Council.AccountState)
-def test_each_state_says_what_it_means_and_what_comes_next(
-    browse: Browse, treasurer: User, council: Council, state: str
-) -> None:
+def test_each_state_says_what_it_means_and_what_comes_next(desk: Desk, state: str) -> None:
     known = "" if state in {"none", "no_legal_personality"} else "acct_1"
     with schema.in_public():
-        Council.objects.filter(pk=council.pk).update(account_state=state, stripe_account=known)
-    desk = queries.desk_of(council.reference, at=council.created_at)
-    assert desk is not None
-    page = text_of(browse(treasurer), "/council/account/")
+        Council.objects.update(account_state=state, stripe_account=known)
+    found = queries.desk_of(desk.council.reference, at=desk.council.created_at)
+    assert found is not None
+    page = desk.read("/council/account/")
     assert STATES[state] in page
-    assert with_plain_spaces(desk.account.text) in page
-    assert with_plain_spaces(desk.account.next_text) in page
+    assert with_plain_spaces(found.account.text) in page
+    assert with_plain_spaces(found.account.next_text) in page
 
 
-def test_requirements_of_stripe_are_shown_while_payouts_go_on(
-    browse: Browse, treasurer: User, council: Council
-) -> None:
+def test_requirements_of_stripe_are_shown_while_payouts_go_on(desk: Desk) -> None:
     with schema.in_public():
-        Council.objects.filter(pk=council.pk).update(
+        Council.objects.update(
             account_state="active",
             payouts_state="active",
             account_needs="currently_due",
             stripe_account="acct_1",
         )
-    page = text_of(browse(treasurer), "/council/account/")
+    page = desk.read("/council/account/")
     assert "Compte actif, réponses attendues" in page
-    assert "le compte est à compléter" in text_of(browse(treasurer), "/council/")
+    assert "le compte est à compléter" in desk.read("/council/")
 
 
-def test_an_expired_link_leads_back_to_where_a_new_one_is_made(
-    browse: Browse, treasurer: User, council: Council
-) -> None:
-    page = browse(treasurer).get("/council/account/?from=expired")
+def test_an_expired_link_leads_back_to_where_a_new_one_is_made(desk: Desk) -> None:
+    page = desk.client.get("/council/account/?from=expired")
     assert "Ce lien vers Stripe a expiré ou a déjà servi" in text_in(page.content)
 
 
-def test_shares_wait_in_the_books_while_there_is_no_account(
-    browse: Browse,
-    treasurer: User,
-    council: Council,
-    bakery: Merchant,
-    sell: Sell,
-    after_the_hold: Callable[[], None],
-) -> None:
-    sell(bakery, 7_000)
-    after_the_hold()
+def test_shares_wait_in_the_books_while_there_is_no_account(desk: Desk) -> None:
+    desk.sell(7_000)
+    desk.after_the_hold()
     with schema.in_public():
         assert Share.objects.get().state == "waiting_account"
-    page = text_of(browse(treasurer), "/council/?month=2026-11")
+    page = desk.read("/council/?month=2026-11")
     assert "En retenue 28,00 € attend l’accord et le compte du CSE" in page

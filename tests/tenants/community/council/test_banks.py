@@ -11,6 +11,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tests.factories.billing import make_council, make_shop
 from tests.fixtures.billing import Till
+from tests.tenants.community.council.conftest import Desk
 from tests.tenants.community.council.reading import Browse, Count, text_of
 
 type Sell = Callable[..., Order]
@@ -65,10 +66,8 @@ def test_payment_of_another_space_is_not_found(
     assert browse(treasurer).get(f"/council/ledger/bank/{payout}/").status_code == 404
 
 
-def test_the_days_of_display_add_up_to_what_was_paid_before_tax(
-    browse: Browse, treasurer: User, council: Council, bakery: Merchant, sell: Sell
-) -> None:
-    page = text_of(browse(treasurer), trail_of(sell(bakery, 20_003)))
+def test_the_days_of_display_add_up_to_what_was_paid_before_tax(desk: Desk) -> None:
+    page = desk.read(trail_of(desk.sell(20_003)))
     days = [line for line in page.split("Fil d’accueil")[1:] if "€" in line]
     assert len(days) >= 5
     assert "40,00 €" in page

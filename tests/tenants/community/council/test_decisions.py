@@ -9,9 +9,9 @@ import pytest
 from billing.councils import tasks
 from billing.models import AccountChange, Council, Order, ShareTerms, StripeCall
 from saas.accounts.models import User
-from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tests.fixtures.billing import Till, while_read
+from tests.tenants.community.council.conftest import Desk
 from tests.tenants.community.council.reading import Browse, text_in, text_of
 
 type Sell = Callable[..., Order]
@@ -31,14 +31,6 @@ VAT = {
     "city": "Tours",
     "lets_us_bill": "on",
 }
-
-
-@pytest.fixture
-def active(council: Council, till: Till) -> Council:
-    """The north’s council, whose account is active."""
-    with schema.in_public():
-        till.active_account(council)
-        return Council.objects.get(pk=council.pk)
 
 
 def test_the_vote_and_the_split_are_signed_with_the_terms(
@@ -159,59 +151,50 @@ def test_a_wish_for_another_account_is_whole_or_refused(
     assert sentence in text_in(response.content)
 
 
-def test_a_council_says_that_it_owes_vat(browse: Browse, treasurer: User, council: Council) -> None:
-    client = browse(treasurer)
-    url = f"/council/account/{council.reference}/billing/"
-    assert "Numéro de TVA" in text_of(client, url)
-    assert client.post(url, VAT).status_code == 303
+def test_a_council_says_that_it_owes_vat(desk: Desk) -> None:
+    url = f"/council/account/{desk.council.reference}/billing/"
+    assert "Numéro de TVA" in desk.read(url)
+    assert desk.client.post(url, VAT).status_code == 303
     with schema.in_public():
-        found = Council.objects.get(pk=council.pk)
+        found = Council.objects.get()
         assert (found.vat_number, found.siren) == ("FR44732829320", "732829320")
         assert found.self_billing_since is not None
-    assert "Assujetti à la TVA, FR44732829320" in text_of(client, "/council/account/")
-    wrong = client.post(url, {**VAT, "vat_number": "FR00732829320"})
+    assert "Assujetti à la TVA, FR44732829320" in desk.read("/council/account/")
+    wrong = desk.client.post(url, {**VAT, "vat_number": "FR00732829320"})
     assert wrong.status_code == 422
     assert "attendu FR44732829320" in text_in(wrong.content)
 
 
-def test_a_council_without_personality_says_how_much_waits_and_asks(
-    browse: Browse,
-    treasurer: User,
-    council: Council,
-    bakery: Merchant,
-    sell: Sell,
-    after_the_hold: Callable[[], None],
-) -> None:
+def test_a_council_without_personality_says_how_much_waits_and_asks(desk: Desk) -> None:
     with schema.in_public():
         Council.objects.update(account_state="no_legal_personality", legal_personality=False)
-    sell(bakery, 7_000)
-    after_the_hold()
-    client = browse(treasurer)
-    page = text_of(client, "/council/account/")
+    desk.sell(7_000)
+    desk.after_the_hold()
+    page = desk.read("/council/account/")
     assert "28,00 € attendent, la plus ancienne part depuis le 09/12/2026" in page
-    url = f"/council/account/{council.reference}/person/"
-    assert client.post(url, {"evidence": " "}).status_code == 422
-    assert client.post(url, {"evidence": "54 salariés"}).status_code == 303
-    page = text_of(client, "/council/account/")
+    url = f"/council/account/{desk.council.reference}/person/"
+    assert desk.client.post(url, {"evidence": " "}).status_code == 422
+    assert desk.client.post(url, {"evidence": "54 salariés"}).status_code == 303
+    page = desk.read("/council/account/")
     assert "Troovon vérifie et répond sous deux jours ouvrés" in page
-    assert client.post(url, {"evidence": "54 salariés"}).status_code == 422
+    assert desk.client.post(url, {"evidence": "54 salariés"}).status_code == 422
 
 
 @pytest.mark.parametrize("state", ["rejected", "closed", "restricted", "unsupported"])
 def test_each_bad_state_says_what_waits_and_what_to_do(
-    browse: Browse, treasurer: User, active: Council, till: Till, state: str
+    desk: Desk, active: Council, state: str
 ) -> None:
     with schema.in_public():
-        till.simulator.pull(f"account/{active.stripe_account}/{state}")
+        desk.till.simulator.pull(f"account/{active.stripe_account}/{state}")
         tasks.sync_account(active.pk)
-    page = text_of(browse(treasurer), "/council/account/")
+    page = desk.read("/council/account/")
     assert "au registre" in page
     if state == "restricted":
         assert "un justificatif de l’existence du CSE" in page
         assert "Compléter le compte" in page
     else:
         assert "Remplacer ce compte par un autre" in page
-    assert "Voir ce qu’il faut faire" in text_of(browse(treasurer), "/council/")
+    assert "Voir ce qu’il faut faire" in desk.read("/council/")
 
 
 def test_requirements_of_stripe_and_their_deadline_are_in_plain_words(

@@ -10,25 +10,16 @@ import pytest
 from billing.councils import tasks
 from billing.models import Council, Order, Payout, Share, Statement, Subscription
 from saas.accounts.models import User
-from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tests.factories.billing import make_campaign, make_council, make_shop
-from tests.fixtures.billing import Till
 from tests.fixtures.months import make_subscription
+from tests.tenants.community.council.conftest import Desk
 from tests.tenants.community.council.reading import Browse, Count, text_in, text_of
 
 type Sell = Callable[..., Order]
 
 PAGES = ["/council/forecast/", "/council/simulator/", "/council/statements/"]
 NOVEMBER = {"first_day": "2026-11-01", "last_day": "2026-11-25"}
-
-
-@pytest.fixture
-def active(council: Council, till: Till) -> Council:
-    """The north’s council, whose account is active."""
-    with schema.in_public():
-        till.active_account(council)
-        return council
 
 
 @pytest.mark.parametrize("url", PAGES)
@@ -42,17 +33,15 @@ def test_pages_say_so_before_the_first_council_and_sale(
     assert client.get(url).status_code == 200
 
 
-def test_held_share_is_forecast_for_the_month_of_its_release(
-    browse: Browse, treasurer: User, active: Council, bakery: Merchant, sell: Sell
-) -> None:
-    sell(bakery, 7_000)
-    page = text_of(browse(treasurer), "/council/forecast/")
+def test_held_share_is_forecast_for_the_month_of_its_release(desk: Desk, active: Council) -> None:
+    desk.sell(7_000)
+    page = desk.read("/council/forecast/")
     assert "Part gagnée ce mois-ci au moins 28,00 €" in page
     assert "Reversé d’ici la fin du mois au moins 0,00 €" in page
     assert "28,00 € en retenue, le temps d’un remboursement éventuel, jusqu’au 09/12/2026" in page
     with schema.in_public():
         Share.objects.update(release_at=dt.datetime(2026, 11, 29, 12, tzinfo=dt.UTC))
-    page = text_of(browse(treasurer), "/council/forecast/")
+    page = desk.read("/council/forecast/")
     assert "au moins 0,00 €" in page
     assert "probablement 28,00 €" in page
     assert "29/11/2026 campagnes en cours 28,00 €" in page
@@ -62,29 +51,22 @@ def test_held_share_is_forecast_for_the_month_of_its_release(
     ("minutes", "counted"), [(59, "probablement 28,00 €"), (60, "Rien de plus n’est prévu")]
 )
 def test_month_of_the_forecast_ends_by_the_clock_of_its_space(
-    browse: Browse, treasurer: User, active: Council, bakery: Merchant, minutes: int, counted: str
+    desk: Desk, active: Council, minutes: int, counted: str
 ) -> None:
     next_at = dt.datetime(2026, 11, 30, 22, tzinfo=dt.UTC) + dt.timedelta(minutes=minutes)
     with schema.in_public():
-        campaign = make_campaign(bakery, {"north": 7_000}, at=next_at - dt.timedelta(days=30))
+        campaign = make_campaign(desk.bakery, {"north": 7_000}, at=next_at - dt.timedelta(days=30))
         make_subscription(campaign, at=next_at, stripe_id="sub_1", state="active")
         Subscription.objects.update(net_cents=7_000, vat_cents=1_400, gross_cents=8_400)
         Subscription.objects.update(paid_until=next_at)
-    page = text_of(browse(treasurer), "/council/forecast/")
+    page = desk.read("/council/forecast/")
     assert counted in page.partition("Reversé d’ici")[0]
 
 
-def test_forecast_needs_an_account(
-    browse: Browse,
-    treasurer: User,
-    council: Council,
-    bakery: Merchant,
-    sell: Sell,
-    after_the_hold: Callable[[], None],
-) -> None:
-    sell(bakery, 7_000)
-    after_the_hold()
-    page = text_of(browse(treasurer), "/council/forecast/")
+def test_forecast_needs_an_account(desk: Desk) -> None:
+    desk.sell(7_000)
+    desk.after_the_hold()
+    page = desk.read("/council/forecast/")
     assert "28,00 € attend le compte du CSE : pas encore de compte" in page
     assert "Rien d’ici la fin du mois." in page
 
@@ -109,13 +91,10 @@ def test_payouts_of_this_council_alone_are_listed(
     assert "po_theirs" not in page
 
 
-def test_simulated_rate_is_split_by_the_real_rules(
-    browse: Browse, treasurer: User, active: Council, bakery: Merchant, sell: Sell
-) -> None:
-    sell(bakery, 7_000)
-    client = browse(treasurer)
-    assert "Autant qu’aujourd’hui" in text_of(client, "/council/simulator/")
-    page = text_of(client, "/council/simulator/?rate_bp=50&aep_bp=20&merchants=1")
+def test_simulated_rate_is_split_by_the_real_rules(desk: Desk, active: Council) -> None:
+    desk.sell(7_000)
+    assert "Autant qu’aujourd’hui" in desk.read("/council/simulator/")
+    page = desk.read("/council/simulator/?rate_bp=50&aep_bp=20&merchants=1")
     assert "42,00 € de plus en un an." in page
     assert "Budget de fonctionnement (AEP) 0,00 € 14,00 €" in page
     assert "Ensemble 28,00 € 70,00 €" in page
@@ -134,37 +113,32 @@ def test_simulated_rate_is_split_by_the_real_rules(
         ("council=CO-XXXXXX", "Autant qu’aujourd’hui"),
     ],
 )
-def test_answers_out_of_bounds_get_a_sentence(
-    browse: Browse, treasurer: User, council: Council, query: str, sentence: str
-) -> None:
-    response = browse(treasurer).get(f"/council/simulator/?{query}")
+def test_answers_out_of_bounds_get_a_sentence(desk: Desk, query: str, sentence: str) -> None:
+    response = desk.client.get(f"/council/simulator/?{query}")
     assert response.status_code in {200, 422}
     assert sentence in text_in(response.content)
 
 
-def test_a_statement_is_made_shown_and_handed_out(
-    browse: Browse, treasurer: User, active: Council, bakery: Merchant, sell: Sell
-) -> None:
-    sell(bakery, 7_000)
-    client = browse(treasurer)
-    response = client.post(f"/council/statements/{active.reference}/", NOVEMBER)
+def test_a_statement_is_made_shown_and_handed_out(desk: Desk, active: Council) -> None:
+    desk.sell(7_000)
+    response = desk.client.post(f"/council/statements/{active.reference}/", NOVEMBER)
     assert response.status_code == 303
     with schema.in_public():
         made = Statement.objects.get()
     url = f"/council/statements/{active.reference}/{made.reference}/"
     assert response["Location"] == url
-    page = text_of(client, url)
+    page = desk.read(url)
     assert "Gagné, remboursements déduits 0,00 € 28,00 € 28,00 €" in page
     assert "Le PDF se prépare" in page
-    assert client.get(f"{url}pdf/").status_code == 303
+    assert desk.client.get(f"{url}pdf/").status_code == 303
     with schema.in_public():
         tasks.render_statement(made.pk)
-    pdf = b"".join(client.get(f"{url}pdf/"))
+    pdf = b"".join(desk.client.get(f"{url}pdf/"))
     assert pdf.startswith(b"%PDF-")
-    sheet = b"".join(client.get(f"{url}csv/")).decode("utf-8-sig")
+    sheet = b"".join(desk.client.get(f"{url}csv/")).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(sheet), delimiter=";"))
     assert any("28,00" in row for row in rows)
-    assert made.reference in text_of(client, "/council/statements/")
+    assert made.reference in desk.read("/council/statements/")
 
 
 @pytest.mark.parametrize(
@@ -181,21 +155,19 @@ def test_a_statement_is_made_shown_and_handed_out(
     ],
 )
 def test_a_range_that_cannot_be_gets_a_sentence(
-    browse: Browse, treasurer: User, council: Council, days: dict[str, str], sentence: str
+    desk: Desk, days: dict[str, str], sentence: str
 ) -> None:
-    response = browse(treasurer).post(f"/council/statements/{council.reference}/", days)
+    response = desk.client.post(f"/council/statements/{desk.council.reference}/", days)
     assert response.status_code == 422
     assert sentence in text_in(response.content)
 
 
-def test_the_journal_says_both_budgets_and_runs_no_formula(
-    browse: Browse, treasurer: User, council: Council, sell: Sell
-) -> None:
+def test_the_journal_says_both_budgets_and_runs_no_formula(desk: Desk) -> None:
     with schema.in_public():
         shop = make_shop(name="=SOMME(A1)")
-        Council.objects.filter(pk=council.pk).update(name="CSE north")
-    sell(shop, 7_000)
-    response = browse(treasurer).get("/council/journal/?month=2026-11")
+        Council.objects.update(name="CSE north")
+    desk.sell(7_000, shop=shop)
+    response = desk.client.get("/council/journal/?month=2026-11")
     assert response.headers["Content-Disposition"] == 'attachment; filename="journal-2026-11.csv"'
     text = b"".join(response).decode("utf-8-sig")
     header, row = csv.reader(io.StringIO(text), delimiter=";")
@@ -204,25 +176,17 @@ def test_the_journal_says_both_budgets_and_runs_no_formula(
     assert row[3].startswith("'=")
 
 
-def test_many_sales_cost_what_one_costs(
-    browse: Browse,
-    treasurer: User,
-    active: Council,
-    bakery: Merchant,
-    sell: Sell,
-    count_queries: Count,
-) -> None:
-    client = browse(treasurer)
+def test_many_sales_cost_what_one_costs(desk: Desk, active: Council, count_queries: Count) -> None:
 
     def about_money() -> dict[str, int]:
-        statements = {url: count_queries(client, url) for url in PAGES}
+        statements = {url: count_queries(desk.client, url) for url in PAGES}
         return {
             url: sum("billing_" in one for one in of_page) for url, of_page in statements.items()
         }
 
-    sell(bakery, 7_000)
+    desk.sell(7_000)
     few = about_money()
-    sell(bakery, 7_000)
-    sell(bakery, 9_000)
+    desk.sell(7_000)
+    desk.sell(9_000)
     assert about_money() == few
     assert max(few.values()) <= 9

@@ -12,10 +12,9 @@ from billing.wording import onward, taxes
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
-from tenants.community.council.queries import account as queries
 from tenants.community.council.wording import shares
 from tests.billing.councils.settlement.test_taxes import DECEMBER, make_vat_payer
-from tests.fixtures.billing import Till
+from tests.tenants.community.council.conftest import Desk
 from tests.tenants.community.council.reading import Browse, text_of, with_plain_spaces
 from tests.tenants.community.council.test_pages import Sell
 
@@ -42,13 +41,10 @@ def test_a_share_that_is_over_shows_what_is_still_to_come_or_to_be_given_back() 
     assert sentence(-800).startswith("8,00 € sont à rendre")
 
 
-def test_each_state_of_a_share_is_shown_on_its_page(
-    browse: Browse, treasurer: User, council: Council, bakery: Merchant, sell: Sell, till: Till
-) -> None:
+def test_each_state_of_a_share_is_shown_on_its_page(desk: Desk) -> None:
     with schema.in_public():
-        till.active_account(council)
-    sell(bakery, 20_000)
-    client = browse(treasurer)
+        desk.till.active_account(desk.council)
+    desk.sell(20_000)
     with schema.in_public():
         share = Share.objects.get()
     for state in MACHINES["share"]:
@@ -57,34 +53,16 @@ def test_each_state_of_a_share_is_shown_on_its_page(
         sentence = shares.what_follows(
             state, release_at=share.release_at, first="", balance_cents=share.amount_cents
         )
-        assert with_plain_spaces(sentence) in text_of(
-            client, f"/council/ledger/{share.reference}/"
-        ), state
-
-
-def test_each_state_of_an_account_is_shown_on_its_page(
-    browse: Browse, treasurer: User, council: Council, at: dt.datetime
-) -> None:
-    client = browse(treasurer)
-    for state in MACHINES["council"]:
-        has_account = state not in {"none", "no_legal_personality"}
-        with schema.in_public():
-            Council.objects.update(
-                account_state=state, stripe_account="acct_1" if has_account else ""
-            )
-        (desk,) = queries.desks(at=at)
-        assert with_plain_spaces(desk.account.next_text) in text_of(client, "/council/account/"), (
+        assert with_plain_spaces(sentence) in desk.read(f"/council/ledger/{share.reference}/"), (
             state
         )
 
 
-def test_each_state_of_a_replacement_is_shown_on_its_page(
-    browse: Browse, treasurer: User, council: Council, at: dt.datetime
-) -> None:
+def test_each_state_of_a_replacement_is_shown_on_its_page(desk: Desk, at: dt.datetime) -> None:
     with schema.in_public():
         Council.objects.update(account_state="active", stripe_account="acct_1")
         AccountChange.objects.create(
-            council=council,
+            council=desk.council,
             old_account="acct_1",
             new_account="acct_2",
             contact_email="cse@north.example",
@@ -97,13 +75,12 @@ def test_each_state_of_a_replacement_is_shown_on_its_page(
             confirmed_by_name="Karim Lefort",
             ended_at=at,
         )
-    client = browse(treasurer)
     going_on = "Dès qu’il est actif, les prochaines parts y arrivent"
     for state in MACHINES["change"]:
         with schema.in_public():
             AccountChange.objects.update(state=state)
         sentence = onward.of_change(state, asked_at=at, confirmed_at=at)
-        page = text_of(client, "/council/account/replacement/")
+        page = desk.read("/council/account/replacement/")
         assert (
             going_on if state in {"asked", "confirmed"} else with_plain_spaces(sentence)
         ) in page, state

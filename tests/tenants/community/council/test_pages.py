@@ -21,6 +21,7 @@ from tenants.community.council.queries import trail as trail_queries
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import Till
+from tests.tenants.community.council.conftest import Desk
 from tests.tenants.community.council.reading import (
     Browse,
     Count,
@@ -84,19 +85,12 @@ def test_a_space_without_a_council_says_so(browse: Browse, treasurer: User) -> N
         assert "Pas encore de CSE dans cet espace" in text_of(browse(treasurer), url)
 
 
-def test_every_figure_agrees_with_the_books(
-    browse: Browse,
-    treasurer: User,
-    council: Council,
-    bakery: Merchant,
-    sell: Sell,
-    till: Till,
-) -> None:
-    sell(bakery, 7_003)
-    order = sell(bakery, 3_331, south=1_000)
-    refund(order, 1_501, till)
+def test_every_figure_agrees_with_the_books(desk: Desk) -> None:
+    desk.sell(7_003)
+    order = desk.sell(3_331, south=1_000)
+    refund(order, 1_501, desk.till)
 
-    books = booked(council)
+    books = booked(desk.council)
     cost = sum(cents for account, cents in books if account == "share.cost")
     held = -sum(cents for account, cents in books if account == "share.held")
     figures = figures_of(MONTH)
@@ -107,26 +101,20 @@ def test_every_figure_agrees_with_the_books(
     assert (flow.whole.share_cents, flow.gap_cents) == (cost, 0)
     assert sum(line.cents for line in OwnLine.objects.all()) == cost
     assert ledger_queries.last_lines(here())[0][0].balance_cents == held
-    page = text_of(browse(treasurer), NOVEMBER)
+    page = desk.read(NOVEMBER)
     assert with_plain_spaces(f"Part du mois {eur(cost)}") in page
     assert with_plain_spaces(f"En retenue {eur(held)}") in page
     assert with_plain_spaces(f"{eur(cost)} pour le CSE") in page
 
 
-def test_totals_agree_with_payouts_and_claims(
-    council: Council,
-    bakery: Merchant,
-    sell: Sell,
-    till: Till,
-    after_the_hold: Callable[[], None],
-) -> None:
+def test_totals_agree_with_payouts_and_claims(desk: Desk) -> None:
     with schema.in_public():
-        till.active_account(council)
-    order = sell(bakery, 10_000)
-    after_the_hold()
-    refund(order, 6_000, till)
+        desk.till.active_account(desk.council)
+    order = desk.sell(10_000)
+    desk.after_the_hold()
+    refund(order, 6_000, desk.till)
 
-    moved = [cents for account, cents in booked(council) if account == "stripe.balance"]
+    moved = [cents for account, cents in booked(desk.council) if account == "stripe.balance"]
     figures = figures_of(MONTH)
     assert sum(row.paid_cents for row in figure_queries.sums(here())) == -sum(moved) == 2_000
     assert (figures.total_cents, figures.held_cents, figures.owed_cents) == (2_000, 0, 0)
@@ -135,53 +123,37 @@ def test_totals_agree_with_payouts_and_claims(
     assert shown[-1].balance_cents == 0
 
 
-def test_claim_is_netted_later_unless_given_up(
-    browse: Browse,
-    treasurer: User,
-    council: Council,
-    bakery: Merchant,
-    sell: Sell,
-    till: Till,
-    after_the_hold: Callable[[], None],
-) -> None:
+def test_claim_is_netted_later_unless_given_up(desk: Desk) -> None:
     with schema.in_public():
-        account = till.active_account(council)
-    order = sell(bakery, 10_000)
-    after_the_hold()
-    till.simulator.pull("balance", account=account, available="0")
-    refund(order, 6_000, till)
+        account = desk.till.active_account(desk.council)
+    order = desk.sell(10_000)
+    desk.after_the_hold()
+    desk.till.simulator.pull("balance", account=account, available="0")
+    refund(order, 6_000, desk.till)
     trail = f"/council/ledger/{share_of(order).reference}/"
-    waits = text_of(browse(treasurer), trail)
+    waits = desk.read(trail)
     assert figures_of(MONTH).owed_cents == 2_000
     assert "À compenser avec les prochaines parts 20,00 €" in waits
 
     with schema.in_public():
         claim = Claim.objects.get()
         operator = make_merchant_user("Opale")
-        write_off(debt=claim, seen_cents=2_000, reason="compte fermé", by=operator, at=till.at)
-    given_up = text_of(browse(treasurer), trail)
+        write_off(debt=claim, seen_cents=2_000, reason="compte fermé", by=operator, at=desk.till.at)
+    given_up = desk.read(trail)
     assert figures_of(MONTH).owed_cents == 0
     assert "À compenser" not in given_up
     assert "Dette du CSE abandonnée 20,00 €" in given_up
     assert ledger_queries.last_lines(here())[0][0].balance_cents == 0
 
 
-def test_a_share_is_followed_both_ways(
-    browse: Browse,
-    treasurer: User,
-    council: Council,
-    bakery: Merchant,
-    sell: Sell,
-    till: Till,
-    after_the_hold: Callable[[], None],
-) -> None:
+def test_a_share_is_followed_both_ways(desk: Desk) -> None:
     with schema.in_public():
-        till.active_account(council)
-    order = sell(bakery, 7_000)
-    waiting = text_of(browse(treasurer), f"/council/ledger/{share_of(order).reference}/")
+        desk.till.active_account(desk.council)
+    order = desk.sell(7_000)
+    waiting = desk.read(f"/council/ledger/{share_of(order).reference}/")
     assert "À verser au CSE 28,00 €" in waiting
-    after_the_hold()
-    page = text_of(browse(treasurer), f"/council/ledger/{share_of(order).reference}/")
+    desk.after_the_hold()
+    page = desk.read(f"/council/ledger/{share_of(order).reference}/")
     for words in (
         "Maison Cazal a payé 84,00 €",
         "Campagne « Formule du midi » 70,00 € HT TVA 14,00 € retirée",
@@ -197,36 +169,29 @@ def test_a_share_is_followed_both_ways(
     assert "po_" not in page
 
 
-def test_a_whole_refund_leaves_a_table_instead_of_a_drawing(
-    browse: Browse, treasurer: User, council: Council, bakery: Merchant, sell: Sell, till: Till
-) -> None:
-    refund(sell(bakery, 7_000), 8_400, till)
-    page = browse(treasurer).get(NOVEMBER).content
+def test_a_whole_refund_leaves_a_table_instead_of_a_drawing(desk: Desk) -> None:
+    refund(desk.sell(7_000), 8_400, desk.till)
+    page = desk.client.get(NOVEMBER).content
     assert b"flow-title" not in page
     assert "Maison Cazal 84,00 € 84,00 € 0,00 € 1,51 € −1,51 € 0,00 €" in text_in(page)
     assert "Part du mois 0,00 €" in text_in(page)
     trail = f"/council/ledger/{ledger_queries.last_lines(here())[0][0].share_reference}/"
-    assert "Rien à verser 0,00 € tout a été remboursé" in text_of(browse(treasurer), trail)
+    assert "Rien à verser 0,00 € tout a été remboursé" in desk.read(trail)
 
 
-def test_a_payment_that_a_bank_took_back_stays_with_nobody(
-    browse: Browse, treasurer: User, council: Council, bakery: Merchant, sell: Sell, till: Till
-) -> None:
-    order = sell(bakery, 7_000)
+def test_a_payment_that_a_bank_took_back_stays_with_nobody(desk: Desk) -> None:
+    order = desk.sell(7_000)
     with schema.in_public():
-        decide(till, contest(till, order), "lost")
-    page = text_of(browse(treasurer), NOVEMBER)
+        decide(desk.till, contest(desk.till, order), "lost")
+    page = desk.read(NOVEMBER)
     assert "Remboursé ou repris" in page
     assert "Maison Cazal 84,00 € 84,00 € 0,00 € 1,51 € −1,51 € 0,00 €" in page
 
 
-def test_a_refund_of_another_month_is_counted_apart(
-    council: Council, bakery: Merchant, sell: Sell, till: Till
-) -> None:
-    order = sell(bakery, 10_000)
-    with schema.in_public():
-        till.simulator.pull("clock/advance", to=(till.at + dt.timedelta(days=10)).isoformat())
-    refund(order, 6_000, till._replace(at=till.at + dt.timedelta(days=10)))
+def test_a_refund_of_another_month_is_counted_apart(desk: Desk) -> None:
+    order, later = desk.sell(10_000), desk.till.at + dt.timedelta(days=10)
+    desk.till.simulator.pull("clock/advance", to=later.isoformat())
+    refund(order, 6_000, desk.till._replace(at=later))
     november, december = figures_of(MONTH), figures_of(dt.date(2026, 12, 1))
     assert (november.share_cents, december.share_cents) == (4_000, -2_000)
     flow = flow_of(november.share_cents)
@@ -234,43 +199,31 @@ def test_a_refund_of_another_month_is_counted_apart(
     assert (*whole, flow.gap_cents) == (2_000, 6_000, 2_000)
 
 
-def test_filters_leave_lines_out_and_balances_alone(
-    browse: Browse, treasurer: User, council: Council, bakery: Merchant, sell: Sell, till: Till
-) -> None:
+def test_filters_leave_lines_out_and_balances_alone(desk: Desk) -> None:
     with schema.in_public():
         other = make_shop(name="Ti’Zeste")
-    sell(bakery, 7_000)
-    refund(sell(other, 10_000), 6_000, till)
-    client = browse(treasurer)
-    assert "3 écritures" in text_of(client, "/council/ledger/")
-    claimed = text_of(client, "/council/ledger/?kind=claimed")
+    desk.sell(7_000)
+    refund(desk.sell(10_000, shop=other), 6_000, desk.till)
+    assert "3 écritures" in desk.read("/council/ledger/")
+    claimed = desk.read("/council/ledger/?kind=claimed")
     assert "1 écriture " in claimed
     assert "−20,00 € 48,00 €" in claimed
-    assert "28,00 € 28,00 €" in text_of(client, "/council/ledger/?merchant=Maison+Cazal")
-    assert "3 écritures" in text_of(client, "/council/ledger/?month=2026-11&council=CO-XXXXXX")
+    assert "28,00 € 28,00 €" in desk.read("/council/ledger/?merchant=Maison+Cazal")
+    assert "3 écritures" in desk.read("/council/ledger/?month=2026-11&council=CO-XXXXXX")
 
 
-def test_filters_that_find_nothing_offer_the_whole_ledger(
-    browse: Browse, treasurer: User, council: Council, bakery: Merchant, sell: Sell
-) -> None:
-    sell(bakery, 7_000)
-    page = text_of(browse(treasurer), "/council/ledger/?kind=reversed")
+def test_filters_that_find_nothing_offer_the_whole_ledger(desk: Desk) -> None:
+    desk.sell(7_000)
+    page = desk.read("/council/ledger/?kind=reversed")
     assert "Aucune écriture avec ces filtres" in page
 
 
-def test_a_long_ledger_has_pages(
-    browse: Browse,
-    treasurer: User,
-    council: Council,
-    bakery: Merchant,
-    sell: Sell,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_long_ledger_has_pages(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger, "ON_A_PAGE", 1)
-    sell(bakery, 7_000)
-    sell(bakery, 10_000)
-    assert "Page 1 sur 2" in text_of(browse(treasurer), "/council/ledger/")
-    assert "28,00 € 28,00 €" in text_of(browse(treasurer), "/council/ledger/?page=2")
+    desk.sell(7_000)
+    desk.sell(10_000)
+    assert "Page 1 sur 2" in desk.read("/council/ledger/")
+    assert "28,00 € 28,00 €" in desk.read("/council/ledger/?page=2")
 
 
 def test_councils_of_a_space_are_shown_apart(
@@ -291,38 +244,22 @@ def test_councils_of_a_space_are_shown_apart(
     assert "· CSE North Deux Part gagnée 10,00 € 10,00 €" in lines
 
 
-def test_three_sales_cost_what_one_costs(
-    browse: Browse,
-    count_queries: Count,
-    treasurer: User,
-    council: Council,
-    bakery: Merchant,
-    sell: Sell,
-) -> None:
-    client = browse(treasurer)
-    sell(bakery, 7_000)
-    with_one = {url: len(count_queries(client, url)) for url in PAGES}
+def test_three_sales_cost_what_one_costs(desk: Desk, count_queries: Count) -> None:
+    desk.sell(7_000)
+    with_one = {url: len(count_queries(desk.client, url)) for url in PAGES}
     with schema.in_public():
         others = [make_shop(name="Ti’Zeste"), make_shop(name="Élan 12")]
         make_council("north", company="North Deux")
     for shop in others:
-        sell(shop, 3_000)
-    assert {url: len(count_queries(client, url)) for url in PAGES} == with_one
+        desk.sell(3_000, shop=shop)
+    assert {url: len(count_queries(desk.client, url)) for url in PAGES} == with_one
     assert max(with_one.values()) <= MOST_QUERIES
 
 
-def test_a_trail_costs_few_questions(
-    browse: Browse,
-    count_queries: Count,
-    treasurer: User,
-    council: Council,
-    bakery: Merchant,
-    sell: Sell,
-) -> None:
-    url = f"/council/ledger/{share_of(sell(bakery, 7_000)).reference}/"
-    client = browse(treasurer)
-    client.get(url)
-    assert len(count_queries(client, url)) <= MOST_QUERIES
+def test_a_trail_costs_few_questions(desk: Desk, count_queries: Count) -> None:
+    url = f"/council/ledger/{share_of(desk.sell(7_000)).reference}/"
+    desk.client.get(url)
+    assert len(count_queries(desk.client, url)) <= MOST_QUERIES
 
 
 @pytest.mark.parametrize("filters", ["2026-13", "hier", "", "2999-01", "0001-01", "9999-12"])
