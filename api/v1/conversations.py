@@ -18,7 +18,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import paging
+from api import paging, times
 from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.people import Author
@@ -122,7 +122,7 @@ class MeetingPage(PageBase):
 class MomentIn(serializers.Serializer[Any]):
     """A quarter of an hour of the coming weeks, on the clock of the space."""
 
-    day = serializers.DateField(
+    day = times.DayIn(
         required=False,
         default=None,
         allow_null=True,
@@ -175,7 +175,7 @@ class Begun(Written):
 class ReadUntil(serializers.Serializer[Any]):
     """Up to which moment one has read; empty: all of it."""
 
-    until = serializers.DateTimeField(required=False, default=None, allow_null=True)
+    until = times.MomentIn(required=False, default=None, allow_null=True)
 
 
 class Conversations(Resource):

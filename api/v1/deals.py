@@ -21,6 +21,7 @@ from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.people import Author
 from api.resources import Resource
+from api.times import DayIn
 from saas.accounts.models import User, as_any
 from saas.kernel import hooks
 from tenants.community.deals import actions, forms, queries, rules
@@ -106,9 +107,7 @@ class DealTerms(serializers.Serializer[Any]):
     link = serializers.CharField(
         max_length=500, required=False, default="", allow_blank=True, help_text="https seulement"
     )
-    ends_on = serializers.DateField(
-        required=False, default=None, allow_null=True, help_text="Vide : dans un mois"
-    )
+    ends_on = DayIn(required=False, default=None, allow_null=True, help_text="Vide : dans un mois")
     on_screens = serializers.BooleanField(
         required=False, default=False, help_text="Peut passer sur les écrans du hall"
     )

@@ -21,6 +21,7 @@ from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.people import Author
 from api.resources import Resource
+from api.times import DayIn, MomentIn
 from saas.accounts.models import User, as_any
 from saas.kernel import hooks
 from saas.kernel.money import MOST_CENTS
@@ -134,8 +135,8 @@ class Planned(serializers.Serializer[Any]):
         min_value=1, max_value=2**62, required=False, default=None, allow_null=True
     )
     place = serializers.CharField(max_length=60)
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField()
+    starts_at = MomentIn()
+    ends_at = MomentIn()
     places = serializers.IntegerField(
         min_value=1,
         max_value=rules.MOST_PLACES,
@@ -160,7 +161,7 @@ class Announced(Planned):
     rhythm = serializers.ChoiceField(
         choices=Series.Rhythm.choices, required=False, default=None, allow_null=True
     )
-    repeat_until = serializers.DateField(required=False, default=None, allow_null=True)
+    repeat_until = DayIn(required=False, default=None, allow_null=True)
     audience = serializers.ChoiceField(
         choices=Gathering.Audience.choices, required=False, default=Gathering.Audience.SPACE
     )

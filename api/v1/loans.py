@@ -20,6 +20,7 @@ from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.people import Author
 from api.resources import Resource
+from api.times import MomentIn
 from saas.accounts.models import as_any
 from saas.kernel import hooks
 from tenants.community.lending.forms import loans as forms
@@ -72,7 +73,7 @@ class Step(serializers.Serializer[Any]):
 
     verb = serializers.ChoiceField(choices=[(verb, verb) for verb in forms.StepForm.VERBS])
     reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
-    until = serializers.DateTimeField(
+    until = MomentIn(
         required=False, default=None, allow_null=True, help_text="La fin demandée, pour `extend`"
     )
 

@@ -21,6 +21,7 @@ from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.people import Author
 from api.resources import Resource
+from api.times import DayIn
 from saas.accounts.models import User, as_any
 from saas.kernel import hooks
 from saas.kernel.money import MOST_CENTS
@@ -170,10 +171,10 @@ class NewRide(SpotIn):
     role = serializers.ChoiceField(choices=Ride.Role.choices)
     way = serializers.ChoiceField(choices=Ride.Way.choices)
     site_id = serializers.IntegerField(min_value=1, max_value=2**62)
-    day = serializers.DateField()
+    day = DayIn()
     time = serializers.TimeField()
     weekdays = serializers.CharField(max_length=7, required=False, default="", allow_blank=True)
-    until = serializers.DateField(required=False, default=None, allow_null=True)
+    until = DayIn(required=False, default=None, allow_null=True)
     seats = serializers.IntegerField(min_value=0, max_value=100, required=False, default=1)
     price_cents = serializers.IntegerField(
         min_value=0, max_value=MOST_CENTS, required=False, default=0
@@ -219,9 +220,7 @@ class NewRide(SpotIn):
 class NewBooking(SpotIn):
     """A request for some days of a ride."""
 
-    days = serializers.ListField(
-        child=serializers.DateField(), allow_empty=False, max_length=rules.MOST_REQUESTED
-    )
+    days = serializers.ListField(child=DayIn(), allow_empty=False, max_length=rules.MOST_REQUESTED)
     words = serializers.CharField(max_length=280, required=False, default="", allow_blank=True)
 
 

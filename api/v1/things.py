@@ -22,6 +22,7 @@ from api.paging import PageBase, PageQuery
 from api.people import Author
 from api.pictures import PictureOut
 from api.resources import Resource
+from api.times import MomentIn
 from api.v1 import loans
 from saas.accounts.models import as_any
 from saas.kernel import hooks
@@ -126,8 +127,8 @@ class ThingsQuery(PageQuery):
     )
     council = serializers.BooleanField(required=False, default=False)
     free = serializers.BooleanField(required=False, default=False)
-    starts_at = serializers.DateTimeField(required=False, default=None)
-    ends_at = serializers.DateTimeField(required=False, default=None)
+    starts_at = MomentIn(required=False, default=None)
+    ends_at = MomentIn(required=False, default=None)
 
     def filters(self) -> thing_queries.ThingFilters:
         """Return the filters of the list."""
@@ -187,8 +188,8 @@ class NewThing(DescribedThing):
 class BorrowedSlot(serializers.Serializer[Any]):
     """A time at which somebody wants a thing, in quarters of an hour."""
 
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField()
+    starts_at = MomentIn()
+    ends_at = MomentIn()
     key = serializers.UUIDField(
         required=False,
         default=None,

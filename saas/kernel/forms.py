@@ -103,9 +103,24 @@ class DayField(forms.DateField):
     def clean(self, value: Any) -> Any:
         """Return the day, or None where nothing was typed and nothing is needed."""
         day = super().clean(value)
-        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
-            raise ValidationError(_("Choisissez un jour entre 2000 et 2100."))
+        check_countable(day)
         return day
+
+
+class MomentField(forms.DateTimeField):
+    """A moment that a clock of ours can count from and to."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the moment, or None where nothing was typed and nothing is needed."""
+        moment = super().clean(value)
+        check_countable(moment and moment.date())
+        return moment
+
+
+def check_countable(day: dt.date | None) -> None:
+    """Refuse a day from which no clock counts on. Raises ValidationError."""
+    if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+        raise ValidationError(_("Choisissez un jour entre 2000 et 2100."))
 
 
 class WeekField(forms.Field):

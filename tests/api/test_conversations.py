@@ -120,6 +120,7 @@ def test_token_needs_the_scope_and_a_key_writes_once(
         ({"subject_kind": "message"}, 404),
         ({"meeting": {"time": "12:31"}}, 422),
         ({"meeting": {"day": "2020-01-01", "time": "12:30"}}, 422),
+        ({"meeting": {"day": "0001-01-01", "time": "12:30"}}, 400),
         ({"meeting": "demain"}, 400),
     ],
 )

@@ -67,6 +67,8 @@ def test_council_sets_and_takes_back_its_part(browse: Browse, owner: User) -> No
     [
         ({"starts_at": "2020-01-01T10:00:00Z"}, 422),
         ({"starts_at": "hier"}, 400),
+        ({"starts_at": "0001-01-01T10:00:00Z"}, 400),
+        ({"starts_at": "9999-12-31T22:00:00Z", "ends_at": "9999-12-31T23:59:00Z"}, 400),
         ({"places": 1}, 422),
         ({"places": 10**12}, 400),
         ({"title": "x" * 81}, 400),

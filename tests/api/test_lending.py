@@ -76,6 +76,12 @@ def test_refusals_are_those_of_the_pages(
     mine = ask(drill, teammate, slot(now, after=HOUR), at=now)
     assert post(client, f"{LOANS}{mine.reference}/step/", verb="accept")[0] == 403
     assert post(client, f"{LOANS}{mine.reference}/step/", verb="fly")[0] == 400
+    never = "9999-12-31T23:45:00Z"
+    assert post(client, f"{LOANS}{mine.reference}/step/", verb="extend", until=never)[0] == 400
+    assert (
+        post(client, f"{THINGS}{drill.reference}/borrow/", **span(now, starts_at=never))[0] == 400
+    )
+    assert client.get(THINGS, {"starts_at": never}).status_code == 400
     code, body = post(client, f"{LOANS}{mine.reference}/step/", verb="extend")
     assert (code, body["field"]) == (422, "until")
 

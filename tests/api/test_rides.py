@@ -55,6 +55,8 @@ def test_ride_is_offered_asked_for_accepted_and_cancelled(
     cancelled = post(passenger, f"{answer}cancel/", {}).json()
     assert (cancelled["state"], cancelled["cancelled_late"]) == ("cancelled", False)
     assert driver.get(URL).json()["results"][0]["taken"] == 0
+    for never in ("0001-01-01", "9999-12-31"):
+        assert post(third, f"{url}ask/", {**spot, "days": [never]}).status_code == 400
     assert post(driver, f"{url}close/", {}).json()["departures"] == []
 
 
@@ -63,6 +65,8 @@ def test_ride_is_offered_asked_for_accepted_and_cancelled(
     [
         ({"day": "2020-01-01"}, 422),
         ({"day": "hier"}, 400),
+        ({"day": "0001-01-01"}, 400),
+        ({"day": "9999-12-31", "weekdays": "4", "until": "9999-12-31"}, 400),
         ({"seats": 0}, 422),
         ({"seats": 9}, 422),
         ({"distance_km": 0}, 422),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
 from saas.kernel.errors import Refused
-from saas.kernel.forms import ActionForm
+from saas.kernel.forms import ActionForm, DayField
 from saas.kernel.uploads.picture_forms import PicturesForm
 from saas.kernel.values import week
 from saas.kernel.web import rate_limit
@@ -95,7 +95,7 @@ class AnswerForm(PicturesForm[Message, Picture], MessageForm[Message]):
 class BeginForm(MessageForm[Conversation]):
     """The first message about a thing, perhaps with a time to meet."""
 
-    day = forms.DateField(required=False, widget=forms.HiddenInput)
+    day = DayField(required=False, widget=forms.HiddenInput)
     slot = forms.TimeField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, subject: hooks.Subject, reference: str, **kwargs: Any) -> None:

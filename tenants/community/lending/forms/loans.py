@@ -14,7 +14,7 @@ from saas.accounts.models import User
 from saas.kernel import private_pictures
 from saas.kernel.display.widgets import Slots
 from saas.kernel.errors import Refused
-from saas.kernel.forms import ActionForm
+from saas.kernel.forms import ActionForm, MomentField
 from saas.kernel.uploads.picture_forms import PicturesForm
 from saas.kernel.web import rate_limit
 from tenants.community.lending.actions import loans as loan_actions
@@ -44,14 +44,14 @@ class BorrowForm(ActionForm[Loan | WaitingListEntry]):
     it, says the end of a break.
     """
 
-    starts = forms.DateTimeField(
+    starts = MomentField(
         error_messages={
             "required": _("Choisissez une heure de début."),
             "invalid": _("Choisissez une heure de la liste."),
         }
     )
     minutes = forms.IntegerField(required=False, min_value=15, max_value=90 * slots.A_DAY)
-    ends = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    ends = MomentField(required=False, widget=forms.HiddenInput)
     verb = forms.ChoiceField(choices=[("book", ""), ("wait", "")], required=False)
     key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
@@ -99,7 +99,7 @@ class StepForm(ActionForm[Loan]):
     )
     verb = forms.ChoiceField(choices=[(verb, verb) for verb in VERBS], widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Un mot, si vous voulez"), max_length=200, required=False)
-    until = forms.DateTimeField(label=_("Le garder jusqu’à"), required=False, widget=Slots)
+    until = MomentField(label=_("Le garder jusqu’à"), required=False, widget=Slots)
 
     def __init__(self, *args: Any, loan: Loan, verbs: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

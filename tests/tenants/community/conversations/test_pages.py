@@ -53,8 +53,9 @@ def test_an_empty_message_is_asked_for_again_with_the_time_kept(
 def test_a_broken_time_is_answered_in_words(
     browse: Browse, bike: Classified, teammate: User
 ) -> None:
-    for slot in ("25:99", "12:31", "\x00", "midi"):
-        answer = browse(teammate).post(write_about(bike), {"text": "Bonjour", "slot": slot})
+    wrong = [{"slot": slot} for slot in ("25:99", "12:31", "\x00", "midi")]
+    for when in (*wrong, {"slot": "12:30", "day": "0001-01-01"}):
+        answer = browse(teammate).post(write_about(bike), {"text": "Bonjour", **when})
         assert answer.status_code == 422
     assert not Message.objects.exists()
 

@@ -160,6 +160,7 @@ def test_slot_that_somebody_took_a_second_before_is_refused_and_choices_stay(
         ({"starts": "2020-01-01T10:00:00+00:00"}, "Ce moment est passé"),
         ({"starts": "2030-01-01T10:00:00+00:00"}, "trois mois à l’avance"),
         ({"starts": "nonsense"}, "Choisissez une heure de la liste"),
+        ({"starts": "9999-12-31T23:45:00+00:00", "minutes": "15"}, "entre 2000 et 2100"),
         ({"starts": ""}, "Choisissez une heure de début"),
         ({"minutes": ""}, "Choisissez pour combien de temps"),
         ({"minutes": str(30 * 1440)}, "se prête au plus"),

@@ -1,0 +1,36 @@
+"""Days and moments as the API takes them: those that a clock of ours can count from and to."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from rest_framework import serializers
+
+from saas.kernel.forms import check_countable
+
+
+class DayIn(serializers.DateField):
+    """A day that somebody names."""
+
+    def to_internal_value(self, value: Any) -> dt.date:
+        """Return the day. Raises ValidationError where no clock counts from it."""
+        day = super().to_internal_value(value)
+        _check(day)
+        return day
+
+
+class MomentIn(serializers.DateTimeField):
+    """A moment that somebody names."""
+
+    def to_internal_value(self, value: Any) -> dt.datetime:
+        """Return the moment. Raises ValidationError where no clock counts from it."""
+        moment = super().to_internal_value(value)
+        _check(moment.date())
+        return moment
+
+
+def _check(day: dt.date) -> None:
+    try:
+        check_countable(day)
+    except ValidationError as error:
+        raise serializers.ValidationError(error.messages) from error
