@@ -156,11 +156,14 @@ def check_inbound_mail(
 
 
 def text_of(plain: str | None, markup: str | None) -> str:
-    """Return the words of a mail; where it has none but markup, those of its markup."""
+    """Return the words of a mail; where it has none but markup, those of its markup.
+
+    A sign that no database holds is left out: for it a provider would hand the mail in for days.
+    """
     if plain and plain.strip():
-        return plain
+        return plain.replace("\x00", "")
     broken = (markup or "")[:LONGEST_TEXT].replace("<br", "\n<br").replace("</p>", "</p>\n")
-    return html.unescape(strip_tags(broken))
+    return html.unescape(strip_tags(broken)).replace("\x00", "")
 
 
 def own_words(text: str) -> str:

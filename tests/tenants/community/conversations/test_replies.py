@@ -105,6 +105,11 @@ def test_own_words_of_a_mail_become_one_message(address: str, owner: User) -> No
     assert mail.outbox == []
 
 
+def test_sign_that_no_database_holds_costs_nobody_their_answer(address: str, owner: User) -> None:
+    assert postmark(address, owner.email, "D’acc\x00ord") == 200
+    assert texts() == ["D’accord"]
+
+
 def test_mailgun_hands_mails_in_as_well(address: str, owner: User, settings: LazySettings) -> None:
     settings.INBOUND_MAIL = inbound_mail(
         f"anymail:mailgun?domain={DOMAIN}&webhook_secret={SECRET}&webhook_signing_key=key-1"
