@@ -15,13 +15,14 @@ import time
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 PATIENCE_SECONDS = 10
 MOST_READ = 64 * 1024
 _PIECE = 64 * 1024
 _MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
+_AS_WRITTEN = "%/?:@!$&'()*+,;=~[]"  # what an address may hold, an escaped sign among them
 
 
 # Addresses of IPv6 that lead to one of IPv4, which may be anybody's.
@@ -81,7 +82,7 @@ def public_address(host: str, port: int) -> str:
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter: it is no name of a host
         raise UnknownHostError(f"{host} has no address") from error
     addresses = [str(entry[4][0]) for entry in found]
     if not addresses or not all(is_public(address) for address in addresses):
@@ -168,11 +169,14 @@ def _connection_to(url: str, until: float) -> tuple[PinnedConnection, str]:
     seconds = min(PATIENCE_SECONDS, until - time.monotonic())
     if seconds <= 0:
         raise TimeoutError
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or http.client.HTTPS_PORT
+    except ValueError as error:
+        raise AddressRefusedError("not an address") from error
     if parts.scheme != "https" or not parts.hostname or parts.username is not None:
         raise AddressRefusedError("not an address over TLS")
-    port = parts.port or http.client.HTTPS_PORT
     address = public_address(parts.hostname, port)
     connection = PinnedConnection(parts.hostname, port, address=address, seconds=seconds)
-    target = parts.path or "/"
-    return connection, f"{target}?{parts.query}" if parts.query else target
+    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    return connection, quote(target, safe=_AS_WRITTEN)

@@ -5,6 +5,7 @@ no second answer of a name server leads elsewhere. No redirect is followed, and 
 ends within some seconds, however slowly the receiver speaks.
 """
 
+import http.client
 import re
 import time
 from urllib.parse import urlsplit
@@ -35,7 +36,7 @@ def send(webhook_request: WebhookRequest) -> rules.Outcome:
         failure = "unknown"
     except outgoing.AddressRefusedError:
         failure = "internal"
-    except (exceptions.HTTPError, OSError, ValueError) as error:
+    except (exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
         slow = time.monotonic() - began >= CONNECT_SECONDS
         failure = "slow" if slow else _kind_of(error)
     return rules.Outcome(status, failure, round((time.monotonic() - began) * 1000))

@@ -196,8 +196,12 @@ def check_url(url: str, *, local: Iterable[str] = ()) -> str:
     try:
         parts = urlsplit(url.strip())._replace(fragment="")
         host, port = (parts.hostname or "").rstrip(".").lower(), parts.port
-    except ValueError as error:
-        raise Refused(_("Cette adresse ne se lit pas."), field="url") from error
+        # The name may be written with accents; of the rest, HTTP takes these signs alone.
+        signs = host.encode("idna") + f"{parts.path}{parts.query}".encode("ascii")
+    except ValueError:
+        signs = b" "
+    if not all(ord("!") <= sign <= ord("~") for sign in signs):
+        raise Refused(_("Cette adresse ne se lit pas."), field="url")
     if f"{host}:{port}" not in set(local):
         _check_parts(parts, host, port)
     return parts.geturl()

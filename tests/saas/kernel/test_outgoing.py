@@ -68,3 +68,16 @@ def test_half_a_file_is_none() -> None:
         pytest.raises(ConnectionError, match="broken off"),
     ):
         outgoing.fetch(f"https://podcast.example:{port}/f", most_bytes=10_000, seconds=9)
+
+
+@pytest.mark.usefixtures("in_the_clear")
+def test_address_as_people_write_it_is_asked_for() -> None:
+    with speaking(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", pause=0) as port:
+        url = f"https://podcast.example:{port}/été 1%20a.mp3?de=Éva"
+        assert outgoing.fetch(url, most_bytes=10_000, seconds=9) == b"ok"
+
+
+@pytest.mark.parametrize("rest", [":99999/f", "[::1/f", f".{'a' * 64}.example/f", "..example/f"])
+def test_address_that_nobody_can_read_is_refused(rest: str) -> None:
+    with pytest.raises(outgoing.AddressRefusedError):
+        outgoing.fetch(f"https://podcast.example{rest}", most_bytes=10_000, seconds=9)

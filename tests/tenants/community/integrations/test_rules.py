@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from saas.kernel.errors import Refused
+from saas.kernel.web import outgoing
 from tenants.community.integrations import gateway, rules
 from tenants.community.integrations.queries import WebhookRequest
 
@@ -33,6 +34,11 @@ WEBHOOK = WebhookRequest("https://intern.example/hook", b"{}", {})
         "https://user:word@intranet.example/",
         "https://intranet.example:22/",
         "https://intranet.example:99999/",
+        "https://intranet.example/a hook",
+        "https://intranet .example/hook",
+        "https://intranet.example/hook?a=\x7f",
+        "https://intranet.example/\u00e9",
+        f"https://{'a' * 64}.intranet.example/",
     ],
 )
 def test_address_that_is_nobody_s_outside_is_refused(url: str) -> None:
@@ -55,6 +61,14 @@ def test_name_that_leads_inside_is_refused_when_something_is_sent(
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     outcome = gateway.send(WEBHOOK)
     assert (outcome.status, outcome.failure, outcome.delivered) == (None, "internal", False)
+
+
+def test_address_that_http_does_not_take_is_a_try_that_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outgoing, "public_address", lambda *_: "93.184.216.34")
+    outcome = gateway.send(WEBHOOK._replace(url="https://intern.example/a hook"))
+    assert (outcome.failure, outcome.delivered) == ("connection", False)
 
 
 @pytest.mark.parametrize(
