@@ -89,7 +89,7 @@ def switches(request: MemberRequest) -> HttpResponse:
 def resume_digests(request: MemberRequest) -> HttpResponse:
     """Send one's digests again."""
     actions.resume_digests(by=request.user, at=timezone.now())
-    messages.success(request, _("Votre résumé du jour reprend demain."))
+    messages.success(request, _("Votre résumé du jour reprend."))
     return see_other("notifications:switches")
 
 

@@ -69,7 +69,10 @@ class _PersonOfRow:
 
 
 def due_for_digest(*, at: dt.datetime, after: int, size: int) -> DueBatch | None:
-    """Bring the next members whose hour has come today and who have had no digest yet."""
+    """Bring the next members whose hour has come today and who have had no digest yet.
+
+    One that is late leaves in nobody's quiet hours, and who joined after the hour has tomorrow's.
+    """
     here = zone()
     now = at.astimezone(here)
     people = list(_due(now, after=after)[:size])
@@ -80,9 +83,10 @@ def due_for_digest(*, at: dt.datetime, after: int, size: int) -> DueBatch | None
     entries = _entries_of(people)
     new = _novelties(min(since for since, _until in spans.values()), at)
     for reader in with_choices(people):
-        if not reader.takes_mail or not rules.has_digest_on(batch.day, reader.quiet):
-            continue
         until = spans[reader.person.pk][1]
+        quiet = rules.loud_from(at, reader.quiet, here) > at
+        if quiet or not reader.takes_mail or reader.person.created_at >= until:
+            continue
         own = [row for row in entries.get(reader.person.pk, []) if row.made_at < until]
         daily = [row for row in own if _is_daily(reader, row.kind)]
         shown = _shown_to(reader, new, spans[reader.person.pk])

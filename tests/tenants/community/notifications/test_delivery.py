@@ -209,6 +209,17 @@ def test_digest_lists_what_waited_and_what_is_new_to_this_reader(
     assert message.extra_headers["List-Unsubscribe"]
 
 
+def test_digest_waits_for_the_next_morning_of_who_joins_late_or_wants_quiet(
+    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    User.objects.exclude(pk=owner.pk).update(is_active=False)
+    make_notification(owner, at=at - DAY, kind=Kind.THANKS, words=lambda: Words("Merci"))
+    assert send_digests(at.replace(hour=22), monkeypatch) == 0  # the clock comes back by night
+    User.objects.filter(pk=owner.pk).update(created_at=at)
+    assert send_digests(at.replace(hour=15), monkeypatch) == 0
+    assert send_digests(at.replace(hour=8) + DAY, monkeypatch) == 1
+
+
 def test_digest_ends_after_eight_that_led_nowhere_and_says_so(
     owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
