@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Least
 
 from saas.accounts.models import User
 from saas.accounts.queries import hold
@@ -195,6 +196,11 @@ def remind(*, at: dt.datetime) -> int:
 def forget_notices(*, at: dt.datetime) -> int:
     """Delete notices of long ago; say how many. Nobody does this: the clock does."""
     return notice_queries.old_notices(at=at).delete()[0]
+
+
+def close_past(*, at: dt.datetime) -> int:
+    """Close the rides that leave no more; say how many. Nobody does this: the clock does."""
+    return changes.past_rides(at=at).update(closed_at=Least(F("last_at"), at))
 
 
 def _check(terms: rules.Terms, audience: str, *, by: User) -> None:

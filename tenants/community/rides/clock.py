@@ -19,9 +19,13 @@ def mail_due_notices_everywhere() -> None:
 
 @shared_task(base=TenantTask)
 def mail_due_notices() -> None:
-    """Write to who rides along tomorrow, and queue notices again whose job may have been lost."""
+    """Write to who rides along tomorrow, and queue notices again whose job may have been lost.
+
+    Rides that leave no more are closed: their year of keeping begins.
+    """
     at = timezone.now()
     actions.remind(at=at)
+    actions.close_past(at=at)
     actions.forget_notices(at=at)
     for notice in queries.notices_due(at=at)[:MOST_AT_ONCE]:
         send(tasks.mail_notice, notice.pk)

@@ -4,6 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
 from saas.accounts.models import User
 from tenants.community.rides.models import Booking, Departure, Ride
 
@@ -30,6 +33,14 @@ def open_rides_of(person: User) -> list[Ride]:
     """Take the rides of somebody that are not closed."""
     rows = Ride.objects.filter(author=person, closed_at=None)
     return list(rows.select_for_update().order_by("pk"))
+
+
+def past_rides(*, at: dt.datetime) -> QuerySet[Ride]:
+    """List open rides of which no day is to come, each with when it left last, or was to."""
+    days = Departure.objects.filter(ride=OuterRef("pk"))
+    last = days.order_by("-starts_at").values("starts_at")[:1]
+    rows = Ride.objects.filter(~Exists(days.filter(cancelled_at=None, starts_at__gt=at)))
+    return rows.filter(closed_at=None).annotate(last_at=Coalesce(Subquery(last), F("created_at")))
 
 
 def departures_for_change(ids: Sequence[int]) -> list[Departure]:

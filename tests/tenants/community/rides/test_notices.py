@@ -2,13 +2,16 @@
 
 import datetime as dt
 
+import pytest
 from django.core import mail
 from django.utils import timezone
 
 from saas.accounts.models import User
+from saas.kernel import retention
 from tenants.community.rides import actions, clock, tasks
-from tenants.community.rides.models import RideNotice
+from tenants.community.rides.models import Ride, RideNotice
 from tenants.community.rides.queries import notices as queries
+from tenants.community.rides.rules import Timing
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.notifications.making import deliver
@@ -95,3 +98,18 @@ def test_notice_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(
     assert list(queries.notices_due(at=at + dt.timedelta(minutes=6))) == [notice]
     run(clock.mail_due_notices)
     assert actions.forget_notices(at=at + 61 * DAY) == 1
+
+
+def test_ride_whose_last_day_has_passed_is_closed_and_kept_for_a_year(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = timezone.now()
+    weekly = Timing((at + DAY).date(), dt.time(8), "0123456", (at + 30 * DAY).date())
+    ride, regular = make_ride(owner, at=at), make_ride(owner, at=at, timing=weekly)
+    last = ride.departures.get().starts_at
+    for moment, closed in ((last - DAY, None), (last + DAY, last)):
+        monkeypatch.setattr(timezone, "now", lambda now=moment: now)
+        run(clock.mail_due_notices)
+        assert [Ride.objects.get(pk=one.pk).closed_at for one in (ride, regular)] == [closed, None]
+    retention.sweep([Ride._meta.app_config.name], at=last + 366 * DAY)
+    assert list(Ride.objects.all()) == [regular]
