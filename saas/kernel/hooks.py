@@ -145,6 +145,7 @@ class OfferedItem(NamedTuple):
 
     category: str
     reference: str
+    url: str
     kind: str
     title: str
     description: str

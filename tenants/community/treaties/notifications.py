@@ -15,7 +15,6 @@ from saas.kernel.notifying import Event, Kind, notify, settle, written
 from tenants.community.treaties import rules
 from tenants.community.treaties.models import Question
 from tenants.spaces.models import OwnEnquiry, OwnTreaty, Treaty
-from tenants.spaces.queries.own import own_url
 
 
 def notify_treaty(treaty: OwnTreaty, administrators: Sequence[User]) -> None:
@@ -38,7 +37,7 @@ def notify_treaty(treaty: OwnTreaty, administrators: Sequence[User]) -> None:
     notify(event, to=[one.pk for one in administrators], at=at)
 
 
-def mail_enquiry(enquiry: OwnEnquiry, author: User) -> None:
+def mail_enquiry(enquiry: OwnEnquiry, author: User, *, url: str) -> None:
     """Hand somebody's words to the author of a thing, with the contact that they chose to give."""
     mail.send(
         to=author.email,
@@ -47,7 +46,7 @@ def mail_enquiry(enquiry: OwnEnquiry, author: User) -> None:
         context={
             "first_name": author.first_name,
             "enquiry": enquiry,
-            "url": own_url(reverse("classifieds:detail", args=[enquiry.item_reference])),
+            "url": url,
         },
     )
 

@@ -18,6 +18,7 @@ from tenants.community.treaties.queries import treaties as treaty_queries
 from tenants.spaces.actions import treaties as spaces
 from tenants.spaces.models import Treaty
 from tenants.spaces.queries import treaties as spaces_queries
+from tenants.spaces.queries.own import own_url
 
 
 @shared_task(base=TenantTask)
@@ -141,12 +142,12 @@ def _mail_enquiry(enquiry_id: int) -> None:
     enquiry = sharing_queries.enquiry(enquiry_id)
     if enquiry is None:  # another job was quicker
         return
-    author = sharing_queries.author_of(enquiry.item_reference, at=at)
-    if author is not None:
-        notifications.mail_enquiry(enquiry, author)
+    thing = sharing_queries.asked_about(enquiry.item_reference, at=at)
+    if thing is not None:
+        notifications.mail_enquiry(enquiry, thing.author, url=own_url(thing.url))
     with schema.in_public(), transaction.atomic():
         asking_space = spaces.take_enquiry(schema_name=here, enquiry_id=enquiry_id, at=at)
-        if asking_space and author is None:
+        if asking_space and thing is None:
             send(return_question, enquiry.reference, space=asking_space)
 
 

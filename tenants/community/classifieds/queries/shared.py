@@ -25,6 +25,7 @@ def _item(row: Classified) -> hooks.OfferedItem:
     return hooks.OfferedItem(
         category=rules.CATEGORIES[row.kind],
         reference=row.reference,
+        url=row.get_absolute_url(),
         kind=row.kind,
         title=row.title,
         description=row.description,

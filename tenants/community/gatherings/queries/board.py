@@ -253,6 +253,7 @@ def _item(row: Gathering) -> hooks.OfferedItem:
     return hooks.OfferedItem(
         category=rules.CATEGORY,
         reference=row.reference,
+        url=row.get_absolute_url(),
         kind=row.kind,
         title=row.title,
         description=row.description,

@@ -50,6 +50,7 @@ def _item(row: Any) -> hooks.OfferedItem:
     return hooks.OfferedItem(
         category=Category.LOANS,
         reference=row.reference,
+        url=row.get_absolute_url(),
         kind="lend",
         title=row.title,
         description=row.description,

@@ -256,6 +256,7 @@ def _item(row: Departure, names: dict[int, str]) -> hooks.OfferedItem:
     return hooks.OfferedItem(
         category=rules.CATEGORY,
         reference=ride.reference,
+        url=ride.get_absolute_url(),
         kind=ride.role,
         title=wording.title_of(ride, names.get(ride.site_id, ""))[:80],
         description=ride.note,

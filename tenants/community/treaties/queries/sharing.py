@@ -10,9 +10,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from tenants.community.treaties import rules
 from tenants.community.treaties.models import Question
-from tenants.spaces.models import (
-    OwnEnquiry,
-)
+from tenants.spaces.models import OwnEnquiry
 from tenants.spaces.rules import treaties as spaces
 
 MOST_LEFT = 20
@@ -24,6 +22,13 @@ class Shared(NamedTuple):
 
     copies: list[spaces.Copy]
     sources: dict[str, str]
+
+
+class AskedAbout(NamedTuple):
+    """The author of a thing that a neighbour asks about, and its page in this space."""
+
+    author: User
+    url: str
 
 
 def to_share(given: frozenset[str], *, at: dt.datetime) -> Shared:
@@ -109,12 +114,10 @@ def enquiry(enquiry_id: int) -> OwnEnquiry | None:
     return OwnEnquiry.objects.filter(pk=enquiry_id).first()
 
 
-def author_of(item_reference: str, *, at: dt.datetime) -> User | None:
-    """Return whose thing it is, while neighbours may still see it."""
-    ids = [
-        one.author_id
-        for answer in hooks.offered_items.ask(at)
-        for one in answer
-        if one.reference == item_reference
-    ]
-    return User.objects.filter(pk__in=ids, is_active=True).first()
+def asked_about(item_reference: str, *, at: dt.datetime) -> AskedAbout | None:
+    """Find a thing and whose it is, while neighbours may still see it."""
+    answers = hooks.offered_items.ask(at)
+    items = [one for answer in answers for one in answer if one.reference == item_reference]
+    authors = User.objects.filter(is_active=True).in_bulk([one.author_id for one in items])
+    found = [one for one in items if one.author_id in authors]
+    return AskedAbout(authors[found[0].author_id], found[0].url) if found else None

@@ -1,8 +1,10 @@
 """Gatherings that neighbours see: those that a treaty opens, with their day, until they begin."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from saas.accounts.models import User
@@ -51,6 +53,20 @@ def test_gathering_for_neighbours_is_seen_with_its_day_until_it_is_cancelled(
     jobs.run()
     with schema.inside("south"):
         assert queries.board(queries.Filters(), at=now).tiles == []
+
+
+def test_mail_with_a_neighbour_s_question_leads_to_the_page_that_it_is_about(
+    gatherings_treaty: Sides, jobs: Jobs, browse: Browse, mailoutbox: list[Any]
+) -> None:
+    north = gatherings_treaty.north
+    shown = make_gathering(north, at=timezone.now(), audience="neighbours")
+    jobs.run()
+    asker = browse(gatherings_treaty.south, space="south")
+    asker.post(f"/neighbours/north/{shown.reference}/", {"text": "Des places ?", "contact": "44"})
+    mailoutbox.clear()
+    jobs.run()
+    assert mailoutbox[0].to == [north.email]
+    assert f"http://north.{settings.BASE_HOST}{shown.get_absolute_url()}" in mailoutbox[0].body
 
 
 def test_gathering_is_not_offered_where_no_treaty_opens_them(treaty: Sides) -> None:
