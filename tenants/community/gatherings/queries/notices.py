@@ -13,7 +13,8 @@ Kind = Notice.Kind
 def notices_to_mail() -> QuerySet[Notice]:
     """List notices that still make sense, with all that they say.
 
-    That there is a place, or that it is tomorrow, is told only while it is so.
+    That there is a place, or that it is tomorrow, is told only while it is so; of what moderation
+    hides, only that it is cancelled.
     """
     comes = Participation.objects.filter(
         gathering=OuterRef("gathering"),
@@ -21,9 +22,9 @@ def notices_to_mail() -> QuerySet[Notice]:
         state=Participation.State.COMING,
     )
     same_day = ~Q(kind=Kind.TOMORROW) | Q(gathering__starts_at=F("starts_at"))
-    still = Q(kind__in=[Kind.CHANGED, Kind.CANCELLED]) | (
-        Exists(comes) & Q(gathering__cancelled_at=None) & same_day
-    )
+    stands = Exists(comes) & Q(gathering__cancelled_at=None) & same_day
+    shown = Q(gathering__hidden_at=None) & (Q(kind=Kind.CHANGED) | stands)
+    still = Q(kind=Kind.CANCELLED) | shown
     return Notice.objects.filter(still, person__is_active=True).select_related(
         "person", "gathering"
     )

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists
+from django.db.models import Exists, Q
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 from django.urls import reverse
@@ -19,6 +19,7 @@ MOST_TODAY = 6
 def columns(viewer: Any, at: Any, until: Any) -> dict[str, Combinable]:
     """Return the gatherings to which somebody comes until then."""
     coming = Participation.objects.filter(
+        Q(gathering__hidden_at=None) | Q(gathering__organiser=viewer),
         person=viewer,
         state=Participation.State.COMING,
         gathering__cancelled_at=None,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from django.core import mail
 from django.utils import timezone
 
@@ -11,9 +12,11 @@ from tenants.community.gatherings.models import Notice
 from tenants.community.gatherings.queries import notices as queries
 from tenants.community.notifications.models import Notification
 from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import html_of, run
+from tests.tenants.community.classifieds.making import Browse, html_of, run
 from tests.tenants.community.gatherings.making import DAY, make_gathering, plan
 from tests.tenants.community.notifications.making import deliver
+
+MINUTE = dt.timedelta(minutes=1)
 
 
 def send_all() -> None:
@@ -86,6 +89,24 @@ def test_change_says_when_it_was_and_when_it_is(
     assert "prévue samedi 28 novembre" in str(message.body)
     assert "a maintenant lieu dimanche 29 novembre" in str(message.body)
     assert "&lt;b&gt;Belote" in html_of(message)
+
+
+@pytest.mark.usefixtures("going_on_from_at")
+def test_hidden_gathering_is_spoken_of_to_its_organiser_alone_unless_it_is_cancelled(
+    browse: Browse, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    gathering = make_gathering(owner, at=at, starts_at=at + MINUTE, title="Propos déplacés")
+    actions.join(gathering=gathering, by=teammate, at=at)
+    actions.conceal(reference=gathering.reference, hidden=True, at=at)
+    moved = plan(at + 2 * MINUTE, title="Propos déplacés")
+    actions.edit(gathering=gathering, plan=moved, by=owner, at=at)
+    send_all()
+    assert mail.outbox == []
+    assert "Propos" in browse(owner).get("/").content.decode()
+    assert "Propos" not in browse(teammate).get("/").content.decode()
+    actions.cancel(gathering=gathering, by=owner, at=at)
+    send_all()
+    assert [message.to for message in mail.outbox] == [[teammate.email]]
 
 
 def test_notice_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(
