@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from saas.accounts.models import User
-from tenants.community.members.models import CompanyClaim, Role
+from tenants.community.members.models import CompanyClaim, Profile, Role
 from tenants.community.members.rules import membership as rules
 from tenants.spaces.models import OwnCompany, OwnEmailDomain
 
@@ -86,9 +86,11 @@ def is_claimed(reference: str, scope: frozenset[int] | None) -> bool:
 
 
 def _answerable(scope: frozenset[int] | None) -> QuerySet[CompanyClaim]:
+    """List what waits, and what was refused of those who have no company since."""
     within = Q() if scope is None else Q(company_id__in=scope)
+    has_one = Profile.objects.filter(user=OuterRef("user"), company_id__isnull=False)
     return CompanyClaim.objects.filter(
-        within, state__in=["waiting", "refused"], user__is_active=True
+        within, Q(state="waiting") | Q(~Exists(has_one), state="refused"), user__is_active=True
     )
 
 

@@ -208,6 +208,18 @@ def test_refused_claim_is_not_asked_again_and_can_be_confirmed_later(
         claims.decide_company(of=user.reference, confirms=False, by=head, at=at)
 
 
+def test_company_that_refused_somebody_knows_nothing_of_them_once_they_are_another_s(
+    browse: Browse, administrator: User, head: User, at: dt.datetime
+) -> None:
+    user = joined(at, company_id=number_of("North Deux"))
+    claims.decide_company(of=user.reference, confirms=False, by=head, at=at)
+    membership.move(by=administrator, of=user, company_id=number_of("North Un"), at=at)
+    assert user.email not in browse(head).get("/admin/claims/").content.decode()
+    with pytest.raises(Refused):
+        claims.decide_company(of=user.reference, confirms=True, by=head, at=at)
+    assert queries.company_of(user) == number_of("North Un")
+
+
 def test_member_who_leaves_or_is_moved_waits_for_nothing(
     administrator: User, at: dt.datetime
 ) -> None:
