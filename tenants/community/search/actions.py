@@ -102,7 +102,10 @@ def repeat(*, search_id: int, filters: Filters, at: dt.datetime) -> int:
 
 @transaction.atomic
 def notify_owner(*, search_id: int, at: dt.datetime) -> int:
-    """Nobody does this: the clock tells the owner of a search what was found, each find once."""
+    """Tell the owner of a search of what was found and is still there, of each find once.
+
+    Nobody does this: the clock does.
+    """
     search = queries.for_change(search_id)
     if search is None or not rules.is_news_due(search.rhythm, search.notified_at, at=at):
         return 0
@@ -110,6 +113,9 @@ def notify_owner(*, search_id: int, at: dt.datetime) -> int:
     if not hits:
         return 0
     SearchHit.objects.filter(pk__in=[hit.pk for hit in hits]).update(notified_at=at)
+    hits = queries.still_there(hits, viewer=search.person, at=at)
+    if not hits:
+        return 0
     search.notified_at = at
     search.save(update_fields=["notified_at"])
     event = Event(

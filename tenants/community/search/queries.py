@@ -244,3 +244,10 @@ def to_notify() -> QuerySet[SavedSearch]:
 def hits_to_notify(search_id: int) -> list[SearchHit]:
     """List what the owner of a search has not heard of yet, newest first."""
     return list(SearchHit.objects.filter(search=search_id, notified_at=None))
+
+
+def still_there(hits: list[SearchHit], *, viewer: User, at: dt.datetime) -> list[SearchHit]:
+    """Return the finds that somebody still sees and that are not over."""
+    tiles = tiles_of([hit.reference for hit in hits], viewer=viewer, at=at)
+    there = {tile.reference for tile in tiles if not tile.over}
+    return [hit for hit in hits if hit.reference in there]

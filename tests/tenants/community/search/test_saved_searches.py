@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel.errors import NotAllowed, Refused
+from tenants.community.classifieds.actions import close, conceal
 from tenants.community.notifications.models import Notification
 from tenants.community.search import actions, clock, queries, rules
 from tenants.community.search.models import Favourite, SavedSearch, SearchHit
@@ -88,6 +89,25 @@ def test_each_find_is_notified_once_and_as_often_as_wanted(owner: User, teammate
     assert len(news_of(teammate)) == 2
     assert not SearchHit.objects.filter(notified_at=None).exists()
     assert search.hits.count() == 2
+
+
+def test_find_that_is_gone_or_hidden_by_the_time_of_the_news_is_not_named(
+    owner: User, teammate: User
+) -> None:
+    now = timezone.now()
+    save(teammate, rhythm="weekly")
+    sold, hidden = (make_classified(owner, title=f"Vélo {n}") for n in ("vendu", "signalé"))
+    SavedSearch.objects.update(notified_at=now - DAY)
+    run(clock.repeat_searches)
+    close(classified=sold, by=owner, outcome="elsewhere", at=now)
+    conceal(reference=hidden.reference, hidden=True, at=now)
+    for title in (None, "Vélo pliant"):
+        if title:
+            make_classified(owner, title=title)
+        SavedSearch.objects.update(notified_at=now - 8 * DAY, checked_at=now - DAY)
+        run(clock.repeat_searches)
+    (news,) = Notification.objects.filter(person=teammate)
+    assert (news.title, news.text) == ("1 nouveauté pour «\u00a0vélo\u00a0»", "Vélo pliant")
 
 
 def test_silent_search_finds_hits_and_never_notifies(owner: User, teammate: User) -> None:
