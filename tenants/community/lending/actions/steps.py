@@ -39,6 +39,12 @@ def write_notice(
 
 
 @transaction.atomic
+def forget_notice(*, loan: Loan, kind: str, about_at: dt.datetime) -> None:
+    """Let a notice be told anew. Nobody does this: a step that ends what it said does."""
+    loan.notices.filter(kind=kind, about_at=about_at).delete()
+
+
+@transaction.atomic
 def end_loan(*, loan: Loan, state: str, at: dt.datetime) -> None:
     """End a loan, and let who waits have its time. Nobody does this: a step of the loan does."""
     loan.state, loan.ended_at, loan.extension_until = state, at, None
@@ -52,7 +58,7 @@ def end_loan(*, loan: Loan, state: str, at: dt.datetime) -> None:
 def move_up(*, thing: Thing, at: dt.datetime) -> None:
     """Give each who waits the time that they wait for, where it is free now, in their order.
 
-    Nobody does this: the end of a loan does, with the thing's row held.
+    Passed over is who sees the thing no longer, or is blocked meanwhile. Nobody does this: the end of a loan does, with the thing's row held.
     """
     if thing.withdrawn_at is not None or thing.hidden_at is not None:
         return
@@ -60,7 +66,7 @@ def move_up(*, thing: Thing, at: dt.datetime) -> None:
         slot = LoanSlot(max(entry.starts_at, slots.floor_quarter(at)), entry.ends_at)
         if slot.ends_at - max(slot.starts_at, at) < slots.QUARTER:
             continue
-        if not things.is_taken(thing, slot, at=at):
+        if not things.is_taken(thing, slot, at=at) and things.is_for(thing, entry.person):
             _serve(entry, thing, slot, at=at)
 
 

@@ -6,7 +6,13 @@ from django.db import transaction
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from tenants.community.lending.actions.steps import end_loan, move_up, take_off, write_notice
+from tenants.community.lending.actions.steps import (
+    end_loan,
+    forget_notice,
+    move_up,
+    take_off,
+    write_notice,
+)
 from tenants.community.lending.models import (
     DamageNote,
     LendingPicture,
@@ -44,6 +50,7 @@ def extend(*, loan: Loan, until: dt.datetime, zone: dt.tzinfo, by: User, at: dt.
         kind = Kind.EXTENSION
     loan.full_clean()
     loan.save()
+    forget_notice(loan=loan, kind=Kind.NOT_EXTENDED, about_at=until)
     write_notice(loan=loan, kind=kind, to_borrower=False, about_at=until, at=at)
     return loan
 
@@ -63,6 +70,7 @@ def answer_extension(*, loan: Loan, allow: bool, by: User, at: dt.datetime) -> L
     loan.full_clean()
     loan.save()
     kind = Kind.EXTENDED if allow else Kind.NOT_EXTENDED
+    forget_notice(loan=loan, kind=Kind.EXTENSION, about_at=until)
     write_notice(loan=loan, kind=kind, to_borrower=True, about_at=until, at=at)
     return loan
 

@@ -106,6 +106,12 @@ def is_taken(thing: Thing, slot: LoanSlot, *, at: dt.datetime, but: int | None =
     return Loan.objects.filter(touching(slot, at=at), thing=thing).exclude(pk=but or 0).exists()
 
 
+def is_for(thing: Thing, person: User) -> bool:
+    """Say whether somebody sees a thing, and neither they nor its owner has blocked the other."""
+    seen = Thing.objects.filter(seen_by(person, author="owner"), pk=thing.pk)
+    return not hooks.is_blocked(person.pk, thing.owner_id or person.pk) and seen.exists()
+
+
 def break_of(viewer: User, *, zone: dt.tzinfo, at: dt.datetime) -> LoanSlot | None:
     """Return what is left of the break at somebody's site, else the next one."""
     site = places.here().site_or_largest(getattr(viewer, "works_at", None))

@@ -8,13 +8,16 @@ from django.core import mail
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.errors import NotAllowed, Refused
+from tenants.community.conversations.models import Block
 from tenants.community.lending import clock, tasks
 from tenants.community.lending.actions import loans as loan_actions
 from tenants.community.lending.actions import times as time_actions
 from tenants.community.lending.models import DamageNote, Loan, LoanNotice, Thing, WaitingListEntry
 from tenants.community.lending.queries import loans as queries
 from tenants.community.lending.rules.slots import LoanSlot
+from tenants.community.members.models import Profile
 from tenants.community.notifications.models import Notification
+from tenants.spaces.models import OwnCompany
 from tests.fixtures.people import make_user
 from tests.tenants.community.classifieds.making import run
 from tests.tenants.community.lending.making import (
@@ -94,6 +97,21 @@ def test_extension_that_was_asked_for_in_time_is_not_allowed_over_a_later_bookin
     assert ("not_extended", True) in notices_of(loan)
 
 
+def test_extension_that_is_asked_for_again_is_notified_again(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime
+) -> None:
+    loan = make_loan_out(drill, teammate, slot(at), at=at)
+    notices: list[int] = []
+    for _time in range(2):
+        for _double_click in range(2):
+            until = loan.ends_at + HOUR
+            loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
+        notices.append(LoanNotice.objects.get(kind="extension").pk)
+        loan = time_actions.answer_extension(loan=loan, allow=False, by=owner, at=at)
+        notices.append(LoanNotice.objects.get(kind="not_extended").pk)
+    assert len(set(notices)) == 4
+
+
 def test_thing_that_is_lent_at_once_is_extended_at_once(
     owner: User, teammate: User, at: dt.datetime
 ) -> None:
@@ -118,6 +136,25 @@ def test_first_who_waits_moves_up_by_themselves(
     assert not Loan.objects.filter(borrower=second).exists()
     loan_actions.cancel(loan=moved, by=first, at=at + QUARTER)
     assert Loan.objects.filter(borrower=second, state="requested").exists()
+
+
+@pytest.mark.parametrize("bar", ["blocked", "narrowed"])
+def test_waiting_list_passes_over_people_who_may_no_longer_borrow(
+    drill: Thing, owner: User, teammate: User, at: dt.datetime, bar: str
+) -> None:
+    taken = ask(drill, teammate, slot(at), at=at)
+    first, second = make_user("Ines"), make_user("Hugo")
+    for person in (first, second):
+        wait(drill, person, slot(at), at=at)
+    if bar == "blocked":
+        Block.objects.create(blocker=owner, blocked=first, blocked_at=at)
+    else:
+        company = min(OwnCompany.objects.values_list("pk", flat=True))
+        Profile.objects.filter(user__in=[owner, second]).update(company_id=company)
+        Thing.objects.filter(pk=drill.pk).update(audience="company", company_id=company)
+    loan_actions.decline(loan=taken, by=owner, at=at)
+    (served,) = Loan.objects.exclude(pk=taken.pk)
+    assert served.borrower_id == second.pk
 
 
 def test_early_return_lets_the_next_one_have_what_is_left(
