@@ -211,8 +211,14 @@ def cancel_all_of(*, by: User, at: dt.datetime) -> int:
 
 @transaction.atomic
 def block(*, conversation: Conversation, by: User, at: dt.datetime) -> Block:
-    """Read nothing more from the other of the two, in any conversation; twice is once."""
+    """Read nothing more from the other of the two, in any conversation; twice is once.
+
+    What they had agreed is called off while that can still be said.
+    """
     other = queries.other_of(conversation, by)
+    if not queries.is_blocked(by.pk, other.pk):
+        for meeting in queries.meetings_between(by, other, at=at):
+            cancel(conversation=meeting.conversation, by=by, at=at)
     found, _made = Block.objects.get_or_create(
         blocker=by, blocked=other, defaults={"blocked_at": at}
     )

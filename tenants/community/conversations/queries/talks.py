@@ -235,6 +235,13 @@ def open_meetings_of(person: User) -> QuerySet[Meeting]:
     return Meeting.objects.filter(own, state__in=OPEN_STATES)
 
 
+def meetings_between(one: User, other: User, *, at: dt.datetime) -> list[Meeting]:
+    """List to what moments to come two have agreed."""
+    rows = open_meetings_of(one) & open_meetings_of(other)
+    rows = rows.filter(state=Meeting.State.ACCEPTED, starts_at__gt=at)
+    return list(rows.select_related("conversation").order_by("pk"))
+
+
 def reservation_of(conversation: Conversation, meeting: Meeting) -> hooks.Reservation:
     """Return what a meeting of the two reserves: the thing, for who asked for it."""
     return hooks.Reservation(

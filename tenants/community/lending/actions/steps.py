@@ -58,7 +58,8 @@ def end_loan(*, loan: Loan, state: str, at: dt.datetime) -> None:
 def move_up(*, thing: Thing, at: dt.datetime) -> None:
     """Give each who waits the time that they wait for, where it is free now, in their order.
 
-    Passed over is who sees the thing no longer, or is blocked meanwhile. Nobody does this: the end of a loan does, with the thing's row held.
+    Passed over is who sees the thing no longer, or is blocked meanwhile. Nobody does this: the end
+    of a loan does, with the thing's row held.
     """
     if thing.withdrawn_at is not None or thing.hidden_at is not None:
         return

@@ -188,6 +188,19 @@ def test_meetings_of_somebody_who_leaves_are_off_and_the_thing_is_free(
     assert (states(), bike.reserved_for_id) == (["cancelled"], None)
 
 
+def test_blocking_somebody_calls_off_what_the_two_had_agreed(
+    talk: Conversation, bike: Classified, owner: User, teammate: User
+) -> None:
+    propose(talk, teammate)
+    actions.accept(conversation=talk, by=owner, at=timezone.now())
+    elsewhere = talk_about(make_classified(owner), teammate)
+    for _twice in range(2):
+        actions.block(conversation=elsewhere, by=teammate, at=timezone.now())
+    bike.refresh_from_db()
+    assert (states(), bike.reserved_for_id) == (["cancelled"], None)
+    assert Message.objects.filter(conversation=talk, author=teammate).count() == 3
+
+
 def test_blocked_colleague_cannot_write_and_is_refused_softly(
     talk: Conversation, owner: User, teammate: User
 ) -> None:
