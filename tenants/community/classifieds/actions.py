@@ -195,7 +195,8 @@ def set_free(*, classified: Classified, by: User, at: dt.datetime) -> bool:
 @transaction.atomic
 def expire(*, at: dt.datetime) -> int:
     """Close what was on the board for its time; say how many. Nobody does this: the clock does."""
-    due = Classified.objects.filter(pk__in=list(single_queries.to_expire(at=at)[:MOST_AT_ONCE]))
+    some = list(single_queries.to_expire(at=at)[:MOST_AT_ONCE])
+    due = single_queries.to_expire(at=at).filter(pk__in=some)  # one may have been renewed since
     _publish_changes(*due.values_list("audience", flat=True).distinct())
     return due.update(closed_at=F("expires_at"), outcome=Classified.Outcome.EXPIRED)
 

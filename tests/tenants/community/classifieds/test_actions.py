@@ -12,6 +12,7 @@ from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.classifieds import actions, rules
 from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.queries import pictures as queries
+from tenants.community.classifieds.queries import single
 from tests.tenants.community.classifieds.making import (
     DAY,
     make_classified,
@@ -144,6 +145,25 @@ def test_a_month_more_is_given_in_the_last_two_weeks(owner: User, at: dt.datetim
     assert renewed.expires_at == at + 60 * DAY
     with pytest.raises(Refused):
         actions.renew(classified=classified, by=owner, at=at + 20 * DAY)
+
+
+def test_classified_that_is_renewed_while_the_clock_closes_others_stays(
+    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classified = make_classified(owner, at=at)
+    late = classified.expires_at + dt.timedelta(minutes=1)
+    real = single.to_expire
+
+    def renewed_meanwhile(*, at: dt.datetime) -> Any:
+        rows = real(at=at)
+        list(rows)
+        monkeypatch.setattr(single, "to_expire", real)
+        actions.renew(classified=classified, by=owner, at=late)
+        return rows
+
+    monkeypatch.setattr(single, "to_expire", renewed_meanwhile)
+    actions.expire(at=late)
+    assert Classified.objects.get().closed_at is None
 
 
 def test_expired_classified_is_renewed_for_a_month(owner: User, at: dt.datetime) -> None:
