@@ -85,6 +85,11 @@ def choices_of(kind: str, channel: str) -> tuple[Rhythm, ...]:
     return _FEWER.get((kind, channel), everywhere)
 
 
+def may_be_off(kind: str, channel: str) -> bool:
+    """Say whether somebody may go without a kind in a channel."""
+    return Rhythm.OFF in choices_of(kind, channel)
+
+
 def rhythm_of(chosen: Switches, kind: str, channel: str) -> Rhythm:
     """Return how a member hears of a kind in a channel: by their choice, else as usual."""
     usual = USUAL[kind][_ORDER.index(Channel(channel))]

@@ -20,7 +20,7 @@ from saas.kernel import mail
 from saas.kernel.offers import digest_hooks
 from saas.kernel.offers.digest_hooks import Carried
 from saas.kernel.tasks import OutsideTask, TenantTask, check_time
-from tenants.community.notifications import gateway, notifications
+from tenants.community.notifications import gateway, notifications, rules
 from tenants.community.notifications.models import (
     Channel,
     Device,
@@ -96,6 +96,8 @@ def _mail_one(
 ) -> None:
     here = Notification.objects.filter(pk=row.pk)
     rhythm = reader.rhythm(row.kind, Channel.MAIL) if reader.takes_mail else Rhythm.OFF
+    if rhythm == Rhythm.NOW and row.read_at and rules.may_be_off(row.kind, Channel.MAIL):
+        rhythm = Rhythm.OFF  # it was held over quiet hours, and its reader knows by now
     if rhythm != Rhythm.NOW:
         here.update(mail=rhythm, mail_from=None)
         return

@@ -80,6 +80,16 @@ def test_mail_waits_for_the_end_of_quiet_hours(owner: User, at: dt.datetime) -> 
     assert lists.waiting_mails(at=night + 12 * dt.timedelta(hours=1)).exists()
 
 
+@pytest.mark.parametrize(("kind", "mails"), [(Kind.MESSAGES, 0), (Kind.DECISIONS, 1)])
+def test_mail_that_waited_is_kept_back_once_its_reader_knows(
+    owner: User, at: dt.datetime, kind: Kind, mails: int
+) -> None:
+    make_notification(owner, at=at, kind=kind)
+    actions.read_all(by=owner, at=at)
+    deliver()
+    assert len(mail.outbox) == mails
+
+
 def test_settled_matter_leaves_the_list_and_sends_nothing(owner: User, at: dt.datetime) -> None:
     make_notification(owner, at=at, about="ride:1", deadline=at + DAY)
     assert len(lists.to_do(owner, at=at)) == 1
