@@ -119,10 +119,7 @@ def test_share_stays_with_a_council_that_ended(till: Till, park: Tenant, operato
     sell(till)
     open_for(park, "North Un", operator, till.at)
     end_council(council=own, reason="fin", by=operator, at=till.at)
-    later = till.at + HOLD
-    till.simulator.pull("clock/advance", to=later.isoformat())
-    clock.release(at=later)
-    till.jobs.run()
+    till.let_shares_leave()
     assert Share.objects.get(council=own).state == "transferred"
 
 

@@ -39,13 +39,6 @@ def sell(till: Till, cents: int = 20_000) -> Share:
     return Share.objects.get(sale__order=order)
 
 
-def release(till: Till) -> None:
-    later = till.at + HOLD
-    till.simulator.pull("clock/advance", to=later.isoformat())
-    clock.release(at=later)
-    till.jobs.run()
-
-
 def test_an_offer_is_mailed_and_says_who_made_it(till: Till, operator: User) -> None:
     council = make_council("north")
     starts = till.at + dt.timedelta(days=6)
@@ -87,7 +80,7 @@ def test_a_council_that_says_no_loses_nothing(till: Till, operator: User) -> Non
     till.active_account(council)
     share = sell(till)
     decline_terms(council=council, reason="Trop peu", by=DELPHINE, at=till.at)
-    release(till)
+    till.let_shares_leave()
     share.refresh_from_db()
     assert share.state == "waiting_account"
     assert share.amount_cents == 8_000
@@ -151,7 +144,7 @@ def test_each_line_of_the_ledger_is_split_as_the_rule_says(till: Till, operator:
     for cents in (1_001, 2_002, 3):
         request_refund(order=order, amount_cents=cents, reason="x", by=operator, at=till.at)
         till.settle()
-    release(till)
+    till.let_shares_leave()
     with schema.inside("north"):
         for account in ("share.cost", "stripe.balance"):
             lines = list(OwnEntry.objects.filter(account=account).order_by("pk"))

@@ -107,29 +107,25 @@ class Handler:
 
 
 @pytest.fixture
-def handler(monkeypatch: pytest.MonkeyPatch) -> Handler:
+def handler(event: StripeEvent, monkeypatch: pytest.MonkeyPatch) -> Handler:
     stand_in = Handler()
     routes = (EventRoute(("balance.available",), stand_in.sync),)
     monkeypatch.setattr(events, "ROUTES", routes)
     return stand_in
 
 
-def process(event: StripeEvent, at: dt.datetime) -> StripeEvent:
-    process_event(event.pk, at=at)
-    return StripeEvent.objects.get(pk=event.pk)
+def process(at: dt.datetime) -> StripeEvent:
+    """Process the only event."""
+    process_event(StripeEvent.objects.get().pk, at=at)
+    return StripeEvent.objects.get()
 
 
 @pytest.mark.parametrize(("useful", "state"), [(True, "processed"), (False, "ignored")])
 def test_processed_event_says_whether_it_was_of_use(
-    event: StripeEvent,
-    handler: Handler,
-    at: dt.datetime,
-    *,
-    useful: bool,
-    state: str,
+    handler: Handler, at: dt.datetime, *, useful: bool, state: str
 ) -> None:
     handler.says = useful
-    found = process(event, at)
+    found = process(at)
     assert (found.state, found.processed_at, found.attempts, found.failure) == (state, at, 1, "")
     assert found.claimed_until == at + TWO_MINUTES, "nobody else took it meanwhile"
 
@@ -152,7 +148,7 @@ def test_a_session_that_we_made_and_do_not_know_yet_is_waited_for(
 ) -> None:
     StripeEvent.objects.update(kind="checkout.session.completed", object_id="cs_new")
     monkeypatch.setattr(reads, "session_tags", {"cs_new": tags}.__getitem__)
-    found = process(event, at)
+    found = process(at)
     assert (found.state, found.failure) == (state, failure)
 
 
@@ -180,7 +176,7 @@ def test_a_payment_of_ours_is_of_use_whichever_event_names_it(
 
 def test_a_kind_that_nobody_waits_for_is_of_no_use(event: StripeEvent, at: dt.datetime) -> None:
     StripeEvent.objects.update(kind="customer.created")
-    assert process(event, at).state == "ignored"
+    assert process(at).state == "ignored"
 
 
 @pytest.mark.parametrize(
@@ -205,7 +201,7 @@ def test_a_kind_without_a_route_at_its_endpoint_is_ignored_and_nothing_is_fetche
     routes = tuple(EventRoute(route.kinds, fail) for route in events.ROUTES)
     monkeypatch.setattr(events, "ROUTES", routes)
     StripeEvent.objects.update(endpoint=endpoint, kind=kind, account="acct_1", object_id="ch_1")
-    found = process(event, at)
+    found = process(at)
     assert (found.state, found.attempts, found.failure) == ("ignored", 1, "")
     with pytest.raises(StripeCallFailed):
         events.refetch(kind, "ch_1", at=at)
@@ -231,88 +227,71 @@ def test_each_kind_is_synced_at_its_own_endpoint(
         StripeEvent.objects.update(
             endpoint=endpoint, kind=kind, object_id="x_1", account="acct_1", state="received"
         )
-        assert process(event, at).state == "processed"
+        assert process(at).state == "processed"
         StripeEvent.objects.update(claimed_until=None, attempts=0)
     assert synced == [(kind, "x_1", "acct_1") for kind in kinds]
 
 
-def test_event_that_needs_an_operator_is_parked_at_once(
-    event: StripeEvent, handler: Handler, at: dt.datetime
-) -> None:
+def test_event_that_needs_an_operator_is_parked_at_once(handler: Handler, at: dt.datetime) -> None:
     handler.says = NeedsOperator("x" * 500)
-    found = process(event, at)
+    found = process(at)
     assert (found.state, found.failure, found.attempts) == ("parked", "x" * 300, 1)
 
 
-def test_failed_event_is_tried_five_times_ever_later(
-    event: StripeEvent, handler: Handler, at: dt.datetime
-) -> None:
+def test_failed_event_is_tried_five_times_ever_later(handler: Handler, at: dt.datetime) -> None:
     handler.says = NotYet("x" * 500)
     for attempt in range(1, 5):
-        found = process(event, at)
+        found = process(at)
         assert (found.state, found.attempts, found.failure) == ("received", attempt, "x" * 300)
         assert found.claimed_until == at + attempt * TWO_MINUTES
-        early = process(event, found.claimed_until - dt.timedelta(seconds=1))
+        early = process(found.claimed_until - dt.timedelta(seconds=1))
         assert early.attempts == attempt
         at = found.claimed_until
-    found = process(event, at)
+    found = process(at)
     assert (found.state, found.attempts, found.failure) == ("parked", 5, "x" * 300)
 
 
-def test_event_killed_five_times_is_parked(
-    event: StripeEvent, handler: Handler, at: dt.datetime
-) -> None:
+def test_event_killed_five_times_is_parked(handler: Handler, at: dt.datetime) -> None:
     StripeEvent.objects.update(attempts=5)
-    found = process(event, at)
+    found = process(at)
     assert (found.state, found.failure) == ("parked", "never finished")
 
 
-def test_event_killed_four_times_has_a_fifth_try(
-    event: StripeEvent, handler: Handler, at: dt.datetime
-) -> None:
+def test_event_killed_four_times_has_a_fifth_try(handler: Handler, at: dt.datetime) -> None:
     StripeEvent.objects.update(attempts=4)
-    found = process(event, at)
+    found = process(at)
     assert (found.state, found.attempts) == ("processed", 5)
 
 
-def test_event_over_or_claimed_is_left_alone(
-    event: StripeEvent, handler: Handler, at: dt.datetime
-) -> None:
+def test_event_over_or_claimed_is_left_alone(handler: Handler, at: dt.datetime) -> None:
     StripeEvent.objects.update(claimed_until=at + TWO_MINUTES)
-    assert process(event, at).attempts == 0
+    assert process(at).attempts == 0
     StripeEvent.objects.update(claimed_until=None, state="ignored")
-    assert process(event, at).attempts == 0
+    assert process(at).attempts == 0
 
 
 @pytest.mark.parametrize(("status", "halts"), [(401, 1), (403, 1), (500, 0)])
 def test_a_refused_key_stops_everything_and_the_event_waits(
-    event: StripeEvent,
-    handler: Handler,
-    at: dt.datetime,
-    *,
-    status: int,
-    halts: int,
+    handler: Handler, at: dt.datetime, *, status: int, halts: int
 ) -> None:
     handler.says = StripeCallFailed(Problem(status=status))
-    found = process(event, at)
+    found = process(at)
     assert (found.state, found.claimed_until) == ("received", at + TWO_MINUTES)
     assert StripeHalt.objects.filter(reason="key refused").count() == halts
     if halts:
-        assert process(event, found.claimed_until or at).attempts == 1
+        assert process(found.claimed_until or at).attempts == 1
 
 
-def test_an_outage_of_stripe_parks_nothing(
-    event: StripeEvent, handler: Handler, at: dt.datetime
-) -> None:
+def test_an_outage_of_stripe_parks_nothing(handler: Handler, at: dt.datetime) -> None:
     handler.says = StripeCallFailed(Problem(status=500))
     for attempt in range(1, 8):
         StripeEvent.objects.update(claimed_until=None)
-        assert process(event, at).state == "received", attempt
+        assert process(at).state == "received", attempt
 
 
 def test_an_account_that_is_gone_is_no_key_that_was_refused(
-    event: StripeEvent, handler: Handler, at: dt.datetime
+    handler: Handler, at: dt.datetime
 ) -> None:
     handler.says = StripeCallFailed(Problem(status=403, code="account_invalid", message="gone"))
-    assert process(event, at).state == "received"
+    assert process(at).state == "received"
     assert not StripeHalt.objects.exists()

@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager
 import pytest
 from django.db import connection
 
-from billing import clock
 from billing.adjustments.actions.refunds import request_refund
 from billing.models import Claim, Council, Invoice, Refund, Share, StripeCall, StripeEvent
 from billing.stripe import halts
@@ -21,7 +20,7 @@ from tests.factories.billing import (
     make_merchant_user,
     make_shop,
 )
-from tests.fixtures.billing import HOLD, Till
+from tests.fixtures.billing import Till
 from tests.fixtures.people import PASSWORD, SpaceClient, make_user
 from tests.saas.console.conftest import failed_founding, on_console, sold
 from tests.tenants.community.council.reading import text_in, text_of
@@ -168,10 +167,7 @@ def test_merchants_are_listed_with_what_they_paid(console: SpaceClient, till: Ti
 def test_transfers_are_listed_by_state(console: SpaceClient, till: Till) -> None:
     till.active_account(make_council("north"))
     sold(till)
-    later = till.at + HOLD
-    till.simulator.pull("clock/advance", to=later.isoformat())
-    clock.release(at=later)
-    till.jobs.run()
+    till.let_shares_leave()
     listed = text_of(console, "/transfers/?state=done")
     assert "Il est sur le compte du CSE. Rien à faire. 09/12/2026 tr_" in listed
     assert "Rien avec ces mots" in text_of(console, "/transfers/?state=refused")

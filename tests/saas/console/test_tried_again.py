@@ -26,10 +26,7 @@ def test_a_transfer_that_waits_is_tried_again(
 ) -> None:
     council = make_council("north")
     share = Share.objects.get(sale__order=sold(till))
-    later = till.at + HOLD
-    till.simulator.pull("clock/advance", to=later.isoformat())
-    clock.release(at=later)
-    till.jobs.run()
+    till.let_shares_leave()
     assert "Dues, et qui ne partent pas CSE north" in text_of(console, "/transfers/")
     till.active_account(council)
     Share.objects.filter(pk=share.pk).update(state="waiting_account")

@@ -21,7 +21,6 @@ from billing.models import (
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
-from tests.billing.adjustments.settlement.test_refunds import give_back
 from tests.factories.billing import make_campaign, make_council
 from tests.factories.stripe_objects import stripe_refund_of
 from tests.fixtures.billing import HOLD, Till, books
@@ -56,9 +55,9 @@ def test_refund_after_a_won_appeal_claims_the_restitution_back(
     till: Till, order: Order, council: Council, operator: User
 ) -> None:
     win_on_appeal(till, order)
-    give_back(till, order, 8_000, operator)
+    till.give_back(order, 8_000, operator)
     assert cost_in_books() == 4_000
-    give_back(till, order, 16_000, operator)
+    till.give_back(order, 16_000, operator)
     assert cost_in_books() == 0
     till.active_account(council)
     till.let_shares_leave()
@@ -75,7 +74,7 @@ def test_a_restitution_that_has_left_is_owed_by_its_council(
     clock.release(at=till.at + HOLD)
     till.jobs.run()
     assert Restitution.objects.get().state == "done"
-    give_back(till, order, 24_000, operator)
+    till.give_back(order, 24_000, operator)
     assert (cost_in_books(), books("share.owed")) == (0, 6_000)
     assert owed_by_councils()
 

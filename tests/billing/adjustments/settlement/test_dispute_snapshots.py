@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,7 +19,6 @@ from billing.models import (
     StateChange,
 )
 from billing.stripe.gateway.values import BalanceTransaction
-from billing.stripe.gateway.values import Dispute as StripeDispute
 from saas.catalogue.placements.models import Campaign
 from tests.factories.stripe_objects import stripe_dispute_of
 from tests.fixtures.billing import begins_with, paid
@@ -27,44 +27,46 @@ pytestmark = [pytest.mark.django_db, begins_with(paid)]
 
 A_DAY = dt.timedelta(days=1)
 
+type Says = Callable[..., Dispute]
+
 
 @pytest.fixture
-def stripe_dispute(payment: Payment, at: dt.datetime) -> StripeDispute:
-    return stripe_dispute_of(payment, at, due_at=at + 9 * A_DAY)
+def says(payment: Payment, at: dt.datetime) -> Says:
+    """Let Stripe say something of the dispute, and the moves of our balance for it."""
+    known = stripe_dispute_of(payment, at, due_at=at + 9 * A_DAY)
+
+    def say(
+        *moves: BalanceTransaction,
+        at: dt.datetime = at,
+        of: Payment = payment,
+        **changes: Any,
+    ) -> Dispute:
+        snapshot = dataclasses.replace(known, balance_transactions=moves, **changes)
+        disputes.apply_snapshot(of.pk, snapshot, at=at)
+        return Dispute.objects.get(stripe_id=snapshot.id)
+
+    return say
 
 
 def moved(number: int, cents: int, at: dt.datetime, *, fee: int = 0) -> BalanceTransaction:
-    return BalanceTransaction(f"txn_{number}", cents, fee, cents - fee, made_at=at)
+    return BalanceTransaction(f"txn_du_{number}", cents, fee, cents - fee, made_at=at)
 
 
-def apply(
-    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime, **changes: Any
-) -> Dispute:
-    disputes.apply_snapshot(payment.pk, dataclasses.replace(stripe_dispute, **changes), at=at)
-    return Dispute.objects.get()
-
-
-def test_dispute_in_another_currency_opens_a_case(
-    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
-) -> None:
-    disputes.apply_snapshot(payment.pk, dataclasses.replace(stripe_dispute, currency="usd"), at=at)
+def test_dispute_in_another_currency_opens_a_case(payment: Payment, at: dt.datetime) -> None:
+    disputes.apply_snapshot(payment.pk, stripe_dispute_of(payment, at, currency="usd"), at=at)
     case = Case.objects.get()
     assert (case.kind, case.subject, case.stripe_cents) == ("currency", "du_1", 24_000)
     assert case.details == "dispute in usd"
     assert not Dispute.objects.exists()
 
 
-def test_opening_of_a_dispute_stands_in_its_history(
-    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
-) -> None:
-    dispute = apply(payment, stripe_dispute, at)
+def test_opening_of_a_dispute_stands_in_its_history(says: Says) -> None:
+    dispute = says()
     change = StateChange.objects.get(machine="dispute", subject_id=dispute.pk)
     assert (change.before, change.after, change.trigger) == ("", "needs_response", "opened")
 
 
-def test_a_fee_alone_neither_takes_nor_gives(
-    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
-) -> None:
+def test_a_fee_alone_neither_takes_nor_gives(says: Says, at: dt.datetime) -> None:
     days = [at + number * A_DAY for number in range(4)]
     movements = (
         moved(0, 0, days[0], fee=2_000),
@@ -72,121 +74,68 @@ def test_a_fee_alone_neither_takes_nor_gives(
         moved(2, 1, days[2]),
         moved(3, 0, days[3], fee=-500),
     )
-    dispute = apply(payment, stripe_dispute, days[3], balance_transactions=movements, status="won")
+    dispute = says(*movements, at=days[3], status="won")
     assert (dispute.withdrawn_at, dispute.returned_at) == (days[1], days[2])
     assert dispute.fee_cents == 1_500
     kinds = LedgerTransaction.objects.filter(source_ref="du_1").order_by("business_key")
     assert dict(kinds.values_list("business_key", "kind")) == {
-        "bt:txn_0": "dispute_returned",
-        "bt:txn_1": "dispute_opened",
-        "bt:txn_2": "dispute_returned",
-        "bt:txn_3": "dispute_returned",
+        "bt:txn_du_0": "dispute_returned",
+        "bt:txn_du_1": "dispute_opened",
+        "bt:txn_du_2": "dispute_returned",
+        "bt:txn_du_3": "dispute_returned",
     }
 
 
-def test_a_move_without_a_moment_is_booked_at_ours(
-    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
-) -> None:
-    movements = (BalanceTransaction("txn_1", -9, 0, -9), BalanceTransaction("txn_2", 9, 0, 9))
-    dispute = apply(payment, stripe_dispute, at, balance_transactions=movements)
+def test_a_move_without_a_moment_is_booked_at_ours(says: Says, at: dt.datetime) -> None:
+    movements = (BalanceTransaction("txn_a", -9, 0, -9), BalanceTransaction("txn_b", 9, 0, 9))
+    dispute = says(*movements)
     assert (dispute.withdrawn_at, dispute.returned_at) == (at, at)
-    assert (
-        apply(payment, stripe_dispute, at + A_DAY, balance_transactions=movements).withdrawn_at
-        == at
-    )
+    assert says(*movements, at=at + A_DAY).withdrawn_at == at
 
 
-def test_dispute_returned_in_parts_is_returned_with_the_last(
-    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
-) -> None:
+def test_dispute_returned_in_parts_is_returned_with_the_last(says: Says, at: dt.datetime) -> None:
     movements = (moved(1, -9, at), moved(2, 4, at + A_DAY), moved(3, 5, at + 2 * A_DAY))
-    assert (
-        apply(payment, stripe_dispute, at, balance_transactions=movements).returned_at
-        == at + 2 * A_DAY
-    )
+    assert says(*movements).returned_at == at + 2 * A_DAY
 
 
-def test_lost_dispute_counts_what_came_back_to_the_cent(
-    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
-) -> None:
-    movements = (moved(1, -2, at), moved(2, 1, at))
-    apply(
-        payment, stripe_dispute, at, balance_transactions=movements, status="lost", amount_cents=1
-    )
+def test_lost_dispute_counts_what_came_back_to_the_cent(says: Says, at: dt.datetime) -> None:
+    says(moved(1, -2, at), moved(2, 1, at), status="lost", amount_cents=1)
     lost = LedgerTransaction.objects.get(kind="dispute_lost").entries.values_list("amount_cents")
     assert {abs(cents) for (cents,) in lost} == {1}
     assert Sale.objects.get().disputed_cents == 1
 
 
-def test_a_loss_counts_nothing_of_what_had_gone_back_already(
-    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
-) -> None:
+def test_a_loss_counts_nothing_of_what_had_gone_back_already(says: Says, at: dt.datetime) -> None:
     Sale.objects.update(refunded_cents=24_000)
-    dispute = apply(
-        payment, stripe_dispute, at, balance_transactions=(moved(1, -24_000, at),), status="lost"
-    )
+    dispute = says(moved(1, -24_000, at), status="lost")
     assert (dispute.counted_cents, Sale.objects.get().disputed_cents) == (0, 0)
 
 
-def test_a_second_loss_counts_what_the_first_one_left(
-    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
-) -> None:
-    apply(
-        payment,
-        stripe_dispute,
-        at,
-        balance_transactions=(moved(1, -16_000, at),),
-        status="lost",
-        amount_cents=16_000,
-    )
-    again = dataclasses.replace(
-        stripe_dispute, id="du_2", status="lost", balance_transactions=(moved(2, -24_000, at),)
-    )
-    disputes.apply_snapshot(payment.pk, again, at=at)
+def test_a_second_loss_counts_what_the_first_one_left(says: Says, at: dt.datetime) -> None:
+    says(moved(1, -16_000, at), status="lost", amount_cents=16_000)
+    says(moved(2, -24_000, at), id="du_2", status="lost")
     counted = Dispute.objects.order_by("pk").values_list("counted_cents", flat=True)
     assert list(counted) == [16_000, 8_000]
     assert (Sale.objects.get().disputed_cents, Share.objects.get().amount_cents) == (24_000, 0)
 
 
-def test_a_loss_of_what_a_refund_left_stops_the_campaign(
-    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
-) -> None:
+def test_a_loss_of_what_a_refund_left_stops_the_campaign(says: Says, at: dt.datetime) -> None:
     Sale.objects.update(refunded_cents=8_000)
-    apply(
-        payment,
-        stripe_dispute,
-        at,
-        balance_transactions=(moved(1, -16_000, at),),
-        status="lost",
-        amount_cents=16_000,
-    )
+    says(moved(1, -16_000, at), status="lost", amount_cents=16_000)
     assert Sale.objects.get().disputed_cents == 16_000
     assert Campaign.objects.get().state == "stopped"
 
 
-def test_a_won_appeal_counts_nothing_of_it_any_more(
-    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
-) -> None:
+def test_a_won_appeal_counts_nothing_of_it_any_more(says: Says, at: dt.datetime) -> None:
     taken = moved(1, -24_000, at)
-    assert (
-        apply(
-            payment, stripe_dispute, at, balance_transactions=(taken,), status="lost"
-        ).counted_cents
-        == 24_000
-    )
-    dispute = apply(
-        payment,
-        stripe_dispute,
-        at,
-        balance_transactions=(taken, moved(2, 24_000, at)),
-        status="won",
-    )
+    assert says(taken, status="lost").counted_cents == 24_000
+    dispute = says(taken, moved(2, 24_000, at), status="won")
     assert (dispute.counted_cents, Sale.objects.get().disputed_cents) == (0, 0)
     assert Share.objects.get().amount_cents == 0
 
 
 def test_after_a_won_appeal_over_a_payment_without_a_sale_its_merchant_owes_nothing(
-    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
+    says: Says, payment: Payment, at: dt.datetime
 ) -> None:
     second = Payment.objects.create(
         order_id=payment.order_id,
@@ -200,9 +149,9 @@ def test_after_a_won_appeal_over_a_payment_without_a_sale_its_merchant_owes_noth
     )
     before = owed_by_merchants()
     taken, given = moved(1, -24_000, at), moved(2, 24_000, at)
-    dispute = apply(second, stripe_dispute, at, balance_transactions=(taken,), status="lost")
+    dispute = says(taken, of=second, status="lost")
     assert (dispute.sale_id, owed_by_merchants() - before) == (None, 24_000)
-    apply(second, stripe_dispute, at, balance_transactions=(taken, given), status="won")
+    says(taken, given, of=second, status="won")
     assert owed_by_merchants() == before
     assert (Sale.objects.get().disputed_cents, Share.objects.get().amount_cents) == (0, 4_000)
 
@@ -213,44 +162,35 @@ def owed_by_merchants() -> int:
 
 
 def test_money_that_came_back_while_the_bank_still_calls_it_lost_waits_for_its_word(
-    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
+    says: Says, at: dt.datetime
 ) -> None:
     taken, given = moved(1, -24_000, at), moved(2, 24_000, at)
-    apply(payment, stripe_dispute, at, balance_transactions=(taken,), status="lost")
-    assert (
-        apply(
-            payment, stripe_dispute, at, balance_transactions=(taken, given), status="lost"
-        ).counted_cents
-        == 24_000
-    )
+    says(taken, status="lost")
+    assert says(taken, given, status="lost").counted_cents == 24_000
     assert not LedgerTransaction.objects.filter(kind="dispute_regained").exists()
-    apply(payment, stripe_dispute, at, balance_transactions=(taken, given), status="won")
+    says(taken, given, status="won")
     assert LedgerTransaction.objects.filter(kind="dispute_regained").count() == 1
 
 
 @pytest.mark.parametrize("over", ["won", "lost", "prevented", "warning_closed"])
 def test_dispute_is_closed_once_and_open_again_where_it_begins_anew(
-    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime, over: str
+    says: Says, at: dt.datetime, over: str
 ) -> None:
     begins = "warning_needs_response" if over == "warning_closed" else "needs_response"
-    assert apply(payment, stripe_dispute, at, status=begins).closed_at is None
-    assert apply(payment, stripe_dispute, at + A_DAY, status=over).closed_at == at + A_DAY
-    assert apply(payment, stripe_dispute, at + 2 * A_DAY, status=over).closed_at == at + A_DAY
+    assert says(status=begins).closed_at is None
+    assert says(at=at + A_DAY, status=over).closed_at == at + A_DAY
+    assert says(at=at + 2 * A_DAY, status=over).closed_at == at + A_DAY
 
 
-def test_a_question_that_becomes_a_dispute_is_open_again(
-    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
-) -> None:
-    apply(payment, stripe_dispute, at, status="warning_needs_response")
-    assert apply(payment, stripe_dispute, at, status="warning_closed").closed_at == at
-    assert apply(payment, stripe_dispute, at, status="needs_response").closed_at is None
+def test_a_question_that_becomes_a_dispute_is_open_again(says: Says, at: dt.datetime) -> None:
+    says(status="warning_needs_response")
+    assert says(status="warning_closed").closed_at == at
+    assert says(status="needs_response").closed_at is None
 
 
-def test_dispute_waits_for_its_mail_at_a_new_state_only(
-    payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime
-) -> None:
-    apply(payment, stripe_dispute, at)
+def test_dispute_waits_for_its_mail_at_a_new_state_only(says: Says, at: dt.datetime) -> None:
+    says()
     Dispute.objects.update(mailed_at=at)
-    assert apply(payment, stripe_dispute, at, reason="fraudulent").mailed_at == at
+    assert says(reason="fraudulent").mailed_at == at
     assert Dispute.objects.get().reason == "fraudulent"
-    assert apply(payment, stripe_dispute, at, status="under_review").mailed_at is None
+    assert says(status="under_review").mailed_at is None

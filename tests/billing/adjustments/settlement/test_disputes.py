@@ -8,7 +8,6 @@ from billing.orders.queries.sales import refundable_cents
 from saas.accounts.models import User
 from saas.catalogue.placements.models import Campaign
 from tests.billing.adjustments.settlement.test_refunds import (
-    give_back,
     second,
     sent,
     shares,
@@ -133,7 +132,7 @@ def test_a_part_that_is_lost_counts_as_a_part_that_is_refunded(till: Till, order
 def test_a_dispute_after_a_partial_refund_counts_what_was_left(
     till: Till, order: Order, operator: User
 ) -> None:
-    give_back(till, order, 8_000, operator)
+    till.give_back(order, 8_000, operator)
     dispute = decide(till, contest(till, order), "lost")
     assert (dispute.amount_cents, dispute.counted_cents) == (16_000, 16_000)
     assert shares() == [(0, "cancelled"), (0, "cancelled")]

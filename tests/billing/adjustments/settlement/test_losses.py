@@ -17,7 +17,6 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.billing.adjustments.settlement.test_disputes import contest, decide, states
-from tests.billing.adjustments.settlement.test_refunds import give_back
 from tests.factories.billing import make_campaign, make_council, make_merchant_user
 from tests.fixtures.billing import BALANCED, Till, begins_with, books, sold_in_north
 
@@ -100,7 +99,7 @@ def test_a_loss_is_settled_as_a_debt_given_up(till: Till, order: Order, operator
 def test_credit_notes_of_refunds_and_of_a_loss_add_up_to_the_invoice(
     till: Till, order: Order, operator: User
 ) -> None:
-    give_back(till, order, 7_777, operator)
+    till.give_back(order, 7_777, operator)
     dispute = decide(till, contest(till, order), "lost")
     settle_dispute(
         dispute=dispute, way="credit_note", reason="vente annulée", by=operator, at=till.at

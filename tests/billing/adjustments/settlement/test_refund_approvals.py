@@ -13,7 +13,6 @@ from billing.stripe.gateway.client import client
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel.errors import Refused
-from tests.billing.adjustments.settlement.test_refunds import give_back
 from tests.factories.billing import make_campaign, make_council, make_merchant_user
 from tests.fixtures.billing import Till
 
@@ -39,7 +38,7 @@ def test_above_five_hundred_euros_a_second_person_approves(
     till: Till, shop: Merchant, operator: User
 ) -> None:
     order = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
-    refund = give_back(till, order, 50_001, operator)
+    refund = till.give_back(order, 50_001, operator)
     assert refund.state == "requested"
     assert [row.reference for row in refunds_to_approve()] == [refund.reference]
     with pytest.raises(Refused, match="autre personne"):
@@ -54,26 +53,26 @@ def test_one_person_s_refunds_of_an_order_end_at_five_hundred_euros(
     till: Till, shop: Merchant, operator: User
 ) -> None:
     order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
-    requests = [give_back(till, order, 49_900, operator) for _ in range(3)]
+    requests = [till.give_back(order, 49_900, operator) for _ in range(3)]
     assert [refund.state for refund in requests] == ["succeeded", "requested", "requested"]
     # Who asks does not matter, but another order is another sum.
-    assert give_back(till, order, 101, make_merchant_user("Onyx")).state == "requested"
+    assert till.give_back(order, 101, make_merchant_user("Onyx")).state == "requested"
     other = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
-    assert give_back(till, other, 49_900, operator).state == "succeeded"
+    assert till.give_back(other, 49_900, operator).state == "succeeded"
 
 
 def test_refunds_approved_or_rejected_by_another_leave_the_sum_alone(
     till: Till, shop: Merchant, operator: User
 ) -> None:
     order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
-    approved = give_back(till, order, 90_000, operator)
-    rejected = give_back(till, order, 80_000, operator)
-    assert give_back(till, order, 1, operator).state == "requested"
+    approved = till.give_back(order, 90_000, operator)
+    rejected = till.give_back(order, 80_000, operator)
+    assert till.give_back(order, 1, operator).state == "requested"
     second = make_merchant_user("Onyx")
     approve_refund(refund=approved, by=second, at=till.at)
     reject_refund(refund=rejected, by=second, at=till.at)
-    assert give_back(till, order, 49_999, operator).state == "succeeded"
-    assert give_back(till, order, 1, operator).state == "requested"
+    assert till.give_back(order, 49_999, operator).state == "succeeded"
+    assert till.give_back(order, 1, operator).state == "requested"
 
 
 def test_a_refund_made_in_stripes_dashboard_counts_as_one_persons(
@@ -83,15 +82,15 @@ def test_a_refund_made_in_stripes_dashboard_counts_as_one_persons(
     payment = Payment.objects.get()
     client().v1.refunds.create({"payment_intent": payment.payment_intent, "amount": 40_000})
     till.settle()
-    assert give_back(till, order, 10_001, operator).state == "requested"
+    assert till.give_back(order, 10_001, operator).state == "requested"
 
 
 def test_a_refund_that_is_rejected_can_be_asked_for_again(
     till: Till, shop: Merchant, operator: User
 ) -> None:
     order = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
-    refund = give_back(till, order, 60_000, operator)
+    refund = till.give_back(order, 60_000, operator)
     with pytest.raises(Refused):
         request_refund(order=order, amount_cents=1, by=operator, at=till.at)
     reject_refund(refund=refund, by=operator, at=till.at)
-    assert give_back(till, order, 1, operator).state == "succeeded"
+    assert till.give_back(order, 1, operator).state == "succeeded"

@@ -1,6 +1,7 @@
 """Stripe's answers about refunds and reversals of transfers, word by word."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,15 +25,17 @@ from billing.models import (
 )
 from billing.orders.settlement import returns
 from billing.stripe.gateway import reads
-from billing.stripe.gateway.values import Refund as StripeRefund
 from billing.stripe.gateway.values import Reversal as StripeReversal
 from billing.stripe.rules.answers import Problem
 from tests.factories.billing import make_sent_transfer
+from tests.factories.stripe_objects import stripe_refund_of
 from tests.fixtures.billing import begins_with, paid
 
 pytestmark = [pytest.mark.django_db, begins_with(paid)]
 
 A_DAY = dt.timedelta(days=1)
+
+type Says = Callable[..., Refund | None]
 
 
 @pytest.fixture
@@ -41,24 +44,17 @@ def transfer(payment: Payment, at: dt.datetime) -> Transfer:
     return make_sent_transfer(at)
 
 
-def sync_refund(
-    payment: Payment, monkeypatch: pytest.MonkeyPatch, at: dt.datetime, **changes: Any
-) -> Refund | None:
-    """Let Stripe know one refund of a payment, and have it fetched."""
-    rows = {
-        "id": "re_1",
-        "status": "succeeded",
-        "amount_cents": 6_000,
-        "payment_intent": payment.payment_intent,
-        "call_uuid": "",
-        "created_at": at,
-        "balance_transaction": "",
-        "failure_balance_transaction": "",
-        "failure_reason": "",
-    }
-    monkeypatch.setattr(reads, "refunds_of", lambda _: [StripeRefund(**{**rows, **changes})])
-    refunds.sync(payment.pk, at=at)
-    return Refund.objects.first()
+@pytest.fixture
+def says(payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Says:
+    """Let Stripe know one refund of the payment, and have it fetched."""
+
+    def say(*, at: dt.datetime = at, **changes: Any) -> Refund | None:
+        known = stripe_refund_of(payment, at, **{"balance_transaction": ""} | changes)
+        monkeypatch.setattr(reads, "refunds_of", lambda _: [known])
+        refunds.sync(payment.pk, at=at)
+        return Refund.objects.first()
+
+    return say
 
 
 def came_back(number: int, cents: int, at: dt.datetime, *, call_uuid: str = "") -> StripeReversal:
@@ -94,9 +90,9 @@ def test_a_refund_is_asked_of_its_payment_at_its_amount(payment: Payment, at: dt
 
 @pytest.mark.parametrize("status", ["pending", "succeeded", "requires_action"])
 def test_a_refund_of_stripes_dashboard_is_taken_into_the_books(
-    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, status: str
+    says: Says, at: dt.datetime, status: str
 ) -> None:
-    refund = sync_refund(payment, monkeypatch, at, status=status)
+    refund = says(status=status)
     assert refund
     assert (refund.state, refund.origin, refund.amount_cents) == (status, "dashboard", 6_000)
     assert (refund.sale_id, refund.requested_at) == (Sale.objects.get().pk, at)
@@ -104,10 +100,8 @@ def test_a_refund_of_stripes_dashboard_is_taken_into_the_books(
 
 
 @pytest.mark.parametrize("status", ["failed", "canceled"])
-def test_refund_that_never_was_is_left_alone(
-    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, status: str
-) -> None:
-    assert sync_refund(payment, monkeypatch, at, status=status) is None
+def test_refund_that_never_was_is_left_alone(says: Says, status: str) -> None:
+    assert says(status=status) is None
 
 
 def bookings_of(refund: Refund) -> list[tuple[str, str, int]]:
@@ -127,10 +121,10 @@ BOTH_BOOKINGS = [("bt:txn_out", "refunded", 6_000), ("bt:txn_back", "refund_fail
 
 @pytest.mark.parametrize("status", ["failed", "canceled"])
 def test_returned_refund_of_the_dashboard_moves_money_and_nothing_else(
-    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, status: str
+    says: Says, status: str
 ) -> None:
     for _ in range(2):
-        refund = sync_refund(payment, monkeypatch, at, status=status, **CAME_BACK)
+        refund = says(status=status, **CAME_BACK)
     assert refund
     assert (refund.state, refund.origin, refund.accepted_at) == (status, "dashboard", None)
     assert (refund.amount_cents, refund.balance_transaction) == (6_000, "txn_out")
@@ -145,43 +139,37 @@ def test_returned_refund_of_the_dashboard_moves_money_and_nothing_else(
 
 
 def test_own_refund_returned_before_its_snapshot_is_booked_both_ways(
-    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    says: Says, payment: Payment, at: dt.datetime
 ) -> None:
     own = Refund.objects.create(
         payment=payment, sale=Sale.objects.get(), amount_cents=6_000, requested_at=at
     )
     call = returns.prepare_refund(own, payment)
     Refund.objects.update(state="sending")
-    refund = sync_refund(
-        payment, monkeypatch, at, status="failed", call_uuid=str(call.uuid), **CAME_BACK
-    )
+    refund = says(status="failed", call_uuid=str(call.uuid), **CAME_BACK)
     assert refund
     assert (refund.pk, refund.state, refund.accepted_at) == (own.pk, "failed", None)
     assert bookings_of(refund) == BOTH_BOOKINGS
 
 
 def test_a_refund_that_waits_for_the_merchant_has_left_our_balance(
-    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    says: Says, at: dt.datetime
 ) -> None:
-    refund = sync_refund(
-        payment, monkeypatch, at, status="requires_action", balance_transaction="txn_out"
-    )
+    refund = says(status="requires_action", balance_transaction="txn_out")
     assert refund
     assert bookings_of(refund) == BOTH_BOOKINGS[:1]
-    sync_refund(payment, monkeypatch, at + A_DAY, status="canceled", **CAME_BACK)
+    says(at=at + A_DAY, status="canceled", **CAME_BACK)
     assert bookings_of(refund) == BOTH_BOOKINGS
     assert not Invoice.objects.filter(kind="credit_note").exists()
 
 
 def test_why_the_bank_sent_a_refund_back_is_kept_as_far_as_it_fits(
-    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    says: Says, at: dt.datetime
 ) -> None:
-    sync_refund(payment, monkeypatch, at, balance_transaction="txn_out")
+    says(balance_transaction="txn_out")
     later = at + A_DAY
-    refund = sync_refund(
-        payment,
-        monkeypatch,
-        later,
+    refund = says(
+        at=later,
         status="failed",
         failure_reason="x" * 500,
         failure_balance_transaction="txn_back",
@@ -205,11 +193,11 @@ def test_why_the_bank_sent_a_refund_back_is_kept_as_far_as_it_fits(
 
 
 def test_claim_asks_no_more_of_a_transfer_than_is_left_of_it(
-    transfer: Transfer, payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    says: Says, transfer: Transfer, payment: Payment, at: dt.datetime
 ) -> None:
     before = Refund.objects.create(payment=payment, amount_cents=1, requested_at=at)
     claim(transfer, 3_100, at, settled_cents=3_100, state="done", refund=before)
-    refund = sync_refund(payment, monkeypatch, at, amount_cents=24_000)
+    refund = says(amount_cents=24_000)
     assert settled() == [(3_100, 3_100, "done"), (900, 0, "due"), (3_100, 0, "owed")]
     assert StripeCall.objects.get(kind="reversal").params["amount"] == 900
     assert refund
@@ -218,20 +206,18 @@ def test_claim_asks_no_more_of_a_transfer_than_is_left_of_it(
 
 
 def test_transfer_asked_back_whole_is_asked_for_nothing_more(
-    transfer: Transfer, payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    says: Says, transfer: Transfer, payment: Payment, at: dt.datetime
 ) -> None:
     before = Refund.objects.create(payment=payment, amount_cents=1, requested_at=at)
     claim(transfer, 4_000, at, settled_cents=4_000, state="done", refund=before)
-    sync_refund(payment, monkeypatch, at, amount_cents=24_000)
+    says(amount_cents=24_000)
     assert settled() == [(4_000, 4_000, "done"), (4_000, 0, "owed")]
     assert not StripeCall.objects.filter(kind="reversal").exists()
 
 
-def test_transfer_that_never_left_is_asked_for_nothing(
-    transfer: Transfer, payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_transfer_that_never_left_is_asked_for_nothing(says: Says, transfer: Transfer) -> None:
     Transfer.objects.update(state="refused")
-    sync_refund(payment, monkeypatch, at, amount_cents=24_000)
+    says(amount_cents=24_000)
     assert settled() == [(4_000, 0, "owed")]
 
 
@@ -375,9 +361,9 @@ def test_a_share_is_reversed_whole_only_once_nothing_of_it_is_awaited(
 
 
 def test_the_key_of_a_claim_names_what_took_it_and_where_it_sat(
-    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    says: Says, at: dt.datetime
 ) -> None:
-    refund = sync_refund(payment, monkeypatch, at)
+    refund = says()
     assert refund
     share = Share.objects.get()
     cause = claims.because_of_refund(refund)

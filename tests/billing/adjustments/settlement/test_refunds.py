@@ -58,14 +58,6 @@ def second() -> Council:
     return Council.objects.latest("pk")
 
 
-def give_back(till: Till, order: Order, cents: int, operator: User) -> Refund:
-    refund = request_refund(order=order, amount_cents=cents, by=operator, at=till.at)
-    till.jobs.catch_up()
-    till.settle()
-    refund.refresh_from_db()
-    return refund
-
-
 def shares() -> list[tuple[int, str]]:
     return list(Share.objects.order_by("pk").values_list("amount_cents", "state"))
 
@@ -73,7 +65,7 @@ def shares() -> list[tuple[int, str]]:
 def test_a_third_given_back_before_the_transfer_is_simply_not_sent(
     till: Till, order: Order, operator: User
 ) -> None:
-    refund = give_back(till, order, 8_000, operator)
+    refund = till.give_back(order, 8_000, operator)
     assert refund.state == "succeeded"
     assert shares() == [(2_602, "held"), (1_398, "held")]
     assert (books("share.held"), books("share.cost"), books("share.owed")) == (-4_000, 4_000, 0)
@@ -86,7 +78,7 @@ def test_a_third_given_back_before_the_transfer_is_simply_not_sent(
 def test_a_third_given_back_after_the_transfer_is_taken_back(
     till: Till, order: Order, operator: User
 ) -> None:
-    give_back(till, order, 8_000, operator)
+    till.give_back(order, 8_000, operator)
     assert shares() == [(2_602, "partly_reversed"), (1_398, "partly_reversed")]
     assert sorted(Claim.objects.values_list("amount_cents", "settled_cents", "state")) == [
         (700, 700, "done"),
@@ -97,7 +89,7 @@ def test_a_third_given_back_after_the_transfer_is_taken_back(
 
 @begins_with(sent)
 def test_whole_refund_leaves_the_councils_nothing(till: Till, order: Order, operator: User) -> None:
-    give_back(till, order, 24_000, operator)
+    till.give_back(order, 24_000, operator)
     assert shares() == [(0, "reversed"), (0, "reversed")]
     assert Order.objects.get(pk=order.pk).state == "refunded"
     assert Campaign.objects.get(pk=order.campaign_id).state == "stopped"
@@ -110,14 +102,12 @@ def test_share_gone_to_the_bank_is_owed_and_set_off_against_the_next(
 ) -> None:
     account = second().stripe_account
     till.simulator.pull("balance", account=account, available="0")
-    give_back(till, order, 8_000, operator)
+    till.give_back(order, 8_000, operator)
     owed = owed_by_councils()
     assert [(row.council_name, row.cents) for row in owed] == [("CSE North Deux", 700)]
     later = till._replace(at=till.at + HOLD)
     next_order = later.sell(make_campaign(shop, {"north": 20_000}, at=later.at))
-    till.simulator.pull("clock/advance", to=(later.at + HOLD).isoformat())
-    clock.release(at=later.at + HOLD)
-    till.jobs.run()
+    till.let_shares_leave(later.at + HOLD)
     share = Share.objects.get(sale__order=next_order, council=second())
     assert (share.netted_cents, share.transfers.get().amount_cents) == (700, 2_098 - 700)
     assert owed_by_councils() == []
@@ -130,7 +120,7 @@ def test_owed_claim_is_retried_once_the_account_can_pay(
 ) -> None:
     account = second().stripe_account
     till.simulator.pull("balance", account=account, available="0")
-    give_back(till, order, 8_000, operator)
+    till.give_back(order, 8_000, operator)
     clock.watch(at=till.at)
     till.jobs.run()
     assert len(owed_by_councils()) == 1
@@ -145,7 +135,7 @@ def test_owed_claim_is_retried_once_the_account_can_pay(
 def test_debt_of_a_council_may_be_written_off(till: Till, order: Order, operator: User) -> None:
     account = second().stripe_account
     till.simulator.pull("balance", account=account, available="0")
-    give_back(till, order, 8_000, operator)
+    till.give_back(order, 8_000, operator)
     reversal = Claim.objects.get(state="owed")
     with pytest.raises(Refused, match="7,00"):
         write_off(debt=reversal, seen_cents=800, reason="x", by=operator, at=till.at)
@@ -155,7 +145,7 @@ def test_debt_of_a_council_may_be_written_off(till: Till, order: Order, operator
 
 def test_three_refunds_are_one(till: Till, order: Order, operator: User) -> None:
     for cents in (1, 9_999, 14_000):
-        give_back(till, order, cents, operator)
+        till.give_back(order, cents, operator)
     assert shares() == [(0, "cancelled"), (0, "cancelled")]
     notes = Invoice.objects.filter(kind="credit_note")
     invoice = Invoice.objects.get(kind="invoice")
@@ -172,7 +162,7 @@ def test_three_refunds_are_one(till: Till, order: Order, operator: User) -> None
 def test_more_than_is_left_is_refused_with_what_is_left(
     till: Till, order: Order, operator: User
 ) -> None:
-    give_back(till, order, 20_000, operator)
+    till.give_back(order, 20_000, operator)
     with pytest.raises(Refused, match="40,00"):
         request_refund(order=order, amount_cents=4_001, by=operator, at=till.at)
 
@@ -194,7 +184,7 @@ def test_a_refund_after_the_dashboards_follows_the_dashboards(
 ) -> None:
     payment = Payment.objects.get()
     client().v1.refunds.create({"payment_intent": payment.payment_intent})
-    refund = give_back(till, order, 8_000, operator)
+    refund = till.give_back(order, 8_000, operator)
     assert refund.state == "failed"
     assert sorted(Refund.objects.values_list("origin", "state", "amount_cents")) == [
         ("dashboard", "succeeded", 24_000),
@@ -206,7 +196,7 @@ def test_a_refund_after_the_dashboards_follows_the_dashboards(
 def test_a_refund_that_the_bank_sends_back_does_not_reopen_the_shares(
     till: Till, order: Order, operator: User
 ) -> None:
-    refund = give_back(till, order, 8_000, operator)
+    refund = till.give_back(order, 8_000, operator)
     before = shares()
     till.simulator.pull(f"refund/{refund.stripe_id}/failed")
     till.settle()
@@ -224,7 +214,7 @@ def test_more_asked_back_than_is_left_follows_what_stripe_has(
     transfer = Transfer.objects.order_by("pk").first()
     assert transfer
     client().v1.transfers.reversals.create(transfer.stripe_id, {"amount": 3_000})
-    give_back(till, order, 8_000, operator)
+    till.give_back(order, 8_000, operator)
     assert owed_by_councils() == []
     reversed_ = Claim.objects.filter(transfer=transfer)
     assert sum(row.settled_cents for row in reversed_) >= 3_000

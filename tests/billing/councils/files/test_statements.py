@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from pypdf import PdfReader
 
-from billing.adjustments.actions.refunds import request_refund
 from billing.councils import tasks
 from billing.councils.actions.statements import make_statement
 from billing.councils.files import statements as statement_files
@@ -30,7 +29,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.values import cells
 from tenants.community.council.queries import ledger as desk
 from tenants.spaces.actors import SpaceActor
-from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till, begins_with
 
 TREASURER = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
@@ -111,9 +110,7 @@ def test_transferred_share_says_when_and_by_which_transfer(
 
 
 def test_a_refund_is_a_line_below_nothing(till: Till, council: Council, sale: Sale) -> None:
-    request_refund(order=sale.order, amount_cents=8_000, by=make_merchant_user("Opale"), at=till.at)
-    till.jobs.catch_up()
-    till.settle()
+    till.give_back(sale.order, 8_000)
     page = november(council)
     assert [line.cents for line in page.movements] == [8_000, -2_667]
     assert page.movements[1].words == "Part reprise après remboursement"

@@ -8,13 +8,12 @@ from typing import Self
 import pytest
 
 from billing import clock
-from billing.adjustments.actions.refunds import request_refund
 from billing.councils.settlement import dispute_holds, transfers
 from billing.models import Claim, Council, LedgerEntry, Order, Sale, Share, StripeCall
 from billing.stripe.calls.send import make_call
 from billing.stripe.rules.answers import Problem
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
-from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import HOLD, Beginning, Till
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
@@ -63,9 +62,7 @@ class Scene:
         self.till.simulator.pull("balance", account=account, available="0")
 
     def refund(self, cents: int) -> None:
-        by = make_merchant_user("Opale")
-        request_refund(order=self.order, amount_cents=cents, by=by, at=self.till.at)
-        self.till.settle()
+        self.till.give_back(self.order, cents)
         self.returned += cents
 
     def lose(self, cents: int) -> None:

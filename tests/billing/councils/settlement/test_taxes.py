@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 
 from billing import clock
-from billing.adjustments.actions.refunds import request_refund
 from billing.councils.actions.write_offs import write_off
 from billing.councils.queries.changes import is_still_needed
 from billing.ledger import posting
@@ -62,18 +61,6 @@ def council(till: Till, beginning: Beginning | None) -> Council:
     return make_vat_payer() if beginning is None else Council.objects.get()
 
 
-def release(till: Till, at: dt.datetime) -> None:
-    till.simulator.pull("clock/advance", to=at.isoformat())
-    clock.release(at=at)
-    till.jobs.run()
-
-
-def refund(till: Till, order: Order, cents: int = 24_000) -> None:
-    by = make_merchant_user("Opale")
-    request_refund(order=order, amount_cents=cents, by=by, at=till.at)
-    till.settle()
-
-
 def tax() -> TaxPayment:
     return TaxPayment.objects.order_by("pk").get()
 
@@ -87,9 +74,9 @@ def arrived(account: str) -> list[int]:
 def test_tax_follows_its_share_once_the_hold_is_over(till: Till, council: Council) -> None:
     account = council.stripe_account
     clock.bill(at=DECEMBER)
-    release(till, DECEMBER)
+    till.let_shares_leave(DECEMBER)
     assert (tax().state, tax().amount_cents) == ("due", 1_600)
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     paid = tax()
     assert paid.state == "done"
     assert paid.stripe_id.startswith("tr_")
@@ -101,7 +88,7 @@ def test_tax_waits_on_its_own_account_until_the_bill_is_paid(till: Till) -> None
     clock.bill(at=DECEMBER)
     assert (books("vat.pending"), books("vat.input")) == (1_600, 0)
     for at in (HOLD_OVER, HOLD_OVER + dt.timedelta(days=1)):
-        release(till, at)
+        till.let_shares_leave(at)
     assert (books("vat.pending"), books("vat.input")) == (0, 1_600)
     deducted = LedgerTransaction.objects.get(kind="tax_deducted")
     bill = Statement.objects.get()
@@ -121,7 +108,7 @@ def test_tax_that_was_deducted_before_it_waited_is_not_deducted_again(
     rest = postings.self_billed(vat_cents=1_600, council_id=council.pk)[1:]
     monkeypatch.setattr(postings, "self_billed", lambda **_: [*at_once, *rest])
     clock.bill(at=DECEMBER)
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     assert (books("vat.pending"), books("vat.input")) == (0, 1_600)
 
 
@@ -129,8 +116,8 @@ def test_tax_of_a_credit_note_is_given_up_once_its_debt_is_written_off(
     till: Till, order: Order
 ) -> None:
     clock.bill(at=DECEMBER)
-    release(till, HOLD_OVER)
-    refund(till, order)
+    till.let_shares_leave(HOLD_OVER)
+    till.give_back(order, 24_000)
     clock.bill(at=JANUARY)
     assert (books("vat.pending"), books("vat.input")) == (-1_600, 1_600)
     owed = TaxPayment.objects.get(state="owed")
@@ -144,7 +131,7 @@ def test_call_of_a_tax_names_its_statement_s_group_and_no_charge(
 ) -> None:
     account = council.stripe_account
     clock.bill(at=DECEMBER)
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     call = StripeCall.objects.get(kind="tax")
     params = {key: value for key, value in call.params.items() if key != "metadata"}
     assert params == {
@@ -161,7 +148,7 @@ def test_tax_is_paid_once_however_often_the_clock_runs(till: Till, council: Coun
     account = council.stripe_account
     for at in (DECEMBER, DECEMBER, HOLD_OVER, HOLD_OVER, JANUARY):
         clock.bill(at=at)
-        release(till, at)
+        till.let_shares_leave(at)
     assert arrived(account) == [8_000, 1_600]
 
 
@@ -174,11 +161,11 @@ def test_vat_waits_for_an_active_account_and_is_paid_once_there_is_one(
     till.settle()
     sell(till, shop)
     clock.bill(at=DECEMBER)
-    release(till, JANUARY)
+    till.let_shares_leave(JANUARY)
     assert (tax().state, Share.objects.get().state) == ("due", "waiting_account")
     till.simulator.pull(f"account/{account}/active")
     till.settle()
-    release(till, JANUARY)
+    till.let_shares_leave(JANUARY)
     assert (tax().state, Share.objects.get().state) == ("done", "transferred")
 
 
@@ -186,7 +173,7 @@ def test_an_account_that_is_rejected_between_intent_and_call_leaves_it_due(
     till: Till, council: Council
 ) -> None:
     account = council.stripe_account
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     clock.bill(at=DECEMBER)
     clock.release(at=HOLD_OVER)
     till.simulator.pull(f"account/{account}/rejected")
@@ -204,7 +191,7 @@ def test_transfer_beyond_our_balance_leaves_later(till: Till, council: Council) 
     till.jobs.run()  # at Stripe it is still the day of the sale: nothing is available yet
     assert (tax().state, Share.objects.get().state) == ("due", "transferred")
     assert "balance_insufficient" in StripeCall.objects.get(kind="tax").failure
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     assert tax().state == "done"
     assert arrived(account) == [8_000, 1_600]
 
@@ -213,7 +200,7 @@ def test_a_transfer_whose_answer_is_lost_is_found_and_not_made_again(
     till: Till, council: Council
 ) -> None:
     account = council.stripe_account
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     clock.bill(at=DECEMBER)
     till.fail("error_after", "/v1/transfers", times="3")
     clock.release(at=HOLD_OVER)
@@ -244,10 +231,10 @@ def test_debt_of_the_council_is_set_off_against_its_tax(
     left_cents: int,
 ) -> None:
     account = council.stripe_account
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     clock.bill(at=DECEMBER)
     _owe(owed_cents, till)
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     assert tax().state == state
     assert arrived(account) == [8_000, sent_cents][: 2 if sent_cents else 1]
     assert Claim.objects.get().left_cents == books("share.owed") == left_cents
@@ -272,7 +259,7 @@ def test_a_credit_note_before_it_left_is_set_off_and_nothing_leaves(
 ) -> None:
     account = council.stripe_account
     clock.bill(at=DECEMBER)
-    refund(till, order)
+    till.give_back(order, 24_000)
     clock.bill(at=JANUARY)
     assert list(TaxPayment.objects.order_by("pk").values_list("state", flat=True)) == [
         "due",
@@ -281,7 +268,7 @@ def test_a_credit_note_before_it_left_is_set_off_and_nothing_leaves(
     assert (books("share.due"), books("share.owed")) == (-1_600, 1_600)
     booking = LedgerTransaction.objects.get(business_key__endswith=":owed")
     assert booking.source_ref == Statement.objects.latest("pk").number
-    release(till, JANUARY)
+    till.let_shares_leave(JANUARY)
     assert set(TaxPayment.objects.values_list("state", "netted_cents")) == {("netted", 1_600)}
     assert arrived(account) == []
     assert (books("share.due"), books("share.owed"), books("vat.input")) == (0, 0, 0)
@@ -292,15 +279,15 @@ def test_a_credit_note_after_it_left_is_owed_and_set_off_against_the_next_share(
 ) -> None:
     account = council.stripe_account
     clock.bill(at=DECEMBER)
-    release(till, HOLD_OVER)
-    refund(till, order)
+    till.let_shares_leave(HOLD_OVER)
+    till.give_back(order, 24_000)
     later = till._replace(at=till.at + dt.timedelta(days=30))
-    release(later, later.at)
+    later.let_shares_leave(later.at)
     sell(later, shop, 10_000)
     clock.bill(at=JANUARY)
     owed = TaxPayment.objects.get(state="owed")
     assert (owed.amount_cents, books("share.owed")) == (800, 800)
-    release(later, JANUARY + dt.timedelta(days=15))
+    later.let_shares_leave(JANUARY + dt.timedelta(days=15))
     owed.refresh_from_db()
     assert owed.state == "netted"
     assert arrived(account) == [8_000, 3_200, 1_600]
@@ -315,13 +302,13 @@ def test_a_bill_of_before_anybody_paid_its_vat_is_paid_too(
         before.setattr("billing.councils.settlement.taxes.owe", lambda *_, **__: None)
         clock.bill(at=DECEMBER)
     assert not TaxPayment.objects.exists()
-    release(till, HOLD_OVER)
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     assert arrived(account) == [8_000, 1_600]
 
 
 def test_the_reserve_keeps_it_until_it_has_left(till: Till) -> None:
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     later = HOLD_OVER + dt.timedelta(hours=1)  # Stripe's clock goes on while the transfer is made
     clock.compare(at=later)
     clock.bill(at=DECEMBER)
@@ -340,7 +327,7 @@ def test_the_reserve_keeps_it_until_it_has_left(till: Till) -> None:
 
 def test_an_account_that_it_is_on_its_way_to_is_still_needed(till: Till, council: Council) -> None:
     account = council.stripe_account
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     assert not is_still_needed(council, account)
     clock.bill(at=DECEMBER)
     clock.release(at=HOLD_OVER)
@@ -351,11 +338,11 @@ def test_an_account_that_it_is_on_its_way_to_is_still_needed(till: Till, council
 
 @pytest.mark.by_hand
 def test_tax_that_has_not_left_goes_to_the_new_account(till: Till, council: Council) -> None:
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     clock.bill(at=DECEMBER)
     other = make_council("south")
     account = till.active_account(other)
     Council.objects.filter(pk=other.pk).update(stripe_account="", account_state="none")
     Council.objects.filter(pk=council.pk).update(stripe_account=account)
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     assert arrived(account) == [1_600]

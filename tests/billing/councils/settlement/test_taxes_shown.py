@@ -17,8 +17,6 @@ from tests.billing.councils.settlement.test_taxes import (
     DECEMBER,
     HOLD_OVER,
     JANUARY,
-    refund,
-    release,
     sold,
     tax,
 )
@@ -29,7 +27,7 @@ pytestmark = [*BALANCED, begins_with(sold)]
 
 def test_the_night_explains_it(till: Till) -> None:
     clock.bill(at=DECEMBER)
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     till.simulator.pull("clock/advance", days="1")
     clock.compare(at=HOLD_OVER + dt.timedelta(days=1))
     assert Reconciliation.objects.get().state == "agrees"
@@ -38,7 +36,7 @@ def test_the_night_explains_it(till: Till) -> None:
 
 def test_tax_is_mailed_to_its_council_once(till: Till) -> None:
     clock.bill(at=DECEMBER)
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     till.jobs.catch_up()
     number = Statement.objects.get().number
     (message,) = [one for one in mail.outbox if one.subject == f"La TVA de votre facture {number}"]
@@ -50,13 +48,13 @@ def test_tax_is_mailed_to_its_council_once(till: Till) -> None:
 def test_tax_stands_against_a_space_s_end_either_way(
     till: Till, council: Council, order: Order
 ) -> None:
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     clock.bill(at=DECEMBER)
     (sentence,) = obstacles(council.tenant_id, HOLD_OVER)
     assert "16,00" in sentence
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     assert obstacles(council.tenant_id, HOLD_OVER) == []
-    refund(till, order)
+    till.give_back(order, 24_000)
     clock.bill(at=JANUARY)
     (sentence,) = obstacles(council.tenant_id, JANUARY)
     assert "16,00" in sentence
@@ -65,7 +63,7 @@ def test_tax_stands_against_a_space_s_end_either_way(
 def test_tax_is_found_in_the_payout_that_takes_it_to_the_bank(till: Till, council: Council) -> None:
     account = council.stripe_account
     clock.bill(at=DECEMBER)
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     TaxPayment.objects.update(done_at=till.at)  # it came before the share, whatever the second
     till.simulator.pull("balance", account=account, available="9000")
     first = pay_out(till, council, account)
@@ -88,7 +86,7 @@ def pay_out(till: Till, council: Council, account: str) -> str:
 
 def test_accountants_read_it_in_the_journal_of_what_was_sent(till: Till, council: Council) -> None:
     clock.bill(at=DECEMBER)
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     rows = [row for row in book_rows(2026) if row.kind == "tax_sent"]
     assert {(row.account.value, row.cents, row.auxiliary) for row in rows} == {
         ("share.due", 1_600, council.reference),
@@ -105,7 +103,7 @@ def test_a_statement_names_it_among_what_was_sent(till: Till) -> None:
     assert [one.why for one in waiting if not one.about.merchant] == [
         "TVA de vos factures\u00a0: retenue avec les parts jusqu’au 09/12/2026"
     ]
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     december = statement_of(whole, first_day=dt.date(2026, 12, 1), last_day=dt.date(2026, 12, 31))
     assert {(line.words, line.cents) for line in december.movements} == {
         ("TVA de votre facture", 1_600),

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from billing.adjustments.actions.refunds import request_refund
 from billing.ledger import posting
 from billing.ledger.files import fec
 from billing.ledger.queries import accounting
@@ -19,7 +18,7 @@ from billing.ledger.rules import fec as rules
 from billing.ledger.rules.fec import COLUMNS, FecLine
 from billing.models import Account, Council, LedgerEntry, LedgerTransaction, Order
 from saas.catalogue.merchants.models import Merchant
-from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Beginning, Till, begins_with
 
 GOOD = FecLine(
@@ -143,9 +142,7 @@ def returned(till: Till) -> None:
     till.active_account(make_council("north"))
     order = till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
     till.let_shares_leave()
-    request_refund(order=order, amount_cents=8_000, by=make_merchant_user("Opale"), at=till.at)
-    till.jobs.catch_up()
-    till.settle()
+    till.give_back(order, 8_000)
 
 
 @pytest.fixture

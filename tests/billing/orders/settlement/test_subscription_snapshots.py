@@ -1,6 +1,7 @@
 """Stripe's answers about monthly payments, word by word, and the calls that follow."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from tests.fixtures.months import make_subscription
 pytestmark = pytest.mark.django_db
 
 A_MONTH = dt.timedelta(days=30)
+
+type Says = Callable[..., Subscription]
 
 
 @pytest.fixture
@@ -38,9 +41,15 @@ def snapshot_of(at: dt.datetime, **changes: Any) -> StripeSubscription:
     return StripeSubscription(**{**values, **changes})
 
 
-def apply(found: Subscription, at: dt.datetime, **changes: Any) -> Subscription:
-    subscriptions.apply_snapshot(found.pk, snapshot_of(at, **changes), at=at)
-    return Subscription.objects.get(pk=found.pk)
+@pytest.fixture
+def says(monthly_payment: Subscription, at: dt.datetime) -> Says:
+    """Let Stripe say something of the subscription."""
+
+    def say(*, at: dt.datetime = at, **changes: Any) -> Subscription:
+        subscriptions.apply_snapshot(monthly_payment.pk, snapshot_of(at, **changes), at=at)
+        return Subscription.objects.get(pk=monthly_payment.pk)
+
+    return say
 
 
 def calls(kind: str) -> list[str]:
@@ -69,40 +78,30 @@ def an_order(found: Subscription | None, campaign: Campaign) -> Order:
     ],
 )
 def test_each_status_of_stripe_is_a_state_of_ours(
-    monthly_payment: Subscription,
-    at: dt.datetime,
-    *,
-    before: str,
-    status: str,
-    stops: bool,
-    after: str,
+    says: Says, at: dt.datetime, *, before: str, status: str, stops: bool, after: str
 ) -> None:
     Subscription.objects.update(state=before)
-    found = apply(monthly_payment, at, status=status, stops_at_period_end=stops)
+    found = says(status=status, stops_at_period_end=stops)
     assert found.state == after
     assert found.stripe_item == "si_1"
     assert found.ended_at == (at if after == "ended" else None)
 
 
-def test_snapshot_of_another_subscription_is_ignored(
-    monthly_payment: Subscription, at: dt.datetime
-) -> None:
-    assert apply(monthly_payment, at, id="sub_2", status="canceled").state == "active"
+def test_snapshot_of_another_subscription_is_ignored(says: Says) -> None:
+    assert says(id="sub_2", status="canceled").state == "active"
 
 
 @pytest.mark.parametrize(("status", "is_extended"), [("active", True), ("past_due", False)])
 def test_only_a_month_that_is_paid_moves_the_day_until_which_it_is(
-    monthly_payment: Subscription, at: dt.datetime, *, status: str, is_extended: bool
+    says: Says, at: dt.datetime, *, status: str, is_extended: bool
 ) -> None:
     Subscription.objects.update(paid_until=at)
-    found = apply(monthly_payment, at, status=status)
+    found = says(status=status)
     assert found.paid_until == (at + A_MONTH if is_extended else at)
 
 
-def test_a_stop_that_is_near_says_until_when_it_is_paid(
-    monthly_payment: Subscription, at: dt.datetime
-) -> None:
-    found = apply(monthly_payment, at, stops_at_period_end=True)
+def test_a_stop_that_is_near_says_until_when_it_is_paid(says: Says, at: dt.datetime) -> None:
+    found = says(stops_at_period_end=True)
     assert found.paid_until == at + A_MONTH
 
 
@@ -116,41 +115,29 @@ def test_a_stop_that_is_near_says_until_when_it_is_paid(
     ],
 )
 def test_subscription_that_stops_waits_for_its_mail(
-    monthly_payment: Subscription,
-    at: dt.datetime,
-    *,
-    before: str,
-    status: str,
-    stops: bool,
-    is_mailed: bool,
+    says: Says, at: dt.datetime, *, before: str, status: str, stops: bool, is_mailed: bool
 ) -> None:
     long_ago = at - A_MONTH
     Subscription.objects.update(state=before, mailed_at=long_ago)
-    found = apply(monthly_payment, at, status=status, stops_at_period_end=stops)
+    found = says(status=status, stops_at_period_end=stops)
     assert found.mailed_at == (None if is_mailed else at)
 
 
-def test_mailed_subscription_is_not_mailed_again(
-    monthly_payment: Subscription, at: dt.datetime
-) -> None:
+def test_mailed_subscription_is_not_mailed_again(says: Says, at: dt.datetime) -> None:
     Subscription.objects.update(mailed_at=at)
-    assert apply(monthly_payment, at + A_MONTH).mailed_at == at
+    assert says(at=at + A_MONTH).mailed_at == at
 
 
-def test_subscription_that_goes_on_forgets_its_stop(
-    monthly_payment: Subscription, at: dt.datetime
-) -> None:
+def test_subscription_that_goes_on_forgets_its_stop(says: Says, at: dt.datetime) -> None:
     Subscription.objects.update(state="ending", stop_asked_at=at)
-    assert apply(monthly_payment, at, stops_at_period_end=True).stop_asked_at == at
-    assert apply(monthly_payment, at).stop_asked_at is None
+    assert says(stops_at_period_end=True).stop_asked_at == at
+    assert says().stop_asked_at is None
 
 
 @pytest.mark.parametrize("status", ["active", "past_due"])
-def test_new_price_is_asked_of_stripe_once(
-    monthly_payment: Subscription, at: dt.datetime, status: str
-) -> None:
+def test_new_price_is_asked_of_stripe_once(says: Says, status: str) -> None:
     for _ in range(2):
-        apply(monthly_payment, at, gross_cents=20_000, status=status)
+        says(gross_cents=20_000, status=status)
     call = StripeCall.objects.get(kind="reprice")
     assert (call.target, call.params["proration_behavior"]) == ("sub_1", "none")
     assert call.params["items"] == [
@@ -169,20 +156,16 @@ def test_new_price_is_asked_of_stripe_once(
     assert calls("end") == []
 
 
-def test_the_same_price_and_what_stops_anyway_are_left_alone(
-    monthly_payment: Subscription, at: dt.datetime
-) -> None:
-    apply(monthly_payment, at)
-    apply(monthly_payment, at, gross_cents=20_000, stops_at_period_end=True)
+def test_the_same_price_and_what_stops_anyway_are_left_alone(says: Says) -> None:
+    says()
+    says(gross_cents=20_000, stops_at_period_end=True)
     assert (calls("reprice"), calls("end")) == ([], [])
 
 
-def test_subscription_without_a_place_left_is_ended_and_not_repriced(
-    monthly_payment: Subscription, at: dt.datetime
-) -> None:
+def test_subscription_without_a_place_left_is_ended_and_not_repriced(says: Says) -> None:
     Merchant.objects.update(state=Merchant.State.BLOCKED)
     for _ in range(2):
-        apply(monthly_payment, at, gross_cents=20_000)
+        says(gross_cents=20_000)
     assert (calls("end"), calls("reprice")) == (["sub_1"], [])
 
 
@@ -270,21 +253,13 @@ def test_only_what_stripe_collects_is_fetched(
     ],
 )
 def test_stopped_subscription_ends_where_a_month_is_unpaid(
-    monthly_payment: Subscription,
-    at: dt.datetime,
-    *,
-    requested: bool,
-    status: str,
-    stops: bool,
-    ends: bool,
+    says: Says, at: dt.datetime, *, requested: bool, status: str, stops: bool, ends: bool
 ) -> None:
     Subscription.objects.update(stop_asked_at=at if requested else None)
-    apply(monthly_payment, at, status=status, stops_at_period_end=stops)
+    says(status=status, stops_at_period_end=stops)
     assert calls("end") == (["sub_1"] if ends else [])
 
 
-def test_a_month_that_was_paid_late_takes_no_stop_back(
-    monthly_payment: Subscription, at: dt.datetime
-) -> None:
+def test_a_month_that_was_paid_late_takes_no_stop_back(says: Says, at: dt.datetime) -> None:
     Subscription.objects.update(state="past_due", stop_asked_at=at)
-    assert apply(monthly_payment, at).stop_asked_at == at
+    assert says().stop_asked_at == at

@@ -13,7 +13,6 @@ from tests.billing.councils.settlement.test_taxes import (
     DECEMBER,
     HOLD_OVER,
     make_vat_payer,
-    release,
     sell,
 )
 from tests.fixtures.billing import Till
@@ -31,7 +30,7 @@ def council(till: Till, shop: Merchant) -> Council:
     order = sell(till, shop)
     sell(till, shop)
     clock.bill(at=DECEMBER)
-    release(till, HOLD_OVER)
+    till.let_shares_leave(HOLD_OVER)
     decide(till, decide(till, contest(till, order), "lost"), "appeal_won")
     till.simulator.pull("balance")
     clock.release(at=HOLD_OVER)

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from billing import clock
 from billing.models import Council, Order
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tenants.community.members.models import Role
 from tests.factories.billing import make_campaign, make_council, make_shop
-from tests.fixtures.billing import HOLD, Till
+from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient, make_user
 from tests.tenants.community.council.reading import Browse, text_of
 
@@ -83,11 +82,8 @@ def after_the_hold(till: Till) -> Callable[[], None]:
     """Let the hold pass, and everything leave that may."""
 
     def passed() -> None:
-        later = till.at + HOLD
         with schema.in_public():
-            till.simulator.pull("clock/advance", to=later.isoformat())
-            clock.release(at=later)
-            till.jobs.run()
+            till.let_shares_leave()
 
     return passed
 

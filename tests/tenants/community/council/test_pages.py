@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 
-from billing.adjustments.actions.refunds import request_refund
 from billing.councils.actions.write_offs import write_off
 from billing.models import Claim, Council, LedgerEntry, Order, OwnCouncil, OwnLine, Share
 from saas.accounts.models import User
@@ -55,9 +54,7 @@ def flow_of(share_cents: int) -> flow_queries.MonthFlow:
 
 def refund(order: Order, cents: int, till: Till) -> None:
     with schema.in_public():
-        operator = make_merchant_user("Opale")
-        request_refund(order=order, amount_cents=cents, by=operator, at=till.at)
-        till.settle()
+        till.give_back(order, cents)
 
 
 def share_of(order: Order) -> Share:

@@ -15,8 +15,6 @@ from tests.billing.councils.settlement.test_taxes import (
     HOLD_OVER,
     JANUARY,
     make_vat_payer,
-    refund,
-    release,
 )
 from tests.fixtures.billing import Till
 from tests.tenants.community.council.reading import Browse, text_of
@@ -73,7 +71,7 @@ def test_once_it_left_its_invoice_and_the_bank_say_so(
     browse: Browse, treasurer: User, payer: Council, billed: Order, till: Till
 ) -> None:
     with schema.in_public():
-        release(till, HOLD_OVER)
+        till.let_shares_leave(HOLD_OVER)
         account = Council.objects.get().stripe_account
         payout = till.simulator.pull("payouts/now", account=account)["payout"]["id"]
         payouts.sync(payout, account=account, council_id=payer.pk, at=HOLD_OVER)
@@ -91,8 +89,8 @@ def test_tax_of_a_credit_note_is_owed(
     browse: Browse, treasurer: User, billed: Order, till: Till
 ) -> None:
     with schema.in_public():
-        release(till, HOLD_OVER)
-        refund(till, billed)
+        till.let_shares_leave(HOLD_OVER)
+        till.give_back(billed, 24_000)
         clock.bill(at=JANUARY)
     forecast = text_of(browse(treasurer), "/council/forecast/")
     assert "−16,00 € TVA de l’avoir" in forecast
