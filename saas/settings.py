@@ -61,7 +61,6 @@ SHARED_APPS = [
     "saas.monitoring",
     "saas.site",
     "saas.console",
-    "saas.commands",
 ]
 TENANT_APPS = [
     "saas.accounts",
@@ -84,7 +83,11 @@ TENANT_APPS = [
     "tenants.community.personal_data",
     "tenants.community.search",
 ]
-INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
+INSTALLED_APPS = [
+    *SHARED_APPS,
+    *(app for app in TENANT_APPS if app not in SHARED_APPS),
+    "saas.commands",  # the last: it sees to what is done once all others are loaded
+]
 
 TENANT_MODEL = "spaces.Tenant"
 TENANT_DOMAIN_MODEL = "spaces.Domain"
