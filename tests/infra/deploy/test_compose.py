@@ -250,6 +250,14 @@ def test_packages_are_installed_by_their_hashes() -> None:
     assert all("--require-hashes" in words for words in installs)
 
 
+def test_all_code_is_compiled_in_the_image_where_nobody_may_write() -> None:
+    compiled = re.search(r"python -m compileall -q ([a-z ]+)$", DOCKERFILE, re.MULTILINE)
+    folders = {name.split("/")[0] for name in copied() if any((ROOT / name).rglob("*.py"))}
+    assert SERVICES["web"]["read_only"]
+    assert compiled is not None
+    assert set(compiled[1].split()) == folders
+
+
 def test_the_dockerfile_has_only_instructions_that_exist() -> None:
     assert {word for word, _words in INSTRUCTIONS} <= KNOWN
 
