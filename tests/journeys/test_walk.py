@@ -1,9 +1,17 @@
 """No page is missing from the walk, and nothing in its table is stale."""
 
+from collections.abc import Callable
+from http import HTTPStatus
+
 import pytest
 
 from infra.screenshots import pageless, walk
 from infra.screenshots.addresses import never_opened
+from saas.accounts.access import SPACE
+from saas.accounts.models import User
+from saas.commands.access import routes
+from saas.commands.access.table import TABLE
+from tests.fixtures.people import SpaceClient
 from tests.journeys.addresses import HOSTS, patterns
 
 
@@ -37,3 +45,20 @@ def test_pictures_of_two_stops_never_have_the_same_name() -> None:
     named = [(stop.host, stop.page, stop.look) for stop in walk.STOPS]
 
     assert len(named) == len(set(named))
+
+
+def test_each_page_is_there_for_a_member_before_anything_is_in_it(
+    browse: Callable[..., SpaceClient], owner: User
+) -> None:
+    client = browse(owner)
+    open_to_members = [
+        routes.address(SPACE, row, {})
+        for row in TABLE[SPACE]
+        if not row.args and row.expected(SPACE, "GET")["member"] == HTTPStatus.OK
+    ]
+    assert len(open_to_members) > 50
+    for path in open_to_members:
+        answer = client.get(path)
+        assert answer.status_code == HTTPStatus.OK, path
+        if b"<html" in answer.getvalue():
+            assert answer.getvalue().count(b"<h1") == 1, path

@@ -3,9 +3,9 @@
 import pytest
 from django.core.cache import cache
 
-from tests.tenants.spaces.dns import camille, dns, move_clock
+from tests.tenants.spaces.dns import camille, dns
 
-__all__ = ["camille", "dns", "move_clock"]
+__all__ = ["camille", "dns"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,7 @@
 """A DNS that a test writes, and a person who administers the space north."""
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any
+from types import SimpleNamespace
 
 import pytest
 
@@ -24,7 +23,8 @@ NAME = "espace.helvane.example"
 class Dns:
     """The answers of the DNS; where it is silent, nobody can ask it."""
 
-    def __init__(self) -> None:
+    def __init__(self, at: dt.datetime) -> None:
+        self.at = self.now = at
         self.records: dict[str, list[str]] = {}
         self.silent = False
 
@@ -37,11 +37,27 @@ class Dns:
         """Write the proof of a claim, as the owner of its name would."""
         self.records[rules.record_name(claim.domain)] = ["v=spf1 -all", rules.record_value(claim)]
 
+    def check(self, claim: DomainClaim, after: dt.timedelta = dt.timedelta()) -> DomainClaim:
+        """Have it asked about a claim, some time after the moment of the test."""
+        self.now = self.at + after
+        tasks.check_claim.apply(args=(claim.pk,), headers={SCHEMA_HEADER: "public"}, throw=True)
+        with schema.in_public():
+            return DomainClaim.objects.select_related("tenant").get(pk=claim.pk)
+
+    def proven(self, space: str = "north") -> DomainClaim:
+        """Let a space have claimed a name, and proven it."""
+        claim = claimed(space=space, at=self.at)
+        self.prove(claim)
+        self.check(claim)
+        return claim
+
 
 @pytest.fixture
-def dns(monkeypatch: pytest.MonkeyPatch) -> Dns:
-    """An empty DNS that answers."""
-    written = Dns()
+def dns(db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Dns:
+    """An empty DNS that answers, at a moment that the jobs believe in."""
+    written = Dns(at)
+    clock = SimpleNamespace(now=lambda: written.now)
+    monkeypatch.setattr("tenants.spaces.tasks.addresses.timezone", clock)
     monkeypatch.setattr("tenants.spaces.tasks.addresses.resolver", lambda: written)
     return written
 
@@ -62,26 +78,3 @@ def claimed(domain: str = NAME, *, space: str = "north", at: dt.datetime) -> Dom
     """Have a space say that a name is its own."""
     with schema.in_public():
         return addresses.claim(schema_name=space, domain=domain, by=administrator(space), at=at)
-
-
-def checked(claim: DomainClaim, *, at: dt.datetime, move_clock: Callable[..., None]) -> DomainClaim:
-    """Have DNS asked at a moment."""
-    move_clock(at)
-    tasks.check_claim.apply(args=(claim.pk,), headers={SCHEMA_HEADER: "public"}, throw=True)
-    with schema.in_public():
-        return DomainClaim.objects.select_related("tenant").get(pk=claim.pk)
-
-
-@pytest.fixture
-def move_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[dt.datetime], None]:
-    """Let the jobs believe that it is another moment."""
-
-    def move(at: dt.datetime) -> None:
-        class Frozen:
-            @staticmethod
-            def now() -> Any:
-                return at
-
-        monkeypatch.setattr("tenants.spaces.tasks.addresses.timezone", Frozen)
-
-    return move

@@ -21,23 +21,22 @@ from tenants.spaces.queries import addresses as queries
 from tenants.spaces.rules import addresses as rules
 from tenants.spaces.tasks import addresses as tasks
 from tests.fixtures.people import SpaceClient
-from tests.tenants.spaces.dns import NAME, Dns, administrator, checked, claimed
+from tests.tenants.spaces.dns import NAME, Dns, administrator, claimed
 from tests.tenants.spaces.wizard import words_of
 
-type Move = Callable[[dt.datetime], None]
 type Browse = Callable[..., SpaceClient]
 
+A_DAY = dt.timedelta(days=1)
 
-def test_a_name_answers_once_dns_proves_it_and_not_before(
-    db: None, at: dt.datetime, dns: Dns, move_clock: Move
-) -> None:
+
+def test_a_name_answers_once_dns_proves_it_and_not_before(at: dt.datetime, dns: Dns) -> None:
     claim = claimed(at=at)
     assert hosts.find_space(NAME) is None
-    assert checked(claim, at=at, move_clock=move_clock).failure == rules.ABSENT
+    assert dns.check(claim).failure == rules.ABSENT
     assert hosts.find_space(NAME) is None
 
     dns.prove(claim)
-    proven = checked(claim, at=at, move_clock=move_clock)
+    proven = dns.check(claim)
     assert (proven.state, proven.failure, proven.proven_at) == ("proven", "", at)
     card = hosts.find_space(NAME)
     assert card is not None
@@ -45,73 +44,61 @@ def test_a_name_answers_once_dns_proves_it_and_not_before(
     assert Change.objects.filter(what="proven", after=NAME, by="DNS").exists()
 
 
-def test_the_proof_of_something_else_proves_nothing(
-    db: None, at: dt.datetime, dns: Dns, move_clock: Move
-) -> None:
+def test_the_proof_of_something_else_proves_nothing(at: dt.datetime, dns: Dns) -> None:
     claim = claimed(at=at)
     dns.records[rules.record_name(NAME)] = ["troovon-proof=not-ours"]
-    assert checked(claim, at=at, move_clock=move_clock).failure == rules.OTHER
+    assert dns.check(claim).failure == rules.OTHER
     dns.records = {NAME: [rules.record_value(claim)]}  # written at the name itself
-    assert checked(claim, at=at, move_clock=move_clock).failure == rules.ABSENT
+    assert dns.check(claim).failure == rules.ABSENT
     assert hosts.find_space(NAME) is None
 
 
-def test_a_silent_dns_neither_proves_nor_loses_a_name(
-    db: None, at: dt.datetime, dns: Dns, move_clock: Move
-) -> None:
+def test_a_silent_dns_neither_proves_nor_loses_a_name(at: dt.datetime, dns: Dns) -> None:
     claim = claimed(at=at)
     dns.prove(claim)
     dns.silent = True
-    waiting = checked(claim, at=at, move_clock=move_clock)
+    waiting = dns.check(claim)
     assert (waiting.state, waiting.failure) == ("waiting", rules.UNREACHABLE)
     dns.silent = False
-    checked(claim, at=at, move_clock=move_clock)
+    dns.check(claim)
     dns.silent = True
-    later = at + dt.timedelta(days=30)
-    assert checked(claim, at=later, move_clock=move_clock).state == "proven"
+    assert dns.check(claim, after=30 * A_DAY).state == "proven"
     assert hosts.find_space(NAME) is not None
 
 
 def test_a_claim_alone_blocks_nobody_and_whoever_proves_it_has_the_name(
-    db: None, at: dt.datetime, dns: Dns, move_clock: Move
+    at: dt.datetime, dns: Dns
 ) -> None:
     first = claimed(at=at)
     second = claimed(space="south", at=at)
     dns.prove(second)
-    assert checked(second, at=at, move_clock=move_clock).state == "proven"
+    assert dns.check(second).state == "proven"
     # The first could write its proof too, as one company after another does; the name is taken.
     dns.prove(first)
-    shown = checked(first, at=at, move_clock=move_clock)
+    shown = dns.check(first)
     assert (shown.state, shown.failure) == ("waiting", rules.TAKEN)
     card = hosts.find_space(NAME)
     assert card is not None
     assert card.slug == "south"
 
 
-def test_the_proven_name_of_another_space_is_refused(
-    db: None, at: dt.datetime, dns: Dns, move_clock: Move
-) -> None:
-    claim = claimed(space="south", at=at)
-    dns.prove(claim)
-    checked(claim, at=at, move_clock=move_clock)
+def test_the_proven_name_of_another_space_is_refused(at: dt.datetime, dns: Dns) -> None:
+    dns.proven("south")
     with pytest.raises(Refused, match="déjà celui d’un autre espace"):
         claimed(at=at)
     assert not DomainClaim.objects.filter(tenant__slug="north").exists()
 
 
 def test_a_proof_missing_for_three_days_is_lost_and_administrators_are_mailed(
-    camille: User, at: dt.datetime, dns: Dns, move_clock: Move
+    camille: User, at: dt.datetime, dns: Dns
 ) -> None:
-    claim = claimed(at=at)
-    dns.prove(claim)
-    checked(claim, at=at, move_clock=move_clock)
+    claim = dns.proven()
     dns.records = {}
-    first_missed = at + dt.timedelta(days=1)
-    missed = checked(claim, at=first_missed, move_clock=move_clock)
-    assert (missed.state, missed.missing_since) == ("proven", first_missed)
+    missed = dns.check(claim, after=A_DAY)
+    assert (missed.state, missed.missing_since) == ("proven", at + A_DAY)
     assert hosts.find_space(NAME) is not None
 
-    lost = checked(claim, at=first_missed + dt.timedelta(days=3), move_clock=move_clock)
+    lost = dns.check(claim, after=4 * A_DAY)
     assert lost.state == "lost"
     assert hosts.find_space(NAME) is None
     tasks.mail_lost.apply(args=(NAME,), headers={SCHEMA_HEADER: "north"}, throw=True)
@@ -119,25 +106,22 @@ def test_a_proof_missing_for_three_days_is_lost_and_administrators_are_mailed(
     assert NAME in str(mail.outbox[-1].body)
 
     dns.prove(claim)
-    later = first_missed + dt.timedelta(days=4)
-    assert checked(claim, at=later, move_clock=move_clock).state == "proven"
+    assert dns.check(claim, after=5 * A_DAY).state == "proven"
     assert hosts.find_space(NAME) is not None
 
 
 def test_administrators_are_warned_once_on_the_day_that_the_proof_goes(
-    camille: User, at: dt.datetime, dns: Dns, move_clock: Move, monkeypatch: pytest.MonkeyPatch
+    camille: User, dns: Dns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queued: list[tuple[Any, ...]] = []
-    claim = claimed(at=at)
-    dns.prove(claim)
-    checked(claim, at=at, move_clock=move_clock)
+    claim = dns.proven()
     dns.records = {}
     monkeypatch.setattr(
         "tenants.spaces.tasks.addresses.after_commit",
         lambda task, *args: queued.append((schema.current(), task.name, *args)),
     )
     for hours in (24, 30, 36):
-        checked(claim, at=at + dt.timedelta(hours=hours), move_clock=move_clock)
+        dns.check(claim, after=dt.timedelta(hours=hours))
     assert queued == [("north", tasks.mail_missing.name, NAME)]
 
     tasks.mail_missing.apply(args=(NAME,), headers={SCHEMA_HEADER: "north"}, throw=True)
@@ -147,7 +131,7 @@ def test_administrators_are_warned_once_on_the_day_that_the_proof_goes(
 
 
 def test_a_mail_about_a_name_that_was_lost_with_its_job_is_sent_again_once(
-    camille: User, at: dt.datetime, dns: Dns, move_clock: Move, monkeypatch: pytest.MonkeyPatch
+    camille: User, dns: Dns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def run(task: Any, *args: Any, space: str = "") -> None:
         if task in {tasks.mail_missing, tasks.mail_lost}:
@@ -155,14 +139,12 @@ def test_a_mail_about_a_name_that_was_lost_with_its_job_is_sent_again_once(
 
     monkeypatch.setattr("tenants.spaces.tasks.addresses.after_commit", lambda *_: None)
     monkeypatch.setattr("tenants.spaces.clock.send", run)
-    claim = claimed(at=at)
-    dns.prove(claim)
-    checked(claim, at=at, move_clock=move_clock)
+    claim = dns.proven()
     check_domains.apply(throw=True)
     assert mail.outbox == []
     dns.records = {}
     for days in (1, 4):
-        checked(claim, at=at + dt.timedelta(days=days), move_clock=move_clock)
+        dns.check(claim, after=days * A_DAY)
         mail.outbox.clear()
         for _ in range(2):
             check_domains.apply(throw=True)
@@ -170,16 +152,12 @@ def test_a_mail_about_a_name_that_was_lost_with_its_job_is_sent_again_once(
         assert NAME in str(mail.outbox[0].body)
 
 
-def test_a_proof_that_comes_back_in_time_is_not_lost(
-    db: None, at: dt.datetime, dns: Dns, move_clock: Move
-) -> None:
-    claim = claimed(at=at)
-    dns.prove(claim)
-    checked(claim, at=at, move_clock=move_clock)
+def test_a_proof_that_comes_back_in_time_is_not_lost(dns: Dns) -> None:
+    claim = dns.proven()
     records, dns.records = dns.records, {}
-    checked(claim, at=at + dt.timedelta(days=1), move_clock=move_clock)
+    dns.check(claim, after=A_DAY)
     dns.records = records
-    back = checked(claim, at=at + dt.timedelta(days=3), move_clock=move_clock)
+    back = dns.check(claim, after=3 * A_DAY)
     assert (back.state, back.missing_since) == ("proven", None)
 
 
@@ -208,22 +186,14 @@ def test_a_name_that_waits_is_looked_at_less_and_less_often(
     assert queries.due_claims(at) == ([claim.pk] if is_due else [])
 
 
-def test_a_proven_name_is_looked_at_every_day(
-    db: None, at: dt.datetime, dns: Dns, move_clock: Move
-) -> None:
-    claim = claimed(at=at)
-    dns.prove(claim)
-    checked(claim, at=at, move_clock=move_clock)
+def test_a_proven_name_is_looked_at_every_day(at: dt.datetime, dns: Dns) -> None:
+    claim = dns.proven()
     assert queries.due_claims(at + dt.timedelta(hours=23)) == []
     assert queries.due_claims(at + dt.timedelta(hours=24)) == [claim.pk]
 
 
-def test_a_name_that_is_given_up_no_longer_answers(
-    db: None, at: dt.datetime, dns: Dns, move_clock: Move
-) -> None:
-    claim = claimed(at=at)
-    dns.prove(claim)
-    checked(claim, at=at, move_clock=move_clock)
+def test_a_name_that_is_given_up_no_longer_answers(at: dt.datetime, dns: Dns) -> None:
+    claim = dns.proven()
     with schema.in_public():
         addresses.withdraw(schema_name="north", domain=NAME, by=administrator(), at=at)
     assert hosts.find_space(NAME) is None
@@ -243,7 +213,7 @@ def test_nobody_touches_the_names_of_another_space(db: None, at: dt.datetime) ->
 
 
 def test_the_proxy_may_fetch_a_certificate_for_a_proven_name_only(
-    db: None, at: dt.datetime, dns: Dns, move_clock: Move
+    at: dt.datetime, dns: Dns
 ) -> None:
     proxy = SpaceClient(settings.BASE_HOST)
 
@@ -253,7 +223,7 @@ def test_the_proxy_may_fetch_a_certificate_for_a_proven_name_only(
     claim = claimed(at=at)
     assert answer(NAME) == 404
     dns.prove(claim)
-    checked(claim, at=at, move_clock=move_clock)
+    dns.check(claim)
     assert answer(NAME) == 200
     assert answer(NAME.upper()) == 200
     assert {answer(f"north.{hosts.base_name()}"), answer("evil.example"), answer("")} == {404}
@@ -261,11 +231,9 @@ def test_the_proxy_may_fetch_a_certificate_for_a_proven_name_only(
 
 
 def test_a_space_works_on_its_own_name_with_forms_and_its_own_session(
-    camille: User, at: dt.datetime, dns: Dns, move_clock: Move, browse: Browse
+    camille: User, dns: Dns, browse: Browse
 ) -> None:
-    claim = claimed(at=at)
-    dns.prove(claim)
-    checked(claim, at=at, move_clock=move_clock)
+    dns.proven()
     client = SpaceClient(NAME, enforce_csrf_checks=True)
     client.force_login(camille)
     shown = client.get("/me/")
@@ -288,11 +256,9 @@ def test_a_space_works_on_its_own_name_with_forms_and_its_own_session(
 
 
 def test_https_is_asked_for_on_that_name_and_not_on_the_companys_others(
-    db: None, at: dt.datetime, dns: Dns, move_clock: Move, monkeypatch: pytest.MonkeyPatch
+    dns: Dns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    claim = claimed(at=at)
-    dns.prove(claim)
-    checked(claim, at=at, move_clock=move_clock)
+    dns.proven()
 
     def promised(host: str) -> Any:
         with_tls = Client(headers={"host": host})
@@ -305,7 +271,7 @@ def test_https_is_asked_for_on_that_name_and_not_on_the_companys_others(
 
 
 def test_the_page_says_what_to_write_and_what_dns_answered(
-    camille: User, at: dt.datetime, dns: Dns, move_clock: Move, browse: Browse
+    camille: User, dns: Dns, browse: Browse
 ) -> None:
     client = browse(camille)
     assert client.post("/admin/space/domains/", {"domain": "societé.example"}).status_code == 303
@@ -316,7 +282,7 @@ def test_the_page_says_what_to_write_and_what_dns_answered(
     assert rules.record_value(claim) in page.content.decode()
     assert "Relisez chaque lettre" in words_of(page)
     dns.silent = True
-    checked(claim, at=at, move_clock=move_clock)
+    dns.check(claim)
     assert "Nous n’avons pas pu interroger le DNS" in words_of(client.get("/admin/space/"))
     assert client.post(f"/admin/space/domains/{claim.domain}/check/").status_code == 303
     assert client.post(f"/admin/space/domains/{claim.domain}/withdraw/").status_code == 303

@@ -20,16 +20,6 @@ def form_data(**changes: str) -> dict[str, str]:
     return usual | changes
 
 
-@pytest.mark.parametrize("url", ["/deals/", "/deals/new/"])
-def test_members_find_the_pages_even_when_they_are_empty(
-    browse: Browse, teammate: User, url: str
-) -> None:
-    response = browse(teammate).get(url)
-    assert response.status_code == 200
-    assert response.content.count(b"<h1") == 1
-    assert browse(None).get(url)["Location"].startswith("/signin/")
-
-
 @pytest.mark.parametrize("page", ["/deals/", "/", "/api/v1/deals/"])
 def test_three_deals_cost_what_one_costs(
     browse: Browse, count_queries: Count, owner: User, teammate: User, page: str
