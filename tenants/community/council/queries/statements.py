@@ -53,6 +53,13 @@ def goes_on(statement: OwnStatement | Statement) -> bool:
     return statement.number is None and statements.is_provisional(statement.last_day, made_on)
 
 
+def is_outdated(statement: Statement, shown: StatementPage) -> bool:
+    """Say whether more was booked for its days since it was made; an invoice is final."""
+    sums = (statement.opening_cents, statement.net_cents, statement.closing_cents)
+    now = (shown.opening.cents, shown.earned.cents, shown.closing.cents)
+    return statement.number is None and sums != now
+
+
 def tax_words_of(council_reference: str, reference: str) -> str:
     """Say where the VAT of one statement is, if it is an invoice."""
     taxes = taxes_here(council_reference)

@@ -51,6 +51,7 @@ def statement(request: MemberRequest, reference: str, number: str) -> HttpRespon
         "statement": found,
         "shown": shown,
         "is_provisional": statement_queries.goes_on(found),
+        "is_outdated": statement_queries.is_outdated(found, shown),
         "sums": statement_queries.sums_of(shown),
         "tax_words": statement_queries.tax_words_of(reference, number),
     }

@@ -19,6 +19,7 @@ from tests.tenants.community.council.reading import Browse, Count, text_in, text
 type Sell = Callable[..., Order]
 
 PAGES = ["/council/forecast/", "/council/simulator/", "/council/statements/"]
+LATER = "d’autres mouvements de ces jours ont été inscrits"
 NOVEMBER = {"first_day": "2026-11-01", "last_day": "2026-11-25"}
 
 
@@ -139,6 +140,9 @@ def test_a_statement_is_made_shown_and_handed_out(desk: Desk, active: Council) -
     rows = list(csv.reader(io.StringIO(sheet), delimiter=";"))
     assert any("28,00" in row for row in rows)
     assert made.reference in desk.read("/council/statements/")
+    assert LATER not in desk.read(url)
+    desk.sell(1_000)
+    assert LATER in desk.read(url)
 
 
 @pytest.mark.parametrize(
