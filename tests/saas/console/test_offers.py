@@ -8,6 +8,7 @@ from django.utils import timezone
 from billing.models import PromotionCode, StateChange
 from saas.catalogue.placements.models import Price, PriceList, Slot
 from saas.catalogue.placements.queries import prices as queries
+from saas.catalogue.placements.rules.price_lists import same_prices
 from tests.fixtures.people import SpaceClient
 
 REFUSED = 422
@@ -84,6 +85,29 @@ def test_a_version_that_is_withdrawn_never_holds(console: SpaceClient) -> None:
     assert queries.next_prices(timezone.now()) is None
     for version in ("1", "2", "99"):
         assert console.post(f"/prices/{version}/withdraw/").status_code == REFUSED
+
+
+def test_withdrawn_prices_never_come_back_however_often_they_were_sent(
+    console: SpaceClient,
+) -> None:
+    for _click in range(2):
+        console.post("/prices/", typed())
+    moment = PriceList.objects.get(version=2).valid_from
+    assert console.get("/prices/").content.decode().count("Remplacée") == 1
+    for version in (3, 4):
+        assert console.post(f"/prices/{version}/withdraw/").status_code == 303
+        assert same_prices(queries.prices_in_force(moment), PriceList.objects.get(version=1))
+
+
+def test_prices_that_begin_earlier_go_on_where_later_ones_are_withdrawn(
+    console: SpaceClient,
+) -> None:
+    late, soon = ((timezone.localdate() + dt.timedelta(days=days)).isoformat() for days in (9, 4))
+    console.post("/prices/", typed(valid_on=late))
+    console.post("/prices/", typed(valid_on=soon, day_cents_home_feed="7"))
+    assert console.post("/prices/2/withdraw/").status_code == 303
+    holding = queries.prices_in_force(PriceList.objects.get(version=2).valid_from)
+    assert holding.prices.get(slot="home_feed").day_cents == 700
 
 
 def promotion(**given: str) -> dict[str, str]:

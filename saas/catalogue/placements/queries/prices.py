@@ -31,12 +31,16 @@ MOST_VERSIONS = 50
 
 
 class Version(NamedTuple):
-    """A version of the prices in the history, and whether it holds, will hold, or held."""
+    """A version of the prices in the history, and whether it holds, will hold, or held.
+
+    One that another replaces at its very moment never holds.
+    """
 
     price_list: PriceList
     prices: list[Price]
     is_in_force: bool
     is_ahead: bool
+    is_replaced: bool
 
 
 class Sample(NamedTuple):
@@ -62,8 +66,11 @@ def _begun(at: dt.datetime) -> QuerySet[PriceList]:
 
 
 def prices_before(price_list: PriceList) -> PriceList:
-    """Return the prices that hold until a version takes their place."""
-    found = _begun(price_list.valid_from).exclude(version__gte=price_list.version).first()
+    """Return the prices that hold until a version takes their place.
+
+    None that begin at the same moment do: they never hold, or were taken back.
+    """
+    found = _begun(price_list.valid_from).exclude(valid_from=price_list.valid_from).first()
     if found is None:
         raise LookupError("no price list is in force before this one")
     return found
@@ -93,12 +100,14 @@ def versions_of_prices(at: dt.datetime) -> list[Version]:
     """Return every version of the prices, newest first."""
     now = _begun(at).first()
     lists = PriceList.objects.select_related("made_by").prefetch_related("prices")
+    newest = dict(PriceList.objects.order_by("version").values_list("valid_from", "version"))
     return [
         Version(
             price_list,
             sorted(price_list.prices.all(), key=lambda price: price.slot),
             is_in_force=now is not None and price_list.pk == now.pk,
             is_ahead=price_list.valid_from > at,
+            is_replaced=newest[price_list.valid_from] != price_list.version,
         )
         for price_list in lists[:MOST_VERSIONS]
     ]
