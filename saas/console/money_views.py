@@ -197,11 +197,12 @@ def _dispute_page(
     answer: AnswerForm | None = None,
     settlement: SettlementForm | None = None,
 ) -> HttpResponse:
+    unsent = {"text": shown.dispute.evidence_text} if shown.was_refused else None
     context = {
         "nav": "disputes",
         "shown": shown,
         "form": settlement or answer,
-        "answer": answer or AnswerForm(),
+        "answer": answer if answer and answer.is_bound else AnswerForm(initial=unsent),
         "settlement": settlement or SettlementForm(),
     }
     return page(request, "console/dispute.html", context)

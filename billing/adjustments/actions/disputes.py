@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.adjustments.queries.disputes import credited_cents
+from billing.adjustments.queries.disputes import ANSWERABLE, credited_cents
 from billing.adjustments.settlement import crediting
 from billing.ledger import posting
 from billing.ledger.rules import approvals, postings
@@ -18,23 +18,19 @@ from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
 
-ANSWERABLE = (
-    Dispute.State.WARNING_NEEDS_RESPONSE,
-    Dispute.State.NEEDS_RESPONSE,
-    Dispute.State.APPEAL_NEEDS_RESPONSE,
-)
 CREDIT_NOTE, BAD_DEBT = "credit_note", "bad_debt"
 
 
 @transaction.atomic
 def answer_dispute(*, dispute: Dispute, text: str, by: User, at: dt.datetime) -> Dispute:
-    """Send the bank what speaks for the payment; it can be sent once."""
+    """Send the bank what speaks for the payment; it can be sent once each time that it asks."""
     dispute = Dispute.objects.select_for_update().get(pk=dispute.pk)
     _check_answerable(dispute, at)
     approvals.check_reason(text, field="text")
     dispute.evidence_text, dispute.evidence_by = text.strip(), by
+    dispute.evidence_sent_at = None
     dispute.full_clean()
-    dispute.save(update_fields=["evidence_text", "evidence_by"])
+    dispute.save(update_fields=["evidence_text", "evidence_by", "evidence_sent_at"])
     call = prepare(
         StripeCall.Kind.EVIDENCE,
         dispute.pk,

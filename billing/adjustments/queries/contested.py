@@ -4,11 +4,18 @@ import datetime as dt
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 
+from billing.adjustments.queries.disputes import (
+    ANSWERABLE,
+    is_being_answered,
+    refusal_of_answer,
+)
 from billing.adjustments.queries.refunds import named
 from billing.councils.queries.owed import ClaimRow, claim_rows
 from billing.councils.queries.restitutions import taken_by_dispute
 from billing.models import Claim, Dispute, LedgerEntry, Restitution, Share
+from billing.stripe.rules.waiting import code_of
 from billing.transitions.turns import Turn, turns_of
 from billing.wording import onward, outlook, reasons
 
@@ -58,6 +65,8 @@ class DisputeView(NamedTuple):
     entries: list[LedgerEntry]
     may_answer: bool
     may_settle: bool
+    was_refused: bool
+    why_refused: str
 
 
 def dispute_states() -> dict[str, str]:
@@ -67,7 +76,9 @@ def dispute_states() -> dict[str, str]:
 
 def disputes_page(*, state: str, words: str, number: str) -> tuple[list[DisputeRow], Page[Dispute]]:
     """Return a page of the disputes that are asked for, newest first; what is empty leaves all."""
-    found = Dispute.objects.select_related("payment__order__merchant")
+    found: QuerySet[Dispute] = Dispute.objects.select_related("payment__order__merchant").annotate(
+        is_being_answered=is_being_answered()
+    )
     if state in Dispute.State.values:
         found = found.filter(state=state)
     if words:
@@ -98,7 +109,7 @@ def _row(dispute: Dispute) -> DisputeRow:
 
 def _is_on_its_way(dispute: Dispute) -> bool:
     """Say whether an answer has been written that the bank has not taken yet."""
-    return bool(dispute.evidence_text) and dispute.evidence_sent_at is None
+    return bool(getattr(dispute, "is_being_answered", False))
 
 
 def dispute_of(reference: str) -> DisputeView | None:
@@ -107,11 +118,14 @@ def dispute_of(reference: str) -> DisputeView | None:
         Dispute.objects.select_related(
             "payment__order__merchant", "payment__order__campaign", "evidence_by", "settled_by"
         )
+        .annotate(is_being_answered=is_being_answered())
         .filter(reference=reference)
         .first()
     )
     if dispute is None:
         return None
+    unsent = bool(dispute.evidence_text) and dispute.evidence_sent_at is None
+    was_refused = unsent and not _is_on_its_way(dispute)
     shares = Share.objects.filter(sale=dispute.sale_id).select_related("council")
     entries = LedgerEntry.objects.filter(transaction__source_ref=dispute.stripe_id)
     return DisputeView(
@@ -122,11 +136,17 @@ def dispute_of(reference: str) -> DisputeView | None:
         turns=turns_of("dispute", dispute.pk, Dispute.State),
         why_words=reasons.of_dispute(dispute.reason),
         entries=list(entries.select_related("transaction", "council").order_by("pk")),
-        may_answer=dispute.state.endswith("needs_response") and not _is_on_its_way(dispute),
+        may_answer=dispute.state in ANSWERABLE and not _is_on_its_way(dispute),
+        was_refused=was_refused,
+        why_refused=_why_refused(dispute) if was_refused else "",
         may_settle=dispute.state == Dispute.State.LOST
         and not dispute.settled_as
         and dispute.sale_id is not None,
     )
+
+
+def _why_refused(dispute: Dispute) -> str:
+    return reasons.in_words(code_of(refusal_of_answer(dispute)), reasons.CALLS)
 
 
 def _touched(share: Share, dispute: Dispute) -> TouchedShare:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 from django.utils.translation import ngettext
 
+from billing.adjustments.queries.disputes import disputes_to_answer
 from billing.adjustments.queries.due import refused_refunds
 from billing.ledger.queries.refunds import came_back
 from billing.models import Claim, Dispute, Refund, TaxPayment
@@ -28,17 +29,10 @@ def waiting() -> list[Waiting]:
 
 
 def _disputes() -> list[Waiting]:
-    answerable = Q(
-        state__in=[
-            Dispute.State.NEEDS_RESPONSE,
-            Dispute.State.APPEAL_NEEDS_RESPONSE,
-            Dispute.State.WARNING_NEEDS_RESPONSE,
-        ]
-    )
     lost = Q(state=Dispute.State.LOST, settled_as="", sale__isnull=False)
     return [
         Waiting(
-            Dispute.objects.filter(answerable, evidence_text=""),
+            disputes_to_answer(),
             "opened_at",
             lambda count: ngettext(
                 "%(count)d banque attend une réponse",

@@ -6,6 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from billing.adjustments.actions.refunds import request_refund
 from billing.models import Case, Claim, Dispute, Invoice, Order, Payment, Refund, Share
+from billing.stripe.gateway import writes
+from billing.stripe.gateway.values import StripeCallFailed
+from billing.stripe.rules.answers import Problem
 from saas.accounts.models import User
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_campaign, make_council, make_shop
@@ -54,6 +57,42 @@ def test_the_bank_is_answered_from_the_disputes_page(
     assert "vue 812 fois" in page
     again = console.post(url, {"text": "Encore."})
     assert (again.status_code, Dispute.objects.get().state) == (422, "under_review")
+
+
+def test_an_answered_question_that_becomes_a_dispute_is_to_be_answered_again(
+    console: SpaceClient, order: Order, till: Till
+) -> None:
+    dispute = contest(till, order, inquiry="true")
+    url = f"/disputes/{dispute.reference}/"
+    for state in ("warning_needs_response", "needs_response"):
+        if state != dispute.state:
+            decide(till, dispute, state)
+        assert "1 banque attend une réponse" in text_of(console, "/")
+        assert console.post(url, {"text": "Diffusée cinq jours."}).status_code == 303
+        assert "La banque a la réponse" in text_of(console, url)
+        assert "banque attend une réponse" not in text_of(console, "/")
+        till.settle()
+
+
+def test_an_answer_that_stripe_refuses_is_to_be_sent_again(
+    console: SpaceClient, order: Order, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise StripeCallFailed(Problem(400, "invalid_request_error", message="Too long."))
+
+    dispute = contest(till, order)
+    url = f"/disputes/{dispute.reference}/"
+    with monkeypatch.context() as while_it_lasts:
+        while_it_lasts.setattr(writes, "answer_dispute", refuse)
+        console.post(url, {"text": "Diffusée cinq jours."})
+        till.settle()
+    page = text_of(console, url)
+    assert "Stripe a refusé cette demande." in page
+    assert "Diffusée cinq jours. Envoyer à la banque" in page
+    assert "1 banque attend une réponse" in text_of(console, "/")
+    console.post(url, {"text": "Diffusée."})
+    till.settle()
+    assert Dispute.objects.get().state == "under_review"
 
 
 def test_an_appeal_won_behind_a_credit_note_says_what_to_invoice_again(
