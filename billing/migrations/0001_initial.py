@@ -1169,7 +1169,7 @@ class Migration(migrations.Migration):
         RunFile('billing/sql/billing_waits_for_no_disk.sql', '07a30224b8b9'),
         RunFile('billing/sql/billing_own_council.sql', '84439af37c19'),
         RunFile('billing/sql/billing_own_terms.sql', '5d97de97c273'),
-        RunFile('billing/sql/billing_own_share.sql', '16d4931f2480'),
+        RunFile('billing/sql/billing_own_share.sql', '7ce7da9e69bb'),
         RunFile('billing/sql/billing_own_entry.sql', 'bd331925ec82'),
         RunFile('billing/sql/billing_own_line.sql', 'dfeaf3337135'),
         RunFile('billing/sql/billing_own_payout.sql', '7de071a95966'),

@@ -50,7 +50,10 @@ CROSS JOIN LATERAL (
         SELECT min(f.starts_on) AS starts_on, max(f.ends_on) AS ends_on,
                string_agg(DISTINCT f.slot, ',' ORDER BY f.slot) AS slots,
                max(k.rate_bp) AS rate_bp, max(v.version) AS terms_version,
-               bool_and(v.accepted_at IS NOT NULL) AS terms_accepted,
+               bool_and(EXISTS (
+                   SELECT FROM billing_shareterms a WHERE a.council_id = v.council_id
+                   AND a.version >= v.version AND a.accepted_at IS NOT NULL
+               )) AS terms_accepted,
                max(k.weight) AS weight, max(k.weight_total) AS weight_total,
                sum(k.net_cents)::bigint AS net_cents,
                sum(k.net_cents) / s.net_cents AS portion

@@ -10,7 +10,7 @@ from billing import clock
 from billing.adjustments.actions.refunds import request_refund
 from billing.councils.actions.councils import accept_terms, decline_terms, offer_terms
 from billing.councils.queries.terms import offered_terms
-from billing.models import Council, OwnEntry, Share, ShareTerms
+from billing.models import Council, OwnEntry, OwnShare, Share, ShareTerms
 from billing.stripe import tasks
 from saas.accounts.models import User
 from saas.kernel import schema
@@ -86,11 +86,18 @@ def test_a_council_that_says_no_loses_nothing(till: Till, operator: User) -> Non
     assert share.amount_cents == 8_000
     later = till.at + 2 * HOLD
     offer_terms(council=council, rate_bp=5_000, valid_from=later, by=operator, at=till.at)
+    assert not own_share().terms_accepted
     accept(council, later, aep_bp=1_000, version=2)
+    assert own_share().terms_accepted
     clock.release(at=later)
     till.jobs.run()
     share.refresh_from_db()
     assert (share.state, share.amount_cents, share.aep_bp) == ("transferred", 8_000, 1_000)
+
+
+def own_share() -> OwnShare:
+    with schema.inside("north"):
+        return OwnShare.objects.get()
 
 
 def test_declined_terms_are_answered_for_good(till: Till) -> None:
