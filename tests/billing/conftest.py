@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from billing.models import (
@@ -27,8 +28,10 @@ from billing.models import (
 from billing.transitions.machines import Machine
 from billing.transitions.transition import column_of
 from saas.accounts.models import User
-from tests.factories.billing import make_merchant_user
+from saas.catalogue.placements.models import Campaign
+from tests.factories.billing import make_campaign, make_merchant_user, make_shop
 from tests.fixtures.billing import Till
+from tests.fixtures.people import SpaceClient
 
 MODELS: dict[Machine, type[Any]] = {
     "order": Order,
@@ -82,6 +85,42 @@ def gaps() -> list[str]:
 def is_of_settlement(request: pytest.FixtureRequest) -> bool:
     """Whether a test is one of those that bring rows to what Stripe says."""
     return request.path.parent.name in SETTLING
+
+
+class Desk(SpaceClient):
+    """A merchant's browser on the desk, and the till where a campaign is to be paid."""
+
+    def __init__(self, till: Till, campaign: Campaign) -> None:
+        super().__init__(settings.BASE_HOST)
+        self.till, self.campaign = till, campaign
+        self.force_login(campaign.merchant.owner)
+
+    @property
+    def checkout(self) -> str:
+        return f"/desk/checkout/{self.campaign.reference}/"
+
+    def open(self) -> Order:
+        return self.till.open(self.campaign)
+
+    def sell(self) -> Order:
+        return self.till.sell(self.campaign)
+
+    def read(self, path: str) -> str:
+        """A page with ordinary spaces."""
+        answer = self.get(path)
+        assert answer.status_code == 200, path
+        return " ".join(answer.content.decode().split())
+
+
+@pytest.fixture
+def desk(till: Till, campaign: Campaign) -> Desk:
+    return Desk(till, campaign)
+
+
+@pytest.fixture
+def rival(till: Till) -> Desk:
+    """Another merchant's browser."""
+    return Desk(till, make_campaign(make_shop(), {"north": 5_000}, at=till.at))
 
 
 @pytest.fixture

@@ -15,43 +15,20 @@ from billing.stripe.gateway.client import client as stripe_client
 from billing.stripe.queries.calls import link_name
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements.models import Campaign
 from saas.kernel import cache
+from tests.billing.conftest import Desk
 from tests.billing.orders.test_offers import AT, make_code
-from tests.factories.billing import make_campaign, make_shop
+from tests.factories.billing import make_campaign
 from tests.fixtures.billing import Till
 from tests.fixtures.months import Days
-from tests.fixtures.people import SpaceClient
 
 pytestmark = pytest.mark.django_db
 REFUSED = 422
 
 
-@pytest.fixture
-def desk(shop: Merchant) -> SpaceClient:
-    client = SpaceClient(settings.BASE_HOST)
-    client.force_login(shop.owner)
-    return client
-
-
-@pytest.fixture
-def rival(till: Till) -> SpaceClient:
-    client = SpaceClient(settings.BASE_HOST)
-    client.force_login(make_shop().owner)
-    return client
-
-
-def text(client: SpaceClient, path: str) -> str:
-    answer = client.get(path)
-    assert answer.status_code == 200, path
-    return " ".join(answer.content.decode().replace("\u00a0", " ").split())
-
-
-def test_a_code_is_tried_before_anything_is_ordered(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
+def test_a_code_is_tried_before_anything_is_ordered(desk: Desk) -> None:
     make_code(percent_bp=2_500)
-    path = f"/desk/checkout/{campaign.reference}/"
+    path = desk.checkout
     tried = desk.post(path, {"code": "rentree", "seen": "24000", "preview": "1"})
     shown = tried.content.decode().replace("\u00a0", " ")
     assert tried.status_code == 200
@@ -60,13 +37,11 @@ def test_a_code_is_tried_before_anything_is_ordered(
     assert not Order.objects.exists()
     assert desk.post(path, {"code": "rentree", "seen": "18000"}).status_code == 303
     assert Order.objects.get().gross_cents == 18_000
-    assert "−50,00 €" in text(desk, Order.objects.get().get_absolute_url())
+    assert "−50,00 €" in desk.read(Order.objects.get().get_absolute_url())
 
 
-def test_a_code_that_is_refused_stays_in_its_field(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    path = f"/desk/checkout/{campaign.reference}/"
+def test_a_code_that_is_refused_stays_in_its_field(desk: Desk) -> None:
+    path = desk.checkout
     for button in ({"preview": "1"}, {}):
         answer = desk.post(path, {"code": "JAMAIS", **button})
         assert answer.status_code == REFUSED
@@ -74,22 +49,22 @@ def test_a_code_that_is_refused_stays_in_its_field(
     assert not StripeCall.objects.filter(kind="checkout").exists()
 
 
-def test_each_order_says_what_follows(till: Till, desk: SpaceClient, campaign: Campaign) -> None:
-    assert "Pas encore de commande" in text(desk, "/desk/orders/")
-    order = till.open(campaign)
-    assert "la page de paiement est ouverte" in text(desk, "/desk/orders/")
-    till.pay(order, "sepa")
-    till.settle()
-    assert "Votre banque répond en général d’ici le " in text(desk, "/desk/orders/")
-    assert "aucun jour n’est perdu" in text(desk, order.get_absolute_url())
-    assert "Retirer cette campagne" in text(desk, order.get_absolute_url())
+def test_each_order_says_what_follows(desk: Desk) -> None:
+    assert "Pas encore de commande" in desk.read("/desk/orders/")
+    order = desk.open()
+    assert "la page de paiement est ouverte" in desk.read("/desk/orders/")
+    desk.till.pay(order, "sepa")
+    desk.till.settle()
+    assert "Votre banque répond en général d’ici le " in desk.read("/desk/orders/")
+    assert "aucun jour n’est perdu" in desk.read(order.get_absolute_url())
+    assert "Retirer cette campagne" in desk.read(order.get_absolute_url())
 
 
 def test_orders_and_invoices_go_on_on_a_second_page(
-    till: Till, desk: SpaceClient, shop: Merchant, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, shop: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = (
-        till.sell(make_campaign(shop, {"north": 20_000}, at=till.at)) for _ in range(2)
+        desk.till.sell(make_campaign(shop, {"north": 20_000}, at=desk.till.at)) for _ in range(2)
     )
     papers = {one.pk: Invoice.objects.get(order=one).number for one in (first, second)}
     monkeypatch.setattr("billing.orders.queries.desk.ON_A_PAGE", 1)
@@ -99,7 +74,7 @@ def test_orders_and_invoices_go_on_on_a_second_page(
         ("/desk/orders/", second.reference, first.reference),
         ("/desk/invoices/", papers[second.pk], papers[first.pk]),
     ):
-        here, next_ = text(desk, path), text(desk, f"{path}?page=2")
+        here, next_ = desk.read(path), desk.read(f"{path}?page=2")
         assert (newer in here, older in here, newer in next_, older in next_) == (
             *(True, False),
             *(False, True),
@@ -108,106 +83,100 @@ def test_orders_and_invoices_go_on_on_a_second_page(
         assert "Page précédente" in next_
 
 
-def test_a_campaign_is_withdrawn_from_its_page(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    order = till.open(campaign)
-    assert desk.post(f"/desk/checkout/{campaign.reference}/withdraw/").status_code == 303
-    page = text(desk, order.get_absolute_url())
+def test_a_campaign_is_withdrawn_from_its_page(desk: Desk) -> None:
+    order = desk.open()
+    assert desk.post(f"/desk/checkout/{desk.campaign.reference}/withdraw/").status_code == 303
+    page = desk.read(order.get_absolute_url())
     assert "Campagne retirée" in page
     assert "Rien n’est débité" not in page
-    till.make_calls()
-    assert "Rien n’est débité" in text(desk, order.get_absolute_url())
-    assert "Retirée" in text(desk, f"/desk/campaigns/{campaign.reference}/")
-    assert campaign.headline not in text(desk, "/desk/campaigns/")
+    desk.till.make_calls()
+    assert "Rien n’est débité" in desk.read(order.get_absolute_url())
+    assert "Retirée" in desk.read(f"/desk/campaigns/{desk.campaign.reference}/")
+    assert desk.campaign.headline not in desk.read("/desk/campaigns/")
 
 
 def test_a_month_says_when_the_next_is_paid_and_stops_on_a_click(
-    till: Till, days: Days, desk: SpaceClient, running: Subscription
+    days: Days, desk: Desk, running: Subscription
 ) -> None:
     path = running.get_absolute_url()
-    assert "Formule du midi" in text(desk, "/desk/subscriptions/")
-    assert "Le 25/12/2026" in text(desk, path) or "25 déc" in text(desk, path)
+    assert "Formule du midi" in desk.read("/desk/subscriptions/")
+    assert "Le 25/12/2026" in desk.read(path) or "25 déc" in desk.read(path)
     assert desk.post(path, {"act": "stop"}).status_code == 303
-    till.make_calls()
-    assert "vous pouvez changer d’avis" in text(desk, path)
+    desk.till.make_calls()
+    assert "vous pouvez changer d’avis" in desk.read(path)
     assert desk.post(path, {"act": "nonsense"}).status_code == REFUSED
     assert desk.post(path, {"act": "prices"}).status_code == REFUSED
     assert desk.post(path, {"act": "resume"}).status_code == 303
-    till.make_calls()
+    desk.till.make_calls()
     assert desk.post(path, {"act": "end"}).status_code == 303
-    assert "Un changement est en route" in text(desk, path)
-    till.make_calls()
-    assert "Rien d’autre n’est prélevé" in text(desk, path)
+    assert "Un changement est en route" in desk.read(path)
+    desk.till.make_calls()
+    assert "Rien d’autre n’est prélevé" in desk.read(path)
 
 
 def test_a_stop_that_stripe_did_not_take_is_shown_and_may_be_pressed_again(
-    till: Till, days: Days, desk: SpaceClient, running: Subscription
+    days: Days, desk: Desk, running: Subscription
 ) -> None:
     path = running.get_absolute_url()
     params = {"params": {"cancel_at_period_end": True}, "target": running.stripe_id}
     StripeCall.objects.create(
         kind="stop", subject_id=running.pk, state="parked", key="k", uuid=uuid.uuid4(), **params
     )
-    assert "L’arrêt n’a pas abouti chez Stripe" in text(desk, path)
+    assert "L’arrêt n’a pas abouti chez Stripe" in desk.read(path)
     assert desk.post(path, {"act": "stop"}).status_code == 303
-    till.make_calls()
-    page = text(desk, path)
+    desk.till.make_calls()
+    page = desk.read(path)
     assert "vous pouvez changer d’avis" in page
     assert "n’a pas abouti" not in page
 
 
 def test_a_refused_month_leads_to_the_payment_methods(
-    till: Till, days: Days, desk: SpaceClient, running: Subscription
+    days: Days, desk: Desk, running: Subscription
 ) -> None:
     customer = Merchant.objects.get(pk=running.merchant_id).stripe_customer
-    till.simulator.pull(f"card/{customer}", outcome="declined_later")
+    desk.till.simulator.pull(f"card/{customer}", outcome="declined_later")
     days.pass_by(31)
     desk.force_login(User.objects.get(pk=running.begun_by_id))
-    assert "Le mois n’est pas payé" in text(desk, running.get_absolute_url())
-    assert "/desk/payment-methods/" in text(desk, running.get_absolute_url())
+    assert "Le mois n’est pas payé" in desk.read(running.get_absolute_url())
+    assert "/desk/payment-methods/" in desk.read(running.get_absolute_url())
 
 
-def test_the_portals_address_is_made_on_click_and_kept_for_minutes(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
+def test_the_portals_address_is_made_on_click_and_kept_for_minutes(desk: Desk) -> None:
     path = "/desk/payment-methods/"
-    assert "rien payé" in text(desk, path)
+    assert "rien payé" in desk.read(path)
     assert desk.post(path).status_code == REFUSED
-    till.open(campaign)
+    desk.open()
     destinations.set_up_portal()
     waiting = desk.post(path)["Location"]
-    assert "un instant" in text(desk, waiting)
-    till.make_calls()
-    assert "/p/session/bps_" in text(desk, waiting)
+    assert "un instant" in desk.read(waiting)
+    desk.till.make_calls()
+    assert "/p/session/bps_" in desk.read(waiting)
     assert "bps_" in StripeCall.objects.get(kind="portal").result_id
     assert "/p/session/" not in str(StripeCall.objects.filter(kind="portal").values())
     cache.forget(link_name(StripeCall.objects.get(kind="portal").uuid))
-    assert "Demandez-en une autre" in text(desk, waiting)
-    assert "Changer de carte" in text(desk, waiting)
+    assert "Demandez-en une autre" in desk.read(waiting)
+    assert "Changer de carte" in desk.read(waiting)
 
 
-def test_a_portal_that_stripe_is_slow_to_make_is_shown_and_given_up_in_minutes(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    till.open(campaign)
+def test_a_portal_that_stripe_is_slow_to_make_is_shown_and_given_up_in_minutes(desk: Desk) -> None:
+    desk.open()
     destinations.set_up_portal()
-    till.fail("error_before", "/v1/billing_portal/sessions", times="99")
+    desk.till.fail("error_before", "/v1/billing_portal/sessions", times="99")
     waiting = desk.post("/desk/payment-methods/")["Location"]
-    till.make_calls()
-    assert "Stripe met du temps à répondre" in text(desk, waiting)
+    desk.till.make_calls()
+    assert "Stripe met du temps à répondre" in desk.read(waiting)
     call = StripeCall.objects.get(kind="portal")
-    make_call(call.pk, at=till.at + dt.timedelta(minutes=6))
-    assert "Demandez-en une autre" in text(desk, waiting)
+    make_call(call.pk, at=desk.till.at + dt.timedelta(minutes=6))
+    assert "Demandez-en une autre" in desk.read(waiting)
 
 
 def test_portal_offers_payment_methods_and_cancelling_and_none_of_stripes_invoices(
-    till: Till, desk: SpaceClient, running: Subscription
+    desk: Desk, running: Subscription
 ) -> None:
     destinations.set_up_portal()
     desk.force_login(User.objects.get(pk=running.begun_by_id))
     waiting = desk.post("/desk/payment-methods/")["Location"]
-    till.make_calls()
+    desk.till.make_calls()
     page = desk.get(waiting).content.decode()
     address = re.search(r"/p/session/bps_\w+", page)
     assert address is not None
@@ -219,41 +188,37 @@ def test_portal_offers_payment_methods_and_cancelling_and_none_of_stripes_invoic
 
 
 def test_portal_that_was_not_set_up_says_so_to_merchant_and_operators(
-    till: Till, desk: SpaceClient, campaign: Campaign, caplog: pytest.LogCaptureFixture
+    desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
-    till.open(campaign)
+    desk.open()
     waiting = desk.post("/desk/payment-methods/")["Location"]
-    till.make_calls()
-    assert "ne s’ouvre pas pour le moment" in text(desk, waiting)
+    desk.till.make_calls()
+    assert "ne s’ouvre pas pour le moment" in desk.read(waiting)
     assert "stripe_destinations" in caplog.text
 
 
-def test_portal_that_was_made_anew_is_found_again(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    till.open(campaign)
+def test_portal_that_was_made_anew_is_found_again(desk: Desk) -> None:
+    desk.open()
     cache.store_value("billing:portal", "bpc_of_before", seconds=60)
     destinations.set_up_portal()
     waiting = desk.post("/desk/payment-methods/")["Location"]
-    till.make_calls()
-    assert "/p/session/bps_" in text(desk, waiting)
+    desk.till.make_calls()
+    assert "/p/session/bps_" in desk.read(waiting)
 
 
-def test_a_limit_is_typed_kept_and_lifted(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    till.open(campaign)
-    assert "240,00 €" in text(desk, "/desk/spending/")
+def test_a_limit_is_typed_kept_and_lifted(desk: Desk) -> None:
+    desk.open()
+    assert "240,00 €" in desk.read("/desk/spending/")
     for typed in ("0", "-5", "douze", "99999999", "1e9"):
         assert desk.post("/desk/spending/", {"limit_cents": typed}).status_code == REFUSED
     assert desk.post("/desk/spending/", {"limit_cents": "300"}).status_code == 303
-    assert "60,00 €" in text(desk, "/desk/spending/")
+    assert "60,00 €" in desk.read("/desk/spending/")
     assert desk.post("/desk/spending/", {"limit_cents": ""}).status_code == 303
-    assert "Encore permis" not in text(desk, "/desk/spending/")
+    assert "Encore permis" not in desk.read("/desk/spending/")
 
 
 def test_pages_of_another_merchant_do_not_exist(
-    till: Till, rival: SpaceClient, running: Subscription
+    till: Till, rival: Desk, running: Subscription
 ) -> None:
     order = Order.objects.select_related("campaign").get()
     for path in (
@@ -279,50 +244,44 @@ def contest(payment: Payment) -> None:
     )
 
 
-def test_a_contested_payment_waits_on_the_desk_and_on_its_order(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    order = till.open(campaign)
-    till.pay(order)
-    till.settle()
-    assert "conteste" not in text(desk, "/desk/")
+def test_a_contested_payment_waits_on_the_desk_and_on_its_order(desk: Desk) -> None:
+    order = desk.sell()
+    assert "conteste" not in desk.read("/desk/")
     contest(Payment.objects.get(order=order))
-    assert "votre banque conteste le paiement" in text(desk, "/desk/")
-    assert "Votre banque conteste le paiement" in text(desk, "/desk/orders/")
-    assert "Votre banque conteste ce paiement" in text(desk, order.get_absolute_url())
+    assert "votre banque conteste le paiement" in desk.read("/desk/")
+    assert "Votre banque conteste le paiement" in desk.read("/desk/orders/")
+    assert "Votre banque conteste ce paiement" in desk.read(order.get_absolute_url())
 
 
 def test_a_campaign_that_was_stopped_says_what_went_back_and_offers_nothing_more(
-    till: Till, desk: SpaceClient, campaign: Campaign
+    desk: Desk,
 ) -> None:
-    order = till.open(campaign)
-    till.pay(order)
-    till.settle()
+    order = desk.sell()
     path = f"/desk/orders/{order.reference}/stop/"
     cents = str(order.gross_cents)
-    assert "Arrêter et être remboursé de 240,00" in text(desk, path)
+    assert "Arrêter et être remboursé de 240,00" in desk.read(path)
     assert desk.post(path, {"seen_cents": cents}).status_code == 303
-    assert "Ce que l’arrêt vous rend" in text(desk, order.get_absolute_url())
-    assert "240,00 € sont rendus, ou en train de l’être." in text(desk, path)
+    assert "Ce que l’arrêt vous rend" in desk.read(order.get_absolute_url())
+    assert "240,00 € sont rendus, ou en train de l’être." in desk.read(path)
     assert "seen_cents" not in desk.get(path).content.decode()
     assert desk.post(path, {"seen_cents": cents}).status_code == REFUSED
     Refund.objects.update(state="rejected")
-    assert "Demander le remboursement de 240,00" in text(desk, path)
-    assert "les jours se comptent de là" in text(desk, path)
+    assert "Demander le remboursement de 240,00" in desk.read(path)
+    assert "les jours se comptent de là" in desk.read(path)
 
 
 def test_while_a_month_is_unpaid_there_is_one_stop_and_it_ends_the_tries(
-    till: Till, desk: SpaceClient, running: Subscription
+    desk: Desk, running: Subscription
 ) -> None:
     path = running.get_absolute_url()
-    Subscription.objects.update(state="past_due", next_try_at=till.at)
-    shown = text(desk, path)
+    Subscription.objects.update(state="past_due", next_try_at=desk.till.at)
+    shown = desk.read(path)
     assert "Nous réessayons le" in shown
     assert "Si vous arrêtez, ce paiement n’est plus réessayé" in shown
     assert "Arrêter l’abonnement" in shown
     assert "Arrêter tout de suite" not in shown
-    Subscription.objects.update(stop_asked_at=till.at)
-    assert "Nous réessayons le" not in text(desk, path)
+    Subscription.objects.update(stop_asked_at=desk.till.at)
+    assert "Nous réessayons le" not in desk.read(path)
     assert desk.post(path, {"act": "stop"}).status_code == 303
-    till.make_calls()
-    assert "Rien d’autre n’est prélevé" in text(desk, path)
+    desk.till.make_calls()
+    assert "Rien d’autre n’est prélevé" in desk.read(path)

@@ -3,13 +3,11 @@
 import re
 
 import pytest
-from django.conf import settings
 
 from billing.models import Invoice, Order, Payment, Refund, Subscription
 from billing.transitions.machines import MACHINES
 from billing.wording import after_payment
 from billing.wording.situations import Situation
-from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tests.billing.adjustments.settlement.test_disputes import contest
 from tests.fixtures.billing import Till
@@ -18,13 +16,6 @@ from tests.tenants.community.council.reading import text_of, with_plain_spaces
 
 pytestmark = pytest.mark.django_db
 A_SENTENCE = re.compile(r"[A-ZÀÉ][^.]{15,}\.")
-
-
-@pytest.fixture
-def desk(till: Till, shop: Merchant) -> SpaceClient:
-    client = SpaceClient(settings.BASE_HOST)
-    client.force_login(shop.owner)
-    return client
 
 
 @pytest.fixture

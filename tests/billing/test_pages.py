@@ -6,166 +6,130 @@ from collections.abc import Callable
 import pytest
 from django.core import mail
 
-from billing import clock
 from billing.adjustments.actions.refunds import request_refund
 from billing.models import Order, Payment, Share
 from billing.orders.actions.checkout import open_checkout
 from billing.orders.actions.spending import set_spend_limit
 from billing.orders.queries.operators import order_of
 from saas.catalogue.placements.models import Campaign
+from tests.billing.conftest import Desk
 from tests.factories.billing import (
     make_campaign,
     make_council,
     make_merchant_user,
-    make_shop,
 )
-from tests.fixtures.billing import HOLD, Till
+from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def desk(browse: Callable[..., SpaceClient], campaign: Campaign) -> SpaceClient:
-    """The merchant's own browser."""
-    return browse(campaign.merchant.owner, space="")
-
-
-@pytest.fixture
-def elsewhere(browse: Callable[..., SpaceClient]) -> SpaceClient:
-    """Another merchant's browser."""
-    return browse(make_shop().owner, space="")
-
-
-@pytest.fixture(autouse=True)
-def _at_this_moment(monkeypatch: pytest.MonkeyPatch, at: dt.datetime) -> None:
-    monkeypatch.setattr("billing.views.timezone.now", lambda: at)
-
-
-def text_of(client: SpaceClient, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, answer.status_code
-    return str(answer.content.decode()).replace("\u202f", " ").replace("\u00a0", " ")
-
-
-def test_the_price_is_shown_before_it_is_paid(desk: SpaceClient, campaign: Campaign) -> None:
-    text = text_of(desk, f"/desk/checkout/{campaign.reference}/")
+def test_the_price_is_shown_before_it_is_paid(desk: Desk) -> None:
+    text = desk.read(desk.checkout)
     for words in ("200,00 €", "40,00 €", "Payer 240,00 €", "csrfmiddlewaretoken"):
         assert words in text
 
 
 def test_order_beyond_the_limit_says_by_how_much_and_what_to_do(
-    desk: SpaceClient, campaign: Campaign, at: dt.datetime
+    desk: Desk, at: dt.datetime
 ) -> None:
-    owner = campaign.merchant.owner
+    owner = desk.campaign.merchant.owner
     open_checkout(
-        campaign=make_campaign(campaign.merchant, {"north": 10_000}, at=at), by=owner, at=at
+        campaign=make_campaign(desk.campaign.merchant, {"north": 10_000}, at=at), by=owner, at=at
     )
     set_spend_limit(limit_cents=30_000, by=owner, at=at)
     sentence = (
         "Votre plafond est de 300,00 € ce mois-ci : 120,00 € sont déjà commandés ou encore à "
         "prélever, il reste 180,00 €. Cette commande fait 240,00 €."
     )
-    url = f"/desk/checkout/{campaign.reference}/"
-    assert text_of(desk, url).count(sentence) == 1
+    url = desk.checkout
+    assert desk.read(url).count(sentence) == 1
     answer = desk.post(url, {"code": "", "seen": "24000"})
     assert answer.status_code == 422
     page = answer.content.decode()
     text = page.replace("\u202f", " ").replace("\u00a0", " ")
     assert text.count(sentence) == 1
     assert 'href="/desk/spending/"' in page
-    assert f'href="/desk/campaigns/new/?from={campaign.reference}"' in page
+    assert f'href="/desk/campaigns/new/?from={desk.campaign.reference}"' in page
     assert Order.objects.count() == 1
 
 
-def test_paying_leads_to_our_page_with_a_plain_link_to_stripes(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    answer = desk.post(f"/desk/checkout/{campaign.reference}/")
+def test_paying_leads_to_our_page_with_a_plain_link_to_stripes(desk: Desk) -> None:
+    answer = desk.post(desk.checkout)
     order = Order.objects.get()
     assert (answer.status_code, answer["Location"]) == (303, f"/desk/orders/{order.reference}/")
-    assert "La page de paiement se prépare" in text_of(desk, answer["Location"])
-    till.make_calls()
+    assert "La page de paiement se prépare" in desk.read(answer["Location"])
+    desk.till.make_calls()
     url = Payment.objects.get().url
-    assert f'href="{url}"' in text_of(desk, answer["Location"])
-    assert url.startswith(till.simulator.api_base)
+    assert f'href="{url}"' in desk.read(answer["Location"])
+    assert url.startswith(desk.till.simulator.api_base)
 
 
-def test_a_second_click_finds_the_same_page(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    url = f"/desk/checkout/{campaign.reference}/"
+def test_a_second_click_finds_the_same_page(desk: Desk) -> None:
+    url = desk.checkout
     first = desk.post(url)["Location"]
     assert desk.post(url)["Location"] == first
-    till.make_calls()
+    desk.till.make_calls()
     assert desk.post(url)["Location"] == first
-    till.make_calls()
+    desk.till.make_calls()
     assert Payment.objects.count() == 1
 
 
-def test_coming_back_proves_nothing_until_stripe_was_asked(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    order = till.open(campaign)
+def test_coming_back_proves_nothing_until_stripe_was_asked(desk: Desk) -> None:
+    order = desk.open()
     session = Payment.objects.get().session_id
     answer = desk.get(f"/desk/orders/returned/?session_id={session}")
     assert answer["Location"] == f"/desk/orders/{order.reference}/?from=returned"
-    assert "confirmation de Stripe" in text_of(desk, answer["Location"])
-    till.jobs.run()
+    assert "confirmation de Stripe" in desk.read(answer["Location"])
+    desk.till.jobs.run()
     assert Order.objects.get().state == "awaiting_payment"
 
 
 def test_coming_back_before_the_event_syncs_the_payment(
-    till: Till, desk: SpaceClient, campaign: Campaign, django_capture_on_commit_callbacks: object
+    desk: Desk, django_capture_on_commit_callbacks: object
 ) -> None:
-    order = till.open(campaign)
-    payment = till.pay(order)
+    order = desk.open()
+    payment = desk.till.pay(order)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         desk.get(f"/desk/orders/returned/?session_id={payment.session_id}")
-    till.jobs.run()
-    assert "C’est payé" in text_of(desk, f"/desk/orders/{order.reference}/?from=returned")
+    desk.till.jobs.run()
+    assert "C’est payé" in desk.read(f"/desk/orders/{order.reference}/?from=returned")
 
 
-def test_coming_back_after_the_event_finds_it_paid(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    order = till.sell(campaign)
+def test_coming_back_after_the_event_finds_it_paid(desk: Desk) -> None:
+    order = desk.sell()
     session = Payment.objects.get().session_id
     answer = desk.get(f"/desk/orders/returned/?session_id={session}")
-    assert "C’est payé" in text_of(desk, answer["Location"])
-    assert till.jobs.waiting == []
+    assert "C’est payé" in desk.read(answer["Location"])
+    assert desk.till.jobs.waiting == []
     assert order.reference in answer["Location"]
 
 
 @pytest.mark.parametrize("session", ["", "cs_nobody", "' OR 1=1 --"])
-def test_a_session_that_is_not_ones_own_is_not_found(desk: SpaceClient, session: str) -> None:
+def test_a_session_that_is_not_ones_own_is_not_found(desk: Desk, session: str) -> None:
     answer = desk.get("/desk/orders/returned/", {"session_id": session})
     assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("outcome", ["declined", "abandoned"])
-def test_failed_payment_is_explained_and_can_be_retried(
-    till: Till, desk: SpaceClient, campaign: Campaign, outcome: str
-) -> None:
-    order = till.open(campaign)
+def test_failed_payment_is_explained_and_can_be_retried(desk: Desk, outcome: str) -> None:
+    order = desk.open()
     url = f"/desk/orders/{order.reference}/"
     if outcome == "declined":
-        till.pay(order, "declined")
-        till.settle()
-        text = text_of(desk, url)
+        desk.till.pay(order, "declined")
+        desk.till.settle()
+        text = desk.read(url)
         assert "Le paiement a été refusé" in text
         assert "Rien n’a été débité" in text
     else:
-        text = text_of(desk, f"{url}?from=abandoned")
+        text = desk.read(f"{url}?from=abandoned")
         assert "Le paiement n’est pas fini" in text
         assert "Rien n’a été débité" not in text  # a payment may be on its way to us
     assert Payment.objects.get().url in text
 
 
-def test_a_page_that_has_nothing_new_to_say_is_not_drawn_again(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    order = till.open(campaign)
+def test_a_page_that_has_nothing_new_to_say_is_not_drawn_again(desk: Desk) -> None:
+    order = desk.open()
     url = f"/desk/orders/{order.reference}/"
     assert desk.get(f"{url}?from=&seen=open", headers={"hx-request": "true"}).status_code == 204
     part = desk.get(f"{url}?from=&seen=preparing", headers={"hx-request": "true"})
@@ -173,46 +137,39 @@ def test_a_page_that_has_nothing_new_to_say_is_not_drawn_again(
     assert "<html" not in part.content.decode()
 
 
-def test_once_it_is_paid_the_whole_page_says_so(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    order = till.open(campaign)
-    till.pay(order)
-    till.settle()
+def test_once_it_is_paid_the_whole_page_says_so(desk: Desk) -> None:
+    order = desk.sell()
     url = order.get_absolute_url()
     answer = desk.get(f"{url}?from=returned&seen=confirming", headers={"hx-request": "true"})
     assert answer.headers["HX-Redirect"] == url
-    assert "À payer" not in text_of(desk, url)
+    assert "À payer" not in desk.read(url)
 
 
-def test_a_payment_is_cancelled_from_its_page(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    order = till.open(campaign)
+def test_a_payment_is_cancelled_from_its_page(desk: Desk) -> None:
+    order = desk.open()
     url = f"/desk/orders/{order.reference}/"
     assert desk.post(f"{url}cancel/").status_code == 303
-    assert "La page de paiement se ferme" in text_of(desk, url)
-    till.make_calls()
-    assert "Ouvrir une page de paiement" in text_of(desk, url)
+    assert "La page de paiement se ferme" in desk.read(url)
+    desk.till.make_calls()
+    page = desk.read(url)
+    assert "Paiement annulé" in page
+    assert "a expiré" not in page
+    assert "Ouvrir une page de paiement" in page
     again = desk.post(f"{url}cancel/")
     assert again.status_code == 422
 
 
-def test_paid_campaign_cannot_be_paid_again(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    till.sell(campaign)
-    answer = desk.post(f"/desk/checkout/{campaign.reference}/")
+def test_paid_campaign_cannot_be_paid_again(desk: Desk) -> None:
+    desk.sell()
+    answer = desk.post(desk.checkout)
     assert answer.status_code == 422
     assert "déjà payée" in answer.content.decode()
 
 
-def test_an_invoice_says_what_the_law_asks(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    till.sell(campaign)
-    assert "F2026-00001" in text_of(desk, "/desk/invoices/")
-    text = text_of(desk, "/desk/invoices/F2026-00001/")
+def test_an_invoice_says_what_the_law_asks(desk: Desk) -> None:
+    desk.sell()
+    assert "F2026-00001" in desk.read("/desk/invoices/")
+    text = desk.read("/desk/invoices/F2026-00001/")
     for words in (
         "Facture F2026-00001",
         "Facture acquittée",
@@ -239,17 +196,15 @@ def test_an_invoice_says_what_the_law_asks(
         assert words in text, words
 
 
-def test_a_credit_note_stands_beside_its_invoice(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    order = till.sell(campaign)
-    request_refund(order=order, amount_cents=8_000, by=make_merchant_user("Opale"), at=till.at)
-    till.jobs.catch_up()
-    assert "A2026-00001" in text_of(desk, "/desk/invoices/F2026-00001/")
-    text = text_of(desk, "/desk/invoices/A2026-00001/")
+def test_a_credit_note_stands_beside_its_invoice(desk: Desk) -> None:
+    order = desk.sell()
+    request_refund(order=order, amount_cents=8_000, by=make_merchant_user("Opale"), at=desk.till.at)
+    desk.till.jobs.catch_up()
+    assert "A2026-00001" in desk.read("/desk/invoices/F2026-00001/")
+    text = desk.read("/desk/invoices/A2026-00001/")
     for words in ("Avoir A2026-00001", "Facture corrigée", "66,67 €", "13,33 €", "80,00 €"):
         assert words in text, words
-    assert "Remboursée en partie" in text_of(desk, f"/desk/orders/{order.reference}/")
+    assert "Remboursée en partie" in desk.read(f"/desk/orders/{order.reference}/")
 
 
 @pytest.mark.usefixtures("papers")
@@ -287,9 +242,7 @@ def test_a_council_gets_a_mail_on_its_money_and_where_to_follow_it(
 ) -> None:
     till.active_account(make_council("north"))
     till.sell(campaign)
-    later = till.at + HOLD
-    till.simulator.pull("clock/advance", to=later.isoformat())
-    clock.release(at=later)
+    till.let_shares_leave()
     till.jobs.catch_up()
     message = [one for one in mail.outbox if one.to == ["cse@north.example"]][-1]
     share = Share.objects.get()
@@ -300,56 +253,26 @@ def test_a_council_gets_a_mail_on_its_money_and_where_to_follow_it(
     assert f"/council/ledger/{share.reference}/" in str(message.body)
 
 
-def test_a_payment_that_its_merchant_closed_has_not_expired(
-    till: Till, desk: SpaceClient, campaign: Campaign
-) -> None:
-    order = till.open(campaign)
-    desk.post(f"/desk/orders/{order.reference}/cancel/")
-    till.make_calls()
-    page = text_of(desk, f"/desk/orders/{order.reference}/")
-    assert "Paiement annulé" in page
-    assert "a expiré" not in page
+def test_a_merchant_without_invoices_sees_what_comes(desk: Desk) -> None:
+    assert "Pas encore de facture" in desk.read("/desk/invoices/")
 
 
-def test_a_merchant_without_invoices_sees_what_comes(desk: SpaceClient) -> None:
-    assert "Pas encore de facture" in text_of(desk, "/desk/invoices/")
-
-
-def pages_of(campaign: Campaign) -> list[str]:
-    order = Order.objects.get()
-    return [
-        f"/desk/checkout/{campaign.reference}/",
-        f"/desk/orders/{order.reference}/",
-        "/desk/invoices/F2026-00001/",
-    ]
-
-
-def test_pages_are_not_found_by_another_merchant(
-    till: Till, elsewhere: SpaceClient, campaign: Campaign
-) -> None:
-    till.sell(campaign)
-    for url in pages_of(campaign):
-        assert elsewhere.get(url).status_code == 404
-    for url in pages_of(campaign)[:1]:
-        assert elsewhere.post(url).status_code == 404
+def test_papers_and_payments_are_not_found_by_another_merchant(desk: Desk, rival: Desk) -> None:
+    desk.sell()
     session = Payment.objects.get().session_id
-    assert elsewhere.get(f"/desk/orders/returned/?session_id={session}").status_code == 404
-    assert "F2026-00001" not in text_of(elsewhere, "/desk/invoices/")
+    assert rival.get("/desk/invoices/F2026-00001/").status_code == 404
+    assert rival.get(f"/desk/orders/returned/?session_id={session}").status_code == 404
+    assert "F2026-00001" not in rival.read("/desk/invoices/")
 
 
-@pytest.mark.parametrize("url", ["/desk/invoices/"])
 def test_three_papers_cost_what_one_costs(
-    till: Till,
-    desk: SpaceClient,
-    campaign: Campaign,
-    count_queries: Callable[[SpaceClient, str], list[str]],
-    url: str,
+    desk: Desk, count_queries: Callable[[SpaceClient, str], list[str]]
 ) -> None:
-    till.sell(campaign)
-    with_one = count_queries(desk, url)
+    desk.sell()
+    with_one = count_queries(desk, "/desk/invoices/")
     for _ in range(2):
-        till.sell(make_campaign(campaign.merchant, {"north": 5_000}, at=till.at))
-    assert len(count_queries(desk, url)) == len(with_one)
+        desk.till.sell(make_campaign(desk.campaign.merchant, {"north": 5_000}, at=desk.till.at))
+    assert len(count_queries(desk, "/desk/invoices/")) == len(with_one)
 
 
 def test_the_console_sees_an_order_whole(till: Till, campaign: Campaign) -> None:

@@ -55,7 +55,7 @@ def fail_in_a_space(number: int) -> None:
 
 
 @pytest.fixture
-def sentry_here() -> Iterator[list[dict[str, Any]]]:
+def reported() -> Iterator[list[dict[str, Any]]]:
     """Report to a list for the time of a test."""
     events.clear()
     sentry.begin(DSN, release="1.2.3", process="web", environment="test", transport=LocalTransport)
@@ -89,7 +89,7 @@ def without_source(event: dict[str, Any]) -> str:
 
 
 def test_a_failed_page_reports_where_it_happened_and_nothing_of_the_person(
-    sentry_here: list[dict[str, Any]], as_a_server: WSGIHandler
+    reported: list[dict[str, Any]], as_a_server: WSGIHandler
 ) -> None:
     browser = RequestFactory(
         headers={"host": f"north.{settings.BASE_HOST}", "cookie": f"__Host-session={SECRET}"}
@@ -97,7 +97,7 @@ def test_a_failed_page_reports_where_it_happened_and_nothing_of_the_person(
     response = browser.get(f"/fail/{SECRET}/", {"email": PERSON}, REMOTE_ADDR="203.0.113.9")
     with override_settings(ROOT_URLCONF="tests.saas.test_sentry"):
         as_a_server(response.environ, lambda *_: bytes).close()
-    event = only(sentry_here)
+    event = only(reported)
     assert event["tags"] == {"process": "web", "schema": "north"}
     assert event["release"] == "1.2.3"
     assert event["exception"]["values"][0]["type"] == "ValueError"
@@ -107,18 +107,18 @@ def test_a_failed_page_reports_where_it_happened_and_nothing_of_the_person(
         assert private not in everything
 
 
-def test_a_failed_job_names_its_space(sentry_here: list[dict[str, Any]], db: None) -> None:
+def test_a_failed_job_names_its_space(reported: list[dict[str, Any]], db: None) -> None:
     app.finalize()
     fail_in_a_space.apply(args=(7,), headers={SCHEMA_HEADER: "south", REQUEST_HEADER: ""})
-    event = only(sentry_here)
+    event = only(reported)
     assert event["tags"]["schema"] == "south"
     assert event["exception"]["values"][0]["value"] == "the job failed"
     assert "extra" not in event
 
 
-def test_an_error_that_is_logged_keeps_no_address(sentry_here: list[dict[str, Any]]) -> None:
+def test_an_error_that_is_logged_keeps_no_address(reported: list[dict[str, Any]]) -> None:
     logging.getLogger("library").error("no mailbox for %s", PERSON)
-    event = only(sentry_here)
+    event = only(reported)
     assert event["logentry"] == {"message": "no mailbox for …"}
     assert PERSON not in without_source(event)
 

@@ -99,6 +99,12 @@ def second(ruben: int, db: None, going_on_from_at: None) -> SpaceClient:
     return on_console(ruben)
 
 
+@pytest.fixture
+def order(console: SpaceClient, till: Till) -> Order:
+    """What was sold in the north before the test began."""
+    return Order.objects.get()
+
+
 def sold(till: Till, name: str = "Maison Cazal", net_cents: int = 10_000) -> Order:
     """Sell a campaign in the north, paid."""
     return till.sell(make_campaign(make_shop(name=name), {"north": net_cents}, at=till.at))

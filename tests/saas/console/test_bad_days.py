@@ -24,11 +24,6 @@ def sold(till: Till, net_cents: int) -> Order:
 pytestmark = begins_with(sold_in_north)
 
 
-@pytest.fixture
-def order(console: SpaceClient, till: Till) -> Order:
-    return Order.objects.get()
-
-
 def test_a_dispute_shows_until_when_the_bank_is_to_be_answered(
     console: SpaceClient, order: Order, till: Till
 ) -> None:

@@ -24,11 +24,6 @@ BY_HAND = [Line(Account.STRIPE_BALANCE, -5, stripe_id="tr_none"), Line(Account.R
 
 
 @pytest.fixture
-def order(console: SpaceClient, till: Till) -> Order:
-    return Order.objects.get()
-
-
-@pytest.fixture
 def case(console: SpaceClient, till: Till) -> Case:
     """A difference that nobody has looked at."""
     posting.post("by hand", BY_HAND, kind="test", at=till.at)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import pytest
 from django.db.models import Model
 
 from billing import clock
@@ -40,11 +39,6 @@ def sold_for_account(till: Till) -> None:
 
 
 pytestmark = begins_with(sold_for_account)
-
-
-@pytest.fixture
-def order(console: SpaceClient, till: Till) -> Order:
-    return Order.objects.get()
 
 
 def check_next_steps(

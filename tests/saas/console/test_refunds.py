@@ -58,11 +58,6 @@ def large(till: Till) -> None:
 pytestmark = begins_with(small)
 
 
-@pytest.fixture
-def order(console: SpaceClient, till: Till) -> Order:
-    return Order.objects.get()
-
-
 def confirmation_of(client: SpaceClient, url: str, sent: dict[str, str]) -> dict[str, str]:
     """Return what the page that asks for a confirmation would send."""
     response = client.post(url, sent)

@@ -1,7 +1,6 @@
 """A paper whose stored file changed after it was drawn is handed to nobody, and is made anew."""
 
 import logging
-from collections.abc import Callable
 
 import pytest
 from django.core import mail
@@ -28,11 +27,6 @@ def invoice(till: Till, campaign: Campaign) -> Invoice:
     till.sell(campaign)
     tasks.render_invoice(Invoice.objects.get().pk)
     return Invoice.objects.get()
-
-
-@pytest.fixture
-def desk(browse: Callable[..., SpaceClient], campaign: Campaign) -> SpaceClient:
-    return browse(campaign.merchant.owner, space="")
 
 
 def alter(name: str) -> None:

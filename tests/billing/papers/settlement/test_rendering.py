@@ -32,12 +32,6 @@ def invoice(till: Till) -> Invoice:
     return Invoice.objects.get()
 
 
-@pytest.fixture
-def desk(browse: Callable[..., SpaceClient], campaign: Campaign) -> SpaceClient:
-    """The merchant's own browser."""
-    return browse(campaign.merchant.owner, space="")
-
-
 def pdf_url(invoice: Invoice) -> str:
     return f"{invoice.get_absolute_url()}pdf/"
 

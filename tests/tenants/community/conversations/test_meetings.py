@@ -33,11 +33,6 @@ def talk_about(thing: Classified, asker: User) -> Conversation:
 
 
 @pytest.fixture
-def bike(owner: User) -> Classified:
-    return make_classified(owner)
-
-
-@pytest.fixture
 def talk(bike: Classified, teammate: User) -> Conversation:
     return talk_about(bike, teammate)
 

@@ -12,12 +12,7 @@ from tenants.community.classifieds.models import Classified
 from tenants.community.conversations import actions, forms
 from tenants.community.conversations.models import Conversation, Message
 from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import Browse, Count, make_classified
-
-
-@pytest.fixture
-def bike(owner: User) -> Classified:
-    return make_classified(owner)
+from tests.tenants.community.classifieds.making import Browse, Count
 
 
 @pytest.fixture

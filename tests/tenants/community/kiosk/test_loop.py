@@ -13,7 +13,7 @@ from tenants.community.deals.rules import Terms
 from tenants.community.kiosk.models import Arrangement, DayPart, ScreenMessage
 from tenants.community.kiosk.rules import loop
 from tests.fixtures.people import SpaceClient
-from tests.tenants.community.kiosk.making import make_manager, paired
+from tests.tenants.community.kiosk.making import paired
 
 type Browse = Callable[..., SpaceClient]
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
@@ -78,11 +78,6 @@ def test_placement_is_never_first_nor_beside_another(count: int) -> None:
     assert kinds[0] == "deal"
     assert "placement placement" not in " ".join(kinds)
     assert kinds.count("placement") == count
-
-
-@pytest.fixture
-def manager(in_north: None, at: dt.datetime, going_on_from_at: None) -> User:
-    return make_manager(at)
 
 
 def test_screen_of_a_space_without_anything_shows_the_house(

@@ -20,15 +20,10 @@ from tenants.community.kiosk.queries import screens as queries
 from tenants.community.neighbourhood.clock import hand_over
 from tests.fixtures.people import SpaceClient
 from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
-from tests.tenants.community.kiosk.making import Device, make_manager, paired, play
+from tests.tenants.community.kiosk.making import Device, paired, play
 
 type Browse = Callable[..., SpaceClient]
 SLOTS = ["home_feed", "neighbourhood", "kiosk"]
-
-
-@pytest.fixture
-def manager(in_north: None, at: dt.datetime, going_on_from_at: None) -> User:
-    return make_manager(at)
 
 
 @pytest.fixture

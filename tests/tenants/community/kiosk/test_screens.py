@@ -17,15 +17,10 @@ from tenants.community.kiosk.rules import screens as rules
 from tenants.community.kiosk.views import pages
 from tenants.community.mediastore.rules.shelf import gate_code_of
 from tests.fixtures.people import SpaceClient
-from tests.tenants.community.kiosk.making import HALL, Device, make_manager, paired, play
+from tests.tenants.community.kiosk.making import HALL, Device, paired, play
 from tests.tenants.community.mediastore.making import make_medium
 
 type Browse = Callable[..., SpaceClient]
-
-
-@pytest.fixture
-def manager(in_north: None, at: dt.datetime, going_on_from_at: None) -> User:
-    return make_manager(at)
 
 
 def test_code_is_typed_and_its_browser_alone_gets_the_token(browse: Browse, manager: User) -> None:

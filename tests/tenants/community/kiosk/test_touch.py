@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from lxml import html  # type: ignore[import-untyped]
 
 from saas.accounts.models import User
@@ -15,16 +14,11 @@ from tenants.community.deals.rules import Terms
 from tenants.community.kiosk.actions import loop as actions
 from tenants.community.kiosk.queries import playlist
 from tests.fixtures.people import SpaceClient
-from tests.tenants.community.kiosk.making import make_manager, paired
+from tests.tenants.community.kiosk.making import paired
 from tests.tenants.community.mediastore.making import make_medium
 
 type Browse = Callable[..., SpaceClient]
 PAGES = ("/screen/touch/", "/screen/touch/search/", "/media/touch/", "/neighbourhood/touch/")
-
-
-@pytest.fixture
-def manager(in_north: None, at: dt.datetime, going_on_from_at: None) -> User:
-    return make_manager(at)
 
 
 def post(title: str, by: User, at: dt.datetime, *, on_screens: bool = True) -> Deal:

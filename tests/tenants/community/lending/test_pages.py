@@ -6,7 +6,6 @@ import uuid
 from urllib.parse import urlsplit
 
 import pytest
-from django.utils import timezone
 
 from saas.accounts.models import User
 from tenants.community.lending.actions import times as actions
@@ -48,17 +47,6 @@ def wanted(at: dt.datetime, **changes: object) -> dict[str, object]:
     """A browser's entries for an hour from the quarter at hand on."""
     starts = slot(at).starts_at.isoformat()
     return {"starts": starts, "minutes": "60", "verb": "book", "key": str(uuid.uuid4())} | changes
-
-
-@pytest.fixture
-def now(going_on_from_at: None) -> dt.datetime:
-    """A moment of the lunch break, at which the clock of the pages stands too."""
-    return timezone.now()
-
-
-@pytest.fixture
-def drill(owner: User, now: dt.datetime) -> Thing:
-    return make_thing(owner, at=now)
 
 
 def test_thing_is_posted_with_pictures_and_one_key_posts_once(
