@@ -13,13 +13,16 @@ from django.db.models import Q
 from billing.adjustments.settlement import crediting
 from billing.councils.settlement import claims, council_months
 from billing.ledger import posting
+from billing.ledger.queries.accounting import day_of
 from billing.ledger.rules import postings
 from billing.models import Order, Payment, Refund, Sale, StripeCall
+from billing.orders.settlement import subscriptions
 from billing.stripe.gateway import reads
 from billing.stripe.gateway import values as stripe
 from billing.stripe.rules.answers import Problem
 from billing.transitions.transition import STRIPE, transition
 from billing.wording import outlook
+from saas.catalogue.placements.models import Flight
 from saas.kernel import rows
 
 _GONE_BACK = {"pending", "succeeded"}
@@ -164,10 +167,16 @@ def _accept(refund: Refund, stripe_refund: stripe.Refund, at: dt.datetime) -> No
 
 
 def _mark_order(sale: Sale, at: dt.datetime) -> None:
+    """Note how much of an order went back; what all went back of stops, and so do its months.
+
+    A month that is over may be given back, and the next ones go on.
+    """
     order = Order.objects.select_for_update(no_key=True).get(pk=sale.order_id)
     whole = sale.refunded_cents >= sale.gross_cents
     transition("order", order, "refunded" if whole else "refunded_in_part", by=STRIPE, at=at)
     if whole:
+        if Flight.objects.filter(campaign=order.campaign_id, ends_on__gte=day_of(at)).exists():
+            subscriptions.end_with(order)
         crediting.stop_campaign(order.campaign_id, at=at)
 
 

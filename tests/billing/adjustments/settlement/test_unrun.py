@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from billing.adjustments import tasks
 from billing.adjustments.actions.refunds import (
@@ -201,6 +202,20 @@ def test_stopped_monthly_campaign_collects_no_further_month(
     assert running.state == "ended"
     days.pass_by(40)
     assert Order.objects.get().state == "refunded"
+
+
+@begins_with(None)
+@pytest.mark.parametrize(("passed", "state"), [(0, "ended"), (40, "active")])
+def test_month_that_is_given_back_whole_while_it_runs_is_the_last(
+    till: Till, running: Subscription, days: Days, operator: User, passed: int, state: str
+) -> None:
+    order = Order.objects.get()
+    days.pass_by(passed)
+    request_refund(order=order, amount_cents=24_000, by=operator, at=timezone.now())
+    till.settle()
+    order.refresh_from_db()
+    running.refresh_from_db()
+    assert (order.state, running.state) == ("refunded", state)
 
 
 def test_second_stop_gives_nothing_more_back(till: Till, order: Order, operator: User) -> None:
