@@ -139,6 +139,13 @@ _CONTESTED = (
     ),
     "warn",
 )
+_APPEALED = (
+    later(
+        "Votre banque a repris %(amount)s\u00a0: nous lui demandons de revoir sa décision. Elle "
+        "tranche d’ordinaire sous deux à trois mois\u202f; vous n’avez rien à faire."
+    ),
+    "warn",
+)
 _DISPUTES: Mapping[str, tuple[str | Promise, str]] = {
     "warning_needs_response": _INQUIRY,
     "warning_under_review": _INQUIRY,
@@ -146,8 +153,8 @@ _DISPUTES: Mapping[str, tuple[str | Promise, str]] = {
     "needs_response": _CONTESTED,
     "under_review": _CONTESTED,
     "won": _CONFIRMED,
-    "appeal_needs_response": _CONTESTED,
-    "appeal_under_review": _CONTESTED,
+    "appeal_needs_response": _APPEALED,
+    "appeal_under_review": _APPEALED,
     "prevented": _CONFIRMED,
 }
 

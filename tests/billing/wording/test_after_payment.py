@@ -81,6 +81,11 @@ def test_a_bank_that_only_asks_has_taken_nothing() -> None:
     assert "a repris 42,00\u00a0€" in dispute("needs_response").text
 
 
+def test_an_appeal_says_of_no_campaign_that_it_goes_on() -> None:
+    assert "l’annonce continue" in dispute("under_review").text
+    assert "l’annonce" not in dispute("appeal_under_review").text
+
+
 def test_a_lost_dispute_with_a_credit_note_leaves_nothing_to_pay() -> None:
     assert "vous ne nous devez rien" in dispute("lost", settled_as="credit_note").text
     assert "nous reste due" in dispute("lost", settled_as="bad_debt").text
