@@ -101,7 +101,7 @@ def second(ruben: int, db: None, going_on_from_at: None) -> SpaceClient:
 
 @pytest.fixture
 def order(console: SpaceClient, till: Till) -> Order:
-    """What was sold in the north before the test began."""
+    """The order that was there when the test began."""
     return Order.objects.get()
 
 

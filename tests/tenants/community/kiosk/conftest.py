@@ -1,4 +1,4 @@
-"""Whoever decides what the north's screens show."""
+"""The person who decides what the screens of the north show."""
 
 import datetime as dt
 
