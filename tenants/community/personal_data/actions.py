@@ -84,7 +84,6 @@ def erase_leavers(*, at: dt.datetime) -> int:
     """
     begun = 0
     for person in queries.leavers_to_erase(at=at)[:MOST_AT_ONCE]:
-        hold(person)
         if erasing.obstacles_to(person, at):
             continue
         erasure, is_new = Erasure.objects.get_or_create(

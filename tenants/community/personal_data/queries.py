@@ -171,11 +171,15 @@ def unmailed_erasures(*, at: dt.datetime) -> QuerySet[Erasure]:
     return erasures_to_mail().filter(mailed_at=None, asked_at__lt=late).order_by("asked_at")
 
 
-def leavers_to_erase(*, at: dt.datetime) -> list[User]:
-    """List who has left for as long as leavers are kept, and whose erasure is not under way."""
+def leavers_to_erase(*, at: dt.datetime) -> QuerySet[User]:
+    """Hold who has left for as long as leavers are kept, and whose erasure is not under way.
+
+    Of a leaver who comes back at this moment, the return is waited for.
+    """
     ids = erasing.leavers_before(at - retention.LEAVER_RETENTION + rules.LEAVERS_WARNED)
     under_way = Erasure.objects.filter(person__in=ids).values("person")
-    return list(User.objects.filter(pk__in=ids).exclude(pk__in=under_way).order_by("pk"))
+    gone = User.objects.filter(pk__in=ids, is_active=False).exclude(pk__in=under_way)
+    return gone.order_by("pk").select_for_update(of=("self",))
 
 
 def person_within(reference: str, *, duties: frozenset[hooks.Duty]) -> User | None:

@@ -10,6 +10,7 @@ from saas.accounts import actions as accounts
 from saas.accounts.models import Pass, User
 from saas.kernel import schema
 from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.people import erasing
 from tenants.community.classifieds.models import Classified
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.members.actions import leaving as members
@@ -156,3 +157,16 @@ def test_old_leaver_is_warned_then_erased(browse: Browse, owner: User, teammate:
     gone.refresh_from_db()
     assert gone.is_erased
     assert actions.erase_leavers(at=at + 400 * DAY) == 0
+
+
+def test_leaver_who_comes_back_while_the_clock_reads_is_not_erased(
+    owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = timezone.now()
+    Role.objects.create(user=owner, role="administrator", given_at=at)
+    members.close_account(of=teammate, by=owner, at=at)
+    read = erasing.leavers_before(at + DAY)
+    assert read == [teammate.pk]
+    members.reopen_account(of=teammate, by=owner, at=at)
+    monkeypatch.setattr(erasing, "leavers_before", lambda _moment: read)
+    assert actions.erase_leavers(at=at + 84 * DAY) == 0
