@@ -70,6 +70,7 @@ def begin(
 def send_link_again(*, founding_id: UUID, at: dt.datetime) -> Founding:
     """Mail a new link; the earlier one no longer opens anything."""
     founding = _locked(founding_id)
+    founding_rules.check_needs_link(founding)
     _new_link(founding, at)
     founding.save(update_fields=["token_hash", "token_expires_at", "link_mailed_at"])
     after_commit(tasks.mail_link, founding.pk)

@@ -106,7 +106,8 @@ def founding_at(reference: str) -> Founding:
 
 def founding_of(token: str) -> Founding:
     """Return the founding that a mailed link belongs to, also when the link is too old."""
-    return get_object_or_404(Founding, token_hash=tokens.hashed(token))
+    found = Founding.objects.select_related("tenant")
+    return get_object_or_404(found, token_hash=tokens.hashed(token))
 
 
 def url_of(founding: Founding, path: str = "/") -> str:

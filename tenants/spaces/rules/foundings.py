@@ -54,7 +54,14 @@ def link_token(founding: Founding) -> str:
 def check_link(founding: Founding, *, at: dt.datetime) -> None:
     """Refuse a mailed link that is too old."""
     if founding.token_expires_at <= at:
+        check_needs_link(founding)
         raise Refused(_("Ce lien a plus de 60 minutes. Demandez-en un nouveau : rien n’est perdu."))
+
+
+def check_needs_link(founding: Founding) -> None:
+    """Refuse to mail a link that would confirm nothing any more: its founder goes to the space."""
+    if is_closed(founding):
+        raise Refused(_("Votre espace est construit : vous y entrez par son adresse."))
 
 
 def is_closed(founding: Founding) -> bool:

@@ -98,7 +98,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             return _wizard(request, "confirm", {"founding": founding})
         founding = actions.confirm(token=token, at=timezone.now())
     except Refused as refusal:
-        context = {"sentence": refusal.sentence, "token": token}
+        built = founding_rules.is_closed(founding)
+        space_url = queries.url_of(founding) if built else ""
+        context = {"sentence": refusal.sentence, "token": token, "space_url": space_url}
         return _wizard(request, "expired", context, status=422)
     request.session.cycle_key()
     _remember_founding(request, founding, HELD)

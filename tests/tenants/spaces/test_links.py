@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from tenants.spaces.models import Founding
+from tenants.spaces.queries import foundings as queries
 from tenants.spaces.tasks import foundings as tasks
 from tests.tenants.spaces.wizard import APPEARANCE, COMPANY, Wizard, run, words_of
 
@@ -30,6 +31,22 @@ def test_an_old_link_offers_a_new_one(own_database: None, language: str, sentenc
     assert renewed.status_code == 303
     assert wizard.client.get(link).status_code == 404
     assert wizard.client.post(wizard.link()).status_code == 303
+
+
+def test_an_old_link_leads_to_the_space_once_it_stands(own_database: None) -> None:
+    wizard = Wizard().queued()
+    link = wizard.link()
+    wizard.build()
+    Founding.objects.update(token_expires_at=timezone.now() - dt.timedelta(days=7))
+    response = Wizard().client.get(link)
+    assert response.status_code == 422
+    assert "Votre espace est construit" in words_of(response)
+    assert f'href="{queries.url_of(wizard.founding)}"' in response.text
+    assert "Recevoir un nouveau lien" not in response.text
+
+    refused = Wizard().client.post(link.replace("confirm", "renew"))
+    assert "Votre espace est construit" in words_of(refused)
+    assert link == wizard.link()
 
 
 def test_following_the_link_confirms_nothing_until_the_button_is_pressed(
