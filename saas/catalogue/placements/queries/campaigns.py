@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from saas.catalogue.placements.models import Campaign, Flight, FlightDay, Slot
 from saas.catalogue.placements.queries.prices import complete, prices_in_force
 from saas.catalogue.placements.queries.refusals import (
     flights_still_wanted,
+    has_left,
     refusals_for,
     refusals_of,
     sentences_of,
@@ -241,15 +242,16 @@ def _stats(rows: list[Row], day: dt.date) -> list[Stat]:
     ]
     if not flights:
         return []
-    counted = FlightDay.objects.filter(flight__in=[flight.pk for flight in flights]).aggregate(
-        views=Sum("views", default=0), clicks=Sum("clicks", default=0)
+    counted = Flight.objects.filter(pk__in=[flight.pk for flight in flights]).aggregate(
+        views=Sum("days__views", default=0),
+        clicks=Sum("days__clicks", default=0),
+        spaces=Count("tenant", filter=~has_left(), distinct=True),
     )
     left = max((flight.ends_on - day).days + 1 for flight in flights)
-    spaces = len({flight.tenant_id for flight in flights})
     return [
         Stat(_("Vues"), wording.shown(counted["views"]), _("depuis le début")),
         Stat(_("Clics"), wording.shown(counted["clicks"]), _("depuis le début")),
-        Stat(_("Espaces"), num(spaces), _("où l’annonce passe")),
+        Stat(_("Espaces"), num(counted["spaces"]), _("où l’annonce passe")),
         Stat(_("Encore"), price_rules.days_in_words(left), _("avant la fin")),
     ]
 
@@ -284,7 +286,10 @@ def flights_of_space(schema_name: str, references: Collection[str]) -> dict[str,
 def obstacles(tenant_id: int, at: dt.datetime) -> list[str]:
     """Return the paid flights that still run in a space, or will: each is settled first."""
     flights = Flight.objects.filter(
-        tenant=tenant_id, ends_on__gte=campaign_rules.today(at), campaign__state=Campaign.State.PAID
+        ~has_left(),
+        tenant=tenant_id,
+        ends_on__gte=campaign_rules.today(at),
+        campaign__state=Campaign.State.PAID,
     ).select_related("campaign__merchant")
     # A campaign is refunded as a whole, however many of its flights are here.
     last = {flight.campaign_id: flight for flight in flights.order_by("ends_on", "pk")}

@@ -14,6 +14,7 @@ from saas.catalogue.placements.models import (
     Slot,
     SpaceInventory,
 )
+from saas.catalogue.placements.queries.refusals import has_left
 from saas.catalogue.placements.rules import campaigns, places, prices
 
 MOST_ROWS = 400
@@ -77,7 +78,8 @@ def _booked(
     )
     monthly = Q(campaign__rhythm=Campaign.Rhythm.MONTHLY)
     still = Q(ends_on__gte=since) | (monthly & Q(ends_on__gte=day - places.RENEWED_WITHIN))
-    flights = Flight.objects.filter(held, still, slot__in=places.LIMITED, tenant__in=tenant_ids)
+    sold = Flight.objects.filter(held, still, ~has_left())
+    flights = sold.filter(slot__in=places.LIMITED, tenant__in=tenant_ids)
     own = Q(campaign=but.pk) | Q(campaign=but.follows_id) | _months_of(but) if but else Q(pk=None)
     found = list(flights.exclude(own).select_related("campaign").order_by("pk"))
     newest = {_same(flight): flight.ends_on for flight in sorted(found, key=lambda f: f.ends_on)}

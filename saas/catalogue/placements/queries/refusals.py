@@ -68,17 +68,20 @@ def campaigns_to_leave(at: dt.datetime) -> list[int]:
     words = {name: OuterRef(f"campaign__{name}") for name in rules.Creative._fields}
     named = _names(merchant, category=category, words=words)
     refusals = Refusal.objects.filter(named, tenant=OuterRef("tenant"), until=None)
-    left = CampaignDeparture.objects.filter(
-        campaign=OuterRef("campaign"), tenant=OuterRef("tenant")
-    )
     refused = Flight.objects.filter(
         Exists(refusals),
-        ~Exists(left),
+        ~has_left(),
         ends_on__gte=rules.today(at),
         campaign__state=Campaign.State.PAID,
     )
     ids = refused.order_by("campaign_id").values_list("campaign_id", flat=True).distinct()
     return list(ids[:MOST_AT_ONCE])
+
+
+def has_left() -> Exists:
+    """Say of flights whether their campaign left the space, since its council refuses it."""
+    same = {name: OuterRef(name) for name in ("campaign", "tenant")}
+    return Exists(CampaignDeparture.objects.filter(**same))
 
 
 def spaces_to_leave(campaign: Campaign) -> dict[int, Refusal]:

@@ -4,15 +4,19 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import override_settings
 
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.actions import counts
 from saas.catalogue.placements.actions import refusals as actions
 from saas.catalogue.placements.actions.campaigns import check_out
 from saas.catalogue.placements.actions.refusals import Target
-from saas.catalogue.placements.models import Campaign, Refusal, RunningFlight
+from saas.catalogue.placements.models import Campaign, Refusal, RunningFlight, Slot
 from saas.catalogue.placements.queries.campaigns import (
+    desk_overview,
     flights_that_go_on,
     obstacle_to_paying,
+    obstacles,
     reach_of,
 )
 from saas.catalogue.placements.queries.prices import for_billing
@@ -84,6 +88,27 @@ def test_draft_that_is_refused_meanwhile_is_not_paid_and_no_month_follows() -> N
         with pytest.raises(Refused, match=WHY):
             check_out(campaign_id=campaign.pk, at=AT)
         assert flights_that_go_on(known) == []
+
+
+def test_space_that_a_campaign_left_sells_its_place_again_and_may_end() -> None:
+    shelf: dict[str, Any] = {"slots": [Slot.HOME_FEED, Slot.SHELF]}
+    with schema.in_public():
+        counts.record_places(tenant_schema="north", screens=0, shelf_places=1, at=AT)
+        north = Tenant.objects.get(schema_name="north").pk
+    merchant, other = make_merchant(), make_merchant("Vélos du Pont", category="bikes")
+    campaign = run_campaign(merchant, **shelf)
+    with pytest.raises(Refused, match="complète"):
+        draw_up(other, **shelf)
+    refuse(merchant=merchant.reference)
+    with schema.in_public():
+        (sentence,) = obstacles(north, AT)
+        assert campaign.reference in sentence
+        actions.leave_refusing_spaces(campaign_id=campaign.pk, at=AT)
+        assert obstacles(north, AT) == []
+        with override_settings(ROOT_URLCONF="saas.urls_public"):
+            stats = {one.title: one.value for one in desk_overview(merchant, AT).stats}
+        assert stats["Espaces"] == "0"
+    draw_up(other, **shelf)
 
 
 def test_wizard_says_which_council_refuses_and_offers_the_space_no_more() -> None:
