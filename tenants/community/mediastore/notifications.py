@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.template.defaultfilters import date as written_date
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from saas.kernel.notifying import Event, Kind, Words, notify
@@ -20,7 +21,7 @@ def notify_copy_ready(borrowing: Borrowing, *, at: dt.datetime) -> None:
                 "« %(title)s » est à vous jusqu’au %(day)s. Il se rend tout seul ; si vous ne le "
                 "voulez plus, rendez-le sur sa page : il ira à la personne suivante."
             )
-            % {"title": medium.title, "day": written_date(borrowing.due_at, "j F")},
+            % {"title": medium.title, "day": written_date(localtime(borrowing.due_at), "j F")},
             action=_("Ouvrir"),
         )
 

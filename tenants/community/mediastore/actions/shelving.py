@@ -76,13 +76,20 @@ def put(
 
 @transaction.atomic
 def edit(*, medium: Medium, words: Words, by: User, at: dt.datetime) -> Medium:
-    """Correct what is said of a medium; more copies go to those who wait."""
+    """Correct what is said of a medium; more copies go to those who wait.
+
+    What is out comes back with the licence, where that ends sooner now.
+    """
     rules.check_provides(medium, queries.providers_of(by))
     _check(words, at=at)
     medium = queries.for_change(medium.pk)
     if medium.kind == Medium.Kind.PASS:
         words = words._replace(copies=medium.copies)
     _write(medium, words)
+    last = rules.last_moment(medium)
+    if last is not None:
+        out = Borrowing.objects.filter(medium=medium, returned_at=None, due_at__gt=last)
+        out.update(due_at=last)
     actions.hand_out_free_copies(medium=medium, at=at)
     return medium
 

@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 from collections.abc import Collection
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.kernel import tokens
@@ -91,8 +92,16 @@ def has_a_free_copy(medium: Medium) -> bool:
 
 
 def due_at(medium: Medium, *, at: dt.datetime) -> dt.datetime:
-    """Return when a copy that is borrowed now comes back."""
-    return at + dt.timedelta(days=medium.loan_days)
+    """Return when a copy that is borrowed now comes back: at the latest with its licence."""
+    due, last = at + dt.timedelta(days=medium.loan_days), last_moment(medium)
+    return due if last is None else min(due, last)
+
+
+def last_moment(medium: Medium) -> dt.datetime | None:
+    """Return until when a licence lasts, where it ends: the end of its last day here."""
+    if medium.ends_on is None:
+        return None
+    return dt.datetime.combine(medium.ends_on, dt.time.max, tzinfo=timezone.get_current_timezone())
 
 
 def check_title(title: str) -> None:

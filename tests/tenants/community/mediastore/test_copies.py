@@ -60,6 +60,22 @@ def test_copy_comes_back_by_itself_when_it_is_due(owner: User) -> None:
     assert (medium.borrowed_count, borrowing.returned_at is None) == (0, False)
 
 
+def test_copy_is_lent_no_longer_than_its_licence_lasts(owner: User, teammate: User) -> None:
+    today, keeper = timezone.localdate(), make_keeper(owner)
+    fifth, second = today + dt.timedelta(days=5), today + dt.timedelta(days=2)
+    medium = make_medium(owner, copies=2, ends_on=fifth)
+
+    def last_days() -> list[dt.date]:
+        return [timezone.localdate(one.due_at) for one in Borrowing.objects.order_by("pk")]
+
+    actions.borrow(medium=medium, by=owner, at=NOW())
+    assert last_days() == [fifth]
+    words = shelving.Words(**(WORDS | {"copies": 2, "ends_on": second}))
+    shelving.edit(medium=medium, words=words, by=keeper, at=NOW())
+    actions.borrow(medium=medium, by=teammate, at=NOW())
+    assert last_days() == [second, second]
+
+
 def test_each_borrower_of_a_pass_sees_another_code(owner: User, teammate: User) -> None:
     medium = make_medium(owner, kind="pass", pages=0, copies=2)
     PassCode.objects.bulk_create(PassCode(medium=medium, code=code) for code in ("A", "B"))
