@@ -1,14 +1,16 @@
 """From a Checkout session, fetched again, to a paid order and its sale."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 
+from billing.councils.queries.terms import lines_with_spaces
 from billing.ledger import posting
 from billing.ledger.queries.accounting import day_of
 from billing.ledger.rules import postings
 from billing.ledger.settlement import cases
-from billing.models import Order, Payment, StripeCall, Subscription
+from billing.models import Order, OrderLine, Payment, StripeCall, Subscription
 from billing.orders.rules import checkout
 from billing.orders.settlement import returns, sales, sessions, subscriptions
 from billing.stripe import events
@@ -22,6 +24,7 @@ from billing.transitions.transition import STRIPE, Transition, save, transition
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign
+from saas.catalogue.placements.rules.campaigns import is_open
 from saas.kernel import rows
 
 _ABOUT = """
@@ -265,9 +268,14 @@ def collected_at(charge: Charge, at: dt.datetime) -> dt.datetime:
 def _sell(
     order: Order, payment: Payment, charge: Charge, *, steps: Transition, at: dt.datetime
 ) -> None:
-    """Sell what was paid; what was withdrawn or sold out is shared with nobody and goes back."""
-    withdrawn = order.campaign.withdrawn_at is not None or _is_sold_out(order, payment, at=at)
-    sale = sales.sell(order, payment, charge, at=at, keeps=not withdrawn, steps=steps)
+    """Sell what was paid; what can no longer run is shared with nobody, and goes back."""
+    lines = lines_with_spaces(order)
+    withdrawn = (
+        order.campaign.withdrawn_at is not None
+        or _runs_nowhere(order, lines, at=at)
+        or _is_sold_out(order, payment, at=at)
+    )
+    sale = sales.sell(order, payment, charge, lines=lines, steps=steps, at=at, keeps=not withdrawn)
     if withdrawn:
         returns.give_back_withdrawn(sale, at=at)
         if order.subscription is not None:
@@ -276,6 +284,15 @@ def _sell(
         # Stripe makes the charge of a month by itself: it joins the group of its transfers now.
         group = {"transfer_group": sale.transfer_group}
         prepare(StripeCall.Kind.GROUP, payment.pk, group, target=charge.id)
+
+
+def _runs_nowhere(order: Order, lines: Sequence[OrderLine], *, at: dt.datetime) -> bool:
+    """Withdraw what has no page to lead to, or no open space, any more; say whether it was."""
+    is_shown = order.merchant.state == Merchant.State.PUBLISHED
+    if is_shown and any(is_open(line.flight) for line in lines):
+        return False
+    placements.withdraw(campaign_id=order.campaign_id, at=at)
+    return True
 
 
 def _is_sold_out(order: Order, payment: Payment, *, at: dt.datetime) -> bool:

@@ -32,6 +32,7 @@ def sell(
     payment: Payment,
     charge: Charge,
     *,
+    lines: Sequence[OrderLine],
     steps: Transition,
     at: dt.datetime,
     keeps: bool,
@@ -59,7 +60,7 @@ def sell(
     rows.add(sale)
     if keeps and placements.mark_paid(campaign_id=order.campaign_id, at=collected_at):
         _say_new_days(order, at)
-    lines = lines_with_spaces(order)
+        lines = lines_with_spaces(order)
     invoices.issue(sale, order, lines, at=at)
     shares = _freeze_terms(sale, lines, method=payment.method) if keeps else []
     _book(sale, charge, shares)

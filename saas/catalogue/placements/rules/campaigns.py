@@ -150,7 +150,7 @@ def _check_not_withdrawn(campaign: Campaign) -> None:
             )
         )
     if campaign.withdrawn_at is not None:
-        raise Refused(_("Vous avez retiré cette campagne\u00a0: recommencez-la pour la payer."))
+        raise Refused(_("Cette campagne a été retirée\u00a0: recommencez-la pour la payer."))
 
 
 def _check_spaces_are_open(campaign: Campaign) -> None:

@@ -28,8 +28,10 @@ from billing.orders.settlement import payments
 from billing.papers.notifications import mail_invoice
 from billing.stripe.gateway import reads
 from billing.stripe.gateway.values import BalanceTransaction, Charge, PaymentIntent, Session
+from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import counts as placements
 from saas.catalogue.placements.models import Campaign
+from tenants.spaces.models import Tenant
 from tests.factories.billing import make_council, make_paid_session
 from tests.fixtures.months import make_subscription
 from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
@@ -370,3 +372,16 @@ def test_payment_for_places_that_were_sold_on_is_refunded_with_a_mail(
     mail_invoice(Invoice.objects.get().pk, pdf=None)
     assert "vendue entre-temps" in mail.outbox[0].body
     assert "Votre annonce passe" not in mail.outbox[0].body
+
+
+@pytest.mark.parametrize("why", ["blocked", "suspended"])
+def test_payment_for_what_can_run_nowhere_any_more_goes_back(page: Page, why: str) -> None:
+    if why == "blocked":
+        Merchant.objects.update(state=Merchant.State.BLOCKED)
+    else:
+        Tenant.objects.update(state=Tenant.State.SUSPENDED)
+    page.says()
+    refund = Refund.objects.get()
+    assert (refund.origin, refund.amount_cents) == ("withdrawn", page.paid.amount_cents)
+    assert not SaleTerms.objects.exists()
+    assert Campaign.objects.get().state == "draft"
