@@ -162,11 +162,11 @@ def _accept(refund: Refund, stripe_refund: stripe.Refund, at: dt.datetime) -> No
         refund=refund,
     )
     claims.claim(sale, claims.because_of_refund(refund), at=stripe_refund.created_at)
-    _mark_order(sale, at)
+    _mark_order(sale, returned_on=day_of(stripe_refund.created_at), at=at)
     council_months.refresh_of_sale(sale.pk, stripe_refund.created_at)
 
 
-def _mark_order(sale: Sale, at: dt.datetime) -> None:
+def _mark_order(sale: Sale, *, returned_on: dt.date, at: dt.datetime) -> None:
     """Note how much of an order went back; what all went back of stops, and so do its months.
 
     A month that is over may be given back, and the next ones go on.
@@ -175,7 +175,7 @@ def _mark_order(sale: Sale, at: dt.datetime) -> None:
     whole = sale.refunded_cents >= sale.gross_cents
     transition("order", order, "refunded" if whole else "refunded_in_part", by=STRIPE, at=at)
     if whole:
-        if Flight.objects.filter(campaign=order.campaign_id, ends_on__gte=day_of(at)).exists():
+        if Flight.objects.filter(campaign=order.campaign_id, ends_on__gte=returned_on).exists():
             subscriptions.end_with(order)
         crediting.stop_campaign(order.campaign_id, at=at)
 
