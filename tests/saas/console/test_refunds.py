@@ -9,8 +9,10 @@ from django.db import connections
 
 from billing.models import Order, Refund
 from saas.accounts.models import User
+from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till, begins_with
+from tests.fixtures.months import make_subscription
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.council.reading import text_in, text_of
 
@@ -136,6 +138,19 @@ def test_refund_confirmation_says_the_amount_and_the_merchant_and_moves_nothing(
     assert corrected.status_code == 200
     assert 'value="30,00"' in corrected.content.decode()
     assert not Refund.objects.exists()
+
+
+def test_refund_confirmation_says_what_ends_with_all_of_it(
+    console: SpaceClient, order: Order, till: Till
+) -> None:
+    url = f"/orders/{order.reference}/refund/"
+    assert "s’arrête" not in text_in(console.post(url, PART).content)
+    assert "Tout est rendu : la campagne s’arrête." in text_in(console.post(url, WHOLE).content)
+    campaign = Campaign.objects.select_related("merchant").get()
+    monthly = make_subscription(campaign, at=till.at, stripe_id="sub_1", state="active")
+    Order.objects.update(subscription=monthly)
+    page = text_in(console.post(url, WHOLE).content)
+    assert "sa campagne s’arrête et, s’il n’est pas fini, l’abonnement aussi" in page
 
 
 @pytest.mark.parametrize("sent", [PART, WHOLE], ids=["part", "whole"])
