@@ -12,8 +12,8 @@ from tenants.community.classifieds.models import Classified
 from tenants.community.conversations.models import Message
 from tests.api.test_classifieds import post
 from tests.api.test_programs import ask, token_of
-from tests.fixtures.people import SpaceClient, make_user
-from tests.tenants.community.classifieds.making import Browse, Count, make_classified
+from tests.fixtures.people import Browse, Count, SpaceClient, make_user
+from tests.tenants.community.classifieds.making import make_classified
 
 URL = "/api/v1/conversations/"
 MEETINGS = "/api/v1/meetings/"

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from drf_spectacular.validation import validate_schema
 
 from api.v1 import urls_space
-from tests.tenants.community.classifieds.making import Browse
+from tests.fixtures.people import Browse
 
 type Describe = Callable[[str], dict[str, Any]]
 

@@ -10,8 +10,7 @@ from saas.accounts.models import User
 from tenants.community.gatherings.models import Gathering
 from tenants.community.members.models import Role
 from tests.api.test_classifieds import post
-from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import Browse, Count
+from tests.fixtures.people import Browse, Count, make_user
 from tests.tenants.community.gatherings.making import DAY, make_gathering
 
 URL = "/api/v1/gatherings/"

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from tenants.community.lending.models import Loan, Thing
-from tests.fixtures.people import SpaceClient, make_user
-from tests.tenants.community.classifieds.making import Browse, Count, upload
+from tests.fixtures.people import Browse, Count, SpaceClient, make_user
+from tests.tenants.community.classifieds.making import upload
 from tests.tenants.community.lending.making import HOUR, ask, make_thing, slot
 
 THINGS, LOANS = "/api/v1/things/", "/api/v1/loans/"

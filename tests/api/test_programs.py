@@ -15,8 +15,8 @@ from tenants.community.integrations.models import ApiToken, IdempotentRequest
 from tenants.community.members.actions import leaving as members
 from tenants.community.members.models import Role
 from tests.api.test_classifieds import URL, payload
-from tests.fixtures.people import SpaceClient
-from tests.tenants.community.classifieds.making import Browse, make_classified
+from tests.fixtures.people import Browse, SpaceClient
+from tests.tenants.community.classifieds.making import make_classified
 
 DEALS = "/api/v1/deals/"
 

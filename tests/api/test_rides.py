@@ -9,8 +9,7 @@ from saas.accounts.models import User
 from tenants.community.rides.models import Ride
 from tenants.spaces.spots import site_ids
 from tests.api.test_classifieds import post
-from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import Browse, Count
+from tests.fixtures.people import Browse, Count, make_user
 from tests.tenants.community.rides.making import DAY, make_ride
 
 URL = "/api/v1/rides/"

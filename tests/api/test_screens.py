@@ -2,18 +2,16 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
 
 import pytest
 
 from saas.accounts.models import User
 from tenants.community.kiosk.models import Screen
 from tenants.community.mediastore.models import Borrowing, Waiting
-from tests.fixtures.people import SpaceClient, make_user
+from tests.fixtures.people import Browse, SpaceClient, make_user
 from tests.tenants.community.kiosk.making import make_manager, paired
 from tests.tenants.community.mediastore.making import make_medium
 
-type Browse = Callable[..., SpaceClient]
 SCREENS, MEDIA = "/api/v1/screens/", "/api/v1/media/"
 
 

@@ -1,15 +1,11 @@
 """The search, kept searches and favourites, as programs ask for them."""
 
-from collections.abc import Callable
-
 from django.utils import timezone
 
 from saas.accounts.models import User
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse
 from tests.tenants.community.classifieds.making import make_classified
 from tests.tenants.community.lending.making import make_thing
-
-type Browse = Callable[..., SpaceClient]
 
 JSON = "application/json"
 

@@ -1,7 +1,6 @@
 """Pages that a merchant sees, and nobody else does."""
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 from django.core import mail
@@ -19,7 +18,7 @@ from tests.factories.billing import (
     make_merchant_user,
 )
 from tests.fixtures.billing import Till
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Count
 
 pytestmark = pytest.mark.django_db
 
@@ -265,9 +264,7 @@ def test_papers_and_payments_are_not_found_by_another_merchant(desk: Desk, rival
     assert "F2026-00001" not in rival.read("/desk/invoices/")
 
 
-def test_three_papers_cost_what_one_costs(
-    desk: Desk, count_queries: Callable[[SpaceClient, str], list[str]]
-) -> None:
+def test_three_papers_cost_what_one_costs(desk: Desk, count_queries: Count) -> None:
     desk.sell()
     with_one = count_queries(desk, "/desk/invoices/")
     for _ in range(2):

@@ -1,6 +1,5 @@
 """No page is missing from the walk, and nothing in its table is stale."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 
 import pytest
@@ -11,7 +10,7 @@ from saas.accounts.access import SPACE
 from saas.accounts.models import User
 from saas.commands.access import routes
 from saas.commands.access.table import TABLE
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse
 from tests.journeys.addresses import HOSTS, patterns
 
 
@@ -48,7 +47,7 @@ def test_pictures_of_two_stops_never_have_the_same_name() -> None:
 
 
 def test_each_page_is_there_for_a_member_before_anything_is_in_it(
-    browse: Callable[..., SpaceClient], owner: User
+    browse: Browse, owner: User
 ) -> None:
     client = browse(owner)
     open_to_members = [

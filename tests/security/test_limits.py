@@ -1,7 +1,6 @@
 """Codes and passwords have limits of tries; without the store each limit does as it is set."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
@@ -23,7 +22,7 @@ from tenants.community.members.rules import membership as rules
 from tests.billing.orders.test_offers import make_code
 from tests.factories.billing import make_campaign, make_shop
 from tests.fixtures.broker import kill_store
-from tests.fixtures.people import PASSWORD, SpaceClient
+from tests.fixtures.people import PASSWORD, Browse
 from tests.saas.catalogue.merchants.test_signup import TYPED
 from tests.tenants.community.classifieds.making import make_classified
 from tests.tenants.community.classifieds.test_pages import form_data
@@ -31,7 +30,6 @@ from tests.tenants.spaces.wizard import PERSON
 
 SILENT = "réessayez dans une minute"
 TOO_MANY = "Trop d’essais"
-type Browse = Callable[..., SpaceClient]
 
 
 def price_with(campaign: Campaign, code: str, *, by: User, network: str, at: dt.datetime) -> str:

@@ -1,7 +1,5 @@
 """Carriers between spaces of a request: a cookie, a session, a thread's memory."""
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
@@ -10,12 +8,10 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.web.sessions import SessionStore
 from tenants.spaces.models import Tenant
-from tests.fixtures.people import SpaceClient, make_user
+from tests.fixtures.people import Browse, SpaceClient, make_user
 
 
-def test_a_session_of_one_space_opens_nothing_in_another(
-    browse: Callable[..., SpaceClient], owner: User
-) -> None:
+def test_a_session_of_one_space_opens_nothing_in_another(browse: Browse, owner: User) -> None:
     """The stranger has the same number: only the session's own space tells them apart."""
     with schema.inside("south"):
         make_user("Solene", id=owner.pk)
@@ -28,13 +24,11 @@ def test_a_session_of_one_space_opens_nothing_in_another(
     assert "Solene" not in answer.content.decode()
 
 
-def test_signed_in_person_is_known_on_their_own_host(
-    browse: Callable[..., SpaceClient], owner: User
-) -> None:
+def test_signed_in_person_is_known_on_their_own_host(browse: Browse, owner: User) -> None:
     assert "Nadia" in browse(owner).get("/me/").content.decode()
 
 
-def test_cookies_stay_on_their_host(browse: Callable[..., SpaceClient], owner: User) -> None:
+def test_cookies_stay_on_their_host(browse: Browse, owner: User) -> None:
     client = browse(owner)
     client.get("/signin/")
     for name, cookie in client.cookies.items():
@@ -52,7 +46,7 @@ def test_sessions_files_and_keys_are_the_guarded_ones(db: None) -> None:
     assert cache.make_key("name").startswith("public:")
 
 
-def test_a_suspended_space_answers_nobody(browse: Callable[..., SpaceClient], owner: User) -> None:
+def test_a_suspended_space_answers_nobody(browse: Browse, owner: User) -> None:
     client = browse(owner)
     with schema.in_public():
         Tenant.objects.filter(schema_name="north").update(state=Tenant.State.SUSPENDED)

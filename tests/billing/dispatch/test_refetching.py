@@ -27,7 +27,8 @@ pytestmark = pytest.mark.django_db
 class Fetches:
     """The objects fetched again, and the answer of each endpoint."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, at: dt.datetime) -> None:
+        self.at = at
         self.fetched: list[tuple[object, ...]] = []
         self.trouble: dict[str, Exception] = {}
         monkeypatch.setattr(routes, "refetch", self._refetch)
@@ -48,10 +49,33 @@ class Fetches:
     def _reversal(self, transfer_id: int, **_: object) -> None:
         self.fetched.append(("reversal", transfer_id))
 
+    def case(self, subject: str, details: str = "") -> None:
+        """Look at a case again."""
+        case = Case(kind=Case.Kind.EXTRA, subject=subject, details=details, opened_at=self.at)
+        refetching.refetch_case(case, at=self.at)
+
+    def difference(self, kind: str, *, movement: str = "", source: str = "") -> bool:
+        """Look at a difference again; say whether it is on its way."""
+        found = Difference(
+            subject=source or movement,
+            kind=kind,
+            movement=movement,
+            source=source,
+            made_at=self.at,
+            stripe_cents=1,
+            ledger_cents=None,
+            ledger_transaction_id=None,
+        )
+        return refetching.refetch(found, at=self.at)
+
+    def fee(self) -> None:
+        """Look for the fee of the one payment."""
+        refetching.refetch_fee(Payment.objects.get(), at=self.at)
+
 
 @pytest.fixture
-def fetches(db: None, monkeypatch: pytest.MonkeyPatch) -> Fetches:
-    return Fetches(monkeypatch)
+def fetches(db: None, monkeypatch: pytest.MonkeyPatch, at: dt.datetime) -> Fetches:
+    return Fetches(monkeypatch, at)
 
 
 @pytest.fixture
@@ -72,23 +96,6 @@ def refusing(problem: Problem) -> Callable[..., None]:
     return refuse
 
 
-def case_of(subject: str, at: dt.datetime, details: str = "") -> Case:
-    return Case(kind=Case.Kind.EXTRA, subject=subject, details=details, opened_at=at)
-
-
-def difference(kind: str, at: dt.datetime, *, movement: str = "", source: str = "") -> Difference:
-    return Difference(
-        subject=source or movement,
-        kind=kind,
-        movement=movement,
-        source=source,
-        made_at=at,
-        stripe_cents=1,
-        ledger_cents=None,
-        ledger_transaction_id=None,
-    )
-
-
 @pytest.mark.parametrize(
     ("word", "kind"),
     [
@@ -104,37 +111,32 @@ def difference(kind: str, at: dt.datetime, *, movement: str = "", source: str = 
     ],
 )
 def test_a_thing_that_a_case_names_is_fetched_as_after_an_event(
-    fetches: Fetches, at: dt.datetime, word: str, kind: str
+    fetches: Fetches, word: str, kind: str
 ) -> None:
-    refetching.refetch_case(case_of(word, at), at=at)
+    fetches.case(word)
     assert fetches.fetched == [(kind, word)]
 
 
-def test_each_thing_in_the_words_of_a_case_is_fetched_once(
-    fetches: Fetches, at: dt.datetime
-) -> None:
-    case = case_of("ch_1", at, "payment re_2: ch_1 for order_of nobody x_1 ch_ _ch")
-    refetching.refetch_case(case, at=at)
+def test_each_thing_in_the_words_of_a_case_is_fetched_once(fetches: Fetches) -> None:
+    fetches.case("ch_1", "payment re_2: ch_1 for order_of nobody x_1 ch_ _ch")
     assert fetches.fetched == [("charge.updated", "ch_1"), ("refund.updated", "re_2")]
 
 
 @pytest.mark.parametrize("trouble", [NeedsOperator("who is this"), events.NotYet("soon")])
 def test_trouble_with_one_object_keeps_no_other_from_being_fetched(
-    fetches: Fetches, at: dt.datetime, trouble: Exception
+    fetches: Fetches, trouble: Exception
 ) -> None:
     fetches.trouble["ch_1"] = trouble
-    refetching.refetch_case(case_of("ch_1", at, "re_2"), at=at)
+    fetches.case("ch_1", "re_2")
     assert fetches.fetched == [("charge.updated", "ch_1"), ("refund.updated", "re_2")]
 
 
-def test_a_refused_key_is_a_halt_and_an_unknown_object_is_not(
-    fetches: Fetches, at: dt.datetime
-) -> None:
+def test_a_refused_key_is_a_halt_and_an_unknown_object_is_not(fetches: Fetches) -> None:
     fetches.trouble["ch_1"] = StripeCallFailed(Problem(status=404, message="No such charge"))
-    refetching.refetch_case(case_of("ch_1", at), at=at)
+    fetches.case("ch_1")
     assert not StripeHalt.objects.exists()
     fetches.trouble["ch_1"] = StripeCallFailed(Problem(status=401, message="Expired API Key"))
-    refetching.refetch_case(case_of("ch_1", at, "re_2"), at=at)
+    fetches.case("ch_1", "re_2")
     assert StripeHalt.objects.get().reason == "Expired API Key"
     assert fetches.fetched[-1] == ("refund.updated", "re_2")
 
@@ -155,7 +157,7 @@ def test_a_payout_is_fetched_where_it_happened(fetches: Fetches, at: dt.datetime
             made_at=at,
         )
     for name in ("po_ours", "po_theirs", "po_replaced", "po_unknown"):
-        refetching.refetch_case(case_of(name, at), at=at)
+        fetches.case(name)
     assert fetches.fetched == [
         ("payout", "po_ours", "", None),
         ("payout", "po_theirs", "acct_north", council.pk),
@@ -165,12 +167,12 @@ def test_a_payout_is_fetched_where_it_happened(fetches: Fetches, at: dt.datetime
 
 
 def test_a_move_that_took_a_transfer_back_has_the_transfer_fetched(
-    fetches: Fetches, transfer: Transfer, at: dt.datetime
+    fetches: Fetches, transfer: Transfer
 ) -> None:
-    refetching.refetch_case(case_of("txn_back", at, "transfer_refund txn_back"), at=at)
+    fetches.case("txn_back", "transfer_refund txn_back")
     assert fetches.fetched == [("reversal", transfer.pk)]
-    refetching.refetch_case(case_of("txn_back", at, "charge txn_back"), at=at)
-    refetching.refetch_case(case_of("txn_other", at, "transfer_refund"), at=at)
+    fetches.case("txn_back", "charge txn_back")
+    fetches.case("txn_other", "transfer_refund")
     assert len(fetches.fetched) == 1
 
 
@@ -188,49 +190,42 @@ def test_a_move_that_took_a_transfer_back_has_the_transfer_fetched(
     ],
 )
 def test_a_balance_transaction_refetches_the_object_of_its_source(
-    fetches: Fetches,
-    at: dt.datetime,
-    monkeypatch: pytest.MonkeyPatch,
-    kind: str,
-    fetched_kind: str,
+    fetches: Fetches, monkeypatch: pytest.MonkeyPatch, kind: str, fetched_kind: str
 ) -> None:
     monkeypatch.setattr(reads, "payment_intent_of_charge", lambda _: "")
-    assert not refetching.refetch(difference(kind, at, source="x_1"), at=at)
-    assert not refetching.refetch(difference(kind, at), at=at)
+    assert not fetches.difference(kind, source="x_1")
+    assert not fetches.difference(kind)
     assert fetches.fetched == [(fetched_kind, "x_1")]
 
 
 @pytest.mark.parametrize("kind", ["payout", "payout_failure", "payout_cancel"])
-def test_a_move_to_a_bank_has_its_payout_fetched(
-    fetches: Fetches, at: dt.datetime, kind: str
-) -> None:
-    refetching.refetch(difference(kind, at, source="po_1"), at=at)
-    refetching.refetch(difference(kind, at), at=at)
+def test_a_move_to_a_bank_has_its_payout_fetched(fetches: Fetches, kind: str) -> None:
+    fetches.difference(kind, source="po_1")
+    fetches.difference(kind)
     assert fetches.fetched == [("payout", "po_1", "", None)]
 
 
 def test_a_move_that_came_back_has_its_transfer_fetched(
-    fetches: Fetches, transfer: Transfer, at: dt.datetime
+    fetches: Fetches, transfer: Transfer
 ) -> None:
-    refetching.refetch(difference("transfer_refund", at, movement="txn_back"), at=at)
-    refetching.refetch(difference("transfer_refund", at, movement="txn_other"), at=at)
-    refetching.refetch(difference("stripe_fee", at, movement="txn_back", source="x"), at=at)
+    fetches.difference("transfer_refund", movement="txn_back")
+    fetches.difference("transfer_refund", movement="txn_other")
+    fetches.difference("stripe_fee", movement="txn_back", source="x")
     assert fetches.fetched == [("reversal", transfer.pk)]
 
 
 def test_only_a_debit_that_runs_is_on_its_way(
-    fetches: Fetches, transfer: Transfer, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    fetches: Fetches, transfer: Transfer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payment = Payment.objects.get()
     monkeypatch.setattr(reads, "payment_intent_of_charge", {"py_1": payment.payment_intent}.get)
-    running = difference("payment", at, source="py_1")
-    assert not refetching.refetch(running, at=at)
+    assert not fetches.difference("payment", source="py_1")
     Payment.objects.update(state="processing")
-    assert refetching.refetch(running, at=at)
-    assert not refetching.refetch(running._replace(source="py_2"), at=at)
-    assert not refetching.refetch(running._replace(kind="charge"), at=at)
+    assert fetches.difference("payment", source="py_1")
+    assert not fetches.difference("payment", source="py_2")
+    assert not fetches.difference("charge", source="py_1")
     fetches.trouble["py_1"] = NeedsOperator("another amount")
-    assert not refetching.refetch(running, at=at)
+    assert not fetches.difference("payment", source="py_1")
 
 
 def test_a_fee_that_is_looked_for_stops_at_nothing(
@@ -263,35 +258,27 @@ ABOUT_ALL = [
 
 @pytest.mark.parametrize("problem", ABOUT_ONE_THING)
 def test_refusal_of_one_object_counts_as_not_found(
-    fetches: Fetches,
-    transfer: Transfer,
-    at: dt.datetime,
-    monkeypatch: pytest.MonkeyPatch,
-    problem: Problem,
+    fetches: Fetches, transfer: Transfer, monkeypatch: pytest.MonkeyPatch, problem: Problem
 ) -> None:
     fetches.trouble["x_1"] = StripeCallFailed(problem)
-    assert refetching.refetch(difference("adjustment", at, source="x_1"), at=at) is False
+    assert fetches.difference("adjustment", source="x_1") is False
     monkeypatch.setattr(payments, "sync", refusing(problem))
-    refetching.refetch_fee(Payment.objects.get(), at=at)
+    fetches.fee()
     monkeypatch.setattr(reads, "payment_intent_of_charge", refusing(problem))
-    assert refetching.refetch(difference("payment", at, source="py_1"), at=at) is False
+    assert fetches.difference("payment", source="py_1") is False
     assert not StripeHalt.objects.exists()
 
 
 @pytest.mark.parametrize("problem", ABOUT_ALL)
 def test_refusal_of_every_request_is_raised(
-    fetches: Fetches,
-    transfer: Transfer,
-    at: dt.datetime,
-    monkeypatch: pytest.MonkeyPatch,
-    problem: Problem,
+    fetches: Fetches, transfer: Transfer, monkeypatch: pytest.MonkeyPatch, problem: Problem
 ) -> None:
     fetches.trouble["x_1"] = StripeCallFailed(problem)
     monkeypatch.setattr(payments, "sync", refusing(problem))
     with pytest.raises(StripeCallFailed):
-        refetching.refetch(difference("adjustment", at, source="x_1"), at=at)
+        fetches.difference("adjustment", source="x_1")
     with pytest.raises(StripeCallFailed):
-        refetching.refetch_fee(Payment.objects.get(), at=at)
+        fetches.fee()
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,7 @@ from django.utils import timezone
 from saas.accounts import actions, rules
 from saas.accounts.models import Pass, User
 from saas.kernel import schema
-from tests.fixtures.people import PASSWORD, SpaceClient, make_user
-
-type Browse = Callable[..., SpaceClient]
+from tests.fixtures.people import PASSWORD, Browse, SpaceClient, make_user
 
 
 def crossing(user: User, leads_to: str = "") -> str:

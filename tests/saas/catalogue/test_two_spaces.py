@@ -1,8 +1,6 @@
 """One merchant, two spaces: the same page in both, one row in public."""
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -11,6 +9,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tenants.spaces.models import Gate
 from tenants.spaces.provisioning import OWNER
+from tests.fixtures.people import Browse
 from tests.saas.catalogue.making import GATE, make_merchant
 
 
@@ -23,7 +22,7 @@ def linked_spaces(own_database: None) -> None:
 
 
 def test_linked_spaces_see_the_merchant_each_from_its_own_gate(
-    linked_spaces: None, browse: Callable[..., Any], owner: User, stranger: User
+    linked_spaces: None, browse: Browse, owner: User, stranger: User
 ) -> None:
     make_merchant(latitude=GATE[0] + Decimal("0.002500"))
     north = browse(owner).get("/neighbourhood/").content.decode()

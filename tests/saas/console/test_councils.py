@@ -1,7 +1,6 @@
 """An operator offers terms, notes who is a legal person, gives up what is owed; all of it stays."""
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 
@@ -11,10 +10,8 @@ from saas.accounts.models import User
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Count, SpaceClient
 from tests.tenants.community.council.reading import text_in, text_of
-
-type Count = Callable[[SpaceClient, str], list[str]]
 
 LANGUAGES = ["fr", "en"]
 TYPED = {"rate_bp": "12,5", "valid_from": "2099-01-01"}

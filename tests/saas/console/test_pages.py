@@ -21,12 +21,11 @@ from tests.factories.billing import (
     make_shop,
 )
 from tests.fixtures.billing import Till
-from tests.fixtures.people import PASSWORD, SpaceClient, make_user
+from tests.fixtures.people import PASSWORD, Count, SpaceClient, make_user
 from tests.saas.console.conftest import failed_founding, on_console, sold
 from tests.tenants.community.council.reading import text_in, text_of
 
 type Committed = Callable[..., AbstractContextManager[object]]
-type Count = Callable[[SpaceClient, str], list[str]]
 
 PAGES = ["/", "/spaces/", "/merchants/", "/orders/", "/transfers/", "/jobs/"]
 

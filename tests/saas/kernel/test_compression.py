@@ -2,16 +2,14 @@
 
 import gzip
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.conf import settings
 
 from saas.accounts.models import User
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse, SpaceClient
 
-type Browse = Callable[..., SpaceClient]
 PACKED = {"accept-encoding": "gzip, deflate, br, zstd"}
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 

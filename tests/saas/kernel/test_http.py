@@ -15,6 +15,7 @@ from saas.kernel.http import RefusedMiddleware
 from saas.kernel.uploads import pictures
 from saas.kernel.web.bodies import MEGABYTE, USUAL_BYTES, most_bytes_at
 from tenants.community.classifieds import rules as classifieds
+from tests.fixtures.people import Browse
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ from tenants.community.classifieds import rules as classifieds
     ["/people/%00/", "/join/%00/", "/neighbourhood/go/FL-%00/", "/admin/people/?q=%00", "/%00"],
 )
 def test_nothing_is_found_at_an_address_that_no_text_can_hold(
-    browse: Callable[..., Any], owner: User, address: str
+    browse: Browse, owner: User, address: str
 ) -> None:
     for person in (owner, None):
         answer = browse(person).get(address)
@@ -32,14 +33,12 @@ def test_nothing_is_found_at_an_address_that_no_text_can_hold(
 
 @pytest.mark.parametrize(("path", "status"), [("/", 200), ("/nowhere/", 404), ("/signout/", 405)])
 def test_headers_alone_are_those_of_the_page(
-    browse: Callable[..., Any], owner: User, path: str, status: int
+    browse: Browse, owner: User, path: str, status: int
 ) -> None:
     assert browse(owner).head(path).status_code == status
 
 
-def test_the_api_says_itself_what_is_wrong_with_a_query(
-    browse: Callable[..., Any], owner: User
-) -> None:
+def test_the_api_says_itself_what_is_wrong_with_a_query(browse: Browse, owner: User) -> None:
     answer = browse(owner).get("/api/v1/classifieds/?q=%00")
     assert (answer.status_code, list(answer.json()["mistakes"])) == (400, ["q"])
 
@@ -62,9 +61,9 @@ def test_a_field_that_no_form_reads_is_refused_where_the_database_refuses_it(db:
 
 @pytest.mark.parametrize("length", [str(80 * MEGABYTE), "9" * 30, "-1", "many"])
 def test_a_body_that_is_too_long_is_refused_before_it_is_read(
-    browse: Callable[..., Any], owner: User, length: str
+    browse: Browse, owner: User, length: str
 ) -> None:
-    body = FakePayload(b"")
+    body: Any = FakePayload(b"")
     answer = browse(owner).generic(
         "POST", "/classifieds/new/", CONTENT_LENGTH=length, **{"wsgi.input": body}
     )
@@ -81,7 +80,7 @@ def test_a_body_that_is_too_long_is_refused_before_it_is_read(
     ],
 )
 def test_refused_body_is_answered_with_its_limit_and_what_to_do(
-    browse: Callable[..., Any], owner: User, path: str, sentence: str
+    browse: Browse, owner: User, path: str, sentence: str
 ) -> None:
     answer = browse(owner).generic("POST", path, CONTENT_LENGTH=str(80 * MEGABYTE))
     assert answer.status_code == 413
@@ -92,7 +91,7 @@ def test_refused_body_is_answered_with_its_limit_and_what_to_do(
     assert "Nothing was saved." in english.text
 
 
-def test_api_refuses_a_long_body_in_json(browse: Callable[..., Any], owner: User) -> None:
+def test_api_refuses_a_long_body_in_json(browse: Browse, owner: User) -> None:
     answer = browse(owner).generic(
         "POST", "/api/v1/classifieds/", CONTENT_LENGTH=str(USUAL_BYTES + 1)
     )

@@ -24,7 +24,8 @@ from saas.kernel.errors import WrongSpaceError
 from saas.kernel.uploads import files, pictures
 from tenants.community.classifieds import actions, tasks
 from tenants.community.classifieds.models import Picture
-from tests.tenants.community.classifieds.making import Browse, make_classified, run, upload
+from tests.fixtures.people import Browse
+from tests.tenants.community.classifieds.making import make_classified, run, upload
 
 BUCKET = "troovon-files"
 LOGIN = {"access_key": "0123456789", "secret_key": "of the tests", "region_name": "eu-west-3"}

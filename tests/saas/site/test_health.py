@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import logging
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,10 +21,9 @@ from saas.monitoring import actions as monitoring
 from saas.site import views
 from tenants.spaces import hosts
 from tenants.spaces.models import Tenant
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse, SpaceClient
 from tests.tenants.spaces.wizard import words_of
 
-type Browse = Callable[..., SpaceClient]
 HOSTS = ["", "north", "ops"]
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,9 @@ from saas.kernel.mail import OutboxBackend
 from saas.kernel.tasks import SCHEMA_HEADER
 from saas.site import queries, tasks
 from tenants.spaces.models import Tenant
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse, SpaceClient
 from tests.tenants.spaces.wizard import words_of
 
-type Browse = Callable[..., SpaceClient]
 PAGES = ["", "employers/", "merchants/", "councils/", "pricing/"]
 
 

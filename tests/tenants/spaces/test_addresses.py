@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,11 +17,9 @@ from tenants.spaces.actions import addresses
 from tenants.spaces.models import Change, Domain, Tenant
 from tenants.spaces.queries import addresses as queries
 from tests.fixtures.patience import PATIENCE
-from tests.fixtures.people import SpaceClient, make_user
+from tests.fixtures.people import Browse, SpaceClient, make_user
 from tests.tenants.spaces.dns import administrator
 from tests.tenants.spaces.wizard import COMPANY, SITE, Wizard, words_of
-
-type Browse = Callable[..., SpaceClient]
 
 
 def moved(slug: str, *, at: dt.datetime, space: str = "north") -> Tenant:

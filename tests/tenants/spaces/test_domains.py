@@ -1,7 +1,6 @@
 """A company's own name: proven by DNS, looked at again, lost."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,11 +19,9 @@ from tenants.spaces.models import Change, Domain, DomainClaim
 from tenants.spaces.queries import addresses as queries
 from tenants.spaces.rules import addresses as rules
 from tenants.spaces.tasks import addresses as tasks
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse, SpaceClient
 from tests.tenants.spaces.dns import NAME, Dns, administrator, claimed
 from tests.tenants.spaces.wizard import words_of
-
-type Browse = Callable[..., SpaceClient]
 
 A_DAY = dt.timedelta(days=1)
 

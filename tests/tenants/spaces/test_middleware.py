@@ -1,7 +1,5 @@
 """Spaces that a request entered are left when its answer has gone."""
 
-from collections.abc import Callable
-
 import pytest
 from django.conf import settings
 from django.db import DatabaseError
@@ -10,7 +8,7 @@ from django.test import Client
 from saas.accounts.models import User
 from saas.kernel import schema
 from tenants.spaces.database import role_access
-from tests.fixtures.people import SpaceClient, make_user
+from tests.fixtures.people import Browse, SpaceClient, make_user
 
 
 @pytest.mark.parametrize("path", ["/signin/", "/nowhere/", "/join/confirm/x/"])
@@ -21,7 +19,7 @@ def test_a_space_is_left_with_the_answer(db: None, path: str) -> None:
 
 
 def test_each_request_enters_its_space_once_also_where_the_one_before_stood(
-    browse: Callable[..., SpaceClient], owner: User
+    browse: Browse, owner: User
 ) -> None:
     """So the database refuses a space that was shut in between; and one switch is all it costs."""
     member = browse(owner)

@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Callable
 
 import pytest
 from django.core import mail
@@ -22,7 +21,7 @@ from saas.catalogue.placements.models import Campaign
 from tests.billing.papers.files import judges
 from tests.factories.billing import make_shop
 from tests.fixtures.billing import Till, begins_with, sold
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse, SpaceClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers"), begins_with(sold)]
 
@@ -137,9 +136,7 @@ def test_merchant_gets_the_file(till: Till, invoice: Invoice, desk: SpaceClient)
     assert "Cazal et filles SARL" in text
 
 
-def test_file_is_served_to_its_merchant_alone(
-    invoice: Invoice, browse: Callable[..., SpaceClient]
-) -> None:
+def test_file_is_served_to_its_merchant_alone(invoice: Invoice, browse: Browse) -> None:
     tasks.render_invoice(invoice.pk)
     other, anonymous = browse(make_shop().owner, space=""), browse(space="")
     for url in (pdf_url(invoice), invoice.get_absolute_url()):

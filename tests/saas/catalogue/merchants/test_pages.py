@@ -1,6 +1,5 @@
 """The merchant's desk: the first page, the shop's page, pictures."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +9,7 @@ from saas.accounts.models import User
 from saas.catalogue.merchants import queries
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel.uploads import pictures
-from tests.fixtures.people import make_user
+from tests.fixtures.people import Browse, make_user
 from tests.saas.catalogue.making import make_merchant, owner_of, photo
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +21,7 @@ def person() -> User:
 
 
 @pytest.fixture
-def desk(browse: Callable[..., Any], person: User) -> Any:
+def desk(browse: Browse, person: User) -> Any:
     return browse(person, space="")
 
 
@@ -104,9 +103,7 @@ def test_the_page_shows_what_was_kept(desk: Any) -> None:
     assert "/desk/pictures/merchants/" in page
 
 
-def test_a_picture_is_handed_out_to_anybody_and_may_be_kept(
-    desk: Any, browse: Callable[..., Any]
-) -> None:
+def test_a_picture_is_handed_out_to_anybody_and_may_be_kept(desk: Any, browse: Browse) -> None:
     desk.post("/desk/page/", typed(picture=photo()))
     name = pictures.name_at(Merchant.objects.get().picture, 480)
     answer = browse(space="").get(f"/desk/{name.replace('public', 'pictures', 1)}")
@@ -125,7 +122,7 @@ def test_a_picture_is_handed_out_to_anybody_and_may_be_kept(
         "/desk/pictures/classifieds/..-480.webp",
     ],
 )
-def test_unknown_picture_is_not_found(browse: Callable[..., Any], url: str) -> None:
+def test_unknown_picture_is_not_found(browse: Browse, url: str) -> None:
     assert browse(space="").get(url).status_code == 404
 
 

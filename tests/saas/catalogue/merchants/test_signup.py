@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from saas.catalogue.merchants import actions, tasks
 from saas.catalogue.merchants.models import Signup
 from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel.errors import Refused
-from tests.fixtures.people import make_user
+from tests.fixtures.people import Browse, make_user
 
 pytestmark = pytest.mark.django_db
 TYPED = {
@@ -52,17 +51,17 @@ def test_a_known_address_learns_by_mail_that_it_has_a_desk(at: dt.datetime) -> N
     assert "/desk/signup/" not in mail.outbox[0].body
 
 
-def test_the_page_answers_the_same_for_a_known_address(browse: Callable[..., Any]) -> None:
+def test_the_page_answers_the_same_for_a_known_address(browse: Browse) -> None:
     make_user("Yves", email="yves@cazal.example")
     known = browse(space="").post("/desk/signup/", TYPED)
     unknown = browse(space="").post("/desk/signup/", {**TYPED, "email": "lou@cazal.example"})
 
-    assert (known.status_code, known.url) == (303, "/desk/signup/sent/")
-    assert (unknown.status_code, unknown.url) == (known.status_code, known.url)
+    assert (known.status_code, known["Location"]) == (303, "/desk/signup/sent/")
+    assert (unknown.status_code, unknown["Location"]) == (known.status_code, known["Location"])
 
 
 def test_the_link_shows_a_button_and_only_the_button_confirms(
-    browse: Callable[..., Any], at: dt.datetime
+    browse: Browse, at: dt.datetime
 ) -> None:
     client = browse(space="")
     client.post("/desk/signup/", TYPED)
@@ -73,12 +72,12 @@ def test_the_link_shows_a_button_and_only_the_button_confirms(
     assert not User.objects.exists()
 
     answer = client.post(link, {"confirm": "1"})
-    assert (answer.status_code, answer.url) == (303, "/desk/page/")
+    assert (answer.status_code, answer["Location"]) == (303, "/desk/page/")
     assert User.objects.get().check_password(TYPED["password"])
     assert client.get("/desk/").status_code == 200
 
 
-def test_a_link_serves_once(browse: Callable[..., Any], at: dt.datetime) -> None:
+def test_a_link_serves_once(browse: Browse, at: dt.datetime) -> None:
     client = browse(space="")
     client.post("/desk/signup/", TYPED)
     tasks.mail_confirmation(Signup.objects.get().pk)
@@ -93,21 +92,19 @@ def test_a_link_serves_once(browse: Callable[..., Any], at: dt.datetime) -> None
     assert Signup.objects.get().password == ""
 
 
-def test_sign_up_with_another_s_address_never_gets_in(
-    browse: Callable[..., Any],
-) -> None:
+def test_sign_up_with_another_s_address_never_gets_in(browse: Browse) -> None:
     """They chose the password, and wait for the mail's owner to press the button."""
     attacker, owner_of_the_mailbox = browse(space=""), browse(space="")
     attacker.post("/desk/signup/", TYPED)
     tasks.mail_confirmation(Signup.objects.get().pk)
     answer = owner_of_the_mailbox.post(link_of(mail.outbox[0]), {"confirm": "1"})
 
-    assert (answer.status_code, answer.url) == (303, "/password/")
+    assert (answer.status_code, answer["Location"]) == (303, "/password/")
     assert not User.objects.get().has_usable_password()
     typed = {"email": TYPED["email"], "password": TYPED["password"]}
     assert attacker.post("/signin/", typed).status_code == 422
     chosen = owner_of_the_mailbox.post("/password/", {"password": "croissant-au-beurre"})
-    assert (chosen.status_code, chosen.url) == (303, "/desk/")
+    assert (chosen.status_code, chosen["Location"]) == (303, "/desk/")
 
 
 def test_a_link_lasts_three_days(at: dt.datetime) -> None:
@@ -117,14 +114,14 @@ def test_a_link_lasts_three_days(at: dt.datetime) -> None:
         actions.confirm(signup=signup, typed_here=True, at=at + dt.timedelta(days=3))
 
 
-def test_a_made_up_link_opens_nothing(browse: Callable[..., Any]) -> None:
+def test_a_made_up_link_opens_nothing(browse: Browse) -> None:
     answer = browse(space="").post("/desk/signup/made-up/", {"confirm": "1"})
 
     assert answer.status_code == 422
     assert "expiré" in answer.content.decode()
 
 
-def test_a_weak_password_is_refused_beside_its_field(browse: Callable[..., Any]) -> None:
+def test_a_weak_password_is_refused_beside_its_field(browse: Browse) -> None:
     answer = browse(space="").post("/desk/signup/", {**TYPED, "password": "court"})
 
     assert answer.status_code == 422

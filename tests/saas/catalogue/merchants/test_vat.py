@@ -20,6 +20,7 @@ from saas.catalogue.merchants.rules import vat
 from saas.catalogue.merchants.rules.vat import Standing
 from saas.kernel.errors import Refused
 from tests.factories.billing import answered, make_shop, move_abroad
+from tests.fixtures.people import Browse
 from tests.saas.catalogue.making import NOON, described, owner_of
 
 pytestmark = pytest.mark.django_db
@@ -220,9 +221,7 @@ def test_vies_that_does_not_answer_is_asked_again_ever_later(
 
 
 def test_refusal_is_mailed_once_and_shown_at_the_desk(
-    shop: Merchant,
-    vies: Callable[..., None],
-    browse: Callable[..., Any],
+    shop: Merchant, vies: Callable[..., None], browse: Browse
 ) -> None:
     vies(**{NUMBER: "no"})
     move_abroad(shop, answer="", at=AT)
@@ -258,9 +257,7 @@ def test_mail_on_refusal_is_english_for_who_reads_english(shop: Merchant) -> Non
     assert "does not know" in str(mail.outbox[0].body)
 
 
-def test_button_has_vies_asked_a_few_times_an_hour(
-    shop: Merchant, browse: Callable[..., Any]
-) -> None:
+def test_button_has_vies_asked_a_few_times_an_hour(shop: Merchant, browse: Browse) -> None:
     now = timezone.now()
     move_abroad(shop, at=now)
     desk = browse(owner_of(shop), space="")

@@ -1,7 +1,6 @@
 """Campaigns at the merchant's desk."""
 
 import datetime as dt
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +11,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import counts as actions
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.catalogue.placements.rules.campaigns import Total, today
+from tests.fixtures.people import Browse, Count
 from tests.saas.catalogue.making import draw_up, make_merchant, owner_of, photo, run_campaign
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("going_on_from_at")]
@@ -23,7 +23,7 @@ def merchant() -> Merchant:
 
 
 @pytest.fixture
-def desk(browse: Callable[..., Any], merchant: Merchant) -> Any:
+def desk(browse: Browse, merchant: Merchant) -> Any:
     return browse(owner_of(merchant), space="")
 
 
@@ -92,14 +92,14 @@ def test_the_price_waits_until_enough_is_chosen(desk: Any) -> None:
     assert "le prix s’affiche ici" in answer.content.decode()
 
 
-def test_without_a_published_page_the_wizard_leads_to_it(browse: Callable[..., Any]) -> None:
+def test_without_a_published_page_the_wizard_leads_to_it(browse: Browse) -> None:
     draft = make_merchant(published=False)
     answer = browse(owner_of(draft), space="").get("/desk/campaigns/new/")
 
-    assert (answer.status_code, answer.url) == (303, "/desk/page/")
+    assert (answer.status_code, answer["Location"]) == (303, "/desk/page/")
 
 
-def test_a_shop_far_from_any_space_sees_that_none_is_in_reach(browse: Callable[..., Any]) -> None:
+def test_a_shop_far_from_any_space_sees_that_none_is_in_reach(browse: Browse) -> None:
     far = make_merchant(latitude=Decimal("48.500000"))
     answer = browse(owner_of(far), space="").get("/desk/campaigns/new/")
 
@@ -152,7 +152,7 @@ def test_the_desk_says_what_waits_then_figures_then_campaigns(
 
 
 def test_three_campaigns_cost_what_one_costs(
-    desk: Any, merchant: Merchant, count_queries: Callable[..., list[str]]
+    desk: Any, merchant: Merchant, count_queries: Count
 ) -> None:
     run_campaign(merchant, at=timezone.now())
     counts = {url: count_queries(desk, url) for url in ("/desk/", "/desk/campaigns/")}

@@ -3,7 +3,6 @@
 import datetime as dt
 import io
 import itertools
-from collections.abc import Callable
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,10 +14,6 @@ from saas.kernel import schema
 from saas.kernel.tasks import SCHEMA_HEADER
 from tenants.community.classifieds import actions, rules
 from tenants.community.classifieds.models import Classified, Picture
-from tests.fixtures.people import SpaceClient
-
-type Browse = Callable[..., SpaceClient]
-type Count = Callable[[SpaceClient, str], list[str]]
 
 DAY = dt.timedelta(days=1)
 _numbers = itertools.count(1)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,13 +16,8 @@ from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.queries import board, pictures, shared, single
 from tenants.community.members.models import Profile, Role
 from tenants.spaces.models import OwnCompany
-from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import (
-    Browse,
-    make_classified,
-    make_picture,
-    offer,
-)
+from tests.fixtures.people import Browse, make_user
+from tests.tenants.community.classifieds.making import make_classified, make_picture, offer
 
 SECRET = "Tondeuse de l’atelier"
 
@@ -142,9 +136,7 @@ def test_posting_for_neighbours_needs_a_treaty(author: User) -> None:
         make_classified(author, audience="neighbours")
 
 
-def test_a_form_keeps_who_sees_it(
-    browse: Browse, author: User, outsider: User, count_queries: Callable[..., list[str]]
-) -> None:
+def test_a_form_keeps_who_sees_it(browse: Browse, author: User, outsider: User) -> None:
     data = {"kind": "give", "title": SECRET, "spot": "elsewhere", "place": "Hall B", "days": "30"}
     answer = browse(author).post("/classifieds/new/", {**data, "audience": "company"})
     assert answer.status_code == 303

@@ -11,7 +11,8 @@ from saas.kernel.private_pictures import DRAFT_RETENTION
 from tenants.community.classifieds import actions
 from tenants.community.classifieds.models import Classified, ClassifiedDraft, Picture
 from tenants.community.lending.models import Thing, ThingDraft
-from tests.tenants.community.classifieds.making import Browse, upload
+from tests.fixtures.people import Browse
+from tests.tenants.community.classifieds.making import upload
 
 NEW = "/classifieds/new/"
 TYPED = {"kind": "sell", "title": "Vélo 🚲 rouge", "price_cents": "12,5", "spot": "elsewhere"}

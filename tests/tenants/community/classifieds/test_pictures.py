@@ -14,9 +14,9 @@ from saas.kernel.uploads import pictures
 from tenants.community.classifieds import actions, tasks
 from tenants.community.classifieds.models import Picture
 from tenants.community.classifieds.queries import pictures as queries
+from tests.fixtures.people import Browse
 from tests.tenants.community.classifieds.making import (
     DAY,
-    Browse,
     make_classified,
     make_picture,
     picture_bytes,

@@ -12,8 +12,8 @@ from saas.kernel.values import week
 from tenants.community.classifieds import actions
 from tenants.community.classifieds.models import Availability, Classified
 from tenants.community.classifieds.queries import board, single
-from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import Browse, Count, make_classified, offer
+from tests.fixtures.people import Browse, Count, make_user
+from tests.tenants.community.classifieds.making import make_classified, offer
 from tests.tenants.community.classifieds.test_pages import form_data
 
 EVENING = (week.Hours(4, 1_080, 1_200),)
@@ -160,7 +160,6 @@ def test_services_cost_what_things_cost(
 ) -> None:
     client, url = browse(teammate), "/classifieds/?kind=service&weekday=4&hour=18:00"
     make_service(owner)
-    client.get(url)
     with_one = count_queries(client, url)
     for name in ("Ines", "Hugo"):
         make_service(make_user(name))

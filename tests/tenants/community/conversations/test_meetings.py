@@ -17,8 +17,8 @@ from tenants.community.conversations import actions
 from tenants.community.conversations.models import Block, Conversation, Meeting, Message
 from tenants.community.conversations.queries import talks as queries
 from tenants.community.conversations.rules import talks as rules
-from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import DAY, Browse, Count, make_classified
+from tests.fixtures.people import Browse, Count, make_user
+from tests.tenants.community.classifieds.making import DAY, make_classified
 from tests.tenants.community.classifieds.test_races import at_once
 
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
@@ -290,7 +290,6 @@ def test_conversation_with_meetings_costs_what_one_without_costs(
     browse: Browse, count_queries: Count, talk: Conversation, owner: User, teammate: User
 ) -> None:
     client, url = browse(owner), talk.get_absolute_url()
-    client.get(url)
     plain = count_queries(client, url)
     for _ in range(3):
         propose(talk, teammate)

@@ -10,10 +10,9 @@ from saas.accounts.models import User
 from saas.kernel import private_pictures
 from tenants.community.conversations import actions, tasks
 from tenants.community.conversations.models import Conversation, Message, Picture
-from tests.fixtures.people import make_user
+from tests.fixtures.people import Browse, make_user
 from tests.tenants.community.classifieds.making import (
     DAY,
-    Browse,
     make_classified,
     picture_bytes,
     run,

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from saas.accounts.models import User
 from tenants.community.conversations.models import Conversation
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse
 from tests.tenants.community.classifieds.making import make_classified
 
 TOPMOST_IS_PART_OF = """(element) => {
@@ -19,7 +19,7 @@ TOPMOST_IS_PART_OF = """(element) => {
 }"""
 
 
-def talk_of(owner: User, asker: User, browse: Callable[..., SpaceClient], many: int) -> str:
+def talk_of(owner: User, asker: User, browse: Browse, many: int) -> str:
     """Let somebody write that many messages about the owner's thing; return the page's address."""
     classified = make_classified(owner, at=timezone.now() - dt.timedelta(hours=1))
     url = f"/messages/begin/classified/{classified.reference}/"
@@ -38,11 +38,7 @@ def parts_of_answer(page: Page) -> list[Locator]:
 
 @pytest.mark.parametrize("many", [1, 20])
 def test_answer_on_a_phone_is_never_under_the_bar(
-    window_of: Callable[..., Page],
-    browse: Callable[..., SpaceClient],
-    owner: User,
-    teammate: User,
-    many: int,
+    window_of: Callable[..., Page], browse: Browse, owner: User, teammate: User, many: int
 ) -> None:
     url = talk_of(owner, teammate, browse, many)
     page = window_of(owner, width=360, height=740)

@@ -13,8 +13,8 @@ from saas.kernel import schema
 from tenants.community.members.models import Role
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
-from tests.fixtures.people import SpaceClient, make_user
-from tests.tenants.community.council.reading import Browse, text_of
+from tests.fixtures.people import Browse, SpaceClient, make_user
+from tests.tenants.community.council.reading import text_of
 
 
 @pytest.fixture(autouse=True)

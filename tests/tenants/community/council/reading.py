@@ -2,12 +2,8 @@
 
 import html
 import re
-from collections.abc import Callable
 
 from tests.fixtures.people import SpaceClient
-
-type Browse = Callable[..., SpaceClient]
-type Count = Callable[[SpaceClient, str], list[str]]
 
 
 def with_plain_spaces(text: str) -> str:

@@ -15,8 +15,9 @@ from tenants.community.council.queries import account as queries
 from tests.factories.billing import make_terms
 from tests.fixtures.billing import Till, while_read
 from tests.fixtures.broker import kill_broker
+from tests.fixtures.people import Browse
 from tests.tenants.community.council.conftest import Desk
-from tests.tenants.community.council.reading import Browse, text_in, text_of, with_plain_spaces
+from tests.tenants.community.council.reading import text_in, text_of, with_plain_spaces
 
 type Sell = Callable[..., Order]
 type Committed = Callable[..., AbstractContextManager[object]]

@@ -25,8 +25,8 @@ from tenants.community.neighbourhood.queries import council as placed
 from tenants.spaces.models import Tenant
 from tests.factories.billing import make_campaign, make_council, make_paid_session, make_terms
 from tests.factories.stripe_objects import stripe_dispute_of, stripe_refund_of
-from tests.fixtures.people import make_user
-from tests.tenants.community.council.reading import Browse, text_in, text_of
+from tests.fixtures.people import Browse, make_user
+from tests.tenants.community.council.reading import text_in, text_of
 
 NOVEMBER = dt.date(2026, 11, 1)
 LAST_DAY = dt.date(2026, 11, 30)

@@ -11,8 +11,9 @@ from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tests.factories.billing import make_council, make_shop
 from tests.fixtures.billing import Till
+from tests.fixtures.people import Browse, Count
 from tests.tenants.community.council.conftest import Desk
-from tests.tenants.community.council.reading import Browse, Count, text_of
+from tests.tenants.community.council.reading import text_of
 
 type Sell = Callable[..., Order]
 

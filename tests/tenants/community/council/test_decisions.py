@@ -11,8 +11,9 @@ from billing.models import AccountChange, Council, Order, ShareTerms, StripeCall
 from saas.accounts.models import User
 from saas.kernel import schema
 from tests.fixtures.billing import Till, while_read
+from tests.fixtures.people import Browse
 from tests.tenants.community.council.conftest import Desk
-from tests.tenants.community.council.reading import Browse, text_in, text_of
+from tests.tenants.community.council.reading import text_in, text_of
 
 type Sell = Callable[..., Order]
 

@@ -13,8 +13,9 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.months import make_subscription
+from tests.fixtures.people import Browse, Count
 from tests.tenants.community.council.conftest import Desk
-from tests.tenants.community.council.reading import Browse, Count, text_in, text_of
+from tests.tenants.community.council.reading import text_in, text_of
 
 type Sell = Callable[..., Order]
 

@@ -14,8 +14,9 @@ from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tenants.community.council.wording import shares
 from tests.billing.councils.settlement.test_taxes import DECEMBER, make_vat_payer
+from tests.fixtures.people import Browse
 from tests.tenants.community.council.conftest import Desk
-from tests.tenants.community.council.reading import Browse, text_of, with_plain_spaces
+from tests.tenants.community.council.reading import text_of, with_plain_spaces
 from tests.tenants.community.council.test_pages import Sell
 
 DAY = dt.datetime(2026, 12, 9, 11, 15, tzinfo=dt.UTC)

@@ -20,14 +20,9 @@ from tenants.community.council.queries import trail as trail_queries
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import Till
+from tests.fixtures.people import Browse, Count
 from tests.tenants.community.council.conftest import Desk
-from tests.tenants.community.council.reading import (
-    Browse,
-    Count,
-    text_in,
-    text_of,
-    with_plain_spaces,
-)
+from tests.tenants.community.council.reading import text_in, text_of, with_plain_spaces
 
 type Sell = Callable[..., Order]
 

@@ -15,8 +15,8 @@ from tenants.community.members.models import Profile, Role
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_council
 from tests.fixtures.billing import Till
-from tests.fixtures.people import make_user
-from tests.tenants.community.council.reading import Browse, text_in, text_of
+from tests.fixtures.people import Browse, make_user
+from tests.tenants.community.council.reading import text_in, text_of
 
 type Sell = Callable[..., Order]
 

@@ -13,8 +13,8 @@ from saas.kernel import schema
 from tenants.community.members.models import Role
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import Till
-from tests.fixtures.people import SpaceClient
-from tests.tenants.community.council.reading import Browse, text_in
+from tests.fixtures.people import Browse, SpaceClient
+from tests.tenants.community.council.reading import text_in
 
 COUNCIL_ONLY = ["/council/ledger/", "/council/terms/", "/council/account/"]
 A_SHARE = "/council/ledger/SH-XXXXXX/"

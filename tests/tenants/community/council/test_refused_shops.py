@@ -10,8 +10,8 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Refusal
 from saas.kernel import revision, schema
 from tenants.community.council.models import RefusalAct
+from tests.fixtures.people import Browse
 from tests.saas.catalogue.making import make_merchant, run_campaign
-from tests.tenants.community.classifieds.making import Browse
 
 WHY = "Ouvre après nos horaires"
 

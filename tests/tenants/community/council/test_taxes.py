@@ -17,7 +17,8 @@ from tests.billing.councils.settlement.test_taxes import (
     make_vat_payer,
 )
 from tests.fixtures.billing import Till
-from tests.tenants.community.council.reading import Browse, text_of
+from tests.fixtures.people import Browse
+from tests.tenants.community.council.reading import text_of
 
 type Sell = Callable[..., Order]
 

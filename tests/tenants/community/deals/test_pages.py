@@ -9,8 +9,7 @@ from django.utils import timezone
 from saas.accounts.models import User
 from tenants.community.deals import actions
 from tenants.community.deals.models import Deal
-from tests.fixtures.people import SpaceClient, make_user
-from tests.tenants.community.classifieds.making import Browse, Count
+from tests.fixtures.people import Browse, Count, SpaceClient, make_user
 from tests.tenants.community.deals.making import make_deal, voted
 
 
@@ -26,7 +25,6 @@ def test_three_deals_cost_what_one_costs(
 ) -> None:
     client = browse(teammate)
     make_deal(owner)
-    client.get(page)
     with_one = count_queries(client, page)
     for name in ("Ines", "Hugo"):
         voted(make_deal(make_user(name)), yes=2)
@@ -39,7 +37,6 @@ def test_deal_with_many_votes_costs_what_one_without_costs(
 ) -> None:
     client, deal = browse(teammate), make_deal(owner)
     url = deal.get_absolute_url()
-    client.get(url)
     alone = count_queries(client, url)
     voted(deal, yes=3, no=1)
     assert len(count_queries(client, url)) == len(alone) <= 12

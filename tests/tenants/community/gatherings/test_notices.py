@@ -11,8 +11,8 @@ from tenants.community.gatherings import actions, clock, tasks
 from tenants.community.gatherings.models import Notice
 from tenants.community.gatherings.queries import notices as queries
 from tenants.community.notifications.models import Notification
-from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import Browse, html_of, run
+from tests.fixtures.people import Browse, make_user
+from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.gatherings.making import DAY, make_gathering, plan
 from tests.tenants.community.notifications.making import deliver
 

@@ -13,8 +13,7 @@ from tenants.community.gatherings.models import BudgetLine, Gathering
 from tenants.community.gatherings.rules import Repeat
 from tenants.community.members.models import Profile, Role
 from tenants.spaces.models import OwnCompany
-from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import Browse, Count
+from tests.fixtures.people import Browse, Count, make_user
 from tests.tenants.community.gatherings.making import DAY, make_gathering, states_of
 
 

@@ -22,7 +22,8 @@ from tenants.community.integrations.models import (
 )
 from tenants.community.members.models import Role
 from tenants.community.notifications.models import Notification
-from tests.tenants.community.classifieds.making import Browse, make_classified, run
+from tests.fixtures.people import Browse
+from tests.tenants.community.classifieds.making import make_classified, run
 
 State = WebhookDelivery.State
 

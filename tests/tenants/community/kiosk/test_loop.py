@@ -2,7 +2,6 @@
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Callable
 
 import pytest
 
@@ -12,10 +11,9 @@ from tenants.community.deals import actions as deals
 from tenants.community.deals.rules import Terms
 from tenants.community.kiosk.models import Arrangement, DayPart, ScreenMessage
 from tenants.community.kiosk.rules import loop
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse
 from tests.tenants.community.kiosk.making import paired
 
-type Browse = Callable[..., SpaceClient]
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 AT = dt.datetime(2026, 11, 25, 11, tzinfo=dt.UTC)
 HIDDEN, TWICE = loop.Arranged(is_hidden=True), loop.Arranged(weight=2)

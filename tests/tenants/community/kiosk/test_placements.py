@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,11 +17,10 @@ from saas.kernel import schema
 from tenants.community.kiosk.queries import playlist
 from tenants.community.kiosk.queries import screens as queries
 from tenants.community.neighbourhood.clock import hand_over
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse
 from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
 from tests.tenants.community.kiosk.making import Device, paired, play
 
-type Browse = Callable[..., SpaceClient]
 SLOTS = ["home_feed", "neighbourhood", "kiosk"]
 
 

@@ -1,7 +1,6 @@
 """Screens are paired by a code, hold a token that opens their own addresses, and are let go."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,11 +15,9 @@ from tenants.community.kiosk.queries import playlist
 from tenants.community.kiosk.rules import screens as rules
 from tenants.community.kiosk.views import pages
 from tenants.community.mediastore.rules.shelf import gate_code_of
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse
 from tests.tenants.community.kiosk.making import HALL, Device, paired, play
 from tests.tenants.community.mediastore.making import make_medium
-
-type Browse = Callable[..., SpaceClient]
 
 
 def test_code_is_typed_and_its_browser_alone_gets_the_token(browse: Browse, manager: User) -> None:

@@ -1,7 +1,6 @@
 """A screen that people touch shows what authors let onto the wall, to nobody in particular."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 from lxml import html  # type: ignore[import-untyped]
@@ -13,11 +12,10 @@ from tenants.community.deals.models import Deal
 from tenants.community.deals.rules import Terms
 from tenants.community.kiosk.actions import loop as actions
 from tenants.community.kiosk.queries import playlist
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse
 from tests.tenants.community.kiosk.making import paired
 from tests.tenants.community.mediastore.making import make_medium
 
-type Browse = Callable[..., SpaceClient]
 PAGES = ("/screen/touch/", "/screen/touch/search/", "/media/touch/", "/neighbourhood/touch/")
 
 

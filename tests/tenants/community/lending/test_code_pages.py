@@ -6,8 +6,7 @@ from saas.accounts.models import User
 from tenants.community.lending.actions import loans as actions
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.rules import codes
-from tests.fixtures.people import SpaceClient, make_user
-from tests.tenants.community.classifieds.making import Browse
+from tests.fixtures.people import Browse, SpaceClient, make_user
 from tests.tenants.community.lending.making import (
     ask,
     make_thing,

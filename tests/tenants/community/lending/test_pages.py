@@ -13,8 +13,8 @@ from tenants.community.lending.models import LendingPicture, Loan, Thing, Waitin
 from tenants.community.lending.queries import pictures as queries
 from tenants.community.members.models import Role
 from tenants.spaces.spots import sites
-from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import Browse, Count, picture_bytes, upload
+from tests.fixtures.people import Browse, Count, make_user
+from tests.tenants.community.classifieds.making import picture_bytes, upload
 from tests.tenants.community.lending.making import (
     DAY,
     HOUR,

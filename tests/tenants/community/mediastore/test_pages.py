@@ -11,7 +11,7 @@ from saas.accounts.models import User
 from tenants.community.mediastore.models import Medium, PassCode, Progress
 from tenants.community.mediastore.queries.slides import slides
 from tenants.community.mediastore.rules import shelf as rules
-from tests.tenants.community.classifieds.making import Browse, Count
+from tests.fixtures.people import Browse, Count
 from tests.tenants.community.mediastore.making import make_keeper, make_medium, pdf, prepare
 
 
@@ -45,7 +45,6 @@ def test_three_media_cost_what_one_costs(
 ) -> None:
     client = browse(teammate)
     make_medium(owner)
-    client.get("/media/")
     with_one = count_queries(client, "/media/")
     for _number in range(2):
         make_medium(owner, copies=2)

@@ -15,8 +15,8 @@ from saas.kernel import schema
 from tenants.community.mediastore.models import Medium
 from tenants.community.mediastore.rules.sponsors import assign_media
 from tenants.community.neighbourhood.clock import hand_over
+from tests.fixtures.people import Browse, Count
 from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
-from tests.tenants.community.classifieds.making import Browse, Count
 from tests.tenants.community.kiosk.making import make_manager, paired
 from tests.tenants.community.mediastore.making import make_keeper, make_medium
 
@@ -161,7 +161,6 @@ def test_more_sponsors_cost_no_more_statements(
     at: dt.datetime,
 ) -> None:
     client = browse(teammate)
-    client.get("/media/")
     with_one = count_queries(client, "/media/")
     for _number in range(2):
         run_campaign(merchant, slots=["shelf"], at=at)

@@ -11,7 +11,8 @@ from tenants.community.members.actions import card as actions
 from tenants.community.members.models import Portrait, Profile
 from tenants.community.members.queries import cards
 from tenants.community.members.rules import membership as rules
-from tests.tenants.community.classifieds.making import Browse, make_classified, upload
+from tests.fixtures.people import Browse
+from tests.tenants.community.classifieds.making import make_classified, upload
 
 Seen = Profile.Seen
 

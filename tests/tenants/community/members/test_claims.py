@@ -17,9 +17,9 @@ from tenants.community.members.queries import claims as reads
 from tenants.community.members.queries import people as queries
 from tenants.community.notifications.models import Notification
 from tenants.spaces.models import EmailDomain, OwnCompany
-from tests.fixtures.people import SpaceClient, make_user
+from tests.fixtures.people import Browse, Count, SpaceClient, make_user
 from tests.saas.accounts.jobs import run_in
-from tests.tenants.community.classifieds.making import Browse, make_classified
+from tests.tenants.community.classifieds.making import make_classified
 from tests.tenants.community.members.test_actions import ask, token_of
 from tests.tenants.community.notifications.making import deliver
 
@@ -247,7 +247,7 @@ def test_lost_mails_about_claims_are_queued_again(
 
 
 def test_claims_page_costs_the_same_with_one_and_with_five(
-    browse: Browse, head: User, at: dt.datetime, count_queries: Any
+    browse: Browse, head: User, at: dt.datetime, count_queries: Count
 ) -> None:
     client = browse(head)
     joined(at, company_id=number_of("North Deux"))

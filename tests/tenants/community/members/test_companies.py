@@ -17,8 +17,8 @@ from tenants.community.members.forms.membership import BadgeForm
 from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import people as queries
 from tenants.spaces.models import Company, OwnCompany
-from tests.fixtures.people import SpaceClient, make_user
-from tests.tenants.community.classifieds.making import Browse, make_classified
+from tests.fixtures.people import Browse, SpaceClient, make_user
+from tests.tenants.community.classifieds.making import make_classified
 
 
 def works_at(user: User, name: str) -> int:

@@ -20,9 +20,8 @@ from tenants.community.members.models import (
 )
 from tenants.community.members.queries import council as reads
 from tenants.community.members.queries import people as queries
-from tests.fixtures.people import make_user
+from tests.fixtures.people import Browse, make_user
 from tests.saas.accounts.jobs import run_in
-from tests.tenants.community.classifieds.making import Browse
 
 TREASURER, COUNCIL, BOSS = Role.Kind.TREASURER, Role.Kind.COUNCIL, Role.Kind.ADMINISTRATOR
 WEEK = dt.timedelta(days=7)

@@ -1,7 +1,6 @@
 """The front page of a full space: what it asks the database, and how its lists are drawn."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,12 +16,9 @@ from tenants.community.members.queries import people as queries
 from tenants.spaces import places
 from tenants.spaces.actions import companies as spaces
 from tenants.spaces.actors import SpaceActor
-from tests.fixtures.people import SpaceClient, make_user
+from tests.fixtures.people import Browse, Count, make_user
 from tests.saas.catalogue.making import make_merchant, run_campaign
 from tests.tenants.community.classifieds.making import make_classified
-
-type Browse = Callable[..., SpaceClient]
-type Count = Callable[[SpaceClient, str], list[str]]
 
 LISTS = ["/", "/classifieds/", "/classifieds/mine/", "/neighbourhood/"]
 

@@ -10,10 +10,9 @@ from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import JoinRequest, Profile
 from tenants.community.members.queries import people as queries
 from tenants.community.members.rules import membership as rules
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse
 from tests.tenants.community.members.test_pages import text_of
 
-type Browse = Callable[..., SpaceClient]
 type Offer = Callable[..., None]
 
 

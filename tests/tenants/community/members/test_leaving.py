@@ -16,10 +16,9 @@ from tenants.community.members import clock, tasks
 from tenants.community.members.actions import leaving, membership
 from tenants.community.members.models import Departure, Invitation, Profile, Role
 from tenants.community.members.queries import people as queries
-from tests.fixtures.people import PASSWORD, SpaceClient, make_user
+from tests.fixtures.people import PASSWORD, Browse, make_user
 from tests.saas.accounts.jobs import run_in
 
-type Browse = Callable[..., SpaceClient]
 type Offer = Callable[..., None]
 HOUR = dt.timedelta(hours=1)
 

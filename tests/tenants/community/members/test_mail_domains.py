@@ -21,9 +21,8 @@ from tenants.spaces.actions import email_domains as shared
 from tenants.spaces.models import EmailDomainClaim, OwnCompany, OwnEmailDomain
 from tenants.spaces.rules import email_domains as rules
 from tenants.spaces.tasks import email_domains as space_tasks
-from tests.fixtures.people import SpaceClient, make_user
+from tests.fixtures.people import Browse, Count, SpaceClient, make_user
 from tests.saas.accounts.jobs import run_in
-from tests.tenants.community.classifieds.making import Browse
 from tests.tenants.community.members.test_actions import ask, token_of
 
 PAGE = "/admin/mail-domains/"
@@ -271,7 +270,7 @@ def test_company_holds_twenty_domains_at_the_most(administrator: User, at: dt.da
 
 
 def test_page_costs_the_same_with_one_domain_and_with_five(
-    browse: Browse, administrator: User, at: dt.datetime, count_queries: Any
+    browse: Browse, administrator: User, at: dt.datetime, count_queries: Count
 ) -> None:
     client = browse(administrator)
     ask_for(administrator, f"rh@{BRISSON}", at)

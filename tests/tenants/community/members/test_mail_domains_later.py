@@ -24,9 +24,8 @@ from tenants.spaces.models import Change, EmailDomain, EmailDomainClaim, OwnComp
 from tenants.spaces.queries import email_domains as reads
 from tenants.spaces.rules import email_domains as rules
 from tenants.spaces.tasks import email_domains as space_tasks
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse, SpaceClient
 from tests.saas.accounts.jobs import run_in
-from tests.tenants.community.classifieds.making import Browse
 from tests.tenants.community.members.test_actions import ask, token_of
 from tests.tenants.community.members.test_mail_domains import (
     BRISSON,

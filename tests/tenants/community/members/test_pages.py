@@ -12,9 +12,8 @@ from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from tenants.community.members.models import Invitation
 from tenants.community.members.queries import people as queries
-from tests.fixtures.people import SpaceClient, make_user
+from tests.fixtures.people import Browse, Count, SpaceClient, make_user
 
-type Browse = Callable[..., SpaceClient]
 type Offer = Callable[..., None]
 
 TILE = "components/person.html"
@@ -105,11 +104,7 @@ def test_the_front_page_shows_what_the_council_got(
 
 
 def test_the_front_page_costs_the_same_with_ten_and_with_five_hundred_things(
-    browse: Browse,
-    owner: User,
-    at: dt.datetime,
-    offer: Offer,
-    count_queries: Callable[[SpaceClient, str], list[str]],
+    browse: Browse, owner: User, at: dt.datetime, offer: Offer, count_queries: Count
 ) -> None:
     client = browse(owner)
     costs = []
@@ -211,12 +206,9 @@ def test_administrators_find_people_and_give_roles(
 
 
 def test_the_list_of_people_costs_the_same_for_one_and_for_three(
-    browse: Browse,
-    administrator: User,
-    count_queries: Callable[[SpaceClient, str], list[str]],
+    browse: Browse, administrator: User, count_queries: Count
 ) -> None:
     client = browse(administrator)
-    client.get("/admin/people/")
     with_one = count_queries(client, "/admin/people/")
     for name in ("Deux", "Trois"):
         make_user(name)

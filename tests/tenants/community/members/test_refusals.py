@@ -1,7 +1,6 @@
 """Each refusal on the way into a space: who, what, how, in both languages."""
 
 import datetime as dt
-from collections.abc import Callable
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -18,7 +17,7 @@ from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Invitation, JoinRequest, Role
 from tenants.community.members.queries import people as queries
 from tenants.community.members.rules import membership as rules
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse
 
 HOST = SignInHost("space", "Espace north", "https://north.example", "/")
 LONG_AGO = dt.timedelta(days=400)
@@ -207,7 +206,7 @@ def _confirmations(now: dt.datetime) -> dict[str, str]:
 
 
 def test_each_no_is_a_sentence_in_both_languages(
-    browse: Callable[..., SpaceClient],
+    browse: Browse,
     people: dict[str, User | None],
     things: dict[str, str],
     subtests: pytest.Subtests,

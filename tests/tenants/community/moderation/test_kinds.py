@@ -19,11 +19,8 @@ from tenants.community.gatherings.queries import single as gatherings
 from tenants.community.lending.queries import things as lending
 from tenants.community.moderation.queries import cases as queries
 from tenants.community.rides.queries import single as rides
-from tests.tenants.community.classifieds.making import (
-    Browse,
-    make_classified,
-    make_picture,
-)
+from tests.fixtures.people import Browse
+from tests.tenants.community.classifieds.making import make_classified, make_picture
 from tests.tenants.community.deals.making import make_deal
 from tests.tenants.community.gatherings.making import make_gathering
 from tests.tenants.community.lending.making import ask, make_thing, slot

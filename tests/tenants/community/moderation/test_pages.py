@@ -13,14 +13,8 @@ from tenants.community.classifieds.models import Classified
 from tenants.community.members.models import Role
 from tenants.community.moderation import actions
 from tenants.community.moderation.models import Case, LogLine, Report
-from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import (
-    Browse,
-    Count,
-    make_classified,
-    make_picture,
-    offer,
-)
+from tests.fixtures.people import Browse, Count, make_user
+from tests.tenants.community.classifieds.making import make_classified, make_picture, offer
 from tests.tenants.community.classifieds.test_pages import form_data
 from tests.tenants.community.moderation.making import REMOVE, decide, make_moderator, report
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from saas.kernel import hooks, schema
 from tenants.community.neighbourhood import actions, clock
 from tenants.community.neighbourhood.models import DailySalt, PlacementEvent
 from tenants.spaces import fan_out
+from tests.fixtures.people import Browse
 from tests.saas.accounts.jobs import run_in
 from tests.saas.catalogue.making import draw_up, run_campaign
 
@@ -35,7 +35,7 @@ def see(client: Any, *references: str) -> int:
 
 
 def test_a_view_is_counted_once_a_day_for_each_member(
-    browse: Callable[..., Any], owner: User, teammate: User, flight: Flight
+    browse: Browse, owner: User, teammate: User, flight: Flight
 ) -> None:
     for member in (owner, teammate, owner):
         assert see(browse(member), flight.reference) == 204
@@ -49,7 +49,7 @@ def shown_on_the_page(client: Any) -> str:
 
 
 def test_newest_placement_is_shown_first_then_each_in_turn(
-    browse: Callable[..., Any], owner: User, flight: Flight, merchant: Merchant, now: dt.datetime
+    browse: Browse, owner: User, flight: Flight, merchant: Merchant, now: dt.datetime
 ) -> None:
     bought = [run_campaign(merchant, slots=["neighbourhood"], at=now) for _ in range(2)]
     with schema.in_public():
@@ -71,18 +71,18 @@ def test_a_view_counts_again_the_next_day(
 
 
 def test_a_click_is_counted_apart_and_leads_to_the_merchant(
-    browse: Callable[..., Any], owner: User, flight: Flight, merchant: Merchant
+    browse: Browse, owner: User, flight: Flight, merchant: Merchant
 ) -> None:
     client = browse(owner)
     see(client, flight.reference)
     answer = client.get(f"/neighbourhood/go/{flight.reference}/")
 
-    assert (answer.status_code, answer.url) == (303, f"/neighbourhood/{merchant.slug}/")
+    assert (answer.status_code, answer["Location"]) == (303, f"/neighbourhood/{merchant.slug}/")
     assert counted() == [(flight.reference, "click"), (flight.reference, "view")]
 
 
 def test_only_what_runs_here_today_is_counted(
-    browse: Callable[..., Any],
+    browse: Browse,
     owner: User,
     stranger: User,
     merchant: Merchant,
@@ -103,7 +103,7 @@ def test_only_what_runs_here_today_is_counted(
 
 
 def test_a_click_on_a_placement_that_is_over_still_leads_on(
-    browse: Callable[..., Any], owner: User, merchant: Merchant, now: dt.datetime
+    browse: Browse, owner: User, merchant: Merchant, now: dt.datetime
 ) -> None:
     past = run_campaign(merchant, days=1, at=now - dt.timedelta(days=2))
     with schema.in_public():
@@ -114,7 +114,7 @@ def test_a_click_on_a_placement_that_is_over_still_leads_on(
     assert counted() == []
 
 
-def test_stranger_is_not_counted(browse: Callable[..., Any], flight: Flight) -> None:
+def test_stranger_is_not_counted(browse: Browse, flight: Flight) -> None:
     assert see(browse(), flight.reference) == 302
     assert counted() == []
 
@@ -145,7 +145,7 @@ def test_the_key_of_a_day_is_gone_two_days_later_and_counts_after_a_month(
 
 
 def test_totals_are_gathered_by_flight_and_day_without_members(
-    browse: Callable[..., Any], owner: User, teammate: User, flight: Flight
+    browse: Browse, owner: User, teammate: User, flight: Flight
 ) -> None:
     for member in (owner, teammate):
         see(browse(member), flight.reference)
@@ -159,9 +159,7 @@ def test_totals_are_gathered_by_flight_and_day_without_members(
         assert list(rows) == [(flight.pk, timezone.localdate(), 2, 1)]
 
 
-def test_closing_space_hands_its_totals_over(
-    browse: Callable[..., Any], owner: User, flight: Flight
-) -> None:
+def test_closing_space_hands_its_totals_over(browse: Browse, owner: User, flight: Flight) -> None:
     see(browse(owner), flight.reference)
     with schema.inside("north"):
         hooks.closing.ask(timezone.now())
@@ -195,7 +193,7 @@ def test_the_home_page_is_offered_what_runs_in_its_slot(
 
 
 def test_merchants_offers_stand_beside_deals_once_each_and_marked(
-    browse: Callable[..., Any], owner: User, flight: Flight, now: dt.datetime
+    browse: Browse, owner: User, flight: Flight, now: dt.datetime
 ) -> None:
     [offers] = hooks.merchant_offers.ask(owner, now)
     assert [tile.values["payer"] for tile in offers] == ["Maison Cazal"]
@@ -218,7 +216,7 @@ def test_placement_is_shown_from_its_first_to_its_last_day(
 
 
 def test_a_stopped_campaign_is_off_every_page_at_once(
-    browse: Callable[..., Any], owner: User, flight: Flight, now: dt.datetime
+    browse: Browse, owner: User, flight: Flight, now: dt.datetime
 ) -> None:
     assert "Sponsorisé" in browse(owner).get("/neighbourhood/").content.decode()
     with schema.in_public():

@@ -1,7 +1,6 @@
 """Places around, their pages, and why a placement is shown."""
 
 import datetime as dt
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +13,7 @@ from saas.catalogue.placements.models import Campaign, Flight
 from saas.kernel import schema
 from tenants.community.neighbourhood.models import CouncilMonth
 from tests.factories.billing import make_council
+from tests.fixtures.people import Browse, Count
 from tests.saas.catalogue.making import make_merchant, make_service, run_campaign
 
 NEVER = [Opening(6, dt.time(0), dt.time(0, 1))]
@@ -34,7 +34,7 @@ def shop(name: str, minutes: int = 2, **given: Any) -> Merchant:
 
 
 def test_merchants_and_services_stand_side_by_side_nearest_first(
-    browse: Callable[..., Any], owner: User
+    browse: Browse, owner: User
 ) -> None:
     shop("Ti’Zeste", 9)
     shop("Maison Cazal", 3)
@@ -47,7 +47,7 @@ def test_merchants_and_services_stand_side_by_side_nearest_first(
     assert '<b class="nowrap">3\u00a0min</b> · Porte Sud' in page
 
 
-def test_shop_beyond_fifteen_minutes_is_not_around(browse: Callable[..., Any], owner: User) -> None:
+def test_shop_beyond_fifteen_minutes_is_not_around(browse: Browse, owner: User) -> None:
     shop("Tout juste", 15)
     shop("Trop loin", 16)
     page = browse(owner).get("/neighbourhood/").content.decode()
@@ -56,9 +56,7 @@ def test_shop_beyond_fifteen_minutes_is_not_around(browse: Callable[..., Any], o
     assert "Trop loin" not in page
 
 
-def test_each_space_looks_from_its_own_gate(
-    browse: Callable[..., Any], owner: User, stranger: User
-) -> None:
+def test_each_space_looks_from_its_own_gate(browse: Browse, owner: User, stranger: User) -> None:
     shop("Maison Cazal", 3)
 
     assert "Maison Cazal" in browse(owner).get("/neighbourhood/").content.decode()
@@ -67,13 +65,13 @@ def test_each_space_looks_from_its_own_gate(
     assert "Personne encore autour de vous" in there
 
 
-def test_a_draft_is_around_nobody(browse: Callable[..., Any], owner: User) -> None:
+def test_a_draft_is_around_nobody(browse: Browse, owner: User) -> None:
     shop("Maison Cazal", published=False)
 
     assert "Maison Cazal" not in browse(owner).get("/neighbourhood/").content.decode()
 
 
-def test_filters_leave_what_was_asked_for(browse: Callable[..., Any], owner: User) -> None:
+def test_filters_leave_what_was_asked_for(browse: Browse, owner: User) -> None:
     shop("Maison Cazal", hours=ALL_DAY)
     shop("Cycles Bertoux", category="bikes", hours=NEVER)
     client = browse(owner)
@@ -87,21 +85,21 @@ def test_filters_leave_what_was_asked_for(browse: Callable[..., Any], owner: Use
         assert "Cycles Bertoux" not in opened
 
 
-def test_filters_that_leave_nothing_offer_to_widen(browse: Callable[..., Any], owner: User) -> None:
+def test_filters_that_leave_nothing_offer_to_widen(browse: Browse, owner: User) -> None:
     shop("Maison Cazal")
     page = browse(owner).get("/neighbourhood/?sort=flowers").content.decode()
 
     assert "Rien avec ces filtres" in page
 
 
-def test_htmx_gets_the_list_alone(browse: Callable[..., Any], owner: User) -> None:
+def test_htmx_gets_the_list_alone(browse: Browse, owner: User) -> None:
     part = browse(owner).get("/neighbourhood/", headers={"HX-Request": "true"})
 
     assert "<html" not in part.content.decode()
 
 
 def test_a_merchant_s_page_says_when_and_how_far_from_each_gate(
-    browse: Callable[..., Any], owner: User, merchant: Merchant
+    browse: Browse, owner: User, merchant: Merchant
 ) -> None:
     page = browse(owner).get(f"/neighbourhood/{merchant.slug}/").content.decode()
 
@@ -112,7 +110,7 @@ def test_a_merchant_s_page_says_when_and_how_far_from_each_gate(
     assert "732829320" not in page
 
 
-def test_a_service_has_a_page_of_the_same_kind(browse: Callable[..., Any], owner: User) -> None:
+def test_a_service_has_a_page_of_the_same_kind(browse: Browse, owner: User) -> None:
     make_service()
     page = browse(owner).get("/neighbourhood/city/mediatheque/").content.decode()
 
@@ -121,7 +119,7 @@ def test_a_service_has_a_page_of_the_same_kind(browse: Callable[..., Any], owner
 
 
 def test_a_placement_is_marked_with_who_pays_and_why(
-    browse: Callable[..., Any], owner: User, flight: Flight, campaign: Campaign
+    browse: Browse, owner: User, flight: Flight, campaign: Campaign
 ) -> None:
     with schema.in_public():
         council = make_council("north")
@@ -146,7 +144,7 @@ def test_a_placement_is_marked_with_who_pays_and_why(
 
 
 def test_reason_of_another_space_s_placement_is_404(
-    browse: Callable[..., Any], stranger: User, flight: Flight
+    browse: Browse, stranger: User, flight: Flight
 ) -> None:
     answer = browse(stranger, space="south").get(f"/neighbourhood/why/{flight.reference}/")
 
@@ -154,12 +152,11 @@ def test_reason_of_another_space_s_placement_is_404(
 
 
 def test_three_merchants_cost_what_one_costs(
-    browse: Callable[..., Any], owner: User, count_queries: Callable[..., list[str]]
+    browse: Browse, owner: User, count_queries: Count
 ) -> None:
     client = browse(owner)
     run_campaign(shop("Maison Cazal"), slots=["neighbourhood"], at=timezone.now())
     make_service()
-    client.get("/neighbourhood/")  # the host is known from now on
     with_one = count_queries(client, "/neighbourhood/")
     for name in ("Ti’Zeste", "Cycles Bertoux"):
         run_campaign(shop(name), slots=["neighbourhood"], at=timezone.now())

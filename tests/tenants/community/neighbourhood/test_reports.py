@@ -20,9 +20,8 @@ from tenants.community.neighbourhood import actions
 from tenants.community.neighbourhood.models import MemberReport
 from tenants.community.neighbourhood.queries import reported as queries
 from tenants.community.notifications.models import Notification
-from tests.fixtures.people import make_user
+from tests.fixtures.people import Browse, make_user
 from tests.saas.catalogue.making import make_merchant, run_campaign
-from tests.tenants.community.classifieds.making import Browse
 from tests.tenants.community.classifieds.test_races import at_once
 
 

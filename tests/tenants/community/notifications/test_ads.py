@@ -23,9 +23,9 @@ from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.clock import hand_over
 from tenants.community.neighbourhood.models import PlacementEvent
 from tenants.community.notifications import notifications, tasks, wording
-from tests.fixtures.people import make_user
+from tests.fixtures.people import Browse, make_user
 from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
-from tests.tenants.community.classifieds.making import Browse, html_of, run
+from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.notifications.making import make_notification
 
 DAY = dt.timedelta(days=1)

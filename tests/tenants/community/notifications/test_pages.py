@@ -11,8 +11,7 @@ from saas.kernel.notifying import Kind, settle
 from tenants.community.notifications import rules
 from tenants.community.notifications.models import Device, Habits, Notification
 from tenants.community.notifications.queries import readers as queries
-from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import Browse, Count
+from tests.fixtures.people import Browse, Count, make_user
 from tests.tenants.community.notifications.making import PUBLIC_KEY, make_notification
 
 DAY = dt.timedelta(days=1)

@@ -12,8 +12,8 @@ from tenants.community.members.models import CompanyClaim, Role
 from tenants.community.moderation.models import Case
 from tenants.community.personal_data import actions
 from tenants.community.personal_data.models import LogEntry
-from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import Browse, make_classified
+from tests.fixtures.people import Browse, make_user
+from tests.tenants.community.classifieds.making import make_classified
 
 
 @pytest.fixture

@@ -30,14 +30,8 @@ from tenants.community.personal_data.models import LogEntry
 from tenants.community.rides.models import Booking, Ride
 from tenants.community.rides.models import Departure as RideDeparture
 from tenants.community.search.models import Favourite, SavedSearch, SearchHit
-from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import (
-    Browse,
-    html_of,
-    make_classified,
-    run,
-    upload,
-)
+from tests.fixtures.people import Browse, make_user
+from tests.tenants.community.classifieds.making import html_of, make_classified, run, upload
 from tests.tenants.community.gatherings.making import make_gathering
 from tests.tenants.community.notifications.making import deliver, make_notification
 

@@ -17,12 +17,8 @@ from tenants.community.members.actions import leaving as members
 from tenants.community.members.models import Role
 from tenants.community.personal_data import actions, clock, tasks
 from tenants.community.personal_data.models import Erasure
-from tests.fixtures.people import PASSWORD, make_user
-from tests.tenants.community.classifieds.making import (
-    Browse,
-    html_of,
-    run,
-)
+from tests.fixtures.people import PASSWORD, Browse, make_user
+from tests.tenants.community.classifieds.making import html_of, run
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 

@@ -23,7 +23,8 @@ from tenants.community.members.models import Role
 from tenants.community.notifications.models import Device
 from tenants.community.personal_data import actions, clock, tasks
 from tenants.community.personal_data.models import DataExport, LogEntry
-from tests.tenants.community.classifieds.making import Browse, make_classified, run, upload
+from tests.fixtures.people import Browse
+from tests.tenants.community.classifieds.making import make_classified, run, upload
 from tests.tenants.community.gatherings.making import make_gathering
 
 

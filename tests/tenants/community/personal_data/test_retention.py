@@ -14,7 +14,8 @@ from saas.kernel import retention
 from tenants.community.classifieds.models import Classified
 from tenants.community.personal_data import actions, clock
 from tenants.community.personal_data.models import LogEntry
-from tests.tenants.community.classifieds.making import Browse, make_classified, run
+from tests.fixtures.people import Browse
+from tests.tenants.community.classifieds.making import make_classified, run
 
 DAY = dt.timedelta(days=1)
 

@@ -14,8 +14,7 @@ from tenants.community.rides.models import Booking, Departure, Ride
 from tenants.community.rides.rules import Timing
 from tenants.spaces.models import OwnCompany
 from tenants.spaces.spots import site_ids
-from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import Browse, Count
+from tests.fixtures.people import Browse, Count, make_user
 from tests.tenants.community.rides.making import DAY, ask, make_ride
 
 

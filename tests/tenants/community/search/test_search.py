@@ -14,8 +14,8 @@ from tenants.community.lending.models import Thing
 from tenants.community.members.models import Profile
 from tenants.community.search import queries
 from tenants.community.search.rules import Filters
-from tests.fixtures.people import SpaceClient, make_user
-from tests.tenants.community.classifieds.making import DAY, Browse, Count, make_classified
+from tests.fixtures.people import Browse, Count, SpaceClient, make_user
+from tests.tenants.community.classifieds.making import DAY, make_classified
 from tests.tenants.community.deals.making import make_deal
 from tests.tenants.community.gatherings.making import make_gathering
 from tests.tenants.community.lending.making import make_thing

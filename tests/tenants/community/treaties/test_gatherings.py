@@ -13,7 +13,7 @@ from saas.kernel.errors import Refused
 from tenants.community.gatherings import actions
 from tenants.community.treaties.forms import deciding
 from tenants.community.treaties.queries import board as queries
-from tests.tenants.community.classifieds.making import Browse
+from tests.fixtures.people import Browse
 from tests.tenants.community.gatherings.making import make_gathering
 from tests.tenants.community.treaties.conftest import Jobs, Sides
 

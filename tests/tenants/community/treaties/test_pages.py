@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,13 +14,11 @@ from tenants.community.moderation.models import Case
 from tenants.community.treaties import actions, clock, rules, tasks
 from tenants.community.treaties.forms import deciding
 from tenants.spaces.models import OwnCompany, OwnTreaty
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse, Count, SpaceClient
 from tests.tenants.community.classifieds.making import run
 from tests.tenants.community.moderation.making import REMOVE, make_moderator
 from tests.tenants.community.moderation.making import decide as decide_case
 from tests.tenants.community.treaties.conftest import Jobs, Sides, in_south
-
-type Browse = Callable[..., SpaceClient]
 
 PROPOSED = {"address": "https://south.troovon.test/", "gives": ["things"], "takes": ["wanted"]}
 
@@ -203,11 +200,10 @@ def test_the_page_of_a_treaty_shows_what_each_side_sees(
 
 
 def test_three_things_cost_what_one_costs(
-    browse: Browse, treaty: Sides, share: Any, count_queries: Callable[..., list[str]]
+    browse: Browse, treaty: Sides, share: Any, count_queries: Count
 ) -> None:
     south = browse(treaty.south, space="south")
     share(treaty.north, title="Un")
-    south.get("/neighbours/")
     with_one = count_queries(south, "/neighbours/")
     share(treaty.north, title="Deux")
     share(treaty.north, title="Trois")

@@ -1,7 +1,6 @@
 """A question is handed over once, to one person, and leaves nothing behind."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,11 +15,9 @@ from tenants.community.treaties.models import Question
 from tenants.community.treaties.queries import sharing as queries
 from tenants.spaces.actions import treaties as spaces
 from tenants.spaces.models import Enquiry
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse
 from tests.tenants.community.classifieds.making import run
 from tests.tenants.community.treaties.conftest import Jobs, Sides
-
-type Browse = Callable[..., SpaceClient]
 
 QUESTION = {"text": "Est-il encore là ?", "contact": "poste 4412"}
 
