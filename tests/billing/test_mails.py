@@ -13,10 +13,10 @@ from billing.orders.tasks import sync_payment
 from billing.papers import tasks
 from billing.stripe.tasks import follow_up, send_call
 from saas.catalogue.placements.models import Campaign
-from tests.billing.test_races import at_once
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import HOLD, Till
 from tests.fixtures.broker import kill_broker, kill_store
+from tests.fixtures.together import at_once
 
 
 def sent(till: Till) -> Transfer:

@@ -1,11 +1,9 @@
 """Two at once: real threads, real commits."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from billing import clock
 from billing.adjustments.actions.refunds import request_refund
@@ -40,21 +38,9 @@ from tests.factories.billing import (
 )
 from tests.fixtures.billing import Jobs, Till
 from tests.fixtures.postman import Postman
+from tests.fixtures.together import at_once
 
 pytestmark = pytest.mark.usefixtures("own_database")
-
-
-def at_once[T, R](act: Callable[[T], R], things: Sequence[T]) -> list[R]:
-    """Do something to each thing, all at the same time, each on its own connection."""
-
-    def alone(thing: T) -> R:
-        try:
-            return act(thing)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(things)) as threads:
-        return list(threads.map(alone, things))
 
 
 def test_an_event_that_comes_twice_at_once_is_kept_once(at: dt.datetime) -> None:

@@ -10,9 +10,9 @@ from billing.models import AccountChange, Council, SaleTerms, Share, ShareTerms,
 from billing.orders.settlement import payments
 from saas.kernel.errors import Refused
 from tenants.spaces.actors import SpaceActor
-from tests.billing.test_races import at_once
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import Till
+from tests.fixtures.together import at_once
 
 pytestmark = pytest.mark.usefixtures("own_database")
 

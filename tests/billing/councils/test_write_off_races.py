@@ -9,9 +9,9 @@ from billing.councils.actions import write_offs
 from billing.councils.actions.write_offs import write_off
 from billing.councils.queries import owed
 from billing.models import Claim, Share
-from tests.billing.test_races import at_once
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import Till
+from tests.fixtures.together import at_once
 
 pytestmark = pytest.mark.usefixtures("own_database")
 

@@ -2,12 +2,10 @@
 
 import datetime as dt
 import re
-import threading
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connections
 
 from saas.accounts.models import User
 from saas.kernel import schema
@@ -16,8 +14,8 @@ from tenants.spaces import hosts
 from tenants.spaces.actions import addresses
 from tenants.spaces.models import Change, Domain, Tenant
 from tenants.spaces.queries import addresses as queries
-from tests.fixtures.patience import PATIENCE
 from tests.fixtures.people import Browse, SpaceClient, make_user
+from tests.fixtures.together import at_once
 from tests.tenants.spaces.dns import administrator
 from tests.tenants.spaces.wizard import COMPANY, SITE, Wizard, words_of
 
@@ -148,24 +146,14 @@ def test_a_fourth_move_within_a_month_is_refused(db: None, at: dt.datetime) -> N
 def test_race_of_two_spaces_for_one_address_refuses_one(
     own_database: None, at: dt.datetime
 ) -> None:
-    together = threading.Barrier(2)
-    answers: dict[str, str] = {}
-
-    def move_there(space: str) -> None:
-        together.wait(timeout=PATIENCE)
+    def move_there(space: str) -> str:
         try:
-            answers[space] = moved("helvane", at=at, space=space).slug
+            return moved("helvane", at=at, space=space).slug
         except Refused as refusal:
-            answers[space] = refusal.sentence
-        finally:
-            connections.close_all()
+            return refusal.sentence
 
-    threads = [threading.Thread(target=move_there, args=(space,)) for space in ("north", "south")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=PATIENCE)
-    assert sorted(answers.values()) == ["Cette adresse est prise.", "helvane"]
+    answers = at_once(move_there, ("north", "south"))
+    assert sorted(answers) == ["Cette adresse est prise.", "helvane"]
     assert Domain.objects.filter(domain=hosts.subdomain("helvane")).count() == 1
     assert Tenant.objects.filter(slug="helvane").count() == 1
 
@@ -271,22 +259,12 @@ def test_the_same_place_is_kept_when_two_found_at_the_same_moment(own_database: 
         pages.append(wizard.url("address"))
         wizard.post("company", {**COMPANY, "name": name.title()})
         wizard.post("site", SITE)
-    together = threading.Barrier(2)
-    answers: dict[int, Any] = {}
 
-    def move_there(number: int) -> None:
-        together.wait(timeout=PATIENCE)
-        try:
-            answers[number] = wizards[number].client.post(pages[number], {"slug": "sillage"})
-        finally:
-            connections.close_all()
+    def move_there(number: int) -> Any:
+        return wizards[number].client.post(pages[number], {"slug": "sillage"})
 
-    threads = [threading.Thread(target=move_there, args=(number,)) for number in (0, 1)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=PATIENCE)
-    won, lost = sorted(answers.values(), key=lambda answer: answer.status_code)
+    answers = at_once(move_there, (0, 1))
+    won, lost = sorted(answers, key=lambda answer: answer.status_code)
     assert (won.status_code, lost.status_code) == (303, 422)
     assert 'value="sillage"' in lost.content.decode()
     assert lost.content.count(b"?slug=") == 3

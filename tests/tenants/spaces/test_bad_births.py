@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,8 @@ from tenants.spaces.actions import foundings as actions
 from tenants.spaces.database import birth
 from tenants.spaces.models import Founding, Tenant
 from tenants.spaces.tasks import foundings as tasks
-from tests.fixtures.patience import PATIENCE, wait_until
+from tests.fixtures.patience import wait_until
+from tests.fixtures.together import at_once
 from tests.tenants.spaces.wizard import Wizard, run, words_of
 
 TINY_KILOBYTES = 512
@@ -207,24 +207,7 @@ def _soon_nothing(name: str) -> bool:
 def test_two_workers_that_build_one_founding_build_one_space(newborn: str) -> None:
     wizard = Wizard().queued()
     number = wizard.founding.pk
-    together = threading.Barrier(2)
-    failed: list[BaseException] = []
-
-    def work() -> None:
-        together.wait(timeout=PATIENCE)
-        try:
-            run(tasks.build_space, number)
-        except BaseException as error:  # noqa: BLE001 - told below
-            failed.append(error)
-        finally:
-            connections.close_all()
-
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(timeout=PATIENCE)
-    assert not failed
+    at_once(lambda _worker: run(tasks.build_space, number), range(2))
     assert wizard.founding.state == Founding.State.BUILT
     assert Tenant.objects.filter(slug="helvane").count() == 1
     assert remains_of(newborn) == {"schema": 1, "role": 1, "row": 1}

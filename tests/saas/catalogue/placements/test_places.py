@@ -1,11 +1,10 @@
 """Places on screens and shelves: how many there are, when one is free, sold once in a race."""
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import campaigns, counts
@@ -21,6 +20,7 @@ from saas.catalogue.placements.rules.places import (
 )
 from saas.catalogue.placements.rules.prices import OnScreens, Period, work_out_flight
 from saas.kernel.errors import Refused
+from tests.fixtures.together import at_once
 from tests.saas.catalogue.making import AT, draw_up, make_merchant, run_campaign
 
 A_DAY = dt.timedelta(days=1)
@@ -162,12 +162,9 @@ def test_two_who_pay_for_the_last_place_at_once_are_one(own_database: None) -> N
             campaigns.check_out(campaign_id=campaign_id, at=AT)
         except Refused as refusal:
             return refusal.sentence
-        finally:
-            connection.close()
         return ""
 
-    with ThreadPoolExecutor(2) as both:
-        text = sorted(both.map(pay, drafts))
+    text = sorted(at_once(pay, drafts))
     assert text[0] == ""
     assert "complets" in text[1]
     assert Campaign.objects.filter(held_until__isnull=False).count() == 1
@@ -222,12 +219,6 @@ def test_two_late_payments_of_the_last_place_at_once_leave_one(own_database: Non
         run_campaign(shop, **KIOSK)
     drafts = [draw_up(shop, **KIOSK).pk for _number in range(2)]
 
-    def pay(campaign_id: int) -> bool:
-        try:
-            return pay_late(campaign_id, AT + 2 * A_DAY)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as both:
-        assert sorted(both.map(pay, drafts)) == [False, True]
+    gone = at_once(lambda campaign_id: pay_late(campaign_id, AT + 2 * A_DAY), drafts)
+    assert sorted(gone) == [False, True]
     assert Campaign.objects.filter(state="paid").count() == MOST_AT_ONCE

@@ -10,9 +10,9 @@ from saas.catalogue.placements.actions.refusals import leave_refusing_spaces
 from saas.catalogue.placements.models import Refusal, RunningFlight
 from saas.catalogue.placements.queries.refusals import campaigns_to_leave
 from saas.kernel import schema
+from tests.fixtures.together import acts_at_once
 from tests.saas.catalogue.making import AT, draw_up, make_merchant
 from tests.saas.catalogue.placements.test_refusals import refuse
-from tests.tenants.community.classifieds.test_races import at_once
 
 
 def test_campaign_paid_while_two_refuse_it_leaves_once(
@@ -28,7 +28,7 @@ def test_campaign_paid_while_two_refuse_it_leaves_once(
         with contextlib.suppress(IntegrityError, ValidationError):
             refuse(category="bakery")
 
-    at_once([pay, refuse_it, refuse_it])
+    acts_at_once([pay, refuse_it, refuse_it])
     with schema.inside("north"):
         assert not RunningFlight.objects.exists()
     with schema.in_public():
@@ -39,4 +39,4 @@ def test_campaign_paid_while_two_refuse_it_leaves_once(
         with schema.in_public():
             return len(leave_refusing_spaces(campaign_id=campaign.pk, at=AT))
 
-    assert sorted(map(str, at_once([leave, leave]))) == ["0", "1"]
+    assert sorted(map(str, acts_at_once([leave, leave]))) == ["0", "1"]

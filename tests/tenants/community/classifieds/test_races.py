@@ -4,10 +4,9 @@ import datetime as dt
 import threading
 import time
 import uuid
-from collections.abc import Callable
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from PIL.Image import Image
 
 from saas.accounts.models import User
@@ -19,6 +18,7 @@ from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.classifieds.queries import pictures as queries
 from tests.fixtures.patience import PATIENCE
 from tests.fixtures.people import make_user
+from tests.fixtures.together import acts_at_once, done_meanwhile
 from tests.tenants.community.classifieds.making import (
     make_classified,
     make_picture,
@@ -27,29 +27,6 @@ from tests.tenants.community.classifieds.making import (
     upload,
 )
 from tests.tenants.community.notifications.making import deliver
-
-
-def at_once(acts: list[Callable[[], object]]) -> list[object]:
-    """Do these at the same moment; tell what each returned, or refused."""
-    gate = threading.Barrier(len(acts))
-    answers: list[object] = []
-
-    def run(act: Callable[[], object]) -> None:
-        with schema.inside("north"):
-            connection.ensure_connection()
-            gate.wait(timeout=PATIENCE)
-            try:
-                answers.append(act())
-            except Refused as refusal:
-                answers.append(refusal)
-        connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=PATIENCE)
-    return answers
 
 
 def member() -> User:
@@ -63,7 +40,7 @@ def test_two_clicks_at_once_post_once(own_database: None, at: dt.datetime) -> No
     def post() -> object:
         return actions.post(offer=offer(), days=60, key=key, by=author, at=at).pk
 
-    answers = at_once([post] * 4)
+    answers = acts_at_once([post] * 4)
     with schema.inside("north"):
         assert answers == [Classified.objects.get().pk] * 4
 
@@ -76,7 +53,7 @@ def test_two_posts_at_once_do_not_pass_the_limit(
     with schema.inside("north"):
         for _ in range(rules.MOST_OPEN - 1):
             make_classified(author, at=at)
-    answers = at_once([lambda: make_classified(author, at=at)] * 4)
+    answers = acts_at_once([lambda: make_classified(author, at=at)] * 4)
     assert sum(isinstance(answer, Refused) for answer in answers) == 3
     with schema.inside("north"):
         assert Classified.objects.count() == rules.MOST_OPEN
@@ -86,7 +63,7 @@ def test_two_endings_at_once_keep_the_first(own_database: None, at: dt.datetime)
     author = member()
     with schema.inside("north"):
         classified = make_classified(author, at=at)
-    answers = at_once(
+    answers = acts_at_once(
         [
             lambda outcome=outcome: actions.close(  # type: ignore[misc]
                 classified=classified, outcome=outcome, by=author, at=at
@@ -114,21 +91,7 @@ def test_a_picture_is_prepared_although_its_post_is_not_committed_yet(own_databa
         with transaction.atomic():
             return private_pictures.to_prepare(Picture, picture.pk)
 
-    assert picture in at_once([post, prepare])
-
-
-def done_elsewhere(act: Callable[[], object]) -> bool:
-    """Do something on another connection; say whether it was done meanwhile."""
-
-    def run_there() -> None:
-        with schema.inside("north"):
-            act()
-        connection.close()
-
-    other = threading.Thread(target=run_there)
-    other.start()
-    other.join(timeout=PATIENCE)
-    return not other.is_alive()
+    assert picture in acts_at_once([post, prepare])
 
 
 def test_an_author_posts_while_a_picture_is_re_encoded(
@@ -145,7 +108,7 @@ def test_an_author_posts_while_a_picture_is_re_encoded(
         encode = pictures.widths
 
         def slowly(image: Image) -> dict[int, bytes]:
-            done.append(done_elsewhere(post))
+            done.append(done_meanwhile(post))
             return encode(image)
 
         monkeypatch.setattr(pictures, "widths", slowly)
@@ -165,7 +128,7 @@ def test_an_author_changes_their_mind_while_a_mail_is_on_its_way(
         def close() -> None:
             actions.close(classified=classified, outcome="none", by=author, at=at)
 
-        monkeypatch.setattr("saas.kernel.mail.send", lambda **_: done.append(done_elsewhere(close)))
+        monkeypatch.setattr("saas.kernel.mail.send", lambda **_: done.append(done_meanwhile(close)))
         run(tasks.remind, classified.pk)
         deliver()
     assert done == [True]

@@ -18,8 +18,8 @@ from tenants.community.conversations.models import Block, Conversation, Meeting,
 from tenants.community.conversations.queries import talks as queries
 from tenants.community.conversations.rules import talks as rules
 from tests.fixtures.people import Browse, Count, make_user
+from tests.fixtures.together import acts_at_once
 from tests.tenants.community.classifieds.making import DAY, make_classified
-from tests.tenants.community.classifieds.test_races import at_once
 
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 NOON = dt.time(12, 30)
@@ -224,7 +224,7 @@ def test_two_agreements_at_once_reserve_the_thing_once(own_database: None) -> No
         talks = [talk_about(bike, make_user(f"Voix{number}")) for number in range(3)]
         for one in talks:
             propose(one, owner)
-    answers = at_once(
+    answers = acts_at_once(
         [
             functools.partial(actions.accept, conversation=one, by=one.asker, at=timezone.now())
             for one in talks

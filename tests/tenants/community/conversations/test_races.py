@@ -1,7 +1,6 @@
 """Two things at the same moment, each on a connection of its own."""
 
 import threading
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,23 +11,10 @@ from tenants.community.conversations import actions, tasks
 from tenants.community.conversations.models import Message
 from tests.fixtures.patience import PATIENCE
 from tests.fixtures.people import make_user
+from tests.fixtures.together import done_meanwhile
 from tests.tenants.community.classifieds.making import run
 from tests.tenants.community.conversations.test_actions import begin
 from tests.tenants.community.notifications.making import deliver
-
-
-def elsewhere(act: Any) -> bool:
-    """Do something on another connection; say whether it was done meanwhile."""
-
-    def act_in_north() -> None:
-        with schema.inside("north"):
-            act()
-        connection.close()
-
-    other = threading.Thread(target=act_in_north)
-    other.start()
-    other.join(timeout=PATIENCE)
-    return not other.is_alive()
 
 
 def test_the_two_go_on_writing_while_a_mail_is_on_its_way(
@@ -42,7 +28,9 @@ def test_the_two_go_on_writing_while_a_mail_is_on_its_way(
         def answer() -> None:
             actions.send(conversation=conversation, text="Oui", by=owner, at=timezone.now())
 
-        monkeypatch.setattr("saas.kernel.mail.send", lambda **_: done.append(elsewhere(answer)))
+        monkeypatch.setattr(
+            "saas.kernel.mail.send", lambda **_: done.append(done_meanwhile(answer))
+        )
         run(tasks.mail_message, Message.objects.get().pk)
         deliver()
         assert done == [True]

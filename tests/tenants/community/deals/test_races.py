@@ -8,7 +8,8 @@ from saas.kernel import schema
 from tenants.community.deals import actions
 from tenants.community.deals.models import Deal, Vote
 from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.test_races import at_once, member
+from tests.fixtures.together import acts_at_once
+from tests.tenants.community.classifieds.test_races import member
 from tests.tenants.community.deals.making import make_deal, terms
 
 
@@ -20,7 +21,7 @@ def test_votes_at_once_are_each_counted_once(own_database: None, at: dt.datetime
         functools.partial(actions.vote, deal=deal, works=number % 3 > 0, by=voter, at=at)
         for number, voter in enumerate(voters * 2)
     ]
-    answers = at_once(list(votes))
+    answers = acts_at_once(list(votes))
     assert all(isinstance(answer, Deal) for answer in answers)
     with schema.inside("north"):
         deal.refresh_from_db()
@@ -31,6 +32,6 @@ def test_votes_at_once_are_each_counted_once(own_database: None, at: dt.datetime
 def test_two_clicks_at_once_pass_one_deal_on(own_database: None, at: dt.datetime) -> None:
     author, key = member(), uuid.uuid4()
     post = functools.partial(actions.post, terms=terms(), key=key, by=author, at=at)
-    answers = at_once([lambda: post().pk] * 4)
+    answers = acts_at_once([lambda: post().pk] * 4)
     with schema.inside("north"):
         assert answers == [Deal.objects.get().pk] * 4

@@ -6,7 +6,7 @@ from saas.kernel import schema
 from tenants.community.gatherings import actions
 from tenants.community.gatherings.models import Gathering, Notice, Participation
 from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.test_races import at_once
+from tests.fixtures.together import acts_at_once
 from tests.tenants.community.gatherings.making import make_gathering
 
 
@@ -17,7 +17,7 @@ def test_ten_who_join_at_once_take_two_places_and_eight_turns(
         gathering = make_gathering(make_user("Nadia"), at=at, places=3)
         people = [make_user(f"Membre{number}") for number in range(10)]
 
-    at_once(
+    acts_at_once(
         [
             lambda person=person: actions.join(gathering=gathering, by=person, at=at)  # type: ignore[misc]
             for person in people
@@ -48,7 +48,7 @@ def test_places_given_back_while_others_join_are_never_lost_nor_given_twice(
     join = [
         lambda person=person: actions.join(gathering=gathering, by=person, at=at) for person in late
     ]
-    at_once([*leave, *join])
+    acts_at_once([*leave, *join])
 
     with schema.inside("north"):
         coming = Participation.objects.filter(state="coming").values_list("person", flat=True)
@@ -63,7 +63,7 @@ def test_concurrent_clocks_remind_once(own_database: None, at: dt.datetime) -> N
         make_gathering(make_user("Nadia"), at=at)
     soon = at + dt.timedelta(days=2, hours=1)
 
-    at_once([lambda: actions.remind(at=soon)] * 3)
+    acts_at_once([lambda: actions.remind(at=soon)] * 3)
 
     with schema.inside("north"):
         assert Notice.objects.filter(kind="tomorrow").count() == 1

@@ -2,22 +2,21 @@
 
 import datetime as dt
 import itertools
-import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, OperationalError, connection
+from django.db import IntegrityError, OperationalError
 
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.community.lending.actions import loans, times
 from tenants.community.lending.models import Loan, Thing, WaitingListEntry
-from tests.fixtures.patience import PATIENCE
 from tests.fixtures.people import make_user
+from tests.fixtures.together import at_once
 from tests.tenants.community.lending.making import (
     HOUR,
     PARIS,
@@ -32,42 +31,19 @@ from tests.tenants.community.lending.making import (
 MEMBERS = 50
 
 
-def at_once(acts: Sequence[Callable[[], object]]) -> Counter[str]:
-    """Do these at the same moment, eight connections wide; count what became of them."""
-    gate = threading.Barrier(8)
-    outcomes: Counter[str] = Counter()
-    waiting = iter(acts)
-    lock = threading.Lock()
-
-    def work() -> None:
-        with schema.inside("north"):
-            connection.ensure_connection()
-            gate.wait(timeout=PATIENCE)
-            while True:
-                with lock:
-                    act = next(waiting, None)
-                if act is None:
-                    break
-                outcome = outcome_of(act)
-                with lock:
-                    outcomes[outcome] += 1
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=PATIENCE)
-    return outcomes
-
-
 def outcome_of(act: Callable[[], object]) -> str:
     """Try something, and name what refused it."""
-    try:
-        act()
-    except (Refused, ValidationError, IntegrityError, OperationalError) as error:
-        return type(error).__name__
+    with schema.inside("north"):
+        try:
+            act()
+        except (Refused, ValidationError, IntegrityError, OperationalError) as error:
+            return type(error).__name__
     return "done"
+
+
+def outcomes_of(acts: Sequence[Callable[[], object]]) -> Counter[str]:
+    """Do these at the same moment; count what became of them."""
+    return Counter(at_once(outcome_of, acts))
 
 
 def crowd(at: dt.datetime) -> tuple[Thing, list[User]]:
@@ -77,7 +53,7 @@ def crowd(at: dt.datetime) -> tuple[Thing, list[User]]:
 
 def test_fifty_members_book_one_slot_once(own_database: None, at: dt.datetime) -> None:
     drill, people = crowd(at)
-    outcomes = at_once([partial(ask, drill, person, slot(at), at=at) for person in people])
+    outcomes = outcomes_of([partial(ask, drill, person, slot(at), at=at) for person in people])
     assert outcomes == {"done": 1, "Refused": MEMBERS - 1}
     with schema.inside("north"):
         assert Loan.objects.count() == 1
@@ -98,7 +74,7 @@ def test_database_lets_one_of_two_racers_in_without_our_rules(
             requested_at=at,
         ).save()
 
-    outcomes = at_once(
+    outcomes = outcomes_of(
         [partial(insert, person, (number % 3) * QUARTER) for number, person in enumerate(people)]
     )
     # Two that wait for one another are parted as a deadlock, which is a refusal, too.
@@ -119,7 +95,7 @@ def test_waiting_member_is_served_once_when_two_loans_end(
         wanted = slot(at, lasts=2 * HOUR)
         for person in people[2:4]:
             times.wait(thing=drill, slot=wanted, zone=PARIS, by=person, at=at)
-    outcomes = at_once(
+    outcomes = outcomes_of(
         [
             lambda: loans.give_back(loan=first, by=owner, at=at),
             lambda: loans.cancel(loan=second, by=people[1], at=at),
@@ -145,7 +121,7 @@ def test_many_slots_of_many_members_never_overlap(own_database: None, at: dt.dat
         for number in range(20)
         for person in people
     ]
-    at_once(acts)
+    outcomes_of(acts)
     with schema.inside("north"):
         spans = sorted(Loan.objects.values_list("starts_at", "ends_at"))
     assert len(spans) > 1

@@ -18,7 +18,7 @@ from tenants.community.mediastore.models import Borrowing, Medium, PassCode, Pro
 from tenants.community.mediastore.queries import shelf as queries
 from tenants.community.mediastore.rules import shelf as rules
 from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.test_races import at_once
+from tests.fixtures.together import acts_at_once
 from tests.tenants.community.mediastore.making import WORDS, in_days, make_keeper, make_medium
 
 NOW = timezone.now
@@ -148,7 +148,7 @@ def test_two_people_at_once_do_not_take_one_copy(own_database: None, at: dt.date
     takes = [
         functools.partial(actions.borrow, medium=medium, by=person, at=at) for person in people
     ]
-    answers = at_once(list(takes))
+    answers = acts_at_once(list(takes))
     assert sum(answer is not None for answer in answers) == 1
     with schema.inside("north"):
         assert (Borrowing.objects.count(), Waiting.objects.count()) == (1, 3)

@@ -9,8 +9,8 @@ from tenants.community.moderation import actions
 from tenants.community.moderation.models import Case, Decision
 from tenants.community.moderation.queries import cases as queries
 from tests.fixtures.people import make_user
+from tests.fixtures.together import acts_at_once
 from tests.tenants.community.classifieds.making import make_classified
-from tests.tenants.community.classifieds.test_races import at_once
 from tests.tenants.community.moderation.making import KEEP, REMOVE, make_moderator
 
 
@@ -24,17 +24,17 @@ def test_first_reports_at_once_open_one_case_and_two_decisions_at_once_are_one(
         subject = queries.subject("classified", reference, viewer=reporters[0])
     assert subject is not None
     act = functools.partial(actions.report, subject=subject, reference=reference, at=at)
-    at_once([functools.partial(act, reason="scam", words="", by=one) for one in reporters])
+    acts_at_once([functools.partial(act, reason="scam", words="", by=one) for one in reporters])
     with schema.inside("north"):
         case = Case.objects.get()
         assert case.reports.count() == 4
         assert case.hidden_at == at
     foreign = subject._replace(kind="neighbour", owner_id=None)
     act = functools.partial(actions.report, subject=foreign, reference="7-PA-1", at=at)
-    at_once([functools.partial(act, reason="scam", words="", by=one) for one in reporters])
+    acts_at_once([functools.partial(act, reason="scam", words="", by=one) for one in reporters])
     with schema.inside("north"):
         assert Case.objects.get(kind="neighbour").reports.count() == 4
-    answers = at_once(
+    answers = acts_at_once(
         [
             functools.partial(actions.decide, case=case, verdict=verdict, by=person, at=at)
             for person, verdict in zip(moderators, (KEEP, REMOVE), strict=True)

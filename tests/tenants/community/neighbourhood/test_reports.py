@@ -21,8 +21,8 @@ from tenants.community.neighbourhood.models import MemberReport
 from tenants.community.neighbourhood.queries import reported as queries
 from tenants.community.notifications.models import Notification
 from tests.fixtures.people import Browse, make_user
+from tests.fixtures.together import acts_at_once
 from tests.saas.catalogue.making import make_merchant, run_campaign
-from tests.tenants.community.classifieds.test_races import at_once
 
 
 def report(reference: str, by: User, at: dt.datetime, **given: Any) -> MemberReport:
@@ -119,7 +119,7 @@ def test_concurrent_reports_count_once_a_member(own_database: None, at: dt.datet
         except (IntegrityError, Refused, ValidationError):
             return None
 
-    answers = at_once([functools.partial(act, one) for one in (first, first, second)])
+    answers = acts_at_once([functools.partial(act, one) for one in (first, first, second)])
     with schema.inside("north"):
         assert MemberReport.objects.count() == 2
     with schema.in_public():

@@ -7,7 +7,7 @@ from saas.kernel.errors import Refused
 from tenants.community.rides import actions
 from tenants.community.rides.models import Booking, Departure
 from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.test_races import at_once
+from tests.fixtures.together import acts_at_once
 from tests.tenants.community.rides.making import ask, make_ride
 
 
@@ -19,7 +19,7 @@ def test_accepting_more_than_there_are_seats_at_once_fills_the_car_once(
         ride = make_ride(author, at=at, seats=2)
         bookings = [ask(ride, make_user(f"Membre{number}"), at=at) for number in range(6)]
 
-    answers = at_once(
+    answers = acts_at_once(
         [
             lambda one=one: actions.accept(booking=one, by=author, at=at)  # type: ignore[misc]
             for one in bookings
@@ -47,7 +47,7 @@ def test_cancelling_and_accepting_at_once_leaves_the_count_right(
         lambda: actions.cancel_booking(booking=first, by=author, at=at),
     ]
     accept = [lambda one=one: actions.accept(booking=one, by=author, at=at) for one in others]
-    at_once([*give_up, *accept])
+    acts_at_once([*give_up, *accept])
 
     with schema.inside("north"):
         accepted = Booking.objects.filter(state="accepted").count()
@@ -59,7 +59,7 @@ def test_two_requests_of_one_person_at_once_are_one(own_database: None, at: dt.d
         ride = make_ride(make_user("Nadia"), at=at)
         person = make_user("Karim")
 
-    at_once([lambda: ask(ride, person, at=at)] * 4)
+    acts_at_once([lambda: ask(ride, person, at=at)] * 4)
 
     with schema.inside("north"):
         assert Booking.objects.count() == 1

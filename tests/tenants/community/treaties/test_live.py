@@ -1,12 +1,9 @@
 """With real commits and a second connection: a treaty ends at once, and two proposals are one."""
 
 import datetime as dt
-import threading
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from saas.accounts.models import User
@@ -16,8 +13,8 @@ from saas.kernel.tasks import PublicTask, TenantTask
 from tenants.community.members.models import Role
 from tenants.community.treaties.forms import deciding
 from tenants.spaces.models import Tenant, Treaty
-from tests.fixtures.patience import PATIENCE
 from tests.fixtures.people import make_user
+from tests.fixtures.together import at_once, done_meanwhile
 from tests.tenants.community.treaties.test_policy import lay
 
 SEEN = "SELECT count(*) FROM public.spaces_shareditem"
@@ -56,24 +53,6 @@ def seen_by_south() -> int:
         return int(cursor.fetchone()[0])
 
 
-def elsewhere(call: Callable[[], Any]) -> Any:
-    """Do something on a connection of its own, as another process does."""
-    calls: list[Any] = []
-
-    def work() -> None:
-        try:
-            calls.append(call())
-        except Refused as refusal:
-            calls.append(refusal)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join(timeout=PATIENCE)
-    return calls[0]
-
-
 def test_revoked_on_one_connection_it_is_over_on_every_other(bosses: dict[str, User]) -> None:
     reference = propose("north", bosses)
     with schema.inside("south"):
@@ -82,10 +61,9 @@ def test_revoked_on_one_connection_it_is_over_on_every_other(bosses: dict[str, U
     assert seen_by_south() == 1
 
     def revoke() -> None:
-        with schema.inside("north"):
-            deciding.revoke(reference=reference, by=bosses["north"], at=timezone.now())
+        deciding.revoke(reference=reference, by=bosses["north"], at=timezone.now())
 
-    elsewhere(revoke)
+    assert done_meanwhile(revoke)
     assert seen_by_south() == 0
 
 
@@ -101,28 +79,14 @@ def test_a_suspended_space_shows_nothing_until_it_is_open_again(bosses: dict[str
     assert seen_by_south() == 1
 
 
-def test_concurrent_proposals_leave_one_treaty(
-    bosses: dict[str, User],
-) -> None:
-    ready = threading.Barrier(2)
-    results: dict[str, Any] = {}
-
-    def both(space: str) -> None:
-        ready.wait()
+def test_concurrent_proposals_leave_one_treaty(bosses: dict[str, User]) -> None:
+    def outcome(space: str) -> str:
         try:
-            results[space] = propose(space, bosses)
+            return propose(space, bosses)
         except Refused as refusal:
-            results[space] = refusal
-        finally:
-            connections.close_all()
+            return refusal.sentence[:26]
 
-    threads = [threading.Thread(target=both, args=(space,)) for space in ("north", "south")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=PATIENCE)
-    refusals = [answer for answer in results.values() if isinstance(answer, Refused)]
-    assert len(results) == 2
-    assert [str(refusal.sentence)[:26] for refusal in refusals] == ["Un accord existe déjà avec"]
+    outcomes = at_once(outcome, ("north", "south"))
+    assert outcomes.count("Un accord existe déjà avec") == 1
     with schema.in_public():
         assert Treaty.objects.count() == 1
