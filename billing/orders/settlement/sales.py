@@ -64,9 +64,8 @@ def sell(
     invoices.issue(sale, order, lines, at=at)
     shares = _freeze_terms(sale, lines, method=payment.method) if keeps else []
     _book(sale, charge, shares)
-    council_months.refresh_spaces(
-        {_space_of(share.council.tenant) for share in shares}, sale.collected_at
-    )
+    spaces = {_space_of(share.council.tenant) for share in shares}
+    council_months.refresh_spaces(spaces, collected_at)
     return sale
 
 

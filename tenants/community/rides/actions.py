@@ -198,6 +198,7 @@ def forget_notices(*, at: dt.datetime) -> int:
     return notice_queries.old_notices(at=at).delete()[0]
 
 
+@transaction.atomic
 def close_past(*, at: dt.datetime) -> int:
     """Close the rides that leave no more; say how many. Nobody does this: the clock does."""
     return changes.past_rides(at=at).update(closed_at=Least(F("last_at"), at))

@@ -39,7 +39,7 @@ def write_notice(
 
 
 @transaction.atomic
-def forget_notice(*, loan: Loan, kind: str, about_at: dt.datetime) -> None:
+def forget_notice(*, loan: Loan, kind: str, about_at: dt.datetime, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
     """Let a notice be told anew. Nobody does this: a step that ends what it said does."""
     loan.notices.filter(kind=kind, about_at=about_at).delete()
 

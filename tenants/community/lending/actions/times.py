@@ -50,7 +50,7 @@ def extend(*, loan: Loan, until: dt.datetime, zone: dt.tzinfo, by: User, at: dt.
         kind = Kind.EXTENSION
     loan.full_clean()
     loan.save()
-    forget_notice(loan=loan, kind=Kind.NOT_EXTENDED, about_at=until)
+    forget_notice(loan=loan, kind=Kind.NOT_EXTENDED, about_at=until, at=at)
     write_notice(loan=loan, kind=kind, to_borrower=False, about_at=until, at=at)
     return loan
 
@@ -70,7 +70,7 @@ def answer_extension(*, loan: Loan, allow: bool, by: User, at: dt.datetime) -> L
     loan.full_clean()
     loan.save()
     kind = Kind.EXTENDED if allow else Kind.NOT_EXTENDED
-    forget_notice(loan=loan, kind=Kind.EXTENSION, about_at=until)
+    forget_notice(loan=loan, kind=Kind.EXTENSION, about_at=until, at=at)
     write_notice(loan=loan, kind=kind, to_borrower=True, about_at=until, at=at)
     return loan
 
