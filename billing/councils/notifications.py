@@ -16,25 +16,29 @@ from saas.kernel.hooks import Addressee
 from tenants.spaces import hosts
 from tenants.spaces.models import Tenant
 
+MOST_LISTED = 40
 
-def mail_transfer(transfer_id: int) -> None:
-    """Tell a council that its share of a sale is on its account."""
-    transfer = Transfer.objects.select_related(
-        "share__council__tenant", "share__sale__merchant"
-    ).get(pk=transfer_id)
-    council = transfer.share.council
+
+def mail_transfers(transfer_ids: list[int]) -> None:
+    """Tell a council which shares of sales are on its account; `transfer_ids` are all its own."""
+    found = Transfer.objects.filter(pk__in=transfer_ids).order_by("pk")
+    transfers = list(found.select_related("share__council__tenant", "share__sale__merchant"))
+    council = transfers[0].share.council
     if not council.contact_email:
         return
-    path = reverse("council:trail", urlconf=settings.ROOT_URLCONF, args=[transfer.share.reference])
+    one = transfers[0].share.reference if len(transfers) == 1 else ""
+    page, args = ("council:trail", [one]) if one else ("council:ledger", [])
+    path = reverse(page, urlconf=settings.ROOT_URLCONF, args=args)
     mail.send(
         to=council.contact_email,
         template="billing_transferred",
         language=council.tenant.language,
         context={
             "council": council.name,
-            "cents": transfer.amount_cents,
-            "merchant": transfer.share.sale.merchant.name,
-            "reference": transfer.share.reference,
+            "cents": sum(transfer.amount_cents for transfer in transfers),
+            "transfers": transfers[:MOST_LISTED],
+            "count": len(transfers),
+            "more": max(0, len(transfers) - MOST_LISTED),
             "url": hosts.space_url(council.tenant.slug, path),
         },
     )

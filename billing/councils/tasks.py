@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from billing.councils import notifications
 from billing.councils.queries.changes import notices_to_mail
-from billing.councils.queries.due import transfers_to_mail
+from billing.councils.queries.due import councils_to_mail, transfers_to_mail
 from billing.councils.queries.statements import statements_to_render
 from billing.councils.queries.taxes import taxes_to_mail
 from billing.councils.settlement import accounts, changes, payouts, releases, reversals, statements
@@ -60,13 +60,14 @@ def render_statement(statement_id: int) -> None:
 
 
 @shared_task(base=PublicTask)
-def mail_transfer(transfer_id: int) -> None:
-    """Mail a council that a share has left for its account."""
-    pending_mail.send_once(transfers_to_mail(), transfer_id, _mail_transfer)
+def mail_transfers(council_id: int) -> None:
+    """Mail a council which shares are on its account, in one mail."""
+    arrived = transfers_to_mail().filter(share__council=council_id).order_by("pk")
+    pending_mail.send_together(arrived, council_id, _mail_transfers)
 
 
-def _mail_transfer(transfer: Transfer) -> None:
-    notifications.mail_transfer(transfer.pk)
+def _mail_transfers(transfers: list[Transfer]) -> None:
+    notifications.mail_transfers([transfer.pk for transfer in transfers])
 
 
 @shared_task(base=PublicTask)
@@ -93,7 +94,7 @@ def councils_due() -> list[tasks.FollowUp]:
     """Name the jobs whose rows wait for a council's paper or mail."""
     return [
         tasks.FollowUp(render_statement, statements_to_render),
-        tasks.FollowUp(mail_transfer, transfers_to_mail),
+        tasks.FollowUp(mail_transfers, councils_to_mail),
         tasks.FollowUp(mail_tax_payment, taxes_to_mail),
         tasks.FollowUp(mail_council_notice, notices_to_mail),
     ]

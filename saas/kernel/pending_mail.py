@@ -37,14 +37,26 @@ def send_once[M: models.Model](
 
     A store that is down claims nothing: then two jobs at once may both send.
     """
-    claim = f"letter:{waiting.model._meta.label}:{column}:{row_id}"
+    own = waiting.filter(pk=row_id)
+    send_together(own, row_id, lambda rows: send(rows[0]), column=column)
+
+
+def send_together[M: models.Model](
+    waiting: models.QuerySet[M],
+    reader: object,
+    send: Callable[[list[M]], None],
+    *,
+    column: str = "mailed_at",
+) -> None:
+    """Send one mail of all rows that wait for the same reader, as `send_once` does of one row."""
+    claim = f"letter:{waiting.model._meta.label}:{column}:{reader}"
     if not cache.claimed(claim, seconds=CLAIMED_SECONDS):
         return
     try:
-        row = waiting.filter(pk=row_id, **{column: None}).first()
-        if row is not None:
-            send(row)
-            mailed = waiting.model._default_manager.filter(pk=row_id)  # noqa: SLF001 - Django's way to say it
+        rows = list(waiting.filter(**{column: None}))
+        if rows:
+            send(rows)
+            mailed = waiting.model._default_manager.filter(pk__in=[row.pk for row in rows])  # noqa: SLF001 - Django's way to say it
             mailed.update(**{column: timezone.now()})
     finally:
         cache.forget(claim)

@@ -1,17 +1,21 @@
 """Mails to merchants and councils: nobody waits for a mail, and none is lost."""
 
+import datetime as dt
 from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.core import mail
 from django.db import connections
+from django.db.models.functions import Now
 
 from billing import clock
-from billing.councils.tasks import mail_transfer
+from billing.councils.queries.due import councils_to_mail
+from billing.councils.tasks import mail_transfers
 from billing.models import Invoice, StateChange, Transfer
 from billing.orders.tasks import sync_payment
 from billing.papers import tasks
 from billing.stripe.tasks import follow_up, send_call
+from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import HOLD, Till
@@ -28,7 +32,7 @@ def sent(till: Till) -> Transfer:
     for task, args in till.jobs.waiting:
         if task.name in {send_call.name, tasks.render_invoice.name}:
             task(*args)
-    return Transfer.objects.get(state="done", mailed_at=None)
+    return Transfer.objects.select_related("share").get(state="done", mailed_at=None)
 
 
 def broken_mail(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,8 +46,46 @@ def broken_mail(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_two_jobs_at_once_mail_a_council_once(till: Till) -> None:
     transfer = sent(till)
     mail.outbox.clear()
-    at_once(mail_transfer, [transfer.pk] * 4)
+    at_once(mail_transfers, [transfer.share.council_id] * 4)
     assert [message.to for message in mail.outbox] == [["cse@north.example"]]
+
+
+@pytest.fixture
+def half_arrived(till: Till, shop: Merchant) -> list[int]:
+    """Two shares leave; one has arrived just now, the call of the other is returned."""
+    till.active_account(make_council("north"))
+    for cents in (10_000, 5_000):
+        till.sell(make_campaign(shop, {"north": cents}, at=till.at))
+    mail.outbox.clear()
+    clock.release(at=till.at + HOLD)
+    first, second = [args for task, args in till.jobs.waiting if task.name == send_call.name]
+    send_call(*first)
+    till.jobs.waiting.clear()
+    assert Transfer.objects.filter(state="done").update(done_at=Now()) == 1
+    return list(second)
+
+
+def test_council_gets_one_mail_of_all_that_leaves_together(
+    half_arrived: list[int],
+) -> None:
+    assert not councils_to_mail().exists()
+    send_call(*half_arrived)
+    mail_transfers(councils_to_mail().get().pk)
+    (message,) = [one for one in mail.outbox if one.to == ["cse@north.example"]]
+    assert message.subject == "2 reversements pour votre CSE : 60,00 €"
+    text = str(message.body)
+    assert "40,00\u00a0€ · Maison" in text
+    assert "20,00\u00a0€ · Maison" in text
+    assert "/council/ledger/\n" in text
+    assert not councils_to_mail().exists()
+
+
+@pytest.mark.usefixtures("half_arrived")
+def test_council_waits_no_longer_than_an_hour_for_a_transfer_that_hangs() -> None:
+    Transfer.objects.filter(state="done").update(done_at=Now() - dt.timedelta(minutes=61))
+    mail_transfers(councils_to_mail().get().pk)
+    (message,) = [one for one in mail.outbox if one.to == ["cse@north.example"]]
+    assert message.subject == "Un reversement pour votre CSE"
 
 
 @pytest.mark.usefixtures("own_database")
@@ -62,7 +104,7 @@ def test_rows_are_not_locked_while_their_mail_is_sent(
     monkeypatch.setattr(
         "billing.councils.notifications.mail.send", lambda **_: at_once(lock_elsewhere, [0])
     )
-    mail_transfer(transfer.pk)
+    mail_transfers(transfer.share.council_id)
     tasks.send_invoice(Invoice.objects.get().pk)
     assert locked == ["billing_transfer", "billing_invoice"] * 2
 
@@ -77,11 +119,11 @@ def test_a_mail_that_the_mail_server_refuses_is_sent_later(
     with monkeypatch.context() as patched:
         broken_mail(patched)
         with pytest.raises(SMTPServerDisconnected):
-            mail_transfer(transfer.pk)
+            mail_transfers(transfer.share.council_id)
         with pytest.raises(SMTPServerDisconnected):
             tasks.send_invoice(invoice.pk)
     assert Invoice.objects.get().state == "rendered"
-    mail_transfer(transfer.pk)
+    mail_transfers(transfer.share.council_id)
     tasks.send_invoice(invoice.pk)
     tasks.send_invoice(invoice.pk)
     assert len(mail.outbox) == 2

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
+from django.db.models.functions import Now
 
 from billing.councils.queries.terms import unaccepted
 from billing.models import (
@@ -18,6 +19,7 @@ from billing.models.states import CALLS_UNDER_WAY
 from billing.stripe.queries.due import MOST
 
 _OWED_FOR = dt.timedelta(days=30)
+_MAILED_WITHIN = dt.timedelta(hours=1)
 
 
 def shares_to_release(*, at: dt.datetime, council_id: int | None = None) -> list[int]:
@@ -45,6 +47,23 @@ def shares_to_release(*, at: dt.datetime, council_id: int | None = None) -> list
 def transfers_to_mail() -> QuerySet[Transfer]:
     """Return transfers that their council has not been told of."""
     return Transfer.objects.filter(state=Transfer.State.DONE, mailed_at=None)
+
+
+def councils_to_mail() -> QuerySet[Council]:
+    """Return councils that wait for a mail on what arrived: one mail of all that leaves together.
+
+    While more is on its way, it is waited for; for an hour, should one of them hang.
+    """
+    arrived = transfers_to_mail()
+    late = arrived.filter(done_at__lt=Now() - _MAILED_WITHIN)
+    on_their_way = Transfer.objects.filter(
+        share__council=OuterRef("pk"),
+        state__in=[Transfer.State.PENDING, Transfer.State.IN_FLIGHT],
+    )
+    hung = Q(pk__in=late.values("share__council"))
+    return Council.objects.filter(
+        hung | ~Exists(on_their_way), pk__in=arrived.values("share__council")
+    )
 
 
 def councils_to_watch() -> list[int]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from billing.adjustments.queries.disputes import disputes_to_mail
 from billing.adjustments.queries.due import refunds_to_mail
 from billing.councils.queries.changes import notices_to_mail
-from billing.councils.queries.due import transfers_to_mail
+from billing.councils.queries.due import councils_to_mail, transfers_to_mail
 from billing.models import Payment, Transfer
 from billing.orders.queries.months import payments_to_mail
 from billing.papers.queries.invoices import invoices_to_render, invoices_to_send
@@ -38,6 +38,7 @@ def index_of(rows: QuerySet[Any]) -> str:
         (invoices_to_render, "invoices_without_a_file"),
         (invoices_to_send, "invoices_nobody_was_told_of"),
         (transfers_to_mail, "transfers_to_be_told"),
+        (councils_to_mail, "transfers_to_be_told"),
         (disputes_to_mail, "disputes_to_be_told"),
         (refunds_to_mail, "refunds_to_be_told"),
         (notices_to_mail, "notices_to_be_told"),
