@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from infra.demo.seed import waiting
 from infra.demo.seed.rows.media import CODES, FEED, GUIDE, MEDIA, PASS, PODCAST, TALE, MediumRow
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
@@ -42,11 +43,17 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
 
 
 def offer(tenant: Tenant, at: dt.datetime) -> None:
-    """Let what a merchant pays for stand on what is read by the coffee machine."""
+    """Let what a merchant pays for stand on what is read by the coffee machine, once it is opened.
+
+    A space opens one file at a time, and a job that finds it busy comes again a while later.
+    """
     if tenant.slug not in MEDIA:
         return
     with schema.inside(tenant.schema_name):
-        medium = Medium.objects.filter(access=Medium.Access.ON_SITE).order_by("-added_at").first()
+        opened = Medium.objects.filter(
+            access=Medium.Access.ON_SITE, state=Medium.State.READY
+        ).order_by("-added_at")
+        medium = waiting.until("a medium that was opened", opened.first)
         for place in sponsors.carried(at):
             carrying.carry(
                 flight_reference=place.sponsor.reference, medium=medium, by=_keeper(), at=at
