@@ -22,11 +22,10 @@ class DayIn(serializers.DateField):
 class MomentIn(serializers.DateTimeField):
     """A moment that somebody names."""
 
-    def to_internal_value(self, value: Any) -> dt.datetime:
-        """Return the moment. Raises ValidationError where no clock counts from it."""
-        moment = super().to_internal_value(value)
-        _check(moment.date())
-        return moment
+    def enforce_timezone(self, value: dt.datetime) -> dt.datetime:
+        """Return the moment in a zone. Raises ValidationError where no clock counts from it."""
+        _check(value.date())
+        return super().enforce_timezone(value)
 
 
 def _check(day: dt.date) -> None:

@@ -81,7 +81,8 @@ def test_refusals_are_those_of_the_pages(
     assert (
         post(client, f"{THINGS}{drill.reference}/borrow/", **span(now, starts_at=never))[0] == 400
     )
-    assert client.get(THINGS, {"starts_at": never}).status_code == 400
+    for moment in (never, "0001-01-01", "0001-01-01T00:00:00+14:00"):
+        assert client.get(THINGS, {"starts_at": moment}).status_code == 400
     code, body = post(client, f"{LOANS}{mine.reference}/step/", verb="extend")
     assert (code, body["field"]) == (422, "until")
 
