@@ -224,6 +224,12 @@ class NewBooking(SpotIn):
     words = serializers.CharField(max_length=280, required=False, default="", allow_blank=True)
 
 
+class DayOfRide(serializers.Serializer[Any]):
+    """One day of a ride."""
+
+    day = DayIn()
+
+
 class Rides(Resource):
     """Seats in colleagues' cars, and colleagues who look for one."""
 
@@ -265,6 +271,20 @@ class Rides(Resource):
         """End one's own; who has a seat or asks for one is written to."""
         ride = _found(request, reference)
         actions.close(ride=ride, by=as_any(request.user), at=timezone.now())
+        return Response(_whole(request, reference))
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=DayOfRide,
+        responses={200: WholeRide, **those(400, 403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"], url_path="cancel-day")
+    def cancel_day(self, request: Request, reference: str) -> Response:
+        """Cancel one day of one's own; who has a seat or asks for one is written to."""
+        ride, named = _found(request, reference), DayOfRide(data=request.data)
+        named.is_valid(raise_exception=True)
+        departure = _on(ride, named.validated_data["day"])
+        actions.cancel_departure(departure=departure, by=as_any(request.user), at=timezone.now())
         return Response(_whole(request, reference))
 
     @extend_schema(

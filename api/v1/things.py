@@ -345,6 +345,15 @@ class Things(Resource):
         )
         return Response(Waiting(entry).data, status=status.HTTP_201_CREATED)
 
+    @extend_schema(parameters=[THING], request=None, responses={200: WholeThing, **those(403, 404)})
+    @action(detail=True, methods=["post"], url_path="stop-waiting")
+    def stop_waiting(self, request: Request, reference: str) -> Response:
+        """Leave the line, for whichever time one waits."""
+        thing, by = _thing(request, reference), as_any(request.user)
+        for entry in loan_queries.waiting_for(thing, by):
+            time_actions.leave_waiting_list(entry=entry, by=by, at=timezone.now())
+        return Response(_whole(thing))
+
 
 def _thing(request: Request, reference: str) -> Thing:
     thing = thing_queries.find(reference, viewer=as_any(request.user))

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
-from tenants.community.lending.models import Loan, Thing
+from tenants.community.lending.models import Loan, Thing, WaitingListEntry
 from tests.fixtures.people import Browse, Count, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import upload
 from tests.tenants.community.lending.making import HOUR, ask, make_thing, slot
@@ -72,6 +72,9 @@ def test_refusals_are_those_of_the_pages(
     assert "vient d’être pris" in str(body["detail"])
     code, entry = post(client, f"{THINGS}{drill.reference}/wait/", **span(now))
     assert (code, entry["thing"]) == (201, drill.reference)
+    for _twice in range(2):
+        assert post(client, f"{THINGS}{drill.reference}/stop-waiting/")[0] == 200
+    assert WaitingListEntry.objects.get().state == "left"
     assert post(client, f"{LOANS}{loan.reference}/step/", verb="accept")[0] == 404
     mine = ask(drill, teammate, slot(now, after=HOUR), at=now)
     assert post(client, f"{LOANS}{mine.reference}/step/", verb="accept")[0] == 403

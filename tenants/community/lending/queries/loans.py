@@ -131,6 +131,12 @@ def waiting_of(person: User, entry_id: int) -> WaitingListEntry | None:
     )
 
 
+def waiting_for(thing: Thing, person: User) -> list[WaitingListEntry]:
+    """List somebody's places on the waiting list of a thing."""
+    rows = WaitingListEntry.objects.filter(thing=thing, person=person)
+    return list(rows.filter(state=WaitingListEntry.State.WAITING))
+
+
 def count_waited_for(person: User) -> int:
     """Count the things that somebody waits for."""
     return WaitingListEntry.objects.filter(
