@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import json
 import re
+import textwrap
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -47,7 +48,7 @@ def send(
     with translation.override(language):
         subject = " ".join(render_to_string(f"emails/{template}/subject.txt", context).split())
         message = EmailMultiAlternatives(
-            subject=subject[:_LONGEST_SUBJECT],
+            subject=textwrap.shorten(subject, _LONGEST_SUBJECT, placeholder="…"),
             body=render_to_string(f"emails/{template}/body.txt", context),
             to=[to],
             reply_to=[reply_to] if reply_to else None,

@@ -54,7 +54,10 @@ def test_a_name_is_written_as_it_is_in_text_and_escaped_in_html(
     assert "Hubert &amp; Fils" in html_of(message)
 
 
-def test_the_subject_fits_a_phone(owner: User, at: dt.datetime) -> None:
-    notifications.mail_link(entry_for(owner, at))
-
-    assert len(str(mail.outbox[0].subject)) <= 60
+def test_long_subject_ends_after_a_word_and_fits_a_phone(owner: User, at: dt.datetime) -> None:
+    entry = entry_for(owner, at)
+    entry.place = "Amicale du personnel de la Coopérative Sillage et associés"
+    notifications.mail_link(entry)
+    (message,) = mail.outbox
+    assert message.subject == "Votre lien pour entrer : Amicale du personnel de la…"
+    assert len(str(message.subject)) <= 60
