@@ -1,6 +1,7 @@
 """The app of this room."""
 
 import datetime as dt
+from typing import Any
 
 from django.apps import AppConfig
 
@@ -20,6 +21,7 @@ class BillingConfig(AppConfig):
             offer_first_terms,
         )
         from billing.councils.queries.endings import legal_records, obstacles  # noqa: PLC0415
+        from billing.orders.actions.checkout import withdraw_replaced  # noqa: PLC0415
         from billing.orders.actions.customers import update_stripe_customer  # noqa: PLC0415
         from billing.orders.queries.needs import needs_of, underway  # noqa: PLC0415
 
@@ -36,7 +38,11 @@ class BillingConfig(AppConfig):
         def changed(merchant_id: int, at: dt.datetime) -> None:
             update_stripe_customer(merchant_id=merchant_id, at=at)
 
+        def replaced(campaign_id: int, by: Any, at: dt.datetime) -> None:
+            withdraw_replaced(campaign_id=campaign_id, by=by, at=at)
+
         hooks.merchant_changed.offer(self.label, changed)
+        hooks.campaign_replaced.offer(self.label, replaced)
         hooks.founded.offer(self.label, found)
         hooks.space_restored.offer(self.label, restored)
         hooks.obstacles.offer(self.label, obstacles)

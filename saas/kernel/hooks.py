@@ -353,8 +353,9 @@ offers_changed: Hook[[], None] = Hook()
 merchant_needs: Hook[[Any], list[MerchantNeed]] = Hook()
 # In public: a merchant changed who they are, in the transaction that writes it.
 merchant_changed: Hook[[int, dt.datetime], None] = Hook()
-# In public: of campaigns that are not paid, those whose payment is on its way.
+# In public: of drafts of campaigns, those whose payment is on its way; and one that is replaced.
 underway: Hook[[list[int]], dict[int, Underway]] = Hook()
+campaign_replaced: Hook[[int, Any, dt.datetime], None] = Hook()
 # In a space: somebody left; each room settles what was theirs.
 member_left: Hook[[Any, dt.datetime], None] = Hook()
 # In a space: what a room keeps of a member, for the copy that they take along.

@@ -210,6 +210,16 @@ def withdraw(*, campaign: Campaign, by: User, at: dt.datetime) -> Order | None:
     return order
 
 
+@transaction.atomic
+def withdraw_replaced(*, campaign_id: int, by: User, at: dt.datetime) -> None:
+    """Withdraw a draft that has an order, and in whose place another campaign is drawn up."""
+    campaign = Campaign.objects.select_related("merchant").get(pk=campaign_id)
+    order = orders.hold(campaign)
+    campaign.refresh_from_db(fields=["state"])
+    if order is not None and campaign.state == Campaign.State.DRAFT:
+        withdraw(campaign=campaign, by=by, at=at)
+
+
 def _close_session(order: Order, *, by: User, at: dt.datetime) -> None:
     payment = open_payment(order)
     if payment is not None and not has_open_call(order):

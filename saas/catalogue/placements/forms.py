@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import campaigns as actions
 from saas.catalogue.placements.models import Campaign, PartOfDay, Slot
+from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.catalogue.placements.queries import refusals as refusal_queries
@@ -121,7 +122,9 @@ class CampaignForm(ActionForm[Campaign]):
             **context,
         )
 
-    def quote(self, *, merchant: Merchant, at: dt.datetime) -> price_rules.Quote | None:
+    def quote(
+        self, *, merchant: Merchant, instead_of: str, at: dt.datetime
+    ) -> price_rules.Quote | None:
         """Return the price of what is chosen so far, when enough is chosen rightly."""
         self.is_valid()
         typed = self.cleaned_data
@@ -149,7 +152,11 @@ class CampaignForm(ActionForm[Campaign]):
             ids = [self.near[slug].pk for slug in typed["spaces"]]
             refusals = refusal_queries.refusals_for(merchant, ids, creative)
             refusal_rules.check_not_refused(refusal_queries.sentences_of(refusals.values()))
-            place_rules.check_free(quote.lines, place_queries.occupancy_beside(quote, at=at))
+            replaced = campaign_queries.draft_to_replace(
+                campaign_queries.of_merchant(merchant, instead_of)
+            )
+            beside = place_queries.occupancy_beside(quote, at=at, but=replaced)
+            place_rules.check_free(quote.lines, beside)
         except Refused as refusal:
             self.add_error(refusal.field or None, refusal.sentence)
             return None

@@ -56,7 +56,7 @@ def new(request: PersonRequest) -> HttpResponse:
         drawn = form.submit(instead_of=instead_of, by=request.user, at=at, prices=seen)
         if drawn:
             return see_other("billing:checkout", drawn.reference)
-    quote = form.quote(merchant=shop, at=at) if form.is_bound else None
+    quote = form.quote(merchant=shop, instead_of=instead_of, at=at) if form.is_bound else None
     return page(
         request, "placements/new.html", _wizard(form, reach, shop, quote=quote, former=instead_of)
     )
@@ -70,8 +70,9 @@ def price(request: PersonRequest) -> HttpResponse:
         raise Http404
     reach = campaign_queries.reach_of(shop)
     form = CampaignForm(request.POST, spaces=reach.spaces, at=at)
-    quote = form.quote(merchant=shop, at=at)
-    context = _wizard(form, reach, shop, quote=quote, former=request.POST.get("from", ""))
+    instead_of = request.POST.get("from", "")
+    quote = form.quote(merchant=shop, instead_of=instead_of, at=at)
+    context = _wizard(form, reach, shop, quote=quote, former=instead_of)
     return page(request, "placements/new.html", context, partial="price", status=200)
 
 

@@ -23,7 +23,7 @@ from saas.catalogue.placements.rules import places as place_rules
 from saas.catalogue.placements.rules import price_lists as price_list_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.catalogue.placements.rules import refusals as refusal_rules
-from saas.kernel import revision, rows
+from saas.kernel import hooks, revision, rows
 from saas.kernel.uploads import files, pictures
 from tenants.spaces.models import Tenant
 
@@ -61,8 +61,9 @@ def draw_up(
     _check_not_refused(merchant, spaces, creative)
     quote = _quoted(merchant, spaces, slots, period=period, timing=timing, at=at)
     price_rules.check_amount(quote, price_list)
-    place_rules.check_free(quote.lines, place_queries.occupancy_beside(quote, at=at))
     former = campaign_queries.of_merchant(merchant, instead_of)
+    replaced = campaign_queries.draft_to_replace(former)
+    place_rules.check_free(quote.lines, place_queries.occupancy_beside(quote, at=at, but=replaced))
     campaign = Campaign(
         merchant=merchant,
         price_list=price_list,
@@ -74,9 +75,15 @@ def draw_up(
     campaign.full_clean()
     campaign.save()
     Flight.objects.bulk_create(_flight(campaign, line) for line in quote.lines)
-    if former is not None:
-        _put_away(former, at)
+    _replace(replaced, by, at)
     return campaign
+
+
+def _replace(draft: Campaign | None, by: User, at: dt.datetime) -> None:
+    """Put a draft, if any, away for another; a payment that is open for it is closed."""
+    if draft is not None:
+        hooks.campaign_replaced.ask(draft.pk, by, at)
+        _put_away(draft, at)
 
 
 def _check_not_refused(
@@ -348,7 +355,6 @@ def _stored_name(picture: Image | None) -> str:
     return name
 
 
-def _put_away(campaign: Campaign, at: dt.datetime) -> None:
-    if campaign.state == Campaign.State.DRAFT:
-        campaign.replaced_at = at
-        campaign.save(update_fields=["replaced_at"])
+def _put_away(draft: Campaign, at: dt.datetime) -> None:
+    draft.replaced_at = at
+    draft.save(update_fields=["replaced_at"])

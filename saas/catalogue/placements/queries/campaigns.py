@@ -122,6 +122,13 @@ def of_merchant(merchant: Merchant | None, reference: str) -> Campaign | None:
     return complete().filter(merchant=merchant, reference=reference).first()
 
 
+def draft_to_replace(former: Campaign | None) -> Campaign | None:
+    """Return a draft that another may replace; not one whose payment is on its way."""
+    if former is None or former.state != Campaign.State.DRAFT:
+        return None
+    return None if any(hooks.underway.ask([former.pk])) else former
+
+
 def period_of(campaign: Campaign) -> price_rules.Period | None:
     """Return from when to when a campaign's flights run."""
     flights = campaign.flights.all()

@@ -134,13 +134,18 @@ def places_of(campaign: Campaign, *, day: dt.date) -> list[places.Booked]:
     ]
 
 
-def occupancy_beside(quote: prices.Quote, *, at: dt.datetime) -> places.Occupancy:
-    """Return the places in the spaces of a quote, and those taken from its first day on."""
+def occupancy_beside(
+    quote: prices.Quote, *, at: dt.datetime, but: Campaign | None = None
+) -> places.Occupancy:
+    """Return the places in the spaces of a quote, and those taken from its first day on.
+
+    Those that a draft holds which it replaces are free for it.
+    """
     lines = places.limited(quote.lines)
     if not lines:
         return places.NOTHING_TAKEN
     since = min(line.period.starts_on for line in lines)
-    return occupancy([line.tenant_id for line in lines], since, at=at)
+    return occupancy([line.tenant_id for line in lines], since, at=at, but=but)
 
 
 def plays_of(campaign: Campaign) -> PlaySums:

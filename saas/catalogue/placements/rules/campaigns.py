@@ -130,9 +130,9 @@ def check_payable(
     """Refuse to take money for what could no longer run as it was drawn up."""
     if campaign.state != Campaign.State.DRAFT:
         raise Refused(_("Cette campagne est déjà payée."))
-    _check_not_withdrawn(campaign)
     if campaign.replaced_at is not None:
         raise Refused(_("Cette campagne a été remplacée par une autre : payez la nouvelle."))
+    _check_not_withdrawn(campaign)
     check_shop(campaign.merchant)
     _check_spaces_are_open(campaign)
     if period is None or period.starts_on < day:

@@ -13,12 +13,14 @@ from billing.forms import WithdrawForm
 from billing.models import Invoice, LedgerEntry, Order, Payment, Refund, Sale, Share
 from billing.orders.queries.desk import order_page
 from billing.wording import debits
+from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.catalogue.placements.queries import campaigns as placements
 from saas.kernel.display.writing import shortdate
 from tests.factories.billing import make_council
 from tests.fixtures.billing import Till, make_calls
 from tests.fixtures.months import Days
+from tests.saas.catalogue.making import GATE, draw_up
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
 
@@ -152,6 +154,41 @@ def test_a_withdrawn_draft_closes_the_page_on_which_it_was_being_paid(
     with pytest.raises(AssertionError, match="retiré"):
         till.open(campaign)
     assert not withdraw(campaign).errors
+
+
+def replace(campaign: Campaign) -> Campaign:
+    Merchant.objects.update(latitude=GATE[0])
+    other = draw_up(campaign.merchant, at=timezone.now(), instead_of=campaign.reference)
+    make_calls()
+    return other
+
+
+def test_a_draft_that_another_replaces_closes_the_page_on_which_it_was_being_paid(
+    till: Till, campaign: Campaign
+) -> None:
+    order = till.open(campaign)
+    other = replace(campaign)
+    till.settle()
+    assert Payment.objects.get().state == "expired"
+    assert Order.objects.get(pk=order.pk).state == "cancelled"
+    assert situation_of(order) == "withdrawn"
+    with pytest.raises(AssertionError, match="remplacée"):
+        till.open(campaign)
+    assert till.open(other).state == "awaiting_payment"
+
+
+def test_a_draft_whose_debit_runs_stays_beside_the_one_drawn_up_from_it(
+    till: Till, campaign: Campaign
+) -> None:
+    order = till.open(campaign)
+    till.pay(order, "sepa")
+    till.settle()
+    other = replace(campaign)
+    assert situation_of(order) == "processing"
+    rows = placements.campaigns_of(campaign.merchant, till.at)
+    assert {row.campaign for row in rows} == {campaign, other}
+    answered(till, order, "succeeded")
+    assert Campaign.objects.get(pk=campaign.pk).state == "paid"
 
 
 def test_a_withdrawn_draft_that_was_paid_nevertheless_goes_back_in_full(

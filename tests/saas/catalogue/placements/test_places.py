@@ -127,6 +127,17 @@ def test_flight_keeps_its_screens_and_its_part_of_the_day(shop: Merchant) -> Non
     assert "écrans du hall, à midi" in " ".join(line.description for line in quote.lines)
 
 
+def test_place_that_a_draft_holds_is_free_for_the_one_that_replaces_it(shop: Merchant) -> None:
+    for _number in range(MOST_AT_ONCE - 1):
+        paid = run_campaign(shop, **KIOSK)
+    mine = draw_up(shop, **KIOSK)
+    campaigns.check_out(campaign_id=mine.pk, at=AT)
+    with pytest.raises(Refused, match="complets"):
+        draw_up(shop, **KIOSK, instead_of=paid.reference)
+    other = draw_up(shop, **KIOSK, instead_of=mine.reference)
+    campaigns.check_out(campaign_id=other.pk, at=AT)
+
+
 def test_last_place_is_held_while_it_is_paid_and_let_go_when_nobody_pays(shop: Merchant) -> None:
     for _number in range(MOST_AT_ONCE - 1):
         run_campaign(shop, **KIOSK)
