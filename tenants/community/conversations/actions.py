@@ -14,7 +14,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.notifying import settle
 from saas.kernel.tasks import after_commit
 from saas.kernel.uploads.picture_forms import MOST_PICTURES
-from tenants.community.conversations import tasks, wording
+from tenants.community.conversations import notifications, tasks, wording
 from tenants.community.conversations.models import Block, Conversation, Meeting, Message, Picture
 from tenants.community.conversations.queries import talks as queries
 from tenants.community.conversations.rules import replies
@@ -202,10 +202,17 @@ def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
 
 @transaction.atomic
 def cancel_all_of(*, by: User, at: dt.datetime) -> int:
-    """Call off what somebody who leaves had proposed or agreed; say how many."""
-    meetings = list(queries.open_meetings_of(by).select_related("conversation"))
+    """Call off what somebody who leaves had proposed or agreed; say how many.
+
+    Who was to meet them hears it: they would wait there.
+    """
+    two = ("conversation__asker", "conversation__owner")
+    meetings = list(queries.open_meetings_of(by).select_related(*two))
     for meeting in meetings:
+        was_agreed = meeting.state == State.ACCEPTED and meeting.starts_at > at
         _end(meeting.conversation, meeting, State.CANCELLED, at=at)
+        if was_agreed:
+            notifications.notify_meeting_off(meeting, by)
     return len(meetings)
 
 

@@ -4,7 +4,8 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import mail
-from saas.kernel.notifying import Event, Kind, notify, written
+from saas.kernel.notifying import Event, Kind, Words, notify, written
+from tenants.community.conversations import wording
 from tenants.community.conversations.models import Conversation, Meeting, Message
 from tenants.community.conversations.queries import talks as queries
 from tenants.community.conversations.rules import talks as rules
@@ -27,6 +28,29 @@ def notify_message(message: Message) -> None:
         deadline=meeting.starts_at if meeting else None,
     )
     reader = queries.other_of(conversation, message.author)
+    notify(event, to=[reader.pk], at=timezone.now())
+
+
+def notify_meeting_off(meeting: Meeting, leaver: User) -> None:
+    """Tell whom somebody was to meet that they have left."""
+    conversation = meeting.conversation
+
+    def words() -> Words:
+        context = {
+            "sender": leaver.short_name,
+            "title": conversation.subject_title,
+            "moment": wording.moment_in_words(meeting.starts_at),
+        }
+        return written("meeting_off", context)
+
+    event = Event(
+        key=f"meeting-off:{meeting.pk}",
+        kind=Kind.MESSAGES,
+        path=conversation.get_absolute_url(),
+        about=rules.about(conversation.reference),
+        words=words,
+    )
+    reader = queries.other_of(conversation, leaver)
     notify(event, to=[reader.pk], at=timezone.now())
 
 

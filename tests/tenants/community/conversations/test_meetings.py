@@ -17,6 +17,7 @@ from tenants.community.conversations import actions
 from tenants.community.conversations.models import Block, Conversation, Meeting, Message
 from tenants.community.conversations.queries import talks as queries
 from tenants.community.conversations.rules import talks as rules
+from tenants.community.notifications.models import Notification
 from tests.fixtures.people import Browse, Count, make_user
 from tests.fixtures.together import acts_at_once
 from tests.tenants.community.classifieds.making import DAY, make_classified
@@ -181,6 +182,10 @@ def test_meetings_of_somebody_who_leaves_are_off_and_the_thing_is_free(
     hooks.member_left.ask(teammate, timezone.now())
     bike.refresh_from_db()
     assert (states(), bike.reserved_for_id) == (["cancelled"], None)
+    (news,) = Notification.objects.filter(title="Un rendez-vous est annulé")
+    assert news.person_id == owner.pk
+    assert "Karim L. a quitté l’espace" in news.text
+    assert "Vélo pliant" in news.text
 
 
 def test_blocking_somebody_calls_off_what_the_two_had_agreed(
