@@ -88,7 +88,7 @@ def due_for_digest(*, at: dt.datetime, after: int, size: int) -> DueBatch | None
         if quiet or not reader.takes_mail or reader.person.created_at >= until:
             continue
         own = [row for row in entries.get(reader.person.pk, []) if row.made_at < until]
-        daily = [row for row in own if _is_daily(reader, row.kind)]
+        daily = [row for row in own if _is_on(reader, row.kind)]
         shown = _shown_to(reader, new, spans[reader.person.pk])
         if daily or shown:
             _add(batch, reader, spans[reader.person.pk], daily=daily, shown=shown)
@@ -204,6 +204,11 @@ def _is_daily(reader: Reader, kind: str) -> bool:
     return reader.rhythm(kind, Channel.MAIL) == Rhythm.DAILY
 
 
+def _is_on(reader: Reader, kind: str) -> bool:
+    """Say whether an entry that waits for a digest may come: who hears at once by now, too."""
+    return reader.rhythm(kind, Channel.MAIL) != Rhythm.OFF
+
+
 def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestMail]:
     """Bring the next digests that were made and have not left, with what they tell now."""
     waiting = Digest.objects.filter(
@@ -226,7 +231,7 @@ def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestMai
         DigestMail(
             digest,
             reader := readers[digest.person_id],
-            [row for row in entries.get(digest.pk, []) if _is_daily(reader, row.kind)],
+            [row for row in entries.get(digest.pk, []) if _is_on(reader, row.kind)],
             _shown_to(reader, new[reader.person.language], (digest.since, digest.until))
             if reader.takes_mail
             else [],

@@ -230,6 +230,17 @@ def test_digest_waits_for_the_next_morning_of_who_joins_late_or_wants_quiet(
     assert send_digests(at.replace(hour=8) + DAY, monkeypatch) == 1
 
 
+@pytest.mark.parametrize(("rhythm", "mails"), [("now", 1), ("daily", 1), ("off", 0)])
+def test_what_waits_for_a_digest_comes_unless_it_is_switched_off(
+    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, rhythm: str, mails: int
+) -> None:
+    User.objects.exclude(pk=owner.pk).update(is_active=False)
+    monkeypatch.setattr(hooks.novelties, "_answers", {})
+    make_notification(owner, at=at, kind=Kind.THANKS)
+    switch(owner, "thanks", rhythm, at=at)
+    assert send_digests(at.replace(hour=8) + DAY, monkeypatch) == mails
+
+
 def test_digest_ends_after_eight_that_led_nowhere_and_says_so(
     owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
