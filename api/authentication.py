@@ -10,6 +10,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from saas.accounts.middleware import first_thing_in_words, first_thing_of
 from saas.accounts.models import User
 from saas.kernel import schema
 from tenants.community.integrations import actions, queries, rules
@@ -36,6 +37,8 @@ class TokenAuthentication(BaseAuthentication):
             )
         actions.record_use(token=token, by=person, at=at)
         translation.activate(person.language)  # for the rest of the request
+        if token.kind == ApiToken.Kind.PERSONAL and (url := first_thing_of(person)):
+            raise exceptions.PermissionDenied(first_thing_in_words(url))
         return person, token
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's form

@@ -51,10 +51,19 @@ class FirstThingsMiddleware:
         here = request.resolver_match.view_name if request.resolver_match else ""
         if not request.user.is_authenticated or here.startswith(ALWAYS_OPEN):
             return None
-        url = next((url for url in hooks.first_things.ask(request.user) if url), None)
-        if url is None:
+        url = first_thing_of(request.user)
+        if not url:
             return None
         if problems.is_api_request(request):
-            sentence = _("Acceptez d’abord la charte de l’espace : %(url)s") % {"url": url}
-            return problems.answer(403, sentence)
+            return problems.answer(403, first_thing_in_words(url))
         return see_other(url)
+
+
+def first_thing_of(person: Any) -> str:
+    """Return the address that somebody has to see to before any other; empty where none."""
+    return next((url for url in hooks.first_things.ask(person) if url), "")
+
+
+def first_thing_in_words(url: str) -> str:
+    """Say to a program what its person has to do first."""
+    return _("Acceptez d’abord la charte de l’espace : %(url)s") % {"url": url}

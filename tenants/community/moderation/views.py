@@ -131,6 +131,11 @@ def charter(request: MemberRequest) -> HttpResponse:
     found = charter_queries.latest_charter()
     if request.method == "POST":
         found = rules.check_published(found)
+        if request.POST.get("version") != str(found.version):
+            messages.warning(
+                request, _("Une nouvelle version vient de paraître : lisez-la d’abord.")
+            )
+            return see_other("moderation:charter")
         actions.accept_charter(charter=found, by=request.user, at=timezone.now())
         messages.success(request, _("C’est noté. Merci de l’avoir lue."))
         return see_other("members:home")

@@ -13,6 +13,7 @@ from tenants.community.classifieds.models import Classified
 from tenants.community.members.models import Role
 from tenants.community.moderation import actions
 from tenants.community.moderation.models import Case, LogLine, Report
+from tests.api.test_programs import ask, token_of
 from tests.fixtures.people import Browse, Count, make_user
 from tests.tenants.community.classifieds.making import make_classified, make_picture, offer
 from tests.tenants.community.classifieds.test_pages import form_data
@@ -203,8 +204,15 @@ def test_charter_is_accepted_by_version_with_grace(
     old = NOW() - dt.timedelta(days=20)
     actions.publish_charter(text="Plus jamais.", days=14, by=owner, at=old)
     assert client.get("/deals/")["Location"] == "/moderation/charter/"
+    token = token_of(teammate, "deals:read").secret
     assert client.get("/api/v1/deals/").status_code == 403
+    assert ask(browse(None), "/api/v1/deals/", token).status_code == 403
     assert client.get("/moderation/mine/").status_code == 200
-    assert client.post("/moderation/charter/").status_code == 303
+    for version in ("1", ""):  # of a page that was opened before the newer one came
+        assert client.post("/moderation/charter/", {"version": version}).status_code == 303
+        assert client.get("/deals/").status_code == 303
+    assert 'name="version" value="2"' in client.get("/moderation/charter/").content.decode()
+    assert client.post("/moderation/charter/", {"version": "2"}).status_code == 303
     assert client.get("/deals/").status_code == 200
+    assert ask(browse(None), "/api/v1/deals/", token).status_code == 200
     assert author.get("/deals/").status_code == 200
