@@ -53,8 +53,9 @@ def what_has_not_run(order: Order, *, at: dt.datetime) -> WhatHasNotRun:
     """Return what goes back of an order when its campaign stops now; never more than is left.
 
     Each flight's day is the day of its space, and each day weighs what it cost. One that is stopped
-    already is reckoned from the day on which it was, and a space that refused it from the day on
-    which it left, less what has gone back, or is asked for, since then.
+    already is reckoned from the day on which it was, a space that refused it from the day on which
+    it left, and one that is closed from the day on which it was, less what has gone back, or is
+    asked for, since then.
     """
     sale = Sale.objects.filter(order=order).first()
     if sale is None:
@@ -82,9 +83,10 @@ def parts_of(order: Order, *, at: dt.datetime) -> list[tuple[int, unrun.Unrun]]:
         for line in placements.quote_of_campaign(campaign, at=order.placed_at).lines
     }
     return [
-        (tenant_id, _part_of(line, vat, workings[line.flight_id], at=left.get(tenant_id, at)))
+        (tenant.pk, _part_of(line, vat, workings[line.flight_id], at=left.get(tenant.pk, ended)))
         for line, vat in zip(lines, taxes, strict=True)
-        for tenant_id in [line.flight.tenant_id]
+        for tenant in [line.flight.tenant]
+        for ended in [min(at, tenant.closed_at or at)]
     ]
 
 

@@ -1,6 +1,7 @@
 """A campaign's standing and counts in words."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
@@ -55,6 +56,19 @@ def waits_for_payment(campaign: Campaign) -> str:
 def ends_soon(campaign: Campaign) -> str:
     """Say that the last days of a campaign have come."""
     return _("«\u00a0%(title)s\u00a0» se termine bientôt.") % {"title": campaign.headline}
+
+
+def stands_still() -> tuple[str, str]:
+    """Say in a word, and by tone, that a campaign runs nowhere for now."""
+    return _("Interrompue"), "warn"
+
+
+def is_shut(campaign: Campaign, spaces: Sequence[str]) -> str:
+    """Say in which closed spaces a campaign is not shown, and what its merchant can do."""
+    return _(
+        "«\u00a0%(title)s\u00a0» ne passe plus ici, où l’espace est fermé\u00a0: %(spaces)s. "
+        "Si vous l’arrêtez, les jours perdus vous sont rendus."
+    ) % {"title": campaign.headline, "spaces": ", ".join(spaces)}
 
 
 def refund_first(flight: Flight) -> str:

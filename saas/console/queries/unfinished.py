@@ -22,6 +22,7 @@ from billing.models import (
     TaxPayment,
 )
 from saas.catalogue.merchants.models import Merchant, VatCheck
+from saas.catalogue.placements.queries import campaigns as placements
 from saas.console import wording
 from saas.console.queries.bad_days import Waiting
 from tenants.spaces.models import Inspection, SpaceOperation
@@ -305,6 +306,9 @@ def _papers(at: dt.datetime) -> list[Waiting]:
 
 
 def _spaces(at: dt.datetime) -> list[Waiting]:
+    given_back = Refund.objects.filter(
+        payment__order__campaign=OuterRef("pk"), requested_at__gte=OuterRef("closed_at")
+    ).exclude(state=Refund.State.REJECTED)
     newer = SpaceOperation.objects.filter(
         tenant=OuterRef("tenant"), asked_at__gt=OuterRef("asked_at")
     )
@@ -319,6 +323,17 @@ def _spaces(at: dt.datetime) -> list[Waiting]:
             ),
             "ops:spaces",
             "bad",
+        ),
+        Waiting(
+            placements.paid_for_closed_spaces(at).filter(~Exists(given_back)),
+            "closed_at",
+            lambda count: ngettext(
+                "%(count)d campagne payée pour un espace fermé",
+                "%(count)d campagnes payées pour des espaces fermés",
+                count,
+            ),
+            "ops:spaces",
+            "warn",
         ),
         Waiting(
             spaces.stalled_operations(at),

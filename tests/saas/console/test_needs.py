@@ -168,6 +168,10 @@ def number_that_vies_never_confirmed(payment: Payment, at: dt.datetime) -> None:
         )
 
 
+def campaign_of_a_closed_space(payment: Payment, at: dt.datetime) -> None:
+    Tenant.objects.filter(schema_name="north").update(state="suspended", closed_at=at)
+
+
 STATES: dict[Callable[[Payment, dt.datetime], None], tuple[str, str]] = {
     share_that_waits: ("1 part due à un CSE ne peut pas partir", "/transfers/"),
     share_that_nobody_releases: ("1 part due à un CSE ne peut pas partir", "/transfers/"),
@@ -192,6 +196,7 @@ STATES: dict[Callable[[Payment, dt.datetime], None], tuple[str, str]] = {
     invoice_that_did_not_leave: ("1 facture n’est pas partie", "/orders/"),
     operation_that_failed: ("1 opération sur un espace a échoué", "/spaces/"),
     operation_that_nobody_does: ("1 opération sur un espace n’avance pas", "/spaces/"),
+    campaign_of_a_closed_space: ("1 campagne payée pour un espace fermé", "/spaces/"),
     space_that_was_not_built: ("1 espace dont la construction s’est arrêtée", "/jobs/"),
     refused_key: ("Stripe refuse notre clé : plus rien n’est envoyé.", "/jobs/"),
     clock_that_stands_still: ("L’horloge est arrêtée", "/troubles/"),
@@ -250,6 +255,16 @@ def test_refund_that_waits_for_approval_is_not_nothing(
 ) -> None:
     Refund.objects.create(payment=payment, amount_cents=1, requested_at=at)
     assert "Rien à traiter" not in text_of(calm, "/")
+
+
+def test_campaign_of_a_closed_space_waits_until_its_days_are_refunded(
+    calm: SpaceClient, payment: Payment, at: dt.datetime
+) -> None:
+    campaign_of_a_closed_space(payment, at)
+    Refund.objects.create(
+        payment=payment, amount_cents=1, state="succeeded", requested_at=at, accepted_at=at
+    )
+    assert "espace fermé" not in text_of(calm, "/")
 
 
 def test_troubles_are_listed_while_they_last_and_afterwards(

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.hooks import Underway
 from saas.kernel.uploads import pictures
 from tenants.spaces import hosts
-from tenants.spaces.models import Gate
+from tenants.spaces.models import Gate, Tenant
 from tenants.spaces.queries.foundings import NearbySpace, spaces_near
 from tenants.spaces.rules.walks import metres
 
@@ -61,7 +61,7 @@ class Stat(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A campaign as lists show it."""
+    """A campaign as lists show it; `shut` says in which closed spaces it would run."""
 
     campaign: Campaign
     period: price_rules.Period | None
@@ -69,6 +69,7 @@ class Row(NamedTuple):
     words: str
     tone: str
     underway: Underway | None = None
+    shut: str = ""
 
 
 class DeskOverview(NamedTuple):
@@ -180,7 +181,21 @@ def _row(campaign: Campaign, underway: Underway | None, day: dt.date) -> Row:
     names = dict.fromkeys(flight.tenant.name for flight in campaign.flights.all())
     if underway:
         words = underway.words
-    return Row(campaign, period, ", ".join(names), words, tone, underway)
+    shut = _shut_spaces(campaign, day)
+    if shut and not any(campaign_rules.is_open(flight) for flight in campaign.flights.all()):
+        words, tone = wording.stands_still()
+    sentence = wording.is_shut(campaign, shut) if shut else ""
+    return Row(campaign, period, ", ".join(names), words, tone, underway, sentence)
+
+
+def _shut_spaces(campaign: Campaign, day: dt.date) -> list[str]:
+    """Name the closed spaces in which a paid campaign, which came with its flights, has days."""
+    lost = {
+        flight.tenant.name
+        for flight in campaign.flights.all()
+        if flight.ends_on >= day and not campaign_rules.is_open(flight)
+    }
+    return sorted(lost) if campaign.state == Campaign.State.PAID else []
 
 
 def campaigns_of(merchant: Merchant | None, at: dt.datetime) -> list[Row]:
@@ -211,30 +226,33 @@ def _needs(merchant: Merchant | None, rows: list[Row], day: dt.date) -> list[Nee
                 action=_("Compléter ma page"),
             )
         )
-    for row in rows:
-        url = row.campaign.get_absolute_url()
-        if row.underway:
-            text = wording.debit_underway(row.campaign)
-            needs.append(
-                Need(
-                    symbol="clock",
-                    text=f"{text} {row.underway.text}",
-                    url=row.underway.url,
-                    action=_("Voir la commande"),
-                )
-            )
-        elif row.campaign.state == Campaign.State.DRAFT:
-            text = wording.waits_for_payment(row.campaign)
-            needs.append(Need(symbol="credit-card", text=text, url=url, action=_("Voir et payer")))
-        elif _ends_soon(row, day):
-            text = wording.ends_soon(row.campaign)
-            again = f"{reverse('placements:new')}?from={row.campaign.reference}"
-            needs.append(Need(symbol="clock", text=text, url=again, action=_("Recommencer")))
-    return needs
+    return needs + [need for row in rows if (need := _need_of(row, day))]
+
+
+def _need_of(row: Row, day: dt.date) -> Need | None:
+    """Return what a campaign asks of its merchant."""
+    url = row.campaign.get_absolute_url()
+    if row.underway:
+        text = f"{wording.debit_underway(row.campaign)} {row.underway.text}"
+        return Need(symbol="clock", text=text, url=row.underway.url, action=_("Voir la commande"))
+    if row.campaign.state == Campaign.State.DRAFT:
+        text = wording.waits_for_payment(row.campaign)
+        return Need(symbol="credit-card", text=text, url=url, action=_("Voir et payer"))
+    if row.shut:
+        action = _("Voir la campagne")
+        return Need(symbol="triangle-alert", text=row.shut, url=url, action=action)
+    if _ends_soon(row, day):
+        again = f"{reverse('placements:new')}?from={row.campaign.reference}"
+        text = wording.ends_soon(row.campaign)
+        return Need(symbol="clock", text=text, url=again, action=_("Recommencer"))
+    return None
 
 
 def _ends_soon(row: Row, day: dt.date) -> bool:
+    """Say whether its last days have come; a month is followed by the next one by itself."""
     if row.period is None or row.campaign.state != Campaign.State.PAID:
+        return False
+    if row.campaign.rhythm == Campaign.Rhythm.MONTHLY:
         return False
     return day <= row.period.ends_on < day + dt.timedelta(days=campaign_rules.ENDING_DAYS)
 
@@ -252,7 +270,9 @@ def _stats(rows: list[Row], day: dt.date) -> list[Stat]:
     counted = Flight.objects.filter(pk__in=[flight.pk for flight in flights]).aggregate(
         views=Sum("days__views", default=0),
         clicks=Sum("days__clicks", default=0),
-        spaces=Count("tenant", filter=~has_left(), distinct=True),
+        spaces=Count(
+            "tenant", filter=~has_left() & Q(tenant__state=Tenant.State.ACTIVE), distinct=True
+        ),
     )
     left = max((flight.ends_on - day).days + 1 for flight in flights)
     return [
@@ -301,6 +321,19 @@ def obstacles(tenant_id: int, at: dt.datetime) -> list[str]:
     # A campaign is refunded as a whole, however many of its flights are here.
     last = {flight.campaign_id: flight for flight in flights.order_by("ends_on", "pk")}
     return [wording.refund_first(flight) for flight in last.values()]
+
+
+def paid_for_closed_spaces(at: dt.datetime) -> QuerySet[Campaign]:
+    """Return the campaigns that have days left in a closed space, with `closed_at` of the first."""
+    flights = Flight.objects.filter(
+        ~has_left(),
+        campaign=OuterRef("pk"),
+        ends_on__gte=campaign_rules.today(at),
+        tenant__closed_at__isnull=False,
+    )
+    first = flights.order_by("tenant__closed_at").values("tenant__closed_at")[:1]
+    paid = Campaign.objects.filter(state=Campaign.State.PAID).annotate(closed_at=Subquery(first))
+    return paid.filter(closed_at__isnull=False)
 
 
 def obstacle_to_paying(campaign: Campaign, at: dt.datetime) -> str:

@@ -157,3 +157,11 @@ def test_lost_job_of_an_order_without_refusal_changes_nothing(till: Till) -> Non
     assert departures.settle(order.campaign_id, at=till.at) == []
     assert not CampaignDeparture.objects.exists()
     assert what_has_not_run(Order.objects.get(pk=order.pk), at=till.at).given_cents == 0
+
+
+def test_days_since_a_space_was_closed_have_not_run_there(till: Till) -> None:
+    order = till.sell(drawn_up(till, IN_BOTH))
+    closed = {"state": Tenant.State.SUSPENDED, "closed_at": till.at}
+    Tenant.objects.filter(schema_name="north").update(**closed)
+    over = till.at + dt.timedelta(days=20)
+    assert what_has_not_run(order, at=over).gross_cents == 12_000

@@ -10,8 +10,9 @@ from django.utils import timezone
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import counts as actions
 from saas.catalogue.placements.models import Campaign, Flight
-from saas.catalogue.placements.rules.campaigns import Total, today
+from saas.catalogue.placements.rules.campaigns import Timing, Total, today
 from tests.fixtures.people import Browse, Count
+from tenants.spaces.models import Tenant
 from tests.saas.catalogue.making import draw_up, make_merchant, owner_of, photo, run_campaign
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("going_on_from_at")]
@@ -149,6 +150,27 @@ def test_the_desk_says_what_waits_then_figures_then_campaigns(
     assert page.index("Ce qui vous attend") < page.index("Vos campagnes en cours")
     assert "Formule du soir\u00a0» attend son paiement" in page
     assert page.index("Vos campagnes en cours") < page.index("Menu du jour")
+
+
+def test_campaign_whose_space_was_closed_is_not_said_to_run(desk: Any, merchant: Merchant) -> None:
+    campaign = run_campaign(merchant, at=timezone.now())
+    Tenant.objects.update(state=Tenant.State.SUSPENDED, closed_at=timezone.now())
+    for url in ("/desk/", f"/desk/campaigns/{campaign.reference}/"):
+        page = desk.get(url).content.decode()
+        assert "les jours perdus vous sont rendus" in page
+        assert "Interrompue" in page
+        assert "En cours" not in page
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "days_ago", "told"), [("once", 6, True), ("monthly", 28, False)]
+)
+def test_only_a_campaign_that_is_not_renewed_is_said_to_end_soon(
+    desk: Any, merchant: Merchant, rhythm: str, days_ago: int, *, told: bool
+) -> None:
+    then = timezone.now() - dt.timedelta(days=days_ago)
+    run_campaign(merchant, timing=Timing(rhythm), at=then)
+    assert ("se termine bientôt" in desk.get("/desk/").content.decode()) is told
 
 
 def test_three_campaigns_cost_what_one_costs(
