@@ -27,7 +27,7 @@ class KioskConfig(AppConfig):
         from tenants.community.kiosk.rules import screens as rules  # noqa: PLC0415 - models load first
 
         hooks.plays.offer(self.label, queries.plays_since)
-        hooks.screen_count.offer(self.label, queries.screen_count)
+        hooks.screen_count.offer(self.label, queries.sold_screen_count)
         home_hooks.begun_columns.offer(self.label, queries.begun_columns)
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         revision.watch(Arrangement, DayPart, ScreenMessage)

@@ -115,6 +115,7 @@ def test_space_reports_how_many_screens_merchants_may_book(
     browse: Browse, manager: User, at: dt.datetime
 ) -> None:
     paired(browse(), manager, at)
+    paired(browse(), manager, at, name="Salle de repos", is_quiet=True)  # it plays no placement
     hand_over(at)
     with schema.in_public():
         assert SpaceInventory.objects.get(tenant__schema_name="north").screens == 1
