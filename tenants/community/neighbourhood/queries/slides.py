@@ -70,27 +70,31 @@ def _placement(flight: RunningFlight, gates: Sequence[GateWithBreak]) -> hooks.S
 
 
 def _shops(gates: Sequence[GateWithBreak], *, at: dt.datetime) -> list[hooks.Slide]:
-    """Show, in the break of each of the next days, the nearest that are open in it."""
+    """Show, in the break of each of the next days, the nearest that are open in it.
+
+    The break is that of the site whose gate is nearest to the shop.
+    """
     cells = rules.cells_around([gate.point for gate in gates])
     shops = list(accepted_shops().filter(cell__in=cells))
     hours = hours_of([shop.pk for shop in shops])
-    near = sorted((_minutes(shop, gates), shop.pk, shop) for shop in shops)
-    starts, ends = gates[0].break_starts, gates[0].break_ends
+    near = sorted((*_nearest(shop, gates), shop.pk, shop) for shop in shops)
     found = []
     for day in (timezone.localdate(at) + dt.timedelta(days=ahead) for ahead in range(DAYS)):
         shown = [
-            _shop(shop, gates[0], minutes=minutes, day=day)
-            for minutes, _pk, shop in near
+            _shop(shop, gate, minutes=minutes, day=day)
+            for minutes, gate, pk, shop in near
             if minutes <= rules.WITHIN_MINUTES
-            and is_open_during(hours[shop.pk], weekday=day.weekday(), starts=starts, ends=ends)
+            and is_open_during(
+                hours[pk], weekday=day.weekday(), starts=gate.break_starts, ends=gate.break_ends
+            )
         ]
         found += shown[:MOST_SHOPS]
     return found
 
 
-def _minutes(shop: PublishedMerchant, gates: Sequence[GateWithBreak]) -> int:
+def _nearest(shop: PublishedMerchant, gates: Sequence[GateWithBreak]) -> tuple[int, GateWithBreak]:
     point = (float(shop.latitude), float(shop.longitude))
-    return walking_minutes(point, [gate.point for gate in gates])
+    return min((walking_minutes(point, [gate.point]), gate) for gate in gates)
 
 
 def _shop(

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
@@ -12,6 +13,8 @@ from saas.catalogue.merchants.rules.shops import Opening
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.kernel import schema
 from tenants.community.neighbourhood.models import CouncilMonth
+from tenants.community.neighbourhood.queries import slides
+from tenants.community.neighbourhood.queries.gates import GateWithBreak
 from tests.factories.billing import make_council
 from tests.fixtures.people import Browse, Count
 from tests.saas.catalogue.making import make_merchant, make_service, run_campaign
@@ -163,3 +166,19 @@ def test_three_merchants_cost_what_one_costs(
         make_service(name, f"service-{len(name)}")
 
     assert len(count_queries(client, "/neighbourhood/")) == len(with_one) <= 14
+
+
+def test_screens_show_a_shop_in_the_break_of_the_site_beside_it(
+    owner: User, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop("Maison Cazal", hours=[Opening(day, dt.time(11), dt.time(14)) for day in range(7)])
+    shop("Bar du soir", hours=[Opening(day, dt.time(19), dt.time(23)) for day in range(7)])
+    south, north = (float(minutes_away(0)), 0.69), (float(minutes_away(2)), 0.69)
+    gates = [
+        GateWithBreak("Sud", south, dt.time(19), dt.time(20)),
+        GateWithBreak("Nord", north, dt.time(12), dt.time(13)),
+    ]
+    monkeypatch.setattr(slides, "gates_here", lambda: gates)
+    first = next(one for one in slides.slides(now) if one.kind == "merchant")
+    assert (first.title, timezone.localtime(first.ends_at).time()) == ("Maison Cazal", dt.time(13))
+    assert "Bar du soir" not in {one.title for one in slides.slides(now)}
