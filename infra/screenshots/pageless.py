@@ -56,6 +56,7 @@ NO_PAGE: dict[str, str] = {
     "neighbourhood:click": LEADS_ON,
     "neighbourhood:picture": FILE,
     "treaties:picture": FILE,
+    "placements:sheet": FILE,
     "ops:accounts_file": FILE,
     "ops:archive": FILE,
     "ops:invoice_file": FILE,

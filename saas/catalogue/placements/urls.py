@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("price/", views.price, name="price"),
     path("<str:reference>/", views.detail, name="detail"),
+    path("<str:reference>/sheet/", views.sheet, name="sheet"),
 ]
 access = (
     closed("placements:campaigns", get="in:200"),
@@ -18,4 +19,6 @@ access = (
     closed("placements:price", post="in:200 operator:404"),
     closed("placements:detail", "campaign of merchant", get="in:404 merchant:200"),
     closed("placements:detail", "XX", get="in:404"),
+    closed("placements:sheet", "campaign of merchant", get="in:404 merchant:200"),
+    closed("placements:sheet", "XX", get="in:404"),
 )

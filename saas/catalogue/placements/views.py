@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,13 +15,14 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.forms import CampaignForm, as_before
 from saas.catalogue.placements.models import Campaign, Slot
 from saas.catalogue.placements.queries import campaigns as campaign_queries
-from saas.catalogue.placements.queries import places as place_queries
+from saas.catalogue.placements.queries import figures
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.catalogue.placements.queries import refusals as refusal_queries
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import pictures
+from saas.kernel.values import cells
 from saas.kernel.web.bodies import takes_files
 
 
@@ -88,14 +90,22 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
         "campaign": campaign,
         "row": campaign_queries.row_of(campaign, campaign_rules.today(at)),
         "quote": price_queries.quote_of(campaign.pk, at=campaign.paid_at or at),
-        "report": campaign_queries.report_of(campaign),
-        "plays": place_queries.plays_of(campaign),
+        "report": figures.report(campaign),
         **_previews_of(campaign),
         "departures": refusal_queries.sentences_of(refusal_queries.refusals_that_moved(campaign)),
         "obstacle": campaign_queries.obstacle_to_paying(campaign, at),
         "tile": campaign_queries.tile_of(campaign),
     }
     return page(request, "placements/detail.html", context)
+
+
+@require_GET
+def sheet(request: PersonRequest, reference: str) -> HttpResponseBase:
+    """Hand out all figures of a campaign as a file for spreadsheets."""
+    campaign = campaign_queries.of_merchant(merchants.shop_of(request.user), reference)
+    if campaign is None:
+        raise Http404
+    return cells.download(figures.sheet_of(campaign), name=campaign.reference)
 
 
 def _previews_of(campaign: Campaign) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import wording
-from saas.catalogue.placements.models import Campaign, Flight, FlightDay, Slot
+from saas.catalogue.placements.models import Campaign, Flight
 from saas.catalogue.placements.queries.prices import complete, prices_in_force
 from saas.catalogue.placements.queries.refusals import (
     flights_still_wanted,
@@ -78,18 +78,6 @@ class DeskOverview(NamedTuple):
     needs: list[Need]
     stats: list[Stat]
     campaigns: list[Row]
-
-
-class ReportRow(NamedTuple):
-    """How often a flight was seen and clicked on a day, as the merchant may read it."""
-
-    day: dt.date
-    place: str
-    views: str
-    clicks: str
-    space: str = ""
-    opens: str = ""
-    loans: str = ""
 
 
 def reach_of(merchant: Merchant) -> Reach:
@@ -281,27 +269,6 @@ def _stats(rows: list[Row], day: dt.date) -> list[Stat]:
         Stat(_("Espaces"), num(counted["spaces"]), _("où l’annonce passe")),
         Stat(_("Encore"), price_rules.days_in_words(left), _("avant la fin")),
     ]
-
-
-def report_of(campaign: Campaign) -> list[ReportRow]:
-    """Return how often a campaign was seen and clicked, by day and space, newest first."""
-    flights = {flight.pk: flight for flight in campaign.flights.all()}
-    days = FlightDay.objects.filter(flight__in=flights).order_by("-day", "flight_id")
-    return [_report_row(flights[row.flight_id], row) for row in days[:400]]
-
-
-def _report_row(flight: Flight, row: FlightDay) -> ReportRow:
-    space = flight.tenant.name
-    is_on_shelf = flight.slot == Slot.SHELF
-    return ReportRow(
-        day=row.day,
-        place=f"{space} · {price_rules.slot_in_words(flight.slot)}",
-        views=wording.shown(row.views),
-        clicks=wording.shown(row.clicks),
-        space=space,
-        opens=wording.shown(row.opens) if is_on_shelf else "",
-        loans=wording.shown(row.loans) if is_on_shelf else "",
-    )
 
 
 def flights_of_space(schema_name: str, references: Collection[str]) -> dict[str, Flight]:

@@ -17,8 +17,6 @@ from saas.catalogue.placements.models import (
 from saas.catalogue.placements.queries.refusals import has_left
 from saas.catalogue.placements.rules import campaigns, places, prices
 
-MOST_ROWS = 400
-
 
 class PlayRow(NamedTuple):
     """How often a campaign was played on one screen on a day, as its merchant reads it."""
@@ -148,7 +146,7 @@ def occupancy_beside(
     return occupancy([line.tenant_id for line in lines], since, at=at, but=but)
 
 
-def plays_of(campaign: Campaign) -> PlaySums:
+def plays_of(campaign: Campaign, *, most: int | None = None) -> PlaySums:
     """Return how often a campaign was played, by day and screen, the newest first."""
     flights = {flight.pk: flight for flight in campaign.flights.all() if flight.slot == Slot.KIOSK}
     found = FlightPlay.objects.filter(flight__in=flights)
@@ -156,9 +154,7 @@ def plays_of(campaign: Campaign) -> PlaySums:
     return PlaySums(
         sums.get("plays") or 0,
         sums.get("seconds") or 0,
-        _play_rows(found.order_by("-day", "screen_name", "pk")[:MOST_ROWS], flights)
-        if flights
-        else [],
+        _play_rows(found.order_by("-day", "screen_name", "pk")[:most], flights) if flights else [],
     )
 
 

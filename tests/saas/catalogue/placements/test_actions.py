@@ -10,6 +10,7 @@ from saas.catalogue.placements.actions import campaigns as campaign_actions
 from saas.catalogue.placements.actions import counts as count_actions
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay, Price, PriceList, Slot
 from saas.catalogue.placements.queries import campaigns as campaign_queries
+from saas.catalogue.placements.queries import figures
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.catalogue.placements.rules import campaigns as rules
 from saas.catalogue.placements.rules.campaigns import Total
@@ -200,7 +201,7 @@ def test_the_report_never_shows_a_small_count_nor_a_sum_of_both(at: dt.datetime)
     totals = [Total(flight.reference, at.date(), 1234, 4)]
     count_actions.record_counts(tenant_schema="north", totals=totals, at=at)
 
-    [row] = campaign_queries.report_of(price_queries.for_billing(campaign.pk))
+    [row] = figures.report_of(price_queries.for_billing(campaign.pk))
     assert (row.views, row.clicks) == ("1\u202f234", "moins de 5")
     assert "Espace north" in row.place
 

@@ -10,9 +10,11 @@ from django.utils import timezone
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import counts as actions
 from saas.catalogue.placements.models import Campaign, Flight
+from saas.catalogue.placements.queries import figures
 from saas.catalogue.placements.rules.campaigns import Timing, Total, today
-from tests.fixtures.people import Browse, Count
+from saas.catalogue.placements.rules.places import PlayTotal
 from tenants.spaces.models import Tenant
+from tests.fixtures.people import Browse, Count
 from tests.saas.catalogue.making import draw_up, make_merchant, owner_of, photo, run_campaign
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("going_on_from_at")]
@@ -152,7 +154,7 @@ def test_the_desk_says_what_waits_then_figures_then_campaigns(
     assert page.index("Vos campagnes en cours") < page.index("Menu du jour")
 
 
-def test_campaign_whose_space_was_closed_is_not_said_to_run(desk: Any, merchant: Merchant) -> None:
+def test_campaign_of_a_closed_space_is_interrupted(desk: Any, merchant: Merchant) -> None:
     campaign = run_campaign(merchant, at=timezone.now())
     Tenant.objects.update(state=Tenant.State.SUSPENDED, closed_at=timezone.now())
     for url in ("/desk/", f"/desk/campaigns/{campaign.reference}/"):
@@ -163,14 +165,14 @@ def test_campaign_whose_space_was_closed_is_not_said_to_run(desk: Any, merchant:
 
 
 @pytest.mark.parametrize(
-    ("rhythm", "days_ago", "told"), [("once", 6, True), ("monthly", 28, False)]
+    ("rhythm", "days_ago", "ends"), [("once", 6, True), ("monthly", 28, False)]
 )
-def test_only_a_campaign_that_is_not_renewed_is_said_to_end_soon(
-    desk: Any, merchant: Merchant, rhythm: str, days_ago: int, *, told: bool
+def test_only_a_campaign_that_is_not_renewed_ends_soon(
+    desk: Any, merchant: Merchant, rhythm: str, days_ago: int, *, ends: bool
 ) -> None:
     then = timezone.now() - dt.timedelta(days=days_ago)
     run_campaign(merchant, timing=Timing(rhythm), at=then)
-    assert ("se termine bientôt" in desk.get("/desk/").content.decode()) is told
+    assert ("se termine bientôt" in desk.get("/desk/").content.decode()) is ends
 
 
 def test_three_campaigns_cost_what_one_costs(
@@ -183,3 +185,26 @@ def test_three_campaigns_cost_what_one_costs(
 
     for url, with_one in counts.items():
         assert len(count_queries(desk, url)) == len(with_one) <= 10
+
+
+def test_all_figures_are_in_a_file_and_the_page_says_where_it_ends(
+    desk: Any, merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    actions.record_places(tenant_schema="north", screens=1, at=now)
+    campaign = run_campaign(merchant, slots=["home_feed", "kiosk"], at=now)
+    flights = {flight.slot: flight.reference for flight in Flight.objects.all()}
+    days = [today(now) + dt.timedelta(days=number) for number in range(3)]
+    totals = [Total(flights["home_feed"], day, 41, 3) for day in days]
+    played = [PlayTotal(flights["kiosk"], days[0], "EC-1", "=Hall", 7, 70)]
+    actions.record_counts(tenant_schema="north", totals=totals, at=now)
+    actions.record_plays(tenant_schema="north", totals=played, at=now)
+    address = f"/desk/campaigns/{campaign.reference}/"
+    assert f'href="{address}sheet/"' in desk.get(address).content.decode()
+    assert "dernières lignes" not in desk.get(address).content.decode()
+    monkeypatch.setattr(figures, "MOST_LISTED", 2)
+    assert "les 2 dernières lignes" in desk.get(address).content.decode()
+    sheet = b"".join(desk.get(f"{address}sheet/")).decode().splitlines()
+    assert len(sheet) == 1 + 3 + 1
+    assert sheet[1].endswith("Espace north;fil d’accueil;;41;moins de 5;;;;")
+    assert sheet[4].endswith("Espace north;écrans du hall;'=Hall;;;;;7;70")

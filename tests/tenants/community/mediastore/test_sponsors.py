@@ -9,7 +9,7 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign, FlightDay, SpaceInventory
-from saas.catalogue.placements.queries import campaigns as campaign_queries
+from saas.catalogue.placements.queries import figures
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.kernel import schema
 from tenants.community.mediastore.models import Medium
@@ -121,7 +121,7 @@ def test_sponsor_counts_are_reported_daily_without_names(
     with schema.in_public():
         [day] = FlightDay.objects.all()
         assert (day.opens, day.loans, day.views, day.clicks) == (2, 2, 0, 0)
-        [row] = campaign_queries.report_of(price_queries.for_billing(campaign.pk))
+        [row] = figures.report_of(price_queries.for_billing(campaign.pk))
         assert (row.opens, row.loans) == ("moins de 5", "moins de 5")
 
 

@@ -14,7 +14,7 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign, FlightDay
-from saas.catalogue.placements.queries import campaigns as campaign_queries
+from saas.catalogue.placements.queries import figures
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.kernel import hooks, schema
 from saas.kernel.notifying import Kind, Words
@@ -196,5 +196,5 @@ def test_merchant_sees_the_line_before_paying_and_what_it_brought_after(
         assert "Au résumé par e-mail" in shown.text
         assert "Pause" in shown.text
         assert list(FlightDay.objects.values_list("flight__slot", "views")) == [("digest", 1)]
-        [row] = campaign_queries.report_of(price_queries.for_billing(campaign.pk))
+        [row] = figures.report_of(price_queries.for_billing(campaign.pk))
         assert row.place.endswith("résumé par e-mail")
