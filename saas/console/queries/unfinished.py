@@ -306,9 +306,6 @@ def _papers(at: dt.datetime) -> list[Waiting]:
 
 
 def _spaces(at: dt.datetime) -> list[Waiting]:
-    given_back = Refund.objects.filter(
-        payment__order__campaign=OuterRef("pk"), requested_at__gte=OuterRef("closed_at")
-    ).exclude(state=Refund.State.REJECTED)
     newer = SpaceOperation.objects.filter(
         tenant=OuterRef("tenant"), asked_at__gt=OuterRef("asked_at")
     )
@@ -324,17 +321,7 @@ def _spaces(at: dt.datetime) -> list[Waiting]:
             "ops:spaces",
             "bad",
         ),
-        Waiting(
-            placements.paid_for_closed_spaces(at).filter(~Exists(given_back)),
-            "closed_at",
-            lambda count: ngettext(
-                "%(count)d campagne payée pour un espace fermé",
-                "%(count)d campagnes payées pour des espaces fermés",
-                count,
-            ),
-            "ops:spaces",
-            "warn",
-        ),
+        _paid_for_closed_spaces(at),
         Waiting(
             spaces.stalled_operations(at),
             "asked_at",
@@ -356,3 +343,21 @@ def _spaces(at: dt.datetime) -> list[Waiting]:
             "bad",
         ),
     ]
+
+
+def _paid_for_closed_spaces(at: dt.datetime) -> Waiting:
+    """Return the campaigns with days in a closed space of which nothing went back since then."""
+    given_back = Refund.objects.filter(
+        payment__order__campaign=OuterRef("pk"), requested_at__gte=OuterRef("closed_at")
+    ).exclude(state=Refund.State.REJECTED)
+    return Waiting(
+        placements.paid_for_closed_spaces(at).filter(~Exists(given_back)),
+        "closed_at",
+        lambda count: ngettext(
+            "%(count)d campagne payée pour un espace fermé",
+            "%(count)d campagnes payées pour des espaces fermés",
+            count,
+        ),
+        "ops:spaces",
+        "warn",
+    )
