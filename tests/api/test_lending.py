@@ -5,25 +5,22 @@ import json
 import uuid
 
 import pytest
-from django.utils import timezone
 
 from saas.accounts.models import User
 from tenants.community.lending.models import Loan, Thing, WaitingListEntry
-from tests.fixtures.people import Browse, Count, SpaceClient, make_user
+from tests.fixtures.people import AT, Browse, Count, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import upload
 from tests.tenants.community.lending.making import HOUR, ask, make_thing, slot
 
 THINGS, LOANS = "/api/v1/things/", "/api/v1/loans/"
 
 
-@pytest.fixture
-def now(going_on_from_at: None) -> dt.datetime:
-    return timezone.now()
+pytestmark = pytest.mark.usefixtures("going_on_from_at")
 
 
 @pytest.fixture
-def drill(owner: User, now: dt.datetime) -> Thing:
-    return make_thing(owner, at=now)
+def drill(owner: User) -> Thing:
+    return make_thing(owner, at=AT)
 
 
 def post(client: SpaceClient, url: str, **changes: object) -> tuple[int, dict[str, object]]:
@@ -40,7 +37,7 @@ def span(at: dt.datetime, **changes: object) -> dict[str, object]:
 
 
 def test_member_finds_borrows_and_brings_back(
-    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+    browse: Browse, drill: Thing, owner: User, teammate: User
 ) -> None:
     client, lender = browse(teammate), browse(owner)
     listed = client.get(THINGS, {"q": "perceuze", "free": "true"}).json()
@@ -48,7 +45,7 @@ def test_member_finds_borrows_and_brings_back(
     assert listed["results"][0]["free"] is True
     key = str(uuid.uuid4())
     for _ in range(2):
-        code, loan = post(client, f"{THINGS}{drill.reference}/borrow/", **span(now, key=key))
+        code, loan = post(client, f"{THINGS}{drill.reference}/borrow/", **span(AT, key=key))
         assert (code, loan["state"]) == (201, "requested")
     assert Loan.objects.count() == 1
     url = f"{LOANS}{loan['reference']}/step/"
@@ -62,28 +59,24 @@ def test_member_finds_borrows_and_brings_back(
     assert client.get(LOANS).json()["results"][0]["returned_at"]
 
 
-def test_refusals_are_those_of_the_pages(
-    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
-) -> None:
+def test_refusals_are_those_of_the_pages(browse: Browse, drill: Thing, teammate: User) -> None:
     client = browse(teammate)
-    loan = ask(drill, make_user("Ines"), slot(now), at=now)
-    code, body = post(client, f"{THINGS}{drill.reference}/borrow/", **span(now))
+    loan = ask(drill, make_user("Ines"), slot(AT), at=AT)
+    code, body = post(client, f"{THINGS}{drill.reference}/borrow/", **span(AT))
     assert (code, body["field"]) == (422, "starts")
     assert "vient d’être pris" in str(body["detail"])
-    code, entry = post(client, f"{THINGS}{drill.reference}/wait/", **span(now))
+    code, entry = post(client, f"{THINGS}{drill.reference}/wait/", **span(AT))
     assert (code, entry["thing"]) == (201, drill.reference)
     for _twice in range(2):
         assert post(client, f"{THINGS}{drill.reference}/stop-waiting/")[0] == 200
     assert WaitingListEntry.objects.get().state == "left"
     assert post(client, f"{LOANS}{loan.reference}/step/", verb="accept")[0] == 404
-    mine = ask(drill, teammate, slot(now, after=HOUR), at=now)
+    mine = ask(drill, teammate, slot(AT, after=HOUR), at=AT)
     assert post(client, f"{LOANS}{mine.reference}/step/", verb="accept")[0] == 403
     assert post(client, f"{LOANS}{mine.reference}/step/", verb="fly")[0] == 400
     never = "9999-12-31T23:45:00Z"
     assert post(client, f"{LOANS}{mine.reference}/step/", verb="extend", until=never)[0] == 400
-    assert (
-        post(client, f"{THINGS}{drill.reference}/borrow/", **span(now, starts_at=never))[0] == 400
-    )
+    assert post(client, f"{THINGS}{drill.reference}/borrow/", **span(AT, starts_at=never))[0] == 400
     for moment in (never, "0001-01-01", "0001-01-01T00:00:00+14:00"):
         assert client.get(THINGS, {"starts_at": moment}).status_code == 400
     code, body = post(client, f"{LOANS}{mine.reference}/step/", verb="extend")
@@ -91,12 +84,12 @@ def test_refusals_are_those_of_the_pages(
 
 
 def test_thing_is_lent_and_read_with_the_times_at_which_it_is_taken(
-    browse: Browse, now: dt.datetime, owner: User, teammate: User
+    browse: Browse, owner: User, teammate: User
 ) -> None:
     code, _made = post(browse(owner), THINGS, title="Tente 4 places", place="Hall B")
     assert code == 201
     thing = Thing.objects.get()
-    loan = ask(thing, teammate, slot(now), at=now)
+    loan = ask(thing, teammate, slot(AT), at=AT)
     read = browse(teammate).get(f"{THINGS}{thing.reference}/").json()
     assert read["owner"]["name"] == "Nadia B."
     assert owner.email not in json.dumps(read)
@@ -107,13 +100,13 @@ def test_thing_is_lent_and_read_with_the_times_at_which_it_is_taken(
 
 
 def test_lists_cost_the_same_with_more_rows(
-    browse: Browse, count_queries: Count, now: dt.datetime, drill: Thing, teammate: User
+    browse: Browse, count_queries: Count, drill: Thing, teammate: User
 ) -> None:
     client = browse(teammate)
-    ask(drill, teammate, slot(now), at=now)
+    ask(drill, teammate, slot(AT), at=AT)
     before = {url: len(count_queries(client, url)) for url in (THINGS, LOANS)}
     for name in ("Ines", "Hugo"):
-        ask(make_thing(make_user(name), at=now), teammate, slot(now), at=now)
+        ask(make_thing(make_user(name), at=AT), teammate, slot(AT), at=AT)
     after = {url: len(count_queries(client, url)) for url in (THINGS, LOANS)}
     assert after == before
 

@@ -1,6 +1,5 @@
 """Screens and the shelf for programs: the same rules and sentences as on the pages."""
 
-import datetime as dt
 import json
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from saas.accounts.models import User
 from tenants.community.kiosk.models import Screen
 from tenants.community.mediastore.models import Borrowing, Waiting
-from tests.fixtures.people import Browse, SpaceClient, make_user
+from tests.fixtures.people import AT, Browse, SpaceClient, make_user
 from tests.tenants.community.kiosk.making import make_manager, paired
 from tests.tenants.community.mediastore.making import make_medium
 
@@ -16,8 +15,8 @@ SCREENS, MEDIA = "/api/v1/screens/", "/api/v1/media/"
 
 
 @pytest.fixture
-def manager(in_north: None, at: dt.datetime, going_on_from_at: None) -> User:
-    return make_manager(at)
+def manager(in_north: None, going_on_from_at: None) -> User:
+    return make_manager(AT)
 
 
 def post(client: SpaceClient, url: str, **changes: object) -> tuple[int, dict[str, object]]:
@@ -25,11 +24,9 @@ def post(client: SpaceClient, url: str, **changes: object) -> tuple[int, dict[st
     return response.status_code, response.json() if response.content else {}
 
 
-def test_manager_places_a_screen_and_lets_it_go(
-    browse: Browse, manager: User, at: dt.datetime
-) -> None:
-    device, screen = paired(browse(), manager, at)
-    paired(browse(), manager, at, name="Café")
+def test_manager_places_a_screen_and_lets_it_go(browse: Browse, manager: User) -> None:
+    device, screen = paired(browse(), manager, AT)
+    paired(browse(), manager, AT, name="Café")
     device.say("/screen/alive/", {"instance": "one", "slide": "house:house", "version": "7"})
     client, url = browse(manager), f"{SCREENS}{screen.reference}/"
     first = client.get(SCREENS, {"limit": 1}).json()

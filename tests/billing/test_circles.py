@@ -28,6 +28,7 @@ from tests.factories.billing import (
 )
 from tests.fixtures.billing import Till
 from tests.fixtures.patience import PATIENCE
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -160,23 +161,21 @@ def test_a_dispute_that_waits_for_its_order_holds_nothing_that_a_refund_wants(ti
     assert Dispute.objects.get().state == "warning_needs_response"
 
 
-def test_a_draft_is_withdrawn_while_its_payment_is_applied(
-    at: dt.datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    campaign = make_campaign(make_shop(), {"north": 20_000}, at=at)
+def test_a_draft_is_withdrawn_while_its_payment_is_applied(monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = make_campaign(make_shop(), {"north": 20_000}, at=AT)
     by = User.objects.get(pk=campaign.merchant.owner_id)
-    payment_id, session = make_paid_session(campaign, at=at)
+    payment_id, session = make_paid_session(campaign, at=AT)
     withdraw = placements.withdraw
     futures: list[Future[None]] = []
     with ThreadPoolExecutor(1) as threads:
 
         def meanwhile(**named: Any) -> Any:
-            futures.append(elsewhere(threads, payments.apply_snapshot, payment_id, session, at=at))
+            futures.append(elsewhere(threads, payments.apply_snapshot, payment_id, session, at=AT))
             wait_until_somebody_waits_for_us()
             return withdraw(**named)
 
         monkeypatch.setattr("billing.orders.actions.checkout.placements.withdraw", meanwhile)
-        checkout.withdraw(campaign=campaign, by=by, at=at)
+        checkout.withdraw(campaign=campaign, by=by, at=AT)
         futures[0].result(timeout=PATIENCE)
     campaign.refresh_from_db()
     assert (campaign.state, bool(campaign.withdrawn_at)) == ("draft", True)
@@ -185,11 +184,11 @@ def test_a_draft_is_withdrawn_while_its_payment_is_applied(
 
 
 def test_an_order_is_made_anew_while_its_payment_is_applied(
-    at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    campaign = make_campaign(make_shop(), {"north": 20_000}, at=at)
+    campaign = make_campaign(make_shop(), {"north": 20_000}, at=AT)
     by = User.objects.get(pk=campaign.merchant.owner_id)
-    payment_id, session = make_paid_session(campaign, at=at)
+    payment_id, session = make_paid_session(campaign, at=AT)
     Payment.objects.filter(pk=payment_id).update(state="expired")
     order = Order.objects.get()
     Order.objects.filter(pk=order.pk).update(state="priced", net_cents=19_000, gross_cents=23_000)
@@ -201,13 +200,13 @@ def test_an_order_is_made_anew_while_its_payment_is_applied(
             found = check_out(**named)
             if not futures:
                 futures.append(
-                    elsewhere(threads, payments.apply_snapshot, payment_id, session, at=at)
+                    elsewhere(threads, payments.apply_snapshot, payment_id, session, at=AT)
                 )
                 wait_until_somebody_waits_for_us()
             return found
 
         monkeypatch.setattr("billing.orders.actions.checkout.placements.check_out", meanwhile)
-        checkout.open_checkout(campaign=campaign, by=by, at=at)
+        checkout.open_checkout(campaign=campaign, by=by, at=AT)
         futures[0].result(timeout=PATIENCE)
     states = Order.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["cancelled", "priced"]

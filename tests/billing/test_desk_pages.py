@@ -17,10 +17,10 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import cache
 from tests.billing.conftest import Desk
-from tests.billing.orders.test_offers import AT, make_code
+from tests.billing.orders.test_offers import make_code
 from tests.factories.billing import make_campaign
-from tests.fixtures.billing import Till
 from tests.fixtures.months import Days
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 REFUSED = 422
@@ -217,9 +217,7 @@ def test_a_limit_is_typed_kept_and_lifted(desk: Desk) -> None:
     assert "Encore permis" not in desk.read("/desk/spending/")
 
 
-def test_pages_of_another_merchant_do_not_exist(
-    till: Till, rival: Desk, running: Subscription
-) -> None:
+def test_pages_of_another_merchant_do_not_exist(rival: Desk, running: Subscription) -> None:
     order = Order.objects.select_related("campaign").get()
     for path in (
         order.get_absolute_url(),

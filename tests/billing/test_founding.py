@@ -7,6 +7,7 @@ import pytest
 from billing.models import Council, ShareTerms
 from saas.kernel import hooks
 from tenants.spaces.models import Company, Tenant
+from tests.fixtures.people import AT
 
 
 def found(space: str, at: dt.datetime) -> Council:
@@ -30,20 +31,20 @@ def found(space: str, at: dt.datetime) -> Council:
 
 @pytest.mark.parametrize(("space", "people"), [("north", 430), ("south", 300)])
 def test_a_space_is_born_with_a_council_and_forty_per_cent_offered(
-    db: None, at: dt.datetime, space: str, people: int
+    db: None, space: str, people: int
 ) -> None:
-    council = found(space, at)
+    council = found(space, AT)
     terms = ShareTerms.objects.get()
     assert (council.weight, council.account_state) == (people, "none")
     assert (terms.version, terms.rate_bp, terms.accepted_at) == (1, 4_000, None)
 
 
-def test_being_founded_twice_changes_nothing(db: None, at: dt.datetime) -> None:
-    assert found("north", at) == found("north", at)
+def test_being_founded_twice_changes_nothing(db: None) -> None:
+    assert found("north", AT) == found("north", AT)
     assert ShareTerms.objects.count() == 1
 
 
-def test_a_council_of_few_people_is_no_legal_person(own_database: None, at: dt.datetime) -> None:
+def test_a_council_of_few_people_is_no_legal_person(own_database: None) -> None:
     Company.objects.using("owner").filter(tenant__schema_name="south").update(head_count=49)
-    council = found("south", at)
+    council = found("south", AT)
     assert (council.legal_personality, council.account_state) == (False, "no_legal_personality")

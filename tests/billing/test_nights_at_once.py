@@ -17,6 +17,7 @@ from tests.billing.councils.settlement.test_payout_snapshots import payout_of
 from tests.billing.test_circles import elsewhere, wait_until_somebody_waits_for_us
 from tests.factories.billing import make_campaign, make_paid_session, make_shop
 from tests.fixtures.patience import PATIENCE
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -28,10 +29,10 @@ def book(key: str, cents: int, *, at: dt.datetime) -> None:
     assert posting.post(key, lines, kind="test", at=at)
 
 
-def test_late_entry_is_taken_in_once(at: dt.datetime) -> None:
-    book("first", 100, at=at - 2 * A_DAY)
-    closings.close_books(at=at)
-    book("late", 11, at=at - 2 * A_DAY)
+def test_late_entry_is_taken_in_once() -> None:
+    book("first", 100, at=AT - 2 * A_DAY)
+    closings.close_books(at=AT)
+    book("late", 11, at=AT - 2 * A_DAY)
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             closings.take_in_late()
@@ -39,27 +40,27 @@ def test_late_entry_is_taken_in_once(at: dt.datetime) -> None:
             wait_until_somebody_waits_for_us(other)
         other.result(timeout=PATIENCE)
     assert closings.is_right()
-    assert sums_at(at)[Account.STRIPE_BALANCE] == 111
+    assert sums_at(AT)[Account.STRIPE_BALANCE] == 111
 
 
-def test_a_day_is_added_up_once_and_the_second_night_goes_on(at: dt.datetime) -> None:
-    book("first", 100, at=at - A_DAY)
+def test_a_day_is_added_up_once_and_the_second_night_goes_on() -> None:
+    book("first", 100, at=AT - A_DAY)
     close = closings._close  # noqa: SLF001 - whoever comes second knows the day as missing still
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
-            close(at)
-            other = elsewhere(threads, close, at)
+            close(AT)
+            other = elsewhere(threads, close, AT)
             wait_until_somebody_waits_for_us(other)
         other.result(timeout=PATIENCE)
     assert LedgerClosing.objects.count() == 1
     assert closings.is_right()
 
 
-def test_two_payments_to_our_bank_share_no_cent(at: dt.datetime) -> None:
-    campaign = make_campaign(make_shop(), {"north": 20_000}, at=at)
-    payment_id, session = make_paid_session(campaign, at=at)
-    payments.apply_snapshot(payment_id, session, at=at)
-    later, all_of_it = at + A_DAY, 24_000 - 43
+def test_two_payments_to_our_bank_share_no_cent() -> None:
+    campaign = make_campaign(make_shop(), {"north": 20_000}, at=AT)
+    payment_id, session = make_paid_session(campaign, at=AT)
+    payments.apply_snapshot(payment_id, session, at=AT)
+    later, all_of_it = AT + A_DAY, 24_000 - 43
 
     def pay_out(name: str, cents: int) -> None:
         left = payout_of(later, id=name, amount_cents=cents, balance_transaction="")

@@ -1,7 +1,5 @@
 """Pages that a merchant sees, and nobody else does."""
 
-import datetime as dt
-
 import pytest
 from django.core import mail
 
@@ -18,7 +16,7 @@ from tests.factories.billing import (
     make_merchant_user,
 )
 from tests.fixtures.billing import Till
-from tests.fixtures.people import Count
+from tests.fixtures.people import AT, Count
 
 pytestmark = pytest.mark.django_db
 
@@ -29,14 +27,12 @@ def test_the_price_is_shown_before_it_is_paid(desk: Desk) -> None:
         assert words in text
 
 
-def test_order_beyond_the_limit_says_by_how_much_and_what_to_do(
-    desk: Desk, at: dt.datetime
-) -> None:
+def test_order_beyond_the_limit_says_by_how_much_and_what_to_do(desk: Desk) -> None:
     owner = desk.campaign.merchant.owner
     open_checkout(
-        campaign=make_campaign(desk.campaign.merchant, {"north": 10_000}, at=at), by=owner, at=at
+        campaign=make_campaign(desk.campaign.merchant, {"north": 10_000}, at=AT), by=owner, at=AT
     )
-    set_spend_limit(limit_cents=30_000, by=owner, at=at)
+    set_spend_limit(limit_cents=30_000, by=owner, at=AT)
     sentence = (
         "Votre plafond est de 300,00 € ce mois-ci : 120,00 € sont déjà commandés ou encore à "
         "prélever, il reste 180,00 €. Cette commande fait 240,00 €."

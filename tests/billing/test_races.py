@@ -37,17 +37,18 @@ from tests.factories.billing import (
     make_shop,
 )
 from tests.fixtures.billing import Jobs, Till
+from tests.fixtures.people import AT
 from tests.fixtures.postman import Postman
 from tests.fixtures.together import at_once
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
 
-def test_an_event_that_comes_twice_at_once_is_kept_once(at: dt.datetime) -> None:
+def test_an_event_that_comes_twice_at_once_is_kept_once() -> None:
     event = Event("evt_1", "x", "ch_1", "", False, gateway_client.API_VERSION, b"{}")  # noqa: FBT003
 
     def store_once(_: int) -> bool:
-        return store_event(event=event, endpoint="snapshot", at=at)
+        return store_event(event=event, endpoint="snapshot", at=AT)
 
     assert sorted(at_once(store_once, range(4))) == [False, False, False, True]
     assert StripeEvent.objects.count() == 1

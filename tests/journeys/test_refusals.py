@@ -162,7 +162,7 @@ def test_closed_pages_lead_a_stranger_to_sign_in(db: None, host: str, where: str
 
 
 def test_a_cookie_of_another_space_opens_no_page_of_this_one(
-    db: None, people: dict[str, tuple[str, User | None]]
+    people: dict[str, tuple[str, User | None]],
 ) -> None:
     client = window(people["stranger"], "north", "fr")
 

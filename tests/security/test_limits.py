@@ -22,7 +22,7 @@ from tenants.community.members.rules import membership as rules
 from tests.billing.orders.test_offers import make_code
 from tests.factories.billing import make_campaign, make_shop
 from tests.fixtures.broker import kill_store
-from tests.fixtures.people import PASSWORD, Browse
+from tests.fixtures.people import AT, PASSWORD, Browse
 from tests.saas.catalogue.merchants.test_signup import TYPED
 from tests.tenants.community.classifieds.making import make_classified
 from tests.tenants.community.classifieds.test_pages import form_data
@@ -66,44 +66,42 @@ def test_more_guesses_of_a_promotion_code_than_twenty_are_not_answered(
     assert 'value="RENTREE"' in right.content.decode()
 
 
-def test_a_code_that_the_order_has_is_no_guess(campaign: Campaign, at: dt.datetime) -> None:
+def test_a_code_that_the_order_has_is_no_guess(campaign: Campaign) -> None:
     make_code()
     owner = User.objects.get(pk=campaign.merchant.owner_id)
     order = CheckoutForm({"code": "RENTREE", "seen": ""}).submit(
-        campaign=campaign, by=owner, at=at, network="10.0.0.1"
+        campaign=campaign, by=owner, at=AT, network="10.0.0.1"
     )
     assert order is not None
     for _ in range(CODES_OF_A_MERCHANT + 5):
-        assert not price_with(campaign, "rentree", by=owner, network="10.0.0.1", at=at)
+        assert not price_with(campaign, "rentree", by=owner, network="10.0.0.1", at=AT)
 
 
-def test_guesses_are_counted_by_shop_and_not_by_campaign(shop: Merchant, at: dt.datetime) -> None:
-    first, second = (make_campaign(shop, {"north": 10_000}, at=at) for _ in range(2))
-    guesses(first, CODES_OF_A_MERCHANT, "10.0.0.1", at)
-    assert TOO_MANY in guesses(second, 1, "10.0.0.2", at)[0]
+def test_guesses_are_counted_by_shop_and_not_by_campaign(shop: Merchant) -> None:
+    first, second = (make_campaign(shop, {"north": 10_000}, at=AT) for _ in range(2))
+    guesses(first, CODES_OF_A_MERCHANT, "10.0.0.1", AT)
+    assert TOO_MANY in guesses(second, 1, "10.0.0.2", AT)[0]
 
 
 def test_many_shops_behind_one_address_share_a_larger_limit(
-    db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert forms.CODES_OF_A_NETWORK > CODES_OF_A_MERCHANT
     monkeypatch.setattr(forms, "CODES_OF_A_NETWORK", 2 * CODES_OF_A_MERCHANT)
     shops = 2
     answers = [
-        guesses(make_campaign(make_shop(), {"north": 10_000}, at=at), CODES_OF_A_MERCHANT, "n", at)
+        guesses(make_campaign(make_shop(), {"north": 10_000}, at=AT), CODES_OF_A_MERCHANT, "n", AT)
         for _ in range(shops + 1)
     ]
     refused = [any(TOO_MANY in answer for answer in answered) for answered in answers]
     assert refused == [False] * shops + [True]
 
 
-def test_the_present_password_is_not_guessed_in_an_open_session(
-    owner: User, at: dt.datetime
-) -> None:
+def test_the_present_password_is_not_guessed_in_an_open_session(owner: User) -> None:
     def sentence(current: str) -> str:
         with pytest.raises(Refused) as refusal:
             accounts.choose_password(
-                by=owner, password="une phrase bien longue", current=current, proven=False, at=at
+                by=owner, password="une phrase bien longue", current=current, proven=False, at=AT
             )
         return refusal.value.sentence
 
@@ -113,10 +111,10 @@ def test_the_present_password_is_not_guessed_in_an_open_session(
 
 
 def test_codes_of_invitations_are_counted_by_network(
-    browse: Browse, owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    browse: Browse, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Role.objects.create(user=owner, role=Role.Kind.ADMINISTRATOR, given_at=at)
-    made = members.invite(by=owner, uses=3, days=300, company_id=None, at=at)
+    Role.objects.create(user=owner, role=Role.Kind.ADMINISTRATOR, given_at=AT)
+    made = members.invite(by=owner, uses=3, days=300, company_id=None, at=AT)
     monkeypatch.setattr(rules, "CODES_OF_A_NETWORK", 3)
     stranger = browse(None)
     statuses = [stranger.get(f"/join/nothere{number}/").status_code for number in range(5)]
@@ -168,29 +166,29 @@ def test_signing_in_codes_and_mails_are_refused_while_the_store_is_silent(
 
 
 def test_a_promotion_code_is_refused_while_the_store_is_silent_and_paying_without_is_not(
-    campaign: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_code()
     kill_store(monkeypatch)
     by = User.objects.get(pk=campaign.merchant.owner_id)
-    assert SILENT in price_with(campaign, "RENTREE", by=by, network="n", at=at)
-    assert not price_with(campaign, "", by=by, network="n", at=at)
+    assert SILENT in price_with(campaign, "RENTREE", by=by, network="n", at=AT)
+    assert not price_with(campaign, "", by=by, network="n", at=AT)
 
 
 def test_a_password_is_not_changed_by_guessing_while_the_store_is_silent(
-    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kill_store(monkeypatch)
     with pytest.raises(Refused, match=SILENT):
         accounts.choose_password(
-            by=owner, password="une phrase bien longue", current=PASSWORD, proven=False, at=at
+            by=owner, password="une phrase bien longue", current=PASSWORD, proven=False, at=AT
         )
 
 
 def test_a_proposal_to_another_space_waits_for_the_store(
-    browse: Browse, owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    browse: Browse, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Role.objects.create(user=owner, role=Role.Kind.ADMINISTRATOR, given_at=at)
+    Role.objects.create(user=owner, role=Role.Kind.ADMINISTRATOR, given_at=AT)
     kill_store(monkeypatch)
     client = browse(owner)
     answer = client.post("/neighbours/treaties/", {"address": "south", "gives": ["loans"]})
@@ -224,12 +222,12 @@ def test_network_is_read_in_one_place_which_knows_the_proxy() -> None:
     assert reading == {"auth.py", "environ.py"}
 
 
-def test_nobody_of_another_space_is_stopped_by_a_limit(owner: User, at: dt.datetime) -> None:
+def test_nobody_of_another_space_is_stopped_by_a_limit(owner: User) -> None:
     for _ in range(30):
         try:
-            accounts.recognise(email=owner.email, password="faux", network="n", at=at)
+            accounts.recognise(email=owner.email, password="faux", network="n", at=AT)
         except Refused:
             continue
     with schema.inside("south"), pytest.raises(Refused) as refusal:
-        accounts.recognise(email=owner.email, password="faux", network="n", at=at)
+        accounts.recognise(email=owner.email, password="faux", network="n", at=AT)
     assert TOO_MANY not in refusal.value.sentence

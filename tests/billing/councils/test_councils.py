@@ -32,6 +32,7 @@ from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Company, Tenant
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import HOLD, Till
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -65,35 +66,33 @@ def sell(till: Till, cents: int = 20_000) -> dict[str, int]:
 
 
 def test_a_company_gets_its_council_with_its_head_count_and_terms(
-    park: Tenant, operator: User, at: dt.datetime
+    park: Tenant, operator: User
 ) -> None:
-    council = open_for(park, "North Un", operator, at)
+    council = open_for(park, "North Un", operator, AT)
     company = Company.objects.get(name="North Un")
     assert (council.company_id, council.weight) == (company.pk, company.head_count)
     assert (council.terms.get().rate_bp, council.terms.get().accepted_at) == (4_000, None)
     with pytest.raises(Refused, match="déjà son CSE"):
-        open_for(park, "North Un", operator, at)
+        open_for(park, "North Un", operator, AT)
 
 
-def test_park_s_own_council_counts_no_employee_twice(
-    park: Tenant, operator: User, at: dt.datetime
-) -> None:
-    own = offer_first_terms(tenant_id=park.pk, begun_at=at, at=at)
+def test_park_s_own_council_counts_no_employee_twice(park: Tenant, operator: User) -> None:
+    own = offer_first_terms(tenant_id=park.pk, begun_at=AT, at=AT)
     everybody = own.weight
-    one = open_for(park, "North Un", operator, at)
+    one = open_for(park, "North Un", operator, AT)
     own.refresh_from_db()
     assert own.weight + one.weight == everybody
 
 
 def test_only_a_park_has_several_and_only_of_its_own_companies(
-    park: Tenant, operator: User, at: dt.datetime
+    park: Tenant, operator: User
 ) -> None:
     elsewhere = Company.objects.exclude(tenant=park).select_related("tenant").first()
     assert elsewhere
     with pytest.raises(Refused, match="pas de ce parc"):
-        open_council(tenant=park, company=elsewhere, rate_bp=1, by=operator, at=at)
+        open_council(tenant=park, company=elsewhere, rate_bp=1, by=operator, at=AT)
     with pytest.raises(Refused, match="Seul un parc"):
-        open_council(tenant=elsewhere.tenant, company=elsewhere, rate_bp=1, by=operator, at=at)
+        open_council(tenant=elsewhere.tenant, company=elsewhere, rate_bp=1, by=operator, at=AT)
 
 
 def test_a_share_is_split_by_head_counts_of_the_day(
@@ -123,17 +122,17 @@ def test_share_stays_with_a_council_that_ended(till: Till, park: Tenant, operato
     assert Share.objects.get(council=own).state == "transferred"
 
 
-def test_the_last_council_of_a_space_does_not_end(operator: User, at: dt.datetime) -> None:
+def test_the_last_council_of_a_space_does_not_end(operator: User) -> None:
     council = make_council("north")
     with pytest.raises(Refused, match="seul CSE"):
-        end_council(council=council, reason="fin", by=operator, at=at)
+        end_council(council=council, reason="fin", by=operator, at=AT)
 
 
 @pytest.mark.parametrize("weight", [0, -1, 500_001, 1.5, True])
-def test_a_head_count_counts_heads(operator: User, at: dt.datetime, weight: object) -> None:
+def test_a_head_count_counts_heads(operator: User, weight: object) -> None:
     council = make_council("north")
     with pytest.raises(Refused, match="une personne au moins"):
-        count_heads(council=council, weight=weight, by=operator, at=at)  # type: ignore[arg-type]
+        count_heads(council=council, weight=weight, by=operator, at=AT)  # type: ignore[arg-type]
 
 
 def no_person() -> Council:
@@ -165,32 +164,30 @@ def test_a_council_without_personality_asks_waits_and_goes_on(till: Till, operat
     assert why == "Delphine Marchal\u00a0: 54 salariés, DSN d’octobre"
 
 
-def test_council_without_personality_yet_may_apply_again(
-    till: Till, operator: User, at: dt.datetime
-) -> None:
+def test_council_without_personality_yet_may_apply_again(till: Till, operator: User) -> None:
     council = no_person()
     for _ in range(2):
-        ask_personality(council=council, evidence="51", by=DELPHINE, at=at)
-        answer_personality(council=council, reason="48 en juin", by=operator, at=at)
+        ask_personality(council=council, evidence="51", by=DELPHINE, at=AT)
+        answer_personality(council=council, reason="48 en juin", by=operator, at=AT)
     with pytest.raises(Refused, match="rien demandé"):
-        answer_personality(council=council, reason="48 en juin", by=operator, at=at)
+        answer_personality(council=council, reason="48 en juin", by=operator, at=AT)
     tasks.follow_up()
     till.jobs.run()
 
 
-def test_council_with_an_account_asks_for_no_personality(at: dt.datetime) -> None:
+def test_council_with_an_account_asks_for_no_personality() -> None:
     council = make_council("north", account="acct_1")
     with pytest.raises(Refused, match="plus possible"):
-        ask_personality(council=council, evidence="x", by=DELPHINE, at=at)
+        ask_personality(council=council, evidence="x", by=DELPHINE, at=AT)
 
 
-def test_a_council_that_owes_vat_is_billed_from_its_mandate_on(at: dt.datetime) -> None:
+def test_a_council_that_owes_vat_is_billed_from_its_mandate_on() -> None:
     council = make_council("north")
-    describe_billing(council=council, billing=OWES_VAT, by=DELPHINE, at=at)
-    later = at + dt.timedelta(days=9)
+    describe_billing(council=council, billing=OWES_VAT, by=DELPHINE, at=AT)
+    later = AT + dt.timedelta(days=9)
     moved = OWES_VAT._replace(city="Blois")
     found = describe_billing(council=council, billing=moved, by=DELPHINE, at=later)
-    assert (found.self_billing_since, found.city) == (at, "Blois")
+    assert (found.self_billing_since, found.city) == (AT, "Blois")
     none = OWES_VAT._replace(is_vat_payer=False)
     found = describe_billing(council=council, billing=none, by=DELPHINE, at=later)
     assert (found.self_billing_since, found.vat_number, found.is_vat_payer) == (None, "", False)
@@ -213,7 +210,7 @@ def test_a_council_that_owes_vat_is_billed_from_its_mandate_on(at: dt.datetime) 
     ],
 )
 def test_billing_details_that_an_invoice_needs_are_required(
-    at: dt.datetime, changed: dict[str, object], field: str
+    changed: dict[str, object], field: str
 ) -> None:
     council = make_council("north")
     with pytest.raises(Refused) as refused:
@@ -221,20 +218,20 @@ def test_billing_details_that_an_invoice_needs_are_required(
             council=council,
             billing=OWES_VAT._replace(**changed),  # type: ignore[arg-type]
             by=DELPHINE,
-            at=at,
+            at=AT,
         )
     assert refused.value.field == field
 
 
-def test_stranger_of_another_space_describes_no_council(at: dt.datetime) -> None:
+def test_stranger_of_another_space_describes_no_council() -> None:
     council = make_council("north")
     stranger = DELPHINE._replace(schema_name="south")
     with pytest.raises(NotAllowed):
-        describe_billing(council=council, billing=OWES_VAT, by=stranger, at=at)
+        describe_billing(council=council, billing=OWES_VAT, by=stranger, at=AT)
     with pytest.raises(NotAllowed):
-        ask_personality(council=council, evidence="x", by=stranger, at=at)
+        ask_personality(council=council, evidence="x", by=stranger, at=AT)
     with pytest.raises(NotAllowed):
-        decline_terms(council=council, reason="x", by=stranger, at=at)
+        decline_terms(council=council, reason="x", by=stranger, at=AT)
 
 
 def test_a_council_that_ended_is_still_let_have_what_waits_for_it(
@@ -257,11 +254,9 @@ def test_a_council_that_ended_is_still_let_have_what_waits_for_it(
     assert terms_are_accepted(Share.objects.get(council=council))
 
 
-def test_a_council_that_ended_and_waits_for_nothing_is_offered_nothing(
-    operator: User, at: dt.datetime
-) -> None:
+def test_a_council_that_ended_and_waits_for_nothing_is_offered_nothing(operator: User) -> None:
     make_council("north", company="North Un")
     council = make_council("north")
-    end_council(council=council, reason="repris", by=operator, at=at)
+    end_council(council=council, reason="repris", by=operator, at=AT)
     with pytest.raises(Refused, match="plus de nouvelle part"):
-        offer_terms(council=council, rate_bp=5_000, valid_from=at, by=operator, at=at)
+        offer_terms(council=council, rate_bp=5_000, valid_from=AT, by=operator, at=AT)

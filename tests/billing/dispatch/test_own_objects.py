@@ -30,15 +30,16 @@ from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_council, make_paid_session, make_sent_transfer
 from tests.fixtures.billing import HOLD
 from tests.fixtures.months import make_subscription
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def collected(campaign: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Session:
+def collected(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> Session:
     """240.00 that were collected: Stripe knows it, and no event of it has been received."""
     make_council("north")
-    _payment_id, session = make_paid_session(campaign, at=at)
+    _payment_id, session = make_paid_session(campaign, at=AT)
     intent = session.intent
     assert intent
     monkeypatch.setattr(reads, "session", {session.id: session}.__getitem__)
@@ -77,12 +78,12 @@ def dispute_of(payment_intent: str, at: dt.datetime) -> StripeDispute:
 
 
 def test_a_refund_of_a_payment_not_known_as_paid_is_applied_after_the_payment(
-    collected: Session, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    collected: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    snapshot = refund_of(collected, at)
+    snapshot = refund_of(collected, AT)
     monkeypatch.setattr(reads, "refund", {"re_1": snapshot}.__getitem__)
     monkeypatch.setattr(reads, "refunds_of", lambda _: [snapshot])
-    assert events.refetch("refund.created", "re_1", at=at) is True
+    assert events.refetch("refund.created", "re_1", at=AT) is True
     assert Payment.objects.get().state == "succeeded"
     sale = Sale.objects.get()
     assert (Refund.objects.get().sale_id, sale.refunded_cents) == (sale.pk, 24_000)
@@ -90,20 +91,20 @@ def test_a_refund_of_a_payment_not_known_as_paid_is_applied_after_the_payment(
 
 
 def test_a_debit_returned_before_it_was_known_as_paid_is_applied_after_its_payment(
-    collected: Session, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    collected: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert collected.intent
-    snapshot = dispute_of(collected.intent.id, at)
+    snapshot = dispute_of(collected.intent.id, AT)
     monkeypatch.setattr(reads, "dispute", {"du_1": snapshot}.__getitem__)
-    assert events.refetch("charge.dispute.created", "du_1", at=at) is True
+    assert events.refetch("charge.dispute.created", "du_1", at=AT) is True
     assert Payment.objects.get().state == "succeeded"
     sale = Sale.objects.get()
     assert (Dispute.objects.get().sale_id, sale.disputed_cents) == (sale.pk, 24_000)
     assert Share.objects.get().amount_cents == 0
 
 
-def test_a_page_that_was_paid_is_of_use(collected: Session, at: dt.datetime) -> None:
-    assert events.refetch("checkout.session.completed", collected.id, at=at) is True
+def test_a_page_that_was_paid_is_of_use(collected: Session) -> None:
+    assert events.refetch("checkout.session.completed", collected.id, at=AT) is True
     assert Sale.objects.count() == 1
 
 
@@ -119,28 +120,28 @@ def test_a_page_that_was_paid_is_of_use(collected: Session, at: dt.datetime) -> 
     ],
 )
 def test_event_about_an_unknown_object_is_of_no_use(
-    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, kind: str, object_id: str
+    payment: Payment, monkeypatch: pytest.MonkeyPatch, kind: str, object_id: str
 ) -> None:
     nobody_s = PaymentIntent("pi_other", "succeeded", "", "", None)
     monkeypatch.setattr(reads, "payment_intent", {"pi_other": nobody_s}.__getitem__)
     monkeypatch.setattr(reads, "payment_intent_of_charge", {"ch_other": "pi_other"}.__getitem__)
-    monkeypatch.setattr(reads, "dispute", lambda _: dispute_of("pi_other", at))
-    assert events.refetch(kind, object_id, at=at) is False
+    monkeypatch.setattr(reads, "dispute", lambda _: dispute_of("pi_other", AT))
+    assert events.refetch(kind, object_id, at=AT) is False
     assert not Dispute.objects.exists()
 
 
 @pytest.mark.parametrize("is_ours", [True, False])
 def test_a_month_is_of_use_where_it_is_one_of_ours(
-    db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, *, is_ours: bool
+    db: None, monkeypatch: pytest.MonkeyPatch, *, is_ours: bool
 ) -> None:
     monkeypatch.setattr(months, "sync", lambda _invoice_id, **_: is_ours)
-    assert events.refetch("invoice.paid", "in_1", at=at) is is_ours
+    assert events.refetch("invoice.paid", "in_1", at=AT) is is_ours
 
 
 def test_event_of_a_subscription_is_followed(
-    campaign: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_subscription(campaign, at=at, stripe_id="sub_1", state="active")
+    make_subscription(campaign, at=AT, stripe_id="sub_1", state="active")
     snapshot = StripeSubscription(
         id="sub_1",
         status="past_due",
@@ -148,42 +149,38 @@ def test_event_of_a_subscription_is_followed(
         item="si_1",
         product="prod_1",
         gross_cents=24_000,
-        paid_until=at,
+        paid_until=AT,
     )
     monkeypatch.setattr(reads, "subscription", {"sub_1": snapshot}.__getitem__)
-    assert events.refetch("customer.subscription.updated", "sub_1", at=at) is True
+    assert events.refetch("customer.subscription.updated", "sub_1", at=AT) is True
     assert Subscription.objects.get().state == "past_due"
 
 
 @pytest.fixture
-def transfer(payment: Payment, at: dt.datetime) -> Transfer:
+def transfer(payment: Payment) -> Transfer:
     """The council's 40.00, which have left for its account."""
     Council.objects.update(stripe_account="acct_north", account_state="active")
-    return make_sent_transfer(at)
+    return make_sent_transfer(AT)
 
 
 @pytest.mark.parametrize(
     ("kind", "balance_cents"), [("transfer.updated", None), ("transfer.reversed", -500)]
 )
 def test_reversal_refetches_the_balance_of_its_account(
-    transfer: Transfer,
-    at: dt.datetime,
-    monkeypatch: pytest.MonkeyPatch,
-    kind: str,
-    balance_cents: int | None,
+    transfer: Transfer, monkeypatch: pytest.MonkeyPatch, kind: str, balance_cents: int | None
 ) -> None:
-    back = StripeReversal("trr_1", "tr_1", 500, "", at)
+    back = StripeReversal("trr_1", "tr_1", 500, "", AT)
     monkeypatch.setattr(reads, "reversals_of", {"tr_1": [back]}.__getitem__)
     monkeypatch.setattr(reads, "balance_cents", {"acct_north": -500}.__getitem__)
-    assert events.refetch(kind, "tr_1", at=at) is True
+    assert events.refetch(kind, "tr_1", at=AT) is True
     assert Claim.objects.get().settled_cents == 500
     assert Council.objects.get().account_balance_cents == balance_cents
 
 
-def test_once_our_balance_is_there_what_is_due_goes_on(payment: Payment, at: dt.datetime) -> None:
-    assert events.refetch("balance.available", "", at=at) is True
+def test_once_our_balance_is_there_what_is_due_goes_on(payment: Payment) -> None:
+    assert events.refetch("balance.available", "", at=AT) is True
     assert Share.objects.get().state == "held"
-    assert events.refetch("balance.available", "", at=at + HOLD) is True
+    assert events.refetch("balance.available", "", at=AT + HOLD) is True
     assert Share.objects.get().state == "waiting_account"
 
 
@@ -196,7 +193,6 @@ def test_once_our_balance_is_there_what_is_due_goes_on(payment: Payment, at: dt.
 )
 def test_an_account_is_looked_at_and_what_waited_for_its_council_goes_on(
     payment: Payment,
-    at: dt.datetime,
     monkeypatch: pytest.MonkeyPatch,
     endpoint: str,
     kind: str,
@@ -207,7 +203,7 @@ def test_an_account_is_looked_at_and_what_waited_for_its_council_goes_on(
     for name, part in (("account", accounts), ("change", changes)):
         monkeypatch.setattr(part, "sync", lambda pk, name=name, **_: looked.append((name, pk)))
     Council.objects.update(stripe_account="acct_north", account_state="active")
-    Share.objects.update(state="waiting_account", release_at=at)
+    Share.objects.update(state="waiting_account", release_at=AT)
     event = StripeEvent.objects.create(
         event_id="evt_1",
         endpoint=endpoint,
@@ -217,7 +213,7 @@ def test_an_account_is_looked_at_and_what_waited_for_its_council_goes_on(
         livemode=False,
         body=b"{}",
     )
-    process(event.pk, at=at)
+    process(event.pk, at=AT)
     event.refresh_from_db()
     council = Council.objects.get()
     assert looked == [("account", council.pk), ("change", council.pk)]

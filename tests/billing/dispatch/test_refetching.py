@@ -20,6 +20,7 @@ from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.rules.answers import Problem
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_council, make_paid_session
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -74,18 +75,18 @@ class Fetches:
 
 
 @pytest.fixture
-def fetches(db: None, monkeypatch: pytest.MonkeyPatch, at: dt.datetime) -> Fetches:
-    return Fetches(monkeypatch, at)
+def fetches(db: None, monkeypatch: pytest.MonkeyPatch) -> Fetches:
+    return Fetches(monkeypatch, AT)
 
 
 @pytest.fixture
-def transfer(campaign: Campaign, at: dt.datetime) -> Transfer:
+def transfer(campaign: Campaign) -> Transfer:
     """A share that was sent under the name tr_1."""
     make_council("north")
-    payment_id, session = make_paid_session(campaign, at=at)
-    payments.apply_snapshot(payment_id, session, at=at)
+    payment_id, session = make_paid_session(campaign, at=AT)
+    payments.apply_snapshot(payment_id, session, at=AT)
     return Transfer.objects.create(
-        share=Share.objects.get(), amount_cents=100, created_at=at, stripe_id="tr_1"
+        share=Share.objects.get(), amount_cents=100, created_at=AT, stripe_id="tr_1"
     )
 
 
@@ -141,7 +142,7 @@ def test_a_refused_key_is_a_halt_and_an_unknown_object_is_not(fetches: Fetches) 
     assert fetches.fetched[-1] == ("refund.updated", "re_2")
 
 
-def test_a_payout_is_fetched_where_it_happened(fetches: Fetches, at: dt.datetime) -> None:
+def test_a_payout_is_fetched_where_it_happened(fetches: Fetches) -> None:
     council = make_council("north", account="acct_north")
     for name, owner, account in (
         ("po_ours", None, ""),
@@ -154,7 +155,7 @@ def test_a_payout_is_fetched_where_it_happened(fetches: Fetches, at: dt.datetime
             account=account,
             state="paid",
             amount_cents=1,
-            made_at=at,
+            made_at=AT,
         )
     for name in ("po_ours", "po_theirs", "po_replaced", "po_unknown"):
         fetches.case(name)
@@ -229,7 +230,7 @@ def test_only_a_debit_that_runs_is_on_its_way(
 
 
 def test_a_fee_that_is_looked_for_stops_at_nothing(
-    transfer: Transfer, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    transfer: Transfer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     requests = []
 
@@ -238,7 +239,7 @@ def test_a_fee_that_is_looked_for_stops_at_nothing(
         raise NeedsOperator("another amount")
 
     monkeypatch.setattr(payments, "sync", sync)
-    refetching.refetch_fee(Payment.objects.get(), at=at)
+    refetching.refetch_fee(Payment.objects.get(), at=AT)
     assert requests == [Payment.objects.get().pk]
 
 
@@ -291,7 +292,6 @@ def test_refusal_of_every_request_is_raised(
 )
 def test_a_case_is_looked_at_while_it_is_open_and_a_night_s_is_compared_again(
     fetches: Fetches,
-    at: dt.datetime,
     monkeypatch: pytest.MonkeyPatch,
     *,
     kind: str,
@@ -301,8 +301,8 @@ def test_a_case_is_looked_at_while_it_is_open_and_a_night_s_is_compared_again(
 ) -> None:
     nights: list[dt.datetime] = []
     monkeypatch.setattr(reconcile, "reconcile", lambda *, at: nights.append(at))
-    case = Case.objects.create(kind=kind, subject="ch_1", state=state, opened_at=at)
-    reconcile.refetch_case(case.pk, at=at)
+    case = Case.objects.create(kind=kind, subject="ch_1", state=state, opened_at=AT)
+    reconcile.refetch_case(case.pk, at=AT)
     case.refresh_from_db()
     assert (len(fetches.fetched), len(nights)) == (looked, compared)
-    assert case.tried_at == (at if looked else None)
+    assert case.tried_at == (AT if looked else None)

@@ -13,6 +13,7 @@ from billing.stripe.events import process as process_event
 from billing.stripe.gateway import reads
 from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.rules.answers import Problem
+from tests.fixtures.people import AT
 
 SNAPSHOT = """
 checkout.session.completed: session
@@ -82,7 +83,7 @@ def test_each_kind_has_one_route(endpoint: str, listed: str) -> None:
 
 
 @pytest.fixture
-def event(db: None, at: dt.datetime) -> StripeEvent:
+def event(db: None) -> StripeEvent:
     return StripeEvent.objects.create(
         event_id="evt_1",
         endpoint="snapshot",
@@ -90,7 +91,7 @@ def event(db: None, at: dt.datetime) -> StripeEvent:
         object_id="",
         livemode=False,
         body=b"{}",
-        received_at=at,
+        received_at=AT,
     )
 
 
@@ -122,12 +123,12 @@ def process(at: dt.datetime) -> StripeEvent:
 
 @pytest.mark.parametrize(("useful", "state"), [(True, "processed"), (False, "ignored")])
 def test_processed_event_says_whether_it_was_of_use(
-    handler: Handler, at: dt.datetime, *, useful: bool, state: str
+    handler: Handler, *, useful: bool, state: str
 ) -> None:
     handler.says = useful
-    found = process(at)
-    assert (found.state, found.processed_at, found.attempts, found.failure) == (state, at, 1, "")
-    assert found.claimed_until == at + TWO_MINUTES, "nobody else took it meanwhile"
+    found = process(AT)
+    assert (found.state, found.processed_at, found.attempts, found.failure) == (state, AT, 1, "")
+    assert found.claimed_until == AT + TWO_MINUTES, "nobody else took it meanwhile"
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,6 @@ def test_processed_event_says_whether_it_was_of_use(
 )
 def test_a_session_that_we_made_and_do_not_know_yet_is_waited_for(
     event: StripeEvent,
-    at: dt.datetime,
     monkeypatch: pytest.MonkeyPatch,
     tags: dict[str, str],
     state: str,
@@ -148,35 +148,35 @@ def test_a_session_that_we_made_and_do_not_know_yet_is_waited_for(
 ) -> None:
     StripeEvent.objects.update(kind="checkout.session.completed", object_id="cs_new")
     monkeypatch.setattr(reads, "session_tags", {"cs_new": tags}.__getitem__)
-    found = process(at)
+    found = process(AT)
     assert (found.state, found.failure) == (state, failure)
 
 
 @pytest.mark.parametrize("kind", ["refund.created", "charge.refunded"])
 def test_a_refund_of_a_payment_that_is_not_ours_is_of_no_use(
-    at: dt.datetime, monkeypatch: pytest.MonkeyPatch, kind: str
+    monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     others = SimpleNamespace(payment_intent="")
     monkeypatch.setattr(reads, "refund", lambda _: others)
     monkeypatch.setattr(reads, "payment_intent_of_charge", lambda _: "")
-    assert events.refetch(kind, "re_1", at=at) is False
+    assert events.refetch(kind, "re_1", at=AT) is False
 
 
 @pytest.mark.parametrize("kind", ["payment_intent.succeeded", "charge.succeeded"])
 def test_a_payment_of_ours_is_of_use_whichever_event_names_it(
-    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, kind: str
+    payment: Payment, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     followed: list[int] = []
     Payment.objects.update(payment_intent="pi_1")
     monkeypatch.setattr(reads, "payment_intent_of_charge", lambda _: "pi_1")
     monkeypatch.setattr(payments, "sync", lambda pk, **_: followed.append(pk))
-    assert events.refetch(kind, "pi_1", at=at) is True
+    assert events.refetch(kind, "pi_1", at=AT) is True
     assert followed == [payment.pk]
 
 
-def test_a_kind_that_nobody_waits_for_is_of_no_use(event: StripeEvent, at: dt.datetime) -> None:
+def test_a_kind_that_nobody_waits_for_is_of_no_use(event: StripeEvent) -> None:
     StripeEvent.objects.update(kind="customer.created")
-    assert process(at).state == "ignored"
+    assert process(AT).state == "ignored"
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_kind_that_nobody_waits_for_is_of_no_use(event: StripeEvent, at: dt.da
     ],
 )
 def test_a_kind_without_a_route_at_its_endpoint_is_ignored_and_nothing_is_fetched(
-    event: StripeEvent, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, endpoint: str, kind: str
+    event: StripeEvent, monkeypatch: pytest.MonkeyPatch, endpoint: str, kind: str
 ) -> None:
     def fail(*_: object) -> bool:
         raise StripeCallFailed(Problem(status=404))
@@ -201,17 +201,17 @@ def test_a_kind_without_a_route_at_its_endpoint_is_ignored_and_nothing_is_fetche
     routes = tuple(EventRoute(route.kinds, fail) for route in events.ROUTES)
     monkeypatch.setattr(events, "ROUTES", routes)
     StripeEvent.objects.update(endpoint=endpoint, kind=kind, account="acct_1", object_id="ch_1")
-    found = process(at)
+    found = process(AT)
     assert (found.state, found.attempts, found.failure) == ("ignored", 1, "")
     with pytest.raises(StripeCallFailed):
-        events.refetch(kind, "ch_1", at=at)
+        events.refetch(kind, "ch_1", at=AT)
 
 
 @pytest.mark.parametrize(
     ("endpoint", "listed"), [("snapshot", SNAPSHOT), ("connected", CONNECTED), ("thin", THIN)]
 )
 def test_each_kind_is_synced_at_its_own_endpoint(
-    event: StripeEvent, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, endpoint: str, listed: str
+    event: StripeEvent, monkeypatch: pytest.MonkeyPatch, endpoint: str, listed: str
 ) -> None:
     synced: list[tuple[str, str, str]] = []
 
@@ -227,18 +227,19 @@ def test_each_kind_is_synced_at_its_own_endpoint(
         StripeEvent.objects.update(
             endpoint=endpoint, kind=kind, object_id="x_1", account="acct_1", state="received"
         )
-        assert process(at).state == "processed"
+        assert process(AT).state == "processed"
         StripeEvent.objects.update(claimed_until=None, attempts=0)
     assert synced == [(kind, "x_1", "acct_1") for kind in kinds]
 
 
-def test_event_that_needs_an_operator_is_parked_at_once(handler: Handler, at: dt.datetime) -> None:
+def test_event_that_needs_an_operator_is_parked_at_once(handler: Handler) -> None:
     handler.says = NeedsOperator("x" * 500)
-    found = process(at)
+    found = process(AT)
     assert (found.state, found.failure, found.attempts) == ("parked", "x" * 300, 1)
 
 
-def test_failed_event_is_tried_five_times_ever_later(handler: Handler, at: dt.datetime) -> None:
+def test_failed_event_is_tried_five_times_ever_later(handler: Handler) -> None:
+    at = AT
     handler.says = NotYet("x" * 500)
     for attempt in range(1, 5):
         found = process(at)
@@ -251,47 +252,45 @@ def test_failed_event_is_tried_five_times_ever_later(handler: Handler, at: dt.da
     assert (found.state, found.attempts, found.failure) == ("parked", 5, "x" * 300)
 
 
-def test_event_killed_five_times_is_parked(handler: Handler, at: dt.datetime) -> None:
+def test_event_killed_five_times_is_parked(handler: Handler) -> None:
     StripeEvent.objects.update(attempts=5)
-    found = process(at)
+    found = process(AT)
     assert (found.state, found.failure) == ("parked", "never finished")
 
 
-def test_event_killed_four_times_has_a_fifth_try(handler: Handler, at: dt.datetime) -> None:
+def test_event_killed_four_times_has_a_fifth_try(handler: Handler) -> None:
     StripeEvent.objects.update(attempts=4)
-    found = process(at)
+    found = process(AT)
     assert (found.state, found.attempts) == ("processed", 5)
 
 
-def test_event_over_or_claimed_is_left_alone(handler: Handler, at: dt.datetime) -> None:
-    StripeEvent.objects.update(claimed_until=at + TWO_MINUTES)
-    assert process(at).attempts == 0
+def test_event_over_or_claimed_is_left_alone(handler: Handler) -> None:
+    StripeEvent.objects.update(claimed_until=AT + TWO_MINUTES)
+    assert process(AT).attempts == 0
     StripeEvent.objects.update(claimed_until=None, state="ignored")
-    assert process(at).attempts == 0
+    assert process(AT).attempts == 0
 
 
 @pytest.mark.parametrize(("status", "halts"), [(401, 1), (403, 1), (500, 0)])
 def test_a_refused_key_stops_everything_and_the_event_waits(
-    handler: Handler, at: dt.datetime, *, status: int, halts: int
+    handler: Handler, *, status: int, halts: int
 ) -> None:
     handler.says = StripeCallFailed(Problem(status=status))
-    found = process(at)
-    assert (found.state, found.claimed_until) == ("received", at + TWO_MINUTES)
+    found = process(AT)
+    assert (found.state, found.claimed_until) == ("received", AT + TWO_MINUTES)
     assert StripeHalt.objects.filter(reason="key refused").count() == halts
     if halts:
-        assert process(found.claimed_until or at).attempts == 1
+        assert process(found.claimed_until or AT).attempts == 1
 
 
-def test_an_outage_of_stripe_parks_nothing(handler: Handler, at: dt.datetime) -> None:
+def test_an_outage_of_stripe_parks_nothing(handler: Handler) -> None:
     handler.says = StripeCallFailed(Problem(status=500))
     for attempt in range(1, 8):
         StripeEvent.objects.update(claimed_until=None)
-        assert process(at).state == "received", attempt
+        assert process(AT).state == "received", attempt
 
 
-def test_an_account_that_is_gone_is_no_key_that_was_refused(
-    handler: Handler, at: dt.datetime
-) -> None:
+def test_an_account_that_is_gone_is_no_key_that_was_refused(handler: Handler) -> None:
     handler.says = StripeCallFailed(Problem(status=403, code="account_invalid", message="gone"))
-    assert process(at).state == "received"
+    assert process(AT).state == "received"
     assert not StripeHalt.objects.exists()

@@ -11,8 +11,9 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
-from tests.billing.orders.test_offers import AT, make_code, order_it
+from tests.billing.orders.test_offers import make_code, order_it
 from tests.factories.billing import make_campaign, make_shop
+from tests.fixtures.people import AT
 from tests.fixtures.together import at_once
 
 pytestmark = pytest.mark.usefixtures("own_database")

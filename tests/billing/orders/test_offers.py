@@ -25,8 +25,8 @@ from tests.factories.billing import (
     move_abroad,
 )
 from tests.fixtures.billing import Till
+from tests.fixtures.people import AT
 
-AT = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
 pytestmark = pytest.mark.django_db
 
 

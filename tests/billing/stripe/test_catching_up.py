@@ -30,6 +30,7 @@ from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import Jobs, Till
 from tests.fixtures.months import Days
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -112,8 +113,8 @@ def test_young_or_unprocessed_event_is_retained(
     assert events.forget(at=till.at) == 0
 
 
-def test_how_old_an_event_is_goes_by_the_clock_that_forgets_it(at: dt.datetime) -> None:
-    came = at + dt.timedelta(days=500)
+def test_how_old_an_event_is_goes_by_the_clock_that_forgets_it() -> None:
+    came = AT + dt.timedelta(days=500)
     event = Event("evt_1", "x", "ch_1", "", livemode=False, api_version="", body=b"{}")
     inbox.store_event(event=event, endpoint="snapshot", at=came)
     StripeEvent.objects.update(state="processed")
@@ -187,45 +188,45 @@ def compared(at: dt.datetime, state: str = "agrees") -> None:
 
 
 def test_events_are_listed_since_this_last_went_well(
-    jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    jobs: Jobs, listed: Listed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_time_at(at, monkeypatch)
-    compared(at + A_DAY)
+    with_time_at(AT, monkeypatch)
+    compared(AT + A_DAY)
     clock.refetch_unsettled()
     listed.trouble = StripeCallFailed(Problem(status=500))
     for day in (1, 3, 7):
-        with_time_at(at + day * A_DAY, monkeypatch)
+        with_time_at(AT + day * A_DAY, monkeypatch)
         clock.refetch_unsettled()
     assert listed.since == [
-        at - 30 * A_DAY,
-        at - A_DAY,
-        at - AN_HOUR,
-        at - AN_HOUR,
+        AT - 30 * A_DAY,
+        AT - A_DAY,
+        AT - AN_HOUR,
+        AT - AN_HOUR,
     ]
     listed.trouble = None
     clock.refetch_unsettled()
-    compared(at + 7 * A_DAY)
+    compared(AT + 7 * A_DAY)
     clock.refetch_unsettled()
-    assert listed.since[4:] == [at - AN_HOUR, at + 5 * A_DAY]
+    assert listed.since[4:] == [AT - AN_HOUR, AT + 5 * A_DAY]
 
 
 def test_a_list_that_breaks_off_goes_on_where_it_ended(
-    jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    jobs: Jobs, listed: Listed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_time_at(at, monkeypatch)
-    compared(at + 20 * A_DAY)
+    with_time_at(AT, monkeypatch)
+    compared(AT + 20 * A_DAY)
     clock.refetch_unsettled()
-    with_time_at(at + 20 * A_DAY, monkeypatch)
+    with_time_at(AT + 20 * A_DAY, monkeypatch)
     listed.trouble = StripeCallFailed(Problem(status=500))
     for listed.good in (40, 20, 0):
         clock.refetch_unsettled()
-    listed_until = at - AN_HOUR + 40 * clock.LISTED_AT_ONCE
+    listed_until = AT - AN_HOUR + 40 * clock.LISTED_AT_ONCE
     again = listed_until - AN_HOUR + 20 * clock.LISTED_AT_ONCE
-    assert listed.since[1:] == [at - AN_HOUR, listed_until - AN_HOUR, again - AN_HOUR]
+    assert listed.since[1:] == [AT - AN_HOUR, listed_until - AN_HOUR, again - AN_HOUR]
 
 
 def test_watched_payouts_are_synced_though_the_list_takes_too_long(
-    jobs: Jobs, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def long(*_: object, **__: object) -> None:
         raise SoftTimeLimitExceeded
@@ -248,36 +249,36 @@ def test_events_are_listed_by_the_hours_in_which_they_happened(till: Till, shop:
 
 
 def test_database_of_an_earlier_day_lists_its_events_again(
-    jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    jobs: Jobs, listed: Listed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_time_at(at, monkeypatch)
-    compared(at - 9 * A_DAY, "differs")
-    compared(at - 8 * A_DAY, "failed")
+    with_time_at(AT, monkeypatch)
+    compared(AT - 9 * A_DAY, "differs")
+    compared(AT - 8 * A_DAY, "failed")
     for _ in range(2):
         clock.refetch_unsettled()
-    assert listed.since == [at - 30 * A_DAY, at - 9 * A_DAY - AN_HOUR]
+    assert listed.since == [AT - 30 * A_DAY, AT - 9 * A_DAY - AN_HOUR]
 
 
 def test_events_are_listed_no_longer_than_stripe_keeps_them(
-    jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    jobs: Jobs, listed: Listed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compared(at)
+    compared(AT)
     clock.refetch_unsettled()
-    now = with_time_at(at + 45 * A_DAY, monkeypatch)
+    now = with_time_at(AT + 45 * A_DAY, monkeypatch)
     clock.refetch_unsettled()
     assert listed.since[-1] == now - 30 * A_DAY
 
 
 def test_payouts_are_fetched_since_events_were_last_listed(
-    jobs: Jobs, listed: Listed, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    jobs: Jobs, listed: Listed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     council = make_council("north", account="acct_north")
-    with_time_at(at, monkeypatch)
-    compared(at)
+    with_time_at(AT, monkeypatch)
+    compared(AT)
     clock.refetch_unsettled()
-    with_time_at(at + 17 * A_DAY, monkeypatch)
+    with_time_at(AT + 17 * A_DAY, monkeypatch)
     clock.refetch_unsettled()
-    clock.watch(at=at)
+    clock.watch(at=AT)
     requests = [args for task, args in jobs.waiting if task.name.endswith("sync_payouts")]
     assert requests == [
         (council.pk, 30),
@@ -296,7 +297,7 @@ def test_payouts_are_fetched_since_events_were_last_listed(
     monkeypatch.setattr(treasury, "payouts_since", payouts_since)
     tasks.sync_payouts(council.pk, 8)
     tasks.sync_payouts(council.pk)
-    assert since == [at + 9 * A_DAY, at + 15 * A_DAY]
+    assert since == [AT + 9 * A_DAY, AT + 15 * A_DAY]
 
 
 def test_a_payout_that_a_bank_sends_back_days_later_is_found_without_its_event(

@@ -36,6 +36,7 @@ from saas.catalogue.placements.models import Campaign
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_council, make_paid_session
 from tests.factories.stripe_objects import stripe_dispute_of
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -44,11 +45,11 @@ LONG_PROBLEM = Problem(status=402, kind="invalid_request_error", message=LONG)
 
 
 @pytest.fixture
-def payment(campaign: Campaign, at: dt.datetime) -> Payment:
+def payment(campaign: Campaign) -> Payment:
     """A payment that was collected, of a sale in which a council has its share."""
     make_council("north")
-    payment_id, session = make_paid_session(campaign, at=at)
-    payments.apply_snapshot(payment_id, session, at=at)
+    payment_id, session = make_paid_session(campaign, at=AT)
+    payments.apply_snapshot(payment_id, session, at=AT)
     return Payment.objects.get(pk=payment_id)
 
 
@@ -62,91 +63,89 @@ def call(kind: StripeCall.Kind, subject_id: int) -> StripeCall:
     return StripeCall(kind=kind, subject_id=subject_id)
 
 
-def test_reason_of_a_refused_refund_is_cut(payment: Payment, at: dt.datetime) -> None:
-    refund = refund_on_its_way(payment, at)
-    refunds.on_refusal(call(StripeCall.Kind.REFUND, refund.pk), LONG_PROBLEM, at)
+def test_reason_of_a_refused_refund_is_cut(payment: Payment) -> None:
+    refund = refund_on_its_way(payment, AT)
+    refunds.on_refusal(call(StripeCall.Kind.REFUND, refund.pk), LONG_PROBLEM, AT)
     refund.refresh_from_db()
     assert (refund.state, refund.problem) == ("failed", LONG[:200])
 
 
-def test_reason_of_a_refused_reversal_is_cut(payment: Payment, at: dt.datetime) -> None:
-    reversal = Claim.objects.create(share=Share.objects.get(), amount_cents=100, due_at=at)
-    reversals.on_send(call(StripeCall.Kind.REVERSAL, reversal.pk), at)
-    reversals.on_refusal(call(StripeCall.Kind.REVERSAL, reversal.pk), LONG_PROBLEM, at)
+def test_reason_of_a_refused_reversal_is_cut(payment: Payment) -> None:
+    reversal = Claim.objects.create(share=Share.objects.get(), amount_cents=100, due_at=AT)
+    reversals.on_send(call(StripeCall.Kind.REVERSAL, reversal.pk), AT)
+    reversals.on_refusal(call(StripeCall.Kind.REVERSAL, reversal.pk), LONG_PROBLEM, AT)
     reversal.refresh_from_db()
     assert (reversal.state, reversal.refusal) == ("owed", LONG[:200])
 
 
-def test_reason_of_a_dispute_is_cut(payment: Payment, at: dt.datetime) -> None:
+def test_reason_of_a_dispute_is_cut(payment: Payment) -> None:
     snapshot = stripe_dispute_of(
-        payment, at, status="warning_needs_response", reason=LONG, amount_cents=100
+        payment, AT, status="warning_needs_response", reason=LONG, amount_cents=100
     )
-    disputes.apply_snapshot(payment.pk, snapshot, at=at)
+    disputes.apply_snapshot(payment.pk, snapshot, at=AT)
     assert Dispute.objects.get().reason == LONG[:60]
 
 
-def test_failure_of_a_payout_is_cut(db: None, at: dt.datetime) -> None:
+def test_failure_of_a_payout_is_cut(db: None) -> None:
     snapshot = treasury.Payout(
         id="po_1",
         status="failed",
         amount_cents=100,
         currency="eur",
-        arrives_on=at.date(),
+        arrives_on=AT.date(),
         failure=LONG,
         balance_transaction="",
         failure_balance_transaction="",
-        created_at=at,
+        created_at=AT,
     )
-    payouts.apply_snapshot(snapshot, council_id=None, at=at)
+    payouts.apply_snapshot(snapshot, council_id=None, at=AT)
     assert Payout.objects.get().failure == LONG[:200]
 
 
-def test_reason_of_a_halt_is_cut(db: None, at: dt.datetime) -> None:
-    halts.halt(LONG, at=at)
+def test_reason_of_a_halt_is_cut(db: None) -> None:
+    halts.halt(LONG, at=AT)
     assert StripeHalt.objects.get().reason == LONG[:300]
 
 
-def test_failure_of_a_call_is_cut(
-    shop: Merchant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failure_of_a_call_is_cut(shop: Merchant, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_intent: StripeCall) -> Answer[Any]:
         raise StripeCallFailed(LONG_PROBLEM)
 
     call = StripeCall.objects.create(kind="tax", subject_id=1, params={}, key="k", state="pending")
     shape = HANDLERS[StripeCall.Kind.TAX]
     monkeypatch.setitem(HANDLERS, StripeCall.Kind.TAX, shape._replace(call=refuse, on_send=None))
-    make_call(call.pk, at=at)
+    make_call(call.pk, at=AT)
     call.refresh_from_db()
     assert (call.state, len(call.failure)) == ("parked", 300)
 
 
-def test_actor_and_reason_of_a_change_are_cut(shop: Merchant, at: dt.datetime) -> None:
-    transition.record("order", 1, "priced", states=("", "priced"), by=LONG, at=at, why=LONG)
+def test_actor_and_reason_of_a_change_are_cut(shop: Merchant) -> None:
+    transition.record("order", 1, "priced", states=("", "priced"), by=LONG, at=AT, why=LONG)
     change = StateChange.objects.get()
     assert (change.by, change.why) == (LONG[:160], LONG[:200])
 
 
-def test_subject_and_details_of_a_case_are_cut(db: None, at: dt.datetime) -> None:
-    values: dict[str, Any] = {"kind": Case.Kind.EXTRA, "subject": LONG, "at": at, "details": LONG}
+def test_subject_and_details_of_a_case_are_cut(db: None) -> None:
+    values: dict[str, Any] = {"kind": Case.Kind.EXTRA, "subject": LONG, "at": AT, "details": LONG}
     case = cases.open_case(**values)
     assert (case.subject, case.details) == (LONG[:120], LONG[:300])
     assert cases.open_case(**values) == case
 
 
-def test_subject_of_an_explained_case_is_cut(shop: Merchant, at: dt.datetime) -> None:
-    values: dict[str, Any] = {"subject": LONG, "at": at, "stripe_cents": 1, "ledger_cents": None}
+def test_subject_of_an_explained_case_is_cut(shop: Merchant) -> None:
+    values: dict[str, Any] = {"subject": LONG, "at": AT, "stripe_cents": 1, "ledger_cents": None}
     cases.record_mismatch(**values, details=LONG)
-    cases.explain_mismatch(subject=LONG, at=at)
+    cases.explain_mismatch(subject=LONG, at=AT)
     assert Case.objects.get().state == "explained"
     extra = cases.open_unless_closed(kind=Case.Kind.EXTRA, **values)
     assert extra
     Case.objects.filter(pk=extra.pk).update(
-        state="closed", closed_at=at, closed_by=shop.owner_id, explanation="typed by hand"
+        state="closed", closed_at=AT, closed_by=shop.owner_id, explanation="typed by hand"
     )
     assert cases.open_unless_closed(kind=Case.Kind.EXTRA, **values) is None
 
 
-def test_reason_of_a_cancelled_replacement_is_cut(shop: Merchant, at: dt.datetime) -> None:
+def test_reason_of_a_cancelled_replacement_is_cut(shop: Merchant) -> None:
     council = make_council("north", account="acct_old")
     request = ask_replacement(
         council=council,
@@ -154,31 +153,29 @@ def test_reason_of_a_cancelled_replacement_is_cut(shop: Merchant, at: dt.datetim
         siren="",
         reason="Notre banque ferme",
         by=SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer"),
-        at=at,
+        at=AT,
     )
-    change = changes.cancel(request.pk, because=LONG, by="OPALE", name="Opale", at=at)
+    change = changes.cancel(request.pk, because=LONG, by="OPALE", name="Opale", at=AT)
     change.refresh_from_db()
     assert change.ended_because == LONG[:200]
 
 
 def test_details_of_a_balance_transaction_are_cut(
-    db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    moved = treasury.Movement("txn_1", LONG, -5, 0, -5, "eur", LONG, at, at)
+    moved = treasury.Movement("txn_1", LONG, -5, 0, -5, "eur", LONG, AT, AT)
     monkeypatch.setattr(treasury, "movements", lambda *_: [[moved]])
     monkeypatch.setattr(treasury, "newest_movement", lambda: "txn_1")
     monkeypatch.setattr("billing.stripe.gateway.reads.balance_cents", lambda: -5)
-    reconcile.reconcile(at=at)
+    reconcile.reconcile(at=AT)
     stored = BalanceTransaction.objects.get()
     assert (stored.kind, stored.source) == (LONG[:40], LONG[:60])
 
 
-def test_failure_of_a_reconciliation_is_cut(
-    db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failure_of_a_reconciliation_is_cut(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused() -> str:
         raise StripeCallFailed(LONG_PROBLEM)
 
     monkeypatch.setattr(treasury, "newest_movement", refused)
-    failure = reconcile.reconcile(at=at).failure
+    failure = reconcile.reconcile(at=AT).failure
     assert len(failure) == len(Reconciliation.objects.get().failure) == 200

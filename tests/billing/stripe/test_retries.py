@@ -16,6 +16,7 @@ from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.factories.billing import make_merchant_user
 from tests.fixtures.billing import Till, begins_with, sold
+from tests.fixtures.people import AT
 
 pytestmark = [pytest.mark.django_db, begins_with(sold)]
 
@@ -219,17 +220,15 @@ def test_a_call_that_is_under_way_is_not_retried(till: Till, call: StripeCall) -
 
 
 @begins_with(None)
-def test_a_payment_page_that_is_still_open_was_not_closed(
-    till: Till, campaign: Campaign, at: dt.datetime
-) -> None:
+def test_a_payment_page_that_is_still_open_was_not_closed(till: Till, campaign: Campaign) -> None:
     order = till.open(campaign)
-    cancel_checkout(order=order, by=campaign.merchant.owner, at=at)
+    cancel_checkout(order=order, by=campaign.merchant.owner, at=AT)
     closing = StripeCall.objects.get(kind="expire")
-    StripeCall.objects.filter(pk=closing.pk).update(state="unknown", first_sent_at=at)
+    StripeCall.objects.filter(pk=closing.pk).update(state="unknown", first_sent_at=AT)
 
-    make_call(closing.pk, at=at)
+    make_call(closing.pk, at=AT)
     closing.refresh_from_db()
     assert (closing.state, closing.attempt) == ("pending", 2)
 
-    make_call(closing.pk, at=at)
+    make_call(closing.pk, at=AT)
     assert Payment.objects.get(order=order).state == "expired"

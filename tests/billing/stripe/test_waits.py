@@ -11,6 +11,7 @@ from billing.models import StripeCall
 from billing.stripe.calls.send import make_call
 from billing.stripe.gateway.values import Answer, StripeCallFailed
 from billing.stripe.rules.answers import Problem
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -70,44 +71,42 @@ def waits(call: StripeCall, at: dt.datetime) -> float:
     ],
 )
 def test_only_the_first_fault_of_stripe_is_waited_for_a_minute(
-    call: StripeCall, line: Line, at: dt.datetime, met: list[int | None], seconds: list[int]
+    call: StripeCall, line: Line, met: list[int | None], seconds: list[int]
 ) -> None:
     for status, least in zip(met, seconds, strict=True):
         line.problem = Problem(status)
-        assert least <= waits(call, at) < least * 1.25
+        assert least <= waits(call, AT) < least * 1.25
         assert call.state == "in_flight"
 
 
-def test_call_that_could_not_be_searched_waits_a_little(
-    call: StripeCall, line: Line, at: dt.datetime
-) -> None:
-    StripeCall.objects.update(state="unknown", first_sent_at=at)
+def test_call_that_could_not_be_searched_waits_a_little(call: StripeCall, line: Line) -> None:
+    StripeCall.objects.update(state="unknown", first_sent_at=AT)
     line.problem = Problem(503)
     for least in (5, 10):
-        assert least <= waits(call, at) < least * 1.25
+        assert least <= waits(call, AT) < least * 1.25
         assert (call.state, call.attempt) == ("unknown", 1)
 
 
 @pytest.mark.parametrize(("status", "least"), [(500, 60), (None, 5)])
 def test_under_a_new_key_a_call_has_never_failed_before(
-    call: StripeCall, line: Line, at: dt.datetime, status: int | None, least: int
+    call: StripeCall, line: Line, status: int | None, least: int
 ) -> None:
-    StripeCall.objects.update(state="unknown", first_sent_at=at, sendings=7, server_errors=3)
+    StripeCall.objects.update(state="unknown", first_sent_at=AT, sendings=7, server_errors=3)
     line.leaves_nothing = True
-    assert waits(call, at) == 0
+    assert waits(call, AT) == 0
     assert (call.state, call.attempt) == ("pending", 2)
     line.problem = Problem(status)
-    assert least <= waits(call, at) < least * 1.25
+    assert least <= waits(call, AT) < least * 1.25
 
 
 @pytest.mark.parametrize("done_meanwhile", [False, True])
 def test_a_refusal_of_what_others_have_done_meanwhile_changes_nothing(
-    call: StripeCall, line: Line, at: dt.datetime, *, done_meanwhile: bool
+    call: StripeCall, line: Line, *, done_meanwhile: bool
 ) -> None:
     line.problem = Problem(400, code="account_closed")
     if done_meanwhile:
         line.meanwhile = lambda: StripeCall.objects.update(state="done", result_id="tr_1")
-    make_call(call.pk, at=at)
+    make_call(call.pk, at=AT)
     call.refresh_from_db()
     assert call.state == ("done" if done_meanwhile else "failed")
     assert call.failure == ("" if done_meanwhile else "account_closed")

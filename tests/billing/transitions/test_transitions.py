@@ -1,7 +1,5 @@
 """A row moves by what its state knows, with its history; what it does not know is told to us."""
 
-import datetime as dt
-
 import pytest
 
 from billing.models import Order, Share, StateChange
@@ -11,16 +9,17 @@ from billing.transitions.transition import CLOCK, Transition
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_council, make_paid_session
 from tests.fixtures.billing import Till
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def share(campaign: Campaign, at: dt.datetime) -> Share:
+def share(campaign: Campaign) -> Share:
     """A share that is held."""
     make_council("north")
-    payment_id, session = make_paid_session(campaign, at=at)
-    payments.apply_snapshot(payment_id, session, at=at)
+    payment_id, session = make_paid_session(campaign, at=AT)
+    payments.apply_snapshot(payment_id, session, at=AT)
     return Share.objects.get()
 
 
@@ -29,9 +28,9 @@ def history(share: Share) -> list[tuple[str, str, str]]:
     return list(changes.values_list("before", "after", "trigger"))
 
 
-def test_a_row_and_its_history_move_together(share: Share, at: dt.datetime) -> None:
+def test_a_row_and_its_history_move_together(share: Share) -> None:
     share.netted_cents = 7
-    assert transition.transition("share", share, "released", by=CLOCK, at=at, also=["netted_cents"])
+    assert transition.transition("share", share, "released", by=CLOCK, at=AT, also=["netted_cents"])
     stored = Share.objects.get()
     assert (stored.state, stored.netted_cents) == ("releasable", 7)
     assert history(share) == [("held", "releasable", "released")]
@@ -44,10 +43,8 @@ def test_history_of_an_order_names_who_clicked(till: Till, campaign: Campaign) -
     assert priced.by == order.placed_by.reference
 
 
-def test_steps_of_a_transition_are_saved_once_and_all_recorded(
-    share: Share, at: dt.datetime
-) -> None:
-    steps = Transition("share", share, by=CLOCK, at=at)
+def test_steps_of_a_transition_are_saved_once_and_all_recorded(share: Share) -> None:
+    steps = Transition("share", share, by=CLOCK, at=AT)
     share.is_due = True
     assert steps.apply("released", also=["is_due"])
     assert steps.apply("waits")
@@ -58,8 +55,8 @@ def test_steps_of_a_transition_are_saved_once_and_all_recorded(
     assert [trigger for *_, trigger in history(share)] == ["released", "waits"]
 
 
-def test_steps_that_were_not_taken_save_nothing(share: Share, at: dt.datetime) -> None:
-    steps = Transition("share", share, by=CLOCK, at=at)
+def test_steps_that_were_not_taken_save_nothing(share: Share) -> None:
+    steps = Transition("share", share, by=CLOCK, at=AT)
     share.is_due = True
     assert not steps.apply("woken", also=["is_due"])
     transition.save(steps)
@@ -69,21 +66,21 @@ def test_steps_that_were_not_taken_save_nothing(share: Share, at: dt.datetime) -
 
 @pytest.mark.parametrize("by", ["move", "steps"])
 def test_unknown_trigger_is_logged_and_changes_nothing(
-    share: Share, at: dt.datetime, caplog: pytest.LogCaptureFixture, by: str
+    share: Share, caplog: pytest.LogCaptureFixture, by: str
 ) -> None:
     if by == "move":
-        assert not transition.transition("share", share, "woken", by=CLOCK, at=at)
+        assert not transition.transition("share", share, "woken", by=CLOCK, at=AT)
     else:
-        assert not Transition("share", share, by=CLOCK, at=at).apply("woken")
+        assert not Transition("share", share, by=CLOCK, at=AT).apply("woken")
     [text] = [line.getMessage() for line in caplog.records if line.name == transition.__name__]
     assert text == f"share {share.pk} is held and ignores woken"
     assert history(share) == []
 
 
 def test_repeated_trigger_is_neither_logged_nor_recorded(
-    share: Share, at: dt.datetime, caplog: pytest.LogCaptureFixture
+    share: Share, caplog: pytest.LogCaptureFixture
 ) -> None:
-    transition.transition("share", share, "released", by=CLOCK, at=at)
-    assert not transition.transition("share", share, "released", by=CLOCK, at=at)
+    transition.transition("share", share, "released", by=CLOCK, at=AT)
+    assert not transition.transition("share", share, "released", by=CLOCK, at=AT)
     assert not [line for line in caplog.records if line.name == transition.__name__]
     assert len(history(share)) == 1

@@ -11,7 +11,7 @@ from saas.accounts.models import Pass, User
 from saas.accounts.rules import SignInHost
 from saas.kernel import schema, tokens
 from saas.kernel.errors import Refused
-from tests.fixtures.people import PASSWORD, make_user
+from tests.fixtures.people import AT, PASSWORD, make_user
 from tests.saas.accounts.jobs import run_in
 
 HOST = SignInHost("space", "Les Trois-Moulins", "https://north.example", "/")
@@ -22,16 +22,16 @@ def pass_of(user: User, at: dt.datetime, lifetime: dt.timedelta = rules.CROSSING
     return actions.issue_pass(user=user, purpose="crossing", lifetime=lifetime, at=at)
 
 
-def test_a_pass_lets_its_person_in_once(owner: User, at: dt.datetime) -> None:
-    token = pass_of(owner, at)
+def test_a_pass_lets_its_person_in_once(owner: User) -> None:
+    token = pass_of(owner, AT)
 
-    assert actions.use_pass(token=token, at=at + MINUTE) == owner
+    assert actions.use_pass(token=token, at=AT + MINUTE) == owner
     with pytest.raises(Refused, match="a déjà servi"):
-        actions.use_pass(token=token, at=at + MINUTE)
+        actions.use_pass(token=token, at=AT + MINUTE)
 
 
-def test_the_database_keeps_only_the_hash_of_256_bits(owner: User, at: dt.datetime) -> None:
-    token = pass_of(owner, at)
+def test_the_database_keeps_only_the_hash_of_256_bits(owner: User) -> None:
+    token = pass_of(owner, AT)
 
     entry = Pass.objects.get()
     assert len(token) == 43
@@ -39,57 +39,55 @@ def test_the_database_keeps_only_the_hash_of_256_bits(owner: User, at: dt.dateti
     assert token not in {str(getattr(entry, field.attname)) for field in Pass._meta.fields}
 
 
-def test_two_passes_differ(owner: User, at: dt.datetime) -> None:
-    assert pass_of(owner, at) != pass_of(owner, at)
+def test_two_passes_differ(owner: User) -> None:
+    assert pass_of(owner, AT) != pass_of(owner, AT)
 
 
-def test_a_pass_ends_with_its_last_minute(owner: User, at: dt.datetime) -> None:
-    token = pass_of(owner, at)
+def test_a_pass_ends_with_its_last_minute(owner: User) -> None:
+    token = pass_of(owner, AT)
 
     with pytest.raises(Refused, match="a expiré"):
-        actions.use_pass(token=token, at=at + rules.CROSSING)
+        actions.use_pass(token=token, at=AT + rules.CROSSING)
 
 
-def test_a_made_up_pass_opens_nothing(owner: User, at: dt.datetime) -> None:
+def test_a_made_up_pass_opens_nothing(owner: User) -> None:
     with pytest.raises(Refused, match="n’ouvre rien ici"):
-        actions.use_pass(token="x" * 43, at=at)
+        actions.use_pass(token="x" * 43, at=AT)
 
 
-def test_old_pass_does_not_let_a_leaver_in(owner: User, at: dt.datetime) -> None:
-    token = pass_of(owner, at)
+def test_old_pass_does_not_let_a_leaver_in(owner: User) -> None:
+    token = pass_of(owner, AT)
     owner.is_active = False
     owner.save()
 
     with pytest.raises(Refused, match="n’ouvre rien ici"):
-        actions.use_pass(token=token, at=at)
+        actions.use_pass(token=token, at=AT)
 
 
-def test_a_pass_of_the_south_is_worthless_in_the_north(
-    owner: User, stranger: User, at: dt.datetime
-) -> None:
+def test_a_pass_of_the_south_is_worthless_in_the_north(owner: User, stranger: User) -> None:
     with schema.inside("south"):
-        token = pass_of(stranger, at)
+        token = pass_of(stranger, AT)
 
     with pytest.raises(Refused, match="n’ouvre rien ici"):
-        actions.use_pass(token=token, at=at)
+        actions.use_pass(token=token, at=AT)
 
 
-def test_the_same_row_stands_for_another_token_in_another_space(at: dt.datetime, db: None) -> None:
+def test_the_same_row_stands_for_another_token_in_another_space(db: None) -> None:
     with schema.inside("south"):
         user = make_user("Solene")
-        pass_of(user, at)
+        pass_of(user, AT)
         nonce = Pass.objects.get().nonce
         there = rules.token_for("crossing", nonce)
     with schema.inside("north"):
         assert rules.token_for("crossing", nonce) != there
 
 
-def test_a_pass_leads_only_to_a_path_of_its_host(owner: User, at: dt.datetime) -> None:
+def test_a_pass_leads_only_to_a_path_of_its_host(owner: User) -> None:
     inside = actions.issue_pass(
-        user=owner, purpose="crossing", lifetime=MINUTE, at=at, leads_to="/welcome/"
+        user=owner, purpose="crossing", lifetime=MINUTE, at=AT, leads_to="/welcome/"
     )
     outside = actions.issue_pass(
-        user=owner, purpose="crossing", lifetime=MINUTE, at=at, leads_to="//evil.example/"
+        user=owner, purpose="crossing", lifetime=MINUTE, at=AT, leads_to="//evil.example/"
     )
 
     found = [queries.pass_of(token) for token in (inside, outside)]
@@ -97,12 +95,10 @@ def test_a_pass_leads_only_to_a_path_of_its_host(owner: User, at: dt.datetime) -
 
 
 def test_the_mailed_link_lets_its_reader_in(
-    owner: User,
-    at: dt.datetime,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    owner: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
-        actions.ask_for_link(email=f" {owner.email.upper()} ", host=HOST, network="n1", at=at)
+        actions.ask_for_link(email=f" {owner.email.upper()} ", host=HOST, network="n1", at=AT)
 
     assert len(callbacks) == 1
     waiting = Pass.objects.get()
@@ -111,14 +107,14 @@ def test_the_mailed_link_lets_its_reader_in(
     url = next(word for word in str(message.body).split() if word.startswith("https://"))
     assert message.to == [owner.email]
     assert url.startswith("https://north.example/enter/")
-    assert actions.use_pass(token=url.rstrip("/").rpartition("/")[2], at=at + MINUTE) == owner
+    assert actions.use_pass(token=url.rstrip("/").rpartition("/")[2], at=AT + MINUTE) == owner
 
 
 def test_an_unknown_address_costs_the_same_and_gets_the_same_answer(
-    owner: User, at: dt.datetime, statements: Callable[[Callable[[], None]], list[str]]
+    owner: User, statements: Callable[[Callable[[], None]], list[str]]
 ) -> None:
     def ask(email: str) -> None:
-        actions.ask_for_link(email=email, host=HOST, network="n2", at=at)
+        actions.ask_for_link(email=email, host=HOST, network="n2", at=AT)
 
     known = statements(lambda: ask(owner.email))
     unknown = statements(lambda: ask("nobody@elsewhere.example"))
@@ -130,56 +126,52 @@ def test_an_unknown_address_costs_the_same_and_gets_the_same_answer(
     assert mail.outbox == []
 
 
-def test_too_many_links_for_an_address_are_refused(owner: User, at: dt.datetime) -> None:
+def test_too_many_links_for_an_address_are_refused(owner: User) -> None:
     for _ in range(rules.LINKS_OF_AN_ADDRESS):
-        actions.ask_for_link(email=owner.email, host=HOST, network="n3", at=at)
+        actions.ask_for_link(email=owner.email, host=HOST, network="n3", at=AT)
 
     with pytest.raises(Refused, match="Trop d’essais"):
-        actions.ask_for_link(email=owner.email, host=HOST, network="n4", at=at)
+        actions.ask_for_link(email=owner.email, host=HOST, network="n4", at=AT)
 
 
 def test_too_many_tries_from_a_network_are_refused(
-    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rules, "TRIES_OF_A_NETWORK", 2)
     for number in range(2):
         with pytest.raises(Refused, match="ne vont pas ensemble"):
-            actions.recognise(email=f"a{number}@x.example", password="?", network="n5", at=at)
+            actions.recognise(email=f"a{number}@x.example", password="?", network="n5", at=AT)
 
     with pytest.raises(Refused, match="Trop d’essais"):
-        actions.recognise(email=owner.email, password=PASSWORD, network="n5", at=at)
+        actions.recognise(email=owner.email, password=PASSWORD, network="n5", at=AT)
 
 
-def test_the_right_password_after_too_many_wrong_ones_is_refused_too(
-    owner: User, at: dt.datetime
-) -> None:
+def test_the_right_password_after_too_many_wrong_ones_is_refused_too(owner: User) -> None:
     for _ in range(rules.TRIES_OF_AN_ACCOUNT):
         with pytest.raises(Refused, match="ne vont pas ensemble"):
-            actions.recognise(email=owner.email, password="wrong", network="n6", at=at)
+            actions.recognise(email=owner.email, password="wrong", network="n6", at=AT)
 
     with pytest.raises(Refused, match="Trop d’essais"):
-        actions.recognise(email=owner.email, password=PASSWORD, network="n7", at=at)
+        actions.recognise(email=owner.email, password=PASSWORD, network="n7", at=AT)
 
 
-def test_signing_in_starts_the_count_of_tries_anew(owner: User, at: dt.datetime) -> None:
+def test_signing_in_starts_the_count_of_tries_anew(owner: User) -> None:
     for number in range(rules.TRIES_OF_AN_ACCOUNT + 3):
-        found = actions.recognise(email=owner.email, password=PASSWORD, network="n8", at=at)
-        found.last_login = at + dt.timedelta(seconds=number)
+        found = actions.recognise(email=owner.email, password=PASSWORD, network="n8", at=AT)
+        found.last_login = AT + dt.timedelta(seconds=number)
         found.save()
 
     assert found == owner
 
 
-def test_a_stranger_s_password_is_unknown_here(
-    owner: User, stranger: User, at: dt.datetime
-) -> None:
+def test_a_stranger_s_password_is_unknown_here(owner: User, stranger: User) -> None:
     with pytest.raises(Refused, match="ne vont pas ensemble"):
-        actions.recognise(email=stranger.email, password=PASSWORD, network="n9", at=at)
+        actions.recognise(email=stranger.email, password=PASSWORD, network="n9", at=AT)
 
 
-def test_preferences_that_are_not_sent_stay(owner: User, at: dt.datetime) -> None:
-    actions.choose_preferences(by=owner, language="en", theme="", at=at)
-    actions.choose_preferences(by=owner, language="", theme="dark", at=at)
+def test_preferences_that_are_not_sent_stay(owner: User) -> None:
+    actions.choose_preferences(by=owner, language="en", theme="", at=AT)
+    actions.choose_preferences(by=owner, language="", theme="dark", at=AT)
 
     owner.refresh_from_db()
     assert (owner.language, owner.theme) == ("en", "dark")
@@ -187,54 +179,52 @@ def test_preferences_that_are_not_sent_stay(owner: User, at: dt.datetime) -> Non
 
 @pytest.mark.parametrize(("current", "proven"), [(PASSWORD, False), ("", True)])
 def test_a_new_password_needs_the_old_one_or_a_proven_address(
-    owner: User, at: dt.datetime, *, current: str, proven: bool
+    owner: User, *, current: str, proven: bool
 ) -> None:
     new = "trois mots et un moulin"
-    actions.choose_password(by=owner, password=new, current=current, proven=proven, at=at)
+    actions.choose_password(by=owner, password=new, current=current, proven=proven, at=AT)
 
     owner.refresh_from_db()
     assert owner.check_password(new)
 
 
 @pytest.mark.parametrize("current", ["", "wrong"])
-def test_nobody_changes_a_password_in_a_session_left_open(
-    owner: User, at: dt.datetime, current: str
-) -> None:
+def test_nobody_changes_a_password_in_a_session_left_open(owner: User, current: str) -> None:
     with pytest.raises(Refused) as caught:
         actions.choose_password(
-            by=owner, password="trois mots et un moulin", current=current, proven=False, at=at
+            by=owner, password="trois mots et un moulin", current=current, proven=False, at=AT
         )
 
     assert caught.value.field == "current"
     assert owner.check_password(PASSWORD)
 
 
-def test_a_short_password_is_refused_beside_its_field(owner: User, at: dt.datetime) -> None:
+def test_a_short_password_is_refused_beside_its_field(owner: User) -> None:
     with pytest.raises(Refused) as caught:
-        actions.choose_password(by=owner, password="court", current="", proven=True, at=at)
+        actions.choose_password(by=owner, password="court", current="", proven=True, at=AT)
 
     assert caught.value.field == "password"
 
 
-def test_passes_are_forgotten_a_week_after_their_end(owner: User, at: dt.datetime) -> None:
-    pass_of(owner, at - rules.RETENTION_AFTER_EXPIRY - dt.timedelta(hours=1))
-    pass_of(owner, at)
+def test_passes_are_forgotten_a_week_after_their_end(owner: User) -> None:
+    pass_of(owner, AT - rules.RETENTION_AFTER_EXPIRY - dt.timedelta(hours=1))
+    pass_of(owner, AT)
 
-    assert actions.forget_lapsed(at=at) == 1
+    assert actions.forget_lapsed(at=AT) == 1
     assert Pass.objects.count() == 1
 
 
-def test_right_password_of_a_leaver_is_not_recognised(owner: User, at: dt.datetime) -> None:
+def test_right_password_of_a_leaver_is_not_recognised(owner: User) -> None:
     owner.is_active = False
     owner.save()
 
     with pytest.raises(Refused, match="ne vont pas ensemble"):
-        actions.recognise(email=owner.email, password=PASSWORD, network="n10", at=at)
+        actions.recognise(email=owner.email, password=PASSWORD, network="n10", at=AT)
 
 
 @pytest.mark.parametrize("who", ["known", "unknown", "by link only", "gone"])
 def test_a_wrong_answer_costs_the_same_whoever_it_is_about(
-    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, who: str
+    owner: User, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:
     """A hash takes a fifth of a second: whoever measures must not learn who is here."""
     if who == "by link only":
@@ -251,6 +241,6 @@ def test_a_wrong_answer_costs_the_same_whoever_it_is_about(
     monkeypatch.setattr(MD5PasswordHasher, "encode", count)
     email = "nobody@north.example" if who == "unknown" else owner.email
     with pytest.raises(Refused):
-        actions.recognise(email=email, password="wrong", network="n11", at=at)
+        actions.recognise(email=email, password="wrong", network="n11", at=AT)
 
     assert hashed == ["wrong"]

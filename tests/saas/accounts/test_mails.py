@@ -7,6 +7,7 @@ from django.core import mail
 from saas.accounts import notifications
 from saas.accounts.models import Pass, User
 from saas.accounts.rules import token_for
+from tests.fixtures.people import AT
 
 
 def html_of(message: Any) -> str:
@@ -26,10 +27,10 @@ def entry_for(user: User, at: dt.datetime) -> Pass:
 
 @pytest.mark.parametrize(("language", "words"), [("fr", "Bonjour Nadia"), ("en", "Hello Nadia")])
 def test_the_link_comes_in_the_person_s_language_as_text_and_html(
-    owner: User, at: dt.datetime, language: str, words: str
+    owner: User, language: str, words: str
 ) -> None:
     owner.language = language
-    entry = entry_for(owner, at)
+    entry = entry_for(owner, AT)
 
     notifications.mail_link(entry)
 
@@ -43,10 +44,8 @@ def test_the_link_comes_in_the_person_s_language_as_text_and_html(
     assert f'lang="{language}"' in html
 
 
-def test_a_name_is_written_as_it_is_in_text_and_escaped_in_html(
-    owner: User, at: dt.datetime
-) -> None:
-    notifications.mail_link(entry_for(owner, at))
+def test_a_name_is_written_as_it_is_in_text_and_escaped_in_html(owner: User) -> None:
+    notifications.mail_link(entry_for(owner, AT))
 
     (message,) = mail.outbox
     assert "Hubert & Fils" in str(message.subject)
@@ -54,8 +53,8 @@ def test_a_name_is_written_as_it_is_in_text_and_escaped_in_html(
     assert "Hubert &amp; Fils" in html_of(message)
 
 
-def test_long_subject_ends_after_a_word_and_fits_a_phone(owner: User, at: dt.datetime) -> None:
-    entry = entry_for(owner, at)
+def test_long_subject_ends_after_a_word_and_fits_a_phone(owner: User) -> None:
+    entry = entry_for(owner, AT)
     entry.place = "Amicale du personnel de la Coopérative Sillage et associés"
     notifications.mail_link(entry)
     (message,) = mail.outbox

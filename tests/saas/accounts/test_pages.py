@@ -36,7 +36,7 @@ def is_in(client: SpaceClient) -> bool:
     ("space", "landing"), [("north", "/"), ("ops", "/"), ("", "/desk/")], ids=str
 )
 def test_address_and_password_open_a_session_and_lead_to_the_landing(
-    browse: Browse, db: None, space: str, landing: str
+    browse: Browse, space: str, landing: str
 ) -> None:
     with schema.inside("north" if space == "north" else schema.PUBLIC):
         user = make_user("Claire")

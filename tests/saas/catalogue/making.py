@@ -19,9 +19,8 @@ from saas.catalogue.placements.models import Campaign, Slot
 from saas.catalogue.placements.rules.campaigns import ALL_DAY_ONCE, Creative, today
 from saas.catalogue.placements.rules.prices import Period
 from saas.kernel import schema
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 
-AT = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
 GATE = (Decimal("47.390000"), Decimal("0.690000"))
 NOON = [Opening(day, dt.time(11), dt.time(14)) for day in range(6)]
 _numbers = itertools.count(1)

@@ -17,7 +17,7 @@ from billing.papers.settlement import rendering
 from billing.stripe.gateway import reads
 from tests.factories.billing import make_campaign, make_shop
 from tests.fixtures.billing import Till, begins_with, sold_in_north
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import AT, SpaceClient
 from tests.tenants.community.council.reading import text_in, text_of
 
 BY_HAND = [Line(Account.STRIPE_BALANCE, -5, stripe_id="tr_none"), Line(Account.ROUNDING, 5)]
@@ -166,14 +166,12 @@ def test_a_step_that_fails_names_its_order_and_council_and_asks_stripe_nothing(
 
 
 @begins_with(sold_in_north)
-def test_balances_are_those_of_a_day_and_sum_to_nothing(
-    console: SpaceClient, order: Order, at: dt.datetime
-) -> None:
-    page = text_of(console, f"/ledger/?day={at:%Y-%m-%d}")
+def test_balances_are_those_of_a_day_and_sum_to_nothing(console: SpaceClient, order: Order) -> None:
+    page = text_of(console, f"/ledger/?day={AT:%Y-%m-%d}")
     assert "Solde Stripe stripe.balance 236,15 €" in page
     assert "Parts retenues · CSE north share.held −80,00 €" in page
     assert "Ensemble 0,00 €" in page
-    before = text_of(console, f"/ledger/?day={at - dt.timedelta(days=1):%Y-%m-%d}")
+    before = text_of(console, f"/ledger/?day={AT - dt.timedelta(days=1):%Y-%m-%d}")
     assert "Rien n’était encore inscrit ce jour-là." in before
 
 

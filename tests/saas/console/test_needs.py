@@ -25,7 +25,7 @@ from saas.monitoring import queries as found
 from tenants.spaces.models import SpaceOperation, Tenant
 from tests.factories.billing import make_terms
 from tests.fixtures.billing import begins_with, paid
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import AT, SpaceClient
 from tests.saas.console.conftest import failed_founding
 from tests.tenants.community.council.reading import text_of
 
@@ -204,25 +204,25 @@ STATES: dict[Callable[[Payment, dt.datetime], None], tuple[str, str]] = {
 
 
 @pytest.fixture
-def calm(console: SpaceClient, payment: Payment, at: dt.datetime) -> SpaceClient:
+def calm(console: SpaceClient, payment: Payment) -> SpaceClient:
     """A house where money went its way, and nothing waits for anybody."""
     Council.objects.update(account_state="active", stripe_account="acct_1")
-    Invoice.objects.update(mailed_at=at)
+    Invoice.objects.update(mailed_at=AT)
     Share.objects.update(state="transferred")
     return console
 
 
-def test_house_where_nothing_waits_says_so(calm: SpaceClient, at: dt.datetime) -> None:
-    assert queries.needs(at=at) == []
+def test_house_where_nothing_waits_says_so(calm: SpaceClient) -> None:
+    assert queries.needs(at=AT) == []
     assert "Rien à traiter" in text_of(calm, "/")
 
 
 @pytest.mark.parametrize("begin", STATES, ids=lambda begin: begin.__name__)
 def test_state_that_waits_for_a_person_leads_to_its_page(
-    calm: SpaceClient, payment: Payment, at: dt.datetime, begin: Callable[..., None]
+    calm: SpaceClient, payment: Payment, begin: Callable[..., None]
 ) -> None:
     words, page = STATES[begin]
-    begin(payment, at)
+    begin(payment, AT)
 
     home = text_of(calm, "/")
 
@@ -243,43 +243,39 @@ def test_state_that_waits_for_a_person_leads_to_its_page(
     ids=lambda begin: begin.__name__,
 )
 def test_council_in_need_is_named_on_its_page(
-    calm: SpaceClient, payment: Payment, at: dt.datetime, begin: Callable[..., None]
+    calm: SpaceClient, payment: Payment, begin: Callable[..., None]
 ) -> None:
     assert "CSE north" not in text_of(calm, "/councils/")
-    begin(payment, at)
+    begin(payment, AT)
     assert "CSE north" in text_of(calm, "/councils/")
 
 
-def test_refund_that_waits_for_approval_is_not_nothing(
-    calm: SpaceClient, payment: Payment, at: dt.datetime
-) -> None:
-    Refund.objects.create(payment=payment, amount_cents=1, requested_at=at)
+def test_refund_that_waits_for_approval_is_not_nothing(calm: SpaceClient, payment: Payment) -> None:
+    Refund.objects.create(payment=payment, amount_cents=1, requested_at=AT)
     assert "Rien à traiter" not in text_of(calm, "/")
 
 
 def test_campaign_of_a_closed_space_waits_until_its_days_are_refunded(
-    calm: SpaceClient, payment: Payment, at: dt.datetime
+    calm: SpaceClient, payment: Payment
 ) -> None:
-    campaign_of_a_closed_space(payment, at)
+    campaign_of_a_closed_space(payment, AT)
     Refund.objects.create(
-        payment=payment, amount_cents=1, state="succeeded", requested_at=at, accepted_at=at
+        payment=payment, amount_cents=1, state="succeeded", requested_at=AT, accepted_at=AT
     )
     assert "espace fermé" not in text_of(calm, "/")
 
 
-def test_troubles_are_listed_while_they_last_and_afterwards(
-    calm: SpaceClient, at: dt.datetime
-) -> None:
+def test_troubles_are_listed_while_they_last_and_afterwards(calm: SpaceClient) -> None:
     assert "Aucune alerte en cours" in text_of(calm, "/troubles/")
-    halts.halt("Invalid API Key", at=at)
-    monitoring.update_troubles(at=at)
+    halts.halt("Invalid API Key", at=AT)
+    monitoring.update_troubles(at=AT)
 
     page = text_of(calm, "/troubles/")
     assert "En cours Stripe refuse notre clé depuis le 25/11/2026" in page
     assert "Vérifiez STRIPE_SECRET_KEY" in page
     assert "Horloge en ordre" in page
 
-    found.open_troubles().update(ended_at=at)
+    found.open_troubles().update(ended_at=AT)
     page = text_of(calm, "/troubles/")
     assert "Aucune alerte en cours" in page
     assert "Terminées Stripe refuse notre clé du 25/11/2026" in page

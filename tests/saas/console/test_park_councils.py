@@ -1,7 +1,5 @@
 """An operator opens and ends councils of a park, answers who asks, sees who is in trouble."""
 
-import datetime as dt
-
 import pytest
 
 from billing.councils.actions.accounts import ask_personality
@@ -10,7 +8,7 @@ from billing.models import Council, ShareTerms
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Company
 from tests.factories.billing import make_council
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import AT, SpaceClient
 from tests.tenants.community.council.reading import text_in, text_of
 
 PARK = "/spaces/north/councils/"
@@ -87,14 +85,12 @@ def test_a_head_count_is_noted_with_what_it_was(console: SpaceClient) -> None:
     assert "100 → 320" in page
 
 
-def test_councils_that_ask_declined_or_are_in_trouble_are_listed(
-    console: SpaceClient, at: dt.datetime
-) -> None:
+def test_councils_that_ask_declined_or_are_in_trouble_are_listed(console: SpaceClient) -> None:
     asks = make_council("north")
     Council.objects.update(account_state="no_legal_personality", legal_personality=False)
-    ask_personality(council=asks, evidence="54 salariés", by=BY, at=at)
+    ask_personality(council=asks, evidence="54 salariés", by=BY, at=AT)
     declines = make_council("north", company="North Un", accepted=False)
-    decline_terms(council=declines, reason="Trop peu", by=BY, at=at)
+    decline_terms(council=declines, reason="Trop peu", by=BY, at=AT)
     lost = make_council("south", account="acct_1")
     Council.objects.filter(pk=lost.pk).update(account_state="rejected")
     page = text_of(console, "/councils/")
@@ -108,14 +104,12 @@ def test_councils_that_ask_declined_or_are_in_trouble_are_listed(
     assert "Delphine Marchal : 54 salariés" in text_of(console, page_of(asks))
 
 
-def test_a_council_is_answered_that_it_is_not_yet_a_person(
-    console: SpaceClient, at: dt.datetime
-) -> None:
+def test_a_council_is_answered_that_it_is_not_yet_a_person(console: SpaceClient) -> None:
     council = make_council("north")
     Council.objects.update(account_state="no_legal_personality", legal_personality=False)
     url = f"{page_of(council)}not-yet/"
     assert console.post(url, {"reason": "48 en juin"}).status_code == 422
-    ask_personality(council=council, evidence="51", by=BY, at=at)
+    ask_personality(council=council, evidence="51", by=BY, at=AT)
     assert console.post(url, {"reason": ""}).status_code == 422
     assert console.post(url, {"reason": "48 en juin"}).status_code == 303
     assert "Personnalité morale pas encore notée" in text_of(console, page_of(council))

@@ -1,12 +1,11 @@
 """An operator is told which schemas are not what they should be."""
 
-import datetime as dt
 from collections.abc import Iterator
 
 import pytest
 
 from tenants.spaces.queries import upkeep as queries
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import AT, SpaceClient
 from tests.saas.console.conftest import as_owner
 from tests.tenants.community.council.reading import text_of
 
@@ -31,9 +30,9 @@ def test_schema_that_differs_waits_for_somebody(differing: None, console: SpaceC
 
 
 def test_the_jobs_page_names_each_difference(
-    console: SpaceClient, monkeypatch: pytest.MonkeyPatch, at: dt.datetime
+    console: SpaceClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = queries.Differing("moulins", "t_moulins", at, ["index by_title: missing"], 3)
+    row = queries.Differing("moulins", "t_moulins", AT, ["index by_title: missing"], 3)
     monkeypatch.setattr(queries, "differing", lambda: [row])
     shown = console.get("/jobs/").content.decode()
     assert "Espaces qui diffèrent du modèle" in shown

@@ -1,6 +1,5 @@
 """An operator writes what a council's paper says; the space reads who did it and by which paper."""
 
-import datetime as dt
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from saas.kernel import schema
 from tenants.community.members.actions import council
 from tenants.community.members.models import CouncilChange, Role
-from tests.fixtures.people import SpaceClient, make_user
+from tests.fixtures.people import AT, SpaceClient, make_user
 
 URL = "/spaces/north/councils/people/"
 PAPER = {"company_id": "", "paper": "Délibération du 12/11", "reason": "Élections"}
@@ -47,18 +46,18 @@ def test_change_needs_a_paper_a_reason_and_a_person(
 
 
 def test_paper_confirms_a_closing_that_was_asked_for(
-    console: SpaceClient, agathe: int, karim: Any, at: dt.datetime
+    console: SpaceClient, agathe: int, karim: Any
 ) -> None:
     typed = {**PAPER, "act": "close", "email": karim.email}
     with schema.inside("north"):
         boss = make_user("Nadia")
-        Role.objects.create(user=boss, role="administrator", given_at=at)
-        Role.objects.create(user=karim, role="treasurer", given_at=at)
+        Role.objects.create(user=boss, role="administrator", given_at=AT)
+        Role.objects.create(user=karim, role="treasurer", given_at=AT)
     refused = console.post(URL, typed)
     assert refused.status_code == 422
     assert "n’a pas demandé" in refused.content.decode()
     with schema.inside("north"):
-        council.ask_to_close(of=karim, by=boss, at=at)
+        council.ask_to_close(of=karim, by=boss, at=AT)
     assert console.post(URL, typed).status_code == 303
     with schema.inside("north"):
         karim.refresh_from_db()

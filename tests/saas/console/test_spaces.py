@@ -13,7 +13,7 @@ from saas.catalogue.placements.actions import campaigns as placements
 from saas.kernel.errors import Refused
 from tenants.spaces.models import Archive, Change, SpaceOperation, Tenant
 from tests.factories.billing import make_campaign, make_council, make_shop
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import AT, SpaceClient
 from tests.tenants.community.council.reading import text_in as words_of
 
 
@@ -27,8 +27,8 @@ def north(db: None) -> Tenant:
 
 
 @pytest.fixture
-def closed(north: Tenant, at: dt.datetime) -> Tenant:
-    north.state, north.closed_at, north.closed_because = "suspended", at, "Impayés"
+def closed(north: Tenant) -> Tenant:
+    north.state, north.closed_at, north.closed_because = "suspended", AT, "Impayés"
     north.save(update_fields=["state", "closed_at", "closed_because"])  # type: ignore[no-untyped-call]
     return north
 
@@ -47,8 +47,8 @@ def archive_of(tenant: Tenant, at: dt.datetime) -> Archive:
 
 
 @pytest.fixture
-def archive(north: Tenant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    made = archive_of(north, at)
+def archive(north: Tenant, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    made = archive_of(north, AT)
     monkeypatch.setattr("tenants.spaces.queries.life.archives_of", lambda _tenant: [made])
 
     def known(reference: str) -> Archive:
@@ -77,10 +77,10 @@ def test_the_page_of_a_space_shows_figures_and_no_private_content(
 
 
 def test_placements_that_run_are_listed_before_a_space_is_closed(
-    console: SpaceClient, north: Tenant, at: dt.datetime
+    console: SpaceClient, north: Tenant
 ) -> None:
-    campaign = make_campaign(make_shop(), {"north": 10_000}, at=at)
-    type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=at)
+    campaign = make_campaign(make_shop(), {"north": 10_000}, at=AT)
+    type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=AT)
     assert words(console.get("/spaces/north/")).count(campaign.reference) == 1
 
     second = campaign.flights.get()
@@ -100,12 +100,10 @@ def test_a_deleted_space_says_so_and_offers_no_act(console: SpaceClient, north: 
     assert "Cet espace a été supprimé" in words(refused)
 
 
-def test_a_draft_is_no_longer_paid_once_its_space_is_closed(
-    closed: Tenant, at: dt.datetime
-) -> None:
-    campaign = make_campaign(make_shop(), {"north": 10_000, "south": 10_000}, at=at)
+def test_a_draft_is_no_longer_paid_once_its_space_is_closed(closed: Tenant) -> None:
+    campaign = make_campaign(make_shop(), {"north": 10_000, "south": 10_000}, at=AT)
     with pytest.raises(Refused, match="Espace north n’accueille plus"):
-        placements.check_out(campaign_id=campaign.pk, at=at)
+        placements.check_out(campaign_id=campaign.pk, at=AT)
 
 
 def test_a_space_is_suspended_with_a_reason(console: SpaceClient, north: Tenant) -> None:
@@ -195,15 +193,13 @@ def test_a_work_is_polled_while_it_runs_and_without_javascript_too(
     assert "data-poll-url" not in console.get(url).content.decode()
 
 
-def test_a_failed_work_says_why_and_is_tried_again(
-    console: SpaceClient, north: Tenant, at: dt.datetime
-) -> None:
+def test_a_failed_work_says_why_and_is_tried_again(console: SpaceClient, north: Tenant) -> None:
     work = SpaceOperation.objects.create(
         tenant=north,
         kind="archive",
         state="failed",
         asked_by="X",
-        asked_at=at,
+        asked_at=AT,
         failure="Le disque est plein.",
         options={"closes": False, "name": "archives/x.zip"},
     )
@@ -215,10 +211,10 @@ def test_a_failed_work_says_why_and_is_tried_again(
 
 
 def test_a_deletion_shows_what_stands_against_it_and_offers_no_button(
-    console: SpaceClient, closed: Tenant, at: dt.datetime
+    console: SpaceClient, closed: Tenant
 ) -> None:
-    campaign = make_campaign(make_shop(), {"north": 10_000}, at=at)
-    type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=at)
+    campaign = make_campaign(make_shop(), {"north": 10_000}, at=AT)
+    type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=AT)
     page = console.get("/spaces/north/delete/")
     assert campaign.reference in words(page)
     assert 'name="confirmation"' not in page.content.decode()
@@ -272,12 +268,12 @@ def granted(archive: Archive, console: SpaceClient, at: dt.datetime) -> SpaceOpe
 
 
 def test_no_operator_has_an_archive_without_saying_why_and_for_longer_than_an_hour(
-    console: SpaceClient, archive: Archive, at: dt.datetime
+    console: SpaceClient, archive: Archive
 ) -> None:
     url = f"/archives/{archive.reference}/"
     assert "reçoivent votre nom et votre motif" in words(console.get(url))
     assert console.post(url, {"reason": " "}).status_code == 422
-    work = granted(archive, console, at)
+    work = granted(archive, console, AT)
     assert console.get(url)["Content-Type"] == "application/octet-stream"
     SpaceOperation.objects.update(done_at=timezone.now() - dt.timedelta(minutes=61))
     assert "votre motif" in words(console.get(url))
@@ -288,10 +284,10 @@ def test_no_operator_has_an_archive_without_saying_why_and_for_longer_than_an_ho
 
 
 def test_an_archive_is_downloaded_by_an_operator_and_kept_by_nobody_on_the_way(
-    console: SpaceClient, archive: Archive, at: dt.datetime
+    console: SpaceClient, archive: Archive
 ) -> None:
     assert archive.reference in words(console.get("/spaces/north/"))
-    granted(archive, console, at)
+    granted(archive, console, AT)
     answer: Any = console.get(f"/archives/{archive.reference}/")
     assert b"".join(answer.streaming_content) == b"PK rows"
     assert answer["Cache-Control"] == "private, no-store"
@@ -347,20 +343,15 @@ RECEIPTS: list[tuple[str, dict[str, Any], list[str]]] = [
 
 @pytest.mark.parametrize(("kind", "result", "expected"), RECEIPTS)
 def test_a_work_that_is_done_shows_its_receipt(
-    console: SpaceClient,
-    north: Tenant,
-    at: dt.datetime,
-    kind: str,
-    result: dict[str, Any],
-    expected: list[str],
+    console: SpaceClient, north: Tenant, kind: str, result: dict[str, Any], expected: list[str]
 ) -> None:
     work = SpaceOperation.objects.create(
         tenant=north,
         kind=kind,
         state="done",
-        done_at=at,
+        done_at=AT,
         asked_by="X",
-        asked_at=at,
+        asked_at=AT,
         result=result,
     )
     text = words(console.get(f"/works/{work.reference}/")).replace("\u202f", " ")

@@ -28,7 +28,7 @@ from billing.models import (
 )
 from saas.kernel.models import SharedModel
 from tests.fixtures.billing import begins_with, paid
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import AT, SpaceClient
 from tests.saas.console import test_needs as needs
 from tests.saas.console.conftest import failed_founding
 from tests.saas.console.test_needs import DAY, calm
@@ -333,9 +333,9 @@ def test_each_state_is_classified_as_waiting_for_an_operator_or_for_none() -> No
     ("name", "state"), [(name, state) for name, states in WAITING.items() for state in states]
 )
 def test_state_that_waits_for_an_operator_is_not_nothing_to_do(
-    calm: SpaceClient, payment: Payment, at: dt.datetime, name: str, state: str
+    calm: SpaceClient, payment: Payment, name: str, state: str
 ) -> None:
-    WAITING[name][state](payment, at)
+    WAITING[name][state](payment, AT)
     model, _, field = name.rpartition(".")
     assert apps.get_model(model)._default_manager.filter(**{field: state}).exists()  # noqa: SLF001 - any model
     assert "Rien à traiter" not in text_of(calm, "/")

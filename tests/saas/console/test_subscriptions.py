@@ -48,7 +48,7 @@ def test_page_without_subscriptions_says_so(console: SpaceClient) -> None:
 
 
 def test_each_says_when_it_is_paid_next_and_which_change_waits_for_somebody(
-    console: SpaceClient, till: Till, subscription: Subscription, monkeypatch: pytest.MonkeyPatch
+    console: SpaceClient, subscription: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listed = text_of(console, "/subscriptions/")
     assert "1 campagne mensuelle en cours" in listed
@@ -99,7 +99,7 @@ def test_subscription_is_ended_with_a_reason(
 
 
 def test_bad_input_gets_a_sentence_and_ends_nothing(
-    console: SpaceClient, till: Till, subscription: Subscription
+    console: SpaceClient, subscription: Subscription
 ) -> None:
     path = f"/subscriptions/{subscription.reference}/"
     for typed, sentence in (

@@ -1,6 +1,5 @@
 """Files in object storage: `STORAGE_URL=s3://…` on a server that speaks S3, moto's on loopback."""
 
-import datetime as dt
 import io
 import urllib.error
 import urllib.request
@@ -24,7 +23,7 @@ from saas.kernel.errors import WrongSpaceError
 from saas.kernel.uploads import files, pictures
 from tenants.community.classifieds import actions, tasks
 from tenants.community.classifieds.models import Picture
-from tests.fixtures.people import Browse
+from tests.fixtures.people import AT, Browse
 from tests.tenants.community.classifieds.making import make_classified, run, upload
 
 BUCKET = "troovon-files"
@@ -136,9 +135,9 @@ def test_bucket_hands_strangers_nothing(bucket: str, in_north: None) -> None:
 
 
 def test_private_picture_leaves_through_its_view_only(
-    bucket: str, browse: Browse, owner: User, teammate: User, stranger: User, at: dt.datetime
+    bucket: str, browse: Browse, owner: User, teammate: User, stranger: User
 ) -> None:
-    picture = actions.receive_picture(upload=upload(None), by=owner, at=at)
+    picture = actions.receive_picture(upload=upload(None), by=owner, at=AT)
     run(tasks.prepare_picture, picture.pk)
     Picture.objects.filter(pk=picture.pk).update(classified=make_classified(owner))
     page = f"/classifieds/pictures/{picture.token}/480.webp"

@@ -15,10 +15,9 @@ from saas.kernel import rows
 from saas.kernel.errors import WrongSpaceError
 from saas.kernel.models import SharedModel
 from tests.factories.billing import make_campaign, make_shop
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
-
-AT = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
 
 
 def a_call(subject: int = 1, **given: object) -> StripeCall:

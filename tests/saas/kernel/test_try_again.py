@@ -49,9 +49,7 @@ def impatient() -> Iterator[None]:
     connection.close()
 
 
-def test_a_lock_that_is_not_had_in_time_loses_nothing_that_was_typed(
-    browser: SpaceClient, nadia: User
-) -> None:
+def test_a_lock_that_is_not_had_in_time_loses_nothing_that_was_typed(browser: SpaceClient) -> None:
     with impatient(), connecting.admin() as other, other.transaction():
         other.execute("SELECT 1 FROM north.accounts_user FOR UPDATE")
         busy = browser.post("/preferences/", PREFERENCES)

@@ -13,35 +13,34 @@ from billing import clock as billing_clock
 from saas.monitoring import actions, queries, rules, watcher, watching
 from saas.monitoring.models import ScheduledJob, Trouble
 from tests.fixtures.billing import Jobs
+from tests.fixtures.people import AT
 
 MINUTE = dt.timedelta(minutes=1)
 NIGHT = settings.CELERY_BEAT_SCHEDULE["books"]["schedule"]
 
 
-def test_web_looks_in_the_place_of_a_stopped_clock(agathe: int, db: None, at: dt.datetime) -> None:
-    actions.record_beat(at=at)
+def test_web_looks_in_the_place_of_a_stopped_clock(agathe: int, db: None) -> None:
+    actions.record_beat(at=AT)
 
-    watching.stand_in(at=at + 2 * MINUTE)
+    watching.stand_in(at=AT + 2 * MINUTE)
     assert mail.outbox == []
 
-    watching.stand_in(at=at + 4 * MINUTE)
-    watching.stand_in(at=at + 5 * MINUTE)
+    watching.stand_in(at=AT + 4 * MINUTE)
+    watching.stand_in(at=AT + 5 * MINUTE)
     assert [message.subject for message in mail.outbox] == ["Alerte : L’horloge est arrêtée"]
 
-    actions.record_beat(at=at + 6 * MINUTE)
-    watching.check_system(at=at + 6 * MINUTE)
+    actions.record_beat(at=AT + 6 * MINUTE)
+    watching.check_system(at=AT + 6 * MINUTE)
     assert len(mail.outbox) == 2
-    assert Trouble.objects.get().ended_at == at + 6 * MINUTE
+    assert Trouble.objects.get().ended_at == AT + 6 * MINUTE
 
 
-def test_clock_that_never_ran_is_awaited_three_minutes(
-    agathe: int, db: None, at: dt.datetime
-) -> None:
-    watching.stand_in(at=at)
-    watching.stand_in(at=at + 3 * MINUTE)
+def test_clock_that_never_ran_is_awaited_three_minutes(agathe: int, db: None) -> None:
+    watching.stand_in(at=AT)
+    watching.stand_in(at=AT + 3 * MINUTE)
     assert mail.outbox == []
 
-    watching.stand_in(at=at + 4 * MINUTE)
+    watching.stand_in(at=AT + 4 * MINUTE)
     assert len(mail.outbox) == 1
 
 
@@ -75,18 +74,16 @@ def test_database_that_is_gone_is_reported_once(
     assert [event["fingerprint"] for event in reported] == [["trouble", "database"]]
 
 
-def test_success_of_a_job_of_the_schedule_is_kept(db: None, at: dt.datetime) -> None:
-    ScheduledJob.objects.create(name="old-events", succeeded_at=at)
+def test_success_of_a_job_of_the_schedule_is_kept(db: None) -> None:
+    ScheduledJob.objects.create(name="old-events", succeeded_at=AT)
 
     billing_clock.forget_events.apply()
 
-    assert ScheduledJob.objects.get(name="old-events").succeeded_at > at
+    assert ScheduledJob.objects.get(name="old-events").succeeded_at > AT
 
 
-def test_failure_of_a_job_is_no_success(
-    db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ScheduledJob.objects.create(name="old-events", succeeded_at=at)
+def test_failure_of_a_job_is_no_success(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    ScheduledJob.objects.create(name="old-events", succeeded_at=AT)
 
     def fail(**_: object) -> None:
         raise RuntimeError
@@ -94,7 +91,7 @@ def test_failure_of_a_job_is_no_success(
     monkeypatch.setattr("billing.stripe.events.forget", fail)
     billing_clock.forget_events.apply()
 
-    assert ScheduledJob.objects.get(name="old-events").succeeded_at == at
+    assert ScheduledJob.objects.get(name="old-events").succeeded_at == AT
 
 
 @pytest.mark.parametrize(
@@ -112,32 +109,30 @@ def test_night_is_an_hour_of_paris(after: str, due: str) -> None:
     )
 
 
-def test_missed_night_is_made_up_when_the_clock_goes_on(
-    db: None, jobs: Jobs, at: dt.datetime
-) -> None:
-    actions.record_beat(at=at)
-    ScheduledJob.objects.filter(name="books").update(succeeded_at=at - dt.timedelta(days=1))
+def test_missed_night_is_made_up_when_the_clock_goes_on(db: None, jobs: Jobs) -> None:
+    actions.record_beat(at=AT)
+    ScheduledJob.objects.filter(name="books").update(succeeded_at=AT - dt.timedelta(days=1))
 
-    watching.make_up_nights(at=at)
-    watching.make_up_nights(at=at + MINUTE)
+    watching.make_up_nights(at=AT)
+    watching.make_up_nights(at=AT + MINUTE)
 
     assert [task.name for task, _ in jobs.waiting] == ["billing.clock.close_books"]
 
 
-def test_night_that_fails_again_is_made_up_again_after_an_hour(db: None, at: dt.datetime) -> None:
-    actions.record_beat(at=at)
-    ScheduledJob.objects.filter(name="books").update(succeeded_at=at - dt.timedelta(days=1))
+def test_night_that_fails_again_is_made_up_again_after_an_hour(db: None) -> None:
+    actions.record_beat(at=AT)
+    ScheduledJob.objects.filter(name="books").update(succeeded_at=AT - dt.timedelta(days=1))
 
-    assert actions.take_missed_nights(at=at) == ["billing.clock.close_books"]
-    assert actions.take_missed_nights(at=at + 59 * MINUTE) == []
-    assert actions.take_missed_nights(at=at + 60 * MINUTE) == ["billing.clock.close_books"]
+    assert actions.take_missed_nights(at=AT) == ["billing.clock.close_books"]
+    assert actions.take_missed_nights(at=AT + 59 * MINUTE) == []
+    assert actions.take_missed_nights(at=AT + 60 * MINUTE) == ["billing.clock.close_books"]
 
 
-def test_fresh_house_makes_no_night_up(db: None, at: dt.datetime) -> None:
-    actions.record_beat(at=at)
+def test_fresh_house_makes_no_night_up(db: None) -> None:
+    actions.record_beat(at=AT)
 
-    assert queries.missed_nights(at=at + dt.timedelta(hours=12)) == []
-    assert "books" in queries.missed_nights(at=at + dt.timedelta(days=1))
+    assert queries.missed_nights(at=AT + dt.timedelta(hours=12)) == []
+    assert "books" in queries.missed_nights(at=AT + dt.timedelta(days=1))
 
 
 def test_daily_jobs_run_at_an_hour_of_the_night() -> None:

@@ -26,6 +26,7 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from saas.monitoring import actions, clock, queries, rules, watching
 from saas.monitoring.models import ScheduledJob, Trouble
+from tests.fixtures.people import AT
 
 type Begin = Callable[[dt.datetime, pytest.MonkeyPatch], Callable[[], object]]
 MINUTE = dt.timedelta(minutes=1)
@@ -33,9 +34,9 @@ THREE_HOURS = dt.timedelta(hours=3)
 
 
 @pytest.fixture(autouse=True)
-def going_clock(agathe: int, db: None, at: dt.datetime) -> None:
+def going_clock(agathe: int, db: None) -> None:
     """A clock that was heard just now; the operator is there before the test's transaction."""
-    actions.record_beat(at=at)
+    actions.record_beat(at=AT)
 
 
 def call(number: int, at: dt.datetime, **columns: object) -> StripeCall:
@@ -150,14 +151,13 @@ def test_trouble_is_mailed_once_when_it_begins_and_once_when_it_ends(
     agathe: int,
     ruben: int,
     reported: list[dict[str, Any]],
-    at: dt.datetime,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     kind, title, page = BEGINNINGS[begin]
-    end = begin(at, monkeypatch)
+    end = begin(AT, monkeypatch)
 
-    watching.check_system(at=at)
-    watching.check_system(at=at + MINUTE)
+    watching.check_system(at=AT)
+    watching.check_system(at=AT + MINUTE)
 
     [trouble] = Trouble.objects.all()
     assert (trouble.kind, trouble.ended_at) == (kind, None)
@@ -170,90 +170,90 @@ def test_trouble_is_mailed_once_when_it_begins_and_once_when_it_ends(
     assert [event["fingerprint"][:2] for event in reported] == [["trouble", kind]]
 
     end()
-    watching.check_system(at=at + 2 * MINUTE)
-    watching.check_system(at=at + 3 * MINUTE)
+    watching.check_system(at=AT + 2 * MINUTE)
+    watching.check_system(at=AT + 3 * MINUTE)
 
     trouble.refresh_from_db()
-    assert trouble.ended_at == at + 2 * MINUTE
+    assert trouble.ended_at == AT + 2 * MINUTE
     assert len(mail.outbox) == 4
     assert words(mail.outbox[3].subject).startswith(f"Réglé : {title}"[:50])
     assert len(reported) == 1
 
 
-def test_trouble_says_in_the_mail_since_when_and_what_to_do(agathe: int, at: dt.datetime) -> None:
-    halts.halt("Invalid API Key", at=at - THREE_HOURS)
+def test_trouble_says_in_the_mail_since_when_and_what_to_do(agathe: int) -> None:
+    halts.halt("Invalid API Key", at=AT - THREE_HOURS)
 
-    watching.check_system(at=at)
+    watching.check_system(at=AT)
 
     text = words(mail.outbox[0].body)
     assert "Depuis le 25/11/2026 à 9 h 15." in text  # 08:15 UTC, as a clock in Paris shows it
     assert "Vérifiez STRIPE_SECRET_KEY" in text
 
 
-def test_operator_who_reads_english_gets_english(agathe: int, at: dt.datetime) -> None:
+def test_operator_who_reads_english_gets_english(agathe: int) -> None:
     with schema.in_public():
         User.objects.filter(pk=agathe).update(language="en")
-    halts.halt("Invalid API Key", at=at)
+    halts.halt("Invalid API Key", at=AT)
 
-    watching.check_system(at=at)
+    watching.check_system(at=AT)
 
     assert "Stripe refuses our key" in mail.outbox[0].subject
     assert "Since 25/11/2026 at 12:15." in str(mail.outbox[0].body)
 
 
-def test_several_troubles_make_one_mail(agathe: int, at: dt.datetime) -> None:
-    halts.halt("Invalid API Key", at=at)
+def test_several_troubles_make_one_mail(agathe: int) -> None:
+    halts.halt("Invalid API Key", at=AT)
     for number in range(30):
-        call(number, at)
+        call(number, AT)
 
-    watching.check_system(at=at)
+    watching.check_system(at=AT)
 
     assert [message.subject for message in mail.outbox] == ["31 alertes"]
     assert "Et 11 autres" in words(mail.outbox[0].body)
     assert Trouble.objects.filter(mailed_at=None).count() == 0
 
 
-def test_second_parked_call_is_a_trouble_of_its_own(agathe: int, at: dt.datetime) -> None:
-    call(1, at)
-    watching.check_system(at=at)
-    call(2, at)
+def test_second_parked_call_is_a_trouble_of_its_own(agathe: int) -> None:
+    call(1, AT)
+    watching.check_system(at=AT)
+    call(2, AT)
 
-    watching.check_system(at=at + MINUTE)
+    watching.check_system(at=AT + MINUTE)
 
     assert len(mail.outbox) == 2
     assert Trouble.objects.count() == 2
 
 
-def test_operator_who_left_is_not_written_to(agathe: int, ruben: int, at: dt.datetime) -> None:
+def test_operator_who_left_is_not_written_to(agathe: int, ruben: int) -> None:
     User.objects.filter(pk=agathe).update(is_active=False)
-    halts.halt("Invalid API Key", at=at)
+    halts.halt("Invalid API Key", at=AT)
 
-    watching.check_system(at=at)
+    watching.check_system(at=AT)
 
     assert [message.to for message in mail.outbox] == [[User.objects.get(pk=ruben).email]]
 
 
 def test_mail_that_does_not_leave_is_tried_again(
-    agathe: int, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    agathe: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    halts.halt("Invalid API Key", at=at)
+    halts.halt("Invalid API Key", at=AT)
 
     def refuse(**_: object) -> None:
         raise ConnectionRefusedError
 
     with monkeypatch.context() as patch:
         patch.setattr("saas.kernel.mail.send", refuse)
-        watching.check_system(at=at)
-    watching.check_system(at=at + MINUTE)
+        watching.check_system(at=AT)
+    watching.check_system(at=AT + MINUTE)
     assert mail.outbox == []
 
-    actions.record_beat(at=at + actions.MAILING_LASTS)
-    watching.check_system(at=at + actions.MAILING_LASTS)
+    actions.record_beat(at=AT + actions.MAILING_LASTS)
+    watching.check_system(at=AT + actions.MAILING_LASTS)
     assert len(mail.outbox) == 1
 
 
 def test_mailbox_that_refuses_keeps_no_mail_from_the_others(
-    agathe: int, ruben: int, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    agathe: int, ruben: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from saas.kernel import mail as mails  # noqa: PLC0415 - beside Django's own `mail`
 
@@ -267,105 +267,99 @@ def test_mailbox_that_refuses_keeps_no_mail_from_the_others(
         send(**message)
 
     monkeypatch.setattr(mails, "send", refuse_the_first)
-    halts.halt("Invalid API Key", at=at)
-    watching.check_system(at=at)
-    watching.check_system(at=at + MINUTE)
+    halts.halt("Invalid API Key", at=AT)
+    watching.check_system(at=AT)
+    watching.check_system(at=AT + MINUTE)
 
     assert len(mail.outbox) == 1
     assert mail.outbox[0].to != refused
 
 
-def test_trouble_without_any_operator_waits_for_the_first(agathe: int, at: dt.datetime) -> None:
+def test_trouble_without_any_operator_waits_for_the_first(agathe: int) -> None:
     User.objects.filter(pk=agathe).update(is_active=False)
-    halts.halt("Invalid API Key", at=at)
+    halts.halt("Invalid API Key", at=AT)
 
-    watching.check_system(at=at)
+    watching.check_system(at=AT)
 
     assert Trouble.objects.get().mailed_at is None
 
 
-def test_trouble_that_two_look_at_is_mailed_by_one(agathe: int, at: dt.datetime) -> None:
-    halts.halt("Invalid API Key", at=at)
-    actions.update_troubles(at=at)
+def test_trouble_that_two_look_at_is_mailed_by_one(agathe: int) -> None:
+    halts.halt("Invalid API Key", at=AT)
+    actions.update_troubles(at=AT)
 
-    assert len(actions.claim_mails(at=at)) == 1
-    assert actions.claim_mails(at=at) == []
+    assert len(actions.claim_mails(at=AT)) == 1
+    assert actions.claim_mails(at=AT) == []
 
 
-def test_open_trouble_of_a_kind_and_subject_is_one_row(at: dt.datetime) -> None:
-    Trouble.objects.create(kind="job", subject="books", began_at=at)
-    Trouble.objects.create(kind="job", subject="shares", began_at=at)
+def test_open_trouble_of_a_kind_and_subject_is_one_row() -> None:
+    Trouble.objects.create(kind="job", subject="books", began_at=AT)
+    Trouble.objects.create(kind="job", subject="shares", began_at=AT)
 
     with pytest.raises(IntegrityError, match="a_trouble_is_open_only_once"), transaction.atomic():
-        Trouble.objects.create(kind="job", subject="books", began_at=at)
+        Trouble.objects.create(kind="job", subject="books", began_at=AT)
 
 
 def test_trouble_sends_sentry_nothing_of_people(
-    agathe: int, reported: list[dict[str, Any]], at: dt.datetime
+    agathe: int, reported: list[dict[str, Any]]
 ) -> None:
-    halts.halt("Invalid API Key of claire@helvane.example", at=at)
+    halts.halt("Invalid API Key of claire@helvane.example", at=AT)
 
-    watching.check_system(at=at)
+    watching.check_system(at=AT)
 
     [event] = reported
     assert event["message"] == "trouble: stripe_halt"
     assert "helvane" not in str(event)
 
 
-def test_while_the_clock_stands_still_no_job_is_called_late(agathe: int, at: dt.datetime) -> None:
-    ScheduledJob.objects.update(succeeded_at=at - dt.timedelta(days=3))
+def test_while_the_clock_stands_still_no_job_is_called_late(agathe: int) -> None:
+    ScheduledJob.objects.update(succeeded_at=AT - dt.timedelta(days=3))
 
-    watching.check_system(at=at)
-    actions.record_beat(at=at + MINUTE)
-    watching.check_system(at=at + MINUTE)
+    watching.check_system(at=AT)
+    actions.record_beat(at=AT + MINUTE)
+    watching.check_system(at=AT + MINUTE)
 
     assert list(Trouble.objects.values_list("kind", flat=True)) == ["clock"]
 
 
-def test_transfer_refused_for_our_balance_is_a_finding_until_it_arrives(
-    payment: Payment, at: dt.datetime
-) -> None:
+def test_transfer_refused_for_our_balance_is_a_finding_until_it_arrives(payment: Payment) -> None:
     share = Share.objects.get(sale__payment=payment)
     Transfer.objects.create(
-        share=share, state="refused", amount_cents=1, refusal="balance_insufficient", created_at=at
+        share=share, state="refused", amount_cents=1, refusal="balance_insufficient", created_at=AT
     )
 
     Share.objects.update(state="releasable")
-    assert [one.since for one in queries.findings(at=at)["short_balance"]] == [at]
+    assert [one.since for one in queries.findings(at=AT)["short_balance"]] == [AT]
 
     Share.objects.update(state="transferred")
-    assert queries.findings(at=at)["short_balance"] == []
+    assert queries.findings(at=AT)["short_balance"] == []
 
 
-def test_disk_stays_short_until_a_fifth_more_is_free(
-    at: dt.datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_disk_stays_short_until_a_fifth_more_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     free = [99 * rules.MEBIBYTE]
     monkeypatch.setattr(queries, "disks", lambda: [queries.Disk("data", free[0])])
     monkeypatch.setattr(settings, "DISK_FREE_MB", 100)
-    watching.check_system(at=at)
+    watching.check_system(at=AT)
 
     free[0] = 110 * rules.MEBIBYTE
-    watching.check_system(at=at + MINUTE)
+    watching.check_system(at=AT + MINUTE)
     assert queries.open_troubles().count() == 1
 
     free[0] = 121 * rules.MEBIBYTE
-    watching.check_system(at=at + 2 * MINUTE)
+    watching.check_system(at=AT + 2 * MINUTE)
     assert queries.open_troubles().count() == 0
 
 
-def test_demo_keeps_the_mail_where_it_is_shown(
-    agathe: int, at: dt.datetime, tmp_path: Any, settings: Any
-) -> None:
+def test_demo_keeps_the_mail_where_it_is_shown(agathe: int, tmp_path: Any, settings: Any) -> None:
     settings.MAILERS = {
         "default": {
             "BACKEND": "saas.kernel.mail.OutboxBackend",
             "OPTIONS": {"folder": str(tmp_path)},
         }
     }
-    halts.halt("Invalid API Key", at=at)
+    halts.halt("Invalid API Key", at=AT)
 
-    watching.check_system(at=at)
+    watching.check_system(at=AT)
 
     assert len(list(tmp_path.glob("*.json"))) == 1
 

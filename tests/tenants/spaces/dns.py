@@ -15,7 +15,7 @@ from tenants.spaces.models import DomainClaim
 from tenants.spaces.resolver import CannotAskError
 from tenants.spaces.rules import addresses as rules
 from tenants.spaces.tasks import addresses as tasks
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 
 NAME = "espace.helvane.example"
 
@@ -53,9 +53,9 @@ class Dns:
 
 
 @pytest.fixture
-def dns(db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Dns:
+def dns(db: None, monkeypatch: pytest.MonkeyPatch) -> Dns:
     """An empty DNS that answers, at a moment that the jobs believe in."""
-    written = Dns(at)
+    written = Dns(AT)
     clock = SimpleNamespace(now=lambda: written.now)
     monkeypatch.setattr("tenants.spaces.tasks.addresses.timezone", clock)
     monkeypatch.setattr("tenants.spaces.tasks.addresses.resolver", lambda: written)
@@ -63,10 +63,10 @@ def dns(db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Dns:
 
 
 @pytest.fixture
-def camille(in_north: None, at: dt.datetime) -> User:
+def camille(in_north: None) -> User:
     """The administrator of the north."""
     user = make_user("Camille")
-    Role.objects.create(user=user, role=Role.Kind.ADMINISTRATOR, given_at=at)
+    Role.objects.create(user=user, role=Role.Kind.ADMINISTRATOR, given_at=AT)
     return user
 
 

@@ -14,7 +14,7 @@ from tenants.spaces import hosts
 from tenants.spaces.actions import addresses
 from tenants.spaces.models import Change, Domain, Tenant
 from tenants.spaces.queries import addresses as queries
-from tests.fixtures.people import Browse, SpaceClient, make_user
+from tests.fixtures.people import AT, Browse, SpaceClient, make_user
 from tests.fixtures.together import at_once
 from tests.tenants.spaces.dns import administrator
 from tests.tenants.spaces.wizard import COMPANY, SITE, Wizard, words_of
@@ -30,10 +30,8 @@ def on(slug: str) -> SpaceClient:
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_the_old_address_leads_on_with_path_and_query(
-    db: None, at: dt.datetime, method: str
-) -> None:
-    moved("helvane", at=at)
+def test_the_old_address_leads_on_with_path_and_query(db: None, method: str) -> None:
+    moved("helvane", at=AT)
     path = "/classifieds/caf%C3%A9/?q=perseuse%20bleue&page=2"
     response = getattr(on("north"), method)(path)
     assert response.status_code == 301
@@ -43,18 +41,14 @@ def test_the_old_address_leads_on_with_path_and_query(
 
 
 @pytest.mark.parametrize("path", ["//evil.example/", "/%2F/evil.example", "/\\evil.example"])
-def test_the_old_address_leads_to_the_new_one_and_nowhere_else(
-    db: None, at: dt.datetime, path: str
-) -> None:
-    moved("helvane", at=at)
+def test_the_old_address_leads_to_the_new_one_and_nowhere_else(db: None, path: str) -> None:
+    moved("helvane", at=AT)
     response = on("north").get("/", PATH_INFO=path)
     assert response["Location"].startswith(hosts.space_url("helvane", "/"))
 
 
-def test_form_sent_to_the_old_address_is_answered_with_the_new_one(
-    db: None, at: dt.datetime
-) -> None:
-    moved("helvane", at=at)
+def test_form_sent_to_the_old_address_is_answered_with_the_new_one(db: None) -> None:
+    moved("helvane", at=AT)
     response = on("north").post("/preferences/", {"language": "en"})
     assert response.status_code == 410
     assert "n’a pas été enregistré" in words_of(response)
@@ -62,43 +56,41 @@ def test_form_sent_to_the_old_address_is_answered_with_the_new_one(
     assert "Location" not in response
 
 
-def test_a_chain_of_moves_leads_to_its_end(db: None, at: dt.datetime) -> None:
-    moved("helvane", at=at)
-    moved("brisson", at=at)
+def test_a_chain_of_moves_leads_to_its_end(db: None) -> None:
+    moved("helvane", at=AT)
+    moved("brisson", at=AT)
     for old in ("north", "helvane"):
         assert on(old).get("/me/")["Location"] == hosts.space_url("brisson", "/me/")
 
 
-def test_a_space_may_go_back_to_where_it_was(db: None, at: dt.datetime) -> None:
-    moved("helvane", at=at)
-    moved("north", at=at)
+def test_a_space_may_go_back_to_where_it_was(db: None) -> None:
+    moved("helvane", at=AT)
+    moved("north", at=AT)
     assert on("north").get("/signin/").status_code == 200
     assert on("helvane").get("/")["Location"] == hosts.space_url("north")
     assert Domain.objects.filter(tenant__slug="north", is_primary=True).count() == 1
 
 
-def test_nobody_takes_an_address_that_another_space_has_left(db: None, at: dt.datetime) -> None:
-    moved("helvane", at=at)
+def test_nobody_takes_an_address_that_another_space_has_left(db: None) -> None:
+    moved("helvane", at=AT)
     with pytest.raises(Refused, match="Cette adresse est prise"):
-        moved("north", at=at, space="south")
+        moved("north", at=AT, space="south")
     with pytest.raises(Refused, match="ressemble trop"):
-        moved("n0rth", at=at, space="south")
+        moved("n0rth", at=AT, space="south")
 
 
-def test_no_founding_takes_an_address_that_a_space_has_left(
-    own_database: None, at: dt.datetime
-) -> None:
-    moved("moulins", at=at)
+def test_no_founding_takes_an_address_that_a_space_has_left(own_database: None) -> None:
+    moved("moulins", at=AT)
     wizard = Wizard().described()
     page = wizard.post("address", {"slug": "north"})
     assert page.status_code == 422
     assert "Cette adresse est prise." in words_of(page)
 
 
-def test_no_space_takes_what_a_founding_keeps(own_database: None, at: dt.datetime) -> None:
+def test_no_space_takes_what_a_founding_keeps(own_database: None) -> None:
     Wizard().named("sillage")
     with pytest.raises(Refused, match="Cette adresse est prise"):
-        moved("sillage", at=at)
+        moved("sillage", at=AT)
 
 
 @pytest.mark.parametrize(
@@ -122,33 +114,31 @@ def test_no_space_takes_what_a_founding_keeps(own_database: None, at: dt.datetim
     ],
 )
 def test_an_address_is_refused_with_its_reason_and_nothing_moves(
-    db: None, at: dt.datetime, slug: str, sentence: str
+    db: None, slug: str, sentence: str
 ) -> None:
     with pytest.raises(Refused, match=sentence):
-        moved(slug, at=at)
+        moved(slug, at=AT)
     assert Tenant.objects.filter(slug="north").exists()
     assert not Change.objects.exists()
 
 
-def test_full_width_signs_are_read_as_the_signs_they_are(db: None, at: dt.datetime) -> None:
+def test_full_width_signs_are_read_as_the_signs_they_are(db: None) -> None:
     with pytest.raises(Refused, match="Cette adresse est prise"):
-        moved("\uff53\uff4f\uff55\uff54\uff48", at=at)
+        moved("\uff53\uff4f\uff55\uff54\uff48", at=AT)
 
 
-def test_a_fourth_move_within_a_month_is_refused(db: None, at: dt.datetime) -> None:
+def test_a_fourth_move_within_a_month_is_refused(db: None) -> None:
     for slug in ("helvane", "brisson", "helvane"):
-        moved(slug, at=at)
+        moved(slug, at=AT)
     with pytest.raises(Refused, match="trois fois en 30 jours"):
-        moved("brisson", at=at + dt.timedelta(days=29))
-    assert moved("brisson", at=at + dt.timedelta(days=31)).slug == "brisson"
+        moved("brisson", at=AT + dt.timedelta(days=29))
+    assert moved("brisson", at=AT + dt.timedelta(days=31)).slug == "brisson"
 
 
-def test_race_of_two_spaces_for_one_address_refuses_one(
-    own_database: None, at: dt.datetime
-) -> None:
+def test_race_of_two_spaces_for_one_address_refuses_one(own_database: None) -> None:
     def move_there(space: str) -> str:
         try:
-            return moved("helvane", at=at, space=space).slug
+            return moved("helvane", at=AT, space=space).slug
         except Refused as refusal:
             return refusal.sentence
 
@@ -159,21 +149,21 @@ def test_race_of_two_spaces_for_one_address_refuses_one(
 
 
 def test_database_decides_where_the_check_came_too_early(
-    db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "names_of_others", lambda _tenant: set[str]())
     with pytest.raises(Refused, match="vient d’être prise"):
-        moved("south", at=at)
+        moved("south", at=AT)
     assert Domain.objects.filter(domain=hosts.subdomain("north"), kind="subdomain").exists()
 
 
-def test_only_who_administers_the_space_or_the_house_moves_it(db: None, at: dt.datetime) -> None:
+def test_only_who_administers_the_space_or_the_house_moves_it(db: None) -> None:
     with schema.in_public():
         for by in (administrator("south"), administrator()._replace(role="treasurer")):
             with pytest.raises(NotAllowed):
-                addresses.rename(schema_name="north", slug="helvane", by=by, at=at)
+                addresses.rename(schema_name="north", slug="helvane", by=by, at=AT)
         operator = make_user("Odile")
-        addresses.rename(schema_name="north", slug="helvane", by=operator, at=at)
+        addresses.rename(schema_name="north", slug="helvane", by=operator, at=AT)
     change = Change.objects.get()
     assert (change.before, change.after) == ("north", "helvane")
     assert change.by == f"Troovon ({operator.display_name})"

@@ -19,30 +19,30 @@ from tenants.spaces.models import Change, Domain, DomainClaim
 from tenants.spaces.queries import addresses as queries
 from tenants.spaces.rules import addresses as rules
 from tenants.spaces.tasks import addresses as tasks
-from tests.fixtures.people import Browse, SpaceClient
+from tests.fixtures.people import AT, Browse, SpaceClient
 from tests.tenants.spaces.dns import NAME, Dns, administrator, claimed
 from tests.tenants.spaces.wizard import words_of
 
 A_DAY = dt.timedelta(days=1)
 
 
-def test_a_name_answers_once_dns_proves_it_and_not_before(at: dt.datetime, dns: Dns) -> None:
-    claim = claimed(at=at)
+def test_a_name_answers_once_dns_proves_it_and_not_before(dns: Dns) -> None:
+    claim = claimed(at=AT)
     assert hosts.find_space(NAME) is None
     assert dns.check(claim).failure == rules.ABSENT
     assert hosts.find_space(NAME) is None
 
     dns.prove(claim)
     proven = dns.check(claim)
-    assert (proven.state, proven.failure, proven.proven_at) == ("proven", "", at)
+    assert (proven.state, proven.failure, proven.proven_at) == ("proven", "", AT)
     card = hosts.find_space(NAME)
     assert card is not None
     assert card.slug == "north"
     assert Change.objects.filter(what="proven", after=NAME, by="DNS").exists()
 
 
-def test_the_proof_of_something_else_proves_nothing(at: dt.datetime, dns: Dns) -> None:
-    claim = claimed(at=at)
+def test_the_proof_of_something_else_proves_nothing(dns: Dns) -> None:
+    claim = claimed(at=AT)
     dns.records[rules.record_name(NAME)] = ["troovon-proof=not-ours"]
     assert dns.check(claim).failure == rules.OTHER
     dns.records = {NAME: [rules.record_value(claim)]}  # written at the name itself
@@ -50,8 +50,8 @@ def test_the_proof_of_something_else_proves_nothing(at: dt.datetime, dns: Dns) -
     assert hosts.find_space(NAME) is None
 
 
-def test_a_silent_dns_neither_proves_nor_loses_a_name(at: dt.datetime, dns: Dns) -> None:
-    claim = claimed(at=at)
+def test_a_silent_dns_neither_proves_nor_loses_a_name(dns: Dns) -> None:
+    claim = claimed(at=AT)
     dns.prove(claim)
     dns.silent = True
     waiting = dns.check(claim)
@@ -63,11 +63,9 @@ def test_a_silent_dns_neither_proves_nor_loses_a_name(at: dt.datetime, dns: Dns)
     assert hosts.find_space(NAME) is not None
 
 
-def test_a_claim_alone_blocks_nobody_and_whoever_proves_it_has_the_name(
-    at: dt.datetime, dns: Dns
-) -> None:
-    first = claimed(at=at)
-    second = claimed(space="south", at=at)
+def test_a_claim_alone_blocks_nobody_and_whoever_proves_it_has_the_name(dns: Dns) -> None:
+    first = claimed(at=AT)
+    second = claimed(space="south", at=AT)
     dns.prove(second)
     assert dns.check(second).state == "proven"
     # The first could write its proof too, as one company after another does; the name is taken.
@@ -79,20 +77,20 @@ def test_a_claim_alone_blocks_nobody_and_whoever_proves_it_has_the_name(
     assert card.slug == "south"
 
 
-def test_the_proven_name_of_another_space_is_refused(at: dt.datetime, dns: Dns) -> None:
+def test_the_proven_name_of_another_space_is_refused(dns: Dns) -> None:
     dns.proven("south")
     with pytest.raises(Refused, match="déjà celui d’un autre espace"):
-        claimed(at=at)
+        claimed(at=AT)
     assert not DomainClaim.objects.filter(tenant__slug="north").exists()
 
 
 def test_a_proof_missing_for_three_days_is_lost_and_administrators_are_mailed(
-    camille: User, at: dt.datetime, dns: Dns
+    camille: User, dns: Dns
 ) -> None:
     claim = dns.proven()
     dns.records = {}
     missed = dns.check(claim, after=A_DAY)
-    assert (missed.state, missed.missing_since) == ("proven", at + A_DAY)
+    assert (missed.state, missed.missing_since) == ("proven", AT + A_DAY)
     assert hosts.find_space(NAME) is not None
 
     lost = dns.check(claim, after=4 * A_DAY)
@@ -171,28 +169,23 @@ def test_a_proof_that_comes_back_in_time_is_not_lost(dns: Dns) -> None:
     ],
 )
 def test_a_name_that_waits_is_looked_at_less_and_less_often(
-    db: None,
-    at: dt.datetime,
-    age: dt.timedelta,
-    since: dt.timedelta,
-    *,
-    is_due: bool,
+    db: None, age: dt.timedelta, since: dt.timedelta, *, is_due: bool
 ) -> None:
-    claim = claimed(at=at - age)
-    DomainClaim.objects.update(checked_at=at - since)
-    assert queries.due_claims(at) == ([claim.pk] if is_due else [])
+    claim = claimed(at=AT - age)
+    DomainClaim.objects.update(checked_at=AT - since)
+    assert queries.due_claims(AT) == ([claim.pk] if is_due else [])
 
 
-def test_a_proven_name_is_looked_at_every_day(at: dt.datetime, dns: Dns) -> None:
+def test_a_proven_name_is_looked_at_every_day(dns: Dns) -> None:
     claim = dns.proven()
-    assert queries.due_claims(at + dt.timedelta(hours=23)) == []
-    assert queries.due_claims(at + dt.timedelta(hours=24)) == [claim.pk]
+    assert queries.due_claims(AT + dt.timedelta(hours=23)) == []
+    assert queries.due_claims(AT + dt.timedelta(hours=24)) == [claim.pk]
 
 
-def test_a_name_that_is_given_up_no_longer_answers(at: dt.datetime, dns: Dns) -> None:
+def test_a_name_that_is_given_up_no_longer_answers(dns: Dns) -> None:
     claim = dns.proven()
     with schema.in_public():
-        addresses.withdraw(schema_name="north", domain=NAME, by=administrator(), at=at)
+        addresses.withdraw(schema_name="north", domain=NAME, by=administrator(), at=AT)
     assert hosts.find_space(NAME) is None
     assert not Domain.objects.filter(domain=NAME).exists()
     # A check that was still queued finds nothing to prove.
@@ -200,24 +193,22 @@ def test_a_name_that_is_given_up_no_longer_answers(at: dt.datetime, dns: Dns) ->
     assert hosts.find_space(NAME) is None
 
 
-def test_nobody_touches_the_names_of_another_space(db: None, at: dt.datetime) -> None:
-    claimed(at=at)
+def test_nobody_touches_the_names_of_another_space(db: None) -> None:
+    claimed(at=AT)
     with schema.in_public():
         for act in (addresses.withdraw, addresses.check_again):
             with pytest.raises(NotAllowed):
-                act(schema_name="north", domain=NAME, by=administrator("south"), at=at)
+                act(schema_name="north", domain=NAME, by=administrator("south"), at=AT)
     assert DomainClaim.objects.count() == 1
 
 
-def test_the_proxy_may_fetch_a_certificate_for_a_proven_name_only(
-    at: dt.datetime, dns: Dns
-) -> None:
+def test_the_proxy_may_fetch_a_certificate_for_a_proven_name_only(dns: Dns) -> None:
     proxy = SpaceClient(settings.BASE_HOST)
 
     def answer(name: str) -> int:
         return int(proxy.get("/health/tls", {"domain": name}).status_code)
 
-    claim = claimed(at=at)
+    claim = claimed(at=AT)
     assert answer(NAME) == 404
     dns.prove(claim)
     dns.check(claim)
@@ -296,13 +287,13 @@ def test_a_refused_name_comes_back_with_its_reason_and_is_kept_typed(
     assert 'value="127.0.0.1"' in page.content.decode()
 
 
-def test_a_seventh_check_in_a_minute_is_refused(db: None, at: dt.datetime) -> None:
-    claimed(at=at)
+def test_a_seventh_check_in_a_minute_is_refused(db: None) -> None:
+    claimed(at=AT)
     with schema.in_public():
         for _ in range(6):
-            addresses.check_again(schema_name="north", domain=NAME, by=administrator(), at=at)
+            addresses.check_again(schema_name="north", domain=NAME, by=administrator(), at=AT)
         with pytest.raises(Refused, match="Trop d’essais"):
-            addresses.check_again(schema_name="north", domain=NAME, by=administrator(), at=at)
+            addresses.check_again(schema_name="north", domain=NAME, by=administrator(), at=AT)
 
 
 @pytest.mark.parametrize(
@@ -313,12 +304,12 @@ def test_a_seventh_check_in_a_minute_is_refused(db: None, at: dt.datetime) -> No
     ],
 )
 def test_the_page_distinguishes_a_proof_that_went_from_one_never_there(
-    camille: User, browse: Browse, at: dt.datetime, *, state: str, shown: str, not_shown: str
+    camille: User, browse: Browse, *, state: str, shown: str, not_shown: str
 ) -> None:
-    claim = claimed(at=at)
+    claim = claimed(at=AT)
     with schema.in_public():
         DomainClaim.objects.filter(pk=claim.pk).update(
-            state=state, failure=rules.ABSENT, missing_since=at
+            state=state, failure=rules.ABSENT, missing_since=AT
         )
     page = browse(camille).get("/admin/space/")
     assert shown in words_of(page)

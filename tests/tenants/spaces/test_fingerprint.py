@@ -1,6 +1,5 @@
 """Two schemas are compared object by object: what differs is told by its name."""
 
-import datetime as dt
 import functools
 from collections.abc import Iterator
 
@@ -9,6 +8,7 @@ from django.db import connections, transaction
 
 from tenants.spaces import provisioning
 from tenants.spaces.database import birth, blueprint, fingerprint
+from tests.fixtures.people import AT
 from tests.tenants.spaces.test_provisioning import make_founding
 
 MIGRATED = "t_migratedmigrated"
@@ -32,8 +32,8 @@ def migrated(own_database: None) -> Iterator[str]:
     birth.drop(MIGRATED)
 
 
-def test_a_born_schema_equals_a_migrated_one(migrated: str, at: dt.datetime) -> None:
-    born = provisioning.found(founding=make_founding(at), report=lambda _: None, at=at)
+def test_a_born_schema_equals_a_migrated_one(migrated: str) -> None:
+    born = provisioning.found(founding=make_founding(AT), report=lambda _: None, at=AT)
     assert (
         fingerprint.differences(fingerprint.facts(born.schema_name), fingerprint.facts(migrated))
         == []
@@ -262,8 +262,8 @@ def test_lasting_facts_leave_out_sequences() -> None:
         assert fingerprint.lasting(fingerprint.facts("north")) == before
 
 
-def test_a_newborn_has_rows_in_the_seed_tables_only(own_database: None, at: dt.datetime) -> None:
-    name = provisioning.found(founding=make_founding(at), report=lambda _: None, at=at).schema_name
+def test_a_newborn_has_rows_in_the_seed_tables_only(own_database: None) -> None:
+    name = provisioning.found(founding=make_founding(AT), report=lambda _: None, at=AT).schema_name
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = %s::regnamespace",

@@ -28,7 +28,7 @@ from tenants.spaces.models import (
 from tenants.spaces.queries import foundings as queries
 from tenants.spaces.tasks import email_domains as email_domain_tasks
 from tenants.spaces.tasks import foundings as founding_tasks
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import AT, SpaceClient
 from tests.tenants.spaces.wizard import APPEARANCE, EMAIL, PARK, SITE, Wizard, run, words_of
 
 ORIGIN = hosts.public_url("")
@@ -311,14 +311,14 @@ def test_way_in_from_here_leads_to_a_space_that_moved_for_a_day_while_it_is_open
     assert queries.way_in(wizard.founding, at=now) == ""
 
 
-def test_left_foundings_are_forgotten_in_their_time(db: None, at: dt.datetime) -> None:
+def test_left_foundings_are_forgotten_in_their_time(db: None) -> None:
     def make(state: str, days: int) -> None:
         Founding.objects.create(
             state=state,
             email=f"{state}{days}@helvane.example",
             token_hash=f"{state}{days}",
-            token_expires_at=at,
-            created_at=at - dt.timedelta(days=days),
+            token_expires_at=AT,
+            created_at=AT - dt.timedelta(days=days),
         )
 
     for state, days in (
@@ -329,6 +329,6 @@ def test_left_foundings_are_forgotten_in_their_time(db: None, at: dt.datetime) -
         ("queued", 31),
     ):
         make(state, days)
-    assert actions.forget_unfinished(at=at) == 2
+    assert actions.forget_unfinished(at=AT) == 2
     left = Founding.objects.values_list("email", flat=True).order_by("email")
     assert [email.partition("@")[0] for email in left] == ["named29", "queued31", "started6"]

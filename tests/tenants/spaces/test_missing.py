@@ -1,6 +1,5 @@
 """A space whose schema or role is not there: its pages say so, and nobody else notices."""
 
-import datetime as dt
 import logging
 from collections.abc import Iterator
 
@@ -13,7 +12,7 @@ from saas.kernel import schema
 from tenants.spaces import hosts, provisioning
 from tenants.spaces.database import birth
 from tenants.spaces.models import Domain, Tenant
-from tests.fixtures.people import SpaceClient, make_user
+from tests.fixtures.people import AT, SpaceClient, make_user
 from tests.tenants.spaces.test_provisioning import make_founding
 from tests.tenants.spaces.wizard import words_of
 
@@ -50,9 +49,9 @@ def as_owner(*statements: str) -> None:
 
 
 @pytest.fixture
-def moulins(own_database: None, at: dt.datetime) -> Iterator[Tenant]:
+def moulins(own_database: None) -> Iterator[Tenant]:
     """A space with a role of its own, which no other test's database knows."""
-    tenant = provisioning.found(founding=make_founding(at), report=lambda _: None, at=at)
+    tenant = provisioning.found(founding=make_founding(AT), report=lambda _: None, at=AT)
     yield tenant
     birth.drop(tenant.schema_name)
 
@@ -101,9 +100,9 @@ def test_every_page_of_a_broken_space_says_that_it_is_not_available(
 
 
 def test_a_row_without_a_schema_is_a_space_that_is_not_available(
-    own_database: None, at: dt.datetime, caplog: pytest.LogCaptureFixture
+    own_database: None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    half = Tenant(schema_name="t_halfbuilt0000000", slug="demi", name="Demi", created_at=at)
+    half = Tenant(schema_name="t_halfbuilt0000000", slug="demi", name="Demi", created_at=AT)
     Tenant.objects.using(provisioning.OWNER).bulk_create([half])
     Domain.objects.using(provisioning.OWNER).bulk_create(
         [Domain(domain=hosts.subdomain("demi"), tenant=half, is_primary=True)]

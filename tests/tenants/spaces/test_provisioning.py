@@ -11,6 +11,7 @@ from saas.kernel import schema
 from tenants.spaces import provisioning
 from tenants.spaces.database import birth, blueprint
 from tenants.spaces.models import Blueprint, Founding, Tenant
+from tests.fixtures.people import AT
 
 
 def make_founding(at: dt.datetime, slug: str = "moulins") -> Founding:
@@ -32,26 +33,26 @@ def schemas() -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def test_a_founded_space_can_be_lived_in(own_database: None, at: dt.datetime) -> None:
+def test_a_founded_space_can_be_lived_in(own_database: None) -> None:
     steps: list[str] = []
-    tenant = provisioning.found(founding=make_founding(at), report=steps.append, at=at)
+    tenant = provisioning.found(founding=make_founding(AT), report=steps.append, at=AT)
     assert steps == ["role", "schema", "tables", "rights", "address"]
     assert tenant.schema_name in schemas()
     with schema.inside(tenant.schema_name):
-        User.objects.create(email="a@b.example", first_name="A", last_name="B", created_at=at)
+        User.objects.create(email="a@b.example", first_name="A", last_name="B", created_at=AT)
         assert User.objects.count() == 1
 
 
-def test_founding_twice_gives_one_space(own_database: None, at: dt.datetime) -> None:
-    founding = make_founding(at)
-    first = provisioning.found(founding=founding, report=lambda _: None, at=at)
-    second = provisioning.found(founding=founding, report=lambda _: None, at=at)
+def test_founding_twice_gives_one_space(own_database: None) -> None:
+    founding = make_founding(AT)
+    first = provisioning.found(founding=founding, report=lambda _: None, at=AT)
+    second = provisioning.found(founding=founding, report=lambda _: None, at=AT)
     assert first == second
     assert len(schemas()) == 1
 
 
 def test_a_failure_in_the_middle_leaves_neither_schema_nor_role_nor_row(
-    own_database: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    own_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
     make_role = birth.make_role
@@ -65,7 +66,7 @@ def test_a_failure_in_the_middle_leaves_neither_schema_nor_role_nor_row(
         provisioning, "current_script", lambda: "CREATE SCHEMA zz_template_zz; SELECT 1/0"
     )
     with pytest.raises(provisioning.ProvisioningFailed):
-        provisioning.found(founding=make_founding(at), report=lambda _: None, at=at)
+        provisioning.found(founding=make_founding(AT), report=lambda _: None, at=AT)
     assert not schemas()
     assert not Tenant.objects.filter(slug="moulins").exists()
     with connections["owner"].cursor() as cursor:
@@ -73,19 +74,17 @@ def test_a_failure_in_the_middle_leaves_neither_schema_nor_role_nor_row(
         assert cursor.fetchone() == (0,)
 
 
-def test_a_newborn_says_which_migrations_its_schema_has(
-    own_database: None, at: dt.datetime
-) -> None:
-    tenant = provisioning.found(founding=make_founding(at), report=lambda _: None, at=at)
+def test_a_newborn_says_which_migrations_its_schema_has(own_database: None) -> None:
+    tenant = provisioning.found(founding=make_founding(AT), report=lambda _: None, at=AT)
     assert tenant.schema_hash == blueprint.migrations_hash()
 
 
 def test_nothing_is_founded_from_a_blueprint_that_another_release_has_replaced(
-    own_database: None, at: dt.datetime
+    own_database: None,
 ) -> None:
-    founding = make_founding(at)
-    newer = at + dt.timedelta(days=3650)
+    founding = make_founding(AT)
+    newer = AT + dt.timedelta(days=3650)
     Blueprint.objects.using("owner").create(migrations_hash="another", script="", made_at=newer)
     with pytest.raises(provisioning.ProvisioningFailed, match="mise à jour"):
-        provisioning.found(founding=founding, report=lambda _: None, at=at)
+        provisioning.found(founding=founding, report=lambda _: None, at=AT)
     assert not schemas()

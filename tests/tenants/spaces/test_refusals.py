@@ -1,6 +1,5 @@
 """Refusals of the wizard, in French and in English, where what was typed is kept."""
 
-import datetime as dt
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from saas.kernel import schema
 from tenants.spaces import provisioning
 from tenants.spaces.models import EmailDomain, Founding, Tenant
+from tests.fixtures.people import AT
 from tests.tenants.spaces.wizard import APPEARANCE, COMPANY, PARK, SITE, Wizard, words_of
 
 REFUSED: list[tuple[str, dict[str, str], str, str]] = [
@@ -223,12 +223,12 @@ def test_a_private_mailbox_is_refused_kindly(db: None, language: str, sentence: 
     ],
 )
 def test_a_company_that_has_a_space_is_led_there_but_a_park_goes_on(
-    own_database: None, at: dt.datetime, language: str, sentence: str
+    own_database: None, language: str, sentence: str
 ) -> None:
     with schema.in_public():
         north = Tenant.objects.get(slug="north")
         proven = EmailDomain.objects.using(provisioning.OWNER)
-        proven.create(tenant_id=north.pk, domain="helvane.example", proven_at=at)
+        proven.create(tenant_id=north.pk, domain="helvane.example", proven_at=AT)
     wizard = Wizard(language)
     response = wizard.start()
     assert response.status_code == 422

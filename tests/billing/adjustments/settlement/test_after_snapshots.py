@@ -15,6 +15,7 @@ from billing.stripe.gateway.values import Refund as StripeRefund
 from billing.stripe.rules.answers import Problem
 from saas.kernel import hooks
 from tests.factories.stripe_objects import stripe_dispute_of, stripe_refund_of
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -35,15 +36,15 @@ def changed_months(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dt.date]]
 
 
 @pytest.fixture
-def contested(payment: Payment, at: dt.datetime) -> StripeDispute:
+def contested(payment: Payment) -> StripeDispute:
     """Stripe's dispute about the payment, which its buyer's bank contests."""
-    return stripe_dispute_of(payment, at)
+    return stripe_dispute_of(payment, AT)
 
 
 @pytest.fixture
-def given_back(payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> StripeRefund:
+def given_back(payment: Payment, monkeypatch: pytest.MonkeyPatch) -> StripeRefund:
     """60.00 of the payment that were given back in Stripe's dashboard."""
-    snapshot = stripe_refund_of(payment, at)
+    snapshot = stripe_refund_of(payment, AT)
     monkeypatch.setattr(reads, "refunds_of", {payment.payment_intent: [snapshot]}.__getitem__)
     return snapshot
 
@@ -55,65 +56,63 @@ def call(kind: StripeCall.Kind, subject_id: int) -> StripeCall:
 def test_a_refund_is_reported_to_the_spaces_in_the_month_in_which_it_was_made(
     payment: Payment,
     given_back: StripeRefund,
-    at: dt.datetime,
     changed_months: list[tuple[str, dt.date]],
     django_capture_on_commit_callbacks: OnCommit,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        refunds.sync(payment.pk, at=at + A_MONTH)
+        refunds.sync(payment.pk, at=AT + A_MONTH)
     assert changed_months == [("north", dt.date(2026, 11, 1))]
 
 
 def test_a_dispute_is_reported_to_the_spaces_in_the_month_in_which_it_is_received(
     payment: Payment,
     contested: StripeDispute,
-    at: dt.datetime,
     changed_months: list[tuple[str, dt.date]],
     django_capture_on_commit_callbacks: OnCommit,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        disputes.apply_snapshot(payment.pk, contested, at=at + A_MONTH)
+        disputes.apply_snapshot(payment.pk, contested, at=AT + A_MONTH)
     assert changed_months == [("north", dt.date(2026, 12, 1))]
 
 
 def test_credit_of_a_refund_is_booked_under_both_names_of_it(
-    payment: Payment, given_back: StripeRefund, at: dt.datetime
+    payment: Payment, given_back: StripeRefund
 ) -> None:
-    refunds.sync(payment.pk, at=at)
+    refunds.sync(payment.pk, at=AT)
     booked = LedgerTransaction.objects.get(kind="credited")
     assert booked.business_key == f"refund:{Refund.objects.get().uuid}:accepted"
-    assert (booked.source_ref, booked.occurred_at) == ("re_1", at)
+    assert (booked.source_ref, booked.occurred_at) == ("re_1", AT)
 
 
 def test_a_refund_that_is_refused_leads_to_the_one_that_was_made_elsewhere(
-    payment: Payment, given_back: StripeRefund, at: dt.datetime
+    payment: Payment, given_back: StripeRefund
 ) -> None:
     ours = Refund.objects.create(
-        payment=payment, sale=Sale.objects.get(), amount_cents=24_000, requested_at=at
+        payment=payment, sale=Sale.objects.get(), amount_cents=24_000, requested_at=AT
     )
-    refunds.sync_after_refusal(call(StripeCall.Kind.REFUND, ours.pk), TOO_LATE, at)
+    refunds.sync_after_refusal(call(StripeCall.Kind.REFUND, ours.pk), TOO_LATE, AT)
     found = Refund.objects.get(origin="dashboard")
     assert (found.stripe_id, found.state, found.amount_cents) == ("re_1", "succeeded", 6_000)
     assert Sale.objects.get().refunded_cents == 6_000
 
 
 def test_an_answer_to_a_bank_is_followed_at_once(
-    payment: Payment, contested: StripeDispute, at: dt.datetime
+    payment: Payment, contested: StripeDispute
 ) -> None:
-    disputes.apply_snapshot(payment.pk, contested, at=at)
+    disputes.apply_snapshot(payment.pk, contested, at=AT)
     sent = call(StripeCall.Kind.EVIDENCE, Dispute.objects.get().pk)
     snapshot = dataclasses.replace(contested, status="under_review", has_evidence=True)
-    disputes.on_success(sent, snapshot, at + A_MONTH)
+    disputes.on_success(sent, snapshot, AT + A_MONTH)
     dispute = Dispute.objects.get()
-    assert (dispute.state, dispute.evidence_sent_at) == ("under_review", at + A_MONTH)
+    assert (dispute.state, dispute.evidence_sent_at) == ("under_review", AT + A_MONTH)
 
 
 def test_a_bank_that_takes_no_answer_has_decided_perhaps(
-    payment: Payment, contested: StripeDispute, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    payment: Payment, contested: StripeDispute, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    disputes.apply_snapshot(payment.pk, contested, at=at)
+    disputes.apply_snapshot(payment.pk, contested, at=AT)
     decided = dataclasses.replace(contested, status="won")
     monkeypatch.setattr(reads, "dispute", {"du_1": decided}.__getitem__)
     refused = call(StripeCall.Kind.EVIDENCE, Dispute.objects.get().pk)
-    disputes.sync_after_refusal(refused, Problem(status=400), at)
+    disputes.sync_after_refusal(refused, Problem(status=400), AT)
     assert Dispute.objects.get().state == "won"

@@ -22,6 +22,7 @@ from billing.stripe.gateway.values import BalanceTransaction
 from saas.catalogue.placements.models import Campaign
 from tests.factories.stripe_objects import stripe_dispute_of
 from tests.fixtures.billing import begins_with, paid
+from tests.fixtures.people import AT
 
 pytestmark = [pytest.mark.django_db, begins_with(paid)]
 
@@ -31,13 +32,13 @@ type Says = Callable[..., Dispute]
 
 
 @pytest.fixture
-def says(payment: Payment, at: dt.datetime) -> Says:
+def says(payment: Payment) -> Says:
     """Let Stripe say something of the dispute, and the moves of our balance for it."""
-    known = stripe_dispute_of(payment, at, due_at=at + 9 * A_DAY)
+    known = stripe_dispute_of(payment, AT, due_at=AT + 9 * A_DAY)
 
     def say(
         *moves: BalanceTransaction,
-        at: dt.datetime = at,
+        at: dt.datetime = AT,
         of: Payment = payment,
         **changes: Any,
     ) -> Dispute:
@@ -52,8 +53,8 @@ def moved(number: int, cents: int, at: dt.datetime, *, fee: int = 0) -> BalanceT
     return BalanceTransaction(f"txn_du_{number}", cents, fee, cents - fee, made_at=at)
 
 
-def test_dispute_in_another_currency_opens_a_case(payment: Payment, at: dt.datetime) -> None:
-    disputes.apply_snapshot(payment.pk, stripe_dispute_of(payment, at, currency="usd"), at=at)
+def test_dispute_in_another_currency_opens_a_case(payment: Payment) -> None:
+    disputes.apply_snapshot(payment.pk, stripe_dispute_of(payment, AT, currency="usd"), at=AT)
     case = Case.objects.get()
     assert (case.kind, case.subject, case.stripe_cents) == ("currency", "du_1", 24_000)
     assert case.details == "dispute in usd"
@@ -66,8 +67,8 @@ def test_opening_of_a_dispute_stands_in_its_history(says: Says) -> None:
     assert (change.before, change.after, change.trigger) == ("", "needs_response", "opened")
 
 
-def test_a_fee_alone_neither_takes_nor_gives(says: Says, at: dt.datetime) -> None:
-    days = [at + number * A_DAY for number in range(4)]
+def test_a_fee_alone_neither_takes_nor_gives(says: Says) -> None:
+    days = [AT + number * A_DAY for number in range(4)]
     movements = (
         moved(0, 0, days[0], fee=2_000),
         moved(1, -1, days[1]),
@@ -86,56 +87,56 @@ def test_a_fee_alone_neither_takes_nor_gives(says: Says, at: dt.datetime) -> Non
     }
 
 
-def test_a_move_without_a_moment_is_booked_at_ours(says: Says, at: dt.datetime) -> None:
+def test_a_move_without_a_moment_is_booked_at_ours(says: Says) -> None:
     movements = (BalanceTransaction("txn_a", -9, 0, -9), BalanceTransaction("txn_b", 9, 0, 9))
     dispute = says(*movements)
-    assert (dispute.withdrawn_at, dispute.returned_at) == (at, at)
-    assert says(*movements, at=at + A_DAY).withdrawn_at == at
+    assert (dispute.withdrawn_at, dispute.returned_at) == (AT, AT)
+    assert says(*movements, at=AT + A_DAY).withdrawn_at == AT
 
 
-def test_dispute_returned_in_parts_is_returned_with_the_last(says: Says, at: dt.datetime) -> None:
-    movements = (moved(1, -9, at), moved(2, 4, at + A_DAY), moved(3, 5, at + 2 * A_DAY))
-    assert says(*movements).returned_at == at + 2 * A_DAY
+def test_dispute_returned_in_parts_is_returned_with_the_last(says: Says) -> None:
+    movements = (moved(1, -9, AT), moved(2, 4, AT + A_DAY), moved(3, 5, AT + 2 * A_DAY))
+    assert says(*movements).returned_at == AT + 2 * A_DAY
 
 
-def test_lost_dispute_counts_what_came_back_to_the_cent(says: Says, at: dt.datetime) -> None:
-    says(moved(1, -2, at), moved(2, 1, at), status="lost", amount_cents=1)
+def test_lost_dispute_counts_what_came_back_to_the_cent(says: Says) -> None:
+    says(moved(1, -2, AT), moved(2, 1, AT), status="lost", amount_cents=1)
     lost = LedgerTransaction.objects.get(kind="dispute_lost").entries.values_list("amount_cents")
     assert {abs(cents) for (cents,) in lost} == {1}
     assert Sale.objects.get().disputed_cents == 1
 
 
-def test_a_loss_counts_nothing_of_what_had_gone_back_already(says: Says, at: dt.datetime) -> None:
+def test_a_loss_counts_nothing_of_what_had_gone_back_already(says: Says) -> None:
     Sale.objects.update(refunded_cents=24_000)
-    dispute = says(moved(1, -24_000, at), status="lost")
+    dispute = says(moved(1, -24_000, AT), status="lost")
     assert (dispute.counted_cents, Sale.objects.get().disputed_cents) == (0, 0)
 
 
-def test_a_second_loss_counts_what_the_first_one_left(says: Says, at: dt.datetime) -> None:
-    says(moved(1, -16_000, at), status="lost", amount_cents=16_000)
-    says(moved(2, -24_000, at), id="du_2", status="lost")
+def test_a_second_loss_counts_what_the_first_one_left(says: Says) -> None:
+    says(moved(1, -16_000, AT), status="lost", amount_cents=16_000)
+    says(moved(2, -24_000, AT), id="du_2", status="lost")
     counted = Dispute.objects.order_by("pk").values_list("counted_cents", flat=True)
     assert list(counted) == [16_000, 8_000]
     assert (Sale.objects.get().disputed_cents, Share.objects.get().amount_cents) == (24_000, 0)
 
 
-def test_a_loss_of_what_a_refund_left_stops_the_campaign(says: Says, at: dt.datetime) -> None:
+def test_a_loss_of_what_a_refund_left_stops_the_campaign(says: Says) -> None:
     Sale.objects.update(refunded_cents=8_000)
-    says(moved(1, -16_000, at), status="lost", amount_cents=16_000)
+    says(moved(1, -16_000, AT), status="lost", amount_cents=16_000)
     assert Sale.objects.get().disputed_cents == 16_000
     assert Campaign.objects.get().state == "stopped"
 
 
-def test_a_won_appeal_counts_nothing_of_it_any_more(says: Says, at: dt.datetime) -> None:
-    taken = moved(1, -24_000, at)
+def test_a_won_appeal_counts_nothing_of_it_any_more(says: Says) -> None:
+    taken = moved(1, -24_000, AT)
     assert says(taken, status="lost").counted_cents == 24_000
-    dispute = says(taken, moved(2, 24_000, at), status="won")
+    dispute = says(taken, moved(2, 24_000, AT), status="won")
     assert (dispute.counted_cents, Sale.objects.get().disputed_cents) == (0, 0)
     assert Share.objects.get().amount_cents == 0
 
 
 def test_after_a_won_appeal_over_a_payment_without_a_sale_its_merchant_owes_nothing(
-    says: Says, payment: Payment, at: dt.datetime
+    says: Says, payment: Payment
 ) -> None:
     second = Payment.objects.create(
         order_id=payment.order_id,
@@ -144,11 +145,11 @@ def test_after_a_won_appeal_over_a_payment_without_a_sale_its_merchant_owes_noth
         charge="ch_second",
         amount_cents=24_000,
         is_duplicate=True,
-        opened_at=at,
-        expires_at=at,
+        opened_at=AT,
+        expires_at=AT,
     )
     before = owed_by_merchants()
-    taken, given = moved(1, -24_000, at), moved(2, 24_000, at)
+    taken, given = moved(1, -24_000, AT), moved(2, 24_000, AT)
     dispute = says(taken, of=second, status="lost")
     assert (dispute.sale_id, owed_by_merchants() - before) == (None, 24_000)
     says(taken, given, of=second, status="won")
@@ -162,9 +163,9 @@ def owed_by_merchants() -> int:
 
 
 def test_money_that_came_back_while_the_bank_still_calls_it_lost_waits_for_its_word(
-    says: Says, at: dt.datetime
+    says: Says,
 ) -> None:
-    taken, given = moved(1, -24_000, at), moved(2, 24_000, at)
+    taken, given = moved(1, -24_000, AT), moved(2, 24_000, AT)
     says(taken, status="lost")
     assert says(taken, given, status="lost").counted_cents == 24_000
     assert not LedgerTransaction.objects.filter(kind="dispute_regained").exists()
@@ -173,24 +174,22 @@ def test_money_that_came_back_while_the_bank_still_calls_it_lost_waits_for_its_w
 
 
 @pytest.mark.parametrize("over", ["won", "lost", "prevented", "warning_closed"])
-def test_dispute_is_closed_once_and_open_again_where_it_begins_anew(
-    says: Says, at: dt.datetime, over: str
-) -> None:
+def test_dispute_is_closed_once_and_open_again_where_it_begins_anew(says: Says, over: str) -> None:
     begins = "warning_needs_response" if over == "warning_closed" else "needs_response"
     assert says(status=begins).closed_at is None
-    assert says(at=at + A_DAY, status=over).closed_at == at + A_DAY
-    assert says(at=at + 2 * A_DAY, status=over).closed_at == at + A_DAY
+    assert says(at=AT + A_DAY, status=over).closed_at == AT + A_DAY
+    assert says(at=AT + 2 * A_DAY, status=over).closed_at == AT + A_DAY
 
 
-def test_a_question_that_becomes_a_dispute_is_open_again(says: Says, at: dt.datetime) -> None:
+def test_a_question_that_becomes_a_dispute_is_open_again(says: Says) -> None:
     says(status="warning_needs_response")
-    assert says(status="warning_closed").closed_at == at
+    assert says(status="warning_closed").closed_at == AT
     assert says(status="needs_response").closed_at is None
 
 
-def test_dispute_waits_for_its_mail_at_a_new_state_only(says: Says, at: dt.datetime) -> None:
+def test_dispute_waits_for_its_mail_at_a_new_state_only(says: Says) -> None:
     says()
-    Dispute.objects.update(mailed_at=at)
-    assert says(reason="fraudulent").mailed_at == at
+    Dispute.objects.update(mailed_at=AT)
+    assert says(reason="fraudulent").mailed_at == AT
     assert Dispute.objects.get().reason == "fraudulent"
     assert says(status="under_review").mailed_at is None

@@ -11,6 +11,7 @@ from billing.stripe.gateway.values import BalanceTransaction
 from billing.stripe.gateway.values import Dispute as StripeDispute
 from tests.billing.adjustments.settlement.test_refund_snapshots import Says, says
 from tests.factories.stripe_objects import stripe_dispute_of
+from tests.fixtures.people import AT
 
 __all__ = ["says"]
 pytestmark = pytest.mark.django_db
@@ -41,23 +42,23 @@ def cost_in_books() -> int:
 
 
 def test_after_two_appeals_and_a_refund_the_council_keeps_its_part_of_what_was_kept(
-    says: Says, payment: Payment, at: dt.datetime
+    says: Says, payment: Payment
 ) -> None:
-    win(payment, lose(payment, 1, 16_000, at), at)
+    win(payment, lose(payment, 1, 16_000, AT), AT)
     assert cost_in_books() == 4_000
-    second = lose(payment, 2, 6_003, at)
+    second = lose(payment, 2, 6_003, AT)
     says(amount_cents=1_000)
     assert cost_in_books() == 2_833
-    win(payment, second, at)
+    win(payment, second, AT)
     assert cost_in_books() == 3_833, "what each of the two took, added up, is a cent more"
 
 
 @pytest.mark.parametrize(("refunded_cents", "given"), [(24_000, []), (23_994, [1])])
 def test_won_appeal_gives_nothing_again_of_money_refunded_meanwhile(
-    says: Says, payment: Payment, at: dt.datetime, refunded_cents: int, given: list[int]
+    says: Says, payment: Payment, refunded_cents: int, given: list[int]
 ) -> None:
-    lost = lose(payment, 1, 24_000, at)
+    lost = lose(payment, 1, 24_000, AT)
     says(amount_cents=refunded_cents)
-    win(payment, lost, at)
+    win(payment, lost, AT)
     assert list(Restitution.objects.values_list("amount_cents", flat=True)) == given
     assert cost_in_books() == sum(given)

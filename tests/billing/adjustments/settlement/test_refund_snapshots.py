@@ -30,6 +30,7 @@ from billing.stripe.rules.answers import Problem
 from tests.factories.billing import make_sent_transfer
 from tests.factories.stripe_objects import stripe_refund_of
 from tests.fixtures.billing import begins_with, paid
+from tests.fixtures.people import AT
 
 pytestmark = [pytest.mark.django_db, begins_with(paid)]
 
@@ -39,16 +40,16 @@ type Says = Callable[..., Refund | None]
 
 
 @pytest.fixture
-def transfer(payment: Payment, at: dt.datetime) -> Transfer:
+def transfer(payment: Payment) -> Transfer:
     """The council's 40.00, which have left."""
-    return make_sent_transfer(at)
+    return make_sent_transfer(AT)
 
 
 @pytest.fixture
-def says(payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Says:
+def says(payment: Payment, monkeypatch: pytest.MonkeyPatch) -> Says:
     """Let Stripe know one refund of the payment, and have it fetched."""
 
-    def say(*, at: dt.datetime = at, **changes: Any) -> Refund | None:
+    def say(*, at: dt.datetime = AT, **changes: Any) -> Refund | None:
         known = stripe_refund_of(payment, at, **{"balance_transaction": ""} | changes)
         monkeypatch.setattr(reads, "refunds_of", lambda _: [known])
         refunds.sync(payment.pk, at=at)
@@ -72,16 +73,16 @@ def settled() -> list[tuple[int, int, str]]:
     return list(found.values_list("amount_cents", "settled_cents", "state"))
 
 
-def test_a_refund_is_asked_of_its_payment_at_its_amount(payment: Payment, at: dt.datetime) -> None:
-    returns.give_back_duplicate(payment, at=at)
+def test_a_refund_is_asked_of_its_payment_at_its_amount(payment: Payment) -> None:
+    returns.give_back_duplicate(payment, at=AT)
     call = StripeCall.objects.get(kind="refund")
     refund = Refund.objects.get()
-    assert (refund.state, refund.origin, refund.requested_at) == ("approved", "duplicate", at)
+    assert (refund.state, refund.origin, refund.requested_at) == ("approved", "duplicate", AT)
     assert call.subject_id == refund.pk
     assert call.params["payment_intent"] == payment.payment_intent
     assert (call.params["amount"], call.params["reason"]) == (24_000, "requested_by_customer")
-    refunds.on_send(call, at)
-    refunds.on_send(call, at)
+    refunds.on_send(call, AT)
+    refunds.on_send(call, AT)
     refund.refresh_from_db()
     assert refund.state == "sending"
     sent = StateChange.objects.filter(machine="refund", subject_id=refund.pk)
@@ -89,13 +90,11 @@ def test_a_refund_is_asked_of_its_payment_at_its_amount(payment: Payment, at: dt
 
 
 @pytest.mark.parametrize("status", ["pending", "succeeded", "requires_action"])
-def test_a_refund_of_stripes_dashboard_is_taken_into_the_books(
-    says: Says, at: dt.datetime, status: str
-) -> None:
+def test_a_refund_of_stripes_dashboard_is_taken_into_the_books(says: Says, status: str) -> None:
     refund = says(status=status)
     assert refund
     assert (refund.state, refund.origin, refund.amount_cents) == (status, "dashboard", 6_000)
-    assert (refund.sale_id, refund.requested_at) == (Sale.objects.get().pk, at)
+    assert (refund.sale_id, refund.requested_at) == (Sale.objects.get().pk, AT)
     assert (refund.accepted_at is None) == (status == "requires_action")
 
 
@@ -139,10 +138,10 @@ def test_returned_refund_of_the_dashboard_moves_money_and_nothing_else(
 
 
 def test_own_refund_returned_before_its_snapshot_is_booked_both_ways(
-    says: Says, payment: Payment, at: dt.datetime
+    says: Says, payment: Payment
 ) -> None:
     own = Refund.objects.create(
-        payment=payment, sale=Sale.objects.get(), amount_cents=6_000, requested_at=at
+        payment=payment, sale=Sale.objects.get(), amount_cents=6_000, requested_at=AT
     )
     call = returns.prepare_refund(own, payment)
     Refund.objects.update(state="sending")
@@ -152,22 +151,18 @@ def test_own_refund_returned_before_its_snapshot_is_booked_both_ways(
     assert bookings_of(refund) == BOTH_BOOKINGS
 
 
-def test_a_refund_that_waits_for_the_merchant_has_left_our_balance(
-    says: Says, at: dt.datetime
-) -> None:
+def test_a_refund_that_waits_for_the_merchant_has_left_our_balance(says: Says) -> None:
     refund = says(status="requires_action", balance_transaction="txn_out")
     assert refund
     assert bookings_of(refund) == BOTH_BOOKINGS[:1]
-    says(at=at + A_DAY, status="canceled", **CAME_BACK)
+    says(at=AT + A_DAY, status="canceled", **CAME_BACK)
     assert bookings_of(refund) == BOTH_BOOKINGS
     assert not Invoice.objects.filter(kind="credit_note").exists()
 
 
-def test_why_the_bank_sent_a_refund_back_is_kept_as_far_as_it_fits(
-    says: Says, at: dt.datetime
-) -> None:
+def test_why_the_bank_sent_a_refund_back_is_kept_as_far_as_it_fits(says: Says) -> None:
     says(balance_transaction="txn_out")
-    later = at + A_DAY
+    later = AT + A_DAY
     refund = says(
         at=later,
         status="failed",
@@ -179,7 +174,7 @@ def test_why_the_bank_sent_a_refund_back_is_kept_as_far_as_it_fits(
     assert refund.balance_transaction == "txn_out"
     booked = LedgerTransaction.objects.filter(source_ref="re_1", business_key__startswith="bt:")
     assert list(booked.order_by("pk").values_list("business_key", "kind", "occurred_at")) == [
-        ("bt:txn_out", "refunded", at),
+        ("bt:txn_out", "refunded", AT),
         ("bt:txn_back", "refund_failed", later),
     ]
     owed = LedgerEntry.objects.filter(transaction__in=booked, account="receivable")
@@ -193,23 +188,23 @@ def test_why_the_bank_sent_a_refund_back_is_kept_as_far_as_it_fits(
 
 
 def test_claim_asks_no_more_of_a_transfer_than_is_left_of_it(
-    says: Says, transfer: Transfer, payment: Payment, at: dt.datetime
+    says: Says, transfer: Transfer, payment: Payment
 ) -> None:
-    before = Refund.objects.create(payment=payment, amount_cents=1, requested_at=at)
-    claim(transfer, 3_100, at, settled_cents=3_100, state="done", refund=before)
+    before = Refund.objects.create(payment=payment, amount_cents=1, requested_at=AT)
+    claim(transfer, 3_100, AT, settled_cents=3_100, state="done", refund=before)
     refund = says(amount_cents=24_000)
     assert settled() == [(3_100, 3_100, "done"), (900, 0, "due"), (3_100, 0, "owed")]
     assert StripeCall.objects.get(kind="reversal").params["amount"] == 900
     assert refund
     assert {row.refund_id for row in Claim.objects.exclude(state="done")} == {refund.pk}
-    assert set(Claim.objects.values_list("due_at", flat=True)) == {at}
+    assert set(Claim.objects.values_list("due_at", flat=True)) == {AT}
 
 
 def test_transfer_asked_back_whole_is_asked_for_nothing_more(
-    says: Says, transfer: Transfer, payment: Payment, at: dt.datetime
+    says: Says, transfer: Transfer, payment: Payment
 ) -> None:
-    before = Refund.objects.create(payment=payment, amount_cents=1, requested_at=at)
-    claim(transfer, 4_000, at, settled_cents=4_000, state="done", refund=before)
+    before = Refund.objects.create(payment=payment, amount_cents=1, requested_at=AT)
+    claim(transfer, 4_000, AT, settled_cents=4_000, state="done", refund=before)
     says(amount_cents=24_000)
     assert settled() == [(4_000, 4_000, "done"), (4_000, 0, "owed")]
     assert not StripeCall.objects.filter(kind="reversal").exists()
@@ -221,76 +216,70 @@ def test_transfer_that_never_left_is_asked_for_nothing(says: Says, transfer: Tra
     assert settled() == [(4_000, 0, "owed")]
 
 
-def test_reversal_settles_its_own_claim_first_then_the_oldest(
-    transfer: Transfer, at: dt.datetime
-) -> None:
-    claim(transfer, 500, at)
-    second = claim(transfer, 700, at)
+def test_reversal_settles_its_own_claim_first_then_the_oldest(transfer: Transfer) -> None:
+    claim(transfer, 500, AT)
+    second = claim(transfer, 700, AT)
     call = reversals.prepare_reversal(second, transfer)
-    back = came_back(1, 800, at + A_DAY, call_uuid=str(call.uuid))
+    back = came_back(1, 800, AT + A_DAY, call_uuid=str(call.uuid))
     reads_of = {"tr_1": [back]}
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(reads, "reversals_of", reads_of.__getitem__)
-        reversals.sync(transfer.pk, at=at)
-        reversals.sync(transfer.pk, at=at)
+        reversals.sync(transfer.pk, at=AT)
+        reversals.sync(transfer.pk, at=AT)
     assert settled() == [(500, 100, "due"), (700, 700, "done")]
-    assert set(Claim.objects.values_list("settled_at", flat=True)) == {at + A_DAY}
+    assert set(Claim.objects.values_list("settled_at", flat=True)) == {AT + A_DAY}
     booked = LedgerTransaction.objects.get(business_key="reversal:trr_1")
-    assert (booked.kind, booked.occurred_at, booked.source_ref) == ("reversed", at + A_DAY, "trr_1")
+    assert (booked.kind, booked.occurred_at, booked.source_ref) == ("reversed", AT + A_DAY, "trr_1")
 
 
-def test_an_answer_to_a_call_settles_the_claim_of_that_call(
-    transfer: Transfer, at: dt.datetime
-) -> None:
-    claim(transfer, 500, at)
-    second = claim(transfer, 700, at, state="sending")
+def test_an_answer_to_a_call_settles_the_claim_of_that_call(transfer: Transfer) -> None:
+    claim(transfer, 500, AT)
+    second = claim(transfer, 700, AT, state="sending")
     call = reversals.prepare_reversal(second, transfer)
     assert (call.target, call.params["amount"]) == ("tr_1", 700)
-    reversals.on_success(call, came_back(1, 700, at), at)
+    reversals.on_success(call, came_back(1, 700, AT), AT)
     assert settled() == [(500, 0, "due"), (700, 700, "done")]
     assert Share.objects.get().state == "partly_reversed"
 
 
-def test_unrequested_reversal_is_kept_for_the_council(transfer: Transfer, at: dt.datetime) -> None:
-    own = claim(transfer, 500, at, state="sending")
+def test_unrequested_reversal_is_kept_for_the_council(transfer: Transfer) -> None:
+    own = claim(transfer, 500, AT, state="sending")
     reversals.on_success(
-        reversals.prepare_reversal(own, transfer), came_back(1, 800, at + A_DAY), at
+        reversals.prepare_reversal(own, transfer), came_back(1, 800, AT + A_DAY), AT
     )
     assert settled() == [(500, 500, "done"), (300, 300, "done")]
     rest = Claim.objects.latest("pk")
     assert (rest.due_at, rest.settled_at, rest.transfer_id) == (
-        at + A_DAY,
-        at + A_DAY,
+        AT + A_DAY,
+        AT + A_DAY,
         transfer.pk,
     )
 
 
 def test_a_reversal_that_is_refused_for_want_of_money_is_owed_and_asked_again_once(
-    transfer: Transfer, at: dt.datetime
+    transfer: Transfer,
 ) -> None:
-    own = claim(transfer, 500, at)
+    own = claim(transfer, 500, AT)
     call = reversals.prepare_reversal(own, transfer)
-    reversals.on_send(call, at)
+    reversals.on_send(call, AT)
     reversals.on_refusal(
-        call, Problem(status=400, code="balance_insufficient", message="empty"), at
+        call, Problem(status=400, code="balance_insufficient", message="empty"), AT
     )
     own.refresh_from_db()
     assert (own.state, own.refusal) == ("owed", "balance_insufficient")
     StripeCall.objects.update(state="failed")
-    reversals.retry(own.pk, at=at)
-    reversals.retry(own.pk, at=at)
+    reversals.retry(own.pk, at=AT)
+    reversals.retry(own.pk, at=AT)
     own.refresh_from_db()
     assert own.state == "due"
     assert StripeCall.objects.filter(kind="reversal", state="pending").count() == 1
 
 
-def test_a_reversal_is_on_its_way_from_the_first_call_on(
-    transfer: Transfer, at: dt.datetime
-) -> None:
-    own = claim(transfer, 500, at)
+def test_a_reversal_is_on_its_way_from_the_first_call_on(transfer: Transfer) -> None:
+    own = claim(transfer, 500, AT)
     call = reversals.prepare_reversal(own, transfer)
     for _ in range(2):
-        reversals.on_send(call, at)
+        reversals.on_send(call, AT)
         own.refresh_from_db()
         assert own.state == "sending"
     assert StateChange.objects.filter(machine="claim", trigger="sent").count() == 1
@@ -298,75 +287,65 @@ def test_a_reversal_is_on_its_way_from_the_first_call_on(
 
 @pytest.mark.parametrize(("back", "state"), [([], "owed"), ([500], "done")])
 def test_more_than_is_left_was_asked_back_and_what_did_not_come_is_owed(
-    transfer: Transfer,
-    at: dt.datetime,
-    monkeypatch: pytest.MonkeyPatch,
-    back: list[int],
-    state: str,
+    transfer: Transfer, monkeypatch: pytest.MonkeyPatch, back: list[int], state: str
 ) -> None:
-    own = claim(transfer, 500, at)
+    own = claim(transfer, 500, AT)
     call = reversals.prepare_reversal(own, transfer)
-    reversals.on_send(call, at)
+    reversals.on_send(call, AT)
     too_much = Problem(status=400, param="amount", message="greater than what is left")
-    reversals.on_refusal(call, too_much, at)
+    reversals.on_refusal(call, too_much, AT)
     own.refresh_from_db()
     assert (own.state, claims_left_due()) == ("due", [])
     StripeCall.objects.update(state="failed")
     assert claims_left_due() == [own.pk]
-    came = [came_back(number, cents, at) for number, cents in enumerate(back)]
+    came = [came_back(number, cents, AT) for number, cents in enumerate(back)]
     monkeypatch.setattr(reads, "reversals_of", lambda _: came)
-    reversals.sync_after_refusal(call, too_much, at)
+    reversals.sync_after_refusal(call, too_much, AT)
     own.refresh_from_db()
     assert own.state == state
 
 
 def test_a_claim_that_stripe_is_asked_for_again_is_not_owed_meanwhile(
-    transfer: Transfer, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    transfer: Transfer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = claim(transfer, 500, at)
+    own = claim(transfer, 500, AT)
     monkeypatch.setattr(reads, "reversals_of", lambda _: [])
     call = reversals.prepare_reversal(own, transfer)
     for state in ("pending", "in_flight", "unknown", "parked"):
         StripeCall.objects.filter(pk=call.pk).update(state=state)
-        reversals.refetch_claim(own, at=at)
+        reversals.refetch_claim(own, at=AT)
         own.refresh_from_db()
         assert (own.state, claims_left_due()) == ("due", [])
 
 
-def test_claim_behind_a_transfer_that_has_not_left_is_not_overdue(
-    transfer: Transfer, at: dt.datetime
-) -> None:
-    claim(transfer, 500, at)
+def test_claim_behind_a_transfer_that_has_not_left_is_not_overdue(transfer: Transfer) -> None:
+    claim(transfer, 500, AT)
     Transfer.objects.update(state="in_flight")
     assert claims_left_due() == []
 
 
-def test_claim_without_a_transfer_asks_for_no_reversal(transfer: Transfer, at: dt.datetime) -> None:
-    owed = claim(transfer, 500, at, state="owed")
+def test_claim_without_a_transfer_asks_for_no_reversal(transfer: Transfer) -> None:
+    owed = claim(transfer, 500, AT, state="owed")
     Claim.objects.update(transfer=None)
-    reversals.retry(owed.pk, at=at)
+    reversals.retry(owed.pk, at=AT)
     assert not StripeCall.objects.filter(kind="reversal").exists()
     assert settled() == [(500, 0, "owed")]
 
 
-def test_a_share_is_reversed_whole_only_once_nothing_of_it_is_awaited(
-    transfer: Transfer, at: dt.datetime
-) -> None:
-    first, second = claim(transfer, 3_000, at), claim(transfer, 1_000, at)
+def test_a_share_is_reversed_whole_only_once_nothing_of_it_is_awaited(transfer: Transfer) -> None:
+    first, second = claim(transfer, 3_000, AT), claim(transfer, 1_000, AT)
     Share.objects.update(amount_cents=0)
-    reversals.on_success(reversals.prepare_reversal(first, transfer), came_back(1, 3_000, at), at)
+    reversals.on_success(reversals.prepare_reversal(first, transfer), came_back(1, 3_000, AT), AT)
     assert Share.objects.get().state == "partly_reversed"
-    reversals.on_success(reversals.prepare_reversal(second, transfer), came_back(2, 1_000, at), at)
+    reversals.on_success(reversals.prepare_reversal(second, transfer), came_back(2, 1_000, AT), AT)
     assert Share.objects.get().state == "reversed"
 
 
-def test_the_key_of_a_claim_names_what_took_it_and_where_it_sat(
-    says: Says, at: dt.datetime
-) -> None:
+def test_the_key_of_a_claim_names_what_took_it_and_where_it_sat(says: Says) -> None:
     refund = says()
     assert refund
     share = Share.objects.get()
     cause = claims.because_of_refund(refund)
     booked = LedgerTransaction.objects.get(kind="claimed")
     assert booked.business_key == f"{cause.key}:share.held:{share.reference}"
-    assert (booked.source_ref, booked.occurred_at) == ("re_1", at)
+    assert (booked.source_ref, booked.occurred_at) == ("re_1", AT)

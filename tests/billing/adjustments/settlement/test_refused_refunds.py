@@ -15,6 +15,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.console.queries.needs import needs
 from tests.factories.billing import make_campaign
 from tests.fixtures.billing import Till, begins_with, paid
+from tests.fixtures.people import AT
 
 pytestmark = [pytest.mark.django_db, begins_with(paid)]
 
@@ -22,9 +23,9 @@ PRICE = 24_000
 
 
 @pytest.fixture
-def refused(payment: Payment, at: dt.datetime) -> Refund:
+def refused(payment: Payment) -> Refund:
     """A refund of a payment that came twice, which Stripe did not make."""
-    return refund_of(payment, at, origin="duplicate", state="failed", problem="unknown")
+    return refund_of(payment, AT, origin="duplicate", state="failed", problem="unknown")
 
 
 def refund_of(payment: Payment, at: dt.datetime, **columns: Any) -> Refund:
@@ -59,11 +60,11 @@ def test_refund_made_in_the_dashboard_meanwhile_is_mailed_once(
 @pytest.mark.parametrize("state", ["failed", "canceled"])
 @pytest.mark.parametrize("origin", ["duplicate", "withdrawn", "merchant"])
 def test_refund_owed_and_not_made_waits_for_an_operator(
-    payment: Payment, at: dt.datetime, origin: str, state: str
+    payment: Payment, origin: str, state: str
 ) -> None:
     for cents in (1_000, 2_000):
-        refund_of(payment, at, origin=origin, state=state, amount_cents=cents)
-    assert needs_of_operators(at) == ["2 remboursements dus et pas faits, à refaire"]
+        refund_of(payment, AT, origin=origin, state=state, amount_cents=cents)
+    assert needs_of_operators(AT) == ["2 remboursements dus et pas faits, à refaire"]
 
 
 @pytest.mark.parametrize(
@@ -77,44 +78,40 @@ def test_refund_owed_and_not_made_waits_for_an_operator(
     ],
 )
 def test_refund_not_promised_or_made_waits_for_nobody(
-    refused: Refund, at: dt.datetime, columns: dict[str, Any]
+    refused: Refund, columns: dict[str, Any]
 ) -> None:
     Refund.objects.update(**columns)
-    assert needs_of_operators(at) == []
+    assert needs_of_operators(AT) == []
 
 
-def test_refused_refund_waits_until_its_payment_was_given_back(
-    refused: Refund, at: dt.datetime
-) -> None:
-    refund_of(refused.payment, at, state="failed")
-    refund_of(refused.payment, at, amount_cents=1, state="requires_action")
-    assert needs_of_operators(at) == ["1 remboursement dû et pas fait, à refaire"]
-    refund_of(refused.payment, at, amount_cents=1, state="succeeded", accepted_at=at)
-    assert needs_of_operators(at) == []
+def test_refused_refund_waits_until_its_payment_was_given_back(refused: Refund) -> None:
+    refund_of(refused.payment, AT, state="failed")
+    refund_of(refused.payment, AT, amount_cents=1, state="requires_action")
+    assert needs_of_operators(AT) == ["1 remboursement dû et pas fait, à refaire"]
+    refund_of(refused.payment, AT, amount_cents=1, state="succeeded", accepted_at=AT)
+    assert needs_of_operators(AT) == []
 
 
-def test_refused_refund_waits_until_as_much_was_given_back_anew(
-    refused: Refund, at: dt.datetime
-) -> None:
-    before = refund_of(refused.payment, at, amount_cents=10_000, accepted_at=at)
+def test_refused_refund_waits_until_as_much_was_given_back_anew(refused: Refund) -> None:
+    before = refund_of(refused.payment, AT, amount_cents=10_000, accepted_at=AT)
     Refund.objects.filter(pk=refused.pk).update(amount_cents=9_000)
     Refund.objects.filter(pk=before.pk).update(id=refused.pk - 1)
-    refund_of(refused.payment, at, amount_cents=4_000, accepted_at=at)
+    refund_of(refused.payment, AT, amount_cents=4_000, accepted_at=AT)
     assert list(refused_refunds()) == [refused]
     Refund.objects.filter(amount_cents=10_000).update(amount_cents=2_000)
-    refund_of(refused.payment, at, amount_cents=9_000, accepted_at=at)
+    refund_of(refused.payment, AT, amount_cents=9_000, accepted_at=AT)
     assert list(refused_refunds()) == []
 
 
 @pytest.mark.parametrize(("state", "waits"), [("lost", 0), ("under_review", 1), ("won", 1)])
 def test_refused_refund_waits_until_a_bank_took_the_payment(
-    refused: Refund, at: dt.datetime, state: str, waits: int
+    refused: Refund, state: str, waits: int
 ) -> None:
     Dispute.objects.create(
         payment=refused.payment,
         stripe_id="du_1",
         state=state,
         amount_cents=PRICE,
-        opened_at=at,
+        opened_at=AT,
     )
     assert refused_refunds().count() == waits

@@ -31,6 +31,7 @@ from tenants.community.council.queries import ledger as desk
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till, begins_with
+from tests.fixtures.people import AT
 
 TREASURER = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 LATER = dt.datetime(2027, 6, 1, tzinfo=dt.UTC)
@@ -117,13 +118,13 @@ def test_a_refund_is_a_line_below_nothing(till: Till, council: Council, sale: Sa
     assert (page.earned.cents, page.sent.cents, page.closing.cents) == (5_333, 0, 5_333)
 
 
-def test_claim_of_a_bank_is_no_refund(council: Council, sale: Sale, at: dt.datetime) -> None:
+def test_claim_of_a_bank_is_no_refund(council: Council, sale: Sale) -> None:
     share = Share.objects.get()
     lines = postings.claimed(
         cents=8_000, council_id=council.pk, sale_id=sale.pk, sits=Account.SHARE_HELD
     )
     key = claims.key_of(claims.because_of_dispute(Dispute()), share, Account.SHARE_HELD)
-    posting.post(key, lines, kind="claimed", at=at + dt.timedelta(hours=1))
+    posting.post(key, lines, kind="claimed", at=AT + dt.timedelta(hours=1))
     page = november(council)
     assert page.movements[-1].words == "Part reprise après un litige perdu"
     assert page.earned.cents == 0
@@ -155,7 +156,7 @@ def test_share_that_waits_for_its_council_says_for_what(
     assert waiting.why.startswith(why)
 
 
-def test_days_are_those_of_the_space(council: Council, sale: Sale, at: dt.datetime) -> None:
+def test_days_are_those_of_the_space(council: Council, sale: Sale) -> None:
     """Half past eleven in the evening in Paris is half past ten by the clock of the books."""
     late = dt.datetime(2026, 11, 30, 23, 30, tzinfo=dt.UTC)
     posting.post(
@@ -206,8 +207,8 @@ def test_separators_and_quotes_stay_in_their_cell(council: Council, sale: Sale) 
     assert rows_of(november(council))[1]["Commerçant"] == 'Le "Bon"; Coin'
 
 
-def test_the_page_says_all_of_it(till: Till, council: Council, sale: Sale, at: dt.datetime) -> None:
-    text = text_of(november(council), at)
+def test_the_page_says_all_of_it(council: Council, sale: Sale) -> None:
+    text = text_of(november(council), AT)
     for words in (
         "Relevé provisoire du 01/11/2026 au 30/11/2026",
         "CSE north",
@@ -224,18 +225,16 @@ def test_the_page_says_all_of_it(till: Till, council: Council, sale: Sale, at: d
         assert words.removeprefix("+") in text, words
 
 
-def test_a_statement_speaks_the_readers_language(
-    council: Council, sale: Sale, at: dt.datetime
-) -> None:
+def test_a_statement_speaks_the_readers_language(council: Council, sale: Sale) -> None:
     with translation.override("en"):
-        pdf = statement_files.pdf(november(council), at=at)
+        pdf = statement_files.pdf(november(council), at=AT)
     assert str(PdfReader(io.BytesIO(pdf)).root_object["/Lang"]) == "en-GB"
 
 
-def test_an_empty_month_says_so(council: Council, sale: Sale, at: dt.datetime) -> None:
+def test_an_empty_month_says_so(council: Council, sale: Sale) -> None:
     page = page_of(council, dt.date(2026, 1, 1), dt.date(2026, 1, 31))
     assert (page.movements, page.opening.cents, page.closing.cents) == ((), 0, 0)
-    assert "Aucun mouvement pendant cette période." in text_of(page, at)
+    assert "Aucun mouvement pendant cette période." in text_of(page, AT)
 
 
 def make(council: Council, first: dt.date, last: dt.date, at: dt.datetime) -> Statement:
@@ -307,10 +306,10 @@ def test_a_job_that_another_overtakes_takes_its_file_of_a_statement_away(
     ],
 )
 def test_a_range_that_no_statement_covers_is_refused(
-    council: Council, sale: Sale, at: dt.datetime, first: dt.date, last: dt.date, why: str
+    council: Council, sale: Sale, first: dt.date, last: dt.date, why: str
 ) -> None:
     with pytest.raises(Refused, match=why):
-        make(council, first, last, at)
+        make(council, first, last, AT)
 
 
 def test_a_statement_asks_the_same_few_questions_whatever_its_length(

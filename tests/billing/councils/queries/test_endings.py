@@ -15,6 +15,7 @@ from tenants.spaces.models import Tenant
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_council
 from tests.fixtures.billing import Till
+from tests.fixtures.people import AT
 
 
 @pytest.fixture
@@ -22,38 +23,36 @@ def north(db: None) -> Tenant:
     return Tenant.objects.get(slug="north")
 
 
-def test_a_space_that_sold_nothing_may_end(north: Tenant, at: dt.datetime) -> None:
-    assert obstacles(north.pk, at) == []
+def test_a_space_that_sold_nothing_may_end(north: Tenant) -> None:
+    assert obstacles(north.pk, AT) == []
     assert legal_records(north.pk) == []
 
 
 def test_a_share_that_waits_stands_against_it_with_its_amount(
-    north: Tenant, till: Till, campaign: Campaign, at: dt.datetime
+    north: Tenant, till: Till, campaign: Campaign
 ) -> None:
     council = make_council("north")
     till.sell(campaign)
     share = Share.objects.get(council=council)
-    (sentence,) = obstacles(north.pk, at)
+    (sentence,) = obstacles(north.pk, AT)
     assert council.name in sentence
     assert eur(share.amount_cents) in sentence
-    Share.objects.update(state=Share.State.TRANSFERRED, transferred_at=at)
-    assert obstacles(north.pk, at) == []
+    Share.objects.update(state=Share.State.TRANSFERRED, transferred_at=AT)
+    assert obstacles(north.pk, AT) == []
 
 
 def test_share_of_another_space_stands_against_nothing_here(
-    north: Tenant, till: Till, campaign: Campaign, at: dt.datetime
+    north: Tenant, till: Till, campaign: Campaign
 ) -> None:
     make_council("south")
     till.sell(campaign)
     assert Share.objects.exists()
-    assert obstacles(north.pk, at) == []
+    assert obstacles(north.pk, AT) == []
 
 
-def test_an_open_payment_is_waited_for(
-    north: Tenant, till: Till, campaign: Campaign, at: dt.datetime
-) -> None:
+def test_an_open_payment_is_waited_for(north: Tenant, till: Till, campaign: Campaign) -> None:
     order = till.open(campaign)
-    assert order.reference in "".join(obstacles(north.pk, at))
+    assert order.reference in "".join(obstacles(north.pk, AT))
 
 
 def test_legal_records_are_named_by_number_and_for_ten_years(
@@ -68,39 +67,35 @@ def test_legal_records_are_named_by_number_and_for_ten_years(
     assert councils.numbers == [council.reference]
 
 
-def test_councils_stay_in_the_books_without_the_address_of_a_person(
-    north: Tenant, at: dt.datetime
-) -> None:
+def test_councils_stay_in_the_books_without_the_address_of_a_person(north: Tenant) -> None:
     council = make_council("north")
     Council.objects.filter(pk=council.pk).update(contact_email="cse@north.example")
-    assert forget_contacts(tenant_id=north.pk, at=at) == 1
+    assert forget_contacts(tenant_id=north.pk, at=AT) == 1
     assert Council.objects.get(pk=council.pk).contact_email == ""
 
 
-def test_an_account_that_is_being_replaced_stands_against_it(
-    north: Tenant, at: dt.datetime
-) -> None:
+def test_an_account_that_is_being_replaced_stands_against_it(north: Tenant) -> None:
     council = make_council("north", account="acct_old")
     by = SpaceActor("north", "M-1", "Delphine", "treasurer")
     ask_replacement(
-        council=council, contact_email="a@b.example", siren="", reason="x", by=by, at=at
+        council=council, contact_email="a@b.example", siren="", reason="x", by=by, at=AT
     )
-    (sentence,) = obstacles(north.pk, at)
+    (sentence,) = obstacles(north.pk, AT)
     assert "en cours de remplacement" in sentence
-    cancel_replacement(council=council, by=by, at=at)
-    assert obstacles(north.pk, at) == []
-    forget_contacts(tenant_id=north.pk, at=at)
-    assert [(one.facts, one.mailed_at) for one in CouncilNotice.objects.all()] == [({}, at)] * 2
+    cancel_replacement(council=council, by=by, at=AT)
+    assert obstacles(north.pk, AT) == []
+    forget_contacts(tenant_id=north.pk, at=AT)
+    assert [(one.facts, one.mailed_at) for one in CouncilNotice.objects.all()] == [({}, AT)] * 2
     assert AccountChange.objects.get().contact_email == ""
 
 
 def test_a_payment_that_a_bank_contests_stands_against_it(
-    north: Tenant, till: Till, campaign: Campaign, at: dt.datetime
+    north: Tenant, till: Till, campaign: Campaign
 ) -> None:
     order = till.sell(campaign)
-    assert obstacles(north.pk, at) == []
+    assert obstacles(north.pk, AT) == []
     dispute = contest(till, order)
-    (sentence,) = obstacles(north.pk, at)
+    (sentence,) = obstacles(north.pk, AT)
     assert dispute.reference in sentence
     decide(till, dispute, "won")
-    assert obstacles(north.pk, at) == []
+    assert obstacles(north.pk, AT) == []

@@ -1,7 +1,6 @@
 """Stripe's answers about a council's balance, and its refusals."""
 
 import dataclasses
-import datetime as dt
 
 import pytest
 
@@ -11,37 +10,38 @@ from billing.stripe.gateway import reads
 from billing.stripe.gateway.values import Account, Requirement, StripeCallFailed
 from billing.stripe.rules.answers import Problem
 from tests.factories.billing import make_council
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_refused_key_stops_everything_and_the_balance_stays_unknown(
-    at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def refused(_account: str) -> int:
         raise StripeCallFailed(Problem(status=401, message="Expired API Key"))
 
     monkeypatch.setattr(reads, "balance_cents", refused)
     council = make_council("north", account="acct_north")
-    accounts.refetch_balance(council.pk, at=at)
+    accounts.refetch_balance(council.pk, at=AT)
     assert StripeHalt.objects.get().reason == "Expired API Key"
     assert Council.objects.get().account_balance_at is None
 
 
 def test_a_balance_is_stored_with_its_moment_and_not_fetched_without_an_account(
-    at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(reads, "balance_cents", {"acct_north": -7}.__getitem__)
     council, without = make_council("north", account="acct_north"), make_council("south")
     for one in (council, without):
-        accounts.refetch_balance(one.pk, at=at)
+        accounts.refetch_balance(one.pk, at=AT)
     stored = Council.objects.order_by("pk").values_list(
         "account_balance_cents", "account_balance_at"
     )
-    assert list(stored) == [(-7, at), (None, None)]
+    assert list(stored) == [(-7, AT), (None, None)]
 
 
-def test_requirements_of_a_new_account_are_recorded_as_it_opens(at: dt.datetime) -> None:
+def test_requirements_of_a_new_account_are_recorded_as_it_opens() -> None:
     council = make_council("north")
     call = StripeCall(
         kind="account", subject_id=council.pk, params={"contact_email": "bureau@north.example"}
@@ -56,11 +56,11 @@ def test_requirements_of_a_new_account_are_recorded_as_it_opens(at: dt.datetime)
         deadlines=frozenset({"currently_due"}),
         requirements=(requirement,),
     )
-    accounts.on_success(call, snapshot, at)
+    accounts.on_success(call, snapshot, AT)
     found = Council.objects.get()
     assert (found.stripe_account, found.contact_email) == ("acct_new", "bureau@north.example")
     assert (found.account_state, found.payouts_state) == ("active", "restricted")
-    assert (found.account_needs, found.account_seen_at) == ("currently_due", at)
+    assert (found.account_needs, found.account_seen_at) == ("currently_due", AT)
     assert CouncilNotice.objects.get().kind == "active"
-    accounts.on_success(call, dataclasses.replace(snapshot, id="acct_other"), at)
+    accounts.on_success(call, dataclasses.replace(snapshot, id="acct_other"), AT)
     assert Council.objects.get().stripe_account == "acct_new"

@@ -21,7 +21,7 @@ from tenants.community.members.models import Role
 from tests.billing.councils.settlement.test_changes import active
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import Till, begins_with
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 
 pytestmark = [pytest.mark.django_db, begins_with(active)]
 
@@ -104,7 +104,7 @@ def test_a_document_that_was_not_accepted_is_asked_again_with_the_reason(
 
 
 def test_a_further_requirement_is_notified_and_being_late_as_well(
-    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
+    council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = values.Requirement("identity.business_details.address", "currently_due")
     other = values.Requirement("identity.business_details.documents", "currently_due")
@@ -131,14 +131,12 @@ def test_a_recipient_that_was_disconnected_is_blocked(
     assert says(council, monkeypatch, applied=False).account_state == "restricted"
 
 
-def test_notice_goes_to_treasurers_and_elected_members(
-    till: Till, council: Council, at: dt.datetime
-) -> None:
+def test_notice_goes_to_treasurers_and_elected_members(till: Till, council: Council) -> None:
     with schema.inside("north"):
         for name, role in (("Delphine", "treasurer"), ("Lou", "council"), ("Max", "moderator")):
-            Role.objects.create(user=make_user(name), role=role, given_at=at)
+            Role.objects.create(user=make_user(name), role=role, given_at=AT)
         former = make_user("Ada", is_active=False)
-        Role.objects.create(user=former, role="treasurer", given_at=at)
+        Role.objects.create(user=former, role="treasurer", given_at=AT)
     till.simulator.pull(f"account/{council.stripe_account}/restricted")
     tasks.sync_account(council.pk)
     till.jobs.run()
@@ -147,11 +145,11 @@ def test_notice_goes_to_treasurers_and_elected_members(
 
 
 def test_an_account_whose_place_was_taken_says_nothing_any_more(
-    council: Council, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = values.Account("acct_old", "rejected", "rejected", True, False, frozenset())  # noqa: FBT003 - as Stripe says it
     monkeypatch.setattr("billing.councils.settlement.accounts.reads.account", lambda _: old)
-    accounts.sync(council.pk, at=at)
+    accounts.sync(council.pk, at=AT)
     assert Council.objects.get(pk=council.pk).account_state == "active"
 
 
@@ -215,7 +213,7 @@ def test_a_reversal_has_the_balance_looked_at(till: Till, council: Council) -> N
 
 
 def test_a_balance_that_stripe_refuses_to_give_changes_nothing(
-    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
+    council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(_account: str) -> int:
         raise values.StripeCallFailed(Problem(403, code="account_invalid"))

@@ -11,6 +11,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.kernel.errors import Refused
 from tests.billing.councils.settlement.test_taxes import make_vat_payer
 from tests.factories.billing import make_campaign, make_council, make_paid_session
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -34,9 +35,9 @@ def bill(council: Council, last_day: dt.date, at: dt.datetime) -> Statement | No
 
 
 def test_earnings_since_the_mandate_are_billed_booked_and_mailed(
-    shop: Merchant, council: Council, at: dt.datetime
+    shop: Merchant, council: Council
 ) -> None:
-    sell(shop, 20_000, at)
+    sell(shop, 20_000, AT)
     found = bill(council, NOVEMBER_ENDS, DECEMBER)
     assert found
     number = f"R2026-{council.reference}-00001"
@@ -53,29 +54,29 @@ def test_earnings_since_the_mandate_are_billed_booked_and_mailed(
 
 
 def test_the_next_one_begins_on_the_day_after_and_bills_nothing_twice(
-    shop: Merchant, council: Council, at: dt.datetime
+    shop: Merchant, council: Council
 ) -> None:
-    sell(shop, 20_000, at)
-    bill(council, at.date(), at)
-    assert bill(council, at.date(), at) is None
-    assert bill(council, at.date() + A_DAY, at + 2 * A_DAY) is None
-    sell(shop, 10_000, at + A_DAY)
-    found = bill(council, at.date() + A_DAY, at + 2 * A_DAY)
+    sell(shop, 20_000, AT)
+    bill(council, AT.date(), AT)
+    assert bill(council, AT.date(), AT) is None
+    assert bill(council, AT.date() + A_DAY, AT + 2 * A_DAY) is None
+    sell(shop, 10_000, AT + A_DAY)
+    found = bill(council, AT.date() + A_DAY, AT + 2 * A_DAY)
     assert found
     assert (found.number, found.net_cents) == (f"R2026-{council.reference}-00002", 4_000)
-    assert found.first_day == found.last_day == at.date() + A_DAY
+    assert found.first_day == found.last_day == AT.date() + A_DAY
 
 
-def test_before_the_mandate_there_is_nothing_to_bill(council: Council, at: dt.datetime) -> None:
-    assert bill(council, dt.date(2026, 11, 1), at) is None
-    assert bill(council, dt.date(2026, 11, 2), at) is None
+def test_before_the_mandate_there_is_nothing_to_bill(council: Council) -> None:
+    assert bill(council, dt.date(2026, 11, 1), AT) is None
+    assert bill(council, dt.date(2026, 11, 2), AT) is None
     assert not Statement.objects.exists()
 
 
 def test_each_council_and_each_year_has_a_series_of_its_own(
-    shop: Merchant, council: Council, at: dt.datetime
+    shop: Merchant, council: Council
 ) -> None:
-    for number, moment in enumerate((at, at + 45 * A_DAY), start=1):
+    for number, moment in enumerate((AT, AT + 45 * A_DAY), start=1):
         sell(shop, 1_000 * number, moment)
         bill(council, moment.date(), moment)
     numbers = Statement.objects.order_by("pk").values_list("number", flat=True)
@@ -85,6 +86,6 @@ def test_each_council_and_each_year_has_a_series_of_its_own(
     ]
 
 
-def test_a_council_without_a_mandate_is_not_billed(db: None, at: dt.datetime) -> None:
+def test_a_council_without_a_mandate_is_not_billed(db: None) -> None:
     with pytest.raises(Refused):
-        bill(make_council("north"), at.date(), at)
+        bill(make_council("north"), AT.date(), AT)

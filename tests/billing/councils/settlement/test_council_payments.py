@@ -27,6 +27,7 @@ from billing.stripe.rules.answers import Problem
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import hooks
 from tests.factories.billing import make_council, make_paid_session
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -39,28 +40,28 @@ def council(db: None) -> Council:
 
 
 @pytest.fixture
-def share(council: Council, campaign: Campaign, at: dt.datetime) -> Share:
+def share(council: Council, campaign: Campaign) -> Share:
     """40.00 of a sale, whose time has come."""
-    payment_id, session = make_paid_session(campaign, at=at)
-    payments.apply_snapshot(payment_id, session, at=at)
-    Share.objects.update(release_at=at)
+    payment_id, session = make_paid_session(campaign, at=AT)
+    payments.apply_snapshot(payment_id, session, at=AT)
+    Share.objects.update(release_at=AT)
     return Share.objects.get()
 
 
 @pytest.fixture
-def tax(council: Council, at: dt.datetime) -> TaxPayment:
+def tax(council: Council) -> TaxPayment:
     """2.00 of VAT that are due."""
     bill = Statement.objects.create(
         council=council,
-        first_day=at.date(),
-        last_day=at.date(),
+        first_day=AT.date(),
+        last_day=AT.date(),
         number="R2026-1",
         vat_cents=200,
         council_as_it_was={},
         seller={},
-        made_at=at,
+        made_at=AT,
     )
-    return TaxPayment.objects.create(statement=bill, amount_cents=200, due_at=at)
+    return TaxPayment.objects.create(statement=bill, amount_cents=200, due_at=AT)
 
 
 def again(tax: TaxPayment) -> TaxPayment:
@@ -71,14 +72,14 @@ def params(call: StripeCall) -> dict[str, object]:
     return {key: value for key, value in call.params.items() if key != "metadata"}
 
 
-def test_a_share_leaves_out_of_its_charge(share: Share, at: dt.datetime) -> None:
-    releases.release(share.pk, at=at - A_DAY)
+def test_a_share_leaves_out_of_its_charge(share: Share) -> None:
+    releases.release(share.pk, at=AT - A_DAY)
     assert Share.objects.get().state == "held"
-    releases.release(share.pk, at=at)
+    releases.release(share.pk, at=AT)
     sent = Share.objects.select_related("sale__payment").get()
-    assert (sent.state, sent.is_due, sent.released_at) == ("sending", True, at)
+    assert (sent.state, sent.is_due, sent.released_at) == ("sending", True, AT)
     transfer = Transfer.objects.get()
-    assert (transfer.amount_cents, transfer.created_at) == (4_000, at)
+    assert (transfer.amount_cents, transfer.created_at) == (4_000, AT)
     call = StripeCall.objects.get(kind="transfer")
     assert call.subject_id == transfer.pk
     assert params(call) == {
@@ -89,42 +90,40 @@ def test_a_share_leaves_out_of_its_charge(share: Share, at: dt.datetime) -> None
         "transfer_group": sent.sale.transfer_group,
     }
     due = LedgerTransaction.objects.get(kind="due")
-    assert (due.business_key, due.occurred_at) == (f"share:{share.reference}:due", at)
-    releases.release(share.pk, at=at)
+    assert (due.business_key, due.occurred_at) == (f"share:{share.reference}:due", AT)
+    releases.release(share.pk, at=AT)
     assert Transfer.objects.count() == 1
 
 
-def test_share_set_off_in_part_before_is_not_due_again(share: Share, at: dt.datetime) -> None:
-    Share.objects.update(state="releasable", is_due=True, released_at=at, netted_cents=1_000)
-    Claim.objects.create(share=share, amount_cents=9_000, state="owed", due_at=at)
-    releases.release(share.pk, at=at)
+def test_share_set_off_in_part_before_is_not_due_again(share: Share) -> None:
+    Share.objects.update(state="releasable", is_due=True, released_at=AT, netted_cents=1_000)
+    Claim.objects.create(share=share, amount_cents=9_000, state="owed", due_at=AT)
+    releases.release(share.pk, at=AT)
     taken = Share.objects.get()
     assert (taken.netted_cents, taken.state) == (4_000, "netted")
     assert Claim.objects.get().settled_cents == 3_000
     assert not Transfer.objects.exists()
 
 
-def test_a_share_that_arrived_is_booked_at_its_moment(share: Share, at: dt.datetime) -> None:
-    releases.release(share.pk, at=at)
+def test_a_share_that_arrived_is_booked_at_its_moment(share: Share) -> None:
+    releases.release(share.pk, at=AT)
     call = StripeCall.objects.get(kind="transfer")
-    transfers.on_send(call, at)
+    transfers.on_send(call, AT)
     assert Transfer.objects.get().state == "in_flight"
-    transfers.on_success(call, StripeTransfer("tr_1", 4_000, "", at + A_DAY), at + 2 * A_DAY)
+    transfers.on_success(call, StripeTransfer("tr_1", 4_000, "", AT + A_DAY), AT + 2 * A_DAY)
     transfer, arrived = Transfer.objects.get(), Share.objects.get()
-    assert (transfer.state, transfer.stripe_id, transfer.done_at) == ("done", "tr_1", at + A_DAY)
-    assert (arrived.state, arrived.transferred_at) == ("transferred", at + A_DAY)
+    assert (transfer.state, transfer.stripe_id, transfer.done_at) == ("done", "tr_1", AT + A_DAY)
+    assert (arrived.state, arrived.transferred_at) == ("transferred", AT + A_DAY)
     booked = LedgerTransaction.objects.get(kind="transferred")
     assert (booked.business_key, booked.source_ref) == (f"transfer:{transfer.uuid}", "tr_1")
-    assert booked.occurred_at == at + A_DAY
+    assert booked.occurred_at == AT + A_DAY
 
 
-def test_history_of_a_share_names_who_released_and_who_sent_it(
-    share: Share, at: dt.datetime
-) -> None:
-    releases.release(share.pk, at=at)
+def test_history_of_a_share_names_who_released_and_who_sent_it(share: Share) -> None:
+    releases.release(share.pk, at=AT)
     call = StripeCall.objects.get(kind="transfer")
-    transfers.on_send(call, at)
-    transfers.on_success(call, StripeTransfer("tr_1", 4_000, "", at), at)
+    transfers.on_send(call, AT)
+    transfers.on_success(call, StripeTransfer("tr_1", 4_000, "", AT), AT)
     history = StateChange.objects.filter(machine__in=["share", "transfer"]).order_by("pk")
     assert list(history.values_list("machine", "trigger", "by")) == [
         ("share", "released", "horloge"),
@@ -137,20 +136,19 @@ def test_history_of_a_share_names_who_released_and_who_sent_it(
 
 def test_the_month_in_which_a_share_arrived_is_reported_to_the_space(
     share: Share,
-    at: dt.datetime,
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
 ) -> None:
     months: list[tuple[str, dt.date]] = []
-    releases.release(share.pk, at=at)
+    releases.release(share.pk, at=AT)
     call = StripeCall.objects.get(kind="transfer")
-    transfers.on_send(call, at)
+    transfers.on_send(call, AT)
     monkeypatch.setattr(
         hooks.settlement_changed, "ask", lambda name, month: months.append((name, month))
     )
     with django_capture_on_commit_callbacks(execute=True):
         transfers.on_success(
-            call, StripeTransfer("tr_1", 4_000, "", at + 10 * A_DAY), at + 11 * A_DAY
+            call, StripeTransfer("tr_1", 4_000, "", AT + 10 * A_DAY), AT + 11 * A_DAY
         )
     assert months == [("north", dt.date(2026, 12, 1))]
 
@@ -159,12 +157,12 @@ def test_the_month_in_which_a_share_arrived_is_reported_to_the_space(
     ("code", "state"), [("balance_insufficient", "releasable"), ("closed", "waiting_account")]
 )
 def test_a_share_that_could_not_leave_waits_for_us_or_for_its_account(
-    share: Share, at: dt.datetime, code: str, state: str
+    share: Share, code: str, state: str
 ) -> None:
-    releases.release(share.pk, at=at)
+    releases.release(share.pk, at=AT)
     call = StripeCall.objects.get(kind="transfer")
-    transfers.on_send(call, at)
-    transfers.on_refusal(call, Problem(status=400, code=code, message="no"), at)
+    transfers.on_send(call, AT)
+    transfers.on_refusal(call, Problem(status=400, code=code, message="no"), AT)
     transfer = Transfer.objects.get()
     assert (transfer.state, Share.objects.get().state) == ("refused", state)
     assert transfer.refusal == code
@@ -172,48 +170,46 @@ def test_a_share_that_could_not_leave_waits_for_us_or_for_its_account(
 
 @pytest.mark.parametrize("code", ["balance_insufficient", "closed"])
 def test_a_share_that_could_not_leave_is_kept_back_where_a_bank_contests_it_meanwhile(
-    share: Share, at: dt.datetime, code: str
+    share: Share, code: str
 ) -> None:
-    releases.release(share.pk, at=at)
+    releases.release(share.pk, at=AT)
     Dispute.objects.create(
         payment=Payment.objects.get(),
         sale_id=share.sale_id,
         state="needs_response",
         stripe_id="du_1",
         amount_cents=24_000,
-        opened_at=at,
+        opened_at=AT,
     )
     call = StripeCall.objects.get(kind="transfer")
-    transfers.on_refusal(call, Problem(status=400, code=code, message="no"), at)
+    transfers.on_refusal(call, Problem(status=400, code=code, message="no"), AT)
     assert Share.objects.get().state == "frozen"
 
 
-def test_a_share_waits_for_its_account_and_goes_on_once_it_is_active(
-    share: Share, at: dt.datetime
-) -> None:
+def test_a_share_waits_for_its_account_and_goes_on_once_it_is_active(share: Share) -> None:
     Council.objects.update(account_state="restricted")
-    releases.release(share.pk, at=at)
+    releases.release(share.pk, at=AT)
     assert Share.objects.get().state == "waiting_account"
-    releases.release(share.pk, at=at)
+    releases.release(share.pk, at=AT)
     assert Share.objects.get().state == "waiting_account"
     Council.objects.update(account_state="active")
-    releases.release(share.pk, at=at)
+    releases.release(share.pk, at=AT)
     assert Share.objects.get().state == "sending"
 
 
-def test_a_share_that_a_debt_eats_up_sends_nothing(share: Share, at: dt.datetime) -> None:
-    Claim.objects.create(share=share, amount_cents=4_000, state="owed", due_at=at)
-    releases.release(share.pk, at=at)
+def test_a_share_that_a_debt_eats_up_sends_nothing(share: Share) -> None:
+    Claim.objects.create(share=share, amount_cents=4_000, state="owed", due_at=AT)
+    releases.release(share.pk, at=AT)
     netted = Share.objects.get()
     assert (netted.state, netted.netted_cents, netted.is_due) == ("netted", 4_000, True)
     assert not Transfer.objects.exists()
 
 
-def test_vat_leaves_by_a_call_that_names_its_statement(tax: TaxPayment, at: dt.datetime) -> None:
-    taxes.release(tax.pk, at=at - A_DAY)
+def test_vat_leaves_by_a_call_that_names_its_statement(tax: TaxPayment) -> None:
+    taxes.release(tax.pk, at=AT - A_DAY)
     assert again(tax).state == "due"
-    taxes.release(tax.pk, at=at)
-    taxes.release(tax.pk, at=at)
+    taxes.release(tax.pk, at=AT)
+    taxes.release(tax.pk, at=AT)
     assert (again(tax).state, again(tax).netted_cents) == ("sending", 0)
     call = StripeCall.objects.get(kind="tax")
     assert call.subject_id == tax.pk
@@ -225,17 +221,15 @@ def test_vat_leaves_by_a_call_that_names_its_statement(tax: TaxPayment, at: dt.d
     }
 
 
-def test_vat_that_arrived_is_booked_at_its_moment(
-    tax: TaxPayment, council: Council, at: dt.datetime
-) -> None:
-    taxes.release(tax.pk, at=at)
+def test_vat_that_arrived_is_booked_at_its_moment(tax: TaxPayment, council: Council) -> None:
+    taxes.release(tax.pk, at=AT)
     call = StripeCall.objects.get(kind="tax")
-    taxes.on_success(call, StripeTransfer("tr_1", 200, "", at + A_DAY), at + 2 * A_DAY)
+    taxes.on_success(call, StripeTransfer("tr_1", 200, "", AT + A_DAY), AT + 2 * A_DAY)
     done = again(tax)
-    assert (done.state, done.stripe_id, done.done_at) == ("done", "tr_1", at + A_DAY)
+    assert (done.state, done.stripe_id, done.done_at) == ("done", "tr_1", AT + A_DAY)
     booked = LedgerTransaction.objects.get()
     assert (booked.business_key, booked.kind) == (f"tax:{tax.uuid}:sent", "tax_sent")
-    assert (booked.occurred_at, booked.source_ref) == (at + A_DAY, "tr_1")
+    assert (booked.occurred_at, booked.source_ref) == (AT + A_DAY, "tr_1")
     written = LedgerEntry.objects.values_list("account", "amount_cents", "council", "sale")
     entries: set[tuple[str, int, int, int | None]] = set(written)
     assert entries == {
@@ -244,27 +238,25 @@ def test_vat_that_arrived_is_booked_at_its_moment(
     }
 
 
-def test_vat_that_could_not_leave_is_due_again(tax: TaxPayment, at: dt.datetime) -> None:
-    taxes.release(tax.pk, at=at)
+def test_vat_that_could_not_leave_is_due_again(tax: TaxPayment) -> None:
+    taxes.release(tax.pk, at=AT)
     call = StripeCall.objects.get(kind="tax")
-    taxes.on_refusal(call, Problem(status=400, code="closed", message="no"), at)
+    taxes.on_refusal(call, Problem(status=400, code="closed", message="no"), AT)
     assert (again(tax).state, again(tax).refusal) == ("due", "closed")
 
 
-def test_a_part_of_the_vat_is_set_off_and_the_rest_leaves(
-    share: Share, tax: TaxPayment, at: dt.datetime
-) -> None:
-    Claim.objects.create(share=share, amount_cents=150, state="owed", due_at=at)
-    taxes.release(tax.pk, at=at)
+def test_a_part_of_the_vat_is_set_off_and_the_rest_leaves(share: Share, tax: TaxPayment) -> None:
+    Claim.objects.create(share=share, amount_cents=150, state="owed", due_at=AT)
+    taxes.release(tax.pk, at=AT)
     assert (again(tax).state, again(tax).netted_cents) == ("sending", 150)
     assert StripeCall.objects.get(kind="tax").params["amount"] == 50
     key = LedgerTransaction.objects.get(kind="netted").business_key
     assert key.endswith(f":tax:{tax.uuid}")
 
 
-def test_vat_that_a_debt_eats_up_is_over(share: Share, tax: TaxPayment, at: dt.datetime) -> None:
-    Claim.objects.create(share=share, amount_cents=200, state="owed", due_at=at)
-    taxes.release(tax.pk, at=at)
+def test_vat_that_a_debt_eats_up_is_over(share: Share, tax: TaxPayment) -> None:
+    Claim.objects.create(share=share, amount_cents=200, state="owed", due_at=AT)
+    taxes.release(tax.pk, at=AT)
     assert (again(tax).state, again(tax).netted_cents) == ("netted", 200)
     assert not StripeCall.objects.filter(kind="tax").exists()
 
@@ -278,16 +270,10 @@ def test_vat_that_a_debt_eats_up_is_over(share: Share, tax: TaxPayment, at: dt.d
     ],
 )
 def test_an_account_is_looked_at_where_it_was_the_reason(
-    council: Council,
-    at: dt.datetime,
-    monkeypatch: pytest.MonkeyPatch,
-    *,
-    destination: str,
-    code: str,
-    looks: bool,
+    council: Council, monkeypatch: pytest.MonkeyPatch, *, destination: str, code: str, looks: bool
 ) -> None:
     seen: list[int] = []
     monkeypatch.setattr(accounts, "sync", lambda council_id, **_: seen.append(council_id))
     call = StripeCall(kind="tax", params={"destination": destination})
-    council_payments.refetch_account(call, Problem(status=400, code=code), at)
+    council_payments.refetch_account(call, Problem(status=400, code=code), AT)
     assert seen == ([council.pk] if looks else [])

@@ -6,6 +6,7 @@ import pytest
 
 from billing.councils.settlement import dispute_holds
 from billing.models import Payment, Share
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -21,12 +22,12 @@ A_SECOND = dt.timedelta(seconds=1)
     ],
 )
 def test_a_share_that_is_let_go_of_waits_for_the_rest_of_its_hold(
-    payment: Payment, at: dt.datetime, *, is_due: bool, before: dt.timedelta, state: str
+    payment: Payment, *, is_due: bool, before: dt.timedelta, state: str
 ) -> None:
-    released_at = at if is_due else None
-    Share.objects.update(release_at=at, is_due=is_due, released_at=released_at)
+    released_at = AT if is_due else None
+    Share.objects.update(release_at=AT, is_due=is_due, released_at=released_at)
     share = Share.objects.get()
-    dispute_holds.hold(share.sale_id, at=at - before)
+    dispute_holds.hold(share.sale_id, at=AT - before)
     assert Share.objects.get().state == "frozen"
-    dispute_holds.release(share.sale_id, at=at - before)
+    dispute_holds.release(share.sale_id, at=AT - before)
     assert Share.objects.get().state == state

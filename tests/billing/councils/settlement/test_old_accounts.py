@@ -121,6 +121,6 @@ def test_payout_on_its_way_is_fetched_from_the_account_it_left(
     assert Payout.objects.get().state == "paid"
 
 
-def test_an_account_that_nobody_here_had_is_ignored(till: Till, council: Council) -> None:
+def test_an_account_that_nobody_here_had_is_ignored(council: Council) -> None:
     assert receive_event("po_none", "acct_none").state == "ignored"
     assert not Payout.objects.exists()

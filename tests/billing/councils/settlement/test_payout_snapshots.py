@@ -13,6 +13,7 @@ from billing.orders.settlement import payments
 from billing.stripe.gateway import treasury
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_council, make_paid_session
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -39,19 +40,19 @@ def apply(at: dt.datetime, *, council_id: int | None = None, **changes: Any) -> 
     return Payout.objects.get()
 
 
-def test_payout_locks_its_council_without_holding_up_its_rows(at: dt.datetime) -> None:
+def test_payout_locks_its_council_without_holding_up_its_rows() -> None:
     council = make_council("north")
     with CaptureQueriesContext(connection) as queries:
-        apply(at, council_id=council.pk)
+        apply(AT, council_id=council.pk)
     locks = [query["sql"] for query in queries if " FOR " in query["sql"]]
     assert [sql for sql in locks if "billing_council" in sql and sql.endswith("NO KEY UPDATE")]
 
 
 @pytest.fixture
-def sale(campaign: Campaign, at: dt.datetime) -> Sale:
+def sale(campaign: Campaign) -> Sale:
     """A sale of which nobody else has a part."""
-    payment_id, session = make_paid_session(campaign, at=at)
-    payments.apply_snapshot(payment_id, session, at=at)
+    payment_id, session = make_paid_session(campaign, at=AT)
+    payments.apply_snapshot(payment_id, session, at=AT)
     return Sale.objects.get()
 
 
@@ -79,28 +80,28 @@ def parts() -> list[tuple[int, int | None]]:
     ],
 )
 def test_an_earlier_word_never_follows_a_later_one(
-    db: None, at: dt.datetime, before: str, word: str, after: str
+    db: None, before: str, word: str, after: str
 ) -> None:
-    apply(at, status=before)
-    found = apply(at, status=word, failure="told last")
+    apply(AT, status=before)
+    found = apply(AT, status=word, failure="told last")
     assert found.state == after
     assert found.failure == ("told last" if after == word else "")
 
 
 def test_listed_payout_is_not_fetched_again_and_one_longer_on_its_way_is(
-    db: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetched: list[tuple[str, str]] = []
 
     def fetch(payout_id: str, *, account: str) -> treasury.Payout:
         fetched.append((payout_id, account))
-        return payout_of(at, id=payout_id)
+        return payout_of(AT, id=payout_id)
 
-    listed = [payout_of(at, status="in_transit")]
+    listed = [payout_of(AT, status="in_transit")]
     monkeypatch.setattr(treasury, "payouts_since", lambda *_, **__: listed)
     monkeypatch.setattr(treasury, "payout", fetch)
-    apply(at, id="po_before", status="pending", balance_transaction="")
-    payouts.sync_lately(None, days=2, at=at)
+    apply(AT, id="po_before", status="pending", balance_transaction="")
+    payouts.sync_lately(None, days=2, at=AT)
     assert fetched == [("po_before", "")]
     assert dict(Payout.objects.values_list("stripe_id", "state")) == {
         "po_before": "paid",
@@ -108,8 +109,8 @@ def test_listed_payout_is_not_fetched_again_and_one_longer_on_its_way_is(
     }
 
 
-def test_in_another_currency_it_is_looked_at_by_a_person(db: None, at: dt.datetime) -> None:
-    payouts.apply_snapshot(payout_of(at, currency="chf"), council_id=None, at=at)
+def test_in_another_currency_it_is_looked_at_by_a_person(db: None) -> None:
+    payouts.apply_snapshot(payout_of(AT, currency="chf"), council_id=None, at=AT)
     case = Case.objects.get()
     assert (case.kind, case.subject, case.stripe_cents, case.details) == (
         "currency",
@@ -120,59 +121,55 @@ def test_in_another_currency_it_is_looked_at_by_a_person(db: None, at: dt.dateti
     assert not Payout.objects.exists()
 
 
-def test_payout_is_stored_as_it_was_made(db: None, at: dt.datetime) -> None:
-    found = apply(at, failure_balance_transaction="txn_back", arrives_on=at.date() + A_DAY)
-    assert (found.amount_cents, found.made_at, found.council_id) == (100, at, None)
-    assert found.arrives_on == at.date() + A_DAY
+def test_payout_is_stored_as_it_was_made(db: None) -> None:
+    found = apply(AT, failure_balance_transaction="txn_back", arrives_on=AT.date() + A_DAY)
+    assert (found.amount_cents, found.made_at, found.council_id) == (100, AT, None)
+    assert found.arrives_on == AT.date() + A_DAY
     assert (found.balance_transaction, found.failure_balance_transaction) == (
         "txn_left",
         "txn_back",
     )
 
 
-def test_parts_of_a_payout_are_settled_at_its_first_snapshot(sale: Sale, at: dt.datetime) -> None:
-    apply(at + A_DAY, status="pending")
-    apply(at + A_DAY)
+def test_parts_of_a_payout_are_settled_at_its_first_snapshot(sale: Sale) -> None:
+    apply(AT + A_DAY, status="pending")
+    apply(AT + A_DAY)
     assert parts() == [(100, sale.pk)]
 
 
 @pytest.mark.parametrize("changes", [{"status": "failed"}, {"status": "canceled"}])
-def test_payout_that_did_not_leave_has_no_parts(
-    sale: Sale, at: dt.datetime, changes: dict[str, Any]
-) -> None:
-    apply(at + A_DAY, **changes)
+def test_payout_that_did_not_leave_has_no_parts(sale: Sale, changes: dict[str, Any]) -> None:
+    apply(AT + A_DAY, **changes)
     assert parts() == []
 
 
 @pytest.mark.parametrize("cents", [-5, 0])
-def test_money_from_our_bank_has_no_parts(sale: Sale, at: dt.datetime, cents: int) -> None:
-    apply(at + A_DAY, amount_cents=cents)
+def test_money_from_our_bank_has_no_parts(sale: Sale, cents: int) -> None:
+    apply(AT + A_DAY, amount_cents=cents)
     assert parts() == []
 
 
-def test_a_single_cent_has_its_owner_too(sale: Sale, at: dt.datetime) -> None:
-    apply(at + A_DAY, amount_cents=1)
+def test_a_single_cent_has_its_owner_too(sale: Sale) -> None:
+    apply(AT + A_DAY, amount_cents=1)
     assert parts() == [(1, sale.pk)]
 
 
-def test_payout_and_its_return_are_each_booked_once_at_their_moment(
-    db: None, at: dt.datetime
-) -> None:
-    apply(at, balance_transaction="")
+def test_payout_and_its_return_are_each_booked_once_at_their_moment(db: None) -> None:
+    apply(AT, balance_transaction="")
     assert not LedgerTransaction.objects.exists()
-    apply(at)
-    apply(at, status="failed", failure_balance_transaction="txn_back")
+    apply(AT)
+    apply(AT, status="failed", failure_balance_transaction="txn_back")
     booked = LedgerTransaction.objects.order_by("pk")
     columns = ("business_key", "kind", "occurred_at", "source_ref")
     assert list(booked.values_list(*columns)) == [
-        ("bt:txn_left", "paid_out", at, "po_1"),
-        ("bt:txn_back", "payout_failed", at + A_DAY, "po_1"),
+        ("bt:txn_left", "paid_out", AT, "po_1"),
+        ("bt:txn_back", "payout_failed", AT + A_DAY, "po_1"),
     ]
     bank = LedgerEntry.objects.filter(account="bank.transit").order_by("pk")
     assert list(bank.values_list("amount_cents", flat=True)) == [100, -100]
 
 
-def test_payout_of_a_council_books_none_of_our_money(db: None, at: dt.datetime) -> None:
+def test_payout_of_a_council_books_none_of_our_money(db: None) -> None:
     council = make_council("north", account="acct_north")
-    assert apply(at, council_id=council.pk).council_id == council.pk
+    assert apply(AT, council_id=council.pk).council_id == council.pk
     assert not LedgerTransaction.objects.exists()

@@ -173,7 +173,7 @@ def test_earnings_before_the_mandate_are_not_billed(till: Till) -> None:
     ],
 )
 def test_no_council_is_billed_without_vat_and_mandate(
-    till: Till, council: Council, change: dict[str, object], why: str
+    council: Council, change: dict[str, object], why: str
 ) -> None:
     Council.objects.update(**change)
     clock.bill(at=DECEMBER)
@@ -215,7 +215,7 @@ def test_the_clock_bills(till: Till) -> None:
 
 
 def test_a_council_that_owes_the_tax_anew_is_billed_as_if_for_the_first_time(
-    till: Till, council: Council
+    council: Council,
 ) -> None:
     clock.bill(at=DECEMBER)
     Council.objects.filter(pk=council.pk).update(

@@ -83,7 +83,7 @@ def play(chance: random.Random, council: Council, sales: list[Sale], *, events: 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_any_history_adds_up_over_any_range_and_in_both_budgets(
-    till: Till, council: Council, seed: int
+    council: Council, seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 - a history, not a secret
     for share in Share.objects.all():

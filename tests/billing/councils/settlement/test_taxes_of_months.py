@@ -87,7 +87,7 @@ def test_month_after_a_no_costs_vat_where_its_merchant_agreed(
 
 
 def test_month_after_a_no_goes_back_whole_where_its_merchant_did_not_agree(
-    till: Till, days: Days, shop: Merchant
+    days: Days, shop: Merchant
 ) -> None:
     answered(shop, "no", at=timezone.now())
     days.pass_by(32)

@@ -20,6 +20,7 @@ from billing.models import Account, Council, LedgerEntry, LedgerTransaction, Ord
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Beginning, Till, begins_with
+from tests.fixtures.people import AT
 
 GOOD = FecLine(
     journal_code="VE",
@@ -245,12 +246,12 @@ def write_down(
 
 
 @pytest.mark.django_db
-def test_late_entry_renumbers_no_other(shop: Merchant, at: dt.datetime) -> None:
+def test_late_entry_renumbers_no_other(shop: Merchant) -> None:
     day = dt.timedelta(days=1)
-    write_down(shop, "first", occurred_at=at, posted_at=at)
-    write_down(shop, "second", occurred_at=at + 2 * day, posted_at=at + 2 * day)
+    write_down(shop, "first", occurred_at=AT, posted_at=AT)
+    write_down(shop, "second", occurred_at=AT + 2 * day, posted_at=AT + 2 * day)
     handed_out = list(fec.write(2026))
-    write_down(shop, "late", occurred_at=at + day, posted_at=at + 40 * day)
+    write_down(shop, "late", occurred_at=AT + day, posted_at=AT + 40 * day)
     lines = list(fec.write(2026))
     assert lines[: len(handed_out)] == handed_out
     late = read(lines)[-1]
@@ -261,10 +262,10 @@ def test_late_entry_renumbers_no_other(shop: Merchant, at: dt.datetime) -> None:
 
 
 @pytest.mark.django_db
-def test_an_entry_is_valid_no_earlier_than_its_event(shop: Merchant, at: dt.datetime) -> None:
+def test_an_entry_is_valid_no_earlier_than_its_event(shop: Merchant) -> None:
     day = dt.timedelta(days=1)
-    write_down(shop, "ahead", occurred_at=at + 3 * day, posted_at=at)
-    write_down(shop, "now", occurred_at=at, posted_at=at + day)
+    write_down(shop, "ahead", occurred_at=AT + 3 * day, posted_at=AT)
+    write_down(shop, "now", occurred_at=AT, posted_at=AT + day)
     lines = list(fec.write(2026))
     assert [(line.piece_ref, line.valid_date) for line in read(lines)[::2]] == [
         ("now", "20261126"),
@@ -294,12 +295,12 @@ def most_memory_of_a_year(shop: Merchant, at: dt.datetime, events: int) -> int:
 
 @pytest.mark.django_db
 def test_a_long_year_needs_no_more_memory_than_a_short_one(
-    shop: Merchant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    shop: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two chunks and twelve: one is held at once."""
     monkeypatch.setattr(accounting, "CHUNK", 200)
-    short = most_memory_of_a_year(shop, at, 200)
-    assert most_memory_of_a_year(shop, at, 1_000) < 1.5 * short
+    short = most_memory_of_a_year(shop, AT, 200)
+    assert most_memory_of_a_year(shop, AT, 1_000) < 1.5 * short
 
 
 @pytest.mark.django_db

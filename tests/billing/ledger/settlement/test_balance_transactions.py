@@ -13,6 +13,7 @@ from billing.stripe.gateway import reads, treasury
 from billing.stripe.gateway.treasury import Movement
 from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.rules.answers import Problem
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -50,15 +51,13 @@ def balance(db: None, monkeypatch: pytest.MonkeyPatch) -> Balance:
     return Balance(monkeypatch)
 
 
-def test_fees_and_what_we_put_there_are_booked_at_their_moment_once(
-    balance: Balance, at: dt.datetime
-) -> None:
-    yesterday = at - A_DAY
+def test_fees_and_what_we_put_there_are_booked_at_their_moment_once(balance: Balance) -> None:
+    yesterday = AT - A_DAY
     balance.add("txn_fee", "stripe_fee", -200, yesterday)
     balance.add("txn_up", "topup", 500, yesterday, source="tu_1")
     balance.add("txn_bare", "topup", 300, yesterday)
     for _ in range(2):
-        run = reconcile.reconcile(at=at)
+        run = reconcile.reconcile(at=AT)
         assert (run.state, run.stripe_cents, run.ledger_cents) == ("agrees", 600, 600)
         assert (run.compared, run.explained, run.differing) == (3, 3, 0)
     entries = LedgerEntry.objects.filter(account="stripe.balance").order_by("pk")
@@ -76,14 +75,14 @@ def test_fees_and_what_we_put_there_are_booked_at_their_moment_once(
         500,
         0,
     )
-    assert (stored.made_at, stored.available_at, stored.source) == (yesterday, at, "tu_1")
+    assert (stored.made_at, stored.available_at, stored.source) == (yesterday, AT, "tu_1")
 
 
 def test_a_balance_that_nothing_explains_is_a_case_and_closes_with_its_cause(
-    balance: Balance, at: dt.datetime
+    balance: Balance,
 ) -> None:
     balance.more = 7
-    run = reconcile.reconcile(at=at)
+    run = reconcile.reconcile(at=AT)
     case = Case.objects.get()
     assert (case.kind, case.subject, case.stripe_cents, case.ledger_cents) == (
         "balance",
@@ -92,48 +91,44 @@ def test_a_balance_that_nothing_explains_is_a_case_and_closes_with_its_cause(
         0,
     )
     assert (case.reconciliation_id, run.state, run.differing) == (run.pk, "differs", 1)
-    assert (run.begun_at, run.ended_at, run.explained) == (at, at, 0)
+    assert (run.begun_at, run.ended_at, run.explained) == (AT, AT, 0)
     balance.more = 0
-    assert reconcile.reconcile(at=at).state == "agrees"
+    assert reconcile.reconcile(at=AT).state == "agrees"
     case.refresh_from_db()
     assert case.state == "explained"
 
 
-def test_while_something_moves_it_is_read_again_five_times_at_most(
-    balance: Balance, at: dt.datetime
-) -> None:
+def test_while_something_moves_it_is_read_again_five_times_at_most(balance: Balance) -> None:
     balance.newest = iter(["txn_1", "txn_2", "txn_3", "txn_3"])
-    assert reconcile.reconcile(at=at).state == "agrees"
+    assert reconcile.reconcile(at=AT).state == "agrees"
     assert len(balance.listed_between) == 2
     balance.listed_between.clear()
     balance.newest = iter([f"txn_{number}" for number in range(20)])
-    assert reconcile.reconcile(at=at).state == "agrees"
+    assert reconcile.reconcile(at=AT).state == "agrees"
     assert len(balance.listed_between) == 5
 
 
-def test_the_last_three_days_are_compared_up_to_now(balance: Balance, at: dt.datetime) -> None:
-    reconcile.reconcile(at=at)
+def test_the_last_three_days_are_compared_up_to_now(balance: Balance) -> None:
+    reconcile.reconcile(at=AT)
     run = Reconciliation.objects.get()
-    today = at.date()
+    today = AT.date()
     assert (run.first_day, run.last_day) == (today - 3 * A_DAY, today - A_DAY)
     midnight = dt.datetime.combine(run.first_day, dt.time(), dt.UTC)
-    assert balance.listed_between == [(midnight, at + A_DAY)]
+    assert balance.listed_between == [(midnight, AT + A_DAY)]
 
 
-def test_a_long_list_that_breaks_off_goes_on_at_the_day_it_had_come_to(
-    balance: Balance, at: dt.datetime
-) -> None:
-    midnight = dt.datetime.combine(at.date(), dt.time(), dt.UTC)
-    reconcile.reconcile(at=at)
+def test_a_long_list_that_breaks_off_goes_on_at_the_day_it_had_come_to(balance: Balance) -> None:
+    midnight = dt.datetime.combine(AT.date(), dt.time(), dt.UTC)
+    reconcile.reconcile(at=AT)
     balance.listed_between.clear()
-    later = at + 20 * A_DAY
+    later = AT + 20 * A_DAY
     for days in (4, 9):
         balance.breaks_off_at = midnight + days * A_DAY
         assert reconcile.reconcile(at=later).state == "failed"
     balance.breaks_off_at = None
-    balance.add("txn_last", "adjustment", -1, at + 19 * A_DAY)
+    balance.add("txn_last", "adjustment", -1, AT + 19 * A_DAY)
     run = reconcile.reconcile(at=later)
-    assert (run.state, run.first_day) == ("differs", at.date())
+    assert (run.state, run.first_day) == ("differs", AT.date())
     whole = [(midnight + day * A_DAY, midnight + (day + 1) * A_DAY) for day in range(17)]
     lately = (midnight + 17 * A_DAY, later + A_DAY)
     assert balance.listed_between == [*whole, lately, lately]
@@ -142,25 +137,25 @@ def test_a_long_list_that_breaks_off_goes_on_at_the_day_it_had_come_to(
     assert balance.listed_between[0] == (midnight + 18 * A_DAY, later + 2 * A_DAY)
 
 
-def test_movement_from_midnight_on_is_for_the_next_night(balance: Balance, at: dt.datetime) -> None:
-    midnight = dt.datetime.combine(at.date(), dt.time(), dt.UTC)
+def test_movement_from_midnight_on_is_for_the_next_night(balance: Balance) -> None:
+    midnight = dt.datetime.combine(AT.date(), dt.time(), dt.UTC)
     balance.add("txn_before", "adjustment", -1, midnight - dt.timedelta(seconds=1))
     balance.add("txn_after", "adjustment", -1, midnight)
-    run = reconcile.reconcile(at=at)
+    run = reconcile.reconcile(at=AT)
     assert set(Case.objects.values_list("subject", flat=True)) == {"txn_before"}
     assert (run.compared, run.explained, run.differing) == (2, 0, 1)
-    assert reconcile.reconcile(at=at + A_DAY).differing == 2
+    assert reconcile.reconcile(at=AT + A_DAY).differing == 2
 
 
-def test_hold_of_the_minimum_balance_is_no_difference(balance: Balance, at: dt.datetime) -> None:
-    balance.add("txn_hold", "payout_minimum_balance_hold", -300, at - A_DAY)
-    run = reconcile.reconcile(at=at)
+def test_hold_of_the_minimum_balance_is_no_difference(balance: Balance) -> None:
+    balance.add("txn_hold", "payout_minimum_balance_hold", -300, AT - A_DAY)
+    run = reconcile.reconcile(at=AT)
     assert (run.state, run.stripe_cents, run.ledger_cents) == ("agrees", -300, 0)
     assert (run.explained_cents, run.compared, run.explained) == (-300, 1, 1)
 
 
 def test_night_refetches_five_hundred_differences_and_the_next_others(
-    balance: Balance, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    balance: Balance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetched: list[str] = []
 
@@ -170,19 +165,19 @@ def test_night_refetches_five_hundred_differences_and_the_next_others(
 
     monkeypatch.setattr(refetching, "refetch", on_its_way)
     for number in range(502):
-        balance.add(f"txn_{number}", "adjustment", -1, at - A_DAY)
-    assert reconcile.reconcile(at=at).differing == 2
+        balance.add(f"txn_{number}", "adjustment", -1, AT - A_DAY)
+    assert reconcile.reconcile(at=AT).differing == 2
     assert len(fetched) == 500
-    reconcile.reconcile(at=at)
+    reconcile.reconcile(at=AT)
     assert len(set(fetched)) == 502
 
 
-def test_a_run_that_nobody_ended_for_an_hour_was_killed(balance: Balance, at: dt.datetime) -> None:
+def test_a_run_that_nobody_ended_for_an_hour_was_killed(balance: Balance) -> None:
     hour = dt.timedelta(hours=1)
-    days = {"first_day": at.date(), "last_day": at.date()}
-    for begun_at in (at - hour, at - hour - dt.timedelta(seconds=1)):
+    days = {"first_day": AT.date(), "last_day": AT.date()}
+    for begun_at in (AT - hour, AT - hour - dt.timedelta(seconds=1)):
         Reconciliation.objects.create(begun_at=begun_at, **days)
-    reconcile.reconcile(at=at)
+    reconcile.reconcile(at=AT)
     young, old, _now = Reconciliation.objects.order_by("pk")
     assert young.state == "running"
-    assert (old.state, old.failure, old.ended_at) == ("failed", "killed", at)
+    assert (old.state, old.failure, old.ended_at) == ("failed", "killed", AT)

@@ -14,6 +14,7 @@ from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.billing.councils.settlement.test_taxes import DECEMBER, HOLD_OVER, make_vat_payer
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import HOLD, Till
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -157,7 +158,7 @@ def test_a_bill_whose_vat_cannot_be_noted_holds_back_no_other(
     assert cases() == [(f"bill {bad.pk}", "OverflowError", "explained")]
 
 
-def test_a_job_whose_time_is_up_stops(at: dt.datetime) -> None:
+def test_a_job_whose_time_is_up_stops() -> None:
     seen = []
 
     def act(row_id: int) -> None:
@@ -165,6 +166,6 @@ def test_a_job_whose_time_is_up_stops(at: dt.datetime) -> None:
         raise SoftTimeLimitExceeded
 
     with pytest.raises(SoftTimeLimitExceeded):
-        batch.each_row("share", [1, 2], act, at=at)
+        batch.each_row("share", [1, 2], act, at=AT)
     assert seen == [1]
     assert cases() == []

@@ -8,16 +8,17 @@ from billing.ledger.settlement import treasury
 from billing.models import Account, StripeCall
 from billing.stripe.gateway import treasury as stripe
 from billing.stripe.gateway.values import Answer
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def promised(monkeypatch: pytest.MonkeyPatch, at: dt.datetime) -> dict[Account, int]:
+def promised(monkeypatch: pytest.MonkeyPatch) -> dict[Account, int]:
     """The sum that the books promise to councils; refunds of two weeks are 5.00."""
     sums = {Account.SHARE_HELD: -700, Account.SHARE_DUE: -300}
-    two_weeks_ago = at - dt.timedelta(days=14)
-    monkeypatch.setattr(treasury, "sums_at", {at: sums}.__getitem__)
+    two_weeks_ago = AT - dt.timedelta(days=14)
+    monkeypatch.setattr(treasury, "sums_at", {AT: sums}.__getitem__)
     monkeypatch.setattr(treasury, "refunded_since", {two_weeks_ago: 500}.__getitem__)
     return sums
 
@@ -26,36 +27,34 @@ def keeps(cents: int) -> dict[str, object]:
     return {"payouts": {"minimum_balance_by_currency": {"eur": cents}}}
 
 
-def test_shares_and_two_weeks_of_refunds_stay(
-    promised: dict[Account, int], at: dt.datetime
-) -> None:
-    call = treasury.prepare_reserve(at=at)
+def test_shares_and_two_weeks_of_refunds_stay(promised: dict[Account, int]) -> None:
+    call = treasury.prepare_reserve(at=AT)
     assert call
     assert (call.kind, call.subject_id) == ("treasury", 0)
     assert call.params["payments"] == keeps(1_500)
 
 
 def test_reserve_is_not_sent_twice_nor_while_a_call_is_under_way(
-    promised: dict[Account, int], at: dt.datetime
+    promised: dict[Account, int],
 ) -> None:
-    call = treasury.prepare_reserve(at=at)
+    call = treasury.prepare_reserve(at=AT)
     assert call
     promised[Account.SHARE_DUE] = -301
-    assert treasury.prepare_reserve(at=at) is None
+    assert treasury.prepare_reserve(at=AT) is None
     StripeCall.objects.update(state="failed")
-    again = treasury.prepare_reserve(at=at)
+    again = treasury.prepare_reserve(at=AT)
     assert again
     assert again.params["payments"] == keeps(1_501)
     StripeCall.objects.filter(pk=again.pk).update(state="done", result_id="balance_settings")
-    assert treasury.prepare_reserve(at=at) is None
+    assert treasury.prepare_reserve(at=AT) is None
     promised[Account.SHARE_DUE] = -300
-    assert treasury.prepare_reserve(at=at)
+    assert treasury.prepare_reserve(at=AT)
 
 
 def test_stripe_is_asked_for_the_amount_alone_and_says_whether_it_is_kept(
-    promised: dict[Account, int], at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    promised: dict[Account, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    call = treasury.prepare_reserve(at=at)
+    call = treasury.prepare_reserve(at=AT)
     assert call
     sent = []
 

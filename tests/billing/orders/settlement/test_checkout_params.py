@@ -12,13 +12,14 @@ from saas.catalogue.placements.models import Campaign
 from tenants.spaces import hosts
 from tests.factories.billing import make_paid_session
 from tests.fixtures.months import make_subscription
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def order(campaign: Campaign, at: dt.datetime) -> Order:
-    make_paid_session(campaign, at=at)
+def order(campaign: Campaign) -> Order:
+    make_paid_session(campaign, at=AT)
     return Order.objects.select_related("subscription").get()
 
 
@@ -42,11 +43,9 @@ def test_customer_params_say_who_a_merchant_is(campaign: Campaign) -> None:
     }
 
 
-def test_session_params_of_a_single_payment(
-    order: Order, campaign: Campaign, at: dt.datetime
-) -> None:
+def test_session_params_of_a_single_payment(order: Order, campaign: Campaign) -> None:
     campaign.merchant.stripe_customer = "cus_1"
-    params = session(order, campaign, at)
+    params = session(order, campaign, AT)
     shared = {
         "description": order.reference,
         "metadata": {
@@ -76,17 +75,15 @@ def test_session_params_of_a_single_payment(
                 },
             }
         ],
-        "expires_at": int((at + dt.timedelta(hours=23)).timestamp()),
+        "expires_at": int((AT + dt.timedelta(hours=23)).timestamp()),
         "locale": "fr",
         "allowed_payment_method_types": ["card", "sepa_debit"],
     }
 
 
-def test_session_params_of_a_subscription(
-    order: Order, campaign: Campaign, at: dt.datetime
-) -> None:
-    order.subscription = make_subscription(campaign, at=at)
-    params = session(order, campaign, at)
+def test_session_params_of_a_subscription(order: Order, campaign: Campaign) -> None:
+    order.subscription = make_subscription(campaign, at=AT)
+    params = session(order, campaign, AT)
     assert params["mode"] == "subscription"
     assert params["subscription_data"] == {
         "description": order.reference,

@@ -15,6 +15,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tests.billing.stripe.calls.test_send import Wire, answering, wire
 from tests.fixtures.billing import Jobs, Till
+from tests.fixtures.people import AT
 from tests.saas.catalogue.making import NOON, described
 
 __all__ = ["wire"]
@@ -62,10 +63,8 @@ def test_details_that_stripe_knows_are_not_sent_again(till: Till, known: Merchan
     assert len(calls()) == 1
 
 
-def test_merchant_who_has_paid_nothing_is_not_sent_to_stripe(
-    till: Till, shop: Merchant, at: dt.datetime
-) -> None:
-    change(shop, at, billing_email="new@shop.example")
+def test_merchant_who_has_paid_nothing_is_not_sent_to_stripe(till: Till, shop: Merchant) -> None:
+    change(shop, AT, billing_email="new@shop.example")
     assert not StripeCall.objects.exists()
 
 

@@ -26,6 +26,7 @@ from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_campaign, make_paid_session, make_shop
 from tests.fixtures.billing import Till, begins_with
 from tests.fixtures.months import make_monthly, make_subscription
+from tests.fixtures.people import AT
 
 A_MONTH = dt.timedelta(days=31)
 
@@ -96,8 +97,8 @@ class Invoices:
 
 
 @pytest.fixture
-def invoices(at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Invoices:
-    return Invoices(at, monkeypatch)
+def invoices(monkeypatch: pytest.MonkeyPatch) -> Invoices:
+    return Invoices(AT, monkeypatch)
 
 
 def calls(kind: str) -> list[str]:
@@ -105,22 +106,20 @@ def calls(kind: str) -> list[str]:
     return list(found.values_list("target", flat=True))
 
 
-def test_a_month_that_is_paid_is_a_campaign_an_order_and_a_sale(
-    invoices: Invoices, at: dt.datetime
-) -> None:
-    Subscription.objects.update(failed_invoice="in_2", decline_code="no", next_try_at=at)
+def test_a_month_that_is_paid_is_a_campaign_an_order_and_a_sale(invoices: Invoices) -> None:
+    Subscription.objects.update(failed_invoice="in_2", decline_code="no", next_try_at=AT)
     assert invoices.sync(invoices.add(2))
     payment = Payment.objects.latest("pk")
     assert (payment.session_id, payment.stripe_invoice) == ("in_2", "in_2")
     assert (payment.amount_cents, payment.payment_intent) == (24_000, "pi_month_2")
-    assert payment.opened_at == payment.expires_at == at + 3 * A_MONTH
+    assert payment.opened_at == payment.expires_at == AT + 3 * A_MONTH
     order = Order.objects.get(payments=payment)
-    assert (order.state, order.placed_at, order.gross_cents) == ("paid", at + A_MONTH, 24_000)
+    assert (order.state, order.placed_at, order.gross_cents) == ("paid", AT + A_MONTH, 24_000)
     subscription = Subscription.objects.get()
     assert subscription.campaign_id == order.campaign_id
     assert (subscription.failed_invoice, subscription.decline_code) == ("", "")
     assert subscription.next_try_at is None
-    assert subscription.paid_until == at + A_MONTH
+    assert subscription.paid_until == AT + A_MONTH
     assert calls("group") == ["ch_month_2"]
     assert Sale.objects.count() == 2
     assert not Refund.objects.exists()
@@ -136,18 +135,18 @@ def test_fee_of_a_month_may_come_later_and_sells_nothing_twice(invoices: Invoice
 
 
 def test_fee_of_a_month_is_fetched_from_its_payment(
-    invoices: Invoices, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    invoices: Invoices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unknown = invoices.attempt(2, balance_transaction=None)
     invoices.sync(invoices.add(2, intent=unknown))
     month = Payment.objects.get(session_id="in_2")
     for found in (unknown, dataclasses.replace(unknown, charge=None)):
         monkeypatch.setattr(reads, "payment_intent", {"pi_month_2": found}.__getitem__)
-        payments.sync(month.pk, at=at)
+        payments.sync(month.pk, at=AT)
         month.refresh_from_db()
         assert (month.balance_transaction, month.fee_cents) == ("", None)
     monkeypatch.setattr(reads, "payment_intent", {"pi_month_2": invoices.attempt(2)}.__getitem__)
-    payments.sync(month.pk, at=at)
+    payments.sync(month.pk, at=AT)
     month.refresh_from_db()
     assert (month.balance_transaction, month.fee_cents) == ("txn_month_2", 43)
     fees = LedgerEntry.objects.filter(account="fees.stripe", transaction__source_ref=month.charge)
@@ -177,13 +176,13 @@ def test_month_paid_too_little_goes_back_whole_and_ends_the_subscription(
 
 
 def test_a_month_that_is_refused_is_kept_with_why_and_when_it_is_tried_again(
-    invoices: Invoices, at: dt.datetime
+    invoices: Invoices,
 ) -> None:
     refused = PaymentIntent("pi_2", "requires_payment_method", "x" * 100, "", None)
-    invoices.sync(invoices.add(2, status="open", paid_cents=0, intent=refused, next_try_at=at))
+    invoices.sync(invoices.add(2, status="open", paid_cents=0, intent=refused, next_try_at=AT))
     found = Subscription.objects.get()
     assert (found.failed_invoice, found.decline_code) == ("in_2", "x" * 60)
-    assert found.next_try_at == at
+    assert found.next_try_at == AT
     invoices.sync(invoices.add(2, status="open", paid_cents=0, intent=None))
     assert Subscription.objects.get().decline_code == ""
     assert Payment.objects.count() == 1
@@ -221,11 +220,9 @@ def test_month_that_does_not_fit_is_a_case_until_it_does(
 
 
 @pytest.mark.parametrize("subscription", ["", "sub_stranger"])
-def test_a_stranger_s_invoice_is_none_of_ours(
-    invoices: Invoices, at: dt.datetime, subscription: str
-) -> None:
-    other = make_campaign(make_shop(), {"north": 10_000}, at=at)
-    make_subscription(other, at=at)  # of which Stripe has not told the number yet
+def test_a_stranger_s_invoice_is_none_of_ours(invoices: Invoices, subscription: str) -> None:
+    other = make_campaign(make_shop(), {"north": 10_000}, at=AT)
+    make_subscription(other, at=AT)  # of which Stripe has not told the number yet
     assert not invoices.sync(invoices.add(2, subscription=subscription))
     assert Payment.objects.count() == 1
 
@@ -247,11 +244,9 @@ def test_the_first_month_is_never_one_that_follows(invoices: Invoices) -> None:
     assert Sale.objects.count() == 2
 
 
-def test_a_month_of_an_order_that_was_cancelled_goes_back_whole(
-    invoices: Invoices, at: dt.datetime
-) -> None:
+def test_a_month_of_an_order_that_was_cancelled_goes_back_whole(invoices: Invoices) -> None:
     Order.objects.update(state="cancelled")
-    Subscription.objects.update(state="ended", stop_asked_at=at)
+    Subscription.objects.update(state="ended", stop_asked_at=AT)
     assert invoices.sync(invoices.add(2))
     payment = Payment.objects.latest("pk")
     assert (payment.session_id, payment.is_duplicate) == ("in_2", True)
@@ -259,16 +254,16 @@ def test_a_month_of_an_order_that_was_cancelled_goes_back_whole(
 
 
 def test_each_invoice_that_is_no_sale_yet_is_synced_at_night(
-    invoices: Invoices, monkeypatch: pytest.MonkeyPatch, at: dt.datetime
+    invoices: Invoices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     invoices.sync(invoices.add(2))
     invoices.add(3)
     synced: list[str] = []
     monkeypatch.setattr(months, "sync", lambda name, **_: synced.append(name))
-    months.sync_all(Subscription.objects.get().pk, at=at)
+    months.sync_all(Subscription.objects.get().pk, at=AT)
     assert synced == ["in_3"]
     Subscription.objects.update(state="opening", stripe_id="")
-    months.sync_all(Subscription.objects.get().pk, at=at)
+    months.sync_all(Subscription.objects.get().pk, at=AT)
     assert synced == ["in_3"]
 
 
@@ -283,9 +278,9 @@ def test_the_first_month_is_synced_by_its_payment_page(
 
 @pytest.mark.parametrize(("late", "sales"), [(-1, 1), (0, 2), (1, 2)])
 def test_month_taken_after_a_stop_goes_back_and_one_before_is_sold(
-    invoices: Invoices, at: dt.datetime, late: int, sales: int
+    invoices: Invoices, late: int, sales: int
 ) -> None:
-    asked_at = at + A_MONTH + dt.timedelta(seconds=late)
+    asked_at = AT + A_MONTH + dt.timedelta(seconds=late)
     Subscription.objects.update(stop_asked_at=asked_at)
     invoices.sync(invoices.add(2))
     assert Sale.objects.count() == sales
@@ -307,7 +302,7 @@ def test_month_taken_after_a_stop_goes_back_and_one_before_is_sold(
     ],
 )
 def test_month_taken_after_an_end_that_failed_at_stripe_goes_back(
-    invoices: Invoices, at: dt.datetime, late: int, changes: dict[str, Any], sales: int
+    invoices: Invoices, late: int, changes: dict[str, Any], sales: int
 ) -> None:
     params = {
         "kind": "end",
@@ -316,25 +311,23 @@ def test_month_taken_after_an_end_that_failed_at_stripe_goes_back(
         "state": "parked",
         "params": {},
         "key": "the end",
-        "created_at": at + A_MONTH + dt.timedelta(seconds=late),
+        "created_at": AT + A_MONTH + dt.timedelta(seconds=late),
     }
     StripeCall.objects.create(**{**params, **changes})
     invoices.sync(invoices.add(2))
     assert (Sale.objects.count(), Refund.objects.count()) == (sales, 2 - sales)
 
 
-def test_a_debit_that_was_begun_before_a_stop_is_a_month(
-    invoices: Invoices, at: dt.datetime
-) -> None:
-    Subscription.objects.update(stop_asked_at=at + A_MONTH + dt.timedelta(days=2))
+def test_a_debit_that_was_begun_before_a_stop_is_a_month(invoices: Invoices) -> None:
+    Subscription.objects.update(stop_asked_at=AT + A_MONTH + dt.timedelta(days=2))
     invoices.sync(invoices.add(2, intent=invoices.attempt(2, method="sepa_debit")))
     assert (Sale.objects.count(), Refund.objects.count()) == (2, 0)
 
 
 def test_ended_subscription_is_not_ended_again_by_a_month_that_goes_back(
-    invoices: Invoices, at: dt.datetime
+    invoices: Invoices,
 ) -> None:
-    Subscription.objects.update(stop_asked_at=at, state="ended")
+    Subscription.objects.update(stop_asked_at=AT, state="ended")
     invoices.sync(invoices.add(2))
     assert Refund.objects.get().amount_cents == 24_000
     assert calls("end") == []

@@ -49,7 +49,7 @@ from tests.fixtures.months import Days, act, again, other_prices, periods, run_m
 pytestmark = [*BALANCED, begins_with(run_monthly)]
 
 
-def test_the_first_month_is_a_sale_like_any_other(till: Till, running: Subscription) -> None:
+def test_the_first_month_is_a_sale_like_any_other(running: Subscription) -> None:
     make_council("north")
     subscription = again(running)
     payment = Payment.objects.get()
@@ -90,9 +90,7 @@ def test_three_months_are_three_sales_under_the_terms_of_their_day(
     assert again(Subscription.objects.get()).state == "active"
 
 
-def test_a_month_that_is_reported_twice_is_booked_once(
-    till: Till, days: Days, running: Subscription
-) -> None:
+def test_a_month_that_is_reported_twice_is_booked_once(days: Days, running: Subscription) -> None:
     days.pass_by(31)
     days.night()
     days.night()
@@ -161,7 +159,7 @@ def test_months_that_stay_refused_are_over(till: Till, days: Days, running: Subs
 
 
 def test_stopped_subscription_keeps_its_paid_month_and_may_resume(
-    till: Till, days: Days, running: Subscription
+    days: Days, running: Subscription
 ) -> None:
     assert not act(running, "stop").errors
     assert again(running).state == "ending"
@@ -194,9 +192,7 @@ def test_an_end_is_found_at_stripe_only_once_it_is_there(till: Till, running: Su
     assert (found.value.id, found.value.status) == (running.stripe_id, "canceled")
 
 
-def test_ended_subscription_is_not_begun_again(
-    till: Till, days: Days, running: Subscription
-) -> None:
+def test_ended_subscription_is_not_begun_again(days: Days, running: Subscription) -> None:
     assert not act(running, "end").errors
     assert again(running).state == "ended"
     for what in ("stop", "resume", "end", "prices"):
@@ -218,7 +214,7 @@ def test_a_stop_whose_answer_is_lost_is_made_once(
 
 
 def test_the_agreed_price_holds_until_the_merchant_takes_todays(
-    till: Till, days: Days, running: Subscription
+    days: Days, running: Subscription
 ) -> None:
     other_prices(timezone.now())
     days.pass_by(31)
@@ -294,7 +290,7 @@ def test_a_month_that_was_paid_for_nothing_goes_back_in_full(
 
 
 def test_a_month_in_another_currency_is_a_case_until_it_fits(
-    till: Till, days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
+    days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = reads.month_invoice
 

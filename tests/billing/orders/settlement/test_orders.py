@@ -1,6 +1,5 @@
 """How an order is held and placed: in one order of locks, and at no price that no card pays."""
 
-import datetime as dt
 import re
 
 import pytest
@@ -15,14 +14,15 @@ from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.queries import prices as campaigns
 from saas.kernel.errors import Refused
 from tests.factories.billing import make_campaign, make_paid_session
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
 HELD = re.compile(r'FROM "(\w+)" .*FOR UPDATE', re.DOTALL)
 
 
-def test_order_is_locked_before_its_campaign(campaign: Campaign, at: dt.datetime) -> None:
-    make_paid_session(campaign, at=at)
+def test_order_is_locked_before_its_campaign(campaign: Campaign) -> None:
+    make_paid_session(campaign, at=AT)
     with transaction.atomic(), CaptureQueriesContext(connection) as queries:
         held = orders.hold(campaign)
     assert held == Order.objects.get()
@@ -32,13 +32,13 @@ def test_order_is_locked_before_its_campaign(campaign: Campaign, at: dt.datetime
 
 @pytest.mark.parametrize(("net_cents", "is_placed"), [(41, False), (42, True)])
 def test_price_that_no_card_pays_is_not_ordered(
-    shop: Merchant, at: dt.datetime, *, net_cents: int, is_placed: bool
+    shop: Merchant, *, net_cents: int, is_placed: bool
 ) -> None:
-    campaign = make_campaign(shop, {"north": net_cents}, at=at)
-    quote, by = campaigns.quote_of(campaign.pk, at=at), User.objects.get(pk=shop.owner_id)
+    campaign = make_campaign(shop, {"north": net_cents}, at=AT)
+    quote, by = campaigns.quote_of(campaign.pk, at=AT), User.objects.get(pk=shop.owner_id)
     if is_placed:
-        assert orders.place(campaign, quote, by=by, at=at).gross_cents == 50
+        assert orders.place(campaign, quote, by=by, at=AT).gross_cents == 50
     else:
         with pytest.raises(Refused, match="0,50"):
-            orders.place(campaign, quote, by=by, at=at)
+            orders.place(campaign, quote, by=by, at=AT)
     assert Order.objects.exists() is is_placed

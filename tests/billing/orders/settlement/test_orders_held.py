@@ -1,6 +1,5 @@
 """Rows about an order are written without waiting for its refunds or disputes."""
 
-import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +12,7 @@ from billing.models import Order, Payment
 from billing.stripe.gateway import reads
 from billing.stripe.gateway.values import BalanceTransaction
 from tests.factories.stripe_objects import stripe_dispute_of, stripe_refund_of
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -28,19 +28,17 @@ def order_is_held_lightly() -> Iterator[None]:
 
 
 def test_an_order_is_held_lightly_while_it_is_refunded(
-    payment: Payment, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    payment: Payment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stripe_dispute = stripe_refund_of(payment, at, amount_cents=24_000)
+    stripe_dispute = stripe_refund_of(payment, AT, amount_cents=24_000)
     monkeypatch.setattr(reads, "refunds_of", lambda _: [stripe_dispute])
     with order_is_held_lightly():
-        refunds.sync(payment.pk, at=at)
+        refunds.sync(payment.pk, at=AT)
     assert Order.objects.get().state == "refunded"
 
 
-def test_an_order_is_held_lightly_while_its_payment_is_lost(
-    payment: Payment, at: dt.datetime
-) -> None:
-    gone = BalanceTransaction("txn_1", -24_000, 0, -24_000, made_at=at)
-    stripe_dispute = stripe_dispute_of(payment, at, status="lost", balance_transactions=(gone,))
+def test_an_order_is_held_lightly_while_its_payment_is_lost(payment: Payment) -> None:
+    gone = BalanceTransaction("txn_1", -24_000, 0, -24_000, made_at=AT)
+    stripe_dispute = stripe_dispute_of(payment, AT, status="lost", balance_transactions=(gone,))
     with order_is_held_lightly():
-        disputes.apply_snapshot(payment.pk, stripe_dispute, at=at)
+        disputes.apply_snapshot(payment.pk, stripe_dispute, at=AT)

@@ -34,6 +34,7 @@ from saas.catalogue.placements.models import Campaign
 from tenants.spaces.models import Tenant
 from tests.factories.billing import make_council, make_paid_session
 from tests.fixtures.months import make_subscription
+from tests.fixtures.people import AT
 from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
 
 pytestmark = pytest.mark.django_db
@@ -73,9 +74,9 @@ class Page:
 
 
 @pytest.fixture
-def page(campaign: Campaign, at: dt.datetime) -> Page:
+def page(campaign: Campaign) -> Page:
     make_council("north")
-    return Page(campaign, at)
+    return Page(campaign, AT)
 
 
 def fees() -> list[tuple[str, dt.datetime]]:
@@ -83,18 +84,18 @@ def fees() -> list[tuple[str, dt.datetime]]:
     return list(booked.values_list("business_key", "occurred_at"))
 
 
-def test_collected_payment_is_stored_with_its_charge_and_fee(page: Page, at: dt.datetime) -> None:
-    assert page.says(at=at + A_DAY) == ""
+def test_collected_payment_is_stored_with_its_charge_and_fee(page: Page) -> None:
+    assert page.says(at=AT + A_DAY) == ""
     payment = page.payment()
     assert (payment.state, payment.charge, payment.method) == ("succeeded", page.charge.id, "card")
-    assert (payment.succeeded_at, payment.is_duplicate) == (at, False)
-    assert (Sale.objects.get().collected_at, page.order().paid_at) == (at, at)
+    assert (payment.succeeded_at, payment.is_duplicate) == (AT, False)
+    assert (Sale.objects.get().collected_at, page.order().paid_at) == (AT, AT)
     assert page.charge.balance_transaction
     assert (payment.balance_transaction, payment.fee_cents) == (
         page.charge.balance_transaction.id,
         43,
     )
-    assert fees() == [(f"bt:{page.charge.balance_transaction.id}", at)]
+    assert fees() == [(f"bt:{page.charge.balance_transaction.id}", AT)]
     assert page.order().state == "paid"
     assert not StripeCall.objects.filter(kind="group").exists()
 
@@ -113,7 +114,7 @@ def test_the_terms_of_its_day_stay_with_a_sale(page: Page) -> None:
     assert list(stored) == [(Sale.objects.get().pk, "CSE north", 10_000, 4_000, 100, 100)]
 
 
-def test_a_fee_that_is_known_late_is_booked_once(page: Page, at: dt.datetime) -> None:
+def test_a_fee_that_is_known_late_is_booked_once(page: Page) -> None:
     silent = dataclasses.replace(page.charge, balance_transaction=None)
     page.says(intent=page.attempt("succeeded", charge=silent))
     assert (page.payment().fee_cents, fees()) == (None, [])
@@ -151,32 +152,32 @@ def test_payment_that_does_not_fit_is_a_case_until_it_does(
     assert (case.state, page.payment().problem, page.order().state) == ("explained", "", "paid")
 
 
-def test_a_debit_runs_from_the_day_on_which_it_is_made(page: Page, at: dt.datetime) -> None:
+def test_a_debit_runs_from_the_day_on_which_it_is_made(page: Page) -> None:
     running = page.attempt("processing", charge=page.debit(balance_transaction=None))
     page.says(payment_status="unpaid", intent=running)
     payment = page.payment()
-    assert (payment.state, payment.debited_on) == ("processing", at.date())
+    assert (payment.state, payment.debited_on) == ("processing", AT.date())
     assert (payment.charge, payment.method) == (page.charge.id, "sepa_debit")
     assert payment.payment_intent == page.intent.id
     assert page.order().state == "processing"
-    page.says(at=at + A_DAY, payment_status="unpaid", intent=running)
-    assert page.payment().debited_on == at.date()
-    page.says(at=at + 5 * A_DAY, intent=page.attempt("succeeded", charge=page.debit()))
-    assert page.payment().succeeded_at == at + 5 * A_DAY
-    assert Sale.objects.get().collected_at == at + 5 * A_DAY
+    page.says(at=AT + A_DAY, payment_status="unpaid", intent=running)
+    assert page.payment().debited_on == AT.date()
+    page.says(at=AT + 5 * A_DAY, intent=page.attempt("succeeded", charge=page.debit()))
+    assert page.payment().succeeded_at == AT + 5 * A_DAY
+    assert Sale.objects.get().collected_at == AT + 5 * A_DAY
 
 
-def test_a_debit_of_after_midnight_is_of_the_new_day(page: Page, at: dt.datetime) -> None:
+def test_a_debit_of_after_midnight_is_of_the_new_day(page: Page) -> None:
     running = page.attempt("processing", charge=page.debit(balance_transaction=None))
-    page.says(at=at.replace(hour=23, minute=0), payment_status="unpaid", intent=running)
-    assert page.payment().debited_on == at.date() + A_DAY
+    page.says(at=AT.replace(hour=23, minute=0), payment_status="unpaid", intent=running)
+    assert page.payment().debited_on == AT.date() + A_DAY
 
 
 @pytest.mark.parametrize("status", ["requires_payment_method", "canceled"])
 def test_a_debit_that_its_bank_refuses_costs_its_fee_and_opens_the_order_again(
-    page: Page, at: dt.datetime, status: str
+    page: Page, status: str
 ) -> None:
-    Payment.objects.update(mailed_at=at)
+    Payment.objects.update(mailed_at=AT)
     page.says(payment_status="unpaid", intent=page.attempt("processing"))
     refused = page.attempt(status, code="x" * 100, charge=page.debit(method="y" * 30))
     for _ in range(2):
@@ -186,9 +187,9 @@ def test_a_debit_that_its_bank_refuses_costs_its_fee_and_opens_the_order_again(
     assert payment.method == "y" * 20
     assert page.order().state == "priced"
     assert len(fees()) == 1
-    Payment.objects.update(mailed_at=at)
+    Payment.objects.update(mailed_at=AT)
     page.says(payment_status="unpaid", intent=refused)
-    assert page.payment().mailed_at == at
+    assert page.payment().mailed_at == AT
 
 
 @pytest.mark.parametrize("status", ["requires_payment_method", "canceled"])
@@ -209,12 +210,12 @@ def test_the_method_of_what_is_collected_is_cut_to_its_column(page: Page) -> Non
     assert page.payment().method == "y" * 20
 
 
-def test_a_card_that_is_refused_may_try_again_on_the_same_page(page: Page, at: dt.datetime) -> None:
+def test_a_card_that_is_refused_may_try_again_on_the_same_page(page: Page) -> None:
     declined = page.attempt("requires_payment_method", code="x" * 100)
     page.says(status="open", payment_status="unpaid", intent=declined)
-    page.says(at=at + A_DAY, status="open", payment_status="unpaid", intent=declined)
+    page.says(at=AT + A_DAY, status="open", payment_status="unpaid", intent=declined)
     payment = page.payment()
-    assert (payment.state, payment.decline_code, payment.declined_at) == ("opened", "x" * 60, at)
+    assert (payment.state, payment.decline_code, payment.declined_at) == ("opened", "x" * 60, AT)
     page.says(status="open", payment_status="unpaid", intent=page.attempt("processing"))
     assert page.payment().decline_code == "x" * 60
 
@@ -225,11 +226,11 @@ def test_a_page_whose_time_is_over_lets_the_order_be_paid_again(page: Page) -> N
 
 
 def test_a_page_whose_campaign_was_withdrawn_takes_the_order_along(
-    page: Page, campaign: Campaign, at: dt.datetime
+    page: Page, campaign: Campaign
 ) -> None:
-    months = make_subscription(campaign, at=at)
+    months = make_subscription(campaign, at=AT)
     Order.objects.update(subscription=months)
-    Campaign.objects.update(withdrawn_at=at)
+    Campaign.objects.update(withdrawn_at=AT)
     page.says(status="expired", payment_status="unpaid", intent=None)
     assert page.order().state == "cancelled"
     assert StateChange.objects.get(machine="order", trigger="cancelled").why == "withdrawn"
@@ -237,33 +238,33 @@ def test_a_page_whose_campaign_was_withdrawn_takes_the_order_along(
 
 
 def test_payment_of_a_withdrawn_campaign_goes_back_and_is_not_shared(
-    page: Page, campaign: Campaign, at: dt.datetime
+    page: Page, campaign: Campaign
 ) -> None:
-    months = make_subscription(campaign, at=at, stripe_id="sub_1", state="active")
+    months = make_subscription(campaign, at=AT, stripe_id="sub_1", state="active")
     Order.objects.update(subscription=months)
-    Campaign.objects.update(withdrawn_at=at)
+    Campaign.objects.update(withdrawn_at=AT)
     page.says()
     refund = Refund.objects.get()
     assert (refund.origin, refund.amount_cents) == ("withdrawn", 24_000)
-    assert (refund.state, refund.requested_at) == ("approved", at)
+    assert (refund.state, refund.requested_at) == ("approved", AT)
     assert not Share.objects.exclude(state="cancelled").exists()
     assert StripeCall.objects.get(kind="end").target == "sub_1"
 
 
 @pytest.mark.parametrize("state", ["paid", "refunded", "cancelled"])
 def test_a_second_payment_of_an_order_goes_back_whole(
-    page: Page, campaign: Campaign, at: dt.datetime, state: str
+    page: Page, campaign: Campaign, state: str
 ) -> None:
-    months = make_subscription(campaign, at=at, stripe_id="sub_1", state="active")
+    months = make_subscription(campaign, at=AT, stripe_id="sub_1", state="active")
     Order.objects.update(state=state, subscription=months)
-    page.says(at=at + A_DAY)
+    page.says(at=AT + A_DAY)
     assert page.payment().is_duplicate
     assert not Sale.objects.exists()
     refund = Refund.objects.get()
     assert (refund.origin, refund.amount_cents, refund.sale_id) == ("duplicate", 24_000, None)
     booked = LedgerTransaction.objects.get(kind="captured")
     assert booked.business_key == f"payment:{page.payment().uuid}:captured"
-    assert (booked.occurred_at, booked.source_ref) == (at, page.charge.id)
+    assert (booked.occurred_at, booked.source_ref) == (AT, page.charge.id)
     assert len(fees()) == 1
     assert StripeCall.objects.filter(kind="end").exists() == (state == "cancelled")
 
@@ -278,21 +279,21 @@ def test_the_charge_of_a_month_joins_the_group_of_its_transfers(page: Page) -> N
 
 
 def test_the_number_of_what_is_collected_each_month_is_kept_until_it_is_paid(
-    page: Page, campaign: Campaign, at: dt.datetime
+    page: Page, campaign: Campaign
 ) -> None:
-    Order.objects.update(subscription=make_subscription(campaign, at=at))
+    Order.objects.update(subscription=make_subscription(campaign, at=AT))
     page.says(subscription="sub_1")
     assert Subscription.objects.get().stripe_id == "sub_1"
     page.says(subscription="sub_2")
     assert not StripeCall.objects.filter(kind="end").exists()
 
 
-def test_a_page_that_was_closed_at_our_wish_is_over_at_once(page: Page, at: dt.datetime) -> None:
+def test_a_page_that_was_closed_at_our_wish_is_over_at_once(page: Page) -> None:
     call = StripeCall(kind="expire", subject_id=page.pk)
     unpaid = dataclasses.replace(page.paid, payment_status="unpaid", intent=None)
-    payments.on_expire_success(call, dataclasses.replace(unpaid, status="open"), at)
+    payments.on_expire_success(call, dataclasses.replace(unpaid, status="open"), AT)
     assert page.payment().state == "opened"
-    payments.on_expire_success(call, dataclasses.replace(unpaid, status="expired"), at)
+    payments.on_expire_success(call, dataclasses.replace(unpaid, status="expired"), AT)
     assert (page.payment().state, page.order().state) == ("expired", "priced")
 
 
@@ -352,15 +353,13 @@ def test_booked_payment_that_fits_no_longer_is_a_case_until_it_does(
     assert Sale.objects.count() == 1
 
 
-def test_payment_for_places_that_were_sold_on_is_refunded_with_a_mail(
-    db: None, at: dt.datetime
-) -> None:
+def test_payment_for_places_that_were_sold_on_is_refunded_with_a_mail(db: None) -> None:
     make_council("north")
-    placements.record_places(tenant_schema="north", screens=1, at=at)
+    placements.record_places(tenant_schema="north", screens=1, at=AT)
     shop = make_merchant()
-    kiosk: dict[str, Any] = {"slots": ["kiosk"], "starts_on": at.date() + 5 * A_DAY}
-    late = Page(draw_up(shop, at=at, **kiosk), at)
-    lapsed = at + 2 * A_DAY
+    kiosk: dict[str, Any] = {"slots": ["kiosk"], "starts_on": AT.date() + 5 * A_DAY}
+    late = Page(draw_up(shop, at=AT, **kiosk), AT)
+    lapsed = AT + 2 * A_DAY
     for _number in range(10):
         run_campaign(shop, at=lapsed, **kiosk)
     late.says(at=lapsed)

@@ -37,6 +37,7 @@ from saas.kernel.errors import NotAllowed, Refused
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import Till
+from tests.fixtures.people import AT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
 
@@ -313,11 +314,9 @@ def test_paid_order_is_not_paid_again(till: Till, campaign: Campaign) -> None:
         open_checkout(campaign=paid, by=paid.merchant.owner, at=till.at)
 
 
-def test_campaign_of_another_merchant_is_not_paid(
-    campaign: Campaign, at: dt.datetime, till: Till
-) -> None:
+def test_campaign_of_another_merchant_is_not_paid(campaign: Campaign, till: Till) -> None:
     with pytest.raises(NotAllowed):
-        open_checkout(campaign=campaign, by=make_merchant_user(), at=at)
+        open_checkout(campaign=campaign, by=make_merchant_user(), at=AT)
 
 
 def test_an_order_that_nobody_pays_goes_after_a_week(till: Till, campaign: Campaign) -> None:

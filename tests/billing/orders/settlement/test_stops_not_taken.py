@@ -54,7 +54,7 @@ def failed_stop_of(subscription: Subscription) -> str:
 
 @pytest.mark.parametrize(("pressed", "state"), [("stop", "ending"), ("end", "ended")])
 def test_second_click_stops_by_the_same_call(
-    till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch, pressed: str, state: str
+    running: Subscription, monkeypatch: pytest.MonkeyPatch, pressed: str, state: str
 ) -> None:
     with refusing(monkeypatch):
         assert not act(running, pressed).errors
@@ -69,7 +69,7 @@ def test_second_click_stops_by_the_same_call(
 
 
 def test_a_stop_that_was_done_after_all_is_found_and_not_made_again(
-    till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch
+    running: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with refusing(monkeypatch):
         act(running, "stop")
@@ -80,7 +80,7 @@ def test_a_stop_that_was_done_after_all_is_found_and_not_made_again(
 
 
 def test_new_stop_replaces_one_that_stripe_did_not_take(
-    till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch
+    running: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with refusing(monkeypatch):
         act(running, "stop")
@@ -93,7 +93,7 @@ def test_new_stop_replaces_one_that_stripe_did_not_take(
 
 
 def test_a_resumption_that_was_not_taken_is_shown_and_pressed_again(
-    till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch
+    running: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     act(running, "stop")
     with refusing(monkeypatch):
@@ -105,7 +105,7 @@ def test_a_resumption_that_was_not_taken_is_shown_and_pressed_again(
 
 
 def test_stop_under_way_is_waited_for(
-    till: Till, running: Subscription, monkeypatch: pytest.MonkeyPatch
+    running: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with refusing(monkeypatch, Problem(None, "api_connection_error")):
         act(running, "stop")
@@ -113,9 +113,7 @@ def test_stop_under_way_is_waited_for(
     assert failed_stop_of(running) == ""
 
 
-def test_stop_before_the_first_paid_month_asks_nothing_of_stripe(
-    till: Till, running: Subscription
-) -> None:
+def test_stop_before_the_first_paid_month_asks_nothing_of_stripe(running: Subscription) -> None:
     Subscription.objects.filter(pk=running.pk).update(state="opening", stripe_id="")
     for pressed in ("stop", "end"):
         assert "il n’y a rien à arrêter" in str(act(running, pressed).non_field_errors())
@@ -176,7 +174,7 @@ def test_an_operator_decides_about_what_was_shown(
 
 
 def test_the_end_of_a_second_one_that_was_not_taken_stays_asked_for_and_keeps_nobody(
-    till: Till, running: Subscription
+    running: Subscription,
 ) -> None:
     subscriptions.end(running, target="sub_double")
     StripeCall.objects.filter(kind="end").update(state="parked")
@@ -248,7 +246,7 @@ def test_a_month_that_is_tried_again_after_a_stop_that_was_not_taken_goes_back_w
 
 
 def test_a_month_that_is_taken_in_spite_of_a_stop_goes_back_whole_and_is_the_last(
-    till: Till, days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
+    days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with refusing(monkeypatch):
         act(running, "stop")
@@ -258,7 +256,7 @@ def test_a_month_that_is_taken_in_spite_of_a_stop_goes_back_whole_and_is_the_las
 
 
 def test_second_click_keeps_the_moment_of_the_first(
-    till: Till, days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
+    days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with refusing(monkeypatch):
         act(running, "stop")
@@ -271,11 +269,7 @@ def test_second_click_keeps_the_moment_of_the_first(
 
 @pytest.mark.parametrize("taken_back_by", ["resume", "prices"])
 def test_resumed_subscription_pays_the_next_month(
-    till: Till,
-    days: Days,
-    running: Subscription,
-    monkeypatch: pytest.MonkeyPatch,
-    taken_back_by: str,
+    days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch, taken_back_by: str
 ) -> None:
     with refusing(monkeypatch):
         act(running, "stop")

@@ -14,6 +14,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_paid_session
 from tests.fixtures.months import make_subscription
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -23,9 +24,9 @@ type Says = Callable[..., Subscription]
 
 
 @pytest.fixture
-def monthly_payment(campaign: Campaign, at: dt.datetime) -> Subscription:
+def monthly_payment(campaign: Campaign) -> Subscription:
     """240.00 each month, which Stripe collects as sub_1."""
-    return make_subscription(campaign, at=at, stripe_id="sub_1", state="active")
+    return make_subscription(campaign, at=AT, stripe_id="sub_1", state="active")
 
 
 def snapshot_of(at: dt.datetime, **changes: Any) -> StripeSubscription:
@@ -42,10 +43,10 @@ def snapshot_of(at: dt.datetime, **changes: Any) -> StripeSubscription:
 
 
 @pytest.fixture
-def says(monthly_payment: Subscription, at: dt.datetime) -> Says:
+def says(monthly_payment: Subscription) -> Says:
     """Let Stripe say something of the subscription."""
 
-    def say(*, at: dt.datetime = at, **changes: Any) -> Subscription:
+    def say(*, at: dt.datetime = AT, **changes: Any) -> Subscription:
         subscriptions.apply_snapshot(monthly_payment.pk, snapshot_of(at, **changes), at=at)
         return Subscription.objects.get(pk=monthly_payment.pk)
 
@@ -78,13 +79,13 @@ def an_order(found: Subscription | None, campaign: Campaign) -> Order:
     ],
 )
 def test_each_status_of_stripe_is_a_state_of_ours(
-    says: Says, at: dt.datetime, *, before: str, status: str, stops: bool, after: str
+    says: Says, *, before: str, status: str, stops: bool, after: str
 ) -> None:
     Subscription.objects.update(state=before)
     found = says(status=status, stops_at_period_end=stops)
     assert found.state == after
     assert found.stripe_item == "si_1"
-    assert found.ended_at == (at if after == "ended" else None)
+    assert found.ended_at == (AT if after == "ended" else None)
 
 
 def test_snapshot_of_another_subscription_is_ignored(says: Says) -> None:
@@ -93,16 +94,16 @@ def test_snapshot_of_another_subscription_is_ignored(says: Says) -> None:
 
 @pytest.mark.parametrize(("status", "is_extended"), [("active", True), ("past_due", False)])
 def test_only_a_month_that_is_paid_moves_the_day_until_which_it_is(
-    says: Says, at: dt.datetime, *, status: str, is_extended: bool
+    says: Says, *, status: str, is_extended: bool
 ) -> None:
-    Subscription.objects.update(paid_until=at)
+    Subscription.objects.update(paid_until=AT)
     found = says(status=status)
-    assert found.paid_until == (at + A_MONTH if is_extended else at)
+    assert found.paid_until == (AT + A_MONTH if is_extended else AT)
 
 
-def test_a_stop_that_is_near_says_until_when_it_is_paid(says: Says, at: dt.datetime) -> None:
+def test_a_stop_that_is_near_says_until_when_it_is_paid(says: Says) -> None:
     found = says(stops_at_period_end=True)
-    assert found.paid_until == at + A_MONTH
+    assert found.paid_until == AT + A_MONTH
 
 
 @pytest.mark.parametrize(
@@ -115,22 +116,22 @@ def test_a_stop_that_is_near_says_until_when_it_is_paid(says: Says, at: dt.datet
     ],
 )
 def test_subscription_that_stops_waits_for_its_mail(
-    says: Says, at: dt.datetime, *, before: str, status: str, stops: bool, is_mailed: bool
+    says: Says, *, before: str, status: str, stops: bool, is_mailed: bool
 ) -> None:
-    long_ago = at - A_MONTH
+    long_ago = AT - A_MONTH
     Subscription.objects.update(state=before, mailed_at=long_ago)
     found = says(status=status, stops_at_period_end=stops)
-    assert found.mailed_at == (None if is_mailed else at)
+    assert found.mailed_at == (None if is_mailed else AT)
 
 
-def test_mailed_subscription_is_not_mailed_again(says: Says, at: dt.datetime) -> None:
-    Subscription.objects.update(mailed_at=at)
-    assert says(at=at + A_MONTH).mailed_at == at
+def test_mailed_subscription_is_not_mailed_again(says: Says) -> None:
+    Subscription.objects.update(mailed_at=AT)
+    assert says(at=AT + A_MONTH).mailed_at == AT
 
 
-def test_subscription_that_goes_on_forgets_its_stop(says: Says, at: dt.datetime) -> None:
-    Subscription.objects.update(state="ending", stop_asked_at=at)
-    assert says(stops_at_period_end=True).stop_asked_at == at
+def test_subscription_that_goes_on_forgets_its_stop(says: Says) -> None:
+    Subscription.objects.update(state="ending", stop_asked_at=AT)
+    assert says(stops_at_period_end=True).stop_asked_at == AT
     assert says().stop_asked_at is None
 
 
@@ -179,10 +180,10 @@ def test_subscription_not_begun_at_stripe_is_not_ended(monthly_payment: Subscrip
     ("state", "ended"), [("active", ["sub_1"]), ("past_due", ["sub_1"]), ("ended", [])]
 )
 def test_refunded_order_ends_its_subscription_only_where_it_still_runs(
-    campaign: Campaign, at: dt.datetime, state: str, ended: list[str]
+    campaign: Campaign, state: str, ended: list[str]
 ) -> None:
-    make_paid_session(campaign, at=at)
-    found = make_subscription(campaign, at=at, stripe_id="sub_1", state=state)
+    make_paid_session(campaign, at=AT)
+    found = make_subscription(campaign, at=AT, stripe_id="sub_1", state=state)
     subscriptions.end_with(Order.objects.get())
     assert calls("end") == [], "it has no part in the order yet"
     Order.objects.update(subscription=found)
@@ -190,10 +191,8 @@ def test_refunded_order_ends_its_subscription_only_where_it_still_runs(
     assert calls("end") == ended
 
 
-def test_a_second_one_of_an_order_ends_and_the_first_stays(
-    campaign: Campaign, at: dt.datetime
-) -> None:
-    opening = make_subscription(campaign, at=at)
+def test_a_second_one_of_an_order_ends_and_the_first_stays(campaign: Campaign) -> None:
+    opening = make_subscription(campaign, at=AT)
     order = an_order(opening, campaign)
     for stripe_id in ("sub_1", "sub_1", "sub_2"):
         subscriptions.begun(order, stripe_id)
@@ -204,41 +203,37 @@ def test_a_second_one_of_an_order_ends_and_the_first_stays(
     assert calls("end") == ["sub_2"]
 
 
-def test_months_of_which_nobody_paid_the_first_are_let_go(
-    campaign: Campaign, at: dt.datetime
-) -> None:
-    opening = make_subscription(campaign, at=at)
-    subscriptions.abandon(an_order(None, campaign), by="OPALE", at=at)
+def test_months_of_which_nobody_paid_the_first_are_let_go(campaign: Campaign) -> None:
+    opening = make_subscription(campaign, at=AT)
+    subscriptions.abandon(an_order(None, campaign), by="OPALE", at=AT)
     assert Subscription.objects.get().state == "opening"
-    subscriptions.abandon(an_order(opening, campaign), by="OPALE", at=at)
+    subscriptions.abandon(an_order(opening, campaign), by="OPALE", at=AT)
     found = Subscription.objects.get()
-    assert (found.state, found.ended_at, found.mailed_at) == ("ended", at, at)
+    assert (found.state, found.ended_at, found.mailed_at) == ("ended", AT, AT)
 
 
 @pytest.mark.parametrize(("state", "stripe_id"), [("opening", "sub_1"), ("active", "sub_1")])
-def test_months_that_began_are_not_let_go(
-    campaign: Campaign, at: dt.datetime, state: str, stripe_id: str
-) -> None:
-    begun = make_subscription(campaign, at=at, stripe_id=stripe_id, state=state)
-    subscriptions.abandon(an_order(begun, campaign), by="OPALE", at=at)
+def test_months_that_began_are_not_let_go(campaign: Campaign, state: str, stripe_id: str) -> None:
+    begun = make_subscription(campaign, at=AT, stripe_id=stripe_id, state=state)
+    subscriptions.abandon(an_order(begun, campaign), by="OPALE", at=AT)
     assert Subscription.objects.get().state == state
 
 
 def test_only_what_stripe_collects_is_fetched(
-    campaign: Campaign, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     requests = []
 
     def subscription(stripe_id: str) -> StripeSubscription:
         requests.append(stripe_id)
-        return snapshot_of(at)
+        return snapshot_of(AT)
 
     monkeypatch.setattr(reads, "subscription", subscription)
-    opening = make_subscription(campaign, at=at)
-    subscriptions.sync(opening.pk, at=at)
+    opening = make_subscription(campaign, at=AT)
+    subscriptions.sync(opening.pk, at=AT)
     assert requests == []
     Subscription.objects.update(stripe_id="sub_1")
-    subscriptions.sync(opening.pk, at=at)
+    subscriptions.sync(opening.pk, at=AT)
     assert requests == ["sub_1"]
     assert Subscription.objects.get().state == "active"
 
@@ -253,13 +248,13 @@ def test_only_what_stripe_collects_is_fetched(
     ],
 )
 def test_stopped_subscription_ends_where_a_month_is_unpaid(
-    says: Says, at: dt.datetime, *, requested: bool, status: str, stops: bool, ends: bool
+    says: Says, *, requested: bool, status: str, stops: bool, ends: bool
 ) -> None:
-    Subscription.objects.update(stop_asked_at=at if requested else None)
+    Subscription.objects.update(stop_asked_at=AT if requested else None)
     says(status=status, stops_at_period_end=stops)
     assert calls("end") == (["sub_1"] if ends else [])
 
 
-def test_a_month_that_was_paid_late_takes_no_stop_back(says: Says, at: dt.datetime) -> None:
-    Subscription.objects.update(state="past_due", stop_asked_at=at)
-    assert says().stop_asked_at == at
+def test_a_month_that_was_paid_late_takes_no_stop_back(says: Says) -> None:
+    Subscription.objects.update(state="past_due", stop_asked_at=AT)
+    assert says().stop_asked_at == AT

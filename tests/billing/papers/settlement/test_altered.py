@@ -81,7 +81,7 @@ def test_paper_that_is_drawn_otherwise_today_is_not_put_in_its_place(invoice: In
     assert Case.objects.get().state == "open"
 
 
-def test_mail_is_sent_without_an_altered_file(till: Till, invoice: Invoice) -> None:
+def test_mail_is_sent_without_an_altered_file(invoice: Invoice) -> None:
     alter(invoice.pdf)
     mail.outbox.clear()
     tasks.send_invoice(invoice.pk)

@@ -28,6 +28,7 @@ from saas.catalogue.merchants.models import Merchant
 from tests.billing.papers.files import judges
 from tests.factories.billing import make_campaign, make_paid_session
 from tests.factories.stripe_objects import stripe_refund_of
+from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -42,26 +43,24 @@ def collected(session: Session, at: dt.datetime) -> Session:
     return dataclasses.replace(session, intent=dataclasses.replace(session.intent, charge=charge))
 
 
-def test_a_merchant_who_reads_english_has_an_invoice_in_french(
-    shop: Merchant, at: dt.datetime
-) -> None:
+def test_a_merchant_who_reads_english_has_an_invoice_in_french(shop: Merchant) -> None:
     with translation.override("en"):
-        payment_id, session = make_paid_session(make_campaign(shop, {"north": 1_500}, at=at), at=at)
-        payments.apply_snapshot(payment_id, session, at=at)
+        payment_id, session = make_paid_session(make_campaign(shop, {"north": 1_500}, at=AT), at=AT)
+        payments.apply_snapshot(payment_id, session, at=AT)
     (line,) = InvoiceLine.objects.values_list("description", flat=True)
     assert ", fil d’accueil, du " in line
     assert line.endswith(" jours)")
     assert line == OrderLine.objects.get().description
 
 
-def test_buyer_is_written_as_on_the_day_of_the_invoice(shop: Merchant, at: dt.datetime) -> None:
+def test_buyer_is_written_as_on_the_day_of_the_invoice(shop: Merchant) -> None:
     Merchant.objects.update(
         country="BE", vat_number="BE0123456749", siren="", seat_street="2 rue Haute"
     )
     Merchant.objects.update(seat_postcode="1000", seat_city="Bruxelles")
     shop.refresh_from_db()
-    payment_id, session = make_paid_session(make_campaign(shop, {"north": 1_500}, at=at), at=at)
-    payments.apply_snapshot(payment_id, session, at=at)
+    payment_id, session = make_paid_session(make_campaign(shop, {"north": 1_500}, at=AT), at=AT)
+    payments.apply_snapshot(payment_id, session, at=AT)
     Merchant.objects.update(legal_name="Another name", country="FR")
     assert Invoice.objects.get().buyer == {
         "name": "Cazal et filles SARL",
@@ -76,11 +75,11 @@ def test_buyer_is_written_as_on_the_day_of_the_invoice(shop: Merchant, at: dt.da
     }
 
 
-def test_days_that_moved_are_named_in_french_too(shop: Merchant, at: dt.datetime) -> None:
+def test_days_that_moved_are_named_in_french_too(shop: Merchant) -> None:
     with translation.override("en"):
-        payment_id, session = make_paid_session(make_campaign(shop, {"north": 1_500}, at=at), at=at)
+        payment_id, session = make_paid_session(make_campaign(shop, {"north": 1_500}, at=AT), at=AT)
         before = OrderLine.objects.get().description
-        payments.apply_snapshot(payment_id, collected(session, at + 10 * A_DAY), at=at + 10 * A_DAY)
+        payments.apply_snapshot(payment_id, collected(session, AT + 10 * A_DAY), at=AT + 10 * A_DAY)
     (line,) = InvoiceLine.objects.values_list("description", flat=True)
     assert line != before
     assert " au " in line
@@ -95,19 +94,17 @@ def pay(shop: Merchant, *, collected_at: dt.datetime, received_at: dt.datetime) 
     return invoice_to_draw(Invoice.objects.get(sale__payment=payment_id).pk)
 
 
-def test_a_payment_that_is_found_late_has_the_invoice_of_that_day(
-    shop: Merchant, at: dt.datetime
-) -> None:
-    second = pay(shop, collected_at=at + A_DAY, received_at=at + A_DAY)
-    first = pay(shop, collected_at=at, received_at=at + 2 * A_DAY)
-    assert (second.number, second.issued_at) == ("F2026-00001", at + A_DAY)
-    assert second.paid_at == at + A_DAY
-    assert (first.number, first.issued_at, first.paid_at) == ("F2026-00002", at + 2 * A_DAY, at)
+def test_a_payment_that_is_found_late_has_the_invoice_of_that_day(shop: Merchant) -> None:
+    second = pay(shop, collected_at=AT + A_DAY, received_at=AT + A_DAY)
+    first = pay(shop, collected_at=AT, received_at=AT + 2 * A_DAY)
+    assert (second.number, second.issued_at) == ("F2026-00001", AT + A_DAY)
+    assert second.paid_at == AT + A_DAY
+    assert (first.number, first.issued_at, first.paid_at) == ("F2026-00002", AT + 2 * A_DAY, AT)
     paper = paper_of(first)
     assert (paper.issued_on, paper.paid_on) == (dt.date(2026, 11, 27), dt.date(2026, 11, 25))
     assert judges.faults(cii.write(paper)) == []
     booked = LedgerTransaction.objects.filter(kind="invoiced").order_by("pk")
-    assert list(booked.values_list("occurred_at", flat=True)) == [at + A_DAY, at]
+    assert list(booked.values_list("occurred_at", flat=True)) == [AT + A_DAY, AT]
 
 
 def test_no_number_is_added_to_a_year_that_is_over(shop: Merchant) -> None:
@@ -118,41 +115,39 @@ def test_no_number_is_added_to_a_year_that_is_over(shop: Merchant) -> None:
     assert (found.number, found.issued_at, found.paid_at) == ("F2027-00001", received_at, last_hour)
 
 
-def test_a_later_number_is_never_of_an_earlier_moment(shop: Merchant, at: dt.datetime) -> None:
-    pay(shop, collected_at=at, received_at=at + A_DAY)
-    behind = pay(shop, collected_at=at, received_at=at + A_DAY / 2)
-    assert (behind.number, behind.issued_at) == ("F2026-00002", at + A_DAY)
-    after = pay(shop, collected_at=at, received_at=at + 2 * A_DAY)
-    assert (after.number, after.issued_at) == ("F2026-00003", at + 2 * A_DAY)
-    assert InvoiceSeries.objects.get().last_issued_at == at + 2 * A_DAY
+def test_a_later_number_is_never_of_an_earlier_moment(shop: Merchant) -> None:
+    pay(shop, collected_at=AT, received_at=AT + A_DAY)
+    behind = pay(shop, collected_at=AT, received_at=AT + A_DAY / 2)
+    assert (behind.number, behind.issued_at) == ("F2026-00002", AT + A_DAY)
+    after = pay(shop, collected_at=AT, received_at=AT + 2 * A_DAY)
+    assert (after.number, after.issued_at) == ("F2026-00003", AT + 2 * A_DAY)
+    assert InvoiceSeries.objects.get().last_issued_at == AT + 2 * A_DAY
 
 
 def test_a_refund_received_late_has_the_credit_note_of_that_day(
-    shop: Merchant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    shop: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    invoice = pay(shop, collected_at=at, received_at=at)
+    invoice = pay(shop, collected_at=AT, received_at=AT)
     payment = invoice.sale.payment
-    returned = stripe_refund_of(payment, at + A_DAY, amount_cents=600, balance_transaction="")
+    returned = stripe_refund_of(payment, AT + A_DAY, amount_cents=600, balance_transaction="")
     monkeypatch.setattr(reads, "refunds_of", lambda _: [returned])
     received_at = dt.datetime(2027, 1, 2, 9, tzinfo=dt.UTC)
     refunds.sync(payment.pk, at=received_at)
     note = Invoice.objects.get(kind="credit_note")
-    assert (note.number, note.issued_at, note.paid_at) == ("A2027-00001", received_at, at + A_DAY)
+    assert (note.number, note.issued_at, note.paid_at) == ("A2027-00001", received_at, AT + A_DAY)
     assert judges.faults(cii.write(paper_of(invoice_to_draw(note.pk)))) == []
-    assert LedgerTransaction.objects.get(kind="credited").occurred_at == at + A_DAY
+    assert LedgerTransaction.objects.get(kind="credited").occurred_at == AT + A_DAY
     assert Invoice.objects.get(kind="invoice").state == "credited_partly"
 
 
-def test_a_credit_note_is_never_of_a_day_before_its_invoice(
-    shop: Merchant, at: dt.datetime
-) -> None:
-    invoice = pay(shop, collected_at=at, received_at=at + A_DAY)
-    note = invoices.credit(invoice.sale, None, Split(500, 100), returned_at=at, at=at)
-    assert (note.issued_at, note.paid_at) == (at + A_DAY, at)
+def test_a_credit_note_is_never_of_a_day_before_its_invoice(shop: Merchant) -> None:
+    invoice = pay(shop, collected_at=AT, received_at=AT + A_DAY)
+    note = invoices.credit(invoice.sale, None, Split(500, 100), returned_at=AT, at=AT)
+    assert (note.issued_at, note.paid_at) == (AT + A_DAY, AT)
 
 
 def test_lines_of_an_order_that_knew_only_the_sum_of_its_tax_have_each_their_part(
-    shop: Merchant, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    shop: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     issue = invoices.issue
 
@@ -164,8 +159,8 @@ def test_lines_of_an_order_that_knew_only_the_sum_of_its_tax_have_each_their_par
         return issue(sale, order, lines, at=at)
 
     monkeypatch.setattr(invoices, "issue", issue_of_old)
-    campaign = make_campaign(shop, {"north": 1_000, "south": 2_001}, at=at)
-    payment_id, session = make_paid_session(campaign, at=at)
-    payments.apply_snapshot(payment_id, session, at=at)
+    campaign = make_campaign(shop, {"north": 1_000, "south": 2_001}, at=AT)
+    payment_id, session = make_paid_session(campaign, at=AT)
+    payments.apply_snapshot(payment_id, session, at=AT)
     lines = InvoiceLine.objects.order_by("net_cents").values_list("net_cents", "vat_cents")
     assert list(lines) == [(1_000, 200), (2_001, 400)]

@@ -66,7 +66,7 @@ def test_rendering_locks_an_invoice_without_holding_up_its_rows(invoice: Invoice
     assert lock.endswith('FOR NO KEY UPDATE OF "billing_invoice"')
 
 
-def test_a_second_job_changes_nothing_and_leaves_no_file(till: Till, invoice: Invoice) -> None:
+def test_a_second_job_changes_nothing_and_leaves_no_file(invoice: Invoice) -> None:
     tasks.render_invoice(invoice.pk)
     save = default_storage.listdir("public/invoices")[1]
     tasks.render_invoice(invoice.pk)
@@ -126,7 +126,7 @@ def test_before_the_file_is_there_the_page_says_so_and_asks_again(
     assert "<html" not in part
 
 
-def test_merchant_gets_the_file(till: Till, invoice: Invoice, desk: SpaceClient) -> None:
+def test_merchant_gets_the_file(invoice: Invoice, desk: SpaceClient) -> None:
     tasks.render_invoice(invoice.pk)
     answer = desk.get(pdf_url(invoice))
     assert answer["Content-Type"] == "application/pdf"

@@ -42,9 +42,7 @@ def lines(start: str, result: list[str]) -> list[str]:
     return [line for line in result if line.startswith(start)]
 
 
-def test_vat_and_restitutions_are_compared_and_nothing_drawn_is(
-    till: Till, council: Council
-) -> None:
+def test_vat_and_restitutions_are_compared_and_nothing_drawn_is(council: Council) -> None:
     assert (TaxPayment.objects.get().state, Restitution.objects.get().state) == ("done", "done")
     result = CanonicalDump(set(), DECEMBER).text()
     (given,) = lines("billing_restitution ", result)

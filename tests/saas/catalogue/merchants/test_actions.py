@@ -14,6 +14,7 @@ from saas.catalogue.merchants.rules.shops import Opening
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 from saas.kernel.uploads import pictures
+from tests.fixtures.people import AT
 from tests.saas.catalogue.making import NOON, described, make_merchant, owner_of, photo
 
 pytestmark = pytest.mark.django_db
@@ -32,18 +33,18 @@ def describe(merchant: Merchant, at: dt.datetime, **given: Any) -> Merchant:
     )
 
 
-def test_a_draft_is_seen_by_nobody_until_it_is_published(at: dt.datetime) -> None:
+def test_a_draft_is_seen_by_nobody_until_it_is_published() -> None:
     merchant = make_merchant(published=False)
     assert not PublishedMerchant.objects.exists()
 
-    actions.publish(by=owner_of(merchant), at=at)
+    actions.publish(by=owner_of(merchant), at=AT)
 
     assert [shop.name for shop in PublishedMerchant.objects.all()] == ["Maison Cazal"]
 
 
-def test_describing_again_changes_the_one_page(at: dt.datetime) -> None:
+def test_describing_again_changes_the_one_page() -> None:
     merchant = make_merchant()
-    describe(merchant, at, name="Maison Cazal et fils", hours=NOON[:1])
+    describe(merchant, AT, name="Maison Cazal et fils", hours=NOON[:1])
 
     again = Merchant.objects.prefetch_related("hours").get()
     assert (again.name, again.slug) == ("Maison Cazal et fils", "maison-cazal")
@@ -56,36 +57,36 @@ def test_two_shops_of_one_name_do_not_share_an_address() -> None:
     assert (first.slug, second.slug) == ("maison-cazal", "maison-cazal-2")
 
 
-def test_a_page_without_hours_is_not_published(at: dt.datetime) -> None:
+def test_a_page_without_hours_is_not_published() -> None:
     merchant = make_merchant(published=False, hours=[])
 
     with pytest.raises(Refused, match="quand vous êtes ouvert"):
-        actions.publish(by=owner_of(merchant), at=at)
+        actions.publish(by=owner_of(merchant), at=AT)
 
 
-def test_a_published_page_keeps_its_hours(at: dt.datetime) -> None:
+def test_a_published_page_keeps_its_hours() -> None:
     with pytest.raises(Refused, match="quand vous êtes ouvert"):
-        describe(make_merchant(), at, hours=[])
+        describe(make_merchant(), AT, hours=[])
 
 
-def test_a_blocked_page_is_not_published_again(at: dt.datetime) -> None:
+def test_a_blocked_page_is_not_published_again() -> None:
     merchant = make_merchant()
     Merchant.objects.update(state=Merchant.State.BLOCKED)
 
     with pytest.raises(Refused, match="bloquée"):
-        actions.publish(by=owner_of(merchant), at=at)
+        actions.publish(by=owner_of(merchant), at=AT)
 
 
-def test_overlapping_hours_are_refused_and_nothing_changes(at: dt.datetime) -> None:
+def test_overlapping_hours_are_refused_and_nothing_changes() -> None:
     merchant = make_merchant()
     with pytest.raises(Refused, match="chevauche"):
-        describe(merchant, at, name="Autre", hours=[*NOON, Opening(0, dt.time(13), dt.time(15))])
+        describe(merchant, AT, name="Autre", hours=[*NOON, Opening(0, dt.time(13), dt.time(15))])
 
     assert Merchant.objects.get().name == "Maison Cazal"
 
 
-def test_a_picture_is_kept_in_four_widths_under_a_name_nobody_guesses(at: dt.datetime) -> None:
-    merchant = describe(make_merchant(), at, picture=pictures.read(photo()))
+def test_a_picture_is_kept_in_four_widths_under_a_name_nobody_guesses() -> None:
+    merchant = describe(make_merchant(), AT, picture=pictures.read(photo()))
 
     assert merchant.picture.startswith("public/merchants/")
     assert len(merchant.picture) > len("public/merchants/.webp") + 20
@@ -94,22 +95,20 @@ def test_a_picture_is_kept_in_four_widths_under_a_name_nobody_guesses(at: dt.dat
             assert Image.open(io.BytesIO(file.read())).format == "WEBP"
 
 
-def test_a_picture_stays_until_it_is_taken_away(
-    at: dt.datetime, django_capture_on_commit_callbacks: Any
-) -> None:
-    merchant = describe(make_merchant(), at, picture=pictures.read(photo()))
-    stored = describe(merchant, at)
+def test_a_picture_stays_until_it_is_taken_away(django_capture_on_commit_callbacks: Any) -> None:
+    merchant = describe(make_merchant(), AT, picture=pictures.read(photo()))
+    stored = describe(merchant, AT)
     with django_capture_on_commit_callbacks(execute=True):
-        gone = describe(merchant, at, keeps_picture=False)
+        gone = describe(merchant, AT, keeps_picture=False)
 
     assert stored.picture == merchant.picture
     assert gone.picture == ""
     assert not default_storage.exists(pictures.name_at(merchant.picture, 480))
 
 
-def test_a_merchant_is_remembered_by_the_payment_service(at: dt.datetime) -> None:
+def test_a_merchant_is_remembered_by_the_payment_service() -> None:
     merchant = make_merchant()
-    actions.record_stripe_customer(merchant_id=merchant.pk, customer="cus_1", at=at)
+    actions.record_stripe_customer(merchant_id=merchant.pk, customer="cus_1", at=AT)
 
     assert Merchant.objects.get().stripe_customer == "cus_1"
     assert schema.current() == schema.PUBLIC

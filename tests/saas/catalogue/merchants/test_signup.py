@@ -12,7 +12,7 @@ from saas.catalogue.merchants import actions, tasks
 from saas.catalogue.merchants.models import Signup
 from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel.errors import Refused
-from tests.fixtures.people import Browse, make_user
+from tests.fixtures.people import AT, Browse, make_user
 
 pytestmark = pytest.mark.django_db
 TYPED = {
@@ -34,8 +34,8 @@ def link_of(message: Any) -> str:
     return found[1]
 
 
-def test_a_new_address_is_mailed_a_link_and_opens_nothing_by_itself(at: dt.datetime) -> None:
-    signup = sign_up(at)
+def test_a_new_address_is_mailed_a_link_and_opens_nothing_by_itself() -> None:
+    signup = sign_up(AT)
     tasks.mail_confirmation(signup.pk)
 
     assert mail.outbox[0].to == ["yves@cazal.example"]
@@ -43,9 +43,9 @@ def test_a_new_address_is_mailed_a_link_and_opens_nothing_by_itself(at: dt.datet
     assert not User.objects.filter(email="yves@cazal.example").exists()
 
 
-def test_a_known_address_learns_by_mail_that_it_has_a_desk(at: dt.datetime) -> None:
+def test_a_known_address_learns_by_mail_that_it_has_a_desk() -> None:
     make_user("Yves", email="yves@cazal.example")
-    tasks.mail_confirmation(sign_up(at).pk)
+    tasks.mail_confirmation(sign_up(AT).pk)
 
     assert mail.outbox[0].subject == "Vous avez déjà un bureau sur Troovon"
     assert "/desk/signup/" not in mail.outbox[0].body
@@ -60,9 +60,7 @@ def test_the_page_answers_the_same_for_a_known_address(browse: Browse) -> None:
     assert (unknown.status_code, unknown["Location"]) == (known.status_code, known["Location"])
 
 
-def test_the_link_shows_a_button_and_only_the_button_confirms(
-    browse: Browse, at: dt.datetime
-) -> None:
+def test_the_link_shows_a_button_and_only_the_button_confirms(browse: Browse) -> None:
     client = browse(space="")
     client.post("/desk/signup/", TYPED)
     tasks.mail_confirmation(Signup.objects.get().pk)
@@ -77,7 +75,7 @@ def test_the_link_shows_a_button_and_only_the_button_confirms(
     assert client.get("/desk/").status_code == 200
 
 
-def test_a_link_serves_once(browse: Browse, at: dt.datetime) -> None:
+def test_a_link_serves_once(browse: Browse) -> None:
     client = browse(space="")
     client.post("/desk/signup/", TYPED)
     tasks.mail_confirmation(Signup.objects.get().pk)
@@ -107,11 +105,11 @@ def test_sign_up_with_another_s_address_never_gets_in(browse: Browse) -> None:
     assert (chosen.status_code, chosen["Location"]) == (303, "/desk/")
 
 
-def test_a_link_lasts_three_days(at: dt.datetime) -> None:
-    signup = sign_up(at)
+def test_a_link_lasts_three_days() -> None:
+    signup = sign_up(AT)
 
     with pytest.raises(Refused, match="expiré"):
-        actions.confirm(signup=signup, typed_here=True, at=at + dt.timedelta(days=3))
+        actions.confirm(signup=signup, typed_here=True, at=AT + dt.timedelta(days=3))
 
 
 def test_a_made_up_link_opens_nothing(browse: Browse) -> None:
@@ -128,18 +126,18 @@ def test_a_weak_password_is_refused_beside_its_field(browse: Browse) -> None:
     assert 'id="id_password_error"' in answer.content.decode()
 
 
-def test_an_address_may_be_tried_a_few_times_an_hour(at: dt.datetime) -> None:
+def test_an_address_may_be_tried_a_few_times_an_hour() -> None:
     for _each in range(rules.SIGNUPS_OF_AN_ADDRESS):
-        sign_up(at, email="often@cazal.example")
+        sign_up(AT, email="often@cazal.example")
 
     with pytest.raises(Refused, match="Trop d’essais"):
-        sign_up(at, email="often@cazal.example")
+        sign_up(AT, email="often@cazal.example")
 
 
-def test_unconfirmed_sign_up_is_forgotten(at: dt.datetime) -> None:
-    sign_up(at - dt.timedelta(days=4), email="old@cazal.example")
-    sign_up(at, email="new@cazal.example")
+def test_unconfirmed_sign_up_is_forgotten() -> None:
+    sign_up(AT - dt.timedelta(days=4), email="old@cazal.example")
+    sign_up(AT, email="new@cazal.example")
 
-    actions.forget_old_signups(at=at)
+    actions.forget_old_signups(at=AT)
 
     assert [signup.email for signup in Signup.objects.all()] == ["new@cazal.example"]

@@ -20,12 +20,11 @@ from saas.catalogue.merchants.rules import vat
 from saas.catalogue.merchants.rules.vat import Standing
 from saas.kernel.errors import Refused
 from tests.factories.billing import answered, make_shop, move_abroad
-from tests.fixtures.people import Browse
+from tests.fixtures.people import AT, Browse
 from tests.saas.catalogue.making import NOON, described, owner_of
 
 pytestmark = pytest.mark.django_db
 
-AT = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
 A_DAY = dt.timedelta(days=1)
 NUMBER = "DE136695976"
 KEHL: dict[str, Any] = {"latitude": Decimal("48.573000"), "longitude": Decimal("7.815000")}

@@ -15,14 +15,15 @@ from saas.catalogue.placements.queries import prices as price_queries
 from saas.catalogue.placements.rules import campaigns as rules
 from saas.catalogue.placements.rules.campaigns import Total
 from saas.kernel.errors import Refused
+from tests.fixtures.people import AT
 from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_flight_costs_its_days_at_the_price_of_its_people(at: dt.datetime) -> None:
+def test_a_flight_costs_its_days_at_the_price_of_its_people() -> None:
     campaign = draw_up(make_merchant(), days=7, slots=[Slot.HOME_FEED])
-    quote = price_queries.quote_of(campaign.pk, at=at)
+    quote = price_queries.quote_of(campaign.pk, at=AT)
 
     # 430 people: five hundreds begun; 3,50 € and five times 0,50 € a day, for seven days.
     assert [line.day_cents for line in quote.lines] == [350 + 5 * 50]
@@ -30,14 +31,14 @@ def test_a_flight_costs_its_days_at_the_price_of_its_people(at: dt.datetime) -> 
     assert quote.price_list_version == 1
 
 
-def test_vat_is_rounded_once_on_the_sum(at: dt.datetime) -> None:
+def test_vat_is_rounded_once_on_the_sum() -> None:
     campaign = draw_up(make_merchant(), days=3, slots=[Slot.NEIGHBOURHOOD])
-    quote = price_queries.quote_of(campaign.pk, at=at)
+    quote = price_queries.quote_of(campaign.pk, at=AT)
 
     assert (quote.net_cents, quote.vat_cents) == (3 * (149 + 5 * 23), 158)
 
 
-def test_each_slot_is_a_flight_of_its_own(at: dt.datetime) -> None:
+def test_each_slot_is_a_flight_of_its_own() -> None:
     campaign = draw_up(make_merchant(), slots=[Slot.HOME_FEED, Slot.NEIGHBOURHOOD])
     flights = Flight.objects.filter(campaign=campaign).select_related("tenant")
 
@@ -76,8 +77,8 @@ def test_the_bounds_themselves_are_fine(given: dict[str, Any]) -> None:
     assert draw_up(make_merchant(), **given).pk
 
 
-def test_less_than_a_card_can_pay_is_refused(at: dt.datetime) -> None:
-    cheap = PriceList.objects.create(version=2, valid_from=at)
+def test_less_than_a_card_can_pay_is_refused() -> None:
+    cheap = PriceList.objects.create(version=2, valid_from=AT)
     Price.objects.create(
         price_list=cheap, slot=Slot.HOME_FEED, day_cents=1, day_per_hundred_cents=0
     )
@@ -86,30 +87,30 @@ def test_less_than_a_card_can_pay_is_refused(at: dt.datetime) -> None:
         draw_up(make_merchant(), days=3)
 
 
-def test_the_prices_in_force_are_the_latest_that_have_begun(at: dt.datetime) -> None:
-    PriceList.objects.create(version=2, valid_from=at + dt.timedelta(days=1))
+def test_the_prices_in_force_are_the_latest_that_have_begun() -> None:
+    PriceList.objects.create(version=2, valid_from=AT + dt.timedelta(days=1))
 
-    assert price_queries.prices_in_force(at).version == 1
-    assert price_queries.prices_in_force(at + dt.timedelta(days=2)).version == 2
+    assert price_queries.prices_in_force(AT).version == 1
+    assert price_queries.prices_in_force(AT + dt.timedelta(days=2)).version == 2
 
 
-def test_only_a_published_shop_places_something(at: dt.datetime) -> None:
+def test_only_a_published_shop_places_something() -> None:
     with pytest.raises(Refused, match="Publiez d’abord"):
         draw_up(make_merchant(published=False))
 
 
-def test_a_new_draft_puts_away_the_one_it_replaces(at: dt.datetime) -> None:
+def test_a_new_draft_puts_away_the_one_it_replaces() -> None:
     merchant = make_merchant()
     first = draw_up(merchant, headline="Formule du midi")
     second = draw_up(merchant, headline="Formule du soir", instead_of=first.reference)
 
-    assert [row.campaign for row in campaign_queries.campaigns_of(merchant, at)] == [second]
+    assert [row.campaign for row in campaign_queries.campaigns_of(merchant, AT)] == [second]
     with pytest.raises(Refused, match="remplacée"):
-        campaign_actions.check_out(campaign_id=first.pk, at=at)
-    assert campaign_actions.check_out(campaign_id=second.pk, at=at).net_cents == 4200
+        campaign_actions.check_out(campaign_id=first.pk, at=AT)
+    assert campaign_actions.check_out(campaign_id=second.pk, at=AT).net_cents == 4200
 
 
-def test_a_draft_of_another_merchant_is_not_put_away(at: dt.datetime) -> None:
+def test_a_draft_of_another_merchant_is_not_put_away() -> None:
     theirs = draw_up(make_merchant("Ti’Zeste"))
     draw_up(make_merchant(), instead_of=theirs.reference)
 
@@ -117,89 +118,89 @@ def test_a_draft_of_another_merchant_is_not_put_away(at: dt.datetime) -> None:
     assert theirs.replaced_at is None
 
 
-def test_a_draft_whose_first_day_has_passed_is_not_paid(at: dt.datetime) -> None:
+def test_a_draft_whose_first_day_has_passed_is_not_paid() -> None:
     campaign = draw_up(make_merchant())
 
     with pytest.raises(Refused, match="premier jour est passé"):
-        campaign_actions.check_out(campaign_id=campaign.pk, at=at + dt.timedelta(days=1))
+        campaign_actions.check_out(campaign_id=campaign.pk, at=AT + dt.timedelta(days=1))
 
 
-def test_a_draft_under_former_prices_is_not_paid(at: dt.datetime) -> None:
+def test_a_draft_under_former_prices_is_not_paid() -> None:
     campaign = draw_up(make_merchant())
-    PriceList.objects.create(version=2, valid_from=at)
+    PriceList.objects.create(version=2, valid_from=AT)
 
     with pytest.raises(Refused, match="prix ont changé"):
-        campaign_actions.check_out(campaign_id=campaign.pk, at=at)
+        campaign_actions.check_out(campaign_id=campaign.pk, at=AT)
 
 
-def test_a_shop_that_was_blocked_pays_nothing(at: dt.datetime) -> None:
+def test_a_shop_that_was_blocked_pays_nothing() -> None:
     campaign = draw_up(make_merchant())
     Merchant.objects.update(state=Merchant.State.BLOCKED)
 
     with pytest.raises(Refused, match="Publiez d’abord"):
-        campaign_actions.check_out(campaign_id=campaign.pk, at=at)
+        campaign_actions.check_out(campaign_id=campaign.pk, at=AT)
 
 
-def test_paid_campaign_is_not_charged_again(at: dt.datetime) -> None:
+def test_paid_campaign_is_not_charged_again() -> None:
     campaign = run_campaign(make_merchant())
 
     with pytest.raises(Refused, match="déjà payée"):
-        campaign_actions.check_out(campaign_id=campaign.pk, at=at)
+        campaign_actions.check_out(campaign_id=campaign.pk, at=AT)
 
 
-def test_paying_twice_keeps_the_first_moment(at: dt.datetime) -> None:
+def test_paying_twice_keeps_the_first_moment() -> None:
     campaign = run_campaign(make_merchant())
-    campaign_actions.mark_paid(campaign_id=campaign.pk, at=at + dt.timedelta(hours=1))
+    campaign_actions.mark_paid(campaign_id=campaign.pk, at=AT + dt.timedelta(hours=1))
 
     campaign.refresh_from_db()
-    assert (campaign.state, campaign.paid_at) == (Campaign.State.PAID, at)
+    assert (campaign.state, campaign.paid_at) == (Campaign.State.PAID, AT)
 
 
-def test_a_stopped_campaign_stays_stopped(at: dt.datetime) -> None:
+def test_a_stopped_campaign_stays_stopped() -> None:
     campaign = run_campaign(make_merchant())
-    campaign_actions.stop(campaign_id=campaign.pk, at=at)
-    campaign_actions.stop(campaign_id=campaign.pk, at=at + dt.timedelta(hours=1))
-    campaign_actions.mark_paid(campaign_id=campaign.pk, at=at)
+    campaign_actions.stop(campaign_id=campaign.pk, at=AT)
+    campaign_actions.stop(campaign_id=campaign.pk, at=AT + dt.timedelta(hours=1))
+    campaign_actions.mark_paid(campaign_id=campaign.pk, at=AT)
 
     campaign.refresh_from_db()
-    assert (campaign.state, campaign.stopped_at) == (Campaign.State.STOPPED, at)
+    assert (campaign.state, campaign.stopped_at) == (Campaign.State.STOPPED, AT)
 
 
-def test_a_draft_is_not_stopped(at: dt.datetime) -> None:
+def test_a_draft_is_not_stopped() -> None:
     with pytest.raises(Refused, match="rien à arrêter"):
-        campaign_actions.stop(campaign_id=draw_up(make_merchant()).pk, at=at)
+        campaign_actions.stop(campaign_id=draw_up(make_merchant()).pk, at=AT)
 
 
-def test_counts_are_kept_as_they_stand_now(at: dt.datetime) -> None:
+def test_counts_are_kept_as_they_stand_now() -> None:
     flight = Flight.objects.get(campaign=run_campaign(make_merchant()))
     for views in (4, 9):
         count_actions.record_counts(
-            tenant_schema="north", totals=[Total(flight.reference, at.date(), views, 1)], at=at
+            tenant_schema="north", totals=[Total(flight.reference, AT.date(), views, 1)], at=AT
         )
 
     assert [(row.views, row.clicks) for row in FlightDay.objects.all()] == [(9, 1)]
 
 
-def test_a_space_counts_its_own_flights_on_their_own_days_only(at: dt.datetime) -> None:
+def test_a_space_counts_its_own_flights_on_their_own_days_only() -> None:
     flight = Flight.objects.get(campaign=run_campaign(make_merchant()))
-    before = at.date() - dt.timedelta(days=1)
+    before = AT.date() - dt.timedelta(days=1)
     count_actions.record_counts(
-        tenant_schema="south", totals=[Total(flight.reference, at.date(), 99, 9)], at=at
+        tenant_schema="south", totals=[Total(flight.reference, AT.date(), 99, 9)], at=AT
     )
     count_actions.record_counts(
         tenant_schema="north",
-        totals=[Total(flight.reference, before, 99, 9), Total("FL-NONE00", at.date(), 9, 9)],
-        at=at,
+        totals=[Total(flight.reference, before, 99, 9), Total("FL-NONE00", AT.date(), 9, 9)],
+        at=AT,
     )
 
     assert not FlightDay.objects.exists()
 
 
-def test_the_report_never_shows_a_small_count_nor_a_sum_of_both(at: dt.datetime) -> None:
+def test_the_report_never_shows_a_small_count_nor_a_sum_of_both() -> None:
     campaign = run_campaign(make_merchant())
     flight = Flight.objects.get(campaign=campaign)
-    totals = [Total(flight.reference, at.date(), 1234, 4)]
-    count_actions.record_counts(tenant_schema="north", totals=totals, at=at)
+    totals = [Total(flight.reference, AT.date(), 1234, 4)]
+    count_actions.record_counts(tenant_schema="north", totals=totals, at=AT)
 
     [row] = figures.report_of(price_queries.for_billing(campaign.pk))
     assert (row.views, row.clicks) == ("1\u202f234", "moins de 5")

@@ -20,8 +20,9 @@ from saas.catalogue.placements.rules.places import (
 )
 from saas.catalogue.placements.rules.prices import OnScreens, Period, work_out_flight
 from saas.kernel.errors import Refused
+from tests.fixtures.people import AT
 from tests.fixtures.together import at_once
-from tests.saas.catalogue.making import AT, draw_up, make_merchant, run_campaign
+from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
 
 A_DAY = dt.timedelta(days=1)
 MONDAY = dt.date(2026, 11, 30)

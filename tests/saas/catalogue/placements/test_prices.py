@@ -23,6 +23,7 @@ from saas.catalogue.placements.rules.prices import (
 )
 from saas.kernel.errors import Refused
 from saas.kernel.money import vat_on
+from tests.fixtures.people import AT
 
 days_of_life = st.dates(dt.date(2020, 1, 1), dt.date(2040, 12, 31))
 cents = st.integers(0, 1_000_000)
@@ -153,7 +154,6 @@ def test_no_day_is_lost_when_the_money_comes_late(start: dt.date, late: int) -> 
     assert moved.starts_on == (start if late <= 0 else paid_on + dt.timedelta(days=1))
 
 
-AT = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
 NEW_PRICES = [NewPrice(slot, 350, 50, 10_000) for slot in Slot.values]
 
 

@@ -10,8 +10,9 @@ from saas.catalogue.placements.actions.refusals import leave_refusing_spaces
 from saas.catalogue.placements.models import Refusal, RunningFlight
 from saas.catalogue.placements.queries.refusals import campaigns_to_leave
 from saas.kernel import schema
+from tests.fixtures.people import AT
 from tests.fixtures.together import acts_at_once
-from tests.saas.catalogue.making import AT, draw_up, make_merchant
+from tests.saas.catalogue.making import draw_up, make_merchant
 from tests.saas.catalogue.placements.test_refusals import refuse
 
 

@@ -24,7 +24,8 @@ from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Tenant
-from tests.saas.catalogue.making import AT, draw_up, make_merchant, run_campaign
+from tests.fixtures.people import AT
+from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
 
 pytestmark = pytest.mark.django_db
 WHY = "Ouvre le dimanche soir seulement"

@@ -1,7 +1,5 @@
 """Placements as a space may read them, by raw SQL too."""
 
-import datetime as dt
-
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
@@ -10,6 +8,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import campaigns as actions
 from saas.catalogue.placements.models import RunningFlight
 from saas.kernel import schema
+from tests.fixtures.people import AT
 from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
 
 pytestmark = pytest.mark.django_db
@@ -48,9 +47,9 @@ def test_a_space_reads_no_table_of_placements(table: str) -> None:
         cursor.execute(f"SELECT * FROM placements_{table}")  # noqa: S608 - our own names
 
 
-def test_a_stopped_campaign_and_a_blocked_shop_are_shown_nowhere(at: dt.datetime) -> None:
+def test_a_stopped_campaign_and_a_blocked_shop_are_shown_nowhere() -> None:
     stopped = run_campaign(make_merchant())
-    actions.stop(campaign_id=stopped.pk, at=at)
+    actions.stop(campaign_id=stopped.pk, at=AT)
     assert seen_from("north") == []
 
     run_campaign(make_merchant("Ti’Zeste"))
@@ -58,8 +57,8 @@ def test_a_stopped_campaign_and_a_blocked_shop_are_shown_nowhere(at: dt.datetime
     assert seen_from("north") == []
 
 
-def test_the_view_is_answered_by_indexes(at: dt.datetime) -> None:
-    day = at.date()
+def test_the_view_is_answered_by_indexes() -> None:
+    day = AT.date()
     with schema.inside("north"), transaction.atomic(), connection.cursor() as cursor:
         today = RunningFlight.objects.filter(starts_on__lte=day, ends_on__gte=day)
         cursor.execute("SET LOCAL enable_seqscan = off")

@@ -13,6 +13,7 @@ from tenants.community.classifieds import actions, rules
 from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.queries import pictures as queries
 from tenants.community.classifieds.queries import single
+from tests.fixtures.people import AT
 from tests.tenants.community.classifieds.making import (
     DAY,
     make_classified,
@@ -21,13 +22,11 @@ from tests.tenants.community.classifieds.making import (
 )
 
 
-def test_a_classified_stays_for_the_days_that_its_author_asked(
-    owner: User, at: dt.datetime
-) -> None:
-    classified = make_classified(owner, at=at, days=30)
-    assert classified.expires_at == at + 30 * DAY
-    assert rules.is_open(classified, at=at + 29 * DAY)
-    assert not rules.is_open(classified, at=at + 30 * DAY)
+def test_a_classified_stays_for_the_days_that_its_author_asked(owner: User) -> None:
+    classified = make_classified(owner, at=AT, days=30)
+    assert classified.expires_at == AT + 30 * DAY
+    assert rules.is_open(classified, at=AT + 29 * DAY)
+    assert not rules.is_open(classified, at=AT + 30 * DAY)
 
 
 @pytest.mark.parametrize(
@@ -55,9 +54,9 @@ def test_nonsense_is_refused_beside_its_field(
 
 
 @pytest.mark.parametrize("days", [0, -1, 91])
-def test_offer_stays_ninety_days_at_most(owner: User, at: dt.datetime, days: int) -> None:
+def test_offer_stays_ninety_days_at_most(owner: User, days: int) -> None:
     with pytest.raises(Refused, match="entre 1 et 90 jours"):
-        make_classified(owner, at=at, days=days)
+        make_classified(owner, at=AT, days=days)
 
 
 def test_a_price_by_the_hour_is_for_rents_and_services_only(owner: User) -> None:
@@ -67,14 +66,14 @@ def test_a_price_by_the_hour_is_for_rents_and_services_only(owner: User) -> None
 
 
 def test_more_open_classifieds_than_anybody_needs_are_refused(
-    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rules, "MOST_OPEN", 3)
-    posted = [make_classified(owner, at=at) for _ in range(rules.MOST_OPEN)]
+    posted = [make_classified(owner, at=AT) for _ in range(rules.MOST_OPEN)]
     with pytest.raises(Refused, match="annonces ouvertes"):
-        make_classified(owner, at=at)
-    actions.close(classified=posted[0], outcome="none", by=owner, at=at)
-    make_classified(owner, at=at)
+        make_classified(owner, at=AT)
+    actions.close(classified=posted[0], outcome="none", by=owner, at=AT)
+    make_classified(owner, at=AT)
 
 
 @pytest.mark.parametrize("title", ["\u200b", "\u202e \u00ad"])
@@ -83,74 +82,70 @@ def test_a_title_that_nobody_sees_is_none(owner: User, title: str) -> None:
         make_classified(owner, title=title)
 
 
-def test_the_same_key_posts_once(owner: User, teammate: User, at: dt.datetime) -> None:
+def test_the_same_key_posts_once(owner: User, teammate: User) -> None:
     key = uuid.uuid4()
-    first = actions.post(offer=offer(), days=60, key=key, by=owner, at=at)
-    again = actions.post(offer=offer(title="Autre chose"), days=60, key=key, by=owner, at=at)
+    first = actions.post(offer=offer(), days=60, key=key, by=owner, at=AT)
+    again = actions.post(offer=offer(title="Autre chose"), days=60, key=key, by=owner, at=AT)
     assert again == first
     assert Classified.objects.get().title == "Vélo pliant 7 vitesses"
 
 
-def test_only_the_author_changes_it(owner: User, teammate: User, at: dt.datetime) -> None:
-    classified = make_classified(owner, at=at)
+def test_only_the_author_changes_it(owner: User, teammate: User) -> None:
+    classified = make_classified(owner, at=AT)
     acts: list[Callable[[], object]] = [
-        lambda: actions.close(classified=classified, outcome="here", by=teammate, at=at),
-        lambda: actions.renew(classified=classified, by=teammate, at=at),
-        lambda: actions.edit(classified=classified, offer=offer(), pictures=[], by=teammate, at=at),
+        lambda: actions.close(classified=classified, outcome="here", by=teammate, at=AT),
+        lambda: actions.renew(classified=classified, by=teammate, at=AT),
+        lambda: actions.edit(classified=classified, offer=offer(), pictures=[], by=teammate, at=AT),
     ]
     for act in acts:
         with pytest.raises(NotAllowed, match="Seule la personne"):
             act()
 
 
-def test_closing_keeps_how_it_ended_and_with_whom(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    classified = make_classified(owner, at=at)
-    actions.close(classified=classified, outcome="here", closed_with=teammate, by=owner, at=at)
+def test_closing_keeps_how_it_ended_and_with_whom(owner: User, teammate: User) -> None:
+    classified = make_classified(owner, at=AT)
+    actions.close(classified=classified, outcome="here", closed_with=teammate, by=owner, at=AT)
     classified.refresh_from_db()
     assert (classified.outcome, classified.closed_with_id) == ("here", teammate.pk)
-    assert rules.state_of(classified, at=at) == "Vendu"
+    assert rules.state_of(classified, at=AT) == "Vendu"
 
 
-def test_a_colleague_is_kept_only_when_it_ended_with_one(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    classified = make_classified(owner, at=at)
+def test_a_colleague_is_kept_only_when_it_ended_with_one(owner: User, teammate: User) -> None:
+    classified = make_classified(owner, at=AT)
     closed = actions.close(
-        classified=classified, outcome="elsewhere", closed_with=teammate, by=owner, at=at
+        classified=classified, outcome="elsewhere", closed_with=teammate, by=owner, at=AT
     )
     assert closed.closed_with_id is None
 
 
-def test_closing_twice_is_one_close(owner: User, at: dt.datetime) -> None:
-    classified = make_classified(owner, at=at)
-    actions.close(classified=classified, outcome="here", by=owner, at=at)
-    again = actions.close(classified=classified, outcome="here", by=owner, at=at + DAY)
-    assert again.closed_at == at
+def test_closing_twice_is_one_close(owner: User) -> None:
+    classified = make_classified(owner, at=AT)
+    actions.close(classified=classified, outcome="here", by=owner, at=AT)
+    again = actions.close(classified=classified, outcome="here", by=owner, at=AT + DAY)
+    assert again.closed_at == AT
     with pytest.raises(Refused, match="n’est plus en ligne"):
-        actions.close(classified=classified, outcome="none", by=owner, at=at + DAY)
+        actions.close(classified=classified, outcome="none", by=owner, at=AT + DAY)
 
 
-def test_author_does_not_close_as_expired(owner: User, at: dt.datetime) -> None:
+def test_author_does_not_close_as_expired(owner: User) -> None:
     with pytest.raises(Refused, match="comment cela s’est terminé"):
-        actions.close(classified=make_classified(owner), outcome="expired", by=owner, at=at)
+        actions.close(classified=make_classified(owner), outcome="expired", by=owner, at=AT)
 
 
-def test_a_month_more_is_given_in_the_last_two_weeks(owner: User, at: dt.datetime) -> None:
-    classified = make_classified(owner, at=at, days=30)
+def test_a_month_more_is_given_in_the_last_two_weeks(owner: User) -> None:
+    classified = make_classified(owner, at=AT, days=30)
     with pytest.raises(Refused, match="dans ses deux dernières semaines"):
-        actions.renew(classified=classified, by=owner, at=at + 10 * DAY)
-    renewed = actions.renew(classified=classified, by=owner, at=at + 20 * DAY)
-    assert renewed.expires_at == at + 60 * DAY
+        actions.renew(classified=classified, by=owner, at=AT + 10 * DAY)
+    renewed = actions.renew(classified=classified, by=owner, at=AT + 20 * DAY)
+    assert renewed.expires_at == AT + 60 * DAY
     with pytest.raises(Refused):
-        actions.renew(classified=classified, by=owner, at=at + 20 * DAY)
+        actions.renew(classified=classified, by=owner, at=AT + 20 * DAY)
 
 
 def test_classified_that_is_renewed_while_the_clock_closes_others_stays(
-    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    classified = make_classified(owner, at=at)
+    classified = make_classified(owner, at=AT)
     late = classified.expires_at + dt.timedelta(minutes=1)
     real = single.to_expire
 
@@ -166,47 +161,45 @@ def test_classified_that_is_renewed_while_the_clock_closes_others_stays(
     assert Classified.objects.get().closed_at is None
 
 
-def test_expired_classified_is_renewed_for_a_month(owner: User, at: dt.datetime) -> None:
-    classified = make_classified(owner, at=at, days=10)
-    late = at + 20 * DAY
+def test_expired_classified_is_renewed_for_a_month(owner: User) -> None:
+    classified = make_classified(owner, at=AT, days=10)
+    late = AT + 20 * DAY
     assert actions.expire(at=late) == 1
     classified.refresh_from_db()
-    assert (classified.outcome, classified.closed_at) == ("expired", at + 10 * DAY)
+    assert (classified.outcome, classified.closed_at) == ("expired", AT + 10 * DAY)
     renewed = actions.renew(classified=classified, by=owner, at=late)
     assert rules.is_open(renewed, at=late + 29 * DAY)
     assert renewed.outcome == ""
 
 
 def test_renewed_classified_counts_like_a_new_one(
-    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rules, "MOST_OPEN", 3)
-    old = make_classified(owner, at=at, days=1)
-    later = at + 2 * DAY
+    old = make_classified(owner, at=AT, days=1)
+    later = AT + 2 * DAY
     for _ in range(rules.MOST_OPEN):
         make_classified(owner, at=later)
     with pytest.raises(Refused, match="annonces ouvertes"):
         actions.renew(classified=old, by=owner, at=later)
 
 
-def test_classified_closed_by_its_author_is_not_renewed(owner: User, at: dt.datetime) -> None:
-    classified = make_classified(owner, at=at, days=10)
-    actions.close(classified=classified, outcome="here", by=owner, at=at)
+def test_classified_closed_by_its_author_is_not_renewed(owner: User) -> None:
+    classified = make_classified(owner, at=AT, days=10)
+    actions.close(classified=classified, outcome="here", by=owner, at=AT)
     with pytest.raises(Refused, match="publiez-en une nouvelle"):
-        actions.renew(classified=classified, by=owner, at=at)
+        actions.renew(classified=classified, by=owner, at=AT)
 
 
-def test_the_clock_closes_some_at_once(
-    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_clock_closes_some_at_once(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "MOST_AT_ONCE", 2)
     for _ in range(3):
-        make_classified(owner, at=at, days=1)
-    assert [actions.expire(at=at + DAY) for _ in range(3)] == [2, 1, 0]
+        make_classified(owner, at=AT, days=1)
+    assert [actions.expire(at=AT + DAY) for _ in range(3)] == [2, 1, 0]
 
 
-def test_editing_says_it_anew_and_drops_the_pictures_left_out(owner: User, at: dt.datetime) -> None:
-    classified = make_classified(owner, at=at)
+def test_editing_says_it_anew_and_drops_the_pictures_left_out(owner: User) -> None:
+    classified = make_classified(owner, at=AT)
     first, second = make_picture(owner, classified), make_picture(owner, classified, position=1)
     draft = make_picture(owner)
     actions.edit(
@@ -214,7 +207,7 @@ def test_editing_says_it_anew_and_drops_the_pictures_left_out(owner: User, at: d
         offer=offer(title="Vélo pliant, presque neuf"),
         pictures=[draft, second],
         by=owner,
-        at=at,
+        at=AT,
     )
     classified.refresh_from_db()
     assert classified.title == "Vélo pliant, presque neuf"
@@ -222,14 +215,14 @@ def test_editing_says_it_anew_and_drops_the_pictures_left_out(owner: User, at: d
     assert not type(first).objects.filter(pk=first.pk).exists()
 
 
-def test_six_pictures_at_most(owner: User, at: dt.datetime) -> None:
+def test_six_pictures_at_most(owner: User) -> None:
     drafts = [make_picture(owner) for _ in range(7)]
     with pytest.raises(Refused, match="6 photos au plus") as refusal:
-        actions.post(offer=offer(), days=60, pictures=drafts, by=owner, at=at)
+        actions.post(offer=offer(), days=60, pictures=drafts, by=owner, at=AT)
     assert refusal.value.field == "pictures"
 
 
-def test_ended_classified_is_not_edited(owner: User, at: dt.datetime) -> None:
-    classified = make_classified(owner, at=at, days=1)
+def test_ended_classified_is_not_edited(owner: User) -> None:
+    classified = make_classified(owner, at=AT, days=1)
     with pytest.raises(Refused, match="n’est plus en ligne"):
-        actions.edit(classified=classified, offer=offer(), pictures=[], by=owner, at=at + 2 * DAY)
+        actions.edit(classified=classified, offer=offer(), pictures=[], by=owner, at=AT + 2 * DAY)

@@ -1,6 +1,5 @@
 """Posts of one company of a park for itself are there for nobody else, by whichever address."""
 
-import datetime as dt
 import re
 from typing import Any
 
@@ -16,7 +15,7 @@ from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.queries import board, pictures, shared, single
 from tenants.community.members.models import Profile, Role
 from tenants.spaces.models import OwnCompany
-from tests.fixtures.people import Browse, make_user
+from tests.fixtures.people import AT, Browse, make_user
 from tests.tenants.community.classifieds.making import make_classified, make_picture, offer
 
 SECRET = "Tondeuse de l’atelier"
@@ -34,12 +33,12 @@ def author(owner: User) -> User:
 
 
 @pytest.fixture
-def outsider(teammate: User, at: dt.datetime) -> User:
+def outsider(teammate: User) -> User:
     """A colleague of the other company, who administers it, and a second time all of the space."""
     works_at(teammate, "North Deux")
     company = OwnCompany.objects.get(name="North Deux")
     for company_id in (company.pk, None):
-        Role.objects.create(user=teammate, role="administrator", company_id=company_id, given_at=at)
+        Role.objects.create(user=teammate, role="administrator", company_id=company_id, given_at=AT)
     return teammate
 
 

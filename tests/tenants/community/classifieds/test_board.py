@@ -1,6 +1,5 @@
 """The board's search and filters, its order, and how it widens."""
 
-import datetime as dt
 import sys
 
 import pytest
@@ -167,7 +166,7 @@ def test_similar_things_come_from_the_same_kind_first(things: None, owner: User)
     assert bike not in near
 
 
-def test_the_feed_brings_what_the_tile_draws(owner: User, at: dt.datetime) -> None:
+def test_the_feed_brings_what_the_tile_draws(owner: User) -> None:
     classified = make_classified(owner, kind="give", price_cents=None, at=timezone.now())
     (item,) = board.for_feed(owner, timezone.now())
     assert item.template == "components/tile.html"

@@ -1,6 +1,5 @@
 """The board's pages: who sees what, and what each click does."""
 
-import datetime as dt
 import re
 import uuid
 
@@ -295,9 +294,7 @@ def test_renewing_from_the_page(browse: Browse, owner: User) -> None:
     assert early.status_code == 422
 
 
-def test_own_classifieds_list_open_and_ended_apart(
-    browse: Browse, owner: User, at: dt.datetime
-) -> None:
+def test_own_classifieds_list_open_and_ended_apart(browse: Browse, owner: User) -> None:
     make_classified(owner, title="Encore là")
     gone = make_classified(owner, title="Déjà parti")
     actions.close(classified=gone, outcome="here", by=owner, at=timezone.now())

@@ -14,7 +14,7 @@ from saas.kernel.uploads import pictures
 from tenants.community.classifieds import actions, tasks
 from tenants.community.classifieds.models import Picture
 from tenants.community.classifieds.queries import pictures as queries
-from tests.fixtures.people import Browse
+from tests.fixtures.people import AT, Browse
 from tests.tenants.community.classifieds.making import (
     DAY,
     make_classified,
@@ -44,12 +44,10 @@ def receive(person: User, at: dt.datetime, content: bytes | None = None) -> Pict
     return actions.receive_picture(upload=upload(content), by=person, at=at)
 
 
-def test_each_width_is_stored_upright_and_holds_nothing_but_pixels(
-    owner: User, at: dt.datetime
-) -> None:
+def test_each_width_is_stored_upright_and_holds_nothing_but_pixels(owner: User) -> None:
     content = with_everything()
     assert TELLTALE in content
-    picture = receive(owner, at, content)
+    picture = receive(owner, AT, content)
     run(tasks.prepare_picture, picture.pk)
     picture.refresh_from_db()
     assert (picture.state, picture.width, picture.height) == ("ready", 480, 640)
@@ -64,24 +62,24 @@ def test_each_width_is_stored_upright_and_holds_nothing_but_pixels(
             assert not {"exif", "xmp", "icc_profile", "comment"} & set(image.info)
 
 
-def test_the_original_is_not_kept(owner: User, at: dt.datetime) -> None:
-    picture = receive(owner, at)
+def test_the_original_is_not_kept(owner: User) -> None:
+    picture = receive(owner, AT)
     assert default_storage.exists(private_pictures.original_of(picture.name))
     run(tasks.prepare_picture, picture.pk)
     assert not default_storage.exists(private_pictures.original_of(picture.name))
 
 
-def test_a_job_that_runs_twice_changes_nothing(owner: User, at: dt.datetime) -> None:
-    picture = receive(owner, at)
+def test_a_job_that_runs_twice_changes_nothing(owner: User) -> None:
+    picture = receive(owner, AT)
     run(tasks.prepare_picture, picture.pk)
     run(tasks.prepare_picture, picture.pk)
     picture.refresh_from_db()
     assert picture.state == "ready"
 
 
-def test_half_a_picture_is_marked_as_unreadable(owner: User, at: dt.datetime) -> None:
+def test_half_a_picture_is_marked_as_unreadable(owner: User) -> None:
     whole = picture_bytes("PNG", (800, 600))
-    picture = receive(owner, at, whole[: len(whole) // 2])
+    picture = receive(owner, AT, whole[: len(whole) // 2])
     run(tasks.prepare_picture, picture.pk)
     picture.refresh_from_db()
     assert picture.state == "failed"
@@ -98,31 +96,25 @@ def test_half_a_picture_is_marked_as_unreadable(owner: User, at: dt.datetime) ->
         (bytes(pictures.MOST_BYTES + 1), "dépasse 12"),
     ],
 )
-def test_unfit_picture_is_refused_in_words(
-    owner: User, at: dt.datetime, content: bytes, sentence: str
-) -> None:
+def test_unfit_picture_is_refused_in_words(owner: User, content: bytes, sentence: str) -> None:
     file = upload(b"x")
     file.file = io.BytesIO(content)
     file.size = len(content)
     with pytest.raises(Refused, match=sentence):
-        actions.receive_picture(upload=file, by=owner, at=at)
+        actions.receive_picture(upload=file, by=owner, at=AT)
     assert not Picture.objects.exists()
 
 
-def test_a_picture_of_too_many_pixels_is_refused_by_its_head_alone(
-    owner: User, at: dt.datetime
-) -> None:
+def test_a_picture_of_too_many_pixels_is_refused_by_its_head_alone(owner: User) -> None:
     out = io.BytesIO()
     Image.new("1", (8_000, 5_001)).save(out, "PNG")
     assert len(out.getvalue()) < 100_000
     with pytest.raises(Refused, match="millions de pixels"):
-        receive(owner, at, out.getvalue())
+        receive(owner, AT, out.getvalue())
 
 
-def test_files_lie_under_their_space_at_names_that_nobody_guesses(
-    owner: User, at: dt.datetime
-) -> None:
-    one, two = receive(owner, at), receive(owner, at)
+def test_files_lie_under_their_space_at_names_that_nobody_guesses(owner: User) -> None:
+    one, two = receive(owner, AT), receive(owner, AT)
     assert one.name.startswith("north/classifieds/")
     assert len(one.token) >= 24
     assert one.token != two.token
@@ -140,9 +132,9 @@ def test_smaller_pictures_offer_the_widths_that_they_have(owner: User) -> None:
 
 
 def test_the_members_of_the_space_see_it_and_may_keep_it(
-    browse: Browse, owner: User, teammate: User, at: dt.datetime
+    browse: Browse, owner: User, teammate: User
 ) -> None:
-    picture = receive(owner, at)
+    picture = receive(owner, AT)
     run(tasks.prepare_picture, picture.pk)
     Picture.objects.filter(pk=picture.pk).update(classified=make_classified(owner))
     response = browse(teammate).get(f"/classifieds/pictures/{picture.token}/480.webp")
@@ -154,19 +146,17 @@ def test_the_members_of_the_space_see_it_and_may_keep_it(
 
 
 def test_a_draft_is_seen_by_nobody_but_its_uploader(
-    browse: Browse, owner: User, teammate: User, at: dt.datetime
+    browse: Browse, owner: User, teammate: User
 ) -> None:
-    picture = receive(owner, at)
+    picture = receive(owner, AT)
     run(tasks.prepare_picture, picture.pk)
     url = f"/classifieds/pictures/{picture.token}/160.webp"
     assert browse(owner).get(url).status_code == 200
     assert browse(teammate).get(url).status_code == 404
 
 
-def test_picture_is_closed_to_strangers(
-    browse: Browse, owner: User, stranger: User, at: dt.datetime
-) -> None:
-    picture = receive(owner, at)
+def test_picture_is_closed_to_strangers(browse: Browse, owner: User, stranger: User) -> None:
+    picture = receive(owner, AT)
     run(tasks.prepare_picture, picture.pk)
     Picture.objects.filter(pk=picture.pk).update(classified=make_classified(owner))
     url = f"/classifieds/pictures/{picture.token}/480.webp"
@@ -177,23 +167,18 @@ def test_picture_is_closed_to_strangers(
 
 
 @pytest.mark.parametrize("width", [0, 1, 161, 99_999_999_999_999_999_999])
-def test_picture_of_another_width_is_404(
-    browse: Browse, owner: User, at: dt.datetime, width: int
-) -> None:
-    picture = receive(owner, at)
+def test_picture_of_another_width_is_404(browse: Browse, owner: User, width: int) -> None:
+    picture = receive(owner, AT)
     run(tasks.prepare_picture, picture.pk)
     url = f"/classifieds/pictures/{picture.token}/{width}.webp"
     assert browse(owner).get(url).status_code == 404
 
 
-def test_drafts_are_forgotten_after_two_days_with_their_files(
-    owner: User,
-    at: dt.datetime,
-) -> None:
-    old, stored = receive(owner, at), make_picture(owner, make_classified(owner))
+def test_drafts_are_forgotten_after_two_days_with_their_files(owner: User) -> None:
+    old, stored = receive(owner, AT), make_picture(owner, make_classified(owner))
     run(tasks.prepare_picture, old.pk)
-    assert actions.forget_drafts(at=at + DAY) == 0
-    assert actions.forget_drafts(at=at + 3 * DAY) == 1
+    assert actions.forget_drafts(at=AT + DAY) == 0
+    assert actions.forget_drafts(at=AT + 3 * DAY) == 1
     assert list(Picture.objects.all()) == [stored]
     run(tasks.delete_files, old.name)
     assert not any(

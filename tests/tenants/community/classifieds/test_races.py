@@ -1,6 +1,5 @@
 """Two clicks at the same moment, each on a connection of its own."""
 
-import datetime as dt
 import threading
 import time
 import uuid
@@ -17,7 +16,7 @@ from tenants.community.classifieds import actions, rules, tasks
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.classifieds.queries import pictures as queries
 from tests.fixtures.patience import PATIENCE
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 from tests.fixtures.together import acts_at_once, done_meanwhile
 from tests.tenants.community.classifieds.making import (
     make_classified,
@@ -34,11 +33,11 @@ def member() -> User:
         return make_user("Nadia")
 
 
-def test_two_clicks_at_once_post_once(own_database: None, at: dt.datetime) -> None:
+def test_two_clicks_at_once_post_once(own_database: None) -> None:
     author, key = member(), uuid.uuid4()
 
     def post() -> object:
-        return actions.post(offer=offer(), days=60, key=key, by=author, at=at).pk
+        return actions.post(offer=offer(), days=60, key=key, by=author, at=AT).pk
 
     answers = acts_at_once([post] * 4)
     with schema.inside("north"):
@@ -46,27 +45,27 @@ def test_two_clicks_at_once_post_once(own_database: None, at: dt.datetime) -> No
 
 
 def test_two_posts_at_once_do_not_pass_the_limit(
-    own_database: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    own_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rules, "MOST_OPEN", 3)
     author = member()
     with schema.inside("north"):
         for _ in range(rules.MOST_OPEN - 1):
-            make_classified(author, at=at)
-    answers = acts_at_once([lambda: make_classified(author, at=at)] * 4)
+            make_classified(author, at=AT)
+    answers = acts_at_once([lambda: make_classified(author, at=AT)] * 4)
     assert sum(isinstance(answer, Refused) for answer in answers) == 3
     with schema.inside("north"):
         assert Classified.objects.count() == rules.MOST_OPEN
 
 
-def test_two_endings_at_once_keep_the_first(own_database: None, at: dt.datetime) -> None:
+def test_two_endings_at_once_keep_the_first(own_database: None) -> None:
     author = member()
     with schema.inside("north"):
-        classified = make_classified(author, at=at)
+        classified = make_classified(author, at=AT)
     answers = acts_at_once(
         [
             lambda outcome=outcome: actions.close(  # type: ignore[misc]
-                classified=classified, outcome=outcome, by=author, at=at
+                classified=classified, outcome=outcome, by=author, at=AT
             )
             for outcome in ("here", "elsewhere")
         ]
@@ -95,15 +94,15 @@ def test_a_picture_is_prepared_although_its_post_is_not_committed_yet(own_databa
 
 
 def test_an_author_posts_while_a_picture_is_re_encoded(
-    own_database: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    own_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     author, done = member(), list[bool]()
     with schema.inside("north"):
-        picture = actions.receive_picture(upload=upload(), by=author, at=at)
+        picture = actions.receive_picture(upload=upload(), by=author, at=AT)
 
         def post() -> None:
             mine = queries.own_pictures([picture.pk], by=author)
-            actions.post(offer=offer(), days=60, pictures=mine, by=author, at=at)
+            actions.post(offer=offer(), days=60, pictures=mine, by=author, at=AT)
 
         encode = pictures.widths
 
@@ -119,14 +118,14 @@ def test_an_author_posts_while_a_picture_is_re_encoded(
 
 
 def test_an_author_changes_their_mind_while_a_mail_is_on_its_way(
-    own_database: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    own_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     author, done = member(), list[bool]()
     with schema.inside("north"):
-        classified = make_classified(author, at=at)
+        classified = make_classified(author, at=AT)
 
         def close() -> None:
-            actions.close(classified=classified, outcome="none", by=author, at=at)
+            actions.close(classified=classified, outcome="none", by=author, at=AT)
 
         monkeypatch.setattr("saas.kernel.mail.send", lambda **_: done.append(done_meanwhile(close)))
         run(tasks.remind, classified.pk)

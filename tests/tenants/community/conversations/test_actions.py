@@ -12,6 +12,7 @@ from saas.kernel.errors import Refused
 from tenants.community.conversations import actions
 from tenants.community.conversations.models import Conversation, Message
 from tenants.community.conversations.queries import talks as queries
+from tests.fixtures.people import AT
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -37,11 +38,9 @@ def begin(owner: User, asker: User, text: str = "Bonjour", **more: object) -> Co
     return actions.begin(subject=thing, text=text, by=asker, **data)  # type: ignore[arg-type]
 
 
-def test_an_asker_has_one_conversation_about_a_thing(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    first = begin(owner, teammate, "Bonjour", at=at)
-    again = begin(owner, teammate, "Toujours là ?", at=at + MINUTE)
+def test_an_asker_has_one_conversation_about_a_thing(owner: User, teammate: User) -> None:
+    first = begin(owner, teammate, "Bonjour", at=AT)
+    again = begin(owner, teammate, "Toujours là ?", at=AT + MINUTE)
     assert first == again
     assert [m.text for m in Message.objects.all()] == ["Bonjour", "Toujours là ?"]
 
@@ -61,10 +60,8 @@ def test_ended_thing_gets_no_first_message_but_may_get_another(owner: User, team
     assert Message.objects.count() == 2
 
 
-def test_a_moment_to_meet_is_added_to_the_message(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    begin(owner, teammate, "Bonjour", starts_at=at + MINUTE * 15, at=at)
+def test_a_moment_to_meet_is_added_to_the_message(owner: User, teammate: User) -> None:
+    begin(owner, teammate, "Bonjour", starts_at=AT + MINUTE * 15, at=AT)
     message = Message.objects.select_related("meeting").get()
     assert message.text.startswith("Bonjour\nRendez-vous proposé\u00a0: mercredi 25 novembre, ")
     assert message.meeting is not None
@@ -78,43 +75,41 @@ def test_a_message_says_something_and_not_too_much(owner: User, teammate: User, 
     assert refusal.value.field == "text"
 
 
-def test_the_same_key_sends_once(owner: User, teammate: User, at: dt.datetime) -> None:
+def test_the_same_key_sends_once(owner: User, teammate: User) -> None:
     key = uuid.uuid4()
-    conversation = begin(owner, teammate, key=key, at=at)
-    begin(owner, teammate, key=key, at=at)
-    actions.send(conversation=conversation, text="Autre", key=key, by=teammate, at=at)
+    conversation = begin(owner, teammate, key=key, at=AT)
+    begin(owner, teammate, key=key, at=AT)
+    actions.send(conversation=conversation, text="Autre", key=key, by=teammate, at=AT)
     assert Message.objects.count() == 1
 
 
-def test_messages_of_one_moment_keep_their_order(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    conversation = begin(owner, teammate, "un", at=at)
+def test_messages_of_one_moment_keep_their_order(owner: User, teammate: User) -> None:
+    conversation = begin(owner, teammate, "un", at=AT)
     for text in ("deux", "trois"):
-        actions.send(conversation=conversation, text=text, by=owner, at=at)
+        actions.send(conversation=conversation, text=text, by=owner, at=AT)
     assert [m.text for m in Message.objects.all()] == ["un", "deux", "trois"]
     assert len(set(Message.objects.values_list("sent_at", flat=True))) == 3
 
 
-def test_each_counts_what_they_have_not_read(owner: User, teammate: User, at: dt.datetime) -> None:
+def test_each_counts_what_they_have_not_read(owner: User, teammate: User) -> None:
     def unread(person: User) -> int:
-        return queries.rail_counts(person, at)["unread"]
+        return queries.rail_counts(person, AT)["unread"]
 
-    conversation = begin(owner, teammate, at=at)
-    actions.send(conversation=conversation, text="Encore", by=teammate, at=at + MINUTE)
+    conversation = begin(owner, teammate, at=AT)
+    actions.send(conversation=conversation, text="Encore", by=teammate, at=AT + MINUTE)
     assert (unread(owner), unread(teammate)) == (2, 0)
-    actions.read(conversation=conversation, at=at, by=owner)
+    actions.read(conversation=conversation, at=AT, by=owner)
     assert unread(owner) == 1
-    actions.send(conversation=conversation, text="Oui", by=owner, at=at + 2 * MINUTE)
+    actions.send(conversation=conversation, text="Oui", by=owner, at=AT + 2 * MINUTE)
     assert (unread(owner), unread(teammate)) == (0, 1)
 
 
-def test_reading_never_goes_back(owner: User, teammate: User, at: dt.datetime) -> None:
-    conversation = begin(owner, teammate, at=at)
-    actions.read(conversation=conversation, at=at + MINUTE, by=owner)
-    actions.read(conversation=conversation, at=at, by=owner)
+def test_reading_never_goes_back(owner: User, teammate: User) -> None:
+    conversation = begin(owner, teammate, at=AT)
+    actions.read(conversation=conversation, at=AT + MINUTE, by=owner)
+    actions.read(conversation=conversation, at=AT, by=owner)
     conversation.refresh_from_db()
-    assert conversation.owner_read_at == at + MINUTE
+    assert conversation.owner_read_at == AT + MINUTE
 
 
 def test_leaver_gets_no_message(owner: User, teammate: User) -> None:

@@ -70,7 +70,7 @@ def test_writing_about_an_unknown_thing_is_404(browse: Browse, teammate: User) -
 
 
 def test_conversation_shows_both_the_thing_and_the_messages(
-    browse: Browse, bike: Classified, talk: Conversation, owner: User, teammate: User
+    browse: Browse, talk: Conversation, owner: User, teammate: User
 ) -> None:
     for person, other in ((owner, "Karim L."), (teammate, "Nadia B.")):
         text = browse(person).get(talk.get_absolute_url()).content.decode()

@@ -239,7 +239,7 @@ def written(conversation: Conversation, person: User, *, days: int = 30) -> str:
 
 
 def test_forged_strange_and_left_addresses_lead_nowhere(
-    address: str, conversation: Conversation, owner: User, queued: list[Any]
+    address: str, owner: User, queued: list[Any]
 ) -> None:
     local = address.partition("@")[0]
     forged = f"{local[:5]}{'a' if local[5] != 'a' else 'b'}{local[6:]}@{DOMAIN}"

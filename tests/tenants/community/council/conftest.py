@@ -1,6 +1,5 @@
 """People, councils and sales that the tests of this room need."""
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from saas.kernel import schema
 from tenants.community.members.models import Role
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
-from tests.fixtures.people import Browse, SpaceClient, make_user
+from tests.fixtures.people import AT, Browse, SpaceClient, make_user
 from tests.tenants.community.council.reading import text_of
 
 
@@ -23,17 +22,17 @@ def _today(going_on_from_at: None) -> None:
 
 
 @pytest.fixture
-def treasurer(owner: User, at: dt.datetime) -> User:
+def treasurer(owner: User) -> User:
     """The owner, who keeps the council's money."""
-    Role.objects.create(user=owner, role=Role.Kind.TREASURER, given_at=at)
+    Role.objects.create(user=owner, role=Role.Kind.TREASURER, given_at=AT)
     return owner
 
 
 @pytest.fixture
-def elected(in_north: None, at: dt.datetime) -> User:
+def elected(in_north: None) -> User:
     """Somebody who was elected to the council."""
     user = make_user("Lou", last_name="Ferrand")
-    Role.objects.create(user=user, role=Role.Kind.COUNCIL, given_at=at)
+    Role.objects.create(user=user, role=Role.Kind.COUNCIL, given_at=AT)
     return user
 
 

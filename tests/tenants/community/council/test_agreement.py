@@ -25,7 +25,7 @@ from tenants.community.neighbourhood.queries import council as placed
 from tenants.spaces.models import Tenant
 from tests.factories.billing import make_campaign, make_council, make_paid_session, make_terms
 from tests.factories.stripe_objects import stripe_dispute_of, stripe_refund_of
-from tests.fixtures.people import Browse, make_user
+from tests.fixtures.people import AT, Browse, make_user
 from tests.tenants.community.council.reading import text_in, text_of
 
 NOVEMBER = dt.date(2026, 11, 1)
@@ -163,31 +163,30 @@ def park(
     request: pytest.FixtureRequest,
     in_north: None,
     bakery: Merchant,
-    at: dt.datetime,
     stripe_refunds: dict[str, list[object]],
 ) -> Park:
     """A park whose councils lived through a month and a half that nobody chose."""
     chance = random.Random(request.param)  # noqa: S311 - no secret
     made = make_park(chance)
     with schema.in_public():
-        live(bakery, chance, at, stripe_refunds)
+        live(bakery, chance, AT, stripe_refunds)
     for month in (dt.date(2026, 10, 1), NOVEMBER):
-        neighbourhood.refresh_council_month(month=month, at=at)
+        neighbourhood.refresh_council_month(month=month, at=AT)
     return made
 
 
 def test_figures_of_a_park_agree_wherever_they_are_read(
-    browse: Browse, park: Park, at: dt.datetime, subtests: pytest.Subtests
+    browse: Browse, park: Park, subtests: pytest.Subtests
 ) -> None:
     """One history is read in four ways: to live it takes longer than to read it."""
     with subtests.test("each page shows the figure of the statement"):
-        pages_show_the_figure_of_the_statement(browse, park, at)
+        pages_show_the_figure_of_the_statement(browse, park, AT)
     with subtests.test("the month that members read is what the books say"):
         month_is_what_the_books_say(park)
     with subtests.test("a member without a council reads the total, and no line of one"):
-        total_is_read_without_a_council(browse, park, at)
+        total_is_read_without_a_council(browse, park, AT)
     with subtests.test("the simulator at the terms of each sale is the statement"):
-        simulator_is_the_statement(park, at)
+        simulator_is_the_statement(park, AT)
 
 
 def pages_show_the_figure_of_the_statement(browse: Browse, park: Park, at: dt.datetime) -> None:
@@ -261,23 +260,19 @@ def simulator_is_the_statement(park: Park, at: dt.datetime) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_simulator_at_another_rate_agrees_with_books_at_that_rate(
-    in_north: None,
-    bakery: Merchant,
-    at: dt.datetime,
-    stripe_refunds: dict[str, list[object]],
-    seed: int,
+    bakery: Merchant, stripe_refunds: dict[str, list[object]], seed: int
 ) -> None:
     with schema.in_public():
         with transaction.atomic():
             earned = statement(
-                _history(bakery, at, stripe_refunds, seed=seed, rate_bp=4_567)
+                _history(bakery, AT, stripe_refunds, seed=seed, rate_bp=4_567)
             ).earned
             transaction.set_rollback(True)
-        council = _history(bakery, at, stripe_refunds, seed=seed, rate_bp=3_000)
-    desk = account.desk_of(council.reference, at=at)
+        council = _history(bakery, AT, stripe_refunds, seed=seed, rate_bp=3_000)
+    desk = account.desk_of(council.reference, at=AT)
     assert desk
     found = forecast.simulation_of(
-        desk, schema_name="north", rate_bp=4_567, aep_bp=2_000, merchants=0, at=at
+        desk, schema_name="north", rate_bp=4_567, aep_bp=2_000, merchants=0, at=AT
     )
     assert found
     assert found.other == earned
@@ -303,10 +298,10 @@ def _history(
 
 
 def test_simulator_with_more_merchants_says_that_it_is_an_estimate(
-    browse: Browse, treasurer: User, council: Council, bakery: Merchant, at: dt.datetime
+    browse: Browse, treasurer: User, council: Council, bakery: Merchant
 ) -> None:
     with schema.in_public():
-        sell(bakery, random.Random(1), at - AN_HOUR)  # noqa: S311 - no secret
+        sell(bakery, random.Random(1), AT - AN_HOUR)  # noqa: S311 - no secret
     client = browse(treasurer)
     exact = text_of(client, "/council/simulator/?rate_bp=50&aep_bp=0&merchants=0")
     assert "nviron" not in exact
@@ -316,11 +311,11 @@ def test_simulator_with_more_merchants_says_that_it_is_an_estimate(
 
 
 def test_elected_of_several_councils_choose_whose_figures_they_read(
-    browse: Browse, in_north: None, treasurer: User, bakery: Merchant, at: dt.datetime
+    browse: Browse, treasurer: User, bakery: Merchant
 ) -> None:
     park = make_park(random.Random(3))  # noqa: S311 - no secret
     with schema.in_public():
-        sell(bakery, random.Random(3), at - AN_HOUR)  # noqa: S311 - no secret
+        sell(bakery, random.Random(3), AT - AN_HOUR)  # noqa: S311 - no secret
     client, written = browse(treasurer), []
     for council in park.councils:
         written.append(statement(council).earned.cents)
@@ -333,7 +328,7 @@ def test_elected_of_several_councils_choose_whose_figures_they_read(
     assert "Tous ensemble" in together
     keeper = park.people[0]
     Role.objects.create(
-        user=keeper, role=Role.Kind.TREASURER, company_id=park.councils[0].company_id, given_at=at
+        user=keeper, role=Role.Kind.TREASURER, company_id=park.councils[0].company_id, given_at=AT
     )
     foreign = f"/council/?council={park.councils[1].reference}&month=2026-11"
     assert f"Part du mois {plain_eur(written[0])}" in text_of(browse(keeper), foreign)

@@ -13,7 +13,7 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.months import make_subscription
-from tests.fixtures.people import Browse, Count
+from tests.fixtures.people import AT, Browse, Count
 from tests.tenants.community.council.conftest import Desk
 from tests.tenants.community.council.reading import text_in, text_of
 
@@ -74,7 +74,7 @@ def test_forecast_needs_an_account(desk: Desk) -> None:
 
 
 def test_payouts_of_this_council_alone_are_listed(
-    browse: Browse, treasurer: User, active: Council, at: dt.datetime
+    browse: Browse, treasurer: User, active: Council
 ) -> None:
     with schema.in_public():
         other = make_council("south")
@@ -85,7 +85,7 @@ def test_payouts_of_this_council_alone_are_listed(
                 state="failed",
                 amount_cents=2_800,
                 failure="account_closed",
-                made_at=at,
+                made_at=AT,
             )
     page = text_of(browse(treasurer), "/council/forecast/")
     assert "po_ours" not in page

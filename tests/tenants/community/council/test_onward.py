@@ -14,7 +14,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tenants.community.council.wording import shares
 from tests.billing.councils.settlement.test_taxes import DECEMBER, make_vat_payer
-from tests.fixtures.people import Browse
+from tests.fixtures.people import AT, Browse
 from tests.tenants.community.council.conftest import Desk
 from tests.tenants.community.council.reading import text_of, with_plain_spaces
 from tests.tenants.community.council.test_pages import Sell
@@ -59,7 +59,7 @@ def test_each_state_of_a_share_is_shown_on_its_page(desk: Desk) -> None:
         )
 
 
-def test_each_state_of_a_replacement_is_shown_on_its_page(desk: Desk, at: dt.datetime) -> None:
+def test_each_state_of_a_replacement_is_shown_on_its_page(desk: Desk) -> None:
     with schema.in_public():
         Council.objects.update(account_state="active", stripe_account="acct_1")
         AccountChange.objects.create(
@@ -68,19 +68,19 @@ def test_each_state_of_a_replacement_is_shown_on_its_page(desk: Desk, at: dt.dat
             new_account="acct_2",
             contact_email="cse@north.example",
             reason="autre banque",
-            asked_at=at,
+            asked_at=AT,
             asked_by_reference="M-DELPHI",
             asked_by_name="Delphine Marchal",
-            confirmed_at=at,
+            confirmed_at=AT,
             confirmed_by_reference="M-KARIM",
             confirmed_by_name="Karim Lefort",
-            ended_at=at,
+            ended_at=AT,
         )
     going_on = "Dès qu’il est actif, les prochaines parts y arrivent"
     for state in MACHINES["change"]:
         with schema.in_public():
             AccountChange.objects.update(state=state)
-        sentence = onward.of_change(state, asked_at=at, confirmed_at=at)
+        sentence = onward.of_change(state, asked_at=AT, confirmed_at=AT)
         page = desk.read("/council/account/replacement/")
         assert (
             going_on if state in {"asked", "confirmed"} else with_plain_spaces(sentence)

@@ -14,8 +14,7 @@ from saas.kernel import schema
 from tenants.community.members.models import Profile, Role
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_council
-from tests.fixtures.billing import Till
-from tests.fixtures.people import Browse, make_user
+from tests.fixtures.people import AT, Browse, make_user
 from tests.tenants.community.council.reading import text_in, text_of
 
 type Sell = Callable[..., Order]
@@ -43,12 +42,12 @@ def park(in_north: None) -> Park:
 
 
 @pytest.fixture
-def keeper(park: Park, at: dt.datetime) -> User:
+def keeper(park: Park) -> User:
     """The treasurer of the first company’s council."""
     user = make_user("Alix", last_name="Un")
     company = park.one.company_id
     Profile.objects.filter(user=user).update(company_id=company)
-    Role.objects.create(user=user, role=Role.Kind.TREASURER, company_id=company, given_at=at)
+    Role.objects.create(user=user, role=Role.Kind.TREASURER, company_id=company, given_at=AT)
     return user
 
 
@@ -58,7 +57,7 @@ def share_of(council: Council) -> Share:
 
 
 def test_the_lines_of_one_company_are_read_by_its_council_alone(
-    browse: Browse, keeper: User, park: Park, bakery: Merchant, sell: Sell, till: Till
+    browse: Browse, keeper: User, park: Park, bakery: Merchant, sell: Sell
 ) -> None:
     sell(bakery, 10_000)
     client = browse(keeper)
@@ -117,12 +116,12 @@ def test_another_council_is_not_decided_about(
 
 
 def test_the_printed_terms_and_statements_of_another_council_are_not_handed_out(
-    browse: Browse, keeper: User, park: Park, at: dt.datetime
+    browse: Browse, keeper: User, park: Park
 ) -> None:
     with schema.in_public():
         two = Council.objects.select_related("tenant").get(pk=park.two.pk)
         day = dt.date(2026, 11, 1)
-        made = make_statement(council=two, first_day=day, last_day=day, by=BY, at=at)
+        made = make_statement(council=two, first_day=day, last_day=day, by=BY, at=AT)
     client = browse(keeper)
     assert client.get(f"/council/terms/{park.one.reference}/1/").status_code == 200
     assert client.get(f"/council/terms/{park.two.reference}/1/").status_code == 404
@@ -133,7 +132,7 @@ def test_the_printed_terms_and_statements_of_another_council_are_not_handed_out(
 
 
 def test_members_see_what_their_own_company_s_council_was_brought(
-    browse: Browse, park: Park, bakery: Merchant, sell: Sell, till: Till
+    browse: Browse, park: Park, bakery: Merchant, sell: Sell
 ) -> None:
     sell(bakery, 10_000)
     user = make_user("Nino")
@@ -146,7 +145,7 @@ def test_members_see_what_their_own_company_s_council_was_brought(
 
 
 def test_treasurer_of_the_park_reads_all_councils(
-    browse: Browse, treasurer: User, park: Park, bakery: Merchant, sell: Sell, till: Till
+    browse: Browse, treasurer: User, park: Park, bakery: Merchant, sell: Sell
 ) -> None:
     sell(bakery, 10_000)
     client = browse(treasurer)

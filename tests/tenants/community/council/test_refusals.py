@@ -1,6 +1,5 @@
 """Refusals at the council's desk, in both languages."""
 
-import datetime as dt
 from collections.abc import Callable
 from itertools import product
 
@@ -13,7 +12,7 @@ from saas.kernel import schema
 from tenants.community.members.models import Role
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import Till
-from tests.fixtures.people import Browse, SpaceClient
+from tests.fixtures.people import AT, Browse, SpaceClient
 from tests.tenants.community.council.reading import text_in
 
 COUNCIL_ONLY = ["/council/ledger/", "/council/terms/", "/council/account/"]
@@ -87,14 +86,14 @@ def test_an_elected_member_reads_all_and_decides_nothing(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_treasurer_decides_for_their_own_company_only(
-    browse: Browse, teammate: User, in_north: None, at: dt.datetime, language: str
+    browse: Browse, teammate: User, language: str
 ) -> None:
     with schema.in_public():
         own = make_council("north", company="North Un", accepted=False)
         other = make_council("north", company="North Deux", accepted=False)
         of_the_park = make_council("north", accepted=False)
     duty = {"role": Role.Kind.TREASURER, "company_id": own.company_id}
-    Role.objects.create(user=speaking(teammate, language), given_at=at, **duty)
+    Role.objects.create(user=speaking(teammate, language), given_at=AT, **duty)
     client = browse(teammate)
     page = client.get("/council/terms/").content.decode()
     assert f"/council/terms/{own.reference}/" in page

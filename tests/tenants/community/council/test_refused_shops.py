@@ -1,6 +1,5 @@
 """The council's page of what it refuses, and the pages of its space that show it no more."""
 
-import datetime as dt
 from typing import Any
 
 import pytest
@@ -10,25 +9,21 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Refusal
 from saas.kernel import revision, schema
 from tenants.community.council.models import RefusalAct
-from tests.fixtures.people import Browse
+from tests.fixtures.people import AT, Browse
 from tests.saas.catalogue.making import make_merchant, run_campaign
 
 WHY = "Ouvre après nos horaires"
 
 
 @pytest.fixture
-def merchant(db: None, at: dt.datetime) -> Merchant:
-    return make_merchant(at=at)
+def merchant(db: None) -> Merchant:
+    return make_merchant(at=AT)
 
 
 def test_council_refuses_a_category_which_its_pages_show_no_more_until_it_is_taken_back(
-    browse: Browse,
-    elected: User,
-    merchant: Merchant,
-    at: dt.datetime,
-    django_capture_on_commit_callbacks: Any,
+    browse: Browse, elected: User, merchant: Merchant, django_capture_on_commit_callbacks: Any
 ) -> None:
-    run_campaign(merchant, at=at)
+    run_campaign(merchant, at=AT)
     client = browse(elected)
     pages = ("/", "/neighbourhood/", "/search/?q=cazal")
     assert ["Maison Cazal" in client.get(page).content.decode() for page in pages] == [True] * 3

@@ -14,7 +14,7 @@ from tenants.community.gatherings.models import BudgetLine, Gathering, Notice, P
 from tenants.community.gatherings.queries import calendars, single
 from tenants.community.gatherings.rules import Repeat
 from tenants.community.members.models import Role
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 from tests.tenants.community.gatherings.making import DAY, make_gathering, plan, states_of
 
 
@@ -28,59 +28,55 @@ def weekly(at: dt.datetime, weeks: int) -> Repeat:
 
 
 def test_organiser_comes_and_the_third_waits_for_one_of_two_places(
-    owner: User, teammate: User, at: dt.datetime
+    owner: User, teammate: User
 ) -> None:
-    gathering = make_gathering(owner, at=at)
+    gathering = make_gathering(owner, at=AT)
     third = make_user("Ines")
-    actions.join(gathering=gathering, by=teammate, at=at)
-    actions.join(gathering=gathering, by=third, at=at)
-    actions.join(gathering=gathering, by=third, at=at)
+    actions.join(gathering=gathering, by=teammate, at=AT)
+    actions.join(gathering=gathering, by=third, at=AT)
+    actions.join(gathering=gathering, by=third, at=AT)
 
     assert states_of(gathering) == {"Nadia": "coming", "Karim": "coming", "Ines": "waiting"}
     assert single.for_change(gathering.pk).taken == 2
 
 
 def test_place_given_back_goes_to_who_waits_longest_and_a_notice_says_so(
-    owner: User, teammate: User, at: dt.datetime
+    owner: User, teammate: User
 ) -> None:
-    gathering = make_gathering(owner, at=at)
+    gathering = make_gathering(owner, at=AT)
     for person in (teammate, make_user("Ines"), make_user("Hugo")):
-        actions.join(gathering=gathering, by=person, at=at)
-    actions.leave(gathering=gathering, by=teammate, at=at)
-    actions.leave(gathering=gathering, by=teammate, at=at)
+        actions.join(gathering=gathering, by=person, at=AT)
+    actions.leave(gathering=gathering, by=teammate, at=AT)
+    actions.leave(gathering=gathering, by=teammate, at=AT)
 
     assert states_of(gathering) == {"Nadia": "coming", "Ines": "coming", "Hugo": "waiting"}
     assert notified("moved_up") == ["Ines"]
 
 
-def test_places_that_are_added_go_to_those_who_wait(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    gathering = make_gathering(owner, at=at)
+def test_places_that_are_added_go_to_those_who_wait(owner: User, teammate: User) -> None:
+    gathering = make_gathering(owner, at=AT)
     for person in (teammate, make_user("Ines"), make_user("Hugo")):
-        actions.join(gathering=gathering, by=person, at=at)
+        actions.join(gathering=gathering, by=person, at=AT)
     described = plan(gathering.starts_at, places=3)
-    actions.edit(gathering=gathering, plan=described, by=owner, at=at)
+    actions.edit(gathering=gathering, plan=described, by=owner, at=AT)
 
     assert states_of(gathering)["Ines"] == "coming"
     assert states_of(gathering)["Hugo"] == "waiting"
     assert notified("changed") == []
-    actions.edit(gathering=gathering, plan=plan(gathering.starts_at, places=None), by=owner, at=at)
+    actions.edit(gathering=gathering, plan=plan(gathering.starts_at, places=None), by=owner, at=AT)
     assert set(states_of(gathering).values()) == {"coming"}
 
 
-def test_fewer_places_than_are_taken_are_refused(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    gathering = make_gathering(owner, at=at, places=3)
+def test_fewer_places_than_are_taken_are_refused(owner: User, teammate: User) -> None:
+    gathering = make_gathering(owner, at=AT, places=3)
     for person in (teammate, make_user("Ines")):
-        actions.join(gathering=gathering, by=person, at=at)
+        actions.join(gathering=gathering, by=person, at=AT)
     with pytest.raises(Refused, match="Déjà 3 personnes"):
-        actions.edit(gathering=gathering, plan=plan(gathering.starts_at, places=2), by=owner, at=at)
+        actions.edit(gathering=gathering, plan=plan(gathering.starts_at, places=2), by=owner, at=AT)
 
 
-def test_database_refuses_more_people_than_places(owner: User, at: dt.datetime) -> None:
-    gathering = make_gathering(owner, at=at)
+def test_database_refuses_more_people_than_places(owner: User) -> None:
+    gathering = make_gathering(owner, at=AT)
     with (
         pytest.raises(IntegrityError, match="no_more_come_than_there_are_places"),
         transaction.atomic(),
@@ -89,32 +85,30 @@ def test_database_refuses_more_people_than_places(owner: User, at: dt.datetime) 
 
 
 def test_begun_or_cancelled_gathering_is_neither_joined_nor_left(
-    owner: User, teammate: User, at: dt.datetime
+    owner: User, teammate: User
 ) -> None:
-    gathering = make_gathering(owner, at=at)
+    gathering = make_gathering(owner, at=AT)
     with pytest.raises(Refused, match="déjà commencé"):
-        actions.join(gathering=gathering, by=teammate, at=at + 3 * DAY)
+        actions.join(gathering=gathering, by=teammate, at=AT + 3 * DAY)
     with pytest.raises(Refused, match="déjà commencé"):
-        actions.leave(gathering=gathering, by=owner, at=at + 3 * DAY)
-    actions.cancel(gathering=gathering, by=owner, at=at)
+        actions.leave(gathering=gathering, by=owner, at=AT + 3 * DAY)
+    actions.cancel(gathering=gathering, by=owner, at=AT)
     with pytest.raises(Refused, match="annulée"):
-        actions.join(gathering=gathering, by=teammate, at=at)
+        actions.join(gathering=gathering, by=teammate, at=AT)
 
 
-def test_only_its_organiser_changes_or_cancels_it(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    gathering = make_gathering(owner, at=at)
+def test_only_its_organiser_changes_or_cancels_it(owner: User, teammate: User) -> None:
+    gathering = make_gathering(owner, at=AT)
     with pytest.raises(NotAllowed, match="Seule la personne qui organise"):
-        actions.edit(gathering=gathering, plan=plan(at + 4 * DAY), by=teammate, at=at)
+        actions.edit(gathering=gathering, plan=plan(AT + 4 * DAY), by=teammate, at=AT)
     with pytest.raises(NotAllowed, match="Seule la personne qui organise"):
-        actions.cancel(gathering=gathering, by=teammate, at=at)
+        actions.cancel(gathering=gathering, by=teammate, at=AT)
 
 
-def test_same_key_announces_once(owner: User, at: dt.datetime) -> None:
+def test_same_key_announces_once(owner: User) -> None:
     key = uuid.uuid4()
     first, second = (
-        actions.announce(plan=plan(at + DAY), repeat=weekly(at, 3), key=key, by=owner, at=at)
+        actions.announce(plan=plan(AT + DAY), repeat=weekly(AT, 3), key=key, by=owner, at=AT)
         for _ in range(2)
     )
 
@@ -123,28 +117,28 @@ def test_same_key_announces_once(owner: User, at: dt.datetime) -> None:
 
 
 def test_new_time_is_notified_to_who_comes_and_who_waits_but_not_to_who_decided(
-    owner: User, teammate: User, at: dt.datetime
+    owner: User, teammate: User
 ) -> None:
-    gathering = make_gathering(owner, at=at)
+    gathering = make_gathering(owner, at=AT)
     for person in (teammate, make_user("Ines")):
-        actions.join(gathering=gathering, by=person, at=at)
+        actions.join(gathering=gathering, by=person, at=AT)
     before = gathering.starts_at
-    actions.edit(gathering=gathering, plan=plan(at + 4 * DAY), by=owner, at=at)
+    actions.edit(gathering=gathering, plan=plan(AT + 4 * DAY), by=owner, at=AT)
 
     assert notified("changed") == ["Karim", "Ines"]
     assert set(Notice.objects.values_list("was_at", flat=True)) == {before}
 
 
 def test_change_of_all_that_follow_moves_each_date_and_writes_once_to_each_person(
-    owner: User, teammate: User, at: dt.datetime
+    owner: User, teammate: User
 ) -> None:
-    first = make_gathering(owner, at=at, repeat=weekly(at, 3))
+    first = make_gathering(owner, at=AT, repeat=weekly(AT, 3))
     dates = list(Gathering.objects.order_by("starts_at"))
     for date in dates:
-        actions.join(gathering=date, by=teammate, at=at)
+        actions.join(gathering=date, by=teammate, at=AT)
     second = dates[1]
     described = plan(second.starts_at + DAY, title="Course du vendredi")
-    actions.edit(gathering=second, plan=described, and_following=True, by=owner, at=at)
+    actions.edit(gathering=second, plan=described, and_following=True, by=owner, at=AT)
 
     moved = list(Gathering.objects.order_by("starts_at"))
     assert [one.title for one in moved] == ["Course à pied"] + ["Course du vendredi"] * 3
@@ -158,9 +152,7 @@ def test_change_of_all_that_follow_moves_each_date_and_writes_once_to_each_perso
     assert Notice.objects.get().and_following
 
 
-def test_new_hour_of_all_that_follow_stays_on_the_wall_when_winter_comes(
-    owner: User, at: dt.datetime
-) -> None:
+def test_new_hour_of_all_that_follow_stays_on_the_wall_when_winter_comes(owner: User) -> None:
     starts_at = dt.datetime(2027, 3, 18, 11, 30, tzinfo=dt.UTC)
     now = dt.datetime(2027, 3, 1, tzinfo=dt.UTC)
     repeat = Repeat("weekly", dt.date(2027, 4, 1))
@@ -173,13 +165,13 @@ def test_new_hour_of_all_that_follow_stays_on_the_wall_when_winter_comes(
 
 
 def test_cancelling_all_that_follow_leaves_earlier_dates_and_writes_once(
-    owner: User, teammate: User, at: dt.datetime
+    owner: User, teammate: User
 ) -> None:
-    make_gathering(owner, at=at, repeat=weekly(at, 3))
+    make_gathering(owner, at=AT, repeat=weekly(AT, 3))
     dates = list(Gathering.objects.order_by("starts_at"))
     for date in dates:
-        actions.join(gathering=date, by=teammate, at=at)
-    actions.cancel(gathering=dates[1], and_following=True, by=owner, at=at)
+        actions.join(gathering=date, by=teammate, at=AT)
+    actions.cancel(gathering=dates[1], and_following=True, by=owner, at=AT)
 
     cancelled = Gathering.objects.order_by("starts_at").values_list("cancelled_at", flat=True)
     assert [moment is not None for moment in cancelled] == [False, True, True, True]
@@ -187,46 +179,42 @@ def test_cancelling_all_that_follow_leaves_earlier_dates_and_writes_once(
 
 
 def test_leaver_frees_places_and_what_they_organise_is_cancelled(
-    owner: User, teammate: User, at: dt.datetime
+    owner: User, teammate: User
 ) -> None:
-    theirs = make_gathering(teammate, at=at)
-    other = make_gathering(owner, at=at)
-    actions.join(gathering=theirs, by=owner, at=at)
-    actions.join(gathering=other, by=teammate, at=at)
-    actions.join(gathering=other, by=make_user("Ines"), at=at)
-    actions.make_calendar_link(by=teammate, at=at)
-    hooks.member_left.ask(teammate, at)
+    theirs = make_gathering(teammate, at=AT)
+    other = make_gathering(owner, at=AT)
+    actions.join(gathering=theirs, by=owner, at=AT)
+    actions.join(gathering=other, by=teammate, at=AT)
+    actions.join(gathering=other, by=make_user("Ines"), at=AT)
+    actions.make_calendar_link(by=teammate, at=AT)
+    hooks.member_left.ask(teammate, AT)
 
     assert states_of(other) == {"Nadia": "coming", "Ines": "coming"}
-    assert single.for_change(theirs.pk).cancelled_at == at
+    assert single.for_change(theirs.pk).cancelled_at == AT
     assert (notified("cancelled"), notified("moved_up")) == (["Nadia"], ["Ines"])
     assert calendars.link_of(teammate) is None
 
 
-def test_budget_is_set_by_the_council_replaced_and_taken_back(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    gathering = make_gathering(owner, at=at)
+def test_budget_is_set_by_the_council_replaced_and_taken_back(owner: User, teammate: User) -> None:
+    gathering = make_gathering(owner, at=AT)
     with pytest.raises(NotAllowed, match="élus"):
-        actions.set_budget(gathering=gathering, cents=8_000, words="Entrées", by=owner, at=at)
-    Role.objects.create(user=teammate, role="council", given_at=at)
+        actions.set_budget(gathering=gathering, cents=8_000, words="Entrées", by=owner, at=AT)
+    Role.objects.create(user=teammate, role="council", given_at=AT)
     for cents in (8_000, 9_000):
-        actions.set_budget(gathering=gathering, cents=cents, words="Entrées", by=teammate, at=at)
+        actions.set_budget(gathering=gathering, cents=cents, words="Entrées", by=teammate, at=AT)
 
     assert BudgetLine.objects.get().cents == 9_000
     with pytest.raises(Refused, match="Indiquez un montant"):
-        actions.set_budget(gathering=gathering, cents=0, words="Entrées", by=teammate, at=at)
+        actions.set_budget(gathering=gathering, cents=0, words="Entrées", by=teammate, at=AT)
     with pytest.raises(Refused, match="prend en charge"):
-        actions.set_budget(gathering=gathering, cents=5, words="  ", by=teammate, at=at)
-    actions.remove_budget(gathering=gathering, by=teammate, at=at)
+        actions.set_budget(gathering=gathering, cents=5, words="  ", by=teammate, at=AT)
+    actions.remove_budget(gathering=gathering, by=teammate, at=AT)
     assert not BudgetLine.objects.exists()
 
 
-def test_title_that_nobody_sees_and_place_of_another_space_are_refused(
-    owner: User, at: dt.datetime
-) -> None:
+def test_title_that_nobody_sees_and_place_of_another_space_are_refused(owner: User) -> None:
     with pytest.raises(Refused, match="Donnez un titre"):
-        make_gathering(owner, at=at, title="\u200b\u2063 ")
+        make_gathering(owner, at=AT, title="\u200b\u2063 ")
     with pytest.raises(Refused, match="lieu de la liste"):
-        make_gathering(owner, at=at, site_id=987_654)
+        make_gathering(owner, at=AT, site_id=987_654)
     assert not Participation.objects.exists()

@@ -11,7 +11,7 @@ from tenants.community.gatherings import actions, clock, tasks
 from tenants.community.gatherings.models import Notice
 from tenants.community.gatherings.queries import notices as queries
 from tenants.community.notifications.models import Notification
-from tests.fixtures.people import Browse, make_user
+from tests.fixtures.people import AT, Browse, make_user
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.gatherings.making import DAY, make_gathering, plan
 from tests.tenants.community.notifications.making import deliver
@@ -26,16 +26,14 @@ def send_all() -> None:
     deliver()
 
 
-def test_participants_are_reminded_once_the_day_before(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    gathering = make_gathering(owner, at=at)
-    actions.join(gathering=gathering, by=teammate, at=at)
-    actions.join(gathering=gathering, by=make_user("Ines"), at=at)  # waits
-    actions.remind(at=at + DAY)
+def test_participants_are_reminded_once_the_day_before(owner: User, teammate: User) -> None:
+    gathering = make_gathering(owner, at=AT)
+    actions.join(gathering=gathering, by=teammate, at=AT)
+    actions.join(gathering=gathering, by=make_user("Ines"), at=AT)  # waits
+    actions.remind(at=AT + DAY)
     assert not Notice.objects.exists()
-    actions.remind(at=at + 2 * DAY)
-    actions.remind(at=at + 2.5 * DAY)
+    actions.remind(at=AT + 2 * DAY)
+    actions.remind(at=AT + 2.5 * DAY)
     send_all()
 
     assert sorted(message.to[0] for message in mail.outbox) == sorted([owner.email, teammate.email])
@@ -44,28 +42,24 @@ def test_participants_are_reminded_once_the_day_before(
     assert gathering.get_absolute_url() in str(mail.outbox[0].body)
 
 
-def test_moved_gathering_is_reminded_of_before_its_new_day_too(
-    owner: User, at: dt.datetime
-) -> None:
-    gathering = make_gathering(owner, at=at)
-    actions.remind(at=at + 2.5 * DAY)
-    actions.edit(gathering=gathering, plan=plan(at + 9 * DAY), by=owner, at=at + 2.6 * DAY)
+def test_moved_gathering_is_reminded_of_before_its_new_day_too(owner: User) -> None:
+    gathering = make_gathering(owner, at=AT)
+    actions.remind(at=AT + 2.5 * DAY)
+    actions.edit(gathering=gathering, plan=plan(AT + 9 * DAY), by=owner, at=AT + 2.6 * DAY)
     send_all()
     assert mail.outbox == []
-    actions.remind(at=at + 8.5 * DAY)
+    actions.remind(at=AT + 8.5 * DAY)
     send_all()
     assert len(mail.outbox) == 1
 
 
-def test_cancelled_gathering_is_notified_and_reminds_nobody(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    gathering = make_gathering(owner, at=at)
+def test_cancelled_gathering_is_notified_and_reminds_nobody(owner: User, teammate: User) -> None:
+    gathering = make_gathering(owner, at=AT)
     reader = make_user("Ann", language="en")
-    actions.join(gathering=gathering, by=teammate, at=at)
-    actions.join(gathering=gathering, by=reader, at=at)
-    actions.leave(gathering=gathering, by=teammate, at=at)
-    actions.cancel(gathering=gathering, by=owner, at=at)
+    actions.join(gathering=gathering, by=teammate, at=AT)
+    actions.join(gathering=gathering, by=reader, at=AT)
+    actions.leave(gathering=gathering, by=teammate, at=AT)
+    actions.cancel(gathering=gathering, by=owner, at=AT)
     send_all()
 
     (message,) = mail.outbox
@@ -75,13 +69,11 @@ def test_cancelled_gathering_is_notified_and_reminds_nobody(
     assert 'lang="en"' in html_of(message)
 
 
-def test_change_says_when_it_was_and_when_it_is(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    gathering = make_gathering(owner, at=at, title="<b>Belote</b> & thé")
-    actions.join(gathering=gathering, by=teammate, at=at)
-    described = plan(at + 4 * DAY, title="<b>Belote</b> & thé")
-    actions.edit(gathering=gathering, plan=described, by=owner, at=at)
+def test_change_says_when_it_was_and_when_it_is(owner: User, teammate: User) -> None:
+    gathering = make_gathering(owner, at=AT, title="<b>Belote</b> & thé")
+    actions.join(gathering=gathering, by=teammate, at=AT)
+    described = plan(AT + 4 * DAY, title="<b>Belote</b> & thé")
+    actions.edit(gathering=gathering, plan=described, by=owner, at=AT)
     send_all()
 
     (message,) = mail.outbox
@@ -93,18 +85,18 @@ def test_change_says_when_it_was_and_when_it_is(
 
 @pytest.mark.usefixtures("going_on_from_at")
 def test_hidden_gathering_is_spoken_of_to_its_organiser_alone_unless_it_is_cancelled(
-    browse: Browse, owner: User, teammate: User, at: dt.datetime
+    browse: Browse, owner: User, teammate: User
 ) -> None:
-    gathering = make_gathering(owner, at=at, starts_at=at + MINUTE, title="Propos déplacés")
-    actions.join(gathering=gathering, by=teammate, at=at)
-    actions.conceal(reference=gathering.reference, hidden=True, at=at)
-    moved = plan(at + 2 * MINUTE, title="Propos déplacés")
-    actions.edit(gathering=gathering, plan=moved, by=owner, at=at)
+    gathering = make_gathering(owner, at=AT, starts_at=AT + MINUTE, title="Propos déplacés")
+    actions.join(gathering=gathering, by=teammate, at=AT)
+    actions.conceal(reference=gathering.reference, hidden=True, at=AT)
+    moved = plan(AT + 2 * MINUTE, title="Propos déplacés")
+    actions.edit(gathering=gathering, plan=moved, by=owner, at=AT)
     send_all()
     assert mail.outbox == []
     assert "Propos" in browse(owner).get("/").content.decode()
     assert "Propos" not in browse(teammate).get("/").content.decode()
-    actions.cancel(gathering=gathering, by=owner, at=at)
+    actions.cancel(gathering=gathering, by=owner, at=AT)
     send_all()
     assert [message.to for message in mail.outbox] == [[teammate.email]]
 

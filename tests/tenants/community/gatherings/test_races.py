@@ -5,21 +5,19 @@ import datetime as dt
 from saas.kernel import schema
 from tenants.community.gatherings import actions
 from tenants.community.gatherings.models import Gathering, Notice, Participation
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 from tests.fixtures.together import acts_at_once
 from tests.tenants.community.gatherings.making import make_gathering
 
 
-def test_ten_who_join_at_once_take_two_places_and_eight_turns(
-    own_database: None, at: dt.datetime
-) -> None:
+def test_ten_who_join_at_once_take_two_places_and_eight_turns(own_database: None) -> None:
     with schema.inside("north"):
-        gathering = make_gathering(make_user("Nadia"), at=at, places=3)
+        gathering = make_gathering(make_user("Nadia"), at=AT, places=3)
         people = [make_user(f"Membre{number}") for number in range(10)]
 
     acts_at_once(
         [
-            lambda person=person: actions.join(gathering=gathering, by=person, at=at)  # type: ignore[misc]
+            lambda person=person: actions.join(gathering=gathering, by=person, at=AT)  # type: ignore[misc]
             for person in people
         ]
     )
@@ -31,22 +29,22 @@ def test_ten_who_join_at_once_take_two_places_and_eight_turns(
 
 
 def test_places_given_back_while_others_join_are_never_lost_nor_given_twice(
-    own_database: None, at: dt.datetime
+    own_database: None,
 ) -> None:
     with schema.inside("north"):
         organiser = make_user("Nadia")
-        gathering = make_gathering(organiser, at=at, places=4)
+        gathering = make_gathering(organiser, at=AT, places=4)
         first = [make_user(f"Premier{number}") for number in range(6)]
         for person in first:
-            actions.join(gathering=gathering, by=person, at=at)
+            actions.join(gathering=gathering, by=person, at=AT)
         late = [make_user(f"Tard{number}") for number in range(4)]
 
     leave = [
-        lambda person=person: actions.leave(gathering=gathering, by=person, at=at)
+        lambda person=person: actions.leave(gathering=gathering, by=person, at=AT)
         for person in first[:3]
     ]
     join = [
-        lambda person=person: actions.join(gathering=gathering, by=person, at=at) for person in late
+        lambda person=person: actions.join(gathering=gathering, by=person, at=AT) for person in late
     ]
     acts_at_once([*leave, *join])
 
@@ -58,10 +56,10 @@ def test_places_given_back_while_others_join_are_never_lost_nor_given_twice(
         assert sorted(moved) == [person.pk for person in first[3:]]
 
 
-def test_concurrent_clocks_remind_once(own_database: None, at: dt.datetime) -> None:
+def test_concurrent_clocks_remind_once(own_database: None) -> None:
     with schema.inside("north"):
-        make_gathering(make_user("Nadia"), at=at)
-    soon = at + dt.timedelta(days=2, hours=1)
+        make_gathering(make_user("Nadia"), at=AT)
+    soon = AT + dt.timedelta(days=2, hours=1)
 
     acts_at_once([lambda: actions.remind(at=soon)] * 3)
 

@@ -9,6 +9,7 @@ from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
 from tenants.community.gatherings import rules
 from tenants.community.gatherings.rules import Repeat
+from tests.fixtures.people import AT
 
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 
@@ -77,10 +78,10 @@ def test_hour_that_comes_twice_in_autumn_is_the_first() -> None:
     ],
 )
 def test_impossible_times_are_refused(
-    at: dt.datetime, starts: dt.timedelta, lasts: dt.timedelta, sentence: str
+    starts: dt.timedelta, lasts: dt.timedelta, sentence: str
 ) -> None:
     with pytest.raises(Refused, match=sentence):
-        rules.check_times(at + starts, at + starts + lasts, at=at)
+        rules.check_times(AT + starts, AT + starts + lasts, at=AT)
 
 
 @pytest.mark.parametrize("places", [0, 1, 501])

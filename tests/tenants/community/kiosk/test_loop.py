@@ -11,18 +11,18 @@ from tenants.community.deals import actions as deals
 from tenants.community.deals.rules import Terms
 from tenants.community.kiosk.models import Arrangement, DayPart, ScreenMessage
 from tenants.community.kiosk.rules import loop
-from tests.fixtures.people import Browse
+from tests.fixtures.people import AT, Browse
 from tests.tenants.community.kiosk.making import paired
 
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
-AT = dt.datetime(2026, 11, 25, 11, tzinfo=dt.UTC)
+NOON = dt.datetime(2026, 11, 25, 11, tzinfo=dt.UTC)
 HIDDEN, TWICE = loop.Arranged(is_hidden=True), loop.Arranged(weight=2)
 
 
 def slide(kind: str, number: int = 1) -> Slide:
     flight = "FL-ABCDEF" if kind == "placement" else ""
     day = dt.timedelta(days=1)
-    return Slide(kind, str(number), "x", "", "", "/", AT, AT + day, flight=flight)
+    return Slide(kind, str(number), "x", "", "", "/", NOON, NOON + day, flight=flight)
 
 
 DEALS = [slide("deal", number) for number in range(1, 5)]
@@ -78,10 +78,8 @@ def test_placement_is_never_first_nor_beside_another(count: int) -> None:
     assert kinds.count("placement") == count
 
 
-def test_screen_of_a_space_without_anything_shows_the_house(
-    browse: Browse, manager: User, at: dt.datetime
-) -> None:
-    device, _screen = paired(browse(), manager, at)
+def test_screen_of_a_space_without_anything_shows_the_house(browse: Browse, manager: User) -> None:
+    device, _screen = paired(browse(), manager, AT)
     assert device.ids() == ["house:house"]
 
 
@@ -101,12 +99,12 @@ def test_manager_sets_parts_of_the_day_and_an_empty_part_is_refused(
 
 
 def test_manager_takes_a_thing_off_the_loop_and_a_long_message_is_refused(
-    browse: Browse, manager: User, at: dt.datetime
+    browse: Browse, manager: User
 ) -> None:
-    end = (at + dt.timedelta(days=2)).date()
+    end = (AT + dt.timedelta(days=2)).date()
     terms = Terms("food", "Croissants", "x", "", "", end, on_screens=True)
-    deal = deals.post(terms=terms, by=manager, at=at)
-    client, (device, _screen) = browse(manager), paired(browse(), manager, at)
+    deal = deals.post(terms=terms, by=manager, at=AT)
+    client, (device, _screen) = browse(manager), paired(browse(), manager, AT)
     thing = {"kind": "deal", "reference": deal.reference, "order": ""}
     client.post("/kiosk/loop/arrange/", {**thing, "verb": "hide"})
     assert Arrangement.objects.get().is_hidden
@@ -115,7 +113,7 @@ def test_manager_takes_a_thing_off_the_loop_and_a_long_message_is_refused(
     sold = {"kind": "placement", "reference": "FL-ABCDEF", "verb": "hide", "order": ""}
     client.post("/kiosk/loop/arrange/", sold)
     assert "est vendu" in client.get("/kiosk/loop/").text
-    day = f"{at:%Y-%m-%d}"
+    day = f"{AT:%Y-%m-%d}"
     when = {"starts_on": day, "starts": "0", "ends_on": day, "ends": "1425"}
     refused = client.post("/kiosk/messages/", {**when, "title": "un " * 13})
     assert "On lit 12 mots" in refused.text

@@ -1,6 +1,5 @@
 """Placements on screens: they are shown, they are gone when they must, their plays agree."""
 
-import datetime as dt
 from collections import Counter
 from typing import Any
 
@@ -17,7 +16,7 @@ from saas.kernel import schema
 from tenants.community.kiosk.queries import playlist
 from tenants.community.kiosk.queries import screens as queries
 from tenants.community.neighbourhood.clock import hand_over
-from tests.fixtures.people import Browse
+from tests.fixtures.people import AT, Browse
 from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
 from tests.tenants.community.kiosk.making import Device, paired, play
 
@@ -25,12 +24,12 @@ SLOTS = ["home_feed", "neighbourhood", "kiosk"]
 
 
 @pytest.fixture
-def bought(manager: User, browse: Browse, at: dt.datetime) -> tuple[Merchant, Campaign]:
+def bought(manager: User, browse: Browse) -> tuple[Merchant, Campaign]:
     """One booking for the feed, the page and the screens, at noon, of a space that has two."""
     with schema.in_public():
-        count_actions.record_places(tenant_schema="north", screens=2, at=at)
-    merchant = make_merchant(at=at)
-    return merchant, run_campaign(merchant, slots=SLOTS, at=at, timing=Timing(day_part="noon"))
+        count_actions.record_places(tenant_schema="north", screens=2, at=AT)
+    merchant = make_merchant(at=AT)
+    return merchant, run_campaign(merchant, slots=SLOTS, at=AT, timing=Timing(day_part="noon"))
 
 
 def flight_of(campaign: Campaign) -> str:
@@ -46,28 +45,26 @@ def placed(device: Device) -> list[dict[str, Any]]:
 def test_placement_is_played_in_the_hours_that_were_bought(
     browse: Browse,
     manager: User,
-    at: dt.datetime,
     bought: tuple[Merchant, Campaign],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(playlist, "MOST_SLIDES", 0)  # what is paid is shown beside however much
-    device, _screen = paired(browse(), manager, at)
+    device, _screen = paired(browse(), manager, AT)
     [slide] = placed(device)
     assert slide["id"] == f"placement:{flight_of(bought[1])}"
     assert "Sponsorisé par Maison Cazal" in slide["html"]
-    noon = at.replace(hour=13, minute=0, second=0, microsecond=0)  # two o'clock in Paris
+    noon = AT.replace(hour=13, minute=0, second=0, microsecond=0)  # two o'clock in Paris
     assert slide["windows"][0][1] == int(noon.timestamp() * 1000)
 
 
 def test_placement_that_ends_or_changes_does_so_on_the_screens_at_once(
     browse: Browse,
     manager: User,
-    at: dt.datetime,
     bought: tuple[Merchant, Campaign],
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     merchant, campaign = bought
-    device, _screen = paired(browse(), manager, at)
+    device, _screen = paired(browse(), manager, AT)
     with schema.in_public():
         owner = owner_of(merchant)
 
@@ -77,31 +74,31 @@ def test_placement_that_ends_or_changes_does_so_on_the_screens_at_once(
     first = device.client.get("/screen/playlist/")
     assert fetched_again(first["ETag"]).status_code == 304
     with django_capture_on_commit_callbacks(execute=True):
-        make_merchant("Chez Cazal", owner=owner, at=at)
+        make_merchant("Chez Cazal", owner=owner, at=AT)
     changed = fetched_again(first["ETag"])
     assert "par Chez Cazal" in changed.text
     with django_capture_on_commit_callbacks(execute=True), schema.in_public():
-        campaign_actions.stop(campaign_id=campaign.pk, at=at)
+        campaign_actions.stop(campaign_id=campaign.pk, at=AT)
     assert fetched_again(changed["ETag"]).status_code == 200
     assert placed(device) == []
 
 
 def test_plays_stand_in_the_merchant_s_report_as_screens_counted_them(
-    browse: Browse, manager: User, at: dt.datetime, bought: tuple[Merchant, Campaign]
+    browse: Browse, manager: User, bought: tuple[Merchant, Campaign]
 ) -> None:
     _merchant, campaign = bought
     flight = flight_of(campaign)
     for name, count in (("Hall", 3), ("Cantine", 2)):
-        device, screen = paired(browse(), manager, at, name=name)
+        device, screen = paired(browse(), manager, AT, name=name)
         sent = [
-            play(screen, flight=flight, slide=f"placement:{flight}", shown_at=at, seconds=10)
+            play(screen, flight=flight, slide=f"placement:{flight}", shown_at=AT, seconds=10)
             for _number in range(count)
         ]
-        sent.append(play(screen, shown_at=at))  # a deal: nobody pays for it
+        sent.append(play(screen, shown_at=AT))  # a deal: nobody pays for it
         for _time in range(2):
             device.say("/screen/plays/", {"plays": sent})
-            hand_over(at)
-    counted = Counter({one.screen_name: one.plays for one in queries.plays_since(at.date())})
+            hand_over(AT)
+    counted = Counter({one.screen_name: one.plays for one in queries.plays_since(AT.date())})
     with schema.in_public():
         report = places.plays_of(prices.for_billing(campaign.pk))
         assert Counter({row.screen: row.plays for row in report.rows}) == counted
@@ -111,11 +108,9 @@ def test_plays_stand_in_the_merchant_s_report_as_screens_counted_them(
         assert not FlightDay.objects.exists()  # plays are no views
 
 
-def test_space_reports_how_many_screens_merchants_may_book(
-    browse: Browse, manager: User, at: dt.datetime
-) -> None:
-    paired(browse(), manager, at)
-    paired(browse(), manager, at, name="Salle de repos", is_quiet=True)  # it plays no placement
-    hand_over(at)
+def test_space_reports_how_many_screens_merchants_may_book(browse: Browse, manager: User) -> None:
+    paired(browse(), manager, AT)
+    paired(browse(), manager, AT, name="Salle de repos", is_quiet=True)  # it plays no placement
+    hand_over(AT)
     with schema.in_public():
         assert SpaceInventory.objects.get(tenant__schema_name="north").screens == 1

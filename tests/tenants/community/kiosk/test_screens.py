@@ -15,7 +15,7 @@ from tenants.community.kiosk.queries import playlist
 from tenants.community.kiosk.rules import screens as rules
 from tenants.community.kiosk.views import pages
 from tenants.community.mediastore.rules.shelf import gate_code_of
-from tests.fixtures.people import Browse
+from tests.fixtures.people import AT, Browse
 from tests.tenants.community.kiosk.making import HALL, Device, paired, play
 from tests.tenants.community.mediastore.making import make_medium
 
@@ -55,9 +55,9 @@ def test_code_of_another_space_pairs_nothing_here(browse: Browse, manager: User)
 
 
 def test_unpaired_screen_is_refused_at_once(
-    browse: Browse, manager: User, at: dt.datetime, django_capture_on_commit_callbacks: Any
+    browse: Browse, manager: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    device, screen = paired(browse(), manager, at)
+    device, screen = paired(browse(), manager, AT)
     etag = device.client.get("/screen/playlist/")["ETag"]
     again = device.client.get("/screen/playlist/", headers={"if-none-match": etag})
     assert again.status_code == 304
@@ -68,10 +68,8 @@ def test_unpaired_screen_is_refused_at_once(
     assert not Screen.objects.exists()
 
 
-def test_second_browser_with_a_token_is_refused(
-    browse: Browse, manager: User, at: dt.datetime
-) -> None:
-    device, screen = paired(browse(), manager, at)
+def test_second_browser_with_a_token_is_refused(browse: Browse, manager: User) -> None:
+    device, screen = paired(browse(), manager, AT)
     assert (
         device.say("/screen/alive/", {"instance": "one", "slide": "house:house"}).status_code == 200
     )
@@ -82,46 +80,42 @@ def test_second_browser_with_a_token_is_refused(
     assert (screen.instance, screen.slide) == ("one", "house:house")
 
 
-def test_play_counts_once_and_only_signed(browse: Browse, manager: User, at: dt.datetime) -> None:
-    device, screen = paired(browse(), manager, at)
-    good = play(screen, flight="FL-ABCDEF", shown_at=at)
-    forged = {**play(screen, shown_at=at), "signature": "0" * 64}
-    late = play(screen, shown_at=at + dt.timedelta(hours=1))
+def test_play_counts_once_and_only_signed(browse: Browse, manager: User) -> None:
+    device, screen = paired(browse(), manager, AT)
+    good = play(screen, flight="FL-ABCDEF", shown_at=AT)
+    forged = {**play(screen, shown_at=AT), "signature": "0" * 64}
+    late = play(screen, shown_at=AT + dt.timedelta(hours=1))
     sent = {"plays": [good, forged, late, {"signed": "x"}, 7]}
     for _time in range(2):
         assert len(device.say("/screen/plays/", sent).json()["kept"]) == 3
     stored = Play.objects.get()
-    assert (stored.flight_reference, stored.day, stored.seconds) == ("FL-ABCDEF", at.date(), 10)
-    screen_actions.unpair(screen=screen, by=manager, at=at)
+    assert (stored.flight_reference, stored.day, stored.seconds) == ("FL-ABCDEF", AT.date(), 10)
+    screen_actions.unpair(screen=screen, by=manager, at=AT)
     assert Play.objects.count() == 1  # it outlives its screen
 
 
-def test_screen_speaks_json_and_opens_nothing_else(
-    browse: Browse, manager: User, at: dt.datetime
-) -> None:
-    device, _screen = paired(browse(), manager, at)
+def test_screen_speaks_json_and_opens_nothing_else(browse: Browse, manager: User) -> None:
+    device, _screen = paired(browse(), manager, AT)
     assert device.client.post("/screen/alive/", {"instance": "x"}).status_code == 422
     assert device.client.get("/kiosk/").status_code == 302
     assert device.client.get("/screen/media/0123456789abcdef").status_code == 404
 
 
-def test_code_of_a_message_for_some_screens_leads_to_it(
-    browse: Browse, manager: User, at: dt.datetime
-) -> None:
+def test_code_of_a_message_for_some_screens_leads_to_it(browse: Browse, manager: User) -> None:
     hour = dt.timedelta(hours=1)
     words = rules.Words(
-        "Cantine fermée", "", "Cantine", is_urgent=False, starts_at=at, ends_at=at + hour
+        "Cantine fermée", "", "Cantine", is_urgent=False, starts_at=AT, ends_at=AT + hour
     )
-    message = loop_actions.write_message(words=words, by=manager, at=at)
-    [slide] = playlist.messages_of_groups(at)
+    message = loop_actions.write_message(words=words, by=manager, at=AT)
+    [slide] = playlist.messages_of_groups(AT)
     assert slide.reference == message.reference
     assert "Cantine fermée" in browse().get(f"/k/{playlist.go_code(slide)}/").text
-    loop_actions.withdraw_message(message=message, by=manager, at=at)
+    loop_actions.withdraw_message(message=message, by=manager, at=AT)
     assert "n’est plus au mur" in browse().get(f"/k/{playlist.go_code(slide)}/").text
 
 
 def test_strangers_read_by_its_code_what_hangs_in_the_hall_and_guess_none(
-    browse: Browse, manager: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    browse: Browse, manager: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_medium(manager, access="on_site")
     day = timezone.localdate()
@@ -132,7 +126,7 @@ def test_strangers_read_by_its_code_what_hangs_in_the_hall_and_guess_none(
         assert "n’est plus au mur" in page.text, guess
         assert code[3:] not in page.text.replace(guess, ""), guess
 
-    slides = [slide for found in hooks.slides.ask(at) for slide in found]
+    slides = [slide for found in hooks.slides.ask(AT) for slide in found]
     [today] = [one for one in slides if one.reference == f"{day:%Y%m%d}"]
     address = f"/k/{playlist.go_code(today)}/"
     assert code[3:] in stranger.get(address).text

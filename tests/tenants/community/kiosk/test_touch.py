@@ -12,7 +12,7 @@ from tenants.community.deals.models import Deal
 from tenants.community.deals.rules import Terms
 from tenants.community.kiosk.actions import loop as actions
 from tenants.community.kiosk.queries import playlist
-from tests.fixtures.people import Browse
+from tests.fixtures.people import AT, Browse
 from tests.tenants.community.kiosk.making import paired
 from tests.tenants.community.mediastore.making import make_medium
 
@@ -25,11 +25,9 @@ def post(title: str, by: User, at: dt.datetime, *, on_screens: bool = True) -> D
     return deals.post(terms=terms, by=by, at=at)
 
 
-def test_only_a_screen_that_is_touched_opens_these_pages(
-    browse: Browse, manager: User, at: dt.datetime
-) -> None:
-    plain, _screen = paired(browse(), manager, at)
-    touched, _screen = paired(browse(), manager, at, name="Café", is_touched=True)
+def test_only_a_screen_that_is_touched_opens_these_pages(browse: Browse, manager: User) -> None:
+    plain, _screen = paired(browse(), manager, AT)
+    touched, _screen = paired(browse(), manager, AT, name="Café", is_touched=True)
     for path in PAGES:
         assert touched.client.get(path).status_code == 200, path
         for other in (plain.client, browse(manager), browse(), browse(space="south")):
@@ -38,8 +36,8 @@ def test_only_a_screen_that_is_touched_opens_these_pages(
         assert touched.client.get(path).status_code in {302, 401}, path
 
 
-def test_touch_pages_sign_nobody_in(browse: Browse, manager: User, at: dt.datetime) -> None:
-    touched, _screen = paired(browse(), manager, at, is_touched=True)
+def test_touch_pages_sign_nobody_in(browse: Browse, manager: User) -> None:
+    touched, _screen = paired(browse(), manager, AT, is_touched=True)
     signed_in = browse(manager)
     signed_in.cookies.update(touched.client.cookies)
     for path in (*PAGES, "/screen/"):
@@ -50,15 +48,15 @@ def test_touch_pages_sign_nobody_in(browse: Browse, manager: User, at: dt.dateti
 
 
 def test_search_finds_what_its_author_let_onto_the_wall_and_no_more(
-    browse: Browse, manager: User, at: dt.datetime
+    browse: Browse, manager: User
 ) -> None:
-    touched, _screen = paired(browse(), manager, at, is_touched=True)
-    shown = post("Croissants du matin", manager, at)
-    stored = post("Croissants du soir", manager, at, on_screens=False)
-    hidden = post("Croissants du midi", manager, at)
-    Deal.objects.filter(pk=hidden.pk).update(hidden_at=at)
-    off = post("Croissants de minuit", manager, at)
-    actions.arrange(kind="deal", reference=off.reference, verb="hide", order=[], by=manager, at=at)
+    touched, _screen = paired(browse(), manager, AT, is_touched=True)
+    shown = post("Croissants du matin", manager, AT)
+    stored = post("Croissants du soir", manager, AT, on_screens=False)
+    hidden = post("Croissants du midi", manager, AT)
+    Deal.objects.filter(pk=hidden.pk).update(hidden_at=AT)
+    off = post("Croissants de minuit", manager, AT)
+    actions.arrange(kind="deal", reference=off.reference, verb="hide", order=[], by=manager, at=AT)
     for address in ("/screen/touch/search/?q=croissant", "/screen/touch/search/"):
         text = touched.client.get(address).text
         assert shown.title in text
@@ -72,14 +70,12 @@ def test_search_finds_what_its_author_let_onto_the_wall_and_no_more(
         page = browse().get(f"/k/{code}/?about={one.reference}")
         assert (one.title in page.text) == (one is shown)
     assert shown.title not in browse().get(f"/k/xx/?about={shown.reference}").text
-    deals.close(deal=shown, by=manager, at=at)
+    deals.close(deal=shown, by=manager, at=AT)
     assert touched.client.get(f"/screen/touch/{shown.reference}/").status_code == 404
 
 
-def test_shelf_opens_what_is_read_on_site_by_all_at_once(
-    browse: Browse, manager: User, at: dt.datetime
-) -> None:
-    touched, _screen = paired(browse(), manager, at, is_touched=True)
+def test_shelf_opens_what_is_read_on_site_by_all_at_once(browse: Browse, manager: User) -> None:
+    touched, _screen = paired(browse(), manager, AT, is_touched=True)
     here = make_medium(manager, access="on_site")
     others = [make_medium(manager), make_medium(manager, access="on_site", copies=2)]
     assert here.title in touched.client.get("/media/touch/").text

@@ -1,21 +1,18 @@
 """A drill to lend, at lunch."""
 
-import datetime as dt
-
 import pytest
-from django.utils import timezone
 
 from saas.accounts.models import User
 from tenants.community.lending.models import Thing
+from tests.fixtures.people import AT
 from tests.tenants.community.lending.making import make_thing
 
 
-@pytest.fixture
-def now(going_on_from_at: None) -> dt.datetime:
-    """A moment of the lunch break, at which the clock of the pages stands too."""
-    return timezone.now()
+@pytest.fixture(autouse=True)
+def _today(going_on_from_at: None) -> None:
+    """Pages that ask the clock find the moment of the tests."""
 
 
 @pytest.fixture
-def drill(owner: User, now: dt.datetime) -> Thing:
-    return make_thing(owner, at=now)
+def drill(owner: User) -> Thing:
+    return make_thing(owner, at=AT)

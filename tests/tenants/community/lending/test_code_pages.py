@@ -1,12 +1,10 @@
 """The pages of a hand-over: codes that are shown, scanned and typed."""
 
-import datetime as dt
-
 from saas.accounts.models import User
 from tenants.community.lending.actions import loans as actions
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.rules import codes
-from tests.fixtures.people import Browse, SpaceClient, make_user
+from tests.fixtures.people import AT, Browse, SpaceClient, make_user
 from tests.tenants.community.lending.making import (
     ask,
     make_thing,
@@ -20,9 +18,9 @@ def scanned(client: SpaceClient, loan: Loan, shown_by: User) -> str:
 
 
 def test_hand_over_and_return_by_a_scanned_code(
-    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+    browse: Browse, drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = actions.accept(loan=ask(drill, teammate, slot(now), at=now), by=owner, at=now)
+    loan = actions.accept(loan=ask(drill, teammate, slot(AT), at=AT), by=owner, at=AT)
     borrower = browse(teammate)
     picked = scanned(borrower, loan, owner)
     shown = borrower.get(picked).content.decode()
@@ -43,9 +41,9 @@ def test_hand_over_and_return_by_a_scanned_code(
 
 
 def test_code_of_others_or_of_another_space_is_refused(
-    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User, stranger: User
+    browse: Browse, drill: Thing, owner: User, teammate: User, stranger: User
 ) -> None:
-    loan = actions.accept(loan=ask(drill, teammate, slot(now), at=now), by=owner, at=now)
+    loan = actions.accept(loan=ask(drill, teammate, slot(AT), at=AT), by=owner, at=AT)
     url = scanned(browse(teammate), loan, owner)
     outsider = browse(make_user("Ines")).get(url)
     assert outsider.status_code == 422
@@ -58,11 +56,11 @@ def test_code_of_others_or_of_another_space_is_refused(
 
 
 def test_six_figures_do_what_the_code_does(
-    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+    browse: Browse, drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = actions.accept(loan=ask(drill, teammate, slot(now), at=now), by=owner, at=now)
-    tent = make_thing(owner, at=now, title="Tente")
-    other = actions.accept(loan=ask(tent, teammate, slot(now), at=now), by=owner, at=now)
+    loan = actions.accept(loan=ask(drill, teammate, slot(AT), at=AT), by=owner, at=AT)
+    tent = make_thing(owner, at=AT, title="Tente")
+    other = actions.accept(loan=ask(tent, teammate, slot(AT), at=AT), by=owner, at=AT)
     url = f"{loan.get_absolute_url()}handover/"
     client = browse(teammate)
     page = client.get(url).content.decode()
@@ -83,12 +81,12 @@ def test_six_figures_do_what_the_code_does(
 
 
 def test_code_is_drawn_for_the_two_sides_while_one_is_due(
-    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+    browse: Browse, drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = ask(drill, teammate, slot(now), at=now)
+    loan = ask(drill, teammate, slot(AT), at=AT)
     client, url = browse(teammate), f"{loan.get_absolute_url()}handover.svg"
     assert client.get(url).status_code == 404
-    actions.accept(loan=loan, by=owner, at=now)
+    actions.accept(loan=loan, by=owner, at=AT)
     drawn = client.get(url)
     assert drawn["Content-Type"] == "image/svg+xml"
     assert "no-store" in drawn["Cache-Control"]

@@ -1,6 +1,5 @@
 """A loan from the request to the thanks: who takes each step, and what refuses it."""
 
-import datetime as dt
 import uuid
 
 import pytest
@@ -12,7 +11,7 @@ from tenants.community.lending.actions import loans, things, times
 from tenants.community.lending.models import Loan, LoanNotice, Thing
 from tenants.community.lending.queries import loan_pages as queries
 from tenants.community.members.models import Role
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 from tests.tenants.community.lending.making import (
     DAY,
     HOUR,
@@ -25,194 +24,173 @@ from tests.tenants.community.lending.making import (
 )
 
 
-@pytest.fixture
-def drill(owner: User, at: dt.datetime) -> Thing:
-    return make_thing(owner, at=at)
-
-
 def notices_of(loan: Loan) -> set[tuple[str, bool]]:
     return set(LoanNotice.objects.filter(loan=loan).values_list("kind", "to_borrower"))
 
 
-def test_loan_goes_from_request_to_thanks(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
-) -> None:
-    loan = ask(drill, teammate, slot(at), at=at)
+def test_loan_goes_from_request_to_thanks(drill: Thing, owner: User, teammate: User) -> None:
+    loan = ask(drill, teammate, slot(AT), at=AT)
     assert loan.state == "requested"
-    loan = loans.accept(loan=loan, by=owner, at=at)
-    loan = loans.hand_over(loan=loan, by=teammate, at=at)
-    assert (loan.state, loan.handed_over_at) == ("out", at)
-    loan = loans.give_back(loan=loan, by=owner, at=at + QUARTER)
-    assert (loan.state, loan.returned_at) == ("returned", at + QUARTER)
-    loan = loans.thank(loan=loan, by=teammate, at=at + QUARTER)
-    assert loan.thanked_at == at + QUARTER
+    loan = loans.accept(loan=loan, by=owner, at=AT)
+    loan = loans.hand_over(loan=loan, by=teammate, at=AT)
+    assert (loan.state, loan.handed_over_at) == ("out", AT)
+    loan = loans.give_back(loan=loan, by=owner, at=AT + QUARTER)
+    assert (loan.state, loan.returned_at) == ("returned", AT + QUARTER)
+    loan = loans.thank(loan=loan, by=teammate, at=AT + QUARTER)
+    assert loan.thanked_at == AT + QUARTER
     assert notices_of(loan) == {("requested", False), ("accepted", True), ("thanks", False)}
 
 
-def test_time_of_a_request_is_taken_for_everybody_else(
-    drill: Thing, teammate: User, at: dt.datetime
-) -> None:
-    ask(drill, teammate, slot(at), at=at)
+def test_time_of_a_request_is_taken_for_everybody_else(drill: Thing, teammate: User) -> None:
+    ask(drill, teammate, slot(AT), at=AT)
     with pytest.raises(Refused, match="vient d’être pris"):
-        ask(drill, make_user("Ines"), slot(at, after=3 * QUARTER), at=at)
-    after = ask(drill, make_user("Hugo"), slot(at, after=HOUR), at=at)
+        ask(drill, make_user("Ines"), slot(AT, after=3 * QUARTER), at=AT)
+    after = ask(drill, make_user("Hugo"), slot(AT, after=HOUR), at=AT)
     assert after.state == "requested"
 
 
-def test_same_key_asks_once(drill: Thing, teammate: User, at: dt.datetime) -> None:
+def test_same_key_asks_once(drill: Thing, teammate: User) -> None:
     key = uuid.uuid4()
     twice = [
-        loans.request(thing=drill, slot=slot(at), zone=PARIS, key=key, by=teammate, at=at)
+        loans.request(thing=drill, slot=slot(AT), zone=PARIS, key=key, by=teammate, at=AT)
         for _ in range(2)
     ]
     assert twice[0] == twice[1]
 
 
 def test_thing_that_is_lent_at_once_is_booked_without_an_answer(
-    owner: User, teammate: User, at: dt.datetime
+    owner: User, teammate: User
 ) -> None:
-    pump = make_thing(owner, at=at, lends_at_once=True)
-    assert ask(pump, teammate, slot(at), at=at).state == "accepted"
+    pump = make_thing(owner, at=AT, lends_at_once=True)
+    assert ask(pump, teammate, slot(AT), at=AT).state == "accepted"
 
 
 @pytest.mark.parametrize("step", ["accept", "decline", "withdraw_promise", "declare_lost"])
-def test_only_the_lender_answers(drill: Thing, teammate: User, at: dt.datetime, step: str) -> None:
-    loan = ask(drill, teammate, slot(at), at=at)
+def test_only_the_lender_answers(drill: Thing, teammate: User, step: str) -> None:
+    loan = ask(drill, teammate, slot(AT), at=AT)
     with pytest.raises(NotAllowed, match="qui prête"):
-        getattr(loans, step)(loan=loan, by=teammate, at=at)
+        getattr(loans, step)(loan=loan, by=teammate, at=AT)
 
 
 def test_only_the_borrower_cancels_extends_and_thanks(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
+    drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = make_loan_out(drill, teammate, slot(at), at=at)
+    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
     with pytest.raises(NotAllowed, match="qui emprunte"):
-        loans.cancel(loan=loan, by=owner, at=at)
+        loans.cancel(loan=loan, by=owner, at=AT)
     with pytest.raises(NotAllowed, match="qui emprunte"):
-        times.extend(loan=loan, until=loan.ends_at + HOUR, zone=PARIS, by=owner, at=at)
+        times.extend(loan=loan, until=loan.ends_at + HOUR, zone=PARIS, by=owner, at=AT)
     with pytest.raises(NotAllowed, match="qui emprunte"):
-        loans.thank(loan=loan, by=owner, at=at)
+        loans.thank(loan=loan, by=owner, at=AT)
 
 
-def test_two_others_have_no_say(drill: Thing, teammate: User, at: dt.datetime) -> None:
-    loan = ask(drill, teammate, slot(at), at=at)
+def test_two_others_have_no_say(drill: Thing, teammate: User) -> None:
+    loan = ask(drill, teammate, slot(AT), at=AT)
     outsider = make_user("Ines")
     for step in (loans.hand_over, loans.give_back):
         with pytest.raises(NotAllowed, match="deux autres personnes"):
-            step(loan=loan, by=outsider, at=at)
+            step(loan=loan, by=outsider, at=AT)
 
 
-def test_steps_follow_one_another(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
-) -> None:
-    loan = ask(drill, teammate, slot(at), at=at)
+def test_steps_follow_one_another(drill: Thing, owner: User, teammate: User) -> None:
+    loan = ask(drill, teammate, slot(AT), at=AT)
     for step in (loans.hand_over, loans.give_back):
         with pytest.raises(Refused, match="ce prêt est «\u00a0demandé"):
-            step(loan=loan, by=owner, at=at)
-    loans.decline(loan=loan, reason="Je m’en sers.", by=owner, at=at)
+            step(loan=loan, by=owner, at=AT)
+    loans.decline(loan=loan, reason="Je m’en sers.", by=owner, at=AT)
     with pytest.raises(Refused, match="ce prêt est «\u00a0refusé"):
-        loans.accept(loan=loan, by=owner, at=at)
+        loans.accept(loan=loan, by=owner, at=AT)
     with pytest.raises(Refused, match="une fois l’objet rendu"):
-        loans.thank(loan=loan, by=teammate, at=at)
+        loans.thank(loan=loan, by=teammate, at=AT)
 
 
 @pytest.mark.parametrize("ending", ["decline", "cancel", "withdraw_promise"])
 def test_time_is_free_again_once_a_loan_has_ended(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime, ending: str
+    drill: Thing, owner: User, teammate: User, ending: str
 ) -> None:
-    loan = ask(drill, teammate, slot(at), at=at)
+    loan = ask(drill, teammate, slot(AT), at=AT)
     if ending == "withdraw_promise":
-        loans.accept(loan=loan, by=owner, at=at)
+        loans.accept(loan=loan, by=owner, at=AT)
     person = teammate if ending == "cancel" else owner
-    getattr(loans, ending)(loan=loan, by=person, at=at)
-    assert ask(drill, make_user("Ines"), slot(at), at=at).state == "requested"
+    getattr(loans, ending)(loan=loan, by=person, at=AT)
+    assert ask(drill, make_user("Ines"), slot(AT), at=AT).state == "requested"
 
 
-def test_owner_does_not_borrow_their_own_thing(drill: Thing, owner: User, at: dt.datetime) -> None:
+def test_owner_does_not_borrow_their_own_thing(drill: Thing, owner: User) -> None:
     with pytest.raises(Refused, match="C’est à vous"):
-        ask(drill, owner, slot(at), at=at)
+        ask(drill, owner, slot(AT), at=AT)
 
 
-def test_thing_taken_back_is_promised_no_more(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
-) -> None:
-    requested = ask(drill, teammate, slot(at), at=at)
-    things.withdraw(thing=drill, by=owner, at=at)
+def test_thing_taken_back_is_promised_no_more(drill: Thing, owner: User, teammate: User) -> None:
+    requested = ask(drill, teammate, slot(AT), at=AT)
+    things.withdraw(thing=drill, by=owner, at=AT)
     requested.refresh_from_db()
     assert (requested.state, notices_of(requested)) == (
         "withdrawn",
         {("requested", False), ("withdrawn", True)},
     )
     with pytest.raises(Refused, match="n’est plus à prêter"):
-        ask(drill, teammate, slot(at), at=at)
-    things.lend_again(thing=drill, by=owner, at=at)
-    assert ask(drill, teammate, slot(at), at=at).state == "requested"
+        ask(drill, teammate, slot(AT), at=AT)
+    things.lend_again(thing=drill, by=owner, at=AT)
+    assert ask(drill, teammate, slot(AT), at=AT).state == "requested"
 
 
 def test_hand_over_before_its_time_takes_the_thing_from_now_on(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
+    drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = ask(drill, teammate, slot(at, after=HOUR), at=at)
-    loans.accept(loan=loan, by=owner, at=at)
-    loan = loans.hand_over(loan=loan, by=owner, at=at)
-    assert loan.starts_at == slot(at).starts_at
+    loan = ask(drill, teammate, slot(AT, after=HOUR), at=AT)
+    loans.accept(loan=loan, by=owner, at=AT)
+    loan = loans.hand_over(loan=loan, by=owner, at=AT)
+    assert loan.starts_at == slot(AT).starts_at
     with pytest.raises(Refused, match="vient d’être pris"):
-        ask(drill, make_user("Ines"), slot(at, lasts=QUARTER), at=at)
+        ask(drill, make_user("Ines"), slot(AT, lasts=QUARTER), at=AT)
 
 
-def test_thing_is_handed_on_once_it_is_back(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
-) -> None:
-    first = make_loan_out(drill, teammate, slot(at, lasts=QUARTER), at=at)
-    second = ask(drill, make_user("Ines"), slot(at, after=HOUR), at=at)
-    loans.accept(loan=second, by=owner, at=at)
-    late = at + HOUR
+def test_thing_is_handed_on_once_it_is_back(drill: Thing, owner: User, teammate: User) -> None:
+    first = make_loan_out(drill, teammate, slot(AT, lasts=QUARTER), at=AT)
+    second = ask(drill, make_user("Ines"), slot(AT, after=HOUR), at=AT)
+    loans.accept(loan=second, by=owner, at=AT)
+    late = AT + HOUR
     with pytest.raises(Refused, match="encore chez quelqu’un"):
         loans.hand_over(loan=second, by=owner, at=late)
     loans.give_back(loan=first, by=owner, at=late)
     assert loans.hand_over(loan=second, by=owner, at=late).state == "out"
 
 
-def test_loan_is_not_handed_over_after_its_time(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
-) -> None:
-    loan = ask(drill, teammate, slot(at), at=at)
-    loans.accept(loan=loan, by=owner, at=at)
+def test_loan_is_not_handed_over_after_its_time(drill: Thing, owner: User, teammate: User) -> None:
+    loan = ask(drill, teammate, slot(AT), at=AT)
+    loans.accept(loan=loan, by=owner, at=AT)
     with pytest.raises(Refused, match="créneau est passé"):
-        loans.hand_over(loan=loan, by=owner, at=at + DAY)
+        loans.hand_over(loan=loan, by=owner, at=AT + DAY)
 
 
 def test_borrower_alone_does_not_say_that_it_is_back(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
+    drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = make_loan_out(drill, teammate, slot(at), at=at)
+    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
     with pytest.raises(Refused, match="se confirme à deux"):
-        loans.give_back(loan=loan, by=teammate, at=at)
+        loans.give_back(loan=loan, by=teammate, at=AT)
     owner.is_active = False
     owner.save()
-    assert loans.give_back(loan=loan, by=teammate, at=at).state == "returned"
+    assert loans.give_back(loan=loan, by=teammate, at=AT).state == "returned"
 
 
-def test_overdue_thing_is_nobodys_to_book_now_but_later(
-    drill: Thing, teammate: User, at: dt.datetime
-) -> None:
-    make_loan_out(drill, teammate, slot(at, lasts=QUARTER), at=at)
-    late = at + HOUR
+def test_overdue_thing_is_nobodys_to_book_now_but_later(drill: Thing, teammate: User) -> None:
+    make_loan_out(drill, teammate, slot(AT, lasts=QUARTER), at=AT)
+    late = AT + HOUR
     with pytest.raises(Refused, match="vient d’être pris"):
         ask(drill, make_user("Ines"), slot(late), at=late)
     assert ask(drill, make_user("Hugo"), slot(late, after=DAY), at=late).state == "requested"
 
 
-def test_database_itself_refuses_two_loans_of_one_time(
-    drill: Thing, teammate: User, at: dt.datetime
-) -> None:
-    loan = ask(drill, teammate, slot(at), at=at)
+def test_database_itself_refuses_two_loans_of_one_time(drill: Thing, teammate: User) -> None:
+    loan = ask(drill, teammate, slot(AT), at=AT)
     twin = Loan(
         thing=drill,
         borrower=make_user("Ines"),
         starts_at=loan.starts_at + QUARTER,
         ends_at=loan.ends_at + QUARTER,
-        requested_at=at,
+        requested_at=AT,
     )
     with (
         pytest.raises(IntegrityError, match="a_thing_is_lent_to_one_at_a_time"),
@@ -221,18 +199,16 @@ def test_database_itself_refuses_two_loans_of_one_time(
         twin.save()
 
 
-def test_council_people_lend_the_councils_tools(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
+def test_council_people_lend_the_councils_tools(owner: User, teammate: User) -> None:
     with pytest.raises(NotAllowed, match="outils du CSE"):
-        make_thing(owner, at=at, of_council=True)
+        make_thing(owner, at=AT, of_council=True)
     keeper = make_keeper()
-    tent = make_thing(keeper, at=at, title="Barnum", of_council=True)
-    loan = ask(tent, teammate, slot(at), at=at)
+    tent = make_thing(keeper, at=AT, title="Barnum", of_council=True)
+    loan = ask(tent, teammate, slot(AT), at=AT)
     with pytest.raises(NotAllowed, match="qui prête"):
-        loans.accept(loan=loan, by=owner, at=at)
+        loans.accept(loan=loan, by=owner, at=AT)
     second = make_keeper("Lou")
-    assert loans.accept(loan=loan, by=second, at=at).state == "accepted"
+    assert loans.accept(loan=loan, by=second, at=AT).state == "accepted"
 
 
 def make_keeper(name: str = "Delphine") -> User:
@@ -242,13 +218,13 @@ def make_keeper(name: str = "Delphine") -> User:
 
 
 def test_each_side_takes_its_loans_along_as_a_sheet(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
+    drill: Thing, owner: User, teammate: User
 ) -> None:
     drill.title = "=Perceuse"
     drill.save()
-    loan = ask(drill, teammate, slot(at), at=at)
-    _heading, lent = queries.sheet_of(owner, at=at)
-    _heading, borrowed = queries.sheet_of(teammate, at=at)
+    loan = ask(drill, teammate, slot(AT), at=AT)
+    _heading, lent = queries.sheet_of(owner, at=AT)
+    _heading, borrowed = queries.sheet_of(teammate, at=AT)
     assert lent[:4] == [loan.reference, "'=Perceuse", "Prêt", "Karim L."]
     assert borrowed[:4] == [loan.reference, "'=Perceuse", "Emprunt", "Nadia B."]
-    assert len(queries.sheet_of(make_user("Ines"), at=at)) == 1
+    assert len(queries.sheet_of(make_user("Ines"), at=AT)) == 1

@@ -14,14 +14,9 @@ from tenants.community.lending.actions import things, times
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.notifications.models import Notification
 from tests.fixtures.people import make_user
-from tests.tenants.community.lending.making import DAY, HOUR, QUARTER, ask, make_thing, slot
+from tests.tenants.community.lending.making import DAY, HOUR, QUARTER, ask, slot
 
 State = Loan.State
-
-
-@pytest.fixture
-def drill(owner: User) -> Thing:
-    return make_thing(owner, at=timezone.now())
 
 
 def talk_about(thing: Thing, asker: User) -> Conversation:
@@ -38,7 +33,7 @@ def agreed(talk: Conversation, starts_at: dt.datetime) -> None:
 
 
 def test_agreed_moment_is_a_loan_for_an_hour_and_is_stated_with_the_answer(
-    drill: Thing, owner: User, teammate: User
+    drill: Thing, teammate: User
 ) -> None:
     noon = slot(timezone.now(), after=DAY)
     agreed(talk_about(drill, teammate), noon.starts_at)
@@ -50,7 +45,7 @@ def test_agreed_moment_is_a_loan_for_an_hour_and_is_stated_with_the_answer(
 
 
 def test_time_that_somebody_has_is_refused_and_nothing_is_agreed(
-    drill: Thing, owner: User, teammate: User
+    drill: Thing, teammate: User
 ) -> None:
     now = timezone.now()
     ask(drill, make_user("Ines"), slot(now, after=DAY), at=now)
@@ -61,9 +56,7 @@ def test_time_that_somebody_has_is_refused_and_nothing_is_agreed(
     assert not Message.objects.filter(text__startswith="D’accord").exists()
 
 
-def test_moved_meeting_moves_the_loan_and_cancelling_ends_it(
-    drill: Thing, owner: User, teammate: User
-) -> None:
+def test_moved_meeting_moves_the_loan_and_cancelling_ends_it(drill: Thing, teammate: User) -> None:
     talk, begin = talk_about(drill, teammate), slot(timezone.now(), after=DAY).starts_at
     agreed(talk, begin)
     agreed(talk, begin + QUARTER)

@@ -13,7 +13,7 @@ from tenants.community.lending.models import LendingPicture, Loan, Thing, Waitin
 from tenants.community.lending.queries import pictures as queries
 from tenants.community.members.models import Role
 from tenants.spaces.spots import sites
-from tests.fixtures.people import Browse, Count, make_user
+from tests.fixtures.people import AT, Browse, Count, make_user
 from tests.tenants.community.classifieds.making import picture_bytes, upload
 from tests.tenants.community.lending.making import (
     DAY,
@@ -49,9 +49,7 @@ def wanted(at: dt.datetime, **changes: object) -> dict[str, object]:
     return {"starts": starts, "minutes": "60", "verb": "book", "key": str(uuid.uuid4())} | changes
 
 
-def test_thing_is_posted_with_pictures_and_one_key_posts_once(
-    browse: Browse, now: dt.datetime, owner: User
-) -> None:
+def test_thing_is_posted_with_pictures_and_one_key_posts_once(browse: Browse, owner: User) -> None:
     client, form = browse(owner), form_data()
     for _ in range(2):
         response = client.post("/lending/new/", form | {"pictures": [upload()]})
@@ -71,7 +69,7 @@ def test_thing_is_posted_with_pictures_and_one_key_posts_once(
     ],
 )
 def test_bad_picture_gets_its_sentence_and_the_good_one_stays(
-    browse: Browse, now: dt.datetime, owner: User, content: bytes, sentence: str
+    browse: Browse, owner: User, content: bytes, sentence: str
 ) -> None:
     files = {"pictures": [upload(), upload(content, "mauvaise.jpg")]}
     response = browse(owner).post("/lending/new/", form_data() | files)
@@ -84,11 +82,11 @@ def test_bad_picture_gets_its_sentence_and_the_good_one_stays(
 
 
 def test_names_of_all_kinds_are_shown_as_they_are(
-    browse: Browse, now: dt.datetime, owner: User, teammate: User
+    browse: Browse, owner: User, teammate: User
 ) -> None:
     titles = ["مثقاب كهربائي", "🔧 Boîte à outils", "Perceuse" * 8, "<b>Scie</b>"]
     for title in titles:
-        make_thing(owner, at=now, title=title[:80])
+        make_thing(owner, at=AT, title=title[:80])
     text = browse(teammate).get("/lending/").content.decode()
     assert "مثقاب كهربائي" in text
     assert "🔧 Boîte à outils" in text
@@ -97,7 +95,7 @@ def test_names_of_all_kinds_are_shown_as_they_are(
 
 @pytest.mark.parametrize("title", ["", "  ", "\u200b", "x" * 10_000])
 def test_title_that_says_nothing_or_too_much_is_refused(
-    browse: Browse, now: dt.datetime, owner: User, title: str
+    browse: Browse, owner: User, title: str
 ) -> None:
     response = browse(owner).post("/lending/new/", form_data(title=title, deposit="Rendue chargée"))
     assert response.status_code == 422
@@ -106,7 +104,7 @@ def test_title_that_says_nothing_or_too_much_is_refused(
 
 
 def test_thing_is_booked_for_the_break_in_one_tap(
-    browse: Browse, now: dt.datetime, drill: Thing, teammate: User
+    browse: Browse, drill: Thing, teammate: User
 ) -> None:
     client = browse(teammate)
     page = client.get(drill.get_absolute_url()).content.decode()
@@ -116,15 +114,15 @@ def test_thing_is_booked_for_the_break_in_one_tap(
     response = client.post(drill.get_absolute_url(), fields | dict(hidden) | {"verb": "book"})
     assert response.status_code == 303
     loan = Loan.objects.get()
-    assert loan.starts_at == slot(now).starts_at
+    assert loan.starts_at == slot(AT).starts_at
     assert loan.ends_at - loan.starts_at == 5 * QUARTER
 
 
 def test_slot_that_somebody_took_a_second_before_is_refused_and_choices_stay(
-    browse: Browse, now: dt.datetime, drill: Thing, teammate: User
+    browse: Browse, drill: Thing, teammate: User
 ) -> None:
-    ask(drill, make_user("Ines"), slot(now), at=now)
-    response = browse(teammate).post(drill.get_absolute_url(), wanted(now, minutes="30"))
+    ask(drill, make_user("Ines"), slot(AT), at=AT)
+    response = browse(teammate).post(drill.get_absolute_url(), wanted(AT, minutes="30"))
     text = response.content.decode()
     assert response.status_code == 422
     assert "Ce créneau vient d’être pris" in text
@@ -146,24 +144,19 @@ def test_slot_that_somebody_took_a_second_before_is_refused_and_choices_stay(
     ],
 )
 def test_slot_that_makes_no_sense_is_refused(
-    browse: Browse,
-    now: dt.datetime,
-    drill: Thing,
-    teammate: User,
-    changes: dict[str, object],
-    sentence: str,
+    browse: Browse, drill: Thing, teammate: User, changes: dict[str, object], sentence: str
 ) -> None:
-    response = browse(teammate).post(drill.get_absolute_url(), wanted(now, **changes))
+    response = browse(teammate).post(drill.get_absolute_url(), wanted(AT, **changes))
     assert response.status_code == 422
     assert sentence in response.content.decode()
     assert not Loan.objects.exists()
 
 
 def test_free_in_this_break_leaves_out_what_is_taken(
-    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+    browse: Browse, drill: Thing, owner: User, teammate: User
 ) -> None:
-    make_thing(owner, at=now, title="Tente 4 places")
-    ask(drill, teammate, slot(now), at=now)
+    make_thing(owner, at=AT, title="Tente 4 places")
+    ask(drill, teammate, slot(AT), at=AT)
     client = browse(teammate)
     both = client.get("/lending/").content.decode()
     assert both.index("Tente 4 places") < both.index("Perceuse-visseuse")
@@ -175,9 +168,9 @@ def test_free_in_this_break_leaves_out_what_is_taken(
 
 
 def test_lender_answers_on_the_loans_page(
-    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+    browse: Browse, drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = ask(drill, teammate, slot(now), at=now)
+    loan = ask(drill, teammate, slot(AT), at=AT)
     client, url = browse(owner), loan.get_absolute_url()
     assert "D’accord, je le prête" in client.get(url).content.decode()
     assert "1" in client.get("/lending/loans/").content.decode()
@@ -190,15 +183,15 @@ def test_lender_answers_on_the_loans_page(
 
 
 def test_waiting_list_is_joined_and_left_on_the_things_page(
-    browse: Browse, now: dt.datetime, drill: Thing, teammate: User
+    browse: Browse, drill: Thing, teammate: User
 ) -> None:
-    ask(drill, make_user("Ines"), slot(now), at=now)
+    ask(drill, make_user("Ines"), slot(AT), at=AT)
     client = browse(teammate)
-    assert client.post(drill.get_absolute_url(), wanted(now, verb="wait")).status_code == 303
+    assert client.post(drill.get_absolute_url(), wanted(AT, verb="wait")).status_code == 303
     entry = WaitingListEntry.objects.get()
     page = client.get(drill.get_absolute_url()).content.decode()
     assert "sur la liste d’attente" in page
-    twice = client.post(drill.get_absolute_url(), wanted(now, verb="wait"))
+    twice = client.post(drill.get_absolute_url(), wanted(AT, verb="wait"))
     assert "déjà sur la liste" in twice.content.decode()
     assert browse(make_user("Hugo")).post(f"/lending/waiting/{entry.pk}/leave/").status_code == 404
     assert client.post(f"/lending/waiting/{entry.pk}/leave/").status_code == 303
@@ -207,9 +200,9 @@ def test_waiting_list_is_joined_and_left_on_the_things_page(
 
 
 def test_damage_is_reported_with_a_picture_that_only_the_two_see(
-    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+    browse: Browse, drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = make_loan_out(drill, teammate, slot(now), at=now)
+    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
     url = f"{loan.get_absolute_url()}damage/"
     client = browse(teammate)
     empty = client.post(url, {"text": "", "pictures": [upload()]})
@@ -230,7 +223,7 @@ def test_damage_is_reported_with_a_picture_that_only_the_two_see(
 
 
 def test_borrower_writes_to_the_lender_about_the_thing(
-    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+    browse: Browse, drill: Thing, teammate: User
 ) -> None:
     client = browse(teammate)
     url = f"/messages/about/thing/{drill.reference}/"
@@ -242,9 +235,9 @@ def test_borrower_writes_to_the_lender_about_the_thing(
 
 
 def test_councils_tools_are_added_by_its_people(
-    browse: Browse, now: dt.datetime, owner: User, teammate: User
+    browse: Browse, owner: User, teammate: User
 ) -> None:
-    Role.objects.create(user=owner, role="council", given_at=now)
+    Role.objects.create(user=owner, role="council", given_at=AT)
     assert "Qui prête" in browse(owner).get("/lending/new/").content.decode()
     assert "Qui prête" not in browse(teammate).get("/lending/new/").content.decode()
     assert browse(owner).post("/lending/new/", form_data(lender="0")).status_code == 303
@@ -255,26 +248,21 @@ def test_councils_tools_are_added_by_its_people(
 
 
 def test_three_rows_cost_what_one_costs(
-    browse: Browse,
-    count_queries: Count,
-    now: dt.datetime,
-    drill: Thing,
-    owner: User,
-    teammate: User,
+    browse: Browse, count_queries: Count, drill: Thing, owner: User, teammate: User
 ) -> None:
-    make_thing_picture(drill, owner, at=now)
-    loan = make_loan_out(drill, teammate, slot(now), at=now)
+    make_thing_picture(drill, owner, at=AT)
+    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
     client = browse(teammate)
     urls = ("/lending/", "/lending/loans/", drill.get_absolute_url(), loan.get_absolute_url())
     client.get(urls[0])
     with_one = {url: count_queries(client, url) for url in urls}
     for name in ("Ines", "Hugo"):
         person = make_user(name)
-        thing = make_thing(person, at=now)
-        make_thing_picture(thing, person, at=now)
-        make_loan_out(thing, teammate, slot(now), at=now)
-        ask(drill, person, slot(now, after=DAY * (1 if name == "Ines" else 2)), at=now)
-        actions.report_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=now)
+        thing = make_thing(person, at=AT)
+        make_thing_picture(thing, person, at=AT)
+        make_loan_out(thing, teammate, slot(AT), at=AT)
+        ask(drill, person, slot(AT, after=DAY * (1 if name == "Ines" else 2)), at=AT)
+        actions.report_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=AT)
     for url in urls:
         with_three = count_queries(client, url)
         most = 8 if url == "/lending/" else 12
@@ -282,9 +270,9 @@ def test_three_rows_cost_what_one_costs(
 
 
 def test_overdue_loan_comes_first_and_says_so(
-    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+    browse: Browse, drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = make_loan_out(drill, teammate, slot(now - HOUR, lasts=2 * QUARTER), at=now - HOUR)
+    loan = make_loan_out(drill, teammate, slot(AT - HOUR, lasts=2 * QUARTER), at=AT - HOUR)
     for person in (teammate, owner):
         page = browse(person).get("/lending/loans/").content.decode()
         assert page.index("À faire") < page.index("En retard")
@@ -295,9 +283,9 @@ def test_overdue_loan_comes_first_and_says_so(
 
 
 def test_borrower_of_a_leaver_confirms_the_return_alone(
-    browse: Browse, now: dt.datetime, drill: Thing, owner: User, teammate: User
+    browse: Browse, drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = make_loan_out(drill, teammate, slot(now), at=now)
+    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
     client, url = browse(teammate), loan.get_absolute_url()
     assert "C’est rendu" not in client.get(f"{url}handover/").content.decode()
     User.objects.filter(pk=owner.pk).update(is_active=False)
@@ -307,7 +295,7 @@ def test_borrower_of_a_leaver_confirms_the_return_alone(
 
 
 def test_search_of_the_board_leads_on_to_what_is_lent(
-    browse: Browse, now: dt.datetime, drill: Thing, teammate: User
+    browse: Browse, drill: Thing, teammate: User
 ) -> None:
     page = browse(teammate).get("/classifieds/?q=perceuze").content.decode()
     assert 'href="/lending/?q=perceuze"' in page

@@ -15,7 +15,7 @@ from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.community.lending.actions import loans, times
 from tenants.community.lending.models import Loan, Thing, WaitingListEntry
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 from tests.fixtures.together import at_once
 from tests.tenants.community.lending.making import (
     HOUR,
@@ -51,27 +51,25 @@ def crowd(at: dt.datetime) -> tuple[Thing, list[User]]:
         return make_thing(make_user("Nadia"), at=at), [make_user("Ines") for _ in range(MEMBERS)]
 
 
-def test_fifty_members_book_one_slot_once(own_database: None, at: dt.datetime) -> None:
-    drill, people = crowd(at)
-    outcomes = outcomes_of([partial(ask, drill, person, slot(at), at=at) for person in people])
+def test_fifty_members_book_one_slot_once(own_database: None) -> None:
+    drill, people = crowd(AT)
+    outcomes = outcomes_of([partial(ask, drill, person, slot(AT), at=AT) for person in people])
     assert outcomes == {"done": 1, "Refused": MEMBERS - 1}
     with schema.inside("north"):
         assert Loan.objects.count() == 1
 
 
-def test_database_lets_one_of_two_racers_in_without_our_rules(
-    own_database: None, at: dt.datetime
-) -> None:
-    drill, people = crowd(at)
+def test_database_lets_one_of_two_racers_in_without_our_rules(own_database: None) -> None:
+    drill, people = crowd(AT)
 
     def insert(person: User, after: dt.timedelta) -> None:
-        wanted = slot(at, after=after)
+        wanted = slot(AT, after=after)
         Loan(
             thing=drill,
             borrower=person,
             starts_at=wanted.starts_at,
             ends_at=wanted.ends_at,
-            requested_at=at,
+            requested_at=AT,
         ).save()
 
     outcomes = outcomes_of(
@@ -84,21 +82,19 @@ def test_database_lets_one_of_two_racers_in_without_our_rules(
         assert Loan.objects.count() == 1
 
 
-def test_waiting_member_is_served_once_when_two_loans_end(
-    own_database: None, at: dt.datetime
-) -> None:
-    drill, people = crowd(at)
+def test_waiting_member_is_served_once_when_two_loans_end(own_database: None) -> None:
+    drill, people = crowd(AT)
     with schema.inside("north"):
         owner = keeper_of(drill)
-        first = make_loan_out(drill, people[0], slot(at), at=at)
-        second = ask(drill, people[1], slot(at, after=HOUR), at=at)
-        wanted = slot(at, lasts=2 * HOUR)
+        first = make_loan_out(drill, people[0], slot(AT), at=AT)
+        second = ask(drill, people[1], slot(AT, after=HOUR), at=AT)
+        wanted = slot(AT, lasts=2 * HOUR)
         for person in people[2:4]:
-            times.wait(thing=drill, slot=wanted, zone=PARIS, by=person, at=at)
+            times.wait(thing=drill, slot=wanted, zone=PARIS, by=person, at=AT)
     outcomes = outcomes_of(
         [
-            lambda: loans.give_back(loan=first, by=owner, at=at),
-            lambda: loans.cancel(loan=second, by=people[1], at=at),
+            lambda: loans.give_back(loan=first, by=owner, at=AT),
+            lambda: loans.cancel(loan=second, by=people[1], at=AT),
         ]
     )
     assert outcomes == {"done": 2}
@@ -108,15 +104,15 @@ def test_waiting_member_is_served_once_when_two_loans_end(
 
 
 @pytest.mark.proof
-def test_many_slots_of_many_members_never_overlap(own_database: None, at: dt.datetime) -> None:
-    drill, people = crowd(at)
+def test_many_slots_of_many_members_never_overlap(own_database: None) -> None:
+    drill, people = crowd(AT)
     acts = [
         partial(
             ask,
             drill,
             person,
-            slot(at, after=(number * 7 % 40) * QUARTER, lasts=3 * QUARTER),
-            at=at,
+            slot(AT, after=(number * 7 % 40) * QUARTER, lasts=3 * QUARTER),
+            at=AT,
         )
         for number in range(20)
         for person in people

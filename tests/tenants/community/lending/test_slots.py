@@ -7,6 +7,7 @@ import pytest
 from saas.kernel.errors import Refused
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
+from tests.fixtures.people import AT
 from tests.tenants.community.lending.making import DAY, HOUR, PARIS, QUARTER
 
 SPRING, AUTUMN = dt.date(2027, 3, 28), dt.date(2026, 10, 25)
@@ -68,17 +69,17 @@ def test_day_of_autumn_is_not_too_long_for_a_thing_lent_a_day() -> None:
     ],
 )
 def test_slot_that_cannot_be_is_refused(
-    at: dt.datetime, starts_after: dt.timedelta, lasts: dt.timedelta, sentence: str
+    starts_after: dt.timedelta, lasts: dt.timedelta, sentence: str
 ) -> None:
-    starts = slots.floor_quarter(at) + starts_after
+    starts = slots.floor_quarter(AT) + starts_after
     with pytest.raises(Refused, match=sentence):
         slots.check_slot(
-            LoanSlot(starts, starts + lasts), longest_minutes=7 * slots.A_DAY, zone=PARIS, at=at
+            LoanSlot(starts, starts + lasts), longest_minutes=7 * slots.A_DAY, zone=PARIS, at=AT
         )
 
 
-def test_quarter_at_hand_may_be_booked(at: dt.datetime) -> None:
-    late = at + dt.timedelta(minutes=7)
+def test_quarter_at_hand_may_be_booked() -> None:
+    late = AT + dt.timedelta(minutes=7)
     slot = LoanSlot(slots.floor_quarter(late), slots.floor_quarter(late) + 2 * QUARTER)
     slots.check_slot(slot, longest_minutes=60, zone=PARIS, at=late)
 
@@ -104,7 +105,7 @@ def test_break_is_what_is_left_of_today_else_of_the_next_workday() -> None:
     [(QUARTER, None), (2 * QUARTER, None), (HOUR, QUARTER), (2 * DAY, 3 * HOUR)],
 )
 def test_reminder_comes_in_time_for_the_length(
-    at: dt.datetime, lasts: dt.timedelta, before: dt.timedelta | None
+    lasts: dt.timedelta, before: dt.timedelta | None
 ) -> None:
-    slot = LoanSlot(at, at + lasts)
+    slot = LoanSlot(AT, AT + lasts)
     assert slots.remind_at(slot) == (slot.ends_at - before if before else None)

@@ -18,7 +18,7 @@ from tenants.community.lending.rules.slots import LoanSlot
 from tenants.community.members.models import Profile
 from tenants.community.notifications.models import Notification
 from tenants.spaces.models import OwnCompany
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 from tests.tenants.community.classifieds.making import run
 from tests.tenants.community.lending.making import (
     DAY,
@@ -46,151 +46,138 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Queued:
     return queued
 
 
-@pytest.fixture
-def drill(owner: User, at: dt.datetime) -> Thing:
-    return make_thing(owner, at=at)
-
-
 def wait(thing: Thing, person: User, wanted: LoanSlot, *, at: dt.datetime) -> WaitingListEntry:
     return time_actions.wait(thing=thing, slot=wanted, zone=PARIS, by=person, at=at)
 
 
-def test_extension_is_asked_for_and_allowed(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
-) -> None:
-    loan = make_loan_out(drill, teammate, slot(at), at=at)
+def test_extension_is_asked_for_and_allowed(drill: Thing, owner: User, teammate: User) -> None:
+    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
     before, until = loan.ends_at, loan.ends_at + HOUR
-    loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
+    loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=AT)
     assert (loan.ends_at, loan.extension_until) == (before, until)
     with pytest.raises(NotAllowed):
-        time_actions.answer_extension(loan=loan, allow=True, by=teammate, at=at)
-    loan = time_actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
+        time_actions.answer_extension(loan=loan, allow=True, by=teammate, at=AT)
+    loan = time_actions.answer_extension(loan=loan, allow=True, by=owner, at=AT)
     assert (loan.ends_at, loan.extension_until) == (until, None)
     with pytest.raises(Refused, match="Aucune prolongation"):
-        time_actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
+        time_actions.answer_extension(loan=loan, allow=True, by=owner, at=AT)
 
 
 def test_extension_is_refused_where_somebody_comes_next_or_it_is_too_long(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
+    drill: Thing, teammate: User
 ) -> None:
-    loan = make_loan_out(drill, teammate, slot(at), at=at)
-    ask(drill, make_user("Ines"), slot(at, after=HOUR), at=at)
+    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
+    ask(drill, make_user("Ines"), slot(AT, after=HOUR), at=AT)
     for until, sentence in (
         (loan.ends_at + HOUR, "réservé ensuite"),
         (loan.ends_at - QUARTER, "plus tard que celle prévue"),
         (loan.ends_at + 20 * DAY, "plus long que ce que permet"),
     ):
         with pytest.raises(Refused, match=sentence):
-            time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
+            time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=AT)
 
 
 def test_extension_that_was_asked_for_in_time_is_not_allowed_over_a_later_booking(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
+    drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = make_loan_out(drill, teammate, slot(at), at=at)
+    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
     until = loan.ends_at + HOUR
-    loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
-    ask(drill, make_user("Ines"), slot(at, after=HOUR), at=at)
+    loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=AT)
+    ask(drill, make_user("Ines"), slot(AT, after=HOUR), at=AT)
     with pytest.raises(Refused, match="réservé ensuite"):
-        time_actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
-    loan = time_actions.answer_extension(loan=loan, allow=False, by=owner, at=at)
+        time_actions.answer_extension(loan=loan, allow=True, by=owner, at=AT)
+    loan = time_actions.answer_extension(loan=loan, allow=False, by=owner, at=AT)
     assert ("not_extended", True) in notices_of(loan)
 
 
 def test_extension_that_is_asked_for_again_is_notified_again(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
+    drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = make_loan_out(drill, teammate, slot(at), at=at)
+    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
     notices: list[int] = []
     for _time in range(2):
         for _double_click in range(2):
             until = loan.ends_at + HOUR
-            loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
+            loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=AT)
         notices.append(LoanNotice.objects.get(kind="extension").pk)
-        loan = time_actions.answer_extension(loan=loan, allow=False, by=owner, at=at)
+        loan = time_actions.answer_extension(loan=loan, allow=False, by=owner, at=AT)
         notices.append(LoanNotice.objects.get(kind="not_extended").pk)
     assert len(set(notices)) == 4
 
 
-def test_thing_that_is_lent_at_once_is_extended_at_once(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    pump = make_thing(owner, at=at, lends_at_once=True)
-    loan = make_loan_out(pump, teammate, slot(at), at=at)
+def test_thing_that_is_lent_at_once_is_extended_at_once(owner: User, teammate: User) -> None:
+    pump = make_thing(owner, at=AT, lends_at_once=True)
+    loan = make_loan_out(pump, teammate, slot(AT), at=AT)
     until = loan.ends_at + QUARTER
-    loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
+    loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=AT)
     assert (loan.ends_at, notices_of(loan)) == (until, {("requested", False), ("extended", False)})
 
 
-def test_first_who_waits_moves_up_by_themselves(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
-) -> None:
-    taken = ask(drill, teammate, slot(at), at=at)
+def test_first_who_waits_moves_up_by_themselves(drill: Thing, owner: User, teammate: User) -> None:
+    taken = ask(drill, teammate, slot(AT), at=AT)
     first, second = make_user("Ines"), make_user("Hugo")
-    wait(drill, first, slot(at), at=at)
-    wait(drill, second, slot(at), at=at)
-    loan_actions.decline(loan=taken, by=owner, at=at + QUARTER)
+    wait(drill, first, slot(AT), at=AT)
+    wait(drill, second, slot(AT), at=AT)
+    loan_actions.decline(loan=taken, by=owner, at=AT + QUARTER)
     moved = Loan.objects.get(borrower=first)
     assert (moved.state, moved.starts_at) == ("requested", taken.starts_at + QUARTER)
     assert notices_of(moved) == {("moved_up", True), ("requested", False)}
     assert not Loan.objects.filter(borrower=second).exists()
-    loan_actions.cancel(loan=moved, by=first, at=at + QUARTER)
+    loan_actions.cancel(loan=moved, by=first, at=AT + QUARTER)
     assert Loan.objects.filter(borrower=second, state="requested").exists()
 
 
 @pytest.mark.parametrize("bar", ["blocked", "narrowed"])
 def test_waiting_list_passes_over_people_who_may_no_longer_borrow(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime, bar: str
+    drill: Thing, owner: User, teammate: User, bar: str
 ) -> None:
-    taken = ask(drill, teammate, slot(at), at=at)
+    taken = ask(drill, teammate, slot(AT), at=AT)
     first, second = make_user("Ines"), make_user("Hugo")
     for person in (first, second):
-        wait(drill, person, slot(at), at=at)
+        wait(drill, person, slot(AT), at=AT)
     if bar == "blocked":
-        Block.objects.create(blocker=owner, blocked=first, blocked_at=at)
+        Block.objects.create(blocker=owner, blocked=first, blocked_at=AT)
     else:
         company = min(OwnCompany.objects.values_list("pk", flat=True))
         Profile.objects.filter(user__in=[owner, second]).update(company_id=company)
         Thing.objects.filter(pk=drill.pk).update(audience="company", company_id=company)
-    loan_actions.decline(loan=taken, by=owner, at=at)
+    loan_actions.decline(loan=taken, by=owner, at=AT)
     (served,) = Loan.objects.exclude(pk=taken.pk)
     assert served.borrower_id == second.pk
 
 
 def test_early_return_lets_the_next_one_have_what_is_left(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
+    drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = make_loan_out(drill, teammate, slot(at, lasts=2 * HOUR), at=at)
+    loan = make_loan_out(drill, teammate, slot(AT, lasts=2 * HOUR), at=AT)
     person = make_user("Ines")
-    wait(drill, person, slot(at, lasts=2 * HOUR), at=at)
-    loan_actions.give_back(loan=loan, by=owner, at=at + HOUR)
+    wait(drill, person, slot(AT, lasts=2 * HOUR), at=AT)
+    loan_actions.give_back(loan=loan, by=owner, at=AT + HOUR)
     moved = Loan.objects.get(borrower=person)
     assert (moved.starts_at, moved.ends_at) == (loan.starts_at + HOUR, loan.ends_at)
 
 
-def test_waiting_for_a_free_thing_or_twice_is_refused(
-    drill: Thing, teammate: User, at: dt.datetime
-) -> None:
+def test_waiting_for_a_free_thing_or_twice_is_refused(drill: Thing, teammate: User) -> None:
     with pytest.raises(Refused, match="Ce créneau est libre"):
-        wait(drill, teammate, slot(at), at=at)
+        wait(drill, teammate, slot(AT), at=AT)
 
 
 def test_too_late_to_move_up_into_less_than_a_quarter(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
+    drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = make_loan_out(drill, teammate, slot(at), at=at)
+    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
     person = make_user("Ines")
-    wait(drill, person, slot(at), at=at)
+    wait(drill, person, slot(AT), at=AT)
     loan_actions.give_back(loan=loan, by=owner, at=loan.ends_at - QUARTER / 3)
     assert not Loan.objects.filter(borrower=person).exists()
 
 
 def test_reminder_and_overdue_are_written_once_and_mailed_once(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
+    drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = make_loan_out(drill, teammate, slot(at), at=at)
+    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
     mail.outbox.clear()
-    assert time_actions.remind(at=at) == 0
+    assert time_actions.remind(at=AT) == 0
     soon = loan.ends_at - QUARTER
     assert [time_actions.remind(at=soon), time_actions.remind(at=soon)] == [1, 0]
     late = loan.ends_at + QUARTER
@@ -213,14 +200,14 @@ def test_reminder_and_overdue_are_written_once_and_mailed_once(
 
 
 def test_extended_loan_is_reminded_of_its_new_end(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
+    drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = make_loan_out(drill, teammate, slot(at), at=at)
+    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
     time_actions.remind(at=loan.ends_at - QUARTER)
     old = LoanNotice.objects.get(kind="reminder")
     until = loan.ends_at + HOUR
-    loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=at)
-    time_actions.answer_extension(loan=loan, allow=True, by=owner, at=at)
+    loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=AT)
+    time_actions.answer_extension(loan=loan, allow=True, by=owner, at=AT)
     mail.outbox.clear()
     run(tasks.mail_notice, old.pk)
     deliver()
@@ -230,14 +217,14 @@ def test_extended_loan_is_reminded_of_its_new_end(
 
 
 def test_mails_are_in_the_readers_language_and_the_spaces_time(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
+    drill: Thing, owner: User, teammate: User
 ) -> None:
     teammate.language = "en"
     teammate.save()
-    loan = ask(drill, teammate, slot(at), at=at)
+    loan = ask(drill, teammate, slot(AT), at=AT)
     run(tasks.mail_notice, LoanNotice.objects.get(kind="requested").pk)
     deliver()
-    loan_actions.accept(loan=loan, by=owner, at=at)
+    loan_actions.accept(loan=loan, by=owner, at=AT)
     run(tasks.mail_notice, LoanNotice.objects.get(kind="accepted").pk)
     deliver()
     french, english = mail.outbox
@@ -248,9 +235,9 @@ def test_mails_are_in_the_readers_language_and_the_spaces_time(
 
 
 def test_killed_worker_loses_no_mail(
-    drill: Thing, teammate: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    drill: Thing, teammate: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask(drill, teammate, slot(at), at=at)
+    ask(drill, teammate, slot(AT), at=AT)
     notice = LoanNotice.objects.get()
 
     def fail(*_: object, **__: object) -> None:
@@ -260,19 +247,17 @@ def test_killed_worker_loses_no_mail(
         patch.setattr("tenants.community.lending.notifications.notify", fail)
         with pytest.raises(ConnectionError):
             run(tasks.mail_notice, notice.pk)
-    assert queries.notices_due(at=at) == []
-    assert queries.notices_due(at=at + HOUR) == [notice.pk]
+    assert queries.notices_due(at=AT) == []
+    assert queries.notices_due(at=AT + HOUR) == [notice.pk]
     run(tasks.mail_notice, notice.pk)
-    assert queries.notices_due(at=at + HOUR) == []
+    assert queries.notices_due(at=AT + HOUR) == []
 
 
-def test_loan_never_handed_over_lapses(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
-) -> None:
-    requested = ask(drill, teammate, slot(at), at=at)
-    promised = ask(drill, make_user("Ines"), slot(at, after=HOUR), at=at)
-    loan_actions.accept(loan=promised, by=owner, at=at)
-    entry = wait(drill, make_user("Hugo"), slot(at), at=at)
+def test_loan_never_handed_over_lapses(drill: Thing, owner: User, teammate: User) -> None:
+    requested = ask(drill, teammate, slot(AT), at=AT)
+    promised = ask(drill, make_user("Ines"), slot(AT, after=HOUR), at=AT)
+    loan_actions.accept(loan=promised, by=owner, at=AT)
+    entry = wait(drill, make_user("Hugo"), slot(AT), at=AT)
     assert time_actions.lapse(at=requested.ends_at) == 1
     assert time_actions.lapse(at=promised.ends_at) == 1
     for row in (requested, promised, entry):
@@ -281,45 +266,43 @@ def test_loan_never_handed_over_lapses(
 
 
 def test_care_of_loans_queues_what_may_have_been_lost(
-    drill: Thing, teammate: User, going_on_from_at: None, at: dt.datetime, sent: Queued
+    drill: Thing, teammate: User, going_on_from_at: None, sent: Queued
 ) -> None:
-    ask(drill, teammate, slot(at), at=at - HOUR)
+    ask(drill, teammate, slot(AT), at=AT - HOUR)
     run(clock.sweep_loans)
     assert sent == [("mail_notice", (LoanNotice.objects.get().pk,))]
 
 
 def test_damage_is_reported_by_either_side_while_it_is_fresh(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
+    drill: Thing, owner: User, teammate: User
 ) -> None:
-    loan = ask(drill, teammate, slot(at), at=at)
+    loan = ask(drill, teammate, slot(AT), at=AT)
     with pytest.raises(Refused, match="pas encore été remis"):
-        time_actions.report_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at)
-    loan_actions.accept(loan=loan, by=owner, at=at)
-    loan_actions.hand_over(loan=loan, by=owner, at=at)
-    loan_actions.give_back(loan=loan, by=owner, at=at)
-    time_actions.report_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at + DAY)
+        time_actions.report_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=AT)
+    loan_actions.accept(loan=loan, by=owner, at=AT)
+    loan_actions.hand_over(loan=loan, by=owner, at=AT)
+    loan_actions.give_back(loan=loan, by=owner, at=AT)
+    time_actions.report_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=AT + DAY)
     with pytest.raises(NotAllowed):
-        time_actions.report_damage(loan=loan, text="x", pictures=[], by=make_user("Ines"), at=at)
+        time_actions.report_damage(loan=loan, text="x", pictures=[], by=make_user("Ines"), at=AT)
     with pytest.raises(Refused, match="sept jours"):
-        time_actions.report_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=at + 8 * DAY)
+        time_actions.report_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=AT + 8 * DAY)
     assert DamageNote.objects.get().author_id == owner.pk
     assert ("damage", True) in notices_of(loan)
 
 
-def test_leaver_leaves_nothing_undone(
-    drill: Thing, owner: User, teammate: User, at: dt.datetime
-) -> None:
-    borrowed = make_loan_out(drill, teammate, slot(at, lasts=DAY), at=at)
-    tent = make_thing(teammate, at=at, title="Tente")
-    out = make_loan_out(tent, owner, slot(at), at=at)
-    promised = ask(tent, make_user("Ines"), slot(at, after=HOUR), at=at)
-    ladder = make_thing(make_user("Hugo"), at=at, title="Échelle")
-    requested = ask(ladder, teammate, slot(at), at=at)
-    hooks.member_left.ask(teammate, at)
+def test_leaver_leaves_nothing_undone(drill: Thing, owner: User, teammate: User) -> None:
+    borrowed = make_loan_out(drill, teammate, slot(AT, lasts=DAY), at=AT)
+    tent = make_thing(teammate, at=AT, title="Tente")
+    out = make_loan_out(tent, owner, slot(AT), at=AT)
+    promised = ask(tent, make_user("Ines"), slot(AT, after=HOUR), at=AT)
+    ladder = make_thing(make_user("Hugo"), at=AT, title="Échelle")
+    requested = ask(ladder, teammate, slot(AT), at=AT)
+    hooks.member_left.ask(teammate, AT)
     for row in (borrowed, tent, out, promised, requested):
         row.refresh_from_db()
     assert (promised.state, requested.state, out.state) == ("withdrawn", "cancelled", "out")
-    assert tent.withdrawn_at == at
-    assert (borrowed.state, borrowed.ends_at) == ("out", at + QUARTER)
+    assert tent.withdrawn_at == AT
+    assert (borrowed.state, borrowed.ends_at) == ("out", AT + QUARTER)
     assert ("leaving", True) in notices_of(out)
     assert ("leaving", False) in notices_of(borrowed)

@@ -17,7 +17,7 @@ from tenants.community.mediastore.actions import shelving
 from tenants.community.mediastore.models import Borrowing, Medium, PassCode, Progress, Waiting
 from tenants.community.mediastore.queries import shelf as queries
 from tenants.community.mediastore.rules import shelf as rules
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 from tests.fixtures.together import acts_at_once
 from tests.tenants.community.mediastore.making import WORDS, in_days, make_keeper, make_medium
 
@@ -141,12 +141,12 @@ def test_more_copies_go_to_those_who_wait(owner: User, teammate: User) -> None:
     assert queries.own_borrowing(medium, teammate) is not None
 
 
-def test_two_people_at_once_do_not_take_one_copy(own_database: None, at: dt.datetime) -> None:
+def test_two_people_at_once_do_not_take_one_copy(own_database: None) -> None:
     with schema.inside("north"):
         medium = make_medium(make_user("Nadia"), copies=1)
         people = [make_user(f"Lecteur{number}") for number in range(4)]
     takes = [
-        functools.partial(actions.borrow, medium=medium, by=person, at=at) for person in people
+        functools.partial(actions.borrow, medium=medium, by=person, at=AT) for person in people
     ]
     answers = acts_at_once(list(takes))
     assert sum(answer is not None for answer in answers) == 1

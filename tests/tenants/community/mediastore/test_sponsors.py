@@ -15,7 +15,7 @@ from saas.kernel import schema
 from tenants.community.mediastore.models import Medium
 from tenants.community.mediastore.rules.sponsors import assign_media
 from tenants.community.neighbourhood.clock import hand_over
-from tests.fixtures.people import Browse, Count
+from tests.fixtures.people import AT, Browse, Count
 from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
 from tests.tenants.community.kiosk.making import make_manager, paired
 from tests.tenants.community.mediastore.making import make_keeper, make_medium
@@ -41,19 +41,19 @@ def test_sponsor_stands_on_the_chosen_medium_or_on_the_newest_without_one(
 
 
 @pytest.fixture
-def medium(owner: User, at: dt.datetime, going_on_from_at: None) -> Medium:
+def medium(owner: User, going_on_from_at: None) -> Medium:
     return make_medium(owner, title="Balades", access="on_site")
 
 
 @pytest.fixture
-def merchant(medium: Medium, at: dt.datetime) -> Merchant:
-    hand_over(at)
-    return make_merchant(at=at)
+def merchant(medium: Medium) -> Merchant:
+    hand_over(AT)
+    return make_merchant(at=AT)
 
 
 @pytest.fixture
-def campaign(merchant: Merchant, at: dt.datetime) -> Campaign:
-    return run_campaign(merchant, slots=["shelf"], at=at)
+def campaign(merchant: Merchant) -> Campaign:
+    return run_campaign(merchant, slots=["shelf"], at=AT)
 
 
 def flight_of(campaign: Campaign) -> str:
@@ -67,27 +67,27 @@ def shelf_places() -> int:
 
 
 def test_space_reports_its_places_once_its_shelf_is_filled_and_as_it_chose(
-    browse: Browse, owner: User, teammate: User, at: dt.datetime, going_on_from_at: None
+    browse: Browse, owner: User, teammate: User, going_on_from_at: None
 ) -> None:
-    hand_over(at)
+    hand_over(AT)
     assert shelf_places() == 0
     make_medium(owner)
-    hand_over(at)
+    hand_over(AT)
     assert shelf_places() == 3
     keeper = browse(make_keeper(owner))
     assert "Aucune place vendue" in keeper.get(CHOOSING).text
     for places, stored in (("0", 0), ("2", 2), ("4", 2), ("", 2)):
         assert keeper.post(CHOOSING, {"places": places}).status_code in {303, 422}
-        hand_over(at)
+        hand_over(AT)
         assert shelf_places() == stored, places
     assert browse(teammate).post(CHOOSING, {"places": "3"}).status_code == 403
 
 
 def test_sponsor_stands_on_shelf_page_and_screen_until_the_end(
-    browse: Browse, teammate: User, medium: Medium, campaign: Campaign, at: dt.datetime
+    browse: Browse, teammate: User, medium: Medium, campaign: Campaign
 ) -> None:
     client, click = browse(teammate), f"/neighbourhood/go/{flight_of(campaign)}/"
-    touched, _screen = paired(browse(), make_manager(at), at, is_touched=True)
+    touched, _screen = paired(browse(), make_manager(AT), AT, is_touched=True)
     page = medium.get_absolute_url()
     touch = f"/media/touch/{medium.reference}/"
     shelf = client.get("/media/").text
@@ -98,7 +98,7 @@ def test_sponsor_stands_on_shelf_page_and_screen_until_the_end(
     assert "offert par Maison Cazal" in touched.client.get("/media/touch/").text
     assert "/neighbourhood/touch/shops/maison-cazal/" in touched.client.get(touch).text
     with schema.in_public():
-        placements.stop(campaign_id=campaign.pk, at=at)
+        placements.stop(campaign_id=campaign.pk, at=AT)
     for text in (
         client.get("/media/").text,
         client.get(page).text,
@@ -108,7 +108,7 @@ def test_sponsor_stands_on_shelf_page_and_screen_until_the_end(
 
 
 def test_sponsor_counts_are_reported_daily_without_names(
-    browse: Browse, owner: User, teammate: User, campaign: Campaign, at: dt.datetime
+    browse: Browse, owner: User, teammate: User, campaign: Campaign
 ) -> None:
     lent = make_medium(owner, copies=2)
     make_keeper(owner)
@@ -117,7 +117,7 @@ def test_sponsor_counts_are_reported_daily_without_names(
     for reader in (keeper, client, client):
         reader.post(f"{lent.get_absolute_url()}borrow/")
         assert reader.get(f"{lent.get_absolute_url()}read/1/").status_code == 200
-    hand_over(at)
+    hand_over(AT)
     with schema.in_public():
         [day] = FlightDay.objects.all()
         assert (day.opens, day.loans, day.views, day.clicks) == (2, 2, 0, 0)
@@ -153,17 +153,12 @@ def test_keeper_chooses_the_medium_and_the_newest_one_carries_it_again_when_it_g
 
 
 def test_more_sponsors_cost_no_more_statements(
-    browse: Browse,
-    count_queries: Count,
-    teammate: User,
-    merchant: Merchant,
-    campaign: Campaign,
-    at: dt.datetime,
+    browse: Browse, count_queries: Count, teammate: User, merchant: Merchant, campaign: Campaign
 ) -> None:
     client = browse(teammate)
     with_one = count_queries(client, "/media/")
     for _number in range(2):
-        run_campaign(merchant, slots=["shelf"], at=at)
+        run_campaign(merchant, slots=["shelf"], at=AT)
     assert len(count_queries(client, "/media/")) == len(with_one)
 
 

@@ -1,6 +1,5 @@
 """People and links that the tests of this room need."""
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +12,7 @@ from saas.kernel import hooks
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Invitation, Profile, Role
 from tenants.spaces.models import OwnCompany
-from tests.fixtures.people import SpaceClient, make_user
+from tests.fixtures.people import AT, SpaceClient, make_user
 
 
 @pytest.fixture(autouse=True)
@@ -22,19 +21,19 @@ def _nobody_has_tried_yet() -> None:
 
 
 @pytest.fixture
-def administrator(owner: User, at: dt.datetime) -> User:
+def administrator(owner: User) -> User:
     """The owner, who administers the north."""
-    Role.objects.create(user=owner, role=Role.Kind.ADMINISTRATOR, given_at=at)
+    Role.objects.create(user=owner, role=Role.Kind.ADMINISTRATOR, given_at=AT)
     return owner
 
 
 @pytest.fixture
-def head(in_north: None, at: dt.datetime) -> User:
+def head(in_north: None) -> User:
     """The administrator of North Deux, and of nothing else."""
     person = make_user("Ines", last_name="Dalmas")
     company = OwnCompany.objects.get(name="North Deux").pk
     Profile.objects.filter(user=person).update(company_id=company)
-    Role.objects.create(user=person, role="administrator", company_id=company, given_at=at)
+    Role.objects.create(user=person, role="administrator", company_id=company, given_at=AT)
     return person
 
 
@@ -45,9 +44,9 @@ def reader() -> SpaceClient:
 
 
 @pytest.fixture
-def invitation(administrator: User, at: dt.datetime) -> Invitation:
+def invitation(administrator: User) -> Invitation:
     """A link for two colleagues, for a week."""
-    return actions.invite(by=administrator, uses=2, days=7, company_id=None, at=at)
+    return actions.invite(by=administrator, uses=2, days=7, company_id=None, at=AT)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import CompanyClaim, Invitation, JoinRequest, Profile
 from tenants.community.members.queries import people as queries
 from tenants.community.members.rules import membership as rules
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 from tests.saas.accounts.jobs import run_in
 
 HOST = SignInHost("space", "Espace north", "https://north.example", "/")
@@ -59,9 +59,9 @@ def founded(**columns: Any) -> hooks.Founded:
     return hooks.Founded(**{**data, **columns})
 
 
-def test_a_founding_makes_its_first_administrator_once(at: dt.datetime, db: None) -> None:
-    first = actions.create_founder(founded=founded(), at=at)
-    second = actions.create_founder(founded=founded(first_name="Other"), at=at)
+def test_a_founding_makes_its_first_administrator_once(db: None) -> None:
+    first = actions.create_founder(founded=founded(), at=AT)
+    second = actions.create_founder(founded=founded(first_name="Other"), at=AT)
 
     assert first == second
     with schema.inside("south"):
@@ -72,24 +72,24 @@ def test_a_founding_makes_its_first_administrator_once(at: dt.datetime, db: None
     assert User.objects.count() == 0
 
 
-def test_the_founding_reaches_this_room_by_its_hook(at: dt.datetime, db: None) -> None:
-    first = hooks.founded.ask(founded(), at)
+def test_the_founding_reaches_this_room_by_its_hook(db: None) -> None:
+    first = hooks.founded.ask(founded(), AT)
 
-    assert actions.create_founder(founded=founded(), at=at) in first
+    assert actions.create_founder(founded=founded(), at=AT) in first
 
 
-def test_a_founder_without_a_password_comes_in_by_link_only(at: dt.datetime, db: None) -> None:
-    actions.create_founder(founded=founded(password=""), at=at)
+def test_a_founder_without_a_password_comes_in_by_link_only(db: None) -> None:
+    actions.create_founder(founded=founded(password=""), at=AT)
 
     with schema.inside("south"):
         assert not User.objects.get().has_usable_password()
 
 
-def test_a_work_address_joins_once_it_is_confirmed(owner: User, at: dt.datetime) -> None:
-    request = ask(at, email=" Lou.F@NORTH.example ")
+def test_a_work_address_joins_once_it_is_confirmed(owner: User) -> None:
+    request = ask(AT, email=" Lou.F@NORTH.example ")
     assert queries.anybody_at("lou.f@north.example") is None
 
-    user = actions.join(token=token_of(request), password="trois mots et un moulin", at=at)
+    user = actions.join(token=token_of(request), password="trois mots et un moulin", at=AT)
 
     profile = Profile.objects.get(user=user)
     assert (user.email, user.display_name) == ("lou.f@north.example", "Lou Ferrand")
@@ -99,91 +99,81 @@ def test_a_work_address_joins_once_it_is_confirmed(owner: User, at: dt.datetime)
     assert queries.roles_of(user) == frozenset()
 
 
-def test_a_password_is_theirs_to_leave_out(owner: User, at: dt.datetime) -> None:
-    user = actions.join(token=token_of(ask(at)), password="", at=at)
+def test_a_password_is_theirs_to_leave_out(owner: User) -> None:
+    user = actions.join(token=token_of(ask(AT)), password="", at=AT)
 
     assert not user.has_usable_password()
 
 
-def test_a_company_space_needs_no_answer_about_the_company(at: dt.datetime, db: None) -> None:
+def test_a_company_space_needs_no_answer_about_the_company(db: None) -> None:
     with schema.inside("south"):
-        request = ask(at, email=f"lou{next(_numbers)}@south.example", company_id=None)
+        request = ask(AT, email=f"lou{next(_numbers)}@south.example", company_id=None)
         assert request.company_id == company("South Un")
 
 
-def test_newcomer_to_a_park_chooses_a_company(owner: User, at: dt.datetime) -> None:
+def test_newcomer_to_a_park_chooses_a_company(owner: User) -> None:
     for nobodys in (None, 999_999):
         with pytest.raises(Refused, match="Choisissez votre entreprise") as caught:
-            ask(at, company_id=nobodys)
+            ask(AT, company_id=nobodys)
         assert caught.value.field == "company_id"
 
 
-def test_refusal_of_another_domain_names_the_one_that_may_join(
-    owner: User, at: dt.datetime
-) -> None:
+def test_refusal_of_another_domain_names_the_one_that_may_join(owner: User) -> None:
     for email in ("lou@elsewhere.example", "lou@sub.north.example", "lou@north.example.evil.org"):
         with pytest.raises(Refused, match=re.escape("@north.example")) as caught:
-            ask(at, email=email)
+            ask(AT, email=email)
         assert caught.value.field == "email"
     assert JoinRequest.objects.count() == 0
 
 
-def test_an_invitation_lets_any_address_in_and_counts(
-    invitation: Invitation, at: dt.datetime
-) -> None:
-    request = ask(at, email="lou@elsewhere.example", code=invitation.code.upper())
+def test_an_invitation_lets_any_address_in_and_counts(invitation: Invitation) -> None:
+    request = ask(AT, email="lou@elsewhere.example", code=invitation.code.upper())
     invitation.refresh_from_db()
     assert invitation.uses == 0
 
-    user = actions.join(token=token_of(request), password="", at=at)
+    user = actions.join(token=token_of(request), password="", at=AT)
 
     invitation.refresh_from_db()
     assert invitation.uses == 1
     assert Profile.objects.get(user=user).joined_by == "invitation"
 
 
-def test_an_invitation_of_a_company_decides_the_company(
-    administrator: User, at: dt.datetime
-) -> None:
+def test_an_invitation_of_a_company_decides_the_company(administrator: User) -> None:
     other = company("North Deux")
-    made = actions.invite(by=administrator, uses=1, days=1, company_id=other, at=at)
+    made = actions.invite(by=administrator, uses=1, days=1, company_id=other, at=AT)
 
-    assert ask(at, email="a@x.example", code=made.code).company_id == other
+    assert ask(AT, email="a@x.example", code=made.code).company_id == other
 
 
-def test_the_last_use_goes_to_whoever_confirms_first(administrator: User, at: dt.datetime) -> None:
-    made = actions.invite(by=administrator, uses=1, days=1, company_id=None, at=at)
-    first, second = (ask(at, email=f"{name}@x.example", code=made.code) for name in "ab")
+def test_the_last_use_goes_to_whoever_confirms_first(administrator: User) -> None:
+    made = actions.invite(by=administrator, uses=1, days=1, company_id=None, at=AT)
+    first, second = (ask(AT, email=f"{name}@x.example", code=made.code) for name in "ab")
 
-    actions.join(token=token_of(second), password="", at=at)
+    actions.join(token=token_of(second), password="", at=AT)
 
     with pytest.raises(Refused, match="autant de fois que prévu"):
-        actions.join(token=token_of(first), password="", at=at)
+        actions.join(token=token_of(first), password="", at=AT)
 
 
-def test_an_invitation_of_the_south_opens_nothing_in_the_north(
-    invitation: Invitation, at: dt.datetime
-) -> None:
+def test_an_invitation_of_the_south_opens_nothing_in_the_north(invitation: Invitation) -> None:
     with schema.inside("south"), pytest.raises(Refused, match="n’existe pas ici"):
-        ask(at, code=invitation.code, company_id=None)
+        ask(AT, code=invitation.code, company_id=None)
 
 
-def test_a_confirmation_of_one_space_is_worthless_in_another_with_the_same_row(
-    owner: User, at: dt.datetime
-) -> None:
-    here = ask(at)
+def test_a_confirmation_of_one_space_is_worthless_in_another_with_the_same_row(owner: User) -> None:
+    here = ask(AT)
     columns = {
         field.attname: getattr(here, field.attname) for field in JoinRequest._meta.concrete_fields
     }
     with schema.inside("south"):
         JoinRequest.objects.create(**{**columns, "token_hash": "0" * 64})
         with pytest.raises(Refused, match="n’ouvre rien ici"):
-            actions.join(token=token_for(rules.JOINING, here.nonce), password="", at=at)
-    assert actions.join(token=token_of(here), password="", at=at).email == here.email
+            actions.join(token=token_for(rules.JOINING, here.nonce), password="", at=AT)
+    assert actions.join(token=token_of(here), password="", at=AT).email == here.email
 
 
-def test_the_confirmation_is_mailed_to_the_address_alone(owner: User, at: dt.datetime) -> None:
-    request = ask(at)
+def test_the_confirmation_is_mailed_to_the_address_alone(owner: User) -> None:
+    request = ask(AT)
 
     run_in("north", tasks.mail_confirmation, request.pk)
 
@@ -193,10 +183,8 @@ def test_the_confirmation_is_mailed_to_the_address_alone(owner: User, at: dt.dat
     assert "north." in str(message.body)
 
 
-def test_an_address_with_an_account_gets_the_link_to_sign_in_instead(
-    owner: User, at: dt.datetime
-) -> None:
-    known, unknown = ask(at, email=owner.email), ask(at)
+def test_an_address_with_an_account_gets_the_link_to_sign_in_instead(owner: User) -> None:
+    known, unknown = ask(AT, email=owner.email), ask(AT)
 
     for request in (known, unknown):
         run_in("north", tasks.mail_confirmation, request.pk)
@@ -205,38 +193,36 @@ def test_an_address_with_an_account_gets_the_link_to_sign_in_instead(
     assert [entry.user_id for entry in Pass.objects.order_by("pk")] == [owner.pk, None]
 
 
-def test_an_address_that_got_an_account_meanwhile_is_not_taken_over(
-    owner: User, at: dt.datetime
-) -> None:
-    first = ask(at)
-    second = ask(at, email=first.email)
-    user = actions.join(token=token_of(first), password="trois mots et un moulin", at=at)
+def test_an_address_that_got_an_account_meanwhile_is_not_taken_over(owner: User) -> None:
+    first = ask(AT)
+    second = ask(AT, email=first.email)
+    user = actions.join(token=token_of(first), password="trois mots et un moulin", at=AT)
 
     with pytest.raises(Refused, match="a déjà un compte ici"):
-        actions.join(token=token_of(second), password="un autre mot de passe", at=at)
+        actions.join(token=token_of(second), password="un autre mot de passe", at=AT)
 
     user.refresh_from_db()
     assert user.check_password("trois mots et un moulin")
 
 
-def test_closed_account_does_not_rejoin_by_itself(owner: User, at: dt.datetime) -> None:
-    request = ask(at)
+def test_closed_account_does_not_rejoin_by_itself(owner: User) -> None:
+    request = ask(AT)
     make_user("Lou", email=request.email, is_active=False)
 
     with pytest.raises(Refused, match="a été fermé"):
-        actions.join(token=token_of(request), password="", at=at)
+        actions.join(token=token_of(request), password="", at=AT)
 
 
-def test_a_weak_password_is_refused_and_the_link_stays_good(owner: User, at: dt.datetime) -> None:
-    request = ask(at)
+def test_a_weak_password_is_refused_and_the_link_stays_good(owner: User) -> None:
+    request = ask(AT)
     with pytest.raises(Refused) as caught:
-        actions.join(token=token_of(request), password="court", at=at)
+        actions.join(token=token_of(request), password="court", at=AT)
 
     assert caught.value.field == "password"
-    assert actions.join(token=token_of(request), password="", at=at).email == request.email
+    assert actions.join(token=token_of(request), password="", at=AT).email == request.email
 
 
-def test_a_member_describes_themselves(owner: User, at: dt.datetime) -> None:
+def test_a_member_describes_themselves(owner: User) -> None:
     actions.describe_oneself(
         by=owner,
         first_name="Nadège",
@@ -247,7 +233,7 @@ def test_a_member_describes_themselves(owner: User, at: dt.datetime) -> None:
         about="Je prête ma perceuse.",
         language="en",
         theme="dark",
-        at=at,
+        at=AT,
     )
 
     member = queries.member_of(owner.reference)
@@ -258,7 +244,7 @@ def test_a_member_describes_themselves(owner: User, at: dt.datetime) -> None:
     assert (member.team, member.about) == ("Conditionnement", "Je prête ma perceuse.")
 
 
-def test_a_site_of_another_space_is_refused(owner: User, at: dt.datetime) -> None:
+def test_a_site_of_another_space_is_refused(owner: User) -> None:
     with schema.inside("south"):
         elsewhere = queries.site_ids()[0]
     with pytest.raises(Refused, match="un site de la liste"):
@@ -272,13 +258,13 @@ def test_a_site_of_another_space_is_refused(owner: User, at: dt.datetime) -> Non
             about="",
             language="fr",
             theme="system",
-            at=at,
+            at=AT,
         )
 
 
-def test_old_join_requests_are_forgotten(owner: User, at: dt.datetime) -> None:
-    ask(at - rules.CONFIRMATION - rules.RETENTION_AFTER_EXPIRY - DAY)
-    stored = ask(at)
+def test_old_join_requests_are_forgotten(owner: User) -> None:
+    ask(AT - rules.CONFIRMATION - rules.RETENTION_AFTER_EXPIRY - DAY)
+    stored = ask(AT)
 
-    assert actions.forget_requests(at=at) == 1
+    assert actions.forget_requests(at=AT) == 1
     assert JoinRequest.objects.get() == stored

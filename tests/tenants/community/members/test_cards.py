@@ -11,7 +11,7 @@ from tenants.community.members.actions import card as actions
 from tenants.community.members.models import Portrait, Profile
 from tenants.community.members.queries import cards
 from tenants.community.members.rules import membership as rules
-from tests.fixtures.people import Browse
+from tests.fixtures.people import AT, Browse
 from tests.tenants.community.classifieds.making import make_classified, upload
 
 Seen = Profile.Seen
@@ -35,8 +35,8 @@ def test_field_is_shown_to_whom_its_member_chose(
     assert ("about" in fields) is shown
 
 
-def test_hidden_profile_shows_others_no_words(at: dt.datetime) -> None:
-    profile = Profile(hidden_at=at, team="Atelier 2")
+def test_hidden_profile_shows_others_no_words() -> None:
+    profile = Profile(hidden_at=AT, team="Atelier 2")
     assert rules.fields_shown(profile, own=False, same_company=True) == {"site", "offers", "thanks"}
     assert "about" in rules.fields_shown(profile, own=True, same_company=True)
     assert rules.team_on_cards(profile) == ""
@@ -99,7 +99,7 @@ def test_newcomer_is_on_the_home_page_and_can_be_written_to(
     assert client.post(begin, {"text": "Bienvenue !"}).status_code == 303
 
 
-def test_drafts_that_nobody_came_back_to_are_forgotten(owner: User, at: dt.datetime) -> None:
-    actions.receive_portrait(upload=upload(), by=owner, at=at)
-    assert actions.forget_drafts(at=at + dt.timedelta(days=1)) == 0
-    assert actions.forget_drafts(at=at + dt.timedelta(days=3)) == 1
+def test_drafts_that_nobody_came_back_to_are_forgotten(owner: User) -> None:
+    actions.receive_portrait(upload=upload(), by=owner, at=AT)
+    assert actions.forget_drafts(at=AT + dt.timedelta(days=1)) == 0
+    assert actions.forget_drafts(at=AT + dt.timedelta(days=3)) == 1

@@ -17,7 +17,7 @@ from tenants.community.members.forms.membership import BadgeForm
 from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import people as queries
 from tenants.spaces.models import Company, OwnCompany
-from tests.fixtures.people import Browse, SpaceClient, make_user
+from tests.fixtures.people import AT, Browse, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import make_classified
 
 
@@ -28,10 +28,10 @@ def works_at(user: User, name: str) -> int:
 
 
 @pytest.fixture
-def foreman(teammate: User, at: dt.datetime) -> User:
+def foreman(teammate: User) -> User:
     """A colleague who administers their own company and nothing else."""
     mine = works_at(teammate, "North Un")
-    Role.objects.create(user=teammate, role="administrator", company_id=mine, given_at=at)
+    Role.objects.create(user=teammate, role="administrator", company_id=mine, given_at=AT)
     return teammate
 
 
@@ -75,14 +75,12 @@ def test_the_page_of_a_colleague_of_another_company_is_not_there(
     assert "North Deux" not in text(client, f"/admin/people/{foreman.reference}/")
 
 
-def test_the_links_of_others_are_not_there(
-    browse: Browse, owner: User, foreman: User, at: dt.datetime
-) -> None:
-    Role.objects.create(user=owner, role="administrator", given_at=at)
+def test_the_links_of_others_are_not_there(browse: Browse, owner: User, foreman: User) -> None:
+    Role.objects.create(user=owner, role="administrator", given_at=AT)
     theirs = OwnCompany.objects.get(name="North Deux").pk
-    links = [actions.invite(by=owner, uses=1, days=1, company_id=c, at=at) for c in (None, theirs)]
+    links = [actions.invite(by=owner, uses=1, days=1, company_id=c, at=AT) for c in (None, theirs)]
     mine = queries.company_of(foreman)
-    own = actions.invite(by=foreman, uses=1, days=1, company_id=mine, at=at)
+    own = actions.invite(by=foreman, uses=1, days=1, company_id=mine, at=AT)
     client = browse(foreman)
     listed = text(client, "/admin/invitations/")
     assert own.code in listed
@@ -94,14 +92,14 @@ def test_the_links_of_others_are_not_there(
 
 
 def test_a_role_for_one_s_company_is_not_given_to_people_of_another(
-    foreman: User, elsewhere: User, at: dt.datetime
+    foreman: User, elsewhere: User
 ) -> None:
     mine = queries.company_of(foreman)
     with pytest.raises(NotAllowed, match="une autre entreprise"):
-        actions.give_role(by=foreman, to=elsewhere, role="moderator", company_id=mine, at=at)
+        actions.give_role(by=foreman, to=elsewhere, role="moderator", company_id=mine, at=AT)
 
 
-def test_member_does_not_change_their_own_company(elsewhere: User, at: dt.datetime) -> None:
+def test_member_does_not_change_their_own_company(elsewhere: User) -> None:
     data: dict[str, Any] = {
         "first_name": "Ines",
         "last_name": "Dalmas",
@@ -110,7 +108,7 @@ def test_member_does_not_change_their_own_company(elsewhere: User, at: dt.dateti
         "about": "",
         "language": "fr",
         "theme": "system",
-        "at": at,
+        "at": AT,
     }
     other = OwnCompany.objects.get(name="North Un").pk
     with pytest.raises(Refused, match="demandez à l’administration") as caught:
@@ -120,15 +118,13 @@ def test_member_does_not_change_their_own_company(elsewhere: User, at: dt.dateti
     assert profile.company_id == queries.company_of(elsewhere)
 
 
-def test_move_to_another_company_ends_the_roles_in_the_old_one(
-    owner: User, foreman: User, at: dt.datetime
-) -> None:
-    Role.objects.create(user=owner, role="administrator", given_at=at)
-    Role.objects.create(user=foreman, role="moderator", given_at=at)
+def test_move_to_another_company_ends_the_roles_in_the_old_one(owner: User, foreman: User) -> None:
+    Role.objects.create(user=owner, role="administrator", given_at=AT)
+    Role.objects.create(user=foreman, role="moderator", given_at=AT)
     new = OwnCompany.objects.get(name="North Deux").pk
     with pytest.raises(NotAllowed):
-        actions.move(by=foreman, of=foreman, company_id=new, at=at)
-    actions.move(by=owner, of=foreman, company_id=new, at=at)
+        actions.move(by=foreman, of=foreman, company_id=new, at=AT)
+    actions.move(by=owner, of=foreman, company_id=new, at=AT)
     assert queries.company_of(foreman) == new
     assert queries.duties_of(foreman) == {hooks.Duty("moderator", None)}
 
@@ -166,7 +162,7 @@ def dress(by: User, company_id: int, at: dt.datetime, *, colour: str = "") -> No
 
 
 def test_a_badge_is_not_that_of_another_company_nor_another_s_to_choose(
-    browse: Browse, foreman: User, at: dt.datetime
+    browse: Browse, foreman: User
 ) -> None:
     mine = queries.company_of(foreman)
     other = OwnCompany.objects.get(name="North Deux").pk
@@ -177,14 +173,14 @@ def test_a_badge_is_not_that_of_another_company_nor_another_s_to_choose(
     assert "porte déjà cet insigne" in answer.content.decode()
     assert browse(foreman).post(f"/admin/companies/{other}/", {"badge": "X"}).status_code == 404
     with pytest.raises(NotAllowed):
-        dress(foreman, other, at)
+        dress(foreman, other, AT)
     with schema.inside("south"):
         foreign = OwnCompany.objects.get().pk
-    Role.objects.create(user=foreman, role="administrator", given_at=at)
+    Role.objects.create(user=foreman, role="administrator", given_at=AT)
     with pytest.raises(NotAllowed, match="pas de votre espace"):
-        dress(foreman, foreign, at)
+        dress(foreman, foreign, AT)
     with pytest.raises(Refused, match="Une couleur"):
-        dress(foreman, mine or 0, at, colour="red")
+        dress(foreman, mine or 0, AT, colour="red")
 
 
 @pytest.mark.parametrize("colour", ["#ffffff", "#000000", "#ffd400", "#00ff00", "#0000ff"])

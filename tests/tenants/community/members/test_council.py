@@ -20,7 +20,7 @@ from tenants.community.members.models import (
 )
 from tenants.community.members.queries import council as reads
 from tenants.community.members.queries import people as queries
-from tests.fixtures.people import Browse, make_user
+from tests.fixtures.people import AT, Browse, make_user
 from tests.saas.accounts.jobs import run_in
 
 TREASURER, COUNCIL, BOSS = Role.Kind.TREASURER, Role.Kind.COUNCIL, Role.Kind.ADMINISTRATOR
@@ -29,24 +29,24 @@ COUNCIL_PAGES = ("/council/ledger/", "/council/terms/", "/council/account/", "/c
 
 
 @pytest.fixture
-def boss(owner: User, at: dt.datetime) -> User:
+def boss(owner: User) -> User:
     """An administrator of the space who was not elected."""
-    Role.objects.create(user=owner, role=BOSS, given_at=at)
+    Role.objects.create(user=owner, role=BOSS, given_at=AT)
     return owner
 
 
 @pytest.fixture
-def delphine(boss: User, at: dt.datetime) -> User:
+def delphine(boss: User) -> User:
     """The treasurer by whom the council was founded."""
     person = make_user("Delphine", last_name="Marchal")
-    membership.give_role(by=boss, to=person, role=TREASURER, company_id=None, at=at)
+    membership.give_role(by=boss, to=person, role=TREASURER, company_id=None, at=AT)
     return person
 
 
 @pytest.fixture
-def karim(delphine: User, teammate: User, at: dt.datetime) -> User:
+def karim(delphine: User, teammate: User) -> User:
     """An elected member, named by the treasurer."""
-    membership.give_role(by=delphine, to=teammate, role=COUNCIL, company_id=None, at=at)
+    membership.give_role(by=delphine, to=teammate, role=COUNCIL, company_id=None, at=AT)
     return teammate
 
 
@@ -62,9 +62,7 @@ def roles_of(user: User) -> set[str]:
     return set(queries.roles_of(user))
 
 
-def test_administrator_does_not_give_herself_the_treasury(
-    browse: Browse, boss: User, at: dt.datetime
-) -> None:
+def test_administrator_does_not_give_herself_the_treasury(browse: Browse, boss: User) -> None:
     client = browse(boss)
     for role in (TREASURER, COUNCIL):
         data = {"verb": "give", "role": role, "company_id": ""}
@@ -78,56 +76,50 @@ def test_administrator_does_not_give_herself_the_treasury(
         assert client.get(url).status_code == 403
 
 
-def test_administrator_founds_the_council_once(
-    boss: User, delphine: User, teammate: User, at: dt.datetime
-) -> None:
+def test_administrator_founds_the_council_once(boss: User, delphine: User, teammate: User) -> None:
     assert roles_of(delphine) == {TREASURER}
     for role in (TREASURER, COUNCIL):
         with pytest.raises(Refused, match="a été fondé"):
-            membership.give_role(by=boss, to=teammate, role=role, company_id=None, at=at)
+            membership.give_role(by=boss, to=teammate, role=role, company_id=None, at=AT)
     assert roles_of(teammate) == set()
-    assert mail_changes(at) == [delphine.email]
+    assert mail_changes(AT) == [delphine.email]
 
 
 @pytest.mark.parametrize("company", [0, 1])
 def test_whole_councils_people_close_the_founding_of_each_company(
-    boss: User, delphine: User, teammate: User, at: dt.datetime, company: int
+    boss: User, delphine: User, teammate: User, company: int
 ) -> None:
     company_id = queries.company_ids()[company]
     Profile.objects.filter(user=teammate).update(company_id=company_id)
     with pytest.raises(Refused, match="a été fondé"):
-        membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=company_id, at=at)
+        membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=company_id, at=AT)
 
 
-def test_treasurer_of_all_is_not_named_over_a_companys_council(
-    boss: User, teammate: User, at: dt.datetime
-) -> None:
+def test_treasurer_of_all_is_not_named_over_a_companys_council(boss: User, teammate: User) -> None:
     first, second = sorted(queries.company_ids())
     person = make_user("Ines")
     Profile.objects.filter(user=person).update(company_id=first)
     Profile.objects.filter(user=teammate).update(company_id=second)
-    membership.give_role(by=boss, to=person, role=TREASURER, company_id=first, at=at)
+    membership.give_role(by=boss, to=person, role=TREASURER, company_id=first, at=AT)
     with pytest.raises(Refused, match="a été fondé"):
-        membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=at)
-    membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=second, at=at)
+        membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=AT)
+    membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=second, at=AT)
     assert reads.holds(teammate, second)
     assert not reads.holds(teammate, first)
 
 
-def test_administrators_do_not_found_it_with_one_another(
-    boss: User, teammate: User, at: dt.datetime
-) -> None:
-    Role.objects.create(user=teammate, role=BOSS, given_at=at)
+def test_administrators_do_not_found_it_with_one_another(boss: User, teammate: User) -> None:
+    Role.objects.create(user=teammate, role=BOSS, given_at=AT)
     with pytest.raises(Refused, match="qui n’administre pas"):
-        membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=at)
+        membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=AT)
 
 
 def test_council_that_lost_its_people_is_not_founded_again_by_the_administration(
-    boss: User, delphine: User, teammate: User, at: dt.datetime
+    boss: User, delphine: User, teammate: User
 ) -> None:
-    leaving.close_account(of=delphine, by=delphine, at=at)
+    leaving.close_account(of=delphine, by=delphine, at=AT)
     with pytest.raises(Refused, match="a été fondé"):
-        membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=at)
+        membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=AT)
     council.record_seat(
         by="Agathe",
         email=teammate.email,
@@ -136,14 +128,14 @@ def test_council_that_lost_its_people_is_not_founded_again_by_the_administration
         ends=False,
         paper="PV du 12 novembre",
         reason="Élection partielle",
-        at=at,
+        at=AT,
     )
     assert roles_of(teammate) == {TREASURER}
     assert CouncilChange.objects.latest("pk").paper == "PV du 12 novembre"
 
 
 def test_administrator_takes_no_role_of_the_council(
-    browse: Browse, boss: User, delphine: User, at: dt.datetime
+    browse: Browse, boss: User, delphine: User
 ) -> None:
     client = browse(boss)
     data = {"verb": "take", "role": TREASURER, "company_id": ""}
@@ -154,30 +146,26 @@ def test_administrator_takes_no_role_of_the_council(
 
 
 def test_administrator_of_the_council_takes_no_role_either(
-    boss: User, delphine: User, karim: User, at: dt.datetime
+    boss: User, delphine: User, karim: User
 ) -> None:
-    membership.give_role(by=delphine, to=boss, role=COUNCIL, company_id=None, at=at)
+    membership.give_role(by=delphine, to=boss, role=COUNCIL, company_id=None, at=AT)
     with pytest.raises(NotAllowed, match="administrez aussi"):
-        membership.take_role(by=boss, of=delphine, role=TREASURER, company_id=None, at=at)
-    membership.take_role(by=karim, of=boss, role=COUNCIL, company_id=None, at=at)
+        membership.take_role(by=boss, of=delphine, role=TREASURER, company_id=None, at=AT)
+    membership.take_role(by=karim, of=boss, role=COUNCIL, company_id=None, at=AT)
     assert roles_of(boss) == {BOSS}
 
 
-def test_each_change_is_mailed_to_all_who_hold_the_council(
-    boss: User, delphine: User, karim: User, at: dt.datetime
-) -> None:
+def test_each_change_is_mailed_to_all_who_hold_the_council(delphine: User, karim: User) -> None:
     third = make_user("Ines")
-    membership.give_role(by=karim, to=third, role=COUNCIL, company_id=None, at=at)
-    assert mail_changes(at) == sorted([delphine.email, karim.email, third.email])
-    membership.take_role(by=delphine, of=third, role=COUNCIL, company_id=None, at=at)
-    assert mail_changes(at) == sorted([delphine.email, karim.email, third.email])
+    membership.give_role(by=karim, to=third, role=COUNCIL, company_id=None, at=AT)
+    assert mail_changes(AT) == sorted([delphine.email, karim.email, third.email])
+    membership.take_role(by=delphine, of=third, role=COUNCIL, company_id=None, at=AT)
+    assert mail_changes(AT) == sorted([delphine.email, karim.email, third.email])
     assert "a mis fin au rôle" in mail.outbox[0].body
-    assert mail_changes(at) == []
+    assert mail_changes(AT) == []
 
 
-def test_log_is_read_by_every_member(
-    browse: Browse, boss: User, delphine: User, karim: User, at: dt.datetime
-) -> None:
+def test_log_is_read_by_every_member(browse: Browse, karim: User) -> None:
     page = browse(make_user("Lou")).get("/council/people/").content.decode()
     assert "pour fonder le CSE" in page
     assert "a donné un rôle du CSE à" in page
@@ -201,33 +189,33 @@ def test_council_gives_and_ends_its_roles_on_its_page(
 
 
 def test_administrators_request_to_close_waits_for_the_council(
-    browse: Browse, boss: User, delphine: User, karim: User, at: dt.datetime
+    browse: Browse, boss: User, delphine: User, karim: User
 ) -> None:
-    mail_changes(at)
+    mail_changes(AT)
     client, url = browse(boss), f"/admin/people/{delphine.reference}/close/"
     with pytest.raises(Refused, match="tient un rôle du CSE"):
-        leaving.close_account(of=delphine, by=boss, at=at)
+        leaving.close_account(of=delphine, by=boss, at=AT)
     assert "Demander au CSE" in client.get(url).content.decode()
     assert client.post(url, {"sure": "on"}).status_code == 303
     delphine.refresh_from_db()
     assert delphine.is_active
-    assert mail_changes(at) == sorted([delphine.email, karim.email])
+    assert mail_changes(AT) == sorted([delphine.email, karim.email])
     answer = f"/council/people/{delphine.reference}/"
     for person in (boss, delphine):
         assert browse(person).post(answer, {"verb": "confirm"}).status_code == 403
     assert "Le garder ouvert" in browse(karim).get("/council/people/").content.decode()
     assert browse(karim).post(answer, {"verb": "refuse"}).status_code == 303
     assert ClosingRequest.objects.get().state == "refused"
-    assert boss.email in mail_changes(at)
+    assert boss.email in mail_changes(AT)
 
 
 def test_confirmed_closing_ends_all_access_at_once(
-    browse: Browse, boss: User, delphine: User, karim: User, at: dt.datetime
+    browse: Browse, boss: User, delphine: User, karim: User
 ) -> None:
     open_session = browse(delphine)
-    council.ask_to_close(of=delphine, by=boss, at=at)
+    council.ask_to_close(of=delphine, by=boss, at=AT)
     assert open_session.get("/council/ledger/").status_code == 200
-    leaving.answer_closing(of=delphine, confirms=True, by=karim, at=at)
+    leaving.answer_closing(of=delphine, confirms=True, by=karim, at=AT)
     assert open_session.get("/council/ledger/").status_code == 302
     assert roles_of(delphine) == set()
     assert Departure.objects.get(user=delphine).closed_by_id == boss.pk
@@ -236,57 +224,53 @@ def test_confirmed_closing_ends_all_access_at_once(
 
 
 def test_operator_confirms_a_closing_after_seven_days_or_where_nobody_is_left(
-    boss: User, delphine: User, karim: User, at: dt.datetime
+    boss: User, delphine: User, karim: User
 ) -> None:
-    council.ask_to_close(of=delphine, by=boss, at=at)
+    council.ask_to_close(of=delphine, by=boss, at=AT)
     data: dict[str, Any] = {"email": delphine.email, "by": "Agathe", "reason": "Départ"}
     with pytest.raises(Refused, match="sept jours"):
-        leaving.confirm_closing(**data, paper="PV", at=at + WEEK - dt.timedelta(hours=1))
+        leaving.confirm_closing(**data, paper="PV", at=AT + WEEK - dt.timedelta(hours=1))
     with pytest.raises(Refused, match="la pièce"):
-        leaving.confirm_closing(**data, paper=" ", at=at + WEEK)
-    leaving.confirm_closing(**data, paper="PV", at=at + WEEK)
-    council.ask_to_close(of=karim, by=boss, at=at)
-    leaving.confirm_closing(**data | {"email": karim.email}, paper="PV 2", at=at)
+        leaving.confirm_closing(**data, paper=" ", at=AT + WEEK)
+    leaving.confirm_closing(**data, paper="PV", at=AT + WEEK)
+    council.ask_to_close(of=karim, by=boss, at=AT)
+    leaving.confirm_closing(**data | {"email": karim.email}, paper="PV 2", at=AT)
     assert reads.counts() == {}
     assert not User.objects.get(pk=karim.pk).is_active
 
 
-def test_operator_closes_nothing_that_nobody_asked_for(delphine: User, at: dt.datetime) -> None:
+def test_operator_closes_nothing_that_nobody_asked_for(delphine: User) -> None:
     with pytest.raises(Refused, match="n’a pas demandé"):
         leaving.confirm_closing(
-            email=delphine.email, by="Agathe", paper="PV", reason="x", at=at + WEEK
+            email=delphine.email, by="Agathe", paper="PV", reason="x", at=AT + WEEK
         )
 
 
 def test_council_member_leaves_at_once_and_the_others_are_mailed(
-    browse: Browse, boss: User, delphine: User, karim: User, at: dt.datetime
+    browse: Browse, boss: User, delphine: User, karim: User
 ) -> None:
-    council.ask_to_close(of=karim, by=boss, at=at)
-    mail_changes(at)
+    council.ask_to_close(of=karim, by=boss, at=AT)
+    mail_changes(AT)
     client = browse(karim)
     assert client.post("/me/leave/", {"sure": "on"}).status_code == 303
     assert client.get("/").status_code == 302
-    assert mail_changes(at) == sorted([delphine.email, karim.email])
+    assert mail_changes(AT) == sorted([delphine.email, karim.email])
     assert ClosingRequest.objects.get().state == "withdrawn"
 
 
-def test_moving_somebody_to_another_company_leaves_their_seat(
-    boss: User, teammate: User, at: dt.datetime
-) -> None:
+def test_moving_somebody_to_another_company_leaves_their_seat(boss: User, teammate: User) -> None:
     first, second = sorted(queries.company_ids())
     Profile.objects.filter(user=teammate).update(company_id=first)
-    membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=first, at=at)
-    Role.objects.create(user=teammate, role="moderator", company_id=first, given_at=at)
-    membership.move(by=boss, of=teammate, company_id=second, at=at)
+    membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=first, at=AT)
+    Role.objects.create(user=teammate, role="moderator", company_id=first, given_at=AT)
+    membership.move(by=boss, of=teammate, company_id=second, at=AT)
     assert roles_of(teammate) == {TREASURER}
     assert CouncilChange.objects.latest("pk").what == "moved"
 
 
-def test_administrator_takes_her_request_back(
-    browse: Browse, boss: User, delphine: User, at: dt.datetime
-) -> None:
-    council.ask_to_close(of=delphine, by=boss, at=at)
-    assert council.ask_to_close(of=delphine, by=boss, at=at) == ClosingRequest.objects.get()
+def test_administrator_takes_her_request_back(browse: Browse, boss: User, delphine: User) -> None:
+    council.ask_to_close(of=delphine, by=boss, at=AT)
+    assert council.ask_to_close(of=delphine, by=boss, at=AT) == ClosingRequest.objects.get()
     page = browse(boss).get(f"/admin/people/{delphine.reference}/").content.decode()
     assert "Retirer la demande" in page
     url = f"/admin/people/{delphine.reference}/close/withdraw/"
@@ -305,24 +289,22 @@ def test_administrator_takes_her_request_back(
     ],
     ids=["to oneself", "by an administrator", "ended by one", "without a paper"],
 )
-def test_database_refuses_changes_by_no_right(
-    boss: User, at: dt.datetime, columns: dict[str, str]
-) -> None:
+def test_database_refuses_changes_by_no_right(boss: User, columns: dict[str, str]) -> None:
     by = boss if columns["right"] in {"founding", "admin"} else None
     with pytest.raises(IntegrityError), transaction.atomic():
-        CouncilChange.objects.create(user=boss, by=by, role=TREASURER, at=at, **columns)
+        CouncilChange.objects.create(user=boss, by=by, role=TREASURER, at=AT, **columns)
 
 
 def test_database_lets_a_council_be_founded_once(
-    boss: User, delphine: User, teammate: User, at: dt.datetime
+    boss: User, delphine: User, teammate: User
 ) -> None:
     with pytest.raises(IntegrityError, match="a_council_is_founded_once"), transaction.atomic():
         CouncilChange.objects.create(
-            user=teammate, by=boss, what="given", right="founding", role=TREASURER, at=at
+            user=teammate, by=boss, what="given", right="founding", role=TREASURER, at=AT
         )
 
 
-def test_invitations_and_foundings_give_no_seat(boss: User, at: dt.datetime) -> None:
+def test_invitations_and_foundings_give_no_seat(boss: User) -> None:
     assert not reads.affected_by(None).exists()
-    made = membership.invite(by=boss, uses=1, days=1, company_id=None, at=at)
+    made = membership.invite(by=boss, uses=1, days=1, company_id=None, at=AT)
     assert "role" not in {field.name for field in made._meta.fields}

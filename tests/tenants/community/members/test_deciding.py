@@ -12,17 +12,17 @@ from tenants.community.members import tasks
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Invitation, Profile, Role
 from tenants.community.members.queries import people as queries
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 from tests.saas.accounts.jobs import run_in
 
 DAY = dt.timedelta(days=1)
 
 
 def test_an_administrator_gives_a_role_and_the_member_gets_a_mail(
-    administrator: User, teammate: User, at: dt.datetime
+    administrator: User, teammate: User
 ) -> None:
     given = actions.give_role(
-        by=administrator, to=teammate, role="treasurer", company_id=None, at=at
+        by=administrator, to=teammate, role="treasurer", company_id=None, at=AT
     )
     run_in("north", tasks.mail_role, given.pk)
 
@@ -34,17 +34,17 @@ def test_an_administrator_gives_a_role_and_the_member_gets_a_mail(
 
 
 def test_only_an_administrator_gives_takes_invites_and_withdraws(
-    invitation: Invitation, administrator: User, teammate: User, at: dt.datetime
+    invitation: Invitation, administrator: User, teammate: User
 ) -> None:
     for forbidden in (
         lambda: actions.give_role(
-            by=teammate, to=teammate, role="administrator", company_id=None, at=at
+            by=teammate, to=teammate, role="administrator", company_id=None, at=AT
         ),
         lambda: actions.take_role(
-            by=teammate, of=administrator, role="administrator", company_id=None, at=at
+            by=teammate, of=administrator, role="administrator", company_id=None, at=AT
         ),
-        lambda: actions.invite(by=teammate, uses=1, days=1, company_id=None, at=at),
-        lambda: actions.withdraw(by=teammate, invitation=invitation, at=at),
+        lambda: actions.invite(by=teammate, uses=1, days=1, company_id=None, at=AT),
+        lambda: actions.withdraw(by=teammate, invitation=invitation, at=AT),
     ):
         with pytest.raises(NotAllowed, match="réservée à l’administration"):
             forbidden()
@@ -54,21 +54,21 @@ def test_only_an_administrator_gives_takes_invites_and_withdraws(
 
 @pytest.mark.parametrize("of_whom", ["another company", "everybody"])
 def test_company_administrator_decides_for_no_other(
-    administrator: User, teammate: User, at: dt.datetime, of_whom: str
+    administrator: User, teammate: User, of_whom: str
 ) -> None:
     mine, theirs = queries.company_ids()[:2]
     company_id = theirs if of_whom == "another company" else None
-    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=mine, at=at)
-    link = actions.invite(by=administrator, uses=1, days=1, company_id=company_id, at=at)
+    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=mine, at=AT)
+    link = actions.invite(by=administrator, uses=1, days=1, company_id=company_id, at=AT)
     for forbidden in (
         lambda: actions.give_role(
-            by=teammate, to=teammate, role="moderator", company_id=company_id, at=at
+            by=teammate, to=teammate, role="moderator", company_id=company_id, at=AT
         ),
         lambda: actions.take_role(
-            by=teammate, of=administrator, role="administrator", company_id=company_id, at=at
+            by=teammate, of=administrator, role="administrator", company_id=company_id, at=AT
         ),
-        lambda: actions.invite(by=teammate, uses=1, days=1, company_id=company_id, at=at),
-        lambda: actions.withdraw(by=teammate, invitation=link, at=at),
+        lambda: actions.invite(by=teammate, uses=1, days=1, company_id=company_id, at=AT),
+        lambda: actions.withdraw(by=teammate, invitation=link, at=AT),
     ):
         with pytest.raises(NotAllowed, match="une seule entreprise"):
             forbidden()
@@ -76,15 +76,13 @@ def test_company_administrator_decides_for_no_other(
     assert Invitation.objects.get().withdrawn_at is None
 
 
-def test_company_administrator_decides_for_it(
-    administrator: User, teammate: User, at: dt.datetime
-) -> None:
+def test_company_administrator_decides_for_it(administrator: User, teammate: User) -> None:
     mine = queries.company_ids()[0]
     Profile.objects.filter(user=teammate).update(company_id=mine)
-    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=mine, at=at)
-    actions.give_role(by=teammate, to=teammate, role="moderator", company_id=mine, at=at)
-    link = actions.invite(by=teammate, uses=1, days=1, company_id=mine, at=at)
-    actions.withdraw(by=teammate, invitation=link, at=at)
+    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=mine, at=AT)
+    actions.give_role(by=teammate, to=teammate, role="moderator", company_id=mine, at=AT)
+    link = actions.invite(by=teammate, uses=1, days=1, company_id=mine, at=AT)
+    actions.withdraw(by=teammate, invitation=link, at=AT)
     assert queries.duties_of(teammate) == {
         hooks.Duty("administrator", mine),
         hooks.Duty("moderator", mine),
@@ -92,42 +90,38 @@ def test_company_administrator_decides_for_it(
 
 
 def test_company_administrator_is_not_the_last_of_the_space(
-    administrator: User, teammate: User, at: dt.datetime
+    administrator: User, teammate: User
 ) -> None:
     mine = queries.company_ids()[0]
-    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=mine, at=at)
+    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=mine, at=AT)
     with pytest.raises(Refused, match="dernière personne"):
         actions.take_role(
-            by=administrator, of=administrator, role="administrator", company_id=None, at=at
+            by=administrator, of=administrator, role="administrator", company_id=None, at=AT
         )
-    actions.take_role(by=administrator, of=teammate, role="administrator", company_id=mine, at=at)
+    actions.take_role(by=administrator, of=teammate, role="administrator", company_id=mine, at=AT)
     assert queries.roles_of(teammate) == frozenset()
 
 
-def test_the_last_administrator_keeps_the_role(
-    administrator: User, teammate: User, at: dt.datetime
-) -> None:
+def test_the_last_administrator_keeps_the_role(administrator: User, teammate: User) -> None:
     with pytest.raises(Refused, match="dernière personne"):
         actions.take_role(
-            by=administrator, of=administrator, role="administrator", company_id=None, at=at
+            by=administrator, of=administrator, role="administrator", company_id=None, at=AT
         )
-    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=None, at=at)
+    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=None, at=AT)
     actions.take_role(
-        by=administrator, of=administrator, role="administrator", company_id=None, at=at
+        by=administrator, of=administrator, role="administrator", company_id=None, at=AT
     )
 
     assert queries.roles_of(administrator) == frozenset()
 
 
-def test_an_administrator_who_left_does_not_count_as_one(
-    administrator: User, at: dt.datetime
-) -> None:
+def test_an_administrator_who_left_does_not_count_as_one(administrator: User) -> None:
     gone = make_user("Paul", is_active=False)
-    Role.objects.create(user=gone, role="administrator", given_at=at)
+    Role.objects.create(user=gone, role="administrator", given_at=AT)
 
     with pytest.raises(Refused, match="dernière personne"):
         actions.take_role(
-            by=administrator, of=administrator, role="administrator", company_id=None, at=at
+            by=administrator, of=administrator, role="administrator", company_id=None, at=AT
         )
 
 
@@ -136,19 +130,19 @@ def test_an_administrator_who_left_does_not_count_as_one(
     [(0, 1, "uses"), (5_001, 1, "uses"), (1, 0, "days"), (1, 366, "days")],
 )
 def test_a_link_has_a_sensible_extent(
-    administrator: User, at: dt.datetime, uses: int, days: int, field: str
+    administrator: User, uses: int, days: int, field: str
 ) -> None:
     with pytest.raises(Refused) as caught:
-        actions.invite(by=administrator, uses=uses, days=days, company_id=None, at=at)
+        actions.invite(by=administrator, uses=uses, days=days, company_id=None, at=AT)
 
     assert caught.value.field == field
 
 
 def test_a_withdrawn_link_keeps_the_day_of_its_withdrawal(
-    invitation: Invitation, administrator: User, at: dt.datetime
+    invitation: Invitation, administrator: User
 ) -> None:
-    actions.withdraw(by=administrator, invitation=invitation, at=at)
-    actions.withdraw(by=administrator, invitation=invitation, at=at + DAY)
+    actions.withdraw(by=administrator, invitation=invitation, at=AT)
+    actions.withdraw(by=administrator, invitation=invitation, at=AT + DAY)
 
     invitation.refresh_from_db()
-    assert invitation.withdrawn_at == at
+    assert invitation.withdrawn_at == AT

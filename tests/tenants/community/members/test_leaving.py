@@ -16,7 +16,7 @@ from tenants.community.members import clock, tasks
 from tenants.community.members.actions import leaving, membership
 from tenants.community.members.models import Departure, Invitation, Profile, Role
 from tenants.community.members.queries import people as queries
-from tests.fixtures.people import PASSWORD, Browse, make_user
+from tests.fixtures.people import AT, PASSWORD, Browse, make_user
 from tests.saas.accounts.jobs import run_in
 
 type Offer = Callable[..., None]
@@ -43,130 +43,122 @@ def of_company(user: User, company_id: int) -> User:
 
 
 def test_every_session_ends_and_none_comes_back_with_the_account(
-    browse: Browse, administrator: User, teammate: User, at: dt.datetime
+    browse: Browse, administrator: User, teammate: User
 ) -> None:
     phone, desktop = browse(teammate), browse(teammate)
     assert phone.get("/").status_code == 200
 
-    close(teammate, administrator, at)
+    close(teammate, administrator, AT)
     shut_out = [phone.get("/").status_code, desktop.get("/api/v1/classifieds/").status_code]
-    leaving.reopen_account(of=teammate, by=administrator, at=at)
+    leaving.reopen_account(of=teammate, by=administrator, at=AT)
 
     assert shut_out == [302, 401]
     assert [phone.get("/").status_code, desktop.get("/").status_code] == [302, 302]
 
 
 def test_a_pass_that_is_under_way_opens_nothing_even_after_the_account_is_open_again(
-    administrator: User, teammate: User, at: dt.datetime
+    administrator: User, teammate: User
 ) -> None:
-    token = accounts.issue_pass(user=teammate, purpose=Pass.Purpose.SIGN_IN, lifetime=HOUR, at=at)
+    token = accounts.issue_pass(user=teammate, purpose=Pass.Purpose.SIGN_IN, lifetime=HOUR, at=AT)
 
-    close(teammate, administrator, at)
-    leaving.reopen_account(of=teammate, by=administrator, at=at)
+    close(teammate, administrator, AT)
+    leaving.reopen_account(of=teammate, by=administrator, at=AT)
 
     with pytest.raises(Refused, match="n’ouvre rien"):
-        accounts.use_pass(token=token, at=at)
+        accounts.use_pass(token=token, at=AT)
 
 
-def test_the_password_opens_nothing_any_more(
-    administrator: User, teammate: User, at: dt.datetime
-) -> None:
-    close(teammate, administrator, at)
+def test_the_password_opens_nothing_any_more(administrator: User, teammate: User) -> None:
+    close(teammate, administrator, AT)
 
     with pytest.raises(Refused):
-        accounts.recognise(email=teammate.email, password=PASSWORD, network="x", at=at)
+        accounts.recognise(email=teammate.email, password=PASSWORD, network="x", at=AT)
 
 
 def test_invitations_and_roles_of_a_leaver_are_withdrawn(
-    administrator: User, teammate: User, at: dt.datetime
+    administrator: User, teammate: User
 ) -> None:
-    made_role(teammate, Role.Kind.ADMINISTRATOR, at)
-    made_role(teammate, Role.Kind.MODERATOR, at)
-    invitation = membership.invite(by=teammate, uses=9, days=9, company_id=None, at=at)
+    made_role(teammate, Role.Kind.ADMINISTRATOR, AT)
+    made_role(teammate, Role.Kind.MODERATOR, AT)
+    invitation = membership.invite(by=teammate, uses=9, days=9, company_id=None, at=AT)
 
-    close(teammate, administrator, at)
+    close(teammate, administrator, AT)
 
-    assert Invitation.objects.get(pk=invitation.pk).withdrawn_at == at
+    assert Invitation.objects.get(pk=invitation.pk).withdrawn_at == AT
     assert not Role.objects.filter(user=teammate).exists()
 
 
 def test_each_room_settles_what_was_theirs_and_linked_spaces_get_new_offers(
-    administrator: User, teammate: User, at: dt.datetime, offer: Offer
+    administrator: User, teammate: User, offer: Offer
 ) -> None:
     calls: list[Any] = []
     offer(hooks.member_left, room=lambda person, moment: calls.append((person.pk, moment)))
     offer(hooks.offers_changed, room=lambda: calls.append("offers"))
 
-    close(teammate, administrator, at)
+    close(teammate, administrator, AT)
 
-    assert calls == [(teammate.pk, at), "offers"]
+    assert calls == [(teammate.pk, AT), "offers"]
 
 
-def test_a_member_without_the_role_closes_nobodys_account(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
+def test_a_member_without_the_role_closes_nobodys_account(owner: User, teammate: User) -> None:
     with pytest.raises(NotAllowed):
-        leaving.close_account(of=teammate, by=owner, at=at)
+        leaving.close_account(of=teammate, by=owner, at=AT)
     teammate.refresh_from_db()
     assert teammate.is_active
 
 
 def test_company_administrator_closes_accounts_of_that_company_only(
-    owner: User, teammate: User, at: dt.datetime
+    owner: User, teammate: User
 ) -> None:
     first, second = companies()[:2]
-    made_role(owner, Role.Kind.ADMINISTRATOR, at, first)
+    made_role(owner, Role.Kind.ADMINISTRATOR, AT, first)
     of_company(teammate, second)
     colleague = of_company(make_user("Ana"), first)
 
-    assert close(colleague, owner, at).closed_by == owner
+    assert close(colleague, owner, AT).closed_by == owner
     with pytest.raises(NotAllowed, match="une seule entreprise"):
-        leaving.close_account(of=teammate, by=owner, at=at)
+        leaving.close_account(of=teammate, by=owner, at=AT)
 
 
 def test_company_administrator_does_not_close_the_space_administrator(
-    administrator: User, teammate: User, at: dt.datetime
+    administrator: User, teammate: User
 ) -> None:
     first = companies()[0]
-    made_role(teammate, Role.Kind.ADMINISTRATOR, at, first)
+    made_role(teammate, Role.Kind.ADMINISTRATOR, AT, first)
     of_company(administrator, first)
 
     with pytest.raises(NotAllowed, match="une seule entreprise"):
-        leaving.close_account(of=administrator, by=teammate, at=at)
+        leaving.close_account(of=administrator, by=teammate, at=AT)
 
 
-def test_the_last_administrator_stays(administrator: User, at: dt.datetime) -> None:
+def test_the_last_administrator_stays(administrator: User) -> None:
     with pytest.raises(Refused, match="dernière personne qui administre"):
-        leaving.close_account(of=administrator, by=administrator, at=at)
+        leaving.close_account(of=administrator, by=administrator, at=AT)
 
 
-def test_closing_and_reopening_twice_is_once(
-    administrator: User, teammate: User, at: dt.datetime
-) -> None:
-    closed = [close(teammate, administrator, at).pk, close(teammate, administrator, at + HOUR).pk]
+def test_closing_and_reopening_twice_is_once(administrator: User, teammate: User) -> None:
+    closed = [close(teammate, administrator, AT).pk, close(teammate, administrator, AT + HOUR).pk]
     back = [
-        leaving.reopen_account(of=teammate, by=administrator, at=at + moment).reopened_at
+        leaving.reopen_account(of=teammate, by=administrator, at=AT + moment).reopened_at
         for moment in (HOUR, 2 * HOUR)
     ]
 
     assert closed[0] == closed[1]
-    assert back == [at + HOUR, at + HOUR]
+    assert back == [AT + HOUR, AT + HOUR]
 
 
 def test_an_account_that_was_never_closed_is_not_reopened(
-    administrator: User, teammate: User, at: dt.datetime
+    administrator: User, teammate: User
 ) -> None:
     with pytest.raises(Refused, match="rien à rouvrir"):
-        leaving.reopen_account(of=teammate, by=administrator, at=at)
+        leaving.reopen_account(of=teammate, by=administrator, at=AT)
 
 
-def test_the_person_gets_one_mail_for_each_act(
-    administrator: User, teammate: User, at: dt.datetime
-) -> None:
-    departure = close(teammate, administrator, at)
+def test_the_person_gets_one_mail_for_each_act(administrator: User, teammate: User) -> None:
+    departure = close(teammate, administrator, AT)
     run_in("north", tasks.mail_departure, departure.pk)
     run_in("north", tasks.mail_departure, departure.pk)
-    leaving.reopen_account(of=teammate, by=administrator, at=at + HOUR)
+    leaving.reopen_account(of=teammate, by=administrator, at=AT + HOUR)
     run_in("north", tasks.mail_departure, departure.pk)
 
     assert [message.to for message in mail.outbox] == [[teammate.email]] * 2
@@ -177,19 +169,19 @@ def test_the_person_gets_one_mail_for_each_act(
 
 
 def test_a_mail_whose_job_was_lost_is_sent_with_the_days_work(
-    administrator: User, teammate: User, monkeypatch: pytest.MonkeyPatch, at: dt.datetime
+    administrator: User, teammate: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    departure = close(teammate, administrator, at)
+    departure = close(teammate, administrator, AT)
     queued: list[int] = []
     monkeypatch.setattr(clock, "send", lambda _task, pk: queued.append(pk))
-    monkeypatch.setattr(timezone, "now", lambda: at + HOUR)
+    monkeypatch.setattr(timezone, "now", lambda: AT + HOUR)
 
     run_in("north", clock.requeue_mails)
 
     assert queued == [departure.pk]
 
 
-def test_leaver_is_not_notified_of_messages(owner: User, teammate: User, at: dt.datetime) -> None:
+def test_leaver_is_not_notified_of_messages(owner: User, teammate: User) -> None:
     from tenants.community.conversations.models import Conversation, Message  # noqa: PLC0415
 
     conversation = Conversation.objects.create(
@@ -198,11 +190,11 @@ def test_leaver_is_not_notified_of_messages(owner: User, teammate: User, at: dt.
         subject_title="Vélo",
         asker=owner,
         owner=teammate,
-        begun_at=at,
-        last_message_at=at,
+        begun_at=AT,
+        last_message_at=AT,
     )
     message = Message.objects.create(
-        conversation=conversation, author=owner, text="Encore là ?", sent_at=at
+        conversation=conversation, author=owner, text="Encore là ?", sent_at=AT
     )
     assert conversations.take_message_to_notify(message.pk) == message
 
@@ -236,9 +228,9 @@ def test_an_administrator_closes_and_reopens_on_the_page_after_a_word_of_confirm
 
 
 def test_a_role_is_not_given_to_who_has_left(
-    browse: Browse, administrator: User, teammate: User, at: dt.datetime
+    browse: Browse, administrator: User, teammate: User
 ) -> None:
-    close(teammate, administrator, at)
+    close(teammate, administrator, AT)
 
     page = f"/admin/people/{teammate.reference}/"
     answer = browse(administrator).post(page, {"verb": "give", "role": "treasurer"})
@@ -262,10 +254,10 @@ def test_a_member_leaves_by_themselves(browse: Browse, teammate: User) -> None:
 
 
 def test_returned_member_reads_who_closed_and_reopened_their_account(
-    browse: Browse, administrator: User, teammate: User, at: dt.datetime
+    browse: Browse, administrator: User, teammate: User
 ) -> None:
-    close(teammate, administrator, at)
-    leaving.reopen_account(of=teammate, by=administrator, at=at)
+    close(teammate, administrator, AT)
+    leaving.reopen_account(of=teammate, by=administrator, at=AT)
     teammate.refresh_from_db()
 
     text = re.sub(r"\s+", " ", browse(teammate).get("/me/").content.decode())
@@ -275,24 +267,24 @@ def test_returned_member_reads_who_closed_and_reopened_their_account(
 
 
 def test_the_page_says_when_the_council_would_have_no_treasurer_left(
-    browse: Browse, administrator: User, teammate: User, at: dt.datetime
+    browse: Browse, administrator: User, teammate: User
 ) -> None:
     client, page = browse(teammate), "/me/leave/"
     assert "seule personne à la trésorerie" not in client.get(page).content.decode()
 
-    made_role(teammate, Role.Kind.TREASURER, at)
+    made_role(teammate, Role.Kind.TREASURER, AT)
 
     assert "seule personne à la trésorerie" in client.get(page).content.decode()
 
 
 def test_offers_of_a_leaver_are_closed_and_stay_readable(
-    administrator: User, teammate: User, at: dt.datetime
+    administrator: User, teammate: User
 ) -> None:
     from tests.tenants.community.classifieds.making import make_classified  # noqa: PLC0415
 
-    offered = make_classified(teammate, at=at)
+    offered = make_classified(teammate, at=AT)
 
-    close(teammate, administrator, at + HOUR)
+    close(teammate, administrator, AT + HOUR)
 
     offered.refresh_from_db()
-    assert (offered.closed_at, offered.outcome) == (at + HOUR, "none")
+    assert (offered.closed_at, offered.outcome) == (AT + HOUR, "none")

@@ -21,7 +21,7 @@ from tenants.spaces.actions import email_domains as shared
 from tenants.spaces.models import EmailDomainClaim, OwnCompany, OwnEmailDomain
 from tenants.spaces.rules import email_domains as rules
 from tenants.spaces.tasks import email_domains as space_tasks
-from tests.fixtures.people import Browse, Count, SpaceClient, make_user
+from tests.fixtures.people import AT, Browse, Count, SpaceClient, make_user
 from tests.saas.accounts.jobs import run_in
 from tests.tenants.community.members.test_actions import ask, token_of
 
@@ -73,7 +73,7 @@ def words_of(answer: Any) -> str:
 
 
 def test_administrator_of_park_adds_domain_that_mailbox_proves(
-    browse: Browse, administrator: User, reader: SpaceClient, at: dt.datetime
+    browse: Browse, administrator: User, reader: SpaceClient
 ) -> None:
     data = {"company_id": number_of("North Deux"), "email": f"RH@{BRISSON}"}
     assert browse(administrator).post(PAGE, data).status_code == 303
@@ -81,7 +81,7 @@ def test_administrator_of_park_adds_domain_that_mailbox_proves(
     listed = words_of(browse(administrator).get(PAGE))
     assert f"@{BRISSON} en attente de preuve" in listed
     with pytest.raises(Refused):
-        join(at, f"lou@{BRISSON}")
+        join(AT, f"lou@{BRISSON}")
 
     run_in("public", space_tasks.mail_domain_link, claim.pk)
     (message,) = mail.outbox
@@ -98,20 +98,20 @@ def test_administrator_of_park_adds_domain_that_mailbox_proves(
     assert "Le domaine est prouvé" in words_of(reader.post(path))
     assert domains()[BRISSON] == number_of("North Deux")
     assert f"@{BRISSON} prouvé" in words_of(browse(administrator).get(PAGE))
-    user = join(at, f"lou@{BRISSON}")
+    user = join(AT, f"lou@{BRISSON}")
     assert queries.company_of(user) == number_of("North Deux")
     assert reader.post(path).status_code == 422
 
 
-def test_mail_of_a_claim_is_sent_once(administrator: User, at: dt.datetime) -> None:
-    claim = ask_for(administrator, f"rh@{BRISSON}", at)
+def test_mail_of_a_claim_is_sent_once(administrator: User) -> None:
+    claim = ask_for(administrator, f"rh@{BRISSON}", AT)
     for _twice in range(2):
         run_in("public", space_tasks.mail_domain_link, claim.pk)
     assert len(mail.outbox) == 1
 
 
 def test_administrator_of_company_adds_domains_of_that_company_alone(
-    browse: Browse, head: User, at: dt.datetime
+    browse: Browse, head: User
 ) -> None:
     client = browse(head)
     page = words_of(client.get(PAGE))
@@ -124,16 +124,16 @@ def test_administrator_of_company_adds_domains_of_that_company_alone(
         theirs = {"company_id": company_id, "email": "rh@autre.example"}
         assert client.post(PAGE, theirs).status_code == 422
     with pytest.raises(NotAllowed):
-        ask_for(head, "rh@autre.example", at, name="North Un")
+        ask_for(head, "rh@autre.example", AT, name="North Un")
     with pytest.raises(NotAllowed):
-        ask_for(head, "rh@autre.example", at, name="")
+        ask_for(head, "rh@autre.example", AT, name="")
     assert domains().keys() == {"north.example", "north-un.example"}
 
 
 def test_administrator_of_company_does_not_touch_domains_of_others(
-    browse: Browse, administrator: User, head: User, at: dt.datetime
+    browse: Browse, administrator: User, head: User
 ) -> None:
-    ask_for(administrator, "rh@autre.example", at, name="North Un")
+    ask_for(administrator, "rh@autre.example", AT, name="North Un")
     client = browse(head)
     for path in ("autre.example/link/", "autre.example/withdraw/", "north-un.example/remove/"):
         assert client.post(f"{PAGE}{path}", {"sure": "on"}).status_code == 404
@@ -205,31 +205,31 @@ def test_domain_that_lets_in_the_wrong_people_is_refused_and_what_was_typed_stay
 
 
 def test_international_domain_is_kept_as_mail_writes_it(
-    browse: Browse, administrator: User, at: dt.datetime
+    browse: Browse, administrator: User
 ) -> None:
-    claim = ask_for(administrator, "rh@ateliers-brissón.example", at)
+    claim = ask_for(administrator, "rh@ateliers-brissón.example", AT)
     assert claim.domain == "xn--ateliers-brissn-8rb.example"
     assert claim.email == f"rh@{claim.domain}"
     assert "@ateliers-brissón.example" in words_of(browse(administrator).get(PAGE))
 
 
 def test_domain_that_waits_is_not_asked_for_twice_and_may_be_withdrawn(
-    browse: Browse, administrator: User, reader: SpaceClient, at: dt.datetime
+    browse: Browse, administrator: User, reader: SpaceClient
 ) -> None:
-    claim = ask_for(administrator, f"rh@{BRISSON}", at)
+    claim = ask_for(administrator, f"rh@{BRISSON}", AT)
     path = path_of(claim)
     with pytest.raises(Refused, match="attend déjà sa preuve"):
-        ask_for(administrator, f"dg@{BRISSON}", at, name="North Un")
+        ask_for(administrator, f"dg@{BRISSON}", AT, name="North Un")
     assert browse(administrator).post(f"{PAGE}{BRISSON}/withdraw/").status_code == 303
     assert reader.post(path).status_code == 422
     assert BRISSON not in domains()
-    assert ask_for(administrator, f"dg@{BRISSON}", at).email == f"dg@{BRISSON}"
+    assert ask_for(administrator, f"dg@{BRISSON}", AT).email == f"dg@{BRISSON}"
 
 
 def test_new_link_replaces_the_one_before(
-    browse: Browse, administrator: User, reader: SpaceClient, at: dt.datetime
+    browse: Browse, administrator: User, reader: SpaceClient
 ) -> None:
-    first = path_of(ask_for(administrator, f"rh@{BRISSON}", at))
+    first = path_of(ask_for(administrator, f"rh@{BRISSON}", AT))
     assert browse(administrator).post(f"{PAGE}{BRISSON}/link/").status_code == 303
     assert reader.post(first).status_code == 422
     assert reader.post(path_of(claim_of(BRISSON))).status_code == 200
@@ -237,14 +237,10 @@ def test_new_link_replaces_the_one_before(
 
 
 def test_lapsed_link_proves_nothing_and_says_whom_to_ask(
-    browse: Browse,
-    administrator: User,
-    reader: SpaceClient,
-    at: dt.datetime,
-    monkeypatch: pytest.MonkeyPatch,
+    browse: Browse, administrator: User, reader: SpaceClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = path_of(ask_for(administrator, f"rh@{BRISSON}", at))
-    monkeypatch.setattr(timezone, "now", lambda: at + 8 * DAY)
+    path = path_of(ask_for(administrator, f"rh@{BRISSON}", AT))
+    monkeypatch.setattr(timezone, "now", lambda: AT + 8 * DAY)
     answer = reader.post(path)
     assert answer.status_code == 422
     assert f"Demandez à {administrator.display_name}" in words_of(answer)
@@ -252,38 +248,36 @@ def test_lapsed_link_proves_nothing_and_says_whom_to_ask(
     assert "lien expiré" in words_of(browse(administrator).get(PAGE))
 
 
-def test_links_to_one_mailbox_are_counted(
-    browse: Browse, administrator: User, at: dt.datetime
-) -> None:
-    ask_for(administrator, f"rh@{BRISSON}", at)
+def test_links_to_one_mailbox_are_counted(browse: Browse, administrator: User) -> None:
+    ask_for(administrator, f"rh@{BRISSON}", AT)
     client = browse(administrator)
     for _ in range(rules.LINKS_OF_A_MAILBOX):
         answer = client.post(f"{PAGE}{BRISSON}/link/", follow=True)
     assert "Trop d’essais" in words_of(answer)
 
 
-def test_company_holds_twenty_domains_at_the_most(administrator: User, at: dt.datetime) -> None:
+def test_company_holds_twenty_domains_at_the_most(administrator: User) -> None:
     for number in range(rules.MOST_OF_A_COMPANY):
-        ask_for(administrator, f"rh@brisson-{number}.example", at)
+        ask_for(administrator, f"rh@brisson-{number}.example", AT)
     with pytest.raises(Refused, match="Vingt domaines au plus"):
-        ask_for(administrator, f"rh@{BRISSON}", at)
+        ask_for(administrator, f"rh@{BRISSON}", AT)
 
 
 def test_page_costs_the_same_with_one_domain_and_with_five(
-    browse: Browse, administrator: User, at: dt.datetime, count_queries: Count
+    browse: Browse, administrator: User, count_queries: Count
 ) -> None:
     client = browse(administrator)
-    ask_for(administrator, f"rh@{BRISSON}", at)
+    ask_for(administrator, f"rh@{BRISSON}", AT)
     with_one = count_queries(client, PAGE)
     for number in range(4):
-        prove(ask_for(administrator, f"rh@brisson-{number}.example", at), at)
+        prove(ask_for(administrator, f"rh@brisson-{number}.example", AT), AT)
     assert len(count_queries(client, PAGE)) == len(with_one)
 
 
-def test_space_of_one_company_asks_for_no_company(db: None, at: dt.datetime) -> None:
+def test_space_of_one_company_asks_for_no_company(db: None) -> None:
     with schema.inside("south"):
         person = make_user("Claire")
-        Role.objects.create(user=person, role="administrator", given_at=at)
+        Role.objects.create(user=person, role="administrator", given_at=AT)
         client = SpaceClient(f"south.{settings.BASE_HOST}")
         client.force_login(person)
         page = client.get(PAGE)

@@ -24,7 +24,7 @@ from tenants.spaces.models import Change, EmailDomain, EmailDomainClaim, OwnComp
 from tenants.spaces.queries import email_domains as reads
 from tenants.spaces.rules import email_domains as rules
 from tenants.spaces.tasks import email_domains as space_tasks
-from tests.fixtures.people import Browse, SpaceClient
+from tests.fixtures.people import AT, Browse, SpaceClient
 from tests.saas.accounts.jobs import run_in
 from tests.tenants.community.members.test_actions import ask, token_of
 from tests.tenants.community.members.test_mail_domains import (
@@ -41,19 +41,17 @@ from tests.tenants.community.members.test_mail_domains import (
 )
 
 
-def test_unconfirmed_claim_is_forgotten_a_month_after_its_link_lapsed(
-    administrator: User, at: dt.datetime
-) -> None:
-    ask_for(administrator, f"rh@{BRISSON}", at)
-    prove(ask_for(administrator, "rh@autre.example", at), at)
+def test_unconfirmed_claim_is_forgotten_a_month_after_its_link_lapsed(administrator: User) -> None:
+    ask_for(administrator, f"rh@{BRISSON}", AT)
+    prove(ask_for(administrator, "rh@autre.example", AT), AT)
     with schema.in_public():
-        assert shared.forget_lapsed(at=at + 36 * DAY) == 0
-        assert shared.forget_lapsed(at=at + 38 * DAY) == 1
+        assert shared.forget_lapsed(at=AT + 36 * DAY) == 0
+        assert shared.forget_lapsed(at=AT + 38 * DAY) == 1
         assert EmailDomainClaim.objects.get().domain == "autre.example"
 
 
-def test_link_of_one_space_proves_nothing_in_another(administrator: User, at: dt.datetime) -> None:
-    path = path_of(ask_for(administrator, f"rh@{BRISSON}", at))
+def test_link_of_one_space_proves_nothing_in_another(administrator: User) -> None:
+    path = path_of(ask_for(administrator, f"rh@{BRISSON}", AT))
     elsewhere = SpaceClient(f"south.{settings.BASE_HOST}")
     assert elsewhere.get(path).status_code == 422
     assert elsewhere.post(path).status_code == 422
@@ -77,7 +75,7 @@ def test_domain_that_another_space_proved_meanwhile_is_refused(
 
 @pytest.mark.parametrize("verb", ["claim", "remove"])
 def test_administrator_of_one_space_does_not_reach_domains_of_another(
-    administrator: User, at: dt.datetime, verb: str
+    administrator: User, verb: str
 ) -> None:
     with schema.inside("south"):
         foreign = OwnCompany.objects.get().pk
@@ -86,32 +84,30 @@ def test_administrator_of_one_space_does_not_reach_domains_of_another(
         if verb == "claim":
             with pytest.raises(NotAllowed, match="pas de votre espace"):
                 shared.claim(
-                    email=f"rh@{BRISSON}", company_id=foreign, language="fr", by=actor, at=at
+                    email=f"rh@{BRISSON}", company_id=foreign, language="fr", by=actor, at=AT
                 )
         else:
             with pytest.raises(Http404):
-                shared.remove(domain="south.example", company_id=None, by=actor, at=at)
+                shared.remove(domain="south.example", company_id=None, by=actor, at=AT)
         assert EmailDomain.objects.filter(domain="south.example").exists()
 
 
-def test_domain_of_the_park_becomes_that_of_a_company(
-    administrator: User, head: User, at: dt.datetime
-) -> None:
+def test_domain_of_the_park_becomes_that_of_a_company(administrator: User, head: User) -> None:
     assert domains()["north.example"] is None
-    prove(ask_for(administrator, "rh@north.example", at), at)
+    prove(ask_for(administrator, "rh@north.example", AT), AT)
     assert domains()["north.example"] == number_of("North Deux")
     with pytest.raises(Refused, match="déjà prouvé"):
-        ask_for(head, "rh@north.example", at)
+        ask_for(head, "rh@north.example", AT)
     with pytest.raises(Refused, match="d’une autre entreprise"):
-        ask_for(administrator, "rh@north.example", at, name="North Un")
+        ask_for(administrator, "rh@north.example", AT, name="North Un")
 
 
 def test_removed_domain_keeps_its_people_and_opens_nothing(
-    browse: Browse, administrator: User, at: dt.datetime
+    browse: Browse, administrator: User
 ) -> None:
-    prove(ask_for(administrator, f"rh@{BRISSON}", at), at)
-    member = join(at, f"lou@{BRISSON}")
-    waiting = token_of(ask(at, email=f"ana@{BRISSON}", company_id=None))
+    prove(ask_for(administrator, f"rh@{BRISSON}", AT), AT)
+    member = join(AT, f"lou@{BRISSON}")
+    waiting = token_of(ask(AT, email=f"ana@{BRISSON}", company_id=None))
     path = f"{PAGE}{BRISSON}/remove/"
     client = browse(administrator)
     page = words_of(client.get(path))
@@ -126,37 +122,37 @@ def test_removed_domain_keeps_its_people_and_opens_nothing(
     assert member.is_active
     assert queries.company_of(member) == number_of("North Deux")
     with pytest.raises(Refused, match="n’ouvre pas cet espace"):
-        ask(at, email=f"eva@{BRISSON}")
+        ask(AT, email=f"eva@{BRISSON}")
     with pytest.raises(Refused, match="n’ouvre pas cet espace"):
-        actions.join(token=waiting, password="", at=at)
+        actions.join(token=waiting, password="", at=AT)
     assert client.get(path).status_code == 404
-    prove(ask_for(administrator, f"rh@{BRISSON}", at), at)
+    prove(ask_for(administrator, f"rh@{BRISSON}", AT), AT)
     assert BRISSON in domains()
 
 
 def test_last_domain_of_a_space_says_how_people_still_join(
-    browse: Browse, administrator: User, at: dt.datetime, going_on_from_at: None
+    browse: Browse, administrator: User, going_on_from_at: None
 ) -> None:
     client = browse(administrator)
     client.post(f"{PAGE}north-un.example/remove/", {"sure": "on"})
     path = f"{PAGE}north.example/remove/"
     assert "plus personne n’entre. Créez d’abord un lien" in words_of(client.get(path))
-    actions.invite(by=administrator, uses=1, days=1, company_id=None, at=at)
+    actions.invite(by=administrator, uses=1, days=1, company_id=None, at=AT)
     page = words_of(client.get(path))
     assert "on n’entre plus que par invitation. 1 lien est encore ouvert." in page
     assert client.post(path, {"sure": "on"}).status_code == 303
     assert domains() == {}
     with pytest.raises(Refused, match="Ici, on entre par invitation"):
-        ask(at, email="lou@north.example")
+        ask(AT, email="lou@north.example")
 
 
 def test_administrators_get_a_mail_on_domains_proven_and_removed(
-    browse: Browse, administrator: User, head: User, teammate: User, at: dt.datetime
+    browse: Browse, administrator: User, head: User, teammate: User
 ) -> None:
     Role.objects.create(
-        user=teammate, role="administrator", company_id=number_of("North Un"), given_at=at
+        user=teammate, role="administrator", company_id=number_of("North Un"), given_at=AT
     )
-    prove(ask_for(head, f"rh@{BRISSON}", at), at)
+    prove(ask_for(head, f"rh@{BRISSON}", AT), AT)
     browse(administrator).post(f"{PAGE}{BRISSON}/remove/", {"sure": "on"})
     with schema.in_public():
         proven = Change.objects.get(what="mail_proven")
@@ -173,13 +169,13 @@ def test_administrators_get_a_mail_on_domains_proven_and_removed(
 
 
 def test_lost_mails_about_domains_are_queued_again(
-    administrator: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waiting = ask_for(administrator, f"rh@{BRISSON}", at)
-    prove(ask_for(administrator, "rh@autre.example", at), at)
-    late = at + dt.timedelta(minutes=10)
+    waiting = ask_for(administrator, f"rh@{BRISSON}", AT)
+    prove(ask_for(administrator, "rh@autre.example", AT), AT)
+    late = AT + dt.timedelta(minutes=10)
     with schema.in_public():
-        assert reads.unmailed_links(at) == []
+        assert reads.unmailed_links(AT) == []
         assert reads.unmailed_links(late) == [waiting.pk]
         proven = Change.objects.get(what="mail_proven")
     queued: list[Any] = []

@@ -12,7 +12,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from tenants.community.members.models import Invitation
 from tenants.community.members.queries import people as queries
-from tests.fixtures.people import Browse, Count, SpaceClient, make_user
+from tests.fixtures.people import AT, Browse, Count, SpaceClient, make_user
 
 type Offer = Callable[..., None]
 
@@ -40,10 +40,10 @@ def test_a_session_of_the_south_is_nobody_in_the_north(browse: Browse, owner: Us
 
 
 def test_the_front_page_greets_at_the_hour_of_the_site(
-    browse: Browse, owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, offer: Offer
+    browse: Browse, owner: User, monkeypatch: pytest.MonkeyPatch, offer: Offer
 ) -> None:
     offer(hooks.feed)
-    monkeypatch.setattr(timezone, "now", lambda: at)
+    monkeypatch.setattr(timezone, "now", lambda: AT)
 
     text = text_of(browse(owner), "/")
 
@@ -53,7 +53,7 @@ def test_the_front_page_greets_at_the_hour_of_the_site(
 
 
 def test_an_empty_front_page_says_how_to_begin(
-    browse: Browse, owner: User, teammate: User, at: dt.datetime, offer: Offer
+    browse: Browse, owner: User, teammate: User, offer: Offer
 ) -> None:
     offer(hooks.feed)
     text = text_of(browse(teammate), "/")
@@ -71,10 +71,10 @@ def test_an_administrator_of_an_empty_space_sees_what_it_needs(
 
 
 def test_a_placement_stands_after_the_second_thing_and_is_watched(
-    browse: Browse, owner: User, at: dt.datetime, offer: Offer
+    browse: Browse, owner: User, offer: Offer
 ) -> None:
     own = [
-        hooks.FeedItem(at - dt.timedelta(hours=hour), TILE, tile(f"Objet {hour}"))
+        hooks.FeedItem(AT - dt.timedelta(hours=hour), TILE, tile(f"Objet {hour}"))
         for hour in range(8)
     ]
     placed = [hooks.Sponsored(TILE, tile(f"Enseigne {number}")) for number in range(5)]
@@ -104,12 +104,12 @@ def test_the_front_page_shows_what_the_council_got(
 
 
 def test_the_front_page_costs_the_same_with_ten_and_with_five_hundred_things(
-    browse: Browse, owner: User, at: dt.datetime, offer: Offer, count_queries: Count
+    browse: Browse, owner: User, offer: Offer, count_queries: Count
 ) -> None:
     client = browse(owner)
     costs = []
     for many in (10, 500):
-        own = [hooks.FeedItem(at, TILE, tile(f"Objet {number}")) for number in range(many)]
+        own = [hooks.FeedItem(AT, TILE, tile(f"Objet {number}")) for number in range(many)]
         offer(hooks.feed, room=lambda _user, _at, own=own: own)
         client.get("/")
         costs.append(len(count_queries(client, "/")))

@@ -16,7 +16,7 @@ from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import front_page, starting
 from tenants.community.members.queries import people as queries
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 from tests.tenants.community.gatherings.making import make_gathering
 
 OF_OTHER_ROOMS = {"lend", "charter", "screen"}
@@ -61,21 +61,19 @@ def test_a_member_of_the_south_is_nobody_in_the_north(owner: User, stranger: Use
     assert stranger.email not in {found.user.email for found in queries.members_found("", "1")[0]}
 
 
-def test_duties_are_listed_by_the_hook(
-    administrator: User, teammate: User, at: dt.datetime
-) -> None:
-    Role.objects.create(user=administrator, role="treasurer", company_id=7, given_at=at)
+def test_duties_are_listed_by_the_hook(administrator: User, teammate: User) -> None:
+    Role.objects.create(user=administrator, role="treasurer", company_id=7, given_at=AT)
     duties = frozenset({Duty("administrator", None), Duty("treasurer", 7)})
     assert hooks.role_grants.ask(administrator) == [duties]
     assert hooks.role_grants.ask(teammate) == [frozenset()]
 
 
 def test_only_administrators_get_the_count_of_people_they_administer(
-    administrator: User, teammate: User, at: dt.datetime
+    administrator: User, teammate: User
 ) -> None:
-    counts = queries.count_for_administrators(administrator, at)
+    counts = queries.count_for_administrators(administrator, AT)
     assert counts == {"people": 2, "administers_all": 2}
-    assert queries.count_for_administrators(teammate, at) == {}
+    assert queries.count_for_administrators(teammate, AT) == {}
 
 
 @pytest.mark.parametrize(
@@ -103,11 +101,11 @@ def test_leaver_is_not_found(owner: User) -> None:
 
 
 def test_the_front_page_takes_the_newest_of_all_rooms(
-    owner: User, at: dt.datetime, offer: Callable[..., None]
+    owner: User, offer: Callable[..., None]
 ) -> None:
     def items(hours: list[int]) -> list[hooks.FeedItem]:
         return [
-            hooks.FeedItem(at - dt.timedelta(hours=hour), "x.html", {"hour": hour})
+            hooks.FeedItem(AT - dt.timedelta(hours=hour), "x.html", {"hour": hour})
             for hour in hours
         ]
 
@@ -117,7 +115,7 @@ def test_the_front_page_takes_the_newest_of_all_rooms(
         one=lambda slot, _user, _at: [hooks.Sponsored("s.html", {"slot": slot})],
     )
 
-    shown = front_page.front_page(owner, at)
+    shown = front_page.front_page(owner, AT)
 
     assert [entry.values for entry in shown.entries] == [
         {"hour": 1},
@@ -128,44 +126,42 @@ def test_the_front_page_takes_the_newest_of_all_rooms(
     assert (shown.empty, shown.sponsored) == (False, True)
 
 
-def test_the_greeting_knows_the_break_of_the_member_s_site(owner: User, at: dt.datetime) -> None:
-    assert front_page.greeting(owner, at).starts == dt.time(12)
+def test_the_greeting_knows_the_break_of_the_member_s_site(owner: User) -> None:
+    assert front_page.greeting(owner, AT).starts == dt.time(12)
 
 
 def test_the_steps_of_a_new_space_are_done_one_by_one(
-    administrator: User, at: dt.datetime, offer: Callable[..., None]
+    administrator: User, offer: Callable[..., None]
 ) -> None:
     def done() -> dict[str, Any]:
-        posted = front_page.has_posts(administrator, at)
+        posted = front_page.has_posts(administrator, AT)
         steps = starting.beginning(administrator, posted=posted).steps
         return {step.name: step.done for step in steps if step.name not in OF_OTHER_ROOMS}
 
     offer(hooks.feed)
     assert done() == {"invite": False, "post": False, "profile": False, "treasurer": False}
-    actions.invite(by=administrator, uses=1, days=1, company_id=None, at=at)
+    actions.invite(by=administrator, uses=1, days=1, company_id=None, at=AT)
     Profile.objects.filter(user=administrator).update(team="RH")
-    Role.objects.create(user=administrator, role="treasurer", given_at=at)
-    offer(hooks.feed, one=lambda _user, _at: [hooks.FeedItem(at, "x.html", {})])
+    Role.objects.create(user=administrator, role="treasurer", given_at=AT)
+    offer(hooks.feed, one=lambda _user, _at: [hooks.FeedItem(AT, "x.html", {})])
     assert done() == {"invite": True, "post": True, "profile": True, "treasurer": True}
 
 
-def test_idea_goes_when_it_is_taken_up_or_removed(
-    administrator: User, teammate: User, at: dt.datetime
-) -> None:
+def test_idea_goes_when_it_is_taken_up_or_removed(administrator: User, teammate: User) -> None:
     def shown() -> list[str]:
         return [idea.key for idea in starting.beginning(teammate, posted=False).ideas]
 
     assert shown() == ["thing", "classified", "gathering", "ride"]
-    make_gathering(teammate, at=at)
-    ideas.remove(key="ride", by=administrator, at=at)
-    ideas.remove(key="ride", by=administrator, at=at)
+    make_gathering(teammate, at=AT)
+    ideas.remove(key="ride", by=administrator, at=AT)
+    ideas.remove(key="ride", by=administrator, at=AT)
     assert shown() == ["thing", "classified"]
-    ideas.restore(key="ride", by=administrator, at=at)
+    ideas.restore(key="ride", by=administrator, at=AT)
     assert shown() == ["thing", "classified", "ride"]
     with pytest.raises(NotAllowed):
-        ideas.remove(key="ride", by=teammate, at=at)
+        ideas.remove(key="ride", by=teammate, at=AT)
     with pytest.raises(Refused):
-        ideas.remove(key="boat", by=administrator, at=at)
+        ideas.remove(key="boat", by=administrator, at=AT)
 
 
 def test_accented_names_stand_beside_plain_ones(in_north: None) -> None:

@@ -19,7 +19,7 @@ from tenants.community.gatherings.queries import single as gatherings
 from tenants.community.lending.queries import things as lending
 from tenants.community.moderation.queries import cases as queries
 from tenants.community.rides.queries import single as rides
-from tests.fixtures.people import Browse
+from tests.fixtures.people import AT, Browse
 from tests.tenants.community.classifieds.making import make_classified, make_picture
 from tests.tenants.community.deals.making import make_deal
 from tests.tenants.community.gatherings.making import make_gathering
@@ -56,10 +56,10 @@ def feed(viewer: User, at: dt.datetime) -> int:
 
 @pytest.mark.parametrize("kind", MAKERS)
 def test_each_kind_is_reported_and_judged_by_its_words(
-    kind: str, owner: User, teammate: User, at: dt.datetime
+    kind: str, owner: User, teammate: User
 ) -> None:
-    reference = MAKERS[kind](owner, at)
-    case = report(kind, reference, by=teammate, at=at)
+    reference = MAKERS[kind](owner, AT)
+    case = report(kind, reference, by=teammate, at=AT)
     assert (case.kind, case.owner_id) == (kind, owner.pk)
     judged = queries.judged(kind, reference)
     assert judged is not None
@@ -68,17 +68,17 @@ def test_each_kind_is_reported_and_judged_by_its_words(
 
 @pytest.mark.parametrize("kind", FINDERS)
 def test_hidden_thing_is_its_owner_s_alone_and_comes_back(
-    kind: str, owner: User, teammate: User, at: dt.datetime
+    kind: str, owner: User, teammate: User
 ) -> None:
-    reference, find = MAKERS[kind](owner, at), FINDERS[kind]
-    before = feed(teammate, at)
-    conceal(kind, reference, at)
+    reference, find = MAKERS[kind](owner, AT), FINDERS[kind]
+    before = feed(teammate, AT)
+    conceal(kind, reference, AT)
     assert find(reference, owner)
     assert find(reference, teammate) is None
-    assert feed(teammate, at) == before - 1
-    conceal(kind, reference, at, hidden=False)
+    assert feed(teammate, AT) == before - 1
+    conceal(kind, reference, AT, hidden=False)
     assert find(reference, teammate)
-    assert feed(teammate, at) == before
+    assert feed(teammate, AT) == before
 
 
 def test_hidden_message_is_read_by_its_author_alone(owner: User, teammate: User) -> None:
@@ -101,11 +101,11 @@ def test_hidden_message_is_read_by_its_author_alone(owner: User, teammate: User)
 
 
 def test_picture_is_reported_by_who_sees_it_and_hidden_from_lists_and_by_address(
-    browse: Browse, owner: User, teammate: User, at: dt.datetime
+    browse: Browse, owner: User, teammate: User
 ) -> None:
-    classified = make_classified(owner, at=at)
+    classified = make_classified(owner, at=AT)
     picture = make_picture(owner, classified)
-    case = report("picture", picture.token, by=teammate, reason="privacy", at=at)
+    case = report("picture", picture.token, by=teammate, reason="privacy", at=AT)
     assert (case.owner_id, case.title) == (owner.pk, classified.title)
     assert picture_queries.picture_named(picture.token, viewer=teammate)
     assert private_pictures.conceal(picture.token, hidden=True)
@@ -117,27 +117,25 @@ def test_picture_is_reported_by_who_sees_it_and_hidden_from_lists_and_by_address
 
 
 def test_hidden_medium_is_off_the_shelf_and_open_to_who_judges_it(
-    browse: Browse, owner: User, teammate: User, at: dt.datetime
+    browse: Browse, owner: User, teammate: User
 ) -> None:
     medium = make_medium(owner)
     moderator = make_moderator()
     page, chapter = medium.get_absolute_url(), f"{medium.get_absolute_url()}read/1/"
     link = f"/moderation/report/medium/{medium.reference}/"
     assert link in browse(teammate).get(page).content.decode()
-    conceal("medium", medium.reference, at)
+    conceal("medium", medium.reference, AT)
     seen = {person: browse(person).get(page).status_code for person in (owner, teammate, moderator)}
     assert seen == {owner: 200, teammate: 404, moderator: 200}
     assert browse(teammate).get(link).status_code == 404
     assert browse(moderator).get(chapter).status_code == 200
     assert medium.title not in browse(teammate).get("/media/").content.decode()
-    conceal("medium", medium.reference, at, hidden=False)
+    conceal("medium", medium.reference, AT, hidden=False)
     assert browse(teammate).get(chapter).status_code == 200
 
 
-def test_thing_for_another_company_is_404_to_report(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    reference = make_classified(owner, at=at).reference
+def test_thing_for_another_company_is_404_to_report(owner: User, teammate: User) -> None:
+    reference = make_classified(owner, at=AT).reference
     Classified.objects.filter(reference=reference).update(audience="company", company_id=7)
     assert queries.subject("classified", reference, viewer=teammate) is None
 
@@ -156,9 +154,9 @@ def test_block_stops_a_request_to_borrow(owner: User, teammate: User) -> None:
 
 
 def test_deal_message_or_old_profile_begins_no_conversation(
-    browse: Browse, owner: User, teammate: User, at: dt.datetime
+    browse: Browse, owner: User, teammate: User
 ) -> None:
     client = browse(teammate)
     for kind in ("deal", "profile"):
-        reference = MAKERS[kind](owner, at)
+        reference = MAKERS[kind](owner, AT)
         assert client.get(f"/messages/begin/{kind}/{reference}/").status_code == 404

@@ -14,7 +14,7 @@ from tenants.community.members.models import Role
 from tenants.community.moderation import actions
 from tenants.community.moderation.models import Case, LogLine, Report
 from tests.api.test_programs import ask, token_of
-from tests.fixtures.people import Browse, Count, make_user
+from tests.fixtures.people import AT, Browse, Count, make_user
 from tests.tenants.community.classifieds.making import make_classified, make_picture, offer
 from tests.tenants.community.classifieds.test_pages import form_data
 from tests.tenants.community.moderation.making import REMOVE, decide, make_moderator, report
@@ -191,9 +191,9 @@ def test_moderators_read_the_former_text_of_a_classified(
 
 
 def test_charter_is_accepted_by_version_with_grace(
-    browse: Browse, owner: User, teammate: User, at: dt.datetime
+    browse: Browse, owner: User, teammate: User
 ) -> None:
-    Role.objects.create(user=owner, role="administrator", given_at=at)
+    Role.objects.create(user=owner, role="administrator", given_at=AT)
     client = browse(teammate)
     assert browse(teammate).get("/moderation/charter/new/").status_code == 403
     data = {"text": "On remet à la pause.", "days": "14"}

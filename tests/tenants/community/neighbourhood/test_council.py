@@ -14,6 +14,7 @@ from tenants.community.neighbourhood import actions, clock
 from tenants.community.neighbourhood.models import CouncilMonth
 from tenants.community.neighbourhood.queries import council as queries
 from tests.factories.billing import make_council
+from tests.fixtures.people import AT
 from tests.saas.accounts.jobs import run_in
 
 NOVEMBER, OCTOBER = dt.date(2026, 11, 1), dt.date(2026, 10, 1)
@@ -39,25 +40,23 @@ def ledger_says(monkeypatch: pytest.MonkeyPatch, *lines: OwnLine) -> None:
 
 
 def test_a_month_follows_the_ledger_up_down_and_away(
-    in_north: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    in_north: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ledger_says(monkeypatch, line("CA-1", 4620), line("CA-2", 100))
-    actions.refresh_council_month(month=NOVEMBER, at=at)
+    actions.refresh_council_month(month=NOVEMBER, at=AT)
     assert stored_months() == [("CA-1", 4620), ("CA-2", 100)]
 
     ledger_says(monkeypatch, line("CA-1", 2310))
-    actions.refresh_council_month(month=NOVEMBER, at=at)
+    actions.refresh_council_month(month=NOVEMBER, at=AT)
     assert stored_months() == [("CA-1", 2310)]
 
 
-def test_refresh_leaves_other_months_alone(
-    in_north: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_refresh_leaves_other_months_alone(in_north: None, monkeypatch: pytest.MonkeyPatch) -> None:
     CouncilMonth.objects.create(
         month=OCTOBER, campaign_reference="CA-0", merchant_name="x", brought_cents=7
     )
     ledger_says(monkeypatch)
-    actions.refresh_council_month(month=NOVEMBER, at=at)
+    actions.refresh_council_month(month=NOVEMBER, at=AT)
 
     assert CouncilMonth.objects.get().brought_cents == 7
 
@@ -94,7 +93,7 @@ def test_billing_is_answered_with_a_job_in_the_space_after_the_commit(
     assert schema.current() == schema.PUBLIC
 
 
-def test_the_brief_shows_a_month_its_merchants_and_a_year(owner: User, at: dt.datetime) -> None:
+def test_the_brief_shows_a_month_its_merchants_and_a_year(owner: User) -> None:
     for month, reference, merchant, cents in (
         (NOVEMBER, "CA-1", "Maison Cazal", 4620),
         (NOVEMBER, "CA-2", "Maison Cazal", 380),
@@ -110,20 +109,20 @@ def test_the_brief_shows_a_month_its_merchants_and_a_year(owner: User, at: dt.da
             brought_cents=cents,
         )
 
-    [brief] = hooks.council_brief.ask(owner, at)
+    [brief] = hooks.council_brief.ask(owner, AT)
     assert (brief.month, brief.brought_cents, brief.merchants) == (NOVEMBER, 6000, 2)
     assert brief.twelve_months_cents == [0] * 10 + [900, 6000]
 
 
-def test_a_space_without_placements_has_an_empty_brief(owner: User, at: dt.datetime) -> None:
-    [brief] = hooks.council_brief.ask(owner, at)
+def test_a_space_without_placements_has_an_empty_brief(owner: User) -> None:
+    [brief] = hooks.council_brief.ask(owner, AT)
 
     assert (brief.brought_cents, brief.merchants) == (0, 0)
     assert brief.twelve_months_cents == [0] * 12
 
 
 def test_rows_that_name_no_council_are_written_anew(
-    in_north: None, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    in_north: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for month in (NOVEMBER, OCTOBER):
         CouncilMonth.objects.create(
@@ -147,7 +146,7 @@ def test_rows_that_name_no_council_are_written_anew(
     ],
 )
 def test_wall_says_of_each_council_what_its_statement_says(
-    db: None, at: dt.datetime, companies: list[str], titles: list[str]
+    db: None, companies: list[str], titles: list[str]
 ) -> None:
     councils = [make_council("north", company=name) for name in companies]
     shares = dict(zip([one.reference for one in councils], [4100, 1900], strict=False))
@@ -159,5 +158,5 @@ def test_wall_says_of_each_council_what_its_statement_says(
             brought_cents=6000,
             by_council=shares,
         )
-        found = [slide for slides in hooks.slides.ask(at) for slide in slides]
+        found = [slide for slides in hooks.slides.ask(AT) for slide in slides]
     assert [slide.title for slide in found if slide.kind == "council"] == titles

@@ -15,7 +15,7 @@ from saas.kernel import hooks, schema
 from tenants.community.neighbourhood import actions, clock
 from tenants.community.neighbourhood.models import DailySalt, PlacementEvent
 from tenants.spaces import fan_out
-from tests.fixtures.people import Browse
+from tests.fixtures.people import AT, Browse
 from tests.saas.accounts.jobs import run_in
 from tests.saas.catalogue.making import draw_up, run_campaign
 
@@ -49,9 +49,9 @@ def shown_on_the_page(client: Any) -> str:
 
 
 def test_newest_placement_is_shown_first_then_each_in_turn(
-    browse: Browse, owner: User, flight: Flight, merchant: Merchant, now: dt.datetime
+    browse: Browse, owner: User, flight: Flight, merchant: Merchant
 ) -> None:
-    bought = [run_campaign(merchant, slots=["neighbourhood"], at=now) for _ in range(2)]
+    bought = [run_campaign(merchant, slots=["neighbourhood"], at=AT) for _ in range(2)]
     with schema.in_public():
         newest, older = [Flight.objects.get(campaign=each).reference for each in bought][::-1]
     client = browse(owner)
@@ -61,10 +61,8 @@ def test_newest_placement_is_shown_first_then_each_in_turn(
         see(client, expected)
 
 
-def test_a_view_counts_again_the_next_day(
-    in_north: None, owner: User, flight: Flight, now: dt.datetime
-) -> None:
-    for moment in (now, now + dt.timedelta(minutes=1), now + dt.timedelta(days=1)):
+def test_a_view_counts_again_the_next_day(owner: User, flight: Flight) -> None:
+    for moment in (AT, AT + dt.timedelta(minutes=1), AT + dt.timedelta(days=1)):
         actions.count(references=[flight.reference], kind=VIEW, by=owner, at=moment)
 
     assert PlacementEvent.objects.count() == 2
@@ -82,15 +80,10 @@ def test_a_click_is_counted_apart_and_leads_to_the_merchant(
 
 
 def test_only_what_runs_here_today_is_counted(
-    browse: Browse,
-    owner: User,
-    stranger: User,
-    merchant: Merchant,
-    flight: Flight,
-    now: dt.datetime,
+    browse: Browse, owner: User, stranger: User, merchant: Merchant, flight: Flight
 ) -> None:
-    draft = draw_up(merchant, at=now)
-    later = run_campaign(merchant, starts_on=now.date() + dt.timedelta(days=9), at=now)
+    draft = draw_up(merchant, at=AT)
+    later = run_campaign(merchant, starts_on=AT.date() + dt.timedelta(days=9), at=AT)
     with schema.in_public():
         others = [each.reference for each in Flight.objects.filter(campaign__in=[draft, later])]
 
@@ -103,9 +96,9 @@ def test_only_what_runs_here_today_is_counted(
 
 
 def test_a_click_on_a_placement_that_is_over_still_leads_on(
-    browse: Browse, owner: User, merchant: Merchant, now: dt.datetime
+    browse: Browse, owner: User, merchant: Merchant
 ) -> None:
-    past = run_campaign(merchant, days=1, at=now - dt.timedelta(days=2))
+    past = run_campaign(merchant, days=1, at=AT - dt.timedelta(days=2))
     with schema.in_public():
         reference = Flight.objects.get(campaign=past).reference
     answer = browse(owner).get(f"/neighbourhood/go/{reference}/")
@@ -119,7 +112,7 @@ def test_stranger_is_not_counted(browse: Browse, flight: Flight) -> None:
     assert counted() == []
 
 
-def test_no_count_names_its_member(in_north: None, owner: User, flight: Flight) -> None:
+def test_no_count_names_its_member(owner: User, flight: Flight) -> None:
     actions.count(references=[flight.reference], kind=VIEW, by=owner, at=timezone.now())
     stored = PlacementEvent.objects.get()
 
@@ -130,17 +123,17 @@ def test_no_count_names_its_member(in_north: None, owner: User, flight: Flight) 
 
 
 def test_the_key_of_a_day_is_gone_two_days_later_and_counts_after_a_month(
-    in_north: None, owner: User, flight: Flight, now: dt.datetime
+    owner: User, flight: Flight
 ) -> None:
-    actions.count(references=[flight.reference], kind=VIEW, by=owner, at=now)
-    actions.forget_members(at=now + dt.timedelta(days=1))
+    actions.count(references=[flight.reference], kind=VIEW, by=owner, at=AT)
+    actions.forget_members(at=AT + dt.timedelta(days=1))
     assert DailySalt.objects.exists()
 
-    actions.forget_members(at=now + dt.timedelta(days=2))
+    actions.forget_members(at=AT + dt.timedelta(days=2))
     assert not DailySalt.objects.exists()
     assert PlacementEvent.objects.exists()
 
-    actions.forget_members(at=now + dt.timedelta(days=30))
+    actions.forget_members(at=AT + dt.timedelta(days=30))
     assert not PlacementEvent.objects.exists()
 
 
@@ -181,21 +174,21 @@ def test_every_open_space_is_asked_for_its_counts(
 
 
 def test_the_home_page_is_offered_what_runs_in_its_slot(
-    in_north: None, owner: User, stranger: User, flight: Flight, now: dt.datetime
+    owner: User, stranger: User, flight: Flight
 ) -> None:
-    [[tile]] = hooks.sponsored.ask("home_feed", owner, now)
+    [[tile]] = hooks.sponsored.ask("home_feed", owner, AT)
 
     assert tile.template == "components/sponsored.html"
     assert tile.values["ref"] != flight.reference
     assert (tile.values["payer"], tile.values["cents"]) == ("Maison Cazal", 890)
     with schema.inside("south"):
-        assert hooks.sponsored.ask("home_feed", stranger, now) == [[]]
+        assert hooks.sponsored.ask("home_feed", stranger, AT) == [[]]
 
 
 def test_merchants_offers_stand_beside_deals_once_each_and_marked(
-    browse: Browse, owner: User, flight: Flight, now: dt.datetime
+    browse: Browse, owner: User, flight: Flight
 ) -> None:
-    [offers] = hooks.merchant_offers.ask(owner, now)
+    [offers] = hooks.merchant_offers.ask(owner, AT)
     assert [tile.values["payer"] for tile in offers] == ["Maison Cazal"]
     text = browse(owner).get("/deals/").content.decode()
     assert text.index("Entre collègues") < text.index("Chez les commerçants d’à côté")
@@ -205,21 +198,19 @@ def test_merchants_offers_stand_beside_deals_once_each_and_marked(
     assert "Chez les commerçants" not in browse(owner).get("/deals/").content.decode()
 
 
-def test_placement_is_shown_from_its_first_to_its_last_day(
-    in_north: None, owner: User, flight: Flight, now: dt.datetime
-) -> None:
+def test_placement_is_shown_from_its_first_to_its_last_day(owner: User, flight: Flight) -> None:
     for days in (-1, 7):
-        moment = now + dt.timedelta(days=days)
+        moment = AT + dt.timedelta(days=days)
         assert hooks.sponsored.ask("neighbourhood", owner, moment) == [[]]
-    last = now + dt.timedelta(days=6)
+    last = AT + dt.timedelta(days=6)
     assert len(hooks.sponsored.ask("neighbourhood", owner, last)[0]) == 1
 
 
 def test_a_stopped_campaign_is_off_every_page_at_once(
-    browse: Browse, owner: User, flight: Flight, now: dt.datetime
+    browse: Browse, owner: User, flight: Flight
 ) -> None:
     assert "Sponsorisé" in browse(owner).get("/neighbourhood/").content.decode()
     with schema.in_public():
-        placements.stop(campaign_id=flight.campaign_id, at=now)
+        placements.stop(campaign_id=flight.campaign_id, at=AT)
 
     assert "Payé par" not in browse(owner).get("/neighbourhood/").content.decode()

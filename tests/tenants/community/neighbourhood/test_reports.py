@@ -20,7 +20,7 @@ from tenants.community.neighbourhood import actions
 from tenants.community.neighbourhood.models import MemberReport
 from tenants.community.neighbourhood.queries import reported as queries
 from tenants.community.notifications.models import Notification
-from tests.fixtures.people import Browse, make_user
+from tests.fixtures.people import AT, Browse, make_user
 from tests.fixtures.together import acts_at_once
 from tests.saas.catalogue.making import make_merchant, run_campaign
 
@@ -76,13 +76,13 @@ def test_report_names_nobody_in_public_and_is_made_once(
 
 
 def test_answer_of_an_operator_reaches_who_reported_and_nobody_twice(
-    owner: User, teammate: User, merchant: Merchant, at: dt.datetime
+    owner: User, teammate: User, merchant: Merchant
 ) -> None:
     for person in (owner, teammate):
-        report(merchant.reference, person, at)
-    assert actions.take_answers(at=at) == 0
-    answer(merchant.reference, "kept", at)
-    assert [actions.take_answers(at=at) for _ in range(2)] == [2, 0]
+        report(merchant.reference, person, AT)
+    assert actions.take_answers(at=AT) == 0
+    answer(merchant.reference, "kept", AT)
+    assert [actions.take_answers(at=AT) for _ in range(2)] == [2, 0]
     mine = queries.own_report(merchant.reference, owner)
     assert mine is not None
     assert (mine.outcome, mine.answer) == ("kept", "Vérifié sur place.")
@@ -90,32 +90,32 @@ def test_answer_of_an_operator_reaches_who_reported_and_nobody_twice(
     assert set(notified) == {owner.pk, teammate.pk}
 
 
-def test_shop_unseen_here_is_not_reported(stranger: User, at: dt.datetime) -> None:
-    running = run_campaign(make_merchant(at=at), at=at)
+def test_shop_unseen_here_is_not_reported(stranger: User) -> None:
+    running = run_campaign(make_merchant(at=AT), at=AT)
     with schema.inside("south"):
         assert queries.reportable(running.reference) is None
 
 
 def test_report_goes_with_its_member_and_what_stands_in_public_stays(
-    owner: User, merchant: Merchant, at: dt.datetime
+    owner: User, merchant: Merchant
 ) -> None:
-    report(merchant.reference, owner, at)
+    report(merchant.reference, owner, AT)
     (table,) = queries.personal_data(owner)
     assert merchant.reference in str(table)
-    actions.erase(by=owner, at=at)
+    actions.erase(by=owner, at=AT)
     assert not MemberReport.objects.exists()
     with schema.in_public():
         assert CatalogueReport.objects.count() == 1
 
 
-def test_concurrent_reports_count_once_a_member(own_database: None, at: dt.datetime) -> None:
-    reference = make_merchant(at=at).reference
+def test_concurrent_reports_count_once_a_member(own_database: None) -> None:
+    reference = make_merchant(at=AT).reference
     with schema.inside("north"):
         first, second = (make_user(name) for name in ("Nadia", "Karim"))
 
     def act(by: User) -> MemberReport | None:
         try:
-            return report(reference, by, at)
+            return report(reference, by, AT)
         except (IntegrityError, Refused, ValidationError):
             return None
 
@@ -127,24 +127,24 @@ def test_concurrent_reports_count_once_a_member(own_database: None, at: dt.datet
     assert sum(isinstance(one, MemberReport) for one in answers) == 2
 
 
-def test_other_reason_needs_words(owner: User, merchant: Merchant, at: dt.datetime) -> None:
+def test_other_reason_needs_words(owner: User, merchant: Merchant) -> None:
     with pytest.raises(Refused, match="Dites en quelques mots"):
-        report(merchant.reference, owner, at, reason="other")
+        report(merchant.reference, owner, AT, reason="other")
     assert not MemberReport.objects.exists()
 
 
 def test_own_reports_page_lists_shops_and_ads_with_their_answers(
-    browse: Browse, owner: User, merchant: Merchant, campaign: Campaign, at: dt.datetime
+    browse: Browse, owner: User, merchant: Merchant, campaign: Campaign
 ) -> None:
     client = browse(owner)
-    report(merchant.reference, owner, at)
-    report(campaign.reference, owner, at)
+    report(merchant.reference, owner, AT)
+    report(campaign.reference, owner, AT)
     waiting = client.get(reverse("moderation:mine")).content.decode()
     pages = [f"/neighbourhood/report/{one.reference}/" for one in (merchant, campaign)]
     assert [page in waiting for page in pages] == [True, True]
     assert waiting.count("À examiner") == 2
-    answer(merchant.reference, "removed", at)
-    actions.take_answers(at=at)
+    answer(merchant.reference, "removed", AT)
+    actions.take_answers(at=AT)
     answered = client.get(reverse("moderation:mine")).content.decode()
     assert answered.count("À examiner") == 1
     assert "Retiré" in answered

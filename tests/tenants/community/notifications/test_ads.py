@@ -23,7 +23,7 @@ from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.clock import hand_over
 from tenants.community.neighbourhood.models import PlacementEvent
 from tenants.community.notifications import notifications, tasks, wording
-from tests.fixtures.people import Browse, make_user
+from tests.fixtures.people import AT, Browse, make_user
 from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.notifications.making import make_notification
@@ -33,23 +33,23 @@ SLOTS = ["home_feed", "digest"]
 
 
 @pytest.fixture
-def merchant(owner: User, teammate: User, at: dt.datetime, monkeypatch: Any) -> Merchant:
+def merchant(owner: User, teammate: User, monkeypatch: Any) -> Merchant:
     """A bakery near a space of two members, whose rooms have nothing new."""
     User.objects.exclude(pk__in=[owner.pk, teammate.pk]).update(is_active=False)
     monkeypatch.setattr(hooks.novelties, "_answers", {})
-    return make_merchant(at=at)
+    return make_merchant(at=AT)
 
 
 @pytest.fixture
-def campaign(merchant: Merchant, at: dt.datetime) -> Campaign:
+def campaign(merchant: Merchant) -> Campaign:
     """One booking of it for the feed and the digest."""
-    return run_campaign(merchant, slots=SLOTS, at=at)
+    return run_campaign(merchant, slots=SLOTS, at=AT)
 
 
 @pytest.fixture
-def morning(at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> dt.datetime:
+def morning(monkeypatch: pytest.MonkeyPatch) -> dt.datetime:
     """The next morning at which digests leave."""
-    morning = at.replace(hour=8) + DAY
+    morning = AT.replace(hour=8) + DAY
     monkeypatch.setattr(timezone, "now", lambda: morning)
     return morning
 
@@ -87,10 +87,10 @@ def test_each_ad_has_its_turn_among_members_and_days() -> None:
 
 
 def test_digest_ends_with_one_marked_ad_that_is_counted_when_it_leaves(
-    browse: Browse, owner: User, teammate: User, campaign: Campaign, at: dt.datetime, morning: Any
+    browse: Browse, owner: User, teammate: User, campaign: Campaign, morning: Any
 ) -> None:
     client: Any = browse(owner)
-    notify_of_thanks(owner, teammate, at=at)
+    notify_of_thanks(owner, teammate, at=AT)
     run(tasks.send_digests)
     run(tasks.send_digests)
     assert len(mail.outbox) == 2
@@ -119,21 +119,16 @@ def test_no_digest_leaves_for_an_ad_alone(campaign: Campaign, morning: dt.dateti
 
 
 def test_stopped_or_blocked_ad_is_in_no_digest(
-    owner: User,
-    teammate: User,
-    merchant: Merchant,
-    campaign: Campaign,
-    at: dt.datetime,
-    morning: dt.datetime,
+    owner: User, teammate: User, merchant: Merchant, campaign: Campaign, morning: dt.datetime
 ) -> None:
     with schema.in_public():
         Merchant.objects.filter(pk=merchant.pk).update(state=Merchant.State.BLOCKED)
-    notify_of_thanks(owner, at=at)
+    notify_of_thanks(owner, at=AT)
     run(tasks.send_digests)
     with schema.in_public():
         Merchant.objects.filter(pk=merchant.pk).update(state=Merchant.State.PUBLISHED)
-        placements.stop(campaign_id=campaign.pk, at=at)
-    notify_of_thanks(teammate, at=at, key="event:2")
+        placements.stop(campaign_id=campaign.pk, at=AT)
+    notify_of_thanks(teammate, at=AT, key="event:2")
     run(tasks.send_digests)
     assert len(mail.outbox) == 2
     assert not any("Formule du midi" in str(message.body) for message in mail.outbox)
@@ -141,12 +136,12 @@ def test_stopped_or_blocked_ad_is_in_no_digest(
 
 
 def test_mail_that_was_not_sent_is_not_counted(
-    owner: User, campaign: Campaign, at: dt.datetime, morning: Any, monkeypatch: Any
+    owner: User, campaign: Campaign, morning: Any, monkeypatch: Any
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise ConnectionError
 
-    notify_of_thanks(owner, at=at)
+    notify_of_thanks(owner, at=AT)
     with monkeypatch.context() as patch:
         patch.setattr(notifications, "mail_digest", fail)
         with pytest.raises(ConnectionError):
@@ -165,14 +160,14 @@ def statements_of_ads() -> int:
 
 
 def test_more_members_and_ads_cost_no_more_statements(
-    owner: User, merchant: Merchant, campaign: Campaign, at: dt.datetime, morning: Any
+    owner: User, merchant: Merchant, campaign: Campaign, morning: Any
 ) -> None:
-    notify_of_thanks(owner, at=at)
+    notify_of_thanks(owner, at=AT)
     few = statements_of_ads()
     people = [make_user(f"Ami{number}") for number in range(6)]
     for _number in range(2):
-        run_campaign(merchant, slots=["digest"], at=at)
-    notify_of_thanks(*people, at=at, key="event:2")
+        run_campaign(merchant, slots=["digest"], at=AT)
+    notify_of_thanks(*people, at=AT, key="event:2")
     assert few > 3
     assert statements_of_ads() <= few
     assert views() == 7
@@ -180,14 +175,9 @@ def test_more_members_and_ads_cost_no_more_statements(
 
 
 def test_merchant_sees_the_line_before_paying_and_what_it_brought_after(
-    browse: Browse,
-    owner: User,
-    merchant: Merchant,
-    campaign: Campaign,
-    at: dt.datetime,
-    morning: dt.datetime,
+    browse: Browse, owner: User, merchant: Merchant, campaign: Campaign, morning: dt.datetime
 ) -> None:
-    notify_of_thanks(owner, at=at)
+    notify_of_thanks(owner, at=AT)
     run(tasks.send_digests)
     hand_over(morning)
     with schema.in_public():

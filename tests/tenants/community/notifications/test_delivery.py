@@ -15,7 +15,7 @@ from tenants.community.notifications import actions, gateway, notifications, tas
 from tenants.community.notifications.models import Device, Digest, Habits, Notification
 from tenants.community.notifications.queries import digests, lists, readers
 from tenants.community.notifications.rules import Quiet
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.notifications.making import (
     LONG_AGO,
@@ -33,10 +33,10 @@ def switch(person: User, kind: str, rhythm: str, *, at: dt.datetime, channel: st
     )
 
 
-def test_event_is_mailed_once_in_each_readers_language(owner: User, at: dt.datetime) -> None:
+def test_event_is_mailed_once_in_each_readers_language(owner: User) -> None:
     reader = make_user("Ann", language="en")
     for _twice in range(2):
-        make_notification(owner, reader, at=at, kind=Kind.GATHERINGS)
+        make_notification(owner, reader, at=AT, kind=Kind.GATHERINGS)
     deliver()
     deliver()
     assert Notification.objects.count() == 2
@@ -48,62 +48,60 @@ def test_event_is_mailed_once_in_each_readers_language(owner: User, at: dt.datet
     assert french.extra_headers["List-Unsubscribe"].startswith("<http://north.")
 
 
-def test_same_event_is_refused_by_the_database(owner: User, at: dt.datetime) -> None:
-    make_notification(owner, at=at)
+def test_same_event_is_refused_by_the_database(owner: User) -> None:
+    make_notification(owner, at=AT)
     with pytest.raises(IntegrityError, match="one_event_notifies"), transaction.atomic():
         Notification.objects.create(
-            person=owner, key="event:1", kind="rides", about="x", title="x", path="/", made_at=at
+            person=owner, key="event:1", kind="rides", about="x", title="x", path="/", made_at=AT
         )
 
 
-def test_event_to_do_needs_a_button(owner: User, at: dt.datetime) -> None:
+def test_event_to_do_needs_a_button(owner: User) -> None:
     with pytest.raises(IntegrityError, match="has_a_button"), transaction.atomic():
-        make_notification(owner, at=at, deadline=at + DAY, words=lambda: Words("Répondez"))
+        make_notification(owner, at=AT, deadline=AT + DAY, words=lambda: Words("Répondez"))
 
 
 @pytest.mark.parametrize(("rhythm", "messages"), [("now", 1), ("daily", 0), ("off", 0)])
-def test_choice_counts_when_the_mail_is_sent(
-    owner: User, at: dt.datetime, rhythm: str, messages: int
-) -> None:
-    make_notification(owner, at=at)
-    switch(owner, "rides", rhythm, at=at)
+def test_choice_counts_when_the_mail_is_sent(owner: User, rhythm: str, messages: int) -> None:
+    make_notification(owner, at=AT)
+    switch(owner, "rides", rhythm, at=AT)
     deliver()
     assert len(mail.outbox) == messages
     assert Notification.objects.get().mail == rhythm
 
 
-def test_mail_waits_for_the_end_of_quiet_hours(owner: User, at: dt.datetime) -> None:
-    night = at.replace(hour=21, minute=30)  # half past ten on the wall
+def test_mail_waits_for_the_end_of_quiet_hours(owner: User) -> None:
+    night = AT.replace(hour=21, minute=30)  # half past ten on the wall
     row = make_notification(owner, at=night)
-    assert row.mail_from == at.replace(hour=6, minute=0) + DAY
+    assert row.mail_from == AT.replace(hour=6, minute=0) + DAY
     assert not lists.waiting_mails(at=night).exists()
     assert lists.waiting_mails(at=night + 12 * dt.timedelta(hours=1)).exists()
 
 
 @pytest.mark.parametrize(("kind", "mails"), [(Kind.MESSAGES, 0), (Kind.DECISIONS, 1)])
 def test_mail_that_waited_is_kept_back_once_its_reader_knows(
-    owner: User, at: dt.datetime, kind: Kind, mails: int
+    owner: User, kind: Kind, mails: int
 ) -> None:
-    make_notification(owner, at=at, kind=kind)
-    actions.read_all(by=owner, at=at)
+    make_notification(owner, at=AT, kind=kind)
+    actions.read_all(by=owner, at=AT)
     deliver()
     assert len(mail.outbox) == mails
 
 
-def test_settled_matter_leaves_the_list_and_sends_nothing(owner: User, at: dt.datetime) -> None:
-    make_notification(owner, at=at, about="ride:1", deadline=at + DAY)
-    assert len(lists.to_do(owner, at=at)) == 1
-    settle("ride:1", at=at)
+def test_settled_matter_leaves_the_list_and_sends_nothing(owner: User) -> None:
+    make_notification(owner, at=AT, about="ride:1", deadline=AT + DAY)
+    assert len(lists.to_do(owner, at=AT)) == 1
+    settle("ride:1", at=AT)
     deliver()
-    assert lists.to_do(owner, at=at) == []
-    assert len(lists.news(owner, at=at, start=0, size=5)) == 1
+    assert lists.to_do(owner, at=AT) == []
+    assert len(lists.news(owner, at=AT, start=0, size=5)) == 1
     assert mail.outbox == []
 
 
 def test_mail_whose_server_failed_is_tried_again(
-    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_notification(owner, at=at)
+    make_notification(owner, at=AT)
 
     def fail(*_: object, **__: object) -> None:
         raise ConnectionError
@@ -118,23 +116,21 @@ def test_mail_whose_server_failed_is_tried_again(
     assert Notification.objects.get().failures == 2
 
 
-def test_refused_address_gets_nothing_more_until_its_owner_says_so(
-    owner: User, at: dt.datetime
-) -> None:
-    make_notification(owner, at=at)
-    actions.stop_mails(address=owner.email.upper(), why="bounced", at=at)
-    make_notification(owner, at=at, key="event:2")
+def test_refused_address_gets_nothing_more_until_its_owner_says_so(owner: User) -> None:
+    make_notification(owner, at=AT)
+    actions.stop_mails(address=owner.email.upper(), why="bounced", at=AT)
+    make_notification(owner, at=AT, key="event:2")
     deliver()
     assert mail.outbox == []
-    actions.resume_mails(by=owner, at=at)
-    make_notification(owner, at=at, key="event:3")
+    actions.resume_mails(by=owner, at=AT)
+    make_notification(owner, at=AT, key="event:3")
     deliver()
     assert len(mail.outbox) == 1
 
 
-def test_one_click_link_ends_a_kind_or_the_digest(owner: User, at: dt.datetime) -> None:
-    actions.unsubscribe(what="rides", by=owner, at=at)
-    actions.unsubscribe(what="digest", by=owner, at=at)
+def test_one_click_link_ends_a_kind_or_the_digest(owner: User) -> None:
+    actions.unsubscribe(what="rides", by=owner, at=AT)
+    actions.unsubscribe(what="digest", by=owner, at=AT)
     chosen = readers.reader(owner)
     assert chosen.rhythm("rides", "mail") == "off"
     assert chosen.rhythm("space", "mail") == "off"
@@ -164,12 +160,12 @@ def device_of(person: User, at: dt.datetime) -> Device:
 
 
 def test_push_says_the_kind_and_nothing_that_was_written(
-    owner: User, at: dt.datetime, settings: Any, monkeypatch: pytest.MonkeyPatch
+    owner: User, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.PUSH_CARRIER = f"{__name__}.Carrier"
     monkeypatch.setattr(Carrier, "pushes", [])
-    device_of(owner, at)
-    row = make_notification(owner, at=at)
+    device_of(owner, AT)
+    row = make_notification(owner, at=AT)
     Notification.objects.update(push_from=LONG_AGO)
     run(tasks.push_waiting)
     run(tasks.push_waiting)
@@ -179,17 +175,17 @@ def test_push_says_the_kind_and_nothing_that_was_written(
 
 
 def test_device_that_is_gone_is_forgotten_and_a_leavers_too(
-    owner: User, teammate: User, at: dt.datetime, settings: Any, monkeypatch: pytest.MonkeyPatch
+    owner: User, teammate: User, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.PUSH_CARRIER = f"{__name__}.Carrier"
     monkeypatch.setattr(Carrier, "answer", gateway.Answer.GONE)
-    device_of(owner, at)
-    device_of(teammate, at)
-    make_notification(owner, at=at)
+    device_of(owner, AT)
+    device_of(teammate, AT)
+    make_notification(owner, at=AT)
     Notification.objects.update(push_from=LONG_AGO)
     run(tasks.push_waiting)
     assert [device.person_id for device in Device.objects.all()] == [teammate.pk]
-    hooks.member_left.ask(teammate, at)
+    hooks.member_left.ask(teammate, AT)
     assert not Device.objects.exists()
 
 
@@ -202,13 +198,13 @@ def send_digests(at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 def test_digest_lists_what_waited_and_what_is_new_to_this_reader(
-    owner: User, teammate: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     User.objects.exclude(pk__in=[owner.pk, teammate.pk]).update(is_active=False)
-    new = hooks.Novelty(at, "tag", "Vélo pliant", "vends", "/classifieds/PA-1/", teammate.pk)
+    new = hooks.Novelty(AT, "tag", "Vélo pliant", "vends", "/classifieds/PA-1/", teammate.pk)
     monkeypatch.setattr(hooks.novelties, "_answers", {"test": lambda *_: [new]})
-    make_notification(owner, at=at, kind=Kind.THANKS, words=lambda: Words("On vous remercie"))
-    morning = at.replace(hour=8) + DAY
+    make_notification(owner, at=AT, kind=Kind.THANKS, words=lambda: Words("On vous remercie"))
+    morning = AT.replace(hour=8) + DAY
     assert send_digests(morning, monkeypatch) == 1
     assert send_digests(morning + dt.timedelta(hours=2), monkeypatch) == 0
     (message,) = mail.outbox
@@ -220,34 +216,34 @@ def test_digest_lists_what_waited_and_what_is_new_to_this_reader(
 
 
 def test_digest_waits_for_the_next_morning_of_who_joins_late_or_wants_quiet(
-    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     User.objects.exclude(pk=owner.pk).update(is_active=False)
-    make_notification(owner, at=at - DAY, kind=Kind.THANKS, words=lambda: Words("Merci"))
-    assert send_digests(at.replace(hour=22), monkeypatch) == 0  # the clock comes back by night
-    User.objects.filter(pk=owner.pk).update(created_at=at)
-    assert send_digests(at.replace(hour=15), monkeypatch) == 0
-    assert send_digests(at.replace(hour=8) + DAY, monkeypatch) == 1
+    make_notification(owner, at=AT - DAY, kind=Kind.THANKS, words=lambda: Words("Merci"))
+    assert send_digests(AT.replace(hour=22), monkeypatch) == 0  # the clock comes back by night
+    User.objects.filter(pk=owner.pk).update(created_at=AT)
+    assert send_digests(AT.replace(hour=15), monkeypatch) == 0
+    assert send_digests(AT.replace(hour=8) + DAY, monkeypatch) == 1
 
 
 @pytest.mark.parametrize(("rhythm", "mails"), [("now", 1), ("daily", 1), ("off", 0)])
 def test_what_waits_for_a_digest_comes_unless_it_is_switched_off(
-    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch, rhythm: str, mails: int
+    owner: User, monkeypatch: pytest.MonkeyPatch, rhythm: str, mails: int
 ) -> None:
     User.objects.exclude(pk=owner.pk).update(is_active=False)
     monkeypatch.setattr(hooks.novelties, "_answers", {})
-    make_notification(owner, at=at, kind=Kind.THANKS)
-    switch(owner, "thanks", rhythm, at=at)
-    assert send_digests(at.replace(hour=8) + DAY, monkeypatch) == mails
+    make_notification(owner, at=AT, kind=Kind.THANKS)
+    switch(owner, "thanks", rhythm, at=AT)
+    assert send_digests(AT.replace(hour=8) + DAY, monkeypatch) == mails
 
 
 def test_digest_ends_after_eight_that_led_nowhere_and_says_so(
-    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     User.objects.exclude(pk=owner.pk).update(is_active=False)
     monkeypatch.setattr(hooks.novelties, "_answers", {})
     for number in range(11):
-        day = at.replace(hour=8) + number * DAY
+        day = AT.replace(hour=8) + number * DAY
         make_notification(owner, at=day - DAY / 2, key=f"event:{number}", kind=Kind.THANKS)
         send_digests(day, monkeypatch)
     assert [message.subject for message in mail.outbox[-2:]] == [
@@ -255,28 +251,28 @@ def test_digest_ends_after_eight_that_led_nowhere_and_says_so(
         "Votre résumé du jour s’arrête",
     ]
     assert Digest.objects.filter(farewell=False).count() == 8
-    actions.resume_digests(by=owner, at=at + 12 * DAY)
+    actions.resume_digests(by=owner, at=AT + 12 * DAY)
     assert Habits.objects.get(person=owner).digests_stopped_at is None
 
 
 def test_digest_without_anything_left_to_say_is_never_sent(
-    owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     User.objects.exclude(pk=owner.pk).update(is_active=False)
     monkeypatch.setattr(hooks.novelties, "_answers", {})
-    make_notification(owner, at=at, kind=Kind.THANKS)
+    make_notification(owner, at=AT, kind=Kind.THANKS)
     real = digests.digests_to_send
 
     def read_meanwhile(**given: Any) -> Any:
-        actions.read_all(by=owner, at=at)
+        actions.read_all(by=owner, at=AT)
         return real(**given)
 
     monkeypatch.setattr(digests, "digests_to_send", read_meanwhile)
-    assert send_digests(at.replace(hour=8) + DAY, monkeypatch) == 0
+    assert send_digests(AT.replace(hour=8) + DAY, monkeypatch) == 0
     assert not Digest.objects.exists()
 
 
-def test_old_entries_are_forgotten_unless_they_wait(owner: User, at: dt.datetime) -> None:
-    make_notification(owner, at=at - 91 * DAY)
-    make_notification(owner, at=at - 91 * DAY, key="event:2", deadline=at + DAY)
-    assert actions.forget(at=at) == 1
+def test_old_entries_are_forgotten_unless_they_wait(owner: User) -> None:
+    make_notification(owner, at=AT - 91 * DAY)
+    make_notification(owner, at=AT - 91 * DAY, key="event:2", deadline=AT + DAY)
+    assert actions.forget(at=AT) == 1

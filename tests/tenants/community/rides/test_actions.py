@@ -12,7 +12,7 @@ from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.rides import actions
 from tenants.community.rides.models import Booking, Departure, Ride, RideNotice
 from tenants.community.rides.rules import Spot, Timing
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 from tests.tenants.community.rides.making import BRIDGE, DAY, STATION, ask, make_ride, terms
 
 
@@ -21,41 +21,37 @@ def notified(kind: str) -> list[str]:
     return [row.person.first_name for row in rows]
 
 
-def test_request_is_accepted_and_each_of_the_two_is_notified(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    ride = make_ride(owner, at=at)
-    booking = ask(ride, teammate, at=at)
-    assert ask(ride, teammate, at=at) == booking
+def test_request_is_accepted_and_each_of_the_two_is_notified(owner: User, teammate: User) -> None:
+    ride = make_ride(owner, at=AT)
+    booking = ask(ride, teammate, at=AT)
+    assert ask(ride, teammate, at=AT) == booking
     for _ in range(2):
-        accepted = actions.accept(booking=booking, by=owner, at=at)
+        accepted = actions.accept(booking=booking, by=owner, at=AT)
 
     assert accepted.state == "accepted"
     assert Departure.objects.get().taken == 1
     assert (notified("asked"), notified("accepted")) == (["Nadia"], ["Karim"])
 
 
-def test_detour_is_estimated_for_the_driver_whoever_offers(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    driven = make_ride(owner, at=at)
-    sought = make_ride(owner, at=at, role="passenger", seats=1)
+def test_detour_is_estimated_for_the_driver_whoever_offers(owner: User, teammate: User) -> None:
+    driven = make_ride(owner, at=AT)
+    sought = make_ride(owner, at=AT, role="passenger", seats=1)
     beyond = Spot("Au-delà", 20, "n")
 
-    assert ask(driven, teammate, at=at, spot=BRIDGE).detour_minutes == 0
-    assert ask(sought, teammate, at=at, spot=beyond).detour_minutes == 0
-    assert ask(driven, make_user("Ines"), at=at, spot=beyond).detour_minutes > 0
+    assert ask(driven, teammate, at=AT, spot=BRIDGE).detour_minutes == 0
+    assert ask(sought, teammate, at=AT, spot=beyond).detour_minutes == 0
+    assert ask(driven, make_user("Ines"), at=AT, spot=beyond).detour_minutes > 0
 
 
-def test_full_car_takes_nobody_more(owner: User, teammate: User, at: dt.datetime) -> None:
-    ride = make_ride(owner, at=at, seats=1)
-    first, second = ask(ride, teammate, at=at), ask(ride, make_user("Ines"), at=at)
-    actions.accept(booking=first, by=owner, at=at)
+def test_full_car_takes_nobody_more(owner: User, teammate: User) -> None:
+    ride = make_ride(owner, at=AT, seats=1)
+    first, second = ask(ride, teammate, at=AT), ask(ride, make_user("Ines"), at=AT)
+    actions.accept(booking=first, by=owner, at=AT)
 
     with pytest.raises(Refused, match="plus de place"):
-        actions.accept(booking=second, by=owner, at=at)
+        actions.accept(booking=second, by=owner, at=AT)
     with pytest.raises(Refused, match="plus de place"):
-        ask(ride, make_user("Hugo"), at=at)
+        ask(ride, make_user("Hugo"), at=AT)
     with (
         pytest.raises(IntegrityError, match="no_more_ride_along"),
         transaction.atomic(),
@@ -64,17 +60,17 @@ def test_full_car_takes_nobody_more(owner: User, teammate: User, at: dt.datetime
 
 
 def test_declined_request_may_be_made_again_and_is_decided_once(
-    owner: User, teammate: User, at: dt.datetime
+    owner: User, teammate: User
 ) -> None:
-    ride = make_ride(owner, at=at)
-    booking = ask(ride, teammate, at=at)
+    ride = make_ride(owner, at=AT)
+    booking = ask(ride, teammate, at=AT)
     for _ in range(2):
-        actions.decline(booking=booking, by=owner, at=at)
+        actions.decline(booking=booking, by=owner, at=AT)
     with pytest.raises(Refused, match="déjà reçu sa réponse"):
-        actions.accept(booking=booking, by=owner, at=at)
+        actions.accept(booking=booking, by=owner, at=AT)
 
     assert notified("declined") == ["Karim"]
-    assert ask(ride, teammate, at=at) != booking
+    assert ask(ride, teammate, at=AT) != booking
 
 
 @pytest.mark.parametrize(("hours", "late"), [(13, False), (12, False), (11, True)])
@@ -94,87 +90,77 @@ def test_cancelling_within_twelve_hours_is_recorded_as_late_and_notified(
     assert notified("cancelled") == ["Nadia"]
 
 
-def test_driver_who_takes_a_seat_back_notifies_the_passenger(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    ride = make_ride(owner, at=at)
-    booking = ask(ride, teammate, at=at)
-    actions.accept(booking=booking, by=owner, at=at)
-    actions.cancel_booking(booking=booking, by=owner, at=at)
+def test_driver_who_takes_a_seat_back_notifies_the_passenger(owner: User, teammate: User) -> None:
+    ride = make_ride(owner, at=AT)
+    booking = ask(ride, teammate, at=AT)
+    actions.accept(booking=booking, by=owner, at=AT)
+    actions.cancel_booking(booking=booking, by=owner, at=AT)
 
     assert notified("cancelled") == ["Karim"]
     with pytest.raises(NotAllowed, match="ne vous concerne pas"):
-        actions.cancel_booking(booking=booking, by=make_user("Ines"), at=at)
+        actions.cancel_booking(booking=booking, by=make_user("Ines"), at=AT)
 
 
-def test_request_that_was_never_accepted_is_never_late(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    booking = ask(make_ride(owner, at=at), teammate, at=at)
+def test_request_that_was_never_accepted_is_never_late(owner: User, teammate: User) -> None:
+    booking = ask(make_ride(owner, at=AT), teammate, at=AT)
     soon = Departure.objects.get().starts_at - dt.timedelta(minutes=5)
 
     assert not actions.cancel_booking(booking=booking, by=teammate, at=soon).cancelled_late
 
 
 def test_regular_ride_is_asked_for_on_several_days_and_one_day_is_cancelled(
-    owner: User, teammate: User, at: dt.datetime
+    owner: User, teammate: User
 ) -> None:
-    timing = Timing(at.date(), dt.time(18), "0123456", at.date() + 6 * DAY)
-    ride = make_ride(owner, at=at, timing=timing)
+    timing = Timing(AT.date(), dt.time(18), "0123456", AT.date() + 6 * DAY)
+    ride = make_ride(owner, at=AT, timing=timing)
     days = list(ride.departures.order_by("starts_at"))
-    bookings = actions.ask(departures=days[:3], spot=BRIDGE, by=teammate, at=at)
-    actions.cancel_departure(departure=days[1], by=owner, at=at)
+    bookings = actions.ask(departures=days[:3], spot=BRIDGE, by=teammate, at=AT)
+    actions.cancel_departure(departure=days[1], by=owner, at=AT)
 
     assert len(days) == 7
     states = [Booking.objects.get(pk=one.pk).state for one in bookings]
     assert states == ["asked", "cancelled", "asked"]
     with pytest.raises(Refused, match="annulé"):
-        actions.ask(departures=[days[1]], spot=BRIDGE, by=teammate, at=at)
-    actions.close(ride=ride, by=owner, at=at)
+        actions.ask(departures=[days[1]], spot=BRIDGE, by=teammate, at=AT)
+    actions.close(ride=ride, by=owner, at=AT)
     assert not Booking.objects.exclude(state="cancelled").exists()
     assert Departure.objects.filter(cancelled_at=None).count() == 0
 
 
-def test_strangers_to_a_ride_decide_nothing_of_it(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    ride = make_ride(owner, at=at)
-    booking = ask(ride, teammate, at=at)
+def test_strangers_to_a_ride_decide_nothing_of_it(owner: User, teammate: User) -> None:
+    ride = make_ride(owner, at=AT)
+    booking = ask(ride, teammate, at=AT)
     departure = Departure.objects.get()
 
     with pytest.raises(NotAllowed, match="qui propose ce trajet"):
-        actions.accept(booking=booking, by=teammate, at=at)
+        actions.accept(booking=booking, by=teammate, at=AT)
     with pytest.raises(NotAllowed, match="qui propose ce trajet"):
-        actions.decline(booking=booking, by=teammate, at=at)
+        actions.decline(booking=booking, by=teammate, at=AT)
     with pytest.raises(NotAllowed, match="qui propose ce trajet"):
-        actions.close(ride=ride, by=teammate, at=at)
+        actions.close(ride=ride, by=teammate, at=AT)
     with pytest.raises(NotAllowed, match="qui propose ce trajet"):
-        actions.cancel_departure(departure=departure, by=teammate, at=at)
+        actions.cancel_departure(departure=departure, by=teammate, at=AT)
     with pytest.raises(Refused, match="vous y êtes déjà"):
-        ask(ride, owner, at=at)
+        ask(ride, owner, at=AT)
 
 
-def test_past_departure_takes_no_request_and_no_answer(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    ride = make_ride(owner, at=at)
-    booking = ask(ride, teammate, at=at)
+def test_past_departure_takes_no_request_and_no_answer(owner: User, teammate: User) -> None:
+    ride = make_ride(owner, at=AT)
+    booking = ask(ride, teammate, at=AT)
     with pytest.raises(Refused, match="passé"):
-        actions.accept(booking=booking, by=owner, at=at + 4 * DAY)
+        actions.accept(booking=booking, by=owner, at=AT + 4 * DAY)
     with pytest.raises(Refused, match="passé"):
-        ask(ride, make_user("Ines"), at=at + 4 * DAY)
+        ask(ride, make_user("Ines"), at=AT + 4 * DAY)
 
 
-def test_leaver_frees_seats_and_ends_their_rides(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    theirs, other = make_ride(teammate, at=at), make_ride(owner, at=at)
-    requested = ask(theirs, owner, at=at)
-    seat = ask(other, teammate, at=at)
-    actions.accept(booking=seat, by=owner, at=at)
-    hooks.member_left.ask(teammate, at)
+def test_leaver_frees_seats_and_ends_their_rides(owner: User, teammate: User) -> None:
+    theirs, other = make_ride(teammate, at=AT), make_ride(owner, at=AT)
+    requested = ask(theirs, owner, at=AT)
+    seat = ask(other, teammate, at=AT)
+    actions.accept(booking=seat, by=owner, at=AT)
+    hooks.member_left.ask(teammate, AT)
 
-    assert Ride.objects.get(pk=theirs.pk).closed_at == at
+    assert Ride.objects.get(pk=theirs.pk).closed_at == AT
     assert set(Booking.objects.values_list("pk", "state")) == {
         (requested.pk, "cancelled"),
         (seat.pk, "cancelled"),
@@ -183,19 +169,17 @@ def test_leaver_frees_seats_and_ends_their_rides(
     assert notified("cancelled") == ["Nadia", "Nadia"]
 
 
-def test_price_beyond_shared_costs_is_refused_and_nothing_is_offered(
-    owner: User, at: dt.datetime
-) -> None:
+def test_price_beyond_shared_costs_is_refused_and_nothing_is_offered(owner: User) -> None:
     with pytest.raises(Refused, match="2,11\u00a0€ par place"):
-        make_ride(owner, at=at, price_cents=212)
+        make_ride(owner, at=AT, price_cents=212)
     assert not Ride.objects.exists()
-    assert make_ride(owner, at=at, price_cents=211).price_cents == 211
+    assert make_ride(owner, at=AT, price_cents=211).price_cents == 211
 
 
-def test_same_key_offers_once(owner: User, at: dt.datetime) -> None:
-    key, timing = uuid.uuid4(), Timing((at + DAY).date(), dt.time(8))
+def test_same_key_offers_once(owner: User) -> None:
+    key, timing = uuid.uuid4(), Timing((AT + DAY).date(), dt.time(8))
     for _ in range(2):
-        actions.offer(terms=terms(), timing=timing, key=key, by=owner, at=at)
+        actions.offer(terms=terms(), timing=timing, key=key, by=owner, at=AT)
 
     assert Departure.objects.count() == 1
 
@@ -216,8 +200,8 @@ def test_same_key_offers_once(owner: User, at: dt.datetime) -> None:
     ],
 )
 def test_impossible_offers_are_refused(
-    owner: User, at: dt.datetime, changes: dict[str, object], sentence: str
+    owner: User, changes: dict[str, object], sentence: str
 ) -> None:
     with pytest.raises(Refused, match=sentence):
-        make_ride(owner, at=at, **changes)  # type: ignore[arg-type]
+        make_ride(owner, at=AT, **changes)  # type: ignore[arg-type]
     assert not Ride.objects.exists()

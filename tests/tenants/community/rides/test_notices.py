@@ -12,7 +12,7 @@ from tenants.community.rides import actions, clock, tasks
 from tenants.community.rides.models import Ride, RideNotice
 from tenants.community.rides.queries import notices as queries
 from tenants.community.rides.rules import Timing
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.notifications.making import deliver
 from tests.tenants.community.rides.making import DAY, ask, make_ride
@@ -25,14 +25,12 @@ def send_all() -> None:
     deliver()
 
 
-def test_request_and_answer_are_written_to_the_other_of_the_two(
-    owner: User, at: dt.datetime
-) -> None:
+def test_request_and_answer_are_written_to_the_other_of_the_two(owner: User) -> None:
     reader = make_user("Ann", language="en")
-    ride = make_ride(owner, at=at)
-    booking = ask(ride, reader, at=at)
+    ride = make_ride(owner, at=AT)
+    booking = ask(ride, reader, at=AT)
     send_all()
-    actions.accept(booking=booking, by=owner, at=at)
+    actions.accept(booking=booking, by=owner, at=AT)
     send_all()
 
     wanted, accepted = mail.outbox
@@ -45,11 +43,9 @@ def test_request_and_answer_are_written_to_the_other_of_the_two(
     assert 'lang="en"' in html_of(accepted)
 
 
-def test_late_change_of_mind_says_that_it_is_late(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    booking = ask(make_ride(owner, at=at), teammate, at=at)
-    actions.accept(booking=booking, by=owner, at=at)
+def test_late_change_of_mind_says_that_it_is_late(owner: User, teammate: User) -> None:
+    booking = ask(make_ride(owner, at=AT), teammate, at=AT)
+    actions.accept(booking=booking, by=owner, at=AT)
     late = booking.departure.starts_at - dt.timedelta(hours=2)
     actions.cancel_booking(booking=booking, by=teammate, at=late)
     send_all()
@@ -59,16 +55,14 @@ def test_late_change_of_mind_says_that_it_is_late(
     assert "Karim L. a annulé tard, à moins de douze heures du départ" in str(message.body)
 
 
-def test_driver_and_rider_are_reminded_once_the_day_before(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    booking = ask(make_ride(owner, at=at), teammate, at=at)
-    actions.accept(booking=booking, by=owner, at=at)
+def test_driver_and_rider_are_reminded_once_the_day_before(owner: User, teammate: User) -> None:
+    booking = ask(make_ride(owner, at=AT), teammate, at=AT)
+    actions.accept(booking=booking, by=owner, at=AT)
     RideNotice.objects.all().delete()
-    actions.remind(at=at + DAY)
+    actions.remind(at=AT + DAY)
     assert not RideNotice.objects.exists()
     for hours in (60, 62):
-        actions.remind(at=at + dt.timedelta(hours=hours))
+        actions.remind(at=AT + dt.timedelta(hours=hours))
     send_all()
 
     messages = {message.to[0]: str(message.body) for message in mail.outbox}
@@ -77,11 +71,9 @@ def test_driver_and_rider_are_reminded_once_the_day_before(
     assert "Vous partez avec Nadia B." in messages[teammate.email]
 
 
-def test_request_that_was_withdrawn_is_not_announced_any_more(
-    owner: User, teammate: User, at: dt.datetime
-) -> None:
-    booking = ask(make_ride(owner, at=at), teammate, at=at)
-    actions.cancel_booking(booking=booking, by=teammate, at=at)
+def test_request_that_was_withdrawn_is_not_announced_any_more(owner: User, teammate: User) -> None:
+    booking = ask(make_ride(owner, at=AT), teammate, at=AT)
+    actions.cancel_booking(booking=booking, by=teammate, at=AT)
     send_all()
 
     assert [message.subject for message in mail.outbox] == ["Un trajet partagé est annulé"]

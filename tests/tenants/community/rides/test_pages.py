@@ -14,7 +14,7 @@ from tenants.community.rides.models import Booking, Departure, Ride
 from tenants.community.rides.rules import Timing
 from tenants.spaces.models import OwnCompany
 from tenants.spaces.spots import site_ids
-from tests.fixtures.people import Browse, Count, make_user
+from tests.fixtures.people import AT, Browse, Count, make_user
 from tests.tenants.community.rides.making import DAY, ask, make_ride
 
 
@@ -168,13 +168,13 @@ def test_seat_that_somebody_took_a_second_before_is_refused_and_nothing_is_lost(
 
 
 def test_tomorrow_comes_first_then_today_then_the_rest(
-    browse: Browse, owner: User, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    browse: Browse, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: at)
+    monkeypatch.setattr(timezone, "now", lambda: AT)
     client = browse(owner)
     for days, hour in ((0, 18), (1, 8), (2, 8)):
-        day = (at + days * DAY).date()
-        make_ride(owner, at=at, timing=Timing(day, dt.time(hour)))
+        day = (AT + days * DAY).date()
+        make_ride(owner, at=AT, timing=Timing(day, dt.time(hour)))
     text = client.get("/rides/").content.decode()
     order = [text.index(word) for word in ("Demain, jeudi", "Aujourd’hui, mercredi", "Vendredi 27")]
     assert order == sorted(order)

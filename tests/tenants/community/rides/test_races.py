@@ -1,27 +1,23 @@
 """Clicks at the same moment, each on a connection of its own."""
 
-import datetime as dt
-
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.community.rides import actions
 from tenants.community.rides.models import Booking, Departure
-from tests.fixtures.people import make_user
+from tests.fixtures.people import AT, make_user
 from tests.fixtures.together import acts_at_once
 from tests.tenants.community.rides.making import ask, make_ride
 
 
-def test_accepting_more_than_there_are_seats_at_once_fills_the_car_once(
-    own_database: None, at: dt.datetime
-) -> None:
+def test_accepting_more_than_there_are_seats_at_once_fills_the_car_once(own_database: None) -> None:
     with schema.inside("north"):
         author = make_user("Nadia")
-        ride = make_ride(author, at=at, seats=2)
-        bookings = [ask(ride, make_user(f"Membre{number}"), at=at) for number in range(6)]
+        ride = make_ride(author, at=AT, seats=2)
+        bookings = [ask(ride, make_user(f"Membre{number}"), at=AT) for number in range(6)]
 
     answers = acts_at_once(
         [
-            lambda one=one: actions.accept(booking=one, by=author, at=at)  # type: ignore[misc]
+            lambda one=one: actions.accept(booking=one, by=author, at=AT)  # type: ignore[misc]
             for one in bookings
         ]
     )
@@ -32,21 +28,19 @@ def test_accepting_more_than_there_are_seats_at_once_fills_the_car_once(
         assert Booking.objects.filter(state="accepted").count() == 2
 
 
-def test_cancelling_and_accepting_at_once_leaves_the_count_right(
-    own_database: None, at: dt.datetime
-) -> None:
+def test_cancelling_and_accepting_at_once_leaves_the_count_right(own_database: None) -> None:
     with schema.inside("north"):
         author = make_user("Nadia")
-        ride = make_ride(author, at=at, seats=1)
+        ride = make_ride(author, at=AT, seats=1)
         people = [make_user(f"Membre{number}") for number in range(3)]
-        first, *others = [ask(ride, person, at=at) for person in people]
-        actions.accept(booking=first, by=author, at=at)
+        first, *others = [ask(ride, person, at=AT) for person in people]
+        actions.accept(booking=first, by=author, at=AT)
 
     give_up = [
-        lambda: actions.cancel_booking(booking=first, by=people[0], at=at),
-        lambda: actions.cancel_booking(booking=first, by=author, at=at),
+        lambda: actions.cancel_booking(booking=first, by=people[0], at=AT),
+        lambda: actions.cancel_booking(booking=first, by=author, at=AT),
     ]
-    accept = [lambda one=one: actions.accept(booking=one, by=author, at=at) for one in others]
+    accept = [lambda one=one: actions.accept(booking=one, by=author, at=AT) for one in others]
     acts_at_once([*give_up, *accept])
 
     with schema.inside("north"):
@@ -54,12 +48,12 @@ def test_cancelling_and_accepting_at_once_leaves_the_count_right(
         assert Departure.objects.get().taken == accepted <= 1
 
 
-def test_two_requests_of_one_person_at_once_are_one(own_database: None, at: dt.datetime) -> None:
+def test_two_requests_of_one_person_at_once_are_one(own_database: None) -> None:
     with schema.inside("north"):
-        ride = make_ride(make_user("Nadia"), at=at)
+        ride = make_ride(make_user("Nadia"), at=AT)
         person = make_user("Karim")
 
-    acts_at_once([lambda: ask(ride, person, at=at)] * 4)
+    acts_at_once([lambda: ask(ride, person, at=AT)] * 4)
 
     with schema.inside("north"):
         assert Booking.objects.count() == 1

@@ -8,6 +8,7 @@ from saas.kernel.search.search_hooks import SearchAnswer, SearchCell
 from saas.kernel.search.searching import is_in, without_names, words_of
 from tenants.community.search import rules
 from tenants.community.search.rules import Filters
+from tests.fixtures.people import AT
 
 SITES = {1: "Saint-Avel", 2: "Valmorin"}
 
@@ -86,11 +87,9 @@ def test_chosen_value_without_finds_stays_to_be_taken_away() -> None:
         ("never", 1000, False),
     ],
 )
-def test_news_come_as_often_as_was_asked(
-    at: dt.datetime, rhythm: str, hours: int, *, due: bool
-) -> None:
-    before = at - dt.timedelta(hours=hours)
-    assert rules.is_news_due(rhythm, before, at=at) is due
+def test_news_come_as_often_as_was_asked(rhythm: str, hours: int, *, due: bool) -> None:
+    before = AT - dt.timedelta(hours=hours)
+    assert rules.is_news_due(rhythm, before, at=AT) is due
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Two spaces with a treaty, and people on both sides of it."""
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from saas.kernel.tasks import SCHEMA_HEADER, PublicTask, TenantTask
 from tenants.community.members.models import Profile, Role
 from tenants.community.treaties.forms import deciding
 from tenants.spaces.models import OwnCompany, OwnTreaty
+from tests.fixtures.people import AT
 from tests.tenants.community.classifieds.making import make_classified, offer
 from tests.tenants.community.lending.making import make_thing
 
@@ -62,18 +62,18 @@ class Sides(NamedTuple):
 
 
 @pytest.fixture
-def boss(owner: User, at: dt.datetime) -> User:
+def boss(owner: User) -> User:
     """The owner, who administers all of the north, and works for its first company."""
-    Role.objects.create(user=owner, role="administrator", given_at=at)
+    Role.objects.create(user=owner, role="administrator", given_at=AT)
     Profile.objects.filter(user=owner).update(company_id=OwnCompany.objects.get(name="North Un").pk)
     return owner
 
 
 @pytest.fixture
-def southern_boss(stranger: User, at: dt.datetime) -> User:
+def southern_boss(stranger: User) -> User:
     """The stranger, who administers all of the south."""
     with schema.inside("south"):
-        Role.objects.create(user=stranger, role="administrator", given_at=at)
+        Role.objects.create(user=stranger, role="administrator", given_at=AT)
     return stranger
 
 

@@ -14,7 +14,7 @@ from tenants.community.moderation.models import Case
 from tenants.community.treaties import actions, clock, rules, tasks
 from tenants.community.treaties.forms import deciding
 from tenants.spaces.models import OwnCompany, OwnTreaty
-from tests.fixtures.people import Browse, Count, SpaceClient
+from tests.fixtures.people import AT, Browse, Count, SpaceClient
 from tests.tenants.community.classifieds.making import run
 from tests.tenants.community.moderation.making import REMOVE, make_moderator
 from tests.tenants.community.moderation.making import decide as decide_case
@@ -103,11 +103,11 @@ def test_proposal_is_answered_once_and_by_the_other_side(browse: Browse, proposa
 
 @pytest.mark.parametrize("who", ["member", "company's administrator"])
 def test_a_member_and_who_administers_one_company_are_not_led_to_treaties(
-    browse: Browse, proposal: Sides, teammate: User, at: dt.datetime, who: str
+    browse: Browse, proposal: Sides, teammate: User, who: str
 ) -> None:
     if who != "member":
         company = OwnCompany.objects.get(name="North Un").pk
-        Role.objects.create(user=teammate, role="administrator", company_id=company, given_at=at)
+        Role.objects.create(user=teammate, role="administrator", company_id=company, given_at=AT)
     assert "/neighbours/treaties/" not in text(browse(teammate), "/")
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from saas.kernel import schema
 from tenants.community.treaties.forms import deciding
 from tenants.spaces.models import SharedItem, Tenant, Treaty, TreatyClause
+from tests.fixtures.people import AT
 from tests.tenants.community.treaties.conftest import Sides
 
 
@@ -136,9 +137,9 @@ def test_two_proposals_at_once_are_one(proposal: Sides) -> None:
 
 
 def test_no_job_reads_what_neighbours_show_in_public(
-    treaty: Sides, at: dt.datetime, share: Callable[..., Any]
+    treaty: Sides, share: Callable[..., Any]
 ) -> None:
     from tenants.community.treaties.queries import board as queries  # noqa: PLC0415
 
     with schema.in_public(), pytest.raises(RuntimeError, match="inside a space"):
-        queries.shown(at=at)
+        queries.shown(at=AT)

@@ -1,7 +1,7 @@
 """A question is handed over once, to one person, and leaves nothing behind."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.db import connection
@@ -15,17 +15,44 @@ from tenants.community.treaties.models import Question
 from tenants.community.treaties.queries import sharing as queries
 from tenants.spaces.actions import treaties as spaces
 from tenants.spaces.models import Enquiry
-from tests.fixtures.people import Browse
+from tests.fixtures.people import Browse, SpaceClient
 from tests.tenants.community.classifieds.making import run
 from tests.tenants.community.treaties.conftest import Jobs, Sides
 
 QUESTION = {"text": "Est-il encore là ?", "contact": "poste 4412"}
 
 
+class Asker(NamedTuple):
+    """A browser of the south on the page of a bike of the north."""
+
+    client: SpaceClient
+    page: str
+
+    def ask(self, **changes: str) -> Any:
+        return self.client.post(self.page, QUESTION | changes)
+
+
 @pytest.fixture
-def bike(treaty: Sides, share: Any) -> str:
+def asker(treaty: Sides, share: Any, browse: Browse) -> Asker:
     classified = share(treaty.north, title="Vélo pliant")
-    return f"/neighbours/north/{classified.reference}/"
+    client = browse(treaty.south, space="south")
+    return Asker(client, f"/neighbours/north/{classified.reference}/")
+
+
+def send() -> None:
+    """Do the job of the asker's space that carries the question over."""
+    with schema.inside("south"):
+        run(tasks.send_question, Question.objects.get().pk)
+
+
+def lost_for_six_minutes(jobs: Jobs) -> None:
+    """Let the jobs be lost, and the clock find what they left."""
+    jobs.waiting.clear()
+    with schema.inside("south"):
+        Question.objects.update(asked_at=timezone.now() - dt.timedelta(minutes=6))
+    with schema.in_public():
+        clock.sync_treaties.apply(headers={}, throw=True)
+    jobs.run()
 
 
 def lying() -> int:
@@ -39,11 +66,10 @@ def state_in_south() -> str:
 
 
 def test_the_author_gets_the_words_the_first_name_and_the_contact(
-    browse: Browse, treaty: Sides, bike: str, jobs: Jobs, mailoutbox: list[Any]
+    asker: Asker, treaty: Sides, jobs: Jobs, mailoutbox: list[Any]
 ) -> None:
     mailoutbox.clear()
-    south = browse(treaty.south, space="south")
-    assert south.post(bike, QUESTION).status_code == 303
+    assert asker.ask().status_code == 303
     assert jobs.run() == ["south:send_question", "north:deliver_enquiries"]
     (message,) = mailoutbox
     assert message.to == [treaty.north.email]
@@ -53,37 +79,30 @@ def test_the_author_gets_the_words_the_first_name_and_the_contact(
     assert "Maurin" not in message.body
     assert treaty.south.email not in message.body
     assert (lying(), state_in_south()) == (0, "carried")
-    assert "Transmise" in south.get(bike).content.decode()
+    assert "Transmise" in asker.client.get(asker.page).content.decode()
 
 
-def test_a_double_click_asks_once(
-    browse: Browse, treaty: Sides, bike: str, jobs: Jobs, mailoutbox: list[Any]
-) -> None:
-    south = browse(treaty.south, space="south")
-    key = {"key": "5a0f1dd2-5c11-4c5b-9e4d-8b4a0b9a9c1e"}
+def test_a_double_click_asks_once(asker: Asker, jobs: Jobs, mailoutbox: list[Any]) -> None:
     for _ in range(2):
-        assert south.post(bike, {**QUESTION, **key}).status_code == 303
+        assert asker.ask(key="5a0f1dd2-5c11-4c5b-9e4d-8b4a0b9a9c1e").status_code == 303
     jobs.run()
-    with schema.inside("south"):
-        run(tasks.send_question, Question.objects.get().pk)
+    send()
     jobs.run()
     wanted = [message for message in mailoutbox if "question" in message.subject]
     assert len(wanted) == 1
 
 
 @pytest.mark.parametrize("missing", ["text", "contact"])
-def test_a_question_says_something_and_where_to_answer(
-    browse: Browse, treaty: Sides, bike: str, missing: str
-) -> None:
-    answer = browse(treaty.south, space="south").post(bike, {**QUESTION, missing: " "})
+def test_a_question_says_something_and_where_to_answer(asker: Asker, missing: str) -> None:
+    answer = asker.ask(**{missing: " "})
     assert answer.status_code == 422
 
 
 @pytest.mark.parametrize("before", ["the treaty", "the hand-over"])
 def test_asker_is_notified_when_the_author_has_left(
-    browse: Browse, treaty: Sides, bike: str, jobs: Jobs, mailoutbox: list[Any], before: str
+    asker: Asker, treaty: Sides, jobs: Jobs, mailoutbox: list[Any], before: str
 ) -> None:
-    browse(treaty.south, space="south").post(bike, QUESTION)
+    asker.ask()
     mailoutbox.clear()
     if before == "the hand-over":
         task, args, headers = jobs.waiting.pop(0)
@@ -100,11 +119,10 @@ def test_asker_is_notified_when_the_author_has_left(
 
 
 def test_question_is_not_delivered_once_the_treaty_has_ended(
-    browse: Browse, treaty: Sides, bike: str, jobs: Jobs, mailoutbox: list[Any]
+    asker: Asker, treaty: Sides, jobs: Jobs, mailoutbox: list[Any]
 ) -> None:
-    browse(treaty.south, space="south").post(bike, QUESTION)
-    with schema.inside("south"):
-        run(tasks.send_question, Question.objects.get().pk)
+    asker.ask()
+    send()
     deciding.revoke(reference=treaty.reference, by=treaty.north, at=timezone.now())
     mailoutbox.clear()
     jobs.run()
@@ -116,39 +134,29 @@ def test_question_is_not_delivered_once_the_treaty_has_ended(
         assert len(spaces.forget_enquiries(at=timezone.now() + dt.timedelta(days=3))) == 1
 
 
-def test_a_question_is_read_by_the_space_that_it_is_for_and_no_other(
-    browse: Browse, treaty: Sides, bike: str, jobs: Jobs
-) -> None:
-    browse(treaty.south, space="south").post(bike, QUESTION)
+def test_a_question_is_read_by_the_space_that_it_is_for_and_no_other(asker: Asker) -> None:
+    asker.ask()
+    send()
     with schema.inside("south"):
-        run(tasks.send_question, Question.objects.get().pk)
         assert queries.enquiries() == []
     assert [message.text for message in queries.enquiries()] == [QUESTION["text"]]
 
 
-def test_lost_question_is_sent_again(
-    browse: Browse, treaty: Sides, bike: str, jobs: Jobs, mailoutbox: list[Any]
-) -> None:
-    browse(treaty.south, space="south").post(bike, QUESTION)
-    jobs.waiting.clear()
-    with schema.inside("south"):
-        Question.objects.update(asked_at=timezone.now() - dt.timedelta(minutes=6))
-    with schema.in_public():
-        clock.sync_treaties.apply(headers={}, throw=True)
-    jobs.run()
+def test_lost_question_is_sent_again(asker: Asker, jobs: Jobs, mailoutbox: list[Any]) -> None:
+    asker.ask()
+    lost_for_six_minutes(jobs)
     assert state_in_south() == "carried"
     assert any("question" in message.subject for message in mailoutbox)
 
 
-def test_questions_are_rate_limited(browse: Browse, treaty: Sides, bike: str) -> None:
-    south = browse(treaty.south, space="south")
-    answers = [south.post(bike, QUESTION).status_code for _ in range(11)]
+def test_questions_are_rate_limited(asker: Asker) -> None:
+    answers = [asker.ask().status_code for _ in range(11)]
     assert answers[:10] == [303] * 10
     assert answers[10] == 422
 
 
-def test_old_questions_are_forgotten(browse: Browse, treaty: Sides, bike: str, jobs: Jobs) -> None:
-    browse(treaty.south, space="south").post(bike, QUESTION)
+def test_old_questions_are_forgotten(asker: Asker) -> None:
+    asker.ask()
     with schema.inside("south"):
         assert actions.forget_questions(at=timezone.now()) == 0
         assert actions.forget_questions(at=timezone.now() + dt.timedelta(days=61)) == 1
@@ -156,16 +164,15 @@ def test_old_questions_are_forgotten(browse: Browse, treaty: Sides, bike: str, j
 
 @pytest.mark.parametrize("lost", ["left", "delivered"])
 def test_a_job_that_is_cut_off_between_spaces_is_repaired_by_the_next(
-    browse: Browse,
+    asker: Asker,
     treaty: Sides,
-    bike: str,
     jobs: Jobs,
     mailoutbox: list[Any],
     monkeypatch: pytest.MonkeyPatch,
     lost: str,
 ) -> None:
     """The public half is done and the space's is not, or the reverse: it comes through."""
-    browse(treaty.south, space="south").post(bike, QUESTION)
+    asker.ask()
     mailoutbox.clear()
     name = {"left": "leave_enquiry", "delivered": "take_enquiry"}[lost]
     whole = getattr(spaces, name)
@@ -179,12 +186,7 @@ def test_a_job_that_is_cut_off_between_spaces_is_repaired_by_the_next(
     with pytest.raises(KeyboardInterrupt):
         jobs.run()
     monkeypatch.setattr(spaces, name, whole)
-    jobs.waiting.clear()
-    with schema.inside("south"):
-        Question.objects.update(asked_at=timezone.now() - dt.timedelta(minutes=6))
-    with schema.in_public():
-        clock.sync_treaties.apply(headers={}, throw=True)
-    jobs.run()
+    lost_for_six_minutes(jobs)
     assert (lying(), state_in_south()) == (0, "carried")
     # A mail goes out at least once: a job that was cut off may have it sent once more.
     assert {message.to[0] for message in mailoutbox} == {treaty.north.email}
@@ -192,23 +194,19 @@ def test_a_job_that_is_cut_off_between_spaces_is_repaired_by_the_next(
 
 
 def test_erased_member_leaves_no_question_at_a_neighbour(
-    browse: Browse, treaty: Sides, bike: str, django_capture_on_commit_callbacks: Any
+    asker: Asker, treaty: Sides, django_capture_on_commit_callbacks: Any
 ) -> None:
-    assert browse(treaty.south, space="south").post(bike, QUESTION).status_code == 303
-    with schema.inside("south"):
-        run(tasks.send_question, Question.objects.get().pk)
+    assert asker.ask().status_code == 303
+    send()
     assert lying() == 1
     with schema.inside("south"), django_capture_on_commit_callbacks(execute=True):
         actions.erase(by=treaty.south, at=timezone.now())
     assert lying() == 0
 
 
-def test_question_that_nobody_took_is_given_back_to_who_asked(
-    browse: Browse, treaty: Sides, bike: str, jobs: Jobs
-) -> None:
-    assert browse(treaty.south, space="south").post(bike, QUESTION).status_code == 303
-    with schema.inside("south"):
-        run(tasks.send_question, Question.objects.get().pk)
+def test_question_that_nobody_took_is_given_back_to_who_asked(asker: Asker) -> None:
+    assert asker.ask().status_code == 303
+    send()
     with schema.in_public():
         gone = spaces.forget_enquiries(at=timezone.now() + dt.timedelta(days=3))
     assert [space for space, _reference in gone] == ["south"]

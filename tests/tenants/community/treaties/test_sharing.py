@@ -47,9 +47,7 @@ def test_offer_for_neighbours_is_shared_with_its_space(treaty: Sides, share: Sha
     assert titles_in("north") == []
 
 
-def test_only_what_its_author_shows_and_a_treaty_opens_passes(
-    treaty: Sides, share: Share, jobs: Jobs
-) -> None:
+def test_only_what_its_author_shows_and_a_treaty_opens_passes(treaty: Sides, share: Share) -> None:
     make_classified(treaty.north, title="Pour la maison")
     make_classified(treaty.north, title="Pour l’entreprise", audience="company")
     share(treaty.north, title="Perceuse à prêter", lent=True)
@@ -144,7 +142,7 @@ def test_a_revoked_treaty_leaves_no_copy_and_no_picture(
     assert not default_storage.exists(name)
 
 
-def test_copy_stays_while_another_treaty_opens_it(treaty: Sides, share: Share, jobs: Jobs) -> None:
+def test_copy_stays_while_another_treaty_opens_it(treaty: Sides, share: Share) -> None:
     share(treaty.north, title="Vélo pliant")
     run(tasks.delete_closed_copies)
     assert set(lying()) == {"Vélo pliant"}

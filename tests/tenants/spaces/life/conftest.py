@@ -4,7 +4,6 @@ It is founded once in each worker, and a test has a copy of the database that ho
 role is the cluster's: what takes a role away asks for `doomed`, a space that was founded for it.
 """
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,7 +17,7 @@ from tenants.spaces.database import birth
 from tenants.spaces.models import SpaceOperation, Tenant
 from tenants.spaces.tasks import life as tasks
 from tests.fixtures.parks import Park, built, lent
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import AT, SpaceClient
 
 BY = "Agathe Troovon"
 type Do = Callable[[SpaceOperation], SpaceOperation]
@@ -35,9 +34,9 @@ def space(
 
 
 @pytest.fixture
-def doomed(own_database: None, at: dt.datetime, going_on_from_at: None) -> Iterator[Tenant]:
+def doomed(own_database: None, going_on_from_at: None) -> Iterator[Tenant]:
     """Such a space with a role of its own, which may go."""
-    tenant = built(at)
+    tenant = built(AT)
     yield tenant
     birth.drop(tenant.schema_name)
 
@@ -54,9 +53,9 @@ def carrying_out() -> Do:
 
 
 @pytest.fixture
-def act_values(at: dt.datetime) -> ActValues:
+def act_values() -> ActValues:
     """The person who asks, the reason and the time."""
-    return {"reason": "Fin du contrat", "by": BY, "at": at}
+    return {"reason": "Fin du contrat", "by": BY, "at": AT}
 
 
 def on(tenant: Tenant) -> SpaceClient:

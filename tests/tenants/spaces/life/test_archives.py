@@ -30,7 +30,7 @@ from tenants.spaces.models import (
     Tenant,
 )
 from tests.fixtures.parks import CANARY
-from tests.fixtures.people import PASSWORD, make_user
+from tests.fixtures.people import AT, PASSWORD, make_user
 from tests.tenants.spaces.life.conftest import BY, Do
 
 NUMBERS: dict[str, Any] = {"company_id": Company, "site_id": Site}
@@ -82,11 +82,11 @@ def files_of(name: str) -> dict[str, bytes]:
 
 
 def test_a_restored_space_equals_the_archived_one_and_people_live_in_it(
-    space: Tenant, do: Do, at: dt.datetime
+    space: Tenant, do: Do
 ) -> None:
-    archive = archived(space, do, at)
+    archive = archived(space, do, AT)
     assert_open_sessions_and_mailed_links_stay_behind(archive)
-    again = restored(archive, do, at)
+    again = restored(archive, do, AT)
     name = again.schema_name
     assert name != space.schema_name
     before, after = rows_of(space.schema_name), rows_of(name)
@@ -127,22 +127,22 @@ def assert_people_live_in(again: Tenant) -> None:
 
 
 def test_a_restored_space_has_its_own_companies_and_is_one_however_often_it_is_restored(
-    space: Tenant, do: Do, at: dt.datetime
+    space: Tenant, do: Do
 ) -> None:
     company = Company.objects.filter(tenant=space).latest("pk")
     EmailDomain.objects.using("owner").create(
-        tenant_id=space.pk, company_id=company.pk, domain="deux.example", proven_at=at
+        tenant_id=space.pk, company_id=company.pk, domain="deux.example", proven_at=AT
     )
     newest = Company.objects.order_by("pk").last()
     assert newest
     gone = newest.pk + 1  # the number that the first company of the restored space will have
     with schema.inside(space.schema_name):
         user = User.objects.get(first_name="Nadia")
-        Role.objects.create(user=user, role="moderator", company_id=gone, given_at=at)
-    archive = archived(space, do, at)
+        Role.objects.create(user=user, role="moderator", company_id=gone, given_at=AT)
+    archive = archived(space, do, AT)
     EmailDomain.objects.using("owner").filter(tenant_id=space.pk).delete()
 
-    operation = actions.restore(archive=archive, slug="ailleurs", reason="", by=BY, at=at)
+    operation = actions.restore(archive=archive, slug="ailleurs", reason="", by=BY, at=AT)
     first = do(operation)
     SpaceOperation.objects.filter(pk=operation.pk).update(
         state=SpaceOperation.State.RUNNING, done_at=None
@@ -175,12 +175,12 @@ def test_keys_are_in_no_copy_so_that_none_that_was_revoked_opens_anything_again(
 
 
 def test_a_deleted_space_comes_back_to_its_own_address_and_nobody_else_does(
-    doomed: Tenant, do: Do, at: dt.datetime
+    doomed: Tenant, do: Do
 ) -> None:
-    archive = archived(doomed, do, at)
-    actions_of: dict[str, Any] = {"reason": "Fin", "by": BY, "at": at}
+    archive = archived(doomed, do, AT)
+    actions_of: dict[str, Any] = {"reason": "Fin", "by": BY, "at": AT}
     do(actions.suspend(tenant_id=doomed.pk, **actions_of))
-    day = at.date() + dt.timedelta(days=30)
+    day = AT.date() + dt.timedelta(days=30)
     done = do(
         actions.delete(tenant_id=doomed.pk, confirmation="moulins", keep_until=day, **actions_of)
     )
@@ -188,24 +188,22 @@ def test_a_deleted_space_comes_back_to_its_own_address_and_nobody_else_does(
     other = Archive(tenant=Tenant.objects.get(slug="south"), name="archives/x.zip")
     with pytest.raises(Refused):
         actions.restore(archive=other, slug="moulins", **actions_of)
-    again = restored(Archive.objects.get(pk=archive.pk), do, at, slug="moulins")
+    again = restored(Archive.objects.get(pk=archive.pk), do, AT, slug="moulins")
     with schema.inside(again.schema_name):
         assert Classified.objects.count() == 2
 
 
 def test_a_space_whose_schema_is_gone_cannot_be_archived_and_says_why(
-    space: Tenant, do: Do, at: dt.datetime
+    space: Tenant, do: Do
 ) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute(f'DROP SCHEMA "{space.schema_name}" CASCADE')
-    operation = do(actions.archive(tenant_id=space.pk, closes=False, reason="", by=BY, at=at))
+    operation = do(actions.archive(tenant_id=space.pk, closes=False, reason="", by=BY, at=AT))
     assert operation.state == SpaceOperation.State.FAILED
     assert "n’existe plus" in operation.failure
 
 
-def test_rows_can_be_loaded_over_the_ones_that_stand(
-    space: Tenant, at: dt.datetime, tmp_path: Path
-) -> None:
+def test_rows_can_be_loaded_over_the_ones_that_stand(space: Tenant, tmp_path: Path) -> None:
     before = rows_of(space.schema_name)
     copying.dump(space.schema_name, tmp_path)
     with schema.inside(space.schema_name):
@@ -215,24 +213,22 @@ def test_rows_can_be_loaded_over_the_ones_that_stand(
     assert rows_of(space.schema_name) == before
 
 
-def test_loading_a_copy_leaves_counts_as_they_are(
-    space: Tenant, at: dt.datetime, tmp_path: Path
-) -> None:
+def test_loading_a_copy_leaves_counts_as_they_are(space: Tenant, tmp_path: Path) -> None:
     copying.dump(space.schema_name, tmp_path)
     with schema.inside(space.schema_name):
         for number in range(3):
-            see(at, f"member {number}")
+            see(AT, f"member {number}")
     copying.load(space.schema_name, tmp_path)
     with schema.inside(space.schema_name):
         assert PlacementEvent.objects.count() == 3
-        see(at, "member 4")  # no number is given out twice
+        see(AT, "member 4")  # no number is given out twice
 
 
 def test_tables_that_are_not_copied_are_not_loaded_from_an_older_copy(
-    space: Tenant, at: dt.datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    space: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with schema.inside(space.schema_name):
-        see(at, "member")
+        see(AT, "member")
     with monkeypatch.context() as older:
         older.setattr(copying, "NOT_COPIED", ())
         assert copying.dump(space.schema_name, tmp_path).rows["neighbourhood_placementevent"] == 1
@@ -249,9 +245,7 @@ def see(at: dt.datetime, member: str) -> None:
     )
 
 
-def test_rows_of_other_migrations_are_not_loaded(
-    space: Tenant, at: dt.datetime, tmp_path: Path
-) -> None:
+def test_rows_of_other_migrations_are_not_loaded(space: Tenant, tmp_path: Path) -> None:
     before = rows_of(space.schema_name)
     copied = copying.dump(space.schema_name, tmp_path)
     other = copied._replace(migrations=[*copied.migrations, "members.0099_future"])

@@ -18,7 +18,8 @@ from tenants.spaces import archives, restoring, sealing
 from tenants.spaces.actions import life as actions
 from tenants.spaces.models import Archive, Domain, EmailDomain, Tenant
 from tenants.spaces.tasks import life as tasks
-from tests.fixtures.parks import AT, Park, lent
+from tests.fixtures.parks import Park, lent
+from tests.fixtures.people import AT
 from tests.tenants.spaces.life.conftest import BY
 
 type Damage = Callable[[dict[str, Any], dict[str, bytes]], None]
@@ -184,28 +185,28 @@ def refusal_of(path: Path, at: dt.datetime) -> str:
     ],
 )
 def test_damaged_or_foreign_archive_is_refused_and_leaves_nothing(
-    untouched: None, fetched: Path, at: dt.datetime, damage: Damage
+    untouched: None, fetched: Path, damage: Damage
 ) -> None:
     damaged(fetched, damage)
-    assert refusal_of(fetched, at)
+    assert refusal_of(fetched, AT)
 
 
 @pytest.mark.parametrize("before", [archives.OLDER_FORMATS[0], archives.OLDER_FORMATS[-1]])
 def test_archive_of_an_older_troovon_says_so_and_what_to_do(
-    untouched: None, fetched: Path, at: dt.datetime, before: str
+    untouched: None, fetched: Path, before: str
 ) -> None:
     def be_older(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
         assert manifest["format"] == archives.FORMAT
         manifest["format"] = before
 
     damaged(fetched, be_older)
-    assert "un Troovon plus ancien" in refusal_of(fetched, at)
+    assert "un Troovon plus ancien" in refusal_of(fetched, AT)
     path = fetched.with_name("sealed.zip")
     sealing.seal(fetched, path)
     with pytest.raises(Refused, match="un Troovon plus ancien"):
         restoring.schema_in(path)
     with pytest.raises(Refused, match="un Troovon plus ancien") as refusal:
-        from_file(path, at)
+        from_file(path, AT)
     assert "Restaurez-la avec le Troovon qui l’a faite" in refusal.value.sentence
     assert not Tenant.objects.filter(slug="ailleurs").exists()
 
@@ -214,53 +215,51 @@ def change_a_word(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
     manifest["space"]["name"] = "Les Moulins volés"
 
 
-def test_archive_sealed_elsewhere_is_restored_only_as_foreign(
-    space: Tenant, fetched: Path, at: dt.datetime
-) -> None:
+def test_archive_sealed_elsewhere_is_restored_only_as_foreign(space: Tenant, fetched: Path) -> None:
     assert restoring.schema_in(fetched) == space.schema_name
     damaged(fetched, change_a_word)
     assert restoring.schema_in(fetched) == ""
     with pytest.raises(Refused, match="pas été faite ici"):
-        from_file(fetched, at)
-    done = from_file(fetched, at, foreign=True)
+        from_file(fetched, AT)
+    done = from_file(fetched, AT, foreign=True)
     assert done.tenant.name == "Les Moulins volés"
 
 
 def test_our_own_archive_is_known_again_also_after_the_key_has_changed(
-    untouched: None, fetched: Path, at: dt.datetime, settings: Any
+    untouched: None, fetched: Path, settings: Any
 ) -> None:
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another one"
     assert restoring.schema_in(fetched)
     settings.SECRET_KEY_FALLBACKS = []
     with pytest.raises(Refused, match="autre installation"):
-        from_file(fetched, at)
+        from_file(fetched, AT)
 
 
 def test_a_foreign_archive_brings_no_proven_domain_and_takes_no_kept_address(
-    space: Tenant, fetched: Path, at: dt.datetime
+    space: Tenant, fetched: Path
 ) -> None:
     Domain.objects.using("owner").filter(tenant_id=space.pk).update(is_primary=False)
     Tenant.objects.using("owner").filter(pk=space.pk).update(slug="ailleurs", state="deleted")
     damaged(fetched, dress_in("email_domains", ["acme.example"]))
     with pytest.raises(Refused, match="prise"):
-        from_file(fetched, at, foreign=True)
+        from_file(fetched, AT, foreign=True)
     Tenant.objects.using("owner").filter(pk=space.pk).update(slug="moulins")
-    done = from_file(fetched, at, foreign=True)
+    done = from_file(fetched, AT, foreign=True)
     assert done.domains_left_out == ["acme.example"]
     assert not EmailDomain.objects.filter(tenant=done.tenant).exists()
 
 
-def test_half_a_file_is_refused(untouched: None, fetched: Path, at: dt.datetime) -> None:
+def test_half_a_file_is_refused(untouched: None, fetched: Path) -> None:
     content = fetched.read_bytes()
     fetched.write_bytes(content[: len(content) // 2])
-    assert "abîmée, incomplète" in refusal_of(fetched, at)
+    assert "abîmée, incomplète" in refusal_of(fetched, AT)
     fetched.write_bytes(b"GIF89a")
-    assert "lisible" in refusal_of(fetched, at)
+    assert "lisible" in refusal_of(fetched, AT)
 
 
 def test_a_part_whose_bytes_were_changed_on_the_disk_is_refused(
-    untouched: None, fetched: Path, at: dt.datetime
+    untouched: None, fetched: Path
 ) -> None:
     unsealed(fetched)
     content = bytearray(fetched.read_bytes())
@@ -268,11 +267,11 @@ def test_a_part_whose_bytes_were_changed_on_the_disk_is_refused(
         entry = archive.getinfo("files/0")
     content[entry.header_offset + 60] ^= 0xFF
     fetched.write_bytes(bytes(content))
-    assert refusal_of(fetched, at)
+    assert refusal_of(fetched, AT)
 
 
 def test_a_full_storage_leaves_nothing_half_restored(
-    untouched: None, fetched: Path, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    untouched: None, fetched: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saved: list[str] = []
     save = default_storage.save
@@ -286,6 +285,6 @@ def test_a_full_storage_leaves_nothing_half_restored(
     monkeypatch.setattr(default_storage, "save", fill_up)
     before = remains()[:2]
     with pytest.raises(OSError, match="No space"):
-        restoring.restore(path=fetched, slug="ailleurs", report=lambda _step: None, at=at)
+        restoring.restore(path=fetched, slug="ailleurs", report=lambda _step: None, at=AT)
     assert remains()[:2] == before
     assert not default_storage.exists(saved[0])

@@ -39,6 +39,7 @@ from tenants.spaces.queries import life as queries
 from tenants.spaces.tasks import life as tasks
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.parks import CANARY
+from tests.fixtures.people import AT
 from tests.tenants.spaces.life.conftest import BY, ActValues, Do, again, enter, on
 
 
@@ -171,13 +172,13 @@ def plant(tenant: Tenant, at: dt.datetime) -> None:
 
 
 def test_nothing_is_left_of_a_deleted_space_but_a_nameless_row(
-    doomed: Tenant, do: Do, act_values: ActValues, at: dt.datetime
+    doomed: Tenant, do: Do, act_values: ActValues
 ) -> None:
     council = make_council("south")
     type(council).objects.using("owner").filter(pk=council.pk).update(
         tenant_id=doomed.pk, name="CSE", contact_email=f"{CANARY}@cse.example"
     )
-    plant(doomed, at)
+    plant(doomed, AT)
     do(actions.archive(tenant_id=doomed.pk, closes=True, **{**act_values, "reason": CANARY}))
     assert len(canaries()) > 12
     operation = deleted(doomed, do, act_values)
@@ -198,10 +199,10 @@ def test_nothing_is_left_of_a_deleted_space_but_a_nameless_row(
 
 
 def test_an_archive_that_was_asked_for_outlives_it_until_its_day(
-    doomed: Tenant, do: Do, act_values: ActValues, at: dt.datetime
+    doomed: Tenant, do: Do, act_values: ActValues
 ) -> None:
     do(actions.archive(tenant_id=doomed.pk, closes=True, **act_values))
-    day = at.date() + dt.timedelta(days=90)
+    day = AT.date() + dt.timedelta(days=90)
     operation = deleted(doomed, do, act_values, keep_until=day)
     archive = Archive.objects.get(tenant=doomed)
     assert default_storage.exists(archive.name)
@@ -220,23 +221,23 @@ def test_a_deletion_is_confirmed_by_the_web_address(
 
 
 def test_a_paid_campaign_stands_against_a_deletion_also_when_it_is_sold_meanwhile(
-    doomed: Tenant, do: Do, act_values: ActValues, at: dt.datetime
+    doomed: Tenant, do: Do, act_values: ActValues
 ) -> None:
     do(actions.suspend(tenant_id=doomed.pk, **act_values))
     operation = actions.delete(
         tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **act_values
     )
-    campaign = make_campaign(make_shop(), {doomed.schema_name: 10_000}, at=at)
-    type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=at)
+    campaign = make_campaign(make_shop(), {doomed.schema_name: 10_000}, at=AT)
+    type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=AT)
     failed = do(operation)
     assert failed.state == SpaceOperation.State.FAILED
     assert campaign.reference in failed.failure
     assert role_access.standing(doomed.schema_name).whole
     with pytest.raises(Refused, match="Cazal"):
         actions.delete(tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **act_values)
-    type(campaign).objects.filter(pk=campaign.pk).update(state="stopped", stopped_at=at)
+    type(campaign).objects.filter(pk=campaign.pk).update(state="stopped", stopped_at=AT)
     assert (
-        do(actions.try_again(operation_id=operation.pk, by=BY, at=at)).state
+        do(actions.try_again(operation_id=operation.pk, by=BY, at=AT)).state
         == SpaceOperation.State.DONE
     )
 
@@ -259,20 +260,20 @@ def half_deleted(
 
 
 def test_half_deleted_space_is_neither_reopened_nor_archived_but_retried(
-    doomed: Tenant, half_deleted: SpaceOperation, do: Do, act_values: ActValues, at: dt.datetime
+    doomed: Tenant, half_deleted: SpaceOperation, do: Do, act_values: ActValues
 ) -> None:
     with pytest.raises(Refused, match="a commencé"):
         actions.reopen(tenant_id=doomed.pk, **act_values)
     with pytest.raises(Refused, match="a commencé"):
         actions.archive(tenant_id=doomed.pk, closes=True, **act_values)
-    done = do(actions.try_again(operation_id=half_deleted.pk, by=BY, at=at))
+    done = do(actions.try_again(operation_id=half_deleted.pk, by=BY, at=AT))
     assert done.state == SpaceOperation.State.DONE, done.failure
     assert done.result["removed"]["files"] == 2  # of the first try
     assert done.result["told"]
 
 
 def test_operation_that_failed_on_a_closed_space_is_not_done_to_an_open_one(
-    space: Tenant, do: Do, at: dt.datetime
+    space: Tenant, do: Do
 ) -> None:
     for kind in ("delete", "suspend", "archive"):
         operation = SpaceOperation.objects.create(
@@ -280,10 +281,10 @@ def test_operation_that_failed_on_a_closed_space_is_not_done_to_an_open_one(
             kind=kind,
             state=SpaceOperation.State.FAILED,
             asked_by=BY,
-            asked_at=at,
+            asked_at=AT,
             options={"keep_until": "", "closes": True, "whole": True, "name": archives.new_name()},
         )
-        done = do(actions.try_again(operation_id=operation.pk, by=BY, at=at))
+        done = do(actions.try_again(operation_id=operation.pk, by=BY, at=AT))
         assert done.state == SpaceOperation.State.FAILED, kind
         assert "rouvert entre-temps" in done.failure
         assert role_access.is_open(space.schema_name)

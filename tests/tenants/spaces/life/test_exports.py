@@ -25,7 +25,7 @@ from tenants.spaces.database import copying, exports, role_access
 from tenants.spaces.models import Archive, SpaceOperation, Tenant
 from tenants.spaces.queries import life as queries
 from tests.fixtures.parks import DESCRIPTION
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import AT, SpaceClient
 from tests.tenants.spaces.life.conftest import BY, Do, on
 
 URL = "/admin/space/exports/"
@@ -128,9 +128,9 @@ def test_an_administrator_asks_for_a_copy_follows_it_and_downloads_it(
 
 
 def test_exported_copy_shows_the_board_and_no_secret(
-    space: Tenant, claire: SpaceClient, do: Do, at: dt.datetime, tmp_path: Path
+    space: Tenant, claire: SpaceClient, do: Do, tmp_path: Path
 ) -> None:
-    hidden = planted(space, at)
+    hidden = planted(space, AT)
     archive = exported(claire, do)
     answer: Any = claire.get(f"{URL}{archive.reference}/")
     (tmp_path / "copy.zip").write_bytes(b"".join(answer.streaming_content))
@@ -143,10 +143,10 @@ def test_exported_copy_shows_the_board_and_no_secret(
 
 
 def test_whole_archive_shows_nothing_until_it_is_unsealed(
-    space: Tenant, do: Do, at: dt.datetime, tmp_path: Path
+    space: Tenant, do: Do, tmp_path: Path
 ) -> None:
-    hidden = planted(space, at)
-    do(actions.archive(tenant_id=space.pk, closes=False, reason="", by=BY, at=at))
+    hidden = planted(space, AT)
+    do(actions.archive(tenant_id=space.pk, closes=False, reason="", by=BY, at=AT))
     path = restoring.fetched(Archive.objects.get().name, tmp_path)
     assert [what for what, secret in hidden.items() if secret in path.read_bytes()] == []
     assert path.read_bytes()[:2] != b"PK"
@@ -157,16 +157,12 @@ def test_whole_archive_shows_nothing_until_it_is_unsealed(
     assert held == {"message", "password", "invitation", "join request"}
 
 
-def test_exported_copy_is_not_restored(
-    space: Tenant, claire: SpaceClient, do: Do, at: dt.datetime
-) -> None:
+def test_exported_copy_is_not_restored(claire: SpaceClient, do: Do) -> None:
     with pytest.raises(Refused, match="faite pour être lue"):
-        actions.restore(archive=exported(claire, do), slug="copie", reason="", by=BY, at=at)
+        actions.restore(archive=exported(claire, do), slug="copie", reason="", by=BY, at=AT)
 
 
-def test_copy_of_the_older_form_is_not_downloaded(
-    space: Tenant, claire: SpaceClient, do: Do
-) -> None:
+def test_copy_of_the_older_form_is_not_downloaded(claire: SpaceClient, do: Do) -> None:
     archive = exported(claire, do)
     Archive.objects.using("owner").filter(pk=archive.pk).update(name="archives/older.zip")
     assert claire.get(f"{URL}{archive.reference}/").status_code == 404
@@ -190,13 +186,11 @@ def test_tables_that_no_copy_holds_stand() -> None:
     assert set(copying.NOT_COPIED) <= {model._meta.db_table for model in columns.tables()}
 
 
-def test_administrator_of_another_space_does_not_get_it(
-    space: Tenant, claire: SpaceClient, do: Do, at: dt.datetime
-) -> None:
+def test_administrator_of_another_space_does_not_get_it(claire: SpaceClient, do: Do) -> None:
     url = f"{URL}{exported(claire, do).reference}/"
     with schema.inside("south"):
-        stranger = User.objects.create(email="s@s.example", first_name="S", created_at=at)
-        Role.objects.create(user=stranger, role="administrator", given_at=at)
+        stranger = User.objects.create(email="s@s.example", first_name="S", created_at=AT)
+        Role.objects.create(user=stranger, role="administrator", given_at=AT)
     elsewhere = SpaceClient(on(Tenant.objects.get(slug="south")).host)
     with schema.inside("south"):
         elsewhere.force_login(stranger)
@@ -204,20 +198,20 @@ def test_administrator_of_another_space_does_not_get_it(
 
 
 def test_archive_of_the_operator_is_not_for_administrators(
-    space: Tenant, claire: SpaceClient, do: Do, at: dt.datetime
+    space: Tenant, claire: SpaceClient, do: Do
 ) -> None:
 
-    do(actions.archive(tenant_id=space.pk, closes=False, reason="", by="Agathe", at=at))
+    do(actions.archive(tenant_id=space.pk, closes=False, reason="", by="Agathe", at=AT))
     whole = Archive.objects.get()
     assert claire.get(f"{URL}{whole.reference}/").status_code == 404
 
 
 def test_administrators_get_a_mail_on_the_archive_an_operator_takes_out_and_why(
-    space: Tenant, claire: SpaceClient, do: Do, at: dt.datetime
+    space: Tenant, claire: SpaceClient, do: Do
 ) -> None:
-    do(actions.archive(tenant_id=space.pk, closes=False, reason="Copie", by=BY, at=at))
+    do(actions.archive(tenant_id=space.pk, closes=False, reason="Copie", by=BY, at=AT))
     archive = Archive.objects.get()
-    act_values: dict[str, Any] = {"operator_id": 1, "by": BY, "at": at}
+    act_values: dict[str, Any] = {"operator_id": 1, "by": BY, "at": AT}
     with pytest.raises(Refused):
         actions.take_out(archive=archive, reason=" ", **act_values)
     assert not queries.may_take_out(archive, operator_id=1, at=timezone.now())
@@ -233,10 +227,8 @@ def test_administrators_get_a_mail_on_the_archive_an_operator_takes_out_and_why(
     assert archive.reference in page
 
 
-def test_mailing_the_administrators_of_a_closed_space_leaves_it_shut(
-    space: Tenant, do: Do, at: dt.datetime
-) -> None:
-    act_values: dict[str, Any] = {"reason": "Litige", "by": BY, "at": at}
+def test_mailing_the_administrators_of_a_closed_space_leaves_it_shut(space: Tenant, do: Do) -> None:
+    act_values: dict[str, Any] = {"reason": "Litige", "by": BY, "at": AT}
     do(actions.archive(tenant_id=space.pk, closes=True, **act_values))
     role_access.open_again(space.schema_name)  # as a worker leaves it that dies while it tells
     operation = do(actions.take_out(archive=Archive.objects.get(), operator_id=1, **act_values))
@@ -244,7 +236,7 @@ def test_mailing_the_administrators_of_a_closed_space_leaves_it_shut(
     assert not role_access.is_open(space.schema_name)
 
 
-def test_a_fourth_copy_waits_for_tomorrow(space: Tenant, claire: SpaceClient, do: Do) -> None:
+def test_a_fourth_copy_waits_for_tomorrow(claire: SpaceClient, do: Do) -> None:
     for _ in range(3):
         exported(claire, do)
     page = claire.post(URL, follow=True)

@@ -1,6 +1,5 @@
 """Settings and objects of a space's role keep no space from being deleted, or are named."""
 
-import datetime as dt
 from collections.abc import Iterator
 
 import psycopg
@@ -15,6 +14,7 @@ from saas.kernel import schema
 from tenants.spaces.actions import life as actions
 from tenants.spaces.database import birth, logins, role_access
 from tenants.spaces.models import SpaceOperation, Tenant
+from tests.fixtures.people import AT
 from tests.tenants.spaces.database import connecting
 from tests.tenants.spaces.life.conftest import BY, ActValues, Do
 
@@ -117,7 +117,7 @@ def leave_objects(name: str) -> None:
 
 
 def test_obstacles_are_named_and_the_deletion_goes_on_afterwards(
-    doomed: Tenant, do: Do, act_values: ActValues, aside: str, at: dt.datetime
+    doomed: Tenant, do: Do, act_values: ActValues, aside: str
 ) -> None:
     name, operation = doomed.schema_name, closed(doomed, do, act_values)
     plant_leftovers(aside, name)
@@ -136,7 +136,7 @@ def test_obstacles_are_named_and_the_deletion_goes_on_afterwards(
 
     with connecting.admin(aside) as admin:
         admin.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(name)))
-    failed = do(actions.try_again(operation_id=failed.pk, by=BY, at=at))
+    failed = do(actions.try_again(operation_id=failed.pk, by=BY, at=AT))
     assert failed.state == SpaceOperation.State.FAILED
     assert "table of_others" in failed.failure
     assert "type mood" in failed.failure
@@ -144,7 +144,7 @@ def test_obstacles_are_named_and_the_deletion_goes_on_afterwards(
 
     with connecting.admin() as admin:
         admin.execute("DROP TABLE public.of_others")
-    done = do(actions.try_again(operation_id=failed.pk, by=BY, at=at))
+    done = do(actions.try_again(operation_id=failed.pk, by=BY, at=AT))
     assert done.state == SpaceOperation.State.DONE, done.failure
     assert not any(role_access.standing(name))
 

@@ -32,6 +32,7 @@ from tenants.spaces.models import (
 from tenants.spaces.queries import foundings as founding_queries
 from tenants.spaces.queries import life as life_queries
 from tenants.spaces.tasks import life as tasks
+from tests.fixtures.people import AT
 from tests.tenants.spaces.life.conftest import ActValues, Do, again, enter, on
 
 
@@ -151,32 +152,32 @@ def test_an_archived_space_is_closed_and_keeps_its_schema_and_a_file(
 
 
 def test_an_export_closes_nothing_and_is_removed_after_a_month(
-    space: Tenant, do: Do, act_values: ActValues, at: dt.datetime
+    space: Tenant, do: Do, act_values: ActValues
 ) -> None:
     do(actions.archive(tenant_id=space.pk, closes=False, **act_values))
     assert again(space).state == Tenant.State.ACTIVE
     archive = Archive.objects.get(tenant=space)
-    tasks.remove_old_archives(at.date() + dt.timedelta(days=30))
+    tasks.remove_old_archives(AT.date() + dt.timedelta(days=30))
     assert default_storage.exists(archive.name)
-    tasks.remove_old_archives(at.date() + dt.timedelta(days=31))
+    tasks.remove_old_archives(AT.date() + dt.timedelta(days=31))
     assert not default_storage.exists(archive.name)
     assert not life_queries.archives_of(space)
 
 
 def test_a_work_left_by_a_dead_worker_is_found_again(
-    space: Tenant, act_values: ActValues, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    space: Tenant, act_values: ActValues, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queued: list[Any] = []
     monkeypatch.setattr(PublicTask, "apply_async", lambda _task, args=(), **_: queued.append(args))
     operation = actions.suspend(tenant_id=space.pk, **act_values)
     assert queued == [(operation.pk,)]
-    later = at + dt.timedelta(minutes=3)
+    later = AT + dt.timedelta(minutes=3)
     assert actions.requeue_stalled_operations(at=later) == 0  # it was queued a moment ago
     cache.clear()
     with role_access.alone(operation.pk):
         assert actions.requeue_stalled_operations(at=later) == 0
     assert actions.requeue_stalled_operations(at=later) == 1
-    assert actions.requeue_stalled_operations(at=at) == 0
+    assert actions.requeue_stalled_operations(at=AT) == 0
 
 
 @contextlib.contextmanager

@@ -1,6 +1,5 @@
 """Migrations that are planted beside the product's own, and spaces to try them on."""
 
-import datetime as dt
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from infra.local.processes import ROOT
 from tenants.spaces import provisioning
 from tenants.spaces.database import birth
 from tenants.spaces.models import Tenant
+from tests.fixtures.people import AT
 
 BOARD = "classifieds"
 
@@ -78,7 +78,7 @@ def planter(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
-def found(own_database: None, at: dt.datetime) -> Iterator[Callable[[str], Tenant]]:
+def found(own_database: None) -> Iterator[Callable[[str], Tenant]]:
     """Found spaces under names that the test chooses; their roles outlive no test."""
     made = []
 
@@ -88,7 +88,7 @@ def found(own_database: None, at: dt.datetime) -> Iterator[Callable[[str], Tenan
             birth.make_role(name)
             birth.make_schema(name, provisioning.current_script())
             slug, kind = name.replace("_", "-"), Tenant.Kind.COMPANY
-            return register(name, slug=slug, kind=kind, like=name, at=at)
+            return register(name, slug=slug, kind=kind, like=name, at=AT)
 
     yield make
     for name in made:

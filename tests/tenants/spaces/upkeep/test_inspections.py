@@ -60,7 +60,7 @@ def test_a_space_of_the_release_before_is_compared_with_its_own_blueprint(
     assert inspected("north") == []
 
 
-def test_each_living_space_is_looked_at_once_a_day(own_database: None, at: dt.datetime) -> None:
+def test_each_living_space_is_looked_at_once_a_day(own_database: None) -> None:
     assert len(queries.due_for_inspection(at=timezone.now())) == 2
     inspected("north")
     (left,) = queries.due_for_inspection(at=timezone.now())

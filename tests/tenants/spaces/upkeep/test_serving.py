@@ -18,7 +18,7 @@ from tenants.spaces.database.upkeep import replay, run
 from tenants.spaces.database.upkeep.report import Report
 from tenants.spaces.models import Tenant
 from tests.fixtures.patience import wait_until
-from tests.fixtures.people import SpaceClient, make_user
+from tests.fixtures.people import AT, SpaceClient, make_user
 from tests.tenants.spaces.upkeep.conftest import Planter, as_owner, columns_of
 
 EXPAND = (
@@ -84,12 +84,12 @@ def bring_up() -> Report:
 
 
 def test_the_release_before_writes_and_reads_in_the_new_schema(
-    own_database: None, planter: Planter, at: dt.datetime
+    own_database: None, planter: Planter
 ) -> None:
     planter.plant(*EXPAND)
     assert bring_up().migrated == 2
     with schema.inside("north"):
-        written = post(make_user("Paul"), at)
+        written = post(make_user("Paul"), AT)
         assert Classified.objects.get(pk=written.pk).title == "Vélo"
         written.title = "Vélos"
         written.save()
@@ -98,11 +98,11 @@ def test_the_release_before_writes_and_reads_in_the_new_schema(
 
 
 def test_no_page_fails_while_all_spaces_are_brought_up(
-    own_database: None, planter: Planter, found: Callable[[str], Tenant], at: dt.datetime
+    own_database: None, planter: Planter, found: Callable[[str], Tenant]
 ) -> None:
     for number in range(6):
         found(f"t_busy{number}")
-    visitors = [Visitor("north", at), Visitor("south", at)]
+    visitors = [Visitor("north", AT), Visitor("south", AT)]
     planter.plant(*EXPAND)
     with visitors[0].there(), visitors[1].there():
         wait_until(lambda: all(len(visitor.answers) >= 2 for visitor in visitors))
@@ -121,15 +121,12 @@ def test_no_page_fails_while_all_spaces_are_brought_up(
 
 
 def test_a_held_table_keeps_nobody_else_waiting(
-    own_database: None,
-    planter: Planter,
-    at: dt.datetime,
-    monkeypatch: pytest.MonkeyPatch,
+    own_database: None, planter: Planter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replay, "LOCK_TIMEOUT", "300ms")
     planter.plant(*EXPAND)
     owner = connections["owner"].settings_dict
-    visitor = Visitor("north", at)
+    visitor = Visitor("north", AT)
     with psycopg.connect(
         host=owner["HOST"],
         port=owner["PORT"],
