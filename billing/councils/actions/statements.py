@@ -2,6 +2,7 @@
 
 import datetime as dt
 import zoneinfo
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,6 +21,8 @@ from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
 from tenants.spaces.actors import SpaceActor
+
+_CLICKED_WITHIN = dt.timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -41,24 +44,33 @@ def redraw_paper(*, case_id: int, by: User, at: dt.datetime) -> Case:
 def make_statement(
     *, council: Council, first_day: dt.date, last_day: dt.date, by: SpaceActor, at: dt.datetime
 ) -> Statement:
-    """Hand a council a statement over a range of its days, none of them to come."""
+    """Hand a council a statement over a range of its days, none of them to come.
+
+    Two clicks are one statement, as long as nothing was booked between them.
+    """
     statements.check_range(first_day, last_day)
     today = timezone.localdate(at, zoneinfo.ZoneInfo(council.tenant.time_zone))
     if last_day > today:
         raise Refused(_("Un relevé s’arrête aujourd’hui au plus tard."), field="last_day")
+    Council.objects.select_for_update(no_key=True).get(pk=council.pk)
     page = statement_of(council, first_day=first_day, last_day=last_day)
-    statement = Statement(
-        council=council,
-        first_day=first_day,
-        last_day=last_day,
-        opening_cents=page.opening.cents,
-        closing_cents=page.closing.cents,
-        net_cents=page.earned.cents,
-        council_as_it_was=page.council._asdict(),
-        seller=seller(),
-        asked_by_name=by.name,
-        made_at=at,
-    )
+    columns: dict[str, Any] = {
+        "council": council,
+        "first_day": first_day,
+        "last_day": last_day,
+        "opening_cents": page.opening.cents,
+        "closing_cents": page.closing.cents,
+        "net_cents": page.earned.cents,
+        "council_as_it_was": page.council._asdict(),
+        "seller": seller(),
+        "asked_by_name": by.name,
+    }
+    same = Statement.objects.filter(
+        **columns, number=None, made_at__gt=at - _CLICKED_WITHIN
+    ).first()
+    if same is not None:
+        return same
+    statement = Statement(**columns, made_at=at)
     statement.full_clean()
     statement.save()
     after_commit(tasks.render_statement, statement.pk)

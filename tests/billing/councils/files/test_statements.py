@@ -243,6 +243,14 @@ def make(council: Council, first: dt.date, last: dt.date, at: dt.datetime) -> St
     )
 
 
+def test_two_clicks_are_one_statement(till: Till, council: Council, sale: Sale) -> None:
+    first, last = dt.date(2026, 11, 1), dt.date(2026, 11, 25)
+    made = make(council, first, last, till.at)
+    assert make(council, first, last, till.at + dt.timedelta(seconds=1)) == made
+    assert make(council, last, last, till.at) != made
+    assert make(council, first, last, till.at + dt.timedelta(hours=1)) != made
+
+
 def test_a_treasurers_statement_is_kept_as_it_was_handed_out(
     till: Till, council: Council, sale: Sale
 ) -> None:
