@@ -106,12 +106,16 @@ def close(
     if classified.outcome == outcome:
         return classified
     rules.check_is_open(classified, at=at)
+    held_for = classified.reserved_for_id
     classified.closed_at = at
     classified.outcome = outcome
     classified.reserved_for = None
     classified.closed_with = closed_with if outcome == Classified.Outcome.HERE else None
     classified.full_clean()
     classified.save()
+    if held_for is not None and rules.is_gone_for(classified, held_for):
+        classified.author = by
+        notifications.notify_gone(classified, held_for, at=at)
     settle(rules.about(classified.reference), at=at)
     _publish_changes(classified.audience)
     audiences.notify_programs(

@@ -39,6 +39,11 @@ def notify_released(classified: Classified, person_id: int, *, at: dt.datetime) 
     _notify_person("classified_free", classified, person_id, at=at)
 
 
+def notify_gone(classified: Classified, person_id: int, *, at: dt.datetime) -> None:
+    """Tell a colleague that a classified that was held for them ended without them."""
+    _notify_person("classified_gone", classified, person_id, at=at)
+
+
 def _notify_person(name: str, classified: Classified, person_id: int, *, at: dt.datetime) -> None:
     event = Event(
         key=f"{name}:{classified.pk}:{person_id}:{at:%Y%m%d%H%M%S%f}",

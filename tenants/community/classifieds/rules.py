@@ -204,6 +204,16 @@ def other_of_two(classified: Classified, person_id: int) -> int:
     return (two - {person_id}).pop() or 0
 
 
+def is_gone_for(classified: Classified, person_id: int) -> bool:
+    """Say whether a classified surely ended without somebody, for whom it was held.
+
+    Where it ended with a colleague whom its author does not name, it may be them.
+    """
+    if classified.outcome == Classified.Outcome.HERE:
+        return classified.closed_with_id not in {None, person_id}
+    return True
+
+
 def may_thank(classified: Classified, person_id: int) -> bool:
     """Say whether somebody is one of the two who came to terms."""
     two = {classified.author_id, classified.closed_with_id}

@@ -13,7 +13,8 @@ from tenants.community.classifieds import actions, rules
 from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.queries import pictures as queries
 from tenants.community.classifieds.queries import single
-from tests.fixtures.people import AT
+from tenants.community.notifications.models import Notification
+from tests.fixtures.people import AT, make_user
 from tests.tenants.community.classifieds.making import (
     DAY,
     make_classified,
@@ -116,6 +117,20 @@ def test_a_colleague_is_kept_only_when_it_ended_with_one(owner: User, teammate: 
         classified=classified, outcome="elsewhere", closed_with=teammate, by=owner, at=AT
     )
     assert closed.closed_with_id is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "with_them", "notices"), [("here", True, 0), ("here", False, 1), ("none", True, 1)]
+)
+def test_colleague_is_notified_that_a_reserved_classified_is_gone(
+    owner: User, teammate: User, outcome: str, *, with_them: bool, notices: int
+) -> None:
+    classified = make_classified(owner, at=AT)
+    Classified.objects.update(reserved_for=teammate)
+    taker = teammate if with_them else make_user("Ines")
+    actions.close(classified=classified, outcome=outcome, closed_with=taker, by=owner, at=AT)
+    news = Notification.objects.filter(person=teammate, title__contains="plus gardée pour vous")
+    assert news.count() == notices
 
 
 def test_closing_twice_is_one_close(owner: User) -> None:
