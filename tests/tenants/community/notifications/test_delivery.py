@@ -227,7 +227,7 @@ def test_digest_waits_for_the_next_morning_of_who_joins_late_or_wants_quiet(
 
 
 @pytest.mark.parametrize(("rhythm", "mails"), [("now", 1), ("daily", 1), ("off", 0)])
-def test_what_waits_for_a_digest_comes_unless_it_is_switched_off(
+def test_entry_for_a_digest_comes_unless_its_kind_is_switched_off(
     owner: User, monkeypatch: pytest.MonkeyPatch, rhythm: str, mails: int
 ) -> None:
     User.objects.exclude(pk=owner.pk).update(is_active=False)
