@@ -15,6 +15,7 @@ from billing.stripe.gateway.client import client as stripe_client
 from billing.stripe.queries.calls import link_name
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Flight
 from saas.kernel import cache
 from tests.billing.conftest import Desk
 from tests.billing.orders.test_offers import make_code
@@ -24,6 +25,7 @@ from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 REFUSED = 422
+A_YEAR = dt.timedelta(days=365)
 
 
 def test_a_code_is_tried_before_anything_is_ordered(desk: Desk) -> None:
@@ -249,6 +251,18 @@ def test_a_contested_payment_waits_on_the_desk_and_on_its_order(desk: Desk) -> N
     assert "votre banque conteste le paiement" in desk.read("/desk/")
     assert "Votre banque conteste le paiement" in desk.read("/desk/orders/")
     assert "Votre banque conteste ce paiement" in desk.read(order.get_absolute_url())
+
+
+def test_an_ended_campaign_says_that_nothing_is_left_to_do_unless_its_bank_contests_it(
+    desk: Desk,
+) -> None:
+    order = desk.sell()
+    Flight.objects.update(starts_on=AT - A_YEAR, ends_on=AT - A_YEAR)
+    assert "plus rien à faire" in desk.read(order.get_absolute_url())
+    contest(Payment.objects.get(order=order))
+    page = desk.read(order.get_absolute_url())
+    assert "Votre annonce est passée du" in page
+    assert "plus rien à faire" not in page
 
 
 def test_a_campaign_that_was_stopped_says_what_went_back_and_offers_nothing_more(
