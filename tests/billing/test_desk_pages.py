@@ -9,7 +9,7 @@ import requests
 from django.conf import settings
 
 from billing.dispatch import destinations
-from billing.models import Dispute, Invoice, Order, Payment, Refund, StripeCall, Subscription
+from billing.models import Invoice, Order, Payment, Refund, StripeCall, Subscription
 from billing.stripe.calls.send import make_call
 from billing.stripe.gateway.client import client as stripe_client
 from billing.stripe.queries.calls import link_name
@@ -20,6 +20,7 @@ from saas.kernel import cache
 from tests.billing.conftest import Desk
 from tests.billing.orders.test_offers import make_code
 from tests.factories.billing import make_campaign
+from tests.factories.records import make_dispute
 from tests.fixtures.months import Days
 from tests.fixtures.people import AT
 
@@ -234,20 +235,10 @@ def test_pages_of_another_merchant_do_not_exist(rival: Desk, running: Subscripti
     assert Subscription.objects.get().state == "active"
 
 
-def contest(payment: Payment) -> None:
-    Dispute.objects.create(
-        payment=payment,
-        state="needs_response",
-        stripe_id="du_1",
-        amount_cents=payment.amount_cents,
-        opened_at=AT,
-    )
-
-
 def test_a_contested_payment_waits_on_the_desk_and_on_its_order(desk: Desk) -> None:
     order = desk.sell()
     assert "conteste" not in desk.read("/desk/")
-    contest(Payment.objects.get(order=order))
+    make_dispute(Payment.objects.get(order=order), at=AT)
     assert "votre banque conteste le paiement" in desk.read("/desk/")
     assert "Votre banque conteste le paiement" in desk.read("/desk/orders/")
     assert "Votre banque conteste ce paiement" in desk.read(order.get_absolute_url())

@@ -11,18 +11,17 @@ from billing.orders.settlement import payments
 from saas.kernel.errors import Refused
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.factories.records import DELPHINE
 from tests.fixtures.billing import Till
 from tests.fixtures.together import at_once
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
-TREASURER = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
-
 
 def test_four_who_confirm_at_once_open_one_account(till: Till) -> None:
     made = make_council("north", account="acct_old")
     ask_replacement(
-        council=made, contact_email="a@b.example", siren="", reason="x", by=TREASURER, at=till.at
+        council=made, contact_email="a@b.example", siren="", reason="x", by=DELPHINE, at=till.at
     )
 
     def confirm(number: int) -> None:
@@ -55,9 +54,9 @@ def test_yes_and_no_at_once_are_one_answer(till: Till) -> None:
     def answer(number: int) -> None:
         with contextlib.suppress(Refused):
             if number % 2:
-                accept_terms(council=council, aep_bp=2_000, by=TREASURER, at=till.at)
+                accept_terms(council=council, aep_bp=2_000, by=DELPHINE, at=till.at)
             else:
-                decline_terms(council=council, reason="Trop peu", by=TREASURER, at=till.at)
+                decline_terms(council=council, reason="Trop peu", by=DELPHINE, at=till.at)
 
     at_once(answer, [1, 2, 3, 4])
     terms = ShareTerms.objects.get(council=council)
@@ -75,7 +74,7 @@ def test_a_sale_while_the_council_answers_is_split_as_it_answered(till: Till) ->
         if payment_id:
             payments.sync(payment_id, at=till.at)
         else:
-            accept_terms(council=council, aep_bp=2_500, by=TREASURER, at=till.at)
+            accept_terms(council=council, aep_bp=2_500, by=DELPHINE, at=till.at)
 
     at_once(go, [*paid, 0])
     assert set(Share.objects.values_list("aep_bp", flat=True)) == {2_500}

@@ -28,15 +28,14 @@ from billing.stripe import tasks
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel.errors import NotAllowed, Refused
-from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Company, Tenant
 from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.factories.records import DELPHINE
 from tests.fixtures.billing import HOLD, Till
 from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
-DELPHINE = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 OWES_VAT = Billing(
     is_vat_payer=True,
     vat_number="FR44732829320",

@@ -15,7 +15,6 @@ from billing.stripe import tasks
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.errors import Refused
-from tenants.spaces.actors import SpaceActor
 from tests.billing.councils.rules.test_budgets import line_by_line
 from tests.factories.billing import (
     make_campaign,
@@ -23,11 +22,10 @@ from tests.factories.billing import (
     make_shop,
     make_terms,
 )
+from tests.factories.records import DELPHINE
 from tests.fixtures.billing import HOLD, Till
 
 pytestmark = pytest.mark.django_db
-
-DELPHINE = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 
 
 def accept(council: Council, at: dt.datetime, **changes: object) -> ShareTerms:

@@ -13,6 +13,7 @@ from billing.stripe.rules import answers
 from billing.stripe.rules.answers import Problem
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council
+from tests.factories.records import make_event
 from tests.fixtures.billing import Till
 
 pytestmark = pytest.mark.django_db
@@ -27,14 +28,7 @@ def paid(till: Till, shop: Merchant) -> Payment:
 
 
 def an_event(payment: Payment) -> StripeEvent:
-    return StripeEvent.objects.create(
-        event_id="evt_heard",
-        endpoint="snapshot",
-        kind="checkout.session.completed",
-        object_id=payment.session_id,
-        livemode=False,
-        body=b"{}",
-    )
+    return make_event("checkout.session.completed", payment.session_id, event_id="evt_heard")
 
 
 def process(event: StripeEvent, at: dt.datetime) -> StripeEvent:

@@ -14,7 +14,6 @@ from billing.models import (
     Refund,
     Sale,
     Share,
-    StripeEvent,
     Subscription,
     Transfer,
 )
@@ -28,6 +27,7 @@ from billing.stripe.gateway.values import Reversal as StripeReversal
 from billing.stripe.gateway.values import Subscription as StripeSubscription
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_council, make_paid_session, make_sent_transfer
+from tests.factories.records import make_event
 from tests.fixtures.billing import HOLD
 from tests.fixtures.months import make_subscription
 from tests.fixtures.people import AT
@@ -204,15 +204,7 @@ def test_an_account_is_looked_at_and_what_waited_for_its_council_goes_on(
         monkeypatch.setattr(part, "sync", lambda pk, name=name, **_: looked.append((name, pk)))
     Council.objects.update(stripe_account="acct_north", account_state="active")
     Share.objects.update(state="waiting_account", release_at=AT)
-    event = StripeEvent.objects.create(
-        event_id="evt_1",
-        endpoint=endpoint,
-        kind=kind,
-        object_id=object_id,
-        account=account,
-        livemode=False,
-        body=b"{}",
-    )
+    event = make_event(kind, object_id, endpoint=endpoint, account=account)
     process(event.pk, at=AT)
     event.refresh_from_db()
     council = Council.objects.get()

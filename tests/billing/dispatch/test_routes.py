@@ -13,6 +13,7 @@ from billing.stripe.events import process as process_event
 from billing.stripe.gateway import reads
 from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.rules.answers import Problem
+from tests.factories.records import make_event
 from tests.fixtures.people import AT
 
 SNAPSHOT = """
@@ -84,15 +85,7 @@ def test_each_kind_has_one_route(endpoint: str, listed: str) -> None:
 
 @pytest.fixture
 def event(db: None) -> StripeEvent:
-    return StripeEvent.objects.create(
-        event_id="evt_1",
-        endpoint="snapshot",
-        kind="balance.available",
-        object_id="",
-        livemode=False,
-        body=b"{}",
-        received_at=AT,
-    )
+    return make_event("balance.available", received_at=AT)
 
 
 class Handler:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from billing.models import Order, Payment, StripeCall
+from billing.models import Order, StripeCall
 from billing.orders.actions.spending import set_spend_limit
 from billing.orders.queries.offers import codes
 from saas.accounts.models import User
@@ -13,6 +13,7 @@ from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.billing.orders.test_offers import make_code, order_it
 from tests.factories.billing import make_campaign, make_shop
+from tests.factories.records import make_payment
 from tests.fixtures.people import AT
 from tests.fixtures.together import at_once
 
@@ -48,14 +49,7 @@ def test_last_use_goes_to_a_reopened_order_or_one_of_the_others() -> None:
     closed = order_it(campaigns[0], code="RENTREE")
     StripeCall.objects.update(state="done", result_id="cus_1")
     Merchant.objects.filter(pk=closed.merchant_id).update(stripe_customer="cus_1")
-    Payment.objects.create(
-        order=closed,
-        session_id="cs_1",
-        state="expired",
-        amount_cents=closed.gross_cents,
-        opened_at=AT,
-        expires_at=AT,
-    )
+    make_payment(closed, at=AT, session_id="cs_1", state="expired")
     fresh = [Campaign.objects.select_related("merchant").get(pk=one.pk) for one in campaigns]
     refusal_of = sorted(at_once(outcome_of(lambda one: order_it(one, code="RENTREE")), fresh))
     assert refusal_of[0] == ""

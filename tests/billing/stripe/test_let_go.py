@@ -6,7 +6,7 @@ import pytest
 
 from billing import clock
 from billing.councils.queries.owed import owed_by_councils
-from billing.models import LedgerEntry, StateChange, Statement, StripeCall, TaxPayment, Transfer
+from billing.models import LedgerEntry, StateChange, StripeCall, TaxPayment, Transfer
 from billing.stripe.actions.operators import let_go_of_call, retry_call
 from billing.stripe.calls.send import make_call
 from billing.stripe.gateway import writes
@@ -15,6 +15,7 @@ from billing.stripe.queries.troubles import failed_calls
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from tests.billing.councils.settlement.test_share_states import Scene
+from tests.factories.records import make_statement
 from tests.fixtures.billing import BALANCED, HOLD, Beginning, Till, begins_with
 
 
@@ -103,16 +104,7 @@ def test_call_given_up_and_retried_is_made(scene: Scene, operator: User) -> None
 
 
 def test_vat_is_due_again(scene: Scene, operator: User) -> None:
-    bill = Statement.objects.create(
-        council=scene.council,
-        first_day=scene.till.at.date(),
-        last_day=scene.till.at.date(),
-        number="R2026-1",
-        vat_cents=200,
-        council_as_it_was={},
-        seller={},
-        made_at=scene.till.at,
-    )
+    bill = make_statement(scene.council.pk, at=scene.till.at, vat_cents=200)
     tax = TaxPayment.objects.create(statement=bill, amount_cents=200, due_at=scene.till.at)
     clock.release(at=scene.till.at)
     StripeCall.objects.filter(kind="tax").update(state="parked", http_status=400)

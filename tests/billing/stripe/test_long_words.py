@@ -33,8 +33,8 @@ from billing.stripe.rules.answers import Problem
 from billing.transitions import transition
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
-from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_council, make_paid_session
+from tests.factories.records import DELPHINE
 from tests.factories.stripe_objects import stripe_dispute_of
 from tests.fixtures.people import AT
 
@@ -152,7 +152,7 @@ def test_reason_of_a_cancelled_replacement_is_cut(shop: Merchant) -> None:
         contact_email="bureau@north.example",
         siren="",
         reason="Notre banque ferme",
-        by=SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer"),
+        by=DELPHINE,
         at=AT,
     )
     change = changes.cancel(request.pk, because=LONG, by="OPALE", name="Opale", at=AT)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from billing.models import StripeEvent
 from billing.stripe import events
 from saas.kernel import rows
+from tests.factories.records import make_event
 
 TIMES = 30
 NOW_IN_MEMORY = "SELECT pg_current_wal_insert_lsn()::text"
@@ -27,14 +28,7 @@ def waits_for_the_disk() -> bool:
 
 def stored_event(number: int) -> StripeEvent:
     """Keep an event that is about nothing of ours."""
-    return StripeEvent.objects.create(
-        event_id=f"evt_{number}",
-        endpoint="snapshot",
-        kind="coupon.created",
-        object_id="co_1",
-        livemode=False,
-        body=b"{}",
-    )
+    return make_event("coupon.created", "co_1", event_id=f"evt_{number}")
 
 
 def is_on_disk() -> bool:

@@ -7,8 +7,8 @@ import pytest
 from billing.councils.actions.councils import accept_terms, offer_terms
 from billing.models import Claim, Council, LedgerEntry, Share, ShareTerms
 from saas.accounts.models import User
-from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.factories.records import DELPHINE
 from tests.fixtures.billing import Till
 from tests.fixtures.people import Count, SpaceClient
 from tests.tenants.community.council.reading import text_in, text_of
@@ -186,11 +186,10 @@ def test_a_long_history_costs_what_a_short_one_costs(
 ) -> None:
     council = make_council("north")
     operator = User.objects.get(pk=agathe)
-    treasurer = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 
     def change(rate_bp: int) -> None:
         offer_terms(council=council, rate_bp=rate_bp, valid_from=till.at, by=operator, at=till.at)
-        accept_terms(council=council, by=treasurer, at=till.at)
+        accept_terms(council=council, by=DELPHINE, at=till.at)
 
     change(4_500)
     few = count_queries(console, page_of(council))

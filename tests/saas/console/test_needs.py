@@ -6,25 +6,25 @@ from collections.abc import Callable
 import pytest
 
 from billing.models import (
-    AccountChange,
     Council,
     Invoice,
-    Order,
     Payment,
     Payout,
     Reconciliation,
     Refund,
     Share,
-    Subscription,
 )
 from billing.stripe import halts
 from saas.catalogue.merchants.models import Merchant, VatCheck
+from saas.catalogue.placements.models import Campaign
 from saas.console.queries import needs as queries
 from saas.monitoring import actions as monitoring
 from saas.monitoring import queries as found
 from tenants.spaces.models import SpaceOperation, Tenant
 from tests.factories.billing import make_terms
+from tests.factories.records import make_change
 from tests.fixtures.billing import begins_with, paid
+from tests.fixtures.months import make_subscription
 from tests.fixtures.people import AT, SpaceClient
 from tests.saas.console.conftest import failed_founding
 from tests.tenants.community.council.reading import text_of
@@ -66,15 +66,7 @@ def account_below_zero(payment: Payment, at: dt.datetime) -> None:
 
 
 def account_that_is_replaced(payment: Payment, at: dt.datetime) -> None:
-    AccountChange.objects.create(
-        council=Council.objects.get(),
-        old_account="acct_1",
-        contact_email="cse@north.example",
-        reason="autre banque",
-        asked_at=at,
-        asked_by_reference="M-1",
-        asked_by_name="Delphine",
-    )
+    make_change(Council.objects.get().pk, at=at)
 
 
 def payout_that_came_back(payment: Payment, at: dt.datetime) -> None:
@@ -102,18 +94,8 @@ def debit_without_an_answer(payment: Payment, at: dt.datetime) -> None:
 
 
 def subscription_that_is_not_paid(payment: Payment, at: dt.datetime) -> None:
-    order = Order.objects.get(pk=payment.order_id)
-    Subscription.objects.create(
-        merchant_id=order.merchant_id,
-        campaign_id=order.campaign_id,
-        state="past_due",
-        stripe_id="sub_1",
-        net_cents=1,
-        vat_cents=0,
-        gross_cents=1,
-        begun_at=at,
-        begun_by_id=order.placed_by_id,
-    )
+    campaign = Campaign.objects.select_related("merchant").get()
+    make_subscription(campaign, at=at, state="past_due", stripe_id="sub_1")
 
 
 def reconciliation_that_broke_off(payment: Payment, at: dt.datetime) -> None:

@@ -7,7 +7,6 @@ from django.db.models import Model
 
 from billing import clock
 from billing.models import (
-    AccountChange,
     Case,
     Claim,
     Council,
@@ -18,7 +17,6 @@ from billing.models import (
     Restitution,
     Share,
     StripeCall,
-    StripeEvent,
     TaxPayment,
     Transfer,
 )
@@ -27,6 +25,7 @@ from billing.wording import onward, outlook
 from tests.billing.adjustments.settlement.test_disputes import contest
 from tests.billing.councils.settlement.test_taxes import DECEMBER, make_vat_payer
 from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.factories.records import make_done_change, make_event
 from tests.fixtures.billing import Till, begins_with
 from tests.fixtures.people import SpaceClient
 from tests.tenants.community.council.reading import text_of, with_plain_spaces
@@ -174,19 +173,8 @@ def test_a_council_and_another_account_for_it(
         check_next_steps(
             *(console, page, council, onward.of_account), states=states, column="account_state"
         )
-    change = AccountChange.objects.create(
-        council=council,
-        old_account=council.stripe_account,
-        new_account="acct_new",
-        contact_email="cse@north.example",
-        reason="autre banque",
-        asked_at=till.at,
-        asked_by_reference="M-DELPHI",
-        asked_by_name="Delphine Marchal",
-        confirmed_at=till.at,
-        confirmed_by_reference="M-KARIM",
-        confirmed_by_name="Karim Lefort",
-        ended_at=till.at,
+    change = make_done_change(
+        council.pk, at=till.at, old_account=council.stripe_account, new_account="acct_new"
     )
 
     def next_step(state: str) -> str:
@@ -204,14 +192,7 @@ def test_calls_and_events_that_wait_say_what_follows(console: SpaceClient, till:
         *(console, "/jobs/", call, lambda state: onward.of_call(state, next_at=None)),
         states=shown,
     )
-    columns: dict[str, Any] = {
-        "endpoint": "snapshot",
-        "kind": "x.y",
-        "livemode": False,
-        "body": b"",
-    }
-    event = StripeEvent.objects.create(event_id="evt_1", **columns)
-    check_next_steps(console, "/jobs/", event, onward.of_event, states=["parked"])
+    check_next_steps(console, "/jobs/", make_event("x.y"), onward.of_event, states=["parked"])
 
 
 def test_a_difference_between_stripe_and_the_books(

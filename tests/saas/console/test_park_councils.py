@@ -5,14 +5,13 @@ import pytest
 from billing.councils.actions.accounts import ask_personality
 from billing.councils.actions.councils import decline_terms
 from billing.models import Council, ShareTerms
-from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Company
 from tests.factories.billing import make_council
+from tests.factories.records import DELPHINE
 from tests.fixtures.people import AT, SpaceClient
 from tests.tenants.community.council.reading import text_in, text_of
 
 PARK = "/spaces/north/councils/"
-BY = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 
 
 def company(name: str) -> Company:
@@ -88,9 +87,9 @@ def test_a_head_count_is_noted_with_what_it_was(console: SpaceClient) -> None:
 def test_councils_that_ask_declined_or_are_in_trouble_are_listed(console: SpaceClient) -> None:
     asks = make_council("north")
     Council.objects.update(account_state="no_legal_personality", legal_personality=False)
-    ask_personality(council=asks, evidence="54 salariés", by=BY, at=AT)
+    ask_personality(council=asks, evidence="54 salariés", by=DELPHINE, at=AT)
     declines = make_council("north", company="North Un", accepted=False)
-    decline_terms(council=declines, reason="Trop peu", by=BY, at=AT)
+    decline_terms(council=declines, reason="Trop peu", by=DELPHINE, at=AT)
     lost = make_council("south", account="acct_1")
     Council.objects.filter(pk=lost.pk).update(account_state="rejected")
     page = text_of(console, "/councils/")
@@ -109,7 +108,7 @@ def test_a_council_is_answered_that_it_is_not_yet_a_person(console: SpaceClient)
     Council.objects.update(account_state="no_legal_personality", legal_personality=False)
     url = f"{page_of(council)}not-yet/"
     assert console.post(url, {"reason": "48 en juin"}).status_code == 422
-    ask_personality(council=council, evidence="51", by=BY, at=AT)
+    ask_personality(council=council, evidence="51", by=DELPHINE, at=AT)
     assert console.post(url, {"reason": ""}).status_code == 422
     assert console.post(url, {"reason": "48 en juin"}).status_code == 303
     assert "Personnalité morale pas encore notée" in text_of(console, page_of(council))

@@ -21,12 +21,11 @@ from billing.models import (
     Restitution,
     Sale,
     Share,
-    Statement,
     StripeCall,
-    StripeEvent,
     TaxPayment,
 )
 from saas.kernel.models import SharedModel
+from tests.factories.records import make_dispute, make_event, make_statement
 from tests.fixtures.billing import begins_with, paid
 from tests.fixtures.people import AT, SpaceClient
 from tests.saas.console import test_needs as needs
@@ -52,13 +51,13 @@ def refund(state: str, payment: Payment, at: dt.datetime) -> None:
 
 
 def dispute(state: str, payment: Payment, at: dt.datetime) -> Dispute:
-    return Dispute.objects.create(
-        payment=payment,
+    return make_dispute(
+        payment,
+        at=at,
         sale=Sale.objects.earliest("pk"),
         state=state,
         stripe_id="dp_1",
         amount_cents=1,
-        opened_at=at,
     )
 
 
@@ -74,16 +73,7 @@ def restitution(payment: Payment, at: dt.datetime) -> None:
 
 
 def tax(state: str, _payment: Payment, at: dt.datetime) -> None:
-    bill = Statement.objects.create(
-        council=Council.objects.get(),
-        first_day=at.date(),
-        last_day=at.date(),
-        number="R2026-1",
-        council_as_it_was={},
-        seller={},
-        made_at=at,
-        rendered_at=at,
-    )
+    bill = make_statement(Council.objects.get().pk, at=at, rendered_at=at)
     asked_at = at if state == "owed" else None
     TaxPayment.objects.create(
         statement=bill,
@@ -107,15 +97,7 @@ def call(state: str, _payment: Payment, at: dt.datetime) -> None:
 
 
 def event(_payment: Payment, at: dt.datetime) -> None:
-    StripeEvent.objects.create(
-        event_id="evt_1",
-        endpoint="snapshot",
-        kind="charge.refunded",
-        livemode=False,
-        body=b"{}",
-        state="parked",
-        received_at=at,
-    )
+    make_event("charge.refunded", state="parked", received_at=at)
 
 
 def case(_payment: Payment, at: dt.datetime) -> None:

@@ -26,6 +26,7 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from saas.monitoring import actions, clock, queries, rules, watching
 from saas.monitoring.models import ScheduledJob, Trouble
+from tests.factories.records import make_event
 from tests.fixtures.people import AT
 
 type Begin = Callable[[dt.datetime, pytest.MonkeyPatch], Callable[[], object]]
@@ -62,15 +63,7 @@ def parked_call(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], obj
 
 
 def parked_event(at: dt.datetime, _patch: pytest.MonkeyPatch) -> Callable[[], object]:
-    event = StripeEvent.objects.create(
-        event_id="evt_1",
-        endpoint="snapshot",
-        kind="charge.failed",
-        livemode=False,
-        body=b"",
-        state="parked",
-        received_at=at,
-    )
+    event = make_event("charge.failed", body=b"", state="parked", received_at=at)
     return lambda: StripeEvent.objects.filter(pk=event.pk).update(state="processed")
 
 

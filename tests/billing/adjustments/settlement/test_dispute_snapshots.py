@@ -13,6 +13,7 @@ from billing.models import (
     Dispute,
     LedgerEntry,
     LedgerTransaction,
+    Order,
     Payment,
     Sale,
     Share,
@@ -20,6 +21,7 @@ from billing.models import (
 )
 from billing.stripe.gateway.values import BalanceTransaction
 from saas.catalogue.placements.models import Campaign
+from tests.factories.records import make_payment
 from tests.factories.stripe_objects import stripe_dispute_of
 from tests.fixtures.billing import begins_with, paid
 from tests.fixtures.people import AT
@@ -138,15 +140,14 @@ def test_a_won_appeal_counts_nothing_of_it_any_more(says: Says) -> None:
 def test_after_a_won_appeal_over_a_payment_without_a_sale_its_merchant_owes_nothing(
     says: Says, payment: Payment
 ) -> None:
-    second = Payment.objects.create(
-        order_id=payment.order_id,
+    second = make_payment(
+        Order.objects.get(),
+        at=AT,
         state="succeeded",
         session_id="cs_second",
         charge="ch_second",
         amount_cents=24_000,
         is_duplicate=True,
-        opened_at=AT,
-        expires_at=AT,
     )
     before = owed_by_merchants()
     taken, given = moved(1, -24_000, AT), moved(2, 24_000, AT)

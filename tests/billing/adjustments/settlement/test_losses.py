@@ -18,6 +18,7 @@ from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.billing.adjustments.settlement.test_disputes import contest, decide, states
 from tests.factories.billing import make_campaign, make_council, make_merchant_user
+from tests.factories.records import make_payment
 from tests.fixtures.billing import BALANCED, Till, begins_with, books, sold_in_north
 
 pytestmark = [*BALANCED, begins_with(sold_in_north)]
@@ -149,14 +150,7 @@ def test_a_dispute_over_a_second_payment_of_one_order_touches_no_share(
 
 
 def other_payment(order: Order) -> Payment:
-    return Payment.objects.create(
-        order=order,
-        state="failed",
-        session_id="cs_other",
-        amount_cents=1,
-        opened_at=order.placed_at,
-        expires_at=order.placed_at,
-    )
+    return make_payment(order, at=order.placed_at, state="failed", amount_cents=1)
 
 
 def contest_charge(till: Till, payment: Payment) -> Dispute:

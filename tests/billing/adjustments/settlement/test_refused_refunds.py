@@ -7,13 +7,14 @@ import pytest
 
 from billing.adjustments.actions.refunds import request_refund
 from billing.adjustments.queries.due import refused_refunds
-from billing.models import Dispute, Order, Payment, Refund
+from billing.models import Order, Payment, Refund
 from billing.orders.queries.desk import order_page
 from billing.stripe.gateway.client import client
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.console.queries.needs import needs
 from tests.factories.billing import make_campaign
+from tests.factories.records import make_dispute
 from tests.fixtures.billing import Till, begins_with, paid
 from tests.fixtures.people import AT
 
@@ -107,11 +108,5 @@ def test_refused_refund_waits_until_as_much_was_given_back_anew(refused: Refund)
 def test_refused_refund_waits_until_a_bank_took_the_payment(
     refused: Refund, state: str, waits: int
 ) -> None:
-    Dispute.objects.create(
-        payment=refused.payment,
-        stripe_id="du_1",
-        state=state,
-        amount_cents=PRICE,
-        opened_at=AT,
-    )
+    make_dispute(refused.payment, at=AT, state=state, amount_cents=PRICE)
     assert refused_refunds().count() == waits

@@ -28,12 +28,11 @@ from saas.kernel import schema
 from saas.kernel.errors import Refused
 from saas.kernel.values import cells
 from tenants.community.council.queries import ledger as desk
-from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.factories.records import DELPHINE
 from tests.fixtures.billing import Till, begins_with
 from tests.fixtures.people import AT
 
-TREASURER = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 LATER = dt.datetime(2027, 6, 1, tzinfo=dt.UTC)
 SPACES = str.maketrans("\u00a0\u202f", "  ")
 
@@ -239,7 +238,7 @@ def test_an_empty_month_says_so(council: Council, sale: Sale) -> None:
 
 def make(council: Council, first: dt.date, last: dt.date, at: dt.datetime) -> Statement:
     return make_statement(
-        council=again(council), first_day=first, last_day=last, by=TREASURER, at=at
+        council=again(council), first_day=first, last_day=last, by=DELPHINE, at=at
     )
 
 

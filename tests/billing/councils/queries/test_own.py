@@ -12,14 +12,13 @@ from billing.councils.queries.terms import council_of_space
 from billing.models import OwnEntry, OwnLine, OwnShare, OwnTerms, Share
 from saas.kernel import schema
 from saas.kernel.errors import NotAllowed, Refused
-from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.factories.records import DELPHINE
 from tests.fixtures.billing import Till
 
 pytestmark = pytest.mark.django_db
 
 NOVEMBER = dt.date(2026, 11, 1)
-TREASURER = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 
 
 @pytest.fixture
@@ -86,7 +85,7 @@ def test_terms_say_which_holds_and_which_waits_for_a_signature(till: Till) -> No
         offered, holding = terms_here(at=till.at)[council.reference]
     assert (offered.is_offered, offered.is_in_force) == (True, False)
     assert (holding.is_offered, holding.is_in_force) == (False, True)
-    accept_terms(council=council, by=TREASURER, at=till.at)
+    accept_terms(council=council, by=DELPHINE, at=till.at)
     with schema.inside("north"):
         accepted, former = terms_here(at=till.at)[council.reference]
     assert (accepted.is_in_force, former.is_in_force) == (True, False)
@@ -95,12 +94,12 @@ def test_terms_say_which_holds_and_which_waits_for_a_signature(till: Till) -> No
 
 def test_terms_are_accepted_by_their_own_space_once(till: Till) -> None:
     council = make_council("north", accepted=False)
-    stranger = TREASURER._replace(schema_name="south")
+    stranger = DELPHINE._replace(schema_name="south")
     with pytest.raises(NotAllowed):
         accept_terms(council=council, by=stranger, at=till.at)
-    accept_terms(council=council, by=TREASURER, at=till.at)
+    accept_terms(council=council, by=DELPHINE, at=till.at)
     with pytest.raises(Refused, match="n’attend votre réponse"):
-        accept_terms(council=council, by=TREASURER, at=till.at)
+        accept_terms(council=council, by=DELPHINE, at=till.at)
 
 
 def test_terms_cannot_be_changed_even_by_hand(till: Till) -> None:
@@ -112,7 +111,7 @@ def test_terms_cannot_be_changed_even_by_hand(till: Till) -> None:
 
 def test_an_account_is_opened_by_its_own_space_only(till: Till) -> None:
     council = make_council("north")
-    stranger = TREASURER._replace(schema_name="south")
+    stranger = DELPHINE._replace(schema_name="south")
     with pytest.raises(NotAllowed):
         open_account(
             council=council, contact_email="a@b.example", siren="", by=stranger, at=till.at

@@ -18,12 +18,12 @@ from billing.models import (
     OwnStatement,
     OwnTerms,
     Payout,
-    Statement,
     Subscription,
 )
 from saas.kernel import schema
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.factories.records import make_statement
 from tests.fixtures.billing import Till
 
 pytestmark = pytest.mark.django_db
@@ -60,14 +60,7 @@ def both(till: Till) -> dict[str, Council]:
             made_at=till.at,
         )
         day = dt.date(2026, 11, 1)
-        Statement.objects.create(
-            council=council,
-            first_day=day,
-            last_day=day,
-            council_as_it_was={},
-            seller={},
-            made_at=till.at,
-        )
+        make_statement(council.pk, at=till.at, first_day=day, last_day=day, number=None)
         ask_replacement(
             council=council,
             contact_email=f"bureau@{space}.example",

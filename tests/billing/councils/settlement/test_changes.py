@@ -37,9 +37,9 @@ from billing.stripe.rules.answers import Problem
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.factories.records import DELPHINE
 from tests.fixtures.billing import HOLD, Till, begins_with
 
-DELPHINE = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 LOU = SpaceActor("north", "M-LOU", "Lou Ferrand", "council")
 
 

@@ -10,13 +10,11 @@ from billing.councils.settlement import accounts, council_payments, releases, ta
 from billing.models import (
     Claim,
     Council,
-    Dispute,
     LedgerEntry,
     LedgerTransaction,
     Payment,
     Share,
     StateChange,
-    Statement,
     StripeCall,
     TaxPayment,
     Transfer,
@@ -27,6 +25,7 @@ from billing.stripe.rules.answers import Problem
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import hooks
 from tests.factories.billing import make_council, make_paid_session
+from tests.factories.records import make_dispute, make_statement
 from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
@@ -51,16 +50,7 @@ def share(council: Council, campaign: Campaign) -> Share:
 @pytest.fixture
 def tax(council: Council) -> TaxPayment:
     """2.00 of VAT that are due."""
-    bill = Statement.objects.create(
-        council=council,
-        first_day=AT.date(),
-        last_day=AT.date(),
-        number="R2026-1",
-        vat_cents=200,
-        council_as_it_was={},
-        seller={},
-        made_at=AT,
-    )
+    bill = make_statement(council.pk, at=AT, vat_cents=200)
     return TaxPayment.objects.create(statement=bill, amount_cents=200, due_at=AT)
 
 
@@ -173,14 +163,7 @@ def test_a_share_that_could_not_leave_is_kept_back_where_a_bank_contests_it_mean
     share: Share, code: str
 ) -> None:
     releases.release(share.pk, at=AT)
-    Dispute.objects.create(
-        payment=Payment.objects.get(),
-        sale_id=share.sale_id,
-        state="needs_response",
-        stripe_id="du_1",
-        amount_cents=24_000,
-        opened_at=AT,
-    )
+    make_dispute(Payment.objects.get(), at=AT, sale_id=share.sale_id, amount_cents=24_000)
     call = StripeCall.objects.get(kind="transfer")
     transfers.on_refusal(call, Problem(status=400, code=code, message="no"), AT)
     assert Share.objects.get().state == "frozen"

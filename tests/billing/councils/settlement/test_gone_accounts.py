@@ -14,7 +14,6 @@ from billing.models import (
     Restitution,
     Share,
     StateChange,
-    Statement,
     StripeCall,
     TaxPayment,
     Transfer,
@@ -28,6 +27,7 @@ from billing.stripe.rules.answers import Problem
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.billing.councils.settlement.test_share_states import Scene
 from tests.factories.billing import make_merchant_user
+from tests.factories.records import make_statement
 from tests.fixtures.billing import BALANCED, HOLD, Beginning, Till, begins_with
 
 AN_HOUR = dt.timedelta(hours=1)
@@ -111,16 +111,7 @@ def test_parked_transfer_retried_leaves_for_the_new_account(scene: Scene, hours:
 
 
 def test_vat_waits_too(scene: Scene) -> None:
-    bill = Statement.objects.create(
-        council=council(),
-        first_day=scene.till.at.date(),
-        last_day=scene.till.at.date(),
-        number="R2026-1",
-        vat_cents=200,
-        council_as_it_was={},
-        seller={},
-        made_at=scene.till.at,
-    )
+    bill = make_statement(council().pk, at=scene.till.at, vat_cents=200)
     TaxPayment.objects.create(statement=bill, amount_cents=200, due_at=scene.till.at)
     Share.objects.update(release_at=scene.till.at + 3 * HOLD)
     clock.release(at=scene.till.at)

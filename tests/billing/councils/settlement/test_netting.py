@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 
 from billing.councils.settlement import netting
-from billing.models import Claim, LedgerEntry, LedgerTransaction, Share, Statement, TaxPayment
+from billing.models import Claim, LedgerEntry, LedgerTransaction, Share, TaxPayment
 from billing.orders.settlement import payments
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_council, make_paid_session
+from tests.factories.records import make_statement
 from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
@@ -31,15 +32,7 @@ def debt(share: Share, cents: int, at: dt.datetime, state: str = "owed") -> Clai
 
 
 def tax_owed(share: Share, cents: int, at: dt.datetime) -> TaxPayment:
-    bill = Statement.objects.create(
-        council_id=share.council_id,
-        first_day=at.date(),
-        last_day=at.date(),
-        number=f"R2026-{cents}",
-        council_as_it_was={},
-        seller={},
-        made_at=at,
-    )
+    bill = make_statement(share.council_id, at=at, number=f"R2026-{cents}")
     return TaxPayment.objects.create(statement=bill, amount_cents=cents, state="owed", due_at=at)
 
 

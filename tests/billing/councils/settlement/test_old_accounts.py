@@ -27,6 +27,7 @@ from tests.billing.councils.settlement.test_changes import (
 )
 from tests.billing.councils.settlement.test_payouts import pay_out
 from tests.factories.billing import make_council
+from tests.factories.records import make_event
 from tests.fixtures.billing import BALANCED, Till, begins_with
 
 
@@ -55,14 +56,7 @@ def old(council: Council) -> str:
 
 
 def receive_event(payout: str, account: str) -> StripeEvent:
-    event = StripeEvent.objects.create(
-        event_id=f"evt_{payout}",
-        kind="payout.paid",
-        object_id=payout,
-        account=account,
-        livemode=False,
-        body=b"{}",
-    )
+    event = make_event("payout.paid", payout, event_id=f"evt_{payout}", account=account)
     tasks.process_event(event.pk)
     event.refresh_from_db()
     return event

@@ -21,7 +21,6 @@ from billing.papers.settlement import rendering
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel.errors import Refused
 from tenants.community.council.queries.statements import goes_on
-from tenants.spaces.actors import SpaceActor
 from tests.billing.papers.files import judges
 from tests.factories.billing import (
     make_campaign,
@@ -30,9 +29,9 @@ from tests.factories.billing import (
     make_paid_session,
     make_shop,
 )
+from tests.factories.records import DELPHINE
 from tests.fixtures.billing import Beginning, Till, begins_with, books
 
-DELPHINE = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 OWES_VAT = Billing(
     is_vat_payer=True,
     vat_number="FR44732829320",

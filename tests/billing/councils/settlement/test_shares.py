@@ -16,11 +16,9 @@ from billing.models import Account, Claim, Council, Order, Share, StripeCall, Tr
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel import hooks
-from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.factories.records import DELPHINE
 from tests.fixtures.billing import BALANCED, HOLD, Till, begins_with, books
-
-TREASURER = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 
 
 def held(till: Till, shop: Merchant, net_cents: int = 20_000) -> Order:
@@ -91,7 +89,7 @@ def test_terms_that_nobody_accepted_make_a_share_wait(till: Till, shop: Merchant
     held(till, shop)
     till.let_shares_leave()
     assert Share.objects.get().state == "waiting_account"
-    accept_terms(council=council, by=TREASURER, at=till.at)
+    accept_terms(council=council, by=DELPHINE, at=till.at)
     till.let_shares_leave()
     assert Share.objects.get().state == "transferred"
 

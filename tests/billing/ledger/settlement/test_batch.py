@@ -13,6 +13,7 @@ from saas.catalogue.merchants.models import Merchant
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.billing.councils.settlement.test_taxes import DECEMBER, HOLD_OVER, make_vat_payer
 from tests.factories.billing import make_campaign, make_council
+from tests.factories.records import make_statement
 from tests.fixtures.billing import HOLD, Till
 from tests.fixtures.people import AT
 
@@ -106,14 +107,13 @@ def test_a_council_that_cannot_be_billed_holds_back_no_other(
 ) -> None:
     first, other = vat_payers
     till.sell(make_campaign(shop, {"north": 20_000, "south": 20_000}, at=till.at))
-    Statement.objects.create(  # the very number that the first council's bill would have
-        council=other,
+    # The very number that the first council's bill would have.
+    make_statement(
+        other.pk,
+        at=till.at,
         first_day=dt.date(2026, 10, 1),
         last_day=dt.date(2026, 10, 31),
         number=f"R2026-{first.reference}-00001",
-        council_as_it_was={},
-        seller={},
-        made_at=till.at,
     )
     clock.bill(at=DECEMBER)
     assert list(Statement.objects.filter(made_at=DECEMBER).values_list("council", flat=True)) == [

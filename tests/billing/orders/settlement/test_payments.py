@@ -34,8 +34,8 @@ from billing.stripe.gateway.values import Event
 from billing.stripe.queries.troubles import parked_events
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import NotAllowed, Refused
-from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.factories.records import DELPHINE
 from tests.fixtures.billing import Till
 from tests.fixtures.people import AT
 
@@ -368,8 +368,7 @@ def test_a_later_version_holds_once_the_council_accepted_it(till: Till) -> None:
     operator = make_merchant_user("Opale")
     offer_terms(council=council, rate_bp=1_000, valid_from=till.at, by=operator, at=till.at)
     before = till.sell(make_campaign(shop, {"north": 10_000}, at=till.at))
-    treasurer = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
-    accept_terms(council=council, by=treasurer, at=till.at)
+    accept_terms(council=council, by=DELPHINE, at=till.at)
     after = till.sell(make_campaign(shop, {"north": 10_000}, at=till.at))
     cents = dict(Share.objects.values_list("sale__order", "amount_cents"))
     assert cents == {before.pk: 4_000, after.pk: 1_000}

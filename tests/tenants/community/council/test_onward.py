@@ -14,6 +14,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tenants.community.council.wording import shares
 from tests.billing.councils.settlement.test_taxes import DECEMBER, make_vat_payer
+from tests.factories.records import make_done_change
 from tests.fixtures.people import AT, Browse
 from tests.tenants.community.council.conftest import Desk
 from tests.tenants.community.council.reading import text_of, with_plain_spaces
@@ -62,20 +63,7 @@ def test_each_state_of_a_share_is_shown_on_its_page(desk: Desk) -> None:
 def test_each_state_of_a_replacement_is_shown_on_its_page(desk: Desk) -> None:
     with schema.in_public():
         Council.objects.update(account_state="active", stripe_account="acct_1")
-        AccountChange.objects.create(
-            council=desk.council,
-            old_account="acct_1",
-            new_account="acct_2",
-            contact_email="cse@north.example",
-            reason="autre banque",
-            asked_at=AT,
-            asked_by_reference="M-DELPHI",
-            asked_by_name="Delphine Marchal",
-            confirmed_at=AT,
-            confirmed_by_reference="M-KARIM",
-            confirmed_by_name="Karim Lefort",
-            ended_at=AT,
-        )
+        make_done_change(desk.council.pk, at=AT)
     going_on = "Dès qu’il est actif, les prochaines parts y arrivent"
     for state in MACHINES["change"]:
         with schema.in_public():
