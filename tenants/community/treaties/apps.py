@@ -15,13 +15,14 @@ class TreatiesConfig(AppConfig):
     def ready(self) -> None:
         """Offer the rail its entry, hear when offers change, let neighbours' things be judged."""
         from saas.kernel.tasks import after_commit  # noqa: PLC0415 - models load first
-        from tenants.community.treaties import actions, tasks  # noqa: PLC0415
+        from tenants.community.treaties import actions, clock, tasks  # noqa: PLC0415
         from tenants.community.treaties.queries import judging as judged  # noqa: PLC0415
         from tenants.community.treaties.queries import personal  # noqa: PLC0415
         from tenants.community.treaties.queries import treaties as queries  # noqa: PLC0415
 
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.offers_changed.offer(self.label, lambda: after_commit(tasks.publish))
+        hooks.space_deleted.offer(self.label, clock.after_deletion)
         hooks.subject.offer(self.label, judged.subject)
         judging.let_judge(self.label, judged.KIND, judge=judged.judged, hide=actions.conceal)
         hooks.personal_data.offer(self.label, personal.personal_data)

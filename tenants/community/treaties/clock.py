@@ -1,5 +1,7 @@
 """Beat tasks of treaties between spaces."""
 
+import datetime as dt
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -47,3 +49,10 @@ def forget_everywhere() -> None:
 def forget_here() -> None:
     """Forget what was asked long ago in one space."""
     actions.forget_questions(at=timezone.now())
+
+
+def after_deletion(tenant_id: int, _at: dt.datetime) -> dict[str, int]:
+    """Answer the deletion of a space: what its treaties asked of other spaces waits no more."""
+    for reference, name, other in spaces_queries.neighbours_of(tenant_id):
+        send(tasks.end_with_space, reference, name, space=other)
+    return {}

@@ -12,7 +12,7 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import mail
 from saas.kernel.notifying import Event, Kind, notify, settle, written
-from tenants.community.treaties import rules
+from tenants.community.treaties import rules, wording
 from tenants.community.treaties.models import Question
 from tenants.spaces.models import OwnEnquiry, OwnTreaty, Treaty
 
@@ -33,6 +33,20 @@ def notify_treaty(treaty: OwnTreaty, administrators: Sequence[User]) -> None:
         deadline=at + rules.ANSWERED_WITHIN if waits else None,
         until_done=waits,
         words=lambda: written("treaty", {"treaty": treaty}),
+    )
+    notify(event, to=[one.pk for one in administrators], at=at)
+
+
+def notify_gone(reference: str, name: str, administrators: Sequence[User]) -> None:
+    """Tell those who administer this space that another was deleted, and the treaty with it."""
+    at = timezone.now()
+    settle(rules.about(reference), at=at)
+    event = Event(
+        key=f"treaty:{reference}:gone",
+        kind=Kind.DUTIES,
+        path=reverse("treaties:treaties"),
+        about=rules.about(reference),
+        words=lambda: wording.is_gone(name),
     )
     notify(event, to=[one.pk for one in administrators], at=at)
 

@@ -90,6 +90,13 @@ def apply_decision(reference: str) -> None:
 
 
 @shared_task(base=TenantTask)
+def end_with_space(reference: str, name: str) -> None:
+    """Tell those who administer this space that a treaty went with the space it was with."""
+    treaty_queries.forget()
+    notifications.notify_gone(reference, name, treaty_queries.administrators())
+
+
+@shared_task(base=TenantTask)
 def send_question(question_id: int) -> None:
     """Carry a question to its space while its thing is shown here, else say so.
 

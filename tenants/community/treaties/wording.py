@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from saas.kernel.notifying import Words
 from tenants.spaces.models import Category
 
 KINDS: dict[str, Promise] = {
@@ -42,6 +44,16 @@ PER: dict[str, Promise] = {
     "day": gettext_lazy("/jour"),
     "month": gettext_lazy("/mois"),
 }
+
+
+def is_gone(name: str) -> Words:
+    """Say that a space was deleted, and the treaty with it."""
+    return Words(
+        title=_("Un accord entre espaces a pris fin"),
+        text=_("%(name)s a été supprimé\u00a0: votre accord avec lui n’existe plus.")
+        % {"name": name},
+        action=_("Voir les accords"),
+    )
 
 
 def in_words(categories: Iterable[str]) -> list[str]:

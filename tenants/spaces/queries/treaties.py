@@ -85,6 +85,22 @@ def unmailed_treaties(*, at: dt.datetime) -> list[tuple[str, str]]:
     return list(late.order_by("decided_at").values_list("reference", "listener")[:MOST_UNMAILED])
 
 
+def neighbours_of(tenant_id: int) -> list[tuple[str, str, str]]:
+    """Return a space's open treaties: the reference, its own name, and the open space it is with.
+
+    The open space is named by its schema.
+    """
+    mine = Q(proposer=tenant_id) | Q(partner=tenant_id)
+    found = Treaty.objects.filter(mine, state__in=treaties.OPEN)
+    rows = []
+    for one in found.select_related("proposer", "partner").order_by("pk"):
+        is_mine = one.proposer_id == tenant_id
+        me, other = (one.proposer, one.partner) if is_mine else (one.partner, one.proposer)
+        if other.state == Tenant.State.ACTIVE:
+            rows.append((str(one.reference), str(me.name), str(other.schema_name)))
+    return rows
+
+
 def copies_of(giver: Tenant) -> dict[str, SharedItem]:
     """Return the shared copies of a space, by reference."""
     return {item.reference: item for item in SharedItem.objects.filter(tenant=giver)}

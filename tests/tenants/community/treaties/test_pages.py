@@ -8,12 +8,12 @@ import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import schema
+from saas.kernel import hooks, schema
 from tenants.community.members.models import Role
 from tenants.community.moderation.models import Case
 from tenants.community.treaties import actions, clock, rules, tasks
 from tenants.community.treaties.forms import deciding
-from tenants.spaces.models import OwnCompany, OwnTreaty
+from tenants.spaces.models import OwnCompany, OwnTreaty, Tenant
 from tests.fixtures.people import AT, Browse, Count, SpaceClient
 from tests.tenants.community.classifieds.making import run
 from tests.tenants.community.moderation.making import REMOVE, make_moderator
@@ -247,3 +247,16 @@ def test_a_late_job_does_not_take_the_mail_of_the_other_side(
     assert mailoutbox == []
     jobs.run()
     assert [message.to for message in mailoutbox] == [[proposal.north.email]]
+
+
+def test_treaty_with_a_space_that_is_deleted_waits_for_nobody(
+    browse: Browse, proposal: Sides, jobs: Jobs
+) -> None:
+    south = browse(proposal.south, space="south")
+    assert "vous propose un accord" in to_do(south)
+    with schema.in_public():
+        north = Tenant.objects.get(schema_name="north")
+        hooks.space_deleted.ask(north.pk, timezone.now())
+    jobs.run()
+    assert "vous propose un accord" not in to_do(south)
+    assert "Espace north a été supprimé" in text(south, "/notifications/")
