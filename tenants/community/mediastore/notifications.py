@@ -3,11 +3,13 @@
 import datetime as dt
 
 from django.template.defaultfilters import date as written_date
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from saas.kernel.notifying import Event, Kind, Words, notify
-from tenants.community.mediastore.models import Borrowing
+from tenants.community.mediastore import wording
+from tenants.community.mediastore.models import Borrowing, Medium
 
 
 def notify_copy_ready(borrowing: Borrowing, *, at: dt.datetime) -> None:
@@ -33,3 +35,27 @@ def notify_copy_ready(borrowing: Borrowing, *, at: dt.datetime) -> None:
         words=words,
     )
     notify(event, to=[borrowing.borrower_id], at=at)
+
+
+def notify_open_to_all(medium: Medium, readers: list[int], *, at: dt.datetime) -> None:
+    """Tell who waited for a medium that everybody may open it now."""
+    event = Event(
+        key=f"medium-open:{medium.pk}:{at.isoformat()}",
+        kind=Kind.LOANS,
+        path=medium.get_absolute_url(),
+        about=f"medium:{medium.reference}",
+        words=lambda: wording.is_open_to_all(medium.title),
+    )
+    notify(event, to=readers, at=at)
+
+
+def notify_gone(medium: Medium, readers: list[int], *, at: dt.datetime) -> None:
+    """Tell who held a copy of a medium, or waited for one, that it was taken off the shelf."""
+    event = Event(
+        key=f"medium-gone:{medium.pk}",
+        kind=Kind.LOANS,
+        path=reverse("mediastore:shelf"),
+        about=f"medium:{medium.reference}",
+        words=lambda: wording.is_gone(medium.title),
+    )
+    notify(event, to=readers, at=at)

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from saas.kernel.notifying import Words
 from tenants.community.mediastore.rules.files import MEGABYTE, MOST_PAGES, MOST_RECORDING
 
 
@@ -24,6 +25,21 @@ def failure(reason: str) -> str:
         "internal": _("Cette adresse ne mène pas à un site public en https."),
     }
     return sentences.get(reason, sentences["unreadable"])
+
+
+def is_open_to_all(title: str) -> Words:
+    """Say that nobody has to wait for a medium any more."""
+    text = _("«\u00a0%(title)s\u00a0» s’ouvre maintenant sans l’emprunter.") % {"title": title}
+    return Words(_("Vous n’avez plus à attendre"), text, _("Ouvrir"))
+
+
+def is_gone(title: str) -> Words:
+    """Say that a medium was taken off the shelf, and that nobody holds it or waits any more."""
+    text = _(
+        "«\u00a0%(title)s\u00a0» a été retiré de la médiathèque\u00a0: votre emprunt, ou votre "
+        "place dans la file, a pris fin."
+    ) % {"title": title}
+    return Words(_("Un média n’est plus en rayon"), text, _("Voir le rayon"))
 
 
 def opens_on_site() -> str:

@@ -91,8 +91,15 @@ def _take_back(medium: Medium, borrowing: Borrowing, *, at: dt.datetime) -> None
 def hand_out_free_copies(*, medium: Medium, at: dt.datetime) -> None:
     """Give copies that are in to those who wait, in their order; the caller holds the medium.
 
+    Where everybody may open it now, they learn that there is nothing to wait for.
     Nobody does this: a copy that comes back or is added begins it.
     """
+    if medium.copies is None:
+        line = Waiting.objects.filter(medium=medium)
+        readers = list(line.values_list("member", flat=True))
+        line.delete()
+        notifications.notify_open_to_all(medium, readers, at=at)
+        return
     while rules.is_on_shelf(medium, today=timezone.localdate(at)) and rules.has_a_free_copy(medium):
         first = queries.first_in_line(medium)
         if first is None:

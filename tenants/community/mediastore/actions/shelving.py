@@ -12,7 +12,7 @@ from saas.accounts.models import User
 from saas.kernel.private_pictures import Upload
 from saas.kernel.tasks import after_commit
 from saas.kernel.uploads import files
-from tenants.community.mediastore import tasks
+from tenants.community.mediastore import notifications, tasks
 from tenants.community.mediastore.actions import shelf as actions
 from tenants.community.mediastore.models import Borrowing, Medium, PassCode, Waiting
 from tenants.community.mediastore.queries import shelf as queries
@@ -96,15 +96,22 @@ def edit(*, medium: Medium, words: Words, by: User, at: dt.datetime) -> Medium:
 
 @transaction.atomic
 def withdraw(*, medium: Medium, by: User, at: dt.datetime) -> None:
-    """Take a medium off the shelf: copies come back, nobody waits any more, its files go."""
+    """Take a medium off the shelf: copies come back, nobody waits any more, its files go.
+
+    Who held one, or waited, learns of it.
+    """
     rules.check_provides(medium, queries.providers_of(by))
     medium = queries.for_change(medium.pk)
     if medium.withdrawn_at is not None:
         return
-    Waiting.objects.filter(medium=medium).delete()
-    Borrowing.objects.filter(medium=medium, returned_at=None).update(returned_at=at)
+    out = Borrowing.objects.filter(medium=medium, returned_at=None)
+    line = Waiting.objects.filter(medium=medium)
+    readers = [*out.values_list("borrower", flat=True), *line.values_list("member", flat=True)]
+    line.delete()
+    out.update(returned_at=at)
     medium.withdrawn_at, medium.borrowed_count = at, 0
     medium.save(update_fields=["withdrawn_at", "borrowed_count"])
+    notifications.notify_gone(medium, readers, at=at)
     after_commit(tasks.delete_files_of, medium.pk)
 
 

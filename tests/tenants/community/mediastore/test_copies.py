@@ -141,6 +141,26 @@ def test_more_copies_go_to_those_who_wait(owner: User, teammate: User) -> None:
     assert queries.own_borrowing(medium, teammate) is not None
 
 
+def test_readers_learn_that_a_medium_is_gone_or_open_to_all(
+    owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[str, list[int]]] = []
+    monkeypatch.setattr(
+        hooks.notified, "ask", lambda event, to, _at: calls.append((event.words().text, to))
+    )
+    opened, gone = make_medium(owner, copies=1), make_medium(owner, copies=1)
+    keeper = make_keeper(make_user("Ines"))
+    for medium in (opened, gone):
+        actions.borrow(medium=medium, by=owner, at=NOW())
+        actions.borrow(medium=medium, by=teammate, at=NOW())
+    shelving.edit(medium=opened, words=shelving.Words(**WORDS), by=keeper, at=NOW())
+    shelving.withdraw(medium=gone, by=keeper, at=NOW())
+    assert not Waiting.objects.exists()
+    [(open_text, readers), (gone_text, leavers)] = calls
+    assert ("sans l’emprunter" in open_text, readers) == (True, [teammate.pk])
+    assert ("retiré" in gone_text, leavers) == (True, sorted([owner.pk, teammate.pk]))
+
+
 def test_two_people_at_once_do_not_take_one_copy(own_database: None) -> None:
     with schema.inside("north"):
         medium = make_medium(make_user("Nadia"), copies=1)
