@@ -250,7 +250,7 @@ def test_an_ended_campaign_says_that_nothing_is_left_to_do_unless_its_bank_conte
     order = desk.sell()
     Flight.objects.update(starts_on=AT - A_YEAR, ends_on=AT - A_YEAR)
     assert "plus rien à faire" in desk.read(order.get_absolute_url())
-    contest(Payment.objects.get(order=order))
+    make_dispute(Payment.objects.get(order=order), at=AT)
     page = desk.read(order.get_absolute_url())
     assert "Votre annonce est passée du" in page
     assert "plus rien à faire" not in page
