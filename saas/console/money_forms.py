@@ -78,11 +78,13 @@ class OtherWayForm(ActionForm[Refund]):
 
 
 class ConfirmationForm(ActionForm[Refund]):
-    """The button by which a second person confirms how a refund was paid."""
+    """The button by which a second person confirms how a refund was paid, as they read it."""
+
+    seen_how = forms.CharField(widget=forms.HiddenInput(), required=False, max_length=120)
 
     def perform(self, **context: Any) -> Refund:
         """Confirm it."""
-        return confirm_refund_paid(**context)
+        return confirm_refund_paid(seen_how=self.cleaned_data["seen_how"], **context)
 
 
 class WriteOffForm(ActionForm[Debt]):

@@ -202,12 +202,14 @@ def pay_refund_otherwise(*, refund: Refund, how: str, by: User, at: dt.datetime)
 
 
 @transaction.atomic
-def confirm_refund_paid(*, refund: Refund, by: User, at: dt.datetime) -> Refund:
-    """Confirm how somebody else paid a refund that had come back."""
+def confirm_refund_paid(*, refund: Refund, seen_how: str, by: User, at: dt.datetime) -> Refund:
+    """Confirm how somebody else paid a refund that had come back; `seen_how` is what was read."""
     refund = _locked_refund(refund)
     _check_came_back(refund)
     if refund.paid_otherwise_by_id is None:
         raise Refused(_("Dites d’abord comment il est payé."))
+    if refund.paid_otherwise_how != seen_how:
+        raise _has_changed()
     approvals.check_may_approve(requested_by_id=refund.paid_otherwise_by_id, approver_id=by.pk)
     _pay_otherwise(refund, by=by, at=at)
     return refund
@@ -217,9 +219,13 @@ def _check_came_back(refund: Refund) -> None:
     """Refuse to pay otherwise what did arrive, what was never credited, or what is paid."""
     came_back = refund.state in CAME_BACK and refund.accepted_at is not None
     if not came_back or refund.paid_otherwise_at is not None:
-        raise Refused(
-            _("Ce n’est plus possible\u00a0: la situation vient de changer. Rechargez la page.")
-        )
+        raise _has_changed()
+
+
+def _has_changed() -> Refused:
+    return Refused(
+        _("Ce n’est plus possible\u00a0: la situation vient de changer. Rechargez la page.")
+    )
 
 
 def _pay_otherwise(refund: Refund, *, by: User, at: dt.datetime) -> None:

@@ -1,5 +1,7 @@
 """Operators on bad days: disputes answered and settled, refunds that came back, debts given up."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -136,6 +138,27 @@ def test_a_refund_that_came_back_says_what_to_do_and_is_noted(
     assert "Payé par un autre moyen" in text_of(console, url)
     assert "virement du 3 mai" in text_of(console, url)
     assert console.post(f"{url}paid/", {"how": "encore"}).status_code == 422
+
+
+def test_a_second_person_confirms_the_payment_that_stood_on_their_page(
+    console: SpaceClient, order: Order, till: Till
+) -> None:
+    owner = User.objects.get(pk=order.placed_by_id)
+    refund = request_refund(order=order, amount_cents=8_000, by=owner, at=till.at)
+    till.settle()
+    refund.refresh_from_db()
+    till.simulator.pull(f"refund/{refund.stripe_id}/failed")
+    till.settle()
+    Refund.objects.update(paid_otherwise_how="virement du 3 mai", paid_otherwise_by=owner)
+    url = f"/refunds/{refund.reference}/"
+    page = console.get(url).content.decode()
+    (seen,) = re.findall(r'name="seen_how"\s+value="([^"]*)"', page)
+    assert seen == "virement du 3 mai"
+    Refund.objects.update(paid_otherwise_how="virement du 4 mai")
+    assert console.post(f"{url}paid/", {"confirm": "yes", "seen_how": seen}).status_code == 422
+    Refund.objects.update(paid_otherwise_how=seen)
+    assert console.post(f"{url}paid/", {"confirm": "yes", "seen_how": seen}).status_code == 303
+    assert Refund.objects.get().paid_otherwise_at
 
 
 def test_unrun_part_is_shown_before_it_is_given_back(

@@ -173,8 +173,12 @@ def test_a_large_refund_that_came_back_is_paid_once_two_persons_say_so(
     pay_refund_otherwise(refund=refund, how="virement", by=operator, at=till.at)
     assert books("bank.transit") == 0
     with pytest.raises(Refused, match="autre personne"):
-        confirm_refund_paid(refund=refund, by=operator, at=till.at)
-    confirm_refund_paid(refund=refund, by=make_merchant_user("Onyx"), at=till.at)
+        confirm_refund_paid(refund=refund, seen_how="virement", by=operator, at=till.at)
+    onyx = make_merchant_user("Onyx")
+    pay_refund_otherwise(refund=refund, how="virement à Jaspe", by=operator, at=till.at)
+    with pytest.raises(Refused, match="Rechargez"):
+        confirm_refund_paid(refund=refund, seen_how="virement", by=onyx, at=till.at)
+    confirm_refund_paid(refund=refund, seen_how="virement à Jaspe", by=onyx, at=till.at)
     assert books("bank.transit") == -60_000
 
 
