@@ -23,6 +23,6 @@ def repeat_searches() -> None:
     for search in queries.to_repeat(at=at)[:MOST_AT_ONCE]:
         filters = rules.filters_at(search.address)
         actions.repeat(search_id=search.pk, filters=filters, at=at)
-    for search in queries.to_notify()[:MOST_AT_ONCE]:
+    for search in queries.to_notify(at=at)[:MOST_AT_ONCE]:
         actions.notify_owner(search_id=search.pk, at=at)
     actions.forget_old_hits(at=at)

@@ -234,11 +234,14 @@ def to_repeat(*, at: dt.datetime) -> QuerySet[SavedSearch]:
     return due.filter(person__is_active=True).order_by("checked_at", "pk")
 
 
-def to_notify() -> QuerySet[SavedSearch]:
-    """List searches whose owner has not heard yet of something that was found."""
+def to_notify(*, at: dt.datetime) -> QuerySet[SavedSearch]:
+    """List searches whose owner is to hear now of something that was found."""
     waiting = SearchHit.objects.filter(notified_at=None).values("search")
-    rows = SavedSearch.objects.filter(pk__in=waiting, person__is_active=True)
-    return rows.exclude(rhythm=SavedSearch.Rhythm.NEVER).order_by("pk")
+    due = Q()
+    for rhythm, every in rules.EVERY.items():
+        last = Q(notified_at=None) | Q(notified_at__lte=at - every)
+        due |= Q(last, rhythm=rhythm)
+    return SavedSearch.objects.filter(due, pk__in=waiting, person__is_active=True).order_by("pk")
 
 
 def hits_to_notify(search_id: int) -> list[SearchHit]:

@@ -30,7 +30,7 @@ CHECKED_EVERY = dt.timedelta(minutes=9)
 CHECK_OVERLAP = dt.timedelta(minutes=15)
 """A row is older than its commit: what was found already is not found again."""
 HIT_RETENTION = dt.timedelta(days=60)
-_EVERY = {
+EVERY = {
     Rhythm.AT_ONCE: dt.timedelta(),
     Rhythm.DAILY: dt.timedelta(hours=22),
     Rhythm.WEEKLY: dt.timedelta(days=6, hours=22),
@@ -194,5 +194,5 @@ def check_is_own(search: SavedSearch, person_id: int) -> None:
 
 def is_news_due(rhythm: str, notified_at: dt.datetime | None, *, at: dt.datetime) -> bool:
     """Say whether somebody hears now of what was found, as often as they want to."""
-    every = _EVERY.get(Rhythm(rhythm))
+    every = EVERY.get(Rhythm(rhythm))
     return every is not None and (notified_at is None or notified_at + every <= at)

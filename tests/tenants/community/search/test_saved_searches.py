@@ -110,6 +110,20 @@ def test_find_that_is_gone_or_hidden_by_the_time_of_the_news_is_not_named(
     assert (news.title, news.text) == ("1 nouveauté pour «\u00a0vélo\u00a0»", "Vélo pliant")
 
 
+def test_searches_that_are_not_due_keep_no_other_waiting(
+    owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "MOST_AT_ONCE", 2)
+    for words in ("vélo", "vélo pliant"):
+        save(owner, filters=Filters(q=words), rhythm="weekly")
+    SavedSearch.objects.update(notified_at=timezone.now())
+    save(teammate)
+    make_classified(make_user("Ines"), title="Vélo pliant")
+    for _round in range(2):
+        run(clock.repeat_searches)
+    assert len(news_of(teammate)) == 1
+
+
 def test_silent_search_finds_hits_and_never_notifies(owner: User, teammate: User) -> None:
     save(owner, filters=Filters(q="poussette"), rhythm="never")
     make_classified(teammate, title="Poussette")
