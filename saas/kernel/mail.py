@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMessage, EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
@@ -19,6 +20,7 @@ from saas.kernel import schema
 
 _LINK = re.compile(r"https?://[^\s<>\"')]+")
 _LONGEST_SUBJECT = 60
+MOST_ERRORS = 5
 
 
 class Attachment(NamedTuple):
@@ -76,6 +78,32 @@ def connected() -> Iterator[BaseEmailBackend]:
         yield backend
     finally:
         backend.close()
+
+
+class Failures:
+    """Failures among many mails: one that is refused holds up no other, a dead server all."""
+
+    def __init__(self) -> None:
+        self.errors: list[Exception] = []
+
+    @contextlib.contextmanager
+    def one_by_one(self, connection: BaseEmailBackend | None = None) -> Iterator[None]:
+        """Send one mail; a failure is kept for the end, unless it is one of several."""
+        try:
+            yield
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception as error:
+            if connection is not None:
+                connection.close()
+            self.errors.append(error)
+            if len(self.errors) >= MOST_ERRORS:
+                raise
+
+    def report(self) -> None:
+        """Raise the first of the failures, now that all others have left."""
+        if self.errors:
+            raise self.errors[0]
 
 
 class OutboxBackend(BaseEmailBackend):

@@ -5,12 +5,9 @@ or not, and nobody sends it again, since the event stands in the app all the sam
 fails with a word from the other side, nothing left, and the claim is taken back.
 """
 
-import contextlib
 import datetime as dt
-from collections.abc import Iterator
 
 from celery import shared_task
-from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -32,32 +29,6 @@ from tenants.community.notifications.models import (
 from tenants.community.notifications.queries import digests, lists, readers
 
 AT_ONCE = 500
-MOST_ERRORS = 5
-
-
-class Failures:
-    """Failures among many mails: one that is refused holds up no other, a dead server all."""
-
-    def __init__(self) -> None:
-        self.errors: list[Exception] = []
-
-    @contextlib.contextmanager
-    def one_by_one(self, connection: BaseEmailBackend) -> Iterator[None]:
-        """Send one mail; a failure is kept for the end, unless it is one of several."""
-        try:
-            yield
-        except SoftTimeLimitExceeded:
-            raise
-        except Exception as error:
-            connection.close()
-            self.errors.append(error)
-            if len(self.errors) >= MOST_ERRORS:
-                raise
-
-    def report(self) -> None:
-        """Raise the first of the failures, now that all others have left."""
-        if self.errors:
-            raise self.errors[0]
 
 
 @shared_task(base=TenantTask)
@@ -74,7 +45,7 @@ def mail_waiting() -> None:
 
 
 def _mail(waiting: QuerySet[Notification]) -> None:
-    last, failed = 0, Failures()
+    last, failed = 0, mail.Failures()
     while rows := list(waiting.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
         last = rows[-1].pk
         chosen = {one.person.pk: one for one in readers.with_choices({row.person for row in rows})}
@@ -175,7 +146,7 @@ def _make(batch: digests.DueBatch) -> None:
 
 
 def _send(at: dt.datetime) -> None:
-    last, failed = 0, Failures()
+    last, failed = 0, mail.Failures()
     while digest_mails := digests.digests_to_send(at=at, after=last, size=AT_ONCE):
         last = digest_mails[-1].digest.pk
         space = notifications.sender()

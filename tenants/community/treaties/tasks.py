@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from saas.kernel import cache, pending_mail, schema
+from saas.kernel import cache, mail, pending_mail, schema
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.treaties import notifications, rules
 from tenants.community.treaties.models import Question
@@ -138,10 +138,12 @@ def deliver_enquiries() -> None:
 
     An enquiry is taken once it went: a job that is cut off has it sent once more.
     """
+    failed = mail.Failures()
     for enquiry in sharing_queries.enquiries():
-        with _claimed("deliver", enquiry.pk) as alone:
+        with failed.one_by_one(), _claimed("deliver", enquiry.pk) as alone:
             if alone:
                 _mail_enquiry(enquiry.pk)
+    failed.report()
 
 
 def _mail_enquiry(enquiry_id: int) -> None:

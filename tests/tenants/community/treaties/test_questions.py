@@ -1,6 +1,7 @@
 """A question is handed over once, to one person, and leaves nothing behind."""
 
 import datetime as dt
+from smtplib import SMTPRecipientsRefused
 from typing import Any, NamedTuple
 
 import pytest
@@ -9,13 +10,13 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
-from tenants.community.treaties import actions, clock, tasks
+from tenants.community.treaties import actions, clock, notifications, tasks
 from tenants.community.treaties.forms import deciding
 from tenants.community.treaties.models import Question
 from tenants.community.treaties.queries import sharing as queries
 from tenants.spaces.actions import treaties as spaces
 from tenants.spaces.models import Enquiry
-from tests.fixtures.people import Browse, SpaceClient
+from tests.fixtures.people import Browse, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import run
 from tests.tenants.community.treaties.conftest import Jobs, Sides
 
@@ -80,6 +81,25 @@ def test_the_author_gets_the_words_the_first_name_and_the_contact(
     assert treaty.south.email not in message.body
     assert (lying(), state_in_south()) == (0, "carried")
     assert "Transmise" in asker.client.get(asker.page).content.decode()
+
+
+def test_mailbox_that_takes_nothing_keeps_no_other_question_waiting(
+    asker: Asker, share: Any, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = share(make_user("Ines"), title="Tente")
+    for page in (asker.page, f"/neighbours/north/{other.reference}/"):
+        assert asker._replace(page=page).ask().status_code == 303
+    mailed = []
+
+    def mail_enquiry(enquiry: Any, *_: Any, **__: Any) -> None:
+        if enquiry.title == "Vélo pliant":
+            raise SMTPRecipientsRefused({})
+        mailed.append(enquiry.title)
+
+    monkeypatch.setattr(notifications, "mail_enquiry", mail_enquiry)
+    with pytest.raises(SMTPRecipientsRefused):
+        jobs.run()
+    assert (mailed, lying()) == (["Tente"], 1)
 
 
 def test_a_double_click_asks_once(asker: Asker, jobs: Jobs, mailoutbox: list[Any]) -> None:
