@@ -238,7 +238,6 @@ def campaign_to_pay() -> tuple[str, ...]:
             creative=campaign_rules.Creative(
                 "Galette des rois", "Part et café à emporter.", "3,50 €"
             ),
-            picture=None,
             spaces=[MOULINS.slug],
             slots=[Slot.values[0]],
             period=price_rules.Period(day, day + dt.timedelta(days=6)),

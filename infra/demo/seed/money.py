@@ -112,7 +112,7 @@ def _draw_up(row: Purchase, shop: Merchant, drawn: dict[str, str], *, at: dt.dat
         picture = pictures.read(io.BytesIO(art.png(row.art, seed, PICTURE_WIDTH)))
     campaign = campaign_actions.draw_up(
         creative=campaign_rules.Creative(row.headline, row.text, row.offer),
-        picture=picture,
+        photo=campaign_rules.Photo(picture),
         spaces=row.spaces,
         slots=row.slots,
         period=price_rules.Period(day, day + dt.timedelta(days=row.lasts - 1)),

@@ -74,7 +74,6 @@ def _order(
     first = campaign_rules.today(at) + dt.timedelta(days=1)
     campaign = placements.draw_up(
         creative=campaign_rules.Creative(headline, shop.description[:120], ""),
-        picture=None,
         spaces=[queries.reach_of(shop).spaces[0].tenant.slug],
         slots=[Slot.HOME_FEED],
         period=price_rules.Period(first, first + dt.timedelta(days=6)),

@@ -114,7 +114,7 @@ class CampaignForm(ActionForm[Campaign]):
         typed = self.cleaned_data
         return actions.draw_up(
             creative=campaign_rules.Creative(typed["headline"], typed["text"], typed["offer"]),
-            picture=typed["picture"],
+            photo=campaign_rules.Photo(typed["picture"], self.keeps_picture()),
             spaces=typed["spaces"],
             slots=typed["slots"],
             period=price_rules.Period(typed["starts_on"], typed["ends_on"]),
@@ -161,6 +161,10 @@ class CampaignForm(ActionForm[Campaign]):
             self.add_error(refusal.field or None, refusal.sentence)
             return None
         return quote
+
+    def keeps_picture(self) -> bool:
+        """Say whether the photo of the campaign that this one begins from stays."""
+        return not self.is_bound or f"keep_{self['picture'].html_name}" in self.data
 
     def shown(self, name: str) -> str:
         """Return what stands in a field now, for the preview."""

@@ -43,7 +43,8 @@ def new(request: PersonRequest) -> HttpResponse:
     if shop is None or shop.state != Merchant.State.PUBLISHED:
         messages.info(request, _("Publiez d’abord votre page : l’annonce y conduit."))
         return see_other("merchants:shop")
-    former = campaign_queries.of_merchant(shop, request.GET.get("from", ""))
+    named = request.POST.get("from", request.GET.get("from", ""))
+    former = campaign_queries.of_merchant(shop, named)
     reach = campaign_queries.reach_of(shop)
     form = CampaignForm(
         request.POST or None,
@@ -52,16 +53,15 @@ def new(request: PersonRequest) -> HttpResponse:
         at=at,
         initial=as_before(former, campaign_rules.today(at)),
     )
-    instead_of = request.POST.get("from", former.reference if former else "")
+    instead_of = former.reference if former else ""
     if form.is_bound:
         seen = request.POST.get("prices", "")
         drawn = form.submit(instead_of=instead_of, by=request.user, at=at, prices=seen)
         if drawn:
             return see_other("billing:checkout", drawn.reference)
     quote = form.quote(merchant=shop, instead_of=instead_of, at=at) if form.is_bound else None
-    return page(
-        request, "placements/new.html", _wizard(form, reach, shop, quote=quote, former=instead_of)
-    )
+    context = _wizard(form, reach, shop, quote=quote, former=former)
+    return page(request, "placements/new.html", context)
 
 
 @require_POST
@@ -72,9 +72,10 @@ def price(request: PersonRequest) -> HttpResponse:
         raise Http404
     reach = campaign_queries.reach_of(shop)
     form = CampaignForm(request.POST, spaces=reach.spaces, at=at)
-    instead_of = request.POST.get("from", "")
+    former = campaign_queries.of_merchant(shop, request.POST.get("from", ""))
+    instead_of = former.reference if former else ""
     quote = form.quote(merchant=shop, instead_of=instead_of, at=at)
-    context = _wizard(form, reach, shop, quote=quote, former=instead_of)
+    context = _wizard(form, reach, shop, quote=quote, former=former)
     return page(request, "placements/new.html", context, partial="price", status=200)
 
 
@@ -132,25 +133,25 @@ def _wizard(
     shop: Merchant,
     *,
     quote: price_rules.Quote | None,
-    former: str,
+    former: Campaign | None,
 ) -> dict[str, Any]:
     typed = {name: form.shown(name) for name in campaign_rules.Creative._fields}
     creative = campaign_rules.Creative(**typed)
-    tile = campaign_queries.tile(creative, picture=shop.picture, payer=shop.name)
+    stored = former.picture if former and form.keeps_picture() else ""
+    picture = stored or shop.picture
     return {
         "nav": "campaigns",
         "form": form,
         "reach": reach,
         "shop": shop,
         "quote": quote,
-        "former": former,
+        "former": former.reference if former else "",
+        "files": campaign_queries.stored_picture(former) if stored or not form.is_bound else [],
         "next_prices": price_queries.next_prices(timezone.now()),
-        "tile": tile,
+        "tile": campaign_queries.tile(creative, picture=picture, payer=shop.name),
         "on_screens": Slot.KIOSK in (form["slots"].value() or []),
         "on_shelf": Slot.SHELF in (form["slots"].value() or []),
         "on_digest": Slot.DIGEST in (form["slots"].value() or []),
         "shelf_sponsors": [{"payer": shop.name}],
-        "slide": campaign_queries.on_wall(
-            creative, merchant=shop, reach=reach, picture=shop.picture
-        ),
+        "slide": campaign_queries.on_wall(creative, merchant=shop, reach=reach, picture=picture),
     }

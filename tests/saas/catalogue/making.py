@@ -89,7 +89,6 @@ def draw_up(merchant: Merchant, **given: Any) -> Campaign:
     with schema.in_public():
         return placements.draw_up(
             creative=Creative(given.pop("headline", "Formule du midi"), "Un sandwich", "8,90 €"),
-            picture=None,
             spaces=given.pop("spaces", ["north"]),
             slots=given.pop("slots", [Slot.HOME_FEED]),
             period=Period(starts_on, starts_on + dt.timedelta(days=days - 1)),

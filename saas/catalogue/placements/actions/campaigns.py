@@ -40,13 +40,13 @@ _PAID = """
 def draw_up(
     *,
     creative: campaign_rules.Creative,
-    picture: Image | None,
     spaces: Collection[str],
     slots: Collection[str],
     period: price_rules.Period,
     instead_of: str,
     by: User,
     at: dt.datetime,
+    photo: campaign_rules.Photo = campaign_rules.AS_BEFORE,
     timing: campaign_rules.Timing = campaign_rules.ALL_DAY_ONCE,
     prices: str = "",
 ) -> Campaign:
@@ -69,7 +69,7 @@ def draw_up(
         price_list=price_list,
         rhythm=Campaign.Rhythm(timing.rhythm),
         made_at=at,
-        picture=_stored_name(picture) or (former.picture if former else ""),
+        picture=_stored_name(photo.new) or (former.picture if former and photo.keeps else ""),
         **creative._asdict(),
     )
     campaign.full_clean()

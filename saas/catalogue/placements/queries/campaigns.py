@@ -316,6 +316,14 @@ def obstacle_to_paying(campaign: Campaign, at: dt.datetime) -> str:
     return ""
 
 
+def stored_picture(campaign: Campaign | None) -> list[dict[str, str]]:
+    """Return the picture of a campaign as the form's field shows what it has received."""
+    if campaign is None or not campaign.picture:
+        return []
+    url = pictures.address("merchants:picture", campaign.picture, 480)
+    return [{"url": url, "name": campaign.headline, "ref": campaign.reference}]
+
+
 def tile_of(campaign: Campaign) -> dict[str, Any]:
     """Return what the tile of a campaign shows, as its merchant sees it."""
     creative = campaign_rules.Creative(campaign.headline, campaign.text, campaign.offer)

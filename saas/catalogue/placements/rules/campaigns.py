@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from PIL.Image import Image
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Flight, PartOfDay, PriceList, Slot
@@ -33,6 +34,13 @@ class Creative(NamedTuple):
     offer: str
 
 
+class Photo(NamedTuple):
+    """The photo of an ad: a new one, or that of the campaign it begins from, if kept."""
+
+    new: Image | None = None
+    keeps: bool = True
+
+
 class Timing(NamedTuple):
     """Whether it runs once or each month, and in which part of the day on screens."""
 
@@ -41,6 +49,7 @@ class Timing(NamedTuple):
 
 
 ALL_DAY_ONCE = Timing()
+AS_BEFORE = Photo()
 
 
 class Total(NamedTuple):

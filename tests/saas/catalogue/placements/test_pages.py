@@ -208,3 +208,18 @@ def test_all_figures_are_in_a_file_and_the_page_says_where_it_ends(
     assert len(sheet) == 1 + 3 + 1
     assert sheet[1].endswith("Espace north;fil d’accueil;;41;moins de 5;;;;")
     assert sheet[4].endswith("Espace north;écrans du hall;'=Hall;;;;;7;70")
+
+
+def test_ad_that_is_begun_again_is_previewed_with_the_photo_that_it_will_have(
+    desk: Any, merchant: Merchant
+) -> None:
+    desk.post("/desk/campaigns/new/", typed(picture=photo()))
+    former = Campaign.objects.get()
+    stem = former.picture.rpartition("/")[2].removesuffix(".webp")
+    again = {"from": former.reference}
+    assert desk.get("/desk/campaigns/new/", again).content.decode().count(stem) > 1
+    for keeps in (True, False):
+        given = typed(**again, **({"keep_picture": former.reference} if keeps else {}))
+        assert (stem in desk.post("/desk/campaigns/price/", given).content.decode()) is keeps
+        desk.post("/desk/campaigns/new/", given)
+        assert Campaign.objects.latest("pk").picture == (former.picture if keeps else "")
