@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.accounts.requests import PersonRequest
@@ -20,6 +19,7 @@ from saas.catalogue.placements.queries import prices as price_queries
 from saas.catalogue.placements.queries import refusals as refusal_queries
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
+from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import pictures
 from saas.kernel.values import cells
@@ -39,9 +39,11 @@ def campaigns(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: PersonRequest) -> HttpResponse:
     """Draw up a campaign; a draft or a former one may be begun from."""
-    shop, at = merchants.shop_of(request.user), timezone.now()
-    if shop is None or shop.state != Merchant.State.PUBLISHED:
-        messages.info(request, _("Publiez d’abord votre page : l’annonce y conduit."))
+    at = timezone.now()
+    try:
+        shop = campaign_rules.check_shop(merchants.shop_of(request.user))
+    except Refused as refusal:
+        messages.info(request, refusal.sentence)
         return see_other("merchants:shop")
     named = request.POST.get("from", request.GET.get("from", ""))
     former = campaign_queries.of_merchant(shop, named)

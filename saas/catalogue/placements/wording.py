@@ -42,6 +42,11 @@ def page_waits() -> str:
     return _("Votre page n’est pas encore publiée\u00a0: aucun espace ne la voit.")
 
 
+def page_is_blocked() -> str:
+    """Say that operators took a merchant's page down, and what to do."""
+    return _("Cette page a été bloquée par Troovon. Écrivez-nous pour en parler.")
+
+
 def debit_underway(campaign: Campaign) -> str:
     """Say that the payment of a campaign is on its way."""
     title = {"title": campaign.headline}

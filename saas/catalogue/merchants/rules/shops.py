@@ -228,12 +228,17 @@ def check_hours(openings: Collection[Opening]) -> None:
 
 def check_may_publish(merchant: Merchant, openings: Collection[Opening]) -> None:
     """Refuse to publish a page that does not say where and when one can come."""
-    if merchant.state == Merchant.State.BLOCKED:
-        raise Refused(_("Cette page a été bloquée par Troovon. Écrivez-nous pour en parler."))
+    check_not_blocked(merchant)
     if not merchant.street or not merchant.city:
         raise Refused(_("Dites où vous trouver : la rue et la ville."), field="street")
     if not openings:
         raise Refused(_("Dites quand vous êtes ouvert : au moins une ouverture."), field="hours")
+
+
+def check_not_blocked(merchant: Merchant) -> None:
+    """Refuse to show, or to advertise, what operators took down."""
+    if merchant.state == Merchant.State.BLOCKED:
+        raise Refused(_("Cette page a été bloquée par Troovon. Écrivez-nous pour en parler."))
 
 
 def check_may_block(merchant: Merchant, *, blocked: bool) -> None:

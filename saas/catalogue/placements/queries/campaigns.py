@@ -203,17 +203,15 @@ def desk_overview(merchant: Merchant | None, at: dt.datetime) -> DeskOverview:
 
 
 def _needs(merchant: Merchant | None, rows: list[Row], day: dt.date) -> list[Need]:
+    url = reverse("merchants:shop")
     needs = []
+    if merchant is not None and merchant.state == Merchant.State.BLOCKED:
+        action = _("Voir ma page")
+        text = wording.page_is_blocked()
+        needs.append(Need(symbol="triangle-alert", text=text, url=url, action=action))
     if merchant is not None and merchant.state == Merchant.State.DRAFT:
-        text = wording.page_waits()
-        needs.append(
-            Need(
-                symbol="store",
-                text=text,
-                url=reverse("merchants:shop"),
-                action=_("Compléter ma page"),
-            )
-        )
+        action = _("Compléter ma page")
+        needs.append(Need(symbol="store", text=wording.page_waits(), url=url, action=action))
     return needs + [need for row in rows if (need := _need_of(row, day))]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from PIL.Image import Image
 
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.rules.shops import check_not_blocked
 from saas.catalogue.placements.models import Campaign, Flight, PartOfDay, PriceList, Slot
 from saas.catalogue.placements.rules.price_lists import same_prices
 from saas.catalogue.placements.rules.prices import Period, month_after, month_from
@@ -128,6 +129,8 @@ def check_slots(slots: Collection[str]) -> None:
 
 def check_shop(merchant: Merchant | None) -> Merchant:
     """Return the shop that may place something: its page is public. Raises Refused."""
+    if merchant is not None:
+        check_not_blocked(merchant)
     if merchant is None or merchant.state != Merchant.State.PUBLISHED:
         raise Refused(_("Publiez d’abord votre page : l’annonce y conduit."))
     return merchant

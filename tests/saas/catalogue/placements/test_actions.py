@@ -137,7 +137,7 @@ def test_a_shop_that_was_blocked_pays_nothing() -> None:
     campaign = draw_up(make_merchant())
     Merchant.objects.update(state=Merchant.State.BLOCKED)
 
-    with pytest.raises(Refused, match="Publiez d’abord"):
+    with pytest.raises(Refused, match="bloquée par Troovon"):
         campaign_actions.check_out(campaign_id=campaign.pk, at=AT)
 
 

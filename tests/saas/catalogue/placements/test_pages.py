@@ -223,3 +223,13 @@ def test_ad_that_is_begun_again_is_previewed_with_the_photo_that_it_will_have(
         assert (stem in desk.post("/desk/campaigns/price/", given).content.decode()) is keeps
         desk.post("/desk/campaigns/new/", given)
         assert Campaign.objects.latest("pk").picture == (former.picture if keeps else "")
+
+
+def test_shop_that_was_taken_down_reads_so_on_its_desk(desk: Any, merchant: Merchant) -> None:
+    draft = draw_up(merchant, at=timezone.now())
+    Merchant.objects.update(state=Merchant.State.BLOCKED)
+    assert desk.get("/desk/campaigns/new/").status_code == 303
+    for url in ("/desk/page/", "/desk/", f"/desk/campaigns/{draft.reference}/"):
+        page = desk.get(url).content.decode()
+        assert "bloquée par Troovon" in page
+        assert "Publiez d’abord" not in page
