@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.fixtures.programs import run_program
+
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("saas", "tenants", "billing", "api", "infra")
 ROOMS = (
@@ -16,9 +18,17 @@ ROOMS = (
 )
 WING = ROOT / "billing"  # a wing of rooms: each subject has kinds of files of its own
 SUBJECTS = {"adjustments", "orders", "councils", "papers", "ledger", "stripe"}
+
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 type Definition = ast.Module | ast.ClassDef | Function
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+def files_of_git(*words: str) -> list[str]:
+    """Names of files as git lists them."""
+    listed = run_program(["git", "ls-files", *words])
+    assert listed.returncode == 0, listed.stderr
+    return listed.stdout.splitlines()
 
 
 @functools.cache

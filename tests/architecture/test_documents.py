@@ -2,7 +2,6 @@
 
 import functools
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -10,7 +9,7 @@ import pytest
 
 from infra.benches.__main__ import BENCHES
 from infra.drills.__main__ import DRILLS
-from tests.architecture.source import ROOT
+from tests.architecture.source import ROOT, files_of_git
 
 LINK = re.compile(r"\]\((?!https?://)([^)#]+)")
 TICKED = re.compile(r"`([^`]+)`")
@@ -45,14 +44,8 @@ LEFT_OUT = {"tests/architecture/test_documents.py", "tests/architecture/test_nam
 
 @functools.cache
 def tracked() -> tuple[str, ...]:
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - git
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return tuple(name for name in listed.stdout.splitlines() if (ROOT / name).is_file())
+    names = files_of_git("--cached", "--others", "--exclude-standard")
+    return tuple(name for name in names if (ROOT / name).is_file())
 
 
 def documents() -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.source import ROOT
+from tests.fixtures.programs import run_program
 
 GATE = (ROOT / ".ci" / "run").read_text()
 STEPS = re.findall(r'^step "([^"]+)" (?:\\\n +)?"([^"]+)"', GATE, flags=re.MULTILINE)
@@ -15,13 +16,7 @@ BEFORE_STEPS = GATE[: GATE.index('\nstep "')]
 
 def run(script: str) -> subprocess.CompletedProcess[str]:
     """Run a script of bash after the functions of the gate, in place of its steps."""
-    return subprocess.run(  # noqa: S603 - our own script
-        ["bash", "-c", f"{BEFORE_STEPS}\n{script}", ".ci/run"],  # noqa: S607 - bash, wherever it is
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    return run_program(["bash", "-c", f"{BEFORE_STEPS}\n{script}", ".ci/run"])
 
 
 def test_each_step_says_what_to_do_where_it_is_red() -> None:

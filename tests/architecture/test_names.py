@@ -3,13 +3,19 @@
 import ast
 import functools
 import re
-import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.source import ROOT, Source, definitions_of, nodes_of, source_of
+from tests.architecture.source import (
+    ROOT,
+    Source,
+    definitions_of,
+    files_of_git,
+    nodes_of,
+    source_of,
+)
 
 # A sentence that begins so says what a thing is about before it says what the thing is.
 RIDDLES = {"what", "whatever", "where", "who", "whoever", "whom", "whose"}
@@ -54,16 +60,9 @@ WRITTEN = ("*.py", "*.html", "*.sql", "*.toml", "*.md", "*.yaml", ".ci/run")
 
 def tracked(*patterns: str) -> list[str]:
     """Names of the committed files of these patterns, this file left out."""
-    listed = subprocess.run(  # noqa: S603 - names of our own
-        ["git", "ls-files", "--", *patterns],  # noqa: S607 - git, wherever it is
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
     return [
         name
-        for name in listed.stdout.splitlines()
+        for name in files_of_git("--", *patterns)
         if (ROOT / name).is_file() and not name.endswith("architecture/test_names.py")
     ]
 

@@ -1,11 +1,10 @@
 """The top level is what its documents say; the project speaks of the product alone."""
 
 import re
-import subprocess
 
 import pytest
 
-from tests.architecture.source import ROOT
+from tests.architecture.source import ROOT, files_of_git
 
 FOLDERS = {"api", "billing", "frontend_templates", "infra", "saas", "tenants", "tests"}
 DOCUMENTS = {
@@ -20,22 +19,11 @@ DOCUMENTS = {
 }
 
 
-def tracked_files() -> list[str]:
-    listed = subprocess.run(
-        ["git", "ls-files"],  # noqa: S607 - git, wherever it is
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return listed.stdout.splitlines()
-
-
 def test_the_top_level_holds_the_agreed_folders_and_no_other() -> None:
-    folders = {name.partition("/")[0] for name in tracked_files() if "/" in name}
+    folders = {name.partition("/")[0] for name in files_of_git() if "/" in name}
     assert folders - {".ci"} == FOLDERS
     assert {
-        name for name in tracked_files() if name.endswith(".md") and "/" not in name
+        name for name in files_of_git() if name.endswith(".md") and "/" not in name
     } == DOCUMENTS
 
 

@@ -1,7 +1,6 @@
 """Acts of a merchant and a council, in French: a shop, a placement, its payment, the share."""
 
 import datetime as dt
-import subprocess
 import sys
 import time
 from zoneinfo import ZoneInfo
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 from infra.local.processes import ROOT
 from infra.screenshots.running_demo import environment
 from tests.fixtures.patience import PATIENCE
+from tests.fixtures.programs import run_program
 from tests.journeys.space import PASSWORD
 from tests.journeys.visitor import Visitor, photo
 
@@ -115,13 +115,9 @@ def open_account(treasurer: Visitor, email: str) -> None:
 def let_the_hold_pass(visitor: Visitor) -> None:
     """Let the clock of the house and of the simulator go on until the shares are due."""
     moment = dt.datetime.now(dt.UTC) + AFTER_THE_HOLD
-    ticked = subprocess.run(  # noqa: S603 - our own interpreter and our own command
+    ticked = run_program(
         [sys.executable, ROOT / "manage.py", "tick", "--at", moment.isoformat()],
         env=environment(visitor.stack["pids"]["web"]),
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
     )
     assert ticked.returncode == 0, ticked.stderr[-2000:]
 

@@ -1,12 +1,10 @@
 """The bench of the front page runs the same models on plain Django, which must take them."""
 
 import os
-import subprocess
 import sys
 
 from infra.local import environment
-from infra.local.processes import ROOT
-from tests.fixtures.patience import PATIENCE
+from tests.fixtures.programs import run_program
 
 ERRORS = """
 import django; django.setup()
@@ -18,17 +16,12 @@ print(*(error.id for error in found if error.level >= checks.ERROR))
 
 def test_plain_django_finds_no_error_in_our_models() -> None:
     known = {name: os.environ[name] for name in environment.NAMES if name in os.environ}
-    done = subprocess.run(  # noqa: S603 - our own interpreter and words
+    done = run_program(
         [sys.executable, "-c", ERRORS],
-        cwd=ROOT,
         env={
             "PATH": os.environ["PATH"],
             **known,
             "DJANGO_SETTINGS_MODULE": "infra.benches.settings.single_schema",
         },
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
     )
     assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr

@@ -4,7 +4,6 @@ import ast
 import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import yaml
 from infra.demo.seed.world import PASSWORD
 from infra.drills.installation import PLANT
 from infra.local import environment
-from tests.fixtures.patience import PATIENCE
+from tests.fixtures.programs import run_program
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "deploy" / "compose.yaml").read_text())
@@ -208,13 +207,9 @@ def test_image_holds_neither_password_nor_faults_of_a_demo(image: Path) -> None:
 @pytest.mark.parametrize("name", ["production", "demo"])
 def test_image_runs_without_the_rest_of_the_checkout(image: Path, name: str) -> None:
     settings = {each: os.environ[each] for each in environment.NAMES if each in os.environ}
-    done = subprocess.run(  # noqa: S603 - our own interpreter and command
+    done = run_program(
         [sys.executable, image / "manage.py", "help", "--commands"],
         env={"PATH": os.environ["PATH"], **settings, "TROOVON_ENV": name},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
     )
     assert done.returncode == 0, done.stderr
     commands = set(done.stdout.split())

@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from infra.drills import installation
 from infra.local import databases, ports, processes, testing
 from infra.local.processes import ROOT
 from tests.fixtures.patience import PATIENCE
+from tests.fixtures.programs import run_program
 
 
 def environment(process: str, plant: str = "") -> dict[str, str]:
@@ -29,13 +29,10 @@ def environment(process: str, plant: str = "") -> dict[str, str]:
 
 def run_command(*words: str, process: str = "manage", plant: str = "") -> dict[str, Any]:
     """Run a command to its end and return its last line."""
-    done = subprocess.run(  # noqa: S603 - our own interpreter and command
+    done = run_program(
         [sys.executable, str(ROOT / "manage.py"), *words, "--skip-checks"],
         env=environment(process, plant),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=4 * PATIENCE,
+        most_seconds=4 * PATIENCE,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

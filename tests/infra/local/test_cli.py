@@ -1,7 +1,6 @@
 import os
 import runpy
 import socket
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 from infra.local import cli, demo
 from infra.local.processes import ROOT
 from infra.local.words import DISK_FULL, Trouble
-from tests.fixtures.patience import PATIENCE
+from tests.fixtures.programs import run_program
 
 
 def run_here(_program: str, args: list[str], _environment: Any = None) -> None:
@@ -40,13 +39,9 @@ def test_each_word_of_troovon_leads_to_its_help(
 
 
 def test_troovon_becomes_the_program_that_it_is_asked_for() -> None:
-    done = subprocess.run(
+    done = run_program(
         [sys.executable, "-m", "infra.local.cli", "drill", "--help"],
         env={**os.environ, "LANG": "en"},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("usage: ")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.processes import ROOT
+from tests.fixtures.programs import run_program
 
 TOOLS = ("sh", "dirname", "mkdir", "rm", "ls")
 
@@ -30,12 +31,9 @@ def machine(tmp_path: Path) -> Path:
 
 
 def dev(machine: Path, *words: str, lang: str = "fr_FR.UTF-8") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own script
+    return run_program(
         [str(machine / "dev"), *words],
         env={"PATH": str(machine / "bin"), "HOME": str(machine), "LC_ALL": lang},
-        capture_output=True,
-        text=True,
-        check=False,
     )
 
 

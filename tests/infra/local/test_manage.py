@@ -12,17 +12,15 @@ import pytest
 from infra.local import cli, datadir, manage
 from infra.local.words import Trouble
 from tests.fixtures.patience import PATIENCE
+from tests.fixtures.programs import run_program
 
 
 def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
     """Run the command as a person does, who has settings of another house in the shell."""
-    return subprocess.run(  # noqa: S603 - our own interpreter and our own module
+    return run_program(
         [sys.executable, "-m", "infra.local.cli", "manage", *words],
         env={**os.environ, "DATABASE_URL": "postgresql://other@127.0.0.1:1/other", "LANG": "en"},
-        capture_output=True,
-        text=True,
-        timeout=10 * PATIENCE,
-        check=False,
+        most_seconds=10 * PATIENCE,
     )
 
 

@@ -17,7 +17,7 @@ from saas.accounts.models import User
 from saas.console.models import Operator
 from saas.kernel import schema
 from saas.kernel.errors import Refused
-from tests.fixtures.patience import PATIENCE
+from tests.fixtures.programs import run_program
 from tests.tenants.spaces.database import connecting
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -37,15 +37,7 @@ def in_a_process(*words: str) -> subprocess.CompletedProcess[str]:
         "TROOVON_PROCESS": "manage",
         "DJANGO_SETTINGS_MODULE": "saas.settings",
     }
-    return subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "manage.py", "operator", *words],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    return run_program([sys.executable, "manage.py", "operator", *words], env=environment)
 
 
 def test_an_operator_is_let_in_once_by_the_link_that_is_printed(own_database: None) -> None:

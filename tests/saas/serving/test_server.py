@@ -2,10 +2,8 @@
 
 import json
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +11,7 @@ import pytest
 from infra.local import ports, processes
 from saas.kernel.web.bodies import USUAL_BYTES
 from tests.fixtures.patience import PATIENCE
+from tests.fixtures.programs import run_program
 from tests.saas.serving.echo import LONG
 
 HOST = b"Host: north.localhost\r\n"
@@ -185,11 +184,5 @@ def test_reader_of_a_long_answer_who_stops_is_left(port: int) -> None:
 
 
 def test_server_says_how_it_is_started() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "saas.serving", "--help"],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=Path(__file__).parents[3],
-    )
+    done = run_program([sys.executable, "-m", "saas.serving", "--help"])
     assert "--port" in done.stdout

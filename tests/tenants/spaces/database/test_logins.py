@@ -13,12 +13,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, OperationalError, ProgrammingError, connections, transaction
 
-from infra.local.processes import ROOT
 from saas.environment import SpaceLogin, database, space_logins
 from saas.kernel import schema
 from saas.kernel.errors import SpaceGone
 from tenants.spaces.database import locks, logins, role_access
-from tests.fixtures.patience import PATIENCE
+from tests.fixtures.programs import run_program
 from tests.tenants.spaces.database import connecting
 from tests.tenants.spaces.database.connecting import ask, who
 
@@ -241,14 +240,9 @@ def command(*words: str) -> str:
 
 
 def in_a_process(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own command
+    return run_program(
         [sys.executable, "manage.py", "space_login", *words],
-        cwd=ROOT,
         env=os.environ | {"TROOVON_PROCESS": "manage", "DJANGO_SETTINGS_MODULE": "saas.settings"},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
     )
 
 

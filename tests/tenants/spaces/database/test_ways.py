@@ -3,7 +3,6 @@
 import http.client
 import itertools
 import os
-import subprocess
 import sys
 import threading
 import time
@@ -25,6 +24,7 @@ from saas.kernel import schema
 from saas.kernel.tasks import call_after_commit, send
 from tests.fixtures.patience import PATIENCE
 from tests.fixtures.people import make_user
+from tests.fixtures.programs import run_program
 from tests.tenants.spaces.database import connecting, jobs
 from tests.tenants.spaces.database.connecting import who
 
@@ -167,14 +167,9 @@ def test_a_management_command_of_the_app_s_login_goes_through_the_spaces(
 
 
 def test_a_management_command_of_the_owner_goes_through_the_spaces(one_person_each: None) -> None:
-    done = subprocess.run(  # noqa: S603 - our own command
+    done = run_program(
         [sys.executable, "manage.py", "shell", "--no-imports", "-c", THROUGH_SPACES],
-        cwd=ROOT,
         env=environment(TROOVON_PROCESS="manage"),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
     )
     assert done.stdout.split("\n")[:-1] == [f"troovon_owner {name}" for name in SPACES], done.stderr
 
@@ -245,14 +240,9 @@ def test_no_process_begins_while_the_wall_has_a_hole(
 ) -> None:
     with connecting.admin() as admin:
         admin.execute("GRANT EXECUTE ON FUNCTION set_config TO PUBLIC")
-    done = subprocess.run(  # noqa: S603 - our own programs
+    done = run_program(
         _words_of(program, tmp_path),
-        cwd=ROOT,
         env=environment(TROOVON_PROCESS=program, DJANGO_SETTINGS_MODULE="saas.settings"),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
     )
     output = done.stdout + done.stderr
     assert "Troovon does not start while spaces are not sealed: set_config may be called" in output
