@@ -78,6 +78,15 @@ def forget_members(*, at: dt.datetime) -> None:
 
 
 @transaction.atomic
+def forget_keys(*, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
+    """Delete the keys of all days: no clock of a closed space would, two days later.
+
+    Nobody does this: the closing of the space does.
+    """
+    DailySalt.objects.all().delete()
+
+
+@transaction.atomic
 def refresh_council_month(*, month: dt.date, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
     """Bring what campaigns brought in a month to what the ledger says of it.
 

@@ -52,7 +52,7 @@ class NeighbourhoodConfig(AppConfig):
         home_hooks.around.offer(self.label, around.around_home)
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
-        hooks.closing.offer(self.label, clock.hand_over)
+        hooks.closing.offer(self.label, clock.before_closing)
         catalogue_hooks.reports_answered.offer(self.label, clock.after_answer)
         reporting.own_reports.offer(self.label, reported.own_reports)
         hooks.personal_data.offer(self.label, reported.personal_data)

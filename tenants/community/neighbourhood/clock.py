@@ -43,6 +43,12 @@ def hand_over(at: dt.datetime) -> None:
     actions.forget_members(at=at)
 
 
+def before_closing(at: dt.datetime) -> None:
+    """Hand over what was counted until a space closes, and forget at once whom it came from."""
+    hand_over(at)
+    actions.forget_keys(at=at)
+
+
 @shared_task(base=PublicTask)
 def refresh_everywhere() -> None:
     """Bring this month and the last up to date in every space, should a job have been lost."""

@@ -156,6 +156,7 @@ def test_closing_space_hands_its_totals_over(browse: Browse, owner: User, flight
     see(browse(owner), flight.reference)
     with schema.inside("north"):
         hooks.closing.ask(timezone.now())
+        assert not DailySalt.objects.exists()  # in a closed space no clock would delete it
     with schema.in_public():
         assert FlightDay.objects.get(flight=flight).views == 1
 
