@@ -177,7 +177,9 @@ def _queued(operation: SpaceOperation, at: dt.datetime) -> SpaceOperation:
 
 
 def _close(tenant: Tenant, state: str, *, reason: str, at: dt.datetime) -> None:
-    tenant.state, tenant.closed_at, tenant.closed_because = state, at, reason
+    # One that is archived after its suspension is closed since then: no day in between was shown.
+    tenant.state, tenant.closed_at = state, tenant.closed_at or at
+    tenant.closed_because = reason
     tenant.save(  # type: ignore[no-untyped-call]
         update_fields=["state", "closed_at", "closed_because"]
     )

@@ -151,6 +151,15 @@ def test_an_archived_space_is_closed_and_keeps_its_schema_and_a_file(
     assert enter(space) == 3
 
 
+def test_space_that_is_archived_after_its_suspension_is_closed_since_then(
+    space: Tenant, do: Do, act_values: ActValues
+) -> None:
+    do(actions.suspend(tenant_id=space.pk, **act_values))
+    later = act_values | {"at": AT + dt.timedelta(days=9)}
+    actions.archive(tenant_id=space.pk, closes=True, **later)
+    assert (again(space).state, again(space).closed_at) == (Tenant.State.ARCHIVED, AT)
+
+
 def test_an_export_closes_nothing_and_is_removed_after_a_month(
     space: Tenant, do: Do, act_values: ActValues
 ) -> None:
