@@ -53,6 +53,6 @@ def forget_here() -> None:
 
 def after_deletion(tenant_id: int, _at: dt.datetime) -> dict[str, int]:
     """Answer the deletion of a space: what its treaties asked of other spaces waits no more."""
-    for reference, name, other in spaces_queries.neighbours_of(tenant_id):
-        send(tasks.end_with_space, reference, name, space=other)
+    for reference, other in spaces_queries.neighbours_of(tenant_id):
+        send(tasks.end_with_space, reference, space=other)
     return {}

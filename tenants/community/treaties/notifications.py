@@ -37,7 +37,7 @@ def notify_treaty(treaty: OwnTreaty, administrators: Sequence[User]) -> None:
     notify(event, to=[one.pk for one in administrators], at=at)
 
 
-def notify_gone(reference: str, name: str, administrators: Sequence[User]) -> None:
+def notify_gone(reference: str, administrators: Sequence[User]) -> None:
     """Tell those who administer this space that another was deleted, and the treaty with it."""
     at = timezone.now()
     settle(rules.about(reference), at=at)
@@ -46,7 +46,7 @@ def notify_gone(reference: str, name: str, administrators: Sequence[User]) -> No
         kind=Kind.DUTIES,
         path=reverse("treaties:treaties"),
         about=rules.about(reference),
-        words=lambda: wording.is_gone(name),
+        words=wording.is_gone,
     )
     notify(event, to=[one.pk for one in administrators], at=at)
 

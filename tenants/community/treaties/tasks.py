@@ -90,10 +90,13 @@ def apply_decision(reference: str) -> None:
 
 
 @shared_task(base=TenantTask)
-def end_with_space(reference: str, name: str) -> None:
-    """Tell those who administer this space that a treaty went with the space it was with."""
+def end_with_space(reference: str) -> None:
+    """Tell those who administer this space that a treaty went with the space it was with.
+
+    Its name is told nobody: nothing is left of it.
+    """
     treaty_queries.forget()
-    notifications.notify_gone(reference, name, treaty_queries.administrators())
+    notifications.notify_gone(reference, treaty_queries.administrators())
 
 
 @shared_task(base=TenantTask)

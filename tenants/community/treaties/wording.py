@@ -46,12 +46,11 @@ PER: dict[str, Promise] = {
 }
 
 
-def is_gone(name: str) -> Words:
+def is_gone() -> Words:
     """Say that a space was deleted, and the treaty with it."""
     return Words(
         title=_("Un accord entre espaces a pris fin"),
-        text=_("%(name)s a été supprimé\u00a0: votre accord avec lui n’existe plus.")
-        % {"name": name},
+        text=_("L’espace voisin a été supprimé\u00a0: votre accord avec lui n’existe plus."),
         action=_("Voir les accords"),
     )
 

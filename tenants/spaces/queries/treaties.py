@@ -85,19 +85,15 @@ def unmailed_treaties(*, at: dt.datetime) -> list[tuple[str, str]]:
     return list(late.order_by("decided_at").values_list("reference", "listener")[:MOST_UNMAILED])
 
 
-def neighbours_of(tenant_id: int) -> list[tuple[str, str, str]]:
-    """Return a space's open treaties: the reference, its own name, and the open space it is with.
-
-    The open space is named by its schema.
-    """
+def neighbours_of(tenant_id: int) -> list[tuple[str, str]]:
+    """Return a space's open treaties, each with the schema of the open space that it is with."""
     mine = Q(proposer=tenant_id) | Q(partner=tenant_id)
     found = Treaty.objects.filter(mine, state__in=treaties.OPEN)
     rows = []
     for one in found.select_related("proposer", "partner").order_by("pk"):
-        is_mine = one.proposer_id == tenant_id
-        me, other = (one.proposer, one.partner) if is_mine else (one.partner, one.proposer)
+        other = one.partner if one.proposer_id == tenant_id else one.proposer
         if other.state == Tenant.State.ACTIVE:
-            rows.append((str(one.reference), str(me.name), str(other.schema_name)))
+            rows.append((str(one.reference), str(other.schema_name)))
     return rows
 
 

@@ -259,4 +259,4 @@ def test_treaty_with_a_space_that_is_deleted_waits_for_nobody(
         hooks.space_deleted.ask(north.pk, timezone.now())
     jobs.run()
     assert "vous propose un accord" not in to_do(south)
-    assert "Espace north a été supprimé" in text(south, "/notifications/")
+    assert "L’espace voisin a été supprimé" in text(south, "/notifications/")
