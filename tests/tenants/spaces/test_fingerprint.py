@@ -195,7 +195,7 @@ def test_planted_differences_are_reported_each_by_its_name(first: int) -> None:
     found = found_after(";\n".join(statement for statement, _ in planted))
     for statement, expected in planted:
         assert [line for line in found if expected in line], (statement, found)
-    assert len(found) < 40
+    assert len(found) < 40, found
 
 
 @in_north

@@ -16,7 +16,7 @@ from tenants.community.neighbourhood.models import CouncilMonth
 from tenants.community.neighbourhood.queries import slides
 from tenants.community.neighbourhood.queries.gates import GateWithBreak
 from tests.factories.billing import make_council
-from tests.fixtures.people import Browse, Count
+from tests.fixtures.people import AT, Browse, Count
 from tests.saas.catalogue.making import make_merchant, make_service, run_campaign
 
 NEVER = [Opening(6, dt.time(0), dt.time(0, 1))]
@@ -169,7 +169,7 @@ def test_three_merchants_cost_what_one_costs(
 
 
 def test_screens_show_a_shop_in_the_break_of_the_site_beside_it(
-    owner: User, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop("Maison Cazal", hours=[Opening(day, dt.time(11), dt.time(14)) for day in range(7)])
     shop("Bar du soir", hours=[Opening(day, dt.time(19), dt.time(23)) for day in range(7)])
@@ -179,6 +179,6 @@ def test_screens_show_a_shop_in_the_break_of_the_site_beside_it(
         GateWithBreak("Nord", north, dt.time(12), dt.time(13)),
     ]
     monkeypatch.setattr(slides, "gates_here", lambda: gates)
-    first = next(one for one in slides.slides(now) if one.kind == "merchant")
+    first = next(one for one in slides.slides(AT) if one.kind == "merchant")
     assert (first.title, timezone.localtime(first.ends_at).time()) == ("Maison Cazal", dt.time(13))
-    assert "Bar du soir" not in {one.title for one in slides.slides(now)}
+    assert "Bar du soir" not in {one.title for one in slides.slides(AT)}
