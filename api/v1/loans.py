@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -25,7 +26,9 @@ from saas.accounts.models import as_any
 from saas.kernel import hooks
 from tenants.community.lending.forms import loans as forms
 from tenants.community.lending.models import Loan
+from tenants.community.lending.queries import loan_pages
 from tenants.community.lending.queries import loans as queries
+from tenants.community.lending.rules import codes
 from tenants.community.lending.rules import loans as rules
 
 LOAN = OpenApiParameter(
@@ -78,6 +81,23 @@ class Step(serializers.Serializer[Any]):
     )
 
 
+class HandOver(serializers.Serializer[Any]):
+    """The next hand-over of a loan, and the code that one shows for it; empty where none waits."""
+
+    step = serializers.ChoiceField(choices=["", codes.PICK_UP, codes.RETURN])
+    code = serializers.CharField(
+        source="figures", help_text="Vos six chiffres : l’autre les tape, ou vise `url`"
+    )
+    url = serializers.CharField(help_text="Ce que dit votre code QR, deux jours durant")
+    may_tap = serializers.BooleanField(help_text="Sans code, par `step` : à vous de le confirmer")
+
+
+class ShownCode(serializers.Serializer[Any]):
+    """The six figures that the other side shows."""
+
+    code = serializers.CharField(max_length=9)
+
+
 class Loans(Resource):
     """Loans of the person who asks: what they borrow and what they lend."""
 
@@ -108,6 +128,28 @@ class Loans(Resource):
             loan, **step.validated_data, by=as_any(request.user), at=timezone.now()
         )
         return Response(written([done])[0])
+
+    @extend_schema(parameters=[LOAN], responses={200: HandOver, **those(403, 404)})
+    @action(detail=True, methods=["get"])
+    def handover(self, request: Request, reference: str) -> Response:
+        """Show one's own code of the hand-over that comes next."""
+        loan, person = _loan(request, reference), as_any(request.user)
+        shown = loan_pages.handover_page(loan, viewer=person, at=timezone.now())
+        text = codes.write(loan, shown.step, person.pk) if shown.step else ""
+        url = request.build_absolute_uri(reverse("lending:scan", args=[text])) if text else ""
+        answer = HandOver({**shown._asdict(), "url": url}).data
+        return Response(answer, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(
+        parameters=[LOAN], request=ShownCode, responses={200: LoanOut, **those(400, 403, 404, 422)}
+    )
+    @handover.mapping.post
+    def confirm(self, request: Request, reference: str) -> Response:
+        """Hand over or take back by the code that the other side shows."""
+        loan, shown = _loan(request, reference), ShownCode(data=request.data)
+        shown.is_valid(raise_exception=True)
+        typed, by = shown.validated_data["code"], as_any(request.user)
+        return Response(written([forms.take_typed(loan, typed, by=by, at=timezone.now())])[0])
 
 
 def _loan(request: Request, reference: str) -> Loan:

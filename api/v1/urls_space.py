@@ -186,6 +186,13 @@ access = (
     program("api:loan-detail", "foreign loan", get="in:404"),
     program("api:loan-step", "own loan", post="in:404 member,other:400"),
     program("api:loan-step", "foreign loan", post="in:404"),
+    program(
+        "api:loan-handover",
+        "own loan",
+        get="in:404 member,other:200",
+        post="in:404 member,other:400",
+    ),
+    program("api:loan-handover", "foreign loan", get="in:404", post="in:404"),
     program("api:classified-list", get="in:200", post="in:400"),
     program("api:classified-detail", "own classified", get="in:200"),
     program("api:classified-detail", "company's classified", get="in:404 other:200"),

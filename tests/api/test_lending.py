@@ -83,6 +83,27 @@ def test_refusals_are_those_of_the_pages(browse: Browse, drill: Thing, teammate:
     assert (code, body["field"]) == (422, "until")
 
 
+def test_code_that_the_other_shows_hands_over_and_brings_back_once(
+    browse: Browse, drill: Thing, owner: User, teammate: User
+) -> None:
+    borrower, lender = browse(teammate), browse(owner)
+    loan = ask(drill, teammate, slot(AT), at=AT)
+    url = f"{LOANS}{loan.reference}/handover/"
+    assert lender.get(url).json() == {"step": "", "code": "", "url": "", "may_tap": False}
+    post(lender, f"{LOANS}{loan.reference}/step/", verb="accept")
+    for step, state in (("pickup", "out"), ("return", "returned")):
+        answer = lender.get(url)
+        shown = answer.json()
+        assert shown["step"] == step
+        assert "no-store" in answer["Cache-Control"]
+        assert borrower.get(borrower.on(shown["url"])).status_code == 200
+        code, refused = post(lender, url, code=shown["code"])
+        assert (code, refused["field"]) == (422, "code")
+        assert post(borrower, url, code=shown["code"])[1]["state"] == state
+        assert post(borrower, url, code=shown["code"])[0] == 422
+    assert browse(make_user("Ines")).get(url).status_code == 404
+
+
 def test_thing_is_lent_and_read_with_the_times_at_which_it_is_taken(
     browse: Browse, owner: User, teammate: User
 ) -> None:

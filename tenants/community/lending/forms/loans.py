@@ -161,17 +161,21 @@ class CodeForm(ActionForm[Loan]):
 
     def perform(self, **context: Any) -> Loan:
         """Take the step that the figures are for."""
-        person = context["by"]
-        rate_limit.check(
-            "loan-codes",
-            str(person.pk),
-            most=MOST_CODES,
-            per_seconds=AN_HOUR,
-            when_silent=rate_limit.Silent.REFUSE,
-            field="code",
-        )
-        code = loan_queries.code_typed(self.loan, self.cleaned_data["code"], by=person)
-        return take_step(self.loan, code, **context)
+        return take_typed(self.loan, self.cleaned_data["code"], **context)
+
+
+def take_typed(loan: Loan, typed: str, *, by: User, at: dt.datetime) -> Loan:
+    """Take the hand-over that six figures are for. Raises Refused, also where tried too often."""
+    rate_limit.check(
+        "loan-codes",
+        str(by.pk),
+        most=MOST_CODES,
+        per_seconds=AN_HOUR,
+        when_silent=rate_limit.Silent.REFUSE,
+        field="code",
+    )
+    code = loan_queries.code_typed(loan, typed, by=by)
+    return take_step(loan, code, by=by, at=at)
 
 
 def take_step(loan: Loan, code: Code, *, by: User, at: dt.datetime) -> Loan:
