@@ -14,7 +14,7 @@ from tenants.community.members.models import (
     JoinRequest,
     Role,
 )
-from tenants.community.members.queries import claims, council, mail_domains
+from tenants.community.members.queries import claims, council, mail_domains, people
 from tenants.community.members.rules import waiting
 from tenants.community.members.rules.membership import CONFIRMATION, JOINING
 from tenants.spaces import hosts
@@ -25,18 +25,21 @@ from tenants.spaces.rules.email_domains import person_named
 
 
 def mail_confirmation(request: JoinRequest) -> None:
-    """Send somebody the link that makes them a member."""
+    """Send somebody the link that makes them a member, or tell who left how to come back."""
     space = own_space()
+    closed = people.anybody_at(request.email) is not None
     token = token_for(JOINING, request.nonce)
+    path = _path("members:join_confirm", token)
     mail.send(
         to=request.email,
-        template="join_confirm",
+        template="join_closed" if closed else "join_confirm",
         language=request.language,
         context={
             "first_name": request.first_name,
             "space_name": space.name,
             "hours": int(CONFIRMATION.total_seconds() // 3600),
-            "url": hosts.space_url(space.slug, _path("members:join_confirm", token)),
+            # A closed account opens nothing: its mail has no button.
+            "url": "" if closed else hosts.space_url(space.slug, path),
         },
     )
 

@@ -16,7 +16,7 @@ from tenants.spaces.queries import email_domains
 
 @shared_task(base=TenantTask)
 def mail_confirmation(request_id: int) -> None:
-    """Mail the link that confirms an address, unless it has an account."""
+    """Mail the link that confirms an address, or that its account is closed; none to a member."""
     pending_mail.send_once(queries.requests_to_mail(), request_id, notifications.mail_confirmation)
 
 

@@ -365,8 +365,8 @@ def request_of(token: str, *, lock: bool = False) -> JoinRequest | None:
 
 
 def requests_to_mail() -> QuerySet[JoinRequest]:
-    """Return requests that wait for their confirmation; none whose address has an account."""
-    known = User.objects.filter(email=OuterRef("email"))
+    """Return requests whose address waits for an answer; who has an open account gets a link in."""
+    known = User.objects.filter(email=OuterRef("email"), is_active=True)
     return JoinRequest.objects.filter(~Exists(known), confirmed_at=None)
 
 

@@ -14,7 +14,7 @@ from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.conversations.queries import talks as conversations
 from tenants.community.members import clock, tasks
 from tenants.community.members.actions import leaving, membership
-from tenants.community.members.models import Departure, Invitation, Profile, Role
+from tenants.community.members.models import Departure, Invitation, JoinRequest, Profile, Role
 from tenants.community.members.queries import people as queries
 from tests.fixtures.people import AT, PASSWORD, Browse, make_user
 from tests.saas.accounts.jobs import run_in
@@ -166,6 +166,22 @@ def test_the_person_gets_one_mail_for_each_act(administrator: User, teammate: Us
     assert "a rouvert votre compte" in str(mail.outbox[1].body)
     # A closed account opens nothing, so its mail leads nowhere.
     assert ["/signin/" in str(message.body) for message in mail.outbox] == [False, True]
+
+
+def test_leaver_who_asks_to_join_is_mailed_how_to_come_back(
+    browse: Browse, administrator: User, teammate: User
+) -> None:
+    close(teammate, administrator, AT)
+    names = {"first_name": "Tea", "last_name": "Mate", "company_id": str(companies()[0])}
+    assert browse().post("/join/", {"email": teammate.email, **names}).status_code == 303
+    request = JoinRequest.objects.get()
+    for _twice in range(2):
+        run_in("north", tasks.mail_confirmation, request.pk)
+
+    [message] = mail.outbox
+    assert message.to == [teammate.email]
+    assert "elle peut rouvrir votre compte" in str(message.body)
+    assert "/join/confirm/" not in str(message.body)
 
 
 def test_a_mail_whose_job_was_lost_is_sent_with_the_days_work(
