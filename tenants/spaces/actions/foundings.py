@@ -166,6 +166,7 @@ def build(*, founding_id: UUID, accent: str, password: str, at: dt.datetime) -> 
     founding_rules.check_open(founding)
     founding_rules.check_named(founding)
     founding_rules.check_accent(accent)
+    _check_is_only_one(founding)
     if password:
         check_password_is_strong(password)
     founding.accent = accent
@@ -180,6 +181,7 @@ def build_again(*, founding_id: UUID, at: dt.datetime) -> Founding:
     """Try a failed building once more, with the same answers."""
     founding = _locked(founding_id)
     founding_rules.check_failed(founding)
+    _check_is_only_one(founding)
     founding.attempts = 0
     _queue(founding, at)
     return founding
@@ -239,6 +241,17 @@ def _placed_domains(
             if boxes
         },
     }
+
+
+def _check_is_only_one(founding: Founding) -> None:
+    """Refuse a second space for a company: a colleague may have built it while this one typed.
+
+    Of two at once one waits for the other's commit.
+    """
+    queries.hold_names()
+    domain = workplace_rules.domain_of(founding.email)
+    taken = queries.has_space(domain) or queries.is_being_built(domain)
+    workplace_rules.check_kind(founding.kind, domain=domain, domain_has_space=taken)
 
 
 def _locked(founding_id: UUID) -> Founding:

@@ -99,6 +99,12 @@ def has_space(domain: str) -> bool:
     return EmailDomain.objects.filter(domain=domain, tenant__state=Tenant.State.ACTIVE).exists()
 
 
+def is_being_built(domain: str) -> bool:
+    """Say whether the space of a company with this e-mail domain is on its way."""
+    begun = Founding.objects.filter(kind=Tenant.Kind.COMPANY, email__endswith=f"@{domain}")
+    return begun.filter(state__in=founding_rules.UNDER_WAY).exists()
+
+
 def founding_at(reference: str) -> Founding:
     """Return the founding of a reference, with its space once there is one."""
     return get_object_or_404(Founding.objects.select_related("tenant"), reference=reference)

@@ -7,8 +7,9 @@ import pytest
 from saas.kernel import schema
 from tenants.spaces import provisioning
 from tenants.spaces.models import EmailDomain, Founding, Tenant
+from tenants.spaces.tasks import foundings as tasks
 from tests.fixtures.people import AT
-from tests.tenants.spaces.wizard import APPEARANCE, COMPANY, PARK, SITE, Wizard, words_of
+from tests.tenants.spaces.wizard import APPEARANCE, COMPANY, PARK, SITE, Wizard, run, words_of
 
 REFUSED: list[tuple[str, dict[str, str], str, str]] = [
     (
@@ -239,6 +240,28 @@ def test_a_company_that_has_a_space_is_led_there_but_a_park_goes_on(
     wizard.client.post(wizard.link())
     assert wizard.post("company", COMPANY).status_code == 422
     assert wizard.post("company", PARK).status_code == 303
+
+
+def test_second_founder_of_a_company_is_led_to_the_space_of_the_first(own_database: None) -> None:
+    first, second = Wizard(), Wizard()
+    first.named()
+    second.start(email="sacha.meunier@helvane.example")
+    assert second.client.post(second.link()).status_code == 303
+    second.post("company", COMPANY)
+    second.post("site", SITE)
+    second.post("address", {"slug": "helvane-bis"})
+    assert second.founding.slug == "helvane-bis"
+    mine = Founding.objects.get(slug="helvane")
+    assert first.client.post(f"/start/{mine.reference}/look/", APPEARANCE).status_code == 303
+
+    while_it_is_built = second.post("look", APPEARANCE)
+    run(tasks.build_space, mine.pk)
+    for refused in (while_it_is_built, second.post("look", APPEARANCE)):
+        assert refused.status_code == 422
+        assert "Un espace existe déjà pour helvane.example." in words_of(refused)
+    Founding.objects.filter(slug="helvane-bis").update(state=Founding.State.FAILED)
+    again = second.client.post(second.url("again"), follow=True)
+    assert "Un espace existe déjà pour helvane.example." in words_of(again)
 
 
 @pytest.mark.parametrize(
