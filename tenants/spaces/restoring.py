@@ -21,6 +21,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import Error, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -304,8 +305,7 @@ def _sentence_of(error: BaseException) -> str:
 def _register(opened: Opened, name: str, *, slug: str, at: dt.datetime) -> tuple[Tenant, list[str]]:
     space = opened.space
     birth.hold_blueprint(exclusive=False)
-    if opened.is_ours:
-        _free_tombstone(slug, space["schema_name"])
+    grave = _free_tombstone(slug, space["schema_name"]) if opened.is_ours else None
     if Tenant.objects.using(OWNER).filter(slug=slug).exists():
         raise Refused(_("Cette adresse vient d’être prise."), field="slug")
     birth.make_role(name)
@@ -327,6 +327,9 @@ def _register(opened: Opened, name: str, *, slug: str, at: dt.datetime) -> tuple
         at=at,
     )
     Tenant.objects.using(OWNER).filter(pk=tenant.pk).update(time_zone=space["time_zone"])
+    if grave is not None:  # links to where it once was lead on again
+        left = Domain.objects.using(OWNER).filter(tenant_id=grave.pk)
+        left.update(tenant=tenant, kind=Domain.Kind.FORMER, is_primary=False)
     return tenant, left_out
 
 
@@ -345,16 +348,15 @@ def _without_number(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key != "number"}
 
 
-def _free_tombstone(slug: str, schema_name: str) -> None:
-    """Let a deleted space come back under the web address that was kept for it alone."""
-    grave = (
-        Tenant.objects.using(OWNER)
-        .filter(slug=slug, schema_name=schema_name, state=Tenant.State.DELETED)
-        .first()
-    )
+def _free_tombstone(slug: str, schema_name: str) -> Tenant | None:
+    """Let a deleted space come back under a web address that was kept for it alone."""
+    host = hosts.subdomain(slug)
+    graves = Tenant.objects.using(OWNER).filter(schema_name=schema_name, state=Tenant.State.DELETED)
+    grave = graves.filter(Q(slug=slug) | Q(domains__domain=host)).first()
     if grave is not None:
-        Domain.objects.using(OWNER).filter(tenant_id=grave.pk).delete()
+        Domain.objects.using(OWNER).filter(tenant_id=grave.pk, domain=host).delete()
         Tenant.objects.using(OWNER).filter(pk=grave.pk).update(slug=f"parti-{grave.pk}")
+    return grave
 
 
 def _fill(opened: Opened, tenant: Tenant) -> None:

@@ -17,13 +17,14 @@ from saas.kernel.errors import Refused
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.members.models import Profile, Role
 from tenants.community.neighbourhood.models import PlacementEvent
-from tenants.spaces import archives
+from tenants.spaces import archives, hosts
 from tenants.spaces.actions import life as actions
 from tenants.spaces.database import copying, role_access
 from tenants.spaces.database.fingerprint import facts
 from tenants.spaces.models import (
     Archive,
     Company,
+    Domain,
     EmailDomain,
     Site,
     SpaceOperation,
@@ -177,6 +178,9 @@ def test_keys_are_in_no_copy_so_that_none_that_was_revoked_opens_anything_again(
 def test_a_deleted_space_comes_back_to_its_own_address_and_nobody_else_does(
     doomed: Tenant, do: Do
 ) -> None:
+    former = Domain.objects.create(
+        domain=hosts.subdomain("anciens-moulins"), tenant=doomed, kind=Domain.Kind.FORMER, since=AT
+    )
     archive = archived(doomed, do, AT)
     actions_of: dict[str, Any] = {"reason": "Fin", "by": BY, "at": AT}
     do(actions.suspend(tenant_id=doomed.pk, **actions_of))
@@ -191,6 +195,8 @@ def test_a_deleted_space_comes_back_to_its_own_address_and_nobody_else_does(
     again = restored(Archive.objects.get(pk=archive.pk), do, AT, slug="moulins")
     with schema.inside(again.schema_name):
         assert Classified.objects.count() == 2
+    former.refresh_from_db()
+    assert (former.tenant_id, former.kind) == (again.pk, Domain.Kind.FORMER)
 
 
 def test_a_space_whose_schema_is_gone_cannot_be_archived_and_says_why(
