@@ -128,6 +128,22 @@ def remove(*, domain: str, company_id: int | None, by: SpaceActor, at: dt.dateti
 
 
 @transaction.atomic
+def leave_to_newer(*, tenant: Tenant, by: str, at: dt.datetime) -> list[str]:
+    """Leave the domains that another company's open space has proven since to it; return them.
+
+    Nobody of the space does this: its reopening does. Those who administer it are mailed.
+    """
+    hold_names()
+    lost = queries.held_by_another(tenant)
+    for row in lost:
+        _note(row, Change.What.MAIL_REMOVED, by=by, at=at)
+    names = [row.domain for row in lost]
+    EmailDomain.objects.filter(tenant=tenant, domain__in=names).delete()
+    EmailDomainClaim.objects.filter(tenant=tenant, domain__in=names).delete()
+    return names
+
+
+@transaction.atomic
 def forget_lapsed(*, at: dt.datetime) -> int:
     """Delete what nobody confirmed, a month after its link lapsed; return how many.
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 
 from saas.kernel import tokens
@@ -53,6 +53,17 @@ def is_anothers(domain: str, tenant_id: int | None) -> bool:
     """Say whether another space that still is has proven a mail domain."""
     proven = EmailDomain.objects.filter(domain=domain).exclude(tenant__state=Tenant.State.DELETED)
     return (proven if tenant_id is None else proven.exclude(tenant_id=tenant_id)).exists()
+
+
+def held_by_another(tenant: Tenant) -> list[EmailDomain]:
+    """Return a company's mail domains that another company's open space has; a park may share."""
+    company = Tenant.Kind.COMPANY
+    if tenant.kind != company:
+        return []
+    others = EmailDomain.objects.filter(
+        domain=OuterRef("domain"), tenant__state=Tenant.State.ACTIVE, tenant__kind=company
+    ).exclude(tenant=tenant)
+    return list(EmailDomain.objects.filter(Exists(others), tenant=tenant).order_by("domain"))
 
 
 def known_domains() -> set[str]:

@@ -30,17 +30,18 @@ def check_may_reopen(tenant: Tenant, *, half_gone: bool) -> None:
     """Refuse to reopen what is open, or gone, be it in part."""
     if tenant.state not in CLOSED:
         raise Refused(_("Seul un espace suspendu ou archivé se rouvre."))
-    _check_whole(half_gone=half_gone)
+    check_is_not_half_gone(half_gone=half_gone)
 
 
 def check_may_archive(tenant: Tenant, *, half_gone: bool) -> None:
     """Refuse to archive what is gone, be it in part."""
     if tenant.state == _State.DELETED:
         raise Refused(_("Cet espace a été supprimé\u00a0: il n’y a plus rien à archiver."))
-    _check_whole(half_gone=half_gone)
+    check_is_not_half_gone(half_gone=half_gone)
 
 
-def _check_whole(*, half_gone: bool) -> None:
+def check_is_not_half_gone(*, half_gone: bool) -> None:
+    """Refuse to go on with a space whose deletion has begun."""
     if half_gone:
         raise Refused(
             _(

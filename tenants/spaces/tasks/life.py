@@ -19,6 +19,7 @@ from saas.kernel import cache, hooks, schema
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import PublicTask
 from tenants.spaces import archives, deletion, exporting, hosts, notifications, restoring
+from tenants.spaces.actions import email_domains
 from tenants.spaces.archives import OWNER, Report
 from tenants.spaces.database import role_access
 from tenants.spaces.models import Archive, SpaceOperation, Tenant
@@ -131,7 +132,11 @@ def _suspend(operation: SpaceOperation, report: Report) -> Done:
 def _reopen(operation: SpaceOperation, report: Report) -> Done:
     report("door")
     name = operation.tenant.schema_name
+    rules.check_is_not_half_gone(half_gone=queries.is_half_deleted(operation.tenant))
     _check_whole(name)
+    left_out = email_domains.leave_to_newer(
+        tenant=operation.tenant, by=operation.asked_by, at=timezone.now()
+    )
     with transaction.atomic(using=OWNER):
         role_access.open_again(name)
         Tenant.objects.using(OWNER).filter(pk=operation.tenant_id).update(
@@ -140,7 +145,7 @@ def _reopen(operation: SpaceOperation, report: Report) -> Done:
         hosts.forget()
     with schema.inside(name):
         hooks.offers_changed.ask()
-    return {}
+    return {"domains_left_out": left_out}
 
 
 def _check_whole(name: str) -> None:

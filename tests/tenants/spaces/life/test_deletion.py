@@ -266,6 +266,10 @@ def test_half_deleted_space_is_neither_reopened_nor_archived_but_retried(
         actions.reopen(tenant_id=doomed.pk, **act_values)
     with pytest.raises(Refused, match="a commencé"):
         actions.archive(tenant_id=doomed.pk, closes=True, **act_values)
+    earlier = SpaceOperation.objects.create(
+        tenant=doomed, kind="reopen", state=SpaceOperation.State.FAILED, asked_by=BY, asked_at=AT
+    )
+    assert "a commencé" in do(actions.try_again(operation_id=earlier.pk, by=BY, at=AT)).failure
     done = do(actions.try_again(operation_id=half_deleted.pk, by=BY, at=AT))
     assert done.state == SpaceOperation.State.DONE, done.failure
     assert done.result["removed"]["files"] == 2  # of the first try

@@ -26,6 +26,8 @@ from tenants.spaces.database import logins, role_access
 from tenants.spaces.fan_out import fan_out
 from tenants.spaces.models import (
     Archive,
+    Change,
+    EmailDomain,
     SpaceOperation,
     Tenant,
 )
@@ -33,7 +35,7 @@ from tenants.spaces.queries import foundings as founding_queries
 from tenants.spaces.queries import life as life_queries
 from tenants.spaces.tasks import life as tasks
 from tests.fixtures.people import AT
-from tests.tenants.spaces.life.conftest import ActValues, Do, again, enter, on
+from tests.tenants.spaces.life.conftest import BY, ActValues, Do, again, enter, on
 
 
 def test_a_suspended_space_answers_no_page_and_the_database_lets_nobody_in(
@@ -96,6 +98,23 @@ def test_a_reopened_space_is_as_it_was(space: Tenant, do: Do, act_values: ActVal
     with schema.inside(space.schema_name):
         assert Classified.objects.count() == 2
     assert again(space).closed_at is None
+
+
+def test_reopened_space_leaves_a_mail_domain_to_the_company_that_proved_it_since(
+    space: Tenant, do: Do, act_values: ActValues
+) -> None:
+    Tenant.objects.using("owner").filter(pk=space.pk).update(kind=Tenant.Kind.COMPANY)
+    own = set(EmailDomain.objects.filter(tenant=space).values_list("domain", flat=True))
+    do(actions.suspend(tenant_id=space.pk, **act_values))
+    south = Tenant.objects.get(slug="south")
+    proven = EmailDomain.objects.using("owner")
+    for tenant, domain in ((space, "taken.example"), (south, "taken.example")):
+        proven.create(tenant_id=tenant.pk, domain=domain, proven_at=AT)
+    operation = do(actions.reopen(tenant_id=space.pk, **act_values))
+    assert operation.result["domains_left_out"] == ["taken.example"]
+    assert set(EmailDomain.objects.filter(tenant=space).values_list("domain", flat=True)) == own
+    [change] = Change.objects.filter(tenant=space, what=Change.What.MAIL_REMOVED)
+    assert (change.before, change.by, change.mailed_at) == ("taken.example", BY, None)
 
 
 def test_no_job_is_queued_in_a_suspended_space_nor_does_one_run(
