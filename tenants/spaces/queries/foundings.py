@@ -112,8 +112,16 @@ def founding_at(reference: str) -> Founding:
 
 def founding_of(token: str) -> Founding:
     """Return the founding that a mailed link belongs to, also when the link is too old."""
-    found = Founding.objects.select_related("tenant")
-    return get_object_or_404(found, token_hash=tokens.hashed(token))
+    return get_object_or_404(_with_token(token))
+
+
+def founding_with(token: str) -> Founding | None:
+    """Return the founding that a mailed link belongs to; none where a newer mail replaced it."""
+    return _with_token(token).first()
+
+
+def _with_token(token: str) -> QuerySet[Founding]:
+    return Founding.objects.select_related("tenant").filter(token_hash=tokens.hashed(token))
 
 
 def url_of(founding: Founding, path: str = "/") -> str:

@@ -91,7 +91,9 @@ def resend(request: HttpRequest, reference: str) -> HttpResponse:
 @never_referred
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show what the mailed link confirms; only the button does it, since scanners follow links."""
-    founding = queries.founding_of(token)
+    founding = queries.founding_with(token)
+    if founding is None:
+        return _wizard(request, "expired", {}, status=404)
     try:
         founding_rules.check_link(founding, at=timezone.now())
         if request.method == "GET":

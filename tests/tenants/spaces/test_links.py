@@ -29,7 +29,10 @@ def test_an_old_link_offers_a_new_one(own_database: None, language: str, sentenc
 
     renewed = wizard.client.post(link.replace("confirm", "renew"))
     assert renewed.status_code == 303
-    assert wizard.client.get(link).status_code == 404
+    for replaced in (wizard.client.get(link), wizard.client.post(link)):
+        assert replaced.status_code == 404
+        assert 'href="/start/"' in replaced.text
+        assert sentence not in words_of(replaced)
     assert wizard.client.post(wizard.link()).status_code == 303
 
 
