@@ -103,7 +103,8 @@ def _content(request: Request) -> bytes:
     if not (request.content_type or "").startswith("multipart/"):
         return request.body
     parts = []
-    for name, part in sorted(cast("QueryDict", request.data).items()):
+    fields = cast("QueryDict", request.data)
+    for name, part in ((one, part) for one in sorted(fields) for part in fields.getlist(one)):
         content = part.read() if hasattr(part, "read") else str(part).encode()
         if hasattr(part, "seek"):
             part.seek(0)

@@ -1,19 +1,26 @@
 """Pictures in the API: how one is sent, checked as pages do, and how those that stand are named."""
 
+import datetime as dt
+from collections.abc import Callable
 from typing import Any, cast
 
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
-from saas.accounts.models import as_any
+from api.parsers import SmallJSONParser
+from saas.accounts.models import User, as_any
 from saas.kernel.private_pictures import Upload
 from saas.kernel.uploads import pictures
-from saas.kernel.uploads.picture_forms import check_pace
+from saas.kernel.uploads.picture_forms import MOST_PICTURES, check_pace
 from saas.kernel.web.bodies import USUAL_BYTES
 
 MOST_BYTES = pictures.MOST_BYTES + USUAL_BYTES
 PARSERS = [MultiPartParser]
+WITH_WORDS: dict[str, Any] = {
+    "parser_classes": [SmallJSONParser, MultiPartParser],
+    "most_bytes": MOST_PICTURES * pictures.MOST_BYTES + USUAL_BYTES,
+}
 
 
 class PictureOut(serializers.Serializer[Any]):
@@ -31,6 +38,14 @@ class PictureIn(serializers.Serializer[Any]):
     picture = serializers.FileField()
 
 
+class PicturesIn(serializers.Serializer[Any]):
+    """Pictures besides words, where they come as a form."""
+
+    pictures = serializers.ListField(
+        child=serializers.FileField(), required=False, default=list, max_length=MOST_PICTURES
+    )
+
+
 SENT = {"multipart/form-data": PictureIn}
 
 
@@ -40,3 +55,14 @@ def received(request: Request) -> Upload:
     sent.is_valid(raise_exception=True)
     check_pace(as_any(request.user).pk)
     return cast("Upload", sent.validated_data["picture"])
+
+
+def drafts[P](
+    uploads: list[Upload], receive: Callable[..., P], *, by: User, at: dt.datetime
+) -> list[P]:
+    """Keep pictures by a room's action until what they belong to is written. Raises Refused."""
+    received = []
+    for upload in uploads:
+        check_pace(by.pk)
+        received.append(receive(upload=upload, by=by, at=at))
+    return received

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import (
     OpenApiParameter,
     extend_schema,
@@ -18,7 +19,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import paging, times
+from api import paging, pictures, times
 from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.people import Author
@@ -144,6 +145,20 @@ class Written(serializers.Serializer[Any]):
     )
 
 
+class Answered(pictures.PicturesIn, Written):
+    """A message in a conversation that has begun; pictures may stand for words."""
+
+    text = serializers.CharField(
+        max_length=rules.LONGEST, required=False, default="", allow_blank=True
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse what says and shows nothing."""
+        if not (attrs["text"] or attrs["pictures"]):
+            raise serializers.ValidationError({"text": [_("Écrivez quelques mots.")]})
+        return attrs
+
+
 class Begun(Written):
     """A first message about a thing, perhaps with a moment to meet."""
 
@@ -208,7 +223,7 @@ class Conversations(Resource):
     @extend_schema(
         parameters=[REFERENCE, PageQuery], responses={200: MessagePage, **those(400, 403, 404)}
     )
-    @action(detail=True, methods=["get"])
+    @action(detail=True, methods=["get"], **pictures.WITH_WORDS)
     def messages(self, request: Request, reference: str) -> Response:
         """List what was said, the last word first; reading here marks nothing read."""
         conversation, person = _found(request, reference), as_any(request.user)
@@ -224,23 +239,18 @@ class Conversations(Resource):
 
     @extend_schema(
         parameters=[REFERENCE],
-        request=Written,
+        request={"application/json": Written, "multipart/form-data": Answered},
         responses={201: MessageOut, **those(400, 403, 404, 422)},
     )
     @messages.mapping.post
     def write(self, request: Request, reference: str) -> Response:
-        """Write a message; pictures are sent on the page."""
-        conversation, person = _found(request, reference), as_any(request.user)
-        written = Written(data=request.data)
-        written.is_valid(raise_exception=True)
-        forms.check_pace(person)
-        message = actions.send(
-            conversation=conversation,
-            text=written.validated_data["text"],
-            key=written.validated_data["key"],
-            by=person,
-            at=timezone.now(),
-        )
+        """Write a message; its pictures are shown once they were drawn in our sizes."""
+        conversation, answered = _found(request, reference), Answered(data=request.data)
+        answered.is_valid(raise_exception=True)
+        fields, by, at = answered.validated_data, as_any(request.user), timezone.now()
+        forms.check_pace(by)
+        drafts = pictures.drafts(fields.pop("pictures"), actions.receive_picture, by=by, at=at)
+        message = actions.send(conversation=conversation, pictures=drafts, **fields, by=by, at=at)
         answer = MessageOut(talk_queries.shown_message(message, [], own=True)).data
         return Response(answer, status=status.HTTP_201_CREATED)
 

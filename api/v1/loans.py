@@ -11,19 +11,22 @@ from drf_spectacular.utils import (
     extend_schema_field,
     extend_schema_serializer,
 )
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import paging
+from api import paging, pictures
 from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.people import Author
+from api.pictures import PictureOut
 from api.resources import Resource
 from api.times import MomentIn
 from saas.accounts.models import as_any
 from saas.kernel import hooks
+from tenants.community.lending.actions import things as thing_actions
+from tenants.community.lending.actions import times as time_actions
 from tenants.community.lending.forms import loans as forms
 from tenants.community.lending.models import Loan
 from tenants.community.lending.queries import loan_pages
@@ -98,6 +101,25 @@ class ShownCode(serializers.Serializer[Any]):
     code = serializers.CharField(max_length=9)
 
 
+class DamageOut(serializers.Serializer[Any]):
+    """Something broken or missing, as one side of a loan told the other."""
+
+    text = serializers.CharField(source="note.text")
+    author = serializers.CharField(source="note.author.short_name")
+    made_at = serializers.DateTimeField(source="note.made_at")
+    pictures = PictureOut(source="photos", many=True)
+
+
+class DamageIn(serializers.Serializer[Any]):
+    """Something broken or missing, in words."""
+
+    text = serializers.CharField(max_length=500)
+
+
+class DamageWithPictures(pictures.PicturesIn, DamageIn):
+    """Something broken or missing, in words and pictures."""
+
+
 class Loans(Resource):
     """Loans of the person who asks: what they borrow and what they lend."""
 
@@ -150,6 +172,29 @@ class Loans(Resource):
         shown.is_valid(raise_exception=True)
         typed, by = shown.validated_data["code"], as_any(request.user)
         return Response(written([forms.take_typed(loan, typed, by=by, at=timezone.now())])[0])
+
+    @extend_schema(parameters=[LOAN], responses={200: DamageOut(many=True), **those(403, 404)})
+    @action(detail=True, methods=["get"], **pictures.WITH_WORDS)
+    def damages(self, request: Request, reference: str) -> Response:
+        """List what either side found broken or missing, in the order in which it was told."""
+        found = loan_pages.damages_of(_loan(request, reference))
+        return Response(DamageOut(found, many=True).data)
+
+    @extend_schema(
+        parameters=[LOAN],
+        request={"application/json": DamageIn, "multipart/form-data": DamageWithPictures},
+        responses={201: DamageOut(many=True), **those(400, 403, 404, 422)},
+    )
+    @damages.mapping.post
+    def report_damage(self, request: Request, reference: str) -> Response:
+        """Tell the other side of a damage; its pictures are shown once they were drawn."""
+        loan, reported = _loan(request, reference), DamageWithPictures(data=request.data)
+        reported.is_valid(raise_exception=True)
+        fields, by, at = reported.validated_data, as_any(request.user), timezone.now()
+        drafts = pictures.drafts(fields["pictures"], thing_actions.receive_picture, by=by, at=at)
+        time_actions.report_damage(loan=loan, text=fields["text"], pictures=drafts, by=by, at=at)
+        found = loan_pages.damages_of(loan)
+        return Response(DamageOut(found, many=True).data, status=status.HTTP_201_CREATED)
 
 
 def _loan(request: Request, reference: str) -> Loan:

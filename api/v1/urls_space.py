@@ -193,6 +193,13 @@ access = (
         post="in:404 member,other:400",
     ),
     program("api:loan-handover", "foreign loan", get="in:404", post="in:404"),
+    program(
+        "api:loan-damages",
+        "own loan",
+        get="in:404 member,other:200",
+        post="in:404 member,other:400",
+    ),
+    program("api:loan-damages", "foreign loan", get="in:404", post="in:404"),
     program("api:classified-list", get="in:200", post="in:400"),
     program("api:classified-detail", "own classified", get="in:200"),
     program("api:classified-detail", "company's classified", get="in:404 other:200"),

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from tenants.community.classifieds.models import Classified
-from tenants.community.conversations.models import Message
+from tenants.community.conversations.models import Message, Picture
 from tests.api.test_classifieds import post
 from tests.api.test_programs import ask, token_of
 from tests.fixtures.people import Browse, Count, SpaceClient, make_user
-from tests.tenants.community.classifieds.making import make_classified
+from tests.tenants.community.classifieds.making import make_classified, picture_bytes, upload
 
 URL = "/api/v1/conversations/"
 MEETINGS = "/api/v1/meetings/"
@@ -87,6 +87,24 @@ def test_blocked_member_writes_no_more(
     assert post(asker, f"{url}messages/", {"text": "Alors ?"}).status_code == 422
     assert post(keeper, f"{url}unblock/", {}).status_code == 204
     assert post(asker, f"{url}messages/", {"text": "Alors ?"}).status_code == 201
+
+
+def test_pictures_stand_for_words_and_a_key_knows_each_of_them(
+    browse: Browse, owner: User, teammate: User, bike: Classified
+) -> None:
+    asker = browse(teammate)
+    url = f"{URL}{begun(asker, bike).json()['reference']}/messages/"
+    first, second = picture_bytes(), picture_bytes(size=(320, 240))
+    for one, status in ((first, 201), (first, 201), (second, 422)):
+        files = {"pictures": [upload(one), upload(first)]}
+        assert asker.post(url, files, headers={"idempotency-key": "a"}).status_code == status
+    assert asker.post(url, {"text": "Oui", "pictures": upload(b"GIF8")}).status_code == 422
+    assert asker.post(url, {"pictures": [upload() for _ in range(7)]}).status_code == 400
+    assert post(asker, url, {"pictures": ["a"]}).status_code == 400
+    assert asker.post(url, {"text": " "}).status_code == 400
+    Picture.objects.update(state="ready", width=640, height=480)
+    shown, _hello = browse(owner).get(url).json()["results"]
+    assert (shown["text"], len(shown["pictures"])) == ("2 photos", 2)
 
 
 def test_conversation_is_listed_for_its_two_alone(

@@ -7,10 +7,10 @@ import uuid
 import pytest
 
 from saas.accounts.models import User
-from tenants.community.lending.models import Loan, Thing, WaitingListEntry
+from tenants.community.lending.models import LendingPicture, Loan, Thing, WaitingListEntry
 from tests.fixtures.people import AT, Browse, Count, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import upload
-from tests.tenants.community.lending.making import HOUR, ask, make_thing, slot
+from tests.tenants.community.lending.making import HOUR, ask, make_loan_out, make_thing, slot
 
 THINGS, LOANS = "/api/v1/things/", "/api/v1/loans/"
 
@@ -101,6 +101,26 @@ def test_code_that_the_other_shows_hands_over_and_brings_back_once(
         assert (code, refused["field"]) == (422, "code")
         assert post(borrower, url, code=shown["code"])[1]["state"] == state
         assert post(borrower, url, code=shown["code"])[0] == 422
+    assert browse(make_user("Ines")).get(url).status_code == 404
+
+
+def test_damage_is_reported_in_words_and_pictures_while_it_is_fresh(
+    browse: Browse, drill: Thing, owner: User, teammate: User
+) -> None:
+    borrower, lender = browse(teammate), browse(owner)
+    early = ask(drill, teammate, slot(AT, after=HOUR), at=AT)
+    assert post(lender, f"{LOANS}{early.reference}/damages/", text="Rayée")[0] == 422
+    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
+    url = f"{LOANS}{loan.reference}/damages/"
+    assert post(borrower, url, text=" ")[0] == 400
+    assert post(borrower, url, text="Rayée", pictures=["a"])[0] == 400
+    assert post(lender, url, text="Rayée")[0] == 201
+    shown = {"text": "Du jeu", "pictures": [upload(), upload()]}
+    assert borrower.post(url, shown).status_code == 201
+    LendingPicture.objects.update(state="ready", width=640, height=480)
+    read = lender.get(url).json()
+    shown_notes = [(one["text"], one["author"], len(one["pictures"])) for one in read]
+    assert shown_notes == [("Rayée", owner.short_name, 0), ("Du jeu", teammate.short_name, 2)]
     assert browse(make_user("Ines")).get(url).status_code == 404
 
 

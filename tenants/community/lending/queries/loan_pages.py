@@ -163,8 +163,6 @@ def loan_page(loan: Loan, *, viewer: User, zone: dt.tzinfo, at: dt.datetime) -> 
     cards = hooks.cards_of([other] if other else [])
     card = cards.get(other or 0)
     line = line_of(loan, viewer, cards, at=at)
-    notes = DamageNote.objects.filter(loan=loan).select_related("author")
-    pictures = list(LendingPicture.objects.filter(damage_note__loan=loan))
     return LoanPage(
         loan=loan,
         lends=lends,
@@ -177,12 +175,18 @@ def loan_page(loan: Loan, *, viewer: User, zone: dt.tzinfo, at: dt.datetime) -> 
         overdue=line.overdue,
         verbs=rules.verbs_of(loan, lends=lends, at=at),
         ends=_ends_to_choose(loan, zone=zone, at=at) if not lends else [],
-        damages=[
-            Damage(note, photos_of(one for one in pictures if one.damage_note_id == note.pk))
-            for note in notes
-        ],
+        damages=damages_of(loan),
         ending=wording.ended(loan.state),
     )
+
+
+def damages_of(loan: Loan) -> list[Damage]:
+    """List the damages told of a loan, in two statements."""
+    pictures = list(LendingPicture.objects.filter(damage_note__loan=loan))
+    return [
+        Damage(note, photos_of(one for one in pictures if one.damage_note_id == note.pk))
+        for note in DamageNote.objects.filter(loan=loan).select_related("author")
+    ]
 
 
 def _ends_to_choose(
