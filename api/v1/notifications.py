@@ -60,6 +60,17 @@ class NotificationChoices(serializers.Serializer[Any]):
     results = NotificationChoice(many=True)
 
 
+class NotificationHabits(serializers.Serializer[Any]):
+    """The hours on the space's clock in which nothing leaves, and that of the daily digest."""
+
+    quiet_from = serializers.TimeField(source="quiet.begins", allow_null=True)
+    quiet_until = serializers.TimeField(source="quiet.ends", allow_null=True)
+    quiet_weekends = serializers.BooleanField(source="quiet.weekends")
+    digest_hour = serializers.IntegerField(
+        min_value=rules.EARLIEST_HOUR, max_value=rules.LATEST_HOUR
+    )
+
+
 class Notifications(Resource):
     """News of the member who asks."""
 
@@ -117,6 +128,29 @@ class NotificationSwitches(Resource):
             at=timezone.now(),
         )
         return Response({"results": _choices(readers.reader(by))})
+
+    @extend_schema(responses={200: NotificationHabits, **those(403)})
+    @action(detail=False, methods=["get"])
+    def habits(self, request: Request) -> Response:
+        """Read one's quiet hours and the hour of one's digest."""
+        return Response(NotificationHabits(readers.reader(as_any(request.user))).data)
+
+    @extend_schema(
+        request=NotificationHabits, responses={200: NotificationHabits, **those(400, 403, 422)}
+    )
+    @habits.mapping.post
+    def choose_habits(self, request: Request) -> Response:
+        """Choose both anew; no quiet hours: both ends null."""
+        habits, by = NotificationHabits(data=request.data), as_any(request.user)
+        habits.is_valid(raise_exception=True)
+        actions.choose(
+            switches={},
+            quiet=rules.Quiet(**habits.validated_data["quiet"]),
+            digest_hour=habits.validated_data["digest_hour"],
+            by=by,
+            at=timezone.now(),
+        )
+        return Response(NotificationHabits(readers.reader(by)).data)
 
 
 def _choices(chosen: readers.Reader) -> list[dict[str, str]]:

@@ -1,0 +1,36 @@
+"""Notifications for programs: how a member wishes to hear, with the refusals of the page."""
+
+from saas.accounts.models import User
+from tests.api.test_classifieds import post
+from tests.fixtures.people import Browse
+
+HABITS = "/api/v1/notification-switches/habits/"
+QUIET = {
+    "quiet_from": "22:00:00",
+    "quiet_until": "07:30:00",
+    "quiet_weekends": True,
+    "digest_hour": 9,
+}
+
+
+def test_quiet_hours_and_digest_are_read_and_chosen_and_switches_stay(
+    browse: Browse, owner: User
+) -> None:
+    client, switches = browse(owner), "/api/v1/notification-switches/"
+    off = {"kind": "rides", "channel": "mail", "rhythm": "off"}
+    chosen = post(client, switches, off).json()
+    assert client.get(HABITS).json()["digest_hour"] == 8
+    assert post(client, HABITS, QUIET).json() == QUIET == client.get(HABITS).json()
+    assert off in chosen["results"]
+    assert client.get(switches).json() == chosen
+    for changes, status, field in (
+        ({"quiet_until": None}, 422, "quiet_until"),
+        ({"quiet_until": "09:30"}, 422, "digest_hour"),
+        ({"digest_hour": 5}, 400, None),
+        ({"quiet_from": "25:00"}, 400, None),
+    ):
+        refused = post(client, HABITS, QUIET | changes)
+        assert (refused.status_code, refused.json().get("field")) == (status, field)
+    assert client.get(HABITS).json() == QUIET
+    loud = QUIET | {"quiet_from": None, "quiet_until": None}
+    assert post(client, HABITS, loud).json() == loud
