@@ -366,6 +366,14 @@ class Classifieds(Resource):
         actions.set_free(classified=classified, by=by, at=timezone.now())
         return Response(_whole(_found(request, reference)))
 
+    @extend_schema(parameters=[REFERENCE], request=None, responses={204: None, **those(403, 404)})
+    @action(detail=True, methods=["post"])
+    def thank(self, request: Request, reference: str) -> Response:
+        """Thank the other of the two who came to terms; twice is once."""
+        classified, by = _found(request, reference), as_any(request.user)
+        actions.thank(classified=classified, by=by, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
 
 def _found(request: Request, reference: str) -> Classified:
     classified = single_queries.find(reference, viewer=as_any(request.user))

@@ -74,8 +74,19 @@ class WholeMedium(MediumSummary):
     parts = MediumPart(many=True, source="shown.entries")
     borrowed_until = serializers.DateTimeField(source="shown.borrowing.due_at", default=None)
     pass_code = serializers.CharField(source="shown.borrowing.code.code", default="")
+    reached = serializers.IntegerField(
+        source="shown.reached", help_text="La partie du marque-page, 0 sans lui"
+    )
+    reached_seconds = serializers.IntegerField(source="shown.reached_seconds")
     waiting = serializers.BooleanField(source="shown.is_waiting")
     waiting_count = serializers.IntegerField(source="shown.waiting_count")
+
+
+class Mark(serializers.Serializer[Any]):
+    """How far one came: in which part, and after how many seconds of it."""
+
+    number = serializers.IntegerField(min_value=1, max_value=100_000)
+    seconds = serializers.IntegerField(min_value=0, max_value=1_000_000, required=False, default=0)
 
 
 @extend_schema_serializer(many=False)
@@ -149,6 +160,22 @@ class Media(Resource):
         medium = _found(reference)
         actions.stop_waiting(medium=medium, by=as_any(request.user), at=timezone.now())
         return Response(_whole(request, _found(reference)))
+
+    @extend_schema(
+        parameters=[REFERENCE],
+        request=Mark,
+        responses={200: WholeMedium, **those(400, 403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def mark(self, request: Request, reference: str) -> Response:
+        """Keep how far one came in what one may open; nobody else is shown it."""
+        medium, mark = _found(reference), Mark(data=request.data)
+        mark.is_valid(raise_exception=True)
+        by = as_any(request.user)
+        is_held = medium.copies is None or queries.own_borrowing(medium, by) is not None
+        rules.check_may_open(medium, on_site=False, holds_a_copy=is_held)
+        actions.mark(medium=medium, **mark.validated_data, by=by, at=timezone.now())
+        return Response(_whole(request, medium))
 
 
 def _found(reference: str) -> Medium:

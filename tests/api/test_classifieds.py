@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
+from saas.kernel import hooks
 from saas.kernel.uploads.picture_forms import MOST_PICTURES
 from tenants.community.classifieds import actions
 from tenants.community.classifieds.models import Classified
@@ -315,3 +316,18 @@ def test_author_adds_pictures_and_a_file_that_is_none_is_refused(
         keeper.post(url, {"picture": upload()})
     assert keeper.post(url, {"picture": upload()}).status_code == 422
     assert [row.position for row in lamp.pictures.all()] == list(range(MOST_PICTURES))
+
+
+def test_the_two_who_came_to_terms_thank_each_other(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    lamp = make_classified(owner)
+    url, taker = f"{URL}{lamp.reference}/", browse(teammate)
+    assert post(taker, f"{url}thank/", {}).status_code == 403
+    post(browse(owner), f"{url}close/", {"outcome": "here", "closed_with": teammate.reference})
+    for _twice in range(2):
+        assert post(taker, f"{url}thank/", {}).status_code == 204
+    assert hooks.thanks_on.ask("classified", lamp.reference, teammate) == [
+        hooks.ThanksOn(1, given=True)
+    ]
+    assert post(browse(make_user("Ines")), f"{url}thank/", {}).status_code == 403

@@ -66,3 +66,17 @@ def test_member_borrows_gives_back_and_waits(browse: Browse, manager: User) -> N
     unlent = client.get(MEDIA, {"q": "autre"}).json()["results"][0]
     code, body = post(client, f"{MEDIA}{unlent['reference']}/borrow/")
     assert (code, "rien à emprunter" in str(body["detail"])) == (422, True)
+
+
+def test_mark_is_kept_of_what_one_may_open(browse: Browse, manager: User) -> None:
+    lent, client = make_medium(manager, copies=1, pages=3), browse(make_user("Lou"))
+    url = f"{MEDIA}{lent.reference}/"
+    code, body = post(client, f"{url}mark/", number=2)
+    assert (code, "Empruntez-le" in str(body["detail"])) == (422, True)
+    post(client, f"{url}borrow/")
+    assert post(client, f"{url}mark/", number=2, seconds=40)[0] == 200
+    read = client.get(url).json()
+    assert (read["reached"], read["reached_seconds"]) == (2, 40)
+    assert browse(manager).get(url).json()["reached"] == 0
+    here = make_medium(manager, access="on_site")
+    assert post(client, f"{MEDIA}{here.reference}/mark/", number=1)[0] == 422

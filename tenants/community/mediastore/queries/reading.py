@@ -41,6 +41,7 @@ class Detail(NamedTuple):
     waiting_count: int
     is_waiting: bool
     reached: int
+    reached_seconds: int
     open: bool
     needs_gate: bool
     on_shelf: bool
@@ -78,6 +79,7 @@ def detail(medium: Medium, *, viewer: User, on_site: bool, at: dt.datetime) -> D
         waiting_count=len(line),
         is_waiting=viewer.pk in line,
         reached=progress.number if progress else 0,
+        reached_seconds=progress.seconds if progress else 0,
         open=shown and not needs_gate and (medium.copies is None or borrowing is not None),
         needs_gate=needs_gate,
         on_shelf=shown,
