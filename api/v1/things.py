@@ -33,6 +33,7 @@ from tenants.community.lending.actions import times as time_actions
 from tenants.community.lending.forms import pace as forms
 from tenants.community.lending.models import Thing
 from tenants.community.lending.queries import loans as loan_queries
+from tenants.community.lending.queries import people as people_queries
 from tenants.community.lending.queries import pictures as picture_queries
 from tenants.community.lending.queries import things as thing_queries
 from tenants.community.lending.rules import loans as rules
@@ -178,8 +179,17 @@ class DescribedThing(serializers.Serializer[Any]):
 
 
 class NewThing(DescribedThing):
-    """A thing to lend."""
+    """A thing to lend, of one's own or of the council on which one sits."""
 
+    of_council = serializers.BooleanField(required=False, default=False)
+    council_company_id = serializers.IntegerField(
+        min_value=1,
+        max_value=2**62,
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text="Le CSE de quelle entreprise ; vide : le vôtre, le premier s’il y en a plusieurs",
+    )
     key = serializers.UUIDField(
         required=False, default=None, allow_null=True, help_text="La même clé n’ajoute qu’une fois"
     )
@@ -238,14 +248,22 @@ class Things(Resource):
 
     @extend_schema(request=NewThing, responses={201: WholeThing, **those(400, 403, 422)})
     def create(self, request: Request) -> Response:
-        """Lend something of one's own."""
+        """Lend something of one's own, or of one's council."""
         offered = NewThing(data=request.data)
         offered.is_valid(raise_exception=True)
         fields = dict(offered.validated_data)
         key, person = fields.pop("key"), as_any(request.user)
+        of_council, company_id = fields.pop("of_council"), fields.pop("council_company_id")
+        if of_council and company_id is None:
+            company_id = next(iter(people_queries.councils_of(person)), None)
         forms.check_pace(person)
         thing = thing_actions.offer(
-            description=rules.Description(**fields), key=key, by=person, at=timezone.now()
+            description=rules.Description(**fields),
+            of_council=of_council,
+            council_company_id=company_id,
+            key=key,
+            by=person,
+            at=timezone.now(),
         )
         return Response(_whole(thing), status=status.HTTP_201_CREATED)
 

@@ -8,6 +8,7 @@ import pytest
 
 from saas.accounts.models import User
 from tenants.community.lending.models import LendingPicture, Loan, Thing, WaitingListEntry
+from tenants.community.members.models import Role
 from tests.fixtures.people import AT, Browse, Count, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import upload
 from tests.tenants.community.lending.making import HOUR, ask, make_loan_out, make_thing, slot
@@ -138,6 +139,18 @@ def test_thing_is_lent_and_read_with_the_times_at_which_it_is_taken(
         loan.starts_at
     ]
     assert post(browse(owner), THINGS, title="", place="")[0] == 400
+
+
+def test_council_lends_through_its_own_people_alone(browse: Browse, owner: User) -> None:
+    tent = {"title": "Barnum", "place": "Hall B", "of_council": True}
+    assert post(browse(owner), THINGS, **tent)[0] == 403
+    for company_id in (None, 7):
+        person = make_user(f"Ines{company_id}")
+        Role.objects.create(user=person, role="council", company_id=company_id, given_at=AT)
+        assert post(browse(person), THINGS, **tent, council_company_id=9)[0] == 403
+        code, made = post(browse(person), THINGS, **tent)
+        assert (code, made["of_council"], made["owner"]) == (201, True, None)
+    assert list(Thing.objects.order_by("pk").values_list("company_id", flat=True)) == [None, 7]
 
 
 def test_lists_cost_the_same_with_more_rows(

@@ -125,7 +125,7 @@ def check_hands_out(thing: Thing, person_id: int, councils: Collection[int | Non
 
 def check_sits_on_council(company_id: int | None, councils: Collection[int | None]) -> None:
     """Let nobody but a council's own people add to its tools."""
-    if None not in councils and company_id not in councils:
+    if company_id not in councils:
         raise NotAllowed(_("Les outils du CSE sont l’affaire de ses membres."))
 
 
