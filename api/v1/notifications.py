@@ -69,6 +69,16 @@ class NotificationHabits(serializers.Serializer[Any]):
     digest_hour = serializers.IntegerField(
         min_value=rules.EARLIEST_HOUR, max_value=rules.LATEST_HOUR
     )
+    digests_stopped_at = serializers.DateTimeField(
+        source="habits.digests_stopped_at",
+        read_only=True,
+        default=None,
+        allow_null=True,
+        help_text="Depuis quand le résumé attend d’être repris",
+    )
+    takes_mail = serializers.BooleanField(
+        read_only=True, help_text="Faux : votre adresse a refusé un e-mail, ou s’en est plainte"
+    )
 
 
 class Notifications(Resource):
@@ -150,6 +160,22 @@ class NotificationSwitches(Resource):
             by=by,
             at=timezone.now(),
         )
+        return Response(NotificationHabits(readers.reader(by)).data)
+
+    @extend_schema(request=None, responses={200: NotificationHabits, **those(403)})
+    @action(detail=False, methods=["post"], url_path="resume-digests", url_name="resume-digests")
+    def resume_digests(self, request: Request) -> Response:
+        """Send one's digests again, after eight to which one did not come."""
+        by = as_any(request.user)
+        actions.resume_digests(by=by, at=timezone.now())
+        return Response(NotificationHabits(readers.reader(by)).data)
+
+    @extend_schema(request=None, responses={200: NotificationHabits, **those(403)})
+    @action(detail=False, methods=["post"], url_path="resume-mails", url_name="resume-mails")
+    def resume_mails(self, request: Request) -> Response:
+        """Try one's address again, which had refused or reported a mail."""
+        by = as_any(request.user)
+        actions.resume_mails(by=by, at=timezone.now())
         return Response(NotificationHabits(readers.reader(by)).data)
 
 

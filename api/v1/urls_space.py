@@ -92,6 +92,8 @@ access = (
     program("api:notification-read-all", post="in:204"),
     program("api:notification-switch-list", get="in:200", post="in:400"),
     program("api:notification-switch-habits", get="in:200", post="in:400"),
+    program("api:notification-switch-resume-digests", post="in:200"),
+    program("api:notification-switch-resume-mails", post="in:200"),
     program("api:medium-list", get="in:200"),
     program("api:medium-detail", "council's medium", get="in:200"),
     program("api:medium-detail", "foreign medium", get="in:404"),
