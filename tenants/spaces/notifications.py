@@ -45,19 +45,22 @@ def mail_ready(founding: Founding) -> None:
     )
 
 
-def mail_closed(operation: SpaceOperation, person: User) -> None:
-    """Tell an administrator that their space is closed, or taken out, and why."""
+def mail_operation(operation: SpaceOperation, person: User) -> None:
+    """Tell an administrator that their space is closed, open again, or taken out, and why."""
+    tenant = operation.tenant
+    reopened = operation.kind == SpaceOperation.Kind.REOPEN
     mail.send(
         to=person.email,
         template=f"space_{operation.kind}",
         language=person.language,
         context={
             "first_name": person.first_name,
-            "name": operation.tenant.name,
+            "name": tenant.name,
             "reason": operation.reason,
             "asked_by": operation.asked_by,
             "reference": operation.reference,
-            "url": hosts.public_url(),
+            "domains": operation.result.get("domains_left_out", []),
+            "url": hosts.space_url(tenant.slug) if reopened else hosts.public_url(),
         },
     )
 

@@ -145,7 +145,12 @@ def _reopen(operation: SpaceOperation, report: Report) -> Done:
         hosts.forget()
     with schema.inside(name):
         hooks.offers_changed.ask()
-    return {"domains_left_out": left_out}
+    left_out += operation.result.get("domains_left_out", [])
+    operation.result = {**operation.result, "domains_left_out": left_out}
+    operation.tenant.refresh_from_db()
+    report("tell")
+    _mail_administrators(operation)
+    return dict(operation.result)
 
 
 def _check_whole(name: str) -> None:
@@ -272,11 +277,11 @@ def _shut(tenant: Tenant) -> int:
 
 
 def _mail_administrators(operation: SpaceOperation) -> None:
-    """Write to the administrators of a space, once, also when it is already shut."""
+    """Write to the administrators of a space, once, also while it is shut."""
     if operation.result.get("told"):
         return
     for person in _administrators(operation.tenant):
-        notifications.mail_closed(operation, person)
+        notifications.mail_operation(operation, person)
     operation.result = {**operation.result, "told": True}
     SpaceOperation.objects.filter(pk=operation.pk).update(result=operation.result)
 

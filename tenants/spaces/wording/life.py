@@ -25,7 +25,10 @@ def titles_of_work(kind: str) -> dict[str, str]:
             "door": _("Fermer la porte de la base de données"),
         },
         SpaceOperation.Kind.TAKEOUT: {"tell": _("Prévenir les administrateurs")},
-        SpaceOperation.Kind.REOPEN: {"door": _("Rouvrir la porte de la base de données")},
+        SpaceOperation.Kind.REOPEN: {
+            "door": _("Rouvrir la porte de la base de données"),
+            "tell": _("Prévenir les administrateurs"),
+        },
         SpaceOperation.Kind.ARCHIVE: {
             "tell": _("Prévenir les administrateurs"),
             "rows": _("Copier les lignes, telles qu’à un même instant"),

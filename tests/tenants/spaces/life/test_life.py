@@ -94,6 +94,11 @@ def test_a_reopened_space_is_as_it_was(space: Tenant, do: Do, act_values: ActVal
     operation = actions.reopen(tenant_id=space.pk, **act_values)
     assert on(space).get("/signin/").status_code == 503
     assert do(operation).state == SpaceOperation.State.DONE
+    [message] = [one for one in mail.outbox if one.subject == "Votre espace est rouvert"]
+    assert message.to[0].startswith("claire")
+    assert "Fin du contrat" in message.body
+    assert f"https://{space.slug}." in message.body.replace("http://", "https://")
+    assert role_access.is_open(space.schema_name)
     assert on(space).get("/signin/").status_code == 200
     with schema.inside(space.schema_name):
         assert Classified.objects.count() == 2
@@ -112,6 +117,7 @@ def test_reopened_space_leaves_a_mail_domain_to_the_company_that_proved_it_since
         proven.create(tenant_id=tenant.pk, domain=domain, proven_at=AT)
     operation = do(actions.reopen(tenant_id=space.pk, **act_values))
     assert operation.result["domains_left_out"] == ["taken.example"]
+    assert "ne sont pas revenus" in mail.outbox[-1].body
     assert set(EmailDomain.objects.filter(tenant=space).values_list("domain", flat=True)) == own
     [change] = Change.objects.filter(tenant=space, what=Change.What.MAIL_REMOVED)
     assert (change.before, change.by, change.mailed_at) == ("taken.example", BY, None)
