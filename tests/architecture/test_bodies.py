@@ -25,7 +25,12 @@ MEGABYTES = {
 }
 # Posted by a mail provider: its files stand in mails, and no form sends them.
 BY_A_PROVIDER = {"tenants.community.conversations.views.inbound": 36}
-BY_PROGRAMS = {"api.v1.classifieds.Classifieds": 12, "api.v1.things.Things": 12}
+BY_PROGRAMS = {
+    "api.v1.classifieds.Classifieds": 12,
+    "api.v1.conversations.Conversations": 72,
+    "api.v1.loans.Loans": 72,
+    "api.v1.things.Things": 12,
+}
 
 
 def views() -> Iterator[tuple[str, object]]:
