@@ -9,6 +9,7 @@ from saas.accounts import actions as accounts
 from saas.accounts.models import User, normal_email
 from saas.accounts.rules import SignInHost, check_password_is_strong, token_for
 from saas.kernel import hooks, schema, tokens
+from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
 from saas.kernel.web import rate_limit
 from tenants.community.members import tasks
@@ -101,10 +102,7 @@ def join(*, token: str, password: str, at: dt.datetime) -> User:
     """
     request = rules.check_confirmable(queries.request_of(token, lock=True), at)
     rules.check_is_new_here(queries.anybody_at(request.email))
-    if request.invitation_id is not None:
-        _use_up(request.invitation_id, at)
-    else:  # its domain may have been removed since
-        rules.check_domain(request.email, queries.email_domains())
+    invitation = _invitation_used(request, at)
     user = User(
         email=request.email,
         first_name=request.first_name,
@@ -117,8 +115,8 @@ def join(*, token: str, password: str, at: dt.datetime) -> User:
     user.set_password(password or None)
     user.full_clean()
     user.save()
-    joined_by = Profile.Joined.INVITATION if request.invitation_id else Profile.Joined.DOMAIN
-    placed = _place(request.email, request.invitation, request.company_id)
+    joined_by = Profile.Joined.INVITATION if invitation else Profile.Joined.DOMAIN
+    placed = _place(request.email, invitation, request.company_id)
     proven_id = placed.company_id if placed.is_proven else None
     _add_profile(user, company_id=proven_id, joined_by=joined_by, at=at)
     if not placed.is_proven and placed.company_id is not None:
@@ -321,10 +319,25 @@ def _company_after(by: User, now: int | None, *, wanted: int | None, at: dt.date
     return None
 
 
-def _use_up(invitation_id: int, at: dt.datetime) -> None:
-    invitation = rules.check_invitation(queries.invitation_to_use(invitation_id), at)
-    invitation.uses += 1
-    invitation.save(update_fields=["uses"])
+def _invitation_used(request: JoinRequest, at: dt.datetime) -> Invitation | None:
+    """Count one use of the invitation that lets somebody in; none where their address does.
+
+    Since they asked, a link may have ended and a domain may have been removed.
+    """
+    domains = queries.email_domains()
+    if request.invitation_id is not None:
+        found = queries.invitation_to_use(request.invitation_id)
+        try:
+            invitation = rules.check_invitation(found, at)
+        except Refused:
+            if request.email.rpartition("@")[2] not in domains:
+                raise
+        else:
+            invitation.uses += 1
+            invitation.save(update_fields=["uses"])
+            return invitation
+    rules.check_domain(request.email, domains)
+    return None
 
 
 def _add_profile(user: User, *, company_id: int | None, joined_by: str, at: dt.datetime) -> None:

@@ -155,6 +155,23 @@ def test_the_last_use_goes_to_whoever_confirms_first(administrator: User) -> Non
         actions.join(token=token_of(first), password="", at=AT)
 
 
+def test_proven_address_joins_without_the_invitation_that_was_used_up_meanwhile(
+    administrator: User,
+) -> None:
+    made = actions.invite(by=administrator, uses=1, days=1, company_id=None, at=AT)
+    emails = ("lou@x.example", "mia@north.example", "noa@north.example")
+    used, late, later = (ask(AT, email=email, code=made.code) for email in emails)
+    actions.join(token=token_of(used), password="", at=AT)
+
+    joined = actions.join(token=token_of(late), password="", at=AT)
+    actions.withdraw(by=administrator, invitation=made, at=AT)
+    actions.join(token=token_of(later), password="", at=AT)
+
+    assert Profile.objects.get(user=joined).joined_by == "domain"
+    made.refresh_from_db()
+    assert made.uses == 1
+
+
 def test_an_invitation_of_the_south_opens_nothing_in_the_north(invitation: Invitation) -> None:
     with schema.inside("south"), pytest.raises(Refused, match="n’existe pas ici"):
         ask(AT, code=invitation.code, company_id=None)
