@@ -3,11 +3,13 @@
 import contextlib
 import datetime as dt
 import logging
+import smtplib
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from anymail.exceptions import AnymailRecipientsRefused  # type: ignore[import-untyped]
 from celery import shared_task
 from django.conf import settings
 from django.db import transaction
@@ -28,6 +30,7 @@ from tenants.spaces.rules import life as rules
 
 _RETENTION_SECONDS = 3600
 _HOUR = 3600
+_REFUSED = (smtplib.SMTPRecipientsRefused, AnymailRecipientsRefused)
 logger = logging.getLogger(__name__)
 type Done = dict[str, Any]
 
@@ -277,11 +280,17 @@ def _shut(tenant: Tenant) -> int:
 
 
 def _mail_administrators(operation: SpaceOperation) -> None:
-    """Write to the administrators of a space, once, also while it is shut."""
+    """Write to the administrators of a space, once, also while it is shut.
+
+    A mailbox that is no more holds up nothing; a mail server that does not answer is tried again.
+    """
     if operation.result.get("told"):
         return
     for person in _administrators(operation.tenant):
-        notifications.mail_operation(operation, person)
+        try:
+            notifications.mail_operation(operation, person)
+        except _REFUSED as error:
+            logger.warning("an administrator could not be mailed: %s", type(error).__name__)
     operation.result = {**operation.result, "told": True}
     SpaceOperation.objects.filter(pk=operation.pk).update(result=operation.result)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import smtplib
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +21,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.tasks import SCHEMA_HEADER, PublicTask
 from tenants.community.classifieds import tasks as classifieds
 from tenants.community.classifieds.models import Classified
-from tenants.spaces import clock, deletion
+from tenants.spaces import clock, deletion, notifications
 from tenants.spaces.actions import life as actions
 from tenants.spaces.database import logins, role_access
 from tenants.spaces.fan_out import fan_out
@@ -62,6 +63,25 @@ def test_administrators_alone_are_mailed_once_of_a_suspension(
     SpaceOperation.objects.filter(pk=operation.pk).update(state=SpaceOperation.State.RUNNING)
     do(operation)
     assert len([message for message in mail.outbox if "suspendu" in message.subject]) == 1
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_refused_mailbox_of_an_administrator_holds_up_no_work_but_a_dead_server_does(
+    space: Tenant,
+    do: Do,
+    act_values: ActValues,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    goes_on: bool,
+) -> None:
+    error = smtplib.SMTPRecipientsRefused({"c@x.example": (550, b"gone")}) if goes_on else OSError()
+
+    def refuse(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(notifications, "mail_operation", refuse)
+    operation = do(actions.suspend(tenant_id=space.pk, **act_values))
+    assert (operation.state == SpaceOperation.State.DONE) is goes_on
 
 
 def test_rooms_of_a_closing_space_hand_over_what_they_owe_and_it_is_shut(
