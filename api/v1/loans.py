@@ -67,6 +67,15 @@ class LoanOut(serializers.Serializer[Any]):
         return Author(card).data if card else None
 
 
+class Waiting(serializers.Serializer[Any]):
+    """A place on a waiting list."""
+
+    thing = serializers.CharField(source="thing.reference")
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    queued_at = serializers.DateTimeField()
+
+
 @extend_schema_serializer(many=False)
 class LoanPage(PageBase):
     """Some of one's loans."""
@@ -150,6 +159,12 @@ class Loans(Resource):
             loan, **step.validated_data, by=as_any(request.user), at=timezone.now()
         )
         return Response(written([done])[0])
+
+    @extend_schema(responses={200: Waiting(many=True), **those(403)})
+    @action(detail=False, methods=["get"])
+    def waiting(self, request: Request) -> Response:
+        """List the times for which one waits, the earliest first."""
+        return Response(Waiting(queries.waits_of(as_any(request.user)), many=True).data)
 
     @extend_schema(parameters=[LOAN], responses={200: HandOver, **those(403, 404)})
     @action(detail=True, methods=["get"])

@@ -215,15 +215,6 @@ class BorrowedSlot(serializers.Serializer[Any]):
         )
 
 
-class Waiting(serializers.Serializer[Any]):
-    """A place on a waiting list."""
-
-    thing = serializers.CharField(source="thing.reference")
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField()
-    queued_at = serializers.DateTimeField()
-
-
 class Things(Resource):
     """Things that members and the works council lend."""
 
@@ -345,7 +336,7 @@ class Things(Resource):
     @extend_schema(
         parameters=[THING],
         request=BorrowedSlot,
-        responses={201: Waiting, **those(400, 403, 404, 422)},
+        responses={201: loans.Waiting, **those(400, 403, 404, 422)},
     )
     @action(detail=True, methods=["post"])
     def wait(self, request: Request, reference: str) -> Response:
@@ -361,7 +352,7 @@ class Things(Resource):
             by=person,
             at=timezone.now(),
         )
-        return Response(Waiting(entry).data, status=status.HTTP_201_CREATED)
+        return Response(loans.Waiting(entry).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(parameters=[THING], request=None, responses={200: WholeThing, **those(403, 404)})
     @action(detail=True, methods=["post"], url_path="stop-waiting")

@@ -190,6 +190,7 @@ access = (
     program("api:thing-pictures", "own thing", post="in:415"),
     program("api:thing-pictures", "foreign thing", post="in:404"),
     program("api:loan-list", get="in:200"),
+    program("api:loan-waiting", get="in:200"),
     program("api:loan-detail", "own loan", get="in:404 member,other:200"),
     program("api:loan-detail", "foreign loan", get="in:404"),
     program("api:loan-step", "own loan", post="in:404 member,other:400"),

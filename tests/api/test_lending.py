@@ -68,6 +68,8 @@ def test_refusals_are_those_of_the_pages(browse: Browse, drill: Thing, teammate:
     assert "vient d’être pris" in str(body["detail"])
     code, entry = post(client, f"{THINGS}{drill.reference}/wait/", **span(AT))
     assert (code, entry["thing"]) == (201, drill.reference)
+    assert client.get(f"{LOANS}waiting/").json() == [entry]
+    assert browse(make_user("Hugo")).get(f"{LOANS}waiting/").json() == []
     for _twice in range(2):
         assert post(client, f"{THINGS}{drill.reference}/stop-waiting/")[0] == 200
     assert WaitingListEntry.objects.get().state == "left"

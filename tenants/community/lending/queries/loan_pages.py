@@ -19,7 +19,7 @@ from tenants.community.lending.models import (
     WaitingListEntry,
 )
 from tenants.community.lending.queries import people, things
-from tenants.community.lending.queries.loans import MOST_LISTED, of_sides
+from tenants.community.lending.queries.loans import MOST_LISTED, of_sides, waits_of
 from tenants.community.lending.rules import codes, slots
 from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.wording import loans as wording
@@ -89,14 +89,11 @@ def my_loans(person: User, *, at: dt.datetime) -> MyLoans:
     over = list(ended)
     cards = hooks.cards_of([*(row.borrower_id for row in (*rows, *over)), *_owners((*rows, *over))])
     lines = [line_of(row, person, cards, at=at) for row in rows]
-    waiting = WaitingListEntry.objects.filter(
-        person=person, state=WaitingListEntry.State.WAITING
-    ).select_related("thing")
     return MyLoans(
         to_do=[line for line in lines if line.due],
         borrowed=[line for line in lines if not line.lends and not line.due],
         lent=[line for line in lines if line.lends and not line.due],
-        waiting=list(waiting.order_by("starts_at")),
+        waiting=waits_of(person),
         ended=[line_of(row, person, cards, at=at) for row in over],
         tiles=things.mine(person, councils),
     )

@@ -131,6 +131,12 @@ def waiting_of(person: User, entry_id: int) -> WaitingListEntry | None:
     )
 
 
+def waits_of(person: User) -> list[WaitingListEntry]:
+    """List all for which somebody waits, the earliest first."""
+    rows = WaitingListEntry.objects.filter(person=person, state=WaitingListEntry.State.WAITING)
+    return list(rows.select_related("thing").order_by("starts_at"))
+
+
 def waiting_for(thing: Thing, person: User) -> list[WaitingListEntry]:
     """List somebody's places on the waiting list of a thing."""
     rows = WaitingListEntry.objects.filter(thing=thing, person=person)
