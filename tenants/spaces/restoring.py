@@ -31,6 +31,7 @@ from saas.kernel.errors import Refused
 from tenants.spaces import archives, hosts, provisioning, sealing
 from tenants.spaces.database import birth, copying
 from tenants.spaces.models import Company, Domain, EmailDomain, Site, Tenant
+from tenants.spaces.queries import life as queries
 
 OWNER = archives.OWNER
 MOST_MANIFEST_BYTES = 64 << 20
@@ -305,9 +306,10 @@ def _sentence_of(error: BaseException) -> str:
 def _register(opened: Opened, name: str, *, slug: str, at: dt.datetime) -> tuple[Tenant, list[str]]:
     space = opened.space
     birth.hold_blueprint(exclusive=False)
-    grave = _free_tombstone(slug, space["schema_name"]) if opened.is_ours else None
-    if Tenant.objects.using(OWNER).filter(slug=slug).exists():
+    own = space["schema_name"] if opened.is_ours else ""
+    if slug in queries.slugs_in_use(but_of=own):
         raise Refused(_("Cette adresse vient d’être prise."), field="slug")
+    grave = _free_tombstone(slug, own)
     birth.make_role(name)
     birth.make_schema(name, provisioning.current_script())
     left_out = _domains_left_out(opened)

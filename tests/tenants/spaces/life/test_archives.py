@@ -26,6 +26,7 @@ from tenants.spaces.models import (
     Company,
     Domain,
     EmailDomain,
+    Founding,
     Site,
     SpaceOperation,
     Tenant,
@@ -197,6 +198,18 @@ def test_a_deleted_space_comes_back_to_its_own_address_and_nobody_else_does(
         assert Classified.objects.count() == 2
     former.refresh_from_db()
     assert (former.tenant_id, former.kind) == (again.pk, Domain.Kind.FORMER)
+
+
+def test_restoration_leaves_an_address_that_a_founding_reserved_meanwhile(
+    space: Tenant, do: Do
+) -> None:
+    archive = archived(space, do, AT)
+    operation = actions.restore(archive=archive, slug="ailleurs", reason="Retour", by=BY, at=AT)
+    Founding.objects.create(
+        email="rh@elsewhere.example", slug="ailleurs", created_at=AT, token_expires_at=AT
+    )
+    assert "vient d’être prise" in do(operation).failure
+    assert not Tenant.objects.filter(slug="ailleurs").exists()
 
 
 def test_a_space_whose_schema_is_gone_cannot_be_archived_and_says_why(
