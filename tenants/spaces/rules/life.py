@@ -61,7 +61,8 @@ def check_may_export(tenant: Tenant, *, made: list[SpaceOperation], at: dt.datet
     """Refuse an export of what is closed, or a fourth one within a day."""
     if tenant.state != _State.ACTIVE:
         raise Refused(_("Cet espace n’est pas ouvert."))
-    if sum(operation.asked_at > at - EXPORTS_DAY for operation in made) >= MOST_EXPORTS_A_DAY:
+    lately = [operation for operation in made if operation.asked_at > at - EXPORTS_DAY]
+    if sum(one.state != SpaceOperation.State.FAILED for one in lately) >= MOST_EXPORTS_A_DAY:
         raise Refused(_("Trois copies ont été préparées aujourd’hui. Revenez demain."))
 
 

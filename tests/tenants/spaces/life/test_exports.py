@@ -242,3 +242,5 @@ def test_a_fourth_copy_waits_for_tomorrow(claire: SpaceClient, do: Do) -> None:
     page = claire.post(URL, follow=True)
     assert "Revenez demain" in page.content.decode()
     assert SpaceOperation.objects.count() == 3
+    SpaceOperation.objects.filter(pk=SpaceOperation.objects.latest("pk").pk).update(state="failed")
+    exported(claire, do)  # what failed was no copy
