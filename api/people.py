@@ -5,9 +5,14 @@ from typing import Any
 from rest_framework import serializers
 
 
-class Author(serializers.Serializer[Any]):
-    """A colleague as others see them."""
+class Named(serializers.Serializer[Any]):
+    """A person by name alone, also one who has left."""
 
     reference = serializers.CharField()
     name = serializers.CharField(source="short_name")
+
+
+class Author(Named):
+    """A colleague as others see them."""
+
     company = serializers.CharField()

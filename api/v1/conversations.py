@@ -22,7 +22,7 @@ from rest_framework.response import Response
 from api import paging, pictures, times
 from api.errors import those
 from api.paging import PageBase, PageQuery
-from api.people import Author
+from api.people import Author, Named
 from api.pictures import PictureOut
 from api.resources import Resource
 from saas.accounts.models import User, as_any
@@ -268,6 +268,12 @@ class Conversations(Resource):
         until = min(read.validated_data["until"] or last, last)
         actions.read(conversation=conversation, by=as_any(request.user), at=until)
         return Response(_whole(request, reference))
+
+    @extend_schema(responses={200: Named(many=True), **those(403)})
+    @action(detail=False, methods=["get"])
+    def blocked(self, request: Request) -> Response:
+        """List whom one has blocked."""
+        return Response(Named(talk_queries.blocked_by(as_any(request.user)), many=True).data)
 
     @extend_schema(parameters=[REFERENCE], request=None, responses={204: None, **those(403, 404)})
     @action(detail=True, methods=["post"])

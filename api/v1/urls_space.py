@@ -138,6 +138,7 @@ access = (
         post="in:404 other,admin:400",
     ),
     program("api:conversation-read", "own conversation", post="in:404 member,other:200"),
+    program("api:conversation-blocked", get="in:200"),
     program("api:conversation-block", "their conversation", post="in:404 other,admin:204"),
     program("api:conversation-unblock", "own conversation", post="in:404 member,other:204"),
     program("api:conversation-propose", "own conversation", post="in:404 member,other:400"),

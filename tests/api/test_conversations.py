@@ -85,7 +85,11 @@ def test_blocked_member_writes_no_more(
     url = f"{URL}{begun(asker, bike).json()['reference']}/"
     assert post(keeper, f"{url}block/", {}).status_code == 204
     assert post(asker, f"{url}messages/", {"text": "Alors ?"}).status_code == 422
+    (blocked,) = keeper.get(f"{URL}blocked/").json()
+    assert (blocked["reference"], blocked["name"]) == (teammate.reference, teammate.short_name)
+    assert asker.get(f"{URL}blocked/").json() == []
     assert post(keeper, f"{url}unblock/", {}).status_code == 204
+    assert keeper.get(f"{URL}blocked/").json() == []
     assert post(asker, f"{url}messages/", {"text": "Alors ?"}).status_code == 201
 
 
