@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import AutoField, QuerySet
 from psycopg import sql
 
 from infra.benches.community_sizes import LARGE_SPACE, SMALL, SMALL_SPACE, Size
@@ -28,22 +29,28 @@ def fill(at: dt.datetime, *, large: Size) -> None:
 
 
 def _set_defaults() -> None:
-    """Let the tables fill in what their models would: a column that comes later breaks no row."""
+    """Let the tables fill in what their models would: a column that comes later breaks no row.
+
+    Empty ones count from one again, since the rows name each other by number.
+    """
     for model in apps.get_models():
         if model._meta.app_label in fingerprint.space_labels():
+            key: Any = model._meta.pk
+            if isinstance(key, AutoField) and not QuerySet(model).exists():
+                _alter(model._meta.db_table, key, sql.SQL("RESTART"))
             for field in model._meta.concrete_fields:
                 if not (field.generated or field.unique) and isinstance(
                     field.get_default(), CONSTANTS
                 ):
-                    _set_default(model._meta.db_table, field)
+                    value = field.get_db_prep_save(field.get_default(), connection)
+                    setting = sql.SQL("SET DEFAULT {}").format(sql.Literal(value))
+                    _alter(model._meta.db_table, field, setting)
 
 
-def _set_default(table: str, field: Any) -> None:
+def _alter(table: str, field: Any, change: sql.SQL | sql.Composed) -> None:
     with connection.cursor() as cursor:
-        value = field.get_db_prep_save(field.get_default(), connection)
-        setting = sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}")
         names = sql.Identifier(table), sql.Identifier(str(field.column))
-        cursor.execute(setting.format(*names, sql.Literal(value)))
+        cursor.execute(sql.SQL("ALTER TABLE {} ALTER COLUMN {} {}").format(*names, change))
 
 
 def _places(space: str) -> dict[str, int]:

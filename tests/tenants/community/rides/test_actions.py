@@ -75,11 +75,11 @@ def test_declined_request_may_be_made_again_and_is_decided_once(
 
 @pytest.mark.parametrize(("hours", "late"), [(13, False), (12, False), (11, True)])
 def test_cancelling_within_twelve_hours_is_recorded_as_late_and_notified(
-    *, owner: User, teammate: User, at: dt.datetime, hours: int, late: bool
+    *, owner: User, teammate: User, hours: int, late: bool
 ) -> None:
-    ride = make_ride(owner, at=at)
-    booking = ask(ride, teammate, at=at)
-    actions.accept(booking=booking, by=owner, at=at)
+    ride = make_ride(owner, at=AT)
+    booking = ask(ride, teammate, at=AT)
+    actions.accept(booking=booking, by=owner, at=AT)
     moment = Departure.objects.get().starts_at - dt.timedelta(hours=hours)
     for _ in range(2):
         actions.cancel_booking(booking=booking, by=teammate, at=moment)
