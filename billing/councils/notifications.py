@@ -19,10 +19,11 @@ from tenants.spaces.models import Tenant
 MOST_LISTED = 40
 
 
-def mail_transfers(transfer_ids: list[int]) -> None:
-    """Tell a council which shares of sales are on its account; `transfer_ids` are all its own."""
-    found = Transfer.objects.filter(pk__in=transfer_ids).order_by("pk")
-    transfers = list(found.select_related("share__council__tenant", "share__sale__merchant"))
+def mail_transfers(transfers: list[Transfer]) -> None:
+    """Tell a council which shares of sales are on its account, by transfers that are all its own.
+
+    They come with their shares, councils and merchants.
+    """
     council = transfers[0].share.council
     if not council.contact_email:
         return

@@ -9,7 +9,7 @@ from billing.councils.queries.due import councils_to_mail, transfers_to_mail
 from billing.councils.queries.statements import statements_to_render
 from billing.councils.queries.taxes import taxes_to_mail
 from billing.councils.settlement import accounts, changes, payouts, releases, reversals, statements
-from billing.models import Claim, CouncilNotice, TaxPayment, Transfer
+from billing.models import Claim, CouncilNotice, TaxPayment
 from billing.stripe import tasks
 from saas.kernel import pending_mail
 from saas.kernel.tasks import PublicTask
@@ -63,11 +63,8 @@ def render_statement(statement_id: int) -> None:
 def mail_transfers(council_id: int) -> None:
     """Mail a council which shares are on its account, in one mail."""
     arrived = transfers_to_mail().filter(share__council=council_id).order_by("pk")
-    pending_mail.send_together(arrived, council_id, _mail_transfers)
-
-
-def _mail_transfers(transfers: list[Transfer]) -> None:
-    notifications.mail_transfers([transfer.pk for transfer in transfers])
+    named = arrived.select_related("share__council__tenant", "share__sale__merchant")
+    pending_mail.send_together(named, council_id, notifications.mail_transfers)
 
 
 @shared_task(base=PublicTask)

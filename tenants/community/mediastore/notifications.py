@@ -1,6 +1,7 @@
 """News for those who waited for a medium."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.template.defaultfilters import date as written_date
 from django.urls import reverse
@@ -27,35 +28,37 @@ def notify_copy_ready(borrowing: Borrowing, *, at: dt.datetime) -> None:
             action=_("Ouvrir"),
         )
 
-    event = Event(
-        key=f"medium-lent:{borrowing.pk}",
-        kind=Kind.LOANS,
-        path=medium.get_absolute_url(),
-        about=f"medium:{medium.reference}",
-        words=words,
-    )
+    event = _event(f"medium-lent:{borrowing.pk}", medium, words)
     notify(event, to=[borrowing.borrower_id], at=at)
 
 
 def notify_open_to_all(medium: Medium, readers: list[int], *, at: dt.datetime) -> None:
     """Tell who waited for a medium that everybody may open it now."""
-    event = Event(
-        key=f"medium-open:{medium.pk}:{at.isoformat()}",
-        kind=Kind.LOANS,
-        path=medium.get_absolute_url(),
-        about=f"medium:{medium.reference}",
-        words=lambda: wording.is_open_to_all(medium.title),
+    event = _event(
+        f"medium-open:{medium.pk}:{at.isoformat()}",
+        medium,
+        lambda: wording.is_open_to_all(medium.title),
     )
     notify(event, to=readers, at=at)
 
 
 def notify_gone(medium: Medium, readers: list[int], *, at: dt.datetime) -> None:
     """Tell who held a copy of a medium, or waited for one, that it was taken off the shelf."""
-    event = Event(
-        key=f"medium-gone:{medium.pk}",
-        kind=Kind.LOANS,
+    event = _event(
+        f"medium-gone:{medium.pk}",
+        medium,
+        lambda: wording.is_gone(medium.title),
         path=reverse("mediastore:shelf"),
-        about=f"medium:{medium.reference}",
-        words=lambda: wording.is_gone(medium.title),
     )
     notify(event, to=readers, at=at)
+
+
+def _event(key: str, medium: Medium, words: Callable[[], Words], *, path: str = "") -> Event:
+    """Return what happened to a medium, which leads to its page or to another one."""
+    return Event(
+        key=key,
+        kind=Kind.LOANS,
+        path=path or medium.get_absolute_url(),
+        about=f"medium:{medium.reference}",
+        words=words,
+    )

@@ -139,8 +139,7 @@ def waits_of(person: User) -> list[WaitingListEntry]:
 
 def waiting_for(thing: Thing, person: User) -> list[WaitingListEntry]:
     """List somebody's places on the waiting list of a thing."""
-    rows = WaitingListEntry.objects.filter(thing=thing, person=person)
-    return list(rows.filter(state=WaitingListEntry.State.WAITING))
+    return [entry for entry in waits_of(person) if entry.thing_id == thing.pk]
 
 
 def count_waited_for(person: User) -> int:
