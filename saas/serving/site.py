@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
+from saas.kernel.frames import run_in_one_piece
 from saas.kernel.log_context import Vouched
 from saas.kernel.web.bodies import most_bytes_at
 from saas.serving import environ
@@ -130,7 +131,9 @@ class Site:
         self._queued += 1
         loop = asyncio.get_running_loop()
         # In a context of its own: what a page leaves in one is not there for the next.
-        take = partial(Context().run, exchange.answer.take, self._pages, variables)
+        take = partial(
+            Context().run, run_in_one_piece, exchange.answer.take, self._pages, variables
+        )
         try:
             await loop.run_in_executor(self._threads, take)
         except TooManyError:

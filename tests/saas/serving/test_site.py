@@ -1,6 +1,7 @@
 """The limits of what clients may ask, by the ASGI application alone."""
 
 import asyncio
+import resource
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
@@ -203,3 +204,28 @@ def test_context_of_a_page_is_gone_for_the_next() -> None:
         client = Client()
         run_alone(site(scope(), client.receive, client.send))
     assert seen == ["nothing", "nothing"]
+
+
+def call(further: int) -> None:
+    if further:
+        call(further - 1)
+
+
+def most_faults(further: int) -> int:
+    """Return how many pages of memory were mapped at the depth where calls mapped the most."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(200):
+        call(4)
+    here = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+    return max(here, most_faults(further - 1)) if further else here
+
+
+def test_call_at_no_depth_maps_memory_anew_each_time() -> None:
+    found = []
+
+    def deep_page(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        found.append(most_faults(300))
+        return pages(environ, start_response)
+
+    ask(Site(deep_page), Client(BODY), length(3))
+    assert found[0] < 100
