@@ -59,7 +59,7 @@ LISTED_AT_ONCE = dt.timedelta(hours=6)
 def settle_refusals() -> None:
     """Let paid campaigns leave the spaces that refuse them, should a job have been lost.
 
-    So leaves what was being paid while a council refused it.
+    So leaves what was being paid while a council refused it, and what is on screens that are dark.
     """
     departures.settle_all(at=timezone.now())
     follow_up()

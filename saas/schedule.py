@@ -30,6 +30,7 @@ _EVERY = (
     ("treaties", "tenants.community.treaties.clock.sync_treaties", 3 * _MINUTE),
     ("sign-ups", "saas.catalogue.merchants.clock.forget_old_signups", _HOUR),
     ("vat-numbers", "saas.catalogue.merchants.clock.check_vat_numbers", 5 * _MINUTE),
+    ("silent-screens", "tenants.community.kiosk.clock.call_managers_everywhere", _HOUR),
     ("counts", "tenants.community.neighbourhood.clock.gather_everywhere", _HOUR),
     ("refusals", "billing.clock.settle_refusals", 5 * _MINUTE),
     ("shares", "billing.clock.release_shares", _HOUR),

@@ -11,7 +11,7 @@ from billing.models.orders import Payment, Sale
 from billing.models.states import ClaimState, RefundState, ShareState, TransferState
 from saas.accounts.models import User
 from saas.kernel import pending_mail, retention
-from saas.kernel.models import SharedModel, reference
+from saas.kernel.models import SharedModel, one_of, reference
 from tenants.spaces.models import Tenant
 
 
@@ -124,7 +124,8 @@ class Transfer(SharedModel):
 class Refund(SharedModel):
     """Money that goes back to the merchant.
 
-    `refused_in` is the space whose council refused the campaign: its flights alone bear it.
+    `refused_in` is the space whose council refused the campaign, or whose screens went dark: its
+    flights alone bear it.
     """
 
     RETENTION = retention.TEN_YEARS
@@ -140,6 +141,7 @@ class Refund(SharedModel):
         MERCHANT = "merchant", _("commerçant")
         WITHDRAWN = "withdrawn", _("campagne retirée")
         REFUSED = "refused", _("refus d’un CSE")
+        DARK = "dark", _("écrans éteints")
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=refund_reference)
@@ -183,8 +185,10 @@ class Refund(SharedModel):
                 name="a_refund_is_in_a_known_state",
             ),
             models.CheckConstraint(
-                condition=models.Q(origin="refused", refused_in__isnull=False)
-                | (~models.Q(origin="refused") & models.Q(refused_in__isnull=True)),
+                condition=one_of("origin", ["refused", "dark"]) & models.Q(refused_in__isnull=False)
+                | models.Q(refused_in=None)
+                & ~models.Q(origin="refused")
+                & ~models.Q(origin="dark"),
                 name="what_a_space_refused_names_the_space",
             ),
             models.UniqueConstraint(

@@ -44,6 +44,8 @@ def run(options: DemoOptions) -> int:
         with _running(Stack(folder, port=port), progress) as stack:
             if not folder.seeded.exists():
                 _seed(stack, progress, spoken=options.spoken)
+            else:
+                stack.begin_command("light_screens", [*MANAGE, "light_screens"])
             _describe(stack, options)
             if not options.as_json:
                 progress.write(description.closing_block(stack, options.lang))

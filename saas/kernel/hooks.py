@@ -367,8 +367,6 @@ happened: Hook[[Happening, dt.datetime], None] = Hook()
 # In a space: what rooms would show on screens from a moment on, and what was played since a day.
 slides: Hook[[dt.datetime], list[Slide]] = Hook()
 plays: Hook[[dt.date], list[PlaySum]] = Hook()
-# In a space: the screens that are paired, as merchants are told: how many.
-screen_count: Hook[[], int] = Hook()
 # In a space: where something of a kind stands now that moved to another room, for who sees it.
 moved_url: Hook[[str, str, Any], str | None] = Hook()
 # In a space: the address at which somebody answers a mail about `kind:reference`, or nothing.

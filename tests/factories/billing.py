@@ -97,9 +97,14 @@ def make_terms(
 
 
 def make_campaign(
-    shop: Merchant, net_cents: Mapping[str, int], *, at: dt.datetime, days: int = 5
+    shop: Merchant,
+    net_cents: Mapping[str, int],
+    *,
+    at: dt.datetime,
+    days: int = 5,
+    on_screens: str = "",
 ) -> Campaign:
-    """A campaign with one flight a space, from three days after `at` on."""
+    """A campaign with one flight a space, from three days after `at` on; in one on two screens."""
     campaign = Campaign.objects.create(
         merchant=shop,
         price_list=placements.prices_in_force(at),
@@ -111,7 +116,8 @@ def make_campaign(
         Flight.objects.create(
             campaign=campaign,
             tenant=Tenant.objects.get(schema_name=space),
-            slot="home_feed",
+            slot="kiosk" if space == on_screens else "home_feed",
+            screens=2 if space == on_screens else 0,
             starts_on=starts_on,
             ends_on=starts_on + dt.timedelta(days=days - 1),
             head_count=430,

@@ -22,7 +22,7 @@ from billing.orders.queries.sales import given_back_since, refundable_cents
 from billing.papers.rules import papers
 from billing.transitions.turns import Turn, turns_of
 from billing.wording import outlook, reasons
-from saas.catalogue.placements.models import Campaign
+from saas.catalogue.placements.models import Campaign, Flight
 from saas.catalogue.placements.queries import prices as placements
 from saas.catalogue.placements.queries.refusals import departures_of
 from saas.catalogue.placements.rules.prices import Period, Working
@@ -53,23 +53,23 @@ def what_has_not_run(order: Order, *, at: dt.datetime) -> WhatHasNotRun:
     """Return what goes back of an order when its campaign stops now; never more than is left.
 
     Each flight's day is the day of its space, and each day weighs what it cost. One that is stopped
-    already is reckoned from the day on which it was, a space that refused it from the day on which
-    it left, and one that is closed from the day on which it was, less what has gone back, or is
-    asked for, since then.
+    already is reckoned from the day on which it was, a space that refused it, or whose screens went
+    dark, from the day on which it left, and one that is closed from the day on which it was, less
+    what has gone back, or is asked for, since then.
     """
     sale = Sale.objects.filter(order=order).first()
     if sale is None:
         return WhatHasNotRun([], 0, is_capped=False)
     stopped_at = Campaign.objects.values_list("stopped_at", flat=True).get(pk=order.campaign_id)
-    parts = [part for _tenant_id, part in parts_of(order, at=stopped_at or at)]
+    parts = [part for _flight, part in parts_of(order, at=stopped_at or at)]
     given = given_back_since(sale, stopped_at)
     whole = max(sum(part.gross_cents for part in parts) - given, 0)
     left = refundable_cents(sale)
     return WhatHasNotRun(parts, min(whole, left), whole > left, stopped_at, given)
 
 
-def parts_of(order: Order, *, at: dt.datetime) -> list[tuple[int, unrun.Unrun]]:
-    """Return what has not run at a moment, flight by flight, each with its space."""
+def parts_of(order: Order, *, at: dt.datetime) -> list[tuple[Flight, unrun.Unrun]]:
+    """Return what has not run at a moment, flight by flight."""
     lines = list(OrderLine.objects.filter(order=order).select_related("flight__tenant"))
     taxes = papers.vat_of_lines(
         [(line.net_cents, line.vat_cents) for line in lines],
@@ -83,10 +83,9 @@ def parts_of(order: Order, *, at: dt.datetime) -> list[tuple[int, unrun.Unrun]]:
         for line in placements.quote_of_campaign(campaign, at=order.placed_at).lines
     }
     return [
-        (tenant.pk, _part_of(line, vat, workings[line.flight_id], at=left.get(tenant.pk, ended)))
+        (line.flight, _part_of(line, vat, workings[line.flight_id], at=ended))
         for line, vat in zip(lines, taxes, strict=True)
-        for tenant in [line.flight.tenant]
-        for ended in [min(at, tenant.closed_at or at)]
+        for ended in [left.get(line.flight_id) or min(at, line.flight.tenant.closed_at or at)]
     ]
 
 

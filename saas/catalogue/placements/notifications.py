@@ -28,7 +28,7 @@ def mail_answer(answer: ReportAnswer) -> None:
 
 
 def mail_departure(departure: CampaignDeparture) -> None:
-    """Tell a merchant that a council refuses their campaign, and that the rest goes back."""
+    """Tell a merchant that a council refuses their campaign, or that its screens are dark."""
     campaign = departure.campaign
     owner = campaign.merchant.owner
     mail.send(
@@ -38,8 +38,9 @@ def mail_departure(departure: CampaignDeparture) -> None:
         context={
             "first_name": owner.first_name,
             "title": campaign.headline,
-            "space": departure.refusal.tenant.name,
-            "reason": departure.refusal.reason,
+            "space": departure.tenant.name,
+            "reason": departure.refusal.reason if departure.refusal else "",
+            "dark_since": None if departure.refusal else departure.left_at,
             "url": public_url(_path("placements:detail", campaign.reference)),
         },
     )

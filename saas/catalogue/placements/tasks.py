@@ -16,7 +16,7 @@ def mail_answer(answer_id: int) -> None:
 
 @shared_task(base=PublicTask)
 def mail_departure(departure_id: int) -> None:
-    """Mail a merchant that a council refuses what ran in its space, why, and what goes back."""
+    """Mail a merchant why what ran in a space runs there no longer, and what goes back."""
     pending_mail.send_once(
         refusals.departures_to_mail(), departure_id, notifications.mail_departure
     )

@@ -15,6 +15,7 @@ from saas.catalogue.placements.forms import CampaignForm, as_before
 from saas.catalogue.placements.models import Campaign, Slot
 from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import figures
+from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.catalogue.placements.queries import refusals as refusal_queries
 from saas.catalogue.placements.rules import campaigns as campaign_rules
@@ -95,7 +96,10 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
         "quote": price_queries.quote_of(campaign.pk, at=campaign.paid_at or at),
         "report": figures.report(campaign),
         **_previews_of(campaign),
-        "departures": refusal_queries.sentences_of(refusal_queries.refusals_that_moved(campaign)),
+        "departures": [
+            *refusal_queries.departures_in_words(campaign),
+            *place_queries.dimmed(campaign, at),
+        ],
         "obstacle": campaign_queries.obstacle_to_paying(campaign, at),
         "tile": campaign_queries.tile_of(campaign),
     }

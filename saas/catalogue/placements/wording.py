@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from saas.catalogue.placements.models import Campaign, Flight, Refusal
+from saas.catalogue.placements.models import Campaign, CampaignDeparture, Flight, Refusal
 from saas.catalogue.placements.rules.campaigns import LEAST_SHOWN, Creative, offer_cents
 from saas.catalogue.placements.rules.prices import Period
 from saas.kernel.display.writing import elided, num, price, shortdate
@@ -118,3 +118,33 @@ def refused_by_council(refusal: Refusal) -> str:
     if refusal.campaign_id:
         return _("Le CSE %(of_space)s n’accepte pas cette annonce\u00a0: %(reason)s") % words
     return _("Le CSE %(of_space)s n’accepte pas votre commerce\u00a0: %(reason)s") % words
+
+
+def has_left(departure: CampaignDeparture) -> str:
+    """Say to a merchant why a campaign is out of a space, or off its screens."""
+    if departure.refusal is not None:
+        return refused_by_council(departure.refusal)
+    return _(
+        "Les écrans %(of_space)s sont éteints depuis le %(day)s\u00a0: l’annonce n’y passe plus, "
+        "et les jours qui restaient vous sont rendus."
+    ) % {"of_space": elided(departure.tenant.name, "de"), "day": shortdate(departure.left_at)}
+
+
+def fewer_screens(flight: Flight, lit: int) -> str:
+    """Say to a merchant how many of the screens are lit that they pay for, and what follows."""
+    words = {"of_space": elided(flight.tenant.name, "de"), "lit": lit, "paid": flight.screens}
+    if lit == 0:
+        return (
+            _(
+                "Les écrans %(of_space)s sont éteints. S’ils le restent cinq jours, les jours qui "
+                "n’y ont pas été diffusés vous sont rendus."
+            )
+            % words
+        )
+    return (
+        _(
+            "Écrans %(of_space)s allumés\u00a0: %(lit)d sur les %(paid)d payés. Si vous arrêtez la "
+            "campagne, les jours qui restent vous sont rendus."
+        )
+        % words
+    )

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
-from saas.kernel.offers import home_hooks
+from saas.kernel.offers import home_hooks, screen_hooks
 from saas.kernel.people import erasing
 from saas.kernel.web import polling, touching
 
@@ -22,12 +22,13 @@ class KioskConfig(AppConfig):
             DayPart,
             ScreenMessage,
         )
-        from tenants.community.kiosk.queries import personal  # noqa: PLC0415
+        from tenants.community.kiosk.queries import personal, sold  # noqa: PLC0415
         from tenants.community.kiosk.queries import screens as queries  # noqa: PLC0415 - models load first
         from tenants.community.kiosk.rules import screens as rules  # noqa: PLC0415 - models load first
 
         hooks.plays.offer(self.label, queries.plays_since)
-        hooks.screen_count.offer(self.label, queries.sold_screen_count)
+        screen_hooks.screens_sold.offer(self.label, sold.screens_sold)
+        screen_hooks.is_shown.offer(self.label, sold.is_shown)
         home_hooks.begun_columns.offer(self.label, queries.begun_columns)
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         revision.watch(Arrangement, DayPart, ScreenMessage)

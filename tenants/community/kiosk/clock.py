@@ -1,4 +1,4 @@
-"""Beat tasks of each space: codes that nobody typed and old plays are forgotten."""
+"""Beat tasks of each space: silent screens are told of, codes and old plays are forgotten."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -18,3 +18,15 @@ def forget_everywhere() -> None:
 def forget() -> None:
     """Forget what is over."""
     actions.forget_old(at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def call_managers_everywhere() -> None:
+    """Ask every open space to tell of its silent screens."""
+    fan_out(call_managers)
+
+
+@shared_task(base=TenantTask)
+def call_managers() -> None:
+    """Tell who manages the screens which are silent."""
+    actions.call_managers(at=timezone.now())

@@ -1,6 +1,14 @@
-"""Sentences on screens themselves."""
+"""Sentences on screens themselves, and to who manages them."""
+
+import datetime as dt
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+
+from saas.kernel.display.writing import shortdate
+from saas.kernel.notifying import Words
+from saas.kernel.offers.screen_hooks import SILENT_FOR, SoldOnScreens
+from tenants.community.kiosk.models import Screen
 
 
 def house_slide_words() -> tuple[str, str]:
@@ -11,3 +19,24 @@ def house_slide_words() -> tuple[str, str]:
 def shown_elsewhere() -> str:
     """Tell a second browser that one screen is one device."""
     return _("Cet écran est déjà affiché ailleurs. Dissociez-le, puis associez celui-ci.")
+
+
+def is_silent(screen: Screen, seen_at: dt.datetime, sold: Sequence[SoldOnScreens]) -> Words:
+    """Tell who manages a silent screen what merchants paid there, and until when there is time."""
+    return Words(
+        title=_("«\u00a0%(name)s\u00a0» ne donne plus signe") % {"name": screen.name[:60]},
+        text=_(
+            "Rien de cet écran depuis le %(since)s, et «\u00a0%(title)s\u00a0» (%(payer)s) y est "
+            "payée jusqu’au %(day)s. Rallumez-le avant le %(until)s\u00a0: au-delà il n’est plus "
+            "vendu, et si aucun autre n’est allumé, les jours perdus sont rendus aux commerces et "
+            "retirés au CSE."
+        )
+        % {
+            "since": shortdate(seen_at),
+            "title": sold[0].title,
+            "payer": sold[0].payer,
+            "day": shortdate(max(one.ends_on for one in sold)),
+            "until": shortdate(seen_at + SILENT_FOR),
+        },
+        action=_("Voir l’écran"),
+    )

@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
+from saas.kernel.offers import screen_hooks
 from saas.kernel.people import erasing, judging
 from saas.kernel.search import search_hooks
 
@@ -64,6 +65,7 @@ class MembersConfig(AppConfig):
         hooks.council_people.offer(self.label, council.people_of)
         hooks.administrators.offer(self.label, queries.administrator_ids)
         hooks.moderators.offer(self.label, queries.moderators)
+        screen_hooks.screen_managers.offer(self.label, queries.screen_manager_ids)
         self._offer_erasure()
 
     def _offer_erasure(self) -> None:

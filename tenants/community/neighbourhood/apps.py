@@ -6,7 +6,13 @@ from typing import Any
 from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
-from saas.kernel.offers import catalogue_hooks, digest_hooks, home_hooks, shelf_hooks
+from saas.kernel.offers import (
+    catalogue_hooks,
+    digest_hooks,
+    home_hooks,
+    screen_hooks,
+    shelf_hooks,
+)
 from saas.kernel.people import erasing, reporting
 from saas.kernel.search import search_hooks
 from saas.kernel.web import touching
@@ -34,6 +40,7 @@ class NeighbourhoodConfig(AppConfig):
 
         hooks.sponsored.offer(self.label, placed.sponsored)
         hooks.slides.offer(self.label, slides.slides)
+        screen_hooks.sold_on_screens.offer(self.label, placed.sold_on_screens)
         shelf_hooks.shelf_sponsors.offer(self.label, placed.shelf_sponsors)
 
         def serve(served: shelf_hooks.Served, person: Any, at: dt.datetime) -> None:

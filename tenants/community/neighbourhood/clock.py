@@ -6,8 +6,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from saas.catalogue.placements.actions.counts import record_counts, record_places, record_plays
-from saas.kernel import hooks, schema
-from saas.kernel.offers import shelf_hooks
+from saas.catalogue.placements.rules.places import HOURS
+from saas.kernel import schema
+from saas.kernel.offers import screen_hooks, shelf_hooks
 from saas.kernel.tasks import PublicTask, TenantTask, after_commit, call_after_commit, send
 from tenants.community.neighbourhood import actions, rules
 from tenants.community.neighbourhood.queries import council, placed
@@ -34,12 +35,23 @@ def hand_over(at: dt.datetime) -> None:
     """
     totals = placed.totals(at)
     plays = placed.play_totals(at)
-    screens, shelf_places = sum(hooks.screen_count.ask()), sum(shelf_hooks.shelf_places.ask(at))
+    shelf_places = sum(shelf_hooks.shelf_places.ask(at))
+    [screens] = screen_hooks.screens_sold.ask(at)
+    unshown = [
+        part for part, hours in HOURS.items() if not any(screen_hooks.is_shown.ask(hours, at))
+    ]
     name = schema.current()
     with schema.in_public():
         record_counts(tenant_schema=name, totals=totals, at=at)
         record_plays(tenant_schema=name, totals=plays, at=at)
-        record_places(tenant_schema=name, screens=screens, shelf_places=shelf_places, at=at)
+        record_places(
+            tenant_schema=name,
+            screens=screens.lit,
+            seen_at=screens.seen_at,
+            shelf_places=shelf_places,
+            unshown=unshown,
+            at=at,
+        )
     actions.forget_members(at=at)
 
 

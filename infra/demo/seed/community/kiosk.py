@@ -59,6 +59,7 @@ def play(tenant: Tenant, at: dt.datetime) -> None:
                 for moment in _moments(flight, at)
             ]
             screen_actions.record_plays(screen=screen, reports=reports, at=at)
+            _speak(screen, at)
         hand_over(at)
 
 
@@ -100,9 +101,21 @@ def _open_for_a_year(screen: Screen) -> str:
 
 def _claimed(claim: str, at: dt.datetime) -> None:
     screen_actions.claim(claim=claim, at=at)
-    screen = Screen.objects.get(name=CANTEEN)
+    _speak(Screen.objects.get(name=CANTEEN), at)
+
+
+def _speak(screen: Screen, at: dt.datetime) -> None:
+    """Give a sign of life, without which a screen is not sold for long."""
     showing = rules.Showing("", "house:house", "1080x1920", 0, "")
-    screen_actions.record_heartbeat(screen=screen, instance="cantine", showing=showing, at=at)
+    screen_actions.record_heartbeat(screen=screen, instance="", showing=showing, at=at)
+
+
+def light(at: dt.datetime) -> None:
+    """Let the screens of the first space give a sign of life, and tell merchants of them."""
+    with schema.inside(Tenant.objects.get(slug=HOME).schema_name):
+        for screen in Screen.objects.filter(name__in=[HALL, CANTEEN]):
+            _speak(screen, at)
+        hand_over(at)
 
 
 def _days(by: User, at: dt.datetime) -> None:

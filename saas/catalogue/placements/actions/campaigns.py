@@ -238,9 +238,9 @@ def _move_flights(campaign_id: int, *, days: int) -> None:
 def repeat(*, campaign_id: int, after_id: int, at: dt.datetime) -> Campaign | None:
     """Draw up a month like a campaign, in those of its spaces that still take part.
 
-    It costs there what that campaign did, and its days follow those of the last month. Nothing
-    where its shop is no longer public, or no space is left. Nobody does this: settlement does,
-    once a month is paid.
+    It costs there what that campaign did, on screens for as many as are still lit, and its days
+    follow those of the last month. Nothing where its shop is no longer public, or no space is left.
+    Nobody does this: settlement does, once a month is paid.
     """
     former = price_queries.for_billing(campaign_id)
     flights = campaign_queries.flights_that_go_on(former)
@@ -251,7 +251,8 @@ def repeat(*, campaign_id: int, after_id: int, at: dt.datetime) -> Campaign | No
     period = campaign_rules.next_month(
         campaign_queries.period_of(last), day=campaign_rules.today(at)
     )
-    Flight.objects.bulk_create(_again(campaign, flight, period) for flight in flights)
+    again = price_queries.flights_as_lit(former, flights)
+    Flight.objects.bulk_create(_again(campaign, flight, period) for flight in again)
     return campaign
 
 

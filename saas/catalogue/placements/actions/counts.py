@@ -76,14 +76,31 @@ def record_plays(
 
 @transaction.atomic
 def record_places(
-    *, tenant_schema: str, screens: int, at: dt.datetime, shelf_places: int = 0
+    *,
+    tenant_schema: str,
+    screens: int,
+    at: dt.datetime,
+    shelf_places: int = 0,
+    seen_at: dt.datetime | None = None,
+    unshown: Sequence[str] = (),
 ) -> None:
-    """Keep what a space has for merchants: its screens, and the places on its shelf.
+    """Keep what a space has for merchants: its screens that are lit, and the places on its shelf.
 
-    Nobody does this: its clock does.
+    Where none is lit any more, it is dark since `seen_at`, the last sign of one, or since none is
+    there. In the parts of the day of `unshown` all sleep. Nobody does this: its clock does.
     """
     tenant = Tenant.objects.get(schema_name=tenant_schema)
+    before = SpaceInventory.objects.select_for_update().filter(tenant=tenant).first()
+    dark_since = None
+    if screens == 0 and before is not None and (before.screens or before.dark_since):
+        dark_since = before.dark_since or min(seen_at or at, at)
     SpaceInventory.objects.update_or_create(
         tenant=tenant,
-        defaults={"screens": screens, "shelf_places": shelf_places, "counted_at": at},
+        defaults={
+            "screens": screens,
+            "dark_since": dark_since,
+            "unshown": " ".join(unshown),
+            "shelf_places": shelf_places,
+            "counted_at": at,
+        },
     )

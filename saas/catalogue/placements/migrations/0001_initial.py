@@ -144,6 +144,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('screens', models.PositiveIntegerField(default=0)),
+                ('dark_since', models.DateTimeField(blank=True, null=True)),
+                ('unshown', models.CharField(blank=True, db_default='', default='', max_length=40)),
                 ('shelf_places', models.PositiveIntegerField(db_default=0, default=0)),
                 ('counted_at', models.DateTimeField()),
                 ('tenant', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant')),
@@ -290,7 +292,8 @@ class Migration(migrations.Migration):
                 ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='departures', to='placements.campaign')),
                 ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spaces.tenant')),
-                ('refusal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='placements.refusal')),
+                ('refusal', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='placements.refusal')),
+                ('slot', models.CharField(blank=True, choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall'), ('shelf', 'Médiathèque'), ('digest', 'Résumé par e-mail')], db_default='', default='', max_length=14)),
             ],
             options={
                 'ordering': ['left_at', 'id'],
@@ -314,8 +317,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='campaigndeparture',
-            constraint=models.UniqueConstraint(fields=('campaign', 'tenant'), name='a_campaign_leaves_a_space_once'),
+            constraint=models.UniqueConstraint(fields=('campaign', 'tenant', 'slot'), name='a_campaign_leaves_a_space_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='campaigndeparture',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal__isnull', False), ('slot', '')), models.Q(('refusal', None), ('slot', 'kiosk')), _connector='OR'), name='a_campaign_leaves_for_a_refusal_or_dark_screens'),
         ),
         RunFile('saas/catalogue/placements/sql/placements_own_refusal.sql', '78bdaaabc70c'),
-        RunFile('saas/catalogue/placements/sql/placements_running.sql', '984c13ee7a31'),
+        RunFile('saas/catalogue/placements/sql/placements_running.sql', 'e631e84ef0b7'),
     ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from saas.catalogue.merchants.models import Category, Merchant
-from saas.catalogue.placements.models.campaigns import Campaign
+from saas.catalogue.placements.models.campaigns import Campaign, Slot
 from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel, SpaceModel, reference
 from tenants.spaces.models import Tenant
@@ -65,13 +65,19 @@ class Refusal(SharedModel):
 
 
 class CampaignDeparture(SharedModel):
-    """A paid campaign that left a space, as its council refused it: what had not run went back."""
+    """A paid campaign that left a space, or a slot of it: what had not run went back.
+
+    It left the whole space since its council refused it, or the screens since none was lit.
+    """
 
     RETENTION = retention.WITH_SERVICE
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="departures")
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", db_index=False)
-    refusal = models.ForeignKey(Refusal, on_delete=models.PROTECT, related_name="+", db_index=False)
+    refusal = models.ForeignKey(
+        Refusal, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    slot = models.CharField(max_length=14, choices=Slot, blank=True, default="", db_default="")
     left_at = models.DateTimeField()
     mailed_at = pending_mail.mailed_at()
 
@@ -79,8 +85,13 @@ class CampaignDeparture(SharedModel):
         ordering = ["left_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["campaign", "tenant"], name="a_campaign_leaves_a_space_once"
-            )
+                fields=["campaign", "tenant", "slot"], name="a_campaign_leaves_a_space_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(refusal__isnull=False, slot="")
+                | models.Q(refusal=None, slot="kiosk"),
+                name="a_campaign_leaves_for_a_refusal_or_dark_screens",
+            ),
         ]
         indexes = [
             models.Index(

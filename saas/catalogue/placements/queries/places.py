@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, Sum
 
+from saas.catalogue.placements import wording
 from saas.catalogue.placements.models import (
     Campaign,
     Flight,
@@ -14,7 +15,7 @@ from saas.catalogue.placements.models import (
     Slot,
     SpaceInventory,
 )
-from saas.catalogue.placements.queries.refusals import has_left
+from saas.catalogue.placements.queries.refusals import departures_of, has_left
 from saas.catalogue.placements.rules import campaigns, places, prices
 
 
@@ -54,10 +55,14 @@ def occupancy(
 ) -> places.Occupancy:
     """Return how many places some spaces have, and which are taken from a day on."""
     most: dict[tuple[int, str], int] = {}
+    lit: dict[int, int] = {}
+    unshown: set[tuple[int, str]] = set()
     for one in SpaceInventory.objects.filter(tenant__in=tenant_ids):
+        lit[one.tenant_id] = one.screens
+        unshown |= {(one.tenant_id, part) for part in one.unshown.split()}
         most[one.tenant_id, Slot.KIOSK] = places.MOST_AT_ONCE if one.screens else 0
         most[one.tenant_id, Slot.SHELF] = one.shelf_places
-    return places.Occupancy(_booked(tenant_ids, since, at=at, but=but), most)
+    return places.Occupancy(_booked(tenant_ids, since, at=at, but=but), most, lit, unshown)
 
 
 def _booked(
@@ -169,6 +174,24 @@ def _play_rows(rows: Iterable[FlightPlay], flights: dict[int, Flight]) -> list[P
             row.seconds,
         )
         for row in rows
+    ]
+
+
+def dimmed(campaign: Campaign, at: dt.datetime) -> list[str]:
+    """Say where fewer screens are lit than a campaign, which came with its flights, pays for."""
+    day, left = campaigns.today(at), departures_of(campaign.pk)
+    flights = [
+        flight
+        for flight in campaign.flights.all()
+        if flight.slot == Slot.KIOSK and flight.ends_on >= day and flight.pk not in left
+    ]
+    if not flights or campaign.state != Campaign.State.PAID:
+        return []
+    lit = screens_in([flight.tenant_id for flight in flights])
+    return [
+        wording.fewer_screens(flight, lit[flight.tenant_id])
+        for flight in flights
+        if lit.get(flight.tenant_id, flight.screens) < flight.screens
     ]
 
 

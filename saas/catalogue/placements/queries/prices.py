@@ -1,7 +1,7 @@
 """Which prices are in force, which will be, and what something costs under them."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from django.db.models import Prefetch, QuerySet
@@ -210,6 +210,24 @@ def quote_anew(campaign: Campaign, at: dt.datetime) -> price_rules.Quote:
         for flight in flights
     )
     return price_rules.Quote(lines, price_list.version, tax, monthly=True)
+
+
+def flights_as_lit(campaign: Campaign, flights: Sequence[Flight]) -> list[Flight]:
+    """Return flights of a month, unsaved, where on screens nobody pays for more than are lit."""
+    prices = {price.slot: price for price in campaign.price_list.prices.all()}
+    lit = screens_in([flight.tenant_id for flight in flights if flight.slot == Slot.KIOSK])
+    for flight in flights:
+        if lit.get(flight.tenant_id, flight.screens) < flight.screens:
+            flight.screens = lit[flight.tenant_id]
+            working = price_rules.work_out_flight(
+                prices[flight.slot],
+                flight.head_count,
+                price_rules.Period(flight.starts_on, flight.ends_on),
+                monthly=True,
+                on=price_rules.OnScreens(flight.screens, flight.day_part),
+            )
+            flight.net_cents = min(working.net_cents, flight.net_cents)
+    return list(flights)
 
 
 def quote_of(campaign_id: int, *, at: dt.datetime) -> price_rules.Quote:

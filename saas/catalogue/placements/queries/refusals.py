@@ -1,15 +1,23 @@
-"""Queries about what councils refuse: for the wizard, for what is paid, for what runs already."""
+"""Queries about refusals of councils, and about screens that are dark: in the wizard, once paid."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import wording
-from saas.catalogue.placements.models import Campaign, CampaignDeparture, Flight, Refusal
+from saas.catalogue.placements.models import (
+    Campaign,
+    CampaignDeparture,
+    Flight,
+    Refusal,
+    Slot,
+    SpaceInventory,
+)
 from saas.catalogue.placements.rules import campaigns as rules
+from saas.kernel.offers.screen_hooks import SILENT_FOR
 
 MOST_AT_ONCE = 200
 
@@ -41,13 +49,25 @@ def refusals_of(campaign: Campaign) -> dict[int, Refusal]:
 
 
 def flights_still_wanted(campaign: Campaign) -> list[Flight]:
-    """Return a campaign's flights whose spaces take part, and do not refuse it."""
+    """Return a campaign's flights whose spaces take part, do not refuse it, and can show it."""
     refused = refusals_of(campaign)
+    dark = _dark_spaces(campaign)
     return [
         flight
         for flight in campaign.flights.all()
-        if rules.is_open(flight) and flight.tenant_id not in refused
+        if rules.is_open(flight)
+        and flight.tenant_id not in refused
+        and not (flight.slot == Slot.KIOSK and flight.tenant_id in dark)
     ]
+
+
+def _dark_spaces(campaign: Campaign) -> set[int]:
+    """Return the spaces of a campaign on screens in which none is lit."""
+    spaces = [one.tenant_id for one in campaign.flights.all() if one.slot == Slot.KIOSK]
+    if not spaces:
+        return set()
+    rows = SpaceInventory.objects.filter(tenant__in=spaces, dark_since__isnull=False)
+    return set(rows.values_list("tenant_id", flat=True))
 
 
 def sentences_of(refusals: Collection[Refusal]) -> list[str]:
@@ -62,32 +82,59 @@ def refusal_for_change(reference: str, *, schema_name: str) -> Refusal | None:
 
 
 def campaigns_to_leave(at: dt.datetime) -> list[int]:
-    """Return the paid campaigns that have a flight where the council refuses them meanwhile."""
+    """Return the paid campaigns with a flight that the council refuses meanwhile, or in the dark.
+
+    Screens may be lit again before its first day.
+    """
     merchant = OuterRef("campaign__merchant")
     category = OuterRef("campaign__merchant__category")
     words = {name: OuterRef(f"campaign__{name}") for name in rules.Creative._fields}
     named = _names(merchant, category=category, words=words)
     refusals = Refusal.objects.filter(named, tenant=OuterRef("tenant"), until=None)
-    refused = Flight.objects.filter(
-        Exists(refusals),
+    dark = SpaceInventory.objects.filter(
+        tenant=OuterRef("tenant"),
+        dark_since__lte=at - SILENT_FOR,
+        dark_since__date__lt=OuterRef("ends_on"),
+    )
+    day = rules.today(at)
+    leaving = Flight.objects.filter(
+        Q(Exists(refusals), ends_on__gte=day)
+        | Q(Exists(dark), slot=Slot.KIOSK, starts_on__lte=day),
         ~has_left(),
-        ends_on__gte=rules.today(at),
         campaign__state=Campaign.State.PAID,
     )
-    ids = refused.order_by("campaign_id").values_list("campaign_id", flat=True).distinct()
+    ids = leaving.order_by("campaign_id").values_list("campaign_id", flat=True).distinct()
     return list(ids[:MOST_AT_ONCE])
 
 
 def has_left() -> Exists:
-    """Say of flights whether their campaign left the space, since its council refuses it."""
+    """Say of flights whether their campaign left the space, or their slot of it."""
     same = {name: OuterRef(name) for name in ("campaign", "tenant")}
-    return Exists(CampaignDeparture.objects.filter(**same))
+    rows = CampaignDeparture.objects.filter(Q(slot="") | Q(slot=OuterRef("slot")), **same)
+    return Exists(rows)
 
 
 def spaces_to_leave(campaign: Campaign) -> dict[int, Refusal]:
     """Return the refusals that a campaign has yet to follow, by space."""
-    left = {departure.tenant_id for departure in campaign.departures.all()}
+    left = {departure.tenant_id for departure in campaign.departures.all() if not departure.slot}
     return {key: row for key, row in refusals_of(campaign).items() if key not in left}
+
+
+def screens_to_leave(campaign: Campaign, at: dt.datetime) -> dict[int, dt.datetime]:
+    """Return since when the screens are dark that a campaign has yet to leave, by space."""
+    left = {departure.tenant_id for departure in campaign.departures.all()}
+    begun = {
+        flight.tenant_id: flight.ends_on
+        for flight in campaign.flights.all()
+        if flight.slot == Slot.KIOSK and flight.starts_on <= rules.today(at)
+    }
+    rows = SpaceInventory.objects.filter(tenant__in=begun, dark_since__lte=at - SILENT_FOR)
+    dark = dict(rows.values_list("tenant_id", "dark_since"))
+    return {
+        key: since
+        for key, since in dark.items()
+        if since and key not in left and since.date() < begun[key]
+    }
 
 
 def campaign_to_leave(campaign_id: int) -> Campaign:
@@ -97,29 +144,35 @@ def campaign_to_leave(campaign_id: int) -> Campaign:
 
 
 def departures_of(campaign_id: int) -> dict[int, dt.datetime]:
-    """Return since when a campaign is out of the spaces that refused it, by space."""
-    rows = CampaignDeparture.objects.filter(campaign=campaign_id)
-    return dict(rows.values_list("tenant_id", "left_at"))
-
-
-def refusals_that_moved(campaign: Campaign) -> list[Refusal]:
-    """Return the refusals for which a paid campaign left a space, the first before."""
-    rows = CampaignDeparture.objects.filter(campaign=campaign)
-    return [row.refusal for row in rows.select_related("refusal__tenant")]
-
-
-def runs_elsewhere(campaign: Campaign, at: dt.datetime) -> bool:
-    """Say whether a campaign still runs, or will, in a space that it did not leave."""
-    left = set(departures_of(campaign.pk))
-    day = rules.today(at)
-    return any(
-        flight.ends_on >= day and flight.tenant_id not in left for flight in campaign.flights.all()
+    """Return since when flights of a campaign are out of their space or slot, by flight."""
+    left = CampaignDeparture.objects.filter(
+        Q(slot="") | Q(slot=OuterRef("slot")),
+        campaign=OuterRef("campaign"),
+        tenant=OuterRef("tenant"),
     )
+    first = Subquery(left.order_by("left_at").values("left_at")[:1])
+    rows = Flight.objects.filter(campaign=campaign_id).annotate(left_at=first)
+    return dict(rows.exclude(left_at=None).values_list("pk", "left_at"))
+
+
+def departures_in_words(campaign: Campaign) -> list[str]:
+    """Say why a paid campaign left spaces, or their screens, the first before."""
+    rows = CampaignDeparture.objects.filter(campaign=campaign)
+    return [wording.has_left(row) for row in rows.select_related("refusal__tenant", "tenant")]
+
+
+def has_nowhere_left(campaign: Campaign, at: dt.datetime) -> bool:
+    """Say whether a campaign has days ahead, and left everywhere where it has them."""
+    left, day = departures_of(campaign.pk), rules.today(at)
+    ahead = [flight for flight in campaign.flights.all() if flight.ends_on >= day]
+    return bool(ahead) and all(flight.pk in left for flight in ahead)
 
 
 def departures_to_mail() -> QuerySet[CampaignDeparture]:
     """Return the departures whose merchant waits for a mail."""
-    rows = CampaignDeparture.objects.select_related("campaign__merchant__owner", "refusal__tenant")
+    rows = CampaignDeparture.objects.select_related(
+        "campaign__merchant__owner", "refusal__tenant", "tenant"
+    )
     return rows.filter(mailed_at=None)
 
 

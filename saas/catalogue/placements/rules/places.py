@@ -1,7 +1,7 @@
 """Places on the screens and on the shelf of a space: how many there are, and when one is free."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
 from django.utils.translation import gettext as _
@@ -44,10 +44,15 @@ class Booked(NamedTuple):
 
 
 class Occupancy(NamedTuple):
-    """The places that are taken, and how many there are of each slot of each space."""
+    """The places that are taken, and how many there are of each slot of each space.
+
+    Beside them how many screens are lit in each, and in which parts of the day all sleep.
+    """
 
     booked: Sequence[Booked]
     most: Mapping[tuple[int, str], int]
+    lit: Mapping[int, int] = {}
+    unshown: Collection[tuple[int, str]] = frozenset()
 
     def taken(self, tenant_id: int, slot: str, day_part: str) -> list[Period]:
         """Return when places are taken that share an hour with a part of the day."""
@@ -78,11 +83,12 @@ def limited(lines: Iterable[Line]) -> list[Line]:
 
 
 def check_free(lines: Iterable[Line], occupancy: Occupancy) -> None:
-    """Refuse a space that has no screen or no shelf, and days on which every place is sold."""
+    """Refuse a space without a lit screen or a shelf, and days on which every place is sold."""
     for line in limited(lines):
         most = occupancy.most.get((line.tenant_id, line.slot), 0)
         if not most:
             _refuse_where_nothing_is_sold(line)
+        _check_screens(line, occupancy)
         taken = occupancy.taken(line.tenant_id, line.slot, line.day_part)
         wanted = Period(line.period.starts_on, FOR_EVER) if line.monthly else line.period
         full = first_full_day(wanted, taken, most)
@@ -113,10 +119,33 @@ def _refuse_where_nothing_is_sold(line: Line) -> NoReturn:
             field="slots",
         )
     raise Refused(
-        _("%(space)s n’a pas encore d’écran\u00a0: choisissez un autre emplacement.")
+        _("%(space)s n’a pas d’écran allumé en ce moment\u00a0: choisissez un autre emplacement.")
         % {"space": line.space},
         field="slots",
     )
+
+
+def _check_screens(line: Line, occupancy: Occupancy) -> None:
+    """Refuse hours in which all screens sleep, and to be paid for more screens than are lit."""
+    words = {"of_space": elided(line.space, "de")}
+    if line.slot == Slot.KIOSK and (line.tenant_id, line.day_part) in occupancy.unshown:
+        raise Refused(
+            _(
+                "Les écrans %(of_space)s dorment à cette heure\u00a0: choisissez un autre moment "
+                "de la journée."
+            )
+            % words,
+            field="day_part",
+        )
+    if line.screens > occupancy.lit.get(line.tenant_id, 0):
+        raise Refused(
+            _(
+                "Un écran %(of_space)s s’est éteint\u00a0: enregistrez de nouveau cette campagne, "
+                "son prix baisse."
+            )
+            % words,
+            field="slots",
+        )
 
 
 def _refuse_full_days(line: Line, full: dt.date, free: Period | None) -> NoReturn:

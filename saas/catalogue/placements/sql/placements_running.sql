@@ -2,7 +2,7 @@
 -- that is asked is applied below an OFFSET. A row is made once more before it is compared: else the
 -- statistics of its columns, which are everybody's, decide how many rows are expected.
 -- What the space's council refuses is left out at once: a merchant, a category, or an ad, which is
--- what says the same. A campaign that left the space once stays out.
+-- what says the same. A campaign that left the space, or its screens, once stays out.
 CREATE OR REPLACE VIEW placements_running WITH (security_barrier) AS
     SELECT f.id, f.reference, d.campaign_reference, f.slot, f.starts_on, f.ends_on,
            f.day_part, d.headline, d.text, d.offer, d.picture,
@@ -27,6 +27,7 @@ CREATE OR REPLACE VIEW placements_running WITH (security_barrier) AS
           AND NOT EXISTS (
             SELECT FROM placements_campaigndeparture x
             WHERE x.campaign_id = f.campaign_id AND x.tenant_id = f.tenant_id
+              AND x.slot IN ('', f.slot)
           )
           AND NOT EXISTS (
             SELECT FROM placements_refusal r LEFT JOIN placements_campaign a ON a.id = r.campaign_id

@@ -8,6 +8,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from tenants.community.kiosk.models import Arrangement, DayPart, ScreenMessage
 from tenants.community.kiosk.queries import screens as queries
+from tenants.community.kiosk.queries import sold
 from tenants.community.kiosk.rules import screens as rules
 
 
@@ -15,8 +16,12 @@ from tenants.community.kiosk.rules import screens as rules
 def set_day_part(
     *, part: rules.PartOfDay, existing: DayPart | None = None, by: User, at: dt.datetime
 ) -> DayPart:
-    """Say what a stretch of the day shows: a new one counts after those that are there."""
+    """Say what a stretch of the day shows: a new one counts after those that are there.
+
+    What merchants have paid for is shown for some of its hours still.
+    """
     rules.check_manages(hooks.duties_of(by))
+    shown = sold.sold_and_shown(at)
     rules.check_part(part)
     rows = queries.day_parts()
     rules.check_few_parts(len(rows))
@@ -26,25 +31,29 @@ def set_day_part(
     found.made_by, found.made_at = by, at
     found.full_clean()
     found.save()
+    rules.check_still_shown(shown - sold.sold_and_shown(at))
     return found
 
 
 @transaction.atomic
-def move_day_part(*, part: DayPart, up: bool, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
+def move_day_part(*, part: DayPart, up: bool, by: User, at: dt.datetime) -> None:
     """Let a part of the day count before the one above it, or after the one below it."""
     rules.check_manages(hooks.duties_of(by))
-    rows = queries.day_parts()
+    shown, rows = sold.sold_and_shown(at), queries.day_parts()
     ordered = rules.swapped([row.pk for row in rows], part.pk, up=up)
     for row in rows:
         row.position = ordered.index(row.pk)
         row.save(update_fields=["position"])
+    rules.check_still_shown(shown - sold.sold_and_shown(at))
 
 
 @transaction.atomic
-def remove_day_part(*, part: DayPart, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - as above
+def remove_day_part(*, part: DayPart, by: User, at: dt.datetime) -> None:
     """Take a part of the day away."""
     rules.check_manages(hooks.duties_of(by))
+    shown = sold.sold_and_shown(at)
     part.delete()
+    rules.check_still_shown(shown - sold.sold_and_shown(at))
 
 
 @transaction.atomic

@@ -14,8 +14,10 @@ from saas.kernel import hooks, tokens
 from saas.kernel.people import erasing
 from saas.kernel.tasks import call_after_commit
 from saas.kernel.web import polling
+from tenants.community.kiosk import notifications
 from tenants.community.kiosk.models import Arrangement, Pairing, Play, Screen
 from tenants.community.kiosk.queries import screens as queries
+from tenants.community.kiosk.queries import sold as sold_queries
 from tenants.community.kiosk.rules import screens as rules
 from tenants.spaces import spots
 
@@ -93,11 +95,12 @@ def place(*, screen: Screen, placing: rules.Placing, by: User, at: dt.datetime) 
 
 
 @transaction.atomic
-def unpair(*, screen: Screen, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - as above
+def unpair(*, screen: Screen, by: User, at: dt.datetime) -> None:
     """Take a screen's token away; what it played stays counted."""
     rules.check_manages(hooks.duties_of(by))
     screen = queries.screen_for_change(screen.pk)
     _invalidate_playlist(screen)
+    notifications.settle_silent(screen, at=at)
     screen.delete()
 
 
@@ -116,11 +119,28 @@ def record_heartbeat(
     screen = queries.screen_for_change(screen.pk)
     if rules.is_twin(screen, instance, at=at):
         return False
+    if screen.alive_at is not None and screen.alive_at <= at - rules.MUTE_FOR:
+        notifications.settle_silent(screen, at=at)
     screen.instance, screen.alive_at = instance, at
     for name, value in showing._asdict().items():
         setattr(screen, name, value)
     screen.save()
     return True
+
+
+@transaction.atomic
+def call_managers(*, at: dt.datetime) -> None:
+    """Tell who manages the screens of those that are silent while merchants pay for them.
+
+    Nobody does this: the clock does.
+    """
+    silent = sold_queries.silent_screens(at)
+    sold = sold_queries.sold(at) if silent else []
+    for screen in silent if sold else []:
+        if screen.alive_at is not None:
+            notifications.notify_silent(
+                screen, screen.alive_at, sold=sold, to=sold_queries.manager_ids(), at=at
+            )
 
 
 @transaction.atomic

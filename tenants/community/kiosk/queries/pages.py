@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.kernel.hooks import Slide
+from saas.kernel.offers.screen_hooks import SoldOnScreens
 from saas.kernel.values import week
 from tenants.community.kiosk.models import DayPart, Screen
 from tenants.community.kiosk.queries import screens as rows_of
+from tenants.community.kiosk.queries import sold
 from tenants.community.kiosk.queries.playlist import (
     Line,
     Target,
@@ -38,6 +40,7 @@ class ScreenRow(NamedTuple):
     screen: Screen
     site: str
     is_alive: bool
+    is_silent: bool
     plays: int
     slide: dict[str, Any] | None
 
@@ -50,6 +53,7 @@ class Overview(NamedTuple):
     wall: list[dict[str, Any]]
     tomorrow: dt.date
     noon: int
+    sold: list[SoldOnScreens]
 
 
 class Planned(NamedTuple):
@@ -118,6 +122,7 @@ def overview(space: SpaceCard, *, at: dt.datetime) -> Overview:
                 screen=screen,
                 site=sites.get(screen.site_id or 0, ""),
                 is_alive=rules.is_alive(screen, at=at),
+                is_silent=rules.is_silent(screen.alive_at or screen.paired_at, at=at),
                 plays=counts.get(screen.reference, 0),
                 slide=_drawing(by_id.get(screen.slide), found.space.slug),
             )
@@ -127,6 +132,7 @@ def overview(space: SpaceCard, *, at: dt.datetime) -> Overview:
         wall=[_previewed(line.slide, slug=found.space.slug) for line in shown[:MOST_ON_THE_WALL]],
         tomorrow=timezone.localdate(at) + dt.timedelta(days=1),
         noon=NOON,
+        sold=sold.sold(at),
     )
 
 
@@ -138,6 +144,7 @@ def screen_row(screen: Screen, space: SpaceCard, *, at: dt.datetime) -> ScreenRo
         screen=screen,
         site="",
         is_alive=rules.is_alive(screen, at=at),
+        is_silent=rules.is_silent(screen.alive_at or screen.paired_at, at=at),
         plays=rows_of.plays_today(timezone.localdate(at)).get(screen.reference, 0),
         slide=_drawing(by_id.get(screen.slide), found.space.slug),
     )

@@ -91,7 +91,7 @@ def programme(target: Target, space: SpaceCard, *, at: dt.datetime) -> Programme
         lines = _lines(target, space, starts_at=begin, ends_at=begin + rules.AHEAD, zone=zone)
         arrangement = arranged()
     parts = [loop.Part("", loop.EVERY_DAY, 0, 24 * 60, loop.QUIET)] if target.is_quiet else []
-    parts = parts or _parts(target.group)
+    parts = parts or parts_of_group(target.group)
     spans = loop.spans_of(parts, starts_at=begin, ends_at=begin + rules.AHEAD, zone=zone)
     orders = [
         loop.loop_of([line.slide for line in _within(lines, span)], span.part, arrangement)
@@ -108,7 +108,8 @@ def _within(lines: Iterable[Line], span: loop.Span) -> Iterable[Line]:
     )
 
 
-def _parts(group: str) -> list[loop.Part]:
+def parts_of_group(group: str) -> list[loop.Part]:
+    """Return the parts of the day of some screens, in the order in which they count."""
     rows = DayPart.objects.filter(group__in={"", group})
     return [
         loop.Part(row.name, row.weekdays, row.starts_minute, row.ends_minute, row.mode, row.weights)

@@ -54,11 +54,6 @@ def screen_count() -> int:
     return Screen.objects.count()
 
 
-def sold_screen_count() -> int:
-    """Count the screens that merchants pay for: those that show more than time and messages."""
-    return Screen.objects.filter(is_quiet=False).count()
-
-
 def groups() -> list[str]:
     """List the groups that screens are in."""
     found = Screen.objects.exclude(group="").order_by()

@@ -17,6 +17,7 @@ USUAL_WEIGHT = 1
 USUAL_NIGHT = (21 * 60, 6 * 60)
 EVERY_DAY = 127
 WHOLE_DAY = (0, 24)
+A_WEEK = dt.timedelta(days=7)
 
 
 class Part(NamedTuple):
@@ -92,6 +93,20 @@ def _occurrences(
             if begin < end:
                 yield begin, end
         day += dt.timedelta(days=1)
+
+
+def is_loop_shown(
+    parts: Sequence[Part], hours: tuple[int, int], *, starts_at: dt.datetime, zone: dt.tzinfo
+) -> bool:
+    """Say whether the loop plays at some moment within certain hours, in the week that begins."""
+    ends_at = starts_at + A_WEEK
+    begins, ends = (hour * 60 for hour in hours)
+    wanted = list(_occurrences(Part("", EVERY_DAY, begins, ends), starts_at, ends_at, zone=zone))
+    return any(
+        span.part.mode == PLAY and begin < span.ends_at and end > span.starts_at
+        for span in spans_of(parts, starts_at=starts_at, ends_at=ends_at, zone=zone)
+        for begin, end in wanted
+    )
 
 
 def moment_of(day: dt.date, minute: int, zone: dt.tzinfo) -> dt.datetime:

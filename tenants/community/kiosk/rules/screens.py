@@ -11,8 +11,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from saas.kernel.display.writing import WORDS_IN_PASSING as MOST_WORDS
+from saas.kernel.display.writing import shortdate
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
+from saas.kernel.offers.screen_hooks import SILENT_FOR, SoldOnScreens
 from saas.kernel.web import touching
 from tenants.community.kiosk.models import Pairing, Screen, ScreenMessage
 from tenants.community.kiosk.rules.loop import PLACEMENT
@@ -31,6 +33,8 @@ MOST_OPEN_CODES = 60
 WRONG_CODES = 10
 WRONG_SECONDS = 15 * 60
 ALIVE_WITHIN = dt.timedelta(minutes=3)
+# Who manages the screens hears of a silent one after a weekend, while there is time.
+MUTE_FOR = dt.timedelta(days=3)
 TWINS_WITHIN = dt.timedelta(seconds=100)
 AHEAD = dt.timedelta(hours=36)
 POLL_SECONDS = 7
@@ -215,6 +219,11 @@ def is_alive(screen: Screen, *, at: dt.datetime) -> bool:
     return screen.alive_at is not None and screen.alive_at > at - ALIVE_WITHIN
 
 
+def is_silent(seen_at: dt.datetime, *, at: dt.datetime) -> bool:
+    """Say whether a screen's last sign is so old that merchants pay for it no longer."""
+    return seen_at <= at - SILENT_FOR
+
+
 def is_twin(screen: Screen, instance: str, *, at: dt.datetime) -> bool:
     """Say whether another browser with the same token spoke a moment ago."""
     if not screen.instance or screen.instance == instance or screen.alive_at is None:
@@ -241,6 +250,19 @@ def check_part(part: PartOfDay) -> None:
         raise Refused(_("Donnez un nom, par exemple : Midi."), field="name")
     if part.starts_minute == part.ends_minute:
         raise Refused(_("Le début et la fin sont au même moment."), field="ends")
+
+
+def check_still_shown(lost: Collection[SoldOnScreens]) -> None:
+    """Refuse hours in which no screen would show any more what a merchant paid for."""
+    if lost:
+        last = max(lost, key=lambda one: one.ends_on)
+        raise Refused(
+            _(
+                "«\u00a0%(title)s\u00a0» (%(payer)s) est payée à ces heures jusqu’au %(day)s, et "
+                "aucun écran ne la montrerait plus\u00a0: laissez la boucle passer jusque-là."
+            )
+            % {"title": last.title, "payer": last.payer, "day": shortdate(last.ends_on)}
+        )
 
 
 def check_few_parts(count: int) -> None:

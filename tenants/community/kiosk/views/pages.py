@@ -22,6 +22,7 @@ from tenants.community.kiosk.actions import screens as screen_actions
 from tenants.community.kiosk.models import DayPart, Screen
 from tenants.community.kiosk.queries import pages as page_queries
 from tenants.community.kiosk.queries import screens as screen_queries
+from tenants.community.kiosk.queries import sold as sold_queries
 from tenants.community.kiosk.rules import screens as rules
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 
@@ -61,7 +62,7 @@ def screen(request: MemberRequest, reference: str) -> HttpResponse:
         messages.success(request, _("C’est enregistré."))
         return see_other("kiosk:home")
     row = page_queries.screen_row(found, request.space, at=timezone.now())
-    context = {"nav": "kiosk", "form": form, "row": row, "groups": screen_queries.groups()}
+    context = {"nav": "kiosk", "form": form, "row": row, **_groups_and_sold()}
     return page(request, "kiosk/edit.html", context)
 
 
@@ -212,8 +213,12 @@ def _part(request: MemberRequest, found: DayPart | None) -> HttpResponse:
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("C’est enregistré."))
         return see_other("kiosk:hours")
-    context = {"nav": "kiosk", "form": form, "part": found, "groups": screen_queries.groups()}
+    context = {"nav": "kiosk", "form": form, "part": found, **_groups_and_sold()}
     return page(request, "kiosk/part.html", context)
+
+
+def _groups_and_sold() -> dict[str, Any]:
+    return {"groups": screen_queries.groups(), "sold": sold_queries.sold(timezone.now())}
 
 
 def _screen(request: MemberRequest, reference: str) -> Screen:

@@ -227,6 +227,12 @@ def moderators() -> list[Moderator]:
     return [Moderator(*row) for row in held.values_list("user_id", "company_id")]
 
 
+def screen_manager_ids() -> list[int]:
+    """Return who manages the screens of all the space, as other rooms ask for it."""
+    held = Role.objects.filter(role=Role.Kind.KIOSK_MANAGER, company_id=None, user__is_active=True)
+    return list(held.order_by("pk").values_list("user_id", flat=True))
+
+
 def administrator_ids() -> list[int]:
     """Return who administers all of the space, as other rooms ask for it."""
     return [role.user_id for role in administrators(lock=False)]

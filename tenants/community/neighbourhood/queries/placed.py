@@ -15,9 +15,10 @@ from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.rules.shops import opening_at
 from saas.catalogue.placements.models import RunningFlight, Slot
 from saas.catalogue.placements.rules.campaigns import Creative, Total, tile_words
-from saas.catalogue.placements.rules.places import PlayTotal
+from saas.catalogue.placements.rules.places import HOURS, PlayTotal
 from saas.kernel import hooks
 from saas.kernel.hooks import Sponsored
+from saas.kernel.offers.screen_hooks import SoldOnScreens
 from saas.kernel.offers.shelf_hooks import Sponsor
 from saas.kernel.statements import Given, statement
 from saas.kernel.uploads import pictures
@@ -168,6 +169,15 @@ def on_screens(*, first: dt.date, last: dt.date) -> list[RunningFlight]:
     """Return the placements that stand on the screens of this space on some day between two."""
     flights = RunningFlight.objects.filter(slot=Slot.KIOSK, starts_on__lte=last, ends_on__gte=first)
     return list(flights.order_by("reference"))
+
+
+def sold_on_screens(at: dt.datetime) -> list[SoldOnScreens]:
+    """Return what merchants have paid to be shown on the screens, today or later."""
+    flights = RunningFlight.objects.filter(slot=Slot.KIOSK, ends_on__gte=timezone.localdate(at))
+    return [
+        SoldOnScreens(one.headline, one.merchant_name, one.ends_on, HOURS[one.day_part])
+        for one in flights.order_by("ends_on", "reference")
+    ]
 
 
 def totals(at: dt.datetime) -> list[Total]:

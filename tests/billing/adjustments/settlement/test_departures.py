@@ -1,4 +1,4 @@
-"""A campaign leaves the space whose council refuses it: its days there go back, others run on."""
+"""A campaign leaves where it is refused or the screens are dark: its days there go back."""
 
 import datetime as dt
 
@@ -14,10 +14,19 @@ from billing.models import Case, Order, Refund, Share, StripeCall
 from billing.orders.settlement import payments
 from saas.accounts.models import User
 from saas.catalogue.placements import tasks
+from saas.catalogue.placements.actions.counts import record_places
 from saas.catalogue.placements.actions.refusals import Target
-from saas.catalogue.placements.models import Campaign, CampaignDeparture, Refusal
+from saas.catalogue.placements.models import (
+    Campaign,
+    CampaignDeparture,
+    Flight,
+    Refusal,
+    RunningFlight,
+)
 from saas.catalogue.placements.queries import refusals as queries
 from saas.catalogue.placements.queries.prices import for_billing
+from saas.kernel import schema
+from saas.kernel.offers.screen_hooks import SILENT_FOR
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Tenant
 from tests.factories.billing import make_campaign, make_council, make_shop
@@ -51,7 +60,7 @@ def test_days_of_the_refusing_space_go_back_once_and_the_others_run_on(
     assert Campaign.objects.get(pk=order.campaign_id).state == Campaign.State.PAID
     left = what_has_not_run(order, at=till.at)
     assert (left.gross_cents, left.given_cents) == (24_000, 12_000)
-    shown = queries.sentences_of(queries.refusals_that_moved(for_billing(order.campaign_id)))
+    shown = queries.departures_in_words(for_billing(order.campaign_id))
     assert [WHY in sentence for sentence in shown] == [True]
     (departure,) = CampaignDeparture.objects.values_list("pk", flat=True)
     for _ in range(2):
@@ -102,7 +111,7 @@ def test_campaign_that_cannot_leave_holds_no_other_back(
         till.sell(make_campaign(make_shop(), IN_BOTH, at=till.at)) for _number in range(2)
     )
 
-    def parts_of_one(order: Order, *, at: dt.datetime) -> list[tuple[int, Unrun]]:
+    def parts_of_one(order: Order, *, at: dt.datetime) -> list[tuple[Flight, Unrun]]:
         if order.pk == broken.pk:
             raise ValueError(order.reference)
         return parts_of(order, at=at)
@@ -165,3 +174,50 @@ def test_days_since_a_space_was_closed_have_not_run_there(till: Till) -> None:
     Tenant.objects.filter(schema_name="north").update(**closed)
     over = till.at + dt.timedelta(days=20)
     assert what_has_not_run(order, at=over).gross_cents == 12_000
+
+
+@pytest.mark.parametrize("days", [5, 30], ids=["it is over meanwhile", "it has days ahead"])
+def test_days_since_the_last_sign_of_a_screen_go_back_once(
+    till: Till, days: int, mailoutbox: list[object]
+) -> None:
+    for space in IN_BOTH:
+        make_council(space)
+    campaign = make_campaign(make_shop(), IN_BOTH, at=till.at, days=days, on_screens="north")
+    record_places(tenant_schema="north", screens=2, at=till.at)
+    order = till.sell(campaign)
+    since = till.at + dt.timedelta(days=4)  # the second day of its flights
+    later = since + SILENT_FOR
+    record_places(tenant_schema="north", screens=0, seen_at=since, at=later)
+    assert departures.settle_all(at=later - dt.timedelta(minutes=1)) == 0
+    assert [departures.settle_all(at=later) for _ in range(2)] == [1, 0]
+    [unseen] = [part for flight, part in parts_of(order, at=since) if flight.slot == "kiosk"]
+    refund = Refund.objects.get()
+    assert (refund.amount_cents, refund.origin, unseen.days.left) == (
+        unseen.gross_cents,
+        "dark",
+        days - 2,
+    )
+    assert Campaign.objects.get(pk=order.campaign_id).state == Campaign.State.PAID
+    with schema.inside("north"):
+        assert not RunningFlight.objects.filter(slot="kiosk").exists()
+    record_places(tenant_schema="north", screens=2, at=later)
+    forbid(later)
+    departures.settle_all(at=later)  # what is out already goes back no second time
+    assert Refund.objects.count() == 1
+    [sentence, *_refusal] = queries.departures_in_words(for_billing(order.campaign_id))
+    assert "éteints depuis le" in sentence
+    tasks.mail_departure(CampaignDeparture.objects.get(slot="kiosk").pk)
+    [message] = [one for one in mailoutbox if "éteints depuis" in str(getattr(one, "body", ""))]
+    assert "écrans éteints" in str(getattr(message, "subject", ""))
+
+
+def test_screens_that_are_lit_again_in_time_keep_what_is_paid(till: Till) -> None:
+    make_council("north")
+    record_places(tenant_schema="north", screens=2, at=till.at)
+    shop, cents = make_shop(), {"north": 10_000}
+    till.sell(make_campaign(shop, cents, at=till.at, days=30, on_screens="north"))
+    since = till.at + dt.timedelta(days=4)
+    for screens, days in ((0, 0), (1, 1)):
+        moment = since + dt.timedelta(days=days)
+        record_places(tenant_schema="north", screens=screens, at=moment)
+    assert departures.settle_all(at=since + 2 * SILENT_FOR) == 0

@@ -9,6 +9,7 @@ from django.db import transaction
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import campaigns, counts
 from saas.catalogue.placements.models import Campaign, Flight, PartOfDay, Price, Slot
+from saas.catalogue.placements.queries import places
 from saas.catalogue.placements.queries import prices as queries
 from saas.catalogue.placements.rules.campaigns import Timing
 from saas.catalogue.placements.rules.places import (
@@ -94,7 +95,7 @@ def shop(db: None) -> Merchant:
 
 
 def test_space_without_a_screen_sells_no_place_on_it(db: None) -> None:
-    with pytest.raises(Refused, match="n’a pas encore d’écran"):
+    with pytest.raises(Refused, match="n’a pas d’écran allumé"):
         draw_up(make_merchant(), **KIOSK)
 
 
@@ -115,6 +116,29 @@ def test_shelf_sells_as_many_places_as_its_space_offers(db: None) -> None:
     counts.record_places(tenant_schema="north", screens=0, shelf_places=0, at=lapsed)
     with pytest.raises(Refused, match="pas de place"):
         draw_up(shop, **{**shelf, "starts_on": MONDAY + 20 * A_DAY}, at=lapsed)
+
+
+def test_nobody_pays_for_hours_in_which_screens_sleep_nor_for_one_that_went_out(
+    shop: Merchant,
+) -> None:
+    counts.record_places(tenant_schema="north", screens=2, unshown=["noon"], at=AT)
+    with pytest.raises(Refused, match="Les écrans d’Espace north dorment à cette heure"):
+        draw_up(shop, **KIOSK, timing=Timing(day_part=PartOfDay.NOON))
+    mine = draw_up(shop, **KIOSK)
+    monthly = run_campaign(shop, slots=[Slot.KIOSK], timing=Timing("monthly"))
+    dearer = Flight.objects.get(campaign=monthly).net_cents
+    counts.record_places(tenant_schema="north", screens=1, at=AT)
+    with pytest.raises(Refused, match="s’est éteint"):
+        campaigns.check_out(campaign_id=mine.pk, at=AT)
+    [sentence] = places.dimmed(queries.for_billing(monthly.pk), AT)
+    assert "1 sur les 2 payés" in sentence
+    later = AT + 30 * A_DAY
+    month = campaigns.repeat(campaign_id=monthly.pk, after_id=monthly.pk, at=later)
+    flight = Flight.objects.get(campaign=month)
+    assert (flight.screens, flight.net_cents < dearer) == (1, True)
+    counts.record_places(tenant_schema="north", screens=0, at=AT)
+    assert "sont éteints" in places.dimmed(queries.for_billing(monthly.pk), AT)[0]
+    assert campaigns.repeat(campaign_id=monthly.pk, after_id=monthly.pk, at=later) is None
 
 
 def test_flight_keeps_its_screens_and_its_part_of_the_day(shop: Merchant) -> None:

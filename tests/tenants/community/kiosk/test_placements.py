@@ -1,5 +1,6 @@
 """Placements on screens: they are shown, they are gone when they must, their plays agree."""
 
+import datetime as dt
 from collections import Counter
 from typing import Any
 
@@ -13,9 +14,13 @@ from saas.catalogue.placements.models import Campaign, FlightDay, FlightPlay, Sp
 from saas.catalogue.placements.queries import places, prices
 from saas.catalogue.placements.rules.campaigns import Timing
 from saas.kernel import schema
+from saas.kernel.offers.screen_hooks import SILENT_FOR
+from tenants.community.kiosk.actions import screens as screen_actions
+from tenants.community.kiosk.models import Screen
 from tenants.community.kiosk.queries import playlist
 from tenants.community.kiosk.queries import screens as queries
 from tenants.community.neighbourhood.clock import hand_over
+from tenants.community.notifications.models import Notification
 from tests.fixtures.people import AT, Browse
 from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
 from tests.tenants.community.kiosk.making import Device, paired, play
@@ -111,6 +116,43 @@ def test_plays_stand_in_the_merchant_s_report_as_screens_counted_them(
 def test_space_reports_how_many_screens_merchants_may_book(browse: Browse, manager: User) -> None:
     paired(browse(), manager, AT)
     paired(browse(), manager, AT, name="Salle de repos", is_quiet=True)  # it plays no placement
+    _device, dead = paired(browse(), manager, AT, name="Cave")
+    Screen.objects.filter(pk=dead.pk).update(alive_at=AT - SILENT_FOR)  # unplugged
     hand_over(AT)
     with schema.in_public():
-        assert SpaceInventory.objects.get(tenant__schema_name="north").screens == 1
+        counted = SpaceInventory.objects.get(tenant__schema_name="north")
+    assert (counted.screens, counted.dark_since) == (1, None)
+    hand_over(AT + SILENT_FOR)  # the other one has never spoken
+    with schema.in_public():
+        counted.refresh_from_db()
+    assert (counted.screens, counted.dark_since) == (0, AT)
+
+
+def test_placements_sold_are_named_before_and_none_of_their_hours_is_slept_away(
+    browse: Browse, manager: User, bought: tuple[Merchant, Campaign]
+) -> None:
+    client, (device, screen) = browse(manager), paired(browse(), manager, AT)
+    part = {"name": "Sieste", "weekdays": list(range(7)), "mode": "sleep", "starts": "660"}
+    refused = client.post("/kiosk/hours/new/", {**part, "ends": "840"})
+    assert refused.status_code == 422
+    assert "est payée à ces heures jusqu’au 01/12/2026" in refused.text
+    assert client.post("/kiosk/hours/new/", {**part, "ends": "765"}).status_code == 303
+    for path in ("/kiosk/", "/kiosk/hours/new/", f"/kiosk/screens/{screen.reference}/"):
+        assert "Vendu sur les écrans" in client.get(path).text, path
+    device.say("/screen/alive/", {"instance": "one"})
+    seen_at = Screen.objects.get().alive_at
+    assert seen_at
+    for days, counted in ((1, 0), (3, 1), (4, 1)):
+        screen_actions.call_managers(at=seen_at + dt.timedelta(days=days))
+        assert Notification.objects.filter(person=manager).count() == counted
+    device.say("/screen/alive/", {"instance": "one"})
+
+
+def test_screen_that_sleeps_all_day_is_not_sold(browse: Browse, manager: User) -> None:
+    paired(browse(), manager, AT)
+    part = {"name": "Nuit", "weekdays": list(range(7)), "mode": "sleep"}
+    browse(manager).post("/kiosk/hours/new/", {**part, "starts": "840", "ends": "660"})
+    hand_over(AT)
+    with schema.in_public():
+        counted = SpaceInventory.objects.get(tenant__schema_name="north")
+    assert counted.unshown == "morning afternoon"

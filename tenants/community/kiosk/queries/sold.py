@@ -1,0 +1,56 @@
+"""Queries about what merchants have paid for on the screens: which screens, in which hours."""
+
+import datetime as dt
+import zoneinfo
+
+from saas.kernel import hooks
+from saas.kernel.offers import screen_hooks
+from saas.kernel.offers.screen_hooks import ScreensSold, SoldOnScreens
+from tenants.community.kiosk.models import Screen
+from tenants.community.kiosk.queries.playlist import parts_of_group
+from tenants.community.kiosk.rules import loop
+from tenants.community.kiosk.rules import screens as rules
+from tenants.spaces.queries.own import own_space
+
+
+def screens_sold(at: dt.datetime) -> ScreensSold:
+    """Count the screens that merchants pay for: lit, and with more than time and messages.
+
+    One that was paired and has not spoken yet counts for as long as one that fell silent.
+    """
+    signs = Screen.objects.filter(is_quiet=False).values_list("alive_at", "paired_at")
+    seen = [alive_at or paired_at for alive_at, paired_at in signs]
+    lit = [moment for moment in seen if not rules.is_silent(moment, at=at)]
+    return ScreensSold(len(lit), max(seen, default=None))
+
+
+def sold(at: dt.datetime) -> list[SoldOnScreens]:
+    """Return what merchants have paid to be shown on the screens, today or later."""
+    return [one for answer in screen_hooks.sold_on_screens.ask(at) for one in answer]
+
+
+def sold_and_shown(at: dt.datetime) -> set[SoldOnScreens]:
+    """Return what is paid, where some screen shows the loop in the hours that were bought."""
+    return {one for one in sold(at) if is_shown(one.hours, at)}
+
+
+def is_shown(hours: tuple[int, int], at: dt.datetime) -> bool:
+    """Say whether in the week that begins some screen shows the loop at certain hours."""
+    zone = zoneinfo.ZoneInfo(own_space().time_zone)
+    groups = set(Screen.objects.filter(is_quiet=False).values_list("group", flat=True))
+    return any(
+        loop.is_loop_shown(parts_of_group(group), hours, starts_at=at, zone=zone)
+        for group in groups
+    )
+
+
+def silent_screens(at: dt.datetime) -> list[Screen]:
+    """Return the screens that have been silent for long enough to tell, and are sold still."""
+    rows = Screen.objects.filter(is_quiet=False, alive_at__lte=at - rules.MUTE_FOR)
+    return list(rows.filter(alive_at__gt=at - screen_hooks.SILENT_FOR).order_by("pk"))
+
+
+def manager_ids() -> list[int]:
+    """Return who hears of the screens: who manages them, and the administrators."""
+    answers = (*screen_hooks.screen_managers.ask(), *hooks.administrators.ask())
+    return sorted({one for answer in answers for one in answer})
