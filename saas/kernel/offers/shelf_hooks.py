@@ -10,6 +10,7 @@ class Sponsor(NamedTuple):
     """A merchant who offers something on the shelf in days that are booked, as an ad says it.
 
     `url` leads to the merchant and is counted, `touch_url` does so on a screen that people touch.
+    `former` are their places before this one with the same ad, the newest first.
     """
 
     reference: str
@@ -20,6 +21,7 @@ class Sponsor(NamedTuple):
     url: str
     why_url: str
     touch_url: str = ""
+    former: tuple[str, ...] = ()
 
 
 class Served(NamedTuple):

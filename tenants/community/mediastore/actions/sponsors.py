@@ -27,10 +27,15 @@ def set_places(*, places: int, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def carry(*, flight_reference: str, medium: Medium | None, by: User, at: dt.datetime) -> None:
-    """Choose the medium on which a booked place stands; none is the newest one again."""
+    """Choose the medium on which a booked place stands; none is the newest one again.
+
+    It holds for the months that follow, and for the same ad when it is booked again.
+    """
     rules.check_provides_any(queries.providers_of(by))
     if medium is None:
-        Sponsorship.objects.filter(flight_reference=flight_reference).delete()
+        place = sponsors.booked(flight_reference, at)
+        names = [flight_reference, *(place.former if place else ())]
+        Sponsorship.objects.filter(flight_reference__in=names).delete()
         return
     today = timezone.localdate(at)
     places_rules.check_carries(is_on_shelf=rules.is_on_shelf(medium, today=today))

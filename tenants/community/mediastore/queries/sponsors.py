@@ -77,13 +77,24 @@ def _booked(at: dt.datetime) -> list[shelf_hooks.Sponsor]:
     return [one for answer in shelf_hooks.shelf_sponsors.ask(at) for one in answer]
 
 
+def _as_before(booked: list[shelf_hooks.Sponsor], rows: dict[str, int]) -> dict[str, int]:
+    """Return the medium that was chosen for each place, or for the same ad in the months before."""
+    found = {}
+    for one in booked:
+        medium = next((rows[name] for name in (one.reference, *one.former) if name in rows), None)
+        if medium is not None:
+            found[one.reference] = medium
+    return found
+
+
 def _carried(booked: list[shelf_hooks.Sponsor], at: dt.datetime) -> list[Carried]:
     if not booked:
         return []
     today, references = timezone.localdate(at), [one.reference for one in booked]
     media = on_shelf(today=today)
-    rows = Sponsorship.objects.filter(flight_reference__in=references, medium__in=media)
-    chosen = dict(rows.values_list("flight_reference", "medium"))
+    asked = {name for one in booked for name in (one.reference, *one.former)}
+    rows = Sponsorship.objects.filter(flight_reference__in=asked, medium__in=media)
+    chosen = _as_before(booked, dict(rows.values_list("flight_reference", "medium")))
     newest = media.order_by("-added_at", "-pk").values_list("pk", flat=True)
     spread = rules.assign_media(
         references, chosen=chosen, newest=list(newest[: len(booked) + len(chosen)])

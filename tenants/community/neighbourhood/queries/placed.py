@@ -100,11 +100,23 @@ def shelf_sponsors(at: dt.datetime) -> list[Sponsor]:
     """Return who offers something on the shelf, today or later, those who begin first before."""
     flights = RunningFlight.objects.filter(slot=Slot.SHELF, ends_on__gte=timezone.localdate(at))
     rows = list(flights.order_by("starts_on", "id"))
-    gates = [gate.point for gate in gates_here()] if rows else []
-    return [_sponsor(flight, gates) for flight in rows]
+    if not rows:
+        return []
+    gates = [gate.point for gate in gates_here()]
+    shops = {flight.merchant_id for flight in rows}
+    every = RunningFlight.objects.filter(slot=Slot.SHELF, merchant_id__in=shops)
+    earlier = list(every.order_by("-starts_on", "-id"))
+    return [_sponsor(flight, gates, earlier) for flight in rows]
 
 
-def _sponsor(flight: RunningFlight, gates: Sequence[Point]) -> Sponsor:
+def _same_ad(flight: RunningFlight) -> tuple[int, str, str, str]:
+    """Return what the months of one campaign have in common, as those of one drawn up again."""
+    return (flight.merchant_id, flight.headline, flight.text, flight.offer)
+
+
+def _sponsor(
+    flight: RunningFlight, gates: Sequence[Point], earlier: Sequence[RunningFlight]
+) -> Sponsor:
     point = (float(flight.merchant_latitude), float(flight.merchant_longitude))
     is_near = bool(gates) and walking_minutes(point, gates) <= rules.WITHIN_MINUTES
     return Sponsor(
@@ -118,6 +130,11 @@ def _sponsor(flight: RunningFlight, gates: Sequence[Point]) -> Sponsor:
         touch_url=reverse("neighbourhood:touch_merchant", args=[flight.merchant_slug])
         if is_near
         else "",
+        former=tuple(
+            one.reference
+            for one in earlier
+            if one.starts_on < flight.starts_on and _same_ad(one) == _same_ad(flight)
+        ),
     )
 
 

@@ -11,8 +11,10 @@ from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign, FlightDay, SpaceInventory
 from saas.catalogue.placements.queries import figures
 from saas.catalogue.placements.queries import prices as price_queries
+from saas.catalogue.placements.rules.campaigns import today
 from saas.kernel import schema
 from tenants.community.mediastore.models import Medium
+from tenants.community.mediastore.queries import sponsors
 from tenants.community.mediastore.rules.sponsors import assign_media
 from tenants.community.neighbourhood.clock import hand_over
 from tests.fixtures.people import AT, Browse, Count
@@ -123,6 +125,26 @@ def test_sponsor_counts_are_reported_daily_without_names(
         assert (day.opens, day.loans, day.views, day.clicks) == (2, 2, 0, 0)
         [row] = figures.report_of(price_queries.for_billing(campaign.pk))
         assert (row.opens, row.loans) == ("moins de 5", "moins de 5")
+
+
+def test_medium_that_was_chosen_carries_the_months_that_follow(
+    browse: Browse, owner: User, medium: Medium, campaign: Campaign, merchant: Merchant
+) -> None:
+    make_medium(owner, title="Le meunier")  # the newest one, which nobody chose
+    keeper = browse(make_keeper(owner))
+    keeper.post(f"{CHOOSING}{flight_of(campaign)}/", {"medium": medium.reference})
+    following = run_campaign(merchant, slots=["shelf"], at=AT, starts_on=today(AT) + 7 * A_DAY)
+    other = run_campaign(merchant, slots=["shelf"], at=AT, headline="Autre chose")
+    later = AT + 8 * A_DAY
+
+    def carriers() -> dict[str, bool]:
+        return {one.sponsor.reference: one.is_chosen for one in sponsors.carried(later)}
+
+    assert carriers()[flight_of(following)]
+    assert flight_of(other) not in carriers()
+    assert [one.reference for one in sponsors.by_medium(later)[medium.pk]] == [flight_of(following)]
+    keeper.post(f"{CHOOSING}{flight_of(following)}/", {"medium": "newest"})
+    assert not carriers()[flight_of(following)]
 
 
 def test_keeper_chooses_the_medium_and_the_newest_one_carries_it_again_when_it_goes(
