@@ -5,7 +5,12 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.adjustments.queries.disputes import ANSWERABLE, credited_cents
+from billing.adjustments.queries.disputes import (
+    ANSWERABLE,
+    credited_cents,
+    disputes_to_settle,
+    owed_without_sale,
+)
 from billing.adjustments.settlement import crediting
 from billing.ledger import posting
 from billing.ledger.rules import approvals, postings
@@ -56,23 +61,35 @@ def _check_answerable(dispute: Dispute, at: dt.datetime) -> None:
 def settle_dispute(
     *, dispute: Dispute, way: str, reason: str, by: User, at: dt.datetime
 ) -> Dispute:
-    """Settle what a lost dispute left the merchant owing: a credit note, or a debt given up."""
+    """Settle what a lost dispute left the merchant owing: a credit note, or a debt given up.
+
+    A second payment, which went back and was taken by the bank besides, has no invoice to credit.
+    """
     Order.objects.select_for_update(of=("self",), no_key=True).get(payments=dispute.payment_id)
-    dispute = Dispute.objects.select_for_update().get(pk=dispute.pk)
-    if dispute.state != Dispute.State.LOST or dispute.settled_as or dispute.sale_id is None:
+    dispute = _locked(dispute)
+    if not disputes_to_settle().filter(pk=dispute.pk).exists():
         raise Refused(
             _("Ce n’est plus possible\u00a0: la situation vient de changer. Rechargez la page.")
         )
     approvals.check_reason(reason, field="reason")
-    sale = Sale.objects.select_for_update(of=("self",), no_key=True).get(pk=dispute.sale_id)
-    credited = _credit(sale, dispute, at) if way == CREDIT_NOTE else 0
-    _give_up(sale, dispute, dispute.amount_cents - credited, at=at)
+    if dispute.sale_id is None:
+        _check_has_no_invoice(way)
+        _give_up(dispute, owed_without_sale(dispute), at=at)
+    else:
+        sale = Sale.objects.select_for_update(of=("self",), no_key=True).get(pk=dispute.sale_id)
+        credited = _credit(sale, dispute, at) if way == CREDIT_NOTE else 0
+        _give_up(dispute, dispute.amount_cents - credited, at=at)
     dispute.settled_as, dispute.settled_by, dispute.settled_at = way, by, at
     dispute.full_clean()
     dispute.save(update_fields=["settled_as", "settled_by", "settled_at"])
     states = (dispute.state, dispute.state)
     record("dispute", dispute.pk, way, states=states, by=by.reference, at=at, why=reason)
     return dispute
+
+
+def _locked(dispute: Dispute) -> Dispute:
+    rows = Dispute.objects.select_for_update(of=("self",)).select_related("payment__order")
+    return rows.get(pk=dispute.pk)
 
 
 def _credit(sale: Sale, dispute: Dispute, at: dt.datetime) -> int:
@@ -85,11 +102,20 @@ def _credit(sale: Sale, dispute: Dispute, at: dt.datetime) -> int:
     return cents
 
 
-def _give_up(sale: Sale, dispute: Dispute, cents: int, *, at: dt.datetime) -> None:
+def _check_has_no_invoice(way: str) -> None:
+    if way == CREDIT_NOTE:
+        raise Refused(
+            _("Ce paiement en double n’a pas de facture à annuler\u00a0: choisissez Perte."),
+            field="way",
+        )
+
+
+def _give_up(dispute: Dispute, cents: int, *, at: dt.datetime) -> None:
     """Book what nobody will pay any more as lost."""
+    merchant_id = dispute.payment.order.merchant_id
     posting.post(
         f"dispute:{dispute.uuid}:bad_debt",
-        postings.bad_debt(cents=cents, merchant_id=sale.merchant_id, sale_id=sale.pk),
+        postings.bad_debt(cents=cents, merchant_id=merchant_id, sale_id=dispute.sale_id),
         kind="bad_debt",
         at=at,
         source=dispute.stripe_id,

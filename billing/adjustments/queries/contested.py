@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from billing.adjustments.queries.disputes import (
     ANSWERABLE,
     is_being_answered,
+    is_to_settle,
     refusal_of_answer,
 )
 from billing.adjustments.queries.refunds import named
@@ -77,7 +78,7 @@ def dispute_states() -> dict[str, str]:
 def disputes_page(*, state: str, words: str, number: str) -> tuple[list[DisputeRow], Page[Dispute]]:
     """Return a page of the disputes that are asked for, newest first; what is empty leaves all."""
     found: QuerySet[Dispute] = Dispute.objects.select_related("payment__order__merchant").annotate(
-        is_being_answered=is_being_answered()
+        is_being_answered=is_being_answered(), is_to_settle=is_to_settle()
     )
     if state in Dispute.State.values:
         found = found.filter(state=state)
@@ -102,7 +103,7 @@ def _row(dispute: Dispute) -> DisputeRow:
             dispute.state,
             due_at=dispute.evidence_due_at,
             answered=_is_on_its_way(dispute),
-            settled=bool(dispute.settled_as) or dispute.sale_id is None,
+            settled=not _is_to_settle(dispute),
         ),
     )
 
@@ -112,13 +113,18 @@ def _is_on_its_way(dispute: Dispute) -> bool:
     return bool(getattr(dispute, "is_being_answered", False))
 
 
+def _is_to_settle(dispute: Dispute) -> bool:
+    """Say whether a lost dispute left its merchant owing."""
+    return bool(getattr(dispute, "is_to_settle", False))
+
+
 def dispute_of(reference: str) -> DisputeView | None:
     """Return a dispute with what it froze, took and gave back."""
     dispute = (
         Dispute.objects.select_related(
             "payment__order__merchant", "payment__order__campaign", "evidence_by", "settled_by"
         )
-        .annotate(is_being_answered=is_being_answered())
+        .annotate(is_being_answered=is_being_answered(), is_to_settle=is_to_settle())
         .filter(reference=reference)
         .first()
     )
@@ -139,9 +145,7 @@ def dispute_of(reference: str) -> DisputeView | None:
         may_answer=dispute.state in ANSWERABLE and not _is_on_its_way(dispute),
         was_refused=was_refused,
         why_refused=_why_refused(dispute) if was_refused else "",
-        may_settle=dispute.state == Dispute.State.LOST
-        and not dispute.settled_as
-        and dispute.sale_id is not None,
+        may_settle=_is_to_settle(dispute),
     )
 
 

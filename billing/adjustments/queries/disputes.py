@@ -7,11 +7,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from billing.models import (
     Dispute,
     Invoice,
+    LedgerEntry,
     LedgerTransaction,
+    Refund,
     Sale,
     StripeCall,
 )
+from billing.models.ledger import Account
 from billing.models.states import CALLS_UNDER_WAY
+from billing.wording.outlook import CAME_BACK
 
 ANSWERABLE = (
     Dispute.State.WARNING_NEEDS_RESPONSE,
@@ -50,6 +54,45 @@ def credited_under(dispute: Dispute) -> int:
     """Return what the credit note of a lost dispute took back of the sale's invoice."""
     notes = Invoice.objects.filter(dispute=dispute)
     return int(notes.aggregate(cents=Sum("gross_cents", default=0))["cents"])
+
+
+def given_up_under(dispute: Dispute) -> int:
+    """Return what of a lost dispute stands in the books as a debt that was given up."""
+    entries = LedgerEntry.objects.filter(
+        account=Account.BAD_DEBT, transaction__business_key=f"dispute:{dispute.uuid}:bad_debt"
+    )
+    return int(entries.aggregate(cents=Sum("amount_cents", default=0))["cents"])
+
+
+def _gone_back() -> QuerySet[Refund]:
+    """Find the refunds that left our Stripe balance, and have not come back unpaid."""
+    unpaid = Q(state__in=CAME_BACK, paid_otherwise_at=None)
+    return Refund.objects.filter(~unpaid).exclude(balance_transaction="")
+
+
+def disputes_to_settle() -> QuerySet[Dispute]:
+    """Return lost disputes that left their merchant owing: of a sale, or of what went back twice.
+
+    What was paid a second time, and was taken by the bank alone, is owed by nobody.
+    """
+    twice = Exists(_gone_back().filter(payment=OuterRef("payment")))
+    lost = Dispute.objects.filter(state=Dispute.State.LOST, settled_as="")
+    return lost.filter(Q(sale__isnull=False) | twice)
+
+
+def is_to_settle() -> Exists:
+    """Ask whether a lost dispute left its merchant owing."""
+    return Exists(disputes_to_settle().filter(pk=OuterRef("pk")))
+
+
+def owed_without_sale(dispute: Dispute) -> int:
+    """Return what a merchant owes who got a second payment back from us and from their bank."""
+    payment = dispute.payment
+    lost = Dispute.objects.filter(payment=payment, state=Dispute.State.LOST)
+    given_up = sum(given_up_under(one) for one in lost)
+    refunds = _gone_back().filter(payment=payment)
+    gone = sum(one.amount_cents for one in refunds) + sum(one.amount_cents for one in lost)
+    return min(dispute.amount_cents, max(gone - payment.amount_cents - given_up, 0))
 
 
 def is_being_answered() -> Exists:

@@ -8,7 +8,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from billing.adjustments.queries.disputes import credited_under, is_posted
+from billing.adjustments.queries.disputes import credited_under, given_up_under, is_posted
 from billing.adjustments.settlement import crediting
 from billing.councils.settlement import claims, council_months, dispute_holds, restitutions
 from billing.ledger import posting
@@ -173,13 +173,15 @@ def _stand(
     )
     key = f"dispute:{dispute.uuid}:regained"
     new = posting.post(key, regained, kind="dispute_regained", at=at, source=dispute.stripe_id)
-    if not new or sale is None:
+    if not new:
+        return
+    _take_settlement_back(dispute, order, at=at)
+    if sale is None:
         return
     sale.disputed_cents -= dispute.counted_cents
     sale.save(update_fields=["disputed_cents"])
     dispute.counted_cents = 0
     dispute.save(update_fields=["counted_cents"])
-    _take_settlement_back(dispute, order, at=at)
     restitutions.restore(sale, dispute, at=at)
 
 
@@ -191,7 +193,7 @@ def _take_settlement_back(dispute: Dispute, order: Order, *, at: dt.datetime) ->
     posting.post(
         f"dispute:{dispute.uuid}:recovered",
         postings.bad_debt(
-            cents=credited - dispute.amount_cents,
+            cents=-given_up_under(dispute),
             merchant_id=order.merchant_id,
             sale_id=dispute.sale_id,
         ),

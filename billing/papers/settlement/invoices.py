@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Sum
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -111,7 +112,8 @@ def credit(
         net_cents=amounts.net_cents,
         vat_cents=amounts.vat_cents,
     )
-    whole = sale.refunded_cents + sale.disputed_cents >= sale.gross_cents
+    notes = Invoice.objects.filter(corrects=invoice).aggregate(cents=Sum("gross_cents"))
+    whole = notes["cents"] >= invoice.gross_cents  # a loss that was given up is credited by none
     transition("invoice", invoice, "credited" if whole else "credited_in_part", by=STRIPE, at=at)
     return note
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
-from billing.adjustments.queries.disputes import disputes_to_answer
+from billing.adjustments.queries.disputes import disputes_to_answer, disputes_to_settle
 from billing.adjustments.queries.due import refused_refunds
 from billing.ledger.queries.refunds import came_back
-from billing.models import Claim, Dispute, Refund, TaxPayment
+from billing.models import Claim, Refund, TaxPayment
 from billing.wording.outlook import WAITS_FOR_FUNDS
 
 
@@ -29,7 +29,6 @@ def waiting() -> list[Waiting]:
 
 
 def _disputes() -> list[Waiting]:
-    lost = Q(state=Dispute.State.LOST, settled_as="", sale__isnull=False)
     return [
         Waiting(
             disputes_to_answer(),
@@ -43,7 +42,7 @@ def _disputes() -> list[Waiting]:
             "bad",
         ),
         Waiting(
-            Dispute.objects.filter(lost),
+            disputes_to_settle(),
             "opened_at",
             lambda count: ngettext(
                 "%(count)d litige perdu à régler", "%(count)d litiges perdus à régler", count

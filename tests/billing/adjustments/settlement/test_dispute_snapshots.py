@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from billing.adjustments.actions.disputes import settle_dispute
 from billing.adjustments.settlement import disputes
 from billing.models import (
     Case,
     Dispute,
+    Invoice,
     LedgerEntry,
     LedgerTransaction,
     Order,
@@ -21,6 +23,7 @@ from billing.models import (
 )
 from billing.stripe.gateway.values import BalanceTransaction
 from saas.catalogue.placements.models import Campaign
+from tests.factories.billing import make_merchant_user
 from tests.factories.records import make_payment
 from tests.factories.stripe_objects import stripe_dispute_of
 from tests.fixtures.billing import begins_with, paid
@@ -156,6 +159,16 @@ def test_after_a_won_appeal_over_a_payment_without_a_sale_its_merchant_owes_noth
     says(taken, given, of=second, status="won")
     assert owed_by_merchants() == before
     assert (Sale.objects.get().disputed_cents, Share.objects.get().amount_cents) == (0, 4_000)
+
+
+def test_an_invoice_is_credited_in_part_where_another_loss_was_given_up(says: Says) -> None:
+    by = make_merchant_user("Opal")
+    for number, way in enumerate(("bad_debt", "credit_note")):
+        parts: dict[str, Any] = {"id": f"du_{number}", "amount_cents": 12_000}
+        dispute = says(moved(number, -12_000, AT), status="lost", **parts)
+        settle_dispute(dispute=dispute, way=way, reason="ainsi", by=by, at=AT)
+    invoice = Invoice.objects.get(kind="invoice")
+    assert (invoice.state, owed_by_merchants()) == ("credited_partly", 0)
 
 
 def owed_by_merchants() -> int:

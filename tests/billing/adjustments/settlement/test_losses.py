@@ -1,15 +1,18 @@
 """Actions on disputes and debts: answer the bank, settle what was lost, give it up."""
 
+from functools import partial
+
 import pytest
 from django.core import mail
 
 from billing.adjustments import tasks
 from billing.adjustments.actions.disputes import answer_dispute, settle_dispute
 from billing.adjustments.actions.refunds import request_refund
+from billing.adjustments.queries.disputes import disputes_to_settle
 from billing.councils.actions.write_offs import approve_write_off, reject_write_off, write_off
 from billing.councils.queries.owed import owed_by_councils
 from billing.dispatch.calls import HANDLERS
-from billing.models import Case, Claim, Dispute, Invoice, Order, Payment, StripeCall
+from billing.models import Case, Claim, Dispute, Invoice, Order, Payment, Refund, StripeCall
 from billing.papers import notifications
 from billing.stripe.gateway.client import client
 from saas.accounts.models import User
@@ -138,7 +141,7 @@ def test_a_refund_of_what_the_bank_has_taken_is_refused_with_a_sentence(
 
 
 def test_a_dispute_over_a_second_payment_of_one_order_touches_no_share(
-    till: Till, order: Order
+    till: Till, order: Order, operator: User
 ) -> None:
     payment = Payment.objects.get()
     Payment.objects.filter(pk=payment.pk).update(is_duplicate=True)
@@ -147,6 +150,24 @@ def test_a_dispute_over_a_second_payment_of_one_order_touches_no_share(
     assert dispute.sale_id is None
     assert states() == {"held"}
     assert books("receivable") == 24_000
+    assert not disputes_to_settle().exists()  # so far the bank alone gave it back
+    Refund.objects.create(
+        payment=payment,
+        amount_cents=24_000,
+        origin="duplicate",
+        state="succeeded",
+        balance_transaction="txn_1",
+        requested_at=till.at,
+    )
+    assert disputes_to_settle().get() == dispute
+    settle = partial(settle_dispute, dispute=dispute, reason="rendu deux fois", by=operator)
+    with pytest.raises(Refused, match="pas de facture"):
+        settle(way="credit_note", at=till.at)
+    settle(way="bad_debt", at=till.at)
+    assert (books("receivable"), books("bad_debt")) == (0, 24_000)
+    assert not disputes_to_settle().exists()
+    decide(till, dispute, "appeal_won")
+    assert (books("receivable"), books("bad_debt")) == (0, 0)
 
 
 def other_payment(order: Order) -> Payment:
