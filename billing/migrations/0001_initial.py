@@ -391,6 +391,7 @@ class Migration(migrations.Migration):
                 ('account_requirements', models.JSONField(blank=True, null=True)),
                 ('account_deadline_at', models.DateTimeField(blank=True, null=True)),
                 ('account_seen_at', models.DateTimeField(blank=True, null=True)),
+                ('account_fetched_at', models.DateTimeField(blank=True, null=True)),
                 ('account_balance_cents', models.BigIntegerField(blank=True, null=True)),
                 ('account_balance_at', models.DateTimeField(blank=True, null=True)),
                 ('personality_asked_at', models.DateTimeField(blank=True, null=True)),

@@ -66,6 +66,7 @@ class Council(SharedModel):
     account_requirements = models.JSONField(null=True, blank=True)
     account_deadline_at = models.DateTimeField(null=True, blank=True)
     account_seen_at = models.DateTimeField(null=True, blank=True)
+    account_fetched_at = models.DateTimeField(null=True, blank=True)
     account_balance_cents = models.BigIntegerField(null=True, blank=True)
     account_balance_at = models.DateTimeField(null=True, blank=True)
     personality_asked_at = models.DateTimeField(null=True, blank=True)

@@ -77,9 +77,18 @@ def _record_balance(council_id: int, account: str, cents: int, *, at: dt.datetim
 @transaction.atomic
 def _apply_snapshot(council_id: int, stripe_account: stripe.Account, at: dt.datetime) -> None:
     council = Council.objects.select_for_update(no_key=True).get(pk=council_id)
-    # Another account may have taken its place while this one was asked for.
-    if council.stripe_account == stripe_account.id:
+    # Another account may have taken its place while this one was asked for, or a later answer been
+    # applied before this one.
+    if council.stripe_account == stripe_account.id and not _is_older(stripe_account, council):
+        council.account_fetched_at = stripe_account.fetched_at
+        council.save(update_fields=["account_fetched_at"])
         _follow(council, stripe_account, at)
+
+
+def _is_older(stripe_account: stripe.Account, council: Council) -> bool:
+    """Say whether an account was asked for before what we know of it was."""
+    before, now = council.account_fetched_at, stripe_account.fetched_at
+    return before is not None and now is not None and now < before
 
 
 def _follow(council: Council, stripe_account: stripe.Account, at: dt.datetime) -> None:

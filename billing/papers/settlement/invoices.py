@@ -112,10 +112,15 @@ def credit(
         net_cents=amounts.net_cents,
         vat_cents=amounts.vat_cents,
     )
-    notes = Invoice.objects.filter(corrects=invoice).aggregate(cents=Sum("gross_cents"))
-    whole = notes["cents"] >= invoice.gross_cents  # a loss that was given up is credited by none
-    transition("invoice", invoice, "credited" if whole else "credited_in_part", by=STRIPE, at=at)
+    trigger = "credited" if _is_whole(invoice) else "credited_in_part"
+    transition("invoice", invoice, trigger, by=STRIPE, at=at)
     return note
+
+
+def _is_whole(invoice: Invoice) -> bool:
+    """Say whether credit notes add up to an invoice; a loss that was given up has none."""
+    notes = Invoice.objects.filter(corrects=invoice).aggregate(cents=Sum("gross_cents", default=0))
+    return bool(notes["cents"] >= invoice.gross_cents)
 
 
 def _about(invoice: Invoice) -> str:

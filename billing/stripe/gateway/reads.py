@@ -4,6 +4,8 @@ import dataclasses
 import urllib.parse
 from typing import Any, cast
 
+from django.utils import timezone
+
 from billing.stripe.gateway import shapes, values
 from billing.stripe.gateway.client import client, raising_problems
 from billing.stripe.gateway.values import made_for
@@ -123,9 +125,10 @@ def reversals_of(transfer_id: str) -> list[values.Reversal]:
 
 def account(account_id: str) -> values.Account:
     """Fetch how a council's account stands; without `include` it would look unconfigured."""
+    fetched_at = timezone.now()
     with raising_problems():
         found = client().v2.core.accounts.retrieve(account_id, cast("Any", {"include": _INCLUDE}))
-    return shapes.account(found.to_dict())
+    return dataclasses.replace(shapes.account(found.to_dict()), fetched_at=fetched_at)
 
 
 def available_cents(account_id: str) -> int:

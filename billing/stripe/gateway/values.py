@@ -175,7 +175,10 @@ class Dispute:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Account:
-    """How a council's account stands; `requirements` are what its people have to answer."""
+    """How a council's account stands; `requirements` are what its people have to answer.
+
+    Stripe gives it no moment of its own: `fetched_at` is when it was asked for.
+    """
 
     id: str
     capability: str
@@ -185,6 +188,7 @@ class Account:
     deadlines: frozenset[str]
     requirements: tuple[Requirement, ...] = ()
     deadline_at: dt.datetime | None = None
+    fetched_at: dt.datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

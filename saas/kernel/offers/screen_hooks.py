@@ -18,7 +18,7 @@ class ScreensSold(NamedTuple):
 
 
 class SoldOnScreens(NamedTuple):
-    """What a merchant has paid to be shown on the screens, until which day, in which hours."""
+    """An ad that is paid for on the screens, by whom, until which day, in which hours."""
 
     title: str
     payer: str

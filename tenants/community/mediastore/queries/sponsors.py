@@ -92,8 +92,8 @@ def _carried(booked: list[shelf_hooks.Sponsor], at: dt.datetime) -> list[Carried
         return []
     today, references = timezone.localdate(at), [one.reference for one in booked]
     media = on_shelf(today=today)
-    asked = {name for one in booked for name in (one.reference, *one.former)}
-    rows = Sponsorship.objects.filter(flight_reference__in=asked, medium__in=media)
+    every = {name for one in booked for name in (one.reference, *one.former)}
+    rows = Sponsorship.objects.filter(flight_reference__in=every, medium__in=media)
     chosen = _as_before(booked, dict(rows.values_list("flight_reference", "medium")))
     newest = media.order_by("-added_at", "-pk").values_list("pk", flat=True)
     spread = rules.assign_media(

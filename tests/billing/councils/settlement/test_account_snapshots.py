@@ -1,6 +1,7 @@
 """Stripe's answers about a council's balance, and its refusals."""
 
 import dataclasses
+import datetime as dt
 
 import pytest
 
@@ -64,3 +65,27 @@ def test_requirements_of_a_new_account_are_recorded_as_it_opens() -> None:
     assert CouncilNotice.objects.get().kind == "active"
     accounts.on_success(call, dataclasses.replace(snapshot, id="acct_other"), AT)
     assert Council.objects.get().stripe_account == "acct_new"
+
+
+def test_an_account_that_was_fetched_before_what_is_known_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    council = make_council("north", account="acct_north")
+    newer = Account(
+        id="acct_north",
+        capability="active",
+        payouts="active",
+        applied=True,
+        closed=False,
+        deadlines=frozenset(),
+        fetched_at=AT,
+    )
+    older = dataclasses.replace(
+        newer, capability="restricted", fetched_at=AT - dt.timedelta(seconds=1)
+    )
+    answers = iter([newer, older])
+    monkeypatch.setattr(reads, "account", lambda _account: next(answers))
+    monkeypatch.setattr(reads, "balance_cents", lambda _account: 0)
+    for _answer in range(2):
+        accounts.sync(council.pk, at=AT)
+    assert Council.objects.get(pk=council.pk).account_state == "active"
