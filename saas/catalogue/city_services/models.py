@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from saas.catalogue.merchants.models import LATEST_ON_THE_MORROW
 from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
 from saas.kernel.search.sorting import SortKey
@@ -48,7 +49,7 @@ class CityService(Place):
 
 
 class ServiceHours(SharedModel):
-    """One opening of a city service in the week; Monday is 0."""
+    """One opening of a city service in the week, Monday being 0; it may end on the morrow."""
 
     RETENTION = retention.WITH_SERVICE
 
@@ -61,7 +62,8 @@ class ServiceHours(SharedModel):
         ordering = ["weekday", "opens"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(closes__gt=models.F("opens")),
+                condition=models.Q(closes__gt=models.F("opens"))
+                | models.Q(closes__lt=models.F("opens"), closes__lte=LATEST_ON_THE_MORROW),
                 name="a_service_closes_after_it_opens",
             ),
         ]

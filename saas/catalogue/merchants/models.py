@@ -1,5 +1,6 @@
 """Merchants, their hours, and what a space may read of them."""
 
+import datetime as dt
 import uuid
 from typing import NamedTuple
 
@@ -11,6 +12,9 @@ from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel, reference
 from saas.kernel.search.sorting import SortKey
 from tenants.spaces.models import Place
+
+# A shop that is open over midnight closes in the small hours, or somebody has mistyped.
+LATEST_ON_THE_MORROW = dt.time(8)
 
 
 def merchant_reference() -> str:
@@ -175,7 +179,7 @@ class VatCheck(SharedModel):
 
 
 class OpeningHours(SharedModel):
-    """One opening of a merchant in the week; Monday is 0."""
+    """One opening of a merchant in the week, Monday being 0; it may end on the morrow."""
 
     RETENTION = retention.WITH_SERVICE
 
@@ -188,7 +192,8 @@ class OpeningHours(SharedModel):
         ordering = ["weekday", "opens"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(closes__gt=models.F("opens")),
+                condition=models.Q(closes__gt=models.F("opens"))
+                | models.Q(closes__lt=models.F("opens"), closes__lte=LATEST_ON_THE_MORROW),
                 name="a_shop_closes_after_it_opens",
                 violation_error_message=_("L’heure de fermeture suit l’heure d’ouverture."),
             ),

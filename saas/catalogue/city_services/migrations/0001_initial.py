@@ -1,3 +1,4 @@
+import datetime
 import django.db.models.deletion
 import saas.catalogue.city_services.models
 from decimal import Decimal
@@ -48,7 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['weekday', 'opens'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='a_service_closes_after_it_opens')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens')), models.Q(('closes__lt', models.F('opens')), ('closes__lte', datetime.time(8, 0))), _connector='OR'), name='a_service_closes_after_it_opens')],
             },
         ),
     ]

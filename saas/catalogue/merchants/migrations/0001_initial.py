@@ -1,5 +1,6 @@
 """Merchants, and what spaces may read of those that are published."""
 
+import datetime
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import saas.catalogue.merchants.models
@@ -111,7 +112,7 @@ class Migration(migrations.Migration):
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='merchants.merchant')),
             ],
             options={
-                'ordering': ['weekday', 'opens'], 'constraints': [models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='a_shop_closes_after_it_opens', violation_error_message='L’heure de fermeture suit l’heure d’ouverture.'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='a_week_has_seven_days'), models.UniqueConstraint(fields=('merchant', 'weekday', 'opens'), name='a_shop_opens_once_at_a_time')],
+                'ordering': ['weekday', 'opens'], 'constraints': [models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens')), models.Q(('closes__lt', models.F('opens')), ('closes__lte', datetime.time(8, 0))), _connector='OR'), name='a_shop_closes_after_it_opens', violation_error_message='L’heure de fermeture suit l’heure d’ouverture.'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='a_week_has_seven_days'), models.UniqueConstraint(fields=('merchant', 'weekday', 'opens'), name='a_shop_opens_once_at_a_time')],
             },
         ),
         migrations.CreateModel(

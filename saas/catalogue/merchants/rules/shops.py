@@ -11,7 +11,7 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from saas.catalogue.merchants.models import Merchant, Signup
+from saas.catalogue.merchants.models import LATEST_ON_THE_MORROW, Merchant, Signup
 from saas.kernel.display.writing import hour
 from saas.kernel.errors import Refused
 from saas.kernel.values import vat_numbers
@@ -59,6 +59,7 @@ SIGNUP_SECONDS = 60 * 60
 SIGNUPS_OF_AN_ADDRESS = 5
 SIGNUPS_OF_A_NETWORK = 60
 DAYS = range(7)
+A_DAY = 24 * 60
 CELLS_A_DEGREE = 100
 CELLS_A_ROW = 100_000
 LONGEST_SLUG = 50
@@ -68,11 +69,22 @@ RESERVED = frozenset(
 
 
 class Opening(NamedTuple):
-    """From when to when doors are open on a day of the week; Monday is 0."""
+    """From when to when doors are open on a day of the week, or into the morrow; Monday is 0."""
 
     weekday: int
     opens: dt.time
     closes: dt.time
+
+    @property
+    def over_night(self) -> bool:
+        """Whether it ends on the morrow."""
+        return self.closes < self.opens
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """When it begins and ends, in minutes of the week; after Sunday's midnight it goes on."""
+        begin = self.weekday * A_DAY
+        return begin + _minute(self.opens), begin + _minute(self.closes) + self.over_night * A_DAY
 
 
 class OpeningState(NamedTuple):
@@ -205,20 +217,33 @@ def _check_european(country: str, number: str, siren: str) -> None:
 
 
 def check_hours(openings: Collection[Opening]) -> None:
-    """Refuse an opening that ends before it starts, and two that overlap, saying which."""
+    """Refuse an opening that ends before it starts, and two that overlap, saying which.
+
+    One may end on the morrow, in the small hours: later, somebody has mistyped it.
+    """
     for opening in openings:
-        if opening.closes <= opening.opens:
+        late = opening.over_night and opening.closes > LATEST_ON_THE_MORROW
+        if late or opening.closes == opening.opens:
             raise Refused(
-                _("%(day)s, %(opening)s : l’heure de fermeture suit l’heure d’ouverture.")
-                % {"day": capfirst(day_name(opening.weekday)), "opening": span(opening)},
+                _(
+                    "%(day)s, %(opening)s\u00a0: l’heure de fermeture suit l’heure d’ouverture, ou "
+                    "c’est le lendemain à %(latest)s au plus tard."
+                )
+                % {
+                    "day": capfirst(day_name(opening.weekday)),
+                    "opening": span(opening),
+                    "latest": hour(LATEST_ON_THE_MORROW),
+                },
                 field="hours",
             )
-    for first, second in itertools.pairwise(sorted(openings)):
-        if first.weekday == second.weekday and second.opens < first.closes:
+    ordered = sorted(openings)
+    for first, second in itertools.pairwise([*ordered, *ordered[:1]]):
+        turn = len(DAYS) * A_DAY if second is ordered[0] else 0
+        if first is not second and second.minutes[0] + turn < first.minutes[1]:
             raise Refused(
                 _("%(day)s, %(second)s chevauche %(first)s.")
                 % {
-                    "day": capfirst(day_name(first.weekday)),
+                    "day": capfirst(day_name(second.weekday)),
                     "first": span(first),
                     "second": span(second),
                 },
@@ -268,14 +293,16 @@ def span(opening: Opening) -> str:
 
 def opening_at(openings: Collection[Opening], now: dt.datetime) -> OpeningState:
     """Say whether one can walk in at a local time, or when next within a week."""
+    minute, week = now.weekday() * A_DAY + _minute(now.time()), len(DAYS) * A_DAY
+    for opening in openings:
+        begin, end = opening.minutes
+        if begin <= minute < end or begin <= minute + week < end:
+            return OpeningState(open=True, until=opening.closes)
     for days in range(8):
         weekday = (now.weekday() + days) % 7
         for opening in sorted(each for each in openings if each.weekday == weekday):
-            if days == 0 and opening.closes <= now.time():
-                continue
-            if days == 0 and opening.opens <= now.time():
-                return OpeningState(open=True, until=opening.closes)
-            return OpeningState(open=False, days=days, opens=opening.opens)
+            if days or opening.opens > now.time():
+                return OpeningState(open=False, days=days, opens=opening.opens)
     return OpeningState(open=False)
 
 
@@ -283,7 +310,14 @@ def is_open_during(
     openings: Collection[Opening], *, weekday: int, starts: dt.time, ends: dt.time
 ) -> bool:
     """Say whether doors are open for some of a break on a day."""
+    week = len(DAYS) * A_DAY
+    first, last = weekday * A_DAY + _minute(starts), weekday * A_DAY + _minute(ends)
     return any(
-        opening.weekday == weekday and opening.opens < ends and opening.closes > starts
-        for opening in openings
+        begin < last + turn and end > first + turn
+        for begin, end in (opening.minutes for opening in openings)
+        for turn in (0, week)
     )
+
+
+def _minute(time: dt.time) -> int:
+    return time.hour * 60 + time.minute

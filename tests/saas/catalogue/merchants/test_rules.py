@@ -14,6 +14,7 @@ from tests.saas.catalogue.making import described
 
 MORNING = Opening(1, dt.time(9), dt.time(12, 30))
 AFTERNOON = Opening(1, dt.time(14), dt.time(19))
+LATE = Opening(6, dt.time(18), dt.time(2))  # Sunday, into Monday
 TUESDAY = dt.date(2026, 11, 24)
 
 
@@ -44,6 +45,33 @@ def test_the_same_hours_on_another_day_are_no_overlap() -> None:
 def test_an_opening_ends_after_it_starts() -> None:
     with pytest.raises(Refused, match=r"Mardi.*fermeture"):
         rules.check_hours([Opening(1, dt.time(12), dt.time(9))])
+
+
+def test_an_opening_that_ends_on_the_morrow_meets_what_opens_there() -> None:
+    rules.check_hours(
+        [LATE, Opening(0, dt.time(2), dt.time(9)), Opening(1, dt.time(18), dt.time())]
+    )
+    with pytest.raises(Refused, match=r"Lundi, 0.h.30 – 3.h.00 chevauche 18.h.00 – 2.h.00"):
+        rules.check_hours([LATE, Opening(0, dt.time(0, 30), dt.time(3))])
+
+
+@pytest.mark.parametrize(
+    ("hours_later", "state"),
+    [
+        (-1, OpeningState(open=False, days=0, opens=dt.time(18))),
+        (0, OpeningState(open=True, until=dt.time(2))),
+        (7, OpeningState(open=True, until=dt.time(2))),
+        (8, OpeningState(open=False, days=6, opens=dt.time(18))),
+    ],
+)
+def test_shop_that_closes_on_the_morrow_is_open_over_midnight(
+    hours_later: int, state: OpeningState
+) -> None:
+    sunday = on(TUESDAY - dt.timedelta(days=2), 18)
+    assert rules.opening_at([LATE], sunday + dt.timedelta(hours=hours_later)) == state
+    for weekday, is_open in ((0, True), (1, False), (6, False)):
+        night = {"starts": dt.time(1), "ends": dt.time(3)}
+        assert rules.is_open_during([LATE], weekday=weekday, **night) is is_open
 
 
 @pytest.mark.parametrize(
