@@ -183,6 +183,19 @@ def test_a_draft_is_withdrawn_while_its_payment_is_applied(monkeypatch: pytest.M
     assert (refund.origin, refund.amount_cents) == ("withdrawn", 24_000)
 
 
+def test_a_draft_that_is_checked_out_is_withdrawn_only_afterwards() -> None:
+    campaign = make_campaign(make_shop(), {"north": 20_000}, at=AT)
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            placements.check_out(campaign_id=campaign.pk, at=AT)
+            waiting = elsewhere(threads, placements.withdraw, campaign_id=campaign.pk, at=AT)
+            wait_until_somebody_waits_for_us(waiting)
+            assert not waiting.done()
+        waiting.result(timeout=PATIENCE)
+    campaign.refresh_from_db()
+    assert campaign.withdrawn_at == AT
+
+
 def test_an_order_is_made_anew_while_its_payment_is_applied(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
