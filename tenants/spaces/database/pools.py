@@ -3,13 +3,14 @@
 import atexit
 import select
 import threading
+import time
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db.backends.base.base import NO_DB_ALIAS
 from psycopg import pq
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 # Whatever a request set, opened, listened to or locked ends with it.
 CLEAN = (
@@ -20,12 +21,56 @@ CLEAN = (
 # for each space whose home page it served. So it ends before that is more than some 400 MiB; with
 # fewer, a thousand spaces in turn would each be met as if for the first time.
 MOST_SPACES = 1_200
+# A database that does not answer is looked for this often; once it has been away for as long as a
+# request may wait, the next ones wait no longer than this.
+AGAIN_SECONDS = 1.0
+AWAY_PATIENCE_SECONDS = 0.3
 _visited: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
-_pools: dict[tuple[str, str], ConnectionPool[Any]] = {}
+_pools: dict[tuple[str, str], "Pool"] = {}
 _making = threading.Lock()
 
 
-def of(wrapper: Any, login: str) -> ConnectionPool[Any] | None:
+class Pool(ConnectionPool[Any]):
+    """A pool whose database may be away: it is found again soon, however long it was gone.
+
+    psycopg's own waits twice as long after each try, so that half an hour without a database
+    becomes an hour without pages. And who waits for one that stays away holds a thread, which
+    others need for what can be answered without it.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        self._away_since: float | None = None
+        super().__init__(reconnect_timeout=0, **options)
+
+    def getconn(self, timeout: float | None = None) -> Any:
+        """Take a connection; while there is none, each turn of the wait looks for the database.
+
+        Raises PoolTimeout.
+        """
+        until = time.monotonic() + (self._patience() if timeout is None else timeout)
+        while True:
+            left = max(0.0, until - time.monotonic())
+            try:
+                connection = super().getconn(min(left, AGAIN_SECONDS))
+            except PoolTimeout:
+                if left <= AGAIN_SECONDS:
+                    raise
+            else:
+                self._away_since = None
+                return connection
+
+    def reconnect_failed(self) -> None:
+        """Remember since when the database is away."""
+        if self._away_since is None:
+            self._away_since = time.monotonic()
+
+    def _patience(self) -> float:
+        since = self._away_since
+        stays_away = since is not None and time.monotonic() - since > self.timeout
+        return AWAY_PATIENCE_SECONDS if stays_away else self.timeout
+
+
+def of(wrapper: Any, login: str) -> Pool | None:
     """Return the pool from which a wrapper takes the connections of a login."""
     options = wrapper.settings_dict["OPTIONS"].get("pool")
     if not options or wrapper.alias == NO_DB_ALIAS:
@@ -33,7 +78,7 @@ def of(wrapper: Any, login: str) -> ConnectionPool[Any] | None:
     key = wrapper.alias, login
     with _making:
         if key not in _pools:
-            _pools[key] = ConnectionPool(
+            _pools[key] = Pool(
                 kwargs={**wrapper.get_connection_params(), "autocommit": True},
                 open=False,
                 configure=wrapper._configure_connection,  # noqa: SLF001 - as Django does it

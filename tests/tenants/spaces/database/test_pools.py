@@ -3,12 +3,15 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg_pool import PoolTimeout
+from psycopg_pool.base import AttemptWithBackoff
 
 from infra.local.processes import ROOT
 from tenants.spaces.database import pools
@@ -76,6 +79,46 @@ def test_a_pooled_connection_that_the_server_closed_is_replaced_before_it_is_use
     with connecting.admin() as admin:
         admin.execute("SELECT pg_terminate_backend(%s, 5000)", first)
     assert ask(pooled, "SELECT pg_backend_pid()") != first
+
+
+@pytest.fixture
+def pool_of_nothing(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[pools.Pool, list[float]]]:
+    """A pool whose database is away, and the moments at which it was looked for."""
+    monkeypatch.setattr(AttemptWithBackoff, "INITIAL_DELAY", 0.02)
+    monkeypatch.setattr(pools, "AGAIN_SECONDS", 0.02)
+    looked: list[float] = []
+
+    class Nowhere(psycopg.Connection[Any]):
+        @classmethod
+        def connect(cls, *_: Any, **__: Any) -> Any:
+            looked.append(time.monotonic())
+            raise psycopg.OperationalError("connection refused")
+
+    pool = pools.Pool(connection_class=Nowhere, min_size=1, max_size=4, timeout=2, open=False)
+    pool.open()
+    yield pool, looked
+    pool.close()
+
+
+def test_a_database_that_is_away_is_looked_for_as_often_after_a_while_as_at_first(
+    pool_of_nothing: tuple[pools.Pool, list[float]],
+) -> None:
+    pool, looked = pool_of_nothing
+    with pytest.raises(PoolTimeout):
+        pool.getconn()
+    # By tries that wait twice as long each time there would be seven.
+    assert len(looked) > 20
+
+
+def test_a_database_that_stays_away_holds_up_nobody_for_long(
+    pool_of_nothing: tuple[pools.Pool, list[float]],
+) -> None:
+    pool, _looked = pool_of_nothing
+    for least, most in ((2, PATIENCE), (0, 2)):
+        began = time.monotonic()
+        with pytest.raises(PoolTimeout):
+            pool.getconn()
+        assert least <= time.monotonic() - began < most
 
 
 SPACES = ("north", "south")
