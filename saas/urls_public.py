@@ -18,6 +18,7 @@ urlpatterns = [
 
 access = (opened("mail_inbound", post="all:404"),)
 
+handler400 = "saas.site.views.unreadable"
 handler403 = "saas.site.views.forbidden"
 handler404 = "saas.site.views.not_found"
 handler500 = "saas.site.views.broken"

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("saas.site.urls_health")),
 ]
 
+handler400 = "saas.site.views.unreadable"
 handler403 = "saas.site.views.forbidden"
 handler404 = "saas.site.views.not_found"
 handler500 = "saas.site.views.broken"

@@ -218,6 +218,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return render(request, "errors/404.html", status=404)
 
 
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as above
+    """Say that a request makes no sense, or came in a session that ended meanwhile."""
+    sentence = _(
+        "Cette demande ne se lit pas, ou votre session a pris fin entre-temps. Revenez à la page "
+        "précédente, puis recommencez."
+    )
+    if problems.is_api_request(request):
+        return problems.answer(400, sentence)
+    return HttpResponse(render_to_string("errors/422.html", {"sentence": sentence}), status=400)
+
+
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as above
     """Say that this is not this person's to do."""
     if problems.is_api_request(request):

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -53,9 +55,18 @@ class SessionStore(db.SessionStore):
         return super().exists(session_key)
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's form
-        """Keep it, in its own space."""
+        """Keep it, in its own space.
+
+        Raises what the database did where it was away: Django takes that, too, for a session that
+        has ended meanwhile.
+        """
         self._check()
-        super().save(must_create)
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, (OperationalError, InterfaceError)):
+                raise error.__context__ from None
+            raise
 
     def delete(self, session_key: str | None = None) -> None:
         """End it, in its own space."""

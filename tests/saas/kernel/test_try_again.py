@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import connection
 
 from saas.accounts.models import User
 from saas.kernel import schema
+from saas.kernel.web.sessions import SessionStore
 from tenants.spaces import hosts
 from tenants.spaces.database import pools
 from tests.fixtures.patience import PATIENCE
@@ -59,6 +61,28 @@ def test_a_lock_that_is_not_had_in_time_loses_nothing_that_was_typed(browser: Sp
     assert browser.post("/preferences/", PREFERENCES).status_code == 303
     with schema.inside("north"):
         assert User.objects.get().language == "en"
+
+
+def test_session_that_is_not_saved_in_time_says_so_and_is_no_bad_request(
+    browser: SpaceClient,
+) -> None:
+    with impatient(), connecting.admin() as other, other.transaction():
+        other.execute("LOCK TABLE north.django_session IN SHARE MODE")
+        busy = browser.post("/gatherings/calendar/")
+    assert busy.status_code == 503
+    assert "ce que vous avez saisi" in words_of(busy)
+
+
+def test_session_that_ended_meanwhile_is_answered_in_words(
+    browser: SpaceClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def save(_self: SessionStore) -> None:
+        raise UpdateError
+
+    monkeypatch.setattr(SessionStore, "save", save)
+    answer = browser.post("/gatherings/calendar/")
+    assert answer.status_code == 400
+    assert "votre session a pris fin" in words_of(answer)
 
 
 def test_a_page_that_takes_too_long_may_be_asked_for_again(browser: SpaceClient) -> None:
