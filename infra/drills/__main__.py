@@ -12,6 +12,7 @@ from infra.local import interruption
 
 # Each is a module of this folder with `run(options, bar)` and `FAULTS`, what `--plant` knows.
 DRILLS = (
+    "chaos",
     "community",
     "fuzz",
     "isolation",
@@ -70,7 +71,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("name", choices=DRILLS)
     parser.add_argument("--rounds", type=int, default=0, help="how much to try (0: full length)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same run")
-    parser.add_argument("--clients", type=int, default=0, help="slow-clients: of each kind (200)")
+    parser.add_argument(
+        "--clients",
+        type=int,
+        default=0,
+        help="slow-clients: of each kind (200); chaos, deploy: in all",
+    )
     parser.add_argument("--seconds", type=int, default=0, help="slow-clients: how long (45)")
     parser.add_argument("--plant", default="", help="build a fault in, to see it found")
     parser.add_argument("--json", action="store_true", help="one JSON line and nothing else")

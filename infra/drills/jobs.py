@@ -51,12 +51,13 @@ class Workers:
             self.worker = self._begin()
             self.next_at = time.monotonic() + STARTS_SECONDS
             return
-        children = _children_of(self.worker.pid)
+        children = children_of(self.worker.pid)
         if children:
             os.kill(self.chance.choice(children), signal.SIGKILL)
 
 
-def _children_of(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
+    """List the processes that one has started."""
     listed = Path(f"/proc/{pid}/task/{pid}/children")
     return [int(child) for child in listed.read_text().split()] if listed.exists() else []
 

@@ -114,13 +114,14 @@ def serve(
     """Run a web process, as the product does or by other words that end before the port."""
     web = processes.start("web", [sys.executable, "-m", *words, str(port)], log=log, env=env)
     try:
-        processes.wait_until(partial(_answers, port), web, seconds=PATIENCE)
+        processes.wait_until(partial(answers, port), web, seconds=PATIENCE)
         yield web
     finally:
         processes.stop([web])
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Say whether a web process lives at a port."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         line.request("GET", "/health/live", headers={"Host": f"localhost:{port}"})

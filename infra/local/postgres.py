@@ -170,7 +170,7 @@ class Cluster:
             if child is None:
                 raise RuntimeError("begin() comes first")
             try:
-                wait_until(self._is_ready, child, seconds=180)
+                wait_until(self.is_ready, child, seconds=180)
             except ChildEnded:
                 if attempt == TRIES or "could not bind" not in child.tail():
                     raise
@@ -179,7 +179,8 @@ class Cluster:
                 return child
         raise AssertionError
 
-    def _is_ready(self) -> bool:
+    def is_ready(self) -> bool:
+        """Whether our own server takes connections."""
         try:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:

@@ -1,0 +1,144 @@
+"""Two web processes, a worker and a broker on one database, started again when they end."""
+
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra.drills import web_services
+from infra.local import ports, processes
+from infra.local.processes import Child
+from infra.local.stack import WORKER
+from infra.local.valkey import Valkey
+
+SETTINGS = "infra.drills.settings.availability"
+PATIENCE = 120
+RESTARTED_SECONDS = 1.0
+_WEBS = ("web-a", "web-b")
+
+type Environment = Callable[[str], dict[str, str]]
+
+
+@dataclass
+class Site:
+    """The processes of one product, and where they are served."""
+
+    folder: Path
+    environment: Environment
+    host: str
+    valkey: Valkey
+    ports: dict[str, int]
+    children: dict[str, Child] = field(default_factory=dict)
+    kept_down: set[str] = field(default_factory=set)
+    ended_at: dict[str, float] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """Start all of them, and wait until they answer."""
+        for name in _WEBS:
+            self.children[name] = self.begin_web(name)
+        self.children["worker"] = self.begin_worker()
+        self.wait()
+
+    def begin_web(self, name: str, *, tree: Path = processes.ROOT) -> Child:
+        """Start a web process from a tree of code."""
+        return processes.start(
+            name,
+            [sys.executable, "-m", *web_services.PRODUCT, str(self.ports[name])],
+            log=self.folder / f"{name}.log",
+            env={**self.environment("web"), "PYTHONPATH": str(tree)},
+            cwd=tree,
+        )
+
+    def begin_worker(self, *, tree: Path = processes.ROOT) -> Child:
+        """Start a worker from a tree of code."""
+        return processes.start(
+            "worker",
+            [*WORKER, "-Q", "default", "-c", "2", "-n", "worker@drill"],
+            log=self.folder / "worker.log",
+            env={**self.environment("worker"), "PYTHONPATH": str(tree)},
+            cwd=tree,
+        )
+
+    def wait(self) -> None:
+        """Wait until both web processes answer and the worker listens."""
+        for name in _WEBS:
+            child = self.children[name]
+            processes.wait_until(lambda name=name: self.answers(name), child, seconds=PATIENCE)  # type: ignore[misc]
+        worker = self.children["worker"]
+        processes.wait_until(lambda: " ready." in worker.log.read_text(), worker, seconds=PATIENCE)
+
+    def answers(self, name: str) -> bool:
+        """Say whether a web process answers."""
+        return web_services.answers(self.ports[name])
+
+    def open_ports(self) -> list[int]:
+        """List where clients may ask."""
+        return list(self.ports.values())
+
+    def kill(self, name: str) -> None:
+        """End a process, and what it started, as an outage does."""
+        child = self._child(name)
+        child.send(signal.SIGKILL)
+        child.process.wait()
+
+    def start_again(self) -> None:
+        """Start at the same ports what ended a moment ago, as a supervisor does."""
+        for name in {*self.children, "broker"} - self.kept_down:
+            child = self._child(name)
+            if not child.has_ended():
+                continue
+            ended_at = self.ended_at.setdefault(name, time.monotonic())
+            if time.monotonic() < ended_at + RESTARTED_SECONDS:
+                continue
+            del self.ended_at[name]
+            child.send(signal.SIGKILL)
+            if name == "broker":
+                self.valkey.child = child.again()
+            else:
+                self.children[name] = child.again()
+
+    def _child(self, name: str) -> Child:
+        child = self.valkey.child if name == "broker" else self.children[name]
+        assert child is not None  # noqa: S101 - it was begun
+        return child
+
+    def state(self) -> dict[str, str]:
+        """Name what does not run or answer, with the end of its log."""
+        running = {name: self._child(name) for name in {*self.children, "broker"} - self.kept_down}
+        dead = {name for name, child in running.items() if child.has_ended()}
+        mute = {name for name in _WEBS if name in running and not self.answers(name)}
+        return {name: running[name].tail() for name in sorted(dead | mute)}
+
+    def is_whole(self) -> bool:
+        """Say whether all that is not kept down runs, and answers."""
+        return not self.state()
+
+    def stop(self) -> None:
+        """Stop all of them."""
+        broker = self.valkey.child
+        processes.stop([*self.children.values(), *([broker] if broker else [])])
+
+
+@contextlib.contextmanager
+def serving(folder: Path, environment: Mapping[str, str]) -> Iterator[Site]:
+    """Serve the product twice beside a broker of its own, which keeps what it took when it dies."""
+    valkey = Valkey(folder / "valkey-replicas", "drill", folder / "valkey-replicas.log")
+    valkey.begin()
+    valkey.wait()
+    taken = {name: ports.any_free() for name in _WEBS}
+    host = f"localhost:{taken['web-a']}"
+    usual = {
+        **environment,
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
+        "BASE_HOST": host,
+        "VALKEY_URL": valkey.url(),
+        "CACHE_URL": valkey.url(1),
+    }
+    site = Site(folder, lambda process: {**usual, "TROOVON_PROCESS": process}, host, valkey, taken)
+    try:
+        yield site
+    finally:
+        site.stop()

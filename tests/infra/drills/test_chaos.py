@@ -1,0 +1,105 @@
+"""The drill `chaos` finds nothing in the product, and each planted fault."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+from psycopg import sql
+
+from infra.drills import chaos, replicas
+from infra.drills.harness import Bar, DrillOptions, Report
+from infra.drills.inside.availability import faults
+from infra.drills.management.commands.drill_availability import Command
+from infra.local import testing
+from saas.environment import mailer, storage
+from tenants.community.conversations.queries import talks
+from tests.infra.drills import drill_processes
+
+AWAY_SECONDS = 1.0
+KINDS = ("classified", "message", "play", "join")
+FOUND = {
+    "typed_words_dropped": "was answered 302",
+    "failure_without_words": "was answered 500",
+    "key_ignored": "is there 2 times",
+    "mails_not_swept": "were told to nobody",
+}
+
+
+class Here:
+    """The inner half in the test's own process."""
+
+    def ask(self, line: str) -> str:
+        try:
+            return json.dumps(Command().answer(*line.split()))
+        finally:
+            connections.close_all()
+
+
+class Shut:
+    """The test's database, which lets nobody in for a moment; its server is other tests', too."""
+
+    def __init__(self) -> None:
+        self.since: float | None = None
+
+    def kill(self) -> None:
+        self._let_in(allowed=False)
+        self.since = time.monotonic()
+
+    def start_again(self) -> bool:
+        if self.since is not None and time.monotonic() > self.since + AWAY_SECONDS:
+            self._let_in(allowed=True)
+            self.since = None
+        return self.since is None
+
+    def _let_in(self, *, allowed: bool) -> None:
+        name = testing.database()
+        allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+        with psycopg.connect(testing.described()["admin"], autocommit=True) as admin:
+            admin.execute(allow.format(sql.Identifier(name), sql.Literal(allowed)))
+            end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            if not allowed:
+                admin.execute(end, [name])
+
+
+@pytest.fixture
+def as_served(own_database: None, tmp_path: Path, settings: Any) -> Path:
+    """Let the sweeps of this process write where the served ones do."""
+    settings.DATA_DIR = tmp_path
+    settings.MAILERS = {"default": mailer("outbox:", tmp_path)}
+    settings.STORAGES = {**settings.STORAGES, "default": storage("", tmp_path)["default"]}
+    return tmp_path
+
+
+def drilled(folder: Path, *in_turn: str, every: float = 1.0, plant: str = "") -> Report:
+    env = {**drill_processes.environment("web", plant), "DATA_DIR": str(folder)}
+    options = DrillOptions(rounds=len(in_turn), plant=plant, clients=4)
+    with replicas.serving(folder, env) as site:
+        drill = chaos.Chaos(site, Here(), Shut(), options=options, bar=Bar("chaos"))
+        return drill.run(in_turn, every=every, stays_down=in_turn[-1])
+
+
+def test_what_was_accepted_stays_while_processes_are_killed(as_served: Path) -> None:
+    # The last is not started again: that would take longer than all else.
+    report = drilled(as_served, chaos.CHILD_OF_WORKER, "database", "broker", "web-b")
+    assert report.found == []
+    assert {f"{kind} accepted" for kind in KINDS} <= set(report.tried)
+
+
+@pytest.mark.proof
+def test_each_planted_fault_is_found(as_served: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talks, "overdue_messages", talks.overdue_messages)
+    faults.mails_not_swept()  # this process sweeps
+    # Longer away than a request waits.
+    monkeypatch.setattr(sys.modules[__name__], "AWAY_SECONDS", 6.0)
+    report = drilled(as_served, "database", "broker", every=4.0, plant=",".join(chaos.FAULTS))
+    found = "\n".join(report.found)
+    assert [fault for fault, words in FOUND.items() if words not in found] == [], found
+
+
+def test_faults_of_the_drill_can_be_built_in() -> None:
+    assert set(faults.FAULTS) >= chaos.FAULTS == set(FOUND)
