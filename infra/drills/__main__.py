@@ -14,6 +14,7 @@ from infra.local import interruption
 DRILLS = (
     "chaos",
     "community",
+    "deploy",
     "fuzz",
     "isolation",
     "leaver",

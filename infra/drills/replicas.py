@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from infra.drills import web_services
@@ -17,7 +18,7 @@ from infra.local.valkey import Valkey
 SETTINGS = "infra.drills.settings.availability"
 PATIENCE = 120
 RESTARTED_SECONDS = 1.0
-_WEBS = ("web-a", "web-b")
+WEBS = ("web-a", "web-b")
 
 type Environment = Callable[[str], dict[str, str]]
 
@@ -32,12 +33,12 @@ class Site:
     valkey: Valkey
     ports: dict[str, int]
     children: dict[str, Child] = field(default_factory=dict)
-    kept_down: set[str] = field(default_factory=set)
+    left_down: set[str] = field(default_factory=set)
     ended_at: dict[str, float] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Start all of them, and wait until they answer."""
-        for name in _WEBS:
+        for name in WEBS:
             self.children[name] = self.begin_web(name)
         self.children["worker"] = self.begin_worker()
         self.wait()
@@ -63,12 +64,13 @@ class Site:
         )
 
     def wait(self) -> None:
-        """Wait until both web processes answer and the worker listens."""
-        for name in _WEBS:
-            child = self.children[name]
-            processes.wait_until(lambda name=name: self.answers(name), child, seconds=PATIENCE)  # type: ignore[misc]
-        worker = self.children["worker"]
-        processes.wait_until(lambda: " ready." in worker.log.read_text(), worker, seconds=PATIENCE)
+        """Wait until those that were begun answer, and the worker listens."""
+        for name, child in self.children.items():
+            ready = partial(self.answers if name in WEBS else self._listens, name)
+            processes.wait_until(ready, child, seconds=PATIENCE)
+
+    def _listens(self, name: str) -> bool:
+        return " ready." in self.children[name].log.read_text()
 
     def answers(self, name: str) -> bool:
         """Say whether a web process answers."""
@@ -86,7 +88,7 @@ class Site:
 
     def start_again(self) -> None:
         """Start at the same ports what ended a moment ago, as a supervisor does."""
-        for name in {*self.children, "broker"} - self.kept_down:
+        for name in {*self.children, "broker"} - self.left_down:
             child = self._child(name)
             if not child.has_ended():
                 continue
@@ -107,13 +109,13 @@ class Site:
 
     def state(self) -> dict[str, str]:
         """Name what does not run or answer, with the end of its log."""
-        running = {name: self._child(name) for name in {*self.children, "broker"} - self.kept_down}
+        running = {name: self._child(name) for name in {*self.children, "broker"} - self.left_down}
         dead = {name for name, child in running.items() if child.has_ended()}
-        mute = {name for name in _WEBS if name in running and not self.answers(name)}
+        mute = {name for name in WEBS if name in running and not self.answers(name)}
         return {name: running[name].tail() for name in sorted(dead | mute)}
 
     def is_whole(self) -> bool:
-        """Say whether all that is not kept down runs, and answers."""
+        """Say whether all that is not left down runs, and answers."""
         return not self.state()
 
     def stop(self) -> None:
@@ -128,7 +130,7 @@ def serving(folder: Path, environment: Mapping[str, str]) -> Iterator[Site]:
     valkey = Valkey(folder / "valkey-replicas", "drill", folder / "valkey-replicas.log")
     valkey.begin()
     valkey.wait()
-    taken = {name: ports.any_free() for name in _WEBS}
+    taken = {name: ports.any_free() for name in WEBS}
     host = f"localhost:{taken['web-a']}"
     usual = {
         **environment,

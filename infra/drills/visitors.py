@@ -44,7 +44,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, from which of the processes, and after how long."""
+    """A response as it came back."""
 
     status: int
     headers: Message
@@ -150,7 +150,7 @@ class Balancer:
         return answer
 
 
-class Client:
+class Visitor:
     """Somebody who asks until they are answered, sends again what was not taken, and goes on."""
 
     def __init__(
@@ -206,22 +206,34 @@ class Client:
             self.tally.count("told to try again")
         return answer
 
-    def form(self, path: str, fields: Mapping[str, str], expected: int = 303) -> Answer | None:
+    def form(self, path: str, fields: Mapping[str, str]) -> Answer | None:
         """Send a form as a browser of this member does."""
-        headers = self._cookies() | {"Content-Type": "application/x-www-form-urlencoded"}
         body = urlencode(fields).encode()
-        return self.ask(Request("POST", path, expected, headers, body))
+        return self.ask(Request("POST", path, HTTPStatus.SEE_OTHER, self.form_headers(), body))
+
+    def form_headers(self) -> dict[str, str]:
+        """Return what a browser of this member says before a form."""
+        return self._cookies() | {"Content-Type": "application/x-www-form-urlencoded"}
 
     def _cookies(self) -> dict[str, str]:
         cookies = f"__Host-csrf={TOKEN}; __Host-session={self.member['session']}"
         return {"Cookie": cookies, "X-CSRFToken": TOKEN}
 
+    def classified(self) -> dict[str, str]:
+        """Fill the form of a classified."""
+        return {
+            "kind": "give",
+            "title": f"Perceuse {uuid.uuid4().hex}",
+            "spot": f"site:{self.world['site']}",
+            "days": "30",
+            "key": str(uuid.uuid4()),
+        }
+
     def post_classified(self) -> None:
         """Post a classified."""
-        title = f"Perceuse {uuid.uuid4().hex}"
-        fields = {"kind": "give", "title": title, "spot": f"site:{self.world['site']}"}
-        if self.form("/classifieds/new/", {**fields, "days": "30", "key": str(uuid.uuid4())}):
-            self.tally.accept("classified", title)
+        fields = self.classified()
+        if self.form("/classifieds/new/", fields):
+            self.tally.accept("classified", fields["title"])
 
     def write_message(self) -> None:
         """Write to the other of the two."""
@@ -276,7 +288,7 @@ class Client:
             "/classifieds/",
             "/messages/",
             "/gatherings/",
-            "/classifieds/new/",
+            "/deals/",
             talk,
             talk,
         )
@@ -288,15 +300,15 @@ class Client:
 
 
 # How often of each twenty.
-ACTS: dict[Callable[[Client], None], int] = {
-    Client.read: 6,
-    Client.look_in: 2,
-    Client.post_classified: 3,
-    Client.write_message: 3,
-    Client.post_by_program: 2,
-    Client.report_play: 2,
-    Client.watch_screen: 1,
-    Client.join_run: 1,
+ACTS: dict[Callable[[Visitor], None], int] = {
+    Visitor.read: 6,
+    Visitor.look_in: 2,
+    Visitor.post_classified: 3,
+    Visitor.write_message: 3,
+    Visitor.post_by_program: 2,
+    Visitor.report_play: 2,
+    Visitor.watch_screen: 1,
+    Visitor.join_run: 1,
 }
 
 

@@ -114,7 +114,7 @@ def _mails(kills: int) -> Iterator[str]:
     mails = [json.loads(path.read_text()) for path in folder.glob("*.json")]
     left = Counter((mail["headers"].get("Message-ID", ""), *mail["to"]) for mail in mails)
     yield from (f"mail {name} left {many} times" for name, many in left.items() if many > 1)
-    told = Notification.objects.exclude(mailed_at=None).count()
-    lost = told - sum(1 for (name, *_to) in left if name)
+    mailed = Notification.objects.exclude(mailed_at=None).count()
+    lost = mailed - sum(1 for (name, *_to) in left if name)
     if lost > kills:
         yield f"{lost} mails were lost by {kills} kills of workers"

@@ -1,4 +1,4 @@
-"""The drill `chaos` finds nothing in the product, and each planted fault."""
+"""The drills `chaos` and `deploy` find nothing in the product, and each planted fault."""
 
 import json
 import sys
@@ -8,25 +8,31 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from psycopg import sql
 
-from infra.drills import chaos, replicas
+from infra.drills import chaos, deploy, releases, replicas
 from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.inside.availability import faults
 from infra.drills.management.commands.drill_availability import Command
 from infra.local import testing
 from saas.environment import mailer, storage
+from saas.kernel import schema
 from tenants.community.conversations.queries import talks
 from tests.infra.drills import drill_processes
 
 AWAY_SECONDS = 1.0
 KINDS = ("classified", "message", "play", "join")
-FOUND = {
+CHAOS_FINDINGS = {
     "typed_words_dropped": "was answered 302",
     "failure_without_words": "was answered 500",
     "key_ignored": "is there 2 times",
     "mails_not_swept": "were told to nobody",
+}
+DEPLOY_FINDINGS = {
+    deploy.NOT_DRAINED: "on its way to a process that ends",
+    releases.BLOCKING: "told to try again",
+    releases.BREAKING: "was answered 500",
 }
 
 
@@ -83,7 +89,7 @@ def drilled(folder: Path, *in_turn: str, every: float = 1.0, plant: str = "") ->
         return drill.run(in_turn, every=every, stays_down=in_turn[-1])
 
 
-def test_what_was_accepted_stays_while_processes_are_killed(as_served: Path) -> None:
+def test_nothing_accepted_is_lost_while_processes_are_killed(as_served: Path) -> None:
     # The last is not started again: that would take longer than all else.
     report = drilled(as_served, chaos.CHILD_OF_WORKER, "database", "broker", "web-b")
     assert report.found == []
@@ -95,11 +101,48 @@ def test_each_planted_fault_is_found(as_served: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(talks, "overdue_messages", talks.overdue_messages)
     faults.mails_not_swept()  # this process sweeps
     # Longer away than a request waits.
-    monkeypatch.setattr(sys.modules[__name__], "AWAY_SECONDS", 6.0)
+    monkeypatch.setattr(sys.modules[__name__], "AWAY_SECONDS", 8.0)
     report = drilled(as_served, "database", "broker", every=4.0, plant=",".join(chaos.FAULTS))
     found = "\n".join(report.found)
-    assert [fault for fault, words in FOUND.items() if words not in found] == [], found
+    assert [fault for fault, words in CHAOS_FINDINGS.items() if words not in found] == [], found
+
+
+def deployed(folder: Path, plant: str = "") -> Report:
+    """Bring one release in, on one web process, which another replaces."""
+    env = {**drill_processes.environment("web"), "DATA_DIR": str(folder)}
+    options = DrillOptions(plant=plant, clients=4)
+    with (
+        releases.copied(1, plant=plant.split(",")) as (tree,),
+        replicas.serving(folder, env) as site,
+    ):
+        drill = deploy.Deploy(site, Here(), options=options, bar=Bar("deploy"))
+        site.children["web-a"] = site.begin_web("web-a")
+        site.wait()
+        with drill.load.going_on():
+            drill.migrate(tree)
+            time.sleep(3 if plant else 0)  # who serves meanwhile is asked for each page
+            site.children["web-b"] = site.begin_web("web-b", tree=tree)
+            site.wait()
+            drill.end_web("web-a")
+        site.stop()
+        return drill.judge()
+
+
+def test_no_request_fails_while_a_release_with_a_migration_comes_in(as_served: Path) -> None:
+    report = deployed(as_served)
+    assert report.found == []
+    with schema.inside("north"), connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT drilled FROM classifieds_classified ORDER BY 1")
+        assert cursor.fetchall() == [("",), ("new",)]  # both releases have written
+
+
+@pytest.mark.proof
+def test_each_bad_deployment_is_found(as_served: Path) -> None:
+    report = deployed(as_served, ",".join(deploy.FAULTS))
+    found = "\n".join(report.found)
+    assert [fault for fault, words in DEPLOY_FINDINGS.items() if words not in found] == [], found
 
 
 def test_faults_of_the_drill_can_be_built_in() -> None:
-    assert set(faults.FAULTS) >= chaos.FAULTS == set(FOUND)
+    assert set(faults.FAULTS) >= chaos.FAULTS == set(CHAOS_FINDINGS)
+    assert set(DEPLOY_FINDINGS) == deploy.FAULTS

@@ -1,0 +1,102 @@
+"""Releases that follow each other: copies of the tree, each with a migration of its own.
+
+The second brings a column to a table of each space and to one of `public`; the third takes it out
+of the code and leaves it standing; the fourth drops it, as the contract step of the third.
+"""
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from infra.drills import mutation
+
+COLUMN = "drilled"
+BLOCKING, BREAKING = "blocking_migration", "breaking_migration"
+_FIELD = (
+    f'    {COLUMN} = models.CharField(max_length=9, blank=True, default="new", db_default="")\n'
+)
+# App, its folder, its model, and the line of the model after which the column stands.
+_TABLES = (
+    ("classifieds", "tenants/community/classifieds", "Classified", "    title = models."),
+    ("merchants", "saas/catalogue/merchants", "Merchant", "    legal_name = models."),
+)
+_HEAD = '''"""A release of the drill `deploy`."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("{app}", "{before}")]
+'''
+_EXPAND = """    operations = [
+        migrations.AddField("{model}", "{column}", models.CharField(
+            max_length=9, blank=True, default="new", db_default="")),
+    ]
+"""
+_TAKE_OUT = """    operations = [
+        migrations.SeparateDatabaseAndState(
+            state_operations=[migrations.RemoveField("{model}", "{column}")]
+        ),
+    ]
+"""
+_CONTRACT = """    contract_of = ("{app}", "0902_taken_out")
+    operations = [migrations.RunSQL("ALTER TABLE {app}_{model} DROP COLUMN {column}")]
+"""
+_STEPS = (
+    ("0001_initial", "0901_expand", _EXPAND),
+    ("0901_expand", "0902_taken_out", _TAKE_OUT),
+    ("0902_taken_out", "0903_contract", _CONTRACT),
+)
+# Longer than a request waits for a lock, and a column that the release before still reads.
+_HARM = {
+    BLOCKING: ("gatherings", "LOCK TABLE gatherings_gathering; SELECT pg_sleep(7)"),
+    BREAKING: ("deals", "ALTER TABLE deals_deal DROP COLUMN description CASCADE"),
+}
+_HARMFUL = """    operations = [migrations.RunSQL("{statement}")]
+"""
+
+
+@contextlib.contextmanager
+def copied(many: int, *, plant: Sequence[str] = ()) -> Iterator[list[Path]]:
+    """Copy the tree so many times, each a release further than the one before."""
+    with (
+        mutation.copy_of_the_tree() as tree,
+        tempfile.TemporaryDirectory(prefix="troovon-deploy-") as place,
+    ):
+        trees = [tree]
+        for number in range(1, many):
+            trees.append(Path(place) / f"release-{number + 2}")
+            shutil.copytree(tree, trees[-1])
+        for number, one in enumerate(trees):
+            _make(one, number + 1)
+        for harm in _HARM.keys() & set(plant):
+            _plant(trees[0], harm)
+        yield trees
+
+
+def _make(tree: Path, steps: int) -> None:
+    for app, folder, model, after in _TABLES:
+        for before, name, operations in _STEPS[:steps]:
+            words = {"app": app, "before": before, "model": model.lower(), "column": COLUMN}
+            text = (_HEAD + operations).format(**words)
+            (tree / folder / "migrations" / f"{name}.py").write_text(text)
+        if steps == 1:  # the others' code says nothing of it any more
+            _add_field(tree / folder / "models.py", after)
+
+
+def _add_field(path: Path, after: str) -> None:
+    lines = path.read_text().splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if line.startswith(after))
+    path.write_text("".join([*lines[: place + 1], _FIELD, *lines[place + 1 :]]))
+
+
+def _plant(tree: Path, harm: str) -> None:
+    """Add a migration that nobody should run, and take the guard away that refuses it."""
+    app, statement = _HARM[harm]
+    text = (_HEAD + _HARMFUL).format(app=app, before="0001_initial", statement=statement)
+    (tree / "tenants/community" / app / "migrations/0901_harm.py").write_text(text)
+    path = tree / "tenants/spaces/database/upkeep/safety.py"
+    guard = "    if faults:\n        raise Unsafe(faults)\n"
+    path.write_text(path.read_text().replace(guard, ""))
