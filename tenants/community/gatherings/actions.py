@@ -169,8 +169,14 @@ def settle_leaver(*, by: User, at: dt.datetime) -> None:
     CalendarLink.objects.filter(person=by).delete()
     _cancel(single_queries.organised_ahead(by, at=at), by=by, at=at)
     for gathering in single_queries.attended_ahead(by, at=at):
-        Participation.objects.filter(gathering=gathering, person=by).delete()
-        _fill_places(gathering, at=at)
+        leave(gathering=gathering, by=by, at=at)
+
+
+@transaction.atomic
+def settle_move(*, by: User, company_id: int | None, at: dt.datetime) -> None:
+    """Free the places of somebody who moved in what is for their former company alone."""
+    for gathering in single_queries.attended_elsewhere(by, company_id, at=at):
+        leave(gathering=gathering, by=by, at=at)
 
 
 @transaction.atomic
@@ -205,13 +211,9 @@ def make_calendar_link(*, by: User, at: dt.datetime) -> CalendarLink:
     """Make somebody's private calendar address, anew where they had one: the old one ends."""
     hold(by)
     nonce = uuid.uuid4()
+    token_hash = tokens.hashed(token_for(rules.CALENDAR, nonce))
     link, _ = CalendarLink.objects.update_or_create(
-        person=by,
-        defaults={
-            "nonce": nonce,
-            "token_hash": tokens.hashed(token_for(rules.CALENDAR, nonce)),
-            "made_at": at,
-        },
+        person=by, defaults={"nonce": nonce, "token_hash": token_hash, "made_at": at}
     )
     return link
 
@@ -343,9 +345,8 @@ def _write_to(
     by: User,
     at: dt.datetime,
 ) -> None:
-    people = people_queries.people_here(informed.keys() - {by.pk})
     notices = []
-    for person in people:
+    for person in people_queries.people_here(informed.keys() - {by.pk}):
         notice = _notice(kind, informed[person.pk], person, at=at)
         notice.was_at = was_at if was_at != notice.starts_at and not following else None
         notice.and_following = following

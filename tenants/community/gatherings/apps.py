@@ -7,7 +7,7 @@ from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
 from saas.kernel.offers import home_hooks
-from saas.kernel.people import erasing, judging
+from saas.kernel.people import erasing, judging, moving
 from saas.kernel.search import search_hooks
 from saas.kernel.values import calendars
 from saas.kernel.web import touching
@@ -34,6 +34,9 @@ class GatheringsConfig(AppConfig):
         def on_member_left(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
 
+        def on_employer_changed(person: Any, company_id: int | None, at: dt.datetime) -> None:
+            actions.settle_move(by=person, company_id=company_id, at=at)
+
         calendars.entries.offer(self.label, calendar_queries.entries)
         hooks.feed.offer(self.label, board_queries.for_feed)
         hooks.slides.offer(self.label, slide_queries.slides)
@@ -41,6 +44,7 @@ class GatheringsConfig(AppConfig):
         revision.watch(Gathering)
         hooks.subject.offer(self.label, single_queries.subject)
         hooks.member_left.offer(self.label, on_member_left)
+        moving.employer_changed.offer(self.label, on_employer_changed)
         home_hooks.today_columns.offer(self.label, today.columns)
         home_hooks.begun_columns.offer(self.label, today.begun_columns)
         home_hooks.agenda.offer(self.label, today.agenda)

@@ -7,7 +7,7 @@ from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
 from saas.kernel.offers import home_hooks
-from saas.kernel.people import erasing, judging
+from saas.kernel.people import erasing, judging, moving
 from saas.kernel.search import search_hooks
 from saas.kernel.values import calendars
 from saas.kernel.web import touching
@@ -31,6 +31,9 @@ class LendingConfig(AppConfig):
         def on_member_left(person: Any, at: dt.datetime) -> None:
             times.settle_leaver(by=person, at=at)
 
+        def on_employer_changed(person: Any, company_id: int | None, at: dt.datetime) -> None:
+            times.settle_move(by=person, company_id=company_id, at=at)
+
         def reserve(reservation: hooks.Reservation, by: Any, at: dt.datetime) -> str:
             return (
                 meetings.book(reservation=reservation, by=by, at=at)
@@ -47,6 +50,7 @@ class LendingConfig(AppConfig):
         revision.watch(LendingPicture, Thing)
         hooks.subject.offer(self.label, page.subject)
         hooks.member_left.offer(self.label, on_member_left)
+        moving.employer_changed.offer(self.label, on_employer_changed)
         hooks.moved_url.offer(self.label, page.moved_url)
         judging.let_judge(self.label, page.KIND, judge=page.judged, hide=things.conceal)
         hooks.personal_data.offer(self.label, personal.personal_data)

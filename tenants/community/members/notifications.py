@@ -1,9 +1,12 @@
 """Mails of this room: to confirm an address, a role given, an account closed."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from saas.accounts.models import User
 from saas.accounts.rules import token_for
 from saas.kernel import mail
 from saas.kernel.notifying import Event, Kind, notify, written
@@ -81,6 +84,18 @@ def notify_claim(claim: CompanyClaim) -> None:
     )
     administrators = claims.administrators_of(claim.company_id)
     notify(event, to=[one.pk for one in administrators], at=timezone.now())
+
+
+def notify_moved(person: User, *, to_id: int, from_id: int, at: dt.datetime) -> None:
+    """Tell a member that they work for another company here, and what ended with that."""
+    context = {"company": claims.name_of(to_id), "former": claims.name_of(from_id)}
+    event = Event(
+        key=f"company-moved:{person.pk}:{at:%Y-%m-%d %H:%M:%S}",
+        kind=Kind.DUTIES,
+        path=_path("members:profile"),
+        words=lambda: written("company_moved", context),
+    )
+    notify(event, to=[person.pk], at=at)
 
 
 def mail_answer(claim: CompanyClaim) -> None:

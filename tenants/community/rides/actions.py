@@ -169,6 +169,17 @@ def settle_leaver(*, by: User, at: dt.datetime) -> None:
 
 
 @transaction.atomic
+def settle_move(*, by: User, company_id: int | None, at: dt.datetime) -> None:
+    """Free the seats of somebody who moved in rides of another company alone."""
+    for pk in changes.open_bookings_of(by, at=at):
+        booking, departure = changes.booking_for_change(pk)
+        ride = departure.ride
+        is_elsewhere = ride.audience == Audience.COMPANY and ride.company_id != company_id
+        if booking.state in {State.ASKED, State.ACCEPTED} and is_elsewhere:
+            _cancel(booking, departure, by=by, at=at)
+
+
+@transaction.atomic
 def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
     """Hide a ride from all but its author, or show it again.
 

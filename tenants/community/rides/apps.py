@@ -7,7 +7,7 @@ from django.apps import AppConfig
 
 from saas.kernel import hooks
 from saas.kernel.offers import home_hooks
-from saas.kernel.people import erasing, judging
+from saas.kernel.people import erasing, judging, moving
 from saas.kernel.search import search_hooks
 from saas.kernel.values import calendars
 
@@ -34,10 +34,14 @@ class RidesConfig(AppConfig):
         def on_member_left(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
 
+        def on_employer_changed(person: Any, company_id: int | None, at: dt.datetime) -> None:
+            actions.settle_move(by=person, company_id=company_id, at=at)
+
         calendars.entries.offer(self.label, calendar.calendar_entries)
         hooks.feed.offer(self.label, board.for_feed)
         hooks.subject.offer(self.label, single.subject)
         hooks.member_left.offer(self.label, on_member_left)
+        moving.employer_changed.offer(self.label, on_employer_changed)
         home_hooks.today_columns.offer(self.label, today.columns)
         home_hooks.begun_columns.offer(self.label, today.begun_columns)
         home_hooks.agenda.offer(self.label, today.agenda)

@@ -17,7 +17,7 @@ from tenants.community.gatherings import rules, wording
 from tenants.community.gatherings.models import BudgetLine, Gathering, Participation
 from tenants.community.gatherings.queries.board import drawn_places
 from tenants.spaces import places
-from tenants.spaces.audiences import seen_by
+from tenants.spaces.audiences import Audience, seen_by
 from tenants.spaces.queries.own import own_space
 
 KIND = "gathering"
@@ -195,6 +195,17 @@ def attended_ahead(person: User, *, at: dt.datetime) -> list[Gathering]:
         participations__person=person, cancelled_at=None, starts_at__gt=at
     )
     return list(rows.select_for_update(of=("self",)).order_by("pk"))
+
+
+def attended_elsewhere(person: User, company_id: int | None, *, at: dt.datetime) -> list[Gathering]:
+    """Take what somebody comes to, or waits for, that colleagues hold for another company alone."""
+    return [
+        one
+        for one in attended_ahead(person, at=at)
+        if one.audience == Audience.COMPANY
+        and one.company_id != company_id
+        and one.organiser_id != person.pk
+    ]
 
 
 def budget_line(gathering: Gathering, company_id: int | None) -> BudgetLine | None:

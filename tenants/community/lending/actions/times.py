@@ -185,6 +185,20 @@ def settle_leaver(*, by: User, at: dt.datetime) -> None:
         _settle_borrowed(loan_queries.loan_for_change(loan_id), at=at)
 
 
+@transaction.atomic
+def settle_move(*, by: User, company_id: int | None, at: dt.datetime) -> None:
+    """End what somebody who moved waits for, or was promised, of things of another company alone.
+
+    What they have in hand they bring back as agreed.
+    """
+    waiting = WaitingListEntry.objects.filter(person=by, state=WaitingListEntry.State.WAITING)
+    waiting.filter(thing__in=thing_queries.of_another_company(by, company_id)).update(
+        state=WaitingListEntry.State.LEFT
+    )
+    for loan_id in loan_queries.promised_elsewhere(by, company_id):
+        _settle_borrowed(loan_queries.loan_for_change(loan_id), at=at)
+
+
 def _settle_borrowed(loan: Loan, *, at: dt.datetime) -> None:
     if loan.state in (State.REQUESTED, State.ACCEPTED):
         end_loan(loan=loan, state=State.CANCELLED, at=at)

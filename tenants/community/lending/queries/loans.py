@@ -26,6 +26,16 @@ from tenants.community.lending.rules.slots import LoanSlot
 MOST_LISTED = 100
 
 
+def promised_elsewhere(person: User, company_id: int | None) -> list[int]:
+    """List the loans that somebody asked for, or was promised, of another company's own things."""
+    rows = Loan.objects.filter(
+        borrower=person,
+        state__in=[Loan.State.REQUESTED, Loan.State.ACCEPTED],
+        thing__in=things.of_another_company(person, company_id),
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def with_thing() -> QuerySet[Loan]:
     """Bring loans with their thing and both sides."""
     return Loan.objects.select_related("thing", "thing__owner", "borrower")

@@ -53,6 +53,12 @@ def lent(*, viewer: User | Given) -> QuerySet[Thing]:
     return Thing.objects.filter(here, seen_by(viewer, author="owner"), withdrawn_at=None)
 
 
+def of_another_company(person: User, company_id: int | None) -> QuerySet[Thing]:
+    """Return the things of others that are for the people of a company alone, but for theirs."""
+    private = Thing.objects.filter(audience=Thing.Audience.COMPANY)
+    return private.exclude(company_id=company_id).exclude(owner=person)
+
+
 def find(reference: str, *, viewer: User) -> Thing | None:
     """Find a thing by its public reference, also one that is no longer lent, for its lender."""
     found = Thing.objects.filter(seen_by(viewer, author="owner"), reference=reference)

@@ -10,9 +10,10 @@ from saas.accounts.models import User, normal_email
 from saas.accounts.rules import SignInHost, check_password_is_strong, token_for
 from saas.kernel import hooks, schema, tokens
 from saas.kernel.errors import Refused
+from saas.kernel.people import moving
 from saas.kernel.tasks import after_commit
 from saas.kernel.web import rate_limit
-from tenants.community.members import tasks
+from tenants.community.members import notifications, tasks
 from tenants.community.members.actions import claims, council
 from tenants.community.members.models import (
     Invitation,
@@ -211,7 +212,8 @@ def move(
 ) -> Profile:
     """Say that somebody works for another company of the park; their roles in the old one end.
 
-    A role of the council does not: it is told of the move, and decides.
+    So does what they had joined of what is for its people alone. A role of the council does not:
+    it is told of the move, and decides.
     """
     rules.check_administers(queries.duties_of(by), None)
     profile = queries.profile_to_change(of) or Profile(
@@ -226,6 +228,9 @@ def move(
         old = Role.objects.filter(user=of, company_id=before)
         old.exclude(role__in=council_rules.KINDS).delete()
         council.record_move(of=of, by=by, at=at)
+        moving.employer_changed.ask(of, profile.company_id, at)
+        if profile.company_id is not None:
+            notifications.notify_moved(of, to_id=profile.company_id, from_id=before, at=at)
     return profile
 
 

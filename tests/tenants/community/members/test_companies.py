@@ -12,13 +12,20 @@ from saas.kernel.display.accent import DARK_GROUNDS, LIGHT_GROUNDS
 from saas.kernel.display.contrast import worst
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.templatetags.troovon import readable
+from tenants.community.gatherings import actions as gatherings
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.forms.membership import BadgeForm
 from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import people as queries
+from tenants.community.notifications.models import Notification
 from tenants.spaces.models import Company, OwnCompany
 from tests.fixtures.people import AT, Browse, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import make_classified
+from tests.tenants.community.gatherings.making import make_gathering, states_of
+from tests.tenants.community.lending.making import DAY, make_thing, slot
+from tests.tenants.community.lending.making import ask as ask_for_loan
+from tests.tenants.community.rides.making import ask as ask_for_seat
+from tests.tenants.community.rides.making import make_ride
 
 
 def works_at(user: User, name: str) -> int:
@@ -127,6 +134,31 @@ def test_move_to_another_company_ends_the_roles_in_the_old_one(owner: User, fore
     actions.move(by=owner, of=foreman, company_id=new, at=AT)
     assert queries.company_of(foreman) == new
     assert queries.duties_of(foreman) == {hooks.Duty("moderator", None)}
+
+
+def test_move_ends_what_was_joined_of_the_former_company_alone(
+    owner: User, foreman: User, teammate: User, going_on_from_at: None
+) -> None:
+    host = make_user("Solène")
+    works_at(host, "North Un")
+    Role.objects.create(user=owner, role="administrator", given_at=AT)
+    private, for_all = (
+        make_gathering(host, at=AT, audience=audience, places=9)
+        for audience in ("company", "space")
+    )
+    ride = make_ride(host, at=AT, audience="company")
+    drill = make_thing(host, at=AT, audience="company", lends_at_once=True)
+    for gathering in (private, for_all):
+        gatherings.join(gathering=gathering, by=foreman, at=AT)
+    seat = ask_for_seat(ride, foreman, at=AT)
+    loan = ask_for_loan(drill, foreman, slot(AT, after=DAY), at=AT)
+    new = OwnCompany.objects.get(name="North Deux").pk
+    actions.move(by=owner, of=foreman, company_id=new, at=AT)
+    assert [len(states_of(one)) for one in (private, for_all)] == [1, 2]
+    for one in (seat, loan):
+        one.refresh_from_db()
+        assert one.state == "cancelled"
+    assert "North Deux" in Notification.objects.get(person=foreman, kind="duties").title
 
 
 def test_company_administrator_moves_nobody(browse: Browse, owner: User, foreman: User) -> None:
