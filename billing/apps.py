@@ -54,6 +54,7 @@ class BillingConfig(AppConfig):
 
     def _join_rooms(self) -> None:
         """Let the rooms above answer what the lower ones of this wing ask of them."""
+        from billing.adjustments.actions.reopenings import carry_lost_days_over  # noqa: PLC0415
         from billing.adjustments.tasks import adjustments_due  # noqa: PLC0415 - models load first
         from billing.councils.tasks import councils_due  # noqa: PLC0415
         from billing.dispatch import calls, events, refetching  # noqa: PLC0415
@@ -79,3 +80,7 @@ class BillingConfig(AppConfig):
         follow_ups.offer("councils", councils_due)
         follow_ups.offer("orders", orders_due)
         follow_ups.offer("adjustments", adjustments_due)
+        hooks.space_reopened.offer(
+            self.label,
+            lambda key, since, at: carry_lost_days_over(tenant_id=key, closed_at=since, at=at),
+        )

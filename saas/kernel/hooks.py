@@ -344,6 +344,8 @@ legal_records: Hook[[int], list[LegalRecord]] = Hook()
 # In public: a space came back from an archive; a space goes for good (rows removed, by what).
 space_restored: Hook[[int, dt.datetime], None] = Hook()
 space_deleted: Hook[[int, dt.datetime], dict[str, int]] = Hook()
+# In public: a space is open again that was closed since the first moment; the campaigns moved.
+space_reopened: Hook[[int, dt.datetime, dt.datetime], list[int]] = Hook()
 # In a space, before it is closed: what rooms owe to public, they hand over now.
 closing: Hook[[dt.datetime], None] = Hook()
 # In a space: what its people offer to neighbours; and the word that this has changed.

@@ -70,10 +70,23 @@ def stands_still() -> tuple[str, str]:
 
 def is_shut(campaign: Campaign, spaces: Sequence[str]) -> str:
     """Say in which closed spaces a campaign is not shown, and what its merchant can do."""
-    return _(
-        "«\u00a0%(title)s\u00a0» ne passe plus ici, où l’espace est fermé\u00a0: %(spaces)s. "
-        "Si vous l’arrêtez, les jours perdus vous sont rendus."
-    ) % {"title": campaign.headline, "spaces": ", ".join(spaces)}
+    words = {"title": campaign.headline, "spaces": ", ".join(spaces)}
+    if campaign.rhythm == Campaign.Rhythm.MONTHLY:
+        return (
+            _(
+                "«\u00a0%(title)s\u00a0» ne passe plus ici, où l’espace est fermé\u00a0: "
+                "%(spaces)s. Si vous l’arrêtez, les jours perdus vous sont rendus."
+            )
+            % words
+        )
+    return (
+        _(
+            "«\u00a0%(title)s\u00a0» ne passe plus ici, où l’espace est fermé\u00a0: %(spaces)s. "
+            "Si vous l’arrêtez, les jours perdus vous sont rendus\u202f; si l’espace rouvre, elle "
+            "y passe d’autant plus longtemps."
+        )
+        % words
+    )
 
 
 def refund_first(flight: Flight) -> str:

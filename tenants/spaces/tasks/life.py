@@ -134,7 +134,7 @@ def _suspend(operation: SpaceOperation, report: Report) -> Done:
 
 def _reopen(operation: SpaceOperation, report: Report) -> Done:
     report("door")
-    name = operation.tenant.schema_name
+    name, closed_at = operation.tenant.schema_name, operation.tenant.closed_at
     rules.check_is_not_half_gone(half_gone=queries.is_half_deleted(operation.tenant))
     _check_whole(name)
     left_out = email_domains.leave_to_newer(
@@ -146,6 +146,8 @@ def _reopen(operation: SpaceOperation, report: Report) -> Done:
             state=Tenant.State.ACTIVE, closed_at=None, closed_because=""
         )
         hosts.forget()
+    if closed_at is not None:
+        hooks.space_reopened.ask(operation.tenant_id, closed_at, timezone.now())
     with schema.inside(name):
         hooks.offers_changed.ask()
     left_out += operation.result.get("domains_left_out", [])

@@ -1,6 +1,7 @@
 """Actions on campaigns: drawn up, held, paid for, repeated, withdrawn, stopped."""
 
 import datetime as dt
+import zoneinfo
 from collections.abc import Collection
 
 from django.db import transaction
@@ -226,8 +227,30 @@ def mark_paid(*, campaign_id: int, at: dt.datetime) -> bool:
     return lost > 0
 
 
+@transaction.atomic
+def carry_over(*, campaign_id: int, tenant_id: int, closed_at: dt.datetime, at: dt.datetime) -> int:
+    """Move a paid campaign in a space that was closed by the days that it lost; say by how many.
+
+    Nobody does this: billing does, once the space is open again.
+    """
+    Campaign.objects.select_for_update().get(pk=campaign_id)
+    flights = Flight.objects.filter(campaign=campaign_id, tenant=tenant_id)
+    zone = zoneinfo.ZoneInfo(Tenant.objects.values_list("time_zone", flat=True).get(pk=tenant_id))
+    closed_on, day = closed_at.astimezone(zone).date(), at.astimezone(zone).date()
+    most = 0
+    for flight in flights:
+        period = price_rules.Period(flight.starts_on, flight.ends_on)
+        days = campaign_rules.days_to_carry_over(period, closed_on=closed_on, day=day)
+        _move([flight], days=days)
+        most = max(most, days)
+    return most
+
+
 def _move_flights(campaign_id: int, *, days: int) -> None:
-    flights = list(Flight.objects.filter(campaign=campaign_id))
+    _move(list(Flight.objects.filter(campaign=campaign_id)), days=days)
+
+
+def _move(flights: list[Flight], *, days: int) -> None:
     for flight in flights:
         flight.starts_on += dt.timedelta(days=days)
         flight.ends_on += dt.timedelta(days=days)

@@ -93,7 +93,9 @@ def record_places(
     before = SpaceInventory.objects.select_for_update().filter(tenant=tenant).first()
     dark_since = None
     if screens == 0 and before is not None and (before.screens or before.dark_since):
-        dark_since = before.dark_since or min(seen_at or at, at)
+        # While nobody counted, the space was closed: no screen could give a sign.
+        known = seen_at is not None and before.counted_at > at - place_rules.COUNTED_WITHIN
+        dark_since = before.dark_since or (min(seen_at, at) if seen_at and known else at)
     SpaceInventory.objects.update_or_create(
         tenant=tenant,
         defaults={

@@ -301,6 +301,18 @@ def paid_for_closed_spaces(at: dt.datetime) -> QuerySet[Campaign]:
     return paid.filter(closed_at__isnull=False)
 
 
+def paused_in(tenant_id: int, *, closed_at: dt.datetime) -> list[int]:
+    """Return the campaigns, paid once, that have days in a space after it was closed."""
+    flights = Flight.objects.filter(
+        ~has_left(),
+        tenant=tenant_id,
+        ends_on__gt=closed_at.date(),
+        campaign__state=Campaign.State.PAID,
+        campaign__rhythm=Campaign.Rhythm.ONCE,
+    )
+    return list(flights.order_by("campaign_id").values_list("campaign_id", flat=True).distinct())
+
+
 def obstacle_to_paying(campaign: Campaign, at: dt.datetime) -> str:
     """Return why a draft can no longer be paid as it is; nothing when it can."""
     period, price_list = period_of(campaign), prices_in_force(at)

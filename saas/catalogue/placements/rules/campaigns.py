@@ -100,6 +100,16 @@ def days_lost(period: Period | None, *, day: dt.date) -> int:
     return (day - period.starts_on).days + 1
 
 
+def days_to_carry_over(period: Period, *, closed_on: dt.date, day: dt.date) -> int:
+    """Return by how many days a flight moves whose space was closed until a day.
+
+    Its first lost day comes on that day, and the others behind it: none is lost, and what ran
+    before stays counted. The day of the closing was shown in part, and counts as flown.
+    """
+    first_lost = max(period.starts_on, closed_on + dt.timedelta(days=1))
+    return max((day - first_lost).days, 0) if first_lost <= period.ends_on else 0
+
+
 def next_month(last: Period | None, *, day: dt.date) -> Period:
     """Return the month that follows one, or begins on a day when that is later."""
     if last is None or last.ends_on < day - dt.timedelta(days=1):

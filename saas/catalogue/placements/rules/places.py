@@ -20,6 +20,8 @@ MOST_AT_ONCE = SECONDS_SOLD // SECONDS_EACH
 HELD, HELD_FOR_BANK = dt.timedelta(hours=25), dt.timedelta(days=15)
 # A month that is over is followed by the next one as soon as Stripe has collected it.
 RENEWED_WITHIN = dt.timedelta(days=3)
+# Spaces tell each hour what they have, for as long as they are open.
+COUNTED_WITHIN = dt.timedelta(days=1)
 A_DAY = dt.timedelta(days=1)
 FOR_EVER = dt.date(9999, 1, 1)
 HOURS: dict[str, tuple[int, int]] = {

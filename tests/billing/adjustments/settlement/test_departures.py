@@ -1,12 +1,14 @@
 """A campaign leaves where it is refused or the screens are dark: its days there go back."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
 
 from billing import clock
 from billing.adjustments.actions.refunds import refund_what_has_not_run
 from billing.adjustments.actions.refusals import refuse
+from billing.adjustments.actions.reopenings import carry_lost_days_over
 from billing.adjustments.queries.refunds import parts_of, what_has_not_run
 from billing.adjustments.rules.unrun import Unrun
 from billing.adjustments.settlement import departures
@@ -174,6 +176,19 @@ def test_days_since_a_space_was_closed_have_not_run_there(till: Till) -> None:
     Tenant.objects.filter(schema_name="north").update(**closed)
     over = till.at + dt.timedelta(days=20)
     assert what_has_not_run(order, at=over).gross_cents == 12_000
+    flight = Flight.objects.get(tenant__schema_name="north")
+    reopen = partial(carry_lost_days_over, tenant_id=flight.tenant_id, closed_at=till.at, at=over)
+    Tenant.objects.filter(schema_name="north").update(state=Tenant.State.ACTIVE, closed_at=None)
+    assert reopen() == [order.campaign_id]
+    flight.refresh_from_db()
+    assert (flight.starts_on, (flight.ends_on - flight.starts_on).days) == (over.date(), 4)
+    assert order.lines.filter(description__contains=f"{over:%d/%m/%Y}").count() == 1
+    eve = over - dt.timedelta(days=1)
+    assert what_has_not_run(order, at=eve).gross_cents == 12_000
+    order = Order.objects.select_related("merchant__owner").get(pk=order.pk)
+    owner = User.objects.get(pk=order.merchant.owner_id)
+    refund_what_has_not_run(order=order, seen_cents=12_000, by=owner, at=eve)
+    assert reopen() == []  # what went back meanwhile is not shown besides
 
 
 @pytest.mark.parametrize("days", [5, 30], ids=["it is over meanwhile", "it has days ahead"])
@@ -187,6 +202,7 @@ def test_days_since_the_last_sign_of_a_screen_go_back_once(
     order = till.sell(campaign)
     since = till.at + dt.timedelta(days=4)  # the second day of its flights
     later = since + SILENT_FOR
+    record_places(tenant_schema="north", screens=2, at=later - dt.timedelta(hours=1))
     record_places(tenant_schema="north", screens=0, seen_at=since, at=later)
     assert departures.settle_all(at=later - dt.timedelta(minutes=1)) == 0
     assert [departures.settle_all(at=later) for _ in range(2)] == [1, 0]

@@ -14,6 +14,7 @@ from saas.catalogue.placements.queries import figures
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.catalogue.placements.rules import campaigns as rules
 from saas.catalogue.placements.rules.campaigns import Total
+from saas.catalogue.placements.rules.prices import Period
 from saas.kernel.errors import Refused
 from tests.fixtures.people import AT
 from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
@@ -215,3 +216,16 @@ def test_an_offer_that_is_a_price_hangs_on_a_tag() -> None:
         "cents": 0,
         "offer": "−15 %",
     }
+
+
+@pytest.mark.parametrize(
+    ("closed", "reopened", "moved"),
+    [(0, 6, 5), (2, 5, 2), (-3, 0, 0), (-3, 4, 4), (4, 9, 0), (2, 3, 0)],
+)
+def test_a_flight_runs_for_as_many_days_as_its_space_was_closed(
+    closed: int, reopened: int, moved: int
+) -> None:
+    first = dt.date(2026, 11, 2)
+    week = Period(first, first + dt.timedelta(days=4))
+    closed_on, day = (first + dt.timedelta(days=number) for number in (closed, reopened))
+    assert rules.days_to_carry_over(week, closed_on=closed_on, day=day) == moved

@@ -8,7 +8,14 @@ from django.db import transaction
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import campaigns, counts
-from saas.catalogue.placements.models import Campaign, Flight, PartOfDay, Price, Slot
+from saas.catalogue.placements.models import (
+    Campaign,
+    Flight,
+    PartOfDay,
+    Price,
+    Slot,
+    SpaceInventory,
+)
 from saas.catalogue.placements.queries import places
 from saas.catalogue.placements.queries import prices as queries
 from saas.catalogue.placements.rules.campaigns import Timing
@@ -136,7 +143,9 @@ def test_nobody_pays_for_hours_in_which_screens_sleep_nor_for_one_that_went_out(
     month = campaigns.repeat(campaign_id=monthly.pk, after_id=monthly.pk, at=later)
     flight = Flight.objects.get(campaign=month)
     assert (flight.screens, flight.net_cents < dearer) == (1, True)
-    counts.record_places(tenant_schema="north", screens=0, at=AT)
+    again = AT + 9 * A_DAY  # the space was closed meanwhile, and no screen could speak
+    counts.record_places(tenant_schema="north", screens=0, seen_at=AT, at=again)
+    assert SpaceInventory.objects.get(tenant__schema_name="north").dark_since == again
     assert "sont éteints" in places.dimmed(queries.for_billing(monthly.pk), AT)[0]
     assert campaigns.repeat(campaign_id=monthly.pk, after_id=monthly.pk, at=later) is None
 

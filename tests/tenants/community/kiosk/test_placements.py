@@ -122,6 +122,7 @@ def test_space_reports_how_many_screens_merchants_may_book(browse: Browse, manag
     with schema.in_public():
         counted = SpaceInventory.objects.get(tenant__schema_name="north")
     assert (counted.screens, counted.dark_since) == (1, None)
+    hand_over(AT + SILENT_FOR - dt.timedelta(hours=1))
     hand_over(AT + SILENT_FOR)  # the other one has never spoken
     with schema.in_public():
         counted.refresh_from_db()

@@ -109,7 +109,13 @@ def test_open_sessions_end_with_it(space: Tenant, do: Do, act_values: ActValues)
     assert client.get("/").status_code == 302
 
 
-def test_a_reopened_space_is_as_it_was(space: Tenant, do: Do, act_values: ActValues) -> None:
+def test_a_reopened_space_is_as_it_was(
+    space: Tenant, do: Do, act_values: ActValues, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reopened: list[tuple[int, dt.datetime]] = []
+    monkeypatch.setattr(
+        hooks.space_reopened, "ask", lambda key, closed_at, _at: reopened.append((key, closed_at))
+    )
     do(actions.suspend(tenant_id=space.pk, **act_values))
     operation = actions.reopen(tenant_id=space.pk, **act_values)
     assert on(space).get("/signin/").status_code == 503
@@ -123,6 +129,7 @@ def test_a_reopened_space_is_as_it_was(space: Tenant, do: Do, act_values: ActVal
     with schema.inside(space.schema_name):
         assert Classified.objects.count() == 2
     assert again(space).closed_at is None
+    assert reopened == [(space.pk, AT)]
 
 
 def test_reopened_space_leaves_a_mail_domain_to_the_company_that_proved_it_since(
