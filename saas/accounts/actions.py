@@ -68,15 +68,18 @@ def use_pass(*, token: str, at: dt.datetime) -> User:
 
 @transaction.atomic
 def recognise(*, email: str, password: str, network: str, at: dt.datetime) -> User:  # noqa: ARG001 - each action says when
-    """Return the person of an address and a password. Raises Refused, also after many tries."""
+    """Return the person of an address and a password. Raises Refused, also after many tries.
+
+    A try that succeeds is not counted, nor does it wipe out those that failed: whoever has used
+    up an address would see that its person has come in.
+    """
     address = normal_email(email)
-    person = queries.person_at(address)
-    # The last success is part of the key, so whoever got in starts counting anew.
-    last_success = person.last_login if person else None
-    _limit("signin", f"{address}:{last_success}", most=rules.TRIES_OF_AN_ACCOUNT)
+    _limit("signin", address, most=rules.TRIES_OF_AN_ACCOUNT)
     _limit("signin_network", network, most=rules.TRIES_OF_A_NETWORK)
-    found = authenticate(None, email=address, password=password)
-    return as_any(rules.check_recognised(found))
+    person = rules.check_recognised(authenticate(None, email=address, password=password))
+    rate_limit.give_back("signin", tokens.hashed(address))
+    rate_limit.give_back("signin_network", tokens.hashed(network))
+    return as_any(person)
 
 
 @transaction.atomic

@@ -113,6 +113,12 @@ def counted(name: str, *, seconds: int) -> int | None:
         return None
 
 
+def uncount(name: str) -> None:
+    """Count one less in a period that still lasts."""
+    with contextlib.suppress(ValueError, RedisError):  # it ended, or the store is dead
+        cache.decr(name)
+
+
 def count_of(name: str) -> int | None:
     """Return how many were counted in a period, and count none; None where the store is dead."""
     try:

@@ -40,6 +40,11 @@ def check(
         raise Refused(_too_many(per_seconds), field=field)
 
 
+def give_back(name: str, key: str) -> None:
+    """Take back a try that `check` has counted, where it turned out to be none."""
+    cache.uncount(f"limit:{name}:{key}")
+
+
 def check_remaining(
     name: str,
     key: str,

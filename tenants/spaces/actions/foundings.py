@@ -79,13 +79,13 @@ def send_link_again(*, founding_id: UUID, at: dt.datetime) -> Founding:
 
 @transaction.atomic
 def confirm(*, token: str, at: dt.datetime) -> Founding:
-    """Confirm the address behind a mailed link; its domain is then proven."""
+    """Confirm the address behind a mailed link; its domain is then proven, and stays so."""
     founding = _locked(queries.founding_of(token).pk)
     founding_rules.check_link(founding, at=at)
     if founding.state == Founding.State.STARTED:
         founding.state = Founding.State.CONFIRMED
-        founding.confirmed_at = at
-        founding.save(update_fields=["state", "confirmed_at"])
+    founding.confirmed_at = at
+    founding.save(update_fields=["state", "confirmed_at"])
     return founding
 
 

@@ -51,6 +51,19 @@ def link_token(founding: Founding) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
+def sent_at(founding: Founding) -> dt.datetime:
+    """Return when the link that opens a founding was asked for."""
+    return founding.token_expires_at - LINK_LASTS
+
+
+def is_followed(founding: Founding) -> bool:
+    """Say whether the link that was asked for last has confirmed the address.
+
+    One of before says nothing: who types a founder's address must not learn how far they are.
+    """
+    return founding.confirmed_at is not None and founding.confirmed_at >= sent_at(founding)
+
+
 def check_link(founding: Founding, *, at: dt.datetime) -> None:
     """Refuse a mailed link that is too old."""
     if founding.token_expires_at <= at:

@@ -64,10 +64,10 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
     founding = _own_founding(request, reference)
     if _is_held(request, reference):
         return _lead_on(request, founding)
-    sent_at = founding.token_expires_at - founding_rules.LINK_LASTS
+    sent_at = founding_rules.sent_at(founding)
     context = {
         "founding": founding,
-        "confirmed": founding.state != Founding.State.STARTED,
+        "confirmed": founding_rules.is_followed(founding),
         "may_resend": sent_at + founding_rules.RESEND_AFTER <= timezone.now(),
         "minutes": int(founding_rules.LINK_LASTS.total_seconds() // 60),
     }

@@ -155,13 +155,26 @@ def test_the_right_password_after_too_many_wrong_ones_is_refused_too(owner: User
         actions.recognise(email=owner.email, password=PASSWORD, network="n7", at=AT)
 
 
-def test_signing_in_starts_the_count_of_tries_anew(owner: User) -> None:
-    for number in range(rules.TRIES_OF_AN_ACCOUNT + 3):
+def test_only_tries_that_fail_are_counted(owner: User) -> None:
+    for _ in range(rules.TRIES_OF_AN_ACCOUNT + 3):
         found = actions.recognise(email=owner.email, password=PASSWORD, network="n8", at=AT)
-        found.last_login = AT + dt.timedelta(seconds=number)
-        found.save()
 
     assert found == owner
+
+
+def test_a_used_up_address_does_not_show_that_its_person_has_come_in(owner: User) -> None:
+    def sentence_of(email: str) -> str:
+        with pytest.raises(Refused) as caught:
+            actions.recognise(email=email, password="wrong", network="n11", at=AT)
+        return caught.value.sentence
+
+    for email in (owner.email, "nobody@north.example"):
+        for _ in range(rules.TRIES_OF_AN_ACCOUNT):
+            sentence_of(email)
+    owner.last_login = AT
+    owner.save()
+
+    assert sentence_of(owner.email) == sentence_of("nobody@north.example")
 
 
 def test_a_stranger_s_password_is_unknown_here(owner: User, stranger: User) -> None:

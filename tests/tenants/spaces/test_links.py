@@ -113,8 +113,11 @@ def test_an_unfinished_founding_is_taken_up_where_it_stood(own_database: None) -
     again = Wizard()
     again.start(first_name="Camille")
     assert again.founding == first.founding
-    response = again.client.post(again.link())
+    # Whoever only types the address of a founder does not learn how far the founder is.
+    assert "confirmée" not in words_of(again.client.get(again.url("check")))
+    response = Wizard().client.post(again.link())
     assert response["Location"] == again.url("look")
+    assert "confirmée sur un autre écran" in words_of(again.client.get(again.url("check")))
 
 
 def test_no_answer_changes_once_the_building_has_begun(own_database: None) -> None:
