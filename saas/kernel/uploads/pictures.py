@@ -1,9 +1,12 @@
 """Pictures that people send: what is taken, and the widths that are kept of it."""
 
 import io
+import math
+import os
 import re
 import struct
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from typing import IO
 
 from django.core.files.base import ContentFile
@@ -11,7 +14,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from PIL import Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms
 
 from saas.kernel import schema
 from saas.kernel.errors import Refused
@@ -27,10 +30,33 @@ DRAFT = (1600, 1200)  # a large JPEG need not be decoded whole
 _HEIC = frozenset({b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1"})
 # All that Pillow was seen to raise over files with a few wrong bytes, in EXIF as well.
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowError, struct.error)
+_LINES = 32
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_LYING = {_TURNS[turned] for turned in (5, 6, 7, 8)}
+# One thread of each process decodes. Four of the largest pictures at once would be too many, and
+# four threads in turn as well: the C library keeps for each of them what it has had once.
+_decoder = ThreadPoolExecutor(1, thread_name_prefix="pictures")
 
 # Pillow only warns above the limit and refuses above its double: a picture is refused at once.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+
+
+def _begin_in_child() -> None:
+    """Let a forked process decode by a thread of its own: its parent's is not there."""
+    global _decoder  # noqa: PLW0603 - the one of this process
+    _decoder = ThreadPoolExecutor(1, thread_name_prefix="pictures")
+
+
+os.register_at_fork(after_in_child=_begin_in_child)
 
 
 def read(upload: IO[bytes]) -> Image.Image:
@@ -46,7 +72,7 @@ def read(upload: IO[bytes]) -> Image.Image:
         with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
             _check_sides(opened)
             opened.draft("RGB", DRAFT)
-            return _only_pixels(opened)
+            return _decoder.submit(_only_pixels, opened).result()
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise Refused(_("Cette photo dépasse 40 millions de pixels.")) from error
     except _BROKEN as error:
@@ -112,26 +138,47 @@ def _check_sides(opened: Image.Image) -> None:
 
 
 def _only_pixels(opened: Image.Image) -> Image.Image:
-    upright = _in_srgb(ImageOps.exif_transpose(opened))
-    clean = Image.new("RGB", upright.size, "white")
-    if upright.has_transparency_data:
-        upright = upright.convert("RGBA")
-        clean.paste(upright, mask=upright.getchannel("A"))
-    else:
-        clean.paste(upright.convert("RGB"))
-    return clean
+    """Copy the pixels out, a few lines at a time: the largest picture is in memory only once.
+
+    What is far wider than the widest that is kept is reduced on the way.
+    """
+    turn = _TURNS.get(opened.getexif().get(ExifTags.Base.Orientation, 1))
+    width = opened.height if turn in _LYING else opened.width
+    factor = max(1, width // WIDTHS[-1])
+    size = math.ceil(opened.width / factor), math.ceil(opened.height / factor)
+    clean = Image.new("RGB", size, "white")
+    step = factor * _LINES
+    for top in range(0, opened.height, step):
+        lines = opened.crop((0, top, opened.width, min(opened.height, top + step)))
+        clean.paste(_opaque(lines).reduce(factor), (0, top // factor))
+    profile = opened.info.get("icc_profile") if opened.mode == "RGB" else None
+    opened.close()  # here and now: the next picture is decoded before its reader looks again
+    upright = clean if turn is None else clean.transpose(turn)
+    return _in_srgb(upright, profile) if profile else upright
 
 
-def _in_srgb(image: Image.Image) -> Image.Image:
-    profile = image.info.get("icc_profile")
-    if not profile or image.mode != "RGB":
-        return image
+def _opaque(lines: Image.Image) -> Image.Image:
+    """Return lines of a picture in eight bits of red, green and blue, before white."""
+    if lines.mode.startswith("I"):  # Pillow would make white of every grey of sixteen bits
+        return lines.point(lambda level: level / 256).convert("L").convert("RGB")
+    if not lines.has_transparency_data:
+        return lines.convert("RGB")
+    drawn = lines.convert("RGBA")
+    white = Image.new("RGB", drawn.size, "white")
+    white.paste(drawn, mask=drawn.getchannel("A"))
+    return white
+
+
+def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
     except (ImageCms.PyCMSError, OSError):  # a broken profile costs some colour, not the picture
         return image
-    return converted or image
+    if converted is None:
+        return image
+    converted.info.clear()
+    return converted
 
 
 def _webp(image: Image.Image, width: int) -> bytes:
