@@ -19,9 +19,16 @@ from lxml import etree, html  # type: ignore[import-untyped]
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import check_time
 from saas.kernel.uploads import pictures
-from tenants.community.mediastore.rules.files import MOST_CHAPTERS, MOST_UNPACKED, Unfit
+from tenants.community.mediastore.rules.files import (
+    MEGABYTE,
+    MOST_CHAPTERS,
+    MOST_UNPACKED,
+    Unfit,
+)
 
 MOST_FILES = 3000
+# Of one file of words, whose tree takes forty times as much; and of all chapters together.
+MOST_XML, MOST_TEXT = 4 * MEGABYTE, 40 * MEGABYTE
 MOST_PICTURES = 200
 PICTURE_WIDTH = 960
 _CONTAINER = "META-INF/container.xml"
@@ -70,12 +77,16 @@ def chapters_of(content: bytes, store: StorePicture) -> Iterator[Chapter]:
             spine = _spine(book)
             if not spine:
                 raise Unfit("empty")
-            drawn = _Pictures(book, store)
+            drawn, length = _Pictures(book, store), 0
             for path in spine[:MOST_CHAPTERS]:
                 check_time()
                 chapter = _cleaned(book, path, drawn)
-                if chapter is not None:
-                    yield chapter
+                if chapter is None:
+                    continue
+                length += len(chapter.html)
+                if length > MOST_TEXT:
+                    raise Unfit("too_long")
+                yield chapter
     except _BROKEN as error:
         raise Unfit("unreadable") from error
 
@@ -97,7 +108,7 @@ def _check_is_open(book: zipfile.ZipFile) -> None:
 
 
 def _spine(book: zipfile.ZipFile) -> list[str]:
-    """List the files of the chapters, in the order in which they are read."""
+    """List the files of the chapters, each once, in the order in which they are read."""
     container = _tree(book, _CONTAINER)
     rootfile = next(container.iter("{*}rootfile"), None)
     path = (rootfile.get("full-path") if rootfile is not None else "") or ""
@@ -110,21 +121,29 @@ def _spine(book: zipfile.ZipFile) -> list[str]:
     }
     order = [reference.get("idref") for reference in package.iter("{*}itemref")]
     known = set(book.namelist())
-    return [paths[name] for name in order if name in paths and paths[name] in known]
+    found = [paths[name] for name in order if name in paths and paths[name] in known]
+    return list(dict.fromkeys(found))
 
 
 def _tree(book: zipfile.ZipFile, path: str) -> Any:
     """Read a file of the book as XML, as far as it is any. Raises Unfit."""
-    tree = etree.fromstring(book.read(path), _XML)
+    tree = etree.fromstring(_words(book, path), _XML)
     if tree is None:  # words without an element, which the parser puts up with
         raise Unfit("unreadable")
     return tree
 
 
+def _words(book: zipfile.ZipFile, path: str) -> bytes:
+    """Read a file of words. Raises Unfit."""
+    if book.getinfo(path).file_size > MOST_XML:
+        raise Unfit("too_long")
+    return book.read(path)
+
+
 def _cleaned(book: zipfile.ZipFile, path: str, drawn: "_Pictures") -> Chapter | None:
     try:
         body = html.document_fromstring(
-            book.read(path), parser=html.HTMLParser(encoding="utf-8")
+            _words(book, path), parser=html.HTMLParser(encoding="utf-8")
         ).find("body")
     except etree.ParserError:
         return None  # nothing stands in it
@@ -172,6 +191,8 @@ class _Pictures:
 
     def _stored(self, path: str) -> str:
         try:
+            if self._book.getinfo(path).file_size > pictures.MOST_BYTES:
+                return ""
             image = pictures.read(io.BytesIO(self._book.read(path)))
         except (Refused, KeyError):
             return ""

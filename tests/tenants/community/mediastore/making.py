@@ -89,14 +89,14 @@ def pdf(pages: int = 2) -> bytes:
     return buffer.getvalue()
 
 
-def epub(*chapters: str, extra: dict[str, bytes] | None = None) -> bytes:
-    """A book with these bodies as its chapters."""
+def epub(*chapters: str, extra: dict[str, bytes] | None = None, spine: int = 1) -> bytes:
+    """A book with these bodies as its chapters, each named in its spine, perhaps many times."""
     buffer = io.BytesIO()
     ids = range(len(chapters))
     items = "".join(
         f'<item id="c{n}" href="t/c{n}.xhtml" media-type="application/xhtml+xml"/>' for n in ids
     )
-    spine = "".join(f'<itemref idref="c{n}"/>' for n in ids)
+    order = "".join(f'<itemref idref="c{n}"/>' for n in ids) * spine
     with zipfile.ZipFile(buffer, "w") as book:
         book.writestr("mimetype", "application/epub+zip")
         book.writestr(
@@ -107,7 +107,7 @@ def epub(*chapters: str, extra: dict[str, bytes] | None = None) -> bytes:
         book.writestr(
             "b.opf",
             f'<package xmlns="http://www.idpf.org/2007/opf"><manifest>{items}</manifest>'
-            f"<spine>{spine}</spine></package>",
+            f"<spine>{order}</spine></package>",
         )
         for number, body in enumerate(chapters):
             book.writestr(f"t/c{number}.xhtml", f"<html><body>{body}</body></html>")

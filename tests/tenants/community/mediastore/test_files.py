@@ -14,6 +14,7 @@ from saas.kernel import cache
 from saas.kernel.errors import Refused
 from saas.kernel.web import outgoing
 from tenants.community.mediastore import tasks, wording
+from tenants.community.mediastore.gateway import epub as epub_gateway
 from tenants.community.mediastore.gateway import feeds
 from tenants.community.mediastore.models import Medium
 from tenants.community.mediastore.rules import files
@@ -121,6 +122,22 @@ def test_file_that_cannot_stand_there_is_refused_with_its_reason(
     medium = send(make_keeper(owner), content, kind="book")
     assert (medium.state, medium.failure, medium.parts.count()) == ("failed", reason, 0)
     assert wording.failure(reason)
+
+
+def test_chapter_that_stands_in_the_order_many_times_is_read_once(owner: User) -> None:
+    """A few kilobytes could name one long chapter four hundred times, and fill a worker."""
+    book = epub("<p>Il était une fois.</p>", spine=400)
+    medium = send(make_keeper(owner), book, kind="book")
+    assert (medium.state, medium.parts.count()) == ("ready", 1)
+
+
+@pytest.mark.parametrize("limit", ["MOST_XML", "MOST_TEXT"])
+def test_book_whose_words_are_too_many_is_refused(
+    owner: User, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(epub_gateway, limit, 300)
+    chapters = ["<p>" + "mot " * 60 + "</p>"] * 2 if limit == "MOST_TEXT" else ["mot " * 100]
+    assert send(make_keeper(owner), epub(*chapters), kind="book").failure == "too_long"
 
 
 def test_font_that_is_only_scrambled_locks_no_book(owner: User) -> None:
