@@ -19,6 +19,7 @@ DRILLS = (
     "isolation",
     "leaver",
     "ledger",
+    "login",
     "mutation",
     "notifications",
     "payments",
@@ -28,6 +29,7 @@ DRILLS = (
     "settlement_mutants",
     "slow-clients",
     "switching",
+    "uploads",
     "webhooks",
 )
 

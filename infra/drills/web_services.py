@@ -29,6 +29,7 @@ class WebServices:
     """A cluster with two spaces and a broker, on which a web process is started for each drill."""
 
     ground: Bench
+    hashes: str = ""
 
     def run_drill(
         self, name: str, *words: str, options: DrillOptions, rounds: int, bar: Bar
@@ -69,7 +70,8 @@ class WebServices:
 
     def environment(self, port: int, *, plant: str = "") -> dict[str, str]:
         """Return what a web process on a port knows."""
-        return _environment(self.ground, port=port, plant=plant)
+        env = _environment(self.ground, port=port, plant=plant)
+        return {**env, "TROOVON_DRILL_HASHES": self.hashes}
 
 
 def run(name: str, *, options: DrillOptions, rounds: int, bar: Bar) -> Report:
@@ -79,12 +81,15 @@ def run(name: str, *, options: DrillOptions, rounds: int, bar: Bar) -> Report:
 
 
 @contextlib.contextmanager
-def standing() -> Iterator[WebServices]:
-    """Prepare two spaces and an operator on a cluster of their own."""
+def standing(*, hashes: str = "") -> Iterator[WebServices]:
+    """Prepare two spaces and an operator on a cluster of their own.
+
+    With `quick` hashes of passwords a short run counts them and waits for none.
+    """
     with prepared_bench(settings=QUICK) as ground:
         _hire(ground, _environment(ground, port=0, plant=""))
         databases.copy_database(ground.admin, FRESH, template=NAME)
-        yield WebServices(ground)
+        yield WebServices(ground, hashes)
 
 
 def _environment(ground: Bench, *, port: int, plant: str) -> dict[str, str]:
@@ -93,6 +98,7 @@ def _environment(ground: Bench, *, port: int, plant: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": SETTINGS,
         "BASE_HOST": f"localhost:{port}",
         "VALKEY_URL": ground.valkey.url(),
+        "CACHE_URL": ground.valkey.url(1),
         "STRIPE_SECRET_KEY": "sk_test_drill",
         "STRIPE_API_BASE": "http://127.0.0.1:1",
         **{f"STRIPE_WEBHOOK_SECRETS_{kind}": f"whsec_{kind}" for kind in _KINDS},

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from infra.drills import fuzz, leaver, permissions, web_services
+from infra.drills import fuzz, leaver, login, permissions, uploads, web_services
 from infra.drills.harness import Bar, DrillOptions, Report
 
 _seeds = itertools.count(2)
@@ -46,6 +46,25 @@ LEAVER_FINDINGS = {
     "page_cached": "still opens a second after",
     "messages_lost": "is gone",
 }
+LOGIN_FINDINGS = {
+    "hash_skipped": "sign-in of a space: the work differs",
+    "other_sentence": "sign-in of a space: the answer differs",
+    "mail_queued_for_known": "link of a space: the work differs",
+    "slower_for_known": "link of a space: an account takes +",
+    "account_unlimited": "sign-in of a space: no limit by account",
+    "network_unlimited": "one network tried 1000 passwords",
+    "office_shut_out": "colleagues of one office were shut out",
+    "limit_of_one_process": "a second process counts",
+    "limit_of_known_only": "sign-in of a space: the limit tells who has an account",
+    "success_starts_anew": "their limit begins anew",
+}
+UPLOADS_FINDINGS = {
+    "notes_kept": "WEBP that tells",
+    "pixels_unlimited": "50 million pixels as new classified: taken",
+    "name_guessable": "kept under a name that can be guessed",
+    "memory_held": "40 million pixels as new classified: worker held",
+    "unreadable_breaks": "GIF as new classified to new classified: 500",
+}
 # Faults that are in nobody's way: one run shows them all. Django binds some of them once.
 PERMISSIONS_TOGETHER = (
     ("sign_in_not_asked", "role_check_dropped", "csrf_dropped"),
@@ -60,11 +79,17 @@ LEAVER_IN_TURN = (
     *("account_left_open", "person_remembered", "session_comes_back", "page_cached"),
     "passes_not_revoked,withdrawn_invitation_opens,mail_to_leaver_sent,messages_lost",
 )
+LOGIN_IN_TURN = (
+    "hash_skipped,other_sentence,mail_queued_for_known,slower_for_known",
+    "account_unlimited,office_shut_out",
+    "network_unlimited,limit_of_known_only",
+    "limit_of_one_process,success_starts_anew",
+)
 
 
 @pytest.fixture(scope="module")
 def services() -> Iterator[web_services.WebServices]:
-    with web_services.standing() as built:
+    with web_services.standing(hashes="quick") as built:
         yield built
 
 
@@ -87,7 +112,7 @@ def found_at_routes(services: web_services.WebServices) -> Callable[[str], list[
 
 @pytest.fixture(scope="module")
 def found_in_turn(services: web_services.WebServices) -> dict[str, list[str]]:
-    """Return what two drills find in one web process, where one fault follows the other."""
+    """Return what drills find in one web process, where one fault follows the other."""
 
     def visited(drill: str, *words: str, rounds: int, seed: int) -> list[str]:
         options = DrillOptions(seed=seed)
@@ -98,12 +123,16 @@ def found_in_turn(services: web_services.WebServices) -> dict[str, list[str]]:
     with services.opened(plant=",".join(fuzz.FAULTS)) as port:
         # The same requests whatever ran before: with other seeds thirty may be too few.
         fuzzed = visited("fuzz", "--only", "/api/v1/search/", rounds=30, seed=1)
-        words = ("--only", "members:", "--faults", *LEAVER_IN_TURN)
-        left = visited("leaver", *words, rounds=len(LEAVER_IN_TURN), seed=next(_seeds))
-    return {"fuzz": fuzzed, "leaver": left}
+        routes = ("--only", "members:", "--faults", *LEAVER_IN_TURN)
+        left = visited("leaver", *routes, rounds=len(LEAVER_IN_TURN), seed=next(_seeds))
+        entrances = ("--only", "of a space", "--faults", *LOGIN_IN_TURN)
+        knocked = visited("login", *entrances, rounds=24, seed=next(_seeds))
+        places = ("--only", "new classified", "--faults", ",".join(uploads.FAULTS))
+        sent = visited("uploads", *places, rounds=0, seed=next(_seeds))
+    return {"fuzz": fuzzed, "leaver": left, "login": knocked, "uploads": sent}
 
 
-def test_three_drills_find_nothing_in_one_house(
+def test_drills_find_nothing_in_one_house(
     services: web_services.WebServices, subtests: pytest.Subtests
 ) -> None:
     with services.opened() as port:
@@ -128,6 +157,14 @@ def test_three_drills_find_nothing_in_one_house(
             report = visited("fuzz", rounds=1)
             assert report.found == []
             assert {"answers 2xx", "answers 4xx"} <= set(report.tried)
+        with subtests.test("no way in tells who has an account, or lets one try for long"):
+            report = visited("login", rounds=6)
+            assert report.found == []
+            assert report.tried["entrances"] == 11
+        with subtests.test("no file breaks a page, fills a process or tells more than its pixels"):
+            report = visited("uploads", "--by-turns", rounds=0)
+            assert report.found == []
+            assert {"taken", "shown", "odd bodies"} <= set(report.tried)
 
 
 @pytest.mark.proof
@@ -156,7 +193,30 @@ def test_routes_that_still_open_to_a_leaver_are_found(
     assert any(LEAVER_FINDINGS[plant] in what for what in found), found
 
 
+@pytest.mark.proof
+@pytest.mark.parametrize("plant", sorted(login.FAULTS))
+def test_ways_in_that_betray_or_never_refuse_are_found(
+    found_in_turn: dict[str, list[str]], plant: str
+) -> None:
+    turn = next(group for group in LOGIN_IN_TURN if plant in group.split(","))
+    found = [what for what in found_in_turn["login"] if what.startswith(f"{turn}: ")]
+
+    assert any(LOGIN_FINDINGS[plant] in what for what in found), found
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("plant", sorted(uploads.FAULTS))
+def test_files_that_are_taken_badly_are_found(
+    found_in_turn: dict[str, list[str]], plant: str
+) -> None:
+    found = found_in_turn["uploads"]
+
+    assert any(UPLOADS_FINDINGS[plant] in what for what in found), found
+
+
 def test_every_planted_fault_is_known() -> None:
+    assert set(UPLOADS_FINDINGS) == uploads.FAULTS
+    assert set(LOGIN_FINDINGS) == login.FAULTS == set(",".join(LOGIN_IN_TURN).split(","))
     assert set(SHOWN_AT) == set(ACCESS_FINDINGS) == permissions.FAULTS
     assert set(LEAVER_FINDINGS) == leaver.FAULTS == set(",".join(LEAVER_IN_TURN).split(","))
     assert len(fuzz.FAULTS) == 1

@@ -1,5 +1,7 @@
 """Ways to let the wrong person in, built in on purpose so that a drill shows that it sees them."""
 
+import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -8,13 +10,16 @@ from django.db.models import F
 from django.middleware.csrf import CsrfViewMiddleware
 from rest_framework import serializers
 
+from infra.drills.inside.access.patches import replace, undoing
+from infra.drills.inside.access.uploads.faults import UPLOADS
 from saas.accounts import actions as accounts
 from saas.accounts import auth, backends
+from saas.accounts import queries as people
 from saas.accounts import rules as passes
 from saas.accounts.models import Pass, User
 from saas.console.queries import things as console
-from saas.kernel import hooks, http
-from saas.kernel.errors import NotAllowed
+from saas.kernel import cache, hooks, http
+from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.web import sessions
 from tenants.community.classifieds import views as classifieds
 from tenants.community.conversations.models import Conversation, Message
@@ -24,26 +29,28 @@ from tenants.community.members.rules import membership as rules
 from tenants.community.notifications.models import Notification
 from tenants.community.notifications.queries import lists, readers
 
+SLOWER_SECONDS = 0.2
+
 
 def sign_in_not_asked() -> None:
     """Let nobody through to the views. One view that is opened alone stops the start already."""
-    _set(LoginRequiredMiddleware, "process_view", lambda *_args: None)
+    replace(LoginRequiredMiddleware, "process_view", lambda *_args: None)
 
 
 def role_check_dropped() -> None:
     """Ask nobody for the role that a page needs."""
-    _set(rules, "check_has_role", lambda _roles, *_wanted: None)
+    replace(rules, "check_has_role", lambda _roles, *_wanted: None)
 
 
 def object_check_dropped() -> None:
     """Find any conversation for anybody."""
     every = Conversation.objects.select_related
-    _set(talks, "conversations_of", lambda _person: every("asker", "owner").all())
+    replace(talks, "conversations_of", lambda _person: every("asker", "owner").all())
 
 
 def method_opened() -> None:
     """Let the board answer any method."""
-    _set(classifieds, "board", classifieds.board.__wrapped__)  # type: ignore[attr-defined]
+    replace(classifieds, "board", classifieds.board.__wrapped__)  # type: ignore[attr-defined]
 
 
 def forbidden_instead_of_not_found() -> None:
@@ -55,7 +62,7 @@ def forbidden_instead_of_not_found() -> None:
             raise NotAllowed("Réservé.")
         return True
 
-    _set(console, "is_operator", refusing)
+    replace(console, "is_operator", refusing)
 
 
 def refusal_with_an_effect() -> None:
@@ -66,12 +73,12 @@ def refusal_with_an_effect() -> None:
         Invitation.objects.update(most_uses=F("most_uses") + 1)
         original(roles, *wanted)
 
-    _set(rules, "check_has_role", writing)
+    replace(rules, "check_has_role", writing)
 
 
 def csrf_dropped() -> None:
     """Take any form for one of ours."""
-    _set(CsrfViewMiddleware, "process_view", lambda *_args: None)
+    replace(CsrfViewMiddleware, "process_view", lambda *_args: None)
 
 
 def pass_replayed() -> None:
@@ -83,12 +90,12 @@ def pass_replayed() -> None:
             entry.used_at = None
         return original(entry, at)
 
-    _set(passes, "check_usable", forgetful)
+    replace(passes, "check_usable", forgetful)
 
 
 def pass_pressed_anywhere() -> None:
     """Take the press of any page for that of the page that was made for the pass."""
-    _set(auth, "is_held_by", lambda _entry, _origin: True)
+    replace(auth, "is_held_by", lambda _entry, _origin: True)
 
 
 def lapsed_session_accepted() -> None:
@@ -100,12 +107,12 @@ def lapsed_session_accepted() -> None:
             self._session_key = None
         return row
 
-    _set(sessions.SessionStore, "_get_session_from_db", find)
+    replace(sessions.SessionStore, "_get_session_from_db", find)
 
 
 def account_left_open() -> None:
     """Close an account and leave sessions, passes and password as they are."""
-    _set(accounts, "shut", lambda *, person, **_: person)
+    replace(accounts, "shut", lambda *, person, **_: person)
 
 
 def person_remembered() -> None:
@@ -118,13 +125,13 @@ def person_remembered() -> None:
             known[user_id] = original(self, user_id)
         return known[user_id]
 
-    _set(backends.ActivePersonBackend, "get_user", remembering)
+    replace(backends.ActivePersonBackend, "get_user", remembering)
 
 
 def passes_not_revoked() -> None:
     """Keep passes of who has left, and look at nothing but their date."""
     original = accounts.shut
-    _set(passes, "check_usable", lambda entry, _at: entry)
+    replace(passes, "check_usable", lambda entry, _at: entry)
 
     def restoring_passes(*, person: User, by: User, at: Any) -> User:
         passes_before = list(Pass.objects.filter(user=person, used_at=None))
@@ -132,7 +139,7 @@ def passes_not_revoked() -> None:
         Pass.objects.bulk_create(passes_before)
         return closed
 
-    _set(accounts, "shut", restoring_passes)
+    replace(accounts, "shut", restoring_passes)
 
 
 def session_comes_back() -> None:
@@ -143,26 +150,28 @@ def session_comes_back() -> None:
         person.save(update_fields=["is_active"])
         return person
 
-    _set(accounts, "shut", flag_only)
+    replace(accounts, "shut", flag_only)
 
 
 def withdrawn_invitation_opens() -> None:
     """Let a link that was withdrawn open the space."""
-    _set(rules, "check_invitation", lambda invitation, _at: invitation)
+    replace(rules, "check_invitation", lambda invitation, _at: invitation)
 
 
 def mail_to_leaver_sent() -> None:
     """Write to a leaver what was still queued for them."""
     every = Message.objects.select_related
     related = ("author", "conversation", "conversation__asker", "conversation__owner")
-    _set(
+    replace(
         talks,
         "take_message_to_notify",
         lambda message_id: every(*related).filter(pk=message_id).first(),
     )
     people, rows = User.objects, Notification.objects
-    _set(readers, "readers", lambda ids: readers.with_choices(people.filter(pk__in=ids)))
-    _set(lists, "waiting_mails", lambda **_at: rows.filter(mailed_at=None).select_related("person"))
+    replace(readers, "readers", lambda ids: readers.with_choices(people.filter(pk__in=ids)))
+    replace(
+        lists, "waiting_mails", lambda **_at: rows.filter(mailed_at=None).select_related("person")
+    )
 
 
 def page_cached() -> None:
@@ -179,31 +188,116 @@ def page_cached() -> None:
             known[key] = response
         return response
 
-    _set(http.HeadMiddleware, "__call__", remembering)
+    replace(http.HeadMiddleware, "__call__", remembering)
 
 
 def messages_lost() -> None:
     """Delete what somebody wrote to others when they leave."""
     hooks.member_left.offer("fault", lambda person, _at: _delete_messages(person))
-    _undoing.append(lambda: hooks.member_left.offer("fault", lambda _person, _at: None))
+    undoing.append(lambda: hooks.member_left.offer("fault", lambda _person, _at: None))
 
 
 def _delete_messages(person: User) -> None:
     Message.objects.filter(author=person).delete()
 
 
-_undoing: list[Callable[[], None]] = []
-
-
-def _set(owner: Any, name: str, broken: Any) -> None:
-    original = vars(owner)[name]  # planted where nothing was, it would be found by nobody
-    setattr(owner, name, broken)
-    _undoing.append(lambda: setattr(owner, name, original))
-
-
 def numbers_unchecked() -> None:
     """Take numbers of requests to the API as they are written."""
-    _set(serializers.IntegerField, "to_internal_value", lambda _field, data: int(data))
+    replace(serializers.IntegerField, "to_internal_value", lambda _field, data: int(data))
+
+
+def hash_skipped() -> None:
+    """Refuse an unknown address at once, without the hash that a known one costs."""
+    replace(backends, "make_password", lambda _password: "")
+
+
+def other_sentence() -> None:
+    """Say of a known address that it is the password which is wrong."""
+    original = accounts.recognise
+
+    def telling(*, email: str, **given: Any) -> User:
+        try:
+            return original(email=email, **given)
+        except Refused as refusal:
+            if people.person_at(email):
+                raise Refused("Ce mot de passe n’est pas le vôtre.") from refusal
+            raise
+
+    replace(accounts, "recognise", telling)
+
+
+def mail_queued_for_known() -> None:
+    """Queue the job of a link only where the address has an account."""
+    original = vars(accounts)["after_commit"]
+
+    def queue(job: Any, pass_id: int) -> None:
+        if Pass.objects.get(pk=pass_id).user_id:
+            original(job, pass_id)
+
+    replace(accounts, "after_commit", queue)
+
+
+def slower_for_known() -> None:
+    """Take a moment longer over an address that has an account."""
+    original = people.person_at
+
+    def slow(email: str) -> User | None:
+        found = original(email)
+        time.sleep(SLOWER_SECONDS if found else 0)
+        return found
+
+    replace(people, "person_at", slow)
+
+
+def account_unlimited() -> None:
+    """Let any number of passwords be tried at one address."""
+    _limit_otherwise(lambda name, key: "" if name == "signin" else key)
+
+
+def network_unlimited() -> None:
+    """Let one network try any number of passwords."""
+    _limit_otherwise(lambda name, key: "" if name == "signin_network" else key)
+
+
+def limit_of_known_only() -> None:
+    """Count the tries of addresses that have an account, and no others."""
+    _limit_otherwise(lambda name, key: key if name != "signin" or people.person_at(key) else "")
+
+
+def success_starts_anew() -> None:
+    """Begin the count of an account anew whenever its person comes in."""
+
+    def since(name: str, key: str) -> str:
+        person = people.person_at(key) if name == "signin" else None
+        return f"{key}:{person.last_login}" if person else key
+
+    _limit_otherwise(since)
+
+
+def _limit_otherwise(key_of: Callable[[str, str], str]) -> None:
+    original = accounts._limit  # noqa: SLF001 - a fault of the product
+
+    def limit(name: str, key: str, *, most: int) -> None:
+        if counted := key_of(name, key):
+            original(name, counted, most=most)
+
+    replace(accounts, "_limit", limit)
+
+
+def office_shut_out() -> None:
+    """Take an office for one attacker."""
+    replace(passes, "TRIES_OF_A_NETWORK", 100)
+
+
+def limit_of_one_process() -> None:
+    """Count in the memory of each process."""
+    counts: Counter[str] = Counter()
+
+    def count(name: str, *, seconds: int) -> int:  # noqa: ARG001 - the store's form
+        counts[name] += 1
+        return counts[name]
+
+    replace(cache, "counted", count)
 
 
 PERMISSIONS = (
@@ -228,8 +322,21 @@ LEAVER = (
     page_cached,
     messages_lost,
 )
+LOGIN = (
+    hash_skipped,
+    other_sentence,
+    mail_queued_for_known,
+    slower_for_known,
+    account_unlimited,
+    network_unlimited,
+    limit_of_known_only,
+    success_starts_anew,
+    office_shut_out,
+    limit_of_one_process,
+)
 FAULTS: dict[str, Callable[[], None]] = {
-    planted.__name__: planted for planted in (*PERMISSIONS, *LEAVER, numbers_unchecked)
+    planted.__name__: planted
+    for planted in (*PERMISSIONS, *LEAVER, *LOGIN, *UPLOADS, numbers_unchecked)
 }
 
 
@@ -238,7 +345,7 @@ def build_in_instead(plant: str) -> None:
 
     What Django binds once (middleware that looks at views, views of addresses) stays as it is.
     """
-    while _undoing:
-        _undoing.pop()()
+    while undoing:
+        undoing.pop()()
     for name in filter(None, plant.split(",")):
         FAULTS[name]()

@@ -32,6 +32,8 @@ class Answer(NamedTuple):
 
     status: int
     text: str
+    headers: tuple[tuple[str, str], ...] = ()
+    content: bytes = b""
 
 
 class Try(NamedTuple):

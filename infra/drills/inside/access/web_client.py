@@ -17,9 +17,10 @@ LINES = 3
 
 @dataclasses.dataclass
 class WebClient:
-    """A client of the site; each thread has a connection of its own."""
+    """A client of the site; each thread has a connection of its own, from one address of ours."""
 
     port: int
+    network: str = "127.0.0.1"
     lines: threading.local = dataclasses.field(default_factory=threading.local)
 
     def host(self, kind: str) -> str:
@@ -28,7 +29,7 @@ class WebClient:
         return f"{before}{settings.BASE_HOST}"
 
     def call(
-        self, attempt: Try, *, key: str = "", body: str | None = None, **headers: str | None
+        self, attempt: Try, *, key: str = "", body: str | bytes | None = None, **headers: str | None
     ) -> Answer:
         """Send one request with its form's token; a header that is None is left out."""
         host = self.host(attempt.host)
@@ -49,24 +50,31 @@ class WebClient:
             headers={name: value for name, value in sent.items() if value is not None},
         )
 
-    def _send(self, attempt: Try, *, body: str, headers: dict[str, str]) -> Answer:
-        content = None if attempt.method not in CHANGING else body.encode()
+    def _send(self, attempt: Try, *, body: str | bytes, headers: dict[str, str]) -> Answer:
+        encoded = body.encode() if isinstance(body, str) else body
+        content = None if attempt.method not in CHANGING else encoded
         for _ in range(LINES):
             line = self._line()
             try:
                 line.request(attempt.method, attempt.path, content, headers)
                 answer = line.getresponse()
-                text = answer.read().decode(errors="replace")
+                sent = answer.read()
             except (ConnectionError, http.client.HTTPException):
                 # The server ends a line after a body that it did not read; a new one is opened.
                 line.close()
                 continue
-            return Answer(answer.status, text)
+            headers_of_answer = tuple((name.lower(), value) for name, value in answer.getheaders())
+            return Answer(answer.status, sent.decode(errors="replace"), headers_of_answer, sent)
         raise ConnectionError(f"{attempt}: the site does not answer")
 
     def _line(self) -> http.client.HTTPConnection:
         line: http.client.HTTPConnection | None = getattr(self.lines, "line", None)
         if line is None:
-            line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
+            line = http.client.HTTPConnection(
+                "127.0.0.1",
+                self.port,
+                timeout=TIMEOUT_SECONDS,
+                source_address=(self.network, 0),
+            )
             self.lines.line = line
         return line

@@ -14,11 +14,11 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 from django.utils import timezone
 
-from infra.drills.inside.access import faults, leavers, switch
+from infra.drills.inside.access import leavers, switch
 from infra.drills.inside.access.people import HOME, World, populate, session_of
 from infra.drills.inside.access.touring import Try
 from infra.drills.inside.access.web_client import WebClient
-from saas.accounts.access import PUBLIC, SPACE
+from saas.accounts.access import SPACE
 from saas.console.models import Operator
 from saas.kernel import schema
 
@@ -106,7 +106,7 @@ class Command(BaseCommand):
         worst = 0.0
         for serial, plant in enumerate(options["faults"] or [""] * rounds):
             if plant:
-                _build_in_instead(client, plant)
+                switch.build_in_instead(client, plant)
             leaver = leavers.welcome(world, f"{seed}x{serial}")
             attempts = self._leave(client, leaver, world, only=only)
             worst = max([worst, *(late for late, _route in attempts.opened)])
@@ -142,14 +142,6 @@ class Command(BaseCommand):
                 hand.result()
         connections.close_all()
         return attempts
-
-
-def _build_in_instead(client: WebClient, plant: str) -> None:
-    """Let the web process, and this one as its worker, have these faults and no others."""
-    faults.build_in_instead(plant)
-    answer = client.call(Try(PUBLIC, "nobody", "POST", switch.ADDRESS), body=plant)
-    if answer.status != HTTPStatus.NO_CONTENT:
-        raise RuntimeError(f"no fault was built in: {answer.status}")
 
 
 def _close(client: WebClient, world: World, leaver: leavers.Leaver) -> None:

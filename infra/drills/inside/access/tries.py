@@ -1,0 +1,148 @@
+"""How often may be tried: by account, by network, in any process, and the same for everybody."""
+
+import re
+from typing import NamedTuple
+
+from infra.drills.inside.access import limits
+from infra.drills.inside.access.asking import Asker, plain, work_of
+from infra.drills.inside.access.entrances import NOBODY, PASSWORD, Entrance, office
+from infra.drills.inside.access.people import HOME
+from infra.drills.inside.access.touring import Answer, Try
+from infra.drills.inside.access.web_client import WebClient
+from saas.accounts import actions as accounts
+from saas.accounts import rules
+from saas.accounts.models import Pass
+from saas.kernel import schema, tokens
+from saas.kernel.errors import Refused
+from saas.kernel.web import rate_limit
+
+# Nobody needs so many tries at anything in a quarter of an hour.
+MOST = 30
+OFFICE = 200
+PASSWORDS = 1_000
+_ENTERED = (302, 303)
+_TOO_MANY = re.compile("Trop d’essais")
+
+
+class Limit(NamedTuple):
+    """After how many tries a entrance refuses an address, and with which answer."""
+
+    tries: int
+    answer: str
+
+
+def of_accounts(asker: Asker, entrances: list[Entrance]) -> list[str]:
+    """Try one address after the other until it is refused; all are after as many tries."""
+    found = []
+    for entrance in entrances:
+        limits.forget()
+        reached = {kind: _exhaust(asker, entrance, kind) for kind in (NOBODY, entrance.kinds[0])}
+        for kind, limit in reached.items():
+            if limit is None:
+                found.append(f"{entrance.name}: no limit by account for {kind} in {MOST} tries")
+        if len(set(reached.values())) > 1:
+            counts = {kind: limit and limit.tries for kind, limit in reached.items()}
+            found.append(f"{entrance.name}: the limit tells who has an account: {counts}")
+    return found
+
+
+def _exhaust(asker: Asker, entrance: Entrance, kind: str) -> Limit | None:
+    email = asker.accounts.address(kind, entrance)
+    for number in range(MOST):
+        asker.client = WebClient(asker.client.port, network=f"127.0.1.{number + 1}")
+        answer, _seconds = asker.knock(entrance, email)
+        if _TOO_MANY.search(answer.text):
+            spent = work_of(answer)["hashes"]
+            return Limit(number, f"{spent} hashes\n{plain(answer, email)}")
+    return None
+
+
+def of_processes(asker: Asker, sign_in: Entrance) -> list[str]:
+    """Use up an address in the web process: another one, this, refuses it too."""
+    limits.forget()
+    email = asker.accounts.address("known", sign_in)
+    for _ in range(rules.TRIES_OF_AN_ACCOUNT):
+        asker.knock(sign_in, email)
+    with schema.inside(HOME):
+        try:
+            accounts.recognise(email=email, password=PASSWORD, network="n", at=asker.accounts.at)
+        except Refused as refusal:
+            if _TOO_MANY.search(refusal.sentence):
+                return []
+    return ["a second process counts the tries of an account anew"]
+
+
+def after_a_success(asker: Asker, sign_in: Entrance) -> list[str]:
+    """Use up an address, let its person in by a link: nobody else sees that somebody came in."""
+    limits.forget()
+    answers = {}
+    for kind in (NOBODY, "known"):
+        email = asker.accounts.address(kind, sign_in)
+        for _ in range(rules.TRIES_OF_AN_ACCOUNT):
+            asker.knock(sign_in, email)
+        if kind == "known":
+            _enter_by_link(asker)
+        answers[kind] = plain(asker.knock(sign_in, email)[0], email)
+    if len(set(answers.values())) > 1:
+        return ["after somebody has signed in, their limit begins anew, and tells that they did"]
+    return []
+
+
+def _enter_by_link(asker: Asker) -> None:
+    with schema.inside(HOME):
+        token = accounts.issue_pass(
+            user=asker.accounts.people["known"],
+            purpose=Pass.Purpose.SIGN_IN,
+            lifetime=rules.MAILED,
+            at=asker.accounts.at,
+        )
+    answer = asker.client.call(Try("space", "known", "POST", f"/enter/{token}/"))
+    if answer.status not in _ENTERED:
+        raise RuntimeError(f"a link opened nothing: {answer.status}")
+
+
+def of_an_office(asker: Asker, sign_in: Entrance, *, rounds: int) -> list[str]:
+    """Let two hundred colleagues behind one address mistype once and sign in, or some of them."""
+    limits.forget()
+    people = min(rounds, OFFICE)
+    asker.client = WebClient(asker.client.port, network="127.0.2.1")
+    _count_tries(asker.client.network, 2 * (OFFICE - people))
+    shut_out = 0
+    for email in office(asker.accounts, people):
+        asker.knock(sign_in, email)
+        answer, _seconds = asker.knock(sign_in, email, password=PASSWORD)
+        shut_out += answer.status not in _ENTERED
+    return [f"{shut_out} of {people} colleagues of one office were shut out"] if shut_out else []
+
+
+def of_a_network(asker: Asker, sign_in: Entrance, *, rounds: int) -> list[str]:
+    """Try a thousand passwords from one network, each at an address of its own, or the last."""
+    limits.forget()
+    last = min(rounds, PASSWORDS // 2)
+    asker.client = WebClient(asker.client.port, network="127.0.3.1")
+    _count_tries(asker.client.network, PASSWORDS - last)
+    tried = sum(
+        not _refused(asker.knock(sign_in, asker.accounts.address(NOBODY, sign_in))[0])
+        for _ in range(last)
+    )
+    return [f"one network tried {PASSWORDS} passwords"] if tried == last else []
+
+
+def _count_tries(network: str, tries: int) -> None:
+    """Count tries of a network as another process of the product would, without the hashes."""
+    with schema.inside(HOME):
+        for _ in range(tries):
+            try:
+                rate_limit.check(
+                    "signin_network",
+                    tokens.hashed(network),
+                    most=rules.TRIES_OF_A_NETWORK,
+                    per_seconds=rules.TRY_SECONDS,
+                    when_silent=rate_limit.Silent.REFUSE,
+                )
+            except Refused:
+                return
+
+
+def _refused(answer: Answer) -> bool:
+    return bool(_TOO_MANY.search(answer.text))

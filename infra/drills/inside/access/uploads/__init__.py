@@ -1,0 +1,1 @@
+"""Files that a drill sends, and what must become of them."""

@@ -1,0 +1,27 @@
+"""Nobody learns from a way in whether an address has an account, and nobody tries for long.
+
+At full length some two thousand tries at each way in: an hour and a half, of which most is spent
+on the hashes of passwords.
+"""
+
+from infra.drills import web_services
+from infra.drills.harness import Bar, DrillOptions, Report
+
+FULL = 1_000
+FAULTS = frozenset({
+    "hash_skipped",
+    "other_sentence",
+    "mail_queued_for_known",
+    "slower_for_known",
+    "account_unlimited",
+    "network_unlimited",
+    "office_shut_out",
+    "limit_of_one_process",
+    "limit_of_known_only",
+    "success_starts_anew",
+})  # fmt: skip
+
+
+def run(options: DrillOptions, bar: Bar) -> Report:
+    """Try each way in with `rounds` pairs of addresses, of which one has an account."""
+    return web_services.run("login", options=options, rounds=options.rounds or FULL, bar=bar)

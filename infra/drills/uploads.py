@@ -1,0 +1,18 @@
+"""No file breaks a page or fills a process, and none that is kept tells more than its pixels."""
+
+from infra.drills import web_services
+from infra.drills.harness import Bar, DrillOptions, Report
+
+FULL = 40
+FAULTS = frozenset({
+    "notes_kept",
+    "pixels_unlimited",
+    "name_guessable",
+    "memory_held",
+    "unreadable_breaks",
+})  # fmt: skip
+
+
+def run(options: DrillOptions, bar: Bar) -> Report:
+    """Send every file to every place, and `rounds` broken ones of each good picture."""
+    return web_services.run("uploads", options=options, rounds=options.rounds or FULL, bar=bar)
