@@ -731,7 +731,7 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('reference', models.CharField(default=billing.models.shares.refund_reference, max_length=12, unique=True)),
                 ('state', models.CharField(choices=[('requested', 'À approuver'), ('approved', 'Approuvé'), ('rejected', 'Rejeté'), ('sending', 'Envoi en cours'), ('pending', 'En cours à la banque'), ('requires_action', 'Action attendue'), ('succeeded', 'Remboursé'), ('failed', 'Échoué'), ('canceled', 'Annulé')], default='requested', max_length=15)),
-                ('origin', models.CharField(choices=[('operator', 'opérateur'), ('dashboard', 'tableau de bord de Stripe'), ('duplicate', 'paiement en double'), ('merchant', 'commerçant'), ('withdrawn', 'campagne retirée'), ('refused', 'refus d’un CSE'), ('dark', 'écrans éteints')], default='operator', max_length=9)),
+                ('origin', models.CharField(choices=[('operator', 'opérateur'), ('dashboard', 'tableau de bord de Stripe'), ('duplicate', 'paiement en double'), ('merchant', 'commerçant'), ('withdrawn', 'campagne retirée'), ('refused', 'refus d’un CSE'), ('dark', 'écrans éteints ou rayon vide')], default='operator', max_length=9)),
                 ('refused_in', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spaces.tenant')),
                 ('amount_cents', models.PositiveBigIntegerField()),
                 ('reason', models.CharField(blank=True, max_length=200)),

@@ -124,8 +124,8 @@ class Transfer(SharedModel):
 class Refund(SharedModel):
     """Money that goes back to the merchant.
 
-    `refused_in` is the space whose council refused the campaign, or whose screens went dark: its
-    flights alone bear it.
+    `refused_in` is the space whose council refused the campaign, or where nobody saw it any
+    more: its flights alone bear it.
     """
 
     RETENTION = retention.TEN_YEARS
@@ -141,7 +141,7 @@ class Refund(SharedModel):
         MERCHANT = "merchant", _("commerçant")
         WITHDRAWN = "withdrawn", _("campagne retirée")
         REFUSED = "refused", _("refus d’un CSE")
-        DARK = "dark", _("écrans éteints")
+        DARK = "dark", _("écrans éteints ou rayon vide")
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=refund_reference)

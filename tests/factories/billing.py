@@ -102,9 +102,9 @@ def make_campaign(
     *,
     at: dt.datetime,
     days: int = 5,
-    on_screens: str = "",
+    slots: Mapping[str, str] | None = None,
 ) -> Campaign:
-    """A campaign with one flight a space, from three days after `at` on; in one on two screens."""
+    """A campaign with one flight a space, from three days after `at` on, in the feed as a rule."""
     campaign = Campaign.objects.create(
         merchant=shop,
         price_list=placements.prices_in_force(at),
@@ -116,8 +116,8 @@ def make_campaign(
         Flight.objects.create(
             campaign=campaign,
             tenant=Tenant.objects.get(schema_name=space),
-            slot="kiosk" if space == on_screens else "home_feed",
-            screens=2 if space == on_screens else 0,
+            slot=(slot := (slots or {}).get(space, "home_feed")),
+            screens=2 if slot == "kiosk" else 0,
             starts_on=starts_on,
             ends_on=starts_on + dt.timedelta(days=days - 1),
             head_count=430,

@@ -1,4 +1,4 @@
-"""A paid campaign leaves spaces that refuse it, and dark screens; what has not run goes back.
+"""A paid campaign leaves where it is refused or seen by nobody; what has not run goes back.
 
 It is reckoned as for a campaign that stops, is borne by the space's own councils, and above 500 €
 of one order somebody approves it.
@@ -16,7 +16,7 @@ from billing.models import Refund, Sale
 from billing.orders.queries import sales
 from billing.orders.settlement import returns, subscriptions
 from saas.catalogue.placements.actions.campaigns import stop
-from saas.catalogue.placements.actions.refusals import leave_dark_screens, leave_refusing_spaces
+from saas.catalogue.placements.actions.refusals import leave_refusing_spaces, leave_unseen_slots
 from saas.catalogue.placements.queries import refusals as campaigns
 
 
@@ -39,8 +39,8 @@ def settle(campaign_id: int, *, at: dt.datetime) -> list[Refund]:
     )
     before = campaigns.departures_of(campaign_id)
     refusing = leave_refusing_spaces(campaign_id=campaign_id, at=at)
-    dark = leave_dark_screens(campaign_id=campaign_id, at=at)
-    if sale is None or not refusing | dark:
+    unseen = leave_unseen_slots(campaign_id=campaign_id, at=at)
+    if sale is None or not refusing | unseen:
         return []
     left = campaigns.departures_of(campaign_id).keys() - before.keys()
     cents: Counter[int] = Counter()

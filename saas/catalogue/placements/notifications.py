@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from saas.catalogue.placements.models import CampaignDeparture, ReportAnswer
+from saas.catalogue.placements.models import CampaignDeparture, ReportAnswer, Slot
 from saas.kernel import mail
 from tenants.spaces.hosts import public_url
 
@@ -28,7 +28,7 @@ def mail_answer(answer: ReportAnswer) -> None:
 
 
 def mail_departure(departure: CampaignDeparture) -> None:
-    """Tell a merchant that a council refuses their campaign, or that its screens are dark."""
+    """Tell a merchant that a council refuses their campaign, or that nobody sees it."""
     campaign = departure.campaign
     owner = campaign.merchant.owner
     mail.send(
@@ -41,6 +41,7 @@ def mail_departure(departure: CampaignDeparture) -> None:
             "space": departure.tenant.name,
             "reason": departure.refusal.reason if departure.refusal else "",
             "dark_since": None if departure.refusal else departure.left_at,
+            "on_shelf": departure.slot == Slot.SHELF,
             "url": public_url(_path("placements:detail", campaign.reference)),
         },
     )

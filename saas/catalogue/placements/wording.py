@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from saas.catalogue.placements.models import Campaign, CampaignDeparture, Flight, Refusal
+from saas.catalogue.placements.models import Campaign, CampaignDeparture, Flight, Refusal, Slot
 from saas.catalogue.placements.rules.campaigns import LEAST_SHOWN, Creative, offer_cents
 from saas.catalogue.placements.rules.prices import Period
 from saas.kernel.display.writing import elided, num, price, shortdate
@@ -137,6 +137,11 @@ def has_left(departure: CampaignDeparture) -> str:
     """Say to a merchant why a campaign is out of a space, or off its screens."""
     if departure.refusal is not None:
         return refused_by_council(departure.refusal)
+    if departure.slot == Slot.SHELF:
+        return _(
+            "La médiathèque %(of_space)s est vide depuis le %(day)s\u00a0: l’annonce n’y passe "
+            "plus, et les jours qui restaient vous sont rendus."
+        ) % {"of_space": elided(departure.tenant.name, "de"), "day": shortdate(departure.left_at)}
     return _(
         "Les écrans %(of_space)s sont éteints depuis le %(day)s\u00a0: l’annonce n’y passe plus, "
         "et les jours qui restaient vous sont rendus."

@@ -30,6 +30,7 @@ class MediastoreConfig(AppConfig):
         hooks.member_left.offer(self.label, on_member_left)
         hooks.slides.offer(self.label, slides.slides)
         shelf_hooks.shelf_places.offer(self.label, sponsors.places)
+        shelf_hooks.shelf_is_bare.offer(self.label, sponsors.is_bare)
         revision.watch(Medium)
         touching.offer("/media/touch/")
         hooks.subject.offer(self.label, judged.subject)

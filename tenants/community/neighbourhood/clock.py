@@ -36,6 +36,7 @@ def hand_over(at: dt.datetime) -> None:
     totals = placed.totals(at)
     plays = placed.play_totals(at)
     shelf_places = sum(shelf_hooks.shelf_places.ask(at))
+    is_bare = shelf_hooks.shelf_is_bare.ask(at)
     [screens] = screen_hooks.screens_sold.ask(at)
     unshown = [
         part for part, hours in HOURS.items() if not any(screen_hooks.is_shown.ask(hours, at))
@@ -49,6 +50,7 @@ def hand_over(at: dt.datetime) -> None:
             screens=screens.lit,
             seen_at=screens.seen_at,
             shelf_places=shelf_places,
+            is_bare=any(is_bare),
             unshown=unshown,
             at=at,
         )

@@ -83,11 +83,13 @@ def record_places(
     shelf_places: int = 0,
     seen_at: dt.datetime | None = None,
     unshown: Sequence[str] = (),
+    is_bare: bool = False,
 ) -> None:
     """Keep what a space has for merchants: its screens that are lit, and the places on its shelf.
 
     Where none is lit any more, it is dark since `seen_at`, the last sign of one, or since none is
-    there. In the parts of the day of `unshown` all sleep. Nobody does this: its clock does.
+    there. In the parts of the day of `unshown` all sleep. `is_bare`: nothing stands on the shelf.
+    Nobody does this: its clock does.
     """
     tenant = Tenant.objects.get(schema_name=tenant_schema)
     before = SpaceInventory.objects.select_for_update().filter(tenant=tenant).first()
@@ -102,6 +104,7 @@ def record_places(
             "screens": screens,
             "dark_since": dark_since,
             "unshown": " ".join(unshown),
+            "bare_since": ((before and before.bare_since) or at) if is_bare else None,
             "shelf_places": shelf_places,
             "counted_at": at,
         },

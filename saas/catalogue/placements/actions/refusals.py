@@ -7,7 +7,7 @@ from django.db import transaction
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import tasks
-from saas.catalogue.placements.models import Campaign, CampaignDeparture, Refusal, Slot
+from saas.catalogue.placements.models import Campaign, CampaignDeparture, Refusal
 from saas.catalogue.placements.queries import refusals as queries
 from saas.catalogue.placements.rules import refusals as rules
 from saas.kernel import revision
@@ -81,23 +81,23 @@ def leave_refusing_spaces(*, campaign_id: int, at: dt.datetime) -> set[int]:
 
 
 @transaction.atomic(savepoint=False)
-def leave_dark_screens(*, campaign_id: int, at: dt.datetime) -> set[int]:
-    """Take a paid campaign off the screens of spaces where none is lit; return those spaces.
+def leave_unseen_slots(*, campaign_id: int, at: dt.datetime) -> set[int]:
+    """Take a paid campaign off dark screens and bare shelves; return their spaces.
 
-    It is out since the last sign of a screen. Nobody does this: settlement does, which gives back
-    what has not run there.
+    It is out since the last sign of a screen, or since the last medium went. Nobody does this:
+    settlement does, which gives back what has not run there.
     """
     Campaign.objects.select_for_update().get(pk=campaign_id)
     campaign = queries.campaign_to_leave(campaign_id)
     if campaign.state != Campaign.State.PAID:
         return set()
-    dark = queries.screens_to_leave(campaign, at)
-    for tenant_id, since in dark.items():
+    unseen = queries.slots_to_leave(campaign, at)
+    for (tenant_id, slot), since in unseen.items():
         departure = CampaignDeparture.objects.create(
-            campaign=campaign, tenant_id=tenant_id, slot=Slot.KIOSK, left_at=since, mailed_at=None
+            campaign=campaign, tenant_id=tenant_id, slot=slot, left_at=since, mailed_at=None
         )
         after_commit(tasks.mail_departure, departure.pk)
-    return set(dark)
+    return {tenant_id for tenant_id, _slot in unseen}
 
 
 def _renew(tenant: Tenant) -> None:

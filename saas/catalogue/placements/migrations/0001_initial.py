@@ -147,6 +147,7 @@ class Migration(migrations.Migration):
                 ('dark_since', models.DateTimeField(blank=True, null=True)),
                 ('unshown', models.CharField(blank=True, db_default='', default='', max_length=40)),
                 ('shelf_places', models.PositiveIntegerField(db_default=0, default=0)),
+                ('bare_since', models.DateTimeField(blank=True, null=True)),
                 ('counted_at', models.DateTimeField()),
                 ('tenant', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant')),
             ],
@@ -321,7 +322,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='campaigndeparture',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal__isnull', False), ('slot', '')), models.Q(('refusal', None), ('slot', 'kiosk')), _connector='OR'), name='a_campaign_leaves_for_a_refusal_or_dark_screens'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal__isnull', False), ('slot', '')), models.Q(('refusal', None), models.Q(('slot', 'kiosk'), ('slot', 'shelf'), _connector='OR')), _connector='OR'), name='a_campaign_leaves_a_space_or_what_shows_nothing'),
         ),
         RunFile('saas/catalogue/placements/sql/placements_own_refusal.sql', '78bdaaabc70c'),
         RunFile('saas/catalogue/placements/sql/placements_running.sql', 'e631e84ef0b7'),

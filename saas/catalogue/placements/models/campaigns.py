@@ -265,6 +265,7 @@ class SpaceInventory(SharedModel):
     dark_since = models.DateTimeField(null=True, blank=True)  # none of its screens is lit
     unshown = models.CharField(max_length=40, blank=True, default="", db_default="")  # day-parts
     shelf_places = models.PositiveIntegerField(default=0, db_default=0)
+    bare_since = models.DateTimeField(null=True, blank=True)  # nothing stands on its shelf
     counted_at = models.DateTimeField()
 
     def __str__(self) -> str:

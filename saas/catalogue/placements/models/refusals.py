@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from saas.catalogue.merchants.models import Category, Merchant
 from saas.catalogue.placements.models.campaigns import Campaign, Slot
 from saas.kernel import pending_mail, retention
-from saas.kernel.models import SharedModel, SpaceModel, reference
+from saas.kernel.models import SharedModel, SpaceModel, one_of, reference
 from tenants.spaces.models import Tenant
 
 
@@ -67,7 +67,8 @@ class Refusal(SharedModel):
 class CampaignDeparture(SharedModel):
     """A paid campaign that left a space, or a slot of it: what had not run went back.
 
-    It left the whole space since its council refused it, or the screens since none was lit.
+    It left the whole space since its council refused it, the screens since none was lit, or the
+    shelf since nothing stood on it.
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -89,8 +90,8 @@ class CampaignDeparture(SharedModel):
             ),
             models.CheckConstraint(
                 condition=models.Q(refusal__isnull=False, slot="")
-                | models.Q(refusal=None, slot="kiosk"),
-                name="a_campaign_leaves_for_a_refusal_or_dark_screens",
+                | models.Q(refusal=None) & one_of("slot", ["kiosk", "shelf"]),
+                name="a_campaign_leaves_a_space_or_what_shows_nothing",
             ),
         ]
         indexes = [

@@ -20,6 +20,8 @@ from saas.catalogue.placements.rules import campaigns as rules
 from saas.kernel.offers.screen_hooks import SILENT_FOR
 
 MOST_AT_ONCE = 200
+# The column of a space's inventory that says since when a slot shows nothing.
+SHOWN_BY = {Slot.KIOSK: "dark_since", Slot.SHELF: "bare_since"}
 
 
 def refusals_for(
@@ -51,23 +53,29 @@ def refusals_of(campaign: Campaign) -> dict[int, Refusal]:
 def flights_still_wanted(campaign: Campaign) -> list[Flight]:
     """Return a campaign's flights whose spaces take part, do not refuse it, and can show it."""
     refused = refusals_of(campaign)
-    dark = _dark_spaces(campaign)
+    unseen = _unseen(campaign)
     return [
         flight
         for flight in campaign.flights.all()
         if rules.is_open(flight)
         and flight.tenant_id not in refused
-        and not (flight.slot == Slot.KIOSK and flight.tenant_id in dark)
+        and (flight.tenant_id, flight.slot) not in unseen
     ]
 
 
-def _dark_spaces(campaign: Campaign) -> set[int]:
-    """Return the spaces of a campaign on screens in which none is lit."""
-    spaces = [one.tenant_id for one in campaign.flights.all() if one.slot == Slot.KIOSK]
-    if not spaces:
-        return set()
-    rows = SpaceInventory.objects.filter(tenant__in=spaces, dark_since__isnull=False)
-    return set(rows.values_list("tenant_id", flat=True))
+def _unseen(campaign: Campaign) -> dict[tuple[int, str], dt.datetime]:
+    """Return where a campaign, which came with its flights, is seen by nobody, and since when.
+
+    No screen of the space is lit, or nothing stands on its shelf.
+    """
+    spaces = [one.tenant_id for one in campaign.flights.all() if one.slot in SHOWN_BY]
+    found = {}
+    for row in SpaceInventory.objects.filter(tenant__in=spaces) if spaces else ():
+        for slot, column in SHOWN_BY.items():
+            since = getattr(row, column)
+            if since is not None:
+                found[row.tenant_id, slot] = since
+    return found
 
 
 def sentences_of(refusals: Collection[Refusal]) -> list[str]:
@@ -82,24 +90,23 @@ def refusal_for_change(reference: str, *, schema_name: str) -> Refusal | None:
 
 
 def campaigns_to_leave(at: dt.datetime) -> list[int]:
-    """Return the paid campaigns with a flight that the council refuses meanwhile, or in the dark.
+    """Return the paid campaigns with a flight that the council refuses meanwhile, or nobody sees.
 
-    Screens may be lit again before its first day.
+    Screens may be lit again, and a shelf filled, before its first day.
     """
     merchant = OuterRef("campaign__merchant")
     category = OuterRef("campaign__merchant__category")
     words = {name: OuterRef(f"campaign__{name}") for name in rules.Creative._fields}
     named = _names(merchant, category=category, words=words)
     refusals = Refusal.objects.filter(named, tenant=OuterRef("tenant"), until=None)
-    dark = SpaceInventory.objects.filter(
-        tenant=OuterRef("tenant"),
-        dark_since__lte=at - SILENT_FOR,
-        dark_since__date__lt=OuterRef("ends_on"),
-    )
     day = rules.today(at)
+    wanted = Q(Exists(refusals), ends_on__gte=day)
+    for slot, column in SHOWN_BY.items():
+        since = {f"{column}__lte": at - SILENT_FOR, f"{column}__date__lt": OuterRef("ends_on")}
+        unseen = SpaceInventory.objects.filter(tenant=OuterRef("tenant"), **since)
+        wanted |= Q(Exists(unseen), slot=slot, starts_on__lte=day)
     leaving = Flight.objects.filter(
-        Q(Exists(refusals), ends_on__gte=day)
-        | Q(Exists(dark), slot=Slot.KIOSK, starts_on__lte=day),
+        wanted,
         ~has_left(),
         campaign__state=Campaign.State.PAID,
     )
@@ -120,20 +127,20 @@ def spaces_to_leave(campaign: Campaign) -> dict[int, Refusal]:
     return {key: row for key, row in refusals_of(campaign).items() if key not in left}
 
 
-def screens_to_leave(campaign: Campaign, at: dt.datetime) -> dict[int, dt.datetime]:
-    """Return since when the screens are dark that a campaign has yet to leave, by space."""
-    left = {departure.tenant_id for departure in campaign.departures.all()}
-    begun = {
-        flight.tenant_id: flight.ends_on
+def slots_to_leave(campaign: Campaign, at: dt.datetime) -> dict[tuple[int, str], dt.datetime]:
+    """Return the slots, by space, that show nothing any more and a campaign has yet to leave."""
+    left = {(one.tenant_id, one.slot) for one in campaign.departures.all()}
+    gone = {tenant_id for tenant_id, slot in left if not slot}
+    ends = {
+        (flight.tenant_id, flight.slot): flight.ends_on
         for flight in campaign.flights.all()
-        if flight.slot == Slot.KIOSK and flight.starts_on <= rules.today(at)
+        if flight.starts_on <= rules.today(at) and flight.tenant_id not in gone
     }
-    rows = SpaceInventory.objects.filter(tenant__in=begun, dark_since__lte=at - SILENT_FOR)
-    dark = dict(rows.values_list("tenant_id", "dark_since"))
     return {
-        key: since
-        for key, since in dark.items()
-        if since and key not in left and since.date() < begun[key]
+        place: since
+        for place, since in _unseen(campaign).items()
+        if since <= at - SILENT_FOR and place not in left
+        if place in ends and since.date() < ends[place]
     }
 
 

@@ -99,7 +99,10 @@ def check_free(lines: Iterable[Line], occupancy: Occupancy) -> None:
 
 
 def is_sold_out(wanted: Iterable[Booked], occupancy: Occupancy) -> bool:
-    """Say whether others have every place, on some day, of what somebody has paid for."""
+    """Say whether others have every place, on some day, of what somebody has paid for.
+
+    Where no screen is lit nobody has one: what is paid there goes back by itself.
+    """
     return any(
         first_full_day(
             one.period,
@@ -107,6 +110,7 @@ def is_sold_out(wanted: Iterable[Booked], occupancy: Occupancy) -> bool:
             occupancy.most.get((one.tenant_id, one.slot), 0),
         )
         for one in wanted
+        if one.slot != Slot.KIOSK or occupancy.most.get((one.tenant_id, one.slot))
     )
 
 

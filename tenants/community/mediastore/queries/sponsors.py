@@ -26,9 +26,12 @@ class Carried(NamedTuple):
 
 def places(at: dt.datetime) -> int:
     """Return how many places merchants may book: none where nothing stands on the shelf."""
-    if not on_shelf(today=timezone.localdate(at)).exists():
-        return 0
-    return places_wished()
+    return 0 if is_bare(at) else places_wished()
+
+
+def is_bare(at: dt.datetime) -> bool:
+    """Say whether nothing stands on the shelf."""
+    return not on_shelf(today=timezone.localdate(at)).exists()
 
 
 def places_wished() -> int:

@@ -27,6 +27,7 @@ from saas.catalogue.placements.models import (
 )
 from saas.catalogue.placements.queries import refusals as queries
 from saas.catalogue.placements.queries.prices import for_billing
+from saas.catalogue.placements.wording import has_left
 from saas.kernel import schema
 from saas.kernel.offers.screen_hooks import SILENT_FOR
 from tenants.spaces.actors import SpaceActor
@@ -197,7 +198,7 @@ def test_days_since_the_last_sign_of_a_screen_go_back_once(
 ) -> None:
     for space in IN_BOTH:
         make_council(space)
-    campaign = make_campaign(make_shop(), IN_BOTH, at=till.at, days=days, on_screens="north")
+    campaign = make_campaign(make_shop(), IN_BOTH, at=till.at, days=days, slots={"north": "kiosk"})
     record_places(tenant_schema="north", screens=2, at=till.at)
     order = till.sell(campaign)
     since = till.at + dt.timedelta(days=4)  # the second day of its flights
@@ -224,14 +225,31 @@ def test_days_since_the_last_sign_of_a_screen_go_back_once(
     assert "éteints depuis le" in sentence
     tasks.mail_departure(CampaignDeparture.objects.get(slot="kiosk").pk)
     [message] = [one for one in mailoutbox if "éteints depuis" in str(getattr(one, "body", ""))]
-    assert "écrans éteints" in str(getattr(message, "subject", ""))
+    assert "n’est plus montrée" in str(getattr(message, "subject", ""))
+
+
+def test_days_since_a_shelf_is_bare_go_back_like_those_on_dark_screens(till: Till) -> None:
+    for space in IN_BOTH:
+        make_council(space)
+    record_places(tenant_schema="north", screens=0, shelf_places=3, at=till.at)
+    slots = {"north": "shelf"}
+    till.sell(make_campaign(make_shop(), IN_BOTH, at=till.at, days=30, slots=slots))
+    since = till.at + dt.timedelta(days=4)
+    for hours in (0, 1):
+        moment = since + dt.timedelta(hours=hours)
+        record_places(tenant_schema="north", screens=0, is_bare=True, at=moment)
+    assert departures.settle_all(at=since + SILENT_FOR) == 1
+    departure = CampaignDeparture.objects.select_related("tenant", "refusal").get()
+    assert (departure.slot, departure.left_at) == ("shelf", since)
+    assert "médiathèque" in has_left(departure)
+    assert Refund.objects.get().origin == "dark"
 
 
 def test_screens_that_are_lit_again_in_time_keep_what_is_paid(till: Till) -> None:
     make_council("north")
     record_places(tenant_schema="north", screens=2, at=till.at)
     shop, cents = make_shop(), {"north": 10_000}
-    till.sell(make_campaign(shop, cents, at=till.at, days=30, on_screens="north"))
+    till.sell(make_campaign(shop, cents, at=till.at, days=30, slots={"north": "kiosk"}))
     since = till.at + dt.timedelta(days=4)
     for screens, days in ((0, 0), (1, 1)):
         moment = since + dt.timedelta(days=days)

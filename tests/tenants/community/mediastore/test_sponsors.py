@@ -63,6 +63,11 @@ def flight_of(campaign: Campaign) -> str:
         return str(campaign.flights.get().reference)
 
 
+def bare_since() -> dt.datetime | None:
+    with schema.in_public():
+        return SpaceInventory.objects.get(tenant__schema_name="north").bare_since
+
+
 def shelf_places() -> int:
     with schema.in_public():
         return SpaceInventory.objects.get(tenant__schema_name="north").shelf_places
@@ -73,9 +78,10 @@ def test_space_reports_its_places_once_its_shelf_is_filled_and_as_it_chose(
 ) -> None:
     hand_over(AT)
     assert shelf_places() == 0
+    assert bare_since() == AT
     make_medium(owner)
     hand_over(AT)
-    assert shelf_places() == 3
+    assert (shelf_places(), bare_since()) == (3, None)
     keeper = browse(make_keeper(owner))
     assert "Aucune place vendue" in keeper.get(CHOOSING).text
     for places, stored in (("0", 0), ("2", 2), ("4", 2), ("", 2)):
