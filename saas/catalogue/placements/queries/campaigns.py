@@ -141,13 +141,21 @@ def can_go_on(campaign_id: int) -> bool:
 
 
 def dropped_spaces(campaign: Campaign) -> list[str]:
-    """Name the spaces of the month before in which this one no longer runs."""
+    """Name the spaces of the month before in which this one no longer runs, or one slot of it."""
     if campaign.follows_id is None:
         return []
-    here = {flight.tenant_id for flight in campaign.flights.all()}
+    here = {(flight.tenant_id, flight.slot) for flight in campaign.flights.all()}
+    spaces = {tenant_id for tenant_id, _slot in here}
     before = complete().get(pk=campaign.follows_id).flights.all()
-    gone = {flight.tenant.name for flight in before if flight.tenant_id not in here}
-    return sorted(gone)
+    gone = [flight for flight in before if (flight.tenant_id, flight.slot) not in here]
+    return sorted(
+        {
+            f"{flight.tenant.name} ({flight.get_slot_display()})"
+            if flight.tenant_id in spaces
+            else flight.tenant.name
+            for flight in gone
+        }
+    )
 
 
 def row_of(campaign: Campaign, day: dt.date) -> Row:

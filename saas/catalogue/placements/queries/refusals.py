@@ -69,7 +69,7 @@ def _unseen(campaign: Campaign) -> dict[tuple[int, str], dt.datetime]:
     No screen of the space is lit, or nothing stands on its shelf.
     """
     spaces = [one.tenant_id for one in campaign.flights.all() if one.slot in SHOWN_BY]
-    found = {}
+    found: dict[tuple[int, str], dt.datetime] = {}
     for row in SpaceInventory.objects.filter(tenant__in=spaces) if spaces else ():
         for slot, column in SHOWN_BY.items():
             since = getattr(row, column)

@@ -16,6 +16,7 @@ from saas.catalogue.placements.models import (
     Slot,
     SpaceInventory,
 )
+from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import places
 from saas.catalogue.placements.queries import prices as queries
 from saas.catalogue.placements.rules.campaigns import Timing
@@ -134,6 +135,9 @@ def test_nobody_pays_for_hours_in_which_screens_sleep_nor_for_one_that_went_out(
     mine = draw_up(shop, **KIOSK)
     monthly = run_campaign(shop, slots=[Slot.KIOSK], timing=Timing("monthly"))
     dearer = Flight.objects.get(campaign=monthly).net_cents
+    both = run_campaign(
+        shop, slots=[Slot.KIOSK, Slot.HOME_FEED], timing=Timing("monthly"), starts_on=MONDAY
+    )
     counts.record_places(tenant_schema="north", screens=1, at=AT)
     with pytest.raises(Refused, match="s’est éteint"):
         campaigns.check_out(campaign_id=mine.pk, at=AT)
@@ -148,6 +152,10 @@ def test_nobody_pays_for_hours_in_which_screens_sleep_nor_for_one_that_went_out(
     assert SpaceInventory.objects.get(tenant__schema_name="north").dark_since == again
     assert "sont éteints" in places.dimmed(queries.for_billing(monthly.pk), AT)[0]
     assert campaigns.repeat(campaign_id=monthly.pk, after_id=monthly.pk, at=later) is None
+    rest = campaigns.repeat(campaign_id=both.pk, after_id=both.pk, at=later)
+    assert rest
+    dropped = campaign_queries.dropped_spaces(queries.for_billing(rest.pk))
+    assert dropped == ["Espace north (Écrans du hall)"]
 
 
 def test_flight_keeps_its_screens_and_its_part_of_the_day(shop: Merchant) -> None:
