@@ -2,6 +2,8 @@
 
 from infra.settings import *
 
+# Its commands before the kernel's of the same names, which refuse.
+INSTALLED_APPS = ["django_tenants", *(app for app in INSTALLED_APPS if app != "django_tenants")]
 DATABASES = {
     "default": {
         **DATABASES["default"],
