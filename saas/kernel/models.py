@@ -1,11 +1,13 @@
 """The common part of our tables: loud fetching, and rows that know their space."""
 
+import functools
 import secrets
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils.encoding import force_str
 
 from saas.kernel import constraints, guards, revision, schema
 from saas.kernel.errors import WrongSpaceError
@@ -34,6 +36,25 @@ def waits_or_ended(column: str) -> models.Q:
 def reference(prefix: str) -> str:
     """Return a short random public reference such as `PA-7K3Q9M2XB`; old ones have six letters."""
     return f"{prefix}-" + "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+
+
+@functools.cache
+def _labels_of(field: Any) -> dict[Any, Any]:
+    return dict(field.flatchoices)
+
+
+class _LabelledModel(models.Model):
+    """A row whose `get_…_display` finds the label of a choice by its value.
+
+    Django translates all labels of the column each time: a board did so 48 times.
+    """
+
+    class Meta:
+        abstract = True
+
+    def _get_FIELD_display(self, field: Any) -> Any:  # noqa: N802 - Django's name
+        value = getattr(self, field.attname)
+        return force_str(_labels_of(field).get(value, value), strings_only=True)
 
 
 class SpaceQuerySet[M: models.Model](models.QuerySet[M]):
@@ -145,7 +166,7 @@ class SpaceManager[M: models.Model](models.Manager[M]):
         return SpaceQuerySet(self.model, using=self._db, hints=self._hints)  # type: ignore[attr-defined]
 
 
-class SpaceModel(models.Model):
+class SpaceModel(_LabelledModel):
     """A row of one space; it refuses to be saved or deleted in another."""
 
     objects: ClassVar[models.Manager[Self]] = SpaceManager()
@@ -240,7 +261,7 @@ class SharedManager[M: models.Model](models.Manager[M]):
         return SharedQuerySet(self.model, using=self._db, hints=self._hints)  # type: ignore[attr-defined]
 
 
-class SharedModel(models.Model):
+class SharedModel(_LabelledModel):
     """A row that all spaces share, in public; a person it points to is one of public."""
 
     objects: ClassVar[models.Manager[Self]] = SharedManager()

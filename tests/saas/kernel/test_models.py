@@ -10,6 +10,7 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.db import models, transaction
 from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.utils import translation
 
 from saas.accounts.models import Pass, User
 from saas.kernel import guards, schema
@@ -303,3 +304,12 @@ def test_a_shared_row_leads_to_its_person_where_fetching_is_not_strict(
     shop = make_shop()
     read = type(shop).objects.get(pk=shop.pk)
     assert read.owner.pk == shop.owner_id
+
+
+def test_label_of_a_choice_is_in_the_language_at_hand() -> None:
+    classified = Classified(kind=Classified.Kind.GIVE)
+    assert classified.get_kind_display() == "Donne"
+    with translation.override("en"):
+        assert classified.get_kind_display() == "Giving"
+    classified.kind = "barter"
+    assert classified.get_kind_display() == "barter"
