@@ -17,7 +17,8 @@ from saas.site import tasks
 
 _HOUR = 3600
 _REQUESTS_FOR_AN_ADDRESS = 4
-_REQUESTS_OF_A_NETWORK = 60
+# On the day that a space is launched its whole office asks from one address.
+_REQUESTS_OF_A_NETWORK = 600
 
 
 class FindForm(ActionForm[bool]):
@@ -41,7 +42,7 @@ class FindForm(ActionForm[bool]):
         address = normal_email(self.cleaned_data["email"])
         for name, key, most in (
             ("find", tokens.hashed(address), _REQUESTS_FOR_AN_ADDRESS),
-            ("find_network", network, _REQUESTS_OF_A_NETWORK),
+            ("find_network", tokens.hashed(network), _REQUESTS_OF_A_NETWORK),
         ):
             rate_limit.check(
                 name, key, most=most, per_seconds=_HOUR, when_silent=rate_limit.Silent.REFUSE

@@ -48,7 +48,7 @@ def begin(
     domain = workplace_rules.domain_of(address)
     rate_limit.check(
         "founding_network",
-        network,
+        tokens.hashed(network),
         most=founding_rules.BEGUN_BY_A_NETWORK,
         per_seconds=_HOUR,
         when_silent=rate_limit.Silent.REFUSE,

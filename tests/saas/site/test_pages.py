@@ -109,6 +109,16 @@ def test_find_answers_the_same_whether_the_domain_is_known(site: SpaceClient) ->
     }
 
 
+def test_an_office_behind_one_address_finds_its_space_on_the_day_of_its_launch(
+    site: SpaceClient,
+) -> None:
+    answers = {
+        site.post("/find/", {"email": f"m{number}@north.example"}).status_code
+        for number in range(200)
+    }
+    assert answers == {303}
+
+
 @pytest.mark.parametrize("name", ["nothing", "x" * 3_000])
 def test_a_message_that_is_not_kept_is_not_found(
     site: SpaceClient, outbox: OutboxBackend, name: str
