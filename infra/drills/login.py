@@ -16,6 +16,7 @@ FAULTS = frozenset({
     "account_unlimited",
     "network_unlimited",
     "office_shut_out",
+    "launch_refused",
     "limit_of_one_process",
     "limit_of_known_only",
     "success_starts_anew",

@@ -54,6 +54,7 @@ LOGIN_FINDINGS = {
     "account_unlimited": "sign-in of a space: no limit by account",
     "network_unlimited": "one network tried 1000 passwords",
     "office_shut_out": "colleagues of one office were shut out",
+    "launch_refused": "link of a space: an office of 200 is refused",
     "limit_of_one_process": "a second process counts",
     "limit_of_known_only": "sign-in of a space: the limit tells who has an account",
     "success_starts_anew": "their limit begins anew",
@@ -81,7 +82,7 @@ LEAVER_IN_TURN = (
 )
 LOGIN_IN_TURN = (
     "hash_skipped,other_sentence,mail_queued_for_known,slower_for_known",
-    "account_unlimited,office_shut_out",
+    "account_unlimited,office_shut_out,launch_refused",
     "network_unlimited,limit_of_known_only",
     "limit_of_one_process,success_starts_anew",
 )

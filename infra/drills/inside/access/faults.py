@@ -289,6 +289,11 @@ def office_shut_out() -> None:
     replace(passes, "TRIES_OF_A_NETWORK", 100)
 
 
+def launch_refused() -> None:
+    """Take the newcomers of an office for one who asks for all of them."""
+    replace(passes, "LINKS_OF_A_NETWORK", 100)
+
+
 def limit_of_one_process() -> None:
     """Count in the memory of each process."""
     counts: Counter[str] = Counter()
@@ -332,6 +337,7 @@ LOGIN = (
     limit_of_known_only,
     success_starts_anew,
     office_shut_out,
+    launch_refused,
     limit_of_one_process,
 )
 FAULTS: dict[str, Callable[[], None]] = {

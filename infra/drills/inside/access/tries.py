@@ -11,6 +11,7 @@ from infra.drills.inside.access.touring import Answer, Try
 from infra.drills.inside.access.web_client import WebClient
 from saas.accounts import actions as accounts
 from saas.accounts import rules
+from saas.accounts.access import SPACE
 from saas.accounts.models import Pass
 from saas.kernel import schema, tokens
 from saas.kernel.errors import Refused
@@ -20,6 +21,14 @@ from saas.kernel.web import rate_limit
 MOST = 30
 OFFICE = 200
 PASSWORDS = 1_000
+# What counts the tries of a network where a whole office comes through.
+NETWORK_LIMITS = {
+    "sign-in of a space": "signin_network",
+    "link of a space": "link_network",
+    "joining": "join",
+    "joining by invitation": "join_code",
+    "finding a space": "find_network",
+}
 _ENTERED = (302, 303)
 _TOO_MANY = re.compile("Trop d’essais")
 
@@ -106,7 +115,7 @@ def of_an_office(asker: Asker, sign_in: Entrance, *, rounds: int) -> list[str]:
     limits.forget()
     people = min(rounds, OFFICE)
     asker.client = WebClient(asker.client.port, network="127.0.2.1")
-    _count_tries(asker.client.network, 2 * (OFFICE - people))
+    _count_tries(sign_in, asker.client.network, 2 * (OFFICE - people))
     shut_out = 0
     for email in office(asker.accounts, people):
         asker.knock(sign_in, email)
@@ -115,33 +124,50 @@ def of_an_office(asker: Asker, sign_in: Entrance, *, rounds: int) -> list[str]:
     return [f"{shut_out} of {people} colleagues of one office were shut out"] if shut_out else []
 
 
+def of_a_launch(asker: Asker, entrances: list[Entrance], *, rounds: int) -> list[str]:
+    """Let two hundred newcomers of one office ask at each entrance in the same hour, or some."""
+    found = []
+    people = min(rounds, OFFICE)
+    asker.client = WebClient(asker.client.port, network="127.0.4.1")
+    for entrance in entrances:
+        if entrance.name not in NETWORK_LIMITS or "sign-in" in entrance.name:
+            continue
+        limits.forget()
+        _count_tries(entrance, asker.client.network, OFFICE - people)
+        refused = _count_refused(asker, entrance, people)
+        if refused:
+            found.append(f"{entrance.name}: an office of {OFFICE} is refused")
+    return found
+
+
 def of_a_network(asker: Asker, sign_in: Entrance, *, rounds: int) -> list[str]:
     """Try a thousand passwords from one network, each at an address of its own, or the last."""
     limits.forget()
     last = min(rounds, PASSWORDS // 2)
     asker.client = WebClient(asker.client.port, network="127.0.3.1")
-    _count_tries(asker.client.network, PASSWORDS - last)
-    tried = sum(
-        not _refused(asker.knock(sign_in, asker.accounts.address(NOBODY, sign_in))[0])
-        for _ in range(last)
-    )
-    return [f"one network tried {PASSWORDS} passwords"] if tried == last else []
+    _count_tries(sign_in, asker.client.network, PASSWORDS - last)
+    refused = _count_refused(asker, sign_in, last)
+    return [] if refused else [f"one network tried {PASSWORDS} passwords"]
 
 
-def _count_tries(network: str, tries: int) -> None:
-    """Count tries of a network as another process of the product would, without the hashes."""
-    with schema.inside(HOME):
+def _count_refused(asker: Asker, entrance: Entrance, tries: int) -> int:
+    answers = [
+        asker.knock(entrance, asker.accounts.address(NOBODY, entrance))[0] for _ in range(tries)
+    ]
+    return sum(_refused(answer) for answer in answers)
+
+
+def _count_tries(entrance: Entrance, network: str, tries: int) -> None:
+    """Count tries of a network as another process of the product does, without the work."""
+    with schema.inside(HOME if entrance.host == SPACE else schema.PUBLIC):
         for _ in range(tries):
-            try:
-                rate_limit.check(
-                    "signin_network",
-                    tokens.hashed(network),
-                    most=rules.TRIES_OF_A_NETWORK,
-                    per_seconds=rules.TRY_SECONDS,
-                    when_silent=rate_limit.Silent.REFUSE,
-                )
-            except Refused:
-                return
+            rate_limit.check(
+                NETWORK_LIMITS[entrance.name],
+                tokens.hashed(network),
+                most=PASSWORDS,
+                per_seconds=rules.TRY_SECONDS,
+                when_silent=rate_limit.Silent.REFUSE,
+            )
 
 
 def _refused(answer: Answer) -> bool:

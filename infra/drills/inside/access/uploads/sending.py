@@ -150,6 +150,8 @@ class Sender:
 
     def _follow(self, place: Place, name: str, sample: Sample) -> None:
         row = self._make_ready(place, name)
+        if isinstance(row, Medium):
+            self._read_book(name, row)
         if isinstance(row, Medium) or row is None:
             return
         if sample.taken and row.state != PrivatePicture.State.READY:
@@ -159,6 +161,18 @@ class Sender:
         if not place.typed:  # a thing has six pictures at most
             with schema.inside(HOME):
                 row.delete()
+
+    def _read_book(self, name: str, medium: Medium) -> None:
+        """Read the first chapter or page as a member does: nothing of it acts."""
+        if medium.state != Medium.State.READY:
+            return
+        attempt = Try("space", "other", "GET", f"/media/{medium.reference}/read/1/")
+        answer = self.client.call(attempt, key=self.keys["other"])
+        self.tried["read"] += 1
+        if answer.status != HTTPStatus.OK:
+            self.find(f"{name}: on the shelf, and not to be read ({answer.status})")
+        if CANARY in answer.text:
+            self.find(f"{name}: a script of its stands in our page")
 
     def _make_ready(self, place: Place, name: str) -> Any:
         """Do the job of the newest row, as a worker does; return the row afterwards."""
