@@ -1,4 +1,4 @@
-"""Releases that follow each other: copies of the tree, each with a migration of its own.
+"""Releases that follow each other: mirrors of the tree, each with a migration of its own.
 
 The second brings a column to a table of each space and to one of `public`; the third takes it out
 of the code and leaves it standing; the fourth drops it, as the contract step of the third.
@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from infra.drills import mutation
+from infra.local.processes import ROOT
 
 COLUMN = "drilled"
 BLOCKING, BREAKING = "blocking_migration", "breaking_migration"
@@ -49,31 +49,49 @@ _STEPS = (
     ("0901_expand", "0902_taken_out", _TAKE_OUT),
     ("0902_taken_out", "0903_contract", _CONTRACT),
 )
+_GUARD = Path("tenants/spaces/database/upkeep/safety.py")
 # Longer than a request waits for a lock, and a column that the release before still reads.
 _HARM = {
     BLOCKING: ("gatherings", "LOCK TABLE gatherings_gathering; SELECT pg_sleep(7)"),
     BREAKING: ("deals", "ALTER TABLE deals_deal DROP COLUMN description CASCADE"),
 }
+_CHANGED = (
+    _GUARD,
+    *(Path(folder) / "models.py" for _app, folder, *_ in _TABLES),
+    *(Path(folder) / "migrations" for _app, folder, *_ in _TABLES),
+    *(Path("tenants/community") / app / "migrations" for app, _statement in _HARM.values()),
+)
 _HARMFUL = """    operations = [migrations.RunSQL("{statement}")]
 """
 
 
 @contextlib.contextmanager
 def copied(many: int, *, plant: Sequence[str] = ()) -> Iterator[list[Path]]:
-    """Copy the tree so many times, each a release further than the one before."""
-    with (
-        mutation.copy_of_the_tree() as tree,
-        tempfile.TemporaryDirectory(prefix="troovon-deploy-") as place,
-    ):
-        trees = [tree]
-        for number in range(1, many):
-            trees.append(Path(place) / f"release-{number + 2}")
-            shutil.copytree(tree, trees[-1])
-        for number, one in enumerate(trees):
-            _make(one, number + 1)
+    """Make so many trees, each a release further than the one before."""
+    with tempfile.TemporaryDirectory(prefix="troovon-deploy-") as place:
+        trees = [Path(place) / f"release-{number}" for number in range(2, many + 2)]
+        for steps, tree in enumerate(trees, start=1):
+            _mirror(ROOT, tree, [Path("manage.py"), *_CHANGED])
+            _make(tree, steps)
         for harm in _HARM.keys() & set(plant):
             _plant(trees[0], harm)
         yield trees
+
+
+def _mirror(source: Path, target: Path, changed: Sequence[Path]) -> None:
+    """Show a folder elsewhere by links, with copies of what will be changed in it."""
+    target.mkdir()
+    for path in source.iterdir():
+        within = [one.relative_to(path.name) for one in changed if one.parts[0] == path.name]
+        if path.name == "__pycache__":
+            continue  # compiled files of the one are not those of the other
+        if within and path.is_dir() and within != [Path()]:
+            _mirror(path, target / path.name, within)
+        elif within:
+            copy = shutil.copytree if path.is_dir() else shutil.copy2
+            copy(path, target / path.name)
+        else:
+            (target / path.name).symlink_to(path)
 
 
 def _make(tree: Path, steps: int) -> None:
@@ -97,6 +115,6 @@ def _plant(tree: Path, harm: str) -> None:
     app, statement = _HARM[harm]
     text = (_HEAD + _HARMFUL).format(app=app, before="0001_initial", statement=statement)
     (tree / "tenants/community" / app / "migrations/0901_harm.py").write_text(text)
-    path = tree / "tenants/spaces/database/upkeep/safety.py"
+    path = tree / _GUARD
     guard = "    if faults:\n        raise Unsafe(faults)\n"
     path.write_text(path.read_text().replace(guard, ""))

@@ -83,7 +83,7 @@ def as_served(own_database: None, tmp_path: Path, settings: Any) -> Path:
 
 def drilled(folder: Path, *in_turn: str, every: float = 1.0, plant: str = "") -> Report:
     env = {**drill_processes.environment("web", plant), "DATA_DIR": str(folder)}
-    options = DrillOptions(rounds=len(in_turn), plant=plant, clients=4)
+    options = DrillOptions(rounds=len(in_turn), plant=plant, clients=2)
     with replicas.serving(folder, env) as site:
         drill = chaos.Chaos(site, Here(), Shut(), options=options, bar=Bar("chaos"))
         return drill.run(in_turn, every=every, stays_down=in_turn[-1])
@@ -110,7 +110,7 @@ def test_each_planted_fault_is_found(as_served: Path, monkeypatch: pytest.Monkey
 def deployed(folder: Path, plant: str = "") -> Report:
     """Bring one release in, on one web process, which another replaces."""
     env = {**drill_processes.environment("web"), "DATA_DIR": str(folder)}
-    options = DrillOptions(plant=plant, clients=4)
+    options = DrillOptions(plant=plant, clients=2)
     with (
         releases.copied(1, plant=plant.split(",")) as (tree,),
         replicas.serving(folder, env) as site,
