@@ -47,7 +47,7 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, NotAllowed):
         return _problem(403, error.sentence)
     if isinstance(error, PASSING):
-        sentence = _("Trop de monde à la fois. Réessayez dans un instant.")
+        sentence = _("Nous n’avons pas pu répondre à temps. Réessayez dans un instant.")
         return _problem(503, sentence, headers={"Retry-After": str(TRY_AGAIN_SECONDS)})
     if isinstance(error, ModelValidationError):
         return _by_field(_model_sentences(error), 422)

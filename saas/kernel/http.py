@@ -208,7 +208,9 @@ def try_again(request: HttpRequest, error: BaseException) -> HttpResponse:
     """Say that what was asked may be asked again in a moment; without the database to say it."""
     _log.error("the database did not answer in time: %s", error)
     if problems.is_api_request(request):
-        program = problems.answer(503, _("Trop de monde à la fois. Réessayez dans un instant."))
+        program = problems.answer(
+            503, _("Nous n’avons pas pu répondre à temps. Réessayez dans un instant.")
+        )
         program["Retry-After"] = str(TRY_AGAIN_SECONDS)
         return program
     context = {"sent": request.method == "POST", "address": request.get_full_path()}

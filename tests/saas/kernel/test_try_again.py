@@ -57,6 +57,7 @@ def test_a_lock_that_is_not_had_in_time_loses_nothing_that_was_typed(browser: Sp
         busy = browser.post("/preferences/", PREFERENCES)
     assert busy.status_code == 503
     assert busy["Retry-After"] == "5"
+    assert "Nous n’avons pas pu répondre à temps" in words_of(busy)
     assert "ce que vous avez saisi" in words_of(busy)
     assert browser.post("/preferences/", PREFERENCES).status_code == 303
     with schema.inside("north"):
@@ -93,7 +94,7 @@ def test_a_page_that_takes_too_long_may_be_asked_for_again(browser: SpaceClient)
     assert busy.status_code == answer.status_code == 503
     assert 'href="/classifieds/?q=v%C3%A9lo"' in busy.text
     assert answer["Retry-After"] == "5"
-    assert answer.json()["detail"] == "Trop de monde à la fois. Réessayez dans un instant."
+    assert answer.json()["detail"] == "Nous n’avons pas pu répondre à temps. Réessayez dans un instant."
 
 
 def test_page_says_so_when_all_connections_are_taken(
