@@ -304,7 +304,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 1,
     "interval_start": 0,
     "socket_connect_timeout": 2,
-    "socket_timeout": 10,
+    # A page waits for one that hangs no longer than for the cache.
+    "socket_timeout": 2 if TROOVON_PROCESS == "web" else 10,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = PAGE_TIME_ZONE  # nights; moments are kept in UTC all the same

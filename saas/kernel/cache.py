@@ -13,10 +13,13 @@ from django.core.cache import cache
 from redis.exceptions import RedisError
 
 from saas.kernel import schema
+from saas.kernel.silence import Silence, SilentError
 
 logger = logging.getLogger(__name__)
 _spoken_of: ContextVar[str] = ContextVar("space of the keys", default="")
 _PATIENCE_SECONDS = 2
+_DEAD = (RedisError, SilentError)
+_silence = Silence()
 # One round trip: when the last ones begin, the newest first, by the store's own clock. Who takes a
 # turn that is still to come is told how long it is until then.
 _TAKE = """
@@ -52,24 +55,27 @@ def of(space: str) -> Iterator[None]:
 def store_value(name: str, value: Any, *, seconds: int) -> None:
     """Keep a value for a while, where the store answers."""
     try:
-        cache.set(name, value, seconds)
-    except RedisError:
+        with _silence.asking():
+            cache.set(name, value, seconds)
+    except _DEAD:
         logger.warning("the store keeps nothing: it does not answer")
 
 
 def stored_value(name: str, otherwise: Any) -> Any:
     """Return what was kept, or something else once it is gone."""
     try:
-        return cache.get(name, otherwise)
-    except RedisError:
+        with _silence.asking():
+            return cache.get(name, otherwise)
+    except _DEAD:
         return otherwise
 
 
 def stored_values(*names: str) -> dict[str, Any]:
     """Return what is kept under some names, in one question to the store."""
     try:
-        return dict(cache.get_many(names))
-    except RedisError:
+        with _silence.asking():
+            return dict(cache.get_many(names))
+    except _DEAD:
         return {}
 
 
@@ -80,35 +86,39 @@ def claimed(name: str, *, seconds: int) -> bool:
     """
     token = secrets.token_hex(8)
     try:
-        return bool(cache.add(name, token, timeout=seconds)) or cache.get(name) == token
-    except RedisError:
+        with _silence.asking():
+            return bool(cache.add(name, token, timeout=seconds)) or cache.get(name) == token
+    except _DEAD:
         return True
 
 
 def missing(names: Collection[str]) -> set[str]:
     """Return those of many names under which nothing is kept, in one question to the store."""
     try:
-        return set(names) - set(cache.get_many(names))
-    except RedisError:
+        with _silence.asking():
+            return set(names) - set(cache.get_many(names))
+    except _DEAD:
         return set(names)
 
 
 def forget(name: str) -> None:
     """Keep a value no longer."""
     try:
-        cache.delete(name)
-    except RedisError:
+        with _silence.asking():
+            cache.delete(name)
+    except _DEAD:
         logger.warning("the store forgets nothing: it does not answer")
 
 
 def counted(name: str, *, seconds: int) -> int | None:
     """Count one more in a period and return how many there were; None where the store is dead."""
     try:
-        cache.add(name, 0, timeout=seconds)
-        return int(cache.incr(name))
+        with _silence.asking():
+            cache.add(name, 0, timeout=seconds)
+            return int(cache.incr(name))
     except ValueError:  # the period ended between the two calls
         return 1
-    except RedisError:
+    except _DEAD:
         logger.warning("nothing is counted: the store does not answer")
         return None
 
@@ -122,8 +132,9 @@ def uncount(name: str) -> None:
 def count_of(name: str) -> int | None:
     """Return how many were counted in a period, and count none; None where the store is dead."""
     try:
-        return int(cache.get(name, 0))
-    except RedisError:
+        with _silence.asking():
+            return int(cache.get(name, 0))
+    except _DEAD:
         return None
 
 

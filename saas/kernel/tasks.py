@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
 from saas.kernel import log_context, schema
+from saas.kernel.silence import Silence
 
 SCHEMA_HEADER = "troovon_schema"
 REQUEST_HEADER = "troovon_request"
@@ -23,6 +24,7 @@ FIRST, LATER = 0, 9
 # Of one process's threads those that addresses of strangers may hold; the others are for Stripe.
 OUTSIDE_AT_ONCE = 8
 COMES_AGAIN_SECONDS = (10, 30)
+_broker = Silence()
 outside_threads = threading.BoundedSemaphore(OUTSIDE_AT_ONCE)
 
 
@@ -152,11 +154,13 @@ def send(
 ) -> None:
     """Queue a job for here or for `space`, perhaps a moment later; actions use `after_commit`.
 
-    With the priority FIRST it goes before all that wait in its queue.
+    With the priority FIRST it goes before all that wait in its queue. Raises SilentError, too,
+    where the broker hangs.
     """
     headers = {SCHEMA_HEADER: space or schema.current()}
     first: dict[str, Any] = {} if priority is None else {"priority": priority}
-    task.apply_async(args=args, headers=headers, retry=False, countdown=after_seconds, **first)
+    with _broker.asking():
+        task.apply_async(args=args, headers=headers, retry=False, countdown=after_seconds, **first)
 
 
 def after_commit(
