@@ -133,7 +133,7 @@ MIDDLEWARE = [
     "tenants.spaces.middleware.HostMiddleware",
     "saas.kernel.web.compression.CompressedPageMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "saas.kernel.web.static.StaticFilesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "saas.kernel.http.HeadersMiddleware",

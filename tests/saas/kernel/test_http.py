@@ -1,6 +1,8 @@
 """The common part of every address of the house."""
 
+import contextlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from saas.accounts.models import User
 from saas.kernel.http import RefusedMiddleware
 from saas.kernel.uploads import pictures
 from saas.kernel.web.bodies import MEGABYTE, USUAL_BYTES, most_bytes_at
+from saas.kernel.web.static import StaticFilesMiddleware
 from tenants.community.classifieds import rules as classifieds
 from tests.fixtures.people import Browse
 
@@ -29,6 +32,26 @@ def test_nothing_is_found_at_an_address_that_no_text_can_hold(
         answer = browse(person).get(address)
         assert answer.status_code == 404
         assert "Cette page n’existe pas" in answer.text
+
+
+def test_file_of_the_next_release_is_served_by_a_process_that_began_before(
+    db: None, tmp_path: Path, settings: Any
+) -> None:
+    settings.STATIC_ROOT = tmp_path / "static"
+    (settings.STATIC_ROOT / "folder").mkdir(parents=True)
+    (tmp_path / "beside.css").touch()
+    served = StaticFilesMiddleware(lambda _request: HttpResponse(status=404))
+    (settings.STATIC_ROOT / "new.css").touch()
+
+    def status_of(path: str) -> int:
+        request = RequestFactory().get("/")
+        request.path_info = f"/static/{path}"
+        with contextlib.closing(served(request)) as answer:
+            return int(answer.status_code)
+
+    assert status_of("new.css") == 200
+    others = ("none.css", "folder", "folder/", "../beside.css", "\0.css", "a" * 5000, "")
+    assert {status_of(path) for path in others} == {404}
 
 
 @pytest.mark.parametrize(("path", "status"), [("/", 200), ("/nowhere/", 404), ("/signout/", 405)])
