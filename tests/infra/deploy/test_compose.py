@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 
 from infra.demo.seed.world import PASSWORD
 from infra.drills.installation import PLANT
@@ -112,6 +113,19 @@ def test_no_password_stands_in_the_file(service: str) -> None:
 @pytest.mark.parametrize("service", PRODUCT)
 def test_the_product_listens_to_this_machine_only(service: str) -> None:
     assert all(port.startswith("127.0.0.1:") for port in SERVICES[service].get("ports", []))
+
+
+@pytest.mark.parametrize(
+    ("service", "longest_seconds"),
+    [
+        ("web", settings.HEADER_SECONDS + settings.BODY_SECONDS),
+        *((name, settings.CELERY_TASK_TIME_LIMIT) for name in ("worker", "caller", "founder")),
+    ],
+)
+def test_process_may_finish_what_it_does_before_it_is_killed(
+    service: str, longest_seconds: int
+) -> None:
+    assert int(SERVICES[service]["stop_grace_period"].removesuffix("s")) > longest_seconds
 
 
 def test_database_and_broker_are_not_reachable_from_outside() -> None:
