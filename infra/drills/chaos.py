@@ -1,4 +1,4 @@
-"""Nothing that was accepted is lost while web processes, worker, broker and database are killed."""
+"""Nothing accepted is lost while web processes, worker, clock, broker and database are killed."""
 
 import itertools
 import os
@@ -26,7 +26,7 @@ FAULTS = frozenset({
 })  # fmt: skip
 CHILD_OF_WORKER = "child of worker"
 IN_TURN = (
-    *("web-a", "worker", "broker", "database"),
+    *("web-a", "worker", "broker", "database", replicas.CLOCK),
     *("web-b", CHILD_OF_WORKER, "broker", "database"),
 )
 EVERY_SECONDS = 5.0
@@ -94,12 +94,16 @@ class Chaos:
         `stays_down` is not started again, where its kill is the last.
         """
         self.site.begin()
+        if replicas.CLOCK in in_turn:
+            self.site.begin_clock()
         with self.load.going_on():
             self._kill(in_turn, every=every, stays_down=stays_down)
             self._wait_until_whole()
             talk = self.load.begin_talk()
             if stays_down != "broker":  # else a sweep finds it
                 self.load.wait_for_news(talk)
+            if replicas.CLOCK in in_turn:
+                self.load.wait_for_clock()
         self.site.stop()
         of_workers = self.kills["kills of worker"] + self.kills[f"kills of {CHILD_OF_WORKER}"]
         return self.load.judge(bad_of_all=BAD_OF_ALL, kills=of_workers)

@@ -14,6 +14,7 @@ from infra.drills.visitors import Balancer, Tally, Visitor
 
 CLIENTS = 8
 NEWS_SECONDS = 60
+BEATS_SECONDS = 150
 _LOOK_SECONDS = 0.1
 
 
@@ -83,6 +84,15 @@ class Load:
                 self.report.find(f"the worker has told nobody of a message in {NEWS_SECONDS} s")
                 return
             time.sleep(_LOOK_SECONDS)
+
+    def wait_for_clock(self) -> None:
+        """Find a clock that runs and queues nothing: it beats each minute."""
+        began = time.time()
+        while (json.loads(self.inside.ask("beat")) or 0) < began:
+            if time.time() > began + BEATS_SECONDS:
+                self.report.find(f"the clock has queued nothing in {BEATS_SECONDS} s")
+                return
+            time.sleep(1)
 
     def judge(self, *, bad_of_all: float, kills: int = 0) -> Report:
         """Tell which answers were wrong, where they are too many, and what is not as accepted."""

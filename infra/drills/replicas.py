@@ -12,13 +12,14 @@ from pathlib import Path
 from infra.drills import web_services
 from infra.local import ports, processes
 from infra.local.processes import Child
-from infra.local.stack import WORKER
+from infra.local.stack import CELERY, WORKER
 from infra.local.valkey import Valkey
 
 SETTINGS = "infra.drills.settings.availability"
 PATIENCE = 120
 RESTARTED_SECONDS = 1.0
 WEBS = ("web-a", "web-b")
+CLOCK = "clock"
 
 type Environment = Callable[[str], dict[str, str]]
 
@@ -63,11 +64,21 @@ class Site:
             cwd=tree,
         )
 
+    def begin_clock(self) -> None:
+        """Start what queues the jobs of the schedule; nobody waits for it."""
+        self.children[CLOCK] = processes.start(
+            CLOCK,
+            [*CELERY, "beat", "--pidfile="],
+            log=self.folder / "clock.log",
+            env=self.environment("beat"),
+        )
+
     def wait(self) -> None:
         """Wait until those that were begun answer, and the worker listens."""
         for name, child in self.children.items():
-            ready = partial(self.answers if name in WEBS else self._listens, name)
-            processes.wait_until(ready, child, seconds=PATIENCE)
+            if name != CLOCK:
+                ready = partial(self.answers if name in WEBS else self._listens, name)
+                processes.wait_until(ready, child, seconds=PATIENCE)
 
     def _listens(self, name: str) -> bool:
         return " ready." in self.children[name].log.read_text()

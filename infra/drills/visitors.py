@@ -23,8 +23,9 @@ ANSWERED_WITHIN_SECONDS = 30
 GIVES_UP_SECONDS = 90
 AGAIN_SECONDS = 0.5
 BETWEEN_SECONDS = (0.05, 0.25)
-# Of the answers to what was sent, so many are thrown away unread, as a network does.
-ANSWERS_LOST = 0.05
+# Of what is sent to an address the first answer is thrown away unread, and each so-manieth after
+# it, as a network does.
+LOST_EVERY = 20
 _READS = frozenset({"GET", "HEAD"})
 
 
@@ -161,19 +162,23 @@ class Visitor:
         self.chance = random.Random(f"{world['seed']}:{number}")  # noqa: S311 - can be repeated
         self.member: dict[str, str] = world["members"][number % len(world["members"])]
         self.joined = False
+        self.sent = Counter[str]()
 
     def go_on(self, is_over: Callable[[], bool]) -> None:
-        """Act, and act again, until it is over."""
+        """Do each act once, then one after the other by chance, until it is over."""
         acts = [act for act, times in ACTS.items() for _ in range(times)]
+        first = self.chance.sample(list(ACTS), len(ACTS))
         with contextlib.closing(self.balancer):
-            while not is_over():
-                self.chance.choice(acts)(self)
+            while first or not is_over():
+                act = first.pop() if first else self.chance.choice(acts)
+                act(self)
                 time.sleep(self.chance.uniform(*BETWEEN_SECONDS))
 
     def ask(self, request: Request) -> Answer | None:
         """Send a request until it is answered as it should be; None where it never was."""
         until = time.monotonic() + GIVES_UP_SECONDS
-        if request.method not in _READS and self.chance.random() < ANSWERS_LOST:
+        self.sent[request.path] += request.method not in _READS
+        if self.sent[request.path] % LOST_EVERY == 1:
             self.tally.count("answers lost")
             with contextlib.suppress(CutOffError, NobodyError):
                 self.balancer.send(request, reads=False)

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, connections
 from psycopg import sql
 
-from infra.drills import chaos, deploy, releases, replicas
+from infra.drills import chaos, deploy, load, releases, replicas
 from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.inside.availability import faults
 from infra.drills.management.commands.drill_availability import Command
@@ -141,6 +141,25 @@ def test_each_bad_deployment_is_found(as_served: Path) -> None:
     report = deployed(as_served, ",".join(deploy.FAULTS))
     found = "\n".join(report.found)
     assert [fault for fault, words in DEPLOY_FINDINGS.items() if words not in found] == [], found
+
+
+class Mute:
+    """An inner half whose clock never beats, and whose worker tells nobody of anything."""
+
+    def ask(self, line: str) -> str:
+        return {"beat": "null", "untold": "1"}.get(line.split(maxsplit=1)[0], "{}")
+
+
+def test_clock_and_worker_that_run_and_do_nothing_are_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(load, "BEATS_SECONDS", -1)
+    monkeypatch.setattr(load, "NEWS_SECONDS", -1)
+    site: Any = None
+    people = load.Load(site, Mute(), DrillOptions())
+    people.wait_for_clock()
+    people.wait_for_news("CO-1")
+    assert [what.split(" has ")[0] for what in people.report.found] == ["the clock", "the worker"]
 
 
 def test_faults_of_the_drill_can_be_built_in() -> None:

@@ -11,6 +11,7 @@ from django.db import connections
 from django.utils import timezone
 
 from infra.drills.inside.availability import audit, world
+from saas.monitoring.queries import last_beat_at
 
 
 class Command(BaseCommand):
@@ -19,7 +20,7 @@ class Command(BaseCommand):
     help = "Builds people at work and audits what they did: settings of these drills only."
 
     def handle(self, **_options: Any) -> None:
-        """Do as each line says: `build MEMBERS`, `untold TALK`, or `audit KILLS FILE`."""
+        """Do as each line says: `build MEMBERS`, `untold TALK`, `beat`, or `audit KILLS FILE`."""
         if not hasattr(settings, "TROOVON_PLANT"):
             raise CommandError("only with the settings infra.drills.settings.availability")
         for line in sys.stdin:
@@ -33,6 +34,9 @@ class Command(BaseCommand):
             return world.build(int(words[0]), timezone.now())
         if what == "untold":
             return audit.untold(words[0])
+        if what == "beat":
+            beat_at = last_beat_at()
+            return beat_at and beat_at.timestamp()
         kills, path = words
         audit.sweep()
         return list(audit.differences(json.loads(Path(path).read_text()), int(kills)))
