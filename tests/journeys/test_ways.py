@@ -5,12 +5,15 @@ One file, so that one worker founds the space, once, in browsers that run no scr
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.journeys import money, space
 from tests.journeys.english import all_english
 from tests.journeys.keys import tab_to
 from tests.journeys.village import Village
 from tests.journeys.visitor import PHONE, Visitor
 
+pytestmark = pytest.mark.proof  # eight walks through the whole demo
 THING = "Perceuse-visseuse 18 V"
 
 

@@ -1,7 +1,9 @@
 """A walk along the table: everybody tries every method of every address."""
 
+import enum
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -15,6 +17,8 @@ CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 # What is answered before the page is reached (a middleware, a decorator, the API's
 # authentication): the same for all who get it.
 BEFORE_THE_PAGE = (302, 401, 405)
+# Answered by one middleware or one library for all pages.
+MADE_FOR_ALL = {"HEAD", "OPTIONS"}
 # Whoever has no role tries what all get alike, and so many of the others by turns.
 WITHOUT_ROLES = {"nobody", "member"}
 ENOUGH = 2
@@ -25,6 +29,17 @@ _TABLES = """
     WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
       AND relname <> 'django_session' AND has_table_privilege(oid, 'SELECT') ORDER BY 1
 """
+
+
+class Sample(enum.Enum):
+    """Those who try an address, of all that the table names."""
+
+    EVERYBODY = enum.auto()
+    # Few try what all are to get alike: others at each address. Whatever asks for a role is tried
+    # by everybody.
+    BY_TURNS = enum.auto()
+    # One person for each answer, by the methods that somebody reaches the page by.
+    ONE_FOR_EACH_ANSWER = enum.auto()
 
 
 class Answer(NamedTuple):
@@ -79,13 +94,9 @@ class Tour:
         self.later: list[tuple[str, Row, str]] = []
         self.found: list[str] = []
 
-    def visit(self, host: str, row: Row, *, sparing: bool = False) -> None:
-        """Let everybody try a row; first those who are refused, which must change nothing.
-
-        When it is `sparing`, few try what all are to get alike: others at each address. Whatever
-        asks for a role is tried by everybody.
-        """
-        tries = list(self._of(host, row, sparing=sparing))
+    def visit(self, host: str, row: Row, sample: Sample = Sample.EVERYBODY) -> None:
+        """Let people try a row; first those who are refused, which must change nothing."""
+        tries = list(self._of(host, row, sample))
         self._try_refused(
             row, [one for one in tries if one[0].method in CHANGING and one[1] in REFUSALS]
         )
@@ -112,11 +123,11 @@ class Tour:
             what = f"a refused request has changed something in {tables}"
             self.found.append(f"{row.route} {row.args}: {what}")
 
-    def _of(self, host: str, row: Row, *, sparing: bool) -> Iterator[tuple[Try, int]]:
+    def _of(self, host: str, row: Row, sample: Sample) -> Iterator[tuple[Try, int]]:
         path = address(host, row, self.world.things)
-        for method in _some_methods(host, row, path) if sparing else METHODS:
+        for method in _methods(row, path, host=host, sample=sample):
             expected = row.expected(host, method)
-            tried = _some_of(row, path, host=host, method=method) if sparing else set(expected)
+            tried = _people(row, path, host=host, method=method, sample=sample)
             for who, status in expected.items():
                 if who in tried:
                     yield Try(host, who, method, path), status
@@ -130,16 +141,44 @@ class Tour:
             self.found.append(f"{attempt}: refused without a sentence")
 
 
+def _methods(row: Row, path: str, *, host: str, sample: Sample) -> list[str]:
+    if sample == Sample.EVERYBODY:
+        return [*METHODS]
+    if sample == Sample.BY_TURNS:
+        return _some_methods(host, row, path)
+    reached = [method for method in METHODS if not _is_vain(host, row, method)]
+    return [method for method in reached if method not in MADE_FOR_ALL]
+
+
+def _people(row: Row, path: str, *, host: str, method: str, sample: Sample) -> set[str]:
+    if sample == Sample.ONE_FOR_EACH_ANSWER:
+        return _one_for_each_answer(row.expected(host, method), f"{method} {path}")
+    if sample == Sample.BY_TURNS:
+        return _some_of(row, path, host=host, method=method)
+    return set(row.expected(host, method))
+
+
+def _one_for_each_answer(expected: Mapping[str, int], what: str) -> set[str]:
+    turn = zlib.crc32(what.encode())
+    people = defaultdict(list)
+    for who, status in expected.items():
+        people[status].append(who)
+    return {those[turn % len(those)] for those in people.values()}
+
+
 def _some_methods(host: str, row: Row, path: str) -> list[str]:
     """Leave out, by turns, all but one of the methods that nobody reaches the page by."""
     vain = [
         method
         for method in METHODS
-        if method not in {"GET", "POST"}
-        and all(status in BEFORE_THE_PAGE for status in row.expected(host, method).values())
+        if method not in {"GET", "POST"} and _is_vain(host, row, method)
     ]
     tried = vain[zlib.crc32(path.encode()) % len(vain)] if vain else ""
     return [method for method in METHODS if method == tried or method not in vain]
+
+
+def _is_vain(host: str, row: Row, method: str) -> bool:
+    return all(status in BEFORE_THE_PAGE for status in row.expected(host, method).values())
 
 
 def _some_of(row: Row, path: str, *, host: str, method: str) -> set[str]:

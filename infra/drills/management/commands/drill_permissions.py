@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from infra.drills.inside.access import tricks
 from infra.drills.inside.access.people import World, populate, sessions_of
-from infra.drills.inside.access.touring import Answer, Tour, Try
+from infra.drills.inside.access.touring import Answer, Sample, Tour, Try
 from infra.drills.inside.access.web_client import WebClient
 from saas.accounts.access import Row
 from saas.accounts.models import User
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         ]
         chosen = _some(rows, rounds, seed)
         for done, (host, row) in enumerate(chosen):
-            tour.visit(host, row, sparing=bool(rounds))
+            tour.visit(host, row, Sample.BY_TURNS if rounds else Sample.EVERYBODY)
             self.stdout.write(f"{done} {len(chosen) + 1}")
         self._succeed(client, tour, _some(tour.later, rounds, seed))
         slyly = tricks.Tricks(client, visitors.world, visitors.keys, rows=chosen)
