@@ -93,9 +93,10 @@ def empty_verbs(source: Source) -> Iterator[str]:
             yield source.at(function, function.name)
 
 
-def words_of(name: str) -> set[str]:
+@functools.cache
+def words_of(name: str) -> frozenset[str]:
     """Words of an identifier in either spelling, in lower case."""
-    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)}
+    return frozenset(word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name))
 
 
 def former_words(source: Source) -> Iterator[str]:

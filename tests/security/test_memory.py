@@ -155,6 +155,7 @@ def tour(agathe: int, in_north: None) -> Callable[[], int]:
     return visit
 
 
+@pytest.mark.proof  # opens every page
 def test_requests_of_a_space_leave_nothing_of_it_in_the_process(tour: Callable[[], int]) -> None:
     assert tour() > 20, "hardly a page named the person"
     assert remains() == []

@@ -35,6 +35,7 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> Any:
     return ask
 
 
+@pytest.mark.proof  # opens each page in two spaces that are filled first
 @pytest.mark.usefixtures("own_database")
 def test_pages_and_searches_are_measured_in_both_spaces(fetched: Any) -> None:
     output = io.StringIO()

@@ -89,6 +89,7 @@ def drilled(folder: Path, *in_turn: str, every: float = 1.0, plant: str = "") ->
         return drill.run(in_turn, every=every, stays_down=in_turn[-1])
 
 
+@pytest.mark.proof  # kills processes
 def test_nothing_accepted_is_lost_while_processes_are_killed(as_served: Path) -> None:
     # The last is not started again: that would take longer than all else.
     report = drilled(as_served, chaos.CHILD_OF_WORKER, "database", "broker", "web-b")
@@ -128,6 +129,7 @@ def deployed(folder: Path, plant: str = "") -> Report:
         return drill.judge()
 
 
+@pytest.mark.proof  # replaces processes
 def test_no_request_fails_while_a_release_with_a_migration_comes_in(as_served: Path) -> None:
     report = deployed(as_served)
     assert report.found == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
@@ -36,6 +37,7 @@ def check_page(page: Page, complaints: list[str]) -> None:
     assert complaints == [], page.url
 
 
+@pytest.mark.proof  # walks far
 def test_gathering_is_announced_joined_and_left_on_a_phone(
     window_of: Callable[..., Page], owner: User, teammate: User
 ) -> None:

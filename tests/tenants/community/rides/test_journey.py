@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from saas.accounts.models import User
@@ -9,6 +10,7 @@ from tenants.community.rides.models import Departure
 from tests.tenants.community.gatherings.test_journey import check_page, opened
 
 
+@pytest.mark.proof  # walks far
 def test_ride_is_offered_asked_for_and_accepted_on_a_phone(
     window_of: Callable[..., Page], owner: User, teammate: User
 ) -> None:

@@ -21,6 +21,7 @@ from tests.fixtures.patience import wait_until
 from tests.fixtures.people import AT, SpaceClient, make_user
 from tests.tenants.spaces.upkeep.conftest import Planter, as_owner, columns_of
 
+pytestmark = pytest.mark.proof  # people go on for seconds in each
 EXPAND = (
     "migrations.AddField('classified', 'colour', models.CharField(max_length=9, null=True))",
     "migrations.AddField('classified', 'size', models.IntegerField(db_default=3))",
