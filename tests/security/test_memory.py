@@ -52,6 +52,7 @@ REMEMBERED = {
     "billing.stripe.queries.due",
     "infra.screenshots.walk_fixtures",
     "saas.kernel.constraints",
+    "saas.kernel.models",
     "saas.kernel.rows",
     "saas.kernel.templatetags.troovon",
     "tenants.spaces.database.base",
