@@ -20,6 +20,8 @@ from saas.catalogue.placements.rules import campaigns as rules
 from saas.kernel.offers.screen_hooks import SILENT_FOR
 
 MOST_AT_ONCE = 200
+# What nobody saw is settled within the hour; of what ended long ago nothing is looked at again.
+FORGOTTEN_AFTER = dt.timedelta(days=30)
 # The column of a space's inventory that says since when a slot shows nothing.
 SHOWN_BY = {Slot.KIOSK: "dark_since", Slot.SHELF: "bare_since"}
 
@@ -108,6 +110,7 @@ def campaigns_to_leave(at: dt.datetime) -> list[int]:
     leaving = Flight.objects.filter(
         wanted,
         ~has_left(),
+        ends_on__gte=day - FORGOTTEN_AFTER,
         campaign__state=Campaign.State.PAID,
     )
     ids = leaving.order_by("campaign_id").values_list("campaign_id", flat=True).distinct()
