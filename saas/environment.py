@@ -122,6 +122,16 @@ def secrets_of(name: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
 
 
+# A server that is gone without a word (a machine that died, a network that is cut) is noticed by
+# its silence. By itself a system waits a quarter of an hour where we send, and two hours where not.
+_NOTICED = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+
+
 def database(
     url: str,
     *,
@@ -137,6 +147,7 @@ def database(
     parts = urlsplit(url)
     options: dict[str, Any] = {
         "connect_timeout": 5,
+        **_NOTICED,
         "application_name": f"troovon-{process}",
         "assume_space_role": not as_owner,
         **dict(parse_qsl(parts.query)),

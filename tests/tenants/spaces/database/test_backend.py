@@ -1,6 +1,8 @@
 """The backend switches once, forgets what a rollback took back, and never falls through."""
 
 import contextlib
+import os
+import socket
 from typing import Any
 
 import psycopg
@@ -239,3 +241,17 @@ def test_the_form_that_all_threads_share_is_refused(db: None) -> None:
         with pytest.raises(RuntimeError, match=r"schema\.inside"):
             enter()
     assert schema.current() == "public"
+
+
+def test_server_that_is_gone_without_a_word_is_noticed_within_half_a_minute(db: None) -> None:
+    connection.ensure_connection()
+    with socket.socket(fileno=os.dup(connection.connection.fileno())) as line:
+        idle, every, tries, unheard = (
+            line.getsockopt(socket.IPPROTO_TCP, option)
+            for option in (
+                *(socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT),
+                socket.TCP_USER_TIMEOUT,
+            )
+        )
+    assert idle + every * tries <= 30
+    assert 0 < unheard <= 30_000
