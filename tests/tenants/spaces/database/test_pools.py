@@ -114,11 +114,13 @@ def test_a_database_that_stays_away_holds_up_nobody_for_long(
     pool_of_nothing: tuple[pools.Pool, list[float]],
 ) -> None:
     pool, _looked = pool_of_nothing
-    for least, most in ((2, PATIENCE), (0, 2)):
+    waits = []
+    for _ in range(3):  # the second may come while it is not away for long enough
         began = time.monotonic()
         with pytest.raises(PoolTimeout):
             pool.getconn()
-        assert least <= time.monotonic() - began < most
+        waits.append(time.monotonic() - began)
+    assert waits[0] >= pool.timeout > waits[-1]
 
 
 SPACES = ("north", "south")
