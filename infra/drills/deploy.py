@@ -62,9 +62,12 @@ class Deploy:
         return self.judge()
 
     def judge(self) -> Report:
-        """Count each answer that was not the wanted one at once."""
+        """Find each answer that was not the wanted one at once.
+
+        What reads and meets the end of a kept connection, any proxy asks elsewhere.
+        """
         for what, many in self.load.tally.tried.items():
-            if what.startswith("cut off") or what == "told to try again":
+            if what.startswith("cut off: POST") or what == "told to try again":
                 self.report.find(f"{many} times {what}")
         return self.load.judge(bad_of_all=0)
 
