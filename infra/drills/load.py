@@ -76,12 +76,12 @@ class Load:
             visitor.write_message()
         return visitor.member["talk"]
 
-    def wait_for_news(self, talk: str) -> None:
-        """Find a worker that runs and does nothing: of a message that was just sent, news come."""
+    def wait_for_news(self, talk: str = "") -> None:
+        """Find a worker that runs and does nothing: of each message that was sent, news come."""
         until = time.monotonic() + NEWS_SECONDS
         while json.loads(self.inside.ask(f"untold {talk}")):
             if time.monotonic() > until:
-                self.report.find(f"the worker has told nobody of a message in {NEWS_SECONDS} s")
+                self.report.find(f"the worker has told nobody of some messages in {NEWS_SECONDS} s")
                 return
             time.sleep(_LOOK_SECONDS)
 

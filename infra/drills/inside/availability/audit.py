@@ -35,10 +35,11 @@ SWEEPS = (
 )
 
 
-def untold(talk: str) -> int:
-    """Count the messages of a conversation of whose arrival nobody was told yet."""
+def untold(talk: str = "") -> int:
+    """Count the messages, of one conversation or all, of whose arrival nobody was told yet."""
     with schema.inside(HOME):
-        return talks.messages_to_notify().filter(conversation__reference=talk).count()
+        messages = talks.messages_to_notify()
+        return (messages.filter(conversation__reference=talk) if talk else messages).count()
 
 
 def sweep() -> None:

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = "Builds people at work and audits what they did: settings of these drills only."
 
     def handle(self, **_options: Any) -> None:
-        """Do as each line says: `build MEMBERS`, `untold TALK`, `beat`, or `audit KILLS FILE`."""
+        """Do as each line says: `build MEMBERS`, `untold [TALK]`, `beat`, or `audit KILLS FILE`."""
         if not hasattr(settings, "TROOVON_PLANT"):
             raise CommandError("only with the settings infra.drills.settings.availability")
         for line in sys.stdin:
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if what == "build":
             return world.build(int(words[0]), timezone.now())
         if what == "untold":
-            return audit.untold(words[0])
+            return audit.untold(*words)
         if what == "beat":
             beat_at = last_beat_at()
             return beat_at and beat_at.timestamp()
