@@ -182,12 +182,19 @@ def widenings(filters: Filters, *, viewer: User, at: dt.datetime) -> list[Wideni
 
 def similar_to(classified: Classified, *, viewer: User, at: dt.datetime) -> list[Classified]:
     """Return what is nearest in words among the newest, the same kind first."""
-    near = nearness(classified.title)
-    same = Case(When(kind=classified.kind, then=Value(0)), default=Value(1))
-    others = on_the_board(viewer=viewer, at=at).exclude(pk=classified.pk).order_by("-created_at")
+    words, kind = classified.title, classified.kind
+    return _similar(viewer=viewer, at=at, one=classified, words=words, kind=kind)
+
+
+@statement
+def _similar(
+    *, viewer: Given, at: Given, one: Given, words: Given, kind: Given
+) -> QuerySet[Classified]:
+    same = Case(When(kind=kind, then=Value(0)), default=Value(1))
+    others = on_the_board(viewer=viewer, at=at).exclude(pk=one).order_by("-created_at")
     compared = Classified.objects.filter(pk__in=others.values("pk")[:MOST_COMPARED])
-    nearest = compared.annotate(near=near, same=same).order_by("same", "-near", "-created_at")
-    return list(with_cover(nearest)[:MOST_SIMILAR])
+    nearest = compared.annotate(near=nearness(words), same=same)
+    return with_cover(nearest.order_by("same", "-near", "-created_at"))[:MOST_SIMILAR]
 
 
 def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:

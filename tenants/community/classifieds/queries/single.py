@@ -65,8 +65,13 @@ class Detail(NamedTuple):
 
 def find(reference: str, *, viewer: User) -> Classified | None:
     """Find a classified by its public reference; for whom it is not, there is none."""
+    return next(iter(_found(viewer=viewer, reference=reference)), None)
+
+
+@statement
+def _found(viewer: Given, reference: Given) -> QuerySet[Classified]:
     found = Classified.objects.filter(seen_by(viewer), reference=reference)
-    return found.select_related("author").first()
+    return found.select_related("author")
 
 
 def own(reference: str, *, by: User) -> Classified | None:
@@ -178,9 +183,13 @@ def find_by_renewal_link(token: str) -> Classified | None:
 
 def by_the_same(classified: Classified, *, viewer: User, at: dt.datetime) -> list[Classified]:
     """List other things of the same author that the viewer sees, the newest first."""
-    others = on_the_board(viewer=viewer, at=at).filter(author_id=classified.author_id)
-    newest = others.exclude(pk=classified.pk).order_by("-created_at", "-pk")
-    return list(with_cover(newest)[:MOST_BY_THE_SAME])
+    return _by_the_same(viewer=viewer, at=at, author=classified.author_id, one=classified)
+
+
+@statement
+def _by_the_same(*, viewer: Given, at: Given, author: Given, one: Given) -> QuerySet[Classified]:
+    others = on_the_board(viewer=viewer, at=at).filter(author=author).exclude(pk=one)
+    return with_cover(others.order_by("-created_at", "-pk"))[:MOST_BY_THE_SAME]
 
 
 def offers_of(person_id: int, viewer: User, at: dt.datetime) -> list[hooks.FeedItem]:
