@@ -4,13 +4,14 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, cast
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
 from api.parsers import SmallJSONParser
 from saas.accounts.models import User, as_any
-from saas.kernel.private_pictures import Upload
+from saas.kernel.private_pictures import PrivatePicture, Upload
 from saas.kernel.uploads import pictures
 from saas.kernel.uploads.picture_forms import MOST_PICTURES, check_pace
 from saas.kernel.web.bodies import USUAL_BYTES
@@ -24,8 +25,9 @@ WITH_WORDS: dict[str, Any] = {
 
 
 class PictureOut(serializers.Serializer[Any]):
-    """A picture, as large as it is stored; `srcset` names the other widths."""
+    """A picture, as large as it is stored; `srcset` names the other widths, `token` itself."""
 
+    token = serializers.CharField()
     url = serializers.CharField(source="full")
     srcset = serializers.CharField()
     width = serializers.IntegerField()
@@ -44,6 +46,30 @@ class PicturesIn(serializers.Serializer[Any]):
     pictures = serializers.ListField(
         child=serializers.FileField(), required=False, default=list, max_length=MOST_PICTURES
     )
+
+
+class PicturesStay(serializers.Serializer[Any]):
+    """Pictures that stay where something is described anew; those that nobody can see yet do."""
+
+    pictures = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        default=None,
+        allow_null=True,
+        max_length=MOST_PICTURES,
+        help_text="Jetons des photos qui restent, dans cet ordre ; sans cette liste, toutes",
+    )
+
+    def staying[P: PrivatePicture](self, there: list[P]) -> list[P]:
+        """Return what stays of those that are there. Raises ValidationError for others' tokens."""
+        tokens = self.validated_data["pictures"]
+        if tokens is None:
+            return there
+        shown = {row.token: row for row in there if row.state == PrivatePicture.State.READY}
+        if not shown.keys() >= set(tokens):
+            raise serializers.ValidationError({"pictures": [_("Une de ces photos n’y est pas.")]})
+        rest = [row for row in there if row.token not in shown]
+        return [*(shown[token] for token in dict.fromkeys(tokens)), *rest]
 
 
 SENT = {"multipart/form-data": PictureIn}

@@ -196,6 +196,10 @@ class Described(serializers.Serializer[Any]):
         return rules.Offer(**fields)
 
 
+class DescribedAnew(pictures.PicturesStay, Described):
+    """A classified as its author describes it from now on."""
+
+
 class Posted(Described):
     """A classified to put on the board."""
 
@@ -295,18 +299,18 @@ class Classifieds(Resource):
 
     @extend_schema(
         parameters=[REFERENCE],
-        request=Described,
+        request=DescribedAnew,
         responses={200: Whole, **those(400, 403, 404, 422)},
     )
     @action(detail=True, methods=["post"])
     def edit(self, request: Request, reference: str) -> Response:
-        """Describe one's own anew; its pictures stay."""
-        classified, described = _found(request, reference), Described(data=request.data)
+        """Describe one's own anew; its pictures stay, or those that are named, in that order."""
+        classified, described = _found(request, reference), DescribedAnew(data=request.data)
         described.is_valid(raise_exception=True)
         edited = actions.edit(
             classified=classified,
             offer=described.offer(),
-            pictures=picture_queries.pictures_of(classified),
+            pictures=described.staying(picture_queries.pictures_of(classified)),
             by=as_any(request.user),
             at=timezone.now(),
         )

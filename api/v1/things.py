@@ -178,6 +178,10 @@ class DescribedThing(serializers.Serializer[Any]):
     )
 
 
+class ThingDescribedAnew(pictures.PicturesStay, DescribedThing):
+    """A thing as who lends it describes it from now on."""
+
+
 class NewThing(DescribedThing):
     """A thing to lend, of one's own or of the council on which one sits."""
 
@@ -260,18 +264,20 @@ class Things(Resource):
 
     @extend_schema(
         parameters=[THING],
-        request=DescribedThing,
+        request=ThingDescribedAnew,
         responses={200: WholeThing, **those(400, 403, 404, 422)},
     )
     @action(detail=True, methods=["post"])
     def edit(self, request: Request, reference: str) -> Response:
-        """Describe what one lends anew; its pictures stay."""
-        thing, described = _thing(request, reference), DescribedThing(data=request.data)
+        """Describe what one lends anew; its pictures stay, or those that are named, in order."""
+        thing, described = _thing(request, reference), ThingDescribedAnew(data=request.data)
         described.is_valid(raise_exception=True)
+        words = dict(described.validated_data)
+        words.pop("pictures")
         edited = thing_actions.describe(
             thing=thing,
-            description=rules.Description(**described.validated_data),
-            pictures=picture_queries.pictures_of(thing),
+            description=rules.Description(**words),
+            pictures=described.staying(picture_queries.pictures_of(thing)),
             by=as_any(request.user),
             at=timezone.now(),
         )

@@ -94,6 +94,7 @@ class Photo(NamedTuple):
     full: str
     width: int
     height: int
+    token: str
 
 
 def check(upload: Upload) -> None:
@@ -290,6 +291,7 @@ def _photo(picture: PrivatePicture) -> Photo:
         full=url_of(picture, picture.width),
         width=picture.width,
         height=picture.height,
+        token=picture.token,
     )
 
 

@@ -11,7 +11,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.uploads.picture_forms import MOST_PICTURES
 from tenants.community.classifieds import actions
-from tenants.community.classifieds.models import Classified
+from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.notifications.models import Notification
 from tests.fixtures.people import Browse, Count, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import make_classified, make_picture, upload
@@ -293,6 +293,20 @@ def test_author_edits_holds_frees_and_renews(browse: Browse, owner: User, teamma
     Classified.objects.update(expires_at=timezone.now())
     assert post(keeper, f"{url}renew/", {}).json()["open"] is True
     assert post(other, f"{url}renew/", {}).status_code == 403
+
+
+def test_author_names_the_pictures_that_stay_in_their_order(browse: Browse, owner: User) -> None:
+    lamp = make_classified(owner, title="Lampe")
+    first, second, third, strange = (make_picture(owner, classified=lamp) for _ in range(4))
+    Picture.objects.filter(pk=third.pk).update(state=Picture.State.WAITING)
+    Picture.objects.filter(pk=strange.pk).update(classified=make_classified(owner, title="Chaise"))
+    keeper, url = browse(owner), f"{URL}{lamp.reference}/edit/"
+    refused = post(keeper, url, payload(pictures=[second.token, strange.token]))
+    assert (refused.status_code, "pictures" in refused.text) == (400, True)
+    both = post(keeper, url, payload(pictures=[second.token, first.token])).json()["pictures"]
+    assert [one["token"] for one in both] == [second.token, first.token]
+    post(keeper, url, payload(pictures=[first.token]))
+    assert list(lamp.pictures.all()) == [first, third]
 
 
 def test_author_adds_pictures_and_a_file_that_is_none_is_refused(

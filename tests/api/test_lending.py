@@ -177,6 +177,10 @@ def test_lender_describes_shows_withdraws_and_lends_again(
     assert other.post(f"{url}pictures/", {"picture": upload()}).status_code == 403
     assert lender.post(f"{url}pictures/", {"picture": upload()}).status_code == 201
     assert drill.pictures.count() == 1
+    drill.pictures.update(state="ready")
+    assert post(lender, f"{url}edit/", **described, pictures=["x"])[0] == 400
+    assert post(lender, f"{url}edit/", **described, pictures=[])[1]["pictures"] == []
+    assert not drill.pictures.exists()
     assert post(other, f"{url}withdraw/")[0] == 403
     assert post(lender, f"{url}withdraw/")[1]["withdrawn"] is True
     assert post(lender, f"{url}lend-again/")[1]["withdrawn"] is False

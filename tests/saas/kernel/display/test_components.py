@@ -39,7 +39,7 @@ IN_ROOMS = {"charter", "draft", "heart", "newcomer", "posting", "report", "repor
 FRAMES = {"footer_site", "header_space", "languages", "rail_space", "sign_out", "tabs"}
 
 TILE = {"url": "/classifieds/PA-1/", "title": "Vélo pliant", "kind": "Vends", "symbol": "tag"}
-PHOTO = Photo("/p.webp", "/p.webp 480w", "/t.webp", "/f.webp", 640, 480)
+PHOTO = Photo("/p.webp", "/p.webp 480w", "/t.webp", "/f.webp", 640, 480, "p")
 AD = {"url": "/go/PL-1/", "title": "Formule du midi", "payer": "Maison Cazal"}
 FILTERS = {
     "price": "",
