@@ -28,6 +28,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     ],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "ENUM_NAME_OVERRIDES": {
+        "SeenByEnum": "tenants.community.members.models.Profile.Seen",
         "KindEnum": "tenants.community.classifieds.models.Classified.Kind",
         "GatheringKindEnum": "tenants.community.gatherings.models.Gathering.Kind",
         "RideBookingStateEnum": "tenants.community.rides.models.Booking.State",

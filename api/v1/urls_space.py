@@ -12,6 +12,7 @@ from api.v1.loans import Loans
 from api.v1.media import Media
 from api.v1.moderation import ModerationCases, Reports
 from api.v1.notifications import Notifications, NotificationSwitches
+from api.v1.people import People
 from api.v1.rides import RideBookings, Rides
 from api.v1.screens import Screens
 from api.v1.search import Favourites, SavedSearches, Search
@@ -34,6 +35,7 @@ router.register("rides", Rides, basename="ride")
 router.register("ride-bookings", RideBookings, basename="ride-booking")
 router.register("notifications", Notifications, basename="notification")
 router.register("notification-switches", NotificationSwitches, basename="notification-switch")
+router.register("people", People, basename="person")
 router.register("reports", Reports, basename="report")
 router.register("moderation-cases", ModerationCases, basename="moderation-case")
 router.register("neighbours", SharedItems, basename="neighbour")
@@ -71,6 +73,10 @@ access = (
     program("api:gathering-budget", "own gathering", post="in:400"),
     program("api:gathering-budget", "company's gathering", post="in:404 other:400"),
     program("api:gathering-budget", "foreign gathering", post="in:404"),
+    program("api:person-detail", "ref other", get="in:200"),
+    program("api:person-detail", "ref gone", get="in:404"),
+    program("api:person-detail", "ref foreigner", get="in:404"),
+    program("api:person-me", get="in:200", post="in:200"),
     program("api:ride-list", get="in:200", post="in:400"),
     program("api:ride-detail", "own ride", get="in:200"),
     program("api:ride-detail", "company's ride", get="in:404 other:200"),

@@ -52,10 +52,11 @@ AREAS: dict[str, Promise] = {
     "media": gettext_lazy("Médiathèque"),
     "screens": gettext_lazy("Écrans"),
     "moderation": gettext_lazy("Mes signalements"),
+    "people": gettext_lazy("Collègues et mon profil"),
 }
 READ_ONLY = frozenset({"neighbours"})
 # What is between two people is no business of a program of the whole space.
-PRIVATE = frozenset({"loans", "conversations", "moderation", "search"})
+PRIVATE = frozenset({"loans", "conversations", "moderation", "search", "people"})
 
 KINDS: dict[str, Promise] = {
     "classified.posted": gettext_lazy("Une annonce est publiée"),
