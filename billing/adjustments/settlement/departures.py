@@ -8,11 +8,12 @@ import datetime as dt
 from collections import Counter
 
 from django.db import transaction
+from django.db.models import Sum
 
 from billing.adjustments.queries.refunds import parts_of
 from billing.ledger.rules import approvals
 from billing.ledger.settlement import batch
-from billing.models import Refund, Sale
+from billing.models import Order, Refund, Sale
 from billing.orders.queries import sales
 from billing.orders.settlement import returns, subscriptions
 from saas.catalogue.placements.actions.campaigns import stop
@@ -62,11 +63,32 @@ def settle(campaign_id: int, *, at: dt.datetime) -> list[Refund]:
     return [refund for refund in refunds if refund]
 
 
+def give_back_contested(sale_id: int, order: Order, *, at: dt.datetime) -> None:
+    """Give back what a campaign left while its bank contested the payment, once that is over.
+
+    Meanwhile nothing could be. What was requested then, and rejected, is so no second time.
+    """
+    left = campaigns.departures_of(order.campaign_id)
+    if not left:
+        return
+    refusing = campaigns.refusing_spaces(order.campaign_id)
+    sale = Sale.objects.select_related("payment").get(pk=sale_id)
+    requested = Refund.objects.filter(sale=sale, refused_in__isnull=False)
+    cents: Counter[int] = Counter()
+    for flight, part in parts_of(order, at=at):
+        cents[flight.tenant_id] += part.gross_cents if flight.pk in left else 0
+    for tenant_id, whole in cents.items():
+        here = requested.filter(refused_in=tenant_id)
+        known = here.aggregate(cents=Sum("amount_cents", default=0))
+        origin = Refund.Origin.REFUSED if tenant_id in refusing else Refund.Origin.DARK
+        _give_back(sale, tenant_id, whole - int(known["cents"]), origin=origin, at=at)
+
+
 def _give_back(
     sale: Sale, tenant_id: int, most_cents: int, *, origin: Refund.Origin, at: dt.datetime
 ) -> Refund | None:
     cents = min(most_cents, sales.refundable_cents(sale))
-    if not cents:
+    if cents <= 0:
         return None
     waits = approvals.needs_second_person(cents, unseconded_cents=sales.unseconded_cents(sale))
     refund = Refund.objects.create(

@@ -9,7 +9,7 @@ import datetime as dt
 from django.db import transaction
 
 from billing.adjustments.queries.disputes import credited_under, given_up_under, is_posted
-from billing.adjustments.settlement import crediting
+from billing.adjustments.settlement import crediting, departures
 from billing.councils.settlement import claims, council_months, dispute_holds, restitutions
 from billing.ledger import posting
 from billing.ledger.rules import postings
@@ -54,11 +54,18 @@ def apply_snapshot(payment_id: int, stripe_dispute: stripe.Dispute, *, at: dt.da
         _stand(dispute, order, sale, cents=given, at=at)
     if sale is None:
         return
-    if dispute.state in dispute_holds.CONTESTED:
-        dispute_holds.hold(sale.pk, at=at)
-    else:
-        dispute_holds.release(sale.pk, at=at)
+    _free_or_hold(dispute, order, sale.pk, at=at)
     council_months.refresh_of_sale(sale.pk, at)
+
+
+def _free_or_hold(dispute: Dispute, order: Order, sale_id: int, *, at: dt.datetime) -> None:
+    """Freeze what has not left while a bank contests; once it stands, let it go on its ways."""
+    if dispute.state in dispute_holds.CONTESTED:
+        dispute_holds.hold(sale_id, at=at)
+        return
+    dispute_holds.release(sale_id, at=at)
+    if dispute.state in _STANDS:
+        departures.give_back_contested(sale_id, order, at=at)
 
 
 def _does_not_fit(stripe_dispute: stripe.Dispute, at: dt.datetime) -> None:

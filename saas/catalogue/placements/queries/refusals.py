@@ -165,6 +165,12 @@ def departures_of(campaign_id: int) -> dict[int, dt.datetime]:
     return dict(rows.exclude(left_at=None).values_list("pk", "left_at"))
 
 
+def refusing_spaces(campaign_id: int) -> set[int]:
+    """Return the spaces that a campaign left whole, since their council refused it."""
+    rows = CampaignDeparture.objects.filter(campaign=campaign_id, slot="")
+    return set(rows.values_list("tenant_id", flat=True))
+
+
 def departures_in_words(campaign: Campaign) -> list[str]:
     """Say why a paid campaign left spaces, or their screens, the first before."""
     rows = CampaignDeparture.objects.filter(campaign=campaign)

@@ -11,7 +11,7 @@ from billing.adjustments.actions.refusals import refuse
 from billing.adjustments.actions.reopenings import carry_lost_days_over
 from billing.adjustments.queries.refunds import parts_of, what_has_not_run
 from billing.adjustments.rules.unrun import Unrun
-from billing.adjustments.settlement import departures
+from billing.adjustments.settlement import departures, disputes
 from billing.models import Case, Order, Refund, Share, StripeCall
 from billing.orders.settlement import payments
 from saas.accounts.models import User
@@ -32,6 +32,7 @@ from saas.kernel import schema
 from saas.kernel.offers.screen_hooks import SILENT_FOR
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Tenant
+from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
 
@@ -74,6 +75,18 @@ def test_days_of_the_refusing_space_go_back_once_and_the_others_run_on(
     owner = User.objects.get(pk=order.merchant.owner_id)
     refund_what_has_not_run(order=order, seen_cents=24_000, by=owner, at=till.at)
     assert sum(Refund.objects.values_list("amount_cents", flat=True)) == order.gross_cents
+
+
+def test_days_that_left_while_their_payment_was_contested_go_back_afterwards(till: Till) -> None:
+    order = till.sell(drawn_up(till, IN_BOTH))
+    dispute = contest(till, order)
+    forbid(till.at)
+    departures.settle_all(at=till.at)
+    assert not Refund.objects.exists()  # the bank has it
+    decide(till, dispute, "won")
+    disputes.sync(dispute.pk, at=till.at)
+    refund = Refund.objects.get()
+    assert (refund.amount_cents, refund.origin) == (12_000, "refused")
 
 
 def test_refused_days_are_taken_off_the_share_of_the_space_s_own_council(till: Till) -> None:
