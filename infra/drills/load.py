@@ -82,6 +82,7 @@ class Load:
         while json.loads(self.inside.ask(f"untold {talk}")):
             if time.monotonic() > until:
                 self.report.find(f"the worker has told nobody of some messages in {NEWS_SECONDS} s")
+                self.report.notes["worker"] = self.site.tail("worker")
                 return
             time.sleep(_LOOK_SECONDS)
 

@@ -118,6 +118,10 @@ class Site:
         assert child is not None  # noqa: S101 - it was begun
         return child
 
+    def tail(self, name: str) -> str:
+        """Read the last words of a process, where it was begun."""
+        return self.children[name].tail() if name in self.children else ""
+
     def state(self) -> dict[str, str]:
         """Name what does not run or answer, with the end of its log."""
         running = {name: self._child(name) for name in {*self.children, "broker"} - self.left_down}
