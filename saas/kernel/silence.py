@@ -5,12 +5,14 @@ import threading
 import time
 from collections.abc import Iterator
 
+from celery.exceptions import OperationalError
+
 HUNG_SECONDS = 1.0
 SILENT_SECONDS = 5.0
 
 
-class SilentError(ConnectionError):
-    """A server that hung a moment ago was not asked."""
+class SilentError(OperationalError):
+    """A server that hung a moment ago was not asked: to callers, as if it had refused."""
 
 
 class Silence:

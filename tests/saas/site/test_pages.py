@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from saas.catalogue.placements.models import Price, PriceList
 from saas.kernel.mail import OutboxBackend
+from saas.kernel.silence import SilentError
 from saas.kernel.tasks import SCHEMA_HEADER
 from saas.site import queries, tasks
 from tenants.spaces.models import Tenant
@@ -134,11 +135,12 @@ def test_find_is_limited_for_an_address(site: SpaceClient) -> None:
     assert "Trop d’essais." in words_of(refused)
 
 
+@pytest.mark.parametrize("error", [OperationalError("nobody there"), SilentError()])
 def test_find_says_so_when_nothing_could_be_sent(
-    site: SpaceClient, monkeypatch: pytest.MonkeyPatch
+    site: SpaceClient, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def nobody_there(**_how: object) -> None:
-        raise OperationalError("nobody there")
+        raise error
 
     monkeypatch.setattr(tasks.mail_spaces, "apply_async", nobody_there)
     refused = site.post("/find/", {"email": "a@north.example"})
