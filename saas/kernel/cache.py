@@ -114,8 +114,11 @@ def counted(name: str, *, seconds: int) -> int | None:
     """Count one more in a period and return how many there were; None where the store is dead."""
     try:
         with _silence.asking():
-            cache.add(name, 0, timeout=seconds)
-            return int(cache.incr(name))
+            began = cache.add(name, 0, timeout=seconds)
+            count = int(cache.incr(name))
+            if count == 1 and not began:  # it may have ended just then, and would last for ever
+                cache.touch(name, timeout=seconds)
+            return count
     except ValueError:  # the period ended between the two calls
         return 1
     except _DEAD:
@@ -125,8 +128,9 @@ def counted(name: str, *, seconds: int) -> int | None:
 
 def uncount(name: str) -> None:
     """Count one less in a period that still lasts."""
-    with contextlib.suppress(ValueError, RedisError):  # it ended, or the store is dead
-        cache.decr(name)
+    with contextlib.suppress(ValueError, *_DEAD), _silence.asking():  # it ended, or none answers
+        if cache.decr(name) < 0:  # it ended just then
+            cache.delete(name)
 
 
 def count_of(name: str) -> int | None:

@@ -1,6 +1,11 @@
 """The tries that are counted, for whom, and what happens while the store is silent."""
 
+from typing import Any
+
 import pytest
+import redis
+from django.conf import settings
+from django.core.cache.backends.redis import RedisCacheClient
 
 from saas.kernel import cache, schema
 from saas.kernel.errors import Refused
@@ -38,6 +43,24 @@ def test_each_space_is_counted_alone(db: None) -> None:
         take(3)
         with pytest.raises(Refused):
             take(1)
+
+
+def test_count_whose_period_ends_meanwhile_has_an_end_all_the_same(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Django looks whether a key is there, then counts: one that ended in between had no end."""
+
+    def incr(store: Any, key: str, delta: int) -> int:
+        store.get_client(key).delete(key)
+        return int(store.get_client(key).incr(key, delta))
+
+    monkeypatch.setattr(RedisCacheClient, "incr", incr)
+    cache.store_value("tries", 2, seconds=600)
+    assert cache.counted("tries", seconds=600) == 1
+    store = redis.Redis.from_url(settings.CACHE_URL)
+    assert [store.ttl(key) > 0 for key in store.scan_iter()] == [True]
+    cache.uncount("tries")
+    assert cache.stored_value("tries", "nothing") == "nothing"
 
 
 def test_cached_value_of_a_space_is_found_by_no_other(db: None) -> None:
