@@ -27,6 +27,8 @@ PERSON = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Référence publique d’un collègue."
 )
 
+_OF_THE_ACCOUNT = ("first_name", "last_name", "language", "theme")
+
 
 class CardOut(serializers.Serializer[Any]):
     """All that a colleague shows to who asks; what is not for them is empty."""
@@ -105,8 +107,7 @@ def _described(person: User) -> dict[str, Any]:
     profile = queries.profile_of(person) or Profile(user=person)
     words = ("company_id", "site_id", "team", "about", "languages")
     return {
-        **{name: getattr(person, name) for name in ("first_name", "last_name")},
-        **{name: getattr(person, name) for name in ("language", "theme")},
+        **{name: getattr(person, name) for name in _OF_THE_ACCOUNT},
         **{name: getattr(profile, name) for name in words},
         "seen": {name: getattr(profile, f"{name}_seen") for name in rules.FIELDS},
     }
@@ -115,6 +116,7 @@ def _described(person: User) -> dict[str, Any]:
 @transaction.atomic
 def _keep(given: dict[str, Any], *, by: User) -> None:
     queries.profile_to_change(by)  # so that two programs at once lose none of each other's words
+    by.refresh_from_db(fields=_OF_THE_ACCOUNT)
     at, before = timezone.now(), _described(by)
     seen = {**before.pop("seen"), **given.pop("seen", {})}
     languages = given.pop("languages", before.pop("languages"))

@@ -1,7 +1,10 @@
 """People for programs: a colleague's card field by field, and what one says of oneself."""
 
+import pytest
+
 from saas.accounts.models import User
 from tenants.community.members.models import Profile
+from tenants.community.members.queries import people
 from tests.api.test_classifieds import post
 from tests.fixtures.people import Browse
 
@@ -45,3 +48,19 @@ def test_field_that_is_not_named_stays_and_a_mistake_changes_nothing(
     ):
         assert post(client, ME, {"team": "Atelier", **wrong}).status_code == status, wrong
     assert client.get(ME).json() == changed
+
+
+def test_word_that_another_program_wrote_a_moment_before_stays(
+    browse: Browse, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = people.profile_to_change
+
+    def profile_after_another(person: User) -> Profile | None:
+        monkeypatch.setattr(people, "profile_to_change", own)
+        User.objects.filter(pk=person.pk).update(last_name="Arnaud", language="en")
+        return own(person)
+
+    monkeypatch.setattr(people, "profile_to_change", profile_after_another)
+    assert post(browse(owner), ME, {"theme": "dark"}).json()["theme"] == "dark"
+    owner.refresh_from_db()
+    assert (owner.last_name, owner.language, owner.theme) == ("Arnaud", "en", "dark")
