@@ -13,7 +13,9 @@ def failure(reason: str) -> str:
             "Ce fichier est protégé par un mot de passe ou un verrou numérique : demandez à "
             "l’éditeur un fichier sans verrou."
         ),
-        "too_long": _("Ce fichier est trop long : %(pages)d pages au plus. Coupez-le en volumes.")
+        "too_long": _(
+            "Ce fichier est trop long (%(pages)d pages au plus pour un PDF). Coupez-le en volumes."
+        )
         % {"pages": MOST_PAGES},
         "too_large": _("Le flux ou un enregistrement dépasse %(limit)d Mo.")
         % {"limit": MOST_RECORDING // MEGABYTE},
