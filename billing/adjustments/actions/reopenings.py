@@ -15,10 +15,11 @@ from saas.catalogue.placements.queries.prices import quote_of
 def carry_lost_days_over(*, tenant_id: int, closed_at: dt.datetime, at: dt.datetime) -> list[int]:
     """Move what is paid once and lost days to a closed space; name the campaigns.
 
-    Not where something went back since then: those days are paid back already. Nobody does this:
-    the founder does, once a space is open again.
+    Not where something went back of it since then: those days are paid back already. What left
+    some space or slot took its own days alone. Nobody does this: the founder does, once a space is
+    open again.
     """
-    given_back = Refund.objects.filter(requested_at__gte=closed_at)
+    given_back = Refund.objects.filter(requested_at__gte=closed_at, refused_in=None)
     settled = given_back.exclude(state=Refund.State.REJECTED).values("payment__order__campaign")
     moved = []
     for campaign_id in campaigns.paused_in(tenant_id, closed_at=closed_at):

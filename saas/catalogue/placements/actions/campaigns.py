@@ -231,10 +231,13 @@ def mark_paid(*, campaign_id: int, at: dt.datetime) -> bool:
 def carry_over(*, campaign_id: int, tenant_id: int, closed_at: dt.datetime, at: dt.datetime) -> int:
     """Move a paid campaign in a space that was closed by the days that it lost; say by how many.
 
+    What left one of its slots stays where it was: its days have gone back.
     Nobody does this: billing does, once the space is open again.
     """
     Campaign.objects.select_for_update().get(pk=campaign_id)
-    flights = Flight.objects.filter(campaign=campaign_id, tenant=tenant_id)
+    flights = Flight.objects.filter(
+        ~refusal_queries.has_left(), campaign=campaign_id, tenant=tenant_id
+    )
     zone = zoneinfo.ZoneInfo(Tenant.objects.values_list("time_zone", flat=True).get(pk=tenant_id))
     closed_on, day = closed_at.astimezone(zone).date(), at.astimezone(zone).date()
     most = 0

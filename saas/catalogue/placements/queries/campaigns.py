@@ -314,7 +314,7 @@ def paused_in(tenant_id: int, *, closed_at: dt.datetime) -> list[int]:
     flights = Flight.objects.filter(
         ~has_left(),
         tenant=tenant_id,
-        ends_on__gt=closed_at.date(),
+        ends_on__gte=closed_at.date(),
         campaign__state=Campaign.State.PAID,
         campaign__rhythm=Campaign.Rhythm.ONCE,
     )

@@ -241,6 +241,29 @@ def test_days_since_the_last_sign_of_a_screen_go_back_once(
     assert "n’est plus montrée" in str(getattr(message, "subject", ""))
 
 
+def test_reopened_space_moves_what_runs_there_still_whatever_left(till: Till) -> None:
+    for space in IN_BOTH:
+        make_council(space)
+    campaign = make_campaign(make_shop(), IN_BOTH, at=till.at, days=30, slots={"north": "kiosk"})
+    feed = Flight.objects.get(slot="kiosk")
+    feed.pk, feed.reference, feed.slot, feed.screens = None, "FL-FEED", "home_feed", 0
+    feed.save()
+    record_places(tenant_schema="north", screens=2, at=till.at)
+    order = till.sell(campaign)
+    dark, closed, over = (till.at + dt.timedelta(days=days) for days in (6, 12, 20))
+    record_places(tenant_schema="north", screens=0, at=dark)
+    departures.settle_all(at=dark + SILENT_FOR)
+    before = what_has_not_run(order, at=closed)
+    south = SpaceActor("south", "M-OMAR", "Omar Haddad", "council")
+    refuse(target=Target(category="bakery"), reason=WHY, by=south, at=closed)
+    departures.settle_all(at=closed)
+    moved = carry_lost_days_over(tenant_id=feed.tenant_id, closed_at=closed, at=over)
+    assert moved == [order.campaign_id]
+    left = what_has_not_run(order, at=over)
+    assert [part.days for part in left.lines[:2]] == [part.days for part in before.lines[:2]]
+    assert Flight.objects.get(slot="kiosk").starts_on < Flight.objects.get(pk=feed.pk).starts_on
+
+
 def test_days_since_a_shelf_is_bare_go_back_like_those_on_dark_screens(till: Till) -> None:
     for space in IN_BOTH:
         make_council(space)
