@@ -134,7 +134,7 @@ def _suspend(operation: SpaceOperation, report: Report) -> Done:
 
 def _reopen(operation: SpaceOperation, report: Report) -> Done:
     report("door")
-    name, closed_at = operation.tenant.schema_name, operation.tenant.closed_at
+    name, closed_at = operation.tenant.schema_name, _closed_at(operation)
     rules.check_is_not_half_gone(half_gone=queries.is_half_deleted(operation.tenant))
     _check_whole(name)
     left_out = email_domains.leave_to_newer(
@@ -145,9 +145,12 @@ def _reopen(operation: SpaceOperation, report: Report) -> Done:
         Tenant.objects.using(OWNER).filter(pk=operation.tenant_id).update(
             state=Tenant.State.ACTIVE, closed_at=None, closed_because=""
         )
+        _note_closing(operation, closed_at, using=OWNER)
         hosts.forget()
     if closed_at is not None:
-        hooks.space_reopened.ask(operation.tenant_id, closed_at, timezone.now())
+        with transaction.atomic():
+            hooks.space_reopened.ask(operation.tenant_id, closed_at, timezone.now())
+            _note_closing(operation, None, using="default")
     with schema.inside(name):
         hooks.offers_changed.ask()
     left_out += operation.result.get("domains_left_out", [])
@@ -156,6 +159,19 @@ def _reopen(operation: SpaceOperation, report: Report) -> Done:
     report("tell")
     _mail_administrators(operation)
     return dict(operation.result)
+
+
+def _closed_at(operation: SpaceOperation) -> dt.datetime | None:
+    """Return since when a space was closed, also where a run before this one opened it."""
+    noted = operation.result.get("closed_at")
+    return operation.tenant.closed_at or (dt.datetime.fromisoformat(noted) if noted else None)
+
+
+def _note_closing(operation: SpaceOperation, closed_at: dt.datetime | None, *, using: str) -> None:
+    """Keep since when a space was closed until those who have to know it were told, once."""
+    noted = closed_at.isoformat() if closed_at else None
+    operation.result = {**operation.result, "closed_at": noted}
+    SpaceOperation.objects.using(using).filter(pk=operation.pk).update(result=operation.result)
 
 
 def _check_whole(name: str) -> None:

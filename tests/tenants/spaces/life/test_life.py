@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, OperationalError, connections
 
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
@@ -113,12 +113,18 @@ def test_a_reopened_space_is_as_it_was(
     space: Tenant, do: Do, act_values: ActValues, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reopened: list[tuple[int, dt.datetime]] = []
-    monkeypatch.setattr(
-        hooks.space_reopened, "ask", lambda key, closed_at, _at: reopened.append((key, closed_at))
-    )
+
+    def carried_over_at_second_try(key: int, closed_at: dt.datetime, _at: dt.datetime) -> None:
+        reopened.append((key, closed_at))
+        if len(reopened) == 1:
+            raise OperationalError
+
+    monkeypatch.setattr(hooks.space_reopened, "ask", carried_over_at_second_try)
     do(actions.suspend(tenant_id=space.pk, **act_values))
     operation = actions.reopen(tenant_id=space.pk, **act_values)
     assert on(space).get("/signin/").status_code == 503
+    assert do(operation).state == SpaceOperation.State.FAILED
+    actions.try_again(operation_id=operation.pk, by=BY, at=AT)
     assert do(operation).state == SpaceOperation.State.DONE
     [message] = [one for one in mail.outbox if one.subject == "Votre espace est rouvert"]
     assert message.to[0].startswith("claire")
@@ -129,7 +135,7 @@ def test_a_reopened_space_is_as_it_was(
     with schema.inside(space.schema_name):
         assert Classified.objects.count() == 2
     assert again(space).closed_at is None
-    assert reopened == [(space.pk, AT)]
+    assert reopened == [(space.pk, AT)] * 2
 
 
 def test_reopened_space_leaves_a_mail_domain_to_the_company_that_proved_it_since(
