@@ -87,21 +87,23 @@ def record_places(
 ) -> None:
     """Keep what a space has for merchants: its screens that are lit, and the places on its shelf.
 
-    Where none is lit any more, it is dark since `seen_at`, the last sign of one, or since none is
-    there. In the parts of the day of `unshown` all sleep. `is_bare`: nothing stands on the shelf.
-    Nobody does this: its clock does.
+    Where none is lit any more, it is dark since the last sign of one, which `seen_at` is unless
+    that screen was taken off since, or else from now on. In the parts of the day of `unshown` all
+    sleep. `is_bare`: nothing stands on the shelf. Nobody does this: its clock does.
     """
     tenant = Tenant.objects.get(schema_name=tenant_schema)
     before = SpaceInventory.objects.select_for_update().filter(tenant=tenant).first()
-    dark_since = None
+    signs = [sign for sign in (seen_at, before and before.seen_at) if sign]
+    last_sign, dark_since = max(signs, default=None), None
     if screens == 0 and before is not None and (before.screens or before.dark_since):
         # While nobody counted, the space was closed: no screen could give a sign.
-        known = seen_at is not None and before.counted_at > at - place_rules.COUNTED_WITHIN
-        dark_since = before.dark_since or (min(seen_at, at) if seen_at and known else at)
+        known = before.counted_at > at - place_rules.COUNTED_WITHIN
+        dark_since = before.dark_since or (min(last_sign, at) if last_sign and known else at)
     SpaceInventory.objects.update_or_create(
         tenant=tenant,
         defaults={
             "screens": screens,
+            "seen_at": last_sign,
             "dark_since": dark_since,
             "unshown": " ".join(unshown),
             "bare_since": ((before and before.bare_since) or at) if is_bare else None,

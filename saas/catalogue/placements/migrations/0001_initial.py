@@ -144,6 +144,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('screens', models.PositiveIntegerField(default=0)),
+                ('seen_at', models.DateTimeField(blank=True, null=True)),
                 ('dark_since', models.DateTimeField(blank=True, null=True)),
                 ('unshown', models.CharField(blank=True, db_default='', default='', max_length=40)),
                 ('shelf_places', models.PositiveIntegerField(db_default=0, default=0)),

@@ -262,6 +262,7 @@ class SpaceInventory(SharedModel):
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="+")
     screens = models.PositiveIntegerField(default=0)
+    seen_at = models.DateTimeField(null=True, blank=True)  # the last sign of any of its screens
     dark_since = models.DateTimeField(null=True, blank=True)  # none of its screens is lit
     unshown = models.CharField(max_length=40, blank=True, default="", db_default="")  # day-parts
     shelf_places = models.PositiveIntegerField(default=0, db_default=0)

@@ -24,6 +24,7 @@ from saas.catalogue.placements.models import (
     Flight,
     Refusal,
     RunningFlight,
+    SpaceInventory,
 )
 from saas.catalogue.placements.queries import refusals as queries
 from saas.catalogue.placements.queries.prices import for_billing
@@ -262,6 +263,13 @@ def test_reopened_space_moves_what_runs_there_still_whatever_left(till: Till) ->
     left = what_has_not_run(order, at=over)
     assert [part.days for part in left.lines[:2]] == [part.days for part in before.lines[:2]]
     assert Flight.objects.get(slot="kiosk").starts_on < Flight.objects.get(pk=feed.pk).starts_on
+
+
+def test_screens_that_are_taken_off_are_dark_since_their_own_last_sign(till: Till) -> None:
+    for screens, seen, hours in ((1, 0, 0), (0, -720, 1)):  # what remains has long been silent
+        seen_at, at = (till.at + dt.timedelta(hours=number) for number in (seen, hours))
+        record_places(tenant_schema="north", screens=screens, seen_at=seen_at, at=at)
+    assert SpaceInventory.objects.get(tenant__schema_name="north").dark_since == till.at
 
 
 def test_days_since_a_shelf_is_bare_go_back_like_those_on_dark_screens(till: Till) -> None:
