@@ -60,8 +60,10 @@ def occupancy(
     for one in SpaceInventory.objects.filter(tenant__in=tenant_ids):
         lit[one.tenant_id] = one.screens
         unshown |= {(one.tenant_id, part) for part in one.unshown.split()}
-        most[one.tenant_id, Slot.KIOSK] = places.MOST_AT_ONCE if one.screens else 0
-        most[one.tenant_id, Slot.SHELF] = one.shelf_places
+        if one.screens:
+            most[one.tenant_id, Slot.KIOSK] = places.MOST_AT_ONCE
+        if one.bare_since is None:
+            most[one.tenant_id, Slot.SHELF] = one.shelf_places
     return places.Occupancy(_booked(tenant_ids, since, at=at, but=but), most, lit, unshown)
 
 

@@ -48,7 +48,8 @@ class Booked(NamedTuple):
 class Occupancy(NamedTuple):
     """The places that are taken, and how many there are of each slot of each space.
 
-    Beside them how many screens are lit in each, and in which parts of the day all sleep.
+    What shows nothing, dark screens or a bare shelf, has no number. Beside them how many screens
+    are lit in each, and in which parts of the day all sleep.
     """
 
     booked: Sequence[Booked]
@@ -101,16 +102,17 @@ def check_free(lines: Iterable[Line], occupancy: Occupancy) -> None:
 def is_sold_out(wanted: Iterable[Booked], occupancy: Occupancy) -> bool:
     """Say whether others have every place, on some day, of what somebody has paid for.
 
-    Where no screen is lit nobody has one: what is paid there goes back by itself.
+    Where no screen is lit, or the shelf is bare, nobody has one: what is paid there goes back by
+    itself.
     """
     return any(
         first_full_day(
             one.period,
             occupancy.taken(one.tenant_id, one.slot, one.day_part),
-            occupancy.most.get((one.tenant_id, one.slot), 0),
+            occupancy.most[one.tenant_id, one.slot],
         )
         for one in wanted
-        if one.slot != Slot.KIOSK or occupancy.most.get((one.tenant_id, one.slot))
+        if (one.tenant_id, one.slot) in occupancy.most
     )
 
 

@@ -255,6 +255,13 @@ def test_late_payment_for_screens_that_went_dark_is_kept_for_what_is_shown(shop:
     assert not pay_late(late.pk, AT + 2 * A_DAY)
 
 
+def test_late_payment_for_a_shelf_that_is_bare_is_kept_for_what_is_shown(shop: Merchant) -> None:
+    late = draw_up(shop, starts_on=MONDAY, slots=[Slot.SHELF, Slot.HOME_FEED])
+    campaigns.check_out(campaign_id=late.pk, at=AT)
+    counts.record_places(tenant_schema="north", screens=2, is_bare=True, at=AT + A_DAY)
+    assert not pay_late(late.pk, AT + 2 * A_DAY)
+
+
 def test_late_payment_looks_at_the_days_to_which_it_moves(shop: Merchant) -> None:
     late = draw_up(shop, **KIOSK)
     for _number in range(MOST_AT_ONCE):
