@@ -37,8 +37,17 @@ def of(folder: Path) -> Path:
     base = _common() / f"{PREFIX}{word.read_text().strip()}"
     sweep()
     _claim(base)
-    (base / "checkout").write_text(str(word))
+    _note_owner(base, word)
     return base
+
+
+def _note_owner(base: Path, word: Path) -> None:
+    """Write down whose place it is at one stroke: half of it would be nobody's, and be swept."""
+    note = base / "checkout"
+    if not note.exists() or note.read_text() != str(word):
+        whole = base / f"checkout.{os.getpid()}"
+        whole.write_text(str(word))
+        whole.replace(note)
 
 
 def _common() -> Path:
