@@ -84,6 +84,7 @@ class Load:
                 self.report.find(f"the worker has told nobody of some messages in {NEWS_SECONDS} s")
                 self.report.notes["worker"] = self.site.tail("worker")
                 return
+            self.site.start_again()  # a worker that ends by itself has a supervisor, too
             time.sleep(_LOOK_SECONDS)
 
     def wait_for_clock(self) -> None:
