@@ -346,9 +346,14 @@ def _spaces(at: dt.datetime) -> list[Waiting]:
 
 
 def _paid_for_closed_spaces(at: dt.datetime) -> Waiting:
-    """Return the campaigns with days in a closed space of which nothing went back since then."""
+    """Return the campaigns with days in a closed space of which nothing went back since then.
+
+    What left another space took the days of that one alone.
+    """
     given_back = Refund.objects.filter(
-        payment__order__campaign=OuterRef("pk"), requested_at__gte=OuterRef("closed_at")
+        payment__order__campaign=OuterRef("pk"),
+        requested_at__gte=OuterRef("closed_at"),
+        refused_in=None,
     ).exclude(state=Refund.State.REJECTED)
     return Waiting(
         placements.paid_for_closed_spaces(at).filter(~Exists(given_back)),

@@ -152,6 +152,11 @@ def number_that_vies_never_confirmed(payment: Payment, at: dt.datetime) -> None:
 
 def campaign_of_a_closed_space(payment: Payment, at: dt.datetime) -> None:
     Tenant.objects.filter(schema_name="north").update(state="suspended", closed_at=at)
+    # What another space gave back since is no answer to the days that this one owes.
+    elsewhere = {"origin": "refused", "refused_in": Tenant.objects.get(schema_name="south")}
+    Refund.objects.create(
+        payment=payment, amount_cents=100, state="succeeded", requested_at=at, **elsewhere
+    )
 
 
 STATES: dict[Callable[[Payment, dt.datetime], None], tuple[str, str]] = {
