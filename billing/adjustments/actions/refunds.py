@@ -71,7 +71,7 @@ def take_down(
     """Stop a campaign for a fault of its own; what has not run goes back, where there is any."""
     _locked_sale(order)
     unrun = what_has_not_run(order, at=at)
-    if unrun.gross_cents or unrun.given_cents:
+    if unrun.gross_cents or (unrun.stopped_at and unrun.given_cents):
         return refund_what_has_not_run(
             order=order, seen_cents=seen_cents, by=by, at=at, reason=reason
         )
@@ -83,7 +83,7 @@ def take_down(
 def _unrun_cents(order: Order, *, seen_cents: int, at: dt.datetime) -> int:
     """Return what goes back of a campaign that stops; refuses nothing, and what was not shown."""
     unrun = what_has_not_run(order, at=at)
-    if unrun.gross_cents == 0 and unrun.given_cents:
+    if unrun.gross_cents == 0 and unrun.stopped_at and unrun.given_cents:
         raise Refused(
             _("La campagne est déjà arrêtée\u00a0: %(amount)s sont rendus ou en train de l’être.")
             % {"amount": eur(unrun.given_cents)}

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from billing import clock
-from billing.adjustments.actions.refunds import refund_what_has_not_run
+from billing.adjustments.actions.refunds import refund_what_has_not_run, take_down
 from billing.adjustments.actions.refusals import refuse
 from billing.adjustments.actions.reopenings import carry_lost_days_over
 from billing.adjustments.queries.refunds import parts_of, what_has_not_run
@@ -76,6 +76,16 @@ def test_days_of_the_refusing_space_go_back_once_and_the_others_run_on(
     owner = User.objects.get(pk=order.merchant.owner_id)
     refund_what_has_not_run(order=order, seen_cents=24_000, by=owner, at=till.at)
     assert sum(Refund.objects.values_list("amount_cents", flat=True)) == order.gross_cents
+
+
+def test_campaign_that_left_a_space_is_taken_down_on_its_last_day(till: Till) -> None:
+    order = till.sell(drawn_up(till, IN_BOTH))
+    forbid(till.at)
+    departures.settle_all(at=till.at)
+    order = Order.objects.select_related("merchant").get(pk=order.pk)
+    last, by = till.at + dt.timedelta(days=7), User.objects.get(pk=order.placed_by_id)
+    assert take_down(order=order, seen_cents=0, by=by, at=last, reason="Plainte fondée") is None
+    assert Campaign.objects.get(pk=order.campaign_id).state == Campaign.State.STOPPED
 
 
 def test_days_that_left_while_their_payment_was_contested_go_back_afterwards(till: Till) -> None:
