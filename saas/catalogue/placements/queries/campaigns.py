@@ -13,6 +13,7 @@ from saas.catalogue.placements import wording
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.catalogue.placements.queries.prices import complete, prices_in_force
 from saas.catalogue.placements.queries.refusals import (
+    departures_of,
     flights_still_wanted,
     has_left,
     refusals_for,
@@ -185,13 +186,19 @@ def _row(campaign: Campaign, underway: Underway | None, day: dt.date) -> Row:
 
 
 def _shut_spaces(campaign: Campaign, day: dt.date) -> list[str]:
-    """Name the closed spaces in which a paid campaign, which came with its flights, has days."""
-    lost = {
-        flight.tenant.name
+    """Name the closed spaces in which a paid campaign, which came with its flights, has days.
+
+    What it had left before is not waited for: those days have gone back.
+    """
+    closed = [
+        flight
         for flight in campaign.flights.all()
         if flight.ends_on >= day and not campaign_rules.is_open(flight)
-    }
-    return sorted(lost) if campaign.state == Campaign.State.PAID else []
+    ]
+    if not closed or campaign.state != Campaign.State.PAID:
+        return []
+    left = departures_of(campaign.pk)
+    return sorted({flight.tenant.name for flight in closed if flight.pk not in left})
 
 
 def campaigns_of(merchant: Merchant | None, at: dt.datetime) -> list[Row]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import counts as actions
-from saas.catalogue.placements.models import Campaign, Flight
+from saas.catalogue.placements.models import Campaign, CampaignDeparture, Flight, Refusal
 from saas.catalogue.placements.queries import figures
 from saas.catalogue.placements.rules.campaigns import Timing, Total, today
 from saas.catalogue.placements.rules.places import PlayTotal
@@ -162,6 +162,13 @@ def test_campaign_of_a_closed_space_is_interrupted(desk: Any, merchant: Merchant
         assert "les jours perdus vous sont rendus" in page
         assert "Interrompue" in page
         assert "En cours" not in page
+    named = {"tenant": Tenant.objects.get(schema_name="north")}
+    refusal = Refusal.objects.create(**named, category="bakery", reason="Non", since=timezone.now())
+    CampaignDeparture.objects.create(
+        **named, campaign=campaign, refusal=refusal, left_at=timezone.now()
+    )
+    page = desk.get(url).content.decode()
+    assert "l’espace est fermé" not in page  # its days have gone back, it does not return
 
 
 @pytest.mark.parametrize(
