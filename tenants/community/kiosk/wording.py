@@ -23,6 +23,7 @@ def shown_elsewhere() -> str:
 
 def is_silent(screen: Screen, seen_at: dt.datetime, sold: Sequence[SoldOnScreens]) -> Words:
     """Tell who manages a silent screen what merchants paid there, and until when there is time."""
+    longest = max(sold, key=lambda one: one.ends_on)
     return Words(
         title=_("«\u00a0%(name)s\u00a0» ne donne plus signe") % {"name": screen.name[:60]},
         text=_(
@@ -33,9 +34,9 @@ def is_silent(screen: Screen, seen_at: dt.datetime, sold: Sequence[SoldOnScreens
         )
         % {
             "since": shortdate(seen_at),
-            "title": sold[0].title,
-            "payer": sold[0].payer,
-            "day": shortdate(max(one.ends_on for one in sold)),
+            "title": longest.title,
+            "payer": longest.payer,
+            "day": shortdate(longest.ends_on),
             "until": shortdate(seen_at + SILENT_FOR),
         },
         action=_("Voir l’écran"),

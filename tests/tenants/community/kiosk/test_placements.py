@@ -14,7 +14,8 @@ from saas.catalogue.placements.models import Campaign, FlightDay, FlightPlay, Sp
 from saas.catalogue.placements.queries import places, prices
 from saas.catalogue.placements.rules.campaigns import Timing
 from saas.kernel import schema
-from saas.kernel.offers.screen_hooks import SILENT_FOR
+from saas.kernel.offers.screen_hooks import SILENT_FOR, SoldOnScreens
+from tenants.community.kiosk import wording
 from tenants.community.kiosk.actions import screens as screen_actions
 from tenants.community.kiosk.models import Screen
 from tenants.community.kiosk.queries import playlist
@@ -147,6 +148,15 @@ def test_placements_sold_are_named_before_and_none_of_their_hours_is_slept_away(
         screen_actions.call_managers(at=seen_at + dt.timedelta(days=days))
         assert Notification.objects.filter(person=manager).count() == counted
     device.say("/screen/alive/", {"instance": "one"})
+
+
+def test_silent_screen_names_the_ad_that_is_paid_for_longest_there() -> None:
+    paid = [
+        SoldOnScreens(title, "Maison Cazal", AT.date() + dt.timedelta(days=days), (0, 24))
+        for title, days in (("Formule du midi", 2), ("Menu du soir", 9), ("Goûter", 4))
+    ]
+    text = wording.is_silent(Screen(name="Hall"), AT, paid).text
+    assert "Menu du soir\u00a0» (Maison Cazal) y est payée jusqu’au 04/12/2026" in text
 
 
 def test_screen_that_sleeps_all_day_is_not_sold(browse: Browse, manager: User) -> None:
