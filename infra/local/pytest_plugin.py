@@ -162,7 +162,7 @@ def _runs_in_workers(options: argparse.Namespace) -> bool:
 def _workers() -> int:
     usable = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     # While one waits for a browser, a process or PostgreSQL, another computes.
-    return min(2 * usable, MOST_WORKERS)
+    return min(usable + usable // 2, MOST_WORKERS)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
