@@ -6,6 +6,7 @@ of one order somebody approves it.
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import Sum
@@ -44,18 +45,9 @@ def settle(campaign_id: int, *, at: dt.datetime) -> list[Refund]:
     if sale is None or not refusing | unseen:
         return []
     left = campaigns.departures_of(campaign_id).keys() - before.keys()
-    cents: Counter[int] = Counter()
-    for flight, part in parts_of(sale.order, at=at):
-        cents[flight.tenant_id] += part.gross_cents if flight.pk in left else 0
     refunds = [
-        _give_back(
-            sale,
-            tenant_id,
-            most,
-            origin=Refund.Origin.REFUSED if tenant_id in refusing else Refund.Origin.DARK,
-            at=at,
-        )
-        for tenant_id, most in cents.items()
+        _give_back(sale, tenant_id, most, origin=_origin(tenant_id, refusing), at=at)
+        for tenant_id, most in _unrun_cents(sale.order, left, at=at).items()
     ]
     if campaigns.has_nowhere_left(campaigns.campaign_to_leave(campaign_id), at):
         stop(campaign_id=campaign_id, at=at)
@@ -74,14 +66,22 @@ def give_back_contested(sale_id: int, order: Order, *, at: dt.datetime) -> None:
     refusing = campaigns.refusing_spaces(order.campaign_id)
     sale = Sale.objects.select_related("payment").get(pk=sale_id)
     requested = Refund.objects.filter(sale=sale, refused_in__isnull=False)
+    for tenant_id, whole in _unrun_cents(order, left, at=at).items():
+        here = requested.filter(refused_in=tenant_id)
+        known = int(here.aggregate(cents=Sum("amount_cents", default=0))["cents"])
+        _give_back(sale, tenant_id, whole - known, origin=_origin(tenant_id, refusing), at=at)
+
+
+def _unrun_cents(order: Order, left: Collection[int], *, at: dt.datetime) -> Counter[int]:
+    """Return by space what has not run of the flights that left."""
     cents: Counter[int] = Counter()
     for flight, part in parts_of(order, at=at):
         cents[flight.tenant_id] += part.gross_cents if flight.pk in left else 0
-    for tenant_id, whole in cents.items():
-        here = requested.filter(refused_in=tenant_id)
-        known = here.aggregate(cents=Sum("amount_cents", default=0))
-        origin = Refund.Origin.REFUSED if tenant_id in refusing else Refund.Origin.DARK
-        _give_back(sale, tenant_id, whole - int(known["cents"]), origin=origin, at=at)
+    return cents
+
+
+def _origin(tenant_id: int, refusing: Collection[int]) -> Refund.Origin:
+    return Refund.Origin.REFUSED if tenant_id in refusing else Refund.Origin.DARK
 
 
 def _give_back(

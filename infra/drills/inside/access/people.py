@@ -197,8 +197,8 @@ def _things(world: World, at: dt.datetime) -> None:
     things["company's thing"] = _lend(who["other"], "Rallonge", at, audience="company").reference
     things["council's thing"] = _lend(who["council"], "Barnum", at, of_council=True).reference
     things["own loan"] = _loan(who["other"], "Diable", at, borrower=who["member"])
-    things["own conversation"] = _conversation(who["member"], who["other"], at=at)
-    things["their conversation"] = _conversation(who["admin"], who["other"], at=at)
+    things["own conversation"] = begin_conversation(who["member"], who["other"], at=at)
+    things["their conversation"] = begin_conversation(who["admin"], who["other"], at=at)
     _invitations(things, who, at)
     _programs(things, who, at)
     things["pass"] = _pass(who["member"], at)
@@ -272,7 +272,8 @@ def _booking(ride: str, by: User, at: dt.datetime) -> Booking:
     return booking
 
 
-def _conversation(asker: User, owner: User, *, at: dt.datetime) -> str:
+def begin_conversation(asker: User, owner: User, *, at: dt.datetime) -> str:
+    """Let somebody ask about a thing of somebody else's; return the reference."""
     begun = Conversation.objects.create(
         subject_kind="classified",
         subject_reference="PA-TENTE",

@@ -4,11 +4,10 @@ import datetime as dt
 import itertools
 from typing import Any
 
-from infra.drills.inside.access.people import HOME, session_of
+from infra.drills.inside.access.people import HOME, begin_conversation, session_of
 from infra.drills.inside.community import world
 from saas.accounts.models import User
 from saas.kernel import schema
-from tenants.community.conversations.models import Conversation
 from tenants.community.gatherings import actions as gatherings
 from tenants.community.gatherings.rules import Plan
 from tenants.community.integrations import actions as integrations
@@ -27,7 +26,7 @@ def build(members: int, at: dt.datetime) -> dict[str, Any]:
         people = [world.join(f"available{number}", at) for number in range(members)]
         manager = world.join("manager", at)
         Role.objects.create(user=manager, role=Role.Kind.KIOSK_MANAGER, given_at=at)
-        talks = [_talk(*two, at=at) for two in itertools.batched(people, 2)]
+        talks = [begin_conversation(*two, at=at) for two in itertools.batched(people, 2)]
         return {
             "space": HOME,
             "site": min(site_ids()),
@@ -42,19 +41,6 @@ def build(members: int, at: dt.datetime) -> dict[str, Any]:
             ],
             "screen": _screen(manager, at),
         }
-
-
-def _talk(asker: User, owner: User, *, at: dt.datetime) -> str:
-    begun = Conversation.objects.create(
-        subject_kind="classified",
-        subject_reference="PA-TENTE",
-        subject_title="Tente",
-        asker=asker,
-        owner=owner,
-        begun_at=at,
-        last_message_at=at,
-    )
-    return begun.reference
 
 
 def _token(by: User, at: dt.datetime) -> str:
