@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,6 +18,8 @@ from saas.kernel.uploads import pictures
 from saas.kernel.values import week
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
+_PAIR = re.compile(r"\s*([-−]?\d{1,3}[.,]\d+)\s*[,;\s]\s*([-−]?\d{1,3}[.,]\d+)\s*\Z")
+_NAMELESS = forms.Field.default_error_messages["required"]
 _PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*%?")
 
 
@@ -27,6 +30,10 @@ class ActionForm[R](forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
+        for field in self.fields.values():
+            if field.error_messages.get("required") is _NAMELESS and field.label:
+                named = _("Répondez à «\u00a0%(label)s\u00a0».") % {"label": field.label}
+                field.error_messages["required"] = named
 
     def perform(self, **context: Any) -> R:
         """Call the action with what was typed and with who, when."""
@@ -91,6 +98,37 @@ class PercentField(forms.CharField):
         if match is None:
             raise ValidationError(_("Écrivez un taux, par exemple 40 ou 12,5."))
         return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+
+
+class DegreesField(forms.CharField):
+    """A latitude or a longitude, with a comma or a point."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 40)
+        super().__init__(**kwargs)
+        self.widget.attrs.update({"inputmode": "text", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> Any:
+        """Return degrees to the sixth decimal, or None where nothing was typed."""
+        text = super().clean(value).replace("−", "-").replace(",", ".").strip()
+        if not text:
+            return None
+        if not re.fullmatch(r"-?\d{1,3}(\.\d+)?", text):
+            raise ValidationError(_("Ce sont des degrés, par exemple 48,8566."))
+        return Decimal(text).quantize(Decimal("0.000001"))
+
+
+def split_pairs(data: Any) -> Any:
+    """Let both coordinates be pasted into the first field, as maps give them."""
+    if not data:
+        return data
+    split = data.copy()
+    for key in data:
+        pair = _PAIR.match(str(data[key])) if key.endswith("latitude") else None
+        other = key.replace("latitude", "longitude")
+        if pair and not str(data.get(other) or "").strip():
+            split[key], split[other] = pair.groups()
+    return split
 
 
 class DayField(forms.DateField):

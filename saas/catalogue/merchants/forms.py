@@ -14,7 +14,7 @@ from saas.catalogue.merchants import actions, queries
 from saas.catalogue.merchants.models import Category, Merchant, Signup
 from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel.display.widgets import Picture
-from saas.kernel.forms import ActionForm, PictureField
+from saas.kernel.forms import ActionForm, DegreesField, PictureField, split_pairs
 from saas.kernel.values import vat_numbers
 
 QUARTER = 15 * 60
@@ -115,8 +115,16 @@ class ShopForm(ActionForm[Merchant]):
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
     )
-    latitude = forms.DecimalField(label=_("Latitude"), max_digits=9, decimal_places=6)
-    longitude = forms.DecimalField(label=_("Longitude"), max_digits=9, decimal_places=6)
+    latitude = DegreesField(
+        label=_("Latitude"),
+        error_messages={
+            "required": _("Cliquez sur le plan, ou collez ici les coordonnées de votre porte.")
+        },
+    )
+    longitude = DegreesField(
+        label=_("Longitude"),
+        error_messages={"required": _("Il manque la longitude, par exemple 2,3522.")},
+    )
     same_every_day = forms.BooleanField(
         label=_("Les mêmes horaires tous les jours"),
         help_text=_("Ceux du lundi valent pour toute la semaine."),
@@ -154,8 +162,8 @@ class ShopForm(ActionForm[Merchant]):
         label=_("Adresse des factures"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(split_pairs(data), *args, **kwargs)
         for weekday in rules.DAYS:
             for time in TIMES:
                 self.fields[f"{time}_{weekday}"] = forms.TimeField(

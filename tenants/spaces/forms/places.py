@@ -1,17 +1,14 @@
 """Forms about the site, the space's name on the web, and how it looks."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from saas.kernel.forms import ActionForm
+from saas.kernel.forms import ActionForm, DegreesField, split_pairs
 from tenants.spaces.actions import foundings as actions
 from tenants.spaces.forms import parts
 from tenants.spaces.forms.companies import HeadsField
@@ -19,27 +16,6 @@ from tenants.spaces.models import Founding
 
 GATES = 3
 _QUARTERS = [dt.time(hour, minute) for hour in range(24) for minute in (0, 15, 30, 45)]
-_PAIR = re.compile(r"\s*([-−]?\d{1,3}[.,]\d+)\s*[,;\s]\s*([-−]?\d{1,3}[.,]\d+)\s*\Z")
-
-
-class DegreesField(forms.CharField):
-    """A latitude or a longitude, with a comma or a point."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 40)
-        super().__init__(
-            error_messages={"required": _("Collez ici les coordonnées de votre entrée.")}, **kwargs
-        )
-        self.widget.attrs.update({"inputmode": "text", "autocomplete": "off"})
-
-    def clean(self, value: Any) -> Any:
-        """Return degrees to the sixth decimal, or None where nothing was typed."""
-        text = super().clean(value).replace("−", "-").replace(",", ".").strip()
-        if not text:
-            return None
-        if not re.fullmatch(r"-?\d{1,3}(\.\d+)?", text):
-            raise ValidationError(_("Ce sont des degrés, par exemple 48,8566."))
-        return Decimal(text).quantize(Decimal("0.000001"))
 
 
 class SiteForm(ActionForm[Founding]):
@@ -78,13 +54,15 @@ class SiteForm(ActionForm[Founding]):
             "Sur une carte en ligne, appuyez longuement sur votre entrée, "
             "puis collez ici les deux nombres."
         ),
+        error_messages={"required": _("Collez ici les coordonnées de votre entrée.")},
     )
-    longitude = DegreesField(label=_("Longitude"))
+    longitude = DegreesField(
+        label=_("Longitude"),
+        error_messages={"required": _("Il manque la longitude, par exemple 2,3522.")},
+    )
 
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(_split_pairs(data) if data is not None else None, **kwargs)
-        missing = _("Il manque la longitude, par exemple 2,3522.")
-        self.fields["longitude"].error_messages["required"] = missing
+        super().__init__(split_pairs(data), **kwargs)
         quarters = [(f"{time:%H:%M}", f"{time:%H:%M}") for time in _QUARTERS]
         for name in ("break_starts", "break_ends"):
             field = self.fields[name]
@@ -148,17 +126,6 @@ def _gate(name: str, cleaned: dict[str, Any], prefix: str) -> dict[str, Any]:
         "latitude": cleaned[f"{prefix}latitude"],
         "longitude": cleaned[f"{prefix}longitude"],
     }
-
-
-def _split_pairs(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Let both coordinates be pasted into the first field, as maps give them."""
-    split = {key: data.get(key) for key in data}
-    for key, value in list(split.items()):
-        pair = _PAIR.match(str(value)) if key.endswith("latitude") else None
-        other = key.replace("latitude", "longitude")
-        if pair and not str(split.get(other) or "").strip():
-            split[key], split[other] = pair.groups()
-    return split
 
 
 class AddressForm(ActionForm[Founding]):

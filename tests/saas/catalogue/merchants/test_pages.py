@@ -94,6 +94,23 @@ def test_a_wrong_siren_stands_beside_its_field(desk: Any) -> None:
     assert 'id="id_siren_error"' in answer.content.decode()
 
 
+def test_what_is_missing_is_named(desk: Any) -> None:
+    page = desk.post("/desk/page/", typed(name="", latitude="")).content.decode()
+
+    assert "Répondez à «\u00a0Nom du commerce\u00a0»." in page
+    assert "Cliquez sur le plan, ou collez ici les coordonnées de votre porte." in page
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"), [("47,391500", " 0,69 "), ("47.391500, 0.690000", "")]
+)
+def test_coordinates_are_pasted_as_maps_give_them(desk: Any, latitude: str, longitude: str) -> None:
+    desk.post("/desk/page/", typed(latitude=latitude, longitude=longitude))
+    merchant = Merchant.objects.get()
+
+    assert (merchant.latitude, merchant.longitude) == (Decimal("47.3915"), Decimal("0.69"))
+
+
 def test_the_page_shows_what_was_kept(desk: Any) -> None:
     desk.post("/desk/page/", typed(picture=photo()))
     page = desk.get("/desk/page/").content.decode()
