@@ -111,7 +111,8 @@ def title_of(entry: OwnEntry) -> str:
 def ledger_choices(councils: Mapping[str, str], *, today: dt.date) -> Choices:
     """Return the months since the first line, the merchants, the kinds and the councils."""
     entries = OwnEntry.objects.filter(council_reference__in=councils)
-    names = entries.values_list("merchant_name", flat=True).distinct()
+    # In their usual order, the lines' moments would count as a difference.
+    names = entries.order_by().values_list("merchant_name", flat=True).distinct()
     first = entries.aggregate(first=Min("occurred_at"))["first"]
     return Choices(
         months=rules.months_between(timezone.localdate(first), today) if first else [],

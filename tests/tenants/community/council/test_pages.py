@@ -197,6 +197,8 @@ def test_filters_leave_lines_out_and_balances_alone(desk: Desk) -> None:
     desk.sell(7_000)
     refund(desk.sell(10_000, shop=other), 6_000, desk.till)
     assert "3 écritures" in desk.read("/council/ledger/")
+    choices = ledger_queries.ledger_choices(dict.fromkeys(here(), ""), today=MONTH)
+    assert choices.merchants == ["Maison Cazal", "Ti’Zeste"]
     claimed = desk.read("/council/ledger/?kind=claimed")
     assert "1 écriture " in claimed
     assert "−20,00 € 48,00 €" in claimed
