@@ -177,9 +177,9 @@ def of_paper(state: str) -> str:
 
 
 _PAPERS: Sentences = {
-    "issued": later("Un e-mail vous l’apporte dès que le PDF est là."),
-    "rendered": later("Un e-mail vous l’apporte dans la minute."),
-    "sent": later("Un e-mail vous l’a apportée. Il n’y a rien à faire."),
+    "issued": later("Un e-mail vous l’annonce dès que le PDF est là."),
+    "rendered": later("Un e-mail vous l’annonce dans la minute."),
+    "sent": later("Un e-mail vous l’a annoncée. Il n’y a rien à faire."),
     "credited_partly": later("Un avoir en reprend une partie\u00a0: gardez les deux."),
     "credited": later("Un avoir la reprend en entier\u00a0: gardez les deux."),
 }

@@ -19,7 +19,6 @@ from saas.kernel.values import week
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 _PAIR = re.compile(r"\s*([-−]?\d{1,3}[.,]\d+)\s*[,;\s]\s*([-−]?\d{1,3}[.,]\d+)\s*\Z")
-_NAMELESS = forms.Field.default_error_messages["required"]
 _PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*%?")
 
 
@@ -31,9 +30,7 @@ class ActionForm[R](forms.Form):
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
         for field in self.fields.values():
-            if field.error_messages.get("required") is _NAMELESS and field.label:
-                named = _("Répondez à «\u00a0%(label)s\u00a0».") % {"label": field.label}
-                field.error_messages["required"] = named
+            _name_in_errors(field)
 
     def perform(self, **context: Any) -> R:
         """Call the action with what was typed and with who, when."""
@@ -60,6 +57,27 @@ class ActionForm[R](forms.Form):
             return
         for name, errors in error.error_dict.items():
             self.add_error(name if name in self.fields else None, errors)
+
+
+# Pairs, found by identity: a sentence that waits for its language is another key in each.
+_NAMELESS = (
+    (
+        forms.Field.default_error_messages["required"],
+        gettext_lazy("Répondez à «\u00a0%(label)s\u00a0»."),
+    ),
+    (
+        forms.IntegerField.default_error_messages["invalid"],
+        gettext_lazy("«\u00a0%(label)s\u00a0» attend un nombre entier, par exemple 12."),
+    ),
+)
+
+
+def _name_in_errors(field: forms.Field) -> None:
+    """Let Django's own sentences say which answer they are about: a summary lists several."""
+    for code, message in field.error_messages.items():
+        for usual, named in _NAMELESS:
+            if message is usual and field.label:
+                field.error_messages[code] = str(named) % {"label": field.label}
 
 
 class EurosField(forms.CharField):

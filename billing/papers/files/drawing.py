@@ -3,6 +3,7 @@
 import datetime as dt
 import importlib.util
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
@@ -20,6 +21,10 @@ _SERIF_CHARACTERS = frozenset(
     [*range(0x38E, 0x3A2), *range(0x3A3, 0x3CF), *range(0x400, 0x460), 0x386, 0x388, 0x389, 0x38A]
 )
 _UNKNOWN = "?"
+# Emoji and what joins them: a name is as well read without, and without their gap.
+_PICTURES = frozenset({"So", "Sk", "Cf", "Mn", "Me"})
+_LEFT_OUT = "\0"
+_GAP = re.compile(rf"\A{_LEFT_OUT}[{_LEFT_OUT} ]*|(?: ?{_LEFT_OUT})+")
 # The fonts have no narrow space; a paper sets the wider one, which does not break either.
 _SAME_LOOKS = str.maketrans({"\u202f": "\u00a0", "\u2009": "\u00a0"})
 
@@ -72,7 +77,7 @@ def _drawable() -> frozenset[int]:
 def _printable(value: Any) -> Any:
     """Replace what the fonts cannot draw: an archive must not hold a glyph that says nothing."""
     if isinstance(value, str):
-        return "".join(_drawn(letter) for letter in value.translate(_SAME_LOOKS))
+        return _GAP.sub("", "".join(map(_drawn, value.translate(_SAME_LOOKS))))
     if isinstance(value, Mapping):
         return {name: _printable(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
@@ -85,4 +90,4 @@ def _drawn(letter: str) -> str:
         return letter
     plain = unicodedata.normalize("NFKD", letter)
     drawable = "".join(part for part in plain if ord(part) in _drawable())
-    return drawable or _UNKNOWN
+    return drawable or (_LEFT_OUT if unicodedata.category(letter) in _PICTURES else _UNKNOWN)

@@ -18,7 +18,7 @@ def news_of(search: SavedSearch, hits: Sequence[SearchHit]) -> Words:
         "%(count)d nouveautés pour « %(search)s »",
         count,
     )
-    named = ", ".join(hit.title for hit in hits[: rules.MOST_NAMED])
+    named = " · ".join(hit.title for hit in hits[: rules.MOST_NAMED])
     return Words(
         title=(title % {"count": count, "search": str(search)[:60]}),
         text=named + ("…" if count > rules.MOST_NAMED else ""),

@@ -206,3 +206,10 @@ def test_a_long_paper_repeats_its_header_and_numbers_its_pages() -> None:
 def test_greek_and_cyrillic_names_are_drawn_and_a_missing_glyph_is_a_question_mark() -> None:
     buyer = invoice().buyer._replace(name="Ελληνικό Φως и Заря, Łódź 寿司", trade_name="")
     assert "Ελληνικό Φως и Заря, Łódź ??" in text_of(drawn(invoice(buyer=buyer)))
+
+
+def test_pictures_in_a_name_are_left_out_without_a_gap() -> None:
+    buyer = invoice().buyer._replace(
+        name="\U0001f950 L’Écluse \u2615\ufe0f", trade_name="Bar \U0001f950"
+    )
+    assert "Client L’Écluse (Bar)" in text_of(drawn(invoice(buyer=buyer)))

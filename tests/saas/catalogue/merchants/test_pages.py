@@ -94,7 +94,7 @@ def test_a_wrong_siren_stands_beside_its_field(desk: Any) -> None:
     assert 'id="id_siren_error"' in answer.content.decode()
 
 
-def test_what_is_missing_is_named(desk: Any) -> None:
+def test_missing_answers_are_named(desk: Any) -> None:
     page = desk.post("/desk/page/", typed(name="", latitude="")).content.decode()
 
     assert "Répondez à «\u00a0Nom du commerce\u00a0»." in page

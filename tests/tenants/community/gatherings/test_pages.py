@@ -89,7 +89,7 @@ MISTAKES: list[tuple[dict[str, object], str]] = [
     ({"day": "2020-01-01"}, "Ce moment est passé"),
     ({"day": "2099-01-01"}, "dans l’année qui vient"),
     ({"day": "demain"}, "date valide"),
-    ({"day": ""}, "obligatoire"),
+    ({"day": ""}, "Répondez à «\u00a0Quel jour\u202f?\u00a0»"),
     ({"ends": "12:30"}, "La fin vient après le début."),
     ({"starts": "12:31"}, "choix valide"),
     ({"spot": "elsewhere", "place": ""}, "Dites où vous vous retrouvez."),

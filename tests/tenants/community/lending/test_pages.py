@@ -170,11 +170,13 @@ def test_free_in_this_break_leaves_out_what_is_taken(
 def test_lender_answers_on_the_loans_page(
     browse: Browse, drill: Thing, owner: User, teammate: User
 ) -> None:
+    Thing.objects.update(deposit="Rendue chargée.")
     loan = ask(drill, teammate, slot(AT), at=AT)
     client, url = browse(owner), loan.get_absolute_url()
     assert "D’accord, je le prête" in client.get(url).content.decode()
     assert "1" in client.get("/lending/loans/").content.decode()
     assert client.post(url, {"verb": "accept"}).status_code == 303
+    assert "chargée.." not in browse(teammate).get(url).content.decode()
     assert client.post(url, {"verb": "fly"}).status_code == 422
     assert client.post(url, {"verb": "withdraw", "reason": "Cassée."}).status_code == 303
     loan.refresh_from_db()

@@ -229,6 +229,10 @@ def test_an_administrator_makes_prints_and_withdraws_a_link(
     text = text_of(client, url)
     assert f"north.{settings.BASE_HOST}/join/{invitation.code}/" in text
     assert "data-print" in text
+    printed = re.sub(r'(?s)<(p|div) class="[^"]*no-print.*?</\1>', "", text)
+    assert "Il reste 20 places" in text
+    assert "Il reste" not in printed
+    assert printed.count(f"/join/{invitation.code}/") == 1
     drawing = client.get(f"{url}qr.svg")
     assert drawing["Content-Type"] == "image/svg+xml"
     assert b"<svg" in drawing.content

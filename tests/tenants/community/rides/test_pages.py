@@ -109,7 +109,10 @@ def test_requests_of_others_are_their_own(browse: Browse, owner: User, teammate:
 MISTAKES: list[tuple[dict[str, object], str]] = [
     ({"place": ""}, "Dites d’où vous partez"),
     ({"place": "x" * 10_000}, "60 caractères"),
-    ({"distance_km": "loin"}, "nombre entier"),
+    (
+        {"distance_km": "12,5"},
+        "«\u00a0À combien du site\u202f?\u00a0» attend un nombre entier, par exemple 12.",
+    ),
     ({"distance_km": "0"}, "entre 1 et 200 km"),
     ({"bearing": "up"}, "choix valide"),
     ({"day": "2020-01-01"}, "Ce départ est passé"),
