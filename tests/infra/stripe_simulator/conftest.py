@@ -1,10 +1,12 @@
 """A simulator in its own process, a client of each kind, and somebody who takes webhooks."""
 
 import contextlib
+import functools
 import http.client
 import http.server
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -29,6 +31,25 @@ ENDIVE = "2026-10-28.endive"
 ROOT = Path(__file__).parents[3]
 NO_ACCOUNT = "acct_1AAAAAAAAAAAAAAA"
 Body = dict[str, Any]
+
+
+@contextlib.contextmanager
+def refused(
+    words: str | None = None,
+    /,
+    *,
+    error: type[stripe.StripeError] = stripe.InvalidRequestError,
+    **attributes: Any,
+) -> Iterator[None]:
+    """Expect the library to raise this error, with these words and these attributes."""
+    with pytest.raises(error, match=words) as refusal:
+        yield
+    assert {name: getattr(refusal.value, name) for name in attributes} == attributes
+
+
+def acting_as(account: str) -> Any:
+    """Give the library's options for a call in the name of an account; nobody's: the platform."""
+    return {"stripe_account": account} if account else {}
 
 
 @dataclass
@@ -60,6 +81,10 @@ class Delivery:
         found: Body = json.loads(self.body)
         return found
 
+    @property
+    def type(self) -> str:
+        return str(self.json["type"])
+
 
 class Receiver(http.server.ThreadingHTTPServer):
     """Takes webhooks, but for the types that a test lets it refuse."""
@@ -76,8 +101,9 @@ class Receiver(http.server.ThreadingHTTPServer):
     def base(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
-    def types(self) -> list[str]:
-        return [delivery.json["type"] for delivery in self.deliveries]
+    def close(self) -> None:
+        self.shutdown()
+        self.server_close()
 
 
 class ReceiverHandler(http.server.BaseHTTPRequestHandler):
@@ -89,7 +115,7 @@ class ReceiverHandler(http.server.BaseHTTPRequestHandler):
         signature = self.headers["Stripe-Signature"]
         delivery = Delivery(self.path, self.headers["Host"], signature, body, time.monotonic())
         self.server.deliveries.append(delivery)
-        status = 503 if delivery.json["type"] in self.server.refused else 200
+        status = 503 if delivery.type in self.server.refused else 200
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -134,15 +160,24 @@ class Simulator:
     process: "subprocess.Popen[str]"
     http: Any = field(default_factory=lambda: stripe.RequestsClient(timeout=PATIENCE))
 
-    def client(self, retries: int = 2) -> Any:
-        """Give the library's client; untyped here, since tests look into every corner of it."""
+    @functools.cached_property
+    def client(self) -> Any:
+        """The library's client; untyped here, since tests look into every corner of it."""
         bases = dict.fromkeys(("api", "connect", "files", "meter_events"), self.base)
         return stripe.StripeClient(
             KEY,
             base_addresses=bases,  # type: ignore[arg-type]
-            max_network_retries=retries,
+            max_network_retries=2,
             http_client=self.http,
         )
+
+    @property
+    def v1(self) -> Any:
+        return self.client.v1
+
+    @property
+    def v2(self) -> Any:
+        return self.client.v2
 
     def send(
         self,
@@ -198,6 +233,10 @@ class Simulator:
         headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
         return self.send(verb, f"/_sim/{name}", json.dumps(given), headers)
 
+    def advance(self, **step: Any) -> None:
+        """Let time pass: by days, hours and seconds, or to a moment."""
+        self.lever("clock/advance", **step)
+
     def page(self, url: str, language: str = "fr") -> Answer:
         return self.send("GET", url, headers={"Accept-Language": language})
 
@@ -206,9 +245,10 @@ class Simulator:
         form = Form(self.page(url).text)
         return self.post(form.action, form.values | changes)
 
-    def post(self, url: str, values: dict[str, str]) -> Answer:
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self.send("POST", url, urllib.parse.urlencode(values), headers)
+    def post(self, url: str, values: dict[str, str], **headers: str) -> Answer:
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        form |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.send("POST", url, urllib.parse.urlencode(values), form)
 
     def deliveries(self) -> list[Delivery]:
         """Give the webhooks once everything was tried."""
@@ -225,11 +265,11 @@ class Simulator:
             "cancel_url": "http://localhost:8000/commande/",
             "locale": "fr",
         }
-        return self.client().v1.checkout.sessions.create(params | more)
+        return self.v1.checkout.sessions.create(params | more)
 
     def charge(self, cents: int = 24000, card: str = "pm_card_visa", **more: Any) -> str:
         params: Any = {"amount": cents, "currency": "eur", "confirm": True, "payment_method": card}
-        intent = self.client().v1.payment_intents.create(params | more)
+        intent = self.v1.payment_intents.create(params | more)
         return str(intent.latest_charge)
 
     def account(self, state: str = "active", **more: Any) -> str:
@@ -241,7 +281,7 @@ class Simulator:
             "identity": {"country": "fr", "entity_type": "non_profit"},
             "configuration": {"recipient": {"capabilities": capability}},
         }
-        account = self.client().v2.core.accounts.create(params | more)
+        account = self.v2.core.accounts.create(params | more)
         if state != "pending":
             self.lever(f"account/{account.id}/{state}")
         return str(account.id)
@@ -254,12 +294,12 @@ class Simulator:
         }
         fields = {"collection_options": {"fields": "eventually_due"}}
         case: Any = {"type": "account_onboarding", "account_onboarding": leads | fields}
-        links = self.client().v2.core.account_links
+        links = self.v2.core.account_links
         return str(links.create({"account": account, "use_case": case}).url)
 
     def transfer(self, account: str, cents: int = 1, **more: Any) -> Any:
         params: Any = {"amount": cents, "currency": "eur", "destination": account}
-        return self.client().v1.transfers.create(params | more)
+        return self.v1.transfers.create(params | more)
 
     def transferred(self) -> tuple[str, str]:
         """Send 30.00 of a charge to an account; give the transfer and the account."""
@@ -270,13 +310,22 @@ class Simulator:
         """Let events of these types go to another address."""
         params: Any = {"name": "mine", "type": "webhook_endpoint", "event_payload": "snapshot"}
         params |= {"enabled_events": list(types), "webhook_endpoint": {"url": url}}
-        return self.client().v2.core.event_destinations.create(params | more)
+        return self.v2.core.event_destinations.create(params | more)
 
     def balance(self, account: str = "") -> tuple[int, int]:
         """Give what is available and what is pending, in cents."""
-        options: Any = {"stripe_account": account} if account else {}
-        found = self.client().v1.balance.retrieve({}, options)
+        found = self.v1.balance.retrieve({}, acting_as(account))
         return found.available[0].amount, found.pending[0].amount
+
+    def movements(self, account: str = "", /, **params: Any) -> list[Any]:
+        """Give the moves of a balance, newest first."""
+        rows = self.v1.balance_transactions.list({"limit": 100, **params}, acting_as(account))
+        return list(rows.auto_paging_iter())
+
+    def kinds(self, pattern: str | None = None, **params: Any) -> list[str]:
+        """Give the types of events, oldest first."""
+        given = params | ({"type": pattern} if pattern else {})
+        return [row.type for row in self.v1.events.list({"limit": 100, **given}).data][::-1]
 
 
 def flat(params: Body, prefix: str = "") -> list[tuple[str, str]]:
@@ -318,18 +367,47 @@ def ready(process: "subprocess.Popen[str]") -> str:
 def process() -> Iterator[Simulator]:
     receiver = Receiver()
     running = start("--webhooks-base", receiver.base, "--webhook-host", "localhost:8000")
-    simulator = Simulator(ready(running), receiver, running)
-    yield simulator
-    simulator.http.close()
+    sim = Simulator(ready(running), receiver, running)
+    yield sim
+    sim.http.close()
     running.terminate()
     assert running.wait(PATIENCE) == 0
     running.communicate()
-    receiver.shutdown()
-    receiver.server_close()
+    receiver.close()
+
+
+class Houses:
+    """Simulators that take over the same state file, one after the other."""
+
+    def __init__(self, state: Path, receiver: Receiver) -> None:
+        self.state = state
+        self.receiver = receiver
+        self.running: list[Simulator] = []
+
+    def open(self, webhooks: str = "http://127.0.0.1:9") -> Simulator:
+        process = start("--state-file", str(self.state), "--webhooks-base", webhooks)
+        self.running.append(Simulator(ready(process), self.receiver, process))
+        return self.running[-1]
+
+    def kill(self, sim: Simulator, farewell: signal.Signals = signal.SIGKILL) -> None:
+        sim.process.send_signal(farewell)
+        sim.process.communicate(timeout=PATIENCE)
+        sim.http.close()
+        self.running.remove(sim)
 
 
 @pytest.fixture
-def simulator(process: Simulator) -> Simulator:
+def houses(tmp_path: Path) -> Iterator[Houses]:
+    receiver = Receiver()
+    found = Houses(tmp_path / "folder" / "state.sqlite", receiver)
+    yield found
+    for sim in list(found.running):
+        found.kill(sim)
+    receiver.close()
+
+
+@pytest.fixture
+def sim(process: Simulator) -> Simulator:
     """The simulator as new, on a Wednesday: nothing has happened, no webhook is on its way."""
     process.lever("reset")
     process.lever("clock", now=WEDNESDAY)

@@ -15,16 +15,14 @@ def filled_in(text: str, known: dict[str, Body]) -> str:
     return re.sub(r"\$\{(\w+):(\w+)\}", lambda found: str(known[found[1]][found[2]]), text)
 
 
-def test_each_step_of_the_flow_is_played(simulator: Simulator) -> None:
+def test_each_step_of_the_flow_is_played(sim: Simulator) -> None:
     known: dict[str, Body] = {}
-
     for step in json.loads(FLOW.read_text(encoding="utf-8"))["fixtures"]:
         params = json.loads(filled_in(json.dumps(step["params"]), known))
         path = filled_in(step["path"], known)
-        answer = simulator.api(step["method"].upper(), path, params, version=None)
+        answer = sim.api(step["method"].upper(), path, params, version=None)
         assert answer.status == 200, answer.text
         known[step["name"]] = answer.json
-
     assert known["once"]["status"] == "succeeded"
     assert known["stopped"]["cancel_at_period_end"]
     assert known["back"]["amount"] == 8000

@@ -10,131 +10,108 @@ from tests.infra.stripe_simulator.conftest import Answer, Body, Simulator
 CUSTOMER: Body = {"name": "Boulangerie"}
 
 
-def names(simulator: Simulator) -> list[str]:
-    return [str(row.name) for row in simulator.client().v1.customers.list({"limit": 100}).data]
+def names(sim: Simulator) -> list[str]:
+    return [str(row.name) for row in sim.v1.customers.list({"limit": 100}).data]
 
 
-def test_the_same_key_gives_the_same_answer_and_says_so(simulator: Simulator) -> None:
-    first = simulator.api("POST", "/v1/customers", CUSTOMER, key="k1")
-    again = simulator.api("POST", "/v1/customers", CUSTOMER, key="k1")
-
+def test_the_same_key_gives_the_same_answer_and_says_so(sim: Simulator) -> None:
+    first = sim.api("POST", "/v1/customers", CUSTOMER, key="k1")
+    again = sim.api("POST", "/v1/customers", CUSTOMER, key="k1")
     assert first.json == again.json
     assert first.headers["Idempotency-Key"] == again.headers["Idempotency-Key"] == "k1"
     assert "Idempotent-Replayed" not in first.headers
     assert again.headers["Idempotent-Replayed"] == "true"
     assert again.headers["Original-Request"] == first.headers["Request-Id"]
-    assert names(simulator) == ["Boulangerie"]
+    assert names(sim) == ["Boulangerie"]
 
 
-def test_eight_at_once_make_one_object(simulator: Simulator) -> None:
+def test_eight_at_once_make_one_object(sim: Simulator) -> None:
     def ask(_number: int) -> Answer:
-        return simulator.api("POST", "/v1/customers", CUSTOMER, key="k1")
+        return sim.api("POST", "/v1/customers", CUSTOMER, key="k1")
 
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(ask, range(8)))
-
     made = {answer.json["id"] for answer in answers if answer.status == 200}
     assert len(made) == 1
     assert {answer.status for answer in answers} <= {200, 409}
-    assert names(simulator) == ["Boulangerie"]
+    assert names(sim) == ["Boulangerie"]
 
 
-def test_a_key_that_is_still_in_use_is_refused(simulator: Simulator) -> None:
+def test_a_key_that_is_still_in_use_is_refused(sim: Simulator) -> None:
     def slow(_number: int) -> Answer:
-        return simulator.api(
-            "POST", "/v1/customers", CUSTOMER, key="k1", Sim_Fault="slow;seconds=2"
-        )
+        return sim.api("POST", "/v1/customers", CUSTOMER, key="k1", Sim_Fault="slow;seconds=2")
 
     with ThreadPoolExecutor(4) as threads:
         answers = list(threads.map(slow, range(4)))
-
     assert sorted(answer.status for answer in answers) == [200, 409, 409, 409]
     codes = {answer.json["error"]["code"] for answer in answers if answer.status == 409}
     assert codes == {"idempotency_key_in_use"}
-    assert names(simulator) == ["Boulangerie"]
+    assert names(sim) == ["Boulangerie"]
 
 
 @pytest.mark.parametrize(
     ("path", "params"),
     [("/v1/customers", {"name": "Fleuriste"}), ("/v1/payment_intents", CUSTOMER)],
 )
-def test_a_key_belongs_to_one_request(simulator: Simulator, path: str, params: Body) -> None:
-    simulator.api("POST", "/v1/customers", CUSTOMER, key="k1")
-
-    other = simulator.api("POST", path, params, key="k1")
-
+def test_a_key_belongs_to_one_request(sim: Simulator, path: str, params: Body) -> None:
+    sim.api("POST", "/v1/customers", CUSTOMER, key="k1")
+    other = sim.api("POST", path, params, key="k1")
     assert (other.status, other.json["error"]["type"]) == (400, "idempotency_error")
 
 
-def test_the_library_calls_that_an_idempotency_error(simulator: Simulator) -> None:
-    customers = simulator.client().v1.customers
+def test_the_library_calls_that_an_idempotency_error(sim: Simulator) -> None:
+    customers = sim.v1.customers
     customers.create({"name": "a"}, {"idempotency_key": "k1"})
-
     with pytest.raises(stripe.IdempotencyError):
         customers.create({"name": "b"}, {"idempotency_key": "k1"})
 
 
-def test_a_refusal_that_came_from_executing_is_kept(simulator: Simulator) -> None:
-    params = {"amount": 100, "currency": "eur", "destination": simulator.account()}
-    refused = simulator.api("POST", "/v1/transfers", params, key="k1")
-    simulator.charge(card="pm_card_bypassPending")
-
-    again = simulator.api("POST", "/v1/transfers", params, key="k1")
-    fresh = simulator.api("POST", "/v1/transfers", params, key="k2")
-
+def test_a_refusal_that_came_from_executing_is_kept(sim: Simulator) -> None:
+    params = {"amount": 100, "currency": "eur", "destination": sim.account()}
+    refused = sim.api("POST", "/v1/transfers", params, key="k1")
+    sim.charge(card="pm_card_bypassPending")
+    again = sim.api("POST", "/v1/transfers", params, key="k1")
+    fresh = sim.api("POST", "/v1/transfers", params, key="k2")
     assert refused.json["error"]["code"] == "balance_insufficient"
     assert (again.status, again.headers["Idempotent-Replayed"]) == (400, "true")
     assert fresh.status == 200
 
 
-def test_a_refusal_of_parameters_is_not_kept(simulator: Simulator) -> None:
-    wrong = simulator.api("POST", "/v1/customers", {"colour": "red"}, key="k1")
-    right = simulator.api("POST", "/v1/customers", CUSTOMER, key="k1")
-
+def test_a_refusal_of_parameters_is_not_kept(sim: Simulator) -> None:
+    wrong = sim.api("POST", "/v1/customers", {"colour": "red"}, key="k1")
+    right = sim.api("POST", "/v1/customers", CUSTOMER, key="k1")
     assert (wrong.status, right.status) == (400, 200)
 
 
-def test_a_key_is_forgotten_after_a_day_of_the_simulators_time(simulator: Simulator) -> None:
-    simulator.api("POST", "/v1/customers", CUSTOMER, key="k1")
-    simulator.lever("clock/advance", hours=23)
-    assert (
-        "Idempotent-Replayed" in simulator.api("POST", "/v1/customers", CUSTOMER, key="k1").headers
-    )
-
-    simulator.lever("clock/advance", hours=2)
-
-    assert (
-        "Idempotent-Replayed"
-        not in simulator.api("POST", "/v1/customers", CUSTOMER, key="k1").headers
-    )
-    assert len(names(simulator)) == 2
+def test_a_key_is_forgotten_after_a_day_of_the_simulators_time(sim: Simulator) -> None:
+    sim.api("POST", "/v1/customers", CUSTOMER, key="k1")
+    sim.advance(hours=23)
+    assert "Idempotent-Replayed" in sim.api("POST", "/v1/customers", CUSTOMER, key="k1").headers
+    sim.advance(hours=2)
+    assert "Idempotent-Replayed" not in sim.api("POST", "/v1/customers", CUSTOMER, key="k1").headers
+    assert len(names(sim)) == 2
 
 
-def test_the_second_generation_executes_a_failure_again(simulator: Simulator) -> None:
-    account = simulator.account()
-    simulator.lever("balance", account=account, available=5)
+def test_the_second_generation_executes_a_failure_again(sim: Simulator) -> None:
+    account = sim.account()
+    sim.lever("balance", account=account, available=5)
     path, params = f"/v2/core/accounts/{account}/close", {"applied_configurations": ["recipient"]}
-    refused = simulator.api("POST", path, params, key="k1")
-    simulator.lever("balance", account=account, available=0)
-
-    again = simulator.api("POST", path, params, key="k1")
-    replayed = simulator.api("POST", path, params, key="k1")
-
+    refused = sim.api("POST", path, params, key="k1")
+    sim.lever("balance", account=account, available=0)
+    again = sim.api("POST", path, params, key="k1")
+    replayed = sim.api("POST", path, params, key="k1")
     assert refused.json["error"]["code"] == "cannot_delete_account_with_balance"
     assert (again.status, again.json["closed"]) == (200, True)
     assert replayed.headers["Idempotent-Replayed"] == "true"
 
 
-def test_an_error_after_executing_is_kept_so_that_one_must_look_it_up(
-    simulator: Simulator,
-) -> None:
-    broken = simulator.api("POST", "/v1/customers", CUSTOMER, key="k1", Sim_Fault="error_after")
-    again = simulator.api("POST", "/v1/customers", CUSTOMER, key="k1")
-
+def test_an_error_after_executing_is_kept_so_that_one_must_look_it_up(sim: Simulator) -> None:
+    broken = sim.api("POST", "/v1/customers", CUSTOMER, key="k1", Sim_Fault="error_after")
+    again = sim.api("POST", "/v1/customers", CUSTOMER, key="k1")
     assert (broken.status, again.status) == (500, 500)
     assert again.headers["Idempotent-Replayed"] == "true"
-    assert names(simulator) == ["Boulangerie"]
+    assert names(sim) == ["Boulangerie"]
 
 
-def test_a_key_that_is_too_long_is_refused(simulator: Simulator) -> None:
-    assert simulator.api("POST", "/v1/customers", CUSTOMER, key="k" * 256).status == 400
+def test_a_key_that_is_too_long_is_refused(sim: Simulator) -> None:
+    assert sim.api("POST", "/v1/customers", CUSTOMER, key="k" * 256).status == 400

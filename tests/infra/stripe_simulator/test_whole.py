@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.stripe_simulator.conftest import Simulator
+from tests.infra.stripe_simulator.conftest import Simulator, acting_as
 
 STEPS = 60
 LOOKED_AT_EVERY = 5  # a cent that appears or is lost stays so
@@ -16,26 +16,26 @@ VERDICTS = ("won", "lost", "under_review", "warning_closed", "needs_response", "
 class Days:
     """Lets things happen to one platform and two accounts, at random but the same each time."""
 
-    def __init__(self, simulator: Simulator, seed: int) -> None:
-        self.simulator = simulator
+    def __init__(self, sim: Simulator, seed: int) -> None:
+        self.sim = sim
         self.dice = random.Random(seed)  # noqa: S311 - the same dice each time
-        self.accounts = [simulator.account(), simulator.account()]
+        self.accounts = [sim.account(), sim.account()]
         self.owners = ["", *self.accounts]
         self.happened: set[str] = set()
 
     def one(self, rows: str, **params: Any) -> str:
-        found = self.simulator.api("GET", f"/v1/{rows}", {"limit": 100, **params}).json["data"]
+        found = self.sim.api("GET", f"/v1/{rows}", {"limit": 100, **params}).json["data"]
         return str(self.dice.choice(found)["id"]) if found else "none"
 
     def charge(self) -> bool:
         card = self.dice.choice(
             ["pm_card_visa", "pm_card_bypassPending", "pm_card_createDispute", "pm_card_refundFail"]
         )
-        return bool(self.simulator.charge(self.dice.randrange(50, 50_000), card=card))
+        return bool(self.sim.charge(self.dice.randrange(50, 50_000), card=card))
 
     def refund(self) -> bool:
         params = {"charge": self.one("charges"), "amount": self.dice.randrange(1, 9000)}
-        return self.simulator.api("POST", "/v1/refunds", params).status == 200
+        return self.sim.api("POST", "/v1/refunds", params).status == 200
 
     def refund_fails(self) -> bool:
         return self.lever(f"refund/{self.one('refunds')}/failed")
@@ -49,11 +49,11 @@ class Days:
         return self.lever(f"dispute/{self.one('disputes')}/{verdict}", give_back_fee=back)
 
     def transfer(self) -> bool:
-        params: dict[str, Any] = {"amount": self.dice.randrange(1, 4000), "currency": "eur"}
+        params: Any = {"amount": self.dice.randrange(1, 4000), "currency": "eur"}
         params |= {"destination": self.dice.choice(self.accounts)}
         if self.dice.random() < 0.7:
             params["source_transaction"] = self.one("charges")
-        return self.simulator.api("POST", "/v1/transfers", params).status == 200
+        return self.sim.api("POST", "/v1/transfers", params).status == 200
 
     def reversal(self) -> bool:
         forced = self.dice.random() < 0.3
@@ -64,8 +64,7 @@ class Days:
     def payout(self) -> bool:
         params = {"amount": self.dice.randrange(1, 3000), "currency": "eur"}
         owner = self.dice.choice(self.owners)
-        headers: Any = {"Stripe_Account": owner} if owner else {}
-        return self.simulator.api("POST", "/v1/payouts", params, **headers).status == 200
+        return self.sim.api("POST", "/v1/payouts", params, **of(owner)).status == 200
 
     def payout_ends(self) -> bool:
         state = self.dice.choice(["failed", "canceled", "paid"])
@@ -79,7 +78,7 @@ class Days:
         return self.lever("fee", amount=self.dice.randrange(1, 500))
 
     def lever(self, name: str, **given: Any) -> bool:
-        return self.simulator.try_lever(name, **given).status == 200
+        return self.sim.try_lever(name, **given).status == 200
 
     def happen(self) -> None:
         names = (
@@ -92,55 +91,41 @@ class Days:
             self.happened.add(name)
 
 
-def movements(simulator: Simulator, owner: str, **params: Any) -> list[Any]:
-    options: Any = {"stripe_account": owner} if owner else {}
-    found = simulator.client().v1.balance_transactions.list({"limit": 100, **params}, options)
-    return list(found.auto_paging_iter())
+def of(owner: str) -> Any:
+    return {"Stripe_Account": owner} if owner else {}
 
 
-def expected_nets(simulator: Simulator, owner: str) -> Iterator[int]:
+def expected_nets(sim: Simulator, owner: str) -> Iterator[int]:
     """The moves as they are sent: the library makes an object of each, which takes longer."""
-    headers: Any = {"Stripe_Account": owner} if owner else {}
     page: dict[str, Any] = {"limit": 100}
     while page:
-        found = simulator.api("GET", "/v1/balance_transactions", page, **headers).json
+        found = sim.api("GET", "/v1/balance_transactions", page, **of(owner)).json
         yield from (movement["net"] for movement in found["data"])
         page = page | {"starting_after": found["data"][-1]["id"]} if found["has_more"] else {}
 
 
-def expected_balance(simulator: Simulator, owner: str) -> tuple[int, int]:
-    headers: Any = {"Stripe_Account": owner} if owner else {}
-    found = simulator.api("GET", "/v1/balance", **headers).json
+def expected_balance(sim: Simulator, owner: str) -> tuple[int, int]:
+    found = sim.api("GET", "/v1/balance", **of(owner)).json
     return found["available"][0]["amount"], found["pending"][0]["amount"]
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_no_cent_appears_or_is_lost(simulator: Simulator, seed: int) -> None:
-    days = Days(simulator, seed)
-    minimum = {
-        "minimum_balance_by_currency": {"eur": 700 * seed},
-        "schedule": {"interval": "daily"},
-    }
-    simulator.api("POST", "/v1/balance_settings", {"payments": {"payouts": minimum}})
-    simulator.lever("payouts", account=days.accounts[0], interval="daily")
-
+def test_no_cent_appears_or_is_lost(sim: Simulator, seed: int) -> None:
+    days = Days(sim, seed)
+    minimum: Any = {"minimum_balance_by_currency": {"eur": 700 * seed}}
+    minimum |= {"schedule": {"interval": "daily"}}
+    sim.api("POST", "/v1/balance_settings", {"payments": {"payouts": minimum}})
+    sim.lever("payouts", account=days.accounts[0], interval="daily")
     for number in range(STEPS):
         days.happen()
         for owner in days.owners if number % LOOKED_AT_EVERY == 0 else ():
-            assert sum(expected_nets(simulator, owner)) == sum(expected_balance(simulator, owner))
-
-    simulator.lever("clock/advance", days=70)
+            assert sum(expected_nets(sim, owner)) == sum(expected_balance(sim, owner))
+    sim.advance(days=70)
     for owner in days.owners:
-        everything = movements(simulator, owner)
+        everything = sim.movements(owner)
         assert len({movement.id for movement in everything}) == len(everything)
-        assert sum(movement.net for movement in everything) == simulator.balance(owner)[0]
-        assert simulator.balance(owner)[1] == 0
-        options: Any = {"stripe_account": owner} if owner else {}
-        payouts = simulator.client().v1.payouts.list({"limit": 100}, options)
-        for payout in payouts.auto_paging_iter():
+        assert (sum(movement.net for movement in everything), 0) == sim.balance(owner)
+        for payout in sim.v1.payouts.list({"limit": 100}, acting_as(owner)).auto_paging_iter():
             if payout.automatic:
-                assert (
-                    sum(movement.net for movement in movements(simulator, owner, payout=payout.id))
-                    == 0
-                )
+                assert sum(one.net for one in sim.movements(owner, payout=payout.id)) == 0
     assert len(days.happened) > 6

@@ -19,25 +19,22 @@ ACTS = st.one_of(
 )
 
 
-def play(simulator: Simulator, subscription: Any, act: str, detail: Any) -> None:
+def play(sim: Simulator, subscription: Any, act: str, detail: Any) -> None:
     """Do one thing; what is refused is refused and changes nothing."""
-    client = simulator.client()
     if act == "wait":
-        simulator.lever("clock/advance", days=detail)
+        sim.advance(days=detail)
     elif act == "card":
-        simulator.lever(f"card/{subscription.customer}", outcome=detail)
+        sim.lever(f"card/{subscription.customer}", outcome=detail)
     elif act == "pay":
-        client.v1.invoices.pay(again(simulator, subscription).latest_invoice)
+        sim.v1.invoices.pay(again(sim, subscription).latest_invoice)
     else:
         stops = {"cancel_at_period_end": act == "stop"}
-        client.v1.subscriptions.update(subscription.id, stops)
+        sim.v1.subscriptions.update(subscription.id, stops)
 
 
-def money(simulator: Simulator) -> int:
+def money(sim: Simulator) -> int:
     """Add up what was taken, what is on its way, and what was taken back."""
-    params: Any = {"limit": 100}
-    movements = simulator.client().v1.balance_transactions.list(params).auto_paging_iter()
-    return sum(movement.amount for movement in movements if movement.type != "adjustment")
+    return sum(move.amount for move in sim.movements() if move.type != "adjustment")
 
 
 @settings(
@@ -45,35 +42,33 @@ def money(simulator: Simulator) -> int:
 )
 @given(st.sampled_from(MEANS), st.lists(ACTS, max_size=12))
 def test_months_follow_each_other_and_money_comes_from_bills_only(
-    simulator: Simulator, first: str, acts: list[tuple[str, Any]]
+    sim: Simulator, first: str, acts: list[tuple[str, Any]]
 ) -> None:
-    simulator.lever("reset")
-    simulator.lever("clock", now="2026-01-31T10:00:00Z")
-    subscription = subscribe(simulator, first)
-
+    sim.lever("reset")
+    sim.lever("clock", now="2026-01-31T10:00:00Z")
+    subscription = subscribe(sim, first)
     for act, detail in acts:
         with contextlib.suppress(stripe.InvalidRequestError, stripe.CardError):
-            play(simulator, subscription, act, detail)
-
-    bills = invoices(simulator, subscription)
+            play(sim, subscription, act, detail)
+    bills = invoices(sim, subscription)
     months = [bill.lines.data[0].period for bill in bills]
     assert months[0].start == subscription.created
     assert all(one.end == next_one.start for one, next_one in itertools.pairwise(months))
-    paid = [_taken(simulator, bill) for bill in bills]
-    assert money(simulator) == sum(paid)
+    paid = [_taken(sim, bill) for bill in bills]
+    assert money(sim) == sum(paid)
     assert all(
         bill.status != "paid" or taken == 24000 for bill, taken in zip(bills, paid, strict=True)
     )
 
 
-def _taken(simulator: Simulator, bill: Any) -> int:
+def _taken(sim: Simulator, bill: Any) -> int:
     """Give what the payment of a bill has taken or is about to take; each month costs 240.00."""
-    ties = simulator.client().v1.invoice_payments.list({"invoice": bill.id}).data
+    ties = sim.v1.invoice_payments.list({"invoice": bill.id}).data
     assert len(ties) <= 1
     if not ties:
         return 0
-    intent = simulator.client().v1.payment_intents.retrieve(ties[0].payment.payment_intent)
-    charges = simulator.client().v1.charges.list({"payment_intent": intent.id, "limit": 100}).data
+    intent = sim.v1.payment_intents.retrieve(ties[0].payment.payment_intent)
+    charges = sim.v1.charges.list({"payment_intent": intent.id, "limit": 100}).data
     good = [charge for charge in charges if charge.status in {"succeeded", "pending"}]
     assert len(good) == (intent.status in {"succeeded", "processing"})
     return sum(charge.amount for charge in good)

@@ -41,7 +41,6 @@ def test_each_period_begins_where_the_one_before_ended_and_keeps_the_hour(
     begun, then, after = (
         periods.after(anchor, interval="month", count=count + step) for step in (0, 1, 2)
     )
-
     assert begun < then < after
     assert 28 <= (then - begun) // periods.A_DAY <= 31
     assert (then - anchor) % periods.A_DAY == 0
@@ -54,7 +53,6 @@ def test_a_long_month_comes_back_to_the_day_of_the_beginning(anchor: int, count:
     begun = dt.datetime.fromtimestamp(anchor, dt.UTC)
     then = dt.datetime.fromtimestamp(periods.after(anchor, interval="month", count=count), dt.UTC)
     tomorrow = then + dt.timedelta(days=1)
-
     assert then.day == begun.day or (then.day < begun.day and tomorrow.day == 1)
 
 
@@ -62,7 +60,6 @@ def test_a_long_month_comes_back_to_the_day_of_the_beginning(anchor: int, count:
 def test_twelve_months_are_a_year_and_seven_days_a_week(anchor: int, count: int) -> None:
     months = periods.after(anchor, interval="month", count=12 * count)
     days = periods.after(anchor, interval="day", count=7 * count)
-
     assert months == periods.after(anchor, interval="year", count=count)
     assert days == periods.after(anchor, interval="week", count=count)
 
@@ -72,6 +69,5 @@ def test_banks_answer_on_working_days_only(moment: int, count: int) -> None:
     then = periods.banking_days_after(moment, count)
     between = range(moment + periods.A_DAY, then + 1, periods.A_DAY)
     working = [one for one in between if dt.datetime.fromtimestamp(one, dt.UTC).weekday() < 5]
-
     assert dt.datetime.fromtimestamp(then, dt.UTC).weekday() < 5
     assert len(working) == count

@@ -43,14 +43,12 @@ def found(store: Store, group: str, **more: Any) -> tuple[int, list[str]]:
 
 def test_the_transfers_of_a_group_are_found_without_looking_at_the_others() -> None:
     seen, names = found(filled(), "group_7")
-
     assert seen == 10
     assert names == [f"tr_{number}" for number in range(907, 0, -100)]
 
 
 def test_a_cursor_and_a_period_hold_among_the_few_as_well() -> None:
     store = filled()
-
     assert found(store, "group_7", starting_after="tr_307")[1] == ["tr_207", "tr_107", "tr_7"]
     assert found(store, "group_7", ending_before="tr_707")[1] == ["tr_907", "tr_807"]
     assert found(store, "group_7", created={"lte": 207})[1] == ["tr_207", "tr_107", "tr_7"]
@@ -63,11 +61,9 @@ def test_unknown_group_finds_nothing() -> None:
 def test_a_transfer_that_joins_another_group_is_found_there_only() -> None:
     store = filled()
     moved = store.must("transfer", "tr_7")
-
     moved["transfer_group"] = "group_8"
     store.put("transfer", moved)
     store.put("transfer", moved | {"description": "again"})
-
     assert "tr_7" not in found(store, "group_7")[1]
     assert found(store, "group_8")[1][-2:] == ["tr_8", "tr_7"]
     moved = store.must("transfer", "tr_7")
@@ -79,9 +75,7 @@ def test_a_transfer_that_joins_another_group_is_found_there_only() -> None:
 
 def test_removed_row_is_in_no_file() -> None:
     store = filled()
-
     store.remove("transfer", "tr_107")
-
     assert "tr_107" not in found(store, "group_7")[1]
     store.clear()
     assert found(store, "group_7") == (0, [])
@@ -96,10 +90,8 @@ def test_after_thirty_days_an_event_is_forgotten_even_if_it_was_never_delivered(
     emit(world, "charge.updated", {"id": "ch_1", "object": "charge"})
     began = world.clock.now()
     assert [row["state"] for row in world.store.oldest_first("delivery")] == ["dropped"]
-
     world.set_clock(began + 29 * A_DAY)
     assert len(list(world.store.oldest_first("event"))) == 1
-
     world.set_clock(began + 31 * A_DAY)
     assert list(world.store.oldest_first("event")) == []
     assert list(world.store.oldest_first("delivery")) == []
@@ -131,17 +123,14 @@ def test_returns_of_one_object_are_found_without_reading_others(
         for part in ("a", "b"):
             row = {"id": f"back_{part}{number}", name: f"one_{number}", "created": number}
             world.store.put(kind, Watched(row, _owner=PLATFORM))
-
     Watched.looks = 0
     found = listed(world, Call({path: "one_7"}, {}))
-
     assert [row["id"] for row in found["data"]] == ["back_b7", "back_a7"]
     assert Watched.looks < 10
 
 
 def test_stored_rows_are_frozen_for_the_garbage_collector() -> None:
     rows = [{"number": number, "parts": [number]} for number in range(100)]
-
     try:
         serving.settle_memory()
         assert gc.get_freeze_count() > len(rows)
@@ -157,7 +146,6 @@ def test_a_server_settles_what_it_remembers_now_and_then(monkeypatch: pytest.Mon
     monkeypatch.setattr(serving, "settle_memory", settled.set)
     settings = Settings(api_key="sk_test_filing", base="")
     server = serving.Server(0, settings, world=World(settings))
-
     try:
         assert settled.wait(PATIENCE)
     finally:

@@ -55,16 +55,13 @@ def looked_at(store: Store, params: dict[str, Any]) -> tuple[int, dict[str, Any]
 
 def test_pages_together_hold_each_row_once(world: World) -> None:
     names = listed(world)
-
     assert len(names) == len(set(names)) == DAYS * EACH_DAY
 
 
 def test_a_day_out_of_many_is_found_without_looking_at_the_others(world: World) -> None:
     start = BEGAN + 7 * A_DAY
     day = {"created": {"gte": start, "lt": start + A_DAY}}
-
     seen, found = looked_at(world.store, day | {"limit": 100})
-
     assert seen == 101
     assert found["has_more"]
     assert len(listed(world, **day)) == EACH_DAY
@@ -73,9 +70,7 @@ def test_a_day_out_of_many_is_found_without_looking_at_the_others(world: World) 
 @pytest.mark.parametrize("cursor", ["starting_after", "ending_before"])
 def test_a_cursor_goes_on_from_where_it_is(world: World, cursor: str) -> None:
     middle = listed(world)[9000]
-
     seen, found = looked_at(world.store, {"limit": 50, cursor: middle})
-
     assert seen == 51
     assert len(found["data"]) == 50
     assert middle not in [row["id"] for row in found["data"]]
@@ -88,7 +83,6 @@ def test_turning_twenty_thousand_moves_over_looks_at_each_about_once(world: Worl
         looked, found = looked_at(world.store, {"limit": 100, **cursor})
         names += [row["id"] for row in found["data"]]
         seen, more = seen + looked, found["has_more"]
-
     assert len(names) == 1 + DAYS * EACH_DAY
     assert seen < 1.02 * DAYS * EACH_DAY
 
@@ -98,10 +92,8 @@ def test_removed_rows_leave_no_gap_in_the_order() -> None:
     records = [{"_order": place, "created": place} for place in range(1, 1001)]
     for record in records:
         rows.put(record)
-
     for record in records[:900]:
         rows.remove(record["_order"])
-
     assert list(rows.forwards()) == records[900:]
     assert list(rows.backwards()) == records[:899:-1]
     assert len(rows.records) < 1000
@@ -111,7 +103,6 @@ def test_records_out_of_time_are_still_all_looked_at() -> None:
     rows = Rows()
     for place, moment in enumerate([50, 20, 40], 1):
         rows.put({"_order": place, "created": moment})
-
     assert rows.span(30, 60) == (0, 3)
 
 
@@ -121,9 +112,7 @@ def test_record_out_of_order_does_not_read_all_others() -> None:
     moments[500] -= 13
     for place, moment in enumerate(moments, 1):
         rows.put({"_order": place, "created": moment})
-
     low, high = rows.span(4_987, 4_987)
-
     assert [row["created"] for row in rows.forwards(low, high) if row["created"] == 4_987]
     assert high - low < 5
     low, high = rows.span(90_000, None)
@@ -134,8 +123,6 @@ def test_a_record_that_comes_back_with_its_place_stands_there() -> None:
     store = Store()
     first = store.put("kind", {"id": "a"})
     store.put("kind", {"id": "b"})
-
     store.put("kind", {"id": "a", "new": True, "_order": first["_order"]})
     store.put("kind", {"id": "a", "newer": True})
-
     assert [row["id"] for row in store.oldest_first("kind")] == ["b", "a"]
