@@ -1,265 +1,163 @@
 """Each job that is queued after a commit: what queues it again where the broker died, or why not.
 
-The key is the file that queues it and what it queues. The answer is the function of a clock that
-finds what is due, or a sentence that says why the job may be lost.
+A job is the file that queues it and what it queues. The function of a clock finds what is due, or
+a sentence says why the job may be lost.
 """
 
-FOUND_AGAIN = {
-    (
-        "billing/councils/actions/statements.py",
-        "tasks.render_statement",
-    ): "billing.clock.resume_calls",
-    ("saas/console/book_views.py", "clock.reconcile_balance"): "billing.clock.reconcile_balance",
-    ("saas/accounts/actions.py", "tasks.mail_link_of_public"): "saas.accounts.clock.requeue_links",
-    (
-        "saas/accounts/actions.py",
-        "tasks.mail_link_of_a_space",
-    ): "tenants.community.members.clock.requeue_mails",
-    (
-        "saas/catalogue/merchants/actions.py",
-        "tasks.mail_confirmation",
-    ): "saas.catalogue.merchants.clock.requeue_mails",
-    (
-        "saas/catalogue/merchants/actions.py",
-        "tasks.check_vat_number",
-    ): "saas.catalogue.merchants.clock.check_vat_numbers",
-    (
-        "saas/catalogue/merchants/tasks.py",
-        "send(check_vat_number, merchant.pk, after_seconds=wait)",
-    ): "saas.catalogue.merchants.clock.check_vat_numbers",
-    (
-        "saas/catalogue/merchants/tasks.py",
-        "mail_vat_refusal",
-    ): "saas.catalogue.merchants.clock.requeue_mails",
-    (
-        "saas/catalogue/placements/actions/reports.py",
-        "tasks.mail_answer",
-    ): "saas.catalogue.placements.clock.requeue_mails",
-    (
-        "saas/catalogue/placements/actions/refusals.py",
-        "tasks.mail_departure",
-    ): "saas.catalogue.placements.clock.requeue_mails",
-    (
-        "billing/adjustments/actions/refusals.py",
-        "settle_refusals",
-    ): "billing.clock.settle_refusals",
-    (
-        "tenants/community/neighbourhood/clock.py",
-        "send(take_answers, space=schema_name)",
-    ): "tenants.community.neighbourhood.clock.gather",
-    ("saas/console/money_views.py", "tasks.release_council"): "billing.clock.release_shares",
-    (
-        "tenants/community/classifieds/actions.py",
-        "tasks.prepare_picture",
-    ): "tenants.community.classifieds.clock.sweep_board",
-    (
-        "tenants/community/classifieds/actions.py",
-        "tasks.delete_files",
-    ): "tenants.community.classifieds.clock.delete_lost_files_everywhere",
-    (
-        "tenants/community/lending/actions/things.py",
-        "tasks.prepare_picture",
-    ): "tenants.community.lending.clock.sweep_loans",
-    (
-        "tenants/community/lending/actions/things.py",
-        "tasks.delete_files",
-    ): "tenants.community.lending.clock.delete_lost_files_everywhere",
-    (
-        "tenants/community/lending/actions/steps.py",
-        "tasks.mail_notice",
-    ): "tenants.community.lending.clock.sweep_loans",
-    (
-        "tenants/community/conversations/actions.py",
-        "tasks.prepare_picture",
-    ): "tenants.community.conversations.clock.sweep_pictures",
-    (
-        "tenants/community/conversations/actions.py",
-        "tasks.delete_files",
-    ): "tenants.community.conversations.clock.delete_lost_files_everywhere",
-    (
-        "tenants/community/conversations/actions.py",
-        "tasks.mail_message",
-    ): "tenants.community.conversations.clock.requeue_messages",
-    (
-        "tenants/community/rides/actions.py",
-        "tasks.mail_notice",
-    ): "tenants.community.rides.clock.mail_due_notices",
-    (
-        "tenants/community/gatherings/actions.py",
-        "tasks.mail_notice",
-    ): "tenants.community.gatherings.clock.mail_due_notices",
-    (
-        "tenants/community/notifications/actions.py",
-        "tasks.mail_event",
-    ): "tenants.community.notifications.clock.send_waiting_everywhere",
-    (
-        "tenants/community/notifications/actions.py",
-        "tasks.push_event",
-    ): "tenants.community.notifications.clock.send_waiting_everywhere",
-    (
-        "tenants/community/personal_data/actions.py",
-        "tasks.prepare",
-    ): "tenants.community.personal_data.clock.sweep",
-    (
-        "tenants/community/personal_data/actions.py",
-        "tasks.mail_erasure",
-    ): "tenants.community.personal_data.clock.sweep",
-    (
-        "tenants/community/integrations/actions.py",
-        "tasks.deliver",
-    ): "tenants.community.integrations.clock.send_due",
-    (
-        "tenants/community/integrations/tasks.py",
-        "on_commit",
-    ): "tenants.community.integrations.clock.send_due",
-    (
-        "tenants/community/council/views/account.py",
-        "tasks.sync_account",
-    ): "billing.clock.refetch_unsettled",
-    (
-        "tenants/community/members/actions/membership.py",
-        "tasks.mail_confirmation",
-    ): "tenants.community.members.clock.requeue_mails",
-    (
-        "tenants/community/members/actions/membership.py",
-        "tasks.mail_role",
-    ): "tenants.community.members.clock.requeue_mails",
-    (
-        "tenants/community/members/actions/card.py",
-        "tasks.prepare_portrait",
-    ): "tenants.community.members.clock.requeue_mails",
-    (
-        "tenants/community/members/actions/card.py",
-        "tasks.delete_files",
-    ): "tenants.community.members.clock.delete_lost_files_everywhere",
-    (
-        "tenants/community/members/actions/leaving.py",
-        "tasks.mail_departure",
-    ): "tenants.community.members.clock.requeue_mails",
-    (
-        "tenants/community/members/actions/claims.py",
-        "tasks.mail_claim",
-    ): "tenants.community.members.clock.requeue_mails",
-    (
-        "tenants/community/members/actions/claims.py",
-        "tasks.mail_answer",
-    ): "tenants.community.members.clock.requeue_mails",
-    (
-        "tenants/community/members/actions/council.py",
-        "tasks.mail_role",
-    ): "tenants.community.members.clock.requeue_mails",
-    (
-        "tenants/community/members/actions/council.py",
-        "tasks.mail_council_change",
-    ): "tenants.community.members.clock.requeue_mails",
-    (
-        "tenants/community/neighbourhood/clock.py",
-        "refresh_council_month",
-    ): "tenants.community.neighbourhood.clock.refresh_everywhere",
-    (
-        "tenants/community/treaties/forms/deciding.py",
-        "tasks.publish",
-    ): "tenants.community.treaties.clock.sync_shared_items",
-    (
-        "tenants/community/treaties/forms/deciding.py",
-        "send(tasks.apply_decision, reference, space=other)",
-    ): "tenants.community.treaties.clock.sync_treaties",
-    (
-        "tenants/community/treaties/forms/deciding.py",
-        "tasks.delete_closed_copies",
-    ): "tenants.community.treaties.clock.sync_treaties",
-    (
-        "tenants/community/treaties/actions.py",
-        "tasks.send_question",
-    ): "tenants.community.treaties.clock.sync_shared_items",
-    (
-        "tenants/community/treaties/apps.py",
-        "tasks.publish",
-    ): "tenants.community.treaties.clock.sync_shared_items",
-    (
-        "tenants/spaces/actions/addresses.py",
-        "tasks.check_claim",
-    ): "tenants.spaces.clock.check_domains",
-    (
-        "tenants/spaces/actions/email_domains.py",
-        "tasks.mail_domain_link",
-    ): "tenants.spaces.clock.check_domains",
-    (
-        "tenants/spaces/tasks/foundings.py",
-        "mail_domain_link",
-    ): "tenants.spaces.clock.check_domains",
-    (
-        "tenants/community/members/forms/mail_domains.py",
-        "tasks.mail_domain_change",
-    ): "tenants.community.members.clock.requeue_mails",
-    (
-        "tenants/spaces/actions/foundings.py",
-        "tasks.mail_link",
-    ): "tenants.spaces.clock.requeue_founder_mails",
-    (
-        "tenants/spaces/actions/foundings.py",
-        "tasks.build_space",
-    ): "tenants.spaces.clock.requeue_foundings",
-    (
-        "tenants/spaces/actions/life.py",
-        "tasks.remove_old_archives",
-    ): "tenants.spaces.clock.remove_old_archives",
-    (
-        "tenants/spaces/actions/life.py",
-        "tasks.carry_out",
-    ): "tenants.spaces.clock.requeue_operations",
-    (
-        "tenants/spaces/tasks/foundings.py",
-        "mail_ready",
-    ): "tenants.spaces.clock.requeue_founder_mails",
-    ("tenants/spaces/tasks/addresses.py", "mail_missing"): "tenants.spaces.clock.check_domains",
-    ("tenants/spaces/tasks/addresses.py", "mail_lost"): "tenants.spaces.clock.check_domains",
-    (
-        "billing/councils/actions/councils.py",
-        "tasks.release_council",
-    ): "billing.clock.release_shares",
-    ("billing/councils/actions/accounts.py", "mail_council_notice"): "billing.clock.resume_calls",
-    (
-        "billing/councils/actions/notices.py",
-        "tasks.mail_council_notice",
-    ): "billing.clock.resume_calls",
-    ("billing/adjustments/actions/refunds.py", "tasks.send_call"): "billing.clock.resume_calls",
-    ("billing/councils/actions/accounts.py", "tasks.send_call"): "billing.clock.resume_calls",
-    ("billing/orders/actions/checkout.py", "tasks.send_call"): "billing.clock.resume_calls",
-    ("billing/orders/actions/customers.py", "tasks.send_call"): "billing.clock.resume_calls",
-    ("billing/orders/actions/links.py", "tasks.send_call"): "billing.clock.resume_calls",
-    (
-        "billing/adjustments/actions/refunds.py",
-        "mail_refund",
-    ): "billing.clock.resume_calls",
-    (
-        "tenants/community/mediastore/actions/shelving.py",
-        "tasks.prepare",
-    ): "tenants.community.mediastore.clock.sweep_shelf",
-    (
-        "tenants/community/mediastore/actions/shelving.py",
-        "tasks.fetch_feed",
-    ): "tenants.community.mediastore.clock.sweep_shelf",
-    (
-        "tenants/community/mediastore/actions/shelving.py",
-        "tasks.delete_files_of",
-    ): "tenants.community.mediastore.clock.sweep_shelf",
-    ("billing/adjustments/actions/disputes.py", "tasks.send_call"): "billing.clock.resume_calls",
-    ("billing/ledger/actions/cases.py", "tasks.refetch_case"): "billing.clock.reconcile_balance",
-    ("billing/stripe/actions/operators.py", "tasks.send_call"): "billing.clock.resume_calls",
-    ("billing/stripe/actions/operators.py", "tasks.process_event"): "billing.clock.sweep_events",
-    ("billing/stripe/actions/inbox.py", "tasks.process_event"): "billing.clock.sweep_events",
-    (
-        "billing/councils/settlement/council_months.py",
-        "_ask(name, day)",
-    ): "tenants.community.neighbourhood.clock.refresh_everywhere",
-    (
-        "billing/orders/actions/subscriptions.py",
-        "tasks.sync_subscription",
-    ): "billing.clock.refetch_unsettled",
-    ("billing/orders/actions/subscriptions.py", "send_call"): "billing.clock.resume_calls",
-    ("billing/views.py", "tasks.sync_payment"): "billing.clock.refetch_unsettled",
+FOUND_BY = {
+    "billing.clock.reconcile_balance": [
+        ("billing/ledger/actions/cases.py", "tasks.refetch_case"),
+        ("saas/console/book_views.py", "clock.reconcile_balance"),
+    ],
+    "billing.clock.refetch_unsettled": [
+        ("billing/orders/actions/subscriptions.py", "tasks.sync_subscription"),
+        ("billing/views.py", "tasks.sync_payment"),
+        ("tenants/community/council/views/account.py", "tasks.sync_account"),
+    ],
+    "billing.clock.release_shares": [
+        ("billing/councils/actions/councils.py", "tasks.release_council"),
+        ("saas/console/money_views.py", "tasks.release_council"),
+    ],
+    "billing.clock.resume_calls": [
+        ("billing/adjustments/actions/disputes.py", "tasks.send_call"),
+        ("billing/adjustments/actions/refunds.py", "mail_refund"),
+        ("billing/adjustments/actions/refunds.py", "tasks.send_call"),
+        ("billing/councils/actions/accounts.py", "mail_council_notice"),
+        ("billing/councils/actions/accounts.py", "tasks.send_call"),
+        ("billing/councils/actions/notices.py", "tasks.mail_council_notice"),
+        ("billing/councils/actions/statements.py", "tasks.render_statement"),
+        ("billing/orders/actions/checkout.py", "tasks.send_call"),
+        ("billing/orders/actions/customers.py", "tasks.send_call"),
+        ("billing/orders/actions/links.py", "tasks.send_call"),
+        ("billing/orders/actions/subscriptions.py", "send_call"),
+        ("billing/stripe/actions/operators.py", "tasks.send_call"),
+    ],
+    "billing.clock.settle_refusals": [
+        ("billing/adjustments/actions/refusals.py", "settle_refusals")
+    ],
+    "billing.clock.sweep_events": [
+        ("billing/stripe/actions/inbox.py", "tasks.process_event"),
+        ("billing/stripe/actions/operators.py", "tasks.process_event"),
+    ],
+    "saas.accounts.clock.requeue_links": [
+        ("saas/accounts/actions.py", "tasks.mail_link_of_public")
+    ],
+    "saas.catalogue.merchants.clock.check_vat_numbers": [
+        ("saas/catalogue/merchants/actions.py", "tasks.check_vat_number"),
+        (
+            "saas/catalogue/merchants/tasks.py",
+            "send(check_vat_number, merchant.pk, after_seconds=wait)",
+        ),
+    ],
+    "saas.catalogue.merchants.clock.requeue_mails": [
+        ("saas/catalogue/merchants/actions.py", "tasks.mail_confirmation"),
+        ("saas/catalogue/merchants/tasks.py", "mail_vat_refusal"),
+    ],
+    "saas.catalogue.placements.clock.requeue_mails": [
+        ("saas/catalogue/placements/actions/refusals.py", "tasks.mail_departure"),
+        ("saas/catalogue/placements/actions/reports.py", "tasks.mail_answer"),
+    ],
+    "tenants.community.classifieds.clock.delete_lost_files_everywhere": [
+        ("tenants/community/classifieds/actions.py", "tasks.delete_files")
+    ],
+    "tenants.community.classifieds.clock.sweep_board": [
+        ("tenants/community/classifieds/actions.py", "tasks.prepare_picture")
+    ],
+    "tenants.community.conversations.clock.delete_lost_files_everywhere": [
+        ("tenants/community/conversations/actions.py", "tasks.delete_files")
+    ],
+    "tenants.community.conversations.clock.requeue_messages": [
+        ("tenants/community/conversations/actions.py", "tasks.mail_message")
+    ],
+    "tenants.community.conversations.clock.sweep_pictures": [
+        ("tenants/community/conversations/actions.py", "tasks.prepare_picture")
+    ],
+    "tenants.community.gatherings.clock.mail_due_notices": [
+        ("tenants/community/gatherings/actions.py", "tasks.mail_notice")
+    ],
+    "tenants.community.integrations.clock.send_due": [
+        ("tenants/community/integrations/actions.py", "tasks.deliver"),
+        ("tenants/community/integrations/tasks.py", "on_commit"),
+    ],
+    "tenants.community.lending.clock.delete_lost_files_everywhere": [
+        ("tenants/community/lending/actions/things.py", "tasks.delete_files")
+    ],
+    "tenants.community.lending.clock.sweep_loans": [
+        ("tenants/community/lending/actions/steps.py", "tasks.mail_notice"),
+        ("tenants/community/lending/actions/things.py", "tasks.prepare_picture"),
+    ],
+    "tenants.community.mediastore.clock.sweep_shelf": [
+        ("tenants/community/mediastore/actions/shelving.py", "tasks.delete_files_of"),
+        ("tenants/community/mediastore/actions/shelving.py", "tasks.fetch_feed"),
+        ("tenants/community/mediastore/actions/shelving.py", "tasks.prepare"),
+    ],
+    "tenants.community.members.clock.delete_lost_files_everywhere": [
+        ("tenants/community/members/actions/card.py", "tasks.delete_files")
+    ],
+    "tenants.community.members.clock.requeue_mails": [
+        ("saas/accounts/actions.py", "tasks.mail_link_of_a_space"),
+        ("tenants/community/members/actions/card.py", "tasks.prepare_portrait"),
+        ("tenants/community/members/actions/claims.py", "tasks.mail_answer"),
+        ("tenants/community/members/actions/claims.py", "tasks.mail_claim"),
+        ("tenants/community/members/actions/council.py", "tasks.mail_council_change"),
+        ("tenants/community/members/actions/council.py", "tasks.mail_role"),
+        ("tenants/community/members/actions/leaving.py", "tasks.mail_departure"),
+        ("tenants/community/members/actions/membership.py", "tasks.mail_confirmation"),
+        ("tenants/community/members/actions/membership.py", "tasks.mail_role"),
+        ("tenants/community/members/forms/mail_domains.py", "tasks.mail_domain_change"),
+    ],
+    "tenants.community.neighbourhood.clock.gather": [
+        ("tenants/community/neighbourhood/clock.py", "send(take_answers, space=schema_name)")
+    ],
+    "tenants.community.neighbourhood.clock.refresh_everywhere": [
+        ("billing/councils/settlement/council_months.py", "_ask(name, day)"),
+        ("tenants/community/neighbourhood/clock.py", "refresh_council_month"),
+    ],
+    "tenants.community.notifications.clock.send_waiting_everywhere": [
+        ("tenants/community/notifications/actions.py", "tasks.mail_event"),
+        ("tenants/community/notifications/actions.py", "tasks.push_event"),
+    ],
+    "tenants.community.personal_data.clock.sweep": [
+        ("tenants/community/personal_data/actions.py", "tasks.mail_erasure"),
+        ("tenants/community/personal_data/actions.py", "tasks.prepare"),
+    ],
+    "tenants.community.rides.clock.mail_due_notices": [
+        ("tenants/community/rides/actions.py", "tasks.mail_notice")
+    ],
+    "tenants.community.treaties.clock.sync_shared_items": [
+        ("tenants/community/treaties/actions.py", "tasks.send_question"),
+        ("tenants/community/treaties/apps.py", "tasks.publish"),
+        ("tenants/community/treaties/forms/deciding.py", "tasks.publish"),
+    ],
+    "tenants.community.treaties.clock.sync_treaties": [
+        (
+            "tenants/community/treaties/forms/deciding.py",
+            "send(tasks.apply_decision, reference, space=other)",
+        ),
+        ("tenants/community/treaties/forms/deciding.py", "tasks.delete_closed_copies"),
+    ],
+    "tenants.spaces.clock.check_domains": [
+        ("tenants/spaces/actions/addresses.py", "tasks.check_claim"),
+        ("tenants/spaces/actions/email_domains.py", "tasks.mail_domain_link"),
+        ("tenants/spaces/tasks/addresses.py", "mail_lost"),
+        ("tenants/spaces/tasks/addresses.py", "mail_missing"),
+        ("tenants/spaces/tasks/foundings.py", "mail_domain_link"),
+    ],
+    "tenants.spaces.clock.remove_old_archives": [
+        ("tenants/spaces/actions/life.py", "tasks.remove_old_archives")
+    ],
+    "tenants.spaces.clock.requeue_founder_mails": [
+        ("tenants/spaces/actions/foundings.py", "tasks.mail_link"),
+        ("tenants/spaces/tasks/foundings.py", "mail_ready"),
+    ],
+    "tenants.spaces.clock.requeue_foundings": [
+        ("tenants/spaces/actions/foundings.py", "tasks.build_space")
+    ],
+    "tenants.spaces.clock.requeue_operations": [
+        ("tenants/spaces/actions/life.py", "tasks.carry_out")
+    ],
 }
+FOUND_AGAIN = {job: clock for clock, jobs in FOUND_BY.items() for job in jobs}
 MAY_BE_LOST = {
     ("tenants/community/conversations/actions.py", "tasks.mail_reply_warning"): (
         "whoever answered by mail sees in the conversation that nothing came"
