@@ -44,7 +44,7 @@ FORMER_WORDS = {
 # Words that say what was done, and not what is held, in names of constants, variables, parameters
 # and attributes.
 FORMER_NAMES = FORMER_WORDS | {
-    *("asked", "unasked", "kept", "knock", "knocking", "telling", "untold"),
+    *("asked", "unasked", "kept", "knock", "knocking", "telling", "untold")
 }
 # Columns of a request: when something was asked for, by whom, and when they got a mail about it.
 REQUEST_COLUMN = re.compile(r"(\w+_)?asked_(at|by|mailed_at)(_\w+)?")

@@ -43,13 +43,7 @@ def test_a_file_that_is_named_is_there_and_does_it(name: str) -> None:
     assert idle == []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "async with request.space:\n    pass",
-        "tenant.activate()",
-    ],
-)
+@pytest.mark.parametrize("text", ["async with request.space:\n    pass", "tenant.activate()"])
 def test_each_form_that_all_threads_share_is_found(text: str) -> None:
     assert list(shared_form(ast.parse(text)))
 

@@ -228,11 +228,7 @@ RULES = {
             "set_tenant", "set_schema", "set_schema_to_public", "tenant_context", "schema_context"
         ),
         "connection.set_schema('t_other')",
-        (
-            DATABASE,
-            "infra/*",
-            "saas/kernel/schema.py",
-        ),
+        (DATABASE, "infra/*", "saas/kernel/schema.py"),
     ),
     "enter": Rule(
         "enters a space and stays there",

@@ -107,9 +107,7 @@ def test_no_child_outlives_a_killed_parent(tmp_path: Path) -> None:
     assert wait_until_gone(pid)
 
 
-def test_watcher_ends_the_children_where_the_kernel_does_not(
-    tmp_path: Path,
-) -> None:
+def test_watcher_ends_the_children_where_the_kernel_does_not(tmp_path: Path) -> None:
     program = textwrap.dedent(f"""
         import pathlib, sys, time
         from infra.local import processes

@@ -27,9 +27,7 @@ def wait_for_an_account(till: Till, shop: Merchant, *, times: int) -> int:
     for _ in range(times):
         till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
     clock.release(at=till.at + HOLD_OVER)
-    with CaptureQueriesContext(
-        connection,
-    ) as options:
+    with CaptureQueriesContext(connection) as options:
         assert [what for what in audit._states() if what.startswith("share ")] == []  # noqa: SLF001 - one of many checks
     return len(options)
 
@@ -65,9 +63,7 @@ def test_a_comparison_that_never_ends_and_a_case_that_stays_open_are_found(
     assert ["no answer" in what or "share 1" in what for what in audit._compared()] == [True] * 2  # noqa: SLF001
 
 
-def test_only_named_fields_of_a_listing_are_stored(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_only_named_fields_of_a_listing_are_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [{"id": "ch_1", "paid": True, "outcome": {"much": "more"}}]
     monkeypatch.setattr(levers, "listed", lambda _path, **_named: iter(rows))
 

@@ -9,12 +9,7 @@ from billing.models import Council, Dispute, Restitution, TaxPayment
 from infra.drills.inside.money.canonical_dump import CanonicalDump
 from saas.catalogue.merchants.models import Merchant
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
-from tests.billing.councils.settlement.test_taxes import (
-    DECEMBER,
-    HOLD_OVER,
-    make_vat_payer,
-    sell,
-)
+from tests.billing.councils.settlement.test_taxes import DECEMBER, HOLD_OVER, make_vat_payer, sell
 from tests.fixtures.billing import Till
 
 pytestmark = pytest.mark.django_db
