@@ -1,6 +1,7 @@
 """Givers and takers of roles and links, for which company; and somebody always can."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -89,40 +90,21 @@ def test_company_administrator_decides_for_it(administrator: User, teammate: Use
     }
 
 
-def test_company_administrator_is_not_the_last_of_the_space(
+def test_the_last_administrator_of_the_space_keeps_the_role(
     administrator: User, teammate: User
 ) -> None:
-    mine = queries.company_ids()[0]
-    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=mine, at=AT)
-    with pytest.raises(Refused, match="dernière personne"):
-        actions.take_role(
-            by=administrator, of=administrator, role="administrator", company_id=None, at=AT
-        )
-    actions.take_role(by=administrator, of=teammate, role="administrator", company_id=mine, at=AT)
-    assert queries.roles_of(teammate) == frozenset()
-
-
-def test_the_last_administrator_keeps_the_role(administrator: User, teammate: User) -> None:
-    with pytest.raises(Refused, match="dernière personne"):
-        actions.take_role(
-            by=administrator, of=administrator, role="administrator", company_id=None, at=AT
-        )
-    actions.give_role(by=administrator, to=teammate, role="administrator", company_id=None, at=AT)
-    actions.take_role(
-        by=administrator, of=administrator, role="administrator", company_id=None, at=AT
-    )
-
-    assert queries.roles_of(administrator) == frozenset()
-
-
-def test_an_administrator_who_left_does_not_count_as_one(administrator: User) -> None:
+    of_all: dict[str, Any] = {"role": "administrator", "company_id": None, "at": AT}
+    of_one = of_all | {"company_id": queries.company_ids()[0]}
     gone = make_user("Paul", is_active=False)
     Role.objects.create(user=gone, role="administrator", given_at=AT)
-
+    actions.give_role(by=administrator, to=teammate, **of_one)
     with pytest.raises(Refused, match="dernière personne"):
-        actions.take_role(
-            by=administrator, of=administrator, role="administrator", company_id=None, at=AT
-        )
+        actions.take_role(by=administrator, of=administrator, **of_all)
+    actions.take_role(by=administrator, of=teammate, **of_one)
+    assert queries.roles_of(teammate) == frozenset()
+    actions.give_role(by=administrator, to=teammate, **of_all)
+    actions.take_role(by=administrator, of=administrator, **of_all)
+    assert queries.roles_of(administrator) == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,11 @@ from tenants.community.members.models import Departure, Invitation, JoinRequest,
 from tenants.community.members.queries import people as queries
 from tests.fixtures.people import AT, PASSWORD, Browse, make_user
 from tests.saas.accounts.jobs import run_in
+from tests.tenants.community.classifieds.making import make_classified
+from tests.tenants.community.conversations.test_actions import begin
 
 type Offer = Callable[..., None]
 HOUR = dt.timedelta(hours=1)
-
-
-def companies() -> list[int]:
-    return queries.company_ids()
 
 
 def made_role(user: User, role: str, at: dt.datetime, company_id: int | None = None) -> Role:
@@ -56,36 +54,32 @@ def test_every_session_ends_and_none_comes_back_with_the_account(
     assert [phone.get("/").status_code, desktop.get("/").status_code] == [302, 302]
 
 
-def test_a_pass_that_is_under_way_opens_nothing_even_after_the_account_is_open_again(
+def test_password_opens_nothing_nor_does_a_former_pass_once_the_account_is_open_again(
     administrator: User, teammate: User
 ) -> None:
     token = accounts.issue_pass(user=teammate, purpose=Pass.Purpose.SIGN_IN, lifetime=HOUR, at=AT)
 
     close(teammate, administrator, AT)
+    with pytest.raises(Refused):
+        accounts.recognise(email=teammate.email, password=PASSWORD, network="x", at=AT)
     leaving.reopen_account(of=teammate, by=administrator, at=AT)
 
     with pytest.raises(Refused, match="n’ouvre rien"):
         accounts.use_pass(token=token, at=AT)
 
 
-def test_the_password_opens_nothing_any_more(administrator: User, teammate: User) -> None:
-    close(teammate, administrator, AT)
-
-    with pytest.raises(Refused):
-        accounts.recognise(email=teammate.email, password=PASSWORD, network="x", at=AT)
-
-
-def test_invitations_and_roles_of_a_leaver_are_withdrawn(
-    administrator: User, teammate: User
-) -> None:
+def test_invitations_roles_and_offers_of_a_leaver_end(administrator: User, teammate: User) -> None:
     made_role(teammate, Role.Kind.ADMINISTRATOR, AT)
     made_role(teammate, Role.Kind.MODERATOR, AT)
     invitation = membership.invite(by=teammate, uses=9, days=9, company_id=None, at=AT)
+    offered = make_classified(teammate, at=AT)
 
-    close(teammate, administrator, AT)
+    close(teammate, administrator, AT + HOUR)
 
-    assert Invitation.objects.get(pk=invitation.pk).withdrawn_at == AT
+    assert Invitation.objects.get(pk=invitation.pk).withdrawn_at == AT + HOUR
     assert not Role.objects.filter(user=teammate).exists()
+    offered.refresh_from_db()
+    assert (offered.closed_at, offered.outcome) == (AT + HOUR, "none")
 
 
 def test_each_room_settles_what_was_theirs_and_linked_spaces_get_new_offers(
@@ -100,43 +94,33 @@ def test_each_room_settles_what_was_theirs_and_linked_spaces_get_new_offers(
     assert calls == [(teammate.pk, AT), "offers"]
 
 
-def test_a_member_without_the_role_closes_nobodys_account(owner: User, teammate: User) -> None:
+def test_account_is_closed_by_administrators_and_never_that_of_the_last(
+    administrator: User, teammate: User
+) -> None:
     with pytest.raises(NotAllowed):
-        leaving.close_account(of=teammate, by=owner, at=AT)
-    teammate.refresh_from_db()
-    assert teammate.is_active
+        leaving.close_account(of=make_user("Ana"), by=teammate, at=AT)
+    with pytest.raises(Refused, match="dernière personne qui administre"):
+        leaving.close_account(of=administrator, by=administrator, at=AT)
+    assert User.objects.filter(is_active=True).count() == 3
 
 
 def test_company_administrator_closes_accounts_of_that_company_only(
-    owner: User, teammate: User
-) -> None:
-    first, second = companies()[:2]
-    made_role(owner, Role.Kind.ADMINISTRATOR, AT, first)
-    of_company(teammate, second)
-    colleague = of_company(make_user("Ana"), first)
-
-    assert close(colleague, owner, AT).closed_by == owner
-    with pytest.raises(NotAllowed, match="une seule entreprise"):
-        leaving.close_account(of=teammate, by=owner, at=AT)
-
-
-def test_company_administrator_does_not_close_the_space_administrator(
     administrator: User, teammate: User
 ) -> None:
-    first = companies()[0]
+    first, second = queries.company_ids()[:2]
     made_role(teammate, Role.Kind.ADMINISTRATOR, AT, first)
-    of_company(administrator, first)
+    colleague = of_company(make_user("Ana"), first)
+    others = of_company(make_user("Lou"), second), of_company(administrator, first)
 
-    with pytest.raises(NotAllowed, match="une seule entreprise"):
-        leaving.close_account(of=administrator, by=teammate, at=AT)
-
-
-def test_the_last_administrator_stays(administrator: User) -> None:
-    with pytest.raises(Refused, match="dernière personne qui administre"):
-        leaving.close_account(of=administrator, by=administrator, at=AT)
+    assert close(colleague, teammate, AT).closed_by == teammate
+    for other in others:
+        with pytest.raises(NotAllowed, match="une seule entreprise"):
+            leaving.close_account(of=other, by=teammate, at=AT)
 
 
 def test_closing_and_reopening_twice_is_once(administrator: User, teammate: User) -> None:
+    with pytest.raises(Refused, match="rien à rouvrir"):
+        leaving.reopen_account(of=teammate, by=administrator, at=AT)
     closed = [close(teammate, administrator, AT).pk, close(teammate, administrator, AT + HOUR).pk]
     back = [
         leaving.reopen_account(of=teammate, by=administrator, at=AT + moment).reopened_at
@@ -145,13 +129,6 @@ def test_closing_and_reopening_twice_is_once(administrator: User, teammate: User
 
     assert closed[0] == closed[1]
     assert back == [AT + HOUR, AT + HOUR]
-
-
-def test_an_account_that_was_never_closed_is_not_reopened(
-    administrator: User, teammate: User
-) -> None:
-    with pytest.raises(Refused, match="rien à rouvrir"):
-        leaving.reopen_account(of=teammate, by=administrator, at=AT)
 
 
 def test_the_person_gets_one_mail_for_each_act(administrator: User, teammate: User) -> None:
@@ -172,7 +149,8 @@ def test_leaver_who_asks_to_join_is_mailed_how_to_come_back(
     browse: Browse, administrator: User, teammate: User
 ) -> None:
     close(teammate, administrator, AT)
-    names = {"first_name": "Tea", "last_name": "Mate", "company_id": str(companies()[0])}
+    company_id = str(queries.company_ids()[0])
+    names = {"first_name": "Tea", "last_name": "Mate", "company_id": company_id}
     assert browse().post("/join/", {"email": teammate.email, **names}).status_code == 303
     request = JoinRequest.objects.get()
     for _twice in range(2):
@@ -198,20 +176,7 @@ def test_a_mail_whose_job_was_lost_is_sent_with_the_days_work(
 
 
 def test_leaver_is_not_notified_of_messages(owner: User, teammate: User) -> None:
-    from tenants.community.conversations.models import Conversation, Message  # noqa: PLC0415
-
-    conversation = Conversation.objects.create(
-        subject_kind="classified",
-        subject_reference="PA-XXXXXX",
-        subject_title="Vélo",
-        asker=owner,
-        owner=teammate,
-        begun_at=AT,
-        last_message_at=AT,
-    )
-    message = Message.objects.create(
-        conversation=conversation, author=owner, text="Encore là ?", sent_at=AT
-    )
+    message = begin(teammate, owner).messages.get()
     assert conversations.take_message_to_notify(message.pk) == message
 
     User.objects.filter(pk=teammate.pk).update(is_active=False)
@@ -224,40 +189,30 @@ def test_an_administrator_closes_and_reopens_on_the_page_after_a_word_of_confirm
 ) -> None:
     client = browse(administrator)
     page = f"/admin/people/{teammate.reference}/"
-    assert "Cette personne a quitté l’entreprise" in client.get(page).content.decode()
-    assert "Aucun compte fermé" in client.get("/admin/people/?gone=1").content.decode()
+    assert "Cette personne a quitté l’entreprise" in client.get(page).text
+    assert "Aucun compte fermé" in client.get("/admin/people/?gone=1").text
 
     unsure = client.post(f"{page}close/")
     assert unsure.status_code == 422
-    assert "Cochez cette case" in unsure.content.decode()
+    assert "Cochez cette case" in unsure.text
     closed = client.post(f"{page}close/", {"sure": "on"})
     assert (closed.status_code, closed["Location"]) == (303, page)
-    text = re.sub(r"\s+", " ", client.get(page).content.decode())
+    text = re.sub(r"\s+", " ", client.get(page).text)
     assert "Ce compte est fermé" in text
     assert "par Nadia Berthier" in text
-    assert teammate.reference in client.get("/admin/people/?gone=1").content.decode()
-    assert teammate.reference not in client.get("/admin/people/").content.decode()
+    assert teammate.reference in client.get("/admin/people/?gone=1").text
+    assert teammate.reference not in client.get("/admin/people/").text
+    assert client.post(page, {"verb": "give", "role": "treasurer"}).status_code == 404
+    assert not Role.objects.filter(user=teammate).exists()
 
     assert client.post(f"{page}reopen/").status_code == 303
     teammate.refresh_from_db()
     assert teammate.is_active
 
 
-def test_a_role_is_not_given_to_who_has_left(
-    browse: Browse, administrator: User, teammate: User
-) -> None:
-    close(teammate, administrator, AT)
-
-    page = f"/admin/people/{teammate.reference}/"
-    answer = browse(administrator).post(page, {"verb": "give", "role": "treasurer"})
-
-    assert answer.status_code == 404
-    assert not Role.objects.filter(user=teammate).exists()
-
-
 def test_a_member_leaves_by_themselves(browse: Browse, teammate: User) -> None:
     client = browse(teammate)
-    answer = client.get("/me/leave/").content.decode()
+    answer = client.get("/me/leave/").text
     assert "Quitter l’espace" in answer
     assert "cette personne" not in answer
 
@@ -276,7 +231,7 @@ def test_returned_member_reads_who_closed_and_reopened_their_account(
     leaving.reopen_account(of=teammate, by=administrator, at=AT)
     teammate.refresh_from_db()
 
-    text = re.sub(r"\s+", " ", browse(teammate).get("/me/").content.decode())
+    text = re.sub(r"\s+", " ", browse(teammate).get("/me/").text)
 
     assert "Fermé le 25/11/2026 par Nadia Berthier" in text
     assert "Rouvert le 25/11/2026 par Nadia Berthier" in text
@@ -286,21 +241,8 @@ def test_the_page_says_when_the_council_would_have_no_treasurer_left(
     browse: Browse, administrator: User, teammate: User
 ) -> None:
     client, page = browse(teammate), "/me/leave/"
-    assert "seule personne à la trésorerie" not in client.get(page).content.decode()
+    assert "seule personne à la trésorerie" not in client.get(page).text
 
     made_role(teammate, Role.Kind.TREASURER, AT)
 
-    assert "seule personne à la trésorerie" in client.get(page).content.decode()
-
-
-def test_offers_of_a_leaver_are_closed_and_stay_readable(
-    administrator: User, teammate: User
-) -> None:
-    from tests.tenants.community.classifieds.making import make_classified  # noqa: PLC0415
-
-    offered = make_classified(teammate, at=AT)
-
-    close(teammate, administrator, AT + HOUR)
-
-    offered.refresh_from_db()
-    assert (offered.closed_at, offered.outcome) == (AT + HOUR, "none")
+    assert "seule personne à la trésorerie" in client.get(page).text

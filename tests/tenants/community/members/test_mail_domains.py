@@ -68,7 +68,7 @@ def join(at: dt.datetime, email: str) -> User:
 
 
 def words_of(answer: Any) -> str:
-    text = re.sub(r"<[^>]+>", " ", answer.content.decode())
+    text = re.sub(r"<[^>]+>", " ", answer.text)
     return re.sub(r"[ \n\t]+", " ", text)
 
 
@@ -83,7 +83,8 @@ def test_administrator_of_park_adds_domain_that_mailbox_proves(
     with pytest.raises(Refused):
         join(AT, f"lou@{BRISSON}")
 
-    run_in("public", space_tasks.mail_domain_link, claim.pk)
+    for _twice in range(2):
+        run_in("public", space_tasks.mail_domain_link, claim.pk)
     (message,) = mail.outbox
     assert message.to == [f"rh@{BRISSON}"]
     link = re.search(r"https?://\S+", str(message.body))
@@ -101,13 +102,6 @@ def test_administrator_of_park_adds_domain_that_mailbox_proves(
     user = join(AT, f"lou@{BRISSON}")
     assert queries.company_of(user) == number_of("North Deux")
     assert reader.post(path).status_code == 422
-
-
-def test_mail_of_a_claim_is_sent_once(administrator: User) -> None:
-    claim = ask_for(administrator, f"rh@{BRISSON}", AT)
-    for _twice in range(2):
-        run_in("public", space_tasks.mail_domain_link, claim.pk)
-    assert len(mail.outbox) == 1
 
 
 def test_administrator_of_company_adds_domains_of_that_company_alone(
@@ -146,21 +140,18 @@ def test_administrator_of_park_says_of_which_company_a_domain_is(
     browse: Browse, administrator: User
 ) -> None:
     client = browse(administrator)
+    page = words_of(client.get(PAGE))
+    assert "North Deux Aucun domaine\u00a0: ses personnes n’entrent que par invitation." in page
+    assert "Tout le parc, sans entreprise @north.example" in page
     data = {"email": f"rh@{BRISSON}", "company_id": ""}
     refused = client.post(PAGE, data)
     assert refused.status_code == 422
     assert "Dites de quelle entreprise est ce domaine" in words_of(refused)
     number = number_of("North Deux")
-    chosen = client.get(f"{PAGE}?company={number}").content.decode()
+    chosen = client.get(f"{PAGE}?company={number}").text
     assert f'<option value="{number}" selected>North Deux' in chosen
     assert client.post(PAGE, data | {"company_id": "0"}).status_code == 303
     assert claim_of(BRISSON).company_id is None
-
-
-def test_company_without_a_domain_reads_what_to_do(browse: Browse, administrator: User) -> None:
-    page = words_of(browse(administrator).get(PAGE))
-    assert "North Deux Aucun domaine\u00a0: ses personnes n’entrent que par invitation." in page
-    assert "Tout le parc, sans entreprise @north.example" in page
 
 
 LETS_IN_THE_WRONG_PEOPLE = [
@@ -199,7 +190,7 @@ def test_domain_that_lets_in_the_wrong_people_is_refused_and_what_was_typed_stay
             answer = client.post(PAGE, {"company_id": number_of("North Deux"), "email": email})
             assert answer.status_code == 422
             assert sentence in words_of(answer)
-            assert f'value="{email}"' in answer.content.decode() or not email
+            assert f'value="{email}"' in answer.text or not email
     with schema.in_public():
         assert not EmailDomainClaim.objects.exists()
 
@@ -281,7 +272,7 @@ def test_space_of_one_company_asks_for_no_company(db: None) -> None:
         client = SpaceClient(f"south.{settings.BASE_HOST}")
         client.force_login(person)
         page = client.get(PAGE)
-        assert 'name="company_id"' not in page.content.decode()
+        assert 'name="company_id"' not in page.text
         assert client.post(PAGE, {"email": f"rh@{BRISSON}"}).status_code == 303
         with schema.in_public():
             claim = EmailDomainClaim.objects.get(tenant__schema_name="south")

@@ -73,22 +73,15 @@ def test_domain_that_another_space_proved_meanwhile_is_refused(
     assert BRISSON not in domains()
 
 
-@pytest.mark.parametrize("verb", ["claim", "remove"])
-def test_administrator_of_one_space_does_not_reach_domains_of_another(
-    administrator: User, verb: str
-) -> None:
+def test_administrator_of_one_space_does_not_reach_domains_of_another(administrator: User) -> None:
     with schema.inside("south"):
         foreign = OwnCompany.objects.get().pk
     actor = forms.administering(administrator, None)
     with schema.in_public():
-        if verb == "claim":
-            with pytest.raises(NotAllowed, match="pas de votre espace"):
-                shared.claim(
-                    email=f"rh@{BRISSON}", company_id=foreign, language="fr", by=actor, at=AT
-                )
-        else:
-            with pytest.raises(Http404):
-                shared.remove(domain="south.example", company_id=None, by=actor, at=AT)
+        with pytest.raises(NotAllowed, match="pas de votre espace"):
+            shared.claim(email="rh@x.example", company_id=foreign, language="fr", by=actor, at=AT)
+        with pytest.raises(Http404):
+            shared.remove(domain="south.example", company_id=None, by=actor, at=AT)
         assert EmailDomain.objects.filter(domain="south.example").exists()
 
 
