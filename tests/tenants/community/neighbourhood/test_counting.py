@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from typing import Any
 
-import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
@@ -14,7 +13,6 @@ from saas.catalogue.placements.models import Campaign, Flight, FlightDay
 from saas.kernel import hooks, schema
 from tenants.community.neighbourhood import actions, clock
 from tenants.community.neighbourhood.models import DailySalt, PlacementEvent
-from tenants.spaces import fan_out
 from tests.fixtures.people import AT, Browse
 from tests.saas.accounts.jobs import run_in
 from tests.saas.catalogue.making import draw_up, run_campaign
@@ -107,11 +105,6 @@ def test_a_click_on_a_placement_that_is_over_still_leads_on(
     assert counted() == []
 
 
-def test_stranger_is_not_counted(browse: Browse, flight: Flight) -> None:
-    assert see(browse(), flight.reference) == 302
-    assert counted() == []
-
-
 def test_no_count_names_its_member(owner: User, flight: Flight) -> None:
     actions.count(references=[flight.reference], kind=VIEW, by=owner, at=timezone.now())
     stored = PlacementEvent.objects.get()
@@ -161,19 +154,6 @@ def test_closing_space_hands_its_totals_over(browse: Browse, owner: User, flight
         assert FlightDay.objects.get(flight=flight).views == 1
 
 
-def test_every_open_space_is_asked_for_its_counts(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calls = []
-    monkeypatch.setattr(
-        fan_out, "send", lambda task, space, **_wait: calls.append((task.name, space))
-    )
-    clock.gather_everywhere.apply(throw=True)
-
-    name = "tenants.community.neighbourhood.clock.gather"
-    assert sorted(calls) == [(name, "north"), (name, "south")]
-
-
 def test_the_home_page_is_offered_what_runs_in_its_slot(
     owner: User, stranger: User, flight: Flight
 ) -> None:
@@ -191,12 +171,12 @@ def test_merchants_offers_stand_beside_deals_once_each_and_marked(
 ) -> None:
     [offers] = hooks.merchant_offers.ask(owner, AT)
     assert [tile.values["payer"] for tile in offers] == ["Maison Cazal"]
-    text = browse(owner).get("/deals/").content.decode()
+    text = browse(owner).get("/deals/").text
     assert text.index("Entre collègues") < text.index("Chez les commerçants d’à côté")
     assert "Sponsorisé" in text
     with schema.in_public():
         Campaign.objects.update(offer="")
-    assert "Chez les commerçants" not in browse(owner).get("/deals/").content.decode()
+    assert "Chez les commerçants" not in browse(owner).get("/deals/").text
 
 
 def test_placement_is_shown_from_its_first_to_its_last_day(owner: User, flight: Flight) -> None:
@@ -210,8 +190,8 @@ def test_placement_is_shown_from_its_first_to_its_last_day(owner: User, flight: 
 def test_a_stopped_campaign_is_off_every_page_at_once(
     browse: Browse, owner: User, flight: Flight
 ) -> None:
-    assert "Sponsorisé" in browse(owner).get("/neighbourhood/").content.decode()
+    assert "Sponsorisé" in browse(owner).get("/neighbourhood/").text
     with schema.in_public():
         placements.stop(campaign_id=flight.campaign_id, at=AT)
 
-    assert "Payé par" not in browse(owner).get("/neighbourhood/").content.decode()
+    assert "Payé par" not in browse(owner).get("/neighbourhood/").text
