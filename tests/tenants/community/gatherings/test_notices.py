@@ -94,8 +94,8 @@ def test_hidden_gathering_is_spoken_of_to_its_organiser_alone_unless_it_is_cance
     actions.edit(gathering=gathering, plan=moved, by=owner, at=AT)
     send_all()
     assert mail.outbox == []
-    assert "Propos" in browse(owner).get("/").content.decode()
-    assert "Propos" not in browse(teammate).get("/").content.decode()
+    assert "Propos" in browse(owner).get("/").text
+    assert "Propos" not in browse(teammate).get("/").text
     actions.cancel(gathering=gathering, by=owner, at=AT)
     send_all()
     assert [message.to for message in mail.outbox] == [[teammate.email]]

@@ -14,43 +14,41 @@ from tests.fixtures.people import AT
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 
 
-def dates(day: str, time: str, repeat: Repeat, *, minutes: int = 60) -> list[str]:
-    first = dt.datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=PARIS)
-    last = first + dt.timedelta(minutes=minutes)
-    found = rules.dates_of(first, last, repeat, zone=PARIS)
-    return [f"{begins.astimezone(PARIS):%Y-%m-%d %H:%M}" for begins, _ends in found]
-
-
-def test_weekly_series_keeps_its_time_on_the_wall_when_summer_ends() -> None:
-    found = dates("2026-10-22", "12:30", Repeat("weekly", dt.date(2026, 11, 5)))
-
-    assert found == ["2026-10-22 12:30", "2026-10-29 12:30", "2026-11-05 12:30"]
-
-
-def test_fortnightly_series_ends_on_its_last_day() -> None:
-    found = dates("2026-03-19", "18:00", Repeat("fortnightly", dt.date(2026, 4, 15)))
-
-    assert found == ["2026-03-19 18:00", "2026-04-02 18:00"]
-
-
-def test_monthly_series_of_the_31st_takes_the_last_day_of_shorter_months() -> None:
-    found = dates("2027-01-31", "12:00", Repeat("monthly", dt.date(2027, 4, 30)))
-
-    assert [moment[:10] for moment in found] == [
-        "2027-01-31",
-        "2027-02-28",
-        "2027-03-31",
-        "2027-04-30",
-    ]
+@pytest.mark.parametrize(
+    ("first", "repeat", "others"),
+    [
+        pytest.param(
+            "2026-10-22 12:30",
+            Repeat("weekly", dt.date(2026, 11, 5)),
+            ["2026-10-29 12:30", "2026-11-05 12:30"],
+            id="weekly over the end of summer",
+        ),
+        pytest.param(
+            "2026-03-19 18:00",
+            Repeat("fortnightly", dt.date(2026, 4, 15)),
+            ["2026-04-02 18:00"],
+            id="fortnightly until its last day",
+        ),
+        pytest.param(
+            "2027-01-31 12:00",
+            Repeat("monthly", dt.date(2027, 4, 30)),
+            ["2027-02-28 12:00", "2027-03-31 12:00", "2027-04-30 12:00"],
+            id="monthly on the last day of shorter months",
+        ),
+    ],
+)
+def test_series_keeps_its_rhythm_and_its_time_on_the_wall(
+    first: str, repeat: Repeat, others: list[str]
+) -> None:
+    begins = dt.datetime.fromisoformat(first).replace(tzinfo=PARIS)
+    found = rules.dates_of(begins, begins + dt.timedelta(hours=1), repeat, zone=PARIS)
+    assert [f"{one.astimezone(PARIS):%Y-%m-%d %H:%M}" for one, _ends in found] == [first, *others]
 
 
 def test_date_in_the_skipped_hour_of_spring_is_an_hour_later_and_keeps_its_length() -> None:
     first = dt.datetime(2027, 3, 21, 2, 30, tzinfo=PARIS)
     found = rules.dates_of(
-        first,
-        first + dt.timedelta(minutes=45),
-        Repeat("weekly", dt.date(2027, 3, 28)),
-        zone=PARIS,
+        first, first + dt.timedelta(minutes=45), Repeat("weekly", dt.date(2027, 3, 28)), zone=PARIS
     )
 
     begins, ends = found[1]

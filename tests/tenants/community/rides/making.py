@@ -47,3 +47,9 @@ def ask(ride: Ride, person: User, *, at: dt.datetime, spot: rules.Spot = BRIDGE)
     departures = list(ride.departures.order_by("starts_at")[:1])
     (booking,) = actions.ask(departures=departures, spot=spot, by=person, at=at)
     return booking
+
+
+def ride_along(ride: Ride, person: User, *, at: dt.datetime) -> Booking:
+    """Ask for a seat on the first day, and get it."""
+    booking = ask(ride, person, at=at)
+    return actions.accept(booking=booking, by=ride.author, at=at)

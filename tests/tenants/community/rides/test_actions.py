@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,7 +14,15 @@ from tenants.community.rides import actions
 from tenants.community.rides.models import Booking, Departure, Ride, RideNotice
 from tenants.community.rides.rules import Spot, Timing
 from tests.fixtures.people import AT, make_user
-from tests.tenants.community.rides.making import BRIDGE, DAY, STATION, ask, make_ride, terms
+from tests.tenants.community.rides.making import (
+    BRIDGE,
+    DAY,
+    STATION,
+    ask,
+    make_ride,
+    ride_along,
+    terms,
+)
 
 
 def notified(kind: str) -> list[str]:
@@ -52,10 +61,7 @@ def test_full_car_takes_nobody_more(owner: User, teammate: User) -> None:
         actions.accept(booking=second, by=owner, at=AT)
     with pytest.raises(Refused, match="plus de place"):
         ask(ride, make_user("Hugo"), at=AT)
-    with (
-        pytest.raises(IntegrityError, match="no_more_ride_along"),
-        transaction.atomic(),
-    ):
+    with pytest.raises(IntegrityError, match="no_more_ride_along"), transaction.atomic():
         Departure.objects.update(taken=2)
 
 
@@ -73,13 +79,15 @@ def test_declined_request_may_be_made_again_and_is_decided_once(
     assert ask(ride, teammate, at=AT) != booking
 
 
-@pytest.mark.parametrize(("hours", "late"), [(13, False), (12, False), (11, True)])
+@pytest.mark.parametrize(
+    ("make", "hours", "late"),
+    [(ride_along, 13, False), (ride_along, 12, False), (ride_along, 11, True), (ask, 1, False)],
+    ids=["in time", "just in time", "late", "never accepted"],
+)
 def test_cancelling_within_twelve_hours_is_recorded_as_late_and_notified(
-    *, owner: User, teammate: User, hours: int, late: bool
+    *, owner: User, teammate: User, make: Callable[..., Booking], hours: int, late: bool
 ) -> None:
-    ride = make_ride(owner, at=AT)
-    booking = ask(ride, teammate, at=AT)
-    actions.accept(booking=booking, by=owner, at=AT)
+    booking = make(make_ride(owner, at=AT), teammate, at=AT)
     moment = Departure.objects.get().starts_at - dt.timedelta(hours=hours)
     for _ in range(2):
         actions.cancel_booking(booking=booking, by=teammate, at=moment)
@@ -91,21 +99,12 @@ def test_cancelling_within_twelve_hours_is_recorded_as_late_and_notified(
 
 
 def test_driver_who_takes_a_seat_back_notifies_the_passenger(owner: User, teammate: User) -> None:
-    ride = make_ride(owner, at=AT)
-    booking = ask(ride, teammate, at=AT)
-    actions.accept(booking=booking, by=owner, at=AT)
+    booking = ride_along(make_ride(owner, at=AT), teammate, at=AT)
     actions.cancel_booking(booking=booking, by=owner, at=AT)
 
     assert notified("cancelled") == ["Karim"]
     with pytest.raises(NotAllowed, match="ne vous concerne pas"):
         actions.cancel_booking(booking=booking, by=make_user("Ines"), at=AT)
-
-
-def test_request_that_was_never_accepted_is_never_late(owner: User, teammate: User) -> None:
-    booking = ask(make_ride(owner, at=AT), teammate, at=AT)
-    soon = Departure.objects.get().starts_at - dt.timedelta(minutes=5)
-
-    assert not actions.cancel_booking(booking=booking, by=teammate, at=soon).cancelled_late
 
 
 def test_regular_ride_is_asked_for_on_several_days_and_one_day_is_cancelled(
@@ -156,8 +155,7 @@ def test_past_departure_takes_no_request_and_no_answer(owner: User, teammate: Us
 def test_leaver_frees_seats_and_ends_their_rides(owner: User, teammate: User) -> None:
     theirs, other = make_ride(teammate, at=AT), make_ride(owner, at=AT)
     requested = ask(theirs, owner, at=AT)
-    seat = ask(other, teammate, at=AT)
-    actions.accept(booking=seat, by=owner, at=AT)
+    seat = ride_along(other, teammate, at=AT)
     hooks.member_left.ask(teammate, AT)
 
     assert Ride.objects.get(pk=theirs.pk).closed_at == AT

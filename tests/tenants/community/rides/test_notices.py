@@ -15,7 +15,7 @@ from tenants.community.rides.rules import Timing
 from tests.fixtures.people import AT, make_user
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.notifications.making import deliver
-from tests.tenants.community.rides.making import DAY, ask, make_ride
+from tests.tenants.community.rides.making import DAY, ask, make_ride, ride_along
 
 
 def send_all() -> None:
@@ -44,9 +44,9 @@ def test_request_and_answer_are_written_to_the_other_of_the_two(owner: User) -> 
 
 
 def test_late_change_of_mind_says_that_it_is_late(owner: User, teammate: User) -> None:
-    booking = ask(make_ride(owner, at=AT), teammate, at=AT)
-    actions.accept(booking=booking, by=owner, at=AT)
-    late = booking.departure.starts_at - dt.timedelta(hours=2)
+    ride = make_ride(owner, at=AT)
+    booking = ride_along(ride, teammate, at=AT)
+    late = ride.departures.get().starts_at - dt.timedelta(hours=2)
     actions.cancel_booking(booking=booking, by=teammate, at=late)
     send_all()
 
@@ -56,8 +56,7 @@ def test_late_change_of_mind_says_that_it_is_late(owner: User, teammate: User) -
 
 
 def test_driver_and_rider_are_reminded_once_the_day_before(owner: User, teammate: User) -> None:
-    booking = ask(make_ride(owner, at=AT), teammate, at=AT)
-    actions.accept(booking=booking, by=owner, at=AT)
+    ride_along(make_ride(owner, at=AT), teammate, at=AT)
     RideNotice.objects.all().delete()
     actions.remind(at=AT + DAY)
     assert not RideNotice.objects.exists()
