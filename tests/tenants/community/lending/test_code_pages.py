@@ -2,14 +2,10 @@
 
 from saas.accounts.models import User
 from tenants.community.lending.actions import loans as actions
-from tenants.community.lending.models import Loan, Thing
+from tenants.community.lending.models import Loan
 from tenants.community.lending.rules import codes
 from tests.fixtures.people import AT, Browse, SpaceClient, make_user
-from tests.tenants.community.lending.making import (
-    ask,
-    make_thing,
-    slot,
-)
+from tests.tenants.community.lending.making import ask, make_thing, slot
 
 
 def scanned(client: SpaceClient, loan: Loan, shown_by: User) -> str:
@@ -18,12 +14,11 @@ def scanned(client: SpaceClient, loan: Loan, shown_by: User) -> str:
 
 
 def test_hand_over_and_return_by_a_scanned_code(
-    browse: Browse, drill: Thing, owner: User, teammate: User
+    browse: Browse, accepted: Loan, owner: User, teammate: User
 ) -> None:
-    loan = actions.accept(loan=ask(drill, teammate, slot(AT), at=AT), by=owner, at=AT)
-    borrower = browse(teammate)
+    loan, borrower = accepted, browse(teammate)
     picked = scanned(borrower, loan, owner)
-    shown = borrower.get(picked).content.decode()
+    shown = borrower.get(picked).text
     assert "Confirmer la remise" in shown
     loan.refresh_from_db()
     assert loan.state == "accepted", "looking at a code takes no step"
@@ -32,38 +27,36 @@ def test_hand_over_and_return_by_a_scanned_code(
     assert loan.state == "out"
     again = borrower.post(picked)
     assert again.status_code == 422
-    assert "Ce code a déjà servi" in again.content.decode()
+    assert "Ce code a déjà servi" in again.text
     returned = scanned(borrower, loan, teammate)
-    assert "votre propre code" in borrower.get(returned).content.decode()
+    assert "votre propre code" in borrower.get(returned).text
     assert browse(owner).post(returned).status_code == 303
     loan.refresh_from_db()
     assert loan.state == "returned"
 
 
 def test_code_of_others_or_of_another_space_is_refused(
-    browse: Browse, drill: Thing, owner: User, teammate: User, stranger: User
+    browse: Browse, accepted: Loan, owner: User, teammate: User, stranger: User
 ) -> None:
-    loan = actions.accept(loan=ask(drill, teammate, slot(AT), at=AT), by=owner, at=AT)
-    url = scanned(browse(teammate), loan, owner)
+    url = scanned(browse(teammate), accepted, owner)
     outsider = browse(make_user("Ines")).get(url)
     assert outsider.status_code == 422
-    assert "deux autres personnes" in outsider.content.decode()
+    assert "deux autres personnes" in outsider.text
     abroad = browse(stranger, space="south").get(url)
     assert abroad.status_code == 422
-    assert "n’est pas de cet espace" in abroad.content.decode()
-    assert "n’est pas de cet espace" in browse(teammate).get("/lending/scan/xx/").content.decode()
+    assert "n’est pas de cet espace" in abroad.text
+    assert "n’est pas de cet espace" in browse(teammate).get("/lending/scan/xx/").text
     assert browse(None).get(url)["Location"].startswith("/signin/?next=")
 
 
 def test_six_figures_do_what_the_code_does(
-    browse: Browse, drill: Thing, owner: User, teammate: User
+    browse: Browse, accepted: Loan, owner: User, teammate: User
 ) -> None:
-    loan = actions.accept(loan=ask(drill, teammate, slot(AT), at=AT), by=owner, at=AT)
     tent = make_thing(owner, at=AT, title="Tente")
     other = actions.accept(loan=ask(tent, teammate, slot(AT), at=AT), by=owner, at=AT)
+    loan, client = accepted, browse(teammate)
     url = f"{loan.get_absolute_url()}handover/"
-    client = browse(teammate)
-    page = client.get(url).content.decode()
+    page = client.get(url).text
     mine, theirs = (codes.figures(loan, "pickup", person.pk) for person in (teammate, owner))
     assert mine in page
     assert theirs not in page
@@ -74,19 +67,18 @@ def test_six_figures_do_what_the_code_does(
     ):
         refused = client.post(url, {"code": figures})
         assert refused.status_code == 422
-        assert sentence in refused.content.decode()
+        assert sentence in refused.text
     assert client.post(url, {"code": f"{theirs[:3]} {theirs[3:]}"}).status_code == 303
     loan.refresh_from_db()
     assert loan.state == "out"
 
 
 def test_code_is_drawn_for_the_two_sides_while_one_is_due(
-    browse: Browse, drill: Thing, owner: User, teammate: User
+    browse: Browse, requested: Loan, owner: User, teammate: User
 ) -> None:
-    loan = ask(drill, teammate, slot(AT), at=AT)
-    client, url = browse(teammate), f"{loan.get_absolute_url()}handover.svg"
+    client, url = browse(teammate), f"{requested.get_absolute_url()}handover.svg"
     assert client.get(url).status_code == 404
-    actions.accept(loan=loan, by=owner, at=AT)
+    actions.accept(loan=requested, by=owner, at=AT)
     drawn = client.get(url)
     assert drawn["Content-Type"] == "image/svg+xml"
     assert "no-store" in drawn["Cache-Control"]

@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import hooks
 from saas.kernel.errors import Refused
 from tenants.community.conversations import actions as conversations
 from tenants.community.conversations.models import Conversation, Message
@@ -14,16 +13,14 @@ from tenants.community.lending.actions import things, times
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.notifications.models import Notification
 from tests.fixtures.people import make_user
+from tests.tenants.community.conversations.test_meetings import talk_about as talk_of
 from tests.tenants.community.lending.making import DAY, HOUR, QUARTER, ask, slot
 
 State = Loan.State
 
 
 def talk_about(thing: Thing, asker: User) -> Conversation:
-    subject = next(filter(None, hooks.subject.ask("thing", thing.reference, asker)))
-    return conversations.begin(
-        subject=subject, reference=thing.reference, text="Bonjour", by=asker, at=timezone.now()
-    )
+    return talk_of(thing, asker, kind="thing")
 
 
 def agreed(talk: Conversation, starts_at: dt.datetime) -> None:

@@ -18,6 +18,7 @@ from tenants.community.lending.rules.slots import LoanSlot
 from tenants.community.members.models import Profile
 from tenants.community.notifications.models import Notification
 from tenants.spaces.models import OwnCompany
+from tests.fixtures.broker import fail
 from tests.fixtures.people import AT, make_user
 from tests.tenants.community.classifieds.making import run
 from tests.tenants.community.lending.making import (
@@ -26,6 +27,7 @@ from tests.tenants.community.lending.making import (
     PARIS,
     QUARTER,
     ask,
+    keeper_of,
     make_loan_out,
     make_thing,
     slot,
@@ -50,57 +52,54 @@ def wait(thing: Thing, person: User, wanted: LoanSlot, *, at: dt.datetime) -> Wa
     return time_actions.wait(thing=thing, slot=wanted, zone=PARIS, by=person, at=at)
 
 
-def test_extension_is_asked_for_and_allowed(drill: Thing, owner: User, teammate: User) -> None:
-    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
-    before, until = loan.ends_at, loan.ends_at + HOUR
-    loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=AT)
+def extended(loan: Loan, until: dt.datetime) -> Loan:
+    """Let the borrower ask to keep it until then."""
+    return time_actions.extend(loan=loan, until=until, zone=PARIS, by=loan.borrower, at=AT)
+
+
+def answered(loan: Loan, *, allow: bool) -> Loan:
+    """Let the lender answer whoever asked to keep it."""
+    return time_actions.answer_extension(loan=loan, allow=allow, by=keeper_of(loan.thing), at=AT)
+
+
+def test_extension_is_asked_for_and_allowed(out: Loan, teammate: User) -> None:
+    before, until = out.ends_at, out.ends_at + HOUR
+    loan = extended(out, until)
     assert (loan.ends_at, loan.extension_until) == (before, until)
     with pytest.raises(NotAllowed):
         time_actions.answer_extension(loan=loan, allow=True, by=teammate, at=AT)
-    loan = time_actions.answer_extension(loan=loan, allow=True, by=owner, at=AT)
+    loan = answered(loan, allow=True)
     assert (loan.ends_at, loan.extension_until) == (until, None)
     with pytest.raises(Refused, match="Aucune prolongation"):
-        time_actions.answer_extension(loan=loan, allow=True, by=owner, at=AT)
+        answered(loan, allow=True)
 
 
-def test_extension_is_refused_where_somebody_comes_next_or_it_is_too_long(
-    drill: Thing, teammate: User
-) -> None:
-    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
-    ask(drill, make_user("Ines"), slot(AT, after=HOUR), at=AT)
+def test_extension_is_refused_where_somebody_comes_next_or_it_is_too_long(out: Loan) -> None:
+    ask(out.thing, make_user("Ines"), slot(AT, after=HOUR), at=AT)
     for until, sentence in (
-        (loan.ends_at + HOUR, "réservé ensuite"),
-        (loan.ends_at - QUARTER, "plus tard que celle prévue"),
-        (loan.ends_at + 20 * DAY, "plus long que ce que permet"),
+        (out.ends_at + HOUR, "réservé ensuite"),
+        (out.ends_at - QUARTER, "plus tard que celle prévue"),
+        (out.ends_at + 20 * DAY, "plus long que ce que permet"),
     ):
         with pytest.raises(Refused, match=sentence):
-            time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=AT)
+            extended(out, until)
 
 
-def test_extension_that_was_asked_for_in_time_is_not_allowed_over_a_later_booking(
-    drill: Thing, owner: User, teammate: User
-) -> None:
-    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
-    until = loan.ends_at + HOUR
-    loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=AT)
-    ask(drill, make_user("Ines"), slot(AT, after=HOUR), at=AT)
+def test_extension_asked_for_in_time_is_not_allowed_over_a_later_booking(out: Loan) -> None:
+    loan = extended(out, out.ends_at + HOUR)
+    ask(loan.thing, make_user("Ines"), slot(AT, after=HOUR), at=AT)
     with pytest.raises(Refused, match="réservé ensuite"):
-        time_actions.answer_extension(loan=loan, allow=True, by=owner, at=AT)
-    loan = time_actions.answer_extension(loan=loan, allow=False, by=owner, at=AT)
-    assert ("not_extended", True) in notices_of(loan)
+        answered(loan, allow=True)
+    assert ("not_extended", True) in notices_of(answered(loan, allow=False))
 
 
-def test_extension_that_is_asked_for_again_is_notified_again(
-    drill: Thing, owner: User, teammate: User
-) -> None:
-    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
-    notices: list[int] = []
+def test_extension_that_is_asked_for_again_is_notified_again(out: Loan) -> None:
+    loan, notices = out, list[int]()
     for _time in range(2):
         for _double_click in range(2):
-            until = loan.ends_at + HOUR
-            loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=AT)
+            loan = extended(loan, loan.ends_at + HOUR)
         notices.append(LoanNotice.objects.get(kind="extension").pk)
-        loan = time_actions.answer_extension(loan=loan, allow=False, by=owner, at=AT)
+        loan = answered(loan, allow=False)
         notices.append(LoanNotice.objects.get(kind="not_extended").pk)
     assert len(set(notices)) == 4
 
@@ -109,13 +108,15 @@ def test_thing_that_is_lent_at_once_is_extended_at_once(owner: User, teammate: U
     pump = make_thing(owner, at=AT, lends_at_once=True)
     loan = make_loan_out(pump, teammate, slot(AT), at=AT)
     until = loan.ends_at + QUARTER
-    loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=AT)
+    loan = extended(loan, until)
     assert (loan.ends_at, notices_of(loan)) == (until, {("requested", False), ("extended", False)})
 
 
 def test_first_who_waits_moves_up_by_themselves(drill: Thing, owner: User, teammate: User) -> None:
-    taken = ask(drill, teammate, slot(AT), at=AT)
     first, second = make_user("Ines"), make_user("Hugo")
+    with pytest.raises(Refused, match="Ce créneau est libre"):
+        wait(drill, first, slot(AT), at=AT)
+    taken = ask(drill, teammate, slot(AT), at=AT)
     wait(drill, first, slot(AT), at=AT)
     wait(drill, second, slot(AT), at=AT)
     loan_actions.decline(loan=taken, by=owner, at=AT + QUARTER)
@@ -129,9 +130,8 @@ def test_first_who_waits_moves_up_by_themselves(drill: Thing, owner: User, teamm
 
 @pytest.mark.parametrize("bar", ["blocked", "narrowed"])
 def test_waiting_list_passes_over_people_who_may_no_longer_borrow(
-    drill: Thing, owner: User, teammate: User, bar: str
+    drill: Thing, requested: Loan, owner: User, bar: str
 ) -> None:
-    taken = ask(drill, teammate, slot(AT), at=AT)
     first, second = make_user("Ines"), make_user("Hugo")
     for person in (first, second):
         wait(drill, person, slot(AT), at=AT)
@@ -141,48 +141,31 @@ def test_waiting_list_passes_over_people_who_may_no_longer_borrow(
         company = min(OwnCompany.objects.values_list("pk", flat=True))
         Profile.objects.filter(user__in=[owner, second]).update(company_id=company)
         Thing.objects.filter(pk=drill.pk).update(audience="company", company_id=company)
-    loan_actions.decline(loan=taken, by=owner, at=AT)
-    (served,) = Loan.objects.exclude(pk=taken.pk)
+    loan_actions.decline(loan=requested, by=owner, at=AT)
+    (served,) = Loan.objects.exclude(pk=requested.pk)
     assert served.borrower_id == second.pk
 
 
-def test_early_return_lets_the_next_one_have_what_is_left(
-    drill: Thing, owner: User, teammate: User
+@pytest.mark.parametrize(("left", "moves_up"), [(QUARTER, True), (QUARTER / 3, False)])
+def test_early_return_lets_the_next_one_have_a_quarter_or_more_that_is_left(
+    out: Loan, owner: User, left: dt.timedelta, *, moves_up: bool
 ) -> None:
-    loan = make_loan_out(drill, teammate, slot(AT, lasts=2 * HOUR), at=AT)
     person = make_user("Ines")
-    wait(drill, person, slot(AT, lasts=2 * HOUR), at=AT)
-    loan_actions.give_back(loan=loan, by=owner, at=AT + HOUR)
-    moved = Loan.objects.get(borrower=person)
-    assert (moved.starts_at, moved.ends_at) == (loan.starts_at + HOUR, loan.ends_at)
-
-
-def test_waiting_for_a_free_thing_or_twice_is_refused(drill: Thing, teammate: User) -> None:
-    with pytest.raises(Refused, match="Ce créneau est libre"):
-        wait(drill, teammate, slot(AT), at=AT)
-
-
-def test_too_late_to_move_up_into_less_than_a_quarter(
-    drill: Thing, owner: User, teammate: User
-) -> None:
-    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
-    person = make_user("Ines")
-    wait(drill, person, slot(AT), at=AT)
-    loan_actions.give_back(loan=loan, by=owner, at=loan.ends_at - QUARTER / 3)
-    assert not Loan.objects.filter(borrower=person).exists()
+    wait(out.thing, person, slot(AT), at=AT)
+    loan_actions.give_back(loan=out, by=owner, at=out.ends_at - left)
+    moved = Loan.objects.filter(borrower=person).values_list("starts_at", "ends_at")
+    assert list(moved) == ([(out.ends_at - left, out.ends_at)] if moves_up else [])
 
 
 def test_reminder_and_overdue_are_written_once_and_mailed_once(
-    drill: Thing, owner: User, teammate: User
+    out: Loan, owner: User, teammate: User
 ) -> None:
-    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
-    mail.outbox.clear()
     assert time_actions.remind(at=AT) == 0
-    soon = loan.ends_at - QUARTER
+    soon = out.ends_at - QUARTER
     assert [time_actions.remind(at=soon), time_actions.remind(at=soon)] == [1, 0]
-    late = loan.ends_at + QUARTER
+    late = out.ends_at + QUARTER
     assert [time_actions.remind(at=late), time_actions.remind(at=late)] == [1, 0]
-    written = LoanNotice.objects.filter(loan=loan, kind__in=["reminder", "overdue"])
+    written = LoanNotice.objects.filter(loan=out, kind__in=["reminder", "overdue"])
     assert written.count() == 3
     for notice in [*written, *written]:
         run(tasks.mail_notice, notice.pk)
@@ -194,21 +177,16 @@ def test_reminder_and_overdue_are_written_once_and_mailed_once(
         "Un objet n’est pas encore revenu",
     ]
     stays = Notification.objects.get(person=teammate, until_done=True, done_at=None)
-    loan_actions.give_back(loan=loan, by=owner, at=late)
+    loan_actions.give_back(loan=out, by=owner, at=late)
     stays.refresh_from_db()
-    assert (stays.deadline, stays.done_at) == (loan.ends_at, late)
+    assert (stays.deadline, stays.done_at) == (out.ends_at, late)
 
 
-def test_extended_loan_is_reminded_of_its_new_end(
-    drill: Thing, owner: User, teammate: User
-) -> None:
-    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
-    time_actions.remind(at=loan.ends_at - QUARTER)
+def test_extended_loan_is_reminded_of_its_new_end(out: Loan) -> None:
+    time_actions.remind(at=out.ends_at - QUARTER)
     old = LoanNotice.objects.get(kind="reminder")
-    until = loan.ends_at + HOUR
-    loan = time_actions.extend(loan=loan, until=until, zone=PARIS, by=teammate, at=AT)
-    time_actions.answer_extension(loan=loan, allow=True, by=owner, at=AT)
-    mail.outbox.clear()
+    until = out.ends_at + HOUR
+    answered(extended(out, until), allow=True)
     run(tasks.mail_notice, old.pk)
     deliver()
     assert mail.outbox == [], "what it says is so no more"
@@ -234,15 +212,8 @@ def test_mails_are_in_the_readers_language_and_the_spaces_time(
     assert loan.get_absolute_url() in french.body
 
 
-def test_killed_worker_loses_no_mail(
-    drill: Thing, teammate: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ask(drill, teammate, slot(AT), at=AT)
+def test_killed_worker_loses_no_mail(requested: Loan, monkeypatch: pytest.MonkeyPatch) -> None:
     notice = LoanNotice.objects.get()
-
-    def fail(*_: object, **__: object) -> None:
-        raise ConnectionError
-
     with monkeypatch.context() as patch:
         patch.setattr("tenants.community.lending.notifications.notify", fail)
         with pytest.raises(ConnectionError):
