@@ -29,10 +29,10 @@ def test_mailed_link_keeps_it_by_a_button_without_signing_in(browse: Browse, own
     classified = make_classified(owner, days=2)
     before = classified.expires_at
     url, client = mailed_link(classified), browse(None)
-    assert "la garder en ligne" in client.get(url).content.decode()
+    assert "la garder en ligne" in client.get(url).text
     classified.refresh_from_db()
     assert classified.expires_at == before
-    assert "reste en ligne jusqu’au" in client.post(url).content.decode()
+    assert "reste en ligne jusqu’au" in client.post(url).text
     classified.refresh_from_db()
     assert classified.expires_at == before + dt.timedelta(days=30)
     again = client.post(url)
@@ -67,10 +67,10 @@ def test_two_who_came_to_terms_thank_each_other_and_nobody_else_does(
     url = classified.get_absolute_url()
     closing = {"outcome": "here", "closed_with": teammate.reference, "thanks": "on"}
     assert browse(owner).post(f"{url}close/", closing).status_code == 303
-    assert "Dire merci" in browse(teammate).get(url).content.decode()
+    assert "Dire merci" in browse(teammate).get(url).text
     for _ in range(2):
         assert browse(teammate).post(f"{url}thank/").status_code == 303
-    assert "Vous avez dit merci." in browse(teammate).get(url).content.decode()
+    assert "Vous avez dit merci." in browse(teammate).get(url).text
     (thanks,) = hooks.thanks_on.ask("classified", classified.reference, owner)
     assert thanks == hooks.ThanksOn(2, given=True)
     classified.refresh_from_db()
@@ -84,7 +84,7 @@ def test_code_to_show_leads_to_the_page(browse: Browse, owner: User, teammate: U
     classified = make_classified(owner)
     answer = browse(teammate).get(f"{classified.get_absolute_url()}qr.svg")
     assert answer["Content-Type"] == "image/svg+xml"
-    assert classified.reference in answer.content.decode()
+    assert classified.reference in answer.text
     assert browse(None).get(f"{classified.get_absolute_url()}qr.svg").status_code == 302
 
 
@@ -94,7 +94,7 @@ def test_page_shows_other_things_of_the_same_person_once(
     classified = make_classified(owner)
     make_classified(owner, title="Casque de vélo")
     make_classified(teammate, title="Antivol")
-    text = browse(teammate).get(classified.get_absolute_url()).content.decode()
+    text = browse(teammate).get(classified.get_absolute_url()).text
     assert "Aussi de Nadia" in text
     assert text.count("Casque de vélo") == 1
     assert text.index("Casque de vélo") < text.index("Antivol")

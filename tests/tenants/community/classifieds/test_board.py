@@ -104,12 +104,8 @@ def test_each_filter_keeps_what_fits(things: None, owner: User) -> None:
     make_picture(owner, make_classified(owner, title="Lampe"), state="waiting")
     make_picture(owner, make_classified(owner, title="Canapé"))
     assert titles(photo=True) == ["Canapé"]
-
-
-def test_a_site_keeps_what_is_there(owner: User) -> None:
     site = spots.sites()[0]
     make_classified(owner, title="Ici", site_id=site.pk)
-    make_classified(owner, title="Ailleurs")
     assert titles(site=site.pk) == ["Ici"]
 
 

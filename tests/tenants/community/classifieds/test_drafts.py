@@ -30,14 +30,14 @@ def test_draft_comes_back_until_it_is_thrown_away(
 ) -> None:
     client = browse(owner)
     answer = client.post(f"{address}draft/", TYPED)
-    assert "Vélo 🚲 rouge" in answer.content.decode()
-    assert "Brouillon enregistré à" in answer.content.decode()
-    page = client.get(address).content.decode()
+    assert "Vélo 🚲 rouge" in answer.text
+    assert "Brouillon enregistré à" in answer.text
+    page = client.get(address).text
     assert 'value="Vélo 🚲 rouge"' in page
     assert "Voici votre brouillon" in page
-    assert "Vélo" not in browse(teammate).get(address).content.decode()
+    assert "Vélo" not in browse(teammate).get(address).text
     assert client.post(f"{address}discard/").status_code == 303
-    assert "Vélo" not in client.get(address).content.decode()
+    assert "Vélo" not in client.get(address).text
     assert not table.objects.exists()  # type: ignore[attr-defined]
 
 
@@ -61,7 +61,7 @@ def test_sign_that_no_database_keeps_is_left_out_of_a_draft(
     client, typed = browse(owner), TYPED | {"title": "Vélo\x00 rouge", "autre\x00": "x"}
     assert client.post(address, typed).status_code == 422
     assert client.post(f"{address}draft/", typed).status_code == 200
-    assert 'value="Vélo rouge"' in client.get(address).content.decode()
+    assert 'value="Vélo rouge"' in client.get(address).text
 
 
 def test_pictures_are_moved_and_previewed_without_a_script(browse: Browse, owner: User) -> None:
@@ -69,11 +69,11 @@ def test_pictures_are_moved_and_previewed_without_a_script(browse: Browse, owner
     files = [upload(name=name) for name in ("a.jpg", "b.jpg", "c.jpg")]
     page = client.post(NEW, {"preview": "1", "pictures": files})
     assert page.status_code == 200
-    assert "Donnez un titre" not in page.content.decode()
-    refs = refs_in(page.content.decode())
+    assert "Donnez un titre" not in page.text
+    refs = refs_in(page.text)
     moved = client.post(NEW, TYPED | {"keep_pictures": refs, "move_pictures": f"{refs[2]}:-1"})
     assert moved.status_code == 200
-    again = refs_in(client.get(NEW).content.decode())
+    again = refs_in(client.get(NEW).text)
     sent = TYPED | {"place": "Hall B", "days": "30", "price_unit": "whole"}
     assert client.post(NEW, sent | {"keep_pictures": again}).status_code == 303
     first, second, third = Picture.objects.order_by("pk")
@@ -96,7 +96,7 @@ def test_endless_and_old_drafts_are_not_kept(browse: Browse, owner: User) -> Non
     assert max(len(text) for texts in draft.fields.values() for text in texts) <= 4000
     draft.saved_at = timezone.now() - DRAFT_RETENTION - dt.timedelta(minutes=1)
     draft.save()
-    assert "Voici votre brouillon" not in client.get(NEW).content.decode()
+    assert "Voici votre brouillon" not in client.get(NEW).text
     actions.forget_drafts(at=timezone.now())
     assert not ClassifiedDraft.objects.exists()
 
@@ -104,7 +104,7 @@ def test_endless_and_old_drafts_are_not_kept(browse: Browse, owner: User) -> Non
 def test_link_that_suggests_a_title_leaves_the_draft_alone(browse: Browse, owner: User) -> None:
     client = browse(owner)
     client.post(f"{NEW}draft/", TYPED)
-    page = client.get(f"{NEW}?title=Table").content.decode()
+    page = client.get(f"{NEW}?title=Table").text
     assert 'value="Table"' in page
     assert "Voici votre brouillon" not in page
     assert not Thing.objects.exists()

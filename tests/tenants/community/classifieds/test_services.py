@@ -114,12 +114,9 @@ def test_database_holds_what_rules_say_of_hours(owner: User, columns: dict[str, 
 )
 def test_time_is_read_as_people_type_it(text: str, minute: int) -> None:
     assert week.minute_of(text) == minute
-
-
-@pytest.mark.parametrize("text", ["25:00", "18:61", "18:07", "midi", "24:15", "-1:00"])
-def test_time_off_the_quarter_hour_is_refused(text: str) -> None:
-    with pytest.raises(Refused):
-        week.minute_of(text)
+    for off_the_quarter_hour in ("25:00", "18:61", "18:07", "midi", "24:15", "-1:00"):
+        with pytest.raises(Refused):
+            week.minute_of(off_the_quarter_hour)
 
 
 def hours_typed(**changes: str) -> dict[str, str]:
@@ -133,24 +130,24 @@ def test_hours_are_typed_shown_and_edited(browse: Browse, owner: User, teammate:
     form = form_data(kind="service", service="pets", **hours_typed(availability_4_from="18:00"))
     refused = client.post("/classifieds/new/", form)
     assert refused.status_code == 422
-    assert "Jeudi\u00a0: indiquez le début et la fin." in refused.content.decode()
-    assert 'value="18:00"' in refused.content.decode()
+    assert "Jeudi\u00a0: indiquez le début et la fin." in refused.text
+    assert 'value="18:00"' in refused.text
     client.post("/classifieds/new/", form | {"availability_4_to": "00:00"})
     service = Classified.objects.get()
     assert single.hours_of(service) == [week.Hours(4, 1_080, 1_440)]
-    text = browse(teammate).get(service.get_absolute_url()).content.decode()
+    text = browse(teammate).get(service.get_absolute_url()).text
     assert "Garde d’animaux" in text
     assert "18\u00a0h\u00a000 – 0\u00a0h\u00a000" in text
-    assert 'value="18:00"' in client.get(f"{service.get_absolute_url()}edit/").content.decode()
+    assert 'value="18:00"' in client.get(f"{service.get_absolute_url()}edit/").text
 
 
 def test_filter_stands_in_the_address_and_can_be_dropped(browse: Browse, owner: User) -> None:
     make_service(owner)
     client = browse(owner)
-    text = client.get("/classifieds/?kind=service&weekday=4&hour=18:00").content.decode()
+    text = client.get("/classifieds/?kind=service&weekday=4&hour=18:00").text
     assert "libre jeudi à 18\u00a0h\u00a000" in text
     assert "1 annonce" in text
-    nothing = client.get("/classifieds/?kind=service&weekday=5&hour=18:00").content.decode()
+    nothing = client.get("/classifieds/?kind=service&weekday=5&hour=18:00").text
     assert "À tout moment" in nothing
     assert client.get("/classifieds/?weekday=9&hour=99:99&service=x").status_code == 200
 

@@ -17,6 +17,7 @@ from tenants.community.conversations import actions
 from tenants.community.conversations.models import Block, Conversation, Meeting, Message
 from tenants.community.conversations.queries import talks as queries
 from tenants.community.conversations.rules import talks as rules
+from tenants.community.lending.models import Thing
 from tenants.community.notifications.models import Notification
 from tests.fixtures.people import Browse, Count, make_user
 from tests.fixtures.together import acts_at_once
@@ -26,11 +27,10 @@ PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 NOON = dt.time(12, 30)
 
 
-def talk_about(thing: Classified, asker: User) -> Conversation:
-    subject = next(filter(None, hooks.subject.ask("classified", thing.reference, asker)))
-    return actions.begin(
-        subject=subject, reference=thing.reference, text="Bonjour", by=asker, at=timezone.now()
-    )
+def talk_about(thing: Classified | Thing, asker: User, *, kind: str = "classified") -> Conversation:
+    reference, now = thing.reference, timezone.now()
+    subject = next(filter(None, hooks.subject.ask(kind, reference, asker)))
+    return actions.begin(subject=subject, reference=reference, text="Bonjour", by=asker, at=now)
 
 
 @pytest.fixture
@@ -47,11 +47,16 @@ def states() -> list[str]:
     return list(Meeting.objects.order_by("pk").values_list("state", flat=True))
 
 
-def test_accepting_reserves_the_thing_at_once_and_says_so(
-    talk: Conversation, bike: Classified, owner: User, teammate: User
-) -> None:
+@pytest.fixture
+def agreed(talk: Conversation, owner: User, teammate: User) -> Meeting:
+    """The asker proposed, and the owner accepted."""
     propose(talk, teammate)
-    actions.accept(conversation=talk, by=owner, at=timezone.now())
+    return actions.accept(conversation=talk, by=owner, at=timezone.now())
+
+
+def test_accepting_reserves_the_thing_at_once_and_says_so(
+    agreed: Meeting, bike: Classified, owner: User, teammate: User
+) -> None:
     bike.refresh_from_db()
     assert bike.reserved_for_id == teammate.pk
     assert next(filter(None, hooks.subject.ask("classified", bike.reference, owner))).state == (
@@ -59,6 +64,16 @@ def test_accepting_reserves_the_thing_at_once_and_says_so(
     )
     last = Message.objects.order_by("-sent_at")[0]
     assert (last.text[:14], last.author_id) == ("D’accord pour ", owner.pk)
+
+
+def test_agreed_meeting_moves_to_another_moment_that_has_not_passed(
+    agreed: Meeting, talk: Conversation, owner: User, teammate: User
+) -> None:
+    propose(talk, owner, days=3)
+    with pytest.raises(Refused, match="passé"):
+        actions.accept(conversation=talk, by=teammate, at=timezone.now() + 4 * DAY)
+    actions.accept(conversation=talk, by=teammate, at=timezone.now())
+    assert states() == ["replaced", "accepted"]
 
 
 def test_countering_replaces_the_proposal_and_refusing_leaves_the_thing_free(
@@ -73,16 +88,6 @@ def test_countering_replaces_the_proposal_and_refusing_leaves_the_thing_free(
         actions.accept(conversation=talk, by=teammate, at=timezone.now())
     bike.refresh_from_db()
     assert (states(), bike.reserved_for_id) == (["replaced", "refused"], None)
-
-
-def test_agreed_meeting_can_move_to_another_moment(
-    talk: Conversation, owner: User, teammate: User
-) -> None:
-    propose(talk, teammate)
-    actions.accept(conversation=talk, by=owner, at=timezone.now())
-    propose(talk, owner, days=3)
-    actions.accept(conversation=talk, by=teammate, at=timezone.now())
-    assert states() == ["replaced", "accepted"]
 
 
 def test_thing_is_reserved_for_one_person_at_a_time(
@@ -110,14 +115,6 @@ def test_services_and_wishes_are_not_reserved(owner: User, teammate: User, kind:
     assert thing.reserved_for_id is None
 
 
-def test_a_proposal_that_has_passed_is_not_accepted(
-    talk: Conversation, owner: User, teammate: User
-) -> None:
-    propose(talk, teammate)
-    with pytest.raises(Refused, match="passé"):
-        actions.accept(conversation=talk, by=owner, at=timezone.now() + 2 * DAY)
-
-
 def test_only_author_and_taker_reserve_and_release(bike: Classified, teammate: User) -> None:
     reserve = functools.partial(
         classifieds.reserve, reference=bike.reference, person_id=teammate.pk, at=timezone.now()
@@ -127,10 +124,7 @@ def test_only_author_and_taker_reserve_and_release(bike: Classified, teammate: U
     reserve(by=teammate)
     with pytest.raises(NotAllowed):
         classifieds.release(
-            reference=bike.reference,
-            person_id=teammate.pk,
-            by=make_user("Ines"),
-            at=timezone.now(),
+            reference=bike.reference, person_id=teammate.pk, by=make_user("Ines"), at=timezone.now()
         )
 
 
@@ -175,10 +169,8 @@ def test_database_holds_one_open_proposal_and_one_meeting(
 
 
 def test_meetings_of_somebody_who_leaves_are_off_and_the_thing_is_free(
-    talk: Conversation, bike: Classified, owner: User, teammate: User
+    agreed: Meeting, bike: Classified, owner: User, teammate: User
 ) -> None:
-    propose(talk, teammate)
-    actions.accept(conversation=talk, by=owner, at=timezone.now())
     hooks.member_left.ask(teammate, timezone.now())
     bike.refresh_from_db()
     assert (states(), bike.reserved_for_id) == (["cancelled"], None)
@@ -189,10 +181,8 @@ def test_meetings_of_somebody_who_leaves_are_off_and_the_thing_is_free(
 
 
 def test_blocking_somebody_calls_off_what_the_two_had_agreed(
-    talk: Conversation, bike: Classified, owner: User, teammate: User
+    agreed: Meeting, talk: Conversation, bike: Classified, owner: User, teammate: User
 ) -> None:
-    propose(talk, teammate)
-    actions.accept(conversation=talk, by=owner, at=timezone.now())
     elsewhere = talk_about(make_classified(owner), teammate)
     for _twice in range(2):
         actions.block(conversation=elsewhere, by=teammate, at=timezone.now())
@@ -249,31 +239,19 @@ def test_pages_propose_answer_and_close_in_one_step(
     day = (timezone.localdate() + DAY).isoformat()
     wrong = asker.post(f"{url}meeting/", {"day": day, "slot": "12:07"})
     assert wrong.status_code == 422
-    assert "de la liste" in wrong.content.decode()
+    assert "de la liste" in wrong.text
     assert asker.post(f"{url}meeting/", {"day": day, "slot": "12:30"}).status_code == 303
-    assert "attend votre réponse" in seller.get(url).content.decode()
-    assert "attend sa réponse" in asker.get(url).content.decode()
+    assert "attend votre réponse" in seller.get(url).text
+    assert "attend sa réponse" in asker.get(url).text
     assert asker.post(f"{url}meeting/answer/", {"answer": "accept"}).status_code == 422
     assert seller.post(f"{url}meeting/answer/", {"answer": "accept"}).status_code == 303
-    own = seller.get(bike.get_absolute_url()).content.decode()
+    own = seller.get(bike.get_absolute_url()).text
     assert "Réservé à Karim L." in own
-    assert "Réservé" in asker.get("/classifieds/").content.decode()
+    assert "Réservé" in asker.get("/classifieds/").text
     closing = {"outcome": "here", "closed_with": teammate.reference}
     assert seller.post(f"{bike.get_absolute_url()}close/", closing).status_code == 303
     bike.refresh_from_db()
-    assert (bike.outcome, bike.closed_with_id, bike.reserved_for_id) == (
-        "here",
-        teammate.pk,
-        None,
-    )
-
-
-def test_owner_sets_the_thing_free(browse: Browse, bike: Classified, owner: User) -> None:
-    Classified.objects.filter(pk=bike.pk).update(reserved_for=make_user("Ines"))
-    url = f"{bike.get_absolute_url()}release/"
-    assert browse(owner).post(url).status_code == 303
-    bike.refresh_from_db()
-    assert bike.reserved_for_id is None
+    assert (bike.outcome, bike.closed_with_id, bike.reserved_for_id) == ("here", teammate.pk, None)
 
 
 def test_page_of_a_block_shows_it_and_ends_it(
@@ -281,14 +259,14 @@ def test_page_of_a_block_shows_it_and_ends_it(
 ) -> None:
     client, url = browse(owner), talk.get_absolute_url()
     assert client.post(f"{url}block/").status_code == 303
-    assert "Karim" in client.get("/messages/blocked/").content.decode()
-    assert "débloquez cette personne" in client.get(url).content.decode()
-    theirs = browse(teammate).get(url).content.decode()
+    assert "Karim" in client.get("/messages/blocked/").text
+    assert "débloquez cette personne" in client.get(url).text
+    theirs = browse(teammate).get(url).text
     assert "pour l’instant" in theirs
     assert 'name="text"' not in theirs
     assert client.post(f"/messages/blocked/{teammate.reference}/unblock/").status_code == 303
     assert client.post(f"/messages/blocked/{teammate.reference}/unblock/").status_code == 404
-    assert "Personne n’est bloqué" in client.get("/messages/blocked/").content.decode()
+    assert "Personne n’est bloqué" in client.get("/messages/blocked/").text
 
 
 def test_conversation_with_meetings_costs_what_one_without_costs(

@@ -38,7 +38,7 @@ def test_picture_reaches_the_other_and_nobody_else(
     run(tasks.prepare_picture, picture.pk)
     picture.refresh_from_db()
     address = private_pictures.url_of(picture, 480)
-    assert address in browse(owner).get(url).content.decode()
+    assert address in browse(owner).get(url).text
     for person in (owner, teammate):
         assert browse(person).get(address).status_code == 200
     assert browse(make_user("Ines")).get(address).status_code == 404
@@ -52,7 +52,7 @@ def test_mistake_keeps_the_pictures_that_came(
     client, url = browse(teammate), talk.get_absolute_url()
     files = [upload(picture_bytes()), upload(b"<svg></svg>", name="dessin.svg")]
     refused = client.post(url, {"text": "Voici", "pictures": files})
-    text = refused.content.decode()
+    text = refused.text
     assert refused.status_code == 422
     assert "dessin.svg" in text
     picture_ids = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', text)
@@ -65,22 +65,18 @@ def test_pictures_of_others_and_words_without_any_are_not_sent(
 ) -> None:
     url = talk.get_absolute_url()
     refused = browse(owner).post(url, {"text": "x" * 2_001, "pictures": [upload()]})
-    theirs = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', refused.content.decode())
+    theirs = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', refused.text)
     answer = browse(teammate).post(url, {"text": " ", "keep_pictures": theirs})
     assert answer.status_code == 422
-    assert "Écrivez quelques mots." in answer.content.decode()
+    assert "Écrivez quelques mots." in answer.text
 
 
-def test_drafts_that_were_not_sent_are_forgotten(teammate: User) -> None:
+def test_drafts_that_were_not_sent_are_forgotten_with_their_files(teammate: User) -> None:
     now = timezone.now()
-    actions.receive_picture(upload=upload(), by=teammate, at=now - 3 * DAY)
-    assert actions.forget_drafts(at=now) == 1
-    assert not Picture.objects.exists()
-
-
-def test_files_of_a_picture_that_is_gone_are_deleted(teammate: User) -> None:
-    picture = actions.receive_picture(upload=upload(), by=teammate, at=timezone.now())
+    picture = actions.receive_picture(upload=upload(), by=teammate, at=now - 3 * DAY)
     original = private_pictures.original_of(picture.name)
     assert default_storage.exists(original)
+    assert actions.forget_drafts(at=now) == 1
+    assert not Picture.objects.exists()
     run(tasks.delete_files, picture.name)
     assert not default_storage.exists(original)
