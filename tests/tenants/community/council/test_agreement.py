@@ -34,6 +34,8 @@ AN_HOUR = dt.timedelta(hours=1)
 SALES = 6
 SEEDS = (1, 2, 3)  # sold last month for the most part, half of it, and with no dispute won
 
+type Refunds = dict[str, list[object]]
+
 
 class Park(NamedTuple):
     """Two councils of the north's companies, and somebody of each company."""
@@ -66,9 +68,9 @@ def make_park(chance: random.Random) -> Park:
 
 
 @pytest.fixture
-def stripe_refunds(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[object]]:
+def stripe_refunds(monkeypatch: pytest.MonkeyPatch) -> Refunds:
     """Stripe's refunds, by payment intent."""
-    known: dict[str, list[object]] = {}
+    known: Refunds = {}
     monkeypatch.setattr(
         "billing.adjustments.settlement.refunds.reads.refunds_of",
         lambda intent: known.get(intent, []),
@@ -84,10 +86,7 @@ def sell(shop: Merchant, chance: random.Random, at: dt.datetime) -> Payment:
 
 
 def go_back(
-    payment: Payment,
-    chance: random.Random,
-    at: dt.datetime,
-    stripe_refunds: dict[str, list[object]],
+    payment: Payment, chance: random.Random, at: dt.datetime, stripe_refunds: Refunds
 ) -> None:
     """Give parts of a payment back, some for a space that refuses it, and contest it.
 
@@ -134,9 +133,7 @@ def lose(payment: Payment, chance: random.Random, at: dt.datetime, *, is_won: bo
         disputes.apply_snapshot(payment.pk, won, at=at)
 
 
-def live(
-    shop: Merchant, chance: random.Random, at: dt.datetime, stripe_refunds: dict[str, list[object]]
-) -> None:
+def live(shop: Merchant, chance: random.Random, at: dt.datetime, stripe_refunds: Refunds) -> None:
     """Sell under terms that change on the way, and give some of it back, this month and last."""
     council = Council.objects.filter(tenant__schema_name="north").order_by("pk")[0]
     begins_at = at - dt.timedelta(days=10)
@@ -160,10 +157,7 @@ def statement(council: Council, first_day: dt.date = NOVEMBER) -> StatementPage:
 
 @pytest.fixture(params=SEEDS)
 def park(
-    request: pytest.FixtureRequest,
-    in_north: None,
-    bakery: Merchant,
-    stripe_refunds: dict[str, list[object]],
+    request: pytest.FixtureRequest, in_north: None, bakery: Merchant, stripe_refunds: Refunds
 ) -> Park:
     """A park whose councils lived through a month and a half that nobody chose."""
     chance = random.Random(request.param)  # noqa: S311 - no secret
@@ -260,13 +254,12 @@ def simulator_is_the_statement(park: Park, at: dt.datetime) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_simulator_at_another_rate_agrees_with_books_at_that_rate(
-    bakery: Merchant, stripe_refunds: dict[str, list[object]], seed: int
+    bakery: Merchant, stripe_refunds: Refunds, seed: int
 ) -> None:
     with schema.in_public():
         with transaction.atomic():
-            earned = statement(
-                _history(bakery, AT, stripe_refunds, seed=seed, rate_bp=4_567)
-            ).earned
+            lived = _history(bakery, AT, stripe_refunds, seed=seed, rate_bp=4_567)
+            earned = statement(lived).earned
             transaction.set_rollback(True)
         council = _history(bakery, AT, stripe_refunds, seed=seed, rate_bp=3_000)
     desk = account.desk_of(council.reference, at=AT)
@@ -279,12 +272,7 @@ def test_simulator_at_another_rate_agrees_with_books_at_that_rate(
 
 
 def _history(
-    shop: Merchant,
-    at: dt.datetime,
-    stripe_refunds: dict[str, list[object]],
-    *,
-    seed: int,
-    rate_bp: int,
+    shop: Merchant, at: dt.datetime, stripe_refunds: Refunds, *, seed: int, rate_bp: int
 ) -> Council:
     """Live the same sales and the same refunds, with a council at a rate beside another."""
     chance = random.Random(seed)  # noqa: S311 - no secret
@@ -321,7 +309,7 @@ def test_elected_of_several_councils_choose_whose_figures_they_read(
         written.append(statement(council).earned.cents)
         page = client.get(f"/council/?council={council.reference}&month=2026-11")
         assert f"Part du mois {plain_eur(written[-1])}" in text_in(page.content)
-        assert f"?council={council.reference}&amp;month=2026-11" in page.content.decode()
+        assert f"?council={council.reference}&amp;month=2026-11" in page.text
         assert "Troovon et les autres CSE" in text_in(page.content)
     together = text_of(client, "/council/?council=all&month=2026-11")
     assert f"Part du mois {plain_eur(sum(written))}" in together

@@ -24,17 +24,6 @@ LATER = "d’autres mouvements de ces jours ont été inscrits"
 NOVEMBER = {"first_day": "2026-11-01", "last_day": "2026-11-25"}
 
 
-@pytest.mark.parametrize("url", PAGES)
-def test_pages_say_so_before_the_first_council_and_sale(
-    browse: Browse, treasurer: User, url: str
-) -> None:
-    client = browse(treasurer)
-    assert "Pas encore de CSE à suivre ici" in text_of(client, url)
-    with schema.in_public():
-        make_council("north")
-    assert client.get(url).status_code == 200
-
-
 def test_held_share_is_forecast_for_the_month_of_its_release(desk: Desk, active: Council) -> None:
     desk.sell(7_000)
     page = desk.read("/council/forecast/")

@@ -26,15 +26,15 @@ def test_council_refuses_a_category_which_its_pages_show_no_more_until_it_is_tak
     run_campaign(merchant, at=AT)
     client = browse(elected)
     pages = ("/", "/neighbourhood/", "/search/?q=cazal")
-    assert ["Maison Cazal" in client.get(page).content.decode() for page in pages] == [True] * 3
+    assert ["Maison Cazal" in client.get(page).text for page in pages] == [True] * 3
     before = revision.current()
     typed = {"target": "category:bakery", "reason": WHY}
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post("/council/refusals/", typed).status_code == 303
-    assert ["Maison Cazal" in client.get(page).content.decode() for page in pages] == [False] * 3
+    assert ["Maison Cazal" in client.get(page).text for page in pages] == [False] * 3
     assert client.get("/neighbourhood/maison-cazal/").status_code == 404
     assert revision.current() != before
-    listed = client.get("/council/refusals/").content.decode()
+    listed = client.get("/council/refusals/").text
     assert WHY in listed
     assert elected.display_name in listed
     reference = RefusalAct.objects.get().refusal_reference
@@ -42,30 +42,22 @@ def test_council_refuses_a_category_which_its_pages_show_no_more_until_it_is_tak
         columns = {field.name for field in Refusal._meta.get_fields()}
         assert not columns & {"by", "by_name", "by_reference"}
     assert client.post(f"/council/refusals/{reference}/back/").status_code == 303
-    assert "Maison Cazal" in client.get("/neighbourhood/").content.decode()
+    assert "Maison Cazal" in client.get("/neighbourhood/").text
     again = client.post(f"/council/refusals/{reference}/back/")
     assert again.status_code == 422
-    assert "déjà levé" in again.content.decode()
+    assert "déjà levé" in again.text
 
 
 def test_refusal_needs_a_thing_of_the_list_and_a_reason_and_keeps_what_was_typed(
     browse: Browse, elected: User, merchant: Merchant
 ) -> None:
     client = browse(elected)
-    found = client.get("/council/refusals/?q=cazal").content.decode()
+    found = client.get("/council/refusals/?q=cazal").text
     assert f"merchant:{merchant.reference}" in found
     answer = client.post("/council/refusals/", {"target": "category:nothing", "reason": WHY})
     assert answer.status_code == 422
-    page = answer.content.decode()
+    page = answer.text
     assert "Choisissez un commerce, une catégorie ou une annonce dans la liste." in page
     assert WHY in page
     answer = client.post("/council/refusals/", {"target": "category:bakery", "reason": ""})
-    assert "Dites pourquoi" in answer.content.decode()
-
-
-def test_member_outside_the_council_refuses_nothing(browse: Browse, teammate: User) -> None:
-    client: Any = browse(teammate)
-    assert client.get("/council/refusals/").status_code == 403
-    typed = {"target": "category:bakery", "reason": WHY}
-    assert client.post("/council/refusals/", typed).status_code == 403
-    assert not RefusalAct.objects.exists()
+    assert "Dites pourquoi" in answer.text
