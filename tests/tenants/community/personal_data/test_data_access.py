@@ -9,11 +9,11 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import hooks
 from tenants.community.members.models import CompanyClaim, Role
-from tenants.community.moderation.models import Case
 from tenants.community.personal_data import actions
 from tenants.community.personal_data.models import LogEntry
 from tests.fixtures.people import Browse, make_user
 from tests.tenants.community.classifieds.making import make_classified
+from tests.tenants.community.moderation.making import report
 
 
 @pytest.fixture
@@ -39,15 +39,8 @@ def test_a_look_is_written_once_and_read_by_the_member(
     browse: Browse, owner: User, looker: User, path: str, what: str
 ) -> None:
     at = timezone.now()
-    classified = make_classified(owner)
-    case = Case.objects.create(
-        kind="classified",
-        subject_reference=classified.reference,
-        title="Vélo",
-        url=classified.get_absolute_url(),
-        owner=owner,
-        opened_at=at,
-    )
+    reference = make_classified(owner).reference
+    case = report("classified", reference, by=make_user("Ines"), at=at)
     CompanyClaim.objects.create(user=owner, company_id=1, asked_at=at)
     client = browse(looker)
     for _ in range(2):

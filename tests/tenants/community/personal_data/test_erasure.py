@@ -13,27 +13,31 @@ from django.utils import timezone
 
 from saas.accounts import actions as accounts
 from saas.accounts.models import Pass, User
-from saas.kernel import hooks, private_pictures, schema
+from saas.kernel import schema
 from saas.kernel.notifying import Words
 from saas.kernel.people.personal import is_key_to_a_person
 from tenants.community.classifieds.models import ClassifiedDraft, Picture
 from tenants.community.conversations import actions as conversations
 from tenants.community.conversations.models import Conversation, Message
-from tenants.community.deals.models import Deal
 from tenants.community.gatherings.models import Gathering, Participation
-from tenants.community.lending.models import DamageNote, Loan, Thing
+from tenants.community.lending.actions import loans
+from tenants.community.lending.models import DamageNote, Loan
 from tenants.community.members.models import Profile
 from tenants.community.moderation.models import Appeal, Case, Decision, Report
 from tenants.community.notifications.models import Notification
 from tenants.community.personal_data import actions, tasks
 from tenants.community.personal_data.models import LogEntry
-from tenants.community.rides.models import Booking, Ride
 from tenants.community.rides.models import Departure as RideDeparture
 from tenants.community.search.models import Favourite, SavedSearch, SearchHit
 from tests.fixtures.people import Browse, make_user
-from tests.tenants.community.classifieds.making import html_of, make_classified, run, upload
+from tests.tenants.community.classifieds.making import html_of, make_classified, run
+from tests.tenants.community.classifieds.test_pictures import prepared
+from tests.tenants.community.conversations.test_meetings import talk_about
+from tests.tenants.community.deals.making import make_deal
 from tests.tenants.community.gatherings.making import make_gathering
+from tests.tenants.community.lending.making import make_loan_out, make_thing, slot
 from tests.tenants.community.notifications.making import deliver, make_notification
+from tests.tenants.community.rides.making import STATION, make_ride, ride_along
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 CANARY = "kanarek"
@@ -70,34 +74,17 @@ def canary(in_north: None) -> User:
 
 def _post(canary: User, other: User, at: dt.datetime) -> None:
     classified = make_classified(canary, title="Velo kanarek", description="kanarek", at=at)
-    picture = Picture.objects.create(
-        uploader=canary, classified=classified, uploaded_at=at, name="north/classifieds/kanarek"
-    )
-    default_storage.save(private_pictures.original_of(picture.name), upload())
-    private_pictures.prepare(Picture, picture.pk)
+    picture = prepared(canary)
+    Picture.objects.filter(pk=picture.pk).update(classified=classified)
     ClassifiedDraft.objects.create(person=canary, fields={"title": ["kanarek"]}, saved_at=at)
-    Deal.objects.create(
-        category="food",
-        title="kanarek",
-        description="kanarek",
-        ends_on=at.date() + DAY,
-        author=canary,
-        created_at=at,
-    )
-    [subject] = filter(None, hooks.subject.ask("classified", classified.reference, other))
-    talk = conversations.begin(
-        subject=subject, reference=classified.reference, text="Libre ?", by=other, at=at
-    )
+    make_deal(canary, title="kanarek", description="kanarek")
+    talk = talk_about(classified, other)
     conversations.send(conversation=talk, text="Oui, kanarek", by=canary, at=at + HOUR)
     search = SavedSearch.objects.create(
         person=other, address="q=x", words="x", rhythm="never", saved_at=at, checked_at=at
     )
     SearchHit.objects.create(
-        search=search,
-        reference=classified.reference,
-        title="Velo kanarek",
-        url="/",
-        found_at=at,
+        search=search, reference=classified.reference, title="Velo kanarek", url="/", found_at=at
     )
     Favourite.objects.create(person=other, reference=classified.reference, saved_at=at)
     Notification.objects.create(
@@ -106,69 +93,24 @@ def _post(canary: User, other: User, at: dt.datetime) -> None:
 
 
 def _meet(canary: User, other: User, at: dt.datetime) -> None:
-    gathering = make_gathering(canary, at=at)
-    Gathering.objects.filter(pk=gathering.pk).update(title="kanarek", description="kanarek")
+    gathering = make_gathering(canary, at=at, title="kanarek", description="kanarek")
     Participation.objects.create(gathering=gathering, person=other, state="coming", joined_at=at)
-    thing = Thing.objects.create(
-        title="kanarek", place="kanarek", longest_minutes=60, owner=canary, created_at=at
-    )
-    lent = Loan.objects.create(
-        thing=thing,
-        borrower=other,
-        state="returned",
-        starts_at=at - DAY,
-        ends_at=at,
-        requested_at=at - DAY,
-        ended_at=at,
-    )
+    thing = make_thing(canary, at=at, title="kanarek", place="kanarek")
+    loan = make_loan_out(thing, other, slot(at), at=at)
+    loans.give_back(loan=loan, by=canary, at=at + HOUR)
     for author, text in ((canary, "kanarek"), (other, "Rayé")):
-        DamageNote.objects.create(loan=lent, author=author, text=text, made_at=at)
-    ride = Ride.objects.create(
-        author=canary,
-        role="driver",
-        way="to",
-        site_id=1,
-        place="kanarek",
-        distance_km=9,
-        bearing="s",
-        seats=2,
-        note="kanarek",
-        created_at=at,
-    )
-    leaves = RideDeparture.objects.create(ride=ride, starts_at=at - DAY, seats=2, taken=1)
-    Booking.objects.create(
-        departure=leaves,
-        person=other,
-        state="accepted",
-        place="Tours",
-        distance_km=3,
-        bearing="n",
-        detour_minutes=1,
-        asked_at=at - DAY,
-    )
+        DamageNote.objects.create(loan=loan, author=author, text=text, made_at=at)
+    ride = make_ride(canary, at=at, spot=STATION._replace(place="kanarek"), note="kanarek")
+    ride_along(ride, other, at=at)
+    RideDeparture.objects.update(starts_at=at - DAY)
 
 
 def _judge(canary: User, other: User, moderator: User, at: dt.datetime) -> None:
-    case = Case.objects.create(
-        kind="classified",
-        subject_reference="PA-X",
-        title="kanarek",
-        text="kanarek",
-        url="/kanarek/",
-        owner=canary,
-        state="closed",
-        opened_at=at,
-        settled_at=at,
-    )
-    Decision.objects.create(
-        case=case,
-        instance="first",
-        outcome="keep",
-        facts="Rien à redire.",
-        by=moderator,
-        owner=canary,
-        decided_at=at,
-    )
+    texts = {"kind": "classified", "title": "kanarek", "text": "kanarek", "url": "/kanarek/"}
+    closed = {"state": "closed", "opened_at": at, "settled_at": at}
+    case = Case.objects.create(subject_reference="PA-X", owner=canary, **texts, **closed)
+    verdict = {"instance": "first", "outcome": "keep", "facts": "Rien à redire."}
+    Decision.objects.create(case=case, by=moderator, owner=canary, decided_at=at, **verdict)
     Appeal.objects.create(case=case, appellant=canary, words="kanarek", made_at=at)
     about_other = Case.objects.create(
         kind="classified", subject_reference="PA-Y", title="x", url="/", owner=other, opened_at=at
@@ -262,7 +204,7 @@ def test_an_erased_person_is_found_nowhere_and_what_others_wrote_stays(
     assert cache.get(f"visit:{canary.pk}") is None
     assert client.get("/me/").status_code == 302
     talk = Conversation.objects.get()
-    assert [message.text for message in Message.objects.all()] == ["Libre ?"]
+    assert [message.text for message in Message.objects.all()] == ["Bonjour"]
     assert Decision.objects.get().facts == "Rien à redire."
     assert [note.text for note in DamageNote.objects.all()] == ["Rayé"]
     for path in (

@@ -12,13 +12,13 @@ from saas.kernel import schema
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.people import erasing
 from tenants.community.classifieds.models import Classified
-from tenants.community.lending.models import Loan, Thing
 from tenants.community.members.actions import leaving as members
 from tenants.community.members.models import Role
 from tenants.community.personal_data import actions, clock, tasks
 from tenants.community.personal_data.models import Erasure
 from tests.fixtures.people import PASSWORD, Browse, make_user
 from tests.tenants.community.classifieds.making import html_of, run
+from tests.tenants.community.lending.making import make_loan_out, make_thing, slot
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 
@@ -65,18 +65,7 @@ def test_obstacle_is_named_with_the_page_that_settles_it(
     at = timezone.now()
     Role.objects.create(user=owner, role="administrator", given_at=at)
     Role.objects.create(user=owner, role="treasurer", given_at=at)
-    thing = Thing.objects.create(
-        title="Perceuse", place="Ici", longest_minutes=60, owner=teammate, created_at=at
-    )
-    loan = Loan.objects.create(
-        thing=thing,
-        borrower=owner,
-        state="out",
-        starts_at=at - HOUR,
-        ends_at=at + HOUR,
-        requested_at=at,
-        handed_over_at=at,
-    )
+    loan = make_loan_out(make_thing(teammate, at=at), owner, slot(at), at=at)
     page = browse(owner).get("/me/data/erase/").text
     assert "n’administre" in page
     assert "l’argent du CSE" in page

@@ -14,17 +14,17 @@ from django.utils import timezone
 from PIL import Image
 
 from saas.accounts.models import User
-from saas.kernel import hooks, private_pictures
 from saas.kernel.errors import Refused
 from tenants.community.classifieds.models import Picture
-from tenants.community.conversations import actions as conversations
 from tenants.community.integrations.models import ApiToken
 from tenants.community.members.models import Role
 from tenants.community.notifications.models import Device
 from tenants.community.personal_data import actions, clock, tasks
 from tenants.community.personal_data.models import DataExport, LogEntry
 from tests.fixtures.people import Browse
-from tests.tenants.community.classifieds.making import make_classified, run, upload
+from tests.tenants.community.classifieds.making import make_classified, run
+from tests.tenants.community.classifieds.test_pictures import prepared
+from tests.tenants.community.conversations.test_meetings import talk_about
 from tests.tenants.community.gatherings.making import make_gathering
 
 
@@ -54,24 +54,10 @@ def _add_token_and_device(person: User) -> None:
 def copy(browse: Browse, owner: User, teammate: User) -> zipfile.ZipFile:
     """Post, talk and plan, ask for a copy by the page, and download it."""
     classified = make_classified(owner, title="=HYPERLINK(1)", description="<b>Neuf</b>")
-    other = make_classified(teammate, title="Lampe de Karim")
     make_gathering(owner, at=timezone.now())
-    [subject] = filter(None, hooks.subject.ask("classified", other.reference, owner))
-    conversations.begin(
-        subject=subject,
-        reference=other.reference,
-        text="Toujours là, Karim ?",
-        by=owner,
-        at=timezone.now(),
-    )
-    picture = Picture.objects.create(
-        uploader=owner,
-        classified=classified,
-        uploaded_at=timezone.now(),
-        name="north/classifieds/a",
-    )
-    default_storage.save(private_pictures.original_of(picture.name), upload())
-    private_pictures.prepare(Picture, picture.pk)
+    talk_about(make_classified(teammate, title="Lampe de Karim"), owner)
+    picture = prepared(owner)
+    Picture.objects.filter(pk=picture.pk).update(classified=classified)
     _add_token_and_device(owner)
     client = browse(owner)
     assert client.post("/me/data/").status_code == 303
@@ -91,7 +77,7 @@ def test_copy_is_read_by_a_program_a_person_and_a_spreadsheet(
     assert body["person"] == owner.reference
     assert tables["account"][0]["email"] == owner.email
     assert [row["title"] for row in tables["classifieds"]] == ["=HYPERLINK(1)"]
-    assert tables["messages"][0]["text"] == "Toujours là, Karim ?"
+    assert tables["messages"][0]["text"] == "Bonjour"
     assert len(tables["gatherings"]) == len(tables["participations"]) == 1
     page = copy.read("LISEZ-MOI.html").decode()
     assert owner.email in page
