@@ -116,6 +116,23 @@ def share(jobs: Jobs) -> Callable[..., Any]:
     return post
 
 
+@pytest.fixture
+def agree(boss: User, southern_boss: User, jobs: Jobs) -> Callable[..., Sides]:
+    """Let the north show something to the south, which accepts."""
+
+    def agreed(*gives: str) -> Sides:
+        reference = deciding.propose(
+            address="south", gives=gives, takes=[], message="", by=boss, at=timezone.now()
+        )
+        jobs.run()
+        with schema.inside("south"):
+            deciding.accept(reference=reference, by=southern_boss, at=timezone.now())
+        jobs.run()
+        return Sides(boss, southern_boss, reference)
+
+    return agreed
+
+
 def in_south(treaty: Sides) -> OwnTreaty:
     with schema.inside("south"):
         return OwnTreaty.objects.get(reference=treaty.reference)

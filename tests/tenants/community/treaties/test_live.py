@@ -37,14 +37,21 @@ def bosses(own_database: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Use
 def propose(space: str, bosses: dict[str, User]) -> str:
     other = {"north": "south", "south": "north"}[space]
     with schema.inside(space):
+        by, now = bosses[space], timezone.now()
         return deciding.propose(
-            address=other,
-            gives=["things"],
-            takes=[],
-            message="",
-            by=bosses[space],
-            at=timezone.now(),
+            address=other, gives=["things"], takes=[], message="", by=by, at=now
         )
+
+
+@pytest.fixture
+def shown(bosses: dict[str, User]) -> str:
+    """A treaty that both have agreed on, by which the south sees one thing of the north."""
+    reference = propose("north", bosses)
+    with schema.inside("south"):
+        deciding.accept(reference=reference, by=bosses["south"], at=timezone.now())
+    lay("north", "things", "PA-NORTH1")
+    assert seen_by_south() == 1
+    return reference
 
 
 def seen_by_south() -> int:
@@ -53,25 +60,17 @@ def seen_by_south() -> int:
         return int(cursor.fetchone()[0])
 
 
-def test_revoked_on_one_connection_it_is_over_on_every_other(bosses: dict[str, User]) -> None:
-    reference = propose("north", bosses)
-    with schema.inside("south"):
-        deciding.accept(reference=reference, by=bosses["south"], at=timezone.now())
-    lay("north", "things", "PA-NORTH1")
-    assert seen_by_south() == 1
-
+def test_revoked_on_one_connection_it_is_over_on_every_other(
+    bosses: dict[str, User], shown: str
+) -> None:
     def revoke() -> None:
-        deciding.revoke(reference=reference, by=bosses["north"], at=timezone.now())
+        deciding.revoke(reference=shown, by=bosses["north"], at=timezone.now())
 
     assert done_meanwhile(revoke)
     assert seen_by_south() == 0
 
 
-def test_a_suspended_space_shows_nothing_until_it_is_open_again(bosses: dict[str, User]) -> None:
-    reference = propose("north", bosses)
-    with schema.inside("south"):
-        deciding.accept(reference=reference, by=bosses["south"], at=timezone.now())
-    lay("north", "things", "PA-NORTH1")
+def test_a_suspended_space_shows_nothing_until_it_is_open_again(shown: str) -> None:
     north = Tenant.objects.using("owner").filter(schema_name="north")
     north.update(state=Tenant.State.SUSPENDED)
     assert seen_by_south() == 0

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from saas.accounts.models import User
@@ -26,7 +27,7 @@ PROPOSED = {"address": "https://south.troovon.test/", "gives": ["things"], "take
 def text(client: SpaceClient, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200, (url, answer.status_code)
-    return str(answer.content.decode())
+    return str(answer.text)
 
 
 def to_do(client: SpaceClient) -> str:
@@ -60,40 +61,27 @@ def test_an_administrator_proposes_and_the_other_side_decides(
     assert "y a mis fin" in text(south, answer["Location"])
 
 
-@pytest.mark.parametrize("address", ["north", "nulle-part", "https://", "ops", "", "a b"])
 def test_only_another_space_that_answers_can_be_proposed_to(
-    browse: Browse, boss: User, address: str
+    browse: Browse, boss: User, southern_boss: User
 ) -> None:
-    answer = browse(boss).post("/neighbours/treaties/", {**PROPOSED, "address": address})
-    assert answer.status_code == 422
+    client, url = browse(boss), "/neighbours/treaties/"
+    for address in ("north", "nulle-part", "https://", "ops", "", "a b"):
+        assert client.post(url, {**PROPOSED, "address": address}).status_code == 422
+    nothing = client.post(url, {"address": "south"})
+    assert nothing.status_code == 422
+    assert "au moins une catégorie" in nothing.text
     assert not OwnTreaty.objects.exists()
-
-
-def test_an_address_may_be_pasted_in_full(browse: Browse, boss: User, southern_boss: User) -> None:
-    from django.conf import settings  # noqa: PLC0415
-
     pasted = f"https://SOUTH.{settings.BASE_HOST}/signin/"
-    answer = browse(boss).post("/neighbours/treaties/", {**PROPOSED, "address": pasted})
-    assert answer.status_code == 303
-
-
-def test_a_treaty_that_opens_nothing_is_refused(browse: Browse, boss: User) -> None:
-    answer = browse(boss).post("/neighbours/treaties/", {"address": "south"})
-    assert answer.status_code == 422
-    assert "au moins une catégorie" in answer.content.decode()
-
-
-def test_a_second_proposal_is_refused_for_the_first(browse: Browse, proposal: Sides) -> None:
-    south = browse(proposal.south, space="south")
-    answer = south.post("/neighbours/treaties/", {"address": "north", "gives": ["loans"]})
-    assert answer.status_code == 422
-    assert "Un accord existe déjà" in answer.content.decode()
+    assert client.post(url, {**PROPOSED, "address": pasted}).status_code == 303
 
 
 def test_proposal_is_answered_once_and_by_the_other_side(browse: Browse, proposal: Sides) -> None:
     address = f"/neighbours/treaties/{proposal.reference}/"
     assert browse(proposal.north).post(address, {"verb": "accept"}).status_code == 403
     south = browse(proposal.south, space="south")
+    second = south.post("/neighbours/treaties/", {"address": "north", "gives": ["loans"]})
+    assert second.status_code == 422
+    assert "Un accord existe déjà" in second.text
     assert south.post(address, {"verb": "withdraw"}).status_code == 403
     assert south.post(address, {"verb": "revoke"}).status_code == 422
     assert south.post(address, {"verb": "decline"}).status_code == 303
@@ -111,15 +99,23 @@ def test_a_member_and_who_administers_one_company_are_not_led_to_treaties(
     assert "/neighbours/treaties/" not in text(browse(teammate), "/")
 
 
-def test_the_rail_shows_neighbours_only_where_there_are_some(
-    browse: Browse, treaty: Sides, teammate: User
+def test_neighbours_are_offered_only_while_there_are_some(
+    browse: Browse, treaty: Sides, teammate: User, share: Any
 ) -> None:
-    assert 'href="/neighbours/"' in text(browse(teammate), "/")
-    in_north = browse(treaty.north)
-    in_north.post(f"/neighbours/treaties/{treaty.reference}/", {"verb": "revoke"})
-    assert 'href="/neighbours/"' not in text(browse(teammate), "/")
-    assert "Aucun voisin pour l’instant" in text(browse(teammate), "/neighbours/")
-    assert "Proposer un accord" in text(browse(treaty.north), "/neighbours/")
+    form = r'name="audience"[^>]*value="neighbours"'
+    bike = f"/neighbours/north/{share(treaty.north, title='Vélo pliant').reference}/"
+    reader, boss = browse(teammate), browse(treaty.north)
+    south = browse(treaty.south, space="south")
+    assert 'href="/neighbours/"' in text(reader, "/")
+    assert re.search(form, text(boss, "/classifieds/new/"))
+    assert south.get(bike).status_code == 200
+    boss.post(f"/neighbours/treaties/{treaty.reference}/", {"verb": "revoke"})
+    assert 'href="/neighbours/"' not in text(reader, "/")
+    assert not re.search(form, text(boss, "/classifieds/new/"))
+    assert "Aucun voisin pour l’instant" in text(reader, "/neighbours/")
+    assert "Proposer un accord" in text(boss, "/neighbours/")
+    assert south.get(bike).status_code == 404
+    assert "Vélo pliant" not in text(south, "/neighbours/")
 
 
 def test_members_see_what_neighbours_show_and_where_it_comes_from(
@@ -180,16 +176,6 @@ def test_a_report_that_names_no_space_names_nothing(named: str) -> None:
     assert rules.named_by(named) is None
 
 
-def test_a_revoked_treaty_leaves_no_page_open(browse: Browse, treaty: Sides, share: Any) -> None:
-    bike = share(treaty.north, title="Vélo pliant")
-    south = browse(treaty.south, space="south")
-    address = f"/neighbours/north/{bike.reference}/"
-    assert south.get(address).status_code == 200
-    browse(treaty.north).post(f"/neighbours/treaties/{treaty.reference}/", {"verb": "revoke"})
-    assert south.get(address).status_code == 404
-    assert "Vélo pliant" not in text(south, "/neighbours/")
-
-
 def test_the_page_of_a_treaty_shows_what_each_side_sees(
     browse: Browse, treaty: Sides, share: Any
 ) -> None:
@@ -208,14 +194,6 @@ def test_three_things_cost_what_one_costs(
     share(treaty.north, title="Deux")
     share(treaty.north, title="Trois")
     assert len(count_queries(south, "/neighbours/")) == len(with_one)
-
-
-def test_the_post_form_offers_the_neighbours_while_there_are_some(
-    browse: Browse, treaty: Sides
-) -> None:
-    assert re.search(
-        r'name="audience"[^>]*value="neighbours"', text(browse(treaty.north), "/classifieds/new/")
-    )
 
 
 def test_a_lost_mail_about_a_treaty_is_sent_again_once(

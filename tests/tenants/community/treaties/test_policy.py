@@ -49,17 +49,10 @@ def laid(in_north: None) -> None:
 SEEN = "SELECT reference FROM public.spaces_shareditem ORDER BY reference"
 
 
-def test_row_of_another_space_needs_a_treaty(laid: None) -> None:
-    assert rows(SEEN, space="north") == []
-    assert rows(SEEN, space="south") == []
-
-
-def test_a_proposal_opens_nothing(laid: None, proposal: Sides) -> None:
-    assert rows(SEEN, space="north") == []
-    assert rows(SEEN, space="south") == []
-
-
-def test_a_treaty_opens_its_categories_in_its_directions(proposal: Sides, laid: None) -> None:
+def test_a_treaty_opens_its_categories_in_its_directions_once_it_is_accepted(
+    proposal: Sides, laid: None
+) -> None:
+    assert rows(SEEN, space="north") == rows(SEEN, space="south") == []
     with schema.inside("south"):
         deciding.accept(reference=proposal.reference, by=proposal.south, at=timezone.now())
     assert rows(SEEN, space="south") == [("n-things",)]

@@ -80,7 +80,7 @@ def test_the_author_gets_the_words_the_first_name_and_the_contact(
     assert "Maurin" not in message.body
     assert treaty.south.email not in message.body
     assert (lying(), state_in_south()) == (0, "carried")
-    assert "Transmise" in asker.client.get(asker.page).content.decode()
+    assert "Transmise" in asker.client.get(asker.page).text
 
 
 def test_mailbox_that_takes_nothing_keeps_no_other_question_waiting(
@@ -184,12 +184,7 @@ def test_old_questions_are_forgotten(asker: Asker) -> None:
 
 @pytest.mark.parametrize("lost", ["left", "delivered"])
 def test_a_job_that_is_cut_off_between_spaces_is_repaired_by_the_next(
-    asker: Asker,
-    treaty: Sides,
-    jobs: Jobs,
-    mailoutbox: list[Any],
-    monkeypatch: pytest.MonkeyPatch,
-    lost: str,
+    asker: Asker, treaty: Sides, jobs: Jobs, mailoutbox: list[Any], monkeypatch: Any, lost: str
 ) -> None:
     """The public half is done and the space's is not, or the reverse: it comes through."""
     asker.ask()

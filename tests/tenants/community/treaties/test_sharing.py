@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.core.files.base import ContentFile
@@ -9,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import schema
+from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds.models import Classified
@@ -64,20 +65,13 @@ def test_ended_or_narrowed_offer_is_unshared_by_the_job(
     classified = share(treaty.north, title="Vélo pliant")
     assert titles_in("south") == ["Vélo pliant"]
     by, now = treaty.north, timezone.now()
+    edit = partial(classifieds.edit, classified=classified, pictures=[], by=by, at=now)
     change: dict[str, Callable[[], object]] = {
         "close": lambda: classifieds.close(classified=classified, outcome="here", by=by, at=now),
-        "narrow": lambda: classifieds.edit(
-            classified=classified, offer=offer(), pictures=[], by=by, at=now
-        ),
+        "narrow": lambda: edit(offer=offer()),
         "expire": lambda: classifieds.expire(at=now + dt.timedelta(days=90)),
         "leave": lambda: leave(by),
-        "change kind": lambda: classifieds.edit(
-            classified=classified,
-            offer=offer(kind="service", audience="neighbours"),
-            pictures=[],
-            by=by,
-            at=now,
-        ),
+        "change kind": lambda: edit(offer=offer(kind="service", audience="neighbours")),
     }
     change[end]()
     jobs.run()
@@ -86,8 +80,6 @@ def test_ended_or_narrowed_offer_is_unshared_by_the_job(
 
 
 def leave(person: User) -> None:
-    from saas.kernel import hooks  # noqa: PLC0415
-
     User.objects.filter(pk=person.pk).update(is_active=False)
     hooks.offers_changed.ask()
 
