@@ -133,8 +133,8 @@ def test_each_no_is_a_sentence_in_both_languages(
 
             assert response.status_code == refusal.status
             sentence = refusal.french if language == "fr" else refusal.english
-            assert escape(sentence) in response.content.decode()
-            assert "Vélo pliant" not in response.content.decode()
+            assert escape(sentence) in response.text
+            assert "Vélo pliant" not in response.text
 
 
 def _answer(

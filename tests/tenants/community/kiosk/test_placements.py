@@ -26,11 +26,13 @@ from tests.fixtures.people import AT, Browse
 from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
 from tests.tenants.community.kiosk.making import Device, paired, play
 
+type Bought = tuple[Merchant, Campaign]
+
 SLOTS = ["home_feed", "neighbourhood", "kiosk"]
 
 
 @pytest.fixture
-def bought(manager: User, browse: Browse) -> tuple[Merchant, Campaign]:
+def bought(manager: User, browse: Browse) -> Bought:
     """One booking for the feed, the page and the screens, at noon, of a space that has two."""
     with schema.in_public():
         count_actions.record_places(tenant_schema="north", screens=2, at=AT)
@@ -49,10 +51,7 @@ def placed(device: Device) -> list[dict[str, Any]]:
 
 
 def test_placement_is_played_in_the_hours_that_were_bought(
-    browse: Browse,
-    manager: User,
-    bought: tuple[Merchant, Campaign],
-    monkeypatch: pytest.MonkeyPatch,
+    browse: Browse, manager: User, bought: Bought, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(playlist, "MOST_SLIDES", 0)  # what is paid is shown beside however much
     device, _screen = paired(browse(), manager, AT)
@@ -64,10 +63,7 @@ def test_placement_is_played_in_the_hours_that_were_bought(
 
 
 def test_placement_that_ends_or_changes_does_so_on_the_screens_at_once(
-    browse: Browse,
-    manager: User,
-    bought: tuple[Merchant, Campaign],
-    django_capture_on_commit_callbacks: Any,
+    browse: Browse, manager: User, bought: Bought, django_capture_on_commit_callbacks: Any
 ) -> None:
     merchant, campaign = bought
     device, _screen = paired(browse(), manager, AT)
@@ -90,7 +86,7 @@ def test_placement_that_ends_or_changes_does_so_on_the_screens_at_once(
 
 
 def test_plays_stand_in_the_merchant_s_report_as_screens_counted_them(
-    browse: Browse, manager: User, bought: tuple[Merchant, Campaign]
+    browse: Browse, manager: User, bought: Bought
 ) -> None:
     _merchant, campaign = bought
     flight = flight_of(campaign)
@@ -131,7 +127,7 @@ def test_space_reports_how_many_screens_merchants_may_book(browse: Browse, manag
 
 
 def test_placements_sold_are_named_before_and_none_of_their_hours_is_slept_away(
-    browse: Browse, manager: User, bought: tuple[Merchant, Campaign]
+    browse: Browse, manager: User, bought: Bought
 ) -> None:
     client, (device, screen) = browse(manager), paired(browse(), manager, AT)
     part = {"name": "Sieste", "weekdays": list(range(7)), "mode": "sleep", "starts": "660"}

@@ -98,21 +98,19 @@ def archive(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+def encrypted(algorithm: str) -> bytes:
+    """A book some files of which are encrypted in this way."""
+    locks = f'<e><EncryptionMethod Algorithm="{algorithm}"/></e>'.encode()
+    return epub("<p>x</p>", extra={"META-INF/encryption.xml": locks})
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
         (b"%PDF-1.7 nothing that is one", "unreadable"),
         (archive({"META-INF/container.xml": b"no XML"}), "unreadable"),
         (epub(), "empty"),
-        (
-            epub(
-                "<p>x</p>",
-                extra={
-                    "META-INF/encryption.xml": b'<e><EncryptionMethod Algorithm="urn:lock"/></e>'
-                },
-            ),
-            "locked",
-        ),
+        (encrypted("urn:lock"), "locked"),
         (b"%PDF-1.7 " + EICAR, "virus"),
     ],
 )
@@ -141,8 +139,7 @@ def test_book_whose_words_are_too_many_is_refused(
 
 
 def test_font_that_is_only_scrambled_locks_no_book(owner: User) -> None:
-    fonts = b'<e><EncryptionMethod Algorithm="http://www.idpf.org/2008/embedding"/></e>'
-    book = epub("<p>x</p>", extra={"META-INF/encryption.xml": fonts})
+    book = encrypted("http://www.idpf.org/2008/embedding")
     assert send(make_keeper(owner), book, kind="book").state == "ready"
 
 
@@ -185,10 +182,8 @@ def test_new_episodes_are_fetched_once_and_stand_in_their_order(
     medium.refresh_from_db()
     assert medium.state == "ready"
     assert list(medium.parts.order_by("number").values_list("title", flat=True)) == ["Un", "Deux"]
-    assert [url for url in calls if not url.endswith("/f")] == [
-        "https://p.example/1",
-        "https://p.example/2",
-    ]
+    fetched = [url for url in calls if not url.endswith("/f")]
+    assert fetched == ["https://p.example/1", "https://p.example/2"]
 
 
 @pytest.mark.parametrize(

@@ -63,31 +63,25 @@ def flight_of(campaign: Campaign) -> str:
         return str(campaign.flights.get().reference)
 
 
-def bare_since() -> dt.datetime | None:
+def inventory() -> SpaceInventory:
     with schema.in_public():
-        return SpaceInventory.objects.get(tenant__schema_name="north").bare_since
-
-
-def shelf_places() -> int:
-    with schema.in_public():
-        return SpaceInventory.objects.get(tenant__schema_name="north").shelf_places
+        return SpaceInventory.objects.get(tenant__schema_name="north")
 
 
 def test_space_reports_its_places_once_its_shelf_is_filled_and_as_it_chose(
     browse: Browse, owner: User, teammate: User, going_on_from_at: None
 ) -> None:
     hand_over(AT)
-    assert shelf_places() == 0
-    assert bare_since() == AT
+    assert (inventory().shelf_places, inventory().bare_since) == (0, AT)
     make_medium(owner)
     hand_over(AT)
-    assert (shelf_places(), bare_since()) == (3, None)
+    assert (inventory().shelf_places, inventory().bare_since) == (3, None)
     keeper = browse(make_keeper(owner))
     assert "Aucune place vendue" in keeper.get(CHOOSING).text
     for places, stored in (("0", 0), ("2", 2), ("4", 2), ("", 2)):
         assert keeper.post(CHOOSING, {"places": places}).status_code in {303, 422}
         hand_over(AT)
-        assert shelf_places() == stored, places
+        assert inventory().shelf_places == stored, places
     assert browse(teammate).post(CHOOSING, {"places": "3"}).status_code == 403
 
 
@@ -107,11 +101,7 @@ def test_sponsor_stands_on_shelf_page_and_screen_until_the_end(
     assert "/neighbourhood/touch/shops/maison-cazal/" in touched.client.get(touch).text
     with schema.in_public():
         placements.stop(campaign_id=campaign.pk, at=AT)
-    for text in (
-        client.get("/media/").text,
-        client.get(page).text,
-        touched.client.get(touch).text,
-    ):
+    for text in (client.get("/media/").text, client.get(page).text, touched.client.get(touch).text):
         assert "Cazal" not in text
 
 

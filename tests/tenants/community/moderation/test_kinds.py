@@ -21,6 +21,7 @@ from tenants.community.moderation.queries import cases as queries
 from tenants.community.rides.queries import single as rides
 from tests.fixtures.people import AT, Browse
 from tests.tenants.community.classifieds.making import make_classified, make_picture
+from tests.tenants.community.conversations.test_meetings import talk_about
 from tests.tenants.community.deals.making import make_deal
 from tests.tenants.community.gatherings.making import make_gathering
 from tests.tenants.community.lending.making import ask, make_thing, slot
@@ -83,21 +84,16 @@ def test_hidden_thing_is_its_owner_s_alone_and_comes_back(
 
 def test_hidden_message_is_read_by_its_author_alone(owner: User, teammate: User) -> None:
     at = timezone.now()
-    classified = make_classified(owner, at=at)
-    subject = queries.subject("classified", classified.reference, viewer=teammate)
-    assert subject is not None
-    talk = conversations.begin(
-        subject=subject, reference=classified.reference, text="Idiot.", by=teammate, at=at
-    )
+    talk = talk_about(make_classified(owner, at=at), teammate)
     reference = talk.messages.get().reference
     case = report("message", reference, by=owner, reason="hate", at=at)
-    assert (case.text, case.owner_id) == ("Idiot.", teammate.pk)
+    assert (case.text, case.owner_id) == ("Bonjour", teammate.pk)
     conceal("message", reference, at)
     seen = {
         person: talks.detail(talk, viewer=person, at=at).messages[0].text
         for person in (owner, teammate)
     }
-    assert seen == {owner: "", teammate: "Idiot."}
+    assert seen == {owner: "", teammate: "Bonjour"}
 
 
 def test_picture_is_reported_by_who_sees_it_and_hidden_from_lists_and_by_address(
@@ -123,13 +119,13 @@ def test_hidden_medium_is_off_the_shelf_and_open_to_who_judges_it(
     moderator = make_moderator()
     page, chapter = medium.get_absolute_url(), f"{medium.get_absolute_url()}read/1/"
     link = f"/moderation/report/medium/{medium.reference}/"
-    assert link in browse(teammate).get(page).content.decode()
+    assert link in browse(teammate).get(page).text
     conceal("medium", medium.reference, AT)
     seen = {person: browse(person).get(page).status_code for person in (owner, teammate, moderator)}
     assert seen == {owner: 200, teammate: 404, moderator: 200}
     assert browse(teammate).get(link).status_code == 404
     assert browse(moderator).get(chapter).status_code == 200
-    assert medium.title not in browse(teammate).get("/media/").content.decode()
+    assert medium.title not in browse(teammate).get("/media/").text
     conceal("medium", medium.reference, AT, hidden=False)
     assert browse(teammate).get(chapter).status_code == 200
 
@@ -141,16 +137,10 @@ def test_thing_for_another_company_is_404_to_report(owner: User, teammate: User)
 
 
 def test_block_stops_a_request_to_borrow(owner: User, teammate: User) -> None:
-    at = timezone.now()
-    classified, thing = make_classified(owner, at=at), make_thing(owner, at=at)
-    subject = queries.subject("classified", classified.reference, viewer=teammate)
-    assert subject is not None
-    talk = conversations.begin(
-        subject=subject, reference=classified.reference, text="Bonjour", by=teammate, at=at
-    )
+    at, talk = timezone.now(), talk_about(make_classified(owner), teammate)
     conversations.block(conversation=talk, by=owner, at=at)
     with pytest.raises(Refused, match="ne reçoit pas de demande"):
-        ask(thing, teammate, slot(at), at=at)
+        ask(make_thing(owner, at=at), teammate, slot(at), at=at)
 
 
 def test_deal_message_or_old_profile_begins_no_conversation(

@@ -39,45 +39,28 @@ def ledger_says(monkeypatch: pytest.MonkeyPatch, *lines: OwnLine) -> None:
     monkeypatch.setattr(queries, "lines_of", lambda month: list(lines) if month.day == 1 else [])
 
 
-def test_a_month_follows_the_ledger_up_down_and_away(
+def make_month(month: dt.date, reference: str, cents: int, merchant: str = "x") -> None:
+    CouncilMonth.objects.create(
+        month=month, campaign_reference=reference, merchant_name=merchant, brought_cents=cents
+    )
+
+
+def test_a_month_follows_the_ledger_up_down_and_away_and_alone(
     in_north: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    make_month(OCTOBER, "CA-0", 7)
     ledger_says(monkeypatch, line("CA-1", 4620), line("CA-2", 100))
     actions.refresh_council_month(month=NOVEMBER, at=AT)
     assert stored_months() == [("CA-1", 4620), ("CA-2", 100)]
 
     ledger_says(monkeypatch, line("CA-1", 2310))
-    actions.refresh_council_month(month=NOVEMBER, at=AT)
-    assert stored_months() == [("CA-1", 2310)]
-
-
-def test_refresh_leaves_other_months_alone(in_north: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    CouncilMonth.objects.create(
-        month=OCTOBER, campaign_reference="CA-0", merchant_name="x", brought_cents=7
-    )
-    ledger_says(monkeypatch)
-    actions.refresh_council_month(month=NOVEMBER, at=AT)
-
-    assert CouncilMonth.objects.get().brought_cents == 7
-
-
-def test_the_view_of_the_ledger_answers_the_space(in_north: None) -> None:
-    assert queries.lines_of(NOVEMBER) == []
-
-
-def test_the_job_takes_any_day_of_the_month(
-    in_north: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ledger_says(monkeypatch, line("CA-1", 4620))
     run_in("north", clock.refresh_council_month, dt.date(2026, 11, 25))
-
-    assert stored_months() == [("CA-1", 4620)]
+    assert stored_months() == [("CA-1", 2310)]
+    assert CouncilMonth.objects.get(month=OCTOBER).brought_cents == 7
 
 
 def test_billing_is_answered_with_a_job_in_the_space_after_the_commit(
-    db: None,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: Any,
+    db: None, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     sent: list[tuple[object, object]] = []
 
@@ -94,40 +77,27 @@ def test_billing_is_answered_with_a_job_in_the_space_after_the_commit(
 
 
 def test_the_brief_shows_a_month_its_merchants_and_a_year(owner: User) -> None:
-    for month, reference, merchant, cents in (
-        (NOVEMBER, "CA-1", "Maison Cazal", 4620),
-        (NOVEMBER, "CA-2", "Maison Cazal", 380),
-        (NOVEMBER, "CA-3", "Ti’Zeste", 1000),
-        (NOVEMBER, "CA-4", "Remboursé", 0),
-        (OCTOBER, "CA-5", "Élan 12", 900),
-        (dt.date(2025, 11, 1), "CA-6", "Trop vieux", 5000),
-    ):
-        CouncilMonth.objects.create(
-            month=month,
-            campaign_reference=reference,
-            merchant_name=merchant,
-            brought_cents=cents,
-        )
+    [empty] = hooks.council_brief.ask(owner, AT)
+    assert (empty.brought_cents, empty.merchants) == (0, 0)
+    assert empty.twelve_months_cents == [0] * 12
+
+    make_month(NOVEMBER, "CA-1", 4620, "Maison Cazal")
+    make_month(NOVEMBER, "CA-2", 380, "Maison Cazal")
+    make_month(NOVEMBER, "CA-3", 1000, "Ti’Zeste")
+    make_month(NOVEMBER, "CA-4", 0, "Remboursé")
+    make_month(OCTOBER, "CA-5", 900, "Élan 12")
+    make_month(dt.date(2025, 11, 1), "CA-6", 5000, "Trop vieux")
 
     [brief] = hooks.council_brief.ask(owner, AT)
     assert (brief.month, brief.brought_cents, brief.merchants) == (NOVEMBER, 6000, 2)
     assert brief.twelve_months_cents == [0] * 10 + [900, 6000]
 
 
-def test_a_space_without_placements_has_an_empty_brief(owner: User) -> None:
-    [brief] = hooks.council_brief.ask(owner, AT)
-
-    assert (brief.brought_cents, brief.merchants) == (0, 0)
-    assert brief.twelve_months_cents == [0] * 12
-
-
 def test_rows_that_name_no_council_are_written_anew(
     in_north: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for month in (NOVEMBER, OCTOBER):
-        CouncilMonth.objects.create(
-            month=month, campaign_reference="CA-1", merchant_name="x", brought_cents=9
-        )
+        make_month(month, "CA-1", 9)
     ledger_says(monkeypatch, line("CA-1", 4), line("CA-2", 5))
     run_in("north", clock.name_councils)
     assert queries.months_without_council() == []
@@ -151,12 +121,7 @@ def test_wall_says_of_each_council_what_its_statement_says(
     councils = [make_council("north", company=name) for name in companies]
     shares = dict(zip([one.reference for one in councils], [4100, 1900], strict=False))
     with schema.inside("north"):
-        CouncilMonth.objects.create(
-            month=NOVEMBER,
-            campaign_reference="CA-1",
-            merchant_name="x",
-            brought_cents=6000,
-            by_council=shares,
-        )
+        make_month(NOVEMBER, "CA-1", 6000)
+        CouncilMonth.objects.update(by_council=shares)
         found = [slide for slides in hooks.slides.ask(AT) for slide in slides]
     assert [slide.title for slide in found if slide.kind == "council"] == titles

@@ -23,6 +23,7 @@ from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.clock import hand_over
 from tenants.community.neighbourhood.models import PlacementEvent
 from tenants.community.notifications import notifications, tasks, wording
+from tests.fixtures.broker import fail
 from tests.fixtures.people import AT, Browse, make_user
 from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
 from tests.tenants.community.classifieds.making import html_of, run
@@ -138,9 +139,6 @@ def test_stopped_or_blocked_ad_is_in_no_digest(
 def test_mail_that_was_not_sent_is_not_counted(
     owner: User, campaign: Campaign, morning: Any, monkeypatch: Any
 ) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise ConnectionError
-
     notify_of_thanks(owner, at=AT)
     with monkeypatch.context() as patch:
         patch.setattr(notifications, "mail_digest", fail)

@@ -15,6 +15,7 @@ from tenants.community.notifications import actions, gateway, notifications, tas
 from tenants.community.notifications.models import Device, Digest, Habits, Notification
 from tenants.community.notifications.queries import digests, lists, readers
 from tenants.community.notifications.rules import Quiet
+from tests.fixtures.broker import fail
 from tests.fixtures.people import AT, make_user
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.notifications.making import (
@@ -48,17 +49,24 @@ def test_event_is_mailed_once_in_each_readers_language(owner: User) -> None:
     assert french.extra_headers["List-Unsubscribe"].startswith("<http://north.")
 
 
-def test_same_event_is_refused_by_the_database(owner: User) -> None:
+def test_same_event_and_one_to_do_without_a_button_are_refused_by_the_database(owner: User) -> None:
     make_notification(owner, at=AT)
     with pytest.raises(IntegrityError, match="one_event_notifies"), transaction.atomic():
         Notification.objects.create(
             person=owner, key="event:1", kind="rides", about="x", title="x", path="/", made_at=AT
         )
-
-
-def test_event_to_do_needs_a_button(owner: User) -> None:
     with pytest.raises(IntegrityError, match="has_a_button"), transaction.atomic():
-        make_notification(owner, at=AT, deadline=AT + DAY, words=lambda: Words("Répondez"))
+        make_notification(
+            owner, at=AT, key="event:2", deadline=AT + DAY, words=lambda: Words("Répondez")
+        )
+
+
+@pytest.fixture
+def alone(owner: User, monkeypatch: pytest.MonkeyPatch) -> User:
+    """The only member of the north, whose rooms have nothing new."""
+    User.objects.exclude(pk=owner.pk).update(is_active=False)
+    monkeypatch.setattr(hooks.novelties, "_answers", {})
+    return owner
 
 
 @pytest.mark.parametrize(("rhythm", "messages"), [("now", 1), ("daily", 0), ("off", 0)])
@@ -102,10 +110,6 @@ def test_mail_whose_server_failed_is_tried_again(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_notification(owner, at=AT)
-
-    def fail(*_: object, **__: object) -> None:
-        raise ConnectionError
-
     with monkeypatch.context() as patch:
         patch.setattr(notifications, "mail_event", fail)
         for _try in range(2):
@@ -216,55 +220,48 @@ def test_digest_lists_what_waited_and_what_is_new_to_this_reader(
 
 
 def test_digest_waits_for_the_next_morning_of_who_joins_late_or_wants_quiet(
-    owner: User, monkeypatch: pytest.MonkeyPatch
+    alone: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    User.objects.exclude(pk=owner.pk).update(is_active=False)
-    make_notification(owner, at=AT - DAY, kind=Kind.THANKS, words=lambda: Words("Merci"))
+    make_notification(alone, at=AT - DAY, kind=Kind.THANKS)
     assert send_digests(AT.replace(hour=22), monkeypatch) == 0  # the clock comes back by night
-    User.objects.filter(pk=owner.pk).update(created_at=AT)
+    User.objects.filter(pk=alone.pk).update(created_at=AT)
     assert send_digests(AT.replace(hour=15), monkeypatch) == 0
     assert send_digests(AT.replace(hour=8) + DAY, monkeypatch) == 1
 
 
 @pytest.mark.parametrize(("rhythm", "mails"), [("now", 1), ("daily", 1), ("off", 0)])
 def test_entry_for_a_digest_comes_unless_its_kind_is_switched_off(
-    owner: User, monkeypatch: pytest.MonkeyPatch, rhythm: str, mails: int
+    alone: User, monkeypatch: pytest.MonkeyPatch, rhythm: str, mails: int
 ) -> None:
-    User.objects.exclude(pk=owner.pk).update(is_active=False)
-    monkeypatch.setattr(hooks.novelties, "_answers", {})
-    make_notification(owner, at=AT, kind=Kind.THANKS)
-    switch(owner, "thanks", rhythm, at=AT)
+    make_notification(alone, at=AT, kind=Kind.THANKS)
+    switch(alone, "thanks", rhythm, at=AT)
     assert send_digests(AT.replace(hour=8) + DAY, monkeypatch) == mails
 
 
 def test_digest_ends_after_eight_that_led_nowhere_and_says_so(
-    owner: User, monkeypatch: pytest.MonkeyPatch
+    alone: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    User.objects.exclude(pk=owner.pk).update(is_active=False)
-    monkeypatch.setattr(hooks.novelties, "_answers", {})
     for number in range(11):
         day = AT.replace(hour=8) + number * DAY
-        make_notification(owner, at=day - DAY / 2, key=f"event:{number}", kind=Kind.THANKS)
+        make_notification(alone, at=day - DAY / 2, key=f"event:{number}", kind=Kind.THANKS)
         send_digests(day, monkeypatch)
     assert [message.subject for message in mail.outbox[-2:]] == [
         "1 nouvelle dans votre espace",
         "Votre résumé du jour s’arrête",
     ]
     assert Digest.objects.filter(farewell=False).count() == 8
-    actions.resume_digests(by=owner, at=AT + 12 * DAY)
-    assert Habits.objects.get(person=owner).digests_stopped_at is None
+    actions.resume_digests(by=alone, at=AT + 12 * DAY)
+    assert Habits.objects.get(person=alone).digests_stopped_at is None
 
 
 def test_digest_without_anything_left_to_say_is_never_sent(
-    owner: User, monkeypatch: pytest.MonkeyPatch
+    alone: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    User.objects.exclude(pk=owner.pk).update(is_active=False)
-    monkeypatch.setattr(hooks.novelties, "_answers", {})
-    make_notification(owner, at=AT, kind=Kind.THANKS)
+    make_notification(alone, at=AT, kind=Kind.THANKS)
     real = digests.digests_to_send
 
     def read_meanwhile(**given: Any) -> Any:
-        actions.read_all(by=owner, at=AT)
+        actions.read_all(by=alone, at=AT)
         return real(**given)
 
     monkeypatch.setattr(digests, "digests_to_send", read_meanwhile)

@@ -22,7 +22,7 @@ def test_lists_show_both_and_an_opened_entry_is_read(browse: Browse, owner: User
     make_notification(owner, at=now, key="a", deadline=now + DAY)
     row = make_notification(owner, at=now, key="b", kind=Kind.LOANS, path="/lending/loans/")
     client = browse(owner)
-    page = client.get("/notifications/").content.decode()
+    page = client.get("/notifications/").text
     assert "À faire" in page
     assert "Nouvelles" in page
     assert 'class="dot">2' in page
@@ -38,7 +38,7 @@ def test_late_entry_stays_to_do_until_it_is_done(browse: Browse, owner: User) ->
     make_notification(owner, at=now, key="b", about="ride:1", deadline=now - DAY)
     shown = client.get("/notifications/")
     assert [row.key for row in shown.context["lists"].to_do] == ["a"]
-    assert "en retard depuis" in shown.content.decode()
+    assert "en retard depuis" in shown.text
     settle("loan:1", at=now)
     assert client.get("/notifications/").context["lists"].to_do == []
 
@@ -65,7 +65,7 @@ def test_switches_are_kept_and_a_contradiction_keeps_what_was_typed(
     given |= {"mail_rides": "off", "quiet_from": "21:00", "quiet_until": "09:00"}
     refused = client.post("/notifications/switches/", given)
     assert refused.status_code == 422
-    assert "pendant vos heures calmes" in refused.content.decode()
+    assert "pendant vos heures calmes" in refused.text
     given["quiet_until"] = "07:30"
     assert client.post("/notifications/switches/", given).status_code == 303
     chosen = queries.reader(owner)
@@ -77,7 +77,7 @@ def test_one_click_unsubscribe_ends_a_kind(browse: Browse, owner: User) -> None:
     token = tokens.sign(rules.LEAVING, [owner.reference, "rides"])
     nobody = browse()
     url = f"/notifications/unsubscribe/{token}/"
-    assert "Trajets partagés" in nobody.get(url).content.decode()
+    assert "Trajets partagés" in nobody.get(url).text
     assert queries.reader(owner).rhythm("rides", "mail") == "now"
     assert nobody.post(url, {"List-Unsubscribe": "One-Click"}).status_code == 200
     assert queries.reader(owner).rhythm("rides", "mail") == "off"
@@ -112,7 +112,7 @@ def test_space_can_be_installed(browse: Browse, in_north: None) -> None:
     assert nobody.get("/manifest.webmanifest").json()["display"] == "standalone"
     worker = nobody.get("/sw.js")
     assert worker["Content-Type"].startswith("text/javascript")
-    assert "showNotification" in worker.content.decode()
+    assert "showNotification" in worker.text
 
 
 def test_api_lists_marks_and_switches(browse: Browse, owner: User) -> None:

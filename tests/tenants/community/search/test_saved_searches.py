@@ -135,7 +135,7 @@ def test_silent_search_finds_hits_and_never_notifies(owner: User, teammate: User
 
 def test_pages_of_what_is_kept(browse: Browse, owner: User, teammate: User) -> None:
     client = browse(teammate)
-    assert "Rien de gardé" in client.get("/saved/").content.decode()
+    assert "Rien de gardé" in client.get("/saved/").text
     answer = client.post("/saved/", {"q": "vélo", "free": "on", "rhythm": "daily"})
     search = SavedSearch.objects.get()
     assert (answer.status_code, answer.headers["Location"]) == (303, search.get_absolute_url())
@@ -144,9 +144,9 @@ def test_pages_of_what_is_kept(browse: Browse, owner: User, teammate: User) -> N
     SavedSearch.objects.update(saved_at=timezone.now() - DAY)
     make_classified(owner, kind="give", title="Vélo d’enfant", price_cents=None)
     repeat(SavedSearch.objects.get())
-    assert "1 nouveau" in client.get("/saved/").content.decode()
-    assert "Vélo d’enfant" in client.get(search.get_absolute_url()).content.decode()
-    assert "1 nouveau" not in client.get("/saved/").content.decode()
+    assert "1 nouveau" in client.get("/saved/").text
+    assert "Vélo d’enfant" in client.get(search.get_absolute_url()).text
+    assert "1 nouveau" not in client.get("/saved/").text
     assert client.post(search.get_absolute_url(), {"rhythm": "never"}).status_code == 303
     assert client.post(f"{search.get_absolute_url()}forget/").status_code == 303
     assert not SavedSearch.objects.exists()
@@ -157,10 +157,10 @@ def test_heart_of_a_card_keeps_and_lets_go(browse: Browse, owner: User, teammate
     client, url = browse(teammate), "/saved/things/"
     marked = client.post(url, {"save": thing.reference, "next": "/lending/?q=x"})
     assert (marked.status_code, marked.headers["Location"]) == (303, "/lending/?q=x")
-    assert 'aria-pressed="true"' in client.get("/lending/").content.decode()
-    assert "Perceuse" in client.get("/saved/").content.decode()
+    assert 'aria-pressed="true"' in client.get("/lending/").text
+    assert "Perceuse" in client.get("/saved/").text
     heart = client.post(url, {"unsave": thing.reference}, headers={"HX-Request": "true"})
-    assert 'aria-pressed="false"' in heart.content.decode()
+    assert 'aria-pressed="false"' in heart.text
     assert not Favourite.objects.exists()
     away = client.post(url, {"save": "PA-NOTHING", "next": "//evil.example/"})
     assert (away.status_code, away.headers["Location"]) == (303, "/saved/")

@@ -134,13 +134,13 @@ def test_search_costs_the_same_with_one_find_and_with_three(
 def test_page_says_what_was_found_and_what_to_do_with_nothing(browse: Browse, full: User) -> None:
     client = browse(full)
 
-    text = client.get("/search/?q=velo").content.decode()
+    text = client.get("/search/?q=velo").text
     assert "6 résultats" in text
     assert "Enregistrer cette recherche" in text
-    assert "s’en approche" in client.get("/search/?q=remorqe").content.decode()
-    nothing = client.get("/search/?q=montgolfi%C3%A8re").content.decode()
+    assert "s’en approche" in client.get("/search/?q=remorqe").text
+    nothing = client.get("/search/?q=montgolfi%C3%A8re").text
     assert "kind=wanted&amp;title=montgolfi%C3%A8re" in nothing
-    assert "Mes recherches gardées" not in client.get("/search/").content.decode()
+    assert "Mes recherches gardées" not in client.get("/search/").text
     assert client.get(f"/search/?q={'a' * 300}&page=99&site=x&max=abc").status_code == 200
 
 
@@ -149,7 +149,7 @@ def test_page_after_the_last_is_the_first(browse: Browse, owner: User) -> None:
     for number in range(26):
         make_classified(owner, title=f"Vélo {number}", at=at)
     client = browse(owner)
-    second = client.get("/search/?q=velo&kind=classifieds&page=2").content.decode()
+    second = client.get("/search/?q=velo&kind=classifieds&page=2").text
     assert second.count('<article class="tile"') == 2
-    far = client.get("/search/?q=velo&kind=classifieds&page=9").content.decode()
+    far = client.get("/search/?q=velo&kind=classifieds&page=9").text
     assert far.count('<article class="tile"') == 24
