@@ -1,8 +1,11 @@
 """Fixtures of money, and the history of each row after each test of settlement."""
 
+import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -29,6 +32,7 @@ from billing.transitions.machines import Machine
 from billing.transitions.transition import column_of
 from saas.accounts.models import User
 from saas.catalogue.placements.models import Campaign
+from saas.kernel import hooks
 from tests.factories.billing import make_campaign, make_merchant_user, make_shop
 from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
@@ -87,6 +91,10 @@ def is_of_settlement(request: pytest.FixtureRequest) -> bool:
     return request.path.parent.name in SETTLING
 
 
+type Committing = Callable[[], AbstractContextManager[object]]
+type Reported = list[tuple[str, dt.date]]
+
+
 class Desk(SpaceClient):
     """A merchant's browser on the desk, and the till where a campaign is to be paid."""
 
@@ -121,6 +129,20 @@ def desk(till: Till, campaign: Campaign) -> Desk:
 def rival(till: Till) -> Desk:
     """Another merchant's browser."""
     return Desk(till, make_campaign(make_shop(), {"north": 5_000}, at=till.at))
+
+
+@pytest.fixture
+def committing(django_capture_on_commit_callbacks: Any) -> Committing:
+    """Let what waits for a commit happen where a block ends."""
+    return partial(django_capture_on_commit_callbacks, execute=True)
+
+
+@pytest.fixture
+def reported(monkeypatch: pytest.MonkeyPatch) -> Reported:
+    """The spaces to which a change of a month is reported, with that month."""
+    months: Reported = []
+    monkeypatch.setattr(hooks.settlement_changed, "ask", lambda *change: months.append(change))
+    return months
 
 
 @pytest.fixture

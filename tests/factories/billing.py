@@ -4,8 +4,9 @@ import datetime as dt
 import itertools
 from collections.abc import Mapping
 
-from billing.models import Council, Payment, Share, ShareTerms, Transfer
+from billing.models import Council, Payment, Sale, Share, ShareTerms, Transfer
 from billing.orders.actions.checkout import open_checkout
+from billing.orders.settlement import payments
 from billing.stripe.gateway.values import BalanceTransaction, Charge, PaymentIntent, Session
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant, VatCheck
@@ -164,6 +165,15 @@ def make_paid_session(campaign: Campaign, *, at: dt.datetime) -> tuple[int, Sess
         intent=PaymentIntent(f"pi_{number}", "succeeded", "", str(order.uuid), charge),
     )
     return payment.pk, session
+
+
+def make_sale(
+    campaign: Campaign, *, at: dt.datetime, received_at: dt.datetime | None = None
+) -> Sale:
+    """Sell a campaign: Stripe says that it was paid at one moment, now or some time later."""
+    payment_id, session = make_paid_session(campaign, at=at)
+    payments.apply_snapshot(payment_id, session, at=received_at or at)
+    return Sale.objects.get(payment=payment_id)
 
 
 def make_sent_transfer(at: dt.datetime) -> Transfer:

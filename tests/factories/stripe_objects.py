@@ -2,10 +2,65 @@
 
 import dataclasses
 import datetime as dt
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Never
 
 from billing.models import Payment
-from billing.stripe.gateway.values import Dispute, Refund
+from billing.stripe.gateway.treasury import Payout
+from billing.stripe.gateway.values import Account, Dispute, Refund, StripeCallFailed, Subscription
+from billing.stripe.rules.answers import Problem
+
+
+def refusing(problem: Problem) -> Callable[..., Never]:
+    """Return what stands in for a question or an order that Stripe refuses."""
+
+    def refuse(*_: object, **__: object) -> Never:
+        raise StripeCallFailed(problem)
+
+    return refuse
+
+
+def stripe_account(**changes: Any) -> Account:
+    """Return what Stripe says of a council's account that may receive."""
+    base = Account(
+        id="acct_north",
+        capability="active",
+        payouts="active",
+        applied=True,
+        closed=False,
+        deadlines=frozenset(),
+    )
+    return dataclasses.replace(base, **changes)
+
+
+def stripe_payout(at: dt.datetime, **changes: Any) -> Payout:
+    """Return what Stripe says of 1.00 that left for a bank at a moment."""
+    base = Payout(
+        id="po_1",
+        status="paid",
+        amount_cents=100,
+        currency="eur",
+        arrives_on=at.date(),
+        failure="",
+        balance_transaction="txn_left",
+        failure_balance_transaction="",
+        created_at=at,
+    )
+    return dataclasses.replace(base, **changes)
+
+
+def stripe_subscription(at: dt.datetime, **changes: Any) -> Subscription:
+    """Return what Stripe says of 240.00 that are paid each month, for the next thirty days too."""
+    base = Subscription(
+        id="sub_1",
+        status="active",
+        stops_at_period_end=False,
+        item="si_1",
+        product="prod_1",
+        gross_cents=24_000,
+        paid_until=at + dt.timedelta(days=30),
+    )
+    return dataclasses.replace(base, **changes)
 
 
 def stripe_dispute_of(payment: Payment, at: dt.datetime, **changes: Any) -> Dispute:
