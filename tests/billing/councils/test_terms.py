@@ -7,7 +7,6 @@ from django.core import mail
 from django.db import DatabaseError, transaction
 
 from billing import clock
-from billing.adjustments.actions.refunds import request_refund
 from billing.councils.actions.councils import accept_terms, decline_terms, offer_terms
 from billing.councils.queries.terms import offered_terms
 from billing.models import Council, OwnEntry, OwnShare, Share, ShareTerms
@@ -16,12 +15,7 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tests.billing.councils.rules.test_budgets import line_by_line
-from tests.factories.billing import (
-    make_campaign,
-    make_council,
-    make_shop,
-    make_terms,
-)
+from tests.factories.billing import make_campaign, make_council, make_shop, make_terms
 from tests.factories.records import DELPHINE
 from tests.fixtures.billing import HOLD, Till
 
@@ -128,9 +122,7 @@ def test_a_split_is_a_part_of_a_whole(till: Till, aep_bp: object) -> None:
         accept(council, till.at, aep_bp=aep_bp)
 
 
-def test_terms_do_not_begin_in_the_past_nor_for_a_council_that_ended(
-    till: Till, operator: User
-) -> None:
+def test_terms_begin_neither_in_the_past_nor_after_the_end(till: Till, operator: User) -> None:
     council = make_council("north")
     before = till.at - dt.timedelta(seconds=1)
     with pytest.raises(Refused, match="au plus tôt maintenant"):
@@ -147,8 +139,7 @@ def test_each_line_of_the_ledger_is_split_as_the_rule_says(till: Till, operator:
     till.active_account(council)
     order = till.sell(make_campaign(make_shop(), {"north": 12_345}, at=till.at))
     for cents in (1_001, 2_002, 3):
-        request_refund(order=order, amount_cents=cents, reason="x", by=operator, at=till.at)
-        till.settle()
+        till.give_back(order, cents, operator)
     till.let_shares_leave()
     with schema.inside("north"):
         for account in ("share.cost", "stripe.balance"):

@@ -80,7 +80,7 @@ def text_of(page: StatementPage, at: dt.datetime) -> str:
     return " ".join(text.translate(SPACES).split())
 
 
-def test_a_sale_is_a_line_with_its_merchant_and_terms(council: Council, sale: Sale) -> None:
+def test_a_sale_is_a_line_with_its_merchant_and_terms(council: Council) -> None:
     page = november(council)
     (line,) = page.movements
     assert (line.words, line.cents, line.about.merchant) == ("Part gagnée", 8_000, "Maison Cazal")
@@ -89,15 +89,13 @@ def test_a_sale_is_a_line_with_its_merchant_and_terms(council: Council, sale: Sa
     assert (page.opening.cents, page.closing.cents) == (0, 8_000)
 
 
-def test_held_share_says_until_when(council: Council, sale: Sale) -> None:
+def test_held_share_says_until_when(council: Council) -> None:
     (waiting,) = november(council).waiting
     assert waiting.cents == 8_000
     assert waiting.why == "retenue jusqu’au 09/12/2026, fin du délai de remboursement"
 
 
-def test_transferred_share_says_when_and_by_which_transfer(
-    till: Till, council: Council, sale: Sale
-) -> None:
+def test_transferred_share_says_when_and_by_which_transfer(till: Till, council: Council) -> None:
     till.let_shares_leave()
     page = december(council)
     assert page.opening.cents == 8_000
@@ -159,16 +157,13 @@ def test_days_are_those_of_the_space(council: Council, sale: Sale) -> None:
     """Half past eleven in the evening in Paris is half past ten by the clock of the books."""
     late = dt.datetime(2026, 11, 30, 23, 30, tzinfo=dt.UTC)
     posting.post(
-        "late",
-        postings.shared(shares={council.pk: 100}, sale_id=sale.pk),
-        kind="shared",
-        at=late,
+        "late", postings.shared(shares={council.pk: 100}, sale_id=sale.pk), kind="shared", at=late
     )
     assert [line.cents for line in november(council).movements] == [8_000]
     assert [line.cents for line in december(council).movements] == [100]
 
 
-def test_a_sheet_says_the_same_as_the_page(till: Till, council: Council, sale: Sale) -> None:
+def test_a_sheet_says_the_same_as_the_page(till: Till, council: Council) -> None:
     till.let_shares_leave()
     opening, sent, closing = rows_of(december(council))
     assert (opening["Solde"], closing["Solde"]) == ("80,00", "0,00")
@@ -182,7 +177,7 @@ def test_a_sheet_says_the_same_as_the_page(till: Till, council: Council, sale: S
     assert (waiting["En attente"], waiting["Montant"]) == ("80,00", "")
 
 
-def test_a_period_that_goes_on_is_provisional(council: Council, sale: Sale) -> None:
+def test_a_period_that_goes_on_is_provisional(council: Council) -> None:
     page = november(council)
     during, after = (dt.datetime(2026, *day, 12, tzinfo=dt.UTC) for day in ((11, 30), (12, 1)))
     assert (
@@ -194,19 +189,19 @@ def test_a_period_that_goes_on_is_provisional(council: Council, sale: Sale) -> N
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", " =1", "\uff1d1", "%0A"])
-def test_no_name_becomes_a_formula(name: str, council: Council, sale: Sale) -> None:
+def test_no_name_becomes_a_formula(name: str, council: Council) -> None:
     Merchant.objects.update(name=name)
     found = rows_of(november(council))[1]["Commerçant"]
     assert found == f"'{' '.join(name.split())}"
     assert cells.text("Boulangerie; « L’Épi »") == "Boulangerie; « L’Épi »"
 
 
-def test_separators_and_quotes_stay_in_their_cell(council: Council, sale: Sale) -> None:
+def test_separators_and_quotes_stay_in_their_cell(council: Council) -> None:
     Merchant.objects.update(name='Le "Bon";\r\nCoin')
     assert rows_of(november(council))[1]["Commerçant"] == 'Le "Bon"; Coin'
 
 
-def test_the_page_says_all_of_it(council: Council, sale: Sale) -> None:
+def test_the_page_says_all_of_it(council: Council) -> None:
     text = text_of(november(council), AT)
     for words in (
         "Relevé provisoire du 01/11/2026 au 30/11/2026",
@@ -224,13 +219,13 @@ def test_the_page_says_all_of_it(council: Council, sale: Sale) -> None:
         assert words.removeprefix("+") in text, words
 
 
-def test_a_statement_speaks_the_readers_language(council: Council, sale: Sale) -> None:
+def test_a_statement_speaks_the_readers_language(council: Council) -> None:
     with translation.override("en"):
         pdf = statement_files.pdf(november(council), at=AT)
     assert str(PdfReader(io.BytesIO(pdf)).root_object["/Lang"]) == "en-GB"
 
 
-def test_an_empty_month_says_so(council: Council, sale: Sale) -> None:
+def test_an_empty_month_says_so(council: Council) -> None:
     page = page_of(council, dt.date(2026, 1, 1), dt.date(2026, 1, 31))
     assert (page.movements, page.opening.cents, page.closing.cents) == ((), 0, 0)
     assert "Aucun mouvement pendant cette période." in text_of(page, AT)
@@ -242,7 +237,7 @@ def make(council: Council, first: dt.date, last: dt.date, at: dt.datetime) -> St
     )
 
 
-def test_two_clicks_are_one_statement(till: Till, council: Council, sale: Sale) -> None:
+def test_two_clicks_are_one_statement(till: Till, council: Council) -> None:
     first, last = dt.date(2026, 11, 1), dt.date(2026, 11, 25)
     made = make(council, first, last, till.at)
     assert make(council, first, last, till.at + dt.timedelta(seconds=1)) == made
@@ -250,9 +245,7 @@ def test_two_clicks_are_one_statement(till: Till, council: Council, sale: Sale) 
     assert make(council, first, last, till.at + dt.timedelta(hours=1)) != made
 
 
-def test_a_treasurers_statement_is_kept_as_it_was_handed_out(
-    till: Till, council: Council, sale: Sale
-) -> None:
+def test_statement_is_kept_as_it_was_handed_out(till: Till, council: Council) -> None:
     statement = make(council, dt.date(2026, 11, 1), dt.date(2026, 11, 25), till.at)
     assert council_statements.statement_content(statement) is None
     till.jobs.catch_up()
@@ -268,9 +261,7 @@ def test_a_treasurers_statement_is_kept_as_it_was_handed_out(
     assert council_statements.statement_content(statement) == pdf
 
 
-def test_altered_statement_is_handed_to_nobody_until_it_is_drawn_again(
-    till: Till, council: Council, sale: Sale
-) -> None:
+def test_altered_statement_is_handed_to_nobody(till: Till, council: Council) -> None:
     make(council, dt.date(2026, 11, 1), dt.date(2026, 11, 25), till.at)
     till.jobs.catch_up()
     statement = Statement.objects.get()
@@ -285,7 +276,7 @@ def test_altered_statement_is_handed_to_nobody_until_it_is_drawn_again(
 
 
 def test_a_job_that_another_overtakes_takes_its_file_of_a_statement_away(
-    till: Till, council: Council, sale: Sale, monkeypatch: pytest.MonkeyPatch
+    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     statement = make(council, dt.date(2026, 11, 1), dt.date(2026, 11, 25), till.at)
     keep, saved = rendering.save_paper, []
@@ -313,15 +304,13 @@ def test_a_job_that_another_overtakes_takes_its_file_of_a_statement_away(
     ],
 )
 def test_a_range_that_no_statement_covers_is_refused(
-    council: Council, sale: Sale, first: dt.date, last: dt.date, why: str
+    council: Council, first: dt.date, last: dt.date, why: str
 ) -> None:
     with pytest.raises(Refused, match=why):
         make(council, first, last, AT)
 
 
-def test_a_statement_asks_the_same_few_questions_whatever_its_length(
-    till: Till, council: Council, shop: Merchant
-) -> None:
+def test_long_statement_asks_as_few_questions(till: Till, council: Council, shop: Merchant) -> None:
     council = again(council)
     counts = []
     for _ in range(2):
@@ -332,9 +321,7 @@ def test_a_statement_asks_the_same_few_questions_whatever_its_length(
     assert counts[0] == counts[1] <= 7
 
 
-def test_the_file_states_days_by_the_clock_of_the_space(
-    till: Till, council: Council, sale: Sale
-) -> None:
+def test_file_states_days_by_the_clock_of_its_space(till: Till, council: Council) -> None:
     Share.objects.update(release_at=dt.datetime(2026, 12, 8, 23, 30, tzinfo=dt.UTC))
     make(council, dt.date(2026, 11, 1), dt.date(2026, 11, 25), till.at)
     with timezone.override(dt.UTC):

@@ -28,9 +28,7 @@ def test_a_space_that_sold_nothing_may_end(north: Tenant) -> None:
     assert legal_records(north.pk) == []
 
 
-def test_a_share_that_waits_stands_against_it_with_its_amount(
-    north: Tenant, till: Till, campaign: Campaign
-) -> None:
+def test_waiting_share_is_an_obstacle(north: Tenant, till: Till, campaign: Campaign) -> None:
     council = make_council("north")
     till.sell(campaign)
     share = Share.objects.get(council=council)
@@ -41,9 +39,7 @@ def test_a_share_that_waits_stands_against_it_with_its_amount(
     assert obstacles(north.pk, AT) == []
 
 
-def test_share_of_another_space_stands_against_nothing_here(
-    north: Tenant, till: Till, campaign: Campaign
-) -> None:
+def test_other_space_s_share_is_no_obstacle(north: Tenant, till: Till, campaign: Campaign) -> None:
     make_council("south")
     till.sell(campaign)
     assert Share.objects.exists()
@@ -55,9 +51,7 @@ def test_an_open_payment_is_waited_for(north: Tenant, till: Till, campaign: Camp
     assert order.reference in "".join(obstacles(north.pk, AT))
 
 
-def test_legal_records_are_named_by_number_and_for_ten_years(
-    north: Tenant, till: Till, campaign: Campaign
-) -> None:
+def test_legal_records_are_kept_ten_years(north: Tenant, till: Till, campaign: Campaign) -> None:
     council = make_council("north")
     order: Order = till.sell(campaign)
     papers, books, councils = legal_records(north.pk)
@@ -89,9 +83,7 @@ def test_an_account_that_is_being_replaced_stands_against_it(north: Tenant) -> N
     assert AccountChange.objects.get().contact_email == ""
 
 
-def test_a_payment_that_a_bank_contests_stands_against_it(
-    north: Tenant, till: Till, campaign: Campaign
-) -> None:
+def test_contested_payment_is_an_obstacle(north: Tenant, till: Till, campaign: Campaign) -> None:
     order = till.sell(campaign)
     assert obstacles(north.pk, AT) == []
     dispute = contest(till, order)

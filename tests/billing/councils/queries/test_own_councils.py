@@ -18,37 +18,28 @@ from billing.models import (
     OwnStatement,
     OwnTerms,
     Payout,
-    Subscription,
 )
 from saas.kernel import schema
 from tenants.spaces.actors import SpaceActor
-from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.factories.records import make_statement
 from tests.fixtures.billing import Till
+from tests.fixtures.months import make_subscription
 
 pytestmark = pytest.mark.django_db
 
 VIEWS: tuple[type[models.Model], ...] = (OwnAccountChange, OwnPayout, OwnStatement, OwnRenewal)
-TABLES = ("accountchange", "payout", "statement", "subscription", "councilnotice", "dispute")
+TABLES = (
+    *("accountchange", "payout", "statement", "subscription", "councilnotice", "dispute"),
+    *("council", "share", "sale", "order", "ledgerentry", "invoice", "stripeevent"),
+)
 
 
 @pytest.fixture
 def both(till: Till) -> dict[str, Council]:
     """A council in each space, each with a row of everything."""
-    shop, owner = make_shop(), make_merchant_user("Ida")
-    campaign = make_campaign(shop, {"north": 3_000, "south": 1_000}, at=till.at)
-    Subscription.objects.create(
-        merchant=shop,
-        campaign=campaign,
-        state="active",
-        stripe_id="sub_1",
-        net_cents=4_000,
-        vat_cents=800,
-        gross_cents=4_800,
-        paid_until=till.at,
-        begun_by=owner,
-        begun_at=till.at,
-    )
+    campaign = make_campaign(make_shop(), {"north": 3_000, "south": 1_000}, at=till.at)
+    make_subscription(campaign, at=till.at, stripe_id="sub_1", state="active")
     councils = {}
     for space in ("north", "south"):
         councils[space] = council = make_council(space, account=f"acct_{space}")
@@ -87,14 +78,14 @@ def test_each_view_shows_a_space_its_own_rows(
 
 
 def test_a_renewal_is_worth_what_is_shown_in_the_space(both: dict[str, Council]) -> None:
-    for space, cents in (("north", 3_000), ("south", 1_000)):
+    for space, cents in (("north", 15_000), ("south", 5_000)):
         with schema.inside(space):
             (renewal,) = renewals_here()
             assert (renewal.net_cents, renewal.state) == (cents, "active")
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_space_reads_no_table_behind_its_views(both: dict[str, Council], table: str) -> None:
+def test_a_space_reads_no_table_behind_its_views(table: str) -> None:
     with (
         schema.inside("north"),
         pytest.raises(DatabaseError, match="permission denied"),

@@ -44,9 +44,7 @@ def test_unpaid_order_has_no_trace(till: Till, shop: Merchant) -> None:
     assert trace_of(order) is None
 
 
-def test_a_sale_is_taken_apart_by_day_tax_fee_council_and_what_stays(
-    till: Till, shop: Merchant
-) -> None:
+def test_sale_is_parted_by_day_tax_fee_council_and_rest(till: Till, shop: Merchant) -> None:
     make_council("north", company="North Un", weight=800)
     make_council("north", company="North Deux", weight=430)
     found = followed(sold(till, shop, north=20_000))
@@ -84,9 +82,7 @@ def test_a_refund_after_the_transfer_is_a_branch_of_its_own(till: Till, shop: Me
     assert len(amounts) == 5
 
 
-def test_a_share_is_followed_into_the_council_s_bank_and_back_to_its_merchants(
-    till: Till, shop: Merchant
-) -> None:
+def test_share_is_followed_into_a_bank_and_back_to_merchants(till: Till, shop: Merchant) -> None:
     council = make_council("north")
     account = till.active_account(council)
     first, second = sold(till, shop, north=20_000), sold(till, shop, north=10_000)
@@ -119,9 +115,7 @@ def test_trace_follows_our_own_part_into_our_bank(till: Till, shop: Merchant) ->
     assert banks.payout_trace("po_none") is None
 
 
-def test_the_number_of_statements_does_not_grow_with_what_is_followed(
-    till: Till, shop: Merchant
-) -> None:
+def test_number_of_statements_does_not_grow_with_a_trace(till: Till, shop: Merchant) -> None:
     make_council("north")
     small = sold(till, shop, north=20_000)
     make_council("south")
@@ -135,9 +129,7 @@ def test_the_number_of_statements_does_not_grow_with_what_is_followed(
     assert statements(small) == statements(large) <= 11
 
 
-def test_a_merchant_sees_where_its_money_went_and_nobody_else_does(
-    till: Till, shop: Merchant
-) -> None:
+def test_merchant_alone_sees_where_its_money_went(till: Till, shop: Merchant) -> None:
     make_council("north")
     order = sold(till, shop, north=20_000)
     other = make_merchant_user("Irène")

@@ -24,9 +24,7 @@ PARTS = st.integers(0, 10_000)
 
 
 @given(AMOUNTS, PARTS)
-def test_the_lines_of_a_share_add_up_to_the_parts_of_their_sum(
-    amounts: list[int], aep_bp: int
-) -> None:
+def test_lines_of_a_share_add_up_to_parts_of_their_sum(amounts: list[int], aep_bp: int) -> None:
     lines = line_by_line(amounts, aep_bp=aep_bp)
     assert [line.cents for line in lines] == amounts
     assert budgets.together(lines) == budgets.parted(sum(amounts), aep_bp=aep_bp)
@@ -49,9 +47,7 @@ def test_whole_claim_leaves_nothing_in_either_budget(cents: int, aep_bp: int) ->
         (10, 10_000, (10, 0)),
     ],
 )
-def test_half_a_cent_goes_to_the_operating_budget(
-    cents: int, aep_bp: int, parts: tuple[int, int]
-) -> None:
+def test_half_a_cent_is_for_operations(cents: int, aep_bp: int, parts: tuple[int, int]) -> None:
     assert budgets.parted(cents, aep_bp=aep_bp) == Budgets(*parts)
 
 

@@ -54,9 +54,7 @@ def moved(share: str, cents: int, at: dt.datetime, kind: str = "shared") -> Move
         pytest.param(ENDED, False, id="once it has ended"),
     ],
 )
-def test_mandate_covers_what_is_earned_from_its_signature_until_it_ends(
-    at: dt.datetime, *, covers: bool
-) -> None:
+def test_mandate_covers_earnings_until_it_ends(at: dt.datetime, *, covers: bool) -> None:
     assert Mandate(GIVEN, ENDED).covers(at.astimezone(dt.UTC)) is covers
 
 

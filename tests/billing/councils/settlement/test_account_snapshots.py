@@ -8,30 +8,25 @@ import pytest
 from billing.councils.settlement import accounts
 from billing.models import Council, CouncilNotice, StripeCall, StripeHalt
 from billing.stripe.gateway import reads
-from billing.stripe.gateway.values import Account, Requirement, StripeCallFailed
+from billing.stripe.gateway.values import Requirement
 from billing.stripe.rules.answers import Problem
 from tests.factories.billing import make_council
+from tests.factories.stripe_objects import refusing, stripe_account
 from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_refused_key_stops_everything_and_the_balance_stays_unknown(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def refused(_account: str) -> int:
-        raise StripeCallFailed(Problem(status=401, message="Expired API Key"))
-
-    monkeypatch.setattr(reads, "balance_cents", refused)
+def test_refused_key_halts_all_and_no_balance_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    expired = refusing(Problem(status=401, message="Expired API Key"))
+    monkeypatch.setattr(reads, "balance_cents", expired)
     council = make_council("north", account="acct_north")
     accounts.refetch_balance(council.pk, at=AT)
     assert StripeHalt.objects.get().reason == "Expired API Key"
     assert Council.objects.get().account_balance_at is None
 
 
-def test_a_balance_is_stored_with_its_moment_and_not_fetched_without_an_account(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_balance_is_stored_with_its_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reads, "balance_cents", {"acct_north": -7}.__getitem__)
     council, without = make_council("north", account="acct_north"), make_council("south")
     for one in (council, without):
@@ -48,12 +43,9 @@ def test_requirements_of_a_new_account_are_recorded_as_it_opens() -> None:
         kind="account", subject_id=council.pk, params={"contact_email": "bureau@north.example"}
     )
     requirement = Requirement("identity.business_details.documents", "currently_due")
-    snapshot = Account(
+    snapshot = stripe_account(
         id="acct_new",
-        capability="active",
         payouts="restricted",
-        applied=True,
-        closed=False,
         deadlines=frozenset({"currently_due"}),
         requirements=(requirement,),
     )
@@ -67,22 +59,10 @@ def test_requirements_of_a_new_account_are_recorded_as_it_opens() -> None:
     assert Council.objects.get().stripe_account == "acct_new"
 
 
-def test_an_account_that_was_fetched_before_what_is_known_changes_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_account_fetched_earlier_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     council = make_council("north", account="acct_north")
-    newer = Account(
-        id="acct_north",
-        capability="active",
-        payouts="active",
-        applied=True,
-        closed=False,
-        deadlines=frozenset(),
-        fetched_at=AT,
-    )
-    older = dataclasses.replace(
-        newer, capability="restricted", fetched_at=AT - dt.timedelta(seconds=1)
-    )
+    newer = stripe_account(fetched_at=AT)
+    older = stripe_account(capability="restricted", fetched_at=AT - dt.timedelta(seconds=1))
     answers = iter([newer, older])
     monkeypatch.setattr(reads, "account", lambda _account: next(answers))
     monkeypatch.setattr(reads, "balance_cents", lambda _account: 0)

@@ -7,7 +7,6 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 
 from billing import clock
-from billing.adjustments.actions.refunds import request_refund
 from billing.councils import tasks
 from billing.councils.actions.accounts import (
     ask_replacement,
@@ -32,12 +31,12 @@ from billing.models import (
 )
 from billing.stripe.calls.send import make_call
 from billing.stripe.gateway import reads
-from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.rules.answers import Problem
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.spaces.actors import SpaceActor
-from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
+from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.factories.records import DELPHINE
+from tests.factories.stripe_objects import refusing
 from tests.fixtures.billing import HOLD, Till, begins_with
 
 LOU = SpaceActor("north", "M-LOU", "Lou Ferrand", "council")
@@ -80,6 +79,26 @@ def complete(change: AccountChange, till: Till) -> None:
     till.jobs.run()
 
 
+def open_other(council: Council, till: Till) -> AccountChange:
+    """Ask for another account, and have it opened."""
+    ask(council, till.at)
+    return confirm(council, till)
+
+
+def replace(council: Council, till: Till) -> AccountChange:
+    """Let another account take the place of a council's."""
+    change = open_other(council, till)
+    complete(change, till)
+    change.refresh_from_db()
+    return change
+
+
+def closing(at: dt.datetime) -> StripeCall:
+    """Prepare the closing of the account that is left over."""
+    changes.prepare_closings(at=at)
+    return calls("close")[-1]
+
+
 def sell(till: Till) -> None:
     till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
 
@@ -97,8 +116,7 @@ def calls(kind: str) -> list[StripeCall]:
 
 def test_the_account_is_swapped_once_the_new_one_is_active(till: Till, council: Council) -> None:
     old = council.stripe_account
-    ask(council, till.at)
-    change = confirm(council, till)
+    change = open_other(council, till)
     assert fresh(council).stripe_account == old
     assert change.new_account_state in {"created", "onboarding"}
     complete(change, till)
@@ -135,8 +153,7 @@ def test_a_siren_given_with_the_new_account_is_stored_else_the_old_one_stays(
 
 
 def test_events_about_the_new_account_sync_it_too(till: Till, council: Council) -> None:
-    ask(council, till.at)
-    change = confirm(council, till)
+    change = open_other(council, till)
     till.simulator.pull(f"account/{change.new_account}/active")
     till.settle()
     assert fresh(council).stripe_account == change.new_account
@@ -182,8 +199,7 @@ def test_without_an_account_there_is_nothing_to_replace(till: Till) -> None:
 def test_transfer_on_its_way_arrives_at_the_old_account(till: Till, council: Council) -> None:
     old = council.stripe_account
     sell(till)
-    ask(council, till.at)
-    change = confirm(council, till)
+    change = open_other(council, till)
     later = let_go(till)
     (transfer,) = calls("transfer")
     assert (transfer.state, transfer.params["destination"]) == ("pending", old)
@@ -201,12 +217,8 @@ def test_transfer_on_its_way_arrives_at_the_old_account(till: Till, council: Cou
 
 
 def test_the_old_account_is_closed_once_it_is_empty(till: Till, council: Council) -> None:
-    ask(council, till.at)
-    change = confirm(council, till)
-    complete(change, till)
-    change.refresh_from_db()
-    changes.prepare_closings(at=till.at)
-    (close,) = calls("close")
+    change = replace(council, till)
+    close = closing(till.at)
     assert close.target == change.old_account
     make_call(close.pk, at=till.at)
     change.refresh_from_db()
@@ -221,16 +233,12 @@ def test_the_old_account_is_closed_once_it_is_empty(till: Till, council: Council
 def test_a_key_that_is_refused_when_we_look_whether_it_is_closed_halts_everything(
     till: Till, council: Council, monkeypatch: pytest.MonkeyPatch, *, status: int, halts: bool
 ) -> None:
-    ask(council, till.at)
-    change = confirm(council, till)
+    change = open_other(council, till)
     complete(change, till)
     changes.prepare_closings(at=till.at)
     (close,) = calls("close")
 
-    def refuse(_account: str) -> None:
-        raise StripeCallFailed(Problem(status))
-
-    monkeypatch.setattr(reads, "account", refuse)
+    monkeypatch.setattr(reads, "account", refusing(Problem(status)))
     changes.sync_after_refusal(close, Problem(400), till.at)
     change.refresh_from_db()
     assert change.spare_closed_at is None
@@ -238,9 +246,8 @@ def test_a_key_that_is_refused_when_we_look_whether_it_is_closed_halts_everythin
 
 
 def test_a_closing_that_is_under_way_is_not_prepared_again(till: Till, council: Council) -> None:
-    ask(council, till.at)
-    complete(confirm(council, till), till)
-    changes.prepare_closings(at=till.at)
+    replace(council, till)
+    closing(till.at)
     for state in ("in_flight", "unknown", "parked"):
         StripeCall.objects.filter(kind="close").update(state=state)
         changes.prepare_closings(at=till.at + dt.timedelta(days=30))
@@ -252,11 +259,8 @@ def test_an_account_with_a_balance_is_closed_another_day(till: Till, council: Co
     let_go(till)
     till.jobs.run()
     assert Transfer.objects.get().state == "done"
-    ask(council, till.at)
-    change = confirm(council, till)
-    complete(change, till)
-    changes.prepare_closings(at=till.at)
-    (close,) = calls("close")
+    change = replace(council, till)
+    close = closing(till.at)
     make_call(close.pk, at=till.at)
     close.refresh_from_db()
     assert close.state == "failed"
@@ -264,8 +268,7 @@ def test_an_account_with_a_balance_is_closed_another_day(till: Till, council: Co
     assert len(calls("close")) == 1, "not asked again on the same day"
     till.simulator.pull("balance", account=change.old_account, available="0")
     StripeCall.objects.filter(pk=close.pk).update(created_at=till.at - dt.timedelta(days=2))
-    changes.prepare_closings(at=till.at)
-    make_call(calls("close")[-1].pk, at=till.at)
+    make_call(closing(till.at).pk, at=till.at)
     change.refresh_from_db()
     assert change.spare_closed_at is not None
 
@@ -275,14 +278,9 @@ def test_claim_is_asked_of_the_account_that_got_the_transfer(till: Till, council
     let_go(till)
     till.jobs.run()
     till.simulator.pull("balance", account=council.stripe_account, available="0")
-    by = make_merchant_user("Opale")
-    request_refund(
-        order=Order.objects.get(), amount_cents=24_000, reason="Refusée", by=by, at=till.at
-    )
-    till.settle()
+    till.give_back(Order.objects.get(), 24_000)
     assert Claim.objects.get().state == "owed"
-    ask(council, till.at)
-    complete(confirm(council, till), till)
+    replace(council, till)
     till.simulator.pull("balance", account=fresh(council).stripe_account, available="8000")
     clock.watch(at=till.at)
     till.jobs.run()
@@ -294,9 +292,7 @@ def test_claim_is_asked_of_the_account_that_got_the_transfer(till: Till, council
 
 
 @pytest.mark.parametrize("confirmed", [False, True])
-def test_a_replacement_is_given_up_at_each_step(
-    till: Till, council: Council, *, confirmed: bool
-) -> None:
+def test_replacement_is_given_up_any_time(till: Till, council: Council, *, confirmed: bool) -> None:
     change = ask(council, till.at)
     if confirmed:
         change = confirm(council, till)
@@ -314,9 +310,7 @@ def test_a_replacement_is_given_up_at_each_step(
         cancel_replacement(council=council, by=LOU, at=till.at)
 
 
-def test_an_account_that_comes_after_it_was_given_up_is_closed(
-    till: Till, council: Council
-) -> None:
+def test_account_that_comes_after_a_retreat_is_closed(till: Till, council: Council) -> None:
     ask(council, till.at)
     call = confirm_replacement(council=council, by=LOU, at=till.at)
     cancel_replacement(council=council, by=LOU, at=till.at)
@@ -343,16 +337,13 @@ def test_after_thirty_days_nobody_went_on_and_it_lapses(till: Till, council: Cou
 
 
 @pytest.mark.parametrize("state", ["rejected", "closed"])
-def test_a_lost_account_is_replaced_and_what_waited_leaves(
-    till: Till, council: Council, state: str
-) -> None:
+def test_lost_account_is_replaced_and_shares_go(till: Till, council: Council, state: str) -> None:
     till.simulator.pull(f"account/{council.stripe_account}/{state}")
     tasks.sync_account(council.pk)
     sell(till)
     later = let_go(till)
     assert Share.objects.get().state == "waiting_account"
-    ask(council, till.at)
-    complete(confirm(council, till), till)
+    replace(council, till)
     clock.release(at=later)
     till.jobs.run()
     assert Share.objects.get().state == "transferred"
@@ -370,14 +361,11 @@ def test_a_call_that_stripe_did_not_answer_opens_one_account(till: Till, council
     assert council_of_account(AccountChange.objects.get().new_account) == council.pk
 
 
-def test_after_a_closed_account_the_night_looks_at_the_new_one(
-    till: Till, council: Council
-) -> None:
+def test_night_watches_the_new_account_of_a_closed_one(till: Till, council: Council) -> None:
     till.simulator.pull(f"account/{council.stripe_account}/closed")
     tasks.sync_account(council.pk)
     assert councils_to_watch() == []
-    ask(council, till.at)
-    change = confirm(council, till)
+    change = open_other(council, till)
     assert councils_to_watch() == [council.pk]
     till.simulator.pull(f"account/{change.new_account}/active")
     till.jobs.waiting.clear()

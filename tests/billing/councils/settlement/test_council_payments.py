@@ -1,8 +1,6 @@
 """Money leaves for a council once its time has come: less its debts, by one call, booked once."""
 
 import datetime as dt
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import pytest
 
@@ -13,18 +11,18 @@ from billing.models import (
     LedgerEntry,
     LedgerTransaction,
     Payment,
+    Sale,
     Share,
     StateChange,
     StripeCall,
     TaxPayment,
     Transfer,
 )
-from billing.orders.settlement import payments
 from billing.stripe.gateway.values import Transfer as StripeTransfer
 from billing.stripe.rules.answers import Problem
 from saas.catalogue.placements.models import Campaign
-from saas.kernel import hooks
-from tests.factories.billing import make_council, make_paid_session
+from tests.billing.conftest import Committing, Reported
+from tests.factories.billing import make_council, make_sale
 from tests.factories.records import make_dispute, make_statement
 from tests.fixtures.people import AT
 
@@ -41,8 +39,7 @@ def council(db: None) -> Council:
 @pytest.fixture
 def share(council: Council, campaign: Campaign) -> Share:
     """40.00 of a sale, whose time has come."""
-    payment_id, session = make_paid_session(campaign, at=AT)
-    payments.apply_snapshot(payment_id, session, at=AT)
+    make_sale(campaign, at=AT)
     Share.objects.update(release_at=AT)
     return Share.objects.get()
 
@@ -52,6 +49,15 @@ def tax(council: Council) -> TaxPayment:
     """2.00 of VAT that are due."""
     bill = make_statement(council.pk, at=AT, vat_cents=200)
     return TaxPayment.objects.create(statement=bill, amount_cents=200, due_at=AT)
+
+
+@pytest.fixture
+def call(share: Share) -> StripeCall:
+    """The call by which the share leaves, which is on its way."""
+    releases.release(share.pk, at=AT)
+    found = StripeCall.objects.get(kind="transfer")
+    transfers.on_send(found, AT)
+    return found
 
 
 def again(tax: TaxPayment) -> TaxPayment:
@@ -95,10 +101,7 @@ def test_share_set_off_in_part_before_is_not_due_again(share: Share) -> None:
     assert not Transfer.objects.exists()
 
 
-def test_a_share_that_arrived_is_booked_at_its_moment(share: Share) -> None:
-    releases.release(share.pk, at=AT)
-    call = StripeCall.objects.get(kind="transfer")
-    transfers.on_send(call, AT)
+def test_a_share_that_arrived_is_booked_at_its_moment(call: StripeCall) -> None:
     assert Transfer.objects.get().state == "in_flight"
     transfers.on_success(call, StripeTransfer("tr_1", 4_000, "", AT + A_DAY), AT + 2 * A_DAY)
     transfer, arrived = Transfer.objects.get(), Share.objects.get()
@@ -109,10 +112,7 @@ def test_a_share_that_arrived_is_booked_at_its_moment(share: Share) -> None:
     assert booked.occurred_at == AT + A_DAY
 
 
-def test_history_of_a_share_names_who_released_and_who_sent_it(share: Share) -> None:
-    releases.release(share.pk, at=AT)
-    call = StripeCall.objects.get(kind="transfer")
-    transfers.on_send(call, AT)
+def test_history_of_a_share_names_who_released_and_who_sent_it(call: StripeCall) -> None:
     transfers.on_success(call, StripeTransfer("tr_1", 4_000, "", AT), AT)
     history = StateChange.objects.filter(machine__in=["share", "transfer"]).order_by("pk")
     assert list(history.values_list("machine", "trigger", "by")) == [
@@ -124,34 +124,19 @@ def test_history_of_a_share_names_who_released_and_who_sent_it(share: Share) -> 
     ]
 
 
-def test_the_month_in_which_a_share_arrived_is_reported_to_the_space(
-    share: Share,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+def test_month_of_an_arrived_share_is_reported(
+    call: StripeCall, committing: Committing, reported: Reported
 ) -> None:
-    months: list[tuple[str, dt.date]] = []
-    releases.release(share.pk, at=AT)
-    call = StripeCall.objects.get(kind="transfer")
-    transfers.on_send(call, AT)
-    monkeypatch.setattr(
-        hooks.settlement_changed, "ask", lambda name, month: months.append((name, month))
-    )
-    with django_capture_on_commit_callbacks(execute=True):
-        transfers.on_success(
-            call, StripeTransfer("tr_1", 4_000, "", AT + 10 * A_DAY), AT + 11 * A_DAY
-        )
-    assert months == [("north", dt.date(2026, 12, 1))]
+    with committing():
+        arrived = StripeTransfer("tr_1", 4_000, "", AT + 10 * A_DAY)
+        transfers.on_success(call, arrived, AT + 11 * A_DAY)
+    assert reported == [("north", dt.date(2026, 12, 1))]
 
 
 @pytest.mark.parametrize(
     ("code", "state"), [("balance_insufficient", "releasable"), ("closed", "waiting_account")]
 )
-def test_a_share_that_could_not_leave_waits_for_us_or_for_its_account(
-    share: Share, code: str, state: str
-) -> None:
-    releases.release(share.pk, at=AT)
-    call = StripeCall.objects.get(kind="transfer")
-    transfers.on_send(call, AT)
+def test_refused_share_waits_for_us_or_its_account(call: StripeCall, code: str, state: str) -> None:
     transfers.on_refusal(call, Problem(status=400, code=code, message="no"), AT)
     transfer = Transfer.objects.get()
     assert (transfer.state, Share.objects.get().state) == ("refused", state)
@@ -159,12 +144,9 @@ def test_a_share_that_could_not_leave_waits_for_us_or_for_its_account(
 
 
 @pytest.mark.parametrize("code", ["balance_insufficient", "closed"])
-def test_a_share_that_could_not_leave_is_kept_back_where_a_bank_contests_it_meanwhile(
-    share: Share, code: str
-) -> None:
-    releases.release(share.pk, at=AT)
-    make_dispute(Payment.objects.get(), at=AT, sale_id=share.sale_id, amount_cents=24_000)
-    call = StripeCall.objects.get(kind="transfer")
+def test_refused_share_is_kept_back_where_a_bank_contests_it(call: StripeCall, code: str) -> None:
+    sale = Sale.objects.get()
+    make_dispute(Payment.objects.get(), at=AT, sale_id=sale.pk, amount_cents=24_000)
     transfers.on_refusal(call, Problem(status=400, code=code, message="no"), AT)
     assert Share.objects.get().state == "frozen"
 

@@ -10,7 +10,6 @@ from billing.councils.settlement import accounts, council_payments
 from billing.models import (
     Council,
     CouncilNotice,
-    LedgerEntry,
     Restitution,
     Share,
     StateChange,
@@ -28,7 +27,8 @@ from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.billing.councils.settlement.test_share_states import Scene
 from tests.factories.billing import make_merchant_user
 from tests.factories.records import make_statement
-from tests.fixtures.billing import BALANCED, HOLD, Beginning, Till, begins_with
+from tests.factories.stripe_objects import refusing
+from tests.fixtures.billing import BALANCED, HOLD, Beginning, Till, begins_with, books
 
 AN_HOUR = dt.timedelta(hours=1)
 
@@ -93,8 +93,7 @@ def test_transfer_leaves_for_the_account_that_takes_its_place(scene: Scene) -> N
     assert scene.share().state == "transferred"
     call = StripeCall.objects.get(kind="transfer", state="done")
     assert call.params["destination"] == account
-    due = LedgerEntry.objects.filter(account="share.due").values_list("amount_cents", flat=True)
-    assert sum(due) == 0
+    assert books("share.due") == 0
 
 
 @pytest.mark.parametrize("hours", [1, 30])
@@ -140,6 +139,8 @@ def test_restitution_for_a_gone_account_waits_too(till: Till, beginning: Beginni
     given = Restitution.objects.get()
     assert (given.state, given.refusal, given.amount_cents) == ("due", "resource_missing", 8_000)
     assert council().account_state == "rejected"
+    clock.release(at=later)
+    assert StripeCall.objects.filter(kind="giveback").count() == 1
 
 
 def test_end_of_another_account_is_not_the_council_s(scene: Scene) -> None:
@@ -150,10 +151,7 @@ def test_end_of_another_account_is_not_the_council_s(scene: Scene) -> None:
 def test_an_hour_in_which_stripe_does_not_answer_loses_no_account(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_account: str) -> None:
-        raise StripeCallFailed(Problem(503))
-
-    monkeypatch.setattr(reads, "account", fail)
+    monkeypatch.setattr(reads, "account", refusing(Problem(503)))
     call = StripeCall(kind="transfer", params={"destination": "acct_gone"})
     with pytest.raises(StripeCallFailed):
         council_payments.refetch_account(call, Problem(400, code="account_closed"), scene.till.at)

@@ -6,9 +6,8 @@ import pytest
 
 from billing.councils.settlement import netting
 from billing.models import Claim, LedgerEntry, LedgerTransaction, Share, TaxPayment
-from billing.orders.settlement import payments
 from saas.catalogue.placements.models import Campaign
-from tests.factories.billing import make_council, make_paid_session
+from tests.factories.billing import make_council, make_sale
 from tests.factories.records import make_statement
 from tests.fixtures.people import AT
 
@@ -22,8 +21,7 @@ def share(campaign: Campaign) -> Share:
     """A share of the north's council; the south has one of the same sale."""
     north = make_council("north")
     make_council("south")
-    payment_id, session = make_paid_session(campaign, at=AT)
-    payments.apply_snapshot(payment_id, session, at=AT)
+    make_sale(campaign, at=AT)
     return Share.objects.select_related("council").get(council=north)
 
 

@@ -65,10 +65,7 @@ def receive_event(payout: str, account: str) -> StripeEvent:
 def destinations(payout: str) -> list[tuple[str, int]]:
     """The accounts to which the money of a payout had been sent, and how much to each."""
     return [
-        (
-            StripeCall.objects.get(kind="transfer", subject_id=transfer).params["destination"],
-            cents,
-        )
+        (StripeCall.objects.get(kind="transfer", subject_id=transfer).params["destination"], cents)
         for transfer, cents in PayoutPart.objects.filter(payout__stripe_id=payout).values_list(
             "transfer", "amount_cents"
         )
@@ -103,9 +100,7 @@ def test_payout_without_an_event_is_found_at_night(till: Till, council: Council,
     assert destinations(payout) == [(old, 8_000)]
 
 
-def test_payout_on_its_way_is_fetched_from_the_account_it_left(
-    till: Till, council: Council, old: str
-) -> None:
+def test_payout_is_fetched_from_the_account_it_left(till: Till, council: Council, old: str) -> None:
     payout = pay_out(till, old)
     receive_event(payout, old)
     Payout.objects.update(state="in_transit")

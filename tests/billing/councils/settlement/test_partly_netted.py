@@ -5,22 +5,12 @@ import pytest
 from billing import clock
 from billing.adjustments.actions.refunds import request_refund
 from billing.councils.settlement import releases
-from billing.models import (
-    Case,
-    Claim,
-    Council,
-    LedgerEntry,
-    Order,
-    Restitution,
-    Share,
-    StripeCall,
-    Transfer,
-)
+from billing.models import Case, Claim, Council, Order, Restitution, Share, StripeCall, Transfer
 from billing.stripe.calls.send import make_call
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.billing.councils.settlement.test_share_states import Scene
 from tests.factories.billing import make_campaign, make_merchant_user
-from tests.fixtures.billing import BALANCED, HOLD, Beginning, Till, begins_with
+from tests.fixtures.billing import BALANCED, HOLD, Beginning, Till, begins_with, books
 
 
 class Netted(Scene):
@@ -48,6 +38,12 @@ class Netted(Scene):
             StripeCall.objects.filter(kind="transfer").latest("pk").pk, at=self.till.at + HOLD
         )
 
+    def refund_meanwhile(self, cents: int) -> None:
+        """Give some back while the share is on its way."""
+        by = make_merchant_user("Opale")
+        refund = request_refund(order=self.order, amount_cents=cents, by=by, at=self.till.at)
+        make_call(StripeCall.objects.get(kind="refund", subject_id=refund.pk).pk, at=self.till.at)
+
     def activate(self) -> None:
         self.till.simulator.pull(f"account/{self.account}/active")
         self.till.settle()
@@ -60,10 +56,6 @@ class Netted(Scene):
 
     def owed(self) -> int:
         return sum(claim.left_cents for claim in Claim.objects.filter(state="owed"))
-
-    def books(self, account: str) -> int:
-        found = LedgerEntry.objects.filter(account=account, council=self.council)
-        return sum(found.values_list("amount_cents", flat=True))
 
 
 pytestmark = [*BALANCED, begins_with(Netted)]
@@ -79,12 +71,10 @@ def is_settled(scene: Netted) -> None:
     """The rest of the share was set off, and what was set off too much is owed."""
     share = scene.share()
     assert (share.state, share.amount_cents, share.netted_cents) == ("netted", 1_333, 2_667)
-    assert (scene.owed(), scene.books("share.owed"), scene.books("share.due")) == (1_334, 1_334, 0)
+    assert (scene.owed(), books("share.owed"), books("share.due")) == (1_334, 1_334, 0)
 
 
-def test_waiting_share_is_settled_once_less_remains_than_was_set_off(
-    scene: Netted,
-) -> None:
+def test_waiting_share_is_settled_once_less_remains_than_was_set_off(scene: Netted) -> None:
     scene.answer("restricted")
     assert scene.share().state == "waiting_account"
     scene.refund(20_000)
@@ -96,10 +86,7 @@ def test_waiting_share_is_settled_once_less_remains_than_was_set_off(
 
 
 def test_share_on_its_way_is_settled_once_its_transfer_is_refused(scene: Netted) -> None:
-    refund = request_refund(
-        order=scene.order, amount_cents=20_000, by=make_merchant_user("Opale"), at=scene.till.at
-    )
-    make_call(StripeCall.objects.get(kind="refund", subject_id=refund.pk).pk, at=scene.till.at)
+    scene.refund_meanwhile(20_000)
     scene.answer("restricted")
     is_settled(scene)
     scene.activate()
@@ -108,15 +95,12 @@ def test_share_on_its_way_is_settled_once_its_transfer_is_refused(scene: Netted)
 
 
 def test_share_on_its_way_that_arrives_is_taken_back(scene: Netted) -> None:
-    refund = request_refund(
-        order=scene.order, amount_cents=20_000, by=make_merchant_user("Opale"), at=scene.till.at
-    )
-    make_call(StripeCall.objects.get(kind="refund", subject_id=refund.pk).pk, at=scene.till.at)
+    scene.refund_meanwhile(20_000)
     scene.answer("active")
     scene.till.jobs.catch_up()
     share = scene.share()
     assert (share.state, share.amount_cents) == ("partly_reversed", 1_333)
-    assert (scene.owed(), scene.books("share.owed"), scene.books("share.due")) == (1_334, 1_334, 0)
+    assert (scene.owed(), books("share.owed"), books("share.due")) == (1_334, 1_334, 0)
 
 
 def test_refund_takes_all_that_was_not_set_off_to_the_cent(scene: Netted) -> None:
@@ -124,7 +108,7 @@ def test_refund_takes_all_that_was_not_set_off_to_the_cent(scene: Netted) -> Non
     scene.refund(15_999)
     share = scene.share()
     assert (share.state, share.amount_cents, share.netted_cents) == ("netted", 2_667, 2_667)
-    assert (scene.owed(), scene.books("share.due")) == (0, 0)
+    assert (scene.owed(), books("share.due")) == (0, 0)
 
 
 def test_a_cent_that_is_left_still_leaves(scene: Netted) -> None:
@@ -135,7 +119,7 @@ def test_a_cent_that_is_left_still_leaves(scene: Netted) -> None:
     scene.activate()
     assert scene.share().state == "transferred"
     assert Transfer.objects.get(share=share, state="done").amount_cents == 1
-    assert scene.books("share.due") == 0
+    assert books("share.due") == 0
 
 
 def test_share_of_a_whole_refund_is_cancelled(scene: Netted) -> None:
@@ -143,7 +127,7 @@ def test_share_of_a_whole_refund_is_cancelled(scene: Netted) -> None:
     scene.refund(24_000)
     share = scene.share()
     assert (share.state, share.amount_cents) == ("cancelled", 0)
-    assert (scene.owed(), scene.books("share.owed"), scene.books("share.due")) == (2_667, 2_667, 0)
+    assert (scene.owed(), books("share.owed"), books("share.due")) == (2_667, 2_667, 0)
 
 
 def test_contested_share_is_settled_once_a_bank_took_more_than_is_left(scene: Netted) -> None:
@@ -173,4 +157,4 @@ def test_owed_rest_is_set_off_against_the_next_share(scene: Netted) -> None:
     scene.activate()
     share = Share.objects.get(sale__order=order)
     assert (share.state, share.netted_cents) == ("transferred", 1_334)
-    assert (scene.owed(), scene.books("share.owed"), scene.books("share.due")) == (0, 0, 0)
+    assert (scene.owed(), books("share.owed"), books("share.due")) == (0, 0, 0)

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from billing.councils.settlement import payouts
 from billing.models import Case, LedgerEntry, LedgerTransaction, Payout, PayoutPart, Sale
-from billing.orders.settlement import payments
 from billing.stripe.gateway import treasury
 from saas.catalogue.placements.models import Campaign
-from tests.factories.billing import make_council, make_paid_session
+from tests.factories.billing import make_council, make_sale
+from tests.factories.stripe_objects import stripe_payout
 from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
@@ -20,23 +20,8 @@ pytestmark = pytest.mark.django_db
 A_DAY = dt.timedelta(days=1)
 
 
-def payout_of(at: dt.datetime, **changes: Any) -> treasury.Payout:
-    values = {
-        "id": "po_1",
-        "status": "paid",
-        "amount_cents": 100,
-        "currency": "eur",
-        "arrives_on": at.date(),
-        "failure": "",
-        "balance_transaction": "txn_left",
-        "failure_balance_transaction": "",
-        "created_at": at,
-    }
-    return treasury.Payout(**{**values, **changes})
-
-
 def apply(at: dt.datetime, *, council_id: int | None = None, **changes: Any) -> Payout:
-    payouts.apply_snapshot(payout_of(at, **changes), council_id=council_id, at=at + A_DAY)
+    payouts.apply_snapshot(stripe_payout(at, **changes), council_id=council_id, at=at + A_DAY)
     return Payout.objects.get()
 
 
@@ -51,9 +36,7 @@ def test_payout_locks_its_council_without_holding_up_its_rows() -> None:
 @pytest.fixture
 def sale(campaign: Campaign) -> Sale:
     """A sale of which nobody else has a part."""
-    payment_id, session = make_paid_session(campaign, at=AT)
-    payments.apply_snapshot(payment_id, session, at=AT)
-    return Sale.objects.get()
+    return make_sale(campaign, at=AT)
 
 
 def parts() -> list[tuple[int, int | None]]:
@@ -79,9 +62,7 @@ def parts() -> list[tuple[int, int | None]]:
         ("in_transit", "unheard_of", "in_transit"),
     ],
 )
-def test_an_earlier_word_never_follows_a_later_one(
-    db: None, before: str, word: str, after: str
-) -> None:
+def test_earlier_word_never_follows_a_later(db: None, before: str, word: str, after: str) -> None:
     apply(AT, status=before)
     found = apply(AT, status=word, failure="told last")
     assert found.state == after
@@ -95,9 +76,9 @@ def test_listed_payout_is_not_fetched_again_and_one_longer_on_its_way_is(
 
     def fetch(payout_id: str, *, account: str) -> treasury.Payout:
         fetched.append((payout_id, account))
-        return payout_of(AT, id=payout_id)
+        return stripe_payout(AT, id=payout_id)
 
-    listed = [payout_of(AT, status="in_transit")]
+    listed = [stripe_payout(AT, status="in_transit")]
     monkeypatch.setattr(treasury, "payouts_since", lambda *_, **__: listed)
     monkeypatch.setattr(treasury, "payout", fetch)
     apply(AT, id="po_before", status="pending", balance_transaction="")
@@ -110,7 +91,7 @@ def test_listed_payout_is_not_fetched_again_and_one_longer_on_its_way_is(
 
 
 def test_in_another_currency_it_is_looked_at_by_a_person(db: None) -> None:
-    payouts.apply_snapshot(payout_of(AT, currency="chf"), council_id=None, at=AT)
+    payouts.apply_snapshot(stripe_payout(AT, currency="chf"), council_id=None, at=AT)
     case = Case.objects.get()
     assert (case.kind, case.subject, case.stripe_cents, case.details) == (
         "currency",

@@ -1,8 +1,6 @@
 """Restitutions of an appeal leave for the council's bank, and are found there to the cent."""
 
 import datetime as dt
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import pytest
@@ -21,8 +19,9 @@ from billing.models import (
     StripeCall,
 )
 from billing.stripe.gateway import treasury
-from saas.kernel import hooks, schema
+from saas.kernel import schema
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
+from tests.billing.conftest import Committing, Reported
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import BALANCED, HOLD, Till, begins_with
 
@@ -53,38 +52,18 @@ def given(till: Till, due: Restitution) -> Restitution:
     return Restitution.objects.select_related("share__sale__order").get(pk=due.pk, state="done")
 
 
-def test_a_council_whose_account_refuses_it_is_looked_at_again(
-    till: Till, council: Council, due: Restitution
-) -> None:
-    till.simulator.pull(f"account/{council.stripe_account}/rejected")
-    till.jobs.run()
-    council.refresh_from_db()
-    due.refresh_from_db()
-    assert (council.account_state, due.state) == ("rejected", "due")
-    assert due.refusal
-    clock.release(at=till.at + HOLD)
-    assert StripeCall.objects.filter(kind="giveback").count() == 1
-
-
 def test_restitution_on_its_way_is_not_sent_again(till: Till, due: Restitution) -> None:
     restitutions.release(due.pk, at=till.at + HOLD)
     assert StripeCall.objects.filter(kind="giveback").count() == 1
 
 
 def test_the_month_in_which_a_restitution_arrived_is_reported_to_the_space(
-    till: Till,
-    due: Restitution,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+    till: Till, due: Restitution, committing: Committing, reported: Reported
 ) -> None:
-    months: list[tuple[str, dt.date]] = []
-    monkeypatch.setattr(
-        hooks.settlement_changed, "ask", lambda name, month: months.append((name, month))
-    )
-    with django_capture_on_commit_callbacks(execute=True):
+    with committing():
         till.jobs.run()
     assert Restitution.objects.get(pk=due.pk).state == "done"
-    assert months == [("north", dt.date(2026, 12, 1))]
+    assert reported == [("north", dt.date(2026, 12, 1))]
 
 
 def pay_out(till: Till, council: Council) -> str:
@@ -94,9 +73,7 @@ def pay_out(till: Till, council: Council) -> str:
     return payout
 
 
-def test_every_cent_of_a_payout_has_its_merchant(
-    till: Till, council: Council, given: Restitution
-) -> None:
+def test_each_cent_paid_has_a_merchant(till: Till, council: Council, given: Restitution) -> None:
     payout = pay_out(till, council)
     assert RestitutionPart.objects.values_list("restitution", "amount_cents").get() == (
         given.pk,

@@ -1,8 +1,6 @@
 """Invoices in a council's own name: numbered in its series, valid, booked, no euro twice."""
 
 import datetime as dt
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import pytest
 from django.core import mail
@@ -14,21 +12,16 @@ from billing.councils.actions.statements import bill_council
 from billing.councils.queries.statements import paper_of_bill, statement_of
 from billing.councils.settlement import statements
 from billing.models import Case, Council, Order, Share, Statement
-from billing.orders.settlement import payments
 from billing.papers.files import cii, hybrid
 from billing.papers.rules.papers import Kind
 from billing.papers.settlement import rendering
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel.errors import Refused
 from tenants.community.council.queries.statements import goes_on
+from tests.billing.conftest import Committing
+from tests.billing.councils.settlement.test_taxes import DECEMBER, JANUARY, make_vat_payer, sell
 from tests.billing.papers.files import judges
-from tests.factories.billing import (
-    make_campaign,
-    make_council,
-    make_merchant_user,
-    make_paid_session,
-    make_shop,
-)
+from tests.factories.billing import make_campaign, make_merchant_user, make_sale, make_shop
 from tests.factories.records import DELPHINE
 from tests.fixtures.billing import Beginning, Till, begins_with, books
 
@@ -42,29 +35,12 @@ OWES_VAT = Billing(
     lets_us_bill=True,
 )
 A_DAY, A_MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
-DECEMBER = dt.datetime(2026, 12, 1, 5, tzinfo=dt.UTC)
-JANUARY = dt.datetime(2027, 1, 1, 5, tzinfo=dt.UTC)
-
-
-def make_vat_payer() -> Council:
-    """A council that owes VAT and gave a mandate at the beginning of November."""
-    council = make_council("north", rate_bp=4_000)
-    council.siren, council.vat_number = "732829320", "FR44732829320"
-    council.street, council.postcode, council.city = "2 allée des Tilleuls", "37000", "Saint-Avel"
-    council.is_vat_payer = True
-    council.self_billing_since = dt.datetime(2026, 11, 2, 8, tzinfo=dt.UTC)
-    council.save()
-    return council
 
 
 def sold(till: Till) -> None:
     """Sell for 240.00, of which 80.00 are the council's."""
     make_vat_payer()
-    sell(till, make_shop(), 20_000)
-
-
-def sell(till: Till, shop: Merchant, cents: int) -> None:
-    till.sell(make_campaign(shop, {"north": cents}, at=till.at))
+    sell(till, make_shop())
 
 
 pytestmark = [pytest.mark.django_db, begins_with(sold)]
@@ -79,7 +55,7 @@ def bills() -> list[tuple[str | None, int, int]]:
     return list(Statement.objects.order_by("pk").values_list("number", "net_cents", "vat_cents"))
 
 
-def test_once_its_month_is_over_a_council_is_billed_in_its_own_name(
+def test_council_is_billed_once_its_month_is_over(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     sell(till, shop, 333)
@@ -114,9 +90,7 @@ def test_billed_share_is_not_billed_again(till: Till) -> None:
     assert len(bills()) == 1
 
 
-def test_share_booked_late_is_billed_by_the_next_invoice(
-    till: Till, shop: Merchant, council: Council
-) -> None:
+def test_late_share_is_billed_by_the_next_one(till: Till, shop: Merchant, council: Council) -> None:
     clock.bill(at=DECEMBER)
     sell(till, shop, 10_000)
     clock.bill(at=JANUARY)
@@ -128,9 +102,7 @@ def test_share_booked_late_is_billed_by_the_next_invoice(
     assert late.lines[0]["description"] == "Régularisation de périodes déjà facturées"
 
 
-def test_a_refund_after_the_invoice_makes_a_credit_note_in_its_name(
-    till: Till, council: Council, order: Order
-) -> None:
+def test_refund_after_a_bill_is_a_credit_note(till: Till, council: Council, order: Order) -> None:
     clock.bill(at=DECEMBER)
     till.give_back(order, 24_000)
     clock.bill(at=JANUARY)
@@ -157,12 +129,6 @@ def test_a_line_that_goes_the_other_way_has_a_quantity_below_nothing(till: Till)
     assert judges.faults(cii.write(paper)) == []
 
 
-def test_earnings_before_the_mandate_are_not_billed(till: Till) -> None:
-    Council.objects.update(self_billing_since=dt.datetime(2026, 11, 28, tzinfo=dt.UTC))
-    clock.bill(at=DECEMBER)
-    assert bills() == []
-
-
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -171,7 +137,7 @@ def test_earnings_before_the_mandate_are_not_billed(till: Till) -> None:
         ({"self_billing_since": None}, "mandat"),
     ],
 )
-def test_no_council_is_billed_without_vat_and_mandate(
+def test_council_without_vat_is_not_billed(
     council: Council, change: dict[str, object], why: str
 ) -> None:
     Council.objects.update(**change)
@@ -213,9 +179,7 @@ def test_the_clock_bills(till: Till) -> None:
     assert bills() == []  # its month is not over
 
 
-def test_a_council_that_owes_the_tax_anew_is_billed_as_if_for_the_first_time(
-    council: Council,
-) -> None:
+def test_council_that_owes_tax_anew_is_billed_as_if_for_the_first_time(council: Council) -> None:
     clock.bill(at=DECEMBER)
     Council.objects.filter(pk=council.pk).update(
         self_billing_since=dt.datetime(2026, 12, 2, 8, tzinfo=dt.UTC)
@@ -240,9 +204,11 @@ def refund(till: Till, order: Order) -> None:
 
 def record_sale(shop: Merchant, *, collected_at: dt.datetime, received_at: dt.datetime) -> None:
     """Sell for 100.00, of which 40.00 are the council's."""
-    campaign = make_campaign(shop, {"north": 10_000}, at=collected_at)
-    payment_id, session = make_paid_session(campaign, at=collected_at)
-    payments.apply_snapshot(payment_id, session, at=received_at)
+    make_sale(
+        make_campaign(shop, {"north": 10_000}, at=collected_at),
+        at=collected_at,
+        received_at=received_at,
+    )
 
 
 @begins_with(None)
@@ -259,12 +225,10 @@ def test_earnings_before_the_mandate_are_not_taken_back_with_tax(
 
 
 def test_end_of_the_mandate_bills_until_that_moment(
-    till: Till,
-    council: Council,
-    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+    till: Till, council: Council, committing: Committing
 ) -> None:
     ended_at = till.at + A_DAY
-    with django_capture_on_commit_callbacks(execute=True):
+    with committing():
         describe(council, ended_at, owes_vat=False)
     assert bills() == [(f"R2026-{council.reference}-00001", 8_000, 1_600)]
     bill = Statement.objects.get()
@@ -289,16 +253,10 @@ def test_earnings_earlier_on_the_day_of_the_mandate_are_not_billed(
     assert [(net, vat) for _, net, vat in bills()] == [(4_000, 800)]
 
 
-def test_off_and_on_again_loses_nothing_and_bills_nothing_twice(
-    till: Till, shop: Merchant, council: Council
-) -> None:
+def test_off_and_on_again_bills_nothing_twice(till: Till, shop: Merchant, council: Council) -> None:
     describe(council, till.at + A_MINUTE, owes_vat=False)
     describe(council, till.at + 2 * A_MINUTE, owes_vat=True)
-    record_sale(
-        shop,
-        collected_at=till.at + 3 * A_MINUTE,
-        received_at=till.at + 3 * A_MINUTE,
-    )
+    record_sale(shop, collected_at=till.at + 3 * A_MINUTE, received_at=till.at + 3 * A_MINUTE)
     for at in (DECEMBER, JANUARY):
         clock.bill(at=at)
     assert [(net, vat) for _, net, vat in bills()] == [(8_000, 1_600), (4_000, 800)]
@@ -311,28 +269,14 @@ def test_a_second_mandate_bills_from_its_own_first_day_on_in_the_name_of_now(
     describe(council, till.at - 10 * A_DAY, owes_vat=False)
     moved = OWES_VAT._replace(street="5 rue des Lilas")
     describe_billing(council=council, billing=moved, by=DELPHINE, at=till.at - A_DAY)
-    sell(till, shop, 20_000)
+    sell(till, shop)
     clock.bill(at=DECEMBER)
     bill = Statement.objects.get()
     assert (bill.first_day, bill.net_cents) == (dt.date(2026, 11, 24), 8_000)
     assert bill.council_as_it_was["street"] == "5 rue des Lilas"
 
 
-@begins_with(None)
-def test_earnings_without_a_mandate_are_not_billed(
-    till: Till, shop: Merchant, council: Council
-) -> None:
-    describe(council, till.at - A_DAY, owes_vat=False)
-    sell(till, shop, 20_000)
-    describe(council, till.at + A_DAY, owes_vat=True)
-    for at in (DECEMBER, JANUARY):
-        clock.bill(at=at)
-    assert bills() == []
-
-
-def test_a_refund_after_the_mandate_ended_takes_its_tax_back(
-    till: Till, council: Council, order: Order
-) -> None:
+def test_refund_after_a_mandate_takes_tax_back(till: Till, council: Council, order: Order) -> None:
     describe(council, till.at + A_MINUTE, owes_vat=False)
     refund(till, order)
     for at in (DECEMBER, JANUARY):
@@ -350,13 +294,13 @@ def test_a_mandate_that_ended_before_anything_was_billed_bills_nothing(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     describe(council, till.at - A_DAY, owes_vat=False)
-    sell(till, shop, 20_000)
+    sell(till, shop)
     clock.bill(at=DECEMBER)
     assert bills() == []
     assert not Case.objects.exists()
 
 
-def test_a_sale_of_an_ended_mandate_that_is_received_late_is_billed(
+def test_late_sale_of_an_ended_mandate_is_billed(
     till: Till, shop: Merchant, council: Council
 ) -> None:
     describe(council, till.at + A_MINUTE, owes_vat=False)
@@ -371,9 +315,7 @@ def test_a_sale_of_an_ended_mandate_that_is_received_late_is_billed(
 
 
 @begins_with(None)
-def test_sale_received_late_is_billed_in_the_name_of_then(
-    till: Till, shop: Merchant, council: Council
-) -> None:
+def test_late_sale_is_billed_in_the_old_name(till: Till, shop: Merchant, council: Council) -> None:
     describe(council, till.at + A_MINUTE, owes_vat=False)
     record_sale(shop, collected_at=till.at, received_at=till.at + A_DAY)
     clock.bill(at=DECEMBER)

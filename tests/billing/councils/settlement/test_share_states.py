@@ -87,10 +87,6 @@ def releasable(scene: Scene) -> None:
     StripeCall.objects.filter(pk=call.pk).update(state="failed")
 
 
-def waiting_account(scene: Scene) -> None:
-    scene.release()
-
-
 def contested(scene: Scene) -> None:
     dispute_holds.hold(Sale.objects.get().pk, at=scene.till.at)
 
@@ -99,10 +95,6 @@ def sending(scene: Scene) -> None:
     scene.till.active_account(scene.council)
     scene.release()
     scene.till.jobs.waiting.clear()
-
-
-def transferred(scene: Scene) -> None:
-    scene.send()
 
 
 def paid_out(scene: Scene) -> None:
@@ -132,10 +124,10 @@ def netted(scene: Scene) -> None:
 STATES: dict[str, Callable[[Scene], None]] = {
     "held": held,
     "releasable": releasable,
-    "waiting_account": waiting_account,
+    "waiting_account": Scene.release,
     "frozen": contested,
     "sending": sending,
-    "transferred": transferred,
+    "transferred": Scene.send,
     "paid out": paid_out,
     "partly_reversed": partly_reversed,
     "netted": netted,

@@ -14,6 +14,7 @@ from billing.stripe.rules.answers import Problem
 from saas.kernel.errors import Refused
 from tests.billing.councils.settlement.test_changes import LOU, ask, calls, fresh
 from tests.factories.billing import make_council
+from tests.factories.stripe_objects import stripe_account
 from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
@@ -40,24 +41,14 @@ def replaced(call: StripeCall) -> AccountChange:
 
 
 def new_account(**differing: Any) -> Account:
-    values = {
-        "id": "acct_new",
-        "capability": "active",
-        "payouts": "active",
-        "applied": True,
-        "closed": False,
-        "deadlines": frozenset(),
-    }
-    return Account(**{**values, **differing})
+    return stripe_account(id="acct_new", **differing)
 
 
 def change() -> AccountChange:
     return AccountChange.objects.get()
 
 
-def test_requirements_of_a_spare_account_are_recorded_as_it_opens(
-    council: Council, call: StripeCall
-) -> None:
+def test_requirements_of_a_spare_account_are_recorded(council: Council, call: StripeCall) -> None:
     requirement = Requirement("identity.business_details.documents", "currently_due")
     changes.on_open_success(
         call, new_account(capability="restricted", requirements=(requirement,)), AT
@@ -70,9 +61,7 @@ def test_requirements_of_a_spare_account_are_recorded_as_it_opens(
     assert fresh(council).stripe_account == "acct_old"
 
 
-def test_snapshot_of_the_new_account_becomes_the_council_s(
-    council: Council, call: StripeCall
-) -> None:
+def test_snapshot_of_a_new_account_is_the_council_s(council: Council, call: StripeCall) -> None:
     Council.objects.update(account_needs="past_due", account_balance_cents=-5)
     changes.on_open_success(call, new_account(payouts="restricted"), AT + A_DAY)
     found = fresh(council)
@@ -83,9 +72,7 @@ def test_snapshot_of_the_new_account_becomes_the_council_s(
     assert (row.why, row.at) == (change().reference, AT + A_DAY)
 
 
-def test_spare_account_given_up_takes_no_place_once_active(
-    council: Council, call: StripeCall
-) -> None:
+def test_spare_account_given_up_takes_no_place(council: Council, call: StripeCall) -> None:
     cancel_replacement(council=council, by=LOU, at=AT)
     changes.on_open_success(call, new_account(), AT)
     assert (change().state, change().new_account) == ("cancelled", "acct_new")

@@ -7,13 +7,11 @@ import pytest
 from billing import clock
 from billing.councils.actions.write_offs import write_off
 from billing.councils.queries.changes import is_still_needed
-from billing.ledger import posting
 from billing.ledger.files import fec as accounts
 from billing.ledger.rules import fec, postings
 from billing.ledger.rules.postings import Line
 from billing.models import (
     Account,
-    Claim,
     Council,
     LedgerTransaction,
     Order,
@@ -112,9 +110,7 @@ def test_tax_that_was_deducted_before_it_waited_is_not_deducted_again(
     assert (books("vat.pending"), books("vat.input")) == (0, 1_600)
 
 
-def test_tax_of_a_credit_note_is_given_up_once_its_debt_is_written_off(
-    till: Till, order: Order
-) -> None:
+def test_tax_of_a_credit_note_is_given_up_with_its_debt(till: Till, order: Order) -> None:
     clock.bill(at=DECEMBER)
     till.let_shares_leave(HOLD_OVER)
     till.give_back(order, 24_000)
@@ -124,32 +120,6 @@ def test_tax_of_a_credit_note_is_given_up_once_its_debt_is_written_off(
     by = make_merchant_user("Opale")
     write_off(debt=owed, seen_cents=1_600, reason="CSE dissous", by=by, at=JANUARY)
     assert (books("vat.pending"), books("vat.input"), books("bad_debt")) == (0, 0, 1_600)
-
-
-def test_call_of_a_tax_names_its_statement_s_group_and_no_charge(
-    till: Till, council: Council
-) -> None:
-    account = council.stripe_account
-    clock.bill(at=DECEMBER)
-    till.let_shares_leave(HOLD_OVER)
-    call = StripeCall.objects.get(kind="tax")
-    params = {key: value for key, value in call.params.items() if key != "metadata"}
-    assert params == {
-        "amount": 1_600,
-        "currency": "eur",
-        "destination": account,
-        "transfer_group": f"statement_{Statement.objects.get().reference}",
-    }
-    assert call.params["metadata"]["troovon_id"] == str(call.uuid)
-    assert call.key == f"test:tax:{call.uuid}:1"
-
-
-def test_tax_is_paid_once_however_often_the_clock_runs(till: Till, council: Council) -> None:
-    account = council.stripe_account
-    for at in (DECEMBER, DECEMBER, HOLD_OVER, HOLD_OVER, JANUARY):
-        clock.bill(at=at)
-        till.let_shares_leave(at)
-    assert arrived(account) == [8_000, 1_600]
 
 
 @begins_with(None)
@@ -169,21 +139,6 @@ def test_vat_waits_for_an_active_account_and_is_paid_once_there_is_one(
     assert (tax().state, Share.objects.get().state) == ("done", "transferred")
 
 
-def test_an_account_that_is_rejected_between_intent_and_call_leaves_it_due(
-    till: Till, council: Council
-) -> None:
-    account = council.stripe_account
-    till.let_shares_leave(HOLD_OVER)
-    clock.bill(at=DECEMBER)
-    clock.release(at=HOLD_OVER)
-    till.simulator.pull(f"account/{account}/rejected")
-    till.jobs.run()
-    council.refresh_from_db()
-    assert council.account_state == "rejected"
-    assert tax().state == "due"
-    assert tax().refusal
-
-
 def test_transfer_beyond_our_balance_leaves_later(till: Till, council: Council) -> None:
     account = council.stripe_account
     clock.bill(at=DECEMBER)
@@ -196,67 +151,7 @@ def test_transfer_beyond_our_balance_leaves_later(till: Till, council: Council) 
     assert arrived(account) == [8_000, 1_600]
 
 
-def test_a_transfer_whose_answer_is_lost_is_found_and_not_made_again(
-    till: Till, council: Council
-) -> None:
-    account = council.stripe_account
-    till.let_shares_leave(HOLD_OVER)
-    clock.bill(at=DECEMBER)
-    till.fail("error_after", "/v1/transfers", times="3")
-    clock.release(at=HOLD_OVER)
-    till.jobs.run()
-    assert tax().state == "sending"
-    for _ in range(2):  # the same key brings the stored error again: look it up
-        StripeCall.objects.filter(kind="tax").update(next_at=till.at)
-        clock.resume_calls()
-        till.jobs.run()
-    assert tax().state == "done"
-    assert arrived(account) == [8_000, 1_600]
-
-
-@pytest.mark.parametrize(
-    ("owed_cents", "state", "sent_cents", "left_cents"),
-    [
-        pytest.param(600, "done", 1_000, 0, id="more is due than owed"),
-        pytest.param(1_600, "netted", 0, 0, id="as much is due as owed"),
-        pytest.param(2_000, "netted", 0, 400, id="less is due than owed"),
-    ],
-)
-def test_debt_of_the_council_is_set_off_against_its_tax(
-    till: Till,
-    council: Council,
-    owed_cents: int,
-    state: str,
-    sent_cents: int,
-    left_cents: int,
-) -> None:
-    account = council.stripe_account
-    till.let_shares_leave(HOLD_OVER)
-    clock.bill(at=DECEMBER)
-    _owe(owed_cents, till)
-    till.let_shares_leave(HOLD_OVER)
-    assert tax().state == state
-    assert arrived(account) == [8_000, sent_cents][: 2 if sent_cents else 1]
-    assert Claim.objects.get().left_cents == books("share.owed") == left_cents
-    assert books("share.due") == 0
-
-
-def _owe(cents: int, till: Till) -> None:
-    """Let the council owe something of its share, as after a refund it could not pay back."""
-    share = Share.objects.get()
-    lines = postings.claimed(
-        cents=cents,
-        council_id=share.council_id,
-        sale_id=share.sale_id,
-        sits=Account.SHARE_OWED,
-    )
-    posting.post("test:owed", lines, kind="netted", at=till.at)
-    Claim.objects.create(share=share, amount_cents=cents, due_at=till.at, state="owed")
-
-
-def test_a_credit_note_before_it_left_is_set_off_and_nothing_leaves(
-    till: Till, council: Council, order: Order
-) -> None:
+def test_credit_note_before_it_left_is_set_off(till: Till, council: Council, order: Order) -> None:
     account = council.stripe_account
     clock.bill(at=DECEMBER)
     till.give_back(order, 24_000)

@@ -7,11 +7,7 @@ from billing.orders.queries.months import subscription_page
 from billing.stripe.gateway import reads
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
-from tests.factories.billing import (
-    answered,
-    make_shop,
-    move_abroad,
-)
+from tests.factories.billing import answered, make_shop, move_abroad
 from tests.fixtures.billing import BALANCED, Till, begins_with
 from tests.fixtures.months import Days, act, make_monthly
 
@@ -19,8 +15,7 @@ from tests.fixtures.months import Days, act, make_monthly
 def begun_abroad(till: Till) -> None:
     """Begin a subscription of a merchant of another country, and pay its first month."""
     shop = move_abroad(make_shop(), at=till.at)
-    till.pay(till.open(make_monthly(shop, at=till.at)))
-    till.settle()
+    till.buy(make_monthly(shop, at=till.at))
 
 
 pytestmark = [*BALANCED, begins_with(begun_abroad)]
@@ -45,8 +40,7 @@ def test_month_after_a_late_yes_is_sold_without_vat_and_its_excess_goes_back(
     till: Till, monthly: Campaign, days: Days, shop: Merchant
 ) -> None:
     move_abroad(shop, answer="", at=till.at)
-    till.pay(till.open(monthly))
-    till.settle()
+    till.buy(monthly)
     first = Order.objects.get()
     assert (first.gross_cents, first.vat_cents) == (24_000, 4_000)
     answered(shop, "yes", at=timezone.now())
@@ -66,9 +60,7 @@ def test_month_after_a_late_yes_is_sold_without_vat_and_its_excess_goes_back(
     assert reads.subscription(Subscription.objects.get().stripe_id).gross_cents == 20_000
 
 
-def test_month_after_a_no_costs_vat_where_its_merchant_agreed(
-    till: Till, days: Days, shop: Merchant
-) -> None:
+def test_month_after_a_no_costs_vat_if_agreed(till: Till, days: Days, shop: Merchant) -> None:
     answered(shop, "no", at=timezone.now())
     subscription = Subscription.objects.get()
     page = subscription_page(subscription, at=timezone.now())
@@ -86,9 +78,7 @@ def test_month_after_a_no_costs_vat_where_its_merchant_agreed(
     assert Subscription.objects.get().state == "active"
 
 
-def test_month_after_a_no_goes_back_whole_where_its_merchant_did_not_agree(
-    days: Days, shop: Merchant
-) -> None:
+def test_month_after_a_no_goes_back_whole_unless_agreed(days: Days, shop: Merchant) -> None:
     answered(shop, "no", at=timezone.now())
     days.pass_by(32)
     refund = Refund.objects.get()

@@ -13,13 +13,7 @@ from billing.ledger.queries.accounting import book_rows
 from billing.ledger.rules import chart
 from billing.models import Case, Council, Order, OwnPayout, Reconciliation, Statement, TaxPayment
 from saas.kernel import schema
-from tests.billing.councils.settlement.test_taxes import (
-    DECEMBER,
-    HOLD_OVER,
-    JANUARY,
-    sold,
-    tax,
-)
+from tests.billing.councils.settlement.test_taxes import DECEMBER, HOLD_OVER, JANUARY, sold, tax
 from tests.fixtures.billing import BALANCED, Till, begins_with
 
 pytestmark = [*BALANCED, begins_with(sold)]
@@ -45,9 +39,7 @@ def test_tax_is_mailed_to_its_council_once(till: Till) -> None:
     assert tax().stripe_id not in str(message.body)
 
 
-def test_tax_stands_against_a_space_s_end_either_way(
-    till: Till, council: Council, order: Order
-) -> None:
+def test_tax_is_an_obstacle_either_way(till: Till, council: Council, order: Order) -> None:
     till.let_shares_leave(HOLD_OVER)
     clock.bill(at=DECEMBER)
     (sentence,) = obstacles(council.tenant_id, HOLD_OVER)
