@@ -1,8 +1,6 @@
 """Calls that one click on the button that pays asks for."""
 
 import datetime as dt
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import pytest
 
@@ -13,12 +11,12 @@ from billing.stripe import tasks
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign
+from tests.billing.conftest import Committing
 from tests.billing.stripe.calls.test_send import Wire, answering, wire
 from tests.factories.billing import make_campaign
 from tests.fixtures.billing import Jobs, Till
 
 __all__ = ["wire"]
-type Committed = Callable[..., AbstractContextManager[list[Callable[[], object]]]]
 
 
 def test_an_order_is_priced_once_where_its_page_opens_at_once(
@@ -54,12 +52,9 @@ def states(kind: str) -> list[str]:
 
 
 def test_a_click_commits_a_call_and_waits_for_nobody(
-    till: Till,
-    campaign: Campaign,
-    jobs: Jobs,
-    django_capture_on_commit_callbacks: Committed,
+    till: Till, campaign: Campaign, jobs: Jobs, committing: Committing
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
+    with committing():
         order = click(campaign, till.at)
     call = StripeCall.objects.get()
     assert (call.kind, call.state, call.first_sent_at) == ("customer", "pending", None)
@@ -68,7 +63,7 @@ def test_a_click_commits_a_call_and_waits_for_nobody(
     ]
     assert page_of(order).situation == "preparing"
     assert page_of(order, at=call.created_at + dt.timedelta(seconds=9)).situation == "slow"
-    with django_capture_on_commit_callbacks(execute=True):
+    with committing():
         jobs.run()
     assert page_of(order).situation == "open"
     assert page_of(order).url.startswith(till.simulator.api_base)
@@ -86,9 +81,7 @@ def test_orders_of_a_new_customer_go_on_once_stripe_knows_them(
     assert [page_of(order).situation for order in (first, second)] == ["open", "open"]
 
 
-def test_campaign_withdrawn_while_its_page_opens_has_it_closed(
-    till: Till, campaign: Campaign
-) -> None:
+def test_campaign_withdrawn_while_its_page_opens_closes_it(till: Till, campaign: Campaign) -> None:
     order = click(campaign, till.at)
     owner = campaign.merchant.owner
     withdraw(campaign=campaign, by=owner, at=till.at)

@@ -20,9 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("place", range(3))
-def test_page_asks_again_whatever_happens_while_it_reads(
-    till: Till, campaign: Campaign, place: int
-) -> None:
+def test_page_asks_again_whatever_it_misses(till: Till, campaign: Campaign, place: int) -> None:
     form = CheckoutForm({})
     order = form.submit(campaign=campaign, by=campaign.merchant.owner, at=till.at)
     assert order, form.errors

@@ -7,7 +7,7 @@ import pytest
 
 from billing.adjustments.rules import refunds, unrun
 from billing.adjustments.rules.unrun import Days, Worth
-from billing.councils.rules import contacts, holds, terms
+from billing.councils.rules import contacts, terms
 from billing.ledger.rules import approvals, reserve
 from billing.models import Account, Council, ShareTerms
 from billing.orders.rules import checkout, spending
@@ -69,23 +69,10 @@ def test_refund_never_exceeds_what_was_taken() -> None:
         refunds.check_refund(2, refundable_cents=1)
 
 
-def test_refund_may_be_approved_by_another_person() -> None:
-    approvals.check_may_approve(requested_by_id=7, approver_id=8)
-    approvals.check_may_approve(requested_by_id=None, approver_id=8)
-
-
 def test_a_reason_is_more_than_blanks() -> None:
     approvals.check_reason("x", field="note")
     with refused("Dites pourquoi", "note"):
         approvals.check_reason(" \n", field="note")
-
-
-def test_a_debit_is_held_longer_where_the_council_agreed_to_longer() -> None:
-    filters = {"collected_at": NOW, "last_day": NOW.date(), "zone": "Europe/Paris"}
-    longer = holds.release_at(method="sepa_debit", hold_days=57, **filters)  # type: ignore[arg-type]
-    assert longer == NOW + dt.timedelta(days=57)
-    shorter = holds.release_at(method="sepa_debit", hold_days=55, **filters)  # type: ignore[arg-type]
-    assert shorter == NOW + dt.timedelta(days=56)
 
 
 def test_an_order_is_stale_after_exactly_a_week() -> None:
@@ -100,16 +87,6 @@ def test_a_name_is_cut_at_two_hundred_characters() -> None:
 def test_a_session_lasts_less_than_a_day_and_is_offered_again_for_half_an_hour() -> None:
     assert dt.timedelta(hours=23) == checkout.SESSION_LASTS
     assert dt.timedelta(minutes=30) == checkout.SESSION_REUSED_FOR
-
-
-def test_an_order_without_a_price_before_tax_is_none() -> None:
-    with refused("centimes"):
-        checkout.check_price(0, 50)
-
-
-def test_mismatch_is_named() -> None:
-    fits = {"currency": "eur", "livemode": (False, False), "order_uuid": ("o", "o")}
-    assert checkout.mismatch(amount_cents=(1, 2), **fits) == "amount 1, not 2"  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("limit_cents", [None, 1, 9_999_999])

@@ -39,9 +39,7 @@ def test_anything_else_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(("percent_bp", "amount_cents"), [(1, None), (10_000, None), (None, 1)])
-def test_a_code_takes_off_a_part_or_an_amount(
-    percent_bp: int | None, amount_cents: int | None
-) -> None:
+def test_code_takes_off_a_part_or_amount(percent_bp: int | None, amount_cents: int | None) -> None:
     promotions.check_offer(percent_bp, amount_cents)
 
 

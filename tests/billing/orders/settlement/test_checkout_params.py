@@ -48,11 +48,7 @@ def test_session_params_of_a_single_payment(order: Order, campaign: Campaign) ->
     params = session(order, campaign, AT)
     shared = {
         "description": order.reference,
-        "metadata": {
-            "troovon_env": "test",
-            "troovon_kind": "order",
-            "troovon_id": str(order.uuid),
-        },
+        "metadata": {"troovon_env": "test", "troovon_kind": "order", "troovon_id": str(order.uuid)},
     }
     success, cancel = str(params.pop("success_url")), str(params.pop("cancel_url"))
     assert success.endswith("?session_id={CHECKOUT_SESSION_ID}")
@@ -87,11 +83,7 @@ def test_session_params_of_a_subscription(order: Order, campaign: Campaign) -> N
     assert params["mode"] == "subscription"
     assert params["subscription_data"] == {
         "description": order.reference,
-        "metadata": {
-            "troovon_env": "test",
-            "troovon_kind": "order",
-            "troovon_id": str(order.uuid),
-        },
+        "metadata": {"troovon_env": "test", "troovon_kind": "order", "troovon_id": str(order.uuid)},
     }
     assert "payment_intent_data" not in params
     [line] = params["line_items"]

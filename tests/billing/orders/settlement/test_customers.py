@@ -13,6 +13,7 @@ from billing.stripe.gateway import reads
 from saas.catalogue.merchants import actions as merchants
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
+from tests.billing.conftest import Committing
 from tests.billing.stripe.calls.test_send import Wire, answering, wire
 from tests.fixtures.billing import Jobs, Till
 from tests.fixtures.people import AT
@@ -79,9 +80,7 @@ def test_last_of_two_changes_holds(till: Till, known: Merchant) -> None:
     assert stripe_customer_of(known)["email"] == "second@shop.example"
 
 
-def test_a_change_while_stripe_makes_the_customer_is_sent_afterwards(
-    till: Till, campaign: Campaign
-) -> None:
+def test_change_while_the_customer_is_made_is_sent_later(till: Till, campaign: Campaign) -> None:
     shop = campaign.merchant
     open_checkout(campaign=campaign, by=shop.owner, at=till.at)
     change(shop, till.at, billing_email="new@shop.example")
@@ -103,9 +102,7 @@ def test_a_change_that_stripe_refused_is_not_repeated_and_the_next_is_sent(
     assert stripe_customer_of(known)["email"] == "right@shop.example"
 
 
-def test_a_change_whose_answer_is_lost_is_found_at_stripe(
-    till: Till, known: Merchant, wire: Wire
-) -> None:
+def test_change_with_a_lost_answer_is_found(till: Till, known: Merchant, wire: Wire) -> None:
     change(known, till.at, billing_email="new@shop.example")
     call = calls()[0]
     StripeCall.objects.filter(pk=call.pk).update(
@@ -120,8 +117,8 @@ def test_a_change_whose_answer_is_lost_is_found_at_stripe(
 
 
 def test_a_change_is_queued_once_it_is_committed(
-    till: Till, known: Merchant, jobs: Jobs, django_capture_on_commit_callbacks: Any
+    till: Till, known: Merchant, jobs: Jobs, committing: Committing
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
+    with committing():
         change(known, till.at, billing_email="new@shop.example")
     assert jobs.waiting == [(tasks.send_call, (calls()[0].pk,))]

@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from billing.forms import WithdrawForm
-from billing.models import Invoice, LedgerEntry, Order, Payment, Refund, Sale, Share
+from billing.models import Invoice, Order, Payment, Refund, Sale, Share
 from billing.orders.queries.desk import order_page
 from billing.wording import debits
 from saas.catalogue.merchants.models import Merchant
@@ -18,7 +18,7 @@ from saas.catalogue.placements.models import Campaign, Flight
 from saas.catalogue.placements.queries import campaigns as placements
 from saas.kernel.display.writing import shortdate
 from tests.factories.billing import make_council
-from tests.fixtures.billing import Till, make_calls
+from tests.fixtures.billing import Till, books, make_calls
 from tests.fixtures.months import Days
 from tests.saas.catalogue.making import GATE, draw_up
 
@@ -45,9 +45,7 @@ def answered(till: Till, order: Order, answer: str) -> None:
     till.settle()
 
 
-def test_a_debit_runs_for_days_and_the_campaign_begins_when_the_bank_agrees(
-    till: Till, campaign: Campaign
-) -> None:
+def test_debit_runs_for_days_until_the_bank_agrees(till: Till, campaign: Campaign) -> None:
     make_council("north")
     order = till.open(campaign)
     till.pay(order, "sepa")
@@ -79,9 +77,7 @@ def test_a_debit_runs_for_days_and_the_campaign_begins_when_the_bank_agrees(
 
 def test_no_day_is_lost_while_the_bank_thinks(till: Till, days: Days, campaign: Campaign) -> None:
     before = list(Flight.objects.order_by("pk").values_list("starts_on", "ends_on"))
-    order = till.open(campaign)
-    till.pay(order, "sepa")
-    till.settle()
+    order = till.buy(campaign, "sepa")
     days.pass_by(8)
 
     paid_on = timezone.now().date()
@@ -99,12 +95,8 @@ def test_no_day_is_lost_while_the_bank_thinks(till: Till, days: Days, campaign: 
     assert "aucun jour n’est perdu" in " ".join(str(message.body) for message in mail.outbox)
 
 
-def test_a_refused_debit_never_ran_and_may_be_paid_otherwise(
-    till: Till, campaign: Campaign
-) -> None:
-    order = till.open(campaign)
-    till.pay(order, "sepa_failed")
-    till.settle()
+def test_refused_debit_never_ran_and_may_be_paid_otherwise(till: Till, campaign: Campaign) -> None:
+    order = till.buy(campaign, "sepa_failed")
     mail.outbox.clear()
     answered(till, order, "failed")
     assert situation_of(order) == "failed"
@@ -114,37 +106,13 @@ def test_a_refused_debit_never_ran_and_may_be_paid_otherwise(
         "Prélèvement refusé pour « Formule du midi »"
     ]
     assert "La banque ne trouve pas ce compte" in str(mail.outbox[0].body)
-    fee = LedgerEntry.objects.filter(account="fees.stripe").values_list("amount_cents", flat=True)
-    assert sum(fee) == 35
+    assert books("fees.stripe") == 35
 
-    till.pay(till.open(campaign))
-    till.settle()
+    till.buy(campaign)
     assert situation_of(order) == "paid"
 
 
-def test_order_is_not_paid_while_a_bank_decides(till: Till, campaign: Campaign) -> None:
-    order = till.open(campaign)
-    till.pay(order, "sepa")
-    till.settle()
-    with pytest.raises(AssertionError, match="Votre banque"):
-        till.open(campaign)
-    answered(till, order, "succeeded")
-
-
-def test_a_debit_that_comes_back_at_once_stops_the_campaign(
-    till: Till, days: Days, campaign: Campaign
-) -> None:
-    order = till.open(campaign)
-    till.pay(order, "sepa")
-    till.settle()
-    answered(till, order, "succeeded")
-    answered(till, order, "sent_back")
-    assert Campaign.objects.get(pk=campaign.pk).state == "stopped"
-
-
-def test_a_withdrawn_draft_closes_the_page_on_which_it_was_being_paid(
-    till: Till, campaign: Campaign
-) -> None:
+def test_withdrawn_draft_closes_its_payment_page(till: Till, campaign: Campaign) -> None:
     order = till.open(campaign)
     assert not withdraw(campaign).errors
     till.settle()
@@ -163,9 +131,7 @@ def replace(campaign: Campaign) -> Campaign:
     return other
 
 
-def test_a_draft_that_another_replaces_closes_the_page_on_which_it_was_being_paid(
-    till: Till, campaign: Campaign
-) -> None:
+def test_replaced_draft_closes_its_payment_page(till: Till, campaign: Campaign) -> None:
     order = till.open(campaign)
     other = replace(campaign)
     till.settle()
@@ -177,12 +143,8 @@ def test_a_draft_that_another_replaces_closes_the_page_on_which_it_was_being_pai
     assert till.open(other).state == "awaiting_payment"
 
 
-def test_a_draft_whose_debit_runs_stays_beside_the_one_drawn_up_from_it(
-    till: Till, campaign: Campaign
-) -> None:
-    order = till.open(campaign)
-    till.pay(order, "sepa")
-    till.settle()
+def test_draft_whose_debit_runs_stays_beside_its_successor(till: Till, campaign: Campaign) -> None:
+    order = till.buy(campaign, "sepa")
     other = replace(campaign)
     assert situation_of(order) == "processing"
     rows = placements.campaigns_of(campaign.merchant, till.at)
@@ -191,9 +153,7 @@ def test_a_draft_whose_debit_runs_stays_beside_the_one_drawn_up_from_it(
     assert Campaign.objects.get(pk=campaign.pk).state == "paid"
 
 
-def test_a_withdrawn_draft_that_was_paid_nevertheless_goes_back_in_full(
-    till: Till, campaign: Campaign
-) -> None:
+def test_withdrawn_draft_paid_nevertheless_goes_back_whole(till: Till, campaign: Campaign) -> None:
     make_council("north")
     order = till.open(campaign)
     till.pay(order)
@@ -206,12 +166,8 @@ def test_a_withdrawn_draft_that_was_paid_nevertheless_goes_back_in_full(
     assert situation_of(order) == "refunded"
 
 
-def test_a_debit_of_a_withdrawn_draft_goes_back_once_the_bank_agreed(
-    till: Till, campaign: Campaign
-) -> None:
-    order = till.open(campaign)
-    till.pay(order, "sepa")
-    till.settle()
+def test_debit_of_a_withdrawn_draft_goes_back_once_agreed(till: Till, campaign: Campaign) -> None:
+    order = till.buy(campaign, "sepa")
     assert not withdraw(campaign).errors
     assert situation_of(order) == "withdrawn_late"
     answered(till, order, "succeeded")
@@ -220,8 +176,7 @@ def test_a_debit_of_a_withdrawn_draft_goes_back_once_the_bank_agreed(
 
 
 def test_paid_campaign_is_not_withdrawn(till: Till, campaign: Campaign) -> None:
-    till.pay(till.open(campaign))
-    till.settle()
+    till.buy(campaign)
     assert "ne se retire plus" in str(withdraw(campaign).non_field_errors())
     assert Campaign.objects.get(pk=campaign.pk).withdrawn_at is None
 
@@ -230,6 +185,5 @@ def test_a_card_paid_on_the_first_day_runs_from_that_day(till: Till, campaign: C
     Flight.objects.filter(campaign=campaign).update(
         starts_on=till.at.date(), ends_on=till.at.date()
     )
-    till.pay(till.open(campaign))
-    till.settle()
+    till.buy(campaign)
     assert set(Flight.objects.values_list("starts_on", flat=True)) == {till.at.date()}

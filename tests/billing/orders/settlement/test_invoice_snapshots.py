@@ -41,11 +41,7 @@ def first_month(till: Till) -> None:
     StripeCall.objects.update(state="done", result_id="ch")
 
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("beginning"),
-    begins_with(first_month),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("beginning"), begins_with(first_month)]
 
 
 class Invoices:
@@ -163,9 +159,7 @@ def test_excess_of_a_month_goes_back(invoices: Invoices) -> None:
     assert Order.objects.latest("pk").gross_cents == 24_000
 
 
-def test_month_paid_too_little_goes_back_whole_and_ends_the_subscription(
-    invoices: Invoices,
-) -> None:
+def test_month_paid_too_little_goes_back_and_ends_the_subscription(invoices: Invoices) -> None:
     cheap = invoices.attempt(2, captured_cents=23_999)
     invoices.sync(invoices.add(2, paid_cents=23_999, intent=cheap))
     payment = Payment.objects.latest("pk")
@@ -175,9 +169,7 @@ def test_month_paid_too_little_goes_back_whole_and_ends_the_subscription(
     assert Campaign.objects.latest("pk").withdrawn_at is not None
 
 
-def test_a_month_that_is_refused_is_kept_with_why_and_when_it_is_tried_again(
-    invoices: Invoices,
-) -> None:
+def test_refused_month_is_kept_with_why_and_when_it_is_tried_again(invoices: Invoices) -> None:
     refused = PaymentIntent("pi_2", "requires_payment_method", "x" * 100, "", None)
     invoices.sync(invoices.add(2, status="open", paid_cents=0, intent=refused, next_try_at=AT))
     found = Subscription.objects.get()
@@ -191,19 +183,14 @@ def test_a_month_that_is_refused_is_kept_with_why_and_when_it_is_tried_again(
 @pytest.mark.parametrize(
     "changes", [{"status": "void"}, {"paid_cents": 0}, {"intent": None}, {"is_first": True}]
 )
-def test_invoice_without_money_of_its_own_is_no_month(
-    invoices: Invoices, changes: dict[str, Any]
-) -> None:
+def test_invoice_without_own_money_is_no_month(invoices: Invoices, changes: dict[str, Any]) -> None:
     assert invoices.sync(invoices.add(2, **changes))
     assert (Payment.objects.count(), Subscription.objects.get().failed_invoice) == (1, "")
 
 
 @pytest.mark.parametrize(
     ("changes", "cents", "problem"),
-    [
-        ({"currency": "chf"}, None, "currency chf"),
-        ({"livemode": True}, 24_000, "livemode True"),
-    ],
+    [({"currency": "chf"}, None, "currency chf"), ({"livemode": True}, 24_000, "livemode True")],
 )
 def test_month_that_does_not_fit_is_a_case_until_it_does(
     invoices: Invoices, changes: dict[str, Any], cents: int | None, problem: str
@@ -227,9 +214,7 @@ def test_a_stranger_s_invoice_is_none_of_ours(invoices: Invoices, subscription: 
     assert Payment.objects.count() == 1
 
 
-def test_a_month_without_an_event_takes_its_days_before_the_one_that_follows(
-    invoices: Invoices,
-) -> None:
+def test_month_without_an_event_takes_its_days_before_the_next(invoices: Invoices) -> None:
     for number in (2, 3):
         invoices.add(number)
     invoices.sync("in_3")
@@ -277,9 +262,7 @@ def test_the_first_month_is_synced_by_its_payment_page(
 
 
 @pytest.mark.parametrize(("late", "sales"), [(-1, 1), (0, 2), (1, 2)])
-def test_month_taken_after_a_stop_goes_back_and_one_before_is_sold(
-    invoices: Invoices, late: int, sales: int
-) -> None:
+def test_month_taken_after_a_stop_goes_back(invoices: Invoices, late: int, sales: int) -> None:
     asked_at = AT + A_MONTH + dt.timedelta(seconds=late)
     Subscription.objects.update(stop_asked_at=asked_at)
     invoices.sync(invoices.add(2))
@@ -324,9 +307,7 @@ def test_a_debit_that_was_begun_before_a_stop_is_a_month(invoices: Invoices) -> 
     assert (Sale.objects.count(), Refund.objects.count()) == (2, 0)
 
 
-def test_ended_subscription_is_not_ended_again_by_a_month_that_goes_back(
-    invoices: Invoices,
-) -> None:
+def test_ended_subscription_is_not_ended_again_by_a_month_back(invoices: Invoices) -> None:
     Subscription.objects.update(stop_asked_at=AT, state="ended")
     invoices.sync(invoices.add(2))
     assert Refund.objects.get().amount_cents == 24_000
@@ -354,9 +335,7 @@ def priced_anew(net_cents: int) -> int:
     return campaign.pk
 
 
-def test_a_higher_price_that_stripe_has_not_taken_yet_leaves_the_month_as_it_was(
-    invoices: Invoices,
-) -> None:
+def test_higher_price_not_taken_by_stripe_leaves_the_month_as_it_was(invoices: Invoices) -> None:
     agreed = priced_anew(30_000)
     Subscription.objects.update(failed_invoice="in_2")
     invoices.sync(invoices.add(2))
@@ -375,9 +354,7 @@ def test_month_at_neither_price_goes_back_whole(invoices: Invoices, cents: int) 
     assert (Sale.objects.count(), Refund.objects.get().amount_cents) == (1, cents)
 
 
-def test_a_lower_price_that_stripe_has_not_taken_yet_holds_and_the_rest_goes_back(
-    invoices: Invoices,
-) -> None:
+def test_lower_price_not_taken_by_stripe_holds_and_the_rest_goes_back(invoices: Invoices) -> None:
     agreed = priced_anew(15_000)
     invoices.sync(invoices.add(2))
     order = Order.objects.latest("pk")

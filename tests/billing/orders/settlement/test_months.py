@@ -1,6 +1,5 @@
 """A campaign that is paid each month: each month a campaign, an order and a sale of its own."""
 
-import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -9,18 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from billing.councils.queries.due import shares_to_release
-from billing.dispatch.calls import HANDLERS
-from billing.models import (
-    Case,
-    Invoice,
-    Order,
-    Payment,
-    Refund,
-    Sale,
-    Share,
-    StripeCall,
-    Subscription,
-)
+from billing.models import Invoice, Order, Payment, Refund, Sale, Share, StripeCall, Subscription
 from billing.orders.actions.subscriptions import (
     end_subscription,
     resume_subscription,
@@ -29,20 +17,15 @@ from billing.orders.actions.subscriptions import (
 )
 from billing.orders.queries.desk import order_page
 from billing.orders.queries.months import subscription_page
-from billing.orders.settlement import months, payments
+from billing.orders.settlement import payments
 from billing.stripe.gateway import reads
 from billing.stripe.gateway.client import client
-from billing.stripe.gateway.values import MonthInvoice
 from billing.wording import reasons
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.spaces.models import Tenant
-from tests.factories.billing import (
-    make_council,
-    make_merchant_user,
-    make_terms,
-)
+from tests.factories.billing import make_council, make_merchant_user, make_terms
 from tests.fixtures.billing import BALANCED, Till, begins_with
 from tests.fixtures.months import Days, act, again, other_prices, periods, run_monthly
 
@@ -64,12 +47,9 @@ def test_the_first_month_is_a_sale_like_any_other(running: Subscription) -> None
 
 
 @begins_with(None)
-def test_three_months_are_three_sales_under_the_terms_of_their_day(
-    till: Till, days: Days, monthly: Campaign
-) -> None:
+def test_three_months_are_sales_under_own_terms(till: Till, days: Days, monthly: Campaign) -> None:
     council = make_council("north", rate_bp=4_000)
-    till.pay(till.open(monthly))
-    till.settle()
+    till.buy(monthly)
     make_terms(council, rate_bp=5_000, version=2, valid_from=till.at + dt.timedelta(days=40))
     days.pass_by(31)
     days.pass_by(31)
@@ -90,16 +70,7 @@ def test_three_months_are_three_sales_under_the_terms_of_their_day(
     assert again(Subscription.objects.get()).state == "active"
 
 
-def test_a_month_that_is_reported_twice_is_booked_once(days: Days, running: Subscription) -> None:
-    days.pass_by(31)
-    days.night()
-    days.night()
-    assert (Sale.objects.count(), Order.objects.count(), Campaign.objects.count()) == (2, 2, 2)
-
-
-def test_a_month_whose_events_are_lost_is_found_at_night(
-    till: Till, days: Days, running: Subscription
-) -> None:
+def test_night_finds_a_month_without_events(till: Till, days: Days, running: Subscription) -> None:
     till.simulator.pull("clock/advance", days="31")
     days.passed += dt.timedelta(days=31)
     assert Sale.objects.count() == 1
@@ -107,24 +78,7 @@ def test_a_month_whose_events_are_lost_is_found_at_night(
     assert Sale.objects.count() == 2
 
 
-def test_months_that_are_reported_in_disorder_take_their_days_in_order(
-    till: Till, days: Days, running: Subscription
-) -> None:
-    for _ in range(2):
-        till.simulator.pull("clock/advance", days="31")
-        days.passed += dt.timedelta(days=31)
-    _first, second, third = reads.invoices_of(running.stripe_id)
-    months.sync(third, at=timezone.now())
-    months.sync(second, at=timezone.now())
-    paid = Payment.objects.filter(stripe_invoice__in=[second, third])
-    assert list(paid.order_by("pk").values_list("stripe_invoice", flat=True)) == [second, third]
-    last = Campaign.objects.get(pk=again(running).campaign_id)
-    assert last.pk == Order.objects.get(payments__stripe_invoice=third).campaign_id
-
-
-def test_a_refused_month_runs_nowhere_until_it_is_paid(
-    till: Till, days: Days, running: Subscription
-) -> None:
+def test_refused_month_runs_only_once_paid(till: Till, days: Days, running: Subscription) -> None:
     customer = Merchant.objects.get(pk=running.merchant_id).stripe_customer
     till.simulator.pull(f"card/{customer}", outcome="declined_later")
     mail.outbox.clear()
@@ -158,9 +112,7 @@ def test_months_that_stay_refused_are_over(till: Till, days: Days, running: Subs
     assert (again(running).state, Sale.objects.count()) == ("ended", 1)
 
 
-def test_stopped_subscription_keeps_its_paid_month_and_may_resume(
-    days: Days, running: Subscription
-) -> None:
+def test_stopped_subscription_keeps_its_month_or_resumes(days: Days, running: Subscription) -> None:
     assert not act(running, "stop").errors
     assert again(running).state == "ending"
     assert Campaign.objects.get(pk=running.campaign_id).state == "paid"
@@ -171,25 +123,11 @@ def test_stopped_subscription_keeps_its_paid_month_and_may_resume(
     assert (again(running).state, Sale.objects.count()) == ("ended", 1)
 
 
-def test_subscription_stopped_at_stripe_is_found_stopped_on_return(
-    till: Till, running: Subscription
-) -> None:
+def test_subscription_stopped_at_stripe_is_found_so(till: Till, running: Subscription) -> None:
     client().v1.subscriptions.update(running.stripe_id, {"cancel_at_period_end": True})
     payments.sync(Payment.objects.get().pk, at=till.at)
     running.refresh_from_db()
     assert running.state == "ending"
-
-
-def test_an_end_is_found_at_stripe_only_once_it_is_there(till: Till, running: Subscription) -> None:
-    by = Subscription.objects.select_related("begun_by").get().begun_by
-    end_subscription(subscription=running, by=by, at=till.at)
-    call = StripeCall.objects.get(kind="end")
-    find = HANDLERS[StripeCall.Kind.END].find
-    assert find(call) is None
-    till.settle()
-    found = find(call)
-    assert found
-    assert (found.value.id, found.value.status) == (running.stripe_id, "canceled")
 
 
 def test_ended_subscription_is_not_begun_again(days: Days, running: Subscription) -> None:
@@ -201,21 +139,7 @@ def test_ended_subscription_is_not_begun_again(days: Days, running: Subscription
     assert Sale.objects.count() == 1
 
 
-def test_a_stop_whose_answer_is_lost_is_made_once(
-    till: Till, days: Days, running: Subscription
-) -> None:
-    till.fail("timeout_after", f"/v1/subscriptions/{running.stripe_id}")
-    act(running, "stop")
-    days.passed += dt.timedelta(hours=1)
-    till.jobs.catch_up()
-    till.settle()
-    assert again(running).state == "ending"
-    assert StripeCall.objects.filter(kind="stop", state="done").count() == 1
-
-
-def test_the_agreed_price_holds_until_the_merchant_takes_todays(
-    days: Days, running: Subscription
-) -> None:
+def test_agreed_price_holds_until_the_merchant_changes(days: Days, running: Subscription) -> None:
     other_prices(timezone.now())
     days.pass_by(31)
     assert list(Sale.objects.order_by("pk").values_list("net_cents", flat=True)) == [20_000] * 2
@@ -246,9 +170,7 @@ def test_the_price_does_not_change_on_the_eve_of_a_debit(till: Till, running: Su
         )
 
 
-def test_a_space_that_closed_is_left_out_and_its_part_goes_back(
-    till: Till, days: Days, running: Subscription
-) -> None:
+def test_part_of_a_closed_space_goes_back(till: Till, days: Days, running: Subscription) -> None:
     council = make_council("south")
     Tenant.objects.filter(schema_name="south").update(state=Tenant.State.SUSPENDED)
     days.pass_by(31)
@@ -267,9 +189,7 @@ def test_a_space_that_closed_is_left_out_and_its_part_goes_back(
     assert Refund.objects.count() == 1
 
 
-def test_a_shop_that_was_blocked_pays_no_other_month(
-    till: Till, days: Days, running: Subscription
-) -> None:
+def test_blocked_shop_pays_no_other_month(till: Till, days: Days, running: Subscription) -> None:
     Merchant.objects.filter(pk=running.merchant_id).update(state=Merchant.State.BLOCKED)
     days.night()
     till.settle()
@@ -278,9 +198,7 @@ def test_a_shop_that_was_blocked_pays_no_other_month(
     assert Sale.objects.count() == 1
 
 
-def test_a_month_that_was_paid_for_nothing_goes_back_in_full(
-    till: Till, days: Days, running: Subscription
-) -> None:
+def test_month_paid_for_nothing_goes_back(till: Till, days: Days, running: Subscription) -> None:
     Merchant.objects.filter(pk=running.merchant_id).update(state=Merchant.State.BLOCKED)
     days.pass_by(31)
     till.settle()
@@ -289,34 +207,9 @@ def test_a_month_that_was_paid_for_nothing_goes_back_in_full(
     assert Refund.objects.get().amount_cents == 24_000
 
 
-def test_a_month_in_another_currency_is_a_case_until_it_fits(
-    days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = reads.month_invoice
-
-    def foreign(invoice: str) -> MonthInvoice:
-        return dataclasses.replace(real(invoice), currency="chf")
-
-    monkeypatch.setattr(reads, "month_invoice", foreign)
-    days.pass_by(31)
-    case = Case.objects.get()
-    assert (case.kind, case.subject[:3], case.state) == ("misfit", "in_", "open")
-    assert "chf" in case.details
-    assert Sale.objects.count() == 1
-    monkeypatch.setattr(reads, "month_invoice", real)
-    months.sync(case.subject, at=timezone.now())
-    case.refresh_from_db()
-    assert (case.state, Sale.objects.count()) == ("explained", 2)
-
-
 def test_subscription_of_another_merchant_is_not_changed(till: Till, running: Subscription) -> None:
     given: dict[str, Any] = {"subscription": running, "by": make_merchant_user(), "at": till.at}
-    for action in (
-        stop_subscription,
-        resume_subscription,
-        end_subscription,
-        take_todays_prices,
-    ):
+    for action in (stop_subscription, resume_subscription, end_subscription, take_todays_prices):
         with pytest.raises(NotAllowed):
             action(**given)
 
@@ -329,13 +222,10 @@ def test_a_second_change_waits_for_the_first(till: Till, running: Subscription) 
 
 
 @begins_with(None)
-def test_a_share_waits_until_its_charge_has_joined_its_group(
-    till: Till, days: Days, monthly: Campaign
-) -> None:
+def test_share_waits_for_its_charges_group(till: Till, days: Days, monthly: Campaign) -> None:
     council = make_council("north")
     till.active_account(council)
-    till.pay(till.open(monthly))
-    till.settle()
+    till.buy(monthly)
     StripeCall.objects.filter(kind="group").update(state="parked", result_id="")
     share = Share.objects.get()
     Share.objects.update(release_at=till.at)

@@ -32,7 +32,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import counts as placements
 from saas.catalogue.placements.models import Campaign
 from tenants.spaces.models import Tenant
-from tests.factories.billing import make_council, make_paid_session
+from tests.factories.billing import make_council, make_merchant_user, make_paid_session
 from tests.fixtures.months import make_subscription
 from tests.fixtures.people import AT
 from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
@@ -152,6 +152,13 @@ def test_payment_that_does_not_fit_is_a_case_until_it_does(
     assert (case.state, page.payment().problem, page.order().state) == ("explained", "", "paid")
 
 
+def test_mismatch_that_somebody_closed_is_not_shown_again(page: Page) -> None:
+    page.says(currency="chf")
+    Case.objects.update(state="closed", closed_by=make_merchant_user("Opale"), explanation="Rendu")
+    page.says(currency="chf")
+    assert Case.objects.get().state == "closed"
+
+
 def test_a_debit_runs_from_the_day_on_which_it_is_made(page: Page) -> None:
     running = page.attempt("processing", charge=page.debit(balance_transaction=None))
     page.says(payment_status="unpaid", intent=running)
@@ -174,9 +181,7 @@ def test_a_debit_of_after_midnight_is_of_the_new_day(page: Page) -> None:
 
 
 @pytest.mark.parametrize("status", ["requires_payment_method", "canceled"])
-def test_a_debit_that_its_bank_refuses_costs_its_fee_and_opens_the_order_again(
-    page: Page, status: str
-) -> None:
+def test_refused_debit_costs_a_fee_and_reopens_its_order(page: Page, status: str) -> None:
     Payment.objects.update(mailed_at=AT)
     page.says(payment_status="unpaid", intent=page.attempt("processing"))
     refused = page.attempt(status, code="x" * 100, charge=page.debit(method="y" * 30))
@@ -225,9 +230,7 @@ def test_a_page_whose_time_is_over_lets_the_order_be_paid_again(page: Page) -> N
     assert (page.payment().state, page.order().state) == ("expired", "priced")
 
 
-def test_a_page_whose_campaign_was_withdrawn_takes_the_order_along(
-    page: Page, campaign: Campaign
-) -> None:
+def test_page_of_a_withdrawn_campaign_takes_its_order_along(page: Page, campaign: Campaign) -> None:
     months = make_subscription(campaign, at=AT)
     Order.objects.update(subscription=months)
     Campaign.objects.update(withdrawn_at=AT)
@@ -237,9 +240,7 @@ def test_a_page_whose_campaign_was_withdrawn_takes_the_order_along(
     assert Subscription.objects.get().state == "ended"
 
 
-def test_payment_of_a_withdrawn_campaign_goes_back_and_is_not_shared(
-    page: Page, campaign: Campaign
-) -> None:
+def test_payment_of_a_withdrawn_campaign_goes_back(page: Page, campaign: Campaign) -> None:
     months = make_subscription(campaign, at=AT, stripe_id="sub_1", state="active")
     Order.objects.update(subscription=months)
     Campaign.objects.update(withdrawn_at=AT)
@@ -252,9 +253,7 @@ def test_payment_of_a_withdrawn_campaign_goes_back_and_is_not_shared(
 
 
 @pytest.mark.parametrize("state", ["paid", "refunded", "cancelled"])
-def test_a_second_payment_of_an_order_goes_back_whole(
-    page: Page, campaign: Campaign, state: str
-) -> None:
+def test_second_payment_of_an_order_goes_back(page: Page, campaign: Campaign, state: str) -> None:
     months = make_subscription(campaign, at=AT, stripe_id="sub_1", state="active")
     Order.objects.update(state=state, subscription=months)
     page.says(at=AT + A_DAY)
@@ -334,9 +333,20 @@ def test_new_details_of_a_booked_payment_are_stored(
     assert (page.payment().state, Sale.objects.count(), len(fees())) == ("succeeded", 1, 1)
 
 
-def test_session_without_its_intent_takes_nothing_back(
-    page: Page, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "changed", [{"balance_transaction": ""}, {"problem": "amount"}, {"payment_intent": "pi_other"}]
+)
+def test_payment_not_known_whole_is_followed(
+    page: Page, monkeypatch: pytest.MonkeyPatch, changed: dict[str, str]
 ) -> None:
+    page.says()
+    known = Payment.objects.values().get()
+    Payment.objects.update(**changed)
+    refetch(page, monkeypatch)
+    assert Payment.objects.values().get() == known
+
+
+def test_session_without_intent_takes_nothing(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     page.says()
     refetch(page, monkeypatch, intent=None)
     assert (page.payment().state, page.payment().payment_intent) == ("succeeded", page.intent.id)

@@ -15,12 +15,12 @@ from billing.orders.queries.running import standing_of
 from billing.orders.settlement import subscriptions
 from billing.stripe.actions.operators import retry_call
 from billing.stripe.gateway import reads, writes
-from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.rules.answers import Problem
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
+from tests.factories import stripe_objects
 from tests.fixtures.billing import BALANCED, Till, begins_with
 from tests.fixtures.months import Days, act, again, other_prices, periods, run_monthly
 
@@ -33,19 +33,22 @@ REFUSED = Problem(400, "invalid_request_error", message="No such thing.")
 @contextmanager
 def refusing(monkeypatch: pytest.MonkeyPatch, problem: Problem = REFUSED) -> Iterator[None]:
     """Let Stripe take no change to a subscription for a while."""
-
-    def refuse(*_: object) -> None:
-        raise StripeCallFailed(problem)
-
     with monkeypatch.context() as while_it_lasts:
-        while_it_lasts.setattr(writes, "change_subscription", refuse)
-        while_it_lasts.setattr(writes, "end_subscription", refuse)
+        for name in ("change_subscription", "end_subscription"):
+            while_it_lasts.setattr(writes, name, stripe_objects.refusing(problem))
         yield
 
 
 def calls() -> list[tuple[str, str]]:
     rows = StripeCall.objects.filter(kind__in=["stop", "end", "reprice"])
     return list(rows.order_by("pk").values_list("kind", "state"))
+
+
+def end_by(operator: User, subscription: Subscription, *, at_once: bool) -> None:
+    """Let an operator end what a merchant could not."""
+    found = again(subscription)
+    given: dict[str, Any] = {"reason": "demandé par téléphone", "seen": standing_of(found)}
+    end_for_merchant(subscription=found, at_once=at_once, by=operator, at=timezone.now(), **given)
 
 
 def failed_stop_of(subscription: Subscription) -> str:
@@ -104,9 +107,7 @@ def test_a_resumption_that_was_not_taken_is_shown_and_pressed_again(
     assert again(running).state == "active"
 
 
-def test_stop_under_way_is_waited_for(
-    running: Subscription, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_stop_under_way_is_awaited(running: Subscription, monkeypatch: pytest.MonkeyPatch) -> None:
     with refusing(monkeypatch, Problem(None, "api_connection_error")):
         act(running, "stop")
     assert "attendez qu’il soit fait" in str(act(running, "stop").non_field_errors())
@@ -133,15 +134,7 @@ def test_an_operator_ends_it_where_the_merchant_could_not(
 ) -> None:
     with refusing(monkeypatch):
         act(running, "stop")
-    found = again(running)
-    end_for_merchant(
-        subscription=found,
-        at_once=at_once,
-        reason="demandé par téléphone",
-        seen=standing_of(found),
-        by=operator,
-        at=timezone.now(),
-    )
+    end_by(operator, running, at_once=at_once)
     for _looked_for_then_made in range(2):
         till.jobs.catch_up()
     assert again(running).state == state
@@ -152,7 +145,7 @@ def test_an_operator_ends_it_where_the_merchant_could_not(
     assert (again(running).state, Sale.objects.count()) == ("ended", 1)
 
 
-def test_an_operator_decides_about_what_was_shown(
+def test_operator_decides_on_what_was_shown(
     till: Till, running: Subscription, operator: User
 ) -> None:
     found = again(running)
@@ -160,12 +153,7 @@ def test_an_operator_decides_about_what_was_shown(
     assert found.paid_until
     later = found.paid_until + dt.timedelta(days=30)
     Subscription.objects.filter(pk=running.pk).update(paid_until=later)
-    given: dict[str, Any] = {
-        "subscription": found,
-        "at_once": True,
-        "by": operator,
-        "at": till.at,
-    }
+    given: dict[str, Any] = {"subscription": found, "at_once": True, "by": operator, "at": till.at}
     with pytest.raises(Refused, match="vient de changer"):
         end_for_merchant(**given, reason="doublon", seen=seen)
     with pytest.raises(Refused, match="Dites pourquoi"):
@@ -173,9 +161,7 @@ def test_an_operator_decides_about_what_was_shown(
     assert calls() == []
 
 
-def test_the_end_of_a_second_one_that_was_not_taken_stays_asked_for_and_keeps_nobody(
-    running: Subscription,
-) -> None:
+def test_end_of_a_double_that_was_not_taken_stays_and_keeps_nobody(running: Subscription) -> None:
     subscriptions.end(running, target="sub_double")
     StripeCall.objects.filter(kind="end").update(state="parked")
     assert failed_stop_of(running) == ""
@@ -193,7 +179,7 @@ def refused_month(till: Till, days: Days, subscription: Subscription) -> str:
     return customer
 
 
-def test_stop_while_a_month_is_unpaid_charges_it_no_more(
+def test_stop_with_an_unpaid_month_forgives_it(
     till: Till, days: Days, running: Subscription
 ) -> None:
     customer = refused_month(till, days, running)
@@ -208,15 +194,7 @@ def test_an_operator_s_stop_while_a_month_is_unpaid_ends_it_at_once(
     till: Till, days: Days, running: Subscription, operator: User
 ) -> None:
     refused_month(till, days, running)
-    found = again(running)
-    end_for_merchant(
-        subscription=found,
-        at_once=False,
-        reason="demandé par téléphone",
-        seen=standing_of(found),
-        by=operator,
-        at=timezone.now(),
-    )
+    end_by(operator, running, at_once=False)
     till.jobs.catch_up()
     assert (again(running).state, calls()) == ("ended", [("end", "done")])
 

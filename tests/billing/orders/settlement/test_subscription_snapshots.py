@@ -13,6 +13,7 @@ from billing.stripe.gateway.values import Subscription as StripeSubscription
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_paid_session
+from tests.factories.stripe_objects import stripe_subscription
 from tests.fixtures.months import make_subscription
 from tests.fixtures.people import AT
 
@@ -29,25 +30,12 @@ def monthly_payment(campaign: Campaign) -> Subscription:
     return make_subscription(campaign, at=AT, stripe_id="sub_1", state="active")
 
 
-def snapshot_of(at: dt.datetime, **changes: Any) -> StripeSubscription:
-    values = {
-        "id": "sub_1",
-        "status": "active",
-        "stops_at_period_end": False,
-        "item": "si_1",
-        "product": "prod_1",
-        "gross_cents": 24_000,
-        "paid_until": at + A_MONTH,
-    }
-    return StripeSubscription(**{**values, **changes})
-
-
 @pytest.fixture
 def says(monthly_payment: Subscription) -> Says:
     """Let Stripe say something of the subscription."""
 
     def say(*, at: dt.datetime = AT, **changes: Any) -> Subscription:
-        subscriptions.apply_snapshot(monthly_payment.pk, snapshot_of(at, **changes), at=at)
+        subscriptions.apply_snapshot(monthly_payment.pk, stripe_subscription(at, **changes), at=at)
         return Subscription.objects.get(pk=monthly_payment.pk)
 
     return say
@@ -219,14 +207,14 @@ def test_months_that_began_are_not_let_go(campaign: Campaign, state: str, stripe
     assert Subscription.objects.get().state == state
 
 
-def test_only_what_stripe_collects_is_fetched(
+def test_only_what_is_collected_is_read(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     requests = []
 
     def subscription(stripe_id: str) -> StripeSubscription:
         requests.append(stripe_id)
-        return snapshot_of(AT)
+        return stripe_subscription(AT)
 
     monkeypatch.setattr(reads, "subscription", subscription)
     opening = make_subscription(campaign, at=AT)
