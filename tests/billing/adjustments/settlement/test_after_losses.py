@@ -3,7 +3,6 @@
 import pytest
 
 from billing import clock
-from billing.adjustments.actions.disputes import settle_dispute
 from billing.adjustments.settlement import refunds
 from billing.councils.queries.owed import owed_by_councils
 from billing.models import (
@@ -21,6 +20,7 @@ from billing.models import (
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
+from tests.billing.adjustments.settlement.test_losses import settle
 from tests.factories.billing import make_campaign, make_council
 from tests.factories.stripe_objects import stripe_refund_of
 from tests.fixtures.billing import HOLD, Till, books
@@ -40,15 +40,10 @@ def order(till: Till, shop: Merchant, council: Council) -> Order:
     return till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
 
 
-def cost_in_books() -> int:
-    """The council's part by the books, and how much of it is still to be settled."""
-    return books("share.cost")
-
-
 def win_on_appeal(till: Till, order: Order) -> None:
     dispute = decide(till, contest(till, order), "lost")
     assert decide(till, dispute, "appeal_won").state == "won"
-    assert cost_in_books() == 6_000
+    assert books("share.cost") == 6_000
 
 
 def test_refund_after_a_won_appeal_claims_the_restitution_back(
@@ -56,9 +51,9 @@ def test_refund_after_a_won_appeal_claims_the_restitution_back(
 ) -> None:
     win_on_appeal(till, order)
     till.give_back(order, 8_000, operator)
-    assert cost_in_books() == 4_000
+    assert books("share.cost") == 4_000
     till.give_back(order, 16_000, operator)
-    assert cost_in_books() == 0
+    assert books("share.cost") == 0
     till.active_account(council)
     till.let_shares_leave()
     assert Restitution.objects.get().state == "netted"
@@ -75,7 +70,7 @@ def test_a_restitution_that_has_left_is_owed_by_its_council(
     till.jobs.run()
     assert Restitution.objects.get().state == "done"
     till.give_back(order, 24_000, operator)
-    assert (cost_in_books(), books("share.owed")) == (0, 6_000)
+    assert (books("share.cost"), books("share.owed")) == (0, 6_000)
     assert owed_by_councils()
 
 
@@ -91,11 +86,9 @@ def test_a_refund_received_after_the_loss_of_the_same_money_is_booked(
     refunds.sync(payment.pk, at=till.at)
     sale = Sale.objects.get()
     assert (sale.refunded_cents, sale.disputed_cents) == (6_000, 24_000)
-    assert cost_in_books() == 0
+    assert books("share.cost") == 0
     dispute = Dispute.objects.get()
-    settle_dispute(
-        dispute=dispute, way="credit_note", reason="vente annulée", by=operator, at=till.at
-    )
+    settle(dispute, "credit_note", operator)
     notes = Invoice.objects.filter(kind="credit_note")
     assert sum(note.gross_cents for note in notes) == 24_000
     assert books("bad_debt") == 6_000
@@ -106,9 +99,7 @@ def test_a_refund_received_after_the_loss_of_the_same_money_is_booked(
     assert set(Share.objects.values_list("amount_cents", flat=True)) == {0}
 
 
-def test_lost_dispute_of_a_monthly_campaign_ends_the_subscription(
-    till: Till, running: Subscription, days: Days
-) -> None:
+def test_lost_dispute_ends_a_subscription(till: Till, running: Subscription, days: Days) -> None:
     order = Order.objects.select_related("merchant__owner").get()
     assert decide(till, contest(till, order), "lost").state == "lost"
     till.settle()

@@ -2,8 +2,6 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import pytest
 
@@ -11,9 +9,8 @@ from billing.adjustments.settlement import disputes, refunds
 from billing.models import Dispute, LedgerTransaction, Payment, Refund, Sale, StripeCall
 from billing.stripe.gateway import reads
 from billing.stripe.gateway.values import Dispute as StripeDispute
-from billing.stripe.gateway.values import Refund as StripeRefund
 from billing.stripe.rules.answers import Problem
-from saas.kernel import hooks
+from tests.billing.conftest import Committing, Reported
 from tests.factories.stripe_objects import stripe_dispute_of, stripe_refund_of
 from tests.fixtures.people import AT
 
@@ -21,18 +18,6 @@ pytestmark = pytest.mark.django_db
 
 A_MONTH = dt.timedelta(days=30)
 TOO_LATE = Problem(status=400, code="charge_already_refunded")
-
-type OnCommit = Callable[..., AbstractContextManager[object]]
-
-
-@pytest.fixture
-def changed_months(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dt.date]]:
-    """The spaces to which a change of a month was reported, with that month."""
-    changed: list[tuple[str, dt.date]] = []
-    monkeypatch.setattr(
-        hooks.settlement_changed, "ask", lambda name, month: changed.append((name, month))
-    )
-    return changed
 
 
 @pytest.fixture
@@ -42,51 +27,43 @@ def contested(payment: Payment) -> StripeDispute:
 
 
 @pytest.fixture
-def given_back(payment: Payment, monkeypatch: pytest.MonkeyPatch) -> StripeRefund:
-    """60.00 of the payment that were given back in Stripe's dashboard."""
+def given_back(payment: Payment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """60.00 of the payment were given back in Stripe's dashboard."""
     snapshot = stripe_refund_of(payment, AT)
     monkeypatch.setattr(reads, "refunds_of", {payment.payment_intent: [snapshot]}.__getitem__)
-    return snapshot
 
 
 def call(kind: StripeCall.Kind, subject_id: int) -> StripeCall:
     return StripeCall(kind=kind, subject_id=subject_id)
 
 
-def test_a_refund_is_reported_to_the_spaces_in_the_month_in_which_it_was_made(
-    payment: Payment,
-    given_back: StripeRefund,
-    changed_months: list[tuple[str, dt.date]],
-    django_capture_on_commit_callbacks: OnCommit,
+@pytest.mark.usefixtures("given_back")
+def test_refund_is_reported_to_the_spaces_in_the_month_in_which_it_was_made(
+    payment: Payment, committing: Committing, reported: Reported
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
+    with committing():
         refunds.sync(payment.pk, at=AT + A_MONTH)
-    assert changed_months == [("north", dt.date(2026, 11, 1))]
+    assert reported == [("north", dt.date(2026, 11, 1))]
 
 
-def test_a_dispute_is_reported_to_the_spaces_in_the_month_in_which_it_is_received(
-    payment: Payment,
-    contested: StripeDispute,
-    changed_months: list[tuple[str, dt.date]],
-    django_capture_on_commit_callbacks: OnCommit,
+def test_dispute_is_reported_to_the_spaces_in_the_month_in_which_it_is_received(
+    payment: Payment, contested: StripeDispute, committing: Committing, reported: Reported
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
+    with committing():
         disputes.apply_snapshot(payment.pk, contested, at=AT + A_MONTH)
-    assert changed_months == [("north", dt.date(2026, 12, 1))]
+    assert reported == [("north", dt.date(2026, 12, 1))]
 
 
-def test_credit_of_a_refund_is_booked_under_both_names_of_it(
-    payment: Payment, given_back: StripeRefund
-) -> None:
+@pytest.mark.usefixtures("given_back")
+def test_credit_of_a_refund_is_booked_under_both_names_of_it(payment: Payment) -> None:
     refunds.sync(payment.pk, at=AT)
     booked = LedgerTransaction.objects.get(kind="credited")
     assert booked.business_key == f"refund:{Refund.objects.get().uuid}:accepted"
     assert (booked.source_ref, booked.occurred_at) == ("re_1", AT)
 
 
-def test_a_refund_that_is_refused_leads_to_the_one_that_was_made_elsewhere(
-    payment: Payment, given_back: StripeRefund
-) -> None:
+@pytest.mark.usefixtures("given_back")
+def test_refused_refund_leads_to_the_one_that_was_made_elsewhere(payment: Payment) -> None:
     ours = Refund.objects.create(
         payment=payment, sale=Sale.objects.get(), amount_cents=24_000, requested_at=AT
     )
@@ -96,9 +73,7 @@ def test_a_refund_that_is_refused_leads_to_the_one_that_was_made_elsewhere(
     assert Sale.objects.get().refunded_cents == 6_000
 
 
-def test_an_answer_to_a_bank_is_followed_at_once(
-    payment: Payment, contested: StripeDispute
-) -> None:
+def test_answer_to_a_bank_is_followed_at_once(payment: Payment, contested: StripeDispute) -> None:
     disputes.apply_snapshot(payment.pk, contested, at=AT)
     sent = call(StripeCall.Kind.EVIDENCE, Dispute.objects.get().pk)
     snapshot = dataclasses.replace(contested, status="under_review", has_evidence=True)

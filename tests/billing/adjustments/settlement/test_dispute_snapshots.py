@@ -13,7 +13,6 @@ from billing.models import (
     Case,
     Dispute,
     Invoice,
-    LedgerEntry,
     LedgerTransaction,
     Order,
     Payment,
@@ -26,7 +25,7 @@ from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_merchant_user
 from tests.factories.records import make_payment
 from tests.factories.stripe_objects import stripe_dispute_of
-from tests.fixtures.billing import begins_with, paid
+from tests.fixtures.billing import begins_with, books, paid
 from tests.fixtures.people import AT
 
 pytestmark = [pytest.mark.django_db, begins_with(paid)]
@@ -42,10 +41,7 @@ def says(payment: Payment) -> Says:
     known = stripe_dispute_of(payment, AT, due_at=AT + 9 * A_DAY)
 
     def say(
-        *moves: BalanceTransaction,
-        at: dt.datetime = AT,
-        of: Payment = payment,
-        **changes: Any,
+        *moves: BalanceTransaction, at: dt.datetime = AT, of: Payment = payment, **changes: Any
     ) -> Dispute:
         snapshot = dataclasses.replace(known, balance_transactions=moves, **changes)
         disputes.apply_snapshot(of.pk, snapshot, at=at)
@@ -140,9 +136,7 @@ def test_a_won_appeal_counts_nothing_of_it_any_more(says: Says) -> None:
     assert Share.objects.get().amount_cents == 0
 
 
-def test_after_a_won_appeal_over_a_payment_without_a_sale_its_merchant_owes_nothing(
-    says: Says, payment: Payment
-) -> None:
+def test_won_appeal_without_a_sale_leaves_nothing_owed(says: Says, payment: Payment) -> None:
     second = make_payment(
         Order.objects.get(),
         at=AT,
@@ -152,12 +146,12 @@ def test_after_a_won_appeal_over_a_payment_without_a_sale_its_merchant_owes_noth
         amount_cents=24_000,
         is_duplicate=True,
     )
-    before = owed_by_merchants()
+    before = books("receivable")
     taken, given = moved(1, -24_000, AT), moved(2, 24_000, AT)
     dispute = says(taken, of=second, status="lost")
-    assert (dispute.sale_id, owed_by_merchants() - before) == (None, 24_000)
+    assert (dispute.sale_id, books("receivable") - before) == (None, 24_000)
     says(taken, given, of=second, status="won")
-    assert owed_by_merchants() == before
+    assert books("receivable") == before
     assert (Sale.objects.get().disputed_cents, Share.objects.get().amount_cents) == (0, 4_000)
 
 
@@ -168,17 +162,10 @@ def test_an_invoice_is_credited_in_part_where_another_loss_was_given_up(says: Sa
         dispute = says(moved(number, -12_000, AT), status="lost", **parts)
         settle_dispute(dispute=dispute, way=way, reason="ainsi", by=by, at=AT)
     invoice = Invoice.objects.get(kind="invoice")
-    assert (invoice.state, owed_by_merchants()) == ("credited_partly", 0)
+    assert (invoice.state, books("receivable")) == ("credited_partly", 0)
 
 
-def owed_by_merchants() -> int:
-    owed = LedgerEntry.objects.filter(account="receivable")
-    return sum(owed.values_list("amount_cents", flat=True))
-
-
-def test_money_that_came_back_while_the_bank_still_calls_it_lost_waits_for_its_word(
-    says: Says,
-) -> None:
+def test_money_back_while_the_bank_still_calls_it_lost_waits_for_its_word(says: Says) -> None:
     taken, given = moved(1, -24_000, AT), moved(2, 24_000, AT)
     says(taken, status="lost")
     assert says(taken, given, status="lost").counted_cents == 24_000

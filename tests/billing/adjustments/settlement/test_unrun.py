@@ -66,18 +66,14 @@ def test_days_from_tomorrow_on_go_back_with_their_tax(till: Till, order: Order) 
     assert (shown.gross_cents, shown.is_capped) == (16_800, False)
 
 
-def test_before_the_first_day_all_goes_back_and_after_the_last_nothing(
-    till: Till, order: Order
-) -> None:
+def test_all_goes_back_before_the_first_day_none_after_the_last(till: Till, order: Order) -> None:
     assert what_has_not_run(order, at=till.at).gross_cents == 24_000
     assert what_has_not_run(order, at=on_day(till, 10)).gross_cents == 0
     with pytest.raises(Refused, match="Tout a été diffusé"):
         stop(till, order, order.merchant.owner, on_day(till, 10))
 
 
-def test_a_merchant_stops_their_own_campaign_and_is_given_back_what_has_not_run(
-    till: Till, order: Order
-) -> None:
+def test_merchant_stops_a_campaign_and_gets_back_what_has_not_run(till: Till, order: Order) -> None:
     refund = stop(till, order, order.merchant.owner, on_day(till, 3))
     assert (refund.origin, refund.state) == ("merchant", "approved")
     assert Campaign.objects.get().state == "stopped"
@@ -90,9 +86,7 @@ def test_a_merchant_stops_their_own_campaign_and_is_given_back_what_has_not_run(
 
 
 @begins_with(large)
-def test_above_five_hundred_euros_a_merchants_claim_waits_for_an_operator(
-    till: Till, order: Order, operator: User
-) -> None:
+def test_stop_above_500_euros_waits_for_operators(till: Till, order: Order, operator: User) -> None:
     refund = stop(till, order, order.merchant.owner, on_day(till, 3))
     assert refund.state == "requested"
     assert Campaign.objects.get().state == "stopped"
@@ -103,9 +97,7 @@ def test_above_five_hundred_euros_a_merchants_claim_waits_for_an_operator(
     assert refund.state == "succeeded"
 
 
-def test_an_amount_that_has_changed_since_it_was_shown_is_not_given_back(
-    till: Till, order: Order, operator: User
-) -> None:
+def test_amount_changed_meanwhile_is_not_returned(till: Till, order: Order, operator: User) -> None:
     seen = what_has_not_run(order, at=on_day(till, 3)).gross_cents
     with pytest.raises(Refused, match="a changé"):
         refund_what_has_not_run(order=order, seen_cents=seen, by=operator, at=on_day(till, 4))
@@ -113,8 +105,7 @@ def test_an_amount_that_has_changed_since_it_was_shown_is_not_given_back(
 
 
 def test_no_more_goes_back_than_is_left(till: Till, order: Order, operator: User) -> None:
-    request_refund(order=order, amount_cents=20_000, by=operator, at=till.at)
-    till.settle()
+    till.give_back(order, 20_000, operator)
     shown = what_has_not_run(order, at=on_day(till, 3))
     assert (shown.gross_cents, shown.is_capped) == (4_000, True)
 
@@ -166,9 +157,7 @@ def test_a_refund_that_came_back_is_paid_by_other_means_and_mailed_to_the_mercha
 
 
 @begins_with(large)
-def test_a_large_refund_that_came_back_is_paid_once_two_persons_say_so(
-    till: Till, order: Order, operator: User
-) -> None:
+def test_large_returned_refund_takes_two_persons(till: Till, order: Order, operator: User) -> None:
     refund = sent_back(till, order, operator, 60_000)
     pay_refund_otherwise(refund=refund, how="virement", by=operator, at=till.at)
     assert books("bank.transit") == 0
@@ -187,8 +176,7 @@ def test_a_large_refund_that_came_back_is_paid_once_two_persons_say_so(
 def test_refund_that_did_not_come_back_is_not_paid_twice(
     till: Till, order: Order, operator: User, state: str
 ) -> None:
-    refund = request_refund(order=order, amount_cents=8_000, by=operator, at=till.at)
-    till.settle()
+    refund = till.give_back(order, 8_000, operator)
     Refund.objects.filter(pk=refund.pk).update(state=state)
     with pytest.raises(Refused):
         pay_refund_otherwise(refund=refund, how="virement", by=operator, at=till.at)
@@ -196,9 +184,7 @@ def test_refund_that_did_not_come_back_is_not_paid_twice(
 
 
 @begins_with(None)
-def test_stopped_monthly_campaign_collects_no_further_month(
-    till: Till, running: Subscription, days: Days
-) -> None:
+def test_stopped_campaign_collects_no_month(till: Till, running: Subscription, days: Days) -> None:
     order = Order.objects.select_related("merchant__owner").get()
     stop(till, order, order.merchant.owner, till.at)
     till.settle()
@@ -238,9 +224,7 @@ def test_second_stop_gives_nothing_more_back(till: Till, order: Order, operator:
 
 
 @begins_with(large)
-def test_a_stop_that_waits_for_a_second_person_is_not_asked_for_twice(
-    till: Till, order: Order, operator: User
-) -> None:
+def test_stop_that_waits_is_not_asked_for_twice(till: Till, order: Order, operator: User) -> None:
     stop(till, order, order.merchant.owner, on_day(till, 3))
     with pytest.raises(Refused, match="672,00"):
         stop(till, order, operator, on_day(till, 3))
@@ -248,9 +232,7 @@ def test_a_stop_that_waits_for_a_second_person_is_not_asked_for_twice(
 
 
 @begins_with(large)
-def test_a_stop_that_was_rejected_is_asked_for_again_at_the_same_amount(
-    till: Till, order: Order, operator: User
-) -> None:
+def test_rejected_stop_is_asked_for_anew(till: Till, order: Order, operator: User) -> None:
     first = stop(till, order, order.merchant.owner, on_day(till, 3))
     reject_refund(refund=first, by=operator, at=on_day(till, 4))
     assert Campaign.objects.get().state == "stopped"
@@ -263,9 +245,7 @@ def test_a_stop_that_was_rejected_is_asked_for_again_at_the_same_amount(
 
 
 @begins_with(large)
-def test_refund_since_the_stop_is_taken_off_the_next_request(
-    till: Till, order: Order, operator: User
-) -> None:
+def test_refund_since_a_stop_is_taken_off_later(till: Till, order: Order, operator: User) -> None:
     first = stop(till, order, order.merchant.owner, on_day(till, 3))
     reject_refund(refund=first, by=operator, at=on_day(till, 4))
     request_refund(order=order, amount_cents=20_000, by=operator, at=on_day(till, 5))
@@ -281,9 +261,7 @@ def test_refund_before_the_stop_is_no_part_of_it(till: Till, order: Order, opera
 
 @pytest.mark.parametrize(("weekend_bp", "left"), [(0, 24_000), (5_000, 21_000), (20_000, 17_143)])
 @begins_with(None)
-def test_a_day_goes_back_at_what_it_cost(
-    till: Till, shop: Merchant, weekend_bp: int, left: int
-) -> None:
+def test_day_goes_back_at_its_price(till: Till, shop: Merchant, weekend_bp: int, left: int) -> None:
     """Ten days from a Saturday on: on the second, six weekdays and one weekend are left."""
     prices = PriceList.objects.create(version=9, valid_from=till.at)
     Price.objects.create(
