@@ -118,23 +118,3 @@ def test_an_entry_added_later_is_refused(own_database: None) -> None:
 def test_transaction_written_around_the_ledger_fails_at_the_commit(own_database: None) -> None:
     with pytest.raises(IntegrityError, match="0 entries"), transaction.atomic():
         LedgerTransaction.objects.create(business_key="alone", kind="test", occurred_at=AT)
-
-
-def test_every_posting_sums_to_nothing() -> None:
-    merchant, sale, council = {"merchant_id": 1}, {"sale_id": 2}, {"council_id": 3}
-    booked = [
-        postings.invoiced(net_cents=20_000, vat_cents=4_000, **merchant, **sale),
-        postings.captured(cents=24_000, charge="ch", **merchant, **sale),
-        postings.fee(cents=385, balance_transaction="txn", **sale),
-        postings.shared(shares={3: 3_902, 4: 2_098}, **sale),
-        postings.due(cents=3_902, **council, **sale),
-        postings.transferred(cents=3_902, transfer="tr", **council, **sale),
-        postings.credited(net_cents=6_667, vat_cents=1_333, **merchant, **sale),
-        postings.refunded(cents=8_000, refund="re", **merchant, **sale),
-        postings.refund_came_back(cents=8_000, refund="re", **merchant, **sale),
-        postings.claimed(cents=1_300, sits=Account.SHARE_OWED, **council, **sale),
-        postings.reversed_(cents=1_300, reversal="trr", **council, **sale),
-        postings.netted(cents=700, due_sale_id=2, owed_sale_id=1, **council),
-        postings.written_off(cents=700, **council, **sale),
-    ]
-    assert [sum(line.cents for line in lines) for lines in booked] == [0] * len(booked)

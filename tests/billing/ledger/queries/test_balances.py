@@ -45,9 +45,7 @@ def index_of(rows: QuerySet[Any]) -> str:
         (payments_to_mail, "debits_to_be_told"),
     ],
 )
-def test_rows_to_mail_are_found_by_their_partial_index(
-    ask: Callable[[], QuerySet[Any]], index: str
-) -> None:
+def test_rows_to_mail_are_found_by_an_index(ask: Callable[[], QuerySet[Any]], index: str) -> None:
     assert index_of(ask()) == index
 
 

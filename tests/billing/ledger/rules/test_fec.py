@@ -141,10 +141,7 @@ def test_zones_that_go_together_are_filled_or_empty_together(one: str, other: st
         ({"comp_aux_lib": "寿"}, ["2: a character is not of ISO 8859-15"]),
         ({"valid_date": "20261124"}, ["2: ValidDate comes before EcritureDate"]),
         ({"valid_date": "20261126"}, []),
-        (
-            {"debit": "0,00"},
-            ["2: a line has a debit or a credit", "entry 1 is not balanced"],
-        ),
+        ({"debit": "0,00"}, ["2: a line has a debit or a credit", "entry 1 is not balanced"]),
         ({"debit": "240.00"}, ["2: Debit 240.00 is no amount", *["x"] * 2]),
         ({"credit": "x"}, ["2: Credit x is no amount"]),
         ({"credit": "1,00"}, ["2: a line has a debit or a credit", "entry 1 is not balanced"]),

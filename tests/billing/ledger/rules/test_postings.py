@@ -8,7 +8,6 @@ from billing.ledger.rules import postings
 from billing.ledger.rules.postings import Line
 from billing.models import Account
 
-MERCHANT = {"merchant_id": 1}
 SALE = {"sale_id": 2}
 COUNCIL = {"council_id": 3}
 OF_SALE = {"merchant_id": 1, "sale_id": 2}
@@ -72,17 +71,11 @@ WRITTEN: dict[str, tuple[Callable[[], list[Line]], list[Line]]] = {
     ),
     "a refund leaves our balance": (
         lambda: postings.refunded(cents=80, refund="re", **OF_SALE),
-        [
-            line(Account.RECEIVABLE, 80, **OF_SALE),
-            line(Account.STRIPE_BALANCE, -80, "re", **SALE),
-        ],
+        [line(Account.RECEIVABLE, 80, **OF_SALE), line(Account.STRIPE_BALANCE, -80, "re", **SALE)],
     ),
     "a refund that came back is owed again": (
         lambda: postings.refund_came_back(cents=80, refund="re", **OF_SALE),
-        [
-            line(Account.STRIPE_BALANCE, 80, "re", **SALE),
-            line(Account.RECEIVABLE, -80, **OF_SALE),
-        ],
+        [line(Account.STRIPE_BALANCE, 80, "re", **SALE), line(Account.RECEIVABLE, -80, **OF_SALE)],
     ),
     "a claim lowers what a council is held": (
         lambda: postings.claimed(cents=10, sits=Account.SHARE_HELD, **OF_SHARE),
@@ -147,10 +140,7 @@ WRITTEN: dict[str, tuple[Callable[[], list[Line]], list[Line]]] = {
     ),
     "a payout goes to our bank": (
         lambda: postings.paid_out(cents=900, payout="po"),
-        [
-            line(Account.BANK_TRANSIT, 900, "po"),
-            line(Account.STRIPE_BALANCE, -900, "po"),
-        ],
+        [line(Account.BANK_TRANSIT, 900, "po"), line(Account.STRIPE_BALANCE, -900, "po")],
     ),
 }
 

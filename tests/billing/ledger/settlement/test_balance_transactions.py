@@ -78,9 +78,7 @@ def test_fees_and_what_we_put_there_are_booked_at_their_moment_once(balance: Bal
     assert (stored.made_at, stored.available_at, stored.source) == (yesterday, AT, "tu_1")
 
 
-def test_a_balance_that_nothing_explains_is_a_case_and_closes_with_its_cause(
-    balance: Balance,
-) -> None:
+def test_balance_that_nothing_explains_is_a_case_until_its_cause_ends(balance: Balance) -> None:
     balance.more = 7
     run = reconcile.reconcile(at=AT)
     case = Case.objects.get()

@@ -126,9 +126,7 @@ def test_a_council_that_cannot_be_billed_holds_back_no_other(
     assert cases() == [(f"council {first.pk}", "IntegrityError", "explained")]
 
 
-def test_vat_that_fails_holds_back_no_other(
-    till: Till, shop: Merchant, vat_payers: list[Council]
-) -> None:
+def test_failed_vat_holds_none_back(till: Till, shop: Merchant, vat_payers: list[Council]) -> None:
     for council in vat_payers:
         till.active_account(council)
     till.sell(make_campaign(shop, {"north": 20_000, "south": 20_000}, at=till.at))

@@ -141,16 +141,10 @@ def test_a_transaction_that_is_open_while_the_books_are_added_up_is_counted_once
 )
 @given(
     steps=st.lists(
-        st.one_of(
-            st.tuples(st.integers(0, 6), st.integers(1, 500)),
-            st.just("night"),
-        ),
-        max_size=12,
+        st.one_of(st.tuples(st.integers(0, 6), st.integers(1, 500)), st.just("night")), max_size=12
     )
 )
-def test_balances_equal_the_whole_books_in_any_order_of_closings(
-    steps: list[tuple[int, int] | str],
-) -> None:
+def test_balances_equal_the_books_in_any_order(steps: list[tuple[int, int] | str]) -> None:
     for step in steps:
         if isinstance(step, str):
             closings.close_books(at=AT)

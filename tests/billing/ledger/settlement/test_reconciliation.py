@@ -7,23 +7,13 @@ import pytest
 from billing.ledger import posting
 from billing.ledger.rules.postings import Line
 from billing.ledger.settlement import reconcile
-from billing.models import (
-    Account,
-    BalanceTransaction,
-    Case,
-    LedgerEntry,
-    Payment,
-    Reconciliation,
-    StripeHalt,
-)
+from billing.models import Account, BalanceTransaction, Case, Payment, Reconciliation, StripeHalt
 from billing.stripe.gateway import client
-from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.rules.answers import Problem
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council, make_shop
-from tests.fixtures.billing import Till, begins_with
-
-A_DAY = dt.timedelta(days=1)
+from tests.factories.stripe_objects import refusing
+from tests.fixtures.billing import Till, begins_with, books
 
 
 def night(till: Till, days: int = 1) -> Reconciliation:
@@ -112,10 +102,7 @@ def test_movement_missing_in_our_books_is_a_case_until_it_is_booked(
 def test_entry_missing_at_stripe_is_a_case(till: Till) -> None:
     posting.post(
         "transfer:of nothing",
-        [
-            Line(Account.BANK_TRANSIT, 700),
-            Line(Account.STRIPE_BALANCE, -700, stripe_id="tr_none"),
-        ],
+        [Line(Account.BANK_TRANSIT, 700), Line(Account.STRIPE_BALANCE, -700, stripe_id="tr_none")],
         kind="transferred",
         at=till.at,
     )
@@ -125,15 +112,11 @@ def test_entry_missing_at_stripe_is_a_case(till: Till) -> None:
 
 
 def test_another_amount_is_a_case_and_no_money_is_put_right(till: Till, payment: Payment) -> None:
-    wrong = [
-        Line(Account.STRIPE_BALANCE, -5, stripe_id=payment.charge),
-        Line(Account.ROUNDING, 5),
-    ]
+    wrong = [Line(Account.STRIPE_BALANCE, -5, stripe_id=payment.charge), Line(Account.ROUNDING, 5)]
     posting.post("by hand", wrong, kind="test", at=till.at)
     night(till)
     assert problems() == {("amount", payment.charge, 23_615, 23_610)}
-    ours = LedgerEntry.objects.filter(account="stripe.balance")
-    assert sum(ours.values_list("amount_cents", flat=True)) == 23_610
+    assert books("stripe.balance") == 23_610
 
 
 def test_a_fee_still_unknown_after_three_days_is_a_case_until_it_is_known(
@@ -172,25 +155,10 @@ def test_an_unknown_kind_another_currency_and_an_unexplained_sum_are_cases(till:
     }
 
 
-def test_stripe_s_own_fee_and_what_we_put_there_ourselves_are_booked(till: Till) -> None:
-    till.simulator.pull("fee", amount="200")
-    till.simulator.pull("clock/advance", days="5")
-    till.simulator.pull("balance", account="", available="30000")
-    run = night(till)
-    assert (run.state, problems()) == ("agrees", set())
-    entries = LedgerEntry.objects.values_list("account", "amount_cents")
-    assert ("fees.stripe", 200) in list(entries)
-    assert run.stripe_cents == run.ledger_cents == 30_000
-
-
 @begins_with(None)
-def test_a_debit_on_its_way_is_no_case_and_one_that_fails_leaves_its_fee(
-    till: Till, shop: Merchant
-) -> None:
+def test_debit_on_its_way_is_no_case_and_a_failed_one_a_fee(till: Till, shop: Merchant) -> None:
     campaign = make_campaign(shop, {"north": 20_000}, at=till.at)
-    order = till.open(campaign)
-    till.pay(order, "sepa_failed")
-    till.settle()
+    order = till.buy(campaign, "sepa_failed")
     run = night(till)
     assert (run.state, problems()) == ("agrees", set())
     run = night(till, days=10)
@@ -217,21 +185,6 @@ def test_case_closed_by_an_operator_is_not_opened_again(till: Till, shop: Mercha
     assert night(till, days=9).state == "agrees"
 
 
-def test_a_killed_run_is_made_again(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patched:
-        patched.setattr("billing.ledger.queries.reconciliation.compare", _killed)
-        with pytest.raises(KeyboardInterrupt):
-            night(till)
-    assert Reconciliation.objects.get().state == "running"
-    assert night(till).state == "agrees"
-    assert set(Reconciliation.objects.values_list("state", flat=True)) == {"failed", "agrees"}
-    assert BalanceTransaction.objects.count() == 1
-
-
-def _killed(*_: object, **__: object) -> None:
-    raise KeyboardInterrupt
-
-
 def test_a_thing_that_stripe_no_longer_knows_is_a_case_and_stops_no_night(till: Till) -> None:
     BalanceTransaction.objects.create(
         stripe_id="txn_odd",
@@ -248,9 +201,7 @@ def test_a_thing_that_stripe_no_longer_knows_is_a_case_and_stops_no_night(till: 
     assert Case.objects.get(subject="txn_odd").details == "adjustment txn_odd adj_1Xyz"
 
 
-def test_a_payment_that_stripe_no_longer_knows_has_a_late_fee_and_stops_no_night(
-    till: Till, payment: Payment
-) -> None:
+def test_payment_unknown_to_stripe_has_a_late_fee_alone(till: Till, payment: Payment) -> None:
     Payment.objects.filter(pk=payment.pk).update(
         balance_transaction="", fee_cents=None, session_id="cs_test_gone"
     )
@@ -259,9 +210,7 @@ def test_a_payment_that_stripe_no_longer_knows_has_a_late_fee_and_stops_no_night
 
 
 @begins_with(None)
-def test_a_bad_hour_of_stripe_s_fails_the_run_and_the_next_one_makes_up_for_it(
-    till: Till, shop: Merchant
-) -> None:
+def test_bad_hour_of_stripe_s_fails_a_run_and_the_next_agrees(till: Till, shop: Merchant) -> None:
     till.pay(till.open(make_campaign(shop, {"north": 20_000}, at=till.at)))
     till.fail("error_before", "/v1/charges/", method="GET", times="3")
     run = night(till)
@@ -270,14 +219,8 @@ def test_a_bad_hour_of_stripe_s_fails_the_run_and_the_next_one_makes_up_for_it(
 
 
 @begins_with(None)
-def test_a_refused_key_halts_everything_and_fails_the_run(
-    till: Till, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refused() -> str:
-        raise StripeCallFailed(
-            Problem(status=401, kind="invalid_request_error", message="No such key")
-        )
-
-    monkeypatch.setattr("billing.stripe.gateway.treasury.newest_movement", refused)
+def test_refused_key_halts_all_and_fails_a_run(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_such_key = refusing(Problem(status=401, message="No such key"))
+    monkeypatch.setattr("billing.stripe.gateway.treasury.newest_movement", no_such_key)
     assert reconcile.reconcile(at=till.at).state == "failed"
     assert StripeHalt.objects.filter(ended_at=None).exists()

@@ -34,9 +34,7 @@ def test_shares_and_two_weeks_of_refunds_stay(promised: dict[Account, int]) -> N
     assert call.params["payments"] == keeps(1_500)
 
 
-def test_reserve_is_not_sent_twice_nor_while_a_call_is_under_way(
-    promised: dict[Account, int],
-) -> None:
+def test_reserve_is_sent_once_and_not_beside_another_call(promised: dict[Account, int]) -> None:
     call = treasury.prepare_reserve(at=AT)
     assert call
     promised[Account.SHARE_DUE] = -301
