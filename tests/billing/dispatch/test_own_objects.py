@@ -1,7 +1,5 @@
 """An event about an object of ours is synced and is of use; one about another is not."""
 
-import datetime as dt
-
 import pytest
 
 from billing.councils.settlement import accounts, changes
@@ -22,12 +20,11 @@ from billing.stripe.events import process
 from billing.stripe.gateway import reads
 from billing.stripe.gateway.values import BalanceTransaction, PaymentIntent, Session
 from billing.stripe.gateway.values import Dispute as StripeDispute
-from billing.stripe.gateway.values import Refund as StripeRefund
 from billing.stripe.gateway.values import Reversal as StripeReversal
-from billing.stripe.gateway.values import Subscription as StripeSubscription
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_council, make_paid_session, make_sent_transfer
 from tests.factories.records import make_event
+from tests.factories.stripe_objects import stripe_dispute_of, stripe_refund_of, stripe_subscription
 from tests.fixtures.billing import HOLD
 from tests.fixtures.months import make_subscription
 from tests.fixtures.people import AT
@@ -47,40 +44,19 @@ def collected(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> Session:
     return session
 
 
-def refund_of(session: Session, at: dt.datetime) -> StripeRefund:
-    assert session.intent
-    return StripeRefund(
-        id="re_1",
-        status="succeeded",
-        amount_cents=24_000,
-        payment_intent=session.intent.id,
-        call_uuid="",
-        created_at=at,
-        balance_transaction="txn_out",
-        failure_balance_transaction="",
-        failure_reason="",
-    )
-
-
-def dispute_of(payment_intent: str, at: dt.datetime) -> StripeDispute:
-    return StripeDispute(
-        id="du_1",
-        status="lost",
-        reason="debit_not_authorized",
-        amount_cents=24_000,
-        currency="eur",
-        payment_intent=payment_intent,
-        has_evidence=False,
-        due_at=None,
-        created_at=at,
-        balance_transactions=(BalanceTransaction("txn_back", -24_000, 0, -24_000, made_at=at),),
-    )
+def lost_dispute_of(payment_intent: str) -> StripeDispute:
+    taken = BalanceTransaction("txn_back", -24_000, 0, -24_000, made_at=AT)
+    payment = Payment(payment_intent=payment_intent)
+    return stripe_dispute_of(payment, AT, status="lost", balance_transactions=(taken,))
 
 
 def test_a_refund_of_a_payment_not_known_as_paid_is_applied_after_the_payment(
     collected: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    snapshot = refund_of(collected, AT)
+    assert collected.intent
+    snapshot = stripe_refund_of(
+        Payment(payment_intent=collected.intent.id), AT, amount_cents=24_000
+    )
     monkeypatch.setattr(reads, "refund", {"re_1": snapshot}.__getitem__)
     monkeypatch.setattr(reads, "refunds_of", lambda _: [snapshot])
     assert events.refetch("refund.created", "re_1", at=AT) is True
@@ -94,7 +70,7 @@ def test_a_debit_returned_before_it_was_known_as_paid_is_applied_after_its_payme
     collected: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert collected.intent
-    snapshot = dispute_of(collected.intent.id, AT)
+    snapshot = lost_dispute_of(collected.intent.id)
     monkeypatch.setattr(reads, "dispute", {"du_1": snapshot}.__getitem__)
     assert events.refetch("charge.dispute.created", "du_1", at=AT) is True
     assert Payment.objects.get().state == "succeeded"
@@ -125,7 +101,7 @@ def test_event_about_an_unknown_object_is_of_no_use(
     nobody_s = PaymentIntent("pi_other", "succeeded", "", "", None)
     monkeypatch.setattr(reads, "payment_intent", {"pi_other": nobody_s}.__getitem__)
     monkeypatch.setattr(reads, "payment_intent_of_charge", {"ch_other": "pi_other"}.__getitem__)
-    monkeypatch.setattr(reads, "dispute", lambda _: dispute_of("pi_other", AT))
+    monkeypatch.setattr(reads, "dispute", lambda _: lost_dispute_of("pi_other"))
     assert events.refetch(kind, object_id, at=AT) is False
     assert not Dispute.objects.exists()
 
@@ -138,19 +114,9 @@ def test_a_month_is_of_use_where_it_is_one_of_ours(
     assert events.refetch("invoice.paid", "in_1", at=AT) is is_ours
 
 
-def test_event_of_a_subscription_is_followed(
-    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_subscription_event_is_synced(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     make_subscription(campaign, at=AT, stripe_id="sub_1", state="active")
-    snapshot = StripeSubscription(
-        id="sub_1",
-        status="past_due",
-        stops_at_period_end=False,
-        item="si_1",
-        product="prod_1",
-        gross_cents=24_000,
-        paid_until=AT,
-    )
+    snapshot = stripe_subscription(AT, status="past_due")
     monkeypatch.setattr(reads, "subscription", {"sub_1": snapshot}.__getitem__)
     assert events.refetch("customer.subscription.updated", "sub_1", at=AT) is True
     assert Subscription.objects.get().state == "past_due"

@@ -1,7 +1,6 @@
 """Objects that differ are fetched again, and all that a case names, each as its kind of object."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,7 +18,8 @@ from billing.stripe.gateway import reads, treasury
 from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.rules.answers import Problem
 from saas.catalogue.placements.models import Campaign
-from tests.factories.billing import make_council, make_paid_session
+from tests.factories.billing import make_council, make_sale
+from tests.factories.stripe_objects import refusing
 from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
@@ -83,18 +83,10 @@ def fetches(db: None, monkeypatch: pytest.MonkeyPatch) -> Fetches:
 def transfer(campaign: Campaign) -> Transfer:
     """A share that was sent under the name tr_1."""
     make_council("north")
-    payment_id, session = make_paid_session(campaign, at=AT)
-    payments.apply_snapshot(payment_id, session, at=AT)
+    make_sale(campaign, at=AT)
     return Transfer.objects.create(
         share=Share.objects.get(), amount_cents=100, created_at=AT, stripe_id="tr_1"
     )
-
-
-def refusing(problem: Problem) -> Callable[..., None]:
-    def refuse(*_: object, **__: object) -> None:
-        raise StripeCallFailed(problem)
-
-    return refuse
 
 
 @pytest.mark.parametrize(
@@ -111,9 +103,7 @@ def refusing(problem: Problem) -> Callable[..., None]:
         ("dp_1", "charge.dispute.updated"),
     ],
 )
-def test_a_thing_that_a_case_names_is_fetched_as_after_an_event(
-    fetches: Fetches, word: str, kind: str
-) -> None:
+def test_object_that_a_case_names_is_fetched(fetches: Fetches, word: str, kind: str) -> None:
     fetches.case(word)
     assert fetches.fetched == [(kind, word)]
 
@@ -124,9 +114,7 @@ def test_each_thing_in_the_words_of_a_case_is_fetched_once(fetches: Fetches) -> 
 
 
 @pytest.mark.parametrize("trouble", [NeedsOperator("who is this"), events.NotYet("soon")])
-def test_trouble_with_one_object_keeps_no_other_from_being_fetched(
-    fetches: Fetches, trouble: Exception
-) -> None:
+def test_trouble_with_one_object_holds_no_other_back(fetches: Fetches, trouble: Exception) -> None:
     fetches.trouble["ch_1"] = trouble
     fetches.case("ch_1", "re_2")
     assert fetches.fetched == [("charge.updated", "ch_1"), ("refund.updated", "re_2")]
@@ -150,12 +138,7 @@ def test_a_payout_is_fetched_where_it_happened(fetches: Fetches) -> None:
         ("po_replaced", council, "acct_old"),
     ):
         Payout.objects.create(
-            stripe_id=name,
-            council=owner,
-            account=account,
-            state="paid",
-            amount_cents=1,
-            made_at=AT,
+            stripe_id=name, council=owner, account=account, state="paid", amount_cents=1, made_at=AT
         )
     for name in ("po_ours", "po_theirs", "po_replaced", "po_unknown"):
         fetches.case(name)
@@ -167,9 +150,7 @@ def test_a_payout_is_fetched_where_it_happened(fetches: Fetches) -> None:
     ]
 
 
-def test_a_move_that_took_a_transfer_back_has_the_transfer_fetched(
-    fetches: Fetches, transfer: Transfer
-) -> None:
+def test_move_that_took_a_transfer_back_refetches_it(fetches: Fetches, transfer: Transfer) -> None:
     fetches.case("txn_back", "transfer_refund txn_back")
     assert fetches.fetched == [("reversal", transfer.pk)]
     fetches.case("txn_back", "charge txn_back")
@@ -206,9 +187,7 @@ def test_a_move_to_a_bank_has_its_payout_fetched(fetches: Fetches, kind: str) ->
     assert fetches.fetched == [("payout", "po_1", "", None)]
 
 
-def test_a_move_that_came_back_has_its_transfer_fetched(
-    fetches: Fetches, transfer: Transfer
-) -> None:
+def test_move_that_came_back_has_its_transfer_fetched(fetches: Fetches, transfer: Transfer) -> None:
     fetches.difference("transfer_refund", movement="txn_back")
     fetches.difference("transfer_refund", movement="txn_other")
     fetches.difference("stripe_fee", movement="txn_back", source="x")
@@ -229,7 +208,7 @@ def test_only_a_debit_that_runs_is_on_its_way(
     assert not fetches.difference("payment", source="py_1")
 
 
-def test_a_fee_that_is_looked_for_stops_at_nothing(
+def test_search_for_a_fee_stops_at_nothing(
     transfer: Transfer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     requests = []
@@ -284,11 +263,7 @@ def test_refusal_of_every_request_is_raised(
 
 @pytest.mark.parametrize(
     ("kind", "state", "looked", "compared"),
-    [
-        ("extra", "open", 1, 1),
-        ("misfit", "open", 1, 0),
-        ("extra", "explained", 0, 0),
-    ],
+    [("extra", "open", 1, 1), ("misfit", "open", 1, 0), ("extra", "explained", 0, 0)],
 )
 def test_a_case_is_looked_at_while_it_is_open_and_a_night_s_is_compared_again(
     fetches: Fetches,

@@ -22,13 +22,14 @@ from billing.models import (
 )
 from billing.stripe import events
 from billing.stripe.actions import inbox
-from billing.stripe.gateway import treasury
+from billing.stripe.gateway import reads, treasury
 from billing.stripe.gateway.events import snapshots_since, thin_since
 from billing.stripe.gateway.values import Event, StripeCallFailed
 from billing.stripe.rules.answers import Problem
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council
-from tests.fixtures.billing import Jobs, Till
+from tests.factories.stripe_objects import refusing
+from tests.fixtures.billing import Jobs, Till, books
 from tests.fixtures.months import Days
 from tests.fixtures.people import AT
 
@@ -60,8 +61,7 @@ def test_lost_events_payouts_and_refunds_are_found_by_night(till: Till, shop: Me
     till.jobs.run()
     assert Order.objects.get().state == "paid"
     assert Payout.objects.get().amount_cents == 23_615
-    ours = LedgerEntry.objects.filter(account="stripe.balance")
-    assert sum(ours.values_list("amount_cents", flat=True)) == 0
+    assert books("stripe.balance") == 0
 
 
 @pytest.mark.usefixtures("few_lists")
@@ -90,9 +90,7 @@ def test_the_night_keeps_only_what_did_not_reach_us(
 def test_an_event_that_was_processed_long_ago_is_forgotten_and_harmless_if_it_comes_again(
     till: Till, shop: Merchant
 ) -> None:
-    order = till.open(make_campaign(shop, {"north": 20_000}, at=till.at))
-    till.pay(order)
-    till.settle()
+    till.buy(make_campaign(shop, {"north": 20_000}, at=till.at))
     entries = LedgerEntry.objects.count()
     old(61, "processed")
     happened = till.postman.listed()
@@ -104,9 +102,7 @@ def test_an_event_that_was_processed_long_ago_is_forgotten_and_harmless_if_it_co
 
 
 @pytest.mark.parametrize(("days", "state"), [(59, "processed"), (400, "parked"), (400, "received")])
-def test_young_or_unprocessed_event_is_retained(
-    till: Till, shop: Merchant, days: int, state: str
-) -> None:
+def test_young_or_open_event_is_kept(till: Till, shop: Merchant, days: int, state: str) -> None:
     till.pay(till.open(make_campaign(shop, {"north": 20_000}, at=till.at)))
     till.postman.deliver_new()
     old(days, state)
@@ -126,10 +122,8 @@ def test_how_old_an_event_is_goes_by_the_clock_that_forgets_it() -> None:
 def test_a_refused_key_stops_the_night_and_is_a_halt_for_operators(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(*_: object, **__: object) -> None:
-        raise StripeCallFailed(Problem(status=401, message="Expired API Key"))
-
-    monkeypatch.setattr("billing.clock.snapshots_since", refused)
+    expired = refusing(Problem(status=401, message="Expired API Key"))
+    monkeypatch.setattr("billing.clock.snapshots_since", expired)
     clock.catch_up()
     clock.catch_up()
     assert StripeHalt.objects.get(ended_at=None).reason == "Expired API Key"
@@ -139,12 +133,18 @@ class Listed:
     """Since when events were asked for, some hours at a time, until Stripe says no."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.patched = monkeypatch
         self.since: list[dt.datetime] = []
         self.until: dt.datetime | None = None
         self.good = 0
         self.trouble: StripeCallFailed | None = None
         monkeypatch.setattr(clock, "snapshots_since", self._snapshots)
         monkeypatch.setattr(clock, "thin_since", self._thin)
+
+    def night(self, now: dt.datetime) -> None:
+        """Ask for events at a moment."""
+        self.patched.setattr(timezone, "now", lambda: now)
+        clock.refetch_unsettled()
 
     def _snapshots(
         self, since: dt.datetime, _kinds: object, *, before: dt.datetime | None, undelivered: bool
@@ -168,17 +168,12 @@ class Listed:
 
 
 @pytest.fixture
-def listed(monkeypatch: pytest.MonkeyPatch) -> Listed:
+def listed(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> Listed:
     return Listed(monkeypatch)
 
 
 A_DAY = dt.timedelta(days=1)
 AN_HOUR = dt.timedelta(hours=1)
-
-
-def with_time_at(now: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> dt.datetime:
-    monkeypatch.setattr(timezone, "now", lambda: now)
-    return now
 
 
 def compared(at: dt.datetime, state: str = "agrees") -> None:
@@ -187,39 +182,26 @@ def compared(at: dt.datetime, state: str = "agrees") -> None:
     )
 
 
-def test_events_are_listed_since_this_last_went_well(
-    jobs: Jobs, listed: Listed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with_time_at(AT, monkeypatch)
+def test_events_are_listed_since_this_last_went_well(listed: Listed) -> None:
     compared(AT + A_DAY)
-    clock.refetch_unsettled()
+    listed.night(AT)
     listed.trouble = StripeCallFailed(Problem(status=500))
     for day in (1, 3, 7):
-        with_time_at(AT + day * A_DAY, monkeypatch)
-        clock.refetch_unsettled()
-    assert listed.since == [
-        AT - 30 * A_DAY,
-        AT - A_DAY,
-        AT - AN_HOUR,
-        AT - AN_HOUR,
-    ]
+        listed.night(AT + day * A_DAY)
+    assert listed.since == [AT - 30 * A_DAY, AT - A_DAY, AT - AN_HOUR, AT - AN_HOUR]
     listed.trouble = None
-    clock.refetch_unsettled()
+    listed.night(AT + 7 * A_DAY)
     compared(AT + 7 * A_DAY)
-    clock.refetch_unsettled()
+    listed.night(AT + 7 * A_DAY)
     assert listed.since[4:] == [AT - AN_HOUR, AT + 5 * A_DAY]
 
 
-def test_a_list_that_breaks_off_goes_on_where_it_ended(
-    jobs: Jobs, listed: Listed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with_time_at(AT, monkeypatch)
+def test_a_list_that_breaks_off_goes_on_where_it_ended(listed: Listed) -> None:
     compared(AT + 20 * A_DAY)
-    clock.refetch_unsettled()
-    with_time_at(AT + 20 * A_DAY, monkeypatch)
+    listed.night(AT)
     listed.trouble = StripeCallFailed(Problem(status=500))
     for listed.good in (40, 20, 0):
-        clock.refetch_unsettled()
+        listed.night(AT + 20 * A_DAY)
     listed_until = AT - AN_HOUR + 40 * clock.LISTED_AT_ONCE
     again = listed_until - AN_HOUR + 20 * clock.LISTED_AT_ONCE
     assert listed.since[1:] == [AT - AN_HOUR, listed_until - AN_HOUR, again - AN_HOUR]
@@ -248,46 +230,31 @@ def test_events_are_listed_by_the_hours_in_which_they_happened(till: Till, shop:
         assert len([*found, *thin]) == most
 
 
-def test_database_of_an_earlier_day_lists_its_events_again(
-    jobs: Jobs, listed: Listed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with_time_at(AT, monkeypatch)
+def test_database_of_an_earlier_day_lists_its_events_again(listed: Listed) -> None:
     compared(AT - 9 * A_DAY, "differs")
     compared(AT - 8 * A_DAY, "failed")
     for _ in range(2):
-        clock.refetch_unsettled()
+        listed.night(AT)
     assert listed.since == [AT - 30 * A_DAY, AT - 9 * A_DAY - AN_HOUR]
 
 
-def test_events_are_listed_no_longer_than_stripe_keeps_them(
-    jobs: Jobs, listed: Listed, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_events_are_listed_no_longer_than_stripe_keeps_them(listed: Listed) -> None:
     compared(AT)
-    clock.refetch_unsettled()
-    now = with_time_at(AT + 45 * A_DAY, monkeypatch)
-    clock.refetch_unsettled()
-    assert listed.since[-1] == now - 30 * A_DAY
+    for days in (0, 45):
+        listed.night(AT + days * A_DAY)
+    assert listed.since[-1] == AT + 15 * A_DAY
 
 
 def test_payouts_are_fetched_since_events_were_last_listed(
     jobs: Jobs, listed: Listed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     council = make_council("north", account="acct_north")
-    with_time_at(AT, monkeypatch)
     compared(AT)
-    clock.refetch_unsettled()
-    with_time_at(AT + 17 * A_DAY, monkeypatch)
-    clock.refetch_unsettled()
+    for days in (0, 17):
+        listed.night(AT + days * A_DAY)
     clock.watch(at=AT)
     requests = [args for task, args in jobs.waiting if task.name.endswith("sync_payouts")]
-    assert requests == [
-        (council.pk, 30),
-        (0, 30),
-        (council.pk, 18),
-        (0, 18),
-        (council.pk, 14),
-        (0, 14),
-    ]
+    assert requests == [(whose, days) for days in (30, 18, 14) for whose in (council.pk, 0)]
     since: list[dt.datetime] = []
 
     def payouts_since(moment: dt.datetime, **_: object) -> list[treasury.Payout]:
@@ -316,9 +283,7 @@ def test_a_payout_that_a_bank_sends_back_days_later_is_found_without_its_event(
 
 
 @pytest.mark.usefixtures("few_lists")
-def test_an_inquiry_whose_events_were_lost_for_days_is_found(
-    till: Till, shop: Merchant, days: Days
-) -> None:
+def test_inquiry_without_events_is_found(till: Till, shop: Merchant, days: Days) -> None:
     order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
     charge = Payment.objects.get(order=order).charge
     till.simulator.pull(f"dispute/{charge}", inquiry="true")
@@ -338,3 +303,24 @@ def test_every_kind_has_one_endpoint_and_no_kind_is_asked_for_twice() -> None:
     }
     assert all(kind.startswith("v2.") for kind in THIN_KINDS)
     assert len(THIN_KINDS) <= 20
+
+
+def test_each_account_is_looked_at_once_and_asked_for_no_more_than_it_has(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+
+    def available(account: str) -> int:
+        looked.append(account)
+        if account == "acct_gone":
+            raise StripeCallFailed(Problem(status=404))
+        return {"acct_a": 100, "acct_b": 50}[account]
+
+    owed = [(number, "acct_a", 40) for number in range(1, 601)]
+    owed += [(601, "acct_gone", 1), (602, "acct_b", 51), (603, "acct_b", 50), (604, "acct_b", 1)]
+    monkeypatch.setattr(reads, "available_cents", available)
+    monkeypatch.setattr(clock, "owed_claims", lambda **_: owed)
+    clock.watch(at=AT)
+    assert sorted(looked) == ["acct_a", "acct_b", "acct_gone"]
+    requests = [args for task, args in jobs.waiting if task == tasks.retry_reversal]
+    assert requests == [(1,), (2,), (603,)]

@@ -6,7 +6,7 @@ import pytest
 
 from billing import clock
 from billing.councils.queries.owed import owed_by_councils
-from billing.models import LedgerEntry, StateChange, StripeCall, TaxPayment, Transfer
+from billing.models import StateChange, StripeCall, TaxPayment, Transfer
 from billing.stripe.actions.operators import let_go_of_call, retry_call
 from billing.stripe.calls.send import make_call
 from billing.stripe.gateway import writes
@@ -16,7 +16,7 @@ from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from tests.billing.councils.settlement.test_share_states import Scene
 from tests.factories.records import make_statement
-from tests.fixtures.billing import BALANCED, HOLD, Beginning, Till, begins_with
+from tests.fixtures.billing import BALANCED, HOLD, Beginning, Till, begins_with, books
 
 
 def parked(till: Till) -> Scene:
@@ -52,11 +52,6 @@ def let_go(operator: User, at: dt.datetime, kind: str = "transfer") -> StripeCal
     return call(kind)
 
 
-def due_in_books() -> int:
-    found = LedgerEntry.objects.filter(account="share.due")
-    return sum(found.values_list("amount_cents", flat=True))
-
-
 def test_transfer_unknown_to_stripe_leaves_by_another_call(scene: Scene, operator: User) -> None:
     later = scene.till.at + HOLD
     given_up = let_go(operator, later)
@@ -70,14 +65,14 @@ def test_transfer_unknown_to_stripe_leaves_by_another_call(scene: Scene, operato
     ]
     clock.release(at=later)
     scene.till.jobs.run()
-    assert (scene.share().state, due_in_books()) == ("transferred", 0)
+    assert (scene.share().state, books("share.due")) == ("transferred", 0)
     assert StripeCall.objects.filter(kind="transfer").count() == 2
 
 
 def test_transfer_made_at_stripe_counts(scene: Scene, operator: User) -> None:
     writes.transfer(call().params, call().key)
     found = let_go(operator, scene.till.at + HOLD)
-    assert (found.state, scene.share().state, due_in_books()) == ("done", "transferred", 0)
+    assert (found.state, scene.share().state, books("share.due")) == ("done", "transferred", 0)
     assert Transfer.objects.get().stripe_id == found.result_id
 
 
@@ -87,7 +82,7 @@ def test_part_refunded_meanwhile_is_not_sent(scene: Scene, operator: User) -> No
     clock.release(at=scene.till.at + HOLD)
     scene.till.jobs.run()
     assert Transfer.objects.get(state="done").amount_cents == 5_333
-    assert due_in_books() == 0
+    assert books("share.due") == 0
     assert owed_by_councils() == []
 
 

@@ -1,12 +1,10 @@
 """However much Stripe has to say, what is kept of it fits its column, and nothing fails for it."""
 
-import datetime as dt
 from typing import Any
 
 import pytest
 
 from billing.adjustments.settlement import disputes, refunds
-from billing.councils.actions.accounts import ask_replacement
 from billing.councils.settlement import changes, payouts, reversals
 from billing.dispatch.calls import HANDLERS
 from billing.ledger.settlement import cases, reconcile
@@ -24,18 +22,15 @@ from billing.models import (
     StripeCall,
     StripeHalt,
 )
-from billing.orders.settlement import payments
 from billing.stripe import halts
 from billing.stripe.calls.send import make_call
 from billing.stripe.gateway import treasury
-from billing.stripe.gateway.values import Answer, StripeCallFailed
 from billing.stripe.rules.answers import Problem
 from billing.transitions import transition
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements.models import Campaign
-from tests.factories.billing import make_council, make_paid_session
-from tests.factories.records import DELPHINE
-from tests.factories.stripe_objects import stripe_dispute_of
+from tests.factories.billing import make_council
+from tests.factories.records import make_change
+from tests.factories.stripe_objects import refusing, stripe_dispute_of, stripe_payout
 from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
@@ -44,27 +39,14 @@ LONG = "x" * 1_000
 LONG_PROBLEM = Problem(status=402, kind="invalid_request_error", message=LONG)
 
 
-@pytest.fixture
-def payment(campaign: Campaign) -> Payment:
-    """A payment that was collected, of a sale in which a council has its share."""
-    make_council("north")
-    payment_id, session = make_paid_session(campaign, at=AT)
-    payments.apply_snapshot(payment_id, session, at=AT)
-    return Payment.objects.get(pk=payment_id)
-
-
-def refund_on_its_way(payment: Payment, at: dt.datetime) -> Refund:
-    return Refund.objects.create(
-        payment=payment, amount_cents=100, state="sending", requested_at=at
-    )
-
-
 def call(kind: StripeCall.Kind, subject_id: int) -> StripeCall:
     return StripeCall(kind=kind, subject_id=subject_id)
 
 
 def test_reason_of_a_refused_refund_is_cut(payment: Payment) -> None:
-    refund = refund_on_its_way(payment, AT)
+    refund = Refund.objects.create(
+        payment=payment, amount_cents=100, state="sending", requested_at=AT
+    )
     refunds.on_refusal(call(StripeCall.Kind.REFUND, refund.pk), LONG_PROBLEM, AT)
     refund.refresh_from_db()
     assert (refund.state, refund.problem) == ("failed", LONG[:200])
@@ -86,46 +68,33 @@ def test_reason_of_a_dispute_is_cut(payment: Payment) -> None:
     assert Dispute.objects.get().reason == LONG[:60]
 
 
-def test_failure_of_a_payout_is_cut(db: None) -> None:
-    snapshot = treasury.Payout(
-        id="po_1",
-        status="failed",
-        amount_cents=100,
-        currency="eur",
-        arrives_on=AT.date(),
-        failure=LONG,
-        balance_transaction="",
-        failure_balance_transaction="",
-        created_at=AT,
-    )
+def test_failure_of_a_payout_is_cut() -> None:
+    snapshot = stripe_payout(AT, status="failed", failure=LONG, balance_transaction="")
     payouts.apply_snapshot(snapshot, council_id=None, at=AT)
     assert Payout.objects.get().failure == LONG[:200]
 
 
-def test_reason_of_a_halt_is_cut(db: None) -> None:
+def test_reason_of_a_halt_is_cut() -> None:
     halts.halt(LONG, at=AT)
     assert StripeHalt.objects.get().reason == LONG[:300]
 
 
-def test_failure_of_a_call_is_cut(shop: Merchant, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_intent: StripeCall) -> Answer[Any]:
-        raise StripeCallFailed(LONG_PROBLEM)
-
+def test_failure_of_a_call_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     call = StripeCall.objects.create(kind="tax", subject_id=1, params={}, key="k", state="pending")
-    shape = HANDLERS[StripeCall.Kind.TAX]
-    monkeypatch.setitem(HANDLERS, StripeCall.Kind.TAX, shape._replace(call=refuse, on_send=None))
+    handler = HANDLERS[StripeCall.Kind.TAX]._replace(call=refusing(LONG_PROBLEM), on_send=None)
+    monkeypatch.setitem(HANDLERS, StripeCall.Kind.TAX, handler)
     make_call(call.pk, at=AT)
     call.refresh_from_db()
     assert (call.state, len(call.failure)) == ("parked", 300)
 
 
-def test_actor_and_reason_of_a_change_are_cut(shop: Merchant) -> None:
+def test_actor_and_reason_of_a_change_are_cut() -> None:
     transition.record("order", 1, "priced", states=("", "priced"), by=LONG, at=AT, why=LONG)
     change = StateChange.objects.get()
     assert (change.by, change.why) == (LONG[:160], LONG[:200])
 
 
-def test_subject_and_details_of_a_case_are_cut(db: None) -> None:
+def test_subject_and_details_of_a_case_are_cut() -> None:
     values: dict[str, Any] = {"kind": Case.Kind.EXTRA, "subject": LONG, "at": AT, "details": LONG}
     case = cases.open_case(**values)
     assert (case.subject, case.details) == (LONG[:120], LONG[:300])
@@ -145,24 +114,14 @@ def test_subject_of_an_explained_case_is_cut(shop: Merchant) -> None:
     assert cases.open_unless_closed(kind=Case.Kind.EXTRA, **values) is None
 
 
-def test_reason_of_a_cancelled_replacement_is_cut(shop: Merchant) -> None:
-    council = make_council("north", account="acct_old")
-    request = ask_replacement(
-        council=council,
-        contact_email="bureau@north.example",
-        siren="",
-        reason="Notre banque ferme",
-        by=DELPHINE,
-        at=AT,
-    )
-    change = changes.cancel(request.pk, because=LONG, by="OPALE", name="Opale", at=AT)
+def test_reason_of_a_cancelled_replacement_is_cut() -> None:
+    asked = make_change(make_council("north", account="acct_1").pk, at=AT)
+    change = changes.cancel(asked.pk, because=LONG, by="OPALE", name="Opale", at=AT)
     change.refresh_from_db()
     assert change.ended_because == LONG[:200]
 
 
-def test_details_of_a_balance_transaction_are_cut(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_details_of_a_balance_transaction_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     moved = treasury.Movement("txn_1", LONG, -5, 0, -5, "eur", LONG, AT, AT)
     monkeypatch.setattr(treasury, "movements", lambda *_: [[moved]])
     monkeypatch.setattr(treasury, "newest_movement", lambda: "txn_1")
@@ -172,10 +131,7 @@ def test_details_of_a_balance_transaction_are_cut(
     assert (stored.kind, stored.source) == (LONG[:40], LONG[:60])
 
 
-def test_failure_of_a_reconciliation_is_cut(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused() -> str:
-        raise StripeCallFailed(LONG_PROBLEM)
-
-    monkeypatch.setattr(treasury, "newest_movement", refused)
+def test_failure_of_a_reconciliation_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(treasury, "newest_movement", refusing(LONG_PROBLEM))
     failure = reconcile.reconcile(at=AT).failure
     assert len(failure) == len(Reconciliation.objects.get().failure) == 200

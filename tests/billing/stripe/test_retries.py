@@ -24,10 +24,8 @@ pytestmark = [pytest.mark.django_db, begins_with(sold)]
 class StoredFailures:
     """A Stripe that fails each call for a refund, and repeats that to whoever has its key."""
 
-    def __init__(
-        self, monkeypatch: pytest.MonkeyPatch, *, status: int = 500, kind: str = "api_error"
-    ) -> None:
-        self.status, self.kind = status, kind
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.status, self.kind = 500, "api_error"
         self.spoiled: list[str] = []
         self.requested: list[str] = []
         self.broken = True
@@ -57,6 +55,11 @@ class StoredFailures:
 
 
 @pytest.fixture
+def stripe(monkeypatch: pytest.MonkeyPatch) -> StoredFailures:
+    return StoredFailures(monkeypatch)
+
+
+@pytest.fixture
 def call(till: Till, order: Order) -> StripeCall:
     """A refund of 10.00 that is about to be sent."""
     request_refund(order=order, amount_cents=1_000, by=make_merchant_user("Opale"), at=till.at)
@@ -74,6 +77,10 @@ def go_on(call: StripeCall, at: dt.datetime) -> dt.datetime:
     raise AssertionError(call.state)
 
 
+def retry(call: StripeCall, at: dt.datetime) -> None:
+    retry_call(call=call, by=make_merchant_user("Onyx"), at=at)
+
+
 def refunds_at_stripe() -> list[int]:
     payment = Payment.objects.get()
     return [refund.amount_cents for refund in reads.refunds_of(payment.payment_intent)]
@@ -84,14 +91,13 @@ def keys(call: StripeCall, *attempts: int) -> list[str]:
 
 
 def test_a_parked_call_that_left_nothing_is_made_once_under_a_key_that_is_new(
-    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, stripe: StoredFailures
 ) -> None:
-    stripe = StoredFailures(monkeypatch)
     parked_at = go_on(call, till.at)
     assert (call.state, call.attempt) == ("parked", 5)
     assert stripe.spoiled == keys(call, 1, 2, 3, 4, 5)
     stripe.broken, stripe.requested = False, []
-    retry_call(call=call, by=make_merchant_user("Onyx"), at=parked_at)
+    retry(call, parked_at)
     go_on(call, parked_at)
     assert (call.state, call.key) == ("done", *keys(call, 6))
     assert stripe.requested == keys(call, 6)
@@ -100,13 +106,12 @@ def test_a_parked_call_that_left_nothing_is_made_once_under_a_key_that_is_new(
 
 
 def test_each_retry_uses_up_five_more_keys_and_none_of_before(
-    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, stripe: StoredFailures
 ) -> None:
-    stripe = StoredFailures(monkeypatch)
     at = go_on(call, till.at)
     for last in (10, 15):
         stripe.requested = []
-        retry_call(call=call, by=make_merchant_user("Onyx"), at=at)
+        retry(call, at)
         at = go_on(call, at)
         assert (call.state, call.attempt) == ("parked", last)
         assert sorted(set(stripe.requested)) == sorted(keys(call, *range(last - 4, last + 1)))
@@ -114,13 +119,14 @@ def test_each_retry_uses_up_five_more_keys_and_none_of_before(
 
 
 def test_a_parked_call_that_was_done_is_found_and_not_made_again(
-    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, stripe: StoredFailures
 ) -> None:
     till.fail("error_after", "/v1/refunds", times="1")  # done, and the 500 is kept under its key
+    stripe.broken = False
     make_call(call.pk, at=till.at)
     StripeCall.objects.filter(pk=call.pk).update(state="parked")
-    stripe = StoredFailures(monkeypatch)
-    retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    stripe.broken, stripe.requested = True, []
+    retry(call, till.at)
     go_on(call, till.at)
     assert (call.state, call.attempt) == ("done", 1)
     assert stripe.requested == []
@@ -129,36 +135,34 @@ def test_a_parked_call_that_was_done_is_found_and_not_made_again(
 
 
 def test_a_call_that_waits_for_its_next_try_goes_out_at_once_under_the_same_key(
-    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, stripe: StoredFailures
 ) -> None:
-    stripe = StoredFailures(monkeypatch)
     make_call(call.pk, at=till.at)
     call.refresh_from_db()
     assert (call.state, call.next_at and call.next_at > till.at) == ("in_flight", True)
     stripe.broken = False
-    retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    retry(call, till.at)
     call.refresh_from_db()
     assert (call.next_at, call.key) == (till.at, *keys(call, 1))
 
 
 def test_a_call_that_is_parked_early_gets_five_keys_more_and_no_sixth(
-    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, stripe: StoredFailures
 ) -> None:
-    StoredFailures(monkeypatch)
     StripeCall.objects.filter(pk=call.pk).update(state="parked", first_sent_at=till.at)
-    retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    retry(call, till.at)
     go_on(call, till.at)
     assert (call.state, call.attempt) == ("parked", 6)
 
 
 def test_refused_call_is_retried_under_its_key_then_under_a_new_one(
-    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, stripe: StoredFailures
 ) -> None:
-    stripe = StoredFailures(monkeypatch, status=400, kind="invalid_request_error")
+    stripe.status, stripe.kind = 400, "invalid_request_error"
     go_on(call, till.at)
     assert (call.state, call.attempt, stripe.requested) == ("parked", 1, keys(call, 1))
     stripe.broken, stripe.requested = False, []
-    retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    retry(call, till.at)
     call.refresh_from_db()
     assert (call.state, call.key) == ("pending", *keys(call, 1))
     go_on(call, till.at)
@@ -167,13 +171,13 @@ def test_refused_call_is_retried_under_its_key_then_under_a_new_one(
 
 
 def test_failure_that_stripe_did_not_store_is_retried_under_its_key(
-    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, stripe: StoredFailures
 ) -> None:
-    stripe = StoredFailures(monkeypatch, status=400, kind="invalid_request_error")
+    stripe.status, stripe.kind = 400, "invalid_request_error"
     go_on(call, till.at)
     stripe.broken, stripe.spoiled, stripe.requested = False, [], []
     soon = till.at + dt.timedelta(hours=20, seconds=-1)
-    retry_call(call=call, by=make_merchant_user("Onyx"), at=soon)
+    retry(call, soon)
     go_on(call, soon)
     assert (call.state, call.attempt, stripe.requested) == ("done", 1, keys(call, 1))
     change = StateChange.objects.get(machine="call")
@@ -184,13 +188,13 @@ def test_failure_that_stripe_did_not_store_is_retried_under_its_key(
     ("kind", "hours"), [("idempotency_error", 0), ("invalid_request_error", 20)]
 )
 def test_a_key_that_is_spoiled_or_forgotten_is_not_used_again(
-    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch, kind: str, hours: int
+    till: Till, call: StripeCall, stripe: StoredFailures, kind: str, hours: int
 ) -> None:
-    stripe = StoredFailures(monkeypatch, status=400, kind=kind)
+    stripe.status, stripe.kind = 400, kind
     go_on(call, till.at)
     stripe.broken, stripe.requested = False, []
     later = till.at + dt.timedelta(hours=hours)
-    retry_call(call=call, by=make_merchant_user("Onyx"), at=later)
+    retry(call, later)
     call.refresh_from_db()
     assert call.state == "unknown"
     go_on(call, later)
@@ -199,13 +203,13 @@ def test_a_key_that_is_spoiled_or_forgotten_is_not_used_again(
 
 
 def test_a_call_that_still_runs_is_not_made_beside_itself(
-    till: Till, call: StripeCall, monkeypatch: pytest.MonkeyPatch
+    till: Till, call: StripeCall, stripe: StoredFailures
 ) -> None:
-    stripe = StoredFailures(monkeypatch, status=409, kind="idempotency_error")
+    stripe.status, stripe.kind = 409, "idempotency_error"
     make_call(call.pk, at=till.at)
     call.refresh_from_db()
     assert call.state == "in_flight"
-    retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+    retry(call, till.at)
     make_call(call.pk, at=till.at)
     assert set(stripe.requested) == set(keys(call, 1))
     stripe.broken, stripe.spoiled = False, []
@@ -215,7 +219,7 @@ def test_a_call_that_still_runs_is_not_made_beside_itself(
 
 def test_a_call_that_is_under_way_is_not_retried(till: Till, call: StripeCall) -> None:
     with pytest.raises(Refused):
-        retry_call(call=call, by=make_merchant_user("Onyx"), at=till.at)
+        retry(call, till.at)
     assert not StateChange.objects.filter(machine="call").exists()
 
 

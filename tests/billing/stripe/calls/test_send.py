@@ -14,17 +14,16 @@ from django.core.exceptions import ImproperlyConfigured
 from billing import clock
 from billing.adjustments.actions.refunds import request_refund
 from billing.dispatch.calls import HANDLERS
-from billing.models import Order, Payment, Refund, Share, StripeCall, StripeHalt, Transfer
+from billing.models import Order, StripeCall, StripeHalt
 from billing.orders.actions.checkout import open_checkout
-from billing.orders.queries.desk import order_page
 from billing.stripe.actions.operators import end_halt
 from billing.stripe.calls.send import make_call
 from billing.stripe.gateway.client import client
 from billing.stripe.gateway.values import Answer
 from billing.stripe.queries.troubles import failed_calls
 from saas.catalogue.placements.models import Campaign
-from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
-from tests.fixtures.billing import HOLD, Till, begins_with, sold
+from tests.factories.billing import make_merchant_user
+from tests.fixtures.billing import Till, begins_with, sold
 
 
 def asked_back(till: Till) -> None:
@@ -108,9 +107,7 @@ def test_the_key_is_a_header_and_never_a_field(till: Till, wire: Wire, call: Str
     assert all("idempotency_key" not in body for *_, body in wire.sent)
 
 
-def test_every_resend_carries_the_same_key_and_the_same_words(
-    till: Till, wire: Wire, call: StripeCall
-) -> None:
+def test_each_resend_has_the_same_key_and_words(till: Till, wire: Wire, call: StripeCall) -> None:
     wire.answer = lambda url: answering(500) if url.endswith("/refunds") else None
     make_call(call.pk, at=till.at)
     wire.answer = lambda _url: None
@@ -153,26 +150,12 @@ def test_a_call_that_is_under_way_elsewhere_is_tried_a_little_later(
     assert resend(call, till.at + dt.timedelta(seconds=31)).state == "done"
 
 
-def test_when_there_is_too_much_stripe_says_for_how_long(
-    till: Till, wire: Wire, call: StripeCall
-) -> None:
+def test_stripe_says_how_long_it_is_busy(till: Till, wire: Wire, call: StripeCall) -> None:
     wire.answer = lambda _url: answering(429, "rate_limit", **{"Retry-After": "90"})
     make_call(call.pk, at=till.at)
     call.refresh_from_db()
     assert 90 <= seconds_until(call, till) < 112.5
     assert len(wire.keys("/v1/refunds")) == 1
-
-
-def test_a_call_that_was_done_before_its_answer_was_lost_is_done_once(
-    till: Till, call: StripeCall
-) -> None:
-    till.fail("reset_after", "/v1/refunds", times="1")
-    make_call(call.pk, at=till.at)
-    call.refresh_from_db()
-    if call.state != "done":
-        resend(call, till.at + dt.timedelta(minutes=3))
-    assert call.state == "done"
-    assert Refund.objects.count() == 1
 
 
 def test_every_kind_of_call_has_its_work() -> None:
@@ -193,9 +176,7 @@ def test_a_key_used_with_other_words_is_parked_and_gets_no_new_key(
     assert [row.id for row in failed_calls().parked] == [call.pk]
 
 
-def test_after_twenty_hours_a_call_that_was_done_is_found(
-    till: Till, wire: Wire, call: StripeCall
-) -> None:
+def test_done_call_is_found_after_twenty_hours(till: Till, wire: Wire, call: StripeCall) -> None:
     done = HANDLERS[StripeCall.Kind.REFUND].call(call)
     assert done
     StripeCall.objects.filter(pk=call.pk).update(state="in_flight", first_sent_at=till.at)
@@ -204,9 +185,7 @@ def test_after_twenty_hours_a_call_that_was_done_is_found(
     assert len(wire.keys("/v1/refunds")) == 1
 
 
-def test_a_second_before_the_same_key_is_used_again(
-    till: Till, wire: Wire, call: StripeCall
-) -> None:
+def test_same_key_is_used_a_second_before(till: Till, wire: Wire, call: StripeCall) -> None:
     StripeCall.objects.filter(pk=call.pk).update(state="in_flight", first_sent_at=till.at)
     again = resend(call, till.at + dt.timedelta(hours=20, seconds=-1))
     assert (again.state, again.attempt, again.first_sent_at) == ("done", 1, till.at)
@@ -230,9 +209,7 @@ def test_the_fifth_key_is_the_last(till: Till, call: StripeCall) -> None:
     assert resend(call, till.at).state == "parked"
 
 
-def test_a_refused_key_halts_everything_until_somebody_looked(
-    till: Till, wire: Wire, call: StripeCall
-) -> None:
+def test_refused_key_halts_all_until_it_is_ended(till: Till, wire: Wire, call: StripeCall) -> None:
     wire.answer = lambda _url: answering(401)
     make_call(call.pk, at=till.at)
     assert StripeHalt.objects.filter(ended_at=None).count() == 1
@@ -296,42 +273,7 @@ def test_a_done_call_is_not_made_again(till: Till, wire: Wire, call: StripeCall)
     assert len(wire.keys("/v1/refunds")) == 1
 
 
-@begins_with(None)
-def test_refused_checkout_is_shown_to_the_merchant(
-    till: Till, wire: Wire, campaign: Campaign
-) -> None:
-    wire.answer = lambda url: answering(400, "email_invalid") if "customers" in url else None
-    order = till.open(campaign)
-    shown = order_page(Order.objects.select_related("campaign").get(pk=order.pk), came_back="")
-    assert shown.situation in {"refused", "preparing"}
-    assert not Payment.objects.exists()
-    wire.answer = lambda _url: None
-    till.open(campaign)
-    assert Payment.objects.get().state == "opened"
-
-
-@pytest.mark.parametrize(
-    "fault", ["error_before", "lock_timeout", "reset_before", "malformed_json"]
-)
-@begins_with(None)
-def test_a_transfer_survives_each_misfortune_once(till: Till, wire: Wire, fault: str) -> None:
-    till.active_account(make_council("north"))
-    till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
-    till.fail(fault, "/v1/transfers", times="5")
-    later = till.at + HOLD
-    clock.release(at=later)
-    till.jobs.run()
-    call = StripeCall.objects.get(kind="transfer")
-    for hours in (1, 2, 3, 21):
-        resend(call, later + dt.timedelta(hours=hours))
-    assert call.state == "done"
-    assert Share.objects.get().state == "transferred"
-    assert Transfer.objects.count() == 1
-
-
-def test_live_money_is_never_spoken_of_to_a_stripe_that_is_not_stripe(
-    settings: LazySettings,
-) -> None:
+def test_live_key_is_never_shown_to_a_stripe_that_is_not_stripe(settings: LazySettings) -> None:
     settings.STRIPE_SECRET_KEY = "sk_live_0000"
     with pytest.raises(ImproperlyConfigured, match="live key"):
         client()

@@ -75,7 +75,7 @@ def test_a_pace_with_a_name_is_one_for_all_processes() -> None:
     assert all(0.5 < seconds <= 1.0 for seconds in waited[10:])
 
 
-def test_while_the_store_is_silent_each_process_keeps_the_pace_by_itself(
+def test_each_process_keeps_the_pace_alone_while_the_store_is_silent(
     settings: LazySettings,
 ) -> None:
     settings.VALKEY_URL = "redis://127.0.0.1:1/0"

@@ -40,9 +40,7 @@ OF_THE_CALLER = {
 }
 
 
-def test_a_page_that_calls_stripe_is_stopped(
-    shop: Merchant, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_page_that_calls_stripe_is_stopped(shop: Merchant, monkeypatch: pytest.MonkeyPatch) -> None:
     client = SpaceClient(installed.BASE_HOST)
     client.force_login(shop.owner)
     monkeypatch.setattr(views, "own_orders", lambda *_, **__: reads.balance_cents())
@@ -88,16 +86,12 @@ def installed_tasks() -> dict[str, Task[Any, Any]]:
     return {name: task for name, task in current_app.tasks.items() if name.startswith(homes)}
 
 
-def test_tasks_that_speak_to_others_run_on_the_caller_alone(
-    installed_tasks: dict[str, Task[Any, Any]],
-) -> None:
+def test_caller_alone_speaks_to_others(installed_tasks: dict[str, Task[Any, Any]]) -> None:
     named = {name for name, task in installed_tasks.items() if queue_of(task) == "calls"}
     assert named == OF_THE_CALLER
 
 
-def test_strangers_never_hold_all_threads_of_the_caller(
-    installed_tasks: dict[str, Task[Any, Any]],
-) -> None:
+def test_strangers_never_hold_all_threads(installed_tasks: dict[str, Task[Any, Any]]) -> None:
     """Stripe and VIES are ours to trust; podcasts, webhooks and push services anybody names."""
     tasks = {name: installed_tasks[name] for name in OF_THE_CALLER if name.startswith("tenants.")}
     assert {name for name, task in tasks.items() if not isinstance(task, OutsideTask)} == set()

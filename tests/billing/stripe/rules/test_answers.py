@@ -231,3 +231,11 @@ def test_names_of_verdicts_problems_and_steps() -> None:
     assert list(Verdict) == ["resend", "look_up", "park", "refused", "halt"]
     assert Problem(None) == (None, "", "", "", "", False, None, "")
     assert Step(Verdict.PARK).delay == dt.timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("status", "passing"),
+    [(None, True), (409, True), (429, True), (500, True), (503, True), (400, False), (404, False)],
+)
+def test_passing_failure_is_no_refusal(*, status: int | None, passing: bool) -> None:
+    assert answers.is_passing(Problem(status)) is passing
