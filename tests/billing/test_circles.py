@@ -1,4 +1,4 @@
-"""Two that lock the same rows wait for one another in a line, never in a circle."""
+"""Two that lock the same rows wait in a line, never in a circle, and count nothing twice."""
 
 import datetime as dt
 import time
@@ -10,9 +10,24 @@ from django.db import connection, connections, transaction
 
 from billing.adjustments.actions.refunds import request_refund
 from billing.adjustments.settlement import disputes
-from billing.councils.settlement import dispute_holds, releases
+from billing.councils.settlement import dispute_holds, payouts, releases
+from billing.ledger import posting
+from billing.ledger.queries.balances import sums_at
 from billing.ledger.rules import split
-from billing.models import Dispute, Order, Payment, Refund, Sale, Share, StripeCall
+from billing.ledger.rules.postings import Line
+from billing.ledger.settlement import closings
+from billing.models import (
+    Account,
+    Dispute,
+    LedgerClosing,
+    Order,
+    Payment,
+    PayoutPart,
+    Refund,
+    Sale,
+    Share,
+    StripeCall,
+)
 from billing.orders.actions import checkout
 from billing.orders.settlement import payments
 from billing.stripe.calls import send
@@ -24,15 +39,17 @@ from tests.factories.billing import (
     make_council,
     make_merchant_user,
     make_paid_session,
+    make_sale,
     make_shop,
 )
+from tests.factories.stripe_objects import stripe_payout
 from tests.fixtures.billing import Till
 from tests.fixtures.patience import PATIENCE
 from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
-HOLD = dt.timedelta(days=15)
+A_DAY, HOLD = dt.timedelta(days=1), dt.timedelta(days=15)
 _WAITS_FOR_US = """
     SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
 """
@@ -119,9 +136,7 @@ def test_a_refund_is_asked_for_while_another_is_booked(till: Till) -> None:
     assert Sale.objects.get().refunded_cents == 3_000
 
 
-def test_a_dispute_is_booked_while_a_share_is_released(
-    till: Till, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_dispute_is_booked_as_a_share_leaves(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
     till.active_account(make_council("north"))
     till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
     payment, share = Payment.objects.get(), Share.objects.get()
@@ -196,9 +211,7 @@ def test_a_draft_that_is_checked_out_is_withdrawn_only_afterwards() -> None:
     assert campaign.withdrawn_at == AT
 
 
-def test_an_order_is_made_anew_while_its_payment_is_applied(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_order_is_made_anew_while_its_payment_is_applied(monkeypatch: pytest.MonkeyPatch) -> None:
     campaign = make_campaign(make_shop(), {"north": 20_000}, at=AT)
     by = User.objects.get(pk=campaign.merchant.owner_id)
     payment_id, session = make_paid_session(campaign, at=AT)
@@ -223,3 +236,54 @@ def test_an_order_is_made_anew_while_its_payment_is_applied(
         futures[0].result(timeout=PATIENCE)
     states = Order.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["cancelled", "priced"]
+
+
+def book(key: str, cents: int, *, at: dt.datetime) -> None:
+    lines = [Line(Account.STRIPE_BALANCE, cents), Line(Account.BANK_TRANSIT, -cents)]
+    assert posting.post(key, lines, kind="test", at=at)
+
+
+def test_late_entry_is_taken_in_once() -> None:
+    book("first", 100, at=AT - 2 * A_DAY)
+    closings.close_books(at=AT)
+    book("late", 11, at=AT - 2 * A_DAY)
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            closings.take_in_late()
+            other = elsewhere(threads, closings.take_in_late)
+            wait_until_somebody_waits_for_us(other)
+        other.result(timeout=PATIENCE)
+    assert closings.is_right()
+    assert sums_at(AT)[Account.STRIPE_BALANCE] == 111
+
+
+def test_a_day_is_added_up_once_and_the_second_night_goes_on() -> None:
+    book("first", 100, at=AT - A_DAY)
+    close = closings._close  # noqa: SLF001 - whoever comes second knows the day as missing still
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            close(AT)
+            other = elsewhere(threads, close, AT)
+            wait_until_somebody_waits_for_us(other)
+        other.result(timeout=PATIENCE)
+    assert LedgerClosing.objects.count() == 1
+    assert closings.is_right()
+
+
+def test_two_payments_to_our_bank_share_no_cent() -> None:
+    make_sale(make_campaign(make_shop(), {"north": 20_000}, at=AT), at=AT)
+    later, all_of_it = AT + A_DAY, 24_000 - 43
+
+    def pay_out(name: str, cents: int) -> None:
+        left = stripe_payout(later, id=name, amount_cents=cents, balance_transaction="")
+        payouts.apply_snapshot(left, council_id=None, at=later)
+
+    pay_out("po_before", 957)
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            pay_out("po_one", 20_000)
+            other = elsewhere(threads, pay_out, "po_other", 20_000)
+            wait_until_somebody_waits_for_us(other)
+        other.result(timeout=PATIENCE)
+    parts = dict(PayoutPart.objects.values_list("payout__stripe_id", "amount_cents"))
+    assert parts == {"po_before": 957, "po_one": 20_000, "po_other": all_of_it - 20_957}

@@ -133,7 +133,7 @@ def test_a_stop_that_stripe_did_not_take_is_shown_and_may_be_pressed_again(
     assert "n’a pas abouti" not in page
 
 
-def test_a_refused_month_leads_to_the_payment_methods(
+def test_refused_month_leads_to_payment_methods(
     days: Days, desk: Desk, running: Subscription
 ) -> None:
     customer = Merchant.objects.get(pk=running.merchant_id).stripe_customer
@@ -244,9 +244,7 @@ def test_a_contested_payment_waits_on_the_desk_and_on_its_order(desk: Desk) -> N
     assert "Votre banque conteste ce paiement" in desk.read(order.get_absolute_url())
 
 
-def test_an_ended_campaign_says_that_nothing_is_left_to_do_unless_its_bank_contests_it(
-    desk: Desk,
-) -> None:
+def test_ended_campaign_leaves_nothing_to_do_unless_its_bank_contests_it(desk: Desk) -> None:
     order = desk.sell()
     Flight.objects.update(starts_on=AT - A_YEAR, ends_on=AT - A_YEAR)
     assert "plus rien à faire" in desk.read(order.get_absolute_url())
@@ -256,9 +254,7 @@ def test_an_ended_campaign_says_that_nothing_is_left_to_do_unless_its_bank_conte
     assert "plus rien à faire" not in page
 
 
-def test_a_campaign_that_was_stopped_says_what_went_back_and_offers_nothing_more(
-    desk: Desk,
-) -> None:
+def test_stopped_campaign_says_what_went_back_and_offers_nothing_more(desk: Desk) -> None:
     order = desk.sell()
     path = f"/desk/orders/{order.reference}/stop/"
     cents = str(order.gross_cents)

@@ -30,9 +30,7 @@ def found(space: str, at: dt.datetime) -> Council:
 
 
 @pytest.mark.parametrize(("space", "people"), [("north", 430), ("south", 300)])
-def test_a_space_is_born_with_a_council_and_forty_per_cent_offered(
-    db: None, space: str, people: int
-) -> None:
+def test_space_is_born_with_a_council_and_40_per_cent(db: None, space: str, people: int) -> None:
     council = found(space, AT)
     terms = ShareTerms.objects.get()
     assert (council.weight, council.account_state) == (people, "none")

@@ -65,9 +65,7 @@ def half_arrived(till: Till, shop: Merchant) -> list[int]:
     return list(second)
 
 
-def test_council_gets_one_mail_of_all_that_leaves_together(
-    half_arrived: list[int],
-) -> None:
+def test_council_gets_one_mail_of_all_that_leaves_together(half_arrived: list[int]) -> None:
     assert not councils_to_mail().exists()
     send_call(*half_arrived)
     mail_transfers(councils_to_mail().get().pk)
@@ -89,9 +87,7 @@ def test_council_waits_no_longer_than_an_hour_for_a_transfer_that_hangs() -> Non
 
 
 @pytest.mark.usefixtures("own_database")
-def test_rows_are_not_locked_while_their_mail_is_sent(
-    till: Till, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rows_are_unlocked_while_mail_is_sent(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
     transfer = sent(till)
     locked: list[str] = []
 
@@ -110,7 +106,7 @@ def test_rows_are_not_locked_while_their_mail_is_sent(
 
 
 @pytest.mark.django_db
-def test_a_mail_that_the_mail_server_refuses_is_sent_later(
+def test_mail_that_a_server_refuses_is_sent_later(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transfer = sent(till)

@@ -46,11 +46,7 @@ def test_each_state_of_what_comes_back(desk: SpaceClient, order: Order, till: Ti
     for state in MACHINES["refund"]:
         Refund.objects.update(state=state)
         note = after_payment.of_refund(
-            state,
-            cents=2_400,
-            asked_at=refund.requested_at,
-            accepted_at=None,
-            paid_otherwise=None,
+            state, cents=2_400, asked_at=refund.requested_at, accepted_at=None, paid_otherwise=None
         )
         assert with_plain_spaces(note.text) in text_of(desk, order.get_absolute_url()), state
 

@@ -115,8 +115,8 @@ def test_subject_of_an_explained_case_is_cut(shop: Merchant) -> None:
 
 
 def test_reason_of_a_cancelled_replacement_is_cut() -> None:
-    asked = make_change(make_council("north", account="acct_1").pk, at=AT)
-    change = changes.cancel(asked.pk, because=LONG, by="OPALE", name="Opale", at=AT)
+    request = make_change(make_council("north", account="acct_1").pk, at=AT)
+    change = changes.cancel(request.pk, because=LONG, by="OPALE", name="Opale", at=AT)
     change.refresh_from_db()
     assert change.ended_because == LONG[:200]
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 from billing.wording import council_notices, monthly
 from tests.billing.wording.sentences import SPACE, all_different, in_both
 
-DAY = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
 LATER = dt.datetime(2026, 12, 9, 11, 15, tzinfo=dt.UTC)
 
 FACTS = {
@@ -107,9 +106,7 @@ def test_a_refused_payout_without_a_reason_ends_with_its_sentence() -> None:
         ("reprice", "au prix d’avant", "le changeons pour vous."),
     ],
 )
-def test_a_change_that_stripe_did_not_take_says_what_holds(
-    wish: str, dated: str, undated: str
-) -> None:
+def test_change_not_taken_by_stripe_says_what_holds(wish: str, dated: str, undated: str) -> None:
     def sentence(next_at: dt.datetime | None) -> str:
         return monthly.not_taken(wish, next_at=next_at, cents=24_000)
 
@@ -122,7 +119,5 @@ def test_a_change_that_stripe_did_not_take_says_what_holds(
     ("kind", "at_the_end", "wish"),
     [("stop", True, "stop"), ("stop", False, "resume"), ("end", False, "end")],
 )
-def test_a_stop_that_is_taken_back_is_a_wish_to_go_on(
-    kind: str, *, at_the_end: bool, wish: str
-) -> None:
+def test_stop_taken_back_is_a_wish_to_go_on(kind: str, *, at_the_end: bool, wish: str) -> None:
     assert monthly.wish_of(kind, {"cancel_at_period_end": at_the_end}) == wish

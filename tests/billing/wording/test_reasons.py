@@ -1,15 +1,10 @@
 """Codes of Stripe, failures and mismatches: each has its words, and what is new is named."""
 
-import datetime as dt
-
 import pytest
 
 from billing.wording import reasons, requirements
 from tests.billing.wording import stripe_codes
 from tests.billing.wording.sentences import SPACE, all_different, in_both
-
-DAY = dt.datetime(2026, 11, 25, 11, 15, tzinfo=dt.UTC)
-LATER = dt.datetime(2026, 12, 9, 11, 15, tzinfo=dt.UTC)
 
 CODES = {
     "payouts": (reasons.PAYOUTS, stripe_codes.PAYOUTS),

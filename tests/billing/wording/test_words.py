@@ -241,3 +241,16 @@ def test_a_debit_says_by_when_the_bank_answers() -> None:
     dated, undated = in_both(debits.in_words, DAY.date())[0], in_both(debits.in_words, None)[0]
     assert "02/12/2026, parfois jusqu’au 15/12/2026" in dated
     assert "cinq jours ouvrés" in undated
+
+
+@pytest.mark.parametrize(
+    ("debited_on", "usual", "latest"),
+    [
+        (dt.date(2026, 11, 25), dt.date(2026, 12, 2), dt.date(2026, 12, 15)),
+        (dt.date(2026, 11, 27), dt.date(2026, 12, 4), dt.date(2026, 12, 17)),
+        (dt.date(2026, 11, 28), dt.date(2026, 12, 4), dt.date(2026, 12, 17)),
+        (dt.date(2026, 11, 29), dt.date(2026, 12, 4), dt.date(2026, 12, 17)),
+    ],
+)
+def test_weekends_are_no_working_days(debited_on: dt.date, usual: dt.date, latest: dt.date) -> None:
+    assert debits.answer_of(debited_on) == (usual, latest)

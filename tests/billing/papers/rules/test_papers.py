@@ -8,10 +8,8 @@ from billing.councils.rules import self_billing
 from billing.councils.rules.budgets import Budgets
 from billing.councils.rules.self_billing import BillLine, Mandate
 from billing.councils.rules.statements import About, Movement
-from billing.models import Council
 from billing.papers.rules import papers
 from billing.papers.rules.papers import Kind, PaperLine, Party, VatBreakdown
-from saas.kernel.errors import Refused
 from tests.billing.papers.files import samples
 
 PARIS = dt.timezone(dt.timedelta(hours=1))
@@ -27,9 +25,7 @@ FIRST = dt.date(2026, 11, 1)
         (Kind.SELF_BILLED_CREDIT, "261", True, True),
     ],
 )
-def test_each_kind_has_its_code(
-    kind: Kind, code: str, *, is_credit: bool, is_self_billed: bool
-) -> None:
+def test_kind_has_its_code(kind: Kind, code: str, *, is_credit: bool, is_self_billed: bool) -> None:
     now = papers.Kind[kind.name]
     assert (now.value, now.is_credit, now.is_self_billed) == (code, is_credit, is_self_billed)
 
@@ -61,16 +57,6 @@ def test_lines_have_their_own_tax_or_their_part_of_the_total() -> None:
         parts = papers.vat_of_lines([(102, None), (203, unknown)], rate_bp=2_000, total_cents=61)
         assert parts == [20, 41]
     assert papers.vat_of_lines([(3, None), (3, None)], rate_bp=2_000, total_cents=1) == [1, 0]
-
-
-def test_a_council_is_billed_that_pays_vat_and_signed() -> None:
-    signed = {"is_vat_payer": True, "vat_number": "FR1", "self_billing_since": FIRST}
-    self_billing.check_may_be_billed(Council(**signed))
-    for change in ({"is_vat_payer": False}, {"vat_number": ""}):
-        with pytest.raises(Refused, match="n’est pas assujetti"):
-            self_billing.check_may_be_billed(Council(**(signed | change)))
-    with pytest.raises(Refused, match="mandat"):
-        self_billing.check_may_be_billed(Council(**(signed | {"self_billing_since": None})))
 
 
 def movement(cents: int, *, at: dt.datetime, kind: str = "shared", headline: str = "A") -> Movement:
@@ -113,15 +99,6 @@ def test_a_line_of_a_bill_is_not_longer_than_its_column() -> None:
     movements = [movement(5_000, at=at, headline="x" * 300)]
     bill = bill_lines(movements, billed_cents=0)
     assert len(bill[0].description) == 200
-
-
-def test_the_tax_of_a_bill_leaves_with_its_shares_and_no_later_than_sixty_days() -> None:
-    issued = dt.datetime(2026, 12, 1, 6, tzinfo=dt.UTC)
-    day = dt.timedelta(days=1)
-    assert self_billing.tax_due_at(issued, None) == issued
-    assert self_billing.tax_due_at(issued, issued - day) == issued
-    assert self_billing.tax_due_at(issued, issued + 59 * day) == issued + 59 * day
-    assert self_billing.tax_due_at(issued, issued + 61 * day) == issued + 60 * day
 
 
 @pytest.mark.parametrize(

@@ -50,9 +50,7 @@ def test_altered_invoice_is_not_handed_out_and_is_one_case_for_operators(
     assert case.reference in caplog.text
 
 
-def test_altered_invoice_is_drawn_again_to_the_byte_by_an_operator(
-    invoice: Invoice, desk: SpaceClient
-) -> None:
+def test_altered_invoice_is_drawn_again_to_the_byte(invoice: Invoice, desk: SpaceClient) -> None:
     alter(invoice.pdf)
     with pytest.raises(rendering.PaperAltered) as altered:
         rendering.content_of(invoice)

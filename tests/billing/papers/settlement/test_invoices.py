@@ -26,7 +26,7 @@ from billing.stripe.gateway import reads
 from billing.stripe.gateway.values import Session
 from saas.catalogue.merchants.models import Merchant
 from tests.billing.papers.files import judges
-from tests.factories.billing import make_campaign, make_paid_session
+from tests.factories.billing import make_campaign, make_paid_session, make_sale
 from tests.factories.stripe_objects import stripe_refund_of
 from tests.fixtures.people import AT
 
@@ -45,8 +45,7 @@ def collected(session: Session, at: dt.datetime) -> Session:
 
 def test_a_merchant_who_reads_english_has_an_invoice_in_french(shop: Merchant) -> None:
     with translation.override("en"):
-        payment_id, session = make_paid_session(make_campaign(shop, {"north": 1_500}, at=AT), at=AT)
-        payments.apply_snapshot(payment_id, session, at=AT)
+        make_sale(make_campaign(shop, {"north": 1_500}, at=AT), at=AT)
     (line,) = InvoiceLine.objects.values_list("description", flat=True)
     assert ", fil d’accueil, du " in line
     assert line.endswith(" jours)")
@@ -59,8 +58,7 @@ def test_buyer_is_written_as_on_the_day_of_the_invoice(shop: Merchant) -> None:
     )
     Merchant.objects.update(seat_postcode="1000", seat_city="Bruxelles")
     shop.refresh_from_db()
-    payment_id, session = make_paid_session(make_campaign(shop, {"north": 1_500}, at=AT), at=AT)
-    payments.apply_snapshot(payment_id, session, at=AT)
+    make_sale(make_campaign(shop, {"north": 1_500}, at=AT), at=AT)
     Merchant.objects.update(legal_name="Another name", country="FR")
     assert Invoice.objects.get().buyer == {
         "name": "Cazal et filles SARL",
@@ -89,9 +87,8 @@ def test_days_that_moved_are_named_in_french_too(shop: Merchant) -> None:
 def pay(shop: Merchant, *, collected_at: dt.datetime, received_at: dt.datetime) -> Invoice:
     """Sell a campaign that was paid at one moment and of which we hear at another."""
     campaign = make_campaign(shop, {"north": 1_500}, at=collected_at)
-    payment_id, session = make_paid_session(campaign, at=collected_at)
-    payments.apply_snapshot(payment_id, session, at=received_at)
-    return invoice_to_draw(Invoice.objects.get(sale__payment=payment_id).pk)
+    sale = make_sale(campaign, at=collected_at, received_at=received_at)
+    return invoice_to_draw(Invoice.objects.get(sale=sale).pk)
 
 
 def test_a_payment_that_is_found_late_has_the_invoice_of_that_day(shop: Merchant) -> None:
@@ -159,8 +156,6 @@ def test_lines_of_an_order_that_knew_only_the_sum_of_its_tax_have_each_their_par
         return issue(sale, order, lines, at=at)
 
     monkeypatch.setattr(invoices, "issue", issue_of_old)
-    campaign = make_campaign(shop, {"north": 1_000, "south": 2_001}, at=AT)
-    payment_id, session = make_paid_session(campaign, at=AT)
-    payments.apply_snapshot(payment_id, session, at=AT)
+    make_sale(make_campaign(shop, {"north": 1_000, "south": 2_001}, at=AT), at=AT)
     lines = InvoiceLine.objects.order_by("net_cents").values_list("net_cents", "vat_cents")
     assert list(lines) == [(1_000, 200), (2_001, 400)]
