@@ -112,6 +112,13 @@ def test_refused_debit_never_ran_and_may_be_paid_otherwise(till: Till, campaign:
     assert situation_of(order) == "paid"
 
 
+def test_order_is_not_paid_while_a_bank_decides(till: Till, campaign: Campaign) -> None:
+    order = till.buy(campaign, "sepa")
+    with pytest.raises(AssertionError, match="Votre banque"):
+        till.open(campaign)
+    answered(till, order, "succeeded")
+
+
 def test_withdrawn_draft_closes_its_payment_page(till: Till, campaign: Campaign) -> None:
     order = till.open(campaign)
     assert not withdraw(campaign).errors
