@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.db.models import TextChoices
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from billing.models import Claim, Dispute, Refund, Share, TaxPayment, states
 from billing.transitions.machines import MACHINES, Machine
-from billing.wording import after_payment, debits, outlook
+from billing.wording import debits, outlook
 from billing.wording import taxes as tax_words
 from tests.billing.wording import next_steps
 from tests.billing.wording.sentences import SPACE, all_different, in_both
@@ -182,47 +181,6 @@ def test_claim_says_whether_it_is_asked_for_or_set_off() -> None:
         assert ("l’abandon" in in_both(sentence_of, state, write_off=True)[0]) == owed
         assert ("l’abandon" in sentence_of(state, by_transfer=True, write_off=True)) == owed
         assert (sentence_of(state, by_transfer=True) == words) == (not owed)
-
-
-def refund_note(state: str, **changed: Any) -> after_payment.Note:
-    plain = {"accepted_at": None, "paid_otherwise": None, "origin": "", "problem": ""}
-    return after_payment.of_refund(state, cents=4_200, asked_at=DAY, **(plain | changed))
-
-
-def note_text(state: str, **changed: Any) -> str:
-    return refund_note(state, **changed).text
-
-
-def test_a_merchant_reads_where_each_refund_is() -> None:
-    texts = {state: in_both(note_text, state)[0] for state in Refund.State.values}
-    assert texts["approved"] == texts["sending"] == texts["pending"]
-    del texts["approved"], texts["sending"], texts["canceled"]
-    assert all_different([*texts.values()])
-    for state in ("requested", "rejected", "succeeded", "failed", "canceled"):
-        assert "25/11/2026" in refund_note(state).text
-    assert "09/12/2026" in refund_note("succeeded", accepted_at=LATER).text
-    waits = in_both(note_text, "pending", problem="waits_for_funds")[0]
-    assert "dès que notre compte chez lui le permet" in waits
-    assert refund_note("sending", problem="waits_for_funds") == refund_note("sending")
-    assert {state for state in texts if refund_note(state).tone == "ok"} == {"succeeded"}
-
-
-def test_a_merchant_reads_what_their_bank_did() -> None:
-    def sentence_of(state: str, settled_as: str = "") -> str:
-        return after_payment.of_dispute(
-            state, cents=4_200, opened_at=DAY, settled_as=settled_as
-        ).text
-
-    for state in Dispute.State.values:
-        in_both(sentence_of, state)
-    in_both(sentence_of, "lost", "credit_note")
-    assert "25/11/2026" in sentence_of("warning_needs_response")
-    assert f"25/11/2026 et a repris 42,00{SPACE}€" in sentence_of("under_review")
-
-
-def test_each_state_of_a_paper_has_its_own_sentence() -> None:
-    next_step = [in_both(after_payment.of_paper, s)[0] for s in states.InvoiceState.values]
-    assert all_different(next_step)
 
 
 @pytest.mark.parametrize("state", TaxPayment.State.values)
