@@ -108,7 +108,7 @@ def test_event_about_an_unknown_object_is_of_no_use(
 
 @pytest.mark.parametrize("is_ours", [True, False])
 def test_a_month_is_of_use_where_it_is_one_of_ours(
-    db: None, monkeypatch: pytest.MonkeyPatch, *, is_ours: bool
+    monkeypatch: pytest.MonkeyPatch, *, is_ours: bool
 ) -> None:
     monkeypatch.setattr(months, "sync", lambda _invoice_id, **_: is_ours)
     assert events.refetch("invoice.paid", "in_1", at=AT) is is_ours

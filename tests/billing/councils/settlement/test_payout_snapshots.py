@@ -62,7 +62,7 @@ def parts() -> list[tuple[int, int | None]]:
         ("in_transit", "unheard_of", "in_transit"),
     ],
 )
-def test_earlier_word_never_follows_a_later(db: None, before: str, word: str, after: str) -> None:
+def test_earlier_word_never_follows_a_later(before: str, word: str, after: str) -> None:
     apply(AT, status=before)
     found = apply(AT, status=word, failure="told last")
     assert found.state == after
@@ -70,7 +70,7 @@ def test_earlier_word_never_follows_a_later(db: None, before: str, word: str, af
 
 
 def test_listed_payout_is_not_fetched_again_and_one_longer_on_its_way_is(
-    db: None, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fetched: list[tuple[str, str]] = []
 
@@ -90,7 +90,7 @@ def test_listed_payout_is_not_fetched_again_and_one_longer_on_its_way_is(
     }
 
 
-def test_in_another_currency_it_is_looked_at_by_a_person(db: None) -> None:
+def test_in_another_currency_it_is_looked_at_by_a_person() -> None:
     payouts.apply_snapshot(stripe_payout(AT, currency="chf"), council_id=None, at=AT)
     case = Case.objects.get()
     assert (case.kind, case.subject, case.stripe_cents, case.details) == (
@@ -102,7 +102,7 @@ def test_in_another_currency_it_is_looked_at_by_a_person(db: None) -> None:
     assert not Payout.objects.exists()
 
 
-def test_payout_is_stored_as_it_was_made(db: None) -> None:
+def test_payout_is_stored_as_it_was_made() -> None:
     found = apply(AT, failure_balance_transaction="txn_back", arrives_on=AT.date() + A_DAY)
     assert (found.amount_cents, found.made_at, found.council_id) == (100, AT, None)
     assert found.arrives_on == AT.date() + A_DAY
@@ -135,7 +135,7 @@ def test_a_single_cent_has_its_owner_too(sale: Sale) -> None:
     assert parts() == [(1, sale.pk)]
 
 
-def test_payout_and_its_return_are_each_booked_once_at_their_moment(db: None) -> None:
+def test_payout_and_its_return_are_each_booked_once_at_their_moment() -> None:
     apply(AT, balance_transaction="")
     assert not LedgerTransaction.objects.exists()
     apply(AT)
@@ -150,7 +150,7 @@ def test_payout_and_its_return_are_each_booked_once_at_their_moment(db: None) ->
     assert list(bank.values_list("amount_cents", flat=True)) == [100, -100]
 
 
-def test_payout_of_a_council_books_none_of_our_money(db: None) -> None:
+def test_payout_of_a_council_books_none_of_our_money() -> None:
     council = make_council("north", account="acct_north")
     assert apply(AT, council_id=council.pk).council_id == council.pk
     assert not LedgerTransaction.objects.exists()

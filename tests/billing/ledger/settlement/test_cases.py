@@ -30,7 +30,7 @@ def closed(case: Case | None, shop: Merchant, at: dt.datetime) -> None:
     )
 
 
-def test_case_is_stored_as_found_and_then_as_it_is(db: None) -> None:
+def test_case_is_stored_as_found_and_then_as_it_is() -> None:
     first = found(EXTRA, 5, None, AT)
     assert first
     again = found(EXTRA, 6, 7, AT + A_DAY)
@@ -85,7 +85,7 @@ def test_cases_that_a_night_finds_no_more_are_explained(shop: Merchant) -> None:
     assert Case.objects.get(pk=case.pk).state == "open"
 
 
-def test_a_payment_s_case_is_explained_once_it_fits_and_no_other_is(db: None) -> None:
+def test_a_payment_s_case_is_explained_once_it_fits_and_no_other_is() -> None:
     for subject in ("cs_1", "cs_2"):
         cases.record_mismatch(
             subject=subject, at=AT, stripe_cents=2, ledger_cents=1, details="amount 2, not 1"

@@ -363,7 +363,7 @@ def test_booked_payment_that_fits_no_longer_is_a_case_until_it_does(
     assert Sale.objects.count() == 1
 
 
-def test_payment_for_places_that_were_sold_on_is_refunded_with_a_mail(db: None) -> None:
+def test_payment_for_places_that_were_sold_on_is_refunded_with_a_mail() -> None:
     make_council("north")
     placements.record_places(tenant_schema="north", screens=1, at=AT)
     shop = make_merchant()
