@@ -13,13 +13,14 @@ from django.utils import timezone
 from saas.accounts import actions as accounts
 from saas.accounts import clock as accounts_clock
 from saas.accounts import tasks as accounts_tasks
-from saas.accounts.models import Pass, User
+from saas.accounts.models import Pass
 from saas.accounts.rules import SignInHost
 from saas.catalogue.merchants import actions as merchants
 from saas.catalogue.merchants import clock as merchants_clock
+from saas.catalogue.merchants import tasks as merchants_tasks
 from saas.catalogue.merchants.models import Signup
 from saas.kernel import pending_mail, schema
-from saas.kernel.tasks import SCHEMA_HEADER
+from saas.kernel.tasks import SCHEMA_HEADER, TenantTask
 from tenants.community.members import clock as members_clock
 from tenants.community.members import tasks as members_tasks
 from tenants.community.members.actions import membership as members
@@ -77,133 +78,95 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return pass_by
 
 
+def ask_for_a_link(email: str) -> None:
+    accounts.ask_for_link(email=email, host=HOST, network="n", at=timezone.now())
+
+
 def ask_for_a_link_in_a_space() -> None:
     with schema.inside("north"):
-        make_user("Nadia", email="nadia@north.example")
-        accounts.ask_for_link(
-            email="nadia@north.example", host=HOST, network="n", at=timezone.now()
-        )
+        ask_for_a_link(make_user("Nadia").email)
 
 
 def ask_for_a_link_in_public() -> None:
-    User.objects.create(
-        email="odile@shop.example", first_name="Odile", last_name="M", created_at=timezone.now()
-    )
-    accounts.ask_for_link(email="odile@shop.example", host=HOST, network="n", at=timezone.now())
+    ask_for_a_link(make_user("Odile").email)
+
+
+PERSON = {"first_name": "Odile", "last_name": "Cazal", "language": "fr", "network": "n"}
 
 
 def ask_to_join() -> None:
     with schema.inside("north"):
         members.ask_to_join(
             email="paul@north.example",
-            first_name="Paul",
-            last_name="Aubert",
             company_id=min(members_queries.company_ids()),
             code="",
-            language="fr",
             host=HOST,
-            network="n",
             at=timezone.now(),
+            **PERSON,
         )
 
 
 def give_a_role() -> None:
     with schema.inside("north"):
-        nadia = make_user("Nadia")
-        Role.objects.create(user=nadia, role=Role.Kind.ADMINISTRATOR, given_at=timezone.now())
-        members.give_role(
-            by=nadia,
-            to=make_user("Karim"),
-            role=Role.Kind.MODERATOR,
-            company_id=None,
-            at=timezone.now(),
-        )
+        nadia, karim, at = make_user("Nadia"), make_user("Karim"), timezone.now()
+        Role.objects.create(user=nadia, role=Role.Kind.ADMINISTRATOR, given_at=at)
+        moderator: Any = {"role": Role.Kind.MODERATOR, "company_id": None}
+        members.give_role(by=nadia, to=karim, at=at, **moderator)
 
 
 def sign_up_as_a_merchant() -> None:
-    merchants.sign_up(
-        first_name="Odile",
-        last_name="Cazal",
-        email="odile@shop.example",
-        password=PASSWORD,
-        language="fr",
-        network="n",
-        at=timezone.now(),
-    )
+    email = "odile@shop.example"
+    merchants.sign_up(email=email, password=PASSWORD, at=timezone.now(), **PERSON)
 
 
 def begin_a_founding() -> None:
-    spaces.begin(
-        email="rh@founding.example",
-        first_name="Agathe",
-        last_name="Roy",
-        kind=Tenant.Kind.COMPANY,
-        language="fr",
-        network="n",
-        at=timezone.now(),
-    )
+    kind, at = Tenant.Kind.COMPANY, timezone.now()
+    spaces.begin(email="rh@founding.example", kind=kind, at=at, **PERSON)
 
 
 def have_a_space_built() -> None:
-    founding = Founding(
+    at = timezone.now()
+    Founding.objects.create(
         email="rh@built.example",
         first_name="Agathe",
         last_name="Roy",
         token_hash="x" * 64,
-        token_expires_at=timezone.now(),
         slug="built",
         description={"name": "Maison Roy"},
         state=Founding.State.BUILT,
         tenant=Tenant.objects.get(schema_name="north"),
-        created_at=timezone.now(),
-        built_at=timezone.now(),
+        **dict.fromkeys(("token_expires_at", "created_at", "built_at", "link_mailed_at"), at),
     )
-    founding.link_mailed_at = timezone.now()
-    founding.save()
 
 
-ACTS: dict[str, tuple[Callable[[], None], Callable[[], object], str, str]] = {
+ACTS: dict[str, tuple[Callable[[], None], Callable[[], object], Task[Any, None]]] = {
     "a link into a space": (
         ask_for_a_link_in_a_space,
-        members_clock.requeue_mails_everywhere,
-        accounts_tasks.mail_link_of_a_space.name,
-        "north",
+        *(members_clock.requeue_mails_everywhere, accounts_tasks.mail_link_of_a_space),
     ),
     "a link into public": (
         ask_for_a_link_in_public,
-        accounts_clock.requeue_links,
-        accounts_tasks.mail_link_of_public.name,
-        "public",
+        *(accounts_clock.requeue_links, accounts_tasks.mail_link_of_public),
     ),
     "a confirmation": (
         ask_to_join,
-        members_clock.requeue_mails_everywhere,
-        members_tasks.mail_confirmation.name,
-        "north",
+        *(members_clock.requeue_mails_everywhere, members_tasks.mail_confirmation),
     ),
     "a role": (
         give_a_role,
-        members_clock.requeue_mails_everywhere,
-        members_tasks.mail_role.name,
-        "north",
+        *(members_clock.requeue_mails_everywhere, members_tasks.mail_role),
     ),
     "a merchant's confirmation": (
         sign_up_as_a_merchant,
-        merchants_clock.requeue_mails,
-        "saas.catalogue.merchants.tasks.mail_confirmation",
-        "public",
+        *(merchants_clock.requeue_mails, merchants_tasks.mail_confirmation),
     ),
     "a founder's link": (
         begin_a_founding,
-        spaces_clock.requeue_founder_mails,
-        spaces_tasks.mail_link.name,
-        "public",
+        *(spaces_clock.requeue_founder_mails, spaces_tasks.mail_link),
     ),
     "a welcome": (
         have_a_space_built,
-        spaces_clock.requeue_founder_mails,
-        spaces_tasks.mail_ready.name,
-        "public",
+        *(spaces_clock.requeue_founder_mails, spaces_tasks.mail_ready),
     ),
 }
 
@@ -216,7 +179,8 @@ def is_fan_out(name: str) -> bool:
 def test_a_mail_that_was_never_queued_is_sent_by_the_clock_and_only_once(
     broker: Broker, later: Callable[[], None], what: str
 ) -> None:
-    act, clock, job, place = ACTS[what]
+    act, clock, job = ACTS[what]
+    place = "north" if isinstance(job, TenantTask) else "public"
     act()
     broker.dead = False
     clock()
@@ -230,7 +194,7 @@ def test_a_mail_that_was_never_queued_is_sent_by_the_clock_and_only_once(
     broker.queued = [entry for entry in broker.queued if entry not in fanned_out]
     for name, where, args in fanned_out:
         current_app.tasks[name].apply(args=args, headers={SCHEMA_HEADER: where}, throw=True)
-    assert [(name, where) for name, where, _ in broker.queued] == [(job, place)]
+    assert [(name, where) for name, where, _ in broker.queued] == [(job.name, place)]
 
     again = list(broker.queued)
     mail.outbox.clear()

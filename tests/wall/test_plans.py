@@ -172,17 +172,10 @@ def values(column: plans.Column) -> list[str]:
     return list(column.values())
 
 
-# What lets statistics be heard of, and a column of which they then are.
 OPENINGS = (
     (UNFENCED, "billing_own_terms.rate_bp <"),
-    (
-        "ALTER TABLE spaces_shareditem ALTER title SET STATISTICS 100",
-        "spaces_shareditem.title <",
-    ),
-    (
-        "ALTER TABLE merchants_merchant ALTER slug SET STATISTICS 100",
-        "merchants_published.slug <",
-    ),
+    ("ALTER TABLE spaces_shareditem ALTER title SET STATISTICS 100", "spaces_shareditem.title <"),
+    ("ALTER TABLE merchants_merchant ALTER slug SET STATISTICS 100", "merchants_published.slug <"),
 )
 
 

@@ -63,8 +63,11 @@ urlpatterns = [
 ]
 
 
+type Planted = Callable[[str], SpaceClient]
+
+
 @pytest.fixture
-def planted(settings: Any, db: None) -> Callable[[str], SpaceClient]:
+def planted(settings: Any, db: None) -> Planted:
     """Serve these views on every host; a browser for one of them."""
     settings.ROOT_URLCONF = settings.PUBLIC_SCHEMA_URLCONF = __name__
     for name in ("north", "south"):
@@ -75,19 +78,17 @@ def planted(settings: Any, db: None) -> Callable[[str], SpaceClient]:
 
 
 @pytest.mark.parametrize("host", ["north", ""])
-def test_a_view_cannot_enter_the_space_that_its_address_names(
-    planted: Callable[[str], SpaceClient], host: str
-) -> None:
+def test_a_view_cannot_enter_the_space_that_its_address_names(planted: Planted, host: str) -> None:
     with pytest.raises(WrongSpaceError, match="entered south"):
         planted(host).get("/space/south/")
     assert schema.current() == schema.PUBLIC
 
 
-def test_a_view_may_name_the_space_of_its_host(planted: Callable[[str], SpaceClient]) -> None:
+def test_a_view_may_name_the_space_of_its_host(planted: Planted) -> None:
     assert planted("north").get("/space/north/").content == b"north"
 
 
-def test_an_answer_is_not_read_while_it_is_sent(planted: Callable[[str], SpaceClient]) -> None:
+def test_an_answer_is_not_read_while_it_is_sent(planted: Planted) -> None:
     answer: Any = planted("north").get("/late/")
     with pytest.raises(WrongSpaceError, match="while it was sent"):
         b"".join(answer.streaming_content)
@@ -97,7 +98,7 @@ def test_an_answer_is_not_read_while_it_is_sent(planted: Callable[[str], SpaceCl
 
 
 def test_a_signed_cookie_of_one_space_says_nothing_in_another(
-    planted: Callable[[str], SpaceClient],
+    planted: Planted,
 ) -> None:
     north = planted("north")
     north.get("/cookie/")

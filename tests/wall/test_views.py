@@ -1,8 +1,7 @@
 """Views of a space in `public` show its own: each view by its rows, its filter and its barrier."""
 
-import pytest
 from django.apps import apps
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 
 from billing.models import OwnCouncil, OwnTerms
 from saas.kernel import schema
@@ -63,25 +62,3 @@ def test_every_view_of_public_has_a_barrier_and_asks_who_reads(db: None) -> None
     }
     assert [name for name, barrier, _ in views if not barrier] == []
     assert {name for name, _, asks in views if not asks} == OF_ALL
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "SELECT * FROM public.accounts_user",
-        "SELECT * FROM public.spaces_tenant",
-        "SELECT * FROM public.billing_share",
-        "SELECT * FROM public.placements_flight",
-        "SELECT * FROM public.django_session",
-        "DELETE FROM public.city_services_cityservice",
-        "UPDATE public.merchants_openinghours SET weekday = 0",
-        "INSERT INTO public.spaces_shareditem DEFAULT VALUES",
-        "SELECT * FROM south.accounts_user",
-        "DELETE FROM south.classifieds_classified",
-    ],
-)
-def test_a_space_reads_and_writes_nothing_that_was_not_opened_to_it(
-    in_north: None, statement: str
-) -> None:
-    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-        rows_of(statement)

@@ -106,9 +106,7 @@ def tiny_disk(newborn: str) -> Iterator[str]:
     if os.geteuid() or mount is None:
         folder.rmdir()
         pytest.skip("only root can mount a small disk")
-    if subprocess.run(  # noqa: S603 - our own words
-        [mount, "-t", "tmpfs", "-o", size, "tmpfs", folder], check=False
-    ).returncode:
+    if subprocess.run([mount, "-t", "tmpfs", "-o", size, "tmpfs", folder], check=False).returncode:
         folder.rmdir()
         pytest.skip("this machine lets nobody mount a disk")
     data = next(Path(testing.described()["folder"]).glob("**/PG_VERSION")).stat()
@@ -188,20 +186,16 @@ def test_a_founder_that_is_killed_half_way_leaves_nothing_and_another_takes_over
         finally:
             founder.send_signal(signal.SIGKILL)
     # PostgreSQL notices that nobody listens any more, and takes all of it back.
-    assert _soon_nothing(newborn)
+    in_transactions = (
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+        " AND datname = current_database()"
+    )
+    wait_until(lambda: admin(in_transactions) == [(0,)])
+    assert remains_of(newborn) == NOTHING
     assert actions.requeue_stalled(at=timezone.now() + dt.timedelta(seconds=31)) == 1
     wizard.build()
     assert wizard.founding.state == Founding.State.BUILT
     assert Tenant.objects.filter(slug="helvane").count() == 1
-
-
-def _soon_nothing(name: str) -> bool:
-    open_ones = (
-        "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
-        " AND datname = current_database()"
-    )
-    wait_until(lambda: admin(open_ones) == [(0,)])
-    return remains_of(name) == NOTHING
 
 
 def test_two_workers_that_build_one_founding_build_one_space(newborn: str) -> None:

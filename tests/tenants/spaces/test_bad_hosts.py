@@ -34,39 +34,13 @@ def test_a_space_answers_however_its_host_is_written(db: None, host: str) -> Non
 @pytest.mark.parametrize(
     "host",
     [
-        "",
-        " ",
-        f".{NORTH}",
-        f"..{BASE}",
-        f"north..{BASE}",
-        f"{NORTH}..",
-        f"{NORTH}/",
-        f"{NORTH}/../south",
-        f"evil@{NORTH}",
-        f"{NORTH}@evil.example",
-        f"{NORTH}\0",
-        f"{NORTH}\n",
-        f"{NORTH}\r\nX-Bad: 1",
-        f" {NORTH}",
-        f"{NORTH} ",
-        f"{NORTH},south.{BASE}",
-        f"{NORTH}:",
-        f"{NORTH}:abc",
-        f"{NORTH}:999999",
-        f"{NORTH}:80:80",
-        "[::1]",
-        "[::1]:8000",
-        "[2001:db8::1]",
-        "::1",
-        "x" * 10_240,
-        f"{'a.' * 200}{BASE}",
-        f"{'a' * 64}.{BASE}",
-        f"n\u00f6rth.{BASE}",
-        f"n\u043erth.{BASE}",
-        "%00",
-        "<script>",
-        "..",
-        "-",
+        *("", " ", "-", "..", "%00", "<script>", "::1", "[::1]", "[::1]:8000", "[2001:db8::1]"),
+        *(f".{NORTH}", f"..{BASE}", f"north..{BASE}", f"{NORTH}..", f" {NORTH}", f"{NORTH} "),
+        *(f"{NORTH}/", f"{NORTH}/../south", f"evil@{NORTH}", f"{NORTH}@evil.example"),
+        *(f"{NORTH}\0", f"{NORTH}\n", f"{NORTH}\r\nX-Bad: 1", f"{NORTH},south.{BASE}"),
+        *(f"{NORTH}:", f"{NORTH}:abc", f"{NORTH}:999999", f"{NORTH}:80:80"),
+        *("x" * 10_240, f"{'a.' * 200}{BASE}", f"{'a' * 64}.{BASE}"),
+        *(f"n\u00f6rth.{BASE}", f"n\u043erth.{BASE}"),
     ],
 )
 def test_bad_host_is_refused_without_a_statement(db: None, host: str) -> None:
@@ -95,15 +69,9 @@ def test_an_address_or_a_bare_word_is_nobodys_and_costs_no_statement(db: None, h
 @pytest.mark.parametrize(
     "host",
     [
-        f"nowhere.{BASE}",
-        "evil.example",
-        f"a.north.{BASE}",
-        f"north.{BASE}.evil.example",
-        f"evil{BASE}.example",
-        f"_troovon.north.{BASE}",
-        f"xn--nrth-5qa.{BASE}",
-        f"{'a' * 63}.{BASE}",
-        f"www.{BASE}",
+        *(f"nowhere.{BASE}", f"www.{BASE}", f"a.north.{BASE}", f"_troovon.north.{BASE}"),
+        *("evil.example", f"north.{BASE}.evil.example", f"evil{BASE}.example"),
+        *(f"xn--nrth-5qa.{BASE}", f"{'a' * 63}.{BASE}"),
     ],
 )
 def test_a_name_that_is_nobodys_costs_one_statement_and_then_none(db: None, host: str) -> None:
@@ -118,13 +86,12 @@ def test_a_name_that_is_nobodys_costs_one_statement_and_then_none(db: None, host
 
 
 @pytest.mark.parametrize("path", ["/", "/admin/space/", "/start/", "/health/ready", "/api/v1/"])
-@pytest.mark.parametrize("method", ["get", "post", "put", "delete", "options", "head"])
-def test_nothing_of_ours_is_reached_on_a_host_that_is_not(db: None, path: str, method: str) -> None:
+def test_nothing_of_ours_is_reached_on_a_host_that_is_not(db: None, path: str) -> None:
     client = Client(headers={"host": "evil.example"})
-    response = getattr(client, method)(path)
-    assert response.status_code == 404
-    assert "Set-Cookie" not in response.headers
-    assert "Location" not in response.headers
+    for method in ("get", "post", "put", "delete", "options", "head"):
+        response = getattr(client, method)(path)
+        assert response.status_code == 404, method
+        assert not {"Set-Cookie", "Location"} & set(response.headers)
 
 
 def test_the_page_of_an_unknown_host_is_as_guarded_as_others(db: None) -> None:
@@ -135,16 +102,12 @@ def test_the_page_of_an_unknown_host_is_as_guarded_as_others(db: None) -> None:
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_a_forwarded_host_is_not_believed(db: None) -> None:
+def test_a_forwarded_host_is_not_believed_and_none_at_all_is_refused(db: None) -> None:
     forwarded = {"x-forwarded-host": f"south.{BASE}", "forwarded": f"host=south.{BASE}"}
     response = Client(headers={"host": NORTH, **forwarded}).get("/signin/")
     assert "Espace north" in words_of(response)
     assert ask("evil.example", headers={"x-forwarded-host": NORTH}).status_code == 404
-
-
-def test_no_host_at_all_is_refused(db: None) -> None:
-    response = Client(SERVER_NAME=NORTH).get("/signin/")
-    assert response.status_code == 400
+    assert Client(SERVER_NAME=NORTH).get("/signin/").status_code == 400
 
 
 def test_an_unknown_host_is_not_led_on_to_https(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -258,10 +258,14 @@ def test_https_is_asked_for_on_that_name_and_not_on_the_companys_others(
     assert promised(NAME) == "max-age=60"
 
 
-def test_the_page_says_what_to_write_and_what_dns_answered(
+def test_the_page_refuses_a_name_or_says_what_to_write_and_what_dns_answered(
     camille: User, dns: Dns, browse: Browse
 ) -> None:
     client = browse(camille)
+    refused = client.post("/admin/space/domains/", {"domain": "127.0.0.1"})
+    assert refused.status_code == 422
+    assert "C’est une adresse IP" in words_of(refused)
+    assert 'value="127.0.0.1"' in refused.content.decode()
     assert client.post("/admin/space/domains/", {"domain": "societé.example"}).status_code == 303
     with schema.in_public():
         claim = DomainClaim.objects.get()
@@ -276,15 +280,6 @@ def test_the_page_says_what_to_write_and_what_dns_answered(
     assert client.post(f"/admin/space/domains/{claim.domain}/withdraw/").status_code == 303
     with schema.in_public():
         assert not DomainClaim.objects.exists()
-
-
-def test_a_refused_name_comes_back_with_its_reason_and_is_kept_typed(
-    camille: User, browse: Browse
-) -> None:
-    page = browse(camille).post("/admin/space/domains/", {"domain": "127.0.0.1"})
-    assert page.status_code == 422
-    assert "C’est une adresse IP" in words_of(page)
-    assert 'value="127.0.0.1"' in page.content.decode()
 
 
 def test_a_seventh_check_in_a_minute_is_refused(db: None) -> None:

@@ -60,14 +60,11 @@ def test_a_host_is_read_once_and_then_remembered(db: None, clock: Clock) -> None
     assert statements("north") > 0
 
 
-def test_unknown_host_is_remembered_too(db: None, clock: Clock) -> None:
-    assert statements("nowhere") == 1
-    assert statements("nowhere") == 0
-
-
-def test_memory_of_hosts_has_a_bound(
+def test_memory_of_hosts_unknown_ones_too_has_a_bound(
     db: None, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert statements("nowhere") == 1
+    assert statements("nowhere") == 0
     monkeypatch.setattr(hosts, "MOST_REMEMBERED", 10)
     for number in range(25):
         hosts.find_space(f"nobody{number}.{hosts.base_name()}")

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
@@ -17,7 +16,7 @@ from tests.tenants.spaces.wizard import APPEARANCE, COMPANY, Wizard, run, words_
     ("language", "sentence"),
     [("fr", "Ce lien a plus de 60 minutes."), ("en", "This link is more than 60 minutes old.")],
 )
-def test_an_old_link_offers_a_new_one(own_database: None, language: str, sentence: str) -> None:
+def test_an_old_link_offers_a_new_one(db: None, language: str, sentence: str) -> None:
     wizard = Wizard(language)
     wizard.start()
     link = wizard.link()
@@ -52,24 +51,18 @@ def test_an_old_link_leads_to_the_space_once_it_stands(own_database: None) -> No
     assert link == wizard.link()
 
 
-def test_following_the_link_confirms_nothing_until_the_button_is_pressed(
-    own_database: None,
-) -> None:
+def test_following_the_link_confirms_nothing_and_its_token_is_not_kept(db: None) -> None:
     wizard = Wizard()
     wizard.start()
-    assert wizard.client.get(wizard.link()).status_code == 200
+    link = wizard.link()
+    assert wizard.client.get(link).status_code == 200
     assert wizard.founding.state == Founding.State.STARTED
-
-
-def test_the_mailed_link_is_not_kept_as_it_is(own_database: None) -> None:
-    wizard = Wizard()
-    wizard.start()
-    token = wizard.link().rstrip("/").rpartition("/")[2]
+    token = link.rstrip("/").rpartition("/")[2]
     assert len(token) == 43
     assert token not in str(Founding.objects.values().get())
 
 
-def test_a_seventh_link_in_an_hour_is_refused(own_database: None) -> None:
+def test_a_seventh_link_in_an_hour_is_refused(db: None) -> None:
     wizard = Wizard()
     wizard.start()
     for _ in range(5):
@@ -78,7 +71,7 @@ def test_a_seventh_link_in_an_hour_is_refused(own_database: None) -> None:
     assert "Trop d’essais." in words_of(response)
 
 
-def test_the_page_that_waits_goes_on_in_the_browser_that_confirmed(own_database: None) -> None:
+def test_the_page_that_waits_goes_on_in_the_browser_that_confirmed(db: None) -> None:
     wizard = Wizard()
     wizard.start()
     polled = {"HX-Request": "true"}
@@ -89,7 +82,7 @@ def test_the_page_that_waits_goes_on_in_the_browser_that_confirmed(own_database:
     assert wizard.client.get(wizard.url("check"))["Location"] == wizard.url("company")
 
 
-def test_browser_that_only_typed_the_address_does_not_get_the_founding(own_database: None) -> None:
+def test_browser_that_only_typed_the_address_does_not_get_the_founding(db: None) -> None:
     typed, read = Wizard(), Wizard()
     typed.start()
     read.client.post(read.link())
@@ -100,15 +93,13 @@ def test_browser_that_only_typed_the_address_does_not_get_the_founding(own_datab
     assert read.client.get(read.url("company")).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "page", ["check", "company", "site", "address", "available", "look", "build", "progress"]
-)
-def test_a_stranger_finds_nothing_of_a_founding(own_database: None, page: str) -> None:
-    known = Wizard().named()
-    assert Wizard().client.get(known.url(page)).status_code == 404
+def test_a_stranger_finds_nothing_of_a_founding(db: None) -> None:
+    known, stranger = Wizard().named(), Wizard().client
+    pages = ("check", "company", "site", "address", "available", "look", "build", "progress")
+    assert {stranger.get(known.url(page)).status_code for page in pages} == {404}
 
 
-def test_an_unfinished_founding_is_taken_up_where_it_stood(own_database: None) -> None:
+def test_an_unfinished_founding_is_taken_up_where_it_stood(db: None) -> None:
     first = Wizard().named()
     again = Wizard()
     again.start(first_name="Camille")
@@ -120,7 +111,10 @@ def test_an_unfinished_founding_is_taken_up_where_it_stood(own_database: None) -
     assert "confirmée sur un autre écran" in words_of(again.client.get(again.url("check")))
 
 
-def test_no_answer_changes_once_the_building_has_begun(own_database: None) -> None:
+def test_steps_are_not_skipped_and_no_answer_changes_once_the_building_has_begun(db: None) -> None:
+    wizard = Wizard().confirmed()
+    for page in ("site", "address", "look", "build"):
+        assert wizard.client.get(wizard.url(page))["Location"] == wizard.url("company")
     wizard = Wizard().queued()
     for page in ("company", "site", "address", "look"):
         response = wizard.client.get(wizard.url(page))
@@ -128,26 +122,15 @@ def test_no_answer_changes_once_the_building_has_begun(own_database: None) -> No
 
 
 def test_the_second_of_two_clicks_leads_to_the_building_too(
-    own_database: None, monkeypatch: pytest.MonkeyPatch
+    db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wizard = Wizard().named()
+    wizard, reads = Wizard().named(), itertools.count()
     first = wizard.post("look", APPEARANCE)
     with monkeypatch.context() as patch:  # what the second request read before the first ended
-        patch.setattr("tenants.spaces.rules.foundings.is_closed", closed_from_the_second_read())
+        patch.setattr("tenants.spaces.rules.foundings.is_closed", lambda _founding: next(reads) > 0)
         second = wizard.post("look", APPEARANCE)
     assert (first.status_code, second.status_code) == (303, 303)
     assert second["Location"] == wizard.url("build")
-
-
-def closed_from_the_second_read() -> Callable[[Founding], bool]:
-    looks = itertools.count()
-    return lambda _founding: next(looks) > 0
-
-
-def test_steps_are_not_skipped(own_database: None) -> None:
-    wizard = Wizard().confirmed()
-    for page in ("site", "address", "look", "build"):
-        assert wizard.client.get(wizard.url(page))["Location"] == wizard.url("company")
 
 
 def test_the_wizard_takes_no_job_for_a_founding_that_is_gone(db: None) -> None:

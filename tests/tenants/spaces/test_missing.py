@@ -13,7 +13,7 @@ from tenants.spaces import hosts, provisioning
 from tenants.spaces.database import birth
 from tenants.spaces.models import Domain, Tenant
 from tests.fixtures.people import AT, SpaceClient, make_user
-from tests.tenants.spaces.test_provisioning import make_founding
+from tests.tenants.spaces.test_provisioning import founded
 from tests.tenants.spaces.wizard import words_of
 
 STATES = {
@@ -51,7 +51,7 @@ def as_owner(*statements: str) -> None:
 @pytest.fixture
 def moulins(own_database: None) -> Iterator[Tenant]:
     """A space with a role of its own, which no other test's database knows."""
-    tenant = provisioning.found(founding=make_founding(AT), report=lambda _: None, at=AT)
+    tenant = founded(AT)
     yield tenant
     birth.drop(tenant.schema_name)
 

@@ -27,28 +27,27 @@ def make_founding(at: dt.datetime, slug: str = "moulins") -> Founding:
     )
 
 
+def founded(at: dt.datetime) -> Tenant:
+    """Found a park, as far as its space stands."""
+    return provisioning.found(founding=make_founding(at), report=lambda _step: None, at=at)
+
+
 def schemas() -> set[str]:
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 't\\_%'")
         return {row[0] for row in cursor.fetchall()}
 
 
-def test_a_founded_space_can_be_lived_in(own_database: None) -> None:
-    steps: list[str] = []
-    tenant = provisioning.found(founding=make_founding(AT), report=steps.append, at=AT)
+def test_a_founded_space_can_be_lived_in_and_founding_twice_gives_one(own_database: None) -> None:
+    founding, steps = make_founding(AT), list[str]()
+    tenant = provisioning.found(founding=founding, report=steps.append, at=AT)
     assert steps == ["role", "schema", "tables", "rights", "address"]
-    assert tenant.schema_name in schemas()
+    assert tenant.schema_hash == blueprint.migrations_hash()
     with schema.inside(tenant.schema_name):
         User.objects.create(email="a@b.example", first_name="A", last_name="B", created_at=AT)
         assert User.objects.count() == 1
-
-
-def test_founding_twice_gives_one_space(own_database: None) -> None:
-    founding = make_founding(AT)
-    first = provisioning.found(founding=founding, report=lambda _: None, at=AT)
-    second = provisioning.found(founding=founding, report=lambda _: None, at=AT)
-    assert first == second
-    assert len(schemas()) == 1
+    assert provisioning.found(founding=founding, report=steps.append, at=AT) == tenant
+    assert schemas() == {tenant.schema_name}
 
 
 def test_a_failure_in_the_middle_leaves_neither_schema_nor_role_nor_row(
@@ -66,7 +65,7 @@ def test_a_failure_in_the_middle_leaves_neither_schema_nor_role_nor_row(
         provisioning, "current_script", lambda: "CREATE SCHEMA zz_template_zz; SELECT 1/0"
     )
     with pytest.raises(provisioning.ProvisioningFailed):
-        provisioning.found(founding=make_founding(AT), report=lambda _: None, at=AT)
+        founded(AT)
     assert not schemas()
     assert not Tenant.objects.filter(slug="moulins").exists()
     with connections["owner"].cursor() as cursor:
@@ -74,17 +73,11 @@ def test_a_failure_in_the_middle_leaves_neither_schema_nor_role_nor_row(
         assert cursor.fetchone() == (0,)
 
 
-def test_a_newborn_says_which_migrations_its_schema_has(own_database: None) -> None:
-    tenant = provisioning.found(founding=make_founding(AT), report=lambda _: None, at=AT)
-    assert tenant.schema_hash == blueprint.migrations_hash()
-
-
 def test_nothing_is_founded_from_a_blueprint_that_another_release_has_replaced(
     own_database: None,
 ) -> None:
-    founding = make_founding(AT)
     newer = AT + dt.timedelta(days=3650)
     Blueprint.objects.using("owner").create(migrations_hash="another", script="", made_at=newer)
     with pytest.raises(provisioning.ProvisioningFailed, match="mise à jour"):
-        provisioning.found(founding=founding, report=lambda _: None, at=AT)
+        founded(AT)
     assert not schemas()

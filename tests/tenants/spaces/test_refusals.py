@@ -11,206 +11,99 @@ from tenants.spaces.tasks import foundings as tasks
 from tests.fixtures.people import AT
 from tests.tenants.spaces.wizard import APPEARANCE, COMPANY, PARK, SITE, Wizard, run, words_of
 
-REFUSED: list[tuple[str, dict[str, str], str, str]] = [
-    (
-        "company",
-        {**COMPANY, "siren": "732829321"},
-        "vérifiez les 9 chiffres. Sa clé de contrôle ne correspond pas.",
-        "check the 9 digits. Its check digit does not match.",
+NO_SECOND_COMPANY = {f"companies-2-{name}": "" for name in ("name", "siren", "head_count")}
+NOWHERE = {"latitude": "0", "longitude": "0"}
+HALF_A_GATE = {"gate2_name": "Porte Nord", "gate2_latitude": "45.2"}
+RESERVED = ("réservée au fonctionnement de Troovon", "reserved for Troovon’s own use")
+TAKEN = ("Cette adresse est prise.", "This address is taken.")
+LOOKALIKE = ("ressemble trop à celle d’un autre", "looks too much like another space’s")
+ACCENTED = ("Une adresse s’écrit sans accent", "No accents in the address")
+LONG_OR_SHORT = ("compte de 3 à 40 signes.", "must have 3 to 40 characters.")
+# By page: the step before it, what is typed there, and what is answered in French and in English.
+REFUSED: dict[str, tuple[str, list[tuple[dict[str, str], str, str]]]] = {
+    "company": (
+        "confirmed",
+        [
+            ({**COMPANY, "siren": "732829321"}, "Sa clé de contrôle", "Its check digit"),
+            ({**COMPANY, "siren": "73282932"}, "celui-ci en a 8.", "this one has 8."),
+            ({**COMPANY, "siren": "73282932000074"}, "C’est un SIRET", "This is a SIRET"),
+            ({**COMPANY, "siren": "ABC829320"}, "ne contient que des chiffres", "digits only."),
+            ({**COMPANY, "head_count": "0"}, "Au moins une personne", "At least one person"),
+            ({**PARK, **NO_SECOND_COMPANY}, "au moins deux entreprises", "at least two companies"),
+            ({**PARK, "companies-2-siren": "732829320"}, "le même SIREN.", "the same SIREN."),
+            ({**PARK, "companies-2-siren": "552100555"}, "les 9 chiffres", "check the 9 digits"),
+        ],
     ),
-    (
-        "company",
-        {**COMPANY, "siren": "73282932"},
-        "Un numéro SIREN compte 9 chiffres : celui-ci en a 8.",
-        "A SIREN has 9 digits: this one has 8.",
+    "site": (
+        "described",
+        [
+            ({**SITE, "latitude": "95"}, "va de −90 à 90 degrés", "goes from −90 to 90 degrees"),
+            ({**SITE, "longitude": "190,5"}, "de −180 à 180 degrés", "from −180 to 180 degrees"),
+            ({**SITE, **NOWHERE}, "au milieu de l’océan", "in the middle of the ocean"),
+            ({**SITE, "latitude": "quarante"}, "par exemple 48,8566.", "such as 48.8566."),
+            ({**SITE, "longitude": ""}, "Il manque la longitude", "The longitude is missing"),
+            ({**SITE, "break_ends": "11:45"}, "après avoir commencé.", "must end after it starts."),
+            (
+                {**SITE, **HALF_A_GATE},
+                "coordonnées de cette entrée",
+                "coordinates of this entrance",
+            ),
+        ],
     ),
-    (
-        "company",
-        {**COMPANY, "siren": "73282932000074"},
-        "C’est un SIRET, qui compte 14 chiffres",
-        "This is a SIRET, which has 14 digits",
+    "address": (
+        "described",
+        [
+            ({"slug": "stripe"}, *RESERVED),
+            ({"slug": "adm1n"}, *RESERVED),
+            ({"slug": "north"}, *TAKEN),
+            ({"slug": "\uff4e\uff4f\uff52\uff54\uff48"}, *TAKEN),
+            ({"slug": "n0rth"}, *LOOKALIKE),
+            ({"slug": "nor-th"}, *LOOKALIKE),
+            ({"slug": "café"}, *ACCENTED),
+            ({"slug": "xn--caf-dma"}, *ACCENTED),
+            ({"slug": "helv\u0430ne"}, *ACCENTED),
+            ({"slug": "a" * 63}, *LONG_OR_SHORT),
+            ({"slug": "ab"}, *LONG_OR_SHORT),
+            ({"slug": "-helvane"}, "ni tiret au début ou à la fin", "no hyphen at the start"),
+            ({"slug": "2026"}, "contient au moins une lettre.", "needs at least one letter."),
+        ],
     ),
-    (
-        "company",
-        {**COMPANY, "siren": "ABC829320"},
-        "Un numéro SIREN ne contient que des chiffres.",
-        "A SIREN contains digits only.",
+    "look": (
+        "named",
+        [
+            (
+                {**APPEARANCE, "accent": "own", "own": "violet"},
+                "s’écrit comme #0b",
+                "like #0b5f63.",
+            ),
+            ({**APPEARANCE, "password": "court"}, "trop court", "too short"),
+        ],
     ),
-    (
-        "company",
-        {**COMPANY, "head_count": "0"},
-        "Au moins une personne y travaille.",
-        "At least one person works there.",
-    ),
-    (
-        "company",
-        {**PARK, "companies-2-name": "", "companies-2-siren": "", "companies-2-head_count": ""},
-        "Un parc réunit au moins deux entreprises.",
-        "A business park brings together at least two companies.",
-    ),
-    (
-        "company",
-        {**PARK, "companies-2-siren": "732829320"},
-        "Deux entreprises portent le même nom ou le même SIREN.",
-        "Two companies have the same name or the same SIREN.",
-    ),
-    (
-        "company",
-        {**PARK, "companies-2-siren": "552100555"},
-        "vérifiez les 9 chiffres",
-        "check the 9 digits",
-    ),
-    (
-        "site",
-        {**SITE, "latitude": "95"},
-        "La latitude va de −90 à 90 degrés",
-        "Latitude goes from −90 to 90 degrees",
-    ),
-    (
-        "site",
-        {**SITE, "longitude": "190,5"},
-        "La longitude va de −180 à 180 degrés",
-        "Longitude goes from −180 to 180 degrees",
-    ),
-    (
-        "site",
-        {**SITE, "latitude": "0", "longitude": "0"},
-        "Ce point est au milieu de l’océan",
-        "This point is in the middle of the ocean",
-    ),
-    (
-        "site",
-        {**SITE, "latitude": "quarante-cinq"},
-        "Ce sont des degrés, par exemple 48,8566.",
-        "These are degrees, such as 48.8566.",
-    ),
-    (
-        "site",
-        {**SITE, "longitude": ""},
-        "Il manque la longitude",
-        "The longitude is missing",
-    ),
-    (
-        "site",
-        {**SITE, "break_ends": "11:45"},
-        "La pause se termine après avoir commencé.",
-        "The break must end after it starts.",
-    ),
-    (
-        "site",
-        {**SITE, "gate2_name": "Porte Nord", "gate2_latitude": "45.2"},
-        "Donnez les deux coordonnées de cette entrée",
-        "Give both coordinates of this entrance",
-    ),
-    (
-        "address",
-        {"slug": "stripe"},
-        "Cette adresse est réservée au fonctionnement de Troovon.",
-        "This address is reserved for Troovon’s own use.",
-    ),
-    (
-        "address",
-        {"slug": "adm1n"},
-        "Cette adresse est réservée au fonctionnement de Troovon.",
-        "This address is reserved for Troovon’s own use.",
-    ),
-    ("address", {"slug": "north"}, "Cette adresse est prise.", "This address is taken."),
-    (
-        "address",
-        {"slug": "n0rth"},
-        "Cette adresse ressemble trop à celle d’un autre espace",
-        "This address looks too much like another space’s",
-    ),
-    (
-        "address",
-        {"slug": "nor-th"},
-        "Cette adresse ressemble trop à celle d’un autre espace",
-        "This address looks too much like another space’s",
-    ),
-    (
-        "address",
-        {"slug": "café"},
-        "Une adresse s’écrit sans accent",
-        "No accents in the address",
-    ),
-    (
-        "address",
-        {"slug": "xn--caf-dma"},
-        "Une adresse s’écrit sans accent",
-        "No accents in the address",
-    ),
-    (
-        "address",
-        {"slug": "helv\u0430ne"},
-        "Une adresse s’écrit sans accent",
-        "No accents in the address",
-    ),
-    (
-        "address",
-        {"slug": "\uff4e\uff4f\uff52\uff54\uff48"},
-        "Cette adresse est prise.",
-        "This address is taken.",
-    ),
-    (
-        "address",
-        {"slug": "a" * 63},
-        "Une adresse compte de 3 à 40 signes.",
-        "An address must have 3 to 40 characters.",
-    ),
-    (
-        "address",
-        {"slug": "-helvane"},
-        "ni tiret au début ou à la fin",
-        "no hyphen at the start or at the end",
-    ),
-    (
-        "address",
-        {"slug": "ab"},
-        "Une adresse compte de 3 à 40 signes.",
-        "An address must have 3 to 40 characters.",
-    ),
-    (
-        "address",
-        {"slug": "2026"},
-        "Une adresse contient au moins une lettre.",
-        "An address needs at least one letter.",
-    ),
-    (
-        "look",
-        {**APPEARANCE, "accent": "own", "own": "violet"},
-        "Une couleur s’écrit comme #0b5f63.",
-        "Enter a colour like #0b5f63.",
-    ),
-    ("look", {**APPEARANCE, "password": "court"}, "trop court", "too short"),
-]
-STEP_BEFORE = {"company": "confirmed", "site": "described", "address": "described", "look": "named"}
+}
 
 
-@pytest.mark.parametrize("page", STEP_BEFORE)
+@pytest.mark.parametrize("page", REFUSED)
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_an_answer_is_refused_with_its_reason(
     db: None, language: str, page: str, subtests: pytest.Subtests
 ) -> None:
     """A refused founder stands where they stood, and tries the next answer."""
-    wizard = getattr(Wizard(language), STEP_BEFORE[page])()
-    for refused_page, answers, french, english in REFUSED:
-        if refused_page == page:
-            with subtests.test(english):
-                response = wizard.post(page, answers)
-                assert response.status_code == 422
-                assert (french if language == "fr" else english) in words_of(response)
+    step_before, refused = REFUSED[page]
+    wizard = getattr(Wizard(language), step_before)()
+    for answers, french, english in refused:
+        with subtests.test(english):
+            response = wizard.post(page, answers)
+            assert response.status_code == 422
+            assert (french if language == "fr" else english) in words_of(response)
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"),
-    [
-        ("fr", "gmail.com est une messagerie personnelle"),
-        ("en", "gmail.com is a personal e-mail service"),
-    ],
+    ("language", "sentence"), [("fr", "est une messagerie personnelle"), ("en", "personal e-mail")]
 )
 def test_a_private_mailbox_is_refused_kindly(db: None, language: str, sentence: str) -> None:
     response = Wizard(language).start(email="camille@gmail.com")
     assert response.status_code == 422
+    assert "gmail.com" in words_of(response)
     assert sentence in words_of(response)
     assert b'value="Camille"' in response.content
     assert not Founding.objects.exists()
@@ -218,10 +111,7 @@ def test_a_private_mailbox_is_refused_kindly(db: None, language: str, sentence: 
 
 @pytest.mark.parametrize(
     ("language", "sentence"),
-    [
-        ("fr", "Un espace existe déjà pour helvane.example."),
-        ("en", "There is already a space for helvane.example."),
-    ],
+    [("fr", "Un espace existe déjà pour"), ("en", "There is already a space for")],
 )
 def test_a_company_that_has_a_space_is_led_there_but_a_park_goes_on(
     own_database: None, language: str, sentence: str
@@ -233,9 +123,8 @@ def test_a_company_that_has_a_space_is_led_there_but_a_park_goes_on(
     wizard = Wizard(language)
     response = wizard.start()
     assert response.status_code == 422
-    assert sentence in words_of(response)
+    assert f"{sentence} helvane.example." in words_of(response)
     assert b'href="/find/"' in response.content
-
     assert wizard.start(kind="park").status_code == 303
     wizard.client.post(wizard.link())
     assert wizard.post("company", COMPANY).status_code == 422
@@ -264,11 +153,9 @@ def test_second_founder_of_a_company_is_led_to_the_space_of_the_first(own_databa
     assert "Un espace existe déjà pour helvane.example." in words_of(again)
 
 
-@pytest.mark.parametrize(
-    ("typed", "words"), [("732 829 320", "est juste"), ("732 829 321", "vérifiez les 9 chiffres")]
-)
-def test_a_siren_is_judged_while_it_is_typed(db: None, typed: str, words: str) -> None:
-    assert words in words_of(Wizard().client.get("/start/siren/", {"siren": typed}))
+def test_a_siren_is_judged_while_it_is_typed(db: None) -> None:
+    for typed, words in (("732 829 320", "est juste"), ("732 829 321", "vérifiez les 9 chiffres")):
+        assert words in words_of(Wizard().client.get("/start/siren/", {"siren": typed}))
 
 
 def test_adding_a_row_keeps_what_was_typed(db: None) -> None:
@@ -282,11 +169,11 @@ def test_adding_a_row_keeps_what_was_typed(db: None) -> None:
     assert wizard.founding.state == Founding.State.CONFIRMED
 
 
-@pytest.mark.parametrize("count", ["abc", "-5", "", "9" * 30])
-def test_adding_a_row_works_however_many_rows_the_form_claims(db: None, count: str) -> None:
+def test_adding_a_row_works_however_many_rows_the_form_claims(db: None) -> None:
     wizard = Wizard().confirmed()
-    page = wizard.post("company", {**PARK, "companies-TOTAL_FORMS": count, "more": "1"})
-    assert page.status_code == 422
+    for count in ("abc", "-5", "", "9" * 30):
+        typed = {**PARK, "companies-TOTAL_FORMS": count, "more": "1"}
+        assert wizard.post("company", typed).status_code == 422
 
 
 def test_coordinates_may_be_pasted_as_a_map_gives_them(db: None) -> None:

@@ -82,16 +82,22 @@ class Wizard:
         assert found is not None
         return self.client.on(found[0])
 
-    def confirmed(self) -> "Wizard":
+    def judged(self, slug: str) -> dict[str, Any]:
+        """Read what a script shows about a subdomain while it is typed."""
+        query, headers = {"slug": slug}, {"Accept": "application/json"}
+        read: dict[str, Any] = self.client.get(self.url("available"), query, headers=headers).json()
+        return read
+
+    def confirmed(self, email: str = EMAIL) -> "Wizard":
         """Go as far as a confirmed address."""
-        self.start()
+        self.start(email=email)
         assert self.client.post(self.link()).status_code == 303
         return self
 
-    def described(self) -> "Wizard":
+    def described(self, name: str = "Helvane") -> "Wizard":
         """Go as far as a company on its site."""
-        self.confirmed()
-        assert self.post("company", COMPANY).status_code == 303
+        self.confirmed(email=f"camille.aubry@{name.lower()}.example")
+        assert self.post("company", {**COMPANY, "name": name}).status_code == 303
         assert self.post("site", SITE).status_code == 303
         return self
 

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import psycopg
-from django.db import connection, connections
+import pytest
+from django.db import DatabaseError, connection, connections, transaction
 
 from infra.local import testing
-from tenants.spaces.database import base
+from saas.environment import SpaceLogin
+from saas.kernel import schema
+from tenants.spaces.database import base, logins
 from tests.fixtures.patience import PATIENCE
 
 
@@ -45,6 +48,24 @@ def as_owner() -> Iterator[None]:
     finally:
         owner.close()
         connections["default"] = app
+
+
+@contextlib.contextmanager
+def refused(match: str, *, space: str = schema.PUBLIC) -> Iterator[Any]:
+    """Give a cursor of a place; what it is asked is refused in these words, and taken back."""
+    with (
+        schema.inside(space),
+        pytest.raises(DatabaseError, match=match),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        yield cursor
+
+
+def given_login(space: str) -> SpaceLogin:
+    """Give a space a login of its own; roles outlive a database, so a test takes it back."""
+    where = connections["owner"].settings_dict
+    return SpaceLogin(space, logins.give(space), where["HOST"], str(where["PORT"]), where["NAME"])
 
 
 def ask(wrapper: Any, statement: str, *values: Any) -> Any:

@@ -6,9 +6,9 @@ import psycopg
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from infra.local import testing
 from saas.kernel import schema
 from tenants.spaces.database import grants
+from tests.tenants.spaces.database import connecting
 
 
 @pytest.mark.django_db(databases=["default", "owner"])
@@ -31,8 +31,7 @@ def test_the_database_gives_what_the_list_says_and_nothing_else() -> None:
 def test_a_right_that_anybody_was_given_beside_the_list_is_seen_and_taken_back(
     own_database: None, given: str, seen: tuple[str, str, str]
 ) -> None:
-    url = testing.described()["admin"]
-    with psycopg.connect(url, dbname=testing.database(), autocommit=True) as admin:
+    with connecting.admin() as admin:
         admin.execute(f"SET ROLE troovon_owner; GRANT {given}")
     assert grants.granted("owner") - grants.wanted() == {grants.Right(*seen)}
     grants.apply("owner")
@@ -67,12 +66,7 @@ def test_a_right_that_anybody_was_given_beside_the_list_is_seen_and_taken_back(
     ],
 )
 def test_the_public_site_writes_nothing_that_only_founding_writes(db: None, statement: str) -> None:
-    with (
-        schema.in_public(),
-        pytest.raises(ProgrammingError, match="permission denied"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    with connecting.refused("permission denied") as cursor:
         cursor.execute(statement)
 
 
@@ -97,12 +91,7 @@ def test_the_public_site_writes_what_an_administrator_may_change(db: None) -> No
 def test_host_of_one_space_is_not_freed_for_another_by_a_statement(
     db: None, statement: str
 ) -> None:
-    with (
-        schema.in_public(),
-        pytest.raises(ProgrammingError, match="a host of a space stays its own"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    with connecting.refused("a host of a space stays its own") as cursor:
         cursor.execute(statement)
 
 
@@ -134,7 +123,6 @@ def test_mail_domain_is_not_written_without_a_mailbox_that_confirmed_it(
 
 @pytest.mark.parametrize("table", ["spaces_emaildomain", "spaces_emaildomainclaim"])
 def test_mail_domain_is_not_of_a_company_of_another_space(own_database: None, table: str) -> None:
-    url = testing.described()["admin"]
     columns, values = "tenant_id, company_id, domain, proven_at", "'x.example', now()"
     if table == "spaces_emaildomainclaim":
         columns = (
@@ -143,7 +131,7 @@ def test_mail_domain_is_not_of_a_company_of_another_space(own_database: None, ta
         )
         values = "'x.example', 'a@x.example', 'fr', gen_random_uuid(), 'h', 'x', now(), now()"
     with (
-        psycopg.connect(url, dbname=testing.database()) as admin,
+        connecting.admin() as admin,
         pytest.raises(psycopg.errors.CheckViolation, match="company of its own space"),
     ):
         admin.execute(
@@ -165,10 +153,5 @@ def test_mail_domain_is_not_of_a_company_of_another_space(own_database: None, ta
     ],
 )
 def test_space_itself_touches_no_mail_domain(in_north: None, space: str, statement: str) -> None:
-    with (
-        schema.inside(space),
-        pytest.raises(ProgrammingError, match="permission denied"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    with connecting.refused("permission denied", space=space) as cursor:
         cursor.execute(statement)

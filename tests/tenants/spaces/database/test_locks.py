@@ -60,8 +60,9 @@ OPENED = [
 ]  # fmt: skip
 
 
-def test_a_database_that_we_made_has_every_lock(db: None) -> None:
+def test_a_database_that_we_made_has_every_lock_also_for_its_owner(own_database: None) -> None:
     assert locks.faults() == []
+    assert locks.faults("owner") == []
 
 
 def test_each_lock_that_is_open_is_named_and_no_other(own_database: None) -> None:
@@ -80,21 +81,13 @@ def test_a_cursor_that_sends_several_statements_is_named(
     own_database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connection.close()
-    plain = postgresql.Cursor
-    whole = base.DatabaseWrapper.get_connection_params
+    whole, plain = base.DatabaseWrapper.get_connection_params, {"cursor_factory": postgresql.Cursor}
     monkeypatch.setattr(
-        base.DatabaseWrapper,
-        "get_connection_params",
-        lambda self: whole(self) | {"cursor_factory": plain},
+        base.DatabaseWrapper, "get_connection_params", lambda self: whole(self) | plain
     )
-    assert locks.faults() == [
-        "the app's cursor is Cursor: it sends several statements in one message"
-    ]
+    (fault,) = locks.faults()
+    assert fault == "the app's cursor is Cursor: it sends several statements in one message"
     connection.close()
-
-
-def test_the_owner_is_asked_for_the_database_alone(own_database: None) -> None:
-    assert locks.faults("owner") == []
 
 
 def test_an_older_database_catches_up_by_the_same_file(own_database: None) -> None:

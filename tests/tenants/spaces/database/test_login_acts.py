@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from billing.models import Council, ShareTerms, StripeCall
 from saas.accounts.models import User
-from saas.environment import SpaceLogin
 from saas.kernel import schema
 from saas.kernel.tasks import SCHEMA_HEADER, PublicTask, TenantTask
 from tenants.community.classifieds import clock as classifieds
@@ -32,6 +31,7 @@ from tests.fixtures.people import SpaceClient, make_user
 from tests.fixtures.services import Simulator
 from tests.tenants.community.classifieds.making import make_classified, upload
 from tests.tenants.community.treaties.conftest import Jobs
+from tests.tenants.spaces.database import connecting
 
 TREATY = {"gives": ["things"], "takes": ["things"], "message": "Bonjour d’en face."}
 QUESTION = {"text": "Est-il encore là ?", "contact": "poste 4412"}
@@ -63,10 +63,7 @@ def apart(
 ) -> Iterator[None]:
     """The north is entered by its own login, in this very process; from a pool, as the web does."""
     connections_at_most = getattr(request, "param", 2)
-    where = connections["owner"].settings_dict
-    given = SpaceLogin(
-        "north", logins.give("north"), where["HOST"], str(where["PORT"]), where["NAME"]
-    )
+    given = connecting.given_login("north")
     app: Any = connections["default"]
     app.close()
     options = app.settings_dict["OPTIONS"] | {"space_logins": {"north": given}}
@@ -133,19 +130,20 @@ def test_space_is_entered_by_its_own_login(two_spaces: TwoSpaces) -> None:
         assert cursor.fetchone() == ("north",)
 
 
-def test_a_company_is_dressed(two_spaces: TwoSpaces) -> None:
+def test_a_company_is_dressed_and_a_domain_claimed_and_withdrawn(two_spaces: TwoSpaces) -> None:
+    client = two_spaces.browse(two_spaces.boss)
     with schema.inside("north"):
         company = OwnCompany.objects.get(name="North Un")
-    values = {"badge": "N1", "colour": "#ffd400"}
-    answer = two_spaces.browse(two_spaces.boss).post(f"/admin/companies/{company.pk}/", values)
-    assert answer.status_code == 303
+    page, values = f"/admin/companies/{company.pk}/", {"badge": "N1", "colour": "#ffd400"}
+    assert client.post(page, values).status_code == 303
     with schema.inside("north"):
         company.refresh_from_db()
     assert (company.badge, company.colour) == ("N1", "#ffd400")
-    refused = two_spaces.browse(two_spaces.colleague).post(
-        f"/admin/companies/{company.pk}/", values
-    )
-    assert refused.status_code == 403
+    assert two_spaces.browse(two_spaces.colleague).post(page, values).status_code == 403
+    domain, domains = "espace.helvane.example", "/admin/space/domains/"
+    assert client.post(domains, {"domain": domain}).status_code == 303
+    assert domain in client.get("/admin/space/").content.decode()
+    assert client.post(f"{domains}{domain}/withdraw/").status_code == 303
 
 
 def test_the_space_is_presented_moved_and_who_moved_it_is_carried_over(
@@ -190,15 +188,6 @@ def test_mail_domain_is_asked_for_proven_and_removed(
     assert client.post(f"{page}brisson.example/withdraw/").status_code == 303
 
 
-def test_a_domain_is_claimed_and_withdrawn(two_spaces: TwoSpaces) -> None:
-    client = two_spaces.browse(two_spaces.boss)
-    values = {"domain": "espace.helvane.example"}
-    assert client.post("/admin/space/domains/", values).status_code == 303
-    assert "espace.helvane.example" in client.get("/admin/space/").content.decode()
-    gone = client.post("/admin/space/domains/espace.helvane.example/withdraw/")
-    assert gone.status_code == 303
-
-
 def test_the_council_signs_and_opens_an_account(
     two_spaces: TwoSpaces, stripe_simulator: Simulator
 ) -> None:
@@ -239,10 +228,8 @@ def test_colleagues_write_to_each_other(two_spaces: TwoSpaces, mailoutbox: list[
 @with_and_without_a_pool
 def test_shared_copy_lies_in_public_as_long_as_its_treaty(two_spaces: TwoSpaces) -> None:
     page = agree(two_spaces)
-    boss, south = (
-        two_spaces.browse(two_spaces.boss),
-        two_spaces.browse(two_spaces.southern, "south"),
-    )
+    boss = two_spaces.browse(two_spaces.boss)
+    south = two_spaces.browse(two_spaces.southern, "south")
     pictured = {
         "kind": "give",
         "title": "Perceuse",

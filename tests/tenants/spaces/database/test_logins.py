@@ -24,10 +24,8 @@ from tests.tenants.spaces.database.connecting import ask, who
 
 @pytest.fixture
 def north_login(own_database: None) -> Iterator[SpaceLogin]:
-    """Let the north have a login of its own; roles outlive a database, so it is taken back."""
-    where = connections["owner"].settings_dict
-    password = logins.give("north")
-    yield SpaceLogin("north", password, where["HOST"], str(where["PORT"]), where["NAME"])
+    """Let the north have a login of its own."""
+    yield connecting.given_login("north")
     logins.withdraw("north")
 
 
@@ -57,22 +55,18 @@ def test_each_place_is_entered_by_its_own_login(open_connection: Any) -> None:
         assert session(open_connection) == ("troovon_app", "troovon_public", "public")
 
 
-def test_staying_in_its_space_keeps_the_connection(open_connection: Any) -> None:
+def test_the_login_works_as_the_app_does_and_keeps_its_connection(open_connection: Any) -> None:
     open_connection.set_schema("north")
-    pid = ask(open_connection, "SELECT pg_backend_pid()")
-    switches = open_connection.switches
+    pid, switches = ask(open_connection, "SELECT pg_backend_pid()"), open_connection.switches
+    for setting, value in (
+        ("TimeZone", "UTC"),
+        ("pg_trgm.word_similarity_threshold", "0.4"),
+        ("role", "none"),  # it became nobody
+    ):
+        assert ask(open_connection, "SELECT current_setting(%s)", setting) == (value,)
+    assert ask(open_connection, "SELECT count(*) FROM spaces_own_tenant") == (1,)
     assert ask(open_connection, "SELECT pg_backend_pid()") == pid
     assert open_connection.switches == switches
-
-
-def test_the_login_works_as_the_app_does(open_connection: Any) -> None:
-    open_connection.set_schema("north")
-    assert ask(open_connection, "SELECT current_setting('TimeZone')") == ("UTC",)
-    assert ask(open_connection, "SELECT current_setting('pg_trgm.word_similarity_threshold')") == (
-        "0.4",
-    )
-    assert ask(open_connection, "SELECT count(*) FROM spaces_own_tenant") == (1,)
-    assert ask(open_connection, "SELECT current_setting('role')") == ("none",)  # it became nobody
     with pytest.raises(ProgrammingError, match="multiple commands"):
         ask(open_connection, "SELECT 1; SELECT 2")
 
@@ -203,13 +197,9 @@ def test_every_lock_holds_beside_such_a_space(north_login: SpaceLogin) -> None:
     assert not logins.is_given("south")
 
 
-def test_a_login_that_is_withdrawn_opens_nothing_and_the_app_enters_again(
-    own_database: None,
-) -> None:
-    where = connections["owner"].settings_dict
-    password = logins.give("north")
+def test_withdrawn_login_opens_nothing_and_the_app_enters_again(own_database: None) -> None:
+    login = connecting.given_login("north")
     logins.withdraw("north")
-    login = SpaceLogin("north", password, where["HOST"], str(where["PORT"]), where["NAME"])
     with connecting.open_connection(space_logins={"north": login}) as open_connection:
         open_connection.set_schema("north")
         with pytest.raises(OperationalError):
@@ -224,11 +214,6 @@ def test_a_space_that_was_shut_for_a_while_stays_closed_to_the_app(north_login: 
     role_access.shut("north")
     role_access.reopen("north")
     assert not role_access.is_open("north")
-
-
-def test_a_space_that_is_missing_gets_no_login(own_database: None) -> None:
-    with pytest.raises(SpaceGone, match="t_missing"):
-        logins.give("t_missing")
 
 
 def command(*words: str) -> str:
@@ -262,7 +247,11 @@ def test_the_operator_is_given_the_word_for_the_settings_once(own_database: None
     assert not logins.is_given("north")
 
 
-def test_a_space_that_nobody_knows_is_refused_in_a_sentence(own_database: None) -> None:
+def test_space_that_is_missing_gets_no_login_and_is_refused_in_a_sentence(
+    own_database: None,
+) -> None:
+    with pytest.raises(SpaceGone, match="t_missing"):
+        logins.give("t_missing")
     with pytest.raises(CommandError, match="there is no space t_missing"):
         command("t_missing")
 

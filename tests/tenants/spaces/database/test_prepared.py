@@ -52,12 +52,15 @@ def test_other_statements_are_not_kept(lasting: Any) -> None:
     assert prepared_by(lasting) == []
 
 
-def test_a_connection_of_the_pool_keeps_none(own_database: None) -> None:
+def test_a_connection_of_the_pool_keeps_none_and_carries_no_second(own_database: None) -> None:
     with connecting.open_connection(pool=1, prepare_threshold=None) as pooled:
         pooled.set_schema("public")
         for _ in range(8):
             assert rows_of(pooled, WHERE, 1) == [("troovon_public", "public")]
         assert prepared_by(pooled) == []
+        pooled.set_schema("north")
+        with pytest.raises(ProgrammingError, match="multiple commands"):
+            rows_of(pooled, "SELECT 1; SET ROLE south")
 
 
 def test_a_kept_statement_runs_wherever_it_is_asked(lasting: Any) -> None:
@@ -97,13 +100,6 @@ def test_prepared_statement_carries_no_second(lasting: Any) -> None:
     with pytest.raises(ProgrammingError, match="multiple commands"):
         rows_of(lasting, "SELECT 1; SET ROLE south")
     assert rows_of(lasting, WHERE, 1) == [("north", "north")]
-
-
-def test_a_connection_of_the_pool_carries_no_second_statement_either(own_database: None) -> None:
-    with connecting.open_connection(pool=1, prepare_threshold=None) as pooled:
-        pooled.set_schema("north")
-        with pytest.raises(ProgrammingError, match="multiple commands"):
-            rows_of(pooled, "SELECT 1; SET ROLE south")
 
 
 def test_prepared_statement_returns_how_many_rows_it_met(lasting: Any) -> None:

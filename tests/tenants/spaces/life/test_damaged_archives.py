@@ -1,6 +1,7 @@
 """An archive that is damaged, foreign or too large stands nowhere, and leaves nothing behind."""
 
 import datetime as dt
+import hashlib
 import json
 import zipfile
 from collections.abc import Callable, Iterator
@@ -29,14 +30,6 @@ def flip(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
     members["tables/accounts_user.copy"] = members["tables/accounts_user.copy"].swapcase()
 
 
-def climb(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
-    manifest["files"][0]["name"] = "../south/classifieds/x.webp"
-
-
-def name_a_table_oddly(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
-    manifest["tables"][0]["name"] = "../../etc/x"
-
-
 def lose(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
     del members["files/0"]
 
@@ -49,37 +42,23 @@ def forget_the_manifest(manifest: dict[str, Any], members: dict[str, bytes]) -> 
     manifest.clear()
 
 
-def come_from_elsewhere(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
-    manifest["format"] = "somebody-else-1"
-
-
-def come_from_the_future(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
-    manifest["migrations"].append("members.0099_future")
-
-
 def point_nowhere(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
     """Let a picture belong to a classified that is not there, and every hash be right."""
-    import hashlib  # noqa: PLC0415 - for this one
-
     table = next(t for t in manifest["tables"] if t["name"] == "classifieds_classified")
-    table["rows"], table["bytes"] = 0, 0
-    table["sha256"] = hashlib.sha256(b"").hexdigest()
+    table |= {"rows": 0, "bytes": 0, "sha256": hashlib.sha256(b"").hexdigest()}
     members["tables/classifieds_classified.copy"] = b""
 
 
-def lie_about_a_size(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
-    manifest["files"][0]["bytes"] = 3
+def says(value: Any, *path: str | int) -> Damage:
+    """Let the manifest say something else at a place in it."""
 
-
-def dress_in(key: str, value: Any) -> Damage:
     def damage(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
-        manifest["space"][key] = value
+        place: Any = manifest
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = value
 
     return damage
-
-
-def lie_far_away(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
-    manifest["space"]["sites"][0]["latitude"] = "Infinity"
 
 
 def swell(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
@@ -165,23 +144,18 @@ def refusal_of(path: Path, at: dt.datetime) -> str:
 @pytest.mark.parametrize(
     "damage",
     [
-        flip,
-        climb,
-        name_a_table_oddly,
-        lose,
-        smuggle,
-        forget_the_manifest,
-        come_from_elsewhere,
-        come_from_the_future,
-        point_nowhere,
-        lie_about_a_size,
-        swell,
-        lie_far_away,
-        dress_in("accent", "red}body{display:none"),
-        dress_in("language", "xx"),
-        dress_in("time_zone", "../../etc/passwd"),
-        dress_in("companies", ["x"]),
-        dress_in("email_domains", ["*"]),
+        *(flip, lose, smuggle, forget_the_manifest, point_nowhere, swell),
+        pytest.param(says("somebody-else-1", "format"), id="from elsewhere"),
+        pytest.param(says(["members.0099_future"], "migrations"), id="from the future"),
+        pytest.param(says("../south/classifieds/x.webp", "files", 0, "name"), id="climbing"),
+        pytest.param(says("../../etc/x", "tables", 0, "name"), id="an odd table"),
+        pytest.param(says(3, "files", 0, "bytes"), id="a wrong size"),
+        pytest.param(says("Infinity", "space", "sites", 0, "latitude"), id="far away"),
+        pytest.param(says("red}body{display:none", "space", "accent"), id="a style"),
+        pytest.param(says("xx", "space", "language"), id="an unknown language"),
+        pytest.param(says("../../etc/passwd", "space", "time_zone"), id="an unknown time zone"),
+        pytest.param(says(["x"], "space", "companies"), id="no companies"),
+        pytest.param(says(["*"], "space", "email_domains"), id="all mail domains"),
     ],
 )
 def test_damaged_or_foreign_archive_is_refused_and_leaves_nothing(
@@ -195,11 +169,7 @@ def test_damaged_or_foreign_archive_is_refused_and_leaves_nothing(
 def test_archive_of_an_older_troovon_says_so_and_what_to_do(
     untouched: None, fetched: Path, before: str
 ) -> None:
-    def be_older(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
-        assert manifest["format"] == archives.FORMAT
-        manifest["format"] = before
-
-    damaged(fetched, be_older)
+    damaged(fetched, says(before, "format"))
     assert "un Troovon plus ancien" in refusal_of(fetched, AT)
     path = fetched.with_name("sealed.zip")
     sealing.seal(fetched, path)
@@ -211,13 +181,9 @@ def test_archive_of_an_older_troovon_says_so_and_what_to_do(
     assert not Tenant.objects.filter(slug="ailleurs").exists()
 
 
-def change_a_word(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
-    manifest["space"]["name"] = "Les Moulins volés"
-
-
 def test_archive_sealed_elsewhere_is_restored_only_as_foreign(space: Tenant, fetched: Path) -> None:
     assert restoring.schema_in(fetched) == space.schema_name
-    damaged(fetched, change_a_word)
+    damaged(fetched, says("Les Moulins volés", "space", "name"))
     assert restoring.schema_in(fetched) == ""
     with pytest.raises(Refused, match="pas été faite ici"):
         from_file(fetched, AT)
@@ -241,7 +207,7 @@ def test_a_foreign_archive_brings_no_proven_domain_and_takes_no_kept_address(
 ) -> None:
     Domain.objects.using("owner").filter(tenant_id=space.pk).update(is_primary=False)
     Tenant.objects.using("owner").filter(pk=space.pk).update(slug="ailleurs", state="deleted")
-    damaged(fetched, dress_in("email_domains", ["acme.example"]))
+    damaged(fetched, says(["acme.example"], "space", "email_domains"))
     with pytest.raises(Refused, match="prise"):
         from_file(fetched, AT, foreign=True)
     Tenant.objects.using("owner").filter(pk=space.pk).update(slug="moulins")

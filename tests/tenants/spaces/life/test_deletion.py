@@ -111,38 +111,28 @@ def content(name: str) -> bytes:
 def plant(tenant: Tenant, at: dt.datetime) -> None:
     """Put the canary wherever something of a space is kept."""
     Company.objects.using("owner").filter(tenant_id=tenant.pk).update(badge=CANARY[:12])
-    Company.objects.using("owner").create(tenant_id=tenant.pk, name=CANARY, head_count=1)
     Tenant.objects.using("owner").filter(pk=tenant.pk).update(name=CANARY)
     Founding.objects.using("owner").filter(tenant_id=tenant.pk).update(last_name=CANARY)
-    EmailDomain.objects.using("owner").create(
-        tenant_id=tenant.pk, domain=f"{CANARY}.example", proven_at=at
-    )
-    EmailDomainClaim.objects.using("owner").create(
-        tenant_id=tenant.pk,
-        domain=f"{CANARY}.example",
-        email=f"rh@{CANARY}.example",
-        token_hash=CANARY,
-        asked_by=CANARY,
-        asked_at=at,
-        expires_at=at,
-    )
-    Change.objects.using("owner").create(
-        tenant_id=tenant.pk, what="mail_removed", before=CANARY, by=CANARY, at=at
-    )
-    DomainClaim.objects.using("owner").create(
-        tenant_id=tenant.pk, domain=f"{CANARY}.example", asked_by=CANARY, asked_at=at
-    )
-    Domain.objects.using("owner").create(
-        tenant_id=tenant.pk, domain=f"{CANARY}.example", kind="custom"
-    )
-    other = Tenant.objects.get(slug="south")
-    Treaty.objects.using("owner").create(
-        proposer_id=tenant.pk,
-        partner_id=other.pk,
-        message=CANARY,
-        proposed_by=CANARY,
-        proposed_at=at,
-    )
+    other, domain = Tenant.objects.get(slug="south"), {"domain": f"{CANARY}.example"}
+    request, days = {"asked_by": CANARY, "asked_at": at}, {"created_at": at, "expires_at": at}
+    claim = {"email": f"rh@{CANARY}.example", "token_hash": CANARY, "expires_at": at}
+    picture = f"public/neighbours/{CANARY}"
+    item = {"category": "things", "reference": "PA-XXXXXX", "kind": "sell"}
+    words = {"title": CANARY, "place": CANARY, "author": CANARY, "picture": f"{picture}.webp"}
+    rows: list[tuple[Any, dict[str, Any]]] = [
+        (Company, {"name": CANARY, "head_count": 1}),
+        (EmailDomain, {**domain, "proven_at": at}),
+        (EmailDomainClaim, {**domain, **request, **claim}),
+        (Change, {"what": "mail_removed", "before": CANARY, "by": CANARY, "at": at}),
+        (DomainClaim, {**domain, **request}),
+        (Domain, {**domain, "kind": "custom"}),
+        (SharedItem, {**item, **words, **days}),
+    ]
+    for model, columns in rows:
+        model.objects.using("owner").create(tenant_id=tenant.pk, **columns)
+    proposal = {"message": CANARY, "proposed_by": CANARY, "proposed_at": at}
+    parties = {"proposer_id": tenant.pk, "partner_id": other.pk}
+    Treaty.objects.using("owner").create(**parties, **proposal)
     for number, (giver, asker) in enumerate(((tenant, other), (other, tenant))):
         Enquiry.objects.using("owner").create(
             tenant_id=giver.pk,
@@ -152,20 +142,7 @@ def plant(tenant: Tenant, at: dt.datetime) -> None:
             text=CANARY,
             sent_at=at,
         )
-    picture = f"public/neighbours/{CANARY}"
     default_storage.save(f"{picture}-480.webp", ContentFile(CANARY.encode()))
-    SharedItem.objects.using("owner").create(
-        tenant_id=tenant.pk,
-        category="things",
-        reference="PA-XXXXXX",
-        kind="sell",
-        title=CANARY,
-        place=CANARY,
-        author=CANARY,
-        picture=f"{picture}.webp",
-        created_at=at,
-        expires_at=at,
-    )
     with schema.inside(tenant.schema_name):
         cache.set("home", CANARY, 600)
         send(classifieds.prepare_picture, CANARY)

@@ -9,10 +9,9 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from infra.local import testing
-from saas.environment import SpaceLogin
 from saas.kernel import schema
 from tenants.spaces.actions import life as actions
-from tenants.spaces.database import birth, logins, role_access
+from tenants.spaces.database import birth, role_access
 from tenants.spaces.models import SpaceOperation, Tenant
 from tests.fixtures.people import AT
 from tests.tenants.spaces.database import connecting
@@ -152,8 +151,8 @@ def test_obstacles_are_named_and_the_deletion_goes_on_afterwards(
 def test_session_of_a_login_of_its_own_does_not_hold_a_space(
     doomed: Tenant, do: Do, act_values: ActValues, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name, where = doomed.schema_name, connections["owner"].settings_dict
-    login = SpaceLogin(name, logins.give(name), where["HOST"], str(where["PORT"]), where["NAME"])
+    name = doomed.schema_name
+    login = connecting.given_login(name)
     app = connections["default"]
     options = app.settings_dict["OPTIONS"] | {"space_logins": {name: login}}
     monkeypatch.setitem(app.settings_dict, "OPTIONS", options)

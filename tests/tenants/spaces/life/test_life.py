@@ -32,24 +32,29 @@ from tenants.spaces.models import (
     SpaceOperation,
     Tenant,
 )
-from tenants.spaces.queries import foundings as founding_queries
 from tenants.spaces.queries import life as life_queries
 from tenants.spaces.tasks import life as tasks
 from tests.fixtures.people import AT
 from tests.tenants.spaces.life.conftest import BY, ActValues, Do, again, enter, on
 
 
-def test_a_suspended_space_answers_no_page_and_the_database_lets_nobody_in(
+def test_suspended_space_answers_no_page_ends_its_sessions_and_lets_nobody_in(
     space: Tenant, do: Do, act_values: ActValues
 ) -> None:
-    assert on(space).get("/signin/").status_code == 200
+    client = on(space)
+    with schema.inside(space.schema_name):
+        client.force_login(User.objects.get(first_name="Claire"))
+    assert client.get("/").status_code == 200
     operation = actions.suspend(tenant_id=space.pk, **act_values)
     assert on(space).get("/signin/").status_code == 503
     assert enter(space) == 3  # the login in the database is the founder's to close
-    assert do(operation).state == SpaceOperation.State.DONE
+    done = do(operation)
+    assert (done.state, done.result["sessions"]) == (SpaceOperation.State.DONE, 1)
     assert not role_access.is_open(space.schema_name)
     with pytest.raises(DatabaseError):
         enter(space)
+    do(actions.reopen(tenant_id=space.pk, **act_values))
+    assert client.get("/").status_code == 302
 
 
 def test_administrators_alone_are_mailed_once_of_a_suspension(
@@ -97,16 +102,6 @@ def test_rooms_of_a_closing_space_hand_over_what_they_owe_and_it_is_shut(
     assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert calls == [(space.schema_name, 3)]
     assert not role_access.is_open(space.schema_name)
-
-
-def test_open_sessions_end_with_it(space: Tenant, do: Do, act_values: ActValues) -> None:
-    client = on(space)
-    with schema.inside(space.schema_name):
-        client.force_login(User.objects.get(first_name="Claire"))
-    assert client.get("/").status_code == 200
-    assert do(actions.suspend(tenant_id=space.pk, **act_values)).result["sessions"] == 1
-    do(actions.reopen(tenant_id=space.pk, **act_values))
-    assert client.get("/").status_code == 302
 
 
 def test_a_reopened_space_is_as_it_was(
@@ -173,26 +168,19 @@ def test_no_job_is_queued_in_a_suspended_space_nor_does_one_run(
         )
 
 
-def test_merchants_no_longer_reach_it(space: Tenant, act_values: ActValues) -> None:
-    here = (47.41, 0.69)
-    assert space in [near.tenant for near in founding_queries.spaces_near(*here, 15)]
-    actions.suspend(tenant_id=space.pk, **act_values)
-    assert space not in [near.tenant for near in founding_queries.spaces_near(*here, 15)]
-
-
 def test_operations_on_a_space_run_one_at_a_time(space: Tenant, act_values: ActValues) -> None:
     actions.suspend(tenant_id=space.pk, **act_values)
     with pytest.raises(Exception, match="déjà en cours"):
         actions.reopen(tenant_id=space.pk, **act_values)
 
 
-@pytest.mark.parametrize("act", ["reopen", "delete"])
 def test_an_open_space_is_neither_reopened_nor_deleted(
-    space: Tenant, act_values: ActValues, act: str
+    space: Tenant, act_values: ActValues
 ) -> None:
-    more = {} if act == "reopen" else {"confirmation": space.slug, "keep_until": None}
     with pytest.raises(Refused):
-        getattr(actions, act)(tenant_id=space.pk, **act_values, **more)
+        actions.reopen(tenant_id=space.pk, **act_values)
+    with pytest.raises(Refused):
+        actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **act_values)
 
 
 def test_an_archived_space_is_closed_and_keeps_its_schema_and_a_file(

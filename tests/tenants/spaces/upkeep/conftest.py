@@ -71,7 +71,9 @@ class Planter:
 
 
 @pytest.fixture
-def planter(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Planter:
+def planter(
+    own_database: None, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Planter:
     """Plant migrations in the classifieds' room for this test only."""
     monkeypatch.syspath_prepend(str(tmp_path))
     return Planter(tmp_path, settings)

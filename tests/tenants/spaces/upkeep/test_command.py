@@ -27,7 +27,7 @@ SLOWLY = "migrations.RunSQL('SELECT pg_sleep(0.3)')"
 
 
 @pytest.fixture
-def environment(planter: Planter, own_database: None) -> Callable[[], dict[str, str]]:
+def environment(planter: Planter) -> Callable[[], dict[str, str]]:
     """The environment of the owner's process, with what is planted."""
 
     def of_now() -> dict[str, str]:
@@ -136,9 +136,7 @@ def test_command_names_the_failed_space_and_exits_with_one(
 
 
 @pytest.mark.proof
-def test_migration_that_breaks_the_old_code_is_refused_untouched(
-    planter: Planter, own_database: None
-) -> None:
+def test_migration_that_breaks_the_old_code_is_refused_untouched(planter: Planter) -> None:
     before = as_owner("SELECT max(id) FROM django_migrations")
     planter.plant(COLOUR, "migrations.RenameField('classified', 'title', 'heading')")
     with pytest.raises(CommandError) as refusal:

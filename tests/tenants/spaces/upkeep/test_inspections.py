@@ -53,9 +53,7 @@ def test_a_space_of_an_unknown_state_is_reported_for_bringing_up(own_database: N
     assert "troovon migrate" in inspected("south")[0]
 
 
-def test_a_space_of_the_release_before_is_compared_with_its_own_blueprint(
-    own_database: None, planter: Planter
-) -> None:
+def test_a_space_of_the_release_before_is_compared_with_its_own_blueprint(planter: Planter) -> None:
     planter.plant("migrations.RunSQL('SELECT 1')")
     assert inspected("north") == []
 

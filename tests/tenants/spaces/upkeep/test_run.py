@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import psycopg
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +10,7 @@ from tenants.spaces.database import birth, blueprint, fingerprint
 from tenants.spaces.database.upkeep import plan, replay, run
 from tenants.spaces.database.upkeep.report import Report
 from tenants.spaces.models import Blueprint, Tenant
+from tests.tenants.spaces.database import connecting
 from tests.tenants.spaces.upkeep.conftest import Planter, as_owner, columns_of
 
 COLOUR = "migrations.AddField('classified', 'colour', models.CharField(max_length=9, null=True))"
@@ -52,7 +52,7 @@ def test_when_all_is_current_one_look_is_all_it_costs(own_database: None) -> Non
 
 
 def test_an_added_column_reaches_every_space_though_rows_say_that_it_is_there(
-    own_database: None, planter: Planter
+    planter: Planter,
 ) -> None:
     planter.plant(COLOUR)
     as_owner("UPDATE spaces_tenant SET schema_hash = %s", [blueprint.migrations_hash()])
@@ -63,9 +63,7 @@ def test_an_added_column_reaches_every_space_though_rows_say_that_it_is_there(
     assert "colour" in columns_of("south")
 
 
-def test_a_replayed_space_equals_a_newborn_one_object_by_object(
-    own_database: None, planter: Planter
-) -> None:
+def test_a_replayed_space_equals_a_newborn_one_object_by_object(planter: Planter) -> None:
     planter.plant(COLOUR, SIZE)
     planter.plant("migrations.RemoveField('classified', 'colour')", name="gone")
     planter.plant(
@@ -87,7 +85,7 @@ def test_a_replayed_space_equals_a_newborn_one_object_by_object(
 
 
 def test_spaces_that_stand_at_different_points_all_arrive(
-    own_database: None, planter: Planter, found: Callable[[str], Tenant]
+    planter: Planter, found: Callable[[str], Tenant]
 ) -> None:
     planter.plant(COLOUR)
     as_owner("UPDATE spaces_tenant SET state = 'deleted' WHERE schema_name = 'south'")
@@ -100,9 +98,7 @@ def test_spaces_that_stand_at_different_points_all_arrive(
     assert {"colour", "size"} <= columns_of("south")
 
 
-def test_a_data_migration_runs_in_each_space_on_its_own_rows(
-    own_database: None, planter: Planter
-) -> None:
+def test_a_data_migration_runs_in_each_space_on_its_own_rows(planter: Planter) -> None:
     planter.plant(COLOUR)
     planter.plant("migrations.RunPython(mark)", name="marks", head=f"FAILS = False\n{MARKS}")
     planter.plant(SIZE, name="after")
@@ -115,9 +111,7 @@ def test_a_data_migration_runs_in_each_space_on_its_own_rows(
     assert bring_up().current == 2
 
 
-def test_a_space_whose_data_migration_fails_goes_on_from_there_next_time(
-    own_database: None, planter: Planter
-) -> None:
+def test_a_space_whose_data_migration_fails_goes_on_from_there_next_time(planter: Planter) -> None:
     planter.plant(COLOUR)
     marks = planter.plant("migrations.RunPython(mark)", name="marks", head=f"FAILS = True\n{MARKS}")
     report = bring_up()
@@ -132,9 +126,7 @@ def test_a_space_whose_data_migration_fails_goes_on_from_there_next_time(
     assert len(as_owner("SELECT 1 FROM north.accounts_user")) == 1
 
 
-def test_a_migration_without_a_transaction_runs_in_each_space(
-    own_database: None, planter: Planter
-) -> None:
+def test_a_migration_without_a_transaction_runs_in_each_space(planter: Planter) -> None:
     planter.plant(INDEX, body="atomic = False")
     assert bring_up().failed == {}
     for name in ("north", "south"):
@@ -142,7 +134,7 @@ def test_a_migration_without_a_transaction_runs_in_each_space(
 
 
 def test_failed_space_is_named_alone_and_the_next_run_does_only_that_one(
-    own_database: None, planter: Planter, found: Callable[[str], Tenant]
+    planter: Planter, found: Callable[[str], Tenant]
 ) -> None:
     for number in range(4):
         found(f"t_many{number}")
@@ -161,11 +153,12 @@ def test_failed_space_is_named_alone_and_the_next_run_does_only_that_one(
 
 
 def test_a_held_table_delays_only_its_own_space_and_not_once_it_is_let_go(
-    own_database: None, planter: Planter, monkeypatch: pytest.MonkeyPatch
+    planter: Planter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replay, "LOCK_TIMEOUT", "50ms")
     planter.plant(COLOUR)
-    with psycopg.connect(_address()) as holder:
+    with connecting.admin() as holder:
+        holder.autocommit = False
         holder.execute("SELECT * FROM south.classifieds_classified")
         report = bring_up()
         assert report.migrated == 1
@@ -186,7 +179,7 @@ def test_a_held_table_delays_only_its_own_space_and_not_once_it_is_let_go(
     assert set(hashes().values()) == {blueprint.migrations_hash()}
 
 
-def test_failed_rehearsal_touches_no_space(own_database: None, planter: Planter) -> None:
+def test_failed_rehearsal_touches_no_space(planter: Planter) -> None:
     planter.plant(COLOUR, "migrations.RunSQL('ALTER TABLE nowhere ADD COLUMN x int')")
     report = bring_up()
     assert set(report.failed) == {"north", "south"}
@@ -197,7 +190,7 @@ def test_failed_rehearsal_touches_no_space(own_database: None, planter: Planter)
 
 
 def test_spaces_that_cannot_be_brought_up_are_reported_by_name(
-    own_database: None, planter: Planter, found: Callable[[str], Tenant]
+    planter: Planter, found: Callable[[str], Tenant]
 ) -> None:
     for name in ("t_gone", "t_half", "t_closed", "t_kept", "t_lost"):
         found(name)
@@ -232,17 +225,13 @@ def test_a_space_that_has_all_is_noted_as_current_without_being_touched(
     assert set(hashes().values()) == {blueprint.migrations_hash()}
 
 
-def test_a_template_of_unknown_birth_is_made_to_stand_like_the_spaces(
-    own_database: None, planter: Planter
-) -> None:
+def test_a_template_of_unknown_birth_is_made_to_stand_like_the_spaces(planter: Planter) -> None:
     as_owner("UPDATE spaces_blueprint SET facts = NULL")
     planter.plant(COLOUR)
     assert (bring_up().migrated, columns_of("north") >= {"colour"}) == (2, True)
 
 
-def test_statements_that_follow_each_other_are_one_message(
-    own_database: None, planter: Planter
-) -> None:
+def test_statements_that_follow_each_other_are_one_message(planter: Planter) -> None:
     planter.plant(COLOUR)
     planter.plant(SIZE, name="more")
     have = frozenset(as_owner("SELECT app, name FROM north.django_migrations"))
@@ -251,11 +240,3 @@ def test_statements_that_follow_each_other_are_one_message(
     assert isinstance(step, plan.Replayed)
     assert step.sql.count("ADD COLUMN") == 2
     assert len(step.keys) == 2
-
-
-def _address() -> str:
-    owner = connections["owner"].settings_dict
-    return (
-        f"postgresql://{owner['USER']}:{owner['PASSWORD']}@{owner['HOST']}:{owner['PORT']}"
-        f"/{owner['NAME']}"
-    )

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 
-import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -19,6 +18,7 @@ from tenants.spaces.database.upkeep.report import Report
 from tenants.spaces.models import Tenant
 from tests.fixtures.patience import wait_until
 from tests.fixtures.people import AT, SpaceClient, make_user
+from tests.tenants.spaces.database import connecting
 from tests.tenants.spaces.upkeep.conftest import Planter, as_owner, columns_of
 
 pytestmark = pytest.mark.proof  # people go on for seconds in each
@@ -84,9 +84,7 @@ def bring_up() -> Report:
     return run.bring_up(run.RunOptions(alias="owner"), lines.append)
 
 
-def test_the_release_before_writes_and_reads_in_the_new_schema(
-    own_database: None, planter: Planter
-) -> None:
+def test_the_release_before_writes_and_reads_in_the_new_schema(planter: Planter) -> None:
     planter.plant(*EXPAND)
     assert bring_up().migrated == 2
     with schema.inside("north"):
@@ -99,7 +97,7 @@ def test_the_release_before_writes_and_reads_in_the_new_schema(
 
 
 def test_no_page_fails_while_all_spaces_are_brought_up(
-    own_database: None, planter: Planter, found: Callable[[str], Tenant]
+    planter: Planter, found: Callable[[str], Tenant]
 ) -> None:
     for number in range(6):
         found(f"t_busy{number}")
@@ -122,19 +120,13 @@ def test_no_page_fails_while_all_spaces_are_brought_up(
 
 
 def test_a_held_table_keeps_nobody_else_waiting(
-    own_database: None, planter: Planter, monkeypatch: pytest.MonkeyPatch
+    planter: Planter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replay, "LOCK_TIMEOUT", "300ms")
     planter.plant(*EXPAND)
-    owner = connections["owner"].settings_dict
     visitor = Visitor("north", AT)
-    with psycopg.connect(
-        host=owner["HOST"],
-        port=owner["PORT"],
-        user=owner["USER"],
-        password=owner["PASSWORD"],
-        dbname=owner["NAME"],
-    ) as holder:
+    with connecting.admin() as holder:
+        holder.autocommit = False
         holder.execute("SELECT 1 FROM south.classifieds_classified")
         with visitor.there():
             report = bring_up()
