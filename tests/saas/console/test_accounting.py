@@ -19,14 +19,14 @@ def sold(till: Till, shop: Merchant, papers: None) -> Invoice:
     return Invoice.objects.get()
 
 
-def test_the_page_lists_the_years_of_the_books(console: SpaceClient, sold: Invoice) -> None:
+def test_the_page_says_what_opens_the_books_and_lists_their_years(
+    console: SpaceClient, request: pytest.FixtureRequest
+) -> None:
+    assert "Pas encore d’écriture" in console.get("/accounting/").content.decode()
+    request.getfixturevalue("sold")
     page = console.get("/accounting/").content.decode()
     assert "000000000FEC20261231.txt" in page
     assert "/accounting/2026/fec/" in page
-
-
-def test_before_the_first_payment_it_says_what_opens_the_books(console: SpaceClient) -> None:
-    assert "Pas encore d’écriture" in console.get("/accounting/").content.decode()
 
 
 def test_the_file_of_a_year_is_what_the_ledger_says(console: SpaceClient, sold: Invoice) -> None:
@@ -36,9 +36,6 @@ def test_the_file_of_a_year_is_what_the_ledger_says(console: SpaceClient, sold: 
     text = answer.getvalue().decode("iso8859-15")
     assert text == "".join(fec.write(2026))
     assert fec.faults(text.splitlines(), year=2026) == []
-
-
-def test_a_year_without_an_entry_has_no_file(console: SpaceClient, sold: Invoice) -> None:
     assert console.get("/accounting/2019/fec/").status_code == 404
 
 

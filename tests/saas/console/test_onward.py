@@ -1,6 +1,7 @@
 """Each state that an operator can come upon says, on its page, what happens next and when."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from django.db.models import Model
@@ -44,9 +45,9 @@ def check_next_steps(
     console: SpaceClient,
     page: str,
     row: Model,
+    states: Iterable[str],
     next_step: Callable[[str], str],
     *,
-    states: Iterable[str],
     column: str = "state",
 ) -> None:
     """Bring a row into each state, and read on a page what follows."""
@@ -57,21 +58,18 @@ def check_next_steps(
 
 
 def test_an_order_and_its_payment(console: SpaceClient, order: Order) -> None:
-    page = f"/orders/{order.reference}/"
-    payment = Payment.objects.get()
-    facts: dict[str, Any] = {
-        "expires_at": payment.expires_at,
-        "problem": "",
-        "is_duplicate": False,
-    }
-    check_next_steps(
-        *(console, page, payment, lambda state: onward.of_payment(state, **facts)),
-        states=MACHINES["payment"],
-    )
-    check_next_steps(
-        *(console, page, order, lambda state: onward.of_order(state, placed_at=order.placed_at)),
-        states=MACHINES["order"],
-    )
+    page, payment = f"/orders/{order.reference}/", Payment.objects.get()
+
+    def of_payment(state: str) -> str:
+        return onward.of_payment(
+            state, expires_at=payment.expires_at, problem="", is_duplicate=False
+        )
+
+    def of_order(state: str) -> str:
+        return onward.of_order(state, placed_at=order.placed_at)
+
+    check_next_steps(console, page, payment, MACHINES["payment"], of_payment)
+    check_next_steps(console, page, order, MACHINES["order"], of_order)
 
 
 def test_a_share(console: SpaceClient, order: Order) -> None:
@@ -81,15 +79,13 @@ def test_a_share(console: SpaceClient, order: Order) -> None:
         return outlook.of_share(state, release_at=share.release_at, refusal="")
 
     page = f"/orders/{order.reference}/"
-    check_next_steps(console, page, share, next_step, states=MACHINES["share"])
+    check_next_steps(console, page, share, MACHINES["share"], next_step)
 
 
 def test_a_transfer(console: SpaceClient, order: Order, till: Till) -> None:
     till.let_shares_leave()
     transfer = Transfer.objects.get(share__sale__order=order)
-    check_next_steps(
-        console, "/transfers/", transfer, onward.of_transfer, states=MACHINES["transfer"]
-    )
+    check_next_steps(console, "/transfers/", transfer, MACHINES["transfer"], onward.of_transfer)
 
 
 def test_a_refund_and_what_it_asks_of_a_council(
@@ -98,12 +94,10 @@ def test_a_refund_and_what_it_asks_of_a_council(
     refund = Refund.objects.create(
         payment=Payment.objects.get(), amount_cents=2_400, requested_at=till.at
     )
-    nothing = {"came_back": False, "is_confirmed": False, "paid_otherwise": False}
     page = f"/refunds/{refund.reference}/"
-    check_next_steps(
-        *(console, page, refund, lambda state: outlook.of_refund(state, **nothing)),
-        states=MACHINES["refund"],
-    )
+    nothing: dict[str, Any] = {"came_back": False, "is_confirmed": False, "paid_otherwise": False}
+    of_refund = partial(outlook.of_refund, **nothing)
+    check_next_steps(console, page, refund, MACHINES["refund"], of_refund)
     claim = Claim.objects.create(
         refund=refund, share=Share.objects.get(), amount_cents=800, due_at=till.at
     )
@@ -111,7 +105,7 @@ def test_a_refund_and_what_it_asks_of_a_council(
     def next_step(state: str) -> str:
         return outlook.of_claim(state, since=till.at, by_transfer=False, write_off_requested=False)
 
-    check_next_steps(console, page, claim, next_step, states=MACHINES["claim"])
+    check_next_steps(console, page, claim, MACHINES["claim"], next_step)
 
 
 def test_a_dispute_and_what_an_appeal_gives_back(
@@ -124,19 +118,11 @@ def test_a_dispute_and_what_an_appeal_gives_back(
         return outlook.of_dispute(state, due_at=due_at, answered=False, settled=False)
 
     page = f"/disputes/{dispute.reference}/"
-    check_next_steps(console, page, dispute, next_step, states=MACHINES["dispute"])
+    check_next_steps(console, page, dispute, MACHINES["dispute"], next_step)
     share = Share.objects.get()
-    restitution = Restitution.objects.create(
-        dispute=dispute,
-        share=share,
-        amount_cents=800,
-        due_at=till.at,
-        stripe_id="tr_1",
-        done_at=till.at,
-    )
-    check_next_steps(
-        *(console, page, restitution, onward.of_restitution), states=MACHINES["restitution"]
-    )
+    done: dict[str, Any] = {"stripe_id": "tr_1", "due_at": till.at, "done_at": till.at}
+    row = Restitution.objects.create(dispute=dispute, share=share, amount_cents=800, **done)
+    check_next_steps(console, page, row, MACHINES["restitution"], onward.of_restitution)
 
 
 @begins_with(None)
@@ -150,13 +136,13 @@ def test_the_vat_of_a_bill(console: SpaceClient, till: Till) -> None:
     def next_step(state: str) -> str:
         return onward.of_tax(state, due_at=tax.due_at, write_off_requested=False)
 
-    check_next_steps(console, "/transfers/", tax, next_step, states=MACHINES["tax"])
+    check_next_steps(console, "/transfers/", tax, MACHINES["tax"], next_step)
 
 
 def test_an_invoice(console: SpaceClient, order: Order) -> None:
     paper = Invoice.objects.get(order=order)
     page = f"/desk/invoices/{paper.number}/"
-    check_next_steps(console, page, paper, onward.of_invoice, states=MACHINES["invoice"])
+    check_next_steps(console, page, paper, MACHINES["invoice"], onward.of_invoice)
 
 
 def test_a_council_and_another_account_for_it(
@@ -170,17 +156,14 @@ def test_a_council_and_another_account_for_it(
         ("", without),
     ):
         Council.objects.update(stripe_account=account, account_state=states[0])
-        check_next_steps(
-            *(console, page, council, onward.of_account), states=states, column="account_state"
-        )
-    change = make_done_change(
-        council.pk, at=till.at, old_account=council.stripe_account, new_account="acct_new"
-    )
+        check_next_steps(console, page, council, states, onward.of_account, column="account_state")
+    accounts = {"old_account": council.stripe_account, "new_account": "acct_new"}
+    change = make_done_change(council.pk, at=till.at, **accounts)
 
     def next_step(state: str) -> str:
         return onward.of_change(state, asked_at=till.at, confirmed_at=till.at)
 
-    check_next_steps(console, page, change, next_step, states=MACHINES["change"])
+    check_next_steps(console, page, change, MACHINES["change"], next_step)
 
 
 def test_calls_and_events_that_wait_say_what_follows(console: SpaceClient, till: Till) -> None:
@@ -188,11 +171,8 @@ def test_calls_and_events_that_wait_say_what_follows(console: SpaceClient, till:
         kind="refund", subject_id=1, params={}, key="k", failure="timeout"
     )
     shown = [state for state in StripeCall.State.values if state != "done"]
-    check_next_steps(
-        *(console, "/jobs/", call, lambda state: onward.of_call(state, next_at=None)),
-        states=shown,
-    )
-    check_next_steps(console, "/jobs/", make_event("x.y"), onward.of_event, states=["parked"])
+    check_next_steps(console, "/jobs/", call, shown, partial(onward.of_call, next_at=None))
+    check_next_steps(console, "/jobs/", make_event("x.y"), ["parked"], onward.of_event)
 
 
 def test_a_difference_between_stripe_and_the_books(
@@ -202,4 +182,4 @@ def test_a_difference_between_stripe_and_the_books(
         kind="missing", subject="txn_1", opened_at=till.at, closed_by_id=agathe, explanation="vu"
     )
     page = f"/reconciliation/{case.reference}/"
-    check_next_steps(console, page, case, onward.of_case, states=Case.State.values)
+    check_next_steps(console, page, case, Case.State.values, onward.of_case)

@@ -35,12 +35,10 @@ def test_paper_gives_and_ends_a_seat(console: SpaceClient, agathe: int, karim: A
         assert not Role.objects.filter(user=karim).exists()
 
 
-@pytest.mark.parametrize("lacking", ["paper", "reason", "email"])
-def test_change_needs_a_paper_a_reason_and_a_person(
-    console: SpaceClient, agathe: int, karim: Any, lacking: str
-) -> None:
-    typed = {**PAPER, "act": "give treasurer", "email": karim.email, lacking: ""}
-    assert console.post(URL, typed).status_code == 422
+def test_change_needs_a_paper_a_reason_and_a_person(console: SpaceClient, karim: Any) -> None:
+    typed = {**PAPER, "act": "give treasurer", "email": karim.email}
+    for lacking in ("paper", "reason", "email"):
+        assert console.post(URL, typed | {lacking: ""}).status_code == 422, lacking
     with schema.inside("north"):
         assert not CouncilChange.objects.exists()
 
