@@ -55,15 +55,18 @@ def make_merchant(name: str = "Maison Cazal", *, published: bool = True, **given
         owner = given.pop("owner", None) or make_user(
             "Yves", email=f"yves{next(_numbers)}@cazal.example"
         )
-        merchant = shops.describe(
-            description=described(name=name, **given),
-            hours=hours,
-            picture=None,
-            keeps_picture=True,
-            by=owner,
-            at=at,
-        )
+        shown: dict[str, Any] = {"hours": hours, "picture": None, "keeps_picture": True}
+        description = described(name=name, **given)
+        merchant = shops.describe(description=description, by=owner, at=at, **shown)
         return shops.publish(by=owner, at=at) if published else merchant
+
+
+def describe_again(merchant: Merchant, *, at: dt.datetime = AT, **given: Any) -> Merchant:
+    """Describe a shop anew as its owner does; its picture stays unless another way is given."""
+    shown: dict[str, Any] = {"hours": NOON, "picture": None, "keeps_picture": True}
+    shown |= {name: given.pop(name) for name in shown if name in given}
+    owner = owner_of(merchant)
+    return shops.describe(description=described(**given), by=owner, at=at, **shown)
 
 
 def owner_of(merchant: Merchant) -> User:

@@ -15,22 +15,15 @@ from saas.kernel import schema
 from saas.kernel.errors import Refused
 from saas.kernel.uploads import pictures
 from tests.fixtures.people import AT
-from tests.saas.catalogue.making import NOON, described, make_merchant, owner_of, photo
+from tests.saas.catalogue.making import (
+    NOON,
+    describe_again,
+    make_merchant,
+    owner_of,
+    photo,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-def describe(merchant: Merchant, at: dt.datetime, **given: Any) -> Merchant:
-    values: dict[str, Any] = {"hours": NOON, "picture": None, "keeps_picture": True, **given}
-    hours, picture, keeps = values.pop("hours"), values.pop("picture"), values.pop("keeps_picture")
-    return actions.describe(
-        description=described(**values),
-        hours=hours,
-        picture=picture,
-        keeps_picture=keeps,
-        by=owner_of(merchant),
-        at=at,
-    )
 
 
 def test_a_draft_is_seen_by_nobody_until_it_is_published() -> None:
@@ -42,31 +35,21 @@ def test_a_draft_is_seen_by_nobody_until_it_is_published() -> None:
     assert [shop.name for shop in PublishedMerchant.objects.all()] == ["Maison Cazal"]
 
 
-def test_describing_again_changes_the_one_page() -> None:
+def test_describing_again_changes_the_one_page_and_a_second_shop_has_another() -> None:
     merchant = make_merchant()
-    describe(merchant, AT, name="Maison Cazal et fils", hours=NOON[:1])
-
+    describe_again(merchant, name="Maison Cazal et fils", hours=NOON[:1])
     again = Merchant.objects.prefetch_related("hours").get()
     assert (again.name, again.slug) == ("Maison Cazal et fils", "maison-cazal")
     assert len(again.hours.all()) == 1
+    assert make_merchant().slug == "maison-cazal-2"
 
 
-def test_two_shops_of_one_name_do_not_share_an_address() -> None:
-    first, second = make_merchant(), make_merchant()
-
-    assert (first.slug, second.slug) == ("maison-cazal", "maison-cazal-2")
-
-
-def test_a_page_without_hours_is_not_published() -> None:
+def test_a_page_without_hours_is_not_published_and_a_published_one_keeps_its_own() -> None:
     merchant = make_merchant(published=False, hours=[])
-
     with pytest.raises(Refused, match="quand vous êtes ouvert"):
         actions.publish(by=owner_of(merchant), at=AT)
-
-
-def test_a_published_page_keeps_its_hours() -> None:
     with pytest.raises(Refused, match="quand vous êtes ouvert"):
-        describe(make_merchant(), AT, hours=[])
+        describe_again(make_merchant(), hours=[])
 
 
 def test_a_blocked_page_is_not_published_again() -> None:
@@ -80,13 +63,13 @@ def test_a_blocked_page_is_not_published_again() -> None:
 def test_overlapping_hours_are_refused_and_nothing_changes() -> None:
     merchant = make_merchant()
     with pytest.raises(Refused, match="chevauche"):
-        describe(merchant, AT, name="Autre", hours=[*NOON, Opening(0, dt.time(13), dt.time(15))])
+        describe_again(merchant, name="Autre", hours=[*NOON, Opening(0, dt.time(13), dt.time(15))])
 
     assert Merchant.objects.get().name == "Maison Cazal"
 
 
 def test_a_picture_is_kept_in_four_widths_under_a_name_nobody_guesses() -> None:
-    merchant = describe(make_merchant(), AT, picture=pictures.read(photo()))
+    merchant = describe_again(make_merchant(), picture=pictures.read(photo()))
 
     assert merchant.picture.startswith("public/merchants/")
     assert len(merchant.picture) > len("public/merchants/.webp") + 20
@@ -96,10 +79,10 @@ def test_a_picture_is_kept_in_four_widths_under_a_name_nobody_guesses() -> None:
 
 
 def test_a_picture_stays_until_it_is_taken_away(django_capture_on_commit_callbacks: Any) -> None:
-    merchant = describe(make_merchant(), AT, picture=pictures.read(photo()))
-    stored = describe(merchant, AT)
+    merchant = describe_again(make_merchant(), picture=pictures.read(photo()))
+    stored = describe_again(merchant)
     with django_capture_on_commit_callbacks(execute=True):
-        gone = describe(merchant, AT, keeps_picture=False)
+        gone = describe_again(merchant, keeps_picture=False)
 
     assert stored.picture == merchant.picture
     assert gone.picture == ""

@@ -80,18 +80,13 @@ def test_an_overlap_says_which_and_keeps_what_was_typed(desk: Any) -> None:
     assert not Merchant.objects.exists()
 
 
-def test_half_an_opening_is_asked_for(desk: Any) -> None:
-    answer = desk.post("/desk/page/", typed(closes_0=""))
-
+@pytest.mark.parametrize(
+    ("field", "value"), [("closes_0", ""), ("siren", "732829321")], ids=["half an opening", "siren"]
+)
+def test_mistake_stands_beside_its_field(desk: Any, field: str, value: str) -> None:
+    answer = desk.post("/desk/page/", typed(**{field: value}))
     assert answer.status_code == 422
-    assert 'id="id_closes_0_error"' in answer.content.decode()
-
-
-def test_a_wrong_siren_stands_beside_its_field(desk: Any) -> None:
-    answer = desk.post("/desk/page/", typed(siren="732829321"))
-
-    assert answer.status_code == 422
-    assert 'id="id_siren_error"' in answer.content.decode()
+    assert f'id="id_{field}_error"' in answer.content.decode()
 
 
 def test_missing_answers_are_named(desk: Any) -> None:
@@ -111,36 +106,21 @@ def test_coordinates_are_pasted_as_maps_give_them(desk: Any, latitude: str, long
     assert (merchant.latitude, merchant.longitude) == (Decimal("47.3915"), Decimal("0.69"))
 
 
-def test_the_page_shows_what_was_kept(desk: Any) -> None:
+def test_the_page_shows_what_was_kept_and_its_picture_is_handed_out_to_anybody(
+    desk: Any, browse: Browse
+) -> None:
     desk.post("/desk/page/", typed(picture=photo()))
     page = desk.get("/desk/page/").content.decode()
-
     assert 'value="07:00"' in page
     assert "Pas encore publiée" in page
     assert "/desk/pictures/merchants/" in page
-
-
-def test_a_picture_is_handed_out_to_anybody_and_may_be_kept(desk: Any, browse: Browse) -> None:
-    desk.post("/desk/page/", typed(picture=photo()))
     name = pictures.name_at(Merchant.objects.get().picture, 480)
     answer = browse(space="").get(f"/desk/{name.replace('public', 'pictures', 1)}")
-
-    assert answer.status_code == 200
-    assert answer["Content-Type"] == "image/webp"
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/webp")
     assert "immutable" in answer["Cache-Control"]
     answer.close()
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "/desk/pictures/merchants/aaaaaaaaaaaaaaaaaaaaaaaa-480.webp",
-        "/desk/pictures/merchants/x-480.webp",
-        "/desk/pictures/classifieds/..-480.webp",
-    ],
-)
-def test_unknown_picture_is_not_found(browse: Browse, url: str) -> None:
-    assert browse(space="").get(url).status_code == 404
+    for unknown in ("merchants/aaaaaaaaaaaaaaaaaaaaaaaa", "merchants/x", "classifieds/.."):
+        assert browse(space="").get(f"/desk/pictures/{unknown}-480.webp").status_code == 404
 
 
 def test_a_merchant_changes_their_own_page_only(desk: Any) -> None:

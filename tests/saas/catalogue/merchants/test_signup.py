@@ -12,7 +12,7 @@ from saas.catalogue.merchants import actions, tasks
 from saas.catalogue.merchants.models import Signup
 from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel.errors import Refused
-from tests.fixtures.people import AT, Browse, make_user
+from tests.fixtures.people import AT, Browse, SpaceClient, make_user
 
 pytestmark = pytest.mark.django_db
 TYPED = {
@@ -32,6 +32,13 @@ def link_of(message: Any) -> str:
     found = re.search(r"https?://[^/]+(/\S+)", message.body)
     assert found is not None
     return found[1]
+
+
+def signed_up(client: SpaceClient) -> str:
+    """Sign up in a browser, and return the link that is mailed."""
+    client.post("/desk/signup/", TYPED)
+    tasks.mail_confirmation(Signup.objects.get().pk)
+    return link_of(mail.outbox[0])
 
 
 def test_a_new_address_is_mailed_a_link_and_opens_nothing_by_itself() -> None:
@@ -60,32 +67,19 @@ def test_the_page_answers_the_same_for_a_known_address(browse: Browse) -> None:
     assert (unknown.status_code, unknown["Location"]) == (known.status_code, known["Location"])
 
 
-def test_the_link_shows_a_button_and_only_the_button_confirms(browse: Browse) -> None:
+def test_the_link_shows_a_button_and_only_the_button_confirms_once(browse: Browse) -> None:
     client = browse(space="")
-    client.post("/desk/signup/", TYPED)
-    tasks.mail_confirmation(Signup.objects.get().pk)
-    link = link_of(mail.outbox[0])
-
+    link = signed_up(client)
     assert "yves@cazal.example" in client.get(link).content.decode()
     assert not User.objects.exists()
-
     answer = client.post(link, {"confirm": "1"})
     assert (answer.status_code, answer["Location"]) == (303, "/desk/page/")
     assert User.objects.get().check_password(TYPED["password"])
     assert client.get("/desk/").status_code == 200
-
-
-def test_a_link_serves_once(browse: Browse) -> None:
-    client = browse(space="")
-    client.post("/desk/signup/", TYPED)
-    tasks.mail_confirmation(Signup.objects.get().pk)
-    link = link_of(mail.outbox[0])
-    client.post(link, {"confirm": "1"})
-
-    again = browse(space="").post(link, {"confirm": "1"})
-
-    assert again.status_code == 422
-    assert "déjà confirmée" in again.content.decode()
+    for refused, sentence in ((link, "déjà confirmée"), ("/desk/signup/made-up/", "expiré")):
+        again = browse(space="").post(refused, {"confirm": "1"})
+        assert again.status_code == 422
+        assert sentence in again.content.decode()
     assert User.objects.count() == 1
     assert Signup.objects.get().password == ""
 
@@ -93,9 +87,7 @@ def test_a_link_serves_once(browse: Browse) -> None:
 def test_sign_up_with_another_s_address_never_gets_in(browse: Browse) -> None:
     """They chose the password, and wait for the mail's owner to press the button."""
     attacker, owner_of_the_mailbox = browse(space=""), browse(space="")
-    attacker.post("/desk/signup/", TYPED)
-    tasks.mail_confirmation(Signup.objects.get().pk)
-    answer = owner_of_the_mailbox.post(link_of(mail.outbox[0]), {"confirm": "1"})
+    answer = owner_of_the_mailbox.post(signed_up(attacker), {"confirm": "1"})
 
     assert (answer.status_code, answer["Location"]) == (303, "/password/")
     assert not User.objects.get().has_usable_password()
@@ -110,13 +102,6 @@ def test_a_link_lasts_three_days() -> None:
 
     with pytest.raises(Refused, match="expiré"):
         actions.confirm(signup=signup, typed_here=True, at=AT + dt.timedelta(days=3))
-
-
-def test_a_made_up_link_opens_nothing(browse: Browse) -> None:
-    answer = browse(space="").post("/desk/signup/made-up/", {"confirm": "1"})
-
-    assert answer.status_code == 422
-    assert "expiré" in answer.content.decode()
 
 
 def test_a_weak_password_is_refused_beside_its_field(browse: Browse) -> None:

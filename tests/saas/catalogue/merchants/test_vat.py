@@ -21,7 +21,7 @@ from saas.catalogue.merchants.rules.vat import Standing
 from saas.kernel.errors import Refused
 from tests.factories.billing import answered, make_shop, move_abroad
 from tests.fixtures.people import AT, Browse
-from tests.saas.catalogue.making import NOON, described, owner_of
+from tests.saas.catalogue.making import describe_again, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -56,15 +56,8 @@ def rate(shop: Merchant, at: dt.datetime = AT) -> int:
     return queries.vat_bp(Merchant.objects.get(pk=shop.pk), at=at)
 
 
-def describe(shop: Merchant, *, at: dt.datetime = AT, **changes: Any) -> Merchant:
-    return actions.describe(
-        description=described(**changes),
-        hours=NOON,
-        picture=None,
-        keeps_picture=True,
-        by=owner_of(shop),
-        at=at,
-    )
+def vat_at(shop: Merchant, at: dt.datetime = AT) -> tuple[Standing, int]:
+    return standing(shop, at), rate(shop, at)
 
 
 @pytest.mark.parametrize(
@@ -102,53 +95,45 @@ def test_company_abroad_with_siren_pays_french_vat(shop: Merchant) -> None:
     move_abroad(shop, at=AT - A_DAY)
     assert rate(shop) == 0
     Merchant.objects.filter(pk=shop.pk).update(siren="732829320")
-    assert (standing(shop), rate(shop)) == (Standing.IN_FRANCE, 2_000)
+    assert vat_at(shop) == (Standing.IN_FRANCE, 2_000)
 
 
 def test_french_company_pays_french_vat_and_is_asked_for_nothing(shop: Merchant) -> None:
-    assert (standing(shop), rate(shop)) == (Standing.FRENCH, 2_000)
+    assert vat_at(shop) == (Standing.FRENCH, 2_000)
     assert queries.vat_bp(None, at=AT) == 2_000
     assert queries.numbers_to_ask(at=AT) == []
 
 
 def test_number_is_charged_vat_until_vies_confirms_it(shop: Merchant) -> None:
     move_abroad(shop, answer="", at=AT - 3 * A_DAY)
-    assert (standing(shop), rate(shop)) == (Standing.ASKING, 2_000)
+    assert vat_at(shop) == (Standing.ASKING, 2_000)
     answered(shop, "unreachable", at=AT - 2 * A_DAY)
-    assert (standing(shop), rate(shop)) == (Standing.UNREACHABLE, 2_000)
+    assert vat_at(shop) == (Standing.UNREACHABLE, 2_000)
     answered(shop, "yes", at=AT - A_DAY)
-    assert (standing(shop), rate(shop)) == (Standing.CONFIRMED, 0)
+    assert vat_at(shop) == (Standing.CONFIRMED, 0)
     answered(shop, "unreachable", at=AT)
-    assert (standing(shop), rate(shop)) == (Standing.CONFIRMED, 0)
+    assert vat_at(shop) == (Standing.CONFIRMED, 0)
     answered(shop, "no", at=AT + A_DAY)
-    assert (standing(shop, AT + A_DAY), rate(shop, AT + A_DAY)) == (Standing.REFUSED, 2_000)
+    assert vat_at(shop, AT + A_DAY) == (Standing.REFUSED, 2_000)
 
 
-def test_answer_counts_from_its_moment_on(shop: Merchant) -> None:
+def test_yes_counts_from_its_moment_until_vies_is_silent_for_three_months(shop: Merchant) -> None:
     move_abroad(shop, answer="", at=AT - 3 * A_DAY)
     answered(shop, "yes", at=AT)
     assert rate(shop, AT - dt.timedelta(seconds=1)) == 2_000
-    assert rate(shop, AT) == 0
-
-
-def test_yes_lapses_where_vies_is_silent_for_three_months(shop: Merchant) -> None:
-    move_abroad(shop, at=AT)
-    assert rate(shop, AT + 89 * A_DAY) == 0
-    assert (standing(shop, AT + 90 * A_DAY), rate(shop, AT + 90 * A_DAY)) == (
-        Standing.LAPSED,
-        2_000,
-    )
+    assert [rate(shop, AT + days * A_DAY) for days in (0, 89)] == [0, 0]
+    assert vat_at(shop, AT + 90 * A_DAY) == (Standing.LAPSED, 2_000)
 
 
 def test_number_typed_again_needs_a_new_answer(shop: Merchant, vies: Callable[..., None]) -> None:
     vies()
-    found = describe(shop, **GERMAN, **KEHL)
+    found = describe_again(shop, **GERMAN, **KEHL)
     tasks.ask_vies(found.pk, at=AT)
     assert rate(shop) == 0
     other = {**GERMAN, "vat_number": "DE811569869"}
-    describe(shop, at=AT + A_DAY, **other, **KEHL)
+    describe_again(shop, at=AT + A_DAY, **other, **KEHL)
     assert standing(shop, AT + A_DAY) == Standing.ASKING
-    describe(shop, at=AT + 2 * A_DAY, **GERMAN, **KEHL)
+    describe_again(shop, at=AT + 2 * A_DAY, **GERMAN, **KEHL)
     assert standing(shop, AT + 2 * A_DAY) == Standing.ASKING
     assert queries.numbers_to_ask(at=AT + 2 * A_DAY) == [shop.pk]
     tasks.ask_vies(shop.pk, at=AT + 2 * A_DAY)
@@ -159,9 +144,9 @@ def test_page_saved_without_touching_the_number_keeps_its_answer(
     shop: Merchant, vies: Callable[..., None]
 ) -> None:
     vies()
-    found = describe(shop, **GERMAN, **KEHL)
+    found = describe_again(shop, **GERMAN, **KEHL)
     tasks.ask_vies(found.pk, at=AT)
-    describe(shop, at=AT + A_DAY, **GERMAN, **KEHL, phone="01 99 00 00 00")
+    describe_again(shop, at=AT + A_DAY, **GERMAN, **KEHL, phone="01 99 00 00 00")
     assert rate(shop, AT + A_DAY) == 0
     assert queries.numbers_to_ask(at=AT + A_DAY) == []
 
@@ -176,11 +161,11 @@ def test_number_is_asked_by_a_job_once_it_is_saved(
     sent: list[tuple[Any, ...]] = []
     monkeypatch.setattr("saas.kernel.tasks.send", lambda *args, **_: sent.append(args))
     with django_capture_on_commit_callbacks(execute=True):
-        describe(shop, **GERMAN, **KEHL)
+        describe_again(shop, **GERMAN, **KEHL)
     assert sent == [(tasks.check_vat_number, shop.pk)]
     assert not VatCheck.objects.exists()
     with django_capture_on_commit_callbacks(execute=True):
-        describe(shop, **{**GERMAN, "country": "FR", "vat_number": "", "siren": "732829320"})
+        describe_again(shop, **{**GERMAN, "country": "FR", "vat_number": "", "siren": "732829320"})
     assert len(sent) == 1
 
 

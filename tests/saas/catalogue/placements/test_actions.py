@@ -142,34 +142,24 @@ def test_a_shop_that_was_blocked_pays_nothing() -> None:
         campaign_actions.check_out(campaign_id=campaign.pk, at=AT)
 
 
-def test_paid_campaign_is_not_charged_again() -> None:
+def test_paid_campaign_is_not_charged_again_and_keeps_the_first_moment() -> None:
     campaign = run_campaign(make_merchant())
-
     with pytest.raises(Refused, match="déjà payée"):
         campaign_actions.check_out(campaign_id=campaign.pk, at=AT)
-
-
-def test_paying_twice_keeps_the_first_moment() -> None:
-    campaign = run_campaign(make_merchant())
     campaign_actions.mark_paid(campaign_id=campaign.pk, at=AT + dt.timedelta(hours=1))
-
     campaign.refresh_from_db()
     assert (campaign.state, campaign.paid_at) == (Campaign.State.PAID, AT)
 
 
-def test_a_stopped_campaign_stays_stopped() -> None:
+def test_paid_campaign_is_stopped_once_and_a_draft_is_not() -> None:
+    with pytest.raises(Refused, match="rien à arrêter"):
+        campaign_actions.stop(campaign_id=draw_up(make_merchant()).pk, at=AT)
     campaign = run_campaign(make_merchant())
     campaign_actions.stop(campaign_id=campaign.pk, at=AT)
     campaign_actions.stop(campaign_id=campaign.pk, at=AT + dt.timedelta(hours=1))
     campaign_actions.mark_paid(campaign_id=campaign.pk, at=AT)
-
     campaign.refresh_from_db()
     assert (campaign.state, campaign.stopped_at) == (Campaign.State.STOPPED, AT)
-
-
-def test_a_draft_is_not_stopped() -> None:
-    with pytest.raises(Refused, match="rien à arrêter"):
-        campaign_actions.stop(campaign_id=draw_up(make_merchant()).pk, at=AT)
 
 
 def test_counts_are_kept_as_they_stand_now() -> None:
@@ -184,16 +174,13 @@ def test_counts_are_kept_as_they_stand_now() -> None:
 
 def test_a_space_counts_its_own_flights_on_their_own_days_only() -> None:
     flight = Flight.objects.get(campaign=run_campaign(make_merchant()))
-    before = AT.date() - dt.timedelta(days=1)
-    count_actions.record_counts(
-        tenant_schema="south", totals=[Total(flight.reference, AT.date(), 99, 9)], at=AT
-    )
-    count_actions.record_counts(
-        tenant_schema="north",
-        totals=[Total(flight.reference, before, 99, 9), Total("FL-NONE00", AT.date(), 9, 9)],
-        at=AT,
-    )
-
+    today, before = AT.date(), AT.date() - dt.timedelta(days=1)
+    for space, total in (
+        ("south", Total(flight.reference, today, 99, 9)),
+        ("north", Total(flight.reference, before, 99, 9)),
+        ("north", Total("FL-NONE00", today, 9, 9)),
+    ):
+        count_actions.record_counts(tenant_schema=space, totals=[total], at=AT)
     assert not FlightDay.objects.exists()
 
 
@@ -210,12 +197,8 @@ def test_the_report_never_shows_a_small_count_nor_a_sum_of_both() -> None:
 
 def test_an_offer_that_is_a_price_hangs_on_a_tag() -> None:
     assert rules.tile_words(rules.Creative("x", "", "8,90 €"))["cents"] == 890
-    assert rules.tile_words(rules.Creative("x", "", "−15 %")) == {
-        "title": "x",
-        "text": "",
-        "cents": 0,
-        "offer": "−15 %",
-    }
+    less = rules.tile_words(rules.Creative("x", "", "−15 %"))
+    assert less == {"title": "x", "text": "", "cents": 0, "offer": "−15 %"}
 
 
 @pytest.mark.parametrize(

@@ -248,17 +248,19 @@ def test_late_payment_gets_no_place_that_was_sold_on(shop: Merchant) -> None:
     assert not pay_late(feed.pk, lapsed)
 
 
-def test_late_payment_for_screens_that_went_dark_is_kept_for_what_is_shown(shop: Merchant) -> None:
-    late = draw_up(shop, **{**KIOSK, "slots": [Slot.KIOSK, Slot.HOME_FEED]})
+@pytest.mark.parametrize(
+    ("slot", "left"),
+    [
+        pytest.param(Slot.KIOSK, {"screens": 0}, id="screens that went dark"),
+        pytest.param(Slot.SHELF, {"screens": 2, "is_bare": True}, id="a shelf that is bare"),
+    ],
+)
+def test_late_payment_for_what_is_there_no_more_is_kept_for_the_rest(
+    shop: Merchant, slot: Slot, left: dict[str, Any]
+) -> None:
+    late = draw_up(shop, starts_on=MONDAY, slots=[slot, Slot.HOME_FEED])
     campaigns.check_out(campaign_id=late.pk, at=AT)
-    counts.record_places(tenant_schema="north", screens=0, at=AT + A_DAY)
-    assert not pay_late(late.pk, AT + 2 * A_DAY)
-
-
-def test_late_payment_for_a_shelf_that_is_bare_is_kept_for_what_is_shown(shop: Merchant) -> None:
-    late = draw_up(shop, starts_on=MONDAY, slots=[Slot.SHELF, Slot.HOME_FEED])
-    campaigns.check_out(campaign_id=late.pk, at=AT)
-    counts.record_places(tenant_schema="north", screens=2, is_bare=True, at=AT + A_DAY)
+    counts.record_places(tenant_schema="north", **left, at=AT + A_DAY)
     assert not pay_late(late.pk, AT + 2 * A_DAY)
 
 
