@@ -13,7 +13,7 @@ from saas.kernel.uploads.picture_forms import MOST_PICTURES
 from tenants.community.classifieds import actions
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.notifications.models import Notification
-from tests.fixtures.people import Browse, Count, SpaceClient, make_user
+from tests.fixtures.people import Browse, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import make_classified, make_picture, upload
 
 URL = "/api/v1/classifieds/"
@@ -79,21 +79,12 @@ def test_the_filters_are_the_boards(browse: Browse, owner: User) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("limit", "32589158477190044730"),
-        ("limit", "0"),
-        ("limit", "51"),
-        ("limit", "x"),
-        ("cursor", "32589158477190044730"),
-        ("cursor", "W3siZCI6MX1d:x:y"),
-        ("site", "99999999999999999999999"),
-        ("max_price_cents", "-1"),
-        ("max_price_cents", "9" * 5_000),
-        ("kind", "nothing"),
-        ("kind", "\ud83d\x00"),
-        ("sort", "sideways"),
-        ("q", "\x00"),
-        ("q", "x" * 81),
-        ("free", "maybe"),
+        *(("limit", value) for value in ("32589158477190044730", "0", "51", "x")),
+        *(("cursor", value) for value in ("32589158477190044730", "W3siZCI6MX1d:x:y")),
+        *(("max_price_cents", value) for value in ("-1", "9" * 5_000)),
+        *(("kind", value) for value in ("nothing", "\ud83d\x00")),
+        *(("q", value) for value in ("\x00", "x" * 81)),
+        *(("site", "99999999999999999999999"), ("sort", "sideways"), ("free", "maybe")),
     ],
 )
 def test_hostile_questions_are_answered_by_field(
@@ -103,18 +94,6 @@ def test_hostile_questions_are_answered_by_field(
     assert answer.status_code == 400
     assert answer.json()["mistakes"][name]
     assert answer.json()["detail"] == answer.json()["mistakes"][name][0]
-
-
-def test_three_rows_cost_what_one_costs(
-    browse: Browse, count_queries: Count, owner: User, teammate: User
-) -> None:
-    client = browse(teammate)
-    make_classified(owner)
-    with_one = count_queries(client, URL)
-    for name in ("Ines", "Hugo"):
-        author = make_user(name)
-        make_picture(author, make_classified(author))
-    assert len(count_queries(client, URL)) == len(with_one) <= 5
 
 
 def test_a_member_reads_one_with_its_pictures(browse: Browse, owner: User, teammate: User) -> None:
@@ -149,29 +128,19 @@ def test_a_refusal_of_the_board_is_a_refusal_here(browse: Browse, owner: User) -
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"),
+    ("field", "value"),
     [
-        ({"title": ""}, "title"),
-        ({"title": "x" * 81}, "title"),
-        ({"title": "a\x00b"}, "title"),
-        ({"title": ["a"]}, "title"),
-        ({"kind": "steal"}, "kind"),
-        ({"kind": {"a": 1}}, "kind"),
-        ({"place": None}, "place"),
-        ({"price_cents": -1}, "price_cents"),
-        ({"price_cents": 10**40}, "price_cents"),
-        ({"price_cents": 1.5}, "price_cents"),
-        ({"days": 0}, "days"),
-        ({"days": 91}, "days"),
-        ({"site_id": 10**40}, "site_id"),
-        ({"key": "no-uuid"}, "key"),
-        ({"description": "x" * 2_001}, "description"),
+        *(("title", value) for value in ("", "x" * 81, "a\x00b", ["a"])),
+        *(("kind", value) for value in ("steal", {"a": 1})),
+        *(("price_cents", value) for value in (-1, 10**40, 1.5)),
+        *(("days", value) for value in (0, 91)),
+        *(("place", None), ("site_id", 10**40), ("key", "no-uuid"), ("description", "x" * 2_001)),
     ],
 )
 def test_each_mistake_is_answered_at_its_field(
-    browse: Browse, owner: User, changes: dict[str, object], field: str
+    browse: Browse, owner: User, field: str, value: object
 ) -> None:
-    answer = post(browse(owner), URL, payload(**changes))
+    answer = post(browse(owner), URL, payload(**{field: value}))
     assert answer.status_code == 400
     assert answer.json()["mistakes"][field]
 
@@ -179,20 +148,10 @@ def test_each_mistake_is_answered_at_its_field(
 @pytest.mark.parametrize(
     "body",
     [
-        b"",
-        b"{",
-        b"[]",
-        b"null",
-        b'"text"',
-        b"\xff\xfe",
-        b'{"title": NaN}',
+        *(b"", b"{", b"[]", b"null", b'"text"', b"\xff\xfe", b"9" * 6_000, b'{"title": NaN}'),
+        *(b"[" * 60_000, b'{"a":' * 10_000, b'{"title": "' + b"x" * 70_000 + b'"}'),
         b'{"kind": "\\ud800", "title": "a", "place": "b"}',
-        b'{"kind": "give", "title": "\\udfff", "place": "b"}',
-        b'{"\\ud800": 1}',
-        b"[" * 60_000,
-        b'{"a":' * 10_000,
-        b'{"title": "' + b"x" * 70_000 + b'"}',
-        b"9" * 6_000,
+        *(b'{"kind": "give", "title": "\\udfff", "place": "b"}', b'{"\\ud800": 1}'),
     ],
 )
 def test_invalid_json_is_answered_in_words(browse: Browse, owner: User, body: bytes) -> None:
@@ -202,25 +161,31 @@ def test_invalid_json_is_answered_in_words(browse: Browse, owner: User, body: by
     assert not Classified.objects.exists()
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data; boundary=x", "x"])
-def test_other_kinds_of_body_are_not_read(browse: Browse, owner: User, content_type: str) -> None:
-    answer = browse(owner).post(URL, b"{}", content_type=content_type)
-    assert answer.status_code == 415
+def test_other_kinds_of_body_are_not_read(browse: Browse, owner: User) -> None:
+    for content_type in ("text/plain", "multipart/form-data; boundary=x", "x"):
+        answer = browse(owner).post(URL, b"{}", content_type=content_type)
+        assert answer.status_code == 415, content_type
 
 
-@pytest.mark.parametrize("charset", ["zlib", "utf-16", "nothing"])
-def test_a_body_is_utf_8_whatever_its_header_claims(
-    browse: Browse, owner: User, charset: str
-) -> None:
+def test_a_body_is_utf_8_whatever_its_header_claims(browse: Browse, owner: User) -> None:
     body = json.dumps(payload(title="Élan"), ensure_ascii=False).encode()
-    answer = browse(owner).generic("POST", URL, body, f"application/json; charset={charset}")
-    assert answer.status_code == 201
-    assert Classified.objects.get().title == "Élan"
+    for charset in ("zlib", "utf-16", "nothing"):
+        kind = f"application/json; charset={charset}"
+        answer = browse(owner).generic("POST", URL, body, kind)
+        assert (answer.status_code, answer.json()["title"]) == (201, "Élan")
 
 
-def test_the_author_closes_and_twice_is_once(browse: Browse, owner: User, teammate: User) -> None:
+def test_the_author_alone_closes_and_twice_is_once(
+    browse: Browse, owner: User, teammate: User
+) -> None:
     classified = make_classified(owner)
     url = f"{URL}{classified.reference}/close/"
+    refused = post(browse(teammate), url, {"outcome": "here"})
+    assert refused.status_code == 403
+    assert refused.json()["detail"].startswith("Seule la personne")
+    assert post(browse(owner), url, {"outcome": "expired"}).status_code == 400
+    classified.refresh_from_db()
+    assert classified.closed_at is None
     closing = {"outcome": "here", "closed_with": teammate.reference}
     for _ in range(2):
         answer = post(browse(owner), url, closing)
@@ -228,20 +193,6 @@ def test_the_author_closes_and_twice_is_once(browse: Browse, owner: User, teamma
         assert (answer.json()["open"], answer.json()["outcome"]) == (False, "here")
     classified.refresh_from_db()
     assert classified.closed_with_id == teammate.pk
-
-
-def test_a_colleague_may_not_close_it(browse: Browse, owner: User, teammate: User) -> None:
-    classified = make_classified(owner)
-    answer = post(browse(teammate), f"{URL}{classified.reference}/close/", {"outcome": "here"})
-    assert answer.status_code == 403
-    assert answer.json()["detail"].startswith("Seule la personne")
-    classified.refresh_from_db()
-    assert classified.closed_at is None
-
-
-def test_classified_is_not_closed_as_expired(browse: Browse, owner: User) -> None:
-    url = f"{URL}{make_classified(owner).reference}/close/"
-    assert post(browse(owner), url, {"outcome": "expired"}).status_code == 400
 
 
 def test_ended_classified_is_read_but_not_listed(browse: Browse, owner: User) -> None:
@@ -259,9 +210,9 @@ def test_a_program_sends_the_token_of_its_session(browse: Browse, owner: User) -
     assert not Classified.objects.exists()
 
 
-@pytest.mark.parametrize("reference", ["PA-ZZZZZZ", "x", "%00", "PA-%ED%A0%80", "9" * 400])
-def test_unknown_reference_is_404(browse: Browse, owner: User, reference: str) -> None:
-    assert browse(owner).get(f"{URL}{reference}/").status_code == 404
+def test_unknown_reference_is_404(browse: Browse, owner: User) -> None:
+    for reference in ("PA-ZZZZZZ", "x", "%00", "PA-%ED%A0%80", "9" * 400):
+        assert browse(owner).get(f"{URL}{reference}/").status_code == 404, reference
 
 
 def test_author_edits_holds_frees_and_renews(browse: Browse, owner: User, teammate: User) -> None:
@@ -270,11 +221,8 @@ def test_author_edits_holds_frees_and_renews(browse: Browse, owner: User, teamma
     make_picture(owner, classified=lamp)
     url = f"{URL}{lamp.reference}/"
     edited = post(keeper, f"{url}edit/", payload(title="Lampe de bureau")).json()
-    assert (edited["title"], edited["kind"], len(edited["pictures"])) == (
-        "Lampe de bureau",
-        "give",
-        1,
-    )
+    assert (edited["title"], edited["kind"]) == ("Lampe de bureau", "give")
+    assert len(edited["pictures"]) == 1
     assert post(other, f"{url}edit/", payload()).status_code == 403
     held = {"person": teammate.reference}
     assert post(other, f"{url}reserve/", held).status_code == 403

@@ -44,9 +44,8 @@ def test_two_write_read_and_mark_read(
     assert teammate.email not in json.dumps(row)
     listed = keeper.get(f"{url}messages/", {"limit": 1}).json()
     assert [one["text"] for one in listed["results"]] == ["Encore"]
-    assert [m["text"] for m in keeper.get(keeper.on(listed["next"])).json()["results"]] == [
-        "Bonjour"
-    ]
+    (earlier,) = keeper.get(keeper.on(listed["next"])).json()["results"]
+    assert earlier["text"] == "Bonjour"
     until = Message.objects.order_by("sent_at")[0].sent_at.isoformat()
     assert post(keeper, f"{url}read/", {"until": until}).json()["unread"] == 1
     assert post(keeper, f"{url}read/", {}).json()["unread"] == 0

@@ -10,7 +10,7 @@ from saas.accounts.models import User
 from tenants.community.gatherings.models import Gathering
 from tenants.community.members.models import Role
 from tests.api.test_classifieds import post
-from tests.fixtures.people import Browse, Count, make_user
+from tests.fixtures.people import Browse
 from tests.tenants.community.gatherings.making import DAY, make_gathering
 
 URL = "/api/v1/gatherings/"
@@ -86,14 +86,3 @@ def test_nonsense_is_refused_and_announces_nothing(
     assert answer.status_code == status, answer.content
     assert answer.json()["detail"]
     assert not Gathering.objects.exists()
-
-
-def test_three_rows_cost_what_one_costs(
-    browse: Browse, count_queries: Count, owner: User, teammate: User
-) -> None:
-    client = browse(teammate)
-    make_gathering(owner, at=timezone.now())
-    with_one = count_queries(client, URL)
-    for name in ("Ines", "Hugo"):
-        make_gathering(make_user(name), at=timezone.now())
-    assert len(count_queries(client, URL)) == len(with_one) <= 5

@@ -9,7 +9,8 @@ import pytest
 from saas.accounts.models import User
 from tenants.community.lending.models import LendingPicture, Loan, Thing, WaitingListEntry
 from tenants.community.members.models import Role
-from tests.fixtures.people import AT, Browse, Count, SpaceClient, make_user
+from tests.api.test_screens import post
+from tests.fixtures.people import AT, Browse, Count, make_user
 from tests.tenants.community.classifieds.making import upload
 from tests.tenants.community.lending.making import HOUR, ask, make_loan_out, make_thing, slot
 
@@ -22,11 +23,6 @@ pytestmark = pytest.mark.usefixtures("going_on_from_at")
 @pytest.fixture
 def drill(owner: User) -> Thing:
     return make_thing(owner, at=AT)
-
-
-def post(client: SpaceClient, url: str, **changes: object) -> tuple[int, dict[str, object]]:
-    response = client.post(url, json.dumps(changes), content_type="application/json")
-    return response.status_code, response.json()
 
 
 def span(at: dt.datetime, **changes: object) -> dict[str, object]:
@@ -137,9 +133,8 @@ def test_thing_is_lent_and_read_with_the_times_at_which_it_is_taken(
     read = browse(teammate).get(f"{THINGS}{thing.reference}/").json()
     assert read["owner"]["name"] == "Nadia B."
     assert owner.email not in json.dumps(read)
-    assert [dt.datetime.fromisoformat(one["starts_at"]) for one in read["taken"]] == [
-        loan.starts_at
-    ]
+    (taken,) = read["taken"]
+    assert dt.datetime.fromisoformat(taken["starts_at"]) == loan.starts_at
     assert post(browse(owner), THINGS, title="", place="")[0] == 400
 
 

@@ -49,7 +49,5 @@ def test_mails_and_digests_that_stopped_are_shown_and_resumed(browse: Browse, ow
     assert (stopped["takes_mail"], bool(stopped["digests_stopped_at"])) == (False, True)
     resumed = post(client, HABITS.replace("habits", "resume-mails"), {}).json()
     assert (resumed["takes_mail"], bool(resumed["digests_stopped_at"])) == (True, True)
-    assert post(client, HABITS.replace("habits", "resume-digests"), {}).json() == {
-        **resumed,
-        "digests_stopped_at": None,
-    }
+    digests = post(client, HABITS.replace("habits", "resume-digests"), {}).json()
+    assert digests == resumed | {"digests_stopped_at": None}

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,8 +17,10 @@ from tenants.community.integrations.models import ApiToken, IdempotentRequest
 from tenants.community.members.actions import leaving as members
 from tenants.community.members.models import Role
 from tests.api.test_classifieds import URL, payload
-from tests.fixtures.people import Browse, SpaceClient
-from tests.tenants.community.classifieds.making import make_classified
+from tests.fixtures.people import Browse, Count, SpaceClient, make_user
+from tests.tenants.community.classifieds.making import make_classified, make_picture
+from tests.tenants.community.gatherings.making import make_gathering
+from tests.tenants.community.rides.making import make_ride
 
 DEALS = "/api/v1/deals/"
 
@@ -39,18 +43,15 @@ def test_token_reads_and_writes_within_its_scopes(browse: Browse, owner: User) -
     assert made.secret.startswith("trv_")
     assert not ApiToken.objects.filter(token_hash__contains=made.secret[4:]).exists()
     assert ask(client, URL, made.secret).status_code == 200
+    reading = token_of(owner, "classifieds:read")
+    assert ask(client, URL, reading.secret, payload()).status_code == 403
+    assert not Classified.objects.exists()
     assert ask(client, URL, made.secret, payload()).status_code == 201
     refused = ask(client, DEALS, made.secret)
     assert refused.status_code == 403
     assert 'scope="deals:read"' in refused["WWW-Authenticate"]
     made.token.refresh_from_db()
     assert made.token.last_used_at
-
-
-def test_read_scope_writes_nothing(browse: Browse, owner: User) -> None:
-    made = token_of(owner, "classifieds:read")
-    assert ask(browse(None), URL, made.secret, payload()).status_code == 403
-    assert not Classified.objects.exists()
 
 
 def test_token_of_another_space_revoked_expired_or_of_a_leaver_opens_nothing(
@@ -156,18 +157,37 @@ def test_answer_that_is_known_is_304(browse: Browse, owner: User) -> None:
     assert client.get(URL, headers={"if-none-match": tag}).status_code == 200
 
 
+def make_pictured(author: User) -> None:
+    make_picture(author, make_classified(author))
+
+
+@pytest.mark.parametrize(
+    ("url", "make"),
+    [
+        ("/api/v1/classifieds/", make_pictured),
+        ("/api/v1/gatherings/", partial(make_gathering, at=timezone.now())),
+        ("/api/v1/rides/", partial(make_ride, at=timezone.now())),
+    ],
+)
+def test_three_rows_cost_what_one_costs(
+    browse: Browse, count_queries: Count, owner: User, url: str, make: Callable[[User], object]
+) -> None:
+    client = browse(make_user("Karim"))
+    make(owner)
+    with_one = count_queries(client, url)
+    for name in ("Ines", "Hugo"):
+        make(make_user(name))
+    assert len(count_queries(client, url)) == len(with_one) <= 5
+
+
 def test_same_key_acts_once_and_another_body_is_refused(browse: Browse, owner: User) -> None:
-    made, client, key = (
-        token_of(owner, "classifieds:write"),
-        browse(None),
-        {"idempotency-key": "a1"},
-    )
+    made, client = token_of(owner, "classifieds:write"), browse(None)
+    key = {"idempotency-key": "a1"}
     first = ask(client, URL, made.secret, payload(), **key)
     second = ask(client, URL, made.secret, payload(), **key)
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json() == second.json()
     assert second["Idempotency-Replayed"] == "true"
-    assert Classified.objects.count() == 1
     assert ask(client, URL, made.secret, payload(title="Autre"), **key).status_code == 422
     assert Classified.objects.count() == 1
 
