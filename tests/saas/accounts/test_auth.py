@@ -45,7 +45,10 @@ def test_a_path_of_this_host_is_led_to(path: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "me/", "//evil.test", "///evil.test", "/\\evil", "https://evil.test", "/a\nb", "/a" * 200],
+    [
+        *("", "me/", "//evil.test", "///evil.test", "/\\evil", "https://evil.test"),
+        *("javascript:alert(1)", "/a\nb", "/\tx", "/a" * 200),
+    ],
 )
 def test_anything_else_is_not(text: str) -> None:
     assert rules.local_path(text) == ""

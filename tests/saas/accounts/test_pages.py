@@ -13,13 +13,10 @@ from saas.kernel import schema
 from tests.fixtures.people import PASSWORD, Browse, SpaceClient, make_user
 
 
-def crossing(user: User, leads_to: str = "") -> str:
+def crossing(user: User, leads_to: str = "", *, hours_ago: int = 0) -> str:
+    at = timezone.now() - dt.timedelta(hours=hours_ago)
     token = actions.issue_pass(
-        user=user,
-        purpose="crossing",
-        lifetime=rules.CROSSING,
-        at=timezone.now(),
-        leads_to=leads_to,
+        user=user, purpose="crossing", lifetime=rules.CROSSING, at=at, leads_to=leads_to
     )
     return f"/enter/{token}/"
 
@@ -61,57 +58,33 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_page(
     assert "ne vont pas ensemble ici" in pages[0]
 
 
-@pytest.mark.parametrize(
-    ("wanted", "led_to"),
-    [
-        ("/classifieds/?kind=lend", "/classifieds/?kind=lend"),
-        ("https://evil.example/", "/"),
-        ("//evil.example/", "/"),
-        ("/\\evil.example", "/"),
-        ("javascript:alert(1)", "/"),
-        ("/\tx", "/"),
-        ("", "/"),
-    ],
-)
-def test_next_leads_only_to_a_path_of_this_host(
-    browse: Browse, owner: User, wanted: str, led_to: str
-) -> None:
-    form = {"email": owner.email, "password": PASSWORD, "next": wanted}
-
-    assert browse().post("/signin/", form)["Location"] == led_to
+def test_next_leads_only_to_a_path_of_this_host(browse: Browse, owner: User) -> None:
+    form = {"email": owner.email, "password": PASSWORD}
+    lend = "/classifieds/?kind=lend"
+    for wanted, led_to in ((lend, lend), ("//evil.example/", "/"), ("", "/")):
+        assert browse().post("/signin/", form | {"next": wanted})["Location"] == led_to
 
 
-def test_wanted_path_stays_on_the_page_and_in_the_mailed_link(browse: Browse, owner: User) -> None:
+def test_wanted_path_stays_until_one_is_signed_in(browse: Browse, owner: User) -> None:
     client = browse()
     assert 'name="next" value="/me/"' in client.get("/signin/?next=/me/").content.decode()
-
     client.post("/signin/link/", {"email": owner.email, "next": "/me/"})
-
     assert Pass.objects.get().leads_to == "/me/"
+    led_on = browse(owner).get("/signin/?next=/me/")
+    assert (led_on.status_code, led_on["Location"]) == (302, "/me/")
 
 
-def test_signed_in_person_is_led_on(browse: Browse, owner: User) -> None:
-    response = browse(owner).get("/signin/?next=/me/")
-
-    assert (response.status_code, response["Location"]) == (302, "/me/")
-
-
-def test_a_link_is_promised_in_the_same_words_to_everybody(browse: Browse, owner: User) -> None:
+def test_a_link_is_promised_in_the_same_words_to_every_address(browse: Browse, owner: User) -> None:
     answers = set()
     for email in (owner.email, "nobody@north.example"):
         response = browse().post("/signin/link/", {"email": email}, follow=True)
         answers.add((response.status_code, without_secrets(response)))
-
     ((status, text),) = answers
     assert status == 200
     assert "Regardez vos messages" in text
-
-
-def test_a_link_needs_an_address(browse: Browse, owner: User) -> None:
-    response = browse().post("/signin/link/", {"email": "claire@"})
-
-    assert response.status_code == 422
-    assert "n’est pas complète" in response.content.decode()
+    refused = browse().post("/signin/link/", {"email": "claire@"})
+    assert refused.status_code == 422
+    assert "n’est pas complète" in refused.content.decode()
 
 
 def test_looking_at_a_pass_uses_nothing_up_and_the_button_opens_the_session(
@@ -147,17 +120,13 @@ def test_the_key_of_the_session_changes_when_somebody_comes_in(
 def test_a_pass_that_lets_nobody_in_says_what_to_do(
     browse: Browse, owner: User, method: str
 ) -> None:
-    used = crossing(owner)
+    used, old = crossing(owner), crossing(owner, hours_ago=1)
     browse().post(used)
-    old = actions.issue_pass(
-        user=owner,
-        purpose="crossing",
-        lifetime=rules.CROSSING,
-        at=timezone.now() - dt.timedelta(hours=1),
-    )
-    refused = {used: "a déjà servi", f"/enter/{old}/": "a expiré", "/enter/x/": "n’ouvre rien"}
-
-    for url, sentence in refused.items():
+    for url, sentence in {
+        used: "a déjà servi",
+        old: "a expiré",
+        "/enter/x/": "n’ouvre rien",
+    }.items():
         client = browse()
         response = getattr(client, method)(url)
         assert response.status_code == 422
@@ -226,19 +195,15 @@ def test_the_language_chosen_before_signing_in_is_spoken_inside(
     assert client.get("/").headers["Content-Language"] == "fr"
 
 
-def test_a_member_s_language_and_theme_are_kept_with_them(browse: Browse, owner: User) -> None:
-    browse(owner).post("/preferences/", {"language": "en", "theme": "dark"})
-
+def test_known_language_and_theme_of_a_member_are_kept_with_them(
+    browse: Browse, owner: User
+) -> None:
+    client = browse(owner)
+    client.post("/preferences/", {"language": "en", "theme": "dark"})
+    unknown = client.post("/preferences/", {"language": "xx"})
+    assert "__Host-language" not in unknown.cookies
     owner.refresh_from_db()
     assert (owner.language, owner.theme) == ("en", "dark")
-
-
-def test_an_unknown_language_changes_nothing(browse: Browse, owner: User) -> None:
-    response = browse(owner).post("/preferences/", {"language": "xx"})
-
-    owner.refresh_from_db()
-    assert owner.language == "fr"
-    assert "__Host-language" not in response.cookies
 
 
 def test_a_mailed_link_lets_one_choose_a_password_without_the_old_one(

@@ -36,9 +36,6 @@ def test_spaces_are_listed_and_one_is_shown(space: Tenant) -> None:
     out = io.StringIO()
     call_command("space", "show", space.schema_name, stdout=out)
     assert "state: active" in out.getvalue()
-
-
-def test_a_space_that_does_not_exist_is_refused_in_a_sentence(space: Tenant) -> None:
     with pytest.raises(CommandError, match="there is no space nowhere"):
         run("suspend", "nowhere")
 

@@ -82,36 +82,28 @@ def test_a_field_that_no_form_reads_is_refused_where_the_database_refuses_it(db:
     assert "Un signe de ce texte" in answer.text
 
 
-@pytest.mark.parametrize("length", [str(80 * MEGABYTE), "9" * 30, "-1", "many"])
-def test_a_body_that_is_too_long_is_refused_before_it_is_read(
-    browse: Browse, owner: User, length: str
-) -> None:
-    body: Any = FakePayload(b"")
-    answer = browse(owner).generic(
-        "POST", "/classifieds/new/", CONTENT_LENGTH=length, **{"wsgi.input": body}
-    )
-    assert answer.status_code == 413
-    assert "trop lourd" in answer.text
-    assert not body.read_started
+def test_a_body_that_is_too_long_is_refused_before_it_is_read(browse: Browse, owner: User) -> None:
+    client = browse(owner)
+    for length in (str(80 * MEGABYTE), "9" * 30, "-1", "many"):
+        body: Any = FakePayload(b"")
+        sent = {"CONTENT_LENGTH": length, "wsgi.input": body}
+        answer = client.generic("POST", "/classifieds/new/", **sent)
+        assert answer.status_code == 413, length
+        assert "trop lourd" in answer.text
+        assert not body.read_started
 
 
-@pytest.mark.parametrize(
-    ("path", "sentence"),
-    [
-        ("/classifieds/new/", "accepte 72 Mo au plus. Rien n’a été enregistré."),
-        ("/signin/", "accepte 256 ko au plus. Rien n’a été enregistré."),
-    ],
-)
 def test_refused_body_is_answered_with_its_limit_and_what_to_do(
-    browse: Browse, owner: User, path: str, sentence: str
+    browse: Browse, owner: User
 ) -> None:
-    answer = browse(owner).generic("POST", path, CONTENT_LENGTH=str(80 * MEGABYTE))
-    assert answer.status_code == 413
-    assert sentence in answer.text
-    english = browse(None).generic(
-        "POST", path, CONTENT_LENGTH=str(80 * MEGABYTE), headers={"accept-language": "en"}
-    )
-    assert "Nothing was saved." in english.text
+    for path, most in (("/classifieds/new/", "72 Mo"), ("/signin/", "256 ko")):
+        sent: dict[str, Any] = {"CONTENT_LENGTH": str(80 * MEGABYTE)}
+        answer = browse(owner).generic("POST", path, **sent)
+        assert answer.status_code == 413
+        words = answer.text.replace("\u00a0", " ")
+        assert f"accepte {most} au plus. Rien n’a été enregistré." in words
+        english = browse().generic("POST", path, headers={"accept-language": "en"}, **sent)
+        assert "Nothing was saved." in english.text
 
 
 def test_api_refuses_a_long_body_in_json(browse: Browse, owner: User) -> None:

@@ -26,9 +26,6 @@ def test_a_token_in_an_address_is_not_logged(path: str) -> None:
     written = line_of(f"Not Found: {path.format(TOKEN)}")
     assert TOKEN not in json.dumps(written)
     assert path.partition("{")[0] in written["message"]
-
-
-def test_an_address_without_a_token_is_logged_whole() -> None:
     assert line_of("Not Found: /classifieds/PA-7K3Q9M/")["message"].endswith("/PA-7K3Q9M/")
 
 
@@ -51,16 +48,6 @@ def test_the_row_that_the_database_refused_is_not_logged(owner: User) -> None:
     assert "md5$" not in json.dumps(written)
 
 
-def test_a_line_written_after_the_last_middleware_still_names_its_request() -> None:
-    request = RequestFactory().get("/nowhere/")
-    request.request_id = "abc"  # type: ignore[attr-defined]
-    assert line_of("Not Found: /nowhere/", request=request)["request"] == "abc"
-
-
-def test_a_line_that_the_worker_writes_when_a_job_has_ended_names_the_job() -> None:
-    assert line_of("Task x succeeded", data={"id": "job-7", "name": "x"})["job"] == "job-7"
-
-
 def test_each_request_leaves_one_line_with_its_id(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -71,11 +58,23 @@ def test_each_request_leaves_one_line_with_its_id(
     assert len([line for line in caplog.messages if line.startswith("GET /health/live 200")]) == 1
 
 
-def test_a_line_names_request_job_and_schema() -> None:
+def test_line_names_request_job_and_schema_also_when_they_are_over() -> None:
     with (
         log_context.request("abc") as request_id,
-        log_context.job("job-1", request_id),
+        log_context.job("job-1", f"{request_id}-of-the-job"),
         schema.inside("north"),
     ):
-        written = line_of("something")
-    assert (written["request"], written["job"], written["schema"]) == ("abc", "job-1", "north")
+        written = line_of("%s d’un coup", args=("tout",))
+    assert written.pop("at")
+    assert written == {
+        "level": "warning",
+        "logger": "django.request",
+        "message": "tout d’un coup",
+        "request": "abc-of-the-job",
+        "job": "job-1",
+        "schema": "north",
+    }
+    request = RequestFactory().get("/nowhere/")
+    request.request_id = "abc"  # type: ignore[attr-defined]
+    assert line_of("Not Found: /nowhere/", request=request)["request"] == "abc"
+    assert line_of("Task x succeeded", data={"id": "job-7", "name": "x"})["job"] == "job-7"

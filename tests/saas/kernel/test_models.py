@@ -238,17 +238,16 @@ def test_nobody_of_a_space_is_taken_for_somebody_of_public(owner: User) -> None:
     with schema.in_public():
         merchant = make_shop()
         kind = type(merchant)
-        with pytest.raises(WrongSpaceError, match="of north used in public"):
-            list(kind.objects.filter(owner=owner))
-        with pytest.raises(WrongSpaceError, match="of north used in public"):
-            kind.objects.update(owner=owner)
-        with pytest.raises(WrongSpaceError, match="of north used in public"):
-            kind.objects.bulk_update([kind(pk=merchant.pk, owner=owner)], ["owner"])
-        with pytest.raises(WrongSpaceError, match="of north used in public"):
-            kind.objects.bulk_create([kind(owner=owner)])
         merchant.owner = owner
-        with pytest.raises(WrongSpaceError, match="of north used in public"):
-            merchant.save()
+        for use in (
+            lambda: list(kind.objects.filter(owner=owner)),
+            lambda: kind.objects.update(owner=owner),
+            lambda: kind.objects.bulk_update([kind(pk=merchant.pk, owner=owner)], ["owner"]),
+            lambda: kind.objects.bulk_create([kind(owner=owner)]),
+            merchant.save,
+        ):
+            with pytest.raises(WrongSpaceError, match="of north used in public"):
+                use()
 
 
 def test_own_rows_of_public_belong_to_their_space_too(in_north: None) -> None:

@@ -129,11 +129,6 @@ def test_file_of_another_space_is_refused(bucket: str, in_north: None) -> None:
     assert read(name) == b"ours"
 
 
-def test_bucket_hands_strangers_nothing(bucket: str, in_north: None) -> None:
-    name = default_storage.save(files.private_name("classifieds", "webp"), ContentFile(b"ours"))
-    assert status_for_strangers(f"{bucket}/{quote(name)}") == 403
-
-
 def test_private_picture_leaves_through_its_view_only(
     bucket: str, browse: Browse, owner: User, teammate: User, stranger: User
 ) -> None:

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -41,13 +42,6 @@ def huge() -> io.BytesIO:
     return out
 
 
-def photo_with_metadata() -> io.BytesIO:
-    exif = Image.Exif()
-    exif[ORIENTATION] = 6
-    exif.get_ifd(GPS)[1] = "N"
-    return sent(exif=exif, xmp=b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>")
-
-
 def test_each_width_is_a_webp_and_none_is_blown_up() -> None:
     picture = pictures.widths(pictures.read(sent((800, 600))))
 
@@ -64,7 +58,10 @@ def test_each_width_is_a_webp_and_none_is_blown_up() -> None:
 
 
 def test_a_photo_is_turned_upright_and_holds_nothing_but_its_pixels() -> None:
-    image = pictures.read(photo_with_metadata())
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    exif.get_ifd(GPS)[1] = "N"
+    image = pictures.read(sent(exif=exif, xmp=b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"))
 
     assert image.size == (600, 800)
     for content in pictures.widths(image).values():
@@ -101,11 +98,17 @@ def test_the_largest_picture_is_in_memory_once() -> None:
     assert peak_megabytes() - before < 300
 
 
-def test_sixteen_bits_of_grey_stay_grey() -> None:
+@pytest.mark.parametrize(
+    ("mode", "colour", "read"),
+    [
+        pytest.param("I;16", 0x7FFF, (127, 127, 127), id="sixteen bits of grey stay grey"),
+        pytest.param("RGBA", (0, 0, 0, 0), (255, 255, 255), id="what is transparent becomes white"),
+    ],
+)
+def test_other_colours_become_those_of_a_photo(mode: str, colour: Any, read: Any) -> None:
     upload = io.BytesIO()
-    Image.new("I;16", (10, 10), 0x7FFF).save(upload, "PNG")
-
-    assert pictures.read(upload).getpixel((5, 5)) == (127, 127, 127)
+    Image.new(mode, (10, 10), colour).save(upload, "PNG")
+    assert pictures.read(upload).getpixel((5, 5)) == read
 
 
 @pytest.mark.parametrize("turned", range(1, 9))
@@ -125,13 +128,6 @@ def test_every_way_to_hold_a_camera_is_set_upright(turned: int, width: int) -> N
     places = [(x * across, y * down) for x in (1, 3) for y in (1, 3)]
     white = (255, 255, 255)
     assert [image.getpixel(place) for place in places] == [(255, 0, 0), white, white, white]
-
-
-def test_transparent_picture_becomes_white() -> None:
-    out = io.BytesIO()
-    Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(out, "PNG")
-
-    assert pictures.read(out).getpixel((5, 5)) == (255, 255, 255)
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,8 @@ from django.test import RequestFactory
 
 from saas.accounts.models import User
 from saas.kernel import cache, schema
-from saas.kernel.errors import Refused, WrongSpaceError
+from saas.kernel.errors import WrongSpaceError
 from saas.kernel.uploads import files
-from saas.kernel.web import rate_limit
 from saas.kernel.web.sessions import SessionStore
 
 USES_OF_A_NAME: dict[str, Callable[[str], object]] = {
@@ -138,15 +137,3 @@ def test_a_claim_whose_answer_was_lost_is_ours_and_nobody_else_s(
     monkeypatch.setattr(store, "add", add_at_second_try)
     assert cache.claimed("thing", seconds=60)
     assert not cache.claimed("thing", seconds=60)
-
-
-def test_a_limit_counts_in_its_space(in_north: None) -> None:
-    rate_limit.check("tries", "me", most=1, per_seconds=60, when_silent=rate_limit.Silent.REFUSE)
-    with schema.inside("south"):
-        rate_limit.check(
-            "tries", "me", most=1, per_seconds=60, when_silent=rate_limit.Silent.REFUSE
-        )
-    with pytest.raises(Refused):
-        rate_limit.check(
-            "tries", "me", most=1, per_seconds=60, when_silent=rate_limit.Silent.REFUSE
-        )

@@ -30,13 +30,9 @@ def test_try_beyond_the_limit_is_refused_with_the_time_to_wait(db: None) -> None
         take(1)
 
 
-def test_each_is_counted_alone(db: None) -> None:
+def test_each_person_and_each_space_is_counted_alone(db: None) -> None:
     take(3)
     take(3, "karim")
-
-
-def test_each_space_is_counted_alone(db: None) -> None:
-    take(3)
     with schema.inside("north"):
         take(3)
     with schema.inside("south"):
@@ -63,16 +59,10 @@ def test_count_whose_period_ends_meanwhile_has_an_end_all_the_same(
     assert cache.stored_value("tries", "nothing") == "nothing"
 
 
-def test_cached_value_of_a_space_is_found_by_no_other(db: None) -> None:
-    with schema.inside("north"):
-        cache.store_value("code", "4711", seconds=60)
-        assert cache.stored_value("code", None) == "4711"
-    with schema.inside("south"):
-        assert cache.stored_value("code", None) is None
-
-
-def test_limit_of_reading_lets_pass_while_the_store_is_silent(db: None, dead_store: None) -> None:
+def test_dead_store_only_forgets_and_lets_whoever_reads_pass(db: None, dead_store: None) -> None:
     take(4)
+    cache.store_value("step", "tables", seconds=60)
+    assert cache.stored_value("step", "nothing yet") == "nothing yet"
 
 
 def test_limit_of_guessing_refuses_while_the_store_is_silent(db: None, dead_store: None) -> None:
@@ -90,8 +80,3 @@ def test_limit_that_counts_wrong_tries_alone_refuses_right_ones_while_the_store_
     rate_limit.check_remaining("tries", "x", most=3, per_seconds=60, when_silent=Silent.LET_PASS)
     with pytest.raises(Refused, match="réessayez dans une minute"):
         rate_limit.check_remaining("tries", "x", most=3, per_seconds=60, when_silent=Silent.REFUSE)
-
-
-def test_a_dead_store_only_forgets(db: None, dead_store: None) -> None:
-    cache.store_value("step", "tables", seconds=60)
-    assert cache.stored_value("step", "nothing yet") == "nothing yet"

@@ -102,10 +102,22 @@ def test_a_job_of_a_space_without_one_is_refused(db: None, headers: dict[str, st
     assert ran_in == []
 
 
-def test_a_job_runs_in_the_space_that_queued_it_and_leaves_it(db: None) -> None:
-    run(report_the_space, {SCHEMA_HEADER: "south"})
-    assert ran_in == ["south"]
+@pytest.mark.parametrize(
+    ("task", "runs"),
+    [
+        pytest.param(report_the_space, 1, id="that succeeds"),
+        pytest.param(wander_off, 1, id="that wanders off"),
+        pytest.param(try_three_times, 3, id="that is tried again"),
+        pytest.param(stumble, 0, id="that fails"),
+    ],
+)
+def test_a_job_runs_in_the_space_that_queued_it_and_leaves_it(
+    db: None, task: Task[Any, None], runs: int
+) -> None:
+    done = task.apply(headers={SCHEMA_HEADER: "south"})
+    assert ran_in == ["south"] * runs
     assert schema.current() == "public"
+    assert str(done.result) == ("south" if task is stumble else "None")
 
 
 def test_strangers_hold_some_threads_and_the_next_job_comes_again(
@@ -127,18 +139,6 @@ def test_strangers_hold_some_threads_and_the_next_job_comes_again(
         run(report_the_space, {SCHEMA_HEADER: "south"})  # ours wait for no stranger
     report_number_outside.apply(args=(7,), headers={SCHEMA_HEADER: "south"}, throw=True)
     assert ran_in == ["south", "south"]
-
-
-def test_a_job_that_wanders_off_leaves_nothing_behind(db: None) -> None:
-    run(wander_off, {SCHEMA_HEADER: "south"})
-    assert ran_in == ["south"]
-    assert schema.current() == "public"
-
-
-def test_a_job_that_is_tried_again_runs_in_its_space_again(db: None) -> None:
-    try_three_times.apply(headers={SCHEMA_HEADER: "south"})
-    assert ran_in == ["south", "south", "south"]
-    assert schema.current() == "public"
 
 
 def test_a_job_of_a_space_that_is_gone_is_refused_before_it_begins(own_database: None) -> None:
@@ -229,13 +229,7 @@ def test_a_job_of_public_runs_there_wherever_it_was_queued(in_north: None) -> No
     assert schema.current() == "north"
 
 
-def test_a_job_that_fails_leaves_its_space_too(db: None) -> None:
-    with pytest.raises(LookupError, match="south"):
-        run(stumble, {SCHEMA_HEADER: "south"})
-    assert schema.current() == "public"
-
-
-def test_a_job_is_queued_after_the_commit_with_the_space_of_the_act(
+def test_jobs_and_calls_follow_the_commit_in_the_space_of_the_act(
     db: None, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     queued: list[dict[str, Any]] = []
@@ -243,8 +237,11 @@ def test_a_job_is_queued_after_the_commit_with_the_space_of_the_act(
     with django_capture_on_commit_callbacks(execute=True):
         with schema.inside("south"):
             after_commit(report_the_space)
-        assert queued == []
+            call_after_commit(lambda: ran_in.append(schema.current()))
+        assert (queued, ran_in) == ([], [])
     assert [how["headers"][SCHEMA_HEADER] for how in queued] == ["south"]
+    assert ran_in == ["south"]
+    assert schema.current() == "public"
 
 
 def test_nothing_is_queued_of_what_was_rolled_back(
@@ -254,15 +251,6 @@ def test_nothing_is_queued_of_what_was_rolled_back(
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         after_commit(report_public)
         transaction.set_rollback(True)
-
-
-def test_call_after_the_commit_runs_in_the_space_of_the_act(
-    db: None, django_capture_on_commit_callbacks: Any
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True), schema.inside("south"):
-        call_after_commit(lambda: ran_in.append(schema.current()))
-    assert ran_in == ["south"]
-    assert schema.current() == "public"
 
 
 def test_a_dead_broker_turns_no_committed_act_into_an_error(

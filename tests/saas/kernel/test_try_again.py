@@ -94,10 +94,8 @@ def test_a_page_that_takes_too_long_may_be_asked_for_again(browser: SpaceClient)
     assert busy.status_code == answer.status_code == 503
     assert 'href="/classifieds/?q=v%C3%A9lo"' in busy.text
     assert answer["Retry-After"] == "5"
-    assert (
-        answer.json()["detail"]
-        == "Nous n’avons pas pu répondre à temps. Réessayez dans un instant."
-    )
+    sentence = "Nous n’avons pas pu répondre à temps. Réessayez dans un instant."
+    assert answer.json()["detail"] == sentence
 
 
 def test_page_says_so_when_all_connections_are_taken(

@@ -173,14 +173,17 @@ def test_trouble_is_mailed_once_when_it_begins_and_once_when_it_ends(
     assert len(reported) == 1
 
 
-def test_trouble_says_in_the_mail_since_when_and_what_to_do(agathe: int) -> None:
-    halts.halt("Invalid API Key", at=AT - THREE_HOURS)
-
+def test_trouble_says_in_the_mail_since_when_and_what_to_do_and_sentry_nothing_of_people(
+    agathe: int, reported: list[dict[str, Any]]
+) -> None:
+    halts.halt("Invalid API Key of claire@helvane.example", at=AT - THREE_HOURS)
     watching.check_system(at=AT)
-
     text = words(mail.outbox[0].body)
     assert "Depuis le 25/11/2026 à 9 h 15." in text  # 08:15 UTC, as a clock in Paris shows it
     assert "Vérifiez STRIPE_SECRET_KEY" in text
+    [event] = reported
+    assert event["message"] == "trouble: stripe_halt"
+    assert "helvane" not in str(event)
 
 
 def test_operator_who_reads_english_gets_english(agathe: int) -> None:
@@ -226,6 +229,13 @@ def test_operator_who_left_is_not_written_to(agathe: int, ruben: int) -> None:
     assert [message.to for message in mail.outbox] == [[User.objects.get(pk=ruben).email]]
 
 
+def test_trouble_without_any_operator_waits_for_the_first(agathe: int) -> None:
+    User.objects.filter(pk=agathe).update(is_active=False)
+    halts.halt("Invalid API Key", at=AT)
+    watching.check_system(at=AT)
+    assert Trouble.objects.get().mailed_at is None
+
+
 def test_mail_that_does_not_leave_is_tried_again(
     agathe: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,15 +278,6 @@ def test_mailbox_that_refuses_keeps_no_mail_from_the_others(
     assert mail.outbox[0].to != refused
 
 
-def test_trouble_without_any_operator_waits_for_the_first(agathe: int) -> None:
-    User.objects.filter(pk=agathe).update(is_active=False)
-    halts.halt("Invalid API Key", at=AT)
-
-    watching.check_system(at=AT)
-
-    assert Trouble.objects.get().mailed_at is None
-
-
 def test_trouble_that_two_look_at_is_mailed_by_one(agathe: int) -> None:
     halts.halt("Invalid API Key", at=AT)
     actions.update_troubles(at=AT)
@@ -291,18 +292,6 @@ def test_open_trouble_of_a_kind_and_subject_is_one_row() -> None:
 
     with pytest.raises(IntegrityError, match="a_trouble_is_open_only_once"), transaction.atomic():
         Trouble.objects.create(kind="job", subject="books", began_at=AT)
-
-
-def test_trouble_sends_sentry_nothing_of_people(
-    agathe: int, reported: list[dict[str, Any]]
-) -> None:
-    halts.halt("Invalid API Key of claire@helvane.example", at=AT)
-
-    watching.check_system(at=AT)
-
-    [event] = reported
-    assert event["message"] == "trouble: stripe_halt"
-    assert "helvane" not in str(event)
 
 
 def test_while_the_clock_stands_still_no_job_is_called_late(agathe: int) -> None:
@@ -344,12 +333,9 @@ def test_disk_stays_short_until_a_fifth_more_is_free(monkeypatch: pytest.MonkeyP
 
 
 def test_demo_keeps_the_mail_where_it_is_shown(agathe: int, tmp_path: Any, settings: Any) -> None:
-    settings.MAILERS = {
-        "default": {
-            "BACKEND": "saas.kernel.mail.OutboxBackend",
-            "OPTIONS": {"folder": str(tmp_path)},
-        }
-    }
+    options = {"folder": str(tmp_path)}
+    mailer = {"BACKEND": "saas.kernel.mail.OutboxBackend", "OPTIONS": options}
+    settings.MAILERS = {"default": mailer}
     halts.halt("Invalid API Key", at=AT)
 
     watching.check_system(at=AT)

@@ -128,17 +128,11 @@ def test_long_answers_share_one_room_and_give_it_back() -> None:
 
 def test_bodies_share_one_room_and_give_it_back() -> None:
     site = Site(pages, Limits(held=5))
-    for _ in range(3):
-        client = Client(BODY)
-        ask(site, client, length(3))
-        assert client.status == 200
-    full = Client(b"123456")
-    ask(site, full, length(6))
-    assert full.status == 503
-    assert (b"retry-after", b"5") in full.sent[0]["headers"]
-    after = Client(BODY)
-    ask(site, after, length(3))
-    assert after.status == 200
+    for body, status in ((BODY, 200), (BODY, 200), (b"123456", 503), (BODY, 200)):
+        client = Client(body)
+        ask(site, client, length(len(body)))
+        assert client.status == status
+        assert ((b"retry-after", b"5") in client.sent[0]["headers"]) is (status == 503)
 
 
 def test_nobody_waits_in_a_queue_that_is_full() -> None:
@@ -173,7 +167,6 @@ def test_client_that_takes_nothing_is_left_in_time(size: int) -> None:
         start_response("200 OK", [])
         return [b"x" * size]
 
-    client = Client()
     took = []
 
     async def stalling_send(message: dict[str, Any]) -> None:
@@ -181,11 +174,8 @@ def test_client_that_takes_nothing_is_left_in_time(size: int) -> None:
         if message.get("more_body"):
             await asyncio.Event().wait()
 
-    run_alone(
-        Site(long, Limits(seconds=0.05, bytes_a_second=10**9))(
-            scope(), client.receive, stalling_send
-        )
-    )
+    site = Site(long, Limits(seconds=0.05, bytes_a_second=10**9))
+    run_alone(site(scope(), Client().receive, stalling_send))
     assert took == ["http.response.start", "http.response.body"]
 
 

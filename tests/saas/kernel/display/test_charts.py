@@ -41,15 +41,11 @@ def test_no_chart_without_money() -> None:
     assert months([Month("nov.", 0, 0)]) is None
 
 
-def test_a_line_ends_at_its_highest_point() -> None:
+def test_a_line_with_a_course_ends_at_its_highest_point() -> None:
     line = spark([210, 1305])
     assert line
     assert (line.x, line.y) == ("236", "8")
-
-
-@pytest.mark.parametrize("values", [[], [5], [0, 0]])
-def test_no_line_without_a_course(values: list[int]) -> None:
-    assert spark(values) is None
+    assert [spark(values) for values in ([], [5], [0, 0])] == [None] * 3
 
 
 def test_a_euro_is_cut_without_a_gap() -> None:

@@ -93,9 +93,6 @@ def test_an_icon_is_a_part_of_the_sprite_and_silent() -> None:
     drawn = written('{% icon "heart" "l" %}')
     assert drawn.startswith('<svg class="i l" aria-hidden="true"><use href="')
     assert drawn.endswith('icons.svg#heart"/></svg>')
-
-
-def test_an_icon_cannot_carry_a_tag() -> None:
     assert "<script>" not in written("{% icon name %}", name='"><script>')
 
 
@@ -114,18 +111,26 @@ def test_a_field_ties_label_help_and_mistake_to_its_input_in_this_order() -> Non
     assert "Donnez un titre." in drawn
 
 
-def test_only_what_may_be_left_out_is_marked() -> None:
-    assert "facultatif" in field("text")
+@pytest.mark.parametrize(
+    ("name", "options", "part"),
+    [
+        pytest.param("text", "", "facultatif", id="what may be left out"),
+        pytest.param("text", 'name="Votre message"', "Votre message", id="another name"),
+        pytest.param("price", "", "<span>€</span>", id="the unit of an amount"),
+        pytest.param("title", 'unit="m²"', "<span>m²</span>", id="another unit"),
+        pytest.param("slot", "", '<div class="slots">', id="slots close together"),
+        pytest.param("kind", "", '<div class="slots kinds">', id="kinds"),
+        pytest.param("screen", "", '<label class="tick"><input type="checkbox"', id="a tick"),
+        pytest.param("screen", "", '"id_screen_helptext">Sans votre nom.</small>', id="its words"),
+        pytest.param("days", "", '<div class="ticks">', id="a group of ticks"),
+        pytest.param("days", "", 'type="checkbox"', id="each of them"),
+        pytest.param("place", "", "<select", id="a list"),
+        pytest.param("text", "", "<textarea", id="a long text"),
+    ],
+)
+def test_each_sort_of_field_is_drawn_as_readers_know_it(name: str, options: str, part: str) -> None:
+    assert part in field(name, options=options)
     assert "facultatif" not in field("title")
-
-
-def test_a_field_may_be_named_otherwise() -> None:
-    assert "Votre message" in field("text", options='name="Votre message"')
-
-
-def test_an_amount_has_its_unit_beside_it() -> None:
-    assert "<span>€</span>" in field("price")
-    assert "<span>m²</span>" in field("title", options='unit="m²"')
 
 
 def test_few_choices_are_radio_buttons_in_a_named_group() -> None:
@@ -134,28 +139,6 @@ def test_few_choices_are_radio_buttons_in_a_named_group() -> None:
     assert drawn.count('type="radio"') == 2
     assert drawn.count("icons.svg#tag") == 1
     assert '<fieldset class="field bad" aria-describedby="id_kind_error">' in drawn
-
-
-def test_slots_stand_close_together() -> None:
-    assert '<div class="slots">' in field("slot")
-    assert '<div class="slots kinds">' in field("kind")
-
-
-def test_a_tick_carries_its_words() -> None:
-    drawn = field("screen")
-    assert '<label class="tick"><input type="checkbox"' in drawn
-    assert '<small id="id_screen_helptext">Sans votre nom.</small>' in drawn
-
-
-def test_ticks_of_one_field_are_a_group() -> None:
-    drawn = field("days")
-    assert '<div class="ticks">' in drawn
-    assert 'type="checkbox"' in drawn
-
-
-def test_a_list_and_a_long_text_keep_their_own_inputs() -> None:
-    assert "<select" in field("place")
-    assert "<textarea" in field("text")
 
 
 def test_pictures_are_added_behind_a_label_and_received_ones_are_kept() -> None:
@@ -180,9 +163,6 @@ def test_each_mistake_leads_to_its_field() -> None:
     assert "<li>Ces réponses ne vont pas ensemble.</li>" in drawn
     assert "6 réponses à corriger" in drawn
     assert 'tabindex="-1"' in drawn
-
-
-def test_a_form_without_mistakes_says_nothing() -> None:
     assert not written("{% errors form %}", form=AdForm())
 
 
