@@ -175,9 +175,7 @@ def test_a_body_is_utf_8_whatever_its_header_claims(browse: Browse, owner: User)
         assert (answer.status_code, answer.json()["title"]) == (201, "Élan")
 
 
-def test_the_author_alone_closes_and_twice_is_once(
-    browse: Browse, owner: User, teammate: User
-) -> None:
+def test_author_alone_closes_and_twice_is_once(browse: Browse, owner: User, teammate: User) -> None:
     classified = make_classified(owner)
     url = f"{URL}{classified.reference}/close/"
     refused = post(browse(teammate), url, {"outcome": "here"})

@@ -131,9 +131,7 @@ def test_an_address_without_a_rule_stops_the_start(monkeypatch: pytest.MonkeyPat
     assert (error.id, error.msg) == ("access.E001", "members:people has no rule.")
 
 
-def test_an_open_view_with_a_closed_row_stops_the_start(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_an_open_view_with_a_closed_row_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = tuple(row._replace(opened=row.route == "members:people") for row in TABLE[SPACE])
     monkeypatch.setitem(TABLE, SPACE, rows)
 

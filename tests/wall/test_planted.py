@@ -97,9 +97,7 @@ def test_an_answer_is_not_read_while_it_is_sent(planted: Planted) -> None:
     assert b"".join(answer.streaming_content) == b"north\n"
 
 
-def test_a_signed_cookie_of_one_space_says_nothing_in_another(
-    planted: Planted,
-) -> None:
+def test_a_signed_cookie_of_one_space_says_nothing_in_another(planted: Planted) -> None:
     north = planted("north")
     north.get("/cookie/")
     assert north.get("/cookie/").content == b"seen"

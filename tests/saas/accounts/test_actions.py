@@ -53,9 +53,7 @@ def test_leaver_comes_in_neither_by_an_old_pass_nor_by_the_right_password(owner:
         actions.recognise(email=owner.email, password=PASSWORD, network="n10", at=AT)
 
 
-def test_pass_and_password_of_the_south_are_worthless_in_the_north(
-    owner: User, stranger: User
-) -> None:
+def test_pass_and_password_of_south_are_worthless_in_the_north(owner: User, stranger: User) -> None:
     with schema.inside("south"):
         token = pass_of(stranger, AT)
     with pytest.raises(Refused, match="n’ouvre rien ici"):

@@ -45,9 +45,7 @@ def test_address_and_password_open_a_session_and_lead_to_the_landing(
     assert is_in(client)
 
 
-def test_a_wrong_password_and_an_unknown_address_get_the_same_page(
-    browse: Browse, owner: User
-) -> None:
+def test_wrong_password_and_unknown_address_get_the_same_page(browse: Browse, owner: User) -> None:
     pages = []
     for email in (owner.email, "nobody@north.example"):
         response = browse().post("/signin/", {"email": email, "password": "wrong"})
@@ -117,9 +115,7 @@ def test_the_key_of_the_session_changes_when_somebody_comes_in(
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_pass_that_lets_nobody_in_says_what_to_do(
-    browse: Browse, owner: User, method: str
-) -> None:
+def test_pass_that_lets_nobody_in_says_what_to_do(browse: Browse, owner: User, method: str) -> None:
     used, old = crossing(owner), crossing(owner, hours_ago=1)
     browse().post(used)
     for url, sentence in {
@@ -195,9 +191,7 @@ def test_the_language_chosen_before_signing_in_is_spoken_inside(
     assert client.get("/").headers["Content-Language"] == "fr"
 
 
-def test_known_language_and_theme_of_a_member_are_kept_with_them(
-    browse: Browse, owner: User
-) -> None:
+def test_known_language_and_theme_of_member_are_kept_with_them(browse: Browse, owner: User) -> None:
     client = browse(owner)
     client.post("/preferences/", {"language": "en", "theme": "dark"})
     unknown = client.post("/preferences/", {"language": "xx"})

@@ -66,9 +66,7 @@ def test_a_space_leaves_as_a_file_is_deleted_and_comes_back(doomed: Tenant, tmp_
         assert Classified.objects.count() == 2
 
 
-def test_a_deletion_asks_for_the_web_address(
-    doomed: Tenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_deletion_asks_for_the_web_address(doomed: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     run("suspend", "moulins")
     monkeypatch.setattr("builtins.input", lambda: "no")
     with pytest.raises(CommandError, match="Écrivez moulins"):
@@ -77,9 +75,7 @@ def test_a_deletion_asks_for_the_web_address(
     assert run("delete", "moulins")["state"] == "done"
 
 
-def test_an_export_leaves_it_open_and_a_foreign_file_is_refused(
-    space: Tenant, tmp_path: Path
-) -> None:
+def test_export_leaves_it_open_and_a_foreign_file_is_refused(space: Tenant, tmp_path: Path) -> None:
     run("archive", "moulins", "--open")
     assert Tenant.objects.get(pk=space.pk).state == "active"
     foreign = tmp_path / "x.zip"

@@ -46,9 +46,7 @@ def test_three_destinations_are_made_and_their_secrets_printed(stripe_simulator:
     assert whose == {"snapshot": own, "connected": of_councils, "thin": own + of_councils}
 
 
-def test_doing_it_again_makes_none_and_brings_kinds_up_to_date(
-    stripe_simulator: Simulator,
-) -> None:
+def test_doing_it_again_makes_none_and_brings_kinds_up_to_date(stripe_simulator: Simulator) -> None:
     run()
     old = next(shape for name, shape in own_destinations().items() if name.endswith("connected"))
     events = client().v2.core.event_destinations

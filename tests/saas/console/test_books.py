@@ -33,9 +33,7 @@ def case(console: SpaceClient, till: Till) -> Case:
 
 
 @begins_with(sold_in_north)
-def test_the_way_of_an_order_s_money_is_on_a_page(
-    console: SpaceClient, order: Order, till: Till
-) -> None:
+def test_way_of_order_s_money_is_on_a_page(console: SpaceClient, order: Order, till: Till) -> None:
     page = text_of(console, f"/orders/{order.reference}/trace/")
     assert "240,00 € de Maison Cazal" in page
     assert "CSE north 40 % de 200,00 € HT, conditions n° 1 −80,00 €" in page
@@ -92,9 +90,7 @@ def test_a_case_is_closed_with_a_reason_once_and_no_entry_changes(
     assert "Absent chez Stripe" in text_of(console, "/reconciliation/?state=closed")
 
 
-def test_objects_of_a_case_are_refetched_as_often_as_asked(
-    console: SpaceClient, till: Till
-) -> None:
+def test_objects_of_case_are_refetched_as_often_as_asked(console: SpaceClient, till: Till) -> None:
     order = till.open(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
     intent = reads.session(till.pay(order).session_id).intent
     assert intent

@@ -88,9 +88,7 @@ def test_a_transfer(console: SpaceClient, order: Order, till: Till) -> None:
     check_next_steps(console, "/transfers/", transfer, MACHINES["transfer"], onward.of_transfer)
 
 
-def test_a_refund_and_what_it_asks_of_a_council(
-    console: SpaceClient, order: Order, till: Till
-) -> None:
+def test_refund_and_what_it_asks_of_council(console: SpaceClient, order: Order, till: Till) -> None:
     refund = Refund.objects.create(
         payment=Payment.objects.get(), amount_cents=2_400, requested_at=till.at
     )
@@ -108,9 +106,7 @@ def test_a_refund_and_what_it_asks_of_a_council(
     check_next_steps(console, page, claim, MACHINES["claim"], next_step)
 
 
-def test_a_dispute_and_what_an_appeal_gives_back(
-    console: SpaceClient, order: Order, till: Till
-) -> None:
+def test_dispute_and_what_appeal_gives_back(console: SpaceClient, order: Order, till: Till) -> None:
     dispute = contest(till, order)
 
     def next_step(state: str) -> str:
@@ -145,9 +141,7 @@ def test_an_invoice(console: SpaceClient, order: Order) -> None:
     check_next_steps(console, page, paper, MACHINES["invoice"], onward.of_invoice)
 
 
-def test_a_council_and_another_account_for_it(
-    console: SpaceClient, order: Order, till: Till
-) -> None:
+def test_council_and_another_account_for_it(console: SpaceClient, order: Order, till: Till) -> None:
     council = Council.objects.get()
     page = f"/councils/{council.reference}/"
     without = ["none", "no_legal_personality"]
@@ -175,9 +169,7 @@ def test_calls_and_events_that_wait_say_what_follows(console: SpaceClient, till:
     check_next_steps(console, "/jobs/", make_event("x.y"), ["parked"], onward.of_event)
 
 
-def test_a_difference_between_stripe_and_the_books(
-    console: SpaceClient, till: Till, agathe: int
-) -> None:
+def test_difference_between_stripe_and_books(console: SpaceClient, till: Till, agathe: int) -> None:
     case = Case.objects.create(
         kind="missing", subject="txn_1", opened_at=till.at, closed_by_id=agathe, explanation="vu"
     )

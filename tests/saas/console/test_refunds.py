@@ -202,9 +202,7 @@ def test_a_large_refund_waits_for_another_operator(
 
 
 @begins_with(large)
-def test_a_large_refund_can_be_rejected(
-    console: SpaceClient, second: SpaceClient, url: str
-) -> None:
+def test_large_refund_can_be_rejected(console: SpaceClient, second: SpaceClient, url: str) -> None:
     give_back(console, url, WHOLE)
     refund = Refund.objects.get()
     second.post(f"/refunds/{refund.reference}/", {"verdict": "reject"})

@@ -273,9 +273,7 @@ def test_an_archive_is_downloaded_by_an_operator_and_kept_by_nobody_on_the_way(
     assert console.get(f"/archives/{archive.reference}/").status_code == 404
 
 
-def test_an_archive_is_restored_on_a_free_web_address(
-    console: SpaceClient, archive: Archive
-) -> None:
+def test_archive_is_restored_on_a_free_web_address(console: SpaceClient, archive: Archive) -> None:
     url = f"/archives/{archive.reference}/restore/"
     assert "tel que celui-ci était" in words(console.get(url))
     taken = console.post(url, {"slug": "south", "reason": ""})

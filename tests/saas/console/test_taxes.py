@@ -32,9 +32,7 @@ def owed(till: Till, *, net_cents: int) -> TaxPayment:
     return TaxPayment.objects.get(state="owed")
 
 
-def test_vat_is_listed_beside_the_transfers_with_where_it_is(
-    console: SpaceClient, till: Till
-) -> None:
+def test_vat_is_listed_beside_transfers_with_where_it_is(console: SpaceClient, till: Till) -> None:
     till.active_account(make_vat_payer())
     till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
     clock.bill(at=DECEMBER)

@@ -91,9 +91,7 @@ def test_a_parked_transfer_may_be_given_up(console: SpaceClient, till: Till) -> 
     assert call.state == "unknown"
 
 
-def test_a_failed_founding_is_built_again_and_its_founder_stays_unnamed(
-    console: SpaceClient,
-) -> None:
+def test_failed_founding_is_built_again_and_its_founder_stays_unnamed(console: SpaceClient) -> None:
     founding = failed_founding()
     page = text_of(console, "/jobs/")
     assert "helvane" in page

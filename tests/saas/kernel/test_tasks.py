@@ -163,9 +163,7 @@ def test_a_job_of_a_space_that_is_shut_is_refused_before_it_begins(south_is_shut
     assert ran_in == []
 
 
-def test_a_job_asks_again_for_a_space_in_which_its_connection_still_stands(
-    own_database: None,
-) -> None:
+def test_job_asks_again_for_space_in_which_its_connection_still_stands(own_database: None) -> None:
     """The job before it ran in the same space, which has been shut since."""
     run(read_inside, {SCHEMA_HEADER: "south"})
     role_access.shut("south")

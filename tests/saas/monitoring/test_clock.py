@@ -44,9 +44,7 @@ def test_clock_that_never_ran_is_awaited_three_minutes(agathe: int, db: None) ->
     assert len(mail.outbox) == 1
 
 
-def test_watcher_looks_again_and_again_until_it_is_stopped(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_watcher_looks_again_and_again_until_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     looked = threading.Semaphore(0)
     monkeypatch.setattr(watching, "stand_in", lambda **_: looked.release())
     watch = watcher.Watcher(every_seconds=0.01)

@@ -62,9 +62,7 @@ def test_refused_mail_ends_mails_to_its_address_in_the_space_that_wrote(
     assert list(filter(None, reasons)) == ([stopped] if stopped else [])
 
 
-def test_without_the_secret_or_a_space_nothing_is_stopped(
-    owner: User, settings: LazySettings
-) -> None:
+def test_without_secret_or_a_space_nothing_is_stopped(owner: User, settings: LazySettings) -> None:
     assert post(event(owner, "HardBounce"), shown="Basic bm9ib2R5Om5vdGhpbmc=") == 400
     for space in ("nowhere", "public"):
         assert post(event(owner, "HardBounce", space=space)) == 200

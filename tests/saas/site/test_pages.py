@@ -100,9 +100,7 @@ def test_find_answers_the_same_whether_the_domain_is_known(site: SpaceClient) ->
         assert (answer.status_code, answer["Location"]) == (303, "/find/sent/")
 
 
-def test_an_office_behind_one_address_finds_its_space_on_the_day_of_its_launch(
-    site: SpaceClient,
-) -> None:
+def test_office_behind_one_address_finds_its_space_on_day_of_its_launch(site: SpaceClient) -> None:
     answers = {
         site.post("/find/", {"email": f"m{number}@north.example"}).status_code
         for number in range(200)

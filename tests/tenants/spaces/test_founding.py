@@ -185,9 +185,7 @@ def test_mailbox_that_proves_nothing_is_refused_and_stays_typed(
     assert not wizard.founding.description.get("companies")
 
 
-def test_worker_killed_after_the_birth_is_taken_up_and_runs_give_one_space(
-    own_database: None,
-) -> None:
+def test_worker_killed_after_birth_is_taken_up_and_runs_give_one_space(own_database: None) -> None:
     wizard = Wizard().queued()
     Founding.objects.update(state=Founding.State.BUILDING, attempts=1)
     provisioning.found(founding=wizard.founding, report=lambda _step: None, at=timezone.now())
@@ -248,9 +246,7 @@ def test_refusal_of_provisioning_is_shown_in_its_words(
     assert "Une mise à jour est en cours." in words_of(wizard.client.get(wizard.url("build")))
 
 
-def test_button_into_the_space_states_its_origin_and_leads_nowhere_else(
-    own_database: None,
-) -> None:
+def test_button_into_the_space_states_its_origin_and_leads_nowhere_else(own_database: None) -> None:
     wizard = Wizard().queued()
     waiting = wizard.client.get(wizard.url("build"))
     wizard.build()

@@ -303,9 +303,7 @@ def replying(country: type[Country], expected: Any, status: int = 200) -> gatewa
     return gateway.Vies().ask(NUMBER, requester="FR44732829320")
 
 
-def test_vies_is_asked_in_our_name_and_its_consultation_number_kept(
-    country: type[Country],
-) -> None:
+def test_vies_is_asked_in_our_name_and_its_consultation_number_kept(country: type[Country]) -> None:
     """The fields are those of the REST interface of VIES (European Commission)."""
     values = {
         "countryCode": "DE",

@@ -132,9 +132,7 @@ def test_the_report_shows_views_and_clicks_apart(desk: Any, merchant: Merchant) 
     assert "Espace north · fil d’accueil" in page
 
 
-def test_the_desk_says_what_waits_then_figures_then_campaigns(
-    desk: Any, merchant: Merchant
-) -> None:
+def test_desk_says_what_waits_then_figures_then_campaigns(desk: Any, merchant: Merchant) -> None:
     run_campaign(merchant, headline="Menu du jour", at=timezone.now())
     draw_up(merchant, headline="Formule du soir", at=timezone.now())
     page = desk.get("/desk/").content.decode()

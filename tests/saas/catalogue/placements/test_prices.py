@@ -92,9 +92,7 @@ def test_a_month_ends_on_the_eve_of_the_same_day_and_the_next_follows(start: dt.
 
 
 @given(start=days_of_life, count=st.integers(1, 30))
-def test_months_on_end_begin_on_the_day_of_the_first_wherever_it_exists(
-    start: dt.date, count: int
-) -> None:
+def test_months_on_end_begin_on_day_of_first_wherever_it_exists(start: dt.date, count: int) -> None:
     month = month_from(start)
     for number in range(1, count + 1):
         month = next_month(month, day=start)

@@ -16,9 +16,7 @@ from tests.saas.catalogue.making import draw_up, make_merchant
 from tests.saas.catalogue.placements.test_refusals import refuse
 
 
-def test_campaign_paid_while_two_refuse_it_leaves_once(
-    own_database: None,
-) -> None:
+def test_campaign_paid_while_two_refuse_it_leaves_once(own_database: None) -> None:
     campaign = draw_up(make_merchant())
 
     def pay() -> None:

@@ -129,9 +129,7 @@ def test_database_made_by_hand_is_open_until_it_is_closed_and_is_named_meanwhile
 
 
 @pytest.mark.parametrize("role", ["troovon_app", "troovon_shared", "south"])
-def test_role_of_the_product_that_may_enter_another_database_is_named(
-    stranger: str, role: str
-) -> None:
+def test_role_of_product_that_may_enter_another_database_is_named(stranger: str, role: str) -> None:
     databases.close_cluster(testing.described()["admin"])
     granting = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
     with connecting.admin() as admin:

@@ -88,9 +88,7 @@ def test_the_public_site_writes_what_an_administrator_may_change(db: None) -> No
         ),
     ],
 )
-def test_host_of_one_space_is_not_freed_for_another_by_a_statement(
-    db: None, statement: str
-) -> None:
+def test_host_of_one_space_is_not_freed_for_another_by_statement(db: None, statement: str) -> None:
     with connecting.refused("a host of a space stays its own") as cursor:
         cursor.execute(statement)
 

@@ -146,9 +146,7 @@ def test_a_company_is_dressed_and_a_domain_claimed_and_withdrawn(two_spaces: Two
     assert client.post(f"{domains}{domain}/withdraw/").status_code == 303
 
 
-def test_the_space_is_presented_moved_and_who_moved_it_is_carried_over(
-    two_spaces: TwoSpaces,
-) -> None:
+def test_space_is_presented_moved_and_who_moved_it_is_carried_over(two_spaces: TwoSpaces) -> None:
     client = two_spaces.browse(two_spaces.boss)
     values = {"name": "Helvane et nous", "accent": "#7b3fa0"}
     assert client.post("/admin/space/", values).status_code == 303
@@ -294,9 +292,7 @@ def test_a_question_is_carried_and_answered_both_ways(
         assert not Enquiry.objects.exists()
 
 
-def test_asker_is_mailed_when_the_author_has_left(
-    two_spaces: TwoSpaces, mailoutbox: list[Any]
-) -> None:
+def test_asker_is_mailed_when_author_has_left(two_spaces: TwoSpaces, mailoutbox: list[Any]) -> None:
     agree(two_spaces)
     with schema.inside("north"):
         bike = make_classified(two_spaces.boss, title="Vélo pliant", audience="neighbours")

@@ -179,9 +179,7 @@ def wrong_places(shared: Any, names: tuple[str, ...]) -> list[Any]:
     return wrong
 
 
-def test_threads_in_turn_between_the_login_and_the_others_never_swap(
-    north_login: SpaceLogin,
-) -> None:
+def test_threads_in_turn_between_login_and_the_others_never_swap(north_login: SpaceLogin) -> None:
     orders = (("north", "south", "public"), ("public", "north"), ("south", "north")) * 2
     with (
         connecting.open_connection(pool=2, space_logins={"north": north_login}) as open_connection,
@@ -247,9 +245,7 @@ def test_the_operator_is_given_the_word_for_the_settings_once(own_database: None
     assert not logins.is_given("north")
 
 
-def test_space_that_is_missing_gets_no_login_and_is_refused_in_a_sentence(
-    own_database: None,
-) -> None:
+def test_space_that_is_missing_gets_no_login_and_is_refused_in_sentence(own_database: None) -> None:
     with pytest.raises(SpaceGone, match="t_missing"):
         logins.give("t_missing")
     with pytest.raises(CommandError, match="there is no space t_missing"):

@@ -70,9 +70,7 @@ def test_a_pooled_connection_comes_back_in_no_space(pooled: Any) -> None:
         pooled.close()
 
 
-def test_a_pooled_connection_that_the_server_closed_is_replaced_before_it_is_used(
-    pooled: Any,
-) -> None:
+def test_pooled_connection_that_server_closed_is_replaced_before_it_is_used(pooled: Any) -> None:
     pooled.set_schema("north")
     first = ask(pooled, "SELECT pg_backend_pid()")
     pooled.close()

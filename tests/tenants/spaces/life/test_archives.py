@@ -83,9 +83,7 @@ def files_of(name: str) -> dict[str, bytes]:
     }
 
 
-def test_a_restored_space_equals_the_archived_one_and_people_live_in_it(
-    space: Tenant, do: Do
-) -> None:
+def test_restored_space_equals_archived_one_and_people_live_in_it(space: Tenant, do: Do) -> None:
     archive = archived(space, do, AT)
     assert not set(copying.NOT_COPIED) & set(archive.rows)
     assert archive.rows["classifieds_classified"] == 2
@@ -196,9 +194,7 @@ def test_a_deleted_space_comes_back_to_its_own_address_and_nobody_else_does(
     assert (former.tenant_id, former.kind) == (again.pk, Domain.Kind.FORMER)
 
 
-def test_restoration_leaves_an_address_that_a_founding_reserved_meanwhile(
-    space: Tenant, do: Do
-) -> None:
+def test_restoration_leaves_address_that_founding_reserved_meanwhile(space: Tenant, do: Do) -> None:
     archive = archived(space, do, AT)
     operation = actions.restore(archive=archive, slug="ailleurs", reason="Retour", by=BY, at=AT)
     Founding.objects.create(
@@ -208,9 +204,7 @@ def test_restoration_leaves_an_address_that_a_founding_reserved_meanwhile(
     assert not Tenant.objects.filter(slug="ailleurs").exists()
 
 
-def test_a_space_whose_schema_is_gone_cannot_be_archived_and_says_why(
-    space: Tenant, do: Do
-) -> None:
+def test_space_whose_schema_is_gone_cannot_be_archived_and_says_why(space: Tenant, do: Do) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute(f'DROP SCHEMA "{space.schema_name}" CASCADE')
     operation = do(actions.archive(tenant_id=space.pk, closes=False, reason="", by=BY, at=AT))

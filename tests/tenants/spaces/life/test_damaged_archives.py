@@ -224,9 +224,7 @@ def test_half_a_file_is_refused(untouched: None, fetched: Path) -> None:
     assert "lisible" in refusal_of(fetched, AT)
 
 
-def test_a_part_whose_bytes_were_changed_on_the_disk_is_refused(
-    untouched: None, fetched: Path
-) -> None:
+def test_part_whose_bytes_were_changed_on_disk_is_refused(untouched: None, fetched: Path) -> None:
     unsealed(fetched)
     content = bytearray(fetched.read_bytes())
     with zipfile.ZipFile(fetched) as archive:

@@ -188,9 +188,7 @@ def test_an_archive_that_was_asked_for_outlives_it_until_its_day(
     assert not default_storage.exists(archive.name)
 
 
-def test_a_deletion_is_confirmed_by_the_web_address(
-    space: Tenant, do: Do, act_values: ActValues
-) -> None:
+def test_deletion_is_confirmed_by_web_address(space: Tenant, do: Do, act_values: ActValues) -> None:
     do(actions.suspend(tenant_id=space.pk, **act_values))
     with pytest.raises(Refused) as refusal:
         actions.delete(tenant_id=space.pk, confirmation="north", keep_until=None, **act_values)

@@ -174,9 +174,7 @@ def test_operations_on_a_space_run_one_at_a_time(space: Tenant, act_values: ActV
         actions.reopen(tenant_id=space.pk, **act_values)
 
 
-def test_an_open_space_is_neither_reopened_nor_deleted(
-    space: Tenant, act_values: ActValues
-) -> None:
+def test_open_space_is_neither_reopened_nor_deleted(space: Tenant, act_values: ActValues) -> None:
     with pytest.raises(Refused):
         actions.reopen(tenant_id=space.pk, **act_values)
     with pytest.raises(Refused):

@@ -216,9 +216,7 @@ def test_spaces_that_cannot_be_brought_up_are_reported_by_name(
     assert report.total == 8
 
 
-def test_a_space_that_has_all_is_noted_as_current_without_being_touched(
-    own_database: None,
-) -> None:
+def test_a_space_that_has_all_is_noted_as_current_without_being_touched(own_database: None) -> None:
     as_owner("UPDATE spaces_tenant SET schema_hash = ''")
     report = bring_up()
     assert (report.current, report.migrated) == (2, 0)
