@@ -1,183 +1,12 @@
 """Each state of what stands in public waits for an operator and is said, or waits for none."""
 
-import datetime as dt
-from collections.abc import Callable
-from functools import partial
+from collections import defaultdict
 
-import pytest
 from django.apps import apps
 from django.db import models
 
-from billing.models import (
-    AccountChange,
-    Case,
-    Claim,
-    Council,
-    Dispute,
-    Invoice,
-    Payment,
-    Reconciliation,
-    Refund,
-    Restitution,
-    Sale,
-    Share,
-    StripeCall,
-    TaxPayment,
-)
 from saas.kernel.models import SharedModel
-from tests.factories.records import make_dispute, make_event, make_statement
-from tests.fixtures.billing import begins_with, paid
-from tests.fixtures.people import AT, SpaceClient
-from tests.saas.console import test_needs as needs
-from tests.saas.console.conftest import failed_founding
-from tests.saas.console.test_needs import DAY, calm
-from tests.tenants.community.council.reading import text_of
-
-__all__ = ["calm"]
-
-type Begin = Callable[[Payment, dt.datetime], object]
-
-
-def share(state: str, _payment: Payment, at: dt.datetime) -> None:
-    Share.objects.update(state=state, release_at=at - 2 * DAY)
-
-
-def refund(state: str, payment: Payment, at: dt.datetime) -> None:
-    """A refund that Stripe took two weeks ago and more."""
-    then = at - 15 * DAY
-    Refund.objects.create(
-        payment=payment, amount_cents=1, state=state, requested_at=then, accepted_at=then
-    )
-
-
-def dispute(state: str, payment: Payment, at: dt.datetime) -> Dispute:
-    return make_dispute(
-        payment,
-        at=at,
-        sale=Sale.objects.earliest("pk"),
-        state=state,
-        stripe_id="dp_1",
-        amount_cents=1,
-    )
-
-
-def claim(_payment: Payment, at: dt.datetime) -> None:
-    owing = Share.objects.earliest("pk")
-    Claim.objects.create(share=owing, amount_cents=1, state="owed", due_at=at - 31 * DAY)
-
-
-def restitution(payment: Payment, at: dt.datetime) -> None:
-    won = dispute("won", payment, at)
-    restored = Share.objects.earliest("pk")
-    Restitution.objects.create(dispute=won, share=restored, amount_cents=1, due_at=at - 2 * DAY)
-
-
-def tax(state: str, _payment: Payment, at: dt.datetime) -> None:
-    bill = make_statement(Council.objects.get().pk, at=at, rendered_at=at)
-    asked_at = at if state == "owed" else None
-    TaxPayment.objects.create(
-        statement=bill,
-        amount_cents=1,
-        state=state,
-        due_at=at - 2 * DAY,
-        write_off_asked_at=asked_at,
-    )
-
-
-def call(state: str, _payment: Payment, at: dt.datetime) -> None:
-    StripeCall.objects.create(
-        kind="tax",
-        subject_id=1,
-        params={},
-        key="k",
-        state=state,
-        failure="no answer",
-        created_at=at - DAY,
-    )
-
-
-def event(_payment: Payment, at: dt.datetime) -> None:
-    make_event("charge.refunded", state="parked", received_at=at)
-
-
-def case(_payment: Payment, at: dt.datetime) -> None:
-    Case.objects.create(kind="missing", subject="ch_1", opened_at=at)
-
-
-def reconciliation(_payment: Payment, at: dt.datetime) -> None:
-    day = at.date()
-    Reconciliation.objects.create(first_day=day, last_day=day, begun_at=at - 2 * DAY)
-
-
-def account(state: str, _payment: Payment, at: dt.datetime) -> None:
-    Council.objects.update(account_state=state, account_seen_at=at)
-
-
-def payouts(state: str, _payment: Payment, at: dt.datetime) -> None:
-    Council.objects.update(payouts_state=state, account_seen_at=at)
-
-
-def confirmed_change(payment: Payment, at: dt.datetime) -> None:
-    needs.account_that_is_replaced(payment, at)
-    AccountChange.objects.update(
-        state="confirmed",
-        confirmed_at=at,
-        confirmed_by_reference="M-2",
-        confirmed_by_name="Karim",
-    )
-
-
-def invoice(state: str, _payment: Payment, at: dt.datetime) -> None:
-    Invoice.objects.update(state=state, mailed_at=None, issued_at=at - DAY)
-
-
-def founding(state: str, _payment: Payment, at: dt.datetime) -> None:
-    failed_founding(state=state, queued_at=at - DAY)
-
-
-def operation(state: str, _payment: Payment, at: dt.datetime) -> None:
-    needs.requested_operation(at - DAY, state)
-
-
-def each(begin: Callable[[str, Payment, dt.datetime], object], *states: str) -> dict[str, Begin]:
-    return {state: partial(begin, state) for state in states}
-
-
-# For each field the states in which a person is waited for, and how one comes about.
-WAITING: dict[str, dict[str, Begin]] = {
-    "billing.Share.state": each(share, "held", "releasable", "waiting_account"),
-    "billing.Refund.state": each(
-        refund, "requested", "pending", "requires_action", "failed", "canceled"
-    ),
-    "billing.Dispute.state": each(
-        dispute, "warning_needs_response", "needs_response", "appeal_needs_response", "lost"
-    ),
-    "billing.Claim.state": {"owed": claim},
-    "billing.Restitution.state": {"due": restitution},
-    "billing.TaxPayment.state": each(tax, "due", "owed"),
-    "billing.StripeCall.state": each(call, "pending", "in_flight", "unknown", "parked"),
-    "billing.StripeEvent.state": {"parked": event},
-    "billing.Case.state": {"open": case},
-    "billing.Reconciliation.state": {
-        "running": reconciliation,
-        "failed": needs.reconciliation_that_broke_off,
-    },
-    "billing.Payout.state": {"failed": needs.payout_that_came_back},
-    "billing.Payment.state": {"processing": needs.debit_without_an_answer},
-    "billing.Subscription.state": {"past_due": needs.subscription_that_is_not_paid},
-    "billing.Invoice.state": each(invoice, "issued", "rendered"),
-    "billing.Council.account_state": {
-        "none": needs.council_without_an_account,
-        **each(account, "created", "onboarding", "restricted", "rejected", "unsupported", "closed"),
-    },
-    "billing.Council.payouts_state": each(payouts, "restricted", "unsupported", "rejected"),
-    "billing.AccountChange.state": {
-        "asked": needs.account_that_is_replaced,
-        "confirmed": confirmed_change,
-    },
-    "spaces.Founding.state": each(founding, "queued", "building", "failed"),
-    "spaces.SpaceOperation.state": each(operation, "due", "running", "failed"),
-}
+from tests.saas.console.waiting import FIELDS, WAITING
 
 OVER = "it has come to its end"
 SENT = "a job sends it; a call that hangs or a step that fails is what waits"
@@ -298,26 +127,11 @@ def state_fields() -> dict[str, set[str]]:
 
 
 def test_each_state_is_classified_as_waiting_for_an_operator_or_for_none() -> None:
-    classified = {
-        name: [
-            *WAITING.get(name, ()),
-            *(s for states in NOBODY.get(name, {}).values() for s in states),
-        ]
-        for name in {*WAITING, *NOBODY}
-    }
+    classified = defaultdict(list)
+    for need in WAITING:
+        classified[FIELDS[need.begin]].append(need.state)
+    for name, reasons in NOBODY.items():
+        classified[name] += [state for states in reasons.values() for state in states]
     assert {name: sorted(states) for name, states in classified.items()} == {
         name: sorted(states) for name, states in state_fields().items()
     }
-
-
-@begins_with(paid)
-@pytest.mark.parametrize(
-    ("name", "state"), [(name, state) for name, states in WAITING.items() for state in states]
-)
-def test_state_that_waits_for_an_operator_is_not_nothing_to_do(
-    calm: SpaceClient, payment: Payment, name: str, state: str
-) -> None:
-    WAITING[name][state](payment, AT)
-    model, _, field = name.rpartition(".")
-    assert apps.get_model(model)._default_manager.filter(**{field: state}).exists()  # noqa: SLF001 - any model
-    assert "Rien à traiter" not in text_of(calm, "/")
