@@ -50,9 +50,7 @@ def is_without_token(view: Any) -> bool:
 
 def test_each_form_asks_for_its_token_but_what_stripe_signs_and_passes() -> None:
     assert {name for name, view in views() if is_without_token(view)} == WITHOUT_TOKEN
-
-
-def test_no_view_is_a_coroutine_whose_answer_could_be_read_while_it_is_sent() -> None:
+    # A coroutine's answer could be read while it is sent.
     assert [name for name, view in views() if inspect.iscoroutinefunction(view)] == []
 
 

@@ -159,7 +159,7 @@ FIELDS: dict[Begin, str] = {
 
 
 class Waiting(NamedTuple):
-    """A state in which somebody is waited for: the sentence on the first page, and where it leads."""
+    """A state in which somebody is waited for: the sentence on the first page, where it leads."""
 
     words: str
     page: str

@@ -61,9 +61,13 @@ def test_headers_alone_are_those_of_the_page(
     assert browse(owner).head(path).status_code == status
 
 
-def test_the_api_says_itself_what_is_wrong_with_a_query(browse: Browse, owner: User) -> None:
-    answer = browse(owner).get("/api/v1/classifieds/?q=%00")
+def test_the_api_says_itself_what_is_wrong_with_a_question(browse: Browse, owner: User) -> None:
+    client, url = browse(owner), "/api/v1/classifieds/"
+    answer = client.get(f"{url}?q=%00")
     assert (answer.status_code, list(answer.json()["mistakes"])) == (400, ["q"])
+    long = client.generic("POST", url, CONTENT_LENGTH=str(USUAL_BYTES + 1))
+    assert long.status_code == 413
+    assert "trop lourd" in long.json()["detail"]
 
 
 def raised_by(ask: Callable[[], object]) -> DataError:
@@ -104,14 +108,6 @@ def test_refused_body_is_answered_with_its_limit_and_what_to_do(
         assert f"accepte {most} au plus. Rien n’a été enregistré." in words
         english = browse().generic("POST", path, headers={"accept-language": "en"}, **sent)
         assert "Nothing was saved." in english.text
-
-
-def test_api_refuses_a_long_body_in_json(browse: Browse, owner: User) -> None:
-    answer = browse(owner).generic(
-        "POST", "/api/v1/classifieds/", CONTENT_LENGTH=str(USUAL_BYTES + 1)
-    )
-    assert answer.status_code == 413
-    assert "trop lourd" in answer.json()["detail"]
 
 
 def test_pictures_of_a_classified_fit_into_what_its_address_takes() -> None:

@@ -44,19 +44,15 @@ def test_a_file_of_one_space_is_refused_in_another(in_north: None, use: str, nam
         assert content.read() == b"ours"
 
 
-def test_a_space_opens_its_own_files_and_those_of_all(in_north: None) -> None:
+def test_a_space_opens_its_own_files_and_those_of_all_and_public_opens_them(in_north: None) -> None:
     for name in (files.private_name("a", "webp"), files.public_name("b", "webp")):
         stored = default_storage.save(name, ContentFile(b"x"))
         assert stored == name
-        assert default_storage.exists(name)
         assert default_storage.size(name) == 1
+        with schema.in_public():
+            assert default_storage.exists(name)
         default_storage.delete(name)
-
-
-def test_files_of_spaces_open_from_public(in_north: None) -> None:
-    stored = default_storage.save(files.private_name("a", "webp"), ContentFile(b"x"))
-    with schema.in_public():
-        assert default_storage.exists(stored)
+        assert not default_storage.exists(name)
 
 
 USES_OF_A_SESSION: dict[str, Callable[[SessionStore], object]] = {

@@ -10,13 +10,7 @@ from django.core.management.base import CommandError
 OF_DJANGO = ["migrate", "test", "createsuperuser"]
 OF_THE_LIBRARY = [found.name for found in pkgutil.iter_modules(library.__path__)]
 REFUSED = sorted({*OF_DJANGO, *OF_THE_LIBRARY})
-RIGHT = [
-    "manage.py space",
-    "manage.py prepare",
-    "manage.py operator",
-    "uv run pytest",
-    "collectstatic",
-]
+RIGHT = ["manage.py space", "manage.py prepare", "manage.py operator", "uv run pytest", "collectst"]
 
 
 @pytest.mark.parametrize("name", REFUSED)

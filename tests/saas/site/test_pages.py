@@ -9,7 +9,6 @@ import pytest
 from celery.exceptions import OperationalError
 from django.conf import settings
 from django.core import mail
-from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
@@ -23,11 +22,6 @@ from tests.fixtures.people import Browse, SpaceClient
 from tests.tenants.spaces.wizard import words_of
 
 PAGES = ["", "employers/", "merchants/", "councils/", "pricing/"]
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_tried_yet() -> None:
-    cache.clear()
 
 
 @pytest.fixture

@@ -1,13 +1,5 @@
-"""A clean start for the tests of founding: nobody has tried anything yet."""
-
-import pytest
-from django.core.cache import cache
+"""A DNS that a test writes, and a person who administers the north."""
 
 from tests.tenants.spaces.dns import camille, dns
 
 __all__ = ["camille", "dns"]
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_tried_yet() -> None:
-    cache.clear()

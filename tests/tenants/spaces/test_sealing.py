@@ -68,40 +68,16 @@ def chunks_of(content: bytes) -> tuple[bytes, list[bytes]]:
     return header, [rest[at : at + SEALED_CHUNK] for at in range(0, len(rest), SEALED_CHUNK)]
 
 
-def lose_last(chunks: list[bytes]) -> list[bytes]:
-    return chunks[:-1]
-
-
-def lose_first(chunks: list[bytes]) -> list[bytes]:
-    return chunks[1:]
-
-
-def swap(chunks: list[bytes]) -> list[bytes]:
-    return [chunks[1], chunks[0], *chunks[2:]]
-
-
-def repeat(chunks: list[bytes]) -> list[bytes]:
-    return [chunks[0], *chunks]
-
-
-def cut(chunks: list[bytes]) -> list[bytes]:
-    return [*chunks[:-1], chunks[-1][:-1]]
-
-
-def lengthen(chunks: list[bytes]) -> list[bytes]:
-    return [*chunks, b"more"]
-
-
 @pytest.mark.parametrize(
     ("change", "match"),
     [
-        (lose_last, "Il manque la fin"),
-        (lose_first, "abîmée"),
-        (swap, "abîmée"),
-        (repeat, "abîmée"),
-        (cut, "abîmée"),
-        (lengthen, "abîmée"),
-        (lambda _chunks: [], "abîmée"),
+        pytest.param(lambda chunks: chunks[:-1], "Il manque la fin", id="the last is lost"),
+        pytest.param(lambda chunks: chunks[1:], "abîmée", id="the first is lost"),
+        pytest.param(lambda chunks: [chunks[1], chunks[0], *chunks[2:]], "abîmée", id="swapped"),
+        pytest.param(lambda chunks: [chunks[0], *chunks], "abîmée", id="repeated"),
+        pytest.param(lambda chunks: [*chunks[:-1], chunks[-1][:-1]], "abîmée", id="cut"),
+        pytest.param(lambda chunks: [*chunks, b"more"], "abîmée", id="lengthened"),
+        pytest.param(lambda _chunks: [], "abîmée", id="all are lost"),
     ],
 )
 def test_chunks_that_are_missing_or_moved_are_refused(

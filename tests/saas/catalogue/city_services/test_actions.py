@@ -15,31 +15,21 @@ from tests.saas.catalogue.making import NOON, make_service
 pytestmark = pytest.mark.django_db
 
 
-def test_a_service_is_read_by_every_space_with_its_hours() -> None:
-    make_service()
+def test_a_service_is_read_by_every_space_with_its_hours_and_added_once() -> None:
+    make_service(name="Bibliothèque")
+    make_service(name="Médiathèque")
     with schema.inside("south"):
         service = queries.service_at("mediatheque")
         assert service is not None
         assert queries.openings_of(service) == NOON
-
-
-def test_adding_it_again_brings_it_up_to_date() -> None:
-    make_service(name="Bibliothèque")
-    make_service(name="Médiathèque")
-
     assert [service.name for service in CityService.objects.all()] == ["Médiathèque"]
 
 
 def test_only_services_between_the_borders_are_found() -> None:
     make_service()
     make_service("Loge-Bus", "loge-bus", latitude=Decimal("48.000000"))
-    found = queries.between(
-        south=Decimal("47.380000"),
-        north=Decimal("47.400000"),
-        west=Decimal("0.600000"),
-        east=Decimal("0.700000"),
-    )
-
+    borders = {"south": "47.38", "north": "47.40", "west": "0.60", "east": "0.70"}
+    found = queries.between(**{side: Decimal(degrees) for side, degrees in borders.items()})
     assert [service.slug for service in found] == ["mediatheque"]
 
 

@@ -180,6 +180,15 @@ def test_place_that_a_draft_holds_is_free_for_the_one_that_replaces_it(shop: Mer
     campaigns.check_out(campaign_id=other.pk, at=AT)
 
 
+def drafts_for_the_last_place() -> list[int]:
+    """Two campaigns that may each be paid, where only one has a place."""
+    counts.record_places(tenant_schema="north", screens=2, at=AT)
+    shop = make_merchant()
+    for _number in range(MOST_AT_ONCE - 1):
+        run_campaign(shop, **KIOSK)
+    return [draw_up(shop, **KIOSK).pk for _number in range(2)]
+
+
 def test_last_place_is_held_while_it_is_paid_and_let_go_when_nobody_pays(shop: Merchant) -> None:
     for _number in range(MOST_AT_ONCE - 1):
         run_campaign(shop, **KIOSK)
@@ -204,11 +213,7 @@ def test_last_place_is_held_while_it_is_paid_and_let_go_when_nobody_pays(shop: M
 
 
 def test_two_who_pay_for_the_last_place_at_once_are_one(own_database: None) -> None:
-    counts.record_places(tenant_schema="north", screens=2, at=AT)
-    shop = make_merchant()
-    for _number in range(MOST_AT_ONCE - 1):
-        run_campaign(shop, **KIOSK)
-    drafts = [draw_up(shop, **KIOSK).pk for _number in range(2)]
+    drafts = drafts_for_the_last_place()
 
     def pay(campaign_id: int) -> str:
         try:
@@ -282,11 +287,7 @@ def test_month_that_follows_keeps_the_place_of_the_one_before(shop: Merchant) ->
 
 
 def test_two_late_payments_of_the_last_place_at_once_leave_one(own_database: None) -> None:
-    counts.record_places(tenant_schema="north", screens=2, at=AT)
-    shop = make_merchant()
-    for _number in range(MOST_AT_ONCE - 1):
-        run_campaign(shop, **KIOSK)
-    drafts = [draw_up(shop, **KIOSK).pk for _number in range(2)]
+    drafts = drafts_for_the_last_place()
 
     gone = at_once(lambda campaign_id: pay_late(campaign_id, AT + 2 * A_DAY), drafts)
     assert sorted(gone) == [False, True]

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from typing import Any
 
 import pytest
 
@@ -15,15 +16,16 @@ COSTS = [Amount("Troovon", 189582), Amount("Frais", 6180), Amount("TVA", 65254)]
 FATES = [Amount("Reversé", 109268), Amount("En retenue", 21240)]
 
 
-def drawn(**changes: object) -> Flow | None:
-    values = {
-        "sources": SOURCES,
-        "collected": COLLECTED,
-        "share": SHARE,
-        "costs": COSTS,
-        "fates": FATES,
-    }
-    return flow(**(values | changes))  # type: ignore[arg-type]
+def drawn(**changes: Any) -> Flow | None:
+    values: dict[str, Any] = {"sources": SOURCES, "collected": COLLECTED, "share": SHARE}
+    values |= {"costs": COSTS, "fates": FATES} | changes
+    return flow(**values)
+
+
+def november(**changes: Any) -> Flow:
+    found = drawn(**changes)
+    assert found
+    return found
 
 
 def height_of(path: str) -> float:
@@ -34,43 +36,36 @@ def height_of(path: str) -> float:
 
 
 def test_the_bands_that_leave_are_as_high_as_those_that_come() -> None:
-    november = drawn()
-    assert november
-    coming = [height_of(band.path) for band in november.ribbons[:3]]
-    leaving = [height_of(band.path) for band in november.ribbons[3:7]]
+    month = november()
+    coming = [height_of(band.path) for band in month.ribbons[:3]]
+    leaving = [height_of(band.path) for band in month.ribbons[3:7]]
     assert sum(coming) == pytest.approx(TALL, abs=0.5)
     assert sum(leaving) == pytest.approx(TALL, abs=0.5)
 
 
 def test_every_amount_has_its_label() -> None:
-    november = drawn()
-    assert november
-    assert {label.amount.cents for label in november.labels} == {
+    month = november()
+    assert {label.amount.cents for label in month.labels} == {
         *(amount.cents for amount in (*SOURCES, COLLECTED, SHARE, *COSTS, *FATES))
     }
 
 
 def test_labels_of_a_column_never_touch() -> None:
     many = [Amount(f"Commerce {number}", 100) for number in range(7)]
-    november = drawn(sources=[*many, Amount("Autres", COLLECTED.cents - 700)])
-    assert november
-    rows = sorted(float(label.y) for label in november.labels if label.x == "32")
+    month = november(sources=[*many, Amount("Autres", COLLECTED.cents - 700)])
+    rows = sorted(float(label.y) for label in month.labels if label.x == "32")
     assert all(below - above >= 30 for above, below in itertools.pairwise(rows))
 
 
 def test_a_fate_of_nothing_is_not_drawn() -> None:
     waiting = Amount("En attente de compte", SHARE.cents)
-    november = drawn(fates=[Amount("Reversé", 0), waiting])
-    assert november
-    assert [part.name for part in november.parts if part.nested] == ["En attente de compte"]
+    month = november(fates=[Amount("Reversé", 0), waiting])
+    assert [part.name for part in month.parts if part.nested] == ["En attente de compte"]
 
 
 def test_a_thin_band_is_still_seen() -> None:
-    november = drawn(
-        sources=[Amount("Cazal", COLLECTED.cents - 1), Amount("Un centime", 1)],
-    )
-    assert november
-    assert float(november.bars[1].height) == 1.5
+    month = november(sources=[Amount("Cazal", COLLECTED.cents - 1), Amount("Un centime", 1)])
+    assert float(month.bars[1].height) == 1.5
 
 
 @pytest.mark.parametrize("changed", ["sources", "costs", "fates"])

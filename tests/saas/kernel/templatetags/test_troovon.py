@@ -180,7 +180,4 @@ def test_a_question_is_asked_again_with_other_answers(
 ) -> None:
     request = rf.get("/classifieds/", {"q": "vélo", "kind": "sell", "page": "2"})
     assert written(tag, request=request) == result
-
-
-def test_a_question_may_be_asked_without_a_request() -> None:
     assert written('{% query kind="give" %}') == "?kind=give"

@@ -20,6 +20,9 @@ from tests.fixtures.people import AT
 BOARD = "classifieds"
 
 
+type Found = Callable[[str], Tenant]
+
+
 def _fresh_name() -> str:
     """Name a package as none was in this process: Python does not read a changed module again.
 
@@ -80,7 +83,7 @@ def planter(
 
 
 @pytest.fixture
-def found(own_database: None) -> Iterator[Callable[[str], Tenant]]:
+def found(own_database: None) -> Iterator[Found]:
     """Found spaces under names that the test chooses; their roles outlive no test."""
     made = []
 

@@ -17,17 +17,20 @@ from pytest_django import Settings
 from infra.local import cli
 from infra.local.processes import ROOT
 from tenants.spaces.database import birth, blueprint
-from tenants.spaces.models import Blueprint, Tenant
+from tenants.spaces.models import Blueprint
 from tests.fixtures.patience import PATIENCE, wait_until
 from tests.tenants.spaces.database import connecting
-from tests.tenants.spaces.upkeep.conftest import Planter, as_owner, columns_of
+from tests.tenants.spaces.upkeep.conftest import Found, Planter, as_owner, columns_of
 
 COLOUR = "migrations.AddField('classified', 'colour', models.CharField(max_length=9, null=True))"
 SLOWLY = "migrations.RunSQL('SELECT pg_sleep(0.3)')"
 
 
+type Environment = Callable[[], dict[str, str]]
+
+
 @pytest.fixture
-def environment(planter: Planter) -> Callable[[], dict[str, str]]:
+def environment(planter: Planter) -> Environment:
     """The environment of the owner's process, with what is planted."""
 
     def of_now() -> dict[str, str]:
@@ -86,9 +89,7 @@ def those_with_colour(names: list[str]) -> set[str]:
 
 @pytest.mark.proof
 def test_killed_in_the_middle_it_goes_on_with_exactly_the_rest(
-    planter: Planter,
-    environment: Callable[[], dict[str, str]],
-    found: Callable[[str], Tenant],
+    planter: Planter, environment: Environment, found: Found
 ) -> None:
     names = ["north", "south", *(found(f"t_kill{number}").schema_name for number in range(3))]
     planter.plant(COLOUR, SLOWLY)
@@ -116,9 +117,7 @@ def _server_has_noticed() -> bool:
 
 @pytest.mark.proof
 def test_command_names_the_failed_space_and_exits_with_one(
-    planter: Planter,
-    environment: Callable[[], dict[str, str]],
-    found: Callable[[str], Tenant],
+    planter: Planter, environment: Environment, found: Found
 ) -> None:
     found("t_stubborn")
     as_owner("ALTER TABLE t_stubborn.classifieds_classified ADD COLUMN colour int")
@@ -157,7 +156,7 @@ def test_with_nothing_to_do_it_makes_no_blueprint_and_touches_nothing(own_databa
 
 @pytest.mark.proof
 def test_the_release_before_takes_its_blueprint_up_again_without_making_it(
-    planter: Planter, environment: Callable[[], dict[str, str]], settings: Settings
+    planter: Planter, environment: Environment, settings: Settings
 ) -> None:
     prepare()
     before = blueprint.migrations_hash()
@@ -171,7 +170,7 @@ def test_the_release_before_takes_its_blueprint_up_again_without_making_it(
 
 
 @pytest.mark.proof
-def test_a_second_one_waits_for_the_first(environment: Callable[[], dict[str, str]]) -> None:
+def test_a_second_one_waits_for_the_first(environment: Environment) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [birth.UPKEEP_LOCK])
         process = migrate(environment(), "--json")

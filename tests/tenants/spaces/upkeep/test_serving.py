@@ -2,7 +2,7 @@
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 
@@ -15,11 +15,10 @@ from saas.kernel import schema
 from tenants.community.classifieds.models import Classified
 from tenants.spaces.database.upkeep import replay, run
 from tenants.spaces.database.upkeep.report import Report
-from tenants.spaces.models import Tenant
 from tests.fixtures.patience import wait_until
 from tests.fixtures.people import AT, SpaceClient, make_user
 from tests.tenants.spaces.database import connecting
-from tests.tenants.spaces.upkeep.conftest import Planter, as_owner, columns_of
+from tests.tenants.spaces.upkeep.conftest import Found, Planter, as_owner, columns_of
 
 pytestmark = pytest.mark.proof  # people go on for seconds in each
 EXPAND = (
@@ -96,9 +95,7 @@ def test_the_release_before_writes_and_reads_in_the_new_schema(planter: Planter)
     assert rows == [(None, 3, "x", "Vélos")]
 
 
-def test_no_page_fails_while_all_spaces_are_brought_up(
-    planter: Planter, found: Callable[[str], Tenant]
-) -> None:
+def test_no_page_fails_while_all_spaces_are_brought_up(planter: Planter, found: Found) -> None:
     for number in range(6):
         found(f"t_busy{number}")
     visitors = [Visitor("north", AT), Visitor("south", AT)]
