@@ -13,7 +13,6 @@ from saas.accounts import actions as accounts
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
-from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.community.members.actions import membership as members
 from tenants.community.members.models import Role
@@ -214,14 +213,3 @@ def test_network_is_read_in_one_place_which_knows_the_proxy() -> None:
     ]
     reading = {path.name for path in product if "REMOTE_ADDR" in path.read_text("utf-8")}
     assert reading == {"auth.py", "environ.py"}
-
-
-def test_nobody_of_another_space_is_stopped_by_a_limit(owner: User) -> None:
-    for _ in range(30):
-        try:
-            accounts.recognise(email=owner.email, password="faux", network="n", at=AT)
-        except Refused:
-            continue
-    with schema.inside("south"), pytest.raises(Refused) as refusal:
-        accounts.recognise(email=owner.email, password="faux", network="n", at=AT)
-    assert TOO_MANY not in refusal.value.sentence

@@ -219,12 +219,9 @@ def classes_of(module: types.ModuleType) -> Iterable[type]:
     ]
 
 
-def test_only_named_variables_go_along_with_a_request() -> None:
+def test_only_named_variables_go_along_with_a_request_and_nothing_with_a_thread() -> None:
     found = {value.name for _, (_, value) in of_kind(ContextVar)}
     assert found == LASTING_VARIABLES
-
-
-def test_no_module_keeps_something_for_a_thread() -> None:
     assert {name for name, _ in of_kind((threading.local, Local))} == set()
 
 

@@ -54,13 +54,9 @@ def test_each_form_asks_for_its_token_but_what_stripe_signs_and_passes() -> None
     assert [name for name, view in views() if inspect.iscoroutinefunction(view)] == []
 
 
-def our_jobs() -> dict[str, Any]:
-    current_app.loader.import_default_modules()
-    return {name: job for name, job in current_app.tasks.items() if name.startswith(OURS)}
-
-
 def test_each_registered_job_says_where_it_runs() -> None:
-    jobs = our_jobs()
+    current_app.loader.import_default_modules()
+    jobs = {name: job for name, job in current_app.tasks.items() if name.startswith(OURS)}
     assert len(jobs) > 50
     assert [
         name for name, job in jobs.items() if not isinstance(job, TenantTask | PublicTask)

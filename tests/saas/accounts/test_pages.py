@@ -221,10 +221,3 @@ def test_a_new_password_ends_the_other_sessions(browse: Browse, owner: User) -> 
 
     assert is_in(here)
     assert not is_in(elsewhere)
-
-
-def test_a_form_without_its_token_is_refused(owner: User, browse: Browse) -> None:
-    client = browse()
-    client.handler.enforce_csrf_checks = True
-
-    assert client.post("/signin/", {"email": owner.email, "password": PASSWORD}).status_code == 403

@@ -1,10 +1,6 @@
 """`manage.py operator add`: the only way in to the console, for whoever holds the machine."""
 
 import io
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -17,10 +13,8 @@ from saas.accounts.models import User
 from saas.console.models import Operator
 from saas.kernel import schema
 from saas.kernel.errors import Refused
-from tests.fixtures.programs import run_program
+from tests.fixtures.programs import run_manage
 from tests.tenants.spaces.database import connecting
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def add(*words: str) -> str:
@@ -31,18 +25,9 @@ def add(*words: str) -> str:
     return printed.getvalue()
 
 
-def in_a_process(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as whoever holds the owner's login."""
-    environment = os.environ | {
-        "TROOVON_PROCESS": "manage",
-        "DJANGO_SETTINGS_MODULE": "saas.settings",
-    }
-    return run_program([sys.executable, "manage.py", "operator", *words], env=environment)
-
-
 def test_an_operator_is_let_in_once_by_the_link_that_is_printed(own_database: None) -> None:
     names = ("--first-name", "Agathe", "--last-name", "Roy")
-    done = in_a_process("add", "Agathe@Troovon.example", *names, "--skip-checks")
+    done = run_manage("operator", "add", "Agathe@Troovon.example", *names, "--skip-checks")
     assert done.returncode == 0, done.stderr
     link = done.stdout.strip()
     assert link.startswith(f"http://ops.{settings.BASE_HOST}/enter/")
@@ -56,18 +41,13 @@ def test_an_operator_is_let_in_once_by_the_link_that_is_printed(own_database: No
             accounts.use_pass(token=token, at=timezone.now())
 
 
-def test_adding_somebody_twice_makes_one_operator(own_database: None) -> None:
+def test_adding_somebody_twice_makes_one_operator_and_no_address_none(own_database: None) -> None:
+    with pytest.raises(CommandError, match="adresse"):
+        add("agathe")
     add("agathe@troovon.example")
     assert "/enter/" in add("AGATHE@troovon.example")
     with schema.in_public():
         assert Operator.objects.count() == User.objects.count() == 1
-
-
-def test_an_address_that_is_none_is_refused_in_a_sentence(own_database: None) -> None:
-    with pytest.raises(CommandError, match="adresse"):
-        add("agathe")
-    with schema.in_public():
-        assert not User.objects.exists()
 
 
 def test_the_app_s_own_login_makes_no_operator() -> None:

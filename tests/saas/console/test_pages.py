@@ -20,7 +20,7 @@ from tests.factories.billing import (
     make_shop,
 )
 from tests.fixtures.billing import Till
-from tests.fixtures.people import PASSWORD, Count, SpaceClient, make_user
+from tests.fixtures.people import PASSWORD, Count, SpaceClient
 from tests.saas.console.conftest import failed_founding, on_console, sold
 from tests.tenants.community.council.reading import text_in, text_of
 
@@ -34,14 +34,6 @@ PAGES = {
     "/transfers/": "Aucun reversement",
     "/jobs/": "Rien à traiter",
 }
-
-
-def test_a_session_of_a_space_is_worthless_here(console: SpaceClient, agathe: int) -> None:
-    with schema.inside("north"):
-        twin = make_user("Claire", id=agathe)
-        client = SpaceClient(console.host)
-        client.force_login(twin)
-    assert client.get("/").status_code == 302
 
 
 def test_an_empty_house_says_so(console: SpaceClient) -> None:

@@ -15,11 +15,14 @@ def deal(owner: User, **columns: str) -> Deal:
     return Deal(author=owner, title="Piscine", ends_on=CHRISTMAS, **columns)
 
 
-def test_checks_that_hold_are_asked_for_at_once(owner: User) -> None:
+def test_checks_that_hold_are_asked_for_at_once_and_those_of_other_columns_not_at_all(
+    owner: User,
+) -> None:
     with CaptureQueriesContext(connection) as statements:
         deal(owner, code="NAGE").validate_constraints()
     reads = [one["sql"] for one in statements.captured_queries if one["sql"].startswith("SELECT")]
     assert len(reads) == 1
+    deal(owner, link="http://piscine.example").validate_constraints(exclude={"link"})
 
 
 def test_each_check_that_does_not_hold_says_its_own_sentence(owner: User) -> None:
@@ -31,7 +34,3 @@ def test_each_check_that_does_not_hold_says_its_own_sentence(owner: User) -> Non
     with pytest.raises(ValidationError) as refused:
         deal(owner, link="http://piscine.example").validate_constraints()
     assert refused.value.messages == ["Un lien commence par https://."]
-
-
-def test_checks_of_a_column_that_is_not_meant_are_left_out(owner: User) -> None:
-    deal(owner, link="http://piscine.example").validate_constraints(exclude={"link"})

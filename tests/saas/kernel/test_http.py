@@ -1,7 +1,6 @@
 """The common part of every address of the house."""
 
 import contextlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,17 +69,11 @@ def test_the_api_says_itself_what_is_wrong_with_a_question(browse: Browse, owner
     assert "trop lourd" in long.json()["detail"]
 
 
-def raised_by(ask: Callable[[], object]) -> DataError:
-    with pytest.raises(DataError) as raised, transaction.atomic():
-        ask()
-    return raised.value
-
-
 def test_a_field_that_no_form_reads_is_refused_where_the_database_refuses_it(db: None) -> None:
-    rows = User.objects.filter(first_name="\0")
-    answer = RefusedMiddleware(HttpResponse).process_exception(
-        RequestFactory().post("/"), raised_by(rows.exists)
-    )
+    with pytest.raises(DataError) as raised, transaction.atomic():
+        User.objects.filter(first_name="\0").exists()
+    middleware, request = RefusedMiddleware(HttpResponse), RequestFactory().post("/")
+    answer = middleware.process_exception(request, raised.value)
     assert answer is not None
     assert answer.status_code == 422
     assert "Un signe de ce texte" in answer.text

@@ -19,15 +19,12 @@ DRAWN = [
 
 
 def test_beside_millions_of_rows_a_new_reference_is_free() -> None:
+    assert len(DRAWN) >= 20, "each kind of row has its own"
     prefix, letters = reference("OR").split("-")
     assert prefix == "OR"
     assert re.fullmatch(r"[2-9A-HJ-NP-Z]+", letters), "0, O, 1 and I are mistaken for each other"
     drawn = {letter for _ in range(500) for letter in reference("OR").removeprefix("OR-")}
     assert ROWS / len(drawn) ** len(letters) < RARE
-
-
-def test_each_kind_of_row_has_its_own() -> None:
-    assert len(DRAWN) >= 20
 
 
 @pytest.mark.parametrize("field", DRAWN)

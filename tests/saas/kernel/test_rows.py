@@ -100,14 +100,6 @@ def test_rows_that_belong_together_are_read_side_by_side() -> None:
     assert everything(shop) == everything(Merchant.objects.get())
 
 
-def test_deleted_row_cannot_be_stored() -> None:
-    call = a_call()
-    rows.add(call)
-    call.pk += 1
-    with pytest.raises(StripeCall.NotUpdated):
-        rows.store(call, "failure")
-
-
 def test_rows_are_stored_and_others_added_beside_them_in_one_statement() -> None:
     call, campaign = a_call(), make_campaign(make_shop(), {"north": 20_000}, at=AT)
     rows.add(call)
@@ -125,12 +117,15 @@ def test_rows_are_stored_and_others_added_beside_them_in_one_statement() -> None
     assert list(changes) == [(1, ""), (2, "là")]
 
 
-def test_writing_names_the_row_that_is_gone() -> None:
+def test_row_that_is_gone_is_not_stored_and_named() -> None:
     call, campaign = a_call(), make_campaign(make_shop(), {"north": 20_000}, at=AT)
     rows.add(call)
     campaign.pk += 1
     with pytest.raises(StripeCall.NotUpdated, match="Campaign"):
         rows.write((call, ["failure"]), (campaign, ["headline"]), add=[a_change(1)])
+    call.pk += 1
+    with pytest.raises(StripeCall.NotUpdated):
+        rows.store(call, "failure")
 
 
 def test_read_row_equals_what_django_reads() -> None:
@@ -144,16 +139,13 @@ def test_read_row_equals_what_django_reads() -> None:
     assert model_to_dict(rows.one(StripeCall, "kind = %s", ["transfer"]))["params"]["amount"]
 
 
-def test_rows_come_in_the_order_that_is_asked_for() -> None:
+def test_rows_come_in_the_order_that_is_asked_for_and_a_missing_one_does_not_exist() -> None:
     rows.add(*(a_change(subject) for subject in (2, 3, 1)))
     found = rows.read(StateChange, "machine = %s ORDER BY subject_id DESC", ["share"])
     assert [change.subject_id for change in found] == [3, 2, 1]
-
-
-def test_missing_row_does_not_exist() -> None:
+    assert rows.read(StripeHalt, "ended_at IS NULL", []) == []
     with pytest.raises(Share.DoesNotExist):
         rows.one(Share, "id = %s", [1])
-    assert rows.read(StripeHalt, "ended_at IS NULL", []) == []
 
 
 def test_rows_that_are_changed_by_a_text_come_back_as_they_are_then() -> None:

@@ -13,7 +13,6 @@ from saas.kernel import log_context, schema
 from saas.monitoring import actions as monitoring
 from saas.site import views
 from tenants.spaces import hosts
-from tenants.spaces.models import Tenant
 from tests.fixtures.people import Browse, SpaceClient
 from tests.tenants.spaces.database import connecting
 from tests.tenants.spaces.wizard import words_of
@@ -139,15 +138,6 @@ def test_robots_read_the_public_site_only(browse: Browse) -> None:
 
 def test_a_browser_that_guesses_the_icon_is_led_to_the_rings(browse: Browse) -> None:
     assert browse(None, space="").get("/favicon.ico")["Location"].endswith("rings.svg")
-
-
-def test_a_suspended_space_says_that_nothing_is_lost(browse: Browse) -> None:
-    Tenant.objects.filter(slug="north").update(state=Tenant.State.SUSPENDED)
-    hosts.forget()
-    response = browse(None, space="north").get("/")
-    assert response.status_code == 503
-    assert "Rien n’est perdu" in words_of(response)
-    hosts.forget()
 
 
 def test_a_form_that_is_too_old_leads_back_to_its_page(browse: Browse) -> None:

@@ -94,15 +94,10 @@ def test_find_answers_the_same_whether_the_domain_is_known(site: SpaceClient) ->
         assert (answer.status_code, answer["Location"]) == (303, "/find/sent/")
 
 
-def test_office_behind_one_address_finds_its_space_on_day_of_its_launch(site: SpaceClient) -> None:
-    answers = {
-        site.post("/find/", {"email": f"m{number}@north.example"}).status_code
-        for number in range(200)
-    }
-    assert answers == {303}
-
-
-def test_find_is_limited_for_an_address(site: SpaceClient) -> None:
+def test_find_is_limited_by_address_and_not_by_the_network_of_an_office(site: SpaceClient) -> None:
+    for number in range(200):  # on the day of its launch
+        typed = {"email": f"m{number}@north.example"}
+        assert site.post("/find/", typed).status_code == 303
     for _ in range(4):
         assert site.post("/find/", {"email": "a@north.example"}).status_code == 303
     refused = site.post("/find/", {"email": "a@north.example"})

@@ -56,15 +56,11 @@ def test_form_sent_to_the_old_address_is_answered_with_the_new_one(db: None) -> 
     assert "Location" not in response
 
 
-def test_a_chain_of_moves_leads_to_its_end(db: None) -> None:
+def test_a_chain_of_moves_leads_to_its_end_and_may_go_back_to_where_it_began(db: None) -> None:
     moved("helvane", at=AT)
     moved("brisson", at=AT)
     for old in ("north", "helvane"):
         assert on(old).get("/me/")["Location"] == hosts.space_url("brisson", "/me/")
-
-
-def test_a_space_may_go_back_to_where_it_was(db: None) -> None:
-    moved("helvane", at=AT)
     moved("north", at=AT)
     assert on("north").get("/signin/").status_code == 200
     assert on("helvane").get("/")["Location"] == hosts.space_url("north")
@@ -79,16 +75,15 @@ def test_nobody_takes_an_address_that_another_space_has_left(db: None) -> None:
         moved("n0rth", at=AT, space="south")
 
 
-def test_no_founding_takes_an_address_that_a_space_has_left(own_database: None) -> None:
+def test_no_founding_takes_what_a_space_has_left_and_no_space_what_a_founding_keeps(
+    db: None,
+) -> None:
     moved("moulins", at=AT)
     wizard = Wizard().described()
     page = wizard.post("address", {"slug": "north"})
     assert page.status_code == 422
     assert "Cette adresse est prise." in words_of(page)
-
-
-def test_no_space_takes_what_a_founding_keeps(own_database: None) -> None:
-    Wizard().named("sillage")
+    wizard.post("address", {"slug": "sillage"})
     with pytest.raises(Refused, match="Cette adresse est prise"):
         moved("sillage", at=AT)
 

@@ -232,40 +232,22 @@ def test_a_failed_building_leaves_nothing_and_can_be_tried_again(
     assert wizard.founding.state == Founding.State.BUILT
 
 
-def test_refusal_of_provisioning_is_shown_in_its_words(
-    own_database: None, monkeypatch: pytest.MonkeyPatch
+def test_button_into_the_space_states_its_origin_and_serves_no_other_page(
+    own_database: None,
 ) -> None:
-    wizard = Wizard().queued()
-
-    def refuse(**_: Any) -> Tenant:
-        raise provisioning.ProvisioningFailed("Une mise à jour est en cours.")
-
-    monkeypatch.setattr(provisioning, "found", refuse)
-    wizard.build()
-    assert wizard.founding.failure == "Une mise à jour est en cours."
-    assert "Une mise à jour est en cours." in words_of(wizard.client.get(wizard.url("build")))
-
-
-def test_button_into_the_space_states_its_origin_and_leads_nowhere_else(own_database: None) -> None:
     wizard = Wizard().queued()
     waiting = wizard.client.get(wizard.url("build"))
     wizard.build()
     page = wizard.client.get(wizard.url("build"))
-    space = hosts.space_url("helvane", "")
+    space, path = hosts.space_url("helvane", ""), way_in(page)
     for seen in (waiting, page):  # a page that waits is filled with the button by its script
         assert f"form-action 'self' {space};" in seen["Content-Security-Policy"]
         assert (seen["Referrer-Policy"], seen["Cache-Control"]) == ("strict-origin", "no-store")
     form = markup_of(page).partition(f'<form action="{space}')[2].partition("</form>")[0]
     assert "csrfmiddlewaretoken" not in form  # the public site's token is nobody else's
     assert "form-action 'self';" in wizard.client.get("/start/")["Content-Security-Policy"]
-    assert way_in(wizard.client.get(wizard.url("progress"))) == way_in(page)
-    assert way_in(wizard.client.get(wizard.url("build"))) == way_in(page)
-
-
-def test_way_in_is_nothing_to_another_page(own_database: None) -> None:
-    wizard = Wizard().queued().build()
+    assert way_in(wizard.client.get(wizard.url("progress"))) == path
     there = SpaceClient(f"helvane.{settings.BASE_HOST}", enforce_csrf_checks=True)
-    path = way_in(wizard.client.get(wizard.url("build")))
     assert there.get(path).status_code == 200
     for headers in ({"origin": "https://evil.example"}, {"origin": "null"}, {}):
         assert there.post(path, headers=headers).status_code == 403

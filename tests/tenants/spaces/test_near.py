@@ -33,20 +33,19 @@ def _open_gate(site: Site, name: str, where: tuple[float, float]) -> None:
     )
 
 
-def test_a_space_is_near_within_its_minutes_while_it_is_open(north_at_the_gate: Tenant) -> None:
+def test_a_space_is_near_within_minutes_of_its_nearest_gate_while_it_is_open(
+    north_at_the_gate: Tenant,
+) -> None:
     # 500 m north of the gate: 500 x 1.3 / 80 is 8.1 minutes.
     shop = (GATE[0] + 500 / 111_195, GATE[1])
     (near,) = queries.spaces_near(*shop, 9)
     assert (near.tenant, near.minutes, near.head_count) == (north_at_the_gate, 9, 850)
     assert queries.spaces_near(*shop, 8) == []
-    Tenant.objects.filter(pk=north_at_the_gate.pk).update(state=Tenant.State.SUSPENDED)
-    assert queries.spaces_near(*shop, 9) == []
-
-
-def test_the_nearest_of_several_gates_counts(north_at_the_gate: Tenant) -> None:
     gate = Gate.objects.select_related("site").get()
     _open_gate(gate.site, "Porte Nord", (GATE[0] + 0.004, GATE[1]))
     assert [space.minutes for space in queries.spaces_near(GATE[0] + 0.0041, GATE[1], 15)] == [1]
+    Tenant.objects.filter(pk=north_at_the_gate.pk).update(state=Tenant.State.SUSPENDED)
+    assert queries.spaces_near(*shop, 9) == []
 
 
 def test_near_costs_two_statements_however_many_spaces(

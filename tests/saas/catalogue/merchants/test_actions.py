@@ -26,13 +26,14 @@ from tests.saas.catalogue.making import (
 pytestmark = pytest.mark.django_db
 
 
-def test_a_draft_is_seen_by_nobody_until_it_is_published() -> None:
+def test_a_draft_is_seen_by_nobody_until_it_is_published_and_a_blocked_page_stays_so() -> None:
     merchant = make_merchant(published=False)
     assert not PublishedMerchant.objects.exists()
-
     actions.publish(by=owner_of(merchant), at=AT)
-
     assert [shop.name for shop in PublishedMerchant.objects.all()] == ["Maison Cazal"]
+    Merchant.objects.update(state=Merchant.State.BLOCKED)
+    with pytest.raises(Refused, match="bloquée"):
+        actions.publish(by=owner_of(merchant), at=AT)
 
 
 def test_describing_again_changes_the_one_page_and_a_second_shop_has_another() -> None:
@@ -50,14 +51,6 @@ def test_a_page_without_hours_is_not_published_and_a_published_one_keeps_its_own
         actions.publish(by=owner_of(merchant), at=AT)
     with pytest.raises(Refused, match="quand vous êtes ouvert"):
         describe_again(make_merchant(), hours=[])
-
-
-def test_a_blocked_page_is_not_published_again() -> None:
-    merchant = make_merchant()
-    Merchant.objects.update(state=Merchant.State.BLOCKED)
-
-    with pytest.raises(Refused, match="bloquée"):
-        actions.publish(by=owner_of(merchant), at=AT)
 
 
 def test_overlapping_hours_are_refused_and_nothing_changes() -> None:

@@ -20,20 +20,6 @@ def rows(statement: str) -> list[tuple[object, ...]]:
         return list(cursor.fetchall())
 
 
-def test_two_spaces_see_the_same_merchant_and_its_row_lives_once() -> None:
-    merchant = make_merchant()
-    seen = {}
-    for name in ("north", "south"):
-        with schema.inside(name):
-            shop = PublishedMerchant.objects.get()
-            seen[name] = (shop.pk, shop.reference)
-
-    assert seen["north"] == seen["south"] == (merchant.pk, merchant.reference)
-    assert Merchant.objects.count() == 1
-    tables = rows("SELECT schemaname FROM pg_tables WHERE tablename = 'merchants_merchant'")
-    assert tables == [("public",)]
-
-
 @pytest.mark.parametrize(
     "statement",
     [

@@ -10,7 +10,6 @@ from saas.catalogue.placements.actions import campaigns as campaign_actions
 from saas.catalogue.placements.actions import counts as count_actions
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay, Price, PriceList, Slot
 from saas.catalogue.placements.queries import campaigns as campaign_queries
-from saas.catalogue.placements.queries import figures
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.catalogue.placements.rules import campaigns as rules
 from saas.catalogue.placements.rules.campaigns import Total
@@ -88,13 +87,6 @@ def test_less_than_a_card_can_pay_is_refused() -> None:
         draw_up(make_merchant(), days=3)
 
 
-def test_the_prices_in_force_are_the_latest_that_have_begun() -> None:
-    PriceList.objects.create(version=2, valid_from=AT + dt.timedelta(days=1))
-
-    assert price_queries.prices_in_force(AT).version == 1
-    assert price_queries.prices_in_force(AT + dt.timedelta(days=2)).version == 2
-
-
 def test_only_a_published_shop_places_something() -> None:
     with pytest.raises(Refused, match="Publiez d’abord"):
         draw_up(make_merchant(published=False))
@@ -119,27 +111,19 @@ def test_a_draft_of_another_merchant_is_not_put_away() -> None:
     assert theirs.replaced_at is None
 
 
-def test_a_draft_whose_first_day_has_passed_is_not_paid() -> None:
+def test_draft_is_not_paid_late_under_former_prices_or_once_its_shop_is_blocked() -> None:
     campaign = draw_up(make_merchant())
 
-    with pytest.raises(Refused, match="premier jour est passé"):
-        campaign_actions.check_out(campaign_id=campaign.pk, at=AT + dt.timedelta(days=1))
+    def refused(words: str, at: dt.datetime = AT) -> None:
+        with pytest.raises(Refused, match=words):
+            campaign_actions.check_out(campaign_id=campaign.pk, at=at)
 
-
-def test_a_draft_under_former_prices_is_not_paid() -> None:
-    campaign = draw_up(make_merchant())
-    PriceList.objects.create(version=2, valid_from=AT)
-
-    with pytest.raises(Refused, match="prix ont changé"):
-        campaign_actions.check_out(campaign_id=campaign.pk, at=AT)
-
-
-def test_a_shop_that_was_blocked_pays_nothing() -> None:
-    campaign = draw_up(make_merchant())
+    refused("premier jour est passé", AT + dt.timedelta(days=1))
     Merchant.objects.update(state=Merchant.State.BLOCKED)
-
-    with pytest.raises(Refused, match="bloquée par Troovon"):
-        campaign_actions.check_out(campaign_id=campaign.pk, at=AT)
+    refused("bloquée par Troovon")
+    Merchant.objects.update(state=Merchant.State.PUBLISHED)
+    PriceList.objects.create(version=2, valid_from=AT)
+    refused("prix ont changé")
 
 
 def test_paid_campaign_is_not_charged_again_and_keeps_the_first_moment() -> None:
@@ -182,17 +166,6 @@ def test_a_space_counts_its_own_flights_on_their_own_days_only() -> None:
     ):
         count_actions.record_counts(tenant_schema=space, totals=[total], at=AT)
     assert not FlightDay.objects.exists()
-
-
-def test_the_report_never_shows_a_small_count_nor_a_sum_of_both() -> None:
-    campaign = run_campaign(make_merchant())
-    flight = Flight.objects.get(campaign=campaign)
-    totals = [Total(flight.reference, AT.date(), 1234, 4)]
-    count_actions.record_counts(tenant_schema="north", totals=totals, at=AT)
-
-    [row] = figures.report_of(price_queries.for_billing(campaign.pk))
-    assert (row.views, row.clicks) == ("1\u202f234", "moins de 5")
-    assert "Espace north" in row.place
 
 
 def test_an_offer_that_is_a_price_hangs_on_a_tag() -> None:

@@ -91,17 +91,14 @@ def test_the_price_is_shown_line_by_line_before_anything_is_saved(desk: Any) -> 
     assert "le prix s’affiche ici" in waiting.content.decode()
 
 
-def test_without_a_published_page_the_wizard_leads_to_it(browse: Browse) -> None:
+def test_without_a_published_page_the_wizard_leads_to_it_and_far_away_says_so(
+    browse: Browse,
+) -> None:
     draft = make_merchant(published=False)
     answer = browse(owner_of(draft), space="").get("/desk/campaigns/new/")
-
     assert (answer.status_code, answer["Location"]) == (303, "/desk/page/")
-
-
-def test_a_shop_far_from_any_space_sees_that_none_is_in_reach(browse: Browse) -> None:
     far = make_merchant(latitude=Decimal("48.500000"))
     answer = browse(owner_of(far), space="").get("/desk/campaigns/new/")
-
     assert "Aucun espace à votre portée" in answer.content.decode()
 
 
@@ -115,17 +112,18 @@ def test_a_draft_that_is_too_late_is_taken_up_again(desk: Any, merchant: Merchan
     assert 'value="Formule du midi"' in again
 
 
-def test_the_report_shows_views_and_clicks_apart(desk: Any, merchant: Merchant) -> None:
+def test_the_report_shows_views_and_clicks_apart_and_no_small_count(
+    desk: Any, merchant: Merchant
+) -> None:
     now = timezone.now()
     campaign = run_campaign(merchant, at=now)
     flight = Flight.objects.get(campaign=campaign)
-    totals = [Total(flight.reference, today(now), 41, 3)]
+    totals = [Total(flight.reference, today(now), 1_234, 4)]
     actions.record_counts(tenant_schema="north", totals=totals, at=now)
-
     page = desk.get(f"/desk/campaigns/{campaign.reference}/").content.decode()
-    assert ">41<" in page
+    assert ">1\u202f234<" in page
     assert "moins de 5" in page
-    assert ">44<" not in page
+    assert ">1\u202f238<" not in page
     assert "Payer" not in page
     assert "Voir la commande" in page
     assert "À payer" not in page

@@ -101,15 +101,12 @@ def test_months_on_end_begin_on_day_of_first_wherever_it_exists(start: dt.date, 
         assert month.starts_on == dt.date(year, index + 1, min(start.day, last))
 
 
-def test_a_month_begun_on_a_31st_goes_back_to_it_after_each_short_one() -> None:
+def test_a_month_goes_back_to_its_31st_and_a_moved_one_is_followed_from_where_it_ended() -> None:
     month, begun = month_from(dt.date(2027, 1, 31)), []
     for _ in range(5):
         month = next_month(month, day=month.starts_on)
         begun.append(f"{month.starts_on:%d/%m}–{month.ends_on:%d/%m}")
     assert begun == ["28/02–30/03", "31/03–29/04", "30/04–30/05", "31/05–29/06", "30/06–30/07"]
-
-
-def test_a_month_that_was_moved_is_followed_from_where_it_ended() -> None:
     moved = Period(dt.date(2027, 3, 7), dt.date(2027, 4, 3))  # 28 days of February, moved by 20
     assert next_month(moved, day=dt.date(2027, 4, 1)) == month_from(dt.date(2027, 4, 4))
 

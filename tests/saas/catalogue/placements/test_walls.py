@@ -29,13 +29,6 @@ def test_a_space_sees_its_own_paid_flights_and_never_another_s() -> None:
     assert seen_from("south") == []
 
 
-def test_no_wording_of_the_question_brings_another_space_s_flights() -> None:
-    run_campaign(make_merchant())
-    with schema.inside("south"), connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM placements_running WHERE true OR slot = 'home_feed'")
-        assert cursor.fetchone() == (0,)
-
-
 @pytest.mark.parametrize("table", ["flight", "campaign", "flightday", "price", "pricelist"])
 def test_a_space_reads_no_table_of_placements(table: str) -> None:
     with connecting.refused("permission denied", space="north") as cursor:

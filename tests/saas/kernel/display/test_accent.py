@@ -36,23 +36,17 @@ def assert_readable(seed: str) -> None:
         assert worst(night, ("#f4f7f3", "#ffd05c", own.night_ink2.light)) >= 7
 
 
-def test_a_colour_keeps_its_hue() -> None:
+def test_a_colour_keeps_its_hue_and_the_house_s_own_is_set_by_hand() -> None:
     plum = theme("#7a3ea8").accent.light
     red, green, blue = (int(plum[place : place + 2], 16) for place in (1, 3, 5))
     assert green < red < blue
-
-
-def test_the_house_colour_is_set_by_hand() -> None:
     assert theme(OWN_SEED.upper()) == OWN
 
 
-def test_the_sheet_of_a_space_overrides_the_tokens_and_nothing_else() -> None:
+def test_the_sheet_of_a_space_overrides_the_tokens_alone_and_is_named_by_what_it_holds() -> None:
     css = theme_css("#7a3ea8")
     assert css.startswith("@layer tokens {\n  :root {\n    --accent: light-dark(#")
     assert css.count("light-dark(") == css.count("--") == 5
-
-
-def test_a_sheet_is_named_by_what_it_holds() -> None:
     assert theme_hash("#7a3ea8") == theme_hash("#7A3EA8") != theme_hash("#7a3ea9")
 
 

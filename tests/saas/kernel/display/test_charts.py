@@ -24,21 +24,17 @@ def test_lines_stand_at_round_amounts_and_hold_the_highest_bar() -> None:
     assert [tick.euros for tick in chart.ticks] == [0, 400, 800, 1200, 1600]
 
 
-def test_a_month_of_refunds_stands_empty() -> None:
+def test_a_month_of_refunds_stands_empty_and_without_money_there_is_no_chart() -> None:
     chart = months([Month("oct.", -500, 0), Month("nov.", 1000, 0)])
     assert chart
     assert chart.bars[0].first_height == "0"
+    assert months([]) is months([Month("nov.", 0, 0)]) is None
 
 
 def test_the_last_amount_is_written_above_the_bars_that_it_covers() -> None:
     chart = months([Month("sept.", 0, 0), Month("oct.", 31000, 0), Month("nov.", 26000, 0)])
     assert chart
     assert float(chart.top_y) < float(chart.bars[1].first_y)
-
-
-def test_no_chart_without_money() -> None:
-    assert months([]) is None
-    assert months([Month("nov.", 0, 0)]) is None
 
 
 def test_a_line_with_a_course_ends_at_its_highest_point() -> None:

@@ -24,14 +24,8 @@ PARTS = Path(__file__).resolve().parents[4] / "frontend_templates" / "components
 NOON = dt.datetime(2026, 11, 25, 11, 30, tzinfo=dt.UTC)
 # Drawn by the tags that they belong to, or with the forms of a room.
 ELSEWHERE = {
-    "field",
-    "field_error",
-    "field_help",
-    "files",
-    "error_summary",
-    "week",
-    "map_picker",
-    "swatches",
+    *("field", "field_error", "field_help", "files", "error_summary"),
+    *("week", "map_picker", "swatches"),
 }
 # Each belongs to a form or an address of its room, whose tests draw it.
 IN_ROOMS = {"charter", "draft", "heart", "newcomer", "posting", "report", "report_form", "slide"}
@@ -153,14 +147,10 @@ def test_a_part_is_drawn_from_plain_values(
     assert part in drawn.replace("\n", " ")
 
 
-def test_every_part_has_been_drawn() -> None:
-    parts = {template.stem for template in PARTS.glob("*.html")}
-    assert parts == {name for name, _, _ in DRAWN} | ELSEWHERE | IN_ROOMS | FRAMES
-
-
-def test_every_part_says_what_it_needs() -> None:
-    for template in PARTS.glob("*.html"):
-        assert template.read_text("utf-8").startswith("{% comment %}"), template.name
+def test_every_part_has_been_drawn_and_says_what_it_needs() -> None:
+    parts = {template.stem: template.read_text("utf-8") for template in PARTS.glob("*.html")}
+    assert set(parts) == {name for name, _, _ in DRAWN} | ELSEWHERE | IN_ROOMS | FRAMES
+    assert [name for name, text in parts.items() if not text.startswith("{% comment %}")] == []
 
 
 def test_text_of_a_member_is_never_markup(rf: RequestFactory) -> None:

@@ -56,10 +56,7 @@ def test_a_pair_can_be_read(theme: int) -> None:
         assert ratio(colours[text], colours[ground]) >= needed, (text, ground)
 
 
-def test_black_on_white_is_the_best_there_is() -> None:
+def test_black_on_white_is_the_best_there_is_in_either_form_of_a_colour() -> None:
     assert ratio("#000000", "#fff") == pytest.approx(21)
     assert ratio("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
-
-
-def test_a_short_colour_is_read_like_its_long_form() -> None:
     assert channels("#fa0") == channels("#ffaa00")

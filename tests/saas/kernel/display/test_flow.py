@@ -74,12 +74,7 @@ def test_figures_that_do_not_add_up_are_refused(changed: str) -> None:
         drawn(**{changed: [Amount("Trop", 1)]})
 
 
-def test_nothing_is_drawn_where_nothing_came_in() -> None:
-    nothing = Amount("Rien", 0)
+def test_nothing_is_drawn_where_nothing_came_in_or_a_sale_was_given_back() -> None:
+    nothing, back = Amount("Rien", 0), Amount("Avoir", -100)
     assert drawn(sources=[], collected=nothing, share=nothing, costs=[], fates=[]) is None
-
-
-def test_a_month_of_refunds_is_left_to_the_table() -> None:
-    back = Amount("Avoir", -100)
-    sources = [Amount("Cazal", COLLECTED.cents + 100), back]
-    assert drawn(sources=sources) is None
+    assert drawn(sources=[Amount("Cazal", COLLECTED.cents + 100), back]) is None

@@ -82,11 +82,8 @@ def test_a_name_that_would_touch_another_one_is_left_to_its_title() -> None:
     assert (first.named, second.named) == (True, False)
 
 
-def test_a_pin_that_is_not_set_stands_in_the_middle() -> None:
+def test_a_pin_that_is_not_set_stands_in_the_middle_of_the_spots_that_a_plan_needs() -> None:
     drawn = plan([Spot("Saint-Avel", 47.6, 1.3)])
     assert (drawn.pin_x, drawn.pin_y) == ("160", "120")
-
-
-def test_a_plan_without_spots_says_so() -> None:
     with pytest.raises(ValueError, match="one known spot"):
         plan([])

@@ -1,9 +1,6 @@
 """A space with a login of its own: same backend, another connection, and no way across."""
 
 import io
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,7 +14,7 @@ from saas.environment import SpaceLogin, database, space_logins
 from saas.kernel import schema
 from saas.kernel.errors import SpaceGone
 from tenants.spaces.database import locks, logins, role_access
-from tests.fixtures.programs import run_program
+from tests.fixtures.programs import run_manage
 from tests.tenants.spaces.database import connecting
 from tests.tenants.spaces.database.connecting import ask, who
 
@@ -222,15 +219,8 @@ def command(*words: str) -> str:
     return output.getvalue()
 
 
-def in_a_process(*words: str) -> subprocess.CompletedProcess[str]:
-    return run_program(
-        [sys.executable, "manage.py", "space_login", *words],
-        env=os.environ | {"TROOVON_PROCESS": "manage", "DJANGO_SETTINGS_MODULE": "saas.settings"},
-    )
-
-
 def test_the_operator_is_given_the_word_for_the_settings_once(own_database: None) -> None:
-    given = in_a_process("north", "--skip-checks")
+    given = run_manage("space_login", "north", "--skip-checks")
     try:
         assert given.returncode == 0, given.stderr
         found = space_logins(given.stdout)

@@ -14,19 +14,17 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
 from redis import Redis
 
 from infra.local import ports, processes
 from infra.local.processes import ROOT
 from saas.accounts.models import User
 from saas.kernel import schema
-from saas.kernel.tasks import call_after_commit, send
+from saas.kernel.tasks import send
 from tests.fixtures.patience import PATIENCE
 from tests.fixtures.people import make_user
 from tests.fixtures.programs import run_program
 from tests.tenants.spaces.database import connecting, jobs
-from tests.tenants.spaces.database.connecting import who
 
 SPACES = ("north", "south")
 PAGES = ("plain", "streamed", "awaited", "streamed-awaited", "raising")
@@ -135,17 +133,6 @@ def test_two_threads_whose_stays_interleave_are_each_back_where_they_were(db: No
         "second inside": "south",
         "second after": "public",
     }
-
-
-def test_call_on_commit_runs_in_the_space_that_queued_it(own_database: None) -> None:
-    seen: list[tuple[str, str]] = []
-    with transaction.atomic():
-        for name in SPACES:
-            with schema.inside(name):
-                call_after_commit(lambda: seen.append(who(connection)))
-        assert not seen
-    assert seen == [("north", "north"), ("south", "south")]
-    assert who(connection) == ("troovon_public", "public")
 
 
 THROUGH_SPACES = """

@@ -19,12 +19,10 @@ from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import SCHEMA_HEADER, PublicTask
-from tenants.community.classifieds import tasks as classifieds
 from tenants.community.classifieds.models import Classified
 from tenants.spaces import clock, deletion, notifications
 from tenants.spaces.actions import life as actions
 from tenants.spaces.database import logins, role_access
-from tenants.spaces.fan_out import fan_out
 from tenants.spaces.models import (
     Archive,
     Change,
@@ -151,34 +149,17 @@ def test_reopened_space_leaves_a_mail_domain_to_the_company_that_proved_it_since
     assert (change.before, change.by, change.mailed_at) == ("taken.example", BY, None)
 
 
-def test_no_job_is_queued_in_a_suspended_space_nor_does_one_run(
-    space: Tenant, do: Do, act_values: ActValues, monkeypatch: pytest.MonkeyPatch
+def test_operations_run_one_at_a_time_and_an_open_space_is_neither_reopened_nor_deleted(
+    space: Tenant, act_values: ActValues
 ) -> None:
-    do(actions.suspend(tenant_id=space.pk, **act_values))
-    queued: list[str] = []
-    monkeypatch.setattr(
-        "tenants.spaces.fan_out.send", lambda *_args, space, **_more: queued.append(space)
-    )
-    fan_out(classifieds.prepare_picture, 1)
-    assert queued
-    assert space.schema_name not in queued
-    with pytest.raises((DatabaseError, RuntimeError)):
-        classifieds.prepare_picture.apply(
-            args=(1,), headers={SCHEMA_HEADER: space.schema_name}, throw=True
-        )
-
-
-def test_operations_on_a_space_run_one_at_a_time(space: Tenant, act_values: ActValues) -> None:
+    with pytest.raises(Refused):
+        actions.reopen(tenant_id=space.pk, **act_values)
+    confirmed = act_values | {"confirmation": space.slug, "keep_until": None}
+    with pytest.raises(Refused):
+        actions.delete(tenant_id=space.pk, **confirmed)
     actions.suspend(tenant_id=space.pk, **act_values)
     with pytest.raises(Exception, match="déjà en cours"):
         actions.reopen(tenant_id=space.pk, **act_values)
-
-
-def test_open_space_is_neither_reopened_nor_deleted(space: Tenant, act_values: ActValues) -> None:
-    with pytest.raises(Refused):
-        actions.reopen(tenant_id=space.pk, **act_values)
-    with pytest.raises(Refused):
-        actions.delete(tenant_id=space.pk, confirmation=space.slug, keep_until=None, **act_values)
 
 
 def test_an_archived_space_is_closed_and_keeps_its_schema_and_a_file(
@@ -244,20 +225,15 @@ def another_connection() -> Iterator[None]:
         del connections["other"]
 
 
-def test_two_workers_do_a_work_once(space: Tenant, do: Do, act_values: ActValues) -> None:
+def test_two_workers_do_a_work_once_and_one_that_was_tried_too_often_says_so(
+    space: Tenant, do: Do, act_values: ActValues
+) -> None:
     operation = actions.suspend(tenant_id=space.pk, **act_values)
     with another_connection(), role_access.alone(operation.pk, alias="other"):
         assert do(operation).state == SpaceOperation.State.DUE
     assert do(operation).state == SpaceOperation.State.DONE
-
-
-def test_a_work_that_was_tried_too_often_says_so(
-    space: Tenant, do: Do, act_values: ActValues
-) -> None:
-    operation = actions.suspend(tenant_id=space.pk, **act_values)
-    SpaceOperation.objects.filter(pk=operation.pk).update(
-        attempts=5, state=SpaceOperation.State.RUNNING
-    )
+    running = {"attempts": 5, "state": SpaceOperation.State.RUNNING}
+    SpaceOperation.objects.filter(pk=operation.pk).update(**running)
     assert "plusieurs essais" in do(operation).failure
 
 
