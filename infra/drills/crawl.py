@@ -35,6 +35,7 @@ PLAIN = {
     "kind": ["classified"],
     "width": [*WIDTHS],
     "company_id": ["1", "2", "3", "4"],
+    "site_id": ["1", "2", "3", "4"],
     "claim_id": ["1"],
     "slug": ["boutique", "mairie"],
     "room": ["merchants", "placements"],

@@ -56,7 +56,7 @@ from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.rules import KEEP_PURPOSE
 from tenants.community.conversations.models import Conversation
 from tenants.community.deals.models import Deal
-from tenants.spaces.models import OpenClause, OwnCompany, OwnTreaty, SharedItem
+from tenants.spaces.models import OpenClause, OwnCompany, OwnSite, OwnTreaty, SharedItem
 
 __all__ = ["FOUNDER", "NOBODY", "OPS", "PUBLIC", "SPACE", "STOPS", "Stop"]
 
@@ -164,6 +164,10 @@ def _running() -> tuple[str, ...]:
     return newest(RunningFlight.objects.all())
 
 
+def _site() -> tuple[str, ...]:
+    return newest(OwnSite.objects.all(), "pk")
+
+
 def _company() -> tuple[str, ...]:
     return newest(OwnCompany.objects.all(), "pk")
 
@@ -243,6 +247,7 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("members:poster", SPACE, HR, fixtures.invitation),
     Stop("spaces:settings", SPACE, EMPLOYEE, look="403", status=403),
     Stop("spaces:address", SPACE, HR, look="refused", query="?slug=admin"),
+    Stop("spaces:site", SPACE, HR, _site),
     Stop("classifieds:board", SPACE, EMPLOYEE, look="found", query="?q=perseuse"),
     Stop("classifieds:board", SPACE, EMPLOYEE, look="nothing", query="?q=hydravion"),
     Stop("classifieds:board", SPACE, EMPLOYEE, look="empty", space=NORD.slug),

@@ -1,7 +1,8 @@
 """The sites, gates and companies of the space at hand: remembered by the process, as hosts are.
 
-They are written when a space is founded or restored, and when a company is given its badge; each
-page asks for them. `hosts.forget()` makes every process read them anew.
+They are written when a space is founded or restored, when a company is given its badge, and when
+an administrator changes a site; each page asks for them. `hosts.forget()` makes every process read
+them anew.
 """
 
 import datetime as dt

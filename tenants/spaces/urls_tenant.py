@@ -3,7 +3,7 @@
 from django.urls import path
 
 from saas.accounts.access import closed, opened
-from tenants.spaces.views import addresses, life
+from tenants.spaces.views import addresses, life, sites
 from tenants.spaces.views import foundings as views
 
 app_name = "spaces"
@@ -12,6 +12,9 @@ urlpatterns = [
     path("admin/space/", addresses.settings_of_space, name="settings"),
     path("admin/space/address/", addresses.address, name="address"),
     path("admin/space/address/available/", addresses.available, name="available"),
+    path("admin/space/sites/", sites.sites, name="sites"),
+    path("admin/space/sites/new/", sites.new_site, name="new_site"),
+    path("admin/space/sites/<int:site_id>/", sites.site, name="site"),
     path("admin/space/exports/", life.exports, name="exports"),
     path("admin/space/exports/<str:reference>/", life.export, name="export"),
     path("admin/space/domains/", addresses.claim, name="claim"),
@@ -25,6 +28,9 @@ access = (
     closed("spaces:claim", post="in:403 admin:422"),
     closed("spaces:check_again", "else.example", post="in:403 admin:404"),
     closed("spaces:withdraw", "else.example", post="in:403 admin:404"),
+    closed("spaces:sites", get="in:403 admin:200"),
+    closed("spaces:new_site", get="in:403 admin:200", post="in:403 admin:422"),
+    closed("spaces:site", "0", get="in:403 admin:404", post="in:403 admin:404"),
     closed("spaces:exports", get="in:403 admin:200", post="in:403 admin:303"),
     closed("spaces:export", "XX", get="in:403 admin:404"),
     opened("spaces:theme", "theme", get="all:200"),

@@ -26,7 +26,7 @@ type Keeper = SpaceActor | User
 @transaction.atomic
 def present(*, schema_name: str, name: str, accent: str, by: Keeper, at: dt.datetime) -> Tenant:
     """Change how a space is called and which colour it wears."""
-    tenant = _locked(schema_name, by)
+    tenant = hold_space(schema_name, by)
     check_accent(accent)
     before = {Change.What.NAME: tenant.name, Change.What.ACCENT: tenant.accent}
     tenant.name, tenant.accent = name, accent
@@ -35,7 +35,7 @@ def present(*, schema_name: str, name: str, accent: str, by: Keeper, at: dt.date
     for what, old in before.items():
         new = name if what == Change.What.NAME else accent
         if new != old:
-            _note(tenant, what, before=old, after=new, by=by, at=at)
+            log_change(tenant, what, before=old, after=new, by=by, at=at)
     hosts.forget()
     return tenant
 
@@ -43,7 +43,7 @@ def present(*, schema_name: str, name: str, accent: str, by: Keeper, at: dt.date
 @transaction.atomic
 def rename(*, schema_name: str, slug: str, by: Keeper, at: dt.datetime) -> Tenant:
     """Move a space to another subdomain; the one that it leaves leads on, and stays its own."""
-    tenant = _locked(schema_name, by)
+    tenant = hold_space(schema_name, by)
     hold_names()
     wanted = slugs.normal_slug(slug)
     moves = queries.moves_since(tenant, at - rules.MOVES_COUNT_FOR)
@@ -56,7 +56,7 @@ def rename(*, schema_name: str, slug: str, by: Keeper, at: dt.datetime) -> Tenan
             _move(tenant, wanted, at)
     except IntegrityError as error:
         raise Refused(_("Cette adresse vient d’être prise."), field="slug") from error
-    _note(tenant, Change.What.ADDRESS, before=before, after=wanted, by=by, at=at)
+    log_change(tenant, Change.What.ADDRESS, before=before, after=wanted, by=by, at=at)
     hosts.forget()
     return tenant
 
@@ -64,7 +64,7 @@ def rename(*, schema_name: str, slug: str, by: Keeper, at: dt.datetime) -> Tenan
 @transaction.atomic
 def claim(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -> DomainClaim:
     """Say that a name is the space's; it answers there once DNS says so too."""
-    tenant = _locked(schema_name, by)
+    tenant = hold_space(schema_name, by)
     plain = rules.normal_domain(domain, base=hosts.base_name())
     listed = [entry.row.domain for entry in queries.claims_of(tenant)]
     rules.check_claims(listed, plain)
@@ -73,7 +73,7 @@ def claim(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -> Doma
     claim = DomainClaim(tenant=tenant, domain=plain, asked_by=_named(by), asked_at=at)
     claim.full_clean(exclude=["tenant"])
     claim.save()
-    _note(tenant, Change.What.CLAIMED, after=plain, by=by, at=at)
+    log_change(tenant, Change.What.CLAIMED, after=plain, by=by, at=at)
     after_commit(tasks.check_claim, claim.pk)
     return claim
 
@@ -81,7 +81,7 @@ def claim(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -> Doma
 @transaction.atomic
 def check_again(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -> DomainClaim:  # noqa: ARG001 - each action says when
     """Have DNS asked now, not only when the clock comes to it."""
-    _locked(schema_name, by)
+    hold_space(schema_name, by)
     claim = queries.claim_of(schema_name, domain)
     rate_limit.check(
         "domain_check",
@@ -97,10 +97,10 @@ def check_again(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -
 @transaction.atomic
 def withdraw(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -> None:
     """Give a name up: the space no longer answers there."""
-    tenant = _locked(schema_name, by)
+    tenant = hold_space(schema_name, by)
     queries.claim_of(schema_name, domain).delete()
     Domain.objects.filter(tenant=tenant, domain=domain, kind=Domain.Kind.CUSTOM).delete()
-    _note(tenant, Change.What.WITHDRAWN, before=domain, by=by, at=at)
+    log_change(tenant, Change.What.WITHDRAWN, before=domain, by=by, at=at)
     hosts.forget()
 
 
@@ -113,7 +113,7 @@ def queue_checks(*, at: dt.datetime) -> int:
     return len(due)
 
 
-def _locked(schema_name: str, by: Keeper) -> Tenant:
+def hold_space(schema_name: str, by: Keeper) -> Tenant:
     """Hold a space that somebody may change: an operator any, an administrator their own."""
     if isinstance(by, SpaceActor) and (by.schema_name, by.role) != (
         schema_name,
@@ -140,9 +140,10 @@ def _move(tenant: Tenant, slug: str, at: dt.datetime) -> None:
     host.save(update_fields=changed)  # type: ignore[no-untyped-call]
 
 
-def _note(
+def log_change(
     tenant: Tenant, what: str, *, by: Keeper, at: dt.datetime, before: str = "", after: str = ""
 ) -> None:
+    """Write into a space's log what was changed of it."""
     Change.objects.create(
         tenant=tenant, what=what, before=before, after=after, by=_named(by), at=at
     )

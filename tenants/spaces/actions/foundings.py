@@ -24,8 +24,8 @@ from tenants.spaces.queries import email_domains as mail_domains
 from tenants.spaces.queries import foundings as queries
 from tenants.spaces.rules import email_domains as mailbox_rules
 from tenants.spaces.rules import foundings as founding_rules
+from tenants.spaces.rules import sites as site_rules
 from tenants.spaces.rules import slugs as slug_rules
-from tenants.spaces.rules import walks as walk_rules
 from tenants.spaces.rules import workplaces as workplace_rules
 from tenants.spaces.tasks import foundings as tasks
 
@@ -131,8 +131,7 @@ def locate(*, founding_id: UUID, site: dict[str, Any], at: dt.datetime) -> Found
     founding = _locked(founding_id)
     founding_rules.check_open(founding)
     founding_rules.check_described(founding)
-    for place in (site, *site["gates"]):
-        walk_rules.check_place(place["latitude"], place["longitude"])
+    site_rules.check_places(site)
     founding_rules.check_break(site["break_starts"], site["break_ends"])
     founding.description |= {"sites": [_as_json(site)]}
     founding.save(update_fields=["description"])

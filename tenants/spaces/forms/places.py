@@ -10,16 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.kernel.forms import ActionForm, DegreesField, split_pairs
 from tenants.spaces.actions import foundings as actions
+from tenants.spaces.actions import sites as site_actions
+from tenants.spaces.actors import SpaceActor
 from tenants.spaces.forms import parts
 from tenants.spaces.forms.companies import HeadsField
-from tenants.spaces.models import Founding
+from tenants.spaces.models import Founding, Site
+from tenants.spaces.rules import sites as rules
 
-GATES = 3
 _QUARTERS = [dt.time(hour, minute) for hour in range(24) for minute in (0, 15, 30, 45)]
 
 
-class SiteForm(ActionForm[Founding]):
-    """The site: where people work, when they take their break, and where one goes out."""
+class SiteFields[R](ActionForm[R]):
+    """A site: where people work, when they take their break, and where one goes out."""
 
     name = forms.CharField(
         label=_("Nom du site"),
@@ -71,7 +73,7 @@ class SiteForm(ActionForm[Founding]):
         self.fields["street"].widget.attrs["autocomplete"] = "street-address"
         self.fields["postcode"].widget.attrs["autocomplete"] = "postal-code"
         self.fields["city"].widget.attrs["autocomplete"] = "address-level2"
-        for number in range(2, GATES + 1):
+        for number in range(2, rules.MOST_GATES + 1):
             self.fields[f"gate{number}_name"] = forms.CharField(
                 label=_("Autre entrée"), max_length=60, required=False
             )
@@ -87,13 +89,13 @@ class SiteForm(ActionForm[Founding]):
         """The fields of each further gate."""
         return [
             [self[f"gate{number}_{part}"] for part in ("name", "latitude", "longitude")]
-            for number in range(2, GATES + 1)
+            for number in range(2, rules.MOST_GATES + 1)
         ]
 
     def clean(self) -> dict[str, Any]:
         """Ask for both coordinates of each further gate, or for neither."""
         cleaned = super().clean() or {}
-        for number in range(2, GATES + 1):
+        for number in range(2, rules.MOST_GATES + 1):
             parts = [
                 cleaned.get(f"gate{number}_{part}") for part in ("name", "latitude", "longitude")
             ]
@@ -104,20 +106,51 @@ class SiteForm(ActionForm[Founding]):
                 )
         return cleaned
 
-    def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:  # type: ignore[override]
-        """Keep where the site is."""
-        columns = ("name", "street", "postcode", "city", "head_count", "latitude", "longitude")
+    def described(self) -> dict[str, Any]:
+        """Return the columns of the site, and those of its gates."""
+        columns = ("name", "street", "postcode", "city", "latitude", "longitude")
         site = {key: self.cleaned_data[key] for key in (*columns, "break_starts", "break_ends")}
-        return actions.locate(founding_id=founding_id, site={**site, "gates": self._gates()}, at=at)
+        heads = {"head_count": self.cleaned_data.get("head_count")}
+        return {**site, **heads, "gates": self._gates()}
 
     def _gates(self) -> list[dict[str, Any]]:
         cleaned = self.cleaned_data
         gates = [_gate(cleaned["gate_name"] or str(_("Entrée principale")), cleaned, "")]
-        for number in range(2, GATES + 1):
+        for number in range(2, rules.MOST_GATES + 1):
             if cleaned[f"gate{number}_latitude"] is not None:
                 name = cleaned[f"gate{number}_name"] or str(_("Entrée n° %d")) % number
                 gates.append(_gate(name, cleaned, f"gate{number}_"))
         return gates
+
+
+class SiteForm(SiteFields[Founding]):
+    """The first site, when a space is founded."""
+
+    def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:  # type: ignore[override]
+        """Keep where the site is."""
+        return actions.locate(founding_id=founding_id, site=self.described(), at=at)
+
+
+class WorkplaceForm(SiteFields[Site]):
+    """A site of a space that stands, or another one; how many work there is said once."""
+
+    def __init__(self, data: Any = None, *, site: Site | None = None, **kwargs: Any) -> None:
+        super().__init__(data, initial=rules.site_as_typed(site), **kwargs)
+        self.site = site
+        if site is not None:
+            del self.fields["head_count"]
+
+    def perform(self, *, by: SpaceActor, at: dt.datetime) -> Site:  # type: ignore[override]
+        """Add the site, or say anew where it is."""
+        context: dict[str, Any] = {
+            "schema_name": by.schema_name,
+            "described": self.described(),
+            "by": by,
+            "at": at,
+        }
+        if self.site is None:
+            return site_actions.add_site(**context)
+        return site_actions.change_site(site_id=self.site.pk, **context)
 
 
 def _gate(name: str, cleaned: dict[str, Any], prefix: str) -> dict[str, Any]:

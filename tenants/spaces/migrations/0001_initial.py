@@ -377,7 +377,7 @@ class Migration(migrations.Migration):
             name='Change',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('name', 'Nom'), ('accent', 'Couleur'), ('address', 'Adresse'), ('claimed', 'Domaine ajouté'), ('proven', 'Domaine prouvé'), ('withdrawn', 'Domaine retiré'), ('lost', 'Domaine perdu'), ('mail_asked', 'Domaine e-mail demandé'), ('mail_dropped', 'Demande de domaine e-mail annulée'), ('mail_proven', 'Domaine e-mail prouvé'), ('mail_removed', 'Domaine e-mail retiré')], max_length=12)),
+                ('what', models.CharField(choices=[('name', 'Nom'), ('accent', 'Couleur'), ('address', 'Adresse'), ('site', 'Site'), ('claimed', 'Domaine ajouté'), ('proven', 'Domaine prouvé'), ('withdrawn', 'Domaine retiré'), ('lost', 'Domaine perdu'), ('mail_asked', 'Domaine e-mail demandé'), ('mail_dropped', 'Demande de domaine e-mail annulée'), ('mail_proven', 'Domaine e-mail prouvé'), ('mail_removed', 'Domaine e-mail retiré')], max_length=12)),
                 ('before', models.CharField(blank=True, max_length=253)),
                 ('after', models.CharField(blank=True, max_length=253)),
                 ('by', models.CharField(max_length=160)),

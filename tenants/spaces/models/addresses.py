@@ -68,6 +68,7 @@ class Change(SharedModel):
         NAME = "name", _("Nom")
         ACCENT = "accent", _("Couleur")
         ADDRESS = "address", _("Adresse")
+        SITE = "site", _("Site")
         CLAIMED = "claimed", _("Domaine ajouté")
         PROVEN = "proven", _("Domaine prouvé")
         WITHDRAWN = "withdrawn", _("Domaine retiré")

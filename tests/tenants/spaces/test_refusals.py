@@ -14,6 +14,7 @@ from tests.tenants.spaces.wizard import APPEARANCE, COMPANY, PARK, SITE, Wizard,
 NO_SECOND_COMPANY = {f"companies-2-{name}": "" for name in ("name", "siren", "head_count")}
 NOWHERE = {"latitude": "0", "longitude": "0"}
 HALF_A_GATE = {"gate2_name": "Porte Nord", "gate2_latitude": "45.2"}
+TWIN_GATES = {"gate2_name": "porte sud", "gate2_latitude": "45,19", "gate2_longitude": "5,72"}
 RESERVED = ("réservée au fonctionnement de Troovon", "reserved for Troovon’s own use")
 TAKEN = ("Cette adresse est prise.", "This address is taken.")
 LOOKALIKE = ("ressemble trop à celle d’un autre", "looks too much like another space’s")
@@ -43,6 +44,7 @@ REFUSED: dict[str, tuple[str, list[tuple[dict[str, str], str, str]]]] = {
             ({**SITE, "latitude": "quarante"}, "par exemple 48,8566.", "such as 48.8566."),
             ({**SITE, "longitude": ""}, "Il manque la longitude", "The longitude is missing"),
             ({**SITE, "break_ends": "11:45"}, "après avoir commencé.", "must end after it starts."),
+            ({**SITE, **TWIN_GATES}, "portent le même nom", "have the same name"),
             (
                 {**SITE, **HALF_A_GATE},
                 "coordonnées de cette entrée",
