@@ -39,7 +39,8 @@ def check_places(described: dict[str, Any]) -> None:
     for number, name in enumerate(names, 1):
         if name in names[: number - 1]:
             raise Refused(
-                _("Deux entrées portent le même nom\u00a0: distinguez-les."), field=f"gate{number}_name"
+                _("Deux entrées portent le même nom\u00a0: distinguez-les."),
+                field=f"gate{number}_name",
             )
 
 
