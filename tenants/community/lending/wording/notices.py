@@ -165,12 +165,15 @@ def _to_borrower(notice: LoanNotice, words: dict[str, str]) -> tuple[str, str, s
         ),
         Kind.REMINDER: (
             _("Un objet est à rendre bientôt"),
-            _("« %(thing)s » est à rendre %(ends)s. Un petit retard ? Prévenez %(lender)s.")
+            _("« %(thing)s » est à rendre %(ends)s. Un petit retard ? Prévenez %(lender)s à temps.")
             % words,
         ),
         Kind.OVERDUE: (
             _("Un objet est à rendre"),
-            _("« %(thing)s » était à rendre %(ends)s. Rapportez-le, ou prévenez %(lender)s.")
+            _(
+                "« %(thing)s » était à rendre %(ends)s. "
+                "Rapportez-le, ou prévenez %(lender)s du retard."
+            )
             % words,
         ),
         Kind.EXTENDED: (

@@ -171,6 +171,7 @@ def test_reminder_and_overdue_are_written_once_and_mailed_once(
         run(tasks.mail_notice, notice.pk)
     deliver()
     subjects = [message.subject for message in mail.outbox]
+    assert not [message for message in mail.outbox if ".." in str(message.body)]
     assert sorted(subjects) == [
         "Un objet est à rendre",
         "Un objet est à rendre bientôt",
