@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from saas.accounts.models import normal_email
 from saas.kernel import tokens
 from saas.kernel.errors import Refused
-from saas.kernel.forms import ActionForm
+from saas.kernel.forms import ActionForm, PercentField
 from saas.kernel.tasks import send
 from saas.kernel.web import rate_limit
 from saas.site import tasks
 
+MOST_PEOPLE, MOST_MERCHANTS, MOST_DAYS, WHOLE_BP = 100_000, 200, 31, 10_000
 _HOUR = 3600
 _REQUESTS_FOR_AN_ADDRESS = 4
 # On the day that a space is launched its whole office asks from one address.
@@ -54,3 +55,31 @@ class FindForm(ActionForm[bool]):
                 gettext("L’envoi n’a pas pu partir. Réessayez dans une minute.")
             ) from error
         return True
+
+
+def _count(label: Any, sentence: Any, most: int) -> forms.IntegerField:
+    codes = ("required", "invalid", "min_value", "max_value")
+    return forms.IntegerField(
+        label=label, min_value=1, max_value=most, error_messages=dict.fromkeys(codes, sentence)
+    )
+
+
+class SimulatorForm(forms.Form):
+    """A workplace and its merchants, as somebody imagines them; a form of an address."""
+
+    heads = _count(_("Personnes sur place"), _("De 1 à 100\u202f000 personnes."), MOST_PEOPLE)
+    merchants = _count(_("Commerçants qui annoncent"), _("De 1 à 200 commerçants."), MOST_MERCHANTS)
+    days = _count(_("Jours d’annonce par mois"), _("De 1 à 31 jours par mois."), MOST_DAYS)
+    rate_bp = PercentField(
+        label=_("Part du montant hors taxe"),
+        error_messages={"required": _("Écrivez un taux, par exemple 40 ou 12,5.")},
+    )
+
+    use_required_attribute = False
+
+    def clean_rate_bp(self) -> int:
+        """Refuse more than all of it."""
+        points: int = self.cleaned_data["rate_bp"]
+        if points > WHOLE_BP:
+            raise forms.ValidationError(gettext("Le taux va de 0 à 100\u00a0%."))
+        return points

@@ -18,6 +18,9 @@ SAMPLE_PEOPLE, SAMPLE_SCREENS, SAMPLE_DAYS = 300, 3, 5
 # What one euro before VAT becomes under the terms that are offered to a new council.
 COUNCIL_CENTS, STRIPE_CENTS, TROOVON_CENTS = 40, 2, 58
 MOST_LISTED = 200
+MONTHS, WHOLE_BP = 12, 10_000
+# A middling workplace and few merchants, under the terms above.
+USUAL = {"heads": SAMPLE_PEOPLE, "merchants": 5, "days": 10, "rate_bp": COUNCIL_CENTS}
 
 
 class ShownPrice(NamedTuple):
@@ -28,6 +31,16 @@ class ShownPrice(NamedTuple):
     more_cents: int
     by_screen: bool
     sample_cents: int
+
+
+class Simulation(NamedTuple):
+    """Steps from the price of a day to what a year would bring a council."""
+
+    slot: str
+    day_cents: int
+    month_cents: int
+    year_cents: int
+    share_cents: int
 
 
 class SampleTile(NamedTuple):
@@ -43,13 +56,30 @@ class SampleTile(NamedTuple):
     note: str
 
 
+def simulated(
+    *, heads: int, merchants: int, days: int, rate_bp: int, at: dt.datetime
+) -> Simulation | None:
+    """Work out a year of ads in the feed at today's prices; None while no price is published."""
+    prices_now = _prices_in_force(at)
+    price = next((one for one in prices_now if one.slot == Slot.HOME_FEED), None)
+    if price is None:
+        return None
+    day_cents = prices.day_cents(price, heads)
+    month_cents = day_cents * days
+    year_cents = month_cents * MONTHS * merchants
+    share_cents = year_cents * rate_bp // WHOLE_BP
+    return Simulation(price.get_slot_display(), day_cents, month_cents, year_cents, share_cents)
+
+
 def shown_prices(at: dt.datetime) -> list[ShownPrice]:
     """Return the prices in force, as checkout reads them; an empty list when none is published."""
+    return [_shown(price) for price in _prices_in_force(at)]
+
+
+def _prices_in_force(at: dt.datetime) -> list[Price]:
     begun = PriceList.objects.filter(valid_from__lte=at).prefetch_related("prices")
     newest = begun.order_by("-valid_from", "-version").first()
-    if newest is None:
-        return []
-    return [_shown(price) for price in newest.prices.all()]
+    return list(newest.prices.all()) if newest else []
 
 
 def _shown(price: Price) -> ShownPrice:

@@ -13,6 +13,7 @@ _pages: list[URLPattern | URLResolver] = [
     path("employers/", views.employers, name="employers"),
     path("merchants/", views.merchants, name="merchants"),
     path("councils/", views.councils, name="councils"),
+    path("simulator/", views.simulator, name="simulator"),
     path("pricing/", views.pricing, name="pricing"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -39,6 +40,7 @@ access = (
     opened("site:employers", get="all:200"),
     opened("site:merchants", get="all:200"),
     opened("site:councils", get="all:200"),
+    opened("site:simulator", get="all:200"),
     opened("site:pricing", get="all:200"),
     opened("site:find", get="all:200", post="all:422"),
     opened("site:find_sent", get="all:200"),

@@ -25,7 +25,7 @@ from saas.kernel.http import PASSING, page, see_other, try_again
 from saas.kernel.web import problems
 from saas.monitoring import queries as monitoring
 from saas.site import queries
-from saas.site.forms import FindForm
+from saas.site.forms import FindForm, SimulatorForm
 from tenants.spaces import hosts
 from tenants.spaces.hosts import SpaceCard
 
@@ -79,6 +79,18 @@ def merchants(request: HttpRequest) -> HttpResponse:
 def councils(request: HttpRequest) -> HttpResponse:
     """Tell a works council where its share comes from."""
     return page(request, "site/councils.html", {"slices": queries.one_euro()})
+
+
+@login_not_required
+@require_GET
+def simulator(request: HttpRequest) -> HttpResponse:
+    """Say what a year would bring a council, step by step; the address holds the answers."""
+    form = SimulatorForm(request.GET if "heads" in request.GET else queries.USUAL)
+    result = None
+    if form.is_valid():
+        result = queries.simulated(**form.cleaned_data, at=timezone.now())
+    context = {"form": form, "result": result, "answers": form.cleaned_data}
+    return page(request, "site/simulator.html", context)
 
 
 @login_not_required

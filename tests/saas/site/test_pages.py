@@ -21,7 +21,8 @@ from tenants.spaces.models import Tenant
 from tests.fixtures.people import Browse, SpaceClient
 from tests.tenants.spaces.wizard import words_of
 
-PAGES = ["", "employers/", "merchants/", "councils/", "pricing/"]
+USUAL = {"heads": "321", "merchants": "5", "days": "10", "rate_bp": "40"}
+PAGES = ["", "simulator/", "employers/", "merchants/", "councils/", "pricing/"]
 
 
 @pytest.fixture
@@ -86,6 +87,39 @@ def test_pricing_says_so_when_no_price_is_published(
     assert queries.shown_prices(dt.datetime(2000, 1, 1, tzinfo=dt.UTC)) == []
     monkeypatch.setattr(queries, "shown_prices", lambda _at: [])
     assert "ne sont pas encore publiés" in words_of(site.get("/fr/pricing/"))
+
+
+def test_simulator_shows_each_step_from_a_day_to_a_year(site: SpaceClient) -> None:
+    newest = PriceList.objects.create(version=90, valid_from=timezone.now())
+    Price.objects.create(
+        price_list=newest, slot="home_feed", day_cents=200, day_per_hundred_cents=100
+    )
+    answers = {"heads": "250", "merchants": "4", "days": "10", "rate_bp": "12,5"}
+    words = words_of(site.get("/fr/simulator/", answers))
+    # A day costs 2 + 3 x 1, a month ten of them, a year twelve months of four merchants.
+    for step in ("5,00", "50,00", "2\u202f400,00", "300,00"):
+        assert f"{step}\xa0€" in words
+    assert "12,5\xa0%" in words
+    usual = words_of(site.get("/fr/simulator/"))
+    assert "Environ 1\u202f200,00\xa0€ par an pour le CSE" in usual
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"heads": "0"}, "De 1 à 100\u202f000 personnes."),
+        ({"merchants": "beaucoup"}, "De 1 à 200 commerçants."),
+        ({"days": "32"}, "De 1 à 31 jours par mois."),
+        ({"rate_bp": "120"}, "Le taux va de 0 à 100\xa0%."),
+        ({"rate_bp": "x"}, "Écrivez un taux, par exemple 40 ou 12,5."),
+    ],
+)
+def test_simulator_keeps_what_was_typed_and_says_what_is_wrong(
+    site: SpaceClient, wrong: dict[str, str], sentence: str
+) -> None:
+    page = site.get("/fr/simulator/", {**USUAL, **wrong})
+    assert sentence in words_of(page)
+    assert "par an pour le CSE" not in words_of(page)
 
 
 def test_find_answers_the_same_whether_the_domain_is_known(site: SpaceClient) -> None:
