@@ -86,6 +86,12 @@ LOGIN_IN_TURN = (
     "network_unlimited,limit_of_known_only",
     "limit_of_one_process,success_starts_anew",
 )
+# What each drill finds of a fault, and after which of its turns.
+IN_TURN: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
+    "leaver": (LEAVER_IN_TURN, LEAVER_FINDINGS),
+    "login": (LOGIN_IN_TURN, LOGIN_FINDINGS),
+    "uploads": ((), UPLOADS_FINDINGS),
+}
 
 # As much of the house as each drill tries: rounds, and words that leave some of it out.
 A_PART: dict[str, tuple[int, tuple[str, ...]]] = {
@@ -211,40 +217,21 @@ def test_a_route_that_was_left_open_is_found(
     found_at_routes: Callable[[str], list[str]], plant: str
 ) -> None:
     found = found_at_routes(plant)
-
     assert any(ACCESS_FINDINGS[plant] in what for what in found), found
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("plant", sorted(leaver.FAULTS))
-def test_routes_that_still_open_to_a_leaver_are_found(
-    found_in_turn: dict[str, list[str]], plant: str
+@pytest.mark.parametrize(
+    ("drill", "plant"),
+    [(drill, plant) for drill, (_, findings) in IN_TURN.items() for plant in sorted(findings)],
+)
+def test_planted_fault_of_a_drill_is_found_in_its_turn(
+    found_in_turn: dict[str, list[str]], drill: str, plant: str
 ) -> None:
-    turn = next(group for group in LEAVER_IN_TURN if plant in group.split(","))
-    found = [what for what in found_in_turn["leaver"] if what.startswith(f"{turn}: ")]
-
-    assert any(LEAVER_FINDINGS[plant] in what for what in found), found
-
-
-@pytest.mark.proof
-@pytest.mark.parametrize("plant", sorted(login.FAULTS))
-def test_ways_in_that_betray_or_never_refuse_are_found(
-    found_in_turn: dict[str, list[str]], plant: str
-) -> None:
-    turn = next(group for group in LOGIN_IN_TURN if plant in group.split(","))
-    found = [what for what in found_in_turn["login"] if what.startswith(f"{turn}: ")]
-
-    assert any(LOGIN_FINDINGS[plant] in what for what in found), found
-
-
-@pytest.mark.proof
-@pytest.mark.parametrize("plant", sorted(uploads.FAULTS))
-def test_files_that_are_taken_badly_are_found(
-    found_in_turn: dict[str, list[str]], plant: str
-) -> None:
-    found = found_in_turn["uploads"]
-
-    assert any(UPLOADS_FINDINGS[plant] in what for what in found), found
+    turns, findings = IN_TURN[drill]
+    turn = next((f"{group}: " for group in turns if plant in group.split(",")), "")
+    found = [what for what in found_in_turn[drill] if what.startswith(turn)]
+    assert any(findings[plant] in what for what in found), found
 
 
 def test_every_planted_fault_is_known() -> None:

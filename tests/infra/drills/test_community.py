@@ -3,7 +3,6 @@
 import pytest
 
 from infra.drills import community
-from infra.drills.inside import faults
 from infra.drills.inside.community.acts import ACTS
 from tests.infra.drills import drill_processes
 
@@ -24,7 +23,3 @@ def test_each_lock_that_is_left_out_is_found() -> None:
     words = ("drill_community", "--rounds", "20000", "--until", *sorted(rooms))
     result = drill_processes.run_command(*words, process="bench", plant=plant)
     assert rooms <= {what.partition(":")[0] for what in result["found"]}, result
-
-
-def test_faults_of_the_drill_can_be_built_in() -> None:
-    assert set(faults.FAULTS) >= community.FAULTS

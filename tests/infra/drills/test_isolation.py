@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra.drills import canaries, crawl, isolation, planting
-from infra.drills.inside import columns, faults
+from infra.drills import canaries, crawl, planting
+from infra.drills.inside import columns
 from infra.drills.inside.walls import Walls
 from tests.infra.drills import drill_processes
 
@@ -196,7 +196,3 @@ def test_the_same_seed_asks_the_same_things() -> None:
     tries = [list(crawl.Crawler(1, result, seed=seed).tries(200)) for seed in (1, 1, 2)]
     assert tries[0] == tries[1]
     assert tries[0] != tries[2]
-
-
-def test_faults_that_the_drill_knows_can_be_built_in() -> None:
-    assert {*faults.FAULTS, *planting.STATEMENTS} >= isolation.FAULTS

@@ -2,8 +2,6 @@
 
 import pytest
 
-from infra.drills import ledger
-from infra.drills.inside import faults
 from tests.fixtures.billing import KINDS
 from tests.infra.drills import drill_processes
 
@@ -24,7 +22,3 @@ def test_a_share_that_is_rounded_down_is_found() -> None:
     words = ("drill_ledger", "--rounds", "150")
     result = drill_processes.run_command(*words, process="bench", plant="split_rounded_down")
     assert any("share.cost" in what for what in result["found"]), result["found"]
-
-
-def test_faults_that_the_drill_knows_can_be_built_in() -> None:
-    assert set(faults.FAULTS) >= ledger.FAULTS

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
 from infra.drills import notifications
-from infra.drills.inside import faults, news, news_audit, news_faults
+from infra.drills.inside import news, news_audit, news_faults
 from saas.kernel import schema
 from saas.kernel.tasks import TenantTask
 from tenants.community.notifications import rules, tasks
@@ -76,8 +75,3 @@ def test_planted_fault_is_found(
     result, _deaths = play(6, tmp_path)
     assert result["wrong"]
     connections.close_all()
-
-
-def test_faults_that_the_drill_knows_can_be_built_in() -> None:
-    assert set(faults.FAULTS) >= notifications.FAULTS
-    assert settings.PUSH_CARRIER

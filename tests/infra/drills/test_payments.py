@@ -3,7 +3,6 @@
 import pytest
 
 from infra.drills import payments
-from infra.drills.inside import faults
 from tests.fixtures.services import Simulator
 from tests.infra.drills import drill_processes
 
@@ -28,11 +27,6 @@ def test_a_fee_that_was_worked_out_is_found(stripe_simulator: Simulator) -> None
     words = ("drill_payments", "--rounds", "12", "--kills", "0", *FEW)
     result = drill_processes.run_command(*words, process="bench", plant="fee_as_percentage")
     assert any("cents apart" in what for what in result["found"]), result["found"]
-
-
-def test_faults_that_the_drill_knows_can_be_built_in() -> None:
-    assert set(faults.FAULTS) >= payments.FAULTS
-    assert len(payments.FAULTS) >= 8
 
 
 @pytest.mark.parametrize(("rounds", "kills"), [(100_000, 2_500), (2_000, 50), (1, 1)])

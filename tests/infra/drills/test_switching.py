@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from infra.drills import switching
-from infra.drills.inside import faults
 from tests.infra.drills import drill_processes
 
 SPACES = ("drill_switching", "--spaces", "5")
@@ -56,7 +55,3 @@ def test_same_seed_takes_the_same_steps() -> None:
 def test_fault_that_is_built_in_is_found(plant: str) -> None:
     result = walked("bench" if plant in LASTING else "web", plant, rounds=600)
     assert result["wrong_rows"] > 0
-
-
-def test_faults_that_the_drill_knows_can_be_built_in() -> None:
-    assert set(faults.FAULTS) >= switching.FAULTS

@@ -1,0 +1,24 @@
+"""Each fault that a drill of the one installation knows can be built in."""
+
+from types import ModuleType
+
+import pytest
+
+from infra.drills import (
+    community,
+    isolation,
+    ledger,
+    notifications,
+    payments,
+    planting,
+    switching,
+    webhooks,
+)
+from infra.drills.inside import faults
+
+DRILLS = (community, isolation, ledger, notifications, payments, switching, webhooks)
+
+
+@pytest.mark.parametrize("drill", DRILLS, ids=lambda drill: drill.__name__)
+def test_faults_that_the_drill_knows_can_be_built_in(drill: ModuleType) -> None:
+    assert {*faults.FAULTS, *planting.STATEMENTS} >= drill.FAULTS
