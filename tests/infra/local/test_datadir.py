@@ -2,7 +2,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from types import SimpleNamespace
 
 import pytest
 
@@ -88,7 +88,7 @@ def test_folder_of_an_older_troovon_says_so_and_what_to_do(folder: DataDir) -> N
     french, english = trouble.value.sentence
     assert "un Troovon plus ancien" in french
     assert "--reset" in french
-    assert "an older Troovon" in english
+    assert "an older Troovon, whose tables have been redone" in english
     assert "--data-dir to keep it" in english
     assert folder.cluster.exists()
     folder.open(reset=True)
@@ -96,16 +96,10 @@ def test_folder_of_an_older_troovon_says_so_and_what_to_do(folder: DataDir) -> N
     assert (folder.path / "format").read_text() == datadir.FORMAT
 
 
-class Disk(NamedTuple):
-    total: int
-    used: int
-    free: int
-
-
 def test_a_full_disk_is_reported_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Disk(10, 9, 1))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=1))
     with pytest.raises(Trouble, match="500 MB"):
         DataDir(tmp_path / "data")
 
@@ -126,9 +120,11 @@ def test_folder_of_a_killed_run_is_removed_but_never_a_living_one(folder: DataDi
     assert not killed.exists()
 
 
-def test_prepared_is_forgotten_when_the_code_changes(
+def test_prepared_needs_the_static_files_and_is_forgotten_when_the_code_changes(
     folder: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    folder.mark_prepared()
+    assert not folder.is_prepared()
     (folder.product / "static").mkdir()
     (folder.product / "static" / "staticfiles.json").write_text("{}")
     folder.mark_prepared()
@@ -137,23 +133,10 @@ def test_prepared_is_forgotten_when_the_code_changes(
     assert not folder.is_prepared()
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "saas/urls_tenant.py",
-        "infra/demo/seed/world.py",
-        "infra/demo/ticking.py",
-        "infra/settings.py",
-    ],
-)
-def test_fingerprint_covers_what_makes_a_demos_data(path: str) -> None:
+def test_fingerprint_covers_what_makes_a_demos_data() -> None:
     covered = {found for pattern in datadir.PREPARED_FROM for found in ROOT.glob(pattern)}
-    assert ROOT / path in covered
-
-
-def test_prepared_needs_the_static_files_themselves(folder: DataDir) -> None:
-    folder.mark_prepared()
-    assert not folder.is_prepared()
+    seed = ("infra/demo/seed/world.py", "infra/demo/ticking.py")
+    assert {ROOT / path for path in ("saas/urls_tenant.py", "infra/settings.py", *seed)} <= covered
 
 
 def test_a_folder_made_again_never_finds_the_place_of_its_predecessor(tmp_path: Path) -> None:

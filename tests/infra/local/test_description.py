@@ -10,27 +10,17 @@ from infra.local import description
 from infra.local.datadir import DataDir, write_privately
 from infra.local.stack import Stack
 
+SPACE = {"slug": "parc", "schema": "t_parc", "role": "t_parc", "kind": "park"}
+PARC = "http://parc.localhost:8000/"
+
 
 def person(role: str, name: str) -> dict[str, Any]:
-    return {
-        "role": role,
-        "space": "parc",
-        "email": f"{name}@parc.example",
-        "password": "a word of the demo",
-        "url": "http://parc.localhost:8000/signin/",
-    }
+    words = {"email": f"{name}@parc.example", "password": "a word of the demo"}
+    return {"role": role, "space": "parc", "url": f"{PARC}signin/", **words}
 
 
 TOWN = {
-    "spaces": [
-        {
-            "slug": "parc",
-            "url": "http://parc.localhost:8000/",
-            "schema": "t_parc",
-            "role": "t_parc",
-            "kind": "park",
-        }
-    ],
+    "spaces": [SPACE | {"url": PARC}],
     "people": [person("hr", "claire"), person("employee", "yves"), person("employee", "lea")],
 }
 
@@ -84,14 +74,8 @@ def test_the_closing_block_says_where_who_and_that_no_money_moves(
     for sentence in sentences:
         assert sentence in block
     assert "http://localhost:8007/outbox/" in block
-    assert "claire@parc.example" in block
-
-
-def test_the_closing_block_shows_one_person_for_each_role(stack: Stack) -> None:
-    write_privately(stack.folder.seeded, TOWN)
-    block = description.closing_block(stack, "fr")
-    assert "yves@parc.example" in block
-    assert "lea@parc.example" not in block
+    shown = [name for name in ("claire", "yves", "lea") if f"{name}@parc.example" in block]
+    assert shown == ["claire", "yves"], "one person for each role"
 
 
 def test_the_owners_password_is_never_described(stack: Stack) -> None:

@@ -59,13 +59,10 @@ def test_waiting_ends_when_the_program_that_was_to_bring_it_ends(tmp_path: Path)
 
 
 def test_first_line_of_a_process_says_that_it_is_ready(tmp_path: Path) -> None:
-    child = processes.start(
-        "it",
-        [sys.executable, "-c", "print('ready on 1', flush=True); import time; time.sleep(60)"],
-        log=tmp_path / "it.log",
-        stdout=tmp_path / "ready",
-    )
-    assert processes.first_line(child, tmp_path / "ready", seconds=PATIENCE) == "ready on 1"
+    program = "print('ready on 1', flush=True); import time; time.sleep(60)"
+    words, ready = [sys.executable, "-c", program], tmp_path / "ready"
+    child = processes.start("it", words, log=tmp_path / "it.log", stdout=ready)
+    assert processes.first_line(child, ready, seconds=PATIENCE) == "ready on 1"
     processes.stop([child])
 
 
@@ -89,29 +86,18 @@ def test_deaf_process_is_killed_with_its_children(tmp_path: Path) -> None:
     assert wait_until_gone(int(pid_file.read_text()))
 
 
-def test_no_child_outlives_a_killed_parent(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "kernel",
+    [
+        pytest.param("", id="the kernel ends them"),
+        pytest.param("processes._libc = None", id="the watcher ends them"),
+    ],
+)
+def test_no_child_outlives_a_killed_parent(tmp_path: Path, kernel: str) -> None:
     program = textwrap.dedent(f"""
         import pathlib, sys, time
         from infra.local import processes
-        child = processes.start("it", ["sleep", "60"], log=pathlib.Path({str(tmp_path / "log")!r}))
-        print(child.pid, flush=True)
-        time.sleep(60)
-    """)
-    with subprocess.Popen(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", program], cwd=processes.ROOT, stdout=subprocess.PIPE, text=True
-    ) as parent:
-        assert parent.stdout is not None
-        pid = int(parent.stdout.readline())
-        assert is_alive(pid)
-        parent.kill()
-    assert wait_until_gone(pid)
-
-
-def test_watcher_ends_the_children_where_the_kernel_does_not(tmp_path: Path) -> None:
-    program = textwrap.dedent(f"""
-        import pathlib, sys, time
-        from infra.local import processes
-        processes._libc = None
+        {kernel}
         child = processes.start("it", ["sleep", "60"], log=pathlib.Path({str(tmp_path / "log")!r}))
         print(child.pid, flush=True)
         time.sleep(60)

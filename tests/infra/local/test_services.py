@@ -54,15 +54,9 @@ def test_the_browser_keeps_the_cookies_of_two_spaces_apart(
 ) -> None:
     port = live_site.rpartition(":")[2]
     with browser.new_context() as context:
+        url = f"https://north.localhost:{port}"
         context.add_cookies(
-            [
-                {
-                    "name": "__Host-session",
-                    "value": "north's",
-                    "url": f"https://north.localhost:{port}",
-                    "secure": True,
-                }
-            ]
+            [{"name": "__Host-session", "value": "north's", "url": url, "secure": True}]
         )
         assert context.cookies(f"http://north.localhost:{port}")
         assert not context.cookies(f"http://south.localhost:{port}")
