@@ -94,6 +94,27 @@ def source_of(path: Path) -> Source:
     return Source(path, ast.parse(path.read_text(), filename=str(path)))
 
 
+def parsed(text: str, name: str = "example.py") -> Source:
+    """A file of this text, as if it stood there: what shows that a rule finds something."""
+    return Source(ROOT / name, ast.parse(text))
+
+
+def texts_of(tree: ast.Module) -> Iterator[tuple[ast.Constant, str]]:
+    """Texts of a module, in characters or bytes, without docstrings."""
+    docstrings = {
+        id(statement.value)
+        for node in definitions_of(tree)
+        for statement in node.body[:1]
+        if isinstance(statement, ast.Expr)
+    }
+    for node in nodes_of(tree):
+        if isinstance(node, ast.Constant) and id(node) not in docstrings:
+            if isinstance(node.value, str):
+                yield node, node.value
+            elif isinstance(node.value, bytes):
+                yield node, node.value.decode(errors="replace")
+
+
 def room_files(kind: str) -> list[Source]:
     """The files of one kind in all rooms, whether a file or a folder of that name."""
     return [source for source in sources() if kind_of(source.path) == kind]

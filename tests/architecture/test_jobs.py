@@ -5,7 +5,7 @@ import importlib
 from collections.abc import Iterator
 
 from tests.architecture.jobs import FOUND_AGAIN, MAY_BE_LOST
-from tests.architecture.source import Source, called, sources
+from tests.architecture.source import Source, called, parsed, sources
 from tests.architecture.test_clock import scheduled
 
 KERNEL = "saas/kernel/tasks.py"
@@ -65,5 +65,4 @@ def is_fanned_out(module_name: str, name: str) -> bool:
 
 def test_a_new_job_is_seen_whichever_way_it_is_written() -> None:
     text = "after_commit(a.b if c else d)\ncall_after_commit(lambda: go(1))\ntasks.after_commit(e)"
-    source = Source(next(iter(sources())).path, ast.parse(text))
-    assert [what for _, what in queued(source)] == ["a.b", "d", "go(1)", "e"]
+    assert [what for _, what in queued(parsed(text))] == ["a.b", "d", "go(1)", "e"]

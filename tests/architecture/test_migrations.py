@@ -14,12 +14,9 @@ from django.db.models.functions.uuid import UUID7
 from tenants.spaces.database.upkeep import safety
 from tenants.spaces.database.upkeep.state import Key
 
-SPACE, SHARED, SMALL = (
-    ("classifieds", "classified"),
-    ("merchants", "merchant"),
-    ("spaces", "tenant"),
-)
 type Place = tuple[str, str]
+SPACE, SHARED = ("classifieds", "classified"), ("merchants", "merchant")
+SMALL = ("spaces", "tenant")
 
 
 def planted(
@@ -216,14 +213,10 @@ def test_blocking_or_breaking_operation_is_refused(operation: Any, sentence: str
     assert [fault for fault in faults(SPACE, operation) if sentence in fault]
 
 
-def test_operation_inside_another_is_found() -> None:
-    inner = operations.SeparateDatabaseAndState(database_operations=[operations.RunSQL("LOCK a")])
-    assert "keeps everybody out" in faults(SPACE, inner)[0]
-
-
-def test_operation_nested_twice_is_found() -> None:
+def test_operation_inside_another_is_found_at_any_depth() -> None:
     inner = operations.SeparateDatabaseAndState(database_operations=[operations.RunSQL("LOCK a")])
     outer = operations.SeparateDatabaseAndState(database_operations=[inner])
+    assert "keeps everybody out" in faults(SPACE, inner)[0]
     assert "keeps everybody out" in faults(SPACE, outer)[0]
 
 

@@ -14,6 +14,7 @@ from tests.architecture.source import (
     definitions_of,
     files_of_git,
     nodes_of,
+    parsed,
     source_of,
 )
 
@@ -65,10 +66,6 @@ def tracked(*patterns: str) -> list[str]:
         for name in files_of_git("--", *patterns)
         if (ROOT / name).is_file() and not name.endswith("architecture/test_names.py")
     ]
-
-
-def parsed(text: str, name: str = "example.py") -> Source:
-    return Source(ROOT / name, ast.parse(text))
 
 
 @functools.cache

@@ -7,15 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from billing.transitions.machines import MACHINES
-from tests.architecture.source import ROOT, Source, called, nodes_of, sources
+from tests.architecture.source import Source, called, nodes_of, parsed, sources
 
 COLUMNS = {"state", "account_state"}
 MOVERS = {"advance", "advance_all", "transition", "transition_unless_moved"}
 STATE = re.compile(r"(\w+_)?state(__in)?")
-
-
-def parsed(text: str, name: str = "billing/orders/example.py") -> Source:
-    return Source(ROOT / name, ast.parse(text))
 
 
 def targets(node: ast.AST) -> Iterator[ast.expr]:

@@ -5,7 +5,6 @@ import functools
 import io
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.core.management import call_command
 
 from infra.demo.seed.rows.board import MORE_TITLES, ROWS
 from saas.commands import words
-from tests.architecture.source import ROOT
+from tests.architecture.source import ROOT, parsed, source_of, texts_of
 
 SEED = sorted((ROOT / "infra" / "demo" / "seed").rglob("*.py"))
 FAULTS = {
@@ -30,25 +29,6 @@ FAULTS = {
 
 def faults_of(text: str) -> list[str]:
     return [fault for fault, pattern in FAULTS.items() if pattern.search(text)]
-
-
-def sentences(source: str) -> Iterator[str]:
-    """Texts of a module that people read, without docstrings."""
-    tree = ast.parse(source)
-    found_words = {
-        id(statement.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-        for statement in node.body[:1]
-        if isinstance(statement, ast.Expr)
-    }
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and id(node) not in found_words
-        ):
-            yield node.value
 
 
 @functools.cache
@@ -70,7 +50,9 @@ def test_product_sentences_are_set_as_french_is() -> None:
 @pytest.mark.parametrize("path", SEED, ids=lambda path: path.stem)
 def test_demo_sentences_are_set_as_french_is(path: Path) -> None:
     found = [
-        f"{text!r}: {fault}" for text in sentences(path.read_text()) for fault in faults_of(text)
+        f"{text!r}: {fault}"
+        for _, text in texts_of(source_of(path).tree)
+        for fault in faults_of(text)
     ]
     assert not found
 
@@ -137,7 +119,8 @@ def test_good_french_is_no_fault(text: str) -> None:
 
 
 def test_docstrings_are_no_texts_of_the_demo() -> None:
-    assert list(sentences('"""It\'s told."""\nTEXT = "Perdu ?"\n')) == ["Perdu ?"]
+    module = parsed('"""It\'s told."""\nTEXT = "Perdu ?"\n')
+    assert [text for _, text in texts_of(module.tree)] == ["Perdu ?"]
 
 
 def test_the_demo_says_nothing_twice_on_its_board() -> None:

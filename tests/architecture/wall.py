@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from tests.architecture.source import Source, nodes_of
+from tests.architecture.source import Source, called, nodes_of, texts_of
 
 type Found = Iterator[ast.AST]
 
@@ -22,15 +22,8 @@ ROLES = re.compile(
 RUNS_TEXT = re.compile(r"\bEXECUTE\s+(?!FUNCTION\b|PROCEDURE\b|ON\b)(?:format\b|'|\w+\b(?!\s+ON))")
 CANVAS = {"chain", "group", "chord", "signature", "chunks", "xmap", "starmap"}
 OWN_THREADS = {
-    "create_task",
-    "ensure_future",
-    "run_in_executor",
-    "run_coroutine_threadsafe",
-    "to_thread",
-    "Thread",
-    "Timer",
-    "ThreadPoolExecutor",
-    "ProcessPoolExecutor",
+    *("create_task", "ensure_future", "run_in_executor", "run_coroutine_threadsafe", "to_thread"),
+    *("Thread", "Timer", "ThreadPoolExecutor", "ProcessPoolExecutor"),
 }
 FETCHES = {"FETCH_ONE", "FETCH_PEERS", "FETCH_RAISE"}
 
@@ -39,7 +32,7 @@ class Rule(NamedTuple):
     """Something that nobody does but the files that are named."""
 
     what: str
-    find: Callable[[ast.AST], Found]
+    find: Callable[[ast.Module], Found]
     planted: str
     allowed: tuple[str, ...] = ()
 
@@ -50,48 +43,32 @@ class Rule(NamedTuple):
         return [source.at(node, self.what) for node in self.find(source.tree)]
 
 
-def texts(pattern: re.Pattern[str]) -> Callable[[ast.AST], Found]:
+def texts(pattern: re.Pattern[str]) -> Callable[[ast.Module], Found]:
     """Find texts, docstrings aside, that match."""
 
-    def find(tree: ast.AST) -> Found:
-        found_words = {
-            id(statement.value)
-            for node in nodes_of(tree)
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-            for statement in node.body[:1]
-            if isinstance(statement, ast.Expr)
-        }
-        for node in nodes_of(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
-                text = (
-                    node.value
-                    if isinstance(node.value, str)
-                    else node.value.decode(errors="replace")
-                )
-                if id(node) not in found_words and pattern.search(text):
-                    yield node
+    def find(tree: ast.Module) -> Found:
+        for node, text in texts_of(tree):
+            if pattern.search(text):
+                yield node
 
     return find
 
 
-def calls(*names: str) -> Callable[[ast.AST], Found]:
+def calls(*names: str) -> Callable[[ast.Module], Found]:
     """Find calls of a method or a function by its last name."""
 
-    def find(tree: ast.AST) -> Found:
+    def find(tree: ast.Module) -> Found:
         for node in nodes_of(tree):
-            if isinstance(node, ast.Call):
-                function = node.func
-                name = getattr(function, "attr", None) or getattr(function, "id", None)
-                if name in names:
-                    yield node
+            if isinstance(node, ast.Call) and called(node) in names:
+                yield node
 
     return find
 
 
-def methods(*names: str) -> Callable[[ast.AST], Found]:
+def methods(*names: str) -> Callable[[ast.Module], Found]:
     """Find calls of a method, whoever has it."""
 
-    def find(tree: ast.AST) -> Found:
+    def find(tree: ast.Module) -> Found:
         for node in nodes_of(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", None) in names:
                 yield node
@@ -99,10 +76,10 @@ def methods(*names: str) -> Callable[[ast.AST], Found]:
     return find
 
 
-def imports(*modules: str) -> Callable[[ast.AST], Found]:
+def imports(*modules: str) -> Callable[[ast.Module], Found]:
     """Find imports of a module or of something in it, written `module` or `module:name`."""
 
-    def find(tree: ast.AST) -> Found:
+    def find(tree: ast.Module) -> Found:
         for node in nodes_of(tree):
             if isinstance(node, ast.Import) and any(one.name in modules for one in node.names):
                 yield node
@@ -114,10 +91,10 @@ def imports(*modules: str) -> Callable[[ast.AST], Found]:
     return find
 
 
-def attributes(owner: str, *, but: frozenset[str]) -> Callable[[ast.AST], Found]:
+def attributes(owner: str, *, but: frozenset[str]) -> Callable[[ast.Module], Found]:
     """Find uses of what a module offers, some of it aside."""
 
-    def find(tree: ast.AST) -> Found:
+    def find(tree: ast.Module) -> Found:
         for node in nodes_of(tree):
             if (
                 isinstance(node, ast.Attribute)
@@ -129,7 +106,7 @@ def attributes(owner: str, *, but: frozenset[str]) -> Callable[[ast.AST], Found]
     return find
 
 
-def loose_threads(tree: ast.AST) -> Found:
+def loose_threads(tree: ast.Module) -> Found:
     """Find work in a thread that knows nothing of the space."""
     yield from calls(*OWN_THREADS)(tree)
     for call in calls("sync_to_async")(tree):
@@ -138,7 +115,7 @@ def loose_threads(tree: ast.AST) -> Found:
                 yield call
 
 
-def module_level_queries(tree: ast.AST) -> Found:
+def module_level_queries(tree: ast.Module) -> Found:
     """Find queries that are begun when a module is read: they are of no space."""
     for scope in nodes_of(tree):
         if isinstance(scope, ast.Module | ast.ClassDef):
@@ -156,7 +133,7 @@ def _queries_in(value: ast.AST) -> Found:
         yield from _queries_in(child)
 
 
-def shared_form(tree: ast.AST) -> Found:
+def shared_form(tree: ast.Module) -> Found:
     """Find `with tenant:`, whose stack all threads share."""
     entered = [
         item.context_expr
@@ -174,13 +151,13 @@ def shared_form(tree: ast.AST) -> Found:
             yield node
 
 
-def canvas(tree: ast.AST) -> Found:
+def canvas(tree: ast.Module) -> Found:
     """Find Celery's own ways to queue, which carry no space."""
     yield from imports(*(f"celery:{name}" for name in CANVAS), "celery.canvas")(tree)
     yield from methods("s", "si", "delay", "apply_async", "send_task", "signature")(tree)
 
 
-def other_fetches(tree: ast.AST) -> Found:
+def other_fetches(tree: ast.Module) -> Found:
     """Find another way to fetch than the one that guards."""
     yield from methods("fetch_mode")(tree)
     for node in nodes_of(tree):
@@ -243,19 +220,6 @@ RULES = {
         "starts work that knows nothing of the space",
         loose_threads,
         "asyncio.create_task(later())",
-        (
-            "infra/*",
-            "saas/kernel/uploads/pictures.py",  # it is given pixels, and returns some
-            "saas/kernel/web/outgoing.py",  # a timer that ends a socket, and reads nothing
-            "saas/monitoring/watcher.py",
-            "saas/serving/site.py",  # a request begins and ends in the thread that it is given
-            "tenants/spaces/database/upkeep/replay.py",
-        ),
-    ),
-    "other threads": Rule(
-        "leaves the thread of the request",
-        loose_threads,
-        "sync_to_async(read, thread_sensitive=False)",
         (
             "infra/*",
             "saas/kernel/uploads/pictures.py",  # it is given pixels, and returns some
