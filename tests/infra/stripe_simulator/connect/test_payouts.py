@@ -181,9 +181,7 @@ def test_an_account_is_paid_out_to_its_own_bank_with_an_event_of_its_own(sim: Si
     assert (delivery.type, delivery.json["account"]) == ("payout.paid", account)
 
 
-def test_a_failed_payout_of_an_account_stops_the_next_until_it_names_another_bank(
-    sim: Simulator,
-) -> None:
+def test_after_a_failed_payout_an_account_waits_for_another_bank(sim: Simulator) -> None:
     account = sim.account()
     rich(sim, 8000, account)
     sim.lever("payouts", account=account, interval="daily")

@@ -28,9 +28,7 @@ def test_the_page_sent_off_as_it_is_pays_and_leads_to_the_success_page(sim: Simu
     assert charge.balance_transaction.fee == 385
 
 
-def test_a_declined_card_keeps_the_page_with_a_reason_and_another_card_then_pays(
-    sim: Simulator,
-) -> None:
+def test_a_declined_card_is_explained_and_another_card_then_pays(sim: Simulator) -> None:
     session = sim.session()
     refused = sim.submit(session.url, card=DECLINED)
     again = sim.page(session.url)

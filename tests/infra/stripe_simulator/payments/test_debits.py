@@ -37,9 +37,7 @@ def test_the_page_offers_debits_where_the_session_takes_them(sim: Simulator) -> 
     assert sim.try_lever(f"pay/{cards.id}", outcome="sepa").status == 400
 
 
-def test_a_debit_leaves_the_session_complete_and_unpaid_until_the_bank_answers(
-    sim: Simulator,
-) -> None:
+def test_a_session_paid_by_debit_is_unpaid_until_the_bank_answers(sim: Simulator) -> None:
     sim.lever("clock", now=FRIDAY)
     session = sim.session(allowed_payment_method_types=BOTH)
     answer = sim.submit(session.url, card="sepa_debit")

@@ -18,9 +18,7 @@ from tests.infra.stripe_simulator.selling import (
 )
 
 
-def test_a_first_month_is_paid_on_the_page_and_the_session_shows_what_it_began(
-    sim: Simulator,
-) -> None:
+def test_a_first_month_paid_on_the_page_begins_a_subscription(sim: Simulator) -> None:
     given = {"description": "Campagne", "metadata": {"troovon_id": "1"}}
     session = monthly(sim, subscription_data=given)
     answer = sim.submit(session.url)
@@ -69,9 +67,7 @@ def test_each_month_is_renewed_at_its_own_moment(sim: Simulator) -> None:
     ]
 
 
-def test_the_charge_of_a_month_is_found_through_its_invoice_and_takes_one_group(
-    sim: Simulator,
-) -> None:
+def test_the_charge_of_a_month_is_found_by_its_invoice_and_takes_one_group(sim: Simulator) -> None:
     subscription = subscribe(sim)
     params = {"invoice": subscription.latest_invoice, "status": "paid"}
     tie = sim.v1.invoice_payments.list(params).data[0]
@@ -84,9 +80,7 @@ def test_the_charge_of_a_month_is_found_through_its_invoice_and_takes_one_group(
     assert sim.v1.invoice_payments.list(params | {"status": "open"}).data == []
 
 
-def test_a_renewal_that_is_refused_is_tried_again_on_days_one_three_five_and_seven(
-    sim: Simulator,
-) -> None:
+def test_refused_renewal_is_tried_again_on_days_one_three_five_and_seven(sim: Simulator) -> None:
     sim.lever("clock", now=JANUARY)
     subscription = subscribe(sim, "declined_later")
     sim.advance(to="2026-02-28T12:00:00Z")
@@ -149,9 +143,7 @@ def test_paying_with_a_card_that_is_refused_says_why(sim: Simulator) -> None:
         sim.v1.invoices.pay(due.id)
 
 
-def test_a_first_payment_that_is_refused_leaves_the_page_open_and_nothing_subscribed(
-    sim: Simulator,
-) -> None:
+def test_refused_first_payment_leaves_the_page_open_and_nothing_running(sim: Simulator) -> None:
     session = monthly(sim)
     page = sim.submit(session.url, card="4000000000000002")
     waiting = sim.v1.subscriptions.list({"status": "incomplete"}).data

@@ -45,6 +45,7 @@ def test_the_transfers_of_a_group_are_found_without_looking_at_the_others() -> N
     seen, names = found(filled(), "group_7")
     assert seen == 10
     assert names == [f"tr_{number}" for number in range(907, 0, -100)]
+    assert found(filled(), "group_none") == (0, [])
 
 
 def test_a_cursor_and_a_period_hold_among_the_few_as_well() -> None:
@@ -52,10 +53,6 @@ def test_a_cursor_and_a_period_hold_among_the_few_as_well() -> None:
     assert found(store, "group_7", starting_after="tr_307")[1] == ["tr_207", "tr_107", "tr_7"]
     assert found(store, "group_7", ending_before="tr_707")[1] == ["tr_907", "tr_807"]
     assert found(store, "group_7", created={"lte": 207})[1] == ["tr_207", "tr_107", "tr_7"]
-
-
-def test_unknown_group_finds_nothing() -> None:
-    assert found(filled(), "group_none") == (0, [])
 
 
 def test_a_transfer_that_joins_another_group_is_found_there_only() -> None:
