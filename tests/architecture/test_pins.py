@@ -24,7 +24,7 @@ def resolved() -> list[dict[str, object]]:
     return packages
 
 
-def test_every_file_that_uv_may_install_is_in_requirements_lock(
+def test_every_file_that_uv_may_install_is_locked(
     resolved: list[dict[str, object]],
 ) -> None:
     known = set(HASH.findall(committed("requirements.lock")))

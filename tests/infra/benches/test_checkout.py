@@ -17,7 +17,6 @@ from urllib.parse import urlencode
 import pytest
 
 from infra.benches import checkout
-from infra.benches.__main__ import BENCHES
 from infra.benches.bench_servers import working
 from infra.benches.billing_services import simulator, stripe_names
 from infra.benches.checkout import CLICKS, Site
@@ -102,7 +101,3 @@ def until(ready: Any) -> None:
     while not ready():
         assert time.monotonic() < end
         time.sleep(0.2)
-
-
-def test_bench_is_found_by_its_name() -> None:
-    assert BENCHES["checkout"] is checkout.run

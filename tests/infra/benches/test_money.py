@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.benches import ledger, reconciliation, settlement
+from infra.benches import checkout, ledger, reconciliation, settlement
 from infra.benches.__main__ import BENCHES
 from infra.benches.bench_servers import Worker, working
 from infra.benches.billing_services import simulator, stripe_names
@@ -56,6 +56,6 @@ def test_simulator_s_balance_agrees_with_the_books(tmp_path: Path) -> None:
 
 
 def test_each_can_be_asked_for_by_its_name() -> None:
-    benches = {"settlement": settlement.run, "ledger": ledger.run}
+    benches = {"settlement": settlement.run, "ledger": ledger.run, "checkout": checkout.run}
     assert BENCHES | benches == BENCHES
     assert os.environ["STRIPE_SECRET_KEY"].startswith("sk_test_")

@@ -18,9 +18,7 @@ from tests.fixtures.services import Simulator
         ("http://stripe.example", "sk_test_somebody"),
     ],
 )
-def test_lever_refuses_any_server_but_the_simulator(
-    settings: Settings, base: str, key: str
-) -> None:
+def test_lever_moves_the_simulator_alone(settings: Settings, base: str, key: str) -> None:
     settings.STRIPE_API_BASE, settings.STRIPE_SECRET_KEY = base, key
     with pytest.raises(RuntimeError, match="simulator only"):
         levers.pull("clock/advance", days="1")

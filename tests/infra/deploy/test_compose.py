@@ -45,10 +45,6 @@ def settings_of(service: str) -> dict[str, str]:
     return found
 
 
-def images() -> list[str]:
-    return [words.split()[0] for word, words in INSTRUCTIONS if word == "FROM"]
-
-
 def copied() -> list[str]:
     """List what is copied from the checkout; `--from` copies from another stage."""
     return [
@@ -122,7 +118,7 @@ def test_the_product_listens_to_this_machine_only(service: str) -> None:
         *((name, settings.CELERY_TASK_TIME_LIMIT) for name in ("worker", "caller", "founder")),
     ],
 )
-def test_process_may_finish_what_it_does_before_it_is_killed(
+def test_process_may_finish_its_work_before_it_is_killed(
     service: str, longest_seconds: int
 ) -> None:
     assert int(SERVICES[service]["stop_grace_period"].removesuffix("s")) > longest_seconds
@@ -134,15 +130,9 @@ def test_database_and_broker_are_not_reachable_from_outside() -> None:
 
 
 def test_each_queue_has_its_worker() -> None:
-    def queue(service: str) -> str:
+    for service, queue in {"worker": "default", "caller": "calls", "founder": "owner"}.items():
         words = SERVICES[service]["command"]
-        return str(words[words.index("-Q") + 1])
-
-    assert [queue(name) for name in ("worker", "caller", "founder")] == [
-        "default",
-        "calls",
-        "owner",
-    ]
+        assert words[words.index("-Q") + 1] == queue
 
 
 @pytest.mark.parametrize("mounted", ["../database", "../database/docker-init.sh"])
@@ -172,10 +162,8 @@ def test_the_image_runs_from_the_copied_tree(package: str) -> None:
 
 
 def test_only_what_production_needs_of_infra_is_in_the_image() -> None:
-    assert [source for source in copied() if source.startswith("infra")] == [
-        "infra/__init__.py",
-        "infra/assets",
-    ]
+    of_infra = [source for source in copied() if source.startswith("infra")]
+    assert of_infra == ["infra/__init__.py", "infra/assets"]
 
 
 def test_image_holds_nobody_invented_who_sells() -> None:
@@ -272,10 +260,10 @@ def test_the_dockerfile_has_only_instructions_that_exist() -> None:
 
 
 def test_every_image_has_a_version() -> None:
-    stages = {words.split()[-1] for word, words in INSTRUCTIONS if word == "FROM"}
-    assert stages == {"packages", "app", "prepare"}
-    assert all(re.fullmatch(r"[a-z/]+:[a-z0-9.-]+", image) for image in images())
-    assert not any(image.endswith(":latest") for image in images())
+    begun = [words.split() for word, words in INSTRUCTIONS if word == "FROM"]
+    assert {words[-1] for words in begun} == {"packages", "app", "prepare"}
+    for image, *_ in begun:
+        assert re.fullmatch(r"[a-z/]+:(?!latest$)[a-z0-9.-]+", image)
 
 
 @pytest.mark.parametrize("stage", ["app", "prepare"])

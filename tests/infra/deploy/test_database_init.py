@@ -104,7 +104,7 @@ def test_app_enters_no_database_beside_the_products(
         psycopg.connect(initialised.url("troovon_app", "app", beside))
 
 
-def test_statement_of_the_app_writes_so_much_aside_and_no_more(
+def test_statement_of_the_app_writes_one_gigabyte_aside_at_most(
     initialised: postgres.Cluster,
 ) -> None:
     with psycopg.connect(initialised.url("troovon_app", "app", "troovon")) as connection:

@@ -32,7 +32,7 @@ def on_the_first_line(mutants: list[Mutant]) -> Mutant:
     return mutants[0]._replace(file=SPLIT, line=1, last_line=1)
 
 
-def test_every_file_of_the_rules_the_ledger_and_settlement_has_its_mutants(
+def test_every_file_of_settlement_and_its_rules_has_mutants(
     mutants: list[Mutant],
 ) -> None:
     files = {mutant.file for mutant in mutants}
@@ -84,7 +84,7 @@ def watch_of(seconds: dict[int, float]) -> Watch:
     return watch
 
 
-def test_tests_that_begin_alike_are_asked_for_what_the_first_of_them_met(
+def test_tests_that_begin_alike_share_what_the_first_met(
     on_the_first_line: Mutant,
 ) -> None:
     watch = watch_of({0: 3.0})

@@ -47,9 +47,7 @@ def test_code_alone_is_asked_without_a_demo(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [["words"], ["help"], ["shell", "--help"], ["test"], ["migrate"]])
-def test_command_without_database_gets_values_that_reach_nothing(
-    words: list[str], folder: Path
-) -> None:
+def test_command_without_database_reaches_nothing(words: list[str], folder: Path) -> None:
     found = manage.environment_for(words, data_dir=folder)
     assert found["DATABASE_URL"] == "postgresql://troovon_app@127.0.0.1:1/troovon"
     assert found["SECRET_KEY"] != "of yesterday"

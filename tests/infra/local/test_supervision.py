@@ -47,7 +47,7 @@ def test_process_that_ended_is_reported_and_due_at_once(tmp_path: Path) -> None:
     ]
 
 
-def test_each_early_death_waits_longer_and_the_third_is_reported_with_the_log(
+def test_each_early_death_waits_longer_and_the_third_shows_the_log(
     tmp_path: Path,
 ) -> None:
     output: list[Sentence] = []

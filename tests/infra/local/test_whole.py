@@ -29,9 +29,7 @@ def test_eight_processes_run(whole_troovon: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PROCESSES - {"founder"}))
-def test_only_the_founder_holds_the_owners_password(
-    whole_troovon: dict[str, Any], name: str
-) -> None:
+def test_founder_alone_holds_the_owners_password(whole_troovon: dict[str, Any], name: str) -> None:
     pids = whole_troovon["pids"]
     assert "troovon_owner" in environment_of(pids["founder"])["DATABASE_OWNER_URL"]
     assert "troovon_owner:" not in str(environment_of(pids[name]))
@@ -79,7 +77,7 @@ def test_the_ledgers_tables_are_named_as_they_are(whole_troovon: dict[str, Any])
             assert row != (None,)
 
 
-def test_shell_speaks_to_the_running_stack_and_passes_its_exit_code_on(
+def test_shell_speaks_to_the_stack_and_passes_its_exit_code_on(
     whole_troovon: dict[str, Any],
 ) -> None:
     code = (

@@ -46,9 +46,7 @@ def test_shares_that_wait_for_an_account_are_looked_at_together(till: Till, shop
 
 
 @pytest.mark.django_db
-def test_a_comparison_that_never_ends_and_a_case_that_stays_open_are_found(
-    till: Till, shop: Merchant
-) -> None:
+def test_endless_comparisons_and_open_cases_are_found(till: Till, shop: Merchant) -> None:
     make_council("north")
     till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
     assert len(list(audit._compared())) == 1  # noqa: SLF001 - nothing was compared yet
