@@ -43,7 +43,6 @@ def test_the_table_names_each_competitor_with_its_figures() -> None:
 def test_cpu_stands_beside_the_ratio_where_a_bench_measures_it() -> None:
     computed = {"troovon": [0.009, 0.011, 0.010], "stock": [0.1, 0.1, 0.2]}
     measured = Result("request", RESULT.seconds, "stock", cpu_seconds=computed)
-
     assert json.loads(measured.json())["cpu_milliseconds"] == {"troovon": 10.0, "stock": 100.0}
     lines = measured.table().splitlines()
     assert lines[1].endswith("x stock  cpu ms")

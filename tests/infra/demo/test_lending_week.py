@@ -25,9 +25,7 @@ def test_week_of_loans_has_every_state_that_a_page_shows(
     space: Any = SimpleNamespace(
         slug=lending.FULL_STORY, schema_name="north", time_zone="Europe/Paris"
     )
-
     things = lending.fill(space, people, at)
-
     states = set(Loan.objects.values_list("state", flat=True))
     assert states == {"requested", "accepted", "out", "returned"}
     assert Loan.objects.filter(state="out", ends_at__lt=at).exists()

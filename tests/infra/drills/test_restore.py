@@ -37,7 +37,6 @@ def test_space_is_put_back_to_the_moment_and_no_other_is_harmed(bench: RestoreBe
 @pytest.mark.proof
 def test_planted_faults_are_found(bench: RestoreBench) -> None:
     found = play(bench, ",".join(FOUND))
-
     assert [plant for plant, words in FOUND.items() if words not in "\n".join(found)] == []
 
 

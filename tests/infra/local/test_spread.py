@@ -35,5 +35,4 @@ def test_each_file_that_uses_the_demo_shares_it() -> None:
         for path in (ROOT / "tests").rglob("test_*.py")
         if path.name != "test_spread.py" and any(mark in path.read_text() for mark in MARKS_OF_USE)
     }
-
     assert using == set(WITH_THE_DEMO)

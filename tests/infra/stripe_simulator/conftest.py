@@ -22,6 +22,7 @@ import pytest
 import stripe
 
 from tests.fixtures.patience import PATIENCE
+from tests.infra.stripe_simulator.selling import BOTH, RECURRING
 
 # Banks rest at weekends, and what leaves late at night arrives tomorrow.
 WEDNESDAY = "2026-11-25T10:00:00Z"
@@ -326,6 +327,32 @@ class Simulator:
         """Give the types of events, oldest first."""
         given = params | ({"type": pattern} if pattern else {})
         return [row.type for row in self.v1.events.list({"limit": 100, **given}).data][::-1]
+
+    def subscribe(self, outcome: str = "paid", /, **more: Any) -> Any:
+        """Subscribe as a merchant would, and give the subscription."""
+        session = self.monthly(**more)
+        self.lever(f"pay/{session.id}", outcome=outcome)
+        done = self.v1.checkout.sessions.retrieve(session.id)
+        return self.v1.subscriptions.retrieve(done.subscription)
+
+    def again(self, subscription: Any) -> Any:
+        return self.v1.subscriptions.retrieve(subscription.id)
+
+    def invoices(self, subscription: Any) -> list[Any]:
+        """Give the invoices of a subscription, oldest first."""
+        params = {"subscription": subscription.id, "limit": 100}
+        return list(self.v1.invoices.list(params).data)[::-1]
+
+    def events(self, *types: str) -> list[Any]:
+        """Give the events of these types, oldest first."""
+        params = {"types": list(types), "limit": 100}
+        return list(self.v1.events.list(params).data)[::-1]
+
+    def monthly(self, /, **more: Any) -> Any:
+        """Open a Checkout page for a subscription."""
+        line = {"quantity": 1, "price_data": RECURRING}
+        given = {"mode": "subscription", "line_items": [line], "allowed_payment_method_types": BOTH}
+        return self.session(**given | more)
 
 
 def flat(params: Body, prefix: str = "") -> list[tuple[str, str]]:

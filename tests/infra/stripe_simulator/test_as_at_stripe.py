@@ -4,7 +4,6 @@ import pytest
 import stripe
 
 from tests.infra.stripe_simulator.conftest import Body, Simulator, refused
-from tests.infra.stripe_simulator.selling import subscribe
 
 
 @pytest.mark.parametrize(
@@ -47,8 +46,8 @@ def test_the_refunds_of_a_charge_are_turned_over_to_the_last(sim: Simulator) -> 
 
 
 def test_subscriptions_of_a_customer_are_listed_at_its_url(sim: Simulator) -> None:
-    first = subscribe(sim)
-    subscribe(sim)
+    first = sim.subscribe()
+    sim.subscribe()
     opened = {"expand": ["subscriptions"]}
     shown = sim.v1.customers.retrieve(first.customer, opened).subscriptions
     listed = sim.api("GET", shown.url).json

@@ -36,10 +36,8 @@ def wait_for_an_account(till: Till, shop: Merchant, *, times: int) -> int:
 def test_shares_that_wait_for_an_account_are_looked_at_together(till: Till, shop: Merchant) -> None:
     make_council("north")
     Council.objects.update(account_state="no_legal_personality", legal_personality=False)
-
     one = wait_for_an_account(till, shop, times=1)
     assert wait_for_an_account(till, shop, times=3) == one
-
     assert list(Share.objects.values_list("state", flat=True)) == ["waiting_account"] * 4
     Council.objects.update(account_state="none")
     assert len([what for what in audit._states() if what.startswith("share ")]) == 4  # noqa: SLF001
@@ -54,17 +52,14 @@ def test_endless_comparisons_and_open_cases_are_found(till: Till, shop: Merchant
     clock.compare(at=till.at + dt.timedelta(days=1))
     assert list(audit._compared()) == []  # noqa: SLF001
     assert audit.nights() == {"agrees": 1}
-
     Case.objects.create(kind=Case.Kind.FAILING_STEP, subject="share 1", opened_at=till.at)
     Reconciliation.objects.update(state="failed", failure="no answer")
-
     assert ["no answer" in what or "share 1" in what for what in audit._compared()] == [True] * 2  # noqa: SLF001
 
 
 def test_only_named_fields_of_a_listing_are_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [{"id": "ch_1", "paid": True, "outcome": {"much": "more"}}]
     monkeypatch.setattr(levers, "listed", lambda _path, **_named: iter(rows))
-
     assert audit.listed("/v1/charges", "id", "paid") == [{"id": "ch_1", "paid": True}]
 
 
@@ -72,7 +67,6 @@ def test_each_scheduled_task_of_billing_is_an_act_of_the_drill() -> None:
     entries = {str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     ours = {name for name in entries if name.startswith("billing.clock.")}
     names = {act: str(getattr(do, "name", "")) for act, do in acts.ACTS.items()}
-
     assert ours <= set(names.values())
     assert ours - {names[act] for act in play.NIGHT} == {"billing.clock.catch_up"}
 
@@ -94,10 +88,8 @@ def test_a_long_drill_has_calm_nights(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "run_acts", run_acts)
     game = play.Play(play.Options(rounds=0, kills=0), MoneyWorld(staff=[1, 2], accounts=["acct_1"]))
     monkeypatch.setattr(game, "_unpaid", list)
-
     for _ in range(3 * play.CALM_AFTER):
         game._day(0)  # noqa: SLF001 - one day at a time
-
     assert nights == [False] * 3
 
 
@@ -111,7 +103,6 @@ class Knot:
 def test_no_day_leaves_its_garbage_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "close_all", lambda: None)
     left = weakref.ref(Knot())
-
     try:
         workers.run_acts([], lambda _acts: workers.CrashPlan(), lambda: True)
         assert left() is None

@@ -2,24 +2,24 @@
 
 from tests.infra.stripe_simulator.conftest import Simulator
 from tests.infra.stripe_simulator.pages.test_board import news, press
-from tests.infra.stripe_simulator.selling import BOTH, JANUARY, again, subscribe
+from tests.infra.stripe_simulator.selling import BOTH, JANUARY
 
 
 def test_a_subscription_stands_on_the_board_with_its_renewal(sim: Simulator) -> None:
     sim.lever("clock", now=JANUARY)
-    subscription = subscribe(sim)
+    subscription = sim.subscribe()
     page = sim.page("/months")
     for words in (subscription.id, "240,00", "par mois", "2026-02-28 10:00", "actif"):
         assert words in page.text
 
 
 def test_a_button_makes_the_next_renewal_fail_and_another_one_pay(sim: Simulator) -> None:
-    subscription = subscribe(sim)
+    subscription = sim.subscribe()
     customer = subscription.customer
     bad = news(press(sim, "card", f"{customer}/declined_later", "months"))
     press(sim, "month")
     press(sim, "day")
-    behind = again(sim, subscription).status
+    behind = sim.again(subscription).status
     shown = sim.page("/months").text
     good = news(press(sim, "card", f"{customer}/paid", "months", language="en"))
     press(sim, "month")
@@ -27,7 +27,7 @@ def test_a_button_makes_the_next_renewal_fail_and_another_one_pay(sim: Simulator
     assert good == f"The renewals of {customer} will be paid."
     assert behind == "past_due"
     assert ">en retard<" in shown
-    assert again(sim, subscription).status == "active"
+    assert sim.again(subscription).status == "active"
 
 
 def test_a_bank_answers_a_debit_at_the_press_of_a_button(sim: Simulator) -> None:

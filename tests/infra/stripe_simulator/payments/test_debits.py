@@ -5,15 +5,7 @@ from typing import Any
 import pytest
 
 from tests.infra.stripe_simulator.conftest import Form, Simulator, refused
-from tests.infra.stripe_simulator.selling import (
-    BOTH,
-    again,
-    day,
-    events,
-    invoices,
-    monthly,
-    subscribe,
-)
+from tests.infra.stripe_simulator.selling import BOTH, day
 
 FRIDAY = "2026-01-30T09:00:00Z"
 OPENED = {"expand": ["payment_intent.latest_charge.balance_transaction"]}
@@ -54,7 +46,7 @@ def test_a_session_paid_by_debit_is_unpaid_until_the_bank_answers(sim: Simulator
     assert charge.payment_method_details.sepa_debit.last4 == "2606"
     assert (paid.payment_status, paid.payment_intent.status) == ("paid", "succeeded")
     assert paid.payment_intent.latest_charge.id == charge.id
-    assert [day(event.created) for event in events(sim, "charge.succeeded")] == ["2026-02-06"]
+    assert [day(event.created) for event in sim.events("charge.succeeded")] == ["2026-02-06"]
 
 
 def test_the_events_of_a_debit_come_in_two_parts(sim: Simulator) -> None:
@@ -115,7 +107,7 @@ def test_a_debit_can_be_sent_back_after_it_succeeded(sim: Simulator) -> None:
     assert (dispute.status, dispute.reason) == ("lost", "debit_not_authorized")
     assert shown(sim, session).payment_intent.latest_charge.disputed
     assert {"charge.dispute.created", "charge.dispute.closed"} <= {
-        event.type for event in events(sim)
+        event.type for event in sim.events()
     }
 
 
@@ -166,7 +158,7 @@ def test_a_lever_lets_the_bank_answer_now(sim: Simulator) -> None:
     assert shown(sim, good).payment_status == "paid"
     assert shown(sim, bad).payment_status == "unpaid"
     assert sim.lever(f"debit/{names[0]}/sent_back")["disputed"]
-    assert len(events(sim, "charge.succeeded")) == 1
+    assert len(sim.events("charge.succeeded")) == 1
 
 
 def test_debit_on_its_way_is_not_refunded(sim: Simulator) -> None:
@@ -176,7 +168,7 @@ def test_debit_on_its_way_is_not_refunded(sim: Simulator) -> None:
 
 
 def test_a_subscription_by_debit_runs_while_its_first_month_is_on_its_way(sim: Simulator) -> None:
-    session, opened = monthly(sim), {"expand": ["invoice", "subscription"]}
+    session, opened = sim.monthly(), {"expand": ["invoice", "subscription"]}
     sim.submit(session.url, card="sepa_debit")
     waiting = sim.v1.checkout.sessions.retrieve(session.id, opened)
     sim.advance(days=8)
@@ -184,27 +176,27 @@ def test_a_subscription_by_debit_runs_while_its_first_month_is_on_its_way(sim: S
     assert (waiting.status, waiting.payment_status) == ("complete", "unpaid")
     assert (waiting.invoice.status, waiting.subscription.status) == ("open", "active")
     assert (paid.payment_status, paid.invoice.status) == ("paid", "paid")
-    assert events(sim, "invoice.paid")
+    assert sim.events("invoice.paid")
 
 
 def test_a_subscription_whose_first_debit_fails_falls_behind(sim: Simulator) -> None:
-    subscription = subscribe(sim, "sepa_failed")
+    subscription = sim.subscribe("sepa_failed")
     sim.advance(days=8)
-    assert again(sim, subscription).status == "past_due"
-    assert invoices(sim, subscription)[0].status == "open"
-    assert events(sim, "invoice.payment_failed")
+    assert sim.again(subscription).status == "past_due"
+    assert sim.invoices(subscription)[0].status == "open"
+    assert sim.events("invoice.payment_failed")
 
 
 def test_each_month_by_debit_is_paid_days_after_it_was_written(sim: Simulator) -> None:
     sim.lever("clock", now="2026-01-05T10:00:00Z")
-    subscription = subscribe(sim, "sepa")
+    subscription = sim.subscribe("sepa")
     sim.advance(to="2026-03-20T00:00:00Z")
-    rows = invoices(sim, subscription)
+    rows = sim.invoices(subscription)
     days = [(day(row.created), day(row.status_transitions.paid_at)) for row in rows]
     assert days == [(f"2026-0{month}-05", f"2026-0{month}-12") for month in (1, 2, 3)]
 
 
 def test_invoice_with_a_debit_on_its_way_is_not_paid_again(sim: Simulator) -> None:
-    subscription = subscribe(sim, "sepa")
+    subscription = sim.subscribe("sepa")
     with refused("on its way"):
         sim.v1.invoices.pay(subscription.latest_invoice, {"payment_method": "pm_card_visa"})

@@ -5,7 +5,6 @@ from typing import Any
 import stripe
 
 from tests.infra.stripe_simulator.conftest import Simulator, refused
-from tests.infra.stripe_simulator.selling import events, subscribe
 
 
 def preferred(card: Any) -> Any:
@@ -42,7 +41,7 @@ def test_a_card_is_found_with_its_own_customer_only(sim: Simulator) -> None:
     stored = sim.v1.payment_methods.update(card.id, {"metadata": {"a": "b"}})
     assert sim.v1.customers.payment_methods.retrieve(mine.id, card.id).metadata.a == "b"
     assert [row.id for row in sim.v1.payment_methods.list().data] == [stored.id]
-    assert events(sim, "payment_method.updated")[0].data.object["id"] == card.id
+    assert sim.events("payment_method.updated")[0].data.object["id"] == card.id
     with refused(http_status=404, code="resource_missing"):
         sim.v1.customers.payment_methods.retrieve(other.id, card.id)
 
@@ -120,7 +119,7 @@ def test_a_payment_is_begun_confirmed_and_cancelled_by_hand(sim: Simulator) -> N
 
 
 def test_the_payment_of_a_month_is_not_cancelled_behind_its_invoice(sim: Simulator) -> None:
-    subscription = subscribe(sim, "sepa")
+    subscription = sim.subscribe("sepa")
     params = {"invoice": subscription.latest_invoice}
     tie = sim.v1.invoice_payments.list(params).data[0]
     with refused():

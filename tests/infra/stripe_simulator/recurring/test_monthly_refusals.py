@@ -5,14 +5,7 @@ from typing import Any
 import pytest
 
 from tests.infra.stripe_simulator.conftest import Body, Simulator, refused
-from tests.infra.stripe_simulator.selling import (
-    RECURRING,
-    again,
-    invoices,
-    monthly,
-    repriced,
-    subscribe,
-)
+from tests.infra.stripe_simulator.selling import RECURRING, repriced
 
 DATA, METHODS = "subscription_data", "allowed_payment_method_types"
 RHYTHM = "line_items[0][price_data][recurring][interval]"
@@ -47,7 +40,7 @@ def test_a_page_for_a_subscription_that_cannot_be_is_refused(
     sim: Simulator, change: Body, param: str, code: str | None
 ) -> None:
     with refused(param=param, code=code):
-        monthly(sim, **change)
+        sim.monthly(**change)
 
 
 @pytest.mark.parametrize(
@@ -62,13 +55,13 @@ def test_a_page_for_a_subscription_that_cannot_be_is_refused(
     ],
 )
 def test_a_change_that_cannot_be_is_refused(sim: Simulator, change: Body, param: str) -> None:
-    subscription = subscribe(sim)
+    subscription = sim.subscribe()
     with refused(param=param):
         sim.v1.subscriptions.update(subscription.id, change)
 
 
 def test_price_that_cannot_be_is_refused_in_a_subscription(sim: Simulator) -> None:
-    subscription = subscribe(sim)
+    subscription = sim.subscribe()
     row = subscription["items"].data[0]
     once = {"id": row.id, "price": sim.v1.prices.create(ONCE).id}
     with refused(http_status=400, param="items[0]"):
@@ -111,13 +104,13 @@ def test_a_first_month_that_the_bank_wants_checked_waits(sim: Simulator) -> None
 
 
 def test_a_customer_who_is_removed_pays_nothing_more(sim: Simulator) -> None:
-    subscription = subscribe(sim)
-    page = monthly(sim, customer=subscription.customer)
+    subscription = sim.subscribe()
+    page = sim.monthly(customer=subscription.customer)
     sim.v1.customers.delete(subscription.customer)
     sim.advance(days=40)
-    assert again(sim, subscription).status == "canceled"
+    assert sim.again(subscription).status == "canceled"
     assert sim.v1.checkout.sessions.retrieve(page.id).status == "expired"
-    assert len(invoices(sim, subscription)) == 1
+    assert len(sim.invoices(subscription)) == 1
 
 
 @pytest.mark.parametrize(
@@ -157,7 +150,7 @@ def test_an_unknown_id_is_refused_as_missing(sim: Simulator, endpoint: str) -> N
 def test_unsupported_parameter_is_refused(
     sim: Simulator, path: str, given: Body, param: str
 ) -> None:
-    subscription = subscribe(sim)
+    subscription = sim.subscribe()
     known = {
         "invoice": subscription.latest_invoice,
         "method": subscription.default_payment_method,

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.infra.stripe_simulator.conftest import Simulator
-from tests.infra.stripe_simulator.selling import again, invoices, subscribe
 
 MEANS = ["paid", "declined_later", "sepa", "sepa_failed"]
 ACTS = st.one_of(
@@ -26,7 +25,7 @@ def play(sim: Simulator, subscription: Any, act: str, detail: Any) -> None:
     elif act == "card":
         sim.lever(f"card/{subscription.customer}", outcome=detail)
     elif act == "pay":
-        sim.v1.invoices.pay(again(sim, subscription).latest_invoice)
+        sim.v1.invoices.pay(sim.again(subscription).latest_invoice)
     else:
         stops = {"cancel_at_period_end": act == "stop"}
         sim.v1.subscriptions.update(subscription.id, stops)
@@ -46,11 +45,11 @@ def test_months_follow_each_other_and_money_comes_from_bills_only(
 ) -> None:
     sim.lever("reset")
     sim.lever("clock", now="2026-01-31T10:00:00Z")
-    subscription = subscribe(sim, first)
+    subscription = sim.subscribe(first)
     for act, detail in acts:
         with contextlib.suppress(stripe.InvalidRequestError, stripe.CardError):
             play(sim, subscription, act, detail)
-    bills = invoices(sim, subscription)
+    bills = sim.invoices(subscription)
     months = [bill.lines.data[0].period for bill in bills]
     assert months[0].start == subscription.created
     assert all(one.end == next_one.start for one, next_one in itertools.pairwise(months))

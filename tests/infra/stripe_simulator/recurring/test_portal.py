@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.infra.stripe_simulator.conftest import Simulator, refused
-from tests.infra.stripe_simulator.selling import JANUARY, again, invoices, subscribe
+from tests.infra.stripe_simulator.selling import JANUARY
 
 HOME = "http://localhost:8000/commandes/"
 
@@ -34,8 +34,8 @@ def test_the_portal_shows_what_runs_what_pays_and_what_was_billed(sim: Simulator
     sim.lever("reset")
     sim.lever("clock", now=JANUARY)
     sim.lever("portal")
-    subscription = subscribe(sim)
-    number = invoices(sim, subscription)[0].number
+    subscription = sim.subscribe()
+    number = sim.invoices(subscription)[0].number
     page = sim.page(visit(sim, subscription.customer).url)
     english = sim.page(visit(sim, subscription.customer, locale="en-GB").url)
     renewal = "Prochaine échéance le 28 février 2026"
@@ -46,14 +46,14 @@ def test_the_portal_shows_what_runs_what_pays_and_what_was_billed(sim: Simulator
 
 
 def test_a_new_card_is_kept_and_pays_all_that_renews(sim: Simulator) -> None:
-    subscription = subscribe(sim)
+    subscription = sim.subscribe()
     session = visit(sim, subscription.customer)
     before = len(sim.kinds())
     answer = act(sim, session, act="card", card="5555555555554444")
     kinds = sim.kinds()[before:]
     chosen = sim.v1.customers.retrieve(subscription.customer).invoice_settings
     assert answer.headers["Location"] == session.url
-    assert chosen.default_payment_method == again(sim, subscription).default_payment_method
+    assert chosen.default_payment_method == sim.again(subscription).default_payment_method
     assert "Mastercard •••• 4444" in sim.page(session.url).text
     assert kinds == [
         "setup_intent.created",
@@ -65,18 +65,18 @@ def test_a_new_card_is_kept_and_pays_all_that_renews(sim: Simulator) -> None:
 
 
 def test_a_card_that_the_bank_declines_changes_nothing(sim: Simulator) -> None:
-    subscription = subscribe(sim)
+    subscription = sim.subscribe()
     session = visit(sim, subscription.customer)
     page = act(sim, session, act="card", card="4000000000000002")
     wrong = act(sim, session, act="card", card="sepa_debit", iban="FR00")
     assert "La carte a été refusée" in page.text
     assert "Cet IBAN n’existe pas" in wrong.text
-    stored = again(sim, subscription).default_payment_method
+    stored = sim.again(subscription).default_payment_method
     assert stored == subscription.default_payment_method
 
 
 def test_a_visit_for_the_card_only_leads_to_its_return_url(sim: Simulator) -> None:
-    subscription = subscribe(sim)
+    subscription = sim.subscribe()
     after = {"type": "redirect", "redirect": {"return_url": HOME + "carte/"}}
     flow = {"type": "payment_method_update", "after_completion": after}
     session = visit(sim, subscription.customer, flow_data=flow)
@@ -88,7 +88,7 @@ def test_a_visit_for_the_card_only_leads_to_its_return_url(sim: Simulator) -> No
 
 
 def test_a_visit_may_end_with_a_word_of_thanks(sim: Simulator) -> None:
-    subscription = subscribe(sim)
+    subscription = sim.subscribe()
     values = {"custom_message": "Merci, c’est fait."}
     after = {"type": "hosted_confirmation", "hosted_confirmation": values}
     flow = {"type": "payment_method_update", "after_completion": after}
@@ -98,56 +98,56 @@ def test_a_visit_may_end_with_a_word_of_thanks(sim: Simulator) -> None:
 
 
 def test_a_subscription_is_stopped_and_kept_after_all(sim: Simulator) -> None:
-    subscription = subscribe(sim)
+    subscription = sim.subscribe()
     session = visit(sim, subscription.customer)
     act(sim, session, act="stop", subscription=subscription.id)
-    stopping = again(sim, subscription)
+    stopping = sim.again(subscription)
     act(sim, session, act="go_on", subscription=subscription.id)
     assert stopping.cancel_at_period_end
-    assert not again(sim, subscription).cancel_at_period_end
+    assert not sim.again(subscription).cancel_at_period_end
 
 
 def test_a_failed_month_is_paid_from_the_portal_with_the_new_card(sim: Simulator) -> None:
-    subscription = subscribe(sim, "declined_later")
+    subscription = sim.subscribe("declined_later")
     sim.advance(days=31)
-    due = invoices(sim, subscription)[-1]
+    due = sim.invoices(subscription)[-1]
     session = visit(sim, subscription.customer)
     refused = act(sim, session, act="pay", invoice=due.id)
     act(sim, session, act="card", card="4242424242424242")
     act(sim, session, act="pay", invoice=due.id)
     assert "Le paiement a été refusé" in refused.text
-    assert invoices(sim, subscription)[-1].status == "paid"
-    assert again(sim, subscription).status == "active"
+    assert sim.invoices(subscription)[-1].status == "paid"
+    assert sim.again(subscription).status == "active"
 
 
 def test_portal_does_not_pay_a_debit_on_its_way_again(sim: Simulator) -> None:
-    subscription = subscribe(sim, "sepa")
-    due = invoices(sim, subscription)[0]
+    subscription = sim.subscribe("sepa")
+    due = sim.invoices(subscription)[0]
     session = visit(sim, subscription.customer)
     page = act(sim, session, act="pay", invoice=due.id)
     assert "prélèvement en route" in page.text
     assert "Payer maintenant" not in page.text
-    assert invoices(sim, subscription)[0].attempt_count == due.attempt_count == 1
+    assert sim.invoices(subscription)[0].attempt_count == due.attempt_count == 1
     assert len(sim.v1.charges.list().data) == 1
 
 
 def test_portal_acts_on_the_customer_s_own_things_alone(sim: Simulator) -> None:
-    mine, other = subscribe(sim), subscribe(sim, "declined_later")
+    mine, other = sim.subscribe(), sim.subscribe("declined_later")
     sim.advance(days=31)
-    due = invoices(sim, other)[-1]
+    due = sim.invoices(other)[-1]
     session = visit(sim, mine.customer)
     act(sim, session, act="stop", subscription=other.id)
     act(sim, session, act="pay", invoice=due.id)
     act(sim, session, act="dance")
-    assert not again(sim, other).cancel_at_period_end
-    assert due.attempt_count == invoices(sim, other)[-1].attempt_count
+    assert not sim.again(other).cancel_at_period_end
+    assert due.attempt_count == sim.invoices(other)[-1].attempt_count
 
 
 def test_portal_neither_shows_nor_does_what_is_switched_off(sim: Simulator) -> None:
     """https://docs.stripe.com/customer-management/configure-portal: each feature by itself."""
-    subscription = subscribe(sim, "declined_later")
+    subscription = sim.subscribe("declined_later")
     sim.advance(days=31)
-    due = invoices(sim, subscription)[-1]
+    due = sim.invoices(subscription)[-1]
     history = offered(sim, invoice_history={"enabled": True}).id
     update = offered(sim, payment_method_update={"enabled": True}).id
     bills = visit(sim, subscription.customer, configuration=history)
@@ -164,9 +164,9 @@ def test_portal_neither_shows_nor_does_what_is_switched_off(sim: Simulator) -> N
     act(sim, bills, act="stop", subscription=subscription.id)
     act(sim, bills, act="card", card="5555555555554444")
     act(sim, card, act="pay", invoice=due.id)
-    assert not again(sim, subscription).cancel_at_period_end
+    assert not sim.again(subscription).cancel_at_period_end
     assert sim.v1.setup_intents.list().data == []
-    assert invoices(sim, subscription)[-1].attempt_count == due.attempt_count
+    assert sim.invoices(subscription)[-1].attempt_count == due.attempt_count
     flow = {"type": "subscription_cancel", "subscription_cancel": {"subscription": subscription.id}}
     with refused("disabled"):
         visit(sim, subscription.customer, configuration=update, flow_data=flow)
@@ -212,14 +212,14 @@ def test_visit_without_any_configuration_is_refused(sim: Simulator) -> None:
 
 
 def test_a_visit_ends_after_an_hour(sim: Simulator) -> None:
-    subscription = subscribe(sim)
+    subscription = sim.subscribe()
     session = visit(sim, subscription.customer)
     sim.advance(hours=1, seconds=1)
     page = sim.page(session.url)
     act(sim, session, act="stop", subscription=subscription.id)
     assert "Cette visite est terminée" in page.text
     assert HOME in page.text
-    assert not again(sim, subscription).cancel_at_period_end
+    assert not sim.again(subscription).cancel_at_period_end
 
 
 def test_an_address_without_a_visit_is_not_there(sim: Simulator) -> None:
@@ -246,7 +246,7 @@ def test_a_visit_that_cannot_be_is_refused(
 
 
 def test_an_invoice_has_a_page(sim: Simulator) -> None:
-    invoice = invoices(sim, subscribe(sim))[0]
+    invoice = sim.invoices(sim.subscribe())[0]
     page = sim.page(invoice.hosted_invoice_url).text
     assert f"Facture {invoice.number}" in page
     assert "la facture du vendeur fait foi" in page

@@ -3,15 +3,7 @@
 from typing import Any
 
 from tests.infra.stripe_simulator.conftest import Simulator, refused
-from tests.infra.stripe_simulator.selling import (
-    RECURRING,
-    again,
-    day,
-    invoices,
-    monthly,
-    period,
-    subscribe,
-)
+from tests.infra.stripe_simulator.selling import RECURRING, day, period
 
 JANUARY, APRIL = 1769853600, 1775001600  # 31 January, 1 April 2026
 
@@ -40,27 +32,27 @@ def test_a_customer_of_a_clock_is_renewed_when_the_clock_says_so(sim: Simulator)
     moved = advance(sim, clock, APRIL)
     assert (moved.status, moved.frozen_time) == ("ready", APRIL)
     assert (customer.test_clock, subscription.test_clock) == (clock.id, clock.id)
-    days = [day(row.created) for row in invoices(sim, subscription)]
+    days = [day(row.created) for row in sim.invoices(subscription)]
     assert days == ["2026-01-31", "2026-02-28", "2026-03-31"]
-    assert period(again(sim, subscription)) == ("2026-03-31", "2026-04-30")
+    assert period(sim.again(subscription)) == ("2026-03-31", "2026-04-30")
 
 
 def test_the_clock_of_one_customer_moves_nobody_else(sim: Simulator) -> None:
     sim.lever("clock", now="2026-01-31T10:00:00Z")
-    other = subscribe(sim)
+    other = sim.subscribe()
     clock, customer = clocked(sim)
     subscription = begun(sim, customer)
     advance(sim, clock, APRIL)
-    alone = len(invoices(sim, other))
+    alone = len(sim.invoices(other))
     sim.advance(days=365)
     assert alone == 1
-    assert len(invoices(sim, other)) == 13
-    assert len(invoices(sim, subscription)) == 3
+    assert len(sim.invoices(other)) == 13
+    assert len(sim.invoices(subscription)) == 3
 
 
 def test_a_page_sent_off_by_a_customer_of_a_clock_is_of_its_time(sim: Simulator) -> None:
     clock, customer = clocked(sim)
-    session = monthly(sim, customer=customer.id)
+    session = sim.monthly(customer=customer.id)
     sim.submit(session.url, card="sepa_debit")
     waiting = sim.v1.checkout.sessions.retrieve(session.id, {"expand": ["subscription"]})
     advance(sim, clock, JANUARY + 8 * 86400)
@@ -95,4 +87,4 @@ def test_a_removed_clock_takes_its_customers_along(sim: Simulator) -> None:
     with refused("No such customer"):
         sim.v1.customers.retrieve(customer.id)
     with refused("No such subscription"):
-        again(sim, subscription)
+        sim.again(subscription)
