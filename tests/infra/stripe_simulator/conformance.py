@@ -12,6 +12,8 @@ from tests.infra.stripe_simulator.description import SCHEMAS, SPEC
 
 Schema = dict[str, Any]
 SDK = Path(stripe.__file__).parent
+# The same few annotations are asked for three hundred thousand times.
+parse, unparse = functools.cache(ast.parse), functools.cache(ast.unparse)
 
 # What the pinned version has beyond the description, which is two releases older.
 ADDED = {
@@ -124,7 +126,7 @@ def _classes() -> dict[str, ast.ClassDef]:
 
 def _object_name(node: ast.ClassDef) -> str:
     for line in node.body:
-        if isinstance(line, ast.AnnAssign) and ast.unparse(line.target) == "OBJECT_NAME":
+        if isinstance(line, ast.AnnAssign) and unparse(line.target) == "OBJECT_NAME":
             return str(ast.literal_eval(line.value)) if line.value else ""
     return ""
 
@@ -138,14 +140,14 @@ def misfits(body: Any, path: str = "") -> list[str]:
 def _against(node: ast.ClassDef, body: Schema, path: str) -> list[str]:
     inner = {line.name: line for line in node.body if isinstance(line, ast.ClassDef)}
     fields = {
-        ast.unparse(line.target): line.annotation
+        unparse(line.target): line.annotation
         for line in node.body
-        if isinstance(line, ast.AnnAssign) and "ClassVar" not in ast.unparse(line.annotation)
+        if isinstance(line, ast.AnnAssign) and "ClassVar" not in unparse(line.annotation)
     }
     beyond = {"data", "related_object"} if path.startswith("v2.core.event") else set()
     out = [f"{path}.{name}: unknown" for name in body if name not in fields and name not in beyond]
     for name, annotation in fields.items():
-        optional = ast.unparse(annotation).startswith("Optional")
+        optional = unparse(annotation).startswith("Optional")
         if body.get(name) is None:
             out += [] if optional else [f"{path}.{name}: missing"]
         else:
@@ -157,8 +159,8 @@ def _value(
     annotation: ast.expr, value: Any, path: str, inner: dict[str, ast.ClassDef]
 ) -> list[str]:
     if isinstance(annotation, ast.Constant):  # a forward reference
-        annotation = ast.parse(str(annotation.value), mode="eval").body
-    text = ast.unparse(annotation)
+        annotation = parse(str(annotation.value), mode="eval").body
+    text = unparse(annotation)
     if isinstance(annotation, ast.Subscript):
         return _generic(annotation, value, path, inner)
     if text in inner:
@@ -172,7 +174,7 @@ def _value(
 def _generic(
     annotation: ast.Subscript, value: Any, path: str, inner: dict[str, ast.ClassDef]
 ) -> list[str]:
-    outer, inside = ast.unparse(annotation.value), annotation.slice
+    outer, inside = unparse(annotation.value), annotation.slice
     if outer == "Optional":
         return _value(inside, value, path, inner)
     if outer == "List":
