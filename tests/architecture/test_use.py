@@ -4,7 +4,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.architecture.source import ROOT, Source, sources
+from tests.architecture.source import ROOT, Source, nodes_of, sources
 
 KINDS = {"queries", "rules", "actions", "notifications"}
 # A room that is called as a kind is: its folder says nothing of the files in it.
@@ -13,7 +13,7 @@ NAMED_SO = ROOT / "tenants" / "community" / "notifications"
 
 def names_in(tree: ast.AST) -> Counter[str]:
     """The names that a piece of code uses; what it only imports or lists does not count."""
-    nodes = list(ast.walk(tree))
+    nodes = nodes_of(tree)
     return Counter(node.id for node in nodes if isinstance(node, ast.Name)) + Counter(
         node.attr for node in nodes if isinstance(node, ast.Attribute)
     )

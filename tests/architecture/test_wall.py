@@ -9,6 +9,8 @@ from tests.architecture.source import ROOT, parsed, sources
 from tests.architecture.wall import (
     RULES,
     RUNS_TEXT,
+    Finder,
+    canvas,
     loose_threads,
     module_level_queries,
     shared_form,
@@ -39,34 +41,37 @@ def test_a_file_that_is_named_is_there_and_does_it(name: str) -> None:
     assert idle == []
 
 
-@pytest.mark.parametrize("text", ["async with request.space:\n    pass", "tenant.activate()"])
-def test_each_form_that_all_threads_share_is_found(text: str) -> None:
-    assert list(shared_form(ast.parse(text)))
+@pytest.mark.parametrize(
+    ("find", "text"),
+    [
+        (canvas, "from celery import chain"),
+        (shared_form, "async with request.space:\n    pass"),
+        (shared_form, "tenant.activate()"),
+        (loose_threads, "loop.run_in_executor(None, read)"),
+        (loose_threads, "Thread(target=read).start()"),
+        (loose_threads, "with ThreadPoolExecutor() as pool:\n    pass"),
+        (loose_threads, "sync_to_async(read, thread_sensitive=False)"),
+        (loose_threads, "sync_to_async(read, thread_sensitive=wish)"),
+        (module_level_queries, "PEOPLE = User.objects.all()"),
+    ],
+)
+def test_other_form_of_a_breach_is_found(find: Finder, text: str) -> None:
+    assert list(find(ast.parse(text)))
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("find", "text"),
     [
-        "loop.run_in_executor(None, read)",
-        "Thread(target=read).start()",
-        "with ThreadPoolExecutor() as pool:\n    pass",
-        "sync_to_async(read, thread_sensitive=False)",
-        "sync_to_async(read, thread_sensitive=wish)",
+        pytest.param(loose_threads, "sync_to_async(read)()", id="the request's own thread"),
+        pytest.param(
+            module_level_queries,
+            "class A:\n    who = lambda self: U.objects.all()",
+            id="a query that begins when it is asked for",
+        ),
     ],
 )
-def test_each_thread_of_ones_own_is_found(text: str) -> None:
-    assert list(loose_threads(ast.parse(text)))
-
-
-def test_a_coroutine_of_the_requests_own_thread_is_none() -> None:
-    assert not list(loose_threads(ast.parse("sync_to_async(read)()")))
-
-
-def test_a_query_that_begins_when_it_is_asked_for_is_no_kept_one() -> None:
-    assert not list(
-        module_level_queries(ast.parse("class A:\n    who = lambda self: U.objects.all()"))
-    )
-    assert list(module_level_queries(ast.parse("PEOPLE = User.objects.all()")))
+def test_innocent_code_that_looks_like_a_breach_is_none(find: Finder, text: str) -> None:
+    assert not list(find(ast.parse(text)))
 
 
 def statements_of_the_database() -> list[Path]:

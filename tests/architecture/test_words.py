@@ -13,7 +13,7 @@ from django.core.management import call_command
 
 from infra.demo.seed.rows.board import MORE_TITLES, ROWS
 from saas.commands import words
-from tests.architecture.source import ROOT, parsed, source_of, texts_of
+from tests.architecture.source import ROOT, nodes_of, parsed, source_of, sources, texts_of
 
 SEED = sorted((ROOT / "infra" / "demo" / "seed").rglob("*.py"))
 FAULTS = {
@@ -131,11 +131,9 @@ def test_the_demo_says_nothing_twice_on_its_board() -> None:
 def test_no_word_is_marked_by_a_name_that_the_catalogues_do_not_know() -> None:
     """A function that looks words up under another name would leave its words untranslated."""
     unknown = {
-        f"{path.relative_to(ROOT)}: {name.asname}"
-        for top in words.CODE
-        for path in (ROOT / top).rglob("*.py")
-        if "django.utils.translation" in path.read_text()
-        for node in ast.walk(ast.parse(path.read_text()))
+        source.at(node, str(name.asname))
+        for source in sources()
+        for node in nodes_of(source.tree)
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
         for name in node.names
         if "gettext" in name.name and (name.asname or name.name) not in words.KEYWORDS
