@@ -9,6 +9,7 @@ from tests.infra.stripe_simulator.conftest import Body, Simulator, refused
 @pytest.mark.parametrize(
     ("token", "code", "decline_code"),
     [
+        ("pm_card_chargeDeclined", "card_declined", "generic_decline"),
         ("pm_card_visa_chargeDeclinedLostCard", "card_declined", "lost_card"),
         ("pm_card_visa_chargeDeclinedStolenCard", "card_declined", "stolen_card"),
         ("pm_card_chargeDeclinedExpiredCard", "expired_card", "expired_card"),
@@ -23,7 +24,7 @@ from tests.infra.stripe_simulator.conftest import Body, Simulator, refused
         ),
     ],
 )
-def test_each_card_that_refuses_says_why(
+def test_each_card_that_refuses_says_why_and_moves_nothing(
     sim: Simulator, token: str, code: str, decline_code: str
 ) -> None:
     with pytest.raises(stripe.CardError) as refusal:
@@ -32,6 +33,7 @@ def test_each_card_that_refuses_says_why(
     assert refusal.value.error
     assert refusal.value.error.decline_code == decline_code
     assert refusal.value.error.message
+    assert sim.balance() == (0, 0)
 
 
 def test_the_refunds_of_a_charge_are_turned_over_to_the_last(sim: Simulator) -> None:

@@ -1,7 +1,6 @@
 """The place of the money after each move, to the cent, and the moves that are refused."""
 
 import pytest
-import stripe
 
 from tests.infra.stripe_simulator.conftest import NO_ACCOUNT, Body, Simulator, refused
 
@@ -116,19 +115,6 @@ def test_refunds_go_up_to_the_charge_and_no_further(sim: Simulator) -> None:
         refunds.create({"charge": charge})
 
 
-def test_a_refund_that_fails_later_brings_the_money_back(sim: Simulator) -> None:
-    charge = sim.charge(10000)
-    refund = sim.v1.refunds.create({"charge": charge})
-    before = sim.balance()
-    sim.lever(f"refund/{refund.id}/failed")
-    failed = sim.v1.refunds.retrieve(refund.id, {"expand": ["failure_balance_transaction"]})
-    assert failed.status == "failed"
-    assert failed.failure_balance_transaction.type == "refund_failure"
-    assert sim.v1.charges.retrieve(charge).amount_refunded == 0
-    assert sum(sim.balance()) == sum(before) + 10000
-    assert sim.v1.events.list({"type": "refund.failed"}).data[0].data.object["id"] == refund.id
-
-
 def test_a_reversal_brings_money_back_from_the_account(sim: Simulator) -> None:
     transfer, account = sim.transferred()
     reversal = sim.v1.transfers.reversals.create(transfer, {"amount": 1300})
@@ -161,28 +147,3 @@ def test_spent_transfer_cannot_be_reversed(sim: Simulator) -> None:
         sim.v1.transfers.reversals.create(transfer, {"amount": 501})
     sim.v1.transfers.reversals.create(transfer, {"amount": 500})
     assert sim.balance(account) == (0, 0)
-
-
-def test_the_balance_is_always_the_sum_of_its_moves(sim: Simulator) -> None:
-    transfer, account = sim.transferred()
-    sim.v1.transfers.reversals.create(transfer, {"amount": 700})
-    sim.v1.refunds.create({"charge": sim.charge(5000), "amount": 1234})
-    sim.advance(days=5)
-    sim.transfer(account, 100)
-    for owner in ("", account):
-        moved = sum(movement.net for movement in sim.movements(owner))
-        assert moved == sum(sim.balance(owner))
-
-
-def test_a_card_that_is_refused_is_a_card_error_and_moves_nothing(sim: Simulator) -> None:
-    with refused(error=stripe.CardError, http_status=402, code="card_declined"):
-        sim.charge(card="pm_card_chargeDeclined")
-    assert sim.balance() == (0, 0)
-
-
-def test_minimum_balance_is_stored(sim: Simulator) -> None:
-    stored = {"payments": {"payouts": {"minimum_balance_by_currency": {"eur": 123456}}}}
-    sim.v1.balance_settings.update(stored)
-    payouts = sim.v1.balance_settings.retrieve().payments.payouts
-    assert payouts.to_dict()["minimum_balance_by_currency"] == {"eur": 123456}
-    assert sim.v1.payouts.list().data == []

@@ -158,7 +158,6 @@ def test_lists_are_walked_by_cursors_in_both_directions(sim: Simulator) -> None:
         ("/v1/customers", {"limit": 0}),
         ("/v1/customers", {"limit": 101}),
         ("/v1/customers", {"starting_after": "cus_nobody"}),
-        ("/v1/events", {"types": [f"charge.{number}" for number in range(21)]}),
         ("/v2/core/events", {"types": [f"v2.{number}" for number in range(21)]}),
         ("/v2/core/accounts", {"limit": 101}),
         ("/v2/core/accounts", {"page": "nonsense"}),

@@ -137,6 +137,8 @@ def test_each_night_pays_out_what_is_available_and_says_of_what_it_is_made(sim: 
 def test_minimum_balance_is_held_and_released_to_the_right_sum(sim: Simulator) -> None:
     rich(sim)
     daily(sim, minimum=12000)
+    stored = sim.v1.balance_settings.retrieve().payments.payouts.to_dict()
+    assert stored["minimum_balance_by_currency"] == {"eur": 12000}
     sim.advance(days=1)
     first = paid_out(sim)[0]
     hold, release = "payout_minimum_balance_hold", "payout_minimum_balance_release"
