@@ -59,10 +59,8 @@ def test_options_of_a_storage_are_of_the_type_that_they_say(
     tmp_path: Path, query: str, options: dict[str, object]
 ) -> None:
     found = storage(f"s3://bucket?{query}", tmp_path)["default"]["OPTIONS"]
-    assert {name: found[name] for name in options} == options
-    assert {name: type(found[name]) for name in options} == {
-        name: type(value) for name, value in options.items()
-    }
+    for name, value in options.items():
+        assert (found[name], type(found[name])) == (value, type(value))
 
 
 def test_storage_of_another_kind_is_refused_in_a_sentence(tmp_path: Path) -> None:

@@ -28,23 +28,23 @@ _numbers = itertools.count(1)
 
 def described(**columns: Any) -> Description:
     """The description of a merchant who lives a few steps north of the north's gate."""
-    values = {
-        "name": "Maison Cazal",
-        "category": "bakery",
-        "description": "Pain au levain.",
-        "phone": "01 99 00 12 34",
-        "website": "",
-        "street": "3 rue des Bateliers",
-        "postcode": "37000",
-        "city": "Saint-Avel-sur-Loge",
-        "latitude": GATE[0] + Decimal("0.001500"),
-        "longitude": GATE[1],
-        "legal_name": "Maison Cazal SARL",
-        "siren": "732829320",
-        "vat_number": "",
-        "billing_email": "compta@cazal.example",
-    }
-    return Description(**{**values, **columns})
+    usual = Description(
+        name="Maison Cazal",
+        category="bakery",
+        description="Pain au levain.",
+        phone="01 99 00 12 34",
+        website="",
+        street="3 rue des Bateliers",
+        postcode="37000",
+        city="Saint-Avel-sur-Loge",
+        latitude=GATE[0] + Decimal("0.001500"),
+        longitude=GATE[1],
+        legal_name="Maison Cazal SARL",
+        siren="732829320",
+        vat_number="",
+        billing_email="compta@cazal.example",
+    )
+    return usual._replace(**columns)
 
 
 def make_merchant(name: str = "Maison Cazal", *, published: bool = True, **given: Any) -> Merchant:

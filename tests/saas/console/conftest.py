@@ -23,6 +23,7 @@ from tests.fixtures.people import SpaceClient
 type Hire = Callable[[str], int]
 
 _numbers = itertools.count(1)
+ADD_OPERATOR = "INSERT INTO public.console_operator (user_id, since) VALUES (%s, '2026-01-05')"
 ADD_USER = """
     INSERT INTO public.accounts_user (reference, email, first_name, last_name, language, theme,
         is_active, password, created_at)
@@ -38,15 +39,10 @@ def hire(django_db_setup: None) -> Iterator[Hire]:
 
         def let_in(first_name: str) -> int:
             number = next(_numbers)
-            row = database.execute(
-                ADD_USER,
-                [f"M-OPS{number}", f"{first_name.lower()}{number}@troovon.example", first_name],
-            ).fetchone()
+            email = f"{first_name.lower()}{number}@troovon.example"
+            row = database.execute(ADD_USER, [f"M-OPS{number}", email, first_name]).fetchone()
             assert row
-            database.execute(
-                "INSERT INTO public.console_operator (user_id, since) VALUES (%s, '2026-01-05')",
-                [row[0]],
-            )
+            database.execute(ADD_OPERATOR, [row[0]])
             hired.append(row[0])
             return int(row[0])
 
@@ -112,16 +108,13 @@ def sold(till: Till, name: str = "Maison Cazal", net_cents: int = 10_000) -> Ord
 
 def failed_founding(**columns: object) -> Founding:
     """Add a founding that stopped at the database."""
-    values: dict[str, object] = {
-        "state": Founding.State.FAILED,
+    day = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
+    founder = {
         "email": "claire.rossi@helvane.example",
         "first_name": "Claire",
         "last_name": "Rossi",
-        "token_hash": "h",
-        "token_expires_at": dt.datetime(2026, 11, 25, tzinfo=dt.UTC),
-        "slug": "helvane",
-        "failure": "La base n’a pas répondu.",
-        "created_at": dt.datetime(2026, 11, 25, tzinfo=dt.UTC),
-        "queued_at": dt.datetime(2026, 11, 25, tzinfo=dt.UTC),
     }
-    return Founding.objects.create(**(values | columns))
+    stopped = {"state": Founding.State.FAILED, "failure": "La base n’a pas répondu."}
+    known = {"slug": "helvane", "token_hash": "h"}
+    days = dict.fromkeys(("token_expires_at", "created_at", "queued_at"), day)
+    return Founding.objects.create(**(founder | stopped | known | days | columns))

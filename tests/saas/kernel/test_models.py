@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery, prefet
 from django.utils import translation
 
 from saas.accounts.models import Pass, User
-from saas.kernel import guards, schema
+from saas.kernel import schema
 from saas.kernel.errors import WrongSpaceError
 from saas.kernel.models import SpaceModel
 from tenants.community.classifieds.models import Classified, Picture
@@ -278,11 +278,6 @@ def test_row_that_was_just_saved_is_refused_by_its_number_without_a_word_of_it(o
         owner.save()
     assert "Nadia" not in str(refused.value)
     assert f"accounts.User {owner.pk}" in str(refused.value)
-
-
-def test_a_query_says_in_its_sql_object_where_it_was_begun(in_north: None) -> None:
-    assert isinstance(User.objects.all().query, guards.SpaceQuery)
-    assert vars(User.objects.all().query)["space"] == "north"
 
 
 def test_a_shared_row_leads_to_its_person_where_fetching_is_not_strict(

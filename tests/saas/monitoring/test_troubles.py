@@ -197,43 +197,31 @@ def test_operator_who_reads_english_gets_english(agathe: int) -> None:
     assert "Since 25/11/2026 at 12:15." in str(mail.outbox[0].body)
 
 
-def test_several_troubles_make_one_mail(agathe: int) -> None:
+def test_several_troubles_make_one_mail_and_another_later_is_one_of_its_own(agathe: int) -> None:
     halts.halt("Invalid API Key", at=AT)
     for number in range(30):
         call(number, AT)
-
     watching.check_system(at=AT)
-
     assert [message.subject for message in mail.outbox] == ["31 alertes"]
     assert "Et 11 autres" in words(mail.outbox[0].body)
+    call(31, AT)
+    watching.check_system(at=AT + MINUTE)
+    assert len(mail.outbox) == 2
+    assert Trouble.objects.count() == 32
     assert Trouble.objects.filter(mailed_at=None).count() == 0
 
 
-def test_second_parked_call_is_a_trouble_of_its_own(agathe: int) -> None:
-    call(1, AT)
-    watching.check_system(at=AT)
-    call(2, AT)
-
-    watching.check_system(at=AT + MINUTE)
-
-    assert len(mail.outbox) == 2
-    assert Trouble.objects.count() == 2
-
-
-def test_operator_who_left_is_not_written_to(agathe: int, ruben: int) -> None:
+def test_operator_who_left_is_not_written_to_and_without_any_a_trouble_waits(
+    agathe: int, ruben: int
+) -> None:
     User.objects.filter(pk=agathe).update(is_active=False)
     halts.halt("Invalid API Key", at=AT)
-
     watching.check_system(at=AT)
-
     assert [message.to for message in mail.outbox] == [[User.objects.get(pk=ruben).email]]
-
-
-def test_trouble_without_any_operator_waits_for_the_first(agathe: int) -> None:
-    User.objects.filter(pk=agathe).update(is_active=False)
-    halts.halt("Invalid API Key", at=AT)
-    watching.check_system(at=AT)
-    assert Trouble.objects.get().mailed_at is None
+    User.objects.filter(pk=ruben).update(is_active=False)
+    call(1, AT)
+    watching.check_system(at=AT + MINUTE)
+    assert Trouble.objects.get(kind="parked_call").mailed_at is None
 
 
 def test_mail_that_does_not_leave_is_tried_again(

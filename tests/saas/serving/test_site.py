@@ -99,9 +99,6 @@ def test_time_is_for_the_whole_body_however_often_a_byte_comes() -> None:
     ask(Site(pages, Limits(seconds=0.1, bytes_a_second=10**9)), client, length(9000))
     assert client.status == 408
     assert 0 < client.read < 100
-
-
-def test_more_bytes_have_more_time() -> None:
     limits = Limits()
     assert limits.seconds_for(0) == 20
     assert limits.seconds_for(limits.bytes_a_second * 60) == 80

@@ -94,29 +94,24 @@ def test_a_broker_that_is_gone_makes_it_unready(
     assert (stranger.status_code, stranger.json()) == (503, {"status": "down"})
 
 
-def test_stopped_clock_makes_the_house_degraded_and_pages_go_on(
-    browse: Browse, probe: dict[str, str]
+def test_stopped_clock_or_a_full_disk_makes_the_house_degraded_and_pages_go_on(
+    browse: Browse, probe: dict[str, str], settings: Any
 ) -> None:
-    now = dt.datetime.now(dt.UTC)
+    client, now = browse(None, space="north"), dt.datetime.now(dt.UTC)
+
+    def check_degraded(part: str) -> None:
+        response = client.get("/health/ready", headers=probe)
+        assert response.status_code == 200
+        assert (response.json()["status"], response.json()[part]) == ("degraded", "degraded")
+
     with schema.in_public():
         monitoring.record_beat(at=now - dt.timedelta(minutes=4))
-    client = browse(None, space="north")
-    response = client.get("/health/ready", headers=probe)
-    assert response.status_code == 200
-    assert (response.json()["status"], response.json()["clock"]) == ("degraded", "degraded")
-
+    check_degraded("clock")
     with schema.in_public():
         monitoring.record_beat(at=now)
     assert client.get("/health/ready").json() == {"status": "ok"}
-
-
-def test_full_disk_makes_the_house_degraded(
-    browse: Browse, probe: dict[str, str], settings: Any
-) -> None:
     settings.DISK_FREE_MB = 10**9
-    response = browse(None, space="").get("/health/ready", headers=probe)
-    assert response.status_code == 200
-    assert (response.json()["status"], response.json()["disk"]) == ("degraded", "degraded")
+    check_degraded("disk")
 
 
 def test_probe_learns_of_open_troubles(browse: Browse, probe: dict[str, str]) -> None:
@@ -129,14 +124,13 @@ def test_probe_learns_of_open_troubles(browse: Browse, probe: dict[str, str]) ->
     assert (trouble["kind"], trouble["subject"]) == ("stripe_halt", "")
 
 
-def test_robots_read_the_public_site_only(browse: Browse) -> None:
+def test_robots_read_the_public_site_only_and_a_guessed_icon_leads_to_the_rings(
+    browse: Browse,
+) -> None:
     public, nothing = ["Allow: /fr/", "Allow: /en/", "Disallow: /"], ["Disallow: /"]
     for space, lines in (("", public), ("north", nothing)):
         text = browse(None, space=space).get("/robots.txt").content.decode()
         assert text.split("\n") == ["User-agent: *", *lines, ""]
-
-
-def test_a_browser_that_guesses_the_icon_is_led_to_the_rings(browse: Browse) -> None:
     assert browse(None, space="").get("/favicon.ico")["Location"].endswith("rings.svg")
 
 

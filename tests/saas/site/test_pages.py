@@ -218,3 +218,9 @@ def test_an_empty_outbox_says_what_brings_mail(
     settings.DATA_DIR = tmp_path
     assert "Aucun message pour l’instant" in words_of(site.get("/outbox/"))
     assert json.loads(site.get("/outbox/", headers={"Accept": "application/json"}).content) == []
+
+
+def test_a_stored_mail_is_readable_by_its_owner_only(outbox: OutboxBackend, tmp_path: Path) -> None:
+    folder = tmp_path / "outbox"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {stored.stat().st_mode & 0o777 for stored in folder.iterdir()} == {0o600}

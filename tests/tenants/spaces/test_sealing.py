@@ -89,17 +89,13 @@ def test_chunks_that_are_missing_or_moved_are_refused(
     refused(path, match)
 
 
-def test_chunk_of_another_file_is_refused(tmp_path: Path) -> None:
+def test_chunk_of_another_file_and_a_beginning_alone_are_refused(tmp_path: Path) -> None:
     header, chunks = chunks_of(sealed(tmp_path, WORD * 20).read_bytes())
     _other, others = chunks_of(sealed(tmp_path, WORD * 20).read_bytes())
     (tmp_path / "sealed").write_bytes(header + b"".join([others[0], *chunks[1:]]))
     refused(tmp_path / "sealed", "abîmée")
-
-
-def test_beginning_alone_is_refused(tmp_path: Path) -> None:
-    path = sealed(tmp_path, WORD)
-    path.write_bytes(path.read_bytes()[: sealing.HEADER_BYTES - 1])
-    refused(path, "Il manque la fin")
+    (tmp_path / "sealed").write_bytes(header[:-1])
+    refused(tmp_path / "sealed", "Il manque la fin")
 
 
 def test_rotated_key_still_opens_and_another_does_not(tmp_path: Path, settings: Any) -> None:

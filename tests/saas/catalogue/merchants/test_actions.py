@@ -13,6 +13,7 @@ from saas.catalogue.merchants.models import Merchant, PublishedMerchant
 from saas.catalogue.merchants.rules.shops import Opening
 from saas.kernel import schema
 from saas.kernel.errors import Refused
+from saas.kernel.search.sorting import sort_key
 from saas.kernel.uploads import pictures
 from tests.fixtures.people import AT
 from tests.saas.catalogue.making import (
@@ -88,3 +89,12 @@ def test_a_merchant_is_remembered_by_the_payment_service() -> None:
 
     assert Merchant.objects.get().stripe_customer == "cus_1"
     assert schema.current() == schema.PUBLIC
+
+
+def test_shops_are_listed_where_a_reader_looks_for_them() -> None:
+    names = ["Zéphyr", "Élan", "eco", "Elsa", "Œuvre", "Atelier"]
+    for name in names:
+        make_merchant(name)
+    listed = [shop.name for shop in Merchant.objects.all()]
+    assert listed == ["Atelier", "eco", "Élan", "Elsa", "Zéphyr", "Œuvre"]
+    assert listed == sorted(names, key=sort_key)

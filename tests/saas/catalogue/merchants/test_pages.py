@@ -10,7 +10,7 @@ from saas.catalogue.merchants import queries
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel.uploads import pictures
 from tests.fixtures.people import Browse, make_user
-from tests.saas.catalogue.making import make_merchant, owner_of, photo
+from tests.saas.catalogue.making import described, make_merchant, owner_of, photo
 
 pytestmark = pytest.mark.django_db
 
@@ -26,23 +26,9 @@ def desk(browse: Browse, person: User) -> Any:
 
 
 def typed(**given: Any) -> dict[str, Any]:
-    return {
-        "name": "Maison Cazal",
-        "category": "bakery",
-        "street": "3 rue des Bateliers",
-        "postcode": "37000",
-        "city": "Saint-Avel-sur-Loge",
-        "latitude": "47.391500",
-        "longitude": "0.690000",
-        "legal_name": "Maison Cazal SARL",
-        "siren": "732 829 320",
-        "billing_email": "compta@cazal.example",
-        "opens_0": "07:00",
-        "closes_0": "12:30",
-        "opens_again_0": "15:30",
-        "closes_again_0": "19:00",
-        **given,
-    }
+    hours = {"opens_0": "07:00", "closes_0": "12:30"}
+    again = {"opens_again_0": "15:30", "closes_again_0": "19:00"}
+    return described(siren="732 829 320")._asdict() | hours | again | given
 
 
 def test_a_new_desk_begins_with_the_shop(desk: Any) -> None:

@@ -31,13 +31,6 @@ def test_a_flight_costs_its_days_at_the_price_of_its_people() -> None:
     assert quote.price_list_version == 1
 
 
-def test_vat_is_rounded_once_on_the_sum() -> None:
-    campaign = draw_up(make_merchant(), days=3, slots=[Slot.NEIGHBOURHOOD])
-    quote = price_queries.quote_of(campaign.pk, at=AT)
-
-    assert (quote.net_cents, quote.vat_cents) == (3 * (149 + 5 * 23), 158)
-
-
 def test_each_slot_is_a_flight_of_its_own() -> None:
     campaign = draw_up(make_merchant(), slots=[Slot.HOME_FEED, Slot.NEIGHBOURHOOD])
     flights = Flight.objects.filter(campaign=campaign).select_related("tenant")

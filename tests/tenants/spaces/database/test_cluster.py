@@ -126,6 +126,9 @@ def test_database_made_by_hand_is_open_until_it_is_closed_and_is_named_meanwhile
         locks.refuse_to_start_open()
     databases.close_cluster(testing.described()["admin"])
     assert locks.faults() == []
+    with connecting.admin(stranger) as admin:  # it is a copy whose functions are closed
+        closed = "SELECT has_function_privilege('troovon_app', 'lo_create(oid)', 'EXECUTE')"
+        assert admin.execute(closed).fetchone() == (False,)
 
 
 @pytest.mark.parametrize("role", ["troovon_app", "troovon_shared", "south"])
@@ -145,14 +148,6 @@ def test_managed_server_starts_with_a_database_that_it_cannot_close(
     monkeypatch.setattr(settings, "DATABASE_IS_MANAGED", True)
     locks.refuse_to_start_open()
     assert stranger in " ".join(locks.faults())
-
-
-def test_new_database_is_a_copy_whose_functions_are_closed(stranger: str) -> None:
-    with connecting.admin(stranger) as admin:
-        closed = admin.execute(
-            "SELECT has_function_privilege('troovon_app', 'lo_create(oid)', 'EXECUTE')"
-        ).fetchone()
-    assert closed == (False,)
 
 
 @pytest.mark.parametrize("login", ["troovon_app", SPACE])

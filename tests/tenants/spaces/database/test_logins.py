@@ -186,10 +186,14 @@ def test_threads_in_turn_between_login_and_the_others_never_swap(north_login: Sp
         assert [each.result() for each in found] == [[]] * len(orders)
 
 
-def test_every_lock_holds_beside_such_a_space(north_login: SpaceLogin) -> None:
+def test_every_lock_holds_beside_such_a_space_and_opened_again_it_stays_closed_to_the_app(
+    north_login: SpaceLogin,
+) -> None:
     assert locks.faults() == []
-    assert logins.is_given("north")
-    assert not logins.is_given("south")
+    assert [logins.is_given(space) for space in ("north", "south")] == [True, False]
+    role_access.shut("north")
+    role_access.reopen("north")
+    assert not role_access.is_open("north")
 
 
 def test_withdrawn_login_opens_nothing_and_the_app_enters_again(own_database: None) -> None:
@@ -203,12 +207,6 @@ def test_withdrawn_login_opens_nothing_and_the_app_enters_again(own_database: No
         app.set_schema("north")
         assert who(app) == ("north", "north")
     assert role_access.is_open("north")
-
-
-def test_a_space_that_was_shut_for_a_while_stays_closed_to_the_app(north_login: SpaceLogin) -> None:
-    role_access.shut("north")
-    role_access.reopen("north")
-    assert not role_access.is_open("north")
 
 
 def command(*words: str) -> str:

@@ -44,61 +44,24 @@ def claire(space: Tenant) -> SpaceClient:
 
 def planted(tenant: Tenant, at: dt.datetime) -> dict[str, bytes]:
     """Put secrets of every kind into a space; return what each looks like in a file."""
+    sizes = {"pseudonym": 32, "pass": 32, "session": 16, "invitation": 8, "join request": 32}
+    made = {what: secrets.token_hex(size) for what, size in sizes.items()}
+    bike = {"subject_kind": "classified", "subject_reference": "PA-AAAAAA", "subject_title": "Vélo"}
+    begun, days = {"begun_at": at, "last_message_at": at}, {"made_at": at, "expires_at": at}
+    click = {"flight_reference": "FL-AAAAAA", "day": at.date(), "kind": "click", "at": at}
+    somebody = {"email": "x@x.example", "first_name": "X", "last_name": "X", "asked_at": at}
     with schema.inside(tenant.schema_name):
         nadia, karim = User.objects.exclude(first_name="Claire").order_by("pk")
-        Message.objects.create(
-            conversation=Conversation.objects.create(
-                subject_kind="classified",
-                subject_reference="PA-AAAAAA",
-                subject_title="Vélo",
-                asker=nadia,
-                owner=karim,
-                begun_at=at,
-                last_message_at=at,
-            ),
-            author=nadia,
-            text=SECRET,
-            sent_at=at,
-        )
+        talk = Conversation.objects.create(asker=nadia, owner=karim, **begun, **bike)
+        Message.objects.create(conversation=talk, author=nadia, text=SECRET, sent_at=at)
         key = DailySalt.objects.create(day=at.date(), key=secrets.token_bytes(32))
-        seen = PlacementEvent.objects.create(
-            flight_reference="FL-AAAAAA",
-            day=at.date(),
-            kind=PlacementEvent.Kind.CLICK,
-            pseudonym=secrets.token_hex(32),
-            at=at,
-        )
-        mailed = Pass.objects.create(
-            user=nadia,
-            token_hash=secrets.token_hex(32),
-            purpose=Pass.Purpose.values[0],
-            created_at=at,
-            expires_at=at,
-        )
-        session = Session.objects.create(
-            session_key=secrets.token_hex(16), session_data=SECRET, expire_date=at
-        )
-        invited = Invitation.objects.create(
-            code=secrets.token_hex(8), made_by=nadia, made_at=at, expires_at=at, most_uses=3
-        )
-        request = JoinRequest.objects.create(
-            email="x@x.example",
-            first_name="X",
-            last_name="X",
-            token_hash=secrets.token_hex(32),
-            asked_at=at,
-            expires_at=at,
-        )
-    words = {
-        "message": SECRET,
-        "password": nadia.password,
-        "key": key.key.hex(),
-        "pseudonym": seen.pseudonym,
-        "pass": mailed.token_hash,
-        "session": session.session_key,
-        "invitation": invited.code,
-        "join request": request.token_hash,
-    }
+        PlacementEvent.objects.create(pseudonym=made["pseudonym"], **click)
+        sign_in = {"purpose": Pass.Purpose.values[0], "created_at": at, "expires_at": at}
+        Pass.objects.create(user=nadia, token_hash=made["pass"], **sign_in)
+        Session.objects.create(session_key=made["session"], session_data=SECRET, expire_date=at)
+        Invitation.objects.create(code=made["invitation"], made_by=nadia, most_uses=3, **days)
+        JoinRequest.objects.create(token_hash=made["join request"], expires_at=at, **somebody)
+    words = made | {"message": SECRET, "password": nadia.password, "key": key.key.hex()}
     return {what: word.encode() for what, word in words.items()} | {"raw key": bytes(key.key)}
 
 

@@ -20,15 +20,11 @@ def inspected(name: str) -> list[str]:
     return list(Inspection.objects.get(tenant=tenant).differences)
 
 
-def test_a_space_in_which_people_live_differs_in_nothing(own_database: None) -> None:
-    as_owner("SELECT nextval('north.classifieds_classified_id_seq')")
-    assert inspected("north") == []
-    assert queries.differing() == []
-
-
 def test_change_by_hand_is_named_in_the_log_and_for_the_operator(
     own_database: None, caplog: pytest.LogCaptureFixture
 ) -> None:
+    as_owner("SELECT nextval('north.classifieds_classified_id_seq')")  # people live in it
+    assert inspected("north") == []
     as_owner("ALTER TABLE north.classifieds_classified ADD COLUMN extra int")
     with caplog.at_level(logging.WARNING):
         assert inspected("north") == ["column classifieds_classified.extra: too much"]
