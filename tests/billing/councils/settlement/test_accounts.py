@@ -1,6 +1,7 @@
 """An account follows Stripe; its people are told what they should know, once."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from tests.fixtures.people import AT, make_user
 
 pytestmark = [pytest.mark.django_db, begins_with(active)]
 
+type Says = Callable[..., Council]
 DEADLINE = dt.datetime(2026, 12, 12, tzinfo=dt.UTC)
 
 
@@ -33,12 +35,17 @@ def kinds() -> list[str]:
     return list(CouncilNotice.objects.order_by("pk").values_list("kind", flat=True))
 
 
-def says(council: Council, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Council:
-    """Let Stripe say something of an account, and have it fetched."""
-    account = stripe_account(id=council.stripe_account, **changes)
-    monkeypatch.setattr("billing.councils.settlement.accounts.reads.account", lambda _: account)
-    tasks.sync_account(council.pk)
-    return Council.objects.get(pk=council.pk)
+@pytest.fixture
+def says(council: Council, monkeypatch: pytest.MonkeyPatch) -> Says:
+    """Let Stripe say something of the account, and have it fetched."""
+
+    def say(**changes: Any) -> Council:
+        account = stripe_account(id=council.stripe_account, **changes)
+        monkeypatch.setattr("billing.councils.settlement.accounts.reads.account", lambda _: account)
+        tasks.sync_account(council.pk)
+        return Council.objects.get(pk=council.pk)
+
+    return say
 
 
 @pytest.mark.parametrize("state", ["restricted", "rejected", "unsupported", "closed"])
@@ -61,9 +68,7 @@ def test_account_that_works_again_says_so(till: Till, council: Council) -> None:
     assert mail.outbox[-1].subject == "Le compte du CSE est actif"
 
 
-def test_requirements_are_recorded_with_their_day_and_mailed_once(
-    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_requirements_are_recorded_with_their_day_and_mailed_once(till: Till, says: Says) -> None:
     asks = {
         "deadlines": {"currently_due"},
         "requirements": (
@@ -71,8 +76,8 @@ def test_requirements_are_recorded_with_their_day_and_mailed_once(
         ),
         "deadline_at": DEADLINE,
     }
-    says(council, monkeypatch, **asks)
-    council = says(council, monkeypatch, **asks)
+    says(**asks)
+    council = says(**asks)
     till.jobs.run()
     assert council.account_needs == "currently_due"
     assert council.account_deadline_at == DEADLINE
@@ -84,32 +89,28 @@ def test_requirements_are_recorded_with_their_day_and_mailed_once(
 
 
 def test_a_document_that_was_not_accepted_is_asked_again_with_the_reason(
-    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
+    till: Till, says: Says
 ) -> None:
     why = "verification_document_not_readable"
     requirement = values.Requirement("identity.business_details.documents", "currently_due", why)
-    says(council, monkeypatch, deadlines={"currently_due"}, requirements=(requirement,))
+    says(deadlines={"currently_due"}, requirements=(requirement,))
     till.jobs.run()
     words = "un justificatif de l’existence du CSE (le document est illisible)."
     assert words in mail.outbox[-1].body
 
 
-def test_a_further_requirement_is_notified_and_being_late_as_well(
-    council: Council, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_further_requirement_is_notified_and_being_late_as_well(says: Says) -> None:
     one = values.Requirement("identity.business_details.address", "currently_due")
     other = values.Requirement("identity.business_details.documents", "currently_due")
-    says(council, monkeypatch, deadlines={"currently_due"}, requirements=(one,))
-    says(council, monkeypatch, deadlines={"currently_due"}, requirements=(one, other))
-    says(council, monkeypatch, deadlines={"past_due"}, requirements=(one, other))
-    says(council, monkeypatch, deadlines={"past_due"}, requirements=(one, other))
+    says(deadlines={"currently_due"}, requirements=(one,))
+    says(deadlines={"currently_due"}, requirements=(one, other))
+    says(deadlines={"past_due"}, requirements=(one, other))
+    says(deadlines={"past_due"}, requirements=(one, other))
     assert kinds() == ["active", "needs", "needs", "past_due"]
 
 
-def test_money_that_cannot_leave_stripe_is_notified(
-    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    council = says(council, monkeypatch, payouts="restricted")
+def test_money_that_cannot_leave_stripe_is_notified(till: Till, says: Says) -> None:
+    council = says(payouts="restricted")
     till.jobs.run()
     assert (council.account_state, council.payouts_state) == ("active", "restricted")
     assert kinds() == ["active", "payouts_stopped"]

@@ -346,7 +346,7 @@ def test_payment_not_known_whole_is_followed(
     assert Payment.objects.values().get() == known
 
 
-def test_session_without_intent_takes_nothing(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_session_without_intent_undoes_nothing(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     page.says()
     refetch(page, monkeypatch, intent=None)
     assert (page.payment().state, page.payment().payment_intent) == ("succeeded", page.intent.id)

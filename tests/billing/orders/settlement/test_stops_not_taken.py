@@ -31,9 +31,9 @@ REFUSED = Problem(400, "invalid_request_error", message="No such thing.")
 
 
 @contextmanager
-def refusing(monkeypatch: pytest.MonkeyPatch, problem: Problem = REFUSED) -> Iterator[None]:
+def refusing(problem: Problem = REFUSED) -> Iterator[None]:
     """Let Stripe take no change to a subscription for a while."""
-    with monkeypatch.context() as while_it_lasts:
+    with pytest.MonkeyPatch.context() as while_it_lasts:
         for name in ("change_subscription", "end_subscription"):
             while_it_lasts.setattr(writes, name, stripe_objects.refusing(problem))
         yield
@@ -57,9 +57,9 @@ def failed_stop_of(subscription: Subscription) -> str:
 
 @pytest.mark.parametrize(("pressed", "state"), [("stop", "ending"), ("end", "ended")])
 def test_second_click_stops_by_the_same_call(
-    running: Subscription, monkeypatch: pytest.MonkeyPatch, pressed: str, state: str
+    running: Subscription, pressed: str, state: str
 ) -> None:
-    with refusing(monkeypatch):
+    with refusing():
         assert not act(running, pressed).errors
         assert calls() == [(pressed, "parked")]
         assert "L’arrêt n’a pas abouti chez Stripe" in failed_stop_of(running)
@@ -71,21 +71,17 @@ def test_second_click_stops_by_the_same_call(
     assert failed_stop_of(running) == ""
 
 
-def test_a_stop_that_was_done_after_all_is_found_and_not_made_again(
-    running: Subscription, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with refusing(monkeypatch):
+def test_a_stop_that_was_done_after_all_is_found_and_not_made_again(running: Subscription) -> None:
+    with refusing():
         act(running, "stop")
     writes.change_subscription(running.stripe_id, {"cancel_at_period_end": True}, "by hand")
-    with refusing(monkeypatch):
+    with refusing():
         act(running, "stop")
     assert (again(running).state, calls()) == ("ending", [("stop", "done")])
 
 
-def test_new_stop_replaces_one_that_stripe_did_not_take(
-    running: Subscription, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with refusing(monkeypatch):
+def test_new_stop_replaces_one_that_stripe_did_not_take(running: Subscription) -> None:
+    with refusing():
         act(running, "stop")
         act(running, "end")
     assert calls() == [("stop", "failed"), ("end", "parked")]
@@ -95,11 +91,9 @@ def test_new_stop_replaces_one_that_stripe_did_not_take(
     assert set(given_up.values_list("by", flat=True)) == {again(running).merchant.owner.reference}
 
 
-def test_a_resumption_that_was_not_taken_is_shown_and_pressed_again(
-    running: Subscription, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_resumption_that_was_not_taken_is_shown_and_pressed_again(running: Subscription) -> None:
     act(running, "stop")
-    with refusing(monkeypatch):
+    with refusing():
         act(running, "resume")
     assert "La reprise n’a pas abouti" in failed_stop_of(running)
     assert "Sinon l’abonnement s’arrête le 25/12/2026." in failed_stop_of(running)
@@ -107,8 +101,8 @@ def test_a_resumption_that_was_not_taken_is_shown_and_pressed_again(
     assert again(running).state == "active"
 
 
-def test_stop_under_way_is_awaited(running: Subscription, monkeypatch: pytest.MonkeyPatch) -> None:
-    with refusing(monkeypatch, Problem(None, "api_connection_error")):
+def test_stop_under_way_is_awaited(running: Subscription) -> None:
+    with refusing(Problem(None, "api_connection_error")):
         act(running, "stop")
     assert "attendez qu’il soit fait" in str(act(running, "stop").non_field_errors())
     assert failed_stop_of(running) == ""
@@ -123,16 +117,9 @@ def test_stop_before_the_first_paid_month_asks_nothing_of_stripe(running: Subscr
 
 @pytest.mark.parametrize(("at_once", "state"), [(False, "ending"), (True, "ended")])
 def test_an_operator_ends_it_where_the_merchant_could_not(
-    till: Till,
-    days: Days,
-    running: Subscription,
-    operator: User,
-    monkeypatch: pytest.MonkeyPatch,
-    *,
-    at_once: bool,
-    state: str,
+    till: Till, days: Days, running: Subscription, operator: User, *, at_once: bool, state: str
 ) -> None:
-    with refusing(monkeypatch):
+    with refusing():
         act(running, "stop")
     end_by(operator, running, at_once=at_once)
     for _looked_for_then_made in range(2):
@@ -210,10 +197,10 @@ def came_back_whole() -> None:
 
 
 def test_a_month_that_is_tried_again_after_a_stop_that_was_not_taken_goes_back_whole(
-    till: Till, days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
+    till: Till, days: Days, running: Subscription
 ) -> None:
     customer = refused_month(till, days, running)
-    with refusing(monkeypatch):
+    with refusing():
         act(running, "stop")
     assert calls() == [("end", "parked")]
     asked_at = again(running).stop_asked_at
@@ -224,19 +211,17 @@ def test_a_month_that_is_tried_again_after_a_stop_that_was_not_taken_goes_back_w
 
 
 def test_a_month_that_is_taken_in_spite_of_a_stop_goes_back_whole_and_is_the_last(
-    days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
+    days: Days, running: Subscription
 ) -> None:
-    with refusing(monkeypatch):
+    with refusing():
         act(running, "stop")
     days.pass_by(31)
     came_back_whole()
     assert (again(running).state, calls()) == ("ended", [("stop", "parked"), ("end", "done")])
 
 
-def test_second_click_keeps_the_moment_of_the_first(
-    days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with refusing(monkeypatch):
+def test_second_click_keeps_the_moment_of_the_first(days: Days, running: Subscription) -> None:
+    with refusing():
         act(running, "stop")
         asked_at = again(running).stop_asked_at
         days.pass_by(2)
@@ -247,9 +232,9 @@ def test_second_click_keeps_the_moment_of_the_first(
 
 @pytest.mark.parametrize("taken_back_by", ["resume", "prices"])
 def test_resumed_subscription_pays_the_next_month(
-    days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch, taken_back_by: str
+    days: Days, running: Subscription, taken_back_by: str
 ) -> None:
-    with refusing(monkeypatch):
+    with refusing():
         act(running, "stop")
     if taken_back_by == "resume":
         act(running, "stop")
@@ -258,10 +243,10 @@ def test_resumed_subscription_pays_the_next_month(
 
 
 def test_a_month_at_the_price_of_before_is_like_the_last_one_and_the_new_price_waits(
-    till: Till, days: Days, running: Subscription, monkeypatch: pytest.MonkeyPatch
+    till: Till, days: Days, running: Subscription
 ) -> None:
     prices = other_prices(timezone.now())
-    with refusing(monkeypatch):
+    with refusing():
         assert not act(running, "prices").errors
         days.night()
         days.pass_by(31)

@@ -12,13 +12,12 @@ import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
 from billing.councils.rules import self_billing
-from billing.councils.rules.budgets import Budgets
 from billing.councils.rules.self_billing import Mandate
-from billing.councils.rules.statements import About, Movement
 from billing.ledger.rules import split
 from billing.papers.files import cii
 from billing.papers.rules.papers import Corrected, Kind, Paper, PaperLine
 from saas.kernel.money import vat_on, vat_parts
+from tests.billing.councils.rules.test_self_billing import moved
 from tests.billing.papers.files import judges, samples
 
 MANY = 300
@@ -83,18 +82,7 @@ def line(net_cents: int, vat_cents: int) -> PaperLine:
 
 def bill(nets: list[int]) -> Paper:
     """Bill what campaigns brought a council, each for itself."""
-    movements = [
-        Movement(
-            GIVEN,
-            "shared",
-            "",
-            Budgets(0, net),
-            Budgets(0, net),
-            About(share_reference=f"SH-{place}", headline=f"Campagne {place}", merchant="Cazal"),
-            "",
-        )
-        for place, net in enumerate(nets)
-    ]
+    movements = [moved(f"SH-{place}", net, GIVEN) for place, net in enumerate(nets)]
     lines = self_billing.bill_lines(
         movements, [Mandate(GIVEN)], first_day=GIVEN.date(), billed_cents=0, zone=dt.UTC
     )

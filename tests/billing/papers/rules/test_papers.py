@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 
 from billing.councils.rules import self_billing
-from billing.councils.rules.budgets import Budgets
 from billing.councils.rules.self_billing import BillLine, Mandate
-from billing.councils.rules.statements import About, Movement
+from billing.councils.rules.statements import Movement
 from billing.papers.rules import papers
 from billing.papers.rules.papers import Kind, PaperLine, Party, VatBreakdown
+from tests.billing.councils.rules.test_self_billing import moved
 from tests.billing.papers.files import samples
 
 PARIS = dt.timezone(dt.timedelta(hours=1))
@@ -59,12 +59,6 @@ def test_lines_have_their_own_tax_or_their_part_of_the_total() -> None:
     assert papers.vat_of_lines([(3, None), (3, None)], rate_bp=2_000, total_cents=1) == [1, 0]
 
 
-def movement(cents: int, *, at: dt.datetime, kind: str = "shared", headline: str = "A") -> Movement:
-    amount = Budgets(0, cents)
-    about = About(headline=headline, merchant="Cazal")
-    return Movement(at, kind, "", amount, amount, about, "")
-
-
 def bill_lines(movements: list[Movement], *, billed_cents: int) -> list[BillLine]:
     mandates = [Mandate(dt.datetime(2026, 10, 1, tzinfo=PARIS))]
     return self_billing.bill_lines(
@@ -76,13 +70,13 @@ def test_bill_has_a_line_for_each_campaign_and_one_for_late_entries() -> None:
     midnight = dt.datetime(2026, 11, 1, tzinfo=PARIS).astimezone(dt.UTC)
     before = midnight - dt.timedelta(seconds=1)
     movements = [
-        movement(5_000, at=midnight),
-        movement(9_999, at=midnight, kind="transferred"),
-        movement(700, at=before),
-        movement(-1_000, at=midnight, kind="claimed"),
-        movement(103, at=midnight, headline="B"),
-        movement(50, at=midnight, headline="C"),
-        movement(-50, at=midnight, kind="claimed", headline="C"),
+        moved("A", 5_000, midnight),
+        moved("A", 9_999, midnight, "transferred"),
+        moved("A", 700, before),
+        moved("A", -1_000, midnight, "claimed"),
+        moved("B", 103, midnight),
+        moved("C", 50, midnight),
+        moved("C", -50, midnight, "claimed"),
     ]
     bill = bill_lines(movements, billed_cents=600)
     assert bill == [
@@ -96,7 +90,7 @@ def test_bill_has_a_line_for_each_campaign_and_one_for_late_entries() -> None:
 
 def test_a_line_of_a_bill_is_not_longer_than_its_column() -> None:
     at = dt.datetime(2026, 11, 9, tzinfo=PARIS)
-    movements = [movement(5_000, at=at, headline="x" * 300)]
+    movements = [moved("x" * 300, 5_000, at)]
     bill = bill_lines(movements, billed_cents=0)
     assert len(bill[0].description) == 200
 
