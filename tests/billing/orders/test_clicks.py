@@ -20,7 +20,7 @@ from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign
 from tests.billing.conftest import Committing
 from tests.billing.stripe.calls.test_send import Wire, answering, wire
-from tests.factories.billing import make_campaign
+from tests.factories.billing import answered, make_campaign, move_abroad
 from tests.fixtures.billing import Jobs, Till, while_read
 from tests.fixtures.months import again
 
@@ -87,6 +87,15 @@ def test_orders_of_a_new_customer_go_on_once_stripe_knows_them(
     till.make_calls()
     assert states("customer") == ["done"]
     assert [page_of(order).situation for order in (first, second)] == ["open", "open"]
+
+
+def test_click_while_a_page_is_open_changes_no_price(till: Till, shop: Merchant) -> None:
+    abroad = move_abroad(shop, at=till.at - dt.timedelta(days=1))
+    campaign = make_campaign(abroad, {"north": 10_000}, at=till.at)
+    order = till.open(campaign)
+    answered(shop, "no", at=till.at)  # from now on it costs VAT
+    assert till.open(campaign) == order
+    assert Payment.objects.get().amount_cents == 10_000
 
 
 def test_campaign_withdrawn_while_its_page_opens_closes_it(till: Till, campaign: Campaign) -> None:
