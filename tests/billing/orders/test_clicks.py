@@ -12,12 +12,13 @@ from billing.forms import CheckoutForm
 from billing.models import Order, Payment, StripeCall, StripeHalt, Subscription
 from billing.orders.actions.checkout import open_checkout, withdraw
 from billing.orders.actions.subscriptions import stop_subscription
-from billing.orders.queries.desk import OrderPage, order_of_merchant, order_page
+from billing.orders.queries.desk import OrderPage, checkout_page, order_of_merchant, order_page
 from billing.orders.queries.months import subscription_of_merchant, subscription_page
 from billing.stripe import tasks
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign
+from saas.kernel.errors import Refused
 from tests.billing.conftest import Committing
 from tests.billing.stripe.calls.test_send import Wire, answering, wire
 from tests.factories.billing import answered, make_campaign, move_abroad
@@ -96,6 +97,9 @@ def test_click_while_a_page_is_open_changes_no_price(till: Till, shop: Merchant)
     answered(shop, "no", at=till.at)  # from now on it costs VAT
     assert till.open(campaign) == order
     assert Payment.objects.get().amount_cents == 10_000
+    assert checkout_page(campaign, at=till.at).quote.gross_cents == 10_000
+    with pytest.raises(Refused, match="annulez-le pour changer de code"):
+        open_checkout(campaign=campaign, by=shop.owner, at=till.at, code="RENTREE")
 
 
 def test_campaign_withdrawn_while_its_page_opens_closes_it(till: Till, campaign: Campaign) -> None:

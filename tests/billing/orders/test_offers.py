@@ -274,5 +274,7 @@ def test_a_merchant_keeps_within_its_own_limit(shop: Merchant) -> None:
     next_month = spending_of(shop.owner, at=AT + dt.timedelta(days=10))
     assert next_month is not None
     assert next_month.spent_cents == 0
+    with pytest.raises(Refused):
+        set_spend_limit(limit_cents=0, by=shop.owner, at=AT)
     set_spend_limit(limit_cents=None, by=shop.owner, at=AT)
     assert limit_of(shop.owner) is None
