@@ -50,7 +50,7 @@ access = (
     opened("kiosk:touch_thing", "none", get="all:404"),
     opened("kiosk:touch_picture", "none", get="all:404"),
     opened("kiosk:scanned", "XX", get="all:200"),
-    closed("kiosk:home", get="in:403 kiosk,admin:200"),
+    closed("kiosk:home", get="in:403 kiosk,admin:200 council,treasurer:303"),
     closed("kiosk:pair", get="in:403 kiosk,admin:200", post="in:403 kiosk,admin:422"),
     closed(
         "kiosk:screen", "own screen", get="in:403 kiosk,admin:200", post="in:403 kiosk,admin:422"

@@ -33,8 +33,11 @@ MOST_OF_A_REFERENCE = 24
 
 @require_safe
 def home(request: MemberRequest) -> HttpResponse:
-    """Show the screens, and what hangs on the wall now."""
-    rules.check_manages(hooks.duties_of(request.user))
+    """Show the screens, and what hangs on the wall now; lead the council on to its messages."""
+    duties = hooks.duties_of(request.user)
+    if rules.may_write(duties) and not rules.may_manage(duties):
+        return see_other("kiosk:messages")
+    rules.check_manages(duties)
     found = page_queries.overview(request.space, at=timezone.now())
     return page(request, "kiosk/home.html", {"nav": "kiosk", "found": found}, partial="live")
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any, NamedTuple, cast
 
-from django.db.models import Exists, QuerySet, Subquery
+from django.db.models import Exists, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
@@ -48,12 +48,15 @@ class Now(NamedTuple):
 def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
     """Return what pages ask of whoever is signed in: their site, their roles."""
     charges = Role.objects.filter(user_id=user_id, role=Role.Kind.ADMINISTRATOR)
+    # Of one company of a park only the council has a say about what stands on screens.
+    of_all = [Role.Kind.ADMINISTRATOR, Role.Kind.KIOSK_MANAGER]
+    on_screens = Q(role__in=of_all, company_id=None) | Q(
+        role__in=[Role.Kind.COUNCIL, Role.Kind.TREASURER]
+    )
     return {
         "works_at": Subquery(Profile.objects.filter(user_id=user_id).values("site_id")),
         "administers": Exists(charges),
-        "speaks_on_screens": Exists(
-            Role.objects.filter(user_id=user_id).exclude(role=Role.Kind.MODERATOR)
-        ),
+        "speaks_on_screens": Exists(Role.objects.filter(on_screens, user_id=user_id)),
         "moderates": Exists(Role.objects.filter(user_id=user_id, role=Role.Kind.MODERATOR)),
     }
 

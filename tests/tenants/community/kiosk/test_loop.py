@@ -11,7 +11,8 @@ from tenants.community.deals import actions as deals
 from tenants.community.deals.rules import Terms
 from tenants.community.kiosk.models import Arrangement, DayPart, ScreenMessage
 from tenants.community.kiosk.rules import loop
-from tests.fixtures.people import AT, Browse
+from tenants.community.members.models import Role
+from tests.fixtures.people import AT, Browse, make_user
 from tests.tenants.community.kiosk.making import paired
 
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
@@ -118,3 +119,25 @@ def test_manager_takes_a_thing_off_the_loop_and_a_long_message_is_refused(
     refused = client.post("/kiosk/messages/", {**when, "title": "un " * 13})
     assert "On lit 12 mots" in refused.text
     assert not ScreenMessage.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "company_id", "leads_to"),
+    [
+        ("treasurer", None, "/kiosk/messages/"),
+        ("council", 1, "/kiosk/messages/"),
+        ("administrator", None, ""),
+        ("administrator", 1, None),
+        ("moderator", None, None),
+    ],
+)
+def test_rail_leads_each_role_to_the_screens_it_has(
+    browse: Browse, in_north: None, role: str, company_id: int | None, leads_to: str | None
+) -> None:
+    person = make_user("Delphine")
+    Role.objects.create(user=person, role=role, company_id=company_id, given_at=AT)
+    client = browse(person)
+    assert ('href="/kiosk/"' in client.get("/me/").content.decode()) == (leads_to is not None)
+    answer = client.get("/kiosk/")
+    assert answer.get("Location", "") == (leads_to or "")
+    assert answer.status_code == {"": 200, None: 403}.get(leads_to, 303)
