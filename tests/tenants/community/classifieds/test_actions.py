@@ -171,9 +171,7 @@ def test_expired_classified_is_renewed_for_a_month(owner: User) -> None:
     assert renewed.outcome == ""
 
 
-def test_renewed_classified_counts_like_a_new_one(
-    owner: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_renewed_classified_counts_as_new(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "MOST_OPEN", 3)
     old = make_classified(owner, at=AT, days=1)
     later = AT + 2 * DAY

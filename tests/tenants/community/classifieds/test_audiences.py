@@ -94,9 +94,7 @@ def test_company_classified_is_not_counted_nor_suggested_outside(
     assert shared.offered_items(now) == []
 
 
-def test_author_finds_a_company_classified_among_their_own(
-    browse: Browse, author: User, secret: Any
-) -> None:
+def test_author_finds_it_among_their_own(browse: Browse, author: User, secret: Any) -> None:
     page = pages(browse(author), "/classifieds/mine/")
     assert SECRET in page
     assert "Une entreprise seulement" in page

@@ -38,9 +38,7 @@ def test_an_author_is_reminded_once_three_days_before_the_end(owner: User) -> No
     assert not queries.to_remind(at=now)
 
 
-def test_a_mail_that_could_not_be_sent_is_sent_later(
-    owner: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_mail_that_was_not_sent_is_sent_later(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     classified = make_classified(owner, at=timezone.now() - 58 * DAY)
     with monkeypatch.context() as patch:
         patch.setattr("tenants.community.classifieds.notifications.notify", fail)

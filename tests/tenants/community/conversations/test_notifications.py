@@ -26,9 +26,7 @@ def notify_all() -> None:
     deliver()
 
 
-def test_the_mail_says_who_and_about_what_and_nothing_of_the_message(
-    owner: User, teammate: User
-) -> None:
+def test_mail_says_who_and_about_what_and_nothing_of_the_text(owner: User, teammate: User) -> None:
     conversation = begin(owner, teammate, SECRET)
     notify_all()
     (message,) = mail.outbox
@@ -79,7 +77,7 @@ def test_message_read_before_the_job_is_not_notified(owner: User, teammate: User
     assert mail.outbox == []
 
 
-def test_a_mail_that_could_not_be_sent_is_sent_later(
+def test_mail_that_was_not_sent_is_sent_later(
     owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin(owner, teammate)

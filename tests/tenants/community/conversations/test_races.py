@@ -37,9 +37,7 @@ def test_the_two_go_on_writing_while_a_mail_is_on_its_way(
         assert Message.objects.count() == 2
 
 
-def test_two_jobs_at_once_send_one_mail(
-    own_database: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_jobs_at_once_mail_once(own_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
     recipients: list[str] = []
     second: list[threading.Thread] = []
     with schema.inside("north"):

@@ -35,9 +35,7 @@ def state_of(council: Council) -> str:
         return str(Council.objects.values_list("account_state", flat=True).get(pk=council.pk))
 
 
-def test_the_treasurer_signs_with_their_own_name(
-    browse: Browse, treasurer: User, offered: Council
-) -> None:
+def test_treasurer_signs_with_their_name(browse: Browse, treasurer: User, offered: Council) -> None:
     client = browse(treasurer)
     assert "des conditions attendent votre signature" in text_of(client, "/council/")
 

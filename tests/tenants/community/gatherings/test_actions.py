@@ -72,9 +72,7 @@ def test_places_that_are_added_go_to_those_who_wait(owner: User, teammate: User)
     assert set(states_of(gathering).values()) == {"coming"}
 
 
-def test_begun_or_cancelled_gathering_is_neither_joined_nor_left(
-    owner: User, teammate: User
-) -> None:
+def test_begun_or_cancelled_gathering_is_not_joined_or_left(owner: User, teammate: User) -> None:
     gathering = make_gathering(owner, at=AT)
     with pytest.raises(Refused, match="déjà commencé"):
         actions.join(gathering=gathering, by=teammate, at=AT + 3 * DAY)
@@ -161,9 +159,7 @@ def test_cancelling_all_that_follow_leaves_earlier_dates_and_writes_once(
     assert notified("cancelled") == ["Karim"]
 
 
-def test_leaver_frees_places_and_what_they_organise_is_cancelled(
-    owner: User, teammate: User
-) -> None:
+def test_leaver_frees_places_and_what_they_plan_is_cancelled(owner: User, teammate: User) -> None:
     theirs = make_gathering(teammate, at=AT)
     other = make_gathering(owner, at=AT)
     actions.join(gathering=theirs, by=owner, at=AT)

@@ -116,9 +116,7 @@ def test_each_slide_is_read_at_three_metres(
     assert seen >= {*KINDS, "placement", "message", "house"}
 
 
-def test_urgent_message_takes_over_and_stays_without_a_network(
-    window_of: Windows, manager: User
-) -> None:
+def test_urgent_message_takes_over_and_stays_offline(window_of: Windows, manager: User) -> None:
     screen = paired(window_of, manager)
     message = write(manager, "Exercice à dix heures", urgent=True)
     shown = screen.locator(f"[data-slide='{message}']")

@@ -172,9 +172,7 @@ def make_keeper(name: str = "Delphine") -> User:
     return keeper
 
 
-def test_each_side_takes_its_loans_along_as_a_sheet(
-    drill: Thing, owner: User, teammate: User
-) -> None:
+def test_each_side_takes_its_loans_as_a_sheet(drill: Thing, owner: User, teammate: User) -> None:
     drill.title = "=Perceuse"
     drill.save()
     loan = ask(drill, teammate, slot(AT), at=AT)

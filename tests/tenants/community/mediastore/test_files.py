@@ -222,9 +222,7 @@ def test_files_of_what_was_taken_away_are_deleted(owner: User) -> None:
     assert medium.parts.count() == 0
 
 
-def test_file_that_no_row_names_is_swept_after_a_day(
-    owner: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_file_of_no_row_is_swept_after_a_day(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     medium = send(make_keeper(owner), pdf(1))
     name = medium.parts.get().file
     medium.parts.all().delete()

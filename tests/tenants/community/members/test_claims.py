@@ -240,9 +240,7 @@ def test_park_whose_domains_all_name_companies_asks_for_none(own_database: None)
     assert 'name="company_id"' not in stranger.get("/join/").text
 
 
-def test_administrator_of_park_without_company_changes_language(
-    browse: Browse, administrator: User
-) -> None:
+def test_administrator_of_no_company_changes_language(browse: Browse, administrator: User) -> None:
     client = browse(administrator)
     data = {"first_name": "Nadia", "last_name": "Berthier", "language": "en", "theme": "system"}
 

@@ -21,9 +21,7 @@ def leave_lapsed_things(user: User) -> None:
     )
 
 
-def test_a_space_and_public_forget_each_their_own_and_nothing_else(
-    owner: User, stranger: User
-) -> None:
+def test_space_and_public_forget_each_their_own_and_no_more(owner: User, stranger: User) -> None:
     def left(place: str) -> tuple[int, int]:
         with schema.inside(place):
             return Session.objects.count(), Pass.objects.count()

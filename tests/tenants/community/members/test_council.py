@@ -59,9 +59,7 @@ def test_administrator_does_not_give_herself_the_treasury(browse: Browse, boss: 
     client = browse(boss)
     for role in (TREASURER, COUNCIL):
         data = {"verb": "give", "role": role, "company_id": ""}
-        answer = client.post(f"/admin/people/{boss.reference}/", data)
-        assert answer.status_code == 422
-        assert "à soi-même" in answer.text
+        assert "à soi-même" in client.refused(f"/admin/people/{boss.reference}/", data)
     typed = {"verb": "give", "role": TREASURER, "email": boss.email}
     assert client.post("/council/people/", typed).status_code == 422
     assert roles_of(boss) == {BOSS}
@@ -128,9 +126,7 @@ def test_council_that_lost_its_people_is_not_founded_again_by_the_administration
     assert CouncilChange.objects.latest("pk").paper == "PV du 12 novembre"
 
 
-def test_administrator_takes_no_role_of_the_council(
-    browse: Browse, boss: User, delphine: User
-) -> None:
+def test_administrator_takes_no_council_role(browse: Browse, boss: User, delphine: User) -> None:
     client = browse(boss)
     data = {"verb": "take", "role": TREASURER, "company_id": ""}
     assert client.post(f"/admin/people/{delphine.reference}/", data).status_code == 403
@@ -167,18 +163,14 @@ def test_log_is_read_by_every_member(browse: Browse, karim: User) -> None:
     assert 'name="email"' not in page
 
 
-def test_council_gives_and_ends_its_roles_on_its_page(
-    browse: Browse, delphine: User, teammate: User
-) -> None:
+def test_council_gives_and_ends_its_roles(browse: Browse, delphine: User, teammate: User) -> None:
     client = browse(delphine)
     typed = {"verb": "give", "role": COUNCIL, "email": teammate.email.upper()}
     assert client.post("/council/people/", typed).status_code == 303
     assert roles_of(teammate) == {COUNCIL}
     assert client.post("/council/people/", typed | {"verb": "end"}).status_code == 303
     assert roles_of(teammate) == set()
-    nobody = client.post("/council/people/", typed | {"email": "x@y.example"})
-    assert nobody.status_code == 422
-    assert "Aucun membre" in nobody.text
+    assert "Aucun membre" in client.refused("/council/people/", typed | {"email": "x@y.example"})
     assert client.post("/council/people/", typed | {"email": delphine.email}).status_code == 422
 
 

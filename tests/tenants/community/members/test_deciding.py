@@ -90,9 +90,7 @@ def test_company_administrator_decides_for_it(administrator: User, teammate: Use
     }
 
 
-def test_the_last_administrator_of_the_space_keeps_the_role(
-    administrator: User, teammate: User
-) -> None:
+def test_last_administrator_of_a_space_keeps_the_role(administrator: User, teammate: User) -> None:
     of_all: dict[str, Any] = {"role": "administrator", "company_id": None, "at": AT}
     of_one = of_all | {"company_id": queries.company_ids()[0]}
     gone = make_user("Paul", is_active=False)
@@ -111,9 +109,7 @@ def test_the_last_administrator_of_the_space_keeps_the_role(
     ("uses", "days", "field"),
     [(0, 1, "uses"), (5_001, 1, "uses"), (1, 0, "days"), (1, 366, "days")],
 )
-def test_a_link_has_a_sensible_extent(
-    administrator: User, uses: int, days: int, field: str
-) -> None:
+def test_link_has_a_sensible_extent(administrator: User, uses: int, days: int, field: str) -> None:
     with pytest.raises(Refused) as caught:
         actions.invite(by=administrator, uses=uses, days=days, company_id=None, at=AT)
 

@@ -104,9 +104,7 @@ def test_administrator_of_park_adds_domain_that_mailbox_proves(
     assert reader.post(path).status_code == 422
 
 
-def test_administrator_of_company_adds_domains_of_that_company_alone(
-    browse: Browse, head: User
-) -> None:
+def test_administrator_of_company_adds_domains_of_it_alone(browse: Browse, head: User) -> None:
     client = browse(head)
     page = words_of(client.get(PAGE))
     assert "North Deux" in page
@@ -195,9 +193,7 @@ def test_domain_that_lets_in_the_wrong_people_is_refused_and_what_was_typed_stay
         assert not EmailDomainClaim.objects.exists()
 
 
-def test_international_domain_is_kept_as_mail_writes_it(
-    browse: Browse, administrator: User
-) -> None:
+def test_domain_with_accents_is_kept_as_mail_writes_it(browse: Browse, administrator: User) -> None:
     claim = ask_for(administrator, "rh@ateliers-brissón.example", AT)
     assert claim.domain == "xn--ateliers-brissn-8rb.example"
     assert claim.email == f"rh@{claim.domain}"
@@ -217,7 +213,7 @@ def test_domain_that_waits_is_not_asked_for_twice_and_may_be_withdrawn(
     assert ask_for(administrator, f"dg@{BRISSON}", AT).email == f"dg@{BRISSON}"
 
 
-def test_new_link_replaces_the_one_before(
+def test_new_link_replaces_the_old(
     browse: Browse, administrator: User, reader: SpaceClient
 ) -> None:
     first = path_of(ask_for(administrator, f"rh@{BRISSON}", AT))

@@ -95,9 +95,7 @@ def test_domain_of_the_park_becomes_that_of_a_company(administrator: User, head:
         ask_for(administrator, "rh@north.example", AT, name="North Un")
 
 
-def test_removed_domain_keeps_its_people_and_opens_nothing(
-    browse: Browse, administrator: User
-) -> None:
+def test_removed_domain_keeps_people_and_opens_nothing(browse: Browse, administrator: User) -> None:
     prove(ask_for(administrator, f"rh@{BRISSON}", AT), AT)
     member = join(AT, f"lou@{BRISSON}")
     waiting = token_of(ask(AT, email=f"ana@{BRISSON}", company_id=None))

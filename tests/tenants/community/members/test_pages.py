@@ -72,9 +72,7 @@ def test_a_placement_stands_after_the_second_thing_and_is_watched(
     assert 'data-beacon-url="/neighbourhood/seen/"' in text
 
 
-def test_the_front_page_shows_what_the_council_got(
-    browse: Browse, owner: User, offer: Offer
-) -> None:
+def test_front_page_shows_what_the_council_got(browse: Browse, owner: User, offer: Offer) -> None:
     brief = hooks.CouncilBrief(dt.date(2026, 11, 1), "CSE north", 130508, 17, [*range(11), 130508])
     offer(hooks.council_brief, room=lambda _user, _at: brief)
 
@@ -106,9 +104,7 @@ def test_the_welcome_page_leads_on(browse: Browse, administrator: User) -> None:
     assert 'href="/admin/invitations/"' in text
 
 
-def test_a_member_changes_their_profile_and_sees_what_others_see(
-    browse: Browse, owner: User
-) -> None:
+def test_member_changes_their_profile_and_sees_what_others_see(browse: Browse, owner: User) -> None:
     client = browse(owner)
     form = {
         "first_name": "Nadège",
@@ -121,10 +117,9 @@ def test_a_member_changes_their_profile_and_sees_what_others_see(
         "theme": "dark",
     }
 
-    wrong = client.post("/me/", form | {"first_name": ""})
-    assert wrong.status_code == 422
-    assert re.search(r"<title>\s*Erreur", wrong.text)
-    assert 'value="Conditionnement"' in wrong.text
+    wrong = client.refused("/me/", form | {"first_name": ""})
+    assert re.search(r"<title>\s*Erreur", wrong)
+    assert 'value="Conditionnement"' in wrong
     assert client.post("/me/", form).status_code == 303
 
     text = text_of(client, "/me/")
@@ -152,7 +147,7 @@ def test_a_phone_finds_all_pages_of_the_space_and_the_way_out_on_the_profile(
     assert 'class="rail keep"' not in text_of(browse(owner), "/")
 
 
-def test_colleagues_see_no_address_and_no_full_name(
+def test_colleagues_see_no_address_or_full_name(
     browse: Browse, owner: User, teammate: User
 ) -> None:
     text = text_of(browse(owner), f"/people/{teammate.reference}/")
@@ -172,11 +167,10 @@ def test_administrators_find_people_and_give_roles(
     url = f"/admin/people/{teammate.reference}/"
 
     given = client.post(url, {"verb": "give", "role": "moderator", "company_id": ""})
-    twice = client.post(url, {"verb": "give", "role": "moderator", "company_id": ""})
+    twice = client.refused(url, {"verb": "give", "role": "moderator", "company_id": ""})
 
     assert (given.status_code, given["Location"]) == (303, url)
-    assert twice.status_code == 422
-    assert "a déjà ce rôle" in twice.text
+    assert "a déjà ce rôle" in twice
     assert "Modération" in text_of(client, url)
     client.post(url, {"verb": "take", "role": "moderator", "company_id": ""})
     assert queries.roles_of(teammate) == frozenset()
@@ -193,9 +187,7 @@ def test_the_list_of_people_costs_the_same_for_one_and_for_three(
     assert len(count_queries(client, "/admin/people/")) == len(with_one)
 
 
-def test_an_administrator_makes_prints_and_withdraws_a_link(
-    browse: Browse, administrator: User
-) -> None:
+def test_administrator_makes_prints_and_ends_a_link(browse: Browse, administrator: User) -> None:
     client = browse(administrator)
 
     made = client.post("/admin/invitations/", {"uses": "20", "days": "30", "company_id": ""})

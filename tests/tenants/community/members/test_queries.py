@@ -95,9 +95,7 @@ def test_present_members_are_found_by_the_words_of_their_name_or_address(
     assert [member.user.first_name for member in members] == found
 
 
-def test_the_front_page_takes_the_newest_of_all_rooms(
-    owner: User, offer: Callable[..., None]
-) -> None:
+def test_front_page_takes_the_newest_of_all_rooms(owner: User, offer: Callable[..., None]) -> None:
     def items(hours: list[int]) -> list[hooks.FeedItem]:
         return [
             hooks.FeedItem(AT - dt.timedelta(hours=hour), "x.html", {"hour": hour})

@@ -114,9 +114,7 @@ def test_removal_hides_notifies_both_sides_and_states_its_ground(
     ("verdict", "field"),
     [(Verdict("remove", "", "Des faits."), "rule"), (Verdict("keep", "", ""), "facts")],
 )
-def test_decision_without_its_reasons_is_refused(
-    verdict: Verdict, field: str, reported: Case
-) -> None:
+def test_decision_without_reasons_is_refused(verdict: Verdict, field: str, reported: Case) -> None:
     with pytest.raises(Refused) as refusal:
         decide(reported, verdict, by=make_moderator(), at=AT)
     assert refusal.value.field == field
@@ -154,9 +152,7 @@ def test_reporter_appeals_what_was_kept_and_nobody_after_six_months(
     actions.appeal(case=reported, words="Voyez les photos.", by=teammate, at=AT + DAY)
 
 
-def test_answered_reporter_waits_before_reporting_the_same_again(
-    reported: Case, teammate: User
-) -> None:
+def test_answered_reporter_waits_before_reporting_it_again(reported: Case, teammate: User) -> None:
     decide(reported, KEEP, by=make_moderator(), at=AT)
     with pytest.raises(Refused, match="second avis"):
         report("classified", reported.subject_reference, by=teammate, at=AT + DAY)

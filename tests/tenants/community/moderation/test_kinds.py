@@ -68,9 +68,7 @@ def test_each_kind_is_reported_and_judged_by_its_words(
 
 
 @pytest.mark.parametrize("kind", FINDERS)
-def test_hidden_thing_is_its_owner_s_alone_and_comes_back(
-    kind: str, owner: User, teammate: User
-) -> None:
+def test_hidden_thing_is_its_owner_s_and_comes_back(kind: str, owner: User, teammate: User) -> None:
     reference, find = MAKERS[kind](owner, AT), FINDERS[kind]
     before = feed(teammate, AT)
     conceal(kind, reference, AT)

@@ -187,7 +187,7 @@ def test_placement_is_shown_from_its_first_to_its_last_day(owner: User, flight: 
     assert len(hooks.sponsored.ask("neighbourhood", owner, last)[0]) == 1
 
 
-def test_a_stopped_campaign_is_off_every_page_at_once(
+def test_stopped_campaign_is_off_each_page_at_once(
     browse: Browse, owner: User, flight: Flight
 ) -> None:
     assert "Sponsorisé" in browse(owner).get("/neighbourhood/").text

@@ -36,9 +36,7 @@ def shop(name: str, minutes: int = 2, **given: Any) -> Merchant:
     return make_merchant(name, latitude=round(minutes_away(minutes), 6), **given)
 
 
-def test_merchants_and_services_stand_side_by_side_nearest_first(
-    browse: Browse, owner: User
-) -> None:
+def test_merchants_and_services_stand_together_nearest_first(browse: Browse, owner: User) -> None:
     shop("Ti’Zeste", 9)
     shop("Maison Cazal", 3)
     make_service("Médiathèque", "mediatheque")
@@ -50,9 +48,7 @@ def test_merchants_and_services_stand_side_by_side_nearest_first(
     assert '<b class="nowrap">3\u00a0min</b> · Porte Sud' in page
 
 
-def test_shop_beyond_fifteen_minutes_or_unpublished_is_not_around(
-    browse: Browse, owner: User
-) -> None:
+def test_shop_beyond_fifteen_minutes_or_a_draft_is_not_around(browse: Browse, owner: User) -> None:
     shop("Tout juste", 15)
     shop("Trop loin", 16)
     shop("Pas encore", published=False)

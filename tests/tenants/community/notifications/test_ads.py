@@ -73,9 +73,7 @@ def views() -> int:
         (250, "CSE du Nord", "2,50 € à votre CSE (CSE du Nord) ce mois-ci."),
     ],
 )
-def test_ad_says_who_pays_and_what_the_council_has_of_it(
-    cents: int, council: str, sentence: str
-) -> None:
+def test_ad_says_who_pays_and_what_the_council_has(cents: int, council: str, sentence: str) -> None:
     line = wording.paid_by(DigestAd("FL-1", "Menu", "Cazal", "/", "/", cents, council))
     assert sentence in line.replace("\xa0", " ").replace("\u202f", " ")
     assert line.startswith("Payé par Cazal.")

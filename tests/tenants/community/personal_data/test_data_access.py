@@ -69,7 +69,7 @@ def test_a_look_at_the_whole_space_is_read_by_all_who_were_there(
         assert "Copie de l’espace" not in main
 
 
-def test_a_look_is_read_in_the_language_of_whom_it_was_at(
+def test_look_is_read_in_the_language_of_its_person(
     browse: Browse, owner: User, looker: User
 ) -> None:
     User.objects.filter(pk=owner.pk).update(language="en")

@@ -115,9 +115,7 @@ def test_copies_are_few_once_at_a_time_and_gone_after_a_week(owner: User) -> Non
     assert not DataExport.objects.exists()
 
 
-def test_lost_job_is_queued_again_by_the_clock(
-    owner: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lost_job_is_queued_anew_by_the_clock(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     export = actions.ask_export(by=owner, at=timezone.now() - dt.timedelta(minutes=11))
     sent: list[tuple[Any, ...]] = []
     monkeypatch.setattr(clock, "send", lambda *job: sent.append(job))

@@ -77,9 +77,7 @@ def test_the_night_deletes_what_has_outlived_its_period_twice_is_once(
     assert set(Classified.objects.all()) == {young, still}
 
 
-def test_files_of_copies_that_no_row_knows_go_at_night(
-    owner: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_of_lost_copies_go_at_night(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     name = default_storage.save("north/exports/lost.zip", ContentFile(b"x"))
     run(clock.forget)
     assert default_storage.exists(name)

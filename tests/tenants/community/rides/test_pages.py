@@ -130,15 +130,13 @@ def test_mistake_is_shown_beside_its_field_and_what_was_typed_stays(
     client = browse(owner)
     for changes, sentence in MISTAKES:
         with subtests.test(sentence):
-            response = client.post("/rides/new/", form_data(note="Coffre plein", **changes))
-            text = response.text
-            assert response.status_code == 422
+            text = client.refused("/rides/new/", form_data(note="Coffre plein", **changes))
             assert sentence in text
             assert "Coffre plein" in text
     assert not Ride.objects.exists()
 
 
-def test_request_without_a_day_or_a_place_is_sent_back(
+def test_request_without_day_or_place_comes_back(
     browse: Browse, owner: User, teammate: User
 ) -> None:
     ride = make_ride(owner, at=timezone.now())
@@ -162,9 +160,7 @@ def test_seat_that_somebody_took_a_second_before_is_refused_and_nothing_is_lost(
     actions.accept(
         booking=ask(ride, make_user("Ines"), at=timezone.now()), by=owner, at=timezone.now()
     )
-    response = browse(teammate).post(ride.get_absolute_url(), entries)
-    assert response.status_code == 422
-    assert "La voiture est pleine" in response.text
+    assert "La voiture est pleine" in browse(teammate).refused(ride.get_absolute_url(), entries)
 
 
 def test_tomorrow_comes_first_then_today_then_the_rest(

@@ -118,9 +118,7 @@ def test_the_picture_is_a_copy_under_a_name_that_nobody_guesses_and_goes_with_th
     default_storage.delete(source)
 
 
-def test_a_revoked_treaty_leaves_no_copy_and_no_picture(
-    treaty: Sides, share: Share, jobs: Jobs
-) -> None:
+def test_revoked_treaty_leaves_no_copy_or_picture(treaty: Sides, share: Share, jobs: Jobs) -> None:
     share(treaty.north, title="Vélo pliant")
     name = "public/neighbours/essai-de-revocation-0001.webp"
     default_storage.save(name, ContentFile(b"RIFF"))
