@@ -11,7 +11,7 @@ from saas.kernel.private_pictures import DRAFT_RETENTION
 from tenants.community.classifieds import actions
 from tenants.community.classifieds.models import Classified, ClassifiedDraft, Picture
 from tenants.community.lending.models import Thing, ThingDraft
-from tests.fixtures.people import Browse
+from tests.fixtures.people import Browse, SpaceClient
 from tests.tenants.community.classifieds.making import upload
 
 NEW = "/classifieds/new/"
@@ -26,31 +26,29 @@ def refs_in(page: str) -> list[str]:
     ("address", "table"), [(NEW, ClassifiedDraft), ("/lending/new/", ThingDraft)]
 )
 def test_draft_comes_back_until_it_is_thrown_away(
-    browse: Browse, owner: User, teammate: User, address: str, table: type
+    browse: Browse, hers: SpaceClient, teammate: User, address: str, table: type
 ) -> None:
-    client = browse(owner)
-    answer = client.post(f"{address}draft/", TYPED)
+    answer = hers.post(f"{address}draft/", TYPED)
     assert "Vélo 🚲 rouge" in answer.text
     assert "Brouillon enregistré à" in answer.text
-    page = client.get(address).text
+    page = hers.get(address).text
     assert 'value="Vélo 🚲 rouge"' in page
     assert "Voici votre brouillon" in page
     assert "Vélo" not in browse(teammate).get(address).text
-    assert client.post(f"{address}discard/").status_code == 303
-    assert "Vélo" not in client.get(address).text
+    assert hers.post(f"{address}discard/").status_code == 303
+    assert "Vélo" not in hers.get(address).text
     assert not table.objects.exists()  # type: ignore[attr-defined]
 
 
-def test_refused_form_is_a_draft_and_posting_ends_it(browse: Browse, owner: User) -> None:
-    client = browse(owner)
-    assert client.post(NEW, TYPED | {"title": ""}).status_code == 422
+def test_refused_form_is_a_draft_and_posting_ends_it(hers: SpaceClient) -> None:
+    assert hers.post(NEW, TYPED | {"title": ""}).status_code == 422
     draft = ClassifiedDraft.objects.get()
     assert draft.fields["price_cents"] == ["12,5"]
     key = "6f1c2c1e-7d0b-4c53-9d0c-3a3f0d5b7f11"
     sent = TYPED | {"place": "Hall B", "days": "30", "key": key, "price_unit": "whole"}
-    assert client.post(NEW, sent).status_code == 303
+    assert hers.post(NEW, sent).status_code == 303
     assert not ClassifiedDraft.objects.exists()
-    client.post(f"{NEW}draft/", sent)  # a save that was still on its way
+    hers.post(f"{NEW}draft/", sent)  # a save that was still on its way
     assert not ClassifiedDraft.objects.exists()
 
 
@@ -64,18 +62,17 @@ def test_sign_that_no_database_keeps_is_left_out_of_a_draft(
     assert 'value="Vélo rouge"' in client.get(address).text
 
 
-def test_pictures_are_moved_and_previewed_without_a_script(browse: Browse, owner: User) -> None:
-    client = browse(owner)
+def test_pictures_are_moved_and_previewed_without_a_script(hers: SpaceClient) -> None:
     files = [upload(name=name) for name in ("a.jpg", "b.jpg", "c.jpg")]
-    page = client.post(NEW, {"preview": "1", "pictures": files})
+    page = hers.post(NEW, {"preview": "1", "pictures": files})
     assert page.status_code == 200
     assert "Donnez un titre" not in page.text
     refs = refs_in(page.text)
-    moved = client.post(NEW, TYPED | {"keep_pictures": refs, "move_pictures": f"{refs[2]}:-1"})
+    moved = hers.post(NEW, TYPED | {"keep_pictures": refs, "move_pictures": f"{refs[2]}:-1"})
     assert moved.status_code == 200
-    again = refs_in(client.get(NEW).text)
+    again = refs_in(hers.get(NEW).text)
     sent = TYPED | {"place": "Hall B", "days": "30", "price_unit": "whole"}
-    assert client.post(NEW, sent | {"keep_pictures": again}).status_code == 303
+    assert hers.post(NEW, sent | {"keep_pictures": again}).status_code == 303
     first, second, third = Picture.objects.order_by("pk")
     order = Picture.objects.filter(classified=Classified.objects.get()).order_by("position")
     assert list(order) == [first, third, second]
@@ -87,24 +84,22 @@ def test_nonsense_moves_nothing(browse: Browse, owner: User) -> None:
         assert answer.status_code == 200
 
 
-def test_endless_and_old_drafts_are_not_kept(browse: Browse, owner: User) -> None:
-    client = browse(owner)
+def test_endless_and_old_drafts_are_not_kept(hers: SpaceClient) -> None:
     many = {f"field{number}": "x" * 100 for number in range(200)}
-    client.post(f"{NEW}draft/", TYPED | {"description": "d" * 10_000} | many)
+    hers.post(f"{NEW}draft/", TYPED | {"description": "d" * 10_000} | many)
     draft = ClassifiedDraft.objects.get()
     assert len(draft.fields) <= 61
     assert max(len(text) for texts in draft.fields.values() for text in texts) <= 4000
     draft.saved_at = timezone.now() - DRAFT_RETENTION - dt.timedelta(minutes=1)
     draft.save()
-    assert "Voici votre brouillon" not in client.get(NEW).text
+    assert "Voici votre brouillon" not in hers.get(NEW).text
     actions.forget_drafts(at=timezone.now())
     assert not ClassifiedDraft.objects.exists()
 
 
-def test_link_that_suggests_a_title_leaves_the_draft_alone(browse: Browse, owner: User) -> None:
-    client = browse(owner)
-    client.post(f"{NEW}draft/", TYPED)
-    page = client.get(f"{NEW}?title=Table").text
+def test_link_that_suggests_a_title_leaves_the_draft_alone(hers: SpaceClient) -> None:
+    hers.post(f"{NEW}draft/", TYPED)
+    page = hers.get(f"{NEW}?title=Table").text
     assert 'value="Table"' in page
     assert "Voici votre brouillon" not in page
     assert not Thing.objects.exists()

@@ -12,7 +12,7 @@ from tenants.community.classifieds import actions
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.classifieds.queries import pictures as queries
 from tenants.spaces import spots
-from tests.fixtures.people import Browse, Count, make_user
+from tests.fixtures.people import Browse, Count, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import (
     DAY,
     make_classified,
@@ -105,17 +105,14 @@ def test_posting_leads_to_the_page_of_what_was_posted(browse: Browse, owner: Use
     ("typed", "cents"),
     [("12,5", 1_250), ("12.50", 1_250), ("1 200", 120_000), ("1 200 €", 120_000)],
 )
-def test_a_price_is_read_as_people_type_it(
-    browse: Browse, owner: User, typed: str, cents: int
-) -> None:
-    browse(owner).post("/classifieds/new/", form_data(price_cents=typed))
+def test_a_price_is_read_as_people_type_it(hers: SpaceClient, typed: str, cents: int) -> None:
+    hers.post("/classifieds/new/", form_data(price_cents=typed))
     assert Classified.objects.get().price_cents == cents
 
 
 def test_missing_field_is_named_and_the_rest_stays_typed(browse: Browse, owner: User) -> None:
-    text = browse(owner).refused(
-        "/classifieds/new/", form_data(title="", price_cents="trente-cinq", description="Peu servi")
-    )
+    form = form_data(title="", price_cents="trente-cinq", description="Peu servi")
+    text = browse(owner).refused("/classifieds/new/", form)
     assert re.search(r"<title>\s*Erreur", text)
     assert "Donnez un titre à votre annonce." in text
     assert "Le prix doit être un montant, par exemple 12,50." in text
@@ -124,16 +121,13 @@ def test_missing_field_is_named_and_the_rest_stays_typed(browse: Browse, owner: 
     assert not Classified.objects.exists()
 
 
-def test_pictures_survive_an_error_and_are_posted_with_the_next_try(
-    browse: Browse, owner: User
-) -> None:
-    client = browse(owner)
-    failed = client.post("/classifieds/new/", form_data(title="", pictures=[upload(), upload()]))
+def test_pictures_survive_an_error_and_are_posted_with_the_next_try(hers: SpaceClient) -> None:
+    failed = hers.post("/classifieds/new/", form_data(title="", pictures=[upload(), upload()]))
     text = failed.text
     assert "Vos 2 photos sont gardées." in text
     picture_ids = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', text)
     assert len(picture_ids) == 2
-    client.post("/classifieds/new/", form_data(keep_pictures=picture_ids[:1]))
+    hers.post("/classifieds/new/", form_data(keep_pictures=picture_ids[:1]))
     assert len(queries.pictures_of(Classified.objects.get())) == 1
     assert Picture.objects.filter(classified=None).count() == 1
 
@@ -172,11 +166,10 @@ def test_a_double_click_posts_once(browse: Browse, owner: User) -> None:
     assert Classified.objects.count() == 1
 
 
-def test_a_place_of_ones_own_is_needed_where_none_was_chosen(browse: Browse, owner: User) -> None:
-    client = browse(owner)
-    text = client.post("/classifieds/new/", form_data(spot="elsewhere")).text
+def test_a_place_of_ones_own_is_needed_where_none_was_chosen(hers: SpaceClient) -> None:
+    text = hers.post("/classifieds/new/", form_data(spot="elsewhere")).text
     assert "Dites où vous voir." in text
-    client.post("/classifieds/new/", form_data(spot="elsewhere", place="Hall B"))
+    hers.post("/classifieds/new/", form_data(spot="elsewhere", place="Hall B"))
     assert (Classified.objects.get().place, Classified.objects.get().site_id) == ("Hall B", None)
 
 
@@ -207,14 +200,13 @@ def test_a_page_stays_with_its_ending(browse: Browse, owner: User, teammate: Use
 
 
 def test_closing_from_a_conversation_names_the_colleague(
-    browse: Browse, owner: User, teammate: User
+    hers: SpaceClient, owner: User, teammate: User
 ) -> None:
     classified = make_classified(owner)
     url = f"{classified.get_absolute_url()}close/"
-    client = browse(owner)
-    assert "Avec Karim L." in client.get(f"{url}?with={teammate.reference}").text
-    assert "Dites comment cela s’est terminé." in client.refused(url, {})
-    answer = client.post(url, {"outcome": "here", "closed_with": teammate.reference})
+    assert "Avec Karim L." in hers.get(f"{url}?with={teammate.reference}").text
+    assert "Dites comment cela s’est terminé." in hers.refused(url, {})
+    answer = hers.post(url, {"outcome": "here", "closed_with": teammate.reference})
     assert answer.status_code == 303
     classified.refresh_from_db()
     assert classified.closed_with_id == teammate.pk

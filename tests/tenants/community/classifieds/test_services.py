@@ -12,7 +12,7 @@ from saas.kernel.values import week
 from tenants.community.classifieds import actions
 from tenants.community.classifieds.models import Availability, Classified
 from tenants.community.classifieds.queries import board, single
-from tests.fixtures.people import Browse, Count, make_user
+from tests.fixtures.people import Browse, Count, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import make_classified, offer
 from tests.tenants.community.classifieds.test_pages import form_data
 
@@ -125,30 +125,28 @@ def hours_typed(**changes: str) -> dict[str, str]:
     return empty | changes
 
 
-def test_hours_are_typed_shown_and_edited(browse: Browse, owner: User, teammate: User) -> None:
-    client = browse(owner)
+def test_hours_are_typed_shown_and_edited(hers: SpaceClient, his: SpaceClient) -> None:
     form = form_data(kind="service", service="pets", **hours_typed(availability_4_from="18:00"))
-    refused = client.refused("/classifieds/new/", form)
+    refused = hers.refused("/classifieds/new/", form)
     assert "Jeudi\u00a0: indiquez le début et la fin." in refused
     assert 'value="18:00"' in refused
-    client.post("/classifieds/new/", form | {"availability_4_to": "00:00"})
+    hers.post("/classifieds/new/", form | {"availability_4_to": "00:00"})
     service = Classified.objects.get()
     assert single.hours_of(service) == [week.Hours(4, 1_080, 1_440)]
-    text = browse(teammate).get(service.get_absolute_url()).text
+    text = his.get(service.get_absolute_url()).text
     assert "Garde d’animaux" in text
     assert "18\u00a0h\u00a000 – 0\u00a0h\u00a000" in text
-    assert 'value="18:00"' in client.get(f"{service.get_absolute_url()}edit/").text
+    assert 'value="18:00"' in hers.get(f"{service.get_absolute_url()}edit/").text
 
 
-def test_filter_stands_in_the_address_and_can_be_dropped(browse: Browse, owner: User) -> None:
+def test_filter_stands_in_the_address_and_can_be_dropped(hers: SpaceClient, owner: User) -> None:
     make_service(owner)
-    client = browse(owner)
-    text = client.get("/classifieds/?kind=service&weekday=4&hour=18:00").text
+    text = hers.get("/classifieds/?kind=service&weekday=4&hour=18:00").text
     assert "libre jeudi à 18\u00a0h\u00a000" in text
     assert "1 annonce" in text
-    nothing = client.get("/classifieds/?kind=service&weekday=5&hour=18:00").text
+    nothing = hers.get("/classifieds/?kind=service&weekday=5&hour=18:00").text
     assert "À tout moment" in nothing
-    assert client.get("/classifieds/?weekday=9&hour=99:99&service=x").status_code == 200
+    assert hers.get("/classifieds/?weekday=9&hour=99:99&service=x").status_code == 200
 
 
 def test_services_cost_what_things_cost(

@@ -11,7 +11,7 @@ from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds.models import Classified
 from tenants.community.conversations import actions, forms
 from tenants.community.conversations.models import Conversation, Message
-from tests.fixtures.people import Browse, Count, make_user
+from tests.fixtures.people import Browse, Count, SpaceClient, make_user
 
 
 @pytest.fixture
@@ -82,47 +82,41 @@ def test_opening_it_reads_it_and_the_other_sees_that(
     assert "Lu par Nadia B." in browse(teammate).get(talk.get_absolute_url()).text
 
 
-def test_an_answer_goes_back_to_the_conversation(
-    browse: Browse, talk: Conversation, owner: User
-) -> None:
-    client, url = browse(owner), talk.get_absolute_url()
-    assert "Oui, c’est toujours disponible." in client.get(url).text
-    assert "Écrivez quelques mots." in client.refused(url, {"text": ""})
-    answer = client.post(url, {"text": "Oui, c’est toujours disponible."})
+def test_an_answer_goes_back_to_the_conversation(hers: SpaceClient, talk: Conversation) -> None:
+    url = talk.get_absolute_url()
+    assert "Oui, c’est toujours disponible." in hers.get(url).text
+    assert "Écrivez quelques mots." in hers.refused(url, {"text": ""})
+    answer = hers.post(url, {"text": "Oui, c’est toujours disponible."})
     assert (answer.status_code, answer["Location"]) == (303, f"{url}#last")
     assert Message.objects.count() == 2
 
 
 def test_closed_thing_says_so_and_the_two_may_go_on(
-    browse: Browse, bike: Classified, talk: Conversation, owner: User, teammate: User
+    his: SpaceClient, bike: Classified, talk: Conversation, owner: User, teammate: User
 ) -> None:
     classifieds.close(
         classified=bike, outcome="here", closed_with=teammate, by=owner, at=timezone.now()
     )
-    client = browse(teammate)
-    text = client.get(talk.get_absolute_url()).text
+    text = his.get(talk.get_absolute_url()).text
     assert "Vendu" in text
     assert "C’est terminé." in text
-    assert client.post(talk.get_absolute_url(), {"text": "Merci !"}).status_code == 303
+    assert his.post(talk.get_absolute_url(), {"text": "Merci !"}).status_code == 303
 
 
-def test_leaver_is_shown_as_gone(
-    browse: Browse, talk: Conversation, owner: User, teammate: User
-) -> None:
+def test_leaver_is_shown_as_gone(his: SpaceClient, talk: Conversation, owner: User) -> None:
     owner.is_active = False
     owner.save()
-    text = browse(teammate).get(talk.get_absolute_url()).text
+    text = his.get(talk.get_absolute_url()).text
     assert "a quitté l’espace" in text
     assert "Votre message" not in text
 
 
 def test_writing_too_fast_is_slowed_down(
-    browse: Browse, talk: Conversation, owner: User, monkeypatch: pytest.MonkeyPatch
+    hers: SpaceClient, talk: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(forms, "MOST_MESSAGES", 1)
-    client = browse(owner)
-    assert client.post(talk.get_absolute_url(), {"text": "un"}).status_code == 303
-    slowed = client.refused(talk.get_absolute_url(), {"text": "deux"})
+    assert hers.post(talk.get_absolute_url(), {"text": "un"}).status_code == 303
+    slowed = hers.refused(talk.get_absolute_url(), {"text": "deux"})
     assert "Trop d’essais" in slowed
     assert "deux" in slowed
 
@@ -139,14 +133,13 @@ def test_hostile_words_are_shown_as_words(
 
 
 def test_three_conversations_cost_what_one_costs(
-    browse: Browse, count_queries: Count, owner: User, bike: Classified
+    browse: Browse, hers: SpaceClient, count_queries: Count, bike: Classified
 ) -> None:
-    client = browse(owner)
     browse(make_user("Ines")).post(write_about(bike), {"text": "Bonjour"})
-    with_one = count_queries(client, "/messages/")
+    with_one = count_queries(hers, "/messages/")
     for name in ("Hugo", "Lou"):
         browse(make_user(name)).post(write_about(bike), {"text": "Bonjour"})
-    assert len(count_queries(client, "/messages/")) == len(with_one) <= 8
+    assert len(count_queries(hers, "/messages/")) == len(with_one) <= 8
 
 
 def test_htmx_polls_the_messages_only(browse: Browse, talk: Conversation, owner: User) -> None:

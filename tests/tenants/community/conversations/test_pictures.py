@@ -10,7 +10,7 @@ from saas.accounts.models import User
 from saas.kernel import private_pictures
 from tenants.community.conversations import actions, tasks
 from tenants.community.conversations.models import Conversation, Message, Picture
-from tests.fixtures.people import Browse, make_user
+from tests.fixtures.people import Browse, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import (
     DAY,
     make_classified,
@@ -46,15 +46,13 @@ def test_picture_reaches_the_other_and_nobody_else(
     assert browse(None).get(address).status_code == 302
 
 
-def test_mistake_keeps_pictures_that_came(
-    browse: Browse, talk: Conversation, teammate: User
-) -> None:
-    client, url = browse(teammate), talk.get_absolute_url()
+def test_mistake_keeps_pictures_that_came(his: SpaceClient, talk: Conversation) -> None:
+    url = talk.get_absolute_url()
     files = [upload(picture_bytes()), upload(b"<svg></svg>", name="dessin.svg")]
-    text = client.refused(url, {"text": "Voici", "pictures": files})
+    text = his.refused(url, {"text": "Voici", "pictures": files})
     assert "dessin.svg" in text
     picture_ids = re.findall(r'name="keep_pictures"\s+value="([^"]+)"', text)
-    assert client.post(url, {"text": "Voici", "keep_pictures": picture_ids}).status_code == 303
+    assert his.post(url, {"text": "Voici", "keep_pictures": picture_ids}).status_code == 303
     assert Message.objects.get(text="Voici").pictures.count() == 1
 
 

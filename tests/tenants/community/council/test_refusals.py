@@ -73,7 +73,7 @@ def test_an_elected_member_reads_all_and_decides_nothing(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_treasurer_decides_for_their_own_company_only(
-    browse: Browse, teammate: User, language: str
+    his: SpaceClient, teammate: User, language: str
 ) -> None:
     with schema.in_public():
         own = make_council("north", company="North Un", accepted=False)
@@ -81,15 +81,14 @@ def test_treasurer_decides_for_their_own_company_only(
         of_the_park = make_council("north", accepted=False)
     duty = {"role": Role.Kind.TREASURER, "company_id": own.company_id}
     Role.objects.create(user=speaking(teammate, language), given_at=AT, **duty)
-    client = browse(teammate)
-    page = client.get("/council/terms/").text
+    page = his.get("/council/terms/").text
     assert f"/council/terms/{own.reference}/" in page
     for council in (other, of_the_park):
         assert f"/council/terms/{council.reference}/" not in page
         for path in ("terms/{}/", "account/{}/"):
-            status, body = refused(client, f"/council/{path.format(council.reference)}", {})
+            status, body = refused(his, f"/council/{path.format(council.reference)}", {})
             assert (status, TREASURER[language] in body) == (403, True)
-    assert client.post(f"/council/terms/{own.reference}/", {}).status_code == 422
+    assert his.post(f"/council/terms/{own.reference}/", {}).status_code == 422
 
 
 def test_share_of_another_space_is_404(desk: Desk) -> None:

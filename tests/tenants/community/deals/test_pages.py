@@ -31,14 +31,11 @@ def test_three_deals_cost_what_one_costs_and_many_votes_what_none_do(
         assert len(with_three) == with_one[url] <= limit, "\n".join([url, *with_three])
 
 
-def test_posting_leads_to_the_page_and_a_month_is_the_usual_end(
-    browse: Browse, owner: User
-) -> None:
-    client = browse(owner)
-    mistaken = client.refused("/deals/new/", form_data(link="http://menu.example"))
+def test_posting_leads_to_the_page_and_a_month_is_the_usual_end(hers: SpaceClient) -> None:
+    mistaken = hers.refused("/deals/new/", form_data(link="http://menu.example"))
     for words in ("commence par https", "http://menu.example", "Avant midi et quart."):
         assert words in mistaken
-    response = client.post("/deals/new/", form_data())
+    response = hers.post("/deals/new/", form_data())
     deal = Deal.objects.get()
     assert (response.status_code, response["Location"]) == (303, deal.get_absolute_url())
     assert (deal.ends_on - timezone.localdate()).days == 30
@@ -54,31 +51,28 @@ def test_link_is_shown_with_its_host_and_leads_out_without_a_word_of_us(
     assert 'value="LOGE2"' in text
 
 
-def test_colleague_votes_changes_their_mind_and_thanks(
-    browse: Browse, owner: User, teammate: User
-) -> None:
+def test_colleague_votes_changes_their_mind_and_thanks(his: SpaceClient, owner: User) -> None:
     deal = make_deal(owner)
-    client, url = browse(teammate), deal.get_absolute_url()
-    assert client.post(f"{url}vote/", {"works": "maybe"}).status_code == 422
+    url = deal.get_absolute_url()
+    assert his.post(f"{url}vote/", {"works": "maybe"}).status_code == 422
     for word in ("no", "yes"):
-        assert client.post(f"{url}vote/", {"works": word}).status_code == 303
-    client.post(f"{url}thank/")
-    text = client.get(url).text
+        assert his.post(f"{url}vote/", {"works": word}).status_code == 303
+    his.post(f"{url}thank/")
+    text = his.get(url).text
     assert "1 collègue dit oui" in text
     assert "0 dit non" in text
     assert "Vous avez dit merci." in text
-    assert "1 merci reçu" in client.get(f"/people/{owner.reference}/").text
+    assert "1 merci reçu" in his.get(f"/people/{owner.reference}/").text
 
 
-def test_author_corrects_and_ends_it(browse: Browse, owner: User, teammate: User) -> None:
+def test_author_corrects_and_ends_it(hers: SpaceClient, his: SpaceClient, owner: User) -> None:
     deal = make_deal(owner)
     url = deal.get_absolute_url()
-    assert browse(teammate).get(f"{url}edit/").status_code == 403
-    client = browse(owner)
-    assert "LOGE2" in client.get(f"{url}edit/").text
-    assert client.post(f"{url}edit/", form_data(title="Menu à 10 €")).status_code == 303
-    assert client.post(f"{url}close/").status_code == 303
-    text = browse(teammate).get(url).text
+    assert his.get(f"{url}edit/").status_code == 403
+    assert "LOGE2" in hers.get(f"{url}edit/").text
+    assert hers.post(f"{url}edit/", form_data(title="Menu à 10 €")).status_code == 303
+    assert hers.post(f"{url}close/").status_code == 303
+    text = his.get(url).text
     assert "Menu à 10" in text
     assert "Terminé" in text
     assert "Une voix chacun" not in text

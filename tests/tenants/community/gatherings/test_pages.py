@@ -11,7 +11,7 @@ from tenants.community.gatherings import actions
 from tenants.community.gatherings.models import BudgetLine, Gathering
 from tenants.community.gatherings.rules import Repeat
 from tenants.community.members.models import Role
-from tests.fixtures.people import Browse, Count, make_user
+from tests.fixtures.people import Browse, Count, SpaceClient, make_user
 from tests.tenants.community.gatherings.making import DAY, make_gathering, states_of
 
 
@@ -100,21 +100,18 @@ MISTAKES: list[tuple[dict[str, object], str]] = [
 
 
 def test_mistake_is_shown_beside_its_field_and_what_was_typed_stays(
-    browse: Browse, owner: User, subtests: pytest.Subtests
+    hers: SpaceClient, subtests: pytest.Subtests
 ) -> None:
-    client = browse(owner)
     for changes, sentence in MISTAKES:
         with subtests.test(sentence):
-            text = client.refused("/gatherings/new/", form_data(description="Rosé", **changes))
+            text = hers.refused("/gatherings/new/", form_data(description="Rosé", **changes))
             assert sentence in text
             assert "Rosé" in text
     assert not Gathering.objects.exists()
 
 
-def test_question_that_is_not_asked_is_answered_by_no_forged_form(
-    browse: Browse, owner: User
-) -> None:
-    browse(owner).post("/gatherings/new/", form_data(audience="company"))
+def test_question_that_is_not_asked_is_answered_by_no_forged_form(hers: SpaceClient) -> None:
+    hers.post("/gatherings/new/", form_data(audience="company"))
     assert Gathering.objects.get().audience == "space"  # so that nothing is hidden
 
 
@@ -134,45 +131,41 @@ def test_joining_waiting_and_leaving_by_clicks(browse: Browse, owner: User, team
 
 
 def test_organiser_changes_and_cancels_from_its_page(
-    browse: Browse, owner: User, teammate: User
+    browse: Browse, hers: SpaceClient, owner: User, teammate: User
 ) -> None:
     now = timezone.now()
     gathering = make_gathering(owner, at=now, repeat=Repeat("weekly", (now + 20 * DAY).date()))
     url = gathering.get_absolute_url()
     assert browse(teammate).get(f"{url}edit/").status_code == 403
-    client = browse(owner)
-    assert "Cette date et les suivantes" in client.get(f"{url}edit/").text
-    assert client.post(f"{url}edit/", form_data(scope="following")).status_code == 303
+    assert "Cette date et les suivantes" in hers.get(f"{url}edit/").text
+    assert hers.post(f"{url}edit/", form_data(scope="following")).status_code == 303
     assert set(Gathering.objects.values_list("title", flat=True)) == {"Pique-nique au parc"}
-    assert client.post(f"{url}cancel/", {}).status_code == 422
-    assert client.post(f"{url}cancel/", {"scope": "one"}).status_code == 303
-    text = client.get(url).text
+    assert hers.post(f"{url}cancel/", {}).status_code == 422
+    assert hers.post(f"{url}cancel/", {"scope": "one"}).status_code == 303
+    text = hers.get(url).text
     assert "Annulée" in text
     assert "Je participe" not in text
     assert browse(teammate).post(f"{url}join/").status_code == 422
 
 
 def test_council_shows_what_it_pays_and_members_read_it(
-    browse: Browse, owner: User, teammate: User
+    browse: Browse, his: SpaceClient, owner: User, teammate: User
 ) -> None:
     gathering = make_gathering(owner, at=timezone.now())
     url = gathering.get_absolute_url()
     assert browse(owner).get(f"{url}budget/").status_code == 403
     Role.objects.create(user=teammate, role="treasurer", given_at=timezone.now())
-    client = browse(teammate)
-    assert "Fixer la participation" in client.get(url).text
-    refused = client.post(f"{url}budget/", {"cents": "beaucoup", "words": "Entrées"})
+    assert "Fixer la participation" in his.get(url).text
+    refused = his.post(f"{url}budget/", {"cents": "beaucoup", "words": "Entrées"})
     assert "montant" in refused.text
-    assert (
-        client.post(f"{url}budget/", {"cents": "1 200,50", "words": "Entrées"}).status_code == 303
-    )
+    assert his.post(f"{url}budget/", {"cents": "1 200,50", "words": "Entrées"}).status_code == 303
     assert BudgetLine.objects.get().cents == 120_050
     text = browse(owner).get(url).text
     assert "1\u202f200,50\u00a0€" in text
     assert "Entrées" in text
     assert "Fixer la participation" not in text
     assert "1\u202f200,50" not in browse(owner).get("/gatherings/").text
-    assert client.post(f"{url}budget/remove/").status_code == 303
+    assert his.post(f"{url}budget/remove/").status_code == 303
     assert not BudgetLine.objects.exists()
 
 
@@ -183,18 +176,17 @@ def test_home_shows_the_next_date_of_a_series_once(browse: Browse, owner: User) 
 
 
 def test_filters_stand_in_the_address_and_nonsense_is_left_out(
-    browse: Browse, owner: User, teammate: User
+    hers: SpaceClient, owner: User, teammate: User
 ) -> None:
     now = timezone.now()
     full = make_gathering(owner, at=now, title="Course pleine")
     actions.join(gathering=full, by=teammate, at=now)
     make_gathering(owner, at=now, kind="lunch", title="Crêpes")
-    client = browse(owner)
-    assert b"pleine" not in client.get("/gatherings/?free=on").content
-    assert b"pleine" not in client.get("/gatherings/?kind=lunch").content
+    assert b"pleine" not in hers.get("/gatherings/?free=on").content
+    assert b"pleine" not in hers.get("/gatherings/?kind=lunch").content
     for odd in ("kind=nothing&page=-3", "page=99999999999999999999", "page=7"):
-        assert b"pleine" in client.get(f"/gatherings/?{odd}").content
-    part = client.get("/gatherings/", headers={"HX-Request": "true"}).text
+        assert b"pleine" in hers.get(f"/gatherings/?{odd}").content
+    part = hers.get("/gatherings/", headers={"HX-Request": "true"}).text
     assert "<h1" not in part
 
 

@@ -14,7 +14,7 @@ from tenants.community.classifieds import tasks as classifieds
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.conversations.models import Conversation
 from tenants.community.lending.models import LendingPicture, Thing
-from tests.fixtures.people import Browse
+from tests.fixtures.people import Browse, SpaceClient
 from tests.tenants.community.classifieds.making import DAY, make_classified, make_picture, run
 
 FILE = "tenants/community/lending/sql/lent_classifieds.sql"
@@ -77,19 +77,18 @@ def test_ended_offer_is_lent_no_more_and_a_price_is_a_rent(owner: User) -> None:
     assert Classified.objects.get().kind == "rent"
 
 
-def test_old_addresses_lead_on(lent: Classified, browse: Browse, teammate: User) -> None:
+def test_old_addresses_lead_on(lent: Classified, his: SpaceClient) -> None:
     move()
-    client = browse(teammate)
     for old, new in (
         (f"/classifieds/{lent.reference}/", f"/lending/{lent.reference}/"),
         (f"/api/v1/classifieds/{lent.reference}/", f"/api/v1/things/{lent.reference}/"),
         ("/classifieds/?kind=lend", "/lending/"),
         ("/classifieds/new/?kind=lend", "/lending/new/"),
     ):
-        response = client.get(old)
+        response = his.get(old)
         assert (response.status_code, response["Location"]) in {(301, new), (308, new)}
-    assert client.get("/classifieds/PA-XXXXXXXXX/").status_code == 404
-    assert client.get("/api/v1/classifieds/PA-XXXXXXXXX/").status_code == 404
+    assert his.get("/classifieds/PA-XXXXXXXXX/").status_code == 404
+    assert his.get("/api/v1/classifieds/PA-XXXXXXXXX/").status_code == 404
 
 
 def test_moved_picture_is_still_shown_and_its_file_is_not_lost(

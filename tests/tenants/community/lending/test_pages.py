@@ -12,7 +12,7 @@ from tenants.community.lending.models import LendingPicture, Loan, Thing, Waitin
 from tenants.community.lending.queries import pictures as queries
 from tenants.community.members.models import Role
 from tenants.spaces.spots import sites
-from tests.fixtures.people import AT, Browse, Count, make_user
+from tests.fixtures.people import AT, Browse, Count, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import picture_bytes, upload
 from tests.tenants.community.lending.making import (
     DAY,
@@ -66,23 +66,19 @@ def test_bad_picture_gets_its_sentence_and_the_good_one_stays(browse: Browse, ow
         assert words in response
 
 
-def test_title_that_says_nothing_or_too_much_is_refused(browse: Browse, owner: User) -> None:
-    client = browse(owner)
+def test_title_that_says_nothing_or_too_much_is_refused(hers: SpaceClient) -> None:
     for title in ("", "  ", "\u200b", "x" * 10_000):
         form = form_data(title=title, deposit="Rendue chargée")
-        assert "Rendue chargée" in client.refused("/lending/new/", form)
+        assert "Rendue chargée" in hers.refused("/lending/new/", form)
     assert not Thing.objects.exists()
 
 
-def test_thing_is_booked_for_the_break_in_one_tap(
-    browse: Browse, drill: Thing, teammate: User
-) -> None:
-    client = browse(teammate)
-    page = client.get(drill.get_absolute_url()).text
+def test_thing_is_booked_for_the_break_in_one_tap(his: SpaceClient, drill: Thing) -> None:
+    page = his.get(drill.get_absolute_url()).text
     assert "Emprunter à la pause, 12\u00a0h\u00a015 – 13\u00a0h\u00a030" in page
     fields = dict(re.findall(r'name="(starts|ends|key)"\s+value="([^"]+)"', page)[:3])
     hidden = re.findall(r'type="hidden"\s+name="(starts|ends)"\s+value="([^"]+)"', page)
-    response = client.post(drill.get_absolute_url(), fields | dict(hidden) | {"verb": "book"})
+    response = his.post(drill.get_absolute_url(), fields | dict(hidden) | {"verb": "book"})
     assert response.status_code == 303
     loan = Loan.objects.get()
     assert loan.starts_at == slot(AT).starts_at
@@ -117,18 +113,17 @@ def test_slot_that_makes_no_sense_is_refused(
 
 
 def test_free_in_this_break_leaves_out_what_is_taken(
-    browse: Browse, drill: Thing, owner: User, teammate: User
+    his: SpaceClient, drill: Thing, owner: User, teammate: User
 ) -> None:
     make_thing(owner, at=AT, title="Tente 4 places")
     ask(drill, teammate, slot(AT), at=AT)
-    client = browse(teammate)
-    both = client.get("/lending/").text
+    both = his.get("/lending/").text
     assert both.index("Tente 4 places") < both.index("Perceuse-visseuse")
-    free = client.get("/lending/?free=break").text
+    free = his.get("/lending/?free=break").text
     assert "Tente 4 places" in free
     assert "Perceuse-visseuse" not in free
     for odd in ("free=x&page=-3", "page=99999999999999999999", "where=%07&q=%0B", "council=maybe"):
-        assert client.get(f"/lending/?{odd}").status_code == 200
+        assert his.get(f"/lending/?{odd}").status_code == 200
 
 
 def test_lender_answers_on_the_loans_page(
@@ -148,29 +143,27 @@ def test_lender_answers_on_the_loans_page(
 
 
 def test_waiting_list_is_joined_and_left_on_the_things_page(
-    browse: Browse, drill: Thing, teammate: User
+    browse: Browse, his: SpaceClient, drill: Thing
 ) -> None:
     ask(drill, make_user("Ines"), slot(AT), at=AT)
-    client = browse(teammate)
-    assert client.post(drill.get_absolute_url(), wanted(AT, verb="wait")).status_code == 303
+    assert his.post(drill.get_absolute_url(), wanted(AT, verb="wait")).status_code == 303
     entry = WaitingListEntry.objects.get()
-    page = client.get(drill.get_absolute_url()).text
+    page = his.get(drill.get_absolute_url()).text
     assert "sur la liste d’attente" in page
-    twice = client.post(drill.get_absolute_url(), wanted(AT, verb="wait"))
+    twice = his.post(drill.get_absolute_url(), wanted(AT, verb="wait"))
     assert "déjà sur la liste" in twice.text
     assert browse(make_user("Hugo")).post(f"/lending/waiting/{entry.pk}/leave/").status_code == 404
-    assert client.post(f"/lending/waiting/{entry.pk}/leave/").status_code == 303
+    assert his.post(f"/lending/waiting/{entry.pk}/leave/").status_code == 303
     entry.refresh_from_db()
     assert entry.state == "left"
 
 
 def test_damage_is_reported_with_a_picture_that_only_the_two_see(
-    browse: Browse, out: Loan, owner: User, teammate: User
+    browse: Browse, his: SpaceClient, out: Loan, owner: User, teammate: User
 ) -> None:
     url = f"{out.get_absolute_url()}damage/"
-    client = browse(teammate)
-    assert "Votre photo est gardée" in client.refused(url, {"text": "", "pictures": [upload()]})
-    done = client.post(url, {"text": "Le mandrin a du jeu.", "pictures": [upload()]})
+    assert "Votre photo est gardée" in his.refused(url, {"text": "", "pictures": [upload()]})
+    done = his.post(url, {"text": "Le mandrin a du jeu.", "pictures": [upload()]})
     assert done.status_code == 303
     picture = LendingPicture.objects.get(damage_note__isnull=False)
     LendingPicture.objects.filter(pk=picture.pk).update(state="ready", width=640, height=480)
@@ -196,14 +189,13 @@ def test_council_tools_are_added_by_its_people(browse: Browse, owner: User, team
 
 
 def test_three_rows_cost_what_one_costs(
-    browse: Browse, count_queries: Count, drill: Thing, owner: User, teammate: User
+    his: SpaceClient, count_queries: Count, drill: Thing, owner: User, teammate: User
 ) -> None:
     make_thing_picture(drill, owner, at=AT)
     loan = make_loan_out(drill, teammate, slot(AT), at=AT)
-    client = browse(teammate)
     urls = ("/lending/", "/lending/loans/", drill.get_absolute_url(), loan.get_absolute_url())
-    client.get(urls[0])
-    with_one = {url: count_queries(client, url) for url in urls}
+    his.get(urls[0])
+    with_one = {url: count_queries(his, url) for url in urls}
     for name in ("Ines", "Hugo"):
         person = make_user(name)
         thing = make_thing(person, at=AT)
@@ -212,7 +204,7 @@ def test_three_rows_cost_what_one_costs(
         ask(drill, person, slot(AT, after=DAY * (1 if name == "Ines" else 2)), at=AT)
         actions.report_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=AT)
     for url in urls:
-        with_three = count_queries(client, url)
+        with_three = count_queries(his, url)
         most = 8 if url == "/lending/" else 12
         assert len(with_three) == len(with_one[url]) <= most, "\n".join([url, *with_three])
 
@@ -238,9 +230,7 @@ def test_borrower_of_a_leaver_confirms_the_return_alone(
     assert client.post(url, {"verb": "give_back"}).status_code == 303
 
 
-def test_search_of_the_board_leads_on_to_what_is_lent(
-    browse: Browse, drill: Thing, teammate: User
-) -> None:
-    page = browse(teammate).get("/classifieds/?q=perceuze").text
+def test_search_of_the_board_leads_on_to_what_is_lent(his: SpaceClient, drill: Thing) -> None:
+    page = his.get("/classifieds/?q=perceuze").text
     assert 'href="/lending/?q=perceuze"' in page
-    assert "Perceuse-visseuse" in browse(teammate).get("/lending/?q=perceuze").text
+    assert "Perceuse-visseuse" in his.get("/lending/?q=perceuze").text

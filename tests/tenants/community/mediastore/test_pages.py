@@ -11,7 +11,7 @@ from saas.accounts.models import User
 from tenants.community.mediastore.models import Medium, PassCode, Progress
 from tenants.community.mediastore.queries.slides import slides
 from tenants.community.mediastore.rules import shelf as rules
-from tests.fixtures.people import Browse, Count
+from tests.fixtures.people import Browse, Count, SpaceClient
 from tests.tenants.community.mediastore.making import make_keeper, make_medium, pdf, prepare
 
 
@@ -37,14 +37,13 @@ def test_screens_show_the_code_of_each_day_once_something_is_read_on_site(
 
 
 def test_three_media_cost_what_one_costs(
-    browse: Browse, count_queries: Count, owner: User, teammate: User
+    his: SpaceClient, count_queries: Count, owner: User
 ) -> None:
-    client = browse(teammate)
     make_medium(owner)
-    with_one = count_queries(client, "/media/")
+    with_one = count_queries(his, "/media/")
     for _number in range(2):
         make_medium(owner, copies=2)
-    assert len(count_queries(client, "/media/")) == len(with_one)
+    assert len(count_queries(his, "/media/")) == len(with_one)
 
 
 def test_keeper_puts_a_file_on_the_shelf_and_a_member_reads_it(
@@ -82,9 +81,8 @@ def test_keeper_puts_a_file_on_the_shelf_and_a_member_reads_it(
 def test_mistake_is_shown_and_what_was_typed_stays(
     browse: Browse, owner: User, changes: dict[str, Any], sentence: str
 ) -> None:
-    text = browse(make_keeper(owner)).refused(
-        "/media/keep/new/", typed(creator="Office de tourisme", **changes)
-    )
+    form = typed(creator="Office de tourisme", **changes)
+    text = browse(make_keeper(owner)).refused("/media/keep/new/", form)
     assert sentence in text
     assert "Office de tourisme" in text
     assert not Medium.objects.exists()
@@ -108,28 +106,26 @@ def test_pass_is_borrowed_and_only_its_borrower_sees_the_code(
     assert "MUS-1" in keeper.get(url).text
 
 
-def test_copy_is_read_only_by_who_holds_it(browse: Browse, owner: User, teammate: User) -> None:
+def test_copy_is_read_only_by_who_holds_it(his: SpaceClient, owner: User) -> None:
     url = make_medium(owner, copies=1).get_absolute_url()
-    client = browse(teammate)
-    assert client.get(f"{url}read/1/").status_code == 422
-    client.post(f"{url}borrow/")
-    assert client.get(f"{url}read/1/").status_code == 200
+    assert his.get(f"{url}read/1/").status_code == 422
+    his.post(f"{url}borrow/")
+    assert his.get(f"{url}read/1/").status_code == 200
 
 
 def test_code_of_the_day_opens_what_is_read_on_site_and_is_not_guessed(
-    browse: Browse, owner: User, teammate: User
+    his: SpaceClient, owner: User
 ) -> None:
     url = make_medium(owner, access="on_site").get_absolute_url()
-    client = browse(teammate)
-    assert client.get(f"{url}read/1/").status_code == 422
-    assert "Je suis sur place" in client.get(url).text
-    assert client.post("/media/here/", {"code": "12"}).status_code == 422
+    assert his.get(f"{url}read/1/").status_code == 422
+    assert "Je suis sur place" in his.get(url).text
+    assert his.post("/media/here/", {"code": "12"}).status_code == 422
     code = rules.gate_code_of(timezone.localdate())
-    assert client.post("/media/here/", {"code": f"{code[:3]} {code[3:]}"}).status_code == 303
-    assert client.get(f"{url}read/1/").status_code == 200
+    assert his.post("/media/here/", {"code": f"{code[:3]} {code[3:]}"}).status_code == 303
+    assert his.get(f"{url}read/1/").status_code == 200
     for _guess in range(10):
-        client.post("/media/here/", {"code": "000000"})
-    assert "Trop d’essais" in client.post("/media/here/", {"code": code}).text
+        his.post("/media/here/", {"code": "000000"})
+    assert "Trop d’essais" in his.post("/media/here/", {"code": code}).text
 
 
 def test_mark_is_kept_for_its_reader_alone(browse: Browse, owner: User, teammate: User) -> None:
@@ -143,7 +139,7 @@ def test_mark_is_kept_for_its_reader_alone(browse: Browse, owner: User, teammate
 
 
 def test_player_gets_the_piece_that_it_asks_for(
-    browse: Browse, owner: User, teammate: User
+    browse: Browse, his: SpaceClient, owner: User
 ) -> None:
     film = b"\0\0\0\x18ftypmp42" + bytes(range(200))
     keeper = browse(make_keeper(owner))
@@ -152,26 +148,24 @@ def test_player_gets_the_piece_that_it_asks_for(
     medium = Medium.objects.get()
     prepare(medium)
     url = f"{medium.get_absolute_url()}file/1/"
-    client = browse(teammate)
-    piece = client.get(url, headers={"range": "bytes=4-11"})
+    piece = his.get(url, headers={"range": "bytes=4-11"})
     assert (piece.status_code, piece.content) == (206, film[4:12])
     assert piece["Content-Range"] == f"bytes 4-11/{len(film)}"
-    assert client.get(url, headers={"range": "bytes=-4"}).content == film[-4:]
-    assert client.get(url, headers={"range": "bytes=9999-"}).status_code == 416
-    assert client.get(url, headers={"range": "x"}).getvalue() == film
+    assert his.get(url, headers={"range": "bytes=-4"}).content == film[-4:]
+    assert his.get(url, headers={"range": "bytes=9999-"}).status_code == 416
+    assert his.get(url, headers={"range": "x"}).getvalue() == film
 
 
-def test_withdrawn_or_expired_medium_is_gone(browse: Browse, owner: User, teammate: User) -> None:
+def test_withdrawn_or_expired_medium_is_gone(browse: Browse, his: SpaceClient, owner: User) -> None:
     over = make_medium(owner, ends_on=timezone.localdate() - dt.timedelta(days=1))
-    client = browse(teammate)
-    assert client.get(over.get_absolute_url()).status_code == 404
+    assert his.get(over.get_absolute_url()).status_code == 404
     medium = make_medium(owner)
     keeper = browse(make_keeper(owner))
     assert keeper.get(f"/media/keep/{medium.reference}/").status_code == 200
     keeper.post(f"/media/keep/{medium.reference}/", typed(title="Corrigé"))
-    assert "Corrigé" in client.get(medium.get_absolute_url()).text
+    assert "Corrigé" in his.get(medium.get_absolute_url()).text
     assert keeper.post(f"/media/keep/{medium.reference}/withdraw/").status_code == 303
-    assert client.get(medium.get_absolute_url()).status_code == 404
+    assert his.get(medium.get_absolute_url()).status_code == 404
 
 
 def test_file_that_was_refused_says_why_and_is_tried_again(browse: Browse, owner: User) -> None:

@@ -11,7 +11,7 @@ from tenants.community.members.actions import card as actions
 from tenants.community.members.models import Portrait, Profile
 from tenants.community.members.queries import cards
 from tenants.community.members.rules import membership as rules
-from tests.fixtures.people import AT, Browse
+from tests.fixtures.people import AT, Browse, SpaceClient
 from tests.tenants.community.classifieds.making import make_classified, upload
 
 Seen = Profile.Seen
@@ -80,16 +80,13 @@ def test_picture_replaces_the_one_before_and_is_for_whom_it_is_shown(
     assert cards.portrait_named(portrait.token, viewer=owner)
 
 
-def test_newcomer_is_on_the_home_page_and_can_be_written_to(
-    browse: Browse, owner: User, teammate: User
-) -> None:
-    client = browse(teammate)
+def test_newcomer_is_on_the_home_page_and_can_be_written_to(his: SpaceClient, owner: User) -> None:
     begin = f"/messages/begin/profile/{owner.reference}/"
-    assert client.get(begin).status_code == 404
+    assert his.get(begin).status_code == 404
     Profile.objects.filter(user=owner).update(joined_at=timezone.now())
-    assert f"/people/{owner.reference}/" in client.get("/").text
-    assert begin in client.get(f"/people/{owner.reference}/").text
-    assert client.post(begin, {"text": "Bienvenue !"}).status_code == 303
+    assert f"/people/{owner.reference}/" in his.get("/").text
+    assert begin in his.get(f"/people/{owner.reference}/").text
+    assert his.post(begin, {"text": "Bienvenue !"}).status_code == 303
 
 
 def test_drafts_that_nobody_came_back_to_are_forgotten(owner: User) -> None:

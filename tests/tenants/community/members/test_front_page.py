@@ -16,7 +16,7 @@ from tenants.community.members.queries import people as queries
 from tenants.spaces import places
 from tenants.spaces.actions import companies as spaces
 from tenants.spaces.actors import SpaceActor
-from tests.fixtures.people import Browse, Count, make_user
+from tests.fixtures.people import Browse, Count, SpaceClient, make_user
 from tests.saas.catalogue.making import make_merchant, run_campaign
 from tests.tenants.community.classifieds.making import make_classified
 
@@ -63,13 +63,12 @@ def test_full_front_page_keeps_within_the_ceiling_of_statements(
 
 
 def test_first_front_page_of_a_new_space_keeps_within_the_ceiling(
-    browse: Browse, owner: User, count_queries: Count
+    hers: SpaceClient, owner: User, count_queries: Count
 ) -> None:
     Role.objects.create(user=owner, role="administrator", given_at=timezone.now())
-    client = browse(owner)
 
-    assert len(count_queries(client, "/")) <= MOST_STATEMENTS
-    assert "Pour bien commencer" in client.get("/").text
+    assert len(count_queries(hers, "/")) <= MOST_STATEMENTS
+    assert "Pour bien commencer" in hers.get("/").text
 
 
 def test_page_with_a_list_of_cards_is_one_render(
@@ -99,15 +98,14 @@ def test_card_shows_no_value_of_its_page_nor_of_the_card_before(
 
 
 def test_new_badge_of_a_company_shows_at_once_and_in_its_own_space_alone(
-    browse: Browse, owner: User, stranger: User
+    browse: Browse, hers: SpaceClient, owner: User, stranger: User
 ) -> None:
     company_id = queries.company_ids()[0]
     for member, space in ((owner, "north"), (stranger, "south")):
         with schema.inside(space):
             Profile.objects.filter(user=member).update(company_id=company_id)
             make_classified(member)
-    reader = browse(owner)
-    assert "<b>NRD</b>" not in reader.get("/").text
+    assert "<b>NRD</b>" not in hers.get("/").text
 
     with schema.in_public():
         actor = SpaceActor("north", owner.reference, "Nadia B.", "administrator")
@@ -115,7 +113,7 @@ def test_new_badge_of_a_company_shows_at_once_and_in_its_own_space_alone(
             company_id=company_id, badge="NRD", colour="#0b5f63", by=actor, at=timezone.now()
         )
 
-    assert "<b>NRD</b>" in reader.get("/").text
+    assert "<b>NRD</b>" in hers.get("/").text
     assert "<b>NRD</b>" not in browse(stranger, space="south").get("/").text
 
 

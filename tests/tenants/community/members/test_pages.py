@@ -84,15 +84,14 @@ def test_front_page_shows_what_the_council_got(browse: Browse, owner: User, offe
 
 
 def test_the_front_page_costs_the_same_with_ten_and_with_five_hundred_things(
-    browse: Browse, owner: User, offer: Offer, count_queries: Count
+    hers: SpaceClient, offer: Offer, count_queries: Count
 ) -> None:
-    client = browse(owner)
     costs = []
     for many in (10, 500):
         own = [hooks.FeedItem(AT, TILE, tile(f"Objet {number}")) for number in range(many)]
         offer(hooks.feed, room=lambda _user, _at, own=own: own)
-        client.get("/")
-        costs.append(len(count_queries(client, "/")))
+        hers.get("/")
+        costs.append(len(count_queries(hers, "/")))
 
     assert costs[0] == costs[1] <= MOST_STATEMENTS
 
@@ -104,8 +103,7 @@ def test_the_welcome_page_leads_on(browse: Browse, administrator: User) -> None:
     assert 'href="/admin/invitations/"' in text
 
 
-def test_member_changes_their_profile_and_sees_what_others_see(browse: Browse, owner: User) -> None:
-    client = browse(owner)
+def test_member_changes_their_profile_and_sees_what_others_see(hers: SpaceClient) -> None:
     form = {
         "first_name": "Nadège",
         "last_name": "Berthier",
@@ -117,12 +115,12 @@ def test_member_changes_their_profile_and_sees_what_others_see(browse: Browse, o
         "theme": "dark",
     }
 
-    wrong = client.refused("/me/", form | {"first_name": ""})
+    wrong = hers.refused("/me/", form | {"first_name": ""})
     assert re.search(r"<title>\s*Erreur", wrong)
     assert 'value="Conditionnement"' in wrong
-    assert client.post("/me/", form).status_code == 303
+    assert hers.post("/me/", form).status_code == 303
 
-    text = text_of(client, "/me/")
+    text = text_of(hers, "/me/")
     assert "Nadège B." in text
     assert "Conditionnement" in text
     assert "&lt;b&gt;Je prête&lt;/b&gt;" in text
@@ -147,10 +145,8 @@ def test_a_phone_finds_all_pages_of_the_space_and_the_way_out_on_the_profile(
     assert 'class="rail keep"' not in text_of(browse(owner), "/")
 
 
-def test_colleagues_see_no_address_or_full_name(
-    browse: Browse, owner: User, teammate: User
-) -> None:
-    text = text_of(browse(owner), f"/people/{teammate.reference}/")
+def test_colleagues_see_no_address_or_full_name(hers: SpaceClient, teammate: User) -> None:
+    text = text_of(hers, f"/people/{teammate.reference}/")
 
     assert "Karim L." in text
     assert teammate.email not in text
@@ -238,12 +234,11 @@ def test_number_of_unread_messages_agrees_with_its_noun(
 
 
 def test_nothing_is_counted_for_a_page_without_a_rail(
-    browse: Browse, owner: User, monkeypatch: pytest.MonkeyPatch
+    hers: SpaceClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = browse(owner)
     monkeypatch.setattr(hooks, "rail_counts", None)
 
-    assert client.get("/admin/people/").status_code == 403
+    assert hers.get("/admin/people/").status_code == 403
 
 
 def test_administrators_take_the_list_as_a_sheet_and_members_read_it(

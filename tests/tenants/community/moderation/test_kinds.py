@@ -19,7 +19,7 @@ from tenants.community.gatherings.queries import single as gatherings
 from tenants.community.lending.queries import things as lending
 from tenants.community.moderation.queries import cases as queries
 from tenants.community.rides.queries import single as rides
-from tests.fixtures.people import AT, Browse
+from tests.fixtures.people import AT, Browse, SpaceClient
 from tests.tenants.community.classifieds.making import make_classified, make_picture
 from tests.tenants.community.conversations.test_meetings import talk_about
 from tests.tenants.community.deals.making import make_deal
@@ -141,10 +141,7 @@ def test_block_stops_a_request_to_borrow(owner: User, teammate: User) -> None:
         ask(make_thing(owner, at=at), teammate, slot(at), at=at)
 
 
-def test_deal_message_or_old_profile_begins_no_conversation(
-    browse: Browse, owner: User, teammate: User
-) -> None:
-    client = browse(teammate)
+def test_deal_message_or_old_profile_begins_no_conversation(his: SpaceClient, owner: User) -> None:
     for kind in ("deal", "profile"):
         reference = MAKERS[kind](owner, AT)
-        assert client.get(f"/messages/begin/{kind}/{reference}/").status_code == 404
+        assert his.get(f"/messages/begin/{kind}/{reference}/").status_code == 404

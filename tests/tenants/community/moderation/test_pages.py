@@ -14,7 +14,7 @@ from tenants.community.members.models import Role
 from tenants.community.moderation import actions
 from tenants.community.moderation.models import Case, LogLine, Report
 from tests.api.test_programs import ask, token_of
-from tests.fixtures.people import AT, Browse, Count, make_user
+from tests.fixtures.people import AT, Browse, Count, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import make_classified, make_picture, offer
 from tests.tenants.community.classifieds.test_pages import form_data
 from tests.tenants.community.moderation.making import REMOVE, decide, make_moderator, report
@@ -92,23 +92,22 @@ def test_moderator_finds_nothing_of_their_own_in_the_queue(
 
 
 def test_removed_owner_reads_why_and_appeals_once(
-    browse: Browse, owner: User, teammate: User, reported: Case
+    browse: Browse, hers: SpaceClient, teammate: User, reported: Case
 ) -> None:
     url = reported.get_absolute_url()
-    client = browse(owner)
-    assert client.get(url).status_code == 404  # nobody is told of a report that waits
+    assert hers.get(url).status_code == 404  # nobody is told of a report that waits
     decide(reported, REMOVE, by=make_moderator(), at=NOW())
-    page = client.get(url).text
+    page = hers.get(url).text
     assert REMOVE.facts in page
     assert "art.\u00a0313-1" in page or "art. 313-1" in page
     assert teammate.short_name not in page
     thing = f"/classifieds/{reported.subject_reference}/"
     about = f"/moderation/about/classified/{reported.subject_reference}/"
-    assert about.encode() in client.get(thing).content
-    assert client.get(about)["Location"] == url
-    assert client.post(url, {"words": ""}).status_code == 422
-    assert client.post(url, {"words": "C’est le mien."}).status_code == 303
-    assert "Un second avis est demandé" in client.get(url).text
+    assert about.encode() in hers.get(thing).content
+    assert hers.get(about)["Location"] == url
+    assert hers.post(url, {"words": ""}).status_code == 422
+    assert hers.post(url, {"words": "C’est le mien."}).status_code == 303
+    assert "Un second avis est demandé" in hers.get(url).text
     assert browse(teammate).get(thing).status_code == 404
     assert browse(make_user("Lou")).get(url).status_code == 404
 
@@ -139,24 +138,22 @@ def post(client: Any, url: str, changes: dict[str, str]) -> Any:
 
 
 def test_api_reports_lists_and_contests(
-    browse: Browse, owner: User, teammate: User, stranger: User
+    browse: Browse, hers: SpaceClient, his: SpaceClient, owner: User, stranger: User
 ) -> None:
     classified = make_classified(owner)
     data = {"kind": "classified", "reference": classified.reference, "reason": "scam"}
-    client = browse(teammate)
-    assert post(client, "/api/v1/reports/", {**data, "reason": "none"}).status_code == 400
-    assert post(client, "/api/v1/reports/", {**data, "reference": "PA-NO"}).status_code == 404
-    assert post(browse(owner), "/api/v1/reports/", data).status_code == 422
-    made = post(client, "/api/v1/reports/", data)
+    assert post(his, "/api/v1/reports/", {**data, "reason": "none"}).status_code == 400
+    assert post(his, "/api/v1/reports/", {**data, "reference": "PA-NO"}).status_code == 404
+    assert post(hers, "/api/v1/reports/", data).status_code == 422
+    made = post(his, "/api/v1/reports/", data)
     assert made.status_code == 201
     case = Case.objects.get()
     decide(case, REMOVE, by=make_moderator(), at=NOW())
-    [listed] = client.get("/api/v1/reports/").json()["results"]
+    [listed] = his.get("/api/v1/reports/").json()["results"]
     assert listed["case"]["decisions"][0]["facts"] == REMOVE.facts
-    own = browse(owner)
-    [found] = own.get("/api/v1/moderation-cases/").json()["results"]
+    [found] = hers.get("/api/v1/moderation-cases/").json()["results"]
     assert found["decisions"][0]["automated"] is False
-    contested = post(own, f"/api/v1/moderation-cases/{case.reference}/appeal/", {"words": "Non."})
+    contested = post(hers, f"/api/v1/moderation-cases/{case.reference}/appeal/", {"words": "Non."})
     assert contested.json()["state"] == "appealed"
     abroad = browse(stranger, space="south")
     assert abroad.get(f"/api/v1/moderation-cases/{case.reference}/").status_code == 404
@@ -183,28 +180,26 @@ def test_moderators_read_the_former_text_of_a_classified(
 
 
 def test_charter_is_accepted_by_version_with_grace(
-    browse: Browse, owner: User, teammate: User
+    browse: Browse, hers: SpaceClient, his: SpaceClient, owner: User, teammate: User
 ) -> None:
     Role.objects.create(user=owner, role="administrator", given_at=AT)
-    client = browse(teammate)
-    assert browse(teammate).get("/moderation/charter/new/").status_code == 403
+    assert his.get("/moderation/charter/new/").status_code == 403
     data = {"text": "On remet à la pause.", "days": "14"}
-    author = browse(owner)
-    assert author.post("/moderation/charter/new/", {**data, "days": "3"}).status_code == 422
-    assert author.post("/moderation/charter/new/", data).status_code == 303
-    assert "La lire" in client.get("/deals/").text
+    assert hers.post("/moderation/charter/new/", {**data, "days": "3"}).status_code == 422
+    assert hers.post("/moderation/charter/new/", data).status_code == 303
+    assert "La lire" in his.get("/deals/").text
     old = NOW() - dt.timedelta(days=20)
     actions.publish_charter(text="Plus jamais.", days=14, by=owner, at=old)
-    assert client.get("/deals/")["Location"] == "/moderation/charter/"
+    assert his.get("/deals/")["Location"] == "/moderation/charter/"
     token = token_of(teammate, "deals:read").secret
-    assert client.get("/api/v1/deals/").status_code == 403
+    assert his.get("/api/v1/deals/").status_code == 403
     assert ask(browse(None), "/api/v1/deals/", token).status_code == 403
-    assert client.get("/moderation/mine/").status_code == 200
+    assert his.get("/moderation/mine/").status_code == 200
     for version in ("1", ""):  # of a page that was opened before the newer one came
-        assert client.post("/moderation/charter/", {"version": version}).status_code == 303
-        assert client.get("/deals/").status_code == 303
-    assert 'name="version" value="2"' in client.get("/moderation/charter/").text
-    assert client.post("/moderation/charter/", {"version": "2"}).status_code == 303
-    assert client.get("/deals/").status_code == 200
+        assert his.post("/moderation/charter/", {"version": version}).status_code == 303
+        assert his.get("/deals/").status_code == 303
+    assert 'name="version" value="2"' in his.get("/moderation/charter/").text
+    assert his.post("/moderation/charter/", {"version": "2"}).status_code == 303
+    assert his.get("/deals/").status_code == 200
     assert ask(browse(None), "/api/v1/deals/", token).status_code == 200
-    assert author.get("/deals/").status_code == 200
+    assert hers.get("/deals/").status_code == 200

@@ -13,7 +13,7 @@ from saas.catalogue.placements.models import Campaign, Flight, FlightDay
 from saas.kernel import hooks, schema
 from tenants.community.neighbourhood import actions, clock
 from tenants.community.neighbourhood.models import DailySalt, PlacementEvent
-from tests.fixtures.people import AT, Browse
+from tests.fixtures.people import AT, Browse, SpaceClient
 from tests.saas.accounts.jobs import run_in
 from tests.saas.catalogue.making import draw_up, run_campaign
 
@@ -47,16 +47,15 @@ def shown_on_the_page(client: Any) -> str:
 
 
 def test_newest_placement_is_shown_first_then_each_in_turn(
-    browse: Browse, owner: User, flight: Flight, merchant: Merchant
+    hers: SpaceClient, flight: Flight, merchant: Merchant
 ) -> None:
     bought = [run_campaign(merchant, slots=["neighbourhood"], at=AT) for _ in range(2)]
     with schema.in_public():
         newest, older = [Flight.objects.get(campaign=each).reference for each in bought][::-1]
-    client = browse(owner)
 
     for expected in (newest, older, flight.reference, newest):
-        assert shown_on_the_page(client) == expected
-        see(client, expected)
+        assert shown_on_the_page(hers) == expected
+        see(hers, expected)
 
 
 def test_a_view_counts_again_the_next_day(owner: User, flight: Flight) -> None:
@@ -67,11 +66,10 @@ def test_a_view_counts_again_the_next_day(owner: User, flight: Flight) -> None:
 
 
 def test_a_click_is_counted_apart_and_leads_to_the_merchant(
-    browse: Browse, owner: User, flight: Flight, merchant: Merchant
+    hers: SpaceClient, flight: Flight, merchant: Merchant
 ) -> None:
-    client = browse(owner)
-    see(client, flight.reference)
-    answer = client.get(f"/neighbourhood/go/{flight.reference}/")
+    see(hers, flight.reference)
+    answer = hers.get(f"/neighbourhood/go/{flight.reference}/")
 
     assert (answer.status_code, answer["Location"]) == (303, f"/neighbourhood/{merchant.slug}/")
     assert counted() == [(flight.reference, "click"), (flight.reference, "view")]
@@ -187,11 +185,9 @@ def test_placement_is_shown_from_its_first_to_its_last_day(owner: User, flight: 
     assert len(hooks.sponsored.ask("neighbourhood", owner, last)[0]) == 1
 
 
-def test_stopped_campaign_is_off_each_page_at_once(
-    browse: Browse, owner: User, flight: Flight
-) -> None:
-    assert "Sponsorisé" in browse(owner).get("/neighbourhood/").text
+def test_stopped_campaign_is_off_each_page_at_once(hers: SpaceClient, flight: Flight) -> None:
+    assert "Sponsorisé" in hers.get("/neighbourhood/").text
     with schema.in_public():
         placements.stop(campaign_id=flight.campaign_id, at=AT)
 
-    assert "Payé par" not in browse(owner).get("/neighbourhood/").text
+    assert "Payé par" not in hers.get("/neighbourhood/").text

@@ -16,7 +16,7 @@ from tenants.community.neighbourhood.models import CouncilMonth
 from tenants.community.neighbourhood.queries import slides
 from tenants.community.neighbourhood.queries.gates import GateWithBreak
 from tests.factories.billing import make_council
-from tests.fixtures.people import AT, Browse, Count
+from tests.fixtures.people import AT, Browse, Count, SpaceClient
 from tests.saas.catalogue.making import make_merchant, make_service, run_campaign
 
 NEVER = [Opening(6, dt.time(0), dt.time(0, 1))]
@@ -67,19 +67,18 @@ def test_each_space_looks_from_its_own_gate(browse: Browse, owner: User, strange
     assert "Personne encore autour de vous" in there
 
 
-def test_filters_leave_what_was_asked_for(browse: Browse, owner: User) -> None:
+def test_filters_leave_what_was_asked_for(hers: SpaceClient) -> None:
     shop("Maison Cazal", hours=ALL_DAY)
     shop("Cycles Bertoux", category="bikes", hours=NEVER)
-    client = browse(owner)
 
-    bikes = client.get("/neighbourhood/?sort=bikes").text
+    bikes = hers.get("/neighbourhood/?sort=bikes").text
     assert "Cycles Bertoux" in bikes
     assert "Maison Cazal" not in bikes
     for when in ("now", "break"):
-        opened = client.get(f"/neighbourhood/?when={when}").text
+        opened = hers.get(f"/neighbourhood/?when={when}").text
         assert "Maison Cazal" in opened
         assert "Cycles Bertoux" not in opened
-    assert "Rien avec ces filtres" in client.get("/neighbourhood/?sort=flowers").text
+    assert "Rien avec ces filtres" in hers.get("/neighbourhood/?sort=flowers").text
 
 
 def test_htmx_gets_the_list_alone(browse: Browse, owner: User) -> None:
@@ -135,18 +134,15 @@ def test_a_placement_is_marked_with_who_pays_and_why(
     assert browse(stranger, space="south").get(reason).status_code == 404
 
 
-def test_three_merchants_cost_what_one_costs(
-    browse: Browse, owner: User, count_queries: Count
-) -> None:
-    client = browse(owner)
+def test_three_merchants_cost_what_one_costs(hers: SpaceClient, count_queries: Count) -> None:
     run_campaign(shop("Maison Cazal"), slots=["neighbourhood"], at=timezone.now())
     make_service()
-    with_one = count_queries(client, "/neighbourhood/")
+    with_one = count_queries(hers, "/neighbourhood/")
     for name in ("Ti’Zeste", "Cycles Bertoux"):
         run_campaign(shop(name), slots=["neighbourhood"], at=timezone.now())
         make_service(name, f"service-{len(name)}")
 
-    assert len(count_queries(client, "/neighbourhood/")) == len(with_one) <= 14
+    assert len(count_queries(hers, "/neighbourhood/")) == len(with_one) <= 14
 
 
 def test_screens_show_a_shop_in_the_break_of_the_site_beside_it(

@@ -19,7 +19,7 @@ from tenants.community.neighbourhood import actions
 from tenants.community.neighbourhood.models import MemberReport
 from tenants.community.neighbourhood.queries import reported as queries
 from tenants.community.notifications.models import Notification
-from tests.fixtures.people import AT, Browse, make_user
+from tests.fixtures.people import AT, SpaceClient, make_user
 from tests.fixtures.together import acts_at_once
 from tests.saas.catalogue.making import make_merchant, run_campaign
 
@@ -42,27 +42,25 @@ def answer(reference: str, outcome: str, at: dt.datetime) -> None:
 
 
 def test_every_placement_and_shop_page_leads_to_its_report(
-    browse: Browse, owner: User, merchant: Merchant, campaign: Campaign, flight: Any
+    hers: SpaceClient, merchant: Merchant, campaign: Campaign, flight: Any
 ) -> None:
-    client = browse(owner)
     address = f"/neighbourhood/report/{campaign.reference}/"
     pages = ("/", "/neighbourhood/", "/deals/", f"/neighbourhood/why/{flight.reference}/")
-    assert [address in client.get(page).text for page in pages] == [True] * 4
-    shop = client.get("/neighbourhood/maison-cazal/").text
+    assert [address in hers.get(page).text for page in pages] == [True] * 4
+    shop = hers.get("/neighbourhood/maison-cazal/").text
     assert f"/neighbourhood/report/{merchant.reference}/" in shop
 
 
 def test_report_names_nobody_in_public_and_is_made_once(
-    browse: Browse, owner: User, merchant: Merchant
+    hers: SpaceClient, merchant: Merchant
 ) -> None:
-    client = browse(owner)
     address = f"/neighbourhood/report/{merchant.reference}/"
-    refused = client.refused(address, {"reason": "other", "words": ""})
+    refused = hers.refused(address, {"reason": "other", "words": ""})
     assert "Dites en quelques mots ce qui ne va pas." in refused
     typed = {"reason": "other", "words": "Rideau baissé."}
-    assert client.post(address, typed).status_code == 303
-    assert "Une personne de Troovon va regarder" in client.get(address).text
-    client.post(address, typed)
+    assert hers.post(address, typed).status_code == 303
+    assert "Une personne de Troovon va regarder" in hers.get(address).text
+    hers.post(address, typed)
     with schema.in_public():
         stored = CatalogueReport.objects.select_related("tenant").get()
         assert (stored.tenant.schema_name, stored.merchant_id) == ("north", merchant.pk)
@@ -126,17 +124,16 @@ def test_concurrent_reports_count_once_a_member(own_database: None) -> None:
 
 
 def test_own_reports_page_lists_shops_and_ads_with_their_answers(
-    browse: Browse, owner: User, merchant: Merchant, campaign: Campaign
+    hers: SpaceClient, owner: User, merchant: Merchant, campaign: Campaign
 ) -> None:
-    client = browse(owner)
     report(merchant.reference, owner, AT)
     report(campaign.reference, owner, AT)
-    waiting = client.get(reverse("moderation:mine")).text
+    waiting = hers.get(reverse("moderation:mine")).text
     pages = [f"/neighbourhood/report/{one.reference}/" for one in (merchant, campaign)]
     assert [page in waiting for page in pages] == [True, True]
     assert waiting.count("À examiner") == 2
     answer(merchant.reference, "removed", AT)
     actions.take_answers(at=AT)
-    answered = client.get(reverse("moderation:mine")).text
+    answered = hers.get(reverse("moderation:mine")).text
     assert answered.count("À examiner") == 1
     assert "Retiré" in answered

@@ -11,24 +11,23 @@ from saas.kernel.notifying import Kind, settle
 from tenants.community.notifications import rules
 from tenants.community.notifications.models import Device, Habits, Notification
 from tenants.community.notifications.queries import readers as queries
-from tests.fixtures.people import Browse, Count, make_user
+from tests.fixtures.people import Browse, Count, SpaceClient, make_user
 from tests.tenants.community.notifications.making import PUBLIC_KEY, make_notification
 
 DAY = dt.timedelta(days=1)
 
 
-def test_lists_show_both_and_an_opened_entry_is_read(browse: Browse, owner: User) -> None:
+def test_lists_show_both_and_an_opened_entry_is_read(hers: SpaceClient, owner: User) -> None:
     now = timezone.now()
     make_notification(owner, at=now, key="a", deadline=now + DAY)
     row = make_notification(owner, at=now, key="b", kind=Kind.LOANS, path="/lending/loans/")
-    client = browse(owner)
-    page = client.get("/notifications/").text
+    page = hers.get("/notifications/").text
     assert "À faire" in page
     assert "Nouvelles" in page
     assert 'class="dot">2' in page
-    assert client.get(row.get_absolute_url())["Location"] == "/lending/loans/"
+    assert hers.get(row.get_absolute_url())["Location"] == "/lending/loans/"
     assert Notification.objects.filter(read_at=None).count() == 1
-    client.get("/rides/")  # the page that the other one leads to
+    hers.get("/rides/")  # the page that the other one leads to
     assert not Notification.objects.filter(read_at=None).exists()
 
 
@@ -54,16 +53,15 @@ def test_lists_cost_the_same_for_one_row_and_for_many(
     assert len(count_queries(client, "/notifications/")) == with_one
 
 
-def test_switches_are_kept_and_a_contradiction_stays_typed(browse: Browse, owner: User) -> None:
-    client = browse(owner)
-    page = client.get("/notifications/switches/")
+def test_switches_are_kept_and_a_contradiction_stays_typed(hers: SpaceClient, owner: User) -> None:
+    page = hers.get("/notifications/switches/")
     form = page.context["form"]
     data = {name: form[name].value() for name in form.fields}
     given = {name: value for name, value in data.items() if value not in {None, False}}
     given |= {"mail_rides": "off", "quiet_from": "21:00", "quiet_until": "09:00"}
-    assert "pendant vos heures calmes" in client.refused("/notifications/switches/", given)
+    assert "pendant vos heures calmes" in hers.refused("/notifications/switches/", given)
     given["quiet_until"] = "07:30"
-    assert client.post("/notifications/switches/", given).status_code == 303
+    assert hers.post("/notifications/switches/", given).status_code == 303
     chosen = queries.reader(owner)
     assert chosen.rhythm("rides", "mail") == "off"
     assert chosen.quiet.ends == dt.time(7, 30)
@@ -111,15 +109,14 @@ def test_space_can_be_installed(browse: Browse, in_north: None) -> None:
     assert "showNotification" in worker.text
 
 
-def test_api_lists_marks_and_switches(browse: Browse, owner: User) -> None:
+def test_api_lists_marks_and_switches(hers: SpaceClient, owner: User) -> None:
     make_notification(owner, make_user("Ines"), at=timezone.now())
-    client = browse(owner)
-    (row,) = client.get("/api/v1/notifications/").json()["results"]
-    assert client.post(f"/api/v1/notifications/{row['reference']}/read/").status_code == 204
+    (row,) = hers.get("/api/v1/notifications/").json()["results"]
+    assert hers.post(f"/api/v1/notifications/{row['reference']}/read/").status_code == 204
     assert Notification.objects.get(person=owner).read_at
     url, json = "/api/v1/notification-switches/", "application/json"
     given = {"kind": "rides", "channel": "mail", "rhythm": "daily"}
-    assert client.post(url, given, content_type=json).status_code == 200
-    assert given in client.get(url).json()["results"]
-    refused = client.post(url, {**given, "kind": "decisions"}, content_type=json)
+    assert hers.post(url, given, content_type=json).status_code == 200
+    assert given in hers.get(url).json()["results"]
+    refused = hers.post(url, {**given, "kind": "decisions"}, content_type=json)
     assert refused.status_code == 422

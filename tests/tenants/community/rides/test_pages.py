@@ -11,7 +11,7 @@ from tenants.community.rides import actions
 from tenants.community.rides.models import Booking, Departure, Ride
 from tenants.community.rides.rules import Timing
 from tenants.spaces.spots import site_ids
-from tests.fixtures.people import AT, Browse, Count, make_user
+from tests.fixtures.people import AT, Browse, Count, SpaceClient, make_user
 from tests.tenants.community.rides.making import DAY, ask, make_ride
 
 
@@ -49,21 +49,20 @@ def request_of(ride: Ride, **changes: object) -> dict[str, object]:
 
 
 def test_three_rows_cost_what_one_costs(
-    browse: Browse, count_queries: Count, owner: User, teammate: User
+    hers: SpaceClient, count_queries: Count, owner: User, teammate: User
 ) -> None:
     now = timezone.now()
     week = Timing((now + DAY).date(), dt.time(8), "0123456", (now + 9 * DAY).date())
     first = make_ride(owner, at=now, timing=week, seats=8)
     ask(first, teammate, at=now)
-    client = browse(owner)
     urls = ("/rides/?km=9&bearing=e", "/rides/mine/", first.get_absolute_url(), "/")
-    with_one = {url: count_queries(client, url) for url in urls}
+    with_one = {url: count_queries(hers, url) for url in urls}
     for name in ("Ines", "Hugo"):
         other = make_user(name)
         ask(first, other, at=now)
         ask(make_ride(other, at=now, timing=week), owner, at=now)
     for url in urls:
-        with_three = count_queries(client, url)
+        with_three = count_queries(hers, url)
         assert len(with_three) == len(with_one[url]) <= 16, "\n".join([url, *with_three])
 
 
@@ -125,29 +124,26 @@ MISTAKES: list[tuple[dict[str, object], str]] = [
 
 
 def test_mistake_is_shown_beside_its_field_and_what_was_typed_stays(
-    browse: Browse, owner: User, subtests: pytest.Subtests
+    hers: SpaceClient, subtests: pytest.Subtests
 ) -> None:
-    client = browse(owner)
     for changes, sentence in MISTAKES:
         with subtests.test(sentence):
-            text = client.refused("/rides/new/", form_data(note="Coffre plein", **changes))
+            text = hers.refused("/rides/new/", form_data(note="Coffre plein", **changes))
             assert sentence in text
             assert "Coffre plein" in text
     assert not Ride.objects.exists()
 
 
-def test_request_without_day_or_place_comes_back(
-    browse: Browse, owner: User, teammate: User
-) -> None:
+def test_request_without_day_or_place_comes_back(his: SpaceClient, owner: User) -> None:
     ride = make_ride(owner, at=timezone.now())
-    client, url = browse(teammate), ride.get_absolute_url()
+    url = ride.get_absolute_url()
     for changes, sentence in (
         ({"dates": []}, "Choisissez au moins un départ."),
         ({"dates": ["2020-01-01"]}, "choix valide"),
         ({"place": ""}, "Dites d’où vous partez"),
         ({"distance_km": "4000"}, "entre 1 et 200 km"),
     ):
-        response = client.post(url, request_of(ride, **changes))
+        response = his.post(url, request_of(ride, **changes))
         assert (response.status_code, sentence in response.text) == (422, True)
     assert not Booking.objects.exists()
 
@@ -177,7 +173,7 @@ def test_tomorrow_comes_first_then_today_then_the_rest(
 
 
 def test_day_and_ride_are_cancelled_from_the_page_by_their_author_alone(
-    browse: Browse, owner: User, teammate: User
+    browse: Browse, hers: SpaceClient, owner: User, teammate: User
 ) -> None:
     now = timezone.now()
     week = Timing((now + DAY).date(), dt.time(8), "0123456", (now + 5 * DAY).date())
@@ -185,29 +181,27 @@ def test_day_and_ride_are_cancelled_from_the_page_by_their_author_alone(
     url, day = ride.get_absolute_url(), f"{timezone.localdate() + 2 * DAY:%Y-%m-%d}"
     assert browse(teammate).post(f"{url}{day}/cancel/").status_code == 403
     assert browse(teammate).get(f"{url}close/").status_code == 403
-    client = browse(owner)
-    assert client.post(f"{url}{day}/cancel/").status_code == 303
+    assert hers.post(f"{url}{day}/cancel/").status_code == 303
     assert Departure.objects.exclude(cancelled_at=None).count() == 1
-    assert client.post(f"{url}never/cancel/").status_code == 404
-    assert client.post(f"{url}2020-01-01/cancel/").status_code == 404
-    assert "Arrêter ce trajet" in client.get(f"{url}close/").text
-    assert client.post(f"{url}close/").status_code == 303
-    assert "Terminé" in client.get(url).text
+    assert hers.post(f"{url}never/cancel/").status_code == 404
+    assert hers.post(f"{url}2020-01-01/cancel/").status_code == 404
+    assert "Arrêter ce trajet" in hers.get(f"{url}close/").text
+    assert hers.post(f"{url}close/").status_code == 303
+    assert "Terminé" in hers.get(url).text
 
 
 def test_filters_stand_in_the_address_and_nonsense_is_left_out(
-    browse: Browse, owner: User, teammate: User
+    his: SpaceClient, owner: User
 ) -> None:
     now = timezone.now()
     make_ride(owner, at=now)
     make_ride(owner, at=now, role="passenger", seats=1, way="from")
-    client = browse(teammate)
 
     def rows(query: str) -> int:
-        return client.get(f"/rides/?{query}").content.count(b'class="lead"')
+        return his.get(f"/rides/?{query}").content.count(b'class="lead"')
 
     assert [rows(one) for one in ("", "role=driver", "way=from", "free=on")] == [2, 1, 1, 2]
-    assert b"de d\xc3\xa9tour" in client.get("/rides/?km=8&bearing=s").content
+    assert b"de d\xc3\xa9tour" in his.get("/rides/?km=8&bearing=s").content
     for odd in (
         "role=x&way=y&site=z&page=-3",
         "page=9999999999999999999",

@@ -12,7 +12,7 @@ from tenants.community.notifications.models import Notification
 from tenants.community.search import actions, clock, queries, rules
 from tenants.community.search.models import Favourite, SavedSearch, SearchHit
 from tenants.community.search.rules import Filters
-from tests.fixtures.people import Browse, make_user
+from tests.fixtures.people import Browse, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import DAY, make_classified, run
 from tests.tenants.community.lending.making import make_thing
 
@@ -133,22 +133,21 @@ def test_silent_search_finds_hits_and_never_notifies(owner: User, teammate: User
     assert news_of(owner) == []
 
 
-def test_pages_of_what_is_kept(browse: Browse, owner: User, teammate: User) -> None:
-    client = browse(teammate)
-    assert "Rien de gardé" in client.get("/saved/").text
-    answer = client.post("/saved/", {"q": "vélo", "free": "on", "rhythm": "daily"})
+def test_pages_of_what_is_kept(his: SpaceClient, owner: User) -> None:
+    assert "Rien de gardé" in his.get("/saved/").text
+    answer = his.post("/saved/", {"q": "vélo", "free": "on", "rhythm": "daily"})
     search = SavedSearch.objects.get()
     assert (answer.status_code, answer.headers["Location"]) == (303, search.get_absolute_url())
     assert search.words == "vélo · sans rien payer"
-    assert client.post("/saved/", {"rhythm": "daily"}).status_code == 422
+    assert his.post("/saved/", {"rhythm": "daily"}).status_code == 422
     SavedSearch.objects.update(saved_at=timezone.now() - DAY)
     make_classified(owner, kind="give", title="Vélo d’enfant", price_cents=None)
     repeat(SavedSearch.objects.get())
-    assert "1 nouveau" in client.get("/saved/").text
-    assert "Vélo d’enfant" in client.get(search.get_absolute_url()).text
-    assert "1 nouveau" not in client.get("/saved/").text
-    assert client.post(search.get_absolute_url(), {"rhythm": "never"}).status_code == 303
-    assert client.post(f"{search.get_absolute_url()}forget/").status_code == 303
+    assert "1 nouveau" in his.get("/saved/").text
+    assert "Vélo d’enfant" in his.get(search.get_absolute_url()).text
+    assert "1 nouveau" not in his.get("/saved/").text
+    assert his.post(search.get_absolute_url(), {"rhythm": "never"}).status_code == 303
+    assert his.post(f"{search.get_absolute_url()}forget/").status_code == 303
     assert not SavedSearch.objects.exists()
 
 
