@@ -1,10 +1,12 @@
-"""Each way of being told no that crosses rooms or hosts: who, where, how, in both languages."""
+"""Each way of being told no on the way in and across hosts: who, where, how, in both languages."""
 
+import datetime as dt
 from itertools import product
 from typing import Any, NamedTuple
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.html import escape
 
@@ -15,12 +17,15 @@ from saas.accounts.rules import CROSSING
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tenants.community.members.actions import membership as members
-from tenants.community.members.models import Role
+from tenants.community.members.models import Invitation, JoinRequest, Role
+from tenants.community.members.queries import people as queries
 from tests.fixtures.people import PASSWORD, SpaceClient
 from tests.journeys.addresses import closed_paths
 from tests.saas.catalogue.making import draw_up, make_merchant, owner_of
 from tests.tenants.community.classifieds.making import make_classified
+from tests.tenants.community.members.test_actions import ask, token_of
 
+LONG_AGO = dt.timedelta(days=400)
 HOSTS = {"north": "north.", "south": "south.", "public": "", "ops": "ops."}
 
 
@@ -44,6 +49,28 @@ NO_MATCH = ("ne vont pas ensemble ici", "do not match here")
 OPENS_NOTHING = ("Ce lien n’ouvre rien ici", "This link opens nothing here")
 NO_INVITATION = ("n’existe pas ici", "does not exist here")
 FOR_COUNCIL = ("réservé à ses élus et à sa trésorerie", "is for its members and its treasurer")
+WITHDRAWN = ("Ce lien d’invitation a été retiré.", "This invitation link has been withdrawn.")
+EXPIRED = ("Ce lien d’invitation a expiré.", "This invitation link has expired.")
+USED_UP = ("déjà servi autant de fois que prévu", "has been used as often as planned")
+NOT_THIS_DOMAIN = (
+    "Écrivez votre adresse en @north-un.example ou @north.example, ou demandez un lien",
+    "Use one that ends in @north-un.example or @north.example, or ask your space",
+)
+CONFIRMED = ("votre compte existe. Connectez-vous.", "your account exists. Sign in.")
+LAPSED = ("Ce lien de confirmation a expiré.", "This confirmation link has expired.")
+NO_CONFIRMATION = ("de confirmation n’ouvre rien ici.", "confirmation link does not work here.")
+FOR_ADMINISTRATORS = (
+    "Cette page est réservée à l’administration de l’espace.",
+    "This page is for the space’s administrators.",
+)
+THE_LAST = (
+    "C’est la dernière personne qui administre l’espace.",
+    "This is the last person who administers the space.",
+)
+USES = ("Un lien sert de 1 à 5\u202f000 fois.", "A link can be used from 1 to 5,000 times.")
+PRESENT_PASSWORD = ("Ce n’est pas le mot de passe actuel.", "That is not the current password.")
+GIVE, TAKE = ({"verb": verb, "role": "administrator"} for verb in ("give", "take"))
+JOIN = {"first_name": "Lou", "last_name": "F", "email": "lou@x.example", "company_id": "{company}"}
 
 TABLE = (
     Refusal("nobody", "north", "/classifieds/", 200, *ENTER_NORTH),
@@ -69,6 +96,23 @@ TABLE = (
     Refusal("member", "north", "/council/ledger/", 403, *FOR_COUNCIL),
     Refusal("member", "north", "/neighbourhood/why/FL-NOBODY/", 404, *NOT_FOR_YOU),
     Refusal("member", "public", "/start/FO-NOBODY/company/", 404, *NOT_FOR_YOU),
+    Refusal("nobody", "north", "/enter/{used_pass}/", 422, "a déjà servi", "already been used"),
+    Refusal("nobody", "north", "/enter/{old_pass}/", 422, "Ce lien a expiré.", "has expired"),
+    Refusal("nobody", "north", "/join/", 422, *NOT_THIS_DOMAIN, JOIN),
+    Refusal("nobody", "north", "/join/{withdrawn}/", 422, *WITHDRAWN),
+    Refusal("nobody", "north", "/join/{expired}/", 422, *EXPIRED),
+    Refusal("nobody", "north", "/join/{used_up}/", 422, *USED_UP),
+    Refusal("nobody", "north", "/join/{used_up}/", 422, *USED_UP, JOIN),
+    Refusal("nobody", "north", "/join/confirm/{confirmed}/", 422, *CONFIRMED, {}),
+    Refusal("nobody", "north", "/join/confirm/{lapsed}/", 422, *LAPSED),
+    Refusal("nobody", "north", "/join/confirm/unknown/", 422, *NO_CONFIRMATION),
+    Refusal("member", "north", "/admin/people/", 403, *FOR_ADMINISTRATORS),
+    Refusal("member", "north", "/admin/invitations/", 403, *FOR_ADMINISTRATORS),
+    Refusal("member", "north", "/welcome/", 403, *FOR_ADMINISTRATORS),
+    Refusal("member", "north", "/admin/people/{member_itself}/", 403, *FOR_ADMINISTRATORS, GIVE),
+    Refusal("boss", "north", "/admin/people/{boss_itself}/", 422, *THE_LAST, TAKE),
+    Refusal("boss", "north", "/admin/invitations/", 422, *USES, {"uses": "0", "days": "30"}),
+    Refusal("member", "north", "/password/", 422, *PRESENT_PASSWORD, {"current": "x"}),
 )
 
 
@@ -79,11 +123,15 @@ def shop() -> Merchant:
 
 
 @pytest.fixture
-def people(teammate: User, stranger: User, shop: Merchant) -> dict[str, tuple[str, User | None]]:
+def people(
+    owner: User, teammate: User, stranger: User, shop: Merchant
+) -> dict[str, tuple[str, User | None]]:
     """The people of the table, and the host where each belongs."""
+    Role.objects.create(user=owner, role=Role.Kind.ADMINISTRATOR, given_at=timezone.now())
     return {
         "nobody": ("north", None),
         "member": ("north", teammate),
+        "boss": ("north", owner),
         "stranger": ("south", stranger),
         "merchant": ("public", owner_of(make_merchant("Ti’Zeste", siren="552100554"))),
     }
@@ -95,17 +143,45 @@ def things(
 ) -> dict[str, str]:
     """The rows that the addresses and forms of the table name in braces."""
     now = timezone.now()
-    Role.objects.create(user=owner, role=Role.Kind.ADMINISTRATOR, given_at=now)
-    invited = members.invite(by=owner, uses=5, days=7, company_id=None, at=now)
     with schema.inside("south"):
         passed = accounts.issue_pass(user=stranger, purpose="crossing", lifetime=CROSSING, at=now)
     return {
         "classified": make_classified(owner).get_absolute_url(),
-        "invitation_of_north": invited.code,
+        "company": str(queries.company_ids()[0]),
         "pass_of_south": passed,
         "campaign": draw_up(shop, at=now).reference,
+        **_passes(owner, now),
+        **_invitations(owner, now),
+        **_confirmations(now),
         **{name: user.email for name, (_, user) in people.items() if user},
+        **{f"{name}_itself": user.reference for name, (_, user) in people.items() if user},
     }
+
+
+def _passes(user: User, now: dt.datetime) -> dict[str, str]:
+    used, old = (
+        accounts.issue_pass(user=user, purpose="crossing", lifetime=CROSSING, at=at)
+        for at in (now, now - LONG_AGO)
+    )
+    accounts.use_pass(token=used, at=now)
+    return {"used_pass": used, "old_pass": old}
+
+
+def _invitations(by: User, now: dt.datetime) -> dict[str, str]:
+    fresh, withdrawn, used_up, expired = (
+        members.invite(by=by, uses=1, days=7, company_id=None, at=at)
+        for at in (now, now, now, now - LONG_AGO)
+    )
+    members.withdraw(by=by, invitation=withdrawn, at=now)
+    Invitation.objects.filter(pk=used_up.pk).update(uses=1)
+    links = {"withdrawn": withdrawn.code, "expired": expired.code, "used_up": used_up.code}
+    return links | {"invitation_of_north": fresh.code}
+
+
+def _confirmations(now: dt.datetime) -> dict[str, str]:
+    confirmed, lapsed = token_of(ask(now)), token_of(ask(now - LONG_AGO))
+    members.join(token=confirmed, password="", at=now)
+    return {"confirmed": confirmed, "lapsed": lapsed}
 
 
 def window(person: tuple[str, User | None], where: str, language: str) -> SpaceClient:
@@ -124,8 +200,10 @@ def test_each_no_is_a_sentence_in_both_languages(
     people: dict[str, tuple[str, User | None]], things: dict[str, str], subtests: pytest.Subtests
 ) -> None:
     """All are said in one world, since a request that is refused changes nothing in it."""
+    before = [model.objects.count() for model in (User, Role, JoinRequest)]
     for refusal, language in product(TABLE, ("fr", "en")):
         with subtests.test(f"{refusal.person} {refusal.where} {refusal.url} {language}"):
+            cache.clear()  # nobody has tried yet
             client = window(people[refusal.person], refusal.where, language)
             url = refusal.url.format(**things)
 
@@ -135,6 +213,7 @@ def test_each_no_is_a_sentence_in_both_languages(
             sentence = refusal.french if language == "fr" else refusal.english
             assert escape(sentence) in response.text
             assert "Vélo pliant" not in response.text
+    assert before == [model.objects.count() for model in (User, Role, JoinRequest)]
 
 
 def _answer(

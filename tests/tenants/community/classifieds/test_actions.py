@@ -60,15 +60,18 @@ def test_a_price_by_the_hour_is_for_rents_and_services_only(owner: User) -> None
     assert (bike.price_unit, lesson.price_unit) == ("whole", "hour")
 
 
-def test_more_open_classifieds_than_anybody_needs_are_refused(
+def test_more_open_classifieds_than_anybody_needs_are_neither_posted_nor_renewed(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rules, "MOST_OPEN", 3)
-    posted = [make_classified(owner, at=AT) for _ in range(rules.MOST_OPEN)]
+    old, later = make_classified(owner, at=AT, days=1), AT + 2 * DAY
+    posted = [make_classified(owner, at=later) for _ in range(rules.MOST_OPEN)]
     with pytest.raises(Refused, match="annonces ouvertes"):
-        make_classified(owner, at=AT)
-    actions.close(classified=posted[0], outcome="none", by=owner, at=AT)
-    make_classified(owner, at=AT)
+        make_classified(owner, at=later)
+    with pytest.raises(Refused, match="annonces ouvertes"):
+        actions.renew(classified=old, by=owner, at=later)
+    actions.close(classified=posted[0], outcome="none", by=owner, at=later)
+    make_classified(owner, at=later)
 
 
 def test_the_same_key_posts_once(owner: User, teammate: User) -> None:
@@ -117,18 +120,15 @@ def test_colleague_is_notified_that_a_reserved_classified_is_gone(
     assert news.count() == notices
 
 
-def test_closing_twice_is_one_close(owner: User) -> None:
+def test_closing_says_how_it_ended_and_twice_is_once(owner: User) -> None:
     classified = make_classified(owner, at=AT)
+    with pytest.raises(Refused, match="comment cela s’est terminé"):
+        actions.close(classified=classified, outcome="expired", by=owner, at=AT)
     actions.close(classified=classified, outcome="here", by=owner, at=AT)
     again = actions.close(classified=classified, outcome="here", by=owner, at=AT + DAY)
     assert again.closed_at == AT
     with pytest.raises(Refused, match="n’est plus en ligne"):
         actions.close(classified=classified, outcome="none", by=owner, at=AT + DAY)
-
-
-def test_author_does_not_close_as_expired(owner: User) -> None:
-    with pytest.raises(Refused, match="comment cela s’est terminé"):
-        actions.close(classified=make_classified(owner), outcome="expired", by=owner, at=AT)
 
 
 def test_a_month_more_is_given_in_the_last_two_weeks(owner: User) -> None:
@@ -169,16 +169,6 @@ def test_expired_classified_is_renewed_for_a_month(owner: User) -> None:
     renewed = actions.renew(classified=classified, by=owner, at=late)
     assert rules.is_open(renewed, at=late + 29 * DAY)
     assert renewed.outcome == ""
-
-
-def test_renewed_classified_counts_as_new(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "MOST_OPEN", 3)
-    old = make_classified(owner, at=AT, days=1)
-    later = AT + 2 * DAY
-    for _ in range(rules.MOST_OPEN):
-        make_classified(owner, at=later)
-    with pytest.raises(Refused, match="annonces ouvertes"):
-        actions.renew(classified=old, by=owner, at=later)
 
 
 def test_classified_closed_by_its_author_is_not_renewed(owner: User) -> None:

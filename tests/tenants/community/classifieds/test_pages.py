@@ -12,7 +12,7 @@ from tenants.community.classifieds import actions
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.classifieds.queries import pictures as queries
 from tenants.spaces import spots
-from tests.fixtures.people import Browse, Count, SpaceClient, make_user
+from tests.fixtures.people import Browse, SameCost, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import (
     DAY,
     make_classified,
@@ -39,19 +39,16 @@ def form_data(**changes: object) -> dict[str, object]:
 
 
 def test_three_cost_what_one_costs_on_the_board_and_beside_a_classified(
-    browse: Browse, count_queries: Count, owner: User, teammate: User
+    his: SpaceClient, same_cost: SameCost, owner: User
 ) -> None:
-    client, classified = browse(teammate), make_classified(owner)
+    classified = make_classified(owner)
     make_picture(owner, classified)
-    most = {"/classifieds/": 9, classified.get_absolute_url(): 11}
-    with_one = {url: len(count_queries(client, url)) for url in most}
-    for name in ("Ines", "Hugo"):
-        author = make_user(name)
-        make_picture(author, make_classified(author))
-        make_picture(owner, classified, position=1)
-    for url, limit in most.items():
-        with_three = count_queries(client, url)
-        assert len(with_three) == with_one[url] <= limit, "\n".join(with_three)
+    page = same_cost(his, classified.get_absolute_url(), most=11)
+    with page, same_cost(his, "/classifieds/", most=9):
+        for name in ("Ines", "Hugo"):
+            author = make_user(name)
+            make_picture(author, make_classified(author))
+            make_picture(owner, classified, position=1)
 
 
 def test_filters_stand_in_the_address_and_nonsense_is_left_out(browse: Browse, owner: User) -> None:

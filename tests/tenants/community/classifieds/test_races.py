@@ -3,6 +3,7 @@
 import threading
 import time
 import uuid
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -62,14 +63,8 @@ def test_two_endings_at_once_keep_the_first(own_database: None) -> None:
     author = member()
     with schema.inside("north"):
         classified = make_classified(author, at=AT)
-    answers = acts_at_once(
-        [
-            lambda outcome=outcome: actions.close(  # type: ignore[misc]
-                classified=classified, outcome=outcome, by=author, at=AT
-            )
-            for outcome in ("here", "elsewhere")
-        ]
-    )
+    close = partial(actions.close, classified=classified, by=author, at=AT)
+    answers = acts_at_once([partial(close, outcome="here"), partial(close, outcome="elsewhere")])
     assert sum(isinstance(answer, Refused) for answer in answers) == 1
 
 

@@ -12,7 +12,7 @@ from saas.kernel.values import week
 from tenants.community.classifieds import actions
 from tenants.community.classifieds.models import Availability, Classified
 from tenants.community.classifieds.queries import board, single
-from tests.fixtures.people import Browse, Count, SpaceClient, make_user
+from tests.fixtures.people import Browse, SameCost, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import make_classified, offer
 from tests.tenants.community.classifieds.test_pages import form_data
 
@@ -30,11 +30,6 @@ def make_service(author: User, **changes: Any) -> Classified:
         "availability": EVENING,
     }
     return make_classified(author, **(usual | changes))
-
-
-def titles(person: User, **filters: Any) -> list[str]:
-    found = board.fitting(board.Filters(**filters), viewer=person, at=timezone.now())
-    return [row.title for row in found]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +51,8 @@ def test_service_is_found_by_its_kind_day_and_hour(
 ) -> None:
     make_service(owner)
     make_classified(owner)
-    assert titles(owner, **filters) == (["Garde d’enfants"] if found else [])
+    rows = board.fitting(board.Filters(**filters), viewer=owner, at=timezone.now())
+    assert [row.title for row in rows] == (["Garde d’enfants"] if found else [])
 
 
 def test_service_without_a_kind_is_another_one_and_things_have_none(owner: User) -> None:
@@ -149,15 +145,13 @@ def test_filter_stands_in_the_address_and_can_be_dropped(hers: SpaceClient, owne
     assert hers.get("/classifieds/?weekday=9&hour=99:99&service=x").status_code == 200
 
 
-def test_services_cost_what_things_cost(
-    browse: Browse, count_queries: Count, owner: User, teammate: User
+def test_three_services_cost_what_one_costs(
+    his: SpaceClient, same_cost: SameCost, owner: User
 ) -> None:
-    client, url = browse(teammate), "/classifieds/?kind=service&weekday=4&hour=18:00"
     make_service(owner)
-    with_one = count_queries(client, url)
-    for name in ("Ines", "Hugo"):
-        make_service(make_user(name))
-    assert len(count_queries(client, url)) == len(with_one) <= 9
+    with same_cost(his, "/classifieds/?kind=service&weekday=4&hour=18:00", most=9):
+        for name in ("Ines", "Hugo"):
+            make_service(make_user(name))
 
 
 def test_program_posts_finds_and_reads_hours(browse: Browse, owner: User) -> None:

@@ -19,7 +19,7 @@ from tenants.community.conversations.queries import talks as queries
 from tenants.community.conversations.rules import talks as rules
 from tenants.community.lending.models import Thing
 from tenants.community.notifications.models import Notification
-from tests.fixtures.people import Browse, Count, make_user
+from tests.fixtures.people import Browse, SameCost, SpaceClient, make_user
 from tests.fixtures.together import acts_at_once
 from tests.tenants.community.classifieds.making import DAY, make_classified
 
@@ -219,11 +219,9 @@ def test_two_agreements_at_once_reserve_the_thing_once(own_database: None) -> No
         talks = [talk_about(bike, make_user(f"Voix{number}")) for number in range(3)]
         for one in talks:
             propose(one, owner)
+    accept = functools.partial(actions.accept, at=timezone.now())
     answers = acts_at_once(
-        [
-            functools.partial(actions.accept, conversation=one, by=one.asker, at=timezone.now())
-            for one in talks
-        ]
+        [functools.partial(accept, conversation=one, by=one.asker) for one in talks]
     )
     assert sum(isinstance(answer, Refused) for answer in answers) == 2
     with schema.inside("north"):
@@ -268,11 +266,9 @@ def test_page_of_a_block_shows_it_and_ends_it(
 
 
 def test_conversation_with_meetings_costs_what_one_without_costs(
-    browse: Browse, count_queries: Count, talk: Conversation, owner: User, teammate: User
+    hers: SpaceClient, same_cost: SameCost, talk: Conversation, teammate: User
 ) -> None:
-    client, url = browse(owner), talk.get_absolute_url()
-    plain = count_queries(client, url)
-    for _ in range(3):
-        propose(talk, teammate)
-    assert len(count_queries(client, url)) == len(plain) <= 16
+    with same_cost(hers, talk.get_absolute_url(), most=16):
+        for _ in range(3):
+            propose(talk, teammate)
     assert queries.meeting_of(talk, "proposed") is not None

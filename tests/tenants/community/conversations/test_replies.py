@@ -36,6 +36,9 @@ POSTMARK = {
 }
 
 
+type Queued = list[Any]
+
+
 @pytest.fixture(autouse=True)
 def _inbound_mail_is_on(settings: LazySettings) -> None:
     settings.INBOUND_MAIL = InboundMail(DOMAIN, "postmark", {"webhook_secret": SECRET})
@@ -200,25 +203,14 @@ def refusals(queued: list[Any]) -> list[str]:
     ],
 )
 def test_mail_that_is_not_taken_is_answered_to_its_person_alone(
-    address: str,
-    conversation: Conversation,
-    owner: User,
-    teammate: User,
-    queued: list[Any],
-    change: str,
-    words: str,
+    address: str, conversation: Conversation, owner: User, queued: Queued, change: str, words: str
 ) -> None:
-    sender, text = owner.email, "Oui"
-    if change == "another sender":
-        sender = "somebody@elsewhere.example"
-    elif change == "expired":
+    sender = "somebody@elsewhere.example" if change == "another sender" else owner.email
+    text = {"empty": QUOTED, "too long": "oui " * 600}.get(change, "Oui")
+    if change == "expired":
         address = written(conversation, owner, days=-1)
-    elif change == "empty":
-        text = QUOTED
-    elif change == "too long":
-        text = "oui " * 600
-    else:
-        actions.block(conversation=conversation, by=teammate, at=timezone.now())
+    elif change == "blocked":
+        actions.block(conversation=conversation, by=conversation.asker, at=timezone.now())
     assert postmark(address, sender, text) == 200
     assert postmark(address, sender, text) == 200
     (sentence,) = refusals(queued)

@@ -29,6 +29,12 @@ def treasurer(owner: User) -> User:
 
 
 @pytest.fixture
+def treasury(browse: Browse, treasurer: User) -> SpaceClient:
+    """The treasurer's browser."""
+    return browse(treasurer)
+
+
+@pytest.fixture
 def elected(in_north: None) -> User:
     """Somebody who was elected to the council."""
     user = make_user("Lou", last_name="Ferrand")
@@ -107,12 +113,11 @@ class Desk:
 
 @pytest.fixture
 def desk(
-    browse: Browse,
-    treasurer: User,
+    treasury: SpaceClient,
     council: Council,
     bakery: Merchant,
     till: Till,
     sell: Callable[..., Order],
     after_the_hold: Callable[[], None],
 ) -> Desk:
-    return Desk(browse(treasurer), council, bakery, till, sell, after_the_hold)
+    return Desk(treasury, council, bakery, till, sell, after_the_hold)

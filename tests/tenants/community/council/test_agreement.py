@@ -25,7 +25,7 @@ from tenants.community.neighbourhood.queries import council as placed
 from tenants.spaces.models import Tenant
 from tests.factories.billing import make_campaign, make_council, make_paid_session, make_terms
 from tests.factories.stripe_objects import stripe_dispute_of, stripe_refund_of
-from tests.fixtures.people import AT, Browse, make_user
+from tests.fixtures.people import AT, Browse, SpaceClient, make_user
 from tests.tenants.community.council.reading import text_in, text_of
 
 NOVEMBER = dt.date(2026, 11, 1)
@@ -286,14 +286,13 @@ def _history(
 
 
 def test_simulator_with_more_merchants_says_that_it_is_an_estimate(
-    browse: Browse, treasurer: User, council: Council, bakery: Merchant
+    treasury: SpaceClient, council: Council, bakery: Merchant
 ) -> None:
     with schema.in_public():
         sell(bakery, random.Random(1), AT - AN_HOUR)  # noqa: S311 - no secret
-    client = browse(treasurer)
-    exact = text_of(client, "/council/simulator/?rate_bp=50&aep_bp=0&merchants=0")
+    exact = text_of(treasury, "/council/simulator/?rate_bp=50&aep_bp=0&merchants=0")
     assert "nviron" not in exact
-    guessed = text_of(client, "/council/simulator/?rate_bp=50&aep_bp=0&merchants=2")
+    guessed = text_of(treasury, "/council/simulator/?rate_bp=50&aep_bp=0&merchants=2")
     assert "Environ" in guessed
     assert "Avec ces réponses, environ" in guessed
 

@@ -6,12 +6,11 @@ import pytest
 
 from billing.councils.settlement import payouts
 from billing.models import Council, Order, Payout, Share
-from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tests.factories.billing import make_council, make_shop
 from tests.fixtures.billing import Till
-from tests.fixtures.people import Browse, Count
+from tests.fixtures.people import Count, SpaceClient
 from tests.tenants.community.council.conftest import Desk
 from tests.tenants.community.council.reading import text_of
 
@@ -44,21 +43,20 @@ def paid_out(
 
 
 def test_a_share_is_followed_to_the_bank_and_back_in_its_own_space(
-    browse: Browse, treasurer: User, paid_out: tuple[Order, str]
+    treasury: SpaceClient, paid_out: tuple[Order, str]
 ) -> None:
     order, payout = paid_out
-    client = browse(treasurer)
-    trail = text_of(client, trail_of(order))
+    trail = text_of(treasury, trail_of(order))
     assert "80,00 € d’un virement de 120,00 €" in trail
     assert "Payé par Maison Cazal le 25/11/2026, pour cet espace, TVA comprise 240,00 €" in trail
     assert "TVA −40,00 €" in trail
     assert "Troovon −116,15 €" in trail
-    bank = text_of(client, f"/council/ledger/bank/{payout}/")
+    bank = text_of(treasury, f"/council/ledger/bank/{payout}/")
     assert "120,00 € à la banque du CSE" in bank
     assert "Maison Cazal 80,00 € Ti’Zeste 40,00 €" in bank
     with schema.in_public():
         Payout.objects.update(council=make_council("south"))
-    assert client.get(f"/council/ledger/bank/{payout}/").status_code == 404
+    assert treasury.get(f"/council/ledger/bank/{payout}/").status_code == 404
 
 
 def test_the_days_of_display_add_up_to_what_was_paid_before_tax(desk: Desk) -> None:
@@ -70,10 +68,9 @@ def test_the_days_of_display_add_up_to_what_was_paid_before_tax(desk: Desk) -> N
 
 
 def test_the_two_pages_cost_few_questions(
-    browse: Browse, count_queries: Count, treasurer: User, paid_out: tuple[Order, str]
+    treasury: SpaceClient, count_queries: Count, paid_out: tuple[Order, str]
 ) -> None:
     order, payout = paid_out
-    client = browse(treasurer)
     for url in (trail_of(order), f"/council/ledger/bank/{payout}/"):
-        client.get(url)
-        assert len(count_queries(client, url)) <= MOST_QUERIES
+        treasury.get(url)
+        assert len(count_queries(treasury, url)) <= MOST_QUERIES

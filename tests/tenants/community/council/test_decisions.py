@@ -11,7 +11,7 @@ from billing.models import AccountChange, Council, Order, ShareTerms, StripeCall
 from saas.accounts.models import User
 from saas.kernel import schema
 from tests.fixtures.billing import Till, while_read
-from tests.fixtures.people import Browse
+from tests.fixtures.people import Browse, SpaceClient
 from tests.tenants.community.council.conftest import Desk
 from tests.tenants.community.council.reading import text_in, text_of
 
@@ -35,39 +35,39 @@ VAT = {
 
 
 def test_the_vote_and_the_split_are_signed_with_the_terms(
-    browse: Browse, treasurer: User, offered: Council
+    treasury: SpaceClient, offered: Council
 ) -> None:
-    client = browse(treasurer)
     for split in ("101", "beaucoup", "-3"):
-        wrong = client.refused(f"/council/terms/{offered.reference}/", {**SIGNED, "aep_bp": split})
+        wrong = treasury.refused(
+            f"/council/terms/{offered.reference}/", {**SIGNED, "aep_bp": split}
+        )
         assert f'value="{split}"' in wrong
     sent = {**SIGNED, "resolution": "n° 2026-14 du 18/11/2026", "aep_bp": "12,5"}
-    assert client.post(f"/council/terms/{offered.reference}/", sent).status_code == 303
+    assert treasury.post(f"/council/terms/{offered.reference}/", sent).status_code == 303
     with schema.in_public():
         terms = ShareTerms.objects.get()
         assert (terms.aep_bp, terms.resolution) == (1_250, "n° 2026-14 du 18/11/2026")
-    page = text_of(client, "/council/terms/")
+    page = text_of(treasury, "/council/terms/")
     assert "Délibération n° 2026-14 du 18/11/2026" in page
     assert "AEP · ASC 12,5 % · 87,5 %" in page
-    printed = text_of(client, f"/council/terms/{offered.reference}/1/")
+    printed = text_of(treasury, f"/council/terms/{offered.reference}/1/")
     assert "Le CSE affecte 12,5 % de sa part à son fonctionnement (AEP)" in printed
     assert "Nadia Berthier" in printed
-    assert client.get(f"/council/terms/{offered.reference}/2/").status_code == 404
+    assert treasury.get(f"/council/terms/{offered.reference}/2/").status_code == 404
 
 
 def test_terms_are_declined_with_a_reason_that_stays(
-    browse: Browse, treasurer: User, offered: Council
+    treasury: SpaceClient, offered: Council
 ) -> None:
-    client = browse(treasurer)
     url = f"/council/terms/{offered.reference}/decline/"
-    refused = client.post(url, {"reason": "", "version": "1"})
+    refused = treasury.post(url, {"reason": "", "version": "1"})
     assert refused.status_code == 422
     assert "Dites pourquoi" in text_in(refused.content)
-    assert client.post(url, {"reason": "Trop peu", "version": "1"}).status_code == 303
-    page = text_of(client, "/council/terms/")
+    assert treasury.post(url, {"reason": "Trop peu", "version": "1"}).status_code == 303
+    page = text_of(treasury, "/council/terms/")
     assert "Déclinée" in page
     assert "par Nadia Berthier : Trop peu" in page
-    assert client.post(url, {"reason": "encore"}).status_code == 422
+    assert treasury.post(url, {"reason": "encore"}).status_code == 422
 
 
 def test_two_people_replace_an_account_and_follow_it(

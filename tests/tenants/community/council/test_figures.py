@@ -9,11 +9,10 @@ import pytest
 
 from billing.councils import tasks
 from billing.models import Council, Order, Payout, Share, Statement, Subscription
-from saas.accounts.models import User
 from saas.kernel import schema
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.months import make_subscription
-from tests.fixtures.people import AT, Browse, Count
+from tests.fixtures.people import AT, Count, SpaceClient
 from tests.tenants.community.council.conftest import Desk
 from tests.tenants.community.council.reading import text_in, text_of
 
@@ -62,9 +61,7 @@ def test_forecast_needs_an_account(desk: Desk) -> None:
     assert "Rien d’ici la fin du mois." in page
 
 
-def test_payouts_of_this_council_alone_are_listed(
-    browse: Browse, treasurer: User, active: Council
-) -> None:
+def test_payouts_of_this_council_alone_are_listed(treasury: SpaceClient, active: Council) -> None:
     with schema.in_public():
         other = make_council("south")
         for council, number in ((active, "po_ours"), (other, "po_theirs")):
@@ -76,7 +73,7 @@ def test_payouts_of_this_council_alone_are_listed(
                 failure="account_closed",
                 made_at=AT,
             )
-    page = text_of(browse(treasurer), "/council/forecast/")
+    page = text_of(treasury, "/council/forecast/")
     assert "po_ours" not in page
     assert "Refusé par la banque Le compte bancaire est fermé." in page
     assert "po_theirs" not in page

@@ -9,13 +9,12 @@ from billing import clock
 from billing.models import AccountChange, Council, Share, TaxPayment
 from billing.transitions.machines import MACHINES
 from billing.wording import onward, taxes
-from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tenants.community.council.wording import shares
 from tests.billing.councils.settlement.test_taxes import DECEMBER, make_vat_payer
 from tests.factories.records import make_done_change
-from tests.fixtures.people import AT, Browse
+from tests.fixtures.people import AT, SpaceClient
 from tests.tenants.community.council.conftest import Desk
 from tests.tenants.community.council.reading import text_of, with_plain_spaces
 from tests.tenants.community.council.test_pages import Sell
@@ -76,7 +75,7 @@ def test_each_state_of_a_replacement_is_shown_on_its_page(desk: Desk) -> None:
 
 
 def test_each_state_of_the_vat_of_a_bill_is_shown_beside_its_statement(
-    browse: Browse, treasurer: User, bakery: Merchant, sell: Sell
+    treasury: SpaceClient, bakery: Merchant, sell: Sell
 ) -> None:
     with schema.in_public():
         make_vat_payer()
@@ -85,11 +84,10 @@ def test_each_state_of_the_vat_of_a_bill_is_shown_beside_its_statement(
         clock.bill(at=DECEMBER)
         TaxPayment.objects.update(stripe_id="tr_1", done_at=DECEMBER)
         tax = TaxPayment.objects.get()
-    client = browse(treasurer)
     for state in MACHINES["tax"]:
         with schema.in_public():
             TaxPayment.objects.update(state=state)
         tax.state = state
-        assert with_plain_spaces(taxes.in_words(tax)) in text_of(client, "/council/statements/"), (
-            state
-        )
+        assert with_plain_spaces(taxes.in_words(tax)) in text_of(
+            treasury, "/council/statements/"
+        ), state

@@ -20,7 +20,7 @@ from tenants.community.council.queries import trail as trail_queries
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import Till
-from tests.fixtures.people import Browse, Count
+from tests.fixtures.people import Browse, SameCost
 from tests.tenants.community.council.conftest import Desk
 from tests.tenants.community.council.reading import text_in, text_of, with_plain_spaces
 
@@ -240,16 +240,14 @@ def test_councils_of_a_space_are_shown_apart(
     assert "· CSE North Deux Part gagnée 10,00 € 10,00 €" in lines
 
 
-def test_three_sales_cost_what_one_costs(desk: Desk, count_queries: Count) -> None:
-    pages = [*PAGES, f"/council/ledger/{share_of(desk.sell(7_000)).reference}/"]
-    with_one = {url: len(count_queries(desk.client, url)) for url in pages}
-    with schema.in_public():
-        others = [make_shop(name="Ti’Zeste"), make_shop(name="Élan 12")]
-        make_council("north", company="North Deux")
-    for shop in others:
-        desk.sell(3_000, shop=shop)
-    assert {url: len(count_queries(desk.client, url)) for url in pages} == with_one
-    assert max(with_one.values()) <= MOST_QUERIES
+def test_three_sales_cost_what_one_costs(desk: Desk, same_cost: SameCost) -> None:
+    trail = f"/council/ledger/{share_of(desk.sell(7_000)).reference}/"
+    with same_cost(desk.client, *PAGES, trail, most=MOST_QUERIES):
+        with schema.in_public():
+            others = [make_shop(name="Ti’Zeste"), make_shop(name="Élan 12")]
+            make_council("north", company="North Deux")
+        for shop in others:
+            desk.sell(3_000, shop=shop)
 
 
 @pytest.mark.parametrize("filters", ["2026-13", "hier", "", "2999-01", "0001-01", "9999-12"])

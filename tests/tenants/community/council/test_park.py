@@ -15,7 +15,7 @@ from saas.kernel import schema
 from tenants.community.members.models import Profile, Role
 from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_council
-from tests.fixtures.people import AT, Browse, make_user
+from tests.fixtures.people import AT, Browse, SpaceClient, make_user
 from tests.tenants.community.council.reading import text_in, text_of
 
 type Sell = Callable[..., Order]
@@ -130,11 +130,10 @@ def test_members_see_what_their_own_company_s_council_was_brought(
 
 
 def test_treasurer_of_the_park_reads_all_councils(
-    browse: Browse, treasurer: User, park: Park, bakery: Merchant, sell: Sell
+    treasury: SpaceClient, park: Park, bakery: Merchant, sell: Sell
 ) -> None:
     sell(bakery, 10_000)
-    client = browse(treasurer)
-    assert "3 écritures" in text_of(client, "/council/ledger/")
-    page = text_of(client, f"/council/forecast/?council={park.two.reference}")
+    assert "3 écritures" in text_of(treasury, "/council/ledger/")
+    page = text_of(treasury, f"/council/forecast/?council={park.two.reference}")
     assert all(council.name in page for council in park)
     assert "24,00 €" in page

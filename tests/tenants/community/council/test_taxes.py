@@ -17,7 +17,7 @@ from tests.billing.councils.settlement.test_taxes import (
     make_vat_payer,
 )
 from tests.fixtures.billing import Till
-from tests.fixtures.people import Browse
+from tests.fixtures.people import Browse, SpaceClient
 from tests.tenants.community.council.reading import text_of
 
 type Sell = Callable[..., Order]
@@ -46,14 +46,11 @@ def number() -> str:
         return Statement.objects.earliest("pk").number or ""
 
 
-def test_tax_is_listed_as_waiting_during_the_hold(
-    browse: Browse, treasurer: User, billed: Order
-) -> None:
-    client = browse(treasurer)
-    forecast = text_of(client, "/council/forecast/")
+def test_tax_is_listed_as_waiting_during_the_hold(treasury: SpaceClient, billed: Order) -> None:
+    forecast = text_of(treasury, "/council/forecast/")
     expected = f"16,00 € TVA de la facture {number()}, retenue avec les parts jusqu’au 09/12/2026"
     assert expected in forecast
-    listed = text_of(client, "/council/statements/")
+    listed = text_of(treasury, "/council/statements/")
     assert "TVA de 16,00 €, à verser à partir du 09/12/2026" in listed
 
 
@@ -69,7 +66,7 @@ def test_tax_waits_for_an_account(
 
 
 def test_once_it_left_its_invoice_and_the_bank_say_so(
-    browse: Browse, treasurer: User, payer: Council, billed: Order, till: Till
+    treasury: SpaceClient, payer: Council, billed: Order, till: Till
 ) -> None:
     with schema.in_public():
         till.let_shares_leave(HOLD_OVER)
@@ -77,23 +74,20 @@ def test_once_it_left_its_invoice_and_the_bank_say_so(
         payout = till.simulator.pull("payouts/now", account=account)["payout"]["id"]
         payouts.sync(payout, account=account, council_id=payer.pk, at=HOLD_OVER)
         reference = Statement.objects.get().reference
-    client = browse(treasurer)
-    page = text_of(client, f"/council/statements/{payer.reference}/{reference}/")
+    page = text_of(treasury, f"/council/statements/{payer.reference}/{reference}/")
     assert "TVA de 16,00 € versée le 09/12/2026" in page
-    assert "TVA de la facture" not in text_of(client, "/council/forecast/")
-    bank = text_of(client, f"/council/ledger/bank/{payout}/")
+    assert "TVA de la facture" not in text_of(treasury, "/council/forecast/")
+    bank = text_of(treasury, f"/council/ledger/bank/{payout}/")
     assert "TVA de vos factures 16,00 €" in bank
     assert "D’autres mouvements" not in bank
 
 
-def test_tax_of_a_credit_note_is_owed(
-    browse: Browse, treasurer: User, billed: Order, till: Till
-) -> None:
+def test_tax_of_a_credit_note_is_owed(treasury: SpaceClient, billed: Order, till: Till) -> None:
     with schema.in_public():
         till.let_shares_leave(HOLD_OVER)
         till.give_back(billed, 24_000)
         clock.bill(at=JANUARY)
-    forecast = text_of(browse(treasurer), "/council/forecast/")
+    forecast = text_of(treasury, "/council/forecast/")
     assert "−16,00 € TVA de l’avoir" in forecast
     assert "à rendre : compensée avec ce qui vient" in forecast
 

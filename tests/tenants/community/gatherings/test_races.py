@@ -1,6 +1,7 @@
 """Clicks at the same moment, each on a connection of its own."""
 
 import datetime as dt
+from functools import partial
 
 from saas.kernel import schema
 from tenants.community.gatherings import actions
@@ -15,12 +16,7 @@ def test_ten_who_join_at_once_take_two_places_and_eight_turns(own_database: None
         gathering = make_gathering(make_user("Nadia"), at=AT, places=3)
         people = [make_user(f"Membre{number}") for number in range(10)]
 
-    acts_at_once(
-        [
-            lambda person=person: actions.join(gathering=gathering, by=person, at=AT)  # type: ignore[misc]
-            for person in people
-        ]
-    )
+    acts_at_once([partial(actions.join, gathering=gathering, by=one, at=AT) for one in people])
 
     with schema.inside("north"):
         coming = Participation.objects.filter(state="coming").count()
@@ -39,13 +35,8 @@ def test_places_given_back_while_others_join_are_never_lost_nor_given_twice(
             actions.join(gathering=gathering, by=person, at=AT)
         late = [make_user(f"Tard{number}") for number in range(4)]
 
-    leave = [
-        lambda person=person: actions.leave(gathering=gathering, by=person, at=AT)
-        for person in first[:3]
-    ]
-    join = [
-        lambda person=person: actions.join(gathering=gathering, by=person, at=AT) for person in late
-    ]
+    leave = [partial(actions.leave, gathering=gathering, by=one, at=AT) for one in first[:3]]
+    join = [partial(actions.join, gathering=gathering, by=one, at=AT) for one in late]
     acts_at_once([*leave, *join])
 
     with schema.inside("north"):

@@ -12,7 +12,7 @@ from tenants.community.lending.models import LendingPicture, Loan, Thing, Waitin
 from tenants.community.lending.queries import pictures as queries
 from tenants.community.members.models import Role
 from tenants.spaces.spots import sites
-from tests.fixtures.people import AT, Browse, Count, SpaceClient, make_user
+from tests.fixtures.people import AT, Browse, SameCost, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import picture_bytes, upload
 from tests.tenants.community.lending.making import (
     DAY,
@@ -189,24 +189,18 @@ def test_council_tools_are_added_by_its_people(browse: Browse, owner: User, team
 
 
 def test_three_rows_cost_what_one_costs(
-    his: SpaceClient, count_queries: Count, drill: Thing, owner: User, teammate: User
+    his: SpaceClient, same_cost: SameCost, out: Loan, owner: User, teammate: User
 ) -> None:
-    make_thing_picture(drill, owner, at=AT)
-    loan = make_loan_out(drill, teammate, slot(AT), at=AT)
-    urls = ("/lending/", "/lending/loans/", drill.get_absolute_url(), loan.get_absolute_url())
-    his.get(urls[0])
-    with_one = {url: count_queries(his, url) for url in urls}
-    for name in ("Ines", "Hugo"):
-        person = make_user(name)
-        thing = make_thing(person, at=AT)
-        make_thing_picture(thing, person, at=AT)
-        make_loan_out(thing, teammate, slot(AT), at=AT)
-        ask(drill, person, slot(AT, after=DAY * (1 if name == "Ines" else 2)), at=AT)
-        actions.report_damage(loan=loan, text="Rayée.", pictures=[], by=owner, at=AT)
-    for url in urls:
-        with_three = count_queries(his, url)
-        most = 8 if url == "/lending/" else 12
-        assert len(with_three) == len(with_one[url]) <= most, "\n".join([url, *with_three])
+    make_thing_picture(out.thing, owner, at=AT)
+    urls = ("/lending/loans/", out.thing.get_absolute_url(), out.get_absolute_url())
+    with same_cost(his, "/lending/", most=8), same_cost(his, *urls, most=12):
+        for days, name in enumerate(("Ines", "Hugo"), 1):
+            person = make_user(name)
+            thing = make_thing(person, at=AT)
+            make_thing_picture(thing, person, at=AT)
+            make_loan_out(thing, teammate, slot(AT), at=AT)
+            ask(out.thing, person, slot(AT, after=days * DAY), at=AT)
+            actions.report_damage(loan=out, text="Rayée.", pictures=[], by=owner, at=AT)
 
 
 def test_overdue_loan_comes_first_and_says_so(

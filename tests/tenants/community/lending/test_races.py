@@ -63,14 +63,9 @@ def test_database_lets_one_of_two_racers_in_without_our_rules(own_database: None
     drill, people = crowd(AT)
 
     def insert(person: User, after: dt.timedelta) -> None:
-        wanted = slot(AT, after=after)
-        Loan(
-            thing=drill,
-            borrower=person,
-            starts_at=wanted.starts_at,
-            ends_at=wanted.ends_at,
-            requested_at=AT,
-        ).save()
+        starts_at, ends_at = slot(AT, after=after)
+        times = {"starts_at": starts_at, "ends_at": ends_at, "requested_at": AT}
+        Loan(thing=drill, borrower=person, **times).save()
 
     outcomes = outcomes_of(
         [partial(insert, person, (number % 3) * QUARTER) for number, person in enumerate(people)]
@@ -91,13 +86,9 @@ def test_waiting_member_is_served_once_when_two_loans_end(own_database: None) ->
         wanted = slot(AT, lasts=2 * HOUR)
         for person in people[2:4]:
             times.wait(thing=drill, slot=wanted, zone=PARIS, by=person, at=AT)
-    outcomes = outcomes_of(
-        [
-            lambda: loans.give_back(loan=first, by=owner, at=AT),
-            lambda: loans.cancel(loan=second, by=people[1], at=AT),
-        ]
-    )
-    assert outcomes == {"done": 2}
+    give_back = partial(loans.give_back, loan=first, by=owner, at=AT)
+    cancel = partial(loans.cancel, loan=second, by=people[1], at=AT)
+    assert outcomes_of([give_back, cancel]) == {"done": 2}
     with schema.inside("north"):
         served = WaitingListEntry.objects.filter(state="served")
         assert [entry.person_id for entry in served] == [people[2].pk]
@@ -106,18 +97,8 @@ def test_waiting_member_is_served_once_when_two_loans_end(own_database: None) ->
 @pytest.mark.proof
 def test_many_slots_of_many_members_never_overlap(own_database: None) -> None:
     drill, people = crowd(AT)
-    acts = [
-        partial(
-            ask,
-            drill,
-            person,
-            slot(AT, after=(number * 7 % 40) * QUARTER, lasts=3 * QUARTER),
-            at=AT,
-        )
-        for number in range(20)
-        for person in people
-    ]
-    outcomes_of(acts)
+    slots = [slot(AT, after=(number * 7 % 40) * QUARTER, lasts=3 * QUARTER) for number in range(20)]
+    outcomes_of([partial(ask, drill, one, wanted, at=AT) for wanted in slots for one in people])
     with schema.inside("north"):
         spans = sorted(Loan.objects.values_list("starts_at", "ends_at"))
     assert len(spans) > 1

@@ -35,18 +35,6 @@ from tests.tenants.community.lending.making import (
 from tests.tenants.community.lending.test_loans import notices_of
 from tests.tenants.community.notifications.making import deliver
 
-type Queued = list[tuple[str, tuple[object, ...]]]
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Queued:
-    """The jobs that the clock queued: name and ids."""
-    queued: Queued = []
-    monkeypatch.setattr(
-        clock, "send", lambda task, *args, **_: queued.append((task.__name__, args))
-    )
-    return queued
-
 
 def wait(thing: Thing, person: User, wanted: LoanSlot, *, at: dt.datetime) -> WaitingListEntry:
     return time_actions.wait(thing=thing, slot=wanted, zone=PARIS, by=person, at=at)
@@ -238,11 +226,13 @@ def test_loan_never_handed_over_lapses(drill: Thing, owner: User, teammate: User
 
 
 def test_care_of_loans_queues_what_may_have_been_lost(
-    drill: Thing, teammate: User, going_on_from_at: None, sent: Queued
+    drill: Thing, teammate: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    queued: list[tuple[object, object]] = []
+    monkeypatch.setattr(clock, "send", lambda task, pk: queued.append((task, pk)))
     ask(drill, teammate, slot(AT), at=AT - HOUR)
     run(clock.sweep_loans)
-    assert sent == [("mail_notice", (LoanNotice.objects.get().pk,))]
+    assert queued == [(tasks.mail_notice, LoanNotice.objects.get().pk)]
 
 
 def test_damage_is_reported_by_either_side_while_it_is_fresh(

@@ -4,7 +4,7 @@ import datetime as dt
 import functools
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
@@ -31,6 +31,8 @@ def test_last_copy_is_taken_and_the_next_person_waits(owner: User, teammate: Use
     assert actions.borrow(medium=medium, by=owner, at=NOW()) == borrowing
     assert actions.borrow(medium=medium, by=teammate, at=NOW()) is None
     assert Waiting.objects.get().member_id == teammate.pk
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Medium.objects.filter(pk=medium.pk).update(borrowed_count=2)
 
 
 def test_copy_that_comes_back_goes_to_who_waits_longest_and_they_are_notified(
@@ -87,22 +89,15 @@ def test_each_borrower_of_a_pass_sees_another_code(owner: User, teammate: User) 
     assert codes == {"A", "B"}
 
 
-def test_five_copies_at_a_time_are_enough(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_five_copies_at_a_time_and_none_of_what_is_open_are_lent(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rules, "MOST_OUT", 1)
     actions.borrow(medium=make_medium(owner, copies=1), by=owner, at=NOW())
     with pytest.raises(Refused, match="rendez-en un"):
         actions.borrow(medium=make_medium(owner, copies=1), by=owner, at=NOW())
-
-
-def test_medium_open_to_all_is_not_borrowed(owner: User) -> None:
     with pytest.raises(Refused, match="tout le monde"):
         actions.borrow(medium=make_medium(owner), by=owner, at=NOW())
-
-
-def test_database_lends_no_copy_that_there_is_not(owner: User) -> None:
-    medium = make_medium(owner, copies=1)
-    with pytest.raises(IntegrityError):
-        Medium.objects.filter(pk=medium.pk).update(borrowed_count=2)
 
 
 def test_leaver_gives_back_and_waits_for_nothing(owner: User, teammate: User) -> None:

@@ -127,27 +127,19 @@ def test_an_invitation_of_a_company_decides_the_company(administrator: User) -> 
     assert ask(AT, email="a@x.example", code=made.code).company_id == other
 
 
-def test_the_last_use_goes_to_whoever_confirms_first(administrator: User) -> None:
-    made = actions.invite(by=administrator, uses=1, days=1, company_id=None, at=AT)
-    first, second = (ask(AT, email=f"{name}@x.example", code=made.code) for name in "ab")
-
-    actions.join(token=token_of(second), password="", at=AT)
-
-    with pytest.raises(Refused, match="autant de fois que prévu"):
-        actions.join(token=token_of(first), password="", at=AT)
-
-
-def test_proven_address_joins_without_the_invitation_that_was_used_up_meanwhile(
+def test_last_use_goes_to_whoever_confirms_first_and_a_proven_address_joins_without(
     administrator: User,
 ) -> None:
     made = actions.invite(by=administrator, uses=1, days=1, company_id=None, at=AT)
-    emails = ("lou@x.example", "mia@north.example", "noa@north.example")
-    used, late, later = (ask(AT, email=email, code=made.code) for email in emails)
-    actions.join(token=token_of(used), password="", at=AT)
+    emails = ("eva@x.example", "lou@x.example", "mia@north.example", "noa@north.example")
+    late, first, proven, other = (ask(AT, email=email, code=made.code) for email in emails)
+    actions.join(token=token_of(first), password="", at=AT)
 
-    joined = actions.join(token=token_of(late), password="", at=AT)
+    with pytest.raises(Refused, match="autant de fois que prévu"):
+        actions.join(token=token_of(late), password="", at=AT)
+    joined = actions.join(token=token_of(proven), password="", at=AT)
     actions.withdraw(by=administrator, invitation=made, at=AT)
-    actions.join(token=token_of(later), password="", at=AT)
+    actions.join(token=token_of(other), password="", at=AT)
 
     assert Profile.objects.get(user=joined).joined_by == "domain"
     made.refresh_from_db()

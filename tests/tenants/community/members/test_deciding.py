@@ -1,6 +1,8 @@
 """Givers and takers of roles and links, for which company; and somebody always can."""
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -34,19 +36,23 @@ def test_an_administrator_gives_a_role_and_the_member_gets_a_mail(
     assert "/council/" in str(message.body)
 
 
+def deciding(
+    by: User, link: Invitation, administrator: User, company_id: int | None
+) -> list[Callable[[], object]]:
+    """What somebody tries to decide for a company, or for everybody."""
+    scope: dict[str, Any] = {"by": by, "company_id": company_id, "at": AT}
+    return [
+        partial(actions.give_role, to=by, role="moderator", **scope),
+        partial(actions.take_role, of=administrator, role="administrator", **scope),
+        partial(actions.invite, uses=1, days=1, **scope),
+        partial(actions.withdraw, by=by, invitation=link, at=AT),
+    ]
+
+
 def test_only_an_administrator_gives_takes_invites_and_withdraws(
     invitation: Invitation, administrator: User, teammate: User
 ) -> None:
-    for forbidden in (
-        lambda: actions.give_role(
-            by=teammate, to=teammate, role="administrator", company_id=None, at=AT
-        ),
-        lambda: actions.take_role(
-            by=teammate, of=administrator, role="administrator", company_id=None, at=AT
-        ),
-        lambda: actions.invite(by=teammate, uses=1, days=1, company_id=None, at=AT),
-        lambda: actions.withdraw(by=teammate, invitation=invitation, at=AT),
-    ):
+    for forbidden in deciding(teammate, invitation, administrator, None):
         with pytest.raises(NotAllowed, match="réservée à l’administration"):
             forbidden()
     assert queries.roles_of(teammate) == frozenset()
@@ -61,16 +67,7 @@ def test_company_administrator_decides_for_no_other(
     company_id = theirs if of_whom == "another company" else None
     actions.give_role(by=administrator, to=teammate, role="administrator", company_id=mine, at=AT)
     link = actions.invite(by=administrator, uses=1, days=1, company_id=company_id, at=AT)
-    for forbidden in (
-        lambda: actions.give_role(
-            by=teammate, to=teammate, role="moderator", company_id=company_id, at=AT
-        ),
-        lambda: actions.take_role(
-            by=teammate, of=administrator, role="administrator", company_id=company_id, at=AT
-        ),
-        lambda: actions.invite(by=teammate, uses=1, days=1, company_id=company_id, at=AT),
-        lambda: actions.withdraw(by=teammate, invitation=link, at=AT),
-    ):
+    for forbidden in deciding(teammate, link, administrator, company_id):
         with pytest.raises(NotAllowed, match="une seule entreprise"):
             forbidden()
     assert queries.roles_of(administrator) == {"administrator"}

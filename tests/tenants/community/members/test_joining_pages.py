@@ -5,19 +5,14 @@ from django.core import mail
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.accounts.rules import token_for
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import JoinRequest, Profile
 from tenants.community.members.queries import people as queries
-from tenants.community.members.rules import membership as rules
 from tests.fixtures.people import Browse
+from tests.tenants.community.members.test_actions import token_of
 from tests.tenants.community.members.test_pages import text_of
 
 type Offer = Callable[..., None]
-
-
-def confirmation_of(request: JoinRequest) -> str:
-    return f"/join/confirm/{token_for(rules.JOINING, request.nonce)}/"
 
 
 def lou(email: str) -> dict[str, str]:
@@ -34,7 +29,7 @@ def test_member_joins_by_their_work_address(browse: Browse, owner: User) -> None
     answer = client.post("/join/", form)
     assert (answer.status_code, answer["Location"]) == (303, "/join/sent/")
     assert "Regardez vos messages" in text_of(client, "/join/sent/")
-    url = confirmation_of(JoinRequest.objects.get())
+    url = f"/join/confirm/{token_of(JoinRequest.objects.get())}/"
     seen, refused = client.get(url), client.post(url, {"password": "court"})
     assert "Entrer comme Lou" in seen.text
     assert refused.status_code == 422

@@ -15,7 +15,6 @@ from saas.accounts import actions as accounts
 from saas.accounts.models import Pass, User
 from saas.kernel import schema
 from saas.kernel.notifying import Words
-from saas.kernel.people.personal import is_key_to_a_person
 from tenants.community.classifieds.models import ClassifiedDraft, Picture
 from tenants.community.conversations import actions as conversations
 from tenants.community.conversations.models import Conversation, Message
@@ -37,6 +36,7 @@ from tests.tenants.community.deals.making import make_deal
 from tests.tenants.community.gatherings.making import make_gathering
 from tests.tenants.community.lending.making import make_loan_out, make_thing, slot
 from tests.tenants.community.notifications.making import deliver, make_notification
+from tests.tenants.community.personal_data.test_every_table import keys_to_people
 from tests.tenants.community.rides.making import STATION, make_ride, ride_along
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
@@ -223,20 +223,14 @@ def test_an_erased_person_is_found_nowhere_and_what_others_wrote_stays(
 def test_no_key_leads_to_an_erased_person_but_to_what_stays(
     canary: User, owner: User, teammate: User
 ) -> None:
-    from django.apps import apps  # noqa: PLC0415 - models are ready here
-    from django.conf import settings  # noqa: PLC0415
 
     at = timezone.now() - 2 * DAY
     _live(canary, teammate, owner, at)
     erasure = actions.ask_erasure(of=canary, by=canary, at=at)
     actions.carry_out(erasure_id=erasure.pk, at=timezone.now())
     left = {
-        f"{model._meta.label}.{field.name}"
-        for config in apps.get_app_configs()
-        if config.name in settings.TENANT_APPS
-        for model in config.get_models()
-        if model._meta.managed
-        for field in model._meta.get_fields()
-        if is_key_to_a_person(field) and QuerySet(model).filter(**{field.name: canary.pk}).exists()
+        name
+        for name, field in keys_to_people().items()
+        if QuerySet(field.model).filter(**{field.name: canary.pk}).exists()
     }
     assert left - STAYS == set()

@@ -18,36 +18,16 @@ from saas.kernel.errors import Refused
 from tenants.community.classifieds.models import Picture
 from tenants.community.integrations.models import ApiToken
 from tenants.community.members.models import Role
-from tenants.community.notifications.models import Device
 from tenants.community.personal_data import actions, clock, tasks
 from tenants.community.personal_data.models import DataExport, LogEntry
+from tests.api.test_programs import token_of
 from tests.fixtures.people import Browse
 from tests.tenants.community.classifieds.making import make_classified, run
 from tests.tenants.community.classifieds.test_pictures import prepared
 from tests.tenants.community.conversations.test_meetings import talk_about
 from tests.tenants.community.gatherings.making import make_gathering
-
-
-def _add_token_and_device(person: User) -> None:
-    at = timezone.now()
-    ApiToken.objects.create(
-        kind="personal",
-        name="Agenda",
-        person=person,
-        token_hash="geheim",
-        scopes="classifieds:read",
-        made_at=at,
-        expires_at=at + dt.timedelta(days=9),
-    )
-    Device.objects.create(
-        person=person,
-        reference="AP-1",
-        endpoint="https://push.example/geheim",
-        public_key="geheim",
-        secret="geheim",
-        name="Téléphone",
-        added_at=at,
-    )
+from tests.tenants.community.notifications.making import PUBLIC_KEY
+from tests.tenants.community.notifications.test_delivery import device_of
 
 
 @pytest.fixture
@@ -58,7 +38,8 @@ def copy(browse: Browse, owner: User, teammate: User) -> zipfile.ZipFile:
     talk_about(make_classified(teammate, title="Lampe de Karim"), owner)
     picture = prepared(owner)
     Picture.objects.filter(pk=picture.pk).update(classified=classified)
-    _add_token_and_device(owner)
+    token_of(owner, "classifieds:read")
+    device_of(owner, timezone.now())
     client = browse(owner)
     assert client.post("/me/data/").status_code == 303
     assert "se prépare" in client.get("/me/data/").text
@@ -94,8 +75,9 @@ def test_copy_is_read_by_a_program_a_person_and_a_spreadsheet(
     everything = "".join(copy.read(name).decode(errors="replace") for name in copy.namelist())
     assert teammate.email not in everything
     assert [row["scopes"] for row in tables["tokens"]] == ["classifieds:read"]
-    assert [row["name"] for row in tables["devices"]] == ["Téléphone"]
-    assert "geheim" not in everything
+    assert [row["name"] for row in tables["devices"]] == ["Chrome"]
+    secrets = (ApiToken.objects.get().token_hash, "push.example.org", PUBLIC_KEY)
+    assert [secret for secret in secrets if secret in everything] == []
     assert "Lampe de Karim" not in json.dumps(tables["classifieds"])
     assert owner.password not in everything
 

@@ -1,5 +1,7 @@
 """Clicks at the same moment, each on a connection of its own."""
 
+from functools import partial
+
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.community.rides import actions
@@ -15,12 +17,8 @@ def test_accepting_more_than_there_are_seats_at_once_fills_the_car_once(own_data
         ride = make_ride(author, at=AT, seats=2)
         bookings = [ask(ride, make_user(f"Membre{number}"), at=AT) for number in range(6)]
 
-    answers = acts_at_once(
-        [
-            lambda one=one: actions.accept(booking=one, by=author, at=AT)  # type: ignore[misc]
-            for one in bookings
-        ]
-    )
+    accept = [partial(actions.accept, booking=one, by=author, at=AT) for one in bookings]
+    answers = acts_at_once(accept)
 
     assert sum(isinstance(answer, Refused) for answer in answers) == 4
     with schema.inside("north"):
@@ -36,11 +34,9 @@ def test_cancelling_and_accepting_at_once_leaves_the_count_right(own_database: N
         first, *others = [ask(ride, person, at=AT) for person in people]
         actions.accept(booking=first, by=author, at=AT)
 
-    give_up = [
-        lambda: actions.cancel_booking(booking=first, by=people[0], at=AT),
-        lambda: actions.cancel_booking(booking=first, by=author, at=AT),
-    ]
-    accept = [lambda one=one: actions.accept(booking=one, by=author, at=AT) for one in others]
+    cancel = partial(actions.cancel_booking, booking=first, at=AT)
+    give_up = [partial(cancel, by=people[0]), partial(cancel, by=author)]
+    accept = [partial(actions.accept, booking=one, by=author, at=AT) for one in others]
     acts_at_once([*give_up, *accept])
 
     with schema.inside("north"):
