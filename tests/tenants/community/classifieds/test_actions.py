@@ -1,7 +1,6 @@
 """Actions on classifieds, and which are refused in which words."""
 
 import datetime as dt
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -72,14 +71,6 @@ def test_more_open_classifieds_than_anybody_needs_are_neither_posted_nor_renewed
         actions.renew(classified=old, by=owner, at=later)
     actions.close(classified=posted[0], outcome="none", by=owner, at=later)
     make_classified(owner, at=later)
-
-
-def test_the_same_key_posts_once(owner: User, teammate: User) -> None:
-    key = uuid.uuid4()
-    first = actions.post(offer=offer(), days=60, key=key, by=owner, at=AT)
-    again = actions.post(offer=offer(title="Autre chose"), days=60, key=key, by=owner, at=AT)
-    assert again == first
-    assert Classified.objects.get().title == "Vélo pliant 7 vitesses"
 
 
 def test_only_the_author_changes_it(owner: User, teammate: User) -> None:
@@ -171,13 +162,6 @@ def test_expired_classified_is_renewed_for_a_month(owner: User) -> None:
     assert renewed.outcome == ""
 
 
-def test_classified_closed_by_its_author_is_not_renewed(owner: User) -> None:
-    classified = make_classified(owner, at=AT, days=10)
-    actions.close(classified=classified, outcome="here", by=owner, at=AT)
-    with pytest.raises(Refused, match="publiez-en une nouvelle"):
-        actions.renew(classified=classified, by=owner, at=AT)
-
-
 def test_the_clock_closes_some_at_once(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "MOST_AT_ONCE", 2)
     for _ in range(3):
@@ -209,7 +193,10 @@ def test_six_pictures_at_most(owner: User) -> None:
     assert refusal.value.field == "pictures"
 
 
-def test_ended_classified_is_not_edited(owner: User) -> None:
-    classified = make_classified(owner, at=AT, days=1)
+def test_ended_classified_is_not_edited_nor_renewed_where_its_author_closed_it(owner: User) -> None:
+    over, closed = (make_classified(owner, at=AT, days=1) for _ in range(2))
     with pytest.raises(Refused, match="n’est plus en ligne"):
-        actions.edit(classified=classified, offer=offer(), pictures=[], by=owner, at=AT + 2 * DAY)
+        actions.edit(classified=over, offer=offer(), pictures=[], by=owner, at=AT + 2 * DAY)
+    actions.close(classified=closed, outcome="here", by=owner, at=AT)
+    with pytest.raises(Refused, match="publiez-en une nouvelle"):
+        actions.renew(classified=closed, by=owner, at=AT)

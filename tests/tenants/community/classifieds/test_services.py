@@ -55,18 +55,15 @@ def test_service_is_found_by_its_kind_day_and_hour(
     assert [row.title for row in rows] == (["Garde d’enfants"] if found else [])
 
 
-def test_service_without_a_kind_is_another_one_and_things_have_none(owner: User) -> None:
+def test_service_without_a_kind_is_another_one_and_things_have_no_kind_nor_hours(
+    owner: User,
+) -> None:
     assert make_service(owner, service="").service == "other"
     thing = make_classified(owner, service="pets", availability=EVENING)
     assert (thing.service, single.hours_of(thing)) == ("", [])
-
-
-def test_a_service_that_becomes_a_thing_loses_its_hours(owner: User) -> None:
-    service = make_service(owner)
-    changed = actions.edit(
-        classified=service, offer=offer(), pictures=[], by=owner, at=timezone.now()
-    )
-    assert (changed.service, Availability.objects.count()) == ("", 0)
+    service, now = make_service(owner), timezone.now()
+    changed = actions.edit(classified=service, offer=offer(), pictures=[], by=owner, at=now)
+    assert (changed.service, single.hours_of(changed)) == ("", [])
 
 
 @pytest.mark.parametrize(

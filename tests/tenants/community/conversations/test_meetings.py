@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import hooks, schema
+from saas.kernel import hooks
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds.models import Classified
@@ -212,22 +212,20 @@ def test_blocked_colleague_cannot_write_and_is_refused_softly(
     assert not Block.objects.exists()
 
 
-def test_two_agreements_at_once_reserve_the_thing_once(own_database: None) -> None:
-    with schema.inside("north"):
-        owner = make_user("Nadia")
-        bike = make_classified(owner)
-        talks = [talk_about(bike, make_user(f"Voix{number}")) for number in range(3)]
-        for one in talks:
-            propose(one, owner)
+def test_two_agreements_at_once_reserve_the_thing_once(own_north: None) -> None:
+    owner = make_user("Nadia")
+    bike = make_classified(owner)
+    talks = [talk_about(bike, make_user(f"Voix{number}")) for number in range(3)]
+    for one in talks:
+        propose(one, owner)
     accept = functools.partial(actions.accept, at=timezone.now())
     answers = acts_at_once(
         [functools.partial(accept, conversation=one, by=one.asker) for one in talks]
     )
     assert sum(isinstance(answer, Refused) for answer in answers) == 2
-    with schema.inside("north"):
-        bike.refresh_from_db()
-        (agreed,) = Meeting.objects.filter(state="accepted").select_related("conversation")
-        assert bike.reserved_for_id == agreed.conversation.asker_id
+    bike.refresh_from_db()
+    (agreed,) = Meeting.objects.filter(state="accepted").select_related("conversation")
+    assert bike.reserved_for_id == agreed.conversation.asker_id
 
 
 def test_pages_propose_answer_and_close_in_one_step(

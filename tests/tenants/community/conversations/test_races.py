@@ -18,49 +18,45 @@ from tests.tenants.community.notifications.making import deliver
 
 
 def test_the_two_go_on_writing_while_a_mail_is_on_its_way(
-    own_database: None, monkeypatch: pytest.MonkeyPatch
+    own_north: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[bool] = []
-    with schema.inside("north"):
-        owner, asker = make_user("Nadia"), make_user("Karim")
-        conversation = begin(owner, asker)
+    owner, asker = make_user("Nadia"), make_user("Karim")
+    conversation = begin(owner, asker)
 
-        def answer() -> None:
-            actions.send(conversation=conversation, text="Oui", by=owner, at=timezone.now())
+    def answer() -> None:
+        actions.send(conversation=conversation, text="Oui", by=owner, at=timezone.now())
 
-        monkeypatch.setattr(
-            "saas.kernel.mail.send", lambda **_: done.append(done_meanwhile(answer))
-        )
-        run(tasks.mail_message, Message.objects.get().pk)
-        deliver()
-        assert done == [True]
-        assert Message.objects.count() == 2
+    monkeypatch.setattr("saas.kernel.mail.send", lambda **_: done.append(done_meanwhile(answer)))
+    run(tasks.mail_message, Message.objects.get().pk)
+    deliver()
+    assert done == [True]
+    assert Message.objects.count() == 2
 
 
-def test_two_jobs_at_once_mail_once(own_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_jobs_at_once_mail_once(own_north: None, monkeypatch: pytest.MonkeyPatch) -> None:
     recipients: list[str] = []
     second: list[threading.Thread] = []
-    with schema.inside("north"):
-        owner, asker = make_user("Nadia"), make_user("Karim")
-        conversation = begin(owner, asker)
-        actions.send(conversation=conversation, text="Alors ?", by=asker, at=timezone.now())
-        first_message, second_message = Message.objects.all()
+    owner, asker = make_user("Nadia"), make_user("Karim")
+    conversation = begin(owner, asker)
+    actions.send(conversation=conversation, text="Alors ?", by=asker, at=timezone.now())
+    first_message, second_message = Message.objects.all()
 
-        def notify_second() -> None:
-            with schema.inside("north"):
-                run(tasks.mail_message, second_message.pk)
-                deliver()
-            connection.close()
+    def notify_second() -> None:
+        with schema.inside("north"):
+            run(tasks.mail_message, second_message.pk)
+            deliver()
+        connection.close()
 
-        def send(*, to: str, **_: object) -> None:
-            recipients.append(to)
-            if not second:
-                second.append(threading.Thread(target=notify_second))
-                second[0].start()
-                second[0].join(timeout=1)  # it waits for the first one's commit
+    def send(*, to: str, **_: object) -> None:
+        recipients.append(to)
+        if not second:
+            second.append(threading.Thread(target=notify_second))
+            second[0].start()
+            second[0].join(timeout=1)  # it waits for the first one's commit
 
-        monkeypatch.setattr("saas.kernel.mail.send", send)
-        run(tasks.mail_message, first_message.pk)
-        deliver()
-        second[0].join(timeout=PATIENCE)
-        assert recipients == [owner.email]
+    monkeypatch.setattr("saas.kernel.mail.send", send)
+    run(tasks.mail_message, first_message.pk)
+    deliver()
+    second[0].join(timeout=PATIENCE)
+    assert recipients == [owner.email]

@@ -53,14 +53,6 @@ def test_month_of_the_forecast_ends_by_the_clock_of_its_space(
     assert counted in page.partition("Reversé d’ici")[0]
 
 
-def test_forecast_needs_an_account(desk: Desk) -> None:
-    desk.sell(7_000)
-    desk.after_the_hold()
-    page = desk.read("/council/forecast/")
-    assert "28,00 € attend le compte du CSE : pas encore de compte" in page
-    assert "Rien d’ici la fin du mois." in page
-
-
 def test_payouts_of_this_council_alone_are_listed(treasury: SpaceClient, active: Council) -> None:
     with schema.in_public():
         other = make_council("south")

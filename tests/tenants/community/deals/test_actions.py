@@ -1,7 +1,6 @@
 """Deals: how one is passed on and ends, and when votes say that it no longer works."""
 
 import datetime as dt
-import uuid
 import zoneinfo
 from typing import Any
 
@@ -23,12 +22,6 @@ NOW = timezone.now
 def titles(person: User, **filters: Any) -> list[str]:
     rows = queries.rows_of(queries.Filters(**filters), viewer=person, at=NOW(), start=0, size=50)
     return [row.title for row in rows]
-
-
-def test_deal_is_posted_once_for_a_key(owner: User) -> None:
-    key = uuid.uuid4()
-    first, second = (actions.post(terms=terms(), key=key, by=owner, at=NOW()) for _ in range(2))
-    assert first.pk == second.pk
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,9 @@ def test_announcing_leads_to_its_page_in_the_time_of_the_space(
 
 
 def test_series_is_announced_from_the_form_and_shows_its_next_date(hers: SpaceClient) -> None:
-    until = timezone.localdate() + dt.timedelta(days=24)
-    hers.post("/gatherings/new/", form_data(rhythm="weekly", repeat_until=until.isoformat()))
+    day, until = (timezone.localdate() + days * DAY for days in (3, 17))
+    series = {"day": day.isoformat(), "rhythm": "weekly", "repeat_until": until.isoformat()}
+    hers.post("/gatherings/new/", form_data(**series))
     assert Gathering.objects.count() == 3
     text = hers.get(Gathering.objects.earliest("pk").get_absolute_url()).text
     assert "Chaque semaine" in text

@@ -47,19 +47,17 @@ def outcomes_of(acts: Sequence[Callable[[], object]]) -> Counter[str]:
 
 
 def crowd(at: dt.datetime) -> tuple[Thing, list[User]]:
-    with schema.inside("north"):
-        return make_thing(make_user("Nadia"), at=at), [make_user("Ines") for _ in range(MEMBERS)]
+    return make_thing(make_user("Nadia"), at=at), [make_user("Ines") for _ in range(MEMBERS)]
 
 
-def test_fifty_members_book_one_slot_once(own_database: None) -> None:
+def test_fifty_members_book_one_slot_once(own_north: None) -> None:
     drill, people = crowd(AT)
     outcomes = outcomes_of([partial(ask, drill, person, slot(AT), at=AT) for person in people])
     assert outcomes == {"done": 1, "Refused": MEMBERS - 1}
-    with schema.inside("north"):
-        assert Loan.objects.count() == 1
+    assert Loan.objects.count() == 1
 
 
-def test_database_lets_one_of_two_racers_in_without_our_rules(own_database: None) -> None:
+def test_database_lets_one_of_two_racers_in_without_our_rules(own_north: None) -> None:
     drill, people = crowd(AT)
 
     def insert(person: User, after: dt.timedelta) -> None:
@@ -73,33 +71,29 @@ def test_database_lets_one_of_two_racers_in_without_our_rules(own_database: None
     # Two that wait for one another are parted as a deadlock, which is a refusal, too.
     assert outcomes["done"] == 1
     assert outcomes["IntegrityError"] + outcomes["OperationalError"] == MEMBERS - 1
-    with schema.inside("north"):
-        assert Loan.objects.count() == 1
+    assert Loan.objects.count() == 1
 
 
-def test_waiting_member_is_served_once_when_two_loans_end(own_database: None) -> None:
+def test_waiting_member_is_served_once_when_two_loans_end(own_north: None) -> None:
     drill, people = crowd(AT)
-    with schema.inside("north"):
-        owner = keeper_of(drill)
-        first = make_loan_out(drill, people[0], slot(AT), at=AT)
-        second = ask(drill, people[1], slot(AT, after=HOUR), at=AT)
-        wanted = slot(AT, lasts=2 * HOUR)
-        for person in people[2:4]:
-            times.wait(thing=drill, slot=wanted, zone=PARIS, by=person, at=AT)
+    owner = keeper_of(drill)
+    first = make_loan_out(drill, people[0], slot(AT), at=AT)
+    second = ask(drill, people[1], slot(AT, after=HOUR), at=AT)
+    wanted = slot(AT, lasts=2 * HOUR)
+    for person in people[2:4]:
+        times.wait(thing=drill, slot=wanted, zone=PARIS, by=person, at=AT)
     give_back = partial(loans.give_back, loan=first, by=owner, at=AT)
     cancel = partial(loans.cancel, loan=second, by=people[1], at=AT)
     assert outcomes_of([give_back, cancel]) == {"done": 2}
-    with schema.inside("north"):
-        served = WaitingListEntry.objects.filter(state="served")
-        assert [entry.person_id for entry in served] == [people[2].pk]
+    served = WaitingListEntry.objects.filter(state="served")
+    assert [entry.person_id for entry in served] == [people[2].pk]
 
 
 @pytest.mark.proof
-def test_many_slots_of_many_members_never_overlap(own_database: None) -> None:
+def test_many_slots_of_many_members_never_overlap(own_north: None) -> None:
     drill, people = crowd(AT)
     slots = [slot(AT, after=(number * 7 % 40) * QUARTER, lasts=3 * QUARTER) for number in range(20)]
     outcomes_of([partial(ask, drill, one, wanted, at=AT) for wanted in slots for one in people])
-    with schema.inside("north"):
-        spans = sorted(Loan.objects.values_list("starts_at", "ends_at"))
+    spans = sorted(Loan.objects.values_list("starts_at", "ends_at"))
     assert len(spans) > 1
     assert all(one[1] <= two[0] for one, two in itertools.pairwise(spans))

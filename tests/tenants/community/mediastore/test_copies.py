@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import hooks, schema
+from saas.kernel import hooks
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.notifying import Event, Kind
 from tenants.community.mediastore import clock
@@ -156,14 +156,12 @@ def test_readers_learn_that_a_medium_is_gone_or_open_to_all(
     assert ("retiré" in gone_text, leavers) == (True, sorted([owner.pk, teammate.pk]))
 
 
-def test_two_people_at_once_do_not_take_one_copy(own_database: None) -> None:
-    with schema.inside("north"):
-        medium = make_medium(make_user("Nadia"), copies=1)
-        people = [make_user(f"Lecteur{number}") for number in range(4)]
+def test_two_people_at_once_do_not_take_one_copy(own_north: None) -> None:
+    medium = make_medium(make_user("Nadia"), copies=1)
+    people = [make_user(f"Lecteur{number}") for number in range(4)]
     takes = [
         functools.partial(actions.borrow, medium=medium, by=person, at=AT) for person in people
     ]
     answers = acts_at_once(list(takes))
     assert sum(answer is not None for answer in answers) == 1
-    with schema.inside("north"):
-        assert (Borrowing.objects.count(), Waiting.objects.count()) == (1, 3)
+    assert (Borrowing.objects.count(), Waiting.objects.count()) == (1, 3)

@@ -55,11 +55,8 @@ def test_file_is_recognised_by_its_content(kind: str, content: bytes, *, allowed
         with pytest.raises(Refused) as refusal:
             files.check_upload(kind, content[:1024], 10)
         assert refusal.value.field == "file"
-
-
-def test_file_that_is_too_large_is_refused() -> None:
     with pytest.raises(Refused, match="80"):
-        files.check_upload("guide", b"%PDF-", files.MOST_UPLOAD + 1)
+        files.check_upload(kind, content[:1024], files.MOST_UPLOAD + 1)
 
 
 def test_pdf_becomes_pages_and_its_file_goes(owner: User) -> None:
@@ -122,11 +119,20 @@ def test_file_that_cannot_stand_there_is_refused_with_its_reason(
     assert wording.failure(reason)
 
 
-def test_chapter_that_stands_in_the_order_many_times_is_read_once(owner: User) -> None:
-    """A few kilobytes could name one long chapter four hundred times, and fill a worker."""
-    book = epub("<p>Il était une fois.</p>", spine=400)
-    medium = send(make_keeper(owner), book, kind="book")
-    assert (medium.state, medium.parts.count()) == ("ready", 1)
+SCRAMBLED = "http://www.idpf.org/2008/embedding"
+
+
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        pytest.param(encrypted(SCRAMBLED), 1, id="fonts that are only scrambled lock no book"),
+        # A few kilobytes could name one long chapter four hundred times, and fill a worker.
+        pytest.param(epub("<p>Il était une fois.</p>", spine=400), 1, id="a chapter is read once"),
+    ],
+)
+def test_book_that_can_be_read_is_opened(owner: User, content: bytes, parts: int) -> None:
+    medium = send(make_keeper(owner), content, kind="book")
+    assert (medium.state, medium.parts.count()) == ("ready", parts)
 
 
 @pytest.mark.parametrize("limit", ["MOST_XML", "MOST_TEXT"])
@@ -136,11 +142,6 @@ def test_book_whose_words_are_too_many_is_refused(
     monkeypatch.setattr(epub_gateway, limit, 300)
     chapters = ["<p>" + "mot " * 60 + "</p>"] * 2 if limit == "MOST_TEXT" else ["mot " * 100]
     assert send(make_keeper(owner), epub(*chapters), kind="book").failure == "too_long"
-
-
-def test_font_that_is_only_scrambled_locks_no_book(owner: User) -> None:
-    book = encrypted("http://www.idpf.org/2008/embedding")
-    assert send(make_keeper(owner), book, kind="book").state == "ready"
 
 
 def test_pdf_of_too_many_pages_is_refused(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:

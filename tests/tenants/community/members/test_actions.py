@@ -146,11 +146,6 @@ def test_last_use_goes_to_whoever_confirms_first_and_a_proven_address_joins_with
     assert made.uses == 1
 
 
-def test_an_invitation_of_the_south_opens_nothing_in_the_north(invitation: Invitation) -> None:
-    with schema.inside("south"), pytest.raises(Refused, match="n’existe pas ici"):
-        ask(AT, code=invitation.code, company_id=None)
-
-
 def test_a_confirmation_of_one_space_is_worthless_in_another_with_the_same_row(owner: User) -> None:
     here = ask(AT)
     columns = {

@@ -187,6 +187,9 @@ def test_refused_claim_is_not_asked_again_and_can_be_confirmed_later(
     assert queries.company_of(newcomer) == number
     with pytest.raises(Refused, match="déjà reçu sa réponse"):
         claims.decide_company(of=of, confirms=False, by=head, at=AT)
+    leaver = joined(AT, company_id=number)
+    leaving.close_account(of=leaver, by=leaver, at=AT)
+    assert reads.claims_for(None) == []
 
 
 @pytest.mark.parametrize("answered", [True, False], ids=["after a no", "while they wait"])
@@ -201,11 +204,6 @@ def test_company_knows_nothing_of_somebody_who_became_anothers(
     with pytest.raises(Refused):
         claims.decide_company(of=of, confirms=True, by=head, at=AT)
     assert queries.company_of(newcomer) == other
-
-
-def test_member_who_leaves_waits_for_nothing(administrator: User, newcomer: User) -> None:
-    leaving.close_account(of=newcomer, by=newcomer, at=AT)
-    assert reads.claims_for(None) == []
 
 
 def test_lost_mails_about_claims_are_queued_again(

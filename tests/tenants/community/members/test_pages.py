@@ -200,12 +200,6 @@ def test_administrator_makes_prints_and_ends_a_link(browse: Browse, administrato
     assert "n’ouvre plus rien" in text_of(client, url)
 
 
-def test_a_member_s_own_language_is_the_page_s(browse: Browse, owner: User) -> None:
-    User.objects.filter(pk=owner.pk).update(language="en")
-
-    assert 'lang="en"' in text_of(browse(owner), "/")
-
-
 def test_home_links_to_each_room_where_no_rail_is(browse: Browse, owner: User) -> None:
     page = text_of(browse(owner), "/")
     rail = page[page.index('<nav class="rail') :].partition("</nav>")[0]

@@ -116,10 +116,6 @@ def test_front_page_takes_the_newest_of_all_rooms(owner: User, offer: Callable[.
     assert (shown.empty, shown.sponsored) == (False, True)
 
 
-def test_the_greeting_knows_the_break_of_the_member_s_site(owner: User) -> None:
-    assert front_page.greeting(owner, AT).starts == dt.time(12)
-
-
 def test_the_steps_of_a_new_space_are_done_one_by_one(
     administrator: User, offer: Callable[..., None]
 ) -> None:

@@ -2,7 +2,6 @@
 
 import functools
 
-from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.community.moderation import actions
 from tenants.community.moderation.models import Case, Decision
@@ -14,25 +13,22 @@ from tests.tenants.community.moderation.making import KEEP, REMOVE, make_moderat
 
 
 def test_first_reports_at_once_open_one_case_and_two_decisions_at_once_are_one(
-    own_database: None,
+    own_north: None,
 ) -> None:
-    with schema.inside("north"):
-        reference = make_classified(make_user("Nadia"), at=AT).reference
-        reporters = [make_user(f"Voix{number}") for number in range(4)]
-        moderators = [make_moderator(name) for name in ("Mehdi", "Ana")]
-        subject = queries.subject("classified", reference, viewer=reporters[0])
+    reference = make_classified(make_user("Nadia"), at=AT).reference
+    reporters = [make_user(f"Voix{number}") for number in range(4)]
+    moderators = [make_moderator(name) for name in ("Mehdi", "Ana")]
+    subject = queries.subject("classified", reference, viewer=reporters[0])
     assert subject is not None
     act = functools.partial(actions.report, subject=subject, reference=reference, at=AT)
     acts_at_once([functools.partial(act, reason="scam", words="", by=one) for one in reporters])
-    with schema.inside("north"):
-        case = Case.objects.get()
-        assert case.reports.count() == 4
-        assert case.hidden_at == AT
+    case = Case.objects.get()
+    assert case.reports.count() == 4
+    assert case.hidden_at == AT
     foreign = subject._replace(kind="neighbour", owner_id=None)
     act = functools.partial(actions.report, subject=foreign, reference="7-PA-1", at=AT)
     acts_at_once([functools.partial(act, reason="scam", words="", by=one) for one in reporters])
-    with schema.inside("north"):
-        assert Case.objects.get(kind="neighbour").reports.count() == 4
+    assert Case.objects.get(kind="neighbour").reports.count() == 4
     answers = acts_at_once(
         [
             functools.partial(actions.decide, case=case, verdict=verdict, by=person, at=AT)

@@ -104,10 +104,9 @@ def test_report_goes_with_its_member_and_what_stands_in_public_stays(
         assert CatalogueReport.objects.count() == 1
 
 
-def test_concurrent_reports_count_once_a_member(own_database: None) -> None:
+def test_concurrent_reports_count_once_a_member(own_north: None) -> None:
     reference = make_merchant(at=AT).reference
-    with schema.inside("north"):
-        first, second = (make_user(name) for name in ("Nadia", "Karim"))
+    first, second = (make_user(name) for name in ("Nadia", "Karim"))
 
     def act(by: User) -> MemberReport | None:
         try:
@@ -116,8 +115,7 @@ def test_concurrent_reports_count_once_a_member(own_database: None) -> None:
             return None
 
     answers = acts_at_once([functools.partial(act, one) for one in (first, first, second)])
-    with schema.inside("north"):
-        assert MemberReport.objects.count() == 2
+    assert MemberReport.objects.count() == 2
     with schema.in_public():
         assert CatalogueReport.objects.count() == 2
     assert sum(isinstance(one, MemberReport) for one in answers) == 2

@@ -1,7 +1,6 @@
 """Offers, requests, answers, and changes of mind in time and late."""
 
 import datetime as dt
-import uuid
 from collections.abc import Callable
 
 import pytest
@@ -21,7 +20,6 @@ from tests.tenants.community.rides.making import (
     ask,
     make_ride,
     ride_along,
-    terms,
 )
 
 
@@ -172,14 +170,6 @@ def test_price_beyond_shared_costs_is_refused_and_nothing_is_offered(owner: User
         make_ride(owner, at=AT, price_cents=212)
     assert not Ride.objects.exists()
     assert make_ride(owner, at=AT, price_cents=211).price_cents == 211
-
-
-def test_same_key_offers_once(owner: User) -> None:
-    key, timing = uuid.uuid4(), Timing((AT + DAY).date(), dt.time(8))
-    for _ in range(2):
-        actions.offer(terms=terms(), timing=timing, key=key, by=owner, at=AT)
-
-    assert Departure.objects.count() == 1
 
 
 @pytest.mark.parametrize(
