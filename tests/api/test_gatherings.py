@@ -10,8 +10,8 @@ from saas.accounts.models import User
 from tenants.community.gatherings.models import Gathering
 from tenants.community.members.models import Role
 from tests.api.test_classifieds import post
-from tests.fixtures.people import Browse
-from tests.tenants.community.gatherings.making import DAY, make_gathering
+from tests.fixtures.people import DAY, Browse
+from tests.tenants.community.gatherings.making import make_gathering
 
 URL = "/api/v1/gatherings/"
 

@@ -10,9 +10,9 @@ from saas.accounts.models import User
 from tenants.community.lending.models import LendingPicture, Loan, Thing, WaitingListEntry
 from tenants.community.members.models import Role
 from tests.api.test_screens import post
-from tests.fixtures.people import AT, Browse, Count, make_user
+from tests.fixtures.people import AT, HOUR, Browse, Count, make_user
 from tests.tenants.community.classifieds.making import upload
-from tests.tenants.community.lending.making import HOUR, ask, make_loan_out, make_thing, slot
+from tests.tenants.community.lending.making import ask, make_loan_out, make_thing, slot
 
 THINGS, LOANS = "/api/v1/things/", "/api/v1/loans/"
 

@@ -9,8 +9,7 @@ from saas.accounts.models import User
 from tenants.community.rides.models import Ride
 from tenants.spaces.spots import site_ids
 from tests.api.test_classifieds import post
-from tests.fixtures.people import Browse, make_user
-from tests.tenants.community.rides.making import DAY
+from tests.fixtures.people import DAY, Browse, make_user
 
 URL = "/api/v1/rides/"
 BOOKINGS = "/api/v1/ride-bookings/"

@@ -16,9 +16,11 @@ from tests.journeys.visitor import PHONE, Visitor
 pytestmark = pytest.mark.proof  # eight walks through the whole demo
 THING = "Perceuse-visseuse 18 V"
 
+type Arrive = Callable[..., Visitor]
+
 
 def test_colleagues_post_search_write_and_close_without_script(
-    visitor: Callable[..., Visitor], village: Village
+    visitor: Arrive, village: Village
 ) -> None:
     author, reader = (visitor(script=False, size=PHONE) for _ in range(2))
     space.sign_in(author, village.slug, village.employee)
@@ -33,9 +35,7 @@ def test_colleagues_post_search_write_and_close_without_script(
     space.close(author, thing)
 
 
-def test_merchant_reaches_stripes_page_without_script(
-    visitor: Callable[..., Visitor], village: Village
-) -> None:
+def test_merchant_reaches_stripes_page_without_script(visitor: Arrive, village: Village) -> None:
     merchant = visitor(script=False, size=PHONE)
     money.open_desk(merchant, f"bonjour@zeste-{village.domain}")
     money.publish_shop(merchant, "Ti’Zeste")
@@ -77,9 +77,7 @@ def test_mistake_moves_the_focus_to_its_field(member: Visitor) -> None:
     member.stop()
 
 
-def test_colleague_joins_posts_and_browses_in_english(
-    visitor: Callable[..., Visitor], village: Village
-) -> None:
+def test_colleague_joins_posts_and_browses_in_english(visitor: Arrive, village: Village) -> None:
     guest, email = visitor(lang="en", size=PHONE), f"kate@{village.domain}"
     all_english(guest.open(space.address_of(guest, village.slug, "/join/")))
     guest.fill(first_name="Kate", last_name="Moss", email=email)
@@ -97,7 +95,7 @@ def test_colleague_joins_posts_and_browses_in_english(
         all_english(guest.open(path))
 
 
-def test_merchant_reads_the_site_and_signs_up_in_english(visitor: Callable[..., Visitor]) -> None:
+def test_merchant_reads_the_site_and_signs_up_in_english(visitor: Arrive) -> None:
     guest = visitor(lang="en")
     for path in ("/", "/en/merchants/", "/en/councils/", "/en/pricing/", "/start/", "/find/"):
         all_english(guest.open(f"{guest.stack['public']}{path}"))
@@ -107,7 +105,7 @@ def test_merchant_reads_the_site_and_signs_up_in_english(visitor: Callable[..., 
 
 
 def test_colleagues_pass_a_deal_on_and_say_whether_it_works(
-    visitor: Callable[..., Visitor], village: Village
+    visitor: Arrive, village: Village
 ) -> None:
     author, reader = (visitor(size=PHONE) for _ in range(2))
     space.sign_in(author, village.slug, village.employee)
@@ -125,9 +123,7 @@ def test_colleagues_pass_a_deal_on_and_say_whether_it_works(
     author.open(author.page.url).see("1 merci").press("C’est terminé").see("Terminé").stop()
 
 
-def test_drill_is_found_booked_handed_over_and_returned(
-    visitor: Callable[..., Visitor], village: Village
-) -> None:
+def test_drill_is_found_booked_handed_over_and_returned(visitor: Arrive, village: Village) -> None:
     """The borrower's phone takes at most twelve taps; the lender's scans the codes it shows."""
     lender, borrower = (visitor(size=PHONE) for _ in range(2))
     space.sign_in(lender, village.slug, village.employee)

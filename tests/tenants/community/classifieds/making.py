@@ -15,7 +15,6 @@ from saas.kernel.tasks import SCHEMA_HEADER
 from tenants.community.classifieds import actions, rules
 from tenants.community.classifieds.models import Classified, Picture
 
-DAY = dt.timedelta(days=1)
 _numbers = itertools.count(1)
 
 

@@ -13,8 +13,8 @@ from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.queries import pictures as queries
 from tenants.community.classifieds.queries import single
 from tenants.community.notifications.models import Notification
-from tests.fixtures.people import AT, make_user
-from tests.tenants.community.classifieds.making import DAY, make_classified, make_picture, offer
+from tests.fixtures.people import AT, DAY, make_user
+from tests.tenants.community.classifieds.making import make_classified, make_picture, offer
 
 
 def test_a_classified_stays_for_the_days_that_its_author_asked(owner: User) -> None:

@@ -12,8 +12,8 @@ from saas.kernel import hooks, schema
 from saas.kernel.errors import NotAllowed
 from tenants.community.classifieds import actions, tasks
 from tenants.community.classifieds.models import Classified
-from tests.fixtures.people import Browse, make_user
-from tests.tenants.community.classifieds.making import DAY, make_classified, run
+from tests.fixtures.people import DAY, Browse, make_user
+from tests.tenants.community.classifieds.making import make_classified, run
 from tests.tenants.community.notifications.making import deliver
 
 

@@ -12,12 +12,8 @@ from tenants.community.classifieds import actions, clock, tasks
 from tenants.community.classifieds.queries import single as queries
 from tenants.community.notifications.models import Notification
 from tests.fixtures.broker import fail
-from tests.tenants.community.classifieds.making import (
-    DAY,
-    make_classified,
-    make_picture,
-    run,
-)
+from tests.fixtures.people import DAY
+from tests.tenants.community.classifieds.making import make_classified, make_picture, run
 from tests.tenants.community.notifications.making import deliver
 
 

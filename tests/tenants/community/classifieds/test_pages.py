@@ -12,9 +12,8 @@ from tenants.community.classifieds import actions
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.classifieds.queries import pictures as queries
 from tenants.spaces import spots
-from tests.fixtures.people import Browse, SameCost, SpaceClient, make_user
+from tests.fixtures.people import DAY, Browse, SameCost, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import (
-    DAY,
     make_classified,
     make_picture,
     picture_bytes,

@@ -13,9 +13,8 @@ from saas.kernel.uploads import pictures
 from tenants.community.classifieds import actions, tasks
 from tenants.community.classifieds.models import Picture
 from tenants.community.classifieds.queries import pictures as queries
-from tests.fixtures.people import AT, Browse
+from tests.fixtures.people import AT, DAY, Browse
 from tests.tenants.community.classifieds.making import (
-    DAY,
     make_classified,
     make_picture,
     picture_bytes,

@@ -1,6 +1,5 @@
 """Messages that two colleagues may write to each other, and what each has read."""
 
-import datetime as dt
 import uuid
 
 import pytest
@@ -12,9 +11,7 @@ from saas.kernel.errors import Refused
 from tenants.community.conversations import actions
 from tenants.community.conversations.models import Conversation, Message
 from tenants.community.conversations.queries import talks as queries
-from tests.fixtures.people import AT
-
-MINUTE = dt.timedelta(minutes=1)
+from tests.fixtures.people import AT, MINUTE
 
 
 def thing_of(owner: User, **changes: object) -> hooks.Subject:

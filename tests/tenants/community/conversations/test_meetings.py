@@ -19,9 +19,9 @@ from tenants.community.conversations.queries import talks as queries
 from tenants.community.conversations.rules import talks as rules
 from tenants.community.lending.models import Thing
 from tenants.community.notifications.models import Notification
-from tests.fixtures.people import Browse, SameCost, SpaceClient, make_user
+from tests.fixtures.people import DAY, Browse, SameCost, SpaceClient, make_user
 from tests.fixtures.together import acts_at_once
-from tests.tenants.community.classifieds.making import DAY, make_classified
+from tests.tenants.community.classifieds.making import make_classified
 
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 NOON = dt.time(12, 30)
@@ -105,14 +105,14 @@ def test_thing_is_reserved_for_one_person_at_a_time(
     assert bike.reserved_for_id == other.asker_id
 
 
-@pytest.mark.parametrize("kind", ["service", "wanted"])
-def test_services_and_wishes_are_not_reserved(owner: User, teammate: User, kind: str) -> None:
-    thing = make_classified(owner, kind=kind)
-    talk = talk_about(thing, teammate)
-    propose(talk, teammate)
-    actions.accept(conversation=talk, by=owner, at=timezone.now())
-    thing.refresh_from_db()
-    assert thing.reserved_for_id is None
+def test_services_and_wishes_are_not_reserved(owner: User, teammate: User) -> None:
+    for kind in ("service", "wanted"):
+        thing = make_classified(owner, kind=kind)
+        talk = talk_about(thing, teammate)
+        propose(talk, teammate)
+        actions.accept(conversation=talk, by=owner, at=timezone.now())
+        thing.refresh_from_db()
+        assert thing.reserved_for_id is None
 
 
 def test_only_author_and_taker_reserve_and_release(bike: Classified, teammate: User) -> None:

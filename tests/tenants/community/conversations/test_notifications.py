@@ -12,9 +12,9 @@ from tenants.community.conversations.models import Message
 from tenants.community.conversations.queries import talks as queries
 from tenants.community.notifications.models import Notification
 from tests.fixtures.broker import fail
-from tests.fixtures.people import make_user
-from tests.tenants.community.classifieds.making import DAY, html_of, run
-from tests.tenants.community.conversations.test_actions import MINUTE, begin
+from tests.fixtures.people import DAY, MINUTE, make_user
+from tests.tenants.community.classifieds.making import html_of, run
+from tests.tenants.community.conversations.test_actions import begin
 from tests.tenants.community.notifications.making import deliver
 
 SECRET = "Le code du casier est 4711, appelez le 06 12 34 56 78"

@@ -10,14 +10,8 @@ from saas.accounts.models import User
 from saas.kernel import private_pictures
 from tenants.community.conversations import actions, tasks
 from tenants.community.conversations.models import Conversation, Message, Picture
-from tests.fixtures.people import Browse, SpaceClient, make_user
-from tests.tenants.community.classifieds.making import (
-    DAY,
-    make_classified,
-    picture_bytes,
-    run,
-    upload,
-)
+from tests.fixtures.people import DAY, Browse, SpaceClient, make_user
+from tests.tenants.community.classifieds.making import make_classified, picture_bytes, run, upload
 from tests.tenants.community.conversations.test_meetings import talk_about
 
 

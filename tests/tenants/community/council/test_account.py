@@ -34,7 +34,9 @@ def test_treasurer_signs_with_their_name(browse: Browse, treasurer: User, offere
     client = browse(treasurer)
     assert "des conditions attendent votre signature" in text_of(client, "/council/")
 
-    response = client.post(f"/council/terms/{offered.reference}/", SIGNED)
+    # Case, accents and spaces do not spoil a signature.
+    signed = {"read": "on", "name": "  Nadià   BERTHIER "}
+    response = client.post(f"/council/terms/{offered.reference}/", signed)
 
     assert (response.status_code, response["Location"]) == (303, "/council/terms/")
     with schema.in_public():
@@ -45,14 +47,6 @@ def test_treasurer_signs_with_their_name(browse: Browse, treasurer: User, offere
     page = text_of(client, "/council/terms/")
     assert "par Nadia Berthier" in page
     assert "Signer les conditions" not in page
-
-
-@pytest.mark.parametrize("name", ["nadia berthier", "  Nadia   BERTHIER ", "Nadià Berthier"])
-def test_case_accents_and_spaces_do_not_spoil_a_signature(
-    browse: Browse, treasurer: User, offered: Council, name: str
-) -> None:
-    sent = {"read": "on", "name": name}
-    assert browse(treasurer).post(f"/council/terms/{offered.reference}/", sent).status_code == 303
 
 
 def test_later_terms_stand_beside_those_in_force(desk: Desk) -> None:

@@ -6,9 +6,7 @@ from typing import Any
 from saas.accounts.models import User
 from tenants.community.gatherings import actions, rules
 from tenants.community.gatherings.models import Gathering, Participation
-
-DAY = dt.timedelta(days=1)
-HOUR = dt.timedelta(hours=1)
+from tests.fixtures.people import DAY, HOUR
 
 
 def plan(starts_at: dt.datetime, **changes: Any) -> rules.Plan:

@@ -14,8 +14,8 @@ from tenants.community.gatherings.models import BudgetLine, Gathering, Notice, P
 from tenants.community.gatherings.queries import calendars, single
 from tenants.community.gatherings.rules import Repeat
 from tenants.community.members.models import Role
-from tests.fixtures.people import AT, make_user
-from tests.tenants.community.gatherings.making import DAY, make_gathering, plan, states_of
+from tests.fixtures.people import AT, DAY, make_user
+from tests.tenants.community.gatherings.making import make_gathering, plan, states_of
 
 
 def notified(kind: str) -> list[str]:

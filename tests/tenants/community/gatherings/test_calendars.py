@@ -15,10 +15,10 @@ from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
 from tenants.community.rides import actions as rides
 from tenants.community.rides.rules import Timing
-from tests.fixtures.people import Browse, SpaceClient, make_user
+from tests.fixtures.people import DAY, Browse, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import make_classified
 from tests.tenants.community.conversations.test_meetings import talk_about
-from tests.tenants.community.gatherings.making import DAY, make_gathering
+from tests.tenants.community.gatherings.making import make_gathering
 from tests.tenants.community.lending.making import ask, make_thing
 from tests.tenants.community.rides.making import ask as ask_for_a_seat
 from tests.tenants.community.rides.making import make_ride

@@ -11,12 +11,10 @@ from tenants.community.gatherings import actions, clock, tasks
 from tenants.community.gatherings.models import Notice
 from tenants.community.gatherings.queries import notices as queries
 from tenants.community.notifications.models import Notification
-from tests.fixtures.people import AT, Browse, make_user
+from tests.fixtures.people import AT, DAY, MINUTE, Browse, make_user
 from tests.tenants.community.classifieds.making import html_of, run
-from tests.tenants.community.gatherings.making import DAY, make_gathering, plan
+from tests.tenants.community.gatherings.making import make_gathering, plan
 from tests.tenants.community.notifications.making import deliver
-
-MINUTE = dt.timedelta(minutes=1)
 
 
 def send_all() -> None:

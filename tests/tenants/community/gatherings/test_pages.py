@@ -11,8 +11,8 @@ from tenants.community.gatherings import actions
 from tenants.community.gatherings.models import BudgetLine, Gathering
 from tenants.community.gatherings.rules import Repeat
 from tenants.community.members.models import Role
-from tests.fixtures.people import Browse, SameCost, SpaceClient, make_user
-from tests.tenants.community.gatherings.making import DAY, make_gathering, states_of
+from tests.fixtures.people import DAY, Browse, SameCost, SpaceClient, make_user
+from tests.tenants.community.gatherings.making import make_gathering, states_of
 
 
 def form_data(**changes: object) -> dict[str, object]:

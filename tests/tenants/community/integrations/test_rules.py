@@ -64,9 +64,7 @@ def test_name_that_leads_inside_is_refused_when_something_is_sent(
     assert (outcome.status, outcome.failure, outcome.delivered) == (None, "internal", False)
 
 
-def test_address_that_http_does_not_take_is_a_failed_try(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_address_that_http_does_not_take_is_a_failed_try(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outgoing, "public_address", lambda *_: "93.184.216.34")
     outcome = gateway.send(WEBHOOK._replace(url="https://intern.example/a hook"))
     assert (outcome.failure, outcome.delivered) == ("connection", False)

@@ -79,11 +79,6 @@ def test_placement_is_never_first_nor_beside_another(count: int) -> None:
     assert kinds.count("placement") == count
 
 
-def test_screen_of_a_space_without_anything_shows_the_house(browse: Browse, manager: User) -> None:
-    device, _screen = paired(browse(), manager, AT)
-    assert device.ids() == ["house:house"]
-
-
 def test_manager_sets_parts_of_the_day_and_an_empty_part_is_refused(
     browse: Browse, manager: User
 ) -> None:

@@ -11,11 +11,9 @@ from tenants.community.lending.actions import things as thing_actions
 from tenants.community.lending.models import LendingPicture, Loan, Thing
 from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.rules.slots import LoanSlot, floor_quarter
+from tests.fixtures.people import HOUR
 
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
-QUARTER = dt.timedelta(minutes=15)
-HOUR = dt.timedelta(hours=1)
-DAY = dt.timedelta(days=1)
 
 
 def described(**changes: Any) -> rules.Description:

@@ -11,17 +11,8 @@ from tenants.community.lending.actions import loans, things, times
 from tenants.community.lending.models import Loan, LoanNotice, Thing
 from tenants.community.lending.queries import loan_pages as queries
 from tenants.community.members.models import Role
-from tests.fixtures.people import AT, make_user
-from tests.tenants.community.lending.making import (
-    DAY,
-    HOUR,
-    PARIS,
-    QUARTER,
-    ask,
-    make_loan_out,
-    make_thing,
-    slot,
-)
+from tests.fixtures.people import AT, DAY, HOUR, QUARTER, make_user
+from tests.tenants.community.lending.making import PARIS, ask, make_loan_out, make_thing, slot
 
 
 def notices_of(loan: Loan) -> set[tuple[str, bool]]:

@@ -12,9 +12,9 @@ from tenants.community.conversations.models import Conversation, Message
 from tenants.community.lending.actions import things, times
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.notifications.models import Notification
-from tests.fixtures.people import make_user
+from tests.fixtures.people import DAY, HOUR, QUARTER, make_user
 from tests.tenants.community.conversations.test_meetings import talk_about as talk_of
-from tests.tenants.community.lending.making import DAY, HOUR, QUARTER, ask, slot
+from tests.tenants.community.lending.making import ask, slot
 
 State = Loan.State
 

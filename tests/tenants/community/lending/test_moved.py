@@ -14,8 +14,8 @@ from tenants.community.classifieds import tasks as classifieds
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.conversations.models import Conversation
 from tenants.community.lending.models import LendingPicture, Thing
-from tests.fixtures.people import Browse, SpaceClient
-from tests.tenants.community.classifieds.making import DAY, make_classified, make_picture, run
+from tests.fixtures.people import DAY, Browse, SpaceClient
+from tests.tenants.community.classifieds.making import make_classified, make_picture, run
 
 FILE = "tenants/community/lending/sql/lent_classifieds.sql"
 

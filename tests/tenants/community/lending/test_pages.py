@@ -4,20 +4,15 @@ import datetime as dt
 import re
 import uuid
 
-import pytest
-
 from saas.accounts.models import User
 from tenants.community.lending.actions import times as actions
 from tenants.community.lending.models import LendingPicture, Loan, Thing, WaitingListEntry
 from tenants.community.lending.queries import pictures as queries
 from tenants.community.members.models import Role
 from tenants.spaces.spots import sites
-from tests.fixtures.people import AT, Browse, SameCost, SpaceClient, make_user
+from tests.fixtures.people import AT, DAY, HOUR, QUARTER, Browse, SameCost, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import picture_bytes, upload
 from tests.tenants.community.lending.making import (
-    DAY,
-    HOUR,
-    QUARTER,
     ask,
     make_loan_out,
     make_thing,
@@ -94,21 +89,16 @@ def test_slot_that_somebody_took_a_second_before_is_refused_and_choices_stay(
     assert re.search(r'value="30"\s+checked', text)
 
 
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
+def test_slot_that_makes_no_sense_is_refused(his: SpaceClient, drill: Thing) -> None:
+    for changes, sentence in (
         ({"starts": "2020-01-01T10:00:00+00:00"}, "Ce moment est passé"),
         ({"starts": "nonsense"}, "Choisissez une heure de la liste"),
         ({"starts": "9999-12-31T23:45:00+00:00", "minutes": "15"}, "entre 2000 et 2100"),
         ({"starts": ""}, "Choisissez une heure de début"),
         ({"minutes": ""}, "Choisissez pour combien de temps"),
         ({"minutes": "5"}, "15"),
-    ],
-)
-def test_slot_that_makes_no_sense_is_refused(
-    browse: Browse, drill: Thing, teammate: User, changes: dict[str, object], sentence: str
-) -> None:
-    assert sentence in browse(teammate).refused(drill.get_absolute_url(), wanted(AT, **changes))
+    ):
+        assert sentence in his.refused(drill.get_absolute_url(), wanted(AT, **changes)), changes
     assert not Loan.objects.exists()
 
 

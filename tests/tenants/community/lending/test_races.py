@@ -15,12 +15,10 @@ from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.community.lending.actions import loans, times
 from tenants.community.lending.models import Loan, Thing, WaitingListEntry
-from tests.fixtures.people import AT, make_user
+from tests.fixtures.people import AT, HOUR, QUARTER, make_user
 from tests.fixtures.together import at_once
 from tests.tenants.community.lending.making import (
-    HOUR,
     PARIS,
-    QUARTER,
     ask,
     keeper_of,
     make_loan_out,

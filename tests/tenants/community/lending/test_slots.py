@@ -7,8 +7,8 @@ import pytest
 from saas.kernel.errors import Refused
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
-from tests.fixtures.people import AT
-from tests.tenants.community.lending.making import DAY, HOUR, PARIS, QUARTER
+from tests.fixtures.people import AT, DAY, HOUR, QUARTER
+from tests.tenants.community.lending.making import PARIS
 
 SPRING, AUTUMN = dt.date(2027, 3, 28), dt.date(2026, 10, 25)
 NOON, HALF_PAST_ONE = dt.time(12), dt.time(13, 30)
@@ -34,19 +34,15 @@ def test_hour_that_is_skipped_is_refused_and_the_one_that_comes_twice_is_the_fir
     assert first == dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC)
 
 
-def test_loan_over_the_night_keeps_the_hour_on_the_wall() -> None:
+def test_loan_of_a_day_keeps_the_hour_on_the_wall_and_one_of_hours_its_length() -> None:
     for day, length in ((SPRING, 23 * HOUR), (AUTUMN, 25 * HOUR)):
         starts = moment(day - DAY, 18)
         ends = slots.end_of(starts, slots.A_DAY, PARIS)
         assert ends == moment(day, 18)
         assert ends - starts == length
-
-
-def test_hours_over_the_night_are_those_that_pass() -> None:
-    starts = moment(AUTUMN, 1, 30)
-    ends = slots.end_of(starts, 120, PARIS)
-    assert ends - starts == 2 * HOUR
-    assert ends.astimezone(PARIS).time() == dt.time(2, 30)
+    late = moment(AUTUMN, 1, 30)
+    ends = slots.end_of(late, 120, PARIS)
+    assert (ends - late, ends.astimezone(PARIS).time()) == (2 * HOUR, dt.time(2, 30))
 
 
 def test_day_of_autumn_is_not_too_long_for_a_thing_lent_a_day() -> None:

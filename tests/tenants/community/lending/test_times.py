@@ -19,13 +19,10 @@ from tenants.community.members.models import Profile
 from tenants.community.notifications.models import Notification
 from tenants.spaces.models import OwnCompany
 from tests.fixtures.broker import fail
-from tests.fixtures.people import AT, make_user
+from tests.fixtures.people import AT, DAY, HOUR, QUARTER, make_user
 from tests.tenants.community.classifieds.making import run
 from tests.tenants.community.lending.making import (
-    DAY,
-    HOUR,
     PARIS,
-    QUARTER,
     ask,
     keeper_of,
     make_loan_out,

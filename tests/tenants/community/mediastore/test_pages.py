@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -66,24 +65,21 @@ def test_keeper_puts_a_file_on_the_shelf_and_a_member_reads_it(
     assert client.get(f"{url}file/1/")["Content-Type"] == "image/webp"
 
 
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
+def test_mistake_is_shown_and_what_was_typed_stays(browse: Browse, owner: User) -> None:
+    keeper, no_pdf = browse(make_keeper(owner)), SimpleUploadedFile("x.pdf", b"MZ no pdf")
+    mistakes: list[tuple[dict[str, Any], str]] = [
         ({}, "Choisissez le fichier"),
         ({"kind": "podcast"}, "adresse du flux"),
         ({"kind": "pass", "codes": " \n"}, "un par ligne"),
         ({"title": ""}, "Donnez un titre"),
         ({"ends_on": "2020-01-01"}, "Ce jour est passé"),
-        ({"file": SimpleUploadedFile("x.pdf", b"MZ no pdf")}, "quel que soit son nom"),
-    ],
-)
-def test_mistake_is_shown_and_what_was_typed_stays(
-    browse: Browse, owner: User, changes: dict[str, Any], sentence: str
-) -> None:
-    form = typed(creator="Office de tourisme", **changes)
-    text = browse(make_keeper(owner)).refused("/media/keep/new/", form)
-    assert sentence in text
-    assert "Office de tourisme" in text
+        ({"file": no_pdf}, "quel que soit son nom"),
+    ]
+    for changes, sentence in mistakes:
+        form = typed(creator="Office de tourisme", **changes)
+        text = keeper.refused("/media/keep/new/", form)
+        assert sentence in text
+        assert "Office de tourisme" in text
     assert not Medium.objects.exists()
 
 

@@ -15,11 +15,10 @@ from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import CompanyClaim, Invitation, JoinRequest, Profile
 from tenants.community.members.queries import people as queries
 from tenants.community.members.rules import membership as rules
-from tests.fixtures.people import AT, make_user
+from tests.fixtures.people import AT, DAY, make_user
 from tests.saas.accounts.jobs import run_in
 
 HOST = SignInHost("space", "Espace north", "https://north.example", "/")
-DAY = dt.timedelta(days=1)
 _numbers = itertools.count(1)
 
 

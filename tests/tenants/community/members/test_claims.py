@@ -16,11 +16,11 @@ from tenants.community.members.models import CompanyClaim, Profile, Role
 from tenants.community.members.queries import claims as reads
 from tenants.community.members.queries import people as queries
 from tenants.community.notifications.models import Notification
-from tenants.spaces.models import EmailDomain, OwnCompany
+from tenants.spaces.models import EmailDomain
 from tests.fixtures.people import AT, Browse, SameCost, SpaceClient, make_user
 from tests.saas.accounts.jobs import run_in
 from tests.tenants.community.classifieds.making import make_classified
-from tests.tenants.community.members.test_actions import ask, token_of
+from tests.tenants.community.members.test_actions import ask, company, token_of
 from tests.tenants.community.notifications.making import deliver
 
 SECRET = "Réunion des élus de North Deux"
@@ -28,17 +28,13 @@ SECRET = "Réunion des élus de North Deux"
 DOMAIN_OF_ONE = "north-un.example"
 
 
-def number_of(name: str) -> int:
-    return OwnCompany.objects.get(name=name).pk
-
-
 @pytest.fixture
 def secret(in_north: None) -> Any:
     """A classified that North Deux posts for itself."""
     author = make_user("Odile")
-    Profile.objects.filter(user=author).update(company_id=number_of("North Deux"))
+    Profile.objects.filter(user=author).update(company_id=company("North Deux"))
     found = make_classified(author, title=SECRET)
-    found.audience, found.company_id = "company", number_of("North Deux")
+    found.audience, found.company_id = "company", company("North Deux")
     found.save()
     return found
 
@@ -64,16 +60,16 @@ CLOSED, OPEN = [404, 404, False, False, False], [200, 200, True, True, True]
 @pytest.fixture
 def newcomer(in_north: None) -> User:
     """Somebody of the whole park's domain, who says that they work at North Deux."""
-    return joined(AT, company_id=number_of("North Deux"))
+    return joined(AT, company_id=company("North Deux"))
 
 
 @pytest.mark.parametrize("chosen", [None, "North Deux"])
 def test_address_of_one_company_is_of_no_other(
     browse: Browse, secret: Any, chosen: str | None
 ) -> None:
-    company_id = number_of(chosen) if chosen else None
+    company_id = company(chosen) if chosen else None
     user = joined(AT, f"lou@{DOMAIN_OF_ONE}", company_id=company_id)
-    assert queries.company_of(user) == number_of("North Un")
+    assert queries.company_of(user) == company("North Un")
     assert not CompanyClaim.objects.exists()
     assert reads_secret(browse, user, secret) == CLOSED
 
@@ -85,7 +81,7 @@ def test_address_of_the_space_claims_and_waits(
     assert reads_secret(browse, newcomer, secret) == CLOSED
     assert "doit confirmer que vous y travaillez" in browse(newcomer).get("/me/").text
     claims.decide_company(of=newcomer.reference, confirms=True, by=head, at=AT)
-    assert queries.company_of(newcomer) == number_of("North Deux")
+    assert queries.company_of(newcomer) == company("North Deux")
     assert reads_secret(browse, newcomer, secret) == OPEN
 
 
@@ -93,20 +89,20 @@ def test_address_of_the_space_claims_and_waits(
 def test_invitation_of_a_company_proves_it_where_no_mailbox_does(
     administrator: User, name: str
 ) -> None:
-    company_id = number_of(name)
+    company_id = company(name)
     made = membership.invite(by=administrator, uses=2, days=1, company_id=company_id, at=AT)
     other = next(pk for pk in queries.company_ids() if pk != company_id)
     user = joined(AT, "lou@elsewhere.example", code=made.code, company_id=other)
     assert queries.company_of(user) == company_id
     passed_on = joined(AT, f"lou@{DOMAIN_OF_ONE}", code=made.code)
-    assert queries.company_of(passed_on) == number_of("North Un")
+    assert queries.company_of(passed_on) == company("North Un")
 
 
 def test_invitation_of_the_park_claims_and_waits(
     browse: Browse, administrator: User, secret: Any
 ) -> None:
     made = membership.invite(by=administrator, uses=1, days=1, company_id=None, at=AT)
-    email, number = "lou@elsewhere.example", number_of("North Deux")
+    email, number = "lou@elsewhere.example", company("North Deux")
     with pytest.raises(Refused, match="Choisissez votre entreprise"):
         ask(AT, email, code=made.code, company_id=None)
     user = joined(AT, email, code=made.code, company_id=number)
@@ -119,14 +115,14 @@ def test_profile_without_a_company_claims_one(browse: Browse, owner: User, secre
     data = {
         "first_name": "Nadia",
         "last_name": "Berthier",
-        "company_id": number_of("North Deux"),
+        "company_id": company("North Deux"),
         "language": "fr",
         "theme": "system",
     }
     assert client.post("/me/", data).status_code == 303
     assert queries.company_of(owner) is None
     assert reads_secret(browse, owner, secret) == CLOSED
-    assert client.post("/me/", data | {"company_id": number_of("North Un")}).status_code == 303
+    assert client.post("/me/", data | {"company_id": company("North Un")}).status_code == 303
     states = CompanyClaim.objects.filter(user=owner).order_by("pk").values_list("state", flat=True)
     assert list(states) == ["withdrawn", "waiting"]
 
@@ -164,7 +160,7 @@ def test_company_without_administrators_is_answered_for_by_those_of_the_park(
 def test_claim_is_not_answered_by_another_company_nor_by_oneself(
     browse: Browse, teammate: User, newcomer: User
 ) -> None:
-    one = number_of("North Un")
+    one = company("North Un")
     Role.objects.create(user=teammate, role="administrator", company_id=one, given_at=AT)
     url = f"/admin/claims/{newcomer.reference}/"
     assert browse(teammate).post(url, {"verb": "confirm"}).status_code == 404
@@ -179,7 +175,7 @@ def test_claim_is_not_answered_by_another_company_nor_by_oneself(
 def test_refused_claim_is_not_asked_again_and_can_be_confirmed_later(
     head: User, newcomer: User
 ) -> None:
-    of, number = newcomer.reference, number_of("North Deux")
+    of, number = newcomer.reference, company("North Deux")
     claims.decide_company(of=of, confirms=False, by=head, at=AT)
     with pytest.raises(Refused, match="a répondu non"):
         claims.claim_company(by=newcomer, company_id=number, at=AT)
@@ -196,7 +192,7 @@ def test_refused_claim_is_not_asked_again_and_can_be_confirmed_later(
 def test_company_knows_nothing_of_somebody_who_became_anothers(
     browse: Browse, administrator: User, head: User, newcomer: User, *, answered: bool
 ) -> None:
-    of, other = newcomer.reference, number_of("North Un")
+    of, other = newcomer.reference, company("North Un")
     if answered:
         claims.decide_company(of=of, confirms=False, by=head, at=AT)
     membership.move(by=administrator, of=newcomer, company_id=other, at=AT)
@@ -226,7 +222,7 @@ def test_claims_page_costs_the_same_with_one_and_with_five(
 ) -> None:
     with same_cost(browse(head), "/admin/claims/"):
         for _ in range(4):
-            joined(AT, company_id=number_of("North Deux"))
+            joined(AT, company_id=company("North Deux"))
 
 
 def test_park_whose_domains_all_name_companies_asks_for_none(own_database: None) -> None:

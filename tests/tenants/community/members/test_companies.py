@@ -19,11 +19,11 @@ from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import people as queries
 from tenants.community.notifications.models import Notification
 from tenants.spaces.models import Company, OwnCompany
-from tests.fixtures.people import AT, Browse, SpaceClient, make_user
+from tests.fixtures.people import AT, DAY, Browse, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import make_classified
 from tests.tenants.community.gatherings.making import make_gathering, states_of
-from tests.tenants.community.lending.making import DAY, make_thing, slot
 from tests.tenants.community.lending.making import ask as ask_for_loan
+from tests.tenants.community.lending.making import make_thing, slot
 from tests.tenants.community.rides.making import ask as ask_for_seat
 from tests.tenants.community.rides.making import make_ride
 

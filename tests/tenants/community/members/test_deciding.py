@@ -1,6 +1,5 @@
 """Givers and takers of roles and links, for which company; and somebody always can."""
 
-import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -15,10 +14,8 @@ from tenants.community.members import tasks
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Invitation, Profile, Role
 from tenants.community.members.queries import people as queries
-from tests.fixtures.people import AT, make_user
+from tests.fixtures.people import AT, DAY, make_user
 from tests.saas.accounts.jobs import run_in
-
-DAY = dt.timedelta(days=1)
 
 
 def test_an_administrator_gives_a_role_and_the_member_gets_a_mail(
@@ -102,15 +99,11 @@ def test_last_administrator_of_a_space_keeps_the_role(administrator: User, teamm
     assert queries.roles_of(administrator) == frozenset()
 
 
-@pytest.mark.parametrize(
-    ("uses", "days", "field"),
-    [(0, 1, "uses"), (5_001, 1, "uses"), (1, 0, "days"), (1, 366, "days")],
-)
-def test_link_has_a_sensible_extent(administrator: User, uses: int, days: int, field: str) -> None:
-    with pytest.raises(Refused) as caught:
-        actions.invite(by=administrator, uses=uses, days=days, company_id=None, at=AT)
-
-    assert caught.value.field == field
+def test_link_has_a_sensible_extent(administrator: User) -> None:
+    for uses, days, field in ((0, 1, "uses"), (5_001, 1, "uses"), (1, 0, "days"), (1, 366, "days")):
+        with pytest.raises(Refused) as caught:
+            actions.invite(by=administrator, uses=uses, days=days, company_id=None, at=AT)
+        assert caught.value.field == field
 
 
 def test_a_withdrawn_link_keeps_the_day_of_its_withdrawal(

@@ -16,13 +16,12 @@ from tenants.community.members import clock, tasks
 from tenants.community.members.actions import leaving, membership
 from tenants.community.members.models import Departure, Invitation, JoinRequest, Profile, Role
 from tenants.community.members.queries import people as queries
-from tests.fixtures.people import AT, PASSWORD, Browse, make_user
+from tests.fixtures.people import AT, HOUR, PASSWORD, Browse, make_user
 from tests.saas.accounts.jobs import run_in
 from tests.tenants.community.classifieds.making import make_classified
 from tests.tenants.community.conversations.test_actions import begin
 
 type Offer = Callable[..., None]
-HOUR = dt.timedelta(hours=1)
 
 
 def made_role(user: User, role: str, at: dt.datetime, company_id: int | None = None) -> Role:

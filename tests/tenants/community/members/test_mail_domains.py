@@ -18,20 +18,15 @@ from tenants.community.members.models import Role
 from tenants.community.members.queries import people as queries
 from tenants.spaces import hosts
 from tenants.spaces.actions import email_domains as shared
-from tenants.spaces.models import EmailDomainClaim, OwnCompany, OwnEmailDomain
+from tenants.spaces.models import EmailDomainClaim, OwnEmailDomain
 from tenants.spaces.rules import email_domains as rules
 from tenants.spaces.tasks import email_domains as space_tasks
-from tests.fixtures.people import AT, Browse, SameCost, SpaceClient, make_user
+from tests.fixtures.people import AT, DAY, Browse, SameCost, SpaceClient, make_user
 from tests.saas.accounts.jobs import run_in
-from tests.tenants.community.members.test_actions import ask, token_of
+from tests.tenants.community.members.test_actions import ask, company, token_of
 
 PAGE = "/admin/mail-domains/"
 BRISSON = "brisson.example"
-DAY = dt.timedelta(days=1)
-
-
-def number_of(name: str) -> int:
-    return OwnCompany.objects.get(name=name).pk
 
 
 def domains() -> dict[str, int | None]:
@@ -45,7 +40,7 @@ def claim_of(domain: str) -> EmailDomainClaim:
 
 def ask_for(by: User, email: str, at: dt.datetime, name: str = "North Deux") -> EmailDomainClaim:
     """Ask for a domain as the page does; a refusal is raised."""
-    company_id = number_of(name) if name else None
+    company_id = company(name) if name else None
     actor = forms.administering(by, company_id)
     with schema.in_public():
         return shared.claim(email=email, company_id=company_id, language="fr", by=actor, at=at)
@@ -75,7 +70,7 @@ def words_of(answer: Any) -> str:
 def test_administrator_of_park_adds_domain_that_mailbox_proves(
     browse: Browse, administrator: User, reader: SpaceClient
 ) -> None:
-    data = {"company_id": number_of("North Deux"), "email": f"RH@{BRISSON}"}
+    data = {"company_id": company("North Deux"), "email": f"RH@{BRISSON}"}
     assert browse(administrator).post(PAGE, data).status_code == 303
     claim = claim_of(BRISSON)
     listed = words_of(browse(administrator).get(PAGE))
@@ -97,10 +92,10 @@ def test_administrator_of_park_adds_domain_that_mailbox_proves(
     assert BRISSON not in domains()
 
     assert "Le domaine est prouvé" in words_of(reader.post(path))
-    assert domains()[BRISSON] == number_of("North Deux")
+    assert domains()[BRISSON] == company("North Deux")
     assert f"@{BRISSON} prouvé" in words_of(browse(administrator).get(PAGE))
     user = join(AT, f"lou@{BRISSON}")
-    assert queries.company_of(user) == number_of("North Deux")
+    assert queries.company_of(user) == company("North Deux")
     assert reader.post(path).status_code == 422
 
 
@@ -110,9 +105,9 @@ def test_administrator_of_company_adds_domains_of_it_alone(browse: Browse, head:
     assert "North Deux" in page
     assert "North Un" not in page
     assert "Tout le parc" not in page
-    mine = {"company_id": number_of("North Deux"), "email": f"rh@{BRISSON}"}
+    mine = {"company_id": company("North Deux"), "email": f"rh@{BRISSON}"}
     assert client.post(PAGE, mine).status_code == 303
-    for company_id in (number_of("North Un"), ""):
+    for company_id in (company("North Un"), ""):
         theirs = {"company_id": company_id, "email": "rh@autre.example"}
         assert client.post(PAGE, theirs).status_code == 422
     with pytest.raises(NotAllowed):
@@ -145,7 +140,7 @@ def test_administrator_of_park_says_of_which_company_a_domain_is(
     refused = client.post(PAGE, data)
     assert refused.status_code == 422
     assert "Dites de quelle entreprise est ce domaine" in words_of(refused)
-    number = number_of("North Deux")
+    number = company("North Deux")
     chosen = client.get(f"{PAGE}?company={number}").text
     assert f'<option value="{number}" selected>North Deux' in chosen
     assert client.post(PAGE, data | {"company_id": "0"}).status_code == 303
@@ -185,7 +180,7 @@ def test_domain_that_lets_in_the_wrong_people_is_refused_and_what_was_typed_stay
     client = browse(administrator)
     for email, sentence in LETS_IN_THE_WRONG_PEOPLE:
         with subtests.test(email):
-            answer = client.post(PAGE, {"company_id": number_of("North Deux"), "email": email})
+            answer = client.post(PAGE, {"company_id": company("North Deux"), "email": email})
             assert answer.status_code == 422
             assert sentence in words_of(answer)
             assert f'value="{email}"' in answer.text or not email

@@ -24,17 +24,15 @@ from tenants.spaces.models import Change, EmailDomain, EmailDomainClaim, OwnComp
 from tenants.spaces.queries import email_domains as reads
 from tenants.spaces.rules import email_domains as rules
 from tenants.spaces.tasks import email_domains as space_tasks
-from tests.fixtures.people import AT, Browse, SpaceClient
+from tests.fixtures.people import AT, DAY, Browse, SpaceClient
 from tests.saas.accounts.jobs import run_in
-from tests.tenants.community.members.test_actions import ask, token_of
+from tests.tenants.community.members.test_actions import ask, company, token_of
 from tests.tenants.community.members.test_mail_domains import (
     BRISSON,
-    DAY,
     PAGE,
     ask_for,
     domains,
     join,
-    number_of,
     path_of,
     prove,
     words_of,
@@ -88,7 +86,7 @@ def test_administrator_of_one_space_does_not_reach_domains_of_another(administra
 def test_domain_of_the_park_becomes_that_of_a_company(administrator: User, head: User) -> None:
     assert domains()["north.example"] is None
     prove(ask_for(administrator, "rh@north.example", AT), AT)
-    assert domains()["north.example"] == number_of("North Deux")
+    assert domains()["north.example"] == company("North Deux")
     with pytest.raises(Refused, match="déjà prouvé"):
         ask_for(head, "rh@north.example", AT)
     with pytest.raises(Refused, match="d’une autre entreprise"):
@@ -111,7 +109,7 @@ def test_removed_domain_keeps_people_and_opens_nothing(browse: Browse, administr
     assert BRISSON not in domains()
     member.refresh_from_db()
     assert member.is_active
-    assert queries.company_of(member) == number_of("North Deux")
+    assert queries.company_of(member) == company("North Deux")
     with pytest.raises(Refused, match="n’ouvre pas cet espace"):
         ask(AT, email=f"eva@{BRISSON}")
     with pytest.raises(Refused, match="n’ouvre pas cet espace"):
@@ -141,7 +139,7 @@ def test_administrators_get_a_mail_on_domains_proven_and_removed(
     browse: Browse, administrator: User, head: User, teammate: User
 ) -> None:
     Role.objects.create(
-        user=teammate, role="administrator", company_id=number_of("North Un"), given_at=AT
+        user=teammate, role="administrator", company_id=company("North Un"), given_at=AT
     )
     prove(ask_for(head, f"rh@{BRISSON}", AT), AT)
     browse(administrator).post(f"{PAGE}{BRISSON}/remove/", {"sure": "on"})

@@ -24,12 +24,11 @@ from tenants.community.neighbourhood.clock import hand_over
 from tenants.community.neighbourhood.models import PlacementEvent
 from tenants.community.notifications import notifications, tasks, wording
 from tests.fixtures.broker import fail
-from tests.fixtures.people import AT, Browse, make_user
+from tests.fixtures.people import AT, DAY, Browse, make_user
 from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.notifications.making import make_notification
 
-DAY = dt.timedelta(days=1)
 SLOTS = ["home_feed", "digest"]
 
 

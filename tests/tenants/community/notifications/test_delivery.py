@@ -16,7 +16,7 @@ from tenants.community.notifications.models import Device, Digest, Habits, Notif
 from tenants.community.notifications.queries import digests, lists, readers
 from tenants.community.notifications.rules import Quiet
 from tests.fixtures.broker import fail
-from tests.fixtures.people import AT, make_user
+from tests.fixtures.people import AT, DAY, make_user
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.notifications.making import (
     LONG_AGO,
@@ -24,8 +24,6 @@ from tests.tenants.community.notifications.making import (
     deliver,
     make_notification,
 )
-
-DAY = dt.timedelta(days=1)
 
 
 def switch(person: User, kind: str, rhythm: str, *, at: dt.datetime, channel: str = "mail") -> None:

@@ -11,10 +11,8 @@ from saas.kernel.notifying import Kind, settle
 from tenants.community.notifications import rules
 from tenants.community.notifications.models import Device, Habits, Notification
 from tenants.community.notifications.queries import readers as queries
-from tests.fixtures.people import Browse, SameCost, SpaceClient, make_user
+from tests.fixtures.people import DAY, Browse, SameCost, SpaceClient, make_user
 from tests.tenants.community.notifications.making import PUBLIC_KEY, make_notification
-
-DAY = dt.timedelta(days=1)
 
 
 def test_lists_show_both_and_an_opened_entry_is_read(hers: SpaceClient, owner: User) -> None:

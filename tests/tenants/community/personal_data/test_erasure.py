@@ -28,7 +28,7 @@ from tenants.community.personal_data import actions, tasks
 from tenants.community.personal_data.models import LogEntry
 from tenants.community.rides.models import Departure as RideDeparture
 from tenants.community.search.models import Favourite, SavedSearch, SearchHit
-from tests.fixtures.people import Browse, make_user
+from tests.fixtures.people import DAY, HOUR, Browse, make_user
 from tests.tenants.community.classifieds.making import html_of, make_classified, run
 from tests.tenants.community.classifieds.test_pictures import prepared
 from tests.tenants.community.conversations.test_meetings import talk_about
@@ -39,7 +39,6 @@ from tests.tenants.community.notifications.making import deliver, make_notificat
 from tests.tenants.community.personal_data.test_every_table import keys_to_people
 from tests.tenants.community.rides.making import STATION, make_ride, ride_along
 
-DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 CANARY = "kanarek"
 # What a blank person may still be the key of: the frame of what others have too, and logs.
 STAYS = {

@@ -1,7 +1,5 @@
 """An erasure is asked for, confirmed, taken back, held up, or done by the clock."""
 
-import datetime as dt
-
 import pytest
 from django.core import mail
 from django.utils import timezone
@@ -16,11 +14,9 @@ from tenants.community.members.actions import leaving as members
 from tenants.community.members.models import Role
 from tenants.community.personal_data import actions, clock, tasks
 from tenants.community.personal_data.models import Erasure
-from tests.fixtures.people import PASSWORD, Browse, SpaceClient, make_user
+from tests.fixtures.people import DAY, HOUR, PASSWORD, Browse, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.lending.making import make_loan_out, make_thing, slot
-
-DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 
 
 def test_member_sees_it_confirms_with_the_password_and_takes_it_back(

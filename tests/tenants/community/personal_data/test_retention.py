@@ -1,7 +1,5 @@
 """Every table says how long its rows are kept, and the night carries it out."""
 
-import datetime as dt
-
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -14,10 +12,8 @@ from saas.kernel import retention
 from tenants.community.classifieds.models import Classified
 from tenants.community.personal_data import actions, clock
 from tenants.community.personal_data.models import LogEntry
-from tests.fixtures.people import Browse
+from tests.fixtures.people import DAY, Browse
 from tests.tenants.community.classifieds.making import make_classified, run
-
-DAY = dt.timedelta(days=1)
 
 
 def test_each_table_says_how_long_its_rows_are_kept() -> None:

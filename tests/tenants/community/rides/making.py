@@ -7,8 +7,8 @@ from saas.accounts.models import User
 from tenants.community.rides import actions, rules
 from tenants.community.rides.models import Booking, Ride
 from tenants.spaces.spots import site_ids
+from tests.fixtures.people import DAY
 
-DAY = dt.timedelta(days=1)
 STATION = rules.Spot("Gare de Lorvaux", 12, "n")
 BRIDGE = rules.Spot("Pont de la Loge", 6, "n")
 

@@ -12,15 +12,8 @@ from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.rides import actions
 from tenants.community.rides.models import Booking, Departure, Ride, RideNotice
 from tenants.community.rides.rules import Spot, Timing
-from tests.fixtures.people import AT, make_user
-from tests.tenants.community.rides.making import (
-    BRIDGE,
-    DAY,
-    STATION,
-    ask,
-    make_ride,
-    ride_along,
-)
+from tests.fixtures.people import AT, DAY, make_user
+from tests.tenants.community.rides.making import BRIDGE, STATION, ask, make_ride, ride_along
 
 
 def notified(kind: str) -> list[str]:

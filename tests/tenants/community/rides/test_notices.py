@@ -12,10 +12,10 @@ from tenants.community.rides import actions, clock, tasks
 from tenants.community.rides.models import Ride, RideNotice
 from tenants.community.rides.queries import notices as queries
 from tenants.community.rides.rules import Timing
-from tests.fixtures.people import AT, make_user
+from tests.fixtures.people import AT, DAY, make_user
 from tests.tenants.community.classifieds.making import html_of, run
 from tests.tenants.community.notifications.making import deliver
-from tests.tenants.community.rides.making import DAY, ask, make_ride, ride_along
+from tests.tenants.community.rides.making import ask, make_ride, ride_along
 
 
 def send_all() -> None:

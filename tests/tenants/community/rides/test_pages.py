@@ -11,8 +11,8 @@ from tenants.community.rides import actions
 from tenants.community.rides.models import Booking, Departure, Ride
 from tenants.community.rides.rules import Timing
 from tenants.spaces.spots import site_ids
-from tests.fixtures.people import AT, Browse, SameCost, SpaceClient, make_user
-from tests.tenants.community.rides.making import DAY, ask, make_ride
+from tests.fixtures.people import AT, DAY, Browse, SameCost, SpaceClient, make_user
+from tests.tenants.community.rides.making import ask, make_ride
 
 
 def form_data(**changes: object) -> dict[str, object]:

@@ -12,8 +12,8 @@ from tenants.community.notifications.models import Notification
 from tenants.community.search import actions, clock, queries, rules
 from tenants.community.search.models import Favourite, SavedSearch, SearchHit
 from tenants.community.search.rules import Filters
-from tests.fixtures.people import Browse, SpaceClient, make_user
-from tests.tenants.community.classifieds.making import DAY, make_classified, run
+from tests.fixtures.people import DAY, Browse, SpaceClient, make_user
+from tests.tenants.community.classifieds.making import make_classified, run
 from tests.tenants.community.lending.making import make_thing
 
 BIKES = Filters(q="vélo")

@@ -13,10 +13,8 @@ from tenants.community.members.models import Profile, Role
 from tenants.community.treaties.forms import deciding
 from tenants.spaces.models import OwnCompany, OwnTreaty
 from tests.fixtures.people import AT
-from tests.tenants.community.classifieds.making import make_classified, offer
+from tests.tenants.community.classifieds.making import make_classified
 from tests.tenants.community.lending.making import make_thing
-
-ALL = ["things", "loans", "services", "wanted"]
 
 
 class Jobs:
@@ -136,6 +134,3 @@ def agree(boss: User, southern_boss: User, jobs: Jobs) -> Callable[..., Sides]:
 def in_south(treaty: Sides) -> OwnTreaty:
     with schema.inside("south"):
         return OwnTreaty.objects.get(reference=treaty.reference)
-
-
-__all__ = ["ALL", "Jobs", "Sides", "in_south", "offer"]
