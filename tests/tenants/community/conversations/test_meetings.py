@@ -27,8 +27,8 @@ PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 NOON = dt.time(12, 30)
 
 
-def talk_about(thing: Classified | Thing, asker: User, *, kind: str = "classified") -> Conversation:
-    reference, now = thing.reference, timezone.now()
+def talk_about(thing: Classified | Thing, asker: User) -> Conversation:
+    kind, reference, now = type(thing).__name__.lower(), thing.reference, timezone.now()
     subject = next(filter(None, hooks.subject.ask(kind, reference, asker)))
     return actions.begin(subject=subject, reference=reference, text="Bonjour", by=asker, at=now)
 

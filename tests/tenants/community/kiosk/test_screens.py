@@ -65,9 +65,8 @@ def test_unpaired_screen_is_refused_at_once(
 
 def test_second_browser_with_a_token_is_refused(browse: Browse, manager: User) -> None:
     device, screen = paired(browse(), manager, AT)
-    assert (
-        device.say("/screen/alive/", {"instance": "one", "slide": "house:house"}).status_code == 200
-    )
+    first = device.say("/screen/alive/", {"instance": "one", "slide": "house:house"})
+    assert first.status_code == 200
     twin = device.say("/screen/alive/", {"instance": "two"})
     assert twin.status_code == 409
     assert "déjà affiché ailleurs" in twin.json()["detail"]

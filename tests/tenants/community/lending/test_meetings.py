@@ -13,14 +13,10 @@ from tenants.community.lending.actions import things, times
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.notifications.models import Notification
 from tests.fixtures.people import DAY, HOUR, QUARTER, make_user
-from tests.tenants.community.conversations.test_meetings import talk_about as talk_of
+from tests.tenants.community.conversations.test_meetings import talk_about
 from tests.tenants.community.lending.making import ask, slot
 
 State = Loan.State
-
-
-def talk_about(thing: Thing, asker: User) -> Conversation:
-    return talk_of(thing, asker, kind="thing")
 
 
 def agreed(talk: Conversation, starts_at: dt.datetime) -> None:

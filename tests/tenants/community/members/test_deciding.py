@@ -36,7 +36,7 @@ def test_an_administrator_gives_a_role_and_the_member_gets_a_mail(
 def deciding(
     by: User, link: Invitation, administrator: User, company_id: int | None
 ) -> list[Callable[[], object]]:
-    """What somebody tries to decide for a company, or for everybody."""
+    """Each decision that somebody may try to make, for a company or for everybody."""
     scope: dict[str, Any] = {"by": by, "company_id": company_id, "at": AT}
     return [
         partial(actions.give_role, to=by, role="moderator", **scope),

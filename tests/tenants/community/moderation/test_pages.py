@@ -115,8 +115,9 @@ def test_removed_owner_reads_why_and_appeals_once(
 def test_queue_and_lists_cost_the_same_with_three_cases(
     browse: Browse, his: SpaceClient, same_cost: SameCost, owner: User, teammate: User
 ) -> None:
+    moderator = browse(make_moderator())
     report("classified", make_classified(owner).reference, by=teammate, at=NOW())
-    queue = same_cost(browse(make_moderator()), "/moderation/", "/moderation/log/", most=14)
+    queue = same_cost(moderator, "/moderation/", "/moderation/log/", most=14)
     with queue, same_cost(his, "/moderation/mine/", "/api/v1/reports/", most=14):
         for name in ("Inès", "Hugo"):
             report("classified", make_classified(make_user(name)).reference, by=teammate, at=NOW())
