@@ -124,22 +124,16 @@ def test_member_changes_their_profile_and_sees_what_others_see(hers: SpaceClient
     assert 'data-theme="dark"' in text
 
 
-def test_the_list_of_people_is_offered_to_administrators_only(
+def test_profile_leads_a_phone_to_all_pages_and_administrators_to_the_list_of_people(
     browse: Browse, administrator: User, teammate: User
 ) -> None:
-    assert '/admin/people/"' not in text_of(browse(teammate), "/me/")
-    assert re.search(
-        r'/admin/people/" >.*Collègues<span class="n">2<', text_of(browse(administrator), "/me/")
-    )
-
-
-def test_a_phone_finds_all_pages_of_the_space_and_the_way_out_on_the_profile(
-    browse: Browse, owner: User
-) -> None:
-    text = text_of(browse(owner), "/me/")
+    text = text_of(browse(teammate), "/me/")
     assert 'class="rail keep"' in text
     assert "<span>Me déconnecter</span>" in text
-    assert 'class="rail keep"' not in text_of(browse(owner), "/")
+    assert 'class="rail keep"' not in text_of(browse(teammate), "/")
+    assert '/admin/people/"' not in text
+    own = text_of(browse(administrator), "/me/")
+    assert re.search(r'/admin/people/" >.*Collègues<span class="n">2<', own)
 
 
 def test_colleagues_see_no_address_or_full_name(hers: SpaceClient, teammate: User) -> None:

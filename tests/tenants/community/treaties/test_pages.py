@@ -135,6 +135,8 @@ def test_members_see_what_neighbours_show_and_where_it_comes_from(
     assert [one["reference"] for one in body["results"]] == [drill.reference]
     assert body["results"][0]["space"] == {"slug": "north", "name": "Espace north"}
     north = browse(treaty.north)
+    for client in (north, south):  # the page of the treaty shows what each side sees
+        assert "Vélo pliant" in text(client, f"/neighbours/treaties/{treaty.reference}/")
     assert north.get(f"/neighbours/north/{bike.reference}/").status_code == 404
     assert north.get("/api/v1/neighbours/").json()["results"] == []
 
@@ -168,15 +170,6 @@ def test_shared_item_is_reported_and_hidden_here(browse: Browse, treaty: Sides, 
 @pytest.mark.parametrize("named", ["", "1", "1-", "x-PA-1", "²-PA-1", "9" * 30 + "-PA-1"])
 def test_a_report_that_names_no_space_names_nothing(named: str) -> None:
     assert rules.named_by(named) is None
-
-
-def test_the_page_of_a_treaty_shows_what_each_side_sees(
-    browse: Browse, treaty: Sides, share: Any
-) -> None:
-    share(treaty.north, title="Vélo pliant")
-    address = f"/neighbours/treaties/{treaty.reference}/"
-    for client in (browse(treaty.north), browse(treaty.south, space="south")):
-        assert "Vélo pliant" in text(client, address)
 
 
 def test_three_things_cost_what_one_costs(
