@@ -16,8 +16,13 @@ from saas.kernel.uploads import pictures
 from saas.kernel.uploads.picture_forms import MOST_PICTURES, check_pace
 from saas.kernel.web.bodies import USUAL_BYTES
 
-MOST_BYTES = pictures.MOST_BYTES + USUAL_BYTES
-PARSERS = [MultiPartParser]
+# How an address takes one picture and nothing else, and how one takes some beside words.
+ALONE: dict[str, Any] = {
+    "url_path": "pictures",
+    "url_name": "pictures",
+    "parser_classes": [MultiPartParser],
+    "most_bytes": pictures.MOST_BYTES + USUAL_BYTES,
+}
 WITH_WORDS: dict[str, Any] = {
     "parser_classes": [SmallJSONParser, MultiPartParser],
     "most_bytes": MOST_PICTURES * pictures.MOST_BYTES + USUAL_BYTES,

@@ -321,14 +321,7 @@ class Classifieds(Resource):
         request=pictures.SENT,
         responses={201: Whole, **those(400, 403, 404, 422)},
     )
-    @action(
-        detail=True,
-        methods=["post"],
-        url_path="pictures",
-        url_name="pictures",
-        parser_classes=pictures.PARSERS,
-        most_bytes=pictures.MOST_BYTES,
-    )
+    @action(detail=True, methods=["post"], **pictures.ALONE)
     def add_picture(self, request: Request, reference: str) -> Response:
         """Add a picture to one's own; it is shown once it was drawn in our sizes."""
         classified, by = _found(request, reference), as_any(request.user)

@@ -302,14 +302,7 @@ class Things(Resource):
         request=pictures.SENT,
         responses={201: WholeThing, **those(400, 403, 404, 422)},
     )
-    @action(
-        detail=True,
-        methods=["post"],
-        url_path="pictures",
-        url_name="pictures",
-        parser_classes=pictures.PARSERS,
-        most_bytes=pictures.MOST_BYTES,
-    )
+    @action(detail=True, methods=["post"], **pictures.ALONE)
     def add_picture(self, request: Request, reference: str) -> Response:
         """Add a picture to a thing that one lends; it is shown once it was drawn in our sizes."""
         thing, by = _thing(request, reference), as_any(request.user)

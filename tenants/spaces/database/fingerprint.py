@@ -4,7 +4,6 @@ Every question begins at what depends on the schema, by index: its cost does not
 number of spaces.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -218,11 +217,6 @@ def _text(label: str, value: Any, name: str) -> str:
 def lasting(facts: Iterable[Fact]) -> set[Fact]:
     """Leave out what changes while people live in a space: where its sequences are."""
     return {fact for fact in facts if fact[0] != LAST_VALUE}
-
-
-def hash_of(facts: Iterable[Fact]) -> str:
-    """Return a short name of a set of facts."""
-    return hashlib.sha256(json.dumps(sorted(facts)).encode()).hexdigest()
 
 
 def differences(found: set[Fact], wanted: set[Fact]) -> list[str]:

@@ -13,14 +13,6 @@ from saas.kernel.errors import SpaceGone
 from tenants.spaces.database import role_access
 
 
-def is_given(name: str, alias: str = "owner") -> bool:
-    """Whether a space is entered by a login of its own."""
-    with connections[alias].cursor() as cursor:
-        cursor.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", [name])
-        found = cursor.fetchone()
-    return bool(found and found[0])
-
-
 def give(name: str, alias: str = "owner") -> str:
     """Let a space's role log in, and shut it to the app; return the new password."""
     if not role_access.standing(name, alias).whole:

@@ -34,7 +34,6 @@ def migrated(own_database: None) -> Iterator[str]:
 def test_a_born_schema_equals_a_migrated_one(migrated: str) -> None:
     born, expected = (fingerprint.facts(name) for name in (founded(AT).schema_name, migrated))
     assert fingerprint.differences(born, expected) == []
-    assert fingerprint.hash_of(born) == fingerprint.hash_of(expected)
 
 
 @in_north

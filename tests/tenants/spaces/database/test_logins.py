@@ -190,7 +190,6 @@ def test_every_lock_holds_beside_such_a_space_and_opened_again_it_stays_closed_t
     north_login: SpaceLogin,
 ) -> None:
     assert locks.faults() == []
-    assert [logins.is_given(space) for space in ("north", "south")] == [True, False]
     role_access.shut("north")
     role_access.reopen("north")
     assert not role_access.is_open("north")
@@ -230,7 +229,6 @@ def test_the_operator_is_given_the_word_for_the_settings_once(own_database: None
     finally:
         assert "entered by the app again" in command("north", "--withdraw")
     assert role_access.is_open("north")
-    assert not logins.is_given("north")
 
 
 def test_space_that_is_missing_gets_no_login_and_is_refused_in_sentence(own_database: None) -> None:
