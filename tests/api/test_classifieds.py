@@ -86,9 +86,7 @@ def test_the_filters_are_the_boards(browse: Browse, owner: User) -> None:
         *(("site", "99999999999999999999999"), ("sort", "sideways"), ("free", "maybe")),
     ],
 )
-def test_hostile_questions_are_answered_by_field(
-    browse: Browse, owner: User, name: str, value: str
-) -> None:
+def test_hostile_queries_fail_by_field(browse: Browse, owner: User, name: str, value: str) -> None:
     answer = browse(owner).get(URL, {name: value.encode("utf-8", "surrogatepass")})
     assert answer.status_code == 400
     assert answer.json()["mistakes"][name]
@@ -271,9 +269,7 @@ def test_author_adds_pictures_and_a_file_that_is_none_is_refused(
     assert [row.position for row in lamp.pictures.all()] == list(range(MOST_PICTURES))
 
 
-def test_the_two_who_came_to_terms_thank_each_other(
-    browse: Browse, owner: User, teammate: User
-) -> None:
+def test_two_who_agreed_thank_each_other(browse: Browse, owner: User, teammate: User) -> None:
     lamp = make_classified(owner)
     url, taker = f"{URL}{lamp.reference}/", browse(teammate)
     assert post(taker, f"{url}thank/", {}).status_code == 403

@@ -12,9 +12,7 @@ PEOPLE = "/api/v1/people/"
 ME = f"{PEOPLE}me/"
 
 
-def test_colleague_is_read_as_they_show_themselves(
-    browse: Browse, owner: User, teammate: User
-) -> None:
+def test_colleague_is_as_they_show_themselves(browse: Browse, owner: User, teammate: User) -> None:
     words = {"team": "Qualité", "about": "Jardin", "languages": "portugais"}
     assert post(browse(owner), ME, {**words, "seen": {"about": "nobody"}}).status_code == 200
     url = f"{PEOPLE}{owner.reference}/"
@@ -30,9 +28,7 @@ def test_colleague_is_read_as_they_show_themselves(
     assert browse(teammate).get(url).status_code == 404
 
 
-def test_field_that_is_not_named_stays_and_a_mistake_changes_nothing(
-    browse: Browse, owner: User
-) -> None:
+def test_field_not_named_stays_and_a_mistake_changes_nothing(browse: Browse, owner: User) -> None:
     client = browse(owner)
     before = client.get(ME).json()
     changed = post(client, ME, {"theme": "dark", "seen": {"team": "nobody"}}).json()

@@ -83,9 +83,7 @@ def test_integration_works_while_its_maker_administers(browse: Browse, owner: Us
     assert ask(browse(None), DEALS, made.secret).status_code == 401
 
 
-def test_pages_go_on_where_they_stopped_whatever_is_posted_meanwhile(
-    browse: Browse, owner: User
-) -> None:
+def test_pages_go_on_where_they_stopped_whatever_is_posted(browse: Browse, owner: User) -> None:
     for number in range(5):
         make_classified(
             owner,
@@ -180,9 +178,7 @@ def test_three_rows_cost_what_one_costs(
     assert len(count_queries(client, url)) == len(with_one) <= 5
 
 
-def test_same_key_acts_once_another_body_is_refused_and_a_refusal_leaves_it_free(
-    browse: Browse, owner: User
-) -> None:
+def test_key_acts_once_for_one_body_and_is_free_after_refusals(browse: Browse, owner: User) -> None:
     made, client = token_of(owner, "classifieds:write"), browse(None)
     key = {"idempotency-key": "a1"}
     assert ask(client, URL, made.secret, payload(title=""), **key).status_code == 400

@@ -58,9 +58,7 @@ def test_ride_is_offered_asked_for_accepted_and_cancelled(
     assert post(driver, f"{url}close/", {}).json()["departures"] == []
 
 
-def test_one_day_of_a_ride_is_cancelled_by_its_author_alone(
-    browse: Browse, owner: User, teammate: User
-) -> None:
+def test_ride_s_day_is_cancelled_by_its_author(browse: Browse, owner: User, teammate: User) -> None:
     every_day = {"weekdays": "0123456", "until": (timezone.localdate() + 4 * DAY).isoformat()}
     made = post(browse(owner), URL, payload(**every_day)).json()
     url, day = f"{URL}{made['reference']}/cancel-day/", payload()["day"]

@@ -17,18 +17,14 @@ SETTINGS = str(ROOT / "saas" / "settings.py")
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "MAIL_URL", "SELLER_FILE"])
-def test_nothing_starts_without_what_has_no_safe_default(
-    monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_value_without_safe_default_is_needed(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Without MAIL_URL every mail with its link would be shown to everybody."""
     monkeypatch.delenv(name)
     with pytest.raises(SystemExit, match=f"not start: the environment variable {name} is missing"):
         runpy.run_path(SETTINGS)
 
 
-def test_nothing_starts_without_the_file_that_says_who_sells(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_nothing_starts_without_the_seller(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Invoices would be written in the name of the demo's invented company."""
     monkeypatch.setenv("SELLER_FILE", str(tmp_path / "seller.json"))
     with pytest.raises(SystemExit, match="Troovon does not start: SELLER_FILE names"):

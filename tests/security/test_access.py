@@ -108,9 +108,7 @@ def test_each_route_gives_each_answer_that_the_table_names(tour: Tour, host: str
 
 @pytest.mark.proof  # thousands of requests
 @pytest.mark.parametrize(("host", "part", "parts"), PARTS)
-def test_each_route_answers_everybody_as_the_table_says(
-    tour: Tour, host: str, part: int, parts: int
-) -> None:
+def test_routes_answer_all_as_the_table_says(tour: Tour, host: str, part: int, parts: int) -> None:
     for row in TABLE[host][part::parts]:
         tour.visit(host, row, Sample.BY_TURNS)
 

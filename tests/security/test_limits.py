@@ -82,9 +82,7 @@ def test_guesses_are_counted_by_shop_and_not_by_campaign(shop: Merchant) -> None
     assert TOO_MANY in guesses(second, 1, "10.0.0.2", AT)[0]
 
 
-def test_many_shops_behind_one_address_share_a_larger_limit(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_shops_behind_one_address_share_a_limit(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     assert forms.CODES_OF_A_NETWORK > CODES_OF_A_MERCHANT
     monkeypatch.setattr(forms, "CODES_OF_A_NETWORK", 2 * CODES_OF_A_MERCHANT)
     shops = 2

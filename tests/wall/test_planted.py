@@ -78,9 +78,7 @@ def planted(settings: Any, db: None) -> Planted:
 
 
 @pytest.mark.parametrize("host", ["north", ""])
-def test_a_view_cannot_enter_the_space_that_its_address_names_but_for_its_host_s(
-    planted: Planted, host: str
-) -> None:
+def test_view_enters_no_space_of_its_address_but_its_host_s(planted: Planted, host: str) -> None:
     with pytest.raises(WrongSpaceError, match="entered south"):
         planted(host).get("/space/south/")
     assert schema.current() == schema.PUBLIC
@@ -121,9 +119,7 @@ PRIVATE = "Rendez-vous à midi près du local à vélos"
 
 
 @pytest.mark.parametrize("shown", [PRIVATE, [PRIVATE], {"text": PRIVATE}, SimpleNamespace(a=1)])
-def test_text_of_a_person_stays_out_of_our_log(
-    caplog: pytest.LogCaptureFixture, shown: object
-) -> None:
+def test_text_of_people_is_not_in_our_log(caplog: pytest.LogCaptureFixture, shown: object) -> None:
     logging.getLogger("tenants.community.conversations.actions").error("sent %s", shown)
     assert "midi" not in caplog.text
     assert caplog.messages[0].startswith("sent ")
@@ -131,9 +127,7 @@ def test_text_of_a_person_stays_out_of_our_log(
 
 
 @pytest.mark.parametrize("shown", [7, "PA-7K3Q9M2XB", None, log_context.Vouched("two words")])
-def test_numbers_and_names_stand_in_our_log(
-    caplog: pytest.LogCaptureFixture, shown: object
-) -> None:
+def test_numbers_and_names_are_in_our_log(caplog: pytest.LogCaptureFixture, shown: object) -> None:
     logging.getLogger("tenants.community.conversations.actions").error("sent %s", shown)
     assert caplog.messages == [f"sent {shown}"]
 
@@ -169,9 +163,7 @@ def test_a_field_that_its_page_does_not_show_is_found(html: str, missing: list[s
         ({"secure": True, "httponly": True, "samesite": "Lax", "domain": "localhost"}, 1),
     ],
 )
-def test_a_cookie_that_leaves_its_host_or_goes_without_tls_is_found(
-    options: dict[str, Any], many: int
-) -> None:
+def test_cookie_that_leaves_its_host_or_tls_is_found(options: dict[str, Any], many: int) -> None:
     response = HttpResponse()
     response.set_cookie("__Host-session", "x", **options)
     assert len(list(answers.cookie_faults(response))) == many

@@ -42,9 +42,7 @@ def test_sessions_files_and_keys_are_the_guarded_ones(db: None) -> None:
     assert cache.make_key("name").startswith("public:")
 
 
-def test_suspended_space_answers_nobody_and_says_that_nothing_is_lost(
-    browse: Browse, owner: User
-) -> None:
+def test_suspended_space_is_shut_and_says_that_nothing_is_lost(browse: Browse, owner: User) -> None:
     client = browse(owner)
     with schema.in_public():
         Tenant.objects.filter(schema_name="north").update(state=Tenant.State.SUSPENDED)

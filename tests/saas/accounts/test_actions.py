@@ -132,9 +132,7 @@ def test_too_many_tries_from_a_network_are_refused(
         actions.recognise(email=owner.email, password=PASSWORD, network="n5", at=AT)
 
 
-def test_only_wrong_passwords_count_and_after_too_many_the_right_one_is_refused_too(
-    owner: User,
-) -> None:
+def test_only_wrong_passwords_count_and_after_too_many_the_right_one_fails_too(owner: User) -> None:
     for _ in range(rules.TRIES_OF_AN_ACCOUNT + 3):
         found = actions.recognise(email=owner.email, password=PASSWORD, network="n8", at=AT)
     assert found == owner
@@ -169,9 +167,7 @@ def test_preferences_that_are_not_sent_stay(owner: User) -> None:
 
 
 @pytest.mark.parametrize(("current", "proven"), [(PASSWORD, False), ("", True)])
-def test_a_new_password_needs_the_old_one_or_a_proven_address(
-    owner: User, *, current: str, proven: bool
-) -> None:
+def test_new_password_needs_the_old_or_a_proof(owner: User, *, current: str, proven: bool) -> None:
     new = "trois mots et un moulin"
     actions.choose_password(by=owner, password=new, current=current, proven=proven, at=AT)
 

@@ -58,9 +58,7 @@ def test_press_on_page_that_pass_was_made_for_opens_session(owner: User) -> None
 
 
 @pytest.mark.parametrize("origin", ELSEWHERE)
-def test_press_from_elsewhere_uses_nothing_up_and_shows_the_button(
-    owner: User, origin: str | None
-) -> None:
+def test_foreign_press_uses_nothing_up_and_shows_a_button(owner: User, origin: str | None) -> None:
     client, url = browser(), crossing(owner)
 
     refused = press(client, url, origin)
@@ -104,9 +102,7 @@ def test_own_host_needs_the_token_of_the_form_whatever_the_pass_was_made_for(own
 
 
 @pytest.mark.parametrize(("ago", "sentence"), [(0, "a déjà servi"), (3, "a expiré")])
-def test_used_or_lapsed_pass_is_refused_on_the_right_page_too(
-    owner: User, ago: int, sentence: str
-) -> None:
+def test_used_or_late_pass_is_refused_on_its_page_too(owner: User, ago: int, sentence: str) -> None:
     url = crossing(owner, ago=ago)
     press(browser(), url, PUBLIC)
     client = browser()

@@ -26,9 +26,7 @@ def entry_for(user: User, at: dt.datetime) -> Pass:
 
 
 @pytest.mark.parametrize(("language", "words"), [("fr", "Bonjour Nadia"), ("en", "Hello Nadia")])
-def test_the_link_comes_in_the_person_s_language_as_text_and_html(
-    owner: User, language: str, words: str
-) -> None:
+def test_link_is_in_one_s_language_as_text_and_html(owner: User, language: str, words: str) -> None:
     owner.language = language
     entry = entry_for(owner, AT)
 

@@ -85,9 +85,7 @@ def test_a_link_is_promised_in_the_same_words_to_every_address(browse: Browse, o
     assert "n’est pas complète" in refused.content.decode()
 
 
-def test_looking_at_a_pass_uses_nothing_up_and_the_button_opens_the_session(
-    browse: Browse, owner: User
-) -> None:
+def test_pass_looked_at_is_unused_and_the_button_logs_in(browse: Browse, owner: User) -> None:
     url = crossing(owner, "/welcome/")
     scanner, client = browse(), browse()
 
@@ -103,9 +101,7 @@ def test_looking_at_a_pass_uses_nothing_up_and_the_button_opens_the_session(
     assert is_in(client)
 
 
-def test_the_key_of_the_session_changes_when_somebody_comes_in(
-    browse: Browse, owner: User, teammate: User
-) -> None:
+def test_session_s_key_changes_at_each_login(browse: Browse, owner: User, teammate: User) -> None:
     client = browse(teammate)
     before = client.cookies[settings.SESSION_COOKIE_NAME].value
 
@@ -200,9 +196,7 @@ def test_known_language_and_theme_of_member_are_kept_with_them(browse: Browse, o
     assert (owner.language, owner.theme) == ("en", "dark")
 
 
-def test_a_mailed_link_lets_one_choose_a_password_without_the_old_one(
-    browse: Browse, owner: User
-) -> None:
+def test_mailed_link_sets_a_password_without_the_old_one(browse: Browse, owner: User) -> None:
     client = browse()
     client.post(crossing(owner))
 

@@ -36,9 +36,7 @@ def came_back(till: Till, order: Order, by: User) -> Refund:
 pytestmark = begins_with(sold_in_north)
 
 
-def test_a_dispute_shows_until_when_the_bank_is_to_be_answered(
-    console: SpaceClient, order: Order, till: Till
-) -> None:
+def test_dispute_shows_until_when_to_answer(console: SpaceClient, order: Order, till: Till) -> None:
     dispute = contest(till, order)
     listed = text_of(console, "/disputes/")
     assert "Maison Cazal" in listed
@@ -50,9 +48,7 @@ def test_a_dispute_shows_until_when_the_bank_is_to_be_answered(
     assert "Gelée" in page
 
 
-def test_the_bank_is_answered_from_the_disputes_page(
-    console: SpaceClient, order: Order, till: Till
-) -> None:
+def test_bank_is_answered_from_the_disputes(console: SpaceClient, order: Order, till: Till) -> None:
     dispute = contest(till, order)
     url = f"/disputes/{dispute.reference}/"
     assert "Écrivez ce que la banque doit savoir." in text_in(console.post(url, {}).content)
@@ -162,9 +158,7 @@ def test_a_second_person_confirms_the_payment_that_stood_on_their_page(
     assert Refund.objects.get().paid_otherwise_at
 
 
-def test_unrun_part_is_shown_before_it_is_given_back(
-    console: SpaceClient, order: Order, till: Till
-) -> None:
+def test_unrun_part_is_shown_then_refunded(console: SpaceClient, order: Order, till: Till) -> None:
     url = f"/orders/{order.reference}/stop/"
     page = text_of(console, url)
     assert "5 jours sur 5 restent à diffuser" in page
@@ -181,9 +175,7 @@ def test_unrun_part_is_shown_before_it_is_given_back(
 
 
 @begins_with(None)
-def test_a_large_debt_is_given_up_by_two_operators(
-    console: SpaceClient, second: SpaceClient, till: Till
-) -> None:
+def test_two_give_up_a_large_debt(console: SpaceClient, second: SpaceClient, till: Till) -> None:
     account = till.active_account(make_council("north"))
     order = sold(till, 200_000)
     till.let_shares_leave()

@@ -63,9 +63,7 @@ def test_a_payment_to_a_bank_leads_back_to_its_merchants(
     assert Payout.objects.count() == 1
 
 
-def test_a_difference_waits_on_the_first_page_and_shows_both_sides(
-    console: SpaceClient, case: Case
-) -> None:
+def test_difference_waits_in_front_and_shows_both_sides(console: SpaceClient, case: Case) -> None:
     assert "1 écart entre Stripe et nos livres" in text_of(console, "/")
     assert "Absent chez Stripe" in text_of(console, "/reconciliation/")
     page = text_of(console, f"/reconciliation/{case.reference}/")

@@ -68,9 +68,7 @@ def test_terms_are_offered_and_wait_for_the_council(console: SpaceClient, agathe
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_terms_that_cannot_be_are_refused_and_stay_typed(
-    console: SpaceClient, agathe: int, language: str
-) -> None:
+def test_refused_terms_stay_typed(console: SpaceClient, agathe: int, language: str) -> None:
     speaking(agathe, language)
     council = make_council("north")
     for sent, french, english in SENTENCES:

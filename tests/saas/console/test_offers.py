@@ -32,9 +32,7 @@ def test_examples_are_shown_and_nothing_is_published(console: SpaceClient) -> No
     assert PriceList.objects.count() == 1
 
 
-def test_a_version_is_published_for_a_moment_ahead_and_none_before_changes(
-    console: SpaceClient,
-) -> None:
+def test_version_is_published_for_later_and_none_before_changes(console: SpaceClient) -> None:
     before = list(Price.objects.order_by("pk").values())
     assert console.post("/prices/", typed(least_net_cents="5")).status_code == 303
     version = PriceList.objects.get(version=2)
@@ -76,9 +74,7 @@ def test_a_version_that_is_withdrawn_never_holds(console: SpaceClient) -> None:
         assert console.post(f"/prices/{version}/withdraw/").status_code == REFUSED
 
 
-def test_withdrawn_prices_never_come_back_however_often_they_were_sent(
-    console: SpaceClient,
-) -> None:
+def test_withdrawn_prices_never_come_back_however_often_sent(console: SpaceClient) -> None:
     for _click in range(2):
         console.post("/prices/", typed())
     moment = PriceList.objects.get(version=2).valid_from
@@ -88,9 +84,7 @@ def test_withdrawn_prices_never_come_back_however_often_they_were_sent(
         assert same_prices(queries.prices_in_force(moment), PriceList.objects.get(version=1))
 
 
-def test_prices_that_begin_earlier_go_on_where_later_ones_are_withdrawn(
-    console: SpaceClient,
-) -> None:
+def test_earlier_prices_go_on_where_later_ones_are_withdrawn(console: SpaceClient) -> None:
     late, soon = ((timezone.localdate() + dt.timedelta(days=days)).isoformat() for days in (9, 4))
     console.post("/prices/", typed(valid_on=late))
     console.post("/prices/", typed(valid_on=soon, day_cents_home_feed="7"))

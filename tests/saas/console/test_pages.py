@@ -180,9 +180,7 @@ def test_three_rows_cost_what_one_costs(
     assert max(with_one.values()) <= 27
 
 
-def test_an_order_with_more_in_it_costs_the_same(
-    console: SpaceClient, till: Till, count_queries: Count
-) -> None:
+def test_long_order_costs_the_same(console: SpaceClient, till: Till, count_queries: Count) -> None:
     shop = make_shop()
     make_council("north")
     small = till.sell(make_campaign(shop, {"north": 10_000}, at=till.at))

@@ -105,9 +105,7 @@ def test_refund_form_chooses_nothing_beforehand_and_the_typed_amount_goes_back(
     assert "30,00 € sont rendus à Maison Cazal" in page
 
 
-def test_refund_form_with_all_and_an_amount_keeps_what_was_typed(
-    console: SpaceClient, url: str
-) -> None:
+def test_form_with_all_and_an_amount_keeps_what_was_typed(console: SpaceClient, url: str) -> None:
     refused = console.post(url, PART | {"how": "whole"})
     assert refused.status_code == 422
     page = refused.content.decode()
@@ -150,9 +148,7 @@ def test_refund_confirmed_twice_is_made_once(
     assert Refund.objects.count() == 1
 
 
-def test_refund_of_an_order_that_changed_after_the_confirmation_was_shown_is_refused(
-    console: SpaceClient, url: str
-) -> None:
+def test_refund_of_a_changed_order_is_refused(console: SpaceClient, url: str) -> None:
     confirmed = confirmation_of(console, url, PART)
     give_back(console, url, {"how": "part", "amount_cents": "20", "reason": "un"})
     refused = console.post(url, confirmed)
@@ -162,18 +158,14 @@ def test_refund_of_an_order_that_changed_after_the_confirmation_was_shown_is_ref
     assert Refund.objects.get().amount_cents == 2_000
 
 
-def test_refund_of_another_amount_than_the_confirmed_one_is_refused(
-    console: SpaceClient, url: str
-) -> None:
+def test_refund_of_an_amount_not_confirmed_is_refused(console: SpaceClient, url: str) -> None:
     confirmed = confirmation_of(console, url, PART)
     for altered in ({"amount_cents": "31,00"}, {"confirmed_cents": "12000"}, {"how": "whole"}):
         assert console.post(url, confirmed | altered).status_code == 422, altered
     assert not Refund.objects.exists()
 
 
-def test_stop_refused_for_another_amount_offers_the_right_one(
-    console: SpaceClient, order: Order
-) -> None:
+def test_stop_of_a_wrong_amount_offers_the_right_one(console: SpaceClient, order: Order) -> None:
     url = f"/orders/{order.reference}/stop/"
     refused = console.post(url, {"seen_cents": "1", "reason": "fermeture"})
     assert refused.status_code == 422
@@ -230,9 +222,7 @@ def test_rejected_stop_says_that_the_campaign_stays_stopped(
 
 
 @begins_with(large)
-def test_refund_is_not_approved_by_who_asked_for_it(
-    console: SpaceClient, url: str, spoken: int
-) -> None:
+def test_refund_is_not_approved_by_who_asks(console: SpaceClient, url: str, spoken: int) -> None:
     give_back(console, url, WHOLE)
     refund = Refund.objects.get()
     response = console.post(f"/refunds/{refund.reference}/", {"verdict": "approve"})

@@ -70,9 +70,7 @@ def test_ad_that_is_taken_down_gives_back_what_has_not_run_and_its_merchant_read
     assert "retirée" in message.subject
 
 
-def test_report_that_is_kept_takes_nothing_down_and_is_answered_once(
-    console: SpaceClient, order: Order
-) -> None:
+def test_kept_report_removes_nothing_and_has_one_answer(console: SpaceClient, order: Order) -> None:
     address = f"/reports/{order.campaign.reference}/"
     assert console.post(address, {"outcome": "kept", **WORDS}).status_code == 303
     assert Campaign.objects.get(pk=order.campaign_id).state == Campaign.State.PAID

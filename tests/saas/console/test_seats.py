@@ -43,9 +43,7 @@ def test_change_needs_a_paper_a_reason_and_a_person(console: SpaceClient, karim:
         assert not CouncilChange.objects.exists()
 
 
-def test_paper_confirms_a_closing_that_was_asked_for(
-    console: SpaceClient, agathe: int, karim: Any
-) -> None:
+def test_paper_confirms_a_closing_asked_for(console: SpaceClient, agathe: int, karim: Any) -> None:
     typed = {**PAPER, "act": "close", "email": karim.email}
     with schema.inside("north"):
         boss = make_user("Nadia")

@@ -60,9 +60,7 @@ def archive(north: Tenant, monkeypatch: pytest.MonkeyPatch) -> Archive:
     return made
 
 
-def test_the_list_leads_to_a_space_with_its_figures_and_says_its_state(
-    console: SpaceClient, north: Tenant
-) -> None:
+def test_list_leads_to_a_space_its_figures_and_state(console: SpaceClient, north: Tenant) -> None:
     assert 'href="/spaces/north/"' in console.get("/spaces/").content.decode()
     page = words(console.get("/spaces/north/"))
     assert [word in page for word in ("Espace north", "430", "Suspendre")] == [True] * 3
@@ -71,9 +69,7 @@ def test_the_list_leads_to_a_space_with_its_figures_and_says_its_state(
     assert "Suspendu" in words(console.get("/spaces/"))
 
 
-def test_placements_that_run_are_listed_before_a_space_is_closed(
-    console: SpaceClient, north: Tenant
-) -> None:
+def test_running_placements_are_listed_before_closing(console: SpaceClient, north: Tenant) -> None:
     campaign = make_campaign(make_shop(), {"north": 10_000}, at=AT)
     type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=AT)
     assert words(console.get("/spaces/north/")).count(campaign.reference) == 1
@@ -101,9 +97,7 @@ def test_a_draft_is_no_longer_paid_once_its_space_is_closed(closed: Tenant) -> N
         placements.check_out(campaign_id=campaign.pk, at=AT)
 
 
-def test_a_space_is_suspended_with_a_reason_and_a_second_act_waits(
-    console: SpaceClient, north: Tenant
-) -> None:
+def test_suspension_has_reason_and_a_second_act_waits(console: SpaceClient, north: Tenant) -> None:
     refused = console.post("/spaces/north/", {"act": "suspend", "reason": ""})
     assert refused.status_code == 422
     assert "Dites pourquoi" in words(refused)
@@ -131,9 +125,7 @@ def test_a_space_moves_to_another_web_address(console: SpaceClient, north: Tenan
     assert change.by == "Troovon (Agathe Troovon)"
 
 
-def test_a_refused_web_address_comes_back_beside_its_field(
-    console: SpaceClient, north: Tenant
-) -> None:
+def test_refused_web_address_comes_back_at_its_field(console: SpaceClient, north: Tenant) -> None:
     refusals = {"": "Choisissez une adresse", "south": "prise", "a b": "tiret"}
     for slug, sentence in refusals.items():
         page = console.post("/spaces/north/address/", {"slug": slug})
@@ -156,9 +148,7 @@ def test_an_export_closes_nothing_and_an_archive_does(
     assert north.state == state
 
 
-def test_a_work_is_polled_while_it_runs_and_without_javascript_too(
-    console: SpaceClient, north: Tenant
-) -> None:
+def test_running_work_is_polled_without_javascript_too(console: SpaceClient, north: Tenant) -> None:
     console.post("/spaces/north/", {"act": "suspend", "reason": "Pause"})
     work = SpaceOperation.objects.get()
     url = f"/works/{work.reference}/"
@@ -183,9 +173,7 @@ def test_a_failed_work_says_why_and_is_tried_again(console: SpaceClient, north: 
     assert console.post(f"/works/{work.reference}/again/").status_code == 422
 
 
-def test_a_deletion_shows_what_stands_against_it_and_offers_no_button(
-    console: SpaceClient, closed: Tenant
-) -> None:
+def test_deletion_shows_what_forbids_it_and_no_button(console: SpaceClient, closed: Tenant) -> None:
     campaign = make_campaign(make_shop(), {"north": 10_000}, at=AT)
     type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=AT)
     page = console.get("/spaces/north/delete/")

@@ -56,9 +56,7 @@ def test_tax_that_a_council_cannot_return_is_written_off(console: SpaceClient, t
     assert console.post(f"/vat/{tax.pk}/", sent).status_code == 404
 
 
-def test_above_500_euros_a_second_person_decides(
-    console: SpaceClient, second: SpaceClient, till: Till
-) -> None:
+def test_above_500_euros_two_decide(console: SpaceClient, second: SpaceClient, till: Till) -> None:
     tax = owed(till, net_cents=700_000)
     sent = {"reason": "CSE dissous", "seen_cents": "56000"}
     console.post(f"/vat/{tax.pk}/", sent)
@@ -77,9 +75,7 @@ def test_above_500_euros_a_second_person_decides(
     assert (tax.state, books("bad_debt")) == ("written_off", 56_000)
 
 
-def test_a_debt_and_a_tax_of_one_number_open_each_its_own_form(
-    console: SpaceClient, till: Till
-) -> None:
+def test_debt_and_tax_of_one_number_open_their_own_forms(console: SpaceClient, till: Till) -> None:
     tax = owed(till, net_cents=20_000)
     claim = Claim.objects.get()
     Claim.objects.filter(pk=claim.pk).update(id=tax.pk, state="owed")

@@ -35,18 +35,14 @@ def test_page_leaves_compressed_for_a_browser_that_can_read_it(
     assert "<html" in text
 
 
-def test_answers_that_are_no_pages_and_a_page_that_holds_a_pass_leave_as_they_are(
-    browse: Browse, owner: User
-) -> None:
+def test_other_answers_and_a_page_with_a_pass_are_left_plain(browse: Browse, owner: User) -> None:
     for path in ("/api/v1/classifieds/", "/health/live", f"/enter/{'x' * 43}/"):
         answer = browse(owner).get(path, headers=PACKED)
         assert "Content-Encoding" not in answer.headers, path
     assert "<html" in answer.content.decode()
 
 
-def test_token_of_a_form_is_masked_anew_and_the_page_s_length_varies_by_chance(
-    browse: Browse,
-) -> None:
+def test_form_s_token_is_masked_anew_and_the_page_s_length_varies_by_chance(browse: Browse) -> None:
     client = browse()
     answers = [page_of(client, "/signin/") for _ in range(20)]
     tokens = [_TOKEN.findall(text)[0] for _answer, text in answers]

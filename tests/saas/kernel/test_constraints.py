@@ -15,9 +15,7 @@ def deal(owner: User, **columns: str) -> Deal:
     return Deal(author=owner, title="Piscine", ends_on=CHRISTMAS, **columns)
 
 
-def test_checks_that_hold_are_asked_for_at_once_and_those_of_other_columns_not_at_all(
-    owner: User,
-) -> None:
+def test_checks_that_hold_are_asked_at_once_and_those_of_other_columns_never(owner: User) -> None:
     with CaptureQueriesContext(connection) as statements:
         deal(owner, code="NAGE").validate_constraints()
     reads = [one["sql"] for one in statements.captured_queries if one["sql"].startswith("SELECT")]

@@ -24,9 +24,7 @@ from tests.fixtures.people import Browse
     "address",
     ["/people/%00/", "/join/%00/", "/neighbourhood/go/FL-%00/", "/admin/people/?q=%00", "/%00"],
 )
-def test_nothing_is_found_at_an_address_that_no_text_can_hold(
-    browse: Browse, owner: User, address: str
-) -> None:
+def test_nothing_is_at_addresses_no_text_holds(browse: Browse, owner: User, address: str) -> None:
     for person in (owner, None):
         answer = browse(person).get(address)
         assert answer.status_code == 404
@@ -54,9 +52,7 @@ def test_file_of_the_next_release_is_served_by_a_process_that_began_before(
 
 
 @pytest.mark.parametrize(("path", "status"), [("/", 200), ("/nowhere/", 404), ("/signout/", 405)])
-def test_headers_alone_are_those_of_the_page(
-    browse: Browse, owner: User, path: str, status: int
-) -> None:
+def test_headers_alone_are_the_page_s(browse: Browse, owner: User, path: str, status: int) -> None:
     assert browse(owner).head(path).status_code == status
 
 
@@ -90,9 +86,7 @@ def test_a_body_that_is_too_long_is_refused_before_it_is_read(browse: Browse, ow
         assert not body.read_started
 
 
-def test_refused_body_is_answered_with_its_limit_and_what_to_do(
-    browse: Browse, owner: User
-) -> None:
+def test_refused_body_has_its_limit_and_what_to_do(browse: Browse, owner: User) -> None:
     for path, most in (("/classifieds/new/", "72 Mo"), ("/signin/", "256 ko")):
         sent: dict[str, Any] = {"CONTENT_LENGTH": str(80 * MEGABYTE)}
         answer = browse(owner).generic("POST", path, **sent)

@@ -48,9 +48,7 @@ def test_the_row_that_the_database_refused_is_not_logged(owner: User) -> None:
     assert "md5$" not in json.dumps(written)
 
 
-def test_each_request_leaves_one_line_with_its_id(
-    client: Client, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_request_logs_a_line_with_its_id(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, logger="saas.kernel.http"):
         host = {"Host": settings.BASE_HOST, "X-Request-ID": "abc123"}
         answer = client.get("/health/live", headers=host)

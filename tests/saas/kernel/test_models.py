@@ -280,9 +280,7 @@ def test_row_that_was_just_saved_is_refused_by_its_number_without_a_word_of_it(o
     assert f"accounts.User {owner.pk}" in str(refused.value)
 
 
-def test_a_shared_row_leads_to_its_person_where_fetching_is_not_strict(
-    db: None, settings: Any
-) -> None:
+def test_shared_row_leads_to_its_person_where_fetching_is_lax(db: None, settings: Any) -> None:
     settings.STRICT_FETCH = False
     shop = make_shop()
     read = type(shop).objects.get(pk=shop.pk)

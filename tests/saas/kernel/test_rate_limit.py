@@ -41,9 +41,7 @@ def test_each_person_and_each_space_is_counted_alone(db: None) -> None:
             take(1)
 
 
-def test_count_whose_period_ends_meanwhile_has_an_end_all_the_same(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_count_at_its_period_s_end_has_an_end(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Django looks whether a key is there, then counts: one that ended in between had no end."""
 
     def incr(store: Any, key: str, delta: int) -> int:
@@ -65,9 +63,7 @@ def test_dead_store_only_forgets_and_lets_whoever_reads_pass(db: None, dead_stor
     assert cache.stored_value("step", "nothing yet") == "nothing yet"
 
 
-def test_limit_of_guessing_refuses_right_tries_too_while_the_store_is_silent(
-    db: None, dead_store: None
-) -> None:
+def test_guessing_limit_refuses_right_tries_too_without_store(db: None, dead_store: None) -> None:
     """Or whoever guesses while it is silent would learn which try was right."""
     tries: dict[str, Any] = {"most": 3, "per_seconds": 60}
     rate_limit.check_remaining("tries", "x", when_silent=Silent.LET_PASS, **tries)

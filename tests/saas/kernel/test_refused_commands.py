@@ -27,9 +27,7 @@ def test_the_library_brings_the_commands_that_we_know_of() -> None:
 
 
 @pytest.mark.parametrize("words", [["create_missing_schemas"], ["test", "--parallel", "tests"]])
-def test_refusal_is_a_sentence_and_an_exit_code(
-    words: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_refusal_has_words_and_a_code(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         load_command_class("saas.kernel", words[0]).run_from_argv(["manage.py", *words])
     assert end.value.code == 1

@@ -75,9 +75,7 @@ def hung_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
         yield server
 
 
-def test_store_that_hangs_is_asked_once_by_a_page_with_many_questions(
-    hung_store: socket.socket,
-) -> None:
+def test_hung_store_is_asked_once_by_a_page_with_many_questions(hung_store: socket.socket) -> None:
     for _ in range(3):
         assert cache.stored_value("word", "nothing") == "nothing"
         assert cache.counted("tries", seconds=9) is None

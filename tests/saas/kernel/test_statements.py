@@ -36,9 +36,7 @@ def just(person: Given) -> QuerySet[User, int]:
     return User.objects.filter(pk=person.pk).values_list(counted(F("pk")), flat=True)
 
 
-def test_statement_is_put_together_once_and_asked_with_other_values(
-    owner: User, teammate: User
-) -> None:
+def test_statement_is_built_once_and_asked_with_other_values(owner: User, teammate: User) -> None:
     named(first_name="Nadia")
     before = len(built)
 
@@ -61,9 +59,7 @@ def test_statement_reads_where_it_is_asked(owner: User, stranger: User) -> None:
     assert named(first_name="Solene") == []
 
 
-def test_row_of_one_space_is_refused_by_a_statement_asked_in_another(
-    owner: User, stranger: User
-) -> None:
+def test_row_of_one_space_is_refused_by_a_statement_of_another(owner: User, stranger: User) -> None:
     assert just(person=owner) == [1]
     with pytest.raises(WrongSpaceError):
         just(person=stranger)

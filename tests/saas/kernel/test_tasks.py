@@ -111,9 +111,7 @@ def test_a_job_of_a_space_without_one_is_refused(db: None, headers: dict[str, st
         pytest.param(stumble, 0, id="that fails"),
     ],
 )
-def test_a_job_runs_in_the_space_that_queued_it_and_leaves_it(
-    db: None, task: Task[Any, None], runs: int
-) -> None:
+def test_job_runs_in_its_space_and_leaves_it(db: None, task: Task[Any, None], runs: int) -> None:
     done = task.apply(headers={SCHEMA_HEADER: "south"})
     assert ran_in == ["south"] * runs
     assert schema.current() == "public"
@@ -150,9 +148,7 @@ def south_is_shut(own_database: None) -> Iterator[None]:
     role_access.reopen("south")
 
 
-def test_a_job_of_a_space_that_is_gone_or_shut_is_refused_before_it_begins(
-    south_is_shut: None,
-) -> None:
+def test_a_job_of_a_space_gone_or_shut_is_refused_before_it_begins(south_is_shut: None) -> None:
     for space in ("t_gone", "south"):
         with pytest.raises(SpaceShutError, match=f"report_the_space refused: {space} is gone or"):
             run(report_the_space, {SCHEMA_HEADER: space})
@@ -179,9 +175,7 @@ def test_a_refusal_is_logged_in_one_line_and_is_no_reason_to_try_again() -> None
     assert current_app.conf.task_acks_on_failure_or_timeout
 
 
-def test_a_database_that_is_down_is_no_word_about_the_space(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_down_database_says_nothing_of_the_space(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def down() -> None:
         raise DatabaseIsDown("nobody there")
 
@@ -256,9 +250,7 @@ def test_a_dead_broker_turns_no_committed_act_into_an_error(
     assert ran_in == ["still called"]
 
 
-def test_nobody_waits_between_two_tries_of_a_dead_broker(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_dead_broker_is_tried_without_waits(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page waits for it, and there are four threads: seconds would be an outage."""
     slept: list[float] = []
     monkeypatch.setattr("kombu.utils.functional.sleep", slept.append)

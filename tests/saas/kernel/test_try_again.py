@@ -64,9 +64,7 @@ def test_a_lock_that_is_not_had_in_time_loses_nothing_that_was_typed(browser: Sp
         assert User.objects.get().language == "en"
 
 
-def test_session_that_is_not_saved_in_time_says_so_and_is_no_bad_request(
-    browser: SpaceClient,
-) -> None:
+def test_session_not_saved_in_time_says_so_and_is_no_bad_request(browser: SpaceClient) -> None:
     with impatient(), connecting.admin() as other, other.transaction():
         other.execute("LOCK TABLE north.django_session IN SHARE MODE")
         busy = browser.post("/gatherings/calendar/")
@@ -98,7 +96,7 @@ def test_a_page_that_takes_too_long_may_be_asked_for_again(browser: SpaceClient)
     assert answer.json()["detail"] == sentence
 
 
-def test_page_says_so_when_all_connections_are_taken(
+def test_page_says_so_when_none_is_free(
     browser: SpaceClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connection.close()

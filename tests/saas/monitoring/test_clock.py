@@ -110,9 +110,7 @@ def test_missed_night_is_made_up_when_the_clock_goes_on(db: None, jobs: Jobs) ->
     assert [task.name for task, _ in jobs.waiting] == ["billing.clock.close_books"]
 
 
-def test_night_that_fails_again_is_made_up_again_after_an_hour_but_none_of_a_fresh_house(
-    db: None,
-) -> None:
+def test_night_that_fails_again_is_made_up_in_an_hour_but_none_of_a_fresh_house(db: None) -> None:
     actions.record_beat(at=AT)
     assert queries.missed_nights(at=AT + dt.timedelta(hours=12)) == []
     assert "books" in queries.missed_nights(at=AT + dt.timedelta(days=1))

@@ -211,9 +211,7 @@ def test_several_troubles_make_one_mail_and_another_later_is_one_of_its_own(agat
     assert Trouble.objects.filter(mailed_at=None).count() == 0
 
 
-def test_operator_who_left_is_not_written_to_and_without_any_a_trouble_waits(
-    agathe: int, ruben: int
-) -> None:
+def test_leaver_gets_no_mail_and_without_any_a_trouble_waits(agathe: int, ruben: int) -> None:
     User.objects.filter(pk=agathe).update(is_active=False)
     halts.halt("Invalid API Key", at=AT)
     watching.check_system(at=AT)
@@ -224,9 +222,7 @@ def test_operator_who_left_is_not_written_to_and_without_any_a_trouble_waits(
     assert Trouble.objects.get(kind="parked_call").mailed_at is None
 
 
-def test_mail_that_does_not_leave_is_tried_again(
-    agathe: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_mail_that_stays_is_tried_again(agathe: int, monkeypatch: pytest.MonkeyPatch) -> None:
     halts.halt("Invalid API Key", at=AT)
 
     def refuse(**_: object) -> None:

@@ -39,9 +39,7 @@ def test_strangers_learn_of_life_and_readiness_one_word(browse: Browse, space: s
 
 
 @pytest.mark.parametrize("space", HOSTS)
-def test_probe_with_the_token_learns_how_each_part_is(
-    browse: Browse, probe: dict[str, str], space: str
-) -> None:
+def test_probe_with_token_sees_each_part(browse: Browse, probe: dict[str, str], space: str) -> None:
     response = browse(None, space=space).get("/health/ready", headers=probe)
     assert response.json() == {
         "status": "ok",
@@ -124,9 +122,7 @@ def test_probe_learns_of_open_troubles(browse: Browse, probe: dict[str, str]) ->
     assert (trouble["kind"], trouble["subject"]) == ("stripe_halt", "")
 
 
-def test_robots_read_the_public_site_only_and_a_guessed_icon_leads_to_the_rings(
-    browse: Browse,
-) -> None:
+def test_robots_read_the_public_site_only_and_guessed_icons_lead_to_rings(browse: Browse) -> None:
     public, nothing = ["Allow: /fr/", "Allow: /en/", "Disallow: /"], ["Disallow: /"]
     for space, lines in (("", public), ("north", nothing)):
         text = browse(None, space=space).get("/robots.txt").content.decode()

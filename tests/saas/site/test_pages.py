@@ -43,9 +43,7 @@ def outbox(tmp_path: Path, settings: Any) -> OutboxBackend:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_pages_are_open_and_speak_the_language_of_their_address(
-    site: SpaceClient, language: str
-) -> None:
+def test_pages_are_open_in_the_language_of_their_address(site: SpaceClient, language: str) -> None:
     for page in PAGES:
         response = site.get(f"/{language}/{page}", headers={"Accept-Language": "de"})
         assert response.status_code == 200
@@ -81,9 +79,7 @@ def test_pricing_shows_the_rows_that_checkout_reads(site: SpaceClient) -> None:
     assert "109,85\xa0€" in words
 
 
-def test_pricing_says_so_when_no_price_is_published(
-    site: SpaceClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pricing_says_so_without_prices(site: SpaceClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert queries.shown_prices(dt.datetime(2000, 1, 1, tzinfo=dt.UTC)) == []
     monkeypatch.setattr(queries, "shown_prices", lambda _at: [])
     assert "ne sont pas encore publiés" in words_of(site.get("/fr/pricing/"))
@@ -212,9 +208,7 @@ def test_mail_is_found_by_its_name_on_the_public_host_alone(
     assert browse(None, space="north").get("/outbox/").status_code == 404
 
 
-def test_an_empty_outbox_says_what_brings_mail(
-    site: SpaceClient, tmp_path: Path, settings: Any
-) -> None:
+def test_empty_outbox_says_what_fills_it(site: SpaceClient, tmp_path: Path, settings: Any) -> None:
     settings.DATA_DIR = tmp_path
     assert "Aucun message pour l’instant" in words_of(site.get("/outbox/"))
     assert json.loads(site.get("/outbox/", headers={"Accept": "application/json"}).content) == []

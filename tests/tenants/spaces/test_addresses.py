@@ -12,7 +12,7 @@ from saas.kernel import schema
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.spaces import hosts
 from tenants.spaces.actions import addresses
-from tenants.spaces.models import Change, Domain, Founding, Tenant
+from tenants.spaces.models import Change, Domain, Tenant
 from tenants.spaces.queries import addresses as queries
 from tests.fixtures.people import AT, Browse, SpaceClient, make_user
 from tests.fixtures.together import at_once
@@ -75,9 +75,7 @@ def test_nobody_takes_an_address_that_another_space_has_left(db: None) -> None:
         moved("n0rth", at=AT, space="south")
 
 
-def test_no_founding_takes_what_a_space_has_left_and_no_space_what_a_founding_keeps(
-    db: None,
-) -> None:
+def test_no_founding_takes_what_a_space_left_and_no_space_what_a_founding_keeps(db: None) -> None:
     moved("moulins", at=AT)
     wizard = Wizard().described()
     page = wizard.post("address", {"slug": "north"})
@@ -109,9 +107,7 @@ def test_no_founding_takes_what_a_space_has_left_and_no_space_what_a_founding_ke
         ("\uff53\uff4f\uff55\uff54\uff48", "Cette adresse est prise"),
     ],
 )
-def test_an_address_is_refused_with_its_reason_and_nothing_moves(
-    db: None, slug: str, sentence: str
-) -> None:
+def test_refused_address_says_why_and_moves_nothing(db: None, slug: str, sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
         moved(slug, at=AT)
     assert Tenant.objects.filter(slug="north").exists()
@@ -139,9 +135,7 @@ def test_race_of_two_spaces_for_one_address_refuses_one(own_database: None) -> N
     assert Tenant.objects.filter(slug="helvane").count() == 1
 
 
-def test_database_decides_where_the_check_came_too_early(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_database_decides_after_an_early_check(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "names_of_others", lambda _tenant: set[str]())
     with pytest.raises(Refused, match="vient d’être prise"):
         moved("south", at=AT)
@@ -219,10 +213,9 @@ def test_a_wrong_name_or_colour_changes_nothing(camille: User, browse: Browse) -
 
 
 def test_the_same_place_is_kept_when_two_found_at_the_same_moment(own_database: None) -> None:
-    founders = [Wizard().described(name) for name in ("Helvane", "Loge")]
-    pages = [
-        f"/start/{founding.reference}/address/" for founding in Founding.objects.order_by("pk")
-    ]
+    founders, pages = [Wizard(), Wizard()], list[str]()
+    for founder, name in zip(founders, ("Helvane", "Loge"), strict=True):
+        pages.append(founder.described(name).url("address"))
 
     def move_there(number: int) -> Any:
         return founders[number].client.post(pages[number], {"slug": "sillage"})

@@ -169,9 +169,7 @@ def test_a_connection_that_is_lost_in_the_middle_leaves_nothing(
 
 
 @pytest.mark.proof
-def test_a_founder_that_is_killed_half_way_leaves_nothing_and_another_takes_over(
-    newborn: str,
-) -> None:
+def test_a_founder_killed_half_way_leaves_nothing_and_another_takes_over(newborn: str) -> None:
     wizard = Wizard().queued()
     connections.close_all()
     with subprocess.Popen(  # noqa: S603 - our own words

@@ -86,9 +86,7 @@ def test_the_proven_name_of_another_space_is_refused(dns: Dns) -> None:
     assert not DomainClaim.objects.filter(tenant__slug="north").exists()
 
 
-def test_a_proof_missing_for_three_days_is_lost_and_administrators_are_mailed(
-    camille: User, dns: Dns
-) -> None:
+def test_proof_missing_for_three_days_is_lost_with_a_mail(camille: User, dns: Dns) -> None:
     claim = dns.proven()
     dns.records = {}
     missed = dns.check(claim, after=A_DAY)

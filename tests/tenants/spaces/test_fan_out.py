@@ -24,9 +24,7 @@ def waits(db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     return queued
 
 
-def test_open_spaces_wait_a_minute_at_most_and_no_two_are_asked_at_once(
-    waits: dict[str, int],
-) -> None:
+def test_open_spaces_wait_a_minute_at_most_and_no_two_at_once(waits: dict[str, int]) -> None:
     fan_out.fan_out(do_nothing)
     assert {"north", "south"} <= set(waits)
     assert len(set(waits.values())) == len(waits)

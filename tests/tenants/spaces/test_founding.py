@@ -232,9 +232,7 @@ def test_a_failed_building_leaves_nothing_and_can_be_tried_again(
     assert wizard.founding.state == Founding.State.BUILT
 
 
-def test_button_into_the_space_states_its_origin_and_serves_no_other_page(
-    own_database: None,
-) -> None:
+def test_button_into_a_space_states_its_origin_and_serves_no_other_page(own_database: None) -> None:
     wizard = Wizard().queued()
     waiting = wizard.client.get(wizard.url("build"))
     wizard.build()
@@ -255,9 +253,7 @@ def test_button_into_the_space_states_its_origin_and_serves_no_other_page(
     assert way_in(wizard.client.get(wizard.url("build"))) == path
 
 
-def test_way_in_from_here_leads_to_a_space_that_moved_for_a_day_while_it_is_open(
-    own_database: None,
-) -> None:
+def test_way_in_leads_to_a_space_that_moved_for_a_day_while_it_is_open(own_database: None) -> None:
     wizard, now = Wizard().queued().build(), timezone.now()
     Tenant.objects.filter(slug="helvane").update(slug="helvane-saint-avel")
     moved = hosts.space_url("helvane-saint-avel", "/enter/")

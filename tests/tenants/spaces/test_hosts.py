@@ -94,9 +94,7 @@ def test_change_reaches_another_process_within_a_second(
 
 
 @pytest.mark.parametrize("login", ["default", "owner"])
-def test_other_processes_are_not_called_before_the_commit(
-    own_database: None, clock: Clock, login: str
-) -> None:
+def test_others_are_called_after_the_commit(own_database: None, clock: Clock, login: str) -> None:
     assert state_of("north") == "active"
     before = cache.get("hosts")
     with transaction.atomic(using=login):

@@ -121,9 +121,7 @@ def test_steps_are_not_skipped_and_no_answer_changes_once_the_building_has_begun
         assert (response.status_code, response["Location"]) == (302, wizard.url("build"))
 
 
-def test_the_second_of_two_clicks_leads_to_the_building_too(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_second_click_leads_to_the_building_too(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     wizard, reads = Wizard().named(), itertools.count()
     first = wizard.post("look", APPEARANCE)
     with monkeypatch.context() as patch:  # what the second request read before the first ended

@@ -33,9 +33,7 @@ def _open_gate(site: Site, name: str, where: tuple[float, float]) -> None:
     )
 
 
-def test_a_space_is_near_within_minutes_of_its_nearest_gate_while_it_is_open(
-    north_at_the_gate: Tenant,
-) -> None:
+def test_open_space_is_near_within_minutes_of_its_gate(north_at_the_gate: Tenant) -> None:
     # 500 m north of the gate: 500 x 1.3 / 80 is 8.1 minutes.
     shop = (GATE[0] + 500 / 111_195, GATE[1])
     (near,) = queries.spaces_near(*shop, 9)

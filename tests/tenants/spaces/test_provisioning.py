@@ -73,9 +73,7 @@ def test_a_failure_in_the_middle_leaves_neither_schema_nor_role_nor_row(
         assert cursor.fetchone() == (0,)
 
 
-def test_nothing_is_founded_from_a_blueprint_that_another_release_has_replaced(
-    own_database: None,
-) -> None:
+def test_nothing_is_founded_from_a_blueprint_that_a_release_replaced(own_database: None) -> None:
     newer = AT + dt.timedelta(days=3650)
     Blueprint.objects.using("owner").create(migrations_hash="another", script="", made_at=newer)
     with pytest.raises(provisioning.ProvisioningFailed, match="mise à jour"):

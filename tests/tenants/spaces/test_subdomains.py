@@ -25,9 +25,7 @@ def test_the_subdomain_of_another_founding_is_taken(other: Wizard) -> None:
     assert other.post("address", {"slug": judged["proposals"][0]}).status_code == 303
 
 
-def test_race_of_two_foundings_for_a_subdomain_refuses_one(
-    other: Wizard, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_race_for_a_subdomain_refuses_one(other: Wizard, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(TAKEN_SLUGS, lambda _asking: set[str]())
         page = other.post("address", {"slug": "sillage"})

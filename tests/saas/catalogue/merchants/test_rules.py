@@ -57,9 +57,7 @@ def test_an_opening_that_ends_on_the_morrow_meets_what_opens_there() -> None:
         (8, OpeningState(open=False, days=6, opens=dt.time(18))),
     ],
 )
-def test_shop_that_closes_on_the_morrow_is_open_over_midnight(
-    hours_later: int, state: OpeningState
-) -> None:
+def test_shop_is_open_over_midnight(hours_later: int, state: OpeningState) -> None:
     sunday = on(TUESDAY - dt.timedelta(days=2), 18)
     assert rules.opening_at([LATE], sunday + dt.timedelta(hours=hours_later)) == state
     for weekday, is_open in ((0, True), (1, False), (6, False)):
@@ -77,9 +75,7 @@ def test_shop_that_closes_on_the_morrow_is_open_over_midnight(
         (on(MONDAY, 20), shut(1, 9), "Fermé, ouvre demain à 9 h 00"),
     ],
 )
-def test_opening_hours_say_until_when_or_when_next(
-    now: dt.datetime, state: OpeningState, words: str
-) -> None:
+def test_hours_say_until_or_from_when(now: dt.datetime, state: OpeningState, words: str) -> None:
     found = rules.opening_at([MORNING, AFTERNOON], now)
 
     assert found == state
@@ -179,9 +175,7 @@ def test_a_business_that_cannot_be_invoiced_rightly_is_refused(
         ({"latitude": Decimal(91)}, "latitude"),
     ],
 )
-def test_wrong_numbers_are_refused_beside_their_field(
-    columns: dict[str, object], field: str
-) -> None:
+def test_wrong_numbers_are_refused_at_their_field(columns: dict[str, object], field: str) -> None:
     with pytest.raises(Refused) as refusal:
         rules.check_description(described(**columns))
 

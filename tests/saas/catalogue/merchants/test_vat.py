@@ -140,9 +140,7 @@ def test_number_typed_again_needs_a_new_answer(shop: Merchant, vies: Callable[..
     assert rate(shop, AT + 2 * A_DAY) == 0
 
 
-def test_page_saved_without_touching_the_number_keeps_its_answer(
-    shop: Merchant, vies: Callable[..., None]
-) -> None:
+def test_number_left_untouched_keeps_its_answer(shop: Merchant, vies: Callable[..., None]) -> None:
     vies()
     found = describe_again(shop, **GERMAN, **KEHL)
     tasks.ask_vies(found.pk, at=AT)
@@ -183,9 +181,7 @@ def test_answer_is_kept_with_its_proof(shop: Merchant, vies: Callable[..., None]
     assert VatCheck.objects.count() == 2
 
 
-def test_vies_that_does_not_answer_is_asked_again_ever_later(
-    shop: Merchant, vies: Callable[..., None]
-) -> None:
+def test_silent_vies_is_asked_again_ever_later(shop: Merchant, vies: Callable[..., None]) -> None:
     vies(**{NUMBER: "unreachable"})
     move_abroad(shop, answer="", at=AT)
     at, waits = AT, []
@@ -259,9 +255,7 @@ def test_button_without_a_number_of_another_country_says_so(shop: Merchant) -> N
         actions.ask_vies_again(merchant=shop, by=owner_of(shop), at=AT)
 
 
-def test_shops_abroad_are_looked_up_together(
-    shop: Merchant, django_assert_num_queries: Any
-) -> None:
+def test_shops_abroad_are_checked_together(shop: Merchant, django_assert_num_queries: Any) -> None:
     shops = [move_abroad(one, at=AT) for one in (shop, make_shop(), make_shop())]
     with django_assert_num_queries(1):
         queries.vats_of(shops, at=AT)

@@ -171,9 +171,7 @@ def test_an_offer_that_is_a_price_hangs_on_a_tag() -> None:
     ("closed", "reopened", "moved"),
     [(0, 6, 5), (2, 5, 2), (-3, 0, 0), (-3, 4, 4), (4, 9, 0), (2, 3, 0)],
 )
-def test_a_flight_runs_for_as_many_days_as_its_space_was_closed(
-    closed: int, reopened: int, moved: int
-) -> None:
+def test_closed_days_of_its_space_lengthen_a_flight(closed: int, reopened: int, moved: int) -> None:
     first = dt.date(2026, 11, 2)
     week = Period(first, first + dt.timedelta(days=4))
     closed_on, day = (first + dt.timedelta(days=number) for number in (closed, reopened))

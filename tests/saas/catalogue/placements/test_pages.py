@@ -91,9 +91,7 @@ def test_the_price_is_shown_line_by_line_before_anything_is_saved(desk: Any) -> 
     assert "le prix s’affiche ici" in waiting.content.decode()
 
 
-def test_without_a_published_page_the_wizard_leads_to_it_and_far_away_says_so(
-    browse: Browse,
-) -> None:
+def test_without_published_page_the_wizard_leads_to_it_and_far_away_says_so(browse: Browse) -> None:
     draft = make_merchant(published=False)
     answer = browse(owner_of(draft), space="").get("/desk/campaigns/new/")
     assert (answer.status_code, answer["Location"]) == (303, "/desk/page/")
@@ -112,9 +110,7 @@ def test_a_draft_that_is_too_late_is_taken_up_again(desk: Any, merchant: Merchan
     assert 'value="Formule du midi"' in again
 
 
-def test_the_report_shows_views_and_clicks_apart_and_no_small_count(
-    desk: Any, merchant: Merchant
-) -> None:
+def test_report_shows_views_and_clicks_and_no_small_count(desk: Any, merchant: Merchant) -> None:
     now = timezone.now()
     campaign = run_campaign(merchant, at=now)
     flight = Flight.objects.get(campaign=campaign)
@@ -168,9 +164,7 @@ def test_only_a_campaign_that_is_not_renewed_ends_soon(
     assert ("se termine bientôt" in desk.get("/desk/").content.decode()) is ends
 
 
-def test_three_campaigns_cost_what_one_costs(
-    desk: Any, merchant: Merchant, count_queries: Count
-) -> None:
+def test_campaigns_cost_what_one_costs(desk: Any, merchant: Merchant, count_queries: Count) -> None:
     run_campaign(merchant, at=timezone.now())
     counts = {url: count_queries(desk, url) for url in ("/desk/", "/desk/campaigns/")}
     for _each in range(2):
@@ -203,9 +197,7 @@ def test_all_figures_are_in_a_file_and_the_page_says_where_it_ends(
     assert sheet[4].endswith("Espace north;écrans du hall;'=Hall;;;;;7;70")
 
 
-def test_ad_that_is_begun_again_is_previewed_with_the_photo_that_it_will_have(
-    desk: Any, merchant: Merchant
-) -> None:
+def test_ad_begun_again_is_previewed_with_its_photo(desk: Any, merchant: Merchant) -> None:
     desk.post("/desk/campaigns/new/", typed(picture=photo()))
     former = Campaign.objects.get()
     stem = former.picture.rpartition("/")[2].removesuffix(".webp")

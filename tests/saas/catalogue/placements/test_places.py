@@ -77,9 +77,7 @@ def test_month_that_goes_on_needs_a_place_on_every_later_day() -> None:
     ("one", "other", "meet"),
     [("noon", "noon", True), ("noon", "morning", False), ("all", "afternoon", True)],
 )
-def test_parts_of_the_day_share_places_where_they_share_hours(
-    one: str, other: str, *, meet: bool
-) -> None:
+def test_dayparts_share_places_where_they_share_hours(one: str, other: str, *, meet: bool) -> None:
     assert overlap(one, other) is overlap(other, one) is meet
 
 
@@ -87,9 +85,7 @@ def test_parts_of_the_day_share_places_where_they_share_hours(
     ("day_part", "screens", "cents"),
     [("all", 1, 5 * 550), ("all", 3, 5 * 850), ("noon", 3, 5 * 425), ("morning", 3, 5 * 340)],
 )
-def test_screens_are_charged_one_by_one_and_by_the_part_of_the_day(
-    day_part: str, screens: int, cents: int
-) -> None:
+def test_screens_are_charged_each_and_by_daypart(day_part: str, screens: int, cents: int) -> None:
     price = Price(slot=Slot.KIOSK, day_cents=400, day_per_hundred_cents=150)
     days = Period(MONDAY, MONDAY + 4 * A_DAY)
     on = OnScreens(screens, day_part)
@@ -126,9 +122,7 @@ def test_shelf_sells_as_many_places_as_its_space_offers(db: None) -> None:
         draw_up(shop, **{**shelf, "starts_on": MONDAY + 20 * A_DAY}, at=lapsed)
 
 
-def test_nobody_pays_for_hours_in_which_screens_sleep_nor_for_one_that_went_out(
-    shop: Merchant,
-) -> None:
+def test_nobody_pays_for_hours_when_screens_sleep_nor_for_one_that_went_out(shop: Merchant) -> None:
     counts.record_places(tenant_schema="north", screens=2, unshown=["noon"], at=AT)
     with pytest.raises(Refused, match="Les écrans d’Espace north dorment à cette heure"):
         draw_up(shop, **KIOSK, timing=Timing(day_part=PartOfDay.NOON))

@@ -31,9 +31,7 @@ def test_a_space_works_with_its_own_role_and_path_and_sends_nothing_twice(db: No
     assert who() == ("troovon_public", "public")
 
 
-def test_a_rollback_that_takes_the_switch_back_is_noticed(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rollback_of_the_switch_is_noticed(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base.DatabaseWrapper, "_stands_in", believes_itself)
     schema.enter("public")
     who()
@@ -45,9 +43,7 @@ def test_a_rollback_that_takes_the_switch_back_is_noticed(
         assert who() == ("north", "north")
 
 
-def test_a_rolled_back_savepoint_that_takes_the_switch_back_is_noticed(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rollback_of_its_savepoint_is_noticed(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base.DatabaseWrapper, "_stands_in", believes_itself)
     with transaction.atomic():
         schema.enter("public")
@@ -158,9 +154,7 @@ def test_a_commit_that_the_server_turns_into_a_rollback_is_noticed(
         assert connecting.who(open_connection) == ("north", "north")
 
 
-def test_a_rollback_that_somebody_writes_out_is_noticed_by_what_the_server_reports(
-    own_database: None,
-) -> None:
+def test_written_rollback_is_noticed_by_what_the_server_reports(own_database: None) -> None:
     with connecting.open_connection() as open_connection:
         connecting.who(open_connection)
         open_connection.set_autocommit(False)

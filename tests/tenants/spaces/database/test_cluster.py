@@ -66,9 +66,7 @@ def others() -> list[tuple[str, bool]]:
 
 
 @pytest.mark.parametrize("login", ["troovon_app", SPACE])
-def test_databases_that_are_not_the_products_let_no_login_in(
-    logged_in: dict[str, str], login: str
-) -> None:
+def test_other_databases_let_no_login_in(logged_in: dict[str, str], login: str) -> None:
     strangers = [name for name, ours in others() if not ours]
     assert {"postgres", "template1"} <= set(strangers)
     for name in strangers:
@@ -80,9 +78,7 @@ def test_databases_that_are_not_the_products_let_no_login_in(
 
 
 @pytest.mark.parametrize("login", ["troovon_app", SPACE])
-def test_database_of_the_products_refuses_what_belongs_to_no_schema(
-    logged_in: dict[str, str], login: str
-) -> None:
+def test_our_database_refuses_what_has_no_schema(logged_in: dict[str, str], login: str) -> None:
     for name in (testing.database(), template.NAME):
         with entered(login, logged_in[login], name) as connection:
             for statement in TRIED:
@@ -117,9 +113,7 @@ def stranger(own_database: None) -> Iterator[str]:
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(made))
 
 
-def test_database_made_by_hand_is_open_until_it_is_closed_and_is_named_meanwhile(
-    stranger: str,
-) -> None:
+def test_database_made_by_hand_is_open_until_closed_and_is_named_meanwhile(stranger: str) -> None:
     (fault,) = [fault for fault in locks.inspect() if fault.lock == "elsewhere"]
     assert fault.sentence == f"beside this database, the app's roles may connect to {stranger}"
     with pytest.raises(SystemExit, match=f"not sealed: .*{stranger}"):
@@ -151,9 +145,7 @@ def test_managed_server_starts_with_a_database_that_it_cannot_close(
 
 
 @pytest.mark.parametrize("login", ["troovon_app", SPACE])
-def test_login_cannot_lift_what_its_statements_may_write_aside(
-    logged_in: dict[str, str], login: str
-) -> None:
+def test_login_lifts_no_bound_of_temporary_files(logged_in: dict[str, str], login: str) -> None:
     with entered(login, logged_in[login], testing.database()) as connection:
         assert connection.execute("SHOW temp_file_limit").fetchone() == ("1GB",)
         for statement in (

@@ -103,9 +103,7 @@ def test_the_file_closes_what_is_looked_at() -> None:
     assert f"'{locks.CLOSED}'" in written
 
 
-def test_process_does_not_begin_while_the_wall_has_a_hole_that_opens_a_space(
-    own_database: None,
-) -> None:
+def test_no_process_begins_while_the_wall_has_a_hole_that_opens_a_space(own_database: None) -> None:
     with connecting.admin() as admin:
         admin.execute("GRANT EXECUTE ON FUNCTION pg_sleep TO PUBLIC")
         locks.refuse_to_start_open()
@@ -132,9 +130,7 @@ def test_a_process_begins_on_a_managed_server_whose_superuser_is_not_ours(
             admin.execute("REVOKE south FROM north")
 
 
-def test_a_database_that_does_not_answer_in_time_stops_a_process(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_late_database_stops_a_process(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "PATIENCE_SECONDS", 0.1)
     monkeypatch.setattr(locks, "inspect", _nobody_there)
     with pytest.raises(SystemExit, match="cannot be asked whether spaces are sealed"):

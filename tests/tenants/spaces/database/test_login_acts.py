@@ -164,9 +164,7 @@ def test_space_is_presented_moved_and_who_moved_it_is_carried_over(two_spaces: T
     assert "Helvane et nous" in there.get("/admin/space/").content.decode()
 
 
-def test_mail_domain_is_asked_for_proven_and_removed(
-    two_spaces: TwoSpaces, mailoutbox: list[Any]
-) -> None:
+def test_mail_domain_is_proven_and_removed(two_spaces: TwoSpaces, mailoutbox: list[Any]) -> None:
     client = two_spaces.browse(two_spaces.boss)
     with schema.inside("north"):
         company = OwnCompany.objects.get(name="North Deux").pk

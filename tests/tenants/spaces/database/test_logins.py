@@ -97,9 +97,7 @@ def test_no_code_in_the_app_can_enter_it_by_the_shared_login(north_login: SpaceL
 
 
 @pytest.mark.parametrize(("begun", "wanted"), [("north", "public"), ("south", "north")])
-def test_an_open_transaction_does_not_go_on_with_another_login(
-    open_connection: Any, begun: str, wanted: str
-) -> None:
+def test_open_transaction_keeps_its_login(open_connection: Any, begun: str, wanted: str) -> None:
     open_connection.set_schema(begun)
     open_connection.set_autocommit(False)
     pid = ask(open_connection, "SELECT pg_backend_pid()")
@@ -114,9 +112,7 @@ def test_an_open_transaction_does_not_go_on_with_another_login(
     assert who(open_connection)[1] == wanted
 
 
-def test_a_login_that_stands_in_a_space_is_refused_once_the_space_is_closed(
-    open_connection: Any,
-) -> None:
+def test_a_login_that_stands_in_a_space_is_refused_once_it_is_closed(open_connection: Any) -> None:
     open_connection.set_schema("north")
     pid = ask(open_connection, "SELECT pg_backend_pid()")
     role_access.close("north")

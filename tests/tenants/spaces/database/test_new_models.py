@@ -54,9 +54,7 @@ def test_a_model_that_points_at_a_person_renders_nobody_else_again(
     assert {relation.name for relation in person._meta.related_objects} == {"letter", "parcel"}
 
 
-def test_a_key_that_is_added_renders_those_near_again_and_code_has_all_anew(
-    rendered: list[str],
-) -> None:
+def test_an_added_key_renders_those_near_again_and_code_has_all_anew(rendered: list[str]) -> None:
     state = ProjectState()
     for name, target in (("Parcel", ""), ("Letter", ""), ("Stamp", "Letter"), ("Mark", "Stamp")):
         state.add_model(model(name))

@@ -104,9 +104,7 @@ def test_a_connection_that_is_opened_anew_learns_them_again(lasting: Any) -> Non
     assert len(prepared_by(lasting)) == 1
 
 
-def test_statement_returns_how_many_rows_it_met_and_a_failure_leaves_the_next_whole(
-    lasting: Any,
-) -> None:
+def test_statement_counts_the_rows_it_met_and_a_failure_leaves_the_next_whole(lasting: Any) -> None:
     changed = "UPDATE spaces_tenant SET name = name WHERE schema_name = ANY (%s)"
     assert lasting.run_prepared(changed, [["north", "south"]]) == ([], 2)
     with pytest.raises(ProgrammingError, match="does not exist"):

@@ -184,9 +184,7 @@ def emails() -> list[str]:
 
 @pytest.mark.proof
 @pytest.mark.parametrize("pool", ["prefork", "threads"])
-def test_a_real_worker_runs_each_job_in_its_own_space(
-    own_database: None, tmp_path: Path, pool: str
-) -> None:
+def test_worker_runs_jobs_in_their_own_space(own_database: None, tmp_path: Path, pool: str) -> None:
     Redis.from_url(os.environ["VALKEY_URL"]).flushdb()
     numbers = range(12)
     with working(pool, tmp_path / "worker.log") as child:

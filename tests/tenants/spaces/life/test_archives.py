@@ -170,9 +170,7 @@ def test_keys_are_in_no_copy_so_that_none_that_was_revoked_opens_anything_again(
     assert holding - set(copying.NOT_COPIED) == set(KEYS_THAT_COME_BACK)
 
 
-def test_a_deleted_space_comes_back_to_its_own_address_and_nobody_else_does(
-    doomed: Tenant, do: Do
-) -> None:
+def test_a_deleted_space_alone_comes_back_to_its_own_address(doomed: Tenant, do: Do) -> None:
     former = Domain.objects.create(
         domain=hosts.subdomain("anciens-moulins"), tenant=doomed, kind=Domain.Kind.FORMER, since=AT
     )

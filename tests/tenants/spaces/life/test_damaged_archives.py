@@ -159,9 +159,7 @@ def test_damaged_or_foreign_archive_is_refused_and_leaves_nothing(
 
 
 @pytest.mark.parametrize("before", [archives.OLDER_FORMATS[0], archives.OLDER_FORMATS[-1]])
-def test_archive_of_an_older_troovon_says_so_and_what_to_do(
-    untouched: None, fetched: Path, before: str
-) -> None:
+def test_old_archive_says_what_to_do(untouched: None, fetched: Path, before: str) -> None:
     damaged(fetched, says(before, "format"))
     assert "un Troovon plus ancien" in refusal_of(fetched, AT)
     path = fetched.with_name("sealed.zip")
@@ -184,9 +182,7 @@ def test_archive_sealed_elsewhere_is_restored_only_as_foreign(space: Tenant, fet
     assert done.tenant.name == "Les Moulins volés"
 
 
-def test_our_own_archive_is_known_again_also_after_the_key_has_changed(
-    untouched: None, fetched: Path, settings: Any
-) -> None:
+def test_our_archive_is_known_under_new_key(untouched: None, fetched: Path, settings: Any) -> None:
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another one"
     assert restoring.schema_in(fetched)
@@ -195,9 +191,7 @@ def test_our_own_archive_is_known_again_also_after_the_key_has_changed(
         from_file(fetched, AT)
 
 
-def test_a_foreign_archive_brings_no_proven_domain_and_takes_no_kept_address(
-    space: Tenant, fetched: Path
-) -> None:
+def test_foreign_archive_brings_no_domain_takes_no_address(space: Tenant, fetched: Path) -> None:
     Domain.objects.using("owner").filter(tenant_id=space.pk).update(is_primary=False)
     Tenant.objects.using("owner").filter(pk=space.pk).update(slug="ailleurs", state="deleted")
     damaged(fetched, says(["acme.example"], "space", "email_domains"))

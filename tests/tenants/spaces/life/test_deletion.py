@@ -148,9 +148,7 @@ def plant(tenant: Tenant, at: dt.datetime) -> None:
         send(classifieds.prepare_picture, CANARY)
 
 
-def test_nothing_is_left_of_a_deleted_space_but_a_nameless_row(
-    doomed: Tenant, do: Do, act_values: ActValues
-) -> None:
+def test_deletion_leaves_only_a_nameless_row(doomed: Tenant, do: Do, act_values: ActValues) -> None:
     council = make_council("south")
     type(council).objects.using("owner").filter(pk=council.pk).update(
         tenant_id=doomed.pk, name="CSE", contact_email=f"{CANARY}@cse.example"
@@ -242,9 +240,7 @@ def test_half_deleted_space_is_neither_reopened_nor_archived_but_retried(
     assert done.result["told"]
 
 
-def test_operation_that_failed_on_a_closed_space_is_not_done_to_an_open_one(
-    space: Tenant, do: Do
-) -> None:
+def test_failure_on_a_closed_space_is_not_done_to_an_open_one(space: Tenant, do: Do) -> None:
     for kind in ("delete", "suspend", "archive"):
         operation = SpaceOperation.objects.create(
             tenant=space,

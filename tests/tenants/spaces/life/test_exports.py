@@ -103,9 +103,7 @@ def test_exported_copy_shows_the_board_and_no_secret(
     assert [what for what, secret in hidden.items() if secret in content] == []
 
 
-def test_whole_archive_shows_nothing_until_it_is_unsealed(
-    space: Tenant, do: Do, tmp_path: Path
-) -> None:
+def test_whole_archive_shows_nothing_until_unsealed(space: Tenant, do: Do, tmp_path: Path) -> None:
     hidden = planted(space, AT)
     do(actions.archive(tenant_id=space.pk, closes=False, reason="", by=BY, at=AT))
     path = restoring.fetched(Archive.objects.get().name, tmp_path)
@@ -118,9 +116,7 @@ def test_whole_archive_shows_nothing_until_it_is_unsealed(
     assert held == {"message", "password", "invitation", "join request"}
 
 
-def test_exported_copy_is_not_restored_and_its_older_form_not_downloaded(
-    claire: SpaceClient, do: Do
-) -> None:
+def test_export_is_not_restored_nor_its_old_form_downloaded(claire: SpaceClient, do: Do) -> None:
     archive = exported(claire, do)
     with pytest.raises(Refused, match="faite pour être lue"):
         actions.restore(archive=archive, slug="copie", reason="", by=BY, at=AT)

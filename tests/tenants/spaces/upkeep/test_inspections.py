@@ -37,9 +37,7 @@ def test_change_by_hand_is_named_in_the_log_and_for_the_operator(
     assert queries.differing() == []
 
 
-def test_schema_that_is_gone_or_of_an_unknown_state_is_reported_and_breaks_no_job(
-    own_database: None,
-) -> None:
+def test_schema_gone_or_of_unknown_state_is_reported_and_breaks_no_job(own_database: None) -> None:
     as_owner("UPDATE spaces_tenant SET schema_hash = 'older' WHERE schema_name = 'north'")
     assert "troovon migrate" in inspected("north")[0]
     as_owner("DROP SCHEMA south CASCADE")

@@ -41,9 +41,7 @@ def hashes() -> dict[str, str]:
     return dict(Tenant.objects.using("owner").values_list("schema_name", "schema_hash"))
 
 
-def test_when_all_is_current_one_look_is_all_it_costs_and_nothing_is_touched(
-    own_database: None,
-) -> None:
+def test_when_all_is_current_it_costs_one_look_and_touches_nothing(own_database: None) -> None:
     bring_up()
     with CaptureQueriesContext(connections["owner"]) as statements:
         report = bring_up()
@@ -55,9 +53,7 @@ def test_when_all_is_current_one_look_is_all_it_costs_and_nothing_is_touched(
     assert set(hashes().values()) == {blueprint.migrations_hash()}
 
 
-def test_an_added_column_reaches_every_space_though_rows_say_that_it_is_there(
-    planter: Planter,
-) -> None:
+def test_an_added_column_reaches_every_space_though_rows_say_it_is_there(planter: Planter) -> None:
     planter.plant(COLOUR)
     as_owner("UPDATE spaces_tenant SET schema_hash = %s", [blueprint.migrations_hash()])
     assert bring_up().current == 2  # a row is believed, unless schemas are asked
@@ -135,9 +131,7 @@ def test_a_migration_without_a_transaction_runs_in_each_space(planter: Planter) 
         assert ("index", "by_title") in {fact[:2] for fact in fingerprint.facts(name)}
 
 
-def test_failed_space_is_named_alone_and_the_next_run_does_only_that_one(
-    planter: Planter, found: Found
-) -> None:
+def test_failed_space_is_named_and_done_alone_next_time(planter: Planter, found: Found) -> None:
     for number in range(4):
         found(f"t_many{number}")
     as_owner("ALTER TABLE t_many2.classifieds_classified ADD COLUMN colour int")
@@ -191,9 +185,7 @@ def test_failed_rehearsal_touches_no_space(planter: Planter) -> None:
     assert as_owner("SELECT 1 FROM pg_namespace WHERE nspname = %s", [blueprint.TOKEN]) == []
 
 
-def test_spaces_that_cannot_be_brought_up_are_reported_by_name(
-    planter: Planter, found: Found
-) -> None:
+def test_spaces_that_cannot_come_up_are_reported_by_name(planter: Planter, found: Found) -> None:
     for name in ("t_gone", "t_half", "t_closed", "t_kept", "t_lost"):
         found(name)
     as_owner("DROP SCHEMA t_gone CASCADE; DROP TABLE t_half.django_migrations")

@@ -116,9 +116,7 @@ def test_no_page_fails_while_all_spaces_are_brought_up(planter: Planter, found: 
         assert set(visitor.answers) == {HTTPStatus.OK}
 
 
-def test_a_held_table_keeps_nobody_else_waiting(
-    planter: Planter, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_held_table_keeps_nobody_waiting(planter: Planter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replay, "LOCK_TIMEOUT", "300ms")
     planter.plant(*EXPAND)
     visitor = Visitor("north", AT)
