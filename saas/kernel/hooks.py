@@ -223,6 +223,7 @@ class PersonCard(NamedTuple):
     team: str
     badge: str = ""
     colour: str = ""
+    here: bool = True  # their page opens; whoever has left has none
 
 
 class Thanked(NamedTuple):
@@ -389,10 +390,8 @@ def is_blocked(one_id: int, other_id: int) -> bool:
 
 def cards_of(person_ids: Iterable[int]) -> dict[int, PersonCard]:
     """Ask how these people are shown."""
-    cards: dict[int, PersonCard] = {}
-    for answer in person_cards.ask(sorted(set(person_ids))):
-        cards |= answer
-    return cards
+    answers = person_cards.ask(sorted(set(person_ids)))
+    return {person_id: card for answer in answers for person_id, card in answer.items()}
 
 
 def duties_of(person: Any) -> frozenset[Duty]:

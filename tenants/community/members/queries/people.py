@@ -105,6 +105,7 @@ def _card(profile: Profile, company: places.Company | None) -> PersonCard:
         company=company.name if company else "",
         badge=company.badge if company else "",
         colour=company.colour if company else "",
+        here=profile.user.is_active,
     )
 
 

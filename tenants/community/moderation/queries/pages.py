@@ -214,8 +214,15 @@ def mine(person: User) -> Mine:
 
 
 def log(person: User, number: str) -> Page[LogLine]:
-    """Return a page of the log, of what somebody moderates; nothing of cases about themselves."""
-    return Paginator(_log_of(person), LINES_ON_A_PAGE).get_page(number)
+    """Return a page of the log, of what somebody moderates; nothing of cases about themselves.
+
+    A line whose case another person decides is `closed`: it names the case and leads nowhere.
+    """
+    reported = Report.objects.filter(case=OuterRef("case"), reporter=person)
+    decided = Decision.objects.filter(case=OuterRef("case"), by=person)
+    closed = Q(Exists(reported)) | Q(Exists(decided), case__state=Case.State.APPEALED)
+    lines: QuerySet[LogLine] = _log_of(person).annotate(closed=closed)
+    return Paginator(lines, LINES_ON_A_PAGE).get_page(number)
 
 
 def log_sheet(person: User) -> list[list[str]]:

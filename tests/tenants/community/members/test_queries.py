@@ -39,6 +39,8 @@ def test_cards_show_a_first_name_an_initial_and_a_company_never_an_address(
         owner.pk, owner.reference, "Nadia B.", "NB", "North Deux", "Qualité"
     )
     assert cards[teammate.pk].company == ""
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    assert [hooks.cards_of([one.pk])[one.pk].here for one in (owner, teammate)] == [False, True]
 
 
 def test_cards_cost_one_statement_however_many(owner: User, teammate: User) -> None:

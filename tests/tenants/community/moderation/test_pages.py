@@ -85,7 +85,10 @@ def test_moderator_finds_nothing_of_their_own_in_the_queue(
     for case in (own, theirs):
         assert case.reference not in page
         assert client.get(f"/moderation/cases/{case.reference}/").status_code == 403
-    assert own.reference not in client.get("/moderation/log/").text
+    log = client.get("/moderation/log/").text
+    assert theirs.title in log
+    assert own.reference not in log
+    assert theirs.reference not in log  # named, but its page is not for them
     sheet = b"".join(client.get("/moderation/log/log.csv")).decode()
     assert theirs.reference in sheet
     assert own.reference not in sheet
@@ -96,7 +99,10 @@ def test_removed_owner_reads_why_and_appeals_once(
 ) -> None:
     url = reported.get_absolute_url()
     assert hers.get(url).status_code == 404  # nobody is told of a report that waits
-    decide(reported, REMOVE, by=make_moderator(), at=NOW())
+    moderator = make_moderator()
+    decide(reported, REMOVE, by=moderator, at=NOW())
+    log, linked = "/moderation/log/", f"/moderation/cases/{reported.reference}/"
+    assert linked in browse(moderator).get(log).text
     page = hers.get(url).text
     assert REMOVE.facts in page
     assert "art.\u00a0313-1" in page or "art. 313-1" in page
@@ -108,6 +114,7 @@ def test_removed_owner_reads_why_and_appeals_once(
     assert hers.post(url, {"words": ""}).status_code == 422
     assert hers.post(url, {"words": "C’est le mien."}).status_code == 303
     assert "Un second avis est demandé" in hers.get(url).text
+    assert linked not in browse(moderator).get(log).text  # the second look is another's
     assert browse(teammate).get(thing).status_code == 404
     assert browse(make_user("Lou")).get(url).status_code == 404
 
@@ -164,9 +171,15 @@ def test_moderators_read_the_former_text_of_a_classified(
         by=owner,
         at=NOW(),
     )
-    page = browse(make_moderator()).get(f"/moderation/cases/{reported.reference}/").content
-    assert "Révisé en octobre." in page.decode()
-    assert "Changé depuis" in page.decode()
+    client, url = browse(make_moderator()), f"/moderation/cases/{reported.reference}/"
+    page = client.get(url).text
+    assert "Révisé en octobre." in page
+    assert "Changé depuis" in page
+    assert f"/people/{owner.reference}/" in page
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    page = client.get(url).text
+    assert owner.short_name in page
+    assert f"/people/{owner.reference}/" not in page  # whoever has left has no card
 
 
 def test_charter_is_accepted_by_version_with_grace(
