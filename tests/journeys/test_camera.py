@@ -13,6 +13,8 @@ from playwright.sync_api import Browser
 from infra.screenshots.camera import Camera
 from infra.screenshots.findings import Findings
 
+pytestmark = pytest.mark.proof
+
 HEAD = '<!doctype html><html lang="fr"><head><title>Une page</title>'
 HEAD += '<link rel="stylesheet" href="/sheet.css"></head><body><main>'
 RIGHT = f"{HEAD}<h1>Une page</h1><p>Rien à redire.</p></main></body></html>"

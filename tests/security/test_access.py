@@ -139,6 +139,7 @@ def test_an_open_view_with_a_closed_row_stops_the_start(monkeypatch: pytest.Monk
     assert "members:join is open, and its rule says the contrary." in errors
 
 
+@pytest.mark.proof
 def test_a_wrong_status_and_a_refusal_with_an_effect_are_found(tour: Tour) -> None:
     row = next(row for row in TABLE[SPACE] if row.route == "members:people")
     answers: dict[str, Any] = {**row.answers, "GET": "out:302 in:200"}

@@ -179,6 +179,7 @@ OPENINGS = (
 )
 
 
+@pytest.mark.proof
 def test_estimates_are_the_same_for_any_value_and_an_opening_is_found(full: None) -> None:
     with schema.inside("north"), connection.cursor() as cursor:
         found = [

@@ -90,6 +90,7 @@ def slides_of_each_kind(at: dt.datetime) -> list[hooks.Slide]:
     ]
 
 
+@pytest.mark.proof
 def test_each_slide_is_read_at_three_metres(
     window_of: Windows, manager: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,7 +143,9 @@ def test_urgent_message_takes_over_and_stays_offline(window_of: Windows, manager
     assert set(plays) == {("Hall", "message", 10)}
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES[:2])
+@pytest.mark.parametrize(
+    ("width", "height"), [SIZES[0], pytest.param(*SIZES[1], marks=pytest.mark.proof)]
+)
 def test_touched_screen_shows_things_and_leaves_no_trace(
     window_of: Windows, manager: User, width: int, height: int
 ) -> None:

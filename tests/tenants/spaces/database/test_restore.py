@@ -83,11 +83,13 @@ def faults_of(cluster: Any, name: str) -> list[str]:
         return found
 
 
+@pytest.mark.proof  # restores into a second cluster
 @pytest.mark.django_db
 def test_the_locks_survive_a_restore_into_a_new_cluster(restored: Any) -> None:
     assert faults_of(restored, "sealed") == []
 
 
+@pytest.mark.proof
 @pytest.mark.django_db
 def test_a_restore_that_loses_the_rights_is_noticed(restored: Any) -> None:
     found = faults_of(restored, "unsealed")

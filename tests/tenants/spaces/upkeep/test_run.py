@@ -63,6 +63,7 @@ def test_an_added_column_reaches_every_space_though_rows_say_it_is_there(planter
     assert "colour" in columns_of("south")
 
 
+@pytest.mark.proof
 def test_a_replayed_space_equals_a_newborn_one_object_by_object(planter: Planter) -> None:
     planter.plant(COLOUR, SIZE)
     planter.plant("migrations.RemoveField('classified', 'colour')", name="gone")
@@ -109,6 +110,7 @@ def test_a_data_migration_runs_in_each_space_on_its_own_rows(planter: Planter) -
     assert bring_up().current == 2
 
 
+@pytest.mark.proof
 def test_a_space_whose_data_migration_fails_goes_on_from_there_next_time(planter: Planter) -> None:
     planter.plant(COLOUR)
     marks = planter.plant("migrations.RunPython(mark)", name="marks", head=f"FAILS = True\n{MARKS}")
@@ -131,6 +133,7 @@ def test_a_migration_without_a_transaction_runs_in_each_space(planter: Planter) 
         assert ("index", "by_title") in {fact[:2] for fact in fingerprint.facts(name)}
 
 
+@pytest.mark.proof
 def test_failed_space_is_named_and_done_alone_next_time(planter: Planter, found: Found) -> None:
     for number in range(4):
         found(f"t_many{number}")
@@ -148,6 +151,7 @@ def test_failed_space_is_named_and_done_alone_next_time(planter: Planter, found:
     assert (again.current, again.migrated, again.failed) == (5, 1, {})
 
 
+@pytest.mark.proof
 def test_a_held_table_delays_only_its_own_space_and_not_once_it_is_let_go(
     planter: Planter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,6 +189,7 @@ def test_failed_rehearsal_touches_no_space(planter: Planter) -> None:
     assert as_owner("SELECT 1 FROM pg_namespace WHERE nspname = %s", [blueprint.TOKEN]) == []
 
 
+@pytest.mark.proof
 def test_spaces_that_cannot_come_up_are_reported_by_name(planter: Planter, found: Found) -> None:
     for name in ("t_gone", "t_half", "t_closed", "t_kept", "t_lost"):
         found(name)
@@ -210,6 +215,7 @@ def test_spaces_that_cannot_come_up_are_reported_by_name(planter: Planter, found
     assert report.total == 8
 
 
+@pytest.mark.proof
 def test_a_template_of_unknown_birth_is_made_to_stand_like_the_spaces(planter: Planter) -> None:
     as_owner("UPDATE spaces_blueprint SET facts = NULL")
     planter.plant(COLOUR)
