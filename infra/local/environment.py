@@ -1,7 +1,7 @@
 """The environment of each process: who may know what."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 
 from infra.local import postgres
 from infra.local.processes import ROOT
@@ -58,11 +58,19 @@ def environment_without_ours() -> dict[str, str]:
     What a developer has exported for another purpose never reaches a demo or a test.
     """
     found = {name: value for name, value in os.environ.items() if name not in NAMES}
-    # Compiling everything at each start takes seconds. Who wants no compiled files in the tree
-    # has them aside.
-    if found.pop("PYTHONDONTWRITEBYTECODE", ""):
-        found.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".troovon" / "pycache"))
+    put_compiled_files_aside(found)
     return found
+
+
+def put_compiled_files_aside(environ: MutableMapping[str, str]) -> str | None:
+    """Keep compiled files where an environment wants none; return their folder if it is aside.
+
+    Compiling everything at each start takes seconds. Who wants no compiled files in the tree has
+    them in a folder of their own.
+    """
+    if environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".troovon" / "pycache"))
+    return environ.get("PYTHONPYCACHEPREFIX")
 
 
 def of_process(kind: str, settings: Mapping[str, str]) -> dict[str, str]:

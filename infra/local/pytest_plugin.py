@@ -11,7 +11,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling, Scheduling
 
-from infra.local import testing
+from infra.local import environment, testing
 from infra.local.words import Trouble
 
 _running = pytest.StashKey[testing.Run]()
@@ -56,6 +56,7 @@ MOST_WORKERS = 4
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Generator[None]:
     """Start the services of this process, or what its workers copy."""
     options = early_config.known_args_namespace
+    _compile_once()
     if _runs_tests(options):
         whole = _is_whole(options)
         spread = whole and _workers() > 1
@@ -120,6 +121,12 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector pass over what stays until the end: eight thousand tests."""
     gc.collect()
     gc.freeze()
+
+
+def _compile_once() -> None:
+    """Let this process and what it starts find compiled what an earlier one has read."""
+    if aside := environment.put_compiled_files_aside(os.environ):
+        sys.pycache_prefix, sys.dont_write_bytecode = aside, False
 
 
 def _prepare() -> None:

@@ -3,7 +3,7 @@
 from infra.local.processes import ROOT
 from infra.local.pytest_plugin import LONGEST, WITH_THE_DEMO, place_of, together
 
-MARKS_OF_USE = ("whole_troovon: dict", 'usefixtures("whole_troovon")', "visitor: Callable")
+MARKS_OF_USE = ("whole_troovon: dict", 'usefixtures("whole_troovon")', "visitor: Arrive")
 
 
 def test_file_stays_with_one_worker() -> None:
