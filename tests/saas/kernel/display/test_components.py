@@ -25,7 +25,7 @@ NOON = dt.datetime(2026, 11, 25, 11, 30, tzinfo=dt.UTC)
 # Drawn by the tags that they belong to, or with the forms of a room.
 ELSEWHERE = {
     *("field", "field_error", "field_help", "files", "error_summary"),
-    *("week", "map_picker", "swatches"),
+    *("week", "map_picker", "swatches", "site_fields"),
 }
 # Each belongs to a form or an address of its room, whose tests draw it.
 IN_ROOMS = {"charter", "draft", "heart", "newcomer", "posting", "report", "report_form", "slide"}
