@@ -1,4 +1,4 @@
-"""What a process of the demo or of the tests is handed of its starter's environment."""
+"""Variables of its starter that a process of the demo or of the tests is handed."""
 
 import os
 import sys

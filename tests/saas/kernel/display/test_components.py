@@ -28,7 +28,10 @@ ELSEWHERE = {
     *("week", "map_picker", "swatches", "site_fields"),
 }
 # Each belongs to a form or an address of its room, whose tests draw it.
-IN_ROOMS = {"charter", "draft", "heart", "newcomer", "posting", "report", "report_form", "slide"}
+IN_ROOMS = {
+    *("charter", "colleague", "draft", "heart", "newcomer"),
+    *("posting", "report", "report_form", "slide"),
+}
 # Made of links to pages, so they are drawn on a host.
 FRAMES = {"footer_site", "header_space", "languages", "rail_space", "sign_out", "tabs"}
 
