@@ -19,6 +19,8 @@ from django.utils import translation
 from saas.kernel import schema
 
 _LINK = re.compile(r"https?://[^\s<>\"')]+")
+# Ends of lines and controls, which no subject holds; the spaces of print are none of them.
+_BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _LONGEST_SUBJECT = 60
 MOST_ERRORS = 5
 
@@ -48,9 +50,10 @@ def send(
     space it is: a bounce that comes back names it. Many mails leave `through` one connection.
     """
     with translation.override(language):
-        subject = " ".join(render_to_string(f"emails/{template}/subject.txt", context).split())
+        subject = _BREAKS.sub(" ", render_to_string(f"emails/{template}/subject.txt", context))
+        subject = subject.strip(" ")
         message = EmailMultiAlternatives(
-            subject=textwrap.shorten(subject, _LONGEST_SUBJECT, placeholder="…"),
+            subject=textwrap.fill(subject, _LONGEST_SUBJECT, max_lines=1, placeholder="…"),
             body=render_to_string(f"emails/{template}/body.txt", context),
             to=[to],
             reply_to=[reply_to] if reply_to else None,

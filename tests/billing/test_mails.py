@@ -70,7 +70,7 @@ def test_council_gets_one_mail_of_all_that_leaves_together(half_arrived: list[in
     send_call(*half_arrived)
     mail_transfers(councils_to_mail().get().pk)
     (message,) = [one for one in mail.outbox if one.to == ["cse@north.example"]]
-    assert message.subject == "2 reversements pour votre CSE : 60,00 €"
+    assert message.subject == "2 reversements pour votre CSE\u00a0: 60,00\u00a0€"
     text = str(message.body)
     assert "40,00\u00a0€ · Maison" in text
     assert "20,00\u00a0€ · Maison" in text

@@ -45,11 +45,11 @@ def test_link_is_in_one_s_language_as_text_and_html(owner: User, language: str, 
 def test_name_is_written_as_it_is_in_text_escaped_in_html_and_cut_for_a_phone(owner: User) -> None:
     entry = entry_for(owner, AT)
     notifications.mail_link(entry)
-    entry.place = "Amicale du personnel de la Coopérative Sillage et associés"
+    entry.place = "Amicale\r\ndu personnel\u2028de la\x00Coopérative Sillage et associés"
     notifications.mail_link(entry)
     message, long = mail.outbox
     assert "Hubert & Fils" in str(message.subject)
     assert "Hubert & Fils" in str(message.body)
     assert "Hubert &amp; Fils" in html_of(message)
-    assert long.subject == "Votre lien pour entrer : Amicale du personnel de la…"
+    assert long.subject == "Votre lien pour entrer\u00a0: Amicale du personnel de la…"
     assert len(str(long.subject)) <= 60

@@ -27,7 +27,7 @@ def test_web_looks_in_the_place_of_a_stopped_clock(agathe: int, db: None) -> Non
 
     watching.stand_in(at=AT + 4 * MINUTE)
     watching.stand_in(at=AT + 5 * MINUTE)
-    assert [message.subject for message in mail.outbox] == ["Alerte : L’horloge est arrêtée"]
+    assert [message.subject for message in mail.outbox] == ["Alerte\u00a0: L’horloge est arrêtée"]
 
     actions.record_beat(at=AT + 6 * MINUTE)
     watching.check_system(at=AT + 6 * MINUTE)

@@ -65,7 +65,7 @@ def test_debit_runs_for_days_until_the_bank_agrees(till: Till, campaign: Campaig
     assert Campaign.objects.get(pk=campaign.pk).state == "draft"
     assert not Sale.objects.exists()
     assert [message.subject for message in mail.outbox] == [
-        "Prélèvement en route pour « Formule du midi »"
+        "Prélèvement en route pour «\u00a0Formule du midi\u00a0»"
     ]
     assert "huit semaines" in str(mail.outbox[0].body)
 
@@ -103,7 +103,7 @@ def test_refused_debit_never_ran_and_may_be_paid_otherwise(till: Till, campaign:
     assert Campaign.objects.get(pk=campaign.pk).state == "draft"
     assert not Sale.objects.exists()
     assert [message.subject for message in mail.outbox] == [
-        "Prélèvement refusé pour « Formule du midi »"
+        "Prélèvement refusé pour «\u00a0Formule du midi\u00a0»"
     ]
     assert "La banque ne trouve pas ce compte" in str(mail.outbox[0].body)
     assert books("fees.stripe") == 35

@@ -90,7 +90,7 @@ def test_refused_month_runs_only_once_paid(till: Till, days: Days, running: Subs
     assert subscription.next_try_at is not None
     assert Campaign.objects.filter(state="paid").count() == 1
     assert [message.subject for message in mail.outbox].count(
-        "Paiement refusé pour « Formule du midi »"
+        "Paiement refusé pour «\u00a0Formule du midi\u00a0»"
     ) == 1
 
     why = str(reasons.PAYMENTS[subscription.decline_code])
