@@ -59,6 +59,7 @@ class ActionForm[R](forms.Form):
             self.add_error(name if name in self.fields else None, errors)
 
 
+_NO_AMOUNT = gettext_lazy("Écrivez un montant, par exemple 12,50.")
 # Pairs, found by identity: a sentence that waits for its language is another key in each.
 _NAMELESS = (
     (
@@ -69,6 +70,7 @@ _NAMELESS = (
         forms.IntegerField.default_error_messages["invalid"],
         gettext_lazy("«\u00a0%(label)s\u00a0» attend un nombre entier, par exemple 12."),
     ),
+    (_NO_AMOUNT, gettext_lazy("«\u00a0%(label)s\u00a0» attend un montant, par exemple 12,50.")),
 )
 
 
@@ -83,6 +85,8 @@ def _name_in_errors(field: forms.Field) -> None:
 class EurosField(forms.CharField):
     """An amount as people type it; its value is integer cents."""
 
+    default_error_messages = {"invalid": _NO_AMOUNT}
+
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 16)
         super().__init__(**kwargs)
@@ -96,7 +100,7 @@ class EurosField(forms.CharField):
         try:
             return parse_euros(text)
         except Refused as refusal:
-            raise ValidationError(refusal.sentence) from refusal
+            raise ValidationError(self.error_messages["invalid"], "invalid") from refusal
 
 
 class PercentField(forms.CharField):

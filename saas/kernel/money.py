@@ -23,7 +23,7 @@ def parse_euros(text: str) -> Cents:
     """
     match = _AMOUNT.match(text.translate(_SPACES))
     if match is None:
-        raise Refused(_("Le prix doit être un montant, par exemple 12,50."))
+        raise Refused(_("Écrivez un montant, par exemple 12,50."))
     return Cents(int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0")))
 
 

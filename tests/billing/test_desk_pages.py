@@ -214,6 +214,8 @@ def test_a_limit_is_typed_kept_and_lifted(desk: Desk) -> None:
     assert "240,00 €" in desk.read("/desk/spending/")
     for typed in ("0", "-5", "douze", "99999999", "1e9"):
         assert desk.post("/desk/spending/", {"limit_cents": typed}).status_code == REFUSED
+    page = desk.refused("/desk/spending/", {"limit_cents": "peu"})
+    assert "«\u00a0Plafond par mois, TTC\u00a0» attend un montant" in page
     assert desk.post("/desk/spending/", {"limit_cents": "300"}).status_code == 303
     assert "60,00 €" in desk.read("/desk/spending/")
     assert desk.post("/desk/spending/", {"limit_cents": ""}).status_code == 303

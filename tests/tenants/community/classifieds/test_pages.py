@@ -111,7 +111,7 @@ def test_missing_field_is_named_and_the_rest_stays_typed(browse: Browse, owner: 
     text = browse(owner).refused("/classifieds/new/", form)
     assert re.search(r"<title>\s*Erreur", text)
     assert "Donnez un titre à votre annonce." in text
-    assert "Le prix doit être un montant, par exemple 12,50." in text
+    assert "«\u00a0Prix\u00a0» attend un montant, par exemple 12,50." in text
     assert "trente-cinq" in text
     assert "Peu servi" in text
     assert not Classified.objects.exists()
