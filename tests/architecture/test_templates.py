@@ -18,6 +18,8 @@ FORBIDDEN = {
     "handler in an attribute": re.compile(r"\s(?:on[a-z]+|hx-on[^=\s]*)\s*="),
     "template of the icon package": re.compile(r"{%\s*load\s+lucide"),
 }
+TRANSLATED = re.compile(r"{% (blocktranslate|comment)\b.*?{% end\1 %}|{%.*?%}|{{.*?}}", re.DOTALL)
+SPACED_COLON = re.compile(r"[ \u00a0]:\s")
 IN_PAGES = {
     "style attribute": re.compile(r"\sstyle\s*="),
     "style element": re.compile(r"<style\b"),
@@ -41,6 +43,13 @@ def test_templates_are_found() -> None:
 def test_nothing_is_unescaped_inline_or_foreign() -> None:
     assert not [finding for path in TEMPLATES for finding in findings(path, FORBIDDEN)]
     assert not [finding for path in PAGES for finding in findings(path, IN_PAGES)]
+
+
+def test_a_colon_between_translated_words_is_that_of_the_language() -> None:
+    """English has no space before it: `{% colon %}` knows."""
+    paths = [*TEMPLATES, *(ROOT / "frontend_templates").rglob("*.txt")]
+    texts = {path: TRANSLATED.sub("-", path.read_text()) for path in paths}
+    assert [str(path) for path, text in texts.items() if SPACED_COLON.search(text)] == []
 
 
 def test_a_template_can_be_read_in_one_sitting() -> None:

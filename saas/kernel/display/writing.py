@@ -20,6 +20,11 @@ def in_english() -> bool:
     return (get_language() or "fr").startswith("en")
 
 
+def colon() -> str:
+    """Write a colon with the space before it that French has, and English has not."""
+    return ":" if in_english() else f"{SPACE}:"
+
+
 def elided(name: str, word: str) -> str:
     """Put `de` or `que` before a name as French writes it: d’Élan, de Sillage; English: the name.
 

@@ -38,6 +38,7 @@ for write in (
     writing.elided,
 ):
     register.filter(write.__name__, write)
+register.simple_tag(writing.colon)
 
 
 @register.filter

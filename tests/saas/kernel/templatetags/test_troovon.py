@@ -181,3 +181,10 @@ def test_a_question_is_asked_again_with_other_answers(
     request = rf.get("/classifieds/", {"q": "vélo", "kind": "sell", "page": "2"})
     assert written(tag, request=request) == result
     assert written('{% query kind="give" %}') == "?kind=give"
+
+
+def test_colon_has_the_space_of_its_language() -> None:
+    source = '{% include "components/heart.html" with saved=False title="Vélo" %}'
+    assert "Garder pour moi\u00a0: Vélo<" in written(source, again=False, reference="PA-1")
+    with translation.override("en"):
+        assert "Save for me: Vélo<" in written(source, again=False, reference="PA-1")
