@@ -101,15 +101,17 @@ def sign_terms(treasurer: Visitor, name: str) -> None:
 
 
 def open_account(treasurer: Visitor, email: str) -> None:
-    """Open the council's account, and answer Stripe's questions on its own page."""
+    """Open the council's account, and answer Stripe's questions on its own page.
+
+    The pages between go on by themselves: to reload one then breaks off what it has begun.
+    """
     treasurer.open("/council/account/").stop()
     treasurer.fill(contact_email=email, siren="732829320").press("Ouvrir le compte").stop()
-    until(treasurer, "Compléter le compte")
-    treasurer.press("Compléter le compte").see("Ce lien sert une seule fois").stop()
+    treasurer.see("Compléter le compte").press("Compléter le compte").see(
+        "Ce lien sert une seule fois"
+    ).stop()
     treasurer.follow("Aller chez Stripe").stop()
-    treasurer.press("Terminer et revenir au site").stop()
-    until(treasurer, "Compte ouvert et actif")
-    treasurer.stop()
+    treasurer.press("Terminer et revenir au site").see("Compte ouvert et actif").stop()
 
 
 def let_the_hold_pass(visitor: Visitor) -> None:
