@@ -1,12 +1,15 @@
 """Authentication of programs: a token, within its scopes, or the session of a page."""
 
+import copy
 from typing import Any
 
+from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions
-from rest_framework.authentication import BaseAuthentication
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
@@ -46,6 +49,20 @@ class TokenAuthentication(BaseAuthentication):
         return REALM
 
 
+class PageAuthentication(SessionAuthentication):
+    """The session of a page, whose token against forged requests comes in a header alone.
+
+    Looked for in the body, too, it would have the body parsed: of another kind than the address
+    takes, that answers 415 before anybody asked whether there is a token, or the thing at hand.
+    """
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Refuse a forged request, by its headers. Raises PermissionDenied."""
+        headers_alone: Any = copy.copy(request._request)  # noqa: SLF001 - DRF has no other name
+        headers_alone.POST = QueryDict()
+        super().enforce_csrf(headers_alone)
+
+
 class MissingScope(exceptions.PermissionDenied):
     """A token does not open what it was used for."""
 
@@ -68,6 +85,10 @@ class WithinScopes(BasePermission):
         if not area or not rules.opens(request.auth.scopes.split(), needed):
             raise MissingScope(needed)
         return True
+
+
+class _DescribedPage(SessionScheme):  # type: ignore[no-untyped-call]
+    target_class = "api.authentication.PageAuthentication"
 
 
 class _Described(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

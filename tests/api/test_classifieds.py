@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from saas.accounts.models import User
@@ -197,6 +198,12 @@ def test_a_program_sends_the_token_of_its_session(browse: Browse, owner: User) -
     client.handler.enforce_csrf_checks = True
     assert post(client, URL, payload()).status_code == 403
     assert not Classified.objects.exists()
+    # Nor is a body read before, though it be of a kind that the address does not take.
+    client.cookies[settings.CSRF_COOKIE_NAME] = 32 * "x"
+    origin = {"origin": f"https://{client.host}"}
+    url = f"{URL}PA-ZZZZZZ/pictures/"
+    answer = client.post(url, "{}", content_type="application/json", headers=origin)
+    assert answer.status_code == 403
 
 
 def test_unknown_reference_is_404(browse: Browse, owner: User) -> None:

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 from celery import current_app
-from rest_framework.authentication import SessionAuthentication
 
-from api.authentication import TokenAuthentication
+from api.authentication import PageAuthentication, TokenAuthentication
 from saas.commands.access import routes
 from saas.kernel.tasks import PublicTask, TenantTask, UnplacedTask
 
@@ -44,7 +43,7 @@ def is_without_token(view: Any) -> bool:
     resource = getattr(view, "cls", None)
     if resource is None:
         return bool(getattr(view, "csrf_exempt", False))
-    without = {SessionAuthentication, TokenAuthentication}  # a token comes in no form of a browser
+    without = {PageAuthentication, TokenAuthentication}  # a token comes in no form of a browser
     return any(one not in without for one in resource.authentication_classes)
 
 
