@@ -67,6 +67,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
         if spread:
             # A file stays together, so that what it shares is started once.
             args += ["-n", str(_workers()), "--dist", "loadfile", "--no-loadscope-reorder"]
+            # pytest-cov has read the line by now, and asks whether workers report to it.
+            options.numprocesses = _workers()
         if whole and not options.markexpr:
             os.environ[WITHOUT_PROOFS] = "yes"
             args += ["-m", f"not {PROOFS}"]

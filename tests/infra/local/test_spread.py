@@ -1,5 +1,12 @@
 """Files that one worker runs whole: by themselves, or all that share one running demo."""
 
+import argparse
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from infra.local import pytest_plugin
 from infra.local.processes import ROOT
 from infra.local.pytest_plugin import LONGEST, WITH_THE_DEMO, place_of, together
 
@@ -36,3 +43,18 @@ def test_each_file_that_uses_the_demo_shares_it() -> None:
         if path.name != "test_spread.py" and any(mark in path.read_text() for mark in MARKS_OF_USE)
     }
     assert using == set(WITH_THE_DEMO)
+
+
+def test_plugins_that_read_the_line_early_see_that_workers_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    monkeypatch.setenv(pytest_plugin.WITHOUT_PROOFS, "")
+    monkeypatch.setattr(pytest_plugin, "_prepare", lambda: None)
+    monkeypatch.setattr(pytest_plugin, "_workers", lambda: 3)
+    options = argparse.Namespace(help=False, version=False, collectonly=False, markexpr="")
+    config: Any = SimpleNamespace(known_args_namespace=options)
+    words: list[str] = []
+    next(pytest_plugin.pytest_load_initial_conftests(config, words))
+    assert words[:2] == ["-n", "3"]
+    assert options.numprocesses == 3
