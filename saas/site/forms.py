@@ -11,11 +11,12 @@ from saas.accounts.models import normal_email
 from saas.kernel import tokens
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, PercentField
+from saas.kernel.money import BASIS
 from saas.kernel.tasks import send
 from saas.kernel.web import rate_limit
 from saas.site import tasks
 
-MOST_PEOPLE, MOST_MERCHANTS, MOST_DAYS, WHOLE_BP = 100_000, 200, 31, 10_000
+MOST_PEOPLE, MOST_MERCHANTS, MOST_DAYS = 100_000, 200, 31
 _HOUR = 3600
 _REQUESTS_FOR_AN_ADDRESS = 4
 # On the day that a space is launched its whole office asks from one address.
@@ -80,6 +81,6 @@ class SimulatorForm(forms.Form):
     def clean_rate_bp(self) -> int:
         """Refuse more than all of it."""
         points: int = self.cleaned_data["rate_bp"]
-        if points > WHOLE_BP:
+        if points > BASIS:
             raise forms.ValidationError(gettext("Le taux va de 0 à 100\u00a0%."))
         return points

@@ -13,12 +13,13 @@ from saas.catalogue.placements.models import PartOfDay, Price, PriceList, Slot
 from saas.catalogue.placements.rules import prices
 from saas.kernel.display.charts import Slice, coin
 from saas.kernel.display.drawing import Amount
+from saas.kernel.money import BASIS
 
 SAMPLE_PEOPLE, SAMPLE_SCREENS, SAMPLE_DAYS = 300, 3, 5
 # What one euro before VAT becomes under the terms that are offered to a new council.
 COUNCIL_CENTS, STRIPE_CENTS, TROOVON_CENTS = 40, 2, 58
 MOST_LISTED = 200
-MONTHS, WHOLE_BP = 12, 10_000
+MONTHS = 12
 # A middling workplace and few merchants, under the terms above.
 USUAL = {"heads": SAMPLE_PEOPLE, "merchants": 5, "days": 10, "rate_bp": COUNCIL_CENTS}
 
@@ -67,7 +68,7 @@ def simulated(
     day_cents = prices.day_cents(price, heads)
     month_cents = day_cents * days
     year_cents = month_cents * MONTHS * merchants
-    share_cents = year_cents * rate_bp // WHOLE_BP
+    share_cents = year_cents * rate_bp // BASIS
     return Simulation(price.get_slot_display(), day_cents, month_cents, year_cents, share_cents)
 
 
