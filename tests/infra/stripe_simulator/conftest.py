@@ -9,12 +9,9 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +19,8 @@ import pytest
 import stripe
 
 from tests.fixtures.patience import PATIENCE
+from tests.infra.stripe_simulator.forms import Form
+from tests.infra.stripe_simulator.receiving import Delivery, Receiver
 from tests.infra.stripe_simulator.selling import BOTH, RECURRING
 
 # Banks rest at weekends, and what leaves late at night arrives tomorrow.
@@ -65,91 +64,6 @@ class Answer:
     def json(self) -> Body:
         found: Body = json.loads(self.text)
         return found
-
-
-@dataclass
-class Delivery:
-    """A webhook as it arrived."""
-
-    path: str
-    host: str
-    signature: str
-    body: bytes
-    at: float
-
-    @property
-    def json(self) -> Body:
-        found: Body = json.loads(self.body)
-        return found
-
-    @property
-    def type(self) -> str:
-        return str(self.json["type"])
-
-
-class Receiver(http.server.ThreadingHTTPServer):
-    """Takes webhooks, but for the types that a test lets it refuse."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), ReceiverHandler)
-        self.deliveries: list[Delivery] = []
-        self.refused: set[str] = set()
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def base(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-    def close(self) -> None:
-        self.shutdown()
-        self.server_close()
-
-
-class ReceiverHandler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Receiver
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        signature = self.headers["Stripe-Signature"]
-        delivery = Delivery(self.path, self.headers["Host"], signature, body, time.monotonic())
-        self.server.deliveries.append(delivery)
-        status = 503 if delivery.type in self.server.refused else 200
-        self.send_response(status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
-class Form(HTMLParser):
-    """The first form of a page, with what it would send if one just pressed its button."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.action = ""
-        self.values: dict[str, str] = {}
-        self.choices: dict[str, list[str]] = {}
-        self.open = False
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        if tag == "form" and not self.action:
-            self.action, self.open = found["action"] or "", True
-        if tag == "input" and self.open and found.get("name"):
-            name, value = found["name"] or "", found.get("value") or ""
-            if found.get("type") == "radio":
-                self.choices.setdefault(name, []).append(value)
-            if found.get("type") != "radio" or "checked" in found:
-                self.values[name] = value
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self.open = False
 
 
 @dataclass

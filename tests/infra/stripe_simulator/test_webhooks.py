@@ -8,7 +8,8 @@ import pytest
 import stripe
 
 from tests.fixtures.patience import PATIENCE
-from tests.infra.stripe_simulator.conftest import SECRETS, Delivery, Receiver, Simulator, refused
+from tests.infra.stripe_simulator.conftest import SECRETS, Simulator, refused
+from tests.infra.stripe_simulator.receiving import Delivery, Receiver
 
 
 def paid(sim: Simulator) -> Any:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.infra.stripe_simulator.conftest import Form, Simulator, refused
+from tests.infra.stripe_simulator.conftest import Simulator, refused
+from tests.infra.stripe_simulator.forms import Form
 
 AGAIN = "http://localhost:8000/r/"  # leads back for a new link
 INCLUDE = ["configuration.recipient", "requirements", "identity", "defaults"]

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.infra.stripe_simulator.conftest import Form, Simulator, refused
+from tests.infra.stripe_simulator.conftest import Simulator, refused
+from tests.infra.stripe_simulator.forms import Form
 
 DATA = "payment_intent_data"
 DECLINED, NO_FUNDS, SECURE = "4000000000000002", "4000000000009995", "4000002760003184"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.infra.stripe_simulator.conftest import Form, Simulator, refused
+from tests.infra.stripe_simulator.conftest import Simulator, refused
+from tests.infra.stripe_simulator.forms import Form
 from tests.infra.stripe_simulator.selling import BOTH, day
 
 FRIDAY = "2026-01-30T09:00:00Z"
