@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from uuid import uuid4
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -20,7 +21,7 @@ def _compile(source: Path) -> None:
         return
     with source.open("rb") as text:
         catalogue = read_po(text)
-    part = target.with_suffix(".part")
+    part = target.with_suffix(f".{uuid4().hex}.part")  # several processes start on a fresh tree
     with part.open("wb") as binary:
         write_mo(binary, catalogue)
     part.rename(target)
