@@ -32,6 +32,7 @@ from infra.drills.mutants import changes
 from infra.drills.mutants.changes import Mutant
 from infra.drills.mutants.watch import Watch
 from infra.local import testing
+from saas.kernel.hooks import Hook
 
 PLAN = "TROOVON_MUTANTS"
 FEW = 20
@@ -58,6 +59,7 @@ class Trial:
         self.items = items
         self.watch = watch
         self.controlled: set[str] = set()
+        self.noticed_by: int | None = None
 
     def verdict(self, mutant: Mutant) -> str:
         """Say what becomes of a mutant."""
@@ -87,9 +89,14 @@ class Trial:
             alone = life if noticing == chosen[0] else self.live(tree, [noticing], file)
             if not _passed(alone) and _passed(self.live(None, [noticing], "")):
                 self.watch.noticed[file, noticing] += 1
+                self.noticed_by = noticing
                 return "killed" if alone.ended else "never ended"
             chosen = chosen[chosen.index(noticing) + 1 :]
         return "not to be told"
+
+    def last_noticed(self) -> str:
+        """Name the test that noticed last."""
+        return "no test" if self.noticed_by is None else self.items[self.noticed_by].nodeid
 
     def live(self, tree: ast.Module | None, chosen: Sequence[int], file: str) -> Life:
         """Let a fork run some tests with a file's code replaced, as long as each of them ends."""
@@ -157,7 +164,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
             if number % lanes != lane:
                 continue
             if not trial.is_clean(number // lanes, mutant):
-                report.write(json.dumps({"red": f"unchanged, before {mutant.name}"}) + "\n")
+                red = f"{trial.last_noticed()}, unchanged, before {mutant.name}"
+                report.write(json.dumps({"red": red}) + "\n")
             report.write(json.dumps({"number": number, "verdict": trial.verdict(mutant)}) + "\n")
     return True
 
@@ -263,14 +271,19 @@ def _become(tree: ast.Module, file: str) -> None:
         new = vars(module).get(name, old)
         if new is old or name.startswith("__"):
             continue
-        vars(module)[name] = merged = _merged(old, new)
-        if merged is not old:
-            changed[id(old)] = (old, merged)
+        vars(module)[name] = after = merged(old, new)
+        if after is not old:
+            changed[id(old)] = (old, after)
     _replace_everywhere(changed)
 
 
-def _merged(old: Any, new: Any) -> Any:
-    """Let the old thing behave as the new one where it can: others hold it."""
+def merged(old: Any, new: Any) -> Any:
+    """Let the old thing behave as the new one where it can: others hold it.
+
+    A question keeps the answers that other rooms have offered: nobody offers them again.
+    """
+    if isinstance(old, Hook):
+        return old
     if isinstance(old, dict) and isinstance(new, dict):
         old.clear()
         old.update(new)

@@ -13,9 +13,10 @@ from infra.drills import settlement_mutants
 from infra.drills.harness import Bar
 from infra.drills.mutants import changes
 from infra.drills.mutants.changes import Mutant
-from infra.drills.mutants.runner import Life, Trial
+from infra.drills.mutants.runner import Life, Trial, merged
 from infra.drills.mutants.watch import MOST_SECONDS, Watch
 from infra.local.processes import ROOT
+from saas.kernel.hooks import Hook
 
 SPLIT = "billing/ledger/rules/split.py"
 FEWEST = 2_000
@@ -116,6 +117,12 @@ def test_a_file_of_tables_alone_is_met_where_it_is_read() -> None:
     reader = str(ROOT / "billing/transitions/machines.py")
     watch = Watch(ROOT, {SPLIT, table}, [])
     assert watch.tables == {reader: [table]}
+
+
+def test_planted_file_keeps_the_answers_that_other_rooms_offered_to_its_questions() -> None:
+    question: Hook[[], int] = Hook()
+    question.offer("council", lambda: 7)
+    assert merged(question, Hook()).ask() == [7]
 
 
 class Outcomes(Trial):
