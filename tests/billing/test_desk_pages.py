@@ -5,6 +5,7 @@ import re
 import uuid
 
 import pytest
+import redis
 import requests
 from django.conf import settings
 
@@ -156,7 +157,10 @@ def test_the_portals_address_is_made_on_click_and_kept_for_minutes(desk: Desk) -
     assert "/p/session/bps_" in desk.read(waiting)
     assert "bps_" in StripeCall.objects.get(kind="portal").result_id
     assert "/p/session/" not in str(StripeCall.objects.filter(kind="portal").values())
-    cache.forget(link_name(StripeCall.objects.get(kind="portal").uuid))
+    address = link_name(StripeCall.objects.get(kind="portal").uuid)
+    store = redis.Redis.from_url(settings.CACHE_URL)
+    assert [230 < store.ttl(key) <= 240 for key in store.scan_iter(f"*{address}")] == [True]
+    cache.forget(address)
     assert "Demandez-en une autre" in desk.read(waiting)
     assert "Changer de carte" in desk.read(waiting)
 

@@ -37,12 +37,12 @@ def settle(campaign_id: int, *, at: dt.datetime) -> list[Refund]:
         Sale.objects.select_for_update(of=("self",), no_key=True)
         .select_related("payment", "order")
         .filter(order__campaign=campaign_id)
-        .first()
+        .earliest("pk")
     )
     before = campaigns.departures_of(campaign_id)
     refusing = leave_refusing_spaces(campaign_id=campaign_id, at=at)
     unseen = leave_unseen_slots(campaign_id=campaign_id, at=at)
-    if sale is None or not refusing | unseen:
+    if not refusing | unseen:
         return []
     left = campaigns.departures_of(campaign_id).keys() - before.keys()
     refunds = [

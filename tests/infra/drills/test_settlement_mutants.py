@@ -119,6 +119,18 @@ def test_a_file_of_tables_alone_is_met_where_it_is_read() -> None:
     assert watch.tables == {reader: [table]}
 
 
+def test_a_table_is_looked_at_first_by_the_tests_of_its_own_room(
+    on_the_first_line: Mutant,
+) -> None:
+    watch = watch_of({0: 1.0, 1: 3.0})
+    watch.stand_in = [
+        str(ROOT / "tests/billing/orders/a.py"),
+        str(ROOT / "tests/billing/ledger/b.py"),
+    ]
+    read_when_loaded = on_the_first_line._replace(line=2, last_line=2)
+    assert watch.of(read_when_loaded) == [1, 0]
+
+
 def test_planted_file_keeps_the_answers_that_other_rooms_offered_to_its_questions() -> None:
     question: Hook[[], int] = Hook()
     question.offer("council", lambda: 7)

@@ -54,6 +54,13 @@ def test_second_dispute_takes_only_what_the_first_left() -> None:
     assert simulation.share_of(sale, OURS, rate_bp=None) == 1_600
 
 
+def test_a_council_gets_back_no_more_than_the_dispute_took() -> None:
+    """With the cent that rounding would move, one council had two and the other none."""
+    lost, given_again = Return(9, "lost"), Return(9, "lost", is_regained=True)
+    sale = sold(10, rate_bp=3_333, both=True)._replace(returns=(lost, Return(3), given_again))
+    assert [simulation.share_of(sale, who, rate_bp=None) for who in (OURS, THEIRS)] == [1, 1]
+
+
 def test_share_never_falls_by_what_a_bank_gives_again() -> None:
     """Another cent would be rounded away: it was, when the refund came between."""
     lost, given_again = Return(1, "lost"), Return(1, "lost", is_regained=True)

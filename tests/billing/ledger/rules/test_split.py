@@ -128,3 +128,9 @@ def test_refused_part_is_borne_by_the_space_s_own_council(
     )
     left = split.remaining_by_space(spaces, remaining_net_cents=remaining)
     assert left[A] * 10_000 + left[B] * 20_000 == remaining
+
+
+def test_refused_part_of_one_space_leaves_each_cent_of_the_others_whole() -> None:
+    spaces = {A: SpaceOfSale(10_000, Fraction(1_000)), B: SpaceOfSale(20_000, Fraction(0))}
+    left = split.remaining_by_space(spaces, remaining_net_cents=29_000)
+    assert left == {A: Fraction(9, 10), B: Fraction(1)}
