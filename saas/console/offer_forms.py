@@ -24,6 +24,7 @@ from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, DayField, EurosField, PercentField
 from saas.kernel.money import as_typed
+from saas.kernel.values.months import first_of, months_later
 
 
 class SlotFields(NamedTuple):
@@ -134,7 +135,7 @@ class PricesForm(ActionForm[PriceList]):
 def prices_now(at: dt.datetime) -> dict[str, Any]:
     """Return what the form shows first: the prices in force, from the first of next month."""
     price_list = placements.prices_in_force(at)
-    first = (campaign_rules.today(at).replace(day=1) + dt.timedelta(days=31)).replace(day=1)
+    first = months_later(first_of(campaign_rules.today(at)))
     known: dict[str, Any] = {"valid_on": first}
     for name in ("least_net_cents", "most_net_cents"):
         cents = getattr(price_list, name)

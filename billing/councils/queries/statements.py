@@ -27,6 +27,7 @@ from billing.ledger.queries.seller import seller
 from billing.models import Account, Council, LedgerEntry, SaleTerms, Share, Statement
 from billing.papers.queries.invoices import party_of
 from billing.papers.rules.papers import Corrected, Kind, Paper, Party
+from saas.kernel.values.months import first_of
 
 _OWED = (Account.SHARE_HELD, Account.SHARE_DUE, Account.SHARE_OWED)
 _THE_COUNCILS = Q(account__in=_OWED)
@@ -234,4 +235,4 @@ def bills_due(*, at: dt.datetime) -> list[tuple[int, dt.date]]:
 
 def _end_of_last_month(council: Council, at: dt.datetime) -> dt.date:
     today = timezone.localdate(at, zoneinfo.ZoneInfo(council.tenant.time_zone))
-    return today.replace(day=1) - dt.timedelta(days=1)
+    return first_of(today) - dt.timedelta(days=1)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from saas.kernel import hooks, rows
 from saas.kernel.tasks import call_after_commit
+from saas.kernel.values.months import first_of
 
 _OF_COUNCIL = """
     SELECT schema_name, time_zone FROM spaces_tenant
@@ -33,7 +34,7 @@ def refresh_of_council(council_id: int, moment: dt.datetime) -> None:
 def refresh_spaces(spaces: Iterable[tuple[str, ...]], moment: dt.datetime) -> None:
     """Have spaces, each a schema and its time zone, count once the change is committed."""
     for schema_name, zone in sorted(spaces):
-        month = moment.astimezone(zoneinfo.ZoneInfo(zone)).date().replace(day=1)
+        month = first_of(moment.astimezone(zoneinfo.ZoneInfo(zone)).date())
         call_after_commit(lambda name=schema_name, day=month: _ask(name, day))  # type: ignore[misc]
 
 

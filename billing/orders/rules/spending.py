@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from saas.kernel.display.writing import eur
 from saas.kernel.errors import Refused
 from saas.kernel.money import MOST_CENTS
+from saas.kernel.values.months import first_of, months_later
 
 
 class Month(NamedTuple):
@@ -27,11 +28,10 @@ class Month(NamedTuple):
 def month_of(at: dt.datetime) -> Month:
     """Return the calendar month of a moment, at the desk."""
     zone = zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE)
-    first = at.astimezone(zone).date().replace(day=1)
-    following = (first + dt.timedelta(days=31)).replace(day=1)
+    first = first_of(at.astimezone(zone).date())
     return Month(
         dt.datetime.combine(first, dt.time.min, tzinfo=zone),
-        dt.datetime.combine(following, dt.time.min, tzinfo=zone),
+        dt.datetime.combine(months_later(first), dt.time.min, tzinfo=zone),
     )
 
 

@@ -12,9 +12,9 @@ from billing.models import OwnShare
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
 from saas.kernel.money import BASIS, half_up, vat_on
+from saas.kernel.values.months import A_YEAR, first_of, months_later
 
 COUNCIL, TREASURER = "council", "treasurer"
-MONTHS = 12
 FIRST_MONTH = dt.date(2000, 1, 1)
 # What a merchant might pay first: the example of a desk that is still empty.
 EXAMPLE_NET_CENTS = 7_000
@@ -149,7 +149,7 @@ def month_of(text: str, *, today: dt.date) -> dt.date:
 
     Anything else is this month, and so is what is later, or earlier than any placement.
     """
-    this = today.replace(day=1)
+    this = first_of(today)
     try:
         month = dt.date.fromisoformat(f"{text}-01")
     except ValueError:
@@ -157,22 +157,11 @@ def month_of(text: str, *, today: dt.date) -> dt.date:
     return month if FIRST_MONTH <= month <= this else this
 
 
-def month_after(month: dt.date, count: int = 1) -> dt.date:
-    """Return the first day of the month so many months later, or earlier."""
-    place = month.year * 12 + month.month - 1 + count
-    return dt.date(place // 12, place % 12 + 1, 1)
-
-
-def months_until(month: dt.date) -> list[dt.date]:
-    """Return the twelve months that end with one, oldest first."""
-    return [month_after(month, back - MONTHS + 1) for back in range(MONTHS)]
-
-
 def months_between(first: dt.date, last: dt.date) -> list[dt.date]:
     """Return the months from one day to another, newest first."""
-    oldest, newest = first.replace(day=1), last.replace(day=1)
-    count = (newest.year - oldest.year) * 12 + newest.month - oldest.month + 1
-    return [month_after(newest, -back) for back in range(count)]
+    oldest, newest = first_of(first), first_of(last)
+    count = (newest.year - oldest.year) * A_YEAR + newest.month - oldest.month + 1
+    return [months_later(newest, -back) for back in range(count)]
 
 
 def first_euro(rate_bp: int, part: Fraction) -> FirstEuro:

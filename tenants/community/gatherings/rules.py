@@ -1,6 +1,5 @@
 """Rules of gatherings: when and for whom, who may change them, and the dates of a series."""
 
-import calendar
 import datetime as dt
 import zoneinfo
 from collections.abc import Collection, Iterator
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
 from saas.kernel.money import MOST_CENTS
+from saas.kernel.values.months import months_later
 from tenants.community.gatherings.models import Gathering, Participation, Series
 from tenants.spaces.audiences import Audience
 from tenants.spaces.models import Category
@@ -241,12 +241,6 @@ def _days_of(first: dt.date, repeat: Repeat) -> Iterator[dt.date]:
         yield day
         number += 1
         if repeat.rhythm == Rhythm.MONTHLY:
-            day = _months_later(first, number)
+            day = months_later(first, number)
         else:
             day = first + dt.timedelta(days=_STEP[Rhythm(repeat.rhythm)] * number)
-
-
-def _months_later(first: dt.date, months: int) -> dt.date:
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    longest = calendar.monthrange(year, month + 1)[1]
-    return dt.date(year, month + 1, min(first.day, longest))

@@ -10,7 +10,8 @@ from saas.catalogue.placements.rules.places import HOURS
 from saas.kernel import schema
 from saas.kernel.offers import screen_hooks, shelf_hooks
 from saas.kernel.tasks import PublicTask, TenantTask, after_commit, call_after_commit, send
-from tenants.community.neighbourhood import actions, rules
+from saas.kernel.values.months import first_of, year_until
+from tenants.community.neighbourhood import actions
 from tenants.community.neighbourhood.queries import council, placed
 from tenants.spaces.fan_out import fan_out
 
@@ -66,8 +67,8 @@ def before_closing(at: dt.datetime) -> None:
 @shared_task(base=PublicTask)
 def refresh_everywhere() -> None:
     """Bring this month and the last up to date in every space, should a job have been lost."""
-    this = rules.first_of(timezone.localdate(timezone.now()))
-    for month in rules.months_until(this)[-2:]:
+    this = first_of(timezone.localdate(timezone.now()))
+    for month in year_until(this)[-2:]:
         fan_out(refresh_council_month, month)
     fan_out(name_councils)
 
@@ -82,7 +83,7 @@ def name_councils() -> None:
 @shared_task(base=TenantTask)
 def refresh_council_month(month: dt.date) -> None:
     """Bring what campaigns brought this space in a month up to date."""
-    actions.refresh_council_month(month=rules.first_of(month), at=timezone.now())
+    actions.refresh_council_month(month=first_of(month), at=timezone.now())
 
 
 def after_settlement(schema_name: str, month: dt.date) -> None:

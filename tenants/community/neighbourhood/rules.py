@@ -23,7 +23,6 @@ MOST_SENT = 1_000
 GATHER_DAYS = 7
 # A screen may come back after weeks: its plays are taken for 28 days, and kept for longer.
 PLAY_DAYS = 30
-MONTHS = 12
 SYMBOLS = {
     Category.BAKERY: "croissant",
     Category.RESTAURANT: "utensils",
@@ -104,15 +103,3 @@ def pseudonym(key: bytes, member_id: int) -> str:
 def turn_of(person_id: int, day: dt.date, many: int) -> int:
     """Return which of many placements a member sees on a day: each in turn, as often as any."""
     return (person_id + day.toordinal()) % many
-
-
-def first_of(day: dt.date) -> dt.date:
-    """Return the day by which a month is named."""
-    return day.replace(day=1)
-
-
-def months_until(month: dt.date) -> list[dt.date]:
-    """Return the twelve months that end with one, the oldest first."""
-    last = month.year * MONTHS + month.month - 1
-    counted = range(last - MONTHS + 1, last + 1)
-    return [dt.date(each // MONTHS, each % MONTHS + 1, 1) for each in counted]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import pictures
+from saas.kernel.values.months import first_of
 from saas.kernel.web.touching import for_touch
 from tenants.community.neighbourhood import actions, rules
 from tenants.community.neighbourhood.forms import ReportForm
@@ -56,7 +57,7 @@ def why(request: MemberRequest, reference: str) -> HttpResponse:
     flight = placed_queries.flight_at(reference)
     if flight is None:
         raise Http404
-    month = rules.first_of(timezone.localdate())
+    month = first_of(timezone.localdate())
     context = {
         "nav": "neighbourhood",
         "flight": flight,

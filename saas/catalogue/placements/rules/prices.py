@@ -1,6 +1,5 @@
 """Prices of placements: a day, a flight, a month, and the lines that say why."""
 
-import calendar
 import datetime as dt
 from fractions import Fraction
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from saas.catalogue.placements.models import PartOfDay, Price, PriceList, Slot
 from saas.kernel.display.writing import eur, shortdate
 from saas.kernel.errors import Refused
 from saas.kernel.money import BASIS, MOST_CENTS, Cents, allocate, half_up, vat_on, vat_parts
+from saas.kernel.values.months import in_month, months_later
 
 LEAST_CENTS = 50
 MOST_DAY_CENTS, MOST_WEEKEND_BP = 1_000_000, 2 * BASIS
@@ -289,9 +289,9 @@ def month_from(day: dt.date, *, begun_on: int = 0) -> Period:
 
     Where months began on a later day of the month than this short one has, `begun_on` is that day.
     """
-    year, month = day.year + day.month // 12, day.month % 12 + 1
-    same_day = _in_month(begun_on or day.day, year, month)
-    return Period(day, dt.date(year, month, same_day) - dt.timedelta(days=1))
+    following = months_later(day)
+    same_day = in_month(begun_on or day.day, following.year, following.month)
+    return Period(day, same_day - dt.timedelta(days=1))
 
 
 def month_after(last: Period) -> Period:
@@ -302,13 +302,9 @@ def month_after(last: Period) -> Period:
     """
     follows = last.ends_on + dt.timedelta(days=1)
     begun_on = max(last.starts_on.day, follows.day)
-    if follows.day != _in_month(begun_on, follows.year, follows.month):
+    if follows != in_month(begun_on, follows.year, follows.month):
         return month_from(follows)
     return month_from(follows, begun_on=begun_on)
-
-
-def _in_month(day: int, year: int, month: int) -> int:
-    return min(day, calendar.monthrange(year, month)[1])
 
 
 def check_amount(quote: Quote, price_list: PriceList) -> None:

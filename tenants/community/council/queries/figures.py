@@ -13,7 +13,7 @@ from billing.councils.queries.own import CouncilStanding
 from billing.councils.rules.budgets import Budgets, together
 from billing.models import OwnEntry, OwnShare, Share
 from saas.kernel.display import charts, writing
-from tenants.community.council import rules
+from saas.kernel.values.months import year_until
 
 EARNED = ("shared", "claimed", "restored")
 PAID = (Share.State.TRANSFERRED, Share.State.REVERSED)
@@ -258,7 +258,7 @@ def month_bars(
     brought: dict[dt.date, int] = {}
     for row in counted:
         brought[row.month] = brought.get(row.month, 0) + row.brought_cents
-    bars = [MonthBar(each, brought.get(each, 0)) for each in rules.months_until(month)]
+    bars = [MonthBar(each, brought.get(each, 0)) for each in year_until(month)]
     drawing = charts.months(
         [charts.Month(date_format(bar.month, "N"), bar.cents, 0) for bar in bars]
     )

@@ -13,6 +13,7 @@ from saas.kernel.display.drawing import Amount
 from saas.kernel.display.flow import Flow, flow
 from saas.kernel.display.writing import rate
 from saas.kernel.search.sorting import sort_key
+from saas.kernel.values.months import months_later
 from tenants.community.council import rules
 from tenants.community.council.queries.figures import STILL_HERE
 from tenants.community.council.rules import FlowRow
@@ -34,8 +35,7 @@ def shares_of_month(month: dt.date, councils: Collection[str]) -> list[OwnShare]
     """Return some councils’ shares of what was collected in a month, newest first."""
     zone = timezone.get_current_timezone()
     first, after = (
-        dt.datetime.combine(day, dt.time.min, tzinfo=zone)
-        for day in (month, rules.month_after(month))
+        dt.datetime.combine(day, dt.time.min, tzinfo=zone) for day in (month, months_later(month))
     )
     shares = OwnShare.objects.filter(council_reference__in=councils)
     return list(shares.filter(collected_at__gte=first, collected_at__lt=after))

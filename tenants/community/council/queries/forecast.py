@@ -22,7 +22,7 @@ from billing.councils.rules.simulation import Simulation, simulated
 from billing.ledger.rules.split import Part, shares_of
 from billing.models import Council, OwnRenewal, Share, Subscription, TaxPayment
 from saas.kernel import schema
-from tenants.community.council import rules
+from saas.kernel.values.months import first_of, months_later
 from tenants.community.council.queries.account import CouncilDesk, what_comes_first
 from tenants.community.council.queries.figures import Sums
 from tenants.community.council.wording import forecast as wording
@@ -85,8 +85,8 @@ def forecast_of(
     today: dt.date,
 ) -> Forecast:
     """Return the forecast of the month that goes on, for one council."""
-    council, month = desk.council, today.replace(day=1)
-    last_day = rules.month_after(month) - dt.timedelta(days=1)
+    council, month = desk.council, first_of(today)
+    last_day = months_later(month) - dt.timedelta(days=1)
     waiting = waiting_here(council.reference, today=today)
     owed = owed_here(council.reference)
     renewals = _renewals(desk, desks)

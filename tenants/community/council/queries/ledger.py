@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from billing.councils.rules.budgets import NOTHING, Budgets
 from billing.models import OwnEntry
 from saas.kernel.search.sorting import sort_key
+from saas.kernel.values.months import months_later
 from tenants.community.council import rules
 from tenants.community.council.wording.shares import set_off
 
@@ -163,7 +164,7 @@ def _conditions(filters: Filters) -> list[Q]:
         zone = timezone.get_current_timezone()
         first, after = (
             dt.datetime.combine(day, dt.time.min, tzinfo=zone)
-            for day in (filters.month, rules.month_after(filters.month))
+            for day in (filters.month, months_later(filters.month))
         )
         conditions.append(Q(occurred_at__gte=first, occurred_at__lt=after))
     if filters.merchant:

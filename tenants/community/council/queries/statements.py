@@ -17,7 +17,7 @@ from billing.models import Council, OwnStatement, Statement
 from billing.wording.taxes import in_words
 from saas.kernel.display.writing import month as month_words
 from saas.kernel.values import cells
-from tenants.community.council import rules
+from saas.kernel.values.months import first_of, months_later
 from tenants.community.council.queries.ledger import Filters, entries_of, title_of
 
 MOST_ROWS = 60
@@ -68,11 +68,11 @@ def tax_words_of(council_reference: str, reference: str) -> str:
 
 def ranges_until(today: dt.date) -> list[Period]:
     """Return the month, the quarter and the year that are over, and those that go on."""
-    month = today.replace(day=1)
-    quarter = rules.month_after(month, -((month.month - 1) % 3))
+    month = first_of(today)
+    quarter = months_later(month, -((month.month - 1) % 3))
     year = month.replace(month=1)
-    before = rules.month_after(month, -1)
-    earlier = rules.month_after(quarter, -3)
+    before = months_later(month, -1)
+    earlier = months_later(quarter, -3)
     return [
         Period(month_words(before), before, month - dt.timedelta(days=1), goes_on=False),
         Period(_quarter(earlier), earlier, quarter - dt.timedelta(days=1), goes_on=False),

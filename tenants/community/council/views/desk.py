@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from billing.councils.queries.own import own_share
 from billing.models import OwnEntry, OwnShare
 from saas.kernel.http import page
+from saas.kernel.values.months import first_of, months_later
 from tenants.community.council import rules
 from tenants.community.council.queries import account as account_queries
 from tenants.community.council.queries import banks
@@ -41,8 +42,8 @@ def overview(request: MemberRequest) -> HttpResponse:
         "layout": scope.layout_of(duties),
         "reads_money": rules.reads_money(duties),
         "month": month,
-        "earlier": rules.month_after(month, -1) if _is_before(figures.since, month) else None,
-        "later": rules.month_after(month) if month < today.replace(day=1) else None,
+        "earlier": months_later(month, -1) if _is_before(figures.since, month) else None,
+        "later": months_later(month) if month < first_of(today) else None,
         "seen": seen,
         "desks": desks,
         "rows": figure_queries.by_council([desk.council for desk in desks], counted, waiting),

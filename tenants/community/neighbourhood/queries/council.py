@@ -26,7 +26,7 @@ from billing.models import OwnLine
 from saas.accounts.models import User
 from saas.kernel.hooks import CouncilBrief
 from saas.kernel.statements import Given, statement
-from tenants.community.neighbourhood import rules
+from saas.kernel.values.months import first_of, year_until
 from tenants.community.neighbourhood.models import CouncilMonth
 
 
@@ -55,8 +55,8 @@ def brought_in(month: dt.date, user: User) -> dict[str, Brought]:
 
 def council_brief(user: User, at: dt.datetime) -> CouncilBrief:
     """Return what placements brought a member's council this month, and in a year until then."""
-    month = rules.first_of(timezone.localdate(at))
-    months = rules.months_until(month)
+    month = first_of(timezone.localdate(at))
+    months = year_until(month)
     totals = {row["month"]: row for row in _totals(viewer=user, first=months[0], last=month)}
     nothing = {"cents": 0, "payers": 0}
     this = totals.get(month, nothing)

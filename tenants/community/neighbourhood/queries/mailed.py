@@ -10,6 +10,7 @@ from billing.councils.queries.own import councils_for
 from billing.models import OwnCouncil
 from saas.catalogue.placements.models import RunningFlight, Slot
 from saas.kernel.offers.digest_hooks import DigestAd
+from saas.kernel.values.months import first_of
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth
 from tenants.community.neighbourhood.queries.placed import running_on
@@ -26,7 +27,7 @@ def digest_ads(employers: Mapping[int, int | None], at: dt.datetime) -> dict[int
         return {}
     councils = councils_for(set(employers.values()))
     months = CouncilMonth.objects.filter(
-        month=rules.first_of(day),
+        month=first_of(day),
         campaign_reference__in=[flight.campaign_reference for flight in flights],
     )
     brought = {month.campaign_reference: month for month in months}

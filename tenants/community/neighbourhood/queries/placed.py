@@ -22,6 +22,7 @@ from saas.kernel.offers.screen_hooks import SoldOnScreens
 from saas.kernel.offers.shelf_hooks import Sponsor
 from saas.kernel.statements import Given, statement
 from saas.kernel.uploads import pictures
+from saas.kernel.values.months import first_of
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth, PlacementEvent
 from tenants.community.neighbourhood.queries.council import cents_for, name_of
@@ -37,7 +38,7 @@ def running(slot: str, person: User, at: dt.datetime) -> list[RunningFlight]:
     Who was seen least today comes first, and among equals the newest: what was bought is shown.
     """
     day = timezone.localdate(at)
-    return _running(slot=slot, viewer=person, day=day, month=rules.first_of(day))
+    return _running(slot=slot, viewer=person, day=day, month=first_of(day))
 
 
 @statement
@@ -141,7 +142,7 @@ def _sponsor(
 def merchant_offers(person: User, at: dt.datetime) -> list[Sponsored]:
     """Return what merchants offer in placements that run here today, one each, in their turn."""
     day = timezone.localdate(at)
-    flights = _with_offers(viewer=person, day=day, month=rules.first_of(day))
+    flights = _with_offers(viewer=person, day=day, month=first_of(day))
     first = {flight.merchant_id: flight for flight in reversed(flights)}
     each = [flight for flight in flights if first[flight.merchant_id] is flight]
     return drawn(each[: rules.MOST_SHOWN], gates_here(), at=at) if each else []

@@ -19,6 +19,7 @@ from saas.catalogue.placements.wording import wall_words
 from saas.kernel import hooks
 from saas.kernel.display.writing import eur, month
 from saas.kernel.uploads import pictures
+from saas.kernel.values.months import first_of
 from tenants.community.neighbourhood import rules, wording
 from tenants.community.neighbourhood.models import CouncilMonth
 from tenants.community.neighbourhood.queries.gates import GateWithBreak, gates_here
@@ -117,7 +118,7 @@ def _shop(
 
 def _month(at: dt.datetime) -> list[hooks.Slide]:
     """Show what this month brought the council; of several each by its name, as statements do."""
-    first = rules.first_of(timezone.localdate(at))
+    first = first_of(timezone.localdate(at))
     names = dict(OwnCouncil.objects.order_by("pk").values_list("reference", "name"))
     parts = CouncilMonth.objects.filter(month=first).values_list("brought_cents", "by_council")
     sums: Counter[str] = Counter()

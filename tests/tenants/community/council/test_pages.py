@@ -11,6 +11,7 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from saas.kernel.display.writing import eur
+from saas.kernel.values.months import months_later, year_until
 from tenants.community.council import rules
 from tenants.community.council.queries import figures as figure_queries
 from tenants.community.council.queries import flows as flow_queries
@@ -253,7 +254,7 @@ def test_three_sales_cost_what_one_costs(desk: Desk, same_cost: SameCost) -> Non
 def test_months_go_over_the_year_and_one_that_is_none_is_this() -> None:
     for text in ("2026-13", "hier", "", "2999-01", "0001-01", "9999-12"):
         assert rules.month_of(text, today=dt.date(2026, 11, 25)) == MONTH, text
-    assert rules.month_after(dt.date(2026, 12, 1)) == dt.date(2027, 1, 1)
-    assert rules.months_until(MONTH)[0] == dt.date(2025, 12, 1)
+    assert months_later(dt.date(2026, 12, 1)) == dt.date(2027, 1, 1)
+    assert year_until(MONTH)[0] == dt.date(2025, 12, 1)
     months = rules.months_between(dt.date(2025, 11, 30), dt.date(2026, 1, 2))
     assert months == [dt.date(2026, 1, 1), dt.date(2025, 12, 1), dt.date(2025, 11, 1)]

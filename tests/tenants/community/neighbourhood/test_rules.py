@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+from saas.kernel.values.months import year_until
 from tenants.community.neighbourhood import rules
 from tenants.spaces.rules.walks import walking_minutes
 from tests.factories.cells import cell_of
@@ -39,6 +40,6 @@ def test_a_member_is_hidden_by_the_key_of_the_day() -> None:
 
 
 def test_twelve_months_end_with_the_one_that_was_asked_for() -> None:
-    months = rules.months_until(dt.date(2026, 2, 1))
+    months = year_until(dt.date(2026, 2, 1))
 
     assert (len(months), months[0], months[-1]) == (12, dt.date(2025, 3, 1), dt.date(2026, 2, 1))
