@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from api import once
 from api.parsers import SmallJSONParser
 from api.rates import Rate
+from saas.kernel import modules
 from saas.kernel.web.bodies import USUAL_BYTES
 
 
@@ -40,8 +41,9 @@ class Resource(viewsets.ViewSet):
         return view
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Check who asks and how often; then let a request that has a key be done once."""
+        """Check who asks, how often, and in which room; let what has a key be done once."""
         super().initial(request, *args, **kwargs)
+        modules.check_address(request.resolver_match.view_name if request.resolver_match else "")
         if request.method == "POST" and once.HEADER in request.headers:
             self.post = partial(once.answered, getattr(self, "post"))  # noqa: B009 - set by the router
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 
 from saas.kernel import hooks
+from saas.kernel.offers import catalogue_hooks
 
 
 class BillingConfig(AppConfig):
@@ -48,8 +49,8 @@ class BillingConfig(AppConfig):
         hooks.obstacles.offer(self.label, obstacles)
         hooks.legal_records.offer(self.label, legal_records)
         hooks.space_deleted.offer(self.label, gone)
-        hooks.merchant_needs.offer(self.label, needs_of)
-        hooks.underway.offer(self.label, underway)
+        catalogue_hooks.merchant_needs.offer(self.label, needs_of)
+        catalogue_hooks.underway.offer(self.label, underway)
         self._join_rooms()
 
     def _join_rooms(self) -> None:

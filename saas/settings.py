@@ -155,6 +155,7 @@ MIDDLEWARE = [
     "saas.kernel.http.HeadMiddleware",
     "saas.kernel.http.PlainAddressMiddleware",
     "saas.kernel.http.RefusedMiddleware",
+    "saas.kernel.web.switched_off.SwitchedOffMiddleware",
 ]
 TEMPLATES = [
     {

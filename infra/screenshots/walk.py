@@ -248,6 +248,8 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("spaces:settings", SPACE, EMPLOYEE, look="403", status=403),
     Stop("spaces:address", SPACE, HR, look="refused", query="?slug=admin"),
     Stop("spaces:site", SPACE, HR, _site),
+    Stop("spaces:module", SPACE, HR, lambda: ("lending",)),
+    Stop("spaces:modules", SPACE, EMPLOYEE, look="read"),
     Stop("classifieds:board", SPACE, EMPLOYEE, look="found", query="?q=perseuse"),
     Stop("classifieds:board", SPACE, EMPLOYEE, look="nothing", query="?q=hydravion"),
     Stop("classifieds:board", SPACE, EMPLOYEE, look="empty", space=NORD.slug),

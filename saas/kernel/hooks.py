@@ -7,20 +7,33 @@ from uuid import UUID
 
 from django.db.models.expressions import Combinable
 
+from saas.kernel import modules
+
 
 class Hook[**P, R]:
-    """A question that rooms may answer with built values; each answers once."""
+    """A question that rooms may answer with built values; each answers once.
 
-    def __init__(self) -> None:
+    One that `shows` what rooms hold asks nothing of those that the space has switched off.
+    """
+
+    def __init__(self, *, shows: bool = False) -> None:
         self._answers: dict[str, Callable[P, R]] = {}
+        self._finishing: set[str] = set()
+        self._shows = shows
 
-    def offer(self, room: str, answer: Callable[P, R]) -> None:
-        """Let a room answer; offering again replaces its answer."""
+    def offer(self, room: str, answer: Callable[P, R], *, finishing: bool = False) -> None:
+        """Let a room answer; offering again replaces its answer.
+
+        One that is `finishing` tells of what has begun, and does so though the room is off.
+        """
         self._answers[room] = answer
+        if finishing:
+            self._finishing.add(room)
 
     def ask(self, *args: P.args, **kwargs: P.kwargs) -> list[R]:
         """Collect the answers, in the order of the rooms' names."""
-        return [self._answers[room](*args, **kwargs) for room in sorted(self._answers)]
+        off = modules.switched_off() - self._finishing if self._shows else modules.NOTHING
+        return [self._answers[room](*args, **kwargs) for room in sorted(self._answers.keys() - off)]
 
 
 class FeedItem(NamedTuple):
@@ -275,25 +288,8 @@ class PlaySum(NamedTuple):
     seconds: int
 
 
-class MerchantNeed(NamedTuple):
-    """Something that waits for a merchant, and the page where they see to it."""
-
-    symbol: str
-    text: str
-    url: str
-    action: str
-
-
-class Underway(NamedTuple):
-    """A payment that is on its way: in a word, in a sentence, and the page that follows it."""
-
-    words: str
-    text: str
-    url: str
-
-
 founded: Hook[[Founded, dt.datetime], int | None] = Hook()
-feed: Hook[[Any, dt.datetime], list[FeedItem]] = Hook()
+feed: Hook[[Any, dt.datetime], list[FeedItem]] = Hook(shows=True)
 sponsored: Hook[[str, Any, dt.datetime], list[Sponsored]] = Hook()
 # What merchants nearby offer today in any of their placements, one each.
 merchant_offers: Hook[[Any, dt.datetime], list[Sponsored]] = Hook()
@@ -315,7 +311,7 @@ check_goods: Hook[[str], None] = Hook()
 blocked: Hook[[int, int], bool] = Hook()
 # Whom somebody (by id) blocked, as a piece of a query: ids.
 blocked_people: Hook[[Any], Any] = Hook()
-rail_counts: Hook[[Any, dt.datetime], dict[str, int]] = Hook()
+rail_counts: Hook[[Any, dt.datetime], dict[str, int]] = Hook(shows=True)
 settlement_changed: Hook[[str, dt.date], None] = Hook()
 gatherers: Hook[[dt.datetime], None] = Hook()
 role_grants: Hook[[Any], frozenset[Duty]] = Hook()
@@ -331,7 +327,7 @@ operators: Hook[[], list[Addressee]] = Hook()
 # In a space: columns that rooms want along with the row of whoever is signed in, by their id.
 signed_in_columns: Hook[[Any], dict[str, Combinable]] = Hook()
 # In a space: what somebody (by id) lends and offers that a viewer sees, the newest first.
-offers_of: Hook[[int, Any, dt.datetime], list[FeedItem]] = Hook()
+offers_of: Hook[[int, Any, dt.datetime], list[FeedItem]] = Hook(shows=True)
 # In a space: the address that somebody has to see to before any other, as their own row tells.
 first_things: Hook[[Any], str | None] = Hook()
 # Thanks for a thing, by its kind and reference: given to somebody by somebody, and counted.
@@ -347,17 +343,17 @@ space_restored: Hook[[int, dt.datetime], None] = Hook()
 space_deleted: Hook[[int, dt.datetime], dict[str, int]] = Hook()
 # In public: a space is open again that was closed since the first moment; the campaigns moved.
 space_reopened: Hook[[int, dt.datetime, dt.datetime], list[int]] = Hook()
+# In public, in the transaction in which a space (by its number) gives up a module (by its label):
+# rooms refuse while something is paid there, and sell nothing of it from now on.
+module_closing: Hook[[int, str, dt.datetime], None] = Hook()
 # In a space, before it is closed: what rooms owe to public, they hand over now.
 closing: Hook[[dt.datetime], None] = Hook()
 # In a space: what its people offer to neighbours; and the word that this has changed.
-offered_items: Hook[[dt.datetime], list[OfferedItem]] = Hook()
+offered_items: Hook[[dt.datetime], list[OfferedItem]] = Hook(shows=True)
 offers_changed: Hook[[], None] = Hook()
-# At the merchant's desk: what waits for the person who keeps a shop.
-merchant_needs: Hook[[Any], list[MerchantNeed]] = Hook()
 # In public: a merchant changed who they are, in the transaction that writes it.
 merchant_changed: Hook[[int, dt.datetime], None] = Hook()
-# In public: of drafts of campaigns, those whose payment is on its way; and one that is replaced.
-underway: Hook[[list[int]], dict[int, Underway]] = Hook()
+# In public: a draft of a campaign is replaced.
 campaign_replaced: Hook[[int, Any, dt.datetime], None] = Hook()
 # In a space: somebody left; each room settles what was theirs.
 member_left: Hook[[Any, dt.datetime], None] = Hook()
@@ -368,14 +364,14 @@ data_accessed: Hook[[DataAccess, Any, dt.datetime], None] = Hook()
 # In a space, in the transaction in which it happens: what programs outside are told.
 happened: Hook[[Happening, dt.datetime], None] = Hook()
 # In a space: what rooms would show on screens from a moment on, and what was played since a day.
-slides: Hook[[dt.datetime], list[Slide]] = Hook()
+slides: Hook[[dt.datetime], list[Slide]] = Hook(shows=True)
 plays: Hook[[dt.date], list[PlaySum]] = Hook()
 # In a space: where something of a kind stands now that moved to another room, for who sees it.
 moved_url: Hook[[str, str, Any], str | None] = Hook()
 # In a space: the address at which somebody answers a mail about `kind:reference`, or nothing.
 reply_addresses: Hook[[str, Any, dt.datetime], str] = Hook()
 # In a space: what is new between two moments, whoever may see it; `Novelty` says who.
-novelties: Hook[[dt.datetime, dt.datetime], list[Novelty]] = Hook()
+novelties: Hook[[dt.datetime, dt.datetime], list[Novelty]] = Hook(shows=True)
 # In a space: a member has opened one of its pages.
 page_opened: Hook[[Any, str, dt.datetime], None] = Hook()
 # In a space: members hear of an event (`saas.kernel.notifying`), or need see to it no more.

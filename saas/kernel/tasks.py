@@ -14,7 +14,7 @@ from celery.result import AsyncResult
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
-from saas.kernel import log_context, schema
+from saas.kernel import log_context, modules, schema
 from saas.kernel.silence import Silence
 
 SCHEMA_HEADER = "troovon_schema"
@@ -65,6 +65,7 @@ class _PlacedTask(Task[Any, None]):
         self.request.ends_at = time.monotonic() + settings.CELERY_TASK_SOFT_TIME_LIMIT  # type: ignore[attr-defined]
         with (
             schema.inside(name),
+            modules.reading(),
             log_context.job(str(self.request.id), headers.get(REQUEST_HEADER, "")),
         ):
             if name != schema.PUBLIC:  # which is never gone, and shut to nobody

@@ -4,6 +4,8 @@ from celery.signals import beat_init, worker_init
 from django.apps import AppConfig
 from django.core import checks
 
+from saas.kernel import modules
+
 
 class SpacesConfig(AppConfig):
     """Spaces and their founding."""
@@ -14,7 +16,9 @@ class SpacesConfig(AppConfig):
     def ready(self) -> None:
         """Have worker, founder and beat look at the locks before they begin; saas/wsgi.py does."""
         from tenants.spaces.database import locks  # noqa: PLC0415 - needs the settings
+        from tenants.spaces.queries import own  # noqa: PLC0415 - models first
 
+        modules.read_with(own.switched_off)
         worker_init.connect(locks.refuse_to_start_open, dispatch_uid="locks")
         beat_init.connect(locks.refuse_to_start_open, dispatch_uid="locks")
         checks.register(locks.check, checks.Tags.database)

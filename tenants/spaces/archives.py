@@ -25,7 +25,7 @@ from tenants.spaces.models import Archive, Site, Tenant
 
 OWNER = "owner"
 # The number rises with each change that rewrites a migration: an older archive fits no table here.
-_NUMBER = 25
+_NUMBER = 26
 FORMAT = f"troovon-space-{_NUMBER}"
 OLDER_FORMATS = tuple(f"troovon-space-{number}" for number in range(1, _NUMBER))
 MANIFEST = "manifest.json"
@@ -188,6 +188,7 @@ def described(tenant: Tenant) -> dict[str, Any]:
         "accent": tenant.accent,
         "language": tenant.language,
         "time_zone": tenant.time_zone,
+        "modules_off": tenant.modules_off,
         "companies": [
             {
                 "number": company.pk,

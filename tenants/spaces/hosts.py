@@ -19,7 +19,7 @@ from django.db import connections
 from django.db.models import Sum
 from django.urls import URLResolver, get_resolver
 
-from saas.kernel import cache, schema
+from saas.kernel import cache, modules, schema
 from saas.kernel.display.accent import theme_hash
 from saas.kernel.log_context import Vouched
 from saas.kernel.tasks import call_after_commit
@@ -52,6 +52,7 @@ class SpaceCard:
     time_zone: str
     head_count: int
     theme_url: str
+    modules_off: modules.Switches = modules.NOTHING
     standing: bool = True
 
     @property
@@ -261,6 +262,7 @@ def card_of(tenant: Tenant) -> SpaceCard:
         time_zone=tenant.time_zone,
         head_count=heads or 0,
         theme_url=f"/theme.{theme_hash(tenant.accent)}.css",
+        modules_off=frozenset(tenant.modules_off.split()),
     )
 
 

@@ -14,7 +14,7 @@ from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.shortcuts import render
 from django.utils import timezone
 
-from saas.kernel import schema
+from saas.kernel import modules, schema
 from saas.kernel.http import GetResponse, HeadersMiddleware
 from tenants.spaces import hosts
 from tenants.spaces.models import Tenant
@@ -156,7 +156,8 @@ class SpaceMiddleware:
         if not card.standing:
             return render(request, "errors/unavailable.html", status=503)
         timezone.activate(zoneinfo.ZoneInfo(card.time_zone))
-        with schema.serving(card.schema_name):
+        read = modules.reading({card.schema_name: card.modules_off})
+        with schema.serving(card.schema_name), read:
             schema.enter(card.schema_name, recheck=True)
             return self.get_response(request)
 

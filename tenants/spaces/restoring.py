@@ -26,6 +26,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from saas.kernel import modules
 from saas.kernel.display.accent import SEED
 from saas.kernel.errors import Refused
 from tenants.spaces import archives, hosts, provisioning, sealing
@@ -45,7 +46,7 @@ _PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _TABLE = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
 _SHA256_BYTES = 32
 _OF_A_SPACE = {
-    *("schema_name", "slug", "name", "kind", "accent", "language", "time_zone"),
+    *("schema_name", "slug", "name", "kind", "accent", "language", "time_zone", "modules_off"),
     *("companies", "sites", "email_domains"),
 }
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+\Z")
@@ -228,6 +229,7 @@ def _check_space(space: dict[str, Any]) -> None:
     _hold(SEED.fullmatch(space["accent"]) is not None)
     _hold(space["language"] in dict(settings.LANGUAGES))
     _hold(space["time_zone"] in zoneinfo.available_timezones())
+    _hold(set(space["modules_off"].split(" ")) <= {"", *modules.labels()})
     for company in space["companies"]:
         _hold(not company["colour"] or SEED.fullmatch(company["colour"]) is not None)
         _hold(company["badge"].isprintable())
@@ -328,7 +330,9 @@ def _register(opened: Opened, name: str, *, slug: str, at: dt.datetime) -> tuple
         },
         at=at,
     )
-    Tenant.objects.using(OWNER).filter(pk=tenant.pk).update(time_zone=space["time_zone"])
+    Tenant.objects.using(OWNER).filter(pk=tenant.pk).update(
+        time_zone=space["time_zone"], modules_off=space["modules_off"]
+    )
     if grave is not None:  # links to where it once was lead on again
         left = Domain.objects.using(OWNER).filter(tenant_id=grave.pk)
         left.update(tenant=tenant, kind=Domain.Kind.FORMER, is_primary=False)

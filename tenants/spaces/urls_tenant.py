@@ -3,7 +3,7 @@
 from django.urls import path
 
 from saas.accounts.access import closed, opened
-from tenants.spaces.views import addresses, life, sites
+from tenants.spaces.views import addresses, life, modules, sites
 from tenants.spaces.views import foundings as views
 
 app_name = "spaces"
@@ -15,6 +15,8 @@ urlpatterns = [
     path("admin/space/sites/", sites.sites, name="sites"),
     path("admin/space/sites/new/", sites.new_site, name="new_site"),
     path("admin/space/sites/<int:site_id>/", sites.site, name="site"),
+    path("admin/modules/", modules.listed, name="modules"),
+    path("admin/modules/<slug:label>/", modules.module, name="module"),
     path("admin/space/exports/", life.exports, name="exports"),
     path("admin/space/exports/<str:reference>/", life.export, name="export"),
     path("admin/space/domains/", addresses.claim, name="claim"),
@@ -31,6 +33,9 @@ access = (
     closed("spaces:sites", get="in:403 admin:200"),
     closed("spaces:new_site", get="in:403 admin:200", post="in:403 admin:422"),
     closed("spaces:site", "0", get="in:403 admin:404", post="in:403 admin:404"),
+    closed("spaces:modules", get="in:200"),
+    closed("spaces:module", "rides", get="in:403 admin:200", post="in:403 admin:422"),
+    closed("spaces:module", "xx", get="in:403 admin:404", post="in:403 admin:404"),
     closed("spaces:exports", get="in:403 admin:200", post="in:403 admin:303"),
     closed("spaces:export", "XX", get="in:403 admin:404"),
     opened("spaces:theme", "theme", get="all:200"),

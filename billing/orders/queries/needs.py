@@ -6,7 +6,7 @@ from billing.models import Dispute, Order, Payment, Subscription
 from billing.orders import wording
 from billing.wording import debits
 from saas.accounts.models import User
-from saas.kernel.hooks import MerchantNeed, Underway
+from saas.kernel.offers.catalogue_hooks import MerchantNeed, Underway
 
 # A bank asks, takes or decides; the merchant may still withdraw the claim.
 CONTESTED = (

@@ -5,10 +5,13 @@ import datetime as dt
 from infra.demo.seed.people import FOUNDERS
 from infra.demo.seed.world import MOULINS, NORD, SILLAGE
 from saas.accounts.models import User
-from saas.kernel import schema
+from saas.kernel import modules, schema
 from tenants.community.members.forms.membership import BadgeForm
 from tenants.community.treaties.forms import deciding
+from tenants.spaces.actors import actor_of
+from tenants.spaces.forms.modules import SwitchForm
 from tenants.spaces.models import Category, OwnCompany, Tenant
+from tenants.spaces.rules import addresses as rules
 
 BADGES = {
     "Helvane": ("HELVANE", "#1f6feb"),
@@ -36,6 +39,7 @@ def tie(tenants: dict[str, Tenant], at: dt.datetime) -> None:
     with schema.inside(tenants[MOULINS.slug].schema_name):
         by = _founder(MOULINS.slug)
         deciding.accept(reference=reference, by=by, at=at - dt.timedelta(days=20))
+    _do_without("mediastore", tenants[SILLAGE.slug], at=at - dt.timedelta(days=18))
     _propose(tenants[NORD.slug], "Nous sommes peu : vos annonces nous aideraient.", at=at)
 
 
@@ -49,6 +53,17 @@ def _propose(tenant: Tenant, message: str, *, at: dt.datetime) -> str:
             by=_founder(tenant.slug),
             at=at,
         )
+
+
+def _do_without(label: str, tenant: Tenant, *, at: dt.datetime) -> None:
+    """Switch off what a space has no use for."""
+    module = modules.module_of(label)
+    with schema.inside(tenant.schema_name):
+        by = actor_of(
+            _founder(tenant.slug), schema_name=tenant.schema_name, role=rules.ADMINISTRATOR
+        )
+        form = SwitchForm({"used": "off"})
+        form.submit(module=module, by=by, at=at)
 
 
 def _founder(slug: str) -> User:

@@ -21,7 +21,7 @@ from saas.catalogue.merchants.wording import vat as vat_wording
 from saas.catalogue.merchants.wording.vat import in_words
 from saas.kernel import tokens
 from saas.kernel.display.plan import Plan, Spot, plan
-from saas.kernel.hooks import MerchantNeed
+from saas.kernel.offers.catalogue_hooks import MerchantNeed
 from saas.kernel.statements import Given, keys, statement
 from saas.kernel.uploads import pictures
 from saas.kernel.values import vat_numbers

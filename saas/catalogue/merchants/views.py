@@ -19,8 +19,8 @@ from saas.catalogue.merchants.forms import (
     as_typed,
 )
 from saas.catalogue.placements.queries import campaigns as placements
-from saas.kernel import hooks
 from saas.kernel.http import page, see_other
+from saas.kernel.offers import catalogue_hooks
 from saas.kernel.uploads import pictures
 from saas.kernel.web.bodies import takes_files
 
@@ -82,7 +82,7 @@ def desk(request: PersonRequest) -> HttpResponse:
     """Show what needs the merchant first, then figures, then campaigns."""
     shop = queries.shop_of(request.user)
     summary = placements.desk_overview(shop, timezone.now())
-    urgent = [need for needs in hooks.merchant_needs.ask(request.user) for need in needs]
+    urgent = [need for needs in catalogue_hooks.merchant_needs.ask(request.user) for need in needs]
     urgent += queries.vat_needs(shop, at=timezone.now())
     context = {"nav": "desk", "shop": shop, "desk": summary, "needs": [*urgent, *summary.needs]}
     return page(request, "merchants/desk.html", context)

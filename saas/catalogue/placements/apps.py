@@ -15,10 +15,15 @@ class PlacementsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer what stands against the end of a space; take a changed shop off the screens."""
-        from saas.catalogue.placements.queries import campaigns, places  # noqa: PLC0415 - models load first
+        from saas.catalogue.placements.actions import counts  # noqa: PLC0415 - models load first
+        from saas.catalogue.placements.queries import campaigns, places  # noqa: PLC0415
 
         def changed(merchant_id: int, _at: dt.datetime) -> None:
             revision.renew_in(places.spaces_on_screens(merchant=merchant_id))
 
+        def close(tenant_id: int, module: str, at: dt.datetime) -> None:
+            counts.close_module(tenant_id=tenant_id, module=module, at=at)
+
+        hooks.module_closing.offer(self.label, close)
         hooks.obstacles.offer(self.label, campaigns.obstacles)
         hooks.merchant_changed.offer(self.label, changed)

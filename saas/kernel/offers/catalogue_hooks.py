@@ -1,6 +1,30 @@
-"""News of the catalogue for spaces: what operators and councils decided of merchants."""
+"""News of the catalogue for spaces, and what waits for a merchant at the desk."""
+
+from typing import Any, NamedTuple
 
 from saas.kernel.hooks import Hook
 
+
+class MerchantNeed(NamedTuple):
+    """Something that waits for a merchant, and the page where they see to it."""
+
+    symbol: str
+    text: str
+    url: str
+    action: str
+
+
+class Underway(NamedTuple):
+    """A payment that is on its way: in a word, in a sentence, and the page that follows it."""
+
+    words: str
+    text: str
+    url: str
+
+
 # In public: reports that came from a space, by its schema, were answered in this transaction.
 reports_answered: Hook[[str], None] = Hook()
+# At the merchant's desk: what waits for the person who keeps a shop.
+merchant_needs: Hook[[Any], list[MerchantNeed]] = Hook()
+# In public: of drafts of campaigns, those whose payment is on its way.
+underway: Hook[[list[int]], dict[int, Underway]] = Hook()

@@ -41,7 +41,7 @@ class Around(NamedTuple):
 # Of today, until when: columns of one statement; of their values, what waits and what one can do.
 today_columns: Hook[[Any, Any, Any], dict[str, Combinable]] = Hook()
 agenda: Hook[[dict[str, Any], dt.datetime], list[Agenda]] = Hook()
-chances: Hook[[dict[str, Any], dt.datetime], list[Chance]] = Hook()
+chances: Hook[[dict[str, Any], dt.datetime], list[Chance]] = Hook(shows=True)
 # Of a new space: columns of one statement which say, by a word, what it has of each room.
 begun_columns: Hook[[], dict[str, Combinable]] = Hook()
 around: Hook[[Any, dt.datetime], Around] = Hook()

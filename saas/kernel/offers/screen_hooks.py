@@ -27,10 +27,10 @@ class SoldOnScreens(NamedTuple):
 
 
 # In a space: the screens that merchants may book.
-screens_sold: Hook[[dt.datetime], ScreensSold] = Hook()
+screens_sold: Hook[[dt.datetime], ScreensSold] = Hook(shows=True)
 # In a space: who manages its screens, beside its administrators.
 screen_managers: Hook[[], list[int]] = Hook()
 # In a space: whether some screen shows the loop at certain hours, in the week that begins.
-is_shown: Hook[[tuple[int, int], dt.datetime], bool] = Hook()
+is_shown: Hook[[tuple[int, int], dt.datetime], bool] = Hook(shows=True)
 # In a space: what is paid on its screens, today or later.
 sold_on_screens: Hook[[dt.datetime], list[SoldOnScreens]] = Hook()

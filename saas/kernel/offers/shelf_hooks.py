@@ -32,9 +32,9 @@ class Served(NamedTuple):
 
 
 # In a space: the places on its shelf that merchants may book.
-shelf_places: Hook[[dt.datetime], int] = Hook()
+shelf_places: Hook[[dt.datetime], int] = Hook(shows=True)
 # In a space: whether nothing stands on its shelf, so that no place on it is seen.
-shelf_is_bare: Hook[[dt.datetime], bool] = Hook()
+shelf_is_bare: Hook[[dt.datetime], bool] = Hook(shows=True)
 # In a space: who has booked one, for today or later; and what came of it, by whom, when.
 shelf_sponsors: Hook[[dt.datetime], list[Sponsor]] = Hook()
 sponsor_served: Hook[[Served, Any, dt.datetime], None] = Hook()

@@ -52,5 +52,5 @@ class SearchAnswer(NamedTuple):
 
 
 # What rooms find for somebody; and, by their references, things as lists show them, also ended.
-search: Hook[[SearchQuestion, Any, dt.datetime], SearchAnswer] = Hook()
-tiles_by_reference: Hook[[list[str], Any, dt.datetime], dict[str, Tile]] = Hook()
+search: Hook[[SearchQuestion, Any, dt.datetime], SearchAnswer] = Hook(shows=True)
+tiles_by_reference: Hook[[list[str], Any, dt.datetime], dict[str, Tile]] = Hook(shows=True)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from saas.kernel import modules
 from saas.kernel.display import writing
 from saas.kernel.display.accent import theme
 from saas.kernel.display.widgets import Slots, Week
@@ -39,6 +40,12 @@ for write in (
 ):
     register.filter(write.__name__, write)
 register.simple_tag(writing.colon)
+
+
+@register.filter
+def used(label: str) -> bool:
+    """Say whether the space uses a module."""
+    return modules.is_used(label)
 
 
 @register.filter

@@ -34,9 +34,9 @@ class OnWall(NamedTuple):
 
 
 # In a space: what authors let onto the screens and fits, a few of each room; nothing else, ever.
-on_wall: Hook[[OnWall, dt.datetime], list[Slide]] = Hook()
+on_wall: Hook[[OnWall, dt.datetime], list[Slide]] = Hook(shows=True)
 # In a space: whether a token is of a screen that people may touch.
-is_touched: Hook[[str], bool] = Hook()
+is_touched: Hook[[str], bool] = Hook(shows=True)
 _nameless: set[str] = set()
 
 

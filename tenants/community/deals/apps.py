@@ -4,8 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import hooks, revision
+from saas.kernel import hooks, modules, revision
 from saas.kernel.people import erasing, judging
 from saas.kernel.search import search_hooks
 from saas.kernel.web import touching
@@ -37,3 +38,16 @@ class DealsConfig(AppConfig):
         judging.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
         hooks.personal_data.offer(self.label, queries.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
+        self._be_a_module()
+
+    def _be_a_module(self) -> None:
+        """Let spaces switch this room off."""
+        modules.offer(
+            modules.Module(
+                self.label,
+                _("Bons plans"),
+                _("Ce que les collègues se passent, avec leurs votes."),
+                "ticket",
+                addresses=("deals:", "api:deal-"),
+            )
+        )

@@ -4,8 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import hooks, revision
+from saas.kernel import hooks, modules, revision
 from saas.kernel.offers import home_hooks
 from saas.kernel.people import erasing, judging, moving
 from saas.kernel.search import search_hooks
@@ -57,3 +58,26 @@ class GatheringsConfig(AppConfig):
         )
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
+        self._be_a_module()
+
+    def _be_a_module(self) -> None:
+        """Let spaces switch this room off."""
+        from tenants.community.gatherings.queries import underway  # noqa: PLC0415 - models first
+
+        modules.offer(
+            modules.Module(
+                self.label,
+                _("Activités"),
+                _("Sport, déjeuners, sorties, ateliers, avec des places comptées."),
+                "calendar-days",
+                addresses=("gatherings:", "api:gathering-"),
+                underway=underway.underway,
+                stays=(
+                    *("gatherings:mine", "gatherings:detail", "gatherings:event"),
+                    *("gatherings:sheet", "gatherings:edit", "gatherings:cancel"),
+                    *("gatherings:leave", "gatherings:calendar", "gatherings:revoke"),
+                    *("gatherings:feed", "api:gathering-cancel", "api:gathering-leave"),
+                ),
+                ending="gatherings:mine",
+            )
+        )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.kernel import tokens
+from saas.kernel import modules, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
 from saas.kernel.values import calendars, cells
@@ -63,6 +63,8 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
     gathering = _found(request, reference)
     found = single_queries.detail(gathering, viewer=request.user, at=timezone.now())
     own = gathering.organiser_id == request.user.pk
+    if not (own or found.mine):  # they alone have something to finish there
+        modules.check_used("gatherings")
     context = {"detail": found, "gathering": gathering, "own": own, "nav": "gatherings"}
     return page(request, "gatherings/detail.html", context)
 
@@ -111,7 +113,7 @@ def leave(request: MemberRequest, reference: str) -> HttpResponse:
     gathering = _found(request, reference)
     actions.leave(gathering=gathering, by=request.user, at=timezone.now())
     messages.success(request, _("C’est noté : vous ne venez pas."))
-    return see_other(gathering)
+    return see_other(gathering if modules.is_used("gatherings") else "gatherings:mine")
 
 
 @require_http_methods(["GET", "POST"])

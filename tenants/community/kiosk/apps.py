@@ -1,8 +1,9 @@
 """The app of this room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import hooks, revision
+from saas.kernel import hooks, modules, revision
 from saas.kernel.offers import home_hooks, screen_hooks
 from saas.kernel.people import erasing
 from saas.kernel.web import polling, touching
@@ -38,4 +39,24 @@ class KioskConfig(AppConfig):
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.forget.offer(
             self.label, lambda trace, at: screens.forget_things(trace=trace, at=at)
+        )
+        self._be_a_module()
+
+    def _be_a_module(self) -> None:
+        """Let spaces switch this room off."""
+        from tenants.community.kiosk.queries import underway  # noqa: PLC0415 - models first
+
+        modules.offer(
+            modules.Module(
+                self.label,
+                _("Écrans"),
+                _("La boucle des écrans du hall."),
+                "monitor",
+                addresses=("kiosk:", "api:screen-"),
+                underway=underway.underway,
+                stays=(
+                    *("kiosk:show", "kiosk:worker", "kiosk:code", "kiosk:claim"),
+                    *("kiosk:playlist", "kiosk:media", "kiosk:alive", "kiosk:report"),
+                ),
+            )
         )

@@ -4,8 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import hooks, revision
+from saas.kernel import hooks, modules, revision
 from saas.kernel.offers import home_hooks
 from saas.kernel.people import erasing, judging, moving
 from saas.kernel.search import search_hooks
@@ -57,6 +58,7 @@ class LendingConfig(AppConfig):
         erasing.obstacles.offer(self.label, personal.obstacles)
         erasing.erase.offer(self.label, lambda person, at: erasing_actions.erase(by=person, at=at))
         self._show_elsewhere()
+        self._be_a_module()
 
     def _show_elsewhere(self) -> None:
         """Offer what the home page, the rail, screens, search and calendars show of this room."""
@@ -74,7 +76,7 @@ class LendingConfig(AppConfig):
         hooks.feed.offer(self.label, shared.for_feed)
         hooks.slides.offer(self.label, slides.slides)
         touching.on_wall.offer(self.label, slides.on_wall)
-        hooks.rail_counts.offer(self.label, loans.rail_counts)
+        hooks.rail_counts.offer(self.label, loans.rail_counts, finishing=True)
         hooks.offered_items.offer(self.label, shared.offered_items)
         home_hooks.today_columns.offer(self.label, today.columns)
         home_hooks.begun_columns.offer(self.label, today.begun_columns)
@@ -84,3 +86,24 @@ class LendingConfig(AppConfig):
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.novelties.offer(self.label, novelties.novelties)
         hooks.offers_of.offer(self.label, shared.offers_of)
+
+    def _be_a_module(self) -> None:
+        """Let spaces switch this room off."""
+        from tenants.community.lending.queries import underway  # noqa: PLC0415 - models first
+
+        modules.offer(
+            modules.Module(
+                self.label,
+                _("Emprunter et prêter"),
+                _("Des objets que l’on se prête, d’un quart d’heure à quelques jours."),
+                "hand-helping",
+                addresses=("lending:", "api:thing-", "api:loan-"),
+                underway=underway.underway,
+                stays=(
+                    *("lending:loan", "lending:sheet", "lending:handover", "lending:scan"),
+                    *("lending:event", "lending:code", "lending:damage", "lending:leave"),
+                    *("lending:picture", "api:loan-"),
+                ),
+                ending="lending:loans",
+            )
+        )

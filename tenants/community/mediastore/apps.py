@@ -4,8 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import hooks, revision
+from saas.kernel import hooks, modules, revision
 from saas.kernel.offers import shelf_hooks
 from saas.kernel.people import erasing, judging
 from saas.kernel.web import touching
@@ -37,3 +38,20 @@ class MediastoreConfig(AppConfig):
         judging.let_judge(self.label, judged.KIND, judge=judged.judged, hide=actions.conceal)
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
+        self._be_a_module()
+
+    def _be_a_module(self) -> None:
+        """Let spaces switch this room off."""
+        from tenants.community.mediastore.queries import underway  # noqa: PLC0415 - models first
+
+        modules.offer(
+            modules.Module(
+                self.label,
+                _("Médiathèque"),
+                _("Une étagère de médias, à lire sur place ou à emprunter."),
+                "newspaper",
+                addresses=("mediastore:", "api:medium-"),
+                underway=underway.underway,
+                stays=("mediastore:give_back", "api:medium-give-back"),
+            )
+        )

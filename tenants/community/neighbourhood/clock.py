@@ -37,8 +37,9 @@ def hand_over(at: dt.datetime) -> None:
     totals = placed.totals(at)
     plays = placed.play_totals(at)
     shelf_places = sum(shelf_hooks.shelf_places.ask(at))
-    is_bare = shelf_hooks.shelf_is_bare.ask(at)
-    [screens] = screen_hooks.screens_sold.ask(at)
+    # A room that is switched off answers nothing: it has no shelf to show, and no screen.
+    is_bare = all(shelf_hooks.shelf_is_bare.ask(at))
+    screens = next(iter(screen_hooks.screens_sold.ask(at)), screen_hooks.ScreensSold(0))
     unshown = [
         part for part, hours in HOURS.items() if not any(screen_hooks.is_shown.ask(hours, at))
     ]
@@ -51,7 +52,7 @@ def hand_over(at: dt.datetime) -> None:
             screens=screens.lit,
             seen_at=screens.seen_at,
             shelf_places=shelf_places,
-            is_bare=any(is_bare),
+            is_bare=is_bare,
             unshown=unshown,
             at=at,
         )

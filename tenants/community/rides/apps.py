@@ -4,8 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import hooks
+from saas.kernel import hooks, modules
 from saas.kernel.offers import home_hooks
 from saas.kernel.people import erasing, judging, moving
 from saas.kernel.search import search_hooks
@@ -54,3 +55,25 @@ class RidesConfig(AppConfig):
         hooks.offers_of.offer(self.label, board.offers_of)
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
+        self._be_a_module()
+
+    def _be_a_module(self) -> None:
+        """Let spaces switch this room off."""
+        from tenants.community.rides.queries import underway  # noqa: PLC0415 - models first
+
+        modules.offer(
+            modules.Module(
+                self.label,
+                _("Covoiturage"),
+                _("Des trajets que l’on partage, tous les jours ou une fois."),
+                "car",
+                addresses=("rides:", "api:ride-"),
+                underway=underway.underway,
+                stays=(
+                    *("rides:mine", "rides:detail", "rides:close", "rides:cancel"),
+                    *("rides:accept", "rides:decline", "api:ride-booking-"),
+                    *("api:ride-close", "api:ride-cancel"),
+                ),
+                ending="rides:mine",
+            )
+        )

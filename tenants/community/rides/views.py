@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from saas.kernel import modules
 from saas.kernel.http import page, see_other
 from tenants.community.rides import actions, forms, rules
 from tenants.community.rides.models import Bearing, Booking, Departure, Ride
@@ -59,12 +60,16 @@ def mine(request: MemberRequest) -> HttpResponse:
 def detail(request: MemberRequest, reference: str) -> HttpResponse:
     """Show a ride, to ask for a seat or to answer who asks."""
     ride, at = _found(request, reference), timezone.now()
+    if request.method == "POST":
+        modules.check_used("rides")
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.AskForm(*data, departures=single_queries.departures_ahead(ride, at=at))
     if form.is_bound and form.submit(by=request.user, at=at):
         messages.success(request, _("Votre demande est partie."))
         return see_other(ride)
     found = single_queries.detail(ride, viewer=request.user, at=at)
+    if not (found.own or found.is_requested):  # they alone have something to finish there
+        modules.check_used("rides")
     context = {"detail": found, "ride": ride, "form": form, "nav": "rides"}
     return page(request, "rides/detail.html", context)
 

@@ -2,7 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tenants.community.rides.models import Ride
 from tenants.spaces.audiences import Audience
@@ -48,3 +48,13 @@ def title_of(ride: Ride, site_name: str) -> str:
 def state_in_words(*, is_open: bool) -> str:
     """Tell whether a ride still leaves."""
     return _("À venir") if is_open else _("Terminé")
+
+
+def seats_underway(count: int) -> str:
+    """Say how many seats are asked for or given."""
+    words = ngettext(
+        "%(count)d place est demandée ou donnée sur un trajet à venir",
+        "%(count)d places sont demandées ou données sur des trajets à venir",
+        count,
+    )
+    return words % {"count": count}

@@ -1,8 +1,9 @@
 """The app of this room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import hooks
+from saas.kernel import hooks, modules
 from saas.kernel.people import erasing, judging
 
 
@@ -27,3 +28,20 @@ class TreatiesConfig(AppConfig):
         judging.let_judge(self.label, judged.KIND, judge=judged.judged, hide=actions.conceal)
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
+        self._be_a_module()
+
+    def _be_a_module(self) -> None:
+        """Let spaces switch this room off."""
+        from tenants.community.treaties.queries import treaties as queries  # noqa: PLC0415
+
+        modules.offer(
+            modules.Module(
+                self.label,
+                _("Chez nos voisins"),
+                _("Ce que des espaces voisins se montrent, par accord."),
+                "handshake",
+                addresses=("treaties:", "api:neighbour-"),
+                underway=queries.underway,
+                stays=("treaties:treaty",),
+            )
+        )

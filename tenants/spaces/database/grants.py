@@ -144,6 +144,7 @@ PUBLIC_COLUMNS: dict[str, tuple[str, ...]] = {
         "closed_because",
         "sharing_turn",
         "language",
+        "modules_off",
         "name",
         "slug",
         "state",

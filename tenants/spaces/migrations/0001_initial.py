@@ -129,6 +129,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=10)),
                 ('head_count', models.PositiveIntegerField()),
                 ('time_zone', models.CharField(max_length=40)),
+                ('modules_off', models.CharField(max_length=200)),
             ],
             options={
                 'db_table': 'spaces_own_tenant',
@@ -213,11 +214,12 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_because', models.CharField(blank=True, db_default='', max_length=280)),
                 ('schema_hash', models.CharField(blank=True, db_default='', max_length=64)),
+                ('modules_off', models.CharField(blank=True, db_default='', max_length=200)),
                 ('sharing_turn', models.UUIDField(blank=True, editable=False, null=True)),
             ],
             options={
                 'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('schema_name__regex', '^t_[a-z0-9]{4,40}$'), ('schema_name__in', ['north', 'south']), _connector='OR'), name='a_space_has_a_schema_name_of_ours'), models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]([a-z0-9-]{1,38}[a-z0-9])$')), name='a_slug_is_a_plain_host_label')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('schema_name__regex', '^t_[a-z0-9]{4,40}$'), ('schema_name__in', ['north', 'south']), _connector='OR'), name='a_space_has_a_schema_name_of_ours'), models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]([a-z0-9-]{1,38}[a-z0-9])$')), name='a_slug_is_a_plain_host_label'), models.CheckConstraint(condition=models.Q(('modules_off__regex', '^([a-z]+( [a-z]+)*)?$')), name='modules_are_named_by_labels')],
             },
         ),
         migrations.CreateModel(
@@ -377,7 +379,7 @@ class Migration(migrations.Migration):
             name='Change',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('name', 'Nom'), ('accent', 'Couleur'), ('address', 'Adresse'), ('site', 'Site'), ('claimed', 'Domaine ajouté'), ('proven', 'Domaine prouvé'), ('withdrawn', 'Domaine retiré'), ('lost', 'Domaine perdu'), ('mail_asked', 'Domaine e-mail demandé'), ('mail_dropped', 'Demande de domaine e-mail annulée'), ('mail_proven', 'Domaine e-mail prouvé'), ('mail_removed', 'Domaine e-mail retiré')], max_length=12)),
+                ('what', models.CharField(choices=[('name', 'Nom'), ('accent', 'Couleur'), ('address', 'Adresse'), ('site', 'Site'), ('claimed', 'Domaine ajouté'), ('proven', 'Domaine prouvé'), ('withdrawn', 'Domaine retiré'), ('lost', 'Domaine perdu'), ('mail_asked', 'Domaine e-mail demandé'), ('mail_dropped', 'Demande de domaine e-mail annulée'), ('mail_proven', 'Domaine e-mail prouvé'), ('module_off', 'Rubrique éteinte'), ('module_on', 'Rubrique rallumée'), ('mail_removed', 'Domaine e-mail retiré')], max_length=12)),
                 ('before', models.CharField(blank=True, max_length=253)),
                 ('after', models.CharField(blank=True, max_length=253)),
                 ('by', models.CharField(max_length=160)),
@@ -510,7 +512,7 @@ class Migration(migrations.Migration):
         ),
         # The row that is locked by whoever gives a name out.
         migrations.RunSQL("INSERT INTO spaces_namebook (id) VALUES (1)", migrations.RunSQL.noop),
-        RunFile('tenants/spaces/sql/spaces_own_tenant.sql', '86a19e6c1ad8'),
+        RunFile('tenants/spaces/sql/spaces_own_tenant.sql', '78d326ba87b2'),
         RunFile('tenants/spaces/sql/spaces_own_company.sql', '2e0290992986'),
         RunFile('tenants/spaces/sql/spaces_own_site.sql', 'de164b125121'),
         RunFile('tenants/spaces/sql/spaces_own_gate.sql', '50a8212ad993'),

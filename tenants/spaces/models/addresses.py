@@ -5,7 +5,7 @@ import secrets
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import retention
+from saas.kernel import modules, retention
 from saas.kernel.models import SharedModel
 from saas.kernel.pending_mail import mailed_at
 from tenants.spaces.models.spaces import Company, Tenant
@@ -76,6 +76,8 @@ class Change(SharedModel):
         MAIL_ASKED = "mail_asked", _("Domaine e-mail demandé")
         MAIL_DROPPED = "mail_dropped", _("Demande de domaine e-mail annulée")
         MAIL_PROVEN = "mail_proven", _("Domaine e-mail prouvé")
+        MODULE_OFF = "module_off", _("Rubrique éteinte")
+        MODULE_ON = "module_on", _("Rubrique rallumée")
         MAIL_REMOVED = "mail_removed", _("Domaine e-mail retiré")
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="changes")
@@ -97,6 +99,14 @@ class Change(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.what} of {self.tenant_id}"
+
+    @property
+    def words(self) -> str:
+        """Say from which to which value something was changed; a module by its name."""
+        module = modules.module_of(self.after)
+        if self.what in {self.What.MODULE_OFF, self.What.MODULE_ON} and module:
+            return str(module.name)
+        return " → ".join(filter(None, (self.before, self.after)))
 
 
 class NameBook(SharedModel):

@@ -15,6 +15,7 @@ class OwnTenant(SpaceModel):
     kind = models.CharField(max_length=10)
     head_count = models.PositiveIntegerField()
     time_zone = models.CharField(max_length=40)
+    modules_off = models.CharField(max_length=200)
 
     class Meta:
         managed = False

@@ -49,6 +49,8 @@ class Tenant(TenantMixin, SharedModel):
     closed_because = models.CharField(max_length=280, blank=True, db_default="")
     # The migrations that its schema has: equal to the code's, nothing is to be done to it.
     schema_hash = models.CharField(max_length=64, blank=True, db_default="")
+    # The modules that it does not use, by their labels, with blanks between.
+    modules_off = models.CharField(max_length=200, blank=True, db_default="")
     # Which job may share its copies: the last that began.
     sharing_turn = models.UUIDField(null=True, blank=True, editable=False)
 
@@ -62,6 +64,10 @@ class Tenant(TenantMixin, SharedModel):
             models.CheckConstraint(
                 condition=models.Q(slug__regex=r"^[a-z0-9]([a-z0-9-]{1,38}[a-z0-9])$"),
                 name="a_slug_is_a_plain_host_label",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(modules_off__regex=r"^([a-z]+( [a-z]+)*)?$"),
+                name="modules_are_named_by_labels",
             ),
         ]
 

@@ -135,6 +135,13 @@ def changes_of(tenant: Tenant) -> list[Change]:
     return list(Change.objects.filter(tenant=tenant)[:MOST_CHANGES])
 
 
+def module_changes(schema_name: str) -> list[Change]:
+    """Return when modules of a space were switched off and on again, the last first."""
+    switches = [Change.What.MODULE_OFF, Change.What.MODULE_ON]
+    rows = Change.objects.filter(tenant__schema_name=schema_name, what__in=switches)
+    return list(rows[:MOST_CHANGES])
+
+
 def is_proven(name: str) -> bool:
     """Say whether an open space answers on a name of its company's own."""
     host = hosts.find(name)

@@ -1,5 +1,6 @@
 """Queries of a space about itself, asked from inside it."""
 
+from saas.kernel import modules
 from tenants.spaces import hosts
 from tenants.spaces.models import OwnTenant
 
@@ -7,6 +8,11 @@ from tenants.spaces.models import OwnTenant
 def own_space() -> OwnTenant:
     """Return the space that we are in."""
     return OwnTenant.objects.get()
+
+
+def switched_off() -> modules.Switches:
+    """Return the modules that this space has switched off."""
+    return frozenset(own_space().modules_off.split())
 
 
 def own_url(path: str) -> str:

@@ -4,9 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
-from saas.catalogue.placements.models import FlightDay, FlightPlay, SpaceInventory
+from saas.catalogue.placements.models import FlightDay, FlightPlay, Slot, SpaceInventory
 from saas.catalogue.placements.queries import campaigns as queries
+from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import places as place_rules
 from tenants.spaces.models import Tenant
@@ -110,4 +113,24 @@ def record_places(
             "shelf_places": shelf_places,
             "counted_at": at,
         },
+    )
+
+
+@transaction.atomic
+def close_module(*, tenant_id: int, module: str, at: dt.datetime) -> None:
+    """Sell nothing more where a space gives up a module; refuse while somebody has paid for it.
+
+    Who pays too late gets it back as on dark screens and bare shelves. Nobody does this: the
+    space's administrators do, by the action that switches the module off.
+    """
+    slot = place_rules.SLOT_OF_MODULE.get(module)
+    if slot is None:
+        return
+    place_queries.hold_places([tenant_id])
+    taken = place_queries.occupancy([tenant_id], campaign_rules.today(at), at=at).booked
+    place_rules.check_nothing_paid([one for one in taken if one.slot == slot])
+    column = place_rules.SHOWN_BY[slot]
+    none_left = {"screens": 0} if slot == Slot.KIOSK else {"shelf_places": 0}
+    SpaceInventory.objects.filter(tenant=tenant_id).update(
+        **none_left, **{column: Coalesce(column, Value(at))}
     )

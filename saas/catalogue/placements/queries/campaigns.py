@@ -23,12 +23,12 @@ from saas.catalogue.placements.queries.refusals import (
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.catalogue.placements.rules import refusals as refusal_rules
-from saas.kernel import hooks
 from saas.kernel.display import qr
 from saas.kernel.display.walking import Place, WalkingMap, bearing, walking_map
 from saas.kernel.display.writing import LONG_ON_WALL, few_words, num
 from saas.kernel.errors import Refused
-from saas.kernel.hooks import Underway
+from saas.kernel.offers import catalogue_hooks
+from saas.kernel.offers.catalogue_hooks import Underway
 from saas.kernel.uploads import pictures
 from tenants.spaces import hosts
 from tenants.spaces.models import Gate, Tenant
@@ -116,7 +116,7 @@ def draft_to_replace(former: Campaign | None) -> Campaign | None:
     """Return a draft that another may replace; not one whose payment is on its way."""
     if former is None or former.state != Campaign.State.DRAFT:
         return None
-    return None if any(hooks.underway.ask([former.pk])) else former
+    return None if any(catalogue_hooks.underway.ask([former.pk])) else former
 
 
 def period_of(campaign: Campaign) -> price_rules.Period | None:
@@ -167,7 +167,7 @@ def row_of(campaign: Campaign, day: dt.date) -> Row:
 def rows_of(campaigns: Sequence[Campaign], day: dt.date) -> list[Row]:
     """Return campaigns as lists show them; a payment that is on its way is said."""
     drafts = [one.pk for one in campaigns if one.state == Campaign.State.DRAFT]
-    answers = hooks.underway.ask(drafts) if drafts else []
+    answers = catalogue_hooks.underway.ask(drafts) if drafts else []
     underway = {key: value for answer in answers for key, value in answer.items()}
     return [_row(campaign, underway.get(campaign.pk), day) for campaign in campaigns]
 

@@ -13,17 +13,15 @@ from saas.catalogue.placements.models import (
     CampaignDeparture,
     Flight,
     Refusal,
-    Slot,
     SpaceInventory,
 )
 from saas.catalogue.placements.rules import campaigns as rules
+from saas.catalogue.placements.rules.places import SHOWN_BY
 from saas.kernel.offers.screen_hooks import SILENT_FOR
 
 MOST_AT_ONCE = 200
 # What nobody saw is settled within the hour; of what ended long ago nothing is looked at again.
 FORGOTTEN_AFTER = dt.timedelta(days=30)
-# The column of a space's inventory that says since when a slot shows nothing.
-SHOWN_BY = {Slot.KIOSK: "dark_since", Slot.SHELF: "bare_since"}
 
 
 def refusals_for(

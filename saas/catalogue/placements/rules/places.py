@@ -36,6 +36,12 @@ LIMITED = (Slot.KIOSK, Slot.SHELF)
 """The slots in which only so many placements stand at once."""
 
 
+# Where a module shows what merchants pay for; and the column of a space's inventory that says since
+# when a slot shows nothing.
+SLOT_OF_MODULE = {"kiosk": Slot.KIOSK, "mediastore": Slot.SHELF}
+SHOWN_BY = {Slot.KIOSK: "dark_since", Slot.SHELF: "bare_since"}
+
+
 class Booked(NamedTuple):
     """A place that is taken in a space; a monthly one is taken until it ends."""
 
@@ -97,6 +103,26 @@ def check_free(lines: Iterable[Line], occupancy: Occupancy) -> None:
         full = first_full_day(wanted, taken, most)
         if full is not None:
             _refuse_full_days(line, full, next_free(wanted, taken, most))
+
+
+def check_nothing_paid(booked: Collection[Booked]) -> None:
+    """Refuse to give up what merchants have paid for, and say until when they have."""
+    last = max((one.period.ends_on for one in booked), default=None)
+    if last == FOR_EVER:
+        raise Refused(
+            _(
+                "Une annonce y est payée chaque mois\u00a0: la rubrique reste allumée tant qu’elle "
+                "court. Votre CSE peut la refuser\u202f; le commerçant est alors remboursé."
+            )
+        )
+    if last is not None:
+        raise Refused(
+            _(
+                "Une annonce y est payée jusqu’au %(day)s\u00a0: éteignez la rubrique ensuite. "
+                "Votre CSE peut aussi la refuser\u202f; le commerçant est alors remboursé."
+            )
+            % {"day": shortdate(last)}
+        )
 
 
 def is_sold_out(wanted: Iterable[Booked], occupancy: Occupancy) -> bool:

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from saas.kernel import cache, hooks, revision, tokens
+from saas.kernel import cache, hooks, modules, revision, tokens
 from saas.kernel.display import qr
 from saas.kernel.display.writing import LONG_ON_WALL, few_words
 from saas.kernel.hooks import Slide
@@ -92,6 +92,8 @@ def programme(target: Target, space: SpaceCard, *, at: dt.datetime) -> Programme
         arrangement = arranged()
     parts = [loop.Part("", loop.EVERY_DAY, 0, 24 * 60, loop.QUIET)] if target.is_quiet else []
     parts = parts or parts_of_group(target.group)
+    if not modules.is_used("kiosk"):  # a screen that hangs goes dark, and wakes with the room
+        parts, lines = [loop.Part("", loop.EVERY_DAY, 0, 24 * 60, loop.SLEEP)], []
     spans = loop.spans_of(parts, starts_at=begin, ends_at=begin + rules.AHEAD, zone=zone)
     orders = [
         loop.loop_of([line.slide for line in _within(lines, span)], span.part, arrangement)

@@ -3,7 +3,7 @@
 import datetime as dt
 import zoneinfo
 
-from saas.kernel import hooks
+from saas.kernel import hooks, modules
 from saas.kernel.offers import screen_hooks
 from saas.kernel.offers.screen_hooks import ScreensSold, SoldOnScreens
 from tenants.community.kiosk.models import Screen
@@ -46,6 +46,8 @@ def is_shown(hours: tuple[int, int], at: dt.datetime) -> bool:
 
 def silent_screens(at: dt.datetime) -> list[Screen]:
     """Return the screens that have been silent for long enough to tell, and are sold still."""
+    if not modules.is_used("kiosk"):
+        return []
     rows = Screen.objects.filter(is_quiet=False, alive_at__lte=at - rules.MUTE_FOR)
     return list(rows.filter(alive_at__gt=at - screen_hooks.SILENT_FOR).order_by("pk"))
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.kernel import hooks, modules
 from saas.kernel.notifying import settle
 from tenants.community.lending.actions.steps import end_loan
 from tenants.community.lending.models import Loan
@@ -35,6 +35,7 @@ def book(*, reservation: hooks.Reservation, by: User, at: dt.datetime) -> str:
     before = loan_queries.loan_around(thing, reservation.person_id, slot)
     if before is not None:
         return _agree(before, at=at)
+    modules.check_used("lending")
     borrower = loan_queries.person_with_id(reservation.person_id)
     rules.check_may_borrow(thing, borrower.pk, count=loan_queries.count_borrowed(borrower))
     zone = timezone.get_current_timezone()

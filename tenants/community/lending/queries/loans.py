@@ -9,7 +9,7 @@ from django.db.models import Case, F, Q, QuerySet, When
 from django.utils.crypto import constant_time_compare
 
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.kernel import hooks, modules
 from saas.kernel.statements import Given, counted, statement
 from tenants.community.lending.models import (
     Loan,
@@ -204,7 +204,12 @@ def notices_due(*, at: dt.datetime) -> list[int]:
 
 
 def rail_counts(person: User, at: dt.datetime) -> dict[str, int]:
-    """Count what is lent here, and the loans that wait for somebody."""
+    """Count the loans that wait for somebody; all that go on, where lending is switched off.
+
+    Then no other page leads to them, and nothing that was lent may be forgotten.
+    """
+    if not modules.is_used("lending"):
+        return {"loans": going_on_between(person).count()}
     come_along = getattr(person, "today", {})
     [due] = [come_along["loans_due"]] if come_along else _due(person=person, at=at)
     return {"loans": due}

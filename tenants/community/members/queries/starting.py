@@ -9,6 +9,7 @@ from django.db.models.expressions import Combinable
 from django.urls import reverse
 
 from saas.accounts.models import User
+from saas.kernel import modules
 from saas.kernel.offers import home_hooks
 from tenants.community.members.models import Invitation, Profile, RemovedIdea, Role
 from tenants.community.members.wording import ideas
@@ -59,13 +60,17 @@ def beginning(user: User, *, posted: bool, is_park: bool = False) -> Beginning:
         *of_park,
         Step("invite", begun["invited"] or begun["accompanied"]),
         Step("post", posted),
-        Step("lend", begun.get("thing", False)),
+        *([Step("lend", begun.get("thing", False))] if modules.is_used("lending") else []),
         Step("charter", begun.get("charter", False)),
-        Step("screen", begun.get("screen", False)),
+        *([Step("screen", begun.get("screen", False))] if modules.is_used("kiosk") else []),
         Step("profile", begun["described"]),
         Step("treasurer", begun["treasury"]),
     ]
-    open_ideas = [_shown(key) for key in ideas.IDEAS if not begun.get(key)]
+    open_ideas = [
+        _shown(key)
+        for key, idea in ideas.IDEAS.items()
+        if not begun.get(key) and modules.is_used(idea.page.partition(":")[0])
+    ]
     removed = set(begun["removed"])
     return Beginning(
         steps,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.accounts import auth
-from saas.kernel import hooks
+from saas.kernel import hooks, modules
 from saas.kernel.display import charts
 from saas.kernel.display import qr as qr_codes
 from saas.kernel.errors import Refused
@@ -297,6 +297,7 @@ def _ways_to_begin() -> list[dict[str, str]]:
             "text": text,
         }
         for kind, symbol, text in kinds
+        if kind != "lend" or modules.is_used("lending")
     ]
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from saas.accounts.models import User
-from saas.kernel import hooks
+from saas.kernel import hooks, modules
 from tenants.community.treaties import rules
 from tenants.community.treaties.models import Question
 from tenants.spaces.models import OwnEnquiry
@@ -33,7 +33,7 @@ class AskedAbout(NamedTuple):
 
 def to_share(given: frozenset[str], *, at: dt.datetime) -> Shared:
     """Return what neighbours are to see of this space, of the categories that are given."""
-    if not given:
+    if not given or not modules.is_used("treaties"):
         return Shared([], {})
     offered = [
         one for answer in hooks.offered_items.ask(at) for one in answer if one.category in given

@@ -4,6 +4,8 @@ import datetime as dt
 import time
 from typing import Any, NamedTuple
 
+from django.utils.translation import ngettext
+
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from tenants.community.treaties import rules, wording
@@ -52,6 +54,13 @@ def has_treaties() -> bool:
     found = OwnTreaty.objects.filter(state=Treaty.State.ACCEPTED).exists()
     remembered[here] = (now + _REMEMBERED_SECONDS, found)
     return found
+
+
+def underway(_at: dt.datetime) -> list[str]:
+    """Say how many treaties are in force."""
+    count = OwnTreaty.objects.filter(state=Treaty.State.ACCEPTED).count()
+    words = ngettext("%(count)d accord est en vigueur", "%(count)d accords sont en vigueur", count)
+    return [words % {"count": count}] if count else []
 
 
 def forget() -> None:
