@@ -21,7 +21,7 @@ class BillingConfig(AppConfig):
             forget_contacts,
             offer_first_terms,
         )
-        from billing.councils.queries.endings import legal_records, obstacles  # noqa: PLC0415
+        from billing.councils.queries.endings import admin_obstacles, legal_records, obstacles  # noqa: PLC0415
         from billing.orders.actions.checkout import withdraw_replaced  # noqa: PLC0415
         from billing.orders.actions.customers import update_stripe_customer  # noqa: PLC0415
         from billing.orders.queries.needs import needs_of, underway  # noqa: PLC0415
@@ -47,6 +47,7 @@ class BillingConfig(AppConfig):
         hooks.founded.offer(self.label, found)
         hooks.space_restored.offer(self.label, restored)
         hooks.obstacles.offer(self.label, obstacles)
+        hooks.admin_obstacles.offer(self.label, admin_obstacles)
         hooks.legal_records.offer(self.label, legal_records)
         hooks.space_deleted.offer(self.label, gone)
         catalogue_hooks.merchant_needs.offer(self.label, needs_of)

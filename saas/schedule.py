@@ -15,6 +15,7 @@ _EVERY = (
     ("mails-of-spaces", "tenants.community.members.clock.requeue_mails_everywhere", 5 * _MINUTE),
     ("own-domains", "tenants.spaces.clock.check_domains", _MINUTE),
     ("stalled-operations", "tenants.spaces.clock.requeue_operations", 30),
+    ("planned-deletions", "tenants.spaces.clock.end_spaces", 5 * _MINUTE),
     ("schemas", "tenants.spaces.clock.inspect_schemas", 5 * _MINUTE),
     ("boards", "tenants.community.classifieds.clock.sweep_boards", 10 * _MINUTE),
     ("gatherings", "tenants.community.gatherings.clock.mail_due_notices_everywhere", 10 * _MINUTE),

@@ -24,6 +24,7 @@ from saas.console.forms import (
 )
 from saas.console.queries import lists as list_queries
 from saas.console.queries import needs as need_queries
+from saas.console.queries import spaces as space_queries
 from saas.console.queries import things as thing_queries
 from saas.console.queries import troubles as trouble_queries
 from saas.kernel.display.writing import eur
@@ -71,6 +72,7 @@ def spaces(request: PersonRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     rows, shown = list_queries.spaces_page(words, request.GET.get("page", "1"))
     context = {"nav": "spaces", "rows": rows, "page": shown, "words": words}
+    context["endings"] = space_queries.endings(at=timezone.now())
     return page(request, "console/spaces.html", context)
 
 

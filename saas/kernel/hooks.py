@@ -338,6 +338,7 @@ employer: Hook[[Any], Combinable] = Hook()
 # In public, of one space: sentences that stand in the way of its deletion, and what stays of it.
 obstacles: Hook[[int, dt.datetime], list[str]] = Hook()
 legal_records: Hook[[int], list[LegalRecord]] = Hook()
+admin_obstacles: Hook[[int, dt.datetime], list[str]] = Hook()  # for its own, without amounts
 # In public: a space came back from an archive; a space goes for good (rows removed, by what).
 space_restored: Hook[[int, dt.datetime], None] = Hook()
 space_deleted: Hook[[int, dt.datetime], dict[str, int]] = Hook()

@@ -4,14 +4,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from saas.kernel.tasks import PublicTask, send
-from tenants.spaces.actions import addresses, email_domains
+from tenants.spaces.actions import addresses, deletions, email_domains
 from tenants.spaces.actions import foundings as founding_actions
 from tenants.spaces.actions import life as life_actions
 from tenants.spaces.actions import upkeep as upkeep_actions
 from tenants.spaces.queries import addresses as names
 from tenants.spaces.queries import email_domains as mail_domains
 from tenants.spaces.queries import foundings as queries
+from tenants.spaces.queries import life as queries_of_life
 from tenants.spaces.tasks import addresses as address_tasks
+from tenants.spaces.tasks import deletions as deletion_tasks
 from tenants.spaces.tasks import email_domains as email_domain_tasks
 from tenants.spaces.tasks import foundings as founding_tasks
 
@@ -44,6 +46,16 @@ def forget_unfinished_foundings() -> None:
 def requeue_operations() -> None:
     """Queue again what was to be done to a space and nobody does any more."""
     life_actions.requeue_stalled_operations(at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def end_spaces() -> None:
+    """Remind of planned deletions, begin those whose day has come, send lost mails again."""
+    at = timezone.now()
+    deletions.begin_due(at=at)
+    deletions.remind(at=at)
+    for change_id, name in queries_of_life.unmailed_ends():
+        send(deletion_tasks.mail_end, change_id, space=name)
 
 
 @shared_task(base=PublicTask)

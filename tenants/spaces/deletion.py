@@ -32,6 +32,7 @@ from tenants.spaces.models import (
     Enquiry,
     Founding,
     Gate,
+    PlannedDeletion,
     SharedItem,
     Site,
     SpaceOperation,
@@ -181,6 +182,7 @@ def _shared_rows(tenant: Tenant, operation: SpaceOperation) -> dict[str, int]:
         "email_domains": EmailDomain.objects.using(OWNER).filter(**own),
         "gates": Gate.objects.using(OWNER).filter(site__in=sites),
         "sites": sites,
+        "planned_deletions": PlannedDeletion.objects.using(OWNER).filter(**own),
         "foundings": Founding.objects.using(OWNER).filter(**own),
         "works": SpaceOperation.objects.using(OWNER).filter(**own).exclude(pk=operation.pk),
     }

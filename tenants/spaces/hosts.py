@@ -6,6 +6,7 @@ second.
 """
 
 import dataclasses
+import datetime as dt
 import functools
 import logging
 import secrets
@@ -24,7 +25,7 @@ from saas.kernel.display.accent import theme_hash
 from saas.kernel.log_context import Vouched
 from saas.kernel.tasks import call_after_commit
 from tenants.spaces.database import catalogue
-from tenants.spaces.models import Domain, Tenant
+from tenants.spaces.models import Domain, PlannedDeletion, Tenant
 
 OPERATOR_LABEL = "ops"
 REMEMBERED_SECONDS = 30.0
@@ -54,6 +55,7 @@ class SpaceCard:
     theme_url: str
     modules_off: modules.Switches = modules.NOTHING
     standing: bool = True
+    ends_at: dt.datetime | None = None
 
     @property
     def is_park(self) -> bool:
@@ -263,6 +265,9 @@ def card_of(tenant: Tenant) -> SpaceCard:
         head_count=heads or 0,
         theme_url=f"/theme.{theme_hash(tenant.accent)}.css",
         modules_off=frozenset(tenant.modules_off.split()),
+        ends_at=PlannedDeletion.objects.filter(tenant=tenant)
+        .values_list("due_at", flat=True)
+        .first(),
     )
 
 

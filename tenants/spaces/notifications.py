@@ -1,15 +1,24 @@
 """Mails to somebody who founds a space."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.urls import reverse
 
 from saas.accounts.models import User
 from saas.kernel import mail
 from tenants.spaces import hosts
-from tenants.spaces.models import EmailDomainClaim, Founding, SpaceOperation, Tenant
+from tenants.spaces.models import (
+    Change,
+    EmailDomainClaim,
+    Founding,
+    SpaceOperation,
+    Tenant,
+)
 from tenants.spaces.rules import email_domains
 from tenants.spaces.rules import foundings as rules
 from tenants.spaces.rules.addresses import shown
+from tenants.spaces.wording import life as wording
 
 
 def mail_link(founding: Founding) -> None:
@@ -61,6 +70,51 @@ def mail_operation(operation: SpaceOperation, person: User) -> None:
             "reference": operation.reference,
             "domains": operation.result.get("domains_left_out", []),
             "url": hosts.space_url(tenant.slug) if reopened else hosts.public_url(),
+        },
+    )
+
+
+def mail_receipt(operation: SpaceOperation, *, email: str, first_name: str, language: str) -> None:
+    """Send the receipt of a deletion to somebody who administered the space."""
+    result = operation.result
+    mail.send(
+        to=email,
+        template="space_receipt",
+        language=language,
+        context={
+            "first_name": first_name,
+            "address": result["address"],
+            "reference": operation.reference,
+            "removed": wording.receipt_of(result["removed"]),
+            "kept": [
+                {**one, "until": one["until"] and dt.date.fromisoformat(one["until"])}
+                for one in result["kept"]
+            ],
+            "backups_until": dt.date.fromisoformat(result["backups_until"]),
+            "url": hosts.public_url(),
+        },
+    )
+
+
+def mail_end(change: Change, person: User, *, obstacles: list[str]) -> None:
+    """Tell an administrator on which day the space is to be deleted, or that it stays."""
+    tenant = change.tenant
+    mail.send(
+        to=person.email,
+        template="space_end",
+        language=person.language,
+        context={
+            "first_name": person.first_name,
+            "space_name": tenant.name,
+            "what": change.what,
+            "is_off": change.what == Change.What.END_OFF,
+            "day": change.after,
+            "before": change.before,
+            "by": email_domains.person_named(change.by),
+            "obstacles": obstacles,
+            "url": hosts.space_url(
+                tenant.slug, reverse("spaces:delete", urlconf=settings.ROOT_URLCONF)
+            ),
         },
     )
 

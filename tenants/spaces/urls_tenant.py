@@ -19,6 +19,8 @@ urlpatterns = [
     path("admin/modules/<slug:label>/", modules.module, name="module"),
     path("admin/space/exports/", life.exports, name="exports"),
     path("admin/space/exports/<str:reference>/", life.export, name="export"),
+    path("admin/delete/", life.delete, name="delete"),
+    path("admin/delete/stop/", life.stop_deletion, name="stop_deletion"),
     path("admin/space/domains/", addresses.claim, name="claim"),
     path("admin/space/domains/<str:domain>/check/", addresses.check_again, name="check_again"),
     path("admin/space/domains/<str:domain>/withdraw/", addresses.withdraw, name="withdraw"),
@@ -38,5 +40,7 @@ access = (
     closed("spaces:module", "xx", get="in:403 admin:404", post="in:403 admin:404"),
     closed("spaces:exports", get="in:403 admin:200", post="in:403 admin:303"),
     closed("spaces:export", "XX", get="in:403 admin:404"),
+    closed("spaces:delete", get="in:403 admin:200", post="in:403 admin:422"),
+    closed("spaces:stop_deletion", post="in:403 admin:303"),
     opened("spaces:theme", "theme", get="all:200"),
 )

@@ -153,6 +153,7 @@ FOUND_BY = {
     "tenants.spaces.clock.requeue_foundings": [
         ("tenants/spaces/actions/foundings.py", "tasks.build_space")
     ],
+    "tenants.spaces.clock.end_spaces": [("tenants/spaces/actions/deletions.py", "tasks.mail_end")],
     "tenants.spaces.clock.requeue_operations": [
         ("tenants/spaces/actions/life.py", "tasks.carry_out")
     ],

@@ -72,6 +72,16 @@ def obstacles(tenant_id: int, at: dt.datetime) -> list[str]:  # noqa: ARG001 - e
     return sentences
 
 
+def admin_obstacles(tenant_id: int, at: dt.datetime) -> list[str]:  # noqa: ARG001 - as above
+    """Return the same for a space's administration, which reads no amounts of a council."""
+    councils = Council.objects.filter(tenant=tenant_id).order_by("pk")
+    sentences = [wording.council_is_unsettled(one.name) for one in councils if _of_council(one)]
+    paying = _orders_of(tenant_id).filter(state__in=_PAYING).exists()
+    if paying or _contested(tenant_id) or _coming_back(tenant_id):
+        sentences.append(wording.payments_are_unsettled())
+    return sentences
+
+
 def waits_for_shares(council: Council) -> bool:
     """Say whether shares of a council, or the VAT of some, have not left yet."""
     taxes = taxes_of(council.pk).filter(state__in=OPEN_TAXES)

@@ -28,6 +28,22 @@ def payments_are_moving(references: Iterable[str]) -> str:
     }
 
 
+def council_is_unsettled(council: str) -> str:
+    """Tell an administration that a council's money is on its way, without how much."""
+    return _(
+        "%(name)s a encore de l’argent en route\u00a0: demandez à sa trésorerie de compléter "
+        "son compte, et attendez le dernier reversement."
+    ) % {"name": council}
+
+
+def payments_are_unsettled() -> str:
+    """Tell an administration that a merchant's payment is not over."""
+    return _(
+        "Un paiement ou un remboursement d’un commerçant n’est pas terminé\u00a0: Troovon "
+        "s’en occupe, vous n’avez rien à faire."
+    )
+
+
 def shares_wait(council: str, cents: int) -> str:
     """Say that shares of a council have not left yet."""
     return _(

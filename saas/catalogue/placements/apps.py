@@ -26,4 +26,5 @@ class PlacementsConfig(AppConfig):
 
         hooks.module_closing.offer(self.label, close)
         hooks.obstacles.offer(self.label, campaigns.obstacles)
+        hooks.admin_obstacles.offer(self.label, campaigns.admin_obstacles)
         hooks.merchant_changed.offer(self.label, changed)

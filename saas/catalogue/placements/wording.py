@@ -89,6 +89,18 @@ def is_shut(campaign: Campaign, spaces: Sequence[str]) -> str:
     )
 
 
+def run_until(flights: Sequence[Flight]) -> str:
+    """Tell a space's administration whose placements still run there, and until when."""
+    return _(
+        "Des annonces payées passent ici, la dernière jusqu’au %(day)s (%(merchants)s)\u00a0: "
+        "elles finissent d’elles-mêmes, ou Troovon rembourse les commerçants. Vous n’avez rien à "
+        "faire."
+    ) % {
+        "day": shortdate(max(flight.ends_on for flight in flights)),
+        "merchants": ", ".join(dict.fromkeys(one.campaign.merchant.name for one in flights)),
+    }
+
+
 def refund_first(flight: Flight) -> str:
     """Say which campaign still runs in a space that wants to end, and what to do."""
     return _(

@@ -4,10 +4,19 @@ import datetime as dt
 from typing import NamedTuple
 
 from tenants.spaces import hosts
-from tenants.spaces.models import Archive, Tenant
+from tenants.spaces.models import Archive, PlannedDeletion, Tenant
 from tenants.spaces.queries import life as queries
 
+MOST_ENDINGS = 20
 STATE_TONES = {"active": "ok", "suspended": "warn", "archived": "warn", "deleted": "bad"}
+
+
+class EndingRow(NamedTuple):
+    """A space whose own administration has planned its deletion, and what stands against it."""
+
+    tenant: Tenant
+    due_at: dt.datetime
+    unsettled: list[str]
 
 
 class SpaceView(NamedTuple):
@@ -20,6 +29,7 @@ class SpaceView(NamedTuple):
     works: list[queries.Progress]
     archives: list[Archive]
     unsettled: list[str]
+    planned: PlannedDeletion | None
 
     @property
     def under_way(self) -> queries.Progress | None:
@@ -48,4 +58,11 @@ def space_view(slug: str, *, at: dt.datetime) -> SpaceView:
         works=queries.works_of(tenant),
         archives=queries.archives_of(tenant),
         unsettled=queries.obstacles_of(tenant, at),
+        planned=queries.planned_deletion_of(tenant.schema_name),
     )
+
+
+def endings(*, at: dt.datetime) -> list[EndingRow]:
+    """Return the deletions that administrations have planned, the next one first."""
+    plans = queries.planned_deletions()[:MOST_ENDINGS]
+    return [EndingRow(p.tenant, p.due_at, queries.obstacles_of(p.tenant, at)) for p in plans]

@@ -29,7 +29,7 @@ from tenants.spaces.models import Inspection, SpaceOperation
 from tenants.spaces.queries import life as spaces
 
 # What the hourly job and the nights should have done by then, did not happen by itself.
-AN_HOUR, A_DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+AN_HOUR, A_DAY, A_WEEK = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(days=7)
 A_BANK_ANSWERS_WITHIN = dt.timedelta(days=14)
 _HAS_NO_ACCOUNT = [
     Council.AccountState.NONE,
@@ -51,6 +51,7 @@ def waiting(*, at: dt.datetime) -> list[Waiting]:
         *_merchants(),
         *_papers(at),
         *_spaces(at),
+        *_deletions(at),
     ]
 
 
@@ -341,6 +342,34 @@ def _spaces(at: dt.datetime) -> list[Waiting]:
             ),
             "ops:jobs",
             "bad",
+        ),
+    ]
+
+
+def _deletions(at: dt.datetime) -> list[Waiting]:
+    """Return the spaces that are half deleted, and those that are about to be."""
+    return [
+        Waiting(
+            spaces.failed_deletions(),
+            "asked_at",
+            lambda count: ngettext(
+                "%(count)d suppression d’espace a échoué en chemin",
+                "%(count)d suppressions d’espaces ont échoué en chemin",
+                count,
+            ),
+            "ops:spaces",
+            "bad",
+        ),
+        Waiting(
+            spaces.planned_deletions(before=at + A_WEEK),
+            "asked_at",
+            lambda count: ngettext(
+                "%(count)d espace sera supprimé dans la semaine",
+                "%(count)d espaces seront supprimés dans la semaine",
+                count,
+            ),
+            "ops:spaces",
+            "warn",
         ),
     ]
 

@@ -70,7 +70,7 @@ def claim(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -> Doma
     rules.check_claims(listed, plain)
     if queries.is_anothers(plain, tenant):
         raise Refused(wording.why_unproven(rules.TAKEN), field="domain")
-    claim = DomainClaim(tenant=tenant, domain=plain, asked_by=_named(by), asked_at=at)
+    claim = DomainClaim(tenant=tenant, domain=plain, asked_by=named(by), asked_at=at)
     claim.full_clean(exclude=["tenant"])
     claim.save()
     log_change(tenant, Change.What.CLAIMED, after=plain, by=by, at=at)
@@ -144,12 +144,11 @@ def log_change(
     tenant: Tenant, what: str, *, by: Keeper, at: dt.datetime, before: str = "", after: str = ""
 ) -> None:
     """Write into a space's log what was changed of it."""
-    Change.objects.create(
-        tenant=tenant, what=what, before=before, after=after, by=_named(by), at=at
-    )
+    Change.objects.create(tenant=tenant, what=what, before=before, after=after, by=named(by), at=at)
 
 
-def _named(by: Keeper) -> str:
+def named(by: Keeper) -> str:
+    """Return who acted, as the log keeps them."""
     if isinstance(by, SpaceActor):
         return f"{by.name} ({by.reference})"
     return f"Troovon ({by.display_name})"

@@ -7,12 +7,14 @@ the owner's password is done after the commit by the worker that holds it.
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from saas.kernel import cache
+from saas.kernel.display.writing import shortdate
 from saas.kernel.tasks import after_commit
 from tenants.spaces import archives, exporting, hosts
 from tenants.spaces.database import role_access
-from tenants.spaces.models import Archive, SpaceOperation, Tenant
+from tenants.spaces.models import Archive, PlannedDeletion, SpaceOperation, Tenant
 from tenants.spaces.queries import life as queries
 from tenants.spaces.rules import life as life_rules
 from tenants.spaces.rules import slugs as slug_rules
@@ -121,6 +123,19 @@ def delete(
     options = {"keep_until": keep_until.isoformat() if keep_until else ""}
     operation = SpaceOperation(
         tenant=tenant, kind=_Kind.DELETE, options=options, asked_by=by, reason=reason
+    )
+    return _save_and_queue(operation, at)
+
+
+@transaction.atomic
+def delete_as_planned(*, plan: PlannedDeletion, at: dt.datetime) -> SpaceOperation:
+    """Nobody does this: have an open space deleted on the day that its administration chose."""
+    operation = SpaceOperation(
+        tenant=plan.tenant,
+        kind=_Kind.DELETE,
+        options={"keep_until": "", "closes": True},
+        asked_by=_("L’administration de l’espace"),
+        reason=_("Suppression programmée le %(day)s.") % {"day": shortdate(plan.asked_at)},
     )
     return _save_and_queue(operation, at)
 

@@ -33,6 +33,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "spaces_gate": "SELECT, INSERT, DELETE",
     "spaces_namebook": "SELECT, UPDATE",  # UPDATE only to hold its row
     "spaces_inspection": READ,
+    "spaces_planneddeletion": ALL,
     "spaces_shareditem": ALL,
     "spaces_site": APPEND,
     "spaces_tenant": READ,

@@ -8,6 +8,7 @@ import tenants.spaces.models.addresses
 import tenants.spaces.models.foundings
 import tenants.spaces.models.life
 import tenants.spaces.models.treaties
+import datetime
 import uuid
 from decimal import Decimal
 from django.db import migrations, models
@@ -379,7 +380,7 @@ class Migration(migrations.Migration):
             name='Change',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('name', 'Nom'), ('accent', 'Couleur'), ('address', 'Adresse'), ('site', 'Site'), ('claimed', 'Domaine ajouté'), ('proven', 'Domaine prouvé'), ('withdrawn', 'Domaine retiré'), ('lost', 'Domaine perdu'), ('mail_asked', 'Domaine e-mail demandé'), ('mail_dropped', 'Demande de domaine e-mail annulée'), ('mail_proven', 'Domaine e-mail prouvé'), ('module_off', 'Rubrique éteinte'), ('module_on', 'Rubrique rallumée'), ('mail_removed', 'Domaine e-mail retiré')], max_length=12)),
+                ('what', models.CharField(choices=[('name', 'Nom'), ('accent', 'Couleur'), ('address', 'Adresse'), ('site', 'Site'), ('claimed', 'Domaine ajouté'), ('proven', 'Domaine prouvé'), ('withdrawn', 'Domaine retiré'), ('lost', 'Domaine perdu'), ('mail_asked', 'Domaine e-mail demandé'), ('mail_dropped', 'Demande de domaine e-mail annulée'), ('mail_proven', 'Domaine e-mail prouvé'), ('module_off', 'Rubrique éteinte'), ('module_on', 'Rubrique rallumée'), ('mail_removed', 'Domaine e-mail retiré'), ('end_planned', 'Suppression programmée'), ('end_near', 'Rappel de la suppression'), ('end_moved', 'Suppression reportée'), ('end_off', 'Suppression annulée')], max_length=12)),
                 ('before', models.CharField(blank=True, max_length=253)),
                 ('after', models.CharField(blank=True, max_length=253)),
                 ('by', models.CharField(max_length=160)),
@@ -389,6 +390,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-pk'], 'indexes': [models.Index(fields=['tenant', 'what', '-at'], name='what_was_changed_when')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PlannedDeletion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('asked_by', models.CharField(max_length=160)),
+                ('asked_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('reminded_days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('tenant', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='planned_deletion', to='spaces.tenant')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['due_at'], name='planned_deletions_by_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('due_at__gte', models.expressions.CombinedExpression(models.F('asked_at'), '+', models.Value(datetime.timedelta(days=30))))), name='a_planned_deletion_can_be_called_off_for_thirty_days')],
             },
         ),
         migrations.CreateModel(

@@ -5,6 +5,7 @@ from tenants.spaces.models.email_domains import EmailDomainClaim
 from tenants.spaces.models.foundings import Blueprint, Founding, founding_reference
 from tenants.spaces.models.life import (
     Archive,
+    PlannedDeletion,
     SpaceOperation,
     archive_reference,
     operation_reference,
@@ -48,6 +49,7 @@ __all__ = [
     "OwnTenant",
     "OwnTreaty",
     "Place",
+    "PlannedDeletion",
     "SharedItem",
     "Site",
     "SpaceOperation",

@@ -79,6 +79,10 @@ class Change(SharedModel):
         MODULE_OFF = "module_off", _("Rubrique éteinte")
         MODULE_ON = "module_on", _("Rubrique rallumée")
         MAIL_REMOVED = "mail_removed", _("Domaine e-mail retiré")
+        END_PLANNED = "end_planned", _("Suppression programmée")
+        END_NEAR = "end_near", _("Rappel de la suppression")
+        END_MOVED = "end_moved", _("Suppression reportée")
+        END_OFF = "end_off", _("Suppression annulée")
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="changes")
     what = models.CharField(max_length=12, choices=What)

@@ -1,11 +1,15 @@
 """Works on a whole space by the worker that holds the owner's password, and its archives."""
 
+import datetime as dt
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
 from tenants.spaces.models.spaces import Tenant
+
+COOLING_OFF = dt.timedelta(days=30)
 
 
 def operation_reference() -> str:
@@ -77,6 +81,34 @@ class SpaceOperation(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.kind}"
+
+
+class PlannedDeletion(SharedModel):
+    """A deletion that a space's administration has planned: called off until `due_at`, then begun.
+
+    Once it is called off or has begun the row is gone, and the space's log tells of it.
+    """
+
+    RETENTION = retention.WITH_SERVICE
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="planned_deletion")
+    asked_by = models.CharField(max_length=160)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    # How many days before the end its administrators were reminded last.
+    reminded_days = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(due_at__gte=models.F("asked_at") + COOLING_OFF),
+                name="a_planned_deletion_can_be_called_off_for_thirty_days",
+            ),
+        ]
+        indexes = [models.Index(fields=["due_at"], name="planned_deletions_by_day")]
+
+    def __str__(self) -> str:
+        return f"end of {self.tenant_id}"
 
 
 class Archive(SharedModel):

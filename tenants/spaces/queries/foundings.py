@@ -39,7 +39,10 @@ class NearbySpace(NamedTuple):
 
 
 def spaces_near(latitude: float, longitude: float, minutes: int) -> list[NearbySpace]:
-    """Return the open spaces within some minutes on foot of a place, nearest first."""
+    """Return the open spaces within some minutes on foot of a place, nearest first.
+
+    One that is to be deleted sells nothing more: what is sold would stand against its end.
+    """
     gates: dict[Tenant, list[walk_rules.Point]] = defaultdict(list)
     for gate in _gates_around(latitude, longitude, walk_rules.reach_metres(minutes)):
         gates[gate.site.tenant].append((float(gate.latitude), float(gate.longitude)))
@@ -78,6 +81,7 @@ def _gates_around(latitude: float, longitude: float, metres: float) -> list[Gate
             latitude__range=(_degrees(latitude - high), _degrees(latitude + high)),
             longitude__range=(_degrees(longitude - wide), _degrees(longitude + wide)),
             site__tenant__state=Tenant.State.ACTIVE,
+            site__tenant__planned_deletion=None,
         ).select_related("site__tenant")
     )
 

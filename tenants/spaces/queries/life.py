@@ -4,6 +4,7 @@ import datetime as dt
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -11,19 +12,29 @@ from django.shortcuts import get_object_or_404
 from saas.kernel import cache, hooks
 from tenants.spaces.models import (
     Archive,
+    Change,
     Company,
     Domain,
     EmailDomain,
     Founding,
+    PlannedDeletion,
     Site,
     SpaceOperation,
     Tenant,
     Treaty,
 )
+from tenants.spaces.models.life import COOLING_OFF
 from tenants.spaces.rules import life as rules
+from tenants.spaces.rules.email_domains import person_named
 from tenants.spaces.wording import foundings, life
 
 _SHOWN = 20
+_ENDS = (
+    Change.What.END_PLANNED,
+    Change.What.END_NEAR,
+    Change.What.END_MOVED,
+    Change.What.END_OFF,
+)
 
 
 class SpaceFigures(NamedTuple):
@@ -51,6 +62,23 @@ class Export(NamedTuple):
 
     progress: Progress
     archive: Archive | None
+
+
+class Ending(NamedTuple):
+    """The end of a space as its administration reads it: planned, or what planning it would mean.
+
+    `records` says of each kind of paper that the law keeps until when and why: their numbers are
+    the council's and the merchants'.
+    """
+
+    tenant: Tenant
+    plan: PlannedDeletion | None
+    by: str
+    day: dt.datetime
+    has_begun: bool
+    obstacles: list[str]
+    records: list[tuple[str, dt.date | None, str]]
+    backups_until: dt.datetime
 
 
 def space_at(slug: str) -> Tenant:
@@ -228,6 +256,83 @@ def obstacles_of(tenant: Tenant, at: dt.datetime) -> list[str]:
 def legal_records_of(tenant: Tenant) -> list[hooks.LegalRecord]:
     """Return what the law keeps of a space when it is deleted."""
     return [found for answer in hooks.legal_records.ask(tenant.pk) for found in answer]
+
+
+def planned_deletion_of(schema_name: str) -> PlannedDeletion | None:
+    """Return the deletion that a space's administration has planned."""
+    found = PlannedDeletion.objects.select_related("tenant")
+    return found.filter(tenant__schema_name=schema_name).first()
+
+
+def planned_deletions(*, before: dt.datetime | None = None) -> QuerySet[PlannedDeletion]:
+    """Return the deletions that are planned, or those before a moment, the next one first."""
+    found = PlannedDeletion.objects.select_related("tenant").order_by("due_at", "pk")
+    return found.filter(due_at__lte=before) if before else found
+
+
+def open_spaces_to_end(before: dt.datetime) -> QuerySet[Tenant]:
+    """Return the open spaces whose planned end comes before a moment, to be held."""
+    found = Tenant.objects.filter(planned_deletion__due_at__lte=before, state=Tenant.State.ACTIVE)
+    return found.order_by("pk").select_for_update(of=("self",), skip_locked=True)
+
+
+def ending_of(schema_name: str, *, at: dt.datetime) -> Ending:
+    """Return all that an administrator reads before and while a deletion is planned."""
+    tenant = Tenant.objects.get(schema_name=schema_name)
+    plan = planned_deletion_of(schema_name)
+    day = plan.due_at if plan else at + COOLING_OFF
+    return Ending(
+        tenant=tenant,
+        plan=plan,
+        by=person_named(plan.asked_by) if plan else "",
+        day=day,
+        has_begun=bool(plan and plan.due_at <= at and works_under_way(tenant).exists()),
+        obstacles=admin_obstacles(tenant, at),
+        records=[(one.what, one.until, one.why) for one in legal_records_of(tenant)],
+        backups_until=(day + dt.timedelta(days=settings.BACKUP_DAYS)),
+    )
+
+
+def works_under_way(tenant: Tenant) -> QuerySet[SpaceOperation]:
+    """Return the work that is being done to a space, or is about to be."""
+    under_way = Q(state=SpaceOperation.State.DUE) | Q(state=SpaceOperation.State.RUNNING)
+    return SpaceOperation.objects.filter(under_way, tenant=tenant)
+
+
+def has_just_failed(plan: PlannedDeletion, at: dt.datetime) -> bool:
+    """Say whether a planned deletion failed on its day, or its space was shut until a moment ago.
+
+    While it was shut nobody could call the deletion off, or take a copy.
+    """
+    works = SpaceOperation.objects.filter(tenant=plan.tenant_id)
+    kinds, states = SpaceOperation.Kind, SpaceOperation.State
+    failed = Q(kind=kinds.DELETE, state=states.FAILED, asked_at__gte=plan.due_at)
+    reopened = Q(kind=kinds.REOPEN, state=states.DONE, done_at__gt=at - rules.MOVED_BY)
+    return works.filter(failed | reopened).exists()
+
+
+def failed_deletions() -> QuerySet[SpaceOperation]:
+    """Return the deletions that failed and left their space shut."""
+    shut = Q(tenant__state__in=rules.CLOSED)
+    failed = Q(kind=SpaceOperation.Kind.DELETE, state=SpaceOperation.State.FAILED)
+    return SpaceOperation.objects.filter(shut, failed)
+
+
+def changes_of_end(schema_name: str) -> QuerySet[Change]:
+    """Return what became of the planned end of a space, of which its administrators are told."""
+    found = Change.objects.filter(tenant__schema_name=schema_name, what__in=_ENDS)
+    return found.select_related("tenant")
+
+
+def unmailed_ends() -> list[tuple[int, str]]:
+    """Return such changes whose mails may have been lost, in open spaces, with the schema."""
+    found = Change.objects.filter(what__in=_ENDS, mailed_at=None, tenant__state=Tenant.State.ACTIVE)
+    return list(found.order_by("pk").values_list("pk", "tenant__schema_name")[:_SHOWN])
+
+
+def admin_obstacles(tenant: Tenant, at: dt.datetime) -> list[str]:
+    """Return what stands against a deletion in words for administrators: no money of a council."""
+    return [sentence for answer in hooks.admin_obstacles.ask(tenant.pk, at) for sentence in answer]
 
 
 def slugs_in_use(*, but_of: str = "") -> set[str]:

@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
-from tenants.spaces.models import Archive, SpaceOperation, Tenant
+from tenants.spaces.models import Archive, PlannedDeletion, SpaceOperation, Tenant
 
 OPERATION_STUCK_AFTER = dt.timedelta(minutes=2)
 MOST_TRIES = 5
@@ -16,6 +16,9 @@ EXPORTS_DAY, MOST_EXPORTS_A_DAY = dt.timedelta(days=1), 3
 TAKEOUT_LASTS = dt.timedelta(hours=1)
 LONGEST_RETENTION = dt.timedelta(days=365)
 END_OF_WORK = "end"
+# What still stands against a planned deletion on its day moves it by so much.
+MOVED_BY = dt.timedelta(days=7)
+REMINDED_DAYS = (7, 1)
 _State = Tenant.State
 CLOSED = frozenset({_State.SUSPENDED, _State.ARCHIVED})
 
@@ -110,6 +113,42 @@ def check_nothing_stands_against(obstacles: list[str]) -> None:
     """Refuse with everything that stands against a deletion, so that it can be settled."""
     if obstacles:
         raise Refused(" ".join(obstacles))
+
+
+def check_may_plan(tenant: Tenant, *, is_planned: bool, name: str) -> None:
+    """Refuse to plan a deletion twice, of what is closed, or by whoever does not name the space."""
+    if tenant.state != _State.ACTIVE:
+        raise Refused(_("Cet espace n’est pas ouvert."))
+    if is_planned:
+        raise Refused(_("Sa suppression est déjà programmée."))
+    if plain_name(name) != plain_name(tenant.name):
+        raise Refused(_("Écrivez %(name)s pour confirmer.") % {"name": tenant.name}, field="name")
+
+
+def plain_name(name: str) -> str:
+    """Return a name as anybody types it: any case, any space, a straight apostrophe."""
+    return " ".join(name.replace("’", "'").split()).casefold()
+
+
+def check_may_call_off(plan: PlannedDeletion, *, is_at_work: bool, at: dt.datetime) -> None:
+    """Refuse to call off a deletion that the founder has in its hands."""
+    if is_at_work and plan.due_at <= at:
+        raise Refused(_("Le délai est passé\u00a0: la suppression a commencé."))
+
+
+def check_is_due(plan: PlannedDeletion | None, *, at: dt.datetime) -> None:
+    """Refuse to delete an open space whose administration called it off, or for a later day."""
+    if plan is None or plan.due_at > at:
+        raise Refused(
+            _("Cette suppression n’est plus prévue pour aujourd’hui\u00a0: rien n’a été fait.")
+        )
+
+
+def reminder_due(plan: PlannedDeletion, *, at: dt.datetime) -> int | None:
+    """Return how many days before the end a reminder is due now; None where none is."""
+    reached = [days for days in REMINDED_DAYS if at >= plan.due_at - dt.timedelta(days=days)]
+    days = min(reached, default=None)
+    return None if days == plan.reminded_days or at >= plan.due_at else days
 
 
 def check_retention(day: dt.date | None, *, at: dt.datetime) -> None:

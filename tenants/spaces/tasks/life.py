@@ -24,12 +24,12 @@ from tenants.spaces import archives, deletion, exporting, hosts, notifications, 
 from tenants.spaces.actions import email_domains
 from tenants.spaces.archives import OWNER, Report
 from tenants.spaces.database import role_access
-from tenants.spaces.models import Archive, SpaceOperation, Tenant
+from tenants.spaces.models import Archive, PlannedDeletion, SpaceOperation, Tenant
 from tenants.spaces.queries import life as queries
 from tenants.spaces.rules import life as rules
 
 _RETENTION_SECONDS = 3600
-_HOUR = 3600
+_HOUR, _DAY = 3600, 86_400
 _REFUSED = (smtplib.SMTPRecipientsRefused, AnymailRecipientsRefused)
 logger = logging.getLogger(__name__)
 type Done = dict[str, Any]
@@ -250,11 +250,18 @@ def _rebuilt(operation: SpaceOperation, report: Report) -> Done:
 def _delete(operation: SpaceOperation, report: Report) -> Done:
     tenant, at = operation.tenant, timezone.now()
     if tenant.state == Tenant.State.DELETED:
+        _mail_receipt(operation)
         return dict(operation.result)
+    if operation.options.get("closes") and tenant.state == Tenant.State.ACTIVE:
+        _close_as_planned(operation, at)
+    tenant = operation.tenant
     rules.check_still_closed(tenant)
     rules.check_nothing_stands_against(queries.obstacles_of(tenant, at))
     report("tell")
+    _store_recipients(operation)
     _mail_administrators(operation)
+    if operation.options.get("closes"):
+        _shut(tenant)
     keep_until = operation.options["keep_until"]
     if keep_until:
         Archive.objects.using(OWNER).filter(tenant_id=tenant.pk, removed_at=None).update(
@@ -273,7 +280,50 @@ def _delete(operation: SpaceOperation, report: Report) -> Done:
     }
     # From here on it is half gone: only this work may go on with it.
     SpaceOperation.objects.filter(pk=operation.pk).update(result=operation.result)
-    return deletion.delete(tenant=tenant, operation=operation, report=report, at=at)
+    operation.result = deletion.delete(tenant=tenant, operation=operation, report=report, at=at)
+    _mail_receipt(operation)
+    return dict(operation.result)
+
+
+@transaction.atomic
+def _close_as_planned(operation: SpaceOperation, at: dt.datetime) -> None:
+    """Close an open space whose planned day has come; from here on nobody calls it off."""
+    tenant = Tenant.objects.select_for_update().get(pk=operation.tenant_id)
+    rules.check_is_due(queries.planned_deletion_of(tenant.schema_name), at=at)
+    rules.check_nothing_stands_against(queries.obstacles_of(tenant, at))
+    tenant.state, tenant.closed_at = Tenant.State.SUSPENDED, at
+    tenant.closed_because = operation.reason
+    tenant.save(  # type: ignore[no-untyped-call]
+        update_fields=["state", "closed_at", "closed_because"]
+    )
+    PlannedDeletion.objects.filter(tenant=tenant).delete()
+    hosts.forget()
+    operation.tenant = tenant
+
+
+def _recipients_key(operation: SpaceOperation) -> str:
+    return f"operation:{operation.pk}:recipients"
+
+
+def _store_recipients(operation: SpaceOperation) -> None:
+    """Remember for a day who is sent the receipt: the store forgets them, the books never knew."""
+    people = [
+        (one.email, one.first_name, one.language) for one in _administrators(operation.tenant)
+    ]
+    if people:
+        cache.store_value(_recipients_key(operation), people, seconds=_DAY)
+
+
+def _mail_receipt(operation: SpaceOperation) -> None:
+    """Send the receipt to those who administered the space, and forget who they were."""
+    for email, first_name, language in cache.stored_value(_recipients_key(operation), []):
+        try:
+            notifications.mail_receipt(
+                operation, email=email, first_name=first_name, language=language
+            )
+        except _REFUSED as error:
+            logger.warning("a receipt could not be mailed: %s", type(error).__name__)
+    cache.forget(_recipients_key(operation))
 
 
 _WAYS: dict[SpaceOperation.Kind, Callable[[SpaceOperation, Report], Done]] = {

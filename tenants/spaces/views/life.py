@@ -1,17 +1,21 @@
-"""The page where administrators take out a copy of their space."""
+"""Pages where administrators take out a copy of their space, and have it deleted."""
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from saas.accounts import auth
 from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
+from tenants.spaces.actions import deletions
 from tenants.spaces.actions import life as actions
 from tenants.spaces.actors import SpaceActor, actor_of
+from tenants.spaces.forms.life import PlanForm
 from tenants.spaces.models import Archive
 from tenants.spaces.queries import life as queries
 from tenants.spaces.requests import MemberRequest
@@ -55,6 +59,41 @@ def export(request: MemberRequest, reference: str) -> FileResponse:
     hooks.data_accessed.ask(look, request.user, timezone.now())
     with schema.in_public():
         return handed_out(archive, queries.download_name(archive, request.space.slug))
+
+
+@require_http_methods(["GET", "POST"])
+def delete(request: MemberRequest) -> HttpResponse:
+    """Say what a deletion takes, what stays and what stands against it; then let it be planned."""
+    by, now, proven = _administrator(request), timezone.now(), auth.came_by_link_just_now(request)
+    has_password = request.user.has_usable_password()
+    data = request.POST if request.method == "POST" else None
+    form = PlanForm(data, asks_password=has_password and not proven, proven=proven)
+    if form.is_bound and form.submit(user=request.user, by=by, at=now):
+        messages.success(request, _("C’est programmé. Toute l’administration est prévenue."))
+        return see_other("spaces:delete")
+    with schema.in_public():
+        ending = queries.ending_of(by.schema_name, at=now)
+    context = {
+        "nav": "people",
+        "form": form,
+        "ending": ending,
+        "email": request.user.email,
+        "needs_link": not has_password and not proven,
+    }
+    return page(request, "spaces/delete.html", context)
+
+
+@require_POST
+def stop_deletion(request: MemberRequest) -> HttpResponse:
+    """Call the deletion off."""
+    by = _administrator(request)
+    try:
+        with schema.in_public():
+            deletions.call_off(by=by, at=timezone.now())
+        messages.success(request, _("La suppression est annulée\u00a0: l’espace reste."))
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    return see_other("spaces:delete")
 
 
 def _administrator(request: MemberRequest) -> SpaceActor:

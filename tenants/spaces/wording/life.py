@@ -102,6 +102,7 @@ def receipt_of(counted: dict[str, int]) -> list[Receipt]:
         "email_domains": _("domaines d’adresses"),
         "email_domain_claims": _("demandes de domaine d’adresses"),
         "changes": _("changements de réglages"),
+        "planned_deletions": _("suppression programmée"),
         "foundings": _("création de l’espace"),
         "treaties": _("accords avec d’autres espaces"),
         "enquiries": _("questions entre espaces"),

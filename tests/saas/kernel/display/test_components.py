@@ -29,7 +29,7 @@ ELSEWHERE = {
 }
 # Each belongs to a form or an address of its room, whose tests draw it.
 IN_ROOMS = {
-    *("charter", "colleague", "draft", "heart", "newcomer"),
+    *("charter", "colleague", "draft", "ending", "heart", "newcomer"),
     *("posting", "report", "report_form", "slide"),
 }
 # Made of links to pages, so they are drawn on a host.

@@ -252,7 +252,7 @@ def test_failure_on_a_closed_space_is_not_done_to_an_open_one(space: Tenant, do:
         )
         done = do(actions.try_again(operation_id=operation.pk, by=BY, at=AT))
         assert done.state == SpaceOperation.State.FAILED, kind
-        assert "rouvert entre-temps" in done.failure
+        assert "rien n’a été fait" in done.failure
         assert role_access.is_open(space.schema_name)
         assert enter(space) == 3
 

@@ -1,0 +1,110 @@
+"""A space's own administration plans its deletion, and calls it off; the clock does the rest."""
+
+import datetime as dt
+import zoneinfo
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from saas.kernel import schema
+from saas.kernel.display.writing import shortdate
+from saas.kernel.errors import Refused
+from saas.kernel.tasks import after_commit
+from tenants.spaces import hosts
+from tenants.spaces.actions import life
+from tenants.spaces.actions.addresses import hold_space, named
+from tenants.spaces.actors import SpaceActor
+from tenants.spaces.models import Change, PlannedDeletion, Tenant
+from tenants.spaces.models.life import COOLING_OFF
+from tenants.spaces.queries import life as queries
+from tenants.spaces.rules import life as rules
+from tenants.spaces.tasks import deletions as tasks
+
+CLOCK = "Troovon"
+_What = Change.What
+
+
+@transaction.atomic
+def plan(*, name: str, by: SpaceActor, at: dt.datetime) -> PlannedDeletion:
+    """Have one's own space deleted in thirty days; all who administer it are told at once."""
+    tenant = hold_space(by.schema_name, by)
+    planned = queries.planned_deletion_of(by.schema_name)
+    rules.check_may_plan(tenant, is_planned=planned is not None, name=name)
+    new = PlannedDeletion(tenant=tenant, asked_by=named(by), asked_at=at)
+    new.due_at = at + COOLING_OFF
+    new.full_clean()
+    new.save()
+    _log(tenant, _What.END_PLANNED, after=_day(new), by=named(by), at=at)
+    hosts.forget()
+    return new
+
+
+@transaction.atomic
+def call_off(*, by: SpaceActor, at: dt.datetime) -> None:
+    """Keep one's own space after all; all who administer it are told."""
+    tenant = hold_space(by.schema_name, by)
+    planned = queries.planned_deletion_of(by.schema_name)
+    if planned is None:
+        raise Refused(_("Aucune suppression n’est programmée\u00a0: l’espace reste."))
+    rules.check_may_call_off(planned, is_at_work=queries.works_under_way(tenant).exists(), at=at)
+    _log(tenant, _What.END_OFF, before=_day(planned), by=named(by), at=at)
+    planned.delete()
+    hosts.forget()
+
+
+@transaction.atomic
+def remind(*, at: dt.datetime) -> None:
+    """Nobody does this: remind administrators seven days before the end, and one day before."""
+    for tenant in queries.open_spaces_to_end(at + dt.timedelta(days=rules.REMINDED_DAYS[0])):
+        planned = PlannedDeletion.objects.select_related("tenant").get(tenant=tenant)
+        days = rules.reminder_due(planned, at=at)
+        if days is not None:
+            planned.reminded_days = days
+            planned.save(update_fields=["reminded_days"])
+            _log(tenant, _What.END_NEAR, after=_day(planned), by=CLOCK, at=at)
+
+
+@transaction.atomic
+def begin_due(*, at: dt.datetime) -> None:
+    """Nobody does this: have the spaces deleted whose day has come.
+
+    Where something stands against it, or a first try failed, the day moves by a week and all who
+    administer the space are told why; whoever wants it no more calls it off.
+    """
+    for tenant in queries.open_spaces_to_end(at):
+        planned = PlannedDeletion.objects.select_related("tenant").get(tenant=tenant)
+        if queries.works_under_way(tenant).exists():
+            continue
+        if queries.has_just_failed(planned, at) or queries.obstacles_of(tenant, at):
+            postpone(planned=planned, at=at)
+            continue
+        with translation.override(tenant.language):
+            life.delete_as_planned(plan=planned, at=at)
+
+
+@transaction.atomic
+def postpone(*, planned: PlannedDeletion, at: dt.datetime) -> None:
+    """Nobody does this: move a planned deletion to a week from now, and tell those who planned."""
+    before = _day(planned)
+    planned.due_at = max(planned.due_at, at + rules.MOVED_BY)
+    planned.reminded_days = rules.REMINDED_DAYS[0]  # the mail that tells of the new day is one
+    planned.save(update_fields=["due_at", "reminded_days"])
+    _log(planned.tenant, _What.END_MOVED, before=before, after=_day(planned), by=CLOCK, at=at)
+    hosts.forget()
+
+
+def _day(planned: PlannedDeletion) -> str:
+    with timezone.override(zoneinfo.ZoneInfo(planned.tenant.time_zone)):
+        return shortdate(planned.due_at)
+
+
+def _log(
+    tenant: Tenant, what: str, *, by: str, at: dt.datetime, before: str = "", after: str = ""
+) -> None:
+    """Write into the space's log, and have its administrators told."""
+    change = Change.objects.create(
+        tenant=tenant, what=what, before=before, after=after, by=by, at=at
+    )
+    with schema.inside(tenant.schema_name):
+        after_commit(tasks.mail_end, change.pk)

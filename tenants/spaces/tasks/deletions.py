@@ -1,0 +1,32 @@
+"""Mails on the planned end of a space, to all who administer it."""
+
+from celery import shared_task
+from django.utils import timezone, translation
+
+from saas.accounts.models import User
+from saas.kernel import hooks, pending_mail, schema
+from saas.kernel.tasks import TenantTask
+from tenants.spaces import notifications
+from tenants.spaces.models import Change
+from tenants.spaces.queries import life as queries
+
+
+@shared_task(base=TenantTask)
+def mail_end(change_id: int) -> None:
+    """Tell those who administer the space that its end is planned, near, moved, or called off."""
+    here = schema.current()
+    known = {number for answer in hooks.administrators.ask() for number in answer}
+    people = list(User.objects.filter(pk__in=known, is_active=True).order_by("pk"))
+
+    def mail(change: Change) -> None:
+        is_off = change.what == Change.What.END_OFF
+        if not is_off and queries.planned_deletion_of(here) is None:
+            return  # called off meanwhile, which a mail of its own tells
+        for person in people:
+            with translation.override(person.language):
+                obstacles = [] if is_off else queries.admin_obstacles(change.tenant, timezone.now())
+            with schema.inside(here):
+                notifications.mail_end(change, person, obstacles=obstacles)
+
+    with schema.in_public():
+        pending_mail.send_once(queries.changes_of_end(here), change_id, mail)
