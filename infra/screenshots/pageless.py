@@ -15,6 +15,8 @@ NO_PAGE: dict[str, str] = {
     "lending:sheet": FILE,
     "moderation:log_sheet": FILE,
     "members:people_sheet": FILE,
+    "members:roster_problems": FILE,
+    "members:roster_template": FILE,
     "conversations:propose": LEADS_ON,
     "personal_data:download": FILE,
     "lending:code": FILE,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from django.conf import settings
+from django.core.files import File
 from django.utils import timezone
 
 from billing.ledger.settlement import cases
@@ -27,8 +28,11 @@ from saas.catalogue.placements.models import Campaign, Slot
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel import schema, tokens
+from saas.kernel.uploads import sheets
 from tenants.community.members.actions import membership as members
+from tenants.community.members.actions import roster as roster_actions
 from tenants.community.members.models import Invitation, JoinRequest
+from tenants.community.members.queries import roster as rosters
 from tenants.community.members.rules import membership as joining
 from tenants.spaces import hosts
 from tenants.spaces.actions import email_domains
@@ -43,6 +47,7 @@ from tenants.spaces.rules import foundings as rules
 from tenants.spaces.views.foundings import HELD, REQUESTED
 
 NETWORK = "127.0.0.1"
+STAFF_LIST = settings.ROOT / "infra/demo/liste-du-personnel.csv"
 VISITOR, NAMING = "alix.promenade@quai-neuf.example", "alix.promenade@pont-neuf.example"
 JOINING = "alix.promenade@helvane.example"
 SIGNING_UP = "alix.promenade@glacier.example"
@@ -188,6 +193,16 @@ def join_token() -> tuple[str, ...]:
             **NAMES,
         )
     return (passes.token_for(joining.JOINING, request.nonce),)
+
+
+def roster() -> tuple[str, ...]:
+    """Have the administrator of the first space look at the demo's list of staff."""
+    by, at = User.objects.get(email=MOULINS.founder[2]), timezone.now()
+    if rosters.upload_of(by, at=at) is None:
+        with STAFF_LIST.open("rb") as file:
+            lines = sheets.read(File(file))
+        roster_actions.upload(by=by, name=STAFF_LIST.name, lines=lines, company_id=None, at=at)
+    return ()
 
 
 def proven_domain() -> tuple[str, ...]:

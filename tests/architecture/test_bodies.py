@@ -22,6 +22,7 @@ MEGABYTES = {
     "tenants.community.lending.views.offer": 72,
     "tenants.community.mediastore.views.shelving.put": 80,
     "tenants.community.members.views.cards.card": 72,
+    "tenants.community.members.views.roster.roster": 5,
 }
 # Posted by a mail provider: its files stand in mails, and no form sends them.
 BY_A_PROVIDER = {"tenants.community.conversations.views.inbound": 36}

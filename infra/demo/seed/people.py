@@ -2,13 +2,16 @@
 
 import datetime as dt
 import random
+import uuid
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from infra.demo.seed.world import (
     FIRST_NAMES,
     LAST_NAMES,
     MOST_PEOPLE,
+    MOULINS,
     PASSWORD,
     PEOPLE,
     SPACES,
@@ -17,13 +20,27 @@ from infra.demo.seed.world import (
     domain_of,
 )
 from saas.accounts.models import User
-from saas.kernel import schema
+from saas.accounts.rules import token_for
+from saas.kernel import schema, tokens
 from tenants.community.members.actions.membership import invite
-from tenants.community.members.models import Profile, Role
+from tenants.community.members.models import JoinRequest, Profile, Role
+from tenants.community.members.rules import roster as staff
+from tenants.community.members.rules.membership import JOINING
 from tenants.spaces.models import OwnCompany, OwnSite, Tenant
 
 FOUNDERS = {space.slug: space.founder[2] for space in SPACES}
 INVITING = ("trois-moulins", "sillage")
+# The company whose people come by a list: those who have not come yet, the last two on a later day.
+LISTED, PLANNED = "Logiroute", 2
+STAFF = (
+    ("Awa", "Sissoko"),
+    ("Bruno", "Delage"),
+    ("Chloé", "Vernet"),
+    ("Eva", "Nemours"),
+    ("Félix", "Aubert"),
+    ("Gaëlle", "Rio"),
+    ("Hakim", "Saadi"),
+)
 
 
 def speak(language: str, tenants: list[Tenant]) -> None:
@@ -58,7 +75,7 @@ def add_people(tenant: Tenant, at: dt.datetime) -> list[User]:
                 site_id=site.pk if site else None,
                 team=person.team,
                 about=person.about,
-                joined_by=Profile.Joined.DOMAIN,
+                joined_by=_way_in(person),
                 joined_at=user.created_at,
             )
             for user, person in zip(users, people, strict=True)
@@ -68,10 +85,45 @@ def add_people(tenant: Tenant, at: dt.datetime) -> list[User]:
             for user, person in zip(users, cast, strict=False)
             for role in person.roles
         )
-        if tenant.slug in INVITING:
-            founder = User.objects.get(email=FOUNDERS[tenant.slug])
-            invite(by=founder, uses=50, days=30, company_id=None, at=at)
+        _invite_colleagues(tenant.slug, at)
         return users[: len(cast)]
+
+
+def _way_in(person: Person) -> str:
+    listed = person.company == LISTED and not person.roles
+    return Profile.Joined.ROSTER if listed else Profile.Joined.DOMAIN
+
+
+def _invite_colleagues(slug: str, at: dt.datetime) -> None:
+    founder = User.objects.get(email=FOUNDERS[slug])
+    if slug in INVITING:
+        invite(by=founder, uses=50, days=30, company_id=None, at=at)
+    if slug == MOULINS.slug:
+        _invite_staff(founder, OwnCompany.objects.get(name=LISTED).pk, at)
+
+
+def _invite_staff(by: User, company_id: int, at: dt.datetime) -> None:
+    """Leave some of a list of staff that was confirmed last week still to come, or to be asked."""
+    for place, (first_name, last_name) in enumerate(STAFF):
+        mailed = at - dt.timedelta(days=6) if place < len(STAFF) - PLANNED else None
+        asked_at = mailed or staff.due_at(
+            at.date() + dt.timedelta(days=3), at=at, zone=timezone.get_current_timezone()
+        )
+        nonce = uuid.uuid4()
+        JoinRequest.objects.create(
+            email=address_of(Person(first_name, last_name, LISTED, "")),
+            first_name=first_name,
+            last_name=last_name,
+            company_id=company_id,
+            site_id=OwnSite.objects.get(name="Valmorin").pk,
+            invited_by=by,
+            nonce=nonce,
+            token_hash=tokens.hashed(token_for(JOINING, nonce)),
+            asked_at=asked_at,
+            expires_at=asked_at + staff.INVITED_FOR,
+            mailed_at=mailed,
+            reminded_at=at - dt.timedelta(days=1) if place == 0 else None,
+        )
 
 
 def address_of(person: Person) -> str:

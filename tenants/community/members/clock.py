@@ -11,7 +11,7 @@ from tenants.community.members import tasks
 from tenants.community.members.actions import card
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Portrait
-from tenants.community.members.queries import claims, council
+from tenants.community.members.queries import claims, council, roster
 from tenants.community.members.queries import people as queries
 from tenants.spaces.fan_out import fan_out
 from tenants.spaces.queries import email_domains
@@ -66,3 +66,5 @@ def requeue_mails() -> None:
     ):
         for row_id in waiting:
             send(task, row_id)
+    if roster.due(now).exists():  # also in the morning of the day that was chosen for them
+        send(tasks.mail_roster)

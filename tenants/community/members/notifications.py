@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.conf import settings
+from django.core.mail.backends.base import BaseEmailBackend
 from django.urls import reverse
 from django.utils import timezone
 
@@ -44,6 +45,27 @@ def mail_confirmation(request: JoinRequest) -> None:
             # A closed account opens nothing: its mail has no button.
             "url": "" if closed else hosts.space_url(space.slug, path),
         },
+    )
+
+
+def mail_invitation(request: JoinRequest, *, through: BaseEmailBackend) -> None:
+    """Invite somebody whom the list of staff names, or remind them that they are."""
+    space, by = own_space(), request.invited_by
+    path = _path("members:join_confirm", token_for(JOINING, request.nonce))
+    mail.send(
+        to=request.email,
+        template="staff_invitation",
+        language=request.language,
+        context={
+            "first_name": request.first_name,
+            "space_name": space.name,
+            "inviter": by.short_name if by and by.is_active else "",
+            "company": claims.name_of(request.company_id or 0) if space.kind == "park" else "",
+            "again": request.reminded_at is not None,
+            "until": request.expires_at,
+            "url": hosts.space_url(space.slug, path),
+        },
+        through=through,
     )
 
 

@@ -1,15 +1,18 @@
 """Tasks after the commit: mails to those who join, get a role, leave or come back; pictures."""
 
+from functools import partial
+
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from saas.kernel import pending_mail, private_pictures, schema
-from saas.kernel.tasks import TenantTask
+from saas.kernel import mail, pending_mail, private_pictures, schema
+from saas.kernel.tasks import TenantTask, check_time, send
 from tenants.community.members import notifications
 from tenants.community.members.models import Portrait
-from tenants.community.members.queries import claims, council
+from tenants.community.members.queries import claims, council, roster
 from tenants.community.members.queries import people as queries
+from tenants.community.members.rules.roster import MAILED_AT_ONCE, NEXT_TRY
 from tenants.spaces.models import Change
 from tenants.spaces.queries import email_domains
 
@@ -18,6 +21,29 @@ from tenants.spaces.queries import email_domains
 def mail_confirmation(request_id: int) -> None:
     """Mail the link that confirms an address, or that its account is closed; none to a member."""
     pending_mail.send_once(queries.requests_to_mail(), request_id, notifications.mail_confirmation)
+
+
+@shared_task(base=TenantTask)
+def mail_roster() -> None:
+    """Mail some of the invitations of lists of staff that are due; the rest in a job of its own.
+
+    One that cannot be sent lets the others go first, and is tried again later.
+    """
+    failed, waiting = mail.Failures(), roster.due(timezone.now())
+    ids = list(waiting.order_by("asked_at", "pk").values_list("pk", flat=True)[:MAILED_AT_ONCE])
+    with mail.connected() as connection:
+        invite = partial(notifications.mail_invitation, through=connection)
+        for request_id in ids:
+            check_time()
+            with failed.one_by_one(connection):
+                try:
+                    pending_mail.send_once(waiting, request_id, invite)
+                except Exception:
+                    waiting.filter(pk=request_id).update(asked_at=timezone.now() + NEXT_TRY)
+                    raise
+    failed.report()
+    if len(ids) == MAILED_AT_ONCE:
+        send(mail_roster)
 
 
 @shared_task(base=TenantTask)

@@ -10,6 +10,7 @@ from tenants.community.members.views import (
     council,
     leaving,
     mail_domains,
+    roster,
     sheets,
 )
 from tenants.community.members.views import membership as views
@@ -27,6 +28,18 @@ urlpatterns = [
     path("portraits/<slug:token>/<int:width>.webp", cards.portrait, name="portrait"),
     path("admin/people/", views.people, name="people"),
     path("admin/people.csv", sheets.people, name="people_sheet"),
+    path("admin/people/import/", roster.roster, name="roster"),
+    path("admin/people/import/columns/", roster.roster_columns, name="roster_columns"),
+    path("admin/people/import/preview/", roster.roster_preview, name="roster_preview"),
+    path("admin/people/import/problems.csv", roster.roster_problems, name="roster_problems"),
+    path(
+        "admin/people/import/template.<slug:extension>",
+        roster.roster_template,
+        name="roster_template",
+    ),
+    path("admin/people/import/discard/", roster.roster_discard, name="roster_discard"),
+    path("admin/people/import/remind/", roster.roster_remind, name="roster_remind"),
+    path("admin/people/import/withdraw/", roster.roster_withdraw, name="roster_withdraw"),
     path("admin/people/<str:reference>/", views.roles, name="roles"),
     path("admin/people/<str:reference>/close/", leaving.close_account, name="close_account"),
     path("admin/people/<str:reference>/reopen/", leaving.reopen_account, name="reopen_account"),
@@ -82,6 +95,14 @@ access = (
     closed("members:person", "ref foreigner", get="in:404"),
     closed("members:people_sheet", get="in:403 local,admin:200"),
     closed("members:people", get="in:403 local,admin:200"),
+    closed("members:roster", get="in:403 local,admin:200", post="in:403 local,admin:422"),
+    closed("members:roster_columns", get="in:403 local,admin:303", post="in:403 local,admin:303"),
+    closed("members:roster_preview", get="in:403 local,admin:303", post="in:403 local,admin:303"),
+    closed("members:roster_problems", get="in:403 local,admin:303"),
+    closed("members:roster_template", "csv", get="in:403 local,admin:200"),
+    closed("members:roster_discard", post="in:403 local,admin:303"),
+    closed("members:roster_remind", post="in:403 local,admin:303"),
+    closed("members:roster_withdraw", post="in:403 local,admin:303"),
     closed(
         "members:roles", "ref member", get="in:403 local,admin:200", post="in:403 local,admin:422"
     ),

@@ -136,6 +136,7 @@ LEFT_OUT: dict[str, str] = {
     "accounts_pass": "a mailed link signs somebody in",
     "django_session": "an open session is somebody's",
     "members_joinrequest": "a token's hash, and addresses of people who have not joined",
+    "members_rosterupload": "addresses of people who have not joined, for a day",
     "conversations_block": _PRIVATE,
     "conversations_conversation": _PRIVATE,
     "conversations_meeting": _PRIVATE,

@@ -16,7 +16,7 @@ from tenants.community.members.models import (
     Profile,
     Thanks,
 )
-from tenants.community.members.queries import front_page
+from tenants.community.members.queries import front_page, roster
 
 
 @transaction.atomic
@@ -35,6 +35,7 @@ def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an actio
     )
     CompanyClaim.objects.filter(user=by).delete()
     JoinRequest.objects.filter(email=by.email).delete()
+    roster.uploads_about(by).delete()
     Thanks.objects.filter(receiver=by).delete()
     CouncilChange.objects.filter(by=by).exclude(right=CouncilChange.Right.OPERATOR).update(
         by_name=""

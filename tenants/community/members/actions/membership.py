@@ -23,6 +23,7 @@ from tenants.community.members.models import (
 )
 from tenants.community.members.queries import claims as company_reads
 from tenants.community.members.queries import people as queries
+from tenants.community.members.queries import roster
 from tenants.community.members.rules import council as council_rules
 from tenants.community.members.rules import membership as rules
 
@@ -99,11 +100,13 @@ def ask_to_join(
 def join(*, token: str, password: str, at: dt.datetime) -> User:
     """Make somebody who confirmed their address a member; a password is theirs to leave out.
 
+    Whom a list of staff names comes in by it, also where they asked by themselves.
     Nobody does this: they become somebody by it.
     """
     request = rules.check_confirmable(queries.request_of(token, lock=True), at)
     rules.check_is_new_here(queries.anybody_at(request.email))
-    invitation = _invitation_used(request, at)
+    listed = roster.invited_at(request.email, at)
+    invitation = None if listed else _invitation_used(request, at)
     user = User(
         email=request.email,
         first_name=request.first_name,
@@ -116,14 +119,17 @@ def join(*, token: str, password: str, at: dt.datetime) -> User:
     user.set_password(password or None)
     user.full_clean()
     user.save()
-    joined_by = Profile.Joined.INVITATION if invitation else Profile.Joined.DOMAIN
-    placed = _place(request.email, invitation, request.company_id)
+    joined_by = _way_in(listed, invitation)
+    named = listed or invitation
+    placed = _place(request.email, named, request.company_id)
     proven_id = placed.company_id if placed.is_proven else None
-    _add_profile(user, company_id=proven_id, joined_by=joined_by, at=at)
+    site_id = listed.site_id if listed else None
+    _add_profile(user, company_id=proven_id, site_id=site_id, joined_by=joined_by, at=at)
     if not placed.is_proven and placed.company_id is not None:
         claims.claim_company(by=user, company_id=placed.company_id, at=at)
     request.confirmed_at = at
     request.save(update_fields=["confirmed_at"])
+    roster.invited(None).filter(email=request.email).delete()
     return user
 
 
@@ -294,11 +300,19 @@ def _invitation_for(address: str, code: str, at: dt.datetime) -> Invitation | No
     return None
 
 
-def _place(address: str, invitation: Invitation | None, chosen: int | None) -> rules.Placed:
+def _way_in(listed: JoinRequest | None, invitation: Invitation | None) -> str:
+    if listed is not None:
+        return Profile.Joined.ROSTER
+    return Profile.Joined.INVITATION if invitation else Profile.Joined.DOMAIN
+
+
+def _place(
+    address: str, invited: Invitation | JoinRequest | None, chosen: int | None
+) -> rules.Placed:
     """Return the company that somebody joins with, and whether it is proven."""
     return rules.place(
         of_domain=company_reads.company_of_domain(address),
-        of_invitation=invitation.company_id if invitation else None,
+        of_invitation=invited.company_id if invited else None,
         chosen=chosen,
         companies=queries.company_ids(),
     )
@@ -345,5 +359,14 @@ def _invitation_used(request: JoinRequest, at: dt.datetime) -> Invitation | None
     return None
 
 
-def _add_profile(user: User, *, company_id: int | None, joined_by: str, at: dt.datetime) -> None:
-    Profile.objects.create(user=user, company_id=company_id, joined_by=joined_by, joined_at=at)
+def _add_profile(
+    user: User,
+    *,
+    company_id: int | None,
+    joined_by: str,
+    at: dt.datetime,
+    site_id: int | None = None,
+) -> None:
+    Profile.objects.create(
+        user=user, company_id=company_id, site_id=site_id, joined_by=joined_by, joined_at=at
+    )

@@ -1,6 +1,11 @@
 """Tables of this room."""
 
-from tenants.community.members.models.joining import CompanyClaim, Invitation, JoinRequest
+from tenants.community.members.models.joining import (
+    CompanyClaim,
+    Invitation,
+    JoinRequest,
+    RosterUpload,
+)
 from tenants.community.members.models.people import (
     ClosingRequest,
     CouncilChange,
@@ -23,5 +28,6 @@ __all__ = [
     "Profile",
     "RemovedIdea",
     "Role",
+    "RosterUpload",
     "Thanks",
 ]

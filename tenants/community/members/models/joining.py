@@ -1,4 +1,4 @@
-"""Invitations, requests to join, and the company that somebody says is theirs."""
+"""Invitations, requests to join, lists of staff, and the company that somebody says is theirs."""
 
 import datetime as dt
 import uuid
@@ -42,10 +42,15 @@ class Invitation(SpaceModel):
 
 
 class JoinRequest(SpaceModel):
-    """Somebody who wants to join and has yet to confirm their address."""
+    """Somebody who wants to join and has yet to confirm their address.
+
+    Or the list of staff names them, as `invited_by` says: then `asked_at` is when their mail is
+    due, and `reminded_at` when the administration had it mailed once more.
+    """
 
     RETENTION = retention.by_room(
-        dt.timedelta(days=30), _("Demandes d’inscription, après leur fin")
+        dt.timedelta(days=30),
+        _("Demandes d’inscription et invitations du personnel, après leur fin"),
     )
 
     email = models.EmailField()
@@ -55,19 +60,61 @@ class JoinRequest(SpaceModel):
     invitation = models.ForeignKey(
         Invitation, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
+    site_id = models.BigIntegerField(null=True, blank=True)
+    invited_by = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     language = models.CharField(max_length=2, default="fr")
     nonce = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     token_hash = models.CharField(max_length=64, unique=True)
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
     mailed_at = pending_mail.mailed_at()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=models.Q(invited_by__isnull=False, confirmed_at=None),
+                name="an_address_of_the_staff_is_invited_once_at_a_time",
+                violation_error_message=_("Cette adresse est déjà invitée."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(invited_by=None) | models.Q(invitation=None),
+                name="the_list_of_staff_invites_without_a_link",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} since {self.asked_at:%Y-%m-%d}"
+
+
+class RosterUpload(SpaceModel):
+    """A list of staff that an administrator has sent and not confirmed; one at a time.
+
+    Once `columns` are known, the cells of all others are gone; `rows` are `[number, *cells]`.
+    """
+
+    RETENTION = retention.after(
+        dt.timedelta(days=1), since="sent_at", what=_("Listes du personnel à confirmer")
+    )
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    company_id = models.BigIntegerField(null=True, blank=True)
+    name = models.CharField(max_length=120)
+    heading = models.JSONField()
+    rows = models.JSONField()
+    columns = models.JSONField(default=dict)
+    sent_at = models.DateTimeField()
 
     class Meta:
         base_manager_name = "objects"
 
     def __str__(self) -> str:
-        return f"{self.email} since {self.asked_at:%Y-%m-%d}"
+        return f"{self.name} of {self.person_id}"
 
 
 class CompanyClaim(SpaceModel):

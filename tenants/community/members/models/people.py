@@ -30,6 +30,7 @@ class Profile(SpaceModel):
         FOUNDING = "founding", _("fondation de l’espace")
         DOMAIN = "domain", _("adresse professionnelle")
         INVITATION = "invitation", _("lien d’invitation")
+        ROSTER = "roster", _("liste du personnel")
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
     company_id = models.BigIntegerField(null=True, blank=True)

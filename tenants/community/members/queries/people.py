@@ -367,14 +367,14 @@ def invitations(scope: frozenset[int] | None) -> list[Invitation]:
 def request_of(token: str, *, lock: bool = False) -> JoinRequest | None:
     """Return the request to join that a confirmation belongs to; locked while it is confirmed."""
     found = JoinRequest.objects.filter(token_hash=tokens.hashed(token))
-    requests = found.select_related("invitation")
+    requests = found.select_related("invitation", "invited_by")
     return (requests.select_for_update(of=("self",)) if lock else requests).first()
 
 
 def requests_to_mail() -> QuerySet[JoinRequest]:
     """Return requests whose address waits for an answer; who has an open account gets a link in."""
     known = User.objects.filter(email=OuterRef("email"), is_active=True)
-    return JoinRequest.objects.filter(~Exists(known), confirmed_at=None)
+    return JoinRequest.objects.filter(~Exists(known), invited_by=None, confirmed_at=None)
 
 
 def roles_to_mail() -> QuerySet[Role]:

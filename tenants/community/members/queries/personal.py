@@ -21,6 +21,7 @@ from tenants.community.members.models import (
     Thanks,
 )
 from tenants.community.members.queries import people as queries
+from tenants.community.members.queries import roster
 from tenants.community.members.wording import leaving as wording
 
 
@@ -59,6 +60,18 @@ def _ways_in_of(person: User) -> list[PersonalTable]:
             _("Demandes d’inscription"),
             JoinRequest.objects.filter(email=person.email),
             *("email", "first_name", "last_name", "asked_at", "expires_at", "confirmed_at"),
+        ),
+        table(
+            "staff_invited",
+            _("Personnes invitées par vos listes du personnel"),
+            JoinRequest.objects.filter(invited_by=person),
+            *("asked_at", "mailed_at", "confirmed_at"),
+        ),
+        table(
+            "staff_lists",
+            _("Listes du personnel à confirmer"),
+            roster.uploads_about(person),
+            *("name", "sent_at"),
         ),
         table(
             "invitations",

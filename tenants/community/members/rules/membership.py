@@ -179,6 +179,13 @@ def check_confirmable(request: JoinRequest | None, at: dt.datetime) -> JoinReque
         )
     if request.confirmed_at is not None:
         raise Refused(_("Ce lien a déjà servi : votre compte existe. Connectez-vous."))
+    if request.expires_at <= at and request.invited_by_id is not None:
+        raise Refused(
+            _(
+                "Cette invitation a expiré. Demandez-en une nouvelle à l’administration de votre "
+                "espace."
+            )
+        )
     if request.expires_at <= at:
         raise Refused(_("Ce lien de confirmation a expiré. Recommencez : il en part un nouveau."))
     return request

@@ -1,0 +1,235 @@
+"""A list of staff is sent, read, and confirmed: only then are people invited, moved or let go."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.accounts.rules import token_for
+from saas.kernel import schema, tokens
+from saas.kernel.tasks import after_commit
+from saas.kernel.uploads.sheets import Line
+from saas.kernel.web import rate_limit
+from tenants.community.members import tasks
+from tenants.community.members.actions import claims, council, leaving, membership
+from tenants.community.members.models import JoinRequest, RosterUpload
+from tenants.community.members.queries import people
+from tenants.community.members.queries import roster as queries
+from tenants.community.members.rules import membership as member_rules
+from tenants.community.members.rules import roster as rules
+from tenants.community.members.wording.roster import Outcome
+
+BATCH = 1_000
+
+
+@transaction.atomic
+def upload(
+    *, by: User, name: str, lines: list[Line], company_id: int | None, at: dt.datetime
+) -> RosterUpload:
+    """Keep a list of staff for a day, in place of one that they sent before."""
+    scope = _scope(by)
+    rules.check_company_is_named(company_id, scope)
+    companies = people.company_ids()
+    if company_id is not None:
+        member_rules.check_company(company_id, companies)
+    heading, rows = _headed(lines)
+    RosterUpload.objects.filter(person=by).delete()
+    roster = RosterUpload(
+        person=by,
+        company_id=company_id,
+        name=name[-120:],
+        heading=heading,
+        rows=rows,
+        sent_at=at,
+    )
+    names_company = company_id is None and len(companies) > 1
+    columns = rules.recognised(heading, rules.fields_of(names_company=names_company))
+    if rules.is_complete(columns):
+        _take_columns(roster, columns)
+    roster.full_clean(exclude=["rows", "columns"])
+    roster.save()
+    return roster
+
+
+@transaction.atomic
+def choose_columns(*, by: User, columns: Mapping[str, int], at: dt.datetime) -> RosterUpload:
+    """Say which column is what; the cells of all others are forgotten."""
+    roster = rules.check_upload(queries.upload_of(by, at=at, lock=True))
+    rules.check_columns(columns, len(roster.heading))
+    _take_columns(roster, columns)
+    roster.save()
+    return roster
+
+
+@transaction.atomic
+def discard(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Forget a list that is not confirmed."""
+    RosterUpload.objects.filter(person=by).delete()
+
+
+@transaction.atomic
+def confirm(
+    *,
+    by: User,
+    day: dt.date | None,
+    leaving_keys: Collection[str],
+    language: str,
+    at: dt.datetime,
+) -> Outcome:
+    """Do what the preview showed: invite now or on a day, bring up to date, close what is ticked.
+
+    The list is compared anew, and gone afterwards: a second press finds nothing to do.
+    """
+    roster = rules.check_upload(queries.upload_of(by, at=at, lock=True))
+    rules.check_day(day, today=timezone.localdate(at))
+    plan = queries.plan(roster, by=by, language=language, at=at)
+    ticked = [one for one in (*plan.absent, *plan.others) if one.key in leaving_keys]
+    gone = [one for one in ticked if one.is_member]
+    rules.check_settled(len(gone))
+    rules.check_has_something(len(plan.new) + len(plan.changed) + len(ticked))
+    _limit_imports()
+    invited = _invite(plan.new, day=day, by=by, at=at)
+    moved, left_over = _bring_up_to_date(plan.changed, by=by, at=at)
+    keys = [uuid.UUID(one.key) for one in ticked if not one.is_member]
+    withdrawn = queries.to_withdraw(_scope(by), keys=keys, at=at).delete()[0]
+    requested = _let_go(gone, by=by, at=at)
+    roster.delete()
+    after_commit(tasks.mail_roster)
+    return Outcome(
+        invited,
+        len(plan.changed) - left_over,
+        len(gone) - requested,
+        requested,
+        withdrawn,
+        left_over,
+        moved,
+    )
+
+
+@transaction.atomic
+def remind(*, by: User, at: dt.datetime) -> int:
+    """Mail their invitation once more to all who have not come; return how many."""
+    found = queries.to_remind(_scope(by), at)
+    many = found.update(mailed_at=None, reminded_at=at, expires_at=at + rules.INVITED_FOR)
+    rules.check_reminds(many)
+    after_commit(tasks.mail_roster)
+    return many
+
+
+@transaction.atomic
+def withdraw(
+    *, by: User, at: dt.datetime, key: uuid.UUID | None = None, day: dt.date | None = None
+) -> int:
+    """Take back one invitation, or all of a day that have not left; return how many."""
+    keys = [] if key is None else [key]
+    found = queries.to_withdraw(_scope(by), keys=keys, day=day, at=at)
+    return found.delete()[0]
+
+
+def _scope(by: User) -> frozenset[int] | None:
+    """Return the companies that somebody administers. Raises NotAllowed where there is none."""
+    duties = people.duties_of(by)
+    member_rules.check_has_role([duty.role for duty in duties], queries.ADMINISTRATOR)
+    return people.scope_of(by)
+
+
+def _headed(lines: list[Line]) -> tuple[list[str], list[list[str | int]]]:
+    """Return the headings and the rows, each with its number; a list may have no headings."""
+    first = lines[0].cells
+    width = max(len(line.cells) for line in lines)
+    rows: list[list[str | int]] = [
+        [line.number, *line.cells, *[""] * (width - len(line.cells))] for line in lines
+    ]
+    blank = [""] * (width - len(first))
+    if any("@" in cell for cell in first):
+        return [""] * width, rows
+    return [*first, *blank], rows[1:]
+
+
+def _take_columns(roster: RosterUpload, columns: Mapping[str, int]) -> None:
+    roster.rows = [
+        [row[0], *(row[column + 1] for column in columns.values())] for row in roster.rows
+    ]
+    roster.heading = [roster.heading[column] for column in columns.values()]
+    roster.columns = {field: place for place, field in enumerate(columns)}
+
+
+def _limit_imports() -> None:
+    rate_limit.check(
+        "roster",
+        schema.current(),
+        most=rules.IMPORTS_A_DAY,
+        per_seconds=rules.A_DAY_SECONDS,
+        when_silent=rate_limit.Silent.REFUSE,
+    )
+
+
+def _invite(
+    entries: Iterable[rules.Entry], *, day: dt.date | None, by: User, at: dt.datetime
+) -> int:
+    due = rules.due_at(day, at=at, zone=timezone.get_current_timezone())
+    rows = [_request(entry, by=by, due=due) for entry in entries]
+    # Of an invitation that has lapsed, a new one takes the place.
+    lapsed = queries.invited(None).filter(email__in=[row.email for row in rows], expires_at__lte=at)
+    lapsed.delete()
+    rules.check_waiting(queries.invited(None).count() + len(rows))
+    made = JoinRequest.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    return len(made)
+
+
+def _request(entry: rules.Entry, *, by: User, due: dt.datetime) -> JoinRequest:
+    nonce = uuid.uuid4()
+    return JoinRequest(
+        email=entry.email,
+        first_name=entry.first_name,
+        last_name=entry.last_name,
+        company_id=entry.company_id,
+        site_id=entry.site_id,
+        invited_by=by,
+        language=entry.language,
+        nonce=nonce,
+        token_hash=tokens.hashed(token_for(member_rules.JOINING, nonce)),
+        asked_at=due,
+        expires_at=due + rules.INVITED_FOR,
+    )
+
+
+def _bring_up_to_date(
+    changes: list[queries.Change], *, by: User, at: dt.datetime
+) -> tuple[list[int], int]:
+    """Write what a list knows better; return the members moved, and how many are left over."""
+    for entry in (change.entry for change in changes if not change.reference):
+        queries.invited(None).filter(email=entry.email).update(
+            first_name=entry.first_name,
+            last_name=entry.last_name,
+            company_id=entry.company_id,
+            site_id=entry.site_id,
+            language=entry.language,
+        )
+    moving = [change for change in changes if change.reference]
+    members = []
+    for change in moving[: rules.MOST_SETTLED]:
+        if change.confirms:
+            claim = claims.decide_company(of=change.reference, confirms=True, by=by, at=at)
+            members.append(claim.user_id)
+        else:
+            of = queries.person_of(change.reference)
+            membership.move(by=by, of=of, company_id=change.entry.company_id, at=at)
+            members.append(of.pk)
+    return members, len(moving) - len(members)
+
+
+def _let_go(gone: Iterable[queries.Absent], *, by: User, at: dt.datetime) -> int:
+    """Close accounts; where the council has its word, ask it for its yes. Return how many."""
+    requested = 0
+    for one in gone:
+        person = queries.person_of(one.key)
+        if not one.of_council:
+            leaving.close_account(of=person, by=by, at=at)
+            continue
+        requested += 1
+        council.ask_to_close(of=person, by=by, at=at)
+    return requested

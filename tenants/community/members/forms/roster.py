@@ -1,0 +1,142 @@
+"""Forms of a list of staff: to send it, to say which column is what, to confirm it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from saas.kernel.forms import ActionForm, DayField
+from saas.kernel.uploads import sheets
+from tenants.community.members.actions import roster as actions
+from tenants.community.members.forms.membership import CompanyField
+from tenants.community.members.models import RosterUpload
+from tenants.community.members.queries.roster import Plan
+from tenants.community.members.rules import roster as rules
+from tenants.community.members.wording.roster import Outcome
+
+LONGEST_SAMPLE = 30
+
+
+class UploadForm(ActionForm[RosterUpload]):
+    """A file with a list of staff; a park also asks whose."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Votre liste"),
+        help_text=gettext_lazy(
+            "CSV ou classeur .xlsx, 10\u202f000 lignes et 5\u00a0Mo au plus. Elle est effacée "
+            "une fois confirmée, sinon le lendemain."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+        error_messages={
+            "required": gettext_lazy("Choisissez un fichier."),
+            "empty": gettext_lazy("Ce fichier est vide. Choisissez celui qui contient la liste."),
+        },
+    )
+
+    def __init__(
+        self, *args: Any, asks_company: bool, scope: frozenset[int] | None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if asks_company:
+            self.fields["company_id"] = CompanyField(
+                label=_("Entreprise"),
+                nothing=_("Une colonne la nomme, ligne par ligne"),
+                required=scope is not None,
+                scope=scope,
+            )
+            self.order_fields(["company_id", "file"])
+
+    def perform(self, **context: Any) -> RosterUpload:
+        """Read the file and keep its lines."""
+        file = self.cleaned_data["file"]
+        return actions.upload(
+            name=file.name,
+            lines=sheets.read(file),
+            company_id=self.cleaned_data.get("company_id"),
+            **context,
+        )
+
+
+class ColumnsForm(ActionForm[RosterUpload]):
+    """Which column of a list is what."""
+
+    def __init__(
+        self, *args: Any, upload: RosterUpload, names_company: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        columns = list(enumerate(map(_shown, upload.heading, _samples_of(upload))))
+        wanted = rules.fields_of(names_company=names_company)
+        known = upload.columns or rules.recognised(upload.heading, wanted)
+        for name in wanted:
+            needed = name in rules.REQUIRED
+            nothing = _("Choisissez…") if needed else _("Aucune")
+            self.fields[name] = forms.TypedChoiceField(
+                label=rules.LABELS[name],
+                choices=[("", nothing), *columns],
+                coerce=int,
+                empty_value=None,
+                required=needed,
+                initial=known.get(name),
+                error_messages={"required": _("Choisissez la colonne où le lire.")},
+            )
+
+    def perform(self, **context: Any) -> RosterUpload:
+        """Keep the columns."""
+        chosen = {name: place for name, place in self.cleaned_data.items() if place is not None}
+        return actions.choose_columns(columns=chosen, **context)
+
+
+class ImportForm(ActionForm[Outcome]):
+    """The last word before people are invited and accounts are closed."""
+
+    day = DayField(
+        label=gettext_lazy("Jour du lancement"),
+        help_text=gettext_lazy(
+            "Les invitations partent à 8\u00a0h ce jour-là. Sans jour, dès que vous confirmez."
+        ),
+        required=False,
+    )
+    leaving = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = [row for row in (*plan.absent, *plan.others) if row.closable]
+        self.fields["leaving"].choices = [(row.key, row.name) for row in rows]  # type: ignore[attr-defined]
+        shown = {"day": plan.new, "leaving": rows}
+        self.fields = {name: field for name, field in self.fields.items() if shown[name]}
+
+    @property
+    def ticked(self) -> set[str]:
+        """The people whose accounts are to be closed, as they were ticked."""
+        return set(self["leaving"].value() or []) if "leaving" in self.fields else set()
+
+    def perform(self, **context: Any) -> Outcome:
+        """Do what the preview showed."""
+        day, leaving = self.cleaned_data.get("day"), self.cleaned_data.get("leaving", [])
+        return actions.confirm(day=day, leaving_keys=leaving, **context)
+
+
+class WithdrawForm(ActionForm[int]):
+    """One invitation, or all of a day, to take back."""
+
+    key = forms.UUIDField(required=False)
+    day = forms.DateField(required=False)
+
+    def perform(self, **context: Any) -> int:
+        """Take them back."""
+        cleaned = self.cleaned_data
+        return actions.withdraw(key=cleaned["key"], day=cleaned["day"], **context)
+
+
+def _shown(heading: str, sample: str) -> str:
+    """Name a column by its heading and by what stands beneath it."""
+    if not heading:
+        return sample or "—"
+    return _("%(heading)s (p. ex. %(sample)s)") % {"heading": heading, "sample": sample or "—"}
+
+
+def _samples_of(upload: RosterUpload) -> list[str]:
+    columns = zip(*(row[1:] for row in upload.rows), strict=True)
+    found = [next((str(cell) for cell in column if cell), "") for column in columns]
+    return [sample[:LONGEST_SAMPLE] for sample in found] or [""] * len(upload.heading)

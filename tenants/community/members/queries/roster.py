@@ -1,0 +1,345 @@
+"""Reads what a list of staff would change here, and what became of those whom one invited."""
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import partial
+from typing import NamedTuple
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, TruncDate
+
+from saas.accounts.models import ERASED, User
+from saas.kernel.hooks import Duty
+from saas.kernel.search.sorting import SortKey, sort_key
+from tenants.community.members.models import CompanyClaim, JoinRequest, Profile, Role, RosterUpload
+from tenants.community.members.queries import people
+from tenants.community.members.rules import council as council_rules
+from tenants.community.members.rules import roster as rules
+from tenants.community.members.wording import roster as wording
+from tenants.spaces.models import OwnEmailDomain
+
+PEOPLE_ON_A_PAGE = 40
+ADMINISTRATOR = Role.Kind.ADMINISTRATOR
+
+
+class Known(NamedTuple):
+    """Somebody who has an account here, open or closed."""
+
+    pk: int
+    reference: str
+    email: str
+    first_name: str
+    last_name: str
+    is_active: bool
+    company_id: int | None
+    joined_by: str
+
+    @property
+    def name(self) -> str:
+        """The name as lists show it."""
+        return f"{self.first_name} {self.last_name}"
+
+
+class Change(NamedTuple):
+    """A line that says something else than is known: of a member, or of who is invited."""
+
+    entry: rules.Entry
+    text: str
+    reference: str = ""
+    confirms: bool = False
+
+
+class Absent(NamedTuple):
+    """Somebody who is not in a list, and by whom their account may be closed.
+
+    `key` is what is ticked: a member's reference, or the nonce of who is only invited.
+    """
+
+    key: str
+    name: str
+    email: str
+    is_member: bool
+    of_council: bool = False
+    closable: bool = True
+
+
+class Plan(NamedTuple):
+    """All that a list would change, once it is confirmed."""
+
+    new: list[rules.Entry]
+    changed: list[Change]
+    known: int
+    problems: list[rules.Problem]
+    absent: list[Absent]
+    others: list[Absent]
+
+
+class Counts(NamedTuple):
+    """How many a list of staff invited, and what became of them."""
+
+    mailed: int
+    joined: int
+    waiting: int
+    reminded: int
+    planned: list[tuple[dt.date, int]]
+
+    @property
+    def any(self) -> bool:
+        """Whether a list was ever confirmed."""
+        return bool(self.mailed or self.planned)
+
+
+class _Here(NamedTuple):
+    """All that is known here of everybody, for one look at a list."""
+
+    members: dict[str, Known]
+    invited: dict[str, JoinRequest]
+    claims: dict[int, int]
+    duties: dict[int, set[Duty]]
+
+
+def upload_of(person: User, *, at: dt.datetime, lock: bool = False) -> RosterUpload | None:
+    """Return the list that somebody has sent and not confirmed; locked while it is confirmed."""
+    found = RosterUpload.objects.filter(person=person, sent_at__gt=at - rules.UPLOAD_RETENTION)
+    return (found.select_for_update() if lock else found).first()
+
+
+def person_of(reference: str) -> User:
+    """Return the member of a reference that a list was compared with."""
+    return User.objects.get(reference=reference)
+
+
+def uploads_about(person: User) -> QuerySet[RosterUpload]:
+    """Return the lists that somebody has sent, and those that name their address."""
+    text = RosterUpload.objects.alias(text=Cast("rows", TextField()))
+    return text.filter(Q(person=person) | Q(text__icontains=person.email))
+
+
+def invited(scope: frozenset[int] | None) -> QuerySet[JoinRequest]:
+    """Return whom lists of staff invite and who has not come yet."""
+    within = Q() if scope is None else Q(company_id__in=scope)
+    return JoinRequest.objects.filter(within, invited_by__isnull=False, confirmed_at=None)
+
+
+def invited_at(email: str, at: dt.datetime) -> JoinRequest | None:
+    """Return the invitation of an address by a list of staff, locked while it is used."""
+    found = invited(None).filter(email=email, expires_at__gt=at)
+    return found.select_for_update(of=("self",)).first()
+
+
+def due(at: dt.datetime) -> QuerySet[JoinRequest]:
+    """Return invitations and reminders whose time to be mailed has come."""
+    waiting = invited(None).filter(mailed_at=None, asked_at__lte=at, expires_at__gt=at)
+    return waiting.select_related("invited_by")
+
+
+def to_remind(scope: frozenset[int] | None, at: dt.datetime) -> QuerySet[JoinRequest]:
+    """Return who had their invitation days ago, has not come, and was never reminded."""
+    early = at - rules.REMINDED_AFTER
+    return invited(scope).filter(mailed_at__lt=early, reminded_at=None, expires_at__gt=at)
+
+
+def counts(scope: frozenset[int] | None) -> Counts:
+    """Count what became of the people of lists."""
+    waits = Q(mailed_at__isnull=False) | Q(reminded_at__isnull=False)
+    rows = invited(scope)
+    waiting = rows.filter(waits).aggregate(
+        many=Count("pk"), reminded=Count("pk", filter=Q(reminded_at__isnull=False))
+    )
+    days = rows.exclude(waits).values(day=TruncDate("asked_at")).annotate(many=Count("pk"))
+    within = Q() if scope is None else Q(company_id__in=scope)
+    joined = Profile.objects.filter(
+        within, joined_by=Profile.Joined.ROSTER, user__is_active=True
+    ).count()
+    return Counts(
+        mailed=waiting["many"] + joined,
+        joined=joined,
+        waiting=waiting["many"],
+        reminded=waiting["reminded"],
+        planned=[(row["day"], row["many"]) for row in days.order_by("day")],
+    )
+
+
+def invited_page(scope: frozenset[int] | None, number: str) -> Page[JoinRequest]:
+    """Return a page of those who are invited and have not come."""
+    rows = invited(scope).order_by(SortKey("last_name"), SortKey("first_name"), "pk")
+    return Paginator(rows, PEOPLE_ON_A_PAGE).get_page(number)
+
+
+def places_for(scope: frozenset[int] | None, company_id: int | None, language: str) -> rules.Places:
+    """Return what a line may name."""
+    companies = {one.pk: one.name for one in people.companies()}
+    only = next(iter(companies)) if len(companies) == 1 else None
+    domains = OwnEmailDomain.objects.values_list("domain", "company_id")
+    return rules.Places(
+        companies=companies,
+        sites={one.pk: one.name for one in people.sites()},
+        domains=dict(domains),
+        scope=scope,
+        company_id=company_id or only,
+        language=language,
+    )
+
+
+def plan(upload: RosterUpload, *, by: User, language: str, at: dt.datetime) -> Plan:
+    """Compare a list with everybody here; the same list confirmed twice changes nothing twice."""
+    duties = people.duties_of(by)
+    scope = people.scope_of(by)
+    places = places_for(scope, upload.company_id, language)
+    fields = sorted(upload.columns, key=lambda field: upload.columns[field])
+    entries, problems, named = rules.read_lines(upload.rows, partial(_entry, places=places), fields)
+    here = _here(at)
+    new: list[rules.Entry] = []
+    changed: list[Change] = []
+    known = 0
+    for entry in entries:
+        found = _compared(entry, here, places, by=by)
+        if isinstance(found, Change):
+            changed.append(found)
+        elif isinstance(found, str):
+            problems.append(rules.Problem(entry.number, _words_of(upload, entry), found))
+        elif found:
+            new.append(entry)
+        else:
+            known += 1
+    within = _companies_in(entries, places)
+    absent, others = _absent(here, named, within, by=by, duties=duties)
+    problems.sort()
+    return Plan(new, changed, known, problems, absent, others)
+
+
+def _entry(number: int, words: dict[str, str], *, places: rules.Places) -> rules.Entry:
+    return rules.entry_of(number, words, places)
+
+
+def _here(at: dt.datetime) -> _Here:
+    profile = Profile.objects.filter(user_id=OuterRef("pk"))
+    users = User.objects.exclude(email__endswith=ERASED).annotate(
+        company_id=Subquery(profile.values("company_id")[:1]),
+        joined_by=Subquery(profile.values("joined_by")[:1]),
+    )
+    rows = users.values_list(*Known._fields)
+    duties: dict[int, set[Duty]] = {}
+    for user_id, role, company_id in Role.objects.values_list("user_id", "role", "company_id"):
+        duties.setdefault(user_id, set()).add(Duty(role, company_id))
+    claims = CompanyClaim.objects.filter(state=CompanyClaim.State.WAITING)
+    return _Here(
+        members={row[2]: Known(*row) for row in rows},
+        invited={one.email: one for one in invited(None).filter(expires_at__gt=at)},
+        claims=dict(claims.values_list("user_id", "company_id")),
+        duties=duties,
+    )
+
+
+def _compared(
+    entry: rules.Entry, here: _Here, places: rules.Places, *, by: User
+) -> Change | str | bool:
+    """Return what a line changes, or why it cannot; True for somebody new, False for nothing."""
+    member, request = here.members.get(entry.email), here.invited.get(entry.email)
+    if member is not None:
+        return _compared_with_member(
+            entry, member, here=here, places=places, own=member.pk == by.pk
+        )
+    if request is None:
+        return True
+    if places.scope is not None and request.company_id not in places.scope:
+        return wording.invited_elsewhere()
+    text = wording.differences(
+        (str(rules.LABELS[field]), before, after)
+        for field, before, after in zip(
+            rules.FIELDS[1:], _words_on(request, places), _words_on(entry, places), strict=True
+        )
+    )
+    return Change(entry, text) if text else False
+
+
+def _compared_with_member(
+    entry: rules.Entry, member: Known, *, here: _Here, places: rules.Places, own: bool
+) -> Change | str | bool:
+    if not member.is_active:
+        return wording.account_is_closed()
+    if own or len(places.companies) == 1 or member.company_id == entry.company_id:
+        return False
+    claims_it = here.claims.get(member.pk) == entry.company_id
+    if places.scope is not None and not (member.company_id is None and claims_it):
+        return wording.works_elsewhere()
+    before, after = (places.companies.get(one.company_id or 0, "") for one in (member, entry))
+    text = wording.differences([(str(rules.LABELS[rules.COMPANY]), before, after)])
+    return Change(entry, text, reference=member.reference, confirms=claims_it)
+
+
+def _words_on(one: rules.Entry | JoinRequest, places: rules.Places) -> list[str]:
+    """Return what is said of somebody who is invited, as a list writes it."""
+    company, site = places.companies.get(one.company_id or 0), places.sites.get(one.site_id or 0)
+    return [one.first_name, one.last_name, company or "", site or "", one.language]
+
+
+def _companies_in(entries: Iterable[rules.Entry], places: rules.Places) -> set[int | None]:
+    """Return the companies that a list is about: who is in none of them is not missing in it."""
+    if len(places.companies) == 1:
+        return {None, *places.companies}
+    return {entry.company_id for entry in entries}
+
+
+def _absent(
+    here: _Here,
+    named: frozenset[str],
+    within: set[int | None],
+    *,
+    by: User,
+    duties: frozenset[Duty],
+) -> tuple[list[Absent], list[Absent]]:
+    """List who is not in a list: those whom one brought here, then those who came by themselves."""
+    missing = [
+        Absent(str(one.nonce), f"{one.first_name} {one.last_name}", one.email, is_member=False)
+        for one in here.invited.values()
+        if one.email not in named and one.company_id in within
+    ]
+    others: list[Absent] = []
+    for one in here.members.values():
+        if one.email in named or not one.is_active or one.pk == by.pk:
+            continue
+        if one.company_id not in within:
+            continue
+        held = here.duties.get(one.pk, set())
+        row = Absent(
+            one.reference,
+            one.name,
+            one.email,
+            is_member=True,
+            of_council=any(duty.role in council_rules.KINDS for duty in held),
+            closable=_may_close(duties, {one.company_id, *(duty.company_id for duty in held)}),
+        )
+        (missing if one.joined_by == Profile.Joined.ROSTER else others).append(row)
+    return _by_name(missing), _by_name(others)
+
+
+def _may_close(duties: frozenset[Duty], companies: set[int | None]) -> bool:
+    mine = {duty.company_id for duty in duties if duty.role == ADMINISTRATOR}
+    return None in mine or companies <= mine
+
+
+def _by_name(rows: list[Absent]) -> list[Absent]:
+    return sorted(rows, key=lambda row: sort_key(row.name))
+
+
+def _words_of(upload: RosterUpload, entry: rules.Entry) -> dict[str, str]:
+    row = next(cells for number, *cells in upload.rows if number == entry.number)
+    return {field: row[column] for field, column in upload.columns.items()}
+
+
+def to_withdraw(
+    scope: frozenset[int] | None,
+    *,
+    keys: Iterable[UUID],
+    day: dt.date | None = None,
+    at: dt.datetime,
+) -> QuerySet[JoinRequest]:
+    """Return invitations that are named by their nonces, or those of a day that wait for it."""
+    if day is None:
+        return invited(scope).filter(nonce__in=keys)
+    return invited(scope).filter(
+        mailed_at=None, reminded_at=None, asked_at__date=day, asked_at__gt=at
+    )

@@ -1,0 +1,321 @@
+"""Rules of a list of staff: its columns, what each line must say, and when its people are asked."""
+
+import datetime as dt
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from saas.accounts.models import normal_email
+from saas.kernel.display.writing import num, shortdate
+from saas.kernel.errors import Refused
+from tenants.community.members.models import RosterUpload
+
+EMAIL, FIRST_NAME, LAST_NAME = "email", "first_name", "last_name"
+COMPANY, SITE, LANGUAGE = "company", "site", "language"
+REQUIRED = (EMAIL, FIRST_NAME, LAST_NAME)
+FIELDS = (*REQUIRED, COMPANY, SITE, LANGUAGE)
+LABELS = {
+    EMAIL: gettext_lazy("Adresse e-mail"),
+    FIRST_NAME: gettext_lazy("Prénom"),
+    LAST_NAME: gettext_lazy("Nom"),
+    COMPANY: gettext_lazy("Entreprise"),
+    SITE: gettext_lazy("Site"),
+    LANGUAGE: gettext_lazy("Langue"),
+}
+# Headings that payroll programs write, as `plain` leaves them.
+HEADINGS = {
+    EMAIL: "adresseemail email mail courriel adressemail adresseelectronique emailprofessionnel "
+    "adresseprofessionnelle adresseemailprofessionnelle mailprofessionnel mailpro emailpro "
+    "emailaddress workemail workaddress workemailaddress",
+    FIRST_NAME: "prenom prenomusuel prenomdusage firstname givenname forename",
+    LAST_NAME: "nom nomdefamille nomusuel nomdusage lastname surname familyname name",
+    COMPANY: "entreprise societe company employer employeur raisonsociale",
+    SITE: "site etablissement lieu lieudetravail location office worksite",
+    LANGUAGE: "langue language",
+}
+_LANGUAGES = {"fr": "fr francais french frfr", "en": "en anglais english engb enus"}
+LONGEST_NAME = 60
+
+UPLOAD_RETENTION = dt.timedelta(days=1)
+# From the day on which the mail leaves.
+INVITED_FOR = dt.timedelta(days=60)
+HOUR_OF_MAILS = dt.time(8)
+MOST_DAYS_AHEAD = 90
+MOST_WAITING = 10_000
+# Moves and closings are settled in all rooms while the administrator waits.
+MOST_SETTLED = 100
+IMPORTS_A_DAY, A_DAY_SECONDS = 20, 24 * 3600
+REMINDED_AFTER = dt.timedelta(days=3)
+NEXT_TRY = dt.timedelta(hours=1)
+MAILED_AT_ONCE = 200
+
+
+class Entry(NamedTuple):
+    """A line that says all that an invitation needs."""
+
+    number: int
+    email: str
+    first_name: str
+    last_name: str
+    company_id: int | None
+    site_id: int | None
+    language: str
+
+    @property
+    def name(self) -> str:
+        """The name as lists show it."""
+        return f"{self.first_name} {self.last_name}"
+
+
+class Problem(NamedTuple):
+    """A line that invites nobody, and the sentence that says what to do."""
+
+    number: int
+    words: dict[str, str]
+    sentence: str
+
+
+class Places(NamedTuple):
+    """The companies, sites and mail domains that a line may name.
+
+    `scope`: the companies that the administrator answers for; `company_id`: the one of all lines.
+    """
+
+    companies: Mapping[int, str]
+    sites: Mapping[int, str]
+    domains: Mapping[str, int | None]
+    scope: frozenset[int] | None
+    company_id: int | None
+    language: str
+
+
+def plain(words: str) -> str:
+    """Return words as they are compared: no accents, no signs, no capitals."""
+    parts = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(sign for sign in parts if sign.isalnum())
+
+
+def fields_of(*, names_company: bool) -> tuple[str, ...]:
+    """Return what a list may say; the company where each line names its own."""
+    return tuple(field for field in FIELDS if names_company or field != COMPANY)
+
+
+def recognised(heading: Sequence[str], fields: Collection[str]) -> dict[str, int]:
+    """Return the column of each field whose heading is one that we know."""
+    found: dict[str, int] = {}
+    for column, words in enumerate(heading):
+        for field in fields:
+            if field not in found and plain(words) in HEADINGS[field].split():
+                found[field] = column
+                break
+    return found
+
+
+def is_complete(columns: Mapping[str, int]) -> bool:
+    """Say whether the columns are known without which nobody can be invited."""
+    return set(REQUIRED) <= columns.keys()
+
+
+def check_columns(columns: Mapping[str, int], many: int) -> None:
+    """Refuse columns that are lacking, that are none, or that stand for two things."""
+    for field in REQUIRED:
+        if field not in columns:
+            raise Refused(_("Choisissez la colonne où le lire."), field=field)
+    seen: set[int] = set()
+    for field, column in columns.items():
+        if column in seen or not 0 <= column < many:
+            raise Refused(_("Cette colonne sert déjà\u00a0: choisissez-en une autre."), field=field)
+        seen.add(column)
+
+
+def check_upload(upload: RosterUpload | None) -> RosterUpload:
+    """Return the list that waits for a confirmation. Raises Refused where there is none."""
+    if upload is None:
+        raise Refused(
+            _(
+                "Aucune liste n’attend ici\u00a0: elle a été confirmée, ou effacée après un jour. "
+                "Envoyez-la de nouveau."
+            )
+        )
+    return upload
+
+
+def check_company_is_named(company_id: int | None, scope: frozenset[int] | None) -> None:
+    """Refuse a list of one company by whoever does not answer for it."""
+    if scope is not None and company_id not in scope:
+        raise Refused(_("Choisissez l’entreprise de cette liste."), field="company_id")
+
+
+def entry_of(number: int, words: Mapping[str, str], places: Places) -> Entry:
+    """Read a line. Raises Refused with what is wrong with it."""
+    email = _address(words.get(EMAIL, ""))
+    return Entry(
+        number,
+        email,
+        _name(words.get(FIRST_NAME, ""), FIRST_NAME),
+        _name(words.get(LAST_NAME, ""), LAST_NAME),
+        _company(words.get(COMPANY, ""), email, places),
+        _site(words.get(SITE, ""), places),
+        _language(words.get(LANGUAGE, ""), places),
+    )
+
+
+def _address(words: str) -> str:
+    if not words:
+        raise Refused(
+            _(
+                "Pas d’adresse e-mail\u00a0: cette personne entre avec le code d’une affiche, sur "
+                "la page Inviter."
+            )
+        )
+    try:
+        validate_email(words)
+    except ValidationError as error:
+        raise Refused(_("L’adresse e-mail n’est pas complète, ou mal écrite.")) from error
+    return normal_email(words)
+
+
+def _name(words: str, field: str) -> str:
+    if not words:
+        first = field == FIRST_NAME
+        raise Refused(_("Il manque le prénom.") if first else _("Il manque le nom."))
+    if len(words) > LONGEST_NAME:
+        raise Refused(_("Ce nom a plus de %(most)s signes.") % {"most": num(LONGEST_NAME)})
+    return words
+
+
+def _company(words: str, email: str, places: Places) -> int | None:
+    """Return the company of a line; a proven domain of another one speaks against it."""
+    chosen = _company_named(words, email, places)
+    proven = places.domains.get(email.rpartition("@")[2])
+    if proven is not None and proven in places.companies and proven != chosen:
+        raise Refused(
+            _("Cette adresse est d’un domaine de «\u00a0%(name)s\u00a0».")
+            % {"name": places.companies[proven]}
+        )
+    if places.scope is not None and chosen not in places.scope:
+        raise Refused(_("Vous n’administrez pas cette entreprise."))
+    return chosen
+
+
+def _company_named(words: str, email: str, places: Places) -> int | None:
+    if places.company_id is not None:
+        return places.company_id
+    if not words:
+        proven = places.domains.get(email.rpartition("@")[2])
+        if proven is None:
+            raise Refused(_("Il manque l’entreprise."))
+        return proven
+    company_id = _named(words, places.companies)
+    if company_id is None:
+        raise Refused(
+            _("Aucune entreprise ne s’appelle «\u00a0%(words)s\u00a0» ici.") % {"words": words}
+        )
+    return company_id
+
+
+def _site(words: str, places: Places) -> int | None:
+    site_id = _named(words, places.sites)
+    if words and site_id is None:
+        raise Refused(_("Aucun site ne s’appelle «\u00a0%(words)s\u00a0» ici.") % {"words": words})
+    return site_id
+
+
+def _named(words: str, places: Mapping[int, str]) -> int | None:
+    found = (place_id for place_id, name in places.items() if plain(name) == plain(words))
+    return next(found, None)
+
+
+def _language(words: str, places: Places) -> str:
+    if not words:
+        return places.language
+    for code, known in _LANGUAGES.items():
+        if plain(words) in known.split():
+            return code
+    raise Refused(_("Écrivez «\u00a0français\u00a0» ou «\u00a0anglais\u00a0»."))
+
+
+def read_lines(
+    rows: Sequence[Sequence[str | int]],
+    read: Callable[[int, dict[str, str]], Entry],
+    fields: list[str],
+) -> tuple[list[Entry], list[Problem], frozenset[str]]:
+    """Return the lines that can be read, those that cannot, and each address that stands there."""
+    entries: dict[str, Entry] = {}
+    problems: list[Problem] = []
+    for number, *cells in rows:
+        words = dict(zip(fields, map(str, cells), strict=False))
+        try:
+            entry = read(int(number), words)
+            check_is_first(entries.get(entry.email))
+        except Refused as refusal:
+            problems.append(Problem(int(number), words, refusal.sentence))
+        else:
+            entries[entry.email] = entry
+    named = {normal_email(problem.words.get(EMAIL, "")) for problem in problems}
+    return list(entries.values()), problems, frozenset(named | entries.keys())
+
+
+def check_is_first(before: Entry | None) -> None:
+    """Refuse an address that an earlier line has."""
+    if before is not None:
+        raise Refused(_("La ligne %(number)s a la même adresse.") % {"number": num(before.number)})
+
+
+def check_day(day: dt.date | None, *, today: dt.date) -> None:
+    """Refuse a day for the invitations that is over or too far away."""
+    last = today + dt.timedelta(days=MOST_DAYS_AHEAD)
+    if day is not None and not today <= day <= last:
+        raise Refused(
+            _("Choisissez un jour d’aujourd’hui au %(last)s.") % {"last": shortdate(last)},
+            field="day",
+        )
+
+
+def due_at(day: dt.date | None, *, at: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    """Return when the invitations leave: now, or in the morning of a day."""
+    return at if day is None else dt.datetime.combine(day, HOUR_OF_MAILS, tzinfo=zone)
+
+
+def check_waiting(many: int) -> None:
+    """Refuse more invitations at a time than a large company has people."""
+    if many > MOST_WAITING:
+        raise Refused(
+            _(
+                "Il y aurait plus de %(most)s invitations en attente. Retirez d’abord celles qui "
+                "ne servent plus."
+            )
+            % {"most": num(MOST_WAITING)}
+        )
+
+
+def check_settled(many: int) -> None:
+    """Refuse to close more accounts at once than one waits for."""
+    if many > MOST_SETTLED:
+        raise Refused(
+            _("%(most)s comptes au plus se ferment à la fois. Cochez-en moins, puis recommencez.")
+            % {"most": num(MOST_SETTLED)},
+            field="leaving",
+        )
+
+
+def check_has_something(many: int) -> None:
+    """Refuse a confirmation by which nothing would change."""
+    if not many:
+        raise Refused(_("Il n’y a rien à faire\u00a0: cochez qui est parti, ou changez de liste."))
+
+
+def check_reminds(many: int) -> None:
+    """Refuse a reminder that would reach nobody."""
+    if not many:
+        raise Refused(
+            _(
+                "Personne n’est à relancer\u00a0: une invitation se rappelle une fois, trois jours "
+                "après son envoi au plus tôt."
+            )
+        )

@@ -1,0 +1,208 @@
+"""Pages on which a list of staff is sent, read before anything happens, and confirmed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from saas.kernel.display.writing import num
+from saas.kernel.errors import Refused
+from saas.kernel.http import page, see_other
+from saas.kernel.uploads import files, sheets
+from saas.kernel.values import cells
+from saas.kernel.web.bodies import takes_files
+from tenants.community.members.actions import roster as actions
+from tenants.community.members.forms.roster import (
+    ColumnsForm,
+    ImportForm,
+    UploadForm,
+    WithdrawForm,
+)
+from tenants.community.members.models import Role, RosterUpload
+from tenants.community.members.queries import people
+from tenants.community.members.queries import roster as queries
+from tenants.community.members.rules import roster as rules
+from tenants.community.members.views.membership import record_data_access, require_role
+from tenants.community.members.wording import roster as wording
+from tenants.spaces.requests import MemberRequest
+
+SHOWN, MOST_TICKS = 50, 200
+
+
+@takes_files(sheets.MOST_BYTES)
+@require_http_methods(["GET", "POST"])
+def roster(request: MemberRequest) -> HttpResponse:
+    """Take a list of staff, and show what became of those whom earlier ones invited."""
+    scope, now = _scope(request), timezone.now()
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*data, asks_company=request.space.is_park, scope=scope)
+    if upload := form.submit(by=request.user, at=now):
+        return see_other("members:roster_preview" if upload.columns else "members:roster_columns")
+    counts = queries.counts(scope)
+    context = {
+        "nav": "people",
+        "form": form,
+        "waiting": queries.upload_of(request.user, at=now),
+        "counts": counts,
+        "stats": _stats(
+            (_("Invitées par une liste"), counts.mailed),
+            (_("Entrées"), counts.joined),
+            (_("Pas encore"), counts.waiting),
+            (_("Relancées"), counts.reminded),
+        ),
+        "remindable": queries.to_remind(scope, now).count(),
+        "page": queries.invited_page(scope, request.GET.get("page", "1")),
+        "columns": _headings(request),
+        "days": rules.INVITED_FOR.days,
+        "now": now,
+    }
+    return page(request, "members/roster.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def roster_columns(request: MemberRequest) -> HttpResponse:
+    """Let an administrator say which column is what."""
+    upload = _upload_or_none(request)
+    if upload is None:
+        return see_other("members:roster")
+    data = request.POST if request.method == "POST" else None
+    names_company = request.space.is_park and upload.company_id is None
+    form = ColumnsForm(data, upload=upload, names_company=names_company)
+    if form.submit(by=request.user, at=timezone.now()):
+        return see_other("members:roster_preview")
+    context = {"nav": "people", "form": form, "upload": upload}
+    return page(request, "members/roster_columns.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def roster_preview(request: MemberRequest) -> HttpResponse:
+    """Show what a list would change; only the confirmation does it."""
+    upload = _upload_or_none(request)
+    if upload is None:
+        return see_other("members:roster")
+    if not upload.columns:
+        return see_other("members:roster_columns")
+    now = timezone.now()
+    plan = _plan(request, upload)
+    form = ImportForm(request.POST if request.method == "POST" else None, plan=plan)
+    if outcome := form.submit(by=request.user, language=request.space.language, at=now):
+        what = gettext_noop("Import de la liste du personnel")
+        why = gettext_noop("Gestion des rôles et des comptes")
+        record_data_access(request, *outcome.members, what=what, why=why)
+        for sentence in wording.outcome(outcome, day=form.cleaned_data.get("day")):
+            messages.success(request, sentence)
+        return see_other("members:roster")
+    context = {
+        "nav": "people",
+        "form": form,
+        "upload": upload,
+        "plan": plan,
+        "stats": _stats(
+            (_("À inviter"), len(plan.new)),
+            (_("À mettre à jour"), len(plan.changed)),
+            (_("Plus dans la liste"), len(plan.absent)),
+            (_("Lignes à corriger"), len(plan.problems)),
+        ),
+        "new": plan.new[:SHOWN],
+        "changed": plan.changed[:SHOWN],
+        "problems": plan.problems[:SHOWN],
+        "absent": plan.absent[:MOST_TICKS],
+        "others": plan.others[:MOST_TICKS],
+        "most": rules.MOST_SETTLED,
+    }
+    return page(request, "members/roster_preview.html", context)
+
+
+@require_GET
+def roster_problems(request: MemberRequest) -> HttpResponseBase:
+    """Hand out the lines that invite nobody, each with what is wrong, to be put right."""
+    upload = _upload_or_none(request)
+    if upload is None or not upload.columns:
+        return see_other("members:roster")
+    fields = sorted(upload.columns, key=lambda field: upload.columns[field])
+    rows = [[_("Ligne"), *(str(rules.LABELS[field]) for field in fields), _("Problème")]]
+    for problem in _plan(request, upload).problems:
+        words = [problem.words.get(field, "") for field in fields]
+        rows.append([str(problem.number), *map(cells.text, words), problem.sentence])
+    return cells.download(rows, name=_("lignes-a-corriger"))
+
+
+@require_GET
+def roster_template(request: MemberRequest, extension: str) -> HttpResponseBase:
+    """Hand out an empty list with the headings that are read without a question."""
+    _scope(request)
+    rows, name = [_headings(request)], _("personnel")
+    if extension == "csv":
+        return cells.download(rows, name=name)
+    if extension == "xlsx":
+        content = sheets.xlsx(rows)
+        return files.download(content, name=f"{name}.xlsx", content_type=sheets.XLSX)
+    raise Http404
+
+
+@require_POST
+def roster_discard(request: MemberRequest) -> HttpResponse:
+    """Forget a list that is not confirmed."""
+    _scope(request)
+    actions.discard(by=request.user, at=timezone.now())
+    messages.success(request, _("La liste est effacée\u00a0: rien n’a été envoyé."))
+    return see_other("members:roster")
+
+
+@require_POST
+def roster_remind(request: MemberRequest) -> HttpResponse:
+    """Mail their invitation once more to all who have not come."""
+    _scope(request)
+    try:
+        many = actions.remind(by=request.user, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        sentence = ngettext("%(many)s rappel part.", "%(many)s rappels partent.", many)
+        messages.success(request, sentence % {"many": num(many)})
+    return see_other("members:roster")
+
+
+@require_POST
+def roster_withdraw(request: MemberRequest) -> HttpResponse:
+    """Take back one invitation, or those of a day that have not left."""
+    _scope(request)
+    many = WithdrawForm(request.POST).submit(by=request.user, at=timezone.now())
+    if many:
+        messages.success(request, wording.withdrawn(many))
+    else:
+        messages.error(request, _("Il n’y a plus rien à retirer là."))
+    return see_other("members:roster")
+
+
+def _scope(request: MemberRequest) -> frozenset[int] | None:
+    """Return the companies that the viewer administers. Raises NotAllowed where there is none."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    return people.scope_of(request.user)
+
+
+def _upload_or_none(request: MemberRequest) -> RosterUpload | None:
+    _scope(request)
+    try:
+        return rules.check_upload(queries.upload_of(request.user, at=timezone.now()))
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+        return None
+
+
+def _plan(request: MemberRequest, upload: RosterUpload) -> queries.Plan:
+    at, language = timezone.now(), request.space.language
+    return queries.plan(upload, by=request.user, language=language, at=at)
+
+
+def _headings(request: MemberRequest) -> list[Any]:
+    fields = rules.fields_of(names_company=request.space.is_park)
+    return [str(rules.LABELS[field]) for field in fields]
+
+
+def _stats(*figures: tuple[str, int]) -> list[dict[str, str]]:
+    return [{"title": title, "value": num(many), "note": ""} for title, many in figures]
