@@ -58,6 +58,7 @@ NO_PAGE: dict[str, str] = {
     "neighbourhood:click": LEADS_ON,
     "neighbourhood:picture": FILE,
     "treaties:picture": FILE,
+    "members:adoption_sheet": FILE,
     "placements:sheet": FILE,
     "ops:accounts_file": FILE,
     "ops:archive": FILE,

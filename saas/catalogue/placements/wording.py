@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from saas.catalogue.placements.models import Campaign, CampaignDeparture, Flight, Refusal, Slot
-from saas.catalogue.placements.rules.campaigns import LEAST_SHOWN, Creative, offer_cents
+from saas.catalogue.placements.rules.campaigns import Creative, offer_cents
 from saas.catalogue.placements.rules.prices import Period
-from saas.kernel.display.writing import elided, num, price, shortdate
+from saas.kernel.display.writing import elided, price, shortdate
 
 
 def standing(campaign: Campaign, period: Period | None, *, day: dt.date) -> tuple[str, str]:
@@ -30,11 +30,6 @@ def _not_paid(campaign: Campaign) -> tuple[str, str]:
     if campaign.withdrawn_at is not None:
         return _("Retirée"), ""
     return _("À payer"), "warn"
-
-
-def shown(count: int) -> str:
-    """Write a count, so that a small one points at nobody."""
-    return num(count) if count >= LEAST_SHOWN else _("moins de 5")
 
 
 def page_waits() -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 THIN_SPACE = "\u202f"
 SPACE = "\u00a0"
 MINUS = "\u2212"
+LEAST_SHOWN = 5  # what people do is counted, and a count of fewer points at somebody
 WORDS_IN_PASSING, LONG_ON_WALL = 12, 36
 _VOWELS = frozenset("aeiouæœ")
 
@@ -45,6 +46,11 @@ def num(value: int) -> str:
     comma = "," if in_english() else THIN_SPACE
     sign = MINUS if value < 0 else ""
     return sign + f"{abs(value):,}".replace(",", comma)
+
+
+def shown_count(count: int | None) -> str:
+    """Write a count of what people did, so that a small one points at nobody."""
+    return num(count) if count is not None and count >= LEAST_SHOWN else _("moins de 5")
 
 
 def eur(cents: int) -> str:

@@ -27,6 +27,7 @@ for write in (
     writing.eur,
     writing.price,
     writing.num,
+    writing.shown_count,
     writing.rate,
     writing.hour,
     writing.day,

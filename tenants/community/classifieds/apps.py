@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
-from saas.kernel.offers import home_hooks
+from saas.kernel.offers import adoption_hooks, home_hooks
 from saas.kernel.people import erasing, judging
 from saas.kernel.search import search_hooks
 from saas.kernel.web import touching
@@ -53,6 +53,7 @@ class ClassifiedsConfig(AppConfig):
     def _show_elsewhere(self) -> None:
         """Offer what the home page, the rail, screens and search show of this room."""
         from tenants.community.classifieds.queries import (  # noqa: PLC0415 - models first
+            adoption,
             board,
             novelties,
             searched,
@@ -61,6 +62,7 @@ class ClassifiedsConfig(AppConfig):
             slides,
         )
 
+        adoption_hooks.acts.offer(self.label, adoption.acts)
         hooks.feed.offer(self.label, board.for_feed)
         home_hooks.begun_columns.offer(self.label, board.begun_columns)
         hooks.slides.offer(self.label, slides.slides)

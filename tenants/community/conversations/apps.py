@@ -7,7 +7,7 @@ from anymail.signals import inbound  # type: ignore[import-untyped]
 from django.apps import AppConfig
 
 from saas.kernel import hooks
-from saas.kernel.offers import home_hooks
+from saas.kernel.offers import adoption_hooks, home_hooks
 from saas.kernel.people import erasing, judging
 from saas.kernel.values import calendars
 
@@ -22,6 +22,7 @@ class ConversationsConfig(AppConfig):
         """Offer the rail its count of what is not read; call off a leaver's meetings; take mail."""
         from tenants.community.conversations import actions, views, wording  # noqa: PLC0415
         from tenants.community.conversations.queries import (  # noqa: PLC0415
+            adoption,
             calendar,
             personal,
             reported,
@@ -32,6 +33,7 @@ class ConversationsConfig(AppConfig):
         def on_member_left(person: Any, at: dt.datetime) -> None:
             actions.cancel_all_of(by=person, at=at)
 
+        adoption_hooks.acts.offer(self.label, adoption.acts)
         calendars.entries.offer(self.label, calendar.calendar_entries)
         home_hooks.today_columns.offer(self.label, today.today_columns)
         home_hooks.agenda.offer(self.label, wording.agenda)

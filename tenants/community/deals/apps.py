@@ -7,6 +7,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import hooks, modules, revision
+from saas.kernel.offers import adoption_hooks
 from saas.kernel.people import erasing, judging
 from saas.kernel.search import search_hooks
 from saas.kernel.web import touching
@@ -27,6 +28,7 @@ class DealsConfig(AppConfig):
             actions.close_all_of(by=person, at=at)
 
         hooks.feed.offer(self.label, queries.for_feed)
+        adoption_hooks.acts.offer(self.label, queries.acts)
         hooks.slides.offer(self.label, queries.slides)
         touching.on_wall.offer(self.label, queries.on_wall)
         revision.watch(Deal)

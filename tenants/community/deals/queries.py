@@ -13,6 +13,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
+from saas.kernel.offers.adoption_hooks import Acts
 from saas.kernel.people.personal import PersonalTable, table
 from saas.kernel.search import room_search, search_hooks, searching
 from saas.kernel.statements import Given, statement
@@ -375,4 +376,12 @@ def personal_data(person: User) -> list[PersonalTable]:
             Vote.objects.filter(voter=person),
             *("deal__reference", "works", "voted_at"),
         ),
+    ]
+
+
+def acts() -> list[Acts]:
+    """Return the acts of members in this room, for counts alone."""
+    return [
+        Acts(_("Bons plans"), Deal.objects.all(), "author_id", "created_at", _("Bons plans")),
+        Acts(_("Bons plans"), Vote.objects.all(), "voter_id", "voted_at"),
     ]

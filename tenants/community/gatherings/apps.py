@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import hooks, modules, revision
-from saas.kernel.offers import home_hooks
+from saas.kernel.offers import adoption_hooks, home_hooks
 from saas.kernel.people import erasing, judging, moving
 from saas.kernel.search import search_hooks
 from saas.kernel.values import calendars
@@ -61,9 +61,13 @@ class GatheringsConfig(AppConfig):
         self._be_a_module()
 
     def _be_a_module(self) -> None:
-        """Let spaces switch this room off."""
-        from tenants.community.gatherings.queries import underway  # noqa: PLC0415 - models first
+        """Let spaces switch this room off, and count what is done in it."""
+        from tenants.community.gatherings.queries import (  # noqa: PLC0415 - models first
+            adoption,
+            underway,
+        )
 
+        adoption_hooks.acts.offer(self.label, adoption.acts)
         modules.offer(
             modules.Module(
                 self.label,

@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import hooks, modules, revision
-from saas.kernel.offers import home_hooks
+from saas.kernel.offers import adoption_hooks, home_hooks
 from saas.kernel.people import erasing, judging, moving
 from saas.kernel.search import search_hooks
 from saas.kernel.values import calendars
@@ -88,9 +88,13 @@ class LendingConfig(AppConfig):
         hooks.offers_of.offer(self.label, shared.offers_of)
 
     def _be_a_module(self) -> None:
-        """Let spaces switch this room off."""
-        from tenants.community.lending.queries import underway  # noqa: PLC0415 - models first
+        """Let spaces switch this room off, and count what is done in it."""
+        from tenants.community.lending.queries import (  # noqa: PLC0415 - models first
+            adoption,
+            underway,
+        )
 
+        adoption_hooks.acts.offer(self.label, adoption.acts)
         modules.offer(
             modules.Module(
                 self.label,

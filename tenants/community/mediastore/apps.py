@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import hooks, modules, revision
-from saas.kernel.offers import shelf_hooks
+from saas.kernel.offers import adoption_hooks, shelf_hooks
 from saas.kernel.people import erasing, judging
 from saas.kernel.web import touching
 
@@ -41,9 +41,13 @@ class MediastoreConfig(AppConfig):
         self._be_a_module()
 
     def _be_a_module(self) -> None:
-        """Let spaces switch this room off."""
-        from tenants.community.mediastore.queries import underway  # noqa: PLC0415 - models first
+        """Let spaces switch this room off, and count what is done in it."""
+        from tenants.community.mediastore.queries import (  # noqa: PLC0415 - models first
+            adoption,
+            underway,
+        )
 
+        adoption_hooks.acts.offer(self.label, adoption.acts)
         modules.offer(
             modules.Module(
                 self.label,

@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
-from saas.kernel.offers import screen_hooks
+from saas.kernel.offers import adoption_hooks, screen_hooks
 from saas.kernel.people import erasing, judging
 from saas.kernel.search import search_hooks
 
@@ -57,9 +57,10 @@ class MembersConfig(AppConfig):
         self._offer_roles()
 
     def _offer_roles(self) -> None:
-        from tenants.community.members.queries import council  # noqa: PLC0415
+        from tenants.community.members.queries import adoption, council  # noqa: PLC0415
         from tenants.community.members.queries import people as queries  # noqa: PLC0415
 
+        adoption_hooks.acts.offer(self.label, adoption.acts)
         hooks.role_grants.offer(self.label, queries.duties_of)
         hooks.money_keepers.offer(self.label, queries.money_keepers)
         hooks.council_people.offer(self.label, council.people_of)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from saas.accounts.access import closed, opened
 from tenants.community.members.views import (
+    adoption,
     beginning,
     cards,
     claims,
@@ -27,6 +28,8 @@ urlpatterns = [
     path("people/<str:reference>/", cards.person, name="person"),
     path("portraits/<slug:token>/<int:width>.webp", cards.portrait, name="portrait"),
     path("admin/people/", views.people, name="people"),
+    path("admin/adoption/", adoption.adoption, name="adoption"),
+    path("admin/adoption.csv", adoption.sheet, name="adoption_sheet"),
     path("admin/people.csv", sheets.people, name="people_sheet"),
     path("admin/people/import/", roster.roster, name="roster"),
     path("admin/people/import/columns/", roster.roster_columns, name="roster_columns"),
@@ -93,6 +96,8 @@ access = (
     closed("members:person", "ref other", get="in:200"),
     closed("members:person", "ref gone", get="in:404"),
     closed("members:person", "ref foreigner", get="in:404"),
+    closed("members:adoption", get="in:403 local,admin:200"),
+    closed("members:adoption_sheet", get="in:403 local,admin:200"),
     closed("members:people_sheet", get="in:403 local,admin:200"),
     closed("members:people", get="in:403 local,admin:200"),
     closed("members:roster", get="in:403 local,admin:200", post="in:403 local,admin:422"),

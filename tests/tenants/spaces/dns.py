@@ -4,12 +4,14 @@ import datetime as dt
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import schema
+from saas.kernel import modules, schema
 from saas.kernel.tasks import SCHEMA_HEADER
 from tenants.community.members.models import Role
 from tenants.spaces.actions import addresses
+from tenants.spaces.actions import modules as module_actions
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import DomainClaim
 from tenants.spaces.resolver import CannotAskError
@@ -78,3 +80,17 @@ def claimed(domain: str = NAME, *, space: str = "north", at: dt.datetime) -> Dom
     """Have a space say that a name is its own."""
     with schema.in_public():
         return addresses.claim(schema_name=space, domain=domain, by=administrator(space), at=at)
+
+
+def switch(label: str, *, on: bool = False, at: dt.datetime | None = None) -> None:
+    """Have the north use a module, or use it no longer."""
+    module = modules.module_of(label)
+    assert module is not None
+    with schema.in_public():
+        module_actions.switch(
+            schema_name="north",
+            module=module,
+            on=on,
+            by=administrator(),
+            at=at or timezone.now(),
+        )

@@ -26,7 +26,7 @@ from tests.tenants.community.deals.making import make_deal
 from tests.tenants.community.gatherings.making import make_gathering
 from tests.tenants.community.lending.making import make_loan_out, make_thing, slot
 from tests.tenants.community.rides.making import make_ride
-from tests.tenants.spaces.dns import administrator
+from tests.tenants.spaces.dns import administrator, switch
 from tests.tenants.spaces.wizard import words_of
 
 EVERY = ("deals", "gatherings", "kiosk", "lending", "mediastore", "rides", "treaties")
@@ -36,19 +36,6 @@ ELSEWHERE = (
     *("/messages/", "/notifications/", "/neighbourhood/", "/council/", "/me/", "/me/card/"),
     *("/admin/space/", "/admin/people/", "/admin/modules/", "/api/v1/search/?q=velo"),
 )
-
-
-def switch(label: str, *, on: bool = False, at: dt.datetime | None = None) -> None:
-    module = modules.module_of(label)
-    assert module is not None
-    with schema.in_public():
-        actions.switch(
-            schema_name="north",
-            module=module,
-            on=on,
-            by=administrator(),
-            at=at or timezone.now(),
-        )
 
 
 def addresses_of(label: str) -> str:

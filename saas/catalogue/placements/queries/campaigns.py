@@ -25,7 +25,7 @@ from saas.catalogue.placements.rules import prices as price_rules
 from saas.catalogue.placements.rules import refusals as refusal_rules
 from saas.kernel.display import qr
 from saas.kernel.display.walking import Place, WalkingMap, bearing, walking_map
-from saas.kernel.display.writing import LONG_ON_WALL, few_words, num
+from saas.kernel.display.writing import LONG_ON_WALL, few_words, num, shown_count
 from saas.kernel.errors import Refused
 from saas.kernel.offers import catalogue_hooks
 from saas.kernel.offers.catalogue_hooks import Underway
@@ -277,8 +277,8 @@ def _stats(rows: list[Row], day: dt.date) -> list[Stat]:
     )
     left = max((flight.ends_on - day).days + 1 for flight in flights)
     return [
-        Stat(_("Vues"), wording.shown(counted["views"]), _("depuis le début")),
-        Stat(_("Clics"), wording.shown(counted["clicks"]), _("depuis le début")),
+        Stat(_("Vues"), shown_count(counted["views"]), _("depuis le début")),
+        Stat(_("Clics"), shown_count(counted["clicks"]), _("depuis le début")),
         Stat(_("Espaces"), num(counted["spaces"]), _("où l’annonce passe")),
         Stat(_("Encore"), price_rules.days_in_words(left), _("avant la fin")),
     ]

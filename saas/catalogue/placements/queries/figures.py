@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from saas.catalogue.placements import wording
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay, Slot
 from saas.catalogue.placements.queries.places import PlayRow, PlaySums, plays_of
 from saas.catalogue.placements.rules import prices as price_rules
-from saas.kernel.display.writing import shortdate
+from saas.kernel.display.writing import shortdate, shown_count
 from saas.kernel.values import cells
 
 MOST_LISTED = 400
@@ -62,11 +61,11 @@ def _report_row(flight: Flight, row: FlightDay) -> ReportRow:
     return ReportRow(
         day=row.day,
         slot=price_rules.slot_in_words(flight.slot),
-        views=wording.shown(row.views),
-        clicks=wording.shown(row.clicks),
+        views=shown_count(row.views),
+        clicks=shown_count(row.clicks),
         space=flight.tenant.name,
-        opens=wording.shown(row.opens) if is_on_shelf else "",
-        loans=wording.shown(row.loans) if is_on_shelf else "",
+        opens=shown_count(row.opens) if is_on_shelf else "",
+        loans=shown_count(row.loans) if is_on_shelf else "",
     )
 
 

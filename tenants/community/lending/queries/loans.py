@@ -122,7 +122,12 @@ def going_on(thing_id: int, *, at: dt.datetime) -> list[Loan]:
 
 
 def first_waiting(thing_id: int, *, at: dt.datetime) -> list[WaitingListEntry]:
-    """List who waits for a thing and may still have it, the first one first; they are held."""
+    """List who waits for a thing and may still have it, the first one first; they are held.
+
+    Where lending is switched off nobody moves up: nothing begins there any more.
+    """
+    if not modules.is_used("lending"):
+        return []
     rows = WaitingListEntry.objects.filter(
         thing_id=thing_id, state=WaitingListEntry.State.WAITING, ends_at__gt=at
     )

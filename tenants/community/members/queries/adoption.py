@@ -1,0 +1,99 @@
+"""How much a space is used: the acts that rooms keep, counted in three statements."""
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from django.db.models import Count, F, Value
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from saas.kernel import modules
+from saas.kernel.display.writing import shortdate, shown_count
+from saas.kernel.offers import adoption_hooks
+from saas.kernel.offers.adoption_hooks import Acts
+from tenants.community.members.models import Profile, Thanks
+from tenants.community.members.rules import adoption as rules
+from tenants.community.members.wording import adoption as wording
+from tenants.community.members.wording.ideas import Idea
+from tenants.spaces.models import OwnCompany
+
+
+def adoption(scope: Collection[int] | None, *, at: dt.datetime) -> rules.Adoption:
+    """Count what is done in the space, or by the people of some of its companies."""
+    today = timezone.localdate(at)
+    kinds = [one for answer in adoption_hooks.acts.ask() for one in answer]
+    return rules.reckon(
+        members=_members(scope),
+        employers=[
+            rules.Employer(one.pk, one.name, one.head_count)
+            for one in OwnCompany.objects.all()
+            if scope is None or one.pk in scope
+        ],
+        kinds=[rules.Kind(str(one.room), str(one.column)) for one in kinds],
+        arrivals=wording.arrivals(),
+        acts=_acts(kinds, since=rules.first_day(today)),
+        today=today,
+    )
+
+
+def _members(scope: Collection[int] | None) -> list[rules.Member]:
+    rows = Profile.objects.filter(user__is_active=True)
+    if scope is not None:
+        rows = rows.filter(company_id__in=scope)
+    return [
+        rules.Member(person_id, company_id, timezone.localdate(joined_at))
+        for person_id, company_id, joined_at in rows.values_list(
+            "user_id", "company_id", "joined_at"
+        )
+    ]
+
+
+def _acts(kinds: list[Acts], *, since: dt.date) -> Iterator[rules.Act]:
+    """Count the acts of each kind, person and day, in one statement."""
+    zone = timezone.get_current_timezone()
+    begin = dt.datetime.combine(since, dt.time(), tzinfo=zone)
+    parts = [
+        one.rows.filter(**{f"{one.at}__gte": begin})
+        .order_by()
+        .values(act_kind=Value(number), act_by=F(one.person), act_on=TruncDate(one.at))
+        .annotate(act_count=Count("pk"))
+        .values_list("act_kind", "act_by", "act_on", "act_count")
+        for number, one in enumerate(kinds)
+    ]
+    rows: Any = parts[0].union(*parts[1:], all=True) if parts else []
+    return (rules.Act(*row) for row in rows)
+
+
+def acts() -> list[Acts]:
+    """Return the thanks that members gave each other."""
+    return [Acts(wording.thanks(), Thanks.objects.all(), "giver_id", "given_at")]
+
+
+def advice(found: rules.Adoption) -> list[Idea]:
+    """Return what to do next, by what is shown; nothing that leads into a room that is off."""
+    switched = {str(module.name) for module in modules.offered()}
+    idle = [room.name for room in found.rooms if room.month is None and room.name in switched]
+    ideas = wording.advice(
+        few=found.percent < wording.HALF,
+        quiet=found.month is None,
+        fades=found.fades,
+        unused=idle if found.month else [],
+    )
+    return [one for one in ideas if modules.is_used(one.page.partition(":")[0])]
+
+
+def sheet(found: rules.Adoption) -> Iterator[list[str]]:
+    """Write the figures of the page as rows of a spreadsheet."""
+    yield [*wording.week_columns(), *found.columns]
+    for week in found.weeks:
+        yield [shortdate(week.starts_on), *map(shown_count, (week.active, *week.counts))]
+    yield []
+    yield wording.room_columns()
+    for room in found.rooms:
+        yield [room.name, shown_count(room.week), shown_count(room.month)]
+    if found.companies:
+        yield []
+        yield wording.company_columns()
+    for one in found.companies:
+        yield [one.name, str(one.head_count), shown_count(one.joined), shown_count(one.active)]

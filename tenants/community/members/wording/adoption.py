@@ -1,0 +1,85 @@
+"""Words about how much a space is used, and what to do where it fades."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenants.community.members.wording.ideas import Idea
+
+HALF = 50
+WHERE_FEW_JOINED = Idea(
+    "megaphone",
+    gettext_lazy("Moins de la moitié des collègues sont là"),
+    gettext_lazy("Une affiche à la cafétéria, un lien par e-mail\u00a0: on entre en une minute."),
+    "members:invitations",
+)
+WHERE_IT_IS_QUIET = Idea(
+    "sprout",
+    gettext_lazy("Semez de quoi commencer"),
+    gettext_lazy("L’accueil propose des idées\u202f; quelques objets à prêter suffisent."),
+    "members:welcome",
+)
+WHERE_IT_FADES = (
+    Idea(
+        "utensils",
+        gettext_lazy("Proposez un rendez-vous"),
+        gettext_lazy("Un déjeuner ou une marche à places comptées ramène du monde en une semaine."),
+        "gatherings:announce",
+    ),
+    Idea(
+        "hand-helping",
+        gettext_lazy("Faites prêter le CSE"),
+        gettext_lazy(
+            "Une raclette, un nettoyeur\u00a0: ce que tout le monde cherche fait revenir."
+        ),
+        "lending:offer",
+    ),
+    Idea(
+        "image",
+        gettext_lazy("Dites-le dans le hall"),
+        gettext_lazy("Un message sur les écrans touche aussi qui n’ouvre pas l’espace."),
+        "kiosk:messages",
+    ),
+)
+
+
+def thanks() -> str:
+    """Name the thanks among the rooms."""
+    return _("Mercis")
+
+
+def week_columns() -> list[str]:
+    """Name the columns of a week, before those of the rooms."""
+    return [_("Semaine du"), _("Personnes actives")]
+
+
+def arrivals() -> str:
+    """Name the column of those who joined."""
+    return _("Arrivées")
+
+
+def room_columns() -> list[str]:
+    """Name the columns of a room."""
+    return [_("Rubrique"), _("Actifs, 7 jours"), _("Actifs, 30 jours")]
+
+
+def company_columns() -> list[str]:
+    """Name the columns of a company."""
+    return [_("Entreprise"), _("Effectif"), _("Inscrits"), _("Actifs, 30 jours")]
+
+
+def advice(*, few: bool, quiet: bool, fades: bool, unused: Sequence[str]) -> list[Idea]:
+    """Say what helps: few have joined, hardly anybody does anything, it fades, rooms lie idle."""
+    idle = Idea(
+        "eye-off",
+        _("Presque personne ici depuis un mois\u00a0: %(rooms)s") % {"rooms": ", ".join(unused)},
+        _("Lancez la rubrique vous-même, ou éteignez-la\u00a0: un menu court se lit mieux."),
+        "spaces:modules",
+    )
+    return [
+        *([WHERE_FEW_JOINED] if few else []),
+        *([WHERE_IT_IS_QUIET] if quiet else []),
+        *(WHERE_IT_FADES if fades or quiet else []),
+        *([idle] if unused else []),
+    ]
