@@ -78,6 +78,7 @@ TENANT_APPS = [
     "tenants.community.rides",
     "tenants.community.notifications",
     "tenants.community.integrations",
+    "tenants.community.sso",
     "tenants.community.kiosk",
     "tenants.community.moderation",
     "tenants.community.personal_data",
@@ -316,6 +317,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 
 # Receivers of webhooks on a developer's own machine, as host and port; an installation has none.
 WEBHOOK_LOCAL_RECEIVERS = os.environ.get("WEBHOOK_LOCAL_RECEIVERS", "").split()
+
+# Identity providers on a developer's own machine, as host and port; an installation has none.
+OIDC_LOCAL_PROVIDERS = os.environ.get("OIDC_LOCAL_PROVIDERS", "").split()
 
 STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "https://api.stripe.com")

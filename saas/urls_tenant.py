@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("saas.accounts.urls")),
     path("", include("tenants.community.notifications.urls")),
     path("", include("tenants.community.integrations.urls")),
+    path("", include("tenants.community.sso.urls")),
     path("", include("tenants.community.personal_data.urls")),
     path("classifieds/", include("tenants.community.classifieds.urls")),
     path("lending/", include("tenants.community.lending.urls")),

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-from infra.local import postgres_account
+from infra.local import ports, postgres_account
 from infra.local.postgres import MAJOR, wait_for_predecessor
 from infra.local.processes import ROOT
 from infra.local.words import DISK_FULL, Trouble
@@ -18,10 +18,10 @@ from infra.local.words import DISK_FULL, Trouble
 DESCRIPTION = "stack.json"
 # The number rises with each change that rewrites a migration: until the first release, the tables
 # of an older folder are not brought up.
-FORMAT = f"27 postgresql-{MAJOR}\n"
+FORMAT = f"28 postgresql-{MAJOR}\n"
 ENOUGH = 500 * 1000 * 1000
 # All that a demo writes. The folder may also hold the private uv and the tests' cluster.
-STATE = ("format", DESCRIPTION, "secrets.json", "product", "valkey", "stripe", "logs")
+STATE = ("format", DESCRIPTION, "secrets.json", "ports.json", "product", "valkey", "stripe", "logs")
 STATE_BESIDE_THE_DATABASE = ("pgdata", "pgdata.word", "prepared", "seeded.json")
 # Schemas, icons, words and static files are made from all of this, in some corner or other.
 PREPARED_FROM = (
@@ -173,6 +173,15 @@ class DataDir:
             found |= {name: secrets.token_hex(24) for name in missing}
             write_privately(path, found)
         return found
+
+    def port_of(self, name: str) -> int:
+        """Return the port of a program that keeps its own from run to run, while it is free."""
+        path = self.path / "ports.json"
+        found: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
+        if name not in found or not ports.is_free(found[name]):
+            found[name] = ports.any_free()
+            write_privately(path, found)
+        return found[name]
 
     def is_prepared(self) -> bool:
         """Whether database and static files were made from the code as it is."""

@@ -59,6 +59,7 @@ def described(stack: Stack) -> dict[str, Any]:
             },
             "dashboard": f"{stack.stripe_base}/",
         },
+        "oidc": {"issuer": f"http://127.0.0.1:{stack.provider_port}"},
         "pids": stack.pids(),
     }
 

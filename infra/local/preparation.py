@@ -27,7 +27,7 @@ def start_servers(stack: Stack, progress: Progress) -> None:
 def _start_servers(stack: Stack) -> None:
     cluster = stack.cluster
     making = None if cluster.exists() else cluster.begin_making(stack.secrets["superuser"])
-    stack.begin_broker_and_simulator()
+    stack.begin_broker_and_simulators()
     if making:
         cluster.finish_making(making)
     cluster.begin()

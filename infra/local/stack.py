@@ -22,6 +22,9 @@ CELERY = (sys.executable, "-m", "celery", "-A", "saas")
 WORKER = (*CELERY, "worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO")
 MANAGE = (sys.executable, str(ROOT / "manage.py"))
 CALLER_THREADS = 24
+# Who signs in by the demo's identity provider is of the company whose space trusts it.
+PROVIDER_NAME, PROVIDER_PROPOSES = "Compte Sillage", "gaelle.lebris@sillage.example"
+PROVIDER_SECRET = "believes-everybody"  # noqa: S105 - and listens on this machine alone
 PRODUCT = ("web", "worker", "caller", "founder", "beat")
 RELOADED = ("saas", "tenants", "billing", "api", "frontend_templates")
 
@@ -35,6 +38,8 @@ class Stack:
         self.host = f"localhost:{port}"
         self.secrets = folder.secrets()
         self.simulator_port = ports.any_free()
+        # The space that trusts the provider knows it by its address: it keeps its port.
+        self.provider_port = folder.port_of("provider")
         self.cluster = postgres.Cluster(
             data=folder.cluster,
             programs=postgres.programs(folder.ground),
@@ -47,9 +52,22 @@ class Stack:
         self.product: dict[str, Child] = {}
         self._passing: list[Child] = []
 
-    def begin_broker_and_simulator(self) -> None:
-        """Start Valkey and the simulator, without waiting."""
+    def begin_broker_and_simulators(self) -> None:
+        """Start Valkey, the simulator and the identity provider, without waiting."""
         self.valkey.begin()
+        self.product["provider"] = processes.start(
+            "provider",
+            [
+                *(sys.executable, "-m", "infra.oidc_provider"),
+                *("--port", str(self.provider_port)),
+                *("--name", PROVIDER_NAME, "--email", PROVIDER_PROPOSES),
+            ],
+            log=self.folder.logs / "provider.log",
+            env={
+                **environment.environment_without_ours(),
+                "OIDC_CLIENT_SECRET": PROVIDER_SECRET,
+            },
+        )
         self.product["simulator"] = processes.start(
             "simulator",
             [
@@ -138,6 +156,7 @@ class Stack:
             "VAPID_PRIVATE_KEY": _vapid_key(self.secrets["vapid"]),
             "HEALTH_TOKEN": self.secrets["health"],
             "DATABASE_DISK": str(self.folder.cluster),
+            "OIDC_LOCAL_PROVIDERS": f"127.0.0.1:{self.provider_port}",
             "TROOVON_ENV": "demo",
             "DJANGO_SETTINGS_MODULE": "saas.settings",
         }

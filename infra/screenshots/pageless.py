@@ -57,6 +57,8 @@ NO_PAGE: dict[str, str] = {
     "notifications:service_worker": FILE,
     "neighbourhood:click": LEADS_ON,
     "neighbourhood:picture": FILE,
+    "sso:start": "leads on to the company's provider",
+    "sso:test": "leads on to the company's provider",
     "treaties:picture": FILE,
     "members:adoption_sheet": FILE,
     "placements:sheet": FILE,

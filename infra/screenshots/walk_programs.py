@@ -1,5 +1,6 @@
 """Pages of programs, their tokens and webhooks, as the walk sees them."""
 
+from infra.demo.seed.world import SILLAGE
 from infra.screenshots.stops import EMPLOYEE, HR, OPERATOR, OPS, SPACE, Stop, newest
 from saas.accounts.models import ERASED, User
 from tenants.community.integrations.models import WebhookEndpoint
@@ -17,6 +18,9 @@ STOPS: tuple[Stop, ...] = (
     Stop("api:reference", SPACE, EMPLOYEE),
     Stop("api:reference", OPS, OPERATOR),
     Stop("personal_data:erase_leaver", SPACE, HR, _leaver),
+    Stop("accounts:signin", SPACE, look="by-company", space=SILLAGE.slug),
+    Stop("sso:callback", SPACE, look="failed", space=SILLAGE.slug, status=422),
+    Stop("sso:settings", SPACE, HR, look="offered", space=SILLAGE.slug),
     Stop("integrations:webhook", SPACE, HR, _webhook),
     Stop("integrations:remove", SPACE, HR, _webhook),
 )

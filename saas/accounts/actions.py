@@ -10,6 +10,7 @@ from django.db import transaction
 from saas.accounts import queries, rules, tasks
 from saas.accounts.models import Pass, User, as_any, normal_email, user_reference
 from saas.kernel import schema, tokens
+from saas.kernel.people import ways_in
 from saas.kernel.tasks import after_commit
 from saas.kernel.web import rate_limit, sessions
 
@@ -61,9 +62,11 @@ def use_pass(*, token: str, at: dt.datetime) -> User:
     """Use a pass up and return its person. Raises Refused for a used, old or unknown one."""
     passes = Pass.objects.select_related("user").select_for_update(of=("self",))
     entry = rules.check_usable(passes.filter(token_hash=tokens.hashed(token)).first(), at)
+    person = as_any(entry.user)
+    ways_in.check_open(person.email, person)
     entry.used_at = at
     entry.save(update_fields=["used_at"])
-    return as_any(entry.user)
+    return person
 
 
 @transaction.atomic
@@ -79,7 +82,9 @@ def recognise(*, email: str, password: str, network: str, at: dt.datetime) -> Us
     person = rules.check_recognised(authenticate(None, email=address, password=password))
     rate_limit.give_back("signin", tokens.hashed(address))
     rate_limit.give_back("signin_network", tokens.hashed(network))
-    return as_any(person)
+    known = as_any(person)
+    ways_in.check_open(known.email, known)
+    return known
 
 
 @transaction.atomic

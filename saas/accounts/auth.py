@@ -31,7 +31,11 @@ def sign_in_host(request: HttpRequest) -> SignInHost:
 
 def _origin_of(request: HttpRequest) -> str:
     """Return our own address of the host: a port that a caller made up never gets into a mail."""
-    name = request.get_host().partition(":")[0]
+    return origin_at(request.get_host().partition(":")[0])
+
+
+def origin_at(name: str) -> str:
+    """Return the address of one of our hosts, as browsers write it."""
     _base, colon, port = settings.BASE_HOST.partition(":")
     return f"{settings.BASE_SCHEME}://{name}{colon}{port}"
 

@@ -2,28 +2,34 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from saas.accounts.models import Pass, as_any
 from saas.accounts.rules import MAILED, token_for
 from saas.kernel import mail
+from saas.kernel.people import ways_in
 
 
 def mail_link(entry: Pass) -> None:
-    """Send somebody the link that lets them in once."""
+    """Send somebody the link that lets them in once; or, where links do not, say what does."""
     person = as_any(entry.user)
-    path = reverse(
-        "accounts:enter",
-        args=[token_for(entry.purpose, entry.nonce)],
-        urlconf=settings.ROOT_URLCONF,
+    with translation.override(person.language):
+        why = ways_in.why_shut(person.email, person)
+    token = token_for(entry.purpose, entry.nonce)
+    template, page, args = (
+        ("signin_company", "accounts:signin", [])
+        if why
+        else ("signin_link", "accounts:enter", [token])
     )
     mail.send(
         to=person.email,
-        template="signin_link",
+        template=template,
         language=person.language,
         context={
             "first_name": person.first_name,
             "place": entry.place,
-            "url": f"{entry.origin}{path}",
+            "url": f"{entry.origin}{reverse(page, args=args, urlconf=settings.ROOT_URLCONF)}",
             "minutes": int(MAILED.total_seconds() // 60),
+            "why": why,
         },
     )

@@ -18,6 +18,7 @@ from saas.accounts.models import User
 from saas.accounts.requests import PersonRequest
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
+from saas.kernel.people import ways_in
 
 _A_YEAR = 365 * 24 * 3600
 
@@ -112,7 +113,12 @@ def password(request: PersonRequest) -> HttpResponse:
 
 def _signin_page(request: HttpRequest, form: SignInForm | LinkForm) -> HttpResponse:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    context = {"form": form, "host": auth.sign_in_host(request), "next": rules.local_path(wanted)}
+    context = {
+        "form": form,
+        "host": auth.sign_in_host(request),
+        "next": rules.local_path(wanted),
+        "company_way": ways_in.offered(),
+    }
     return page(request, "accounts/signin.html", context)
 
 

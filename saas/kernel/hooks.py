@@ -216,13 +216,14 @@ class DataAccess(NamedTuple):
     """A look that somebody with a role took at what is kept of members, and why.
 
     Both are French: each member reads them in their own language. `people` are their ids, None
-    where it was at all of the space.
+    where it was at all of the space. An act is told each time, a look once an hour.
     """
 
     people: Collection[int] | None
     role: str
     what: str
     why: str
+    is_act: bool = False
 
 
 class PersonCard(NamedTuple):

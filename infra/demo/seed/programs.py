@@ -1,8 +1,13 @@
-"""The demo's programs: a member's token, an integration's, and webhooks with a history."""
+"""The demo's programs: tokens, webhooks with a history, and a company's identity provider."""
 
 import datetime as dt
 
-from infra.demo.seed.world import MOULINS
+from django.conf import settings
+
+from infra.demo.seed.people import address_of
+from infra.demo.seed.world import MOULINS, PEOPLE, SILLAGE
+from infra.local.stack import PROVIDER_NAME, PROVIDER_SECRET
+from infra.oidc_provider.provider import subject_of
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from tenants.community.deals.models import Deal
@@ -14,6 +19,9 @@ from tenants.community.integrations.models import (
     WebhookEndpoint,
     WebhookEvent,
 )
+from tenants.community.sso import actions as sso
+from tenants.community.sso.queries import domains_to_cover
+from tenants.community.sso.rules import Vouched
 from tenants.spaces.models import Tenant
 
 State = WebhookDelivery.State
@@ -31,15 +39,39 @@ HISTORIES: tuple[tuple[int | None, ...], ...] = (
 
 
 def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
-    """Make tokens and webhooks in the first space."""
-    if tenant.slug != MOULINS.slug:
-        return
+    """Make tokens and webhooks in the first space; the second trusts its company's provider."""
     with schema.inside(tenant.schema_name):
         [administrator, *_others] = User.objects.filter(
             pk__in=[number for ids in hooks.administrators.ask() for number in ids]
         ).order_by("pk")
-        _tokens(people[0], administrator, at)
-        _webhooks(administrator, at)
+        if tenant.slug == MOULINS.slug:
+            _tokens(people[0], administrator, at)
+            _webhooks(administrator, at)
+        if tenant.slug == SILLAGE.slug:
+            _provider(administrator, at - dt.timedelta(days=9))
+
+
+def _provider(administrator: User, at: dt.datetime) -> None:
+    [place] = settings.OIDC_LOCAL_PROVIDERS
+    sso.describe(
+        name=PROVIDER_NAME,
+        issuer=f"http://{place}",
+        client_id="troovon",
+        secret=PROVIDER_SECRET,
+        domains=domains_to_cover(),
+        by=administrator,
+        at=at,
+    )
+
+    def vouched(email: str) -> Vouched:
+        return Vouched(f"http://{place}", subject_of(email), email, "", "")
+
+    sso.record_test(vouched=vouched(administrator.email), by=administrator, at=at)
+    sso.switch(mode="offered", by=administrator, at=at)
+    sso.record_failure(kind="silent", at=at + dt.timedelta(days=3))
+    for number, person in enumerate(PEOPLE[SILLAGE.slug][1:4]):
+        moment = at + dt.timedelta(days=4 + number)
+        sso.recognise(vouched=vouched(address_of(person)), language="fr", at=moment)
 
 
 def _tokens(member: User, administrator: User, at: dt.datetime) -> None:

@@ -12,16 +12,24 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from django.utils.translation import gettext as _
+
+from saas.kernel.errors import Refused
+
+PORTS = (443, 8443)
 PATIENCE_SECONDS = 10
 MOST_READ = 64 * 1024
 _PIECE = 64 * 1024
 _MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
+_INNER = frozenset(
+    ("local", "localhost", "internal", "lan", "home", "corp", "intranet", "onion", "arpa", "test")
+)
 _AS_WRITTEN = "%/?:@!$&'()*+,;=~[]"  # what an address may hold, an escaped sign among them
 
 
@@ -75,6 +83,59 @@ class PinnedConnection(http.client.HTTPSConnection):
                 socket.socket.shutdown(self._line, socket.SHUT_RDWR)
 
 
+class LocalConnection(http.client.HTTPConnection):
+    """A connection without TLS to a program of this machine, which a developer has named."""
+
+    def cut(self) -> None:
+        """Let whoever waits on the line wait no longer."""
+        if self.sock is not None:
+            with contextlib.suppress(OSError):  # it has ended by itself
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+
+def check_url(
+    url: str, *, local: Collection[str] = (), ports: Collection[int] = PORTS, field: str = "url"
+) -> str:
+    """Return an address that may be called. Raises Refused for any that nobody outside owns.
+
+    Names are resolved when it is called; `local` are host and port of this machine that an
+    installation of developers lets in.
+    """
+    try:
+        parts = urlsplit(url.strip())._replace(fragment="")
+        host, port = (parts.hostname or "").rstrip(".").lower(), parts.port
+        # The name may be written with accents; of the rest, HTTP takes these signs alone.
+        signs = host.encode("idna") + f"{parts.path}{parts.query}".encode("ascii")
+    except ValueError:
+        signs = b" "
+    if not all(ord("!") <= sign <= ord("~") for sign in signs):
+        raise Refused(_("Cette adresse ne se lit pas."), field=field)
+    if f"{host}:{port}" not in local:
+        _check_parts(parts, host, is_port=port is None or port in ports, field=field)
+    return parts.geturl()
+
+
+def _check_parts(parts: SplitResult, host: str, *, is_port: bool, field: str) -> None:
+    if parts.scheme != "https" or not host:
+        raise Refused(_("L’adresse commence par https://."), field=field)
+    if parts.username or parts.password:
+        raise Refused(_("L’adresse ne contient ni nom ni mot de passe."), field=field)
+    if not is_port:
+        raise Refused(_("Le port est 443 ou 8443."), field=field)
+    if not _is_outside(host):
+        raise Refused(_("Cette adresse est interne : on ne l’appelle pas d’ici."), field=field)
+
+
+def _is_outside(host: str) -> bool:
+    """Say whether a host, by its name alone, may be somebody's outside this network."""
+    try:
+        return is_public(host)
+    except ValueError:
+        pass
+    last = host.rpartition(".")[2]
+    return "." in host and last not in _INNER and not last.isdecimal()
+
+
 def public_address(host: str, port: int) -> str:
     """Return an address of a host, of which all are public.
 
@@ -99,30 +160,46 @@ def is_public(address: str) -> bool:
 
 
 def post(
-    url: str, body: bytes, headers: Mapping[str, str], *, seconds: float = PATIENCE_SECONDS
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    seconds: float = PATIENCE_SECONDS,
+    local: Collection[str] = (),
 ) -> Answer:
     """Post to an address over TLS. Raises AddressRefusedError, or OSError where nobody answers."""
     until = time.monotonic() + seconds
-    connection, target = _connection_to(url, until)
+    connection, target = _connection_to(url, until, local)
     with _ending(connection, until):
         connection.request("POST", target, body, dict(headers))
         response = connection.getresponse()
         return Answer(response.status, response.read(MOST_READ))
 
 
-def fetch(url: str, *, most_bytes: int, seconds: float) -> bytes:
+def fetch(
+    url: str,
+    *,
+    most_bytes: int,
+    seconds: float,
+    bearer: str = "",
+    local: Collection[str] = (),
+) -> bytes:
     """Fetch a file of an address over TLS, within a time and a size.
 
-    A few redirects are followed, each judged like the first address. Raises AddressRefusedError,
+    A few redirects are followed, each judged like the first address; none that would carry a
+    `bearer` elsewhere. Raises AddressRefusedError,
     TooLargeError, or OSError where nobody answers well.
     """
     until = time.monotonic() + seconds
+    headers = {"User-Agent": "Troovon", "Accept": "*/*"}
+    if bearer:
+        headers["Authorization"] = f"Bearer {bearer}"
     for _turn in range(_MOST_REDIRECTS + 1):
-        connection, target = _connection_to(url, until)
+        connection, target = _connection_to(url, until, local)
         with _ending(connection, until):
-            connection.request("GET", target, headers={"User-Agent": "Troovon", "Accept": "*/*"})
+            connection.request("GET", target, headers=headers)
             response = connection.getresponse()
-            if response.status in _REDIRECTS:
+            if response.status in _REDIRECTS and not bearer:
                 url = urljoin(url, response.headers.get("Location") or "")
                 continue
             if response.status != HTTPStatus.OK:
@@ -132,7 +209,7 @@ def fetch(url: str, *, most_bytes: int, seconds: float) -> bytes:
 
 
 @contextlib.contextmanager
-def _ending(connection: PinnedConnection, until: float) -> Iterator[None]:
+def _ending(connection: PinnedConnection | LocalConnection, until: float) -> Iterator[None]:
     """Close a connection at the end, and cut it once its time is over.
 
     A line has a time for each byte only: who sends one now and then would hold it for days.
@@ -164,7 +241,9 @@ def _read(response: http.client.HTTPResponse, most_bytes: int, until: float) -> 
     return b"".join(pieces)
 
 
-def _connection_to(url: str, until: float) -> tuple[PinnedConnection, str]:
+def _connection_to(
+    url: str, until: float, local: Collection[str]
+) -> tuple[PinnedConnection | LocalConnection, str]:
     """Return a connection to the host of an address, and the path that is asked for there."""
     seconds = min(PATIENCE_SECONDS, until - time.monotonic())
     if seconds <= 0:
@@ -174,9 +253,11 @@ def _connection_to(url: str, until: float) -> tuple[PinnedConnection, str]:
         port = parts.port or http.client.HTTPS_PORT
     except ValueError as error:
         raise AddressRefusedError("not an address") from error
+    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    target = quote(target, safe=_AS_WRITTEN)
+    if parts.netloc in local and parts.hostname:
+        return LocalConnection(parts.hostname, port, timeout=seconds), target
     if parts.scheme != "https" or not parts.hostname or parts.username is not None:
         raise AddressRefusedError("not an address over TLS")
     address = public_address(parts.hostname, port)
-    connection = PinnedConnection(parts.hostname, port, address=address, seconds=seconds)
-    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    return connection, quote(target, safe=_AS_WRITTEN)
+    return PinnedConnection(parts.hostname, port, address=address, seconds=seconds), target

@@ -13,6 +13,7 @@ from saas.kernel import hooks, tokens
 from saas.kernel.notifying import settle
 from saas.kernel.people import erasing
 from saas.kernel.tasks import after_commit
+from saas.kernel.web import outgoing
 from tenants.community.integrations import queries, rules, tasks
 from tenants.community.integrations.models import (
     ApiToken,
@@ -113,7 +114,7 @@ def add_endpoint(
     rules.check_administers(hooks.duties_of(by))
     rules.check_few(len(queries.endpoints()), rules.MOST_ENDPOINTS)
     endpoint = WebhookEndpoint(
-        url=rules.check_url(url, local=settings.WEBHOOK_LOCAL_RECEIVERS),
+        url=outgoing.check_url(url, local=settings.WEBHOOK_LOCAL_RECEIVERS),
         name=name.strip(),
         kinds=rules.check_kinds(kinds),
         made_by=by,

@@ -5,7 +5,6 @@ import datetime as dt
 import hmac
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import SplitResult, urlsplit
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,14 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
-from saas.kernel.web import outgoing
 
 PREFIX = "trv_"
 SECRET = "webhook-secret"  # noqa: S105 - the purpose of one
 MOST_TOKENS = 20
 MOST_ENDPOINTS = 10
 DAYS = (30, 90, 365)
-PORTS = (443, 8443)
 USED_AGAIN = dt.timedelta(minutes=5)
 ANSWER_RETENTION = dt.timedelta(hours=24)
 DEAD_TOKEN_RETENTION = dt.timedelta(days=90)
@@ -186,48 +183,6 @@ def check_kinds(kinds: Iterable[str]) -> str:
     if not chosen or chosen - set(KINDS):
         raise Refused(_("Choisissez ce qui est annoncé."), field="kinds")
     return " ".join(kind for kind in KINDS if kind in chosen)
-
-
-def check_url(url: str, *, local: Iterable[str] = ()) -> str:
-    """Return an address that may be told. Raises Refused for any that nobody outside owns.
-
-    Names are resolved when something is sent; `local` are host and port of this machine that an
-    installation of developers lets in.
-    """
-    try:
-        parts = urlsplit(url.strip())._replace(fragment="")
-        host, port = (parts.hostname or "").rstrip(".").lower(), parts.port
-        # The name may be written with accents; of the rest, HTTP takes these signs alone.
-        signs = host.encode("idna") + f"{parts.path}{parts.query}".encode("ascii")
-    except ValueError:
-        signs = b" "
-    if not all(ord("!") <= sign <= ord("~") for sign in signs):
-        raise Refused(_("Cette adresse ne se lit pas."), field="url")
-    if f"{host}:{port}" not in set(local):
-        _check_parts(parts, host, port)
-    return parts.geturl()
-
-
-def _check_parts(parts: SplitResult, host: str, port: int | None) -> None:
-    if parts.scheme != "https" or not host:
-        raise Refused(_("L’adresse commence par https://."), field="url")
-    if parts.username or parts.password:
-        raise Refused(_("L’adresse ne contient ni nom ni mot de passe."), field="url")
-    if port not in {None, *PORTS}:
-        raise Refused(_("Le port est 443 ou 8443."), field="url")
-    if not is_outside(host):
-        raise Refused(_("Cette adresse est interne : elle ne peut pas être prévenue."), field="url")
-
-
-def is_outside(host: str) -> bool:
-    """Say whether a host, by its name alone, may be somebody's outside this network."""
-    try:
-        return outgoing.is_public(host)
-    except ValueError:
-        pass
-    last = host.rpartition(".")[2]
-    inner = {"local", "localhost", "internal", "lan", "home", "corp", "intranet", "onion", "arpa"}
-    return "." in host and last not in inner and not last.isdecimal()
 
 
 def next_try(attempts_made: int, *, at: dt.datetime) -> dt.datetime | None:

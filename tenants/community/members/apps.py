@@ -7,7 +7,7 @@ from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
 from saas.kernel.offers import adoption_hooks, screen_hooks
-from saas.kernel.people import erasing, judging
+from saas.kernel.people import erasing, judging, ways_in
 from saas.kernel.search import search_hooks
 
 
@@ -71,6 +71,7 @@ class MembersConfig(AppConfig):
 
     def _offer_erasure(self) -> None:
         from tenants.community.members.actions import erasing as acts  # noqa: PLC0415
+        from tenants.community.members.actions import membership  # noqa: PLC0415
         from tenants.community.members.queries import people as queries  # noqa: PLC0415
         from tenants.community.members.queries import personal  # noqa: PLC0415
 
@@ -78,3 +79,6 @@ class MembersConfig(AppConfig):
         erasing.leavers.offer(self.label, queries.leavers_before)
         erasing.shut.offer(self.label, lambda person, at: acts.shut(by=person, at=at))
         erasing.erase.offer(self.label, lambda person, at: acts.erase(by=person, at=at))
+        ways_in.welcome.offer(
+            self.label, lambda person, at: membership.join_by_company(newcomer=person, at=at)
+        )

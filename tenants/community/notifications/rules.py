@@ -5,12 +5,12 @@ import datetime as dt
 import zoneinfo
 from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
+from saas.kernel.web import outgoing
 from tenants.community.notifications.models import Channel, Habits, Kind, Rhythm
 
 RETENTION = dt.timedelta(days=90)
@@ -138,17 +138,14 @@ def check_may_add_device(count: int) -> None:
 
 
 def check_endpoint(endpoint: str) -> None:
-    """Refuse a push address that is not a public host's over TLS; numbers and local names are none.
+    """Refuse a push address that is not a public host's over TLS, by its name and its usual port.
 
     What the name leads to is looked at again when something is sent there.
     """
-    parts = urlsplit(endpoint)
-    host = (parts.hostname or "").rstrip(".").lower()
-    last = host.rpartition(".")[2]
-    plain = parts.scheme == "https" and parts.netloc.lower() in {host, f"{host}:443"}
-    local = last in {"local", "localhost", "internal", "lan", "home", "arpa", "test"}
-    if not plain or "." not in host or local or not last.isalpha():
-        raise Refused(_("Cette adresse n’est pas celle d’un service de notifications."))
+    try:
+        outgoing.check_url(endpoint, ports=outgoing.PORTS[:1])
+    except Refused:
+        raise Refused(_("Cette adresse n’est pas celle d’un service de notifications.")) from None
 
 
 def check_keys(public_key: str, secret: str) -> None:

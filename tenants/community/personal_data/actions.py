@@ -36,13 +36,14 @@ def ask_export(*, by: User, at: dt.datetime) -> DataExport:
 def record_data_access(*, access: hooks.DataAccess, by: User, at: dt.datetime) -> None:
     """Note that somebody with a role looked at what is kept of a member; twice in an hour is once.
 
-    Whoever looks at themselves leaves no line; a look at all of the space is a line for each.
+    Whoever looks at themselves leaves no line; a look at all of the space is a line for each. What
+    an administrator did that concerns a member stands here too, each time.
     """
+    logged = set() if access.is_act else queries.recently_logged(access, by=by, at=at)
     people = {None} if access.people is None else {*access.people} - {by.pk}
     entry = partial(LogEntry, by=by, by_name=by.display_name, role=access.role, at=at)
     LogEntry.objects.bulk_create(
-        entry(person_id=person, what=access.what, why=access.why)
-        for person in people - queries.recently_logged(access, by=by, at=at)
+        entry(person_id=person, what=access.what, why=access.why) for person in people - logged
     )
 
 

@@ -197,6 +197,8 @@ LEFT_OUT: dict[str, str] = {
     "integrations_webhookevent": "told elsewhere already, and kept for a month",
     "integrations_webhookdelivery": "told elsewhere already, and kept for a month",
     "integrations_webhookattempt": "told elsewhere already, and kept for a month",
+    "sso_provider": "with its secret somebody passes for us at the company's provider",
+    "sso_identity": "whom the provider knows somebody as is theirs",
     "neighbourhood_dailysalt": "with it, counts lead to members",
     "neighbourhood_memberreport": _JUDGED,
     "neighbourhood_placementevent": "who saw an ad: the space shows totals alone",

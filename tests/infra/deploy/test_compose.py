@@ -70,7 +70,13 @@ def test_every_setting_that_compose_names_exists(service: str) -> None:
 # A managed database, a side cluster for a rewind, and stand-ins of tests and the demo.
 NOT_BY_COMPOSE = {
     *("DATABASE_IS_MANAGED", "DATABASE_SIDE_URL", "DATABASE_DISK", "STRIPE_API_BASE"),
-    *("DNS_RESOLVER", "PUSH_CARRIER", "VAT_REGISTER", "WEBHOOK_LOCAL_RECEIVERS"),
+    *(
+        "DNS_RESOLVER",
+        "PUSH_CARRIER",
+        "VAT_REGISTER",
+        "WEBHOOK_LOCAL_RECEIVERS",
+        "OIDC_LOCAL_PROVIDERS",
+    ),
 }
 
 

@@ -16,7 +16,17 @@ from infra.local.supervision import LASTING_SECONDS, Supervisor
 from infra.local.words import Sentence
 from tests.fixtures.patience import PATIENCE
 
-SERVICES = ("worker", "caller", "web", "beat", "founder", "simulator", "valkey", "postgresql")
+SERVICES = (
+    "worker",
+    "caller",
+    "web",
+    "beat",
+    "founder",
+    "simulator",
+    "provider",
+    "valkey",
+    "postgresql",
+)
 
 
 class Hours:

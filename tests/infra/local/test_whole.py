@@ -13,7 +13,7 @@ from tests.fixtures.patience import PATIENCE
 from tests.infra.local.test_manage import run
 
 PRODUCT = ("web", "worker", "caller", "founder", "beat")
-PROCESSES = {*PRODUCT, "simulator", "postgresql", "valkey"}
+PROCESSES = {*PRODUCT, "simulator", "provider", "postgresql", "valkey"}
 
 
 def environment_of(pid: int) -> dict[str, str]:
@@ -22,7 +22,7 @@ def environment_of(pid: int) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def test_eight_processes_run(whole_troovon: dict[str, Any]) -> None:
+def test_nine_processes_run(whole_troovon: dict[str, Any]) -> None:
     assert set(whole_troovon["pids"]) == PROCESSES
     for pid in whole_troovon["pids"].values():
         assert Path(f"/proc/{pid}").exists()

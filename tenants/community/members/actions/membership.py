@@ -10,7 +10,7 @@ from saas.accounts.models import User, normal_email
 from saas.accounts.rules import SignInHost, check_password_is_strong, token_for
 from saas.kernel import hooks, schema, tokens
 from saas.kernel.errors import Refused
-from saas.kernel.people import moving
+from saas.kernel.people import moving, ways_in
 from saas.kernel.tasks import after_commit
 from saas.kernel.web import rate_limit
 from tenants.community.members import notifications, tasks
@@ -75,6 +75,7 @@ def ask_to_join(
     """
     _limit_joining(network)
     address = normal_email(email)
+    ways_in.check_open(address, field="email")
     invitation = _invitation_for(address, code, at)
     nonce = uuid.uuid4()
     request = JoinRequest(
@@ -105,20 +106,10 @@ def join(*, token: str, password: str, at: dt.datetime) -> User:
     """
     request = rules.check_confirmable(queries.request_of(token, lock=True), at)
     rules.check_is_new_here(queries.anybody_at(request.email))
+    ways_in.check_open(request.email)
     listed = roster.invited_at(request.email, at)
     invitation = None if listed else _invitation_used(request, at)
-    user = User(
-        email=request.email,
-        first_name=request.first_name,
-        last_name=request.last_name,
-        language=request.language,
-        created_at=at,
-    )
-    if password:
-        check_password_is_strong(password, user)
-    user.set_password(password or None)
-    user.full_clean()
-    user.save()
+    user = _new_member(request, password, at=at)
     joined_by = _way_in(listed, invitation)
     named = listed or invitation
     placed = _place(request.email, named, request.company_id)
@@ -130,6 +121,26 @@ def join(*, token: str, password: str, at: dt.datetime) -> User:
     request.confirmed_at = at
     request.save(update_fields=["confirmed_at"])
     roster.invited(None).filter(email=request.email).delete()
+    return user
+
+
+@transaction.atomic
+def join_by_company(*, newcomer: ways_in.Newcomer, at: dt.datetime) -> User:
+    """Make somebody a member whose company vouches for them, as a confirmed mail would.
+
+    Nobody does this: they become somebody by it. In a park they say later whom they work for,
+    where neither their domain nor a list of staff does.
+    """
+    rules.check_domain(newcomer.email, queries.email_domains())
+    rules.check_is_new_here(queries.anybody_at(newcomer.email))
+    listed, companies = roster.invited_at(newcomer.email, at), queries.company_ids()
+    user = _new_member(newcomer, "", at=at)
+    company_id, site_id = (listed.company_id, listed.site_id) if listed else (None, None)
+    named = company_reads.company_of_domain(newcomer.email) or company_id
+    only = next(iter(companies)) if len(companies) == 1 else named
+    joined_by = _way_in(listed, None)
+    _add_profile(user, company_id=only, site_id=site_id, joined_by=joined_by, at=at)
+    roster.invited(None).filter(email=user.email).delete()
     return user
 
 
@@ -357,6 +368,22 @@ def _invitation_used(request: JoinRequest, at: dt.datetime) -> Invitation | None
             return invitation
     rules.check_domain(request.email, domains)
     return None
+
+
+def _new_member(known: JoinRequest | ways_in.Newcomer, password: str, *, at: dt.datetime) -> User:
+    user = User(
+        email=known.email,
+        first_name=known.first_name,
+        last_name=known.last_name,
+        language=known.language,
+        created_at=at,
+    )
+    if password:
+        check_password_is_strong(password, user)
+    user.set_password(password or None)
+    user.full_clean()
+    user.save()
+    return user
 
 
 def _add_profile(

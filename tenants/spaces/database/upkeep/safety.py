@@ -51,6 +51,7 @@ LANDED = {
     "treaties": "0001_initial",
     "placements": "0001_initial",
     "spaces": "0001_initial",
+    "sso": "0001_initial",
 }
 OTHERS = ("auth", "contenttypes", "sessions")  # Django's own
 

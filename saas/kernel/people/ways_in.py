@@ -1,0 +1,54 @@
+"""How a space's company lets its people in by itself, beside passwords and mailed links."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from saas.kernel import schema
+from saas.kernel.errors import Refused
+from saas.kernel.hooks import Hook
+
+
+class CompanyWay(NamedTuple):
+    """The company's own way in, as the page of signing in offers it."""
+
+    name: str
+    url: str
+    domains: str
+    is_required: bool
+
+
+class Newcomer(NamedTuple):
+    """Somebody without an account for whom the company vouches."""
+
+    email: str
+    first_name: str
+    last_name: str
+    language: str
+
+
+# In a space: the company's own way in, while it is open.
+company_way: Hook[[], CompanyWay | None] = Hook()
+# In a space: why passwords and links do not let somebody in (an address, and its account), or "".
+shut: Hook[[str, Any], str] = Hook()
+# In a space: make a member of somebody for whom the company vouches, and return them.
+welcome: Hook[[Newcomer, dt.datetime], Any] = Hook()
+
+
+def offered() -> CompanyWay | None:
+    """Return the way in of the company of this space, where there is one."""
+    if schema.current() == schema.PUBLIC:
+        return None
+    return next((way for way in company_way.ask() if way), None)
+
+
+def why_shut(email: str, person: Any = None) -> str:
+    """Say why passwords and mailed links do not let somebody in here; nothing where they do."""
+    if schema.current() == schema.PUBLIC:
+        return ""
+    return next((why for why in shut.ask(email, person) if why), "")
+
+
+def check_open(email: str, person: Any = None, *, field: str | None = None) -> None:
+    """Refuse a way in beside the company's own to whom it is the only one."""
+    if why := why_shut(email, person):
+        raise Refused(why, field=field)

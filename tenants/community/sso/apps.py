@@ -1,0 +1,22 @@
+"""The app of this room."""
+
+from django.apps import AppConfig
+
+from saas.kernel import hooks
+from saas.kernel.people import erasing, ways_in
+
+
+class SsoConfig(AppConfig):
+    """The room of the company's own identity provider."""
+
+    name = "tenants.community.sso"
+    label = "sso"
+
+    def ready(self) -> None:
+        """Offer the company's way in, say whom others are shut to, and forget who goes."""
+        from tenants.community.sso import actions, queries  # noqa: PLC0415 - models load first
+
+        ways_in.company_way.offer(self.label, queries.company_way)
+        ways_in.shut.offer(self.label, queries.why_shut)
+        hooks.personal_data.offer(self.label, queries.personal_data)
+        erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

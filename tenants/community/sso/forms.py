@@ -1,0 +1,100 @@
+"""Forms of the page on which the company's own way in is set up."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.forms import EmailOnlyField
+from saas.accounts.models import User
+from saas.kernel.forms import ActionForm
+from tenants.community.sso import actions
+from tenants.community.sso.models import Provider
+from tenants.spaces.rules.addresses import shown
+
+_TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+
+
+class ProviderForm(ActionForm[Provider]):
+    """The provider: how it is called, where it stands, as what it knows us, for whom it vouches."""
+
+    name = forms.CharField(
+        label=_("Nom sur le bouton"),
+        help_text=_("Il se lit après « Se connecter avec »."),
+        max_length=60,
+        error_messages={"required": _("Donnez le nom que vos collègues reconnaissent.")},
+    )
+    issuer = forms.CharField(
+        label=_("Émetteur"),
+        help_text=_("Une adresse en https, dite aussi « issuer » ou « URL de l’émetteur »."),
+        max_length=300,
+        widget=forms.TextInput(attrs={**_TYPED, "inputmode": "url"}),
+        error_messages={"required": _("Écrivez l’adresse de l’émetteur.")},
+    )
+    client_id = forms.CharField(
+        label=_("Identifiant de l’application"),
+        help_text=_("Dit aussi « client ID »."),
+        max_length=200,
+        widget=forms.TextInput(attrs=_TYPED),
+        error_messages={"required": _("Collez l’identifiant de l’application.")},
+    )
+    secret = forms.CharField(
+        label=_("Secret de l’application"),
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Collez le secret de l’application.")},
+    )
+    domains = forms.MultipleChoiceField(
+        label=_("Adresses concernées"),
+        help_text=_("Parmi les domaines e-mail que l’espace a prouvés."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choisissez au moins un domaine prouvé.")},
+    )
+
+    def __init__(
+        self, *args: Any, proven: Sequence[str], found: Provider | None, name: str, **kwargs: Any
+    ) -> None:
+        kwargs["initial"] = {
+            "name": found.name if found else name,
+            "issuer": found.issuer if found else "",
+            "client_id": found.client_id if found else "",
+            "domains": found.domains.split() if found else proven,
+        }
+        super().__init__(*args, **kwargs)
+        self.fields["domains"].choices = [(one, f"@{shown(one)}") for one in proven]  # type: ignore[attr-defined]
+        self.fields["secret"].required = found is None
+        self.fields["secret"].help_text = (
+            _("Gardé scellé, et jamais montré. Vide : celui d’avant reste.")
+            if found
+            else _("Gardé scellé, et jamais montré.")
+        )
+
+    def perform(self, **context: Any) -> Provider:
+        """Keep it."""
+        return actions.describe(**self.cleaned_data, **context)
+
+
+class ModeForm(ActionForm[Provider]):
+    """Off, offered or required."""
+
+    mode = forms.ChoiceField(
+        label=_("La connexion par l’entreprise est"),
+        choices=Provider.Mode,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choisissez.")},
+    )
+
+    def perform(self, **context: Any) -> Provider:
+        """Switch it."""
+        return actions.switch(mode=self.cleaned_data["mode"], **context)
+
+
+class UnbindForm(ActionForm[User]):
+    """A member whom the provider is to name anew."""
+
+    email = EmailOnlyField(label=_("Son adresse e-mail ici"))
+
+    def perform(self, **context: Any) -> User:
+        """Unbind them."""
+        return actions.unbind(email=self.cleaned_data["email"], **context)

@@ -1,0 +1,53 @@
+"""The identity provider of a company, and whom it knows."""
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Provider',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('only', models.BooleanField(default=True, editable=False, unique=True)),
+                ('name', models.CharField(max_length=60)),
+                ('issuer', models.CharField(max_length=300)),
+                ('client_id', models.CharField(max_length=200)),
+                ('secret', models.TextField()),
+                ('domains', models.CharField(blank=True, max_length=3000)),
+                ('mode', models.CharField(choices=[('off', 'Éteinte'), ('offered', 'Proposée, à côté des mots de passe et des liens'), ('required', 'Exigée, à la place des mots de passe et des liens')], default='off', max_length=8)),
+                ('tested_at', models.DateTimeField(blank=True, null=True)),
+                ('worked_at', models.DateTimeField(blank=True, null=True)),
+                ('failed_at', models.DateTimeField(blank=True, null=True)),
+                ('failure', models.CharField(blank=True, max_length=12)),
+            ],
+            options={
+                'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('only', True)), name='a_space_has_one_provider'), models.CheckConstraint(condition=models.Q(('mode', 'off'), ('mode', 'offered'), ('mode', 'required'), _connector='OR'), name='a_provider_is_off_offered_or_required'), models.CheckConstraint(condition=models.Q(('mode', 'off'), models.Q(('tested_at__isnull', False), models.Q(('domains', ''), _negated=True)), _connector='OR'), name='a_provider_is_tested_before_it_lets_anybody_in', violation_error_message='Testez d’abord la connexion.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Identity',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('issuer', models.CharField(max_length=300)),
+                ('subject', models.CharField(max_length=255)),
+                ('bound_at', models.DateTimeField()),
+                ('used_at', models.DateTimeField()),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('issuer', 'subject'), name='an_identity_is_of_one_member'), models.UniqueConstraint(fields=('user', 'issuer'), name='a_member_has_one_identity_of_a_provider')],
+            },
+        ),
+    ]

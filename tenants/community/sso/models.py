@@ -1,0 +1,85 @@
+"""The identity provider of a space's company, and which of its people is which member."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from saas.accounts.models import User
+from saas.kernel import retention
+from saas.kernel.models import SpaceModel, one_of
+
+
+class Provider(SpaceModel):
+    """The provider by which a space's people sign in; its secret is sealed (`kernel.sealed`).
+
+    `domains` are the mail domains for which it vouches, of those that the space has proven.
+    """
+
+    RETENTION = retention.with_space()
+
+    class Mode(models.TextChoices):
+        """How far the company's own way in goes."""
+
+        OFF = "off", _("Éteinte")
+        OFFERED = "offered", _("Proposée, à côté des mots de passe et des liens")
+        REQUIRED = "required", _("Exigée, à la place des mots de passe et des liens")
+
+    only = models.BooleanField(default=True, unique=True, editable=False)
+    name = models.CharField(max_length=60)
+    issuer = models.CharField(max_length=300)
+    client_id = models.CharField(max_length=200)
+    secret = models.TextField()
+    domains = models.CharField(max_length=3000, blank=True)
+    mode = models.CharField(max_length=8, choices=Mode, default=Mode.OFF)
+    tested_at = models.DateTimeField(null=True, blank=True)
+    worked_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(only=True), name="a_space_has_one_provider"),
+            models.CheckConstraint(
+                condition=one_of("mode", ["off", "offered", "required"]),
+                name="a_provider_is_off_offered_or_required",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(mode="off")
+                | (models.Q(tested_at__isnull=False) & ~models.Q(domains="")),
+                name="a_provider_is_tested_before_it_lets_anybody_in",
+                violation_error_message=_("Testez d’abord la connexion."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.issuer
+
+
+class Identity(SpaceModel):
+    """Somebody as the provider knows them, bound to a member when they first came.
+
+    `subject` is the provider's own word for a person: it outlives a change of their address, and
+    whoever is given their address later has another.
+    """
+
+    RETENTION = retention.with_person(_("Compte chez le fournisseur d’identité de l’entreprise"))
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+    bound_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"], name="an_identity_is_of_one_member"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "issuer"], name="a_member_has_one_identity_of_a_provider"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"identity of {self.user_id}"

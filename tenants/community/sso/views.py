@@ -1,0 +1,223 @@
+"""The way to the company's provider and back, and the page on which it is set up."""
+
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from saas.accounts import auth
+from saas.accounts.models import as_any
+from saas.accounts.rules import local_path
+from saas.kernel import hooks, schema
+from saas.kernel.errors import Refused
+from saas.kernel.http import page, see_other
+from tenants.community.sso import actions, forms, gateway, queries, rules, wording
+from tenants.community.sso.models import Provider
+from tenants.spaces.queries import addresses
+from tenants.spaces.requests import MemberRequest, SpaceRequest
+from tenants.spaces.rules.addresses import check_runs_the_space
+
+_ATTEMPTS = "sso_attempts"
+
+
+@login_not_required
+@require_GET
+def start(request: SpaceRequest) -> HttpResponse:
+    """Lead somebody to their company's provider."""
+    if request.user.is_authenticated:
+        return redirect(auth.goal_of(request))
+    provider = queries.open_provider()
+    if provider is None:
+        raise Http404
+    try:
+        return _leave(request, provider, is_test=False)
+    except (Refused, rules.BrokenError) as refusal:
+        return _failed(request, refusal, wanted=request.GET.get("next", ""))
+
+
+@login_not_required
+@require_GET
+@auth.never_referred
+def callback(request: SpaceRequest) -> HttpResponse:
+    """Let somebody in whom the provider led back, or say why not."""
+    attempt, now = None, timezone.now()
+    try:
+        attempt = rules.check_attempt(_taken(request), at=now)
+        vouched = _vouched(request, attempt)
+        if attempt.is_test:
+            actions.record_test(vouched=vouched, by=as_any(request.user), at=now)
+            messages.success(
+                request,
+                _("Le test a réussi : le fournisseur vous reconnaît par %(email)s.")
+                % {"email": vouched.email},
+            )
+            return see_other("sso:settings")
+        user = actions.recognise(vouched=vouched, language=get_language() or "fr", at=now)
+    except (Refused, rules.BrokenError) as refusal:
+        return _failed(request, refusal, attempt=attempt)
+    auth.sign_in(request, user, by_link=True)
+    return see_other(attempt.wanted or auth.sign_in_host(request).landing)
+
+
+@require_http_methods(["GET", "POST"])
+def settings(request: MemberRequest) -> HttpResponse:
+    """Show the provider, how it does, and what it needs to know of us; keep what is typed."""
+    _check_runs(request)
+    form = _provider_form(request, request.POST if request.method == "POST" else None)
+    if form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est enregistré."))
+        return see_other("sso:settings")
+    return _settings(request, form=form)
+
+
+@require_GET
+def test(request: MemberRequest) -> HttpResponse:
+    """Lead an administrator to the provider and back, and let nobody in by it."""
+    try:
+        return _leave(request, _provider(request), is_test=True)
+    except (Refused, rules.BrokenError) as refusal:
+        return _failed(request, refusal, is_test=True)
+
+
+@require_POST
+def switch(request: MemberRequest) -> HttpResponse:
+    """Turn the company's own way in off, offer it, or require it."""
+    _provider(request)
+    form = forms.ModeForm(request.POST)
+    if form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est enregistré."))
+        return see_other("sso:settings")
+    return _settings(request, mode_form=form)
+
+
+@require_POST
+def unbind(request: MemberRequest) -> HttpResponse:
+    """Let the provider name anew who a member is."""
+    _provider(request)
+    form = forms.UnbindForm(request.POST)
+    if form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est délié. La prochaine connexion lie de nouveau."))
+        return see_other("sso:settings")
+    return _settings(request, unbind_form=form)
+
+
+@require_POST
+def remove(request: MemberRequest) -> HttpResponse:
+    """Forget the provider."""
+    _provider(request)
+    try:
+        actions.remove(by=request.user, at=timezone.now())
+        messages.success(request, _("Le fournisseur est retiré, son secret est effacé."))
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    return see_other("sso:settings")
+
+
+def _leave(request: Any, provider: Provider, *, is_test: bool) -> HttpResponse:
+    """Begin an attempt, which only this session may end, and lead to the provider's page."""
+    now = timezone.now()
+    actions.count_try(network=auth.network_from(request), at=now)
+    back = auth.sign_in_host(request).origin + reverse("sso:callback")
+    wanted = local_path(request.GET.get("next", ""))
+    attempt = rules.new_attempt(back=back, wanted=wanted, is_test=is_test, at=now)
+    state = secrets.token_urlsafe(32)
+    url = gateway.page_url(provider, attempt, state)
+    begun = list(request.session.get(_ATTEMPTS, {}).items())[1 - rules.MOST_ATTEMPTS :]
+    request.session[_ATTEMPTS] = dict([*begun, (state, [*attempt])])
+    return HttpResponseRedirect(url)
+
+
+def _taken(request: SpaceRequest) -> Any:
+    """Take the attempt that the provider's answer names: nobody comes back to it twice."""
+    begun = dict(request.session.get(_ATTEMPTS, {}))
+    stored = begun.pop(request.GET.get("state", ""), None)
+    if stored is not None:
+        request.session[_ATTEMPTS] = begun
+    return stored
+
+
+def _vouched(request: SpaceRequest, attempt: rules.Attempt) -> rules.Vouched:
+    if attempt.is_test:
+        _check_runs(request)
+    found = queries.provider() if attempt.is_test else queries.open_provider()
+    provider = rules.check_there(found)
+    return gateway.vouched_for(provider, attempt, rules.code_of(request.GET, provider.issuer))
+
+
+def _failed(
+    request: Any,
+    refusal: Refused | rules.BrokenError,
+    *,
+    attempt: rules.Attempt | None = None,
+    is_test: bool = False,
+    wanted: str = "",
+) -> HttpResponse:
+    """Say why nobody came in, and keep it where it is the provider's fault."""
+    is_test = is_test or (attempt is not None and attempt.is_test)
+    if isinstance(refusal, Refused):
+        sentence = refusal.sentence
+    else:
+        actions.record_failure(kind=refusal.kind, at=timezone.now())
+        why = wording.FAILURES[refusal.kind]
+        sentence = str(why) if is_test else wording.why_nobody_came(refusal.kind)
+    if is_test:
+        messages.error(request, sentence)
+        return see_other("sso:settings")
+    context = {
+        "sentence": sentence,
+        "next": local_path(attempt.wanted if attempt else wanted),
+        "company_way": queries.company_way(),
+    }
+    return page(request, "sso/failed.html", context, status=422)
+
+
+def _settings(
+    request: MemberRequest,
+    *,
+    form: forms.ProviderForm | None = None,
+    mode_form: forms.ModeForm | None = None,
+    unbind_form: forms.UnbindForm | None = None,
+) -> HttpResponse:
+    provider = queries.provider()
+    with schema.in_public():
+        tenant = addresses.tenant_called(request.space.schema_name)
+        hosts = addresses.hosts_of(tenant)
+        names = [host.domain for host in hosts if host.kind != host.Kind.FORMER]
+    initial = {"mode": provider.mode if provider else ""}
+    context = {
+        "nav": "people",
+        "provider": provider,
+        "health": queries.health_of(provider) if provider else None,
+        "proven": queries.domains_to_cover(),
+        "backs": [auth.origin_at(name) + reverse("sso:callback") for name in names],
+        "form": form or _provider_form(request),
+        "mode_form": mode_form or forms.ModeForm(initial=initial),
+        "unbind_form": unbind_form or forms.UnbindForm(),
+    }
+    return page(request, "sso/settings.html", context)
+
+
+def _provider_form(request: MemberRequest, data: Any = None) -> forms.ProviderForm:
+    return forms.ProviderForm(
+        data, proven=queries.domains_to_cover(), found=queries.provider(), name=request.space.name
+    )
+
+
+def _provider(request: MemberRequest) -> Provider:
+    _check_runs(request)
+    provider = queries.provider()
+    if provider is None:
+        raise Http404
+    return provider
+
+
+def _check_runs(request: Any) -> None:
+    check_runs_the_space(hooks.duties_of(request.user), is_park=request.space.is_park)

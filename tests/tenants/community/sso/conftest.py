@@ -1,0 +1,113 @@
+"""A provider on this machine that speaks as it is told to, and a space that trusts it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.utils import timezone
+
+from infra.oidc_provider.provider import Provider as Simulated
+from infra.oidc_provider.provider import serve
+from saas.accounts.models import User
+from tenants.community.members.models import Role
+from tenants.community.sso import actions
+from tenants.community.sso.models import Provider
+from tenants.community.sso.rules import Vouched
+from tests.fixtures.people import SpaceClient
+
+SECRET = "client-secret-Kanari"
+DOMAIN = "north.example"
+
+
+@cache
+def key(number: int) -> rsa.RSAPrivateKey:
+    """Make a key once: each takes a tenth of a second."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+class Company(Simulated):
+    """The provider, and what a test makes of it."""
+
+    def __init__(self, first_key: int = 0) -> None:
+        self.number = first_key - 1
+        super().__init__(SECRET)
+        self.says: dict[str, Any] = {}
+        self.signs: Callable[[dict[str, Any]], str] = super().signed
+        self.describes: dict[str, Any] = {}
+        self.says_beside: dict[str, Any] = {}
+
+    def new_key(self) -> None:
+        self.number += 1
+        self.kid, self.key = f"key-{self.number}", key(self.number)
+
+    def description(self) -> dict[str, Any]:
+        return {**super().description(), **self.describes}
+
+    def claims(self, grant: Any) -> dict[str, Any]:
+        claims = {**super().claims(grant), **self.says}
+        return {name: value for name, value in claims.items() if value is not None}
+
+    def userinfo(self, authorization: str) -> tuple[int, dict[str, Any]]:
+        status, found = super().userinfo(authorization)
+        return status, {**found, **self.says_beside}
+
+    def signed(self, claims: dict[str, Any]) -> str:
+        return self.signs(claims)
+
+    def lead_back(self, page: str, email: str) -> str:
+        """Return where the browser of somebody is led from the provider's page."""
+        parameters = {name: values[0] for name, values in parse_qs(urlsplit(page).query).items()}
+        return self.back(parameters, email)
+
+
+@pytest.fixture
+def company(settings: Any) -> Iterator[Company]:
+    made = Company()
+    server = serve(made, 0)
+    settings.OIDC_LOCAL_PROVIDERS = [f"127.0.0.1:{server.server_port}"]
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield made
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def admin(owner: User) -> User:
+    Role.objects.create(user=owner, role="administrator", given_at=timezone.now())
+    return owner
+
+
+def describe(company: Company, by: User, **other: Any) -> Provider:
+    typed = {
+        "name": "Compte Nord",
+        "issuer": company.issuer,
+        "client_id": "troovon",
+        "secret": SECRET,
+        "domains": [DOMAIN],
+    }
+    return actions.describe(**{**typed, **other}, by=by, at=timezone.now())
+
+
+@pytest.fixture
+def opened(company: Company, admin: User) -> Provider:
+    """The provider, described, tested and offered."""
+    describe(company, admin)
+    vouched = Vouched(company.issuer, "x", admin.email, "Nadia", "Berthier")
+    actions.record_test(vouched=vouched, by=admin, at=timezone.now())
+    return actions.switch(mode="offered", by=admin, at=timezone.now())
+
+
+def leave(client: SpaceClient, url: str = "/signin/company/") -> str:
+    """Leave for the provider, and return its page."""
+    response = client.get(url)
+    assert response.status_code == 302, response.status_code
+    return str(response["Location"])
+
+
+def come(client: SpaceClient, company: Company, email: str, url: str = "/signin/company/") -> Any:
+    """Go to the provider as somebody, and come back."""
+    return client.get(client.on(company.lead_back(leave(client, url), email)))
