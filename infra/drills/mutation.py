@@ -83,7 +83,8 @@ def _test(
 ) -> subprocess.CompletedProcess[str]:
     """Run some tests of the copy with this interpreter, up to the first that fails."""
     inherited = {name: value for name, value in os.environ.items() if name not in _OF_A_RUN}
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-m", "", "-p", "no:cacheprovider"]
+    command += tests
     return subprocess.run(  # noqa: S603 - our own words
         command,
         cwd=tree,

@@ -67,22 +67,7 @@ class FetchInSpace(FetchMode):
         return "FETCH_IN_SPACE"
 
 
-class FetchOfMade(FetchMode):
-    """Fetch what a row points to that was made here and not read; it stands alone."""
-
-    __slots__ = ()
-
-    def fetch(self, fetcher: Any, instance: models.Model) -> None:
-        """Refuse a row of another space."""
-        check_row(instance)
-        models.FETCH_ONE.fetch(fetcher, instance)
-
-    def __reduce__(self) -> str:
-        return "FETCH_OF_MADE"
-
-
 FETCH_IN_SPACE = FetchInSpace()
-FETCH_OF_MADE = FetchOfMade()
 
 
 class SharedQuery(sql.Query):

@@ -178,7 +178,6 @@ class SpaceModel(_LabelledModel):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         guards.stamp(self)
-        self._state.fetch_mode = guards.FETCH_OF_MADE
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, models.Model) and guards.stamp_of(other) != guards.stamp_of(self):
@@ -193,11 +192,6 @@ class SpaceModel(_LabelledModel):
         guards.check_keys(self)
         revision.renew_if_watched(type(self))
         super().save_base(*args, **kwargs)
-
-    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
-        """Read the row again, in its own space only."""
-        guards.check_row(self)
-        super().refresh_from_db(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete here, never in a space that the row does not come from."""

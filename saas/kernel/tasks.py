@@ -167,13 +167,12 @@ def send(
 def after_commit(
     task: Task[Any, None], *args: int | str | UUID | dt.date, priority: int | None = None
 ) -> None:
-    """Queue a job once what it is about is committed.
+    """Queue a job once what it is about is committed, for where we are now: our backend goes there.
 
     A dead broker never turns a committed act into an error: what must happen all the same is a
     row whose state says *due*, and the room's clock queues it again.
     """
-    here = schema.current()
-    transaction.on_commit(lambda: send(task, *args, space=here, priority=priority), robust=True)
+    transaction.on_commit(lambda: send(task, *args, priority=priority), robust=True)
 
 
 def call_after_commit(call: Callable[[], None], *, using: str = "default") -> None:

@@ -32,8 +32,10 @@ def test_cookies_stay_on_their_host(browse: Browse, owner: User) -> None:
         assert not cookie["domain"], name
     assert settings.SESSION_COOKIE_NAME.startswith("__Host-")
     assert settings.SESSION_COOKIE_DOMAIN is None
+    assert settings.SESSION_COOKIE_SECURE
     assert settings.CSRF_COOKIE_NAME.startswith("__Host-")
     assert settings.CSRF_COOKIE_DOMAIN is None
+    assert settings.CSRF_COOKIE_SECURE
 
 
 def test_sessions_files_and_keys_are_the_guarded_ones(db: None) -> None:

@@ -35,6 +35,7 @@ SENTENCES = {
     "login": "the app's login has the attribute {}",
     "owns": "the app's login owns {}",
     "enters": "the app's login may become {}, which is no space's role",
+    "inherits": "the app's login has the rights of {} without becoming it",
     "member": "of the roles of spaces, {} is a member of more than troovon_shared",
     "power": "of the roles of spaces, {} has an attribute that roles of spaces have not",
     "proxy": "between the app and PostgreSQL stands a proxy that shares connections",
@@ -51,13 +52,13 @@ SENTENCES = {
 # Without these a mistake in one statement opens other spaces: nothing is served then.
 WALL = frozenset(
     {
-        *("set_config", "pg_settings", "cursor", "login", "owns", "enters", "member", "power"),
-        *("proxy", "elsewhere"),
+        *("set_config", "pg_settings", "cursor", "login", "owns", "enters", "inherits"),
+        *("member", "power", "proxy", "elsewhere"),
     }
 )
 # A managed PostgreSQL keeps its superuser to itself: nobody there can close these.
 OF_A_SUPERUSER = frozenset({"set_config", "pg_settings", "elsewhere"})
-_OF_THE_LOGIN = frozenset({"cursor", "login", "owns", "enters"})
+_OF_THE_LOGIN = frozenset({"cursor", "login", "owns", "enters", "inherits"})
 _MOST_NAMED = 5
 _ROLES = """
     WITH spaces AS (
@@ -80,6 +81,10 @@ _ROLES = """
     SELECT 'enters', r.rolname FROM login l JOIN pg_auth_members m ON m.member = l.oid
         JOIN pg_roles r ON r.oid = m.roleid
         WHERE r.rolname <> 'troovon_public' AND r.oid NOT IN (SELECT oid FROM spaces)
+    UNION ALL
+    SELECT 'inherits', r.rolname FROM login l
+        JOIN pg_auth_members m ON m.member = l.oid AND m.inherit_option
+        JOIN pg_roles r ON r.oid = m.roleid
     UNION ALL
     SELECT 'member', s.rolname FROM spaces s JOIN pg_auth_members m ON m.member = s.oid
         WHERE m.roleid <> (SELECT oid FROM pg_roles WHERE rolname = 'troovon_shared')

@@ -53,6 +53,11 @@ OPENED = [
         "REVOKE troovon_owner FROM troovon_app",
     ),
     (
+        "GRANT north TO troovon_app WITH INHERIT TRUE",
+        "has the rights of north without becoming it",
+        "GRANT north TO troovon_app WITH INHERIT FALSE",
+    ),
+    (
         f"GRANT TEMP ON DATABASE {testing.database()} TO PUBLIC",
         "TEMPORARY to PUBLIC is granted on the database",
         "",

@@ -59,9 +59,11 @@ def test_connection_lies_in_the_pool_in_no_space_as_a_login_without_rights(poole
 def test_a_transaction_left_open_is_rolled_back(pooled: Any) -> None:
     pooled.set_schema("public")
     pooled.set_autocommit(False)
+    same = ask(pooled, "SELECT pg_backend_pid()")
     ask(pooled, "UPDATE spaces_tenant SET name = 'taken' WHERE schema_name = 'north'")
     pooled.close()
     assert ask(pooled, "SELECT count(*) FROM spaces_tenant WHERE name = 'taken'") == (0,)
+    assert ask(pooled, "SELECT pg_backend_pid()") == same
 
 
 def test_pooled_connection_that_server_closed_is_replaced_before_it_is_used(pooled: Any) -> None:
