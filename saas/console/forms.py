@@ -15,7 +15,9 @@ from saas.accounts.models import User
 from saas.console.queries import things as queries
 from saas.kernel.display.widgets import Chips
 from saas.kernel.errors import Refused
-from saas.kernel.forms import ActionForm, EurosField
+from saas.kernel.forms import ActionForm, EurosField, MomentField
+from saas.monitoring.actions import announce
+from saas.monitoring.models import Announcement
 from tenants.spaces.actions import foundings as spaces
 from tenants.spaces.models import Founding
 
@@ -137,3 +139,29 @@ class RetryForm(ActionForm[str]):
         else:
             raise Refused(gettext("Ce n’est plus dans la liste. Rechargez la page."))
         return str(kind)
+
+
+def _moment() -> forms.DateTimeInput:
+    return forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+
+
+class AnnouncementForm(ActionForm[Announcement]):
+    """Planned work, in one sentence of each language, and when; times are Paris's."""
+
+    text_fr = forms.CharField(
+        label=_("En français"),
+        max_length=280,
+        help_text=_("Ce qui sera ralenti ou fermé, en une phrase."),
+        error_messages={"required": _("Dites-le en une phrase.")},
+    )
+    text_en = forms.CharField(
+        label=_("En anglais"),
+        max_length=280,
+        error_messages={"required": _("Dites-le aussi en anglais.")},
+    )
+    starts_at = MomentField(label=_("Début, heure de Paris"), widget=_moment())
+    ends_at = MomentField(label=_("Fin, heure de Paris"), widget=_moment())
+
+    def perform(self, *, by: User, at: dt.datetime) -> Announcement:  # type: ignore[override]
+        """Announce it to everybody."""
+        return announce(**self.cleaned_data, by=by, at=at)

@@ -19,6 +19,7 @@ from billing.stripe.queries.troubles import failed_calls, halt_now, parked_event
 from saas.accounts.requests import PersonRequest
 from saas.console.access import operators_only
 from saas.console.forms import (
+    AnnouncementForm,
     RefundForm,
     RetryForm,
 )
@@ -30,6 +31,8 @@ from saas.console.queries import troubles as trouble_queries
 from saas.kernel.display.writing import eur
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import files
+from saas.monitoring import services
+from saas.monitoring.actions import end_announcement as end_work
 from tenants.spaces.queries import upkeep as schemas
 
 
@@ -52,6 +55,32 @@ def home(request: PersonRequest) -> HttpResponse:
 @operators_only
 def troubles(request: PersonRequest) -> HttpResponse:
     """Show the troubles that operators were woken for, and how each part of the house is."""
+    return _troubles(request, AnnouncementForm())
+
+
+@require_POST
+@operators_only
+def announce(request: PersonRequest) -> HttpResponse:
+    """Announce planned work on the public page of services."""
+    form = AnnouncementForm(request.POST)
+    if not form.submit(by=request.user, at=timezone.now()):
+        return _troubles(request, form)
+    services.forget()
+    messages.success(request, _("C’est annoncé sur la page publique des services."))
+    return see_other("ops:troubles")
+
+
+@require_POST
+@operators_only
+def end_announcement(request: PersonRequest, announcement_id: int) -> HttpResponse:
+    """Say that planned work is over, or will not be."""
+    end_work(announcement_id=announcement_id, by=request.user, at=timezone.now())
+    services.forget()
+    messages.success(request, _("C’est retiré."))
+    return see_other("ops:troubles")
+
+
+def _troubles(request: PersonRequest, form: AnnouncementForm) -> HttpResponse:
     now = timezone.now()
     ended, shown = trouble_queries.ended_troubles(request.GET.get("page", "1"))
     context = {
@@ -61,6 +90,8 @@ def troubles(request: PersonRequest) -> HttpResponse:
         "ended": ended,
         "page": shown,
         "parts": trouble_queries.parts(at=now),
+        "announced": services.announcements(now),
+        "form": form,
     }
     return page(request, "console/troubles.html", context)
 

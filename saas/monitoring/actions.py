@@ -6,8 +6,9 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import transaction
 
+from saas.accounts.models import User
 from saas.monitoring import queries, rules
-from saas.monitoring.models import ScheduledJob, Trouble
+from saas.monitoring.models import Announcement, ScheduledJob, Trouble
 
 MAILING_LASTS = dt.timedelta(minutes=5)
 
@@ -111,3 +112,30 @@ def record_mailed(*, troubles: list[Trouble], at: dt.datetime) -> None:
         trouble.end_mailed_at = at if trouble.ended_at else None
         trouble.claimed_until = None
         trouble.save(update_fields=["mailed_at", "end_mailed_at", "claimed_until"])
+
+
+@transaction.atomic
+def announce(
+    *,
+    text_fr: str,
+    text_en: str,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    by: User,
+    at: dt.datetime,
+) -> Announcement:
+    """Announce planned work to everybody, on the page of services."""
+    rules.check_period(starts_at, ends_at, at=at)
+    new = Announcement(text_fr=text_fr, text_en=text_en, starts_at=starts_at, ends_at=ends_at)
+    new.announced_by, new.announced_at = by.display_name, at
+    new.full_clean()
+    new.save()
+    return new
+
+
+@transaction.atomic
+def end_announcement(*, announcement_id: int, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says who
+    """Say that planned work is over now, or will not be; twice is once."""
+    rows = Announcement.objects.filter(pk=announcement_id, ends_at__gt=at)
+    rows.filter(starts_at__lt=at).update(ends_at=at)
+    rows.filter(starts_at__gte=at).delete()

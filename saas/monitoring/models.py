@@ -90,3 +90,29 @@ class Trouble(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}".strip()
+
+
+class Announcement(SharedModel):
+    """Planned work that operators announce to everybody, in one sentence of each language."""
+
+    RETENTION = retention.WITH_SERVICE
+
+    text_fr = models.CharField(max_length=280)
+    text_en = models.CharField(max_length=280)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    announced_by = models.CharField(max_length=120)
+    announced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="planned_work_ends_after_it_starts",
+                violation_error_message=_("La fin vient après le début."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text_fr

@@ -6,6 +6,9 @@ from typing import Any
 
 from celery.schedules import crontab
 from django.conf import settings
+from django.utils.translation import gettext as _
+
+from saas.kernel.errors import Refused
 
 CLOCK = "clock"
 CLOCK_STOPPED_AFTER = dt.timedelta(minutes=3)
@@ -17,6 +20,7 @@ _LATE_AFTER = dt.timedelta(minutes=5)
 _PERIODS = 2
 # A disk that was full counts as such until a fifth more than the limit is free: no mail a minute.
 _DISK_ENDS_AT = 1.2
+LONGEST_WORK = dt.timedelta(days=7)
 MEBIBYTE = 1024 * 1024
 
 
@@ -65,3 +69,15 @@ def night_is_missed(
 def disk_is_short(free_bytes: int, *, least_mib: int, was_short: bool) -> bool:
     """Say whether too little of a disk is free."""
     return free_bytes < least_mib * MEBIBYTE * (_DISK_ENDS_AT if was_short else 1)
+
+
+def check_period(starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime) -> None:
+    """Refuse work that is announced backwards, when it is over, or for longer than a week."""
+    if ends_at <= starts_at:
+        raise Refused(_("La fin vient après le début."), field="ends_at")
+    if ends_at <= at:
+        raise Refused(_("Ce moment est passé\u00a0: annoncez ce qui vient."), field="ends_at")
+    if ends_at - starts_at > LONGEST_WORK:
+        raise Refused(
+            _("Une semaine au plus\u00a0: annoncez-la en plusieurs fois."), field="ends_at"
+        )

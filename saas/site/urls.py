@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("legal/privacy/", views.privacy, name="privacy"),
     path("mail/events/", mail_events.mail_events, name="mail_events"),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("status/", views.status, name="status"),
+    path("status.json", views.status_json, name="status_json"),
     path("", include("saas.site.urls_health")),
     # `i18n_patterns` stands at the root of a URL conf only; this is the same, one level down.
     URLResolver(RoutePattern(""), [URLResolver(LocalePrefixPattern(), _pages)]),
@@ -47,6 +49,8 @@ access = (
     opened("site:legal", get="all:200"),
     opened("site:privacy", get="all:200"),
     opened("site:accessibility", get="all:200"),
+    opened("site:status", get="all:200"),
+    opened("site:status_json", get="all:200"),
     opened("site:mail_events", post="all:404"),
     opened("site:outbox", get="all:200"),
     opened("site:message", "xx", get="all:404"),

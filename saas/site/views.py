@@ -24,7 +24,8 @@ from saas.kernel import log_context
 from saas.kernel.http import PASSING, page, see_other, try_again
 from saas.kernel.web import problems
 from saas.monitoring import queries as monitoring
-from saas.site import queries
+from saas.monitoring import services
+from saas.site import queries, wording
 from saas.site.forms import FindForm, SimulatorForm
 from tenants.spaces import hosts
 from tenants.spaces.hosts import SpaceCard
@@ -143,6 +144,21 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Say how accessible the pages are, and what was not checked."""
     return page(request, "site/accessibility.html")
+
+
+@login_not_required
+@require_GET
+def status(request: HttpRequest) -> HttpResponse:
+    """Say how the services are, which work is planned, and what was wrong of late."""
+    found = services.status(at=timezone.now())
+    return page(request, "site/status.html", wording.status_context(found))
+
+
+@login_not_required
+@require_GET
+def status_json(_request: HttpRequest) -> HttpResponse:
+    """Say the same to programs."""
+    return JsonResponse(wording.status_json(services.status(at=timezone.now())))
 
 
 @login_not_required

@@ -10,6 +10,22 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Announcement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text_fr', models.CharField(max_length=280)),
+                ('text_en', models.CharField(max_length=280)),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('announced_by', models.CharField(max_length=120)),
+                ('announced_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['starts_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='planned_work_ends_after_it_starts', violation_error_message='La fin vient après le début.')],
+            },
+        ),
+        migrations.CreateModel(
             name='ScheduledJob',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -97,6 +97,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "billing_taxpart": APPEND,
     "billing_taxpayment": NO_DELETE,
     "console_operator": READ,
+    "monitoring_announcement": ALL,
     "monitoring_scheduledjob": NO_DELETE,
     "monitoring_trouble": NO_DELETE,
 }

@@ -1,0 +1,177 @@
+"""How Troovon's services are, for anybody who asks: in a few states, without names and counts.
+
+What is read is remembered for some seconds, so that many readers cost what one costs.
+"""
+
+import datetime as dt
+import threading
+import time
+from typing import NamedTuple
+
+from django.db import Error
+from django.db.models import QuerySet
+
+from billing.models import StripeCall
+from billing.models.states import OPEN_CALLS
+from saas.kernel import schema
+from saas.monitoring import queries
+from saas.monitoring.models import Announcement, Trouble
+from saas.monitoring.queries import DEGRADED, DOWN, OK, Finding
+
+PAGES, MAILS, PAYMENTS, COUNCILS, PLANNED = "pages", "mails", "payments", "councils", "planned"
+REMEMBERED_SECONDS = 10.0
+SHOWN_FOR = dt.timedelta(days=90)
+MOST_SHOWN = 50
+# Shorter ones were over before anybody looked.
+SHORTEST = dt.timedelta(minutes=5)
+# A click that leads to Stripe waits for so long where Stripe is well.
+CLICK_IS_SLOW_AFTER = dt.timedelta(minutes=3)
+_CLICKS = ("checkout", "customer", "portal", "link")
+_JOBS = {
+    "shares": COUNCILS,
+    "council-bills": COUNCILS,
+    "council-months": COUNCILS,
+    "calls": PAYMENTS,
+    "events": PAYMENTS,
+    "missed-events": PAYMENTS,
+    "mails-of-spaces": MAILS,
+    "mails-of-public": MAILS,
+    "news": MAILS,
+    "digests": MAILS,
+}
+_AFFECTED = {
+    Trouble.Kind.STRIPE_HALT: ((PAYMENTS, DOWN), (COUNCILS, DEGRADED)),
+    Trouble.Kind.SHORT_BALANCE: ((COUNCILS, DEGRADED),),
+    Trouble.Kind.CLOCK: ((MAILS, DEGRADED), (COUNCILS, DEGRADED)),
+}
+
+
+class Service(NamedTuple):
+    """A service: how it is, and since when where it is not as it should be."""
+
+    name: str
+    state: str = OK
+    since: dt.datetime | None = None
+
+
+class Incident(NamedTuple):
+    """A time in which a service was not as it should be, or planned work; it is over."""
+
+    service: str
+    began_at: dt.datetime
+    ended_at: dt.datetime
+    text_fr: str = ""
+    text_en: str = ""
+
+
+class Status(NamedTuple):
+    """How all services are, planned work that is under way or to come, and what is over."""
+
+    checked_at: dt.datetime
+    services: list[Service]
+    planned: list[Announcement]
+    incidents: list[Incident]
+
+
+class _Memory:
+    """The last look, in this process; of many who ask at once, one looks."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.status: Status | None = None
+        self.read_at = float("-inf")
+
+
+_memory = _Memory()
+
+
+def status(*, at: dt.datetime) -> Status:
+    """Return how all services are, as of some seconds ago."""
+    with _memory.lock:
+        if _memory.status is None or time.monotonic() > _memory.read_at + REMEMBERED_SECONDS:
+            _memory.status, _memory.read_at = _read(at), time.monotonic()
+        return _memory.status
+
+
+def forget() -> None:
+    """Look anew the next time: somebody announced something."""
+    _memory.status = None
+
+
+def _read(at: dt.datetime) -> Status:
+    ready = queries.readiness(at=at)
+    found = {PAGES: Service(PAGES), MAILS: Service(MAILS)}
+    found |= {PAYMENTS: Service(PAYMENTS), COUNCILS: Service(COUNCILS)}
+    if ready["broker"] == DOWN:
+        found[MAILS] = Service(MAILS, DEGRADED)
+    if DOWN in {ready["valkey"], ready["broker"]}:
+        found[PAGES] = Service(PAGES, DEGRADED)
+    nothing_known = Status(at, [Service(name, DOWN) for name in found], [], [])
+    if ready["database"] == DOWN:
+        return nothing_known
+    try:
+        with schema.in_public():
+            for service in _affected(at):
+                found[service.name] = _worse(found[service.name], service)
+            return Status(at, list(found.values()), list(announcements(at)), _incidents(at))
+    except Error:
+        return nothing_known
+
+
+def _worse(one: Service, other: Service) -> Service:
+    """Return the worse of two looks at a service, since the first of both."""
+    worse = max(one, other, key=lambda each: (OK, DEGRADED, DOWN).index(each.state))
+    began = [each.since for each in (one, other) if each.since]
+    return worse._replace(since=min(began, default=None))
+
+
+def _affected(at: dt.datetime) -> list[Service]:
+    findings = queries.findings_of([*_AFFECTED, Trouble.Kind.JOB], at=at)
+    slow = StripeCall.objects.filter(
+        state__in=OPEN_CALLS, kind__in=_CLICKS, created_at__lt=at - CLICK_IS_SLOW_AFTER
+    )
+    since = slow.order_by("created_at").values_list("created_at", flat=True).first()
+    clicks = [Service(PAYMENTS, DEGRADED, since)] if since else []
+    return clicks + [
+        Service(name, state, finding.since)
+        for finding in findings
+        for name, state in _services_of(finding)
+    ]
+
+
+def _services_of(finding: Finding | Trouble) -> tuple[tuple[str, str], ...]:
+    if finding.kind == Trouble.Kind.JOB:
+        name = _JOBS.get(finding.subject)
+        return ((name, DEGRADED),) if name else ()
+    return _AFFECTED.get(Trouble.Kind(finding.kind), ())
+
+
+def announcements(at: dt.datetime) -> QuerySet[Announcement]:
+    """Return the planned work that is under way or to come, the next first."""
+    return Announcement.objects.filter(ends_at__gt=at).order_by("starts_at", "pk")[:MOST_SHOWN]
+
+
+def _incidents(at: dt.datetime) -> list[Incident]:
+    """Return what is over, the last first; overlapping troubles of one service are one incident."""
+    since = at - SHOWN_FOR
+    over = queries.ended_troubles().filter(
+        ended_at__gt=since, kind__in=[*_AFFECTED, Trouble.Kind.JOB]
+    )
+    times = sorted(
+        (name, trouble.began_at, trouble.ended_at)
+        for trouble in over[: MOST_SHOWN * 4]
+        for name, _state in _services_of(trouble)
+        if trouble.ended_at and trouble.ended_at - trouble.began_at >= SHORTEST
+    )
+    found: list[Incident] = []
+    for name, began_at, ended_at in times:
+        last = found[-1] if found else None
+        if last and last.service == name and began_at <= last.ended_at:
+            found[-1] = last._replace(ended_at=max(last.ended_at, ended_at))
+        else:
+            found.append(Incident(name, began_at, ended_at))
+    planned = Announcement.objects.filter(ends_at__lte=at, ends_at__gt=since)
+    found += [
+        Incident(PLANNED, one.starts_at, one.ends_at, one.text_fr, one.text_en) for one in planned
+    ]
+    return sorted(found, key=lambda one: one.began_at, reverse=True)[:MOST_SHOWN]
