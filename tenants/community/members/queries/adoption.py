@@ -87,13 +87,18 @@ def sheet(found: rules.Adoption) -> Iterator[list[str]]:
     """Write the figures of the page as rows of a spreadsheet."""
     yield [*wording.week_columns(), *found.columns]
     for week in found.weeks:
-        yield [shortdate(week.starts_on), *map(shown_count, (week.active, *week.counts))]
+        yield [shortdate(week.starts_on), *map(_cell, (week.active, *week.counts))]
     yield []
     yield wording.room_columns()
     for room in found.rooms:
-        yield [room.name, shown_count(room.week), shown_count(room.month)]
+        yield [room.name, _cell(room.week), _cell(room.month)]
     if found.companies:
         yield []
         yield wording.company_columns()
     for one in found.companies:
-        yield [one.name, str(one.head_count), shown_count(one.joined), shown_count(one.active)]
+        yield [one.name, str(one.head_count), _cell(one.joined), _cell(one.active)]
+
+
+def _cell(count: int | None) -> str:
+    """Write a count so that a spreadsheet reckons with it."""
+    return shown_count(None) if count is None else str(count)
