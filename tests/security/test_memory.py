@@ -42,7 +42,7 @@ ROWS = {
     if (status := row.expected(SPACE, "GET")["admin"]) != HTTPStatus.METHOD_NOT_ALLOWED
 }.values()
 # A process keeps these for good, and nothing of a space is in them.
-LASTING_VARIABLES = {"entered", "host", "request", "job", "space of the keys"}
+LASTING_VARIABLES = {"entered", "host", "modules", "request", "job", "space of the keys"}
 LASTING_LOCALS = {"infra.drills.inside.access.web_client"}
 REMEMBERED = {
     "api.description",
