@@ -118,8 +118,8 @@ def credit(
 
 
 def _is_whole(invoice: Invoice) -> bool:
-    """Say whether credit notes add up to an invoice; a loss that was given up has none."""
-    notes = Invoice.objects.filter(corrects=invoice).aggregate(cents=Sum("gross_cents", default=0))
+    """Say whether the credit notes of an invoice, one at least, add up to it."""
+    notes = Invoice.objects.filter(corrects=invoice).aggregate(cents=Sum("gross_cents"))
     return bool(notes["cents"] >= invoice.gross_cents)
 
 

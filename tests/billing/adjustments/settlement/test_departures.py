@@ -151,6 +151,7 @@ def test_stuck_campaign_holds_no_other_back(till: Till, monkeypatch: pytest.Monk
     leave(till.at)
     assert Refund.objects.filter(sale__order=sound).count() == Refund.objects.count() == 1
     assert Case.objects.get(kind=Case.Kind.FAILING_STEP).subject == f"order {broken.pk}"
+    assert not CampaignDeparture.objects.filter(campaign=broken.campaign_id).exists()
 
 
 def shares() -> dict[str, int]:

@@ -61,6 +61,16 @@ def test_a_council_gets_back_no_more_than_the_dispute_took() -> None:
     assert [simulation.share_of(sale, who, rate_bp=None) for who in (OURS, THEIRS)] == [1, 1]
 
 
+def test_money_that_was_never_lost_is_not_given_again() -> None:
+    regained = Return(1, "never lost", is_regained=True)
+    for cents in range(1, 13):
+        plain = sold(10, both=True, returned=cents)
+        odd = plain._replace(returns=(regained, *plain.returns))
+        assert simulation.share_of(odd, OURS, rate_bp=None) == simulation.share_of(
+            plain, OURS, rate_bp=None
+        )
+
+
 def test_share_never_falls_by_what_a_bank_gives_again() -> None:
     """Another cent would be rounded away: it was, when the refund came between."""
     lost, given_again = Return(1, "lost"), Return(1, "lost", is_regained=True)

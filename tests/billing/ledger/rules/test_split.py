@@ -130,6 +130,13 @@ def test_refused_part_is_borne_by_the_space_s_own_council(
     assert left[A] * 10_000 + left[B] * 20_000 == remaining
 
 
+def test_space_that_refused_nothing_has_nothing_taken_from_it() -> None:
+    spaces = split.refused_spaces(
+        {A: 10_000, B: 20_000}, {A: 1_200}, net_cents=30_000, gross_cents=36_000
+    )
+    assert spaces == {A: SpaceOfSale(10_000, Fraction(1_000)), B: SpaceOfSale(20_000, Fraction(0))}
+
+
 def test_refused_part_of_one_space_leaves_each_cent_of_the_others_whole() -> None:
     spaces = {A: SpaceOfSale(10_000, Fraction(1_000)), B: SpaceOfSale(20_000, Fraction(0))}
     left = split.remaining_by_space(spaces, remaining_net_cents=29_000)
