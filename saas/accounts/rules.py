@@ -96,7 +96,7 @@ def check_is_proven(*, proven: bool) -> None:
         raise Refused(
             _(
                 "Ce n’est pas le mot de passe actuel. Si vous l’avez oublié, "
-                "déconnectez-vous, puis recevez un lien."
+                "déconnectez-vous, puis entrez autrement."
             ),
             field="current",
         )

@@ -75,7 +75,7 @@ class Exchange:
 
 
 class Site:
-    """Runs a WSGI application in a few threads, which wait for nobody outside."""
+    """Runs a WSGI application in a few threads, which wait for nobody outside but at a sign-in."""
 
     def __init__(self, pages: Pages, limits: Limits | None = None) -> None:
         self._pages = pages

@@ -1,9 +1,11 @@
 """How the company's own way in is set up, tested and opened, and how people come in by it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
@@ -150,17 +152,14 @@ def recognise(*, vouched: rules.Vouched, language: str, at: dt.datetime) -> User
     rules.check_is_open(person)
     if bound is None:
         rules.check_is_unbound(queries.identity_at(person, vouched.issuer))
-        try:
-            with transaction.atomic():
-                Identity.objects.create(
-                    user=person,
-                    issuer=vouched.issuer,
-                    subject=vouched.subject,
-                    bound_at=at,
-                    used_at=at,
-                )
-        except IntegrityError:
-            raise Refused(_("Cette connexion vient d’aboutir ailleurs. Recommencez.")) from None
+        with _once():
+            Identity.objects.create(
+                user=person,
+                issuer=vouched.issuer,
+                subject=vouched.subject,
+                bound_at=at,
+                used_at=at,
+            )
     else:
         Identity.objects.filter(pk=bound.pk).update(used_at=at)
     due = Q(worked_at=None) | Q(worked_at__lt=at - rules.WORKED_AGAIN)
@@ -187,8 +186,19 @@ def _by_address(vouched: rules.Vouched, *, language: str, at: dt.datetime) -> Us
     if known is not None:
         return known
     newcomer = ways_in.Newcomer(vouched.email, vouched.first_name, vouched.last_name, language)
-    [person] = ways_in.welcome.ask(newcomer, at)
+    with _once():
+        [person] = ways_in.welcome.ask(newcomer, at)
     return as_any(person)
+
+
+@contextmanager
+def _once() -> Iterator[None]:
+    """Let the second of two tabs that come back at once begin again."""
+    try:
+        with transaction.atomic():
+            yield
+    except (IntegrityError, ValidationError):
+        raise Refused(_("Cette connexion vient d’aboutir ailleurs. Recommencez.")) from None
 
 
 def _held(*, lock: bool = True) -> Provider:

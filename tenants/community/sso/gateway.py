@@ -20,7 +20,7 @@ from tenants.community.sso import queries, rules
 from tenants.community.sso.models import Provider
 
 WHOLE_SECONDS = 6.0
-WAITING_SECONDS = 2.0
+WAITING_SECONDS = 0.5
 MOST_BYTES = 64 * 1024
 # What a provider says of itself, and its keys; unknown keys are asked for again, but not at each
 # forged token.
@@ -45,7 +45,7 @@ def vouched_for(provider: Provider, attempt: rules.Attempt, code: str) -> rules.
         token = answer.get("id_token")
         claims = _claims(provider, description, nonce=attempt.nonce, id_token=token, until=until)
         if "email" not in claims and description.userinfo:
-            bearer = str(answer.get("access_token") or "")
+            bearer = rules.bearer_of(answer)
             found = rules.read(_fetch(description.userinfo, until, bearer=bearer), "email")
             claims = {**found, **claims} if found.get("sub") == claims["sub"] else claims
     return rules.vouched_for(claims, provider=provider, domains=domains)
@@ -111,7 +111,7 @@ def _exchange(
         local=settings.OIDC_LOCAL_PROVIDERS,
     )
     found = rules.read(answer.body, "answer")
-    if found.get("error") in {"invalid_client", "unauthorized_client"}:
+    if found.get("error") in ("invalid_client", "unauthorized_client"):
         rules.broken("client")
     if found.get("error") == "invalid_grant":
         rules.begin_again()

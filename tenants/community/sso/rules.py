@@ -9,7 +9,6 @@ directory. At Google everybody may have an account, so `hd` must name the compan
 import base64
 import datetime as dt
 import hashlib
-import hmac
 import json
 import secrets
 from collections.abc import Collection, Iterable, Mapping
@@ -205,6 +204,12 @@ def read(body: bytes, kind: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else broken(kind)
 
 
+def bearer_of(answer: Mapping[str, Any]) -> str:
+    """Return the token that opens what else the provider says, as a header can hold it."""
+    bearer = str(answer.get("access_token") or "")
+    return bearer if bearer.isascii() and bearer.isprintable() else broken("answer")
+
+
 def described(found: Mapping[str, Any], issuer: str, *, local: Collection[str]) -> Description:
     """Return the addresses that a provider gives of itself, all of them outside."""
     named = str(found.get("issuer") or "")
@@ -231,7 +236,7 @@ def claims_of(
     try:
         key = _key_for(jwt.get_unverified_header(id_token), keys)
         claims = _decoded(id_token, key, issuer=issuer, client_id=client_id) if key else None
-    except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
         broken(
             next((kind for sort, kind in _FAULTS.items() if isinstance(error, sort)), "signature")
         )
@@ -260,9 +265,10 @@ def _check_claims(claims: Mapping[str, Any], *, client_id: str, nonce: str) -> N
     several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
     if claims.get("azp", None if several else client_id) != client_id:
         broken("audience")
-    if not hmac.compare_digest(str(claims.get("nonce") or "").encode(), nonce.encode()):
+    if claims.get("nonce") != nonce:
         broken("nonce")
-    if not 0 < len(str(claims["sub"])) <= _LONGEST_SUBJECT:
+    subject = claims["sub"]
+    if not subject.isprintable() or not 0 < len(subject) <= _LONGEST_SUBJECT:
         broken("answer")
 
 
@@ -293,9 +299,9 @@ def vouched_for(
         broken("email")
     is_google = provider.issuer == GOOGLE
     verified = claims.get("email_verified", not is_google)
-    if verified not in {True, "true"}:
+    if verified not in (True, "true"):
         broken("unverified")
-    if is_google and claims.get("hd") not in domains:
+    if is_google and str(claims.get("hd")) not in domains:
         broken("hosted")
     first, last = _names(claims, normal_email(email))
     return Vouched(provider.issuer, str(claims["sub"]), normal_email(email), first, last)
@@ -311,14 +317,17 @@ def _is_email(email: str) -> bool:
 
 def _names(claims: Mapping[str, Any], email: str) -> tuple[str, str]:
     """Return a first and a last name: as given, else of the whole name, else of the address."""
-    first, last, whole = (
-        " ".join(str(claims.get(name) or "").split())[:_LONGEST_NAME]
-        for name in ("given_name", "family_name", "name")
-    )
+    names = (_written(claims.get(name)) for name in ("given_name", "family_name", "name"))
+    first, last, whole = names
     if first and last:
         return first, last
     parts = (whole or email.partition("@")[0].replace(".", " ").title()).split(" ", 1)
     return parts[0], parts[1] if len(parts) == _MOST_PARTS else parts[0]
+
+
+def _written(name: Any) -> str:
+    plain = "".join(sign if sign.isprintable() else " " for sign in str(name or ""))
+    return " ".join(plain.split())[:_LONGEST_NAME]
 
 
 def check_covered(email: str, domains: Collection[str]) -> None:

@@ -52,6 +52,7 @@ def test_administrator_describes_tests_and_opens_it(
     shown = client.get(PAGE).text
     assert f"vous reconnaît par {admin.email}" in shown
     assert "Dernière réussite" in shown
+    assert shown.count('method="post"') == shown.count("csrfmiddlewaretoken")
     assert not Identity.objects.exists()
 
     assert client.post("/admin/sign-in/mode/", {"mode": "required"}).status_code == 303

@@ -1,7 +1,9 @@
 """Signing in by the company's provider, and all that a forged answer opens: nothing."""
 
 import base64
+import contextlib
 import datetime as dt
+import itertools
 import json
 import time
 from collections.abc import Callable
@@ -12,13 +14,14 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from infra.oidc_provider.provider import Grant
 from saas.accounts import tasks
 from saas.accounts.models import Pass, User
 from saas.accounts.rules import token_for
 from saas.kernel import cache, schema, tokens
 from tenants.community.members.actions import leaving
 from tenants.community.members.models import JoinRequest, Profile, Role
-from tenants.community.sso import actions, gateway
+from tenants.community.sso import actions, gateway, queries, rules
 from tenants.community.sso.models import Identity, Provider
 from tenants.spaces.models import OwnCompany
 from tests.fixtures.people import PASSWORD, Browse, SpaceClient, make_user
@@ -269,6 +272,66 @@ def test_token_that_says_something_else_is_refused(
     client = browse()
     refused(client, come(client, company, teammate.email))
     assert failure() == kind
+
+
+NASTY: tuple[Any, ...] = (
+    None,
+    0,
+    -1,
+    1e999,
+    "",
+    "\0",
+    "\ud800",
+    "x" * 5000,
+    [],
+    {},
+    [[]],
+    {"a": 1},
+    True,
+    "\r\nX: y",
+)
+
+
+def test_nasty_values_are_refused_or_cleaned_and_never_break_a_page(
+    opened: Provider, company: Company, teammate: User
+) -> None:
+    parameters = {"client_id": "troovon", "nonce": "n"}
+    good = company.claims(Grant(teammate.email, parameters))
+    for name, value in itertools.product((*good, "hd", "azp", "name"), NASTY):
+        body = json.dumps({**good, name: value}).encode()
+        token = jwt.PyJWS().encode(body, company.key, "RS256", {"kid": company.kid})
+        keys = company.keys()["keys"]
+        try:
+            claims = rules.claims_of(
+                token, keys, issuer=company.issuer, client_id="troovon", nonce="n"
+            )
+            vouched = rules.vouched_for(claims or {}, provider=opened, domains=["north.example"])
+        except rules.BrokenError:
+            continue
+        actions.recognise(vouched=vouched, language="fr", at=timezone.now())
+        assert all(word.isprintable() for word in vouched)
+        Identity.objects.all().delete()
+    whole = company.description()
+    for name, value in itertools.product(whole, NASTY):
+        with contextlib.suppress(rules.BrokenError):
+            rules.described({**whole, name: value}, company.issuer, local=["127.0.0.1:1"])
+    for key in [None, 1, {}, {"kty": "RSA"}, {"kty": "RSA", "kid": [], "n": "", "e": ""}]:
+        with contextlib.suppress(rules.BrokenError):
+            rules.claims_of(token, [key], issuer="x", client_id="troovon", nonce="n")
+
+
+def test_two_tabs_of_somebody_new_make_one_member(
+    browse: Browse, opened: Provider, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = browse(), browse()
+    assert come(first, company, "eve@north.example").status_code == 303
+    # The second looked before the first was committed.
+    monkeypatch.setattr(queries, "identity_of", lambda *_: None)
+    monkeypatch.setattr(queries, "identity_at", lambda *_: None)
+    assert "vient d’aboutir" in refused(second, come(second, company, "eve@north.example"))
+    monkeypatch.setattr(queries, "person_at", lambda *_: None)
+    monkeypatch.setattr("tenants.community.members.queries.people.anybody_at", lambda *_: None)
+    assert "vient d’aboutir" in refused(second, come(second, company, "eve@north.example"))
 
 
 def test_directory_that_says_nothing_of_verifying_vouches_and_keys_are_replaced(
