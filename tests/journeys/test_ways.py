@@ -63,6 +63,27 @@ def test_posting_takes_no_mouse(member: Visitor) -> None:
     member.see("Boutures de pothos", "Don").stop()
 
 
+def test_list_of_staff_brings_a_colleague_in_without_script(
+    visitor: Arrive, village: Village
+) -> None:
+    hr, guest = (visitor(script=False, size=PHONE) for _ in range(2))
+    email = f"awa@{village.domain}"
+    lines = [f"{email};Awa;Sissoko;Quai", ";Ronan;Quéméré;Quai", f"{village.employee};K;L;Forge"]
+    content = "\r\n".join(["Courriel;Prénom;Nom;Société", *lines]).encode("cp1252")
+    space.sign_in(hr, village.slug, village.hr)
+    hr.open("/admin/people/").follow("Liste du personnel").stop()
+    hr.page.set_input_files(
+        "main [name=file]", {"name": "paie.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    hr.press("Voir l’aperçu").see("Awa Sissoko", "Pas d’adresse e-mail").stop()
+    hr.press("Confirmer l’import").see("1 invitation part").stop()
+
+    guest.open(guest.mailed(email, "/join/confirm/")).see("vous invite").stop()
+    guest.press("Entrer comme Awa").stop()
+    hr.open("/admin/people/import/").see("Entrées").stop()
+    assert not hr.shown(email).count()
+
+
 def test_mistake_moves_the_focus_to_its_field(member: Visitor) -> None:
     member.open("/classifieds/new/")
     tab_to(member, words="Publier l’annonce")

@@ -74,7 +74,7 @@ def xlsx(rows: Iterable[Iterable[str]]) -> bytes:
 def _lines(rows: Iterator[Sequence[Any]]) -> list[Line]:
     lines: list[Line] = []
     for number, row in enumerate(rows, start=1):
-        cells = [_text(value) for value in row[:MOST_COLUMNS]] if any(row) else []
+        cells = [_text(value) if value else "" for value in row[:MOST_COLUMNS]]
         while cells and not cells[-1]:
             cells.pop()
         if cells:
@@ -92,8 +92,6 @@ def _lines(rows: Iterator[Sequence[Any]]) -> list[Line]:
 
 def _text(value: Any) -> str:
     """Return a cell as somebody reads it: no controls, no spaces that are not seen."""
-    if value is None:
-        return ""
     whole = isinstance(value, float) and value.is_integer()
     words = str(int(value) if whole else value)
     seen = "".join(sign for sign in words if sign.isprintable() or sign.isspace())

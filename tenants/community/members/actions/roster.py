@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.accounts.rules import token_for
-from saas.kernel import schema, tokens
+from saas.kernel import tokens
 from saas.kernel.tasks import after_commit
 from saas.kernel.uploads.sheets import Line
 from saas.kernel.web import rate_limit
@@ -90,7 +90,7 @@ def confirm(
     gone = [one for one in ticked if one.is_member]
     rules.check_settled(len(gone))
     rules.check_has_something(len(plan.new) + len(plan.changed) + len(ticked))
-    _limit_imports()
+    _limit_imports(by)
     invited = _invite(plan.new, day=day, by=by, at=at)
     moved, left_over = _bring_up_to_date(plan.changed, by=by, at=at)
     keys = [uuid.UUID(one.key) for one in ticked if not one.is_member]
@@ -157,10 +157,10 @@ def _take_columns(roster: RosterUpload, columns: Mapping[str, int]) -> None:
     roster.columns = {field: place for place, field in enumerate(columns)}
 
 
-def _limit_imports() -> None:
+def _limit_imports(by: User) -> None:
     rate_limit.check(
         "roster",
-        schema.current(),
+        str(by.pk),
         most=rules.IMPORTS_A_DAY,
         per_seconds=rules.A_DAY_SECONDS,
         when_silent=rate_limit.Silent.REFUSE,

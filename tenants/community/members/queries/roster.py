@@ -83,12 +83,13 @@ class Counts(NamedTuple):
     joined: int
     waiting: int
     reminded: int
+    leaving: int
     planned: list[tuple[dt.date, int]]
 
     @property
     def any(self) -> bool:
         """Whether a list was ever confirmed."""
-        return bool(self.mailed or self.planned)
+        return bool(self.mailed or self.leaving or self.planned)
 
 
 class _Here(NamedTuple):
@@ -141,14 +142,15 @@ def to_remind(scope: frozenset[int] | None, at: dt.datetime) -> QuerySet[JoinReq
     return invited(scope).filter(mailed_at__lt=early, reminded_at=None, expires_at__gt=at)
 
 
-def counts(scope: frozenset[int] | None) -> Counts:
+def counts(scope: frozenset[int] | None, at: dt.datetime) -> Counts:
     """Count what became of the people of lists."""
     waits = Q(mailed_at__isnull=False) | Q(reminded_at__isnull=False)
     rows = invited(scope)
     waiting = rows.filter(waits).aggregate(
         many=Count("pk"), reminded=Count("pk", filter=Q(reminded_at__isnull=False))
     )
-    days = rows.exclude(waits).values(day=TruncDate("asked_at")).annotate(many=Count("pk"))
+    unmailed = rows.exclude(waits)
+    days = unmailed.filter(asked_at__gt=at).values(day=TruncDate("asked_at"))
     within = Q() if scope is None else Q(company_id__in=scope)
     joined = Profile.objects.filter(
         within, joined_by=Profile.Joined.ROSTER, user__is_active=True
@@ -158,7 +160,10 @@ def counts(scope: frozenset[int] | None) -> Counts:
         joined=joined,
         waiting=waiting["many"],
         reminded=waiting["reminded"],
-        planned=[(row["day"], row["many"]) for row in days.order_by("day")],
+        leaving=unmailed.filter(asked_at__lte=at).count(),
+        planned=[
+            (row["day"], row["many"]) for row in days.annotate(many=Count("pk")).order_by("day")
+        ],
     )
 
 

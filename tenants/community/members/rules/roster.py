@@ -299,8 +299,7 @@ def check_settled(many: int) -> None:
     if many > MOST_SETTLED:
         raise Refused(
             _("%(most)s comptes au plus se ferment à la fois. Cochez-en moins, puis recommencez.")
-            % {"most": num(MOST_SETTLED)},
-            field="leaving",
+            % {"most": num(MOST_SETTLED)}
         )
 
 

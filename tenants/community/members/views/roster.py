@@ -42,7 +42,7 @@ def roster(request: MemberRequest) -> HttpResponse:
     form = UploadForm(*data, asks_company=request.space.is_park, scope=scope)
     if upload := form.submit(by=request.user, at=now):
         return see_other("members:roster_preview" if upload.columns else "members:roster_columns")
-    counts = queries.counts(scope)
+    counts = queries.counts(scope, now)
     context = {
         "nav": "people",
         "form": form,
