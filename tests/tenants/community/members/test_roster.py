@@ -412,6 +412,25 @@ def test_list_waits_for_a_day_and_no_longer(browse: Browse, administrator: User)
     assert not RosterUpload.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("check", "many"), [(rules.check_settled, 100), (rules.check_waiting, 10_000)]
+)
+def test_more_than_anybody_waits_for_is_refused(check: Any, many: int) -> None:
+    check(many)
+    with pytest.raises(Refused):
+        check(many + 1)
+
+
+def test_lists_are_confirmed_so_often_a_day_and_no_more(
+    administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "IMPORTS_A_DAY", 1)
+    confirm(administrator, LEA)
+    with pytest.raises(Refused, match="Trop d’essais"):
+        confirm(administrator, HUGO)
+    assert RosterUpload.objects.exists()
+
+
 def test_only_administrators_send_a_list(teammate: User) -> None:
     with pytest.raises(NotAllowed):
         plan_of(teammate, LEA)
