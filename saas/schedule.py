@@ -59,6 +59,7 @@ _NIGHTLY = (
     ("screens", "tenants.community.kiosk.clock.forget_everywhere", 3, 26),
     ("files-of-shelves", "tenants.community.mediastore.clock.delete_lost_files_everywhere", 3, 23),
     ("podcasts", "tenants.community.mediastore.clock.fetch_podcasts_everywhere", 3, 40),
+    ("old-codes", "saas.catalogue.offers.clock.forget", 3, 7),
     ("old-reports", "saas.catalogue.placements.clock.forget", 3, 24),
     ("old-cases", "tenants.community.moderation.clock.forget_everywhere", 3, 23),
     ("retention", "tenants.community.personal_data.clock.forget_everywhere", 3, 28),

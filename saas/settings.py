@@ -57,6 +57,7 @@ SHARED_APPS = [
     "saas.catalogue.merchants",
     "saas.catalogue.city_services",
     "saas.catalogue.placements",
+    "saas.catalogue.offers",
     "billing",
     "saas.monitoring",
     "saas.site",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("saas.accounts.urls")),
     path("desk/", include("saas.catalogue.merchants.urls")),
     path("desk/campaigns/", include("saas.catalogue.placements.urls")),
+    path("", include("saas.catalogue.offers.urls")),
     path("", include("billing.urls")),
     path("mail/inbound/", inbound, name="mail_inbound"),
     path("api/v1/", include("api.v1.urls_public")),

@@ -61,6 +61,7 @@ NO_PAGE: dict[str, str] = {
     "sso:test": "leads on to the company's provider",
     "treaties:picture": FILE,
     "members:adoption_sheet": FILE,
+    "offers:sheet": FILE,
     "placements:sheet": FILE,
     "ops:accounts_file": FILE,
     "ops:archive": FILE,

@@ -24,6 +24,7 @@ from infra.screenshots import walk_fixtures as fixtures
 from infra.screenshots import walk_lending as lending
 from infra.screenshots import walk_media as media
 from infra.screenshots import walk_moderation as moderation
+from infra.screenshots import walk_offers as offers
 from infra.screenshots import walk_programs as programs
 from infra.screenshots import walk_screens as screens
 from infra.screenshots import walk_together as together
@@ -271,6 +272,7 @@ WRITTEN: tuple[Stop, ...] = (
     *screens.STOPS,
     *moderation.STOPS,
     *lending.STOPS,
+    *offers.STOPS,
     Stop("conversations:inbox", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("conversations:detail", SPACE, EMPLOYEE, _conversation),
     Stop("conversations:begin", SPACE, EMPLOYEE, _about_a_classified),

@@ -42,7 +42,7 @@ _UNIQUE = """
 _TABLES = """
     SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relname <> 'spaces_tenant'
         AND c.relnamespace = 'public'::regnamespace
-        AND c.relname ~ '^(billing|merchants|placements|spaces|city_services)_'
+        AND c.relname ~ '^(billing|merchants|offers|placements|spaces|city_services)_'
 """
 _COLUMNS = """
     SELECT attname, format_type(atttypid, NULL),

@@ -72,6 +72,8 @@ LISTED: dict[str, str] = {
     "kiosk.Play.kind": "one of a few words",
     "kiosk.Play.flight_reference": "the reference of a placement in public",
     "neighbourhood.PlacementEvent.flight_reference": "the reference of a placement in public",
+    "neighbourhood.OfferSalt.offer_reference": "the reference of an offer in public",
+    "neighbourhood.OfferSalt.period": "a day, or nothing",
     "neighbourhood.MemberReport.subject_reference": "the reference of a shop or ad in public",
     "neighbourhood.MemberReport.report_reference": "the reference of a report in public",
     "council.RefusalAct.refusal_reference": "the reference of a refusal in public",

@@ -9,7 +9,10 @@ OF_ALL = frozenset({"city_services_cityservice", "city_services_servicehours"})
 # Read under a policy, which is no fence: they have no statistics instead.
 UNDER_A_POLICY = frozenset({"merchants_openinghours", "spaces_shareditem"})
 # By these one row is found, by an index; they have no statistics either.
-KEYS = {"merchants_published": frozenset({"id", "slug", "cell"})}
+KEYS = {
+    "merchants_published": frozenset({"id", "slug", "cell"}),
+    "offers_published": frozenset({"id", "merchant_id", "reference"}),
+}
 # By the category of a type: two values that a column could be compared with.
 _VALUES = {"N": ("7", "41"), "S": ("g", "q"), "B": ("true", "false")}
 _BY_TYPE = {

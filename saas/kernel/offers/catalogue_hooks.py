@@ -1,5 +1,6 @@
-"""News of the catalogue for spaces, and what waits for a merchant at the desk."""
+"""News and offers of the catalogue for spaces, and what waits for a merchant at the desk."""
 
+import datetime as dt
 from typing import Any, NamedTuple
 
 from saas.kernel.hooks import Hook
@@ -22,9 +23,18 @@ class Underway(NamedTuple):
     url: str
 
 
+class OfferCard(NamedTuple):
+    """An offer around, had by a code at the till: the part that draws it, and its values."""
+
+    template: str
+    values: dict[str, Any]
+
+
 # In public: reports that came from a space, by its schema, were answered in this transaction.
 reports_answered: Hook[[str], None] = Hook()
 # At the merchant's desk: what waits for the person who keeps a shop.
 merchant_needs: Hook[[Any], list[MerchantNeed]] = Hook()
 # In public: of drafts of campaigns, those whose payment is on its way.
 underway: Hook[[list[int]], dict[int, Underway]] = Hook()
+# In a space: offers of merchants around that run now, the nearest first.
+offers_around: Hook[[dt.datetime], list[OfferCard]] = Hook()

@@ -14,6 +14,7 @@ from saas.kernel import hooks
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.offers.adoption_hooks import Acts
+from saas.kernel.offers.catalogue_hooks import OfferCard, offers_around
 from saas.kernel.people.personal import PersonalTable, table
 from saas.kernel.search import room_search, search_hooks, searching
 from saas.kernel.statements import Given, statement
@@ -52,6 +53,7 @@ class Board(NamedTuple):
     previous: int | None
     next: int | None
     placed: list[hooks.Sponsored]
+    at_tills: list[OfferCard]
 
 
 class Detail(NamedTuple):
@@ -148,6 +150,7 @@ def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -
         previous=number - 1 if number > 1 else None,
         next=number + 1 if len(rows) > PAGE_SIZE else None,
         placed=merchants_offers(viewer, at=at),
+        at_tills=[one for answer in offers_around.ask(at) for one in answer],
     )
 
 

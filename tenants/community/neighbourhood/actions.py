@@ -1,13 +1,18 @@
-"""How what members saw is counted, what it brought is kept, and a report is carried over."""
+"""How what members saw is counted, what it brought is kept, a report carried over, a code taken."""
 
 import datetime as dt
 import secrets
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
+from saas.catalogue.offers import queries as offer_queries
+from saas.catalogue.offers.actions import give_code
+from saas.catalogue.offers.models import PublishedOffer, Rhythm
+from saas.catalogue.offers.rules import check_has_one_left
 from saas.catalogue.placements.actions.reports import record_report
 from saas.catalogue.placements.queries import reports as report_queries
 from saas.kernel import schema
@@ -18,10 +23,12 @@ from tenants.community.neighbourhood import notifications, rules, wording
 from tenants.community.neighbourhood.models import (
     CouncilMonth,
     DailySalt,
+    HeldVoucher,
     MemberReport,
+    OfferSalt,
     PlacementEvent,
 )
-from tenants.community.neighbourhood.queries import council, placed, reported
+from tenants.community.neighbourhood.queries import council, offers, placed, reported
 
 
 @transaction.atomic
@@ -78,12 +85,61 @@ def forget_members(*, at: dt.datetime) -> None:
 
 
 @transaction.atomic
+def take_code(*, offer: PublishedOffer, by: User, at: dt.datetime) -> HeldVoucher:
+    """Take a code of an offer; whoever holds one that is still valid keeps it.
+
+    In public it is a code of this space; by whom it was taken is known here alone, by keyed hash.
+    """
+    day, ends_on = timezone.localdate(at), offer.ends_on
+    is_daily = offer.rhythm == Rhythm.DAILY
+    salt, _made = OfferSalt.objects.get_or_create(
+        offer_reference=offer.reference,
+        period=day.isoformat() if is_daily else "",
+        defaults={"key": secrets.token_bytes(32), "ends_on": day if is_daily else ends_on},
+    )
+    if not is_daily and salt.ends_on < ends_on:  # its merchant has made it longer
+        salt.ends_on = ends_on
+        salt.save(update_fields=["ends_on"])
+    own: dict[str, Any] = {"salt": salt, "pseudonym": rules.pseudonym(bytes(salt.key), by.pk)}
+    _row, is_first = HeldVoucher.objects.get_or_create(**own)
+    held = HeldVoucher.objects.select_for_update().get(**own)
+    check_has_one_left(offer.rhythm, has_used=held.voucher_id is None and not is_first)
+    here = schema.current()
+    with schema.in_public():
+        voucher = give_code(
+            offer_reference=offer.reference,
+            tenant_schema=here,
+            instead_of=held.voucher_id,
+            at=at,
+        )
+    held.voucher_id = voucher.pk
+    held.save(update_fields=["voucher_id"])
+    return held
+
+
+@transaction.atomic
+def forget_codes(*, at: dt.datetime) -> None:
+    """Let go of codes that are used or over: of a used one is kept only that there was one.
+
+    Nobody does this: the clock does.
+    """
+    rows = {row.voucher_id: row for row in offers.held_codes()}
+    with schema.in_public():
+        over = offer_queries.over_by([each for each in rows if each], at=at)
+    used = [rows[each].pk for each, was_used in over.items() if was_used]
+    unused = [rows[each].pk for each, was_used in over.items() if not was_used]
+    HeldVoucher.objects.filter(pk__in=used).update(voucher_id=None)
+    HeldVoucher.objects.filter(pk__in=unused).delete()
+
+
+@transaction.atomic
 def forget_keys(*, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
     """Delete the keys of all days: no clock of a closed space would, two days later.
 
     Nobody does this: the closing of the space does.
     """
     DailySalt.objects.all().delete()
+    OfferSalt.objects.all().delete()
 
 
 @transaction.atomic
@@ -167,6 +223,7 @@ def take_answers(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
-    """Delete what somebody reported here; what stands in public names nobody."""
+    """Delete what somebody reported and took here; what stands in public names nobody."""
     MemberReport.objects.filter(person=by).delete()
+    offers.codes_of(by).delete()
     return []

@@ -1,8 +1,5 @@
 """The app of this room."""
 
-import datetime as dt
-from typing import Any
-
 from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
@@ -32,8 +29,8 @@ class NeighbourhoodConfig(AppConfig):
             around,
             council,
             mailed,
+            offers,
             placed,
-            reported,
             searched,
             slides,
         )
@@ -43,10 +40,10 @@ class NeighbourhoodConfig(AppConfig):
         screen_hooks.sold_on_screens.offer(self.label, placed.sold_on_screens)
         shelf_hooks.shelf_sponsors.offer(self.label, placed.shelf_sponsors)
 
-        def serve(served: shelf_hooks.Served, person: Any, at: dt.datetime) -> None:
-            actions.count_served(served=served, by=person, at=at)
-
-        shelf_hooks.sponsor_served.offer(self.label, serve)
+        shelf_hooks.sponsor_served.offer(
+            self.label,
+            lambda served, person, at: actions.count_served(served=served, by=person, at=at),
+        )
         digest_hooks.digest_ads.offer(self.label, mailed.digest_ads)
         digest_hooks.ads_carried.offer(
             self.label, lambda carried, at: actions.count_carried(carried=carried, at=at)
@@ -61,6 +58,18 @@ class NeighbourhoodConfig(AppConfig):
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.closing.offer(self.label, clock.before_closing)
         catalogue_hooks.reports_answered.offer(self.label, clock.after_answer)
+        catalogue_hooks.offers_around.offer(self.label, offers.around)
+        self._offer_what_is_personal()
+
+    def _offer_what_is_personal(self) -> None:
+        from tenants.community.neighbourhood import actions  # noqa: PLC0415 - models first
+        from tenants.community.neighbourhood.queries import (  # noqa: PLC0415 - models first
+            offers,
+            reported,
+        )
+
         reporting.own_reports.offer(self.label, reported.own_reports)
-        hooks.personal_data.offer(self.label, reported.personal_data)
+        hooks.personal_data.offer(
+            self.label, lambda one: reported.personal_data(one) + offers.personal_data(one)
+        )
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

@@ -57,6 +57,7 @@ def hand_over(at: dt.datetime) -> None:
             at=at,
         )
     actions.forget_members(at=at)
+    actions.forget_codes(at=at)
 
 
 def before_closing(at: dt.datetime) -> None:

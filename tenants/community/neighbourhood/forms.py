@@ -1,4 +1,4 @@
-"""The form by which a member reports a merchant or an ad."""
+"""Forms by which a member reports a merchant or an ad, and takes a code of an offer."""
 
 import datetime as dt
 from typing import Any
@@ -12,7 +12,7 @@ from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm
 from saas.kernel.web import rate_limit
 from tenants.community.neighbourhood import actions
-from tenants.community.neighbourhood.models import MemberReport
+from tenants.community.neighbourhood.models import HeldVoucher, MemberReport
 from tenants.community.neighbourhood.queries.reported import Reportable
 
 MOST_REPORTS = 20
@@ -53,6 +53,14 @@ class ReportForm(ActionForm[MemberReport]):
         return actions.report(
             subject=subject, reason=given["reason"], words=given["words"], by=by, at=at
         )
+
+
+class TakeCodeForm(ActionForm[HeldVoucher]):
+    """The button by which a member gets a code of an offer."""
+
+    def perform(self, **context: Any) -> HeldVoucher:
+        """Take it."""
+        return actions.take_code(**context)
 
 
 def _check_pace(person: User) -> None:

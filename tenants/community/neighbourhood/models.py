@@ -1,4 +1,4 @@
-"""How often placements were seen here, what they brought the council, who reported one."""
+"""How often placements were seen here, what they brought, who reported one, who took a code."""
 
 import datetime as dt
 
@@ -56,6 +56,57 @@ class PlacementEvent(SpaceModel):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.flight_reference} on {self.day}"
+
+
+class OfferSalt(SpaceModel):
+    """The key that hides members among those who took codes of an offer, gone with its period.
+
+    `period` is a day where an offer gives a code each day, and empty where it gives one in all.
+    """
+
+    RETENTION = retention.after(
+        dt.timedelta(days=1), since="ends_on", what=_("Codes pris chez des commerçants")
+    )
+
+    offer_reference = models.CharField(max_length=12)
+    period = models.CharField(max_length=10, blank=True)
+    key = models.BinaryField(max_length=32)
+    ends_on = models.DateField()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["offer_reference", "period"], name="an_offer_has_one_key_for_a_period"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"key of {self.offer_reference} {self.period}"
+
+
+class HeldVoucher(SpaceModel):
+    """A member, by keyed hash, took a code of an offer; it goes with the key.
+
+    Once the code is used `voucher_id` is empty: that it was used is all that is still known.
+    """
+
+    RETENTION = retention.WITH_PARENT
+
+    salt = models.ForeignKey(OfferSalt, on_delete=models.CASCADE, related_name="vouchers")
+    pseudonym = models.CharField(max_length=64)
+    voucher_id = models.UUIDField(null=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["salt", "pseudonym"], name="a_member_holds_one_code_of_an_offer"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"code under {self.salt_id}"
 
 
 class CouncilMonth(SpaceModel):

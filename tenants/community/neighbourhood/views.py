@@ -12,10 +12,11 @@ from saas.kernel.uploads import pictures
 from saas.kernel.values.months import first_of
 from saas.kernel.web.touching import for_touch
 from tenants.community.neighbourhood import actions, rules
-from tenants.community.neighbourhood.forms import ReportForm
+from tenants.community.neighbourhood.forms import ReportForm, TakeCodeForm
 from tenants.community.neighbourhood.models import PlacementEvent
 from tenants.community.neighbourhood.queries import around as around_queries
 from tenants.community.neighbourhood.queries import council as council_queries
+from tenants.community.neighbourhood.queries import offers as offer_queries
 from tenants.community.neighbourhood.queries import placed as placed_queries
 from tenants.community.neighbourhood.queries import reported as reported_queries
 from tenants.community.neighbourhood.queries import touch as touch_queries
@@ -85,6 +86,38 @@ def report(request: MemberRequest, reference: str) -> HttpResponse:
         return see_other("neighbourhood:report", reference)
     context = {"nav": "neighbourhood", "form": form, "subject": subject}
     return page(request, "neighbourhood/report.html", context)
+
+
+@require_GET
+def offer(request: MemberRequest, reference: str) -> HttpResponse:
+    """Show an offer of a merchant around, and the button by which one gets a code."""
+    found = _offer(reference)
+    context = {"nav": "neighbourhood", "found": found, "form": TakeCodeForm()}
+    return page(request, "neighbourhood/offer.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def offer_code(request: MemberRequest, reference: str) -> HttpResponse:
+    """Take a code of an offer, and show it at the till until it is used or over."""
+    at = timezone.now()
+    if request.method == "POST":
+        found, form = _offer(reference), TakeCodeForm(request.POST)
+        if form.submit(offer=found.offer, by=request.user, at=at):
+            return see_other("neighbourhood:offer_code", reference)
+        context = {"nav": "neighbourhood", "found": found, "form": form}
+        return page(request, "neighbourhood/offer.html", context)
+    screen = offer_queries.code_screen(reference, request.user, at)
+    if screen is None:
+        return see_other("neighbourhood:offer", reference)
+    context = {"nav": "neighbourhood", "reference": reference, "screen": screen}
+    return page(request, "neighbourhood/code.html", context, partial="live")
+
+
+def _offer(reference: str) -> offer_queries.OfferPage:
+    found = offer_queries.offer_page(reference, timezone.now())
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_POST

@@ -200,6 +200,8 @@ LEFT_OUT: dict[str, str] = {
     "sso_provider": "with its secret somebody passes for us at the company's provider",
     "sso_identity": "whom the provider knows somebody as is theirs",
     "neighbourhood_dailysalt": "with it, counts lead to members",
+    "neighbourhood_offersalt": "with it, codes at tills lead to members",
+    "neighbourhood_heldvoucher": "who takes which offer is theirs",
     "neighbourhood_memberreport": _JUDGED,
     "neighbourhood_placementevent": "who saw an ad: the space shows totals alone",
     "accounts_user.password": "a hash: people sign in with it",

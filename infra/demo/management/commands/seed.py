@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from infra.demo.seed import cast, links, money, people, programs, shops, spaces, staff
+from infra.demo.seed import cast, links, money, people, programs, shops, spaces, staff, tills
 from infra.demo.seed.community import (
     board,
     deals,
@@ -61,6 +61,7 @@ class Command(BaseCommand):
             kiosk.fill(tenant, members, at)
         links.tie(tenants, at)
         opened = shops.open_all(at)
+        tills.fill(opened, tenants, at=at)
         staff.hire(at)
         self.stderr.write(next(parts))
         money.play(tenants, opened, at)

@@ -50,3 +50,22 @@ SERVICES: tuple[Service, ...] = (
     Service("piscine-des-moulins", "Piscine des Moulins", "sport", "Couloirs réservés à la nage de 12 h à 13 h 45.", "Avenue de la Loge", 200, 7.5, "0-4 12:00-13:45 16:00-20:00"),
     Service("maison-des-petits", "Maison des Petits", "childcare", "Halte-garderie, places à l’heure.", "5 rue du Moulin", 150, 6.0, "0-4 07:30-18:30"),
 )  # fmt: skip
+
+
+class OfferRow(NamedTuple):
+    """An offer of a shop at its till: since when, how often, and how many codes each space uses."""
+
+    shop: str
+    title: str
+    conditions: str
+    rhythm: str
+    most_uses: int | None
+    days_ago: int
+    uses: dict[str, int]
+
+
+OFFERS: tuple[OfferRow, ...] = (
+    OfferRow("Maison Cazal", "Un café offert avec la formule du midi", "Du lundi au vendredi, sur place ou à emporter.", "daily", None, 8, {"trois-moulins": 8, "sillage": 4}),
+    OfferRow("Élan 12", "Une séance d’essai de 40 minutes", "À la pause de midi, serviette comprise. Appelez avant de venir.", "once", 60, 9, {"trois-moulins": 2}),
+    OfferRow("Cycles Bertoux", "10 % sur la révision d’hiver", "Pour un vélo déposé avant midi. Hors pièces.", "once", None, 4, {"sillage": 1}),
+)  # fmt: skip

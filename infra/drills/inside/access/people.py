@@ -16,9 +16,11 @@ from saas.accounts import actions as accounts
 from saas.accounts.auth import BACKEND
 from saas.accounts.models import Pass, User
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.offers import actions as tills
+from saas.catalogue.offers.rules import TILL_LINK, Terms
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.catalogue.placements.queries import prices as placements
-from saas.kernel import schema
+from saas.kernel import schema, tokens
 from saas.kernel.display.accent import theme_hash
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds import rules as offers
@@ -339,11 +341,20 @@ def _merchants(world: World, at: dt.datetime) -> None:
         )
         if name == "merchant":
             world.things["reference of shop"] = shop.reference
+            _open_till(world, owner, at)
         world.things[f"campaign of {name}"] = _campaign(shop, at).reference
         ordered = open_checkout(campaign=_campaign(shop, at), by=owner, at=at)
         world.things[f"order of {name}"] = ordered.reference
         world.things[f"pass of {name}"] = _pass(owner, at)
     world.things["shop"] = f"maison-merchant-{world.serial}"
+
+
+def _open_till(world: World, owner: User, at: dt.datetime) -> None:
+    days = {"starts_on": at.date() - WEEK, "ends_on": at.date() + WEEK}
+    terms = Terms("Un café offert", "", **days, rhythm="daily", most_uses=None)
+    world.things["offer of merchant"] = tills.make(terms=terms, by=owner, at=at).reference
+    opened = tills.open_till(by=owner, at=at)
+    world.things["till of merchant"] = tokens.sign(TILL_LINK, str(opened.nonce))
 
 
 def _campaign(shop: Merchant, at: dt.datetime) -> Campaign:

@@ -74,4 +74,31 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('person', 'subject_reference'), name='a_member_reports_a_shop_or_an_ad_once', violation_error_message='Vous l’avez déjà signalé\xa0: Troovon le verra.')],
             },
         ),
+        migrations.CreateModel(
+            name='OfferSalt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('offer_reference', models.CharField(max_length=12)),
+                ('period', models.CharField(blank=True, max_length=10)),
+                ('key', models.BinaryField(max_length=32)),
+                ('ends_on', models.DateField()),
+            ],
+            options={
+                'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('offer_reference', 'period'), name='an_offer_has_one_key_for_a_period')],
+            },
+        ),
+        migrations.CreateModel(
+            name='HeldVoucher',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pseudonym', models.CharField(max_length=64)),
+                ('voucher_id', models.UUIDField(null=True)),
+                ('salt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vouchers', to='neighbourhood.offersalt')),
+            ],
+            options={
+                'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('salt', 'pseudonym'), name='a_member_holds_one_code_of_an_offer')],
+            },
+        ),
     ]

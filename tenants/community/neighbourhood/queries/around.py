@@ -18,6 +18,8 @@ from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Category, PublishedMerchant
 from saas.catalogue.merchants.rules.shops import Opening, is_open_during, opening_at
 from saas.catalogue.merchants.wording.hours import opening_in_words, week_in_words
+from saas.catalogue.offers.models import PublishedOffer
+from saas.catalogue.offers.queries import open_offers
 from saas.catalogue.placements.models import Slot
 from saas.kernel import schema
 from saas.kernel.display import walking
@@ -118,6 +120,7 @@ class Page(NamedTuple):
     walks: list[Walk]
     week: list[tuple[str, str]]
     report_url: str = ""
+    offers: list[PublishedOffer] = []
 
 
 def spots(gates: Sequence[GateWithBreak], placed: Collection[int], at: dt.datetime) -> list[Spot]:
@@ -296,7 +299,10 @@ def shop_page(slug: str, at: dt.datetime) -> Page | None:
     openings = merchants.hours_of([shop.pk])[shop.pk]
     spot = _shop(shop, openings, gates, at=at, sponsored=False)
     found = _page(spot._replace(picture=_large(shop.picture)), shop, gates, openings=openings)
-    return found._replace(report_url=reverse("neighbourhood:report", args=[shop.reference]))
+    return found._replace(
+        report_url=reverse("neighbourhood:report", args=[shop.reference]),
+        offers=open_offers([shop.pk], today=timezone.localdate(at)),
+    )
 
 
 def service_page(slug: str, at: dt.datetime) -> Page | None:

@@ -41,6 +41,7 @@ LANDED = {
     "mediastore": "0001_initial",
     "members": "0001_initial",
     "merchants": "0001_initial",
+    "offers": "0001_initial",
     "moderation": "0001_initial",
     "monitoring": "0001_initial",
     "neighbourhood": "0001_initial",

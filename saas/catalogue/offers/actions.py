@@ -1,0 +1,158 @@
+"""How a merchant makes an offer, a space gives a code of it, and the till takes the code."""
+
+import datetime as dt
+import secrets
+import uuid
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.catalogue.merchants import queries as merchants
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.offers import queries, rules
+from saas.catalogue.offers.models import CODE_LENGTH, Offer, OfferDay, Till, Voucher
+from saas.catalogue.placements.rules.campaigns import today
+from saas.kernel.errors import Refused
+from saas.kernel.web import rate_limit
+from tenants.spaces.models import Tenant
+
+
+@transaction.atomic
+def make(*, terms: rules.Terms, by: User, at: dt.datetime) -> Offer:
+    """Make an offer that spaces around the shop see at once."""
+    shop = rules.check_shop(merchants.shop_of(by))
+    Merchant.objects.select_for_update().get(pk=shop.pk)
+    rules.check_room(open_count=queries.open_count(shop, today=today(at)))
+    rules.check_terms(terms, today=today(at))
+    offer = Offer(merchant=shop, created_at=at, **terms._asdict())
+    offer.full_clean()
+    offer.save()
+    return offer
+
+
+@transaction.atomic
+def change(*, offer: Offer, terms: rules.Terms, by: User, at: dt.datetime) -> Offer:
+    """Correct an offer that runs, or is to run; codes that were given stay valid."""
+    found = _own(offer, by)
+    rules.check_not_over(found, today=today(at))
+    rules.check_terms(terms, today=today(at))
+    for name, value in terms._asdict().items():
+        setattr(found, name, value)
+    found.full_clean()
+    found.save()
+    return found
+
+
+@transaction.atomic
+def withdraw(*, offer: Offer, by: User, at: dt.datetime) -> Offer:
+    """Give no more codes of an offer; those that were given stay valid for their minutes."""
+    found = _own(offer, by)
+    if found.withdrawn_at is None:
+        found.withdrawn_at = at
+        found.save(update_fields=["withdrawn_at"])
+    return found
+
+
+def _own(offer: Offer, person: User) -> Offer:
+    return Offer.objects.select_for_update(of=["self"]).get(pk=offer.pk, merchant__owner=person)
+
+
+@transaction.atomic
+def give_code(
+    *, offer_reference: str, tenant_schema: str, instead_of: uuid.UUID | None, at: dt.datetime
+) -> Voucher:
+    """Give a code of an offer to somebody of a space, or again the one that they still hold.
+
+    Nobody does this: their space does, which alone knows who they are.
+    """
+    offer = queries.to_give(offer_reference)
+    before = Voucher.objects.filter(pk=instead_of).first() if instead_of else None
+    if before is not None and before.used_at is None and before.expires_at > at:
+        return before
+    if offer is not None and before is not None:
+        rules.check_has_one_left(offer.rhythm, has_used=before.used_at is not None)
+    given = queries.given_count(offer, at=at) if offer else 0
+    offer = rules.check_may_give(offer, given=given, today=today(at))
+    voucher = Voucher(
+        code=_fresh_code(),
+        offer=offer,
+        tenant=Tenant.objects.get(schema_name=tenant_schema),
+        expires_at=at + rules.VALID_FOR,
+    )
+    voucher.full_clean()
+    voucher.save()
+    return voucher
+
+
+def _fresh_code() -> str:
+    """Return a code that nobody holds; ten that are all taken are no chance."""
+    for _each in range(10):
+        code = "".join(secrets.choice(rules.ALPHABET) for _sign in range(CODE_LENGTH))
+        if not Voucher.objects.filter(code=code).exists():
+            return code
+    raise Refused(_("Il n’y a pas de code libre en ce moment. Réessayez dans un instant."))
+
+
+@transaction.atomic
+def check_code(*, typed: str, merchant: Merchant, at: dt.datetime) -> Voucher:
+    """Return the voucher of a code that is shown at a till, or refuse it and say why.
+
+    Nobody does this: whoever stands at the till does, who may have no account.
+    """
+    voucher = _shown(typed, merchant)
+    return rules.check_usable(voucher, merchant_id=merchant.pk, at=at)
+
+
+@transaction.atomic
+def redeem(*, typed: str, redemption: uuid.UUID, merchant: Merchant, at: dt.datetime) -> Voucher:
+    """Use a code, once: the same confirmation that is sent again changes nothing.
+
+    Nobody does this: whoever stands at the till does, who may have no account.
+    """
+    voucher = _shown(typed, merchant)
+    is_same = voucher is not None and voucher.redemption == redemption
+    if voucher is not None and is_same and voucher.offer.merchant_id == merchant.pk:
+        return voucher
+    voucher = rules.check_usable(voucher, merchant_id=merchant.pk, at=at)
+    voucher.used_at, voucher.redemption = at, redemption
+    voucher.save(update_fields=["used_at", "redemption"])
+    key = {"offer_id": voucher.offer_id, "tenant_id": voucher.tenant_id, "day": today(at)}
+    _row, made = OfferDay.objects.get_or_create(**key, defaults={"uses": 1})
+    if not made:
+        OfferDay.objects.filter(**key).update(uses=F("uses") + 1)
+    return voucher
+
+
+def _shown(typed: str, merchant: Merchant) -> Voucher | None:
+    """Hold the voucher of a code; one that is not the merchant's counts as a guess."""
+    limit = {"most": rules.MOST_WRONG, "per_seconds": rules.WRONG_SECONDS}
+    silent, key = rate_limit.Silent.REFUSE, merchant.reference
+    rate_limit.check_remaining("till", key, when_silent=silent, field="code", **limit)
+    voucher = queries.to_use(rules.plain_code(typed))
+    if voucher is None or voucher.offer.merchant_id != merchant.pk:
+        rate_limit.check("till", key, when_silent=silent, field="code", **limit)
+    return voucher
+
+
+@transaction.atomic
+def open_till(*, by: User, at: dt.datetime) -> Till:
+    """Make a link for the shop's staff; all that were made before end."""
+    shop = rules.check_shop(merchants.shop_of(by))
+    till, _made = Till.objects.update_or_create(
+        merchant=shop, defaults={"nonce": uuid.uuid4(), "opened_at": at}
+    )
+    return till
+
+
+@transaction.atomic
+def close_till(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
+    """End the link of the shop's staff; the desk itself still takes codes."""
+    Till.objects.filter(merchant__owner=by).delete()
+
+
+@transaction.atomic
+def forget_vouchers(*, at: dt.datetime) -> int:
+    """Delete codes that are two days old; say how many. Nobody does this: the clock does."""
+    return Voucher.objects.filter(expires_at__lt=at - Voucher.RETENTION).delete()[0]
