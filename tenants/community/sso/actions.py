@@ -150,6 +150,7 @@ def recognise(*, vouched: rules.Vouched, language: str, at: dt.datetime) -> User
     rules.check_covered(bound.user.email if bound else vouched.email, domains)
     person = bound.user if bound else _by_address(vouched, language=language, at=at)
     rules.check_is_open(person)
+    rules.check_is_not_of_the_council(hooks.duties_of(person))
     if bound is None:
         rules.check_is_unbound(queries.identity_at(person, vouched.issuer))
         with _once():

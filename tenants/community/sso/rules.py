@@ -43,7 +43,8 @@ _EVERYBODYS = (
 )
 _OF_PERSONAL_ACCOUNTS = "9188040d-6c67-4c5b-b112-36a304b66dad"  # Microsoft's tenant of everybody
 # Who must get in when the provider does not: it is repaired, and the council is not the employer's.
-_KEEPS_OTHER_WAYS = frozenset({ADMINISTRATOR, "council", "treasurer"})
+_OF_THE_COUNCIL = frozenset({"council", "treasurer"})
+_KEEPS_OTHER_WAYS = _OF_THE_COUNCIL | {ADMINISTRATOR}
 _LONGEST_NAME, _LONGEST_SUBJECT, _LONGEST_EMAIL = 60, 255, 254
 _FAULTS: dict[type[Exception], str] = {
     jwt.ExpiredSignatureError: "expired",
@@ -346,6 +347,17 @@ def check_is_open(person: User) -> None:
     """Refuse somebody whose account was closed here, whatever the provider says."""
     if not person.is_active:
         raise Refused(_("Ce compte a été fermé. Adressez-vous à l’administration de votre espace."))
+
+
+def check_is_not_of_the_council(duties: Iterable[Duty]) -> None:
+    """Refuse whoever answers for the council's money: the employer's provider could be them."""
+    if {duty.role for duty in duties} & _OF_THE_COUNCIL:
+        raise Refused(
+            _(
+                "Le CSE n’est pas à l’employeur\u00a0: qui y siège ou tient sa trésorerie entre par"
+                " un mot de passe ou un lien."
+            )
+        )
 
 
 def check_is_unbound(identity: Identity | None) -> None:

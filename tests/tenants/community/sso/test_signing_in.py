@@ -123,6 +123,19 @@ def test_closed_account_stays_closed(
     assert "a été fermé" in refused(client, come(client, company, teammate.email))
 
 
+@pytest.mark.parametrize("role", ["council", "treasurer"])
+def test_employer_s_provider_lets_nobody_in_as_a_member_of_the_council(
+    browse: Browse, opened: Provider, company: Company, teammate: User, role: str
+) -> None:
+    """An administrator who sets a provider up could be anybody, but not the treasurer."""
+    assert come(browse(), company, teammate.email).status_code == 303
+    Role.objects.create(user=teammate, role=role, given_at=timezone.now())
+    client = browse()
+    assert "Le CSE n’est pas à l’employeur" in refused(
+        client, come(client, company, teammate.email)
+    )
+
+
 def test_the_provider_s_word_for_a_person_outlives_an_address_and_its_reuse(
     browse: Browse, opened: Provider, company: Company, admin: User, teammate: User
 ) -> None:
