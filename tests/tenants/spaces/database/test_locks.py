@@ -55,7 +55,7 @@ OPENED = [
     (
         "GRANT north TO troovon_app WITH INHERIT TRUE",
         "has the rights of north without becoming it",
-        "GRANT north TO troovon_app WITH INHERIT FALSE",
+        "REVOKE north FROM troovon_app GRANTED BY CURRENT_USER",
     ),
     (
         f"GRANT TEMP ON DATABASE {testing.database()} TO PUBLIC",
