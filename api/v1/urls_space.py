@@ -12,6 +12,7 @@ from api.v1.loans import Loans
 from api.v1.media import Media
 from api.v1.moderation import ModerationCases, Reports
 from api.v1.notifications import Notifications, NotificationSwitches
+from api.v1.offers import Offers
 from api.v1.people import People
 from api.v1.rides import RideBookings, Rides
 from api.v1.screens import Screens
@@ -26,6 +27,7 @@ router.register("classifieds", Classifieds, basename="classified")
 router.register("conversations", Conversations, basename="conversation")
 router.register("meetings", Meetings, basename="meeting")
 router.register("deals", Deals, basename="deal")
+router.register("offers", Offers, basename="offer")
 router.register("gatherings", Gatherings, basename="gathering")
 router.register("things", Things, basename="thing")
 router.register("loans", Loans, basename="loan")
@@ -112,6 +114,11 @@ access = (
     program("api:medium-mark", "foreign medium", post="in:404"),
     program("api:medium-stop-waiting", "lent medium", post="in:200"),
     program("api:medium-stop-waiting", "foreign medium", post="in:404"),
+    program("api:offer-list", get="in:200"),
+    program("api:offer-detail", "offer of merchant", get="in:200"),
+    program("api:offer-detail", "OF-XX", get="in:404"),
+    program("api:offer-code", "offer of merchant", get="in:404", post="in:204"),
+    program("api:offer-code", "OF-XX", get="in:404", post="in:404"),
     opened("api:reference", get="all:200"),
     program("api:classified-edit", "own classified", post="in:400"),
     program("api:classified-edit", "company's classified", post="in:404 other:400"),

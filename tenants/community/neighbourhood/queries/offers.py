@@ -28,12 +28,16 @@ MOST_AROUND, MOST_HELD = 6, 5_000
 
 
 class OfferPage(NamedTuple):
-    """An offer as a member reads it, with its shop; `is_on` where a code can be had today."""
+    """An offer as a member reads it, with its shop; `is_on` where a code can be had today.
+
+    `walk` is said in lists: the minutes on foot from the nearest gate.
+    """
 
     offer: PublishedOffer
     shop: PublishedMerchant
     often: str
     is_on: bool
+    walk: int
 
 
 class CodeScreen(NamedTuple):
@@ -55,34 +59,35 @@ class CodeScreen(NamedTuple):
 
 
 def around(at: dt.datetime) -> list[OfferCard]:
-    """Return offers of merchants within a quarter of an hour on foot, the nearest first."""
+    """Draw the nearest offers of merchants within a quarter of an hour on foot."""
+    return [_card(found) for found in offers_near(at)[:MOST_AROUND]]
+
+
+def _card(found: OfferPage) -> OfferCard:
+    values = {
+        "url": reverse("neighbourhood:offer", args=[found.offer.reference]),
+        "title": found.offer.title,
+        "shop": found.shop.name,
+        "picture": pictures.address("neighbourhood:picture", found.shop.picture, 480),
+        "ends_on": found.offer.ends_on,
+        "walk": found.walk,
+    }
+    return OfferCard("neighbourhood/offer_tile.html", values)
+
+
+def offers_near(at: dt.datetime) -> list[OfferPage]:
+    """Return what merchants within a quarter of an hour on foot offer today, nearest first."""
     gates = [gate.point for gate in gates_here()]
     if not gates:
         return []
-    shops = accepted_shops().filter(cell__in=rules.cells_around(gates))
-    walks = {
-        shop: walking_minutes((float(shop.latitude), float(shop.longitude)), gates)
-        for shop in shops
+    shops = {
+        shop.pk: (shop, walking_minutes((float(shop.latitude), float(shop.longitude)), gates))
+        for shop in accepted_shops().filter(cell__in=rules.cells_around(gates))
     }
-    near = {shop.pk: shop for shop, walk in walks.items() if walk <= rules.WITHIN_MINUTES}
+    near = {pk: one for pk, one in shops.items() if one[1] <= rules.WITHIN_MINUTES}
     found = queries.open_offers(list(near), today=timezone.localdate(at)) if near else []
-    found.sort(key=lambda offer: walks[near[offer.merchant_id]])
-    return [
-        _tile(offer, near[offer.merchant_id], walks[near[offer.merchant_id]])
-        for offer in found[:MOST_AROUND]
-    ]
-
-
-def _tile(offer: PublishedOffer, shop: PublishedMerchant, walk: int) -> OfferCard:
-    values = {
-        "url": reverse("neighbourhood:offer", args=[offer.reference]),
-        "title": offer.title,
-        "shop": shop.name,
-        "picture": pictures.address("neighbourhood:picture", shop.picture, 480),
-        "ends_on": offer.ends_on,
-        "walk": walk,
-    }
-    return OfferCard("neighbourhood/offer_tile.html", values)
+    found.sort(key=lambda offer: near[offer.merchant_id][1])
+    return [_page(offer, *near[offer.merchant_id], at=at) for offer in found]
 
 
 def offer_page(reference: str, at: dt.datetime) -> OfferPage | None:
@@ -91,9 +96,14 @@ def offer_page(reference: str, at: dt.datetime) -> OfferPage | None:
     shop = accepted_shops().filter(pk=offer.merchant_id).first() if offer else None
     if offer is None or shop is None:
         return None
-    day = timezone.localdate(at)
-    is_on = offer.starts_on <= day <= offer.ends_on and not offer.is_withdrawn
-    return OfferPage(offer, shop, str(Rhythm(offer.rhythm).label), is_on)
+    return _page(offer, shop, 0, at=at)
+
+
+def _page(
+    offer: PublishedOffer, shop: PublishedMerchant, walk: int, *, at: dt.datetime
+) -> OfferPage:
+    is_on = offer.starts_on <= timezone.localdate(at) <= offer.ends_on and not offer.is_withdrawn
+    return OfferPage(offer, shop, str(Rhythm(offer.rhythm).label), is_on, walk)
 
 
 def code_screen(offer_reference: str, person: User, at: dt.datetime) -> CodeScreen | None:

@@ -18,6 +18,7 @@ from saas.kernel.errors import Refused
 from tenants.community.neighbourhood import actions as space_actions
 from tenants.community.neighbourhood.models import HeldVoucher, OfferSalt
 from tenants.community.neighbourhood.queries import offers as space_queries
+from tests.api.test_classifieds import post
 from tests.fixtures.people import AT, DAY, MINUTE, Browse, SpaceClient, make_user
 from tests.saas.catalogue.making import make_merchant, owner_of
 from tests.saas.catalogue.offers.making import make_offer, take, typed, use
@@ -298,6 +299,24 @@ def test_offer_is_made_corrected_and_kept_as_typed_where_it_is_wrong(till: Space
     assert "terminée" in till.refused(edit, typed(most_uses=""))
     again = till.get(f"/desk/offers/new/?from={offer.reference}").text
     assert 'value="Un thé offert"' in again
+
+
+def test_program_takes_a_code_and_no_kept_answer_holds_it(
+    hers: SpaceClient, his: SpaceClient, offer: Offer
+) -> None:
+    [listed] = hers.get("/api/v1/offers/").json()["results"]
+    address = f"/api/v1/offers/{listed['reference']}/"
+    assert hers.get(address).json() == listed
+    assert listed["merchant"] == "Maison Cazal"
+    assert hers.get(f"{address}code/").status_code == 404
+    for _twice in range(2):
+        hers.defaults["HTTP_IDEMPOTENCY_KEY"] = "midi"
+        taken = post(hers, f"{address}code/", {})
+        assert (taken.status_code, taken.content) == (204, b"")
+    assert hers.get(f"{address}code/").json()["code"] == given().code
+    assert his.get(f"{address}code/").status_code == 404
+    assert post(hers, f"{address}code/", {}).status_code == 204
+    assert given().used_at is None
 
 
 def test_shop_has_so_many_offers_at_once(merchant: Merchant) -> None:
