@@ -227,6 +227,14 @@ def test_more_asked_back_than_is_left_is_about_the_amount() -> None:
     assert not answers.is_about_the_amount(Problem(400, code="account_closed"))
 
 
+def test_address_that_serves_for_minutes_is_asked_for_no_longer_than_five() -> None:
+    for kind in ("portal", "link"):
+        almost = Sent(NOW - dt.timedelta(minutes=5) + SECONDS, 1, 0)
+        assert step(Problem(None), almost, kind).verdict == Verdict.RESEND
+        over = Sent(NOW - dt.timedelta(minutes=5), 1, 0)
+        assert step(Problem(None), over, kind).verdict == Verdict.REFUSED
+
+
 def test_names_of_verdicts_problems_and_steps() -> None:
     assert list(Verdict) == ["resend", "look_up", "park", "refused", "halt"]
     assert Problem(None) == (None, "", "", "", "", False, None, "")
