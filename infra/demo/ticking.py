@@ -17,7 +17,7 @@ from tenants.community.members.actions import membership as members
 from tenants.community.neighbourhood import actions as neighbourhood
 from tenants.community.rides import actions as rides
 from tenants.community.treaties import actions as neighbours
-from tenants.spaces.actions import addresses, foundings, life, treaties, upkeep
+from tenants.spaces.actions import addresses, deletions, foundings, life, treaties, upkeep
 from tenants.spaces.models import Tenant
 
 type Entry = Callable[[dt.datetime], object]
@@ -31,6 +31,8 @@ IN_PUBLIC: tuple[Entry, ...] = (
     lambda at: treaties.forget_enquiries(at=at),
     lambda at: life.requeue_stalled_operations(at=at),
     lambda at: life.remove_old_archives(at=at),
+    lambda at: deletions.begin_due(at=at),
+    lambda at: deletions.remind(at=at),
     lambda at: upkeep.queue_inspections(at=at),
     lambda at: addresses.queue_checks(at=at),
     lambda at: billing.release(at=at),

@@ -147,17 +147,17 @@ def publisher() -> dict[str, Any]:
     try:
         who = seller()
     except OSError:
-        return {"seller": [], "fictional": False}
-    lines = [
+        who = {}
+    lines = who and [
         who["name"],
         f"{who['legal_form']}, {who['capital']}",
         who["rcs"],
         who["vat_number"],
         who["street"],
         f"{who['postcode']} {who['city']}",
-        who["email"],
     ]
-    return {"seller": lines, "fictional": bool(who.get("fictional"))}
+    others = {name: who.get(name, "") for name in ("email", "director", "host")}
+    return {"seller": lines, **others, "fictional": bool(who.get("fictional"))}
 
 
 def outbox(to: str = "") -> list[dict[str, Any]]:

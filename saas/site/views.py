@@ -136,7 +136,7 @@ def legal(request: HttpRequest) -> HttpResponse:
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say which data are kept, why, and for how long."""
-    return page(request, "site/privacy.html")
+    return page(request, "site/privacy.html", {"backup_days": settings.BACKUP_DAYS})
 
 
 @login_not_required

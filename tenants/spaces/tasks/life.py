@@ -289,7 +289,8 @@ def _delete(operation: SpaceOperation, report: Report) -> Done:
 def _close_as_planned(operation: SpaceOperation, at: dt.datetime) -> None:
     """Close an open space whose planned day has come; from here on nobody calls it off."""
     tenant = Tenant.objects.select_for_update().get(pk=operation.tenant_id)
-    rules.check_is_due(queries.planned_deletion_of(tenant.schema_name), at=at)
+    plan = queries.planned_deletion_of(tenant.schema_name)
+    rules.check_is_due(plan, at=max(at, operation.asked_at))
     rules.check_nothing_stands_against(queries.obstacles_of(tenant, at))
     tenant.state, tenant.closed_at = Tenant.State.SUSPENDED, at
     tenant.closed_because = operation.reason
