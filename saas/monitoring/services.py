@@ -86,11 +86,20 @@ _memory = _Memory()
 
 
 def status(*, at: dt.datetime) -> Status:
-    """Return how all services are, as of some seconds ago."""
-    with _memory.lock:
-        if _memory.status is None or time.monotonic() > _memory.read_at + REMEMBERED_SECONDS:
-            _memory.status, _memory.read_at = _read(at), time.monotonic()
+    """Return how all services are, as of some seconds ago.
+
+    A part that hangs is waited for by one reader alone: the others get what was known before.
+    """
+    known = _memory.status
+    if known and time.monotonic() < _memory.read_at + REMEMBERED_SECONDS:
+        return known
+    if not _memory.lock.acquire(blocking=known is None) and known:
+        return known
+    try:
+        _memory.status, _memory.read_at = _read(at), time.monotonic()
         return _memory.status
+    finally:
+        _memory.lock.release()
 
 
 def forget() -> None:

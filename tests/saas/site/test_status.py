@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import Error
+from django.db import Error, connection
 
 from billing.models import StripeCall
 from billing.stripe import halts
@@ -93,13 +93,22 @@ def test_page_stands_where_a_part_of_the_house_is_gone(
         assert "Les pages des espaces ne répondent pas." in shown(public)
     else:
         assert (found["pages"], found["mails"]) == expected
-    monkeypatch.undo()
 
-    def fail(_at: dt.datetime) -> Any:
+
+def test_page_needs_no_statement_to_say_that_the_database_is_gone(public: SpaceClient) -> None:
+    def fail(*_: Any) -> Any:
         raise Error
 
-    monkeypatch.setattr(services, "_affected", fail)  # gone between two questions
-    assert set(states(public).values()) == {"down"}
+    with connection.execute_wrapper(fail):
+        assert "Les pages des espaces ne répondent pas." in shown(public)
+
+
+def test_one_reader_waits_for_a_part_that_hangs_and_others_read_what_was_known() -> None:
+    with schema.in_public():
+        before = services.status(at=NOW)
+    services._memory.read_at = float("-inf")  # noqa: SLF001 - ten seconds have passed
+    with services._memory.lock:  # noqa: SLF001 - somebody looks at this moment
+        assert services.status(at=NOW + HOUR) is before
 
 
 def test_incidents_of_ninety_days_stand_once_by_service_and_without_subjects(
