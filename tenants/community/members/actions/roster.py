@@ -81,17 +81,18 @@ def confirm(
 ) -> Outcome:
     """Do what the preview showed: invite now or on a day, bring up to date, close what is ticked.
 
-    The list is compared anew, and gone afterwards: a second press finds nothing to do.
+    The list is compared anew, and gone afterwards: a second press finds nothing to do. Mails are
+    in `language` where a line does not say another.
     """
     roster = rules.check_upload(queries.upload_of(by, at=at, lock=True))
     rules.check_day(day, today=timezone.localdate(at))
-    plan = queries.plan(roster, by=by, language=language, at=at)
+    plan = queries.plan(roster, by=by, at=at)
     ticked = [one for one in (*plan.absent, *plan.others) if one.key in leaving_keys]
     gone = [one for one in ticked if one.is_member]
     rules.check_settled(len(gone))
     rules.check_has_something(len(plan.new) + len(plan.changed) + len(ticked))
     _limit_imports(by)
-    invited = _invite(plan.new, day=day, by=by, at=at)
+    invited = _invite(plan.new, day=day, language=language, by=by, at=at)
     moved, left_over = _bring_up_to_date(plan.changed, by=by, at=at)
     keys = [uuid.UUID(one.key) for one in ticked if not one.is_member]
     withdrawn = queries.to_withdraw(_scope(by), keys=keys, at=at).delete()[0]
@@ -168,10 +169,15 @@ def _limit_imports(by: User) -> None:
 
 
 def _invite(
-    entries: Iterable[rules.Entry], *, day: dt.date | None, by: User, at: dt.datetime
+    entries: Iterable[rules.Entry],
+    *,
+    day: dt.date | None,
+    language: str,
+    by: User,
+    at: dt.datetime,
 ) -> int:
     due = rules.due_at(day, at=at, zone=timezone.get_current_timezone())
-    rows = [_request(entry, by=by, due=due) for entry in entries]
+    rows = [_request(entry, language=language, by=by, due=due) for entry in entries]
     # Of an invitation that has lapsed, a new one takes the place.
     lapsed = queries.invited(None).filter(email__in=[row.email for row in rows], expires_at__lte=at)
     lapsed.delete()
@@ -180,7 +186,7 @@ def _invite(
     return len(made)
 
 
-def _request(entry: rules.Entry, *, by: User, due: dt.datetime) -> JoinRequest:
+def _request(entry: rules.Entry, *, language: str, by: User, due: dt.datetime) -> JoinRequest:
     nonce = uuid.uuid4()
     return JoinRequest(
         email=entry.email,
@@ -189,7 +195,7 @@ def _request(entry: rules.Entry, *, by: User, due: dt.datetime) -> JoinRequest:
         company_id=entry.company_id,
         site_id=entry.site_id,
         invited_by=by,
-        language=entry.language,
+        language=entry.language or language,
         nonce=nonce,
         token_hash=tokens.hashed(token_for(member_rules.JOINING, nonce)),
         asked_at=due,

@@ -173,7 +173,7 @@ def invited_page(scope: frozenset[int] | None, number: str) -> Page[JoinRequest]
     return Paginator(rows, PEOPLE_ON_A_PAGE).get_page(number)
 
 
-def places_for(scope: frozenset[int] | None, company_id: int | None, language: str) -> rules.Places:
+def places_for(scope: frozenset[int] | None, company_id: int | None) -> rules.Places:
     """Return what a line may name."""
     companies = {one.pk: one.name for one in people.companies()}
     only = next(iter(companies)) if len(companies) == 1 else None
@@ -184,15 +184,14 @@ def places_for(scope: frozenset[int] | None, company_id: int | None, language: s
         domains=dict(domains),
         scope=scope,
         company_id=company_id or only,
-        language=language,
     )
 
 
-def plan(upload: RosterUpload, *, by: User, language: str, at: dt.datetime) -> Plan:
+def plan(upload: RosterUpload, *, by: User, at: dt.datetime) -> Plan:
     """Compare a list with everybody here; the same list confirmed twice changes nothing twice."""
     duties = people.duties_of(by)
     scope = people.scope_of(by)
-    places = places_for(scope, upload.company_id, language)
+    places = places_for(scope, upload.company_id)
     fields = sorted(upload.columns, key=lambda field: upload.columns[field])
     entries, problems, named = rules.read_lines(upload.rows, partial(_entry, places=places), fields)
     here = _here(at)
@@ -251,6 +250,9 @@ def _compared(
         return True
     if places.scope is not None and request.company_id not in places.scope:
         return wording.invited_elsewhere()
+    entry = entry._replace(  # a list that does not say it changes nothing of it
+        site_id=entry.site_id or request.site_id, language=entry.language or request.language
+    )
     text = wording.differences(
         (str(rules.LABELS[field]), before, after)
         for field, before, after in zip(

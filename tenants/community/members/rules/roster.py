@@ -56,7 +56,7 @@ MAILED_AT_ONCE = 200
 
 
 class Entry(NamedTuple):
-    """A line that says all that an invitation needs."""
+    """A line that says all that an invitation needs; of site and language it may say nothing."""
 
     number: int
     email: str
@@ -91,7 +91,6 @@ class Places(NamedTuple):
     domains: Mapping[str, int | None]
     scope: frozenset[int] | None
     company_id: int | None
-    language: str
 
 
 def plain(words: str) -> str:
@@ -161,7 +160,7 @@ def entry_of(number: int, words: Mapping[str, str], places: Places) -> Entry:
         _name(words.get(LAST_NAME, ""), LAST_NAME),
         _company(words.get(COMPANY, ""), email, places),
         _site(words.get(SITE, ""), places),
-        _language(words.get(LANGUAGE, ""), places),
+        _language(words.get(LANGUAGE, "")),
     )
 
 
@@ -231,9 +230,9 @@ def _named(words: str, places: Mapping[int, str]) -> int | None:
     return next(found, None)
 
 
-def _language(words: str, places: Places) -> str:
+def _language(words: str) -> str:
     if not words:
-        return places.language
+        return ""
     for code, known in _LANGUAGES.items():
         if plain(words) in known.split():
             return code

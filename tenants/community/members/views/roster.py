@@ -195,8 +195,7 @@ def _upload_or_none(request: MemberRequest) -> RosterUpload | None:
 
 
 def _plan(request: MemberRequest, upload: RosterUpload) -> queries.Plan:
-    at, language = timezone.now(), request.space.language
-    return queries.plan(upload, by=request.user, language=language, at=at)
+    return queries.plan(upload, by=request.user, at=timezone.now())
 
 
 def _headings(request: MemberRequest) -> list[Any]:

@@ -50,7 +50,7 @@ def send(client: SpaceClient, *lines: str, heading: str = HEADING, **fields: Any
 def plan_of(by: User, *lines: str, company_id: int | None = None) -> queries.Plan:
     rows = [rules_line(number, line) for number, line in enumerate([HEADING, *lines], start=1)]
     staff = roster.upload(by=by, name="paie.csv", lines=rows, company_id=company_id, at=AT)
-    return queries.plan(staff, by=by, language="fr", at=AT)
+    return queries.plan(staff, by=by, at=AT)
 
 
 def rules_line(number: int, words: str) -> Any:
@@ -139,11 +139,22 @@ def test_newer_list_invites_only_who_is_new(administrator: User) -> None:
         roster.confirm(by=administrator, day=None, leaving_keys=[], language="fr", at=AT)
 
 
+def test_shorter_list_takes_nothing_from_a_longer_one(administrator: User) -> None:
+    confirm(administrator, LEA)
+    short = "lea.morel@else.example;Léa;Morel;North Un"
+    assert plan_of(administrator, short).changed == []
+    [change] = plan_of(administrator, short.replace("Morel", "Morel-Roy")).changed
+    assert change.text == "Nom\u00a0: Morel → Morel-Roy"
+    roster.confirm(by=administrator, day=None, leaving_keys=[], language="fr", at=AT)
+    assert JoinRequest.objects.get().language == "en"
+
+
 def test_address_is_invited_once_even_by_two_lists_at_once(administrator: User) -> None:
     confirm(administrator, LEA)
     row = JoinRequest.objects.get()
     again = roster._request(  # noqa: SLF001 - what the second of two would write
         rules.Entry(2, row.email, "Léa", "Morel", row.company_id, None, "fr"),
+        language="fr",
         by=administrator,
         due=AT,
     )
@@ -195,7 +206,7 @@ def test_only_ticked_people_leave_and_the_council_has_its_word(
     client = browse(administrator)
     send(client, LEA)
     shown = text_of(client, PREVIEW)
-    plan = queries.plan(RosterUpload.objects.get(), by=administrator, language="fr", at=AT)
+    plan = queries.plan(RosterUpload.objects.get(), by=administrator, at=AT)
 
     assert {one.key for one in plan.absent} == {one.reference for one in (leaver, stayer, elected)}
     assert {one.key for one in plan.others} == {teammate.reference}
@@ -257,7 +268,7 @@ def test_company_administrator_lists_their_own_people_only(
 
 
 def test_address_of_anothers_proven_domain_is_theirs(administrator: User) -> None:
-    places = queries.places_for(None, company("North Un"), "fr")
+    places = queries.places_for(None, company("North Un"))
     far = places._replace(domains={"deux.example": company("North Deux")})
     words = {"email": "a@deux.example", "first_name": "A", "last_name": "B"}
     with pytest.raises(Refused, match="domaine de «\u00a0North Deux"):
