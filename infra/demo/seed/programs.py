@@ -69,7 +69,8 @@ def _provider(administrator: User, at: dt.datetime) -> None:
     sso.record_test(vouched=vouched(administrator.email), by=administrator, at=at)
     sso.switch(mode="offered", by=administrator, at=at)
     sso.record_failure(kind="silent", at=at + dt.timedelta(days=3))
-    for number, person in enumerate(PEOPLE[SILLAGE.slug][1:4]):
+    colleagues = [person for person in PEOPLE[SILLAGE.slug] if not person.roles]
+    for number, person in enumerate(colleagues[:3]):
         moment = at + dt.timedelta(days=4 + number)
         sso.recognise(vouched=vouched(address_of(person)), language="fr", at=moment)
 
