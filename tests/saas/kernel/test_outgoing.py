@@ -77,6 +77,22 @@ def test_address_as_people_write_it_is_asked_for() -> None:
         assert outgoing.fetch(url, most_bytes=10_000, seconds=9) == b"ok"
 
 
+@pytest.mark.parametrize("bearer", ["", "secret"])
+def test_program_of_this_machine_is_called_where_it_is_named_and_leads_no_bearer_on(
+    bearer: str,
+) -> None:
+    head = b"HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1/\r\nContent-Length: 0\r\n\r\n"
+    with speaking(head, pause=0) as port:
+        place = f"127.0.0.1:{port}"
+        refusal = ConnectionError if bearer else outgoing.AddressRefusedError
+        with pytest.raises(refusal):
+            outgoing.fetch(
+                f"http://{place}/f", most_bytes=9, seconds=9, bearer=bearer, local=[place]
+            )
+        with pytest.raises(outgoing.AddressRefusedError):
+            outgoing.fetch(f"http://{place}/f", most_bytes=9, seconds=9, local=["127.0.0.1:1"])
+
+
 @pytest.mark.parametrize("rest", [":99999/f", "[::1/f", f".{'a' * 64}.example/f", "..example/f"])
 def test_address_that_nobody_can_read_is_refused(rest: str) -> None:
     with pytest.raises(outgoing.AddressRefusedError):

@@ -19,7 +19,8 @@ from saas.accounts import tasks
 from saas.accounts.models import Pass, User
 from saas.accounts.rules import token_for
 from saas.kernel import cache, schema, tokens
-from tenants.community.members.actions import leaving
+from saas.kernel.errors import Refused
+from tenants.community.members.actions import leaving, membership
 from tenants.community.members.models import JoinRequest, Profile, Role
 from tenants.community.sso import actions, gateway, queries, rules
 from tenants.community.sso.models import Identity, Provider
@@ -477,6 +478,10 @@ def test_required_shuts_passwords_links_and_joining_to_its_domains_alone(
     joining = {"email": "eve@north.example", "first_name": "Ève", "last_name": "Roi"}
     assert "entrent par leur entreprise" in browse().refused("/join/", joining)
     assert "Le seul chemin" in browse().get("/signin/").text
+    lasting = {"asked_at": timezone.now(), "expires_at": timezone.now() + dt.timedelta(days=1)}
+    JoinRequest.objects.create(email="eve@north.example", token_hash=tokens.hashed("t"), **lasting)
+    with pytest.raises(Refused, match="par leur entreprise"):
+        membership.join(token="t", password="", at=timezone.now())
 
 
 def test_mailed_link_says_that_the_company_is_the_way(
