@@ -1,23 +1,36 @@
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from billing.stripe.rules.waiting import Standing, standing_of
 
+WAITING: dict[str, Any] = {
+    "kind": "checkout",
+    "state": "pending",
+    "failure": "",
+    "status": None,
+    "waits_for": dt.timedelta(seconds=4),
+    "halted": False,
+}
+
 
 @pytest.mark.parametrize(
-    ("seconds", "failure", "standing"),
-    [(4, "", Standing.MAKING), (5, "", Standing.SLOW), (1, "api_error", Standing.SLOW)],
+    ("found", "standing"),
+    [
+        ({}, Standing.MAKING),
+        ({"waits_for": dt.timedelta(seconds=5)}, Standing.SLOW),
+        ({"failure": "api_error"}, Standing.SLOW),
+        ({"halted": True, "failure": "api_error"}, Standing.HALTED),
+        ({"state": "parked", "halted": True}, Standing.PARKED),
+        ({"state": "done", "halted": True}, Standing.DONE),
+        ({"state": "failed", "status": 400}, Standing.REFUSED),
+        ({"state": "failed", "kind": "portal", "status": 400}, Standing.REFUSED),
+        ({"state": "failed", "kind": "portal", "status": 500}, Standing.TOO_LATE),
+        ({"state": "failed", "kind": "portal"}, Standing.TOO_LATE),
+    ],
 )
-def test_a_page_says_that_stripe_is_slow_after_four_seconds_or_a_failure(
-    seconds: int, failure: str, standing: Standing
+def test_page_that_waits_for_a_call_says_how_it_stands(
+    found: dict[str, Any], standing: Standing
 ) -> None:
-    found = standing_of(
-        kind="checkout",
-        state="pending",
-        failure=failure,
-        status=None,
-        waits_for=dt.timedelta(seconds=seconds),
-        halted=False,
-    )
-    assert found == standing
+    assert standing_of(**WAITING | found) == standing
