@@ -137,7 +137,16 @@ def test_space_that_refused_nothing_has_nothing_taken_from_it() -> None:
     assert spaces == {A: SpaceOfSale(10_000, Fraction(1_000)), B: SpaceOfSale(20_000, Fraction(0))}
 
 
-def test_refused_part_of_one_space_leaves_each_cent_of_the_others_whole() -> None:
-    spaces = {A: SpaceOfSale(10_000, Fraction(1_000)), B: SpaceOfSale(20_000, Fraction(0))}
-    left = split.remaining_by_space(spaces, remaining_net_cents=29_000)
-    assert left == {A: Fraction(9, 10), B: Fraction(1)}
+@pytest.mark.parametrize(
+    ("sold", "refused", "remaining", "left"),
+    [
+        ((10_000, 20_000), 1_000, 29_000, {A: Fraction(9, 10), B: Fraction(1)}),
+        # More than it had left: the others bear the rest.
+        ((100, 200), 100, 100, {A: Fraction(0), B: Fraction(1, 2)}),
+    ],
+)
+def test_refused_part_is_taken_off_its_own_space_while_it_has_something_left(
+    sold: tuple[int, int], refused: int, remaining: int, left: dict[int, Fraction]
+) -> None:
+    spaces = {A: SpaceOfSale(sold[0], Fraction(refused)), B: SpaceOfSale(sold[1], Fraction(0))}
+    assert split.remaining_by_space(spaces, remaining_net_cents=remaining) == left
