@@ -68,7 +68,7 @@ THE_LAST = (
     "This is the last person who administers the space.",
 )
 USES = ("Un lien sert de 1 à 5\u202f000 fois.", "A link can be used from 1 to 5,000 times.")
-PRESENT_PASSWORD = ("Ce n’est pas le mot de passe actuel.", "That is not the current password.")
+PRESENT_PASSWORD = ("Ce n’est pas le mot de passe actuel.", "This is not the current password.")
 GIVE, TAKE = ({"verb": verb, "role": "administrator"} for verb in ("give", "take"))
 JOIN = {"first_name": "Lou", "last_name": "F", "email": "lou@x.example", "company_id": "{company}"}
 

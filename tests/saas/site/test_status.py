@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import Error, connection
+from django.utils import timezone
 
 from billing.models import StripeCall
 from billing.stripe import halts
@@ -68,7 +69,10 @@ def test_stopped_clock_and_refused_key_name_what_is_late_but_not_why(public: Spa
 
 def test_click_that_waits_for_stripe_makes_payments_slow(public: SpaceClient) -> None:
     with schema.in_public():
-        call = StripeCall.objects.create(kind="checkout", subject_id=1, params={}, created_at=NOW)
+        just_now = timezone.now()
+        call = StripeCall.objects.create(
+            kind="checkout", subject_id=1, params={}, created_at=just_now
+        )
         assert states(public)["payments"] == "ok"
         StripeCall.objects.filter(pk=call.pk).update(created_at=NOW - HOUR)
         assert states(public)["payments"] == "degraded"
