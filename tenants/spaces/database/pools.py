@@ -9,7 +9,6 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db.backends.base.base import NO_DB_ALIAS
-from psycopg import pq
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 # Whatever a request set, opened, listened to or locked ends with it.
@@ -100,12 +99,11 @@ atexit.register(close)
 def clean(connection: Any) -> None:
     """Take the space off a connection that goes back to the pool: the second lock.
 
-    One that has seen too many spaces counts as too old: the pool replaces it.
+    The pool has rolled back by then what was left open. One that has seen too many spaces counts
+    as too old: the pool replaces it.
     """
     if is_worn(connection):
         connection._expire_at = 0.0  # noqa: SLF001 - closed instead, the pool warns each time
-    if connection.info.transaction_status != pq.TransactionStatus.IDLE:
-        connection.rollback()
     with psycopg.Cursor(connection) as plain:
         plain.execute(CLEAN, prepare=False)
     if not connection.autocommit:
