@@ -111,3 +111,21 @@ def leave(client: SpaceClient, url: str = "/signin/company/") -> str:
 def come(client: SpaceClient, company: Company, email: str, url: str = "/signin/company/") -> Any:
     """Go to the provider as somebody, and come back."""
     return client.get(client.on(company.lead_back(leave(client, url), email)))
+
+
+START, BACK = "/signin/company/", "/signin/company/callback/"
+
+
+def is_in(client: SpaceClient) -> bool:
+    return client.get("/password/").status_code == 200
+
+
+def refused(client: SpaceClient, response: Any) -> str:
+    """Say why somebody came back in vain: they are told, and are nobody."""
+    assert response.status_code == 422
+    assert not is_in(client)
+    return str(response.text)
+
+
+def failure() -> str:
+    return Provider.objects.get().failure

@@ -1,50 +1,34 @@
-"""Signing in by the company's provider, and all that a forged answer opens: nothing."""
+"""Signing in by the company's provider: who comes in, once, and by which browser."""
 
-import base64
-import contextlib
 import datetime as dt
-import itertools
-import json
-import time
-from collections.abc import Callable
 from typing import Any
 
-import jwt
 import pytest
 from django.core import mail
 from django.utils import timezone
 
-from infra.oidc_provider.provider import Grant
 from saas.accounts import tasks
 from saas.accounts.models import Pass, User
 from saas.accounts.rules import token_for
-from saas.kernel import cache, schema, tokens
+from saas.kernel import schema, tokens
 from saas.kernel.errors import Refused
 from tenants.community.members.actions import leaving, membership
 from tenants.community.members.models import JoinRequest, Profile, Role
-from tenants.community.sso import actions, gateway, queries, rules
+from tenants.community.sso import actions
 from tenants.community.sso.models import Identity, Provider
 from tenants.spaces.models import OwnCompany
-from tests.fixtures.people import PASSWORD, Browse, SpaceClient, make_user
+from tests.fixtures.people import PASSWORD, Browse, make_user
 from tests.saas.accounts.jobs import run_in
-from tests.tenants.community.sso.conftest import Company, come, leave
-
-START, BACK = "/signin/company/", "/signin/company/callback/"
-
-
-def is_in(client: SpaceClient) -> bool:
-    return client.get("/password/").status_code == 200
-
-
-def refused(client: SpaceClient, response: Any) -> str:
-    """Say why somebody came back in vain: they are told, and are nobody."""
-    assert response.status_code == 422
-    assert not is_in(client)
-    return str(response.text)
-
-
-def failure() -> str:
-    return Provider.objects.get().failure
+from tests.tenants.community.sso.conftest import (
+    BACK,
+    START,
+    Company,
+    come,
+    failure,
+    is_in,
+    leave,
+    refused,
+)
 
 
 def test_member_comes_in_by_the_company_s_button(
@@ -215,249 +199,6 @@ def test_page_of_the_provider_is_given_no_secret_and_no_verifier(
     assert "code_challenge_method=S256" in page
     assert "code_verifier" not in page
     assert "Kanari" not in page
-
-
-def unsigned(claims: dict[str, Any]) -> str:
-    def part(value: Any) -> str:
-        return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
-
-    return f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(claims)}."
-
-
-def by_public_key(company: Company) -> Callable[[dict[str, Any]], str]:
-    """Sign as if the public key were a secret that both have."""
-    shown = base64.urlsafe_b64encode(json.dumps(company.keys()["keys"][0]).encode())
-    return lambda claims: jwt.encode(claims, shown, "HS256", {"kid": company.kid})
-
-
-def by_another(company: Company) -> Callable[[dict[str, Any]], str]:
-    """Sign with a key of somebody else, under the name of the right one."""
-    other = Company(first_key=7)
-    return lambda claims: jwt.encode(claims, other.key, "RS256", {"kid": company.kid})
-
-
-@pytest.mark.parametrize(
-    "forging",
-    [
-        lambda _: unsigned,
-        by_public_key,
-        by_another,
-        lambda _: lambda _: "a.b.c",
-        lambda _: lambda _: None,
-    ],
-    ids=["alg none", "HS256 with the public key", "another's key", "no token", "nothing"],
-)
-def test_token_that_the_provider_s_keys_do_not_sign_is_refused(
-    browse: Browse, opened: Provider, company: Company, teammate: User, forging: Any
-) -> None:
-    company.signs = forging(company)
-    client = browse()
-    assert "n’a pas abouti" in refused(client, come(client, company, teammate.email))
-    assert failure() == "signature"
-
-
-NOW = int(time.time())
-
-
-@pytest.mark.parametrize(
-    ("says", "kind"),
-    [
-        ({"nonce": "of another sign-in"}, "nonce"),
-        ({"nonce": None}, "nonce"),
-        ({"aud": "another-application"}, "audience"),
-        ({"aud": ["troovon", "another"]}, "audience"),
-        ({"azp": "another-application"}, "audience"),
-        ({"iss": "https://evil.example"}, "issuer"),
-        ({"exp": NOW - 3600, "iat": NOW - 7200}, "expired"),
-        ({"exp": None}, "signature"),
-        ({"iat": NOW + 3600}, "signature"),
-        ({"sub": "s" * 256}, "answer"),
-        ({"email": None}, "email"),
-        ({"email": ["karim@north.example"]}, "email"),
-        ({"email": "a@north.example@north.example"}, "email"),
-        ({"email_verified": False}, "unverified"),
-        ({"email_verified": "false"}, "unverified"),
-    ],
-)
-def test_token_that_says_something_else_is_refused(
-    browse: Browse, opened: Provider, company: Company, teammate: User, says: Any, kind: str
-) -> None:
-    company.says = says
-    client = browse()
-    refused(client, come(client, company, teammate.email))
-    assert failure() == kind
-
-
-NASTY: tuple[Any, ...] = (
-    None,
-    0,
-    -1,
-    1e999,
-    "",
-    "\0",
-    "\ud800",
-    "x" * 5000,
-    [],
-    {},
-    [[]],
-    {"a": 1},
-    True,
-    "\r\nX: y",
-)
-
-
-def test_nasty_values_are_refused_or_cleaned_and_never_break_a_page(
-    opened: Provider, company: Company, teammate: User
-) -> None:
-    parameters = {"client_id": "troovon", "nonce": "n"}
-    good = company.claims(Grant(teammate.email, parameters))
-    for name, value in itertools.product((*good, "hd", "azp", "name"), NASTY):
-        body = json.dumps({**good, name: value}).encode()
-        token = jwt.PyJWS().encode(body, company.key, "RS256", {"kid": company.kid})
-        keys = company.keys()["keys"]
-        try:
-            claims = rules.claims_of(
-                token, keys, issuer=company.issuer, client_id="troovon", nonce="n"
-            )
-            vouched = rules.vouched_for(claims or {}, provider=opened, domains=["north.example"])
-        except rules.BrokenError:
-            continue
-        actions.recognise(vouched=vouched, language="fr", at=timezone.now())
-        assert all(word.isprintable() for word in vouched)
-        Identity.objects.all().delete()
-    whole = company.description()
-    for name, value in itertools.product(whole, NASTY):
-        with contextlib.suppress(rules.BrokenError):
-            rules.described({**whole, name: value}, company.issuer, local=["127.0.0.1:1"])
-    for key in [None, 1, {}, {"kty": "RSA"}, {"kty": "RSA", "kid": [], "n": "", "e": ""}]:
-        with contextlib.suppress(rules.BrokenError):
-            rules.claims_of(token, [key], issuer="x", client_id="troovon", nonce="n")
-
-
-def test_two_tabs_of_somebody_new_make_one_member(
-    browse: Browse, opened: Provider, company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first, second = browse(), browse()
-    assert come(first, company, "eve@north.example").status_code == 303
-    # The second looked before the first was committed.
-    monkeypatch.setattr(queries, "identity_of", lambda *_: None)
-    monkeypatch.setattr(queries, "identity_at", lambda *_: None)
-    assert "vient d’aboutir" in refused(second, come(second, company, "eve@north.example"))
-    monkeypatch.setattr(queries, "person_at", lambda *_: None)
-    monkeypatch.setattr("tenants.community.members.queries.people.anybody_at", lambda *_: None)
-    assert "vient d’aboutir" in refused(second, come(second, company, "eve@north.example"))
-
-
-def test_directory_that_says_nothing_of_verifying_vouches_and_keys_are_replaced(
-    browse: Browse, opened: Provider, company: Company, teammate: User
-) -> None:
-    company.says = {"email_verified": None}
-    assert come(browse(), company, teammate.email).status_code == 303
-    company.new_key()
-    assert come(browse(), company, teammate.email).status_code == 422
-    cache.forget(f"sso:keys:{tokens.hashed(f'{company.issuer}/keys')}:asked")
-    assert come(browse(), company, teammate.email).status_code == 303
-
-
-@pytest.mark.parametrize(
-    ("hd", "status"), [("north.example", 303), ("evil.example", 422), (None, 422)]
-)
-def test_google_s_account_is_the_organisation_s(
-    browse: Browse,
-    opened: Provider,
-    company: Company,
-    teammate: User,
-    monkeypatch: pytest.MonkeyPatch,
-    hd: str | None,
-    status: int,
-) -> None:
-    monkeypatch.setattr("tenants.community.sso.rules.GOOGLE", company.issuer)
-    company.says = {"hd": hd}
-    assert come(browse(), company, teammate.email).status_code == status
-    assert failure() == ("" if status == 303 else "hosted")
-
-
-def test_address_may_come_from_the_userinfo_of_the_same_person(
-    browse: Browse, opened: Provider, company: Company, teammate: User
-) -> None:
-    company.says = {"email": None}
-    company.says_beside = {"sub": "another", "email": teammate.email}
-    assert come(browse(), company, teammate.email).status_code == 422
-    del company.says_beside["sub"]
-    assert come(browse(), company, teammate.email).status_code == 303
-
-
-@pytest.mark.parametrize(
-    ("describes", "kind"),
-    [
-        ({"token_endpoint": "http://169.254.169.254/token"}, "inside"),
-        ({"token_endpoint": "https://10.0.0.8/token"}, "inside"),
-        ({"jwks_uri": "https://localhost/keys"}, "inside"),
-        ({"jwks_uri": ""}, "description"),
-        ({"issuer": "https://evil.example"}, "issuer"),
-        ({"padding": "x" * 70_000}, "answer"),
-        ({"token_endpoint": "https://nowhere.invalid/token"}, "silent"),
-    ],
-)
-def test_provider_that_leads_inside_or_says_too_much_is_refused(
-    browse: Browse, opened: Provider, company: Company, teammate: User, describes: Any, kind: str
-) -> None:
-    company.describes = describes
-    client = browse()
-    response = client.get(START)
-    if response.status_code == 302:  # the page was reached; the code leads to a dead end
-        response = client.get(client.on(company.lead_back(response["Location"], teammate.email)))
-    refused(client, response)
-    assert failure() == kind
-
-
-def test_provider_that_is_slow_holds_nobody_for_long(
-    browse: Browse,
-    opened: Provider,
-    company: Company,
-    teammate: User,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(gateway, "WHOLE_SECONDS", 0.3)
-    monkeypatch.setattr(gateway, "WAITING_SECONDS", 0.1)
-    company.signs = lambda _: str(time.sleep(2))  # type: ignore[func-returns-value]
-    client, began = browse(), time.monotonic()
-    sentence = refused(client, come(client, company, teammate.email))
-    assert time.monotonic() - began < 1.5
-    assert "Réessayez dans une minute" in sentence
-    assert failure() == "silent"
-    with gateway._speaking(), gateway._speaking():  # noqa: SLF001 - two threads that wait
-        assert "Réessayez dans une minute" in refused(client, client.get(START))
-
-
-@pytest.mark.parametrize(
-    ("error", "sentence", "kind"),
-    [
-        ("access_denied", "n’a pas permis", ""),
-        ("temporarily_unavailable", "Réessayez dans une minute", "silent"),
-        ("invalid_scope", "n’a pas abouti", "answer"),
-    ],
-)
-def test_refusal_of_the_provider_is_put_in_words(
-    browse: Browse, opened: Provider, company: Company, error: str, sentence: str, kind: str
-) -> None:
-    client = browse()
-    back = client.on(company.lead_back(leave(client), "x@north.example"))
-    assert sentence in refused(client, client.get(f"{back}&error={error}"))
-    assert failure() == kind
-
-
-def test_wrong_secret_and_used_code_are_distinguished(
-    browse: Browse, opened: Provider, company: Company, teammate: User
-) -> None:
-    client = browse()
-    back = client.on(company.lead_back(leave(client), teammate.email))
-    company.grants.clear()
-    assert "a déjà servi" in refused(client, client.get(back))
-    assert failure() == ""
-    company.secret = "another"
-    refused(client, come(client, company, teammate.email))
-    assert failure() == "client"
 
 
 def test_required_shuts_passwords_links_and_joining_to_its_domains_alone(
