@@ -36,32 +36,34 @@ def make(
     with tempfile.TemporaryDirectory(prefix="troovon-export-") as place:
         folder = Path(place)
         report("rows")
-        rows = exports.write(tenant.schema_name, folder)
+        written = exports.write(tenant.schema_name, folder)
         report("files")
         path = folder / "space.zip"
-        files = _pack(path, tenant=tenant, rows=rows, folder=folder, at=at)
+        files = _pack(path, tenant=tenant, written=written, folder=folder, at=at)
         report("store")
         return archives.StoredArchive(
             name=archives.stored(path, name),
             size_bytes=path.stat().st_size,
             sha256=archives.sha256_of(path),
             migrations_hash=tenant.schema_hash or blueprint.migrations_hash(),
-            rows=rows,
+            rows=written.rows,
             files=files,
         )
 
 
 def _pack(
-    path: Path, *, tenant: Tenant, rows: dict[str, int], folder: Path, at: dt.datetime
+    path: Path, *, tenant: Tenant, written: exports.Written, folder: Path, at: dt.datetime
 ) -> int:
     """Write the zip; return how many files of the space are in it."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for table in rows:
-            written = exports.file_of(folder, table)
-            archive.write(written, f"tables/{table}.jsonl")
-            written.unlink()
+        for table in written.rows:
+            lines = exports.file_of(folder, table)
+            archive.write(lines, f"tables/{table}.jsonl")
+            lines.unlink()
         shown = [
-            name for name in archives.files_under(tenant.schema_name) if name.endswith(_SHOWN_FILE)
+            name
+            for name in archives.files_under(tenant.schema_name)
+            if name.endswith(_SHOWN_FILE) and written.names(name)
         ]
         packed = [
             part
@@ -72,7 +74,7 @@ def _pack(
             "format": FORMAT,
             "made_at": at.isoformat(),
             "space": archives.described(tenant),
-            "rows": rows,
+            "rows": written.rows,
             "files": packed,
         }
         archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))

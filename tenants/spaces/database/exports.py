@@ -4,11 +4,15 @@ A new table or column stays behind until somebody opens it here; a test compares
 the models, so that each column is either shown or left out for a reason.
 """
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connections, transaction
 from psycopg import sql
+
+from tenants.spaces.database import export_rows
 
 SHOWN: dict[str, tuple[str, ...]] = {
     "accounts_user": (
@@ -68,9 +72,6 @@ SHOWN: dict[str, tuple[str, ...]] = {
         *("id", "reference", "series_id", "kind", "title", "description", "site_id", "place"),
         *("starts_at", "ends_at", "places", "taken", "organiser_id", "audience", "company_id"),
         *("created_at", "changed_at", "cancelled_at", "on_screens"),
-    ),
-    "gatherings_budgetline": (
-        *("id", "gathering_id", "company_id", "cents", "words", "set_by_id", "set_at"),
     ),
     "lending_thing": (
         *("id", "reference", "title", "description", "condition", "whereabouts", "place"),
@@ -226,6 +227,7 @@ LEFT_OUT: dict[str, str] = {
     "kiosk_play.received_at": _OF_A_SCREEN,
     "gatherings_participation": "where somebody goes in their free time is theirs",
     "gatherings_notice": _MAIL_SENT,
+    "gatherings_budgetline": "the money of one company: a page shows it to that company alone",
     "gatherings_calendarlink": "its token reads somebody's calendar",
     "gatherings_gathering.idempotency_key": _TWICE,
     "notifications_notification": "what somebody is told is theirs",
@@ -246,33 +248,49 @@ LEFT_OUT: dict[str, str] = {
 }
 
 
+class Written(NamedTuple):
+    """How many rows of each table were written, and the stored files that they name."""
+
+    rows: dict[str, int]
+    files: frozenset[str]
+
+    def names(self, file: str) -> bool:
+        """Return True if a row names the file, or the picture of which the file is a width."""
+        return file in self.files or file.rpartition("-")[0] in self.files
+
+
 def file_of(folder: Path, table: str) -> Path:
     """Return where a table's rows stand in a folder."""
     return folder / f"{table}.jsonl"
 
 
-def write(name: str, folder: Path, alias: str = "owner") -> dict[str, int]:
-    """Write what may be shown of a space into a folder, all as of one moment.
+def write(name: str, folder: Path, alias: str = "owner") -> Written:
+    """Write the rows of a space that every member may see into a folder, all as of one moment.
 
-    Each table is a file, each row a line of JSON. Returns how many rows each has.
+    Each table is a file, each row a line of JSON.
     """
     # The schema is entered before: what that asks would be the transaction's first query.
     connections[alias].cursor().close()
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        return {
-            table: _write(cursor, (name, table), columns, to=file_of(folder, table))
+        rows = {
+            table: _write(cursor, export_rows.select(name, table, columns), file_of(folder, table))
             for table, columns in SHOWN.items()
         }
+    return Written(rows, frozenset(_files_named(folder)))
 
 
-def _write(cursor: Any, place: tuple[str, str], columns: tuple[str, ...], *, to: Path) -> int:
-    statement = sql.SQL(
-        "COPY (SELECT row_to_json(r) FROM (SELECT {} FROM {} ORDER BY id) r) TO STDOUT"
-    ).format(sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(*place))
+def _write(cursor: Any, select: sql.Composed, to: Path) -> int:
+    statement = sql.SQL("COPY (SELECT row_to_json(r) FROM ({}) r) TO STDOUT").format(select)
     rows = 0
     with to.open("w", encoding="utf-8") as file, cursor.copy(statement) as copy:
         for (line,) in copy.rows():
             file.write(f"{line}\n")
             rows += 1
     return rows
+
+
+def _files_named(folder: Path) -> Iterator[str]:
+    for table, column in export_rows.FILES.items():
+        with file_of(folder, table).open(encoding="utf-8") as lines:
+            yield from (named for line in lines if (named := json.loads(line)[column]))
