@@ -29,8 +29,11 @@ STATEMENTS: dict[str, str] = {
     "query_text_given_back": "GRANT EXECUTE ON FUNCTION ts_rewrite(tsquery, text) TO PUBLIC",
     "large_objects_given_back": "GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC",
     "hosts_change_hands": "GRANT UPDATE (tenant_id) ON public.spaces_domain TO troovon_public",
-    "shared_items_without_policy": (
-        "ALTER TABLE public.spaces_shareditem DISABLE ROW LEVEL SECURITY"
+    "shared_items_without_treaty": (
+        "CREATE OR REPLACE VIEW public.spaces_open_item WITH (security_barrier) AS SELECT id,"
+        " tenant_id, category, reference, kind, title, description, price_cents, price_unit,"
+        " place, author, company, picture, starts_at, created_at, expires_at"
+        " FROM public.spaces_shareditem OFFSET 0"
     ),
 }
 

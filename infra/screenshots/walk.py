@@ -57,7 +57,7 @@ from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.rules import KEEP_PURPOSE
 from tenants.community.conversations.models import Conversation
 from tenants.community.deals.models import Deal
-from tenants.spaces.models import OpenClause, OwnCompany, OwnSite, OwnTreaty, SharedItem
+from tenants.spaces.models import OpenClause, OpenItem, OwnCompany, OwnSite, OwnTreaty
 
 __all__ = ["FOUNDER", "NOBODY", "OPS", "PUBLIC", "SPACE", "STOPS", "Stop"]
 
@@ -175,7 +175,7 @@ def _company() -> tuple[str, ...]:
 
 def _shared_thing() -> tuple[str, ...]:
     clause = OpenClause.objects.earliest("pk")
-    things = SharedItem.objects.filter(tenant=clause.tenant_id)
+    things = OpenItem.objects.filter(tenant_id=clause.tenant_id)
     return (clause.slug, *newest(things))
 
 

@@ -20,7 +20,6 @@ type Cursor = psycopg.Cursor[Any]
 BEFORE = "infra/database/database.sql"
 EXTENSIONS = re.compile(r"^CREATE EXTENSION .*$", re.MULTILINE)
 SCHEMAS = ["public", "north"]
-SHARED_ITEM = "tenants/spaces/sql/spaces_shareditem.sql"
 # Changes of a file, by the one object that it makes otherwise then.
 CHANGED = {
     "billing_own_tax": ("billing/sql/billing_own_tax.sql", "OFFSET 0", "OFFSET 1"),
@@ -31,7 +30,6 @@ CHANGED = {
     "terms_are_only_accepted": (
         *("billing/sql/terms.sql", "BEFORE UPDATE OR DELETE", "BEFORE UPDATE"),
     ),
-    "the_public_role_keeps_the_door": (SHARED_ITEM, "USING (true)", "USING (false)"),
 }
 OBJECTS = """
     SELECT 'view', c.relname, '', concat_ws(' ', c.reloptions, pg_get_viewdef(c.oid))
@@ -164,11 +162,6 @@ def differing(cursor: Cursor, *changes: tuple[str, str, str]) -> set[str]:
 
 def test_file_that_says_something_else_is_found(cursor: Cursor) -> None:
     assert differing(cursor, *CHANGED.values()) == CHANGED.keys()
-
-
-def test_file_that_leaves_a_table_open_is_found(cursor: Cursor) -> None:
-    policies = {"the_public_role_keeps_the_door", "a_treaty_opens_it"}
-    assert differing(cursor, (SHARED_ITEM, "ENABLE ROW", "DISABLE ROW")) == policies
 
 
 def test_object_without_a_file_is_found(cursor: Cursor) -> None:

@@ -74,7 +74,7 @@ def test_relation_that_is_no_fenced_view_is_named_for_a_reason(space: Any) -> No
         " AND relnamespace = 'public'::regnamespace",
         [list(grants.SHARED_TABLES)],
     )
-    assert {row[0] for row in space.fetchall()} == plans.OF_ALL | plans.UNDER_A_POLICY
+    assert {row[0] for row in space.fetchall()} == plans.OF_ALL
     assert set(plans.KEYS) <= set(grants.SHARED_TABLES)
 
 
@@ -174,7 +174,6 @@ def values(column: plans.Column) -> list[str]:
 
 OPENINGS = (
     (UNFENCED, "billing_own_terms.rate_bp <"),
-    ("ALTER TABLE spaces_shareditem ALTER title SET STATISTICS 100", "spaces_shareditem.title <"),
     ("ALTER TABLE merchants_merchant ALTER slug SET STATISTICS 100", "merchants_published.slug <"),
 )
 
@@ -192,7 +191,7 @@ def test_estimates_are_the_same_for_any_value_and_an_opening_is_found(full: None
     with connecting.admin() as admin:
         for opening, _column in OPENINGS:
             admin.execute(opening.encode())
-        admin.execute("ANALYZE public.spaces_shareditem, public.merchants_merchant")
+        admin.execute("ANALYZE public.merchants_merchant")
     with schema.inside("north"), connection.cursor() as cursor:
         for _opening, column in OPENINGS:
             assert column in estimates(cursor, column.partition(".")[0])

@@ -18,7 +18,7 @@ from tenants.spaces.models import (
 )
 from tests.factories.billing import make_council
 
-OF_ALL = {"merchants_published", "offers_published"}
+OF_ALL = {"merchants_published", "merchants_published_hours", "offers_published"}
 
 
 def rows_of(sql: str) -> list[tuple[object, ...]]:

@@ -6,11 +6,10 @@ from typing import Any, NamedTuple
 
 # Nothing of these is hidden from a space, so nothing of them can be told.
 OF_ALL = frozenset({"city_services_cityservice", "city_services_servicehours"})
-# Read under a policy, which is no fence: they have no statistics instead.
-UNDER_A_POLICY = frozenset({"merchants_openinghours", "spaces_shareditem"})
 # By these one row is found, by an index; they have no statistics either.
 KEYS = {
     "merchants_published": frozenset({"id", "slug", "cell"}),
+    "merchants_published_hours": frozenset({"merchant_id"}),
     "offers_published": frozenset({"id", "merchant_id", "reference"}),
 }
 # By the category of a type: two values that a column could be compared with.
@@ -77,7 +76,7 @@ def nodes(tree: Any) -> Iterator[Any]:
 
 def open_columns(cursor: Any, relation: str) -> list[str]:
     """Name the columns by which a question is applied to rows of all spaces."""
-    if relation in OF_ALL | UNDER_A_POLICY:
+    if relation in OF_ALL:
         return []
     return [
         f"{relation}.{column.name}"
@@ -89,7 +88,7 @@ def open_columns(cursor: Any, relation: str) -> list[str]:
 def _is_applied_below(cursor: Any, column: Column) -> bool:
     for comparison in ("=", "<"):
         below = [
-            _below_fences(plan(cursor, column.compared(comparison, value)))
+            below_fences(plan(cursor, column.compared(comparison, value)))
             for value in column.values()
         ]
         if any(one != below[0] for one in below):
@@ -97,7 +96,8 @@ def _is_applied_below(cursor: Any, column: Column) -> bool:
     return False
 
 
-def _below_fences(tree: Any) -> list[str]:
+def below_fences(tree: Any) -> list[str]:
+    """Return the conditions of a plan that are applied to rows before a fence."""
     return [
         f"{name}: {condition}"
         for node in nodes(tree)

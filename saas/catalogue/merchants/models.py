@@ -209,6 +209,23 @@ class OpeningHours(SharedModel):
         return f"{self.weekday} {self.opens:%H:%M}-{self.closes:%H:%M}"
 
 
+class PublishedHours(models.Model):
+    """One opening of a published merchant, as every space may read it."""
+
+    merchant_id = models.BigIntegerField()
+    weekday = models.PositiveSmallIntegerField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        managed = False
+        db_table = "merchants_published_hours"
+        ordering = ["weekday", "opens"]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
 class PublishedMerchant(models.Model):
     """A published merchant as every space may read it: a view without private columns.
 

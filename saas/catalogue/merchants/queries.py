@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.catalogue.merchants.models import Merchant, OpeningHours, Signup, VatCheck
+from saas.catalogue.merchants.models import Merchant, PublishedHours, Signup, VatCheck
 from saas.catalogue.merchants.rules import shops as rules
 from saas.catalogue.merchants.rules import vat
 from saas.catalogue.merchants.rules.vat import Known, Standing
@@ -101,7 +101,7 @@ def unconfirmed_before(moment: dt.datetime) -> list[uuid.UUID]:
 
 
 def hours_of(merchant_ids: list[int]) -> dict[int, list[rules.Opening]]:
-    """Return the hours of some shops, by shop; every space may read them."""
+    """Return the hours of some published shops, by shop."""
     found: dict[int, list[rules.Opening]] = {each: [] for each in merchant_ids}
     if not merchant_ids:
         return found
@@ -111,8 +111,8 @@ def hours_of(merchant_ids: list[int]) -> dict[int, list[rules.Opening]]:
 
 
 def hours_column(merchant_id: OuterRef) -> ArraySubquery:
-    """Return the hours of a shop as a column of another query; `hours_in` reads it."""
-    rows = OpeningHours.objects.filter(merchant_id=merchant_id)
+    """Return the hours of a published shop as a column of another query; `hours_in` reads it."""
+    rows = PublishedHours.objects.filter(merchant_id=merchant_id)
     columns = {name: name for name in rules.Opening._fields}
     return ArraySubquery(rows.values(opening=JSONObject(**columns)))
 
@@ -126,8 +126,8 @@ def hours_in(column: Iterable[Mapping[str, Any]]) -> list[rules.Opening]:
 
 
 @statement
-def _hours(merchant_ids: Given) -> QuerySet[OpeningHours, tuple[int, int, dt.time, dt.time]]:
-    rows = OpeningHours.objects.filter(merchant_id__in=keys(merchant_ids))
+def _hours(merchant_ids: Given) -> QuerySet[PublishedHours, tuple[int, int, dt.time, dt.time]]:
+    rows = PublishedHours.objects.filter(merchant_id__in=keys(merchant_ids))
     return rows.values_list("merchant_id", "weekday", "opens", "closes")
 
 

@@ -12,13 +12,13 @@ from tenants.community.treaties import rules, tasks
 from tenants.community.treaties.models import HiddenItem, Question
 from tenants.community.treaties.queries import sharing as queries
 from tenants.spaces.actions import treaties as spaces
-from tenants.spaces.models import SharedItem
+from tenants.spaces.models import OpenItem
 
 
 @transaction.atomic
 def ask(
     *,
-    item: SharedItem,
+    item: OpenItem,
     slug: str,
     text: str,
     contact: str,

@@ -168,9 +168,9 @@ SHARED_TABLES: tuple[str, ...] = (
     "spaces_own_site",
     "spaces_own_tenant",
     "spaces_own_treaty",
-    "spaces_shareditem",  # row by row: a policy asks which treaty opens it
+    "spaces_open_item",
     "merchants_published",
-    "merchants_openinghours",
+    "merchants_published_hours",
     "city_services_cityservice",
     "city_services_servicehours",
     "placements_own_refusal",

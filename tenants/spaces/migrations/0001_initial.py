@@ -40,6 +40,32 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='OpenItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('tenant_id', models.BigIntegerField()),
+                ('category', models.CharField(choices=[('things', 'Objets à vendre, donner ou troquer'), ('loans', 'Prêts et locations'), ('services', 'Services'), ('wanted', 'Demandes'), ('gatherings', 'Activités'), ('rides', 'Covoiturage')], max_length=12)),
+                ('reference', models.CharField(max_length=12)),
+                ('kind', models.CharField(max_length=12)),
+                ('title', models.CharField(max_length=80)),
+                ('description', models.TextField()),
+                ('price_cents', models.PositiveBigIntegerField(null=True)),
+                ('price_unit', models.CharField(max_length=5)),
+                ('place', models.CharField(max_length=60)),
+                ('author', models.CharField(max_length=80)),
+                ('company', models.CharField(max_length=80)),
+                ('picture', models.CharField(max_length=200)),
+                ('starts_at', models.DateTimeField(null=True)),
+                ('created_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'spaces_open_item',
+                'ordering': ['-created_at'],
+                'managed': False,
+            },
+        ),
+        migrations.CreateModel(
             name='OwnCompany',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -536,7 +562,7 @@ class Migration(migrations.Migration):
         RunFile('tenants/spaces/sql/spaces_own_treaty.sql', '2a466bebab19'),
         RunFile('tenants/spaces/sql/spaces_open_clause.sql', 'e0a4aa5b8226'),
         RunFile('tenants/spaces/sql/spaces_own_enquiry.sql', '92352f21f42b'),
-        RunFile('tenants/spaces/sql/spaces_shareditem.sql', '1c8dbe878ec6'),
+        RunFile('tenants/spaces/sql/spaces_open_item.sql', 'd2669178991c'),
         RunFile('tenants/spaces/sql/spaces_emaildomain.sql', '6ffd777c1df0'),
         RunFile('tenants/spaces/sql/spaces_domain.sql', '80c7f589db84'),
     ]

@@ -1,7 +1,7 @@
 """Treaties between two spaces, and the one narrow way by which they share.
 
 A space never reads another's schema. What its people offer to neighbours is copied into
-`SharedItem`, which a policy of the database shows only where an accepted treaty opens it.
+`SharedItem`, of which a space reads in `OpenItem` what an accepted treaty opens to it.
 """
 
 from django.db import models
@@ -210,6 +210,34 @@ class OwnTreaty(SpaceModel):
         managed = False
         db_table = "spaces_own_treaty"
         ordering = ["-proposed_at"]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class OpenItem(SpaceModel):
+    """A shared item that an accepted treaty opens to this space; `tenant_id` is the giver's."""
+
+    tenant_id = models.BigIntegerField()
+    category = models.CharField(max_length=12, choices=Category)
+    reference = models.CharField(max_length=12)
+    kind = models.CharField(max_length=12)
+    title = models.CharField(max_length=80)
+    description = models.TextField()
+    price_cents = models.PositiveBigIntegerField(null=True)
+    price_unit = models.CharField(max_length=5)
+    place = models.CharField(max_length=60)
+    author = models.CharField(max_length=80)
+    company = models.CharField(max_length=80)
+    picture = models.CharField(max_length=200)
+    starts_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "spaces_open_item"
+        ordering = ["-created_at"]
 
     def __str__(self) -> str:
         return self.reference

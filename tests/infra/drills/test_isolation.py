@@ -101,7 +101,7 @@ BY_STATEMENTS: dict[str, Callable[[Walls], None]] = {
     "query_text_given_back": lambda walls: walls.tricks(A, B),
     "large_objects_given_back": lambda walls: walls.databases(),
     "hosts_change_hands": lambda walls: walls.as_the_web(),
-    "shared_items_without_policy": lambda walls: walls.own_view(A, "spaces_shareditem"),
+    "shared_items_without_treaty": lambda walls: walls.own_view(A, "spaces_open_item"),
 }
 
 

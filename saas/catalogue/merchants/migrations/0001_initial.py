@@ -23,6 +23,21 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='PublishedHours',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('merchant_id', models.BigIntegerField()),
+                ('weekday', models.PositiveSmallIntegerField()),
+                ('opens', models.TimeField()),
+                ('closes', models.TimeField()),
+            ],
+            options={
+                'db_table': 'merchants_published_hours',
+                'ordering': ['weekday', 'opens'],
+                'managed': False,
+            },
+        ),
+        migrations.CreateModel(
             name='PublishedMerchant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -137,5 +152,5 @@ class Migration(migrations.Migration):
         ),
         RunFile('saas/catalogue/merchants/sql/merchants_merchant.sql', '952d04b2813e'),
         RunFile('saas/catalogue/merchants/sql/merchants_published.sql', 'f8cfa1ff6332'),
-        RunFile('saas/catalogue/merchants/sql/merchants_openinghours.sql', '5f9974078601'),
+        RunFile('saas/catalogue/merchants/sql/merchants_published_hours.sql', 'ca7d9b752dac'),
     ]

@@ -14,7 +14,7 @@ from tenants.community.treaties import actions, rules
 from tenants.community.treaties.forms import deciding
 from tenants.community.treaties.models import Question
 from tenants.community.treaties.queries import board as queries
-from tenants.spaces.models import Category, OpenClause, SharedItem
+from tenants.spaces.models import Category, OpenClause, OpenItem
 from tenants.spaces.rules import treaties as spaces
 
 MOST_PAGES = 200
@@ -129,7 +129,7 @@ class QuestionForm(ActionForm[Question]):
     )
     key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
-    def __init__(self, *args: Any, item: SharedItem, clause: OpenClause, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, item: OpenItem, clause: OpenClause, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.item = item
         self.clause = clause

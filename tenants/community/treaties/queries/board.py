@@ -18,7 +18,7 @@ from tenants.community.treaties.models import HiddenItem, Question
 from tenants.spaces.models import (
     Category,
     OpenClause,
-    SharedItem,
+    OpenItem,
 )
 
 PAGE_SIZE = 24
@@ -35,7 +35,7 @@ class Filters(NamedTuple):
 class Rows(NamedTuple):
     """Some of what neighbours show, each with a clause of its space, and all clauses."""
 
-    rows: list[tuple[SharedItem, OpenClause]]
+    rows: list[tuple[OpenItem, OpenClause]]
     clauses: list[OpenClause]
 
 
@@ -53,7 +53,7 @@ class Board(NamedTuple):
 class Detail(NamedTuple):
     """A neighbour's thing as its page shows it, and where it comes from."""
 
-    item: SharedItem
+    item: OpenItem
     tile: Tile
     space_name: str
     space_slug: str
@@ -62,14 +62,14 @@ class Detail(NamedTuple):
     hidden: bool
 
 
-def shown(*, at: dt.datetime, judging: bool = False) -> QuerySet[SharedItem]:
-    """Return what neighbours show us now; the database's policy leaves out all else.
+def shown(*, at: dt.datetime, judging: bool = False) -> QuerySet[OpenItem]:
+    """Return what neighbours show us now: a view of the database leaves out all else.
 
     What moderation hides here is shown only to who judges it.
     """
     if schema.current() == schema.PUBLIC:
         raise RuntimeError("what neighbours show is read inside a space, under its role")
-    found = SharedItem.objects.filter(expires_at__gt=at)
+    found = OpenItem.objects.filter(expires_at__gt=at)
     return found if judging else found.filter(~Exists(_hidden()))
 
 
@@ -91,9 +91,7 @@ def rows_of(filters: Filters, *, at: dt.datetime, start: int, size: int) -> Rows
     return Rows(rows, clauses)
 
 
-def listing(
-    filters: Filters, clauses: list[OpenClause], *, at: dt.datetime
-) -> QuerySet[SharedItem]:
+def listing(filters: Filters, clauses: list[OpenClause], *, at: dt.datetime) -> QuerySet[OpenItem]:
     """List what the neighbours of these clauses show, the newest first."""
     return shown(at=at).filter(**_narrowed(filters, clauses)).order_by("-created_at", "-pk")
 
@@ -134,11 +132,11 @@ def _narrowed(filters: Filters, clauses: list[OpenClause]) -> dict[str, Any]:
         narrowed["category"] = filters.category
     if filters.space:
         named = [clause.tenant_id for clause in clauses if clause.slug == filters.space]
-        narrowed["tenant__in"] = named[:1]
+        narrowed["tenant_id__in"] = named[:1]
     return narrowed
 
 
-def _tile(item: SharedItem, slug: str, space: str, *, first: bool = False) -> Tile:
+def _tile(item: OpenItem, slug: str, space: str, *, first: bool = False) -> Tile:
     return Tile(
         url=reverse("treaties:detail", args=[slug, item.reference]),
         title=item.title,
@@ -158,7 +156,7 @@ def _tile(item: SharedItem, slug: str, space: str, *, first: bool = False) -> Ti
     )
 
 
-def picture_url(item: SharedItem) -> str:
+def picture_url(item: OpenItem) -> str:
     """Return where the copied picture of a thing is handed out; nothing where there is none."""
     if not item.picture:
         return ""
@@ -177,18 +175,18 @@ def picture_shown(token: str, *, viewer: User, at: dt.datetime) -> str:
 
 def find(
     slug: str, reference: str, *, viewer: User, at: dt.datetime
-) -> tuple[SharedItem, OpenClause] | None:
+) -> tuple[OpenItem, OpenClause] | None:
     """Find a thing of a neighbour, with where it comes from; a hidden one for who judges it."""
     clause = OpenClause.objects.filter(slug=slug).first()
     if clause is None:
         return None
     judging = rules.judges(hooks.duties_of(viewer))
     there = shown(at=at, judging=judging)
-    item = there.filter(tenant=clause.tenant_id, reference=reference).first()
+    item = there.filter(tenant_id=clause.tenant_id, reference=reference).first()
     return (item, clause) if item else None
 
 
-def detail(found: tuple[SharedItem, OpenClause], *, viewer: User) -> Detail:
+def detail(found: tuple[OpenItem, OpenClause], *, viewer: User) -> Detail:
     """Bring what the viewer has asked about a neighbour's thing, and how it is shown."""
     item, clause = found
     questions = Question.objects.filter(
@@ -205,7 +203,7 @@ def detail(found: tuple[SharedItem, OpenClause], *, viewer: User) -> Detail:
     )
 
 
-def is_hidden(item: SharedItem) -> bool:
+def is_hidden(item: OpenItem) -> bool:
     """Say whether moderation hides a neighbour's thing here."""
     hidden = HiddenItem.objects.filter(giver_id=item.tenant_id, item_reference=item.reference)
     return hidden.exists()

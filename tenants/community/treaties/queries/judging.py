@@ -8,7 +8,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from tenants.community.treaties import rules
 from tenants.community.treaties.queries.board import find, is_hidden, shown
-from tenants.spaces.models import OpenClause, SharedItem
+from tenants.spaces.models import OpenClause, OpenItem
 
 KIND = "neighbour"
 
@@ -51,16 +51,16 @@ def judged(kind: str, reference: str) -> hooks.Judged | None:
     )
 
 
-def _there(kind: str, reference: str) -> tuple[SharedItem, OpenClause] | None:
+def _there(kind: str, reference: str) -> tuple[OpenItem, OpenClause] | None:
     named = rules.named_by(reference) if kind == KIND else None
     if named is None:
         return None
     giver_id, item_reference = named
     clause = OpenClause.objects.filter(tenant_id=giver_id).first()
     there = shown(at=timezone.now(), judging=True)
-    item = there.filter(tenant=giver_id, reference=item_reference).first()
+    item = there.filter(tenant_id=giver_id, reference=item_reference).first()
     return (item, clause) if item and clause else None
 
 
-def _url(item: SharedItem, clause: OpenClause) -> str:
+def _url(item: OpenItem, clause: OpenClause) -> str:
     return reverse("treaties:detail", args=[clause.slug, item.reference])

@@ -120,6 +120,6 @@ def their_side(own: OwnTreaty, *, at: dt.datetime) -> Side:
     things: list[str] = []
     if own.state == Treaty.State.ACCEPTED:
         others = OpenClause.objects.filter(slug=own.other_slug).values("tenant_id")[:1]
-        rows = shown(at=at).filter(tenant__in=others, category__in=own.takes)
+        rows = shown(at=at).filter(tenant_id__in=others, category__in=own.takes)
         things = list(rows.order_by("-created_at").values_list("title", flat=True))
     return Side(wording.in_words(own.takes), things[:MOST_PREVIEWED], len(things[MOST_PREVIEWED:]))

@@ -26,6 +26,7 @@ def rows(statement: str) -> list[tuple[object, ...]]:
         "SELECT * FROM merchants_merchant",
         "SELECT billing_email FROM public.merchants_merchant",
         "SELECT * FROM merchants_signup",
+        "SELECT * FROM merchants_openinghours",
         "UPDATE merchants_openinghours SET weekday = 0",
         "INSERT INTO merchants_published (name) VALUES ('x')",
     ],
@@ -40,7 +41,7 @@ def test_a_space_reads_no_private_column_and_writes_nothing(statement: str) -> N
 def test_a_space_reads_when_a_shop_is_open_from_its_publication_on() -> None:
     shop, draft = make_merchant(), make_merchant("Brouillon", published=False)
     with schema.inside("north"):
-        seen = rows("SELECT DISTINCT merchant_id FROM merchants_openinghours")
+        seen = rows("SELECT DISTINCT merchant_id FROM merchants_published_hours")
     stored = rows("SELECT DISTINCT merchant_id FROM merchants_openinghours ORDER BY 1")
 
     assert seen == [(shop.pk,)]

@@ -15,9 +15,9 @@ from tenants.community.treaties.forms import deciding
 from tenants.spaces.models import Tenant, Treaty
 from tests.fixtures.people import make_user
 from tests.fixtures.together import at_once, done_meanwhile
-from tests.tenants.community.treaties.test_policy import lay
+from tests.tenants.community.treaties.test_open_items import lay
 
-SEEN = "SELECT count(*) FROM public.spaces_shareditem"
+SEEN = "SELECT count(*) FROM public.spaces_open_item"
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def laid(in_north: None) -> None:
             lay(space, category, f"{space[0]}-{category}")
 
 
-SEEN = "SELECT reference FROM public.spaces_shareditem ORDER BY reference"
+SEEN = "SELECT reference FROM public.spaces_open_item ORDER BY reference"
 
 
 def test_a_treaty_opens_its_categories_in_its_directions_once_it_is_accepted(
@@ -73,6 +73,8 @@ def test_a_space_writes_nothing_to_shared_rows_and_reads_no_table_behind_them(la
         "INSERT INTO public.spaces_shareditem (tenant_id) VALUES (1)",
         "UPDATE public.spaces_shareditem SET title = 'x'",
         "DELETE FROM public.spaces_shareditem",
+        "SELECT * FROM public.spaces_shareditem",
+        "DELETE FROM public.spaces_open_item",
         "SELECT * FROM public.spaces_treaty",
         "SELECT * FROM public.spaces_treatyclause",
         "SELECT * FROM public.spaces_enquiry",
@@ -95,11 +97,11 @@ def test_a_space_reads_its_own_treaties_and_no_others(treaty: Sides) -> None:
     assert rows(open_now, space="north") == [(south.pk, "services")]
 
 
-def test_the_policy_is_answered_by_indexes(treaty: Sides, laid: None) -> None:
+def test_open_items_are_found_by_indexes(treaty: Sides, laid: None) -> None:
     with schema.inside("south"), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(
-            "EXPLAIN (FORMAT JSON, COSTS OFF) SELECT reference FROM public.spaces_shareditem"
+            "EXPLAIN (FORMAT JSON, COSTS OFF) SELECT reference FROM public.spaces_open_item"
             " WHERE category = 'things' ORDER BY created_at DESC LIMIT 24"
         )
         plan = cursor.fetchone()[0]
