@@ -6,7 +6,7 @@ from infra.local import databases
 from infra.local.postgres import SUPERUSER
 from infra.local.processes import finish
 from infra.local.progress import Progress
-from infra.local.stack import DATABASE, MANAGE, Stack
+from infra.local.stack import DATABASE, Stack
 
 MINUTES = 300
 
@@ -51,11 +51,11 @@ def _make_database(stack: Stack) -> None:
 
 def _prepare(stack: Stack) -> None:
     databases.lock_again(_admin(stack), DATABASE)
-    schemas = stack.begin_command("prepare", [*MANAGE, "prepare"], as_owner=True)
-    assets = stack.begin_command("assets", [sys.executable, "-m", "infra.assets"])
-    finish(assets, seconds=MINUTES)
-    static = stack.begin_command(
-        "collectstatic", [*MANAGE, "collectstatic", "--noinput", "--verbosity", "0"]
-    )
+    stack.source.let_write_in(stack.folder.product)
+    schemas = stack.begin_management("prepare", as_owner=True)
+    if not stack.source.is_installed:  # an installation has its fonts and icons
+        assets = stack.begin_command("assets", [sys.executable, "-m", "infra.assets"])
+        finish(assets, seconds=MINUTES)
+    static = stack.begin_management("collectstatic", "--noinput", "--verbosity", "0")
     finish(static, seconds=MINUTES)
     finish(schemas, seconds=MINUTES)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from infra.local import environment, ports, postgres, postgres_account, processes
 from infra.local.datadir import DataDir
+from infra.local.installed import Product
 from infra.local.processes import ROOT, Child
 from infra.local.supervision import Supervisor
 from infra.local.valkey import Valkey
@@ -20,7 +21,7 @@ DATABASE = "troovon"
 PATIENCE = 180
 CELERY = (sys.executable, "-m", "celery", "-A", "saas")
 WORKER = (*CELERY, "worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO")
-MANAGE = (sys.executable, str(ROOT / "manage.py"))
+MANAGE = Product().manage
 CALLER_THREADS = 24
 # Who signs in by the demo's identity provider is of the company whose space trusts it.
 PROVIDER_NAME, PROVIDER_PROPOSES = "Compte Sillage", "gaelle.lebris@sillage.example"
@@ -32,8 +33,9 @@ RELOADED = ("saas", "tenants", "billing", "api", "frontend_templates")
 class Stack:
     """The servers and the product's processes over one data folder and one port."""
 
-    def __init__(self, folder: DataDir, *, port: int) -> None:
+    def __init__(self, folder: DataDir, *, port: int, source: Product | None = None) -> None:
         self.folder = folder
+        self.source = source or Product()
         self.port = port
         self.host = f"localhost:{port}"
         self.secrets = folder.secrets()
@@ -106,7 +108,14 @@ class Stack:
     def _begin(self, name: str, args: list[str]) -> None:
         log = self.folder.logs / f"{name}.log"
         log.unlink(missing_ok=True)
-        self.product[name] = processes.start(name, args, log=log, env=self.environment(name))
+        self.product[name] = processes.start(
+            name,
+            [self.source.python, *args[1:]],
+            log=log,
+            env=self.environment(name),
+            cwd=self.source.files,
+            account=self.source.account(),
+        )
 
     def wait_for_product(self) -> None:
         """Wait until the site answers and all workers listen."""
@@ -133,7 +142,8 @@ class Stack:
 
     def environment(self, kind: str, *, as_owner: bool = False) -> dict[str, str]:
         """Compose what one kind of process may know; only the founder may build spaces."""
-        return environment.of_process(kind, self.settings(with_owner=as_owner or kind == "founder"))
+        settings = self.settings(with_owner=as_owner or kind == "founder")
+        return self.source.environment(kind, settings)
 
     def settings(self, *, with_owner: bool) -> dict[str, str]:
         """Return the product's variables, with the owner's login or without it."""
@@ -190,13 +200,28 @@ class Stack:
         It works as the app's login, as the owner's, or with both at hand as the founder does.
         When it is `spoken`, the person sees all that it says.
         """
+        settings = self.settings(with_owner=as_owner or beside_owner)
         child = processes.start(
             name,
             args,
             log=self.folder.logs / f"{name}.log",
-            env=self.environment("founder" if beside_owner else "manage", as_owner=as_owner),
+            env=environment.of_process("founder" if beside_owner else "manage", settings),
             stdout=self.output(name),
             spoken=spoken,
+        )
+        self._passing.append(child)
+        return child
+
+    def begin_management(self, command: str, *args: str, as_owner: bool = False) -> Child:
+        """Start a management command of the product that runs here; `finish` it."""
+        child = processes.start(
+            command,
+            [*self.source.manage, command, *args],
+            log=self.folder.logs / f"{command}.log",
+            env=self.environment("manage", as_owner=as_owner),
+            stdout=self.output(command),
+            cwd=self.source.files,
+            account=self.source.account(),
         )
         self._passing.append(child)
         return child

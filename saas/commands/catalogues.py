@@ -1,5 +1,6 @@
 """Compiles the catalogues of words, since a bare machine has no gettext."""
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
@@ -25,3 +26,7 @@ def _compile(source: Path) -> None:
     with part.open("wb") as binary:
         write_mo(binary, catalogue)
     part.rename(target)
+
+
+if __name__ == "__main__":
+    compile_all(Path(folder) for folder in sys.argv[1:])

@@ -1,10 +1,7 @@
 """The files for Docker, as far as they can be checked without it."""
 
 import ast
-import os
 import re
-import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +9,7 @@ import pytest
 import yaml
 from django.conf import settings
 
-from infra.demo.seed.world import PASSWORD
-from infra.drills.installation import PLANT
 from infra.local import environment
-from tests.fixtures.programs import run_program
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "deploy" / "compose.yaml").read_text())
@@ -43,16 +37,6 @@ def settings_of(service: str) -> dict[str, str]:
     """Merge YAML's `<<` as compose does."""
     found: dict[str, str] = SERVICES[service]["environment"]
     return found
-
-
-def copied() -> list[str]:
-    """List what is copied from the checkout; `--from` copies from another stage."""
-    return [
-        source
-        for word, words in INSTRUCTIONS
-        if word == "COPY" and not words.startswith("--from")
-        for source in words.split()[:-1]
-    ]
 
 
 def test_the_settings_read_the_listed_names_and_nothing_else() -> None:
@@ -156,134 +140,10 @@ def test_each_service_is_built_from_the_dockerfile_at_the_checkouts_root(service
     assert (context / build["dockerfile"]).read_text() == DOCKERFILE
 
 
-def test_files_that_the_image_copies_exist() -> None:
-    assert "requirements-prod.lock" in copied()
-    missing = [source for source in copied() if not (ROOT / source).exists()]
-    assert not missing
-
-
-@pytest.mark.parametrize("package", ["saas", "tenants", "billing", "api", "frontend_templates"])
-def test_the_image_runs_from_the_copied_tree(package: str) -> None:
-    assert package in copied()
-
-
-def test_only_what_production_needs_of_infra_is_in_the_image() -> None:
-    of_infra = [source for source in copied() if source.startswith("infra")]
-    assert of_infra == ["infra/__init__.py", "infra/assets"]
-
-
-def test_image_holds_nobody_invented_who_sells() -> None:
-    """A demo's seller in the image would sign real invoices."""
-    shipped = [path for source in copied() for path in (ROOT / source).rglob("*seller*.json")]
-    assert not shipped
-
-
-OF_INFRA = {path.stem for path in ROOT.glob("infra/*/management/commands/[!_]*.py")}
-TRIES = re.compile(
-    r"(?:^|[/_])(?:bench(?:es)?|drill(?:s|ed)?|faults?|plant(?:s|ed|ing)?|seed|simulator)(?=[/_.])"
-)
-
-
-@pytest.fixture(scope="module")
-def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The copied tree, as it stands in the image."""
-    tree = tmp_path_factory.mktemp("image")
-    for source in copied():
-        target = tree / source
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if (ROOT / source).is_dir():
-            shutil.copytree(ROOT / source, target, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy2(ROOT / source, target)
-    return tree
-
-
-def test_image_holds_nothing_that_tries_or_shows_the_product(image: Path) -> None:
-    names = [str(path.relative_to(image)) for path in image.rglob("*.py")]
-    assert names
-    assert not [name for name in names if TRIES.search(name)]
-    assert TRIES.search("infra/stripe_simulator/api.py")
-    assert TRIES.search("infra/drills/settings/access.py")
-
-
-def test_image_holds_neither_password_nor_faults_of_a_demo(image: Path) -> None:
-    words = (PASSWORD, PLANT, "_sim/")
-    texts = {path: path.read_text(errors="replace") for path in image.rglob("*") if path.is_file()}
-    assert not [path for path, text in texts.items() if any(word in text for word in words)]
-
-
-@pytest.mark.parametrize("name", ["production", "demo"])
-def test_image_runs_without_the_rest_of_the_checkout(image: Path, name: str) -> None:
-    settings = {each: os.environ[each] for each in environment.NAMES if each in os.environ}
-    done = run_program(
-        [sys.executable, image / "manage.py", "help", "--commands"],
-        env={"PATH": os.environ["PATH"], **settings, "TROOVON_ENV": name},
-    )
-    assert done.returncode == 0, done.stderr
-    commands = set(done.stdout.split())
-    assert {"prepare", "operator", "space", "rewind"} <= commands
-    assert {"tick", "seed", "drill_walls", "bench_request"} <= OF_INFRA
-    assert not commands & OF_INFRA
-
-
 def test_example_of_a_dot_env_names_what_compose_reads() -> None:
     read = set(re.findall(r"\$\{(\w+)", (ROOT / "infra" / "deploy" / "compose.yaml").read_text()))
     named = re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     assert sorted(named) == sorted(read)
-
-
-def test_builder_is_given_what_the_image_copies_and_nothing_else() -> None:
-    lines = (ROOT / ".dockerignore").read_text().splitlines()
-    given = [line.removeprefix("!") for line in lines if line.startswith("!")]
-    assert "*" in lines
-    assert sorted(given) == sorted(copied())
-
-
-def test_notice_names_each_package_that_is_shipped() -> None:
-    lock = (ROOT / "requirements-prod.lock").read_text()
-    shipped = re.findall(r"^([A-Za-z0-9._-]+)==", lock, re.MULTILINE)
-    table = re.findall(r"^\| [^|]+ \| ([^|]+) \|$", (ROOT / "NOTICE.md").read_text(), re.MULTILINE)
-    named = [name for row in table[1:] for name in row.split(", ")]
-    assert sorted(named) == sorted(shipped)
-
-
-def test_packages_are_installed_by_their_hashes() -> None:
-    installs = [words for word, words in INSTRUCTIONS if word == "RUN" and "uv pip" in words]
-    assert installs
-    assert all("--require-hashes" in words for words in installs)
-
-
-def test_all_code_is_compiled_in_the_image_where_nobody_may_write() -> None:
-    compiled = re.search(r"python -m compileall -q ([a-z ]+)$", DOCKERFILE, re.MULTILINE)
-    folders = {name.split("/")[0] for name in copied() if any((ROOT / name).rglob("*.py"))}
-    assert SERVICES["web"]["read_only"]
-    assert compiled is not None
-    assert set(compiled[1].split()) == folders
-
-
-def test_the_dockerfile_has_only_instructions_that_exist() -> None:
-    assert {word for word, _words in INSTRUCTIONS} <= KNOWN
-
-
-def test_every_image_has_a_version() -> None:
-    begun = [words.split() for word, words in INSTRUCTIONS if word == "FROM"]
-    assert {words[-1] for words in begun} == {"packages", "app", "prepare"}
-    for image, *_ in begun:
-        assert re.fullmatch(r"[a-z/]+:(?!latest$)[a-z0-9.-]+", image)
-
-
-@pytest.mark.parametrize("stage", ["app", "prepare"])
-def test_nothing_runs_as_root(stage: str) -> None:
-    users = re.search(rf" AS {stage}\n(.*?)(?=\nFROM|\Z)", DOCKERFILE, re.DOTALL)
-    assert users is not None
-    assert re.findall(r"^USER (.+)$", users[1], re.MULTILINE)[-1] == "troovon"
-
-
-def test_apt_leaves_no_lists_behind() -> None:
-    installs = [words for word, words in INSTRUCTIONS if word == "RUN" and "apt-get" in words]
-    assert installs
-    assert all("rm -rf /var/lib/apt/lists/*" in words for words in installs)
-    assert all("--no-install-recommends" in words for words in installs)
 
 
 def test_the_database_logs_no_statement_and_no_row() -> None:

@@ -3,15 +3,19 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from infra.local import processes
+from infra.deploy import install
+from infra.local import environment, processes
 from infra.local.demo import main_job, throw_away
+from infra.local.installed import Product, installed_in
 from infra.local.progress import Progress
-from infra.local.stack import Stack
+from infra.local.stack import PRODUCT, Stack
 from infra.local.supervision import LASTING_SECONDS, Supervisor
 from infra.local.words import Sentence
 from tests.fixtures.patience import PATIENCE
@@ -139,9 +143,39 @@ def kill(stack: Stack, name: str) -> None:
     processes.wait_until(stack.site_answers, stack.product["web"], seconds=PATIENCE)
 
 
+@pytest.fixture(scope="module")
+def installation() -> Iterator[Product]:
+    """Install the product in an empty folder from the production lock, as the image does.
+
+    Not below pytest's own folder, which pytest closes to other accounts whenever a run begins.
+    """
+    with tempfile.TemporaryDirectory(prefix="troovon-installation-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        install.install_packages(folder / "venv", uv=os.environ.get("UV", "uv"))
+        install.install_files(folder / "files", venv=folder / "venv")
+        yield installed_in(folder / "files", folder / "venv")
+
+
+def test_processes_of_an_installation_inherit_nothing_from_the_shell(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", "/somewhere")
+    monkeypatch.setenv("EDITOR", "ed")
+    installed = Product(files=tmp_path, python=Path(sys.executable), is_installed=True)
+    names = set(installed.environment("worker", {"SECRET_KEY": "a"}))
+    assert names <= {*environment.NAMES, "PATH"}
+    assert {"SECRET_KEY", "TROOVON_PROCESS", "SELLER_FILE"} <= names
+
+
 @pytest.mark.proof
-def test_demo_outlives_each_of_its_processes(subtests: pytest.Subtests) -> None:
-    with throw_away(Progress("en")) as stack:
+def test_installation_outlives_each_of_its_processes(
+    subtests: pytest.Subtests, installation: Product
+) -> None:
+    with throw_away(Progress("en"), partial(Stack, source=installation)) as stack:
+        with subtests.test("the product runs from the installation, and may not write into it"):
+            for name in PRODUCT:
+                assert runs_from(installation, stack.pids()[name])
         for name in SERVICES:
             with subtests.test(f"{name} is killed and started again"):
                 kill(stack, name)
@@ -153,3 +187,14 @@ def test_demo_outlives_each_of_its_processes(subtests: pytest.Subtests) -> None:
             pids = stack.pids()
             stack.stop()
             assert not [name for name, pid in pids.items() if Path(f"/proc/{pid}/cmdline").exists()]
+
+
+def runs_from(installation: Product, pid: int) -> bool:
+    """Whether a process runs an installation's Python in its folder, as another account."""
+    words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    uid = Path(f"/proc/{pid}").stat().st_uid
+    return (
+        words[0] == str(installation.python)
+        and Path(f"/proc/{pid}/cwd").readlink() == installation.files
+        and (os.geteuid() != 0 or uid != installation.files.stat().st_uid)
+    )

@@ -1,0 +1,1 @@
+"""An installation: how its files are made, and what runs it in production."""

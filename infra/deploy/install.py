@@ -1,0 +1,91 @@
+"""Make an installation: `python3 infra/deploy/install.py --files FOLDER --venv FOLDER`.
+
+The image, the gate and an operator without containers use these steps and no others. Needs
+Python's standard library, uv and the network for the packages; nothing of Troovon is installed yet.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[2]
+LOCK = "requirements-prod.lock"
+# The product, and of infra what makes fonts and icons: nothing that seeds, tries or shows it.
+SHIPPED = (
+    "manage.py",
+    "infra/__init__.py",
+    "infra/assets",
+    "frontend_templates",
+    "saas",
+    "tenants",
+    "billing",
+    "api",
+)
+COMPILED = ("saas", "tenants", "billing", "api", "infra")
+MADE_ELSEWHERE = shutil.ignore_patterns("__pycache__", "*.mo")
+
+
+def install_packages(venv: Path, *, uv: str = "uv") -> None:
+    """Create a virtual environment that contains the locked packages, and no others."""
+    _run([uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, venv])
+    _run([
+        *(uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode"),
+        *("--python", venv / "bin" / "python", SOURCE / LOCK),
+    ])  # fmt: skip
+
+
+def install_files(files: Path, *, venv: Path) -> None:
+    """Copy the product into a folder, then make what it serves and compile it.
+
+    The process that runs it later needs no right to write there.
+    """
+    for name in SHIPPED:
+        _copy(SOURCE / name, files / name)
+    python = venv / "bin" / "python"
+    for command in (
+        ["-m", "infra.assets"],
+        ["-m", "saas.commands.catalogues", "saas/locale"],
+        ["-m", "compileall", "-q", *COMPILED],
+    ):
+        _run([python, *command], cwd=files)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=MADE_ELSEWHERE, dirs_exist_ok=True)
+    else:
+        shutil.copy2(source, target)
+
+
+def _run(command: Sequence[str | Path], *, cwd: Path | None = None) -> None:
+    inherited = {name: word for name, word in os.environ.items() if not name.startswith("PYTHON")}
+    words = [str(word) for word in command]
+    subprocess.run(words, check=True, cwd=cwd, env=inherited)  # noqa: S603 - our own words
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Install what the command line names; return the exit code."""
+    parser = argparse.ArgumentParser(prog="install.py", description=__doc__)
+    parser.add_argument("--venv", type=Path, required=True, help="folder of the packages")
+    parser.add_argument("--files", type=Path, help="folder of the product; without it: packages")
+    parser.add_argument("--only-files", action="store_true", help="the packages are there")
+    parser.add_argument("--uv", default="uv", help="path of uv")
+    options = parser.parse_args(argv)
+    try:
+        if not options.only_files:
+            install_packages(options.venv.resolve(), uv=options.uv)
+        if options.files:
+            install_files(options.files.resolve(), venv=options.venv.resolve())
+    except (OSError, subprocess.CalledProcessError) as error:
+        sys.stderr.write(f"The installation is not complete: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
