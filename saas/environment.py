@@ -18,6 +18,7 @@ _STATEMENT_LIMITS = {
     ),
     "worker": ("-c statement_timeout=230s", "-c lock_timeout=30s"),
     "caller": ("-c statement_timeout=230s", "-c lock_timeout=30s"),
+    "fetcher": ("-c statement_timeout=30s", "-c lock_timeout=10s"),
 }
 
 

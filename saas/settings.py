@@ -270,11 +270,9 @@ CACHES = {
 
 CELERY_BROKER_URL = VALKEY_URL
 CELERY_TASK_DEFAULT_QUEUE = "default"
-# What speaks to Stripe, VIES or push services may wait long for them, and nobody else behind it.
+# What speaks to Stripe or VIES may wait long for them, and nobody else behind it.
 _CALLERS = (
-    "tenants.community.notifications.tasks.push_*",
     "saas.catalogue.merchants.tasks.check_vat_number",
-    "tenants.community.mediastore.tasks.fetch_feed",
     "billing.stripe.tasks.send_call",
     "billing.stripe.tasks.process_event",
     "billing.*.tasks.sync_*",
@@ -285,15 +283,21 @@ _CALLERS = (
     "billing.clock.refetch_unsettled",
     "billing.clock.reconcile_balance",
 )
+# Servers that are neither ours nor Stripe's: whoever names one may have it hang.
+_FETCHERS = (
+    "tenants.community.notifications.tasks.push_*",
+    "tenants.community.mediastore.tasks.fetch_feed",
+    "tenants.community.integrations.tasks.deliver",
+)
 CELERY_TASK_ROUTES = {
     "tenants.spaces.tasks.foundings.build_space": {"queue": "owner"},
     "tenants.spaces.tasks.life.*": {"queue": "owner"},
     "tenants.spaces.tasks.upkeep.*": {"queue": "owner"},
     **{name: {"queue": "calls", "priority": 9} for name in _CALLERS},
+    **{name: {"queue": "fetches", "priority": 9} for name in _FETCHERS},
+    "tenants.community.sso.tasks.*": {"queue": "fetches", "priority": 0},
     # Drawing the pages of a file takes long: mails that wait go before it.
     "tenants.community.mediastore.tasks.prepare": {"queue": "default", "priority": 9},
-    # Addresses that strangers own: after all calls of ours, and never in the way of a mail.
-    "tenants.community.integrations.tasks.deliver": {"queue": "calls", "priority": 9},
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

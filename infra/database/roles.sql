@@ -4,7 +4,7 @@
 -- Owns every schema and table: migrations, founding and exports only.
 CREATE ROLE troovon_owner LOGIN CREATEROLE;
 
--- The login of web, worker, caller and beat. It may only become another role.
+-- The login of web, worker, caller, fetcher and beat. It may only become another role.
 CREATE ROLE troovon_app LOGIN NOINHERIT;
 -- Django then has nothing to set when it connects.
 ALTER ROLE troovon_app SET timezone = 'UTC';

@@ -103,7 +103,7 @@ def _running(stack: Stack, progress: Progress) -> Iterator[Stack]:
 def _start(stack: Stack, progress: Progress) -> None:
     preparation.start_servers(stack, progress)
     with progress.step(
-        "Site, tâches, appels, fondation, horloge", "Site, worker, caller, founder, clock"
+        "Site, tâches, appels, fondation, horloge", "Site, worker, callers, founder, clock"
     ):
         stack.begin_product()
         stack.wait_for_product()

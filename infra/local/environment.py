@@ -75,7 +75,7 @@ def put_compiled_files_aside(environ: MutableMapping[str, str]) -> str | None:
 
 
 def of_process(kind: str, settings: Mapping[str, str]) -> dict[str, str]:
-    """Compose the environment of a process of one kind: web, worker, caller, founder, beat, manage.
+    """Compose the environment of a process of one kind: web, worker, caller, fetcher and so on.
 
     `pg_dump` of the same version as the server is on its path, as in production.
     """

@@ -22,11 +22,11 @@ PATIENCE = 180
 CELERY = (sys.executable, "-m", "celery", "-A", "saas")
 WORKER = (*CELERY, "worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO")
 MANAGE = Product().manage
-CALLER_THREADS = 24
+CALLER_THREADS = FETCHER_THREADS = 24
 # Who signs in by the demo's identity provider is of the company whose space trusts it.
 PROVIDER_NAME, PROVIDER_PROPOSES = "Compte Sillage", "gaelle.lebris@sillage.example"
 PROVIDER_SECRET = "believes-everybody"  # noqa: S105 - and listens on this machine alone
-PRODUCT = ("web", "worker", "caller", "founder", "beat")
+PRODUCT = ("web", "worker", "caller", "fetcher", "founder", "beat")
 RELOADED = ("saas", "tenants", "billing", "api", "frontend_templates")
 
 
@@ -91,7 +91,7 @@ class Stack:
         )
 
     def begin_product(self) -> None:
-        """Start web, worker, caller, founder and clock, without waiting."""
+        """Start web, worker, caller, fetcher, founder and clock, without waiting."""
         self._begin("web", [
             *(sys.executable, "-m", "saas.serving"),
             *("--port", str(self.port)),
@@ -102,6 +102,11 @@ class Stack:
             *WORKER,
             *("-Q", "calls", "--pool", "threads", "-c", str(CALLER_THREADS)),
             *("-n", "caller@troovon"),
+        ])  # fmt: skip
+        self._begin("fetcher", [
+            *WORKER,
+            *("-Q", "fetches", "--pool", "threads", "-c", str(FETCHER_THREADS)),
+            *("-n", "fetcher@troovon"),
         ])  # fmt: skip
         self._begin("beat", [*CELERY, "beat", "--pidfile=", "--loglevel", "INFO"])
 
@@ -121,7 +126,7 @@ class Stack:
         """Wait until the site answers and all workers listen."""
         children = self.all_running()
         processes.wait_until(self.site_answers, self.product["web"], *children, seconds=PATIENCE)
-        for name in ("worker", "caller", "founder"):
+        for name in ("worker", "caller", "fetcher", "founder"):
             child = self.product[name]
             processes.wait_until(
                 partial(_celery_listens, child.log), child, *children, seconds=PATIENCE

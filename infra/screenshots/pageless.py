@@ -59,6 +59,7 @@ NO_PAGE: dict[str, str] = {
     "neighbourhood:picture": FILE,
     "sso:start": "leads on to the company's provider",
     "sso:test": "leads on to the company's provider",
+    "sso:wait": "waits for the company's provider, then leads on",
     "treaties:picture": FILE,
     "members:adoption_sheet": FILE,
     "offers:sheet": FILE,

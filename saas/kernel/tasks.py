@@ -2,9 +2,9 @@
 
 import datetime as dt
 import random
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -15,17 +15,22 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
 from saas.kernel import log_context, modules, schema
+from saas.kernel.places import BusyError, Places
 from saas.kernel.silence import Silence
 
 SCHEMA_HEADER = "troovon_schema"
 REQUEST_HEADER = "troovon_request"
 # In a queue that somebody waits for, their job goes before all others. Redis counts from 0, first.
 FIRST, LATER = 0, 9
-# Of one process's threads those that addresses of strangers may hold; the others are for Stripe.
-OUTSIDE_AT_ONCE = 8
+# Of the fetcher's threads those that one space may hold by jobs of one kind, and those that jobs
+# may hold for which nobody waits: the others are for people who sign in.
+OUTSIDE_OF_A_SPACE, UNAWAITED_AT_ONCE = 4, 14
 COMES_AGAIN_SECONDS = (10, 30)
+AWAITED_AGAIN_SECONDS = (1, 2)
 _broker = Silence()
-outside_threads = threading.BoundedSemaphore(OUTSIDE_AT_ONCE)
+unawaited_places = Places(UNAWAITED_AT_ONCE)
+places_of_spaces = Places(OUTSIDE_OF_A_SPACE)
+awaited_places_of_spaces = Places(OUTSIDE_OF_A_SPACE)
 
 
 class SpaceShutError(RuntimeError):
@@ -106,27 +111,48 @@ class TenantTask(_PlacedTask):
 
 
 class OutsideTask(TenantTask):
-    """A job of one space that speaks to addresses which strangers own, however slow they are.
+    """A job of one space that speaks to servers of others, however slow they are.
 
-    Only some threads of the caller do so at once; while all of those are taken it comes again.
+    The fetcher runs it, and a space has only some of its threads; while those are taken, or the
+    host has calls enough, the job comes again. Its row of routes in the settings names the queue.
     """
 
     abstract = True
+    again_seconds = COMES_AGAIN_SECONDS
 
     def __call__(self, *args: object, **kwargs: object) -> None:
-        """Run where a thread may wait for strangers, or be queued again for a little later."""
-        if not outside_threads.acquire(blocking=False):
-            soon = random.randint(*COMES_AGAIN_SECONDS)  # noqa: S311 - no secret
-            self.apply_async(args, kwargs, headers=self._own_headers(), countdown=soon, retry=False)
-            return
+        """Run if a thread may wait for strangers, or queue the job again for a little later."""
+        space = (self.request.headers or {}).get(SCHEMA_HEADER) or ""
         try:
-            super().__call__(*args, **kwargs)
-        finally:
-            outside_threads.release()
+            with self._place(space):
+                super().__call__(*args, **kwargs)
+        except BusyError:
+            soon = random.randint(*self.again_seconds)  # noqa: S311 - no secret
+            self.apply_async(args, kwargs, headers=self._own_headers(), countdown=soon, retry=False)
+
+    @contextmanager
+    def _place(self, space: str) -> Iterator[None]:
+        with unawaited_places.take(""), places_of_spaces.take(space):
+            yield
 
     def _own_headers(self) -> dict[str, str]:
         headers = self.request.headers or {}
         return {name: headers[name] for name in (SCHEMA_HEADER, REQUEST_HEADER) if name in headers}
+
+
+class AwaitedTask(OutsideTask):
+    """A job that speaks to a server of others while a person waits for it on a page of ours.
+
+    It never queues behind jobs for which nobody waits: those leave threads free for it.
+    """
+
+    abstract = True
+    again_seconds = AWAITED_AGAIN_SECONDS
+
+    @contextmanager
+    def _place(self, space: str) -> Iterator[None]:
+        with awaited_places_of_spaces.take(space):
+            yield
 
 
 class PublicTask(_PlacedTask):

@@ -161,6 +161,12 @@ FOUND_BY = {
 }
 FOUND_AGAIN = {job: clock for clock, jobs in FOUND_BY.items() for job in jobs}
 MAY_BE_LOST = {
+    ("tenants/community/sso/actions.py", "tasks.exchange"): (
+        "the page that waits says after some seconds that the provider is silent"
+    ),
+    ("tenants/community/sso/actions.py", "tasks.describe"): (
+        "the page that waits says after some seconds that the provider is silent"
+    ),
     ("tenants/community/conversations/actions.py", "tasks.mail_reply_warning"): (
         "whoever answered by mail sees in the conversation that nothing came"
     ),

@@ -21,7 +21,7 @@ API_VERSION = str(stripe.api_version)
 _RETRIES = 2
 _PATIENCE = (3.05, 20)
 # What serves pages, mails and the clock never waits for Stripe: of what stays, only the caller may.
-_NEVER_CALL = frozenset({"web", "worker", "beat"})
+_NEVER_CALL = frozenset({"web", "worker", "fetcher", "founder", "beat"})
 
 stripe.enable_telemetry = False
 stripe.set_app_info("troovon", version=settings.RELEASE)

@@ -1,8 +1,9 @@
 """Calls to an address that a person gave us: only to public hosts, and never led elsewhere.
 
-Names are looked up here and the call goes to the very address that was looked at, so that no
-second answer of a name server leads inside. Redirects are answers, not followed. Each call ends
-within its time, however slowly the other side speaks.
+Names are looked up here and the call goes to the very address that was judged, so that no second
+answer of a name server leads inside. Redirects are judged like first addresses. Each call ends
+within its time, however slowly the other side speaks, and only the fetcher makes one: no page,
+mail or payment waits for a server that is not ours.
 """
 
 import contextlib
@@ -17,12 +18,16 @@ from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from saas.kernel import log_context
 from saas.kernel.errors import Refused
+from saas.kernel.web.hosts import hosts
 
-PORTS = (443, 8443)
+PORTS = (443,)
 PATIENCE_SECONDS = 10
+LOOKUP_SECONDS = 5.0
 MOST_READ = 64 * 1024
 _PIECE = 64 * 1024
 _MOST_REDIRECTS = 3
@@ -33,19 +38,32 @@ _INNER = frozenset(
 _AS_WRITTEN = "%/?:@!$&'()*+,;=~[]"  # what an address may hold, an escaped sign among them
 
 
-# Addresses of IPv6 that lead to one of IPv4, which may be anybody's.
-TUNNELS = tuple(
-    ipaddress.IPv6Network(net)
-    for net in ("::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+# The processes that others wait for, or that have a server of their own to call.
+_NEVER_CALL = frozenset(("web", "worker", "caller", "founder", "beat"))
+# Public unicast of IPv6 (RFC 4291); what was given out of it for a purpose stands below.
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+# Special ranges of the IANA's registries that Python counts as global, wholly or in part: tunnels
+# to IPv4 (Teredo, 6to4), anycast relays, protocol assignments, benchmarks, documentation.
+_SPECIAL = tuple(
+    ipaddress.ip_network(net)
+    for net in (
+        *("192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24"),
+        *("192.175.48.0/24", "198.18.0.0/15", "2001::/23", "2001:db8::/32", "2002::/16"),
+        *("2620:4f:8000::/48", "3fff::/20"),
+    )
 )
 
 
+class CalledHereError(RuntimeError):
+    """A process that others wait for was about to call a server that is not ours."""
+
+
 class AddressRefusedError(Exception):
-    """The address is not a public host's over TLS."""
+    """The address is not a public host's over TLS, on its usual port."""
 
 
-class UnknownHostError(AddressRefusedError):
-    """The host of an address has no address of its own."""
+class UnknownHostError(ConnectionError):
+    """The host of an address has no address just now: names may be answered again in a moment."""
 
 
 class TooLargeError(Exception):
@@ -69,7 +87,7 @@ class PinnedConnection(http.client.HTTPSConnection):
         self._line: socket.socket | None = None
 
     def connect(self) -> None:
-        """Connect to the address that was looked at."""
+        """Connect to the address that was judged."""
         self._line = socket.create_connection((self.address, self.port), self.timeout)
         self._line = self.sock = self.tls.wrap_socket(
             self._line, server_hostname=self.host, do_handshake_on_connect=False
@@ -121,7 +139,7 @@ def _check_parts(parts: SplitResult, host: str, *, is_port: bool, field: str) ->
     if parts.username or parts.password:
         raise Refused(_("L’adresse ne contient ni nom ni mot de passe."), field=field)
     if not is_port:
-        raise Refused(_("Le port est 443 ou 8443."), field=field)
+        raise Refused(_("Le port est 443."), field=field)
     if not _is_outside(host):
         raise Refused(_("Cette adresse est interne : on ne l’appelle pas d’ici."), field=field)
 
@@ -136,25 +154,53 @@ def _is_outside(host: str) -> bool:
     return "." in host and last not in _INNER and not last.isdecimal()
 
 
-def public_address(host: str, port: int) -> str:
+def public_address(host: str, port: int, *, seconds: float = LOOKUP_SECONDS) -> str:
     """Return an address of a host, of which all are public.
 
-    Raises UnknownHostError where it has none, AddressRefusedError where one leads inside.
+    Raises UnknownHostError if it has none, TimeoutError if no name server answers in time,
+    AddressRefusedError if one of them leads inside.
     """
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:  # the latter: it is no name of a host
-        raise UnknownHostError(f"{host} has no address") from error
-    addresses = [str(entry[4][0]) for entry in found]
-    if not addresses or not all(is_public(address) for address in addresses):
+    addresses = _looked_up(host, port, seconds)
+    if not all(is_public(address) for address in addresses):
         raise AddressRefusedError(f"{host} is no public host")
     return addresses[0]
 
 
+def _looked_up(host: str, port: int, seconds: float) -> list[str]:
+    """Look a name up in a thread of its own: the system's resolver knows no time limit."""
+    found: list[str] = []
+    errors: list[Exception] = []
+
+    def look_up() -> None:
+        try:
+            entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found.extend(str(entry[4][0]) for entry in entries)
+        except (OSError, UnicodeError) as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=look_up, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        raise TimeoutError(f"nobody said where {host} is")
+    error = next(iter(errors), None)
+    if isinstance(error, UnicodeError):
+        raise AddressRefusedError(f"{host!r} is no name of a host") from error
+    if not found:
+        raise UnknownHostError(f"{host} has no address") from error
+    return found
+
+
 def is_public(address: str) -> bool:
-    """Say whether an IP address is one of the open internet. Raises ValueError for no address."""
+    """Return True if an IP address is one of the open internet. Raises ValueError for no address.
+
+    All special ranges are refused: private, shared, link-local, site-local (`fec0::/10`),
+    loopback, multicast, reserved, documentation, and those that lead to an address of IPv4.
+    """
     found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address) and any(found in net for net in TUNNELS):
+    if isinstance(found, ipaddress.IPv6Address) and found not in _UNICAST:
+        return False
+    if any(found in net for net in _SPECIAL if net.version == found.version):
         return False
     return found.is_global and not found.is_multicast and not found.is_reserved
 
@@ -167,13 +213,31 @@ def post(
     seconds: float = PATIENCE_SECONDS,
     local: Collection[str] = (),
 ) -> Answer:
-    """Post to an address over TLS. Raises AddressRefusedError, or OSError where nobody answers."""
-    until = time.monotonic() + seconds
-    connection, target = _connection_to(url, until, local)
-    with _ending(connection, until):
+    """Post to an address over TLS.
+
+    Raises AddressRefusedError, OSError if the host gives no answer, or BusyError.
+    """
+    with _conversation(url, time.monotonic() + seconds, local) as (connection, target):
         connection.request("POST", target, body, dict(headers))
         response = connection.getresponse()
         return Answer(response.status, response.read(MOST_READ))
+
+
+def post_for_status(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    seconds: float = PATIENCE_SECONDS,
+    local: Collection[str] = (),
+) -> int:
+    """Post to an address over TLS and return the status; nothing behind the headers is read.
+
+    Raises as `post` does.
+    """
+    with _conversation(url, time.monotonic() + seconds, local) as (connection, target):
+        connection.request("POST", target, body, dict(headers))
+        return connection.getresponse().status
 
 
 def fetch(
@@ -187,16 +251,15 @@ def fetch(
     """Fetch a file of an address over TLS, within a time and a size.
 
     A few redirects are followed, each judged like the first address; none that would carry a
-    `bearer` elsewhere. Raises AddressRefusedError,
-    TooLargeError, or OSError where nobody answers well.
+    `bearer` elsewhere. Raises AddressRefusedError, TooLargeError, BusyError, or OSError if the
+    host gives no good answer.
     """
     until = time.monotonic() + seconds
     headers = {"User-Agent": "Troovon", "Accept": "*/*"}
     if bearer:
         headers["Authorization"] = f"Bearer {bearer}"
     for _turn in range(_MOST_REDIRECTS + 1):
-        connection, target = _connection_to(url, until, local)
-        with _ending(connection, until):
+        with _conversation(url, until, local) as (connection, target):
             connection.request("GET", target, headers=headers)
             response = connection.getresponse()
             if response.status in _REDIRECTS and not bearer:
@@ -209,21 +272,42 @@ def fetch(
 
 
 @contextlib.contextmanager
-def _ending(connection: PinnedConnection | LocalConnection, until: float) -> Iterator[None]:
-    """Close a connection at the end, and cut it once its time is over.
+def _conversation(
+    url: str, until: float, local: Collection[str]
+) -> Iterator[tuple[PinnedConnection | LocalConnection, str]]:
+    """Open a connection to the host of an address and close it, within the time and its places.
 
     A line has a time for each byte only: who sends one now and then would hold it for days.
     """
-    timer = threading.Timer(max(0.0, until - time.monotonic()), connection.cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except http.client.HTTPException as error:
-        raise ConnectionError(f"no proper answer: {type(error).__name__}") from error
-    finally:
-        timer.cancel()
-        connection.close()
+    _check_may_call()
+    host, port, target, is_local = _parts_of(url, local)
+    with hosts.calling(f"{host}:{port}"):
+        connection = _connection_to(host, port, until, is_local=is_local)
+        timer = threading.Timer(max(0.0, until - time.monotonic()), connection.cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield connection, target
+        except (OSError, http.client.HTTPException) as error:
+            if time.monotonic() >= until:
+                raise TimeoutError from error
+            if isinstance(error, http.client.HTTPException):
+                raise ConnectionError(f"no proper answer: {type(error).__name__}") from error
+            raise
+        finally:
+            timer.cancel()
+            connection.close()
+
+
+def _check_may_call() -> None:
+    """Let no page wait for strangers, nor a process that others wait for."""
+    if log_context.is_in_request():
+        raise CalledHereError("a request called a server of others: a job of the fetcher does")
+    if settings.TROOVON_PROCESS in _NEVER_CALL:
+        raise CalledHereError(
+            f"{settings.TROOVON_PROCESS} called a server of others: its job belongs to the queue"
+            " `fetches`"
+        )
 
 
 def _read(response: http.client.HTTPResponse, most_bytes: int, until: float) -> bytes:
@@ -236,18 +320,15 @@ def _read(response: http.client.HTTPResponse, most_bytes: int, until: float) -> 
         if time.monotonic() > until:
             raise TimeoutError
         pieces.append(piece)
-    if response.length or time.monotonic() > until:  # half a file ends as a whole one does
+    if time.monotonic() > until:
+        raise TimeoutError
+    if response.length:  # half a file ends as a whole one does
         raise ConnectionError("broken off")
     return b"".join(pieces)
 
 
-def _connection_to(
-    url: str, until: float, local: Collection[str]
-) -> tuple[PinnedConnection | LocalConnection, str]:
-    """Return a connection to the host of an address, and the path that is asked for there."""
-    seconds = min(PATIENCE_SECONDS, until - time.monotonic())
-    if seconds <= 0:
-        raise TimeoutError
+def _parts_of(url: str, local: Collection[str]) -> tuple[str, int, str, bool]:
+    """Return host and port of an address, what is asked for there, and if it is named as local."""
     try:
         parts = urlsplit(url)
         port = parts.port or http.client.HTTPS_PORT
@@ -256,8 +337,25 @@ def _connection_to(
     target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     target = quote(target, safe=_AS_WRITTEN)
     if parts.netloc in local and parts.hostname:
-        return LocalConnection(parts.hostname, port, timeout=seconds), target
+        return parts.hostname, port, target, True
     if parts.scheme != "https" or not parts.hostname or parts.username is not None:
         raise AddressRefusedError("not an address over TLS")
-    address = public_address(parts.hostname, port)
-    return PinnedConnection(parts.hostname, port, address=address, seconds=seconds), target
+    if port not in PORTS:
+        raise AddressRefusedError("not the usual port")
+    return parts.hostname, port, target, False
+
+
+def _connection_to(
+    host: str, port: int, until: float, *, is_local: bool
+) -> PinnedConnection | LocalConnection:
+    """Return a connection to a host, not yet made, to the address of its that was judged."""
+    if until <= time.monotonic():
+        raise TimeoutError
+    if is_local:
+        return LocalConnection(host, port, timeout=_step(until))
+    address = public_address(host, port, seconds=min(LOOKUP_SECONDS, _step(until)))
+    return PinnedConnection(host, port, address=address, seconds=_step(until))
+
+
+def _step(until: float) -> float:
+    return max(0.01, min(PATIENCE_SECONDS, until - time.monotonic()))

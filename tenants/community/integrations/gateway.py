@@ -1,96 +1,48 @@
 """The one way in which a space speaks to an address outside: once, briefly, to the open internet.
 
-The name is resolved here and the connection is made to the address that was found good, so that
-no second answer of a name server leads elsewhere. No redirect is followed, and the whole of it
-ends within some seconds, however slowly the receiver speaks.
+No redirect is followed, and the whole of it ends within some seconds, however slowly the receiver
+speaks. What may be called, and how, is the guard's (`kernel.web.outgoing`).
 """
 
-import http.client
-import re
+import ssl
 import time
-from urllib.parse import urlsplit
 
-import certifi
 from django.conf import settings
-from urllib3 import exceptions
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from saas.kernel.web import outgoing
+from saas.kernel.web.hosts import SilentHostError
 from tenants.community.integrations import rules
 from tenants.community.integrations.queries import WebhookRequest
 
-CONNECT_SECONDS = 3  # for each step of connecting
-WHOLE_SECONDS = 8
-MOST_HEAD = 4096
+WHOLE_SECONDS = 8.0
 _REDIRECTS = range(300, 400)
 
 
 def send(webhook_request: WebhookRequest) -> rules.Outcome:
-    """Post a webhook request once, and say what came of it. Raises nothing."""
+    """Post a webhook request once, and return its outcome. Raises BusyError before it is begun."""
     began = time.monotonic()
     status, failure = None, ""
     try:
-        status = _post(webhook_request)
+        status = outgoing.post_for_status(
+            webhook_request.url,
+            webhook_request.body,
+            webhook_request.headers,
+            seconds=WHOLE_SECONDS,
+            local=settings.WEBHOOK_LOCAL_RECEIVERS,
+        )
         failure = "redirect" if status in _REDIRECTS else ""
-    except outgoing.UnknownHostError:
-        failure = "unknown"
     except outgoing.AddressRefusedError:
         failure = "internal"
-    except (exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
-        slow = time.monotonic() - began >= CONNECT_SECONDS
-        failure = "slow" if slow else _kind_of(error)
+    except (OSError, ValueError) as error:
+        failure = _kind_of(error)
     return rules.Outcome(status, failure, round((time.monotonic() - began) * 1000))
 
 
-def _post(webhook_request: WebhookRequest) -> int:
-    until = time.monotonic() + WHOLE_SECONDS
-    parts = urlsplit(webhook_request.url)
-    connection = _connection(parts.scheme, parts.hostname or "", parts.port)
-    try:
-        path = parts._replace(scheme="", netloc="").geturl() or "/"
-        headers = webhook_request.headers | {"Host": parts.netloc}
-        connection.request("POST", path, body=webhook_request.body, headers=headers)
-        return _status_from(connection, until)
-    finally:
-        connection.close()
-
-
-def _status_from(connection: HTTPConnection, until: float) -> int:
-    """Read the status and nothing more: a receiver that drips holds nobody beyond its time."""
-    head = b""
-    while len(head) < MOST_HEAD and (left := until - time.monotonic()) > 0:
-        connection.sock.settimeout(left)
-        part = connection.sock.recv(MOST_HEAD)
-        head += part
-        # A status of the hundreds only says that another comes.
-        if found := re.search(rb"^HTTP/1\.[01] ([2-5]\d\d)[ \r]", head, re.MULTILINE):
-            return int(found[1])
-        if not part:
-            raise ValueError("no answer of HTTP")
-    raise TimeoutError
-
-
-def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
-    """Return a connection to the one address that a name was found to have."""
-    if f"{host}:{port}" in settings.WEBHOOK_LOCAL_RECEIVERS:
-        return HTTPConnection(host, port, timeout=CONNECT_SECONDS)
-    if scheme != "https":
-        raise outgoing.AddressRefusedError(host)
-    name = host.encode("idna").decode()
-    return HTTPSConnection(
-        outgoing.public_address(name, port or 443),
-        port or 443,
-        timeout=CONNECT_SECONDS,
-        cert_reqs="CERT_REQUIRED",
-        ca_certs=certifi.where(),
-        server_hostname=name,
-        assert_hostname=name,
-    )
-
-
 def _kind_of(error: Exception) -> str:
-    if isinstance(error, exceptions.SSLError):
+    if isinstance(error, outgoing.UnknownHostError):
+        return "unknown"
+    if isinstance(error, ssl.SSLError):
         return "tls"
-    if isinstance(error, exceptions.TimeoutError | TimeoutError):
+    if isinstance(error, TimeoutError | SilentHostError):
         return "slow"
     return "connection"

@@ -12,7 +12,7 @@ from saas.kernel.tasks import OutsideTask, call_after_commit, send
 from tenants.community.integrations import gateway, notifications, queries, rules
 from tenants.community.integrations.models import WebhookAttempt, WebhookDelivery
 
-# One address is spoken to by one thread of the caller at a time: a slow one holds up no other.
+# One address is spoken to by one thread of the fetcher at a time: a slow one holds up no other.
 TURN_SECONDS = 30
 # Sooner than the clock comes by.
 SOON = dt.timedelta(minutes=1)

@@ -28,6 +28,7 @@ class Answer(StrEnum):
     TAKEN = "taken"
     GONE = "gone"
     REFUSED = "refused"
+    LATER = "later"
 
 
 class Carrier(Protocol):
@@ -58,7 +59,12 @@ class WebPush:
     """The push services of browsers (RFC 8030, 8188, 8291, 8292)."""
 
     def carry(self, device: Device, push: Push) -> Answer:
-        """Encrypt for the device and post; a subscription that ended, or has no keys, is gone."""
+        """Encrypt for the device and post. Raises BusyError before anything is sent.
+
+        Only the push service itself ends a subscription (404, 410), or keys that are none: a name
+        server that is away, a network that answers for everybody, a service that fails or asks
+        for patience may all be well again in a minute.
+        """
         try:
             sealed = _sealed(device, push)
         except (ValueError, http_ece.ECEException):
@@ -72,14 +78,18 @@ class WebPush:
         }
         try:
             answer = outgoing.post(device.endpoint, sealed, headers)
-        except outgoing.AddressRefusedError:
-            return Answer.GONE
-        except OSError:
-            return Answer.REFUSED
-        if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
-            return Answer.GONE
-        taken = HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES
-        return Answer.TAKEN if taken else Answer.REFUSED
+        except (outgoing.AddressRefusedError, OSError):
+            return Answer.LATER
+        return _answer_of(answer.status)
+
+
+def _answer_of(status: int) -> Answer:
+    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+        return Answer.GONE
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Answer.LATER
+    taken = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+    return Answer.TAKEN if taken else Answer.REFUSED
 
 
 def _signature(endpoint: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ MOST_IN_DIGEST = 25
 MOST_DEVICES = 10
 SECRET_BYTES = 16
 MOST_FAILURES = 3
+PUSHED_AGAIN_AFTER, PUSH_IS_NEWS_FOR = dt.timedelta(minutes=5), dt.timedelta(hours=6)
 HELD_BY_JOB = dt.timedelta(minutes=5)
 USUAL_HOUR = 8
 EARLIEST_HOUR, LATEST_HOUR = 6, 20
@@ -173,6 +174,12 @@ def loud_from(at: dt.datetime, quiet: Quiet, zone: zoneinfo.ZoneInfo) -> dt.date
         if later == moment:
             return max(at, moment.astimezone(dt.UTC))
         moment = later
+
+
+def push_again(made_at: dt.datetime, *, at: dt.datetime) -> dt.datetime | None:
+    """Return when to push once more what no device took; None if it is no longer news by then."""
+    again = at + PUSHED_AGAIN_AFTER
+    return again if again - made_at <= PUSH_IS_NEWS_FOR else None
 
 
 def digest_moment(day: dt.date, hour: int, zone: zoneinfo.ZoneInfo) -> dt.datetime:

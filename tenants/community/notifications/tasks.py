@@ -16,6 +16,7 @@ from django.utils import timezone
 from saas.kernel import mail
 from saas.kernel.offers import digest_hooks
 from saas.kernel.offers.digest_hooks import Carried
+from saas.kernel.places import BusyError
 from saas.kernel.tasks import OutsideTask, TenantTask, check_time
 from tenants.community.notifications import gateway, notifications, rules
 from tenants.community.notifications.models import (
@@ -108,12 +109,22 @@ def _push(waiting: QuerySet[Notification]) -> None:
 
 
 def _push_one(row: Notification, reader: readers.Reader, devices: list[Device]) -> None:
-    for device in devices:
-        answer = gateway.push(device, notifications.push_words(row, reader.person))
-        if answer == gateway.Answer.GONE:
-            Device.objects.filter(pk=device.pk).delete()
-        elif answer == gateway.Answer.TAKEN:
-            Device.objects.filter(pk=device.pk).update(pushed_at=timezone.now())
+    """Push to each device; what no device took for now leaves again later, while it is news."""
+    answers = set()
+    try:
+        for device in devices:
+            answer = gateway.push(device, notifications.push_words(row, reader.person))
+            answers.add(answer)
+            if answer == gateway.Answer.GONE:
+                Device.objects.filter(pk=device.pk).delete()
+            elif answer == gateway.Answer.TAKEN:
+                Device.objects.filter(pk=device.pk).update(pushed_at=timezone.now())
+    except BusyError:
+        Notification.objects.filter(pk=row.pk).update(pushed_at=None)
+        raise
+    again = rules.push_again(row.made_at, at=timezone.now())
+    if gateway.Answer.LATER in answers and gateway.Answer.TAKEN not in answers and again:
+        Notification.objects.filter(pk=row.pk).update(pushed_at=None, push_from=again)
 
 
 @shared_task(base=TenantTask)

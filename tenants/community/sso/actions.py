@@ -15,8 +15,9 @@ from saas.accounts.models import User, as_any
 from saas.kernel import hooks, sealed, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.people import ways_in
+from saas.kernel.tasks import FIRST, after_commit
 from saas.kernel.web import rate_limit
-from tenants.community.sso import queries, rules
+from tenants.community.sso import queries, rules, tasks
 from tenants.community.sso.models import Identity, Provider
 from tenants.spaces.rules.addresses import ADMINISTRATOR, check_runs_the_space
 
@@ -137,6 +138,19 @@ def count_try(*, network: str, at: dt.datetime) -> None:  # noqa: ARG001 - an ac
 
 
 @transaction.atomic
+def ask(*, attempt: rules.Attempt, state: str, code: str = "", at: dt.datetime) -> None:
+    """Have the fetcher ask the provider: where its page is, or with a code whom it vouches for.
+
+    Nobody does this: they are nobody yet. A job that is lost is one that the page waits for in
+    vain, and the person begins again.
+    """
+    queries.forget_way(state)
+    question = {"attempt": attempt, "code": code, "at": at.timestamp()}
+    queries.store_way("asked", state, question)
+    after_commit(tasks.exchange if code else tasks.describe, state, priority=FIRST)
+
+
+@transaction.atomic
 def recognise(*, vouched: rules.Vouched, language: str, at: dt.datetime) -> User:
     """Return the member for whom the provider vouches; whoever is new in a proven domain joins.
 
@@ -151,6 +165,7 @@ def recognise(*, vouched: rules.Vouched, language: str, at: dt.datetime) -> User
     person = bound.user if bound else _by_address(vouched, language=language, at=at)
     rules.check_is_open(person)
     rules.check_is_not_of_the_council(hooks.duties_of(person))
+    use = {"used_at": at, "acr": vouched.acr, "proved_at": rules.proved_at(vouched)}
     if bound is None:
         rules.check_is_unbound(queries.identity_at(person, vouched.issuer))
         with _once():
@@ -159,10 +174,10 @@ def recognise(*, vouched: rules.Vouched, language: str, at: dt.datetime) -> User
                 issuer=vouched.issuer,
                 subject=vouched.subject,
                 bound_at=at,
-                used_at=at,
+                **use,
             )
     else:
-        Identity.objects.filter(pk=bound.pk).update(used_at=at)
+        Identity.objects.filter(pk=bound.pk).update(**use)
     due = Q(worked_at=None) | Q(worked_at__lt=at - rules.WORKED_AGAIN)
     due |= Q(failed_at__gte=F("worked_at"))
     Provider.objects.filter(due).update(worked_at=at)

@@ -59,7 +59,8 @@ class Identity(SpaceModel):
     """Somebody as the provider knows them, bound to a member when they first came.
 
     `subject` is the provider's own word for a person: it outlives a change of their address, and
-    whoever is given their address later has another.
+    whoever is given their address later has another. `acr` and `proved_at` are how strongly and
+    when they last proved to the provider who they are (`auth_time`), as far as it says so.
     """
 
     RETENTION = retention.with_person(_("Compte chez le fournisseur d’identité de l’entreprise"))
@@ -69,6 +70,8 @@ class Identity(SpaceModel):
     subject = models.CharField(max_length=255)
     bound_at = models.DateTimeField()
     used_at = models.DateTimeField()
+    acr = models.CharField(max_length=200, blank=True)
+    proved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         base_manager_name = "objects"

@@ -1,19 +1,27 @@
 """The provider and whom it knows, as pages and sign-ins read them."""
 
+import contextlib
 import datetime as dt
+import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User, normal_email
-from saas.kernel import hooks
+from saas.kernel import cache, hooks, sealed, tokens
 from saas.kernel.people.personal import PersonalTable, table
 from saas.kernel.people.ways_in import CompanyWay
 from tenants.community.sso import rules, wording
 from tenants.community.sso.models import Identity, Provider
 from tenants.spaces.models import OwnEmailDomain, OwnTenant, Tenant
 from tenants.spaces.rules.addresses import shown
+
+# What a provider says of itself, and how long a way to it and back is known.
+DESCRIBED_SECONDS = 3600
+WAY_SECONDS = round(rules.LASTS.total_seconds())
 
 
 class Health(NamedTuple):
@@ -111,6 +119,51 @@ def personal_data(person: User) -> list[PersonalTable]:
             "identities",
             _("Compte chez le fournisseur d’identité de l’entreprise"),
             Identity.objects.filter(user=person),
-            *("issuer", "subject", "bound_at", "used_at"),
+            *("issuer", "subject", "bound_at", "used_at", "acr", "proved_at"),
         )
     ]
+
+
+def known_description(found: Provider) -> rules.Description | None:
+    """Return what a provider said of itself lately; None if that was too long ago.
+
+    Raises rules.BrokenError.
+    """
+    claims = cache.stored_value(_description_name(found), None)
+    if claims is None:
+        return None
+    return rules.described(claims, found.issuer, local=settings.OIDC_LOCAL_PROVIDERS)
+
+
+def store_description(found: Provider, claims: Mapping[str, Any]) -> None:
+    """Keep what a provider says of itself for a while."""
+    cache.store_value(_description_name(found), claims, seconds=DESCRIBED_SECONDS)
+
+
+def store_way(kind: str, state: str, value: Mapping[str, Any]) -> None:
+    """Keep what is asked of the provider for one attempt, or what came of it, sealed."""
+    text = sealed.seal(rules.PURPOSE, json.dumps(value))
+    cache.store_value(_way_name(kind, state), text, seconds=WAY_SECONDS)
+
+
+def way_of(kind: str, state: str) -> dict[str, Any] | None:
+    """Return what was kept of one attempt."""
+    text = cache.stored_value(_way_name(kind, state), None)
+    if text is not None:
+        with contextlib.suppress(sealed.UnopenedError):
+            return dict(json.loads(sealed.unseal(rules.PURPOSE, text)))
+    return None
+
+
+def forget_way(state: str) -> None:
+    """Forget what was asked and answered for one attempt."""
+    for kind in ("asked", "answer"):
+        cache.forget(_way_name(kind, state))
+
+
+def _description_name(found: Provider) -> str:
+    return f"sso:description:{tokens.hashed(found.issuer)}"
+
+
+def _way_name(kind: str, state: str) -> str:
+    return f"sso:{kind}:{tokens.hashed(state)}"

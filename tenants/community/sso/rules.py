@@ -15,7 +15,6 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple, NoReturn
 from urllib.parse import urlencode, urlsplit
 
-import jwt
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
@@ -30,12 +29,14 @@ from tenants.spaces.rules.addresses import ADMINISTRATOR
 PURPOSE = "oidc"
 TRY_SECONDS, TRIES_OF_A_NETWORK = 15 * 60, 600
 LASTS = dt.timedelta(minutes=10)
+# How long a page of ours waits for the provider, how long ago somebody may have proven there who
+# they are, and when a session ends that the provider opened, however much it is used.
+WAITS, PROVEN_WITHIN = dt.timedelta(seconds=25), dt.timedelta(hours=12)
+SESSION_LASTS = dt.timedelta(hours=12)
 MOST_ATTEMPTS = 5
 WORKED_AGAIN = dt.timedelta(minutes=5)
 LEEWAY_SECONDS = 60
 WELL_KNOWN = "/.well-known/openid-configuration"
-# None that proves with a secret that both sides have, and not "none".
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 GOOGLE = "https://accounts.google.com"
 _EVERYBODYS = (
     *("appleid.apple.com", "gitlab.com", "www.facebook.com", "www.linkedin.com"),
@@ -45,12 +46,7 @@ _OF_PERSONAL_ACCOUNTS = "9188040d-6c67-4c5b-b112-36a304b66dad"  # Microsoft's te
 # Who must get in when the provider does not: it is repaired, and the council is not the employer's.
 _OF_THE_COUNCIL = frozenset({"council", "treasurer"})
 _KEEPS_OTHER_WAYS = _OF_THE_COUNCIL | {ADMINISTRATOR}
-_LONGEST_NAME, _LONGEST_SUBJECT, _LONGEST_EMAIL = 60, 255, 254
-_FAULTS: dict[type[Exception], str] = {
-    jwt.ExpiredSignatureError: "expired",
-    jwt.InvalidAudienceError: "audience",
-    jwt.InvalidIssuerError: "issuer",
-}
+_LONGEST_NAME, LONGEST_SUBJECT, _LONGEST_EMAIL = 60, 255, 254
 _LONGEST_CODE = 4000
 _MOST_PARTS = 2
 
@@ -94,6 +90,8 @@ class Vouched(NamedTuple):
     email: str
     first_name: str
     last_name: str
+    acr: str = ""
+    auth_time: float = 0.0
 
 
 def broken(kind: str) -> NoReturn:
@@ -152,6 +150,11 @@ def check_attempt(stored: Any, *, at: dt.datetime) -> Attempt:
     return attempt
 
 
+def waited_too_long(asked_at: float, *, at: dt.datetime) -> bool:
+    """Return True if nobody waits for an answer any longer."""
+    return at.timestamp() - asked_at > WAITS.total_seconds()
+
+
 def begin_again() -> NoReturn:
     """Refuse what is no answer to an attempt of this browser, or no longer one."""
     raise Refused(
@@ -164,6 +167,20 @@ def check_there(provider: Provider | None) -> Provider:
     if provider is None:
         raise Refused(_("La connexion par l’entreprise est éteinte ici."))
     return provider
+
+
+def check_described(answer: Mapping[str, Any] | None) -> None:
+    """Check that the provider said where its page is. Raises Refused, BrokenError."""
+    if not answer or answer.get("broken"):
+        broken(answer["broken"] if answer else "silent")
+    if answer.get("again"):
+        begin_again()
+
+
+def vouched_in(answer: Mapping[str, Any] | None) -> Vouched:
+    """Return the person in the answer of a job. Raises Refused, BrokenError."""
+    check_described(answer)
+    return Vouched(*(answer or {})["vouched"])
 
 
 def code_of(answer: Mapping[str, str], issuer: str) -> str:
@@ -191,6 +208,7 @@ def page_url(description: Description, attempt: Attempt, *, client_id: str, stat
         "nonce": attempt.nonce,
         "code_challenge": challenge.decode().rstrip("="),
         "code_challenge_method": "S256",
+        "max_age": str(round(PROVEN_WITHIN.total_seconds())),
     }
     joint = "&" if urlsplit(description.authorize).query else "?"
     return f"{description.authorize}{joint}{urlencode(query)}"
@@ -230,69 +248,8 @@ def described(found: Mapping[str, Any], issuer: str, *, local: Collection[str]) 
     return Description(named, authorize, token, keys, userinfo, by_basic)
 
 
-def claims_of(
-    id_token: Any, keys: Iterable[Any], *, issuer: str, client_id: str, nonce: str
-) -> dict[str, Any] | None:
-    """Return what a token says, once all of it is proven; None where its key is not among these."""
-    try:
-        key = _key_for(jwt.get_unverified_header(id_token), keys)
-        claims = _decoded(id_token, key, issuer=issuer, client_id=client_id) if key else None
-    except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
-        broken(
-            next((kind for sort, kind in _FAULTS.items() if isinstance(error, sort)), "signature")
-        )
-    if claims is not None:
-        _check_claims(claims, client_id=client_id, nonce=nonce)
-    return claims
-
-
-def _decoded(id_token: Any, key: jwt.PyJWK, *, issuer: str, client_id: str) -> dict[str, Any]:
-    claims: dict[str, Any] = jwt.decode(
-        id_token,
-        key,
-        algorithms=list(ALGORITHMS),
-        audience=client_id,
-        issuer=issuer,
-        leeway=LEEWAY_SECONDS,
-        options={
-            "require": ["exp", "iat", "aud", "iss", "sub"],
-            "enforce_minimum_key_length": True,
-        },
-    )
-    return claims
-
-
-def _check_claims(claims: Mapping[str, Any], *, client_id: str, nonce: str) -> None:
-    several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
-    if claims.get("azp", None if several else client_id) != client_id:
-        broken("audience")
-    if claims.get("nonce") != nonce:
-        broken("nonce")
-    subject = claims["sub"]
-    if not subject.isprintable() or not 0 < len(subject) <= _LONGEST_SUBJECT:
-        broken("answer")
-
-
-def _key_for(header: Mapping[str, Any], keys: Iterable[Any]) -> jwt.PyJWK | None:
-    """Find the public key that a token names; without a name it is the only one of its sort."""
-    algorithm = header.get("alg")
-    if algorithm not in ALGORITHMS:
-        broken("signature")
-    sort = "EC" if algorithm.startswith("ES") else "RSA"
-    fit = [
-        key
-        for key in keys
-        if isinstance(key, dict)
-        and key.get("kty") == sort
-        and key.get("use", "sig") == "sig"
-        and key.get("alg", algorithm) == algorithm
-        and header.get("kid") in {None, key.get("kid")}
-    ]
-    return jwt.PyJWK.from_dict(fit[0], algorithm) if len(fit) == 1 else None
-
-
 def vouched_for(
-    claims: Mapping[str, Any], *, provider: Provider, domains: Collection[str]
+    claims: Mapping[str, Any], *, provider: Provider, domains: Collection[str], now: float
 ) -> Vouched:
     """Return whom the provider vouches for, with an address that is theirs."""
     email = claims.get("email")
@@ -305,7 +262,25 @@ def vouched_for(
     if is_google and str(claims.get("hd")) not in domains:
         broken("hosted")
     first, last = _names(claims, normal_email(email))
-    return Vouched(provider.issuer, str(claims["sub"]), normal_email(email), first, last)
+    acr, auth_time = _written(claims.get("acr"))[:_LONGEST_NAME], _auth_time(claims, now)
+    who = (provider.issuer, str(claims["sub"]), normal_email(email))
+    return Vouched(*who, first, last, acr, auth_time)
+
+
+def _auth_time(claims: Mapping[str, Any], now: float) -> float:
+    """Return when somebody proved to the provider who they are; 0 if it does not say so."""
+    moment = claims.get("auth_time", 0)
+    if type(moment) not in (int, float) or not 0 <= moment <= now + LEEWAY_SECONDS:
+        broken("answer")
+    if moment and now - moment > PROVEN_WITHIN.total_seconds() + LEEWAY_SECONDS:
+        broken("stale")
+    return float(moment)
+
+
+def proved_at(vouched: Vouched) -> dt.datetime | None:
+    """Return when a person proved to the provider who they are, if it says so."""
+    moment = vouched.auth_time
+    return dt.datetime.fromtimestamp(moment, dt.UTC) if moment else None
 
 
 def _is_email(email: str) -> bool:

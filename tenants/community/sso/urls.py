@@ -9,6 +9,7 @@ app_name = "sso"
 urlpatterns = [
     path("signin/company/", views.start, name="start"),
     path("signin/company/callback/", views.callback, name="callback"),
+    path("signin/company/wait/<str:state>/", views.wait, name="wait"),
     path("admin/sign-in/", views.settings, name="settings"),
     path("admin/sign-in/test/", views.test, name="test"),
     path("admin/sign-in/mode/", views.switch, name="switch"),
@@ -18,6 +19,7 @@ urlpatterns = [
 access = (
     opened("sso:start", get="out:404 in:302"),
     opened("sso:callback", get="all:422"),
+    opened("sso:wait", "unknown", get="all:422"),
     closed("sso:settings", get="in:403 admin:200", post="in:403 admin:422"),
     closed("sso:test", get="in:403 admin:404"),
     closed("sso:switch", post="in:403 admin:404"),

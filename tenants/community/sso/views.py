@@ -18,14 +18,15 @@ from saas.accounts.models import as_any
 from saas.accounts.rules import local_path
 from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
-from saas.kernel.http import page, see_other
-from tenants.community.sso import actions, forms, gateway, queries, rules, wording
+from saas.kernel.http import page, poll_answer, see_other
+from tenants.community.sso import actions, forms, queries, rules, wording
 from tenants.community.sso.models import Provider
 from tenants.spaces.queries import addresses
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 from tenants.spaces.rules.addresses import check_runs_the_space
 
-_ATTEMPTS = "sso_attempts"
+# Attempts that were begun, and those whose answer is being proven, of this browser.
+_ATTEMPTS, _PROVING = "sso_attempts", "sso_proving"
 
 
 @login_not_required
@@ -47,24 +48,44 @@ def start(request: SpaceRequest) -> HttpResponse:
 @require_GET
 @auth.never_referred
 def callback(request: SpaceRequest) -> HttpResponse:
-    """Let somebody in whom the provider led back, or say why not."""
+    """Have proven with what the provider led somebody back, while a page of ours waits."""
     attempt, now = None, timezone.now()
+    state = request.GET.get("state", "")
     try:
-        attempt = rules.check_attempt(_taken(request), at=now)
-        vouched = _vouched(request, attempt)
-        if attempt.is_test:
-            actions.record_test(vouched=vouched, by=as_any(request.user), at=now)
-            messages.success(
-                request,
-                _("Le test a réussi : le fournisseur vous reconnaît par %(email)s.")
-                % {"email": vouched.email},
-            )
-            return see_other("sso:settings")
-        user = actions.recognise(vouched=vouched, language=get_language() or "fr", at=now)
+        attempt = rules.check_attempt(_taken(request, _ATTEMPTS, state), at=now)
+        provider = rules.check_there(_provider_of(request, attempt))
+        code = rules.code_of(request.GET, provider.issuer)
+        actions.ask(attempt=attempt, state=state, code=code, at=now)
     except (Refused, rules.BrokenError) as refusal:
         return _failed(request, refusal, attempt=attempt)
-    auth.sign_in(request, user, by_link=True)
-    return see_other(attempt.wanted or auth.sign_in_host(request).landing)
+    _keep(request, _PROVING, state, value=[*attempt, now.timestamp()])
+    return see_other("sso:wait", state)
+
+
+@login_not_required
+@require_GET
+@auth.never_referred
+def wait(request: SpaceRequest, state: str) -> HttpResponse:
+    """Wait for the provider with this browser, then lead it there, or let somebody in."""
+    proving = request.session.get(_PROVING, {}).get(state)
+    begun = proving[:-1] if proving else request.session.get(_ATTEMPTS, {}).get(state)
+    attempt, now = None, timezone.now()
+    try:
+        attempt = rules.check_attempt(begun, at=now)
+        asked_at = proving[-1] if proving else attempt.begun
+        answer = queries.way_of("answer", state)
+        if answer is None and not rules.waited_too_long(asked_at, at=now):
+            return _waiting(request)
+        if url := poll_answer(request, "answered", url=request.path):
+            return url
+        if proving:
+            _taken(request, _PROVING, state)
+            queries.forget_way(state)
+            return _enter(request, attempt, rules.vouched_in(answer))
+        rules.check_described(answer)
+        return _lead(_provider_of(request, attempt), attempt, state)
+    except (Refused, rules.BrokenError) as refusal:
+        return _failed(request, refusal, attempt=attempt)
 
 
 @require_http_methods(["GET", "POST"])
@@ -122,34 +143,76 @@ def remove(request: MemberRequest) -> HttpResponse:
 
 
 def _leave(request: Any, provider: Provider, *, is_test: bool) -> HttpResponse:
-    """Begin an attempt, which only this session may end, and lead to the provider's page."""
+    """Begin an attempt, which only this session may end, and lead to the provider's page.
+
+    Where that page is, the fetcher asks if it was not asked lately; a test asks each time.
+    """
     now = timezone.now()
     actions.count_try(network=auth.network_from(request), at=now)
     back = auth.sign_in_host(request).origin + reverse("sso:callback")
     wanted = local_path(request.GET.get("next", ""))
     attempt = rules.new_attempt(back=back, wanted=wanted, is_test=is_test, at=now)
     state = secrets.token_urlsafe(32)
-    url = gateway.page_url(provider, attempt, state)
-    begun = list(request.session.get(_ATTEMPTS, {}).items())[1 - rules.MOST_ATTEMPTS :]
-    request.session[_ATTEMPTS] = dict([*begun, (state, [*attempt])])
-    return HttpResponseRedirect(url)
+    _keep(request, _ATTEMPTS, state, value=[*attempt])
+    if not is_test and queries.known_description(provider):
+        return _lead(provider, attempt, state)
+    actions.ask(attempt=attempt, state=state, at=now)
+    return see_other("sso:wait", state)
 
 
-def _taken(request: SpaceRequest) -> Any:
-    """Take the attempt that the provider's answer names: nobody comes back to it twice."""
-    begun = dict(request.session.get(_ATTEMPTS, {}))
-    stored = begun.pop(request.GET.get("state", ""), None)
+def _lead(provider: Provider | None, attempt: rules.Attempt, state: str) -> HttpResponse:
+    """Lead to the page that the provider names."""
+    provider = rules.check_there(provider)
+    description = queries.known_description(provider) or rules.broken("silent")
+    return HttpResponseRedirect(
+        rules.page_url(description, attempt, client_id=provider.client_id, state=state)
+    )
+
+
+def _enter(request: Any, attempt: rules.Attempt, vouched: rules.Vouched) -> HttpResponse:
+    """Let somebody in for whom the provider vouches, or keep that a test went well."""
+    now = timezone.now()
+    if attempt.is_test:
+        actions.record_test(vouched=vouched, by=as_any(request.user), at=now)
+        messages.success(
+            request,
+            _("Le test a réussi : le fournisseur vous reconnaît par %(email)s.")
+            % {"email": vouched.email},
+        )
+        return see_other("sso:settings")
+    user = actions.recognise(vouched=vouched, language=get_language() or "fr", at=now)
+    auth.sign_in(request, user, by_link=True)
+    request.session.set_expiry(now + rules.SESSION_LASTS)
+    return see_other(attempt.wanted or auth.sign_in_host(request).landing)
+
+
+def _waiting(request: Any) -> HttpResponse:
+    if answer := poll_answer(request, "waiting", url=request.path):
+        return answer
+    return page(request, "sso/wait.html", {"again": f"{request.path}?seen=waiting"})
+
+
+def _keep(request: Any, name: str, state: str, *, value: list[Any]) -> None:
+    """Keep an attempt in the session, the last few of this browser."""
+    entries = list(request.session.get(name, {}).items())[1 - rules.MOST_ATTEMPTS :]
+    request.session[name] = dict([*entries, (state, value)])
+
+
+def _taken(request: Any, name: str, state: str) -> Any:
+    """Take an attempt out of the session: it serves once."""
+    begun = dict(request.session.get(name, {}))
+    stored = begun.pop(state, None)
     if stored is not None:
-        request.session[_ATTEMPTS] = begun
+        request.session[name] = begun
     return stored
 
 
-def _vouched(request: SpaceRequest, attempt: rules.Attempt) -> rules.Vouched:
-    if attempt.is_test:
-        _check_runs(request)
-    found = queries.provider() if attempt.is_test else queries.open_provider()
-    provider = rules.check_there(found)
-    return gateway.vouched_for(provider, attempt, rules.code_of(request.GET, provider.issuer))
+def _provider_of(request: Any, attempt: rules.Attempt) -> Provider | None:
+    """Return the provider that an attempt is for: an administrator tests one that is not open."""
+    if not attempt.is_test:
+        return queries.open_provider()
+    _check_runs(request)
+    return queries.provider()
 
 
 def _failed(

@@ -14,7 +14,7 @@ from infra.local import environment
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "deploy" / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-PRODUCT = ["prepare", "web", "worker", "caller", "founder", "beat"]
+PRODUCT = ["prepare", "web", "worker", "caller", "fetcher", "founder", "beat"]
 DOCKERFILE = (ROOT / "infra" / "deploy" / "Dockerfile").read_text()
 INSTRUCTIONS = re.findall(r"^([A-Z]+) (.+)$", DOCKERFILE.replace("\\\n", " "), re.MULTILINE)
 KNOWN = {"ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "RUN", "USER", "WORKDIR"}
@@ -105,7 +105,10 @@ def test_the_product_listens_to_this_machine_only(service: str) -> None:
     ("service", "longest_seconds"),
     [
         ("web", settings.HEADER_SECONDS + settings.BODY_SECONDS),
-        *((name, settings.CELERY_TASK_TIME_LIMIT) for name in ("worker", "caller", "founder")),
+        *(
+            (name, settings.CELERY_TASK_TIME_LIMIT)
+            for name in ("worker", "caller", "fetcher", "founder")
+        ),
     ],
 )
 def test_process_may_finish_its_work_before_it_is_killed(
@@ -120,7 +123,8 @@ def test_database_and_broker_are_not_reachable_from_outside() -> None:
 
 
 def test_each_queue_has_its_worker() -> None:
-    for service, queue in {"worker": "default", "caller": "calls", "founder": "owner"}.items():
+    queues = {"worker": "default", "caller": "calls", "fetcher": "fetches", "founder": "owner"}
+    for service, queue in queues.items():
         words = SERVICES[service]["command"]
         assert words[words.index("-Q") + 1] == queue
 

@@ -23,6 +23,7 @@ from tests.fixtures.patience import PATIENCE
 SERVICES = (
     "worker",
     "caller",
+    "fetcher",
     "web",
     "beat",
     "founder",

@@ -12,7 +12,7 @@ from infra.local import datadir
 from tests.fixtures.patience import PATIENCE
 from tests.infra.local.test_manage import run
 
-PRODUCT = ("web", "worker", "caller", "founder", "beat")
+PRODUCT = ("web", "worker", "caller", "fetcher", "founder", "beat")
 PROCESSES = {*PRODUCT, "simulator", "provider", "postgresql", "valkey"}
 
 

@@ -14,17 +14,21 @@ from django.db import connections, transaction
 
 from saas.accounts.models import User
 from saas.kernel import schema
+from saas.kernel.places import BusyError
 from saas.kernel.tasks import (
-    OUTSIDE_AT_ONCE,
+    OUTSIDE_OF_A_SPACE,
     SCHEMA_HEADER,
+    UNAWAITED_AT_ONCE,
+    AwaitedTask,
     OutsideTask,
     PublicTask,
     SpaceShutError,
     TenantTask,
     after_commit,
+    awaited_places_of_spaces,
     call_after_commit,
-    outside_threads,
     send,
+    unawaited_places,
 )
 from tenants.spaces.database import role_access
 from tests.fixtures.patience import PATIENCE
@@ -42,6 +46,18 @@ def report_the_space() -> None:
 def report_number_outside(number: int) -> None:
     """Tell where it runs."""
     ran_in.append(schema.current())
+
+
+@shared_task(base=AwaitedTask)
+def report_awaited_number(number: int) -> None:
+    """Tell where it runs."""
+    ran_in.append(schema.current())
+
+
+@shared_task(base=OutsideTask)
+def find_no_place() -> None:
+    """Ask a host that has calls enough."""
+    raise BusyError
 
 
 @shared_task(base=TenantTask)
@@ -128,15 +144,34 @@ def test_strangers_hold_some_threads_and_the_next_job_comes_again(
         assert how["countdown"] > 0
 
     monkeypatch.setattr(Task, "apply_async", queue)
+
+    def report(task: Task[Any, None], space: str) -> None:
+        task.apply(args=(7,), headers={SCHEMA_HEADER: space}, throw=True)
+
     with contextlib.ExitStack() as held:
-        for _thread in range(OUTSIDE_AT_ONCE):
-            outside_threads.acquire()
-            held.callback(outside_threads.release)
-        report_number_outside.apply(args=(7,), headers={SCHEMA_HEADER: "south"}, throw=True)
+        for _thread in range(UNAWAITED_AT_ONCE):
+            held.enter_context(unawaited_places.take(""))
+        report(report_number_outside, "south")
         assert (ran_in, queued) == ([], [((7,), "south")])
         run(report_the_space, {SCHEMA_HEADER: "south"})  # ours wait for no stranger
-    report_number_outside.apply(args=(7,), headers={SCHEMA_HEADER: "south"}, throw=True)
-    assert ran_in == ["south", "south"]
+        report(report_awaited_number, "south")  # nor do people
+    report(report_number_outside, "south")
+    assert ran_in == ["south", "south", "south"]
+    with contextlib.ExitStack() as held:
+        for _thread in range(OUTSIDE_OF_A_SPACE):
+            held.enter_context(awaited_places_of_spaces.take("south"))
+        report(report_awaited_number, "south")
+        report(report_awaited_number, "north")  # of another space
+    assert (ran_in[3:], queued[1:]) == (["north"], [((7,), "south")])
+
+
+def test_job_whose_host_has_calls_enough_comes_again(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued: list[int] = []
+    monkeypatch.setattr(Task, "apply_async", lambda *_, **how: queued.append(how["countdown"]))
+    find_no_place.apply(headers={SCHEMA_HEADER: "south"}, throw=True)
+    assert len(queued) == 1
 
 
 @pytest.fixture

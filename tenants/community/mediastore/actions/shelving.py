@@ -12,6 +12,7 @@ from saas.accounts.models import User
 from saas.kernel.private_pictures import Upload
 from saas.kernel.tasks import after_commit
 from saas.kernel.uploads import files
+from saas.kernel.web import outgoing
 from tenants.community.mediastore import notifications, tasks
 from tenants.community.mediastore.actions import shelf as actions
 from tenants.community.mediastore.models import Borrowing, Medium, PassCode, Waiting
@@ -65,7 +66,7 @@ def put(
         words = words._replace(copies=len(codes))
         medium.state = Medium.State.READY
     elif kind == Medium.Kind.PODCAST:
-        medium.feed = feed
+        medium.feed = feed and outgoing.check_url(feed, field="feed")
     else:
         medium.upload = _received(kind, file)
     _write(medium, words)

@@ -43,6 +43,8 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=255)),
                 ('bound_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField()),
+                ('acr', models.CharField(blank=True, max_length=200)),
+                ('proved_at', models.DateTimeField(blank=True, null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

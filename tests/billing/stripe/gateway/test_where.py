@@ -11,18 +11,14 @@ from django.conf import settings as installed
 from billing import views
 from billing.stripe.gateway import reads
 from billing.stripe.gateway.client import CalledHereError
-from infra.local.stack import CALLER_THREADS
+from infra.local.stack import FETCHER_THREADS
 from saas.catalogue.merchants.models import Merchant
-from saas.kernel.tasks import OUTSIDE_AT_ONCE, OutsideTask, PublicTask
+from saas.kernel.tasks import OUTSIDE_OF_A_SPACE, UNAWAITED_AT_ONCE, OutsideTask, PublicTask
 from tests.fixtures.people import SpaceClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_simulator")]
 OF_THE_CALLER = {
     "saas.catalogue.merchants.tasks.check_vat_number",
-    "tenants.community.integrations.tasks.deliver",
-    "tenants.community.mediastore.tasks.fetch_feed",
-    "tenants.community.notifications.tasks.push_event",
-    "tenants.community.notifications.tasks.push_waiting",
     "billing.councils.tasks.retry_reversal",
     "billing.councils.tasks.sync_account",
     "billing.adjustments.tasks.sync_dispute",
@@ -38,6 +34,14 @@ OF_THE_CALLER = {
     "billing.clock.refetch_unsettled",
     "billing.clock.reconcile_balance",
 }
+OF_THE_FETCHER = {
+    "tenants.community.integrations.tasks.deliver",
+    "tenants.community.mediastore.tasks.fetch_feed",
+    "tenants.community.notifications.tasks.push_event",
+    "tenants.community.notifications.tasks.push_waiting",
+    "tenants.community.sso.tasks.describe",
+    "tenants.community.sso.tasks.exchange",
+}
 
 
 def test_page_that_calls_stripe_is_stopped(shop: Merchant, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +52,7 @@ def test_page_that_calls_stripe_is_stopped(shop: Merchant, monkeypatch: pytest.M
         client.get("/desk/orders/")
 
 
-@pytest.mark.parametrize("process", ["web", "worker", "beat"])
+@pytest.mark.parametrize("process", ["web", "worker", "fetcher", "founder", "beat"])
 def test_a_process_that_others_wait_for_calls_nobody(settings: LazySettings, process: str) -> None:
     settings.TROOVON_PROCESS = process
     with pytest.raises(CalledHereError, match=f"{process} called Stripe"):
@@ -91,11 +95,18 @@ def test_caller_alone_speaks_to_others(installed_tasks: dict[str, Task[Any, Any]
     assert named == OF_THE_CALLER
 
 
-def test_strangers_never_hold_all_threads(installed_tasks: dict[str, Task[Any, Any]]) -> None:
-    """Stripe and VIES are ours to trust; podcasts, webhooks and push services anybody names."""
-    tasks = {name: installed_tasks[name] for name in OF_THE_CALLER if name.startswith("tenants.")}
-    assert {name for name, task in tasks.items() if not isinstance(task, OutsideTask)} == set()
-    assert OUTSIDE_AT_ONCE * 2 < CALLER_THREADS
+def test_fetcher_alone_speaks_to_servers_of_others(
+    installed_tasks: dict[str, Task[Any, Any]],
+) -> None:
+    """Stripe and VIES are ours to trust; the others anybody may name, and have hang."""
+    queued = {name for name, task in installed_tasks.items() if queue_of(task) == "fetches"}
+    assert queued == OF_THE_FETCHER
+    outside = {name for name, task in installed_tasks.items() if isinstance(task, OutsideTask)}
+    assert outside == OF_THE_FETCHER
+
+
+def test_people_who_sign_in_find_a_thread_beside_all_that_hangs() -> None:
+    assert UNAWAITED_AT_ONCE + OUTSIDE_OF_A_SPACE < FETCHER_THREADS
 
 
 def test_a_click_goes_before_all_that_wait() -> None:

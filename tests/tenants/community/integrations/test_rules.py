@@ -2,12 +2,14 @@
 
 import datetime as dt
 import socket
+import ssl
 from typing import Any
 
 import pytest
 
 from saas.kernel.errors import Refused
 from saas.kernel.web import outgoing
+from saas.kernel.web.hosts import SilentHostError
 from tenants.community.integrations import gateway, rules
 from tenants.community.integrations.queries import WebhookRequest
 from tests.fixtures.people import AT
@@ -34,6 +36,8 @@ WEBHOOK = WebhookRequest("https://intern.example/hook", b"{}", {})
         "https://0x7f.1/",
         "https://user:word@intranet.example/",
         "https://intranet.example:22/",
+        "https://intranet.example:8443/",
+        "https://[fec0::1]/",
         "https://intranet.example:99999/",
         "https://intranet.example/a hook",
         "https://intranet .example/hook",
@@ -49,7 +53,7 @@ def test_address_that_is_nobody_s_outside_is_refused(url: str) -> None:
 
 
 def test_address_outside_may_receive_webhooks() -> None:
-    assert outgoing.check_url(" https://intranet.example:8443/a?b=1#c ").endswith("/a?b=1")
+    assert outgoing.check_url(" https://intranet.example:443/a?b=1#c ").endswith("/a?b=1")
 
 
 @pytest.mark.parametrize("address", ["10.1.2.3", "127.0.0.1", "fe80::1", "100.64.0.1", "0.0.0.0"])  # noqa: S104
@@ -64,10 +68,25 @@ def test_name_that_leads_inside_is_refused_when_something_is_sent(
     assert (outcome.status, outcome.failure, outcome.delivered) == (None, "internal", False)
 
 
-def test_address_that_http_does_not_take_is_a_failed_try(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outgoing, "public_address", lambda *_: "93.184.216.34")
-    outcome = gateway.send(WEBHOOK._replace(url="https://intern.example/a hook"))
-    assert (outcome.failure, outcome.delivered) == ("connection", False)
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (outgoing.UnknownHostError(), "unknown"),
+        (ssl.SSLCertVerificationError(), "tls"),
+        (TimeoutError(), "slow"),
+        (SilentHostError(), "slow"),
+        (ConnectionRefusedError(), "connection"),
+    ],
+)
+def test_failed_try_says_why(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, failure: str
+) -> None:
+    def post(*_args: Any, **_kwargs: Any) -> int:
+        raise error
+
+    monkeypatch.setattr(outgoing, "post_for_status", post)
+    outcome = gateway.send(WEBHOOK)
+    assert (outcome.failure, outcome.delivered) == (failure, False)
 
 
 @pytest.mark.parametrize(

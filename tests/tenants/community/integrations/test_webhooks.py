@@ -137,7 +137,6 @@ def test_slow_receiver_is_left(
     endpoint: WebhookEndpoint, receiver: Receiver, admin: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gateway, "WHOLE_SECONDS", 0.2)
-    monkeypatch.setattr(gateway, "CONNECT_SECONDS", 0.1)
     receiver.pause = 1.0
     delivered(receiver, actions.ping(endpoint=endpoint, by=admin, at=timezone.now()))
     assert WebhookAttempt.objects.get().failure == "slow"

@@ -70,6 +70,11 @@ def test_mistake_is_shown_and_what_was_typed_stays(browse: Browse, owner: User) 
     mistakes: list[tuple[dict[str, Any], str]] = [
         ({}, "Choisissez le fichier"),
         ({"kind": "podcast"}, "adresse du flux"),
+        ({"kind": "podcast", "feed": "http://p.example/f"}, "commence par https"),
+        ({"kind": "podcast", "feed": "ftp://p.example/f"}, "commence par https"),
+        ({"kind": "podcast", "feed": "https://user:pw@p.example/f"}, "ni nom ni mot de passe"),
+        ({"kind": "podcast", "feed": "https://p.example:8443/f"}, "Le port est 443"),
+        ({"kind": "podcast", "feed": "https://[fec0::1]/f"}, "est interne"),
         ({"kind": "pass", "codes": " \n"}, "un par ligne"),
         ({"title": ""}, "Donnez un titre"),
         ({"ends_on": "2020-01-01"}, "Ce jour est passé"),

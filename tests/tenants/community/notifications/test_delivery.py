@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from celery import Task
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,7 +12,8 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.notifying import Kind, Words, settle
-from tenants.community.notifications import actions, gateway, notifications, tasks
+from saas.kernel.places import BusyError
+from tenants.community.notifications import actions, gateway, notifications, rules, tasks
 from tenants.community.notifications.models import Device, Digest, Habits, Notification
 from tenants.community.notifications.queries import digests, lists, readers
 from tenants.community.notifications.rules import Quiet
@@ -189,6 +191,48 @@ def test_device_that_is_gone_is_forgotten_and_a_leavers_too(
     assert [device.person_id for device in Device.objects.all()] == [teammate.pk]
     hooks.member_left.ask(teammate, AT)
     assert not Device.objects.exists()
+
+
+def test_push_that_no_device_took_for_now_leaves_again_while_it_is_news(
+    owner: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PUSH_CARRIER = f"{__name__}.Carrier"
+    monkeypatch.setattr(Carrier, "pushes", [])
+    monkeypatch.setattr(Carrier, "answer", gateway.Answer.LATER)
+    now = timezone.now()
+    device_of(owner, now)
+    row = make_notification(owner, at=now)
+    Notification.objects.update(push_from=now)
+    run(tasks.push_waiting)
+    row.refresh_from_db()
+    assert Device.objects.count() == 1
+    assert row.pushed_at is None
+    assert row.push_from
+    assert row.push_from > timezone.now()
+    monkeypatch.setattr(Carrier, "answer", gateway.Answer.TAKEN)
+    Notification.objects.update(push_from=now)
+    run(tasks.push_waiting)
+    run(tasks.push_waiting)
+    assert len(Carrier.pushes) == 2
+    assert rules.push_again(now - rules.PUSH_IS_NEWS_FOR, at=now) is None
+
+
+def test_push_that_found_no_place_is_kept_for_the_next_job(
+    owner: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def carry(*_: Any) -> None:
+        raise BusyError
+
+    settings.PUSH_CARRIER = f"{__name__}.Carrier"
+    monkeypatch.setattr(Carrier, "carry", carry)
+    queued: list[Any] = []
+    monkeypatch.setattr(Task, "apply_async", lambda *_, **how: queued.append(how))
+    device_of(owner, AT)
+    make_notification(owner, at=AT)
+    Notification.objects.update(push_from=LONG_AGO)
+    run(tasks.push_waiting)
+    assert len(queued) == 1
+    assert Notification.objects.get().pushed_at is None
 
 
 def send_digests(at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> int:

@@ -13,6 +13,7 @@ from py_vapid import Vapid02  # type: ignore[import-untyped]
 
 from saas.kernel.errors import Refused
 from saas.kernel.web import outgoing
+from saas.kernel.web.hosts import SilentHostError
 from tenants.community.notifications import gateway, rules
 from tenants.community.notifications.gateway import Answer
 from tenants.community.notifications.models import Device
@@ -79,3 +80,35 @@ def test_device_whose_keys_are_none_is_gone_and_is_not_taken(
     for keys in (("B" * 87, good.secret), (good.public_key, "A" * 30), ("é", good.secret)):
         with pytest.raises(Refused):
             rules.check_keys(*keys)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "answer"),
+    [
+        (404, Answer.GONE),
+        (410, Answer.GONE),
+        (400, Answer.REFUSED),
+        (413, Answer.REFUSED),
+        (429, Answer.LATER),
+        (500, Answer.LATER),
+        (503, Answer.LATER),
+        (outgoing.UnknownHostError("no name server"), Answer.LATER),
+        (outgoing.AddressRefusedError("a network that answers for everybody"), Answer.LATER),
+        (SilentHostError("silent a moment ago"), Answer.LATER),
+        (TimeoutError(), Answer.LATER),
+        (ConnectionResetError(), Answer.LATER),
+    ],
+)
+def test_only_the_push_service_itself_ends_a_subscription(
+    sent: list[tuple[str, bytes, dict[str, str]]],
+    monkeypatch: pytest.MonkeyPatch,
+    outcome: int | Exception,
+    answer: Answer,
+) -> None:
+    def post(*_args: Any) -> outgoing.Answer:
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outgoing.Answer(outcome, b"")
+
+    monkeypatch.setattr(outgoing, "post", post)
+    assert gateway.push(device(ec.generate_private_key(ec.SECP256R1())), PUSH) == answer

@@ -13,8 +13,10 @@ from django.utils import timezone
 from infra.oidc_provider.provider import Provider as Simulated
 from infra.oidc_provider.provider import serve
 from saas.accounts.models import User
+from saas.kernel.tasks import SCHEMA_HEADER
+from saas.kernel.web.hosts import hosts
 from tenants.community.members.models import Role
-from tenants.community.sso import actions
+from tenants.community.sso import actions, queries, tasks
 from tenants.community.sso.models import Provider
 from tenants.community.sso.rules import Vouched
 from tests.fixtures.people import SpaceClient
@@ -101,16 +103,39 @@ def opened(company: Company, admin: User) -> Provider:
     return actions.switch(mode="offered", by=admin, at=timezone.now())
 
 
+def wait(client: SpaceClient, response: Any) -> Any:
+    """Wait on the page that waits for the provider, while the fetcher does its part."""
+    where = str(response.headers.get("Location", ""))
+    if "/signin/company/wait/" not in where:
+        return response
+    state = where.removesuffix("/").rpartition("/")[2]
+    assert "Un instant" in client.get(where).text
+    for task in (tasks.describe, tasks.exchange):
+        if queries.way_of("answer", state) is None and is_asked(task, state):
+            task.apply(args=(state,), headers={SCHEMA_HEADER: "north"}, throw=True)
+    return client.get(where)
+
+
+def is_asked(task: Any, state: str) -> bool:
+    question = queries.way_of("asked", state)
+    return question is not None and bool(question["code"]) == (task is tasks.exchange)
+
+
 def leave(client: SpaceClient, url: str = "/signin/company/") -> str:
     """Leave for the provider, and return its page."""
-    response = client.get(url)
+    response = wait(client, client.get(url))
     assert response.status_code == 302, response.status_code
     return str(response["Location"])
 
 
 def come(client: SpaceClient, company: Company, email: str, url: str = "/signin/company/") -> Any:
     """Go to the provider as somebody, and come back."""
-    return client.get(client.on(company.lead_back(leave(client, url), email)))
+    return come_back(client, client.on(company.lead_back(leave(client, url), email)))
+
+
+def come_back(client: SpaceClient, back: str) -> Any:
+    """Come back from the provider, and wait until somebody is let in or refused."""
+    return wait(client, client.get(back))
 
 
 START, BACK = "/signin/company/", "/signin/company/callback/"
@@ -129,3 +154,10 @@ def refused(client: SpaceClient, response: Any) -> str:
 
 def failure() -> str:
     return Provider.objects.get().failure
+
+
+@pytest.fixture(autouse=True)
+def no_host_is_silent() -> Iterator[None]:
+    """Close the circuits that a test opened: hosts of tests share an address."""
+    yield
+    hosts.forget()

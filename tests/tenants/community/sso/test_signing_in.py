@@ -24,6 +24,7 @@ from tests.tenants.community.sso.conftest import (
     START,
     Company,
     come,
+    come_back,
     failure,
     is_in,
     leave,
@@ -145,9 +146,9 @@ def test_answer_serves_once_and_only_the_browser_that_asked(
     client, other = browse(), browse()
     back = client.on(company.lead_back(leave(client), teammate.email))
     assert "n’a pas commencé ici" in refused(other, other.get(back))
-    assert client.get(back).status_code == 303
+    assert come_back(client, back).status_code == 303
     client.post("/signout/")
-    assert "a déjà servi" in refused(client, client.get(back))
+    assert "a déjà servi" in refused(client, come_back(client, back))
     assert "a déjà servi" in refused(client, client.get(BACK))
     assert failure() == ""
 
@@ -170,8 +171,8 @@ def test_two_tabs_come_back_in_any_order(
     client = browse()
     pages = [leave(client, f"{START}?next=/me/"), leave(client, f"{START}?next=/deals/")]
     backs = [client.on(company.lead_back(page, teammate.email)) for page in pages]
-    assert client.get(backs[1])["Location"] == "/deals/"
-    assert client.get(backs[0])["Location"] == "/me/"
+    assert come_back(client, backs[1])["Location"] == "/deals/"
+    assert come_back(client, backs[0])["Location"] == "/me/"
 
 
 def test_old_attempt_and_what_would_lead_elsewhere(
@@ -188,7 +189,7 @@ def test_old_attempt_and_what_would_lead_elsewhere(
     back = client.on(company.lead_back(leave(client), teammate.email))
     later = timezone.now() + dt.timedelta(minutes=11)
     monkeypatch.setattr(timezone, "now", lambda: later)
-    assert "a trop attendu" in refused(client, client.get(back))
+    assert "a trop attendu" in refused(client, come_back(client, back))
 
 
 def test_page_of_the_provider_is_given_no_secret_and_no_verifier(

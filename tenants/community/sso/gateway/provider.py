@@ -1,11 +1,10 @@
-"""The one way in which a space speaks to its company's provider: briefly, few at a time.
+"""The one way in which a space speaks to its company's provider: briefly, by jobs of the fetcher.
 
-A sign-in has to wait for the provider. So all calls of one together end within seconds, no
-transaction is open meanwhile, and some threads of the process are always left to make pages.
+Somebody waits for it on a page of ours. So all calls of one job together end within seconds, and
+no transaction is open meanwhile.
 """
 
 import base64
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,30 +16,27 @@ from django.conf import settings
 from saas.kernel import cache, sealed, tokens
 from saas.kernel.web import outgoing
 from tenants.community.sso import queries, rules
+from tenants.community.sso.gateway import id_tokens
 from tenants.community.sso.models import Provider
 
 WHOLE_SECONDS = 6.0
-WAITING_SECONDS = 0.5
 MOST_BYTES = 64 * 1024
-# What a provider says of itself, and its keys; unknown keys are asked for again, but not at each
-# forged token.
-CACHED_SECONDS, REFETCH_SECONDS = 3600, 20
-_places = threading.BoundedSemaphore(2)
+# Unknown keys are asked for again, but not at each forged token.
+KEYS_SECONDS, REFETCH_SECONDS = 3600, 20
 _FORM = "application/x-www-form-urlencoded"
 
 
-def page_url(provider: Provider, attempt: rules.Attempt, state: str) -> str:
-    """Return the provider's page for one attempt. Raises rules.BrokenError."""
+def describe(provider: Provider) -> rules.Description:
+    """Fetch what a provider says of itself, and keep it for a while. Raises rules.BrokenError."""
     with _speaking() as until:
-        description = _description(provider, until, fresh=attempt.is_test)
-    return rules.page_url(description, attempt, client_id=provider.client_id, state=state)
+        return _described_now(provider, until)
 
 
 def vouched_for(provider: Provider, attempt: rules.Attempt, code: str) -> rules.Vouched:
     """Ask the provider whom it vouches for, and prove all of it. Raises rules.BrokenError."""
     domains = queries.covered(provider)
     with _speaking() as until:
-        description = _description(provider, until)
+        description = queries.known_description(provider) or _described_now(provider, until)
         answer = _exchange(provider, description, attempt=attempt, code=code, until=until)
         token = answer.get("id_token")
         claims = _claims(provider, description, nonce=attempt.nonce, id_token=token, until=until)
@@ -48,37 +44,28 @@ def vouched_for(provider: Provider, attempt: rules.Attempt, code: str) -> rules.
             bearer = rules.bearer_of(answer)
             found = rules.read(_fetch(description.userinfo, until, bearer=bearer), "email")
             claims = {**found, **claims} if found.get("sub") == claims["sub"] else claims
-    return rules.vouched_for(claims, provider=provider, domains=domains)
+    return rules.vouched_for(claims, provider=provider, domains=domains, now=time.time())
 
 
 @contextmanager
 def _speaking() -> Iterator[float]:
-    """Take one of the few places, and turn whatever goes wrong with a call into one sentence."""
-    if not _places.acquire(timeout=WAITING_SECONDS):
-        rules.broken("silent")
+    """Turn whatever goes wrong with a call into one sentence; BusyError passes."""
     try:
         yield time.monotonic() + WHOLE_SECONDS
-    except outgoing.UnknownHostError:
-        rules.broken("silent")
     except outgoing.AddressRefusedError:
         rules.broken("inside")
     except outgoing.TooLargeError:
         rules.broken("answer")
     except OSError:
         rules.broken("silent")
-    finally:
-        _places.release()
 
 
-def _description(provider: Provider, until: float, *, fresh: bool = False) -> rules.Description:
-    name = f"sso:description:{tokens.hashed(provider.issuer)}"
-    found = None if fresh else cache.stored_value(name, None)
-    if found is None:
-        body = _fetch(provider.issuer + rules.WELL_KNOWN, until, kind="description")
-        found = rules.read(body, "description")
-        rules.described(found, provider.issuer, local=settings.OIDC_LOCAL_PROVIDERS)
-        cache.store_value(name, found, seconds=CACHED_SECONDS)
-    return rules.described(found, provider.issuer, local=settings.OIDC_LOCAL_PROVIDERS)
+def _described_now(provider: Provider, until: float) -> rules.Description:
+    body = _fetch(provider.issuer + rules.WELL_KNOWN, until, kind="description")
+    found = rules.read(body, "description")
+    description = rules.described(found, provider.issuer, local=settings.OIDC_LOCAL_PROVIDERS)
+    queries.store_description(provider, found)
+    return description
 
 
 def _exchange(
@@ -133,12 +120,12 @@ def _claims(
         "client_id": provider.client_id,
         "nonce": nonce,
     }
-    claims = rules.claims_of(id_token, cache.stored_value(name, ()), **given)
+    claims = id_tokens.claims_of(id_token, cache.stored_value(name, ()), **given)
     if claims is None and cache.claimed(f"{name}:asked", seconds=REFETCH_SECONDS):
         keys = rules.read(_fetch(description.keys, until), "answer").get("keys")
         keys = keys if isinstance(keys, list) else []
-        cache.store_value(name, keys, seconds=CACHED_SECONDS)
-        claims = rules.claims_of(id_token, keys, **given)
+        cache.store_value(name, keys, seconds=KEYS_SECONDS)
+        claims = id_tokens.claims_of(id_token, keys, **given)
     return rules.broken("signature") if claims is None else claims
 
 

@@ -1,0 +1,64 @@
+"""Tasks after the commit: the fetcher speaks to the provider while a page of ours waits.
+
+What is asked and what came of it stands in the store, sealed, for as long as an attempt lasts.
+"""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from saas.kernel import cache, tokens
+from saas.kernel.errors import Refused
+from saas.kernel.places import BusyError
+from saas.kernel.tasks import AwaitedTask
+from tenants.community.sso import queries, rules
+from tenants.community.sso.gateway import provider as gateway
+from tenants.community.sso.models import Provider
+
+_RUN_SECONDS = 60
+
+
+@shared_task(base=AwaitedTask)
+def describe(state: str) -> None:
+    """Fetch what the provider says of itself, for a browser that is to be led there."""
+    _answer(state, "describe")
+
+
+@shared_task(base=AwaitedTask)
+def exchange(state: str) -> None:
+    """Turn the code with which a browser came back into the provider's word, and prove it."""
+    _answer(state, "exchange")
+
+
+def _answer(state: str, step: str) -> None:
+    """Keep an answer for the page that waits, unless it waits no longer or was answered."""
+    question = queries.way_of("asked", state)
+    if question is None or rules.waited_too_long(question["at"], at=timezone.now()):
+        return
+    run = f"sso:run:{step}:{tokens.hashed(state)}"
+    if not cache.claimed(run, seconds=_RUN_SECONDS):
+        return  # a code serves once, and a job may come twice
+    try:
+        queries.store_way("answer", state, _answer_of(question, step))
+    except BusyError:
+        cache.forget(run)
+        raise
+
+
+def _answer_of(question: dict[str, Any], step: str) -> dict[str, Any]:
+    attempt = rules.Attempt(*question["attempt"])
+    try:
+        provider = _provider_for(attempt)
+        if step == "describe":
+            return {"page": gateway.describe(provider)}
+        return {"vouched": gateway.vouched_for(provider, attempt, question["code"])}
+    except rules.BrokenError as broken:
+        return {"broken": broken.kind}
+    except Refused:
+        return {"again": True}
+
+
+def _provider_for(attempt: rules.Attempt) -> Provider:
+    found = queries.provider() if attempt.is_test else queries.open_provider()
+    return rules.check_there(found)
