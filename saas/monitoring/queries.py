@@ -199,8 +199,13 @@ def readiness(*, at: dt.datetime) -> dict[str, str]:
 
 
 def worst_of(states: dict[str, str]) -> str:
-    """Return how the whole is, when its parts are so."""
-    return max(states.values(), key=[OK, DEGRADED, DOWN].index)
+    """Return how the whole is: down without a database only.
+
+    Pages and posts go on without Valkey, and a balancer must not take such a process away.
+    """
+    if states["database"] == DOWN:
+        return DOWN
+    return OK if set(states.values()) == {OK} else DEGRADED
 
 
 def particulars() -> dict[str, Any]:

@@ -33,6 +33,7 @@ REMEMBERED_SECONDS = 30.0
 UNCALLED_SECONDS = 10.0
 VERSION_READ_SECONDS = 0.9
 MOST_REMEMBERED = 5_000
+LONGEST_NAME = 253  # RFC 1035, without the last dot
 _VERSION = "hosts"
 _VERSION_SECONDS = 7 * 86_400
 logger = logging.getLogger(__name__)
@@ -201,6 +202,17 @@ def remembered[T](name: Hashable, read: Callable[[], T]) -> T:
     value = read()
     memories.store_memory(name, _Memory(version, now, value))
     return value
+
+
+def has_certificate(name: str) -> bool:
+    """Whether the proxy may obtain a certificate for a name: ours, or a space's that exists.
+
+    A space's former name counts: it redirects to the new one.
+    """
+    if name in {base_name(), operator_name()}:
+        return True
+    host = find(name) if len(name) <= LONGEST_NAME else None
+    return host is not None and host.card.state != Tenant.State.DELETED
 
 
 def find_space(name: str) -> SpaceCard | None:

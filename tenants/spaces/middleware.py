@@ -25,6 +25,8 @@ _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"(?P<name>{_LABEL}(\.{_LABEL})*)\.?(:[0-9]{{1,5}})?\Z")
 _NUMBER = re.compile(r"[0-9]+\Z")
 _READS = frozenset({"GET", "HEAD"})
+# Proxies and supervisors ask by a machine's address, or by a name of their own.
+_PROBED = frozenset({"/health/live", "/health/ready", "/health/tls"})
 
 
 class Place(NamedTuple):
@@ -62,6 +64,9 @@ class HostMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Find out whose the host is; what is nobody's gets a page of its own."""
         place = _place_of(request.headers.get("host", ""))
+        if request.path in _PROBED and not place.is_ours:
+            place = Place(hosts.base_name(), None)
+            request.META["HTTP_HOST"] = place.name
         request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
         request.space = None  # type: ignore[attr-defined]
         request.place = place  # type: ignore[attr-defined]

@@ -140,9 +140,3 @@ def module_changes(schema_name: str) -> list[Change]:
     switches = [Change.What.MODULE_OFF, Change.What.MODULE_ON]
     rows = Change.objects.filter(tenant__schema_name=schema_name, what__in=switches)
     return list(rows[:MOST_CHANGES])
-
-
-def is_proven(name: str) -> bool:
-    """Say whether an open space answers on a name of its company's own."""
-    host = hosts.find(name)
-    return host is not None and host.is_custom and host.card.state != Tenant.State.DELETED

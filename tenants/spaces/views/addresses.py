@@ -122,9 +122,9 @@ def withdraw(request: MemberRequest, domain: str) -> HttpResponse:
 @login_not_required
 @require_GET
 def may_have_certificate(request: HttpRequest) -> HttpResponse:
-    """Tell the proxy whether it may fetch a certificate for a name: only for a proven one."""
-    proven = queries.is_proven(request.GET.get("domain", "").lower())
-    return HttpResponse(status=200 if proven else 404, content_type="text/plain")
+    """Answer the proxy whether it may obtain a certificate for a name: 200, or 404."""
+    served = hosts.has_certificate(request.GET.get("domain", "").lower())
+    return HttpResponse(status=200 if served else 404, content_type="text/plain")
 
 
 def administrator(request: MemberRequest) -> SpaceActor:

@@ -85,13 +85,23 @@ def test_a_name_that_is_nobodys_costs_one_statement_and_then_none(db: None, host
     assert counts == [1, 0]
 
 
-@pytest.mark.parametrize("path", ["/", "/admin/space/", "/start/", "/health/ready", "/api/v1/"])
+@pytest.mark.parametrize("path", ["/", "/admin/space/", "/start/", "/health/other", "/api/v1/"])
 def test_nothing_of_ours_is_reached_on_a_host_that_is_not(db: None, path: str) -> None:
     client = Client(headers={"host": "evil.example"})
     for method in ("get", "post", "put", "delete", "options", "head"):
         response = getattr(client, method)(path)
         assert response.status_code == 404, method
         assert not {"Set-Cookie", "Location"} & set(response.headers)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:8000", "10.0.0.7", "[::1]:8000", "?"])
+def test_probes_get_an_answer_on_any_host(db: None, host: str) -> None:
+    for path in ("/health/live", "/health/ready"):
+        response = ask(host, path=path)
+        assert response.status_code == 200
+        assert response.json()["status"] in {"ok", "degraded"}
+    assert ask(host, path=f"/health/tls?domain={BASE}").status_code == 200
+    assert ask(host, path="/health/tls?domain=evil.example").status_code == 404
 
 
 def test_the_page_of_an_unknown_host_is_as_guarded_as_others(db: None) -> None:

@@ -202,8 +202,8 @@ def test_nobody_touches_the_names_of_another_space(db: None) -> None:
     assert DomainClaim.objects.count() == 1
 
 
-def test_the_proxy_may_fetch_a_certificate_for_a_proven_name_only(dns: Dns) -> None:
-    proxy = SpaceClient(settings.BASE_HOST)
+def test_proxy_obtains_certificates_for_spaces_and_proven_names_only(dns: Dns) -> None:
+    proxy = SpaceClient("127.0.0.1:8000")
 
     def answer(name: str) -> int:
         return int(proxy.get("/health/tls", {"domain": name}).status_code)
@@ -214,7 +214,9 @@ def test_the_proxy_may_fetch_a_certificate_for_a_proven_name_only(dns: Dns) -> N
     dns.check(claim)
     assert answer(NAME) == 200
     assert answer(NAME.upper()) == 200
-    assert {answer(f"north.{hosts.base_name()}"), answer("evil.example"), answer("")} == {404}
+    base = hosts.base_name()
+    assert {answer(name) for name in (base, f"ops.{base}", f"north.{base}")} == {200}
+    assert {answer(name) for name in (f"nowhere.{base}", "evil.example", "", "a" * 300)} == {404}
     assert SpaceClient(f"north.{hosts.base_name()}").get("/health/tls").status_code != 200
 
 
