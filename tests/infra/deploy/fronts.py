@@ -1,0 +1,74 @@
+"""A proxy of the machine's before two web processes, for tests of what `infra/deploy` ships."""
+
+import contextlib
+import http.client
+import os
+import shutil
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infra.local import processes
+from infra.local.processes import Child
+from tests.fixtures.patience import PATIENCE
+
+DEPLOY = Path(__file__).resolve().parents[3] / "infra" / "deploy"
+BASE = "troovon.test"
+PROVEN = "entraide.helvane.test"
+
+type StartWebs = Callable[[int], dict[int, Child]]
+
+
+def program(name: str) -> str:
+    """Return the path of a program of the machine's; without it, skip, or fail in the gate."""
+    found = shutil.which(name, path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
+    if found is None and os.environ.get("TROOVON_REQUIRE_BROWSER"):
+        pytest.fail(f"{name} is missing: apt-get install caddy nginx-light")
+    return found or pytest.skip(f"{name} is not installed: apt-get install caddy nginx-light")
+
+
+@dataclass
+class Front:
+    """A proxy with two web processes behind it."""
+
+    port: int
+    webs: dict[int, Child]
+    trusted: ssl.SSLContext
+
+    def ask(
+        self,
+        name: str,
+        path: str = "/health/live",
+        **headers: str,
+    ) -> http.client.HTTPResponse:
+        """Ask for a page of a name by TLS; the answer's body is read."""
+        plain = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+        line = http.client.HTTPSConnection(name, self.port)
+        line.sock = self.trusted.wrap_socket(plain, server_hostname=name)
+        with contextlib.closing(line):
+            line.request("GET", path, headers={"Host": f"{name}:{self.port}", **headers})
+            response = line.getresponse()
+            response.body = response.read()  # type: ignore[attr-defined]
+            return response
+
+    def replace(self, port: int) -> None:
+        """Replace one web process, as a release does: the old one ends, a new one starts."""
+        old = self.webs[port]
+        processes.stop([old], patience=PATIENCE)
+        self.webs[port] = old.again()
+        wait_for(self.webs[port], port)
+
+
+def wait_for(child: Child, port: int) -> None:
+    """Wait until a process takes connections."""
+
+    def answers() -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return True
+        return False
+
+    processes.wait_until(answers, child, seconds=PATIENCE)
