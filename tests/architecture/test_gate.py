@@ -60,8 +60,8 @@ def test_green_steps_end_without_a_warning() -> None:
     assert not ended.stderr
 
 
-def test_missing_browser_that_nobody_may_install_is_reported() -> None:
-    ended = run('command() { return 1; }; id() { echo 7; }; step "browser" "Install it." browser')
+def test_missing_program_that_only_root_installs_is_reported() -> None:
+    ended = run('command() { return 1; }; id() { echo 7; }; step "programs" "Install it." programs')
     assert ended.returncode != 0
-    assert "only root can install it" in ended.stderr
+    assert "only root can install them" in ended.stderr
     assert "Install it." in ended.stderr

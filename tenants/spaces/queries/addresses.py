@@ -7,7 +7,6 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from tenants.spaces import hosts
 from tenants.spaces.models import Change, Domain, DomainClaim, Founding, Site, Tenant
 from tenants.spaces.queries.foundings import Verdict, former_slugs, objection_to
 from tenants.spaces.rules import addresses as rules
