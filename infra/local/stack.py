@@ -202,7 +202,8 @@ class Stack:
     ) -> Child:
         """Start a program of the checkout that does one thing; `finish` it.
 
-        It works as the app's login, as the owner's, or with both at hand as the founder does.
+        It works as the app's login, as the owner's, or with both at hand as the founder does, but
+        as no process that others wait for: the demo's past is played through the simulator.
         When it is `spoken`, the person sees all that it says.
         """
         settings = self.settings(with_owner=as_owner or beside_owner)
@@ -210,7 +211,7 @@ class Stack:
             name,
             args,
             log=self.folder.logs / f"{name}.log",
-            env=environment.of_process("founder" if beside_owner else "manage", settings),
+            env=environment.of_process("demo" if beside_owner else "manage", settings),
             stdout=self.output(name),
             spoken=spoken,
         )
