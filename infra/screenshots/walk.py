@@ -247,6 +247,7 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("members:company", SPACE, HR, _company),
     Stop("members:poster", SPACE, HR, fixtures.invitation),
     Stop("members:roster", SPACE, HR, look="one-company", space=NORD.slug),
+    Stop("members:roster_reading", SPACE, HR, fixtures.unread_roster, space=NORD.slug),
     Stop("members:roster_columns", SPACE, HR, fixtures.roster),
     Stop("members:roster_preview", SPACE, HR, fixtures.roster),
     Stop("spaces:settings", SPACE, EMPLOYEE, look="403", status=403),

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from importlib import import_module
 
 from django.conf import settings
-from django.core.files import File
 from django.utils import timezone
 
 from billing.ledger.settlement import cases
@@ -28,10 +27,10 @@ from saas.catalogue.placements.models import Campaign, Slot
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel import schema, tokens
-from saas.kernel.uploads import sheets
+from tenants.community.members import tasks
 from tenants.community.members.actions import membership as members
 from tenants.community.members.actions import roster as roster_actions
-from tenants.community.members.models import Invitation, JoinRequest
+from tenants.community.members.models import Invitation, JoinRequest, RosterUpload
 from tenants.community.members.queries import roster as rosters
 from tenants.community.members.rules import membership as joining
 from tenants.spaces import hosts
@@ -199,9 +198,19 @@ def roster() -> tuple[str, ...]:
     """Have the administrator of the first space look at the demo's list of staff."""
     by, at = User.objects.get(email=MOULINS.founder[2]), timezone.now()
     if rosters.upload_of(by, at=at) is None:
-        with STAFF_LIST.open("rb") as file:
-            lines = sheets.read(File(file))
-        roster_actions.upload(by=by, name=STAFF_LIST.name, lines=lines, company_id=None, at=at)
+        content = STAFF_LIST.read_bytes()
+        staff = roster_actions.upload(
+            by=by, name=STAFF_LIST.name, content=content, company_id=None, at=at
+        )
+        tasks.read_roster.run(staff.pk)
+    return ()
+
+
+def unread_roster() -> tuple[str, ...]:
+    """Have the administrator of the north wait for a list of staff that no job has read yet."""
+    by = User.objects.get(email=NORD.founder[2])
+    RosterUpload.objects.filter(person=by).delete()
+    RosterUpload.objects.create(person=by, name=STAFF_LIST.name, sent_at=timezone.now())
     return ()
 
 

@@ -19,22 +19,20 @@ from django.db import models, transaction
 from django.http import FileResponse, Http404
 from django.urls import reverse
 from django.utils import timezone
-from PIL import Image
 
 from saas.kernel import hooks, retention, schema
-from saas.kernel.errors import Refused
 from saas.kernel.models import SpaceModel
+from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 from saas.kernel.tasks import call_after_commit
 from saas.kernel.uploads import files, pictures
 
 KIND = "picture"
 DRAFT_RETENTION = dt.timedelta(days=2)
+MOST_ATTEMPTS = 2  # to open a file
 PREPARED_WITHIN = dt.timedelta(minutes=5)
 LOST_AFTER = dt.timedelta(days=1)  # whoever posts just now has files before there is a row
 PHOTO_WIDTH, THUMB_WIDTH = 960, 160
 A_YEAR = 365 * 24 * 3600
-
-_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 type Upload = File[bytes]
 
@@ -61,6 +59,7 @@ class PrivatePicture(SpaceModel):
     )
     position = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
     name = models.CharField(max_length=200, unique=True)
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
@@ -97,28 +96,11 @@ class Photo(NamedTuple):
     token: str
 
 
-def check(upload: Upload) -> None:
-    """Refuse what does not open as a picture; only its head is read, the pixels are a job's."""
-    if (upload.size or 0) > pictures.MOST_BYTES or not _opens(upload):
-        pictures.read(upload)  # it fails in the same way, and has the sentence
-
-
-def _opens(upload: Upload) -> bool:
-    upload.seek(0)
-    try:
-        with Image.open(upload, formats=pictures.FORMATS) as opened:
-            return max(opened.size) <= pictures.LONGEST_SIDE
-    except (OSError, SyntaxError, ValueError, *_BOMBS):
-        return False
-    finally:
-        upload.seek(0)
-
-
 def receive[P: PrivatePicture](
     table: type[P], upload: Upload, *, uploader_id: int, at: dt.datetime
 ) -> P:
     """Keep a picture as its uploader's draft, with its original. Raises Refused."""
-    check(upload)
+    pictures.check(upload)
     name = files.private_name(table.folder, "original").removesuffix(".original")
     picture = table(uploader_id=uploader_id, name=name, uploaded_at=at)
     picture.full_clean()
@@ -130,27 +112,48 @@ def receive[P: PrivatePicture](
 def prepare[P: PrivatePicture](
     table: type[P], picture_id: int, *, on_ready: Callable[[P], None] | None = None
 ) -> None:
-    """Re-encode a picture in our widths, without what its file told of its taker.
+    """Re-encode a picture in our widths, without the notes of its camera.
 
-    That takes seconds, so the row is held only at the end: its uploader is posting meanwhile.
+    That takes seconds, so the row is held only at the end: its uploader is posting meanwhile. Each
+    try is counted before it begins; a picture whose child died waits for the clock's next round,
+    and is refused after the second.
     """
-    name = _waiting(table).filter(pk=picture_id).values_list("name", flat=True).first()
-    if name is None:
+    waiting = _waiting(table).filter(pk=picture_id)
+    row = waiting.values_list("name", "attempts").first()
+    if row is None:
         return
-    image = _decoded(name)
-    contents = pictures.widths(image) if image else {}
+    name, attempts = row
+    drawn = None
+    if attempts < MOST_ATTEMPTS:
+        waiting.update(attempts=models.F("attempts") + 1)
+        try:
+            drawn = _drawn(name)
+        except TooHeavyError:
+            if attempts + 1 < MOST_ATTEMPTS:
+                return
+    _keep(table, picture_id, drawn, on_ready=on_ready)
+    default_storage.delete(original_of(name))
+
+
+def _keep[P: PrivatePicture](
+    table: type[P],
+    picture_id: int,
+    drawn: pictures.Drawn | None,
+    *,
+    on_ready: Callable[[P], None] | None,
+) -> None:
     with transaction.atomic():
         picture = to_prepare(table, picture_id)
         if picture is None:
             return
-        for width, content in contents.items():
-            _store(file_of(picture.name, width), content)
-        picture.state = table.State.READY if image else table.State.FAILED
-        picture.width, picture.height = image.size if image else (0, 0)
+        if drawn is not None:
+            for width, content in drawn.widths.items():
+                _store(file_of(picture.name, width), content)
+            picture.width, picture.height = drawn.width, drawn.height
+        picture.state = table.State.READY if drawn else table.State.FAILED
         picture.save(update_fields=["state", "width", "height"])
         if on_ready is not None:
             on_ready(picture)
-    default_storage.delete(original_of(picture.name))
 
 
 def delete_files(name: str) -> None:
@@ -352,12 +355,12 @@ def _name_in(file: str) -> str:
     return file.rpartition("-")[0]
 
 
-def _decoded(name: str) -> Image.Image | None:
-    """Return the pixels of what was sent; nothing when they cannot be read."""
+def _drawn(name: str) -> pictures.Drawn | None:
+    """Draw the picture that was sent; return None if it cannot be read. Raises TooHeavyError."""
     try:
         with default_storage.open(original_of(name)) as original:
-            return pictures.read(original)
-    except (Refused, FileNotFoundError):
+            return pictures.draw(original.read())
+    except (UnfitError, FileNotFoundError):
         return None
 
 

@@ -223,7 +223,6 @@ RULES = {
         "asyncio.create_task(later())",
         (
             "infra/*",
-            "saas/kernel/uploads/pictures.py",  # it is given pixels, and returns some
             "saas/kernel/web/outgoing.py",  # a timer that ends a socket, and reads nothing
             "saas/monitoring/watcher.py",
             "saas/serving/site.py",  # a request begins and ends in the thread that it is given

@@ -5,7 +5,6 @@ each stop merchants buy and pay, and what is due to the councils leaves.
 """
 
 import datetime as dt
-import io
 import random
 from functools import partial
 
@@ -109,7 +108,7 @@ def _draw_up(row: Purchase, shop: Merchant, drawn: dict[str, str], *, at: dt.dat
     picture = None
     if row.headline not in drawn:
         seed = len(row.headline)
-        picture = pictures.read(io.BytesIO(art.png(row.art, seed, PICTURE_WIDTH)))
+        picture = pictures.draw(art.png(row.art, seed, PICTURE_WIDTH))
     campaign = campaign_actions.draw_up(
         creative=campaign_rules.Creative(row.headline, row.text, row.offer),
         photo=campaign_rules.Photo(picture),

@@ -1,7 +1,6 @@
 """The demo's merchants and city services."""
 
 import datetime as dt
-import io
 
 from django.contrib.auth.hashers import make_password
 
@@ -50,11 +49,11 @@ def _open(shop: Shop, password: str, at: dt.datetime) -> Merchant:
         password=password,
         created_at=at,
     )
-    drawn = io.BytesIO(art.png(shop.art, len(shop.name), PICTURE_WIDTH))
+    picture = pictures.draw(art.png(shop.art, len(shop.name), PICTURE_WIDTH))
     actions.describe(
         description=_description(shop, owner),
         hours=openings(shop.hours),
-        picture=pictures.read(drawn),
+        picture=picture,
         keeps_picture=False,
         by=owner,
         at=at,

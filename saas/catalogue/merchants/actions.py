@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL.Image import Image
 
 from saas.accounts.models import User, normal_email
 from saas.accounts.rules import check_password_is_strong
@@ -95,7 +94,7 @@ def describe(
     *,
     description: rules.Description,
     hours: Sequence[rules.Opening],
-    picture: Image | None,
+    picture: pictures.Drawn | None,
     keeps_picture: bool,
     by: User,
     at: dt.datetime,
@@ -189,7 +188,7 @@ def _check(merchant: Merchant) -> None:
     merchant.full_clean(exclude=None if merchant.siren else {"siren"})
 
 
-def _change_picture(merchant: Merchant, picture: Image | None, *, keeps: bool) -> None:
+def _change_picture(merchant: Merchant, picture: pictures.Drawn | None, *, keeps: bool) -> None:
     before = merchant.picture
     if picture is None and keeps:
         return

@@ -72,6 +72,7 @@ class Medium(SpaceModel):
     upload = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     failure = models.CharField(max_length=20, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
     added_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     added_at = models.DateTimeField()
     fetched_at = models.DateTimeField(null=True, blank=True)

@@ -8,16 +8,25 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
 from saas.kernel import cache, schema
+from saas.kernel.sandbox.verdicts import TooHeavyError
 from saas.kernel.tasks import OutsideTask, TenantTask, check_time, send
 from saas.kernel.uploads import files
 from tenants.community.mediastore.gateway import epub, feeds, pdf, scanner
 from tenants.community.mediastore.models import Illustration, Medium, Part
 from tenants.community.mediastore.queries import shelf as queries
-from tenants.community.mediastore.rules.files import EPUB, PDF, Unfit, type_of
+from tenants.community.mediastore.rules.files import (
+    EPUB,
+    MOST_ATTEMPTS,
+    PDF,
+    TOO_HEAVY,
+    Unfit,
+    type_of,
+)
 
 ROOM = "mediastore"
 LOST_AFTER = dt.timedelta(days=1)
@@ -44,14 +53,22 @@ def prepare(medium_id: int) -> None:
 
 
 def _prepare(medium: Medium) -> None:
+    """Open a file, and count that before it begins: one that ends processes is tried twice."""
+    if medium.attempts >= MOST_ATTEMPTS:
+        _refuse(medium, TOO_HEAVY)
+        return
     try:
         content = _content_of(medium)
         scanner.check(content)
+        Medium.objects.filter(pk=medium.pk).update(attempts=F("attempts") + 1)
         parts, illustrations = _opened(medium, content)
     except Unfit as unfit:
         _refuse(medium, unfit.reason)
-    except SoftTimeLimitExceeded:
-        _refuse(medium, "too_long")
+    except (TooHeavyError, SoftTimeLimitExceeded):
+        if medium.attempts + 1 >= MOST_ATTEMPTS:
+            _refuse(medium, TOO_HEAVY)
+        else:
+            send(prepare, medium.pk, after_seconds=COMES_AGAIN_SECONDS)
     else:
         _put_on_shelf(medium, parts, illustrations)
 
@@ -163,12 +180,14 @@ def _pages(medium: Medium, content: bytes) -> list[Part]:
 def _chapters(medium: Medium, content: bytes) -> tuple[list[Part], list[Illustration]]:
     illustrations: list[Illustration] = []
 
-    def store_illustration(picture: bytes) -> str:
+    def store_illustration(picture: bytes) -> None:
         number = len(illustrations) + 1
         row = Illustration(medium=medium, number=number, file=_store(picture, "webp"))
         illustrations.append(row)
-        return reverse("mediastore:illustration", args=[medium.reference, number])
 
+    first = reverse("mediastore:illustration", args=[medium.reference, 1])
+    address = f"{first.removesuffix('1/')}{epub.NUMBER}/"
+    chapters = epub.chapters_of(content, store_illustration, address=address)
     parts = [
         Part(
             medium=medium,
@@ -177,7 +196,7 @@ def _chapters(medium: Medium, content: bytes) -> tuple[list[Part], list[Illustra
             title=chapter.title,
             text=chapter.html,
         )
-        for number, chapter in enumerate(epub.chapters_of(content, store_illustration), start=1)
+        for number, chapter in enumerate(chapters, start=1)
     ]
     if not parts:
         raise Unfit("empty")

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 
 from saas.kernel.notifying import Words
-from tenants.community.mediastore.rules.files import MEGABYTE, MOST_PAGES, MOST_RECORDING
+from saas.kernel.sandbox.openers.limits import MOST_PAGES
+from tenants.community.mediastore.rules.files import MEGABYTE, MOST_RECORDING, TOO_HEAVY
 
 
 def failure(reason: str) -> str:
@@ -17,6 +18,10 @@ def failure(reason: str) -> str:
             "Ce fichier est trop long (%(pages)d pages au plus pour un PDF). Coupez-le en volumes."
         )
         % {"pages": MOST_PAGES},
+        TOO_HEAVY: _(
+            "Ce fichier demande trop de mémoire ou de temps\u00a0: nous l’avons essayé deux fois. "
+            "Retirez-le, puis ajoutez-en un plus léger."
+        ),
         "too_large": _("Le flux ou un enregistrement dépasse %(limit)d Mo.")
         % {"limit": MOST_RECORDING // MEGABYTE},
         "unreadable": _("Ce fichier est abîmé : ouvrez-le chez vous, puis renvoyez-le."),

@@ -56,6 +56,7 @@ def requeue_mails() -> None:
         changes = email_domains.unmailed_changes(here, now)
     for task, waiting in (
         (tasks.mail_confirmation, queries.unmailed_requests(now)),
+        (tasks.read_roster, roster.unread(now)),
         (tasks.mail_role, queries.unmailed_roles(now)),
         (tasks.mail_claim, claims.unmailed_claims(now)),
         (tasks.mail_answer, claims.unmailed_answers(now)),

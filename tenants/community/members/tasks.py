@@ -3,24 +3,78 @@
 from functools import partial
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from saas.kernel import mail, pending_mail, private_pictures, schema
+from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 from saas.kernel.tasks import TenantTask, check_time, send
+from saas.kernel.uploads import sheets
 from tenants.community.members import notifications
-from tenants.community.members.models import Portrait
+from tenants.community.members.models import Portrait, RosterUpload
 from tenants.community.members.queries import claims, council, roster
 from tenants.community.members.queries import people as queries
-from tenants.community.members.rules.roster import MAILED_AT_ONCE, NEXT_TRY
+from tenants.community.members.rules.roster import (
+    MAILED_AT_ONCE,
+    MOST_ATTEMPTS,
+    NEXT_TRY,
+    fields_of,
+    headed,
+    is_complete,
+    recognised,
+    take_columns,
+)
 from tenants.spaces.models import Change
 from tenants.spaces.queries import email_domains
+
+READS_AGAIN_SECONDS = 5
 
 
 @shared_task(base=TenantTask)
 def mail_confirmation(request_id: int) -> None:
     """Mail the link that confirms an address, or that its account is closed; none to a member."""
     pending_mail.send_once(queries.requests_to_mail(), request_id, notifications.mail_confirmation)
+
+
+@shared_task(base=TenantTask)
+def read_roster(upload_id: int) -> None:
+    """Read a list of staff; each try is counted before it begins, and there are two at most."""
+    waiting = RosterUpload.objects.filter(pk=upload_id, state=RosterUpload.State.WAITING)
+    upload = waiting.first()
+    if upload is None:
+        return None
+    if upload.attempts < MOST_ATTEMPTS:
+        waiting.update(attempts=F("attempts") + 1)
+        try:
+            return _keep_lines(upload, sheets.read(bytes(upload.content)))
+        except UnfitError as unfit:
+            return _refuse_list(upload, unfit.reason)
+        except (TooHeavyError, SoftTimeLimitExceeded):
+            if upload.attempts + 1 < MOST_ATTEMPTS:
+                return send(read_roster, upload_id, after_seconds=READS_AGAIN_SECONDS)
+    return _refuse_list(upload, "too_heavy")
+
+
+def _refuse_list(upload: RosterUpload, failure: str) -> None:
+    waiting = RosterUpload.objects.filter(pk=upload.pk, state=RosterUpload.State.WAITING)
+    waiting.update(state=RosterUpload.State.FAILED, failure=failure, content=b"")
+
+
+def _keep_lines(upload: RosterUpload, sheet: sheets.Sheet) -> None:
+    """Keep the lines of a list; of columns that are known, these alone."""
+    upload.heading, upload.rows = headed(sheet.lines)
+    upload.stopped_at = sheet.stopped_at
+    names_company = upload.company_id is None and len(queries.company_ids()) > 1
+    columns = recognised(upload.heading, fields_of(names_company=names_company))
+    if is_complete(columns):
+        take_columns(upload, columns)
+    upload.state, upload.content = RosterUpload.State.READY, b""
+    fields = ["heading", "rows", "columns", "stopped_at", "state", "content"]
+    with transaction.atomic():
+        if roster.to_read(upload.pk) is not None:
+            upload.save(update_fields=fields)
 
 
 @shared_task(base=TenantTask)

@@ -1,22 +1,23 @@
 """Sheets that people send: the encodings and delimiters of their programs, and what is no sheet."""
 
 import io
+import time
 import zipfile
 from collections.abc import Iterable
 from typing import Any
 
 import openpyxl
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from saas.kernel.errors import Refused
+from saas.kernel.sandbox.verdicts import UnfitError
 from saas.kernel.uploads import sheets
 
 ROWS = [["Prénom", "Nom"], ["Zoë", "Núñez"]]
 
 
 def read(content: bytes) -> list[list[str]]:
-    return [line.cells for line in sheets.read(SimpleUploadedFile("list", content))]
+    return [line.cells for line in sheets.read(content).lines]
 
 
 def workbook(rows: Iterable[Iterable[Any]], **far: str) -> bytes:
@@ -51,7 +52,8 @@ def test_csv_is_read_as_programs_write_it(encoding: str, delimiter: str) -> None
 
 def test_numbers_are_those_of_the_spreadsheet_and_signs_nobody_sees_are_gone() -> None:
     text = 'sep=;\r\nNom;Note\r\n\r\n" Le\u00a0Gall ";"a\r\nb"\r\nx\x00\u200by;'
-    lines = sheets.read(SimpleUploadedFile("list", text.encode()))
+    lines, stopped_at = sheets.read(text.encode())
+    assert stopped_at is None
     assert lines == [(1, ["Nom", "Note"]), (3, ["Le Gall", "a b"]), (4, ["xy"])]
 
 
@@ -67,35 +69,53 @@ def test_written_workbook_is_read_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "sentence"),
+    ("content", "reason", "sentence"),
     [
-        (b"\r\n;;\r\n", "vide"),
-        (b"\xd0\xcf\x11\xe0old", "mot de passe"),
-        (b"PK\x03\x04broken", "pas lire"),
-        (b"\x81\x8d\x8f", "pas lire"),
-        (b'"' + b"a" * 200_000 + b'"', "pas lire"),
-        (b"a\n" * 10_002, "trop de lignes"),
-        (b"a" * (sheets.MOST_BYTES + 1), "trop lourd"),
+        (b"\r\n;;\r\n", "empty", "vide"),
+        (b"\xd0\xcf\x11\xe0old", "old_format", "mot de passe"),
+        (b"PK\x03\x04broken", "unreadable", "pas lire"),
+        (b"\x81\x8d\x8f", "unreadable", "pas lire"),
+        (b'"' + b"a" * 200_000 + b'"', "unreadable", "pas lire"),
+        (b"a\n" * 10_002, "too_many_lines", "trop de lignes"),
     ],
 )
-def test_file_that_is_no_list_is_refused_with_what_to_do(content: bytes, sentence: str) -> None:
-    with pytest.raises(Refused, match=sentence):
+def test_file_that_is_no_list_is_refused_with_what_to_do(
+    content: bytes, reason: str, sentence: str
+) -> None:
+    with pytest.raises(UnfitError) as unfit:
         read(content)
+    assert unfit.value.reason == reason
+    assert sentence in sheets.sentence(reason)
+
+
+def test_heavy_file_is_refused_unread() -> None:
+    sheets.check_size(sheets.MOST_BYTES)
+    with pytest.raises(Refused, match="trop lourd"):
+        sheets.check_size(sheets.MOST_BYTES + 1)
 
 
 @pytest.mark.parametrize(
-    "part",
+    ("part", "reason"),
     [
-        b" " * (sheets.MOST_UNPACKED + 1),
-        b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        (b" " * (40 * 1024 * 1024 + 1), "too_long"),
+        (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "unreadable"),
+        (b" " * (256 * 1024 - 4) + b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "unreadable"),
     ],
 )
-def test_bombs_are_refused_before_anything_reads_them(part: bytes) -> None:
+def test_bombs_are_refused_before_anything_reads_them(part: bytes, reason: str) -> None:
     bomb = with_part(workbook(ROWS), "xl/worksheets/sheet1.xml", part)
     assert len(bomb) < sheets.MOST_BYTES
-    with pytest.raises(Refused, match="pas lire"):
+    with pytest.raises(UnfitError, match=reason):
         read(bomb)
 
 
-def test_last_cell_of_a_sheet_makes_it_no_longer() -> None:
-    assert read(workbook([["Nom"]], XFD1048576="loin")) == [["Nom"]]
+@pytest.mark.parametrize("place", ["XFD1048576", "A1048576"])
+def test_cell_far_below_the_list_is_left_out_at_once(place: str) -> None:
+    began = time.perf_counter()
+    sheet = sheets.read(workbook([["Nom"], ["Léa"]], **{place: "loin"}))
+    assert ([line.cells for line in sheet.lines], sheet.stopped_at) == ([["Nom"], ["Léa"]], 2)
+    assert time.perf_counter() - began < 5  # it took twenty-seven
+
+
+def test_gap_of_some_hundred_lines_is_read_over() -> None:
+    assert read(workbook([["Nom"]], A400="loin")) == [["Nom"], ["loin"]]

@@ -6,7 +6,6 @@ from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import QuerySet
-from PIL.Image import Image
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -374,7 +373,7 @@ def _again(campaign: Campaign, flight: Flight, period: price_rules.Period) -> Fl
     )
 
 
-def _stored_name(picture: Image | None) -> str:
+def _stored_name(picture: pictures.Drawn | None) -> str:
     if picture is None:
         return ""
     name = files.public_name("placements", "webp")

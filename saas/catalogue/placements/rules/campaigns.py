@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from PIL.Image import Image
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.rules.shops import check_not_blocked
@@ -16,6 +15,7 @@ from saas.catalogue.placements.rules.price_lists import same_prices
 from saas.catalogue.placements.rules.prices import Period, month_after, month_from
 from saas.kernel.errors import Refused
 from saas.kernel.money import parse_euros
+from saas.kernel.uploads import pictures
 from tenants.spaces.models import Tenant
 
 LONGEST_DAYS = 90
@@ -37,7 +37,7 @@ class Creative(NamedTuple):
 class Photo(NamedTuple):
     """The photo of an ad: a new one, or that of the campaign it begins from, if kept."""
 
-    new: Image | None = None
+    new: pictures.Drawn | None = None
     keeps: bool = True
 
 

@@ -18,7 +18,7 @@ from tenants.community.mediastore.actions import shelf as actions
 from tenants.community.mediastore.models import Borrowing, Medium, PassCode, Waiting
 from tenants.community.mediastore.queries import shelf as queries
 from tenants.community.mediastore.rules import shelf as rules
-from tenants.community.mediastore.rules.files import check_upload
+from tenants.community.mediastore.rules.files import check_may_be_opened_again, check_upload
 
 ROOM = "mediastore"
 _HEAD = 1024
@@ -122,8 +122,9 @@ def try_again(*, medium: Medium, by: User, at: dt.datetime) -> Medium:  # noqa: 
     rules.check_provides(medium, queries.providers_of(by))
     medium = queries.for_change(medium.pk)
     if medium.state == Medium.State.FAILED:
-        medium.state, medium.failure = Medium.State.WAITING, ""
-        medium.save(update_fields=["state", "failure"])
+        check_may_be_opened_again(medium.failure)
+        medium.state, medium.failure, medium.attempts = Medium.State.WAITING, "", 0
+        medium.save(update_fields=["state", "failure", "attempts"])
         _queue(medium)
     return medium
 

@@ -1,19 +1,15 @@
 """The feed of a podcast: read as its author published it, its recordings fetched to be ours."""
 
-import calendar
 import datetime as dt
-import hashlib
 from typing import Any, NamedTuple
 
-import feedparser  # type: ignore[import-untyped]
-
+from saas.kernel.sandbox import runner
+from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 from saas.kernel.web import outgoing
 from tenants.community.mediastore.rules.files import MOST_RECORDING, Unfit, type_of
 
 MOST_FEED = 4 * 1024 * 1024
-MOST_EPISODES = 10
 FEED_SECONDS, RECORDING_SECONDS = 15.0, 120.0
-_MOST_TITLE = 200
 
 
 class Episode(NamedTuple):
@@ -34,11 +30,17 @@ class Recording(NamedTuple):
 
 def episodes_of(feed: str) -> list[Episode]:
     """Fetch a feed and list its newest episodes, the newest first. Raises Unfit."""
-    parsed = feedparser.parse(_fetched(feed, MOST_FEED, FEED_SECONDS))
-    found = [episode for entry in parsed.entries if (episode := _episode(entry)) is not None]
-    if not found:
-        raise Unfit("empty")
-    return found[:MOST_EPISODES]
+    return episodes_in(_fetched(feed, MOST_FEED, FEED_SECONDS))
+
+
+def episodes_in(body: bytes) -> list[Episode]:
+    """List the newest episodes that the body of a feed names. Raises Unfit."""
+    try:
+        return [_episode(piece.words) for piece in runner.opened("feed", body)]
+    except UnfitError as unfit:
+        raise Unfit(unfit.reason) from unfit
+    except TooHeavyError as error:
+        raise Unfit("too_heavy") from error
 
 
 def recording_of(episode: Episode) -> Recording:
@@ -61,21 +63,15 @@ def _fetched(url: str, most_bytes: int, seconds: float) -> bytes:
         raise Unfit("unreachable") from error
 
 
-def _episode(entry: Any) -> Episode | None:
-    enclosures = [one for one in entry.get("enclosures", []) if one.get("href")]
-    sound = next((one for one in enclosures if str(one.get("type", "")).startswith("audio/")), None)
-    if sound is None:
-        return None
-    address = str(sound["href"])
-    key = hashlib.sha256(str(entry.get("id") or address).encode()).hexdigest()
-    title = " ".join(str(entry.get("title") or "").split())[:_MOST_TITLE]
-    return Episode(key, title, address, _moment(entry.get("published_parsed")))
+def _episode(words: Any) -> Episode:
+    published_at = _moment(words["published"])
+    return Episode(str(words["key"]), str(words["title"]), str(words["address"]), published_at)
 
 
-def _moment(parsed: Any) -> dt.datetime | None:
-    if parsed is None:
+def _moment(seconds: int | None) -> dt.datetime | None:
+    if seconds is None:
         return None
     try:
-        return dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC)
+        return dt.datetime.fromtimestamp(seconds, dt.UTC)
     except (OverflowError, ValueError, OSError):
         return None

@@ -53,9 +53,11 @@ class ClamScanner:
             while piece := source.read(_PIECE):
                 connection.sendall(struct.pack("!I", len(piece)) + piece)
             connection.sendall(struct.pack("!I", 0))
-            answer = connection.recv(_PIECE)
-        if b"FOUND" in answer:
+            connection.shutdown(socket.SHUT_WR)
+            with connection.makefile("rb") as answered:
+                answer = answered.read(_PIECE).rstrip(b"\0\n")
+        if answer.endswith(b" FOUND"):
             return False
-        if b"OK" not in answer:
+        if answer != b"stream: OK":
             raise OSError("the scanner could not look")
         return True

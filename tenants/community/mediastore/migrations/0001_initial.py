@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('upload', models.CharField(blank=True, max_length=200)),
                 ('state', models.CharField(choices=[('waiting', 'En préparation'), ('ready', 'En rayon'), ('failed', 'Refusé')], default='waiting', max_length=7)),
                 ('failure', models.CharField(blank=True, max_length=20)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('added_at', models.DateTimeField()),
                 ('fetched_at', models.DateTimeField(blank=True, null=True)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),

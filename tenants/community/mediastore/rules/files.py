@@ -7,9 +7,8 @@ from saas.kernel.errors import Refused
 MEGABYTE = 1024 * 1024
 MOST_UPLOAD = 80 * MEGABYTE
 MOST_RECORDING = 80 * MEGABYTE
-MOST_UNPACKED = 120 * MEGABYTE
-MOST_PAGES = 500
-MOST_CHAPTERS = 400
+MOST_ATTEMPTS = 2  # to open a file
+TOO_HEAVY = "too_heavy"
 PDF, EPUB = "application/pdf", "application/epub+zip"
 _MP4_SOUND = (b"M4A ", b"M4B ")
 _LARGE = {
@@ -50,6 +49,14 @@ def _sound_type_of(head: bytes) -> str:
     if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
         return "audio/wav"
     return ""
+
+
+def check_may_be_opened_again(failure: str) -> None:
+    """Refuse to open a file again that used up the memory or the time of two tries."""
+    if failure == TOO_HEAVY:
+        raise Refused(
+            _("Ce fichier a été essayé deux fois\u00a0: retirez-le, puis ajoutez-en un plus léger.")
+        )
 
 
 def check_upload(kind: str, head: bytes, size: int) -> None:

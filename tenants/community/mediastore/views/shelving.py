@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
 from saas.kernel.web.bodies import takes_files
 from tenants.community.mediastore import forms, wording
@@ -87,8 +88,12 @@ def state(request: MemberRequest, reference: str) -> HttpResponse:
 @require_POST
 def try_again(request: MemberRequest, reference: str) -> HttpResponse:
     """Have a file opened, or a feed fetched, once more."""
-    shelving.try_again(medium=_own(request, reference), by=request.user, at=timezone.now())
-    messages.success(request, _("C’est reparti."))
+    try:
+        shelving.try_again(medium=_own(request, reference), by=request.user, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("C’est reparti."))
     return see_other("mediastore:kept")
 
 

@@ -11,7 +11,7 @@ from saas.accounts.models import User
 from saas.accounts.rules import token_for
 from saas.kernel import tokens
 from saas.kernel.tasks import after_commit
-from saas.kernel.uploads.sheets import Line
+from saas.kernel.uploads import sheets
 from saas.kernel.web import rate_limit
 from tenants.community.members import tasks
 from tenants.community.members.actions import claims, council, leaving, membership
@@ -27,30 +27,21 @@ BATCH = 1_000
 
 @transaction.atomic
 def upload(
-    *, by: User, name: str, lines: list[Line], company_id: int | None, at: dt.datetime
+    *, by: User, name: str, content: bytes, company_id: int | None, at: dt.datetime
 ) -> RosterUpload:
-    """Keep a list of staff for a day, in place of one that they sent before."""
+    """Keep a list of staff for a day, in place of one that they sent before; a job reads it."""
     scope = _scope(by)
     rules.check_company_is_named(company_id, scope)
-    companies = people.company_ids()
     if company_id is not None:
-        member_rules.check_company(company_id, companies)
-    heading, rows = _headed(lines)
+        member_rules.check_company(company_id, people.company_ids())
+    sheets.check_size(len(content))
     RosterUpload.objects.filter(person=by).delete()
     roster = RosterUpload(
-        person=by,
-        company_id=company_id,
-        name=name[-120:],
-        heading=heading,
-        rows=rows,
-        sent_at=at,
+        person=by, company_id=company_id, name=name[-120:], content=content, sent_at=at
     )
-    names_company = company_id is None and len(companies) > 1
-    columns = rules.recognised(heading, rules.fields_of(names_company=names_company))
-    if rules.is_complete(columns):
-        _take_columns(roster, columns)
-    roster.full_clean(exclude=["rows", "columns"])
+    roster.full_clean(exclude=["content", "heading", "rows", "columns"])
     roster.save()
+    after_commit(tasks.read_roster, roster.pk)
     return roster
 
 
@@ -59,7 +50,7 @@ def choose_columns(*, by: User, columns: Mapping[str, int], at: dt.datetime) -> 
     """Say which column is what; the cells of all others are forgotten."""
     roster = rules.check_upload(queries.upload_of(by, at=at, lock=True))
     rules.check_columns(columns, len(roster.heading))
-    _take_columns(roster, columns)
+    rules.take_columns(roster, columns)
     roster.save()
     return roster
 
@@ -135,27 +126,6 @@ def _scope(by: User) -> frozenset[int] | None:
     duties = people.duties_of(by)
     member_rules.check_has_role([duty.role for duty in duties], queries.ADMINISTRATOR)
     return people.scope_of(by)
-
-
-def _headed(lines: list[Line]) -> tuple[list[str], list[list[str | int]]]:
-    """Return the headings and the rows, each with its number; a list may have no headings."""
-    first = lines[0].cells
-    width = max(len(line.cells) for line in lines)
-    rows: list[list[str | int]] = [
-        [line.number, *line.cells, *[""] * (width - len(line.cells))] for line in lines
-    ]
-    blank = [""] * (width - len(first))
-    if any("@" in cell for cell in first):
-        return [""] * width, rows
-    return [*first, *blank], rows[1:]
-
-
-def _take_columns(roster: RosterUpload, columns: Mapping[str, int]) -> None:
-    roster.rows = [
-        [row[0], *(row[column + 1] for column in columns.values())] for row in roster.rows
-    ]
-    roster.heading = [roster.heading[column] for column in columns.values()]
-    roster.columns = {field: place for place, field in enumerate(columns)}
 
 
 def _limit_imports(by: User) -> None:

@@ -48,11 +48,12 @@ class UploadForm(ActionForm[RosterUpload]):
             self.order_fields(["company_id", "file"])
 
     def perform(self, **context: Any) -> RosterUpload:
-        """Read the file and keep its lines."""
+        """Keep the file, which a job reads."""
         file = self.cleaned_data["file"]
+        sheets.check_size(file.size)
         return actions.upload(
             name=file.name,
-            lines=sheets.read(file),
+            content=file.read(),
             company_id=self.cleaned_data.get("company_id"),
             **context,
         )

@@ -95,18 +95,31 @@ class JoinRequest(SpaceModel):
 class RosterUpload(SpaceModel):
     """A list of staff that an administrator has sent and not confirmed; one at a time.
 
-    Once `columns` are known, the cells of all others are gone; `rows` are `[number, *cells]`.
+    `content` is the file until a job has read it. Once `columns` are known, the cells of all others
+    are gone; `rows` are `[number, *cells]`; after row `stopped_at` the file had a long gap.
     """
 
     RETENTION = retention.after(
         dt.timedelta(days=1), since="sent_at", what=_("Listes du personnel à confirmer")
     )
 
+    class State(models.TextChoices):
+        """Whether its lines are known."""
+
+        WAITING = "waiting"
+        READY = "ready"
+        FAILED = "failed"
+
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
     company_id = models.BigIntegerField(null=True, blank=True)
     name = models.CharField(max_length=120)
-    heading = models.JSONField()
-    rows = models.JSONField()
+    content = models.BinaryField(default=b"")
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=20, blank=True)
+    heading = models.JSONField(default=list)
+    rows = models.JSONField(default=list)
+    stopped_at = models.PositiveIntegerField(null=True, blank=True)
     columns = models.JSONField(default=dict)
     sent_at = models.DateTimeField()
 

@@ -103,8 +103,22 @@ class _Here(NamedTuple):
 
 def upload_of(person: User, *, at: dt.datetime, lock: bool = False) -> RosterUpload | None:
     """Return the list that somebody has sent and not confirmed; locked while it is confirmed."""
-    found = RosterUpload.objects.filter(person=person, sent_at__gt=at - rules.UPLOAD_RETENTION)
+    found = RosterUpload.objects.defer("content").filter(
+        person=person, sent_at__gt=at - rules.UPLOAD_RETENTION
+    )
     return (found.select_for_update() if lock else found).first()
+
+
+def to_read(upload_id: int) -> RosterUpload | None:
+    """Lock a list that was not read yet."""
+    waiting = RosterUpload.objects.filter(pk=upload_id, state=RosterUpload.State.WAITING)
+    return waiting.select_for_update().first()
+
+
+def unread(at: dt.datetime) -> list[int]:
+    """List the lists of staff whose job may have been lost."""
+    waiting = RosterUpload.objects.filter(state=RosterUpload.State.WAITING)
+    return list(waiting.filter(sent_at__lt=at - rules.READ_WITHIN).values_list("pk", flat=True))
 
 
 def person_of(reference: str) -> User:

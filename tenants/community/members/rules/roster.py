@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from saas.accounts.models import normal_email
 from saas.kernel.display.writing import num, shortdate
 from saas.kernel.errors import Refused
+from saas.kernel.uploads import sheets
+from saas.kernel.uploads.sheets import Line
 from tenants.community.members.models import RosterUpload
 
 EMAIL, FIRST_NAME, LAST_NAME = "email", "first_name", "last_name"
@@ -42,6 +44,8 @@ _LANGUAGES = {"fr": "fr francais french frfr", "en": "en anglais english engb en
 LONGEST_NAME = 60
 
 UPLOAD_RETENTION = dt.timedelta(days=1)
+MOST_ATTEMPTS = 2  # to read a file
+READ_WITHIN = dt.timedelta(minutes=5)
 # From the day on which the mail leaves.
 INVITED_FOR = dt.timedelta(days=60)
 HOUR_OF_MAILS = dt.time(8)
@@ -132,6 +136,28 @@ def check_columns(columns: Mapping[str, int], many: int) -> None:
         seen.add(column)
 
 
+def headed(lines: Sequence[Line]) -> tuple[list[str], list[list[str | int]]]:
+    """Return the headings and the rows, each with its number; a list may have no headings."""
+    first = lines[0].cells
+    width = max(len(line.cells) for line in lines)
+    rows: list[list[str | int]] = [
+        [line.number, *line.cells, *[""] * (width - len(line.cells))] for line in lines
+    ]
+    blank = [""] * (width - len(first))
+    if any("@" in cell for cell in first):
+        return [""] * width, rows
+    return [*first, *blank], rows[1:]
+
+
+def take_columns(upload: RosterUpload, columns: Mapping[str, int]) -> None:
+    """Leave of a list these columns alone."""
+    upload.rows = [
+        [row[0], *(row[column + 1] for column in columns.values())] for row in upload.rows
+    ]
+    upload.heading = [upload.heading[column] for column in columns.values()]
+    upload.columns = {field: place for place, field in enumerate(columns)}
+
+
 def check_upload(upload: RosterUpload | None) -> RosterUpload:
     """Return the list that waits for a confirmation. Raises Refused where there is none."""
     if upload is None:
@@ -141,6 +167,10 @@ def check_upload(upload: RosterUpload | None) -> RosterUpload:
                 "Envoyez-la de nouveau."
             )
         )
+    if upload.state == RosterUpload.State.WAITING:
+        raise Refused(_("Votre liste est encore en lecture\u00a0: quelques secondes."))
+    if upload.state == RosterUpload.State.FAILED:
+        raise Refused(sheets.sentence(upload.failure))
     return upload
 
 

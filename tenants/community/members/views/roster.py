@@ -7,7 +7,12 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from saas.kernel.display.writing import num
 from saas.kernel.errors import Refused
@@ -40,8 +45,8 @@ def roster(request: MemberRequest) -> HttpResponse:
     scope, now = _scope(request), timezone.now()
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = UploadForm(*data, asks_company=request.space.is_park, scope=scope)
-    if upload := form.submit(by=request.user, at=now):
-        return see_other("members:roster_preview" if upload.columns else "members:roster_columns")
+    if form.submit(by=request.user, at=now):
+        return see_other("members:roster_reading")
     counts = queries.counts(scope, now)
     context = {
         "nav": "people",
@@ -61,6 +66,20 @@ def roster(request: MemberRequest) -> HttpResponse:
         "now": now,
     }
     return page(request, "members/roster.html", context)
+
+
+@require_safe
+def roster_reading(request: MemberRequest) -> HttpResponse:
+    """Wait until a list is read, then lead on; or show why it cannot be."""
+    _scope(request)
+    upload = queries.upload_of(request.user, at=timezone.now())
+    if upload is None:
+        return see_other("members:roster")
+    if upload.state == RosterUpload.State.READY:
+        return see_other("members:roster_preview" if upload.columns else "members:roster_columns")
+    failure = sheets.sentence(upload.failure) if upload.failure else ""
+    context = {"nav": "people", "upload": upload, "failure": failure}
+    return page(request, "members/roster_reading.html", context, partial="live")
 
 
 @require_http_methods(["GET", "POST"])

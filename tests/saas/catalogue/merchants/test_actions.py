@@ -63,7 +63,7 @@ def test_overlapping_hours_are_refused_and_nothing_changes() -> None:
 
 
 def test_a_picture_is_kept_in_four_widths_under_a_name_nobody_guesses() -> None:
-    merchant = describe_again(make_merchant(), picture=pictures.read(photo()))
+    merchant = describe_again(make_merchant(), picture=pictures.draw(photo().read()))
 
     assert merchant.picture.startswith("public/merchants/")
     assert len(merchant.picture) > len("public/merchants/.webp") + 20
@@ -73,7 +73,7 @@ def test_a_picture_is_kept_in_four_widths_under_a_name_nobody_guesses() -> None:
 
 
 def test_a_picture_stays_until_it_is_taken_away(django_capture_on_commit_callbacks: Any) -> None:
-    merchant = describe_again(make_merchant(), picture=pictures.read(photo()))
+    merchant = describe_again(make_merchant(), picture=pictures.draw(photo().read()))
     stored = describe_again(merchant)
     with django_capture_on_commit_callbacks(execute=True):
         gone = describe_again(merchant, keeps_picture=False)

@@ -7,7 +7,6 @@ from functools import partial
 
 import pytest
 from django.db import transaction
-from PIL.Image import Image
 
 from saas.kernel import private_pictures
 from saas.kernel.errors import Refused
@@ -87,13 +86,13 @@ def test_an_author_posts_while_a_picture_is_re_encoded(
         mine = queries.own_pictures([picture.pk], by=author)
         actions.post(offer=offer(), days=60, pictures=mine, by=author, at=AT)
 
-    encode = pictures.widths
+    draw = pictures.draw
 
-    def slowly(image: Image) -> dict[int, bytes]:
+    def slowly(content: bytes) -> pictures.Drawn:
         done.append(done_meanwhile(post))
-        return encode(image)
+        return draw(content)
 
-    monkeypatch.setattr(pictures, "widths", slowly)
+    monkeypatch.setattr(pictures, "draw", slowly)
     run(tasks.prepare_picture, picture.pk)
     assert done == [True]
     shown = Classified.objects.get().pictures.get()

@@ -12,9 +12,12 @@ from PIL import Image
 from saas.accounts.models import User
 from saas.kernel import cache
 from saas.kernel.errors import Refused
+from saas.kernel.sandbox import locks, runner
+from saas.kernel.sandbox.openers import books, papers
+from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 from saas.kernel.web import outgoing
 from tenants.community.mediastore import tasks, wording
-from tenants.community.mediastore.gateway import epub as epub_gateway
+from tenants.community.mediastore.actions import shelving
 from tenants.community.mediastore.gateway import feeds
 from tenants.community.mediastore.models import Medium
 from tenants.community.mediastore.rules import files
@@ -137,16 +140,61 @@ def test_book_that_can_be_read_is_opened(owner: User, content: bytes, parts: int
 
 @pytest.mark.parametrize("limit", ["MOST_XML", "MOST_TEXT"])
 def test_book_whose_words_are_too_many_is_refused(
-    owner: User, monkeypatch: pytest.MonkeyPatch, limit: str
+    monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
-    monkeypatch.setattr(epub_gateway, limit, 300)
+    monkeypatch.setattr(books, limit, 300)
     chapters = ["<p>" + "mot " * 60 + "</p>"] * 2 if limit == "MOST_TEXT" else ["mot " * 100]
-    assert send(make_keeper(owner), epub(*chapters), kind="book").failure == "too_long"
+    with pytest.raises(UnfitError, match="too_long"):
+        list(books.chapters_of(epub(*chapters), {"address": ""}))
 
 
-def test_pdf_of_too_many_pages_is_refused(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tenants.community.mediastore.gateway.pdf.MOST_PAGES", 1)
-    assert send(make_keeper(owner), pdf(2)).failure == "too_long"
+def test_pdf_of_too_many_pages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(papers, "MOST_PAGES", 1)
+    monkeypatch.setattr(locks, "set_alarm", lambda _seconds: None)
+    with pytest.raises(UnfitError, match="too_long"):
+        list(papers.pages_of(pdf(2), {}))
+
+
+def test_file_whose_child_dies_is_tried_twice_and_no_more(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries, again = [], []
+
+    def die(*_args: object) -> None:
+        tries.append(Medium.objects.get().attempts)  # counted before it is tried
+        raise TooHeavyError("paper")
+
+    monkeypatch.setattr(runner, "opened", die)
+    monkeypatch.setattr(tasks, "send", lambda *args, **_: again.append(args))
+    keeper = make_keeper(owner)
+    medium = send(keeper, pdf(1))
+    for _time in range(3):
+        tasks.prepare.run(medium.pk)
+    medium.refresh_from_db()
+    assert (tries, again) == ([1, 2], [(tasks.prepare, medium.pk)])
+    assert (medium.state, medium.failure) == ("failed", "too_heavy")
+    assert "essayé deux fois" in wording.failure(medium.failure)
+    with pytest.raises(Refused, match="essayé deux fois"):
+        shelving.try_again(medium=medium, by=keeper, at=timezone.now())
+
+
+def test_file_that_ended_two_workers_is_not_tried_again(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "opened", lambda *_args: pytest.fail("tried"))
+    medium = make_medium(owner, kind="guide", pages=0, state="waiting", upload="x", attempts=2)
+    tasks.prepare.run(medium.pk)
+    medium.refresh_from_db()
+    assert (medium.state, medium.failure) == ("failed", "too_heavy")
+
+
+def test_other_failures_may_be_tried_again_from_the_beginning(owner: User) -> None:
+    keeper = make_keeper(owner)
+    medium = send(keeper, b"%PDF-1.7 nothing that is one")
+    assert (medium.failure, medium.attempts) == ("unreadable", 1)
+    shelving.try_again(medium=medium, by=keeper, at=timezone.now())
+    medium.refresh_from_db()
+    assert (medium.state, medium.attempts) == ("waiting", 0)
 
 
 def test_space_opens_one_file_at_a_time_so_that_mails_find_a_worker(

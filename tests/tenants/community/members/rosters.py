@@ -5,7 +5,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from saas.accounts.models import User
-from saas.kernel.uploads.sheets import Line
+from saas.kernel import schema
+from tenants.community.members import tasks
 from tenants.community.members.actions import roster
 from tenants.community.members.models import (
     Profile,
@@ -15,7 +16,9 @@ from tenants.community.members.queries import roster as queries
 from tenants.spaces.models import OwnCompany
 from tests.fixtures.people import AT, SpaceClient, make_user
 
-IMPORT, PREVIEW, COLUMNS = (f"/admin/people/import/{end}" for end in ("", "preview/", "columns/"))
+IMPORT, PREVIEW, COLUMNS, READING = (
+    f"/admin/people/import/{end}" for end in ("", "preview/", "columns/", "reading/")
+)
 HEADING = "Adresse e-mail;Prénom;Nom;Entreprise;Site;Langue"
 LEA = "lea.morel@else.example;Léa;Morel;North Un;;anglais"
 HUGO = "hugo@else.example;Hugo;Petit;north  deux"
@@ -23,17 +26,35 @@ HUGO = "hugo@else.example;Hugo;Petit;north  deux"
 
 def send(client: SpaceClient, *lines: str, heading: str = HEADING, **fields: Any) -> Any:
     content = "\r\n".join([heading, *lines]).encode()
-    return client.post(IMPORT, {"file": SimpleUploadedFile("paie.csv", content), **fields})
+    return send_file(client, "paie.csv", content, **fields)
+
+
+def send_file(client: SpaceClient, name: str, content: bytes, **fields: Any) -> Any:
+    """Send a file, have the job read it, and return where the waiting page leads."""
+    answer = client.post(IMPORT, {"file": SimpleUploadedFile(name, content), **fields})
+    assert answer["Location"] == READING
+    read_waiting()
+    return client.get(READING)
+
+
+def read_waiting() -> None:
+    """Do the job of each list that waits."""
+    with schema.inside("north"):
+        for staff in RosterUpload.objects.filter(state="waiting"):
+            tasks.read_roster.run(staff.pk)
 
 
 def plan_of(by: User, *lines: str, company_id: int | None = None) -> queries.Plan:
-    rows = [rules_line(number, line) for number, line in enumerate([HEADING, *lines], start=1)]
-    staff = roster.upload(by=by, name="paie.csv", lines=rows, company_id=company_id, at=AT)
-    return queries.plan(staff, by=by, at=AT)
+    return queries.plan(uploaded(by, HEADING, *lines, company_id=company_id), by=by, at=AT)
 
 
-def rules_line(number: int, words: str) -> Any:
-    return Line(number, words.split(";"))
+def uploaded(by: User, *lines: str, company_id: int | None = None) -> RosterUpload:
+    """Send lines as a file, and have the job read them."""
+    content = "\r\n".join(lines).encode()
+    staff = roster.upload(by=by, name="paie.csv", content=content, company_id=company_id, at=AT)
+    tasks.read_roster.run(staff.pk)
+    staff.refresh_from_db()
+    return staff
 
 
 def confirm(by: User, *lines: str, **wanted: Any) -> Any:

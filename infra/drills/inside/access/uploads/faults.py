@@ -1,36 +1,61 @@
-"""Ways to take files badly, built in on purpose so that a drill shows that it sees them."""
+"""Ways to take files badly, built in on purpose so that a drill shows that it sees them.
 
-import io
+Files are opened by children of their own: a fault there is a prelude of the process that they are
+forked from.
+"""
+
 import itertools
-from typing import Any
-
-from PIL import Image
 
 from infra.drills.inside.access.patches import replace
 from infra.drills.inside.access.uploads.samples import CANARY, DESCRIPTION
 from saas.kernel import schema
+from saas.kernel.sandbox import runner
 from saas.kernel.uploads import files, pictures
+from tenants.community.mediastore import tasks as shelf
+from tenants.community.members import tasks as staff
 
-BALLAST = 700 * 1024 * 1024
-LARGE = 10_000_000
+_WITH_NOTES = f"""
+from saas.kernel.sandbox.openers import images
+def telling(image, width):
+    exif, out = images.Image.Exif(), images.io.BytesIO()
+    exif[{DESCRIPTION}] = {CANARY!r}
+    image.save(out, "WEBP", exif=exif)
+    return out.getvalue()
+images._webp = telling
+"""
+_PIXELS_UNLIMITED = """
+from saas.kernel.sandbox.openers import images
+images.Image.MAX_IMAGE_PIXELS = 5 * images.MOST_PIXELS
+"""
+_LIMITS_RAISED = """
+import zipfile
+from saas.kernel.sandbox import jobs
+from saas.kernel.sandbox.openers import archives
+archives._METHODS = (*archives._METHODS, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+archives.Archive.check_unpacks = lambda self, forbidden: None
+archives.Archive.read = lambda self, name, most: zipfile.ZipFile(
+    archives.io.BytesIO(self._content)
+).read(name)
+for name, job in jobs.JOBS.items():
+    jobs.JOBS[name] = job._replace(megabytes=1_500)
+"""
+_NAMES_OPENED = """
+from saas.kernel.sandbox import locks
+from saas.kernel.sandbox.openers import feeds
+locks.close_all = lambda **_limits: None
+parse = feeds.feedparser.parse
+feeds.feedparser.parse = lambda stream: parse(stream.read())
+"""
 
 
 def notes_kept() -> None:
     """Write into each picture what its file has told."""
-
-    def telling(image: Image.Image) -> dict[int, bytes]:
-        exif = Image.Exif()
-        exif[DESCRIPTION] = CANARY
-        out = io.BytesIO()
-        image.save(out, "WEBP", exif=exif)
-        return dict.fromkeys(pictures.WIDTHS, out.getvalue())
-
-    replace(pictures, "widths", telling)
+    _begin_children_by(_WITH_NOTES)
 
 
 def pixels_unlimited() -> None:
     """Take pictures of five times as many pixels."""
-    replace(Image, "MAX_IMAGE_PIXELS", 5 * pictures.MOST_PIXELS)
+    _begin_children_by(_PIXELS_UNLIMITED)
 
 
 def name_guessable() -> None:
@@ -45,22 +70,37 @@ def name_guessable() -> None:
     )
 
 
-def memory_held() -> None:
-    """Hold much more than a large picture has."""
-    original = pictures._only_pixels  # noqa: SLF001 - a fault of the product
+def limits_raised() -> None:
+    """Let children hold three times as much, and believe what archives say of themselves."""
+    _begin_children_by(_LIMITS_RAISED)
 
-    def greedy(opened: Image.Image) -> Any:
-        ballast = b"x" * (BALLAST if opened.width * opened.height > LARGE else 0)
-        clean = original(opened)
-        del ballast
-        return clean
 
-    replace(pictures, "_only_pixels", greedy)
+def names_opened() -> None:
+    """Hand the parser of feeds bytes, which it takes for the name of a file first."""
+    _begin_children_by(_NAMES_OPENED)
 
 
 def unreadable_breaks() -> None:
     """Expect no broken file."""
-    replace(pictures, "_BROKEN", (KeyError,))
+    replace(pictures, "UnfitError", KeyError)
 
 
-UPLOADS = (notes_kept, pixels_unlimited, name_guessable, memory_held, unreadable_breaks)
+def tried_for_ever() -> None:
+    """Forget that a file was tried."""
+    replace(shelf, "MOST_ATTEMPTS", 1_000)
+    replace(staff, "MOST_ATTEMPTS", 1_000)
+
+
+def _begin_children_by(prelude: str) -> None:
+    replace(runner, "PRELUDE", runner.PRELUDE + prelude)
+
+
+UPLOADS = (
+    notes_kept,
+    pixels_unlimited,
+    name_guessable,
+    limits_raised,
+    names_opened,
+    unreadable_breaks,
+    tried_for_ever,
+)

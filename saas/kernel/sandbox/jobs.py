@@ -1,0 +1,37 @@
+"""What a child may be asked for, and what it may use for it."""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any, NamedTuple, cast
+
+from saas.kernel.sandbox.wire import Piece
+
+type Opener = Callable[[bytes, dict[str, Any]], Iterator[Piece]]
+
+
+class Job(NamedTuple):
+    """A way to open a file: its function, and limits of address space, CPU, time and answer.
+
+    A child that draws has 512 MiB, any other 256.
+    """
+
+    opener: str
+    megabytes: int
+    cpu_seconds: int
+    seconds: float
+    most_out: int  # megabytes
+
+    def load(self) -> Opener:
+        """Import the function that opens."""
+        module, _dot, name = self.opener.rpartition(".")
+        return cast("Opener", getattr(import_module(f"{__package__}.openers.{module}"), name))
+
+
+JOBS = {
+    "sheet": Job("sheets.lines_of", 256, 30, 60.0, 64),
+    "feed": Job("feeds.episodes_of", 256, 10, 20.0, 1),
+    "head": Job("images.check", 256, 2, 2.0, 1),
+    "picture": Job("images.widths_of", 512, 20, 30.0, 16),
+    "book": Job("books.chapters_of", 512, 90, 180.0, 200),
+    "paper": Job("papers.pages_of", 512, 120, 200.0, 400),
+}

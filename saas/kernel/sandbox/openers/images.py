@@ -1,0 +1,152 @@
+"""Pictures: decoded upright, in sRGB, with nothing in them but their pixels, in several widths."""
+
+import io
+import math
+import struct
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from PIL import ExifTags, Image, ImageCms
+
+from saas.kernel.sandbox.openers.limits import WIDTHS
+from saas.kernel.sandbox.verdicts import UnfitError
+from saas.kernel.sandbox.wire import Piece
+
+MOST_PIXELS = 40_000_000
+LONGEST_SIDE = 16_383  # more does not fit into a WebP
+FORMATS = ("JPEG", "PNG", "WEBP")
+QUALITY = 78
+DRAFT = (1600, 1200)  # a large JPEG need not be decoded whole
+_HEIC = frozenset({b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1"})
+# All that Pillow was seen to raise over files with a few wrong bytes, in EXIF as well.
+_BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowError, struct.error)
+_LINES = 32
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_LYING = {_TURNS[turned] for turned in (5, 6, 7, 8)}
+
+# Pillow only warns above the limit and refuses above its double: a picture is refused at once.
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+
+
+def check(content: bytes, _options: dict[str, Any]) -> Iterator[Piece]:
+    """Yield the size that the head of a picture names; its pixels are not looked at."""
+    with _head_of(content) as opened:
+        yield Piece(opened.size)
+
+
+def widths_of(content: bytes, _options: dict[str, Any]) -> Iterator[Piece]:
+    """Yield a WebP for each of our widths, with the size of the whole picture."""
+    image = read(content)
+    for width in WIDTHS:
+        yield Piece([width, *image.size], _webp(image, width))
+
+
+def read(content: bytes) -> Image.Image:
+    """Decode a picture. Raises UnfitError."""
+    with _head_of(content) as opened:
+        try:
+            opened.draft("RGB", DRAFT)
+            return _only_pixels(opened)
+        except _BROKEN as error:
+            raise UnfitError("unreadable") from error
+
+
+def webp(content: bytes, width: int) -> bytes:
+    """Decode a picture, and write it anew in a width."""
+    return _webp(read(content), width)
+
+
+def size_at(size: tuple[int, int], width: int) -> tuple[int, int]:
+    """Return the size that a picture has in a width; a smaller one is never blown up."""
+    new_width = min(width, size[0])
+    return new_width, max(1, round(size[1] * new_width / size[0]))
+
+
+def _head_of(content: bytes) -> Image.Image:
+    try:
+        opened = Image.open(io.BytesIO(content), formats=FORMATS)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise UnfitError("too_many_pixels") from error
+    except _BROKEN as error:
+        raise UnfitError("heic" if _is_heic(content) else "unreadable") from error
+    if max(opened.size) > LONGEST_SIDE:
+        raise UnfitError("too_long")
+    return opened
+
+
+def _is_heic(content: bytes) -> bool:
+    return content[4:8] == b"ftyp" and content[8:12] in _HEIC
+
+
+def _only_pixels(opened: Image.Image) -> Image.Image:
+    """Copy the pixels out, a few lines at a time: the largest picture is in memory only once.
+
+    What is far wider than the widest that is kept is reduced on the way.
+    """
+    turn = _TURNS.get(opened.getexif().get(ExifTags.Base.Orientation, 1))
+    width = opened.height if turn in _LYING else opened.width
+    factor = max(1, width // WIDTHS[-1])
+    size = math.ceil(opened.width / factor), math.ceil(opened.height / factor)
+    clean = Image.new("RGB", size, "white")
+    step = factor * _LINES
+    for top in range(0, opened.height, step):
+        lines = opened.crop((0, top, opened.width, min(opened.height, top + step)))
+        clean.paste(_opaque(lines).reduce(factor), (0, top // factor))
+    profile = opened.info.get("icc_profile") if opened.mode == "RGB" else None
+    upright = clean if turn is None else clean.transpose(turn)
+    return _in_srgb(upright, profile) if profile else upright
+
+
+def _opaque(lines: Image.Image) -> Image.Image:
+    """Return lines of a picture in eight bits of red, green and blue, before white."""
+    if lines.mode.startswith("I"):  # Pillow would make white of every grey of sixteen bits
+        return lines.point(lambda level: level / 256).convert("L").convert("RGB")
+    if not lines.has_transparency_data:
+        return lines.convert("RGB")
+    drawn = lines.convert("RGBA")
+    white = Image.new("RGB", drawn.size, "white")
+    white.paste(drawn, mask=drawn.getchannel("A"))
+    return white
+
+
+def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
+    except (ImageCms.PyCMSError, OSError):  # a broken profile costs some colour, not the picture
+        return image
+    if converted is None:
+        return image
+    converted.info.clear()
+    return converted
+
+
+def _webp(image: Image.Image, width: int) -> bytes:
+    out = io.BytesIO()
+    resized = image.resize(size_at(image.size, width), Image.Resampling.LANCZOS)
+    resized.save(out, "WEBP", quality=QUALITY)
+    return out.getvalue()
+
+
+def _warm() -> None:
+    """Load all that is loaded when it is needed, which a locked child cannot."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    for kind in FORMATS:
+        out = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(out, kind, exif=exif, icc_profile=profile)
+        list(widths_of(out.getvalue(), {}))
+
+
+_warm()

@@ -1,0 +1,1 @@
+"""Strangers' files, opened in a child process."""
