@@ -46,6 +46,7 @@ class ScreenSummary(serializers.Serializer[Any]):
     is_touched = serializers.BooleanField()
     paired_at = serializers.DateTimeField()
     alive = serializers.SerializerMethodField(help_text="A parlé dans les trois minutes")
+    frozen = serializers.SerializerMethodField(help_text="Parle, mais son image ne change plus")
     alive_at = serializers.DateTimeField(allow_null=True)
     version = serializers.CharField()
     slide = serializers.CharField(help_text="L’affiche qu’il annonce")
@@ -60,6 +61,10 @@ class ScreenSummary(serializers.Serializer[Any]):
     def get_alive(self, screen: Screen) -> bool:
         """Return whether it spoke a moment ago."""
         return rules.is_alive(screen, at=timezone.now())
+
+    def get_frozen(self, screen: Screen) -> bool:
+        """Return True if its slide does not change any more."""
+        return rules.is_frozen(screen, at=timezone.now())
 
 
 class PlayedSlide(serializers.Serializer[Any]):

@@ -39,6 +39,7 @@ class Player {
 
   /* Begin from what was kept: after a power cut there may be no network. */
   async boot() {
+    this.anchor = { at: this.io.now(), mono: this.io.mono() };
     const kept = await this.io.get("playlist");
     const clock = (await this.io.get("clock")) || { offset: 0, last: 0 };
     const guess = Math.max(this.io.now() + clock.offset, clock.last);
@@ -81,12 +82,21 @@ class Player {
     this.byId = new Map(playlist.slides.map((slide) => [slide.id, slide]));
   }
 
-  /* One step: called some times a second, it does what is due. */
+  /* One step: called some times a second, it does what is due. A part that fails stops no other. */
   async tick() {
-    if (this.io.mono() >= this.nextPoll) await this.poll();
-    await this.show();
-    if (this.isPaired && this.io.mono() >= this.nextSend) await this.send();
-    if (this.isPaired && this.io.mono() >= this.nextAlive) await this.tellAlive();
+    if (this.io.mono() >= this.nextPoll) await this.attempt("playlist", () => this.poll());
+    await this.attempt("slide", () => this.show());
+    if (this.isPaired && this.io.mono() >= this.nextSend) await this.attempt("plays", () => this.send());
+    if (this.isPaired && this.io.mono() >= this.nextAlive) await this.attempt("alive", () => this.tellAlive());
+  }
+
+  async attempt(part, work) {
+    try {
+      await work();
+    } catch (error) {
+      this.trouble = `${part}: ${error.message}`.slice(0, 120);
+      this.io.failed(error);
+    }
   }
 
   async poll() {
@@ -148,7 +158,7 @@ class Player {
       const over = this.io.mono() >= current.until;
       const takenOver = urgent.length > 0 && !urgent.some((slide) => slide.id === current.slide.id);
       if (!over && !takenOver && this.mayShow(current.slide, now)) return;
-      if (over) await this.count(current);
+      if (over) await this.attempt("play", () => this.count(current));
     }
     await this.advance(now, urgent);
   }
@@ -224,7 +234,8 @@ class Player {
   /* A play is a slide that was shown for its whole time: signed and kept until it is received. */
   async count(current) {
     const { slide } = current;
-    if (slide === HOUSE || slide === SLEEP) return;
+    if (slide === HOUSE || slide === SLEEP || current.isCounted) return;
+    current.isCounted = true;
     const seconds = Math.round((current.until - current.from) / 1000);
     const key = this.io.key();
     const signed = [key, slide.id, slide.flight, Math.round(current.at), seconds].join("|");
@@ -242,13 +253,22 @@ class Player {
     if (plays.length === MOST_SENT) this.nextSend = 0;
   }
 
+  /* The seconds by which the slide stands longer than its time: a screen that works has none. */
+  overdue() {
+    if (this.isHeld || !this.current) return 0;
+    return Math.max(0, Math.round((this.io.mono() - this.current.until) / 1000));
+  }
+
   async tellAlive() {
     this.nextAlive = this.io.mono() + ALIVE_EVERY;
     if (!this.isOnline) return;
+    let waiting = 0;
+    await this.attempt("store", async () => (waiting = await this.io.playCount()));
     await this.io.alive({
       version: this.etag,
       slide: this.isHeld ? "touch" : this.current ? this.current.slide.id : "",
-      waiting: await this.io.playCount(),
+      overdue: this.overdue(),
+      waiting,
       trouble: this.trouble,
     });
   }

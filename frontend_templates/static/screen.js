@@ -22,18 +22,44 @@ const database = new Promise((resolve, reject) => {
   opening.onerror = () => reject(opening.error);
 });
 
-async function inStore(store, mode, work) {
-  const transaction = (await database).transaction(store, mode, { durability: "strict" });
-  const request = work(transaction.objectStore(store));
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve(request ? request.result : undefined);
-    transaction.onerror = () => reject(transaction.error);
-    transaction.onabort = () => reject(transaction.error);
-  });
+/* What does not answer fails: the loop of slides waits for nothing else. */
+function inTime(promise) {
+  const late = new Promise((_resolve, reject) => setTimeout(() => reject(new Error("timeout")), PATIENCE));
+  return Promise.race([promise, late]);
 }
 
-const get = (name) => inStore("kept", "readonly", (store) => store.get(name));
-const put = (name, value) => inStore("kept", "readwrite", (store) => void store.put(value, name));
+async function inStore(store, mode, work) {
+  const transaction = (await inTime(database)).transaction(store, mode, { durability: "strict" });
+  const request = work(transaction.objectStore(store));
+  return inTime(
+    new Promise((resolve, reject) => {
+      transaction.oncomplete = () => resolve(request ? request.result : undefined);
+      transaction.onerror = () => reject(transaction.error);
+      transaction.onabort = () => reject(transaction.error);
+    }),
+  );
+}
+
+/* A browser may empty its store, or refuse it: until it is there again, memory keeps the values. */
+const memory = new Map();
+
+async function get(name) {
+  try {
+    const kept = await inStore("kept", "readonly", (store) => store.get(name));
+    return kept === undefined ? memory.get(name) : kept;
+  } catch {
+    return memory.get(name);
+  }
+}
+
+async function put(name, value) {
+  memory.set(name, value);
+  try {
+    await inStore("kept", "readwrite", (store) => void store.put(value, name));
+  } catch (error) {
+    console.warn(error);
+  }
+}
 
 async function ask(path, options = {}) {
   const response = await fetch(path, { ...options, signal: AbortSignal.timeout(PATIENCE) });
@@ -82,10 +108,15 @@ const io = {
   },
 
   async sign(text) {
-    const secret = new TextEncoder().encode(await get("secret"));
+    const secret = new TextEncoder().encode((await get("secret")) || (await fetchSecret()));
     const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
     const signature = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text));
     return [...new Uint8Array(signature)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  },
+
+  failed(error) {
+    say("fault", words.retry);
+    console.warn(error);
   },
 
   keepPlay: (key, play) => inStore("plays", "readwrite", (store) => void store.put(play, key)),
@@ -125,6 +156,16 @@ const io = {
   draw,
 };
 
+/* The store was emptied while the cookie stayed: its screen's key is asked for again. */
+async function fetchSecret() {
+  const response = await post("/screen/key/", {});
+  if (response.status === 401) player.isPaired = false;
+  if (!response.ok) throw new Error(`key ${response.status}`);
+  const { secret } = await response.json();
+  await put("secret", secret);
+  return secret;
+}
+
 async function instance() {
   const known = await get("instance");
   if (known) return known;
@@ -148,7 +189,7 @@ async function draw(slide) {
   next.classList.add("coming");
   place.append(next);
   try {
-    await Promise.all([...next.querySelectorAll("img")].map((image) => image.decode()));
+    await inTime(Promise.all([...next.querySelectorAll("img")].map((image) => image.decode())));
   } catch (error) {
     next.remove();
     throw error;
@@ -222,6 +263,7 @@ async function pair() {
 
 async function claim(held) {
   const claimed = await post("/screen/claim/", held);
+  if (claimed.status === 410) code = null; // another code took its place: a new one is shown
   if (claimed.status !== 200) return false;
   await put("secret", (await claimed.json()).secret);
   code = null;
@@ -256,6 +298,7 @@ let shellKept = false;
 
 async function step() {
   try {
+    say("fault", "");
     touch.tick();
     if (touch.page) showHouse();
     await player.tick();
@@ -282,7 +325,10 @@ async function step() {
 
 globalThis.player = player;
 document.addEventListener("visibilitychange", stayAwake);
-player.boot().then(() => {
-  stayAwake();
-  step();
-});
+player
+  .boot()
+  .catch((error) => console.warn(error))
+  .then(() => {
+    stayAwake();
+    step();
+  });

@@ -83,34 +83,34 @@ def conditions_below(cursor: Any, relation: str, where: str) -> list[str]:
 def leaks_of(cursor: Any, relation: str, functions: list[Trusted]) -> tuple[int, list[str]]:
     """Return how many conditions were tried, and those that were applied to rows of others."""
     constants = constants_of(cursor, functions)
-    asked, leaks = 0, list[str]()
+    tried_count, leaks = 0, list[str]()
     for column in plans.columns_of(cursor, relation):
         if column.name in plans.KEYS.get(relation, ()):
             continue
         conditions = [one for function in functions for one in function.on(column, constants)]
         if not conditions:
             continue
-        asked += len(conditions)
+        tried_count += len(conditions)
         where = f" WHERE {' AND '.join(conditions)}"
         leaks += [
             f"{relation}.{column.name}: {condition}"
             for condition in conditions_below(cursor, relation, where)
             if any(f"{function.name}(" in condition for function in functions)
         ]
-    return asked, leaks
+    return tried_count, leaks
 
 
 def test_no_leakproof_function_meets_rows_of_other_spaces(db: None) -> None:
     with schema.inside("north"), connection.cursor() as cursor:
         functions = trusted_functions(cursor)
-        asked, leaks = 0, []
+        tried_count, leaks = 0, []
         for relation in grants.SHARED_TABLES:
             if relation not in plans.OF_ALL:
                 count, found = leaks_of(cursor, relation, functions)
-                asked += count
+                tried_count += count
                 leaks += found
     assert {"starts_with", "texteq", "int8lt"} <= {function.name for function in functions}
-    assert asked > 1000
+    assert tried_count > 1000
     assert leaks == []
 
 

@@ -65,6 +65,7 @@ LISTED: dict[str, str] = {
     "kiosk.Screen.play_secret": OWN_VALUE,
     "kiosk.Pairing.code": "six figures that are typed",
     "kiosk.Pairing.claim_hash": OWN_VALUE,
+    "kiosk.Pairing.network": "a keyed hash of a network",
     "kiosk.DayPart.reference": OWN_VALUE,
     "kiosk.DayPart.weights": "kinds of slides, and small numbers",
     "kiosk.ScreenMessage.reference": OWN_VALUE,

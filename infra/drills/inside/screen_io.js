@@ -20,6 +20,7 @@ const io = {
   dropPlays: async (keys) => keys.forEach((key) => plays.delete(key)),
   send: async (sent) => JSON.parse(py_send(JSON.stringify(sent))),
   alive: async () => {},
+  failed: (error) => void (fault = String(error) + error.stack),
   clear: () => void (shown = null),
   draw: async (slide) => {
     await new Promise((resolve) => decoding.push(resolve));

@@ -184,22 +184,22 @@ class Day:
         if self.online_since is None:
             return "null"
         reports = [report for one in json.loads(text) if (report := device.report_of(one))]
-        if "play_twice" in self.planted:
-            reports += [self._signed_anew(report) for report in reports[:1]]
         if "play_lost" in self.planted:
             recorded = [report.key for report in reports]
             screen_actions.record_plays(screen=self.screen, reports=reports[1:], at=self.at)
         else:
             recorded = screen_actions.record_plays(screen=self.screen, reports=reports, at=self.at)
+        if "play_twice" in self.planted:
+            self._copy_a_play()
         lost = not self.is_over and self.chance.random() < 0.1  # noqa: PLR2004 - every tenth
         self.tried["answers lost"] += lost
         return "null" if lost else json.dumps([str(key) for key in recorded])
 
-    def _signed_anew(self, report: rules.PlayReport) -> rules.PlayReport:
-        key = uuid4()
-        signed = "|".join((str(key), *report.signed.split("|")[1:]))
-        signature = rules.signature_of(signed, self.screen.play_secret)
-        return report._replace(key=key, signed=signed, signature=signature)
+    def _copy_a_play(self) -> None:
+        play = Play.objects.filter(screen_reference=self.screen.reference).last()
+        if play is not None:
+            play.pk, play.key = None, uuid4()
+            play.save(force_insert=True)
 
     def _compare_plays(self) -> None:
         made, waiting = self._js.eval("made"), self._js.eval("plays.size")

@@ -26,6 +26,14 @@ class SoldOnScreens(NamedTuple):
     hours: tuple[int, int]
 
 
+class FlightRun(NamedTuple):
+    """The days and hours in which an ad is played on the screens."""
+
+    starts_on: dt.date
+    ends_on: dt.date
+    hours: tuple[int, int]
+
+
 # In a space: the screens that merchants may book.
 screens_sold: Hook[[dt.datetime], ScreensSold] = Hook(shows=True)
 # In a space: who manages its screens, beside its administrators.
@@ -34,3 +42,5 @@ screen_managers: Hook[[], list[int]] = Hook()
 is_shown: Hook[[tuple[int, int], dt.datetime], bool] = Hook(shows=True)
 # In a space: what is paid on its screens, today or later.
 sold_on_screens: Hook[[dt.datetime], list[SoldOnScreens]] = Hook()
+# In a space: the days and hours of some flights on its screens, by reference; no other space's.
+flight_runs: Hook[[set[str]], dict[str, FlightRun]] = Hook()

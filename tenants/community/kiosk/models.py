@@ -33,7 +33,8 @@ class Screen(SpaceModel):
     """A screen that is paired: a browser that holds the token of which we keep the hash.
 
     `play_secret` signs the plays that it reports. `instance` is the browser that spoke last:
-    where two hold one token, the second is told so.
+    where two hold one token, the second is told so. `overdue_seconds` is how much longer its slide
+    stands than it should.
     """
 
     RETENTION = retention.with_space()
@@ -65,6 +66,7 @@ class Screen(SpaceModel):
     size = models.CharField(max_length=11, blank=True)
     waiting_plays = models.PositiveIntegerField(default=0)
     trouble = models.CharField(max_length=120, blank=True)
+    overdue_seconds = models.PositiveIntegerField(default=0)
 
     class Meta:
         base_manager_name = "objects"
@@ -81,12 +83,16 @@ class Screen(SpaceModel):
 
 
 class Pairing(SpaceModel):
-    """A code that a screen shows until a manager types it; its browser alone claims the token."""
+    """A code that a screen shows until a manager types it; its browser alone claims the token.
+
+    `network` is a keyed hash of the network that asked: codes are shared out between networks.
+    """
 
     RETENTION = retention.by_room(dt.timedelta(days=1))
 
     code = models.CharField(max_length=6, unique=True)
     claim_hash = models.CharField(max_length=64, unique=True)
+    network = models.CharField(max_length=16, blank=True)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     screen = models.OneToOneField(
@@ -247,7 +253,10 @@ class Play(SpaceModel):
                 fields=["screen_reference", "key"], name="a_play_of_a_screen_counts_once"
             )
         ]
-        indexes = [models.Index(fields=["day", "flight_reference"], name="plays_by_day")]
+        indexes = [
+            models.Index(fields=["day", "flight_reference"], name="plays_by_day"),
+            models.Index(fields=["screen_reference", "shown_at"], name="plays_of_a_screen"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.slide_reference} on {self.screen_reference}"

@@ -1,4 +1,4 @@
-"""News for who manages the screens: one is silent on which merchants pay to be shown."""
+"""News for those who manage the screens: one is silent, or shows the same slide and no other."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -27,6 +27,18 @@ def notify_silent(
         words=lambda: wording.is_silent(screen, seen_at, sold),
         about=_about(screen),
         deadline=seen_at + SILENT_FOR,
+    )
+    notify(event, to=to, at=at)
+
+
+def notify_frozen(screen: Screen, *, to: Iterable[int], at: dt.datetime) -> None:
+    """Tell those who manage the screens that one shows the same slide and no other."""
+    event = Event(
+        key=f"screen-frozen:{screen.pk}:{at:%Y-%m-%d %H}",
+        kind=Kind.DUTIES,
+        path=reverse("kiosk:screen", args=[screen.reference]),
+        words=lambda: wording.is_frozen(screen),
+        about=_about(screen),
     )
     notify(event, to=to, at=at)
 

@@ -21,6 +21,18 @@ def shown_elsewhere() -> str:
     return _("Cet écran est déjà affiché ailleurs. Dissociez-le, puis associez celui-ci.")
 
 
+def is_frozen(screen: Screen) -> Words:
+    """Tell those who manage a screen that its slide does not change any more."""
+    return Words(
+        title=_("«\u00a0%(name)s\u00a0» est figé") % {"name": screen.name[:60]},
+        text=_(
+            "Cet écran affiche toujours la même image\u00a0: un message prioritaire n’y passerait "
+            "pas. Rechargez sa page, ou redémarrez l’appareil."
+        ),
+        action=_("Voir l’écran"),
+    )
+
+
 def is_silent(screen: Screen, seen_at: dt.datetime, sold: Sequence[SoldOnScreens]) -> Words:
     """Tell who manages a silent screen what merchants paid there, and until when there is time."""
     longest = max(sold, key=lambda one: one.ends_on)

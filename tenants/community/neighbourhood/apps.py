@@ -38,6 +38,7 @@ class NeighbourhoodConfig(AppConfig):
         hooks.sponsored.offer(self.label, placed.sponsored)
         hooks.slides.offer(self.label, slides.slides)
         screen_hooks.sold_on_screens.offer(self.label, placed.sold_on_screens)
+        screen_hooks.flight_runs.offer(self.label, placed.flight_runs)
         shelf_hooks.shelf_sponsors.offer(self.label, placed.shelf_sponsors)
 
         shelf_hooks.sponsor_served.offer(

@@ -223,6 +223,7 @@ LEFT_OUT: dict[str, str] = {
     "kiosk_screen.size": _OF_A_SCREEN,
     "kiosk_screen.waiting_plays": _OF_A_SCREEN,
     "kiosk_screen.trouble": _OF_A_SCREEN,
+    "kiosk_screen.overdue_seconds": _OF_A_SCREEN,
     "kiosk_play.key": _TWICE,
     "kiosk_play.received_at": _OF_A_SCREEN,
     "gatherings_participation": "where somebody goes in their free time is theirs",

@@ -41,6 +41,7 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
             screen_actions.pair(code=pairing.code, placing=placing, by=manager, at=at)
             if name == CANTEEN:
                 _claimed(claim, at)
+        Screen.objects.update(paired_at=at - rules.PLAYS_TAKEN)  # its plays go back so far
         _days(manager, at)
         _messages(manager, people[TREASURER], at)
         hand_over(at)  # merchants may book these screens
@@ -55,17 +56,22 @@ def play(tenant: Tenant, at: dt.datetime) -> None:
         for screen in Screen.objects.all():
             reports = [
                 _report(screen, flight.reference, moment)
-                for flight in flights
-                for moment in _moments(flight, at)
+                for place, flight in enumerate(flights)
+                for moment in _moments(flight, at, after=place * A_SLIDE)
             ]
             screen_actions.record_plays(screen=screen, reports=reports, at=at)
             _speak(screen, at)
         hand_over(at)
 
 
-def _moments(flight: RunningFlight, at: dt.datetime) -> Iterator[dt.datetime]:
-    """Return the moments of six plays an hour in the day, since screens' plays are taken."""
-    moment = max(at - rules.PLAYS_TAKEN, _begin(flight.starts_on)) + A_SLIDE
+def _moments(
+    flight: RunningFlight, at: dt.datetime, *, after: dt.timedelta
+) -> Iterator[dt.datetime]:
+    """Return the moments of six plays an hour in the day, since screens' plays are taken.
+
+    Each flight has its own moments: a screen shows one slide after the other.
+    """
+    moment = max(at - rules.PLAYS_TAKEN, _begin(flight.starts_on)) + A_SLIDE + after
     while moment < min(at, _begin(flight.ends_on) + dt.timedelta(days=1)):
         local = timezone.localtime(moment)
         if local.weekday() < SATURDAY and OPENS <= local.hour < SHUTS:

@@ -22,6 +22,12 @@ from tenants.community.kiosk.rules import screens as rules
 from tenants.spaces import spots
 
 SPARE_CODES = 5
+# Plays of the same days as those that are reported are read with them.
+A_DAY_AND_MORE = dt.timedelta(hours=26)
+
+
+class CodeGoneError(Exception):
+    """The code that a browser shows is over: it must ask for another."""
 
 
 class Claimed(NamedTuple):
@@ -32,18 +38,24 @@ class Claimed(NamedTuple):
 
 
 @transaction.atomic
-def show_code(*, at: dt.datetime) -> tuple[Pairing, str]:
+def show_code(*, network: str = "", instead_of: str = "", at: dt.datetime) -> tuple[Pairing, str]:
     """Make a code for a screen to show, and the secret by which its browser claims its token.
 
+    It takes the place of the code that the browser showed before, `instead_of`. Where a network
+    or the whole space shows very many, the oldest of the network that has most of them goes.
     Nobody does this: a screen does, before anybody has paired it.
     """
     Pairing.objects.filter(expires_at__lte=at).delete()
-    rules.check_codes(queries.open_codes(at=at))
+    before = queries.pairing_of(instead_of)
+    if before is not None and before.screen_id is None:
+        before.delete()
+    _evict_for(network)
     claim, claim_hash = tokens.fresh()
     for _try in range(SPARE_CODES):
         pairing = Pairing(
             code=rules.new_code(),
             claim_hash=claim_hash,
+            network=network,
             made_at=at,
             expires_at=at + rules.CODE_LASTS,
         )
@@ -54,6 +66,13 @@ def show_code(*, at: dt.datetime) -> tuple[Pairing, str]:
             continue
         return pairing, claim
     raise RuntimeError("no code was free")
+
+
+def _evict_for(network: str) -> None:
+    crowded = rules.network_to_evict(queries.open_codes(), network)
+    oldest = None if crowded is None else queries.oldest_code_of(crowded)
+    if oldest is not None:
+        oldest.delete()
 
 
 @transaction.atomic
@@ -72,9 +91,14 @@ def pair(*, code: str, placing: rules.Placing, by: User, at: dt.datetime) -> Scr
 
 @transaction.atomic
 def claim(*, claim: str, at: dt.datetime) -> Claimed | None:
-    """Hand a browser its token, once: the code is used up. Nobody does this: the screen does."""
+    """Hand a browser its token, once: the code is used up. Nobody does this: the screen does.
+
+    Raises CodeGoneError if the browser's code was evicted, used or has expired.
+    """
     pairing = queries.pairing_of(claim)
-    if pairing is None or pairing.screen is None or pairing.expires_at <= at:
+    if claim and (pairing is None or pairing.expires_at <= at):
+        raise CodeGoneError
+    if pairing is None or pairing.screen is None:
         return None
     token, token_hash = tokens.fresh()
     screen = queries.screen_for_change(pairing.screen.pk)
@@ -121,10 +145,15 @@ def record_heartbeat(
         return False
     if screen.alive_at is not None and screen.alive_at <= at - rules.MUTE_FOR:
         notifications.settle_silent(screen, at=at)
+    was_frozen = rules.is_frozen(screen, at=at)
     screen.instance, screen.alive_at = instance, at
     for name, value in showing._asdict().items():
         setattr(screen, name, value)
     screen.save()
+    if rules.is_frozen(screen, at=at) and not was_frozen:
+        notifications.notify_frozen(screen, to=sold_queries.manager_ids(), at=at)
+    elif was_frozen and not rules.is_frozen(screen, at=at):
+        notifications.settle_silent(screen, at=at)
     return True
 
 
@@ -149,10 +178,11 @@ def record_plays(
 ) -> list[UUID]:
     """Keep the plays that a screen reports, each once; return those it need not send again.
 
-    What is not signed by it, or cannot be, is thrown away: it would come again for ever.
-    Nobody does this: the screen does.
+    A play that is not signed by the screen, overlaps another, or is of a flight that it cannot have
+    shown then is thrown away: it would come again for ever. Nobody does this: the screen does.
     """
     zone = timezone.get_current_timezone()
+    screen = queries.screen_for_change(screen.pk)
     plays = [
         Play(
             screen_reference=screen.reference,
@@ -166,11 +196,29 @@ def record_plays(
             seconds=report.seconds,
             received_at=at,
         )
-        for report in reports
-        if rules.is_credible(report, screen.play_secret, at=at)
+        for report in _believed(screen, reports, zone=zone, at=at)
     ]
     Play.objects.bulk_create(plays, ignore_conflicts=True)
     return [report.key for report in reports]
+
+
+def _believed(
+    screen: Screen, reports: Sequence[rules.PlayReport], *, zone: dt.tzinfo, at: dt.datetime
+) -> list[rules.PlayReport]:
+    runs = queries.flight_runs({report.flight for report in reports if report.flight})
+    credible = [
+        report
+        for report in reports
+        if rules.is_credible(report, screen, at=at)
+        and rules.is_of_playlist(report, screen, runs, zone=zone)
+    ]
+    if not credible:
+        return []
+    moments = [report.shown_at for report in credible]
+    known = queries.known_plays(
+        screen, since=min(moments) - A_DAY_AND_MORE, until=max(moments) + A_DAY_AND_MORE
+    )
+    return rules.plays_that_fit(credible, known, zone=zone)
 
 
 @transaction.atomic

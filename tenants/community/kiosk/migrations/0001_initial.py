@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['day', 'flight_reference'], name='plays_by_day')],
+                'indexes': [models.Index(fields=['day', 'flight_reference'], name='plays_by_day'), models.Index(fields=['screen_reference', 'shown_at'], name='plays_of_a_screen')],
                 'constraints': [models.UniqueConstraint(fields=('screen_reference', 'key'), name='a_play_of_a_screen_counts_once')],
             },
         ),
@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 ('size', models.CharField(blank=True, max_length=11)),
                 ('waiting_plays', models.PositiveIntegerField(default=0)),
                 ('trouble', models.CharField(blank=True, max_length=120)),
+                ('overdue_seconds', models.PositiveIntegerField(default=0)),
                 ('paired_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -72,6 +73,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=6, unique=True)),
                 ('claim_hash', models.CharField(max_length=64, unique=True)),
+                ('network', models.CharField(blank=True, max_length=16)),
                 ('made_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('screen', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pairing', to='kiosk.screen')),

@@ -40,6 +40,7 @@ class ScreenRow(NamedTuple):
     screen: Screen
     site: str
     is_alive: bool
+    is_frozen: bool
     is_silent: bool
     plays: int
     slide: dict[str, Any] | None
@@ -122,6 +123,7 @@ def overview(space: SpaceCard, *, at: dt.datetime) -> Overview:
                 screen=screen,
                 site=sites.get(screen.site_id or 0, ""),
                 is_alive=rules.is_alive(screen, at=at),
+                is_frozen=rules.is_frozen(screen, at=at),
                 is_silent=rules.is_silent(screen.alive_at or screen.paired_at, at=at),
                 plays=counts.get(screen.reference, 0),
                 slide=_drawing(by_id.get(screen.slide), found.space.slug),
@@ -144,6 +146,7 @@ def screen_row(screen: Screen, space: SpaceCard, *, at: dt.datetime) -> ScreenRo
         screen=screen,
         site="",
         is_alive=rules.is_alive(screen, at=at),
+        is_frozen=rules.is_frozen(screen, at=at),
         is_silent=rules.is_silent(screen.alive_at or screen.paired_at, at=at),
         plays=rows_of.plays_today(timezone.localdate(at)).get(screen.reference, 0),
         slide=_drawing(by_id.get(screen.slide), found.space.slug),

@@ -8,6 +8,8 @@ from django.db.models.expressions import Combinable
 
 from saas.kernel import tokens
 from saas.kernel.hooks import PlaySum
+from saas.kernel.offers import screen_hooks
+from saas.kernel.offers.screen_hooks import FlightRun
 from saas.kernel.search.sorting import SortKey, sort_key
 from tenants.community.kiosk.models import (
     Arrangement,
@@ -17,6 +19,7 @@ from tenants.community.kiosk.models import (
     Screen,
     ScreenMessage,
 )
+from tenants.community.kiosk.rules.screens import KnownPlay
 
 
 def screen_with(token: str) -> Screen | None:
@@ -73,9 +76,35 @@ def pairing_of(claim: str) -> Pairing | None:
     return rows.select_for_update(of=("self",)).first()
 
 
-def open_codes(*, at: dt.datetime) -> int:
-    """Count the codes that are shown now."""
-    return Pairing.objects.filter(screen=None, expires_at__gt=at).count()
+def open_codes() -> dict[str, int]:
+    """Count the codes that wait for a manager, by network."""
+    rows = Pairing.objects.filter(screen=None).order_by().values_list("network")
+    return dict(rows.annotate(codes=Count("pk")))
+
+
+def oldest_code_of(network: str) -> Pairing | None:
+    """Find the oldest code of a network that waits for a manager."""
+    rows = Pairing.objects.filter(screen=None, network=network)
+    return rows.order_by("made_at", "pk").first()
+
+
+def known_plays(screen: Screen, *, since: dt.datetime, until: dt.datetime) -> list[KnownPlay]:
+    """List the plays of a screen that began between two moments."""
+    rows = Play.objects.filter(
+        screen_reference=screen.reference, shown_at__gte=since, shown_at__lte=until
+    )
+    return [
+        KnownPlay(key, shown_at, shown_at + dt.timedelta(seconds=seconds))
+        for key, shown_at, seconds in rows.values_list("key", "shown_at", "seconds")
+    ]
+
+
+def flight_runs(references: set[str]) -> dict[str, FlightRun]:
+    """Return the days and hours of the flights of this space among some, by reference."""
+    runs: dict[str, FlightRun] = {}
+    for answer in screen_hooks.flight_runs.ask(references) if references else []:
+        runs |= answer
+    return runs
 
 
 def day_parts() -> list[DayPart]:

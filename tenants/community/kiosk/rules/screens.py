@@ -1,10 +1,12 @@
 """Rules of screens: codes, who manages them, what a message may be, what a play must be."""
 
+import bisect
 import datetime as dt
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,10 +16,10 @@ from saas.kernel.display.writing import WORDS_IN_PASSING as MOST_WORDS
 from saas.kernel.display.writing import shortdate
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
-from saas.kernel.offers.screen_hooks import SILENT_FOR, SoldOnScreens
+from saas.kernel.offers.screen_hooks import SILENT_FOR, FlightRun, SoldOnScreens
 from saas.kernel.web import touching
 from tenants.community.kiosk.models import Pairing, Screen, ScreenMessage
-from tenants.community.kiosk.rules.loop import PLACEMENT
+from tenants.community.kiosk.rules.loop import PLACEMENT, SLIDE_SECONDS
 
 SCREEN_COOKIE, CLAIM_COOKIE = touching.SCREEN_COOKIE, "__Host-screen-code"
 SCREEN_PATH = "/screen/"
@@ -29,7 +31,8 @@ MOST_PARTS = 40
 MOVES = frozenset({"up", "down"})
 VERBS = MOVES | {"hide", "show", "more", "less"}
 FEWEST_TIMES, MOST_TIMES = 1, 3
-MOST_OPEN_CODES = 60
+# Codes are evicted, never refused: those of the network that has most of them go first.
+MOST_OPEN_CODES, MOST_CODES_OF_A_NETWORK = 300, 30
 WRONG_CODES = 10
 WRONG_SECONDS = 15 * 60
 ALIVE_WITHIN = dt.timedelta(minutes=3)
@@ -42,9 +45,15 @@ POLL_SECONDS = 7
 PLAYS_TAKEN, PLAY_RETENTION = dt.timedelta(days=28), dt.timedelta(days=35)
 CLOCK_SLACK = dt.timedelta(minutes=5)
 MOST_PLAYS = 100
-MOST_SECONDS = 600
+MOST_SECONDS = SLIDE_SECONDS
+# A screen's clock is corrected by ours now and then: two plays may overlap by so much.
+OVERLAP_SLACK = dt.timedelta(seconds=2)
+# A slide that stands so much longer than its time does not change any more.
+FROZEN_AFTER = 60
 LONGEST_MESSAGE = dt.timedelta(days=60)
 LONGEST_URGENT = dt.timedelta(days=1)
+
+type Span = tuple[dt.datetime, dt.datetime]
 
 ADMINISTRATOR, MANAGER = "administrator", "kiosk_manager"
 COUNCIL = frozenset({"council", "treasurer"})
@@ -80,6 +89,7 @@ class Showing(NamedTuple):
     size: str
     waiting_plays: int
     trouble: str
+    overdue_seconds: int = 0
 
 
 class PartOfDay(NamedTuple):
@@ -104,6 +114,14 @@ class PlayReport(NamedTuple):
     seconds: int
     signature: str
     signed: str
+
+
+class KnownPlay(NamedTuple):
+    """A play that was received before."""
+
+    key: UUID
+    shown_at: dt.datetime
+    ends_at: dt.datetime
 
 
 def new_code() -> str:
@@ -175,10 +193,16 @@ def check_room(count: int) -> None:
         )
 
 
-def check_codes(count: int) -> None:
-    """Refuse another code while very many are shown."""
-    if count >= MOST_OPEN_CODES:
-        raise Refused(_("Trop d’écrans attendent d’être associés. Réessayez dans dix minutes."))
+def network_to_evict(codes: Mapping[str, int], network: str) -> str | None:
+    """Return the network whose oldest code must go before `network` gets one, if any must.
+
+    Strangers who ask for many codes evict their own: a screen on another network keeps its code.
+    """
+    if codes.get(network, 0) >= MOST_CODES_OF_A_NETWORK:
+        return network
+    if sum(codes.values()) >= MOST_OPEN_CODES:
+        return max(codes, key=lambda one: codes[one])
+    return None
 
 
 def check_placing(placing: Placing, sites: Collection[int]) -> None:
@@ -219,6 +243,11 @@ def is_alive(screen: Screen, *, at: dt.datetime) -> bool:
     return screen.alive_at is not None and screen.alive_at > at - ALIVE_WITHIN
 
 
+def is_frozen(screen: Screen, *, at: dt.datetime) -> bool:
+    """Return True if a screen speaks, and its slide does not change any more."""
+    return is_alive(screen, at=at) and screen.overdue_seconds > FROZEN_AFTER
+
+
 def is_silent(seen_at: dt.datetime, *, at: dt.datetime) -> bool:
     """Say whether a screen's last sign is so old that merchants pay for it no longer."""
     return seen_at <= at - SILENT_FOR
@@ -236,12 +265,79 @@ def signature_of(signed: str, secret: str) -> str:
     return hmac.new(secret.encode(), signed.encode(), hashlib.sha256).hexdigest()
 
 
-def is_credible(report: PlayReport, secret: str, *, at: dt.datetime) -> bool:
-    """Say whether a play is this screen's, of a length that a slide has, and not to come."""
-    if not hmac.compare_digest(signature_of(report.signed, secret), report.signature):
+def is_credible(report: PlayReport, screen: Screen, *, at: dt.datetime) -> bool:
+    """Return True if a play is signed by its screen, as long as a slide, and over.
+
+    It began after the screen was paired, and not so long ago that its sums are handed over.
+    """
+    expected = signature_of(report.signed, screen.play_secret)
+    if not hmac.compare_digest(expected.encode(), report.signature.encode()):
         return False
-    in_time = at - PLAYS_TAKEN < report.shown_at < at + CLOCK_SLACK
-    return in_time and 0 < report.seconds <= MOST_SECONDS
+    if not 0 < report.seconds <= MOST_SECONDS:
+        return False
+    first = max(at - PLAYS_TAKEN, screen.paired_at - CLOCK_SLACK)
+    return first < report.shown_at and ends_of(report) < at + CLOCK_SLACK
+
+
+def ends_of(report: PlayReport) -> dt.datetime:
+    """Return when a play was over."""
+    return report.shown_at + dt.timedelta(seconds=report.seconds)
+
+
+def is_of_playlist(
+    report: PlayReport, screen: Screen, runs: Mapping[str, FlightRun], *, zone: dt.tzinfo
+) -> bool:
+    """Return True if the screen may have played it: of a flight, on its days and in its hours."""
+    kind, _colon, reference = report.slide.partition(":")
+    if kind != PLACEMENT:
+        return not report.flight
+    run = runs.get(report.flight)
+    if run is None or reference != report.flight or screen.is_quiet:
+        return False
+    local = report.shown_at.astimezone(zone)
+    starts, ends = run.hours
+    return run.starts_on <= local.date() <= run.ends_on and starts <= local.hour < ends
+
+
+def plays_that_fit(
+    reports: Iterable[PlayReport], known: Collection[KnownPlay], *, zone: dt.tzinfo
+) -> list[PlayReport]:
+    """Return the plays that one screen can have shown: one after the other, within each day.
+
+    `known` are its plays of the same days. A play that was received before is left out as well.
+    """
+    shown = sorted((one.shown_at, one.ends_at) for one in known)
+    keys = {one.key for one in known}
+    seconds: dict[dt.date, float] = defaultdict(float)
+    for begin, end in shown:
+        seconds[begin.astimezone(zone).date()] += (end - begin).total_seconds()
+    fitting = []
+    for report in sorted(reports, key=lambda one: (one.shown_at, one.key)):
+        span = (report.shown_at, ends_of(report))
+        day = report.shown_at.astimezone(zone).date()
+        place = bisect.bisect(shown, span)
+        overlaps = any(_overlap(span, other) for other in shown[max(0, place - 1) : place + 1])
+        full = seconds[day] + report.seconds > _seconds_of(day, zone)
+        if report.key in keys or overlaps or full:
+            continue
+        shown.insert(place, span)
+        keys.add(report.key)
+        seconds[day] += report.seconds
+        fitting.append(report)
+    return fitting
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return max(one[0], other[0]) + OVERLAP_SLACK < min(one[1], other[1])
+
+
+def _seconds_of(day: dt.date, zone: dt.tzinfo) -> float:
+    """Return the seconds of a day: an hour less or more where the clocks change."""
+    begin, end = (
+        dt.datetime.combine(one, dt.time(), tzinfo=zone).astimezone(dt.UTC)
+        for one in (day, day + dt.timedelta(days=1))
+    )
+    return (end - begin).total_seconds()
 
 
 def check_part(part: PartOfDay) -> None:

@@ -86,7 +86,11 @@ def code(request: SpaceRequest) -> HttpResponse:
             per_seconds=CODES_SECONDS,
             when_silent=rate_limit.Silent.LET_PASS,
         )
-        pairing, claim = actions.show_code(at=timezone.now())
+        pairing, claim = actions.show_code(
+            network=tokens.name("screen-network", auth.network_from(request)),
+            instead_of=request.COOKIES.get(rules.CLAIM_COOKIE, ""),
+            at=timezone.now(),
+        )
     except Refused as refusal:
         return JsonResponse({"detail": refusal.sentence}, status=422)
     url = hosts.space_url(request.space.slug, f"{reverse('kiosk:pair')}?code={pairing.code}")
@@ -102,7 +106,10 @@ def code(request: SpaceRequest) -> HttpResponse:
 def claim(request: SpaceRequest) -> HttpResponse:
     """Hand a browser its token once its code was typed, or by a link that holds the claim."""
     held = request.COOKIES.get(rules.CLAIM_COOKIE, "")
-    claimed = actions.claim(claim=str(_json(request).get("claim") or held), at=timezone.now())
+    try:
+        claimed = actions.claim(claim=str(_json(request).get("claim") or held), at=timezone.now())
+    except actions.CodeGoneError:
+        return HttpResponse(status=HTTPStatus.GONE)
     if claimed is None:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     response = JsonResponse({"secret": claimed.play_secret})
@@ -110,6 +117,16 @@ def claim(request: SpaceRequest) -> HttpResponse:
     response.delete_cookie(rules.CLAIM_COOKIE, samesite="Strict")
     response.cookies[rules.CLAIM_COOKIE]["secure"] = True
     return response
+
+
+@login_not_required
+@csrf_exempt
+@require_POST
+@of_a_screen
+def key(request: SpaceRequest, screen: Screen) -> HttpResponse:
+    """Hand a screen whose store was emptied the key that signs its plays, again."""
+    _json(request)
+    return JsonResponse({"secret": screen.play_secret})
 
 
 @login_not_required
@@ -153,6 +170,7 @@ def alive(request: SpaceRequest, screen: Screen) -> HttpResponse:
         size=str(body.get("size", ""))[:11],
         waiting_plays=_whole(body.get("waiting"), most=10**9),
         trouble=str(body.get("trouble", ""))[:120],
+        overdue_seconds=_whole(body.get("overdue"), most=10**9),
     )
     instance = str(body.get("instance", ""))[:36]
     if actions.record_heartbeat(

@@ -18,7 +18,7 @@ from saas.catalogue.placements.rules.campaigns import Creative, Total, tile_word
 from saas.catalogue.placements.rules.places import HOURS, PlayTotal
 from saas.kernel import hooks
 from saas.kernel.hooks import Sponsored
-from saas.kernel.offers.screen_hooks import SoldOnScreens
+from saas.kernel.offers.screen_hooks import FlightRun, SoldOnScreens
 from saas.kernel.offers.shelf_hooks import Sponsor
 from saas.kernel.statements import Given, statement
 from saas.kernel.uploads import pictures
@@ -196,6 +196,14 @@ def sold_on_screens(at: dt.datetime) -> list[SoldOnScreens]:
         SoldOnScreens(one.headline, one.merchant_name, one.ends_on, HOURS[one.day_part])
         for one in flights.order_by("ends_on", "reference")
     ]
+
+
+def flight_runs(references: set[str]) -> dict[str, FlightRun]:
+    """Return the days and hours of some flights on the screens of this space, by reference."""
+    flights = RunningFlight.objects.filter(slot=Slot.KIOSK, reference__in=references)
+    return {
+        one.reference: FlightRun(one.starts_on, one.ends_on, HOURS[one.day_part]) for one in flights
+    }
 
 
 def totals(at: dt.datetime) -> list[Total]:

@@ -1,6 +1,7 @@
 """Screens in a real browser: paired by two, read at three metres, and without a network."""
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -182,3 +183,51 @@ def test_touched_screen_shows_things_and_leaves_no_trace(
     assert "privé" not in screen.content()
     assert screen.evaluate("history.length") == before
     assert not Play.objects.exclude(seconds=10).exists()
+
+
+EMPTY_THE_STORE = """() => new Promise(async (resolve, reject) => {
+  memory.clear();
+  const open = await database;
+  const work = open.transaction(["kept", "plays"], "readwrite");
+  work.objectStore("kept").clear();
+  work.objectStore("plays").clear();
+  work.oncomplete = resolve;
+  work.onerror = reject;
+})"""
+BREAK_THE_STORE = """() => { inStore = () => Promise.reject(new Error("store")); }"""
+
+
+def test_screen_whose_store_was_emptied_goes_on(window_of: Windows, manager: User) -> None:
+    screen = paired(window_of, manager)
+    message = write(manager, "Café à dix heures", urgent=False)
+    screen.evaluate("player.nextPoll = 0")
+    screen.wait_for_function("(id) => player.byId?.has(id)", arg=message)
+    screen.evaluate(EMPTY_THE_STORE)
+    screen.reload()
+    screen.wait_for_function("() => player.current?.slide.flight !== undefined")
+    with screen.expect_response("**/screen/key/", timeout=15_000) as key_answer:
+        screen.evaluate(TEN_SECONDS_AGO)
+    assert key_answer.value.status == 200
+    screen.wait_for_function("() => io.playCount().then((count) => count > 0)")
+    with screen.expect_response("**/screen/plays/", timeout=15_000):
+        screen.evaluate("player.nextSend = 0")
+    assert Play.objects.exists()
+
+
+def test_screen_that_cannot_sign_shows_an_evacuation(window_of: Windows, manager: User) -> None:
+    screen = paired(window_of, manager)
+    screen.evaluate(BREAK_THE_STORE)
+    screen.context.route("**/screen/key/", lambda route: route.abort())
+    screen.evaluate("memory.clear()")
+    message = write(manager, "Évacuation du hall", urgent=True)
+    screen.evaluate("player.nextPoll = 0")
+    shown = screen.locator(f"[data-slide='{message}']")
+    expect(shown).to_be_visible(timeout=10_000)
+    for _slide in range(2):
+        screen.evaluate(TEN_SECONDS_AGO)
+        screen.wait_for_function("() => player.overdue() === 0")
+    with screen.expect_request("**/screen/alive/", timeout=15_000) as heartbeat:
+        screen.evaluate("player.nextAlive = 0")
+    body = json.loads(heartbeat.value.post_data or "")
+    assert body["overdue"] == 0
+    assert body["trouble"].endswith("store")

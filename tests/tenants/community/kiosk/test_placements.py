@@ -28,6 +28,7 @@ from tests.tenants.community.kiosk.making import Device, paired, play
 
 type Bought = tuple[Merchant, Campaign]
 
+A_SLIDE = dt.timedelta(seconds=10)
 SLOTS = ["home_feed", "neighbourhood", "kiosk"]
 
 
@@ -93,10 +94,10 @@ def test_plays_stand_in_the_merchant_s_report_as_screens_counted_them(
     for name, count in (("Hall", 3), ("Cantine", 2)):
         device, screen = paired(browse(), manager, AT, name=name)
         sent = [
-            play(screen, flight=flight, slide=f"placement:{flight}", shown_at=AT, seconds=10)
-            for _number in range(count)
+            play(screen, flight=flight, slide=f"placement:{flight}", shown_at=AT + number * A_SLIDE)
+            for number in range(count)
         ]
-        sent.append(play(screen, shown_at=AT))  # a deal: nobody pays for it
+        sent.append(play(screen, shown_at=AT - A_SLIDE))  # a deal: nobody pays for it
         for _time in range(2):
             device.say("/screen/plays/", {"plays": sent})
             hand_over(AT)

@@ -15,6 +15,7 @@ from tenants.community.kiosk.queries import playlist
 from tenants.community.kiosk.rules import screens as rules
 from tenants.community.kiosk.views import pages
 from tenants.community.mediastore.rules.shelf import gate_code_of
+from tenants.community.notifications.models import Notification
 from tests.fixtures.people import AT, Browse
 from tests.tenants.community.kiosk.making import HALL, Device, paired, play
 from tests.tenants.community.mediastore.making import make_medium
@@ -76,14 +77,14 @@ def test_second_browser_with_a_token_is_refused(browse: Browse, manager: User) -
 
 def test_play_counts_once_and_only_signed(browse: Browse, manager: User) -> None:
     device, screen = paired(browse(), manager, AT)
-    good = play(screen, flight="FL-ABCDEF", shown_at=AT)
+    good = play(screen, shown_at=AT)
     forged = {**play(screen, shown_at=AT), "signature": "0" * 64}
     late = play(screen, shown_at=AT + dt.timedelta(hours=1))
     sent = {"plays": [good, forged, late, {"signed": "x"}, 7]}
     for _time in range(2):
         assert len(device.say("/screen/plays/", sent).json()["kept"]) == 3
     stored = Play.objects.get()
-    assert (stored.flight_reference, stored.day, stored.seconds) == ("FL-ABCDEF", AT.date(), 10)
+    assert (stored.slide_reference, stored.day, stored.seconds) == ("BP-2345678", AT.date(), 10)
     screen_actions.unpair(screen=screen, by=manager, at=AT)
     assert Play.objects.count() == 1  # it outlives its screen
 
@@ -132,3 +133,31 @@ def test_strangers_read_by_its_code_what_hangs_in_the_hall_and_guess_none(
     monkeypatch.setattr(pages, "SCANS_OF_A_NETWORK", 3)
     assert stranger.get(address).status_code == 422
     assert browse(manager).get(address).status_code == 303
+
+
+def test_key_is_handed_again_to_the_screen_alone(browse: Browse, manager: User) -> None:
+    device, screen = paired(browse(), manager, AT)
+    assert device.say("/screen/key/").json() == {"secret": screen.play_secret}
+    assert Device(browse()).say("/screen/key/").status_code == 401
+    assert device.client.get("/screen/key/").status_code == 405
+
+
+def test_frozen_screen_notifies_its_managers(browse: Browse, manager: User) -> None:
+    device, screen = paired(browse(), manager, AT)
+    client, page = browse(manager), f"/kiosk/screens/{screen.reference}/"
+    notices = Notification.objects.filter(person=manager)
+
+    def say(overdue: Any) -> None:
+        device.say("/screen/alive/", {"instance": "one", "slide": "deal:x", "overdue": overdue})
+
+    for overdue in (0, 59, None, "x", -7):
+        say(overdue)
+        assert "Figé" not in client.get("/kiosk/").text
+    for _time in range(2):
+        say(180)
+    assert "Figé" in client.get("/kiosk/").text
+    assert "Cet écran est figé" in client.get(page).text
+    assert notices.count() == 1
+    say(0)
+    assert "Figé" not in client.get("/kiosk/").text
+    assert "Cet écran est figé" not in client.get(page).text
