@@ -1,5 +1,6 @@
 """How the settings read URLs and lists from the environment."""
 
+import ipaddress
 import json
 import os
 import re
@@ -9,7 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 BLOCKING_THREADS = 4
+# A hash keeps a core busy: one at once beside pages on two cores, two on more.
+HASHING_THREADS = 1 if (os.cpu_count() or 1) <= 2 else 2  # noqa: PLR2004
 _STATEMENT_LIMITS = {
     "web": (
         "-c statement_timeout=15s",
@@ -118,6 +123,16 @@ def options_of(query: str) -> dict[str, Any]:
     return {name: typed(name, text) for name, text in parse_qsl(query, keep_blank_values=True)}
 
 
+def proxies(text: str) -> tuple[Network, ...]:
+    """Return the addresses of our proxies, or end the process with a sentence."""
+    try:
+        return tuple(ipaddress.ip_network(word) for word in text.replace(",", " ").split())
+    except ValueError as error:
+        raise SystemExit(
+            f"Troovon does not start: TRUSTED_PROXIES is a list of addresses or networks: {error}"
+        ) from error
+
+
 def secrets_of(name: str) -> list[str]:
     """Return the secrets of a variable: several, comma-separated, while one is rotated."""
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
@@ -160,7 +175,7 @@ def database(
     if process == "web":
         options["pool"] = {
             "min_size": 1,
-            "max_size": BLOCKING_THREADS,
+            "max_size": BLOCKING_THREADS + HASHING_THREADS,
             "timeout": 5,
             "max_idle": 300,
             "max_lifetime": 900,

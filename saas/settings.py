@@ -17,6 +17,7 @@ from saas.environment import (
     mailer,
     options_of,
     provider_of,
+    proxies,
     required,
     required_file,
     secrets_of,
@@ -128,6 +129,11 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# The second is for hashes that are older: a sign-in replaces one.
+PASSWORD_HASHERS = [
+    "saas.kernel.hashing.PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 LOGIN_URL = "accounts:signin"
 
 MIDDLEWARE = [
@@ -148,6 +154,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "saas.accounts.middleware.PersonMiddleware",
+    "saas.accounts.middleware.DeviceMiddleware",
     "saas.kernel.http.LargeBodyMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "saas.accounts.middleware.FirstThingsMiddleware",
@@ -195,6 +202,10 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 _behind_tls = BASE_SCHEME == "https"
 SECURE_SSL_REDIRECT = _behind_tls
+# Only these say where a request comes from and that it came by TLS; all else is the socket's.
+TRUSTED_PROXIES = proxies(
+    os.environ.get("TRUSTED_PROXIES") or ("127.0.0.1 ::1" if _behind_tls else "")
+)
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _behind_tls else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _behind_tls else 0
@@ -229,6 +240,7 @@ STORAGES = storage(os.environ.get("STORAGE_URL", ""), DATA_DIR)
 # Seconds for all headers of a request, and for the whole of its body: `saas.serving` says more.
 HEADER_SECONDS = 10
 BODY_SECONDS = 20
+PAGE_SECONDS = 20  # a thread makes a page no longer
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
@@ -352,6 +364,7 @@ LOGGING = {
     "loggers": {
         "django": {"level": os.environ.get("LOG_LEVEL", "INFO")},
         "stripe": {"level": "WARNING"},
+        "troovon.security": {"level": "INFO"},  # whatever else is left out
     },
 }
 # A probe that sends it learns from /health/ready what is wrong; without one, nobody does.

@@ -20,6 +20,7 @@ FAULTS = frozenset({
     "limit_of_one_process",
     "limit_of_known_only",
     "success_starts_anew",
+    "strangers_lock_owners_out",
 })  # fmt: skip
 
 

@@ -6,11 +6,14 @@ import uuid
 from django.contrib.auth import authenticate
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from saas.accounts import queries, rules, tasks
 from saas.accounts.models import Pass, User, as_any, normal_email, user_reference
-from saas.kernel import schema, tokens
+from saas.kernel import hashing, schema, security_log, tokens
+from saas.kernel.errors import Refused
 from saas.kernel.people import ways_in
+from saas.kernel.security_log import Event
 from saas.kernel.tasks import after_commit
 from saas.kernel.web import rate_limit, sessions
 
@@ -38,14 +41,31 @@ def issue_pass(
 
 @transaction.atomic
 def ask_for_link(
-    *, email: str, host: rules.SignInHost, network: str, at: dt.datetime, leads_to: str = ""
+    *,
+    email: str,
+    host: rules.SignInHost,
+    network: str,
+    at: dt.datetime,
+    leads_to: str = "",
+    device: str = "",
 ) -> None:
-    """Mail a link to an address that has an account here; the same work where it has none."""
+    """Mail a link to an address that has an account here; the same work where it has none.
+
+    Beyond so many links of an address nothing more is mailed to it and nobody is told: those in
+    its mailbox let their reader in for longer than the limit lasts. Refused, its owner would be
+    shut out by strangers; mailed, flooded.
+    """
     address = normal_email(email)
-    _limit("link", address, most=rules.LINKS_OF_AN_ADDRESS)
-    _limit("link_network", network, most=rules.LINKS_OF_A_NETWORK)
+    name = security_log.nameless(address)
+    try:
+        _check_limits(rules.link_limits(address, network=network, device=device))
+    except Refused:
+        security_log.record(Event.LINK_REFUSED, network=network, person=name)
+        raise
+    security_log.record(Event.LINK_REQUESTED, network=network, person=name)
+    person = queries.person_at(address)
     entry, _token = _new_pass(
-        user=queries.person_at(address),
+        user=person if device or _is_mailed_more(address, host) else None,
         purpose=Pass.Purpose.SIGN_IN,
         expires_at=at + rules.MAILED,
         at=at,
@@ -70,20 +90,37 @@ def use_pass(*, token: str, at: dt.datetime) -> User:
 
 
 @transaction.atomic
-def recognise(*, email: str, password: str, network: str, at: dt.datetime) -> User:  # noqa: ARG001 - each action says when
+def recognise(
+    *,
+    email: str,
+    password: str,
+    network: str,
+    at: dt.datetime,  # noqa: ARG001 - each action says when
+    device: str = "",
+) -> User:
     """Return the person of an address and a password. Raises Refused, also after many tries.
 
     A try that succeeds is not counted, nor does it wipe out those that failed: whoever has used
     up an address would see that its person has come in.
     """
     address = normal_email(email)
-    _limit("signin", address, most=rules.TRIES_OF_AN_ACCOUNT)
-    _limit("signin_network", network, most=rules.TRIES_OF_A_NETWORK)
-    person = rules.check_recognised(authenticate(None, email=address, password=password))
-    rate_limit.give_back("signin", tokens.hashed(address))
-    rate_limit.give_back("signin_network", tokens.hashed(network))
-    known = as_any(person)
+    name = security_log.nameless(address)
+    limits = rules.password_limits(address, network=network, device=device)
+    try:
+        _check_limits(limits)
+    except Refused:
+        security_log.record(Event.SIGN_IN_REFUSED, network=network, person=name, way="password")
+        raise
+    person = authenticate(None, email=address, password=password)
+    if person is None:
+        security_log.record(Event.SIGN_IN_FAILED, network=network, person=name, way="password")
+    known = as_any(rules.check_recognised(person))
+    for limit in limits:
+        rate_limit.give_back(limit.name, tokens.hashed(limit.key))
     ways_in.check_open(known.email, known)
+    if hashing.is_outdated(known.password):
+        known.set_password(password)
+        known.save(update_fields=["password"])
     return known
 
 
@@ -101,8 +138,13 @@ def choose_preferences(*, by: User, language: str, theme: str, at: dt.datetime) 
 def prove_oneself(*, by: User, password: str, proven: bool, at: dt.datetime) -> None:  # noqa: ARG001 - as above
     """Refuse a grave act to whoever has not shown that the account is theirs."""
     if not proven and by.has_usable_password():
-        _limit("password", f"{by.pk}:{by.password}", most=rules.TRIES_OF_AN_ACCOUNT)
-    rules.check_is_proven(proven=proven or by.check_password(password))
+        _check_limits(
+            [rules.Limit("password", f"{by.pk}:{by.password}", rules.TRIES_OF_AN_ACCOUNT)]
+        )
+    is_proven = proven or by.check_password(password)
+    if not is_proven:
+        security_log.record(Event.PROOF_FAILED, person=by.reference)
+    rules.check_is_proven(proven=is_proven)
 
 
 @transaction.atomic
@@ -117,9 +159,10 @@ def choose_password(
     """Give a person a new password, once they have shown that the account is theirs."""
     if proven or by.has_usable_password():
         prove_oneself(by=by, password=current, proven=proven, at=at)
-    rules.check_password_is_strong(password, by)
+    rules.check_password_is_strong(password, by, names=ways_in.names_here())
     by.set_password(password)
     by.save(update_fields=["password"])
+    security_log.record(Event.PASSWORD_CHANGED, person=by.reference)
     return by
 
 
@@ -187,11 +230,28 @@ def _new_pass(
     return entry, token
 
 
-def _limit(name: str, key: str, *, most: int) -> None:
+def _check_limits(limits: list[rules.Limit]) -> None:
+    for limit in limits:
+        _check_limit(limit)
+
+
+def _check_limit(limit: rules.Limit) -> None:
+    advice = _(
+        "Cette adresse a reçu trop d’essais d’appareils inconnus. Recevez un lien : il vous "
+        "laisse entrer tout de suite."
+    )
     rate_limit.check(
-        name,
-        tokens.hashed(key),
-        most=most,
+        limit.name,
+        tokens.hashed(limit.key),
+        most=limit.most,
         per_seconds=rules.TRY_SECONDS,
         when_silent=rate_limit.Silent.REFUSE,
+        sentence=advice if limit.is_of_strangers else "",
     )
+
+
+def _is_mailed_more(address: str, host: rules.SignInHost) -> bool:
+    """Return True while the mailbox of an address has not had its links of this host."""
+    key = tokens.hashed(f"{host.origin}:{address}")
+    most = rules.LINKS_OF_AN_ADDRESS
+    return rate_limit.is_within("link_mailed", key, most=most, per_seconds=rules.TRY_SECONDS)

@@ -10,12 +10,18 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from saas.accounts import devices
 from saas.accounts.models import Pass, User
-from saas.accounts.rules import FRESH, SignInHost, is_held_by, local_path, network_of
+from saas.accounts.rules import FRESH, SignInHost, is_held_by, local_path
+from saas.kernel import security_log
+from saas.kernel.security_log import Event
+from saas.kernel.web.addresses import network_of
 
 BACKEND = "saas.accounts.backends.ActivePersonBackend"
 _BY_LINK = "came_by_link"
 _SINCE = "came_at"
+# What `DeviceMiddleware` adds to the answer.
+DEVICE, SIGNED_OUT = "troovon.device", "troovon.signed_out"
 
 
 def sign_in_host(request: HttpRequest) -> SignInHost:
@@ -41,11 +47,14 @@ def origin_at(name: str) -> str:
 
 
 def network_from(request: HttpRequest) -> str:
-    """Return the network that asks; behind a proxy it is the last address that the proxy wrote."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.SECURE_PROXY_SSL_HEADER:
-        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
-    return network_of(address)
+    """Return the network that asks; `saas.serving` has read what a proxy of ours says of it."""
+    return network_of(request.META.get("REMOTE_ADDR", ""))
+
+
+def caller_of(request: HttpRequest) -> dict[str, str]:
+    """Return the network of a form of a way in, and the device if it is known to the account."""
+    email = request.POST.get("email", "")
+    return {"network": network_from(request), "device": devices.device_of(request, email)}
 
 
 def goal_of(request: HttpRequest) -> str:
@@ -55,15 +64,32 @@ def goal_of(request: HttpRequest) -> str:
 
 
 def sign_in(request: HttpRequest, user: User, *, by_link: bool = False) -> None:
-    """Open a session under a new key; one opened by a mailed link may choose a password."""
+    """Open a session under a new key; one opened by a mailed link may choose a password.
+
+    A second factor goes before this call: all ways in end here, and nothing is opened before.
+    """
+    is_known = bool(devices.device_of(request, user.email))
     login(request, user, backend=BACKEND)
     request.session[_BY_LINK] = by_link
     request.session[_SINCE] = timezone.now().timestamp()
+    request.META[DEVICE] = user
+    match = request.resolver_match
+    security_log.record(
+        Event.SIGNED_IN,
+        network=network_from(request),
+        person=user.reference,
+        address=security_log.nameless(user.email),
+        way=match.view_name if match else "",
+        device="known" if is_known else "new",
+    )
 
 
 def sign_out(request: HttpRequest) -> None:
-    """End this session and forget what it held."""
+    """End this session, and have the browser forget what it keeps of this host."""
+    reference = getattr(request.user, "reference", "")
+    security_log.record(Event.SIGNED_OUT, network=network_from(request), person=reference)
     logout(request)
+    request.META[SIGNED_OUT] = True
 
 
 def came_by_link(request: HttpRequest) -> bool:

@@ -3,12 +3,11 @@
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
-from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from saas.accounts.models import User, normal_email
-from saas.kernel import hooks, schema
+from saas.kernel import hashing, hooks, schema
 from saas.kernel.statements import Given, statement
 
 
@@ -25,9 +24,9 @@ class ActivePersonBackend(BaseBackend):
         """Return the person, or None; an unknown address costs the same hash."""
         user = User.objects.filter(email=normal_email(email), is_active=True).first()
         if user is None or not user.has_usable_password():
-            make_password(password)
+            hashing.hash_password(password)
             return None
-        return user if check_password(password, user.password) else None
+        return user if user.check_password(password) else None
 
     def get_user(self, user_id: int) -> User | None:
         """Return the person of a session while they are active, with what rooms ask of them."""

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from saas.accounts import auth, devices
 from saas.kernel import hooks
 from saas.kernel.http import GetResponse, see_other
 from saas.kernel.web import problems
@@ -31,6 +32,27 @@ class PersonMiddleware:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class DeviceMiddleware:
+    """Have the browser remember that an account was opened on it, or forget all that it keeps.
+
+    Cookies are not among that: the directive would end the sessions of all our hosts, since a
+    browser clears those of the whole domain.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add to the answer of a sign-in or a sign-out."""
+        response = self.get_response(request)
+        person = request.META.get(auth.DEVICE)
+        if person is not None:
+            devices.remember_device(request, response, person)
+        if auth.SIGNED_OUT in request.META:
+            response["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import pending_mail, retention
+from saas.kernel import hashing, pending_mail, retention
 from saas.kernel.models import SpaceManager, SpaceModel, reference
 
 ERASED = "@erased.invalid"  # no mailbox has such an address (RFC 2606)
@@ -66,6 +66,15 @@ class User(SpaceModel, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Set the hash of a password; of None, one that no password has."""
+        self.password = hashing.hash_password(raw_password)
+        self._password = raw_password
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Return True if this is the person's password. A sign-in updates its hash, not this."""
+        return raw_password is not None and hashing.is_password_of(raw_password, self.password)
 
     @property
     def is_erased(self) -> bool:

@@ -2,8 +2,8 @@
 
 import base64
 import datetime as dt
-import ipaddress
 import uuid
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.contrib.auth.password_validation import validate_password
@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from saas.accounts import guessing
 from saas.accounts.models import ERASED, Pass, User
 from saas.kernel import schema
 from saas.kernel.errors import Refused
@@ -24,12 +25,15 @@ MOST_UNMAILED = 200
 RETENTION_AFTER_EXPIRY = dt.timedelta(days=7)
 
 TRY_SECONDS = 15 * 60
+# Of one address by one network, or by one device on which its account was opened before.
 TRIES_OF_AN_ACCOUNT = 10
 TRIES_OF_A_NETWORK = 600
+# Of one address by all networks together, from devices that never opened its account: a mailed
+# link lets its owner in meanwhile.
+TRIES_OF_AN_ADDRESS = 100
 LINKS_OF_AN_ADDRESS = 6
 LINKS_OF_A_NETWORK = 1_000
 
-_HOME_NETWORK = 56
 _LONGEST_PATH = 300
 
 
@@ -40,6 +44,40 @@ class SignInHost(NamedTuple):
     place: str
     origin: str
     landing: str
+
+
+class Limit(NamedTuple):
+    """A number of tries of one key in a quarter of an hour."""
+
+    name: str
+    key: str
+    most: int
+    is_of_strangers: bool = False
+    """Whether a mailed link lets the person in although the limit is reached."""
+
+
+def password_limits(address: str, *, network: str, device: str) -> list[Limit]:
+    """Return the limits that a try of a password counts in.
+
+    A known device has a count of its own: no stranger uses it up, from no network.
+    """
+    if device:
+        return [Limit("signin_device", f"{address}:{device}", TRIES_OF_AN_ACCOUNT)]
+    return [
+        Limit("signin", f"{address}:{network}", TRIES_OF_AN_ACCOUNT),
+        Limit("signin_network", network, TRIES_OF_A_NETWORK),
+        Limit("signin_address", address, TRIES_OF_AN_ADDRESS, is_of_strangers=True),
+    ]
+
+
+def link_limits(address: str, *, network: str, device: str) -> list[Limit]:
+    """Return the limits beyond which a link is refused to those who ask for it."""
+    if device:
+        return [Limit("link_device", f"{address}:{device}", LINKS_OF_AN_ADDRESS)]
+    return [
+        Limit("link", f"{address}:{network}", LINKS_OF_AN_ADDRESS),
+        Limit("link_network", network, LINKS_OF_A_NETWORK),
+    ]
 
 
 def token_for(purpose: str, nonce: uuid.UUID) -> str:
@@ -102,26 +140,29 @@ def check_is_proven(*, proven: bool) -> None:
         )
 
 
-def check_password_is_strong(password: str, person: User | None = None) -> None:
-    """Refuse a short or a common password with Django's own sentences."""
+def check_password_is_strong(
+    password: str, person: User | None = None, *, names: Iterable[str] = ()
+) -> None:
+    """Refuse a password that is short, leaked, or made of names that belong to its person.
+
+    `names` are those of the place, which everybody here knows.
+    """
     try:
         validate_password(password, person)
     except ValidationError as error:
         raise Refused(" ".join(error.messages), field="password") from error
+    own = (person.display_name, *person.email.split("@")) if person else ()
+    if guessing.is_guessable(password, (*own, *names)):
+        raise Refused(
+            _(
+                "Ce mot de passe se devine : il vient d’une liste volée, ou d’un nom et de "
+                "quelques chiffres. Trois ou quatre mots sans rapport font bien mieux."
+            ),
+            field="password",
+        )
 
 
 def local_path(text: str) -> str:
     """Return a path of this host as it is, and nothing for any other address."""
     plain = text.startswith("/") and len(text) <= _LONGEST_PATH and text.isprintable()
     return text if plain and url_has_allowed_host_and_scheme(text, allowed_hosts=None) else ""
-
-
-def network_of(address: str) -> str:
-    """Return the network that an IP address is counted with; a home has many of version 6."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if parsed.version == 4:  # noqa: PLR2004 - the version's own number
-        return str(parsed)
-    return str(ipaddress.ip_network((parsed, _HOME_NETWORK), strict=False))

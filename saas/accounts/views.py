@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,12 +16,14 @@ from saas.accounts.forms import LinkForm, PasswordForm, PreferencesForm, SignInF
 from saas.accounts.models import User
 from saas.accounts.requests import PersonRequest
 from saas.kernel.errors import Refused
+from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
 from saas.kernel.people import ways_in
 
 _A_YEAR = 365 * 24 * 3600
 
 
+@takes_password
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def signin(request: HttpRequest) -> HttpResponse:
@@ -30,7 +31,7 @@ def signin(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and request.user.is_authenticated:
         return redirect(auth.goal_of(request))
     form = SignInForm(request.POST if request.method == "POST" else None)
-    user = form.submit(network=auth.network_from(request), at=timezone.now())
+    user = form.submit(**auth.caller_of(request), at=timezone.now())
     if user is None:
         return _signin_page(request, form)
     auth.sign_in(request, user)
@@ -46,7 +47,7 @@ def link(request: HttpRequest) -> HttpResponse:
     form = LinkForm(request.POST)
     is_sent = form.submit(
         host=auth.sign_in_host(request),
-        network=auth.network_from(request),
+        **auth.caller_of(request),
         leads_to=request.POST.get("next", ""),
         at=timezone.now(),
     )
@@ -77,7 +78,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def signout(request: HttpRequest) -> HttpResponse:
     """End the session."""
-    logout(request)
+    auth.sign_out(request)
     return see_other("accounts:signin")
 
 
@@ -96,6 +97,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@takes_password
 @require_http_methods(["GET", "POST"])
 def password(request: PersonRequest) -> HttpResponse:
     """Choose a password, or another one."""

@@ -113,6 +113,8 @@ class JsonFormatter(logging.Formatter):
             "job": _job.get() or _job_of(record),
             "schema": schema.current(),
         }
+        if event := getattr(record, "event", None):
+            line["event"] = event
         if record.exc_info:
             line["error"] = without_secrets(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)

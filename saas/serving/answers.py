@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
 from tempfile import SpooledTemporaryFile
-from typing import Any, Self
+from typing import Any
 
 from saas.serving.bodies import DiskBudget, TooManyError
 from saas.serving.limits import Limits
@@ -24,6 +24,7 @@ class Answer:
         self._limits = limits
         self._budget = budget
         self._held = 0
+        self._is_taken = self._is_abandoned = False
         self._empty()
 
     def _empty(self) -> None:
@@ -32,11 +33,15 @@ class Answer:
         self.size = 0
         self._file = SpooledTemporaryFile(max_size=self._limits.in_memory)  # noqa: SIM115 - `drop`
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """Give back what it holds."""
         self._release()
+
+    def abandon(self) -> None:
+        """Leave it to the thread that still writes into it, which closes it at its end."""
+        self._is_abandoned = True
+        if self._is_taken:
+            self._release()
 
     def drop(self) -> None:
         """Begin again with nothing, and give back what it held."""
@@ -86,6 +91,9 @@ class Answer:
             close = getattr(chunks, "close", None)
             if close:
                 close()
+            self._is_taken = True
+            if self._is_abandoned:
+                self._release()
         if environ["REQUEST_METHOD"] != "HEAD" and self.status not in _BODILESS:
             self._set_length()
 

@@ -6,10 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from django.conf import settings
+
+from saas.kernel.web.addresses import client_address, is_in
 from saas.serving.bodies import Body
 
 type Scope = dict[str, Any]
 type Headers = Iterable[tuple[bytes, bytes]]
+
+_FORWARDED_FOR, _FORWARDED_PROTO = b"x-forwarded-for", b"x-forwarded-proto"
 
 
 def environ_of(scope: Scope, body: Body | None, *, length: int) -> dict[str, Any]:
@@ -23,7 +28,7 @@ def environ_of(scope: Scope, body: Body | None, *, length: int) -> dict[str, Any
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
         "SERVER_NAME": host,
         "SERVER_PORT": str(port),
-        "REMOTE_ADDR": scope["client"][0] if scope.get("client") else "",
+        "REMOTE_ADDR": client_of(scope),
         "CONTENT_LENGTH": str(length) if length else "",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope["scheme"],
@@ -32,8 +37,31 @@ def environ_of(scope: Scope, body: Body | None, *, length: int) -> dict[str, Any
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
-        **_variables(scope["headers"]),
+        **_variables(_believed(scope)),
     }
+
+
+def client_of(scope: Scope) -> str:
+    """Return the address of the client: the socket's, or what a proxy of ours says it is."""
+    forwarded = ",".join(
+        value.decode("latin-1") for name, value in scope["headers"] if name == _FORWARDED_FOR
+    )
+    return client_address(_peer_of(scope), forwarded, settings.TRUSTED_PROXIES)
+
+
+def _peer_of(scope: Scope) -> str:
+    return scope["client"][0] if scope.get("client") else ""
+
+
+def _believed(scope: Scope) -> Headers:
+    """Return the headers, without those that only a proxy of ours may set if none of ours sent it.
+
+    The addresses are never passed on: the client's is already in `REMOTE_ADDR`.
+    """
+    dropped = {_FORWARDED_FOR}
+    if not is_in(_peer_of(scope), settings.TRUSTED_PROXIES):
+        dropped.add(_FORWARDED_PROTO)
+    return [(name, value) for name, value in scope["headers"] if name.lower() not in dropped]
 
 
 def path_of(scope: Scope) -> bytes:
@@ -49,7 +77,7 @@ def header(headers: Headers, name: bytes) -> str:
 def _variables(headers: Headers) -> dict[str, str]:
     """Name each header as CGI does.
 
-    `X_Forwarded_Proto` would be taken for `X-Forwarded-Proto`, which a proxy sets and we believe:
+    `X_Forwarded_Proto` would be taken for `X-Forwarded-Proto`, which a proxy of ours may set:
     no name with an underscore is passed on. The length is that of the body which was read, whole.
     """
     found: dict[str, str] = {}

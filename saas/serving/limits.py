@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from saas.environment import BLOCKING_THREADS
+from saas.environment import BLOCKING_THREADS, HASHING_THREADS
 
 KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
@@ -20,6 +20,16 @@ class Limits:
     threads: int = BLOCKING_THREADS
     queued: int = 500
     """Requests that wait for a thread; one more is answered 503."""
+    page_seconds: float = settings.PAGE_SECONDS
+    """Beyond it a page is ended: 503, and its thread is replaced."""
+    hashing: int = HASHING_THREADS
+    """Requests at once that hash a password, in threads of their own."""
+    hashing_of_network: int = 24
+    """Of one network that wait for these; one more is answered 429."""
+    hashing_of_space: int = 96
+    """Of one space; one more is answered 503."""
+    hashing_queued: int = 240
+    hashing_wait_seconds: float = 10
     seconds: float = settings.BODY_SECONDS
     bytes_a_second: int = 64 * KILOBYTE
     """Beyond `seconds`, time is only given for bytes: a phone moves 64 KiB a second or is ended."""

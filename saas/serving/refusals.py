@@ -1,12 +1,13 @@
-"""Answers that need neither a thread nor the database: too slow, and too many at once."""
+"""Answers that need neither a thread nor the database: too slow, too many, too long."""
 
+import enum
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import JsonResponse
+from django.http import JsonResponse, QueryDict
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -14,6 +15,9 @@ from django.utils.translation import gettext as _
 from saas.kernel.http import TRY_AGAIN_SECONDS, policy
 from saas.serving.answers import Answer
 
+PASSWORD_FIELDS = ("current", "password")
+_MOST_TYPED_BYTES = 16 * 1024
+_MOST_FIELDS = 40
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": policy(),
@@ -23,44 +27,119 @@ _HEADERS = {
 }
 
 
+class Refusal(enum.Enum):
+    """The reasons to refuse a request before, or instead of, a page."""
+
+    SLOW_BODY = "slow_body"
+    CROWDED = "crowded"
+    MALFORMED = "malformed"
+    ENDED = "ended"
+    MANY_PASSWORDS = "many_passwords"
+    BUSY_WITH_PASSWORDS = "busy_with_passwords"
+
+    @property
+    def status(self) -> HTTPStatus:
+        """The status that it is answered with."""
+        return {
+            Refusal.SLOW_BODY: HTTPStatus.REQUEST_TIMEOUT,
+            Refusal.MALFORMED: HTTPStatus.BAD_REQUEST,
+            Refusal.MANY_PASSWORDS: HTTPStatus.TOO_MANY_REQUESTS,
+        }.get(self, HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @property
+    def passes(self) -> bool:
+        """Whether the same request may succeed in a moment."""
+        return self not in {Refusal.SLOW_BODY, Refusal.MALFORMED}
+
+    @property
+    def sentence(self) -> str:
+        """The sentence of its page, in the active language."""
+        if self is Refusal.SLOW_BODY:
+            return _(
+                "Votre envoi a mis trop longtemps à arriver. Rien n’a été enregistré. Vérifiez "
+                "votre connexion, revenez à la page précédente, puis renvoyez-le."
+            )
+        if self is Refusal.MALFORMED:
+            return _("Votre envoi est arrivé abîmé. Rien n’a été enregistré.")
+        if self is Refusal.ENDED:
+            return _(
+                "Cette page demandait trop de temps : nous l’avons arrêtée. Si vous envoyiez "
+                "quelque chose, vérifiez d’abord si c’est enregistré, puis réessayez dans un "
+                "instant."
+            )
+        if self in {Refusal.MANY_PASSWORDS, Refusal.BUSY_WITH_PASSWORDS}:
+            return _(
+                "Beaucoup de mots de passe arrivent à la fois. Rien n’est perdu : réessayez dans "
+                "un instant."
+            )
+        return _(
+            "Trop de monde à la fois. Rien n’a été enregistré. Revenez à la page précédente dans "
+            "un instant, puis recommencez."
+        )
+
+
+class Typed(NamedTuple):
+    """A form that was sent: where it is sent again, and what it held except passwords."""
+
+    address: str
+    fields: list[tuple[str, str]]
+    passwords: list[str]
+
+
+def typed_of(environ: dict[str, Any]) -> Typed:
+    """Return what a form sent, so that its sender types nothing but the password again.
+
+    What is long or in another form than that of a page's fields is left out.
+    """
+    length = int(environ["CONTENT_LENGTH"] or 0)
+    kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip()
+    fields: list[tuple[str, str]] = []
+    if kind == "application/x-www-form-urlencoded" and length <= _MOST_TYPED_BYTES:
+        sent = QueryDict(environ["wsgi.input"].read(), encoding="utf-8")
+        fields = [(name, value) for name, values in sent.lists() for value in values]
+    names = {name for name, _value in fields}
+    others = [pair for pair in fields if pair[0] not in PASSWORD_FIELDS]
+    passwords = [name for name in PASSWORD_FIELDS if name in names]
+    address = WSGIRequest({**environ, "wsgi.input": BytesIO()}).get_full_path()
+    return Typed(address, others[:_MOST_FIELDS], passwords)
+
+
 class Refusals:
     """Each refusal in each language, made once when the process starts."""
 
     def __init__(self) -> None:
         self._pages = {
-            (status, language): _page(status, language)
-            for status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.SERVICE_UNAVAILABLE)
+            (refusal, language): _page(refusal, language)
+            for refusal in Refusal
             for language, _name in settings.LANGUAGES
         }
 
-    def answer(self, answer: Answer, status: HTTPStatus, environ: dict[str, Any]) -> None:
+    def answer(
+        self,
+        answer: Answer,
+        refusal: Refusal,
+        environ: dict[str, Any],
+        *,
+        typed: Typed | None = None,
+    ) -> None:
         """Fill an answer in the language that the browser asks for; in JSON below the API."""
         request = WSGIRequest({**environ, "wsgi.input": BytesIO()})
         language = translation.get_language_from_request(request)
-        kind, page = "text/html; charset=utf-8", self._pages[status, language]
+        kind, page = "text/html; charset=utf-8", self._pages[refusal, language]
+        if typed is not None and typed.passwords:
+            page = _page(refusal, language, typed)
         if request.path.startswith("/api/"):
             with translation.override(language):
-                body = {"detail": _sentence(status)}
+                body = {"detail": refusal.sentence}
             kind, page = "application/json", JsonResponse(body).content
         headers = {**_HEADERS, "Content-Type": kind, "Content-Language": language}
-        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        if refusal.passes:
             headers["Retry-After"] = str(TRY_AGAIN_SECONDS)
-        answer.begin(f"{status:d} {status.phrase}", list(headers.items()))
+        answer.begin(f"{refusal.status:d} {refusal.status.phrase}", list(headers.items()))
         answer.add(page)
 
 
-def _page(status: HTTPStatus, language: str) -> bytes:
+def _page(refusal: Refusal, language: str, typed: Typed | None = None) -> bytes:
     with translation.override(language):
-        return render_to_string("errors/waited.html", {"sentence": _sentence(status)}).encode()
-
-
-def _sentence(status: HTTPStatus) -> str:
-    if status == HTTPStatus.REQUEST_TIMEOUT:
-        return _(
-            "Votre envoi a mis trop longtemps à arriver. Rien n’a été enregistré. Vérifiez votre "
-            "connexion, revenez à la page précédente, puis renvoyez-le."
-        )
-    return _(
-        "Trop de monde à la fois. Rien n’a été enregistré. Revenez à la page précédente dans un "
-        "instant, puis recommencez."
-    )
+        context = {"sentence": refusal.sentence, "typed": typed}
+        return render_to_string("errors/waited.html", context).encode()

@@ -1,18 +1,17 @@
 """The ASGI application: each request waits for its body and for its client without a thread."""
 
-import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from dataclasses import dataclass
 from functools import partial
-from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 
 from saas.kernel.frames import run_in_one_piece
+from saas.kernel.hashing import is_password_address
 from saas.kernel.log_context import Vouched
+from saas.kernel.web.addresses import network_of
 from saas.kernel.web.bodies import most_bytes_at
 from saas.serving import environ
 from saas.serving.answers import Answer, Pages, Send
@@ -27,14 +26,16 @@ from saas.serving.bodies import (
     throw_away,
 )
 from saas.serving.environ import Scope
+from saas.serving.lane import BusyError, PasswordLane, Reason
 from saas.serving.limits import Limits
-from saas.serving.refusals import Refusals
+from saas.serving.refusals import Refusal, Refusals, Typed, typed_of
+from saas.serving.threads import PageThreads, TooLongError
 from tenants.spaces import hosts
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Exchange:
     """One request and its answer, and how the server is asked for the one and given the other."""
 
@@ -66,9 +67,22 @@ class Exchange:
         path = environ.path_of(self.scope).decode(errors="replace")
         return most_bytes_at(path, self._urlconf())
 
+    def takes_password(self) -> bool:
+        """Whether the page hashes a password, and so is made in the lane of these."""
+        path = environ.path_of(self.scope).decode(errors="replace")
+        return self.scope["method"] == "POST" and is_password_address(path, self._urlconf())
+
+    def network(self) -> str:
+        """Return the network that asks."""
+        return network_of(environ.client_of(self.scope))
+
+    def host(self) -> str:
+        """Return the name of the host that is asked."""
+        return self.header(b"host").partition(":")[0].lower().rstrip(".")
+
     def _urlconf(self) -> str:
         """Return the addresses of the host: the public site's, the console's, or a space's."""
-        name = self.header(b"host").partition(":")[0].lower().rstrip(".")
+        name = self.host()
         if name == hosts.base_name():
             return settings.PUBLIC_SCHEMA_URLCONF
         return settings.OPERATOR_URLCONF if name == hosts.operator_name() else settings.ROOT_URLCONF
@@ -80,7 +94,10 @@ class Site:
     def __init__(self, pages: Pages, limits: Limits | None = None) -> None:
         self._pages = pages
         self._limits = limits or Limits()
-        self._threads = ThreadPoolExecutor(self._limits.threads, "page")
+        seconds = self._limits.page_seconds
+        self._threads = PageThreads(self._limits.threads, "page", seconds=seconds)
+        self._password_threads = PageThreads(self._limits.hashing, "password", seconds=seconds)
+        self._lane = PasswordLane(self._limits)
         self._budget = DiskBudget(self._limits.held)
         self._answers = DiskBudget(self._limits.answered)
         self._refusals = Refusals()
@@ -90,8 +107,14 @@ class Site:
         """Answer one request."""
         if scope["type"] != "http":
             raise ValueError(scope["type"])
-        with Answer(self._limits, self._answers) as answer:
-            await self._answer(Exchange(scope, receive, send, answer))
+        exchange = Exchange(scope, receive, send, self._empty_answer())
+        try:
+            await self._answer(exchange)
+        finally:
+            exchange.answer.close()
+
+    def _empty_answer(self) -> Answer:
+        return Answer(self._limits, self._answers)
 
     async def _answer(self, exchange: Exchange) -> None:
         if not exchange.has_body():
@@ -114,37 +137,58 @@ class Site:
             await self._make(exchange, exchange.variables(length=error.size))
             await self._send_while_sending(exchange)
         except TooSlowError:
-            self._refuse(exchange, HTTPStatus.REQUEST_TIMEOUT)
+            self._refuse(exchange, Refusal.SLOW_BODY)
             await self._send(exchange)
         except TooManyError:
-            self._refuse(exchange, HTTPStatus.SERVICE_UNAVAILABLE)
+            self._refuse(exchange, Refusal.CROWDED)
             await self._send_while_sending(exchange)
         else:
-            await self._make(exchange, exchange.variables(body, length=body.size))
+            make = self._make_in_lane if exchange.takes_password() else self._make
+            await make(exchange, exchange.variables(body, length=body.size))
             await self._send(exchange)
+
+    async def _make_in_lane(self, exchange: Exchange, variables: dict[str, Any]) -> None:
+        """Have a page made that hashes a password, or refuse where too many wait for that."""
+        try:
+            async with self._lane.place(network=exchange.network(), space=exchange.host()):
+                await self._run(exchange, variables, self._password_threads)
+        except BusyError as busy:
+            _log.warning("%s: no place for a password: %s", Vouched(exchange), busy.reason)
+            is_own = busy.reason == Reason.NETWORK
+            refusal = Refusal.MANY_PASSWORDS if is_own else Refusal.BUSY_WITH_PASSWORDS
+            self._refuse(exchange, refusal, typed=typed_of(variables))
 
     async def _make(self, exchange: Exchange, variables: dict[str, Any]) -> None:
         """Have a page made by a thread, or refuse where too many wait for one."""
         if self._queued >= self._limits.queued:
-            self._refuse(exchange, HTTPStatus.SERVICE_UNAVAILABLE)
+            self._refuse(exchange, Refusal.CROWDED)
             return
         self._queued += 1
-        loop = asyncio.get_running_loop()
+        try:
+            await self._run(exchange, variables, self._threads)
+        finally:
+            self._queued -= 1
+
+    async def _run(
+        self, exchange: Exchange, variables: dict[str, Any], threads: PageThreads
+    ) -> None:
         # In a context of its own: what a page leaves in one is not there for the next.
         take = partial(
             Context().run, run_in_one_piece, exchange.answer.take, self._pages, variables
         )
         try:
-            await loop.run_in_executor(self._threads, take)
+            await threads.run(take, str(exchange))
         except TooManyError:
             exchange.answer.drop()
-            self._refuse(exchange, HTTPStatus.SERVICE_UNAVAILABLE)
-        finally:
-            self._queued -= 1
+            self._refuse(exchange, Refusal.CROWDED)
+        except TooLongError:
+            exchange.answer.abandon()
+            exchange.answer = self._empty_answer()
+            self._refuse(exchange, Refusal.ENDED)
 
-    def _refuse(self, exchange: Exchange, status: HTTPStatus) -> None:
-        _log.warning("%s refused: %d", Vouched(exchange), status)
-        self._refusals.answer(exchange.answer, status, exchange.variables())
+    def _refuse(self, exchange: Exchange, refusal: Refusal, typed: Typed | None = None) -> None:
+        _log.warning("%s refused: %d", Vouched(exchange), refusal.status)
+        self._refusals.answer(exchange.answer, refusal, exchange.variables(), typed=typed)
 
     async def _send(self, exchange: Exchange) -> None:
         if not await exchange.answer.send(exchange.send):

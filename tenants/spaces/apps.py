@@ -5,6 +5,7 @@ from django.apps import AppConfig
 from django.core import checks
 
 from saas.kernel import modules
+from saas.kernel.people import ways_in
 
 
 class SpacesConfig(AppConfig):
@@ -19,6 +20,7 @@ class SpacesConfig(AppConfig):
         from tenants.spaces.queries import own  # noqa: PLC0415 - models first
 
         modules.read_with(own.switched_off)
+        ways_in.place_names.offer(self.label, own.place_names)
         worker_init.connect(locks.refuse_to_start_open, dispatch_uid="locks")
         beat_init.connect(locks.refuse_to_start_open, dispatch_uid="locks")
         checks.register(locks.check, checks.Tags.database)

@@ -225,7 +225,7 @@ RULES = {
             "infra/*",
             "saas/kernel/web/outgoing.py",  # a timer that ends a socket, and reads nothing
             "saas/monitoring/watcher.py",
-            "saas/serving/site.py",  # a request begins and ends in the thread that it is given
+            "saas/serving/threads.py",  # a request begins and ends in the thread that it is given
             "tenants/spaces/database/upkeep/replay.py",
         ),
     ),

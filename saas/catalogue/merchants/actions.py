@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,7 +12,7 @@ from saas.catalogue.merchants import queries, tasks
 from saas.catalogue.merchants.models import Merchant, OpeningHours, Signup
 from saas.catalogue.merchants.rules import shops as rules
 from saas.catalogue.merchants.rules import vat
-from saas.kernel import hooks, tokens
+from saas.kernel import hashing, hooks, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit, call_after_commit
 from saas.kernel.uploads import files, pictures
@@ -43,7 +42,7 @@ def sign_up(
         email=address,
         first_name=first_name,
         last_name=last_name,
-        password=make_password(password),
+        password=hashing.hash_password(password),
         language=language,
         asked_at=at,
     )

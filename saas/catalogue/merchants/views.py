@@ -19,6 +19,7 @@ from saas.catalogue.merchants.forms import (
     as_typed,
 )
 from saas.catalogue.placements.queries import campaigns as placements
+from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
 from saas.kernel.offers import catalogue_hooks
 from saas.kernel.uploads import pictures
@@ -27,6 +28,7 @@ from saas.kernel.web.bodies import takes_files
 _BEGUN = "merchants.signup"
 
 
+@takes_password
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def signup(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 import uuid
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -127,7 +128,7 @@ def redeem(*, typed: str, redemption: uuid.UUID, merchant: Merchant, at: dt.date
 
 def _shown(typed: str, merchant: Merchant) -> Voucher | None:
     """Hold the voucher of a code; one that is not the merchant's counts as a guess."""
-    limit = {"most": rules.MOST_WRONG, "per_seconds": rules.WRONG_SECONDS}
+    limit: dict[str, Any] = {"most": rules.MOST_WRONG, "per_seconds": rules.WRONG_SECONDS}
     silent, key = rate_limit.Silent.REFUSE, merchant.reference
     rate_limit.check_remaining("till", key, when_silent=silent, field="code", **limit)
     voucher = queries.to_use(rules.plain_code(typed))

@@ -33,6 +33,16 @@ shut: Hook[[str, Any], str] = Hook()
 # In a space: make a member of somebody for whom the company vouches, and return them.
 welcome: Hook[[Newcomer, dt.datetime], Any] = Hook()
 
+# In a space: names of the place, which nobody takes for a password.
+place_names: Hook[[], list[str]] = Hook()
+
+
+def names_here() -> list[str]:
+    """Return the names of the place: of the space and of its companies; none in public."""
+    if schema.current() == schema.PUBLIC:
+        return []
+    return [name for names in place_names.ask() for name in names]
+
 
 def offered() -> CompanyWay | None:
     """Return the way in of the company of this space, where there is one."""

@@ -28,16 +28,24 @@ def check(
     per_seconds: int,
     when_silent: Silent,
     field: str | None = None,
+    sentence: str = "",
 ) -> None:
     """Count a try. Raises Refused once there were more than `most` in the period.
 
-    `field` is the form field that the sentence belongs beside.
+    `field` is the form field that the sentence belongs beside; without a sentence, one says when
+    to try again.
     """
     count = cache.counted(f"limit:{name}:{key}", seconds=per_seconds)
     if count is None:
         _answer_silence(when_silent, field)
     elif count > most:
-        raise Refused(_too_many(per_seconds), field=field)
+        raise Refused(sentence or _too_many(per_seconds), field=field)
+
+
+def is_within(name: str, key: str, *, most: int, per_seconds: int) -> bool:
+    """Count something that is left out beyond a number; True while it is not, or nobody counts."""
+    count = cache.counted(f"limit:{name}:{key}", seconds=per_seconds)
+    return count is None or count <= most
 
 
 def give_back(name: str, key: str) -> None:

@@ -13,6 +13,7 @@ from saas.accounts import auth
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.errors import Refused
+from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
 from saas.kernel.people import erasing
 from tenants.community.personal_data import actions, queries, rules
@@ -53,6 +54,7 @@ def retention(request: MemberRequest) -> HttpResponse:
     return page(request, "personal_data/kept.html", context)
 
 
+@takes_password
 @require_http_methods(["GET", "POST"])
 def erase(request: MemberRequest) -> HttpResponse:
     """Say what goes, what stays and what stands in the way; then let a member ask for it."""

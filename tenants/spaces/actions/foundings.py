@@ -8,13 +8,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import normal_email
 from saas.accounts.rules import check_password_is_strong
-from saas.kernel import tokens
+from saas.kernel import hashing, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
 from saas.kernel.web import rate_limit
@@ -167,9 +166,9 @@ def build(*, founding_id: UUID, accent: str, password: str, at: dt.datetime) -> 
     founding_rules.check_accent(accent)
     _check_is_only_one(founding)
     if password:
-        check_password_is_strong(password)
+        check_password_is_strong(password, names=queries.names_of(founding))
     founding.accent = accent
-    founding.password = make_password(password) if password else ""
+    founding.password = hashing.hash_password(password) if password else ""
     founding.save(update_fields=["accent", "password"])
     _queue(founding, at)
     return founding

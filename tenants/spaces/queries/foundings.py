@@ -284,3 +284,15 @@ def steps_of(building: Founding) -> list[foundings.Step]:
     """Return the six steps, each with its state as the job told it."""
     progress = building.progress or cache.stored_value(steps_key(building.pk), [])
     return foundings.steps(building.state, progress)
+
+
+def names_of(founding: Founding) -> list[str]:
+    """Return the names that belong to a founding: its person's, its space's, its companies'."""
+    companies = founding.description.get("companies", [])
+    return [
+        f"{founding.first_name} {founding.last_name}",
+        *founding.email.split("@"),
+        founding.slug,
+        founding.description.get("name", ""),
+        *(company.get("name", "") for company in companies),
+    ]

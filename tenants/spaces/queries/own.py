@@ -2,12 +2,18 @@
 
 from saas.kernel import modules
 from tenants.spaces import hosts
-from tenants.spaces.models import OwnTenant
+from tenants.spaces.models import OwnCompany, OwnTenant
 
 
 def own_space() -> OwnTenant:
     """Return the space that we are in."""
     return OwnTenant.objects.get()
+
+
+def place_names() -> list[str]:
+    """Return the names that everybody in this space knows: its own and those of its companies."""
+    space = own_space()
+    return [space.name, space.slug, *OwnCompany.objects.values_list("name", flat=True)]
 
 
 def switched_off() -> modules.Switches:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from saas.accounts.auth import network_from, never_referred
 from saas.kernel.display.accent import theme_css
 from saas.kernel.errors import Refused
+from saas.kernel.hashing import takes_password
 from saas.kernel.http import lead_form_to, page, see_other
 from tenants.spaces.actions import foundings as actions
 from tenants.spaces.forms.companies import CompanyForm, ParkForm, StartForm, typed_rows
@@ -199,6 +200,7 @@ def siren(request: HttpRequest) -> HttpResponse:
     return render(request, "founding/siren.html", {"reason": reason})
 
 
+@takes_password
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def choose_appearance(request: HttpRequest, reference: str) -> HttpResponse:

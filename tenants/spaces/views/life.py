@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from saas.accounts import auth
 from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
+from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
 from tenants.spaces.actions import deletions
 from tenants.spaces.actions import life as actions
@@ -61,6 +62,7 @@ def export(request: MemberRequest, reference: str) -> FileResponse:
         return handed_out(archive, queries.download_name(archive, request.space.slug))
 
 
+@takes_password
 @require_http_methods(["GET", "POST"])
 def delete(request: MemberRequest) -> HttpResponse:
     """Say what a deletion takes, what stays and what stands against it; then let it be planned."""

@@ -48,6 +48,7 @@ LOGIN_FINDINGS = {
     "limit_of_one_process": "a second process counts",
     "limit_of_known_only": "sign-in of a space: the limit tells who has an account",
     "success_starts_anew": "their limit begins anew",
+    "strangers_lock_owners_out": "strangers' tries shut the owner out",
 }
 UPLOADS_FINDINGS = {
     "notes_kept": "WEBP that tells",
@@ -75,6 +76,7 @@ LOGIN_IN_TURN = (
     "account_unlimited,office_shut_out,launch_refused",
     "network_unlimited,limit_of_known_only",
     "limit_of_one_process,success_starts_anew",
+    "strangers_lock_owners_out",
 )
 # What each drill finds of a fault, and after which of its turns.
 IN_TURN: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {

@@ -134,7 +134,7 @@ def test_bodies_share_one_room_and_give_it_back() -> None:
 
 def test_nobody_waits_in_a_queue_that_is_full() -> None:
     client = Client(BODY)
-    ask(Site(pages, Limits(queued=0)), client, length(3))
+    run_alone(Site(pages, Limits(queued=0))(scope(path=b"/"), client.receive, client.send))
     assert client.status == 503
     assert b"Trop de monde" in client.sent[-1]["body"]
 

@@ -208,7 +208,7 @@ def numbers_unchecked() -> None:
 
 def hash_skipped() -> None:
     """Refuse an unknown address at once, without the hash that a known one costs."""
-    replace(backends, "make_password", lambda _password: "")
+    replace(backends.hashing, "hash_password", lambda _password: "")
 
 
 def other_sentence() -> None:
@@ -251,7 +251,8 @@ def slower_for_known() -> None:
 
 def account_unlimited() -> None:
     """Let any number of passwords be tried at one address."""
-    _limit_otherwise(lambda name, key: "" if name == "signin" else key)
+    own = {"signin", "signin_address", "signin_device"}
+    _limit_otherwise(lambda name, key: "" if name in own else key)
 
 
 def network_unlimited() -> None:
@@ -261,27 +262,42 @@ def network_unlimited() -> None:
 
 def limit_of_known_only() -> None:
     """Count the tries of addresses that have an account, and no others."""
-    _limit_otherwise(lambda name, key: key if name != "signin" or people.person_at(key) else "")
+    _limit_otherwise(lambda name, key: key if name != "signin" or _person_of(key) else "")
 
 
 def success_starts_anew() -> None:
     """Begin the count of an account anew whenever its person comes in."""
 
     def since(name: str, key: str) -> str:
-        person = people.person_at(key) if name == "signin" else None
+        person = _person_of(key) if name == "signin" else None
         return f"{key}:{person.last_login}" if person else key
 
     _limit_otherwise(since)
 
 
+def _person_of(key: str) -> User | None:
+    """Return the person of a key that begins with an address."""
+    return people.person_at(key.partition(":")[0])
+
+
 def _limit_otherwise(key_of: Callable[[str, str], str]) -> None:
-    original = accounts._limit  # noqa: SLF001 - a fault of the product
+    original = accounts._check_limit  # noqa: SLF001 - a fault of the product
 
-    def limit(name: str, key: str, *, most: int) -> None:
-        if counted := key_of(name, key):
-            original(name, counted, most=most)
+    def check(limit: passes.Limit) -> None:
+        if counted := key_of(limit.name, limit.key):
+            original(limit._replace(key=counted))
 
-    replace(accounts, "_limit", limit)
+    replace(accounts, "_check_limit", check)
+
+
+def strangers_lock_owners_out() -> None:
+    """Count the tries of an address whatever network and device they come from."""
+    own = {"signin", "signin_device", "link", "link_device"}
+
+    def by_address(name: str, key: str) -> str:
+        return key.partition(":")[0] if name in own else key
+
+    _limit_otherwise(by_address)
 
 
 def office_shut_out() -> None:
@@ -339,6 +355,7 @@ LOGIN = (
     office_shut_out,
     launch_refused,
     limit_of_one_process,
+    strangers_lock_owners_out,
 )
 FAULTS: dict[str, Callable[[], None]] = {
     planted.__name__: planted

@@ -57,8 +57,8 @@ def of_accounts(asker: Asker, entrances: list[Entrance]) -> list[str]:
 
 def _exhaust(asker: Asker, entrance: Entrance, kind: str) -> Limit | None:
     email = asker.accounts.address(kind, entrance)
+    asker.client = WebClient(asker.client.port, network="127.0.1.1")
     for number in range(MOST):
-        asker.client = WebClient(asker.client.port, network=f"127.0.1.{number + 1}")
         answer, _seconds = asker.knock(entrance, email)
         if _TOO_MANY.search(answer.text):
             spent = work_of(answer)["hashes"]
@@ -74,7 +74,10 @@ def of_processes(asker: Asker, sign_in: Entrance) -> list[str]:
         asker.knock(sign_in, email)
     with schema.inside(HOME):
         try:
-            accounts.recognise(email=email, password=PASSWORD, network="n", at=asker.accounts.at)
+            network = asker.client.network
+            accounts.recognise(
+                email=email, password=PASSWORD, network=network, at=asker.accounts.at
+            )
         except Refused as refusal:
             if _TOO_MANY.search(refusal.sentence):
                 return []
@@ -91,10 +94,24 @@ def after_a_success(asker: Asker, sign_in: Entrance) -> list[str]:
             asker.knock(sign_in, email)
         if kind == "known":
             _enter_by_link(asker)
+            # The device that came in has a count of its own; strangers beside it have not.
+            asker.client = WebClient(asker.client.port, network=asker.client.network)
         answers[kind] = plain(asker.knock(sign_in, email)[0], email)
     if len(set(answers.values())) > 1:
         return ["after somebody has signed in, their limit begins anew, and tells that they did"]
     return []
+
+
+def of_strangers(asker: Asker, sign_in: Entrance) -> list[str]:
+    """Use up an address from two networks; its owner still comes in from a third one."""
+    limits.forget()
+    email = asker.accounts.address("known", sign_in)
+    for number in range(2 * rules.TRIES_OF_AN_ACCOUNT):
+        asker.client = WebClient(asker.client.port, network=f"127.0.5.{number % 2 + 1}")
+        asker.knock(sign_in, email)
+    asker.client = WebClient(asker.client.port, network="127.0.6.1")
+    answer, _seconds = asker.knock(sign_in, email, password=PASSWORD)
+    return [] if answer.status in _ENTERED else ["strangers' tries shut the owner out"]
 
 
 def _enter_by_link(asker: Asker) -> None:

@@ -41,6 +41,7 @@ class Command(BaseCommand):
                 *tries.of_accounts(asker, every),
                 *tries.of_processes(asker, sign_in),
                 *tries.after_a_success(asker, sign_in),
+                *tries.of_strangers(asker, sign_in),
                 *tries.of_an_office(asker, sign_in, rounds=rounds),
                 *tries.of_a_launch(asker, every, rounds=rounds),
                 *tries.of_a_network(asker, sign_in, rounds=rounds),

@@ -379,7 +379,7 @@ def _new_member(known: JoinRequest | ways_in.Newcomer, password: str, *, at: dt.
         created_at=at,
     )
     if password:
-        check_password_is_strong(password, user)
+        check_password_is_strong(password, user, names=ways_in.names_here())
     user.set_password(password or None)
     user.full_clean()
     user.save()

@@ -15,6 +15,7 @@ from saas.kernel import hooks, modules
 from saas.kernel.display import charts
 from saas.kernel.display import qr as qr_codes
 from saas.kernel.errors import Refused
+from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.forms.membership import (
@@ -261,6 +262,7 @@ def join_sent(request: SpaceRequest) -> HttpResponse:
     return page(request, "members/join_sent.html", {"hours": hours})
 
 
+@takes_password
 @login_not_required
 @require_http_methods(["GET", "POST"])
 @auth.never_referred

@@ -1,0 +1,79 @@
+"""Hashes of passwords: slow on purpose, so requests that make one have a lane of their own.
+
+`saas.serving` reads the mark of `takes_password` before a thread takes the request.
+"""
+
+import functools
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+from django.contrib.auth import hashers
+from django.urls import Resolver404, resolve
+
+from saas.kernel import log_context
+
+
+class PasswordHasher(hashers.Argon2PasswordHasher):
+    """Argon2id with the memory and the passes that OWASP names for a server.
+
+    A process makes one or two hashes at once, so they hold 38 MiB of it at most.
+    """
+
+    time_cost = 2
+    memory_cost = 19 * 1024
+    parallelism = 1
+
+
+_is_in_lane: ContextVar[bool] = ContextVar("in the lane of passwords", default=False)
+
+
+def takes_password[**P, R](view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view whose form sends a password; no other view can hash one."""
+
+    @functools.wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> R:
+        token = _is_in_lane.set(True)
+        try:
+            return view(*args, **kwargs)
+        finally:
+            _is_in_lane.reset(token)
+
+    answer.takes_password = True  # type: ignore[attr-defined]
+    return answer
+
+
+def is_password_address(path: str, urlconf: str) -> bool:
+    """Return True if the view of an address is marked as one that hashes passwords."""
+    try:
+        view: Any = resolve(path, urlconf).func
+    except Resolver404:
+        return False
+    return bool(getattr(view, "takes_password", False))
+
+
+def hash_password(password: str | None) -> str:
+    """Return the hash of a password; of None, a hash that no password has."""
+    if password is not None:
+        _check_lane()
+    return hashers.make_password(password)
+
+
+def is_password_of(password: str, encoded: str) -> bool:
+    """Return True if a hash is that of a password."""
+    _check_lane()
+    return hashers.check_password(password, encoded)
+
+
+def is_outdated(encoded: str) -> bool:
+    """Return True if a hash was made by another method, or with less work, than new ones."""
+    preferred = hashers.get_hasher()
+    return hashers.identify_hasher(encoded).algorithm != preferred.algorithm or (
+        preferred.must_update(encoded)
+    )
+
+
+def _check_lane() -> None:
+    """Raise RuntimeError in a request that stands in the queue of all pages."""
+    if log_context.is_in_request() and not _is_in_lane.get():
+        raise RuntimeError("a view that hashes passwords carries `takes_password`")

@@ -1,0 +1,47 @@
+"""The security log: who signed in, failed or was refused, and from where.
+
+A line is written by the logger `troovon.security`, as JSON like any other, with its facts under
+`event`. People are named by their public reference, addresses of nobody by a keyed hash, networks
+by their first half: no password, no e-mail address, no full address of a client.
+"""
+
+import enum
+import logging
+
+from saas.kernel import tokens
+from saas.kernel.web.addresses import shortened
+
+LOGGER = "troovon.security"
+_log = logging.getLogger(LOGGER)
+
+
+class Event(enum.StrEnum):
+    """The events of the security log."""
+
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    LINK_REQUESTED = "link_requested"
+    LINK_REFUSED = "link_refused"
+    SIGNED_OUT = "signed_out"
+    PROOF_FAILED = "proof_failed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - no password
+    TOKEN_REFUSED = "token_refused"  # noqa: S105 - as above
+    BUSY = "busy"
+
+
+_SUCCESSES = {Event.SIGNED_IN, Event.SIGNED_OUT, Event.LINK_REQUESTED, Event.PASSWORD_CHANGED}
+
+
+def record(event: Event, *, network: str = "", person: str = "", **facts: str) -> None:
+    """Write one line; `person` is a public reference, or what `nameless` returns."""
+    line = {"name": str(event), "person": person, **facts}
+    if network:
+        line["network"] = shortened(network)
+    level = logging.INFO if event in _SUCCESSES else logging.WARNING
+    _log.log(level, "%s", event, extra={"event": line})
+
+
+def nameless(address: str) -> str:
+    """Return a name for an address that may belong to nobody; the same one in each line."""
+    return f"~{tokens.name('security_log', address)}"
