@@ -13,7 +13,7 @@ from saas.accounts.models import Pass, User, as_any, normal_email, user_referenc
 from saas.kernel import hashing, schema, security_log, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.people import ways_in
-from saas.kernel.security_log import Event
+from saas.kernel.security_log import SecurityEvent
 from saas.kernel.tasks import after_commit
 from saas.kernel.web import rate_limit, sessions
 
@@ -60,9 +60,9 @@ def ask_for_link(
     try:
         _check_limits(rules.link_limits(address, network=network, device=device))
     except Refused:
-        security_log.record(Event.LINK_REFUSED, network=network, person=name)
+        security_log.record(SecurityEvent.LINK_REFUSED, network=network, person=name)
         raise
-    security_log.record(Event.LINK_REQUESTED, network=network, person=name)
+    security_log.record(SecurityEvent.LINK_REQUESTED, network=network, person=name)
     person = queries.person_at(address)
     entry, _token = _new_pass(
         user=person if device or _is_mailed_more(address, host) else None,
@@ -109,11 +109,15 @@ def recognise(
     try:
         _check_limits(limits)
     except Refused:
-        security_log.record(Event.SIGN_IN_REFUSED, network=network, person=name, way="password")
+        security_log.record(
+            SecurityEvent.SIGN_IN_REFUSED, network=network, person=name, way="password"
+        )
         raise
     person = authenticate(None, email=address, password=password)
     if person is None:
-        security_log.record(Event.SIGN_IN_FAILED, network=network, person=name, way="password")
+        security_log.record(
+            SecurityEvent.SIGN_IN_FAILED, network=network, person=name, way="password"
+        )
     known = as_any(rules.check_recognised(person))
     for limit in limits:
         rate_limit.give_back(limit.name, tokens.hashed(limit.key))
@@ -143,7 +147,7 @@ def prove_oneself(*, by: User, password: str, proven: bool, at: dt.datetime) -> 
         )
     is_proven = proven or by.check_password(password)
     if not is_proven:
-        security_log.record(Event.PROOF_FAILED, person=by.reference)
+        security_log.record(SecurityEvent.PROOF_FAILED, person=by.reference)
     rules.check_is_proven(proven=is_proven)
 
 
@@ -162,7 +166,7 @@ def choose_password(
     rules.check_password_is_strong(password, by, names=ways_in.names_here())
     by.set_password(password)
     by.save(update_fields=["password"])
-    security_log.record(Event.PASSWORD_CHANGED, person=by.reference)
+    security_log.record(SecurityEvent.PASSWORD_CHANGED, person=by.reference)
     return by
 
 

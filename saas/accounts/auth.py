@@ -14,7 +14,7 @@ from saas.accounts import devices
 from saas.accounts.models import Pass, User
 from saas.accounts.rules import FRESH, SignInHost, is_held_by, local_path
 from saas.kernel import security_log
-from saas.kernel.security_log import Event
+from saas.kernel.security_log import SecurityEvent
 from saas.kernel.web.addresses import network_of
 
 BACKEND = "saas.accounts.backends.ActivePersonBackend"
@@ -75,7 +75,7 @@ def sign_in(request: HttpRequest, user: User, *, by_link: bool = False) -> None:
     request.META[DEVICE] = user
     match = request.resolver_match
     security_log.record(
-        Event.SIGNED_IN,
+        SecurityEvent.SIGNED_IN,
         network=network_from(request),
         person=user.reference,
         address=security_log.nameless(user.email),
@@ -87,7 +87,7 @@ def sign_in(request: HttpRequest, user: User, *, by_link: bool = False) -> None:
 def sign_out(request: HttpRequest) -> None:
     """End this session, and have the browser forget what it keeps of this host."""
     reference = getattr(request.user, "reference", "")
-    security_log.record(Event.SIGNED_OUT, network=network_from(request), person=reference)
+    security_log.record(SecurityEvent.SIGNED_OUT, network=network_from(request), person=reference)
     logout(request)
     request.META[SIGNED_OUT] = True
 

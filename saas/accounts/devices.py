@@ -12,7 +12,7 @@ from saas.accounts.models import User, normal_email
 from saas.kernel import tokens
 
 COOKIE = "__Host-device"
-KEPT_SECONDS = 365 * 24 * 3600
+AGE_SECONDS = 365 * 24 * 3600
 MOST_ACCOUNTS = 8
 _PURPOSE = "device"
 
@@ -23,15 +23,15 @@ def device_of(request: HttpRequest, email: str) -> str:
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, person: User) -> None:
-    """Set the cookie after an account was opened; the accounts opened last are kept."""
+    """Set the cookie after an account was opened; of the accounts opened last."""
     known = _known(request)
     name = _name_of(person.email)
     device = known.pop(name, "") or secrets.token_hex(8)
-    kept = dict([*known.items(), (name, device)][-MOST_ACCOUNTS:])
+    accounts = dict([*known.items(), (name, device)][-MOST_ACCOUNTS:])
     response.set_cookie(
         COOKIE,
-        tokens.sign(_PURPOSE, kept),
-        max_age=KEPT_SECONDS,
+        tokens.sign(_PURPOSE, accounts),
+        max_age=AGE_SECONDS,
         secure=True,
         httponly=True,
         samesite="Lax",
@@ -40,12 +40,12 @@ def remember_device(request: HttpRequest, response: HttpResponse, person: User) 
 
 def _known(request: HttpRequest) -> dict[str, str]:
     try:
-        kept = tokens.unsign(
-            _PURPOSE, request.COOKIES.get(COOKIE, ""), max_age_seconds=KEPT_SECONDS
+        accounts = tokens.unsign(
+            _PURPOSE, request.COOKIES.get(COOKIE, ""), max_age_seconds=AGE_SECONDS
         )
     except BadSignature:
         return {}
-    return dict(kept)
+    return dict(accounts)
 
 
 def _name_of(email: str) -> str:

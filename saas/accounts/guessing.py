@@ -9,11 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from zxcvbn import zxcvbn
+from zxcvbn import zxcvbn  # type: ignore[import-untyped]
 
 FEWEST_GUESSES = 10**8
-_MOST_LETTERS = 40  # what follows makes a password no weaker, and its estimate slow
-_FEWEST_LETTERS = 4  # beside names: fewer are an ending like those that everybody adds
+_CONSIDERED = 40  # what follows makes a password no weaker, and its estimate slow
+_OTHER_LETTERS = 4  # beside names: fewer are an ending like those that everybody adds
 _MOST_NAMES = 200
 _SHORTEST = 3
 _EXCHANGED = str.maketrans("@430$5!", "aaeossi")
@@ -39,15 +39,15 @@ def is_guessable(password: str, names: Iterable[str]) -> bool:
     ):
         return True
     known = [*_COMMON_WORDS, *parts]
-    result = zxcvbn(password[:_MOST_LETTERS], user_inputs=known, max_length=_MOST_LETTERS)
+    result = zxcvbn(password[:_CONSIDERED], user_inputs=known, max_length=_CONSIDERED)
     return float(result["guesses"]) < FEWEST_GUESSES
 
 
 def _is_made_of(parts: Iterable[str], password: str) -> bool:
     """Return True if a password is some names with a few letters, figures and signs beside them."""
-    known = sorted({_letters_of(part) for part in parts}, key=len, reverse=True)
+    known = sorted({_plain_text(part) for part in parts}, key=len, reverse=True)
     return any(
-        _is_left_without(known, _letters_of(text))
+        _is_left_without(known, _plain_text(text))
         for text in (password, password.translate(_EXCHANGED))
     )
 
@@ -56,10 +56,10 @@ def _is_left_without(known: list[str], letters: str) -> bool:
     left = letters
     for part in known:
         left = left.replace(part, " ") if len(part) >= _SHORTEST else left
-    return " " in left and len(left.replace(" ", "")) < _FEWEST_LETTERS
+    return " " in left and len(left.replace(" ", "")) < _OTHER_LETTERS
 
 
-def _letters_of(text: str) -> str:
+def _plain_text(text: str) -> str:
     """Return the letters of a text, without accents and capitals."""
     plain = unicodedata.normalize("NFKD", text.lower())
     return "".join(letter for letter in plain if letter.isalpha())

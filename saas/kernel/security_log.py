@@ -15,7 +15,7 @@ LOGGER = "troovon.security"
 _log = logging.getLogger(LOGGER)
 
 
-class Event(enum.StrEnum):
+class SecurityEvent(enum.StrEnum):
     """The events of the security log."""
 
     SIGNED_IN = "signed_in"
@@ -30,10 +30,15 @@ class Event(enum.StrEnum):
     BUSY = "busy"
 
 
-_SUCCESSES = {Event.SIGNED_IN, Event.SIGNED_OUT, Event.LINK_REQUESTED, Event.PASSWORD_CHANGED}
+_SUCCESSES = {
+    SecurityEvent.SIGNED_IN,
+    SecurityEvent.SIGNED_OUT,
+    SecurityEvent.LINK_REQUESTED,
+    SecurityEvent.PASSWORD_CHANGED,
+}
 
 
-def record(event: Event, *, network: str = "", person: str = "", **facts: str) -> None:
+def record(event: SecurityEvent, *, network: str = "", person: str = "", **facts: str) -> None:
     """Write one line; `person` is a public reference, or what `nameless` returns."""
     line = {"name": str(event), "person": person, **facts}
     if network:

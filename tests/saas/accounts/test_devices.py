@@ -47,7 +47,7 @@ def test_operator_is_not_locked_by_strangers(browse: Browse) -> None:
     assert sign_in(browse(space="ops"), operator.email, PASSWORD) == 303
 
 
-def test_cookie_is_of_its_host_and_tells_no_address(browse: Browse, owner: User) -> None:
+def test_cookie_is_of_its_host_and_contains_no_address(browse: Browse, owner: User) -> None:
     client = browse()
     answer = client.post("/signin/", {"email": owner.email, "password": PASSWORD})
     cookie = answer.cookies[devices.COOKIE]
@@ -105,7 +105,7 @@ def test_sign_out_clears_what_the_browser_keeps_and_no_cookie_of_other_hosts(
     assert "Clear-Site-Data" not in browse().get("/signin/").headers
 
 
-def test_log_tells_who_came_in_failed_and_was_refused_without_a_secret(
+def test_security_log_names_sign_ins_without_a_secret(
     browse: Browse, owner: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     client, address = browse(), "203.0.113.77"

@@ -137,10 +137,10 @@ def test_refusal_keeps_what_was_typed_and_never_the_password() -> None:
 
     found: list[str] = []
 
-    async def keep() -> None:
+    async def collect() -> None:
         found.append(await refused())
 
-    run_alone(keep())
+    run_alone(collect())
     (text,) = found
     assert "réessayez dans un instant" in text
     assert 'name="email" value="&lt;b&gt;lou@x.example"' in text

@@ -52,8 +52,8 @@ def work_for_ever() -> None:
 
 def get(site: Site, path: bytes) -> Client:
     client = Client(b"")
-    asked = scope(path=path) | {"method": "GET"}
-    run_alone(site(asked, client.receive, client.send))
+    request = scope(path=path) | {"method": "GET"}
+    run_alone(site(request, client.receive, client.send))
     return client
 
 
