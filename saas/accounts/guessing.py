@@ -13,7 +13,7 @@ from zxcvbn import zxcvbn  # type: ignore[import-untyped]
 
 FEWEST_GUESSES = 10**8
 _CONSIDERED = 40  # what follows makes a password no weaker, and its estimate slow
-_OTHER_LETTERS = 4  # beside names: fewer are an ending like those that everybody adds
+_FEWEST_BESIDE = 4  # beside names: fewer are an ending like those that everybody adds
 _MOST_NAMES = 200
 _SHORTEST = 3
 _EXCHANGED = str.maketrans("@430$5!", "aaeossi")
@@ -56,7 +56,7 @@ def _is_left_without(known: list[str], letters: str) -> bool:
     left = letters
     for part in known:
         left = left.replace(part, " ") if len(part) >= _SHORTEST else left
-    return " " in left and len(left.replace(" ", "")) < _OTHER_LETTERS
+    return " " in left and len(left.replace(" ", "")) < _FEWEST_BESIDE
 
 
 def _plain_text(text: str) -> str:
