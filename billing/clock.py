@@ -15,7 +15,7 @@ from billing.adjustments.queries.due import refunds_to_watch
 from billing.adjustments.settlement import departures
 from billing.adjustments.tasks import sync_dispute, sync_refunds
 from billing.councils import tasks
-from billing.councils.actions import statements
+from billing.councils.actions import mandates, statements
 from billing.councils.actions.accounts import let_replacement_lapse
 from billing.councils.queries.changes import changes_that_lapsed
 from billing.councils.queries.due import claims_left_due, councils_to_watch, owed_claims
@@ -85,6 +85,12 @@ def resume_calls() -> None:
 def bill_councils() -> None:
     """Write the invoices of councils that are subject to VAT, once their month is over."""
     bill(at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def mail_mandate_ends() -> None:
+    """Mail councils whose mandate ends in two months, or has ended."""
+    mandates.give_ending_notices(at=timezone.now())
 
 
 @shared_task(base=PublicTask)

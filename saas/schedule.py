@@ -32,6 +32,7 @@ _EVERY = (
     ("sign-ups", "saas.catalogue.merchants.clock.forget_old_signups", _HOUR),
     ("vat-numbers", "saas.catalogue.merchants.clock.check_vat_numbers", 5 * _MINUTE),
     ("silent-screens", "tenants.community.kiosk.clock.call_managers_everywhere", _HOUR),
+    ("queues", "saas.console.clock.remind_operators", _HOUR),
     ("counts", "tenants.community.neighbourhood.clock.gather_everywhere", _HOUR),
     ("refusals", "billing.clock.settle_refusals", 5 * _MINUTE),
     ("shares", "billing.clock.release_shares", _HOUR),
@@ -70,6 +71,7 @@ _NIGHTLY = (
     ("reconciliation", "billing.clock.reconcile_balance", 4, 30),
     ("books", "billing.clock.close_books", 5, 0),
     ("council-bills", "billing.clock.bill_councils", 5, 15),
+    ("council-mandates", "billing.clock.mail_mandate_ends", 5, 20),
     ("council-months", "tenants.community.neighbourhood.clock.refresh_everywhere", 5, 30),
 )
 

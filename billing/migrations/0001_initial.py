@@ -1,6 +1,7 @@
 """The tables of money, the rules that the database holds over them, and what spaces may read."""
 
 import billing.models.councils
+import billing.models.mandates
 import billing.models.disputes
 import billing.models.orders
 import billing.models.papers
@@ -83,6 +84,9 @@ class Migration(migrations.Migration):
                 ('account_requirements', models.JSONField(null=True)),
                 ('account_deadline_at', models.DateTimeField(null=True)),
                 ('account_seen_at', models.DateTimeField(null=True)),
+                ('confirmed_until', models.DateField(null=True)),
+                ('treasurer_reference', models.CharField(max_length=12)),
+                ('secretary_reference', models.CharField(max_length=12)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('account_balance_cents', models.BigIntegerField(null=True)),
                 ('account_balance_at', models.DateTimeField(null=True)),
@@ -395,13 +399,16 @@ class Migration(migrations.Migration):
                 ('account_balance_cents', models.BigIntegerField(blank=True, null=True)),
                 ('account_balance_at', models.DateTimeField(blank=True, null=True)),
                 ('personality_asked_at', models.DateTimeField(blank=True, null=True)),
+                ('confirmed_until', models.DateField(blank=True, null=True)),
+                ('treasurer_reference', models.CharField(blank=True, db_default='', default='', max_length=12)),
+                ('secretary_reference', models.CharField(blank=True, db_default='', default='', max_length=12)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField()),
                 ('company', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spaces.company')),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spaces.tenant')),
             ],
             options={
-                'ordering': ['id'], 'constraints': [models.UniqueConstraint(fields=('tenant', 'company'), name='a_company_of_a_space_has_one_council', nulls_distinct=False), models.UniqueConstraint(condition=models.Q(('stripe_account', ''), _negated=True), fields=('stripe_account',), name='a_stripe_account_belongs_to_one_council'), models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='a_council_speaks_for_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('account_state__in', ['none', 'no_legal_personality']), ('stripe_account', '')), models.Q(('account_state__in', ['created', 'onboarding', 'active', 'restricted', 'rejected', 'unsupported', 'closed']), models.Q(('stripe_account', ''), _negated=True)), _connector='OR'), name='an_account_has_a_state_and_a_number_together')],
+                'ordering': ['id'], 'constraints': [models.UniqueConstraint(fields=('tenant', 'company'), name='a_company_of_a_space_has_one_council', nulls_distinct=False), models.UniqueConstraint(condition=models.Q(('stripe_account', ''), _negated=True), fields=('stripe_account',), name='a_stripe_account_belongs_to_one_council'), models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='a_council_speaks_for_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('account_state__in', ['none', 'no_legal_personality']), ('stripe_account', '')), models.Q(('account_state__in', ['created', 'onboarding', 'active', 'restricted', 'rejected', 'unsupported', 'closed']), models.Q(('stripe_account', ''), _negated=True)), _connector='OR'), name='an_account_has_a_state_and_a_number_together'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_until', None), ('secretary_reference', ''), ('treasurer_reference', '')), models.Q(('confirmed_until__isnull', False), models.Q(('treasurer_reference', ''), _negated=True), models.Q(('secretary_reference', ''), _negated=True), models.Q(('treasurer_reference', models.F('secretary_reference')), _negated=True)), _connector='OR'), name='a_confirmed_council_has_a_treasurer_and_another_secretary')],
             },
         ),
         migrations.CreateModel(
@@ -433,10 +440,47 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='CouncilMandate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=billing.models.mandates.mandate_reference, max_length=12, unique=True)),
+                ('state', models.CharField(choices=[('waiting', 'À confirmer'), ('confirmed', 'Confirmé'), ('refused', 'Refusé'), ('withdrawn', 'Remplacé')], default='waiting', max_length=9)),
+                ('treasurer_reference', models.CharField(max_length=12)),
+                ('treasurer_name', models.CharField(max_length=121)),
+                ('secretary_reference', models.CharField(max_length=12)),
+                ('secretary_name', models.CharField(max_length=121)),
+                ('elected_on', models.DateField()),
+                ('ends_on', models.DateField()),
+                ('paper', models.CharField(max_length=120)),
+                ('paper_sha256', models.CharField(max_length=64)),
+                ('submitted_at', models.DateTimeField()),
+                ('submitted_by_reference', models.CharField(max_length=12)),
+                ('submitted_by_name', models.CharField(max_length=121)),
+                ('deadline_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('decided_by_name', models.CharField(blank=True, max_length=121)),
+                ('reason', models.CharField(blank=True, max_length=200)),
+                ('ending_told_at', models.DateTimeField(blank=True, null=True)),
+                ('end_told_at', models.DateTimeField(blank=True, null=True)),
+                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='billing.council')),
+            ],
+            options={
+                'ordering': ['-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'confirmed', 'refused', 'withdrawn'])), name='a_mandate_is_in_a_known_state'),
+                    models.CheckConstraint(condition=models.Q(('treasurer_reference', models.F('secretary_reference')), _negated=True), name='a_treasurer_and_a_secretary_are_two_people', violation_error_message='La trésorerie et le secrétariat sont deux personnes différentes.'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('elected_on'))), name='a_mandate_ends_after_its_election', violation_error_message='La fin du mandat vient après l’élection.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='a_mandate_waits_or_was_answered'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_refused_mandate_says_why'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('council',), name='a_council_has_one_mandate_to_confirm'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name='CouncilNotice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('needs', 'Stripe demande quelque chose'), ('past_due', 'Une réponse à Stripe est en retard'), ('payouts_stopped', 'L’argent ne peut pas quitter Stripe'), ('restricted', 'Compte bloqué'), ('rejected', 'Compte refusé'), ('unsupported', 'Compte impossible'), ('closed', 'Compte fermé'), ('active', 'Compte actif'), ('personality', 'Personnalité morale notée'), ('offered', 'Conditions proposées'), ('change_asked', 'Remplacement du compte à confirmer'), ('change_confirmed', 'Remplacement du compte confirmé'), ('change_done', 'Compte remplacé'), ('change_cancelled', 'Remplacement du compte abandonné'), ('billed', 'Facture établie au nom du CSE'), ('payout_refused', 'Virement refusé par la banque du CSE')], max_length=16)),
+                ('kind', models.CharField(choices=[('needs', 'Stripe demande quelque chose'), ('past_due', 'Une réponse à Stripe est en retard'), ('payouts_stopped', 'L’argent ne peut pas quitter Stripe'), ('restricted', 'Compte bloqué'), ('rejected', 'Compte refusé'), ('unsupported', 'Compte impossible'), ('closed', 'Compte fermé'), ('active', 'Compte actif'), ('personality', 'Personnalité morale notée'), ('offered', 'Conditions proposées'), ('change_asked', 'Remplacement du compte à confirmer'), ('change_confirmed', 'Remplacement du compte confirmé'), ('change_done', 'Compte remplacé'), ('change_cancelled', 'Remplacement du compte abandonné'), ('billed', 'Facture établie au nom du CSE'), ('payout_refused', 'Virement refusé par la banque du CSE'), ('mandate_confirmed', 'Élection confirmée'), ('mandate_refused', 'Procès-verbal refusé'), ('mandate_ending', 'Fin de mandat proche'), ('mandate_ended', 'Mandat terminé')], max_length=17)),
                 ('facts', models.JSONField(default=dict)),
                 ('happened_at', models.DateTimeField()),
                 ('mailed_at', models.DateTimeField(blank=True, null=True)),
@@ -1168,7 +1212,7 @@ class Migration(migrations.Migration):
         RunFile('billing/sql/terms.sql', '5811c1284f9b'),
         RunFile('billing/sql/transfers.sql', 'e694ee2a44af'),
         RunFile('billing/sql/billing_waits_for_no_disk.sql', '07a30224b8b9'),
-        RunFile('billing/sql/billing_own_council.sql', '84439af37c19'),
+        RunFile('billing/sql/billing_own_council.sql', '585ea3ddf5cb'),
         RunFile('billing/sql/billing_own_terms.sql', '5d97de97c273'),
         RunFile('billing/sql/billing_own_share.sql', '7ce7da9e69bb'),
         RunFile('billing/sql/billing_own_entry.sql', 'bd331925ec82'),

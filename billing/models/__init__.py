@@ -10,6 +10,7 @@ from billing.models.ledger import (
     LedgerEntry,
     LedgerTransaction,
 )
+from billing.models.mandates import CouncilMandate
 from billing.models.offers import PromotionCode, SpendLimit
 from billing.models.orders import Order, OrderLine, Payment, Sale, SaleTerms, VatTreatment
 from billing.models.own import (
@@ -41,6 +42,7 @@ __all__ = [
     "Case",
     "Claim",
     "Council",
+    "CouncilMandate",
     "CouncilNotice",
     "Dispute",
     "Invoice",

@@ -70,6 +70,9 @@ class Council(SharedModel):
     account_balance_cents = models.BigIntegerField(null=True, blank=True)
     account_balance_at = models.DateTimeField(null=True, blank=True)
     personality_asked_at = models.DateTimeField(null=True, blank=True)
+    confirmed_until = models.DateField(null=True, blank=True)
+    treasurer_reference = models.CharField(max_length=12, blank=True, default="", db_default="")
+    secretary_reference = models.CharField(max_length=12, blank=True, default="", db_default="")
     ended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
@@ -110,6 +113,16 @@ class Council(SharedModel):
                 )
                 & ~models.Q(stripe_account=""),
                 name="an_account_has_a_state_and_a_number_together",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    confirmed_until=None, treasurer_reference="", secretary_reference=""
+                )
+                | models.Q(confirmed_until__isnull=False)
+                & ~models.Q(treasurer_reference="")
+                & ~models.Q(secretary_reference="")
+                & ~models.Q(treasurer_reference=models.F("secretary_reference")),
+                name="a_confirmed_council_has_a_treasurer_and_another_secretary",
             ),
         ]
 
@@ -263,9 +276,13 @@ class CouncilNotice(SharedModel):
         CHANGE_CANCELLED = "change_cancelled", _("Remplacement du compte abandonné")
         BILLED = "billed", _("Facture établie au nom du CSE")
         PAYOUT_REFUSED = "payout_refused", _("Virement refusé par la banque du CSE")
+        MANDATE_CONFIRMED = "mandate_confirmed", _("Élection confirmée")
+        MANDATE_REFUSED = "mandate_refused", _("Procès-verbal refusé")
+        MANDATE_ENDING = "mandate_ending", _("Fin de mandat proche")
+        MANDATE_ENDED = "mandate_ended", _("Mandat terminé")
 
     council = models.ForeignKey(Council, on_delete=models.PROTECT, related_name="notices")
-    kind = models.CharField(max_length=16, choices=Kind)
+    kind = models.CharField(max_length=17, choices=Kind)
     facts = models.JSONField(default=dict)
     happened_at = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True, blank=True)

@@ -206,3 +206,12 @@ class CaseState(TextChoices):
     OPEN = "open", _("À examiner")
     EXPLAINED = "explained", _("Expliqué depuis")
     CLOSED = "closed", _("Classé")
+
+
+class MandateState(TextChoices):
+    """Whether an operator confirmed the minutes of a council's election."""
+
+    WAITING = "waiting", _("À confirmer")
+    CONFIRMED = "confirmed", _("Confirmé")
+    REFUSED = "refused", _("Refusé")
+    WITHDRAWN = "withdrawn", _("Remplacé")

@@ -1,29 +1,16 @@
 """Notices to a council's people about its account or its terms."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from billing.wording import reasons, requirements
+from billing.wording import mandate_notices, reasons, requirements
+from billing.wording.mandate_notices import Facts, NoticeText
 from saas.kernel.display.writing import elided, eur, rate, shortdate
 
 ACCOUNT, TERMS, REPLACEMENT = "account", "terms", "replacement"
 STATEMENTS = "statements"
-
-
-class NoticeText(NamedTuple):
-    """A mail: its subject, what it says, what comes next, and which page shows it."""
-
-    subject: str
-    text: str
-    next_text: str
-    action: str
-    page: str
-
-
-type Facts = Mapping[str, Any]
 
 
 def notice_text(kind: str, facts: Facts, *, council: str) -> NoticeText:
@@ -267,4 +254,8 @@ _WRITTEN: dict[str, Callable[[Facts, str], NoticeText]] = {
     "change_cancelled": _change_cancelled,
     "billed": _billed,
     "payout_refused": _payout_refused,
+    "mandate_confirmed": mandate_notices.confirmed,
+    "mandate_refused": mandate_notices.refused,
+    "mandate_ending": mandate_notices.ending,
+    "mandate_ended": mandate_notices.ended,
 }

@@ -3,10 +3,12 @@
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from billing.councils.queries import mandates
 from billing.models import Council
 from saas.accounts.requests import PersonRequest
 from saas.console.access import operators_only
@@ -22,7 +24,9 @@ from saas.console.council_forms import (
 from saas.console.queries import councils as council_queries
 from saas.console.queries import seats as seat_queries
 from saas.kernel.http import page, see_other
+from saas.kernel.uploads import files
 
+PAPER_TYPES = {"pdf": "application/pdf", "webp": "image/webp"}
 _FORMS: dict[str, type[forms.Form]] = {
     "terms": TermsForm,
     "person": PersonalityForm,
@@ -84,6 +88,19 @@ def council_people(request: PersonRequest, slug: str) -> HttpResponse:
 def council(request: PersonRequest, reference: str) -> HttpResponse:
     """Show a council: its terms, its account, its money, and who did what."""
     return _council_page(request, _council_or_404(reference))
+
+
+@require_GET
+@operators_only
+def mandate_paper(_request: PersonRequest, reference: str) -> HttpResponseBase:
+    """Download the minutes of a council's election; nothing here opens them."""
+    mandate = mandates.mandate_at(reference)
+    content = mandates.paper_content(mandate) if mandate else None
+    if mandate is None or content is None:
+        raise Http404
+    extension = mandate.paper.rpartition(".")[2]
+    content_type = PAPER_TYPES.get(extension, "application/octet-stream")
+    return files.download(content, name=f"{reference}.{extension}", content_type=content_type)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from saas.console import (
     merchant_views,
     money_views,
     offer_views,
+    queue_views,
     report_views,
     space_views,
     subscription_views,
@@ -18,6 +19,7 @@ from saas.console import (
 
 app_name = "ops"
 CLAIM, TAX = {"table": money_views.CLAIM}, {"table": money_views.TAX}
+COUNCILS = {"key": "councils"}
 urlpatterns = [
     path("", views.home, name="home"),
     path("spaces/", views.spaces, name="spaces"),
@@ -37,6 +39,9 @@ urlpatterns = [
     path("councils/<str:reference>/not-yet/", council_views.not_yet, name="not_yet"),
     path("councils/<str:reference>/end/", council_views.end, name="end_council"),
     path("councils/<str:reference>/heads/", council_views.count_heads, name="count_heads"),
+    path("queues/councils/", queue_views.queue, COUNCILS, name="councils_queue"),
+    path("queues/<str:key>/<str:reference>/", queue_views.item, name="queue_item"),
+    path("mandates/<str:reference>/", council_views.mandate_paper, name="mandate_paper"),
     path("merchants/", views.merchants, name="merchants"),
     path("merchants/<str:reference>/", merchant_views.merchant, name="merchant"),
     path("reports/", report_views.reports, name="reports"),
@@ -115,6 +120,9 @@ access = (
     closed("ops:end_council", "council", post="in:404 operator:422"),
     closed("ops:count_heads", "council", post="in:404 operator:422"),
     closed("ops:personality", "council", post="in:404 operator:422"),
+    closed("ops:councils_queue", get="in:404 operator:200"),
+    closed("ops:queue_item", "councils", "XX", get="in:404", post="in:404"),
+    closed("ops:mandate_paper", "XX", get="in:404"),
     closed("ops:merchants", get="in:404 operator:200"),
     closed("ops:merchant", "XX", get="in:404", post="in:404"),
     closed("ops:reports", get="in:404 operator:200"),

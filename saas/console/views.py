@@ -28,6 +28,7 @@ from saas.console.queries import needs as need_queries
 from saas.console.queries import spaces as space_queries
 from saas.console.queries import things as thing_queries
 from saas.console.queries import troubles as trouble_queries
+from saas.console.queues.registry import QUEUES
 from saas.kernel.display.writing import eur
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import files
@@ -47,6 +48,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "needs": need_queries.needs(at=now),
         "refunds": refunds_to_approve(),
         "pulse": need_queries.pulse(),
+        "queues": QUEUES,
     }
     return page(request, "console/home.html", context)
 

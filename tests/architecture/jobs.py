@@ -16,6 +16,7 @@ FOUND_BY = {
     ],
     "billing.clock.release_shares": [
         ("billing/councils/actions/councils.py", "tasks.release_council"),
+        ("billing/councils/actions/mandates.py", "tasks.release_council"),
         ("saas/console/money_views.py", "tasks.release_council"),
     ],
     "billing.clock.resume_calls": [
@@ -24,6 +25,7 @@ FOUND_BY = {
         ("billing/adjustments/actions/refunds.py", "tasks.send_call"),
         ("billing/councils/actions/accounts.py", "mail_council_notice"),
         ("billing/councils/actions/accounts.py", "tasks.send_call"),
+        ("billing/councils/actions/mandates.py", "tasks.mail_council_notice"),
         ("billing/councils/actions/notices.py", "tasks.mail_council_notice"),
         ("billing/councils/actions/statements.py", "tasks.render_statement"),
         ("billing/orders/actions/checkout.py", "tasks.send_call"),

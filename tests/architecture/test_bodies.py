@@ -17,6 +17,7 @@ MEGABYTES = {
     "tenants.community.classifieds.views.edit": 72,
     "tenants.community.classifieds.views.post": 72,
     "tenants.community.conversations.views.detail": 72,
+    "tenants.community.council.views.mandate.submit": 8,
     "tenants.community.lending.views.damage": 72,
     "tenants.community.lending.views.edit": 72,
     "tenants.community.lending.views.offer": 72,

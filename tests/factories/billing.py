@@ -15,6 +15,8 @@ from saas.catalogue.placements.queries import prices as placements
 from tenants.spaces.models import Company, Tenant
 
 LONG_AGO = dt.datetime(2026, 1, 5, 8, tzinfo=dt.UTC)
+CONFIRMED_UNTIL = dt.date(2099, 12, 31)
+TREASURER = "M-DELPHI"
 _numbers = itertools.count(1)
 
 
@@ -60,6 +62,7 @@ def make_council(
     company: str = "",
     accepted: bool = True,
     account: str = "",
+    confirmed: bool = True,
 ) -> Council:
     tenant = Tenant.objects.get(schema_name=space)
     council = Council.objects.create(
@@ -71,6 +74,9 @@ def make_council(
         stripe_account=account,
         account_state="active" if account else "none",
         contact_email=f"cse@{space}.example",
+        confirmed_until=CONFIRMED_UNTIL if confirmed else None,
+        treasurer_reference=TREASURER if confirmed else "",
+        secretary_reference="M-SECRET" if confirmed else "",
     )
     make_terms(council, rate_bp=rate_bp, accepted=accepted)
     return council

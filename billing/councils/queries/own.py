@@ -45,6 +45,8 @@ class CouncilStanding(NamedTuple):
     self_billing_since: dt.datetime | None
     ended_at: dt.datetime | None
     account_balance_cents: int | None
+    confirmed_until: dt.date | None = None
+    treasurer_reference: str = ""
     refused_payout: str = ""
     is_own: bool = False
 
@@ -103,6 +105,8 @@ def councils_here(user: User | None = None) -> list[CouncilStanding]:
             self_billing_since=row.self_billing_since,
             ended_at=row.ended_at,
             account_balance_cents=row.account_balance_cents,
+            confirmed_until=row.confirmed_until,
+            treasurer_reference=row.treasurer_reference,
             refused_payout=row.payout if row.payout_state == Payout.State.FAILED else "",
             is_own=row.own == row.pk,
         )

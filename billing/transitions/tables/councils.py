@@ -4,6 +4,7 @@ from billing.models.states import (
     AccountChangeState,
     ClaimState,
     CouncilAccountState,
+    MandateState,
     ShareState,
     TaxState,
     TransferState,
@@ -60,6 +61,16 @@ COUNCIL: Table[CouncilAccountState] = {
         "replaced": CouncilAccountState.ACTIVE,
     },
     CouncilAccountState.CLOSED: {"replaced": CouncilAccountState.ACTIVE},
+}
+MANDATE: Table[MandateState] = {
+    MandateState.WAITING: {
+        "confirmed": MandateState.CONFIRMED,
+        "refused": MandateState.REFUSED,
+        "replaced": MandateState.WITHDRAWN,
+    },
+    MandateState.CONFIRMED: {},
+    MandateState.REFUSED: {},
+    MandateState.WITHDRAWN: {},
 }
 CHANGE: Table[AccountChangeState] = {
     AccountChangeState.ASKED: {

@@ -1,4 +1,5 @@
 import django.db.models.deletion
+import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
@@ -22,6 +23,21 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='QueueReminder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('queue', models.CharField(max_length=20)),
+                ('reference', models.CharField(max_length=20)),
+                ('title', models.CharField(max_length=200)),
+                ('deadline_at', models.DateTimeField()),
+                ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
+            ],
+            options={
+                'ordering': ['deadline_at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('queue', 'reference', 'deadline_at'), name='operators_are_reminded_once_of_a_deadline')],
             },
         ),
     ]

@@ -277,6 +277,8 @@ def _of_account(council: Council) -> list[Moment]:
         "ended": _("Fin des parts nouvelles"),
         "counted": _("Effectif changé"),
         "replaced": _("Compte remplacé"),
+        "confirmed": _("Élection confirmée"),
+        "not_confirmed": _("Procès-verbal refusé"),
     }
     return [
         Moment(

@@ -15,6 +15,7 @@ from saas.catalogue.placements.queries.reports import reports_waiting
 from saas.console import wording
 from saas.console.queries import bad_days, unfinished
 from saas.console.queries.bad_days import Waiting
+from saas.console.queues.registry import QUEUES
 from saas.monitoring import queries as monitoring
 from saas.monitoring import wording as troubles
 from saas.monitoring.models import Trouble
@@ -80,6 +81,7 @@ def needs(*, at: dt.datetime) -> list[Need]:
         _owed(at),
         *bad_days.waiting(),
         *unfinished.waiting(at=at),
+        *(queue.waiting() for queue in QUEUES),
         _persons(),
         _declined(),
         _accounts(),

@@ -14,7 +14,8 @@ from saas.kernel.hooks import Duty
 from saas.kernel.money import BASIS, half_up, vat_on
 from saas.kernel.values.months import A_YEAR, first_of, months_later
 
-COUNCIL, TREASURER = "council", "treasurer"
+COUNCIL, TREASURER, SECRETARY = "council", "treasurer", "secretary"
+OF_COUNCIL = frozenset({COUNCIL, TREASURER, SECRETARY})
 FIRST_MONTH = dt.date(2000, 1, 1)
 # What a merchant might pay first: the example of a desk that is still empty.
 EXAMPLE_NET_CENTS = 7_000
@@ -70,7 +71,7 @@ def taken_apart(share: OwnShare) -> FlowRow:
 
 def reads_money(duties: Collection[Duty]) -> bool:
     """Say whether somebody follows a council's money line by line."""
-    return any(duty.role in {COUNCIL, TREASURER} for duty in duties)
+    return any(duty.role in OF_COUNCIL for duty in duties)
 
 
 def check_reads_money(duties: Collection[Duty]) -> None:
@@ -95,10 +96,10 @@ def check_refuses(duties: Collection[Duty]) -> None:
 def reads_council(duties: Collection[Duty], *, company_id: int | None) -> bool:
     """Say whether somebody follows the money of one council.
 
-    Who was elected in one company of a park reads nothing of another's, nor of the park's own.
+    A role names its council: in a park a role of one company's council, or of the park's own,
+    opens no other.
     """
-    of = {duty.company_id for duty in duties if duty.role in {COUNCIL, TREASURER}}
-    return not of.isdisjoint({None, company_id})
+    return any(duty.role in OF_COUNCIL and duty.company_id == company_id for duty in duties)
 
 
 def check_reads_council(duties: Collection[Duty], *, company_id: int | None) -> None:
@@ -111,10 +112,9 @@ def check_reads_council(duties: Collection[Duty], *, company_id: int | None) -> 
 def is_treasurer(duties: Collection[Duty], *, company_id: int | None) -> bool:
     """Say whether somebody decides about a council's money.
 
-    Who keeps that of one company of a park keeps no other's, nor that of the park's own council.
+    A treasurer of one company of a park decides for no other, nor for the park's own council.
     """
-    of = {duty.company_id for duty in duties if duty.role == TREASURER}
-    return not of.isdisjoint({None, company_id})
+    return Duty(TREASURER, company_id) in duties
 
 
 def check_is_treasurer(duties: Collection[Duty], *, company_id: int | None) -> None:

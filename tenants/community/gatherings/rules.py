@@ -29,7 +29,7 @@ RECALLED = dt.timedelta(days=1)
 MAILED_WITHIN = dt.timedelta(minutes=5)
 NOTICE_RETENTION = dt.timedelta(days=60)
 CALENDAR = "gatherings.calendar"
-COUNCIL_ROLES = frozenset({"council", "treasurer"})
+COUNCIL_ROLES = frozenset({"council", "treasurer", "secretary"})
 
 SYMBOLS: dict[str, str] = {
     Kind.SPORT: "dumbbell",

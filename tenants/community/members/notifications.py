@@ -19,6 +19,7 @@ from tenants.community.members.models import (
     Role,
 )
 from tenants.community.members.queries import claims, council, mail_domains, people
+from tenants.community.members.rules import council as council_rules
 from tenants.community.members.rules import waiting
 from tenants.community.members.rules.membership import CONFIRMATION, JOINING
 from tenants.spaces import hosts
@@ -72,7 +73,7 @@ def mail_invitation(request: JoinRequest, *, through: BaseEmailBackend) -> None:
 def mail_role(given: Role) -> None:
     """Tell a member what they may do from now on, and who gave them the role."""
     space = own_space()
-    of_council = given.role in {Role.Kind.TREASURER, Role.Kind.COUNCIL}
+    of_council = given.role in council_rules.KINDS
     goal = "council:overview" if of_council else "members:home"
     mail.send(
         to=given.user.email,

@@ -44,7 +44,7 @@ _EVERYBODYS = (
 )
 _OF_PERSONAL_ACCOUNTS = "9188040d-6c67-4c5b-b112-36a304b66dad"  # Microsoft's tenant of everybody
 # Who must get in when the provider does not: it is repaired, and the council is not the employer's.
-_OF_THE_COUNCIL = frozenset({"council", "treasurer"})
+_OF_THE_COUNCIL = frozenset({"council", "treasurer", "secretary"})
 _KEEPS_OTHER_WAYS = _OF_THE_COUNCIL | {ADMINISTRATOR}
 _LONGEST_NAME, LONGEST_SUBJECT, _LONGEST_EMAIL = 60, 255, 254
 _LONGEST_CODE = 4000

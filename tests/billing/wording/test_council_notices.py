@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.wording import council_notices, monthly
+from billing.wording import council_notices, mandate_notices, monthly
 from tests.billing.wording.sentences import SPACE, all_different, in_both
 
 LATER = dt.datetime(2026, 12, 9, 11, 15, tzinfo=dt.UTC)
@@ -17,6 +17,8 @@ FACTS = {
     "until": "2026-12-12T00:00:00+00:00",
     "because": "le règlement a changé.",
     "by": "Odile Cazal",
+    "treasurer": "Delphine Marchal",
+    "secretary": "Noé Lambert",
     "is_person": False,
     "rate_bp": 4_000,
     "begins": "2026-12-01T00:00:00+01:00",
@@ -45,6 +47,10 @@ NOTICES: dict[str, tuple[str, ...]] = {
     "change_cancelled": ("le règlement a changé.",),
     "billed": ("R2026-CO7K3M9-00001", f"120,00{SPACE}€"),
     "payout_refused": (f"42,00{SPACE}€", "25/11/2026", "Le compte bancaire est fermé."),
+    "mandate_confirmed": ("12/12/2026", "Delphine Marchal", "Noé Lambert"),
+    "mandate_refused": ("le règlement a changé.",),
+    "mandate_ending": ("12/12/2026",),
+    "mandate_ended": ("12/12/2026",),
 }
 
 
@@ -54,7 +60,7 @@ def _here() -> Iterator[None]:
         yield
 
 
-def part_of(kind: str, facts: council_notices.Facts, part: str) -> str:
+def part_of(kind: str, facts: mandate_notices.Facts, part: str) -> str:
     return str(getattr(council_notices.notice_text(kind, facts, council="CSE Nord"), part))
 
 

@@ -23,6 +23,10 @@ NOBODY: dict[str, dict[str, tuple[str, ...]]] = {
         "its share is due again, and waits if it cannot leave": ("refused",),
         OVER: ("done",),
     },
+    "billing.CouncilMandate.state": {
+        "the council submits other minutes": ("refused",),
+        OVER: ("confirmed", "withdrawn"),
+    },
     "billing.Refund.state": {SENT: ("approved", "sending"), OVER: ("rejected", "succeeded")},
     "billing.Dispute.state": {
         "the bank decides": ("warning_under_review", "under_review", "appeal_under_review"),

@@ -16,6 +16,7 @@ from tenants.community.council.queries import banks
 from tenants.community.council.queries import figures as figure_queries
 from tenants.community.council.queries import flows as flow_queries
 from tenants.community.council.queries import ledger as ledger_queries
+from tenants.community.council.queries import mandates as mandate_queries
 from tenants.community.council.queries import trail as trail_queries
 from tenants.community.council.views import scope
 from tenants.community.council.wording.trail import first_steps
@@ -50,6 +51,7 @@ def overview(request: MemberRequest) -> HttpResponse:
         "to_do": account_queries.to_do(
             desk for desk in seen.desks if scope.is_treasurer(duties, desk)
         ),
+        "mandates": mandate_queries.standings(desks, at=now),
         "figures": figures,
         "stats": figure_queries.stats_of(figures),
         "flow": flow_queries.flow_of(

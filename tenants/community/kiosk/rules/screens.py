@@ -56,7 +56,7 @@ LONGEST_URGENT = dt.timedelta(days=1)
 type Span = tuple[dt.datetime, dt.datetime]
 
 ADMINISTRATOR, MANAGER = "administrator", "kiosk_manager"
-COUNCIL = frozenset({"council", "treasurer"})
+COUNCIL = frozenset({"council", "treasurer", "secretary"})
 
 
 class Words(NamedTuple):

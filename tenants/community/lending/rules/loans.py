@@ -20,7 +20,7 @@ MOST_LOANS = 20
 MOST_WAITED_FOR = 20
 MAILED_WITHIN = dt.timedelta(minutes=3)
 DAMAGE_REPORTED_WITHIN = dt.timedelta(days=7)
-COUNCIL_ROLES = frozenset({"council", "treasurer"})
+COUNCIL_ROLES = frozenset({"council", "treasurer", "secretary"})
 SYMBOL = "hand-helping"
 WHERE_SYMBOLS = {"car": "car", "desk": "lock", "home": "house", "other": "map-pin"}
 CONDITION_SYMBOLS = {"new": "gift", "good": "circle-check", "worn": "wrench"}

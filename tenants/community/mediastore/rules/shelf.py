@@ -22,7 +22,7 @@ SYMBOLS: dict[str, str] = {
     Medium.Kind.GUIDE: "map",
     Medium.Kind.PASS: "ticket",
 }
-_OF_COUNCIL = {"council", "treasurer"}
+_OF_COUNCIL = {"council", "treasurer", "secretary"}
 
 
 def providers_of(duties: Collection[Duty]) -> list[Medium.Provider]:

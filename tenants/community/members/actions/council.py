@@ -10,6 +10,7 @@ from django.db import transaction
 
 from saas.accounts.models import User
 from saas.kernel.tasks import after_commit
+from saas.kernel.values.mailboxes import are_one_mailbox
 from tenants.community.members import tasks
 from tenants.community.members.models import ClosingRequest, CouncilChange, Role
 from tenants.community.members.queries import council as reads
@@ -28,10 +29,10 @@ def give_seat(*, by: User, to: User, role: str, company_id: int | None, at: dt.d
         member_rules.check_company(company_id, queries.company_ids())
     right = rules.right_to_give(
         holds=reads.holds(by, company_id),
-        administers=reads.administers(by, company_id),
+        administers=reads.may_found(by, company_id),
         had_people=reads.had_people(company_id),
-        to_oneself=by.pk == to.pk,
-        to_administrator=reads.administers(to, company_id),
+        to_oneself=are_one_mailbox(by.email, to.email),
+        to_administrator=reads.shares_mailbox_with_administrators(to, company_id),
     )
     rules.check_works_there(queries.company_of(to), company_id)
     _record(to, _What.GIVEN, right, role=role, company_id=company_id, by=by, at=at)

@@ -33,7 +33,7 @@ from tenants.spaces.actions import companies as spaces
 from tenants.spaces.actors import actor_of
 
 GIVE, TAKE, END = "give", "take", "end"
-SEATS = (Role.Kind.TREASURER, Role.Kind.COUNCIL)
+SEATS = (Role.Kind.TREASURER, Role.Kind.SECRETARY, Role.Kind.COUNCIL)
 CONFIRM, REFUSE = "confirm", "refuse"
 
 

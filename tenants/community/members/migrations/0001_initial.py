@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
             name='Role',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('administrator', 'administration'), ('moderator', 'modération'), ('council', 'membre du CSE'), ('treasurer', 'trésorerie du CSE'), ('kiosk_manager', 'gestion des écrans')], max_length=14)),
+                ('role', models.CharField(choices=[('administrator', 'administration'), ('moderator', 'modération'), ('council', 'membre du CSE'), ('treasurer', 'trésorerie du CSE'), ('secretary', 'secrétariat du CSE'), ('kiosk_manager', 'gestion des écrans')], max_length=14)),
                 ('company_id', models.BigIntegerField(blank=True, null=True)),
                 ('given_at', models.DateTimeField()),
                 ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('what', models.CharField(choices=[('given', 'Given'), ('ended', 'Ended'), ('moved', 'Moved'), ('asked', 'Closing Asked'), ('confirmed', 'Closing Confirmed'), ('refused', 'Closing Refused'), ('withdrawn', 'Closing Withdrawn')], max_length=9)),
                 ('right', models.CharField(choices=[('founding', 'Founding'), ('admin', 'Administration'), ('council', 'Council'), ('oneself', 'Oneself'), ('operator', 'Operator')], max_length=8)),
-                ('role', models.CharField(blank=True, choices=[('administrator', 'administration'), ('moderator', 'modération'), ('council', 'membre du CSE'), ('treasurer', 'trésorerie du CSE'), ('kiosk_manager', 'gestion des écrans')], max_length=14)),
+                ('role', models.CharField(blank=True, choices=[('administrator', 'administration'), ('moderator', 'modération'), ('council', 'membre du CSE'), ('treasurer', 'trésorerie du CSE'), ('secretary', 'secrétariat du CSE'), ('kiosk_manager', 'gestion des écrans')], max_length=14)),
                 ('company_id', models.BigIntegerField(blank=True, null=True)),
                 ('by_name', models.CharField(blank=True, max_length=120)),
                 ('paper', models.CharField(blank=True, max_length=120)),

@@ -91,6 +91,7 @@ class Role(SpaceModel):
         MODERATOR = "moderator", _("modération")
         COUNCIL = "council", _("membre du CSE")
         TREASURER = "treasurer", _("trésorerie du CSE")
+        SECRETARY = "secretary", _("secrétariat du CSE")
         KIOSK_MANAGER = "kiosk_manager", _("gestion des écrans")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

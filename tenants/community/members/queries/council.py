@@ -4,9 +4,11 @@ import datetime as dt
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel.hooks import Duty
+from saas.kernel.values.mailboxes import are_one_mailbox
 from tenants.community.members.models import ClosingRequest, CouncilChange, Role
 from tenants.community.members.rules import council as council_rules
 from tenants.community.members.rules import membership as rules
@@ -56,8 +58,8 @@ def _seats() -> QuerySet[Role]:
 
 
 def affected_by(company_id: int | None) -> QuerySet[Role]:
-    """Return the roles that reach a council: its own, and those for all; for all, every one."""
-    return _seats().filter(_reaches(company_id))
+    """Return the roles of one council."""
+    return _seats().filter(company_id=company_id)
 
 
 def _reaches(company_id: int | None) -> Q:
@@ -66,14 +68,12 @@ def _reaches(company_id: int | None) -> Q:
 
 def people_of(company_id: int | None) -> list[int]:
     """Return who sits on the council of a company, or of the space, as ids."""
-    reach = Q(company_id=company_id) | Q(company_id=None)
-    return list(_seats().filter(reach).order_by("pk").values_list("user_id", flat=True))
+    return list(affected_by(company_id).order_by("pk").values_list("user_id", flat=True))
 
 
 def holds(user: User, company_id: int | None) -> bool:
-    """Say whether somebody holds a council, or all of them."""
-    own = {duty.company_id for duty in _council_duties(user)}
-    return None in own or (company_id is not None and company_id in own)
+    """Return True if somebody has a role of a council: a role names its council."""
+    return affected_by(company_id).filter(user_id=user.pk).exists()
 
 
 def _council_duties(user: User) -> list[Duty]:
@@ -81,15 +81,37 @@ def _council_duties(user: User) -> list[Duty]:
     return [Duty(*row) for row in held]
 
 
+def may_found(user: User, company_id: int | None) -> bool:
+    """Return True if somebody administers the company of a council itself, or all for its own.
+
+    The administration of a park founds no council of a company, nor does another company's.
+    """
+    held = Role.objects.filter(user_id=user.pk, role=Role.Kind.ADMINISTRATOR)
+    return held.filter(company_id=company_id).exists()
+
+
 def administers(user: User, company_id: int | None) -> bool:
-    """Say whether somebody administers the company of a council, or all of the space."""
+    """Return True if somebody administers the company of a council, or all of the space."""
     held = Role.objects.filter(user_id=user.pk, role=Role.Kind.ADMINISTRATOR)
     return held.filter(_reaches(company_id)).exists()
 
 
+def shares_mailbox_with_administrators(user: User, company_id: int | None) -> bool:
+    """Return True if an administrator over a council reads the mailbox of a member."""
+    held = Role.objects.filter(role=Role.Kind.ADMINISTRATOR, user__is_active=True)
+    emails = held.filter(_reaches(company_id)).values_list("user__email", flat=True)
+    return any(are_one_mailbox(user.email, email) for email in emails)
+
+
+def elected(company_id: int | None, role: str) -> list[User]:
+    """Return the active members who have one role of a council."""
+    held = affected_by(company_id).filter(role=role).order_by("pk").values("user_id")
+    return list(User.objects.filter(pk__in=held).order_by("first_name", "pk"))
+
+
 def had_people(company_id: int | None) -> bool:
     """Say whether somebody holds a council, or ever held it: it was founded."""
-    log = CouncilChange.objects.filter(_reaches(company_id), what__in=["given", "ended"])
+    log = CouncilChange.objects.filter(company_id=company_id, what__in=["given", "ended"])
     return affected_by(company_id).exists() or log.exists()
 
 
@@ -113,8 +135,7 @@ def others_of(user: User) -> list[User]:
     companies = [one.company_id for one in seats_of(user)]
     ids: set[int] = set()
     for company_id in companies:
-        wanted = Q(company_id=None) if company_id is None else _reaches(company_id)
-        ids |= set(_seats().filter(wanted).values_list("user_id", flat=True))
+        ids |= set(people_of(company_id))
     bosses = Role.objects.filter(role=Role.Kind.ADMINISTRATOR, user_id__in=ids)
     ids -= {user.pk, *bosses.values_list("user_id", flat=True)}
     return list(User.objects.filter(pk__in=ids).order_by("pk"))
@@ -138,7 +159,7 @@ def page_for(user: User, *, employer_id: int | None) -> CouncilPage:
     held = {duty.company_id for duty in duties}
     bosses = Role.objects.filter(user_id=user.pk, role=Role.Kind.ADMINISTRATOR)
     administered = set(bosses.values_list("company_id", flat=True))
-    everything = None in held | administered
+    everything = None in administered
     seen = (
         Q()
         if everything
@@ -149,8 +170,8 @@ def page_for(user: User, *, employer_id: int | None) -> CouncilPage:
     seats = [
         Seat(
             role,
-            names.get(role.company_id or 0, ""),
-            may_end=role.user_id == user.pk or (speaks and _is_in(held, role.company_id)),
+            _name_of(role.company_id, names),
+            may_end=role.user_id == user.pk or (speaks and role.company_id in held),
         )
         for role in _seats().filter(seen).select_related("user").order_by("company_id", "given_at")
     ]
@@ -164,15 +185,17 @@ def page_for(user: User, *, employer_id: int | None) -> CouncilPage:
     )
 
 
-def _is_in(held: set[int | None], company_id: int | None) -> bool:
-    return None in held or (company_id is not None and company_id in held)
+def _name_of(company_id: int | None, names: dict[int, str]) -> str:
+    """Return whose council a role is of; the only council of a space needs no name."""
+    if company_id is None:
+        return _("CSE du parc") if len(names) > 1 else ""
+    return names.get(company_id, "")
 
 
 def _gives_for(held: set[int | None], names: dict[int, str]) -> list[tuple[int | None, str]]:
-    if None in held:
-        whole: list[tuple[int | None, str]] = [(None, "")]
-        return [*whole, *names.items()] if len(names) > 1 else whole
-    return [(pk, names.get(pk, "")) for pk in sorted(one for one in held if one is not None)]
+    """Return the councils whose roles somebody gives: those that they have a role of."""
+    own = sorted(held, key=lambda company_id: company_id or 0)
+    return [(company_id, _name_of(company_id, names)) for company_id in own]
 
 
 def _waiting_for(
@@ -187,7 +210,7 @@ def _waiting_for(
             row,
             may_answer=speaks
             and row.user_id != user.pk
-            and any(_is_in(held, one.company_id) for one in seats_of(row.user)),
+            and any(one.company_id in held for one in seats_of(row.user)),
             others=len(others_of(row.user)),
         )
         for row in rows

@@ -15,6 +15,7 @@ from saas.kernel.statements import Given, statement
 from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import cards
 from tenants.community.members.queries import people as queries
+from tenants.community.members.rules import council as council_rules
 from tenants.community.members.rules import membership as rules
 from tenants.community.members.wording import ideas
 from tenants.spaces import places
@@ -50,9 +51,7 @@ def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
     charges = Role.objects.filter(user_id=user_id, role=Role.Kind.ADMINISTRATOR)
     # Of one company of a park only the council has a say about what stands on screens.
     of_all = [Role.Kind.ADMINISTRATOR, Role.Kind.KIOSK_MANAGER]
-    on_screens = Q(role__in=of_all, company_id=None) | Q(
-        role__in=[Role.Kind.COUNCIL, Role.Kind.TREASURER]
-    )
+    on_screens = Q(role__in=of_all, company_id=None) | Q(role__in=council_rules.KINDS)
     return {
         "works_at": Subquery(Profile.objects.filter(user_id=user_id).values("site_id")),
         "administers": Exists(charges),

@@ -20,6 +20,7 @@ from tenants.community.members.models import (
     Profile,
     Role,
 )
+from tenants.community.members.rules import council as council_rules
 from tenants.community.members.rules import membership as rules
 from tenants.spaces import places
 from tenants.spaces.models import OwnCompany, OwnEmailDomain, OwnSite
@@ -75,8 +76,7 @@ def duties_of(user: User) -> frozenset[Duty]:
 
 def money_keepers(company_id: int | None) -> list[Addressee]:
     """Return whom mails about the money of a council go to: its treasurers, who was elected."""
-    own = Q(company_id=company_id) | Q(company_id=None)
-    held = Role.objects.filter(own, role__in=[Role.Kind.COUNCIL, Role.Kind.TREASURER])
+    held = Role.objects.filter(company_id=company_id, role__in=council_rules.KINDS)
     people = User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("pk")
     return [Addressee(one.email, one.first_name, one.language) for one in people]
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.members.models import ClosingRequest, CouncilChange, Role
 
-KINDS = frozenset({Role.Kind.COUNCIL, Role.Kind.TREASURER})
+KINDS = frozenset({Role.Kind.COUNCIL, Role.Kind.TREASURER, Role.Kind.SECRETARY})
 # After so long without an answer of the council, an operator may confirm, with a paper.
 OPERATOR_AFTER = dt.timedelta(days=7)
 _Right = CouncilChange.Right
@@ -18,10 +18,17 @@ def right_to_give(
 ) -> str:
     """Return by which right somebody gives a council's role. Raises NotAllowed or Refused.
 
-    `holds`: they hold the council themselves; `had_people`: somebody holds or held it.
+    `holds`: they have a role of this council; `administers`: of its company alone, or of the park
+    for the park's own; `had_people`: somebody has or had a role of it. `to_oneself` and
+    `to_administrator` compare mailboxes: another address of one mailbox is the same person.
     """
     if not (holds or administers):
-        raise NotAllowed(_("Seules les personnes du CSE en donnent les rôles."))
+        raise NotAllowed(
+            _(
+                "Seules les personnes d’un CSE en donnent les rôles ; l’administration d’une "
+                "entreprise fonde le CSE de cette entreprise, et d’aucune autre."
+            )
+        )
     if to_oneself:
         raise Refused(
             _(
@@ -31,6 +38,12 @@ def right_to_give(
         )
     if holds:
         return _Right.COUNCIL
+    _check_may_found(had_people=had_people, to_administrator=to_administrator)
+    return _Right.FOUNDING
+
+
+def _check_may_found(*, had_people: bool, to_administrator: bool) -> None:
+    """Raise Refused if the council was founded already, or would be the administration's own."""
     if had_people:
         raise Refused(
             _(
@@ -46,7 +59,6 @@ def right_to_give(
                 "CSE, ou de Troovon, sur présentation de la délibération."
             )
         )
-    return _Right.FOUNDING
 
 
 def right_to_end(*, holds: bool, administers: bool, own: bool) -> str:

@@ -24,6 +24,7 @@ from tenants.community.members.models import (
 JOINING = "join"
 GIVEN_ROLES = (
     Role.Kind.TREASURER,
+    Role.Kind.SECRETARY,
     Role.Kind.COUNCIL,
     Role.Kind.MODERATOR,
     Role.Kind.KIOSK_MANAGER,

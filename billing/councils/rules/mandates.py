@@ -1,0 +1,55 @@
+"""Rules of a council's mandate: the minutes of its election, and until when they hold."""
+
+import datetime as dt
+import zoneinfo
+
+from django.utils.translation import gettext as _
+
+from billing.models import CouncilMandate
+from saas.kernel.errors import Refused
+
+# A council is told this long before its mandate ends: an election takes some weeks to prepare.
+TOLD_BEFORE = dt.timedelta(days=61)
+
+
+_FRANCE = zoneinfo.ZoneInfo("Europe/Paris")
+
+
+def mandate_day(at: dt.datetime) -> dt.date:
+    """Return the day of a moment in France, by which mandates are counted."""
+    return at.astimezone(_FRANCE).date()
+
+
+def check_dates(*, elected_on: dt.date, ends_on: dt.date, today: dt.date) -> None:
+    """Raise Refused if the election is to come, or the mandate is over or longer than the law's."""
+    if elected_on > today:
+        raise Refused(_("L’élection a eu lieu\u00a0: sa date est passée."), field="elected_on")
+    if ends_on <= today:
+        raise Refused(
+            _("Ce mandat est terminé\u00a0: déposez le procès-verbal de la dernière élection."),
+            field="ends_on",
+        )
+    if ends_on - elected_on > CouncilMandate.LONGEST:
+        raise Refused(_("Un mandat du CSE dure quatre ans au plus."), field="ends_on")
+
+
+def check_two_people(*, treasurer: str, secretary: str, one_mailbox: bool) -> None:
+    """Raise Refused if the treasurer and the secretary are one person, or share a mailbox."""
+    if treasurer == secretary:
+        raise Refused(
+            _("La trésorerie et le secrétariat sont deux personnes différentes."), field="secretary"
+        )
+    if one_mailbox:
+        raise Refused(
+            _(
+                "Ces deux comptes lisent la même boîte aux lettres\u00a0: la trésorerie et le "
+                "secrétariat sont deux personnes, chacune avec la sienne."
+            ),
+            field="secretary",
+        )
+
+
+def check_waits(mandate: CouncilMandate) -> None:
+    """Raise Refused if the minutes were answered, or replaced by newer ones."""
+    if mandate.state != CouncilMandate.State.WAITING:
+        raise Refused(_("Ce procès-verbal a déjà reçu sa réponse, ou a été remplacé."))

@@ -1,0 +1,16 @@
+"""All queues of the console, in the order in which *À traiter* names them.
+
+A queue has a line here and one in `saas/console/urls.py`, and a template with its particulars.
+"""
+
+from typing import Any
+
+from saas.console.queues.councils import COUNCILS
+from saas.console.queues.shapes import Queue
+
+QUEUES: tuple[Queue[Any], ...] = (COUNCILS,)
+
+
+def queue_of(key: str) -> Queue[Any] | None:
+    """Return the queue of a key."""
+    return next((queue for queue in QUEUES if queue.key == key), None)
